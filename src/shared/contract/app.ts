@@ -1,0 +1,124 @@
+/** The institution's folder on this machine: founding, opening, locking; and how the window looks. */
+import { z } from 'zod'
+import type { EventMap, Service } from './kit.ts'
+
+export const locale = z.enum(['en', 'zh-Hant'])
+export type Locale = z.infer<typeof locale>
+export const theme = z.enum(['system', 'light', 'dark'])
+
+/** What a person may do is decided in main; the window only hides rooms that it may not enter. */
+export const role = z.enum(['clerk', 'researcher', 'reviewer', 'checker', 'analyst', 'administrator', 'auditor'])
+export type Role = z.infer<typeof role>
+
+export const settings = z.object({
+  locale,
+  theme,
+  /** Minutes without input until the person's session locks; 5, 10, 15 or 30. */
+  lockAfterMinutes: z.number().int().min(1).max(60),
+  navigationCollapsed: z.boolean(),
+})
+export type Settings = z.infer<typeof settings>
+
+export const session = z.discriminatedUnion('state', [
+  /** No profile is open in this window: show the first-run wizard or the list of profiles. */
+  z.object({ state: z.literal('none'), recentProfiles: z.array(z.object({ folder: z.string(), name: z.string(), isSynthetic: z.boolean() })) }),
+  /** The node runs on its service keys; the person must give the passphrase. */
+  z.object({ state: z.literal('locked'), institutionName: z.string(), folder: z.string(), isSynthetic: z.boolean() }),
+  z.object({
+    state: z.literal('open'),
+    institutionName: z.string(),
+    /** Member id, hex. */
+    memberId: z.string(),
+    /** Chain id, hex. */
+    chainId: z.string(),
+    folder: z.string(),
+    /** True for demonstration data: every screen then says so. */
+    isSynthetic: z.boolean(),
+    person: z.object({ name: z.string(), userKeyId: z.string(), roles: z.array(role) }),
+    /** The recovery kit was opened once to prove that it works. */
+    isRecoveryKitProven: z.boolean(),
+  }),
+])
+export type Session = z.infer<typeof session>
+
+/** Why a profile did not open. Each has its own message in the window; nothing is harmed by any of them. */
+export const openRefusal = z.enum([
+  'wrong-passphrase',
+  'profile-in-use',
+  'profile-damaged',
+  'profile-missing',
+  'profile-newer',
+  'disk-full',
+  'folder-not-empty',
+  'folder-not-writable',
+  'passphrase-too-weak',
+])
+export const openAnswer = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('opened'), session }),
+  z.object({ kind: z.literal('refused'), reason: openRefusal, /** e.g. the damaged file's name, or seconds to wait */ detail: z.string().optional() }),
+])
+
+export const app = {
+  session: { input: z.void(), output: session },
+  settings: { input: z.void(), output: settings },
+  saveSettings: { input: settings.partial(), output: settings },
+  version: {
+    input: z.void(),
+    output: z.object({ application: z.string(), protocol: z.number().int(), electron: z.string().optional(), node: z.string() }),
+  },
+  /** Opens the system's folder dialog; `null` when the person closes it. */
+  chooseFolder: { input: z.object({ purpose: z.enum(['found', 'open', 'export']) }), output: z.string().nullable() },
+  /** The folder that the wizard proposes for a new institution of this name. */
+  proposeFolder: { input: z.object({ name: z.string().max(100) }), output: z.string() },
+  found: {
+    input: z.object({
+      folder: z.string().min(1),
+      institutionName: z.string().min(1).max(100),
+      personName: z.string().min(1).max(100),
+      passphrase: z.string().max(1000),
+      /** IANA zone of the facility, e.g. Asia/Taipei. */
+      zone: z.string().min(1).max(64),
+    }),
+    output: openAnswer,
+  },
+  /** A synthetic hospital on this machine with generated patients; progress arrives as job events. */
+  openDemonstration: { input: z.object({ patients: z.number().int().min(10).max(100_000) }), output: openAnswer },
+  open: { input: z.object({ folder: z.string().min(1), passphrase: z.string().max(1000) }), output: openAnswer },
+  lock: { input: z.void(), output: session },
+  unlock: { input: z.object({ passphrase: z.string().max(1000) }), output: openAnswer },
+  /** Closes the profile and stops its node. */
+  closeProfile: { input: z.void(), output: session },
+  /** Writes the recovery kit to a file chosen by the person, or answers its text for printing. */
+  saveRecoveryKit: {
+    input: z.object({ passphrase: z.string().max(1000), as: z.enum(['file', 'text']) }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('file'), path: z.string() }),
+      z.object({ kind: z.literal('text'), text: z.string(), fingerprint: z.string() }),
+      z.object({ kind: z.literal('cancelled') }),
+      z.object({ kind: z.literal('refused'), reason: openRefusal }),
+    ]),
+  },
+  /** Opens a kit (text pasted or file chosen) and compares it with the institution's keys: the proof that it works. */
+  proveRecoveryKit: {
+    input: z.object({ text: z.string().max(20_000).optional() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('proven') }),
+      z.object({ kind: z.literal('cancelled') }),
+      z.object({ kind: z.literal('refused'), reason: z.enum(['not-a-kit', 'damaged', 'other-institution']) }),
+    ]),
+  },
+  /** Opens a kit on an empty machine into a new profile folder. */
+  restoreFromKit: {
+    input: z.object({ folder: z.string().min(1), text: z.string().max(20_000), passphrase: z.string().max(1000) }),
+    output: openAnswer,
+  },
+  /** Anything that the person did: postpones the idle lock. */
+  touched: { input: z.void(), output: z.void() },
+  copyText: { input: z.object({ text: z.string().max(10_000), isSecret: z.boolean() }), output: z.void() },
+  quit: { input: z.void(), output: z.void() },
+} satisfies Service
+
+export const appEvents = {
+  sessionChanged: session,
+  settingsChanged: settings,
+} satisfies EventMap

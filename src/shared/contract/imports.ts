@@ -1,0 +1,47 @@
+/** Bulk intake and export of files. */
+import { z } from 'zod'
+import type { Service } from './kit.ts'
+
+export const importReject = z.object({
+  file: z.string(),
+  /** Place in the file: entry, row, JSON path. */
+  path: z.string(),
+  /** Code of the reason catalogue, e.g. `not-json`, `unresolved-reference`. */
+  reason: z.string(),
+  detail: z.string().optional(),
+})
+export type ImportReject = z.infer<typeof importReject>
+
+export const importReport = z.object({
+  files: z.number().int(),
+  patients: z.number().int(),
+  /** Visits queued, new versions included. */
+  visits: z.number().int(),
+  observations: z.number().int(),
+  /** Visits that the chain or the outbox already has with the same content. */
+  duplicates: z.number().int(),
+  /** Not taken, with the reason; the first hundred here, all in the file of rejects. */
+  rejected: z.array(importReject),
+  rejectedCount: z.number().int(),
+  /** Taken although something is unusual, counted by reason. */
+  warnings: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  isCancelled: z.boolean(),
+})
+export type ImportReport = z.infer<typeof importReport>
+
+export const imports = {
+  /** Opens the file dialog; empty when the person closes it. */
+  chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
+  start: { input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), output: z.object({ jobId: z.string() }) },
+  report: { input: z.object({ jobId: z.string() }), output: importReport.nullable() },
+  /** Writes all rejects of a finished import as CSV to a chosen file. */
+  saveRejects: { input: z.object({ jobId: z.string() }), output: z.object({ path: z.string().nullable() }) },
+  startExport: {
+    input: z.object({ format: z.enum(['fhir', 'ndjson']), folder: z.string().min(1) }),
+    output: z.object({ jobId: z.string() }),
+  },
+  exportReport: {
+    input: z.object({ jobId: z.string() }),
+    output: z.object({ files: z.number().int(), patients: z.number().int(), visits: z.number().int(), folder: z.string() }).nullable(),
+  },
+} satisfies Service

@@ -1,0 +1,23 @@
+/** Every service and event of the contract, by name. */
+import { app, appEvents } from './app.ts'
+import { chain } from './chain.ts'
+import { codes } from './codes.ts'
+import { imports } from './imports.ts'
+import { jobEvents, jobs } from './jobs.ts'
+import type { Client, Emit, Handlers } from './kit.ts'
+import { node, nodeEvents } from './node.ts'
+import { patients } from './patients.ts'
+import { recordEvents, records } from './records.ts'
+
+export const contract = { app, node, jobs, records, patients, chain, imports, codes } as const
+export type Contract = typeof contract
+
+export const events = { app: appEvents, node: nodeEvents, jobs: jobEvents, records: recordEvents } as const
+export type Events = typeof events
+
+
+/** All services as main serves them. */
+export type AllHandlers = { [S in keyof Contract]: Handlers<Contract[S]> }
+/** All services as the window calls them. */
+export type AllClients = { [S in keyof Contract]: Client<Contract[S]> }
+export type EmitEvent = Emit<Events>

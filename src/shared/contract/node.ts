@@ -1,0 +1,34 @@
+/** The node as people see it: is everything saved, what waits, is there a quorum. */
+import { z } from 'zod'
+import type { EventMap, Service } from './kit.ts'
+
+export const nodeStatus = z.object({
+  state: z.enum(['running', 'starting', 'stopped', 'disk-full', 'clock-wrong', 'halted']),
+  /** Decisions so far. */
+  height: z.number().int(),
+  /** Visits in the chain. */
+  blockCount: z.number().int(),
+  /** Hash of the last block, hex; the chain id before the first. */
+  tip: z.string(),
+  draftCount: z.number().int(),
+  /** Accepted on this machine and not yet final. */
+  queuedCount: z.number().int(),
+  peerCount: z.number().int(),
+  voterCount: z.number().int(),
+  votersReachable: z.number().int(),
+  quorum: z.number().int(),
+  /** Milliseconds since 1970 of the last final segment, or null. */
+  lastFinalAt: z.number().int().nullable(),
+  diskFreeBytes: z.number().nullable(),
+})
+export type NodeStatus = z.infer<typeof nodeStatus>
+
+export const node = {
+  status: { input: z.void(), output: nodeStatus },
+} satisfies Service
+
+export const nodeEvents = {
+  statusChanged: nodeStatus,
+  /** One or more visits became final. */
+  segmentFinal: z.object({ height: z.number().int(), firstIndex: z.number().int(), count: z.number().int() }),
+} satisfies EventMap

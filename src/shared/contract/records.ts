@@ -1,0 +1,144 @@
+/** Entering visits: drafts, checks, submission, and what became of them. */
+import { z } from 'zod'
+import {
+  claim,
+  diagnosis,
+  encounter,
+  envelope,
+  observation,
+  outcome,
+  prescription,
+  procedure,
+  visitPatient,
+  visitRecord,
+} from '../domain/visit.ts'
+import type { EventMap, Service } from './kit.ts'
+
+/** One mark that means the same everywhere. */
+export const visitState = z.enum(['draft', 'queued', 'final'])
+export type VisitState = z.infer<typeof visitState>
+
+/** What the form gives: the record without what main adds (ids, key, facility, signature). */
+export const visitInput = z.object({
+  /** Local id of the patient in this hospital's own encrypted table. */
+  patientId: z.string().min(1).max(64),
+  encounter: encounter.omit({ facility: true, day: true }),
+  observations: z.array(observation).max(2000),
+  diagnoses: z.array(diagnosis).max(200),
+  procedures: z.array(procedure).max(500),
+  prescriptions: z.array(prescription).max(500),
+  outcome: outcome.optional(),
+  claims: z.array(claim).max(200),
+  notes: z.array(z.string().min(1).max(2000)).max(50),
+  consent: visitPatient.shape.consent,
+  confirmations: envelope.shape.confirmations,
+})
+export type VisitInput = z.infer<typeof visitInput>
+
+/** A rule that a value breaks. `refuse` stops the save; `confirm` asks once and is stored with the record. */
+export const finding = z.object({
+  /** e.g. `observations.2.value` */
+  path: z.string(),
+  /** Key of the message catalogue, e.g. `above-hard-limit`. */
+  rule: z.string(),
+  severity: z.enum(['refuse', 'confirm']),
+  /** For the message: value, limit, unit, name… */
+  params: z.record(z.string(), z.string()),
+  /** A value that would satisfy the rule (decimal shift, unit swap…), offered as a button. */
+  suggestion: z.string().optional(),
+})
+export type Finding = z.infer<typeof finding>
+
+/** The form's own state, kept encrypted so that a crash loses nothing; main does not look inside. */
+export const draft = z.object({
+  draftId: z.string().min(1).max(64),
+  patientId: z.string().max(64).nullable(),
+  /** For the list of drafts. */
+  title: z.string().max(200),
+  savedAt: z.number(),
+  form: z.unknown(),
+})
+export type Draft = z.infer<typeof draft>
+
+export const submittedVisit = z.object({
+  visitId: z.string(),
+  recordId: z.string(),
+  /** Merkle root, hex: the name of this version. */
+  merkleRoot: z.string(),
+  patientId: z.string().nullable(),
+  patientName: z.string(),
+  /** Instant text of the admission. */
+  admission: z.string(),
+  encounterClass: z.string(),
+  op: envelope.shape.op,
+  state: visitState,
+  /** Block number once final. */
+  index: z.number().int().nullable(),
+  submittedAt: z.number(),
+})
+export type SubmittedVisit = z.infer<typeof submittedVisit>
+
+export const records = {
+  saveDraft: { input: draft, output: z.object({ savedAt: z.number() }) },
+  listDrafts: { input: z.void(), output: z.array(draft.omit({ form: true })) },
+  loadDraft: { input: z.object({ draftId: z.string() }), output: draft.nullable() },
+  discardDraft: { input: z.object({ draftId: z.string() }), output: z.void() },
+  /** Every rule that the visit breaks, in the order of the form. */
+  check: { input: visitInput, output: z.array(finding) },
+  /**
+   * Queues a visit: when this answers `queued`, the sealed record is durable on this machine and will become final.
+   * Warnings must be listed in `confirmations`, else the answer is `findings` and nothing was saved.
+   */
+  submit: {
+    input: z.object({
+      visit: visitInput,
+      /** The draft that this submission replaces; it is removed in the same atomic write. */
+      draftId: z.string().nullable(),
+      /** Only to amend, retract or restore an earlier version. */
+      change: z
+        .object({
+          op: z.enum(['amend', 'retract', 'restore']),
+          visitId: z.string(),
+          supersedes: z.string(),
+          reason: envelope.shape.reason.unwrap(),
+        })
+        .nullable(),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('queued'), visit: submittedVisit }),
+      z.object({ kind: z.literal('findings'), findings: z.array(finding) }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.enum(['record-too-large', 'unknown-patient', 'superseded-meanwhile', 'not-own-visit']),
+      }),
+    ]),
+  },
+  /** My last visits, newest first. */
+  recent: { input: z.object({ limit: z.number().int().min(1).max(200) }), output: z.array(submittedVisit) },
+  /** The record decoded, for those who may open it. */
+  open: {
+    input: z.object({ merkleRoot: z.string() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('record'), record: visitRecord, state: visitState, index: z.number().int().nullable() }),
+      z.object({ kind: z.literal('sealed'), reason: z.enum(['no-key', 'erased', 'locked', 'unknown']) }),
+    ]),
+  },
+  /** All versions of the visits of one patient that this hospital can open, newest admission first. */
+  ofPatient: {
+    input: z.object({ patientId: z.string(), limit: z.number().int().min(1).max(1000) }),
+    output: z.object({
+      visits: z.array(
+        z.object({
+          record: visitRecord,
+          merkleRoot: z.string(),
+          state: visitState,
+          index: z.number().int().nullable(),
+          isSuperseded: z.boolean(),
+        }),
+      ),
+      total: z.number().int(),
+    }),
+  },
+} satisfies Service
+
+export const recordEvents = { visitChanged: submittedVisit } satisfies EventMap
