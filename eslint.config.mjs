@@ -1,0 +1,143 @@
+// Rules only; the format is Prettier's. Type-aware, over tsconfig.test.json, which sees every file.
+import tseslint from 'typescript-eslint'
+
+const PURE = [
+  'src/shared/**/*.ts',
+  'src/main/stats/**/*.ts',
+  'src/main/privacy/**/*.ts',
+  'src/main/pricing/**/*.ts',
+  'src/main/generator/**/*.ts',
+  'src/main/records/fhir/**/*.ts',
+  'src/main/node/crypto/**/*.ts',
+  'src/main/node/chain/**/*.ts',
+  'src/main/node/consensus/core/**/*.ts',
+]
+// Their results are signed and must have the same bits on every machine.
+const DETERMINISTIC = [
+  'src/main/stats/**/*.ts',
+  'src/main/privacy/**/*.ts',
+  'src/main/pricing/**/*.ts',
+  'src/main/generator/**/*.ts',
+]
+const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
+
+const banned = (object, property, message) => ({ object, property, message })
+const clockDiceLocale = [
+  banned('Date', 'now', 'Pure code has no clock: take the time as an argument.'),
+  banned('Math', 'random', 'Pure code has no dice: take randomness as an argument.'),
+]
+const bannedSyntax = [
+  {
+    selector: "NewExpression[callee.name='Date']",
+    message: 'Pure code has no Date: use src/shared/std dates or an argument.',
+  },
+  {
+    selector: "CallExpression[callee.name='Date']",
+    message: 'Pure code has no Date: use src/shared/std dates or an argument.',
+  },
+  {
+    selector: "MemberExpression[property.name='localeCompare']",
+    message: 'Order depends on the locale: compare code units or bytes.',
+  },
+  { selector: 'MemberExpression[property.name=/^toLocale/]', message: 'The result depends on the locale.' },
+  {
+    selector: "MemberExpression[object.name='Intl'], NewExpression[callee.object.name='Intl']",
+    message: 'The result depends on the locale.',
+  },
+  { selector: ':function[async=true]', message: 'Pure code is synchronous: decide here, do elsewhere.' },
+  { selector: 'AwaitExpression', message: 'Pure code is synchronous: decide here, do elsewhere.' },
+]
+const INEXACT =
+  'exp expm1 log log2 log10 log1p pow sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh cbrt hypot'.split(
+    ' ',
+  )
+const inexactMaths = INEXACT.map((name) =>
+  banned('Math', name, `Math.${name} differs between processors: use src/main/stats/det.`),
+)
+const inexactPower = {
+  selector:
+    "BinaryExpression[operator='**']:not([right.type='Literal'][right.raw=/^\\d+n?$/]), AssignmentExpression[operator='**=']",
+  message: '** with anything but a small literal integer differs between processors: use src/main/stats/det.',
+}
+const sortWithoutOrder = {
+  selector: 'CallExpression[callee.property.name=/^(sort|toSorted)$/][arguments.length=0]',
+  message: 'Say the order: the default compares as text.',
+}
+
+export default tseslint.config(
+  { ignores: ['out/**', 'release/**', 'node_modules/**', '.cache/**', 'test-results/**', 'docs/**'] },
+  {
+    files: ['src/**/*.{ts,tsx}', 'sim/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', '*.config.ts'],
+    languageOptions: {
+      parser: tseslint.parser,
+      parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { '@typescript-eslint': tseslint.plugin },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/only-throw-error': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': 'allow-with-description' }],
+      'no-debugger': 'error',
+      'no-eval': 'error',
+      'no-implied-eval': 'error',
+      'no-new-func': 'error',
+      'prefer-const': 'error',
+      eqeqeq: 'error',
+      'no-var': 'error',
+      'no-unsafe-finally': 'error',
+      'no-constant-binary-expression': 'error',
+      'no-restricted-syntax': ['error', sortWithoutOrder],
+    },
+  },
+  {
+    files: ['src/renderer/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'Text of a record is shown as text (E16).',
+        },
+        {
+          selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML)$/]',
+          message: 'Text of a record is shown as text (E16).',
+        },
+      ],
+    },
+  },
+  {
+    files: PURE,
+    ignores: TESTS,
+    rules: {
+      'no-restricted-properties': ['error', ...clockDiceLocale],
+      'no-restricted-syntax': ['error', ...bannedSyntax, sortWithoutOrder],
+    },
+  },
+  {
+    files: DETERMINISTIC,
+    ignores: TESTS,
+    rules: {
+      'no-restricted-properties': ['error', ...clockDiceLocale, ...inexactMaths],
+      'no-restricted-syntax': ['error', ...bannedSyntax, sortWithoutOrder, inexactPower],
+    },
+  },
+  {
+    // A test may leave the purity of what it tests, and any is at times the very thing it tests.
+    files: TESTS,
+    rules: { '@typescript-eslint/no-explicit-any': 'off', 'no-restricted-syntax': 'off' },
+  },
+  {
+    files: ['scripts/**/*.mjs', 'bin/**/*.mjs', '*.cjs', '*.mjs'],
+    rules: { 'prefer-const': 'error', 'no-var': 'error', eqeqeq: 'error', 'no-unsafe-finally': 'error' },
+  },
+)

@@ -1,0 +1,1 @@
+import '../bin/polyfill-node20.mjs'

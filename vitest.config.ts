@@ -1,0 +1,14 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'sim/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    setupFiles: ['scripts/vitest-setup.ts'],
+    pool: 'forks',
+    // Slow machines and many builders at once: a test's time is never what it asserts.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    env: { CONSILIUM_SAMPLES: existsSync('../shared/samples') ? '../shared/samples' : '' },
+  },
+})
