@@ -1,0 +1,176 @@
+/**
+ * The secrets of an institution, in the three sections that are opened and forgotten apart (DESIGN 4):
+ * `node` outlives a lock so that voting and analysis go on; `session` belongs to the person at the desk and is zeroed
+ * on lock; `root` is opened only to sign for the institution or to make a recovery kit.
+ */
+import { decode, encode } from 'cborg'
+import type { Bytes } from '../../../shared/std/bytes.ts'
+import { Failure } from '../../../shared/std/failure.ts'
+
+export interface EpochKey {
+  readonly epoch: number
+  readonly key: Bytes
+}
+
+export interface NodeKeys {
+  /** Ed25519 seeds (32 bytes). */
+  readonly consensus: Bytes
+  readonly network: Bytes
+  readonly author: Bytes
+  /** X25519 private key: epoch keys of the gateway scope are sealed to it. */
+  readonly gateway: Bytes
+  readonly gatewayEpochs: readonly EpochKey[]
+  /** HMAC keys of the patient key, by epoch. */
+  readonly linkageEpochs: readonly EpochKey[]
+  /** Pre-shared keys of the network, by generation. */
+  readonly networkGenerations: readonly EpochKey[]
+}
+
+export interface SessionKeys {
+  /** X25519 private key: epoch keys of the custodian scope are sealed to it. */
+  readonly custodian: Bytes
+  readonly custodianEpochs: readonly EpochKey[]
+  /** The table of names and national ids. */
+  readonly names: Bytes
+  /** Which visits belong to which patient. */
+  readonly patientIndex: Bytes
+  readonly drafts: Bytes
+  /** Ids of imported visits (record-format.md 12). */
+  readonly importSecret: Bytes
+  /** Ed25519 seed of the person. */
+  readonly user: Bytes
+  readonly person: { readonly name: string; readonly userKeyId: string; readonly roles: readonly string[] }
+}
+
+export interface RootKeys {
+  /** Ed25519 seed. */
+  readonly root: Bytes
+}
+
+export interface InstitutionKeys {
+  readonly node: NodeKeys
+  readonly session: SessionKeys
+  readonly root: RootKeys
+}
+
+/** A section that opened and yet has not the shape that we write: a bug or a newer version wrote it. */
+export class KeySectionFailure extends Failure<{ code: 'keys-unreadable'; section: string }> {}
+
+export function encodeNodeKeys(keys: NodeKeys): Bytes {
+  return encode([
+    1,
+    keys.consensus,
+    keys.network,
+    keys.author,
+    keys.gateway,
+    epochs(keys.gatewayEpochs),
+    epochs(keys.linkageEpochs),
+    epochs(keys.networkGenerations),
+  ])
+}
+
+export function decodeNodeKeys(bytes: Bytes): NodeKeys {
+  const slots = slotsOf(bytes, 'node', 8)
+  return {
+    consensus: key(slots[1], 'node'),
+    network: key(slots[2], 'node'),
+    author: key(slots[3], 'node'),
+    gateway: key(slots[4], 'node'),
+    gatewayEpochs: epochKeys(slots[5], 'node'),
+    linkageEpochs: epochKeys(slots[6], 'node'),
+    networkGenerations: epochKeys(slots[7], 'node'),
+  }
+}
+
+export function encodeSessionKeys(keys: SessionKeys): Bytes {
+  const { name, userKeyId, roles } = keys.person
+  return encode([
+    1,
+    keys.custodian,
+    epochs(keys.custodianEpochs),
+    keys.names,
+    keys.patientIndex,
+    keys.drafts,
+    keys.importSecret,
+    keys.user,
+    [name, userKeyId, [...roles]],
+  ])
+}
+
+export function decodeSessionKeys(bytes: Bytes): SessionKeys {
+  const slots = slotsOf(bytes, 'session', 9)
+  const person = slots[8]
+  if (!Array.isArray(person) || typeof person[0] !== 'string' || typeof person[1] !== 'string')
+    throw new KeySectionFailure({ code: 'keys-unreadable', section: 'session' })
+  return {
+    custodian: key(slots[1], 'session'),
+    custodianEpochs: epochKeys(slots[2], 'session'),
+    names: key(slots[3], 'session'),
+    patientIndex: key(slots[4], 'session'),
+    drafts: key(slots[5], 'session'),
+    importSecret: key(slots[6], 'session'),
+    user: key(slots[7], 'session'),
+    person: { name: person[0], userKeyId: person[1], roles: (person[2] as unknown[]).map(String) },
+  }
+}
+
+export function encodeRootKeys(keys: RootKeys): Bytes {
+  return encode([1, keys.root])
+}
+
+export function decodeRootKeys(bytes: Bytes): RootKeys {
+  return { root: key(slotsOf(bytes, 'root', 2)[1], 'root') }
+}
+
+/** Overwrites every key with zeros. Afterwards the object must not be used. */
+export function forgetSessionKeys(keys: SessionKeys): void {
+  for (const secret of [
+    keys.custodian,
+    keys.names,
+    keys.patientIndex,
+    keys.drafts,
+    keys.importSecret,
+    keys.user,
+  ])
+    secret.fill(0)
+  for (const { key: secret } of keys.custodianEpochs) secret.fill(0)
+}
+
+export function forgetNodeKeys(keys: NodeKeys): void {
+  for (const secret of [keys.consensus, keys.network, keys.author, keys.gateway]) secret.fill(0)
+  for (const list of [keys.gatewayEpochs, keys.linkageEpochs, keys.networkGenerations])
+    for (const { key: secret } of list) secret.fill(0)
+}
+
+/** The key of the newest epoch: what new records are wrapped under. */
+export function newestEpoch(list: readonly EpochKey[]): EpochKey {
+  let newest = list[0]
+  for (const each of list) if (newest === undefined || each.epoch > newest.epoch) newest = each
+  if (newest === undefined) throw new KeySectionFailure({ code: 'keys-unreadable', section: 'epochs' })
+  return newest
+}
+
+function epochs(list: readonly EpochKey[]): unknown[] {
+  return list.map(({ epoch, key: secret }) => [epoch, secret])
+}
+
+function slotsOf(bytes: Bytes, section: string, count: number): unknown[] {
+  const value: unknown = decode(bytes)
+  if (!Array.isArray(value) || value[0] !== 1 || value.length !== count)
+    throw new KeySectionFailure({ code: 'keys-unreadable', section })
+  return value
+}
+
+function key(slot: unknown, section: string): Bytes {
+  if (slot instanceof Uint8Array && slot.length === 32) return slot.slice()
+  throw new KeySectionFailure({ code: 'keys-unreadable', section })
+}
+
+function epochKeys(slot: unknown, section: string): EpochKey[] {
+  if (!Array.isArray(slot)) throw new KeySectionFailure({ code: 'keys-unreadable', section })
+  return slot.map((each: unknown) => {
+    if (!Array.isArray(each) || typeof each[0] !== 'number')
+      throw new KeySectionFailure({ code: 'keys-unreadable', section })
+    return { epoch: each[0], key: key(each[1], section) }
+  })
+}
