@@ -16,6 +16,8 @@ export const settings = z.object({
   /** Minutes without input until the person's session locks; 5, 10, 15 or 30. */
   lockAfterMinutes: z.number().int().min(1).max(60),
   navigationCollapsed: z.boolean(),
+  /** Years of shown dates: Gregorian unless set; storage is always Gregorian. */
+  calendar: z.enum(['gregory', 'roc']).optional(),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -32,6 +34,8 @@ export const session = z.discriminatedUnion('state', [
     /** Chain id, hex. */
     chainId: z.string(),
     folder: z.string(),
+    /** IANA zone of the facility: the offset of the times that the form writes. The machine's zone where absent. */
+    zone: z.string().optional(),
     /** True for demonstration data: every screen then says so. */
     isSynthetic: z.boolean(),
     person: z.object({ name: z.string(), userKeyId: z.string(), roles: z.array(role) }),
