@@ -1,0 +1,246 @@
+/**
+ * An institution's folder: what is in it, how it is founded, opened and refused.
+ *
+ *     profile.json    public facts with a checksum; its presence says that the founding was finished
+ *     keys.json       the sealed keys (node/vault/sealed-keys.ts)
+ *     attempts.json   wrong passphrases in a row
+ *     profile.lock    who has it open
+ *     control.json    where that process listens for the command line
+ *     chain/          the store
+ */
+import { createHash } from 'node:crypto'
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { role } from '../../shared/contract/app.ts'
+import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { afterFailure, NO_FAILURES, waitMs, type Failures } from '../node/vault/back-off.ts'
+import {
+  decodeNodeKeys,
+  decodeRootKeys,
+  decodeSessionKeys,
+  encodeNodeKeys,
+  encodeRootKeys,
+  encodeSessionKeys,
+  type InstitutionKeys,
+  type NodeKeys,
+  type RootKeys,
+  type SessionKeys,
+} from '../node/vault/institution-keys.ts'
+import { checkPassphrase } from '../node/vault/passphrase.ts'
+import { checkKeysFile, openKeys, sealKeys } from '../node/vault/sealed-keys.ts'
+import { errorCode, readTextFile, writeFileAtomic } from './atomic-file.ts'
+import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
+
+export const PROFILE_FORMAT = 1
+export const STORE_FOLDER = 'chain'
+const FACTS = 'profile.json'
+const KEYS = 'keys.json'
+const ATTEMPTS = 'attempts.json'
+const FOUNDING = 'founding'
+
+const hexText = z.string().regex(/^([0-9a-f]{2})+$/)
+const profileFacts = z.object({
+  format: z.literal(PROFILE_FORMAT),
+  institutionName: z.string().min(1),
+  memberId: hexText,
+  chainId: hexText,
+  /** IANA zone of the facility. */
+  zone: z.string().min(1),
+  isSynthetic: z.boolean(),
+  /** Milliseconds since 1970. */
+  createdAt: z.number().int(),
+  isRecoveryKitProven: z.boolean(),
+  /** True when it was made from a recovery kit, so that the machine before it may have signed too. */
+  isRestored: z.boolean(),
+  /** The signed genesis document, hex. */
+  genesis: hexText,
+})
+export type ProfileFacts = z.infer<typeof profileFacts>
+
+export interface NewProfile {
+  readonly facts: Omit<ProfileFacts, 'format'>
+  readonly keys: InstitutionKeys
+  readonly passphrase: string
+  /** For tests only: a smaller cost than the design asks for. */
+  readonly scryptCost?: number
+}
+
+/**
+ * Makes the folder and writes the profile; `prepareStore` makes the chain's store in it. `profile.json` is written
+ * last, so a crash leaves no half profile: the next founding in the same folder clears the remains.
+ *
+ * @throws {ProfileFailure} `folder-not-empty`, `folder-not-writable`, `disk-full`, `passphrase-too-weak`
+ */
+export async function createProfile(
+  folder: string,
+  profile: NewProfile,
+  prepareStore: (storeFolder: string) => Promise<void>,
+): Promise<ProfileFacts> {
+  const verdict = checkPassphrase(profile.passphrase)
+  if (verdict.kind === 'weak')
+    throw new ProfileFailure({ code: 'passphrase-too-weak', detail: verdict.reason })
+  const facts: ProfileFacts = { format: PROFILE_FORMAT, ...profile.facts }
+  const sections = {
+    node: encodeNodeKeys(profile.keys.node),
+    session: encodeSessionKeys(profile.keys.session),
+    root: encodeRootKeys(profile.keys.root),
+  }
+  try {
+    await prepareEmptyFolder(folder)
+    await writeFileAtomic(join(folder, FOUNDING), '')
+    await writeFileAtomic(
+      join(folder, KEYS),
+      await sealKeys(profile.passphrase, sections, profile.scryptCost),
+    )
+    await prepareStore(join(folder, STORE_FOLDER))
+    await saveFacts(folder, facts)
+    await rm(join(folder, FOUNDING), { force: true })
+    return facts
+  } catch (error) {
+    throw asProfileFailure(error, folder) ?? error
+  } finally {
+    for (const secret of Object.values(sections)) secret.fill(0)
+  }
+}
+
+/** @throws {ProfileFailure} `profile-missing`, `profile-damaged`, `profile-newer`, `folder-not-writable` */
+export async function loadFacts(folder: string): Promise<ProfileFacts> {
+  const text = await readWhole(folder, FACTS)
+  if (text === null) throw new ProfileFailure({ code: 'profile-missing', detail: folder })
+  const damaged = () => new ProfileFailure({ code: 'profile-damaged', detail: FACTS })
+  let json: { format?: unknown; checksum?: unknown }
+  try {
+    json = JSON.parse(text) as typeof json
+  } catch {
+    throw damaged()
+  }
+  if (typeof json?.format === 'number' && json.format > PROFILE_FORMAT)
+    throw new ProfileFailure({ code: 'profile-newer', detail: String(json.format) })
+  const parsed = profileFacts.safeParse(json)
+  if (!parsed.success || checksumOf(parsed.data) !== json.checksum) throw damaged()
+  const keys = await readWhole(folder, KEYS)
+  const state = keys === null ? 'damaged' : checkKeysFile(keys)
+  if (state === 'newer') throw new ProfileFailure({ code: 'profile-newer', detail: KEYS })
+  if (state === 'damaged') throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+  return parsed.data
+}
+
+export async function saveFacts(folder: string, facts: ProfileFacts): Promise<void> {
+  await writeFileAtomic(
+    join(folder, FACTS),
+    JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n',
+  )
+}
+
+export interface UnsealOptions {
+  readonly now: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+}
+/** A wait that a person hardly notices is waited out; a longer one is answered, so that the window can count down. */
+const WAITED_OUT_MS = 4_000
+
+/**
+ * The sections that the passphrase opens. Wrong ones make the next attempt wait: 1, 2, 4 … 300 seconds.
+ * @throws {ProfileFailure} `wrong-passphrase` (detail: seconds to wait), `profile-damaged`, `profile-newer`
+ */
+export async function unsealKeys(
+  folder: string,
+  passphrase: string,
+  names: readonly ('node' | 'session' | 'root')[],
+  { now, sleep }: UnsealOptions,
+): Promise<{ node?: NodeKeys; session?: SessionKeys; root?: RootKeys }> {
+  const failures = await loadFailures(folder)
+  const wait = waitMs(failures, now())
+  if (wait > WAITED_OUT_MS)
+    throw new ProfileFailure({ code: 'wrong-passphrase', detail: String(Math.ceil(wait / 1000)) })
+  if (wait > 0) await sleep(wait)
+  const text = await readWhole(folder, KEYS)
+  if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+  const opened = await openKeys(text, passphrase, names)
+  if (opened.kind === 'refused') {
+    switch (opened.reason) {
+      case 'wrong-passphrase': {
+        const next = afterFailure(failures, now())
+        await saveFailures(folder, next)
+        throw new ProfileFailure({
+          code: 'wrong-passphrase',
+          detail: String(Math.ceil(waitMs(next, now()) / 1000)),
+        })
+      }
+      case 'damaged':
+        throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+      case 'newer':
+        throw new ProfileFailure({ code: 'profile-newer', detail: KEYS })
+    }
+  }
+  if (failures.count > 0) await saveFailures(folder, NO_FAILURES)
+  const { node, session, root } = opened.sections
+  const keys = {
+    ...(node === undefined ? {} : { node: decodeNodeKeys(node) }),
+    ...(session === undefined ? {} : { session: decodeSessionKeys(session) }),
+    ...(root === undefined ? {} : { root: decodeRootKeys(root) }),
+  }
+  for (const secret of Object.values(opened.sections)) secret.fill(0)
+  return keys
+}
+
+/** Bytes of the signed genesis document. */
+export function genesisOf(facts: ProfileFacts): Bytes {
+  return fromHex(facts.genesis)
+}
+
+export const ALL_ROLES = role.options
+
+async function prepareEmptyFolder(folder: string): Promise<void> {
+  let names: string[]
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    names = await readdir(folder)
+    if (names.length === 0) await chmod(folder, 0o700) // an empty folder that was there before
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' || errorCode(error) === 'ENOTDIR')
+      throw new ProfileFailure({ code: 'folder-not-empty', detail: folder }, { cause: error })
+    throw error
+  }
+  const ours = new Set([FOUNDING, KEYS, STORE_FOLDER])
+  const isRemainder =
+    names.includes(FOUNDING) && names.every((name) => ours.has(name) || name.endsWith('.new'))
+  if (names.length > 0 && !isRemainder) throw new ProfileFailure({ code: 'folder-not-empty', detail: folder })
+  for (const name of names) await rm(join(folder, name), { recursive: true, force: true })
+}
+
+async function readWhole(folder: string, name: string): Promise<string | null> {
+  try {
+    return await readTextFile(join(folder, name))
+  } catch (error) {
+    throw (
+      asProfileFailure(error, folder) ??
+      new ProfileFailure({ code: 'profile-damaged', detail: name }, { cause: error })
+    )
+  }
+}
+
+async function loadFailures(folder: string): Promise<Failures> {
+  try {
+    const json = JSON.parse((await readTextFile(join(folder, ATTEMPTS))) ?? '{}') as Partial<Failures>
+    return { count: Number(json.count) || 0, lastAt: Number(json.lastAt) || 0 }
+  } catch {
+    return NO_FAILURES
+  }
+}
+
+/** Best effort: whoever can write the folder can also reset it, and a full disk must not keep the owner out. */
+async function saveFailures(folder: string, failures: Failures): Promise<void> {
+  try {
+    await writeFileAtomic(join(folder, ATTEMPTS), JSON.stringify(failures))
+  } catch {
+    // Nothing depends on it.
+  }
+}
+
+function checksumOf(facts: ProfileFacts): string {
+  const names = (Object.keys(facts) as (keyof ProfileFacts)[]).sort((a, b) => (a < b ? -1 : 1))
+  const text = JSON.stringify(names.map((name) => [name, facts[name]]))
+  return toHex(new Uint8Array(createHash('sha256').update(text).digest())).slice(0, 16)
+}
