@@ -1,0 +1,80 @@
+/** The command line's end of the local socket. */
+import { connect, type Socket } from 'node:net'
+import type { Reply } from '../../shared/contract/kit.ts'
+import { readControl } from './address.ts'
+import { talkLines, type Line } from './frames.ts'
+
+export interface LocalClient {
+  call(name: string, input?: unknown): Promise<Reply<unknown>>
+  onEvent(listener: (service: string, event: string, payload: unknown) => void): void
+  close(): void
+}
+
+export type Connected =
+  | { kind: 'connected'; client: LocalClient }
+  /** Nobody listens: the profile is not open, or its process died. */
+  | { kind: 'nobody' }
+  | { kind: 'refused'; code: string; detail: unknown }
+
+/** Speaks to the process that has the profile open. `passphrase` null asks only for what needs no person. */
+export async function connectLocal(folder: string, passphrase: string | null): Promise<Connected> {
+  const control = await readControl(folder)
+  if (control === null) return { kind: 'nobody' }
+  const socket = await dial(control.address)
+  if (socket === null) return { kind: 'nobody' }
+  const waiting = new Map<number, (reply: Reply<unknown>) => void>()
+  const listeners: ((service: string, event: string, payload: unknown) => void)[] = []
+  let nextId = 1
+  return new Promise<Connected>((resolve) => {
+    const line: Line = talkLines(
+      socket,
+      (message) => {
+        const { hello, id, reply, event } = (message ?? {}) as {
+          hello?: { ok?: boolean; error?: { code?: string; detail?: unknown } }
+          id?: number
+          reply?: Reply<unknown>
+          event?: [string, string, unknown]
+        }
+        if (hello !== undefined)
+          resolve(
+            hello.ok === true
+              ? { kind: 'connected', client }
+              : { kind: 'refused', code: hello.error?.code ?? 'internal', detail: hello.error?.detail },
+          )
+        else if (event !== undefined) for (const listener of listeners) listener(...event)
+        else if (id !== undefined && reply !== undefined) {
+          waiting.get(id)?.(reply)
+          waiting.delete(id)
+        }
+      },
+      () => {
+        for (const answer of waiting.values()) answer({ ok: false, error: { code: 'connection-lost' } })
+        waiting.clear()
+        resolve({ kind: 'nobody' })
+      },
+    )
+    const client: LocalClient = {
+      call: (name, input) =>
+        new Promise((answer) => {
+          if (socket.destroyed) {
+            answer({ ok: false, error: { code: 'connection-lost' } })
+            return
+          }
+          const id = nextId++
+          waiting.set(id, answer)
+          line.send({ id, call: name, input })
+        }),
+      onEvent: (listener) => listeners.push(listener),
+      close: () => line.close(),
+    }
+    line.send({ hello: { token: control.token, ...(passphrase === null ? {} : { passphrase }) } })
+  })
+}
+
+function dial(address: string): Promise<Socket | null> {
+  return new Promise((resolve) => {
+    const socket = connect(address)
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', () => resolve(null))
+  })
+}
