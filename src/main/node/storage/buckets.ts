@@ -1,0 +1,98 @@
+/**
+ * The one table of key spaces. A key is the letter, a slash and fixed-width bytes, numbers big-endian, so that what
+ * grows is appended in order and compaction only moves files. Letters are never given to another meaning.
+ *
+ *     b/ index8                    → head and body of a block                     hashes of the chain cover it
+ *     h/ first 16 of block hash    → index8                                       checksum
+ *     r/ merkle root 32            → where this version is: own sequence, index   checksum
+ *     s/ height8                   → segment, certificate, items                  signatures cover it
+ *     k/ root32 scope1 epoch4      → key-box row; apart from the bodies, deletable   checksum
+ *     o/ sequence8                 → outbox: a sealed visit that is not final     checksum
+ *     v/ sequence8                 → own visit: root, sealed summary              checksum
+ *     p/ tag16 sequence8           → visits of a patient (tag = HMAC of the local id)   checksum
+ *     x/v/ visit id16              → newest version of a visit                    checksum
+ *     x/r/ record id16             → this version is known (imports are idempotent)   checksum
+ *     n/ patient id16              → sealed row of the table of names             GCM tag
+ *     d/ tag16                     → sealed draft                                 GCM tag
+ *     w/ …                         → write-ahead log of the consensus engine      checksum
+ *     m/ name                      → genesis, formats, applied state              checksum
+ */
+import { concatBytes, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
+import type { KeyRange } from './store.ts'
+
+export type Bucket = 'b' | 'h' | 'r' | 's' | 'k' | 'o' | 'v' | 'p' | 'x/v' | 'x/r' | 'n' | 'd' | 'w' | 'm'
+
+/** Format of the whole layout. A store with a higher number is refused untouched. */
+export const STORE_FORMAT = 1
+
+const prefixes = new Map<Bucket, Bytes>()
+const SHORT_HASH_BYTES = 16
+
+export function keyIn(bucket: Bucket, ...parts: readonly Bytes[]): Bytes {
+  return concatBytes(prefixOf(bucket), ...parts)
+}
+
+/** Everything in a bucket, or what in it begins with `start`. */
+export function rangeOf(bucket: Bucket, start: Bytes = new Uint8Array(0)): KeyRange {
+  const from = keyIn(bucket, start)
+  return { from, to: successor(from) }
+}
+
+/** What comes after a key without its bucket's letter. */
+export function keyTail(bucket: Bucket, key: Bytes): Bytes {
+  return key.subarray(prefixOf(bucket).length)
+}
+
+export const blockKey = (index: number): Bytes => keyIn('b', u64(index))
+export const blockHashKey = (hash: Bytes): Bytes => keyIn('h', hash.subarray(0, SHORT_HASH_BYTES))
+export const rootKey = (root: Bytes): Bytes => keyIn('r', root)
+export const segmentKey = (height: number): Bytes => keyIn('s', u64(height))
+export const rowKey = (root: Bytes, scope: number, epoch: number): Bytes =>
+  keyIn('k', root, Uint8Array.of(scope), u32(epoch))
+export const outboxKey = (sequence: number): Bytes => keyIn('o', u64(sequence))
+export const ownVisitKey = (sequence: number): Bytes => keyIn('v', u64(sequence))
+export const patientVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('p', tag, u64(sequence))
+export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
+export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
+export const nameKey = (patientId: Bytes): Bytes => keyIn('n', patientId)
+export const draftKey = (tag: Bytes): Bytes => keyIn('d', tag)
+export const metaKey = (name: string): Bytes => keyIn('m', utf8Encode(name))
+
+/** Big-endian; exact up to 2^53. */
+export function u64(value: number): Bytes {
+  const bytes = new Uint8Array(8)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, Math.floor(value / 2 ** 32))
+  view.setUint32(4, value >>> 0)
+  return bytes
+}
+
+export function readU64(bytes: Bytes, offset = 0): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, 8)
+  return view.getUint32(0) * 2 ** 32 + view.getUint32(4)
+}
+
+export function u32(value: number): Bytes {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value)
+  return bytes
+}
+
+function prefixOf(bucket: Bucket): Bytes {
+  let prefix = prefixes.get(bucket)
+  if (prefix === undefined) {
+    prefix = utf8Encode(`${bucket}/`)
+    prefixes.set(bucket, prefix)
+  }
+  return prefix
+}
+
+/** The first key after all that begin with `prefix`; a bucket's prefix never is all 0xff. */
+function successor(prefix: Bytes): Bytes | undefined {
+  let length = prefix.length
+  while (length > 0 && prefix[length - 1] === 255) length--
+  if (length === 0) return undefined
+  const next = prefix.slice(0, length)
+  next[length - 1]!++
+  return next
+}

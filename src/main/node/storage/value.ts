@@ -1,0 +1,63 @@
+/**
+ * How a value lies in the store (record-format.md 13): a format number first; where no hash or signature of the chain
+ * covers the rest, the first 8 bytes of SHA-256 over key and value behind it, so that a damaged byte, and a value under
+ * a wrong key, are found without any secret.
+ */
+import { createHash } from 'node:crypto'
+import { concatBytes, equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { StorageFailure } from './store.ts'
+
+export const VALUE_FORMAT = 1
+const CHECK_BYTES = 8
+
+export type ReadValue =
+  { kind: 'ok'; content: Bytes } | { kind: 'damaged' } | { kind: 'newer'; format: number }
+
+export function checkedValue(key: Bytes, content: Bytes): Bytes {
+  const value = new Uint8Array(1 + content.length + CHECK_BYTES)
+  value[0] = VALUE_FORMAT
+  value.set(content, 1)
+  value.set(checkOf(key, value.subarray(0, 1 + content.length)), 1 + content.length)
+  return value
+}
+
+export function readCheckedValue(key: Bytes, value: Bytes): ReadValue {
+  if (value.length < 1 + CHECK_BYTES) return { kind: 'damaged' }
+  const end = value.length - CHECK_BYTES
+  // The check comes first: a flipped bit in the format number is damage, not a newer version.
+  if (!equalBytes(checkOf(key, value.subarray(0, end)), value.subarray(end))) return { kind: 'damaged' }
+  return value[0] === VALUE_FORMAT
+    ? { kind: 'ok', content: value.subarray(1, end) }
+    : { kind: 'newer', format: value[0]! }
+}
+
+export function plainValue(content: Bytes): Bytes {
+  return concatBytes(Uint8Array.of(VALUE_FORMAT), content)
+}
+
+export function readPlainValue(value: Bytes): ReadValue {
+  if (value[0] !== VALUE_FORMAT)
+    return value.length === 0 ? { kind: 'damaged' } : { kind: 'newer', format: value[0]! }
+  return { kind: 'ok', content: value.subarray(1) }
+}
+
+/** The content, for readers that cannot go on without it. @throws {StorageFailure} `corrupt`, `newer-format` */
+export function expectContent(read: ReadValue, key: Bytes, path = 'store'): Bytes {
+  switch (read.kind) {
+    case 'ok':
+      return read.content
+    case 'damaged':
+      throw new StorageFailure({
+        code: 'corrupt',
+        path,
+        bucket: String.fromCharCode(key[0] ?? 63),
+        key: toHex(key),
+      })
+    case 'newer':
+      throw new StorageFailure({ code: 'newer-format', path, found: read.format, known: VALUE_FORMAT })
+  }
+}
+
+function checkOf(key: Bytes, bytes: Bytes): Bytes {
+  return createHash('sha256').update(key).update(bytes).digest().subarray(0, CHECK_BYTES)
+}

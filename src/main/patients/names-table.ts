@@ -1,0 +1,141 @@
+/**
+ * The hospital's own table of names, in memory while a person's session is open and sealed in the store always.
+ * Changes are staged first and become visible when the caller's atomic write has succeeded, so the table in memory
+ * never knows more than the disk.
+ */
+import { randomBytes } from 'node:crypto'
+import { assert } from '../../shared/std/assert.ts'
+import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import type { PatientInput } from '../../shared/contract/patients.ts'
+import { keyTail, nameKey, rangeOf } from '../node/storage/buckets.ts'
+import { put, type ReadableStore, type Write } from '../node/storage/store.ts'
+import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
+import { StorageFailure } from '../node/storage/store.ts'
+import { newRow, openRow, patientRow, sealRow, type PatientRow } from './patient-row.ts'
+import { prepareQuery, scoreOf, searchKeyOf, type SearchKey } from './patient-search.ts'
+import { similarityOf, WORTH_A_LOOK, type Similarity } from './similar.ts'
+
+export interface NamesTable {
+  readonly size: number
+  get(patientId: string): PatientRow | null
+  findByIdentity(identity: string): PatientRow | null
+  /** Best first; without text the last used ones. `total` counts all that fit. */
+  search(text: string, limit: number): { rows: PatientRow[]; total: number }
+  similar(input: PatientInput): { row: PatientRow; similarity: Similarity }[]
+  stage(): StagedNames
+  /** Drops every name from memory. */
+  forget(): void
+}
+
+/** Changes that wait for one atomic write. Reads through to the table. */
+export interface StagedNames {
+  get(patientId: string): PatientRow | null
+  findByIdentity(identity: string): PatientRow | null
+  add(row: PatientRow): void
+  change(row: PatientRow): void
+  writes(): Write[]
+  /** To be called when the writes are durable. */
+  apply(): void
+}
+
+export function freshPatientId(): string {
+  return randomBytes(16).toString('hex')
+}
+
+export function registerRow(input: PatientInput, now: number): PatientRow {
+  return newRow(freshPatientId(), input, now)
+}
+
+/** Rows that are opened between two breaths of the event loop. */
+const ROWS_PER_BREATH = 200
+
+/** @throws {StorageFailure} `corrupt` naming the row that does not open */
+export async function loadNamesTable(store: ReadableStore, key: Bytes): Promise<NamesTable> {
+  const table = createNamesTable(key)
+  let sinceBreath = 0
+  const staged = table.stage()
+  for await (const { key: at, value } of store.scan(rangeOf('n'))) {
+    const content = expectContent(readCheckedValue(at, value), at)
+    const parsed = patientRow.safeParse(openRow(key, keyTail('n', at), content))
+    if (!parsed.success)
+      throw new StorageFailure({ code: 'corrupt', path: 'names', bucket: 'n', key: toHex(at) })
+    staged.add(parsed.data)
+    if (++sinceBreath % ROWS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  staged.apply()
+  return table
+}
+
+export function createNamesTable(key: Bytes): NamesTable {
+  const rows = new Map<string, PatientRow>()
+  const searchKeys = new Map<string, SearchKey>()
+  const byIdentity = new Map<string, string>()
+
+  function enter(row: PatientRow): void {
+    rows.set(row.patientId, row)
+    searchKeys.set(row.patientId, searchKeyOf(row))
+    for (const identity of row.identities) byIdentity.set(identity, row.patientId)
+  }
+
+  return {
+    get size() {
+      return rows.size
+    },
+    get: (patientId) => rows.get(patientId) ?? null,
+    findByIdentity: (identity) => rows.get(byIdentity.get(identity) ?? '') ?? null,
+    search(text, limit) {
+      if (text.trim() === '') {
+        const all = [...rows.values()].sort((a, b) => b.usedAt - a.usedAt)
+        return { rows: all.slice(0, limit), total: all.length }
+      }
+      const query = prepareQuery(text)
+      const hits: { row: PatientRow; score: number }[] = []
+      for (const [patientId, searchKey] of searchKeys) {
+        const score = scoreOf(query, searchKey)
+        if (score > 0) hits.push({ row: rows.get(patientId)!, score })
+      }
+      hits.sort((a, b) => b.score - a.score || b.row.usedAt - a.row.usedAt)
+      return { rows: hits.slice(0, limit).map((hit) => hit.row), total: hits.length }
+    },
+    similar(input) {
+      const found: { row: PatientRow; similarity: Similarity }[] = []
+      for (const row of rows.values()) {
+        const similarity = similarityOf(input, row)
+        if (similarity.score >= WORTH_A_LOOK) found.push({ row, similarity })
+      }
+      return found.sort((a, b) => b.similarity.score - a.similarity.score).slice(0, 10)
+    },
+    stage() {
+      const changed = new Map<string, PatientRow>()
+      const identities = new Map<string, string>()
+      const get = (patientId: string): PatientRow | null =>
+        changed.get(patientId) ?? rows.get(patientId) ?? null
+      const keep = (row: PatientRow): void => {
+        changed.set(row.patientId, row)
+        for (const identity of row.identities) identities.set(identity, row.patientId)
+      }
+      return {
+        get,
+        findByIdentity: (identity) => get(identities.get(identity) ?? byIdentity.get(identity) ?? ''),
+        add(row) {
+          assert(get(row.patientId) === null, 'a patient id is given once')
+          keep(row)
+        },
+        change: keep,
+        writes: () =>
+          [...changed.values()].map((row) => {
+            const at = nameKey(fromHex(row.patientId))
+            return put(at, checkedValue(at, sealRow(key, fromHex(row.patientId), row)))
+          }),
+        apply() {
+          for (const row of changed.values()) enter(row)
+        },
+      }
+    },
+    forget() {
+      rows.clear()
+      searchKeys.clear()
+      byIdentity.clear()
+    },
+  }
+}
