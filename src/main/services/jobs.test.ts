@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { JobProgress } from '../../shared/contract/jobs.ts'
+import { Failure } from '../../shared/std/failure.ts'
+import { createJobs } from './jobs.ts'
+
+function withEvents() {
+  const events: JobProgress[] = []
+  let time = 0
+  const jobs = createJobs(
+    (_service, _event, payload) => events.push(payload as JobProgress),
+    () => time,
+  )
+  return { jobs, events, advance: (ms: number) => (time += ms) }
+}
+
+describe('jobs', () => {
+  it('tells rate and time left, and keeps the result', async () => {
+    const { jobs, events, advance } = withEvents()
+    const { jobId, finished } = jobs.start('import', 'visits', async (control) => {
+      advance(1000)
+      control.progress(100, 300)
+      return 'report'
+    })
+    expect(await finished).toBe('report')
+    expect(jobs.result(jobId)).toBe('report')
+    expect(events.map(({ state }) => state)).toEqual(['running', 'running', 'done'])
+    expect(events[1]).toMatchObject({ done: 100, total: 300, rate: 100, secondsLeft: 2 })
+  })
+
+  it('sends a few events a second, however often the work reports', async () => {
+    const { jobs, events, advance } = withEvents()
+    const { finished } = jobs.start('verify', 'blocks', async (control) => {
+      for (let i = 0; i < 1000; i++) {
+        advance(1)
+        control.progress(i, 1000)
+      }
+    })
+    await finished
+    expect(events.length).toBeLessThan(14)
+  })
+
+  it('ends cancelled when the work heard the signal', async () => {
+    const { jobs } = withEvents()
+    const { jobId, finished } = jobs.start('import', 'visits', async ({ signal }) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      signal.throwIfAborted()
+    })
+    expect(await jobs.handlers.cancel({ jobId })).toEqual({ isCancelled: true })
+    expect(await finished).toBeNull()
+    expect((await jobs.handlers.list())[0]?.state).toBe('cancelled')
+    expect(await jobs.handlers.cancel({ jobId })).toEqual({ isCancelled: false })
+  })
+
+  it('ends failed with the code of a failure', async () => {
+    const { jobs } = withEvents()
+    const { finished } = jobs.start('export', 'visits', async () => {
+      throw new Failure({ code: 'disk-full' })
+    })
+    expect(await finished).toBeNull()
+    expect((await jobs.handlers.list())[0]).toMatchObject({ state: 'failed', error: { code: 'disk-full' } })
+  })
+})

@@ -1,0 +1,146 @@
+/** Long work that people watch and cancel. A job's result is asked for by its id when it is done. */
+import { randomUUID } from 'node:crypto'
+import type { z } from 'zod'
+import type { jobs as jobsContract, JobProgress } from '../../shared/contract/jobs.ts'
+import type { EmitEvent } from '../../shared/contract/index.ts'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import { Failure } from '../../shared/std/failure.ts'
+
+type JobKind = JobProgress['kind']
+type JobUnit = z.infer<typeof import('../../shared/contract/jobs.ts').jobProgress>['unit']
+
+/** What the work of a job gets: to say how far it is, and to hear that it should stop. */
+export interface JobControl {
+  readonly jobId: string
+  readonly signal: AbortSignal
+  /** `total` null while nobody knows. Cheap: events are sent a few times a second at most. */
+  progress(done: number, total: number | null): void
+}
+
+export interface Jobs {
+  readonly handlers: Handlers<typeof jobsContract>
+  /** Starts `work`; its answer is kept under the job's id, its failure in the job's progress. */
+  start<T>(kind: JobKind, unit: JobUnit, work: (control: JobControl) => Promise<T>): Job<T>
+  result(jobId: string): unknown
+  /** Cancels all and waits until they have stopped. */
+  close(): Promise<void>
+}
+
+export interface Job<T> {
+  readonly jobId: string
+  /** Null when the work failed or was cancelled; the reason is in the job's progress. Never rejects for a `Failure`. */
+  readonly finished: Promise<T | null>
+}
+
+interface Entry {
+  progress: JobProgress
+  abort: AbortController
+  result: unknown
+  finished: Promise<unknown>
+  samples: { at: number; done: number }[]
+  sentAt: number
+}
+
+/** Jobs that are remembered after their end. */
+const KEPT_MAX = 50
+const EVENT_EVERY_MS = 100
+const RATE_WINDOW_MS = 5_000
+
+export function createJobs(emit: EmitEvent, now: () => number): Jobs {
+  const entries = new Map<string, Entry>()
+
+  function send(entry: Entry, isForced: boolean): void {
+    const at = now()
+    if (!isForced && at - entry.sentAt < EVENT_EVERY_MS) return
+    entry.sentAt = at
+    emit('jobs', 'progress', entry.progress)
+  }
+
+  function report(entry: Entry, done: number, total: number | null): void {
+    const at = now()
+    entry.samples.push({ at, done })
+    while (entry.samples.length > 2 && at - entry.samples[0]!.at > RATE_WINDOW_MS) entry.samples.shift()
+    const first = entry.samples[0]!
+    const seconds = (at - first.at) / 1000
+    const rate = seconds > 0.2 ? (done - first.done) / seconds : null
+    const secondsLeft =
+      rate !== null && rate > 0 && total !== null ? Math.max(0, (total - done) / rate) : null
+    entry.progress = { ...entry.progress, done, total, rate, secondsLeft }
+    send(entry, false)
+  }
+
+  function end(entry: Entry, outcome: Pick<JobProgress, 'state' | 'error'>): void {
+    entry.progress = { ...entry.progress, ...outcome, secondsLeft: outcome.state === 'done' ? 0 : null }
+    send(entry, true)
+    const ended = [...entries].filter(([, { progress }]) => progress.state !== 'running')
+    for (const [jobId] of ended.slice(0, Math.max(0, ended.length - KEPT_MAX))) entries.delete(jobId)
+  }
+
+  return {
+    handlers: {
+      list: async () => [...entries.values()].map(({ progress }) => progress),
+      async cancel({ jobId }) {
+        const entry = entries.get(jobId)
+        if (entry?.progress.state !== 'running') return { isCancelled: false }
+        entry.abort.abort()
+        return { isCancelled: true }
+      },
+    },
+    start<T>(kind: JobKind, unit: JobUnit, work: (control: JobControl) => Promise<T>): Job<T> {
+      const jobId = randomUUID()
+      const abort = new AbortController()
+      const entry: Entry = {
+        progress: {
+          jobId,
+          kind,
+          unit,
+          state: 'running',
+          done: 0,
+          total: null,
+          startedAt: now(),
+          rate: null,
+          secondsLeft: null,
+        },
+        abort,
+        result: null,
+        finished: Promise.resolve(),
+        samples: [{ at: now(), done: 0 }],
+        sentAt: 0,
+      }
+      entries.set(jobId, entry)
+      send(entry, true)
+      const run = async (): Promise<T | null> => {
+        try {
+          const result = await work({
+            jobId,
+            signal: abort.signal,
+            progress: (done, total) => report(entry, done, total),
+          })
+          entry.result = result
+          end(entry, { state: abort.signal.aborted ? 'cancelled' : 'done' })
+          return result
+        } catch (error) {
+          if (abort.signal.aborted) {
+            end(entry, { state: 'cancelled' })
+            return null
+          }
+          const isExpected = error instanceof Failure
+          end(entry, {
+            state: 'failed',
+            error: isExpected ? { code: error.detail.code, detail: error.detail } : { code: 'internal' },
+          })
+          if (!isExpected) throw error // a bug: loud
+          return null
+        }
+      }
+      const finished = run()
+      entry.finished = finished
+      return { jobId, finished }
+    },
+    result: (jobId) => entries.get(jobId)?.result ?? null,
+    async close() {
+      for (const { abort, progress } of entries.values()) if (progress.state === 'running') abort.abort()
+      await Promise.allSettled([...entries.values()].map(({ finished }) => finished))
+    },
+  }
+}
