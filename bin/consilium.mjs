@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// The command line on plain Node >= 20.19. The code is built by `npm run build`.
+import { existsSync } from 'node:fs'
+import './polyfill-node20.mjs'
+
+const built = new URL('../out/main/cli.js', import.meta.url)
+if (existsSync(built)) {
+  await import(built.href)
+} else {
+  process.stderr.write('consilium: not built yet; run `npm run build` first\n')
+  process.stdout.write('{"ok":false,"code":"not-built"}\n')
+  process.exitCode = 1
+}

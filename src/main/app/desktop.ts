@@ -1,0 +1,74 @@
+/** The desktop as the services see it: Electron's dialogs and clipboard. */
+import { app, BrowserWindow, clipboard, dialog, type FileFilter } from 'electron'
+import type { Desktop, FilePurpose } from '../desktop.ts'
+import type { ShellWords } from './words.ts'
+
+const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
+  import: ['json', 'ndjson', 'csv'],
+  'recovery-kit': ['txt'],
+  rejects: ['csv'],
+  table: ['csv'],
+  study: ['json'],
+}
+const SECRET_STAYS_MS = 30_000
+
+export interface DesktopOptions {
+  readonly window: () => BrowserWindow | null
+  readonly words: () => ShellWords
+  readonly quit: () => Promise<void>
+}
+
+export function createDesktop({ window, words, quit }: DesktopOptions): Desktop {
+  const filters = (purpose: FilePurpose): FileFilter[] => [
+    { name: words().kindOfFile[purpose], extensions: EXTENSIONS[purpose] },
+    { name: words().allFiles, extensions: ['*'] },
+  ]
+  const open = async (options: Electron.OpenDialogOptions): Promise<string[]> => {
+    const parent = window()
+    const { filePaths } = parent
+      ? await dialog.showOpenDialog(parent, options)
+      : await dialog.showOpenDialog(options)
+    return filePaths // empty when the person closed the dialog
+  }
+  return {
+    async chooseFolder({ purpose, startAt }) {
+      const title = { found: words().chooseFound, open: words().chooseOpen, export: words().chooseExport }[
+        purpose
+      ]
+      const [folder] = await open({
+        title,
+        buttonLabel: words().choose,
+        properties: ['openDirectory', 'createDirectory'],
+        ...(startAt === undefined ? {} : { defaultPath: startAt }),
+      })
+      return folder ?? null
+    },
+    chooseFiles({ purpose, folders, several }) {
+      const properties: ('openFile' | 'openDirectory' | 'multiSelections')[] = [
+        folders ? 'openDirectory' : 'openFile',
+      ]
+      if (several) properties.push('multiSelections')
+      return open({ properties, ...(folders ? {} : { filters: filters(purpose) }) })
+    },
+    async chooseSavePath({ purpose, defaultName }) {
+      const options = { defaultPath: defaultName, filters: filters(purpose) }
+      const parent = window()
+      const { canceled, filePath } = parent
+        ? await dialog.showSaveDialog(parent, options)
+        : await dialog.showSaveDialog(options)
+      return canceled || filePath === '' ? null : filePath
+    },
+    copyText(text, isSecret) {
+      void clipboard.writeText(text)
+      if (!isSecret) return
+      // Awaited, since newer versions of Electron answer with a promise.
+      const forget = async () => {
+        if ((await clipboard.readText()) === text) void clipboard.clear()
+      }
+      setTimeout(() => void forget(), SECRET_STAYS_MS)
+    },
+    quit,
+    documentsFolder: app.getPath('documents'),
+    electronVersion: process.versions.electron,
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * `--self-test`: is this installation what it should be? Starts hidden, touches no profile, prints one JSON line.
+ * For administrators after an installation and for the tests of the packaged application.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  diffieHellman,
+  generateKeyPairSync,
+  randomBytes,
+  scrypt,
+  sign,
+  verify,
+} from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { app, BrowserWindow, session as sessions } from 'electron'
+import { ClassicLevel } from 'classic-level'
+import { APP_ORIGIN, serveApp } from './app-protocol.ts'
+import { readFuses, SHIPPING_FUSES, type FuseName } from './fuses.ts'
+import { hardenSession } from './hardening.ts'
+
+export interface SelfTestOptions {
+  readonly buildFolder: string
+  /** A packaged build that claims to be shippable must have the shipping fuses. */
+  readonly areShippingFusesExpected: boolean
+}
+
+interface Check {
+  readonly name: string
+  readonly isOk: boolean
+  readonly detail?: unknown
+}
+
+/** @returns the process's exit code */
+export async function runSelfTest(options: SelfTestOptions): Promise<number> {
+  const checks: Check[] = []
+  for (const [name, check] of [
+    ['crypto', checkCrypto],
+    ['storage', checkStorage],
+    ['fuses', () => checkFuses(options)],
+    ['window', () => checkWindow(options.buildFolder)],
+  ] as const) {
+    try {
+      checks.push(...(await check()))
+    } catch (error) {
+      checks.push({ name, isOk: false, detail: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  const isOk = checks.every((check) => check.isOk)
+  const versions = {
+    application: app.getVersion(),
+    electron: process.versions.electron,
+    node: process.versions.node,
+  }
+  process.stdout.write(`${JSON.stringify({ ok: isOk, isPackaged: app.isPackaged, versions, checks })}\n`)
+  return isOk ? 0 : 1
+}
+
+async function checkCrypto(): Promise<Check[]> {
+  const message = randomBytes(100)
+  const signer = generateKeyPairSync('ed25519')
+  const signature = sign(null, message, signer.privateKey)
+  const forged = Buffer.from(message)
+  forged[0]! ^= 1
+
+  const here = generateKeyPairSync('x25519')
+  const there = generateKeyPairSync('x25519')
+  const ours = diffieHellman({ privateKey: here.privateKey, publicKey: there.publicKey })
+  const theirs = diffieHellman({ privateKey: there.privateKey, publicKey: here.publicKey })
+
+  const derived = await new Promise<Buffer>((resolve, reject) =>
+    scrypt('self-test', 'salt', 32, { N: 2 ** 17, r: 8, p: 1, maxmem: 256 << 20 }, (error, key) =>
+      error === null ? resolve(key) : reject(error),
+    ),
+  )
+  return [
+    {
+      name: 'ed25519',
+      isOk:
+        verify(null, message, signer.publicKey, signature) &&
+        !verify(null, forged, signer.publicKey, signature),
+    },
+    { name: 'x25519', isOk: ours.equals(theirs) && ours.length === 32 },
+    { name: 'aes-256-gcm', isOk: opensOnlyUnharmed(message) },
+    { name: 'scrypt', isOk: derived.length === 32 },
+  ]
+}
+
+function opensOnlyUnharmed(message: Buffer): boolean {
+  const key = randomBytes(32)
+  const nonce = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const sealed = Buffer.concat([cipher.update(message), cipher.final()])
+  const open = (bytes: Buffer): Buffer | null => {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce).setAuthTag(cipher.getAuthTag())
+    try {
+      return Buffer.concat([decipher.update(bytes), decipher.final()])
+    } catch {
+      return null
+    }
+  }
+  const harmed = Buffer.from(sealed)
+  harmed[0]! ^= 1
+  return open(sealed)?.equals(message) === true && open(harmed) === null
+}
+
+async function checkStorage(): Promise<Check[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'consilium-self-test-'))
+  const location = join(folder, 'store')
+  const settings = { keyEncoding: 'view', valueEncoding: 'view' } as const
+  try {
+    const written = new ClassicLevel<Uint8Array, Uint8Array>(location, settings)
+    await written.open()
+    await written.batch([{ type: 'put', key: Uint8Array.of(1), value: Uint8Array.of(2) }], { sync: true })
+    await written.close()
+    const read = new ClassicLevel<Uint8Array, Uint8Array>(location, settings)
+    await read.open()
+    const value = await read.get(Uint8Array.of(1))
+    await read.close()
+    return [{ name: 'storage', isOk: value?.[0] === 2 }]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function checkFuses({ areShippingFusesExpected }: SelfTestOptions): Promise<Check[]> {
+  const states = await readFuses(process.execPath)
+  if (states === null) return [{ name: 'fuses', isOk: !areShippingFusesExpected, detail: 'none found' }]
+  const wrong = (Object.keys(SHIPPING_FUSES) as FuseName[]).filter(
+    (name) => states[name] !== SHIPPING_FUSES[name],
+  )
+  return [{ name: 'fuses', isOk: !areShippingFusesExpected || wrong.length === 0, detail: states }]
+}
+
+/** The page tries what it must not be able to do. */
+const ESCAPES = `(async () => {
+  const violations = []
+  document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective))
+  const script = document.createElement('script')
+  script.textContent = 'window.__inlineRan = true'
+  document.head.append(script)
+  let isNetworkRefused = false
+  try { await fetch('https://example.com/') } catch { isNetworkRefused = true }
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  return {
+    hasNode: typeof require !== 'undefined' || typeof process !== 'undefined' || typeof Buffer !== 'undefined',
+    hasInlineRun: window.__inlineRan === true,
+    hasOpened: window.open('https://example.com/') !== null,
+    hasBridge: typeof window.consilium === 'object' && !('ipcRenderer' in window.consilium),
+    origin: location.origin,
+    isNetworkRefused,
+    violations,
+  }
+})()`
+
+async function checkWindow(buildFolder: string): Promise<Check[]> {
+  const pageSession = sessions.fromPartition('self-test')
+  hardenSession(pageSession, null)
+  serveApp(pageSession, join(buildFolder, '../renderer'))
+  const window = new BrowserWindow({
+    show: false,
+    webPreferences: {
+      session: pageSession,
+      preload: join(buildFolder, '../preload/preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+    },
+  })
+  try {
+    await window.loadURL(`${APP_ORIGIN}/index.html`)
+    const seen = (await window.webContents.executeJavaScript(ESCAPES)) as Record<string, unknown> & {
+      violations: string[]
+    }
+    const isSandboxAsked = !app.commandLine.hasSwitch('no-sandbox')
+    const seccomp = seccompMode(window.webContents.getOSProcessId())
+    return [
+      {
+        name: 'isolation',
+        isOk: seen.hasNode === false && seen.hasBridge === true,
+        detail: { origin: seen.origin },
+      },
+      {
+        name: 'content-security-policy',
+        isOk:
+          seen.hasInlineRun === false &&
+          seen.violations.some((directive) => directive.startsWith('script-src')),
+        detail: seen.violations,
+      },
+      { name: 'no-network', isOk: seen.isNetworkRefused === true },
+      { name: 'no-windows', isOk: seen.hasOpened === false },
+      // As root Electron only starts with --no-sandbox; the check then says so instead of passing silently.
+      {
+        name: 'sandbox',
+        isOk: !isSandboxAsked || process.platform !== 'linux' || seccomp === 2,
+        detail: { isAsked: isSandboxAsked, seccomp },
+      },
+    ]
+  } finally {
+    window.destroy()
+  }
+}
+
+/** Linux: 2 when the process runs under a system call filter, which Chromium's sandbox sets. */
+function seccompMode(processId: number): number | null {
+  try {
+    const line = /^Seccomp:\s*(\d)/m.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))
+    return line === null ? null : Number(line[1])
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,78 @@
+/** The shell's own words: tray, dialogs. The window has its own catalogue. */
+import type { Locale } from '../../shared/contract/app.ts'
+
+const en = {
+  show: 'Open Consilium',
+  quit: 'Quit…',
+  trayRunning: (name: string) => `Consilium: the node of ${name} is running`,
+  trayIdle: 'Consilium: no institution is open',
+  quitTitle: 'Quit Consilium?',
+  quitNode: (name: string) =>
+    `The node of ${name} stops on this machine: it takes in no visits and serves nobody until Consilium is opened again.`,
+  quitWaiting: (count: number) =>
+    count === 1
+      ? 'One visit is saved but not final yet. It stays on this disk and goes on at the next start.'
+      : `${count} visits are saved but not final yet. They stay on this disk and go on at the next start.`,
+  quitNothingLost: 'Everything that was saved is final.',
+  quitIdle: 'No institution is open: nothing stops.',
+  quitYes: 'Quit',
+  quitNo: 'Keep running',
+  stillRunningTitle: 'The node goes on',
+  stillRunningBody:
+    'The window is closed; the node keeps running. Quit it from the mark in the notification area.',
+  startFailedTitle: 'Consilium cannot start',
+  startFailed: (code: string) => `Nothing was changed. Reason: ${code}.`,
+  crashedTitle: 'Consilium stopped',
+  crashed:
+    'A rule of the application did not hold, so it stopped before anything could be signed or written wrongly. What was accepted is on the disk.',
+  chooseFound: 'Folder for the new institution',
+  chooseOpen: "Institution's folder",
+  chooseExport: 'Folder for the export',
+  choose: 'Choose',
+  kindOfFile: {
+    import: 'Records (FHIR, NDJSON, CSV)',
+    'recovery-kit': 'Recovery kit',
+    rejects: 'List of what was not taken',
+    table: 'Table',
+    study: 'Study package',
+  },
+  allFiles: 'All files',
+}
+
+export type ShellWords = typeof en
+
+const zhHant: ShellWords = {
+  show: '開啟 Consilium',
+  quit: '結束…',
+  trayRunning: (name) => `Consilium：${name} 的節點執行中`,
+  trayIdle: 'Consilium：尚未開啟任何機構',
+  quitTitle: '要結束 Consilium 嗎？',
+  quitNode: (name) =>
+    `${name} 在這部電腦上的節點將停止：再次開啟 Consilium 之前，不接收就診紀錄，也不對外提供服務。`,
+  quitWaiting: (count) =>
+    `有 ${count} 筆就診已儲存但尚未定案，仍保留在這部電腦的磁碟上，下次啟動時繼續處理。`,
+  quitNothingLost: '已儲存的內容全部定案。',
+  quitIdle: '目前沒有開啟任何機構，不會有任何東西停止。',
+  quitYes: '結束',
+  quitNo: '繼續執行',
+  stillRunningTitle: '節點仍在執行',
+  stillRunningBody: '視窗已關閉，節點繼續執行。要結束，請使用通知區域的圖示。',
+  startFailedTitle: 'Consilium 無法啟動',
+  startFailed: (code) => `沒有更動任何資料。原因：${code}。`,
+  crashedTitle: 'Consilium 已停止',
+  crashed: '程式的一項規則不成立，因此在簽署或寫入任何錯誤內容之前停止。已接受的資料仍在磁碟上。',
+  chooseFound: '新機構的資料夾',
+  chooseOpen: '機構資料夾',
+  chooseExport: '匯出資料夾',
+  choose: '選擇',
+  kindOfFile: {
+    import: '病歷檔（FHIR、NDJSON、CSV）',
+    'recovery-kit': '復原套件',
+    rejects: '未匯入項目清單',
+    table: '表格',
+    study: '研究套件',
+  },
+  allFiles: '所有檔案',
+}
+
+export const shellWords = (locale: Locale): ShellWords => (locale === 'zh-Hant' ? zhHant : en)
