@@ -1,0 +1,146 @@
+/**
+ * This hospital's own visits: which patient, when, which version. Summaries lie sealed under the session's key, so
+ * that lists need not open whole records, and whoever takes the disk learns neither who nor when.
+ */
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import { submittedVisit } from '../../shared/contract/records.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { concatBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import {
+  keyTail,
+  ownVisitKey,
+  patientVisitKey,
+  rangeOf,
+  readU64,
+  recordKey,
+  visitKey,
+} from '../node/storage/buckets.ts'
+import { put, StorageFailure, type ReadableStore, type Write } from '../node/storage/store.ts'
+import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
+import { openRow, sealRow } from './patient-row.ts'
+
+export const ownVisit = submittedVisit
+  .pick({
+    visitId: true,
+    recordId: true,
+    merkleRoot: true,
+    admission: true,
+    encounterClass: true,
+    op: true,
+    submittedAt: true,
+  })
+  .extend({
+    sequence: z.number().int(),
+    patientId: z.string(),
+    /** Merkle root of the version that this one replaces. */
+    supersedes: z.string().nullable(),
+  })
+export type OwnVisit = z.infer<typeof ownVisit>
+
+/** All that a new version of a visit adds besides its body and rows. */
+export function ownVisitWrites(patientIndexKey: Bytes, visit: OwnVisit): Write[] {
+  const at = ownVisitKey(visit.sequence)
+  const { merkleRoot, sequence, ...rest } = visit
+  const root = fromHex(merkleRoot)
+  const sealed = sealRow(patientIndexKey, at, rest)
+  const byPatient = patientVisitKey(patientTag(patientIndexKey, visit.patientId), sequence)
+  const byVisit = visitKey(fromHex(visit.visitId))
+  const byRecord = recordKey(fromHex(visit.recordId))
+  return [
+    put(at, checkedValue(at, concatBytes(root, sealed))),
+    put(byPatient, checkedValue(byPatient, new Uint8Array(0))),
+    put(byVisit, checkedValue(byVisit, concatBytes(root, fromHex(visit.recordId)))),
+    put(byRecord, checkedValue(byRecord, root)),
+  ]
+}
+
+/** Newest first. */
+export async function recentVisits(
+  store: ReadableStore,
+  patientIndexKey: Bytes,
+  limit: number,
+): Promise<OwnVisit[]> {
+  const visits: OwnVisit[] = []
+  for await (const { key, value } of store.scan({ ...rangeOf('v'), reverse: true, limit }))
+    visits.push(openOwnVisit(patientIndexKey, key, value))
+  return visits
+}
+
+/** Every version of every visit of a patient, in the order in which they were submitted. */
+export async function visitsOfPatient(
+  store: ReadableStore,
+  patientIndexKey: Bytes,
+  patientId: string,
+): Promise<OwnVisit[]> {
+  const tag = patientTag(patientIndexKey, patientId)
+  const keys: Bytes[] = []
+  for await (const { key } of store.scan(rangeOf('p', tag)))
+    keys.push(ownVisitKey(readU64(keyTail('p', key), tag.length)))
+  const values = await store.getMany(keys)
+  return values.map((value, i) => {
+    if (value === null)
+      throw new StorageFailure({ code: 'corrupt', path: 'visits', bucket: 'v', key: toHex(keys[i]!) })
+    return openOwnVisit(patientIndexKey, keys[i]!, value)
+  })
+}
+
+/** Every own version in order of submission, for exports. */
+export async function* allOwnVisits(store: ReadableStore, patientIndexKey: Bytes): AsyncIterable<OwnVisit> {
+  for await (const { key, value } of store.scan(rangeOf('v'))) yield openOwnVisit(patientIndexKey, key, value)
+}
+
+export async function ownVisitBySequence(
+  store: ReadableStore,
+  patientIndexKey: Bytes,
+  sequence: number,
+): Promise<OwnVisit | null> {
+  const key = ownVisitKey(sequence)
+  const value = await store.get(key)
+  return value === null ? null : openOwnVisit(patientIndexKey, key, value)
+}
+
+export interface CurrentVersion {
+  readonly merkleRoot: string
+  readonly recordId: string
+}
+
+/** The newest own version of each visit, null for a visit that is not ours; by visit id, hex. */
+export async function currentVersions(
+  store: ReadableStore,
+  visitIds: readonly string[],
+): Promise<(CurrentVersion | null)[]> {
+  const keys = visitIds.map((visitId) => visitKey(fromHex(visitId)))
+  return (await store.getMany(keys)).map((value, i) => {
+    if (value === null) return null
+    const content = expectContent(readCheckedValue(keys[i]!, value), keys[i]!)
+    return { merkleRoot: toHex(content.subarray(0, 32)), recordId: toHex(content.subarray(32, 48)) }
+  })
+}
+
+/** The Merkle root under which each version is known here, or null; by record id, hex. */
+export async function knownRecords(
+  store: ReadableStore,
+  recordIds: readonly string[],
+): Promise<(string | null)[]> {
+  const keys = recordIds.map((recordId) => recordKey(fromHex(recordId)))
+  return (await store.getMany(keys)).map((value, i) =>
+    value === null ? null : toHex(expectContent(readCheckedValue(keys[i]!, value), keys[i]!)),
+  )
+}
+
+function openOwnVisit(patientIndexKey: Bytes, key: Bytes, value: Bytes): OwnVisit {
+  const content = expectContent(readCheckedValue(key, value), key)
+  const rest = openRow(patientIndexKey, key, content.subarray(32))
+  const sequence = readU64(keyTail('v', key))
+  assert(rest !== null, 'a whole row opens under the session key')
+  return ownVisit.parse({ ...(rest as object), sequence, merkleRoot: toHex(content.subarray(0, 32)) })
+}
+
+/** What stands for a patient in the store's keys: means nothing without the session's key. */
+function patientTag(patientIndexKey: Bytes, patientId: string): Bytes {
+  const digest = createHmac('sha256', patientIndexKey)
+    .update(utf8Encode(`patient|${patientId}`))
+    .digest()
+  return new Uint8Array(digest.subarray(0, 16))
+}
