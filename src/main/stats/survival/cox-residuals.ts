@@ -308,8 +308,3 @@ export function scaledSchoenfeldResiduals(model: CoxModel): SchoenfeldResiduals 
   }
   return { ...residuals, values }
 }
-
-/** The mean of the risk set that deaths of each slot see, in data units: [covariate][slot]. Shared with cox.zph. */
-export function riskSetMeans(model: CoxModel): Float64Array[] {
-  return scoreTables(model.plan, model.state).mean
-}

@@ -276,7 +276,7 @@ function fitPlanned(
   // The state is at the solution already; the residuals read it.
   const martingale = martingaleResiduals(plan, state, data)
 
-  let finalVariance = variance
+  let finalVariance: Float64Array = variance
   let naiveVariance: Float64Array | null = null
   let robustScore: number | null = null
   let clusterCount: number | null = null
