@@ -32,8 +32,20 @@ export type ImportReport = z.infer<typeof importReport>
 export const imports = {
   /** Opens the file dialog; empty when the person closes it. */
   chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
-  start: { input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }), output: z.object({ jobId: z.string() }) },
+  start: {
+    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    output: z.object({ jobId: z.string() }),
+  },
   report: { input: z.object({ jobId: z.string() }), output: importReport.nullable() },
+  /** Rejects `first … first + count - 1` of an import, in the order of the files. */
+  rejects: {
+    input: z.object({
+      jobId: z.string(),
+      first: z.number().int().min(0),
+      count: z.number().int().min(1).max(1000),
+    }),
+    output: z.array(importReject),
+  },
   /** Writes all rejects of a finished import as CSV to a chosen file. */
   saveRejects: { input: z.object({ jobId: z.string() }), output: z.object({ path: z.string().nullable() }) },
   startExport: {
@@ -42,6 +54,13 @@ export const imports = {
   },
   exportReport: {
     input: z.object({ jobId: z.string() }),
-    output: z.object({ files: z.number().int(), patients: z.number().int(), visits: z.number().int(), folder: z.string() }).nullable(),
+    output: z
+      .object({
+        files: z.number().int(),
+        patients: z.number().int(),
+        visits: z.number().int(),
+        folder: z.string(),
+      })
+      .nullable(),
   },
 } satisfies Service

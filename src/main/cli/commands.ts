@@ -1,0 +1,284 @@
+/**
+ * The commands of `consilium`. Each answers one JSON object, the last line of standard output; everything else goes
+ * to standard error. Exit codes: 0 ok, 1 failed, 2 usage, 3 profile in use, 4 passphrase, 5 timeout.
+ */
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { JobProgress } from '../../shared/contract/jobs.ts'
+import { foundProfile } from '../headless.ts'
+import { readArguments, type Arguments, type Grammar } from './arguments.ts'
+import { findPassphrase, type PassphraseWorld } from './passphrase.ts'
+import { CommandFailure, reachProfile, type Reached } from './reach.ts'
+import { rejectsAsCsv } from '../services/rejects-file.ts'
+
+export const EXIT = { ok: 0, failed: 1, usage: 2, inUse: 3, passphrase: 4, timeout: 5 } as const
+
+export interface CommandWorld extends PassphraseWorld {
+  /** A line for people, to standard error. */
+  say(line: string): void
+}
+
+export interface CommandResult {
+  readonly exit: number
+  readonly answer: unknown
+}
+
+export interface Command {
+  readonly usage: string
+  readonly grammar: Grammar
+  run(given: Arguments, world: CommandWorld): Promise<CommandResult>
+}
+
+const POLL_MS = 50
+const REJECTS_IN_LINE = 100
+const REJECTS_PAGE = 1000
+const DEFAULT_TIMEOUT_SECONDS = 3600
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  found: {
+    usage: 'found --profile DIR --name NAME [--person NAME] [--zone ZONE]',
+    grammar: { options: { profile: 'required', name: 'required', person: 'optional', zone: 'optional' } },
+    async run({ options }, world) {
+      const facts = await foundProfile({
+        folder: resolve(options.get('profile')!),
+        institutionName: options.get('name')!,
+        personName: options.get('person') ?? 'Administrator',
+        zone: options.get('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+        passphrase: await needPassphrase(world),
+        isSynthetic: false,
+      })
+      const { institutionName, memberId, chainId } = facts
+      return ok({ profile: resolve(options.get('profile')!), name: institutionName, memberId, chainId })
+    },
+  },
+
+  import: {
+    usage: 'import --profile DIR [--wait] [--timeout SECONDS] [--rejects FILE] FILE_OR_FOLDER...',
+    grammar: {
+      options: { profile: 'required', rejects: 'optional', timeout: 'optional' },
+      flags: ['wait'],
+      rest: [1, 10_000],
+    },
+    run: (given, world) =>
+      withProfile(given, begun(needPassphrase(world)), async (reached) => {
+        const { options, flags, rest } = given
+        const deadline = deadlineOf(options)
+        const { jobId } = await reached.ask.imports.start({ paths: rest.map((path) => resolve(path)) })
+        const job = await followJob(reached, jobId, world, deadline)
+        if (job === 'timeout') return timeout('import', { jobId })
+        if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
+        const report = await reached.ask.imports.report({ jobId })
+        if (report === null) return failed('internal')
+        if (options.has('rejects')) await writeRejects(reached, jobId, resolve(options.get('rejects')!))
+        const { files, patients, visits, observations, duplicates, rejectedCount, warnings } = report
+        const rejected = report.rejected.slice(0, REJECTS_IN_LINE)
+        const answer = {
+          files,
+          patients,
+          visits,
+          observations,
+          duplicates,
+          rejected,
+          rejectedCount,
+          warnings,
+        }
+        // Alone, nobody else makes the visits final after this process ends: finish what is under way.
+        const isWaiting = flags.has('wait') || reached.kind === 'opened-here'
+        if (isWaiting && !(await untilFinal(reached, deadline))) {
+          if (flags.has('wait')) return timeout('final', answer)
+        }
+        if (report.isCancelled) return { exit: EXIT.failed, answer: { ...answer, isCancelled: true } }
+        return { exit: files === 0 ? EXIT.failed : EXIT.ok, answer }
+      }),
+  },
+
+  verify: {
+    usage: 'verify --profile DIR [--timeout SECONDS]',
+    grammar: { options: { profile: 'required', timeout: 'optional' } },
+    run: (given, world) =>
+      withProfile(given, begun(passphraseIfGiven(world)), async (reached) => {
+        const { jobId } = await reached.ask.chain.startVerify()
+        const job = await followJob(reached, jobId, world, deadlineOf(given.options))
+        if (job === 'timeout') return timeout('verify', { jobId })
+        if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
+        const result = await reached.ask.chain.verifyResult({ jobId })
+        switch (result?.kind) {
+          case 'ok':
+            return ok({ ok: true, blocks: result.blocks, segments: result.segments, tip: result.tip })
+          case 'failed':
+            return {
+              exit: EXIT.failed,
+              answer: { ok: false, index: result.index, height: result.height, reason: result.reason },
+            }
+          default:
+            return failed('cancelled')
+        }
+      }),
+  },
+
+  status: {
+    usage: 'status --profile DIR',
+    grammar: { options: { profile: 'required' } },
+    run: (given, world) =>
+      withProfile(given, begun(passphraseIfGiven(world)), async (reached) => {
+        const status = await reached.ask.node.status()
+        const { chainId, name } = await reached.ask.chain.consortium()
+        return ok({ name, chainId, isOpenElsewhere: reached.kind === 'over-socket', ...status })
+      }),
+  },
+
+  export: {
+    usage: 'export --profile DIR --format fhir|ndjson --out DIR [--timeout SECONDS]',
+    grammar: { options: { profile: 'required', format: 'required', out: 'required', timeout: 'optional' } },
+    async run(given, world) {
+      const format = given.options.get('format')!
+      if (format !== 'fhir' && format !== 'ndjson') return usage('--format is fhir or ndjson')
+      return withProfile(given, begun(needPassphrase(world)), async (reached) => {
+        const folder = resolve(given.options.get('out')!)
+        const { jobId } = await reached.ask.imports.startExport({ format, folder })
+        const job = await followJob(reached, jobId, world, deadlineOf(given.options))
+        if (job === 'timeout') return timeout('export', { jobId })
+        if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
+        const report = await reached.ask.imports.exportReport({ jobId })
+        return report === null ? failed('internal') : ok(report)
+      })
+    },
+  },
+}
+
+export async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  world: CommandWorld,
+): Promise<CommandResult> {
+  const read = readArguments(argv, command.grammar)
+  if (read.kind === 'usage') return usage(`${read.problem}; usage: consilium ${command.usage}`)
+  try {
+    return await command.run(read.arguments, world)
+  } catch (error) {
+    const detail = (error as { detail?: { code?: unknown; detail?: unknown } }).detail
+    if (typeof detail?.code !== 'string') throw error
+    return failed(detail.code, detail.detail)
+  }
+}
+
+export const ok = (answer: unknown): CommandResult => ({ exit: EXIT.ok, answer })
+
+export function usage(problem: string): CommandResult {
+  return { exit: EXIT.usage, answer: { ok: false, error: { code: 'usage', detail: problem } } }
+}
+
+export function failed(code: string, detail?: unknown): CommandResult {
+  return {
+    exit:
+      code === 'usage'
+        ? EXIT.usage
+        : code === 'profile-in-use'
+          ? EXIT.inUse
+          : code === 'wrong-passphrase' || code === 'passphrase-too-weak' || code === 'passphrase-missing'
+            ? EXIT.passphrase
+            : EXIT.failed,
+    answer: { ok: false, error: { code, ...(detail === undefined ? {} : { detail }) } },
+  }
+}
+
+function timeout(waitingFor: string, detail: unknown): CommandResult {
+  return {
+    exit: EXIT.timeout,
+    answer: { ok: false, error: { code: 'timeout', waitingFor }, ...(detail as object) },
+  }
+}
+
+/** The variables with the passphrase are taken away before anything else happens; a failure is thrown where it is awaited. */
+function begun<T>(value: Promise<T>): Promise<T> {
+  value.catch(() => {})
+  return value
+}
+
+async function withProfile(
+  { options }: Arguments,
+  passphrase: Promise<string | null>,
+  work: (reached: Reached) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const reached = await reachProfile(resolve(options.get('profile')!), await passphrase)
+  try {
+    return await work(reached)
+  } finally {
+    await reached.close()
+  }
+}
+
+export async function needPassphrase(world: CommandWorld): Promise<string> {
+  const passphrase = await lookForPassphrase(world, true)
+  if (passphrase === null) throw new CommandFailure({ code: 'passphrase-missing' })
+  return passphrase
+}
+
+function passphraseIfGiven(world: CommandWorld): Promise<string | null> {
+  return lookForPassphrase(world, false)
+}
+
+async function lookForPassphrase(world: CommandWorld, isNeeded: boolean): Promise<string | null> {
+  const found = await findPassphrase(world, isNeeded)
+  switch (found.kind) {
+    case 'given':
+      return found.passphrase
+    case 'none':
+      return null
+    case 'unreadable':
+      throw new CommandFailure({ code: 'passphrase-missing', detail: found.path })
+  }
+}
+
+/** Milliseconds since 1970 after which a command gives up. */
+function deadlineOf(options: ReadonlyMap<string, string>): number {
+  const seconds = Number(options.get('timeout') ?? DEFAULT_TIMEOUT_SECONDS)
+  if (!Number.isFinite(seconds) || seconds < 0)
+    throw new CommandFailure({ code: 'usage', detail: '--timeout' })
+  return Date.now() + seconds * 1000
+}
+
+async function followJob(
+  { ask }: Reached,
+  jobId: string,
+  world: CommandWorld,
+  deadline: number,
+): Promise<JobProgress | 'timeout'> {
+  let saidAt = Date.now()
+  for (;;) {
+    const job = (await ask.jobs.list()).find((each) => each.jobId === jobId)
+    if (job === undefined) throw new CommandFailure({ code: 'internal' })
+    if (job.state !== 'running') return job
+    if (Date.now() > deadline) {
+      await ask.jobs.cancel({ jobId })
+      return 'timeout'
+    }
+    if (Date.now() - saidAt > 1000) {
+      saidAt = Date.now()
+      const rate = job.rate === null ? '' : `, ${Math.round(job.rate)} a second`
+      world.say(`${job.kind}: ${job.done}${job.total === null ? '' : ` of ${job.total}`} ${job.unit}${rate}`)
+    }
+    await new Promise((done) => setTimeout(done, POLL_MS))
+  }
+}
+
+/** True when nothing waits any more. */
+export async function untilFinal({ ask }: Reached, deadline: number): Promise<boolean> {
+  for (;;) {
+    const { queuedCount, state } = await ask.node.status()
+    if (queuedCount === 0) return true
+    if (Date.now() > deadline || state === 'halted' || state === 'disk-full') return false
+    await new Promise((done) => setTimeout(done, POLL_MS))
+  }
+}
+
+async function writeRejects({ ask }: Reached, jobId: string, path: string): Promise<void> {
+  const all: ImportReject[] = []
+  for (;;) {
+    const page = await ask.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE })
+    all.push(...page)
+    if (page.length < REJECTS_PAGE) break
+  }
+  await writeFile(path, rejectsAsCsv(all), { mode: 0o600 })
+}
