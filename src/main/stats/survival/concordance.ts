@@ -1,4 +1,5 @@
 import { StatsFailure } from '../failure.ts'
+import { rankOf, rankTable } from './cox-plan.ts'
 import type { CoxModel } from './cox.ts'
 
 export type TimeWeight = 'n' | 'S' | 'S/G' | 'n/G2'
@@ -238,17 +239,8 @@ function ranksOf(score: Float64Array, rows: Int32Array): { of: Int32Array; level
     if (i === 0 || sorted[i] !== sorted[levels - 1]) sorted[levels++] = sorted[i]!
   }
   const of = new Int32Array(rows.length)
-  for (let k = 0; k < rows.length; k++) {
-    const v = score[rows[k]!]!
-    let low = 0
-    let high = levels
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (sorted[middle]! < v) low = middle + 1
-      else high = middle
-    }
-    of[k] = low + 1
-  }
+  const table = rankTable(sorted.subarray(0, levels))
+  for (let k = 0; k < rows.length; k++) of[k] = rankOf(table, score[rows[k]!]!)
   return { of, levels }
 }
 

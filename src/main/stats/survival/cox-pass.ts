@@ -229,40 +229,34 @@ function riskOfShard(plan: CoxPlan, state: CoxState, shard: number): void {
 
 /** Sums over the risk sets and over the deaths of every slot, of risk (c = 0) or risk times covariate c - 1. */
 function sumColumn(plan: CoxPlan, state: CoxState, c: number): void {
-  const { low, runStart, stratumStart, deathRows, deathStart, slotCount } = plan
+  const { low, high, stratumStart, deathRows, deathStart, slotCount, keptCount } = plan
   const { risk } = state
   const sums = state.sums[c]!
   const z = c === 0 ? null : plan.columns[c - 1]!
   const leaving = plan.hasLateEntry ? new Float64Array(slotCount) : null
-  if (z) {
-    for (let k = 0; k < slotCount; k++) {
-      const to = runStart[k + 1]!
-      let sum = 0
-      if (leaving) {
-        for (let q = runStart[k]!; q < to; q++) {
-          const v = risk[q]! * z[q]!
-          sum += v
-          const l = low[q]!
-          leaving[l] = leaving[l]! + v
-        }
-      } else {
-        for (let q = runStart[k]!; q < to; q++) sum += risk[q]! * z[q]!
-      }
-      sums[k] = sum
+  sums.fill(0)
+  if (z && leaving) {
+    for (let q = 0; q < keptCount; q++) {
+      const v = risk[q]! * z[q]!
+      const h = high[q]!
+      const l = low[q]!
+      sums[h] = sums[h]! + v
+      leaving[l] = leaving[l]! + v
+    }
+  } else if (z) {
+    for (let q = 0; q < keptCount; q++) {
+      const h = high[q]!
+      sums[h] = sums[h]! + risk[q]! * z[q]!
     }
   } else {
-    for (let k = 0; k < slotCount; k++) {
-      const to = runStart[k + 1]!
-      let sum = 0
-      for (let q = runStart[k]!; q < to; q++) {
-        const v = risk[q]!
-        sum += v
-        if (leaving) {
-          const l = low[q]!
-          leaving[l] = leaving[l]! + v
-        }
+    for (let q = 0; q < keptCount; q++) {
+      const v = risk[q]!
+      const h = high[q]!
+      sums[h] = sums[h]! + v
+      if (leaving) {
+        const l = low[q]!
+        leaving[l] = leaving[l]! + v
       }
-      sums[k] = sum
     }
   }
   // Towards earlier times the risk set gains those whose interval ends here and loses those whose interval has not

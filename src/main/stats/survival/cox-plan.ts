@@ -44,8 +44,10 @@ export interface CoxPlan {
   /** 1 when some row enters after the first event time of its stratum. */
   hasLateEntry: boolean
   isEfron: boolean
-  /** Original row of each kept row; kept rows are sorted by slot of their end, then by original row. */
+  /** Original row of each kept row, ascending. */
   order: Int32Array
+  /** Stratum of each kept row; null when there is one. */
+  stratum: Int32Array | null
   low: Int32Array
   high: Int32Array
   isDeath: Uint8Array
@@ -60,9 +62,7 @@ export interface CoxPlan {
   centres: Float64Array[]
   slotTime: Float64Array
   stratumStart: Int32Array
-  /** Kept rows that end in a slot: runStart[slot] … runStart[slot+1]-1. */
-  runStart: Int32Array
-  /** Kept rows that are deaths, ascending; those of a slot: deathStart[slot] … deathStart[slot+1]-1. */
+  /** Kept rows that are deaths, by slot and original row; those of a slot: deathStart[slot] … deathStart[slot+1]-1. */
   deathRows: Int32Array
   deathStart: Int32Array
   /** Mean weight of the deaths of a slot. */
@@ -192,11 +192,11 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
     slotTime.set(slotTimes[s]!, stratumStart[s]! + 1)
   }
 
-  // Slots of each row's ends; rows that span no event time are left out.
+  // Slots of each row's ends; rows that span no event time are left out. The rows keep their order: scattering into
+  // a few thousand slots is far cheaper than gathering a million rows in another order.
   const ranks = slotTimes.map(rankTable)
   const lowAll = new Int32Array(n)
   const highAll = new Int32Array(n)
-  const runStart = ints(slotCount + 1)
   let kept = 0
   let hasLateEntry = false
   for (let i = 0; i < n; i++) {
@@ -212,24 +212,22 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
     if (low > base) hasLateEntry = true
     lowAll[i] = low
     highAll[i] = high
-    runStart[high + 1]!++
     kept++
   }
-  for (let k = 0; k < slotCount; k++) runStart[k + 1] = runStart[k + 1]! + runStart[k]!
   const order = ints(kept)
   const low = ints(kept)
   const high = ints(kept)
   const isDeath = new Uint8Array(allocate(kept))
-  const next = runStart.slice(0, slotCount)
-  for (let i = 0; i < n; i++) {
+  const stratum = stratumCount > 1 ? ints(kept) : null
+  for (let i = 0, q = 0; i < n; i++) {
     const h = highAll[i]!
     if (h < 0) continue
-    const q = next[h]!
-    next[h] = q + 1
     order[q] = i
     low[q] = lowAll[i]!
     high[q] = h
     isDeath[q] = event[i]!
+    if (stratum) stratum[q] = strata![i]!
+    q++
   }
 
   const weight = data.weights ? floats(kept) : null
@@ -244,23 +242,23 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
   }
 
   const deathStart = ints(slotCount + 1)
-  let deaths = 0
-  for (let q = 0; q < kept; q++) if (isDeath[q] === 1) deaths++
-  const deathRows = ints(deaths)
+  for (let q = 0; q < kept; q++) if (isDeath[q] === 1) deathStart[high[q]! + 1]!++
+  for (let k = 0; k < slotCount; k++) deathStart[k + 1] = deathStart[k + 1]! + deathStart[k]!
+  const deathRows = ints(eventCount)
   const deathWeight = floats(slotCount)
-  deaths = 0
-  for (let k = 0; k < slotCount; k++) {
-    deathStart[k] = deaths
-    let sum = 0
-    for (let q = runStart[k]!; q < runStart[k + 1]!; q++) {
-      if (isDeath[q] !== 1) continue
-      deathRows[deaths++] = q
-      sum += weight ? weight[q]! : 1
-    }
-    const count = deaths - deathStart[k]!
-    deathWeight[k] = count > 0 ? sum / count : 0
+  const nextDeath = deathStart.slice(0, slotCount)
+  for (let q = 0; q < kept; q++) {
+    if (isDeath[q] !== 1) continue
+    const k = high[q]!
+    const at = nextDeath[k]!
+    deathRows[at] = q
+    nextDeath[k] = at + 1
+    deathWeight[k] = deathWeight[k]! + (weight ? weight[q]! : 1)
   }
-  deathStart[slotCount] = deaths
+  for (let k = 0; k < slotCount; k++) {
+    const count = deathStart[k + 1]! - deathStart[k]!
+    if (count > 0) deathWeight[k] = deathWeight[k]! / count
+  }
 
   const atRiskCount = ints(slotCount)
   for (let q = 0; q < kept; q++) {
@@ -279,7 +277,7 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
   for (let j = 0; j < p; j++) {
     const column = floats(kept)
     const centre = floats(stratumCount)
-    scale[j] = centreColumn(data.x[j]!, order, runStart, stratumStart, weight, column, centre)
+    scale[j] = centreColumn(data.x[j]!, order, stratum, weight, column, centre)
     columns.push(column)
     centres.push(centre)
   }
@@ -293,6 +291,7 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
     hasLateEntry,
     isEfron: options.ties === 'efron',
     order,
+    stratum,
     low,
     high,
     isDeath,
@@ -304,7 +303,6 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
     centres,
     slotTime,
     stratumStart,
-    runStart,
     deathRows,
     deathStart,
     deathWeight,
@@ -320,8 +318,7 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
 function centreColumn(
   x: Float64Array,
   order: Int32Array,
-  runStart: Int32Array,
-  stratumStart: Int32Array,
+  stratum: Int32Array | null,
   weight: Float64Array | null,
   column: Float64Array,
   centre: Float64Array,
@@ -332,14 +329,23 @@ function centreColumn(
   let isConstant = true
   let sum = 0
   let total = 0
+  if (kept === x.length) column.set(x)
+  else for (let q = 0; q < kept; q++) column[q] = x[order[q]!]!
   for (let q = 0; q < kept; q++) {
-    const v = x[order[q]!]!
-    column[q] = v
-    if (v !== 0 && v !== 1 && v !== -1) isIndicator = false
+    const v = column[q]!
+    if (isIndicator && v !== 0 && v !== 1 && v !== -1) isIndicator = false
     if (v !== origin) isConstant = false
-    const w = weight ? weight[q]! : 1
-    sum += w * (v - origin)
-    total += w
+    sum += v - origin
+  }
+  total = kept
+  if (weight) {
+    sum = 0
+    total = 0
+    for (let q = 0; q < kept; q++) {
+      const w = weight[q]!
+      sum += w * (column[q]! - origin)
+      total += w
+    }
   }
   if (isConstant) {
     column.fill(0)
@@ -350,44 +356,41 @@ function centreColumn(
   let scale = 1
   if (!isIndicator) {
     let spread = 0
-    for (let q = 0; q < kept; q++) {
-      const d = column[q]! - mean
-      spread += (weight ? weight[q]! : 1) * (d < 0 ? -d : d)
+    if (weight) {
+      for (let q = 0; q < kept; q++) spread += weight[q]! * Math.abs(column[q]! - mean)
+    } else {
+      for (let q = 0; q < kept; q++) spread += Math.abs(column[q]! - mean)
     }
     scale = total / spread
     if (!(scale < 1e300)) scale = 1
   }
-  const stratumCount = centre.length
-  for (let s = 0; s < stratumCount; s++) {
-    const from = runStart[stratumStart[s]!]!
-    const to = runStart[stratumStart[s + 1]!]!
-    let part = mean
-    if (stratumCount > 1 && to > from) {
-      const first = column[from]!
-      let partSum = 0
-      let partTotal = 0
-      for (let q = from; q < to; q++) {
-        const w = weight ? weight[q]! : 1
-        partSum += w * (column[q]! - first)
-        partTotal += w
-      }
-      part = first + partSum / partTotal
-    }
-    centre[s] = part
-    for (let q = from; q < to; q++) column[q] = (column[q]! - part) * scale
+  if (!stratum) {
+    centre[0] = mean
+    for (let q = 0; q < kept; q++) column[q] = (column[q]! - mean) * scale
+    return scale
   }
+  const parts = new Float64Array(centre.length)
+  for (let q = 0; q < kept; q++) {
+    const s = stratum[q]!
+    const w = weight ? weight[q]! : 1
+    centre[s] = centre[s]! + w * (column[q]! - origin)
+    parts[s] = parts[s]! + w
+  }
+  for (let s = 0; s < centre.length; s++) centre[s] = parts[s] === 0 ? mean : origin + centre[s]! / parts[s]!
+  for (let q = 0; q < kept; q++) column[q] = (column[q]! - centre[stratum[q]!]!) * scale
   return scale
 }
 
 /** A sorted list of times with a grid over it: the rank of a value is found in about one step. */
-interface RankTable {
+export interface RankTable {
   times: Float64Array
   first: Int32Array
   origin: number
   factor: number
 }
 
-function rankTable(times: Float64Array): RankTable {
+/** A table over sorted distinct times. */
+export function rankTable(times: Float64Array): RankTable {
   const count = times.length
   const cells = Math.max(1, 2 * count)
   const first = new Int32Array(cells + 1)
@@ -405,7 +408,7 @@ function rankTable(times: Float64Array): RankTable {
 }
 
 /** How many of the times are <= v. */
-function rankOf(table: RankTable, v: number): number {
+export function rankOf(table: RankTable, v: number): number {
   const { times, first } = table
   const position = (v - table.origin) * table.factor
   if (!(v >= table.origin)) return 0

@@ -88,7 +88,8 @@ function scoreTables(plan: CoxPlan, state: CoxState): ScoreTables {
 }
 
 /**
- * Score residuals of the kept rows q0 … q1-1 for all covariates, row-major into `out`, unweighted, on scaled columns.
+ * Score residuals of the kept rows q0 … q1-1 for all covariates, row-major into `out`, times the weights, on scaled
+ * columns: z·M + r·(what the running means leave), and for a death its own distance from the mean.
  */
 function scoreBlock(
   plan: CoxPlan,
@@ -101,30 +102,38 @@ function scoreBlock(
   const p = plan.covariateCount
   const { low, high, isDeath, weight, columns } = plan
   const { risk, cumulative, cumulativeLow, b } = state
+  const count = q1 - q0
+  for (let i = 0, q = q0; i < count; i++, q++) {
+    const h = high[q]!
+    const l = low[q]!
+    if (isDeath[q] === 1) {
+      const hazard = cumulative[h - 1]! - cumulative[l]! + (cumulativeLow[h - 1]! - cumulativeLow[l]!) + b[h]!
+      MARTINGALE[i] = (weight ? weight[q]! : 1) - risk[q]! * hazard
+    } else {
+      MARTINGALE[i] = -risk[q]! * (cumulative[h]! - cumulative[l]! + (cumulativeLow[h]! - cumulativeLow[l]!))
+    }
+  }
   for (let j = 0; j < p; j++) {
     const z = columns[j]!
     const running = tables.cumulative[j]!
-    const own = tables.own[j]!
-    const mean = tables.mean[j]!
-    for (let q = q0; q < q1; q++) {
-      const h = high[q]!
-      const l = low[q]!
-      const r = weight ? risk[q]! / weight[q]! : risk[q]!
-      let value: number
-      if (isDeath[q] === 1) {
-        const hazard =
-          cumulative[h - 1]! - cumulative[l]! + (cumulativeLow[h - 1]! - cumulativeLow[l]!) + b[h]!
-        value = z[q]! * (1 - r * hazard) - mean[h]! + r * (running[h - 1]! - running[l]! + own[h]!)
-      } else {
-        const hazard = cumulative[h]! - cumulative[l]! + (cumulativeLow[h]! - cumulativeLow[l]!)
-        value = r * (running[h]! - running[l]! - z[q]! * hazard)
-      }
-      out[(q - q0) * p + j] = value
+    for (let i = 0, q = q0, at = j; i < count; i++, q++, at += p) {
+      out[at] = z[q]! * MARTINGALE[i]! + risk[q]! * (running[high[q]!]! - running[low[q]!]!)
+    }
+  }
+  for (let i = 0, q = q0; i < count; i++, q++) {
+    if (isDeath[q] !== 1) continue
+    const h = high[q]!
+    const w = weight ? weight[q]! : 1
+    for (let j = 0; j < p; j++) {
+      const running = tables.cumulative[j]!
+      const own = tables.own[j]![h]! - (running[h]! - running[h - 1]!)
+      out[i * p + j] = out[i * p + j]! + risk[q]! * own - w * tables.mean[j]![h]!
     }
   }
 }
 
-const BLOCK = 1024
+const BLOCK = 256
+const MARTINGALE = new Float64Array(BLOCK)
 
 /**
  * C'C for the sums C of weighted score residuals over clusters (scaled columns), and the total of C's rows. Without
@@ -150,12 +159,6 @@ export function clusterMeat(
   for (let q0 = 0; q0 < plan.keptCount; q0 += BLOCK) {
     const q1 = Math.min(plan.keptCount, q0 + BLOCK)
     scoreBlock(plan, state, tables, q0, q1, block)
-    if (plan.weight) {
-      for (let q = q0; q < q1; q++) {
-        const w = plan.weight[q]!
-        for (let j = 0; j < p; j++) block[(q - q0) * p + j] = block[(q - q0) * p + j]! * w
-      }
-    }
     if (sums && codes) {
       for (let q = q0; q < q1; q++) {
         const at = codes[plan.order[q]!]! * p
@@ -208,8 +211,9 @@ export function scoreResiduals(model: CoxModel): ResidualMatrix {
     scoreBlock(plan, state, tables, q0, q1, block)
     for (let q = q0; q < q1; q++) {
       const at = plan.order[q]! * p
+      const w = plan.weight ? plan.weight[q]! : 1
       for (let j = 0; j < p; j++) {
-        values[at + j] = plan.scale[j] === 0 ? 0 : block[(q - q0) * p + j]! / plan.scale[j]!
+        values[at + j] = plan.scale[j] === 0 ? 0 : block[(q - q0) * p + j]! / plan.scale[j]! / w
       }
     }
   }

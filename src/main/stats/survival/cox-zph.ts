@@ -179,18 +179,16 @@ function plotResiduals(
   // In a stratum where a column does not vary, its deaths say nothing about it.
   const deathsOf = new Int32Array(plan.stratumCount)
   for (let t = 0; t < rows; t++) deathsOf[residuals.stratum[t]!]!++
-  const used: boolean[][] = []
-  for (let s = 0; s < plan.stratumCount; s++) {
-    const from = plan.runStart[plan.stratumStart[s]!]!
-    const to = plan.runStart[plan.stratumStart[s + 1]!]!
-    used.push(
-      kept.map((j) => {
-        const z = plan.columns[j]!
-        for (let q = from; q < to; q++) if (z[q] !== z[from]) return true
-        return false
-      }),
-    )
-  }
+  const used: boolean[][] = Array.from({ length: plan.stratumCount }, () => kept.map(() => false))
+  kept.forEach((j, i) => {
+    const z = plan.columns[j]!
+    const first = new Float64Array(plan.stratumCount).fill(NaN)
+    for (let q = 0; q < plan.keptCount; q++) {
+      const s = plan.stratum ? plan.stratum[q]! : 0
+      if (first[s] !== first[s]) first[s] = z[q]!
+      else if (first[s] !== z[q]) used[s]![i] = true
+    }
+  })
   for (const columns of groups.map((t) => t.columns).filter((c) => c.length > 1)) {
     for (const flags of used) {
       const any = columns.some((c) => flags[c])
