@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.{ts,tsx}', 'sim/**/*.test.ts', 'scripts/**/*.test.mjs'],
+    globalSetup: ['scripts/vitest-global.mjs'],
     setupFiles: ['scripts/vitest-setup.ts'],
     pool: 'forks',
     // Slow machines and many builders at once: a test's time is never what it asserts.

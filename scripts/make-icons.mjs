@@ -12,7 +12,7 @@ const BLOCKS = [
   { x: 0.5, y: 0.5 },
   { x: 0.73, y: 0.31 },
 ]
-const BLOCK_HALF = 0.115
+const BLOCK_HALF = 0.092
 const BLOCK_ROUND = 0.035
 const BAR_HALF = 0.03
 const PLATE_HALF = 0.46
@@ -47,7 +47,12 @@ function png(size, pixel) {
   header.writeUInt32BE(size, 4)
   header.set([8, 6, 0, 0, 0], 8)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND')])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IEND'),
+  ])
 }
 
 function chunk(type, data = Buffer.alloc(0)) {
@@ -73,7 +78,12 @@ const coloured = (x, y, size) => {
   const rgb = TEAL.map((dark, i) => Math.round(dark + (LIGHT[i] - dark) * on))
   return [...rgb, Math.round(255 * cover(plate(x, y), size))]
 }
-const black = (x, y, size) => [0, 0, 0, Math.round(255 * cover(mark(0.5 + (x - 0.5) * 0.8, 0.5 + (y - 0.5) * 0.8), size))]
+const black = (x, y, size) => [
+  0,
+  0,
+  0,
+  Math.round(255 * cover(mark(0.5 + (x - 0.5) * 0.8, 0.5 + (y - 0.5) * 0.8), size)),
+]
 
 const resources = new URL('../resources/', import.meta.url)
 writeFileSync(new URL('icon.png', resources), png(1024, coloured))

@@ -1,5 +1,5 @@
 /** The desktop as the services see it: Electron's dialogs and clipboard. */
-import { app, BrowserWindow, clipboard, dialog, type FileFilter } from 'electron'
+import { app, clipboard, dialog, type BrowserWindow, type FileFilter } from 'electron'
 import type { Desktop, FilePurpose } from '../desktop.ts'
 import type { ShellWords } from './words.ts'
 

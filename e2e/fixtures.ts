@@ -1,0 +1,178 @@
+/**
+ * Each test gets an Electron of its own on the built application, with empty folders for its settings and its
+ * profile. `relaunch` starts it again on the same folders; the page's errors fail the test at its end.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
+
+export type Locale = 'en' | 'zh-Hant'
+export type Theme = 'light' | 'dark'
+
+export const root = join(import.meta.dirname, '..')
+
+export interface LaunchOptions {
+  /** Arguments after the application's folder, e.g. `--profile`, `--hidden`. */
+  readonly args?: readonly string[]
+  /** The operating system's language as the application sees it at its first start. */
+  readonly locale?: Locale
+  readonly env?: Readonly<Record<string, string>>
+  /** A packaged executable instead of the built folder. */
+  readonly executable?: string
+}
+
+export interface Consilium {
+  readonly app: ElectronApplication
+  readonly page: Page
+  /** Settings of the installation; the same at each launch of one test. */
+  readonly settingsFolder: string
+  /** A path that does not exist yet, for the institution that a test founds. */
+  readonly profileFolder: string
+  /** A folder for files that a test makes. */
+  readonly scratchFolder: string
+  /** Errors that the page wrote to its console or threw, so far. */
+  readonly errors: string[]
+  /** Quits in order, as a person does, and starts again on the same folders. */
+  relaunch(options?: LaunchOptions): Promise<Consilium>
+  /** Ends the process at once, as a power cut does. */
+  kill(): Promise<void>
+}
+
+export interface Fixtures {
+  /** Starts the application; may be called once for each test (then `relaunch`). */
+  launch: (options?: LaunchOptions) => Promise<Consilium>
+  /** The application already started, in English. */
+  consilium: Consilium
+}
+
+export const test = base.extend<Fixtures>({
+  launch: async ({}, use) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'consilium-e2e-'))
+    const started: Consilium[] = []
+    const launch = async (options: LaunchOptions = {}): Promise<Consilium> => {
+      const consilium = await start(scratch, options, launch)
+      started.push(consilium)
+      return consilium
+    }
+    await use(launch)
+    const errors = started.flatMap((one) => one.errors)
+    for (const { app } of started) await closeWhole(app)
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
+    expect(errors, 'errors in the page').toEqual([])
+  },
+  consilium: async ({ launch }, use) => {
+    await use(await launch())
+  },
+})
+
+export { expect }
+
+async function start(
+  scratch: string,
+  options: LaunchOptions,
+  launch: (options?: LaunchOptions) => Promise<Consilium>,
+): Promise<Consilium> {
+  const settingsFolder = join(scratch, 'settings')
+  const locale = options.locale ?? 'en'
+  const app = await _electron.launch({
+    executablePath: options.executable ?? electronExecutable(),
+    args: [
+      ...sandboxArguments(),
+      '--disable-gpu',
+      `--lang=${locale === 'en' ? 'en-US' : 'zh-TW'}`,
+      `--user-data-dir=${settingsFolder}`,
+      ...(options.executable === undefined ? [root] : []),
+      ...(options.args ?? []),
+    ],
+    env: {
+      ...(process.env as Record<string, string>),
+      // Documents, recent files and temporary folders of the machine stay out of it.
+      HOME: scratch,
+      LANG: locale === 'en' ? 'en_US.UTF-8' : 'zh_TW.UTF-8',
+      LANGUAGE: locale === 'en' ? 'en_US' : 'zh_TW',
+      ...options.env,
+    },
+  })
+  const page = await app.firstWindow()
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(String(error)))
+  return {
+    app,
+    page,
+    settingsFolder,
+    profileFolder: join(scratch, 'profile'),
+    scratchFolder: scratch,
+    errors,
+    async relaunch(again = {}) {
+      await closeWhole(app)
+      return launch({ ...options, ...again })
+    },
+    async kill() {
+      const child = app.process()
+      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+/** Quits in order; an application that a test killed is gone already. */
+async function closeWhole(app: ElectronApplication): Promise<void> {
+  if (app.process().exitCode !== null || app.process().signalCode !== null) return
+  await app.close()
+}
+
+/** The dialogs of the operating system answer by themselves: `chooseFolder` and the like get `paths`. */
+export async function answerOpenDialogs(app: ElectronApplication, ...paths: string[]): Promise<void> {
+  await app.evaluate(({ dialog }, filePaths) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths })
+  }, paths)
+}
+
+export async function answerSaveDialogs(app: ElectronApplication, path: string | null): Promise<void> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: filePath === null, filePath: filePath ?? '' })
+  }, path)
+}
+
+/** Questions in a box, e.g. before quitting: `button` counts from zero. What was asked is kept for `askedBoxes`. */
+export async function answerMessageBoxes(app: ElectronApplication, button: number): Promise<void> {
+  await app.evaluate(({ dialog }, response) => {
+    const asked: unknown[] = []
+    Object.assign(globalThis, { askedBoxes: asked })
+    dialog.showMessageBox = ((...given: unknown[]) => {
+      asked.push(given.at(-1))
+      return Promise.resolve({ response, checkboxChecked: false })
+    }) as typeof dialog.showMessageBox
+  }, button)
+}
+
+/** The text of the boxes shown since `answerMessageBoxes`. */
+export async function askedBoxes(app: ElectronApplication): Promise<{ message: string; detail: string }[]> {
+  return app.evaluate(
+    () => (globalThis as unknown as { askedBoxes?: { message: string; detail: string }[] }).askedBoxes ?? [],
+  )
+}
+
+/** Switches language or colours as the settings page does, through the contract. */
+export async function show(page: Page, look: { locale?: Locale; theme?: Theme }): Promise<void> {
+  await page.evaluate(async (settings) => {
+    await window.consilium.app.saveSettings(settings)
+  }, look)
+}
+
+export function electronExecutable(): string {
+  const given = process.env.CONSILIUM_ELECTRON
+  if (given) return given
+  const script = join(root, 'scripts/electron-path.mjs')
+  return execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim()
+}
+
+function sandboxArguments(): string[] {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// npm run check: every wall and rule, two at a time. `node scripts/check.mjs NAME…` runs some of them.
+import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { root, say, seconds, tool } from './lib/terminal.mjs'
+
+const tsc = (name) => () =>
+  tool('typescript/bin/tsc', ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], captured)
+const captured = { show: 'captured' }
+
+/** Each answers { code, output }. The slow ones first, so that two at a time end together. */
+const CHECKS = {
+  eslint: () =>
+    tool(
+      'eslint/bin/eslint.js',
+      [
+        '.',
+        '--cache',
+        '--cache-location',
+        '.cache/eslint',
+        '--cache-strategy',
+        'content',
+        '--max-warnings',
+        '0',
+      ],
+      captured,
+    ),
+  'tsc test': tsc('test'),
+  'tsc main': tsc('main'),
+  'tsc renderer': tsc('renderer'),
+  'tsc pure': tsc('pure'),
+  'tsc floor': tsc('floor'),
+  'tsc preload': tsc('preload'),
+  prettier: () =>
+    tool(
+      'prettier/bin/prettier.cjs',
+      ['--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
+      captured,
+    ),
+  walls: checkWalls,
+}
+
+/** @returns {Promise<{ name: string, isOk: boolean }[]>} */
+export async function check(names = Object.keys(CHECKS)) {
+  const results = []
+  const waiting = [...names]
+  const worker = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      const since = performance.now()
+      const { code, output } = await CHECKS[name]()
+      results.push({ name, isOk: code === 0 })
+      say(`${code === 0 ? '  ok  ' : 'FAILED'}  ${name} (${seconds(since)})`)
+      if (code !== 0) say(output.trimEnd())
+    }
+  }
+  await Promise.all([worker(), worker()])
+  return results
+}
+
+/** dependency-cruiser, and a guard: it once reported "no violations" over 0 modules, green and blind. */
+async function checkWalls() {
+  const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', 'src']
+  const cruised = await tool('dependency-cruiser/bin/dependency-cruise.mjs', args, captured)
+  const moduleCount = Number(/(\d+) modules/.exec(cruised.output)?.[1] ?? 0)
+  const sourceCount = countSources()
+  if (moduleCount >= sourceCount / 2) return cruised
+  return {
+    code: 1,
+    output: `${cruised.output}\nonly ${moduleCount} modules were looked at, of ${sourceCount} source files: the check is blind`,
+  }
+}
+
+function countSources() {
+  try {
+    const listed = execFileSync('git', ['ls-files', 'src/**/*.ts', 'src/**/*.tsx'], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+    if (listed !== '') return listed.trim().split('\n').length
+  } catch {
+    // Not a clone, or no git here: count what lies there.
+  }
+  return readdirSync(join(root, 'src'), { recursive: true }).filter((path) => /\.tsx?$/.test(path)).length
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const asked = process.argv.slice(2)
+  const results = await check(asked.length > 0 ? asked : undefined)
+  process.exitCode = results.every((result) => result.isOk) ? 0 : 1
+}

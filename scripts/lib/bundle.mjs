@@ -1,0 +1,39 @@
+// Makes one runnable folder from TypeScript entries, for what is not part of the application: benchmarks, the
+// simulator, long tests. Worker entries are put beside them, as in the application (src/main/workers/worker-url.ts).
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { root } from './terminal.mjs'
+
+/**
+ * @param {Record<string, string>} entries name of the output (without .js) → path of the source
+ * @param {string} folder where to put them, inside .cache
+ */
+export async function bundle(entries, folder) {
+  const { build } = await import('vite')
+  await build({
+    root,
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      target: 'node20.19',
+      outDir: folder,
+      emptyOutDir: true,
+      sourcemap: true,
+      minify: false,
+      rolldownOptions: {
+        input: { ...entries, ...workerEntries() },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+      },
+    },
+  })
+}
+
+export function workerEntries() {
+  const folder = join(root, 'src/main/workers')
+  if (!existsSync(folder)) return {}
+  const files = readdirSync(folder).filter((file) => file.endsWith('.worker.ts'))
+  return Object.fromEntries(
+    files.map((file) => [`worker-${basename(file, '.worker.ts')}`, join(folder, file)]),
+  )
+}

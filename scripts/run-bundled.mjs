@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// npm run bench -- NAME …   bench/NAME.bench.ts, bundled and run by Node
+// npm run sim -- …          sim/run.ts
+// Without a name `bench` lists what there is. Sources maps are on, the collector can be called (globalThis.gc).
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { bundle } from './lib/bundle.mjs'
+import { root, run, say } from './lib/terminal.mjs'
+
+const [kind, ...rest] = process.argv.slice(2)
+const listed = (folder, ending) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder))
+        .filter((file) => file.endsWith(ending))
+        .map((file) => basename(file, ending))
+    : []
+
+const name = kind === 'bench' ? rest.shift() : 'run'
+const source = join(root, kind === 'bench' ? `bench/${name}.bench.ts` : 'sim/run.ts')
+if (!existsSync(source)) {
+  say(
+    kind === 'bench'
+      ? `Benchmarks: ${listed('bench', '.bench.ts').join(', ') || 'none yet'}`
+      : 'There is no sim/run.ts.',
+  )
+  process.exit(2)
+}
+const folder = join(root, '.cache', kind === 'bench' ? `bench-${name}` : 'sim')
+await bundle({ [name]: source }, folder)
+const flags = ['--enable-source-maps', '--expose-gc', '--import', join(root, 'bin/polyfill-node20.mjs')]
+process.exitCode = (await run(process.execPath, [...flags, join(folder, `${name}.js`), ...rest])).code
