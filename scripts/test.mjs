@@ -3,13 +3,13 @@
 // The last line of standard output is `N passed, N failed, N skipped` over all of them.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { findElectron } from './lib/electron-runtime.mjs'
+import { playwright } from './lib/playwright.mjs'
 import { build, checkNode, ensureModules } from './lib/prepare.mjs'
-import { ensureSystem, withDisplay } from './lib/system.mjs'
-import { root, run, say, seconds, tool } from './lib/terminal.mjs'
+import { root, say, seconds, tool } from './lib/terminal.mjs'
 
 const startedAt = performance.now()
 const results = join(root, '.cache/results')
+let isBuilt = false
 const totals = { passed: 0, failed: 0, skipped: 0 }
 
 checkNode()
@@ -64,34 +64,19 @@ async function unitTests() {
 }
 
 async function buildAll() {
-  return (await build()) ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
+  isBuilt = await build()
+  return isBuilt ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
 async function endToEnd() {
-  if (totals.failed > 0 && !(await isBuilt())) return { passed: 0, failed: 1, skipped: 0 }
-  const electron = await findElectron()
-  if (!(await ensureSystem(electron.executable, { display: true, chinese: true })))
-    return { passed: 0, failed: 1, skipped: 0 }
+  if (!isBuilt) return { passed: 0, failed: 1, skipped: 0 }
   const file = join(results, 'playwright.json')
-  const env = { ...process.env, CONSILIUM_ELECTRON: electron.executable, PLAYWRIGHT_JSON_OUTPUT_NAME: file }
-  const cli = join(root, 'node_modules/@playwright/test/cli.js')
-  const [command, args] = withDisplay(process.execPath, [
-    cli,
-    'test',
-    '--reporter=list,json',
-    ...process.argv.slice(2),
-  ])
-  const { code } = await run(command, args, { env })
+  const code = await playwright(['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   const report = readReport(file)
   if (report === null) return { passed: 0, failed: 1, skipped: 0 }
   const { expected, unexpected, flaky, skipped } = report.stats
   const counts = { passed: expected, failed: unexpected + flaky, skipped }
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
-}
-
-async function isBuilt() {
-  const { ensureBuilt } = await import('./lib/prepare.mjs')
-  return ensureBuilt()
 }
 
 function readReport(file) {

@@ -33,7 +33,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 export function run(command, args, { show = 'live', limitMs = 0, cwd = root, env = process.env } = {}) {
   return new Promise((resolve) => {
     const stdio = show === 'live' ? 'inherit' : ['ignore', 'pipe', 'pipe']
-    const child = spawn(command, args, { cwd, env, stdio })
+    const quiet = show === 'live' ? env : { ...env, NO_COLOR: '1' }
+    const child = spawn(command, args, { cwd, env: quiet, stdio })
     running.add(child)
     let output = ''
     child.stdout?.on('data', (data) => (output += data))
