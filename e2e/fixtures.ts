@@ -173,6 +173,6 @@ export function electronExecutable(): string {
   return execFileSync(process.execPath, [script], { encoding: 'utf8' }).trim()
 }
 
-function sandboxArguments(): string[] {
+export function sandboxArguments(): string[] {
   return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
 }

@@ -17,6 +17,7 @@ export async function agree(question) {
   return !/^\s*n/i.test(reply)
 }
 
+const COLOURS = /\x1b\[[0-9;]*m/g
 const running = new Set()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
@@ -33,8 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 export function run(command, args, { show = 'live', limitMs = 0, cwd = root, env = process.env } = {}) {
   return new Promise((resolve) => {
     const stdio = show === 'live' ? 'inherit' : ['ignore', 'pipe', 'pipe']
-    const quiet = show === 'live' ? env : { ...env, NO_COLOR: '1' }
-    const child = spawn(command, args, { cwd, env: quiet, stdio })
+    const child = spawn(command, args, { cwd, env, stdio })
     running.add(child)
     let output = ''
     child.stdout?.on('data', (data) => (output += data))
@@ -50,7 +50,7 @@ export function run(command, args, { show = 'live', limitMs = 0, cwd = root, env
     const finish = (code) => {
       clearTimeout(timer)
       running.delete(child)
-      resolve({ code, output })
+      resolve({ code, output: output.replace(COLOURS, '') })
     }
     child.on('error', (error) => {
       output += String(error)

@@ -1,0 +1,87 @@
+/** The packaged application: what a shipped build refuses, and that the window works from inside the asar. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
+import { expect, root, sandboxArguments, test } from './fixtures.ts'
+
+const folder = process.env.CONSILIUM_PACKAGED ?? 'linux-unpacked'
+const executable = (kind: 'inspect' | 'shipping') =>
+  join(root, 'release', `test-${kind}`, folder, 'consilium')
+
+/** Starts the shipping build as a person would, with what an attacker would add. */
+function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'consilium-packaged-'))
+  try {
+    const run = spawnSync(executable('shipping'), [...sandboxArguments(), '--disable-gpu', ...args], {
+      encoding: 'utf8',
+      timeout: 60_000,
+      env: { ...process.env, HOME: home, ...env },
+    })
+    return { code: run.status, out: run.stdout, error: run.stderr }
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+test('the fuses of the shipping build are burnt as they must be', async () => {
+  const wire = await getCurrentFuseWire(executable('shipping'))
+  const isOn = (fuse: FuseV1Options) => String.fromCharCode(wire[fuse] as unknown as number) === '1'
+  expect(isOn(FuseV1Options.RunAsNode)).toBe(false)
+  expect(isOn(FuseV1Options.EnableNodeOptionsEnvironmentVariable)).toBe(false)
+  expect(isOn(FuseV1Options.EnableNodeCliInspectArguments)).toBe(false)
+  expect(isOn(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe(false)
+  expect(isOn(FuseV1Options.EnableCookieEncryption)).toBe(true)
+  expect(isOn(FuseV1Options.OnlyLoadAppFromAsar)).toBe(true)
+})
+
+test('its self-test finds everything in order', () => {
+  const { code, out } = start(['--self-test'])
+  const report = JSON.parse(out.trim().split('\n').at(-1)!) as {
+    ok: boolean
+    isPackaged: boolean
+    checks: unknown[]
+  }
+  expect(report).toMatchObject({ ok: true, isPackaged: true })
+  expect(report.checks.length).toBeGreaterThanOrEqual(11)
+  expect(code).toBe(0)
+})
+
+test('it is no Node, even when asked to be', () => {
+  const { out } = start(['--self-test', '-e', 'console.log("ran as node")'], { ELECTRON_RUN_AS_NODE: '1' })
+  expect(out).not.toContain('ran as node')
+  expect(out).toContain('"isPackaged":true')
+})
+
+test('it ignores NODE_OPTIONS', () => {
+  const { code, out } = start(['--self-test'], { NODE_OPTIONS: '--require=/does/not/exist.js' })
+  expect(code).toBe(0)
+  expect(out).toContain('"ok":true')
+})
+
+test('it does not start for a debugger', () => {
+  for (const flag of [
+    '--inspect=0',
+    '--inspect-brk=0',
+    '--remote-debugging-port=0',
+    '--remote-debugging-pipe',
+  ]) {
+    const { code, out, error } = start([flag, '--self-test'])
+    expect(code, flag).toBe(2)
+    expect(out + error).not.toMatch(/Debugger listening|DevTools listening/)
+  }
+})
+
+test('no package holds sources, maps or the default application', () => {
+  const names = readdirSync(join(root, 'release/test-shipping', folder, 'resources'))
+  expect(names).toContain('app.asar')
+  expect(names).not.toContain('default_app.asar')
+  expect(names).not.toContain('app')
+})
+
+test('the window opens from inside the asar', async ({ launch }) => {
+  const { page, app } = await launch({ executable: executable('inspect') })
+  await expect(page.locator('#root')).not.toBeEmpty()
+  expect(await app.evaluate(({ app: electron }) => electron.isPackaged)).toBe(true)
+})
