@@ -95,6 +95,7 @@ async function start(
       ...options.env,
     },
   })
+  app.on('close', () => gone.add(app))
   const page = await app.firstWindow()
   const errors: string[] = []
   page.on('console', (message) => {
@@ -114,16 +115,20 @@ async function start(
     },
     async kill() {
       const child = app.process()
-      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+      gone.add(app)
       child.kill('SIGKILL')
-      await gone
+      await ended
     },
   }
 }
 
+/** Applications that have ended, by themselves or by a test; nothing can be asked of them any more. */
+const gone = new WeakSet<ElectronApplication>()
+
 /** Quits in order; an application that a test killed is gone already. */
 async function closeWhole(app: ElectronApplication): Promise<void> {
-  if (app.process().exitCode !== null || app.process().signalCode !== null) return
+  if (gone.has(app)) return
   await app.close()
 }
 

@@ -115,7 +115,7 @@ test('each method of the contract survives what no honest window sends', async (
     ])
     const deep: Record<string, unknown> = {}
     let inner = deep
-    for (let i = 0; i < 500; i++) inner = inner['x'] = {} as Record<string, unknown>
+    for (let i = 0; i < 300; i++) inner = inner['x'] = {} as Record<string, unknown>
     const inputs: unknown[] = [
       null,
       7,

@@ -3,7 +3,7 @@ import { expect, test } from './fixtures.ts'
 test('the window opens on our own page with the typed bridge and nothing of Node', async ({ consilium }) => {
   const { page } = consilium
   await expect(page.locator('#root')).not.toBeEmpty()
-  expect(new URL(page.url()).origin).toBe('app://consilium')
+  expect(await page.evaluate(() => location.origin)).toBe('app://consilium')
   const seen = await page.evaluate(async () => ({
     hasNode: 'require' in window || 'process' in window || 'Buffer' in window,
     session: await window.consilium.app.session(),

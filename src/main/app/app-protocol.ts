@@ -2,7 +2,7 @@
  * The window's page comes from `app://consilium/`, not from file://: a real origin whose headers are ours, so that
  * the content security policy is one, and file:// needs no privileges (fuse off).
  */
-import { readFile, realpath } from 'node:fs/promises'
+import { readFile, realpath, stat } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import { protocol, type Session } from 'electron'
 
@@ -73,7 +73,8 @@ export async function findFile(folder: string, address: string): Promise<string 
     if (!file.startsWith(folder + sep) || extname(file) === '.map') return null
     // Inside an asar nothing is a link and realpath keeps to it.
     const real = await realpath(file)
-    return real.startsWith((await realpath(folder)) + sep) ? real : null
+    const isInside = real.startsWith((await realpath(folder)) + sep)
+    return isInside && (await stat(real)).isFile() ? real : null
   } catch {
     return null // a malformed address or a file that does not exist: the same answer
   }

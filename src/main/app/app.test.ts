@@ -126,6 +126,7 @@ describe('app://', () => {
       'app://consilium/link.txt',
       'app://consilium/assets/a.js.map',
       'app://consilium/missing.js',
+      'app://consilium/assets/',
       'not an address',
     ])
       expect(await findFile(folder, address), address).toBeNull()
