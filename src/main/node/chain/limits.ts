@@ -27,6 +27,8 @@ export const SEGMENT_VISITS_MAX = 65_536
 export const ATTESTATIONS_MAX = 1_024
 /** Studies that were charged and have no result yet. */
 export const OPEN_STUDIES_MAX = 4_096
+/** Decisions that wait to take effect. */
+export const PENDING_MAX = 1_024
 export const SNAPSHOTS_MAX = 4_096
 
 /** Height at which a decision takes effect: that of the segment that holds it, plus this. */

@@ -1,0 +1,389 @@
+/** Whether an item may stand in a segment, and what it changes in the state (record-format.md section 9). */
+import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import type { Crypto } from '../crypto/crypto.ts'
+import { encode } from './codec.ts'
+import type { ChainId, ItemHash, SegmentId } from './ids.ts'
+import {
+  approvalSignBytes,
+  attestationSignBytes,
+  contributionSignBytes,
+  verifyItemSignature,
+  type DecisionItem,
+  type EvidenceItem,
+  type ItemClear,
+  type MembershipItem,
+  type MemberSignature,
+  type ResultItem,
+  type SignedItem,
+  type SnapshotItem,
+  type StudyItem,
+  type SuspensionItem,
+} from './item.ts'
+import {
+  DAY_MS,
+  EFFECT_DELAY_HEIGHTS,
+  LEDGER_WINDOW_DAYS,
+  MEMBERS_MAX,
+  OPEN_STUDIES_MAX,
+  PENDING_MAX,
+  SNAPSHOTS_MAX,
+} from './limits.ts'
+import { areDistinctMembers, findMember, gatewaysOf, memberToCbor, type Member } from './members.ts'
+import { policyHash, policyValue } from './policy.ts'
+import type { Segment } from './segment.ts'
+import { membersOf, scheduledState, withPending, type ConsortiumState, type Ledger } from './state.ts'
+import { voteSignBytes } from './vote.ts'
+import { faultsTolerated, quorumOf } from './voters.ts'
+
+export type ItemRefusal =
+  | 'item-malformed'
+  | 'item-author-unknown'
+  | 'item-author-not-allowed'
+  | 'item-signature'
+  | 'item-sequence'
+  | 'item-expired'
+  | 'item-approvals'
+  | 'item-attestations'
+  | 'item-member'
+  | 'item-activation'
+  | 'item-snapshot-segment'
+  | 'item-snapshot-policy'
+  | 'item-snapshot-contributions'
+  | 'item-unknown-snapshot'
+  | 'item-unknown-study'
+  | 'item-ledger-exhausted'
+  | 'item-too-many-open'
+  | 'item-evidence'
+  | 'item-suspension'
+
+/** Where and when the item stands. `earlier` holds the segments that snapshots name, by height. */
+export type ItemContext = {
+  readonly chainId: ChainId
+  readonly height: number
+  /** The segment's time. */
+  readonly time: number
+  readonly earlier: ReadonlyMap<number, EarlierSegment>
+}
+export type EarlierSegment = { readonly segmentId: SegmentId; readonly segment: Segment }
+
+export type ItemResult =
+  | { kind: 'applied'; state: ConsortiumState }
+  | { kind: 'refused'; reason: ItemRefusal }
+
+/** `state` is in effect at the context's height, with the earlier items of the same segment applied. */
+export function applyItem(
+  crypto: Crypto,
+  state: ConsortiumState,
+  signed: SignedItem,
+  itemHash: ItemHash,
+  context: ItemContext,
+): ItemResult {
+  const { item } = signed
+  const author = findMember(membersOf(state), item.author)
+  if (author === null) return refused('item-author-unknown')
+  if (item.notAfterHeight < context.height) return refused('item-expired')
+  const last = state.sequences.find(([memberId]) => equalBytes(memberId, item.author))
+  if (last !== undefined && item.sequence <= last[1]) return refused('item-sequence')
+  if (!isAllowedAuthor(author, item.clear)) return refused('item-author-not-allowed')
+  if (!verifyItemSignature(crypto, context.chainId, signed, author.authorKey)) return refused('item-signature')
+  const result = applyClear(crypto, state, signed, itemHash, context)
+  if (result.kind === 'refused') return result
+  return { kind: 'applied', state: withSequence(result.state, signed) }
+}
+
+/** The heights whose segments must be at hand before these items can be judged. */
+export function heightsNamed(items: readonly SignedItem[]): number[] {
+  return items.flatMap(({ item }) => (item.clear.kind === 'snapshot' ? [item.clear.height] : []))
+}
+
+/** Whether a decision waits, so that a segment without visits and items may carry the chain to its height. */
+export function isChangeWaiting(state: ConsortiumState): boolean {
+  return state.pending.length > 0
+}
+
+function applyClear(
+  crypto: Crypto,
+  state: ConsortiumState,
+  signed: SignedItem,
+  itemHash: ItemHash,
+  context: ItemContext,
+): ItemResult {
+  const { clear } = signed.item
+  switch (clear.kind) {
+    case 'membership':
+    case 'policy':
+    case 'protocol':
+    case 'network':
+      if (!isApproved(crypto, state, signed, clear, context.chainId)) return refused('item-approvals')
+      return applyDecision(state, clear, context.height)
+    case 'snapshot':
+      return applySnapshot(crypto, state, clear, itemHash, context)
+    case 'study':
+      return applyStudy(state, clear, itemHash, context)
+    case 'result':
+      return applyResult(crypto, state, clear, context)
+    case 'evidence':
+      return applyEvidence(crypto, state, clear, context)
+    case 'suspension':
+      return applySuspension(crypto, state, clear, context)
+    case 'anchor':
+    case 'sealed':
+      return { kind: 'applied', state }
+    default:
+      return unreachable(clear)
+  }
+}
+
+/** Only hospitals see records, so only they make snapshots, attest, suspend and seal; a study is of its author's kind. */
+function isAllowedAuthor(author: Member, clear: ItemClear): boolean {
+  switch (clear.kind) {
+    case 'snapshot':
+    case 'result':
+    case 'suspension':
+    case 'sealed':
+      return author.kind === 'hospital'
+    case 'study':
+      return author.kind === clear.requesterClass
+    case 'membership':
+    case 'policy':
+    case 'protocol':
+    case 'network':
+    case 'anchor':
+    case 'evidence':
+      return true
+    default:
+      return unreachable(clear)
+  }
+}
+
+/** A quorum of the voters in effect, each by its root key; no signature in the list may be wrong. */
+function isApproved(
+  crypto: Crypto,
+  state: ConsortiumState,
+  signed: SignedItem,
+  decision: DecisionItem,
+  chainId: ChainId,
+): boolean {
+  const voters = membersOf(state).filter((member) => member.isVoter)
+  if (decision.approvals.length < quorumOf(voters.length)) return false
+  const { author, sequence, notAfterHeight } = signed.item
+  const signBytes = approvalSignBytes(chainId, decision, author, sequence, notAfterHeight)
+  return decision.approvals.every(({ memberId, signature }) => {
+    const voter = findMember(voters, memberId)
+    return voter !== null && crypto.ed25519Verify(voter.rootKey, signBytes, signature)
+  })
+}
+
+function applyDecision(state: ConsortiumState, decision: DecisionItem, height: number): ItemResult {
+  if (state.pending.length >= PENDING_MAX) return refused('item-too-many-open')
+  const effectHeight = height + EFFECT_DELAY_HEIGHTS
+  switch (decision.kind) {
+    case 'membership': {
+      if (!isMembershipPossible(state, decision)) return refused('item-member')
+      const { change, member } = decision
+      const entry = { effectHeight, change: { kind: 'membership', change, member } as const }
+      return { kind: 'applied', state: withPending(state, entry) }
+    }
+    case 'policy': {
+      const { name, value } = decision
+      return { kind: 'applied', state: withPending(state, { effectHeight, change: { kind: 'policy', name, value } }) }
+    }
+    case 'protocol':
+    case 'network': {
+      const { kind, number } = decision
+      const scheduled = scheduledState(state)
+      const current = kind === 'protocol' ? scheduled.protocolVersion : scheduled.networkGeneration
+      if (number !== current + 1 || decision.height < effectHeight) return refused('item-activation')
+      const isInOrder = state.pending.every(
+        (entry) => entry.change.kind !== kind || entry.effectHeight <= decision.height,
+      )
+      if (!isInOrder) return refused('item-activation')
+      const entry = { effectHeight: decision.height, change: { kind, number } }
+      return { kind: 'applied', state: withPending(state, entry) }
+    }
+    default:
+      return unreachable(decision)
+  }
+}
+
+/** Judged against everything decided so far, so that two decisions in flight cannot contradict each other. */
+function isMembershipPossible(state: ConsortiumState, { change, member }: MembershipItem): boolean {
+  const scheduled = membersOf(scheduledState(state))
+  const present = findMember(scheduled, member.memberId)
+  if (change === 'remove')
+    return present !== null && equalBytes(encode(memberToCbor(present)), encode(memberToCbor(member)))
+  if ((change === 'add') !== (present === null)) return false
+  if (present !== null && present.kind !== member.kind) return false
+  const others = scheduled.filter((other) => other !== present)
+  const members = [...others, member].sort((a, b) => compareBytes(a.memberId, b.memberId))
+  return members.length <= MEMBERS_MAX && areDistinctMembers(members)
+}
+
+function applySnapshot(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: SnapshotItem,
+  itemHash: ItemHash,
+  context: ItemContext,
+): ItemResult {
+  if (clear.height < 1 || clear.height >= context.height) return refused('item-snapshot-segment')
+  const earlier = context.earlier.get(clear.height)
+  const isSame =
+    earlier !== undefined &&
+    equalBytes(earlier.segmentId, clear.segmentId) &&
+    equalBytes(earlier.segment.headsRoot, clear.headsRoot) &&
+    equalBytes(earlier.segment.segmentsRoot, clear.segmentsRoot)
+  if (!isSame) return refused('item-snapshot-segment')
+  const last = state.snapshots[state.snapshots.length - 1]
+  if (last !== undefined && clear.height <= last.height) return refused('item-snapshot-segment')
+  if (state.snapshots.length >= SNAPSHOTS_MAX) return refused('item-too-many-open')
+  if (!equalBytes(policyHash(crypto, context.chainId, state.policy), clear.policyHash))
+    return refused('item-snapshot-policy')
+  const gateways = gatewaysOf(membersOf(state))
+  const isContributed =
+    clear.contributions.length >= faultsTolerated(gateways.length) + 1 &&
+    clear.contributions.every(({ memberId, sealed, signature }) => {
+      const gateway = findMember(gateways, memberId)
+      const signBytes = contributionSignBytes(context.chainId, clear, memberId, sealed)
+      return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
+    })
+  if (!isContributed) return refused('item-snapshot-contributions')
+  const entry = { itemHash, height: clear.height, segmentId: clear.segmentId }
+  return { kind: 'applied', state: { ...state, snapshots: [...state.snapshots, entry] } }
+}
+
+/** Charge before compute: a study that the ledger cannot pay has no place in a segment. */
+function applyStudy(
+  state: ConsortiumState,
+  clear: StudyItem,
+  itemHash: ItemHash,
+  context: ItemContext,
+): ItemResult {
+  if (!state.snapshots.some((entry) => equalBytes(entry.itemHash, clear.snapshotHash)))
+    return refused('item-unknown-snapshot')
+  if (state.ledger.openStudies.length >= OPEN_STUDIES_MAX) return refused('item-too-many-open')
+  const ledger = charged(state.ledger, clear.chargeMicroRho, context.time)
+  const yearMicroRho = ledger.days.reduce((sum, [, microRho]) => sum + microRho, 0)
+  if (yearMicroRho > policyValue(state.policy, 'rhoYearMicro')) return refused('item-ledger-exhausted')
+  if (ledger.lifetimeMicroRho > policyValue(state.policy, 'rhoLifetimeMicro')) return refused('item-ledger-exhausted')
+  return {
+    kind: 'applied',
+    state: { ...state, ledger: { ...ledger, openStudies: [...ledger.openStudies, itemHash] } },
+  }
+}
+
+/** Adds a charge on its day and drops the days that left the window of 365 days of chain time. */
+function charged(ledger: Ledger, microRho: number, time: number): Ledger {
+  const today = Math.floor(time / DAY_MS)
+  const days = ledger.days.filter(([day]) => day > today - LEDGER_WINDOW_DAYS)
+  if (microRho === 0) return { ...ledger, days }
+  const last = days[days.length - 1]
+  // Chain time never goes back, so a day is the last one or a new one.
+  if (last !== undefined && last[0] >= today) days[days.length - 1] = [last[0], last[1] + microRho]
+  else days.push([today, microRho])
+  return { ...ledger, lifetimeMicroRho: ledger.lifetimeMicroRho + microRho, days }
+}
+
+function applyResult(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: ResultItem,
+  context: ItemContext,
+): ItemResult {
+  const { openStudies } = state.ledger
+  if (!openStudies.some((studyHash) => equalBytes(studyHash, clear.studyHash))) return refused('item-unknown-study')
+  if (!isAttested(crypto, state, clear, clear.attestations, context.chainId)) return refused('item-attestations')
+  const ledger = {
+    ...state.ledger,
+    openStudies: openStudies.filter((studyHash) => !equalBytes(studyHash, clear.studyHash)),
+  }
+  return { kind: 'applied', state: { ...state, ledger } }
+}
+
+/**
+ * g - floor((g-1)/3) gateways, each by its author key; with fewer than four gateways one is enough, and whether such a
+ * result may be shown at all is the policy of the release.
+ */
+function isAttested(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: ResultItem | SuspensionItem,
+  attestations: readonly MemberSignature[],
+  chainId: ChainId,
+): boolean {
+  const gateways = gatewaysOf(membersOf(state))
+  const needed = gateways.length < 4 ? 1 : gateways.length - faultsTolerated(gateways.length)
+  if (attestations.length < needed) return false
+  const signBytes = attestationSignBytes(chainId, clear)
+  return attestations.every(({ memberId, signature }) => {
+    const gateway = findMember(gateways, memberId)
+    return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
+  })
+}
+
+/** Two votes of one voter for different things in one step: the voter is named; taking its seat is a decision. */
+function applyEvidence(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: EvidenceItem,
+  context: ItemContext,
+): ItemResult {
+  const a = clear.first.vote
+  const b = clear.second.vote
+  const accused = findMember(membersOf(state), a.memberId)
+  if (accused === null || !equalBytes(a.memberId, b.memberId)) return refused('item-evidence')
+  const isSameStep =
+    a.type === b.type &&
+    a.protocolVersion === b.protocolVersion &&
+    a.epoch === b.epoch &&
+    a.height === b.height &&
+    a.round === b.round
+  const isSameChoice =
+    a.segmentId === null || b.segmentId === null
+      ? a.segmentId === b.segmentId
+      : equalBytes(a.segmentId, b.segmentId)
+  if (!isSameStep || isSameChoice || a.height > context.height) return refused('item-evidence')
+  const areSigned = [clear.first, clear.second].every(({ vote, signature }) =>
+    crypto.ed25519Verify(accused.consensusKey, voteSignBytes(context.chainId, vote), signature),
+  )
+  if (!areSigned || isSuspended(state, accused)) return refused('item-evidence')
+  return suspended(state, accused, context.height, 'equivocation')
+}
+
+function applySuspension(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: SuspensionItem,
+  context: ItemContext,
+): ItemResult {
+  const accused = findMember(membersOf(state), clear.memberId)
+  if (accused === null || isSuspended(state, accused)) return refused('item-suspension')
+  const byItself = clear.attestations.some(({ memberId }) => equalBytes(memberId, clear.memberId))
+  if (byItself || !isAttested(crypto, state, clear, clear.attestations, context.chainId))
+    return refused('item-attestations')
+  return suspended(state, accused, context.height, clear.reason)
+}
+
+function suspended(state: ConsortiumState, member: Member, height: number, reason: string): ItemResult {
+  const { memberId } = member
+  return {
+    kind: 'applied',
+    state: { ...state, suspensions: [...state.suspensions, { memberId, height, reason }] },
+  }
+}
+
+function isSuspended(state: ConsortiumState, member: Member): boolean {
+  return state.suspensions.some((entry) => equalBytes(entry.memberId, member.memberId))
+}
+
+function withSequence(state: ConsortiumState, { item }: SignedItem): ConsortiumState {
+  const others = state.sequences.filter(([memberId]) => !equalBytes(memberId, item.author))
+  const sequences = [...others, [item.author, item.sequence] as const]
+  sequences.sort((a, b) => compareBytes(a[0], b[0]))
+  return { ...state, sequences }
+}
+
+function refused(reason: ItemRefusal): ItemResult {
+  return { kind: 'refused', reason }
+}

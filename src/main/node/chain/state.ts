@@ -1,0 +1,253 @@
+/**
+ * What the consortium has decided, as a pure function of the clear parts of all items: members, policy, protocol,
+ * ledger, snapshots. Every observer recomputes it and compares its hash (record-format.md section 10).
+ */
+import { compareBytes } from '../../../shared/std/bytes.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import type { Crypto } from '../crypto/crypto.ts'
+import { labelHash } from '../crypto/labels.ts'
+import { encode, type Cbor } from './codec.ts'
+import type { Genesis } from './genesis.ts'
+import { asArray, asList, isBytes, isCount, isText, MEMBER_ID_BYTES, type ChainId, type ItemHash, type MemberId, type SegmentId } from './ids.ts'
+import { MEMBERS_MAX, OPEN_STUDIES_MAX, PENDING_MAX, POLICY_NAME_MAX, SNAPSHOTS_MAX } from './limits.ts'
+import { memberFromCbor, memberToCbor, sortedMembers, type Member } from './members.ts'
+import { isPolicyEntry, policyFromCbor, withPolicyValue, type Policy } from './policy.ts'
+import { seatsChanged, votersOf } from './voters.ts'
+
+/** All values are in effect at the height that follows the segment which carries the state's hash. */
+export type ConsortiumState = {
+  /** Counts the changes of the set of voters, from 0. */
+  readonly epoch: number
+  /** Sorted by id, each with the height from which this entry is in effect (0 from the genesis). */
+  readonly members: readonly { readonly member: Member; readonly sinceHeight: number }[]
+  readonly policy: Policy
+  readonly protocolVersion: number
+  readonly networkGeneration: number
+  /** Decided and not yet in effect, in order of effect and then of decision. */
+  readonly pending: readonly PendingChange[]
+  readonly ledger: Ledger
+  /** In order of inclusion. */
+  readonly snapshots: readonly SnapshotEntry[]
+  /** Members named by evidence or by a suspension, in order of inclusion. */
+  readonly suspensions: readonly Suspension[]
+  /** Last sequence of each author of items, sorted by id. Kept for members who left: nothing may be replayed. */
+  readonly sequences: readonly (readonly [memberId: MemberId, sequence: number])[]
+}
+
+export type PendingChange = { readonly effectHeight: number; readonly change: Change }
+export type Change =
+  | { readonly kind: 'membership'; readonly change: 'add' | 'remove' | 'replace'; readonly member: Member }
+  | { readonly kind: 'policy'; readonly name: string; readonly value: number }
+  | { readonly kind: 'protocol'; readonly number: number }
+  | { readonly kind: 'network'; readonly number: number }
+
+/** Privacy loss in millionths of rho, over all requesters and all snapshots. */
+export type Ledger = {
+  readonly lifetimeMicroRho: number
+  /** Charges of the last 365 days of chain time: `[day since 1970, sum]`, oldest first. */
+  readonly days: readonly (readonly [day: number, microRho: number])[]
+  /** Item hashes of studies that were charged and have no result yet, in order of inclusion. */
+  readonly openStudies: readonly ItemHash[]
+}
+
+export type SnapshotEntry = { readonly itemHash: ItemHash; readonly height: number; readonly segmentId: SegmentId }
+export type Suspension = { readonly memberId: MemberId; readonly height: number; readonly reason: string }
+
+export function stateOfGenesis(genesis: Genesis): ConsortiumState {
+  return {
+    epoch: 0,
+    members: sortedMembers(genesis.members).map((member) => ({ member, sinceHeight: 0 })),
+    policy: genesis.policy,
+    protocolVersion: 1,
+    networkGeneration: genesis.networkGeneration,
+    pending: [],
+    ledger: { lifetimeMicroRho: 0, days: [], openStudies: [] },
+    snapshots: [],
+    suspensions: [],
+    sequences: [],
+  }
+}
+
+export function membersOf(state: ConsortiumState): Member[] {
+  return state.members.map((entry) => entry.member)
+}
+
+export function stateHashOf(crypto: Crypto, chainId: ChainId, state: ConsortiumState): Uint8Array {
+  return labelHash(crypto, 'consilium/state/1', chainId, encode(stateToCbor(state)))
+}
+
+/** Applies what takes effect at `height` or before; a changed set of voters starts a new epoch. */
+export function takeEffect(state: ConsortiumState, height: number): ConsortiumState {
+  if (!state.pending.some((entry) => entry.effectHeight <= height)) return state
+  let next: ConsortiumState = {
+    ...state,
+    pending: state.pending.filter((entry) => entry.effectHeight > height),
+  }
+  for (const { effectHeight, change } of state.pending)
+    if (effectHeight <= height) next = withChange(next, change, effectHeight)
+  const isNewEpoch = seatsChanged(votersOf(membersOf(state)), votersOf(membersOf(next))) > 0
+  return isNewEpoch ? { ...next, epoch: state.epoch + 1 } : next
+}
+
+/** The state as it will be once all that is decided so far is in effect. */
+export function scheduledState(state: ConsortiumState): ConsortiumState {
+  return takeEffect(state, Number.MAX_SAFE_INTEGER)
+}
+
+/** Inserts a decision behind those that take effect no later. */
+export function withPending(state: ConsortiumState, entry: PendingChange): ConsortiumState {
+  const later = state.pending.findIndex((other) => other.effectHeight > entry.effectHeight)
+  const position = later < 0 ? state.pending.length : later
+  return { ...state, pending: state.pending.toSpliced(position, 0, entry) }
+}
+
+function withChange(state: ConsortiumState, change: Change, height: number): ConsortiumState {
+  switch (change.kind) {
+    case 'membership': {
+      const { memberId } = change.member
+      const others = state.members.filter((entry) => compareBytes(entry.member.memberId, memberId) !== 0)
+      if (change.change === 'remove') return { ...state, members: others }
+      const members = [...others, { member: change.member, sinceHeight: height }]
+      members.sort((a, b) => compareBytes(a.member.memberId, b.member.memberId))
+      // To replace a member is how a suspension ends.
+      const suspensions = state.suspensions.filter((entry) => compareBytes(entry.memberId, memberId) !== 0)
+      return { ...state, members, suspensions }
+    }
+    case 'policy':
+      return { ...state, policy: withPolicyValue(state.policy, change.name, change.value) }
+    case 'protocol':
+      return { ...state, protocolVersion: change.number }
+    case 'network':
+      return { ...state, networkGeneration: change.number }
+    default:
+      return unreachable(change)
+  }
+}
+
+export function stateToCbor(state: ConsortiumState): Cbor {
+  const { ledger } = state
+  return [
+    1,
+    state.epoch,
+    state.members.map(({ member, sinceHeight }) => [memberToCbor(member), sinceHeight]),
+    state.policy,
+    state.protocolVersion,
+    state.networkGeneration,
+    state.pending.map(({ effectHeight, change }) => [effectHeight, changeToCbor(change)]),
+    [ledger.lifetimeMicroRho, ledger.days, ledger.openStudies],
+    state.snapshots.map(({ itemHash, height, segmentId }) => [itemHash, height, segmentId]),
+    state.suspensions.map(({ memberId, height, reason }) => [memberId, height, reason]),
+    state.sequences,
+  ]
+}
+
+/** For a node that reads its own state back; the hash in the last segment says whether it is the right one. */
+export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): ConsortiumState | null {
+  const slots = asArray(value, 11)
+  if (slots === null || slots[0] !== 1) return null
+  const [, epoch, memberValues, policyValue, protocolVersion, networkGeneration] = slots
+  const policy = policyFromCbor(policyValue)
+  const ledger = ledgerFromCbor(slots[7])
+  if (!isCount(epoch) || policy === null || !isCount(protocolVersion) || !isCount(networkGeneration)) return null
+  const members = listOf(memberValues, MEMBERS_MAX, (entry) => {
+    const pair = asArray(entry, 2)
+    const member = pair && memberFromCbor(crypto, pair[0])
+    return pair && member && isCount(pair[1]) ? { member, sinceHeight: pair[1] } : null
+  })
+  const pending = listOf(slots[6], PENDING_MAX, (entry) => {
+    const pair = asArray(entry, 2)
+    const change = pair && changeFromCbor(crypto, pair[1])
+    return pair && change && isCount(pair[0]) ? { effectHeight: pair[0], change } : null
+  })
+  const snapshots = listOf(slots[8], SNAPSHOTS_MAX, (entry) => {
+    const parts = asArray(entry, 3)
+    if (parts === null || !isBytes(parts[0], 32) || !isCount(parts[1]) || !isBytes(parts[2], 32)) return null
+    return { itemHash: parts[0] as ItemHash, height: parts[1], segmentId: parts[2] as SegmentId }
+  })
+  const suspensions = listOf(slots[9], MEMBERS_MAX, (entry) => {
+    const parts = asArray(entry, 3)
+    if (parts === null || !isBytes(parts[0], MEMBER_ID_BYTES) || !isCount(parts[1]) || !isText(parts[2], 64)) return null
+    return { memberId: parts[0] as MemberId, height: parts[1], reason: parts[2] }
+  })
+  const sequences = listOf(slots[10], Number.MAX_SAFE_INTEGER, (entry) => {
+    const pair = asArray(entry, 2)
+    if (pair === null || !isBytes(pair[0], MEMBER_ID_BYTES) || !isCount(pair[1])) return null
+    return [pair[0] as MemberId, pair[1]] as const
+  })
+  if (!members || !ledger || !pending || !snapshots || !suspensions || !sequences) return null
+  return {
+    epoch,
+    members,
+    policy,
+    protocolVersion,
+    networkGeneration,
+    pending,
+    ledger,
+    snapshots,
+    suspensions,
+    sequences,
+  }
+}
+
+function ledgerFromCbor(value: Cbor | undefined): Ledger | null {
+  const slots = asArray(value, 3)
+  if (slots === null || !isCount(slots[0])) return null
+  const days = listOf(slots[1], 1_000, (entry) => {
+    const pair = asArray(entry, 2)
+    return pair && isCount(pair[0]) && isCount(pair[1]) ? ([pair[0], pair[1]] as const) : null
+  })
+  const openStudies = listOf(slots[2], OPEN_STUDIES_MAX, (entry) => (isBytes(entry, 32) ? (entry as ItemHash) : null))
+  return days && openStudies && { lifetimeMicroRho: slots[0], days, openStudies }
+}
+
+const CHANGE_NUMBER = { add: 1, remove: 2, replace: 3 } as const
+const CHANGES = [undefined, 'add', 'remove', 'replace'] as const
+
+/** `[kind of item, …]` with the numbers of section 9. */
+function changeToCbor(change: Change): Cbor {
+  switch (change.kind) {
+    case 'membership':
+      return [1, CHANGE_NUMBER[change.change], memberToCbor(change.member)]
+    case 'policy':
+      return [2, change.name, change.value]
+    case 'protocol':
+      return [3, change.number]
+    case 'network':
+      return [4, change.number]
+    default:
+      return unreachable(change)
+  }
+}
+
+function changeFromCbor(crypto: Crypto, value: Cbor | undefined): Change | null {
+  const slots = asList(value, 3)
+  if (slots === null) return null
+  const [kind, first, second] = slots
+  if (kind === 1 && slots.length === 3) {
+    const change = typeof first === 'number' ? CHANGES[first] : undefined
+    const member = memberFromCbor(crypto, second)
+    return change && member ? { kind: 'membership', change, member } : null
+  }
+  if (kind === 2 && slots.length === 3 && isText(first, POLICY_NAME_MAX) && isPolicyEntry(first, second))
+    return { kind: 'policy', name: first, value: second as number }
+  if ((kind === 3 || kind === 4) && slots.length === 2 && isCount(first))
+    return { kind: kind === 3 ? 'protocol' : 'network', number: first }
+  return null
+}
+
+/** Every element read, or null where one cannot be. */
+function listOf<T>(
+  value: Cbor | undefined,
+  lengthMax: number,
+  read: (entry: Cbor) => T | null,
+): T[] | null {
+  const list = asList(value, lengthMax)
+  if (list === null) return null
+  const values: T[] = []
+  for (const entry of list) {
+    const one = read(entry)
+    if (one === null) return null
+    values.push(one)
+  }
+  return values
+}
