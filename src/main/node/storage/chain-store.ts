@@ -56,8 +56,8 @@ const NONE = new Uint8Array(8).fill(255)
 
 export interface ChainMeta {
   readonly genesis: Bytes
-  /** The applied state as `saveState` wrote it, or null before the first segment. */
-  readonly state: Bytes | null
+  /** The applied state; missing before the first segment. Damaged, it can be recomputed from the segments. */
+  readonly state: Stored<Bytes>
   /** Random bytes made with the store: a copy of the folder has the same, a store made anew has not. */
   readonly instanceId: Bytes
 }
@@ -84,7 +84,7 @@ export async function loadChainMeta(store: ReadableStore, path: string): Promise
   const instanceId = await readMeta(store, 'instance', path)
   if (genesis === null || instanceId === null)
     throw new StorageFailure({ code: 'corrupt', path, bucket: 'm' })
-  return { genesis, instanceId, state: await readMeta(store, 'state', path) }
+  return { genesis, instanceId, state: await readState(store) }
 }
 
 export function stateWrite(state: Bytes): Write {

@@ -1,0 +1,90 @@
+/**
+ * What a vote means (DESIGN 3): every record was opened through the gateway scope and its structure checked. The pure
+ * part; `workers/check.worker.ts` runs it beside the main thread.
+ */
+import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import type { AuthorRefusal, BatchCache } from './chain/author.ts'
+import type { ChainId, MemberId } from './chain/ids.ts'
+import { decodeKeyRow, unwrapRow } from './chain/key-box.ts'
+import { openBody, type OpenedBody, type OpenRefusal, type RecordCommitments } from './chain/record.ts'
+import { visitOfFields, type VisitRefusal } from './chain/visit-fields.ts'
+import type { Crypto } from './crypto/crypto.ts'
+import type { EpochKey } from './vault/institution-keys.ts'
+
+export interface RecordToCheck extends RecordCommitments {
+  readonly body: Bytes
+  /** The encoded row of the gateway scope, or null when there is none. */
+  readonly row: Bytes | null
+}
+
+export type RecordRefusal =
+  | 'row-missing'
+  | 'row-malformed'
+  | 'row-other-record'
+  | 'row-unknown-epoch'
+  | 'row-other-suite'
+  | 'row-tag'
+  | 'row-commitment'
+  | OpenRefusal
+  | AuthorRefusal
+  | VisitRefusal
+
+export type RecordVerdict = { kind: 'opened' } | { kind: 'refused'; reason: RecordRefusal }
+
+/** Keys that open rows, and who may have written a record. */
+export interface OpeningKeys {
+  readonly chainId: ChainId
+  readonly scope: 'custodian' | 'gateway'
+  readonly epochs: readonly EpochKey[]
+  /** Author key of each hospital, by member id in hex. */
+  readonly authorKeys: ReadonlyMap<string, Bytes>
+}
+
+export type OpenedRecord = (OpenedBody & { dataKey: Bytes }) | { kind: 'refused'; reason: RecordRefusal }
+
+/** Opens one record by its row. The data key in the answer must be forgotten by whoever asked. */
+export function openRecord(
+  crypto: Crypto,
+  keys: OpeningKeys,
+  record: RecordToCheck,
+  cache: BatchCache | null,
+): OpenedRecord {
+  if (record.row === null) return { kind: 'refused', reason: 'row-missing' }
+  const row = decodeKeyRow(record.row)
+  if (row === null) return { kind: 'refused', reason: 'row-malformed' }
+  if (!equalBytes(row.merkleRoot, record.merkleRoot) || row.scope !== keys.scope)
+    return { kind: 'refused', reason: 'row-other-record' }
+  const epochKey = keys.epochs.find(({ epoch }) => epoch === row.epoch)?.key
+  if (epochKey === undefined) return { kind: 'refused', reason: 'row-unknown-epoch' }
+  const unwrapped = unwrapRow(crypto, keys.chainId, row, { suite: 1, epochKey }, record.keyCommitment)
+  if (unwrapped.kind === 'refused') return unwrapped
+  const { dataKey } = unwrapped
+  const authorKeyOf = (memberId: MemberId) => keys.authorKeys.get(toHex(memberId)) ?? null
+  const opened = openBody(crypto, keys.chainId, record, record.body, dataKey, authorKeyOf, cache)
+  if (opened.kind === 'refused') {
+    crypto.forget(dataKey)
+    return opened
+  }
+  return { ...opened, dataKey }
+}
+
+/** The whole check of one record before a vote. */
+export function checkRecord(
+  crypto: Crypto,
+  keys: OpeningKeys,
+  record: RecordToCheck,
+  cache: BatchCache | null,
+): RecordVerdict {
+  const opened = openRecord(crypto, keys, record, cache)
+  if (opened.kind === 'refused') return opened
+  crypto.forget(opened.dataKey)
+  const visit = visitOfFields(opened.fields)
+  return visit.kind === 'visit' ? { kind: 'opened' } : { kind: 'refused', reason: visit.reason }
+}
+
+/** How the node asks for the check, wherever it runs. */
+export interface RecordChecker {
+  /** Verdicts in the order of the records. */
+  check(keys: OpeningKeys, records: readonly RecordToCheck[]): Promise<RecordVerdict[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,194 @@
+/**
+ * The chain as this node has applied it: one state in memory, one atomic write for each segment, and everything that
+ * others ask of it.
+ */
+import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { applySegment, type CheckedSegment, type SegmentRefusal } from './chain/apply-segment.ts'
+import type { EarlierSegment } from './chain/apply-item.ts'
+import { decodeHead } from './chain/block.ts'
+import {
+  chainStateOfGenesis,
+  decodeChainState,
+  encodeChainState,
+  type ChainState,
+} from './chain/chain-state.ts'
+import { verifyGenesis, type Genesis } from './chain/genesis.ts'
+import type { ChainId } from './chain/ids.ts'
+import { membersOf } from './chain/state.ts'
+import { decodeSegment, type SegmentBundle } from './chain/segment.ts'
+import type { Crypto } from './crypto/crypto.ts'
+import {
+  loadChainMeta,
+  readBlocks,
+  readPlaces,
+  readSegment,
+  segmentWrites,
+  stateWrite,
+  type NewBlock,
+  type Stored,
+} from './storage/chain-store.ts'
+import { StorageFailure, type Store, type Write } from './storage/store.ts'
+
+export interface Ledger {
+  readonly chainId: ChainId
+  readonly genesis: Genesis
+  readonly instanceId: Bytes
+  /** After the last segment that is durable. */
+  readonly state: ChainState
+  /** Author key of each hospital in effect, by member id in hex. */
+  authorKeys(): Map<string, Bytes>
+  /** Which of the roots of these heads are in the chain already, as hex. */
+  knownRoots(heads: readonly Bytes[]): Promise<Set<string>>
+  /**
+   * Checks a final segment once more and writes it with `others` in one synced batch.
+   * @param sequenceOf the own number of a visit, by root in hex, or null for another's
+   */
+  append(
+    bundle: SegmentBundle,
+    bodies: readonly Bytes[],
+    sequenceOf: (rootHex: string) => number | null,
+    others: readonly Write[],
+  ): Promise<{ kind: 'appended'; checked: CheckedSegment } | { kind: 'rejected'; reason: SegmentRefusal }>
+  /** A final segment as it travels, with bodies; null when it is not here. */
+  bundleAt(height: number): Promise<{ bundle: SegmentBundle; certificate: Bytes } | null>
+}
+
+/** Nothing yet names an earlier segment: snapshots come with studies. */
+const NO_EARLIER: ReadonlyMap<number, EarlierSegment> = new Map()
+
+/**
+ * Reads where the chain stands. A damaged applied state is recomputed from the segments.
+ * @throws {StorageFailure} `newer-format`, `missing`, `corrupt`
+ */
+export async function openLedger(crypto: Crypto, store: Store, path: string): Promise<Ledger> {
+  const meta = await loadChainMeta(store, path)
+  const check = verifyGenesis(crypto, meta.genesis)
+  if (check.kind !== 'valid') throw new StorageFailure({ code: 'corrupt', path, bucket: 'm', key: 'genesis' })
+  const { chainId, genesis } = check
+  const first = chainStateOfGenesis(crypto, chainId, genesis)
+  let state = await appliedState(crypto, store, first, meta.state, path)
+
+  return {
+    chainId,
+    genesis,
+    instanceId: meta.instanceId,
+    get state() {
+      return state
+    },
+    authorKeys() {
+      const keys = new Map<string, Bytes>()
+      for (const { kind, memberId, authorKey } of membersOf(state.consortium))
+        if (kind === 'hospital') keys.set(toHex(memberId), authorKey)
+      return keys
+    },
+    knownRoots: (heads) => knownRoots(store, heads),
+    async append(bundle, bodies, sequenceOf, others) {
+      const known = await knownRoots(store, bundle.heads)
+      const applied = applySegment(
+        crypto,
+        state,
+        { ...bundle, bodies },
+        {
+          isKnownRecord: (root) => known.has(toHex(root)),
+          earlier: NO_EARLIER,
+        },
+      )
+      if (applied.kind === 'rejected') return applied
+      const { segment, heads, blockHashes } = applied
+      const blocks = heads.map((head, i): NewBlock => ({
+        index: head.index,
+        hash: blockHashes[i]!,
+        root: head.merkleRoot,
+        head: bundle.heads[i]!,
+        body: bodies[i]!,
+        sequence: sequenceOf(toHex(head.merkleRoot)),
+      }))
+      const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
+      await store.commit([
+        ...segmentWrites(segment.height, parts, blocks),
+        stateWrite(encodeChainState(applied.state)),
+        ...others,
+      ])
+      state = applied.state
+      return { kind: 'appended', checked: applied }
+    },
+    bundleAt: (height) => bundleAt(store, height),
+  }
+}
+
+async function appliedState(
+  crypto: Crypto,
+  store: Store,
+  first: ChainState,
+  stored: Stored<Bytes>,
+  path: string,
+): Promise<ChainState> {
+  switch (stored.kind) {
+    case 'missing':
+      return first
+    case 'newer':
+      throw new StorageFailure({ code: 'newer-format', path, found: 0, known: 0 })
+    case 'ok': {
+      const saved = decodeChainState(crypto, stored.value)
+      if (saved !== null && equalBytes(saved.chainId, first.chainId)) return saved
+      return replay(crypto, store, first, path)
+    }
+    case 'damaged':
+      return replay(crypto, store, first, path)
+  }
+}
+
+async function knownRoots(store: Store, heads: readonly Bytes[]): Promise<Set<string>> {
+  const roots: Bytes[] = []
+  for (const bytes of heads) {
+    const head = decodeHead(bytes)
+    if (head !== null) roots.push(head.merkleRoot)
+  }
+  const places = await readPlaces(store, roots)
+  const known = new Set<string>()
+  for (const [i, place] of places.entries())
+    if (place !== null && place.index !== null) known.add(toHex(roots[i]!))
+  return known
+}
+
+async function bundleAt(
+  store: Store,
+  height: number,
+): Promise<{ bundle: SegmentBundle; certificate: Bytes } | null> {
+  const stored = await readSegment(store, height)
+  if (stored.kind !== 'ok') return null
+  const { segment, certificate, items } = stored.value
+  const decoded = decodeSegment(segment)
+  if (decoded === null) return null
+  const blocks = await readBlocks(store, decoded.firstIndex, decoded.count)
+  const heads: Bytes[] = []
+  const bodies: Bytes[] = []
+  for (const block of blocks) {
+    if (block.kind !== 'ok') return null
+    heads.push(block.value.head)
+    bodies.push(block.value.body)
+  }
+  return { bundle: { segment, certificate, heads, items, bodies }, certificate }
+}
+
+/** Applies every stored segment again, from the founding on. */
+async function replay(crypto: Crypto, store: Store, first: ChainState, path: string): Promise<ChainState> {
+  let state = first
+  for (;;) {
+    const next = await bundleAt(store, state.height + 1)
+    if (next === null) {
+      const isEnd = (await readSegment(store, state.height + 1)).kind === 'missing'
+      if (!isEnd) throw new StorageFailure({ code: 'corrupt', path, bucket: 's' })
+      return state
+    }
+    // The store's own index says "known" of each: duplicates are looked for by the verifier, not here.
+    const applied = applySegment(crypto, state, next.bundle, {
+      isKnownRecord: () => false,
+      earlier: NO_EARLIER,
+    })
+    if (applied.kind === 'rejected') throw new StorageFailure({ code: 'corrupt', path, bucket: 's' })
+    assert(applied.state.height === state.height + 1, 'a segment adds one to the height')
+    state = applied.state
+  }
+}

@@ -1,0 +1,24 @@
+/** Every bound of the node on size, count and time that the format does not fix. */
+
+export interface NodeLimits {
+  /** Below this many free bytes nothing new is admitted; what was admitted still becomes final. */
+  readonly admitFreeBytes: number
+  /** Below this the node decides nothing more, so that the store can always close in order. */
+  readonly decideFreeBytes: number
+  /** Bodies that may wait in the outbox; whoever submits more waits, so an import cannot outrun the chain without end. */
+  readonly outboxBytesMax: number
+  readonly outboxVisitsMax: number
+  /** How long a look at the disk's free space holds. */
+  readonly diskLookMs: number
+}
+
+export const NODE_LIMITS: NodeLimits = {
+  admitFreeBytes: 1024 * 1024 * 1024,
+  decideFreeBytes: 256 * 1024 * 1024,
+  outboxBytesMax: 64 * 1024 * 1024,
+  outboxVisitsMax: 20_000,
+  diskLookMs: 1_000,
+}
+
+/** Records that are opened together by the check before a vote. */
+export const CHECK_BATCH = 128
