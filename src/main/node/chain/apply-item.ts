@@ -31,7 +31,6 @@ import {
 } from './limits.ts'
 import { areDistinctMembers, findMember, gatewaysOf, memberToCbor, type Member } from './members.ts'
 import { policyHash, policyValue } from './policy.ts'
-import type { Segment } from './segment.ts'
 import { membersOf, scheduledState, withPending, type ConsortiumState, type Ledger } from './state.ts'
 import { voteSignBytes } from './vote.ts'
 import { faultsTolerated, quorumOf } from './voters.ts'
@@ -57,19 +56,24 @@ export type ItemRefusal =
   | 'item-evidence'
   | 'item-suspension'
 
-/** Where and when the item stands. `earlier` holds the segments that snapshots name, by height. */
+/** Where and when the item stands. `earlierAt` knows the segments at the heights that `heightsNamed` gives. */
 export type ItemContext = {
   readonly chainId: ChainId
   readonly height: number
   /** The segment's time. */
   readonly time: number
-  readonly earlier: ReadonlyMap<number, EarlierSegment>
+  readonly earlierAt: EarlierAt
 }
-export type EarlierSegment = { readonly segmentId: SegmentId; readonly segment: Segment }
+/** What a snapshot says of the segment that it names. */
+export type EarlierSegment = {
+  readonly segmentId: SegmentId
+  readonly headsRoot: Uint8Array
+  readonly segmentsRoot: Uint8Array
+}
+export type EarlierAt = (height: number) => EarlierSegment | null
 
 export type ItemResult =
-  | { kind: 'applied'; state: ConsortiumState }
-  | { kind: 'refused'; reason: ItemRefusal }
+  { kind: 'applied'; state: ConsortiumState } | { kind: 'refused'; reason: ItemRefusal }
 
 /** `state` is in effect at the context's height, with the earlier items of the same segment applied. */
 export function applyItem(
@@ -86,7 +90,8 @@ export function applyItem(
   const last = state.sequences.find(([memberId]) => equalBytes(memberId, item.author))
   if (last !== undefined && item.sequence <= last[1]) return refused('item-sequence')
   if (!isAllowedAuthor(author, item.clear)) return refused('item-author-not-allowed')
-  if (!verifyItemSignature(crypto, context.chainId, signed, author.authorKey)) return refused('item-signature')
+  if (!verifyItemSignature(crypto, context.chainId, signed, author.authorKey))
+    return refused('item-signature')
   const result = applyClear(crypto, state, signed, itemHash, context)
   if (result.kind === 'refused') return result
   return { kind: 'applied', state: withSequence(result.state, signed) }
@@ -187,7 +192,10 @@ function applyDecision(state: ConsortiumState, decision: DecisionItem, height: n
     }
     case 'policy': {
       const { name, value } = decision
-      return { kind: 'applied', state: withPending(state, { effectHeight, change: { kind: 'policy', name, value } }) }
+      return {
+        kind: 'applied',
+        state: withPending(state, { effectHeight, change: { kind: 'policy', name, value } }),
+      }
     }
     case 'protocol':
     case 'network': {
@@ -228,12 +236,12 @@ function applySnapshot(
   context: ItemContext,
 ): ItemResult {
   if (clear.height < 1 || clear.height >= context.height) return refused('item-snapshot-segment')
-  const earlier = context.earlier.get(clear.height)
+  const earlier = context.earlierAt(clear.height)
   const isSame =
-    earlier !== undefined &&
+    earlier !== null &&
     equalBytes(earlier.segmentId, clear.segmentId) &&
-    equalBytes(earlier.segment.headsRoot, clear.headsRoot) &&
-    equalBytes(earlier.segment.segmentsRoot, clear.segmentsRoot)
+    equalBytes(earlier.headsRoot, clear.headsRoot) &&
+    equalBytes(earlier.segmentsRoot, clear.segmentsRoot)
   if (!isSame) return refused('item-snapshot-segment')
   const last = state.snapshots[state.snapshots.length - 1]
   if (last !== undefined && clear.height <= last.height) return refused('item-snapshot-segment')
@@ -266,7 +274,8 @@ function applyStudy(
   const ledger = charged(state.ledger, clear.chargeMicroRho, context.time)
   const yearMicroRho = ledger.days.reduce((sum, [, microRho]) => sum + microRho, 0)
   if (yearMicroRho > policyValue(state.policy, 'rhoYearMicro')) return refused('item-ledger-exhausted')
-  if (ledger.lifetimeMicroRho > policyValue(state.policy, 'rhoLifetimeMicro')) return refused('item-ledger-exhausted')
+  if (ledger.lifetimeMicroRho > policyValue(state.policy, 'rhoLifetimeMicro'))
+    return refused('item-ledger-exhausted')
   return {
     kind: 'applied',
     state: { ...state, ledger: { ...ledger, openStudies: [...ledger.openStudies, itemHash] } },
@@ -292,8 +301,10 @@ function applyResult(
   context: ItemContext,
 ): ItemResult {
   const { openStudies } = state.ledger
-  if (!openStudies.some((studyHash) => equalBytes(studyHash, clear.studyHash))) return refused('item-unknown-study')
-  if (!isAttested(crypto, state, clear, clear.attestations, context.chainId)) return refused('item-attestations')
+  if (!openStudies.some((studyHash) => equalBytes(studyHash, clear.studyHash)))
+    return refused('item-unknown-study')
+  if (!isAttested(crypto, state, clear, clear.attestations, context.chainId))
+    return refused('item-attestations')
   const ledger = {
     ...state.ledger,
     openStudies: openStudies.filter((studyHash) => !equalBytes(studyHash, clear.studyHash)),

@@ -9,12 +9,17 @@ import { accumulatorRoot, appendWithNodes, type Accumulator, type TreeNode } fro
 import {
   applyItem,
   isChangeWaiting,
-  type EarlierSegment,
+  type EarlierAt,
   type ItemContext,
   type ItemRefusal,
 } from './apply-item.ts'
 import { blockHashOf, decodeHead, type Head } from './block.ts'
-import { checkCertificate, decodeCertificate, type Certificate, type CertificateRefusal } from './certificate.ts'
+import {
+  checkCertificate,
+  decodeCertificate,
+  type Certificate,
+  type CertificateRefusal,
+} from './certificate.ts'
 import { certificateContextOf, derivedOf, type ChainState } from './chain-state.ts'
 import { keyOf, type BlockHash, type ItemHash, type MerkleRoot, type SegmentId } from './ids.ts'
 import { decodeSignedItem, itemHashOf, type SignedItem } from './item.ts'
@@ -89,14 +94,13 @@ export type CheckedSegment = {
 
 export type CheckResult = ({ readonly kind: 'valid' } & CheckedSegment) | Rejected
 export type ApplyResult =
-  | ({ readonly kind: 'applied'; readonly certificate: Certificate } & CheckedSegment)
-  | Rejected
+  ({ readonly kind: 'applied'; readonly certificate: Certificate } & CheckedSegment) | Rejected
 
 export type ApplyOptions = {
   /** Whether a record is in the chain already; a version has one block. */
   readonly isKnownRecord: (merkleRoot: MerkleRoot) => boolean
-  /** The segments at the heights that `heightsNamed` gave. */
-  readonly earlier?: ReadonlyMap<number, EarlierSegment>
+  /** The segments at the heights that `heightsNamed` gives; needed where it gives any. */
+  readonly earlierAt?: EarlierAt
 }
 
 /** A final segment: all checks of `checkSegment`, and the certificate. */
@@ -112,7 +116,13 @@ export function applySegment(
   const checked = checkSegment(crypto, state, bundle, options)
   if (checked.kind === 'rejected') return checked
   const { segment, segmentId } = checked
-  const refusal = checkCertificate(crypto, certificateContextOf(state), certificate, segment.height, segmentId)
+  const refusal = checkCertificate(
+    crypto,
+    certificateContextOf(state),
+    certificate,
+    segment.height,
+    segmentId,
+  )
   if (refusal !== null) return { kind: 'rejected', reason: refusal }
   return { ...checked, kind: 'applied', certificate }
 }
@@ -139,13 +149,14 @@ export function checkSegment(
   const headNodes: TreeNode[] = []
   const headTree = appendWithNodes(crypto, state.heads, heads.blockHashes, headNodes)
   if (!equalBytes(segment.headsRoot, accumulatorRoot(crypto, headTree))) return rejected('heads-root')
-  if (!equalBytes(segment.segmentsRoot, accumulatorRoot(crypto, state.segments))) return rejected('segments-root')
+  if (!equalBytes(segment.segmentsRoot, accumulatorRoot(crypto, state.segments)))
+    return rejected('segments-root')
 
   const context = {
     chainId: state.chainId,
     height: segment.height,
     time: segment.time,
-    earlier: options.earlier ?? NO_EARLIER,
+    earlierAt: options.earlierAt ?? nothingEarlier,
   }
   const items = checkItems(crypto, state.consortium, bundle.items, context)
   if (items.kind === 'rejected') return items
@@ -222,7 +233,7 @@ export function advance(
   }
 }
 
-const NO_EARLIER: ReadonlyMap<number, EarlierSegment> = new Map()
+export const nothingEarlier: EarlierAt = () => null
 
 /** What the segment says about where and when it stands. */
 function checkPosition(state: ChainState, segment: Segment, bundle: SegmentBundle): SegmentRefusal | null {
@@ -297,8 +308,7 @@ function checkItems(
   itemBytes: readonly Uint8Array[],
   context: ItemContext,
 ):
-  | { kind: 'valid'; items: { signed: SignedItem; hash: ItemHash }[]; consortium: ConsortiumState }
-  | Rejected {
+  { kind: 'valid'; items: { signed: SignedItem; hash: ItemHash }[]; consortium: ConsortiumState } | Rejected {
   const items: { signed: SignedItem; hash: ItemHash }[] = []
   let consortium = before
   for (const [position, bytes] of itemBytes.entries()) {

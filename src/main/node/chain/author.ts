@@ -16,7 +16,18 @@ import {
   treeRoot,
 } from '../crypto/merkle.ts'
 import { encode, type Cbor } from './codec.ts'
-import { asArray, asList, isBytes, isCount, isText, keyOf, MEMBER_ID_BYTES, type ChainId, type MemberId, type MerkleRoot } from './ids.ts'
+import {
+  asArray,
+  asList,
+  isBytes,
+  isCount,
+  isText,
+  keyOf,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type MemberId,
+  type MerkleRoot,
+} from './ids.ts'
 import { BATCH_RECORDS_MAX, ROLE_TEXT_MAX } from './limits.ts'
 
 /** A member's word that a person's or device's key may sign records for it. Times in milliseconds. */
@@ -48,11 +59,7 @@ export type AuthorSigner = {
 }
 
 export type AuthorRefusal =
-  | 'author-unknown'
-  | 'author-path'
-  | 'author-key'
-  | 'author-certificate'
-  | 'author-signature'
+  'author-unknown' | 'author-path' | 'author-key' | 'author-certificate' | 'author-signature'
 
 /** The author key of a member that may write records, or null. */
 export type AuthorKeyOf = (memberId: MemberId) => Uint8Array | null
@@ -126,7 +133,11 @@ export function checkAuthor(
   const name = cache && batchName(chainId, author, memberKey, batchRoot)
   if (cache !== null && name !== null && cache.has(name)) return null
   if (certificate !== null) {
-    const input = signatureInput(CERTIFICATE_LABEL, chainId, certificateStatement(author.memberId, certificate))
+    const input = signatureInput(
+      CERTIFICATE_LABEL,
+      chainId,
+      certificateStatement(author.memberId, certificate),
+    )
     if (certificate.notBefore > certificate.notAfter) return 'author-certificate'
     if (!crypto.ed25519Verify(memberKey, input, certificate.signature)) return 'author-certificate'
   }
@@ -156,7 +167,13 @@ export function authorToCbor(author: Author): Cbor {
     author.key,
     certificate === null
       ? null
-      : [certificate.key, certificate.role, certificate.notBefore, certificate.notAfter, certificate.signature],
+      : [
+          certificate.key,
+          certificate.role,
+          certificate.notBefore,
+          certificate.notAfter,
+          certificate.signature,
+        ],
     author.signature,
     author.index,
     author.size,
@@ -189,11 +206,17 @@ function certificateFromCbor(value: Cbor | undefined): AuthorCertificate | undef
   const slots = asArray(value, 5)
   if (slots === null) return undefined
   const [key, role, notBefore, notAfter, signature] = slots
-  if (!isBytes(key, 32) || !isText(role, ROLE_TEXT_MAX) || !isCount(notBefore) || !isCount(notAfter)) return undefined
+  if (!isBytes(key, 32) || !isText(role, ROLE_TEXT_MAX) || !isCount(notBefore) || !isCount(notAfter))
+    return undefined
   return isBytes(signature, 64) ? { key, role, notBefore, notAfter, signature } : undefined
 }
 
-function batchSignBytes(chainId: ChainId, memberId: MemberId, batchRoot: Uint8Array, size: number): Uint8Array {
+function batchSignBytes(
+  chainId: ChainId,
+  memberId: MemberId,
+  batchRoot: Uint8Array,
+  size: number,
+): Uint8Array {
   return signatureInput(LABEL, chainId, encode([memberId, batchRoot, size]))
 }
 
@@ -207,7 +230,8 @@ function certificateStatement(
 
 function batchName(chainId: ChainId, author: Author, memberKey: Uint8Array, batchRoot: Uint8Array): string {
   const { certificate } = author
-  const chain = keyOf(chainId) + keyOf(memberKey) + keyOf(batchRoot) + keyOf(author.signature) + keyOf(author.memberId)
+  const chain =
+    keyOf(chainId) + keyOf(memberKey) + keyOf(batchRoot) + keyOf(author.signature) + keyOf(author.memberId)
   if (certificate === null) return `${chain}/${author.size}`
   const { key, role, notBefore, notAfter, signature } = certificate
   return `${chain}/${author.size}/${keyOf(key)}/${notBefore}/${notAfter}/${keyOf(signature)}/${role}`

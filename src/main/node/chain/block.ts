@@ -37,7 +37,8 @@ export function encodeHead(head: Head): Uint8Array {
 export function decodeHead(bytes: Uint8Array): Head | null {
   const slots = asArray(tryDecode(bytes), 9)
   if (slots === null) return null
-  const [version, chainId, index, previousHash, timestamp, merkleRoot, bodyHash, keyCommitment, sizeClass] = slots
+  const [version, chainId, index, previousHash, timestamp, merkleRoot, bodyHash, keyCommitment, sizeClass] =
+    slots
   if (version !== 1 || !isBytes(chainId, 32) || !isCount(index) || !isBytes(previousHash, 32)) return null
   if (!isCount(timestamp) || !isBytes(merkleRoot, 32) || !isBytes(bodyHash, 32)) return null
   if (!isBytes(keyCommitment, 32) || !isCount(sizeClass) || sizeClass >= CLASS_BYTES.length) return null

@@ -3,8 +3,14 @@ import { assert } from '../../../shared/std/assert.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { rootOverHashes } from '../crypto/merkle.ts'
 import { accumulatorRoot, append } from './accumulator.ts'
-import { applyItem, isChangeWaiting, type EarlierSegment, type ItemContext, type ItemRefusal } from './apply-item.ts'
-import { areVotersAllowed, nextConsortium } from './apply-segment.ts'
+import {
+  applyItem,
+  isChangeWaiting,
+  type EarlierAt,
+  type ItemContext,
+  type ItemRefusal,
+} from './apply-item.ts'
+import { areVotersAllowed, nextConsortium, nothingEarlier } from './apply-segment.ts'
 import { birthTime, blockHashOf, encodeHead } from './block.ts'
 import type { ChainState } from './chain-state.ts'
 import type { BlockHash, ItemHash, SegmentId } from './ids.ts'
@@ -29,7 +35,10 @@ export type BuiltSegment = {
   /** Positions of the items that were taken, in order. */
   readonly itemPositions: readonly number[]
   /** Items that may not stand in this segment, and why. Those that a full segment left out are not listed. */
-  readonly refusedItems: readonly { readonly position: number; readonly reason: ItemRefusal | 'voters-rule' }[]
+  readonly refusedItems: readonly {
+    readonly position: number
+    readonly reason: ItemRefusal | 'voters-rule'
+  }[]
 }
 
 /**
@@ -41,7 +50,7 @@ export function buildSegment(
   state: ChainState,
   waiting: { candidates: readonly Candidate[]; items: readonly Uint8Array[] },
   localTime: number,
-  earlier: ReadonlyMap<number, EarlierSegment> = new Map(),
+  earlierAt: EarlierAt = nothingEarlier,
 ): BuiltSegment | { kind: 'nothing'; refusedItems: BuiltSegment['refusedItems'] } {
   const { chainId } = state
   const { policy, epoch } = state.consortium
@@ -49,7 +58,7 @@ export function buildSegment(
   const granularityMs = policyValue(policy, 'timestampGranularityMs')
   const time = birthTime(localTime, Math.max(state.lastTime, state.lastTimestamp), granularityMs)
 
-  const taken = takeItems(crypto, state, waiting.items, { chainId, height, time, earlier })
+  const taken = takeItems(crypto, state, waiting.items, { chainId, height, time, earlierAt })
   const candidates = takeCandidates(waiting.candidates, policy)
   const isEmpty = candidates.length === 0 && taken.positions.length === 0
   if (isEmpty && !isChangeWaiting(state.consortium)) return { kind: 'nothing', refusedItems: taken.refused }
@@ -107,7 +116,10 @@ export function buildSegment(
 }
 
 /** The first candidates that a segment of this policy may hold. */
-function takeCandidates(candidates: readonly Candidate[], policy: ConsortiumState['policy']): readonly Candidate[] {
+function takeCandidates(
+  candidates: readonly Candidate[],
+  policy: ConsortiumState['policy'],
+): readonly Candidate[] {
   const visitsMax = policyValue(policy, 'segmentVisitsMax')
   const bytesMax = policyValue(policy, 'segmentBytesMax')
   let bodyBytes = 0

@@ -3,7 +3,16 @@ import { assert } from '../../../shared/std/assert.ts'
 import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { encode, tryDecode } from './codec.ts'
-import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId, type SegmentId } from './ids.ts'
+import {
+  asArray,
+  asList,
+  isBytes,
+  isCount,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type MemberId,
+  type SegmentId,
+} from './ids.ts'
 import { MEMBERS_MAX } from './limits.ts'
 import { voteSignBytes, type SignedVote } from './vote.ts'
 import { quorumOf, type Voter } from './voters.ts'

@@ -13,7 +13,14 @@ import type { Genesis } from './genesis.ts'
 import { asArray, isBytes, isCount, type ChainId } from './ids.ts'
 import { findMember } from './members.ts'
 import { policyValue } from './policy.ts'
-import { membersOf, stateFromCbor, stateHashOf, stateOfGenesis, stateToCbor, type ConsortiumState } from './state.ts'
+import {
+  membersOf,
+  stateFromCbor,
+  stateHashOf,
+  stateOfGenesis,
+  stateToCbor,
+  type ConsortiumState,
+} from './state.ts'
 import { votersOf, votersRoot, type Voter } from './voters.ts'
 
 export type ChainState = {
@@ -107,7 +114,8 @@ export function decodeChainState(crypto: Crypto, bytes: Uint8Array): ChainState 
   const heads = accumulatorFromCbor(slots[8])
   const segments = accumulatorFromCbor(slots[9])
   const consortium = stateFromCbor(crypto, slots[10])
-  if (!isBytes(chainId, 32) || !isCount(height) || !isBytes(lastSegmentId, 32) || !isCount(blockCount)) return null
+  if (!isBytes(chainId, 32) || !isCount(height) || !isBytes(lastSegmentId, 32) || !isCount(blockCount))
+    return null
   if (!isBytes(tip, 32) || !isCount(lastTimestamp) || !isCount(lastTime)) return null
   if (heads === null || segments === null || consortium === null || !isBytes(slots[11], 32)) return null
   if (heads.size !== blockCount || segments.size !== height) return null

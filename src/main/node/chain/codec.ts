@@ -23,7 +23,8 @@ export type CodecReason =
   | 'text-with-nul'
   | 'too-deep'
 
-export type Decoded = { kind: 'decoded'; value: Cbor } | { kind: 'refused'; reason: CodecReason; offset: number }
+export type Decoded =
+  { kind: 'decoded'; value: Cbor } | { kind: 'refused'; reason: CodecReason; offset: number }
 
 export type CodecFailureDetail = { code: 'text-lone-surrogate' | 'text-with-nul' | 'text-not-nfc' }
 /** A text that cannot be encoded. What comes from outside is checked by `textProblem` before it gets here. */

@@ -67,7 +67,8 @@ export function decodeDisclosure(bytes: Uint8Array): Disclosure | null {
   if (slots === null) return null
   const [leafIndex, leafCount, name, value, salt, pathValue] = slots
   const path = asList(pathValue, 12)
-  if (!isCount(leafIndex) || !isCount(leafCount) || typeof name !== 'string' || !isBytes(salt, 32)) return null
+  if (!isCount(leafIndex) || !isCount(leafCount) || typeof name !== 'string' || !isBytes(salt, 32))
+    return null
   if (path === null || !path.every((node) => isBytes(node, 32))) return null
   const isSlots =
     Array.isArray(value) && value.every((slot: unknown) => slot === null || typeof slot === 'string')

@@ -3,7 +3,16 @@ import { compareBytes } from '../../../shared/std/bytes.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash, NO_CHAIN, signatureInput } from '../crypto/labels.ts'
 import { encode, tryDecode, type Cbor } from './codec.ts'
-import { asArray, asList, isBytes, isCount, isText, MEMBER_ID_BYTES, type ChainId, type MemberId } from './ids.ts'
+import {
+  asArray,
+  asList,
+  isBytes,
+  isCount,
+  isText,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type MemberId,
+} from './ids.ts'
 import { MEMBERS_MAX, NAME_TEXT_MAX } from './limits.ts'
 import { areDistinctMembers, memberFromCbor, memberToCbor, sortedMembers, type Member } from './members.ts'
 import { policyFromCbor, policyValue, type Policy } from './policy.ts'

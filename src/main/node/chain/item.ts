@@ -218,7 +218,9 @@ export function sealItemPart(
   epochKey: Uint8Array,
   content: Uint8Array,
 ): SealedPart {
-  const padded = new Uint8Array(Math.ceil((4 + content.length) / ITEM_SEALED_STEP_BYTES) * ITEM_SEALED_STEP_BYTES)
+  const padded = new Uint8Array(
+    Math.ceil((4 + content.length) / ITEM_SEALED_STEP_BYTES) * ITEM_SEALED_STEP_BYTES,
+  )
   for (let i = 0; i < 4; i++) padded[i] = (content.length >>> (24 - 8 * i)) & 0xff
   padded.set(content, 4)
   const nonce = random(NONCE_BYTES)
@@ -326,7 +328,8 @@ function clearFromCbor(crypto: Crypto, kind: Cbor | undefined, value: Cbor | und
     case ITEM_KIND_NUMBER.policy: {
       const slots = asArray(value, 3)
       const approvals = slots && signaturesFromCbor(slots[2])
-      if (!slots || !approvals || !isText(slots[0], POLICY_NAME_MAX) || !isPolicyEntry(slots[0], slots[1])) return null
+      if (!slots || !approvals || !isText(slots[0], POLICY_NAME_MAX) || !isPolicyEntry(slots[0], slots[1]))
+        return null
       return { kind: 'policy', name: slots[0], value: slots[1] as number, approvals }
     }
     case ITEM_KIND_NUMBER.protocol:
@@ -346,7 +349,13 @@ function clearFromCbor(crypto: Crypto, kind: Cbor | undefined, value: Cbor | und
       const requesterClass = typeof classNumber === 'number' ? CLASSES[classNumber] : undefined
       if (!isBytes(commitment, 32) || requesterClass === undefined || !isCount(chargeMicroRho)) return null
       if (!isBytes(snapshotHash, 32)) return null
-      return { kind: 'study', commitment, requesterClass, chargeMicroRho, snapshotHash: snapshotHash as ItemHash }
+      return {
+        kind: 'study',
+        commitment,
+        requesterClass,
+        chargeMicroRho,
+        snapshotHash: snapshotHash as ItemHash,
+      }
     }
     case ITEM_KIND_NUMBER.result: {
       const slots = asArray(value, 3)
@@ -408,7 +417,8 @@ function snapshotFromCbor(value: Cbor | undefined): SnapshotItem | null {
 
 function sealedFromCbor(value: Cbor): SealedPart | undefined {
   const slots = asArray(value, 2)
-  if (slots === null || !isCount(slots[0]) || slots[0] > 0xffffffff || !(slots[1] instanceof Uint8Array)) return undefined
+  if (slots === null || !isCount(slots[0]) || slots[0] > 0xffffffff || !(slots[1] instanceof Uint8Array))
+    return undefined
   const paddedBytes = slots[1].length - NONCE_BYTES - TAG_BYTES
   if (paddedBytes < ITEM_SEALED_STEP_BYTES || paddedBytes % ITEM_SEALED_STEP_BYTES !== 0) return undefined
   return { epoch: slots[0], box: slots[1] }

@@ -9,7 +9,15 @@ import { hkdfSha256 } from '../crypto/hkdf.ts'
 import { hpkeOpen, hpkeSeal, HPKE_OVERHEAD_BYTES } from '../crypto/hpke.ts'
 import { ascii } from '../crypto/labels.ts'
 import { encode, tryDecode } from './codec.ts'
-import { asArray, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId, type MerkleRoot } from './ids.ts'
+import {
+  asArray,
+  isBytes,
+  isCount,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type MemberId,
+  type MerkleRoot,
+} from './ids.ts'
 import { keyCommitmentOf } from './record.ts'
 
 export type Scope = 'custodian' | 'grant' | 'gateway'
@@ -160,7 +168,12 @@ export function decodeSealedEpochKey(bytes: Uint8Array): SealedEpochKey | null {
   return { scope, epoch, memberId: memberId as MemberId, sealed }
 }
 
-function openEpochWrap(crypto: Crypto, chainId: ChainId, row: KeyRow, epochKey: Uint8Array): Uint8Array | null {
+function openEpochWrap(
+  crypto: Crypto,
+  chainId: ChainId,
+  row: KeyRow,
+  epochKey: Uint8Array,
+): Uint8Array | null {
   const key = wrapKey(crypto, row, epochKey)
   const nonce = row.wrap.subarray(0, NONCE_BYTES)
   const dataKey = crypto.openGcm(key, nonce, rowAad(chainId, row), row.wrap.subarray(NONCE_BYTES))

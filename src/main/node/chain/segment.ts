@@ -67,7 +67,8 @@ export function decodeSegment(bytes: Uint8Array): Segment | null {
   if (slots === null) return null
   const [version, chainId, height, epoch, previousSegmentId, firstIndex, count, tip] = slots
   const [headsRoot, segmentsRoot, itemsRoot, stateHash, nextVotersRoot, time] = slots.slice(8)
-  if (version !== 1 || !isBytes(chainId, 32) || !isCount(height) || height === 0 || !isCount(epoch)) return null
+  if (version !== 1 || !isBytes(chainId, 32) || !isCount(height) || height === 0 || !isCount(epoch))
+    return null
   if (!isBytes(previousSegmentId, 32) || !isCount(firstIndex) || !isCount(count)) return null
   if (count > SEGMENT_VISITS_MAX || !isBytes(tip, 32) || !isBytes(headsRoot, 32)) return null
   if (!isBytes(segmentsRoot, 32) || !isBytes(itemsRoot, 32) || !isBytes(stateHash, 32)) return null

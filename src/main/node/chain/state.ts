@@ -8,7 +8,18 @@ import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash } from '../crypto/labels.ts'
 import { encode, type Cbor } from './codec.ts'
 import type { Genesis } from './genesis.ts'
-import { asArray, asList, isBytes, isCount, isText, MEMBER_ID_BYTES, type ChainId, type ItemHash, type MemberId, type SegmentId } from './ids.ts'
+import {
+  asArray,
+  asList,
+  isBytes,
+  isCount,
+  isText,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type ItemHash,
+  type MemberId,
+  type SegmentId,
+} from './ids.ts'
 import { MEMBERS_MAX, OPEN_STUDIES_MAX, PENDING_MAX, POLICY_NAME_MAX, SNAPSHOTS_MAX } from './limits.ts'
 import { memberFromCbor, memberToCbor, sortedMembers, type Member } from './members.ts'
 import { isPolicyEntry, policyFromCbor, withPolicyValue, type Policy } from './policy.ts'
@@ -50,7 +61,11 @@ export type Ledger = {
   readonly openStudies: readonly ItemHash[]
 }
 
-export type SnapshotEntry = { readonly itemHash: ItemHash; readonly height: number; readonly segmentId: SegmentId }
+export type SnapshotEntry = {
+  readonly itemHash: ItemHash
+  readonly height: number
+  readonly segmentId: SegmentId
+}
 export type Suspension = { readonly memberId: MemberId; readonly height: number; readonly reason: string }
 
 export function stateOfGenesis(genesis: Genesis): ConsortiumState {
@@ -148,7 +163,8 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
   const [, epoch, memberValues, policyValue, protocolVersion, networkGeneration] = slots
   const policy = policyFromCbor(policyValue)
   const ledger = ledgerFromCbor(slots[7])
-  if (!isCount(epoch) || policy === null || !isCount(protocolVersion) || !isCount(networkGeneration)) return null
+  if (!isCount(epoch) || policy === null || !isCount(protocolVersion) || !isCount(networkGeneration))
+    return null
   const members = listOf(memberValues, MEMBERS_MAX, (entry) => {
     const pair = asArray(entry, 2)
     const member = pair && memberFromCbor(crypto, pair[0])
@@ -166,7 +182,8 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
   })
   const suspensions = listOf(slots[9], MEMBERS_MAX, (entry) => {
     const parts = asArray(entry, 3)
-    if (parts === null || !isBytes(parts[0], MEMBER_ID_BYTES) || !isCount(parts[1]) || !isText(parts[2], 64)) return null
+    if (parts === null || !isBytes(parts[0], MEMBER_ID_BYTES) || !isCount(parts[1]) || !isText(parts[2], 64))
+      return null
     return { memberId: parts[0] as MemberId, height: parts[1], reason: parts[2] }
   })
   const sequences = listOf(slots[10], Number.MAX_SAFE_INTEGER, (entry) => {
@@ -196,7 +213,9 @@ function ledgerFromCbor(value: Cbor | undefined): Ledger | null {
     const pair = asArray(entry, 2)
     return pair && isCount(pair[0]) && isCount(pair[1]) ? ([pair[0], pair[1]] as const) : null
   })
-  const openStudies = listOf(slots[2], OPEN_STUDIES_MAX, (entry) => (isBytes(entry, 32) ? (entry as ItemHash) : null))
+  const openStudies = listOf(slots[2], OPEN_STUDIES_MAX, (entry) =>
+    isBytes(entry, 32) ? (entry as ItemHash) : null,
+  )
   return days && openStudies && { lifetimeMicroRho: slots[0], days, openStudies }
 }
 
@@ -236,11 +255,7 @@ function changeFromCbor(crypto: Crypto, value: Cbor | undefined): Change | null 
 }
 
 /** Every element read, or null where one cannot be. */
-function listOf<T>(
-  value: Cbor | undefined,
-  lengthMax: number,
-  read: (entry: Cbor) => T | null,
-): T[] | null {
+function listOf<T>(value: Cbor | undefined, lengthMax: number, read: (entry: Cbor) => T | null): T[] | null {
   const list = asList(value, lengthMax)
   if (list === null) return null
   const values: T[] = []

@@ -27,13 +27,11 @@ import type { Field, FieldValue } from './record.ts'
 
 export type FieldsRefusal = CodecFailureDetail['code'] | 'number-form' | 'link-missing' | 'link-unexpected'
 export type FieldsResult =
-  | { kind: 'fields'; fields: Field[] }
-  | { kind: 'refused'; reason: FieldsRefusal; field: string }
+  { kind: 'fields'; fields: Field[] } | { kind: 'refused'; reason: FieldsRefusal; field: string }
 
 export type VisitRefusal = 'field-missing' | 'field-unexpected' | 'field-form'
 export type VisitResult =
-  | { kind: 'visit'; record: VisitRecord }
-  | { kind: 'refused'; reason: VisitRefusal; field: string }
+  { kind: 'visit'; record: VisitRecord } | { kind: 'refused'; reason: VisitRefusal; field: string }
 
 export const VISIT_SCHEMA = 'visit/1'
 
@@ -96,7 +94,8 @@ const HEX16 = /^[0-9a-f]{32}$/
 const HEX32 = /^[0-9a-f]{64}$/
 const PARTIAL_DATE = /^[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$/
 const CIVIL_DATE = /^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/
-const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/
+const INSTANT =
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/
 const MOMENT = new RegExp(`${INSTANT.source}|${PARTIAL_DATE.source}`)
 const CURRENCY = /^[A-Z]{3}$/
 
@@ -151,7 +150,8 @@ function putEnvelope(sink: Sink, envelope: Envelope): void {
   sink.putOptional('supersedes', envelope.supersedes)
   const { reason, recorder, origin } = envelope
   if (reason !== undefined) sink.put('reason', [reason.code, reason.text ?? null])
-  if (envelope.op === 'create' && envelope.supersedes !== undefined) sink.refuse('link-unexpected', 'supersedes')
+  if (envelope.op === 'create' && envelope.supersedes !== undefined)
+    sink.refuse('link-unexpected', 'supersedes')
   if (envelope.op !== 'create' && envelope.supersedes === undefined) sink.refuse('link-missing', 'supersedes')
   if (envelope.op !== 'create' && reason === undefined) sink.refuse('link-missing', 'reason')
   sink.put('recordedAt', envelope.recordedAt)

@@ -3,7 +3,15 @@ import type { Verified } from '../../../shared/std/brand.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { signatureInput } from '../crypto/labels.ts'
 import { encode, type Cbor } from './codec.ts'
-import { asArray, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId, type SegmentId } from './ids.ts'
+import {
+  asArray,
+  isBytes,
+  isCount,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type MemberId,
+  type SegmentId,
+} from './ids.ts'
 
 export type VoteType = 'prevote' | 'precommit'
 
@@ -38,7 +46,12 @@ export function voteSignBytes(chainId: ChainId, vote: Vote): Uint8Array {
   return signatureInput('consilium/vote/1', chainId, encode(voteToCbor(vote)))
 }
 
-export function signVote(crypto: Crypto, chainId: ChainId, vote: Vote, consensusSecret: Uint8Array): SignedVote {
+export function signVote(
+  crypto: Crypto,
+  chainId: ChainId,
+  vote: Vote,
+  consensusSecret: Uint8Array,
+): SignedVote {
   return { vote, signature: crypto.ed25519Sign(consensusSecret, voteSignBytes(chainId, vote)) }
 }
 
@@ -69,8 +82,13 @@ export function voteFromCbor(value: Cbor | undefined): Vote | null {
   const slots = asArray(value, 7)
   if (slots === null) return null
   const [type, protocolVersion, epoch, height, round, segmentId, memberId] = slots
-  if ((type !== 1 && type !== 2) || !isCount(protocolVersion) || !isCount(epoch) || !isCount(height)) return null
-  if (!isCount(round) || (segmentId !== null && !isBytes(segmentId, 32)) || !isBytes(memberId, MEMBER_ID_BYTES))
+  if ((type !== 1 && type !== 2) || !isCount(protocolVersion) || !isCount(epoch) || !isCount(height))
+    return null
+  if (
+    !isCount(round) ||
+    (segmentId !== null && !isBytes(segmentId, 32)) ||
+    !isBytes(memberId, MEMBER_ID_BYTES)
+  )
     return null
   return {
     type: type === 1 ? 'prevote' : 'precommit',
@@ -115,7 +133,9 @@ export function verifyProposal(
   consensusKey: Uint8Array,
 ): Verified<SignedProposal> | null {
   const signBytes = proposalSignBytes(chainId, signed.proposal)
-  return crypto.ed25519Verify(consensusKey, signBytes, signed.signature) ? (signed as Verified<SignedProposal>) : null
+  return crypto.ed25519Verify(consensusKey, signBytes, signed.signature)
+    ? (signed as Verified<SignedProposal>)
+    : null
 }
 
 export function proposalToCbor(proposal: Proposal): Cbor {

@@ -122,7 +122,12 @@ function labeledExpand(
   info: Uint8Array,
   byteCount: number,
 ): Uint8Array {
-  return hkdfExpand(crypto, prk, concatBytes(uint16(byteCount), VERSION, suite, ascii(label), info), byteCount)
+  return hkdfExpand(
+    crypto,
+    prk,
+    concatBytes(uint16(byteCount), VERSION, suite, ascii(label), info),
+    byteCount,
+  )
 }
 
 function uint16(value: number): Uint8Array {

@@ -75,7 +75,7 @@ export function merkleTree(crypto: Crypto, leaves: Uint8Array): MerkleTree {
   assert(Number.isInteger(size) && size > 0, 'a tree has at least one leaf of 32 bytes')
   const levels = [leaves]
   let level = leaves
-  for (let count = size; count > 1; ) {
+  for (let count = size; count > 1;) {
     const above = new Uint8Array(Math.ceil(count / 2) * HASH_BYTES)
     count = hashLevel(crypto, level, count, above)
     levels.push(above)
