@@ -1,0 +1,315 @@
+/**
+ * Connections over libp2p: TCP, a pre-shared key (pnet), noise, yamux. Nothing else is switched on: no mDNS, no DHT, no
+ * relay, no AutoNAT, no identify, no ping, no UPnP; nobody is told an address that we do not dial ourselves.
+ *
+ * Before anything of libp2p answers, a dialler knocks (`peers/knock.ts`): whoever does not prove to be an admitted member
+ * gets pnet's 24 random bytes and nothing more, pre-shared key or not.
+ *
+ * One libp2p node for each generation of the pre-shared key, each on its own port, so that two overlap while it is
+ * rotated.
+ */
+import { generateKeyPairFromSeed, publicKeyFromRaw } from '@libp2p/crypto/keys'
+import type { Connection, Libp2p, PeerId, PrivateKey, Stream, StreamMessageEvent } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
+import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import type { ChainId } from '../chain/ids.ts'
+import type { Crypto } from '../crypto/crypto.ts'
+import { NETWORK_LIMITS, type NetworkLimits } from './limits.ts'
+import { knockingPreSharedKey } from './peers/knock.ts'
+import { parseAddress } from './protocols/hello.ts'
+import { LANES, NetworkFailure, type Lane } from './transport.ts'
+import {
+  DialProblem,
+  type Address,
+  type LaneStream,
+  type LaneStreamHandlers,
+  type Wire,
+  type WireHandlers,
+  type Wires,
+  type WiresHandlers,
+} from './wire.ts'
+
+export type Generation = {
+  readonly generation: number
+  /** 32 bytes. */
+  readonly psk: Bytes
+  /** `host:port`; port 0 takes a free one. Null: this node only dials. */
+  readonly listen: string | null
+}
+
+export type Libp2pWiresOptions = {
+  readonly crypto: Crypto
+  readonly chainId: ChainId
+  /** Seed of the Ed25519 network key. */
+  readonly networkSecret: Bytes
+  readonly generations: readonly Generation[]
+  readonly limits?: Partial<NetworkLimits>
+}
+
+export interface Libp2pWires extends Wires {
+  /** A new pre-shared key beside the old one. */
+  openGeneration(generation: Generation): Promise<void>
+  /** Ends its connections and its port. */
+  closeGeneration(generation: number): Promise<void>
+}
+
+const PROTOCOL_OF_LANE: Readonly<Record<Lane, string>> = {
+  control: '/consilium/control/1',
+  consensus: '/consilium/consensus/1',
+  body: '/consilium/body/1',
+  keybox: '/consilium/keybox/1',
+  sync: '/consilium/sync/1',
+}
+
+/** What a paused or slow reader may still be sent, and so what can stand before a vote on one connection. */
+const WINDOW_BYTES = 256 * 1024
+
+export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
+  const limits = { ...NETWORK_LIMITS, ...options.limits }
+  const planes = new Map<number, Libp2p>()
+  let handlers: WiresHandlers | null = null
+  let privateKey: PrivateKey | null = null
+
+  return {
+    async start(given) {
+      handlers = given
+      privateKey = await generateKeyPairFromSeed('Ed25519', options.networkSecret)
+      for (const generation of options.generations) await open(generation)
+    },
+
+    async stop() {
+      const open = [...planes.values()]
+      planes.clear()
+      await Promise.all(open.map((plane) => plane.stop()))
+    },
+
+    async dial(networkKey, address, signal) {
+      const plane = planes.get(address.generation)
+      const parsed = parseAddress(address.address)
+      if (plane === undefined || parsed === null) throw new DialProblem('unreachable')
+      const host = parsed.kind === 'dns' ? 'dns' : parsed.kind
+      const target = multiaddr(
+        `/${host}/${parsed.host}/tcp/${parsed.port}/p2p/${peerIdOf(networkKey).toString()}`,
+      )
+      try {
+        // `force`: the mesh knows whether it needs a connection; an old one may be dead without knowing it.
+        await plane.dial(target, { signal, force: true })
+      } catch (cause) {
+        throw new DialProblem(isNobodyThere(cause) ? 'unreachable' : 'handshake', { cause })
+      }
+    },
+
+    addresses() {
+      const addresses: Address[] = []
+      for (const [generation, plane] of planes)
+        for (const each of plane.getMultiaddrs()) {
+          const address = addressOf(each.toString())
+          if (address !== null) addresses.push({ generation, address })
+        }
+      return addresses
+    },
+
+    openGeneration: open,
+
+    async closeGeneration(generation) {
+      const plane = planes.get(generation)
+      planes.delete(generation)
+      await plane?.stop()
+    },
+  }
+
+  async function open({ generation, psk, listen }: Generation): Promise<void> {
+    if (handlers === null || privateKey === null) throw new NetworkFailure({ code: 'network-stopped' })
+    const { admits, wire: onWire } = handlers
+    const admitsPeer = (peerId: PeerId): boolean => {
+      const key = networkKeyOf(peerId)
+      return key !== null && admits(key)
+    }
+    const address = listen === null ? null : parseListen(listen)
+    if (listen !== null && address === null)
+      throw new NetworkFailure({ code: 'bad-address', address: listen })
+    const plane = await createLibp2p({
+      privateKey,
+      nodeInfo: { name: 'node', version: '1', userAgent: 'node' },
+      addresses: { listen: address === null ? [] : [address], announce: [], noAnnounce: [] },
+      transports: [tcp({ outboundSocketInactivityTimeout: 60_000, inboundSocketInactivityTimeout: 60_000 })],
+      connectionProtector: knockingPreSharedKey({
+        psk,
+        crypto: options.crypto,
+        chainId: options.chainId,
+        networkSecret: options.networkSecret,
+        admits,
+        strangerMs: limits.strangerMs,
+      }),
+      connectionEncrypters: [noise()],
+      streamMuxers: [
+        yamux({
+          // The mesh has its own pings; without a measured round trip yamux never widens its windows.
+          enableKeepAlive: false,
+          maxInboundStreams: 2 * LANES.length,
+          maxOutboundStreams: 2 * LANES.length,
+          maxEarlyStreams: LANES.length,
+          streamOptions: { initialStreamWindowSize: WINDOW_BYTES, maxStreamWindowSize: WINDOW_BYTES },
+        }),
+      ],
+      connectionGater: {
+        denyDialPeer: (peerId) => !admitsPeer(peerId),
+        denyInboundEncryptedConnection: (peerId) => !admitsPeer(peerId),
+        denyOutboundEncryptedConnection: (peerId) => !admitsPeer(peerId),
+        denyInboundUpgradedConnection: (peerId) => !admitsPeer(peerId),
+        denyOutboundUpgradedConnection: (peerId) => !admitsPeer(peerId),
+      },
+      connectionManager: {
+        maxConnections: CONNECTIONS_MAX,
+        maxIncomingPendingConnections: limits.inboundPendingMax,
+        inboundConnectionThreshold: limits.inboundPerHostPerSecond,
+        inboundUpgradeTimeout: limits.upgradeMs,
+        dialTimeout: limits.dialMs,
+        addressDialTimeout: limits.dialMs,
+        reconnectRetries: 0,
+        inboundStreamProtocolNegotiationTimeout: limits.helloMs,
+        outboundStreamProtocolNegotiationTimeout: limits.helloMs,
+      },
+      connectionMonitor: { enabled: false },
+      start: false,
+    })
+    const wires = new Map<string, { taken: WireHandlers | null }>()
+    plane.addEventListener('connection:open', ({ detail: connection }) => {
+      const remoteKey = networkKeyOf(connection.remotePeer)
+      if (remoteKey === null) {
+        connection.abort(new Error('not a key of ours'))
+        return
+      }
+      const slot: { taken: WireHandlers | null } = { taken: null }
+      wires.set(connection.id, slot)
+      connection.addEventListener('close', () => {
+        wires.delete(connection.id)
+        slot.taken?.closed()
+      })
+      onWire(wireOf(connection, remoteKey, generation, slot))
+    })
+    for (const lane of LANES)
+      await plane.handle(
+        PROTOCOL_OF_LANE[lane],
+        (stream, connection) => {
+          const taken = wires.get(connection.id)?.taken
+          if (taken) taken.lane(lane, laneStreamOf(stream))
+          else stream.abort(new Error('no such connection'))
+        },
+        { maxInboundStreams: 1, maxOutboundStreams: 1 },
+      )
+    try {
+      await plane.start()
+    } catch (cause) {
+      throw new NetworkFailure({ code: 'address-in-use', address: listen ?? '' }, { cause })
+    }
+    planes.set(generation, plane)
+  }
+}
+
+const CONNECTIONS_MAX = 512
+
+function wireOf(
+  connection: Connection,
+  remoteKey: Bytes,
+  generation: number,
+  slot: { taken: WireHandlers | null },
+): Wire {
+  return {
+    remoteKey,
+    direction: connection.direction,
+    generation,
+    async openLane(lane, signal) {
+      return laneStreamOf(await connection.newStream(PROTOCOL_OF_LANE[lane], { signal }))
+    },
+    listen(handlers) {
+      slot.taken = handlers
+      if (connection.status !== 'open') handlers.closed()
+    },
+    abort() {
+      if (connection.status === 'open') connection.abort(new Error('closed by this node'))
+    },
+  }
+}
+
+function laneStreamOf(stream: Stream): LaneStream {
+  return {
+    send(bytes) {
+      // A stream that ended a moment ago; its `close` tells the session.
+      if (stream.writeStatus !== 'writable') return true
+      return stream.send(bytes)
+    },
+    pause() {
+      if (stream.readStatus === 'readable') stream.pause()
+    },
+    resume() {
+      if (stream.readStatus === 'paused') stream.resume()
+    },
+    abort() {
+      stream.abort(new Error('closed by this node'))
+    },
+    listen(handlers: LaneStreamHandlers) {
+      let isClosed = false
+      const close = (): void => {
+        if (isClosed) return
+        isClosed = true
+        handlers.closed()
+      }
+      stream.addEventListener('close', close)
+      // We never half-close; when the other side ends its writing, the lane is over.
+      stream.addEventListener('remoteCloseWrite', () => stream.abort(new Error('ended by the other side')))
+      stream.addEventListener('drain', handlers.drain)
+      stream.addEventListener('message', ({ data }: StreamMessageEvent) => {
+        if (data instanceof Uint8Array) handlers.data(data)
+        else for (const piece of data) handlers.data(piece)
+      })
+      if (stream.status !== 'open') close()
+    },
+  }
+}
+
+const peerIds = new Map<string, PeerId>()
+
+function peerIdOf(networkKey: Bytes): PeerId {
+  const name = toHex(networkKey)
+  let peerId = peerIds.get(name)
+  if (peerId === undefined) {
+    peerId = peerIdFromPublicKey(publicKeyFromRaw(networkKey))
+    peerIds.set(name, peerId)
+  }
+  return peerId
+}
+
+export function networkKeyOf(peerId: PeerId): Bytes | null {
+  const key = peerId.publicKey
+  return key?.type === 'Ed25519' ? key.raw : null
+}
+
+function parseListen(address: string): string | null {
+  const parsed = parseAddress(address.replace(/:0$/, ':1'))
+  if (parsed === null || parsed.kind === 'dns') return null
+  return `/${parsed.kind}/${parsed.host}/tcp/${address.endsWith(':0') ? 0 : parsed.port}`
+}
+
+function addressOf(text: string): string | null {
+  const match = /^\/(ip4|ip6)\/([^/]+)\/tcp\/([0-9]+)/.exec(text)
+  if (match === null) return null
+  const address = match[1] === 'ip6' ? `[${match[2]}]:${match[3]}` : `${match[2]}:${match[3]}`
+  return parseAddress(address) === null ? null : address
+}
+
+/** No connection at all, as opposed to one that came to nothing. */
+function isNobodyThere(error: unknown): boolean {
+  const text = (each: unknown): string => String((each as { code?: unknown } | null)?.code ?? '')
+  const all = error instanceof AggregateError ? error.errors : [error]
+  return all.some((each) =>
+    /^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EADDRNOTAVAIL)$/.test(
+      text(each) || text((each as { cause?: unknown } | null)?.cause),
+    ),
+  )
+}

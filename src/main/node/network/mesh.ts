@@ -1,0 +1,585 @@
+/**
+ * The transport over connections: who is a member now, who is connected, who is dialled again, what waits for whom.
+ * `wire.ts` brings the connections, `peers/session.ts` runs one of them; here is what outlives a connection.
+ */
+import { assert } from '../../../shared/std/assert.ts'
+import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import type { Crypto, Random } from '../crypto/crypto.ts'
+import type { Clock } from './clock.ts'
+import { systemClock } from './clock.ts'
+import { messageFrame, type Frame } from './frames.ts'
+import { createLaneQueue, type LaneQueue } from './lane-queue.ts'
+import { LANE_LIMITS, NETWORK_LIMITS, REQUEST_BYTES_MAX, type NetworkLimits } from './limits.ts'
+import { createAddressBook } from './peers/address-book.ts'
+import { createRequests, REFUSED_BY_FAILURE, type Requests } from './peers/requests.ts'
+import {
+  startSession,
+  type OwnIdentity,
+  type Position,
+  type Session,
+  type SessionHost,
+} from './peers/session.ts'
+import { signAddressRecord, type AddressRecord } from './protocols/hello.ts'
+import {
+  areNeighbours,
+  LANES,
+  lanesBetween,
+  NetworkFailure,
+  peerName,
+  type Lane,
+  type MemberEntry,
+  type MessageHandler,
+  type Peer,
+  type PeerEvent,
+  type PeerName,
+  type PeerProblem,
+  type PeerState,
+  type RequestHandler,
+  type RequestOptions,
+  type SendVerdict,
+  type Transport,
+} from './transport.ts'
+import { DialProblem, type Address, type Wire, type Wires } from './wire.ts'
+
+export type MeshOptions = {
+  readonly identity: OwnIdentity
+  readonly wires: Wires
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly members: readonly MemberEntry[]
+  /** What this node has certified; told in the hello. */
+  readonly position: () => Position
+  /** Where others can reach this node; the listening addresses where left out. */
+  readonly announce?: readonly Address[]
+  /** Known beforehand: from an invitation, the settings or the last run. */
+  readonly addresses?: readonly { readonly peer: PeerName; readonly addresses: readonly Address[] }[]
+  readonly records?: readonly AddressRecord[]
+  /** Wall clock in milliseconds, for the sequence of this node's address record. */
+  readonly wallClock?: () => number
+  /** Called when a member's record was learnt, to be saved for the next start. */
+  readonly onRecord?: (record: AddressRecord) => void
+  readonly clock?: Clock
+  readonly limits?: Partial<NetworkLimits>
+}
+
+export interface Mesh extends Transport {
+  /** By hand or from an invitation; dialled at once. */
+  addAddresses(peer: PeerName, addresses: readonly Address[]): void
+  /** After the listening addresses changed: a generation of the pre-shared key came or went. */
+  announce(addresses?: readonly Address[]): void
+}
+
+type PeerRecord = {
+  peer: Peer
+  entry: MemberEntry
+  readonly queues: ReadonlyMap<Lane, LaneQueue>
+  readonly requests: ReadonlyMap<Lane, Requests>
+  session: Session | null
+  readonly sessions: Set<Session>
+  since: number
+  problem: PeerProblem | null
+  bytesInBefore: number
+  attempt: number
+  cancelDial: (() => void) | null
+  dialling: AbortController | null
+  banUntil: number
+  strikes: number
+}
+
+export function createMesh(options: MeshOptions): Mesh {
+  const { identity, wires, crypto, random } = options
+  const clock = options.clock ?? systemClock
+  const limits = { ...NETWORK_LIMITS, ...options.limits }
+  const self = peerName(identity.memberId)
+  const book = createAddressBook(crypto, identity.chainId)
+  const peers = new Map<PeerName, PeerRecord>()
+  const byNetworkKey = new Map<string, PeerRecord>()
+  const messageHandlers = new Map<Lane, MessageHandler>()
+  const requestHandlers = new Map<Lane, RequestHandler>()
+  const listeners = new Set<(event: PeerEvent) => void>()
+  let own: MemberEntry | null = null
+  let state: 'new' | 'running' | 'stopped' = 'new'
+  let announced: readonly Address[] | null = options.announce ?? null
+  let ownRecord: AddressRecord | null = null
+
+  for (const { peer, addresses } of options.addresses ?? []) book.add(peer, addresses)
+
+  const host: SessionHost = {
+    identity,
+    crypto,
+    random,
+    clock,
+    limits,
+    position: options.position,
+    mayUse: (session, lane) => {
+      const record = recordOf(session)
+      return record !== null && mayUse(record, lane)
+    },
+    ready,
+    attach(session, lane, stream) {
+      const record = recordOf(session)
+      if (record?.session === session) record.queues.get(lane)?.attach(stream)
+    },
+    drained(session, lane) {
+      const record = recordOf(session)
+      if (record?.session === session) record.queues.get(lane)?.pump()
+    },
+    frame,
+    addresses: learnAddresses,
+    closed,
+  }
+
+  const mesh: Mesh = {
+    self,
+    onMessage(lane, handler) {
+      messageHandlers.set(lane, handler)
+    },
+    onRequest(lane, handler) {
+      requestHandlers.set(lane, handler)
+    },
+    onPeer(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+
+    async start() {
+      assert(state === 'new', 'a mesh starts once')
+      await wires.start({ wire: takeWire, admits })
+      state = 'running'
+      mesh.announce(announced ?? undefined)
+      for (const record of peers.values()) scheduleDial(record, firstDialDelay(record))
+    },
+
+    async stop() {
+      if (state === 'stopped') return
+      const wasRunning = state === 'running'
+      state = 'stopped'
+      for (const record of peers.values()) disconnect(record, null)
+      if (wasRunning) await wires.stop()
+    },
+
+    setMembers(members) {
+      own = members.find((entry) => peerName(entry.memberId) === self) ?? null
+      const names = new Set<PeerName>()
+      byNetworkKey.clear()
+      for (const entry of members) {
+        const name = peerName(entry.memberId)
+        if (name === self) continue
+        names.add(name)
+        const known = peers.get(name)
+        if (known === undefined) addPeer(name, entry)
+        else changePeer(known, entry)
+        byNetworkKey.set(toHex(entry.networkKey), peers.get(name)!)
+      }
+      for (const [name, record] of peers) {
+        if (names.has(name)) continue
+        disconnect(record, null)
+        peers.delete(name)
+      }
+      names.add(self)
+      book.keepOnly(names)
+    },
+
+    peers: () => [...peers.values()].map(describe),
+    isUp: (name) => peers.get(name)?.session != null,
+
+    send(to, lane, message) {
+      const record = peers.get(to)
+      if (record?.session == null) return 'unreachable'
+      if (!mayUse(record, lane)) return 'not-permitted'
+      checkSize(lane, message)
+      return enqueue(record, lane, messageFrame(message))
+    },
+
+    broadcast(lane, message, to) {
+      checkSize(lane, message)
+      const encoded = messageFrame(message)
+      let count = 0
+      for (const record of peers.values())
+        if (record.session !== null && mayUse(record, lane) && (to === undefined || to(record.peer)))
+          if (enqueue(record, lane, encoded) === 'queued') count++
+      return count
+    },
+
+    async writable(to, lane) {
+      const record = peers.get(to)
+      if (record?.session != null) await record.queues.get(lane)!.room()
+    },
+
+    request,
+
+    penalise(name, problem) {
+      const record = peers.get(name)
+      if (record !== undefined) punish(record, problem)
+    },
+
+    addAddresses(name, addresses) {
+      book.add(name, addresses)
+      const record = peers.get(name)
+      if (record !== undefined) redial(record)
+    },
+
+    announce(addresses) {
+      announced = addresses ?? announced
+      if (state !== 'running') return
+      const sequence = Math.max(Math.floor((options.wallClock ?? Date.now)()), (ownRecord?.sequence ?? 0) + 1)
+      const list = (announced ?? wires.addresses()).slice(0, limits.addressesMax)
+      const claim = { memberId: identity.memberId, sequence, addresses: list }
+      ownRecord = signAddressRecord(crypto, identity.chainId, claim, identity.memberSecret)
+      for (const { session } of peers.values())
+        session?.sendControl({ kind: 'addresses', records: [ownRecord] })
+    },
+  }
+
+  mesh.setMembers(options.members)
+  for (const record of options.records ?? []) {
+    const entry = peers.get(peerName(record.memberId))?.entry
+    if (entry !== undefined) book.take(record, entry)
+  }
+  return mesh
+
+  // ── members ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function addPeer(name: PeerName, entry: MemberEntry): void {
+    const queues = new Map(
+      LANES.map((lane) => [lane, createLaneQueue(LANE_LIMITS[lane].queueBytesMax, limits.batchBytes)]),
+    )
+    const record: PeerRecord = {
+      peer: peerOf(name, entry),
+      entry,
+      queues,
+      requests: new Map(LANES.map((lane) => [lane, createRequests(name, lane, queues.get(lane)!, clock)])),
+      session: null,
+      sessions: new Set(),
+      since: clock.now(),
+      problem: null,
+      bytesInBefore: 0,
+      attempt: 0,
+      cancelDial: null,
+      dialling: null,
+      banUntil: 0,
+      strikes: 0,
+    }
+    peers.set(name, record)
+    if (state === 'running') scheduleDial(record, firstDialDelay(record))
+  }
+
+  function changePeer(record: PeerRecord, entry: MemberEntry): void {
+    const before = own === null ? [] : lanesBetween(own, record.entry)
+    const hasNewKey =
+      !equalBytes(entry.networkKey, record.entry.networkKey) ||
+      !equalBytes(entry.memberKey, record.entry.memberKey)
+    record.entry = entry
+    record.peer = peerOf(record.peer.name, entry)
+    const now = own === null ? [] : lanesBetween(own, entry)
+    // A lane that is gone ends with its connection; the next connection has the right ones.
+    if (hasNewKey || !isNeighbour(record) || before.some((lane) => !now.includes(lane)))
+      disconnect(record, null)
+    else record.session?.openLanes(now)
+    if (state === 'running' && record.session === null) scheduleDial(record, firstDialDelay(record))
+  }
+
+  function isNeighbour(record: PeerRecord): boolean {
+    return own !== null && areNeighbours(own, record.entry)
+  }
+
+  function mayUse(record: PeerRecord, lane: Lane): boolean {
+    return own !== null && lanesBetween(own, record.entry).includes(lane)
+  }
+
+  function admits(networkKey: Bytes): boolean {
+    const record = byNetworkKey.get(toHex(networkKey))
+    return (
+      state !== 'stopped' && record !== undefined && isNeighbour(record) && record.banUntil <= clock.now()
+    )
+  }
+
+  // ── connections ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function takeWire(wire: Wire): void {
+    const record = admits(wire.remoteKey) ? byNetworkKey.get(toHex(wire.remoteKey)) : undefined
+    if (record === undefined || record.sessions.size >= SESSIONS_MAX) {
+      wire.abort()
+      return
+    }
+    record.sessions.add(startSession(wire, record.entry, host))
+  }
+
+  function ready(session: Session): void {
+    const record = recordOf(session)
+    if (record === null || !admits(session.wire.remoteKey)) {
+      session.close(null)
+      return
+    }
+    const current = record.session
+    if (current !== null && !replaces(session, current)) {
+      session.retire()
+      return
+    }
+    if (current !== null) {
+      for (const [lane, stream] of current.streams) record.queues.get(lane)?.detach(stream)
+      record.bytesInBefore += current.bytesIn
+      current.retire()
+    }
+    record.session = session
+    record.dialling?.abort()
+    record.cancelDial?.()
+    record.cancelDial = null
+    record.problem = null
+    if (own !== null) session.openLanes(lanesBetween(own, record.entry))
+    const records = book.records().filter((each) => !equalBytes(each.memberId, record.entry.memberId))
+    if (ownRecord !== null) records.push(ownRecord)
+    session.sendControl({ kind: 'addresses', records })
+    if (current !== null) return
+    record.since = clock.now()
+    tell({ kind: 'up', peer: record.peer })
+  }
+
+  /**
+   * Both sides may have dialled at the same time, and both must keep the same connection: the one that the lesser id
+   * dialled. When the one in use is older than any dial can take, the other side has lost it and the new one counts.
+   */
+  function replaces(next: Session, current: Session): boolean {
+    if (clock.now() - current.readyAt > 2 * limits.dialMs) return true
+    if (next.wire.generation !== current.wire.generation)
+      return next.wire.generation > current.wire.generation
+    if (next.wire.direction === current.wire.direction) return true
+    const isOursPreferred = self < peerName(next.member.memberId)
+    return (next.wire.direction === 'outbound') === isOursPreferred
+  }
+
+  function closed(session: Session, problem: PeerProblem | null): void {
+    const record = recordOf(session)
+    if (record === null) return
+    record.sessions.delete(session)
+    if (problem !== null) record.problem = problem
+    if (record.session !== session) {
+      if (record.session === null && state === 'running') {
+        if (problem === 'flooding' || problem === 'violation') punish(record, problem)
+        else if (record.sessions.size === 0) retryDial(record)
+      }
+      return
+    }
+    const now = clock.now()
+    const wasLong = now - session.readyAt > STEADY_MS
+    record.session = null
+    record.since = now
+    record.bytesInBefore += session.bytesIn
+    for (const [lane, stream] of session.streams) record.queues.get(lane)?.detach(stream)
+    for (const queue of record.queues.values()) queue.clear()
+    for (const requests of record.requests.values()) requests.drop()
+    tell({ kind: 'down', peer: record.peer, problem })
+    if (state !== 'running') return
+    if (problem === 'flooding' || problem === 'violation' || problem === 'forged') punish(record, problem)
+    else {
+      if (wasLong) record.attempt = 0
+      retryDial(record)
+    }
+  }
+
+  function disconnect(record: PeerRecord, problem: PeerProblem | null): void {
+    record.cancelDial?.()
+    record.cancelDial = null
+    record.dialling?.abort()
+    for (const session of [...record.sessions]) session.close(problem)
+  }
+
+  function punish(record: PeerRecord, problem: PeerProblem): void {
+    const now = clock.now()
+    if (record.banUntil > now) return
+    record.banUntil = now + Math.min(limits.banFirstMs * 2 ** record.strikes, limits.banMaxMs)
+    record.strikes++
+    record.problem = problem
+    disconnect(record, problem)
+    record.problem = problem
+    if (state === 'running') scheduleDial(record, record.banUntil - now)
+  }
+
+  function recordOf(session: Session): PeerRecord | null {
+    return peers.get(peerName(session.member.memberId)) ?? null
+  }
+
+  // ── dialling ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Who may reach whom is not known, so both dial in the end; that one waits saves most doubled connections. */
+  function firstDialDelay(record: PeerRecord): number {
+    const isTheirs = own?.isVoter === true && !record.entry.isVoter ? true : self > record.peer.name
+    return isTheirs ? limits.dialGraceMs : 0
+  }
+
+  function retryDial(record: PeerRecord): void {
+    const backoff = Math.min(
+      limits.dialBackoffFirstMs * 2 ** Math.min(record.attempt, 16),
+      limits.dialBackoffMaxMs,
+    )
+    record.attempt++
+    // Between a half and the whole of it, so that a fleet that lost its power does not come back in step.
+    const jitter = 0.5 + random(1)[0]! / 512
+    scheduleDial(record, backoff * jitter + (record.attempt === 1 ? firstDialDelay(record) : 0))
+  }
+
+  function redial(record: PeerRecord): void {
+    if (record.session !== null || state !== 'running') return
+    record.attempt = 0
+    scheduleDial(record, 0)
+  }
+
+  function scheduleDial(record: PeerRecord, delayMs: number): void {
+    if (state !== 'running') return
+    record.cancelDial?.()
+    record.cancelDial = clock.after(delayMs, () => {
+      record.cancelDial = null
+      void dial(record)
+    })
+  }
+
+  async function dial(record: PeerRecord): Promise<void> {
+    if (state !== 'running' || record.session !== null || record.dialling !== null) return
+    if (peers.get(record.peer.name) !== record || !isNeighbour(record)) return
+    const banLeft = record.banUntil - clock.now()
+    if (banLeft > 0) {
+      scheduleDial(record, banLeft)
+      return
+    }
+    const addresses = book.addressesOf(record.peer.name)
+    if (addresses.length === 0) {
+      // Its record or its own dial will come; no need to ask again and again.
+      record.problem ??= 'no-address'
+      return
+    }
+    const aborter = new AbortController()
+    record.dialling = aborter
+    let isConnected = false
+    let problem: PeerProblem = 'unreachable'
+    for (const address of addresses) {
+      if (aborter.signal.aborted) break
+      const cancel = clock.after(limits.dialMs, () => aborter.abort())
+      try {
+        await wires.dial(record.entry.networkKey, address, aborter.signal)
+        isConnected = true
+        break
+      } catch (error) {
+        // Whatever a dial throws, the answer is the same: the next address, and later again.
+        if (error instanceof DialProblem && error.problem === 'handshake') problem = 'handshake'
+      } finally {
+        cancel()
+      }
+    }
+    record.dialling = null
+    if (record.session !== null || state !== 'running') return
+    if (isConnected) {
+      // The hello decides; where it never ends, its own limit closes the connection.
+      record.cancelDial?.()
+      scheduleDial(record, 2 * limits.helloMs)
+      return
+    }
+    record.problem = problem
+    retryDial(record)
+  }
+
+  function learnAddresses(session: Session, records: readonly AddressRecord[]): void {
+    const news: AddressRecord[] = []
+    for (const each of records) {
+      const about = peers.get(peerName(each.memberId))
+      if (about === undefined || !book.take(each, about.entry)) continue
+      news.push(each)
+      options.onRecord?.(each)
+      redial(about)
+    }
+    if (news.length === 0) return
+    for (const other of peers.values())
+      if (other.session !== null && other.session !== session)
+        other.session.sendControl({ kind: 'addresses', records: news })
+  }
+
+  // ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function checkSize(lane: Lane, message: Bytes): void {
+    if (message.length > LANE_LIMITS[lane].frameBytesMax)
+      throw new NetworkFailure({ code: 'message-too-large', lane, byteCount: message.length })
+  }
+
+  function enqueue(record: PeerRecord, lane: Lane, encoded: Bytes): SendVerdict {
+    if (record.queues.get(lane)!.push(encoded)) return 'queued'
+    // Votes are never dropped from the middle: who does not read them loses the connection and gets them anew.
+    if (lane === 'consensus') record.session?.close('not-reading')
+    return 'full'
+  }
+
+  function frame(session: Session, lane: Lane, received: Frame): void | Promise<void> {
+    const record = recordOf(session)
+    if (record === null || !record.sessions.has(session)) return
+    const requests = record.requests.get(lane)!
+    switch (received.kind) {
+      case 'message':
+        return messageHandlers.get(lane)?.(record.peer, received.payload)
+      case 'request': {
+        const { id, payload } = received
+        const handler = requestHandlers.get(lane)
+        const answer = handler === undefined ? () => REFUSED_BY_FAILURE : () => handler(record.peer, payload)
+        if (!requests.takeRequest(id, payload, answer)) session.close('violation')
+        return
+      }
+      case 'response':
+      case 'refusal':
+        if (!requests.takeAnswer(received)) session.close('violation')
+        return
+    }
+  }
+
+  async function request(
+    to: PeerName,
+    lane: Lane,
+    question: Bytes,
+    requestOptions: RequestOptions = {},
+  ): Promise<Bytes> {
+    const record = peers.get(to)
+    if (record?.session == null || !mayUse(record, lane))
+      throw new NetworkFailure({ code: 'peer-unreachable', peer: to })
+    if (question.length > REQUEST_BYTES_MAX)
+      throw new NetworkFailure({ code: 'message-too-large', lane, byteCount: question.length })
+    if (requestOptions.signal?.aborted) throw new NetworkFailure({ code: 'request-aborted', peer: to })
+    const timeoutMs = requestOptions.timeoutMs ?? limits.requestMs
+    return record.requests.get(lane)!.ask(question, timeoutMs, requestOptions)
+  }
+
+  function describe(record: PeerRecord): PeerState {
+    const { session } = record
+    let queuedBytes = 0
+    let bytesOut = 0
+    for (const queue of record.queues.values()) {
+      queuedBytes += queue.byteCount
+      bytesOut += queue.sentBytes
+    }
+    return {
+      ...record.peer,
+      state: session !== null ? 'up' : record.banUntil > clock.now() ? 'banned' : 'away',
+      since: record.since,
+      problem: record.problem,
+      rttMs: session?.rttMs ?? null,
+      direction: session?.wire.direction ?? null,
+      generation: session?.wire.generation ?? null,
+      protocolVersion: session?.version ?? null,
+      epoch: session?.remote?.epoch ?? null,
+      height: session?.remote?.height ?? null,
+      addresses: book.addressesOf(record.peer.name).map(({ address }) => address),
+      bytesIn: record.bytesInBefore + (session?.bytesIn ?? 0),
+      bytesOut,
+      queuedBytes,
+    }
+  }
+
+  function tell(event: PeerEvent): void {
+    for (const listener of [...listeners]) listener(event)
+  }
+}
+
+function peerOf(name: PeerName, entry: MemberEntry): Peer {
+  const { memberId, kind, isVoter, isGuest = false } = entry
+  return { name, memberId, kind, isVoter, isGuest }
+}
+
+/** One in use, one coming, one going; more is somebody else's fault. */
+const SESSIONS_MAX = 4
+/** A connection that lasted this long was no failure: the next dial starts the back-off anew. */
+const STEADY_MS = 5_000
