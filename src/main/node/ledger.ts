@@ -5,7 +5,6 @@
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { applySegment, type CheckedSegment, type SegmentRefusal } from './chain/apply-segment.ts'
-import type { EarlierSegment } from './chain/apply-item.ts'
 import { decodeHead } from './chain/block.ts'
 import {
   chainStateOfGenesis,
@@ -54,9 +53,6 @@ export interface Ledger {
   bundleAt(height: number): Promise<{ bundle: SegmentBundle; certificate: Bytes } | null>
 }
 
-/** Nothing yet names an earlier segment: snapshots come with studies. */
-const NO_EARLIER: ReadonlyMap<number, EarlierSegment> = new Map()
-
 /**
  * Reads where the chain stands. A damaged applied state is recomputed from the segments.
  * @throws {StorageFailure} `newer-format`, `missing`, `corrupt`
@@ -91,7 +87,6 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
         { ...bundle, bodies },
         {
           isKnownRecord: (root) => known.has(toHex(root)),
-          earlier: NO_EARLIER,
         },
       )
       if (applied.kind === 'rejected') return applied
@@ -185,7 +180,6 @@ async function replay(crypto: Crypto, store: Store, first: ChainState, path: str
     // The store's own index says "known" of each: duplicates are looked for by the verifier, not here.
     const applied = applySegment(crypto, state, next.bundle, {
       isKnownRecord: () => false,
-      earlier: NO_EARLIER,
     })
     if (applied.kind === 'rejected') throw new StorageFailure({ code: 'corrupt', path, bucket: 's' })
     assert(applied.state.height === state.height + 1, 'a segment adds one to the height')

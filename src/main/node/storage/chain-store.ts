@@ -91,6 +91,21 @@ export function stateWrite(state: Bytes): Write {
   return meta('state', state)
 }
 
+/** Whether this node may sign, as `consensus/engine/standing.ts` encodes it. */
+export function standingWrite(standing: Bytes): Write {
+  return meta('standing', standing)
+}
+
+/** Null when it was never written; damaged reads as damaged. */
+export async function readStanding(store: ReadableStore): Promise<Stored<Bytes>> {
+  const key = metaKey('standing')
+  return stored(
+    await store.get(key),
+    (value) => readCheckedValue(key, value),
+    (content) => content,
+  )
+}
+
 /** The applied state without its check, for a verifier that wants to know whether it is damaged. */
 export async function readState(store: ReadableStore): Promise<Stored<Bytes>> {
   const key = metaKey('state')

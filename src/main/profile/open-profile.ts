@@ -1,0 +1,254 @@
+/**
+ * A profile with its store and its node: founded, opened, restored, closed. Whatever fails on the way is closed again
+ * and the folder's lock is given back.
+ */
+import { join } from 'node:path'
+import { assert } from '../../shared/std/assert.ts'
+import { fromHex, toHex } from '../../shared/std/bytes.ts'
+import type { MemberId } from '../node/chain/ids.ts'
+import type { RecordChecker } from '../node/check-records.ts'
+import {
+  encodeStanding,
+  observe,
+  VOTING,
+  withConfirmation,
+  type Standing,
+} from '../node/consensus/engine/standing.ts'
+import type { Crypto, Random } from '../node/crypto/crypto.ts'
+import { foundAlone, type Founding } from '../node/founding.ts'
+import { openLedger, type Ledger } from '../node/ledger.ts'
+import type { NodeLimits } from '../node/limits.ts'
+import { startNode, type ChainNode } from '../node/node.ts'
+import { prepareChainStore, standingWrite } from '../node/storage/chain-store.ts'
+import type { Store } from '../node/storage/store.ts'
+import {
+  forgetNodeKeys,
+  type NodeKeys,
+  type RootKeys,
+  type SessionKeys,
+} from '../node/vault/institution-keys.ts'
+import type { RecoveryKit } from '../node/vault/recovery-kit.ts'
+import { createKeyring, type Keyring, type Lease } from './keyring.ts'
+import {
+  createProfile,
+  loadFacts,
+  saveFacts,
+  STORE_FOLDER,
+  unsealKeys,
+  type ProfileFacts,
+} from './profile-folder.ts'
+import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
+import { lockProfile } from './profile-lock.ts'
+
+/** What a profile needs of the world; `compose.ts` and `headless.ts` give the real one. */
+export interface ProfileWorld {
+  readonly crypto: Crypto
+  readonly random: Random
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+  readonly openStore: (path: string, mustExist: boolean) => Promise<Store>
+  readonly createChecker: () => RecordChecker
+  readonly freeBytes: (path: string) => Promise<number | null>
+  readonly limits: NodeLimits
+  /** For tests only: a smaller cost than the design asks for. */
+  readonly scryptCost?: number
+}
+
+export interface OpenProfile {
+  readonly folder: string
+  readonly storePath: string
+  readonly facts: ProfileFacts
+  readonly store: Store
+  readonly ledger: Ledger
+  /** Null when it was opened without a passphrase: then it can be looked at and verified, and nothing is signed. */
+  readonly node: ChainNode | null
+  readonly keyring: Keyring
+  changeFacts(change: Partial<ProfileFacts>): Promise<void>
+  /** Checks the passphrase and lends the session keys. @throws {ProfileFailure} `wrong-passphrase` */
+  unlock(passphrase: string): Promise<Lease>
+  /** The institution's root key and session keys, for a recovery kit; the caller forgets them. */
+  unsealAll(passphrase: string): Promise<{ session: SessionKeys; root: RootKeys; node: NodeKeys }>
+  close(): Promise<void>
+}
+
+export interface NewInstitution extends Founding {
+  readonly folder: string
+  readonly passphrase: string
+  readonly zone: string
+  readonly isSynthetic: boolean
+}
+
+/** @throws {ProfileFailure} as `createProfile` */
+export async function foundProfile(world: ProfileWorld, institution: NewInstitution): Promise<ProfileFacts> {
+  const { crypto, random } = world
+  const now = world.now()
+  const founded = foundAlone(crypto, random, now, institution)
+  return createProfile(
+    institution.folder,
+    {
+      facts: {
+        institutionName: institution.institutionName.normalize('NFC'),
+        memberId: founded.memberId,
+        chainId: founded.chainId,
+        zone: institution.zone,
+        isSynthetic: institution.isSynthetic,
+        createdAt: now,
+        isRecoveryKitProven: false,
+        isRestored: false,
+        genesis: toHex(founded.genesisBytes),
+      },
+      keys: founded.keys,
+      passphrase: institution.passphrase,
+      ...(world.scryptCost === undefined ? {} : { scryptCost: world.scryptCost }),
+    },
+    (path) => prepareStore(world, path, founded.genesisBytes, VOTING),
+  )
+}
+
+/**
+ * An empty profile from a recovery kit. The machine before it may have signed what this one does not know: from four
+ * voters on it observes until that is settled; alone, the person who restores has said that the old one is gone.
+ * @throws {ProfileFailure} as `createProfile`
+ */
+export async function restoreProfile(
+  world: ProfileWorld,
+  kit: RecoveryKit,
+  folder: string,
+  passphrase: string,
+): Promise<ProfileFacts> {
+  const { facts, keys } = kit
+  return createProfile(
+    folder,
+    {
+      facts: {
+        institutionName: facts.institutionName,
+        memberId: toHex(facts.memberId),
+        chainId: toHex(facts.chainId),
+        zone: facts.zone,
+        isSynthetic: facts.isSynthetic,
+        createdAt: world.now(),
+        isRecoveryKitProven: true,
+        isRestored: true,
+        genesis: toHex(facts.genesis),
+      },
+      keys,
+      passphrase,
+      ...(world.scryptCost === undefined ? {} : { scryptCost: world.scryptCost }),
+    },
+    (path) => prepareStore(world, path, facts.genesis, withConfirmation(observe('data-restored', 0))),
+  )
+}
+
+async function prepareStore(
+  world: ProfileWorld,
+  path: string,
+  genesis: Uint8Array,
+  standing: Standing,
+): Promise<void> {
+  const store = await world.openStore(path, false)
+  try {
+    await prepareChainStore(store, genesis, world.random(16))
+    await store.commit([standingWrite(encodeStanding(standing))])
+  } finally {
+    await store.close()
+  }
+}
+
+/**
+ * Opens a profile and starts its node.
+ * @param passphrase null to look and verify only
+ * @returns the profile and, with a passphrase, a lease on the session keys
+ * @throws {ProfileFailure} one of the contract's `openRefusal`
+ */
+export async function openProfile(
+  world: ProfileWorld,
+  folder: string,
+  passphrase: string | null,
+): Promise<{ profile: OpenProfile; lease: Lease | null }> {
+  const closers: (() => Promise<void> | void)[] = []
+  try {
+    let facts = await loadFacts(folder)
+    const lock = await lockProfile(folder)
+    closers.push(() => lock.release())
+    const unsealed =
+      passphrase === null ? null : await unsealKeys(folder, passphrase, ['node', 'session'], world)
+    if (unsealed?.node !== undefined) {
+      const { node } = unsealed
+      closers.push(() => forgetNodeKeys(node))
+    }
+    const storePath = join(folder, STORE_FOLDER)
+    const store = await world.openStore(storePath, true)
+    closers.push(() => store.close())
+    const node =
+      unsealed?.node === undefined
+        ? null
+        : await startNode({
+            store,
+            storePath,
+            keys: unsealed.node,
+            memberId: fromHex(facts.memberId) as Uint8Array as MemberId,
+            crypto: world.crypto,
+            checker: world.createChecker(),
+            limits: world.limits,
+            now: world.now,
+            freeBytes: () => world.freeBytes(storePath),
+          })
+    if (node !== null) closers.push(() => node.close())
+    const ledger = node?.ledger ?? (await openLedger(world.crypto, store, storePath))
+    if (toHex(ledger.chainId) !== facts.chainId)
+      throw new ProfileFailure({ code: 'profile-damaged', detail: 'genesis' })
+    const keyring = createKeyring(store, (secret) => world.crypto.forget(secret))
+    const lease = unsealed?.session === undefined ? null : keyring.begin(unsealed.session)
+    const profile: OpenProfile = {
+      folder,
+      storePath,
+      get facts() {
+        return facts
+      },
+      store,
+      ledger,
+      node,
+      keyring,
+      async changeFacts(change) {
+        facts = { ...facts, ...change }
+        await saveFacts(folder, facts)
+      },
+      async unlock(again) {
+        const { session } = await unsealKeys(folder, again, ['session'], world)
+        assert(session !== undefined, 'the section that was asked for was opened')
+        return keyring.begin(session)
+      },
+      async unsealAll(again) {
+        const {
+          node: nodeKeys,
+          session,
+          root,
+        } = await unsealKeys(folder, again, ['node', 'session', 'root'], world)
+        assert(
+          nodeKeys !== undefined && session !== undefined && root !== undefined,
+          'all sections were opened',
+        )
+        return { node: nodeKeys, session, root }
+      },
+      close: () => closeAll(closers),
+    }
+    return { profile, lease }
+  } catch (error) {
+    await closeAll(closers)
+    throw asProfileFailure(error, folder) ?? error
+  }
+}
+
+/** In the opposite order of opening, all of them, also when one fails. */
+async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+  let failure: unknown = null
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      failure ??= error
+    }
+  }
+  if (failure !== null) throw failure
+}
