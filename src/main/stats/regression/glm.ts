@@ -145,11 +145,6 @@ export function fitGlm(data: GlmData, family: Family, partial: Partial<GlmOption
 
   // As in R the variance comes from the weights of the last step, one Newton step before the coefficients; the gradient
   // of a robust variance is taken at the solution.
-  if (family.name === 'tweedie') {
-    // Its steps shrink slowly, so one step earlier is still visible.
-    workingTerms(family, y, mu, eta, weights, working, score)
-    decomposition = ldl(informationOf(design.columns, working), p, ALIAS_TOLERANCE)
-  }
   const inverse = ldlInverse(decomposition)
   const aliased: number[] = []
   for (let j = 0; j < p; j++) if (isAliased(decomposition, j)) aliased.push(j)
@@ -158,15 +153,19 @@ export function fitGlm(data: GlmData, family: Family, partial: Partial<GlmOption
   if (!converged) warnings.push({ code: 'not-converged', iterations })
 
   let pearson = 0
+  // R's summary: working weights of the last step with the final residuals.
+  let lastPearson = 0
   let positive = 0
   for (let i = 0; i < n; i++) {
     const w = weights ? weights[i]! : 1
     if (w > 0) positive++
     pearson += (w * (y[i]! - mu[i]!) * (y[i]! - mu[i]!)) / family.variance(mu[i]!)
+    const residual = (y[i]! - mu[i]!) / family.slope(eta[i]!, mu[i]!)
+    lastPearson += working[i]! * residual * residual
   }
   const dfResidual = positive - rank
   const pearsonDispersion = dfResidual > 0 ? pearson / dfResidual : NaN
-  const dispersion = family.hasFixedDispersion ? 1 : pearsonDispersion
+  const dispersion = family.hasFixedDispersion ? 1 : dfResidual > 0 ? lastPearson / dfResidual : NaN
   const back = design.back(beta, inverse)
   const unscaled = back.variance
   let variance: Float64Array = unscaled.map((v) => v * dispersion)
