@@ -238,6 +238,10 @@ function wireOf(
 }
 
 function laneStreamOf(stream: Stream): LaneStream {
+  // libp2p resumes by giving out what it holds and only then opens the window again. A pause from inside that call
+  // would be forgotten by yamux, and the other side could send without a bound: it is made up for afterwards.
+  let isResuming = false
+  let isPauseDue = false
   return {
     send(bytes) {
       // A stream that ended a moment ago; its `close` tells the session.
@@ -245,10 +249,17 @@ function laneStreamOf(stream: Stream): LaneStream {
       return stream.send(bytes)
     },
     pause() {
-      if (stream.readStatus === 'readable') stream.pause()
+      if (isResuming) isPauseDue = true
+      else if (stream.readStatus === 'readable') stream.pause()
     },
     resume() {
-      if (stream.readStatus === 'paused') stream.resume()
+      isPauseDue = false
+      if (isResuming || stream.readStatus !== 'paused') return
+      isResuming = true
+      stream.resume()
+      isResuming = false
+      // Its type does not see that handlers ran in between.
+      if (isPauseDue && (stream.readStatus as string) === 'readable') stream.pause()
     },
     abort() {
       stream.abort(new Error('closed by this node'))
