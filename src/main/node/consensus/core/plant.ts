@@ -1,0 +1,51 @@
+/**
+ * Deliberate bugs, so that the simulator can prove that it would notice them. They live in the code they break, behind a
+ * name. No product code passes one: only `createPlantedEngine` takes a plant, and only `sim/` may import that
+ * (`planted.test.ts` looks).
+ */
+export const PLANTS = [
+  /** floor(2n/3) votes are taken for a quorum. */
+  'quorum-too-small',
+  /** A locked validator prevotes for any valid proposal. */
+  'lock-ignored',
+  /** A lock is given up for a proof of an older round. */
+  'unlock-by-older-proof',
+  /** A re-proposal is believed without the prevotes that justify it. */
+  'proof-not-asked',
+  /** Votes leave before the log is durable. */
+  'log-not-synced',
+  /** After a restart nothing is read from the log. */
+  'log-not-read',
+  /** The log keeps a lock without the prevotes that justify it. */
+  'lock-without-proof',
+  /** The log keeps votes and forgets the lock. */
+  'lock-not-logged',
+  /** The guard lets a second, different signature pass. */
+  'guard-off',
+  /** Certificates are taken without checking their signatures. */
+  'certificate-unchecked',
+  /** A certificate may name a signer twice. */
+  'signer-counted-twice',
+  /** Votes are taken without checking their signatures. */
+  'vote-unchecked',
+  /** A validator prevotes before it holds the bodies. */
+  'bodies-not-awaited',
+  /** A precommit leaves before the bodies are on disk. */
+  'bodies-not-durable',
+  /** Only the first vote of a seat counts. */
+  'first-vote-only',
+  /** Only own votes are sent again. */
+  'no-relay',
+  /** A vote of another height counts. */
+  'height-not-checked',
+  /** Nil quorums do not end a round, and its timer is not armed. */
+  'round-never-ends',
+  /** A visit that is in the chain is proposed and accepted again. */
+  'duplicates-accepted',
+  /** The birth time of a fresh proposal is not judged. */
+  'time-not-judged',
+  /** After damage to its log a node goes on signing. */
+  'unsafe-start',
+] as const
+
+export type Plant = (typeof PLANTS)[number]

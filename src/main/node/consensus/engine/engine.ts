@@ -1,0 +1,963 @@
+/**
+ * The hands of consensus: takes what peers, timers and the mempool bring, asks the core, and does what it says, in order.
+ *
+ * All inputs that wait are decided first, then everything to be logged goes to disk in one synced batch, then messages
+ * leave, then the decision is stored. So a send always follows the durability of all that was decided before it (R20),
+ * and a busy validator pays one fsync for many messages.
+ */
+import { assert } from '../../../../shared/std/assert.ts'
+import { equalBytes } from '../../../../shared/std/bytes.ts'
+import { PROTOCOL_VERSION } from '../../chain/apply-segment.ts'
+import { isFreshTime, decodeHead } from '../../chain/block.ts'
+import {
+  checkCertificate,
+  decodeCertificate,
+  encodeCertificate,
+  makeCertificate,
+} from '../../chain/certificate.ts'
+import { keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
+import { decodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
+import {
+  proposalSignBytes,
+  verifyProposal,
+  verifyVote,
+  voteSignBytes,
+  type Proposal,
+  type SignedVote,
+  type Vote,
+  type VoteType,
+} from '../../chain/vote.ts'
+import type { Crypto } from '../../crypto/crypto.ts'
+import {
+  beginHeight,
+  type Effect,
+  type HeightState,
+  type Input,
+  type Seat,
+  type SeatProposal,
+  type SeatVote,
+  type ValueId,
+} from '../core/height.ts'
+import type { Plant } from '../core/plant.ts'
+import { heldRounds, holdsVote, lackingOf } from '../core/relay.ts'
+import { proposerSeat, quorumOf } from '../core/proposer.ts'
+import { restoreHeight, type LogRecord } from '../core/restore.ts'
+import { bookOf, step } from '../core/step.ts'
+import { DEAD_PROPOSER_TIMEOUT_MS, DEFAULT_TIMEOUTS, type Timeouts } from '../core/timeouts.ts'
+import { decodeMessage, encodeMessage, type MemberSignature, type Message, type Status } from './messages.ts'
+import { createSigningGuard, type SignedKind, type SigningGuard } from './signing-guard.ts'
+import {
+  atHeight,
+  decodeStanding,
+  encodeStanding,
+  observe,
+  reportersNeeded,
+  VOTING,
+  withConfirmation,
+  withHeightSeen,
+  type Standing,
+} from './standing.ts'
+import type { Decision, HaltReason, HeightContext, Value, World } from './world.ts'
+import { decodeLogEntry, encodeLogEntry, type LogEntry } from './write-ahead-log.ts'
+
+export interface EngineConfig {
+  readonly crypto: Crypto
+  /** This node. It votes at the heights at which it is among the voters. */
+  readonly memberId: MemberId
+  readonly timeouts?: Timeouts
+  /** How often a node says what it holds, while a round runs and while none does. */
+  readonly statusActiveMs?: number
+  readonly statusIdleMs?: number
+}
+
+/** What the node found on its disk. */
+export interface Restored {
+  readonly context: HeightContext
+  /** `readLog` of `context.height`; null when it is damaged. */
+  readonly entries: readonly Uint8Array[] | null
+  /** The last `DurableBatch.standing`; null when there was none. */
+  readonly standing: Uint8Array | null
+  /** The store was repaired, restored from a backup or cloned: observe until it is safe (R29). */
+  readonly isRestoredData?: boolean
+}
+
+/** What an operator's screen shows. */
+export interface EngineView {
+  readonly height: number
+  readonly round: number
+  readonly phase: HeightState['phase']
+  readonly proposer: MemberId | null
+  readonly prevoted: readonly MemberId[]
+  readonly precommitted: readonly MemberId[]
+  readonly standing: Standing
+  readonly isHalted: boolean
+}
+
+export interface Engine {
+  /** Begins: resumes the height from the log, says hello, and works if there is work. Call once. */
+  start(): void
+  /** A message of a member, who was authenticated by the transport. Never throws; what is wrong is dropped. */
+  receive(from: MemberId, message: Uint8Array): void
+  /** Something waits to be decided. Call whenever something was added; cheap. */
+  workArrived(): void
+  /** A link to a member is up: tells it where we are. */
+  connected(peer: MemberId): void
+  /** Sync has stored heights up to `context.height - 1`. Ignored unless it is ahead. */
+  advanceTo(context: HeightContext): void
+  /** A person confirms that no other machine runs with these keys (R29). */
+  confirmVoting(): void
+  view(): EngineView
+  /** Resolves when everything that was handed in has been dealt with; for tests and for an orderly end. */
+  settled(): Promise<void>
+  /** Stops timers and takes nothing more. What is being written is finished. */
+  stop(): Promise<void>
+}
+
+const STATUS_ACTIVE_MS = 1_000
+const STATUS_IDLE_MS = 10_000
+/** A peer's status is answered at most this often, so that it cannot be used to make a node shout. */
+const ANSWER_MS = 100
+/** How long a node that sees messages of a later height waits before it asks for what it missed. */
+const BEHIND_MS = 250
+/** Messages for the next height that arrive before this one is decided here: per peer. */
+const EARLY_MESSAGES_MAX = 64
+const EARLY_BYTES_MAX = 4 * 1024 * 1024
+/** Inputs that are decided before their log is written. */
+const INPUTS_PER_BATCH = 256
+
+export function createEngine(world: World, config: EngineConfig, restored: Restored): Engine {
+  return buildEngine(world, config, restored, null)
+}
+
+type Event =
+  | { readonly kind: 'message'; readonly from: MemberId; readonly bytes: Uint8Array }
+  | { readonly kind: 'input'; readonly height: number; readonly input: Input }
+  | {
+      readonly kind: 'candidate'
+      readonly height: number
+      readonly round: number
+      readonly value: Value | null
+    }
+  | { readonly kind: 'work' }
+  | { readonly kind: 'connected'; readonly peer: MemberId }
+  | { readonly kind: 'status-timer' }
+  /** Still behind a peer after a while. */
+  | { readonly kind: 'ask'; readonly height: number; readonly peer: MemberId }
+  | { readonly kind: 'advance'; readonly context: HeightContext }
+  | { readonly kind: 'confirm' }
+
+/** Everything of one height; thrown away as a whole when the next begins. */
+interface Desk {
+  readonly context: HeightContext
+  readonly seatByMember: ReadonlyMap<string, Seat>
+  state: HeightState
+  readonly guard: SigningGuard
+  readonly values: Map<ValueId, Value>
+  /** Values whose bodies and bytes are in the log. */
+  readonly logged: Set<ValueId>
+  sequence: number
+  readonly timers: Map<string, () => void>
+  readonly abort: AbortController
+}
+
+/** What a batch of inputs asks to be done, in the order of R20. */
+interface Outbox {
+  readonly entries: Uint8Array[]
+  readonly values: Value[]
+  standing: Uint8Array | null
+  readonly sends: { readonly to: MemberId | null; readonly message: Uint8Array }[]
+  /** What ends the batch: the next height, or the end. */
+  decision: Decision | null
+  advance: HeightContext | null
+  halt: HaltReason | null
+}
+
+/** For the simulator; the node uses `createEngine`. */
+export function buildEngine(
+  world: World,
+  config: EngineConfig,
+  restored: Restored,
+  plant: Plant | null,
+): Engine {
+  const { crypto, memberId } = config
+  const timeouts = config.timeouts ?? DEFAULT_TIMEOUTS
+  let standing = standingOf(restored, plant)
+  let desk = openDesk(restored.context)
+  let last: { context: HeightContext; segmentId: SegmentId } | null = null
+  let restoredInputs: readonly Input[] = []
+  let isHalted = false
+  let running: Promise<void> | null = null
+  let cancelStatus: (() => void) | null = null
+  let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
+  const answeredAt = new Map<string, { at: number; height: number }>()
+  const events: Event[] = []
+  let isStandingDirty = false
+  /** Who gave us the last segment: it may have the next. */
+  let guide: MemberId | null = null
+
+  if (restored.entries !== null && plant !== 'log-not-read') restoreDesk(restored.entries)
+
+  function openDesk(context: HeightContext): Desk {
+    const { voters, height, protocolVersion } = context
+    const seatByMember = new Map(voters.map((voter, seat) => [keyOf(voter.memberId), seat]))
+    const next = atHeight(standing, height, voters.length)
+    if (next !== standing) setStanding(next)
+    const mayVote = standing.kind === 'voting' && protocolVersion === PROTOCOL_VERSION
+    const seat = mayVote ? (seatByMember.get(keyOf(memberId)) ?? null) : null
+    return {
+      context,
+      seatByMember,
+      state: beginHeight(height, voters.length, seat, timeouts, plant),
+      guard: createSigningGuard(plant),
+      values: new Map(),
+      logged: new Set(),
+      sequence: 0,
+      timers: new Map(),
+      abort: new AbortController(),
+    }
+  }
+
+  // ---- the loop ---------------------------------------------------------------------------------------------------
+
+  function put(event: Event): void {
+    if (isHalted) return
+    events.push(event)
+    running ??= run()
+      .catch(stopAtBug)
+      .finally(() => {
+        running = null
+        // An event may have come between the last look and this.
+        if (events.length > 0 && !isHalted) running = run().catch(stopAtBug)
+      })
+  }
+
+  async function run(): Promise<void> {
+    // Not within the caller's call: `receive` and `workArrived` return at once.
+    await null
+    while (events.length > 0 && !isHalted) {
+      const out: Outbox = {
+        entries: [],
+        values: [],
+        standing: null,
+        sends: [],
+        decision: null,
+        advance: null,
+        halt: null,
+      }
+      for (let i = 0; i < INPUTS_PER_BATCH && events.length > 0; i++) {
+        take(events.shift()!, out)
+        if (isOver(out)) break
+      }
+      if (isStandingDirty) {
+        out.standing = encodeStanding(standing)
+        isStandingDirty = false
+      }
+      if (out.halt !== null) return halt(out.halt)
+      const written = makeDurable(out)
+      if (plant !== 'log-not-synced') await written
+      if (isHalted) return
+      for (const { to, message } of out.sends) {
+        if (to === null) world.broadcast(message)
+        else world.send(to, message)
+      }
+      if (out.decision !== null) await moveOn(out.decision)
+      else if (out.advance !== null) jump(out.advance)
+    }
+  }
+
+  async function makeDurable(out: Outbox): Promise<void> {
+    if (out.entries.length === 0 && out.standing === null) return
+    const firstSequence = desk.sequence
+    desk.sequence += out.entries.length
+    const { height } = desk.context
+    try {
+      const values = plant === 'bodies-not-durable' ? [] : out.values
+      await world.persist({ height, firstSequence, entries: out.entries, values, standing: out.standing })
+    } catch (error) {
+      halt({ code: 'log-failed', error })
+    }
+  }
+
+  async function moveOn(decision: Decision): Promise<void> {
+    const { context } = desk
+    closeDesk()
+    const next = await world.decide(decision)
+    if (isHalted) return
+    last = { context, segmentId: decision.value.id }
+    assert(next.height === context.height + 1, 'heights follow each other')
+    beginNext(next)
+  }
+
+  function jump(context: HeightContext): void {
+    closeDesk()
+    last = null
+    beginNext(context)
+  }
+
+  function beginNext(context: HeightContext): void {
+    desk = openDesk(context)
+    const waiting = early
+    early = new Map()
+    for (const { events: held } of waiting.values()) events.push(...held)
+    if (world.hasWork()) events.push({ kind: 'work' })
+    if (guide !== null) events.push({ kind: 'connected', peer: guide })
+    guide = null
+    world.changed?.()
+    restartStatusTimer()
+  }
+
+  function closeDesk(): void {
+    cancelTimers()
+    desk.abort.abort()
+  }
+
+  function cancelTimers(): void {
+    for (const cancel of desk.timers.values()) cancel()
+    desk.timers.clear()
+  }
+
+  function halt(reason: HaltReason): void {
+    if (isHalted) return
+    isHalted = true
+    closeDesk()
+    cancelStatus?.()
+    events.length = 0
+    world.halted(reason)
+  }
+
+  function stopAtBug(error: unknown): void {
+    halt({ code: 'bug', error })
+  }
+
+  // ---- events -----------------------------------------------------------------------------------------------------
+
+  function take(event: Event, out: Outbox): void {
+    switch (event.kind) {
+      case 'message':
+        return takeMessage(event, out)
+      case 'input':
+        if (event.height === desk.context.height) feed(event.input, out)
+        return
+      case 'candidate':
+        if (event.height !== desk.context.height) return
+        if (event.value !== null) desk.values.set(keyOf(event.value.id), event.value)
+        return feed(
+          { kind: 'candidate', round: event.round, value: event.value && keyOf(event.value.id) },
+          out,
+        )
+      case 'work':
+        return feed({ kind: 'work' }, out)
+      case 'connected':
+        return sendStatus(event.peer, true, out)
+      case 'status-timer':
+        sendStatus(null, true, out)
+        restartStatusTimer()
+        return
+      case 'ask':
+        if (event.height === desk.context.height) sendStatus(event.peer, true, out)
+        return
+      case 'advance':
+        if (event.context.height > desk.context.height) out.advance = event.context
+        return
+      case 'confirm':
+        setStanding(withConfirmation(standing))
+        return
+    }
+  }
+
+  /** The core's answer to an input, done in order. Own signatures go back into the core at once. */
+  function feed(input: Input, out: Outbox): void {
+    const { next, effects } = step(desk.state, input)
+    const isMoved = next.phase !== desk.state.phase || next.round !== desk.state.round
+    desk.state = next
+    if (isMoved) {
+      world.changed?.()
+      if (next.phase === 'idle') cancelTimers()
+      if (next.phase === 'propose' || next.phase === 'idle') restartStatusTimer()
+    }
+    for (const effect of effects) {
+      perform(effect, out)
+      if (isOver(out)) return
+    }
+  }
+
+  function perform(effect: Effect, out: Outbox): void {
+    const { height } = desk.context
+    switch (effect.kind) {
+      case 'want-candidate': {
+        const { round } = effect
+        void world
+          .candidate(desk.context)
+          .then((value) => put({ kind: 'candidate', height, round, value }), stopAtBug)
+        return
+      }
+      case 'check':
+        return check(effect.value)
+      case 'want-value':
+        // Peers answer a status with what it lacks.
+        return sendStatus(null, true, out)
+      case 'cast-proposal':
+        return castProposal(effect, out)
+      case 'cast-vote':
+        return castVote(effect, out)
+      case 'start-timer': {
+        const name = `${effect.timer}/${effect.round}`
+        const ms = effect.timer === 'propose' ? proposeTimeoutMs(effect.round, effect.ms) : effect.ms
+        const input: Input = { kind: 'timeout', timer: effect.timer, round: effect.round }
+        desk.timers.get(name)?.()
+        desk.timers.set(
+          name,
+          world.startTimer(ms, () => put({ kind: 'input', height, input })),
+        )
+        return
+      }
+      case 'decide': {
+        const value = desk.values.get(effect.value)
+        assert(value !== undefined, 'what is decided is held')
+        const certificate = makeCertificate(effect.precommits.map((vote) => vote.signed))
+        out.decision = { height, value, certificate, certificateBytes: encodeCertificate(certificate) }
+        return
+      }
+      case 'equivocation':
+        return world.equivocation({ kind: 'votes', first: effect.first.signed, second: effect.second.signed })
+      case 'double-proposal':
+        return world.equivocation({
+          kind: 'proposals',
+          first: effect.first.signed,
+          second: effect.second.signed,
+        })
+      case 'halt':
+        out.halt = { code: effect.reason, height }
+        return
+    }
+  }
+
+  function check(name: ValueId): void {
+    const { context, abort } = desk
+    const value = desk.values.get(name)
+    assert(value !== undefined, 'what is checked is held')
+    world.check(context, value, abort.signal).then(
+      (verdict) => {
+        if (verdict === 'unbound' && desk.context === context && desk.values.get(name) === value)
+          desk.values.delete(name)
+        put({ kind: 'input', height: context.height, input: { kind: 'checked', value: name, verdict } })
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) stopAtBug(error)
+      },
+    )
+  }
+
+  /** A proposer whose link is down is not waited for (R11). Local: no other node depends on it. */
+  function proposeTimeoutMs(round: number, ms: number): number {
+    const { voters, height } = desk.context
+    const proposer = voters[proposerSeat(height, round, voters.length)]!
+    const isOwn = equalBytes(proposer.memberId, memberId)
+    return isOwn || world.isReachable(proposer.memberId) ? ms : Math.min(ms, DEAD_PROPOSER_TIMEOUT_MS)
+  }
+
+  // ---- signing ----------------------------------------------------------------------------------------------------
+
+  function castProposal(effect: Effect & { kind: 'cast-proposal' }, out: Outbox): void {
+    const { chainId, height, epoch, protocolVersion } = desk.context
+    const value = desk.values.get(effect.value)
+    assert(value !== undefined, 'what is proposed is held')
+    const { round, validRound } = effect
+    const proposal: Proposal = {
+      protocolVersion,
+      epoch,
+      height,
+      round,
+      validRound,
+      segmentId: value.id,
+      memberId,
+    }
+    const signature = signOnce(round, 'proposal', proposalSignBytes(chainId, proposal))
+    // Our own key's signature needs no check.
+    const signed = { proposal, signature } as SeatProposal['signed']
+    logValue(effect.value, out)
+    log({ kind: 'proposal', signed }, out)
+    const proof = effect.proof.map(({ signed: vote }) => ({
+      memberId: vote.vote.memberId,
+      signature: vote.signature,
+    }))
+    broadcast({ kind: 'proposal', signed, bundle: value.bundle, proof }, out)
+    feed({ kind: 'proposal', proposal: seatProposal(signed, desk.state.seat!, true) }, out)
+  }
+
+  function castVote(effect: Effect & { kind: 'cast-vote' }, out: Outbox): void {
+    const { chainId, height, epoch, protocolVersion } = desk.context
+    const { type, round } = effect
+    const value = effect.value === null ? null : desk.values.get(effect.value)
+    assert(value !== undefined, 'what is voted for is held')
+    const vote: Vote = {
+      type,
+      protocolVersion,
+      epoch,
+      height,
+      round,
+      segmentId: value === null ? null : value.id,
+      memberId,
+    }
+    const signature = signOnce(round, type, voteSignBytes(chainId, vote))
+    const signed = { vote, signature } as SeatVote['signed']
+    if (effect.value !== null) logValue(effect.value, out)
+    if (value !== null && type === 'precommit' && plant !== 'lock-not-logged') {
+      const proof = plant === 'lock-without-proof' ? [] : effect.proof.map(memberSignature)
+      log({ kind: 'lock', round, segmentId: value.id, proof }, out)
+    }
+    log({ kind: 'vote', signed }, out)
+    broadcast({ kind: 'votes', votes: [signed] }, out)
+    feed({ kind: 'vote', vote: seatVote(signed, desk.state.seat!) }, out)
+  }
+
+  function signOnce(round: number, kind: SignedKind, signBytes: Uint8Array): Uint8Array {
+    const earlier = desk.guard.earlier(round, kind, signBytes)
+    if (earlier !== null) return earlier
+    const signature = world.sign(signBytes)
+    desk.guard.remember(round, kind, signBytes, signature)
+    return signature
+  }
+
+  function log(entry: LogEntry, out: Outbox): void {
+    out.entries.push(encodeLogEntry(entry))
+  }
+
+  /** The value's bytes once, and its bodies with the same write. */
+  function logValue(name: ValueId, out: Outbox): void {
+    if (desk.logged.has(name)) return
+    desk.logged.add(name)
+    const value = desk.values.get(name)!
+    log({ kind: 'value', bundle: value.bundle }, out)
+    out.values.push(value)
+  }
+
+  // ---- messages ---------------------------------------------------------------------------------------------------
+
+  function takeMessage(event: Event & { kind: 'message' }, out: Outbox): void {
+    const message = decodeMessage(event.bytes)
+    if (message === null) return
+    const height = heightOf(message)
+    if (height !== null && height !== desk.context.height) {
+      if (height === desk.context.height + 1) keepEarly(event)
+      if (message.kind === 'decided') lookForFork(message)
+      if (height > desk.context.height) noteBehind(event.from, height)
+      if (!(plant === 'height-not-checked' && message.kind === 'votes')) return
+    }
+    switch (message.kind) {
+      case 'proposal':
+        return takeProposal(message, out)
+      case 'votes':
+        for (const signed of message.votes) {
+          const vote = verifiedVote(signed)
+          if (vote !== null) feed({ kind: 'vote', vote }, out)
+          if (isOver(out)) return
+        }
+        return
+      case 'certificate': {
+        const { type, round, segmentId, signatures } = message.certificate
+        return takeCertificate(type, round, segmentId, signatures, out)
+      }
+      case 'status':
+        return takeStatus(event.from, message.status, out)
+      case 'decided':
+        return takeDecided(event.from, message, out)
+    }
+  }
+
+  /** Usually the rest of this height is on its way; if it does not come, ask. */
+  function noteBehind(peer: MemberId, peerHeight: number): void {
+    const { height } = desk.context
+    world.behind(peer, peerHeight)
+    if (!desk.timers.has('behind'))
+      desk.timers.set(
+        'behind',
+        world.startTimer(BEHIND_MS, () => put({ kind: 'ask', height, peer })),
+      )
+  }
+
+  /** The height that a message is about; null for one that is about itself. */
+  function heightOf(message: Message): number | null {
+    switch (message.kind) {
+      case 'proposal':
+        return message.signed.proposal.height
+      case 'votes':
+        return message.votes[0]?.vote.height ?? null
+      case 'certificate':
+        return message.certificate.height
+      case 'status':
+        return null
+      case 'decided':
+        return decodeSegment(message.bundle.segment)?.height ?? null
+    }
+  }
+
+  function takeProposal(message: Message & { kind: 'proposal' }, out: Outbox): void {
+    const { chainId, voters, epoch, protocolVersion } = desk.context
+    const { signed, bundle, proof } = message
+    const { proposal } = signed
+    if (proposal.epoch !== epoch || proposal.protocolVersion !== protocolVersion) return
+    const seat = desk.seatByMember.get(keyOf(proposal.memberId))
+    if (seat === undefined || seat !== proposerSeat(proposal.height, proposal.round, voters.length)) return
+    const name = keyOf(proposal.segmentId)
+    const held = bookOf(desk.state, proposal.round).proposal
+    const isHeld = held !== null && held.value === name && equalBytes(held.signed.signature, signed.signature)
+    if (isHeld && desk.state.verdicts[name] !== undefined) return
+    const segmentId = segmentIdOf(crypto, chainId, bundle.segment)
+    if (!equalBytes(segmentId, proposal.segmentId)) return
+    const verified = isHeld
+      ? held.signed
+      : verifyProposal(crypto, chainId, signed, voters[seat]!.consensusKey)
+    if (verified === null) return
+    if (proposal.validRound >= 0)
+      takeCertificate('prevote', proposal.validRound, proposal.segmentId, proof, out)
+    if (isOver(out)) return
+    if (desk.state.verdicts[name] === undefined) desk.values.set(name, { id: segmentId, bundle })
+    if (!isHeld) feed({ kind: 'proposal', proposal: seatProposal(verified, seat, isTimely(bundle)) }, out)
+    // A proposal of a round too far ahead is dropped by the core, and so is one whose heads did not fit before.
+    else feed({ kind: 'value', value: name }, out)
+  }
+
+  /** R8: the birth times of a fresh proposal lie near the local clock, from the first head's to the segment's. */
+  function isTimely(bundle: SegmentBundle): boolean {
+    const { timestampGranularityMs } = desk.context
+    const segment = decodeSegment(bundle.segment)
+    const first = bundle.heads[0]
+    const firstHead = first === undefined ? null : decodeHead(first)
+    const times = [segment?.time ?? 0, firstHead?.timestamp ?? segment?.time ?? 0]
+    return times.every((time) => isFreshTime(time, world.now(), timestampGranularityMs))
+  }
+
+  /** Verifies every signature; a certificate counts whole or not at all. */
+  function takeCertificate(
+    type: VoteType,
+    round: number,
+    segmentId: SegmentId | null,
+    signatures: readonly MemberSignature[],
+    out: Outbox,
+  ): void {
+    const { epoch, height, protocolVersion, voters } = desk.context
+    if (signatures.length < quorumOf(voters.length) && plant !== 'signer-counted-twice') return
+    const votes: SeatVote[] = []
+    const seen = new Set<Seat>()
+    for (const { memberId: signer, signature } of signatures) {
+      const vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: signer }
+      const verified = verifiedVote({ vote, signature }, plant === 'certificate-unchecked')
+      const seat = desk.seatByMember.get(keyOf(signer))
+      if (seat === undefined || seen.has(seat)) return
+      seen.add(seat)
+      if (verified !== null) votes.push(verified)
+      else if (!holdsVote(desk.state, type, round, segmentId && keyOf(segmentId), seat)) return
+    }
+    feed({ kind: 'certificate', votes }, out)
+  }
+
+  /** Null for a vote of another epoch, of nobody, with a wrong signature, or that is held already. */
+  function verifiedVote(signed: SignedVote, isBelieved = plant === 'vote-unchecked'): SeatVote | null {
+    const { chainId, epoch, height, protocolVersion, voters } = desk.context
+    const { vote } = signed
+    if (vote.height !== height && plant !== 'height-not-checked') return null
+    if (vote.epoch !== epoch || vote.protocolVersion !== protocolVersion) return null
+    const seat = desk.seatByMember.get(keyOf(vote.memberId))
+    if (seat === undefined) return null
+    const value = vote.segmentId === null ? null : keyOf(vote.segmentId)
+    if (holdsVote(desk.state, vote.type, vote.round, value, seat)) return null
+    const verified = isBelieved
+      ? (signed as SeatVote['signed'])
+      : verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey)
+    if (verified === null) return null
+    if (equalBytes(vote.memberId, memberId)) lookForDouble(vote)
+    return seatVote(verified, seat)
+  }
+
+  /**
+   * Our own signature that our log does not know: somebody else has our key, or we have lost our memory (R29). It counts
+   * like anybody's: it was signed, and others have it.
+   */
+  function lookForDouble(vote: Vote): void {
+    if (desk.guard.knows(vote.round, vote.type, voteSignBytes(desk.context.chainId, vote))) return
+    if (plant === 'unsafe-start') return
+    if (standing.kind === 'observing') return setStanding(withHeightSeen(standing, vote.height, null, 0))
+    setStanding(observe('unknown-own-signature', vote.height))
+    desk.state = { ...desk.state, seat: null }
+  }
+
+  function takeStatus(from: MemberId, status: Status, out: Outbox): void {
+    const { height, voters } = desk.context
+    if (desk.seatByMember.has(keyOf(from)) && !equalBytes(from, memberId))
+      setStanding(withHeightSeen(standing, status.height, from, reportersNeeded(voters.length)))
+    if (status.height > height) noteBehind(from, status.height)
+    const now = world.now()
+    const answered = answeredAt.get(keyOf(from))
+    const isTooSoon = answered !== undefined && now - answered.at < ANSWER_MS && now >= answered.at
+    if (isTooSoon && answered.height === status.height) return
+    answeredAt.set(keyOf(from), { at: now, height: status.height })
+    if (status.height < height) return void sendDecided(from, status.height)
+    if (status.height > height) {
+      if (status.isQuestion) sendStatus(from, false, out)
+      return
+    }
+    // The same height after another segment: one of the two certificates must not exist.
+    if (!equalBytes(status.previousSegmentId, desk.context.previousSegmentId) && height > 1)
+      void sendDecided(from, height - 1)
+    const lacking = lackingOf(desk.state, status.round, status.rounds)
+    for (const round of lacking.proposals) sendProposal(from, round, out)
+    for (const votes of lacking.certificates) send(from, certificateMessage(votes), out)
+    if (lacking.votes.length > 0)
+      send(from, { kind: 'votes', votes: lacking.votes.map((vote) => vote.signed) }, out)
+    // It may hold what we lack.
+    if (status.isQuestion) sendStatus(from, false, out)
+  }
+
+  function takeDecided(from: MemberId, message: Message & { kind: 'decided' }, out: Outbox): void {
+    const { chainId } = desk.context
+    const certificate = decodeCertificate(message.certificate)
+    if (certificate === null || certificate.height !== desk.context.height) return
+    const segmentId = segmentIdOf(crypto, chainId, message.bundle.segment)
+    if (!equalBytes(segmentId, certificate.segmentId)) return
+    const name = keyOf(segmentId)
+    if (desk.state.verdicts[name] === undefined)
+      desk.values.set(name, { id: segmentId, bundle: message.bundle })
+    feed({ kind: 'value', value: name }, out)
+    takeCertificate('precommit', certificate.round, segmentId, certificate.signatures, out)
+    guide = from
+  }
+
+  /** R33. */
+  function lookForFork(message: Message & { kind: 'decided' }): void {
+    if (last === null) return
+    const { context } = last
+    const certificate = decodeCertificate(message.certificate)
+    const segmentId = segmentIdOf(crypto, context.chainId, message.bundle.segment)
+    if (
+      certificate === null ||
+      certificate.height !== context.height ||
+      equalBytes(segmentId, last.segmentId)
+    )
+      return
+    if (checkCertificate(crypto, context, certificate, context.height, segmentId) === null)
+      halt({ code: 'two-certificates', height: context.height })
+  }
+
+  /** Messages of the next height wait until it begins; a bound per peer, and what is lost is offered again. */
+  function keepEarly(event: Event & { kind: 'message' }): void {
+    const name = keyOf(event.from)
+    const held = early.get(name) ?? { count: 0, byteCount: 0, events: [] }
+    if (held.count >= EARLY_MESSAGES_MAX || held.byteCount + event.bytes.length > EARLY_BYTES_MAX) return
+    held.count++
+    held.byteCount += event.bytes.length
+    held.events.push(event)
+    early.set(name, held)
+  }
+
+  async function sendDecided(to: MemberId, height: number): Promise<void> {
+    try {
+      const found = await world.decided(height)
+      if (found === null || isHalted) return
+      const { certificate, bundle } = found
+      world.send(
+        to,
+        encodeMessage({ kind: 'decided', certificate, bundle: { ...bundle, certificate: null } }),
+      )
+    } catch {
+      // Reading for others must not stop us; it asks again.
+    }
+  }
+
+  function sendProposal(to: MemberId, round: number, out: Outbox): void {
+    const { proposal } = bookOf(desk.state, round)
+    const value = proposal && desk.values.get(proposal.value)
+    if (!proposal || !value) return
+    const { validRound } = proposal
+    const votes = validRound < 0 ? [] : bookOf(desk.state, validRound).prevotes.tallies
+    const proof = votes.find((tally) => tally.value === proposal.value)?.votes ?? []
+    const signatures = proof.filter((vote) => vote !== null).map(memberSignature)
+    send(to, { kind: 'proposal', signed: proposal.signed, bundle: value.bundle, proof: signatures }, out)
+  }
+
+  function sendStatus(to: MemberId | null, isQuestion: boolean, out: Outbox): void {
+    const { height, previousSegmentId } = desk.context
+    const rounds = heldRounds(desk.state)
+    const { round } = desk.state
+    const status: Status = { height, previousSegmentId, round, localTime: world.now(), rounds, isQuestion }
+    if (to === null) broadcast({ kind: 'status', status }, out)
+    else send(to, { kind: 'status', status }, out)
+  }
+
+  function broadcast(message: Message, out: Outbox): void {
+    out.sends.push({ to: null, message: encodeMessage(message) })
+  }
+
+  function send(to: MemberId, message: Message, out: Outbox): void {
+    out.sends.push({ to, message: encodeMessage(message) })
+  }
+
+  function restartStatusTimer(): void {
+    cancelStatus?.()
+    if (isHalted) return
+    const ms =
+      desk.state.phase === 'idle'
+        ? (config.statusIdleMs ?? STATUS_IDLE_MS)
+        : (config.statusActiveMs ?? STATUS_ACTIVE_MS)
+    cancelStatus = world.startTimer(ms, () => put({ kind: 'status-timer' }))
+  }
+
+  // ---- restart ----------------------------------------------------------------------------------------------------
+
+  /** Replays the own log; anything odd in it means that we may have signed what we do not know (R28, R29). */
+  function restoreDesk(entries: readonly Uint8Array[]): void {
+    const fresh = desk.state
+    const records: LogRecord[] = []
+    for (const bytes of entries) {
+      const record = readEntry(bytes)
+      if (record === 'damaged') {
+        desk = openDesk(desk.context)
+        setStanding(observe('log-damaged', desk.context.height))
+        desk.state = { ...desk.state, seat: null }
+        return
+      }
+      if (record !== null) records.push(record)
+    }
+    desk.sequence = entries.length
+    if (fresh.seat === null) return
+    desk.state = restoreHeight(fresh, records)
+    restoredInputs = [
+      { kind: 'resume' },
+      ...[...desk.values.keys()].map((value): Input => ({ kind: 'value', value })),
+    ]
+  }
+
+  function readEntry(bytes: Uint8Array): LogRecord | 'damaged' | null {
+    const { chainId, voters } = desk.context
+    const entry = decodeLogEntry(bytes)
+    if (entry === null) return 'damaged'
+    switch (entry.kind) {
+      case 'value': {
+        const id = segmentIdOf(crypto, chainId, entry.bundle.segment)
+        desk.values.set(keyOf(id), { id, bundle: entry.bundle })
+        desk.logged.add(keyOf(id))
+        return null
+      }
+      case 'proposal': {
+        const seat = desk.seatByMember.get(keyOf(entry.signed.proposal.memberId))
+        const key = seat === undefined ? null : voters[seat]!.consensusKey
+        const signed = key && verifyProposal(crypto, chainId, entry.signed, key)
+        if (!signed || seat === undefined || !equalBytes(signed.proposal.memberId, memberId)) return 'damaged'
+        const { proposal, signature } = signed
+        desk.guard.remember(proposal.round, 'proposal', proposalSignBytes(chainId, proposal), signature)
+        return { kind: 'proposal', proposal: seatProposal(signed, seat, true) }
+      }
+      case 'vote': {
+        const { vote, signature } = entry.signed
+        desk.guard.remember(vote.round, vote.type, voteSignBytes(chainId, vote), signature)
+        const restoredVote = equalBytes(vote.memberId, memberId) ? verifiedVote(entry.signed) : null
+        return restoredVote === null ? 'damaged' : { kind: 'vote', vote: restoredVote }
+      }
+      case 'lock': {
+        const { epoch, height, protocolVersion } = desk.context
+        const { round, segmentId } = entry
+        const proof: SeatVote[] = []
+        for (const { memberId: signer, signature } of entry.proof) {
+          const vote: Vote = {
+            type: 'prevote',
+            protocolVersion,
+            epoch,
+            height,
+            round,
+            segmentId,
+            memberId: signer,
+          }
+          const key = voters[desk.seatByMember.get(keyOf(signer)) ?? -1]?.consensusKey
+          const signed = key === undefined ? null : verifyVote(crypto, chainId, { vote, signature }, key)
+          if (signed === null) return 'damaged'
+          proof.push(seatVote(signed, desk.seatByMember.get(keyOf(signer))!))
+        }
+        return { kind: 'lock', value: keyOf(segmentId), round, proof }
+      }
+    }
+  }
+
+  function setStanding(next: Standing): void {
+    if (next === standing) return
+    const isChange = next.kind !== standing.kind
+    standing = next
+    isStandingDirty = true
+    if (isChange) world.standingChanged(next)
+  }
+
+  return {
+    start() {
+      const { height } = desk.context
+      put({ kind: 'status-timer' })
+      for (const input of restoredInputs) put({ kind: 'input', height, input })
+      if (world.hasWork()) put({ kind: 'work' })
+    },
+    receive: (from, bytes) => put({ kind: 'message', from, bytes }),
+    workArrived: () => put({ kind: 'work' }),
+    connected: (peer) => put({ kind: 'connected', peer }),
+    advanceTo: (context) => put({ kind: 'advance', context }),
+    confirmVoting: () => put({ kind: 'confirm' }),
+    view() {
+      const { voters, height } = desk.context
+      const { round, phase } = desk.state
+      const book = bookOf(desk.state, round)
+      const members = (counts: readonly number[]) =>
+        voters.filter((_, seat) => counts[seat]! > 0).map((v) => v.memberId)
+      return {
+        height,
+        round,
+        phase,
+        proposer: voters[proposerSeat(height, round, voters.length)]?.memberId ?? null,
+        prevoted: members(book.prevotes.countBySeat),
+        precommitted: members(book.precommits.countBySeat),
+        standing,
+        isHalted,
+      }
+    },
+    async settled() {
+      while (running !== null) await running
+    },
+    async stop() {
+      isHalted = true
+      closeDesk()
+      cancelStatus?.()
+      events.length = 0
+      if (running !== null) await running
+    },
+  }
+}
+
+function standingOf(restored: Restored, plant: Plant | null): Standing {
+  if (plant === 'unsafe-start') return VOTING
+  const stored = restored.standing === null ? VOTING : decodeStanding(restored.standing)
+  const { height } = restored.context
+  if (restored.isRestoredData === true) return observe('data-restored', height)
+  if (stored === null || restored.entries === null) return observe('log-damaged', height)
+  return stored
+}
+
+function isOver(out: Outbox): boolean {
+  return out.decision !== null || out.advance !== null || out.halt !== null
+}
+
+function seatProposal(signed: SeatProposal['signed'], seat: Seat, isTimely: boolean): SeatProposal {
+  const { round, validRound, segmentId } = signed.proposal
+  return { round, validRound, value: keyOf(segmentId), seat, isTimely, signed }
+}
+
+function seatVote(signed: SeatVote['signed'], seat: Seat): SeatVote {
+  const { type, round, segmentId } = signed.vote
+  return { type, round, value: segmentId === null ? null : keyOf(segmentId), seat, signed }
+}
+
+function memberSignature(vote: SeatVote): MemberSignature {
+  return { memberId: vote.signed.vote.memberId, signature: vote.signed.signature }
+}
+
+function certificateMessage(votes: readonly SeatVote[]): Message {
+  const { type, height, round, segmentId } = votes[0]!.signed.vote
+  return {
+    kind: 'certificate',
+    certificate: { type, height, round, segmentId, signatures: votes.map(memberSignature) },
+  }
+}
