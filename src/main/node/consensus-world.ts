@@ -12,7 +12,8 @@ import type { OpeningKeys, RecordChecker, RecordToCheck } from './check-records.
 import type { CheckedOutbox } from './checked-outbox.ts'
 import type { Verdict } from './consensus/core/height.ts'
 import { heightContextOf, judgeSegment } from './consensus/engine/judge-segment.ts'
-import { logRemoval, logWrites } from './consensus/engine/log-store.ts'
+import { createEngine } from './consensus/engine/engine.ts'
+import { lastLogHeight, logRemoval, logWrites, readLog } from './consensus/engine/log-store.ts'
 import type { Standing } from './consensus/engine/standing.ts'
 import type { Decision, HaltReason, HeightContext, Value, World } from './consensus/engine/world.ts'
 import type { Crypto } from './crypto/crypto.ts'
@@ -20,6 +21,7 @@ import { CHECK_BATCH } from './limits.ts'
 import type { FinalSegment } from './node.ts'
 import type { Ledger } from './ledger.ts'
 import type { Outbox } from './outbox/outbox.ts'
+import { readStanding, standingWrite } from './storage/chain-store.ts'
 import { readRowsOf } from './storage/key-box-store.ts'
 import type { Store } from './storage/store.ts'
 import type { NodeKeys } from './vault/institution-keys.ts'
@@ -50,8 +52,37 @@ export interface Consensus {
   close(): Promise<void>
 }
 
+/** Restores the height that was under way from the log and starts the engine. */
+export async function startConsensus(options: ConsensusOptions): Promise<Consensus> {
+  const { ledger, store, crypto, memberId } = options
+  const context = heightContextOf(ledger.state)
+  const log = await readLog(store, context.height)
+  // A log ahead of the chain: the chain was put back from a copy, the signatures were not.
+  const isRestoredData = (await lastLogHeight(store)) > context.height
+  const standing = await readStanding(store)
+  const engine = createEngine(
+    createWorld(options),
+    { crypto, memberId },
+    {
+      context,
+      entries: log.kind === 'whole' ? log.entries : null,
+      standing: standing.kind === 'ok' ? standing.value : null,
+      isRestoredData: isRestoredData || standing.kind === 'damaged',
+    },
+  )
+  engine.start()
+  return {
+    work: () => engine.workArrived(),
+    get canDecideAlone() {
+      const { voters } = ledger.state
+      return voters.length === 1 && engine.view().standing.kind === 'voting'
+    },
+    close: () => engine.stop(),
+  }
+}
+
 /** What the engine asks of this node about values: candidates, checks, decisions. */
-export function createWorld(options: ConsensusOptions): World {
+function createWorld(options: ConsensusOptions): World {
   const { ledger, outbox, checked, store, crypto, keys } = options
 
   /** Own visits that this node may propose now, in order of acceptance. */
@@ -149,7 +180,11 @@ export function createWorld(options: ConsensusOptions): World {
     },
     sign: (message) => crypto.ed25519Sign(keys.consensus, message),
     // Own bodies and rows were synced when the visits were accepted; other members' come with the network.
-    persist: (batch) => store.commit(logWrites(batch)),
+    persist: (batch) =>
+      store.commit([
+        ...logWrites(batch),
+        ...(batch.standing === null ? [] : [standingWrite(batch.standing)]),
+      ]),
     broadcast: () => {},
     send: () => {},
     isReachable: () => false,

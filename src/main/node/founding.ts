@@ -2,7 +2,13 @@
 import { toHex } from '../../shared/std/bytes.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { truncateTime } from './chain/block.ts'
-import { encodeGenesis, encodeSignedGenesis, signGenesis, verifyGenesis, type Genesis } from './chain/genesis.ts'
+import {
+  encodeGenesis,
+  encodeSignedGenesis,
+  signGenesis,
+  verifyGenesis,
+  type Genesis,
+} from './chain/genesis.ts'
 import { memberIdOf, type Member } from './chain/members.ts'
 import { createPolicy, policyValue } from './chain/policy.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'

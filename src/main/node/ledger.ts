@@ -10,6 +10,7 @@ import {
   chainStateOfGenesis,
   decodeChainState,
   encodeChainState,
+  recordAuthorsOf,
   type ChainState,
 } from './chain/chain-state.ts'
 import { verifyGenesis, type Genesis } from './chain/genesis.ts'
@@ -74,8 +75,11 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
     },
     authorKeys() {
       const keys = new Map<string, Bytes>()
-      for (const { kind, memberId, authorKey } of membersOf(state.consortium))
-        if (kind === 'hospital') keys.set(toHex(memberId), authorKey)
+      const authorKeyOf = recordAuthorsOf(state)
+      for (const { memberId } of membersOf(state.consortium)) {
+        const authorKey = authorKeyOf(memberId)
+        if (authorKey !== null) keys.set(toHex(memberId), authorKey)
+      }
       return keys
     },
     knownRoots: (heads) => knownRoots(store, heads),

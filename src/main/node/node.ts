@@ -197,6 +197,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       tellStatus()
     },
     onHalt: halt,
+    onStanding: tellStatus,
   })
   checked.nudge()
 
