@@ -110,7 +110,7 @@ export interface Engine {
   /** Resolves when everything that was handed in has been dealt with; for tests and for an orderly end. */
   settled(): Promise<void>
   /** Stops timers and takes nothing more. What is being written is finished. */
-  stop(): Promise<void>
+  close(): Promise<void>
 }
 
 const STATUS_ACTIVE_MS = 1_000
@@ -917,7 +917,7 @@ export function buildEngine(
     async settled() {
       while (running !== null) await running
     },
-    async stop() {
+    async close() {
       isHalted = true
       closeDesk()
       cancelStatus?.()
