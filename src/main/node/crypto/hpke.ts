@@ -13,15 +13,15 @@ import { ascii } from './labels.ts'
 
 const KEM_ID = 0x0020
 const KDF_ID = 0x0001
-const AEAD_ID = 0x0002
 const MODE_BASE = 0x00
 const SECRET_BYTES = 32
-const KEY_BYTES = 32
 const NONCE_BYTES = 12
+/** The vectors of RFC 9180 use AES-128-GCM with this KEM, so the key schedule takes its AEAD as an argument. */
+export type HpkeAead = { readonly id: number; readonly keyBytes: number }
+const AES_256_GCM: HpkeAead = { id: 0x0002, keyBytes: 32 }
 
 const VERSION = ascii('HPKE-v1')
 const KEM_SUITE = concatBytes(ascii('KEM'), uint16(KEM_ID))
-const HPKE_SUITE = concatBytes(ascii('HPKE'), uint16(KEM_ID), uint16(KDF_ID), uint16(AEAD_ID))
 const NOTHING = new Uint8Array(0)
 
 /** 32 bytes of encapsulated key, then ciphertext and tag. */
@@ -76,7 +76,7 @@ export function deriveKeyPair(
 }
 
 /** ExtractAndExpand of RFC 9180 section 4.1. */
-function kemSecret(
+export function kemSecret(
   crypto: Crypto,
   shared: Uint8Array,
   enc: Uint8Array,
@@ -87,20 +87,22 @@ function kemSecret(
 }
 
 /** RFC 9180 section 5.1, base mode; the first nonce is the base nonce, and one message is all there is. */
-function keySchedule(
+export function keySchedule(
   crypto: Crypto,
   secret: Uint8Array,
   info: Uint8Array,
+  aead: HpkeAead = AES_256_GCM,
 ): { key: Uint8Array; nonce: Uint8Array } {
+  const suite = concatBytes(ascii('HPKE'), uint16(KEM_ID), uint16(KDF_ID), uint16(aead.id))
   const context = concatBytes(
     Uint8Array.of(MODE_BASE),
-    labeledExtract(crypto, HPKE_SUITE, NOTHING, 'psk_id_hash', NOTHING),
-    labeledExtract(crypto, HPKE_SUITE, NOTHING, 'info_hash', info),
+    labeledExtract(crypto, suite, NOTHING, 'psk_id_hash', NOTHING),
+    labeledExtract(crypto, suite, NOTHING, 'info_hash', info),
   )
-  const prk = labeledExtract(crypto, HPKE_SUITE, secret, 'secret', NOTHING)
+  const prk = labeledExtract(crypto, suite, secret, 'secret', NOTHING)
   return {
-    key: labeledExpand(crypto, HPKE_SUITE, prk, 'key', context, KEY_BYTES),
-    nonce: labeledExpand(crypto, HPKE_SUITE, prk, 'base_nonce', context, NONCE_BYTES),
+    key: labeledExpand(crypto, suite, prk, 'key', context, aead.keyBytes),
+    nonce: labeledExpand(crypto, suite, prk, 'base_nonce', context, NONCE_BYTES),
   }
 }
 
