@@ -16,7 +16,8 @@ export type CutFacts = {
   readonly underWayCount: number
 }
 
-export type CutDecision = { readonly kind: 'cut' } | { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'empty' }
+export type CutDecision =
+  { readonly kind: 'cut' } | { readonly kind: 'wait'; readonly ms: number } | { readonly kind: 'empty' }
 
 /** No visit waits longer than this for company. */
 export const CUT_AGE_MS = 20
