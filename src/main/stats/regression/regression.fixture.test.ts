@@ -38,7 +38,12 @@ describe.each(fixtureNames('glm'))('glm %s', (name) => {
     expectClose(fit.dfResidual, e.df_residual, 'df')
     expectClose(fit.logLikelihood, e.loglik, 'log likelihood')
     expectClose(fit.aic, e.aic, 'AIC')
-    expectClose(fit.pearsonDispersion, e.dispersion_pearson, 'dispersion')
+    // Without a second figure the fixture holds that of R's summary.
+    expectClose(
+      e.dispersion_used === undefined ? fit.dispersion : fit.pearsonDispersion,
+      e.dispersion_pearson,
+      'dispersion',
+    )
     expectClose(fit.dispersion, e.dispersion_used, 'dispersion used')
     expectClose(fit.fitted, e.fitted, 'fitted')
     if (e.iter !== undefined) expect(fit.iterations).toBe(e.iter)
