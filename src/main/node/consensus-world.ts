@@ -77,7 +77,7 @@ export async function startConsensus(options: ConsensusOptions): Promise<Consens
       const { voters } = ledger.state
       return voters.length === 1 && engine.view().standing.kind === 'voting'
     },
-    close: () => engine.stop(),
+    close: () => engine.close(),
   }
 }
 

@@ -4,10 +4,11 @@
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { blockHashOf, decodeHead } from './chain/block.ts'
+import { decodeCertificate } from './chain/certificate.ts'
 import { decodeChainState, encodeChainState } from './chain/chain-state.ts'
 import type { ChainId, MerkleRoot } from './chain/ids.ts'
 import { decodeKeyRow, scopeNumberOf, type KeyRow, type RowKey, type Scope } from './chain/key-box.ts'
-import { decodeSegment } from './chain/segment.ts'
+import { decodeSegment, segmentIdOf } from './chain/segment.ts'
 import { startVerification, type Verifier, type VerifyRefusal } from './chain/verify-chain.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import { blockHashKey, keyTail, rangeOf, readU64, rootKey } from './storage/buckets.ts'
@@ -41,6 +42,7 @@ export type StoreRefusal =
   | 'block-missing'
   | 'block-damaged'
   | 'block-height'
+  | 'block-hash'
   | 'extra-block'
   | 'hash-index'
   | 'root-index'
@@ -91,18 +93,25 @@ export async function verifyStore(
 
   while (verifier.state.height < end.height) {
     if (options.isCancelled()) return { kind: 'cancelled' }
-    const read = await readWhole(store, verifier)
+    const read = await readWhole(crypto, store, verifier)
     if (read.kind === 'failed') return read
     const indexFailure = await checkIndexRows(crypto, store, options.chainId, read.blocks, verifier)
     const rows = await readKeyRows(store, read.roots, options.epochs)
     const damagedRow = rows.indexOf('damaged')
     rowsByRoot = new Map(read.roots.map((root, i) => [toHex(root), rows[i] === 'damaged' ? [] : rows[i]!]))
     const verified = verifier.next(read.bundle)
-    // What the chain itself says comes first: a broken head also spoils the rows that point to it.
     if (verified.kind === 'broken') {
-      if (damagedRow >= 0 && (verified.index ?? Infinity) >= read.firstIndex + damagedRow)
-        return failed(read.firstIndex + damagedRow, verified.height, 'row-damaged')
-      return failed(verified.index ?? read.firstIndex, verified.height, verified.reason)
+      // A changed head shows in the link of its follower; that its own hash leads nowhere shows which of the two it is.
+      const found = [
+        { index: verified.index ?? Infinity, reason: verified.reason as StoreRefusal },
+        { index: indexFailure?.index ?? Infinity, reason: 'block-hash' as const },
+        { index: damagedRow < 0 ? Infinity : read.firstIndex + damagedRow, reason: 'row-damaged' as const },
+      ].sort((one, other) => one.index - other.index)[0]!
+      return failed(
+        found.index === Infinity ? read.firstIndex : found.index,
+        verified.height,
+        found.index === Infinity ? verified.reason : found.reason,
+      )
     }
     if (damagedRow >= 0) return failed(read.firstIndex + damagedRow, verifier.state.height, 'row-damaged')
     if (indexFailure !== null) return indexFailure
@@ -136,14 +145,22 @@ interface WholeSegment {
   }
 }
 
-async function readWhole(store: ReadableStore, { state }: Verifier): Promise<WholeSegment | Failed> {
+async function readWhole(
+  crypto: Crypto,
+  store: ReadableStore,
+  { state }: Verifier,
+): Promise<WholeSegment | Failed> {
   const height = state.height + 1
   const firstIndex = state.blockCount
   const stored = await readSegment(store, height)
   if (stored.kind !== 'ok') return failed(firstIndex, height, segmentReason(stored.kind))
   const segment = decodeSegment(stored.value.segment)
   if (segment === null) return failed(firstIndex, height, 'segment-malformed')
-  // The first index that the segment claims is checked by the verifier; here it only says what to read.
+  // Before its count is believed: a changed one would lead the search astray to blocks that are not there.
+  const certificate = decodeCertificate(stored.value.certificate)
+  if (certificate === null) return failed(firstIndex, height, 'certificate-malformed')
+  if (!equalBytes(certificate.segmentId, segmentIdOf(crypto, state.chainId, stored.value.segment)))
+    return failed(firstIndex, height, 'certificate-other-segment')
   const read = await readBlocks(store, firstIndex, segment.count)
   const blocks: StoredBlock[] = []
   const roots: MerkleRoot[] = []
