@@ -32,10 +32,11 @@ export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
     requestsMax: 0,
     servedAtOnceMax: 0,
   },
-  // Thirty validators at twenty heights a second, each vote relayed once, stay below half of this.
+  // Thirty validators at twenty heights a second, each vote relayed once, stay below half of this. The longest message is
+  // a proposal with the heads and items of the largest segment that any policy allows (consensus/engine/messages.ts).
   consensus: {
-    frameBytesMax: 4 * MiB,
-    queueBytesMax: 8 * MiB,
+    frameBytesMax: 32 * MiB,
+    queueBytesMax: 40 * MiB,
     inHandBytesMax: 8 * MiB,
     perSecond: 5_000,
     burst: 20_000,

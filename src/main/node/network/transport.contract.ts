@@ -76,19 +76,19 @@ export function transportContract(name: string, open: OpenWorld): void {
     it('brings empty messages and the longest that the lane takes, and refuses a longer one', async () => {
       const sizes: number[] = []
       const world = await start(['voter', 'voter'], ([, second]) =>
-        second!.onMessage('consensus', (_, message) => {
+        second!.onMessage('body', (_, message) => {
           sizes.push(message.length)
           if (message.length > 0) expect([message[0], message.at(-1)]).toEqual([7, 9])
         }),
       )
       await allUp(world)
       const [first, second] = world.meshes as [Mesh, Mesh]
-      const longest = new Uint8Array(LANE_LIMITS.consensus.frameBytesMax)
+      const longest = new Uint8Array(LANE_LIMITS.body.frameBytesMax)
       longest[0] = 7
       longest[longest.length - 1] = 9
-      first.send(second.self, 'consensus', new Uint8Array(0))
-      first.send(second.self, 'consensus', longest)
-      expect(() => first.send(second.self, 'consensus', new Uint8Array(longest.length + 1))).toThrow(
+      first.send(second.self, 'body', new Uint8Array(0))
+      first.send(second.self, 'body', longest)
+      expect(() => first.send(second.self, 'body', new Uint8Array(longest.length + 1))).toThrow(
         'message-too-large',
       )
       await until(() => sizes.length === 2)
