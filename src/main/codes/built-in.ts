@@ -1,0 +1,85 @@
+/** The code lists that every installation has from the first start; full lists are imported on top of them. */
+import type { CodeHit } from '../../shared/contract/codes.ts'
+import { DEPARTMENTS } from './departments.ts'
+import { DIAGNOSES_A_TO_K } from './diagnoses-a.ts'
+import { DIAGNOSES_L_TO_Z } from './diagnoses-l.ts'
+import { MEDICINES } from './medicines.ts'
+import { PROCEDURES } from './procedures.ts'
+import { buildIndex } from './search.ts'
+import type { CodeEntry, CodeIndex } from './search.ts'
+
+export type CodeList = 'diagnosis' | 'procedure' | 'medicine' | 'department'
+
+export const CODE_SYSTEMS: Record<CodeList, string> = {
+  diagnosis: 'http://hl7.org/fhir/sid/icd-10-cm',
+  procedure: 'http://www.cms.gov/Medicare/Coding/ICD10',
+  medicine: 'http://www.whocc.no/atc',
+  department: 'https://twcore.mohw.gov.tw/ig/twcore/CodeSystem/medical-treatment-department-nhi-tw',
+}
+
+/** Diagnoses of everyday practice. */
+const COMMON = new Set(
+  (
+    'A09 A419 B182 B181 D509 D649 E039 E109 E1122 E1142 E1165 E119 E785 E782 E669 E876 E871 F329 F411 F0390 G20 G309 ' +
+    'G409 G43909 G4700 H109 H259 H409 H6690 H8110 I10 I2510 I209 I219 I214 I4891 I509 I639 I619 I739 J069 J029 J189 ' +
+    'J209 J309 J449 J45909 J111 K219 K2950 K259 K5900 K589 K7460 K760 K8020 K3580 L0390 L309 L509 M069 M109 M179 M545 ' +
+    'M5450 M542 M810 N179 N189 N390 N200 N400 N401 O80 R05 R059 R42 R509 R519 R079 R109 R112 U071 Z0000 Z23 Z79899'
+  ).split(' '),
+)
+
+const indexes = new Map<CodeList, CodeIndex>()
+
+/** Codes that match what was typed, best first; with an empty text the recent ones. Built on first use. */
+export function searchCodes(
+  list: CodeList,
+  text: string,
+  limit: number,
+  recent: readonly string[] = [],
+): CodeHit[] {
+  return builtInIndex(list).search(text, limit, recent)
+}
+
+export function builtInIndex(list: CodeList): CodeIndex {
+  let index = indexes.get(list)
+  if (index === undefined) {
+    index = buildIndex(builtInEntries(list))
+    indexes.set(list, index)
+  }
+  return index
+}
+
+export function builtInEntries(list: CodeList): CodeEntry[] {
+  const system = CODE_SYSTEMS[list]
+  switch (list) {
+    case 'diagnosis':
+      return parse(DIAGNOSES_A_TO_K + DIAGNOSES_L_TO_Z, (code) => code.replace('.', ''), system, false).map(
+        (entry) => (COMMON.has(entry.code) ? { ...entry, isCommon: true } : entry),
+      )
+    case 'procedure':
+      return parse(PROCEDURES, (code) => code, system, false)
+    case 'medicine':
+      return parse(MEDICINES, (code) => code, system, true)
+    case 'department':
+      return parse(DEPARTMENTS, (code) => code, system, false)
+  }
+}
+
+function parse(
+  text: string,
+  stored: (code: string) => string,
+  system: string,
+  isLastHint: boolean,
+): CodeEntry[] {
+  const entries: CodeEntry[] = []
+  for (const line of text.split('\n')) {
+    if (line === '') continue
+    const [code, en, zh, last] = line.split('|')
+    const entry: CodeEntry = { system, code: stored(code!), en: en!, zh: zh! }
+    if (last !== undefined && last !== '') {
+      if (isLastHint) entry.hint = last
+      else entry.words = last
+    }
+    entries.push(entry)
+  }
+  return entries
+}
