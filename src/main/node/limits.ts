@@ -5,7 +5,10 @@ export interface NodeLimits {
   readonly admitFreeBytes: number
   /** Below this the node decides nothing more, so that the store can always close in order. */
   readonly decideFreeBytes: number
-  /** Bodies that may wait in the outbox; whoever submits more waits, so an import cannot outrun the chain without end. */
+  /**
+   * Visits that may wait in the outbox; whoever submits more waits. So an import cannot outrun the chain without end, and
+   * a clerk's visit behind it is final after seconds.
+   */
   readonly outboxBytesMax: number
   readonly outboxVisitsMax: number
   /** How long a look at the disk's free space holds. */
@@ -16,7 +19,7 @@ export const NODE_LIMITS: NodeLimits = {
   admitFreeBytes: 1024 * 1024 * 1024,
   decideFreeBytes: 256 * 1024 * 1024,
   outboxBytesMax: 64 * 1024 * 1024,
-  outboxVisitsMax: 20_000,
+  outboxVisitsMax: 2_000,
   diskLookMs: 1_000,
 }
 

@@ -17,9 +17,12 @@ import type { HaltReason } from './consensus/engine/world.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
+import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
+import { rangeOf } from './storage/buckets.ts'
 import { StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
-import type { NodeKeys } from './vault/institution-keys.ts'
+import { newestEpoch, type EpochKey, type NodeKeys } from './vault/institution-keys.ts'
+import { patientKey } from './vault/linkage.ts'
 
 export interface NodeOptions {
   readonly store: Store
@@ -61,6 +64,10 @@ export interface ChainNode {
   readonly status: NodeStatus
   /** Keys that open rows of the gateway scope: for the check before a vote and the analysis process only. */
   gatewayKeys(): OpeningKeys
+  /** What sealing needs besides the custodian key of the person's session. */
+  sealingKeys(custodian: EpochKey): SealingKeys
+  /** The patient key under the newest linkage key; see `vault/linkage.ts`. */
+  patientKey(keySource: string): { key: string; epoch: number }
   /** Numbers for the next visits, for rows that are written with them. */
   reserve(count: number): number
   /**
@@ -91,7 +98,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   const finalListeners = new Set<(segment: FinalSegment) => void>()
   const statusListeners = new Set<(status: NodeStatus) => void>()
   const spaceWaiters: (() => void)[] = []
-  let draftCount = 0
+  let draftCount = await countDrafts(store)
   let lastFinalAt: number | null = null
   let halted: HaltReason | null = null
   let diskFull = false
@@ -210,6 +217,17 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return status()
     },
     gatewayKeys,
+    sealingKeys: (custodian) => ({
+      chainId: ledger.chainId,
+      memberId,
+      author: keys.author,
+      custodian,
+      gateway: newestEpoch(keys.gatewayEpochs),
+    }),
+    patientKey(keySource) {
+      const { epoch, key } = newestEpoch(keys.linkageEpochs)
+      return { key: patientKey(key, keySource), epoch }
+    },
     reserve: (count) => outbox.reserve(count),
     async submit(visits, first, others) {
       await expectWritable()
@@ -262,6 +280,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       tellStatus()
     },
   }
+}
+
+async function countDrafts(store: ReadableStore): Promise<number> {
+  let count = 0
+  for await (const _ of store.scan(rangeOf('d'))) count++
+  return count
 }
 
 function isOutboxFull(outbox: Outbox, limits: NodeLimits): boolean {

@@ -65,6 +65,8 @@ export interface OpenProfile {
   readonly node: ChainNode | null
   readonly keyring: Keyring
   changeFacts(change: Partial<ProfileFacts>): Promise<void>
+  /** One at a time: work that reads rows, writes them and shows them must not cross other such work. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Checks the passphrase and lends the session keys. @throws {ProfileFailure} `wrong-passphrase` */
   unlock(passphrase: string): Promise<Lease>
   /** The institution's root key and session keys, for a recovery kit; the caller forgets them. */
@@ -200,6 +202,7 @@ export async function openProfile(
       throw new ProfileFailure({ code: 'profile-damaged', detail: 'genesis' })
     const keyring = createKeyring(store, (secret) => world.crypto.forget(secret))
     const lease = unsealed?.session === undefined ? null : keyring.begin(unsealed.session)
+    let turn: Promise<unknown> = Promise.resolve()
     const profile: OpenProfile = {
       folder,
       storePath,
@@ -213,6 +216,11 @@ export async function openProfile(
       async changeFacts(change) {
         facts = { ...facts, ...change }
         await saveFacts(folder, facts)
+      },
+      inTurn(work) {
+        const mine = turn.then(work, work)
+        turn = mine.catch(() => {})
+        return mine
       },
       async unlock(again) {
         const { session } = await unsealKeys(folder, again, ['session'], world)

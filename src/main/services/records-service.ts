@@ -1,0 +1,339 @@
+/** Entering visits: drafts, checks, submission, and what became of them. */
+import { createHmac, randomBytes } from 'node:crypto'
+import type {
+  records as recordsContract,
+  Draft,
+  SubmittedVisit,
+  VisitInput,
+  VisitState,
+} from '../../shared/contract/records.ts'
+import { draft as draftSchema } from '../../shared/contract/records.ts'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import { parseDay, parseInstant } from '../../shared/domain/dates.ts'
+import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
+import type { VisitRecord } from '../../shared/domain/visit.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
+import type { FinalSegment } from '../node/node.ts'
+import { sealVisits } from '../node/seal-visits.ts'
+import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
+import { readPlaces } from '../node/storage/chain-store.ts'
+import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
+import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
+import { newestEpoch } from '../node/vault/institution-keys.ts'
+import {
+  currentVersions,
+  ownVisitWrites,
+  recentVisits,
+  visitsOfPatient,
+  type OwnVisit,
+} from '../patients/own-visits.ts'
+import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
+import { deskOf, profileOf, type Desk, type ServiceContext } from './context.ts'
+import { civilDateIn, clinicalDay, instantIn } from './facility-time.ts'
+import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
+
+/** Records that are opened between two breaths of the event loop. */
+const RECORDS_PER_BREATH = 25
+/** Form submissions whose way to Final is told to the window. */
+const FOLLOWED_MAX = 1_000
+
+export interface RecordsService {
+  readonly handlers: Handlers<typeof recordsContract>
+  /** To be told of every final segment. */
+  onFinal(segment: FinalSegment): void
+}
+
+export function createRecordsService(context: ServiceContext): RecordsService {
+  const followed = new Map<string, SubmittedVisit>()
+  function follow(visit: SubmittedVisit): void {
+    followed.set(visit.merkleRoot, visit)
+    if (followed.size > FOLLOWED_MAX) followed.delete(followed.keys().next().value!)
+    context.emit('records', 'visitChanged', visit)
+  }
+
+  const handlers: Handlers<typeof recordsContract> = {
+    saveDraft: async (draft) => {
+      const { node, keys } = await deskOf(context)
+      const savedAt = context.world.now()
+      const key = draftKey(draftTag(keys.drafts, draft.draftId))
+      const isNew = (await node.store.get(key)) === null
+      await node.write([
+        put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), { ...draft, savedAt }))),
+      ])
+      if (isNew) node.countDrafts(1)
+      return { savedAt }
+    },
+    listDrafts: async () => {
+      const { node, keys } = await deskOf(context)
+      const drafts: Omit<Draft, 'form'>[] = []
+      for await (const { key, value } of node.store.scan(rangeOf('d'))) {
+        const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
+        drafts.push(shown)
+      }
+      return drafts.sort((a, b) => b.savedAt - a.savedAt)
+    },
+    loadDraft: async ({ draftId }) => {
+      const { node, keys } = await deskOf(context)
+      const key = draftKey(draftTag(keys.drafts, draftId))
+      const value = await node.store.get(key)
+      return value === null ? null : openDraft(keys.drafts, key, value)
+    },
+    discardDraft: async ({ draftId }) => {
+      const { node, keys } = await deskOf(context)
+      const key = draftKey(draftTag(keys.drafts, draftId))
+      if ((await node.store.get(key)) === null) return
+      await node.write([del(key)])
+      node.countDrafts(-1)
+    },
+    check: async (visit) => {
+      const desk = await deskOf(context)
+      const row = desk.names.get(visit.patientId)
+      if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
+      return check(desk, visit, row)
+    },
+    submit: ({ visit, draftId, change }) =>
+      // Two amendments of one version must not both be accepted.
+      profileOf(context).inTurn(() => submit(visit, draftId, change)),
+    recent: async ({ limit }) => {
+      const desk = await deskOf(context)
+      const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
+      return withStates(desk, visits)
+    },
+    open: async ({ merkleRoot }) => {
+      const profile = profileOf(context)
+      const root = rootOf(merkleRoot)
+      if (root === null) return { kind: 'sealed', reason: 'unknown' }
+      const keys = context.lease()?.isReleased === false ? context.lease()!.session.keys : null
+      const { store, ledger, node } = profile
+      const opened = await openOwnRecord(
+        { store, ledger, outbox: node?.outbox ?? null, crypto: context.world.crypto, keys },
+        root,
+      )
+      if (opened.kind === 'sealed') {
+        if (opened.reason === 'damaged')
+          throw new StorageFailure({ code: 'corrupt', path: 'record', key: merkleRoot })
+        return { kind: 'sealed', reason: opened.reason }
+      }
+      return { kind: 'record', record: opened.record, ...stateOf(opened.place.index) }
+    },
+    ofPatient: async ({ patientId, limit }) => {
+      const { node, keys } = await deskOf(context)
+      const all = await visitsOfPatient(node.store, keys.patientIndex, patientId)
+      const superseded = new Set(all.map(({ supersedes }) => supersedes))
+      const newestFirst = all
+        .map((visit) => ({ visit, at: parseInstant(visit.admission)?.epochMs ?? 0 }))
+        .sort((a, b) => b.at - a.at || b.visit.sequence - a.visit.sequence)
+        .slice(0, limit)
+      const visits = []
+      const desk = openingDesk(node, context.world.crypto, keys)
+      for (const [i, { visit }] of newestFirst.entries()) {
+        if (i % RECORDS_PER_BREATH === RECORDS_PER_BREATH - 1)
+          await new Promise((resolve) => setImmediate(resolve))
+        const opened = await openOwnRecord(desk, fromHex(visit.merkleRoot))
+        // Erased, or under a key that this hospital has no more: it cannot be shown, and the total still counts it.
+        if (opened.kind === 'sealed') continue
+        visits.push({
+          record: opened.record,
+          merkleRoot: visit.merkleRoot,
+          ...stateOf(opened.place.index),
+          isSuperseded: superseded.has(visit.merkleRoot),
+        })
+      }
+      return { visits, total: all.length }
+    },
+  }
+
+  function check(desk: Desk, visit: VisitInput, row: PatientRow) {
+    const today = parseDay(civilDateIn(desk.profile.facts.zone, context.world.now()))
+    assert(today !== null, 'today is a day')
+    return checkVisit(visit, {
+      mode: 'form',
+      patient: { sex: row.sex, birthDate: row.birthDate, deathDate: row.deathDate },
+      today,
+    })
+  }
+
+  async function submit(
+    visit: VisitInput,
+    draftId: string | null,
+    change: Parameters<(typeof handlers)['submit']>[0]['change'],
+  ): ReturnType<(typeof handlers)['submit']> {
+    const desk = await deskOf(context)
+    const { node, keys, names, profile } = desk
+    const row = names.get(visit.patientId)
+    if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
+    const findings = openFindings(check(desk, visit, row), visit.confirmations)
+    if (findings.length > 0) return { kind: 'findings', findings }
+    if (change !== null) {
+      const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
+        ? await currentVersions(node.store, [change.visitId])
+        : [null]
+      if (current === null || current === undefined) return { kind: 'refused', reason: 'not-own-visit' }
+      if (current.merkleRoot !== change.supersedes) return { kind: 'refused', reason: 'superseded-meanwhile' }
+    }
+    const now = context.world.now()
+    const record = toRecord(desk, visit, row, change, now)
+    const fields = fieldsOfVisit(record)
+    if (fields.kind === 'refused') {
+      const params = { field: fields.field }
+      return {
+        kind: 'findings',
+        findings: [{ path: fields.field, rule: fields.reason, severity: 'refuse', params }],
+      }
+    }
+    const sealingKeys = node.sealingKeys(newestEpoch(keys.custodianEpochs))
+    const [sealed] = sealVisits(context.world.crypto, context.world.random, sealingKeys, [fields.fields])
+    assert(sealed !== undefined, 'one record in, one answer out')
+    if (sealed.kind === 'refused') return { kind: 'refused', reason: sealed.reason }
+
+    const sequence = node.reserve(1)
+    const own: OwnVisit = {
+      sequence,
+      visitId: record.envelope.visitId,
+      recordId: record.envelope.recordId,
+      merkleRoot: toHex(sealed.visit.merkleRoot),
+      patientId: row.patientId,
+      admission: record.encounter.admission.at,
+      encounterClass: record.encounter.class,
+      op: record.envelope.op,
+      supersedes: record.envelope.supersedes ?? null,
+      submittedAt: now,
+    }
+    const staged = names.stage()
+    staged.change(touched(row, own, now))
+    const others: Write[] = [...ownVisitWrites(keys.patientIndex, own), ...staged.writes()]
+    const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
+    const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
+    if (draftAt !== null) others.push(del(draftAt))
+    const submitted = toSubmitted(own, row.name, 'queued', null)
+    // Before the write: the segment may be final before `submit` resolves.
+    followed.set(submitted.merkleRoot, submitted)
+    await node.submit([sealed.visit], sequence, others)
+    staged.apply()
+    if (hadDraft) node.countDrafts(-1)
+    assert(profile.node === node, 'the profile stays open while a visit is submitted')
+    if (followed.get(submitted.merkleRoot)?.state !== 'final') follow(submitted)
+    return { kind: 'queued', visit: submitted }
+  }
+
+  function toRecord(
+    { profile, node, keys }: Desk,
+    visit: VisitInput,
+    row: PatientRow,
+    change: {
+      op: 'amend' | 'retract' | 'restore'
+      visitId: string
+      supersedes: string
+      reason: VisitRecord['envelope']['reason']
+    } | null,
+    now: number,
+  ): VisitRecord {
+    const { zone, memberId } = profile.facts
+    const patientKey = node.patientKey(row.keySource)
+    const admission = { zone, ...visit.encounter.admission }
+    const day = clinicalDay(admission.zone, admission.at)
+    assert(day !== null, 'the checks refuse an admission that is no instant')
+    return {
+      envelope: {
+        schema: 'visit/1',
+        recordId: randomBytes(16).toString('hex'),
+        visitId: change?.visitId ?? randomBytes(16).toString('hex'),
+        op: change?.op ?? 'create',
+        ...(change === null ? {} : { supersedes: change.supersedes, reason: change.reason }),
+        recordedAt: instantIn(zone, now),
+        recorder: { userKeyId: keys.person.userKeyId, role: 'clerk' },
+        origin: { kind: 'form' },
+        confirmations: visit.confirmations,
+      },
+      patient: {
+        key: patientKey.key,
+        keyEpoch: patientKey.epoch,
+        sex: row.sex,
+        ...(row.birthDate === undefined
+          ? { birthDateAbsentReason: 'unknown' }
+          : { birthDate: row.birthDate }),
+        ...(row.deceased === undefined ? {} : { deceased: row.deceased }),
+        ...(row.deathDate === undefined ? {} : { deathDate: row.deathDate }),
+        ...(row.residenceRegion === undefined ? {} : { residenceRegion: row.residenceRegion }),
+        consent: visit.consent,
+        linkTokens: [],
+      },
+      encounter: { ...visit.encounter, admission, day, facility: memberId },
+      observations: visit.observations,
+      diagnoses: visit.diagnoses,
+      procedures: visit.procedures,
+      prescriptions: visit.prescriptions,
+      ...(visit.outcome === undefined ? {} : { outcome: visit.outcome }),
+      claims: visit.claims,
+      notes: visit.notes,
+    }
+  }
+
+  async function withStates({ node, names }: Desk, visits: readonly OwnVisit[]): Promise<SubmittedVisit[]> {
+    const places = await readPlaces(
+      node.store,
+      visits.map(({ merkleRoot }) => fromHex(merkleRoot)),
+    )
+    return visits.map((visit, i) => {
+      const index = places[i]?.index ?? null
+      return toSubmitted(
+        visit,
+        names.get(visit.patientId)?.name ?? '',
+        index === null ? 'queued' : 'final',
+        index,
+      )
+    })
+  }
+
+  return {
+    handlers,
+    onFinal({ own }) {
+      for (const { root, index } of own) {
+        const visit = followed.get(root)
+        if (visit !== undefined) follow({ ...visit, state: 'final', index })
+      }
+    },
+  }
+}
+
+/** The patient's row after another visit: count and last visit are kept there, so that lists need no scan. */
+export function touched(row: PatientRow, visit: Pick<OwnVisit, 'op' | 'admission'>, now: number): PatientRow {
+  const isLater =
+    row.lastVisit === null ||
+    (parseInstant(visit.admission)?.epochMs ?? 0) > (parseInstant(row.lastVisit)?.epochMs ?? 0)
+  return {
+    ...row,
+    visitCount: row.visitCount + (visit.op === 'create' ? 1 : 0),
+    lastVisit: isLater ? visit.admission : row.lastVisit,
+    usedAt: now,
+  }
+}
+
+function toSubmitted(
+  own: OwnVisit,
+  patientName: string,
+  state: VisitState,
+  index: number | null,
+): SubmittedVisit {
+  const { sequence: _sequence, supersedes: _supersedes, ...rest } = own
+  return { ...rest, patientName, state, index }
+}
+
+function stateOf(index: number | null): { state: VisitState; index: number | null } {
+  return { state: index === null ? 'queued' : 'final', index }
+}
+
+/** What stands for a draft in the store's keys. */
+function draftTag(key: Bytes, draftId: string): Bytes {
+  return new Uint8Array(createHmac('sha256', key).update(utf8Encode(draftId)).digest().subarray(0, 16))
+}
+
+function openDraft(draftsKey: Bytes, key: Bytes, value: Bytes): Draft {
+  const content = expectContent(readCheckedValue(key, value), key)
+  const parsed = draftSchema.safeParse(openRow(draftsKey, keyTail('d', key), content))
+  if (!parsed.success)
+    throw new StorageFailure({ code: 'corrupt', path: 'drafts', bucket: 'd', key: toHex(key) })
+  return parsed.data
+}
