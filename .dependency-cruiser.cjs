@@ -107,7 +107,7 @@ module.exports = {
       comment: 'Tests, simulator and benchmarks import the product, never the other way round.',
       severity: 'error',
       from: { path: '^src/', pathNot: TESTS },
-      to: { path: ['^(sim|bench|e2e|scripts)/', TESTS] },
+      to: { path: ['^(sim|bench|long|e2e|scripts)/', TESTS] },
     },
     {
       name: 'no-cycles',

@@ -62,7 +62,14 @@ const inexactPower = {
 export default tseslint.config(
   { ignores: ['out/**', 'release/**', 'node_modules/**', '.cache/**', 'test-results/**', 'docs/**'] },
   {
-    files: ['src/**/*.{ts,tsx}', 'sim/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', '*.config.ts'],
+    files: [
+      'src/**/*.{ts,tsx}',
+      'sim/**/*.ts',
+      'bench/**/*.ts',
+      'long/**/*.ts',
+      'e2e/**/*.ts',
+      '*.config.ts',
+    ],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },

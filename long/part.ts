@@ -1,0 +1,22 @@
+/**
+ * A part of the long tests: many cases of one kind, run by `npm run test:long -- --part NAME` (`long/NAME.long.ts`).
+ * The runner keeps which cases are done, so a run can be stopped at any moment and goes on with the next case.
+ */
+export interface LongPart {
+  /** What the result line says, e.g. `kill -9 during an import`. */
+  readonly title: string
+  /** Cases are numbered 0 … caseCount - 1; each must depend on its number alone. */
+  readonly caseCount: number
+  /** @returns what was wrong, or null */
+  run(index: number, context: LongContext): Promise<string | null>
+}
+
+export interface LongContext {
+  /** An empty folder for this case, removed afterwards unless the case failed. */
+  readonly folder: string
+  /** The repository, for its built command line. */
+  readonly root: string
+}
+
+/** `long/NAME.long.ts` exports `part`. */
+export const longPart = (part: LongPart): LongPart => part
