@@ -40,8 +40,6 @@ export const PLANTS = [
   'height-not-checked',
   /** Nil quorums do not end a round, and its timer is not armed. */
   'round-never-ends',
-  /** A visit that is in the chain is proposed and accepted again. */
-  'duplicates-accepted',
   /** The birth time of a fresh proposal is not judged. */
   'time-not-judged',
   /** After damage to its log a node goes on signing. */

@@ -1,0 +1,414 @@
+/** A whole consortium from one seed: faults for a while, then calm, and what must hold holds at every step. */
+import { toHex } from '../src/shared/std/bytes.ts'
+import { signApproved } from './items.ts'
+import type { Genesis } from '../src/main/node/chain/genesis.ts'
+import { keyOf, type ChainId, type MemberId } from '../src/main/node/chain/ids.ts'
+import { memberIdOf, type Member } from '../src/main/node/chain/members.ts'
+import { createPolicy } from '../src/main/node/chain/policy.ts'
+import { membersOf } from '../src/main/node/chain/state.ts'
+import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
+import type { Plant } from '../src/main/node/consensus/core/plant.ts'
+import { decodeMessage } from '../src/main/node/consensus/engine/messages.ts'
+import { createCheckers, type Violation } from './checkers/checkers.ts'
+import { createClock, drain } from './clock.ts'
+import { createSimCrypto } from './crypto.ts'
+import { createDisk, type SimDisk } from './disk.ts'
+import { planFaults, type FaultPlan } from './faults.ts'
+import { createLiar, type Liar } from './liar.ts'
+import { CALM, createNetwork } from './network.ts'
+import { createSimNode, type NodeIdentity, type Packet, type SimNode } from './node.ts'
+import { createDice, hashText } from './random.ts'
+import { makeVisit } from './visits.ts'
+
+export interface RunOptions {
+  readonly seed: number
+  readonly voters?: number
+  readonly plant?: Plant
+  /** Changes what the seed says. */
+  readonly change?: Partial<FaultPlan>
+  readonly trace?: (line: string) => void
+}
+
+export interface RunResult {
+  readonly seed: number
+  readonly violations: readonly Violation[]
+  readonly heights: number
+  readonly messages: number
+  readonly events: number
+  readonly traceHash: string
+  readonly simulatedMs: number
+}
+
+/** 2026-01-01T00:00:00Z: when every simulated run begins. */
+const BEGIN = 1_767_225_600_000
+const GRANULARITY_MS = 1_000
+const PROGRESS_HEIGHTS = 3
+/** After the faults, in simulated time: rounds may have grown to their longest timeouts. */
+const CALM_MS_MAX = 300_000
+const EVENTS_MAX = 400_000
+
+export async function runSeed(options: RunOptions): Promise<RunResult> {
+  const { seed } = options
+  const dice = createDice(seed)
+  const plan: FaultPlan = { ...planFaults(dice.fork('plan'), options.voters ?? null), ...options.change }
+  const clock = createClock()
+  const crypto = sharedCrypto
+  const nodeCount = plan.voters + plan.observers
+  let traceHash = 0x811c9dc5
+  let events = 0
+  const trace = options.trace
+  const note = (text: string): void => {
+    traceHash = hashText(text, hashText(String(clock.now()), traceHash))
+    trace?.(`${String(clock.now()).padStart(7)} ${text}`)
+  }
+
+  // ---- founding ----
+  const identities: NodeIdentity[] = []
+  const members: Member[] = []
+  const keys = dice.fork('keys')
+  for (let i = 0; i < nodeCount; i++) {
+    const rootSecret = keys.bytes(32)
+    const consensusSecret = keys.bytes(32)
+    const authorSecret = keys.bytes(32)
+    const rootKey = crypto.ed25519PublicKey(rootSecret)
+    const memberId = memberIdOf(crypto, rootKey)
+    identities.push({ memberId, consensusSecret, rootSecret, authorSecret })
+    members.push({
+      memberId,
+      kind: 'hospital',
+      name: `Hospital ${i}`,
+      rootKey,
+      consensusKey: crypto.ed25519PublicKey(consensusSecret),
+      authorKey: crypto.ed25519PublicKey(authorSecret),
+      networkKey: keys.bytes(32),
+      custodianKey: keys.bytes(32),
+      gatewayKey: keys.bytes(32),
+      isVoter: i < plan.voters,
+    })
+  }
+  const genesis: Genesis = {
+    name: 'Simulated consortium',
+    createdAt: BEGIN,
+    nonce: keys.bytes(16),
+    members,
+    policy: createPolicy({ timestampGranularityMs: GRANULARITY_MS, votersBelowFourAllowed: 1 }),
+    networkGeneration: 0,
+  }
+  const chainId = crypto.sha256(genesis.nonce) as ChainId
+  const indexByMember = new Map(identities.map(({ memberId }, i) => [keyOf(memberId), i]))
+  const indexOf = (member: Uint8Array): number => indexByMember.get(keyOf(member as MemberId)) ?? -1
+
+  // Liars sit at the front or anywhere: seats are sorted by member id, so a place in this list means nothing.
+  const liarAt = new Map(plan.liars.map((lies, i) => [i, lies]))
+  const isLiar = (node: number): boolean => liarAt.has(node)
+  const checkers = createCheckers({ crypto, now: clock.now, isLiar, memberIndex: indexOf })
+
+  // ---- nodes ----
+  const disks: SimDisk[] = []
+  const nodes: SimNode[] = []
+  const liars = new Map<number, Liar>()
+  const skews = new Array<number>(nodeCount).fill(0)
+  const states = new Map<number, ChainState>()
+  const network = createNetwork<Packet>(clock, dice.fork('network'), nodeCount, (from, to, packet) => {
+    const node = nodes[to]!
+    if (!node.isUp) return
+    if (trace || packet.kind === 'consensus') note(`${from}>${to} ${describe(packet, trace !== undefined)}`)
+    node.deliver(from, packet)
+  })
+  const localTimeOf = (i: number) => () => BEGIN + clock.now() + skews[i]!
+
+  for (let i = 0; i < nodeCount; i++) {
+    const peers = Array.from({ length: nodeCount }, (_, j) => j).filter((j) => j !== i)
+    const disk = createDisk(clock, dice.fork(`disk ${i}`))
+    disks.push(disk)
+    const transmit = (to: number | null, packet: Packet): void => {
+      if (packet.kind === 'consensus') {
+        const liar = liars.get(i)
+        if (liar !== undefined) return liar.speak(to, packet.bytes)
+        checkers.sent(i, packet.bytes, disk)
+      }
+      for (const peer of to === null ? peers : [to]) if (peer >= 0 && peer !== i) network.send(i, peer, packet)
+    }
+    const node = createSimNode({
+      index: i,
+      identity: identities[i]!,
+      crypto,
+      chainId,
+      genesis,
+      clock,
+      dice: dice.fork(`node ${i}`),
+      disk,
+      plant: isLiar(i) ? 'unsafe-start' : (options.plant ?? null),
+      localTime: localTimeOf(i),
+      send: transmit,
+      broadcast: (packet) => transmit(null, packet),
+      memberAt: (at) => identities[at]!.memberId,
+      indexOf,
+      downForMs: (peer) => (peer < 0 ? 0 : Math.max(network.downForMs(i, peer), downFor(peer))),
+      watcher: {
+        decided(at, decision, state) {
+          note(`${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`)
+          const before = states.get(decision.height - 1) ?? chainStateOfGenesis(crypto, chainId, genesis)
+          if (!isLiar(at)) {
+            checkers.decided(at, decision, before)
+            if (!states.has(decision.height)) states.set(decision.height, state)
+          }
+        },
+        refused(at, decision, reason) {
+          note(`${at} refuses what was decided at ${decision.height}: ${reason}`)
+          checkers.refused(at, decision.height, reason)
+        },
+        persisted: () => undefined,
+        evidence(at, evidence) {
+          note(`${at} has evidence: two ${evidence.kind}`)
+          checkers.evidence(at, evidence)
+        },
+        halted(at, reason) {
+          note(`${at} halts: ${reason.code}`)
+          checkers.halted(at, reason)
+        },
+        note: (at, text) => note(`${at} ${text}`),
+      },
+    })
+    nodes.push(node)
+    const lies = liarAt.get(i)
+    if (lies !== undefined)
+      liars.set(
+        i,
+        createLiar({
+          lies,
+          node,
+          crypto,
+          chainId,
+          memberId: identities[i]!.memberId,
+          consensusSecret: identities[i]!.consensusSecret,
+          dice: dice.fork(`liar ${i}`),
+          peers,
+          localTime: localTimeOf(i),
+          send: (to, bytes) => network.send(i, to, { kind: 'consensus', bytes }),
+          sendVisits: (to, visits) => network.send(i, to, { kind: 'visits', visits }),
+        }),
+      )
+  }
+  const diedAt = new Array<number>(nodeCount).fill(0)
+  const downFor = (i: number): number => (nodes[i]!.isUp ? 0 : clock.now() - diedAt[i]!)
+  const correct = nodes.filter((node) => !isLiar(node.index))
+  const correctVoters = correct.filter((node) => node.index < plan.voters)
+
+  // ---- what happens ----
+  const chaos = dice.fork('chaos')
+  let isFaulty = true
+  let areClientsActive = true
+  const accepted = new Set<string>()
+  let serial = 0
+  const every = (ms: number, action: () => void, isOn: () => boolean): void => {
+    if (ms <= 0) return
+    const again = (): void => {
+      clock.after(chaos.between(Math.ceil(ms / 2), Math.ceil(ms * 1.5)), () => {
+        if (!isOn()) return
+        action()
+        again()
+      })
+    }
+    again()
+  }
+  const duringFaults = (): boolean => isFaulty
+
+  function crash(i: number, how: 'kill' | 'power-cut', downMs: number): void {
+    if (!nodes[i]!.isUp) return
+    note(`${i} dies (${how})`)
+    nodes[i]!.crash(how)
+    diedAt[i] = clock.now()
+    clock.after(downMs, () => {
+      if (nodes[i]!.isUp) return
+      note(`${i} starts`)
+      nodes[i]!.start()
+      // Sometimes it dies again while it recovers.
+      if (isFaulty && chaos.chance(0.15)) clock.after(chaos.below(20), () => crash(i, how, chaos.between(50, 2_000)))
+    })
+  }
+
+  function clientVisit(): void {
+    const node = chaos.pick(correct)
+    if (!node.isUp || node.engine === null) return
+    const visit = makeVisit(crypto, chainId, identities[node.index]!.memberId, serial++, BEGIN + 24 * 3_600_000 - 60_000)
+    void node.submit(visit).then(
+      () => {
+        accepted.add(visit.name)
+        note(`${node.index} accepts visit ${visit.name.slice(0, 6)}`)
+      },
+      () => undefined,
+    )
+  }
+
+  for (const node of nodes) node.start()
+  if (plan.isDiskSlow) for (const disk of disks) disk.setLatency(0, chaos.pick([5, 30, 200]))
+  network.setFaults({
+    delayLeastMs: 1,
+    delayMostMs: plan.delayMostMs,
+    loss: plan.loss,
+    duplication: plan.duplication,
+  })
+  for (let i = 0; i < nodeCount; i++) skews[i] = plan.skewMs === 0 ? 0 : chaos.between(-plan.skewMs, plan.skewMs)
+  if (plan.slowNode) network.setSlow(chaos.below(nodeCount), 300)
+
+  const quietFrom = plan.idleMs > 0 ? chaos.below(plan.faultMs) : Infinity
+  every(
+    plan.visitEveryMs,
+    () => {
+      const isQuiet = clock.now() >= quietFrom && clock.now() < quietFrom + plan.idleMs
+      if (!isQuiet) clientVisit()
+    },
+    () => areClientsActive,
+  )
+  every(5_000, () => nodes.forEach((node) => node.offerAgain()), () => true)
+  every(plan.partitionEveryMs, partition, duringFaults)
+  every(plan.crashEveryMs, () => crash(chaos.below(nodeCount), 'kill', chaos.between(50, 6_000)), duringFaults)
+  every(plan.powerCutEveryMs, () => crash(chaos.below(nodeCount), 'power-cut', chaos.between(50, 6_000)), duringFaults)
+  every(
+    plan.diskFailEveryMs,
+    () => {
+      const disk = chaos.pick(disks)
+      disk.setFailing(chaos.pick(['disk-full', 'corrupt']))
+      clock.after(chaos.between(100, 3_000), () => disk.setFailing(null))
+    },
+    duringFaults,
+  )
+  every(plan.skewMs > 0 ? 4_000 : 0, () => {
+    skews[chaos.below(nodeCount)] = chaos.between(-plan.skewMs, plan.skewMs)
+  }, duringFaults)
+  if (liars.size > 0) every(400, () => liars.forEach((liar) => liar.mischief()), duringFaults)
+  if (plan.allDieAtMs > 0)
+    clock.after(plan.allDieAtMs, () => {
+      if (isFaulty) for (let i = 0; i < nodeCount; i++) crash(i, 'power-cut', chaos.between(50, 3_000))
+    })
+  if (plan.damage !== 'none') scheduleDamage()
+  if (plan.isEpochChanging) clock.after(chaos.below(plan.faultMs), changeEpoch)
+
+  function partition(): void {
+    network.heal()
+    if (chaos.chance(0.3)) return
+    const side = nodes.map(() => chaos.chance(0.5))
+    for (let i = 0; i < nodeCount; i++)
+      for (let j = 0; j < nodeCount; j++)
+        if (side[i] !== side[j] && (!plan.oneWay || side[i])) network.cut(i, j)
+    note(`the network is cut: ${side.map((is) => (is ? 'a' : 'b')).join('')}`)
+  }
+
+  /** The last correct voter loses a part of its log, or is put back to an old copy. */
+  function scheduleDamage(): void {
+    const victim = correctVoters[correctVoters.length - 1]!.index
+    const disk = disks[victim]!
+    let copy: ReturnType<SimDisk['snapshot']> | null = null
+    clock.after(chaos.below(plan.faultMs / 2), () => {
+      copy = disk.snapshot()
+    })
+    clock.after(plan.faultMs / 2 + chaos.below(plan.faultMs / 2), () => {
+      if (!nodes[victim]!.isUp) return
+      nodes[victim]!.crash('power-cut')
+      diedAt[victim] = clock.now()
+      const isOld = plan.damage === 'backup' && copy !== null
+      if (isOld) disk.restore(copy!)
+      const isHurt = isOld || disk.damage(toHex(new TextEncoder().encode('w/')))
+      note(`${victim} dies and its data are ${isOld ? 'an old copy' : isHurt ? 'damaged' : 'whole'}`)
+      clock.after(500, () => nodes[victim]!.start(isOld))
+    })
+  }
+
+  /** A voter gives up its seat and, where there is a member without one, that takes it. */
+  function changeEpoch(): void {
+    const state = correct.map((node) => node.state).reduce((a, b) => (a.height >= b.height ? a : b))
+    const from = members[plan.voters - 1]!
+    const changes: Member[] = [
+      { ...from, name: 'Moved hospital', consensusKey: from.consensusKey, isVoter: plan.observers > 0 || plan.voters > 4 ? false : true },
+    ]
+    if (plan.observers > 0) changes.push({ ...members[plan.voters]!, isVoter: true })
+    const item = changes.map((member, i) =>
+      signApproved(crypto, chainId, identities, member, i + 1, membersOf(state.consortium).filter((m) => m.isVoter)),
+    )
+    note('an epoch change is handed in')
+    for (const node of nodes) for (const each of item) node.addItem(each)
+  }
+
+  // ---- the run ----
+  async function until(end: number, isDone: () => boolean): Promise<void> {
+    while (checkers.violations.length === 0 && !isDone()) {
+      if (events++ > EVENTS_MAX) return checkers.fail('finite-work', `more than ${EVENTS_MAX} events`)
+      if (!clock.runNext(end)) return
+      await drain()
+    }
+  }
+  await drain()
+  await until(plan.faultMs, () => false)
+
+  isFaulty = false
+  note('the faults end')
+  network.heal()
+  network.setFaults(CALM)
+  for (let i = 0; i < nodeCount; i++) {
+    skews[i] = 0
+    network.setSlow(i, 0)
+    disks[i]!.setFailing(null)
+    disks[i]!.setLatency(0, 2)
+  }
+  const target = Math.max(0, ...checkers.heights.keys()) + PROGRESS_HEIGHTS
+  const deadline = plan.faultMs + CALM_MS_MAX
+  const areAllAt = (): boolean => correct.every((node) => node.isUp && node.state.height >= target)
+  await until(deadline, areAllAt)
+  if (checkers.violations.length === 0 && !areAllAt())
+    checkers.fail(
+      'progress-after-faults',
+      `${CALM_MS_MAX / 1_000} s after the faults heights are ${correct.map((node) => node.state.height).join(', ')}, not ${target}`,
+    )
+
+  areClientsActive = false
+  const isFinalEverywhere = (): boolean => {
+    const final = new Set([...checkers.heights.values()].flatMap(({ names }) => names))
+    return [...accepted].every((name) => final.has(name))
+  }
+  await until(clock.now() + CALM_MS_MAX, isFinalEverywhere)
+  if (checkers.violations.length === 0 && !isFinalEverywhere())
+    checkers.fail('nothing-accepted-is-lost', 'an accepted visit is not in the chain')
+  for (const node of nodes) node.crash('kill')
+  await drain()
+
+  return {
+    seed,
+    violations: checkers.violations,
+    heights: checkers.heights.size,
+    messages: network.sentCount,
+    events,
+    traceHash: traceHash.toString(16).padStart(8, '0'),
+    simulatedMs: clock.now(),
+  }
+}
+
+const sharedCrypto = createSimCrypto()
+
+/** For the trace: what a message says, as far as a reader of traces wants to know. */
+function describe(packet: Packet, isFull: boolean): string {
+  if (packet.kind === 'visits') return `visits ${packet.visits.map((visit) => visit.name.slice(0, 6)).join(' ')}`
+  if (packet.kind === 'want') return `wants ${packet.names.map((name) => name.slice(0, 6)).join(' ')}`
+  if (!isFull) return `${packet.bytes.length}/${packet.bytes[packet.bytes.length - 1]}`
+  const message = decodeMessage(packet.bytes)
+  if (message === null) return 'garbage'
+  const id = (bytes: Uint8Array | null): string => (bytes === null ? 'nil' : toHex(bytes).slice(0, 8))
+  switch (message.kind) {
+    case 'proposal': {
+      const { height, round, validRound, segmentId } = message.signed.proposal
+      return `proposal ${height}/${round} ${id(segmentId)} valid round ${validRound}`
+    }
+    case 'votes':
+      return message.votes
+        .map(({ vote }) => `${vote.type} ${vote.height}/${vote.round} ${id(vote.segmentId)} of ${toHex(vote.memberId).slice(0, 4)}`)
+        .join(', ')
+    case 'certificate': {
+      const { type, height, round, segmentId, signatures } = message.certificate
+      return `${signatures.length} ${type}s ${height}/${round} ${id(segmentId)}`
+    }
+    case 'status':
+      return `status ${message.status.height}/${message.status.round}${message.status.isQuestion ? '?' : ''}`
+    case 'decided':
+      return 'a decided segment'
+  }
+}

@@ -1,0 +1,102 @@
+/** Which faults a seed has, and how strong (swarm testing: each class is on or off per seed, so that they also meet alone). */
+import type { Dice } from './random.ts'
+
+export type Lie =
+  | 'two-proposals'
+  | 'two-prevotes'
+  | 'two-precommits'
+  | 'withhold'
+  | 'silent'
+  | 'silent-proposer'
+  | 'wrong-heads'
+  | 'wrong-segment'
+  | 'wrong-time'
+  | 'broken-record'
+  | 'future-rounds'
+  | 'replay'
+  | 'garbage'
+  | 'forged-certificate'
+  | 'repeated-signer'
+  | 'forged-votes'
+  | 'false-status'
+  | 'amnesia'
+
+export const LIES: readonly Lie[] = [
+  'two-proposals',
+  'two-prevotes',
+  'two-precommits',
+  'withhold',
+  'silent',
+  'silent-proposer',
+  'wrong-heads',
+  'wrong-segment',
+  'wrong-time',
+  'broken-record',
+  'future-rounds',
+  'replay',
+  'garbage',
+  'forged-certificate',
+  'repeated-signer',
+  'forged-votes',
+  'false-status',
+  'amnesia',
+]
+
+export interface FaultPlan {
+  readonly voters: number
+  /** Members without a vote that follow the chain. */
+  readonly observers: number
+  readonly faultMs: number
+  readonly visitEveryMs: number
+  readonly delayMostMs: number
+  readonly loss: number
+  readonly duplication: number
+  readonly partitionEveryMs: number
+  readonly oneWay: boolean
+  readonly crashEveryMs: number
+  readonly powerCutEveryMs: number
+  readonly allDieAtMs: number
+  readonly isDiskSlow: boolean
+  readonly diskFailEveryMs: number
+  readonly skewMs: number
+  readonly slowNode: boolean
+  /** Lies of each liar. */
+  readonly liars: readonly (readonly Lie[])[]
+  /** A node loses a part of its log, or comes back with an old copy. */
+  readonly damage: 'none' | 'log' | 'backup'
+  readonly isEpochChanging: boolean
+  readonly idleMs: number
+}
+
+/** `voters` and `liars` may be fixed by the caller. */
+export function planFaults(dice: Dice, voters: number | null): FaultPlan {
+  const n = voters ?? dice.pick([4, 4, 4, 4, 4, 4, 5, 7, 7, 10, 1])
+  const tolerated = Math.floor((n - 1) / 3)
+  const isDamaged = tolerated > 0 && dice.chance(0.15)
+  const liarCount = dice.chance(0.65) ? dice.between(0, tolerated - (isDamaged ? 1 : 0)) : 0
+  const on = (probability: number, value: number): number => (dice.chance(probability) ? value : 0)
+  return {
+    voters: n,
+    observers: dice.chance(0.2) ? 1 : 0,
+    faultMs: dice.between(8_000, 25_000),
+    visitEveryMs: dice.between(200, 1_500),
+    delayMostMs: dice.pick([5, 20, 100, 400, 1_500]),
+    loss: on(0.5, dice.between(1, 30) / 100),
+    duplication: on(0.3, dice.between(1, 30) / 100),
+    partitionEveryMs: on(0.5, dice.between(1_500, 8_000)),
+    oneWay: dice.chance(0.4),
+    crashEveryMs: on(0.5, dice.between(1_000, 8_000)),
+    powerCutEveryMs: on(0.4, dice.between(1_500, 8_000)),
+    allDieAtMs: on(0.2, dice.between(1_000, 20_000)),
+    isDiskSlow: dice.chance(0.3),
+    diskFailEveryMs: on(0.15, dice.between(2_000, 10_000)),
+    skewMs: on(0.3, dice.between(100, 10_000)),
+    slowNode: dice.chance(0.2),
+    liars: Array.from({ length: Math.max(0, liarCount) }, () =>
+      LIES.filter(() => dice.chance(0.25)),
+    ),
+    damage: isDamaged ? dice.pick(['log', 'backup'] as const) : 'none',
+    isEpochChanging: n >= 4 && dice.chance(0.25),
+    idleMs: on(0.2, dice.between(2_000, 6_000)),
+  }
+}

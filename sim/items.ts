@@ -1,0 +1,36 @@
+/** Decisions about members, approved by all voters: what a simulated consortium needs to change its epoch. */
+import { compareBytes } from '../src/shared/std/bytes.ts'
+import { approvalSignBytes, signItem, type Item, type MembershipItem } from '../src/main/node/chain/item.ts'
+import { keyOf, type ChainId } from '../src/main/node/chain/ids.ts'
+import type { Member } from '../src/main/node/chain/members.ts'
+import type { Crypto } from '../src/main/node/crypto/crypto.ts'
+import type { NodeIdentity } from './node.ts'
+
+/** The item that replaces a member, by the first identity, with the approval of all `voters`. */
+export function signApproved(
+  crypto: Crypto,
+  chainId: ChainId,
+  identities: readonly NodeIdentity[],
+  member: Member,
+  sequence: number,
+  voters: readonly Member[],
+): Uint8Array {
+  const author = identities[0]!
+  const notAfterHeight = 1_000_000
+  const clear: MembershipItem = { kind: 'membership', change: 'replace', member, approvals: [] }
+  const signBytes = approvalSignBytes(chainId, clear, author.memberId, sequence, notAfterHeight)
+  const approvals = [...voters]
+    .sort((a, b) => compareBytes(a.memberId, b.memberId))
+    .map(({ memberId }) => {
+      const signer = identities.find((each) => keyOf(each.memberId) === keyOf(memberId))!
+      return { memberId, signature: crypto.ed25519Sign(signer.rootSecret, signBytes) }
+    })
+  const item: Item = {
+    clear: { ...clear, approvals },
+    sealed: null,
+    author: author.memberId,
+    sequence,
+    notAfterHeight,
+  }
+  return signItem(crypto, chainId, item, author.authorSecret)
+}

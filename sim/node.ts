@@ -1,0 +1,435 @@
+/**
+ * A simulated hospital: the product's engine, log, mempool, chain rules and store port over a simulated clock, disk and
+ * network. What later parts of the node do (sealing, opening, transport) is stood in for by the simplest thing that can
+ * fail in the same ways.
+ */
+import { toHex } from '../src/shared/std/bytes.ts'
+import { applySegment } from '../src/main/node/chain/apply-segment.ts'
+import { decodeHead } from '../src/main/node/chain/block.ts'
+import { buildSegment } from '../src/main/node/chain/build-segment.ts'
+import {
+  chainStateOfGenesis,
+  decodeChainState,
+  encodeChainState,
+  type ChainState,
+} from '../src/main/node/chain/chain-state.ts'
+import { encode, tryDecode } from '../src/main/node/chain/codec.ts'
+import type { Genesis } from '../src/main/node/chain/genesis.ts'
+import { keyOf, type ChainId, type MemberId } from '../src/main/node/chain/ids.ts'
+import { membersOf } from '../src/main/node/chain/state.ts'
+import { policyValue } from '../src/main/node/chain/policy.ts'
+import { isChangeWaiting } from '../src/main/node/chain/apply-item.ts'
+import type { Plant } from '../src/main/node/consensus/core/plant.ts'
+import { DEAD_LINK_MS } from '../src/main/node/consensus/core/timeouts.ts'
+import type { Verdict } from '../src/main/node/consensus/core/height.ts'
+import type { Engine } from '../src/main/node/consensus/engine/engine.ts'
+import { heightContextOf, judgeSegment } from '../src/main/node/consensus/engine/judge-segment.ts'
+import { lastLogHeight, logRemoval, logWrites, readLog } from '../src/main/node/consensus/engine/log-store.ts'
+import { bundleFromCbor, bundleToCbor } from '../src/main/node/consensus/engine/messages.ts'
+import { createPlantedEngine } from '../src/main/node/consensus/engine/planted.ts'
+import type {
+  Decision,
+  DurableBatch,
+  Evidence,
+  HaltReason,
+  HeightContext,
+  Value,
+  World,
+} from '../src/main/node/consensus/engine/world.ts'
+import type { Crypto } from '../src/main/node/crypto/crypto.ts'
+import { pickVisits } from '../src/main/node/mempool/cut.ts'
+import { admit, createPool, poolSize, removeExpired, removeFinal, withLimits, type Pool } from '../src/main/node/mempool/pool.ts'
+import { keyIn, keyTail, metaKey, rangeOf, segmentKey } from '../src/main/node/storage/buckets.ts'
+import { put, type Store, type Write } from '../src/main/node/storage/store.ts'
+import type { Clock } from './clock.ts'
+import type { SimDisk } from './disk.ts'
+import type { Dice } from './random.ts'
+import { doesOpen, type SimVisit } from './visits.ts'
+
+/** What travels between simulated nodes; consensus messages are the product's bytes. */
+export type Packet =
+  | { readonly kind: 'consensus'; readonly bytes: Uint8Array }
+  | { readonly kind: 'visits'; readonly visits: readonly SimVisit[] }
+  | { readonly kind: 'want'; readonly names: readonly string[] }
+
+export interface NodeIdentity {
+  readonly memberId: MemberId
+  readonly consensusSecret: Uint8Array
+  readonly rootSecret: Uint8Array
+  readonly authorSecret: Uint8Array
+}
+
+/** What the run wants to know about. */
+export interface Watcher {
+  decided(node: number, decision: Decision, state: ChainState): void
+  /** A decision that the chain's own rules refuse. */
+  refused(node: number, decision: Decision, reason: string): void
+  persisted(node: number, batch: DurableBatch): void
+  evidence(node: number, evidence: Evidence): void
+  halted(node: number, reason: HaltReason): void
+  note(node: number, text: string): void
+}
+
+export interface NodeSetting {
+  readonly index: number
+  readonly identity: NodeIdentity
+  readonly crypto: Crypto
+  readonly chainId: ChainId
+  readonly genesis: Genesis
+  readonly clock: Clock
+  readonly dice: Dice
+  readonly disk: SimDisk
+  readonly plant: Plant | null
+  /** Milliseconds since 1970 on this node's clock. */
+  readonly localTime: () => number
+  readonly send: (to: number, packet: Packet) => void
+  readonly broadcast: (packet: Packet) => void
+  readonly memberAt: (node: number) => MemberId
+  readonly indexOf: (member: MemberId) => number
+  readonly downForMs: (peer: number) => number
+  readonly watcher: Watcher
+}
+
+export interface SimNode {
+  readonly index: number
+  readonly isUp: boolean
+  readonly state: ChainState
+  readonly engine: Engine | null
+  readonly pool: Pool
+  /** Opens the disk and starts. `isRestoredData`: what is there is an old copy. */
+  start(isRestoredData?: boolean): void
+  /** The process or the machine dies. */
+  crash(how: 'kill' | 'power-cut'): void
+  deliver(from: number, packet: Packet): void
+  /** A clerk's visit: resolves once it is durable here. */
+  submit(visit: SimVisit): Promise<void>
+  offerAgain(): void
+  addItem(item: Uint8Array): void
+  holdsBody(name: string): boolean
+  bodyOf(name: string): SimVisit | undefined
+}
+
+const visitKey = (name: Uint8Array) => keyIn('o', name)
+const WANT_AGAIN_MS = 300
+const RESTART_AFTER_FAILURE_MS = 1_500
+
+export function createSimNode(setting: NodeSetting): SimNode {
+  const { index, identity, crypto, chainId, genesis, clock, disk, watcher } = setting
+  let generation = 0
+  let isUp = false
+  let engine: Engine | null = null
+  let store: Store | null = null
+  let state: ChainState = chainStateOfGenesis(crypto, chainId, genesis)
+  let pool = newPool()
+  let visits = new Map<string, SimVisit>()
+  let durableVisits = new Set<string>()
+  let ownVisits = new Set<string>()
+  let finalNames = new Set<string>()
+  let items: Uint8Array[] = []
+  let waiters = new Set<() => void>()
+
+  function newPool(): Pool {
+    return createPool({ authorCount: genesis.members.length, byteMax: 4 * 1024 * 1024 })
+  }
+
+  async function open(own: number, isRestoredData: boolean): Promise<void> {
+    const opened = disk.open()
+    store = opened
+    state = chainStateOfGenesis(crypto, chainId, genesis)
+    pool = newPool()
+    visits = new Map()
+    durableVisits = new Set()
+    ownVisits = new Set()
+    finalNames = new Set()
+    waiters = new Set()
+    const stored = await opened.get(metaKey('state'))
+    if (stored !== null) {
+      const decoded = decodeChainState(crypto, stored)
+      if (decoded === null) throw new Error('the simulated state is damaged')
+      state = decoded
+    }
+    for await (const { key } of opened.scan(rangeOf('b'))) finalNames.add(toHex(keyTail('b', key)))
+    for await (const { value } of opened.scan(rangeOf('o'))) {
+      const visit = decodeVisit(value)
+      visits.set(visit.name, visit)
+      durableVisits.add(visit.name)
+      if (keyOf(visit.author) === keyOf(identity.memberId)) ownVisits.add(visit.name)
+    }
+    const context = heightContextOf(state)
+    const log = await readLog(opened, context.height)
+    const isAhead = (await lastLogHeight(opened)) > context.height
+    const standing = await opened.get(metaKey('standing'))
+    if (own !== generation) return
+    for (const visit of visits.values()) if (!finalNames.has(visit.name)) take(visit)
+    engine = createPlantedEngine(
+      worldOf(own, opened),
+      { crypto, memberId: identity.memberId },
+      {
+        context,
+        entries: log.kind === 'whole' ? log.entries : null,
+        standing,
+        isRestoredData: isRestoredData || isAhead,
+      },
+      setting.plant,
+    )
+    engine.start()
+    // The operator says at once that there is no second machine.
+    engine.confirmVoting()
+  }
+
+  function take(visit: SimVisit): void {
+    visits.set(visit.name, visit)
+    const admission = admit(
+      pool,
+      {
+        candidate: visit.candidate,
+        author: visit.author,
+        receivedAt: setting.localTime(),
+        expiresAt: visit.expiresAt,
+      },
+      setting.localTime(),
+      {
+        mayWrite: (author) => membersOf(state.consortium).some((m) => keyOf(m.memberId) === keyOf(author)),
+        isFinal: () => finalNames.has(visit.name),
+      },
+    )
+    if (admission.kind === 'admitted') engine?.workArrived()
+  }
+
+  function worldOf(own: number, opened: Store): World {
+    const isCurrent = () => own === generation
+    return {
+      now: setting.localTime,
+      startTimer(ms, fire) {
+        const jitter = Math.floor((ms * setting.dice.below(50)) / 1000)
+        return clock.after(ms + jitter, () => {
+          if (isCurrent()) fire()
+        })
+      },
+      sign: (message) => crypto.ed25519Sign(identity.consensusSecret, message),
+      async persist(batch) {
+        const writes: Write[] = logWrites(batch)
+        const names: string[] = []
+        for (const value of batch.values)
+          for (const headBytes of value.bundle.heads) {
+            const name = keyOf(decodeHead(headBytes)!.merkleRoot)
+            const visit = visits.get(name)
+            if (visit === undefined || durableVisits.has(name)) continue
+            writes.push(put(visitKey(visit.candidate.merkleRoot), encodeVisit(visit)))
+            names.push(name)
+          }
+        if (batch.standing !== null) writes.push(put(metaKey('standing'), batch.standing))
+        await opened.commit(writes)
+        if (!isCurrent()) return new Promise(() => undefined)
+        for (const name of names) durableVisits.add(name)
+        watcher.persisted(index, batch)
+      },
+      broadcast: (bytes) => isCurrent() && setting.broadcast({ kind: 'consensus', bytes }),
+      send: (to, bytes) => isCurrent() && setting.send(setting.indexOf(to), { kind: 'consensus', bytes }),
+      isReachable: (member) => setting.downForMs(setting.indexOf(member)) < DEAD_LINK_MS,
+      async candidate() {
+        removeExpired(pool, setting.localTime())
+        return candidateOf()
+      },
+      hasWork: () => poolSize(pool).visitCount > 0 || items.length > 0 || isChangeWaiting(state.consortium),
+      check: (context, value, signal) => check(own, context, value, signal),
+      decide: (decision) => decide(own, opened, decision),
+      async decided(height) {
+        const bytes = await opened.get(segmentKey(height))
+        return bytes === null ? null : decodeDecided(bytes)
+      },
+      equivocation: (evidence) => watcher.evidence(index, evidence),
+      behind: () => undefined,
+      standingChanged: (standing) =>
+        watcher.note(index, standing.kind === 'voting' ? 'votes again' : `observes: ${standing.reason}`),
+      halted(reason) {
+        if (!isCurrent()) return
+        watcher.halted(index, reason)
+        engine = null
+        isUp = false
+        // A failed write ends the process; whoever looks after it starts it again.
+        if (reason.code === 'log-failed') {
+          generation++
+          disk.kill()
+          clock.after(RESTART_AFTER_FAILURE_MS, () => {
+            if (!isUp) node.start()
+          })
+        }
+      },
+    }
+  }
+
+  function candidateOf(): Value | null {
+    const { policy } = state.consortium
+    const room = {
+      visitsMax: policyValue(policy, 'segmentVisitsMax'),
+      bytesMax: policyValue(policy, 'segmentBytesMax'),
+    }
+    const picked = pickVisits(pool, room, setting.localTime()).map((visit) => visit.candidate)
+    const built = buildSegment(crypto, state, { candidates: picked, items }, setting.localTime())
+    return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
+  }
+
+  async function check(
+    own: number,
+    _context: HeightContext,
+    value: Value,
+    signal: AbortSignal,
+  ): Promise<Verdict | 'unbound'> {
+    const judgement = judgeSegment(crypto, state, value.bundle, {
+      isKnownRecord: (root) => finalNames.has(keyOf(root)),
+    })
+    if (judgement.kind !== 'valid') return judgement.kind
+    const wanted = judgement.checked.heads.map((head) => ({ name: keyOf(head.merkleRoot), head }))
+    for (;;) {
+      const missing = wanted.filter(({ name, head }) => {
+        const visit = visits.get(name)
+        return visit === undefined || keyOf(visit.candidate.bodyHash) !== keyOf(head.bodyHash)
+      })
+      if (missing.length === 0) break
+      setting.broadcast({ kind: 'want', names: missing.map(({ name }) => name) })
+      await new Promise<void>((resolve) => {
+        waiters.add(resolve)
+        clock.after(WANT_AGAIN_MS, resolve)
+      })
+      if (own !== generation || signal.aborted) return new Promise(() => undefined)
+    }
+    const opened = wanted.map(({ name }) => visits.get(name)!)
+    if (!opened.every((visit) => doesOpen(visit.body))) return 'invalid'
+    return opened.every((visit) => visit.expiresAt > setting.localTime()) ? 'valid' : 'unwelcome'
+  }
+
+  async function decide(own: number, opened: Store, decision: Decision): Promise<HeightContext> {
+    const { value, certificateBytes, height } = decision
+    const bundle = { ...value.bundle, certificate: certificateBytes }
+    const result = applySegment(crypto, state, bundle, { isKnownRecord: (root) => finalNames.has(keyOf(root)) })
+    if (result.kind === 'rejected') {
+      watcher.refused(index, decision, result.reason)
+      return new Promise(() => undefined)
+    }
+    const writes: Write[] = [
+      put(segmentKey(height), encode([certificateBytes, ...bundleToCbor(value.bundle)])),
+      put(metaKey('state'), encodeChainState(result.state)),
+      ...(await logRemoval(opened, height)),
+    ]
+    for (const head of result.heads) {
+      const name = keyOf(head.merkleRoot)
+      writes.push(put(keyIn('b', head.merkleRoot), new Uint8Array(0)))
+      if (!durableVisits.has(name)) writes.push(put(visitKey(head.merkleRoot), encodeVisit(visits.get(name)!)))
+    }
+    await opened.commitUnsynced(writes)
+    if (own !== generation) return new Promise(() => undefined)
+    state = result.state
+    for (const head of result.heads) {
+      finalNames.add(keyOf(head.merkleRoot))
+      durableVisits.add(keyOf(head.merkleRoot))
+    }
+    removeFinal(
+      pool,
+      result.heads.map((head) => head.merkleRoot),
+    )
+    withLimits(pool, { authorCount: membersOf(state.consortium).length })
+    const decidedItems = new Set(value.bundle.items.map(toHex))
+    items = items.filter((item) => !decidedItems.has(toHex(item)))
+    watcher.decided(index, decision, result.state)
+    return heightContextOf(state)
+  }
+
+  const node: SimNode = {
+    index,
+    get isUp() {
+      return isUp
+    },
+    get state() {
+      return state
+    },
+    get engine() {
+      return engine
+    },
+    get pool() {
+      return pool
+    },
+    start(isRestoredData = false) {
+      isUp = true
+      const own = ++generation
+      open(own, isRestoredData).catch((error: unknown) => {
+        if (own === generation) watcher.halted(index, { code: 'bug', error })
+      })
+    },
+    crash(how) {
+      isUp = false
+      generation++
+      engine?.close().catch(() => undefined)
+      engine = null
+      if (how === 'kill') disk.kill()
+      else disk.powerCut()
+    },
+    deliver(from, packet) {
+      switch (packet.kind) {
+        case 'consensus':
+          engine?.receive(setting.memberAt(from), packet.bytes)
+          return
+        case 'visits':
+          // A hospital opens what it takes in; what does not open never waits, and stays only to be judged.
+          for (const visit of packet.visits) {
+            if (doesOpen(visit.body)) take(visit)
+            else visits.set(visit.name, visit)
+          }
+          for (const waiter of waiters) waiter()
+          waiters.clear()
+          return
+        case 'want': {
+          const held = packet.names.map((name) => visits.get(name)).filter((visit) => visit !== undefined)
+          if (held.length > 0) setting.send(from, { kind: 'visits', visits: held })
+          return
+        }
+      }
+    },
+    async submit(visit) {
+      const own = generation
+      if (store === null || engine === null) return new Promise(() => undefined)
+      await store.commit([put(visitKey(visit.candidate.merkleRoot), encodeVisit(visit))])
+      if (own !== generation) return new Promise(() => undefined)
+      durableVisits.add(visit.name)
+      ownVisits.add(visit.name)
+      take(visit)
+      setting.broadcast({ kind: 'visits', visits: [visit] })
+    },
+    offerAgain() {
+      const waiting = [...ownVisits].filter((name) => !finalNames.has(name)).map((name) => visits.get(name)!)
+      if (!isUp || waiting.length === 0) return
+      for (const visit of waiting) take(visit)
+      setting.broadcast({ kind: 'visits', visits: waiting })
+    },
+    addItem(item) {
+      items.push(item)
+      engine?.workArrived()
+    },
+    holdsBody: (name) => visits.has(name),
+    bodyOf: (name) => visits.get(name),
+  }
+  return node
+}
+
+function encodeVisit(visit: SimVisit): Uint8Array {
+  const { merkleRoot, bodyHash } = visit.candidate
+  return encode([visit.name, merkleRoot, bodyHash, visit.body, visit.author, visit.expiresAt])
+}
+
+function decodeVisit(bytes: Uint8Array): SimVisit {
+  const [name, merkleRoot, bodyHash, body, author, expiresAt] = tryDecode(bytes) as [
+    string,
+    SimVisit['candidate']['merkleRoot'],
+    Uint8Array,
+    Uint8Array,
+    MemberId,
+    number,
+  ]
+  const candidate = { merkleRoot, keyCommitment: merkleRoot, sizeClass: 0 as const, bodyHash }
+  return { name, candidate, body, author, expiresAt }
+}
+
+function decodeDecided(bytes: Uint8Array) {
+  const [certificate, ...rest] = tryDecode(bytes) as [Uint8Array, ...Uint8Array[]]
+  return { certificate, bundle: bundleFromCbor(rest)! }
+}
