@@ -1,0 +1,51 @@
+/** What the window shows: the first run, the unlock screen, or the rooms. */
+import { MantineProvider } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { Notifications } from '@mantine/notifications'
+import { Suspense, useEffect } from 'react'
+import { useSession, useSettings } from '../lib/session.ts'
+import { useLocale, useWords } from '../words/catalogue.ts'
+import { route as firstRun } from '../features/first-run/route.tsx'
+import { theme } from '../ui/theme.ts'
+import { keepAwake } from './idle.ts'
+import { RoomBoundary } from './RoomBoundary.tsx'
+import { Shell } from './Shell.tsx'
+
+export function App() {
+  const wanted = useSettings()?.theme ?? 'system'
+  const isSystemDark = useMediaQuery(
+    '(prefers-color-scheme: dark)',
+    window.matchMedia('(prefers-color-scheme: dark)').matches,
+  )
+  const isReduced = useMediaQuery('(prefers-reduced-motion: reduce)')
+  const scheme = wanted === 'system' ? (isSystemDark ? 'dark' : 'light') : wanted
+  const locale = useLocale()
+  useEffect(() => {
+    document.documentElement.lang = locale
+  }, [locale])
+  useEffect(keepAwake, [])
+  return (
+    <MantineProvider theme={theme} forceColorScheme={scheme} env="default">
+      <Notifications position="bottom-right" transitionDuration={isReduced ? 0 : 120} limit={4} />
+      <RoomBoundary>
+        <Content />
+      </RoomBoundary>
+    </MantineProvider>
+  )
+}
+
+function Content() {
+  const session = useSession()
+  const t = useWords()
+  useEffect(() => {
+    document.title = session?.state === 'open' ? `${session.institutionName} · Consilium` : 'Consilium'
+  }, [session])
+  // Known within milliseconds: an empty page is calmer than a flash of something else.
+  if (!session) return <div role="status" aria-label={t.shell.loading} />
+  if (session.state === 'open') return <Shell key={session.chainId} session={session} />
+  return (
+    <Suspense fallback={null}>
+      <firstRun.Page parts={[]} />
+    </Suspense>
+  )
+}

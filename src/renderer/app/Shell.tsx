@@ -1,0 +1,100 @@
+/** The frame around the rooms: navigation, top bar, and the shortcuts that hold everywhere. */
+import { spotlight } from '@mantine/spotlight'
+import { Suspense, useEffect, useMemo, useState } from 'react'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import type { Session } from '../../shared/contract/app.ts'
+import { node } from '../lib/node.ts'
+import { go, usePlace } from '../lib/router.ts'
+import { forgetJobs } from '../parts/jobs.ts'
+import { useSettings } from '../lib/session.ts'
+import { tellFailure } from '../parts/FailureNote.tsx'
+import { EmptyState } from '../ui/EmptyState.tsx'
+import { isComposing, isTyping } from '../ui/keys.ts'
+import { useWords } from '../words/catalogue.ts'
+import { Navigation } from './Navigation.tsx'
+import { Palette } from './Palette.tsx'
+import { RoomBoundary } from './RoomBoundary.tsx'
+import { mayEnter, rooms } from './rooms.ts'
+import { SEARCH_ID } from './search-id.ts'
+import styles from './Shell.module.css'
+import { ShortcutSheet } from './ShortcutSheet.tsx'
+import { TopBar } from './TopBar.tsx'
+
+interface Props {
+  readonly session: Extract<Session, { state: 'open' }>
+}
+
+export function Shell({ session }: Props) {
+  const t = useWords()
+  const place = usePlace()
+  const isNarrow = useSettings()?.navigationCollapsed ?? false
+  const [isSheetOpen, setSheetOpen] = useState(false)
+  const roles = session.person.roles
+  const allowed = useMemo(() => rooms.filter((room) => mayEnter(room, roles)), [roles])
+  const room = rooms.find((candidate) => candidate.room === place.room)
+  const isAllowed = room !== undefined && allowed.includes(room)
+
+  useEffect(() => forgetJobs, [])
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (isComposing(event) || event.defaultPrevented) return
+      const isCommand = event.ctrlKey || event.metaKey
+      if (isCommand && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        spotlight.toggle()
+      } else if (isCommand && event.shiftKey && event.key.toLowerCase() === 'l') {
+        event.preventDefault()
+        node.app.lock().catch(tellFailure)
+      } else if (!isCommand && !event.altKey && !isTyping(event.target)) {
+        if (event.key === '/') {
+          event.preventDefault()
+          document.getElementById(SEARCH_ID)?.focus()
+        } else if (event.key === '?') {
+          event.preventDefault()
+          setSheetOpen(true)
+        }
+      }
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+
+  return (
+    <div className={styles.shell} data-narrow={isNarrow || undefined}>
+      <a
+        className={styles.skip}
+        href="#content"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('content')?.focus()
+        }}
+      >
+        {t.shell.skipToContent}
+      </a>
+      <Navigation rooms={allowed} here={place.room} isNarrow={isNarrow} />
+      <div className={styles.side}>
+        <TopBar session={session} title={room?.title(t) ?? ''} onSheet={() => setSheetOpen(true)} />
+        {session.isSynthetic && (
+          <div className={styles.synthetic} role="note">
+            <IconAlertTriangle size={14} aria-hidden /> {t.shell.synthetic}
+          </div>
+        )}
+        <main id="content" tabIndex={-1} className={styles.main}>
+          <RoomBoundary key={place.room}>
+            <Suspense fallback={null}>
+              {room && isAllowed ? (
+                <room.Page parts={place.parts} />
+              ) : (
+                <EmptyState action={t.shell.goHome} onAction={() => go('')}>
+                  {room ? t.shell.notAllowed : t.shell.notFound}
+                </EmptyState>
+              )}
+            </Suspense>
+          </RoomBoundary>
+        </main>
+      </div>
+      <Palette rooms={allowed} onSheet={() => setSheetOpen(true)} />
+      <ShortcutSheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
+    </div>
+  )
+}

@@ -1,0 +1,76 @@
+/** All keys on one sheet, on `?`. */
+import { Modal } from '@mantine/core'
+import { Keys } from '../ui/Kbd.tsx'
+import { useWords } from '../words/catalogue.ts'
+import styles from './ShortcutSheet.module.css'
+
+interface Props {
+  readonly isOpen: boolean
+  onClose(): void
+}
+
+export function ShortcutSheet({ isOpen, onClose }: Props) {
+  const { shell } = useWords()
+  const t = shell.keys
+  const groups: readonly { readonly title: string; readonly keys: readonly (readonly [string, string])[] }[] =
+    [
+      {
+        title: t.everywhere,
+        keys: [
+          ['/', t.search],
+          ['Ctrl K', t.palette],
+          ['?', t.sheet],
+          ['Ctrl Shift L', t.lock],
+          ['Esc', t.leave],
+        ],
+      },
+      {
+        title: t.entry,
+        keys: [
+          ['Enter', t.next],
+          ['Shift Tab', t.previous],
+          ['Ctrl Enter', t.queue],
+          ['Alt 1 … 8', t.section],
+          ['F2', t.picker],
+          ['Alt N', t.addRow],
+          ['F8', t.problem],
+          ['Ctrl Shift D', t.copy],
+          ['Ctrl S', t.draft],
+        ],
+      },
+      {
+        title: t.lists,
+        keys: [
+          ['↑ ↓ PageUp PageDown Home End', t.move],
+          ['Enter', t.open],
+        ],
+      },
+    ]
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={shell.shortcuts}
+      size="lg"
+      closeButtonProps={{ 'aria-label': shell.close }}
+    >
+      <div className={styles.sheet}>
+        {groups.map((group) => (
+          <section key={group.title}>
+            <h3 className={styles.title}>{group.title}</h3>
+            <dl className={styles.list}>
+              {group.keys.map(([keys, means]) => (
+                <div key={means} className={styles.line}>
+                  <dt>
+                    <Keys of={keys} />
+                  </dt>
+                  <dd>{means}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,102 @@
+/** Is everything saved? In the user's words; height and peers on a click. */
+import { Popover, Text, UnstyledButton } from '@mantine/core'
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClockHour4 } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { NodeStatus } from '../../shared/contract/node.ts'
+import { formatBytes, formatInstant, formatNumber } from '../lib/format.ts'
+import { useStatus } from '../lib/session.ts'
+import { BlockHash } from '../parts/BlockHash.tsx'
+import { Field, Fields } from '../ui/Field.tsx'
+import { useLocale, useWords, type Words } from '../words/catalogue.ts'
+import styles from './StatusPill.module.css'
+
+type Pill = { tone: 'good' | 'wait' | 'bad'; words: string }
+
+/** What the pill says of a status. */
+export function pillOf(status: NodeStatus, t: Words['shell']['status']): Pill {
+  switch (status.state) {
+    case 'running':
+      return status.queuedCount > 0
+        ? { tone: 'wait', words: t.waiting(status.queuedCount) }
+        : { tone: 'good', words: t.saved }
+    case 'starting':
+      return { tone: 'wait', words: t.starting }
+    case 'stopped':
+      return { tone: 'bad', words: t.stopped }
+    case 'disk-full':
+      return { tone: 'bad', words: t.diskFull }
+    case 'clock-wrong':
+      return { tone: 'bad', words: t.clockWrong }
+    case 'halted':
+      return { tone: 'bad', words: t.halted }
+  }
+}
+
+const ICONS = { good: IconCircleCheck, wait: IconClockHour4, bad: IconCircleX }
+
+export function StatusPill() {
+  const t = useWords().shell.status
+  const locale = useLocale()
+  const status = useStatus()
+  const [isOpen, setOpen] = useState(false)
+  if (!status) return null
+  const pill = pillOf(status, t)
+  const Icon = ICONS[pill.tone]
+  const hasQuorum = status.votersReachable >= status.quorum
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      width={340}
+      trapFocus
+      withArrow
+      returnFocus
+    >
+      <Popover.Target>
+        <UnstyledButton
+          className={styles.pill}
+          data-tone={pill.tone}
+          data-testid="status-pill"
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Icon size={15} aria-hidden />
+          <span aria-live="polite">{pill.words}</span>
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t.title}>
+        <Text fw={600} mb={4}>
+          {t.title}
+        </Text>
+        <Text size="sm" mb="xs">
+          {t.sentence[status.state]}
+        </Text>
+        {!hasQuorum && status.state === 'running' && (
+          <Text size="sm" mb="xs" c="var(--warn)">
+            <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} /> {t.noQuorum}
+          </Text>
+        )}
+        <Fields>
+          <Field name={t.blocks}>{formatNumber(status.blockCount, locale)}</Field>
+          <Field name={t.height}>{formatNumber(status.height, locale)}</Field>
+          <Field name={t.queued}>{formatNumber(status.queuedCount, locale)}</Field>
+          <Field name={t.drafts}>{formatNumber(status.draftCount, locale)}</Field>
+          <Field name={t.tip}>
+            <BlockHash hash={status.tip} />
+          </Field>
+          <Field name={t.lastFinal}>
+            {status.lastFinalAt === null ? t.never : formatInstant(status.lastFinalAt, locale)}
+          </Field>
+          <Field name={t.peers}>
+            {status.voterCount <= 1
+              ? t.alone
+              : `${status.peerCount} · ${t.quorum(status.votersReachable, status.quorum)}`}
+          </Field>
+          {status.diskFreeBytes !== null && (
+            <Field name={t.diskFree}>{formatBytes(status.diskFreeBytes, locale)}</Field>
+          )}
+        </Fields>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

@@ -1,0 +1,162 @@
+/** Bringing records in and taking them out. */
+import { Button, NativeSelect, Stack, Text } from '@mantine/core'
+import { IconFileUpload } from '@tabler/icons-react'
+import { useState } from 'react'
+import { formatNumber } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node, pathForFile } from '../../../lib/node.ts'
+import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { useJob } from '../../../parts/jobs.ts'
+import { JobProgress } from '../../../parts/JobProgress.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ImportReport } from './ImportReport.tsx'
+import { useImport } from './use-import.ts'
+import styles from './Import.module.css'
+
+export function ImportExport() {
+  const t = useWords().imports
+  return (
+    <div className="room">
+      <header className="room-head">
+        <h1>{t.title}</h1>
+      </header>
+      <div className={`room-body ${styles.body}`}>
+        <ImportPanel />
+        <ExportPanel />
+      </div>
+    </div>
+  )
+}
+
+function ImportPanel() {
+  const t = useWords().imports
+  const { chosen, jobId, choose, clear, start } = useImport()
+  const job = useJob(jobId)
+  const [isOver, setOver] = useState(false)
+  const [isStarting, setStarting] = useState(false)
+  const isRunning = job?.state === 'running'
+  const add = (folders: boolean) => node.imports.chooseFiles({ folders }).then(choose).catch(tellFailure)
+  const begin = async () => {
+    setStarting(true)
+    await start().catch(tellFailure)
+    setStarting(false)
+  }
+  return (
+    <Panel title={t.importTitle}>
+      {jobId === null ? (
+        <div
+          className={styles.drop}
+          data-over={isOver || undefined}
+          data-testid="drop"
+          onDragOver={(event) => {
+            event.preventDefault()
+            setOver(true)
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={(event) => {
+            event.preventDefault()
+            setOver(false)
+            choose([...event.dataTransfer.files].map(pathForFile))
+          }}
+        >
+          <IconFileUpload size={28} stroke={1.4} aria-hidden className={styles.icon} />
+          <strong>{isOver ? t.dropNow : t.dropTitle}</strong>
+          <Text size="sm" c="dimmed" ta="center" maw={480}>
+            {t.dropBody}
+          </Text>
+          <div className={styles.buttons}>
+            <Button variant={chosen.length > 0 ? 'default' : 'filled'} onClick={() => void add(false)}>
+              {t.chooseFiles}
+            </Button>
+            <Button variant="default" onClick={() => void add(true)}>
+              {t.chooseFolder}
+            </Button>
+          </div>
+        </div>
+      ) : (
+        <Stack gap="sm">
+          {job && <JobProgress job={job} cancelLabel={t.cancel} />}
+          {isRunning && <Text size="sm">{t.running}</Text>}
+          {job?.state === 'failed' && <FailureNote code={job.error?.code ?? 'unexpected'} />}
+          {job && !isRunning && <ImportReport jobId={jobId} onAgain={clear} />}
+        </Stack>
+      )}
+      {jobId === null && chosen.length > 0 && (
+        <div className={styles.chosen}>
+          <strong>{t.chosen(chosen.length)}</strong>
+          <ul className={styles.paths}>
+            {chosen.slice(0, 8).map((path) => (
+              <li key={path} className="mono">
+                {path}
+              </li>
+            ))}
+          </ul>
+          <div className={styles.buttons}>
+            <Button variant="subtle" onClick={clear}>
+              {t.clear}
+            </Button>
+            <Button loading={isStarting} onClick={() => void begin()}>
+              {t.start}
+            </Button>
+          </div>
+        </div>
+      )}
+    </Panel>
+  )
+}
+
+function ExportPanel() {
+  const t = useWords().imports
+  const locale = useLocale()
+  const [format, setFormat] = useState<'fhir' | 'ndjson'>('fhir')
+  const jobId = useImport((state) => state.exportJobId)
+  const startExport = useImport((state) => state.startExport)
+  const job = useJob(jobId)
+  const report = useAsk(
+    async () => (jobId !== null && job?.state === 'done' ? node.imports.exportReport({ jobId }) : null),
+    [jobId, job?.state],
+  ).value
+  const choose = async () => {
+    const folder = await node.app.chooseFolder({ purpose: 'export' })
+    if (folder !== null) await startExport(format, folder)
+  }
+  return (
+    <Panel title={t.exportTitle}>
+      <Stack gap="sm">
+        <Text size="sm">{t.exportBody}</Text>
+        <div className={styles.export}>
+          <NativeSelect
+            label={t.format}
+            value={format}
+            data={[
+              { value: 'fhir', label: t.formats.fhir },
+              { value: 'ndjson', label: t.formats.ndjson },
+            ]}
+            onChange={(event) => setFormat(event.currentTarget.value === 'ndjson' ? 'ndjson' : 'fhir')}
+          />
+          <Button
+            variant="default"
+            disabled={job?.state === 'running'}
+            onClick={() => void choose().catch(tellFailure)}
+          >
+            {t.exportFolder}
+          </Button>
+        </div>
+        {job && <JobProgress job={job} cancelLabel={t.cancelExport} />}
+        {job?.state === 'failed' && <FailureNote code={job.error?.code ?? 'unexpected'} />}
+        {job?.state === 'cancelled' && <Callout tone="plain">{t.exportCancelled}</Callout>}
+        {report && (
+          <Callout tone="good" isLive title={t.exportTo(report.folder)}>
+            {t.exportDone(
+              formatNumber(report.visits, locale),
+              formatNumber(report.patients, locale),
+              formatNumber(report.files, locale),
+            )}
+          </Callout>
+        )}
+      </Stack>
+    </Panel>
+  )
+}

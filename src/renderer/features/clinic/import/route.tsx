@@ -1,0 +1,13 @@
+import { IconArrowsExchange } from '@tabler/icons-react'
+import { lazy } from 'react'
+import { go } from '../../../lib/router.ts'
+import type { Route } from '../../../parts/route.ts'
+
+export const route: Route = {
+  room: 'imports',
+  title: (t) => t.shell.rooms.imports,
+  icon: IconArrowsExchange,
+  roles: ['clerk', 'administrator'],
+  Page: lazy(async () => ({ default: (await import('./ImportExport.tsx')).ImportExport })),
+  actions: [{ id: 'import', label: (t) => t.shell.importFiles, run: () => go('imports') }],
+}

@@ -1,0 +1,161 @@
+/** Finding patients; the chosen one opens beside the list. */
+import { Button, Modal, Skeleton, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { IconSearch, IconUserPlus } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import type { Patient } from '../../../../shared/contract/patients.ts'
+import { ageOn, formatCivilDate, formatNumber, formatRecordedInstant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { go, replacePlace } from '../../../lib/router.ts'
+import { useSettings } from '../../../lib/session.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { RegisterPatient } from '../../../parts/RegisterPatient.tsx'
+import type { RoomProps } from '../../../parts/route.ts'
+import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { PatientPage } from './PatientPage.tsx'
+import styles from './Patients.module.css'
+
+const LIMIT = 100
+
+export function Patients({ parts }: RoomProps) {
+  const words = useWords()
+  const t = words.patients
+  const locale = useLocale()
+  const calendar = useSettings()?.calendar ?? 'gregory'
+  const [text, setText] = useState('')
+  const [settled] = useDebouncedValue(text.trim(), 80)
+  const asked = useAsk(
+    () => node.patients.search({ text: settled, limit: LIMIT }),
+    [settled],
+    ['records.visitChanged'],
+  )
+  const chosen = parts[0] === 'new' ? undefined : parts[0]
+  const columns = useMemo((): readonly TableColumn<Patient>[] => {
+    const today = new Date().toISOString().slice(0, 10)
+    return [
+      { id: 'name', header: t.columns.name, width: 'minmax(8rem, 2fr)', value: (each) => each.name },
+      { id: 'sex', header: t.columns.sex, width: '5rem', value: (each) => words.clinical.sex[each.sex] },
+      {
+        id: 'birthDate',
+        header: t.columns.birthDate,
+        width: 'minmax(7rem, 1fr)',
+        value: (each) => each.birthDate ?? '',
+        cell: (each) => formatCivilDate(each.birthDate ?? '', calendar),
+      },
+      {
+        id: 'age',
+        header: t.columns.age,
+        width: '4.5rem',
+        isNumeric: true,
+        value: (each) => ageOn(each.birthDate, today) ?? null,
+      },
+      {
+        id: 'record',
+        header: t.columns.medicalRecordNumber,
+        width: 'minmax(6rem, 1fr)',
+        value: (each) => each.medicalRecordNumber ?? '',
+      },
+      {
+        id: 'visits',
+        header: t.columns.visits,
+        width: '6rem',
+        isNumeric: true,
+        value: (each) => each.visitCount,
+      },
+      {
+        id: 'lastVisit',
+        header: t.columns.lastVisit,
+        width: 'minmax(8rem, 1fr)',
+        value: (each) => each.lastVisit ?? '',
+        cell: (each) => formatRecordedInstant((each.lastVisit ?? '').slice(0, 10), calendar),
+      },
+    ]
+  }, [words, t, calendar])
+  const found = asked.value
+  const isNothingThere = found !== undefined && found.total === 0 && settled === ''
+
+  return (
+    <div className={styles.split} data-open={chosen !== undefined || undefined}>
+      <div className={`room ${styles.list}`}>
+        <header className="room-head">
+          <h1>{t.title}</h1>
+          <TextInput
+            flex="1 1 14rem"
+            maw="26rem"
+            aria-label={t.searchLabel}
+            placeholder={t.searchHint}
+            leftSection={<IconSearch size={15} aria-hidden />}
+            value={text}
+            data-autofocus
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <span className="secondary" role="status">
+            {found &&
+              (settled === ''
+                ? t.lastUsed
+                : t.found(formatNumber(found.patients.length, locale), formatNumber(found.total, locale)))}
+          </span>
+          <Button
+            ml="auto"
+            variant="default"
+            leftSection={<IconUserPlus size={16} aria-hidden />}
+            onClick={() => go('patients', 'new')}
+          >
+            {t.register}
+          </Button>
+        </header>
+        <div className={styles.table}>
+          {asked.failure !== undefined && !found ? (
+            <FailureNote code={asked.failure} onRetry={asked.again} />
+          ) : !found ? (
+            <div className={styles.skeletons}>
+              {Array.from({ length: 8 }, (_, i) => (
+                <Skeleton key={i} height={18} />
+              ))}
+            </div>
+          ) : isNothingThere ? (
+            <EmptyState action={t.emptyAction} onAction={() => go('patients', 'new')}>
+              {t.empty}
+            </EmptyState>
+          ) : found.patients.length === 0 ? (
+            <EmptyState action={t.register} onAction={() => go('patients', 'new')}>
+              {t.nothing(settled)}
+            </EmptyState>
+          ) : (
+            <DataTable<Patient>
+              label={t.title}
+              columns={columns}
+              rows={found.patients}
+              rowId={(each) => each.patientId}
+              selectedId={chosen}
+              words={words.shell.table}
+              onOpen={(each) => go('patients', each.patientId)}
+              onSelect={(each) => chosen !== undefined && replacePlace('patients', each.patientId)}
+            />
+          )}
+        </div>
+      </div>
+      {chosen !== undefined && <PatientPage key={chosen} patientId={chosen} />}
+      <Modal
+        opened={parts[0] === 'new'}
+        onClose={() => go('patients')}
+        title={t.register}
+        size="xl"
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': words.shell.close }}
+      >
+        <RegisterPatient
+          begin={text}
+          onCancel={() => go('patients')}
+          onRegistered={(patient) => {
+            asked.again()
+            go('patients', patient.patientId)
+          }}
+        />
+      </Modal>
+    </div>
+  )
+}

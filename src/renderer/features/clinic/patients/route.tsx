@@ -1,0 +1,13 @@
+import { IconUsers } from '@tabler/icons-react'
+import { lazy } from 'react'
+import { go } from '../../../lib/router.ts'
+import type { Route } from '../../../parts/route.ts'
+
+export const route: Route = {
+  room: 'patients',
+  title: (t) => t.shell.rooms.patients,
+  icon: IconUsers,
+  roles: ['clerk'],
+  Page: lazy(async () => ({ default: (await import('./Patients.tsx')).Patients })),
+  actions: [{ id: 'new-patient', label: (t) => t.shell.newPatient, run: () => go('patients', 'new') }],
+}

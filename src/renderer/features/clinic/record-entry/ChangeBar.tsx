@@ -1,0 +1,32 @@
+/** A correction begins with its reason. */
+import { NativeSelect, TextInput } from '@mantine/core'
+import { formatRecordedInstant } from '../../../lib/format.ts'
+import { useWords } from '../../../words/catalogue.ts'
+import { type Change, useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
+
+const REASONS = ['typo', 'late-result', 'duplicate', 'entered-in-error', 'other'] as const
+
+export function ChangeBar({ change }: { readonly change: Change }) {
+  const t = useWords()
+  const setChange = useEntry((entry) => entry.setChange)
+  return (
+    <div className={styles.change}>
+      <span className={styles.changeText}>{t.entry.correcting(formatRecordedInstant(change.admission))}</span>
+      <NativeSelect
+        aria-label={t.entry.correctReason}
+        value={change.reason}
+        data={REASONS.map((value) => ({ value, label: t.clinical.reason[value] }))}
+        onChange={(event) => setChange({ reason: event.currentTarget.value as Change['reason'] })}
+      />
+      <TextInput
+        flex={1}
+        aria-label={t.entry.correctReasonText}
+        placeholder={t.entry.correctReasonText}
+        value={change.text}
+        maxLength={500}
+        onChange={(event) => setChange({ text: event.currentTarget.value })}
+      />
+    </div>
+  )
+}

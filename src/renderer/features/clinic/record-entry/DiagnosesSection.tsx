@@ -1,0 +1,100 @@
+/** Diagnoses: code and the clinician's words; one of them is the principal. */
+import { Checkbox } from '@mantine/core'
+import { useWords } from '../../../words/catalogue.ts'
+import { CodePicker } from './CodePicker.tsx'
+import { EntrySelect } from './EntrySelect.tsx'
+import { EntryText } from './EntryText.tsx'
+import { type DiagnosisRow, isBlankRow } from './form.ts'
+import { RemoveButton } from './RemoveButton.tsx'
+import { ColumnHeads, Section } from './Section.tsx'
+import { useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
+
+export function DiagnosesSection() {
+  const t = useWords().entry.diagnoses
+  const ids = useEntry((entry) => entry.form.diagnoses.map((row) => row.id).join(' '))
+  const isStay = useEntry((entry) => entry.form.encounter.class === 'IMP')
+  return (
+    <Section number={5}>
+      <div className={styles.diagnoses} data-stay={isStay || undefined}>
+        <ColumnHeads of={[t.code, t.text, t.role, ...(isStay ? [t.poa] : []), t.chronic]} />
+        {ids.split(' ').map((id, i) => (
+          <DiagnosisLine key={id} id={id} number={i + 1} isStay={isStay} />
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+function DiagnosisLine({
+  id,
+  number,
+  isStay,
+}: {
+  readonly id: string
+  readonly number: number
+  readonly isStay: boolean
+}) {
+  const words = useWords()
+  const t = words.entry.diagnoses
+  const row = useEntry((entry) => entry.form.diagnoses.find((each) => each.id === id))
+  const setRow = useEntry((entry) => entry.setRow)
+  if (!row) return null
+  // Whatever is changed in a copied row was looked at.
+  const set = (patch: Partial<DiagnosisRow>) => setRow('diagnoses', id, { isCopied: false, ...patch })
+  const rowName = words.entry.row.row(words.entry.sections[4] ?? '', number)
+  return (
+    <div className={styles.row} data-row={id} data-copied={row.isCopied || undefined}>
+      <CodePicker
+        list="diagnosis"
+        field={`diagnoses.${id}.code`}
+        label={`${t.code}, ${rowName}`}
+        isLabelHidden
+        placeholder={t.codeHint}
+        picked={row.code}
+        isCopied={row.isCopied}
+        onChange={(code) => set({ code })}
+      />
+      <EntryText
+        field={`diagnoses.${id}.text`}
+        label={`${t.text}, ${rowName}`}
+        isLabelHidden
+        value={row.text}
+        isCopied={row.isCopied}
+        onChange={(text) => set({ text })}
+      />
+      <EntrySelect
+        field={`diagnoses.${id}.role`}
+        label={`${t.role}, ${rowName}`}
+        isLabelHidden
+        value={row.role}
+        options={words.clinical.role}
+        enter="skip"
+        onChange={(role) => set({ role })}
+      />
+      {isStay && (
+        <EntrySelect
+          field={`diagnoses.${id}.poa`}
+          label={`${t.poa}, ${rowName}`}
+          isLabelHidden
+          value={row.poa}
+          options={words.clinical.poa}
+          onChange={(poa) => set({ poa })}
+        />
+      )}
+      <Checkbox
+        className={styles.check}
+        aria-label={`${t.chronic}, ${rowName}`}
+        data-enter="skip"
+        checked={row.isChronic}
+        onChange={(event) => set({ isChronic: event.currentTarget.checked })}
+      />
+      <RemoveButton
+        section="diagnoses"
+        id={id}
+        what={row.code.text || rowName}
+        isBlank={isBlankRow.diagnoses(row)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,82 @@
+/** What was typed before a crash, a lock or another visit: offered, never forced. */
+import { Button, Group, Modal, Text } from '@mantine/core'
+import { useState } from 'react'
+import { formatInstant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { goToField } from './go-on.ts'
+import { useEntry } from './use-entry.ts'
+
+export function DraftOffer() {
+  const t = useWords()
+  const locale = useLocale()
+  const draftId = useEntry((entry) => entry.draftId)
+  const openDraft = useEntry((entry) => entry.openDraft)
+  const asked = useAsk(() => node.records.listDrafts(), [draftId])
+  const [discarding, setDiscarding] = useState<string | null>(null)
+  const drafts = [...(asked.value ?? [])]
+    .filter((each) => each.draftId !== draftId)
+    .sort((a, b) => b.savedAt - a.savedAt)
+  if (drafts.length === 0) return null
+  const open = async (id: string) => {
+    if (await openDraft(id)) setTimeout(() => goToField('encounter.class'), 30)
+  }
+  const discard = async (id: string) => {
+    setDiscarding(null)
+    await node.records.discardDraft({ draftId: id })
+    asked.again()
+  }
+  return (
+    <Callout tone="plain" title={t.entry.draftWaits(drafts.length)}>
+      {drafts.slice(0, 5).map((draft) => (
+        <Group key={draft.draftId} justify="space-between" gap="xs" mt={4}>
+          <span>
+            <strong>{draft.title}</strong>{' '}
+            <span className="secondary">{formatInstant(draft.savedAt, locale)}</span>
+          </span>
+          <Group gap="xs">
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="red"
+              onClick={() => setDiscarding(draft.draftId)}
+            >
+              {t.entry.draftDiscard}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => open(draft.draftId).catch(tellFailure)}
+            >
+              {t.entry.draftOpen}
+            </Button>
+          </Group>
+        </Group>
+      ))}
+      <Modal
+        opened={discarding !== null}
+        onClose={() => setDiscarding(null)}
+        title={t.entry.discardTitle}
+        closeButtonProps={{ 'aria-label': t.shell.close }}
+      >
+        <Text mb="md">{t.entry.discardBody}</Text>
+        <Group justify="flex-end">
+          <Button variant="default" data-autofocus onClick={() => setDiscarding(null)}>
+            {t.shell.cancel}
+          </Button>
+          <Button
+            color="red.8"
+            onClick={() => {
+              if (discarding !== null) discard(discarding).catch(tellFailure)
+            }}
+          >
+            {t.entry.discardNow}
+          </Button>
+        </Group>
+      </Modal>
+    </Callout>
+  )
+}

@@ -1,0 +1,40 @@
+/** A closed choice. Native, because nothing is quicker by keyboard: its first letters select. */
+import { NativeSelect } from '@mantine/core'
+import { ProblemText } from './ProblemText.tsx'
+import { useEntry } from './use-entry.ts'
+import { useFieldProblem } from './use-field-problem.ts'
+
+interface Props<Value extends string> {
+  readonly field: string
+  readonly label: string
+  readonly isLabelHidden?: boolean
+  readonly value: Value
+  /** Value and words, in order. */
+  readonly options: Readonly<Record<Value, string>>
+  readonly only?: readonly Value[]
+  readonly enter?: 'skip'
+  readonly width?: string
+  onChange(value: Value): void
+}
+
+export function EntrySelect<Value extends string>(props: Props<Value>) {
+  const problem = useFieldProblem(props.field)
+  const leaveField = useEntry((entry) => entry.leaveField)
+  const values = props.only ?? (Object.keys(props.options) as Value[])
+  // A value that the list does not offer, e.g. of an import, is shown as it is rather than replaced.
+  const shown = values.includes(props.value) ? values : [...values, props.value]
+  return (
+    <NativeSelect
+      style={props.width ? { width: props.width } : undefined}
+      label={props.isLabelHidden ? undefined : props.label}
+      aria-label={props.isLabelHidden ? props.label : undefined}
+      value={props.value}
+      data-field={props.field}
+      data-enter={props.enter}
+      data={shown.map((value) => ({ value, label: props.options[value] ?? value }))}
+      error={problem ? <ProblemText problem={problem} /> : undefined}
+      onChange={(event) => props.onChange(event.currentTarget.value as Value)}
+      onBlur={() => leaveField(props.field)}
+    />
+  )
+}

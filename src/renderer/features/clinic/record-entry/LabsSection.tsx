@@ -1,0 +1,175 @@
+/** Laboratory results: test, value, unit with visible conversion, specimen and result dates. */
+import { NativeSelect } from '@mantine/core'
+import { labTestOf, LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
+import { unitsOf } from '../../../../shared/domain/units.ts'
+import { Picker } from '../../../ui/Picker.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { EntryText } from './EntryText.tsx'
+import { isBlankRow, type LabRow } from './form.ts'
+import { goOn } from './go-on.ts'
+import { searchLabs } from './lab-search.ts'
+import { ProblemText } from './ProblemText.tsx'
+import { RemoveButton } from './RemoveButton.tsx'
+import { ColumnHeads, Section } from './Section.tsx'
+import { flagOf } from './to-visit.ts'
+import { inOwnUnit, parseTypedNumber, unitMeant } from './typed.ts'
+import { showUnit } from '../../../parts/units.ts'
+import { readDay } from '../../../parts/typed-date.ts'
+import { todayNow, useEntry } from './use-entry.ts'
+import { useFieldProblem } from './use-field-problem.ts'
+import styles from './Entry.module.css'
+
+export function LabsSection() {
+  const t = useWords().entry.labs
+  const ids = useEntry((entry) => entry.form.labs.map((row) => row.id).join(' '))
+  return (
+    <Section number={4} side={t.notice}>
+      <div className={styles.labs}>
+        <ColumnHeads of={[t.test, t.value, t.unit, t.collected, t.resulted]} />
+        {ids.split(' ').map((id, i) => (
+          <Lab key={id} id={id} number={i + 1} />
+        ))}
+      </div>
+    </Section>
+  )
+}
+
+function Lab({ id, number }: { readonly id: string; readonly number: number }) {
+  const words = useWords()
+  const t = words.entry.labs
+  const locale = useLocale()
+  const row = useEntry((entry) => entry.form.labs.find((each) => each.id === id))
+  const admissionDay = useEntry((entry) => entry.form.encounter.day)
+  const setRow = useEntry((entry) => entry.setRow)
+  const leaveField = useEntry((entry) => entry.leaveField)
+  const testProblem = useFieldProblem(`labs.${id}.test`)
+  if (!row) return null
+  const set = (patch: Partial<LabRow>) => setRow('labs', id, patch)
+  const test = row.test.code ? labTestOf(row.test.code) : null
+  const name = (each: LabTest) => (locale === 'zh-Hant' ? each.zh : each.en)
+  const units = test ? unitsOf(test) : []
+  const isBlank = isBlankRow.labs(row)
+  const rowName = words.entry.row.row(words.entry.sections[3] ?? '', number)
+  const plainDay = (key: 'collected' | 'resulted') => (text: string) => {
+    const day = readDay(text, todayNow())
+    if (day !== null && day !== text) set({ [key]: day })
+  }
+  return (
+    <div className={styles.row} data-row={id}>
+      <Picker<LabTest>
+        label={`${t.test}, ${rowName}`}
+        isLabelHidden
+        placeholder={t.testHint}
+        field={`labs.${id}.test`}
+        text={row.test.text}
+        words={{ nothing: words.entry.row.nothing }}
+        error={testProblem ? <ProblemText problem={testProblem} /> : undefined}
+        isExact={(option, text) => option.value.key.toLowerCase() === text.trim().toLowerCase()}
+        search={(text) =>
+          Promise.resolve(
+            searchLabs(text, 8).map((each) => ({
+              id: each.loinc,
+              value: each,
+              main: name(each),
+              side: showUnit(each.unit),
+              below: `${each.key} · ${each.loinc}`,
+            })),
+          )
+        }
+        onText={(text) => set({ test: { text, code: null } })}
+        onPick={(each) =>
+          set({
+            test: { text: name(each), code: { system: LOINC_SYSTEM, code: each.loinc, display: each.en } },
+            unit: each.unit,
+            collected: row.collected || admissionDay,
+            resulted: row.resulted || admissionDay,
+          })
+        }
+        onTaken={() => goOn(`labs.${id}.test`)}
+        onBlur={() => leaveField(`labs.${id}.test`)}
+      />
+      {test && test.unit === '' ? (
+        <NativeSelect
+          aria-label={`${t.value}, ${rowName}`}
+          data-field={`labs.${id}.value`}
+          value={row.value}
+          data={[
+            { value: '', label: '' },
+            { value: 'negative', label: t.negative },
+            { value: 'positive', label: t.positive },
+          ]}
+          onChange={(event) => set({ value: event.currentTarget.value })}
+        />
+      ) : (
+        <EntryText
+          field={`labs.${id}.value`}
+          label={`${t.value}, ${rowName}`}
+          isLabelHidden
+          value={row.value}
+          hint={<LabHint test={test} row={row} />}
+          onChange={(value) => set({ value })}
+          onLeave={(text) => {
+            // `7.2mmol`: the unit goes where units are.
+            const typed = parseTypedNumber(text)
+            const meant = test && typed?.unitTyped !== undefined ? unitMeant(test, typed.unitTyped) : null
+            if (typed && meant) set({ value: `${typed.comparator ?? ''}${typed.value}`, unit: meant })
+          }}
+        />
+      )}
+      <NativeSelect
+        aria-label={`${t.unit}, ${rowName}`}
+        data-field={`labs.${id}.unit`}
+        data-enter="skip"
+        value={row.unit}
+        disabled={units.length < 2}
+        data={
+          units.length === 0
+            ? [{ value: '', label: '' }]
+            : units.map((unit) => ({ value: unit, label: showUnit(unit) }))
+        }
+        onChange={(event) => set({ unit: event.currentTarget.value })}
+      />
+      <EntryText
+        field={`labs.${id}.collected`}
+        label={`${t.collected}, ${rowName}`}
+        isLabelHidden
+        value={row.collected}
+        enter="skip"
+        onChange={(collected) => set({ collected })}
+        onLeave={plainDay('collected')}
+      />
+      <EntryText
+        field={`labs.${id}.resulted`}
+        label={`${t.resulted}, ${rowName}`}
+        isLabelHidden
+        value={row.resulted}
+        enter="skip"
+        onChange={(resulted) => set({ resulted })}
+        onLeave={plainDay('resulted')}
+      />
+      <RemoveButton section="labs" id={id} what={row.test.text || rowName} isBlank={isBlank} />
+    </div>
+  )
+}
+
+function LabHint({ test, row }: { readonly test: LabTest | null; readonly row: LabRow }) {
+  const words = useWords()
+  const typed = parseTypedNumber(row.value)
+  if (!test || test.unit === '') return null
+  const unit = (typed?.unitTyped !== undefined ? unitMeant(test, typed.unitTyped) : null) ?? row.unit
+  const converted = typed ? inOwnUnit(test, typed.value, unit) : null
+  const flag = typed ? flagOf(test, typed.value, unit) : undefined
+  const [low, high] = test.reference ?? [null, null]
+  const range = low === null && high === null ? '' : `${low ?? ''}–${high ?? ''} ${showUnit(test.unit)}`
+  return (
+    <>
+      {converted !== null && <>{words.entry.vitals.converted(converted)} </>}
+      {flag !== undefined && (
+        <strong className={styles.flag}>
+          {flag === 'H' ? words.entry.labs.high : words.entry.labs.low}{' '}
+        </strong>
+      )}
+      {converted === null && range}
+    </>
+  )
+}

@@ -1,0 +1,138 @@
+/** How it ended, what it cost, and notes. */
+import { Checkbox, Textarea } from '@mantine/core'
+import { useWords } from '../../../words/catalogue.ts'
+import { EntrySelect } from './EntrySelect.tsx'
+import { EntryText } from './EntryText.tsx'
+import { type ClaimRow, isBlankRow } from './form.ts'
+import { ProblemText } from './ProblemText.tsx'
+import { RemoveButton } from './RemoveButton.tsx'
+import { ColumnHeads, Section } from './Section.tsx'
+import { CURRENCIES } from './to-visit.ts'
+import { useEntry } from './use-entry.ts'
+import { useFieldProblem } from './use-field-problem.ts'
+import styles from './Entry.module.css'
+
+const CURRENCY_NAMES = Object.fromEntries(Object.keys(CURRENCIES).map((code) => [code, code]))
+
+export function OutcomeSection() {
+  const t = useWords().entry.outcome
+  const died = useEntry((entry) => entry.form.died)
+  const icuDays = useEntry((entry) => entry.form.icuDays)
+  const ventilatorDays = useEntry((entry) => entry.form.ventilatorDays)
+  const adverse = useEntry((entry) => entry.form.adverse)
+  const notes = useEntry((entry) => entry.form.notes)
+  const currency = useEntry((entry) => entry.form.currency)
+  const ids = useEntry((entry) => entry.form.claims.map((row) => row.id).join(' '))
+  const isStay = useEntry((entry) => ['IMP', 'OBSENC', 'SS', 'EMER'].includes(entry.form.encounter.class))
+  const set = useEntry((entry) => entry.set)
+  const adverseProblem = useFieldProblem('adverse')
+  return (
+    <Section number={8}>
+      {isStay && (
+        <div className={styles.wrap}>
+          <Checkbox
+            className={styles.check}
+            label={t.death}
+            data-field="died"
+            data-enter="skip"
+            checked={died}
+            onChange={(event) => set({ died: event.currentTarget.checked })}
+          />
+          <EntryText
+            field="icuDays"
+            label={t.icuDays}
+            value={icuDays}
+            width="8rem"
+            enter="skip"
+            onChange={(value) => set({ icuDays: value })}
+          />
+          <EntryText
+            field="ventilatorDays"
+            label={t.ventilatorDays}
+            value={ventilatorDays}
+            width="8rem"
+            enter="skip"
+            onChange={(value) => set({ ventilatorDays: value })}
+          />
+          <Textarea
+            className={styles.grow}
+            label={t.adverse}
+            placeholder={t.adverseHint}
+            data-field="adverse"
+            data-enter="skip"
+            value={adverse}
+            autosize
+            minRows={1}
+            maxRows={4}
+            error={adverseProblem ? <ProblemText problem={adverseProblem} /> : undefined}
+            onChange={(event) => set({ adverse: event.currentTarget.value })}
+          />
+        </div>
+      )}
+      <div className={styles.claims}>
+        <ColumnHeads of={[t.claimType, t.billed, t.allowed, t.paidByPayer, t.paidByPatient]} />
+        {ids.split(' ').map((id, i) => (
+          <ClaimLine key={id} id={id} number={i + 1} />
+        ))}
+      </div>
+      <div className={styles.wrap}>
+        <EntrySelect
+          field="currency"
+          label={t.currency}
+          value={currency}
+          options={CURRENCY_NAMES}
+          width="6rem"
+          enter="skip"
+          onChange={(value) => set({ currency: value })}
+        />
+        <Textarea
+          className={styles.grow}
+          label={t.notes}
+          placeholder={t.notesHint}
+          data-field="notes"
+          value={notes}
+          autosize
+          minRows={2}
+          maxRows={12}
+          onChange={(event) => set({ notes: event.currentTarget.value })}
+        />
+      </div>
+    </Section>
+  )
+}
+
+function ClaimLine({ id, number }: { readonly id: string; readonly number: number }) {
+  const words = useWords()
+  const t = words.entry.outcome
+  const row = useEntry((entry) => entry.form.claims.find((each) => each.id === id))
+  const setRow = useEntry((entry) => entry.setRow)
+  if (!row) return null
+  const rowName = words.entry.row.row(t.claims, number)
+  const amount = (key: 'billed' | 'allowed' | 'paidByPayer' | 'paidByPatient') => (
+    <EntryText
+      field={`claims.${id}.${key}`}
+      label={`${t[key]}, ${rowName}`}
+      isLabelHidden
+      value={row[key]}
+      onChange={(value) => setRow('claims', id, { [key]: value } as Partial<ClaimRow>)}
+    />
+  )
+  return (
+    <div className={styles.row} data-row={id}>
+      <EntrySelect
+        field={`claims.${id}.type`}
+        label={`${t.claimType}, ${rowName}`}
+        isLabelHidden
+        value={row.type}
+        options={words.clinical.claimType}
+        enter="skip"
+        onChange={(type) => setRow('claims', id, { type })}
+      />
+      {amount('billed')}
+      {amount('allowed')}
+      {amount('paidByPayer')}
+      {amount('paidByPatient')}
+      <RemoveButton section="claims" id={id} what={rowName} isBlank={isBlankRow.claims(row)} />
+    </div>
+  )
+}

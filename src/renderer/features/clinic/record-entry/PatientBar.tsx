@@ -1,0 +1,73 @@
+/** Who this visit is of, and what lasts: always in sight while the form scrolls. */
+import { Button } from '@mantine/core'
+import { IconUserCircle } from '@tabler/icons-react'
+import type { Patient } from '../../../../shared/contract/patients.ts'
+import { formatDay } from '../../../../shared/domain/dates.ts'
+import { formatCivilDate, formatIcd } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { useSettings } from '../../../lib/session.ts'
+import { useWords } from '../../../words/catalogue.ts'
+import { chronicOf } from './from-record.ts'
+import { ageText } from './PatientSearch.tsx'
+import { todayNow, useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+
+export function PatientBar({ patient }: { readonly patient: Patient }) {
+  const t = useWords()
+  const calendar = useSettings()?.calendar
+  const setAside = useEntry((entry) => entry.setAside)
+  const visits = useAsk(
+    () => node.records.ofPatient({ patientId: patient.patientId, limit: 20 }),
+    [patient.patientId],
+  )
+  const current = (visits.value?.visits ?? []).filter((each) => !each.isSuperseded).map((each) => each.record)
+  const chronic = chronicOf(current)
+  return (
+    <header className={styles.patient}>
+      <IconUserCircle size={28} stroke={1.4} aria-hidden className={styles.patientIcon} />
+      <div className={styles.patientWho}>
+        <strong className={styles.patientName}>{patient.name}</strong>
+        <span className="secondary">
+          {[
+            t.clinical.sex[patient.sex],
+            ageText(patient, formatDay(todayNow()), t.clinical.age),
+            patient.birthDate === undefined
+              ? undefined
+              : t.clinical.born(formatCivilDate(patient.birthDate, calendar)),
+            patient.medicalRecordNumber,
+          ]
+            .filter((part) => part !== undefined)
+            .join(' · ')}
+        </span>
+      </div>
+      <div className={styles.patientChronic}>
+        <span className={styles.smallHead}>{t.entry.chronic}</span>
+        {chronic.length === 0 ? (
+          <span className="secondary">
+            {visits.value?.total === 0 ? t.entry.noVisits : t.entry.chronicNone}
+          </span>
+        ) : (
+          chronic.slice(0, 6).map((each) => (
+            <span
+              key={`${each.code.system}${each.code.code}`}
+              className={styles.chip}
+              title={each.code.display}
+            >
+              {formatIcd(each.code.code)} {each.code.display}
+            </span>
+          ))
+        )}
+      </div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        title={t.entry.leaveHint}
+        onClick={() => setAside().catch(tellFailure)}
+      >
+        {t.entry.leave}
+      </Button>
+    </header>
+  )
+}

@@ -1,0 +1,206 @@
+/**
+ * Entering a visit on one page. The cursor is always where typing goes on; an error never moves it. After saving, the next
+ * patient's search has the focus and the saved visit stays in sight until it is final.
+ */
+import { Button, UnstyledButton } from '@mantine/core'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { node } from '../../../lib/node.ts'
+import { go } from '../../../lib/router.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import type { RoomProps } from '../../../parts/route.ts'
+import { Callout } from '../../../ui/Callout.tsx'
+import { isComposing } from '../../../ui/keys.ts'
+import { useWords } from '../../../words/catalogue.ts'
+import { ChangeBar } from './ChangeBar.tsx'
+import { DiagnosesSection } from './DiagnosesSection.tsx'
+import { DraftOffer } from './DraftOffer.tsx'
+import { EncounterSection } from './EncounterSection.tsx'
+import { FORM_ID, goToField, goToSection, goToSpareRow, leaveSection, stepFrom } from './go-on.ts'
+import { LabsSection } from './LabsSection.tsx'
+import { MedicinesSection } from './MedicinesSection.tsx'
+import { OutcomeSection } from './OutcomeSection.tsx'
+import { PatientBar } from './PatientBar.tsx'
+import { PatientSearch } from './PatientSearch.tsx'
+import { ProceduresSection } from './ProceduresSection.tsx'
+import { SaveBar } from './SaveBar.tsx'
+import { SideColumn } from './SideColumn.tsx'
+import { TodayStrip } from './TodayStrip.tsx'
+import { useEntry } from './use-entry.ts'
+import { VitalsSection } from './VitalsSection.tsx'
+import styles from './Entry.module.css'
+
+export function RecordEntry({ parts }: RoomProps) {
+  const t = useWords()
+  const patient = useEntry((entry) => entry.patient)
+  const change = useEntry((entry) => entry.change)
+  const [notWhole, setNotWhole] = useState<'sealed' | 'not-whole' | null>(null)
+  const room = useRef<HTMLDivElement>(null)
+  const [what, id, version] = parts
+  const wanted = parts.join('/')
+
+  // The place may say what to do here; then it goes back to the plain room, so that a reload does not do it twice.
+  useEffect(() => {
+    const begin = async () => {
+      const entry = useEntry.getState()
+      if (what === 'for' && id !== undefined) {
+        const chosen = await node.patients.get({ patientId: id })
+        if (chosen) {
+          if (entry.patient && entry.patient.patientId !== id) await entry.setAside()
+          useEntry.getState().choosePatient(chosen)
+          goToFieldSoon('encounter.class')
+        }
+        go('record')
+      } else if (what === 'draft' && id !== undefined) {
+        await entry.saveDraft()
+        if (await useEntry.getState().openDraft(id)) goToFieldSoon('encounter.class')
+        go('record')
+      } else if (what === 'correct' && id !== undefined && version !== undefined) {
+        const chosen = await node.patients.get({ patientId: id })
+        await entry.setAside()
+        const ready = chosen ? await useEntry.getState().correct(version, chosen) : 'sealed'
+        setNotWhole(ready === 'ready' ? null : ready)
+        if (ready === 'ready') goToFieldSoon('encounter.class')
+        go('record')
+      }
+    }
+    begin().catch(tellFailure)
+  }, [wanted])
+
+  const save = async (isConfirming = false) => {
+    const outcome = await useEntry.getState().submit(isConfirming)
+    if (outcome === 'problems') {
+      const first = useEntry.getState().problems.find((problem) => problem.severity === 'refuse')
+      if (first) goToField(first.field)
+    }
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (isComposing(event)) return
+    const isCommand = event.ctrlKey || event.metaKey
+    const entry = useEntry.getState()
+    const here = event.target as HTMLElement
+    if (isCommand && event.key === 'Enter') {
+      event.preventDefault()
+      if (entry.patient) void save(entry.asked !== null)
+    } else if (isCommand && event.key.toLowerCase() === 's') {
+      event.preventDefault()
+      void entry.saveDraft()
+    } else if (event.altKey && /^[1-8]$/.test(event.key)) {
+      event.preventDefault()
+      goToSection(Number(event.key))
+    } else if (event.altKey && event.key.toLowerCase() === 'n') {
+      event.preventDefault()
+      goToSpareRow()
+    } else if (event.key === 'F8') {
+      event.preventDefault()
+      nextProblem(here.dataset['field'])
+    } else if (event.key === 'Enter' && !event.defaultPrevented && !event.altKey) {
+      if (here instanceof HTMLButtonElement || (here instanceof HTMLTextAreaElement && !event.shiftKey))
+        return
+      if (!here.closest(`#${FORM_ID}`)) return
+      event.preventDefault()
+      // Enter in the blank row at the end of a list says that the list is done.
+      const row = here.closest<HTMLElement>('[data-row]')
+      const isFirstOfBlank =
+        row !== null && row.querySelector('[data-field]') === here && (here as HTMLInputElement).value === ''
+      if (event.shiftKey) stepFrom(here, -1)
+      else if (!isFirstOfBlank || !leaveSection(here)) stepFrom(here, 1)
+    }
+  }
+
+  return (
+    <div className={`room ${styles.room}`} ref={room} onKeyDown={onKeyDown}>
+      <h1 className="visually-hidden">{change ? t.entry.correctTitle : t.entry.title}</h1>
+      {notWhole && (
+        <div className={styles.notice}>
+          <Callout
+            tone="warn"
+            isLive
+            action={
+              <Button variant="default" size="compact-sm" onClick={() => setNotWhole(null)}>
+                {t.shell.dismiss}
+              </Button>
+            }
+          >
+            {notWhole === 'sealed' ? t.patients.record.sealed['no-key'] : t.entry.notWhole}
+          </Callout>
+        </div>
+      )}
+      {patient ? (
+        <>
+          <PatientBar patient={patient} />
+          {change && <ChangeBar change={change} />}
+          <SectionTabs />
+          <div className={styles.columns}>
+            <form
+              id={FORM_ID}
+              className={styles.form}
+              noValidate
+              onSubmit={(event) => event.preventDefault()}
+            >
+              <EncounterSection />
+              <VitalsSection />
+              <LabsSection />
+              <DiagnosesSection />
+              <ProceduresSection />
+              <MedicinesSection />
+              <OutcomeSection />
+            </form>
+            <SideColumn patient={patient} />
+          </div>
+          <SaveBar onSave={(isConfirming) => void save(isConfirming)} />
+        </>
+      ) : (
+        <div className={styles.start}>
+          <DraftOffer />
+          <PatientSearch />
+        </div>
+      )}
+      <TodayStrip isLarge={!patient} />
+    </div>
+  )
+}
+
+const goToFieldSoon = (field: string) => setTimeout(() => goToField(field), 30)
+
+function nextProblem(field: string | undefined): void {
+  const fields = [...new Set(useEntry.getState().problems.map((problem) => problem.field))]
+  if (fields.length === 0) return
+  useEntry.setState({ isTried: true })
+  const next = fields[(fields.indexOf(field ?? '') + 1) % fields.length]
+  if (next !== undefined) goToField(next)
+}
+
+function SectionTabs() {
+  const t = useWords().entry
+  const problems = useEntry((entry) => entry.problems)
+  const isTried = useEntry((entry) => entry.isTried)
+  const wrong = new Set(
+    isTried ? problems.filter((each) => each.severity === 'refuse').map((each) => sectionOf(each.field)) : [],
+  )
+  return (
+    <nav className={styles.tabs} aria-label={t.title}>
+      {t.sections.map((name, i) =>
+        i === 0 ? null : (
+          <UnstyledButton
+            key={name}
+            className={styles.tab}
+            data-wrong={wrong.has(i + 1) || undefined}
+            onClick={() => goToSection(i + 1)}
+          >
+            <span className={styles.number}>{i + 1}</span> {name}
+            {wrong.has(i + 1) && <span className="visually-hidden">{t.problems}</span>}
+          </UnstyledButton>
+        ),
+      )}
+    </nav>
+  )
+}
+
+/** The section that a field of the form lies in. */
+export function sectionOf(field: string): number {
+  const place = ['encounter', 'vitals', 'labs', 'diagnoses', 'procedures', 'medicines'].indexOf(
+    field.split('.')[0] ?? '',
+  )
+  return place >= 0 ? place + 2 : field === 'smoking' ? 3 : 8
+}

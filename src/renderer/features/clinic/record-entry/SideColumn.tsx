@@ -1,0 +1,178 @@
+/** Beside the form: what is wrong with it, with a jump to the field; and the last visits, with copies of what lasts. */
+import { Button, Skeleton, UnstyledButton } from '@mantine/core'
+import { IconAlertTriangle, IconCircleX, IconCopy } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import type { Patient } from '../../../../shared/contract/patients.ts'
+import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
+import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import { formatIcd, formatRecordedInstant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { useSettings } from '../../../lib/session.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { Keys } from '../../../ui/Kbd.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { goToField } from './go-on.ts'
+import { problemSentence } from './ProblemText.tsx'
+import { showUnit } from '../../../parts/units.ts'
+import { useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
+
+export function SideColumn({ patient }: { readonly patient: Patient }) {
+  return (
+    <aside className={styles.aside}>
+      <Problems />
+      <LastVisits patient={patient} />
+    </aside>
+  )
+}
+
+function Problems() {
+  const t = useWords()
+  const problems = useEntry((entry) => entry.problems)
+  const isTried = useEntry((entry) => entry.isTried)
+  const left = useEntry((entry) => entry.left)
+  const shown = problems.filter((each) => isTried || left.has(each.field))
+  return (
+    <section className={`card ${styles.box}`} aria-label={t.entry.problems}>
+      <h2 className={styles.boxTitle}>
+        {t.entry.problems} <Keys of="F8" />
+      </h2>
+      {shown.length === 0 ? (
+        <p className="secondary">{t.entry.problemsNone}</p>
+      ) : (
+        <ul className={styles.problems}>
+          {shown.slice(0, 30).map((problem, i) => (
+            <li key={`${problem.field} ${problem.rule} ${i}`}>
+              <UnstyledButton className={styles.problemLine} onClick={() => goToField(problem.field)}>
+                {problem.severity === 'refuse' ? (
+                  <IconCircleX size={15} aria-hidden className={styles.refuse} />
+                ) : (
+                  <IconAlertTriangle size={15} aria-hidden className={styles.unusual} />
+                )}
+                <span>{problemSentence(problem, t)}</span>
+              </UnstyledButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function LastVisits({ patient }: { readonly patient: Patient }) {
+  const t = useWords()
+  const asked = useAsk(
+    () => node.records.ofPatient({ patientId: patient.patientId, limit: 20 }),
+    [patient.patientId],
+    ['records.visitChanged'],
+  )
+  const copyForward = useEntry((entry) => entry.copyForward)
+  const visitId = useEntry((entry) => entry.change?.visitId)
+  const [copied, setCopied] = useState<number | null>(null)
+  const visits = (asked.value?.visits ?? []).filter(
+    (each) =>
+      !each.isSuperseded && each.record.envelope.op !== 'retract' && each.record.envelope.visitId !== visitId,
+  )
+  const records = visits.map((each) => each.record)
+  const copy = () => setCopied(copyForward(records))
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'd') {
+        event.preventDefault()
+        copy()
+      }
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  })
+  return (
+    <section className={`card ${styles.box}`} aria-label={t.entry.lastVisits}>
+      <h2 className={styles.boxTitle}>{t.entry.lastVisits}</h2>
+      {asked.failure !== undefined && !asked.value && (
+        <FailureNote code={asked.failure} onRetry={asked.again} />
+      )}
+      {!asked.value && asked.isAsking && <Skeleton height={64} />}
+      {asked.value && visits.length === 0 && <p className="secondary">{t.entry.lastVisitsEmpty}</p>}
+      {visits.length > 0 && (
+        <Button
+          variant="light"
+          size="compact-sm"
+          fullWidth
+          leftSection={<IconCopy size={14} aria-hidden />}
+          onClick={copy}
+          title="Ctrl+Shift+D"
+          classNames={{ label: styles.wrapLabel, root: styles.copyAll }}
+        >
+          {t.entry.copyAll}
+        </Button>
+      )}
+      <p className="secondary" role="status">
+        {copied === null ? '' : copied === 0 ? t.entry.nothingToCopy : t.entry.copiedRows(copied)}
+      </p>
+      {records.slice(0, 3).map((record) => (
+        <PastVisit key={record.envelope.recordId} record={record} />
+      ))}
+    </section>
+  )
+}
+
+function PastVisit({ record }: { readonly record: VisitRecord }) {
+  const t = useWords()
+  const locale = useLocale()
+  const calendar = useSettings()?.calendar
+  const copyRow = useEntry((entry) => entry.copyRow)
+  const results = record.observations.flatMap((observation) => {
+    const test = labTestOf(observation.code)
+    const { value } = observation
+    if (value.type !== 'decimal') return []
+    const name = test
+      ? locale === 'zh-Hant'
+        ? test.zh
+        : test.key
+      : (observation.code.display ?? observation.code.code)
+    return [`${name} ${value.comparator ?? ''}${value.value} ${showUnit(value.unit ?? '')}`.trim()]
+  })
+  return (
+    <article className={styles.past}>
+      <h3 className={styles.pastHead}>
+        {formatRecordedInstant(record.encounter.admission.at.slice(0, 10), calendar)}
+        <span className="secondary"> {t.clinical.class[record.encounter.class]}</span>
+      </h3>
+      <ul className={styles.pastRows}>
+        {record.diagnoses.slice(0, 8).map((diagnosis, i) => (
+          <PastRow
+            key={`d${i}`}
+            text={`${formatIcd(diagnosis.code.code === 'text' ? '' : diagnosis.code.code)} ${diagnosis.code.display ?? diagnosis.text ?? ''}`}
+            onCopy={() => copyRow(record, 'diagnoses', i)}
+          />
+        ))}
+        {record.prescriptions.slice(0, 8).map((prescription, i) => (
+          <PastRow
+            key={`p${i}`}
+            text={`${prescription.code.display ?? prescription.code.code} ${prescription.dose?.value ?? ''} ${prescription.dose?.unit ?? ''} ${prescription.frequency ?? ''}`}
+            onCopy={() => copyRow(record, 'prescriptions', i)}
+          />
+        ))}
+      </ul>
+      {results.length > 0 && <p className="secondary">{results.slice(0, 14).join(' · ')}</p>}
+    </article>
+  )
+}
+
+function PastRow({ text, onCopy }: { readonly text: string; onCopy(): void }) {
+  const t = useWords().entry
+  return (
+    <li className={styles.pastRow}>
+      <span>{text.trim()}</span>
+      <UnstyledButton
+        className={styles.copy}
+        aria-label={t.copyRow(text.trim())}
+        title={t.copyRow(text.trim())}
+        onClick={onCopy}
+      >
+        <IconCopy size={14} aria-hidden />
+      </UnstyledButton>
+    </li>
+  )
+}

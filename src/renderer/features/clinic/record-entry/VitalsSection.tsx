@@ -1,0 +1,110 @@
+/** Vital signs: bare numbers with unit and usual range; `120/80` fills both pressures. */
+import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { EntrySelect } from './EntrySelect.tsx'
+import { EntryText } from './EntryText.tsx'
+import { VITALS, type VitalKey } from './form.ts'
+import { Section } from './Section.tsx'
+import { flagOf } from './to-visit.ts'
+import { inOwnUnit, parseBloodPressure, parseTypedNumber, unitMeant } from './typed.ts'
+import { showUnit } from '../../../parts/units.ts'
+import { useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
+
+export function VitalsSection() {
+  const words = useWords()
+  const t = words.entry.vitals
+  const smoking = useEntry((entry) => entry.form.smoking)
+  const set = useEntry((entry) => entry.set)
+  return (
+    <Section number={3} side={t.hint}>
+      <div className={styles.vitals}>
+        {VITALS.map((key) => (
+          <Vital key={key} vital={key} />
+        ))}
+        <BodyMassIndex />
+        <EntrySelect
+          field="smoking"
+          label={t.smoking}
+          value={smoking as keyof typeof words.clinical.smoking}
+          options={words.clinical.smoking}
+          enter="skip"
+          onChange={(value) => set({ smoking: value })}
+        />
+      </div>
+    </Section>
+  )
+}
+
+function Vital({ vital }: { readonly vital: VitalKey }) {
+  const words = useWords()
+  const t = words.entry.vitals
+  const locale = useLocale()
+  const value = useEntry((entry) => entry.form.vitals[vital])
+  const setVitals = useEntry((entry) => entry.setVitals)
+  const test = labTestByKey(vital)
+  if (!test) return null
+  const name = locale === 'zh-Hant' ? test.zh : test.en
+  const number = parseTypedNumber(value)
+  const typedUnit = number?.unitTyped === undefined ? undefined : unitMeant(test, number.unitTyped)
+  const converted = number && typedUnit ? inOwnUnit(test, number.value, typedUnit) : null
+  const flag = number ? flagOf(test, number.value, typedUnit ?? test.unit) : undefined
+  const range = test.reference ? `${test.reference[0] ?? ''}–${test.reference[1] ?? ''}` : ''
+  const hint =
+    converted !== null
+      ? t.converted(converted)
+      : flag !== undefined
+        ? flag === 'H'
+          ? words.entry.labs.high
+          : words.entry.labs.low
+        : range === ''
+          ? undefined
+          : t.usual(range)
+  return (
+    <EntryText
+      field={`vitals.${vital}`}
+      label={name}
+      value={value}
+      unit={number?.unitTyped === undefined ? showUnit(test.unit) : ''}
+      hint={flag === undefined || converted !== null ? hint : <strong className={styles.flag}>{hint}</strong>}
+      onChange={(text) => {
+        const both = vital === 'sbp' ? parseBloodPressure(text) : null
+        // Filled while typing, so that 120/80 and Enter is all that is needed; the slash goes when the field is left.
+        setVitals(both ? { sbp: text, dbp: both.diastolic } : { [vital]: text })
+      }}
+      onLeave={(text) => {
+        const both = vital === 'sbp' ? parseBloodPressure(text) : null
+        if (both) setVitals({ sbp: both.systolic, dbp: both.diastolic })
+      }}
+    />
+  )
+}
+
+function BodyMassIndex() {
+  const t = useWords().entry.vitals
+  const height = useEntry((entry) => entry.form.vitals.height)
+  const weight = useEntry((entry) => entry.form.vitals.weight)
+  const [tall, heavy] = [own('height', height), own('weight', weight)]
+  const index = tall && heavy ? heavy / (tall / 100) ** 2 : null
+  return (
+    <div className={styles.derived}>
+      <span className={styles.derivedName}>{t.bmi}</span>
+      <output className={styles.derivedValue}>
+        {index === null || !Number.isFinite(index) ? '–' : index.toFixed(1)}{' '}
+        <span className={styles.unit}>{showUnit('kg/m2')}</span>
+      </output>
+    </div>
+  )
+}
+
+/** A typed vital sign in its own unit, or null. */
+function own(key: 'height' | 'weight', text: string): number | null {
+  const test = labTestByKey(key)
+  const number = parseTypedNumber(text)
+  if (!test || !number) return null
+  const unit = number.unitTyped === undefined ? test.unit : unitMeant(test, number.unitTyped)
+  const rule = [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits].find(
+    (each) => each.unit === unit,
+  )
+  return rule ? Number(number.value) * rule.factor + rule.offset : null
+}

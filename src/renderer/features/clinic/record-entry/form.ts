@@ -1,0 +1,255 @@
+/** The state of the form: what was typed, word for word, until it is understood. Pure. */
+import type { Encounter, Diagnosis, Prescription, Procedure, Claim } from '../../../../shared/domain/visit.ts'
+
+/** What a picker holds: the text in the field, and the code that it stands for, if one was chosen. */
+export interface Picked {
+  readonly text: string
+  readonly code: { readonly system: string; readonly code: string; readonly display: string } | null
+}
+export const nothingPicked: Picked = { text: '', code: null }
+
+export interface EncounterForm {
+  readonly class: Encounter['class']
+  readonly status: Encounter['status']
+  readonly day: string
+  readonly time: string
+  readonly dischargeDay: string
+  readonly dischargeTime: string
+  readonly department: Picked
+  readonly attender: string
+  readonly reason: string
+  readonly payer: Encounter['payer']['type']
+  readonly payerGroup: string
+  readonly admitSource: string
+  readonly disposition: string
+  readonly consent: 'treatment-and-research' | 'treatment-only' | 'all' | 'no-insurer'
+}
+
+export const VITALS = ['sbp', 'dbp', 'hr', 'rr', 'temp', 'spo2', 'height', 'weight', 'pain'] as const
+export type VitalKey = (typeof VITALS)[number]
+
+export interface LabRow {
+  readonly id: string
+  readonly test: Picked
+  readonly value: string
+  /** UCUM of the table; empty while no test is chosen. */
+  readonly unit: string
+  readonly collected: string
+  readonly resulted: string
+}
+export interface DiagnosisRow {
+  readonly id: string
+  readonly code: Picked
+  readonly text: string
+  readonly role: Diagnosis['role']
+  readonly verification: Diagnosis['verification']
+  readonly poa: '' | NonNullable<Diagnosis['presentOnAdmission']>
+  readonly isChronic: boolean
+  readonly isCopied: boolean
+  readonly onset: string
+}
+export interface ProcedureRow {
+  readonly id: string
+  readonly code: Picked
+  readonly text: string
+  readonly performed: string
+  readonly laterality: '' | NonNullable<Procedure['laterality']>
+}
+export interface MedicineRow {
+  readonly id: string
+  readonly code: Picked
+  readonly dose: string
+  readonly unit: string
+  readonly frequency: string
+  readonly route: string
+  readonly days: string
+  readonly start: string
+  readonly text: string
+  readonly status: Prescription['status']
+  readonly isCopied: boolean
+}
+export interface ClaimRow {
+  readonly id: string
+  readonly type: Claim['type']
+  readonly billed: string
+  readonly allowed: string
+  readonly paidByPayer: string
+  readonly paidByPatient: string
+}
+
+export interface VisitForm {
+  /** Number of this shape: drafts of another one are offered as text only. */
+  readonly shape: 1
+  readonly encounter: EncounterForm
+  readonly vitals: Readonly<Record<VitalKey, string>>
+  readonly smoking: string
+  readonly labs: readonly LabRow[]
+  readonly diagnoses: readonly DiagnosisRow[]
+  readonly procedures: readonly ProcedureRow[]
+  readonly medicines: readonly MedicineRow[]
+  readonly died: boolean
+  readonly icuDays: string
+  readonly ventilatorDays: string
+  readonly adverse: string
+  readonly currency: string
+  readonly claims: readonly ClaimRow[]
+  readonly notes: string
+}
+
+export type RowSection = 'labs' | 'diagnoses' | 'procedures' | 'medicines' | 'claims'
+export type RowOf<S extends RowSection> = VisitForm[S][number]
+
+export interface Start {
+  /** YYYY-MM-DD */
+  readonly day: string
+  /** HH:MM */
+  readonly time: string
+  readonly rowId: () => string
+}
+
+export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } = {
+  labs: (id) => ({ id, test: nothingPicked, value: '', unit: '', collected: '', resulted: '' }),
+  diagnoses: (id) => ({
+    id,
+    code: nothingPicked,
+    text: '',
+    role: 'secondary',
+    verification: 'confirmed',
+    poa: '',
+    isChronic: false,
+    isCopied: false,
+    onset: '',
+  }),
+  procedures: (id) => ({ id, code: nothingPicked, text: '', performed: '', laterality: '' }),
+  medicines: (id) => ({
+    id,
+    code: nothingPicked,
+    dose: '',
+    unit: 'mg',
+    frequency: '',
+    route: 'po',
+    days: '',
+    start: '',
+    text: '',
+    status: 'active',
+    isCopied: false,
+  }),
+  claims: (id) => ({
+    id,
+    type: 'institutional',
+    billed: '',
+    allowed: '',
+    paidByPayer: '',
+    paidByPatient: '',
+  }),
+}
+
+export function emptyForm({ day, time, rowId }: Start): VisitForm {
+  return {
+    shape: 1,
+    encounter: {
+      class: 'AMB',
+      status: 'finished',
+      day,
+      time,
+      dischargeDay: '',
+      dischargeTime: '',
+      department: nothingPicked,
+      attender: '',
+      reason: '',
+      payer: 'NHI',
+      payerGroup: '',
+      admitSource: '',
+      disposition: '',
+      consent: 'treatment-and-research',
+    },
+    vitals: { sbp: '', dbp: '', hr: '', rr: '', temp: '', spo2: '', height: '', weight: '', pain: '' },
+    smoking: '',
+    labs: [emptyRow.labs(rowId())],
+    diagnoses: [{ ...emptyRow.diagnoses(rowId()), role: 'principal' }],
+    procedures: [emptyRow.procedures(rowId())],
+    medicines: [emptyRow.medicines(rowId())],
+    died: false,
+    icuDays: '',
+    ventilatorDays: '',
+    adverse: '',
+    currency: 'TWD',
+    claims: [emptyRow.claims(rowId())],
+    notes: '',
+  }
+}
+
+/** A row that nobody typed anything into is not part of the visit. */
+export const isBlankRow: { readonly [S in RowSection]: (row: RowOf<S>) => boolean } = {
+  labs: (row) => row.test.text.trim() === '' && row.value.trim() === '',
+  diagnoses: (row) => row.code.text.trim() === '' && row.text.trim() === '',
+  procedures: (row) => row.code.text.trim() === '' && row.text.trim() === '',
+  medicines: (row) => row.code.text.trim() === '' && row.dose.trim() === '' && row.text.trim() === '',
+  claims: (row) =>
+    [row.billed, row.allowed, row.paidByPayer, row.paidByPatient].every((amount) => amount.trim() === ''),
+}
+
+const blank = <S extends RowSection>(section: S, row: RowOf<S>): boolean =>
+  (isBlankRow[section] as (row: RowOf<S>) => boolean)(row)
+
+/** Each list ends in one blank row, so that the next one is always there to type into. */
+function withSpareRow<S extends RowSection>(form: VisitForm, section: S, rowId: () => string): VisitForm {
+  const rows = form[section] as readonly RowOf<S>[]
+  const last = rows[rows.length - 1]
+  if (last !== undefined && blank(section, last)) return form
+  return { ...form, [section]: [...rows, emptyRow[section](rowId())] }
+}
+
+export function patchRow<S extends RowSection>(
+  form: VisitForm,
+  section: S,
+  id: string,
+  patch: Partial<RowOf<S>>,
+  rowId: () => string,
+): VisitForm {
+  const rows = (form[section] as readonly RowOf<S>[]).map((row) =>
+    row.id === id ? { ...row, ...patch } : row,
+  )
+  return withSpareRow({ ...form, [section]: rows }, section, rowId)
+}
+
+export function removeRow(form: VisitForm, section: RowSection, id: string, rowId: () => string): VisitForm {
+  const rows = (form[section] as readonly { id: string }[]).filter((row) => row.id !== id)
+  return withSpareRow({ ...form, [section]: rows } as VisitForm, section, rowId)
+}
+
+/** Puts rows before the blank one at the end. */
+export function addRows<S extends RowSection>(
+  form: VisitForm,
+  section: S,
+  added: readonly RowOf<S>[],
+  rowId: () => string,
+): VisitForm {
+  const kept = (form[section] as readonly RowOf<S>[]).filter((row) => !blank(section, row))
+  return withSpareRow({ ...form, [section]: [...kept, ...added] }, section, rowId)
+}
+
+export function patchEncounter(form: VisitForm, patch: Partial<EncounterForm>): VisitForm {
+  const next = { ...form.encounter, ...patch }
+  // A stay without a discharge goes on; with one it is finished. A person can still say otherwise.
+  if (patch.class !== undefined || patch.dischargeDay !== undefined) {
+    const isStay = next.class === 'IMP' || next.class === 'OBSENC' || next.class === 'SS'
+    if (next.status === 'finished' && isStay && next.dischargeDay.trim() === '')
+      return { ...form, encounter: { ...next, status: 'in-progress' } }
+    if (next.status === 'in-progress' && (!isStay || next.dischargeDay.trim() !== ''))
+      return { ...form, encounter: { ...next, status: 'finished' } }
+  }
+  return { ...form, encounter: next }
+}
+
+/** True once anything was entered that would be missed. */
+export function isTouched(form: VisitForm, start: VisitForm): boolean {
+  const withoutIds = (value: VisitForm) =>
+    JSON.stringify({ ...value, encounter: { ...value.encounter, time: '' } }, (key, inner: unknown) =>
+      key === 'id' ? undefined : inner,
+    )
+  return withoutIds(form) !== withoutIds(start)
+}
+
+export const countRows = (form: VisitForm, section: RowSection): number =>
+  (form[section] as readonly RowOf<RowSection>[]).filter((row) => !blank(section, row)).length

@@ -1,0 +1,69 @@
+/** Moving through the form by Enter, by section and by problem. */
+import { fieldsOf } from '../../../ui/keys.ts'
+
+export const FORM_ID = 'visit-form'
+
+const form = () => document.getElementById(FORM_ID)
+const fieldElement = (field: string): HTMLElement | null =>
+  form()?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`) ?? null
+
+/** From the field with this name to the next that Enter stops at. Waits for rows that the last choice made appear. */
+export function goOn(field: string): void {
+  requestAnimationFrame(() => {
+    const here = fieldElement(field)
+    if (here) stepFrom(here, 1)
+  })
+}
+
+export function stepFrom(here: HTMLElement, step: 1 | -1): boolean {
+  const root = form()
+  if (!root) return false
+  const fields = fieldsOf(root)
+  let at = fields.indexOf(here) + step
+  while (fields[at]?.dataset['enter'] === 'skip') at += step
+  const next = fields[at]
+  if (!next) return false
+  focusField(next)
+  return true
+}
+
+/** From an empty row's first field, Enter leaves the list: to the first field of the next section. */
+export function leaveSection(here: HTMLElement): boolean {
+  const section = here.closest('fieldset')?.nextElementSibling
+  return section instanceof HTMLElement && focusFirst(section)
+}
+
+function focusField(field: HTMLElement): void {
+  field.focus()
+  if (field instanceof HTMLInputElement && field.type === 'text') field.select()
+  field.scrollIntoView({ block: 'nearest' })
+}
+
+function focusFirst(section: HTMLElement): boolean {
+  const first = fieldsOf(section).find((field) => field.dataset['enter'] !== 'skip') ?? fieldsOf(section)[0]
+  if (!first) return false
+  section.scrollIntoView({ block: 'start' })
+  focusField(first)
+  return true
+}
+
+export const sectionId = (section: number): string => `visit-section-${section}`
+
+export function goToSection(section: number): void {
+  const element = document.getElementById(sectionId(section))
+  if (element) focusFirst(element)
+}
+
+export function goToField(field: string): void {
+  const element =
+    fieldElement(field) ?? form()?.querySelector<HTMLElement>(`[data-field^="${CSS.escape(field)}"]`)
+  if (element) focusField(element)
+}
+
+/** The last field of the section where the focus is, which is in its blank row. */
+export function goToSpareRow(): void {
+  const section = document.activeElement?.closest('fieldset')
+  const rows = section?.querySelectorAll<HTMLElement>('[data-row]')
+  const last = rows?.[rows.length - 1]
+  if (last) focusFirst(last)
+}

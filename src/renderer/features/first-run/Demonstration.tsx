@@ -1,0 +1,51 @@
+/** A hospital with generated patients. Its making is a job with progress. */
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { formatNumber } from '../../lib/format.ts'
+import { node } from '../../lib/node.ts'
+import { useJobs } from '../../parts/jobs.ts'
+import { JobProgress } from '../../parts/JobProgress.tsx'
+import { RefusalNote } from '../../parts/RefusalNote.tsx'
+import { useLocale, useWords } from '../../words/catalogue.ts'
+import { Step } from './Step.tsx'
+import { useOpening } from './use-opening.ts'
+
+const SIZES = [20, 100, 500, 2000]
+
+export function Demonstration({ onBack }: { onBack(): void }) {
+  const t = useWords().firstRun
+  const locale = useLocale()
+  const [patients, setPatients] = useState(100)
+  const opening = useOpening()
+  const job = [...useJobs().values()].find(
+    (each) => each.kind === 'demonstration' && each.state === 'running',
+  )
+  const make = (event: FormEvent) => {
+    event.preventDefault()
+    if (!opening.isBusy) void opening.run(() => node.app.openDemonstration({ patients }))
+  }
+  return (
+    <Step title={t.demonstration.title} {...(opening.isBusy ? {} : { onBack })}>
+      <form onSubmit={make} noValidate>
+        <Stack>
+          <Text>{t.demonstrationBody}</Text>
+          <NativeSelect
+            label={t.patients}
+            value={String(patients)}
+            disabled={opening.isBusy}
+            autoFocus
+            data={SIZES.map((size) => ({ value: String(size), label: formatNumber(size, locale) }))}
+            onChange={(event) => setPatients(Number(event.currentTarget.value))}
+          />
+          <RefusalNote refusal={opening.refusal} />
+          {job && <JobProgress job={job} />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={opening.isBusy}>
+              {t.demonstrationNow}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Step>
+  )
+}

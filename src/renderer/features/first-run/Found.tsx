@@ -1,0 +1,123 @@
+/** Founding: institution, passphrase, folder; then the recovery kit, which the shell's Home keeps asking for. */
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { node } from '../../lib/node.ts'
+import { tellFailure } from '../../parts/FailureNote.tsx'
+import { isPassphraseReady, PassphraseFields } from '../../parts/PassphraseFields.tsx'
+import { RefusalNote } from '../../parts/RefusalNote.tsx'
+import { holdKitStep } from '../../parts/kit-step.ts'
+import { useWords } from '../../words/catalogue.ts'
+import { FolderField } from './FolderField.tsx'
+import { Step } from './Step.tsx'
+import { useOpening } from './use-opening.ts'
+import { ZoneField } from './ZoneField.tsx'
+
+export function Found({ onBack }: { onBack(): void }) {
+  const t = useWords()
+  const [step, setStep] = useState(0)
+  const [institutionName, setInstitutionName] = useState('')
+  const [personName, setPersonName] = useState('')
+  const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone)
+  const [first, setFirst] = useState('')
+  const [second, setSecond] = useState('')
+  const [folder, setFolder] = useState('')
+  const [isTried, setTried] = useState(false)
+  const opening = useOpening()
+
+  const next = async (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (step === 0) {
+      if (institutionName.trim() === '' || personName.trim() === '') return
+      if (folder === '')
+        await node.app.proposeFolder({ name: institutionName.trim() }).then(setFolder, tellFailure)
+      setTried(false)
+      setStep(1)
+    } else if (step === 1) {
+      if (!isPassphraseReady(first, second)) return
+      setTried(false)
+      setStep(2)
+    } else if (folder !== '') {
+      holdKitStep(first)
+      await opening.run(() =>
+        node.app.found({
+          folder,
+          institutionName: institutionName.trim(),
+          personName: personName.trim(),
+          passphrase: first,
+          zone,
+        }),
+      )
+    }
+  }
+  const back = () => {
+    opening.forget()
+    setTried(false)
+    if (step === 0) onBack()
+    else setStep(step - 1)
+  }
+  const steps = [
+    t.firstRun.steps.institution,
+    t.firstRun.steps.passphrase,
+    t.firstRun.steps.folder,
+    t.firstRun.steps.kit,
+  ]
+  return (
+    <Step title={t.firstRun.found.title} steps={steps} step={step} onBack={back}>
+      <form onSubmit={(event) => void next(event)} key={step} noValidate>
+        <Stack>
+          {step === 0 && (
+            <>
+              <TextInput
+                label={t.firstRun.institutionName}
+                description={t.firstRun.institutionNameHint}
+                value={institutionName}
+                maxLength={100}
+                autoFocus
+                onChange={(event) => setInstitutionName(event.currentTarget.value)}
+                error={
+                  isTried && institutionName.trim() === '' ? t.firstRun.institutionNameMissing : undefined
+                }
+              />
+              <TextInput
+                label={t.firstRun.personName}
+                description={t.firstRun.personNameHint}
+                value={personName}
+                maxLength={100}
+                onChange={(event) => setPersonName(event.currentTarget.value)}
+                error={isTried && personName.trim() === '' ? t.firstRun.personNameMissing : undefined}
+              />
+              <ZoneField value={zone} onChange={setZone} />
+            </>
+          )}
+          {step === 1 && (
+            <>
+              <Text>{t.firstRun.passphraseWhy}</Text>
+              <PassphraseFields
+                first={first}
+                second={second}
+                isTried={isTried}
+                onChange={(one, two) => {
+                  setFirst(one)
+                  setSecond(two)
+                }}
+              />
+            </>
+          )}
+          {step === 2 && <FolderField value={folder} purpose="found" onChange={setFolder} />}
+          <RefusalNote refusal={opening.refusal} />
+          <Group justify="flex-end">
+            {opening.isBusy && (
+              <Text size="xs" c="dimmed" role="status">
+                {t.firstRun.founding}
+              </Text>
+            )}
+            <Button type="submit" loading={opening.isBusy} autoFocus={step === 2}>
+              {step === 2 ? t.firstRun.foundNow : t.shell.next}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Step>
+  )
+}

@@ -1,0 +1,144 @@
+/** What a person sees after opening: the state in a sentence, what is left to do, where to start, the last visits. */
+import { Button, Skeleton, UnstyledButton } from '@mantine/core'
+import { IconFileImport, IconLink, IconStethoscope } from '@tabler/icons-react'
+import { useState } from 'react'
+import { formatNumber } from '../../lib/format.ts'
+import { useAsk } from '../../lib/live.ts'
+import { node } from '../../lib/node.ts'
+import { go } from '../../lib/router.ts'
+import { session as liveSession, useOpenSession, useStatus } from '../../lib/session.ts'
+import { FailureNote, tellFailure } from '../../parts/FailureNote.tsx'
+import { forgetKitStep, heldPassphrase } from '../../parts/kit-step.ts'
+import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
+import { VisitRows } from '../../parts/VisitRows.tsx'
+import { Callout } from '../../ui/Callout.tsx'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../words/catalogue.ts'
+import styles from './Home.module.css'
+
+export function Home() {
+  const words = useWords()
+  const t = words.home
+  const locale = useLocale()
+  const session = useOpenSession()
+  const status = useStatus()
+  const recent = useAsk(() => node.records.recent({ limit: 12 }), [], ['records.visitChanged'])
+  const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
+  const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
+  if (!session) return null
+  const isKitMissing = !session.isRecoveryKitProven && !session.isSynthetic
+  const canRecord = session.person.roles.some((role) => role === 'clerk')
+  const newest = [...drafts].sort((a, b) => b.savedAt - a.savedAt)[0]
+  const closeKit = () => {
+    forgetKitStep()
+    setKitOpen(false)
+  }
+  if (isKitOpen && isKitMissing) {
+    const passphrase = heldPassphrase()
+    return (
+      <div className="room">
+        <div className={`room-body ${styles.kit}`}>
+          <Panel title={words.firstRun.kit.title}>
+            <RecoveryKit
+              institutionName={session.institutionName}
+              {...(passphrase === undefined ? {} : { passphrase })}
+              later={{ label: words.firstRun.kit.later, onLater: closeKit }}
+              onProven={() => {
+                closeKit()
+                liveSession.refresh().catch(tellFailure)
+              }}
+            />
+          </Panel>
+        </div>
+      </div>
+    )
+  }
+  const blockText = formatNumber(status?.blockCount ?? 0, locale)
+  return (
+    <div className="room">
+      <header className={`room-head ${styles.head}`}>
+        <h1>{t.title(session.institutionName)}</h1>
+        <p className={styles.state} role="status">
+          {status &&
+            (status.queuedCount > 0
+              ? t.waiting(status.blockCount, blockText, status.queuedCount)
+              : t.allSaved(status.blockCount, blockText))}
+        </p>
+      </header>
+      <div className={`room-body ${styles.body}`}>
+        {(isKitMissing || (canRecord && newest)) && (
+          <section className={styles.todo} aria-label={t.todo}>
+            {isKitMissing && (
+              <Callout
+                tone="warn"
+                title={t.proveKit.title}
+                action={<Button onClick={() => setKitOpen(true)}>{t.proveKit.action}</Button>}
+              >
+                {t.proveKit.body}
+              </Callout>
+            )}
+            {canRecord && newest && (
+              <Callout
+                tone="plain"
+                title={t.drafts.title(drafts.length)}
+                action={
+                  <Button variant="default" onClick={() => go('record', 'draft', newest.draftId)}>
+                    {t.drafts.action}
+                  </Button>
+                }
+              >
+                {newest.title} {t.drafts.body}
+              </Callout>
+            )}
+          </section>
+        )}
+        <section>
+          <h2 className={styles.subtitle}>{t.start}</h2>
+          <div className={styles.starts}>
+            {canRecord && <Start icon={IconStethoscope} words={t.enter} onGo={() => go('record')} />}
+            {session.person.roles.some((role) => role === 'clerk' || role === 'administrator') && (
+              <Start icon={IconFileImport} words={t.bring} onGo={() => go('imports')} />
+            )}
+            <Start icon={IconLink} words={t.look} onGo={() => go('chain')} />
+          </div>
+        </section>
+        <Panel title={t.recent} isFlush>
+          {recent.failure && !recent.value ? (
+            <FailureNote code={recent.failure} onRetry={recent.again} />
+          ) : !recent.value ? (
+            <div className={styles.skeletons}>
+              {[0, 1, 2].map((i) => (
+                <Skeleton key={i} height={20} />
+              ))}
+            </div>
+          ) : recent.value.length === 0 ? (
+            <EmptyState {...(canRecord ? { action: t.recentAction, onAction: () => go('record') } : {})}>
+              {t.recentEmpty}
+            </EmptyState>
+          ) : (
+            <VisitRows visits={recent.value} />
+          )}
+        </Panel>
+      </div>
+    </div>
+  )
+}
+
+interface StartProps {
+  readonly icon: typeof IconLink
+  readonly words: { readonly title: string; readonly body: string }
+  onGo(): void
+}
+
+function Start({ icon: Icon, words, onGo }: StartProps) {
+  return (
+    <UnstyledButton className={styles.start} onClick={onGo}>
+      <Icon size={20} stroke={1.6} aria-hidden />
+      <span>
+        <strong>{words.title}</strong>
+        <span className={styles.startBody}>{words.body}</span>
+      </span>
+    </UnstyledButton>
+  )
+}

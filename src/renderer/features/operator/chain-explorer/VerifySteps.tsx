@@ -1,0 +1,56 @@
+/** Each thing that was recomputed: green with a check, red with what was claimed and what came out. */
+import { IconCircleCheckFilled, IconCircleMinus, IconCircleXFilled } from '@tabler/icons-react'
+import { BlockHash } from '../../../parts/BlockHash.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import type { VerifyStep } from './BlockPane.tsx'
+import styles from './Chain.module.css'
+
+interface Props {
+  readonly isOk: boolean
+  readonly steps: readonly VerifyStep[]
+}
+
+export function VerifySteps({ isOk, steps }: Props) {
+  const t = useWords().chain
+  const failed = steps.filter((step) => !step.isOk && !step.isSkipped).length
+  const done = steps.filter((step) => !step.isSkipped).length
+  return (
+    <div className={styles.verify} data-testid="verify-block" data-ok={isOk}>
+      <Callout tone={isOk ? 'good' : 'bad'} isLive title={isOk ? t.verified(done) : t.verifyFailed(failed)}>
+        <ul className={styles.steps}>
+          {steps.map((step) => (
+            <li key={step.step} data-state={step.isSkipped ? 'skipped' : step.isOk ? 'ok' : 'failed'}>
+              {step.isSkipped ? (
+                <IconCircleMinus size={15} aria-hidden />
+              ) : step.isOk ? (
+                <IconCircleCheckFilled size={15} aria-hidden />
+              ) : (
+                <IconCircleXFilled size={15} aria-hidden />
+              )}
+              <span>
+                {t.step[step.step]}{' '}
+                <span className="secondary">{step.isSkipped ? t.skipped : step.isOk ? t.ok : t.failed}</span>
+                {!step.isOk && !step.isSkipped && (
+                  <span className={styles.why}>
+                    {t.failedStep[step.step]}{' '}
+                    {step.claimed !== undefined && (
+                      <>
+                        {t.claimed} <BlockHash hash={step.claimed} />{' '}
+                      </>
+                    )}
+                    {step.computed !== undefined && (
+                      <>
+                        {t.computed} <BlockHash hash={step.computed} />
+                      </>
+                    )}
+                  </span>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Callout>
+    </div>
+  )
+}

@@ -1,0 +1,11 @@
+import { IconSettings } from '@tabler/icons-react'
+import { lazy } from 'react'
+import type { Route } from '../../parts/route.ts'
+
+export const route: Route = {
+  room: 'settings',
+  title: (t) => t.shell.rooms.settings,
+  icon: IconSettings,
+  roles: 'everyone',
+  Page: lazy(async () => ({ default: (await import('./Settings.tsx')).Settings })),
+}

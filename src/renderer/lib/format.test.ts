@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ageOn,
+  formatBytes,
+  formatCivilDate,
+  formatDuration,
+  formatIcd,
+  formatMoney,
+  formatNumber,
+  formatRecordedInstant,
+  shortHash,
+} from './format.ts'
+import { formatPlace, parsePlace } from './router.ts'
+
+describe('formats', () => {
+  it('shortens a hash in the middle and leaves short ones whole', () => {
+    expect(shortHash('9f3a00000000c41d', 4)).toBe('9f3a…c41d')
+    expect(shortHash('9f3a')).toBe('9f3a')
+  })
+  it('shows years of the Republic on request only', () => {
+    expect(formatCivilDate('2026-05-03')).toBe('2026-05-03')
+    expect(formatCivilDate('2026-05-03', 'roc')).toBe('民國 115-05-03')
+    expect(formatCivilDate('1890-05', 'roc')).toBe('1890-05')
+    expect(formatRecordedInstant('2026-05-03T09:30:00+08:00')).toBe('2026-05-03 09:30')
+  })
+  it('counts completed years', () => {
+    expect(ageOn('1957-03-02', '2026-03-01')).toBe(68)
+    expect(ageOn('1957-03-02', '2026-03-02')).toBe(69)
+    expect(ageOn('1957', '2026-03-02')).toBe(69)
+    expect(ageOn(undefined, '2026-03-02')).toBeUndefined()
+    expect(ageOn('2027-01-01', '2026-03-02')).toBeUndefined()
+  })
+  it('writes codes, amounts and sizes', () => {
+    expect(formatIcd('E119')).toBe('E11.9')
+    expect(formatIcd('I10')).toBe('I10')
+    expect(formatNumber(1234567, 'en')).toBe('1,234,567')
+    expect(formatMoney(1200, 'TWD', 0, 'en')).toContain('1,200')
+    expect(formatBytes(1_500_000, 'en')).toBe('1.5 MB')
+    const words = {
+      seconds: (n: number) => `${n}s`,
+      minutes: (n: number) => `${n}m`,
+      hours: (n: number) => `${n}h`,
+    }
+    expect([0.2, 59, 90, 7200].map((s) => formatDuration(s, words))).toEqual(['1s', '59s', '2m', '2h'])
+  })
+})
+
+describe('places', () => {
+  it('go to text and back, whatever the parts hold', () => {
+    expect(parsePlace(formatPlace('patients', 'a/b 王'))).toEqual({ room: 'patients', parts: ['a/b 王'] })
+    expect(parsePlace('')).toEqual({ room: '', parts: [] })
+    expect(parsePlace('#/%E0%A4%A')).toEqual({ room: '', parts: [] })
+  })
+})

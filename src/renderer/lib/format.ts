@@ -1,0 +1,140 @@
+/** How numbers, times and hashes are written. All through Intl, in the window's language. */
+import type { Locale } from '../../shared/contract/app.ts'
+
+export type Calendar = 'gregory' | 'roc'
+
+const tag = (locale: Locale): string => (locale === 'zh-Hant' ? 'zh-TW' : 'en-GB')
+
+const made = new Map<string, Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat>()
+function once<T extends Intl.DateTimeFormat | Intl.NumberFormat | Intl.RelativeTimeFormat>(
+  key: string,
+  make: () => T,
+): T {
+  const have = made.get(key)
+  if (have) return have as T
+  const fresh = make()
+  made.set(key, fresh)
+  return fresh
+}
+
+export const formatNumber = (value: number, locale: Locale, digits = 0): string =>
+  once(
+    `n${locale}${digits}`,
+    () => new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }),
+  ).format(value)
+
+export const formatPercent = (fraction: number, locale: Locale): string =>
+  once(
+    `p${locale}`,
+    () => new Intl.NumberFormat(tag(locale), { style: 'percent', maximumFractionDigits: 0 }),
+  ).format(fraction)
+
+const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+export function formatBytes(bytes: number, locale: Locale): string {
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < UNITS.length - 1) {
+    value /= 1000
+    unit++
+  }
+  const name = UNITS[unit] ?? 'byte'
+  const digits = unit > 0 && value < 10 ? 1 : 0
+  return once(
+    `b${locale}${name}${digits}`,
+    () =>
+      new Intl.NumberFormat(tag(locale), {
+        style: 'unit',
+        unit: name,
+        unitDisplay: 'short',
+        maximumFractionDigits: digits,
+      }),
+  ).format(value)
+}
+
+/** Date and time of an instant in milliseconds since 1970, in this machine's zone, with seconds. */
+export const formatInstant = (milliseconds: number, locale: Locale): string =>
+  once(
+    `i${locale}`,
+    () =>
+      new Intl.DateTimeFormat(tag(locale), {
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+        second: '2-digit',
+        hourCycle: 'h23',
+      }),
+  ).format(milliseconds)
+
+export const formatClock = (milliseconds: number, locale: Locale): string =>
+  once(
+    `c${locale}`,
+    () => new Intl.DateTimeFormat(tag(locale), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  ).format(milliseconds)
+
+/**
+ * A civil date as it is stored (YYYY, YYYY-MM, YYYY-MM-DD), written for people. ROC years on request: 民國 115 年 = 2026.
+ * Other text comes back as it is, because what a record says is never hidden.
+ */
+export function formatCivilDate(date: string, calendar: Calendar = 'gregory'): string {
+  const match = /^([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?$/.exec(date)
+  if (!match?.[1]) return date
+  const year = Number(match[1])
+  if (calendar === 'gregory' || year < 1912) return date
+  return [`民國 ${year - 1911}`, match[2], match[3]].filter((part) => part !== undefined).join('-')
+}
+
+/** The local date and time parts of an instant as it was recorded, without moving it to another zone. */
+export function formatRecordedInstant(at: string, calendar: Calendar = 'gregory'): string {
+  const match = /^([0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?)(?:T([0-9]{2}:[0-9]{2}))?/.exec(at)
+  if (!match?.[1]) return at
+  const date = formatCivilDate(match[1], calendar)
+  return match[2] ? `${date} ${match[2]}` : date
+}
+
+/** `9f3a…c41d`; short texts stay whole. */
+export const shortHash = (hash: string, each = 6): string =>
+  hash.length <= each * 2 + 1 ? hash : `${hash.slice(0, each)}…${hash.slice(-each)}`
+
+/** Whole years between two civil dates; undefined when the birth date has no year or lies after. */
+export function ageOn(birthDate: string | undefined, day: string): number | undefined {
+  const birth = /^([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?/.exec(birthDate ?? '')
+  const then = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/.exec(day)
+  if (!birth || !then) return undefined
+  const had = (birth[2] ?? '01') + (birth[3] ?? '01') <= (then[2] ?? '') + (then[3] ?? '')
+  const age = Number(then[1]) - Number(birth[1]) - (had ? 0 : 1)
+  return age >= 0 ? age : undefined
+}
+
+/** ICD-10 codes are stored without a dot and shown with one after the third character. */
+export const formatIcd = (code: string): string =>
+  /^[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}$/.test(code) ? `${code.slice(0, 3)}.${code.slice(3)}` : code
+
+export interface DurationWords {
+  seconds(count: number): string
+  minutes(count: number): string
+  hours(count: number): string
+}
+/** A rough time left: seconds below a minute, minutes below two hours. */
+export function formatDuration(seconds: number, words: DurationWords): string {
+  if (seconds < 60) return words.seconds(Math.max(1, Math.round(seconds)))
+  if (seconds < 7200) return words.minutes(Math.round(seconds / 60))
+  return words.hours(Math.round(seconds / 3600))
+}
+
+/** Minor units as an amount of money with its own number of decimals. */
+export function formatMoney(minor: number, currency: string, exponent: number, locale: Locale): string {
+  const format = once(
+    `m${locale}${currency}${exponent}`,
+    () =>
+      new Intl.NumberFormat(tag(locale), {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'code',
+        minimumFractionDigits: exponent,
+        maximumFractionDigits: exponent,
+      }),
+  )
+  return format.format(minor / 10 ** exponent)
+}

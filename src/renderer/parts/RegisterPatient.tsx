@@ -1,0 +1,213 @@
+/** Registering a patient in line; people who look alike are shown before a second entry of the same person is made. */
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import type { Patient, PatientInput } from '../../shared/contract/patients.ts'
+import { node } from '../lib/node.ts'
+import { formatCivilDate } from '../lib/format.ts'
+import { useSettings } from '../lib/session.ts'
+import { Callout } from '../ui/Callout.tsx'
+import { isComposing, moveFocus } from '../ui/keys.ts'
+import { useWords } from '../words/catalogue.ts'
+import { tellFailure } from './FailureNote.tsx'
+import { readBirthDate } from './typed-date.ts'
+import styles from './RegisterPatient.module.css'
+
+interface Props {
+  /** What was searched for: becomes the name, or the id if it has digits. */
+  readonly begin: string
+  onRegistered(patient: Patient): void
+  onCancel(): void
+}
+
+type Refused = {
+  readonly field: string
+  readonly rule: 'birth-date-impossible' | 'birth-date-future' | 'national-id-taken' | 'name-empty'
+}
+type Similar = { readonly patient: Patient; readonly score: number; readonly reasons: readonly string[] }
+
+export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
+  const words = useWords()
+  const t = words.patients
+  const calendar = useSettings()?.calendar
+  const isId = /[0-9]/.test(begin)
+  const [name, setName] = useState(isId ? '' : begin.trim())
+  const [latinName, setLatinName] = useState('')
+  const [nationalId, setNationalId] = useState(isId ? begin.trim() : '')
+  const [record, setRecord] = useState('')
+  const [sex, setSex] = useState<Patient['sex']>('unknown')
+  const [birth, setBirth] = useState('')
+  const [phone, setPhone] = useState('')
+  const [isTried, setTried] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const [refused, setRefused] = useState<Refused | undefined>()
+  const [similar, setSimilar] = useState<readonly Similar[]>([])
+  const form = useRef<HTMLFormElement>(null)
+
+  const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
+  const birthDate = readBirthDate(birth, today)
+  const refusedAt = (field: string) => (refused?.field.endsWith(field) ? t.refused[refused.rule] : undefined)
+
+  const register = async (isConfirmedNew: boolean) => {
+    setTried(true)
+    if (name.trim() === '' || birthDate === null || birthDate === '' || isBusy) return
+    const optional = (key: string, value: string) => (value.trim() === '' ? {} : { [key]: value.trim() })
+    const patient: PatientInput = {
+      name: name.trim(),
+      sex,
+      birthDate,
+      ...optional('latinName', latinName),
+      ...optional('nationalId', nationalId),
+      ...optional('medicalRecordNumber', record),
+      ...optional('phone', phone),
+    }
+    setBusy(true)
+    setRefused(undefined)
+    try {
+      const answer = await node.patients.register({ patient, isConfirmedNew })
+      if (answer.kind === 'registered') onRegistered(answer.patient)
+      else if (answer.kind === 'similar') setSimilar(answer.candidates)
+      else {
+        setSimilar([])
+        setRefused(answer)
+      }
+    } catch (error) {
+      tellFailure(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLFormElement>) => {
+    if (isComposing(event)) {
+      event.stopPropagation()
+      return
+    }
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      onCancel()
+    } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      void register(false)
+    } else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
+      event.preventDefault()
+      if (form.current && !moveFocus(form.current, 1)) void register(false)
+    }
+  }
+
+  return (
+    <form
+      ref={form}
+      className={styles.form}
+      aria-label={t.register}
+      noValidate
+      onKeyDown={onKeyDown}
+      onSubmit={(event: FormEvent) => {
+        event.preventDefault()
+        void register(false)
+      }}
+    >
+      <div className={styles.fields}>
+        <TextInput
+          label={t.name}
+          value={name}
+          autoFocus={name === ''}
+          maxLength={200}
+          error={refusedAt('name') ?? (isTried && name.trim() === '' ? t.nameMissing : undefined)}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t.birthDate}
+          value={birth}
+          autoFocus={name !== ''}
+          placeholder={t.birthDateHint}
+          error={
+            refusedAt('birthDate') ??
+            (isTried && birthDate === ''
+              ? t.birthDateMissing
+              : birthDate === null && (isTried || birth.length >= 8)
+                ? t.refused['birth-date-impossible']
+                : undefined)
+          }
+          description={birthDate && birthDate !== birth ? formatCivilDate(birthDate, calendar) : undefined}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          onChange={(event) => setBirth(event.currentTarget.value)}
+          onBlur={() => birthDate && setBirth(birthDate)}
+        />
+        <NativeSelect
+          label={t.sex}
+          value={sex}
+          data={(['unknown', 'female', 'male', 'other'] as const).map((value) => ({
+            value,
+            label: words.clinical.sex[value],
+          }))}
+          onChange={(event) => setSex(event.currentTarget.value as Patient['sex'])}
+        />
+        <TextInput
+          label={t.nationalId}
+          description={t.nationalIdHint}
+          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          value={nationalId}
+          maxLength={64}
+          error={refusedAt('nationalId')}
+          onChange={(event) => setNationalId(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t.medicalRecordNumber}
+          placeholder={t.optional}
+          value={record}
+          maxLength={32}
+          onChange={(event) => setRecord(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t.latinName}
+          placeholder={t.optional}
+          value={latinName}
+          maxLength={200}
+          onChange={(event) => setLatinName(event.currentTarget.value)}
+        />
+        <TextInput
+          label={t.phone}
+          placeholder={t.optional}
+          value={phone}
+          maxLength={64}
+          onChange={(event) => setPhone(event.currentTarget.value)}
+        />
+      </div>
+      {similar.length > 0 && (
+        <Callout tone="warn" title={t.similarTitle} isLive>
+          <Stack gap="xs">
+            <Text size="sm">{t.similarBody}</Text>
+            {similar.map(({ patient, reasons }, i) => (
+              <Group key={patient.patientId} justify="space-between" gap="xs">
+                <span>
+                  <strong>{patient.name}</strong>{' '}
+                  {[words.clinical.sex[patient.sex], patient.birthDate, patient.medicalRecordNumber]
+                    .filter((part) => part !== undefined)
+                    .join(' · ')}{' '}
+                  <span className="secondary">
+                    {reasons.map((reason) => t.similarReasons[reason] ?? reason).join(', ')}
+                  </span>
+                </span>
+                <Button size="compact-sm" autoFocus={i === 0} onClick={() => onRegistered(patient)}>
+                  {t.similarUse}
+                </Button>
+              </Group>
+            ))}
+            <Group justify="flex-end">
+              <Button size="compact-sm" variant="default" onClick={() => void register(true)}>
+                {t.similarNew}
+              </Button>
+            </Group>
+          </Stack>
+        </Callout>
+      )}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="subtle" onClick={onCancel}>
+          {words.shell.cancel}
+        </Button>
+        <Button type="submit" loading={isBusy}>
+          {t.registerNow}
+        </Button>
+      </Group>
+    </form>
+  )
+}

@@ -1,0 +1,45 @@
+/** The last visits with their way into the chain. */
+import { UnstyledButton } from '@mantine/core'
+import type { SubmittedVisit } from '../../shared/contract/records.ts'
+import { formatClock, formatNumber, formatRecordedInstant } from '../lib/format.ts'
+import { go } from '../lib/router.ts'
+import { useSettings } from '../lib/session.ts'
+import { useLocale, useWords } from '../words/catalogue.ts'
+import { StateMark } from './StateMark.tsx'
+import styles from './VisitRows.module.css'
+
+export function VisitRows({ visits }: { readonly visits: readonly SubmittedVisit[] }) {
+  const t = useWords()
+  const locale = useLocale()
+  const calendar = useSettings()?.calendar
+  const classes: Record<string, string> = t.clinical.class
+  return (
+    <ul className={styles.rows}>
+      {visits.map((visit) => (
+        <li key={visit.recordId} className={styles.row} data-testid="visit-row" data-state={visit.state}>
+          <span className={styles.time}>{formatClock(visit.submittedAt, locale)}</span>
+          <UnstyledButton
+            className={styles.name}
+            onClick={() => visit.patientId !== null && go('patients', visit.patientId)}
+            disabled={visit.patientId === null}
+          >
+            {visit.patientName}
+          </UnstyledButton>
+          <span className={styles.what}>
+            {classes[visit.encounterClass] ?? visit.encounterClass} ·{' '}
+            {formatRecordedInstant(visit.admission, calendar)}
+            {visit.op !== 'create' && ` · ${t.clinical.op[visit.op]}`}
+          </span>
+          <span className={styles.end}>
+            {visit.index !== null && (
+              <UnstyledButton className={styles.block} onClick={() => go('chain', visit.index ?? 0)}>
+                {t.chain.block(formatNumber(visit.index, locale))}
+              </UnstyledButton>
+            )}
+            <StateMark state={visit.state} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,44 @@
+/** Jobs as they run: asked once, then kept current by their events. Finished ones stay until the session ends. */
+import { useSyncExternalStore } from 'react'
+import type { JobProgress } from '../../shared/contract/jobs.ts'
+import { listen, node } from '../lib/node.ts'
+
+let jobs: ReadonlyMap<string, JobProgress> = new Map()
+const watchers = new Set<() => void>()
+let isListening = false
+
+function put(progress: readonly JobProgress[]) {
+  const next = new Map(jobs)
+  for (const job of progress) next.set(job.jobId, job)
+  jobs = next
+  for (const watcher of watchers) watcher()
+}
+
+function subscribe(changed: () => void) {
+  if (!isListening) {
+    isListening = true
+    listen('jobs', 'progress', (job) => put([job]))
+    node.jobs.list().then(put, () => undefined)
+  }
+  watchers.add(changed)
+  return () => watchers.delete(changed)
+}
+
+export function useJobs(): ReadonlyMap<string, JobProgress> {
+  return useSyncExternalStore(subscribe, () => jobs)
+}
+
+export const useJob = (jobId: string | null): JobProgress | undefined => {
+  const all = useJobs()
+  return jobId === null ? undefined : all.get(jobId)
+}
+
+/** Asks the state of a job that was just started: its first event may have come before its id. */
+export async function followJob(): Promise<void> {
+  put(await node.jobs.list())
+}
+
+export function forgetJobs(): void {
+  jobs = new Map()
+  for (const watcher of watchers) watcher()
+}

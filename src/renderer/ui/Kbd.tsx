@@ -1,0 +1,14 @@
+/** A key or a chord as it is printed on keyboards. */
+import { Kbd as MantineKbd } from '@mantine/core'
+
+export function Keys({ of }: { readonly of: string }) {
+  return (
+    <span style={{ whiteSpace: 'nowrap' }}>
+      {of.split(' ').map((key, i) => (
+        <MantineKbd key={i} size="xs" mx={1}>
+          {key}
+        </MantineKbd>
+      ))}
+    </span>
+  )
+}

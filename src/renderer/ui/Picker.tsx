@@ -1,0 +1,232 @@
+/**
+ * A field with a list under it, by the combobox pattern: typing searches, arrows move, Enter takes, Escape closes and
+ * loses nothing, F2 opens. Enter that comes before the list does waits for it: fast typists are never ahead of us.
+ */
+import { Popover, TextInput } from '@mantine/core'
+import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useRef, useState } from 'react'
+import { isComposing } from './keys.ts'
+import styles from './Picker.module.css'
+
+export interface PickerOption<T> {
+  readonly id: string
+  readonly value: T
+  readonly main: ReactNode
+  readonly side?: ReactNode
+  /** Second line. */
+  readonly below?: ReactNode
+}
+
+interface Props<T> {
+  readonly label: string
+  readonly isLabelHidden?: boolean
+  readonly placeholder?: string
+  readonly description?: string | undefined
+  readonly text: string
+  readonly error?: ReactNode
+  readonly field?: string
+  readonly id?: string
+  readonly words: { readonly nothing: string }
+  readonly leftSection?: ReactNode
+  readonly rightSection?: ReactNode
+  /** Below the text field, when the list has nothing or at its end: an action such as registering. */
+  readonly extra?: { readonly label: string; run(text: string): void } | undefined
+  readonly inputRef?: Ref<HTMLInputElement>
+  readonly isAutoFocused?: boolean
+  /** Leaving the field takes the only exact match, e.g. a code that was typed whole. */
+  isExact?(option: PickerOption<T>, text: string): boolean
+  search(text: string): Promise<readonly PickerOption<T>[]>
+  onText(text: string): void
+  onPick(value: T): void
+  /** After a choice by Enter, so that the form can go on. */
+  onTaken?(): void
+  onBlur?(): void
+}
+
+export function Picker<T>(props: Props<T>) {
+  const { text, search, onText, onPick } = props
+  const listId = useId()
+  const [isOpen, setOpen] = useState(false)
+  const [options, setOptions] = useState<readonly PickerOption<T>[]>([])
+  const [active, setActive] = useState(-1)
+  const question = useRef(0)
+  const answered = useRef('')
+  const waiting = useRef<'enter' | 'blur' | null>(null)
+  const ownRef = useRef<HTMLInputElement>(null)
+
+  const ask = (wanted: string) => {
+    const mine = ++question.current
+    search(wanted).then(
+      (found) => {
+        if (mine !== question.current) return
+        setOptions(found)
+        // An empty field is not an answer: nothing is taken by Enter until somebody moved to it.
+        setActive(wanted.trim() === '' ? -1 : 0)
+        answered.current = wanted
+        const pending = waiting.current
+        waiting.current = null
+        if (pending === 'enter') take(found[0], true)
+        if (pending === 'blur') takeExact(found, wanted)
+      },
+      () => {
+        waiting.current = null
+      },
+    )
+  }
+  const take = (option: PickerOption<T> | undefined, goesOn: boolean) => {
+    if (!option) return
+    onPick(option.value)
+    close()
+    if (goesOn) props.onTaken?.()
+  }
+  const takeExact = (found: readonly PickerOption<T>[], typed: string) => {
+    const exact = found.filter((option) => props.isExact?.(option, typed) === true)
+    if (exact.length === 1) take(exact[0], false)
+  }
+  const close = () => {
+    setOpen(false)
+    question.current++
+  }
+  useEffect(() => () => void question.current++, [])
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (isComposing(event)) return
+    const count = options.length + (props.extra ? 1 : 0)
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault()
+      if (!isOpen) {
+        setOpen(true)
+        ask(text)
+      } else if (count > 0) {
+        const step = event.key === 'ArrowDown' ? 1 : -1
+        const next = active < 0 && step < 0 ? count - 1 : (active + step + count) % count
+        setActive(next)
+        document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' })
+      }
+    } else if (event.key === 'F2') {
+      event.preventDefault()
+      setOpen(true)
+      ask(text)
+    } else if (event.key === 'Escape' && isOpen) {
+      event.preventDefault()
+      event.stopPropagation()
+      close()
+    } else if (event.key === 'Enter' && isOpen && !event.ctrlKey && !event.metaKey) {
+      if (answered.current !== text) {
+        event.preventDefault()
+        waiting.current = 'enter'
+      } else if (active === options.length && props.extra) {
+        event.preventDefault()
+        close()
+        props.extra.run(text)
+      } else if (options[active]) {
+        event.preventDefault()
+        take(options[active], true)
+      } else close()
+    }
+  }
+
+  const hasList = isOpen && (options.length > 0 || text.trim() !== '' || props.extra !== undefined)
+  return (
+    <Popover
+      opened={hasList}
+      position="bottom-start"
+      width="target"
+      middlewares={{ size: { padding: 8 }, flip: true, shift: true }}
+      offset={2}
+      trapFocus={false}
+      returnFocus={false}
+      transitionProps={{ duration: 0 }}
+      closeOnEscape={false}
+      classNames={{ dropdown: styles.dropdown }}
+    >
+      <Popover.Target>
+        <TextInput
+          ref={mergeRefs(ownRef, props.inputRef)}
+          id={props.id}
+          label={props.isLabelHidden ? undefined : props.label}
+          aria-label={props.isLabelHidden ? props.label : undefined}
+          description={props.description}
+          placeholder={props.placeholder}
+          leftSection={props.leftSection}
+          rightSection={props.rightSection}
+          error={props.error}
+          value={text}
+          data-field={props.field}
+          data-autofocus={props.isAutoFocused || undefined}
+          autoFocus={props.isAutoFocused}
+          role="combobox"
+          aria-expanded={hasList}
+          aria-controls={hasList ? listId : undefined}
+          aria-haspopup="listbox"
+          aria-autocomplete="list"
+          aria-activedescendant={hasList && active >= 0 ? `${listId}-${active}` : undefined}
+          spellCheck={false}
+          onChange={(event) => {
+            const typed = event.currentTarget.value
+            onText(typed)
+            setOpen(true)
+            ask(typed)
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={() => {
+            if (isOpen && props.isExact && text.trim() !== '') {
+              if (answered.current === text) takeExact(options, text)
+              else waiting.current = 'blur'
+            }
+            setOpen(false)
+            props.onBlur?.()
+          }}
+        />
+      </Popover.Target>
+      <Popover.Dropdown p={4} role="presentation">
+        <div role="listbox" id={listId} aria-label={props.label} className={styles.list}>
+          {options.map((option, i) => (
+            <div
+              key={option.id}
+              id={`${listId}-${i}`}
+              role="option"
+              aria-selected={i === active}
+              className={styles.option}
+              onMouseDown={(event) => {
+                event.preventDefault()
+                take(option, true)
+              }}
+            >
+              <span className={styles.main}>{option.main}</span>
+              {option.side && <span className={styles.side}>{option.side}</span>}
+              {option.below && <span className={styles.below}>{option.below}</span>}
+            </div>
+          ))}
+          {props.extra && (
+            <div
+              id={`${listId}-${options.length}`}
+              role="option"
+              aria-selected={active === options.length}
+              className={styles.option}
+              data-extra
+              onMouseDown={(event) => {
+                event.preventDefault()
+                close()
+                props.extra?.run(text)
+              }}
+            >
+              <span className={styles.main}>{props.extra.label}</span>
+            </div>
+          )}
+        </div>
+        {options.length === 0 && answered.current === text && text.trim() !== '' && !props.extra && (
+          <div className={styles.nothing}>{props.words.nothing}</div>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function mergeRefs<T>(...refs: (Ref<T> | undefined)[]) {
+  return (value: T | null) => {
+    for (const ref of refs) {
+      if (typeof ref === 'function') ref(value)
+      else if (ref) ref.current = value
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Every sentence of the window, in English and in the Traditional Chinese of Taiwan's hospitals. English is the type: a
+ * sentence that is missing in Chinese does not compile. Parameters and plurals are functions.
+ */
+import type { Locale } from '../../shared/contract/app.ts'
+import { settings, useSettings } from '../lib/session.ts'
+import * as chain from './chain.ts'
+import * as clinical from './clinical.ts'
+import * as entry from './entry.ts'
+import * as failures from './failures.ts'
+import * as findings from './findings.ts'
+import * as firstRun from './first-run.ts'
+import * as home from './home.ts'
+import * as imports from './imports.ts'
+import * as patients from './patients.ts'
+import * as settingsWords from './settings.ts'
+import * as shell from './shell.ts'
+
+const en = {
+  shell: shell.en,
+  failures: failures.en,
+  firstRun: firstRun.en,
+  home: home.en,
+  clinical: clinical.en,
+  entry: entry.en,
+  findings: findings.en,
+  patients: patients.en,
+  chain: chain.en,
+  imports: imports.en,
+  settings: settingsWords.en,
+}
+export type Words = typeof en
+
+const zhHant: Words = {
+  shell: shell.zhHant,
+  failures: failures.zhHant,
+  firstRun: firstRun.zhHant,
+  home: home.zhHant,
+  clinical: clinical.zhHant,
+  entry: entry.zhHant,
+  findings: findings.zhHant,
+  patients: patients.zhHant,
+  chain: chain.zhHant,
+  imports: imports.zhHant,
+  settings: settingsWords.zhHant,
+}
+
+export const catalogue: Record<Locale, Words> = { en, 'zh-Hant': zhHant }
+
+/** The system's language until the settings are known. */
+export const systemLocale = (): Locale => (/^zh\b/i.test(navigator.language) ? 'zh-Hant' : 'en')
+
+export const useLocale = (): Locale => useSettings()?.locale ?? systemLocale()
+export const useWords = (): Words => catalogue[useLocale()]
+
+/** For code outside of components, such as notifications. */
+export const localeNow = (): Locale => settings.now()?.locale ?? systemLocale()
+export const wordsNow = (): Words => catalogue[localeNow()]

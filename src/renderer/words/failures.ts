@@ -1,0 +1,90 @@
+/** What went wrong, what it means for the data, and what to do. Keys are codes of failures; no message text is parsed. */
+export const en = {
+  byCode: {
+    unexpected: {
+      what: 'Something unexpected happened.',
+      means: 'Visits that were already saved are safe.',
+      todo: 'Try again. If it happens twice, tell your administrator.',
+    },
+    'disk-full': {
+      what: 'The disk is full.',
+      means: 'Nothing was saved by this step; what was saved before is safe.',
+      todo: 'Free some space, then try again.',
+    },
+    closed: {
+      what: 'The institution’s folder was closed meanwhile.',
+      means: 'Nothing was saved by this step.',
+      todo: 'Open the folder again.',
+    },
+    locked: {
+      what: 'The session is locked.',
+      means: 'Nothing was saved by this step; the draft is kept.',
+      todo: 'Unlock with your passphrase and try again.',
+    },
+    corrupt: {
+      what: 'A stored entry is damaged.',
+      means: 'The rest of the chain is not touched, and nothing damaged was taken over.',
+      todo: 'Run “Verify the whole chain” to see the place, and tell your administrator.',
+    },
+    'invalid-input': {
+      what: 'The node did not accept what this window sent.',
+      means: 'Nothing was saved by this step.',
+      todo: 'Check the fields once more and try again.',
+    },
+    'not-permitted': {
+      what: 'Your role does not allow this.',
+      means: 'Nothing was changed.',
+      todo: 'Ask your administrator.',
+    },
+    'not-available': {
+      what: 'This is not possible at the moment.',
+      means: 'Nothing was changed.',
+      todo: 'Try again in a moment.',
+    },
+  },
+}
+
+export const zhHant: typeof en = {
+  byCode: {
+    unexpected: {
+      what: '發生未預期的問題。',
+      means: '已儲存的就診都安全。',
+      todo: '請再試一次;若再發生,請通知系統管理員。',
+    },
+    'disk-full': {
+      what: '磁碟已滿。',
+      means: '這個步驟沒有儲存任何資料;先前儲存的都安全。',
+      todo: '請騰出空間後再試一次。',
+    },
+    closed: {
+      what: '機構資料夾已被關閉。',
+      means: '這個步驟沒有儲存任何資料。',
+      todo: '請重新開啟資料夾。',
+    },
+    locked: {
+      what: '工作階段已鎖定。',
+      means: '這個步驟沒有儲存任何資料;草稿仍保留。',
+      todo: '請以通行密語解鎖後再試一次。',
+    },
+    corrupt: {
+      what: '有一筆儲存的資料毀損。',
+      means: '鏈上其他資料不受影響,毀損的內容沒有被採用。',
+      todo: '請執行「驗證整條鏈」查看位置,並通知系統管理員。',
+    },
+    'invalid-input': {
+      what: '節點未接受本視窗送出的內容。',
+      means: '這個步驟沒有儲存任何資料。',
+      todo: '請再次檢查欄位後重試。',
+    },
+    'not-permitted': {
+      what: '您的角色沒有這項權限。',
+      means: '沒有任何變更。',
+      todo: '請洽系統管理員。',
+    },
+    'not-available': {
+      what: '目前無法執行。',
+      means: '沒有任何變更。',
+      todo: '請稍後再試。',
+    },
+  },
+}
