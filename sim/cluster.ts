@@ -127,7 +127,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
         if (liar !== undefined) return liar.speak(to, packet.bytes)
         checkers.sent(i, packet.bytes, disk)
       }
-      for (const peer of to === null ? peers : [to]) if (peer >= 0 && peer !== i) network.send(i, peer, packet)
+      for (const peer of to === null ? peers : [to])
+        if (peer >= 0 && peer !== i) network.send(i, peer, packet)
     }
     const node = createSimNode({
       index: i,
@@ -147,7 +148,9 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       downForMs: (peer) => (peer < 0 ? 0 : Math.max(network.downForMs(i, peer), downFor(peer))),
       watcher: {
         decided(at, decision, state) {
-          note(`${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`)
+          note(
+            `${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`,
+          )
           const before = states.get(decision.height - 1) ?? chainStateOfGenesis(crypto, chainId, genesis)
           if (!isLiar(at)) {
             checkers.decided(at, decision, before)
@@ -224,14 +227,21 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       note(`${i} starts`)
       nodes[i]!.start()
       // Sometimes it dies again while it recovers.
-      if (isFaulty && chaos.chance(0.15)) clock.after(chaos.below(20), () => crash(i, how, chaos.between(50, 2_000)))
+      if (isFaulty && chaos.chance(0.15))
+        clock.after(chaos.below(20), () => crash(i, how, chaos.between(50, 2_000)))
     })
   }
 
   function clientVisit(): void {
     const node = chaos.pick(correct)
     if (!node.isUp || node.engine === null) return
-    const visit = makeVisit(crypto, chainId, identities[node.index]!.memberId, serial++, BEGIN + 24 * 3_600_000 - 60_000)
+    const visit = makeVisit(
+      crypto,
+      chainId,
+      identities[node.index]!.memberId,
+      serial++,
+      BEGIN + 24 * 3_600_000 - 60_000,
+    )
     void node.submit(visit).then(
       () => {
         accepted.add(visit.name)
@@ -249,7 +259,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     loss: plan.loss,
     duplication: plan.duplication,
   })
-  for (let i = 0; i < nodeCount; i++) skews[i] = plan.skewMs === 0 ? 0 : chaos.between(-plan.skewMs, plan.skewMs)
+  for (let i = 0; i < nodeCount; i++)
+    skews[i] = plan.skewMs === 0 ? 0 : chaos.between(-plan.skewMs, plan.skewMs)
   if (plan.slowNode) network.setSlow(chaos.below(nodeCount), 300)
 
   const quietFrom = plan.idleMs > 0 ? chaos.below(plan.faultMs) : Infinity
@@ -261,10 +272,22 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     },
     () => areClientsActive,
   )
-  every(5_000, () => nodes.forEach((node) => node.offerAgain()), () => true)
+  every(
+    5_000,
+    () => nodes.forEach((node) => node.offerAgain()),
+    () => true,
+  )
   every(plan.partitionEveryMs, partition, duringFaults)
-  every(plan.crashEveryMs, () => crash(chaos.below(nodeCount), 'kill', chaos.between(50, 6_000)), duringFaults)
-  every(plan.powerCutEveryMs, () => crash(chaos.below(nodeCount), 'power-cut', chaos.between(50, 6_000)), duringFaults)
+  every(
+    plan.crashEveryMs,
+    () => crash(chaos.below(nodeCount), 'kill', chaos.between(50, 6_000)),
+    duringFaults,
+  )
+  every(
+    plan.powerCutEveryMs,
+    () => crash(chaos.below(nodeCount), 'power-cut', chaos.between(50, 6_000)),
+    duringFaults,
+  )
   every(
     plan.diskFailEveryMs,
     () => {
@@ -274,9 +297,13 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     },
     duringFaults,
   )
-  every(plan.skewMs > 0 ? 4_000 : 0, () => {
-    skews[chaos.below(nodeCount)] = chaos.between(-plan.skewMs, plan.skewMs)
-  }, duringFaults)
+  every(
+    plan.skewMs > 0 ? 4_000 : 0,
+    () => {
+      skews[chaos.below(nodeCount)] = chaos.between(-plan.skewMs, plan.skewMs)
+    },
+    duringFaults,
+  )
   if (liars.size > 0) every(400, () => liars.forEach((liar) => liar.mischief()), duringFaults)
   if (plan.allDieAtMs > 0)
     clock.after(plan.allDieAtMs, () => {
@@ -320,11 +347,23 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     const state = correct.map((node) => node.state).reduce((a, b) => (a.height >= b.height ? a : b))
     const from = members[plan.voters - 1]!
     const changes: Member[] = [
-      { ...from, name: 'Moved hospital', consensusKey: from.consensusKey, isVoter: plan.observers > 0 || plan.voters > 4 ? false : true },
+      {
+        ...from,
+        name: 'Moved hospital',
+        consensusKey: from.consensusKey,
+        isVoter: plan.observers > 0 || plan.voters > 4 ? false : true,
+      },
     ]
     if (plan.observers > 0) changes.push({ ...members[plan.voters]!, isVoter: true })
     const item = changes.map((member, i) =>
-      signApproved(crypto, chainId, identities, member, i + 1, membersOf(state.consortium).filter((m) => m.isVoter)),
+      signApproved(
+        crypto,
+        chainId,
+        identities,
+        member,
+        i + 1,
+        membersOf(state.consortium).filter((m) => m.isVoter),
+      ),
     )
     note('an epoch change is handed in')
     for (const node of nodes) for (const each of item) node.addItem(each)
@@ -387,8 +426,8 @@ const sharedCrypto = createSimCrypto()
 
 /** For the trace: what a message says, as far as a reader of traces wants to know. */
 function describe(packet: Packet, isFull: boolean): string {
-  if (packet.kind === 'visits') return `visits ${packet.visits.map((visit) => visit.name.slice(0, 6)).join(' ')}`
-  if (packet.kind === 'want') return `wants ${packet.names.map((name) => name.slice(0, 6)).join(' ')}`
+  if (packet.kind === 'visits') return `${packet.visits.length} visits`
+  if (packet.kind === 'want') return `wants ${packet.names.length} bodies`
   if (!isFull) return `${packet.bytes.length}/${packet.bytes[packet.bytes.length - 1]}`
   const message = decodeMessage(packet.bytes)
   if (message === null) return 'garbage'
@@ -400,7 +439,10 @@ function describe(packet: Packet, isFull: boolean): string {
     }
     case 'votes':
       return message.votes
-        .map(({ vote }) => `${vote.type} ${vote.height}/${vote.round} ${id(vote.segmentId)} of ${toHex(vote.memberId).slice(0, 4)}`)
+        .map(
+          ({ vote }) =>
+            `${vote.type} ${vote.height}/${vote.round} ${id(vote.segmentId)} of ${toHex(vote.memberId).slice(0, 4)}`,
+        )
         .join(', ')
     case 'certificate': {
       const { type, height, round, segmentId, signatures } = message.certificate

@@ -4,7 +4,13 @@
  * time and can fail, and after a failed write the store must be opened anew.
  */
 import { compareBytes, toHex } from '../src/shared/std/bytes.ts'
-import { StorageFailure, type Entry, type KeyRange, type Store, type Write } from '../src/main/node/storage/store.ts'
+import {
+  StorageFailure,
+  type Entry,
+  type KeyRange,
+  type Store,
+  type Write,
+} from '../src/main/node/storage/store.ts'
 import type { Clock } from './clock.ts'
 import type { Dice } from './random.ts'
 

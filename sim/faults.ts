@@ -92,9 +92,7 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
     diskFailEveryMs: on(0.15, dice.between(2_000, 10_000)),
     skewMs: on(0.3, dice.between(100, 10_000)),
     slowNode: dice.chance(0.2),
-    liars: Array.from({ length: Math.max(0, liarCount) }, () =>
-      LIES.filter(() => dice.chance(0.25)),
-    ),
+    liars: Array.from({ length: Math.max(0, liarCount) }, () => LIES.filter(() => dice.chance(0.25))),
     damage: isDamaged ? dice.pick(['log', 'backup'] as const) : 'none',
     isEpochChanging: n >= 4 && dice.chance(0.25),
     idleMs: on(0.2, dice.between(2_000, 6_000)),

@@ -48,7 +48,14 @@ export function createLiar(setting: LiarSetting): Liar {
   function otherValue(): Value | null {
     const { state } = node
     if (other?.height === state.height + 1) return other.value
-    const visit = makeVisit(crypto, chainId, memberId, serial++, setting.localTime() + 3_600_000, does('broken-record'))
+    const visit = makeVisit(
+      crypto,
+      chainId,
+      memberId,
+      serial++,
+      setting.localTime() + 3_600_000,
+      does('broken-record'),
+    )
     for (const peer of peers) setting.sendVisits(peer, [visit])
     const time = setting.localTime() + (does('wrong-time') ? 3_600_000 : 0)
     const built = buildSegment(crypto, state, { candidates: [visit.candidate], items: [] }, time)
@@ -79,8 +86,10 @@ export function createLiar(setting: LiarSetting): Liar {
       })
       return { kind: 'votes', votes }
     }
-    if (message.kind !== 'proposal' || keyOf(message.signed.proposal.memberId) !== keyOf(memberId)) return message
-    const isShownOther = (does('two-proposals') && peer % 2 === 0) || does('broken-record') || does('wrong-time')
+    if (message.kind !== 'proposal' || keyOf(message.signed.proposal.memberId) !== keyOf(memberId))
+      return message
+    const isShownOther =
+      (does('two-proposals') && peer % 2 === 0) || does('broken-record') || does('wrong-time')
     const value = isShownOther || does('wrong-segment') ? otherValue() : null
     if (value !== null && message.signed.proposal.height === node.state.height + 1) {
       const proposal = { ...message.signed.proposal, segmentId: value.id, validRound: -1 }
@@ -91,7 +100,11 @@ export function createLiar(setting: LiarSetting): Liar {
         proof: [],
       }
     }
-    if (does('wrong-heads')) return { ...message, bundle: { ...message.bundle, heads: [...message.bundle.heads].reverse().slice(1) } }
+    if (does('wrong-heads'))
+      return {
+        ...message,
+        bundle: { ...message.bundle, heads: [...message.bundle.heads].reverse().slice(1) },
+      }
     if (does('forged-certificate') && message.proof.length > 0) {
       const proof = message.proof.map((entry) => ({ ...entry, signature: dice.bytes(64) }))
       return { ...message, proof }
@@ -106,7 +119,12 @@ export function createLiar(setting: LiarSetting): Liar {
   }
 
   /** A vote of ours, or with a made-up signature of somebody else. */
-  function anyVote(signer: MemberId, type: Vote['type'], round: number, segmentId: SegmentId | null): SignedVote {
+  function anyVote(
+    signer: MemberId,
+    type: Vote['type'],
+    round: number,
+    segmentId: SegmentId | null,
+  ): SignedVote {
     const { height, epoch, protocolVersion } = heightContextOf(node.state)
     const vote: Vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: signer }
     if (keyOf(signer) === keyOf(memberId)) return voteFor(vote, segmentId)
@@ -131,9 +149,13 @@ export function createLiar(setting: LiarSetting): Liar {
       const { height, previousSegmentId, voters } = heightContextOf(node.state)
       if (does('future-rounds')) {
         const far = round + dice.pick([1, 2, 3, 10, 1_000, 1_000_000])
-        broadcast({ kind: 'votes', votes: [anyVote(memberId, dice.pick(['prevote', 'precommit']), far, null)] })
+        broadcast({
+          kind: 'votes',
+          votes: [anyVote(memberId, dice.pick(['prevote', 'precommit']), far, null)],
+        })
       }
-      if (does('replay') && overheard.length > 0) for (let i = 0; i < 3; i++) setting.send(dice.pick(peers), dice.pick(overheard))
+      if (does('replay') && overheard.length > 0)
+        for (let i = 0; i < 3; i++) setting.send(dice.pick(peers), dice.pick(overheard))
       if (does('garbage')) {
         const bytes = dice.bytes(dice.between(0, 60))
         const cut = overheard.length > 0 ? dice.pick(overheard).slice() : bytes
@@ -154,7 +176,8 @@ export function createLiar(setting: LiarSetting): Liar {
       const value =
         does('forged-certificate') || does('repeated-signer') || does('forged-votes') ? otherValue() : null
       if (value === null) return
-      const signersOf = (isRepeated: boolean) => voters.map((voter) => (isRepeated ? memberId : voter.memberId))
+      const signersOf = (isRepeated: boolean) =>
+        voters.map((voter) => (isRepeated ? memberId : voter.memberId))
       if (does('forged-certificate') || does('repeated-signer')) {
         const isRepeated = does('repeated-signer') && (!does('forged-certificate') || dice.chance(0.5))
         const votes = signersOf(isRepeated).map((signer) => anyVote(signer, 'precommit', round, value.id))
@@ -162,7 +185,16 @@ export function createLiar(setting: LiarSetting): Liar {
         broadcast({ kind: 'decided', certificate, bundle: value.bundle }, true)
         const signatures = votes.map(({ vote, signature }) => ({ memberId: vote.memberId, signature }))
         broadcast(
-          { kind: 'certificate', certificate: { type: dice.pick(['prevote', 'precommit']), height, round, segmentId: value.id, signatures } },
+          {
+            kind: 'certificate',
+            certificate: {
+              type: dice.pick(['prevote', 'precommit']),
+              height,
+              round,
+              segmentId: value.id,
+              signatures,
+            },
+          },
           true,
         )
       }

@@ -38,7 +38,15 @@ import type {
 } from '../src/main/node/consensus/engine/world.ts'
 import type { Crypto } from '../src/main/node/crypto/crypto.ts'
 import { pickVisits } from '../src/main/node/mempool/cut.ts'
-import { admit, createPool, poolSize, removeExpired, removeFinal, withLimits, type Pool } from '../src/main/node/mempool/pool.ts'
+import {
+  admit,
+  createPool,
+  poolSize,
+  removeExpired,
+  removeFinal,
+  withLimits,
+  type Pool,
+} from '../src/main/node/mempool/pool.ts'
 import { keyIn, keyTail, metaKey, rangeOf, segmentKey } from '../src/main/node/storage/buckets.ts'
 import { put, type Store, type Write } from '../src/main/node/storage/store.ts'
 import type { Clock } from './clock.ts'
@@ -248,7 +256,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
         engine = null
         isUp = false
         // A failed write ends the process; whoever looks after it starts it again.
-        if (reason.code === 'log-failed') {
+        if (reason.code === 'world-failed') {
           generation++
           disk.kill()
           clock.after(RESTART_AFTER_FAILURE_MS, () => {
@@ -302,7 +310,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
   async function decide(own: number, opened: Store, decision: Decision): Promise<HeightContext> {
     const { value, certificateBytes, height } = decision
     const bundle = { ...value.bundle, certificate: certificateBytes }
-    const result = applySegment(crypto, state, bundle, { isKnownRecord: (root) => finalNames.has(keyOf(root)) })
+    const result = applySegment(crypto, state, bundle, {
+      isKnownRecord: (root) => finalNames.has(keyOf(root)),
+    })
     if (result.kind === 'rejected') {
       watcher.refused(index, decision, result.reason)
       return new Promise(() => undefined)
@@ -315,7 +325,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
     for (const head of result.heads) {
       const name = keyOf(head.merkleRoot)
       writes.push(put(keyIn('b', head.merkleRoot), new Uint8Array(0)))
-      if (!durableVisits.has(name)) writes.push(put(visitKey(head.merkleRoot), encodeVisit(visits.get(name)!)))
+      if (!durableVisits.has(name))
+        writes.push(put(visitKey(head.merkleRoot), encodeVisit(visits.get(name)!)))
     }
     await opened.commitUnsynced(writes)
     if (own !== generation) return new Promise(() => undefined)

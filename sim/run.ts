@@ -19,7 +19,8 @@ const { values } = parseArgs({
   },
 })
 
-const numberOf = (text: string | undefined): number | undefined => (text === undefined ? undefined : Number(text))
+const numberOf = (text: string | undefined): number | undefined =>
+  text === undefined ? undefined : Number(text)
 const voters = numberOf(values.validators)
 const plant = values.plant as Plant | undefined
 if (plant !== undefined && !PLANTS.includes(plant)) {
@@ -30,7 +31,8 @@ if (plant !== undefined && !PLANTS.includes(plant)) {
 if (values.seed !== undefined) {
   const trace = values.quiet === true ? undefined : (line: string) => void process.stdout.write(`${line}\n`)
   const result = await runSeed({ seed: Number(values.seed), voters, plant, trace })
-  for (const { invariant, at, text } of result.violations) console.log(`VIOLATION ${invariant} at ${at} ms: ${text}`)
+  for (const { invariant, at, text } of result.violations)
+    console.log(`VIOLATION ${invariant} at ${at} ms: ${text}`)
   console.log(JSON.stringify({ ...result, violations: result.violations.length }))
   process.exit(result.violations.length > 0 ? 1 : 0)
 }
@@ -46,7 +48,9 @@ for (let seed = first; seed < first + count; seed++) {
   violations++
   const { invariant, text } = result.violations[0]!
   console.log(`seed ${seed}: ${invariant}: ${text}`)
-  console.log(`  npm run sim -- --seed ${seed}${voters ? ` --validators ${voters}` : ''}${plant ? ` --plant ${plant}` : ''}`)
+  console.log(
+    `  npm run sim -- --seed ${seed}${voters ? ` --validators ${voters}` : ''}${plant ? ` --plant ${plant}` : ''}`,
+  )
   if (plant !== undefined) break
 }
 console.log(JSON.stringify({ seeds: count, violations, heights }))

@@ -76,7 +76,10 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
       votes.set(place, value)
       lookAtDisk(node, vote, signature, disk)
     } else if (earlier !== value)
-      fail('no-double-signature', `node ${node} signed two ${vote.type}s at height ${vote.height}, round ${vote.round}`)
+      fail(
+        'no-double-signature',
+        `node ${node} signed two ${vote.type}s at height ${vote.height}, round ${vote.round}`,
+      )
   }
 
   /** At the moment in which a vote is first seen on the wire: what must be on the disk by then. */
@@ -106,7 +109,8 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
     sent(node, bytes, disk) {
       if (isLiar(node)) return
       const message = decodeMessage(bytes)
-      if (message === null) return fail('no-correct-node-stops', `node ${node} sent bytes that are no message`)
+      if (message === null)
+        return fail('no-correct-node-stops', `node ${node} sent bytes that are no message`)
       if (message.kind === 'proposal') {
         const { proposal } = message.signed
         headsOf.set(toHex(proposal.segmentId), message.bundle.heads)
@@ -116,7 +120,10 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
           const earlier = votes.get(place)
           if (earlier === undefined) votes.set(place, value)
           else if (earlier !== value)
-            fail('no-double-signature', `node ${node} made two proposals at height ${proposal.height}, round ${proposal.round}`)
+            fail(
+              'no-double-signature',
+              `node ${node} made two proposals at height ${proposal.height}, round ${proposal.round}`,
+            )
         }
       }
       if (message.kind !== 'votes') return
@@ -131,11 +138,15 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
       if (known === undefined) {
         heights.set(height, { id, names })
         for (const name of names) {
-          if (whereFinal.has(name)) fail('once-in-the-chain', `a visit is in heights ${whereFinal.get(name)} and ${height}`)
+          if (whereFinal.has(name))
+            fail('once-in-the-chain', `a visit is in heights ${whereFinal.get(name)} and ${height}`)
           whereFinal.set(name, height)
         }
       } else if (known.id !== id)
-        fail('agreement', `node ${node} decided ${id.slice(0, 8)} at height ${height}, others ${known.id.slice(0, 8)}`)
+        fail(
+          'agreement',
+          `node ${node} decided ${id.slice(0, 8)} at height ${height}, others ${known.id.slice(0, 8)}`,
+        )
       // The certificate, judged by other code than the product's.
       const signers = new Set<string>()
       for (const { memberId, signature } of certificate.signatures) {
@@ -149,22 +160,28 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
           segmentId: value.id,
           memberId,
         })
-        if (voter && crypto.ed25519Verify(voter.consensusKey, signBytes, signature)) signers.add(keyOf(memberId))
+        if (voter && crypto.ed25519Verify(voter.consensusKey, signBytes, signature))
+          signers.add(keyOf(memberId))
       }
       if (3 * signers.size <= 2 * before.voters.length)
-        fail('certificate', `node ${node} decided height ${height} with ${signers.size} of ${before.voters.length} signers`)
+        fail(
+          'certificate',
+          `node ${node} decided height ${height} with ${signers.size} of ${before.voters.length} signers`,
+        )
     },
     refused(node, height, reason) {
-      if (!isLiar(node)) fail('chain-rules', `node ${node}: what was decided at height ${height} is refused: ${reason}`)
+      if (!isLiar(node))
+        fail('chain-rules', `node ${node}: what was decided at height ${height} is refused: ${reason}`)
     },
     evidence(node, { first, second }) {
       const signed = 'vote' in first ? first.vote.memberId : first.proposal.memberId
       const named = memberIndex(signed)
       void second
-      if (!isLiar(node) && !isLiar(named)) fail('evidence-names-only-liars', `node ${node} accuses node ${named}`)
+      if (!isLiar(node) && !isLiar(named))
+        fail('evidence-names-only-liars', `node ${node} accuses node ${named}`)
     },
     halted(node, reason) {
-      if (isLiar(node) || reason.code === 'log-failed') return
+      if (isLiar(node) || reason.code === 'world-failed') return
       const cause = 'error' in reason ? `: ${String((reason.error as Error)?.stack ?? reason.error)}` : ''
       fail('no-correct-node-stops', `node ${node} halted: ${reason.code}${cause}`)
     },

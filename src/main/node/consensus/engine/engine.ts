@@ -7,6 +7,7 @@
  */
 import { assert } from '../../../../shared/std/assert.ts'
 import { equalBytes } from '../../../../shared/std/bytes.ts'
+import { Failure } from '../../../../shared/std/failure.ts'
 import { PROTOCOL_VERSION } from '../../chain/apply-segment.ts'
 import { isFreshTime, decodeHead } from '../../chain/block.ts'
 import {
@@ -223,46 +224,44 @@ export function buildEngine(
     if (isHalted) return
     events.push(event)
     running ??= run()
-      .catch(stopAtBug)
-      .finally(() => {
-        running = null
-        // An event may have come between the last look and this.
-        if (events.length > 0 && !isHalted) running = run().catch(stopAtBug)
-      })
   }
 
   async function run(): Promise<void> {
     // Not within the caller's call: `receive` and `workArrived` return at once.
     await null
-    while (events.length > 0 && !isHalted) {
-      const out: Outbox = {
-        entries: [],
-        values: [],
-        standing: null,
-        sends: [],
-        decision: null,
-        advance: null,
-        halt: null,
-      }
-      for (let i = 0; i < INPUTS_PER_BATCH && events.length > 0; i++) {
-        take(events.shift()!, out)
-        if (isOver(out)) break
-      }
-      if (isStandingDirty) {
-        out.standing = encodeStanding(standing)
-        isStandingDirty = false
-      }
-      if (out.halt !== null) return halt(out.halt)
-      const written = makeDurable(out)
-      if (plant !== 'log-not-synced') await written
-      if (isHalted) return
-      for (const { to, message } of out.sends) {
-        if (to === null) world.broadcast(message)
-        else world.send(to, message)
-      }
-      if (out.decision !== null) await moveOn(out.decision)
-      else if (out.advance !== null) jump(out.advance)
+    try {
+      while (events.length > 0 && !isHalted) await runBatch()
+    } catch (error) {
+      stopAt(error)
     }
+    running = null
+  }
+
+  async function runBatch(): Promise<void> {
+    const out: Outbox = {
+      entries: [],
+      values: [],
+      standing: null,
+      sends: [],
+      decision: null,
+      advance: null,
+      halt: null,
+    }
+    for (let i = 0; i < INPUTS_PER_BATCH && events.length > 0 && !isOver(out); i++) take(events.shift()!, out)
+    if (isStandingDirty) {
+      out.standing = encodeStanding(standing)
+      isStandingDirty = false
+    }
+    if (out.halt !== null) return halt(out.halt)
+    const written = makeDurable(out)
+    if (plant !== 'log-not-synced') await written
+    if (isHalted) return
+    for (const { to, message } of out.sends) {
+      if (to === null) world.broadcast(message)
+      else world.send(to, message)
+    }
+    if (out.decision !== null) await moveOn(out.decision)
+    else if (out.advance !== null) jump(out.advance)
   }
 
   async function makeDurable(out: Outbox): Promise<void> {
@@ -274,7 +273,7 @@ export function buildEngine(
       const values = plant === 'bodies-not-durable' ? [] : out.values
       await world.persist({ height, firstSequence, entries: out.entries, values, standing: out.standing })
     } catch (error) {
-      halt({ code: 'log-failed', error })
+      stopAt(error)
     }
   }
 
@@ -325,8 +324,9 @@ export function buildEngine(
     world.halted(reason)
   }
 
-  function stopAtBug(error: unknown): void {
-    halt({ code: 'bug', error })
+  /** The disk failed, or we did. Both end the engine; only the first may be tried again, from the disk. */
+  function stopAt(error: unknown): void {
+    halt({ code: error instanceof Failure ? 'world-failed' : 'bug', error })
   }
 
   // ---- events -----------------------------------------------------------------------------------------------------
@@ -388,7 +388,7 @@ export function buildEngine(
         const { round } = effect
         void world
           .candidate(desk.context)
-          .then((value) => put({ kind: 'candidate', height, round, value }), stopAtBug)
+          .then((value) => put({ kind: 'candidate', height, round, value }), stopAt)
         return
       }
       case 'check':
@@ -443,7 +443,7 @@ export function buildEngine(
         put({ kind: 'input', height: context.height, input: { kind: 'checked', value: name, verdict } })
       },
       (error: unknown) => {
-        if (!abort.signal.aborted) stopAtBug(error)
+        if (!abort.signal.aborted) stopAt(error)
       },
     )
   }

@@ -60,8 +60,8 @@ export type HaltReason =
   | { readonly code: 'two-certificates'; readonly height: number }
   /** A quorum decided what this node finds invalid (R34). */
   | { readonly code: 'certified-invalid-value'; readonly height: number }
-  /** A write of the log failed: nothing more may be signed until the store was opened anew (R23). */
-  | { readonly code: 'log-failed'; readonly error: unknown }
+  /** A write failed, or another thing of the world: nothing more may be signed until the store was opened anew (R23). */
+  | { readonly code: 'world-failed'; readonly error: unknown }
   /** A rule of our own does not hold. */
   | { readonly code: 'bug'; readonly error: unknown }
 
