@@ -171,7 +171,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       await writes()
     } catch (error) {
       // A failed write is final for the store (see `Store`): nothing may be signed after it.
-      if (error instanceof StorageFailure) halt({ code: 'log-failed', error })
+      if (error instanceof StorageFailure) halt({ code: 'world-failed', error })
       throw error
     }
   }
@@ -182,7 +182,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     checker: options.checker,
     keys: gatewayKeys,
     onReady: () => consensus.work(),
-    onFailure: (error) => halt({ code: 'log-failed', error }),
+    onFailure: (error) => halt({ code: 'world-failed', error }),
   })
 
   const consensus: Consensus = await startConsensus({
