@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../shared/std/bytes.ts'
-import {
-  crypto,
-  createInstitution,
-  flipped,
-  FOUNDED_AT,
-  seededRandom,
-} from './consortium.test-kit.ts'
+import { crypto, createInstitution, flipped, FOUNDED_AT, seededRandom } from './consortium.test-kit.ts'
 import { encodeGenesis, encodeSignedGenesis, signGenesis, verifyGenesis, type Genesis } from './genesis.ts'
 import { memberFromCbor, memberToCbor } from './members.ts'
 import { createPolicy, policyFromCbor, policyValue, POLICY_DEFAULTS, withPolicyValue } from './policy.ts'
