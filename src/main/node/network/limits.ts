@@ -43,12 +43,13 @@ export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
     requestsMax: 16,
     servedAtOnceMax: 4,
   },
+  // Bodies are held back by what their handler has in hand; the bucket is only there for frames of no size.
   body: {
     frameBytesMax: 4 * MiB,
     queueBytesMax: 16 * MiB,
     inHandBytesMax: 4 * MiB,
-    perSecond: 5_000,
-    burst: 20_000,
+    perSecond: 50_000,
+    burst: 200_000,
     requestsMax: 64,
     servedAtOnceMax: 8,
   },
