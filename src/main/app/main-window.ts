@@ -81,24 +81,26 @@ function keepState(window: BrowserWindow, path: string): void {
 }
 
 /** Ctrl or Cmd with +, - and 0, which Electron leaves to a menu that we do not have. */
-function keepZoom(window: BrowserWindow, level: number): void {
+function keepZoom(window: BrowserWindow, savedLevel: number): void {
   const contents = window.webContents
+  let level = savedLevel // the page's own is reset by each load
   contents.on('did-finish-load', () => contents.setZoomLevel(level))
   contents.on('before-input-event', (event, input) => {
     if (input.type !== 'keyDown' || !(input.control || input.meta) || input.alt) return
-    const next =
-      input.key === '+' || input.key === '='
-        ? contents.getZoomLevel() + ZOOM_STEP
-        : input.key === '-'
-          ? contents.getZoomLevel() - ZOOM_STEP
-          : input.key === '0'
-            ? 0
-            : null
+    const next = nextZoomLevel(level, input.key)
     if (next === null) return
     event.preventDefault()
-    contents.setZoomLevel(Math.min(5, Math.max(-3, next)))
+    level = next
+    contents.setZoomLevel(level)
     contents.emit('zoom-changed')
   })
+}
+
+function nextZoomLevel(level: number, key: string): number | null {
+  if (key === '0') return 0
+  if (key === '+' || key === '=') return Math.min(5, level + ZOOM_STEP)
+  if (key === '-') return Math.max(-3, level - ZOOM_STEP)
+  return null
 }
 
 /** A page that crashed comes back; drafts are in the node. A page that keeps crashing is left alone. */
