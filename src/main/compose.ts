@@ -1,27 +1,47 @@
-/**
- * The only place where adapters are chosen and wired.
- * So far the frame alone: without an institution's services every call says that it is not available.
- */
-import { contract, type AllHandlers } from '../shared/contract/index.ts'
-import { Failure } from '../shared/std/failure.ts'
+/** The only place, with `headless.ts` and `world.ts`, where adapters are chosen and wired: the application behind the window. */
+import type { AllHandlers } from '../shared/contract/index.ts'
+import { searchCodes } from './codes/built-in.ts'
 import type { Composed, ComposeOptions } from './desktop.ts'
+import type { ProfileWorld } from './profile/open-profile.ts'
+import { createAppService } from './services/app-service.ts'
+import { AccessFailure } from './services/context.ts'
+import type { ProfileServices } from './services/profile-services.ts'
+import { openSettings } from './services/settings.ts'
+import { realWorld } from './world.ts'
 
-export async function compose(options: ComposeOptions): Promise<Composed> {
-  const notAvailable = () => Promise.reject(new Failure({ code: 'not-available' }))
-  const handlers = Object.fromEntries(
-    Object.entries(contract).map(([service, methods]) => [
-      service,
-      Object.fromEntries(Object.keys(methods).map((method) => [method, notAvailable])),
-    ]),
-  ) as unknown as AllHandlers
-  handlers.app.session = () => Promise.resolve({ state: 'none', recentProfiles: [] })
-  handlers.app.settings = () =>
-    Promise.resolve({
-      locale: options.systemLocale.startsWith('zh') ? 'zh-Hant' : 'en',
-      theme: 'system',
-      lockAfterMinutes: 10,
-      navigationCollapsed: false,
-    })
-  handlers.app.quit = () => options.desktop.quit()
-  return { handlers, close: () => Promise.resolve() }
+/** Opens no profile by itself: a person gives the passphrase. `world` is another one in tests only. */
+export async function compose(options: ComposeOptions, world: ProfileWorld = realWorld()): Promise<Composed> {
+  const settings = await openSettings(options.settingsFolder, options.systemLocale)
+  const app = createAppService(options, world, settings)
+  const handlers: AllHandlers = {
+    app: app.handlers,
+    node: ofOpenProfile(app.services, 'node'),
+    jobs: {
+      list: async (input) => (await app.services()?.handlers.jobs.list(input)) ?? [],
+      cancel: async (input) => (await app.services()?.handlers.jobs.cancel(input)) ?? { isCancelled: false },
+    },
+    records: ofOpenProfile(app.services, 'records'),
+    patients: ofOpenProfile(app.services, 'patients'),
+    chain: ofOpenProfile(app.services, 'chain'),
+    imports: ofOpenProfile(app.services, 'imports'),
+    codes: { search: async ({ list, text, limit }) => searchCodes(list, text, limit) },
+  }
+  return { handlers, close: () => app.close() }
+}
+
+type ProfileHandlers = ProfileServices['handlers']
+
+/** The service of whichever profile is open when the call arrives. @throws {AccessFailure} `no-profile` */
+function ofOpenProfile<Name extends keyof ProfileHandlers>(
+  services: () => ProfileServices | null,
+  name: Name,
+): ProfileHandlers[Name] {
+  return new Proxy({} as ProfileHandlers[Name], {
+    get: (_, method) => async (input: unknown) => {
+      const open = services()
+      if (open === null) throw new AccessFailure({ code: 'no-profile' })
+      const service = open.handlers[name] as unknown as Record<string, (input: unknown) => Promise<unknown>>
+      return service[String(method)]!(input)
+    },
+  })
 }

@@ -1,9 +1,72 @@
-/** The command line `consilium`. So far it knows its version; the last line of standard output is one JSON object. */
-const [command] = process.argv.slice(2)
-if (command === '--version') {
-  process.stdout.write(`${JSON.stringify({ node: process.versions.node })}\n`)
-} else {
-  process.stderr.write('usage: consilium --version\n')
-  process.stdout.write(`${JSON.stringify({ ok: false, code: 'usage' })}\n`)
-  process.exitCode = 2
+/**
+ * The command line `consilium`. The last line of standard output is one JSON object, everything else goes to standard
+ * error. Exit codes: 0 ok, 1 failed, 2 usage, 3 profile in use, 4 passphrase, 5 timeout.
+ */
+import {
+  COMMANDS,
+  EXIT,
+  failed,
+  runCommand,
+  usage,
+  type CommandResult,
+  type CommandWorld,
+} from './commands.ts'
+import { demonstrate } from './demonstrate.ts'
+
+/** Commands that print their own last line and answer the exit code. */
+const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
+  fit: {
+    usage: 'fit --data FILE.csv --model MODEL.json',
+    run: async (argv) => (await import('./fit.ts')).runFit(argv),
+  },
 }
+
+async function main(argv: readonly string[]): Promise<number> {
+  const world: CommandWorld = {
+    env: process.env,
+    stdin: process.stdin,
+    stderr: process.stderr,
+    say: (line) => void process.stderr.write(`${line}\n`),
+  }
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === 'help') {
+    world.say(`usage:\n${allUsages()}`)
+    return finish(
+      name === undefined ? usage('a command is missing') : { exit: EXIT.ok, answer: { ok: true } },
+    )
+  }
+  if (name === '--version') return finish({ exit: EXIT.ok, answer: { node: process.versions.node } })
+  const own = Object.hasOwn(OWN_COMMANDS, name) ? OWN_COMMANDS[name] : undefined
+  if (own !== undefined) return own.run(rest)
+  const command = Object.hasOwn(COMMANDS, name)
+    ? COMMANDS[name]
+    : name === 'demonstrate'
+      ? demonstrate
+      : undefined
+  if (command === undefined) {
+    world.say(`usage:\n${allUsages()}`)
+    return finish(usage(`unknown command ${name}`))
+  }
+  return finish(await runCommand(command, rest, world))
+}
+
+function allUsages(): string {
+  const all = [...Object.values(COMMANDS), demonstrate, ...Object.values(OWN_COMMANDS)]
+  return all.map((each) => `  consilium ${each.usage}`).join('\n')
+}
+
+function finish({ exit, answer }: CommandResult): number {
+  process.stdout.write(`${JSON.stringify(answer)}\n`)
+  return exit
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code
+  },
+  (error: unknown) => {
+    // A bug: its trace for whoever mends it, and still one JSON line for whoever called.
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.exitCode = finish(failed('internal'))
+  },
+)

@@ -1,0 +1,25 @@
+/** What the import thread and the node ask of each other. */
+import type { SourcePatient } from '../../shared/domain/source.ts'
+import type { IntakeNews, IntakeOptions, TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
+
+/** Where visits come from. */
+export type ImportSource =
+  | { kind: 'files'; paths: readonly string[]; zone: string }
+  | { kind: 'generated'; patients: number; seed: string }
+
+export type ThreadCalls = {
+  run: { input: { source: ImportSource; options: IntakeOptions }; output: void }
+  cancel: { input: null; output: void }
+}
+
+export type NodeCalls = {
+  decide: {
+    input: { questions: readonly VisitQuestion[]; patients: readonly SourcePatient[] }
+    output: VisitDecision[]
+  }
+  take: {
+    input: { visits: readonly TakenVisit[]; patients: readonly SourcePatient[]; dropped: readonly string[] }
+    output: void
+  }
+  tell: { input: IntakeNews; output: void }
+}

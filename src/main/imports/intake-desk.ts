@@ -1,0 +1,192 @@
+/**
+ * The node's half of an import: who a visit is, whether it is known, and the one atomic write that takes a batch in.
+ * Ids follow record-format.md 12, so that importing again, or going on after a crash, agrees with what is there.
+ */
+import type { SourcePatient } from '../../shared/domain/source.ts'
+import { toHex } from '../../shared/std/bytes.ts'
+import { importedRecordId, importedVisitId } from '../node/chain/visit-ids.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import type { ChainNode } from '../node/node.ts'
+import type { Write } from '../node/storage/store.ts'
+import type { SessionKeys } from '../node/vault/institution-keys.ts'
+import { freshPatientId, type NamesTable } from '../patients/names-table.ts'
+import { currentVersions, knownRecords, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
+import { touched } from '../services/records-service.ts'
+import type { TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
+
+export interface IntakeDesk {
+  decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
+  take(
+    visits: readonly TakenVisit[],
+    patients: readonly SourcePatient[],
+    dropped: readonly string[],
+  ): Promise<void>
+  readonly counts: { visits: number; duplicates: number; patients: number }
+}
+
+export interface IntakeDeskOptions {
+  readonly node: ChainNode
+  readonly keys: SessionKeys
+  readonly names: NamesTable
+  readonly crypto: Crypto
+  readonly now: () => number
+  /** See `OpenProfile.inTurn`. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
+  const { node, keys, names, crypto, now } = options
+  const counts = { visits: 0, duplicates: 0, patients: 0 }
+  const patientsSeen = new Set<string>()
+  /** Visits that were decided and are not written yet, by visit id. */
+  const underWay = new Map<string, { recordId: string; written: Promise<void>; done: () => void }>()
+
+  async function decide(
+    questions: readonly VisitQuestion[],
+    patients: readonly SourcePatient[],
+  ): Promise<VisitDecision[]> {
+    for (const patient of patients) patientsSeen.add(keySourceOf(patient))
+    counts.patients = patientsSeen.size
+    const asked = questions.map(({ system, sourceId, contentHash, patientAt }) => ({
+      visitId: importedVisitId(crypto, keys.importSecret, system, sourceId),
+      recordId: importedRecordId(crypto, keys.importSecret, system, sourceId, contentHash),
+      patient: patients[patientAt]!,
+    }))
+    // Another version of a visit that is just being written: its root is known only afterwards.
+    for (const { visitId } of asked) await underWay.get(visitId)?.written
+    const known = await knownRecords(
+      node.store,
+      asked.map(({ recordId }) => recordId),
+    )
+    const current = await currentVersions(
+      node.store,
+      asked.map(({ visitId }) => visitId),
+    )
+    return asked.map(({ visitId, recordId, patient }, i): VisitDecision => {
+      if (known[i] !== null) {
+        counts.duplicates++
+        return { kind: 'duplicate', isEarlierVersion: current[i]?.recordId !== recordId }
+      }
+      let done = (): void => {}
+      const written = new Promise<void>((resolve) => (done = resolve))
+      underWay.set(visitId, { recordId, written, done })
+      const { key, epoch } = node.patientKey(rowOf(patient)?.keySource ?? keySourceOf(patient))
+      return {
+        kind: 'take',
+        visitId,
+        recordId,
+        supersedes: current[i]?.merkleRoot ?? null,
+        patientKey: key,
+        keyEpoch: epoch,
+      }
+    })
+  }
+
+  function rowOf(patient: SourcePatient): PatientRow | null {
+    for (const identity of identitiesOf(patient)) {
+      const row = names.findByIdentity(identity)
+      if (row !== null) return row
+    }
+    return null
+  }
+
+  async function take(
+    visits: readonly TakenVisit[],
+    patients: readonly SourcePatient[],
+    dropped: readonly string[],
+  ): Promise<void> {
+    try {
+      if (visits.length > 0) await options.inTurn(() => write(visits, patients))
+    } finally {
+      for (const visitId of [...visits.map((visit) => visit.visitId), ...dropped]) {
+        underWay.get(visitId)?.done()
+        underWay.delete(visitId)
+      }
+    }
+  }
+
+  async function write(visits: readonly TakenVisit[], patients: readonly SourcePatient[]): Promise<void> {
+    const at = now()
+    const staged = names.stage()
+    const patientIds = patients.map((patient) => {
+      const identities = identitiesOf(patient)
+      for (const identity of identities) {
+        const row = staged.findByIdentity(identity)
+        if (row === null) continue
+        const added = identities.filter((each) => !row.identities.includes(each))
+        if (added.length > 0) staged.change({ ...row, identities: [...row.identities, ...added] })
+        return row.patientId
+      }
+      const row = rowFrom(patient, at)
+      staged.add(row)
+      return row.patientId
+    })
+    const first = node.reserve(visits.length)
+    const others: Write[] = []
+    for (const [
+      i,
+      { sealed, visitId, recordId, supersedes, patientAt, admission, encounterClass },
+    ] of visits.entries()) {
+      const own: OwnVisit = {
+        sequence: first + i,
+        visitId,
+        recordId,
+        merkleRoot: toHex(sealed.merkleRoot),
+        patientId: patientIds[patientAt]!,
+        admission,
+        encounterClass,
+        op: supersedes === null ? 'create' : 'amend',
+        supersedes,
+        submittedAt: at,
+      }
+      others.push(...ownVisitWrites(keys.patientIndex, own))
+      staged.change(touched(staged.get(own.patientId)!, own, at))
+    }
+    others.push(...staged.writes())
+    await node.submit(
+      visits.map(({ sealed }) => sealed),
+      first,
+      others,
+    )
+    staged.apply()
+    counts.visits += visits.length
+  }
+
+  return { decide, take, counts }
+}
+
+/** What the patient key is computed from. */
+function keySourceOf(patient: SourcePatient): string {
+  const { kind, system, value } = patient.identity
+  if (kind === 'national-id') return nationalIdentity(value)
+  return kind === 'consortium' ? `consortium|${value}` : `source|${system}|${value}`
+}
+
+function identitiesOf(patient: SourcePatient): string[] {
+  const identities = [keySourceOf(patient)]
+  if (patient.nationalId !== undefined && patient.nationalId !== '')
+    identities.push(nationalIdentity(patient.nationalId))
+  return [...new Set(identities)]
+}
+
+function rowFrom(patient: SourcePatient, now: number): PatientRow {
+  const { name, latinName, nationalId, medicalRecordNumber, sex, birthDate, phone } = patient
+  return {
+    patientId: freshPatientId(),
+    // A source without names still has a person; the clerk sees by what the source knew them.
+    name: (name ?? latinName ?? `(${patient.identity.value})`).slice(0, 200),
+    ...(latinName === undefined ? {} : { latinName }),
+    ...(nationalId === undefined ? {} : { nationalId }),
+    ...(medicalRecordNumber === undefined ? {} : { medicalRecordNumber }),
+    sex,
+    ...(birthDate === undefined ? {} : { birthDate }),
+    ...(phone === undefined ? {} : { phone }),
+    createdAt: now,
+    visitCount: 0,
+    lastVisit: null,
+    identities: identitiesOf(patient),
+    usedAt: now,
+    keySource: keySourceOf(patient),
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * An institution that is open on this machine: its profile and node, the work that people started, and the door for the
+ * command line. The window and a headless run both stand on it.
+ */
+import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
+import type { NodeStatus } from '../shared/contract/node.ts'
+import { Failure } from '../shared/std/failure.ts'
+import { noDesktop, type Desktop } from './desktop.ts'
+import { serveLocalSocket } from './local-socket/server.ts'
+import type { Lease } from './profile/keyring.ts'
+import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
+import { dispatch } from './services/dispatch.ts'
+import { createJobs, type Jobs } from './services/jobs.ts'
+import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
+
+export interface Institution {
+  readonly profile: OpenProfile
+  readonly jobs: Jobs
+  /** Services for one caller with its own lease, until `forget`. */
+  servicesFor(
+    lease: () => Lease | null,
+    desktop: Desktop,
+    emit: EmitEvent,
+  ): ProfileServices & { forget(): void }
+  /** Cancels work that runs, closes the door, the node and the store. */
+  close(): Promise<void>
+}
+
+/** Status events are sent at most this often; the last one always arrives. */
+const STATUS_EVERY_MS = 100
+
+/** @param emit to the window: what the node and the jobs say */
+export async function openInstitution(
+  world: ProfileWorld,
+  profile: OpenProfile,
+  emit: EmitEvent,
+): Promise<Institution> {
+  const jobs = createJobs(emit, world.now)
+  const callers = new Set<ProfileServices>()
+  const stops: (() => void)[] = []
+  if (profile.node !== null) {
+    const status = createThrottle((now: NodeStatus) => emit('node', 'statusChanged', now), STATUS_EVERY_MS)
+    stops.push(
+      profile.node.onStatus(status.say),
+      profile.node.onFinal((segment) => {
+        const { height, firstIndex, count } = segment
+        emit('node', 'segmentFinal', { height, firstIndex, count })
+        for (const caller of callers) caller.onFinal(segment)
+      }),
+      status.stop,
+    )
+  }
+
+  function servicesFor(lease: () => Lease | null, desktop: Desktop, emitTo: EmitEvent) {
+    const services = createProfileServices({
+      world,
+      desktop,
+      emit: emitTo,
+      jobs,
+      profile: () => profile,
+      lease,
+    })
+    callers.add(services)
+    return { ...services, forget: () => void callers.delete(services) }
+  }
+
+  const socket = await serveLocalSocket({
+    folder: profile.folder,
+    async welcome(passphrase) {
+      const lease = passphrase === null ? null : await profile.unlock(passphrase)
+      const services = servicesFor(
+        () => lease,
+        noDesktop,
+        () => {},
+      )
+      const handlers: AllHandlers = { ...services.handlers, app: noApp() }
+      return {
+        dispatch: (name, input) => dispatch(handlers, name, input),
+        close() {
+          services.forget()
+          lease?.release()
+        },
+      }
+    },
+  })
+
+  return {
+    profile,
+    jobs,
+    servicesFor,
+    async close() {
+      await socket.close()
+      await jobs.close()
+      for (const stop of stops) stop()
+      await profile.close()
+    },
+  }
+}
+
+/** A command speaks to the profile; the window's own life is not its business. */
+export function noApp(): AllHandlers['app'] {
+  const refuse = () => Promise.reject(new Failure({ code: 'not-available' }))
+  return new Proxy({} as AllHandlers['app'], { get: () => refuse })
+}
+
+function createThrottle<T>(tell: (value: T) => void, everyMs: number) {
+  let latest: T | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const flush = (): void => {
+    timer = null
+    if (latest === null) return
+    const value = latest
+    latest = null
+    tell(value)
+    timer = setTimeout(flush, everyMs)
+    timer.unref()
+  }
+  return {
+    say(value: T) {
+      latest = value
+      if (timer === null) flush()
+    },
+    stop() {
+      if (timer !== null) clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,398 @@
+/** The institution's folder on this machine as the window sees it: founding, opening, locking, the recovery kit. */
+import { readFile, stat } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { join, resolve } from 'node:path'
+import { role, type app as appContract, type Session } from '../../shared/contract/app.ts'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
+import type { ComposeOptions } from '../desktop.ts'
+import { DEMONSTRATION_PASSPHRASE, freshSeed, HOSPITAL_ROLES } from '../headless.ts'
+import { openInstitution, type Institution } from '../institution.ts'
+import { findMember, memberIdOf } from '../node/chain/members.ts'
+import { membersOf } from '../node/chain/state.ts'
+import { PROTOCOL_VERSION } from '../node/chain/apply-segment.ts'
+import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
+import { checkPassphrase } from '../node/vault/passphrase.ts'
+import { readKit, writeKit, type RecoveryKit } from '../node/vault/recovery-kit.ts'
+import { writeFileAtomic } from '../profile/atomic-file.ts'
+import type { Lease } from '../profile/keyring.ts'
+import {
+  foundProfile,
+  openProfile,
+  restoreProfile,
+  type OpenProfile,
+  type ProfileWorld,
+} from '../profile/open-profile.ts'
+import { loadFacts } from '../profile/profile-folder.ts'
+import { ProfileFailure } from '../profile/profile-failure.ts'
+import { civilDateIn, isKnownZone } from './facility-time.ts'
+import type { ProfileServices } from './profile-services.ts'
+import type { SettingsFile } from './settings.ts'
+
+type OpenAnswer = Awaited<ReturnType<Handlers<typeof appContract>['open']>>
+
+/** How often the idle lock is looked at. */
+const IDLE_LOOK_MS = 5_000
+const KIT_BYTES_MAX = 64 * 1024
+
+export interface AppService {
+  readonly handlers: Handlers<typeof appContract>
+  /** The services of the open profile for the window, or null. */
+  readonly services: () => ProfileServices | null
+  close(): Promise<void>
+}
+
+interface Opened {
+  readonly institution: Institution
+  readonly services: ProfileServices & { forget(): void }
+  lease: Lease | null
+}
+
+export function createAppService(
+  options: ComposeOptions,
+  world: ProfileWorld,
+  settingsFile: SettingsFile,
+): AppService {
+  const { desktop, emit } = options
+  let opened: Opened | null = null
+  let touchedAt = world.now()
+  // One change of the open profile at a time: a double click must not found twice.
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  const idleTimer = setInterval(() => {
+    if (opened?.lease === null || opened === null || opened.institution.profile.facts.isSynthetic) return
+    if (world.now() - touchedAt >= settingsFile.settings.lockAfterMinutes * 60_000) void lock()
+  }, IDLE_LOOK_MS)
+  idleTimer.unref()
+
+  async function session(): Promise<Session> {
+    if (opened === null) return { state: 'none', recentProfiles: await recentProfiles() }
+    const { facts, folder } = opened.institution.profile
+    const { institutionName, isSynthetic } = facts
+    if (opened.lease === null) return { state: 'locked', institutionName, folder, isSynthetic }
+    const { person } = opened.lease.session.keys
+    return {
+      state: 'open',
+      institutionName,
+      memberId: facts.memberId,
+      chainId: facts.chainId,
+      folder,
+      zone: facts.zone,
+      isSynthetic,
+      person: {
+        name: person.name,
+        userKeyId: person.userKeyId,
+        roles: role.options.filter((each) => person.roles.includes(each)),
+      },
+      isRecoveryKitProven: facts.isRecoveryKitProven,
+    }
+  }
+
+  /** Those that are still there; the one named on the command line first. */
+  async function recentProfiles() {
+    const known = [...settingsFile.recentProfiles]
+    const asked = options.profileFolder === null ? null : resolve(options.profileFolder)
+    if (asked !== null) {
+      const name = await loadFacts(asked).then(
+        (facts) => ({ folder: asked, name: facts.institutionName, isSynthetic: facts.isSynthetic }),
+        () => null,
+      )
+      if (name !== null) return [name, ...known.filter(({ folder }) => folder !== asked)]
+    }
+    return known
+  }
+
+  async function tellSession(): Promise<Session> {
+    const now = await session()
+    emit('app', 'sessionChanged', now)
+    return now
+  }
+
+  async function take(profile: OpenProfile, lease: Lease | null): Promise<void> {
+    let institution: Institution
+    try {
+      institution = await openInstitution(world, profile, emit)
+    } catch (error) {
+      await profile.close()
+      throw error
+    }
+    const next: Opened = {
+      institution,
+      services: institution.servicesFor(() => next.lease, desktop, emit),
+      lease,
+    }
+    const before = opened
+    opened = next
+    touchedAt = world.now()
+    if (before !== null) await end(before)
+    const { folder, facts } = profile
+    await settingsFile.remember({ folder, name: facts.institutionName, isSynthetic: facts.isSynthetic })
+  }
+
+  async function end({ institution, services, lease }: Opened): Promise<void> {
+    services.forget()
+    lease?.release()
+    await institution.close()
+  }
+
+  async function openFolder(folder: string, passphrase: string): Promise<void> {
+    const at = resolve(folder)
+    if (opened !== null && opened.institution.profile.folder === at) {
+      await unlock(passphrase)
+      return
+    }
+    const { profile, lease } = await openProfile(world, at, passphrase)
+    await take(profile, lease)
+  }
+
+  async function unlock(passphrase: string): Promise<void> {
+    if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
+    const { profile } = opened.institution
+    const given = passphrase === '' && profile.facts.isSynthetic ? DEMONSTRATION_PASSPHRASE : passphrase
+    const lease = await profile.unlock(given)
+    opened.lease?.release()
+    opened.lease = lease
+    touchedAt = world.now()
+  }
+
+  async function lock(): Promise<Session> {
+    if (opened !== null && opened.lease !== null) {
+      opened.lease.release()
+      opened.lease = null
+    }
+    return tellSession()
+  }
+
+  /** Turns the refusals of the contract into its answer; everything else stays a failure. */
+  async function answering(work: () => Promise<void>): Promise<OpenAnswer> {
+    try {
+      await work()
+      return { kind: 'opened', session: await tellSession() }
+    } catch (error) {
+      if (!(error instanceof ProfileFailure)) throw error
+      const { code, detail } = error.detail
+      return { kind: 'refused', reason: code, ...(detail === undefined ? {} : { detail }) }
+    }
+  }
+
+  async function demonstrate(patients: number): Promise<void> {
+    const folder = join(
+      options.settingsFolder,
+      'demonstrations',
+      `hospital-${randomBytes(4).toString('hex')}`,
+    )
+    const passphrase = DEMONSTRATION_PASSPHRASE
+    await foundProfile(world, {
+      folder,
+      institutionName:
+        settingsFile.settings.locale === 'zh-Hant'
+          ? '示範醫院（虛構資料）'
+          : 'Demonstration Hospital (synthetic)',
+      personName: settingsFile.settings.locale === 'zh-Hant' ? '示範使用者' : 'Demonstration user',
+      roles: HOSPITAL_ROLES,
+      passphrase,
+      zone: 'Asia/Taipei',
+      isSynthetic: true,
+    })
+    await openFolder(folder, passphrase)
+    await opened!.services.imports.start({ kind: 'generated', patients, seed: freshSeed() }, 'demonstration')
+  }
+
+  function isOwnKit({ facts, keys }: RecoveryKit, profile: OpenProfile): boolean {
+    if (toHex(facts.memberId) !== profile.facts.memberId || toHex(facts.chainId) !== profile.facts.chainId)
+      return false
+    const { crypto } = world
+    const rootKey = crypto.ed25519PublicKey(keys.root.root)
+    if (toHex(memberIdOf(crypto, rootKey)) !== profile.facts.memberId) return false
+    const member = findMember(membersOf(profile.ledger.state.consortium), fromHex(profile.facts.memberId))
+    return (
+      member !== null &&
+      equalBytes(member.consensusKey, crypto.ed25519PublicKey(keys.node.consensus)) &&
+      equalBytes(member.authorKey, crypto.ed25519PublicKey(keys.node.author)) &&
+      equalBytes(member.custodianKey, crypto.x25519PublicKey(keys.session.custodian))
+    )
+  }
+
+  const handlers: Handlers<typeof appContract> = {
+    session,
+    settings: async () => settingsFile.settings,
+    saveSettings: async (change) => {
+      const saved = await settingsFile.save(change)
+      emit('app', 'settingsChanged', saved)
+      return saved
+    },
+    version: async () => ({
+      application: options.applicationVersion,
+      protocol: PROTOCOL_VERSION,
+      ...(desktop.electronVersion === undefined ? {} : { electron: desktop.electronVersion }),
+      node: process.versions.node,
+    }),
+    chooseFolder: ({ purpose }) => desktop.chooseFolder({ purpose }),
+    proposeFolder: async ({ name }) => {
+      const plain = name
+        .normalize('NFC')
+        .replace(/[\p{C}/\\:*?"<>|.]/gu, ' ')
+        .replace(/\s+/g, ' ')
+        .trim()
+      const base = join(desktop.documentsFolder, 'Consilium', plain === '' ? 'Institution' : plain)
+      for (let n = 1; ; n++) {
+        const folder = n === 1 ? base : `${base} ${n}`
+        if (!(await exists(folder))) return folder
+      }
+    },
+    found: (input) =>
+      inTurn(() =>
+        answering(async () => {
+          const { institutionName, personName, passphrase } = input
+          const folder = resolve(input.folder)
+          const zone = isKnownZone(input.zone) ? input.zone : 'UTC'
+          await foundProfile(world, {
+            folder,
+            institutionName,
+            personName,
+            roles: HOSPITAL_ROLES,
+            passphrase,
+            zone,
+            isSynthetic: false,
+          })
+          await openFolder(folder, passphrase)
+        }),
+      ),
+    openDemonstration: ({ patients }) => inTurn(() => answering(() => demonstrate(patients))),
+    open: ({ folder, passphrase }) => inTurn(() => answering(() => openFolder(folder, passphrase))),
+    lock: () => inTurn(lock),
+    unlock: ({ passphrase }) => inTurn(() => answering(() => unlock(passphrase))),
+    closeProfile: () =>
+      inTurn(async () => {
+        const before = opened
+        opened = null
+        if (before !== null) await end(before)
+        return tellSession()
+      }),
+    saveRecoveryKit: async ({ passphrase, as }) => {
+      if (opened === null) return { kind: 'refused', reason: 'profile-missing' }
+      const { profile } = opened.institution
+      let made: { text: string; fingerprint: string }
+      try {
+        const keys = await profile.unsealAll(passphrase)
+        try {
+          made = writeKit(
+            {
+              facts: {
+                institutionName: profile.facts.institutionName,
+                memberId: fromHex(profile.facts.memberId),
+                chainId: fromHex(profile.facts.chainId),
+                zone: profile.facts.zone,
+                isSynthetic: profile.facts.isSynthetic,
+                genesis: fromHex(profile.facts.genesis),
+              },
+              keys,
+            },
+            civilDateIn(profile.facts.zone, world.now()),
+          )
+        } finally {
+          forgetNodeKeys(keys.node)
+          forgetSessionKeys(keys.session)
+          keys.root.root.fill(0)
+        }
+      } catch (error) {
+        if (error instanceof ProfileFailure) return { kind: 'refused', reason: error.detail.code }
+        throw error
+      }
+      if (as === 'text') return { kind: 'text', ...made }
+      const defaultName = `consilium-recovery-kit-${made.fingerprint}.txt`
+      const path = await desktop.chooseSavePath({ purpose: 'recovery-kit', defaultName })
+      if (path === null) return { kind: 'cancelled' }
+      try {
+        await writeFileAtomic(path, made.text)
+      } catch (error) {
+        const code = (error as { code?: unknown }).code
+        return { kind: 'refused', reason: code === 'ENOSPC' ? 'disk-full' : 'folder-not-writable' }
+      }
+      return { kind: 'file', path }
+    },
+    proveRecoveryKit: async ({ text }) => {
+      if (opened === null) return { kind: 'refused', reason: 'other-institution' }
+      const { profile } = opened.institution
+      let given = text
+      if (given === undefined) {
+        const [path] = await desktop.chooseFiles({ purpose: 'recovery-kit', folders: false, several: false })
+        if (path === undefined) return { kind: 'cancelled' }
+        given = await readSmallFile(path)
+        if (given === undefined) return { kind: 'refused', reason: 'not-a-kit' }
+      }
+      const read = readKit(given)
+      if (read.kind === 'refused') return { kind: 'refused', reason: read.reason }
+      const isOwn = isOwnKit(read.kit, profile)
+      forgetKit(read.kit)
+      if (!isOwn) return { kind: 'refused', reason: 'other-institution' }
+      if (!profile.facts.isRecoveryKitProven) {
+        await profile.changeFacts({ isRecoveryKitProven: true })
+        await tellSession()
+      }
+      return { kind: 'proven' }
+    },
+    restoreFromKit: ({ folder, text, passphrase }) =>
+      inTurn(() =>
+        answering(async () => {
+          const read = readKit(text)
+          if (read.kind === 'refused')
+            throw new ProfileFailure({ code: 'profile-damaged', detail: read.reason })
+          const verdict = checkPassphrase(passphrase)
+          if (verdict.kind === 'weak')
+            throw new ProfileFailure({ code: 'passphrase-too-weak', detail: verdict.reason })
+          const at = resolve(folder)
+          try {
+            await restoreProfile(world, read.kit, at, passphrase)
+          } finally {
+            forgetKit(read.kit)
+          }
+          await openFolder(at, passphrase)
+        }),
+      ),
+    touched: async () => {
+      touchedAt = world.now()
+    },
+    copyText: async ({ text, isSecret }) => desktop.copyText(text, isSecret),
+    quit: () => desktop.quit(),
+  }
+
+  return {
+    handlers,
+    services: () => opened?.services ?? null,
+    close: () =>
+      inTurn(async () => {
+        clearInterval(idleTimer)
+        const before = opened
+        opened = null
+        if (before !== null) await end(before)
+      }),
+  }
+}
+
+function forgetKit({ keys }: RecoveryKit): void {
+  forgetNodeKeys(keys.node)
+  forgetSessionKeys(keys.session)
+  keys.root.root.fill(0)
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function readSmallFile(path: string): Promise<string | undefined> {
+  try {
+    if ((await stat(path)).size > KIT_BYTES_MAX) return undefined
+    return await readFile(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,104 @@
+/** Bulk intake and export of files, as jobs. */
+import { writeFile } from 'node:fs/promises'
+import type { z } from 'zod'
+import type { imports as importsContract } from '../../shared/contract/imports.ts'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import type { ImportSource } from '../imports/import-calls.ts'
+import { runExport, type ExportReport } from '../imports/run-export.ts'
+import { runImport, type FinishedImport } from '../imports/run-import.ts'
+import { deskOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { instantIn } from './facility-time.ts'
+import type { Job } from './jobs.ts'
+import { rejectsAsCsv } from './rejects-file.ts'
+
+export interface ImportsService {
+  readonly handlers: Handlers<typeof importsContract>
+  /** Takes a source in as a job of the given kind. */
+  start(source: ImportSource, kind: 'import' | 'demonstration'): Promise<Job<FinishedImport>>
+}
+
+export function createImportsService(context: ServiceContext): ImportsService {
+  const { world, jobs } = context
+
+  async function start(source: ImportSource, kind: 'import' | 'demonstration'): Promise<Job<FinishedImport>> {
+    const { profile, node } = await deskOf(context)
+    // The job's own lease: a lock of the screen does not cut it in half.
+    const lease = leaseOf(context).share()
+    const unit = source.kind === 'files' ? 'bytes' : 'patients'
+    const job = jobs.start(kind, unit, async (control) => {
+      try {
+        return await runImport({
+          source,
+          node,
+          session: lease.session,
+          crypto: world.crypto,
+          now: world.now,
+          facility: profile.facts.memberId,
+          recordedAt: instantIn(profile.facts.zone, world.now()),
+          inTurn: (work) => profile.inTurn(work),
+          signal: control.signal,
+          onProgress: control.progress,
+        })
+      } finally {
+        lease.release()
+      }
+    })
+    return job
+  }
+
+  const finished = (jobId: string): FinishedImport | null => {
+    const result = jobs.result(jobId)
+    return typeof result === 'object' && result !== null && 'rejects' in result
+      ? (result as FinishedImport)
+      : null
+  }
+
+  return {
+    start,
+    handlers: {
+      chooseFiles: ({ folders }) =>
+        context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
+      start: async ({ paths }) => {
+        const { zone } = profileOf(context).facts
+        const { jobId } = await start({ kind: 'files', paths, zone }, 'import')
+        return { jobId }
+      },
+      report: async ({ jobId }) => finished(jobId)?.report ?? null,
+      rejects: async ({ jobId, first, count }) => finished(jobId)?.rejects.slice(first, first + count) ?? [],
+      saveRejects: async ({ jobId }) => {
+        const done = finished(jobId)
+        if (done === null) return { path: null }
+        const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
+        if (path === null) return { path: null }
+        await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
+        return { path }
+      },
+      startExport: async ({ format, folder }) => {
+        const { profile } = await deskOf(context)
+        const lease = leaseOf(context).share()
+        const { jobId } = jobs.start('export', 'visits', async (control) => {
+          try {
+            return await runExport({
+              format,
+              folder,
+              storePath: profile.storePath,
+              chainId: profile.ledger.chainId,
+              authorKeys: profile.ledger.authorKeys(),
+              facility: { memberId: profile.facts.memberId, name: profile.facts.institutionName },
+              keys: lease.session.keys,
+              signal: control.signal,
+              onProgress: control.progress,
+            })
+          } finally {
+            lease.release()
+          }
+        })
+        return { jobId }
+      },
+      exportReport: async ({ jobId }) => {
+        const result = jobs.result(jobId) as z.output<(typeof importsContract)['exportReport']['output']>
+        return result !== null && 'folder' in result ? (result satisfies ExportReport) : null
+      },
+    },
+  }
+}

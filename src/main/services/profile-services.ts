@@ -1,0 +1,39 @@
+/** All services that stand on an open profile, for one caller. */
+import type { AllHandlers } from '../../shared/contract/index.ts'
+import { searchCodes } from '../codes/built-in.ts'
+import type { FinalSegment } from '../node/node.ts'
+import { createChainService } from './chain-service.ts'
+import { profileOf, type ServiceContext } from './context.ts'
+import { createImportsService, type ImportsService } from './imports-service.ts'
+import { createPatientsService } from './patients-service.ts'
+import { createRecordsService } from './records-service.ts'
+import { statusWithoutNode } from './node-status.ts'
+
+export interface ProfileServices {
+  readonly handlers: Omit<AllHandlers, 'app'>
+  readonly imports: ImportsService
+  onFinal(segment: FinalSegment): void
+}
+
+export function createProfileServices(context: ServiceContext): ProfileServices {
+  const records = createRecordsService(context)
+  const imports = createImportsService(context)
+  return {
+    handlers: {
+      node: {
+        status: async () => {
+          const profile = profileOf(context)
+          return profile.node?.status ?? statusWithoutNode(profile)
+        },
+      },
+      jobs: context.jobs.handlers,
+      records: records.handlers,
+      patients: createPatientsService(context),
+      chain: createChainService(context),
+      imports: imports.handlers,
+      codes: { search: async ({ list, text, limit }) => searchCodes(list, text, limit) },
+    },
+    imports,
+    onFinal: (segment) => records.onFinal(segment),
+  }
+}

@@ -1,0 +1,31 @@
+/** Reads, maps and seals an import beside the main thread (imports/intake.ts). */
+import { parentPort } from 'node:worker_threads'
+import { present } from '../../shared/std/assert.ts'
+import type { NodeCalls, ThreadCalls } from '../imports/import-calls.ts'
+import { movableBuffers, takeIn } from '../imports/intake.ts'
+import { eventsOf } from '../imports/sources.ts'
+import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
+import { speak } from './calls.ts'
+
+let isCancelled = false
+
+const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
+  async run({ source, options }) {
+    await takeIn(
+      createNodeCrypto(),
+      createNodeRandom(),
+      eventsOf(source),
+      {
+        decide: (questions, patients) => node.call('decide', { questions, patients }),
+        take: (visits, patients, dropped) =>
+          node.call('take', { visits, patients, dropped }, movableBuffers(visits)),
+        tell: (news) => void node.call('tell', news),
+        isCancelled: () => isCancelled,
+      },
+      options,
+    )
+  },
+  cancel() {
+    isCancelled = true
+  },
+})

@@ -1,0 +1,20 @@
+/** The real world for profiles: clock, dice, disk, threads. `compose.ts` and `headless.ts` are its only users. */
+import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
+import { NODE_LIMITS, type NodeLimits } from './node/limits.ts'
+import { freeBytes, openLevelStore } from './node/storage/level.ts'
+import type { ProfileWorld } from './profile/open-profile.ts'
+import { createCheckWorker } from './workers/check.ts'
+
+export function realWorld(limits: NodeLimits = NODE_LIMITS): ProfileWorld {
+  return {
+    crypto: createNodeCrypto(),
+    random: createNodeRandom(),
+    now: Date.now,
+    sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+    // Shared, because verification and exports read it from threads of their own.
+    openStore: (path, mustExist) => openLevelStore(path, { mustExist, sharedBetweenThreads: true }),
+    createChecker: createCheckWorker,
+    freeBytes,
+    limits,
+  }
+}
