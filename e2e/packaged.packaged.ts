@@ -1,14 +1,22 @@
 /** The packaged application: what a shipped build refuses, and that the window works from inside the asar. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { expect, root, sandboxArguments, test } from './fixtures.ts'
 
-const folder = process.env.CONSILIUM_PACKAGED ?? 'linux-unpacked'
-const executable = (kind: 'inspect' | 'shipping') =>
-  join(root, 'release', `test-${kind}`, folder, 'consilium')
+type Kind = 'inspect' | 'shipping'
+
+/** electron-builder names the folder after the platform: linux-unpacked, mac-arm64, win-unpacked. */
+function packagedFolder(kind: Kind): string {
+  const release = join(root, 'release', `test-${kind}`)
+  const name = readdirSync(release).find((inside) => existsSync(join(release, inside, 'resources')))
+  if (name === undefined) throw new Error(`${release} is empty: run npm run package:test`)
+  return join(release, name)
+}
+
+const executable = (kind: Kind) => join(packagedFolder(kind), 'consilium')
 
 /** Starts the shipping build as a person would, with what an attacker would add. */
 function start(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
@@ -74,7 +82,7 @@ test('it does not start for a debugger', () => {
 })
 
 test('no package holds sources, maps or the default application', () => {
-  const names = readdirSync(join(root, 'release/test-shipping', folder, 'resources'))
+  const names = readdirSync(join(packagedFolder('shipping'), 'resources'))
   expect(names).toContain('app.asar')
   expect(names).not.toContain('default_app.asar')
   expect(names).not.toContain('app')

@@ -3,6 +3,7 @@
 // The last line of standard output is `N passed, N failed, N skipped` over all of them.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { packageForTests } from './lib/package-for-tests.mjs'
 import { playwright } from './lib/playwright.mjs'
 import { build, checkNode, ensureModules } from './lib/prepare.mjs'
 import { root, say, seconds, tool } from './lib/terminal.mjs'
@@ -23,6 +24,7 @@ for (const [title, stage] of [
   ['Unit tests', unitTests],
   ['Build', buildAll],
   ['End-to-end tests in Electron', endToEnd],
+  ['The packaged application', packaged],
 ]) {
   say(`\n== ${title}`)
   const since = performance.now()
@@ -69,9 +71,19 @@ async function buildAll() {
 }
 
 async function endToEnd() {
+  return playwrightCounts('application')
+}
+
+async function packaged() {
+  if (isBuilt && !(await packageForTests())) return { passed: 0, failed: 1, skipped: 0 }
+  return playwrightCounts('packaged')
+}
+
+async function playwrightCounts(project) {
   if (!isBuilt) return { passed: 0, failed: 1, skipped: 0 }
-  const file = join(results, 'playwright.json')
-  const code = await playwright(['--reporter=list,json'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
+  const file = join(results, `${project}.json`)
+  const args = [`--project=${project}`, '--reporter=list,json']
+  const code = await playwright(args, { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   const report = readReport(file)
   if (report === null) return { passed: 0, failed: 1, skipped: 0 }
   const { expected, unexpected, flaky, skipped } = report.stats
