@@ -183,6 +183,7 @@ export function buildEngine(
   const { crypto, memberId } = config
   const timeouts = config.timeouts ?? DEFAULT_TIMEOUTS
   let standing = standingOf(restored, plant)
+  let isStandingDirty = false
   let desk = openDesk(restored.context)
   let last: { context: HeightContext; segmentId: SegmentId } | null = null
   let restoredInputs: readonly Input[] = []
@@ -192,7 +193,6 @@ export function buildEngine(
   let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
   const answeredAt = new Map<string, { at: number; height: number }>()
   const events: Event[] = []
-  let isStandingDirty = false
   /** Who gave us the last segment: it may have the next. */
   let guide: MemberId | null = null
 
