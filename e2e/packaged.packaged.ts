@@ -1,6 +1,6 @@
 /** The packaged application: what a shipped build refuses, and that the window works from inside the asar. */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
@@ -54,6 +54,40 @@ test('its self-test finds everything in order', () => {
   expect(report).toMatchObject({ ok: true, isPackaged: true })
   expect(report.checks.length).toBeGreaterThanOrEqual(11)
   expect(code).toBe(0)
+})
+
+test("as an ordinary user Chromium's own sandbox is really on", () => {
+  const asNobody = (...command: string[]) =>
+    spawnSync('runuser', ['-u', 'nobody', '--', ...command], { encoding: 'utf8', timeout: 60_000 })
+  const isPossible =
+    process.platform === 'linux' &&
+    process.getuid?.() === 0 &&
+    asNobody('test', '-x', executable('shipping')).status === 0 &&
+    asNobody('unshare', '--user', 'true').status === 0
+  test.skip(
+    !isPossible,
+    'needs root to become another user, who may read this folder and open a user namespace',
+  )
+  const home = mkdtempSync(join(tmpdir(), 'consilium-nobody-'))
+  try {
+    chmodSync(home, 0o777)
+    const settings = [`HOME=${home}`, `XDG_RUNTIME_DIR=${home}`, `DISPLAY=${process.env.DISPLAY ?? ''}`]
+    const xauthority = process.env.XAUTHORITY
+    if (xauthority !== undefined) {
+      copyFileSync(xauthority, join(home, 'xauthority'))
+      chmodSync(join(home, 'xauthority'), 0o644)
+      settings.push(`XAUTHORITY=${join(home, 'xauthority')}`)
+    }
+    const { stdout } = asNobody('env', ...settings, executable('shipping'), '--disable-gpu', '--self-test')
+    const report = JSON.parse(stdout.trim().split('\n').at(-1)!) as { checks: { name: string }[] }
+    expect(report).toMatchObject({ ok: true })
+    expect(report.checks.find((check) => check.name === 'sandbox')).toMatchObject({
+      isOk: true,
+      detail: { isAsked: true, seccomp: 2 },
+    })
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
 })
 
 test('it is no Node, even when asked to be', () => {

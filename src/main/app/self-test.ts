@@ -16,11 +16,13 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { app, BrowserWindow, session as sessions } from 'electron'
+import { app, BrowserWindow, ipcMain, session as sessions } from 'electron'
 import { ClassicLevel } from 'classic-level'
+import type { AllHandlers } from '../../shared/contract/index.ts'
 import { APP_ORIGIN, serveApp } from './app-protocol.ts'
 import { readFuses, SHIPPING_FUSES, type FuseName } from './fuses.ts'
 import { hardenSession } from './hardening.ts'
+import { serve } from './serve.ts'
 
 export interface SelfTestOptions {
   readonly buildFolder: string
@@ -160,6 +162,13 @@ async function checkWindow(buildFolder: string): Promise<Check[]> {
   const pageSession = sessions.fromPartition('self-test')
   hardenSession(pageSession, null)
   serveApp(pageSession, join(buildFolder, '../renderer'))
+  // There is no node behind this page: every call is refused.
+  serve({
+    handle: (channel, listener) => ipcMain.handle(channel, listener),
+    isTrustedSender: () => false,
+    handlers: {} as AllHandlers,
+    areOutputsChecked: false,
+  })
   const window = new BrowserWindow({
     show: false,
     webPreferences: {
