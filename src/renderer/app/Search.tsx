@@ -9,7 +9,7 @@ import { formatInstant, shortHash } from '../lib/format.ts'
 import { useAsk } from '../lib/live.ts'
 import { node } from '../lib/node.ts'
 import { go } from '../lib/router.ts'
-import { useLocale, useWords } from '../words/catalogue.ts'
+import { useWords } from '../words/catalogue.ts'
 import { SEARCH_ID } from './search-id.ts'
 import { isComposing } from '../ui/keys.ts'
 
@@ -33,7 +33,6 @@ async function find(text: string): Promise<Hits> {
 
 export function Search() {
   const t = useWords()
-  const locale = useLocale()
   const [text, setText] = useState('')
   const [settled] = useDebouncedValue(text.trim(), 80)
   const hits = useAsk(() => find(settled), [settled]).value
@@ -101,7 +100,7 @@ export function Search() {
                 {hits.blocks.map((block) => (
                   <Combobox.Option key={block.index} value={`block:${block.index}`}>
                     {t.chain.block(String(block.index))} <span className="mono">{shortHash(block.hash)}</span>{' '}
-                    <span className="secondary">{formatInstant(block.timestamp, locale)}</span>
+                    <span className="secondary">{formatInstant(block.timestamp)}</span>
                   </Combobox.Option>
                 ))}
               </Combobox.Group>

@@ -85,7 +85,7 @@ export function StatusPill() {
             <BlockHash hash={status.tip} />
           </Field>
           <Field name={t.lastFinal}>
-            {status.lastFinalAt === null ? t.never : formatInstant(status.lastFinalAt, locale)}
+            {status.lastFinalAt === null ? t.never : formatInstant(status.lastFinalAt)}
           </Field>
           <Field name={t.peers}>
             {status.voterCount <= 1

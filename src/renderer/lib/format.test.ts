@@ -4,7 +4,7 @@ import {
   formatBytes,
   formatCivilDate,
   formatDuration,
-  formatIcd,
+  formatCode,
   formatMoney,
   formatNumber,
   formatRecordedInstant,
@@ -31,8 +31,10 @@ describe('formats', () => {
     expect(ageOn('2027-01-01', '2026-03-02')).toBeUndefined()
   })
   it('writes codes, amounts and sizes', () => {
-    expect(formatIcd('E119')).toBe('E11.9')
-    expect(formatIcd('I10')).toBe('I10')
+    const icd = 'http://hl7.org/fhir/sid/icd-10'
+    expect(formatCode({ system: icd, code: 'E119' })).toBe('E11.9')
+    expect(formatCode({ system: icd, code: 'I10' })).toBe('I10')
+    expect(formatCode({ system: 'http://www.whocc.no/atc', code: 'A10BA02' })).toBe('A10BA02')
     expect(formatNumber(1234567, 'en')).toBe('1,234,567')
     expect(formatMoney(1200, 'TWD', 0, 'en')).toContain('1,200')
     expect(formatBytes(1_500_000, 'en')).toBe('1.5 MB')

@@ -51,19 +51,19 @@ export function formatBytes(bytes: number, locale: Locale): string {
   ).format(value)
 }
 
-/** Date and time of an instant in milliseconds since 1970, in this machine's zone, with seconds. */
-export const formatInstant = (milliseconds: number, locale: Locale): string =>
+/** Date and time of an instant in milliseconds since 1970, in this machine's zone: 2026-05-03 09:30:12 in every language. */
+export const formatInstant = (milliseconds: number): string =>
   once(
-    `i${locale}`,
+    'i',
     () =>
-      new Intl.DateTimeFormat(tag(locale), {
+      // The one locale whose everyday order is that of the dates in the records.
+      new Intl.DateTimeFormat('sv-SE', {
         year: 'numeric',
         month: '2-digit',
         day: '2-digit',
         hour: '2-digit',
         minute: '2-digit',
         second: '2-digit',
-        hourCycle: 'h23',
       }),
   ).format(milliseconds)
 
@@ -107,9 +107,11 @@ export function ageOn(birthDate: string | undefined, day: string): number | unde
   return age >= 0 ? age : undefined
 }
 
-/** ICD-10 codes are stored without a dot and shown with one after the third character. */
-export const formatIcd = (code: string): string =>
-  /^[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}$/.test(code) ? `${code.slice(0, 3)}.${code.slice(3)}` : code
+/** ICD-10 codes are stored without a dot and shown with one after the third character; other codes stay as they are. */
+export const formatCode = (coding: { readonly system: string; readonly code: string }): string =>
+  coding.system.includes('icd-10') && /^[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}$/.test(coding.code)
+    ? `${coding.code.slice(0, 3)}.${coding.code.slice(3)}`
+    : coding.code
 
 export interface DurationWords {
   seconds(count: number): string

@@ -8,6 +8,8 @@ interface Props {
   readonly second: string
   readonly label?: string
   readonly isTried: boolean
+  /** The page begins here. */
+  readonly isFirst?: boolean
   onChange(first: string, second: string): void
 }
 
@@ -23,7 +25,7 @@ const BAR: Record<Strength, { value: number; color: string }> = {
 export const isPassphraseReady = (first: string, second: string): boolean =>
   first === second && !['empty', 'weak'].includes(strengthOf(first))
 
-export function PassphraseFields({ first, second, label, isTried, onChange }: Props) {
+export function PassphraseFields({ first, second, label, isTried, isFirst, onChange }: Props) {
   const t = useWords().firstRun
   const strength = strengthOf(first)
   const bar = BAR[strength]
@@ -34,7 +36,7 @@ export function PassphraseFields({ first, second, label, isTried, onChange }: Pr
         description={t.passphraseHint}
         value={first}
         autoComplete="new-password"
-        data-autofocus
+        autoFocus={isFirst}
         onChange={(event) => onChange(event.currentTarget.value, second)}
         error={isTried && (strength === 'weak' || strength === 'empty') ? t.strength[strength] : undefined}
         visibilityToggleButtonProps={{ 'aria-label': t.show }}

@@ -1,7 +1,7 @@
 /** A decoded record, readable: what a clinician wants to see of a visit. Used by the patient's page and the explorer. */
 import { labTestOf } from '../../shared/domain/lab-tests.ts'
 import type { Code, Observation, VisitRecord } from '../../shared/domain/visit.ts'
-import { formatCivilDate, formatIcd, formatMoney, formatRecordedInstant } from '../lib/format.ts'
+import { formatCivilDate, formatCode, formatMoney, formatRecordedInstant } from '../lib/format.ts'
 import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
@@ -266,7 +266,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   )
 }
 
-const showCode = (code: Code): string => (code.code === 'text' ? '' : formatIcd(code.code))
+const showCode = (code: Code): string => (code.code === 'text' ? '' : formatCode(code))
 const nameOf = (code: Code): string => code.display ?? code.code
 
 export function observationName(observation: Observation, locale: 'en' | 'zh-Hant'): string {

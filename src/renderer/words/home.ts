@@ -39,25 +39,25 @@ export const en = {
 export const zhHant: typeof en = {
   title: (institution) => institution,
   allSaved: (count, text) =>
-    count === 0 ? '鏈已建立,尚無就診。登錄第一筆就診後即開始。' : `鏈上共有 ${text} 筆就診,全部已存妥。`,
-  waiting: (_count, text, waiting) => `鏈上共有 ${text} 筆就診,另有 ${waiting} 筆正在入鏈。`,
+    count === 0 ? '鏈已建立，尚無就診。登錄第一筆就診後即開始。' : `鏈上共有 ${text} 筆就診，全部已存妥。`,
+  waiting: (_count, text, waiting) => `鏈上共有 ${text} 筆就診，另有 ${waiting} 筆正在入鏈。`,
   todo: '待辦事項',
   proveKit: {
     title: '請證明復原套件可用',
-    body: '在實際開啟過一次之前,一旦遺失通行密語,本機構的資料將永遠無法開啟。',
+    body: '在實際開啟過一次之前，一旦遺失通行密語，本機構的資料將永遠無法開啟。',
     action: '立即處理',
   },
   drafts: {
     title: (count) => `您有 ${count} 份草稿未完成`,
-    body: '草稿已加密保存在本機,尚未寫入鏈中。',
+    body: '草稿已加密保存在本機，尚未寫入鏈中。',
     action: '繼續最近的一份',
   },
   start: '從這裡開始',
-  enter: { title: '登錄就診', body: '搜尋病人或新增病人,全程可用鍵盤完成。' },
-  bring: { title: '匯入紀錄', body: '其他系統的 FHIR Bundle 或 NDJSON;同一檔案匯入兩次不會重複。' },
-  look: { title: '查看區塊鏈', body: '每個區塊都有證明,並可當場重新計算驗證。' },
+  enter: { title: '登錄就診', body: '搜尋病人或新增病人，全程可用鍵盤完成。' },
+  bring: { title: '匯入紀錄', body: '其他系統的 FHIR Bundle 或 NDJSON；同一檔案匯入兩次不會重複。' },
+  look: { title: '查看區塊鏈', body: '每個區塊都有證明，並可當場重新計算驗證。' },
   recent: '最近登錄的就診',
-  recentEmpty: '您登錄或匯入的就診會列在這裡,並顯示入鏈狀態。',
+  recentEmpty: '您登錄或匯入的就診會列在這裡，並顯示入鏈狀態。',
   recentAction: '登錄第一筆就診',
   allWell: '目前沒有待辦事項。',
 }

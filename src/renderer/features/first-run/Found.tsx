@@ -97,6 +97,7 @@ export function Found({ onBack }: { onBack(): void }) {
                 first={first}
                 second={second}
                 isTried={isTried}
+                isFirst
                 onChange={(one, two) => {
                   setFirst(one)
                   setSecond(two)

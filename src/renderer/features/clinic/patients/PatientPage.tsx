@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronRight, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import {
   formatCivilDate,
-  formatIcd,
+  formatCode,
   formatNumber,
   formatRecordedInstant,
   ageOn,
@@ -148,7 +148,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
                   {formatRecordedInstant(encounter.admission.at, calendar)}
                 </span>
                 <span>{words.clinical.class[encounter.class]}</span>
-                <span className={styles.visitWhat}>{summaryOf(row.record, formatIcd)}</span>
+                <span className={styles.visitWhat}>{summaryOf(row.record, formatCode)}</span>
                 {envelope.op !== 'create' && (
                   <span className={styles.tag} data-bad={envelope.op === 'retract' || undefined}>
                     {words.clinical.op[envelope.op]}

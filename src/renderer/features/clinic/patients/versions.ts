@@ -1,6 +1,6 @@
 /** The versions of a patient's visits in the order in which people read them. Pure. */
 import type { VisitState } from '../../../../shared/contract/records.ts'
-import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import type { Code, VisitRecord } from '../../../../shared/domain/visit.ts'
 
 export interface VersionRow {
   readonly record: VisitRecord
@@ -38,9 +38,9 @@ export function versionsInOrder(versions: readonly Version[]): VersionRow[] {
 }
 
 /** The principal diagnosis, else the first, else the reason. */
-export function summaryOf(record: VisitRecord, showCode: (code: string) => string): string {
+export function summaryOf(record: VisitRecord, showCode: (code: Code) => string): string {
   const diagnosis = record.diagnoses.find((each) => each.role === 'principal') ?? record.diagnoses[0]
   if (!diagnosis) return record.encounter.reason?.text ?? record.encounter.type?.display ?? ''
   const name = diagnosis.text ?? diagnosis.code.display ?? ''
-  return diagnosis.code.code === 'text' ? name : `${showCode(diagnosis.code.code)} ${name}`.trim()
+  return diagnosis.code.code === 'text' ? name : `${showCode(diagnosis.code)} ${name}`.trim()
 }

@@ -1,7 +1,7 @@
 /** A field for a code of one of the lists, in both languages; what is on no list stays as it was written, and says so. */
 import type { CodeHit } from '../../../../shared/contract/codes.ts'
 import { node } from '../../../lib/node.ts'
-import { formatIcd } from '../../../lib/format.ts'
+import { formatCode } from '../../../lib/format.ts'
 import { Picker, type PickerOption } from '../../../ui/Picker.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { Picked } from './form.ts'
@@ -39,7 +39,7 @@ export function CodePicker(props: Props) {
         value: hit,
         main: (
           <>
-            <strong>{formatIcd(hit.code)}</strong> {name(hit)}
+            <strong>{formatCode(hit)}</strong> {name(hit)}
           </>
         ),
         below:
@@ -71,8 +71,8 @@ export function CodePicker(props: Props) {
         onPick={(hit) =>
           props.onChange(
             {
-              text: `${formatIcd(hit.code)} ${name(hit)}`,
-              code: { system: hit.system, code: hit.code, display: hit.en },
+              text: `${formatCode(hit)} ${name(hit)}`,
+              code: { system: hit.system, code: hit.code, display: name(hit) },
             },
             hit,
           )

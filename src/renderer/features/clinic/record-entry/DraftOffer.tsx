@@ -6,13 +6,12 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
 import { useEntry } from './use-entry.ts'
 
 export function DraftOffer() {
   const t = useWords()
-  const locale = useLocale()
   const draftId = useEntry((entry) => entry.draftId)
   const openDraft = useEntry((entry) => entry.openDraft)
   const asked = useAsk(() => node.records.listDrafts(), [draftId])
@@ -34,8 +33,7 @@ export function DraftOffer() {
       {drafts.slice(0, 5).map((draft) => (
         <Group key={draft.draftId} justify="space-between" gap="xs" mt={4}>
           <span>
-            <strong>{draft.title}</strong>{' '}
-            <span className="secondary">{formatInstant(draft.savedAt, locale)}</span>
+            <strong>{draft.title}</strong> <span className="secondary">{formatInstant(draft.savedAt)}</span>
           </span>
           <Group gap="xs">
             <Button

@@ -122,7 +122,7 @@ export function EncounterSection() {
           label={t.payer}
           value={encounter.payer}
           options={words.clinical.payer}
-          width="11rem"
+          width="13.5rem"
           enter="skip"
           onChange={(payer) => set({ payer })}
         />
@@ -149,7 +149,7 @@ export function EncounterSection() {
           label={t.consent}
           value={encounter.consent}
           options={words.clinical.consent}
-          width="12rem"
+          width="14rem"
           enter="skip"
           onChange={(consent) => set({ consent })}
         />

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { IconUserCircle } from '@tabler/icons-react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
-import { formatCivilDate, formatIcd } from '../../../lib/format.ts'
+import { formatCivilDate, formatCode } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useSettings } from '../../../lib/session.ts'
@@ -55,7 +55,7 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
               className={styles.chip}
               title={each.code.display}
             >
-              {formatIcd(each.code.code)} {each.code.display}
+              {formatCode(each.code)} {each.code.display}
             </span>
           ))
         )}

@@ -5,7 +5,7 @@ import { useEffect, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
-import { formatIcd, formatRecordedInstant } from '../../../lib/format.ts'
+import { formatCode, formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useSettings } from '../../../lib/session.ts'
@@ -127,9 +127,8 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
     const { value } = observation
     if (value.type !== 'decimal') return []
     const name = test
-      ? locale === 'zh-Hant'
-        ? test.zh
-        : test.key
+      ? ((t.entry.vitals.names as Record<string, string>)[test.key] ??
+        (locale === 'zh-Hant' ? test.zh : test.en))
       : (observation.code.display ?? observation.code.code)
     return [`${name} ${value.comparator ?? ''}${value.value} ${showUnit(value.unit ?? '')}`.trim()]
   })
@@ -143,7 +142,7 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
         {record.diagnoses.slice(0, 8).map((diagnosis, i) => (
           <PastRow
             key={`d${i}`}
-            text={`${formatIcd(diagnosis.code.code === 'text' ? '' : diagnosis.code.code)} ${diagnosis.code.display ?? diagnosis.text ?? ''}`}
+            text={`${diagnosis.code.code === 'text' ? '' : formatCode(diagnosis.code)} ${diagnosis.code.display ?? diagnosis.text ?? ''}`}
             onCopy={() => copyRow(record, 'diagnoses', i)}
           />
         ))}

@@ -30,22 +30,24 @@ export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
     <section className={isLarge ? styles.todayLarge : styles.today} aria-label={t.entry.today}>
       <h2 className={styles.smallHead}>{t.entry.today}</h2>
       {visits.length === 0 && <span className="secondary">{t.entry.todayEmpty}</span>}
-      {isLarge ? (
-        <div className="card">{visits.length > 0 && <VisitRows visits={visits} />}</div>
-      ) : (
-        visits.slice(0, 8).map((visit) => (
-          <UnstyledButton
-            key={visit.recordId}
-            className={styles.todayItem}
-            data-testid="visit-chip"
-            data-state={visit.state}
-            onClick={() => (visit.index === null ? undefined : go('chain', visit.index))}
-          >
-            <span className="secondary">{formatClock(visit.submittedAt, locale)}</span> {visit.patientName}{' '}
-            <StateMark state={visit.state} />
-          </UnstyledButton>
-        ))
-      )}
+      {isLarge
+        ? visits.length > 0 && (
+            <div className="card">
+              <VisitRows visits={visits} />
+            </div>
+          )
+        : visits.slice(0, 8).map((visit) => (
+            <UnstyledButton
+              key={visit.recordId}
+              className={styles.todayItem}
+              data-testid="visit-chip"
+              data-state={visit.state}
+              onClick={() => (visit.index === null ? undefined : go('chain', visit.index))}
+            >
+              <span className="secondary">{formatClock(visit.submittedAt, locale)}</span> {visit.patientName}{' '}
+              <StateMark state={visit.state} />
+            </UnstyledButton>
+          ))}
     </section>
   )
 }

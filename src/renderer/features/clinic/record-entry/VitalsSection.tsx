@@ -1,6 +1,6 @@
 /** Vital signs: bare numbers with unit and usual range; `120/80` fills both pressures. */
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { VITALS, type VitalKey } from './form.ts'
@@ -39,12 +39,10 @@ export function VitalsSection() {
 function Vital({ vital }: { readonly vital: VitalKey }) {
   const words = useWords()
   const t = words.entry.vitals
-  const locale = useLocale()
   const value = useEntry((entry) => entry.form.vitals[vital])
   const setVitals = useEntry((entry) => entry.setVitals)
   const test = labTestByKey(vital)
   if (!test) return null
-  const name = locale === 'zh-Hant' ? test.zh : test.en
   const number = parseTypedNumber(value)
   const typedUnit = number?.unitTyped === undefined ? undefined : unitMeant(test, number.unitTyped)
   const converted = number && typedUnit ? inOwnUnit(test, number.value, typedUnit) : null
@@ -63,7 +61,7 @@ function Vital({ vital }: { readonly vital: VitalKey }) {
   return (
     <EntryText
       field={`vitals.${vital}`}
-      label={name}
+      label={t.names[vital]}
       value={value}
       unit={number?.unitTyped === undefined ? showUnit(test.unit) : ''}
       hint={flag === undefined || converted !== null ? hint : <strong className={styles.flag}>{hint}</strong>}

@@ -33,7 +33,7 @@ export function BlockHead({ block }: { readonly block: BlockView }) {
           </UnstyledButton>
         )}
       </Field>
-      <Field name={t.head.timestamp}>{formatInstant(head.timestamp, locale)}</Field>
+      <Field name={t.head.timestamp}>{formatInstant(head.timestamp)}</Field>
       <Field name={t.head.merkleRoot}>
         <BlockHash hash={head.merkleRoot} each={16} />
       </Field>

@@ -129,7 +129,7 @@ export function ChainExplorer({ parts }: RoomProps) {
                     return (
                       <div className={styles.row}>
                         <span className={styles.number}>{formatNumber(index, locale)}</span>
-                        <span>{block ? formatInstant(block.timestamp, locale) : ''}</span>
+                        <span>{block ? formatInstant(block.timestamp) : ''}</span>
                         {block ? (
                           <BlockHash hash={block.hash} each={8} isPlain />
                         ) : (

@@ -36,7 +36,7 @@ export function SegmentView({ segment }: { readonly segment: BlockView['segment'
         </Field>
         <Field name={t.round}>{certificate.round}</Field>
         <Field name={t.epoch}>{segment.epoch}</Field>
-        <Field name={t.time}>{formatInstant(segment.time, locale)}</Field>
+        <Field name={t.time}>{formatInstant(segment.time)}</Field>
         <Field name={t.items}>{formatNumber(segment.itemCount, locale)}</Field>
         <Field name={t.tip}>
           <BlockHash hash={segment.tip} each={12} />
