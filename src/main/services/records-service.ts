@@ -164,7 +164,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const { node, keys, names, profile } = desk
     const row = names.get(visit.patientId)
     if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
-    const findings = openFindings(check(desk, visit, row), visit.confirmations)
+    // Taking a visit back or bringing it back says nothing new of it: an import that no form would take can be retracted.
+    const isSaidAnew = change === null || change.op === 'amend'
+    const findings = isSaidAnew ? openFindings(check(desk, visit, row), visit.confirmations) : []
     if (findings.length > 0) return { kind: 'findings', findings }
     if (change !== null) {
       const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
