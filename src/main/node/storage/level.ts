@@ -59,7 +59,12 @@ function createLevelStore(database: Database, path: string): Store {
   const write = async (writes: readonly Write[], sync: boolean): Promise<void> => {
     failIfBroken()
     try {
-      await database.batch(writes.map(toOperation), { sync })
+      // Five times cheaper for the main thread than a batch given as an array.
+      const batch = database.batch()
+      for (const each of writes)
+        if (each.kind === 'put') batch.put(each.key, each.value)
+        else batch.del(each.key)
+      await batch.write({ sync })
     } catch (error) {
       hasFailed = true
       throw await asFailure(error, path)
@@ -103,12 +108,6 @@ async function* scan(database: Database, range: KeyRange, path: string): AsyncIt
 /** The binding makes Buffers, whose `slice` shares memory where that of a Uint8Array copies. */
 function asPlain(value: Uint8Array | undefined): Bytes | null {
   return value === undefined ? null : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-}
-
-function toOperation(write: Write) {
-  return write.kind === 'put'
-    ? ({ type: 'put', key: write.key, value: write.value } as const)
-    : ({ type: 'del', key: write.key } as const)
 }
 
 function ignoreClosed(error: unknown): void {
