@@ -1,6 +1,6 @@
 import { exp } from '../det/exp.ts'
 import { log } from '../det/log.ts'
-import { type CoxPlan, SHARD_ROWS } from './cox-plan.ts'
+import { type Allocate, allocateHere, type CoxPlan, SHARD_ROWS } from './cox-plan.ts'
 
 /**
  * One evaluation of the partial likelihood, its gradient and its information at a given beta (statistics.md 2.2 and 3).
@@ -50,11 +50,11 @@ export interface CoxEvaluation {
   information: Float64Array
 }
 
-export function createCoxState(
-  plan: CoxPlan,
-  allocate: (bytes: number) => ArrayBufferLike = (bytes) => new ArrayBuffer(bytes),
-): CoxState {
-  const floats = (count: number): Float64Array => new Float64Array(allocate(count * 8))
+export function createCoxState(plan: CoxPlan, allocate: Allocate = allocateHere): CoxState {
+  const floats = (count: number): Float64Array => {
+    const { buffer, byteOffset } = allocate(count * 8)
+    return new Float64Array(buffer, byteOffset, count)
+  }
   const p = plan.covariateCount
   const slots = plan.slotCount
   const perSlot = (): Float64Array => floats(slots)
@@ -81,9 +81,25 @@ export function createCoxState(
   return state
 }
 
+/**
+ * The inner loops in a faster form (WebAssembly), working on the memory that plan and state were allocated from. Bit for
+ * bit what the plain loops give.
+ */
+export interface CoxKernel {
+  /** Scratch of one tile, in that memory. */
+  tile: Float64Array
+  residual: Float64Array
+  /** Scratch of one entry per slot. */
+  leaving: Float64Array
+  /** Gradient and cross products of the rows q0 … q0+length-1, added to shardSums from entry `at` on. */
+  cross(q0: number, length: number, at: number): void
+  /** Adds risk·column c-1 to sums[c] by slot of the end, and to `leaving` by slot of the start. */
+  scatter(c: number): void
+}
+
 /** Runs every stage here. */
-export function localRunner(plan: CoxPlan, state: CoxState): CoxRunner {
-  return (stage) => runCoxStage(plan, state, stage, 0, 1)
+export function localRunner(plan: CoxPlan, state: CoxState, kernel: CoxKernel | null = null): CoxRunner {
+  return (stage) => runCoxStage(plan, state, stage, 0, 1, kernel)
 }
 
 /** The share of a stage that falls to one of `members`. */
@@ -93,6 +109,7 @@ export function runCoxStage(
   stage: CoxStage,
   member: number,
   members: number,
+  kernel: CoxKernel | null = null,
 ): void {
   const p = plan.covariateCount
   switch (stage) {
@@ -100,10 +117,10 @@ export function runCoxStage(
       for (let s = member; s < plan.shardCount; s += members) riskOfShard(plan, state, s)
       return
     case 'sums':
-      for (let c = member; c <= p; c += members) sumColumn(plan, state, c)
+      for (let c = member; c <= p; c += members) sumColumn(plan, state, c, kernel)
       return
     case 'cross':
-      for (let s = member; s < plan.shardCount; s += members) crossShard(plan, state, s)
+      for (let s = member; s < plan.shardCount; s += members) crossShard(plan, state, s, kernel)
       return
     case 'outer':
       for (let j = member; j < p; j += members) outerRow(plan, state, j)
@@ -228,14 +245,16 @@ function riskOfShard(plan: CoxPlan, state: CoxState, shard: number): void {
 }
 
 /** Sums over the risk sets and over the deaths of every slot, of risk (c = 0) or risk times covariate c - 1. */
-function sumColumn(plan: CoxPlan, state: CoxState, c: number): void {
+function sumColumn(plan: CoxPlan, state: CoxState, c: number, kernel: CoxKernel | null): void {
   const { low, high, stratumStart, deathRows, deathStart, slotCount, keptCount } = plan
   const { risk } = state
   const sums = state.sums[c]!
   const z = c === 0 ? null : plan.columns[c - 1]!
-  const leaving = plan.hasLateEntry ? new Float64Array(slotCount) : null
+  const leaving = plan.hasLateEntry ? (kernel ? kernel.leaving.fill(0) : new Float64Array(slotCount)) : null
   sums.fill(0)
-  if (z && leaving) {
+  if (z && leaving && kernel) {
+    kernel.scatter(c)
+  } else if (z && leaving) {
     for (let q = 0; q < keptCount; q++) {
       const v = risk[q]! * z[q]!
       const h = high[q]!
@@ -401,11 +420,13 @@ function cumulateHazards(plan: CoxPlan, state: CoxState): void {
 }
 
 const TILE_ROWS = 512
-const TILE = new Float64Array(TILE_ROWS)
-const TILE2 = new Float64Array(TILE_ROWS)
+const LOCAL_TILE = new Float64Array(TILE_ROWS)
+const LOCAL_RESIDUAL = new Float64Array(TILE_ROWS)
 
 /** Expected events of the rows of one shard, their part of the gradient and of X' diag(hazard) X. */
-function crossShard(plan: CoxPlan, state: CoxState, shard: number): void {
+function crossShard(plan: CoxPlan, state: CoxState, shard: number, kernel: CoxKernel | null): void {
+  const tile = kernel ? kernel.tile : LOCAL_TILE
+  const residual = kernel ? kernel.residual : LOCAL_RESIDUAL
   const p = plan.covariateCount
   const { columns, low, high, isDeath, weight } = plan
   const { risk, hazard, cumulative, cumulativeLow, b, shardSums, slotFactor } = state
@@ -417,7 +438,7 @@ function crossShard(plan: CoxPlan, state: CoxState, shard: number): void {
   for (let q0 = from; q0 < to; q0 += TILE_ROWS) {
     const q1 = Math.min(to, q0 + TILE_ROWS)
     const length = q1 - q0
-    // TILE: hazard; TILE2: what the gradient needs, w·delta - hazard.
+    // What the gradient needs of a row: w·delta - hazard.
     for (let q = q0; q < q1; q++) {
       const h = high[q]!
       const l = low[q]!
@@ -426,65 +447,90 @@ function crossShard(plan: CoxPlan, state: CoxState, shard: number): void {
         v =
           risk[q]! *
           (cumulative[h - 1]! - cumulative[l]! + (cumulativeLow[h - 1]! - cumulativeLow[l]!) + b[h]!)
-        TILE2[q - q0] = (weight ? weight[q]! * slotFactor[h]! : slotFactor[h]!) - v
+        residual[q - q0] = (weight ? weight[q]! * slotFactor[h]! : slotFactor[h]!) - v
       } else {
         v = risk[q]! * (cumulative[h]! - cumulative[l]! + (cumulativeLow[h]! - cumulativeLow[l]!))
-        TILE2[q - q0] = -v
+        residual[q - q0] = -v
       }
       hazard[q] = v
+    }
+    if (kernel) {
+      kernel.cross(q0, length, at)
+      continue
     }
     let t = at + p
     for (let j = 0; j < p; j++) {
       const z = columns[j]!
-      let u = 0
-      for (let i = 0, q = q0; i < length; i++, q++) {
-        const x = z[q]!
-        u += TILE2[i]! * x
-        TILE[i] = hazard[q]! * x
+      let even = 0
+      let odd = 0
+      const pairs = length & ~1
+      for (let i = 0, q = q0; i < pairs; i += 2, q += 2) {
+        const x0 = z[q]!
+        const x1 = z[q + 1]!
+        even += residual[i]! * x0
+        odd += residual[i + 1]! * x1
+        tile[i] = hazard[q]! * x0
+        tile[i + 1] = hazard[q + 1]! * x1
       }
-      shardSums[at + j] = shardSums[at + j]! + u
-      t = crossRow(columns, j, q0, length, shardSums, t)
+      if (pairs < length) {
+        const x = z[q0 + pairs]!
+        even += residual[pairs]! * x
+        tile[pairs] = hazard[q0 + pairs]! * x
+      }
+      shardSums[at + j] = shardSums[at + j]! + (even + odd)
+      t = crossRow(columns, tile, j, q0, length, shardSums, t)
     }
   }
 }
 
-/** Adds TILE · column k to the accumulators of row j, k = 0 … j. Four columns at a time share the loads of TILE. */
+/**
+ * Adds tile · column k to the accumulators of row j, k = 0 … j. Even and odd rows are summed apart and then together, as
+ * the two lanes of a vector unit do, so that the WebAssembly kernel gives the same bits.
+ */
 function crossRow(
   columns: readonly Float64Array[],
+  tile: Float64Array,
   j: number,
   q0: number,
   length: number,
   out: Float64Array,
   t: number,
 ): number {
+  const pairs = length & ~1
   let k = 0
-  for (; k + 3 <= j; k += 4) {
+  for (; k + 1 <= j; k += 2) {
     const y0 = columns[k]!
     const y1 = columns[k + 1]!
-    const y2 = columns[k + 2]!
-    const y3 = columns[k + 3]!
-    let s0 = 0
-    let s1 = 0
-    let s2 = 0
-    let s3 = 0
-    for (let i = 0, q = q0; i < length; i++, q++) {
-      const v = TILE[i]!
-      s0 += v * y0[q]!
-      s1 += v * y1[q]!
-      s2 += v * y2[q]!
-      s3 += v * y3[q]!
+    let even0 = 0
+    let odd0 = 0
+    let even1 = 0
+    let odd1 = 0
+    for (let i = 0, q = q0; i < pairs; i += 2, q += 2) {
+      const v0 = tile[i]!
+      const v1 = tile[i + 1]!
+      even0 += v0 * y0[q]!
+      odd0 += v1 * y0[q + 1]!
+      even1 += v0 * y1[q]!
+      odd1 += v1 * y1[q + 1]!
     }
-    out[t] = out[t]! + s0
-    out[t + 1] = out[t + 1]! + s1
-    out[t + 2] = out[t + 2]! + s2
-    out[t + 3] = out[t + 3]! + s3
-    t += 4
+    if (pairs < length) {
+      even0 += tile[pairs]! * y0[q0 + pairs]!
+      even1 += tile[pairs]! * y1[q0 + pairs]!
+    }
+    out[t] = out[t]! + (even0 + odd0)
+    out[t + 1] = out[t + 1]! + (even1 + odd1)
+    t += 2
   }
-  for (; k <= j; k++) {
+  if (k <= j) {
     const y = columns[k]!
-    let s = 0
-    for (let i = 0, q = q0; i < length; i++, q++) s += TILE[i]! * y[q]!
-    out[t] = out[t]! + s
+    let even = 0
+    let odd = 0
+    for (let i = 0, q = q0; i < pairs; i += 2, q += 2) {
+      even += tile[i]! * y[q]!
+      odd += tile[i + 1]! * y[q + 1]!
+    }
+    if (pairs < length) even += tile[pairs]! * y[q0 + pairs]!
+    out[t] = out[t]! + (even + odd)
     t++
   }
   return t

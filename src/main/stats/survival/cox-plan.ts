@@ -73,8 +73,13 @@ export interface CoxPlan {
 export interface PlanOptions {
   ties: 'efron' | 'breslow'
   timefix: boolean
-  allocate?: (bytes: number) => ArrayBufferLike
+  allocate?: Allocate
 }
+
+/** Gives zeroed memory at a multiple of 16 bytes; threads and kernels bring their own. */
+export type Allocate = (bytes: number) => { buffer: ArrayBufferLike; byteOffset: number }
+
+export const allocateHere: Allocate = (bytes) => ({ buffer: new ArrayBuffer(bytes), byteOffset: 0 })
 
 /** Times after `timefix`, codes and weights checked, shapes equal. Shared by every survival estimator. */
 export function checkSurvivalData(data: SurvivalData, timefix: boolean): SurvivalData {
@@ -142,9 +147,15 @@ export function checkSurvivalData(data: SurvivalData, timefix: boolean): Surviva
  * @throws {StatsFailure} `no-events`
  */
 export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
-  const allocate = options.allocate ?? ((bytes: number) => new ArrayBuffer(bytes))
-  const floats = (count: number): Float64Array => new Float64Array(allocate(count * 8))
-  const ints = (count: number): Int32Array => new Int32Array(allocate(count * 4))
+  const allocate = options.allocate ?? allocateHere
+  const floats = (count: number): Float64Array => {
+    const { buffer, byteOffset } = allocate(count * 8)
+    return new Float64Array(buffer, byteOffset, count)
+  }
+  const ints = (count: number): Int32Array => {
+    const { buffer, byteOffset } = allocate(count * 4)
+    return new Int32Array(buffer, byteOffset, count)
+  }
   const n = data.stop.length
   const p = data.x.length
   const { start, stop, event } = data
@@ -217,7 +228,8 @@ export function planCox(data: SurvivalData, options: PlanOptions): CoxPlan {
   const order = ints(kept)
   const low = ints(kept)
   const high = ints(kept)
-  const isDeath = new Uint8Array(allocate(kept))
+  const deathMemory = allocate(kept)
+  const isDeath = new Uint8Array(deathMemory.buffer, deathMemory.byteOffset, kept)
   const stratum = stratumCount > 1 ? ints(kept) : null
   for (let i = 0, q = 0; i < n; i++) {
     const h = highAll[i]!

@@ -11,7 +11,7 @@ import {
   evaluateHazards,
   localRunner,
 } from './cox-pass.ts'
-import { checkSurvivalData, type CoxPlan, planCox, type SurvivalData } from './cox-plan.ts'
+import { type Allocate, checkSurvivalData, type CoxPlan, planCox, type SurvivalData } from './cox-plan.ts'
 import { clusterMeat, martingaleResiduals } from './cox-residuals.ts'
 
 export interface CoxOptions {
@@ -29,7 +29,7 @@ export interface CoxOptions {
   onProgress?: (pass: number) => boolean
   /** Shares the stages out to threads; null runs them here. */
   makeRunner?: (plan: CoxPlan, state: CoxState) => CoxRunner
-  allocate?: (bytes: number) => ArrayBufferLike
+  allocate?: Allocate
 }
 
 /** The defaults of R's `coxph.control`. */
