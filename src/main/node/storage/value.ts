@@ -3,8 +3,8 @@
  * covers the rest, the first 8 bytes of SHA-256 over key and value behind it, so that a damaged byte, and a value under
  * a wrong key, are found without any secret.
  */
-import { createHash } from 'node:crypto'
 import { concatBytes, equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { createNodeCrypto } from '../crypto-node.ts'
 import { StorageFailure } from './store.ts'
 
 export const VALUE_FORMAT = 1
@@ -58,6 +58,16 @@ export function expectContent(read: ReadValue, key: Bytes, path = 'store'): Byte
   }
 }
 
+/** Reused between calls: nothing here is asynchronous, and no view of it leaves this module. */
+let scratch = new Uint8Array(8_192)
+
+/** One hash over one piece of memory: an object for each hash would cost more than the hash. */
 function checkOf(key: Bytes, bytes: Bytes): Bytes {
-  return createHash('sha256').update(key).update(bytes).digest().subarray(0, CHECK_BYTES)
+  const byteCount = key.length + bytes.length
+  if (byteCount > scratch.length) scratch = new Uint8Array(2 * byteCount)
+  scratch.set(key)
+  scratch.set(bytes, key.length)
+  return sha256(scratch.subarray(0, byteCount)).subarray(0, CHECK_BYTES)
 }
+
+const { sha256 } = createNodeCrypto()
