@@ -1,0 +1,39 @@
+/** From a closed profile to a node that answers its status: `npm run bench -- startup [blocks]`. */
+import { DEMONSTRATION_PASSPHRASE } from '../src/main/headless.ts'
+import { openProfile } from '../src/main/profile/open-profile.ts'
+import { realWorld } from '../src/main/world.ts'
+import { chainOf } from './make-chain.ts'
+
+const blocks = Number(process.argv[2] ?? 100_000)
+const folder = await chainOf(blocks, (line) => void process.stderr.write(`${line}\n`))
+const runs = []
+for (let i = 0; i < 5; i++) {
+  const world = realWorld()
+  const start = performance.now()
+  const { profile, lease } = await openProfile(world, folder, DEMONSTRATION_PASSPHRASE)
+  const status = profile.node!.status
+  const answered = performance.now()
+  if (status.blockCount !== blocks) throw new Error(`${status.blockCount} blocks`)
+  const names = await lease!.session.names
+  const named = performance.now()
+  const found = names.search('X99990', 10).total
+  const searched = performance.now()
+  lease!.release()
+  await profile.close()
+  runs.push({
+    untilStatusMs: Math.round(answered - start),
+    untilNamesMs: Math.round(named - start),
+    searchMs: Math.round(searched - named),
+    patients: names.size,
+    found,
+  })
+}
+runs.sort((a, b) => a.untilStatusMs - b.untilStatusMs)
+console.log(
+  JSON.stringify({
+    bench: 'startup',
+    blocks,
+    median: runs[2],
+    note: 'scrypt of 2^17 is part of untilStatusMs',
+  }),
+)
