@@ -194,9 +194,9 @@ export function factsOf(seed: string, course: Course, person: Person, membership
       const corrected = Math.round(allowed * 0.9)
       claims.push({
         claimId: `C${course.index}-${k}-R`,
-        billed: -billed,
-        allowed: -allowed,
-        paid: -paid,
+        billed: 0 - billed,
+        allowed: 0 - allowed,
+        paid: 0 - paid,
         reverses: claims[0]!.claimId,
       })
       claims.push({
