@@ -62,10 +62,11 @@ export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
     requestsMax: 64,
     servedAtOnceMax: 4,
   },
+  // The longest answer is the heads and items of the largest segment that any policy allows, and some bodies.
   sync: {
-    frameBytesMax: 8 * MiB,
-    queueBytesMax: 16 * MiB,
-    inHandBytesMax: 16 * MiB,
+    frameBytesMax: 40 * MiB,
+    queueBytesMax: 48 * MiB,
+    inHandBytesMax: 4 * MiB,
     perSecond: 200,
     burst: 1_000,
     requestsMax: 16,
