@@ -7,6 +7,7 @@ import { node } from '../lib/node.ts'
 import { go, usePlace } from '../lib/router.ts'
 import { forgetJobs } from '../parts/jobs.ts'
 import { useSettings } from '../lib/session.ts'
+import { forgetKitStep } from '../parts/kit-step.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isComposing, isTyping } from '../ui/keys.ts'
@@ -34,7 +35,13 @@ export function Shell({ session }: Props) {
   const room = rooms.find((candidate) => candidate.room === place.room)
   const isAllowed = room !== undefined && allowed.includes(room)
 
-  useEffect(() => forgetJobs, [])
+  useEffect(
+    () => () => {
+      forgetJobs()
+      forgetKitStep()
+    },
+    [],
+  )
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (isComposing(event) || event.defaultPrevented) return

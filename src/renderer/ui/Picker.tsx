@@ -137,6 +137,7 @@ export function Picker<T>(props: Props<T>) {
       returnFocus={false}
       transitionProps={{ duration: 0 }}
       closeOnEscape={false}
+      withRoles={false}
       classNames={{ dropdown: styles.dropdown }}
     >
       <Popover.Target>

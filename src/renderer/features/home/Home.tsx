@@ -34,7 +34,8 @@ export function Home() {
     forgetKitStep()
     setKitOpen(false)
   }
-  if (isKitOpen && isKitMissing) {
+  // Stays after the proof until it was read, although nothing is missing any more.
+  if (isKitOpen) {
     const passphrase = heldPassphrase()
     return (
       <div className="room">

@@ -1,7 +1,7 @@
 /** The first field: who is here? Results under the cursor; a new patient is registered in line. */
 import { Button, Group, Stack, Text } from '@mantine/core'
 import { IconSearch, IconUserPlus } from '@tabler/icons-react'
-import { type KeyboardEvent, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
 import { ageOn, formatCivilDate } from '../../../lib/format.ts'
@@ -29,7 +29,7 @@ export function PatientSearch() {
     setTimeout(() => goToField('encounter.class'), 0)
   }
   useEffect(() => {
-    const onKeyDown = (event: globalThis.KeyboardEvent) => {
+    const onKeyDown = (event: KeyboardEvent) => {
       if (event.key === 'F4' && !event.altKey) {
         event.preventDefault()
         setRegistering('')
@@ -57,10 +57,7 @@ export function PatientSearch() {
       .filter((part) => part !== undefined)
       .join(' · ')
   return (
-    <section
-      className={`card ${styles.search}`}
-      onKeyDown={(event: KeyboardEvent) => event.stopPropagation()}
-    >
+    <section className={`card ${styles.search}`}>
       <h2 className={styles.question}>{t.entry.findPatient}</h2>
       <Stack gap="xs">
         <Picker<Patient>

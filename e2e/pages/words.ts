@@ -1,0 +1,26 @@
+/** The words of the window, for tests that read the screen as a person does. */
+import * as chain from '../../src/renderer/words/chain.ts'
+import * as clinical from '../../src/renderer/words/clinical.ts'
+import * as entry from '../../src/renderer/words/entry.ts'
+import * as firstRun from '../../src/renderer/words/first-run.ts'
+import * as home from '../../src/renderer/words/home.ts'
+import * as imports from '../../src/renderer/words/imports.ts'
+import * as patients from '../../src/renderer/words/patients.ts'
+import * as settings from '../../src/renderer/words/settings.ts'
+import * as shell from '../../src/renderer/words/shell.ts'
+import type { Locale } from '../fixtures.ts'
+
+const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T => (locale === 'en' ? words.en : words.zhHant)
+
+export const wordsOf = (locale: Locale) => ({
+  chain: pick(locale, chain),
+  clinical: pick(locale, clinical),
+  entry: pick(locale, entry),
+  firstRun: pick(locale, firstRun),
+  home: pick(locale, home),
+  imports: pick(locale, imports),
+  patients: pick(locale, patients),
+  settings: pick(locale, settings),
+  shell: pick(locale, shell),
+})
+export type PageWords = ReturnType<typeof wordsOf>
