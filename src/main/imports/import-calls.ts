@@ -4,8 +4,7 @@ import type { IntakeNews, IntakeOptions, TakenVisit, VisitDecision, VisitQuestio
 
 /** Where visits come from. */
 export type ImportSource =
-  | { kind: 'files'; paths: readonly string[]; zone: string }
-  | { kind: 'generated'; patients: number; seed: string }
+  { kind: 'files'; paths: readonly string[] } | { kind: 'generated'; patients: number; seed: string }
 
 export type ThreadCalls = {
   run: { input: { source: ImportSource; options: IntakeOptions }; output: void }

@@ -48,7 +48,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
   ): Promise<VisitDecision[]> {
     for (const patient of patients) patientsSeen.add(keySourceOf(patient))
     counts.patients = patientsSeen.size
-    const asked = questions.map(({ system, sourceId, contentHash, patientAt }) => ({
+    const asked = questions.map(({ system, sourceId, contentHash, patientAt, memberNumber }) => ({
+      memberNumber,
       visitId: importedVisitId(crypto, keys.importSecret, system, sourceId),
       recordId: importedRecordId(crypto, keys.importSecret, system, sourceId, contentHash),
       patient: patients[patientAt]!,
@@ -63,7 +64,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       node.store,
       asked.map(({ visitId }) => visitId),
     )
-    return asked.map(({ visitId, recordId, patient }, i): VisitDecision => {
+    return asked.map(({ visitId, recordId, patient, memberNumber }, i): VisitDecision => {
       if (known[i] !== null) {
         counts.duplicates++
         return { kind: 'duplicate', isEarlierVersion: current[i]?.recordId !== recordId }
@@ -79,6 +80,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         supersedes: current[i]?.merkleRoot ?? null,
         patientKey: key,
         keyEpoch: epoch,
+        memberToken: memberNumber === null ? null : node.patientKey(`member|${memberNumber}`).key,
       }
     })
   }

@@ -21,6 +21,8 @@ export type SourceEvent =
       kind: 'visit'
       patient: SourcePatient
       content: VisitDraft
+      /** Number of the member at the insurer: becomes a keyed token and is never stored. */
+      memberNumber: string | null
       origin: SourceOrigin
       /** For messages: the file and the place in it. */
       file: string
@@ -28,9 +30,10 @@ export type SourceEvent =
       /** Observations as the source counts them; one with two components is one. */
       observations: number
     }
-  | { kind: 'file-done'; isRead: boolean }
+  /** One more file is being read. */
+  | { kind: 'file' }
   | { kind: 'reject'; reject: ImportReject }
-  | { kind: 'warning'; reason: string }
+  | { kind: 'warning'; reason: string; count: number }
   /** In the unit of the job. */
   | { kind: 'progress'; done: number; total: number | null }
 
@@ -41,6 +44,7 @@ export interface VisitQuestion {
   readonly contentHash: Bytes
   /** Place of its patient in the batch's list. */
   readonly patientAt: number
+  readonly memberNumber: string | null
 }
 
 export type VisitDecision =
@@ -53,6 +57,7 @@ export type VisitDecision =
       supersedes: string | null
       patientKey: string
       keyEpoch: number
+      memberToken: string | null
     }
 
 /** A sealed visit with what the hospital's own tables need. */
@@ -155,7 +160,13 @@ export async function takeIn(
       const { system, sourceId } = namesOf(visit)
       asked.push({
         visit,
-        question: { system, sourceId, contentHash: contentHashOf(crypto, draft.fields), patientAt: at },
+        question: {
+          system,
+          sourceId,
+          contentHash: contentHashOf(crypto, draft.fields),
+          patientAt: at,
+          memberNumber: visit.memberNumber,
+        },
       })
     }
     if (asked.length === 0) return { taken: [], patients, dropped: [] }
@@ -223,10 +234,10 @@ export async function takeIn(
         news.add(event.reject)
         break
       case 'warning':
-        news.warn(event.reason)
+        news.warn(event.reason, event.count)
         break
-      case 'file-done':
-        if (event.isRead) news.file()
+      case 'file':
+        news.file()
         break
       case 'progress':
         news.progress(event.done, event.total)
@@ -256,6 +267,7 @@ const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
   supersedes: null,
   patientKey: '0'.repeat(64),
   keyEpoch: 0,
+  memberToken: null,
 }
 
 function toRecord(
@@ -263,7 +275,8 @@ function toRecord(
   decision: Extract<VisitDecision, { kind: 'take' }>,
   { facility, recorder, recordedAt }: IntakeOptions,
 ): VisitRecord {
-  const { visitId, recordId, supersedes, patientKey, keyEpoch } = decision
+  const { visitId, recordId, supersedes, patientKey, keyEpoch, memberToken } = decision
+  const { payer } = content.encounter
   return {
     ...content,
     envelope: {
@@ -278,7 +291,11 @@ function toRecord(
       confirmations: [],
     },
     patient: { ...content.patient, key: patientKey, keyEpoch },
-    encounter: { ...content.encounter, facility },
+    encounter: {
+      ...content.encounter,
+      facility,
+      payer: memberToken === null ? payer : { ...payer, memberToken },
+    },
   }
 }
 
@@ -312,8 +329,8 @@ function createNews({ tell }: IntakePorts) {
       rejects.push({ file, path, reason, ...(detail === undefined ? {} : { detail }) })
       maybeSend()
     },
-    warn(reason: string) {
-      warnings[reason] = (warnings[reason] ?? 0) + 1
+    warn(reason: string, count = 1) {
+      warnings[reason] = (warnings[reason] ?? 0) + count
       maybeSend()
     },
     file() {

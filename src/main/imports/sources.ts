@@ -1,5 +1,6 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
+import { readFhirFiles } from '../records/import.ts'
 import type { ImportSource } from './import-calls.ts'
 import type { SourceEvent } from './intake.ts'
 
@@ -8,7 +9,7 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
     case 'generated':
       return generatedEvents(source.patients, source.seed)
     case 'files':
-      return fileEvents(source.paths, source.zone)
+      return fileEvents(source.paths)
   }
 }
 
@@ -17,12 +18,13 @@ async function* generatedEvents(patients: number, seed: string): AsyncIterable<S
   let done = 0
   yield { kind: 'progress', done, total: patients }
   for (const { visits } of generatePatients({ patients, seed })) {
-    for (const { patient, origin, content, late, sourceId } of visits) {
+    for (const { patient, origin, content, late, sourceId, memberNumber } of visits) {
       const whole = late?.content ?? content
       yield {
         kind: 'visit',
         patient,
         content: whole,
+        memberNumber,
         origin,
         file: 'generator',
         path: sourceId,
@@ -33,6 +35,42 @@ async function* generatedEvents(patients: number, seed: string): AsyncIterable<S
   }
 }
 
-async function* fileEvents(_paths: readonly string[], _zone: string): AsyncIterable<SourceEvent> {
-  throw new Error('not here yet')
+async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent> {
+  const files = new Set<string>()
+  for await (const event of readFhirFiles(paths)) {
+    switch (event.kind) {
+      case 'visit': {
+        const { patient, content, memberNumber, origin, observationResourceCount } = event.visit
+        yield {
+          kind: 'visit',
+          patient,
+          content,
+          memberNumber: memberNumber ?? null,
+          origin,
+          file: event.file,
+          path: origin.path ?? '',
+          observations: observationResourceCount,
+        }
+        break
+      }
+      case 'reject': {
+        const { file, path, reason, detail } = event
+        yield { kind: 'reject', reject: { file, path, reason, ...(detail === undefined ? {} : { detail }) } }
+        break
+      }
+      case 'warning':
+        yield { kind: 'warning', reason: event.reason, count: event.count }
+        break
+      case 'progress':
+        if (!files.has(event.file)) {
+          files.add(event.file)
+          yield { kind: 'file' }
+        }
+        yield { kind: 'progress', done: event.bytes, total: event.totalBytes }
+        break
+      case 'patient':
+      case 'file':
+        break
+    }
+  }
 }

@@ -6,7 +6,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
-import { deskOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { deskOf, leaseOf, type ServiceContext } from './context.ts'
 import { instantIn } from './facility-time.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
@@ -59,8 +59,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
       chooseFiles: ({ folders }) =>
         context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
       start: async ({ paths }) => {
-        const { zone } = profileOf(context).facts
-        const { jobId } = await start({ kind: 'files', paths, zone }, 'import')
+        const { jobId } = await start({ kind: 'files', paths }, 'import')
         return { jobId }
       },
       report: async ({ jobId }) => finished(jobId)?.report ?? null,

@@ -1,0 +1,150 @@
+/** Running the built command line as a real process, and small FHIR files to feed it. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const root = join(import.meta.dirname, '../../..')
+
+export interface Ran {
+  readonly code: number | null
+  readonly answer: Record<string, unknown>
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Bundles the command line and its threads as the application does, into a folder of this test's own. */
+export async function buildCommandLine(): Promise<string> {
+  const folder = join(root, '.cache', `cli-test-${process.pid}`)
+  const kit = (await import(pathToFileURL(join(root, 'scripts/lib/bundle.mjs')).href)) as {
+    bundle(entries: Record<string, string>, folder: string): Promise<void>
+  }
+  await kit.bundle({ cli: join(root, 'src/main/cli/main.ts') }, folder)
+  return folder
+}
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly done: Promise<Ran>
+}
+
+export function startCommand(
+  built: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stdin?: string,
+): Started {
+  const { CONSILIUM_PASSPHRASE: _p, CONSILIUM_PASSPHRASE_FILE: _f, ...clean } = process.env
+  const child = spawn(
+    process.execPath,
+    ['--import', pathToFileURL(join(root, 'bin/polyfill-node20.mjs')).href, join(built, 'cli.js'), ...args],
+    { env: { ...clean, ...env }, stdio: ['pipe', 'pipe', 'pipe'] },
+  )
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
+  child.stdin.on('error', () => {}) // a command that does not read it may be gone already
+  child.stdin.end(stdin ?? '')
+  const done = new Promise<Ran>((resolve) => {
+    child.on('close', (code) => {
+      const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+      let answer: Record<string, unknown> = {}
+      try {
+        answer = JSON.parse(last) as Record<string, unknown>
+      } catch {
+        // Killed before it could answer.
+      }
+      resolve({ code, answer, stdout, stderr })
+    })
+  })
+  return { child, done }
+}
+
+export const PASSPHRASE = 'a passphrase of several words'
+
+export function runCommandLine(
+  built: string,
+  args: readonly string[],
+  env?: Record<string, string>,
+  stdin?: string,
+) {
+  return startCommand(built, args, { CONSILIUM_PASSPHRASE: PASSPHRASE, ...env }, stdin).done
+}
+
+/** A transaction bundle of one patient with this many encounters, each with one observation and one condition. */
+export function tinyBundle(patient: number, encounters: number, over: { value?: string } = {}): string {
+  const patientUrl = `urn:uuid:${stableId(`p${patient}`)}`
+  const entry: unknown[] = [
+    {
+      fullUrl: patientUrl,
+      resource: {
+        resourceType: 'Patient',
+        id: stableId(`p${patient}`),
+        identifier: [{ system: 'urn:test:mrn', value: `T${patient}` }],
+        name: [{ family: `Family${patient}`, given: ['Given'] }],
+        gender: 'female',
+        birthDate: '1980-01-01',
+      },
+    },
+  ]
+  for (let n = 0; n < encounters; n++) {
+    const id = stableId(`p${patient}e${n}`)
+    const start = `20${10 + (n % 10)}-0${1 + (n % 9)}-15T0${n % 10}:00:00+08:00`
+    entry.push(
+      {
+        fullUrl: `urn:uuid:${id}`,
+        resource: {
+          resourceType: 'Encounter',
+          id,
+          status: 'finished',
+          class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+          subject: { reference: patientUrl },
+          period: { start },
+        },
+      },
+      {
+        fullUrl: `urn:uuid:${stableId(`p${patient}o${n}`)}`,
+        resource: {
+          resourceType: 'Observation',
+          status: 'final',
+          code: { coding: [{ system: 'http://loinc.org', code: '4548-4', display: 'HbA1c' }] },
+          subject: { reference: patientUrl },
+          encounter: { reference: `urn:uuid:${id}` },
+          effectiveDateTime: start,
+          valueQuantity: {
+            value: Number(over.value ?? '6.5'),
+            unit: '%',
+            system: 'http://unitsofmeasure.org',
+            code: '%',
+          },
+        },
+      },
+      {
+        fullUrl: `urn:uuid:${stableId(`p${patient}c${n}`)}`,
+        resource: {
+          resourceType: 'Condition',
+          code: {
+            coding: [{ system: 'http://hl7.org/fhir/sid/icd-10', code: 'E11.9' }],
+            text: 'Type 2 diabetes',
+          },
+          subject: { reference: patientUrl },
+          encounter: { reference: `urn:uuid:${id}` },
+          onsetDateTime: start,
+        },
+      },
+    )
+  }
+  return JSON.stringify({ resourceType: 'Bundle', type: 'transaction', entry })
+}
+
+const ids = new Map<string, string>()
+/** The same id for the same name within a test run. */
+function stableId(name: string): string {
+  let id = ids.get(name)
+  if (id === undefined) {
+    id = randomUUID()
+    ids.set(name, id)
+  }
+  return id
+}
