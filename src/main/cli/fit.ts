@@ -4,6 +4,7 @@ import { readCsvColumns } from '../stats/model/csv-columns.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
 import { columnsOf } from '../stats/model/model-frame.ts'
 import { ModelSpec, unknownOptions } from '../stats/model/model-spec.ts'
+import { singleThreadHooks } from '../workers/cox-team.ts'
 
 const USAGE = 'usage: consilium fit --data FILE.csv --model MODEL.json'
 
@@ -43,7 +44,7 @@ export async function runFit(argv: readonly string[]): Promise<number> {
   }
   try {
     const table = readCsvColumns(bytes, columnsOf(model.data))
-    const result = fitModel(table, model.data)
+    const result = fitModel(table, model.data, singleThreadHooks())
     for (const option of unknownOptions(parsed)) result.warnings.push({ code: 'unknown-option', option })
     for (const warning of result.warnings) process.stderr.write(`warning: ${JSON.stringify(warning)}\n`)
     await print({ ok: true, ...result })
