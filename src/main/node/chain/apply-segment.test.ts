@@ -17,6 +17,7 @@ import { buildSegment } from './build-segment.ts'
 import { decodeChainState, encodeChainState, type ChainState } from './chain-state.ts'
 import {
   certify,
+  createInstitution,
   crypto,
   fieldsOf,
   finalise,
@@ -28,7 +29,8 @@ import {
   type Consortium,
 } from './consortium.test-kit.ts'
 import type { BlockHash, MerkleRoot, SegmentId } from './ids.ts'
-import type { ItemClear } from './item.ts'
+import { itemHashOf, type ItemClear } from './item.ts'
+import { withPolicyValue } from './policy.ts'
 import type { SealedRecord } from './record.ts'
 import { decodeSegment, encodeSegment, segmentIdOf, type Segment, type SegmentBundle } from './segment.ts'
 
@@ -291,6 +293,50 @@ for (const voters of [1, 4])
       )
     })
   })
+
+describe('the bounds of a segment', () => {
+  const consortium = foundConsortium({ voters: 4 })
+  const founder = consortium.institutions[0]!
+  const { start } = consortium
+  const records = sealVisits(consortium, founder, [fieldsOf(sampleVisit(0)), fieldsOf(sampleVisit(1))])
+  const { bundle } = finalise(consortium, start, { records })
+  const under = (name: string, value: number): ChainState => ({
+    ...start,
+    consortium: { ...start.consortium, policy: withPolicyValue(start.consortium.policy, name, value) },
+  })
+
+  it('are those of the policy in effect', () => {
+    const check = (state: ChainState) => applySegment(crypto, state, bundle, fresh)
+    expect(check(under('segmentVisitsMax', 1))).toEqual({ kind: 'rejected', reason: 'too-many-visits' })
+    expect(check(under('segmentBytesMax', 8_247))).toEqual({ kind: 'rejected', reason: 'too-many-bytes' })
+    expect(check(under('segmentBytesMax', 8_248)).kind).toBe('applied')
+    expect(check(under('segmentVisitsMax', 2)).kind).toBe('applied')
+  })
+
+  it('keep the number of items small', () => {
+    const items = Array.from({ length: 257 }, () => new Uint8Array(1))
+    expect(applySegment(crypto, start, { ...bundle, items }, fresh)).toEqual({
+      kind: 'rejected',
+      reason: 'too-many-items',
+    })
+  })
+
+  it('hold for seats too: a proposer cannot change more of them than an epoch may', () => {
+    const joining = ['Fifth', 'Sixth'].map((name) => createInstitution(consortium.random, name))
+    const items = joining.map(({ member }, i) =>
+      makeItem(consortium, founder, { kind: 'membership', change: 'add', member, approvals: [] }, i + 1),
+    )
+    const built = buildSegment(crypto, start, { candidates: [], items: items.slice(0, 1) }, start.lastTime)
+    if (built.kind !== 'built') throw new Error('nothing was built')
+    const itemsRoot = rootOverHashes(
+      crypto,
+      items.map((item) => itemHashOf(crypto, consortium.chainId, item)),
+    )
+    const segment = encodeSegment({ ...built.segment, itemsRoot })
+    const result = checkSegment(crypto, start, { ...built.bundle, segment, items }, fresh)
+    expect(result).toEqual({ kind: 'rejected', reason: 'voters-rule' })
+  })
+})
 
 describe('buildSegment', () => {
   it('takes candidates in order, up to the visits and bytes of the policy', () => {

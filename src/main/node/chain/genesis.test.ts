@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toHex } from '../../../shared/std/bytes.ts'
+import { compareBytes, toHex } from '../../../shared/std/bytes.ts'
 import { crypto, createInstitution, flipped, FOUNDED_AT, seededRandom } from './consortium.test-kit.ts'
 import { encodeGenesis, encodeSignedGenesis, signGenesis, verifyGenesis, type Genesis } from './genesis.ts'
 import { memberFromCbor, memberToCbor } from './members.ts'
@@ -64,6 +64,8 @@ describe('a genesis', () => {
     expect(check(signatures.slice(1))).toEqual({ kind: 'refused', reason: 'signatures' })
     const wrongKey = signGenesis(crypto, bytes, hospitals[0]!.member.memberId, hospitals[0]!.authorSecret)
     expect(check([wrongKey, ...signatures.slice(1)])).toEqual({ kind: 'refused', reason: 'signatures' })
+    const last = [...signatures].sort((a, b) => compareBytes(a.memberId, b.memberId)).at(-1)!
+    expect(check([...signatures, last])).toEqual({ kind: 'refused', reason: 'signatures' })
     const stranger = signGenesis(crypto, bytes, hospitals[6]!.member.memberId, hospitals[6]!.rootSecret)
     expect(check([stranger, ...signatures.slice(1)])).toEqual({ kind: 'refused', reason: 'signatures' })
   })

@@ -198,6 +198,27 @@ describe('a decision', () => {
     )
   })
 
+  it('waits in order of its effect, whatever was decided first', () => {
+    const late = makeItem(consortium, a, { kind: 'network', number: 2, height: 9, approvals: [] }, 1)
+    const state = take(
+      start,
+      late,
+      policyItem(),
+      makeItem(consortium, a, { kind: 'protocol', number: 2, height: 9, approvals: [] }, 2),
+    )
+    const order = (of: ChainState) =>
+      of.consortium.pending.map((entry) => [entry.effectHeight, entry.change.kind])
+    expect(order(state)).toEqual([
+      [3, 'policy'],
+      [9, 'network'],
+      [9, 'protocol'],
+    ])
+    expect(order(empty(state))).toEqual([
+      [9, 'network'],
+      [9, 'protocol'],
+    ])
+  })
+
   it('may start a protocol version and a network generation at a height', () => {
     const item = (kind: 'protocol' | 'network', number: number, height: number, sequence = 1) =>
       makeItem(consortium, a, { kind, number, height, approvals: [] }, sequence)

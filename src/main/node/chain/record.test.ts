@@ -7,6 +7,7 @@ import { hkdfSha256 } from '../crypto/hkdf.ts'
 import {
   authorFromCbor,
   authorToCbor,
+  checkAuthor,
   createBatchCache,
   issueAuthorCertificate,
   signBatch,
@@ -307,6 +308,29 @@ describe('the author of a record', () => {
     ] as const)
       expect(content(base.with(slot, value))).toBeNull()
     expect(content(base)).toEqual(authors[2])
+  })
+})
+
+describe('a batch that was found good', () => {
+  it('makes no other signature or certificate over it good', () => {
+    const root = random(32) as MerkleRoot
+    const secret = random(32)
+    const { memberId } = hospital.member
+    const subject = { key: crypto.ed25519PublicKey(secret), role: 'clerk', notBefore: 1, notAfter: 2 }
+    const certificate = issueAuthorCertificate(crypto, chainId, memberId, hospital.authorSecret, subject)
+    const author = signBatch(crypto, chainId, { memberId, key: subject.key, secret, certificate }, [root])[0]!
+    const cache = createBatchCache()
+    const check = (changes: object) =>
+      checkAuthor(crypto, chainId, root, { ...author, ...changes }, authorKeyOf, cache)
+    expect(check({})).toBeNull()
+    expect(check({})).toBeNull()
+    expect(check({ signature: flipped(author.signature, 0) })).toBe('author-signature')
+    const forged = { ...certificate, signature: flipped(certificate.signature, 0) }
+    expect(check({ certificate: forged })).toBe('author-certificate')
+    for (const change of [{ role: 'x' }, { notBefore: 0 }, { notAfter: 3 }])
+      expect(check({ certificate: { ...certificate, ...change } })).toBe('author-certificate')
+    expect(check({ memberId: otherHospital.member.memberId })).toBe('author-certificate')
+    expect(check({ size: 2, path: [root] })).toBe('author-signature')
   })
 })
 

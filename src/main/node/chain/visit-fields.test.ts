@@ -160,6 +160,31 @@ describe('fields of a visit', () => {
     })
   })
 
+  it('refuse a second way to say that something is absent', () => {
+    const record = sampleVisit()
+    record.patient = { ...record.patient, deceased: true }
+    record.outcome = { adverseEvents: [] }
+    record.encounter = { ...record.encounter, reason: {} }
+    const fields = fieldsOf(record)
+    expect(visitOfFields(fields)).toEqual({ kind: 'visit', record })
+    const refusal = (name: string, change: (slots: readonly (string | null)[]) => (string | null)[]) => {
+      const result = visitOfFields(
+        fields.map((field): Field => (field[0] === name ? [name, change(field[1] as string[])] : field)),
+      )
+      return result.kind === 'refused' && result.reason
+    }
+    expect(refusal('patient.death', (slots) => slots.map(() => null))).toBe('field-form')
+    expect(refusal('patient.death', (slots) => slots.with(4, 'cause without a code'))).toBe('field-form')
+    expect(refusal('encounter.reason', (slots) => slots.with(2, 'display without a code'))).toBe('field-form')
+    expect(refusal('prescription.0', (slots) => slots.with(4, null))).toBe('field-form')
+    expect(refusal('prescription.0', (slots) => slots.with(4, null).with(5, null))).toBe(false)
+    expect(refusal('prescription.0', (slots) => slots.with(12, '090'))).toBe('field-form')
+    expect(refusal('prescription.0', (slots) => slots.with(12, '-0'))).toBe('field-form')
+    expect(refusal('prescription.0', (slots) => slots.with(7, 'true'))).toBe('field-form')
+    expect(refusal('observation.0', (slots) => slots.with(7, '1'))).toBe('field-form')
+    expect(refusal('outcome', (slots) => slots.slice(1))).toBe('field-form')
+  })
+
   it('name the field that is wrong', () => {
     const fields = fieldsOf(sampleVisit())
     const changed = (name: string, value: Field[1]) =>
