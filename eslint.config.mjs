@@ -94,7 +94,7 @@ export default tseslint.config(
       'no-implied-eval': 'error',
       'no-new-func': 'error',
       'prefer-const': 'error',
-      eqeqeq: 'error',
+      eqeqeq: ['error', 'smart'],
       'no-var': 'error',
       'no-unsafe-finally': 'error',
       'no-constant-binary-expression': 'error',
@@ -141,6 +141,6 @@ export default tseslint.config(
   },
   {
     files: ['scripts/**/*.mjs', 'bin/**/*.mjs', '*.cjs', '*.mjs'],
-    rules: { 'prefer-const': 'error', 'no-var': 'error', eqeqeq: 'error', 'no-unsafe-finally': 'error' },
+    rules: { 'prefer-const': 'error', 'no-var': 'error', eqeqeq: ['error', 'smart'], 'no-unsafe-finally': 'error' },
   },
 )
