@@ -1,6 +1,14 @@
 /** A hospital's day, as its clerk lives it: found, enter by keyboard alone, see it final, verify it, close, reopen. */
 import { expect, test, type Locale } from './fixtures.ts'
-import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, PASSPHRASE, registerByKeyboard } from './pages/desk.ts'
+import {
+  deskOf,
+  enterVisitByKeyboard,
+  expectFocus,
+  found,
+  goTo,
+  PASSPHRASE,
+  registerByKeyboard,
+} from './pages/desk.ts'
 
 const cases: readonly {
   locale: Locale
@@ -14,13 +22,15 @@ const cases: readonly {
   },
   {
     locale: 'zh-Hant',
-    patient: { name: '王小明', birthDate: '46/03/02', sexKey: '男' },
+    patient: { name: '王小明', birthDate: '46/03/02', sexKey: 'm' },
     visit: { department: '內科', diagnosis: '糖尿病', reason: '回診' },
   },
 ]
 
 for (const { locale, patient, visit } of cases)
-  test(`found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`, async ({ launch }) => {
+  test(`found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`, async ({
+    launch,
+  }) => {
     const consilium = await launch({ locale })
     const desk = deskOf(consilium, locale)
     const { page } = consilium

@@ -7,6 +7,7 @@ import { formatCivilDate } from '../lib/format.ts'
 import { useSettings } from '../lib/session.ts'
 import { Callout } from '../ui/Callout.tsx'
 import { isComposing, moveFocus } from '../ui/keys.ts'
+import { valueByLetter } from '../ui/select-by-code.ts'
 import { useWords } from '../words/catalogue.ts'
 import { tellFailure } from './FailureNote.tsx'
 import { readBirthDate } from './typed-date.ts'
@@ -46,6 +47,11 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
   const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
   const birthDate = readBirthDate(birth, today)
   const refusedAt = (field: string) => (refused?.field.endsWith(field) ? t.refused[refused.rule] : undefined)
+
+  const sexes = (['unknown', 'female', 'male', 'other'] as const).map((value) => ({
+    value,
+    label: words.clinical.sex[value],
+  }))
 
   const register = async (isConfirmedNew: boolean) => {
     setTried(true)
@@ -135,10 +141,12 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
         <NativeSelect
           label={t.sex}
           value={sex}
-          data={(['unknown', 'female', 'male', 'other'] as const).map((value) => ({
-            value,
-            label: words.clinical.sex[value],
-          }))}
+          data={sexes}
+          onKeyDown={(event) => {
+            if (event.ctrlKey || event.altKey || event.metaKey) return
+            const chosen = valueByLetter(event.key, sexes, sex)
+            if (chosen !== null) setSex(chosen as Patient['sex'])
+          }}
           onChange={(event) => setSex(event.currentTarget.value as Patient['sex'])}
         />
         <TextInput

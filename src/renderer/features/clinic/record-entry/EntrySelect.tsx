@@ -1,5 +1,6 @@
 /** A closed choice. Native, because nothing is quicker by keyboard: its first letters select. */
 import { NativeSelect } from '@mantine/core'
+import { valueByLetter } from '../../../ui/select-by-code.ts'
 import { ProblemText } from './ProblemText.tsx'
 import { useEntry } from './use-entry.ts'
 import { useFieldProblem } from './use-field-problem.ts'
@@ -23,6 +24,7 @@ export function EntrySelect<Value extends string>(props: Props<Value>) {
   const values = props.only ?? (Object.keys(props.options) as Value[])
   // A value that the list does not offer, e.g. of an import, is shown as it is rather than replaced.
   const shown = values.includes(props.value) ? values : [...values, props.value]
+  const data = shown.map((value) => ({ value, label: props.options[value] ?? value }))
   return (
     <NativeSelect
       style={props.width ? { width: props.width } : undefined}
@@ -31,9 +33,16 @@ export function EntrySelect<Value extends string>(props: Props<Value>) {
       value={props.value}
       data-field={props.field}
       data-enter={props.enter}
-      data={shown.map((value) => ({ value, label: props.options[value] ?? value }))}
+      data={data}
       error={problem ? <ProblemText problem={problem} /> : undefined}
       onChange={(event) => props.onChange(event.currentTarget.value as Value)}
+      onKeyDown={(event) => {
+        if (event.ctrlKey || event.altKey || event.metaKey) return
+        const chosen = valueByLetter(event.key, data, props.value)
+        if (chosen === null) return
+        event.preventDefault()
+        props.onChange(chosen as Value)
+      }}
       onBlur={() => leaveField(props.field)}
     />
   )

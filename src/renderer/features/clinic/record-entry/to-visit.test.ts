@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest'
+import { visitInput } from '../../../../shared/contract/records.ts'
+import { parseDay } from '../../../../shared/domain/dates.ts'
+import { labTestByKey, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
+import { checkVisit } from '../../../../shared/domain/visit-check.ts'
+import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import { visitInputOf } from '../../../parts/visit-input.ts'
+import { instantText } from '../../../lib/zone.ts'
+import {
+  addRows,
+  emptyForm,
+  emptyRow,
+  isTouched,
+  patchEncounter,
+  patchRow,
+  removeRow,
+  type VisitForm,
+} from './form.ts'
+import { chronicOf, copiedDiagnosis, currentMedicinesOf, formOfRecord, sameValue } from './from-record.ts'
+import { type FormContext, flagOf, readForm, readNotes } from './to-visit.ts'
+
+let serial = 0
+const rowId = () => `row${++serial}`
+const context: FormContext = {
+  patientId: 'p1',
+  today: parseDay('2026-05-10')!,
+  zone: 'Asia/Taipei',
+  instantText,
+  confirmations: [],
+}
+const fresh = () => emptyForm({ day: '2026-05-10', time: '09:30', rowId })
+const department = {
+  text: '01 Internal medicine',
+  code: { system: 'x', code: '01', display: 'Internal medicine' },
+}
+const diabetes = {
+  text: 'E11.9 Diabetes',
+  code: { system: 'http://hl7.org/fhir/sid/icd-10', code: 'E119', display: 'Diabetes' },
+}
+const hba1c = { text: 'HbA1c', code: { system: LOINC_SYSTEM, code: '4548-4', display: 'Hemoglobin A1c' } }
+
+/** A visit with something in each section. */
+function fullForm(): VisitForm {
+  let form = patchEncounter(fresh(), { department, reason: 'follow-up', payerGroup: 'ACME' })
+  form = {
+    ...form,
+    vitals: { ...form.vitals, sbp: '128', dbp: '82', temp: '98.6F', height: '170', weight: '70.5' },
+  }
+  form = { ...form, smoking: '8517006', notes: 'First.\n\nSecond.', died: false }
+  form = addRows(
+    form,
+    'labs',
+    [
+      {
+        ...emptyRow.labs(rowId()),
+        test: hba1c,
+        value: '<7.0',
+        unit: '%',
+        collected: '2026-05-09',
+        resulted: '2026-05-10',
+      },
+    ],
+    rowId,
+  )
+  form = addRows(
+    form,
+    'diagnoses',
+    [
+      { ...emptyRow.diagnoses(rowId()), code: diabetes, role: 'principal', isChronic: true },
+      { ...emptyRow.diagnoses(rowId()), code: { text: 'tired', code: null }, text: '' },
+    ],
+    rowId,
+  )
+  form = addRows(
+    form,
+    'procedures',
+    [
+      {
+        ...emptyRow.procedures(rowId()),
+        code: { text: 'x', code: { system: 'local', code: 'GAS', display: 'Gastroscopy' } },
+        performed: '2026-05-10',
+        laterality: 'left',
+      },
+    ],
+    rowId,
+  )
+  form = addRows(
+    form,
+    'medicines',
+    [
+      {
+        ...emptyRow.medicines(rowId()),
+        code: {
+          text: 'A10BA02',
+          code: { system: 'http://www.whocc.no/atc', code: 'A10BA02', display: 'Metformin' },
+        },
+        dose: '500',
+        unit: 'mg',
+        frequency: 'bid',
+        days: '28',
+      },
+    ],
+    rowId,
+  )
+  return addRows(
+    form,
+    'claims',
+    [
+      {
+        ...emptyRow.claims(rowId()),
+        billed: '1,200',
+        allowed: '1000',
+        paidByPayer: '800',
+        paidByPatient: '200',
+      },
+    ],
+    rowId,
+  )
+}
+
+const recordOf = (form: VisitForm): VisitRecord => {
+  const { visit } = readForm(form, context)
+  const { patientId: _id, confirmations, consent, ...rest } = visit
+  return {
+    ...rest,
+    encounter: { ...visit.encounter, facility: 'f', day: '2026-05-10' },
+    patient: { key: '0'.repeat(64), keyEpoch: 0, sex: 'female', consent, linkTokens: [] },
+    envelope: {
+      schema: 'visit/1',
+      recordId: '0'.repeat(32),
+      visitId: '1'.repeat(32),
+      op: 'create',
+      recordedAt: '2026-05-10T09:31:00+08:00',
+      recorder: { userKeyId: 'u', role: 'clerk' },
+      origin: { kind: 'form' },
+      confirmations,
+    },
+  }
+}
+
+describe('readForm', () => {
+  it('makes of a full form a visit that the schema and every rule accept', () => {
+    const { visit, problems } = readForm(fullForm(), context)
+    expect(problems).toEqual([])
+    expect(visitInput.safeParse(visit).error).toBeUndefined()
+    const findings = checkVisit(visit, { mode: 'form', today: context.today, patient: { sex: 'female' } })
+    expect(findings.filter((finding) => finding.severity === 'refuse')).toEqual([])
+    expect(visit.encounter.admission).toEqual({ at: '2026-05-10T09:30:00+08:00', zone: 'Asia/Taipei' })
+    expect(visit.notes).toEqual(['First.', 'Second.'])
+  })
+  it('keeps numbers as typed, with comparator, unit and the unit that was written', () => {
+    const { visit } = readForm(fullForm(), context)
+    expect(visit.observations.find((each) => each.code.code === '4548-4')?.value).toEqual({
+      type: 'decimal',
+      value: '7.0',
+      comparator: '<',
+      unit: '%',
+    })
+    expect(visit.observations.find((each) => each.code.code === '8310-5')?.value).toEqual({
+      type: 'decimal',
+      value: '98.6',
+      unit: '[degF]',
+      unitSource: 'F',
+    })
+  })
+  it('says at which field what was typed is not understood', () => {
+    let form = patchEncounter(fresh(), { day: '2026-02-30', time: '99' })
+    form = { ...form, vitals: { ...form.vitals, hr: 'fast' }, icuDays: '1.5' }
+    form = addRows(
+      form,
+      'labs',
+      [{ ...emptyRow.labs('lab1'), test: { text: 'nonsense', code: null }, value: '1' }],
+      rowId,
+    )
+    form = addRows(form, 'claims', [{ ...emptyRow.claims('claim1'), billed: '1.5' }], rowId)
+    const { problems } = readForm(form, context)
+    expect(problems.map((each) => [each.field, each.rule])).toEqual([
+      ['encounter.day', 'date-not-understood'],
+      ['encounter.time', 'time-not-understood'],
+      ['vitals.hr', 'not-a-number'],
+      ['labs.lab1.test', 'test-unknown'],
+      ['icuDays', 'not-a-whole-number'],
+      ['claims.claim1.billed', 'too-precise'],
+    ])
+  })
+  it('leads every path of a finding back to the field it came from', () => {
+    let form = fullForm()
+    form = { ...form, vitals: { ...form.vitals, sbp: '1200' } }
+    const diagnosis = form.diagnoses[0]!.id
+    const medicine = form.medicines[0]!.id
+    form = patchRow(form, 'medicines', medicine, { days: '' }, rowId)
+    form = patchRow(form, 'diagnoses', diagnosis, { role: 'secondary' }, rowId)
+    const read = readForm(form, context)
+    const findings = checkVisit(read.visit, {
+      mode: 'form',
+      today: context.today,
+      patient: { sex: 'female' },
+    })
+    const fields = findings
+      .filter((each) => each.severity === 'refuse')
+      .map((each) => read.fieldOf(each.path))
+    expect(fields).toContain('vitals.sbp')
+    expect(fields).toContain(`diagnoses.${diagnosis}.code`)
+    expect(fields).toContain(`medicines.${medicine}.days`)
+  })
+  it('marks free words as unlisted and typed ICD-10 codes as codes', () => {
+    let form = addRows(
+      fresh(),
+      'diagnoses',
+      [{ ...emptyRow.diagnoses(rowId()), code: { text: 'i10.9x', code: null } }],
+      rowId,
+    )
+    form = addRows(
+      form,
+      'diagnoses',
+      [{ ...emptyRow.diagnoses(rowId()), code: { text: '頭痛', code: null } }],
+      rowId,
+    )
+    const { visit } = readForm(form, context)
+    expect(visit.diagnoses[0]).toMatchObject({ code: { code: 'I109X' }, unlisted: true })
+    expect(visit.diagnoses[1]).toMatchObject({
+      code: { system: 'local', display: '頭痛' },
+      unlisted: true,
+      text: '頭痛',
+    })
+  })
+  it('never cuts a note within a character', () => {
+    const notes = readNotes(`${'a'.repeat(1999)}😀${'b'.repeat(10)}`)
+    expect(notes).toHaveLength(2)
+    expect(notes.join('')).toBe(`${'a'.repeat(1999)}😀${'b'.repeat(10)}`)
+    expect(notes.every((note) => note.isWellFormed())).toBe(true)
+  })
+})
+
+describe('the form', () => {
+  it('always has a blank row to type into, and one alone', () => {
+    const form = fresh()
+    const first = form.labs[0]!.id
+    const typed = patchRow(form, 'labs', first, { value: '7' }, rowId)
+    expect(typed.labs).toHaveLength(2)
+    expect(removeRow(typed, 'labs', first, rowId).labs).toHaveLength(1)
+  })
+  it('ends a stay when its discharge is known', () => {
+    const stay = patchEncounter(fresh(), { class: 'IMP' })
+    expect(stay.encounter.status).toBe('in-progress')
+    expect(patchEncounter(stay, { dischargeDay: '2026-05-11' }).encounter.status).toBe('finished')
+    expect(patchEncounter(stay, { class: 'AMB' }).encounter.status).toBe('finished')
+  })
+  it('knows whether anything was typed, whatever its rows are called', () => {
+    expect(isTouched(fresh(), fresh())).toBe(false)
+    expect(isTouched({ ...fresh(), notes: 'x' }, fresh())).toBe(true)
+  })
+})
+
+describe('formOfRecord', () => {
+  it('holds a record of the form whole, so that a correction loses nothing', () => {
+    const record = recordOf(fullForm())
+    const form = formOfRecord(record, context, rowId)
+    expect(form).not.toBeNull()
+    expect(sameValue(readForm(form!, context).visit, visitInputOf(record, 'p1'))).toBe(true)
+    expect(form!.vitals.temp).toBe('98.6F')
+  })
+  it('refuses a record that has more than the form', () => {
+    const record = recordOf(fullForm())
+    const more: VisitRecord = {
+      ...record,
+      observations: [
+        ...record.observations,
+        { ...record.observations[0]!, code: { system: LOINC_SYSTEM, code: '99999-9' } },
+      ],
+    }
+    expect(formOfRecord(more, context, rowId)).toBeNull()
+  })
+})
+
+describe('what lasts', () => {
+  it('copies chronic diagnoses and current medicines, tinted and without their dates', () => {
+    const record = recordOf(fullForm())
+    expect(chronicOf([record]).map((each) => each.code.code)).toEqual(['E119'])
+    expect(currentMedicinesOf([record])).toHaveLength(1)
+    expect(copiedDiagnosis(record.diagnoses[0]!, 'new')).toMatchObject({ isCopied: true, role: 'secondary' })
+  })
+  it('takes the newest word on each diagnosis', () => {
+    const record = recordOf(fullForm())
+    const ended = {
+      ...record,
+      diagnoses: record.diagnoses.map((each) => ({ ...each, verification: 'refuted' as const })),
+    }
+    expect(chronicOf([ended, record])).toEqual([])
+  })
+})
+
+describe('flagOf', () => {
+  it('judges in the unit of the test', () => {
+    const glucose = labTestByKey('glucF')!
+    expect(flagOf(glucose, '7.2', 'mmol/L')).toBe('H')
+    expect(flagOf(glucose, '85', 'mg/dL')).toBeUndefined()
+    expect(flagOf(glucose, '60', 'mg/dL')).toBe('L')
+  })
+})
