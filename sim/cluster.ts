@@ -1,10 +1,8 @@
 /** A whole consortium from one seed: faults for a while, then calm, and what must hold holds at every step. */
 import { toHex } from '../src/shared/std/bytes.ts'
 import { signApproved } from './items.ts'
-import type { Genesis } from '../src/main/node/chain/genesis.ts'
-import { keyOf, type ChainId, type MemberId } from '../src/main/node/chain/ids.ts'
-import { memberIdOf, type Member } from '../src/main/node/chain/members.ts'
-import { createPolicy } from '../src/main/node/chain/policy.ts'
+import { keyOf, type MemberId } from '../src/main/node/chain/ids.ts'
+import type { Member } from '../src/main/node/chain/members.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
 import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
@@ -14,9 +12,10 @@ import { createClock, drain } from './clock.ts'
 import { createSimCrypto } from './crypto.ts'
 import { createDisk, type SimDisk } from './disk.ts'
 import { planFaults, type FaultPlan } from './faults.ts'
+import { BEGIN, foundConsortium } from './founding.ts'
 import { createLiar, type Liar } from './liar.ts'
 import { CALM, createNetwork } from './network.ts'
-import { createSimNode, type NodeIdentity, type Packet, type SimNode } from './node.ts'
+import { createSimNode, type Packet, type SimNode } from './node.ts'
 import { createDice, hashText } from './random.ts'
 import { makeVisit } from './visits.ts'
 
@@ -39,9 +38,6 @@ export interface RunResult {
   readonly simulatedMs: number
 }
 
-/** 2026-01-01T00:00:00Z: when every simulated run begins. */
-const BEGIN = 1_767_225_600_000
-const GRANULARITY_MS = 1_000
 const PROGRESS_HEIGHTS = 3
 /** After the faults, in simulated time: rounds may have grown to their longest timeouts. */
 const CALM_MS_MAX = 300_000
@@ -62,59 +58,46 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     trace?.(`${String(clock.now()).padStart(7)} ${text}`)
   }
 
-  // ---- founding ----
-  const identities: NodeIdentity[] = []
-  const members: Member[] = []
-  const keys = dice.fork('keys')
-  for (let i = 0; i < nodeCount; i++) {
-    const rootSecret = keys.bytes(32)
-    const consensusSecret = keys.bytes(32)
-    const authorSecret = keys.bytes(32)
-    const rootKey = crypto.ed25519PublicKey(rootSecret)
-    const memberId = memberIdOf(crypto, rootKey)
-    identities.push({ memberId, consensusSecret, rootSecret, authorSecret })
-    members.push({
-      memberId,
-      kind: 'hospital',
-      name: `Hospital ${i}`,
-      rootKey,
-      consensusKey: crypto.ed25519PublicKey(consensusSecret),
-      authorKey: crypto.ed25519PublicKey(authorSecret),
-      networkKey: keys.bytes(32),
-      custodianKey: keys.bytes(32),
-      gatewayKey: keys.bytes(32),
-      isVoter: i < plan.voters,
-    })
-  }
-  const genesis: Genesis = {
-    name: 'Simulated consortium',
-    createdAt: BEGIN,
-    nonce: keys.bytes(16),
-    members,
-    policy: createPolicy({ timestampGranularityMs: GRANULARITY_MS, votersBelowFourAllowed: 1 }),
-    networkGeneration: 0,
-  }
-  const chainId = crypto.sha256(genesis.nonce) as ChainId
+  const { identities, members, genesis, chainId } = foundConsortium(
+    crypto,
+    dice.fork('keys'),
+    plan.voters,
+    plan.observers,
+  )
   const indexByMember = new Map(identities.map(({ memberId }, i) => [keyOf(memberId), i]))
   const indexOf = (member: Uint8Array): number => indexByMember.get(keyOf(member as MemberId)) ?? -1
 
-  // Liars sit at the front or anywhere: seats are sorted by member id, so a place in this list means nothing.
-  const liarAt = new Map(plan.liars.map((lies, i) => [i, lies]))
+  const skews = new Array<number>(nodeCount).fill(0)
+  // A clock that was ahead may have left its mark.
+  let latestSkew = 0
+  const states = new Map<number, ChainState>()
+
+  // The first to propose is the worst liar; the others sit anywhere.
+  const liarAt = new Map(plan.liars.map((lies, i) => [(1 + i * 3) % plan.voters, lies]))
   const isLiar = (node: number): boolean => liarAt.has(node)
-  const checkers = createCheckers({ crypto, now: clock.now, isLiar, memberIndex: indexOf })
+  const checkers = createCheckers({
+    crypto,
+    now: clock.now,
+    isLiar,
+    memberIndex: indexOf,
+    votersAt: (height) => (states.get(height - 1)?.voters ?? members.filter((m) => m.isVoter)).length,
+    latestClock: () => BEGIN + clock.now() + Math.max(latestSkew, ...skews),
+  })
 
   // ---- nodes ----
   const disks: SimDisk[] = []
   const nodes: SimNode[] = []
   const liars = new Map<number, Liar>()
-  const skews = new Array<number>(nodeCount).fill(0)
-  const states = new Map<number, ChainState>()
   const network = createNetwork<Packet>(clock, dice.fork('network'), nodeCount, (from, to, packet) => {
     const node = nodes[to]!
     if (!node.isUp) return
     if (trace || packet.kind === 'consensus') note(`${from}>${to} ${describe(packet, trace !== undefined)}`)
     node.deliver(from, packet)
   })
+  const setSkew = (i: number, ms: number): void => {
+    skews[i] = ms
+    latestSkew = Math.max(latestSkew, ms)
+  }
   const localTimeOf = (i: number) => () => BEGIN + clock.now() + skews[i]!
 
   for (let i = 0; i < nodeCount; i++) {
@@ -202,7 +185,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const chaos = dice.fork('chaos')
   let isFaulty = true
   let areClientsActive = true
-  const accepted = new Set<string>()
+  /** Visit → the node that accepted it. */
+  const accepted = new Map<string, number>()
   let serial = 0
   const every = (ms: number, action: () => void, isOn: () => boolean): void => {
     if (ms <= 0) return
@@ -244,7 +228,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     )
     void node.submit(visit).then(
       () => {
-        accepted.add(visit.name)
+        accepted.set(visit.name, node.index)
         note(`${node.index} accepts visit ${visit.name.slice(0, 6)}`)
       },
       () => undefined,
@@ -260,7 +244,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     duplication: plan.duplication,
   })
   for (let i = 0; i < nodeCount; i++)
-    skews[i] = plan.skewMs === 0 ? 0 : chaos.between(-plan.skewMs, plan.skewMs)
+    setSkew(i, plan.skewMs === 0 ? 0 : chaos.between(-plan.skewMs, plan.skewMs))
   if (plan.slowNode) network.setSlow(chaos.below(nodeCount), 300)
 
   const quietFrom = plan.idleMs > 0 ? chaos.below(plan.faultMs) : Infinity
@@ -300,7 +284,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   every(
     plan.skewMs > 0 ? 4_000 : 0,
     () => {
-      skews[chaos.below(nodeCount)] = chaos.between(-plan.skewMs, plan.skewMs)
+      setSkew(chaos.below(nodeCount), chaos.between(-plan.skewMs, plan.skewMs))
     },
     duringFaults,
   )
@@ -335,7 +319,11 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       nodes[victim]!.crash('power-cut')
       diedAt[victim] = clock.now()
       const isOld = plan.damage === 'backup' && copy !== null
-      if (isOld) disk.restore(copy!)
+      if (isOld) {
+        disk.restore(copy!)
+        // What it accepted since the copy was made is gone with its outbox; no protocol brings that back.
+        for (const [name, by] of accepted) if (by === victim) accepted.delete(name)
+      }
       const isHurt = isOld || disk.damage(toHex(new TextEncoder().encode('w/')))
       note(`${victim} dies and its data are ${isOld ? 'an old copy' : isHurt ? 'damaged' : 'whole'}`)
       clock.after(500, () => nodes[victim]!.start(isOld))
@@ -385,7 +373,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   network.heal()
   network.setFaults(CALM)
   for (let i = 0; i < nodeCount; i++) {
-    skews[i] = 0
+    setSkew(i, 0)
     network.setSlow(i, 0)
     disks[i]!.setFailing(null)
     disks[i]!.setLatency(0, 2)
@@ -403,7 +391,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   areClientsActive = false
   const isFinalEverywhere = (): boolean => {
     const final = new Set([...checkers.heights.values()].flatMap(({ names }) => names))
-    return [...accepted].every((name) => final.has(name))
+    return [...accepted.keys()].every((name) => final.has(name))
   }
   await until(clock.now() + CALM_MS_MAX, isFinalEverywhere)
   if (checkers.violations.length === 0 && !isFinalEverywhere())

@@ -70,7 +70,7 @@ export interface FaultPlan {
 
 /** `voters` and `liars` may be fixed by the caller. */
 export function planFaults(dice: Dice, voters: number | null): FaultPlan {
-  const n = voters ?? dice.pick([4, 4, 4, 4, 4, 4, 5, 7, 7, 10, 1])
+  const n = voters ?? dice.pick([4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 7, 7, 10, 1])
   const tolerated = Math.floor((n - 1) / 3)
   const isDamaged = tolerated > 0 && dice.chance(0.15)
   const liarCount = dice.chance(0.65) ? dice.between(0, tolerated - (isDamaged ? 1 : 0)) : 0
@@ -78,7 +78,7 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
   return {
     voters: n,
     observers: dice.chance(0.2) ? 1 : 0,
-    faultMs: dice.between(8_000, 25_000),
+    faultMs: dice.between(4_000, 12_000),
     visitEveryMs: dice.between(200, 1_500),
     delayMostMs: dice.pick([5, 20, 100, 400, 1_500]),
     loss: on(0.5, dice.between(1, 30) / 100),

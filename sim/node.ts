@@ -256,15 +256,16 @@ export function createSimNode(setting: NodeSetting): SimNode {
         engine = null
         isUp = false
         // A failed write ends the process; whoever looks after it starts it again.
-        if (reason.code === 'world-failed') {
-          generation++
-          disk.kill()
-          clock.after(RESTART_AFTER_FAILURE_MS, () => {
-            if (!isUp) node.start()
-          })
-        }
+        if (reason.code === 'world-failed') restartLater()
       },
     }
+  }
+
+  function restartLater(): void {
+    node.crash('kill')
+    clock.after(RESTART_AFTER_FAILURE_MS, () => {
+      if (!isUp) node.start()
+    })
   }
 
   function candidateOf(): Value | null {
@@ -399,7 +400,13 @@ export function createSimNode(setting: NodeSetting): SimNode {
     async submit(visit) {
       const own = generation
       if (store === null || engine === null) return new Promise(() => undefined)
-      await store.commit([put(visitKey(visit.candidate.merkleRoot), encodeVisit(visit))])
+      try {
+        await store.commit([put(visitKey(visit.candidate.merkleRoot), encodeVisit(visit))])
+      } catch {
+        // Whoever writes: after a failed write the store is closed for all, and the process begins anew.
+        if (own === generation) restartLater()
+        return new Promise(() => undefined)
+      }
       if (own !== generation) return new Promise(() => undefined)
       durableVisits.add(visit.name)
       ownVisits.add(visit.name)

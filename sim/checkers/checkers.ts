@@ -5,8 +5,10 @@ import { equalBytes, toHex } from '../../src/shared/std/bytes.ts'
 import { decodeHead } from '../../src/main/node/chain/block.ts'
 import type { ChainState } from '../../src/main/node/chain/chain-state.ts'
 import { keyOf } from '../../src/main/node/chain/ids.ts'
+import { FRESH_AHEAD_MS } from '../../src/main/node/chain/limits.ts'
+import { decodeSegment } from '../../src/main/node/chain/segment.ts'
 import { decodeMessage } from '../../src/main/node/consensus/engine/messages.ts'
-import { encodeLogEntry } from '../../src/main/node/consensus/engine/write-ahead-log.ts'
+import { decodeLogEntry, encodeLogEntry } from '../../src/main/node/consensus/engine/write-ahead-log.ts'
 import type { Decision, Evidence, HaltReason } from '../../src/main/node/consensus/engine/world.ts'
 import { voteSignBytes, type Vote } from '../../src/main/node/chain/vote.ts'
 import type { Crypto } from '../../src/main/node/crypto/crypto.ts'
@@ -53,9 +55,20 @@ export interface CheckerSetting {
   readonly now: () => number
   readonly isLiar: (node: number) => boolean
   readonly memberIndex: (memberId: Uint8Array) => number
+  /** How many vote at a height. */
+  readonly votersAt: (height: number) => number
+  /** Greatest time on any correct node's clock. */
+  readonly latestClock: () => number
 }
 
-export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSetting): Checkers {
+export function createCheckers({
+  crypto,
+  now,
+  isLiar,
+  memberIndex,
+  votersAt,
+  latestClock,
+}: CheckerSetting): Checkers {
   const violations: Violation[] = []
   const heights = new Map<number, { id: string; names: readonly string[] }>()
   const whereFinal = new Map<string, number>()
@@ -94,6 +107,7 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
     if (!entries.some((entry) => toHex(entry).includes(logged)))
       fail('logged-before-sent', `${where}: a ${vote.type} left before it was on disk`)
     if (vote.segmentId === null || vote.type !== 'precommit') return
+    lookAtLock(where, vote, entries)
     const heads = headsOf.get(toHex(vote.segmentId)) ?? []
     for (const bytes of heads) {
       const root = decodeHead(bytes)!.merkleRoot
@@ -102,12 +116,26 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
     }
   }
 
+  /** A precommit for a value is a lock, and the lock must come back after a power cut with what justifies it. */
+  function lookAtLock(where: string, vote: Vote, entries: readonly Uint8Array[]): void {
+    const locks = entries
+      // Format number in front, check behind: storage/value.ts.
+      .map((value) => decodeLogEntry(value.subarray(1, value.length - 8)))
+      .filter((entry) => entry?.kind === 'lock')
+      .filter((lock) => lock.round === vote.round && equalBytes(lock.segmentId, vote.segmentId!))
+    if (locks.length === 0) return fail('lock-is-logged', `${where}: precommitted without a lock on disk`)
+    const quorum = Math.floor((2 * votersAt(vote.height)) / 3) + 1
+    if (locks.every((lock) => lock.proof.length < quorum))
+      fail('proof-is-logged', `${where}: the lock on disk lacks the prevotes that justify it`)
+  }
+
   return {
     violations,
     heights,
     fail,
     sent(node, bytes, disk) {
-      if (isLiar(node)) return
+      // Only proposals and votes are promises; the second byte is the kind.
+      if (isLiar(node) || (bytes[1] !== 1 && bytes[1] !== 2)) return
       const message = decodeMessage(bytes)
       if (message === null)
         return fail('no-correct-node-stops', `node ${node} sent bytes that are no message`)
@@ -146,6 +174,12 @@ export function createCheckers({ crypto, now, isLiar, memberIndex }: CheckerSett
         fail(
           'agreement',
           `node ${node} decided ${id.slice(0, 8)} at height ${height}, others ${known.id.slice(0, 8)}`,
+        )
+      const time = decodeSegment(value.bundle.segment)!.time
+      if (time > latestClock() + FRESH_AHEAD_MS)
+        fail(
+          'time-near-clock',
+          `the birth time of height ${height} is ${time - latestClock()} ms ahead of every clock`,
         )
       // The certificate, judged by other code than the product's.
       const signers = new Set<string>()

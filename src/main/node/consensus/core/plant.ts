@@ -20,8 +20,6 @@ export const PLANTS = [
   'lock-without-proof',
   /** The log keeps votes and forgets the lock. */
   'lock-not-logged',
-  /** The guard lets a second, different signature pass. */
-  'guard-off',
   /** Certificates are taken without checking their signatures. */
   'certificate-unchecked',
   /** A certificate may name a signer twice. */
@@ -34,8 +32,8 @@ export const PLANTS = [
   'bodies-not-durable',
   /** Only the first vote of a seat counts. */
   'first-vote-only',
-  /** Only own votes are sent again. */
-  'no-relay',
+  /** What a peer lacks is not sent again. */
+  'nothing-sent-again',
   /** A vote of another height counts. */
   'height-not-checked',
   /** Nil quorums do not end a round, and its timer is not armed. */

@@ -65,15 +65,15 @@ export function lackingOf(state: HeightState, peerRound: number, rounds: readonl
       ...missing(book.prevotes, peer?.prevotes ?? []),
       ...missing(book.precommits, peer?.precommits ?? []),
     ]) {
-      if (lacked.tally.count >= quorum(state) && state.plant !== 'no-relay')
+      if (lacked.tally.count >= quorum(state))
         certificates.push(lacked.tally.votes.filter((vote) => vote !== null))
       else votes.push(...lacked.votes)
     }
     if (book.proposal !== null && peer?.hasProposal !== true && round <= peerRound + ROUNDS_AHEAD)
       proposals.push(round)
   }
-  const offered = state.plant === 'no-relay' ? votes.filter((vote) => vote.seat === state.seat) : votes
-  return { votes: offered, certificates, proposals: state.plant === 'no-relay' ? [] : proposals }
+  if (state.plant === 'nothing-sent-again') return { votes: [], certificates: [], proposals: [] }
+  return { votes, certificates, proposals }
 }
 
 /** Whether this vote is held, so that its signature need not be checked again. */

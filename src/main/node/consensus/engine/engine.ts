@@ -209,7 +209,7 @@ export function buildEngine(
       context,
       seatByMember,
       state: beginHeight(height, voters.length, seat, timeouts, plant),
-      guard: createSigningGuard(plant),
+      guard: createSigningGuard(),
       values: new Map(),
       logged: new Set(),
       sequence: 0,
@@ -307,7 +307,7 @@ export function buildEngine(
 
   function closeDesk(): void {
     cancelTimers()
-    desk.abort.abort()
+    desk.abort.abort('the height is over')
   }
 
   function cancelTimers(): void {
@@ -637,16 +637,18 @@ export function buildEngine(
     out: Outbox,
   ): void {
     const { epoch, height, protocolVersion, voters } = desk.context
-    if (signatures.length < quorumOf(voters.length) && plant !== 'signer-counted-twice') return
+    if (signatures.length < quorumOf(voters.length)) return
     const votes: SeatVote[] = []
     const seen = new Set<Seat>()
     for (const { memberId: signer, signature } of signatures) {
+      const seat = desk.seatByMember.get(keyOf(signer))
+      if (seat === undefined) return
+      if (seen.has(seat) && plant !== 'signer-counted-twice') return
+      seen.add(seat)
       const vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: signer }
       const verified = verifiedVote({ vote, signature }, plant === 'certificate-unchecked')
-      const seat = desk.seatByMember.get(keyOf(signer))
-      if (seat === undefined || seen.has(seat)) return
-      seen.add(seat)
-      if (verified !== null) votes.push(verified)
+      if (verified !== null)
+        votes.push(plant === 'signer-counted-twice' ? { ...verified, seat: votes.length } : verified)
       else if (!holdsVote(desk.state, type, round, segmentId && keyOf(segmentId), seat)) return
     }
     feed({ kind: 'certificate', votes }, out)

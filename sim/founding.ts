@@ -1,0 +1,65 @@
+/** A consortium of hospitals that exist only here: voters first, in the order of their seats, then members without a vote. */
+import { compareBytes } from '../src/shared/std/bytes.ts'
+import type { Genesis } from '../src/main/node/chain/genesis.ts'
+import type { ChainId } from '../src/main/node/chain/ids.ts'
+import { memberIdOf, type Member } from '../src/main/node/chain/members.ts'
+import { createPolicy } from '../src/main/node/chain/policy.ts'
+import type { Crypto } from '../src/main/node/crypto/crypto.ts'
+import type { NodeIdentity } from './node.ts'
+import type { Dice } from './random.ts'
+
+/** 2026-01-01T00:00:00Z: when every simulated run begins. */
+export const BEGIN = 1_767_225_600_000
+const GRANULARITY_MS = 1_000
+
+export interface SimFounding {
+  readonly identities: readonly NodeIdentity[]
+  /** In the order of `identities`. */
+  readonly members: readonly Member[]
+  readonly genesis: Genesis
+  readonly chainId: ChainId
+}
+
+export function foundConsortium(crypto: Crypto, dice: Dice, voters: number, observers: number): SimFounding {
+  const all = Array.from({ length: voters + observers }, (_, i) => {
+    const rootSecret = dice.bytes(32)
+    const consensusSecret = dice.bytes(32)
+    const authorSecret = dice.bytes(32)
+    const rootKey = crypto.ed25519PublicKey(rootSecret)
+    const memberId = memberIdOf(crypto, rootKey)
+    const identity: NodeIdentity = { memberId, consensusSecret, rootSecret, authorSecret }
+    const member: Member = {
+      memberId,
+      kind: 'hospital',
+      name: `Hospital ${i}`,
+      rootKey,
+      consensusKey: crypto.ed25519PublicKey(consensusSecret),
+      authorKey: crypto.ed25519PublicKey(authorSecret),
+      networkKey: dice.bytes(32),
+      custodianKey: dice.bytes(32),
+      gatewayKey: dice.bytes(32),
+      isVoter: i < voters,
+    }
+    return { identity, member }
+  })
+  all.sort(
+    (a, b) =>
+      Number(b.member.isVoter) - Number(a.member.isVoter) ||
+      compareBytes(a.member.memberId, b.member.memberId),
+  )
+  const members = all.map(({ member }) => member)
+  const genesis: Genesis = {
+    name: 'Simulated consortium',
+    createdAt: BEGIN,
+    nonce: dice.bytes(16),
+    members,
+    policy: createPolicy({ timestampGranularityMs: GRANULARITY_MS, votersBelowFourAllowed: 1 }),
+    networkGeneration: 0,
+  }
+  return {
+    identities: all.map(({ identity }) => identity),
+    members,
+    genesis,
+    chainId: crypto.sha256(genesis.nonce) as ChainId,
+  }
+}

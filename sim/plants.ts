@@ -1,0 +1,49 @@
+/** How each planted bug is caught: by seeds, or by a schedule that was written to meet it. */
+import type { Plant } from '../src/main/node/consensus/core/plant.ts'
+import { runSeed } from './cluster.ts'
+import type { Lie } from './faults.ts'
+import { runScenario } from './scenario.ts'
+import { scenarioText } from './scenarios.ts'
+
+export interface Caught {
+  readonly invariant: string
+  readonly text: string
+  /** The seed, or the name of the schedule. */
+  readonly how: string
+}
+
+/** Schedules for what random runs hardly ever meet: who saw which quorum decides, and that takes a plan. */
+const DIRECTED: Partial<Record<Plant, string>> = {
+  'lock-ignored': 'lock-ignored',
+  'unlock-by-older-proof': 'unlock-by-older-proof',
+  'proof-not-asked': 'proof-not-asked',
+}
+
+/** A bug that only a certain lie can use is looked for among seeds in which somebody tells it. */
+const LIES: Partial<Record<Plant, readonly Lie[]>> = {
+  'signer-counted-twice': ['repeated-signer'],
+  'certificate-unchecked': ['forged-certificate'],
+  'vote-unchecked': ['forged-votes'],
+  'time-not-judged': ['wrong-time'],
+  'first-vote-only': ['two-prevotes', 'two-precommits'],
+}
+
+/** The first violation that a planted bug leads to, or null when it was not noticed. */
+export async function catchPlant(plant: Plant, from: number, seedCount: number): Promise<Caught | null> {
+  const directed = DIRECTED[plant]
+  if (directed !== undefined) {
+    const { violations } = await runScenario(scenarioText(directed), plant)
+    const violation = violations[0]
+    if (violation)
+      return { invariant: violation.invariant, text: violation.text, how: `schedule ${directed}` }
+    return null
+  }
+  const lies = LIES[plant]
+  const change = lies === undefined ? {} : { voters: 4, liars: [lies], damage: 'none' as const }
+  for (let seed = from; seed < from + seedCount; seed++) {
+    const { violations } = await runSeed({ seed, plant, change })
+    const violation = violations[0]
+    if (violation) return { invariant: violation.invariant, text: violation.text, how: `seed ${seed}` }
+  }
+  return null
+}
