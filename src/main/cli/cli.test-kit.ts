@@ -2,7 +2,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
+import { realWorld } from '../world.ts'
+import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -70,6 +73,29 @@ export function runCommandLine(
   stdin?: string,
 ) {
   return startCommand(built, args, { CONSILIUM_PASSPHRASE: PASSPHRASE, ...env }, stdin).done
+}
+
+/**
+ * The same command in this process, with a cheap scrypt: for everything but the process itself. The thread that checks
+ * records, imports and verifies is real.
+ */
+export async function runHere(
+  args: readonly string[],
+  env: Record<string, string> = { CONSILIUM_PASSPHRASE: PASSPHRASE },
+  stdin = '',
+): Promise<{ code: number; answer: Record<string, unknown> }> {
+  const [name, ...rest] = args
+  const command = COMMANDS[name ?? '']
+  if (command === undefined) throw new Error(`no command ${name}`)
+  const world: CommandWorld = {
+    profileWorld: { ...realWorld(), scryptCost: 2 ** 10 },
+    env: { ...env },
+    stdin: Readable.from(stdin === '' ? [] : [stdin]) as unknown as NodeJS.ReadStream,
+    stderr: process.stderr,
+    say: () => {},
+  }
+  const { exit, answer } = await runCommand(command, rest, world)
+  return { code: exit, answer: JSON.parse(JSON.stringify(answer)) as Record<string, unknown> }
 }
 
 /** A transaction bundle of one patient with this many encounters, each with one observation and one condition. */

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { JobProgress } from '../../shared/contract/jobs.ts'
 import { foundProfile } from '../headless.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
 import { readArguments, type Arguments, type Grammar } from './arguments.ts'
 import { findPassphrase, type PassphraseWorld } from './passphrase.ts'
 import { CommandFailure, reachProfile, type Reached } from './reach.ts'
@@ -15,6 +16,7 @@ import { rejectsAsCsv } from '../services/rejects-file.ts'
 export const EXIT = { ok: 0, failed: 1, usage: 2, inUse: 3, passphrase: 4, timeout: 5 } as const
 
 export interface CommandWorld extends PassphraseWorld {
+  readonly profileWorld: ProfileWorld
   /** A line for people, to standard error. */
   say(line: string): void
 }
@@ -40,14 +42,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'found --profile DIR --name NAME [--person NAME] [--zone ZONE]',
     grammar: { options: { profile: 'required', name: 'required', person: 'optional', zone: 'optional' } },
     async run({ options }, world) {
-      const facts = await foundProfile({
+      const institution = {
         folder: resolve(options.get('profile')!),
         institutionName: options.get('name')!,
         personName: options.get('person') ?? 'Administrator',
         zone: options.get('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
         passphrase: await needPassphrase(world),
         isSynthetic: false,
-      })
+      }
+      const facts = await foundProfile(institution, world.profileWorld)
       const { institutionName, memberId, chainId } = facts
       return ok({ profile: resolve(options.get('profile')!), name: institutionName, memberId, chainId })
     },
@@ -61,7 +64,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       rest: [1, 10_000],
     },
     run: (given, world) =>
-      withProfile(given, begun(needPassphrase(world)), async (reached) => {
+      withProfile(given, world, begun(needPassphrase(world)), async (reached) => {
         const { options, flags, rest } = given
         const deadline = deadlineOf(options)
         const { jobId } = await reached.ask.imports.start({ paths: rest.map((path) => resolve(path)) })
@@ -97,7 +100,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'verify --profile DIR [--timeout SECONDS]',
     grammar: { options: { profile: 'required', timeout: 'optional' } },
     run: (given, world) =>
-      withProfile(given, begun(passphraseIfGiven(world)), async (reached) => {
+      withProfile(given, world, begun(passphraseIfGiven(world)), async (reached) => {
         const { jobId } = await reached.ask.chain.startVerify()
         const job = await followJob(reached, jobId, world, deadlineOf(given.options))
         if (job === 'timeout') return timeout('verify', { jobId })
@@ -121,7 +124,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage: 'status --profile DIR',
     grammar: { options: { profile: 'required' } },
     run: (given, world) =>
-      withProfile(given, begun(passphraseIfGiven(world)), async (reached) => {
+      withProfile(given, world, begun(passphraseIfGiven(world)), async (reached) => {
         const status = await reached.ask.node.status()
         const { chainId, name } = await reached.ask.chain.consortium()
         return ok({ name, chainId, isOpenElsewhere: reached.kind === 'over-socket', ...status })
@@ -134,7 +137,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     async run(given, world) {
       const format = given.options.get('format')!
       if (format !== 'fhir' && format !== 'ndjson') return usage('--format is fhir or ndjson')
-      return withProfile(given, begun(needPassphrase(world)), async (reached) => {
+      return withProfile(given, world, begun(needPassphrase(world)), async (reached) => {
         const folder = resolve(given.options.get('out')!)
         const { jobId } = await reached.ask.imports.startExport({ format, folder })
         const job = await followJob(reached, jobId, world, deadlineOf(given.options))
@@ -198,10 +201,11 @@ function begun<T>(value: Promise<T>): Promise<T> {
 
 async function withProfile(
   { options }: Arguments,
+  { profileWorld }: CommandWorld,
   passphrase: Promise<string | null>,
   work: (reached: Reached) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const reached = await reachProfile(resolve(options.get('profile')!), await passphrase)
+  const reached = await reachProfile(profileWorld, resolve(options.get('profile')!), await passphrase)
   try {
     return await work(reached)
   } finally {

@@ -15,17 +15,19 @@ export const demonstrate: Command = {
     const folder = resolve(options.get('dir')!)
     const passphrase = DEMONSTRATION_PASSPHRASE
     world.say('All patients of this run are synthetic: no record of a real person.')
-    await foundProfile({
+    const institution = {
       folder,
       institutionName: 'Demonstration Hospital (synthetic)',
       personName: 'Demonstration user',
       passphrase,
       zone: 'Asia/Taipei',
       isSynthetic: true,
-    })
+    }
+    await foundProfile(institution, world.profileWorld)
     const headless = await openHeadless({
       folder,
       passphrase,
+      world: world.profileWorld,
       emit(service, event, payload) {
         if (service === 'jobs' && event === 'progress') {
           const { done, total, unit, state } = payload as {

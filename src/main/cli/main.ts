@@ -11,6 +11,7 @@ import {
   type CommandResult,
   type CommandWorld,
 } from './commands.ts'
+import { realWorld } from '../world.ts'
 import { demonstrate } from './demonstrate.ts'
 
 /** Commands that print their own last line and answer the exit code. */
@@ -23,6 +24,7 @@ const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[
 
 async function main(argv: readonly string[]): Promise<number> {
   const world: CommandWorld = {
+    profileWorld: realWorld(),
     env: process.env,
     stdin: process.stdin,
     stderr: process.stderr,

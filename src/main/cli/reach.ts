@@ -7,6 +7,7 @@ import type { Reply } from '../../shared/contract/kit.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { openHeadless } from '../headless.ts'
 import { connectLocal } from '../local-socket/client.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
 import { isProfileInUse } from '../profile/profile-lock.ts'
 import { dispatch } from '../services/dispatch.ts'
 
@@ -27,7 +28,11 @@ const ATTEMPT_PAUSE_MS = 100
  * @param passphrase null only for commands that need no person (`status`, `verify`)
  * @throws {CommandFailure} with a code of `openRefusal`
  */
-export async function reachProfile(folder: string, passphrase: string | null): Promise<Reached> {
+export async function reachProfile(
+  world: ProfileWorld,
+  folder: string,
+  passphrase: string | null,
+): Promise<Reached> {
   for (let attempt = 1; ; attempt++) {
     const connected = await connectLocal(folder, passphrase)
     switch (connected.kind) {
@@ -49,7 +54,7 @@ export async function reachProfile(folder: string, passphrase: string | null): P
       await new Promise((resolve) => setTimeout(resolve, ATTEMPT_PAUSE_MS))
       continue
     }
-    const headless = await openHeadless({ folder, passphrase })
+    const headless = await openHeadless({ folder, passphrase, world })
     return {
       kind: 'opened-here',
       ask: askingBy((name, input) => dispatch(headless.handlers, name, input)),
