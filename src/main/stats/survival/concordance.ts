@@ -110,7 +110,7 @@ function countStratum(
   const { start, stop, event } = data
   const weights = data.weights ?? null
   const count = rows.length
-  const rank = ranksOf(score, rows)
+  const rank = levelsOf(score, rows, event)
   const levels = rank.levels
   const byStop = sortedBy(rows, stop)
   const byStart = start ? sortedBy(rows, start) : null
@@ -231,7 +231,36 @@ function countStratum(
   return [concordant, discordant, tiedX, tiedY, tiedXY]
 }
 
-/** Dense ranks (from 1) of the scores of some rows. */
+/**
+ * Positions of scores among those of the deaths: even where equal to one, odd between two. Every pair has a death in it,
+ * so this is all the order that counts, and the trees stay small.
+ */
+function levelsOf(
+  score: Float64Array,
+  rows: Int32Array,
+  event: Uint8Array,
+): { of: Int32Array; levels: number } {
+  let deaths = 0
+  for (let k = 0; k < rows.length; k++) deaths += event[rows[k]!]!
+  const sorted = new Float64Array(deaths)
+  deaths = 0
+  for (let k = 0; k < rows.length; k++) if (event[rows[k]!] === 1) sorted[deaths++] = score[rows[k]!]!
+  sorted.sort()
+  let distinct = 0
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== sorted[distinct - 1]) sorted[distinct++] = sorted[i]!
+  }
+  const table = rankTable(sorted.subarray(0, distinct))
+  const of = new Int32Array(rows.length)
+  for (let k = 0; k < rows.length; k++) {
+    const s = score[rows[k]!]!
+    const upTo = rankOf(table, s)
+    of[k] = upTo > 0 && sorted[upTo - 1] === s ? 2 * upTo : 2 * upTo + 1
+  }
+  return { of, levels: 2 * distinct + 1 }
+}
+
+/** Dense ranks (from 1) of the values of some rows. */
 function ranksOf(score: Float64Array, rows: Int32Array): { of: Int32Array; levels: number } {
   const sorted = Float64Array.from(rows, (i) => score[i]!).sort()
   let levels = 0

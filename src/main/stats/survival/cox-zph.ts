@@ -4,8 +4,8 @@ import { StatsFailure } from '../failure.ts'
 import { solveGeneral } from '../linalg/matrix.ts'
 import { weightedMoments } from './cox-pass.ts'
 import { schoenfeldResiduals } from './cox-residuals.ts'
+import { rankOf, rankTable } from './cox-plan.ts'
 import type { CoxModel } from './cox.ts'
-import { kaplanMeier } from './kaplan-meier.ts'
 
 export type ZphTransform = 'km' | 'rank' | 'identity' | 'log'
 
@@ -61,7 +61,6 @@ export function coxZph(
     centred[k] = g[k]! - mean
     squared[k] = centred[k]! * centred[k]!
   }
-  const plain = weightedMoments(plan, state, new Float64Array(plan.slotCount).fill(1), model.run)
   const first = weightedMoments(plan, state, centred, model.run)
   const second = weightedMoments(plan, state, squared, model.run)
 
@@ -71,7 +70,7 @@ export function coxZph(
     const matrix = new Float64Array(size * size)
     const u = new Float64Array(size)
     for (let i = 0; i < p; i++)
-      for (let j = 0; j < p; j++) matrix[i * size + j] = pick(plain.information, i, j)
+      for (let j = 0; j < p; j++) matrix[i * size + j] = pick(model.information, i, j)
     columns.forEach((c, i) => {
       u[p + i] = first.gradient[kept[c]!]!
       for (let j = 0; j < p; j++) {
@@ -100,7 +99,7 @@ export function coxZph(
     rows,
     global,
     transform,
-    ...plotResiduals(model, g, kept, groups, plain.information, data.start !== null),
+    ...plotResiduals(model, g, kept, groups, model.information, data.start !== null),
   }
 }
 
@@ -138,14 +137,47 @@ function transformedSlotTimes(model: CoxModel, transform: ZphTransform): Float64
       })
     }
     case 'km': {
-      const { start, stop, event } = data
-      const curve = kaplanMeier({ start, stop, event }, { timefix: false, robust: false }).curves[0]!
-      return each((t) => {
-        const before = countBelow(curve.time, t, false)
-        return 1 - (before === 0 ? 1 : curve.survival[before - 1]!)
-      })
+      const { times, survivalBefore } = pooledKaplanMeier(model)
+      return each((t) => 1 - survivalBefore[countBelow(times, t, false)]!)
     }
   }
+}
+
+/** The Kaplan-Meier of all strata together, unweighted, just before each distinct event time. */
+function pooledKaplanMeier(model: CoxModel): { times: Float64Array; survivalBefore: Float64Array } {
+  const { start, stop, event } = model.data
+  const all: number[] = []
+  for (let k = 0; k < model.plan.slotCount; k++) {
+    if (model.plan.deathStart[k + 1]! > model.plan.deathStart[k]!) all.push(model.plan.slotTime[k]!)
+  }
+  const sorted = Float64Array.from(all).sort()
+  let count = 0
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i] !== sorted[count - 1]) sorted[count++] = sorted[i]!
+  const times = sorted.slice(0, count)
+  const table = rankTable(times)
+  // A row counts at the event times in (start, stop]: those of rank start+1 … stop.
+  const atRisk = new Float64Array(count + 1)
+  const dead = new Float64Array(count + 1)
+  for (let i = 0; i < stop.length; i++) {
+    const high = rankOf(table, stop[i]!)
+    atRisk[high] = atRisk[high]! + 1
+    if (start) {
+      const low = rankOf(table, start[i]!)
+      atRisk[low] = atRisk[low]! - 1
+    }
+    if (event[i] === 1) dead[high] = dead[high]! + 1
+  }
+  for (let k = count - 1; k >= 1; k--) atRisk[k] = atRisk[k]! + atRisk[k + 1]!
+  const survivalBefore = new Float64Array(count)
+  let survival = 1
+  for (let k = 0; k < count; k++) {
+    survivalBefore[k] = survival
+    const n = atRisk[k + 1]!
+    const d = dead[k + 1]!
+    survival = d === n ? 0 : survival * ((n - d) / n)
+  }
+  return { times, survivalBefore }
 }
 
 /** How many sorted values are < t, or <= t. */

@@ -88,6 +88,8 @@ export interface CoxModel {
   plan: CoxPlan
   /** At the solution. */
   state: CoxState
+  /** Of the scaled columns, at the solution. */
+  information: Float64Array
   run: CoxRunner
 }
 
@@ -103,8 +105,8 @@ export function fitCox(input: SurvivalData, partial: Partial<CoxOptions> = {}): 
   const plan = planCox(data, options)
   const state = createCoxState(plan, options.allocate)
   const run = options.makeRunner ? options.makeRunner(plan, state) : localRunner(plan, state)
-  const fit = fitPlanned(data, plan, state, run, options)
-  return { fit, data, plan, state, run }
+  const { fit, information } = fitPlanned(data, plan, state, run, options)
+  return { fit, data, plan, state, information, run }
 }
 
 interface NewtonResult {
@@ -204,7 +206,7 @@ function fitPlanned(
   state: CoxState,
   run: CoxRunner,
   options: CoxOptions,
-): CoxFit {
+): { fit: CoxFit; information: Float64Array } {
   const p = plan.covariateCount
   const n = plan.rowCount
   const names = data.names ?? []
@@ -305,7 +307,7 @@ function fitPlanned(
   const [logNull, logFit] = solved.logLikelihood
   const df = kept.length
   // The partial likelihood behind AIC and BIC; BIC counts events.
-  return {
+  const fit: CoxFit = {
     kind: 'cox',
     ties: options.ties,
     names,
@@ -334,6 +336,7 @@ function fitPlanned(
     warnings,
     beta,
   }
+  return { fit, information: evaluation.information }
 }
 
 /** Effects and errors so large that a screen should ask before believing them (statistics.md 2.3). */
