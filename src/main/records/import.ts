@@ -1,0 +1,547 @@
+/**
+ * Files → visits: FHIR bundles, single resources and bulk NDJSON, streaming, with every refusal named by file and place.
+ * Knows nothing of the chain: whoever calls makes keys, ids and sealed records of the drafts.
+ *
+ * A bundle that holds its own patient is mapped at once. Everything else (NDJSON, single resources, pages of searches)
+ * may need other files, so it is gathered by patient first: in memory while it is small, else in temporary files under
+ * a key that lives in this process alone.
+ */
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, extname, join } from 'node:path'
+import type { SourcePatient } from '../../shared/domain/source.ts'
+import { readJson } from './fhir/json.ts'
+import type { Json, JsonObject } from './fhir/json.ts'
+import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
+import type { Mapped, MapOptions, SourceVisit } from './fhir/map-bundle.ts'
+import { objectAt, referenceText } from './fhir/reading.ts'
+import { indexReferences } from './fhir/references.ts'
+import type { Item } from './fhir/references.ts'
+import { CONTEXT_TYPES } from './fhir/resource-types.ts'
+
+/** A single JSON file larger than this is refused by name; NDJSON has no limit but that of one line. */
+export const FILE_BYTES_MAX = 50 * 1024 * 1024
+export const LINE_BYTES_MAX = FILE_BYTES_MAX
+/** Gathered resources beyond this go to temporary files. */
+const GATHERED_BYTES_MAX = 64 * 1024 * 1024
+const PARTITIONS = 64
+const PATIENTS_AT_HAND_MAX = 200_000
+/** Context that belongs to one patient and is gathered with the rest of it. */
+const OF_ONE_PATIENT = new Set(['Coverage', 'Specimen'])
+
+export interface ReadOptions extends Partial<MapOptions> {
+  /** Stops the reading between two visits. */
+  signal?: AbortSignal
+  /** Lower bounds for tests. */
+  gatheredBytesMax?: number
+  fileBytesMax?: number
+}
+
+export type SourceEvent =
+  | { kind: 'patient'; file: string; patient: SourcePatient }
+  | { kind: 'visit'; file: string; fileHash: string | undefined; visit: SourceVisit }
+  | { kind: 'reject'; file: string; path: string; reason: string; detail?: string }
+  | { kind: 'warning'; file: string; reason: string; count: number }
+  /** Bytes read so far, of all files. */
+  | { kind: 'progress'; bytes: number; totalBytes: number; file: string }
+  | { kind: 'file'; file: string; patients: number; visits: number }
+
+/** One file, alone. */
+export function readFhirFile(
+  path: string,
+  options: ReadOptions = {},
+): AsyncGenerator<SourceEvent, void, void> {
+  return readFhirFiles([path], options)
+}
+
+/**
+ * Files and folders (searched for `.json`, `.ndjson` and `.jsonl`, in the order of their names). Patients come before
+ * their visits. The same patient in several files comes once for each file: whoever calls knows them by identity.
+ */
+export async function* readFhirFiles(
+  paths: readonly string[],
+  options: ReadOptions = {},
+): AsyncGenerator<SourceEvent, void, void> {
+  const found = await findFiles(paths)
+  yield* found.missing.map((file): SourceEvent => ({
+    kind: 'reject',
+    file,
+    path: '',
+    reason: 'file-not-readable',
+  }))
+  const totalBytes = found.files.reduce((sum, each) => sum + each.bytes, 0)
+  const map: MapOptions = {
+    ...DEFAULT_MAP_OPTIONS,
+    ...(options.consentScope && { consentScope: options.consentScope }),
+  }
+  const pool = new Pool(options.gatheredBytesMax ?? GATHERED_BYTES_MAX)
+  const knownPatients: Item[] = []
+  let bytes = 0
+  try {
+    for (const { file, bytes: size } of found.files) {
+      if (isStopped(options)) return
+      if (isLines(file)) {
+        for await (const event of gatherLines(file, pool, options, (done) => ({
+          kind: 'progress',
+          bytes: bytes + done,
+          totalBytes,
+          file,
+        }))) {
+          yield event
+          if (isStopped(options)) return
+        }
+      } else if (size > (options.fileBytesMax ?? FILE_BYTES_MAX)) {
+        yield { kind: 'reject', file, path: '', reason: 'file-too-large', detail: String(size) }
+      } else yield* readDocument(file, pool, knownPatients, map, options)
+      bytes += size
+      yield { kind: 'progress', bytes, totalBytes, file }
+    }
+    yield* mapGathered(pool, knownPatients, map, options)
+  } finally {
+    await pool.remove()
+  }
+}
+
+const isStopped = (options: ReadOptions) => options.signal?.aborted === true
+const isLines = (file: string) => /\.(ndjson|jsonl)$/i.test(file)
+
+async function findFiles(paths: readonly string[]) {
+  const files: { file: string; bytes: number }[] = []
+  const missing: string[] = []
+  const visit = async (path: string, isNamed: boolean): Promise<void> => {
+    let info
+    try {
+      info = await stat(path)
+    } catch {
+      missing.push(path)
+      return
+    }
+    if (info.isDirectory()) {
+      const names = (await readdir(path)).sort((a, b) => (a < b ? -1 : 1))
+      for (const name of names) if (!name.startsWith('.')) await visit(join(path, name), false)
+    } else if (isNamed || /\.(json|ndjson|jsonl)$/i.test(extname(path)))
+      files.push({ file: path, bytes: info.size })
+  }
+  for (const path of paths) await visit(path, true)
+  return { files, missing }
+}
+
+/* Single documents */
+
+async function* readDocument(
+  file: string,
+  pool: Pool,
+  knownPatients: Item[],
+  map: MapOptions,
+  options: ReadOptions,
+): AsyncGenerator<SourceEvent, void, void> {
+  let raw: Buffer
+  try {
+    raw = await readFile(file)
+  } catch {
+    yield { kind: 'reject', file, path: '', reason: 'file-not-readable' }
+    return
+  }
+  const text = decodeStrictly(raw)
+  if (text === null) {
+    yield { kind: 'reject', file, path: '', reason: 'not-utf8' }
+    return
+  }
+  const read = readJson(text)
+  if (read.kind === 'refused') {
+    yield { kind: 'reject', file, path: `line ${read.line}, column ${read.column}`, reason: read.reason }
+    return
+  }
+  const document = objectAt(read.value)
+  if (document === undefined) {
+    yield { kind: 'reject', file, path: '', reason: 'wrong-resource-type' }
+    return
+  }
+  if (document['resourceType'] !== 'Bundle') {
+    // Not in any bundle: it may belong to a patient of another file.
+    await pool.add({ resource: document, path: '', fullUrl: undefined }, file, read.hasBadText, text)
+    return
+  }
+  const { items, rejects } = bundleItems(document, '')
+  yield* rejects.map((each): SourceEvent => ({ kind: 'reject', file, ...each }))
+  const type = document['type']
+  const isPage = type === 'searchset' || type === 'history'
+  if (isPage) {
+    for (const item of items) await pool.add(item, file, read.hasBadText)
+    return
+  }
+  const fileHash = createHash('sha256').update(raw).digest('hex')
+  const mapped = mapBundle(items, { ...map, isPatientElsewhere: true }, read.hasBadText)
+  for (const item of items) {
+    const resourceType = item.resource['resourceType']
+    if (resourceType === 'Patient') knownPatients.push(item)
+    else if (typeof resourceType === 'string' && CONTEXT_TYPES.has(resourceType)) pool.addContext(item)
+  }
+  for (const item of mapped.deferred) await pool.add(item, file, read.hasBadText)
+  if (
+    items.length > 0 &&
+    mapped.visits.length === 0 &&
+    mapped.patients.length === 0 &&
+    mapped.deferred.length === 0
+  ) {
+    yield { kind: 'reject', file, path: '', reason: 'bundle-without-patient' }
+  }
+  yield* eventsOf(mapped, file, fileHash, options)
+  yield { kind: 'file', file, patients: mapped.patients.length, visits: mapped.visits.length }
+}
+
+/** Entries of a bundle, bundles within it included. */
+function bundleItems(bundle: JsonObject, prefix: string) {
+  const items: Item[] = []
+  const rejects: { path: string; reason: string; detail?: string }[] = []
+  const entries = Array.isArray(bundle['entry']) ? bundle['entry'] : []
+  if (entries.length === 0) rejects.push({ path: prefix, reason: 'empty-bundle' })
+  entries.forEach((entry: Json, i) => {
+    const path = `${prefix}entry[${i}]`
+    const resource = objectAt(objectAt(entry)?.['resource'])
+    if (resource === undefined) {
+      rejects.push({ path, reason: 'entry-without-resource' })
+      return
+    }
+    if (resource['resourceType'] === 'Bundle') {
+      const inner = bundleItems(resource, `${path}.resource.`)
+      items.push(...inner.items)
+      rejects.push(...inner.rejects)
+      return
+    }
+    const fullUrl = objectAt(entry)!['fullUrl']
+    items.push({
+      resource,
+      path,
+      fullUrl: typeof fullUrl === 'string' && fullUrl !== '' ? fullUrl : undefined,
+    })
+  })
+  return { items, rejects }
+}
+
+/** UTF-8 or null; a byte order mark is left out by the reader. */
+function decodeStrictly(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/* Lines */
+
+async function* gatherLines(
+  file: string,
+  pool: Pool,
+  options: ReadOptions,
+  progress: (bytes: number) => SourceEvent,
+): AsyncGenerator<SourceEvent, void, void> {
+  const lineMax = options.fileBytesMax ?? LINE_BYTES_MAX
+  let lineNumber = 0
+  let done = 0
+  let told = 0
+  for await (const { bytes, isTooLong, end } of linesOf(file, lineMax)) {
+    lineNumber++
+    done = end
+    const path = `line ${lineNumber}`
+    if (isTooLong) yield { kind: 'reject', file, path, reason: 'file-too-large', detail: String(lineMax) }
+    else {
+      const text = decodeStrictly(bytes)
+      if (text === null) yield { kind: 'reject', file, path, reason: 'not-utf8' }
+      else if (text.trim() !== '') yield* await gatherLine(text, file, path, pool)
+    }
+    if (done - told > 1_000_000) {
+      told = done
+      yield progress(done)
+      if (isStopped(options)) return
+    }
+  }
+}
+
+async function gatherLine(text: string, file: string, path: string, pool: Pool): Promise<SourceEvent[]> {
+  const read = readJson(text)
+  if (read.kind === 'refused') {
+    return [{ kind: 'reject', file, path: `${path}, column ${read.column}`, reason: read.reason }]
+  }
+  const resource = objectAt(read.value)
+  if (resource === undefined) return [{ kind: 'reject', file, path, reason: 'wrong-resource-type' }]
+  if (resource['resourceType'] !== 'Bundle') {
+    await pool.add({ resource, path }, file, read.hasBadText, text)
+    return []
+  }
+  const { items, rejects } = bundleItems(resource, `${path}.`)
+  for (const item of items) await pool.add(item, file, read.hasBadText)
+  return rejects.map((each) => ({ kind: 'reject', file, ...each }))
+}
+
+interface Line {
+  bytes: Uint8Array
+  isTooLong: boolean
+  /** Bytes of the file up to and with this line. */
+  end: number
+}
+
+async function* linesOf(file: string, lineMax: number): AsyncGenerator<Line, void, void> {
+  let parts: Uint8Array[] = []
+  let size = 0
+  let end = 0
+  const take = (): Line => {
+    const isTooLong = size > lineMax
+    const line = { bytes: isTooLong ? new Uint8Array(0) : Buffer.concat(parts), isTooLong, end }
+    parts = []
+    size = 0
+    return line
+  }
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    let from = 0
+    for (;;) {
+      const newline = chunk.indexOf(10, from)
+      const to = newline < 0 ? chunk.length : newline
+      size += to - from
+      end += to - from + (newline < 0 ? 0 : 1)
+      if (size <= lineMax) parts.push(chunk.subarray(from, to))
+      else parts = []
+      if (newline < 0) break
+      yield take()
+      from = newline + 1
+    }
+  }
+  if (size > 0) yield take()
+}
+
+/* What needs other files */
+
+interface Gathered {
+  item: Item
+  file: string
+  hasBadText: boolean
+}
+
+/**
+ * Resources by patient. Small: all in memory. Large: spread over temporary files by a hash of the patient's name, each
+ * line sealed, so that one part at a time fits in memory and nothing readable touches the disk.
+ */
+class Pool {
+  private readonly bytesMax: number
+  private readonly memory: Gathered[] = []
+  private readonly context: Item[] = []
+  private bytes = 0
+  private patientCount = 0
+  private folder: string | null = null
+  private handles: FileHandle[] = []
+  private readonly key = randomBytes(32)
+  private readonly offsets: number[] = []
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax
+  }
+
+  get isEmpty(): boolean {
+    return this.memory.length === 0 && this.folder === null
+  }
+
+  contextItems(): readonly Item[] {
+    return this.context
+  }
+
+  addContext(item: Item): void {
+    this.context.push({ resource: withoutText(item.resource), path: item.path, fullUrl: item.fullUrl })
+  }
+
+  /** `text` is the resource's own JSON, when it is at hand. */
+  async add(item: Item, file: string, hasBadText: boolean, text?: string): Promise<void> {
+    const type = item.resource['resourceType']
+    const isShared = typeof type === 'string' && CONTEXT_TYPES.has(type) && !OF_ONE_PATIENT.has(type)
+    if (isShared && !hasBadText) {
+      this.addContext(item)
+      return
+    }
+    // References by identifier may lead from another part to this patient.
+    if (type === 'Patient' && !hasBadText && this.patientCount++ < PATIENTS_AT_HAND_MAX) this.addContext(item)
+    const gathered: Gathered = { item, file, hasBadText }
+    if (this.folder === null) {
+      this.memory.push(gathered)
+      this.bytes += text?.length ?? 2000
+      if (this.bytes > this.bytesMax) await this.spill()
+      return
+    }
+    await this.write(gathered, text)
+  }
+
+  /** Groups of resources of which each holds all of its patients. */
+  async *groups(): AsyncGenerator<Gathered[], void, void> {
+    if (this.folder === null) {
+      if (this.memory.length > 0) yield this.memory
+      return
+    }
+    for (let part = 0; part < PARTITIONS; part++) {
+      const group = await this.readBack(part)
+      if (group.length > 0) yield group
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const handle of this.handles) await handle.close().catch(() => undefined)
+    this.handles = []
+    if (this.folder !== null) await rm(this.folder, { recursive: true, force: true })
+    this.key.fill(0)
+  }
+
+  private async spill(): Promise<void> {
+    this.folder = await mkdtemp(join(tmpdir(), 'consilium-import-'))
+    for (let part = 0; part < PARTITIONS; part++) {
+      this.handles.push(await open(join(this.folder, `part-${part}`), 'w+', 0o600))
+      this.offsets.push(0)
+    }
+    for (const gathered of this.memory) await this.write(gathered)
+    this.memory.length = 0
+  }
+
+  private async write(gathered: Gathered, text?: string): Promise<void> {
+    const { item, file, hasBadText } = gathered
+    const name = patientName(item.resource)
+    const part = createHash('sha256').update(name).digest()[0]! % PARTITIONS
+    const line = JSON.stringify([
+      file,
+      item.path,
+      item.fullUrl ?? null,
+      hasBadText,
+      text ?? rawText(item.resource),
+    ])
+    const sealed = this.seal(Buffer.from(line, 'utf8'), part)
+    const head = Buffer.alloc(4)
+    head.writeUInt32BE(sealed.length)
+    await this.handles[part]!.write(Buffer.concat([head, sealed]))
+    this.offsets[part]! += 4 + sealed.length
+  }
+
+  private seal(plain: Buffer, part: number): Buffer {
+    const nonce = randomBytes(12)
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce)
+    cipher.setAAD(Buffer.from([part]))
+    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  }
+
+  private async readBack(part: number): Promise<Gathered[]> {
+    const size = this.offsets[part]!
+    if (size === 0) return []
+    const all = Buffer.alloc(size)
+    await this.handles[part]!.read(all, 0, size, 0)
+    const group: Gathered[] = []
+    for (let at = 0; at < size;) {
+      const length = all.readUInt32BE(at)
+      const sealed = all.subarray(at + 4, at + 4 + length)
+      at += 4 + length
+      const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, 12))
+      decipher.setAAD(Buffer.from([part]))
+      decipher.setAuthTag(sealed.subarray(length - 16))
+      const plain = Buffer.concat([decipher.update(sealed.subarray(12, length - 16)), decipher.final()])
+      const [file, path, fullUrl, hasBadText, text] = JSON.parse(plain.toString('utf8')) as [
+        string,
+        string,
+        string | null,
+        boolean,
+        string,
+      ]
+      const read = readJson(text)
+      if (read.kind !== 'json') continue
+      group.push({
+        item: { resource: read.value as JsonObject, path, fullUrl: fullUrl ?? undefined },
+        file,
+        hasBadText,
+      })
+    }
+    return group
+  }
+}
+
+/** A resource's text again; lone surrogates and U+0000 come back as the escapes they were. */
+function rawText(resource: JsonObject): string {
+  return JSON.stringify(resource).replace(/"\\u0000(-?[0-9][0-9.eE+-]*)"/g, '$1')
+}
+
+/** Narrative is of no use to a name, and it is most of the bytes. */
+function withoutText(resource: JsonObject): JsonObject {
+  if (resource['text'] === undefined) return resource
+  const { text: _text, ...rest } = resource
+  return rest
+}
+
+/** One word for the patient that a resource belongs to, the same in every way of referring to it. */
+function patientName(resource: JsonObject): string {
+  if (resource['resourceType'] === 'Patient') {
+    const id = resource['id']
+    return typeof id === 'string' ? id : ''
+  }
+  const link =
+    objectAt(resource['subject']) ?? objectAt(resource['patient']) ?? objectAt(resource['beneficiary'])
+  const reference = referenceText(link) ?? ''
+  const plain = reference.replace(/\/_history\/.*$/, '').replace(/^urn:uuid:/, '')
+  return plain.slice(plain.lastIndexOf('/') + 1)
+}
+
+async function* mapGathered(
+  pool: Pool,
+  knownPatients: readonly Item[],
+  map: MapOptions,
+  options: ReadOptions,
+): AsyncGenerator<SourceEvent, void, void> {
+  if (pool.isEmpty) return
+  const outer = indexReferences([...knownPatients, ...pool.contextItems()])
+  for await (const group of pool.groups()) {
+    if (isStopped(options)) return
+    // Places name their file too: resources of several files meet here.
+    const fileOf = new Map<string, string>()
+    const items = group.map(({ item, file }, i) => {
+      const path = `${i}\u0001${item.path}`
+      fileOf.set(String(i), file)
+      return { ...item, path }
+    })
+    const hasBadText = group.some((each) => each.hasBadText)
+    const mapped = mapBundle(items, { ...map, outer }, hasBadText)
+    const placeOf = (path: string): [file: string, path: string] => {
+      const mark = path.indexOf('\u0001')
+      return [fileOf.get(path.slice(0, mark)) ?? '', path.slice(mark + 1).replace(/^\./, '')]
+    }
+    const first = group[0]!.file
+    yield* mapped.patients.map((patient): SourceEvent => ({ kind: 'patient', file: first, patient }))
+    for (const visit of mapped.visits) {
+      if (isStopped(options)) return
+      const [file, path] = placeOf(visit.origin.path ?? '')
+      yield {
+        kind: 'visit',
+        file,
+        fileHash: undefined,
+        visit: { ...visit, origin: { ...visit.origin, path } },
+      }
+    }
+    for (const reject of mapped.rejects) {
+      const [file, path] = placeOf(reject.path)
+      yield { kind: 'reject', file, ...reject, path }
+    }
+    for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file: first, reason, count }
+  }
+}
+
+function* eventsOf(
+  mapped: Mapped,
+  file: string,
+  fileHash: string,
+  options: ReadOptions,
+): Generator<SourceEvent, void, void> {
+  for (const patient of mapped.patients) yield { kind: 'patient', file, patient }
+  for (const visit of mapped.visits) {
+    if (isStopped(options)) return
+    yield { kind: 'visit', file, fileHash, visit: { ...visit, origin: { ...visit.origin, fileHash } } }
+  }
+  for (const reject of mapped.rejects) yield { kind: 'reject', file, ...reject }
+  for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file, reason, count }
+}
+
+/** Name of a file for people: without its folders. */
+export function shownName(file: string): string {
+  return basename(file)
+}
