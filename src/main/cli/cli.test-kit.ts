@@ -22,7 +22,13 @@ export async function buildCommandLine(): Promise<string> {
   const kit = (await import(pathToFileURL(join(root, 'scripts/lib/bundle.mjs')).href)) as {
     bundle(entries: Record<string, string>, folder: string): Promise<void>
   }
-  await kit.bundle({ cli: join(root, 'src/main/cli/main.ts') }, folder)
+  await kit.bundle(
+    {
+      cli: join(root, 'src/main/cli/main.ts'),
+      'crash-child': join(root, 'src/main/cli/crash-child.test-kit.ts'),
+    },
+    folder,
+  )
   return folder
 }
 

@@ -1,0 +1,69 @@
+/**
+ * The process that is killed: an import and single submissions at the same time, each acknowledged visit printed as
+ * soon as it is acknowledged. Run by `crash.test-kit.ts` only.
+ */
+import { openHeadless } from '../headless.ts'
+
+const [profile, input] = process.argv.slice(2)
+const passphrase = process.env['CONSILIUM_PASSPHRASE']
+if (profile === undefined || input === undefined || passphrase === undefined)
+  throw new Error('three things are needed')
+
+const headless = await openHeadless({ folder: profile, passphrase })
+const { patients, records, imports, jobs } = headless.handlers
+const registered = await patients.register({
+  patient: { name: `Crash ${process.pid}`, sex: 'other', birthDate: '1990-01-01' },
+  isConfirmedNew: true,
+})
+if (registered.kind !== 'registered') throw new Error(registered.kind)
+const { patientId } = registered.patient
+process.stdout.write('working\n')
+
+const { jobId } = await imports.start({ paths: [input] })
+let isImporting = true
+const submitting = (async () => {
+  for (let n = 0; isImporting; n++) {
+    const answer = await records.submit({
+      visit: {
+        patientId,
+        encounter: {
+          class: 'AMB',
+          status: 'finished',
+          admission: { at: '2026-11-20T09:30:00+08:00' },
+          department: { system: 'local', code: 'AA', display: 'Family medicine' },
+          payer: { type: 'NHI' },
+        },
+        observations: [],
+        diagnoses: [
+          {
+            code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119' },
+            sourceCodings: [],
+            role: 'principal',
+            rank: 1,
+            verification: 'confirmed',
+            text: `Visit ${n} of process ${process.pid}`,
+          },
+        ],
+        procedures: [],
+        prescriptions: [],
+        claims: [],
+        notes: [],
+        consent: { scope: 'treatment-and-research' },
+        confirmations: [],
+      },
+      draftId: null,
+      change: null,
+    })
+    if (answer.kind !== 'queued') throw new Error(JSON.stringify(answer))
+    process.stdout.write(`${answer.visit.merkleRoot}.\n`)
+  }
+})()
+for (;;) {
+  const job = (await jobs.list()).find((each) => each.jobId === jobId)
+  if (job?.state !== 'running') break
+  await new Promise((resolve) => setTimeout(resolve, 10))
+}
+isImporting = false
+await submitting
+await headless.close()
+process.stdout.write('finished\n')
