@@ -1,0 +1,101 @@
+/**
+ * The body lane: sealed visits and items on their way to those who vote, and asking for bodies again (docs/spec/network.md
+ * section 7). Bodies are ciphertext here; whether a record opens is the business of hospitals.
+ */
+import type { Bytes } from '../../../../shared/std/bytes.ts'
+import { encode, tryDecode, type Cbor } from '../../chain/codec.ts'
+import { asArray, asList, isBytes, isCount, type MerkleRoot } from '../../chain/ids.ts'
+import { CLASS_BYTES, ITEM_BYTES_MAX, SEGMENT_ITEMS_MAX, type SizeClass } from '../../chain/limits.ts'
+import { bodyBytesOf, type RecordCommitments } from '../../chain/record.ts'
+
+export type TravellingVisit = RecordCommitments & { readonly body: Bytes }
+
+export type BodyMessage =
+  /** From the hospital that wrote them; `expiresAt` in milliseconds since 1970 belongs to this submission. */
+  | { readonly kind: 'visits'; readonly expiresAt: number; readonly visits: readonly TravellingVisit[] }
+  /** Signed items, encoded. */
+  | { readonly kind: 'items'; readonly items: readonly Bytes[] }
+
+/** A question for bodies by the roots of their records; the answer holds those that are there, in any order. */
+export type BodyRequest = { readonly roots: readonly MerkleRoot[] }
+
+export const VISITS_PER_MESSAGE_MAX = 4_096
+export const ROOTS_PER_REQUEST_MAX = 4_096
+
+export function encodeBodyMessage(message: BodyMessage): Bytes {
+  return message.kind === 'visits'
+    ? encode([1, message.expiresAt, message.visits.map(visitToCbor)])
+    : encode([2, message.items])
+}
+
+export function decodeBodyMessage(bytes: Bytes): BodyMessage | null {
+  const value = tryDecode(bytes)
+  const submission = asArray(value, 3)
+  if (submission !== null && submission[0] === 1) {
+    const visits = visitsFromCbor(submission[2])
+    return visits && isCount(submission[1]) ? { kind: 'visits', expiresAt: submission[1], visits } : null
+  }
+  const pair = asArray(value, 2)
+  if (pair === null || pair[0] !== 2) return null
+  const items = asList(pair[1], SEGMENT_ITEMS_MAX)
+  if (items === null) return null
+  for (const item of items) if (!(item instanceof Uint8Array) || item.length > ITEM_BYTES_MAX) return null
+  return { kind: 'items', items: items as Bytes[] }
+}
+
+export function encodeBodyRequest({ roots }: BodyRequest): Bytes {
+  return encode([1, roots])
+}
+
+export function decodeBodyRequest(bytes: Bytes): BodyRequest | null {
+  const slots = asArray(tryDecode(bytes), 2)
+  const roots = slots?.[0] === 1 ? rootsFromCbor(slots[1], ROOTS_PER_REQUEST_MAX) : null
+  return roots && { roots }
+}
+
+export function encodeBodyAnswer(visits: readonly TravellingVisit[]): Bytes {
+  return encode(visits.map(visitToCbor))
+}
+
+export function decodeBodyAnswer(bytes: Bytes): TravellingVisit[] | null {
+  return visitsFromCbor(tryDecode(bytes))
+}
+
+/** The visits from the beginning on that fit `byteMax` together, at least one: what one message should carry. */
+export function visitsThatFit(visits: readonly TravellingVisit[], byteMax: number): TravellingVisit[] {
+  let bytes = 0
+  const end = visits.findIndex(({ body }, i) => (bytes += body.length + 80) > byteMax && i > 0)
+  return visits.slice(0, Math.min(end < 0 ? visits.length : end, VISITS_PER_MESSAGE_MAX))
+}
+
+export function rootsFromCbor(value: Cbor | undefined, countMax: number): MerkleRoot[] | null {
+  const roots = asList(value, countMax)
+  if (roots === null) return null
+  for (const root of roots) if (!isBytes(root, 32)) return null
+  return roots as Uint8Array[] as MerkleRoot[]
+}
+
+function visitToCbor({ merkleRoot, keyCommitment, sizeClass, body }: TravellingVisit): Cbor {
+  return [merkleRoot, keyCommitment, sizeClass, body]
+}
+
+function visitsFromCbor(value: Cbor | undefined): TravellingVisit[] | null {
+  const list = asList(value, VISITS_PER_MESSAGE_MAX)
+  if (list === null) return null
+  const visits: TravellingVisit[] = []
+  for (const entry of list) {
+    const slots = asArray(entry, 4)
+    if (slots === null) return null
+    const [merkleRoot, keyCommitment, sizeClass, body] = slots
+    if (!isBytes(merkleRoot, 32) || !isBytes(keyCommitment, 32)) return null
+    if (!isCount(sizeClass) || sizeClass >= CLASS_BYTES.length) return null
+    if (!isBytes(body, bodyBytesOf(sizeClass as SizeClass))) return null
+    visits.push({
+      merkleRoot: merkleRoot as MerkleRoot,
+      keyCommitment,
+      sizeClass: sizeClass as SizeClass,
+      body,
+    })
+  }
+  return visits
+}

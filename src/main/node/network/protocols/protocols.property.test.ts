@@ -1,0 +1,148 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Bytes } from '../../../../shared/std/bytes.ts'
+import { BODY_OVERHEAD_BYTES, CLASS_BYTES, type SizeClass } from '../../chain/limits.ts'
+import type { MemberId, MerkleRoot } from '../../chain/ids.ts'
+import type { KeyRow } from '../../chain/key-box.ts'
+import { decodeRequest, decodeStatus, encodeRequest, encodeStatus } from '../../sync/messages.ts'
+import {
+  decodeBodyAnswer,
+  decodeBodyMessage,
+  decodeBodyRequest,
+  encodeBodyAnswer,
+  encodeBodyMessage,
+  encodeBodyRequest,
+  visitsThatFit,
+  type TravellingVisit,
+} from './bodies.ts'
+import {
+  decodeEpochKeysAnswer,
+  decodeKeyBoxMessage,
+  decodeKeyBoxRequest,
+  decodeRowsAnswer,
+  encodeEpochKeysAnswer,
+  encodeKeyBoxMessage,
+  encodeKeyBoxRequest,
+  encodeRowsAnswer,
+} from './key-box.ts'
+
+const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
+const root = hash.map((bytes) => bytes as MerkleRoot)
+const count = fc.nat({ max: 2 ** 40 })
+const visit: fc.Arbitrary<TravellingVisit> = fc.record({
+  merkleRoot: root,
+  keyCommitment: hash,
+  sizeClass: fc.constant(0 as SizeClass),
+  body: fc.constant(new Uint8Array(CLASS_BYTES[0] + BODY_OVERHEAD_BYTES).fill(5)),
+})
+const row: fc.Arbitrary<KeyRow> = fc.record({
+  merkleRoot: root,
+  scope: fc.constantFrom('custodian' as const, 'gateway' as const),
+  epoch: fc.nat({ max: 1_000 }),
+  suite: fc.constant(1 as const),
+  wrap: fc.uint8Array({ minLength: 60, maxLength: 60 }),
+})
+const sealedKey = fc.record({
+  scope: fc.constant('gateway' as const),
+  epoch: fc.nat({ max: 1_000 }),
+  memberId: fc.uint8Array({ minLength: 16, maxLength: 16 }).map((bytes) => bytes as MemberId),
+  sealed: fc.uint8Array({ minLength: 80, maxLength: 80 }),
+})
+
+/** Comparing bodies byte by byte is slow. */
+const RUNS = { numRuns: 40 }
+
+/** Every codec of the lanes above the consensus engine's own. */
+const CODECS: readonly (readonly [
+  string,
+  fc.Arbitrary<unknown>,
+  (value: never) => Bytes,
+  (bytes: Bytes) => unknown,
+])[] = [
+  [
+    'visits',
+    fc.record({ kind: fc.constant('visits'), expiresAt: count, visits: fc.array(visit, { maxLength: 4 }) }),
+    encodeBodyMessage,
+    decodeBodyMessage,
+  ],
+  [
+    'items',
+    fc.record({
+      kind: fc.constant('items'),
+      items: fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 4 }),
+    }),
+    encodeBodyMessage,
+    decodeBodyMessage,
+  ],
+  [
+    'body request',
+    fc.record({ roots: fc.array(root, { maxLength: 5 }) }),
+    encodeBodyRequest,
+    decodeBodyRequest,
+  ],
+  ['body answer', fc.array(visit, { maxLength: 3 }), encodeBodyAnswer, decodeBodyAnswer],
+  ['rows', fc.record({ rows: fc.array(row, { maxLength: 4 }) }), encodeKeyBoxMessage, decodeKeyBoxMessage],
+  [
+    'rows request',
+    fc.record({
+      kind: fc.constant('rows'),
+      scope: fc.constantFrom('custodian', 'grant', 'gateway'),
+      roots: fc.array(root, { maxLength: 5 }),
+    }),
+    encodeKeyBoxRequest,
+    decodeKeyBoxRequest,
+  ],
+  [
+    'epoch keys request',
+    fc
+      .tuple(fc.nat({ max: 100 }), fc.nat({ max: 100 }))
+      .map(([from, more]) => ({ kind: 'epoch-keys', scope: 'gateway', from, to: from + more })),
+    encodeKeyBoxRequest,
+    decodeKeyBoxRequest,
+  ],
+  ['rows answer', fc.array(row, { maxLength: 4 }), encodeRowsAnswer, decodeRowsAnswer],
+  ['epoch keys answer', fc.array(sealedKey, { maxLength: 4 }), encodeEpochKeysAnswer, decodeEpochKeysAnswer],
+  ['status', fc.record({ height: count, blockCount: count, tip: hash }), encodeStatus, decodeStatus],
+  [
+    'segments request',
+    fc
+      .tuple(fc.integer({ min: 1, max: 1e9 }), fc.nat({ max: 1e6 }), count)
+      .map(([from, more, byteBudget]) => ({ kind: 'segments', from, to: from + more, byteBudget })),
+    encodeRequest,
+    decodeRequest,
+  ],
+]
+
+describe.each(CODECS)('%s', (_name, values, encode, decode) => {
+  it('decode to what was encoded', () => {
+    fc.assert(
+      fc.property(values, (value) => void expect(decode(encode(value as never))).toEqual(value)),
+      RUNS,
+    )
+  })
+
+  it('with any byte changed are refused or another value, and any bytes never throw', () => {
+    fc.assert(
+      fc.property(values, fc.nat(), fc.integer({ min: 1, max: 255 }), (value, at, mask) => {
+        const bytes = encode(value as never)
+        const changed = bytes.slice()
+        changed[at % changed.length]! ^= mask
+        const decoded = decode(changed)
+        if (decoded !== null) expect(encode(decoded as never)).toEqual(changed)
+        expect(decode(bytes.subarray(0, at % bytes.length))).toBeNull()
+      }),
+      RUNS,
+    )
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void decode(bytes)))
+  })
+})
+
+describe('visitsThatFit', () => {
+  it('takes as many as fit, at least one', () => {
+    const visits = Array.from({ length: 10 }, () => ({ body: new Uint8Array(1_000) }) as TravellingVisit)
+    expect(visitsThatFit(visits, 3_300)).toHaveLength(3)
+    expect(visitsThatFit(visits, 10)).toHaveLength(1)
+    expect(visitsThatFit(visits, 1e6)).toHaveLength(10)
+    expect(visitsThatFit([], 1e6)).toEqual([])
+  })
+})
