@@ -12,7 +12,9 @@ import {
   sampleVisit,
   sealVisits,
 } from './consortium.test-kit.ts'
-import type { ChainId, MerkleRoot } from './ids.ts'
+import { decodeChainState, encodeChainState, recordAuthorsOf } from './chain-state.ts'
+import { encode, tryDecode, type Cbor } from './codec.ts'
+import type { ChainId, MemberId, MerkleRoot } from './ids.ts'
 import { encodeKeyRow, wrapUnderEpoch, type KeyRow } from './key-box.ts'
 import type { SealedRecord } from './record.ts'
 import { RootSet } from './root-set.ts'
@@ -226,6 +228,32 @@ describe('a verifier', () => {
     const broken = verifier.next(bundles[1]!)
     expect(broken).toMatchObject({ kind: 'broken', reason: 'height' })
     expect(verifier.next(bundles[0]!)).toBe(broken)
+  })
+})
+
+describe('a stored chain state', () => {
+  it('is read only where its parts fit each other', () => {
+    const { state } = finalise(consortium, consortium.start, { records: records.slice(0, 3) })
+    const slots = tryDecode(encodeChainState(state)) as Cbor[]
+    const read = (...changes: [slot: number, value: Cbor][]) =>
+      decodeChainState(crypto, encode(changes.reduce((all, [slot, value]) => all.with(slot, value), slots)))
+    expect(read()).toEqual(state)
+    expect(read([11, new Uint8Array(32)])).toBeNull()
+    expect(read([10, (slots[10] as Cbor[]).with(1, 1)])).toBeNull()
+    expect(read([2, 2])).toBeNull()
+    expect(read([4, 4])).toBeNull()
+    expect(read([8, [3, []]])).toBeNull()
+    expect(read([0, 2])).toBeNull()
+    expect(decodeChainState(crypto, encodeChainState(state).subarray(1))).toBeNull()
+  })
+
+  it('lets hospitals write records, and nobody else', () => {
+    const world = foundConsortium({ voters: 1, others: ['university'] })
+    const [hospital, university] = world.institutions
+    const authorKeyOf = recordAuthorsOf(world.start)
+    expect(authorKeyOf(hospital!.member.memberId)).toEqual(hospital!.member.authorKey)
+    expect(authorKeyOf(university!.member.memberId)).toBeNull()
+    expect(authorKeyOf(new Uint8Array(16) as MemberId)).toBeNull()
   })
 })
 

@@ -121,5 +121,7 @@ describe('Merkle trees', () => {
     ] as const)
       expect(rootFromPath(crypto, leaf, index, size, [leaf, leaf])).toBeNull()
     expect(rootFromPath(crypto, leaf, 0, 4, [leaf.subarray(1), leaf])).toBeNull()
+    expect(rootFromPath(crypto, leaf, 0, 4, [leaf])).toBeNull()
+    expect(rootFromPath(crypto, leaf, 0, 4, [leaf, leaf, leaf])).toBeNull()
   })
 })
