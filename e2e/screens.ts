@@ -1,12 +1,273 @@
-/** The screens of docs/screens/, in the order in which a person meets them. */
-import { expect } from './fixtures.ts'
+/**
+ * The screens of docs/screens/, in the order in which a person meets them. Everything shown is synthetic: a demonstration
+ * hospital, and one person more who is entered here and does not exist either.
+ */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { answerOpenDialogs, expect, type Locale } from './fixtures.ts'
+import { deskOf, expectFocus, goTo, type Desk } from './pages/desk.ts'
 import type { Screen } from './screen.ts'
 
-export const screens: readonly Screen[] = [
-  {
-    name: 'first-run',
-    open: async ({ page }) => {
-      await expect(page.locator('#root')).not.toBeEmpty()
-    },
+const invented = {
+  en: {
+    name: 'Ada Example',
+    department: 'internal',
+    diagnosis: 'E11.9',
+    reason: 'follow-up after three months',
   },
+  'zh-Hant': { name: '范例一', department: '內科', diagnosis: '糖尿病', reason: '三個月後回診' },
+}
+
+const screen = (name: string, open: (desk: Desk, locale: Locale) => Promise<void>): Screen => ({
+  name,
+  open: (consilium, { locale }) => open(deskOf(consilium, locale), locale),
+})
+
+export const screens: readonly Screen[] = [
+  screen('first-run', async ({ consilium: { page }, t }) => {
+    await expect(page.getByRole('button', { name: t.firstRun.found.title })).toBeVisible()
+  }),
+  screen('found-institution', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.firstRun.found.title }).click()
+    await page.getByLabel(t.firstRun.institutionName).fill('St. Raphael')
+    await page.getByLabel(t.firstRun.personName).fill('Lin')
+  }),
+  screen('found-passphrase', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.shell.next }).click()
+    await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill('river lantern oxide')
+    await page.getByLabel(t.firstRun.passphraseAgain).fill('river')
+  }),
+  screen('found-folder', async ({ consilium: { page }, t }) => {
+    await page.getByLabel(t.firstRun.passphraseAgain).fill('river lantern oxide')
+    await page.getByRole('button', { name: t.shell.next }).click()
+    await page.getByLabel(t.firstRun.folder).fill('/home/person/Consilium/St Raphael')
+  }),
+  screen('restore', async ({ consilium: { page }, t }) => {
+    for (let i = 0; i < 3; i++) await page.getByRole('button', { name: t.shell.back }).click()
+    await page.getByRole('button', { name: t.firstRun.restore.title }).click()
+    await page.getByRole('button', { name: t.firstRun.restoreNow }).click()
+  }),
+  screen('refused', async ({ consilium: { page, scratchFolder }, t }) => {
+    await page.getByRole('button', { name: t.shell.back }).click()
+    await page.getByRole('button', { name: t.firstRun.open.title }).click()
+    await page.getByLabel(t.firstRun.folder).fill(join(scratchFolder, 'nothing-here'))
+    await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill('a passphrase')
+    await page.getByRole('button', { name: t.firstRun.openNow }).click()
+    await expect(page.getByText(t.firstRun.refusals['profile-missing'])).toBeVisible()
+  }),
+  screen('home', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.shell.back }).click()
+    await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
+    await page.getByLabel(t.firstRun.patients).selectOption('20')
+    await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
+    await expect(page.getByRole('note')).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 })
+    await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved, { timeout: 120_000 })
+    await expect(page.getByTestId('visit-row').first()).toBeVisible()
+  }),
+  screen('record-search', async (desk) => {
+    await goTo(desk, 'record')
+    await expectFocus(desk, 'patient-search')
+    const someone = await desk.consilium.page.evaluate(async () => {
+      const answer = await window.consilium.patients.search({ text: '', limit: 1 })
+      return answer.ok ? (answer.value as { patients: { name: string }[] }).patients[0]?.name : undefined
+    })
+    await desk.consilium.page.keyboard.insertText([...(someone ?? '')].slice(0, 2).join(''))
+    await expect(desk.consilium.page.getByRole('option').first()).toBeVisible()
+  }),
+  screen('record-register', async (desk, locale) => {
+    const { page } = desk.consilium
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('F4')
+    await page.getByLabel(desk.t.patients.name, { exact: true }).fill(invented[locale].name)
+    await page.getByLabel(desk.t.patients.birthDate).fill('46/03/02')
+  }),
+  screen('record-entry', async (desk, locale) => {
+    const { page } = desk.consilium
+    const words = invented[locale]
+    await page.keyboard.press('Control+Enter')
+    await expectFocus(desk, 'encounter.class')
+    for (let i = 0; i < 3; i++) await page.keyboard.press('Enter')
+    await page.keyboard.insertText(words.department)
+    await page.keyboard.press('Enter')
+    await expectFocus(desk, 'encounter.reason')
+    await page.keyboard.insertText(words.reason)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('128/82')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('720')
+    await page.keyboard.press('Enter')
+    await expect(page.getByText(/720/).first()).toBeVisible()
+  }),
+  screen('record-sections', async (desk, locale) => {
+    const { page } = desk.consilium
+    await page.getByLabel(desk.t.entry.vitals.names.hr, { exact: true }).fill('72')
+    await page.keyboard.press('Alt+4')
+    await page.keyboard.type('glucF')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('7.2mmol')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('hba1c')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('7.0')
+    await page.keyboard.press('Alt+5')
+    await page.keyboard.insertText(invented[locale].diagnosis)
+    await page.keyboard.press('Enter')
+    await expectFocus(desk, /^diagnoses\..*\.text$/)
+    await page.keyboard.press('Alt+7')
+    await page.keyboard.type('metf')
+    await expect(page.getByRole('option').first()).toBeVisible()
+  }),
+  screen('record-confirm', async (desk) => {
+    const { page } = desk.consilium
+    await page.keyboard.press('Enter')
+    await expectFocus(desk, /^medicines\..*\.dose$/)
+    for (let i = 0; i < 2; i++) await page.keyboard.press('Enter')
+    await page.keyboard.type('400')
+    await page.keyboard.press('Control+Enter')
+    await expect(page.getByRole('alertdialog')).toBeVisible()
+  }),
+  screen('record-final', async (desk) => {
+    const { page } = desk.consilium
+    await page.keyboard.press('Enter')
+    await expectFocus(desk, 'patient-search')
+    await expect(page.getByTestId('visit-row').first()).toHaveAttribute('data-state', 'final')
+  }),
+  screen('patients', async (desk) => {
+    await goTo(desk, 'patients')
+    await expect(desk.consilium.page.getByRole('row').nth(1)).toBeVisible()
+  }),
+  screen('patient', async ({ consilium: { page }, t }, locale) => {
+    await page.getByLabel(t.patients.searchLabel).fill(invented[locale].name)
+    await page.getByRole('row', { name: new RegExp(invented[locale].name) }).click()
+    await page.getByTestId('visit-version').getByRole('button').first().click()
+  }),
+  screen('chain', async (desk) => {
+    await goTo(desk, 'chain')
+    await expect(desk.consilium.page.getByRole('option').first()).toBeVisible()
+  }),
+  screen('block-verified', async ({ consilium: { page }, t }) => {
+    await page.getByRole('listbox').focus()
+    await page.keyboard.press('End')
+    await page.getByRole('button', { name: t.chain.verifyBlock }).click()
+    await expect(page.getByTestId('verify-block')).toHaveAttribute('data-ok', 'true')
+  }),
+  screen('block-record', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: t.chain.previous }).first().click()
+    await page.getByRole('button', { name: t.chain.next }).first().click()
+    await page.getByRole('tab', { name: t.chain.tabs.record }).click()
+    await expect(page.getByText(t.chain.record.clinical)).toBeVisible()
+  }),
+  screen('block-tree', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.chain.tabs.proof }).click()
+    await expect(page.getByText(t.chain.proof.fits)).toBeVisible()
+  }),
+  screen('block-certificate', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.chain.tabs.segment }).click()
+  }),
+  screen('chain-verified', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.chain.closePane }).click()
+    await page.getByRole('button', { name: t.chain.verifyChain }).click()
+    await expect(page.getByTestId('verify-chain')).toContainText(t.chain.chainOkTip, { timeout: 60_000 })
+  }),
+  screen('import', async (desk) => {
+    await goTo(desk, 'imports')
+    const file = join(desk.consilium.scratchFolder, 'example.json')
+    writeFileSync(file, exampleBundle())
+    await answerOpenDialogs(desk.consilium.app, file)
+    await desk.consilium.page.getByRole('button', { name: desk.t.imports.chooseFiles }).click()
+    await expect(desk.consilium.page.getByText(desk.t.imports.chosen(1))).toBeVisible()
+  }),
+  screen('import-report', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.imports.start, exact: true }).click()
+    await expect(page.getByText(t.imports.report.rejectsTitle).first()).toBeVisible({ timeout: 60_000 })
+  }),
+  screen('settings', async (desk) => {
+    await goTo(desk, 'settings')
+  }),
+  screen('recovery-kit', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.settings.kitAgain }).click()
+  }),
+  screen('status', async ({ consilium: { page }, t }) => {
+    await page.getByTestId('status-pill').click()
+    await expect(page.getByText(t.shell.status.title)).toBeVisible()
+  }),
+  screen('palette', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await expect(page.getByLabel(t.shell.palette).last()).toBeVisible()
+  }),
+  screen('shortcuts', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await expect(page.getByPlaceholder(t.shell.paletteHint)).toBeHidden()
+    await page.getByRole('button', { name: t.shell.shortcuts }).click()
+    await expect(page.getByText(t.shell.keys.everywhere)).toBeVisible()
+  }),
+  screen('locked', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: t.shell.lock, exact: true }).click()
+    await expect(page.getByText(t.firstRun.unlockBody)).toBeVisible()
+  }),
 ]
+
+/** A bundle of our own with one visit that goes in and several things that do not. */
+export function exampleBundle(): string {
+  const entry = (id: string, resource: Record<string, unknown>) => ({
+    fullUrl: `urn:uuid:${id}`,
+    resource: { id, ...resource },
+  })
+  const patient = { reference: 'urn:uuid:00000000-0000-4000-8000-000000000001' }
+  const encounter = { reference: 'urn:uuid:00000000-0000-4000-8000-000000000002' }
+  const glucose = { coding: [{ system: 'http://loinc.org', code: '2345-7', display: 'Glucose' }] }
+  return JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [
+      entry('00000000-0000-4000-8000-000000000001', {
+        resourceType: 'Patient',
+        name: [{ text: 'Nobody Example' }],
+        gender: 'female',
+        birthDate: '1970-01-02',
+        identifier: [{ system: 'urn:example', value: 'example-1' }],
+      }),
+      entry('00000000-0000-4000-8000-000000000002', {
+        resourceType: 'Encounter',
+        status: 'finished',
+        class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+        subject: patient,
+        period: { start: '2026-05-03T09:30:00+08:00', end: '2026-05-03T09:50:00+08:00' },
+      }),
+      entry('00000000-0000-4000-8000-000000000003', {
+        resourceType: 'Observation',
+        status: 'final',
+        code: glucose,
+        subject: patient,
+        encounter,
+        effectiveDateTime: '2026-05-03T09:40:00+08:00',
+        valueQuantity: { value: 126, unit: 'mg/dL', system: 'http://unitsofmeasure.org', code: 'mg/dL' },
+      }),
+      entry('00000000-0000-4000-8000-000000000004', {
+        resourceType: 'Observation',
+        status: 'final',
+        code: glucose,
+        subject: patient,
+        encounter: { reference: 'urn:uuid:00000000-0000-4000-8000-00000000dead' },
+        effectiveDateTime: '2026-02-30T09:40:00+08:00',
+        valueQuantity: { value: 5 },
+      }),
+      entry('00000000-0000-4000-8000-000000000005', {
+        resourceType: 'AllergyIntolerance',
+        patient,
+        code: { text: 'Penicillin' },
+      }),
+      entry('00000000-0000-4000-8000-000000000006', {
+        resourceType: 'Goal',
+        subject: patient,
+        description: { text: 'Walk' },
+      }),
+      entry('00000000-0000-4000-8000-000000000007', { resourceType: 'Starship', name: 'x' }),
+    ],
+  })
+}

@@ -13,7 +13,11 @@ export interface Desk {
 export const deskOf = (consilium: Consilium, locale: Locale): Desk => ({ consilium, t: wordsOf(locale) })
 
 /** Founds a hospital with the wizard and, unless told to put it off, proves its recovery kit. */
-export async function found(desk: Desk, names: { hospital: string; person: string }, kit: 'prove' | 'later' = 'prove') {
+export async function found(
+  desk: Desk,
+  names: { hospital: string; person: string },
+  kit: 'prove' | 'later' = 'prove',
+) {
   const { t, consilium } = desk
   const { page, app } = consilium
   await page.getByRole('button', { name: t.firstRun.found.title }).click()
@@ -49,14 +53,21 @@ export async function goTo({ t, consilium }: Desk, room: keyof PageWords['shell'
 
 /** Which field of the form has the focus. */
 export const focusedField = ({ consilium }: Desk) =>
-  consilium.page.evaluate(() => document.activeElement?.getAttribute('data-field') ?? document.activeElement?.id ?? '')
+  consilium.page.evaluate(
+    () => document.activeElement?.getAttribute('data-field') ?? document.activeElement?.id ?? '',
+  )
 
 export async function expectFocus(desk: Desk, field: string | RegExp) {
-  await expect.poll(() => focusedField(desk)).toMatch(typeof field === 'string' ? new RegExp(`^${field}$`) : field)
+  await expect
+    .poll(() => focusedField(desk))
+    .toMatch(typeof field === 'string' ? new RegExp(`^${field}$`) : field)
 }
 
 /** Registers a patient from the search of record entry, by keyboard alone. */
-export async function registerByKeyboard(desk: Desk, patient: { name: string; birthDate: string; sexKey: string }) {
+export async function registerByKeyboard(
+  desk: Desk,
+  patient: { name: string; birthDate: string; sexKey: string },
+) {
   const { keyboard } = desk.consilium.page
   await expectFocus(desk, 'patient-search')
   await keyboard.press('F4')
@@ -71,7 +82,10 @@ export async function registerByKeyboard(desk: Desk, patient: { name: string; bi
 }
 
 /** A short outpatient visit by keyboard alone, from the first field of the form to the save. */
-export async function enterVisitByKeyboard(desk: Desk, visit: { department: string; diagnosis: string; reason: string }) {
+export async function enterVisitByKeyboard(
+  desk: Desk,
+  visit: { department: string; diagnosis: string; reason: string },
+) {
   const { keyboard } = desk.consilium.page
   const enter = () => keyboard.press('Enter')
   await expectFocus(desk, 'encounter.class')

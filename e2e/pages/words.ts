@@ -10,7 +10,8 @@ import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
 import type { Locale } from '../fixtures.ts'
 
-const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T => (locale === 'en' ? words.en : words.zhHant)
+const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
+  locale === 'en' ? words.en : words.zhHant
 
 export const wordsOf = (locale: Locale) => ({
   chain: pick(locale, chain),

@@ -31,6 +31,26 @@ export const en = {
       means: 'Nothing was saved by this step.',
       todo: 'Check the fields once more and try again.',
     },
+    'no-profile': {
+      what: 'No institution’s folder is open.',
+      means: 'Nothing was saved by this step.',
+      todo: 'Open the folder again.',
+    },
+    'read-only': {
+      what: 'This folder is open for reading only.',
+      means: 'Nothing was saved by this step; the draft is kept.',
+      todo: 'Wait until the node has its vote back, or open the folder on the machine that votes.',
+    },
+    halted: {
+      what: 'The node has stopped, because two decisions contradict each other.',
+      means: 'Nothing was saved by this step; what was saved before is safe.',
+      todo: 'Call the administrator.',
+    },
+    'not-writable': {
+      what: 'The folder cannot be written to.',
+      means: 'Nothing was saved by this step; what was saved before is safe.',
+      todo: 'Change its permissions, or choose another folder.',
+    },
     'not-permitted': {
       what: 'Your role does not allow this.',
       means: 'Nothing was changed.',
@@ -75,6 +95,26 @@ export const zhHant: typeof en = {
       what: '節點未接受本視窗送出的內容。',
       means: '這個步驟沒有儲存任何資料。',
       todo: '請再次檢查欄位後重試。',
+    },
+    'no-profile': {
+      what: '沒有開啟任何機構資料夾。',
+      means: '這個步驟沒有儲存任何資料。',
+      todo: '請重新開啟資料夾。',
+    },
+    'read-only': {
+      what: '這個資料夾目前僅供讀取。',
+      means: '這個步驟沒有儲存任何資料；草稿仍保留。',
+      todo: '請等節點恢復投票權，或在有投票權的電腦上開啟。',
+    },
+    halted: {
+      what: '發現互相矛盾的決議，節點已停止。',
+      means: '這個步驟沒有儲存任何資料；先前儲存的都安全。',
+      todo: '請通知系統管理員。',
+    },
+    'not-writable': {
+      what: '資料夾無法寫入。',
+      means: '這個步驟沒有儲存任何資料；先前儲存的都安全。',
+      todo: '請調整權限，或改選其他資料夾。',
     },
     'not-permitted': {
       what: '您的角色沒有這項權限。',

@@ -39,8 +39,10 @@ export function FirstRun() {
         )
       case 'found':
         return <Found onBack={back} />
-      case 'open':
-        return <Open folder={folder} onFolder={setFolder} onBack={back} />
+      case 'open': {
+        const isSynthetic = session.recentProfiles.some((each) => each.folder === folder && each.isSynthetic)
+        return <Open folder={folder} isSynthetic={isSynthetic} onFolder={setFolder} onBack={back} />
+      }
       case 'restore':
         return <Restore onBack={back} />
       case 'demonstration':

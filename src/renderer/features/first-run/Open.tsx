@@ -3,6 +3,7 @@ import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
+import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { FolderField } from './FolderField.tsx'
 import { Step } from './Step.tsx'
@@ -10,11 +11,12 @@ import { useOpening } from './use-opening.ts'
 
 interface Props {
   readonly folder: string
+  readonly isSynthetic: boolean
   onFolder(folder: string): void
   onBack(): void
 }
 
-export function Open({ folder, onFolder, onBack }: Props) {
+export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
   const t = useWords().firstRun
   const [passphrase, setPassphrase] = useState('')
   const opening = useOpening()
@@ -27,6 +29,7 @@ export function Open({ folder, onFolder, onBack }: Props) {
       <form onSubmit={open} noValidate>
         <Stack>
           <FolderField value={folder} purpose="open" onChange={onFolder} />
+          {isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
           <PasswordInput
             label={t.passphrase}
             value={passphrase}

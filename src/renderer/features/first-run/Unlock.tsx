@@ -6,6 +6,7 @@ import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
+import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
@@ -24,6 +25,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
       <form onSubmit={unlock} noValidate>
         <Stack>
           <Text>{t.unlockBody}</Text>
+          {session.isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
           <PasswordInput
             label={t.passphrase}
             value={passphrase}

@@ -9,6 +9,8 @@ import { go } from '../../lib/router.ts'
 import { session as liveSession, useOpenSession, useStatus } from '../../lib/session.ts'
 import { FailureNote, tellFailure } from '../../parts/FailureNote.tsx'
 import { forgetKitStep, heldPassphrase } from '../../parts/kit-step.ts'
+import { useJobs } from '../../parts/jobs.ts'
+import { JobProgress } from '../../parts/JobProgress.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
 import { VisitRows } from '../../parts/VisitRows.tsx'
 import { Callout } from '../../ui/Callout.tsx'
@@ -25,6 +27,7 @@ export function Home() {
   const status = useStatus()
   const recent = useAsk(() => node.records.recent({ limit: 12 }), [], ['records.visitChanged'])
   const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
+  const running = [...useJobs().values()].filter((job) => job.state === 'running')
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
   if (!session) return null
   const isKitMissing = !session.isRecoveryKitProven && !session.isSynthetic
@@ -94,6 +97,11 @@ export function Home() {
             )}
           </section>
         )}
+        {running.map((job) => (
+          <Panel key={job.jobId} title={words.shell.job[job.kind]}>
+            <JobProgress job={job} />
+          </Panel>
+        ))}
         <section>
           <h2 className={styles.subtitle}>{t.start}</h2>
           <div className={styles.starts}>
