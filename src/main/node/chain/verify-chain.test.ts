@@ -32,6 +32,7 @@ const withRows: VerifyOptions = {
   areBodiesNeeded: true,
   rows: {
     rowsOf: (merkleRoot) => rows.get(toHex(merkleRoot)) ?? [],
+    neededScope: 'gateway',
     keyOf: (row: KeyRow) => (row.scope === 'gateway' ? { suite: 1, epochKey } : null),
   },
 }

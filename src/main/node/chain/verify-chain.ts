@@ -12,7 +12,7 @@ import type { Head } from './block.ts'
 import { chainStateOfGenesis, recordAuthorsOf, type ChainState } from './chain-state.ts'
 import { verifyGenesis } from './genesis.ts'
 import type { ChainId, MerkleRoot, SegmentId } from './ids.ts'
-import { decodeKeyRow, unwrapRow, type KeyRow, type RowKey } from './key-box.ts'
+import { decodeKeyRow, unwrapRow, type KeyRow, type RowKey, type Scope } from './key-box.ts'
 import { openBody, type OpenRefusal } from './record.ts'
 import { RootSet } from './root-set.ts'
 import type { Segment, SegmentBundle } from './segment.ts'
@@ -58,6 +58,11 @@ export type RowOptions = {
   readonly rowsOf: (merkleRoot: MerkleRoot) => readonly Uint8Array[]
   /** What opens a row, or null where this caller holds no key for it: then only its form is checked. */
   readonly keyOf: (row: KeyRow) => RowKey | null
+  /**
+   * Every record must have a row of this scope that opens, unless erased. Without it a row whose scope or epoch was
+   * changed passes for one that this caller has no key for.
+   */
+  readonly neededScope?: Scope
 }
 
 export type Verifier = {
@@ -136,6 +141,7 @@ function checkRecord(
   const rows = options.rows.rowsOf(head.merkleRoot)
   if (rows.length === 0 && !isErased) return 'row-missing'
   let dataKey: Uint8Array | null = null
+  let isNeededOpen = false
   for (const bytes of rows) {
     const row = decodeKeyRow(bytes)
     if (row === null) return 'row-malformed'
@@ -145,7 +151,9 @@ function checkRecord(
     const unwrapped = unwrapRow(crypto, head.chainId, row, key, head.keyCommitment)
     if (unwrapped.kind === 'refused') return unwrapped.reason
     dataKey = unwrapped.dataKey
+    isNeededOpen ||= row.scope === options.rows.neededScope
   }
+  if (options.rows.neededScope !== undefined && !isNeededOpen && !isErased) return 'row-missing'
   if (dataKey === null || body === null) return null
   const opened = openBody(crypto, head.chainId, head, body, dataKey, authorKeyOf, cache)
   crypto.forget(dataKey)
