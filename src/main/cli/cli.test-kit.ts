@@ -1,13 +1,19 @@
 /** Running the built command line as a real process, and small FHIR files to feed it. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { realWorld } from '../world.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
-const root = join(import.meta.dirname, '../../..')
+/** The repository, also when this file was bundled into one of its caches. */
+export const root = (() => {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'package.json'))) folder = join(folder, '..')
+  return folder
+})()
 
 export interface Ran {
   readonly code: number | null

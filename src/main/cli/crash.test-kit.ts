@@ -13,9 +13,7 @@ import { decodeHead } from '../node/chain/block.ts'
 import { keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readBlockValue, readPlace } from '../node/storage/chain-store.ts'
 import { verifyStore } from '../node/verify-store.ts'
-import { PASSPHRASE } from './cli.test-kit.ts'
-
-const root = join(import.meta.dirname, '../../..')
+import { PASSPHRASE, root } from './cli.test-kit.ts'
 
 export interface CrashRun {
   /** Merkle roots that the killed process had acknowledged. */

@@ -25,7 +25,13 @@ export const GENERATE_USAGE =
 /** Writes the files and prints one JSON line; answers the exit code (0 ok, 1 failed, 2 usage). */
 export async function runGenerate(argv: string[]): Promise<number> {
   const read = readArguments(argv, {
-    options: { patients: 'required', seed: 'required', format: 'required', out: 'required', from: 'optional' },
+    options: {
+      patients: 'required',
+      seed: 'required',
+      format: 'required',
+      out: 'required',
+      from: 'optional',
+    },
     flags: ['clean', 'habits'],
   })
   if (read.kind === 'usage') return usage(read.problem)
@@ -37,18 +43,24 @@ export async function runGenerate(argv: string[]): Promise<number> {
   if (!Number.isInteger(patients) || patients < 1 || patients > PATIENTS_MAX) {
     return usage(`--patients is a number from 1 to ${PATIENTS_MAX}`)
   }
-  if (!Number.isInteger(from) || from < 0 || from + patients > PATIENTS_MAX) return usage('--from is a number from 0')
+  if (!Number.isInteger(from) || from < 0 || from + patients > PATIENTS_MAX)
+    return usage('--from is a number from 0')
   if (!SEED.test(seed)) return usage('--seed is 1 to 64 plain characters without blanks')
-  if (format !== 'csv' && format !== 'fhir' && format !== 'ndjson') return usage('--format is csv, fhir or ndjson')
+  if (format !== 'csv' && format !== 'fhir' && format !== 'ndjson')
+    return usage('--format is csv, fhir or ndjson')
   try {
     const request = { patients, from, seed, format, out: resolve(options.get('out')!) } as const
-    const answer = await generateFiles({ ...request, isClean: flags.has('clean'), hasHabits: flags.has('habits') })
+    const answer = await generateFiles({
+      ...request,
+      isClean: flags.has('clean'),
+      hasHabits: flags.has('habits'),
+    })
     return finish(EXIT.ok, { ok: true, ...answer })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (typeof code !== 'string') throw error
     process.stderr.write(`${String(error)}\n`)
-    return finish(EXIT.failed, { ok: false, reason: code === 'ENOSPC' ? 'disk-full' : 'not-writable', code })
+    return finish(EXIT.failed, { ok: false, error: { code: code === 'ENOSPC' ? 'disk-full' : 'not-writable', detail: code } })
   }
 }
 
@@ -110,7 +122,14 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateA
     files.close()
   }
   const seconds = Math.round(performance.now() - start) / 1000
-  return { isSynthetic: true, format: request.format, ...totals, files: files.count, bytes: files.bytes, seconds }
+  return {
+    isSynthetic: true,
+    format: request.format,
+    ...totals,
+    files: files.count,
+    bytes: files.bytes,
+    seconds,
+  }
 }
 
 function writeRecords(request: GenerateRequest, life: Life, files: Files): void {
@@ -184,7 +203,7 @@ class Files {
 
   private flush(file: { handle: number; parts: string; hash: Hash; encode: Encode }): void {
     const bytes = file.encode(file.parts)
-    for (let at = 0; at < bytes.length; ) at += writeSync(file.handle, bytes, at)
+    for (let at = 0; at < bytes.length;) at += writeSync(file.handle, bytes, at)
     file.hash.update(bytes)
     this.bytes += bytes.length
     file.parts = ''
@@ -220,7 +239,8 @@ function big5Table(): Map<string, number> {
     for (let trail = 0x40; trail <= 0xfe; trail++) {
       if (trail > 0x7e && trail < 0xa1) continue
       const character = decoder.decode(Uint8Array.of(lead, trail))
-      if (character.length === 1 && character !== '\ufffd' && !table.has(character)) table.set(character, lead * 256 + trail)
+      if (character.length === 1 && character !== '\ufffd' && !table.has(character))
+        table.set(character, lead * 256 + trail)
     }
   }
   return table
@@ -228,7 +248,7 @@ function big5Table(): Map<string, number> {
 
 function usage(problem: string): number {
   process.stderr.write(`usage: consilium ${GENERATE_USAGE}\n`)
-  return finish(EXIT.usage, { ok: false, reason: 'usage', problem })
+  return finish(EXIT.usage, { ok: false, error: { code: 'usage', detail: problem } })
 }
 
 function finish(code: number, answer: object): number {

@@ -16,6 +16,10 @@ import { demonstrate } from './demonstrate.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
+  generate: {
+    usage: 'generate --patients N --seed S --format csv|fhir|ndjson --out DIR [--clean]',
+    run: async (argv) => (await import('./generate.ts')).runGenerate(argv),
+  },
   fit: {
     usage: 'fit --data FILE.csv --model MODEL.json',
     run: async (argv) => (await import('./fit.ts')).runFit(argv),
