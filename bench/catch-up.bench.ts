@@ -125,7 +125,7 @@ async function run(
   const lag = watchLag((ms) => (busiest = Math.max(busiest, ms)))
   startCatchUp({
     transport,
-    apply: (answer, laterBodies) => thread.apply(answer, laterBodies),
+    apply: (from, answer, laterBodies) => thread.apply(from, answer, laterBodies),
     startsWhenBehindBy: () => 1,
     host: {
       height: () => state.height,

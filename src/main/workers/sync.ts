@@ -9,14 +9,14 @@ export type SyncCalls = {
   /** Opens the store beside the node; the chain's state is read anew with each `begin`. */
   open: { input: { storePath: string }; output: void }
   begin: { input: null; output: void }
-  apply: { input: { answer: Bytes; laterBodies: readonly Bytes[] }; output: AppliedRange }
+  apply: { input: { from: number; answer: Bytes; laterBodies: readonly Bytes[] }; output: AppliedRange }
   close: { input: null; output: void }
 }
 
 export interface SyncThread {
   /** The node has stopped appending: from here on the thread appends. */
   begin(): Promise<void>
-  apply(answer: Bytes, laterBodies: readonly Bytes[]): Promise<AppliedRange>
+  apply(from: number, answer: Bytes, laterBodies: readonly Bytes[]): Promise<AppliedRange>
   close(): Promise<void>
 }
 
@@ -27,12 +27,12 @@ export async function startSyncThread(storePath: string): Promise<SyncThread> {
   await thread.call('open', { storePath })
   return {
     begin: () => thread.call('begin', null),
-    apply(answer, laterBodies) {
+    apply(from, answer, laterBodies) {
       // Copies of their own: what came over the network may share its memory with other frames.
       const own = [answer, ...laterBodies].map((bytes) => bytes.slice())
       return thread.call(
         'apply',
-        { answer: own[0]!, laterBodies: own.slice(1) },
+        { from, answer: own[0]!, laterBodies: own.slice(1) },
         own.map(({ buffer }) => buffer),
       )
     },

@@ -40,7 +40,8 @@ speak<Record<string, never>, SyncCalls>(present(parentPort), {
     if (state === null) throw new StorageFailure({ code: 'corrupt', path, bucket: 'm', key: 'state' })
     applier = createRangeApplier(crypto, opened, state)
   },
-  apply: ({ answer, laterBodies }) => present(applier, 'begin comes first').apply(answer, laterBodies),
+  apply: ({ from, answer, laterBodies }) =>
+    present(applier, 'begin comes first').apply(from, answer, laterBodies),
   async close() {
     await store?.close()
   },

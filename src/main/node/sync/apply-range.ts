@@ -1,7 +1,8 @@
 /**
  * Verifies fetched segments in order and writes what holds. Runs in a worker thread beside the node
  * (`workers/sync.worker.ts`): every check of `applySegment`, so a peer can only delay, never deceive. Each call is one
- * durable write, so a node that is killed goes on where it was.
+ * durable write, in order, so a node that is killed goes on where it was. While one range is being written the next one
+ * is verified already.
  */
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { heightsNamed, type EarlierSegment } from '../chain/apply-item.ts'
@@ -25,7 +26,12 @@ import { decodeSegmentsAnswer } from './messages.ts'
 /** Visits of this institution that became final. */
 export type OwnFinal = { readonly root: Bytes; readonly index: number; readonly sequence: number }
 
-export type RangeRefusal = SegmentRefusal | 'answer-malformed' | 'body-missing'
+export type RangeRefusal =
+  | SegmentRefusal
+  | 'answer-malformed'
+  | 'body-missing'
+  /** The range before it was refused: this one was not looked at. */
+  | 'not-next'
 
 export type AppliedRange = {
   /** How many segments were verified and written. */
@@ -46,75 +52,101 @@ export type AppliedRange = {
 
 export interface RangeApplier {
   readonly state: ChainState
-  /** `answer` begins with the next height; `laterBodies` are the answers that complete its last segment. */
-  apply(answer: Bytes, laterBodies: readonly Bytes[]): Promise<AppliedRange>
+  /**
+   * `answer` begins with height `from`; `laterBodies` are the answers that complete its last segment. Resolves when what
+   * holds is durable. May be called again before that, with the range that follows.
+   */
+  apply(from: number, answer: Bytes, laterBodies: readonly Bytes[]): Promise<AppliedRange>
 }
 
 export function createRangeApplier(crypto: Crypto, store: Store, start: ChainState): RangeApplier {
   let state = start
+  /** One range after the other is verified, and one after the other is written. */
+  let verifying: Promise<unknown> = Promise.resolve()
+  let writing: Promise<void> = Promise.resolve()
+  /** Records that are verified and not yet in the store. */
+  const unwritten = new Set<string>()
 
   return {
     get state() {
       return state
     },
-    async apply(answer, laterBodies) {
-      const bundles = decodeSegmentsAnswer(answer, laterBodies)
-      if (bundles === null)
-        return result(0, 0, [], { ...none, height: state.height + 1, reason: 'answer-malformed' })
-      const places = await placesOf(bundles)
-      const known = new Set([...places].filter(([, place]) => place.index !== null).map(([root]) => root))
-      const fresh = new Map<number, Segment>()
-      const writes: Write[] = []
-      const own: OwnFinal[] = []
-      const firstHeight = state.height
-      const firstCount = state.blockCount
-      let refused: AppliedRange['refused'] = null
-      for (const bundle of bundles) {
-        const earlier = await earlierSegments(bundle, fresh)
-        const applied = isWhole(bundle)
-          ? applySegment(crypto, state, bundle, {
-              isKnownRecord: (root) => known.has(toHex(root)),
-              earlierAt: (height) => earlier.get(height) ?? null,
-            })
-          : ({ kind: 'rejected', reason: 'body-missing', index: undefined } as const)
-        if (applied.kind === 'rejected') {
-          const { reason, index = null } = applied
-          refused = { height: state.height + 1, reason, index, isFork: isForked(bundle) }
-          break
-        }
-        const blocks: NewBlock[] = []
-        for (const [i, head] of applied.heads.entries()) {
-          const root = toHex(head.merkleRoot)
-          known.add(root)
-          const sequence = places.get(root)?.sequence ?? null
-          if (sequence !== null) own.push({ root: head.merkleRoot, index: head.index, sequence })
-          blocks.push({
-            index: head.index,
-            hash: applied.blockHashes[i]!,
-            root: head.merkleRoot,
-            head: bundle.heads[i]!,
-            body: bundle.bodies![i]!,
-            sequence,
-          })
-        }
-        const { height } = applied.segment
-        const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
-        writes.push(...segmentWrites(height, parts, blocks))
-        fresh.set(height, applied.segment)
-        state = applied.state
-      }
-      if (writes.length > 0) await store.commit([...writes, stateWrite(encodeChainState(state))])
-      return result(state.height - firstHeight, state.blockCount - firstCount, own, refused)
+    async apply(from, answer, laterBodies) {
+      const verified = verifying.then(() => verify(from, answer, laterBodies))
+      verifying = verified.catch(() => {})
+      const { range, writes, roots } = await verified
+      if (writes.length === 0) return range
+      // A write that fails is final for the store, and so for every write after it.
+      writing = writing.then(() => store.commit(writes))
+      await writing
+      for (const root of roots) unwritten.delete(root)
+      return range
     },
   }
 
-  function result(
-    count: number,
-    visitCount: number,
-    own: readonly OwnFinal[],
-    refused: AppliedRange['refused'],
-  ): AppliedRange {
-    return { count, visitCount, state: encodeChainState(state), own, refused }
+  async function verify(
+    from: number,
+    answer: Bytes,
+    laterBodies: readonly Bytes[],
+  ): Promise<{ range: AppliedRange; writes: Write[]; roots: string[] }> {
+    const firstHeight = state.height
+    const firstCount = state.blockCount
+    const writes: Write[] = []
+    const own: OwnFinal[] = []
+    const roots: string[] = []
+    const end = (
+      refused: AppliedRange['refused'],
+    ): { range: AppliedRange; writes: Write[]; roots: string[] } => {
+      const stateBytes = encodeChainState(state)
+      if (writes.length > 0) writes.push(stateWrite(stateBytes))
+      const counts = { count: state.height - firstHeight, visitCount: state.blockCount - firstCount }
+      return { range: { ...counts, state: stateBytes, own, refused }, writes, roots }
+    }
+    const refuse = (
+      reason: RangeRefusal,
+      index: number | null = null,
+      isFork = false,
+    ): ReturnType<typeof end> => end({ height: state.height + 1, reason, index, isFork })
+
+    if (from !== state.height + 1) return refuse('not-next')
+    const bundles = decodeSegmentsAnswer(answer, laterBodies)
+    if (bundles === null) return refuse('answer-malformed')
+    const places = await placesOf(bundles)
+    const fresh = new Map<number, Segment>()
+    for (const bundle of bundles) {
+      if (!isWhole(bundle)) return refuse('body-missing')
+      const earlier = await earlierSegments(bundle, fresh)
+      const applied = applySegment(crypto, state, bundle, {
+        isKnownRecord: (merkleRoot) => {
+          const root = toHex(merkleRoot)
+          return unwritten.has(root) || places.get(root)?.index != null
+        },
+        earlierAt: (height) => earlier.get(height) ?? null,
+      })
+      if (applied.kind === 'rejected') return refuse(applied.reason, applied.index, isForked(bundle))
+      const blocks: NewBlock[] = []
+      for (const [i, head] of applied.heads.entries()) {
+        const root = toHex(head.merkleRoot)
+        unwritten.add(root)
+        roots.push(root)
+        const sequence = places.get(root)?.sequence ?? null
+        if (sequence !== null) own.push({ root: head.merkleRoot, index: head.index, sequence })
+        blocks.push({
+          index: head.index,
+          hash: applied.blockHashes[i]!,
+          root: head.merkleRoot,
+          head: bundle.heads[i]!,
+          body: bundle.bodies![i]!,
+          sequence,
+        })
+      }
+      const { height } = applied.segment
+      const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
+      writes.push(...segmentWrites(height, parts, blocks))
+      fresh.set(height, applied.segment)
+      state = applied.state
+    }
+    return end(null)
   }
 
   /** What the store knows of the records in these segments, by root in hex. */
@@ -145,6 +177,8 @@ export function createRangeApplier(crypto: Crypto, store: Store, start: ChainSta
       const known = fresh.get(height)
       if (known !== undefined) earlier.set(height, earlierOf(known))
       else {
+        // It may be of the range before, which is still being written.
+        await writing
         const stored = await readSegment(store, height)
         const segment = stored.kind === 'ok' ? decodeSegment(stored.value.segment) : null
         if (segment !== null) earlier.set(height, earlierOf(segment))
@@ -173,8 +207,6 @@ export function createRangeApplier(crypto: Crypto, store: Store, start: ChainSta
     return checkCertificate(crypto, certificateContextOf(state), certificate, segment.height, id) === null
   }
 }
-
-const none = { index: null, isFork: false } as const
 
 function isWhole(bundle: SegmentBundle): boolean {
   return bundle.bodies !== undefined && bundle.bodies.length === bundle.heads.length

@@ -5,6 +5,7 @@
  */
 import { assert } from '../../../shared/std/assert.ts'
 import type { Bytes } from '../../../shared/std/bytes.ts'
+import { Failure } from '../../../shared/std/failure.ts'
 import { systemClock, type Clock } from '../network/clock.ts'
 import { NetworkFailure, type PeerName, type Transport } from '../network/transport.ts'
 import type { AppliedRange, RangeRefusal } from './apply-range.ts'
@@ -33,6 +34,8 @@ export type SyncOutcome =
   | { readonly kind: 'fork'; readonly height: number; readonly peer: PeerName }
   /** A newer protocol than this application's is in effect from here on. */
   | { readonly kind: 'needs-newer-version'; readonly height: number }
+  /** This machine failed: its disk, or the thread that verifies. */
+  | { readonly kind: 'failed'; readonly height: number; readonly failure: Failure }
 
 export type SyncProgress = {
   readonly height: number
@@ -54,7 +57,7 @@ export type CatchUpOptions = {
   readonly transport: Transport
   readonly host: SyncHost
   /** `RangeApplier.apply`, usually in a worker thread. */
-  readonly apply: (answer: Bytes, laterBodies: readonly Bytes[]) => Promise<AppliedRange>
+  readonly apply: (from: number, answer: Bytes, laterBodies: readonly Bytes[]) => Promise<AppliedRange>
   /**
    * How far behind a node must be before it fetches ranges by itself. A voter decides or is handed the next height by
    * consensus: 2 for it, 1 for everybody else.
@@ -97,7 +100,7 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
   let isClosed = false
   /** Nobody could bring the next segment; tried again after a rest, or when a peer tells more. */
   let isWaiting = false
-  /** A fork or a newer protocol: a person has to act, and the application starts anew. */
+  /** A fork, a newer protocol, a failed disk: a person has to act, and the node starts anew. */
   let isOver = false
   let wake = (): void => {}
 
@@ -158,9 +161,15 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
   async function run(): Promise<void> {
     isWaiting = false
     await host.begin()
-    const outcome = await fetchAll()
+    let outcome: SyncOutcome
+    try {
+      outcome = await fetchAll()
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      outcome = { kind: 'failed', height: host.height(), failure: error }
+    }
     isWaiting = outcome.kind === 'waiting'
-    isOver = outcome.kind === 'fork' || outcome.kind === 'needs-newer-version'
+    isOver = outcome.kind !== 'waiting' && outcome.kind !== 'caught-up'
     if (outcome.kind === 'waiting' && !isClosed) retryLater()
     await host.end(outcome)
   }
@@ -183,6 +192,9 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
     let next = host.height() + 1
     let visitCount = 0
     let bytesPerSegment = 4 * 1024
+    /** Handed over to be verified, in order; the first is the next to be durable. */
+    const applying: { readonly piece: Piece; result: AppliedRange | Failure | null }[] = []
+    let submitted = host.height()
 
     const isUsable = (source: Source, height: number): boolean =>
       source.height >= height &&
@@ -200,11 +212,13 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
 
     const askMore = (): void => {
       for (;;) {
-        if (arrivedBytes + openCount * limits.answerBytes >= limits.aheadBytesMax) return
         gaps.sort((a, b) => a.from - b.from)
         const gap = gaps[0]
         const from = gap?.from ?? next
         if (from > target()) return
+        // What everything else waits for is always asked.
+        const isFull = arrivedBytes + openCount * limits.answerBytes >= limits.aheadBytesMax
+        if (isFull && from !== submitted + 1) return
         const source = pick(from)
         if (source === null) return
         const length = Math.max(1, Math.floor(limits.answerBytes / bytesPerSegment))
@@ -256,45 +270,92 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
         }
     }
 
-    while (!isClosed) {
-      const height = host.height()
-      if (height >= target() && openCount === 0) return { kind: 'caught-up', height }
-      askMore()
-      const piece = arrived.get(height + 1)
-      if (piece !== undefined) {
-        arrived.delete(height + 1)
+    const submit = (): void => {
+      for (;;) {
+        const piece = arrived.get(submitted + 1)
+        if (piece === undefined || applying.length >= APPLYING_MAX) return
+        arrived.delete(piece.from)
         arrivedBytes -= bytesIn(piece)
-        const range = await apply(piece.answer, piece.laterBodies)
-        visitCount += range.visitCount
-        if (range.count > 0) await host.applied(range)
-        assert(host.height() === height + range.count, 'the host takes over what was applied')
-        options.onProgress?.({
-          height: host.height(),
-          target: target(),
-          visitCount,
-          elapsedMs: clock.now() - startedAt,
-          peers: [...sources.keys()],
-        })
-        const { refused } = range
-        if (refused === null) {
-          assert(range.count === piece.count, 'a piece is applied whole or refused')
-          continue
+        submitted += piece.count
+        const entry: (typeof applying)[number] = { piece, result: null }
+        applying.push(entry)
+        apply(piece.from, piece.answer, piece.laterBodies).then(
+          (range) => {
+            entry.result = range
+            wake()
+          },
+          (error: unknown) => {
+            // A bug reaches `run` as what it is.
+            entry.result = error as Failure
+            wake()
+          },
+        )
+      }
+    }
+
+    /** Takes over what became durable of the first piece; gives an outcome where that is the end. */
+    const settle = async (piece: Piece, range: AppliedRange): Promise<SyncOutcome | null> => {
+      const { refused } = range
+      visitCount += range.visitCount
+      if (range.count > 0) await host.applied(range)
+      const height = host.height()
+      assert(
+        height === piece.from - 1 + range.count || refused?.reason === 'not-next',
+        'the host takes over a range',
+      )
+      const [progress, peers] = [{ height, target: target(), visitCount }, [...sources.keys()]]
+      options.onProgress?.({ ...progress, elapsedMs: clock.now() - startedAt, peers })
+      if (refused === null) {
+        assert(range.count === piece.count, 'a piece is applied whole or refused')
+        return null
+      }
+      if (refused.reason === 'not-next') {
+        // Not its fault: it waits for the range before it.
+        if (bad.has(piece.peer)) gaps.push({ from: piece.from, to: piece.from + piece.count - 1 })
+        else {
+          arrived.set(piece.from, piece)
+          arrivedBytes += bytesIn(piece)
         }
-        if (refused.isFork) return { kind: 'fork', height: refused.height, peer: piece.peer }
-        if (refused.reason === 'protocol-unsupported')
-          return { kind: 'needs-newer-version', height: height + range.count }
-        gaps.push({ from: height + range.count + 1, to: height + piece.count })
-        discard(piece.peer)
-        sources.delete(piece.peer)
-        transport.penalise(piece.peer, 'forged')
-        const { height: at, index, reason } = refused
-        options.onOffence?.({ peer: piece.peer, height: at, index, reason })
+        return null
+      }
+      submitted = height
+      if (refused.isFork) return { kind: 'fork', height: refused.height, peer: piece.peer }
+      if (refused.reason === 'protocol-unsupported') return { kind: 'needs-newer-version', height }
+      gaps.push({ from: height + 1, to: piece.from + piece.count - 1 })
+      discard(piece.peer)
+      sources.delete(piece.peer)
+      transport.penalise(piece.peer, 'forged')
+      options.onOffence?.({
+        peer: piece.peer,
+        height: refused.height,
+        index: refused.index,
+        reason: refused.reason,
+      })
+      return null
+    }
+
+    while (!isClosed || applying.length > 0) {
+      const first = applying[0]
+      if (first?.result != null) {
+        applying.shift()
+        if (first.result instanceof Error) throw first.result
+        const outcome = await settle(first.piece, first.result)
+        if (outcome !== null) return outcome
         continue
       }
-      if (openCount === 0 && pick(height + 1) === null) return { kind: 'waiting', height, target: target() }
-      await new Promise<void>((resolve) => {
-        wake = resolve
-      })
+      const height = host.height()
+      if (applying.length === 0 && openCount === 0 && height >= target()) return { kind: 'caught-up', height }
+      if (!isClosed) {
+        askMore()
+        // A piece that has to be asked for again comes before those that wait for it.
+        if (applying.every(({ piece }) => piece.from <= submitted)) submit()
+        const isStuck = applying.length === 0 && openCount === 0 && pick(height + 1) === null
+        if (isStuck && !arrived.has(height + 1)) return { kind: 'waiting', height, target: target() }
+      }
+      if (applying[0]?.result == null)
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
     }
     // The answers that are still open settle by themselves and are dropped.
     return { kind: 'waiting', height: host.height(), target: target() }
@@ -332,6 +393,9 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
     return { from, count: head.count, peer, answer, laterBodies }
   }
 }
+
+/** One is being written while the next one is verified. */
+const APPLYING_MAX = 2
 
 /** The largest segment has 65,536 bodies of 256 KiB; no policy that fits a disk comes near this. */
 const LATER_ANSWERS_MAX = 16_384

@@ -31,6 +31,7 @@ describe('the sync thread', () => {
 
     await thread.begin()
     const first = await thread.apply(
+      1,
       encodeSegmentsAnswer(bundles.slice(0, 2), { count: 2, missingCount: 0, missingFrom: 0 }),
       [],
     )
@@ -40,6 +41,7 @@ describe('the sync thread', () => {
 
     const forged = { ...bundles[3]!, certificate: flipped(bundles[3]!.certificate!, 120) }
     const second = await thread.apply(
+      3,
       encodeSegmentsAnswer([bundles[2]!, forged], { count: 2, missingCount: 0, missingFrom: 0 }),
       [],
     )
@@ -51,6 +53,7 @@ describe('the sync thread', () => {
     // A new beginning reads where the chain stands.
     await thread.begin()
     const third = await thread.apply(
+      4,
       encodeSegmentsAnswer(bundles.slice(3), { count: 1, missingCount: 0, missingFrom: 0 }),
       [],
     )

@@ -1,6 +1,5 @@
 /** Chains in memory stores and members that serve or fetch them, for tests and benchmarks. */
 import { assert } from '../../../shared/std/assert.ts'
-import type { Bytes } from '../../../shared/std/bytes.ts'
 import { decodeChainState, type ChainState } from '../chain/chain-state.ts'
 import {
   crypto,
@@ -85,7 +84,7 @@ export async function fillStore(
 ): Promise<void> {
   const applier = createRangeApplier(crypto, store, consortium.start)
   const head = { count: bundles.length, missingCount: 0, missingFrom: 0 }
-  const applied = await applier.apply(encodeSegmentsAnswer(bundles, head), [])
+  const applied = await applier.apply(1, encodeSegmentsAnswer(bundles, head), [])
   assert(applied.refused === null, `the chain of a test applies: ${applied.refused?.reason}`)
 }
 
@@ -177,7 +176,8 @@ export async function startTestNode(
   const outcomes: SyncOutcome[] = []
   const offences: SyncOffence[] = []
   const applied: AppliedRange[] = []
-  const apply = (answer: Bytes, laterBodies: readonly Bytes[]) => applier.apply(answer, laterBodies)
+  const apply: CatchUpOptions['apply'] = (from, answer, laterBodies) =>
+    applier.apply(from, answer, laterBodies)
   const catchUp = startCatchUp({
     transport: mesh,
     host: {

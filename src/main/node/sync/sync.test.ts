@@ -158,9 +158,9 @@ describe('a node that is behind', () => {
     let writes = 0
     const late = await start(4, store, {
       limits: SMALL,
-      apply: (apply) => (answer, laterBodies) => {
+      apply: (apply) => (from, answer, laterBodies) => {
         if (++writes > 3) return new Promise(() => {})
-        return apply(answer, laterBodies)
+        return apply(from, answer, laterBodies)
       },
     })
     await until(() => writes > 3)
