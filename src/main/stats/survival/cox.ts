@@ -252,7 +252,8 @@ function fitPlanned(
   const infinite: number[] = []
   if (options.maxIterations > 1 && p > 0) {
     if (!solved.converged) warnings.push({ code: 'not-converged', iterations: solved.iterations })
-    for (let j = 0; j < p; j++) {
+    // A fit that has not converged says so; its steps prove nothing about infinity.
+    for (let j = 0; j < p && solved.converged; j++) {
       if (aliased.includes(j)) continue
       let step = 0
       for (let k = 0; k < p; k++) step += gradient[k]! * variance[k * p + j]!
@@ -320,7 +321,11 @@ function fitPlanned(
     waldTest: wald,
     likelihoodRatioTest: 2 * (logFit - logNull),
     df,
-    iterations: solved.iterations,
+    // R's loop for right-censored data has counted one further when it runs out.
+    iterations:
+      solved.converged || data.start || options.maxIterations === 0
+        ? solved.iterations
+        : solved.iterations + 1,
     converged: solved.converged,
     aliased,
     infinite,
