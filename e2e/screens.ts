@@ -73,7 +73,7 @@ export const screens: readonly Screen[] = [
       return answer.ok ? (answer.value as { patients: { name: string }[] }).patients[0]?.name : undefined
     })
     await desk.consilium.page.keyboard.insertText([...(someone ?? '')].slice(0, 2).join(''))
-    await expect(desk.consilium.page.getByRole('option').first()).toBeVisible()
+    await expect(desk.consilium.page.locator('[role=option]').first()).toBeVisible()
   }),
   screen('record-register', async (desk, locale) => {
     const { page } = desk.consilium
@@ -117,7 +117,7 @@ export const screens: readonly Screen[] = [
     await expectFocus(desk, /^diagnoses\..*\.text$/)
     await page.keyboard.press('Alt+7')
     await page.keyboard.type('metf')
-    await expect(page.getByRole('option').first()).toBeVisible()
+    await expect(page.locator('[role=option]').first()).toBeVisible()
   }),
   screen('record-confirm', async (desk) => {
     const { page } = desk.consilium
@@ -145,7 +145,7 @@ export const screens: readonly Screen[] = [
   }),
   screen('chain', async (desk) => {
     await goTo(desk, 'chain')
-    await expect(desk.consilium.page.getByRole('option').first()).toBeVisible()
+    await expect(desk.consilium.page.locator('[role=option]').first()).toBeVisible()
   }),
   screen('block-verified', async ({ consilium: { page }, t }) => {
     await page.getByRole('listbox').focus()

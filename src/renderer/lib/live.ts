@@ -16,7 +16,7 @@ export interface Asked<T> {
 type EventName = { [S in keyof Events & string]: `${S}.${keyof Events[S] & string}` }[keyof Events & string]
 
 /**
- * Asks at once, again when `deps` change, and again after each event of `refreshOn` (at most every 150 ms).
+ * Asks at once, again when `deps` change, and again after each event of `refreshOn` (at most every 250 ms).
  * An answer that was overtaken by a later question is dropped.
  */
 export function useAsk<T>(
@@ -50,7 +50,7 @@ export function useAsk<T>(
       timer ??= setTimeout(() => {
         timer = undefined
         again()
-      }, 150)
+      }, 250)
     }
     const stops = refreshOn.map((name) => {
       const [service, event] = name.split('.') as ['node', 'statusChanged']

@@ -18,7 +18,7 @@ export function Panel({ title, side, children, isFlush }: Props) {
           {side}
         </header>
       )}
-      <div className={isFlush ? undefined : styles.body}>{children}</div>
+      <div className={isFlush ? styles.flush : styles.body}>{children}</div>
     </section>
   )
 }

@@ -25,7 +25,11 @@ export function Home() {
   const locale = useLocale()
   const session = useOpenSession()
   const status = useStatus()
-  const recent = useAsk(() => node.records.recent({ limit: 12 }), [], ['records.visitChanged'])
+  const recent = useAsk(
+    () => node.records.recent({ limit: 12 }),
+    [],
+    ['records.visitChanged', 'node.segmentFinal'],
+  )
   const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
   const running = [...useJobs().values()].filter((job) => job.state === 'running')
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)

@@ -38,7 +38,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   const asked = useAsk(
     () => node.records.ofPatient({ patientId, limit }),
     [patientId, limit],
-    ['records.visitChanged'],
+    ['records.visitChanged', 'node.segmentFinal'],
   )
   const patient = person.value
   if (person.failure !== undefined && patient === undefined)

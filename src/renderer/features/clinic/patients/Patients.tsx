@@ -30,7 +30,7 @@ export function Patients({ parts }: RoomProps) {
   const asked = useAsk(
     () => node.patients.search({ text: settled, limit: LIMIT }),
     [settled],
-    ['records.visitChanged'],
+    ['records.visitChanged', 'node.segmentFinal'],
   )
   const chosen = parts[0] === 'new' ? undefined : parts[0]
   const columns = useMemo((): readonly TableColumn<Patient>[] => {

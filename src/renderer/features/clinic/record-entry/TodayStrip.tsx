@@ -15,7 +15,11 @@ export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
   const t = useWords()
   const locale = useLocale()
   const lastQueued = useEntry((entry) => entry.lastQueued)
-  const asked = useAsk(() => node.records.recent({ limit: 20 }), [], ['records.visitChanged'])
+  const asked = useAsk(
+    () => node.records.recent({ limit: 20 }),
+    [],
+    ['records.visitChanged', 'node.segmentFinal'],
+  )
   useEffect(() => {
     if (lastQueued) asked.again()
   }, [lastQueued])
