@@ -1,13 +1,12 @@
 /** Long work that people watch and cancel. A job's result is asked for by its id when it is done. */
 import { randomUUID } from 'node:crypto'
-import type { z } from 'zod'
 import type { jobs as jobsContract, JobProgress } from '../../shared/contract/jobs.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { Failure } from '../../shared/std/failure.ts'
 
 type JobKind = JobProgress['kind']
-type JobUnit = z.infer<typeof import('../../shared/contract/jobs.ts').jobProgress>['unit']
+type JobUnit = JobProgress['unit']
 
 /** What the work of a job gets: to say how far it is, and to hear that it should stop. */
 export interface JobControl {

@@ -1,9 +1,9 @@
-/** Reads, maps and seals an import beside the main thread (imports/intake.ts). */
+/** Seals what the reading thread gives, beside the main thread (imports/intake.ts). */
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import type { NodeCalls, ThreadCalls } from '../imports/import-calls.ts'
 import { movableBuffers, takeIn } from '../imports/intake.ts'
-import { eventsOf } from '../imports/sources.ts'
+import { readAhead } from '../imports/read-ahead.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
 import { speak } from './calls.ts'
 
@@ -14,7 +14,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
     await takeIn(
       createNodeCrypto(),
       createNodeRandom(),
-      eventsOf(source),
+      readAhead(source),
       {
         decide: (questions, patients) => node.call('decide', { questions, patients }),
         take: (visits, patients, dropped) =>
