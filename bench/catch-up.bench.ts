@@ -121,6 +121,7 @@ async function run(
   let done = (): void => {}
   const caughtUp = new Promise<void>((resolve) => (done = resolve))
   let startedAt = 0
+  let startedCpu = process.cpuUsage()
   let busiest = 0
   const lag = watchLag((ms) => (busiest = Math.max(busiest, ms)))
   startCatchUp({
@@ -132,6 +133,7 @@ async function run(
       async begin() {
         if (startedAt === 0) {
           startedAt = performance.now()
+          startedCpu = process.cpuUsage()
           busiest = 0
         }
         await thread.begin()
@@ -147,6 +149,7 @@ async function run(
   await transport.start()
   await caughtUp
   const seconds = (performance.now() - startedAt) / 1000
+  const { user, system } = process.cpuUsage(startedCpu)
   lag()
   const bytes = bundles.reduce(
     (sum, { bodies }) => sum + bodies!.reduce((all, body) => all + body!.length, 0),
@@ -158,6 +161,8 @@ async function run(
       visits,
       perSegment,
       visitsPerSecond: Math.round(visits / seconds),
+      // Of the fetching process, all threads: what is left when other work shares the machine.
+      visitsPerCpuSecond: Math.round((visits * 1e6) / (user + system)),
       megabytesPerSecond: Number((bytes / seconds / 1e6).toFixed(1)),
       longestBlockOfMainThreadMs: Math.round(busiest),
     }),

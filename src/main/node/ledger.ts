@@ -3,7 +3,7 @@
  * others ask of it.
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
-import { assert } from '../../shared/std/assert.ts'
+import { assert, present } from '../../shared/std/assert.ts'
 import { applySegment, type CheckedSegment, type SegmentRefusal } from './chain/apply-segment.ts'
 import { decodeHead } from './chain/block.ts'
 import {
@@ -50,6 +50,8 @@ export interface Ledger {
     sequenceOf: (rootHex: string) => number | null,
     others: readonly Write[],
   ): Promise<{ kind: 'appended'; checked: CheckedSegment } | { kind: 'rejected'; reason: SegmentRefusal }>
+  /** Takes over the state that the sync thread wrote, with its segments, to the store while nobody else appended. */
+  adopt(stateBytes: Bytes): void
   /** A final segment as it travels, with bodies; null when it is not here. */
   bundleAt(height: number): Promise<{ bundle: SegmentBundle; certificate: Bytes } | null>
 }
@@ -111,6 +113,11 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
       ])
       state = applied.state
       return { kind: 'appended', checked: applied }
+    },
+    adopt(stateBytes) {
+      const next = present(decodeChainState(crypto, stateBytes), 'the sync thread hands over a state')
+      assert(equalBytes(next.chainId, chainId) && next.height >= state.height, 'the chain only grows')
+      state = next
     },
     bundleAt: (height) => bundleAt(store, height),
   }

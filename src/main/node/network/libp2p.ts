@@ -85,7 +85,7 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
     async stop() {
       const open = [...planes.values()]
       planes.clear()
-      await Promise.all(open.map((plane) => plane.stop()))
+      await Promise.all(open.map(async (plane) => plane.stop()))
     },
 
     async dial(networkKey, address, signal) {
