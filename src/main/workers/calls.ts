@@ -2,7 +2,7 @@
  * Asking a worker thread and hearing its answers: calls with numbers in one direction or both, over a thread's port.
  * Typed by a map from the name of a call to its input and output.
  */
-import { MessagePort, type Transferable, type Worker } from 'node:worker_threads'
+import type { MessagePort, Transferable, Worker } from 'node:worker_threads'
 import { Failure } from '../../shared/std/failure.ts'
 
 export type CallMap = Readonly<Record<string, { input: unknown; output: unknown }>>

@@ -228,7 +228,7 @@ export function buildEngine(
 
   async function run(): Promise<void> {
     // Not within the caller's call: `receive` and `workArrived` return at once.
-    await null
+    await Promise.resolve()
     try {
       while (events.length > 0 && !isHalted) await runBatch()
     } catch (error) {
@@ -707,8 +707,7 @@ export function buildEngine(
     for (const votes of lacking.certificates) send(from, certificateMessage(votes), out)
     if (lacking.votes.length > 0)
       send(from, { kind: 'votes', votes: lacking.votes.map((vote) => vote.signed) }, out)
-    // It may hold what we lack.
-    if (status.isQuestion) sendStatus(from, false, out)
+    // What we lack of what it holds we ask for by our own status, a moment later.
   }
 
   function takeDecided(from: MemberId, message: Message & { kind: 'decided' }, out: Outbox): void {
