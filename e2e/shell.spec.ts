@@ -56,6 +56,39 @@ test('closing the window without an institution ends the application', async ({ 
   expect(child.exitCode).toBe(0)
 })
 
+test('with an institution open, closing the window leaves the node running, and quitting names it', async ({
+  consilium,
+}) => {
+  const { app, page, profileFolder } = consilium
+  const founded = await page.evaluate(
+    (folder) =>
+      window.consilium.app.found({
+        folder,
+        institutionName: 'Hospital of the shell test',
+        personName: 'Test person',
+        passphrase: 'correct horse battery staple in the shell',
+        zone: 'Asia/Taipei',
+      }),
+    profileFolder,
+  )
+  expect(founded).toMatchObject({ ok: true, value: { kind: 'opened' } })
+
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
+  const isVisible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible())
+  await expect.poll(isVisible).toBe(false)
+  const status = await page.evaluate(() => window.consilium.node.status())
+  expect(status).toMatchObject({ ok: true, value: { state: 'running' } })
+
+  await app.evaluate(({ app: electron }) => void electron.emit('second-instance'))
+  await expect.poll(isVisible).toBe(true)
+
+  await answerMessageBoxes(app, 1)
+  await page.evaluate(() => window.consilium.app.quit())
+  const [box] = await askedBoxes(app)
+  expect(box!.detail).toContain('The node of Hospital of the shell test stops on this machine')
+  expect(box!.detail).toContain('Everything that was saved is final.')
+})
+
 test('a second start shows the first window and ends', async ({ consilium }) => {
   await consilium.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
   const second = spawnSync(

@@ -41,7 +41,7 @@ export function ShortcutSheet({ isOpen, onClose }: Props) {
       {
         title: t.lists,
         keys: [
-          ['↑ ↓ PageUp PageDown Home End', t.move],
+          ['↑ ↓ PgUp PgDn Home End', t.move],
           ['Enter', t.open],
         ],
       },

@@ -48,7 +48,7 @@ export function StatusPill() {
       opened={isOpen}
       onChange={setOpen}
       position="bottom-end"
-      width={340}
+      width={400}
       trapFocus
       withArrow
       returnFocus

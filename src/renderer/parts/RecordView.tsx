@@ -113,9 +113,13 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                     <td className={styles.number}>
                       <ObservationValue of={each} words={words} />
                     </td>
-                    <td>{each.refText ?? rangeText(each)}</td>
-                    <td>{each.specimenCollected === undefined ? '' : when(each.specimenCollected)}</td>
-                    <td>{each.resultDate === undefined ? '' : when(each.resultDate)}</td>
+                    <td className={styles.date}>{each.refText ?? rangeText(each)}</td>
+                    <td className={styles.date}>
+                      {each.specimenCollected === undefined ? '' : when(each.specimenCollected)}
+                    </td>
+                    <td className={styles.date}>
+                      {each.resultDate === undefined ? '' : when(each.resultDate)}
+                    </td>
                   </tr>
                 ))}
               </tbody>

@@ -71,6 +71,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
   })
+  const narrowest = `${columns.length * 6}rem`
   const tracks = columns.map((column) => column.width).join(' ')
 
   const focusRow = (index: number) => {
@@ -104,7 +105,12 @@ export function DataTable<Row extends object>(props: Props<Row>) {
 
   return (
     <div ref={scroller} className={styles.scroller}>
-      <div role="grid" aria-label={props.label} aria-rowcount={sorted.length + 1} className={styles.table}>
+      <div
+        role="grid"
+        aria-label={props.label}
+        aria-rowcount={sorted.length + 1}
+        style={{ minWidth: narrowest }}
+      >
         <div role="rowgroup" className={styles.head}>
           <div role="row" className={styles.row} style={{ gridTemplateColumns: tracks }}>
             {table.getHeaderGroups()[0]?.headers.map((header, i) => {

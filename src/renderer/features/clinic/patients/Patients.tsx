@@ -33,9 +33,10 @@ export function Patients({ parts }: RoomProps) {
     ['records.visitChanged', 'node.segmentFinal'],
   )
   const chosen = parts[0] === 'new' ? undefined : parts[0]
+  const isNarrow = chosen !== undefined
   const columns = useMemo((): readonly TableColumn<Patient>[] => {
     const today = new Date().toISOString().slice(0, 10)
-    return [
+    const all: TableColumn<Patient>[] = [
       { id: 'name', header: t.columns.name, width: 'minmax(8rem, 2fr)', value: (each) => each.name },
       { id: 'sex', header: t.columns.sex, width: '5rem', value: (each) => words.clinical.sex[each.sex] },
       {
@@ -73,7 +74,11 @@ export function Patients({ parts }: RoomProps) {
         cell: (each) => formatRecordedInstant((each.lastVisit ?? '').slice(0, 10), calendar),
       },
     ]
-  }, [words, t, calendar])
+    // Beside an open patient the list is there to choose the next one.
+    return isNarrow
+      ? all.filter((each) => each.id === 'name' || each.id === 'sex' || each.id === 'birthDate')
+      : all
+  }, [words, t, calendar, isNarrow])
   const found = asked.value
   const isNothingThere = found !== undefined && found.total === 0 && settled === ''
 

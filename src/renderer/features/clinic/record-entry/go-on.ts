@@ -36,13 +36,23 @@ export function leaveSection(here: HTMLElement): boolean {
 function focusField(field: HTMLElement): void {
   field.focus()
   if (field instanceof HTMLInputElement && field.type === 'text') field.select()
-  field.scrollIntoView({ block: 'nearest' })
+}
+
+/** Scrolls the form alone: `scrollIntoView` would move every ancestor, the frame of the window too. */
+function scrollToTop(section: HTMLElement): void {
+  for (let scroller = section.parentElement; scroller; scroller = scroller.parentElement) {
+    const { overflowY } = getComputedStyle(scroller)
+    if (overflowY !== 'auto' && overflowY !== 'scroll') continue
+    if (scroller.scrollHeight <= scroller.clientHeight) continue
+    scroller.scrollTop += section.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8
+    return
+  }
 }
 
 function focusFirst(section: HTMLElement): boolean {
   const first = fieldsOf(section).find((field) => field.dataset['enter'] !== 'skip') ?? fieldsOf(section)[0]
   if (!first) return false
-  section.scrollIntoView({ block: 'start' })
+  scrollToTop(section)
   focusField(first)
   return true
 }

@@ -6,6 +6,14 @@ import { useWords } from '../../../words/catalogue.ts'
 import type { VerifyStep } from './BlockPane.tsx'
 import styles from './Chain.module.css'
 
+/** Steps that need the record opened; the others are left out only where they need every block before. */
+const OF_RECORD: ReadonlySet<VerifyStep['step']> = new Set([
+  'key-box',
+  'key-commitment',
+  'merkle-root',
+  'author',
+])
+
 interface Props {
   readonly isOk: boolean
   readonly steps: readonly VerifyStep[]
@@ -30,7 +38,15 @@ export function VerifySteps({ isOk, steps }: Props) {
               )}
               <span>
                 {t.step[step.step]}{' '}
-                <span className="secondary">{step.isSkipped ? t.skipped : step.isOk ? t.ok : t.failed}</span>
+                <span className="secondary">
+                  {step.isSkipped
+                    ? OF_RECORD.has(step.step)
+                      ? t.skipped
+                      : t.withChain
+                    : step.isOk
+                      ? t.ok
+                      : t.failed}
+                </span>
                 {!step.isOk && !step.isSkipped && (
                   <span className={styles.why}>
                     {t.failedStep[step.step]}{' '}
