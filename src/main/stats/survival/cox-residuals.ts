@@ -1,4 +1,5 @@
 import { log } from '../det/log.ts'
+import { addCrossVector, addWeightedCross, unpackSymmetric } from '../linalg/cross.ts'
 import type { CoxModel } from './cox.ts'
 import type { CoxState } from './cox-pass.ts'
 import type { CoxPlan, SurvivalData } from './cox-plan.ts'
@@ -137,7 +138,7 @@ const MARTINGALE = new Float64Array(BLOCK)
 
 /**
  * C'C for the sums C of weighted score residuals over clusters (scaled columns), and the total of C's rows. Without
- * codes each row is its own cluster.
+ * codes each row is its own cluster. The state must come from a whole evaluation: its hazards per row are read.
  */
 export function clusterMeat(
   plan: CoxPlan,
@@ -146,50 +147,59 @@ export function clusterMeat(
 ): { matrix: Float64Array; total: Float64Array; clusterCount: number } {
   const p = plan.covariateCount
   const tables = scoreTables(plan, state)
-  const block = new Float64Array(BLOCK * p)
-  const matrix = new Float64Array(p * p)
-  const total = new Float64Array(p)
   let clusterCount = plan.rowCount
-  let sums: Float64Array | null = null
   if (codes) {
     clusterCount = 0
     for (let i = 0; i < codes.length; i++) if (codes[i]! >= clusterCount) clusterCount = codes[i]! + 1
-    sums = new Float64Array(clusterCount * p)
   }
-  for (let q0 = 0; q0 < plan.keptCount; q0 += BLOCK) {
-    const q1 = Math.min(plan.keptCount, q0 + BLOCK)
-    scoreBlock(plan, state, tables, q0, q1, block)
-    if (sums && codes) {
-      for (let q = q0; q < q1; q++) {
-        const at = codes[plan.order[q]!]! * p
-        const from = (q - q0) * p
-        for (let j = 0; j < p; j++) sums[at + j] = sums[at + j]! + block[from + j]!
-      }
-    } else {
-      addCrossProducts(block, (q1 - q0) * p, p, matrix, total)
+  const packed = new Float64Array((p * (p + 1)) / 2)
+  const total = new Float64Array(p)
+  const { low, high, isDeath, weight, order, keptCount } = plan
+  const { risk, hazard } = state
+  const martingale = new Float64Array(Math.min(keptCount, codes ? keptCount : BLOCK))
+  const ones = new Float64Array(codes ? clusterCount : BLOCK).fill(1)
+  const step = codes ? Math.max(1, keptCount) : BLOCK
+  const sums = Array.from({ length: p }, () => new Float64Array(codes ? clusterCount : BLOCK))
+  for (let q0 = 0; q0 < keptCount; q0 += step) {
+    const q1 = Math.min(keptCount, q0 + step)
+    for (let q = q0; q < q1; q++) {
+      martingale[q - q0] = (isDeath[q] === 1 ? (weight ? weight[q]! : 1) : 0) - hazard[q]!
     }
+    for (let j = 0; j < p; j++) {
+      const z = plan.columns[j]!
+      const running = tables.cumulative[j]!
+      const own = tables.own[j]!
+      const mean = tables.mean[j]!
+      const sum = sums[j]!
+      for (let q = q0; q < q1; q++) {
+        const value = z[q]! * martingale[q - q0]! + risk[q]! * (running[high[q]!]! - running[low[q]!]!)
+        const at = codes ? codes[order[q]!]! : q - q0
+        sum[at] = codes ? sum[at]! + value : value
+      }
+      // A death sees its own share of its slot, and its distance from the mean.
+      for (let q = q0; q < q1; q++) {
+        if (isDeath[q] !== 1) continue
+        const h = high[q]!
+        const share = own[h]! - (running[h]! - running[h - 1]!)
+        const at = codes ? codes[order[q]!]! : q - q0
+        sum[at] = sum[at]! + (risk[q]! * share - (weight ? weight[q]! : 1) * mean[h]!)
+      }
+    }
+    if (!codes) addCross(sums, ones, q1 - q0, packed, total)
   }
-  if (sums) addCrossProducts(sums, sums.length, p, matrix, total)
-  for (let j = 0; j < p; j++) for (let k = 0; k < j; k++) matrix[k * p + j] = matrix[j * p + k]!
-  return { matrix, total, clusterCount }
+  if (codes) addCross(sums, ones, clusterCount, packed, total)
+  return { matrix: unpackSymmetric(packed, p), total, clusterCount }
 }
 
-function addCrossProducts(
-  rows: Float64Array,
+function addCross(
+  columns: readonly Float64Array[],
+  ones: Float64Array,
   length: number,
-  p: number,
-  matrix: Float64Array,
+  packed: Float64Array,
   total: Float64Array,
 ): void {
-  for (let at = 0; at < length; at += p) {
-    for (let j = 0; j < p; j++) {
-      const v = rows[at + j]!
-      total[j] = total[j]! + v
-      if (v === 0) continue
-      const row = j * p
-      for (let k = 0; k <= j; k++) matrix[row + k] = matrix[row + k]! + v * rows[at + k]!
-    }
-  }
+  addWeightedCross(columns, ones, 0, length, packed)
+  addCrossVector(columns, ones, 0, length, total)
 }
 
 /** A residual matrix, row-major n×p, in the order of the data. */

@@ -225,7 +225,18 @@ function fitPlanned(
   const toScaled = (b: number, j: number): number => (plan.scale[j] === 0 ? 0 : b / plan.scale[j]!)
   const start = new Float64Array(p)
   if (options.init) for (let j = 0; j < p; j++) start[j] = toScaled(options.init[j]!, j)
-  const solved = newton(start, (beta) => evaluateCox(plan, state, beta, run), options)
+  const cluster = clusterCodes(data, options, warnings)
+  // The robust score test looks at the starting values, where the first pass is anyway; but without the offset.
+  let startMeat: { matrix: Float64Array; total: Float64Array } | null = null
+  const solved = newton(
+    start,
+    (beta) => {
+      const evaluation = evaluateCox(plan, state, beta, run)
+      if (cluster.isRobust && !plan.offset && !startMeat) startMeat = clusterMeat(plan, state, cluster.codes)
+      return evaluation
+    },
+    options,
+  )
   const { evaluation } = solved
   const decomposition = ldl(evaluation.information, p, options.toleranceCholesky)
   const scaledInverse = ldlInverse(decomposition)
@@ -283,7 +294,6 @@ function fitPlanned(
   let naiveVariance: Float64Array | null = null
   let robustScore: number | null = null
   let clusterCount: number | null = null
-  const cluster = clusterCodes(data, options, warnings)
   if (cluster.isRobust && aliased.length < p) {
     naiveVariance = variance
     const meat = clusterMeat(plan, state, cluster.codes)
@@ -292,7 +302,8 @@ function fitPlanned(
     if (meat.clusterCount < p - aliased.length) {
       warnings.push({ code: 'robust-rank', clusters: meat.clusterCount, coefficients: p - aliased.length })
     }
-    robustScore = robustScoreTest(plan, state, run, cluster.codes, solved.beta, options)
+    const atStart = startMeat ?? meatWithoutOffset(plan, state, run, cluster.codes, start, solved.beta)
+    robustScore = quadraticForm(atStart.matrix, p, atStart.total, options.toleranceCholesky).value
   }
 
   const kept: number[] = []
@@ -469,28 +480,23 @@ function unscaleMeat(meat: Float64Array, plan: CoxPlan): Float64Array {
 }
 
 /**
- * u'(C'C)⁻¹u of the clusters' weighted score residuals at the starting values. As in R the linear predictor is x·init
- * there: the offset does not take part (statistics.md 2.4).
+ * C'C of the clusters' weighted score residuals at the starting values, for the robust score test u'(C'C)⁻¹u. As in R the
+ * linear predictor is x·init there: the offset does not take part (statistics.md 2.4).
  */
-function robustScoreTest(
+function meatWithoutOffset(
   plan: CoxPlan,
   state: CoxState,
   run: CoxRunner,
   codes: Int32Array | null,
+  start: Float64Array,
   solution: Float64Array,
-  options: CoxOptions,
-): number {
-  const p = plan.covariateCount
-  const start = new Float64Array(p)
-  if (options.init) {
-    for (let j = 0; j < p; j++) start[j] = plan.scale[j] === 0 ? 0 : options.init[j]! / plan.scale[j]!
-  }
+): { matrix: Float64Array; total: Float64Array } {
   // The threads share the offset's memory, so it is blanked for one pass rather than replaced.
   const offset = plan.offset ? plan.offset.slice() : null
   plan.offset?.fill(0)
-  evaluateHazards(plan, state, start, run)
+  evaluateCox(plan, state, start, run)
   const meat = clusterMeat(plan, state, codes)
   if (offset) plan.offset!.set(offset)
   evaluateHazards(plan, state, solution, run)
-  return quadraticForm(meat.matrix, p, meat.total, options.toleranceCholesky).value
+  return meat
 }
