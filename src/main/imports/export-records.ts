@@ -44,7 +44,7 @@ export async function exportRecords(
     authorKeys: input.authorKeys,
   }
   const cache = createBatchCache()
-  const writer = await openRecordWriter(input.format, input.folder, input.facility)
+  const writer = await openRecordWriter(input.format, input.folder)
   let visits = 0
   let patients = 0
   let done = 0

@@ -1,7 +1,11 @@
 /** Files of an export: one FHIR bundle for each patient, or one NDJSON file for each resource type. */
+import { mkdir, open, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { SourceIdentifier, SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
-import { Failure } from '../../shared/std/failure.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
+import { asProfileFailure } from '../profile/profile-failure.ts'
+import { patientBundleText, patientLines, type WritablePatient } from '../records/fhir/write-patient.ts'
 
 export interface RecordWriter {
   write(patient: PatientRow, records: readonly VisitRecord[]): Promise<void>
@@ -9,10 +13,108 @@ export interface RecordWriter {
   close(): Promise<number>
 }
 
-export async function openRecordWriter(
-  _format: 'fhir' | 'ndjson',
-  _folder: string,
-  _facility: { memberId: string; name: string },
-): Promise<RecordWriter> {
-  throw new Failure({ code: 'not-available' })
+/** Where the hospital's own numbers stand in a file; whoever reads them back knows them as ours. */
+const NATIONAL_ID_SYSTEM = 'urn:consilium:national-id'
+const RECORD_NUMBER_SYSTEM = 'urn:consilium:medical-record-number'
+
+/**
+ * Files are for the owner alone: they hold names. Their own names are numbers, since a folder's listing is read by more
+ * people than its files.
+ * @throws {ProfileFailure} `folder-not-writable`, `disk-full`
+ */
+export async function openRecordWriter(format: 'fhir' | 'ndjson', folder: string): Promise<RecordWriter> {
+  await failing(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }))
+  return format === 'fhir' ? bundleWriter(folder) : lineWriter(folder)
+}
+
+function bundleWriter(folder: string): RecordWriter {
+  let files = 0
+  return {
+    write: (patient, records) =>
+      failing(folder, async () => {
+        const writable = toWritable(patient, records)
+        const file = await open(join(folder, `patient-${writable.patientUuid}.json`), 'w', 0o600)
+        try {
+          await file.writeFile(`${patientBundleText(writable)}\n`)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        files++
+      }),
+    close: async () => files,
+  }
+}
+
+function lineWriter(folder: string): RecordWriter {
+  const files = new Map<string, FileHandle>()
+  return {
+    write: (patient, records) =>
+      failing(folder, async () => {
+        for (const [type, lines] of patientLines(toWritable(patient, records))) {
+          let file = files.get(type)
+          if (file === undefined) {
+            file = await open(join(folder, `${type}.ndjson`), 'w', 0o600)
+            files.set(type, file)
+          }
+          await file.writeFile(lines)
+        }
+      }),
+    close: () =>
+      failing(folder, async () => {
+        for (const file of files.values()) {
+          await file.sync()
+          await file.close()
+        }
+        return files.size
+      }),
+  }
+}
+
+function toWritable(row: PatientRow, records: readonly VisitRecord[]): WritablePatient {
+  const key = records.at(-1)?.patient
+  return {
+    patientUuid: uuidOf(row.patientId),
+    identity: toSource(row),
+    ...(key === undefined ? {} : { key: { hex: key.key, epoch: key.keyEpoch } }),
+    visits: records.map(({ envelope, patient, encounter, ...rest }) => {
+      const { key: _key, keyEpoch: _epoch, ...section } = patient
+      const { facility: _facility, ...kept } = encounter
+      const content: VisitDraft = { ...rest, patient: section, encounter: kept }
+      return { visitId: envelope.visitId, content, envelope }
+    }),
+  }
+}
+
+function toSource(row: PatientRow): SourcePatient {
+  const { nationalId, medicalRecordNumber } = row
+  const identifiers: SourceIdentifier[] = []
+  if (nationalId !== undefined)
+    identifiers.push({ system: NATIONAL_ID_SYSTEM, value: nationalId, type: 'NI' })
+  if (medicalRecordNumber !== undefined)
+    identifiers.push({ system: RECORD_NUMBER_SYSTEM, value: medicalRecordNumber, type: 'MR' })
+  return {
+    sourceKey: row.patientId,
+    identity: { kind: 'source-id', system: 'urn:consilium:patient', value: row.patientId },
+    name: row.name,
+    ...(row.latinName === undefined ? {} : { latinName: row.latinName }),
+    ...(nationalId === undefined ? {} : { nationalId }),
+    ...(medicalRecordNumber === undefined ? {} : { medicalRecordNumber }),
+    sex: row.sex,
+    ...(row.birthDate === undefined ? {} : { birthDate: row.birthDate }),
+    ...(row.phone === undefined ? {} : { phone: row.phone }),
+    identifiers,
+  }
+}
+
+function uuidOf(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+async function failing<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw asProfileFailure(error, folder) ?? error
+  }
 }

@@ -14,7 +14,6 @@ export interface ExportInput {
   readonly chainId: ChainId
   /** Author key of each hospital, by member id in hex. */
   readonly authorKeys: ReadonlyMap<string, Bytes>
-  readonly facility: { readonly memberId: string; readonly name: string }
   readonly keys: SessionKeys
 }
 

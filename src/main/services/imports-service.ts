@@ -83,7 +83,6 @@ export function createImportsService(context: ServiceContext): ImportsService {
               storePath: profile.storePath,
               chainId: profile.ledger.chainId,
               authorKeys: profile.ledger.authorKeys(),
-              facility: { memberId: profile.facts.memberId, name: profile.facts.institutionName },
               keys: lease.session.keys,
               signal: control.signal,
               onProgress: control.progress,
