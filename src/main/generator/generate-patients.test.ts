@@ -102,9 +102,8 @@ describe('the tables', () => {
 
   it('are the same bytes for the same seed on every machine', () => {
     const files = build(true)
-    expect(
-      Object.fromEntries(Object.entries(files).map(([name, text]) => [name, hash(text)])),
-    ).toMatchInlineSnapshot(`
+    expect(Object.fromEntries(Object.entries(files).map(([name, text]) => [name, hash(text)])))
+      .toMatchInlineSnapshot(`
       {
         "claims": "e7b891bfb376b1ee",
         "cost": "3393189edea3c4a0",

@@ -13,7 +13,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import type { SourcePatient } from '../../shared/domain/source.ts'
-import { readJson } from './fhir/json.ts'
+import { readJson, writeJson } from './fhir/json.ts'
 import type { Json, JsonObject } from './fhir/json.ts'
 import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
 import type { Mapped, MapOptions, SourceVisit } from './fhir/map-bundle.ts'
@@ -160,6 +160,8 @@ async function* readDocument(
     yield { kind: 'reject', file, path: '', reason: 'wrong-resource-type' }
     return
   }
+  // The generator lays its truth beside the files that it makes.
+  if (String(document['generator']).startsWith('consilium-synthetic/')) return
   if (document['resourceType'] !== 'Bundle') {
     // Not in any bundle: it may belong to a patient of another file.
     await pool.add({ resource: document, path: '', fullUrl: undefined }, file, read.hasBadText, text)
@@ -409,7 +411,7 @@ class Pool {
       item.path,
       item.fullUrl ?? null,
       hasBadText,
-      text ?? rawText(item.resource),
+      text ?? writeJson(item.resource),
     ])
     const sealed = this.seal(Buffer.from(line, 'utf8'), part)
     const head = Buffer.alloc(4)
@@ -456,11 +458,6 @@ class Pool {
     }
     return group
   }
-}
-
-/** A resource's text again; lone surrogates and U+0000 come back as the escapes they were. */
-function rawText(resource: JsonObject): string {
-  return JSON.stringify(resource).replace(/"\\u0000(-?[0-9][0-9.eE+-]*)"/g, '$1')
 }
 
 /** Narrative is of no use to a name, and it is most of the bytes. */

@@ -10,10 +10,6 @@ export class Decimal {
   constructor(text: string) {
     this.text = text
   }
-  /** A mark that `writeJson` turns into the bare number. No text of a record begins with U+0000. */
-  toJSON(): string {
-    return `\u0000${this.text}`
-  }
 }
 
 export type Json = null | boolean | string | Decimal | Json[] | JsonObject
@@ -318,7 +314,36 @@ export function badTextIn(value: Json | undefined, path: string): BadText | null
   return null
 }
 
-/** JSON text on one line, `Decimal`s as the numbers they are. No text in it may begin with U+0000. */
+/** JSON text on one line, `Decimal`s as the numbers they are; undefined fields are left out. */
 export function writeJson(value: unknown): string {
-  return JSON.stringify(value).replace(/"\\u0000(-?[0-9][0-9.eE+-]*)"/g, '$1')
+  if (typeof value === 'string') return writeText(value)
+  if (typeof value === 'object' && value !== null) {
+    if (value instanceof Decimal) return value.text
+    if (Array.isArray(value)) {
+      let text = '['
+      for (let i = 0; i < value.length; i++) text += i === 0 ? writeJson(value[i]) : `,${writeJson(value[i])}`
+      return `${text}]`
+    }
+    let text = '{'
+    const fields = value as Record<string, unknown>
+    for (const key of Object.keys(fields)) {
+      const field = fields[key]
+      if (field === undefined) continue
+      if (text.length > 1) text += ','
+      text += `${writeText(key)}:${writeJson(field)}`
+    }
+    return `${text}}`
+  }
+  if (typeof value === 'boolean') return value ? 'true' : 'false'
+  return typeof value === 'number' ? JSON.stringify(value) : 'null'
+}
+
+function writeText(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    // Quotation mark, backslash, control characters and surrogates need a closer look.
+    if (code === QUOTE || code === BACKSLASH || code < 32 || (code >= 0xd800 && code <= 0xdfff))
+      return JSON.stringify(text)
+  }
+  return `"${text}"`
 }

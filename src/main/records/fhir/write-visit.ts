@@ -31,6 +31,8 @@ export interface WritableVisit {
   content: VisitDraft
   /** Kept with the encounter for whoever reads the file; an import makes its own. */
   envelope?: object
+  /** Number on the insurance card. Records never hold it; only made-up data says it. */
+  memberNumber?: string
 }
 
 export interface WrittenVisit {
@@ -397,7 +399,7 @@ class Writer {
     classOf('plan', payer.plan)
     classOf('group', payer.group)
     if (classes.length > 0) resource.class = classes
-    // The token, never the number: nothing that an insurer prints on a card.
+    if (this.visit.memberNumber !== undefined) resource.subscriberId = this.visit.memberNumber
     if (payer.memberToken !== undefined && payer.memberToken !== '') {
       resource.identifier = [
         ...(resource.identifier ?? []),
