@@ -54,7 +54,7 @@ export function fitExactCox(input: SurvivalData, partial: Partial<CoxOptions> = 
   const decomposition = ldl(solved.evaluation.information, p, options.toleranceCholesky)
   const inverse = ldlInverse(decomposition)
   const coefficients = solved.beta.map((b, j) => b * plan.scale[j]!)
-  const variance = inverse.map((v, t) => v * plan.scale[Math.floor(t / p)]! * plan.scale[t % p]!)
+  const variance = inverse.map((v, t) => v * (plan.scale[Math.floor(t / p)]! * plan.scale[t % p]!))
   const aliased: number[] = []
   const infinite: number[] = []
   if (!solved.converged && options.maxIterations > 0) {

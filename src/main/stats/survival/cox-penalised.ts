@@ -70,7 +70,7 @@ export function fitRidgeCox(input: SurvivalData, theta: number, partial: Partial
   for (let j = 0; j < p; j++) df += hat[j * p + j]!
   const sampling = multiply(inverse, hat, p, p, p)
   const rescale = (m: Float64Array): Float64Array =>
-    m.map((v, t) => v * plan.scale[Math.floor(t / p)]! * plan.scale[t % p]!)
+    m.map((v, t) => v * (plan.scale[Math.floor(t / p)]! * plan.scale[t % p]!))
   let eventCount = 0
   for (let i = 0; i < data.event.length; i++) eventCount += data.event[i]!
   return {

@@ -248,7 +248,7 @@ function fitPlanned(
     coefficients[j] = solved.beta[j]! * plan.scale[j]!
     gradient[j] = plan.scale[j] === 0 ? 0 : evaluation.gradient[j]! / plan.scale[j]!
     for (let k = 0; k < p; k++)
-      variance[j * p + k] = scaledInverse[j * p + k]! * plan.scale[j]! * plan.scale[k]!
+      variance[j * p + k] = scaledInverse[j * p + k]! * (plan.scale[j]! * plan.scale[k]!)
   }
   if (options.init) {
     for (let j = 0; j < p; j++) if (plan.scale[j] === 0) coefficients[j] = options.init[j]!
