@@ -27,7 +27,6 @@ export interface SimDisk {
   setFailing(code: 'disk-full' | 'corrupt' | null): void
   /** What would survive a power cut now at the least. */
   durable(key: Uint8Array): Uint8Array | null
-  durableEntries(prefix: string): readonly Uint8Array[]
   /** Changes a stored byte behind everybody's back. */
   damage(prefix: string): boolean
   /** Everything as it is now, and back to that: a backup that is restored. */
@@ -145,8 +144,6 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
       failing = code
     },
     durable: (key) => synced.get(toHex(key))?.value ?? null,
-    durableEntries: (prefix) =>
-      [...synced.entries()].filter(([name]) => name.startsWith(prefix)).map(([, entry]) => entry.value),
     damage(prefix) {
       const names = [...files.keys()].filter((name) => name.startsWith(prefix))
       if (names.length === 0) return false

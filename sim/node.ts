@@ -118,7 +118,7 @@ export interface SimNode {
 }
 
 const visitKey = (name: Uint8Array) => keyIn('o', name)
-const WANT_AGAIN_MS = 300
+const WANT_AGAIN_MS = 100
 const RESTART_AFTER_FAILURE_MS = 1_500
 
 export function createSimNode(setting: NodeSetting): SimNode {
@@ -296,7 +296,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
         return visit === undefined || keyOf(visit.candidate.bodyHash) !== keyOf(head.bodyHash)
       })
       if (missing.length === 0) break
-      setting.broadcast({ kind: 'want', names: missing.map(({ name }) => name) })
+      // One at a time: whoever proposed it has it, and so do most others.
+      const names = missing.map(({ name }) => name)
+      setting.send(setting.dice.below(genesis.members.length), { kind: 'want', names })
       await new Promise<void>((resolve) => {
         waiters.add(resolve)
         clock.after(WANT_AGAIN_MS, resolve)

@@ -12,7 +12,7 @@ import { decodeLogEntry, encodeLogEntry } from '../../src/main/node/consensus/en
 import type { Decision, Evidence, HaltReason } from '../../src/main/node/consensus/engine/world.ts'
 import { voteSignBytes, type Vote } from '../../src/main/node/chain/vote.ts'
 import type { Crypto } from '../../src/main/node/crypto/crypto.ts'
-import { keyIn, u64 } from '../../src/main/node/storage/buckets.ts'
+import { keyIn, u32, u64 } from '../../src/main/node/storage/buckets.ts'
 import type { SimDisk } from '../disk.ts'
 
 export type Invariant =
@@ -46,6 +46,7 @@ export interface Checkers {
   halted(node: number, reason: HaltReason): void
   /** A height as all see it, when it is first decided. */
   readonly heights: ReadonlyMap<number, { id: string; names: readonly string[] }>
+  isFinal(visit: string): boolean
   readonly violations: Violation[]
   fail(invariant: Invariant, text: string): void
 }
@@ -97,14 +98,14 @@ export function createCheckers({
 
   /** At the moment in which a vote is first seen on the wire: what must be on the disk by then. */
   function lookAtDisk(node: number, vote: Vote, signature: Uint8Array, disk: SimDisk): void {
-    const prefix = toHex(keyIn('w', u64(vote.height)))
     // A node that has decided since has rightly removed its log.
     const state = disk.durable(keyIn('s', u64(vote.height)))
-    const entries = disk.durableEntries(prefix)
-    const logged = toHex(encodeLogEntry({ kind: 'vote', signed: { vote, signature } }))
-    const where = `node ${node}, height ${vote.height}, round ${vote.round}`
     if (state !== null) return
-    if (!entries.some((entry) => toHex(entry).includes(logged)))
+    const entries = logOnDisk(disk, vote.height)
+    const logged = encodeLogEntry({ kind: 'vote', signed: { vote, signature } })
+    const where = `node ${node}, height ${vote.height}, round ${vote.round}`
+    // Format number in front, check behind: storage/value.ts.
+    if (!entries.some((entry) => equalBytes(entry.subarray(1, entry.length - 8), logged)))
       fail('logged-before-sent', `${where}: a ${vote.type} left before it was on disk`)
     if (vote.segmentId === null || vote.type !== 'precommit') return
     lookAtLock(where, vote, entries)
@@ -113,6 +114,15 @@ export function createCheckers({
       const root = decodeHead(bytes)!.merkleRoot
       if (disk.durable(keyIn('o', root)) === null)
         return fail('bodies-before-precommit', `${where}: precommitted without the bodies on disk`)
+    }
+  }
+
+  function logOnDisk(disk: SimDisk, height: number): Uint8Array[] {
+    const entries: Uint8Array[] = []
+    for (;;) {
+      const entry = disk.durable(keyIn('w', u64(height), u32(entries.length)))
+      if (entry === null) return entries
+      entries.push(entry)
     }
   }
 
@@ -132,6 +142,7 @@ export function createCheckers({
   return {
     violations,
     heights,
+    isFinal: (visit) => whereFinal.has(visit),
     fail,
     sent(node, bytes, disk) {
       // Only proposals and votes are promises; the second byte is the kind.
