@@ -149,18 +149,22 @@ async function makeChain(folder: string, blocks: number, say: (line: string) => 
     const certificate = encodeCertificate(makeCertificate([vote]))
     const others = sealed.flatMap(({ merkleRoot, rows }, i) => [
       ...rows.map((row) => rowWrite(merkleRoot, row.scope, row.epoch, row.bytes)),
-      ...ownVisitWrites(session.patientIndex, {
-        sequence: first + i,
-        visitId: (first + i).toString(16).padStart(32, '0'),
-        recordId: (first + i).toString(16).padStart(32, '0'),
-        merkleRoot: toHex(merkleRoot),
-        patientId: owners[i]!,
-        admission: '2026-01-01T08:00:00+08:00',
-        encounterClass: 'AMB',
-        op: 'create',
-        supersedes: null,
-        submittedAt: first + i,
-      }),
+      ...ownVisitWrites(
+        session.patientIndex,
+        {
+          sequence: first + i,
+          visitId: (first + i).toString(16).padStart(32, '0'),
+          recordId: (first + i).toString(16).padStart(32, '0'),
+          merkleRoot: toHex(merkleRoot),
+          patientId: owners[i]!,
+          admission: '2026-01-01T08:00:00+08:00',
+          encounterClass: 'AMB',
+          op: 'create',
+          supersedes: null,
+          submittedAt: first + i,
+        },
+        `f${(first + i).toString(16).padStart(31, '0')}`,
+      ),
     ])
     const appended = await ledger.append(
       { ...built.bundle, certificate },

@@ -28,7 +28,7 @@ async function files(contents: Record<string, string | Uint8Array>): Promise<str
   return folder
 }
 
-describe('consilium on the command line', { timeout: 120_000 }, () => {
+describe('consilium on the command line', { timeout: 600_000 }, () => {
   it('founds, imports, shows and verifies; the same files again add nothing', async () => {
     const profile = join(await freshFolder(), 'north')
     const founded = await run([

@@ -43,7 +43,7 @@ async function foundedProfile(name: string): Promise<string> {
   return folder
 }
 
-describe('a process that is killed', { timeout: 240_000 }, () => {
+describe('a process that is killed', { timeout: 600_000 }, () => {
   it(`keeps every acknowledged visit exactly once over ${CYCLES} kills during an import`, async () => {
     const profile = await foundedProfile('killed')
     const acknowledged: string[] = []

@@ -3,6 +3,7 @@
  * Ids follow record-format.md 12, so that importing again, or going on after a crash, agrees with what is there.
  */
 import type { SourcePatient } from '../../shared/domain/source.ts'
+import { present } from '../../shared/std/assert.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { importedRecordId, importedVisitId } from '../node/chain/visit-ids.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
@@ -10,7 +11,13 @@ import type { ChainNode } from '../node/node.ts'
 import type { Write } from '../node/storage/store.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import { freshPatientId, type NamesTable } from '../patients/names-table.ts'
-import { currentVersions, knownRecords, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import {
+  currentVersions,
+  knownRecords,
+  OWN_SYSTEM,
+  ownVisitWrites,
+  type OwnVisit,
+} from '../patients/own-visits.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
 import { touched } from '../services/records-service.ts'
 import type { TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
@@ -39,8 +46,10 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
   const { node, keys, names, crypto, now } = options
   const counts = { visits: 0, duplicates: 0, patients: 0 }
   const patientsSeen = new Set<string>()
+  /** Made when the first patient comes by its key: one HMAC for each person of the table. */
+  let patientIdOfKey: Map<string, string> | null = null
   /** Visits that were decided and are not written yet, by visit id. */
-  const underWay = new Map<string, { recordId: string; written: Promise<void>; done: () => void }>()
+  const underWay = new Map<string, { ownRecordId: string; written: Promise<void>; done: () => void }>()
 
   async function decide(
     questions: readonly VisitQuestion[],
@@ -48,12 +57,19 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
   ): Promise<VisitDecision[]> {
     for (const patient of patients) patientsSeen.add(keySourceOf(patient))
     counts.patients = patientsSeen.size
-    const asked = questions.map(({ system, sourceId, contentHash, patientAt, memberNumber }) => ({
-      memberNumber,
-      visitId: importedVisitId(crypto, keys.importSecret, system, sourceId),
-      recordId: importedRecordId(crypto, keys.importSecret, system, sourceId, contentHash),
-      patient: patients[patientAt]!,
-    }))
+    const ownVisits = await ownVisitIds(questions)
+    const asked = questions.map(({ system, sourceId, contentHash, patientAt, memberNumber }) => {
+      const visitId = ownVisits.has(sourceId)
+        ? sourceId
+        : importedVisitId(crypto, keys.importSecret, system, sourceId)
+      return {
+        memberNumber,
+        visitId,
+        recordId: importedRecordId(crypto, keys.importSecret, system, sourceId, contentHash),
+        ownRecordId: importedRecordId(crypto, keys.importSecret, OWN_SYSTEM, visitId, contentHash),
+        patient: patients[patientAt]!,
+      }
+    })
     // Another version of a visit that is just being written: its root is known only afterwards.
     for (const { visitId } of asked) await underWay.get(visitId)?.written
     const known = await knownRecords(
@@ -64,14 +80,14 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       node.store,
       asked.map(({ visitId }) => visitId),
     )
-    return asked.map(({ visitId, recordId, patient, memberNumber }, i): VisitDecision => {
+    return asked.map(({ visitId, recordId, ownRecordId, patient, memberNumber }, i): VisitDecision => {
       if (known[i] !== null) {
         counts.duplicates++
         return { kind: 'duplicate', isEarlierVersion: current[i]?.recordId !== recordId }
       }
       let done = (): void => {}
       const written = new Promise<void>((resolve) => (done = resolve))
-      underWay.set(visitId, { recordId, written, done })
+      underWay.set(visitId, { ownRecordId, written, done })
       const { key, epoch } = node.patientKey(rowOf(patient)?.keySource ?? keySourceOf(patient))
       return {
         kind: 'take',
@@ -85,12 +101,35 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     })
   }
 
+  /** Ids of our own visits that come back in a file that we exported. */
+  async function ownVisitIds(questions: readonly VisitQuestion[]): Promise<Set<string>> {
+    const ids = questions
+      .filter(({ system, sourceId }) => system === OWN_SYSTEM && /^[0-9a-f]{32}$/.test(sourceId))
+      .map(({ sourceId }) => sourceId)
+    if (ids.length === 0) return new Set()
+    const current = await currentVersions(node.store, ids)
+    return new Set(ids.filter((_, i) => current[i] !== null))
+  }
+
   function rowOf(patient: SourcePatient): PatientRow | null {
     for (const identity of identitiesOf(patient)) {
       const row = names.findByIdentity(identity)
       if (row !== null) return row
     }
-    return null
+    return rowOfKey(patient)
+  }
+
+  /** The person behind a patient key of this consortium: our own export comes back. */
+  function rowOfKey({ identity }: SourcePatient): PatientRow | null {
+    if (identity.kind !== 'consortium') return null
+    if (patientIdOfKey === null) {
+      patientIdOfKey = new Map()
+      for (const { patientId, keySource } of names.rows()) {
+        const { key, epoch } = node.patientKey(keySource)
+        patientIdOfKey.set(`${epoch}:${key}`, patientId)
+      }
+    }
+    return names.get(patientIdOfKey.get(identity.value) ?? '')
   }
 
   async function take(
@@ -120,6 +159,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         if (added.length > 0) staged.change({ ...row, identities: [...row.identities, ...added] })
         return row.patientId
       }
+      const known = rowOfKey(patient)
+      if (known !== null) return known.patientId
       const row = rowFrom(patient, at)
       staged.add(row)
       return row.patientId
@@ -142,7 +183,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         supersedes,
         submittedAt: at,
       }
-      others.push(...ownVisitWrites(keys.patientIndex, own))
+      const { ownRecordId } = present(underWay.get(visitId), 'a visit is decided before it is taken')
+      others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId))
       staged.change(touched(staged.get(own.patientId)!, own, at))
     }
     others.push(...staged.writes())
@@ -161,15 +203,17 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
 /** What the patient key is computed from. */
 function keySourceOf(patient: SourcePatient): string {
   const { kind, system, value } = patient.identity
+  // A national id first, wherever it stands: it is what other hospitals compute the key from.
+  if (patient.nationalId !== undefined && patient.nationalId !== '')
+    return nationalIdentity(patient.nationalId)
   if (kind === 'national-id') return nationalIdentity(value)
   return kind === 'consortium' ? `consortium|${value}` : `source|${system}|${value}`
 }
 
 function identitiesOf(patient: SourcePatient): string[] {
-  const identities = [keySourceOf(patient)]
-  if (patient.nationalId !== undefined && patient.nationalId !== '')
-    identities.push(nationalIdentity(patient.nationalId))
-  return [...new Set(identities)]
+  const { kind, system, value } = patient.identity
+  const own = kind === 'national-id' ? nationalIdentity(value) : `${kind}|${system}|${value}`
+  return [...new Set([keySourceOf(patient), own])]
 }
 
 function rowFrom(patient: SourcePatient, now: number): PatientRow {

@@ -17,6 +17,7 @@ import { similarityOf, WORTH_A_LOOK, type Similarity } from './similar.ts'
 
 export interface NamesTable {
   readonly size: number
+  rows(): IterableIterator<PatientRow>
   get(patientId: string): PatientRow | null
   findByIdentity(identity: string): PatientRow | null
   /** Best first; without text the last used ones. `total` counts all that fit. */
@@ -81,6 +82,7 @@ export function createNamesTable(key: Bytes): NamesTable {
     get size() {
       return rows.size
     },
+    rows: () => rows.values(),
     get: (patientId) => rows.get(patientId) ?? null,
     findByIdentity: (identity) => rows.get(byIdentity.get(identity) ?? '') ?? null,
     search(text, limit) {
@@ -123,7 +125,9 @@ export function createNamesTable(key: Bytes): NamesTable {
         },
         change: keep,
         writes: () =>
-          [...changed.values()].map((row) => {
+          [...changed.values()].map((changedRow) => {
+            // A row that could not be read back must not be written: better no visit than a table that does not open.
+            const row = patientRow.parse(changedRow)
             const at = nameKey(fromHex(row.patientId))
             return put(at, checkedValue(at, sealRow(key, fromHex(row.patientId), row)))
           }),

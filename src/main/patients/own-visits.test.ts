@@ -35,7 +35,7 @@ describe('own visits', () => {
     const first = visit(1)
     const other = visit(2, { patientId: 'bb' })
     const amended = visit(300, { visitId: first.visitId, op: 'amend', supersedes: first.merkleRoot })
-    for (const each of [first, other, amended]) await store.commit(ownVisitWrites(key, each))
+    for (const each of [first, other, amended]) await store.commit(ownVisitWrites(key, each, hex(16)))
     expect(await recentVisits(store, key, 2)).toEqual([amended, other])
     expect(await visitsOfPatient(store, key, 'aa')).toEqual([first, amended])
     expect(await visitsOfPatient(store, key, 'cc')).toEqual([])
@@ -52,7 +52,9 @@ describe('own visits', () => {
 
   it('lie in the store without patient, date or class in plain', async () => {
     const store = createMemoryStore()
-    await store.commit(ownVisitWrites(new Uint8Array(randomBytes(32)), visit(1, { patientId: 'patient-7' })))
+    await store.commit(
+      ownVisitWrites(new Uint8Array(randomBytes(32)), visit(1, { patientId: 'patient-7' }), hex(16)),
+    )
     for await (const { key, value } of store.scan({ from: new Uint8Array(0) }))
       for (const secret of ['patient-7', '2026-01-02', 'AMB'])
         for (const bytes of [key, value]) expect(Buffer.from(bytes).includes(secret)).toBe(false)

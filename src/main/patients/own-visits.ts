@@ -38,8 +38,14 @@ export const ownVisit = submittedVisit
   })
 export type OwnVisit = z.infer<typeof ownVisit>
 
-/** All that a new version of a visit adds besides its body and rows. */
-export function ownVisitWrites(patientIndexKey: Bytes, visit: OwnVisit): Write[] {
+/** The source system under which our own exports name visits: importing one where it came from finds it. */
+export const OWN_SYSTEM = 'urn:consilium:visit'
+
+/**
+ * All that a new version of a visit adds besides its body and rows.
+ * @param ownRecordId the record id that an export of this version would have here (`importedRecordId` with `OWN_SYSTEM`)
+ */
+export function ownVisitWrites(patientIndexKey: Bytes, visit: OwnVisit, ownRecordId: string): Write[] {
   const at = ownVisitKey(visit.sequence)
   const { merkleRoot, sequence, ...rest } = visit
   const root = fromHex(merkleRoot)
@@ -47,11 +53,13 @@ export function ownVisitWrites(patientIndexKey: Bytes, visit: OwnVisit): Write[]
   const byPatient = patientVisitKey(patientTag(patientIndexKey, visit.patientId), sequence)
   const byVisit = visitKey(fromHex(visit.visitId))
   const byRecord = recordKey(fromHex(visit.recordId))
+  const byOwnExport = recordKey(fromHex(ownRecordId))
   return [
     put(at, checkedValue(at, concatBytes(root, sealed))),
     put(byPatient, checkedValue(byPatient, new Uint8Array(0))),
     put(byVisit, checkedValue(byVisit, concatBytes(root, fromHex(visit.recordId)))),
     put(byRecord, checkedValue(byRecord, root)),
+    put(byOwnExport, checkedValue(byOwnExport, root)),
   ]
 }
 

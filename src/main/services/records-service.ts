@@ -12,9 +12,12 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseInstant } from '../../shared/domain/dates.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
-import { assert } from '../../shared/std/assert.ts'
+import { assert, present } from '../../shared/std/assert.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { contentHashOf } from '../node/chain/content-hash.ts'
+import type { Field } from '../node/chain/record.ts'
 import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
+import { importedRecordId } from '../node/chain/visit-ids.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { sealVisits } from '../node/seal-visits.ts'
 import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
@@ -24,6 +27,7 @@ import { checkedValue, expectContent, readCheckedValue } from '../node/storage/v
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import {
   currentVersions,
+  OWN_SYSTEM,
   ownVisitWrites,
   recentVisits,
   visitsOfPatient,
@@ -205,7 +209,10 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     }
     const staged = names.stage()
     staged.change(touched(row, own, now))
-    const others: Write[] = [...ownVisitWrites(keys.patientIndex, own), ...staged.writes()]
+    const others: Write[] = [
+      ...ownVisitWrites(keys.patientIndex, own, ownRecordId(own.visitId, fields.fields)),
+      ...staged.writes(),
+    ]
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
     const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
     if (draftAt !== null) others.push(del(draftAt))
@@ -271,6 +278,12 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       claims: visit.claims,
       notes: visit.notes,
     }
+  }
+
+  function ownRecordId(visitId: string, fields: readonly Field[]): string {
+    const { crypto } = context.world
+    const secret = present(context.lease()).session.keys.importSecret
+    return importedRecordId(crypto, secret, OWN_SYSTEM, visitId, contentHashOf(crypto, fields))
   }
 
   async function withStates({ node, names }: Desk, visits: readonly OwnVisit[]): Promise<SubmittedVisit[]> {

@@ -4,10 +4,12 @@
  * command line and in a bundle made for a benchmark or the simulator.
  */
 
+import { pathToFileURL } from 'node:url'
+
 /** `name` is the file's name without `.worker.ts`. Start with `new Worker(workerUrl('fit'), …)`. */
 export function workerUrl(name: string): URL {
-  // Run from source (vitest): its global setup has built the workers to .cache/workers.
+  // Run from source (vitest): its global setup has built the workers and says where.
   if (import.meta.url.endsWith('.ts'))
-    return new URL(`../../../.cache/workers/worker-${name}.js`, import.meta.url)
+    return new URL(`worker-${name}.js`, pathToFileURL(`${process.env['CONSILIUM_TEST_WORKERS'] ?? '.'}/`))
   return new URL(`./worker-${name}.js`, import.meta.url)
 }

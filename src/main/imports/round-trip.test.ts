@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { toHex } from '../../shared/std/bytes.ts'
+import { PASSPHRASE, runHere, tinyBundle } from '../cli/cli.test-kit.ts'
+import { openHeadless } from '../headless.ts'
+import { contentHashOf } from '../node/chain/content-hash.ts'
+import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
+import { createNodeCrypto } from '../node/crypto-node.ts'
+
+const folders: string[] = []
+async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'consilium-trip-'))
+  folders.push(folder)
+  return folder
+}
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+async function profileWith(input: string, zone: string): Promise<string> {
+  const profile = join(await freshFolder(), 'hospital')
+  await runHere(['found', '--profile', profile, '--name', 'Hospital', '--zone', zone])
+  const imported = await runHere(['import', '--profile', profile, input])
+  expect(imported.code).toBe(0)
+  return profile
+}
+
+/** The sorted content hashes of each patient's current visits, by name. */
+async function hashesByPatient(folder: string): Promise<Record<string, string[]>> {
+  const crypto = createNodeCrypto()
+  const headless = await openHeadless({ folder, passphrase: PASSPHRASE })
+  const byPatient: Record<string, string[]> = {}
+  const { patients } = await headless.handlers.patients.search({ text: '', limit: 100 })
+  for (const { patientId, name } of patients) {
+    const { visits } = await headless.handlers.records.ofPatient({ patientId, limit: 1000 })
+    byPatient[name] = visits
+      .filter(({ isSuperseded }) => !isSuperseded)
+      .map(({ record }) => {
+        const fields = fieldsOfVisit(record)
+        if (fields.kind === 'refused') throw new Error(fields.reason)
+        return toHex(contentHashOf(crypto, fields.fields))
+      })
+      .sort()
+  }
+  await headless.close()
+  return byPatient
+}
+
+async function expectWholeTrip(input: string): Promise<void> {
+  const first = await profileWith(input, 'Asia/Taipei')
+  const before = await hashesByPatient(first)
+  expect(Object.values(before).flat().length).toBeGreaterThan(0)
+  for (const format of ['fhir', 'ndjson']) {
+    const out = join(await freshFolder(), 'out')
+    const exported = await runHere(['export', '--profile', first, '--format', format, '--out', out])
+    expect(exported).toMatchObject({ code: 0, answer: { patients: Object.keys(before).length, folder: out } })
+    // Another hospital in another zone, with other keys: the same visits have the same content.
+    const second = await profileWith(out, 'America/New_York')
+    expect(await hashesByPatient(second), format).toEqual(before)
+    // And where they came from they are known.
+    const again = await runHere(['import', '--profile', first, out])
+    expect(again.answer, format).toMatchObject({ visits: 0, rejected: [] })
+  }
+}
+
+describe('export and import', { timeout: 600_000 }, () => {
+  it('bring every visit to another hospital with the same content, amended ones in their newest version', async () => {
+    const input = await freshFolder()
+    await writeFile(join(input, 'a.json'), tinyBundle(20, 4))
+    await writeFile(join(input, 'b.json'), tinyBundle(21, 2))
+    await expectWholeTrip(input)
+    expect((await readdir(input)).length).toBe(2)
+  })
+
+  const samples = join(process.env['CONSILIUM_SAMPLES'] ?? '', 'synthea-r4-bundles')
+  const hasSamples = (process.env['CONSILIUM_SAMPLES'] ?? '') !== '' && existsSync(samples)
+  it.skipIf(!hasSamples)(
+    'bring the eight Synthea patients whole (skipped where ../shared/samples is absent)',
+    async () => {
+      await expectWholeTrip(samples)
+    },
+  )
+})
