@@ -154,7 +154,10 @@ function measurementOf(
     status: 'final',
     value: isNumber ? { type: 'decimal', value, unit: unit ?? test.unit } : { type: 'text', value },
     ...(isLab
-      ? { specimenCollected: isoDay(facts.specimenDay), resultDate: isoDay(facts.resultDay) }
+      ? {
+          specimenCollected: isoDay(facts.specimenDay),
+          resultDate: `${isoDay(facts.resultDay)}T18:00:00${OFFSET}`,
+        }
       : { effective: admission }),
     sourceCodings: [],
   }

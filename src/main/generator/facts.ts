@@ -6,7 +6,7 @@ import { exp } from '../stats/det/exp.ts'
 import { log } from '../stats/det/log.ts'
 import { civilOfDay } from '../../shared/domain/dates.ts'
 import { creatinineOf, DAYS_PER_YEAR } from './model.ts'
-import type { Course } from './model.ts'
+import type { Course, ModelOptions } from './model.ts'
 import type { Person } from './people.ts'
 import type { Membership } from './plans.ts'
 import { streamOf } from './random.ts'
@@ -102,7 +102,13 @@ function stayFactor(mean: number): number {
 }
 
 /** Every visit of a life in order of time, and the visits that were entered by mistake and retracted. */
-export function factsOf(seed: string, course: Course, person: Person, membership: Membership): VisitFacts[] {
+export function factsOf(
+  seed: string,
+  course: Course,
+  person: Person,
+  membership: Membership,
+  options: ModelOptions = {},
+): VisitFacts[] {
   const cost = streamOf(seed, course.index, 'cost')
   const miss = streamOf(seed, course.index, 'miss')
   const detail = streamOf(seed, course.index, 'detail')
@@ -154,7 +160,7 @@ export function factsOf(seed: string, course: Course, person: Person, membership
     const isPressureMissing = isMissing(-3)
     const isBodyMassMissing = isMissing(-2.2)
     const isSmokingMissing = isMissing(-2)
-    const isHba1cMissing = isMissing(-0.9)
+    const isHba1cMissing = isMissing(-0.9 + (options.isMissingNotAtRandom === true ? 0.5 * (x.hba1c - 6) : 0))
     const isLdlMissing = isMissing(-0.7)
     const isCreatinineMissing = isMissing(-1)
 

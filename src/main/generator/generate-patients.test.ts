@@ -16,7 +16,7 @@ describe('generatePatients', () => {
   it('gives visits that the schema takes and in which the form refuses nothing', () => {
     let asked = 0
     let visits = 0
-    for (const patient of generatePatients({ patients: 300, seed: 'check' })) {
+    for (const patient of generatePatients({ patients: 120, seed: 'check' })) {
       for (const visit of patient.visits) {
         for (const draft of [visit.content, ...(visit.late === null ? [] : [visit.late.content])]) {
           const parsed = content.safeParse({
@@ -36,7 +36,7 @@ describe('generatePatients', () => {
         }
       }
     }
-    expect(visits).toBeGreaterThan(2500)
+    expect(visits).toBeGreaterThan(1000)
     // Clean values are rarely questioned.
     expect(asked / visits).toBeLessThan(0.05)
   })
@@ -57,7 +57,9 @@ describe('generatePatients', () => {
         if (visit.late === null) continue
         late++
         expect(visit.content.observations.some((each) => each.kind === 'lab')).toBe(false)
-        expect(visit.late.content.observations.some((each) => each.resultDate === visit.late!.day)).toBe(true)
+        expect(
+          visit.late.content.observations.some((each) => each.resultDate?.slice(0, 10) === visit.late!.day),
+        ).toBe(true)
         expect(visit.late.day > visit.content.encounter.day).toBe(true)
       }
     }

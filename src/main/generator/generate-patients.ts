@@ -70,7 +70,7 @@ export function lifeOf(options: GenerateOptions, index: number, groups: readonly
   const course = courseOf(options.seed, index, options)
   const person = personOf(options.seed, index, course.male)
   const membership = membershipOf(options.seed, course, groups)
-  const clean = factsOf(options.seed, course, person, membership)
+  const clean = factsOf(options.seed, course, person, membership, options)
   if (options.errors !== true) return { course, person, membership, visits: clean, ledger: [] }
   const { visits, ledger } = withErrors(options.seed, index, clean)
   return { course, person, membership, visits, ledger }

@@ -82,6 +82,8 @@ export interface Course {
 export interface ModelOptions {
   /** People at higher risk come more often: the visit process tells about the outcome. */
   isVisitInformative?: boolean
+  /** HbA1c is missing more often where it is high: not at random, so that methods can be seen to fail. */
+  isMissingNotAtRandom?: boolean
 }
 
 const clamp = (x: number, low: number, high: number) => (x < low ? low : x > high ? high : x)

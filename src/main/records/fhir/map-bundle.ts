@@ -103,6 +103,7 @@ class Mapper {
   private readonly items: Item[] = []
   private readonly references: References
   private readonly patients = new Map<JsonObject, ReadPatient>()
+  private readonly patientsByName = new Map<string, ReadPatient>()
   private readonly buckets = new Map<JsonObject, Bucket>()
   private readonly ofPatient = new Map<ReadPatient, Bucket[]>()
   private readonly result: Mapped = {
@@ -174,18 +175,17 @@ class Mapper {
     const path = this.paths.get(resource) ?? 'Patient'
     const key = this.references.keyOf(resource) ?? `Patient@${path}`
     const patient = readPatient(resource, key, this.options, this.issuesAt(path))
-    // The same person twice in one file is one patient.
-    for (const other of this.patients.values()) {
-      if (
-        other.source.sourceKey === key ||
-        (other.source.identity.kind !== 'source-id' &&
-          other.source.identity.system === patient.source.identity.system &&
-          other.source.identity.value === patient.source.identity.value)
-      ) {
-        this.patients.set(resource, other)
-        return other
-      }
+    // The same person twice in one file is one patient; a source's own numbers may repeat, national ones do not.
+    const { identity } = patient.source
+    const names = [key]
+    if (identity.kind !== 'source-id') names.push(`${identity.system}|${identity.value}`)
+    for (const name of names) {
+      const other = this.patientsByName.get(name)
+      if (other === undefined) continue
+      this.patients.set(resource, other)
+      return other
     }
+    for (const name of names) this.patientsByName.set(name, patient)
     this.patients.set(resource, patient)
     this.result.patients.push(patient.source)
     return patient

@@ -31,6 +31,8 @@ export interface WritableVisit {
   content: VisitDraft
   /** Kept with the encounter for whoever reads the file; an import makes its own. */
   envelope?: object
+  /** Member id of the institution that keeps the record. */
+  facility?: string
   /** Number on the insurance card. Records never hold it; only made-up data says it. */
   memberNumber?: string
 }
@@ -53,6 +55,7 @@ export type Part =
 export const VISIT_SYSTEM = 'urn:consilium:visit'
 export const RESOURCE_SYSTEM = 'urn:consilium:resource'
 const MEMBER_TOKEN_SYSTEM = 'urn:consilium:member-token'
+const MEMBER_SYSTEM = 'urn:consilium:member'
 const V3_ACT = 'http://terminology.hl7.org/CodeSystem/v3-ActCode'
 const TERMINOLOGY = 'http://terminology.hl7.org/CodeSystem/'
 const QUIET: Issues = { warn: () => undefined, leave: () => undefined }
@@ -142,6 +145,9 @@ class Writer {
       subject: this.subject,
       period,
     }
+    const { facility } = this.visit
+    if (facility !== undefined)
+      resource.serviceProvider = { identifier: { system: MEMBER_SYSTEM, value: facility } }
     if (encounter.type !== undefined) resource.type = [conceptFrom(encounter.type, [])]
     if (encounter.department !== undefined) resource.serviceType = conceptFrom(encounter.department, [])
     if (encounter.attender !== undefined) {

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reasons.ts'
+
+const here = import.meta.dirname
+const sources = [
+  join(here, 'import.ts'),
+  ...readdirSync(join(here, 'fhir')).map((name) => join(here, 'fhir', name)),
+]
+  .filter((path) => path.endsWith('.ts') && !path.includes('.test.'))
+  .map((path) => readFileSync(path, 'utf8'))
+  .join('\n')
+
+describe('the reasons of imports', () => {
+  it('list every warning that the readers count', () => {
+    const warned = new Set<string>()
+    for (const [, words] of sources.matchAll(/\bwarn\(([^)]*)\)/g)) {
+      for (const [, reason] of words!.matchAll(/'([a-z-]+)'/g)) warned.add(reason!)
+    }
+    expect([...warned].sort()).toEqual([...WARNING_REASONS].sort())
+  })
+  it('list every refusal that the readers name', () => {
+    const named = new Set<string>()
+    for (const [, reason] of sources.matchAll(/reason: '([a-z0-9-]+)'/g)) named.add(reason!)
+    for (const [, rest] of sources.matchAll(/\b(?:reject|leave|Stop)\(([^\n]*)/g)) {
+      for (const [, reason] of rest!.matchAll(/'([a-z]+(?:-[a-z0-9]+)+)'/g)) named.add(reason!)
+    }
+    for (const reason of named) expect([...REJECT_REASONS, 'not-given'], reason).toContain(reason)
+    for (const reason of REJECT_REASONS) expect(sources, reason).toContain(`'${reason}'`)
+  })
+})
