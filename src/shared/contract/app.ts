@@ -7,7 +7,15 @@ export type Locale = z.infer<typeof locale>
 export const theme = z.enum(['system', 'light', 'dark'])
 
 /** What a person may do is decided in main; the window only hides rooms that it may not enter. */
-export const role = z.enum(['clerk', 'researcher', 'reviewer', 'checker', 'analyst', 'administrator', 'auditor'])
+export const role = z.enum([
+  'clerk',
+  'researcher',
+  'reviewer',
+  'checker',
+  'analyst',
+  'administrator',
+  'auditor',
+])
 export type Role = z.infer<typeof role>
 
 export const settings = z.object({
@@ -23,9 +31,17 @@ export type Settings = z.infer<typeof settings>
 
 export const session = z.discriminatedUnion('state', [
   /** No profile is open in this window: show the first-run wizard or the list of profiles. */
-  z.object({ state: z.literal('none'), recentProfiles: z.array(z.object({ folder: z.string(), name: z.string(), isSynthetic: z.boolean() })) }),
+  z.object({
+    state: z.literal('none'),
+    recentProfiles: z.array(z.object({ folder: z.string(), name: z.string(), isSynthetic: z.boolean() })),
+  }),
   /** The node runs on its service keys; the person must give the passphrase. */
-  z.object({ state: z.literal('locked'), institutionName: z.string(), folder: z.string(), isSynthetic: z.boolean() }),
+  z.object({
+    state: z.literal('locked'),
+    institutionName: z.string(),
+    folder: z.string(),
+    isSynthetic: z.boolean(),
+  }),
   z.object({
     state: z.literal('open'),
     institutionName: z.string(),
@@ -59,7 +75,11 @@ export const openRefusal = z.enum([
 ])
 export const openAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), session }),
-  z.object({ kind: z.literal('refused'), reason: openRefusal, /** e.g. the damaged file's name, or seconds to wait */ detail: z.string().optional() }),
+  z.object({
+    kind: z.literal('refused'),
+    reason: openRefusal,
+    /** e.g. the damaged file's name, or seconds to wait */ detail: z.string().optional(),
+  }),
 ])
 
 export const app = {
@@ -68,10 +88,18 @@ export const app = {
   saveSettings: { input: settings.partial(), output: settings },
   version: {
     input: z.void(),
-    output: z.object({ application: z.string(), protocol: z.number().int(), electron: z.string().optional(), node: z.string() }),
+    output: z.object({
+      application: z.string(),
+      protocol: z.number().int(),
+      electron: z.string().optional(),
+      node: z.string(),
+    }),
   },
   /** Opens the system's folder dialog; `null` when the person closes it. */
-  chooseFolder: { input: z.object({ purpose: z.enum(['found', 'open', 'export']) }), output: z.string().nullable() },
+  chooseFolder: {
+    input: z.object({ purpose: z.enum(['found', 'open', 'export']) }),
+    output: z.string().nullable(),
+  },
   /** The folder that the wizard proposes for a new institution of this name. */
   proposeFolder: { input: z.object({ name: z.string().max(100) }), output: z.string() },
   found: {
@@ -86,8 +114,14 @@ export const app = {
     output: openAnswer,
   },
   /** A synthetic hospital on this machine with generated patients; progress arrives as job events. */
-  openDemonstration: { input: z.object({ patients: z.number().int().min(10).max(100_000) }), output: openAnswer },
-  open: { input: z.object({ folder: z.string().min(1), passphrase: z.string().max(1000) }), output: openAnswer },
+  openDemonstration: {
+    input: z.object({ patients: z.number().int().min(10).max(100_000) }),
+    output: openAnswer,
+  },
+  open: {
+    input: z.object({ folder: z.string().min(1), passphrase: z.string().max(1000) }),
+    output: openAnswer,
+  },
   lock: { input: z.void(), output: session },
   unlock: { input: z.object({ passphrase: z.string().max(1000) }), output: openAnswer },
   /** Closes the profile and stops its node. */
@@ -113,7 +147,11 @@ export const app = {
   },
   /** Opens a kit on an empty machine into a new profile folder. */
   restoreFromKit: {
-    input: z.object({ folder: z.string().min(1), text: z.string().max(20_000), passphrase: z.string().max(1000) }),
+    input: z.object({
+      folder: z.string().min(1),
+      text: z.string().max(20_000),
+      passphrase: z.string().max(1000),
+    }),
     output: openAnswer,
   },
   /** Anything that the person did: postpones the idle lock. */

@@ -65,7 +65,12 @@ export const blockView = z.object({
   segment: segmentView,
   isLast: z.boolean(),
   content: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('open'), record: visitRecord, fields: z.array(fieldView), authorName: z.string() }),
+    z.object({
+      kind: z.literal('open'),
+      record: visitRecord,
+      fields: z.array(fieldView),
+      authorName: z.string(),
+    }),
     z.object({ kind: z.literal('sealed'), reason: z.enum(['no-key', 'erased', 'locked']) }),
   ]),
 })
@@ -97,7 +102,12 @@ export const verifyStep = z.object({
 
 export const verifyChainResult = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok'), blocks: z.number().int(), segments: z.number().int(), tip: z.string() }),
-  z.object({ kind: z.literal('failed'), index: z.number().int().nullable(), height: z.number().int().nullable(), reason: z.string() }),
+  z.object({
+    kind: z.literal('failed'),
+    index: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    reason: z.string(),
+  }),
   z.object({ kind: z.literal('cancelled') }),
 ])
 
@@ -137,7 +147,12 @@ export const chain = {
       name: z.string(),
       createdAt: z.number(),
       members: z.array(
-        z.object({ memberId: z.string(), kind: z.enum(['hospital', 'university', 'insurer']), name: z.string(), isVoter: z.boolean() }),
+        z.object({
+          memberId: z.string(),
+          kind: z.enum(['hospital', 'university', 'insurer']),
+          name: z.string(),
+          isVoter: z.boolean(),
+        }),
       ),
       policy: z.array(z.object({ name: z.string(), value: z.number() })),
     }),

@@ -15,7 +15,6 @@ export type Contract = typeof contract
 export const events = { app: appEvents, node: nodeEvents, jobs: jobEvents, records: recordEvents } as const
 export type Events = typeof events
 
-
 /** All services as main serves them. */
 export type AllHandlers = { [S in keyof Contract]: Handlers<Contract[S]> }
 /** All services as the window calls them. */

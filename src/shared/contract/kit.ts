@@ -22,7 +22,10 @@ export type Client<S extends Service> = {
 }
 
 /** Sends an event to whoever listens. */
-export type Emit<E extends Readonly<Record<string, EventMap>>> = <S extends keyof E & string, K extends keyof E[S] & string>(
+export type Emit<E extends Readonly<Record<string, EventMap>>> = <
+  S extends keyof E & string,
+  K extends keyof E[S] & string,
+>(
   service: S,
   event: K,
   payload: z.input<E[S][K]>,

@@ -40,7 +40,10 @@ export const patients = {
   },
   get: { input: z.object({ patientId: z.string() }), output: patient.nullable() },
   register: {
-    input: z.object({ patient: patientInput, /** Register although similar patients were shown. */ isConfirmedNew: z.boolean() }),
+    input: z.object({
+      patient: patientInput,
+      /** Register although similar patients were shown. */ isConfirmedNew: z.boolean(),
+    }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('registered'), patient }),
       z.object({

@@ -119,7 +119,12 @@ export const records = {
   open: {
     input: z.object({ merkleRoot: z.string() }),
     output: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('record'), record: visitRecord, state: visitState, index: z.number().int().nullable() }),
+      z.object({
+        kind: z.literal('record'),
+        record: visitRecord,
+        state: visitState,
+        index: z.number().int().nullable(),
+      }),
       z.object({ kind: z.literal('sealed'), reason: z.enum(['no-key', 'erased', 'locked', 'unknown']) }),
     ]),
   },

@@ -22,7 +22,9 @@ export const civilDate = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12
 /** RFC 3339 with offset, kept verbatim; a date alone where the source knows no time. */
 export const instantText = z
   .string()
-  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/)
+  .regex(
+    /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?(Z|[+-][0-9]{2}:[0-9]{2}))?$/,
+  )
 
 const hex16 = z.string().regex(/^[0-9a-f]{32}$/)
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -181,7 +183,16 @@ export type ObservationValue = z.infer<typeof observationValue>
 export const observation = z.object({
   code,
   kind: z.enum(['vital', 'lab', 'survey', 'social', 'imaging', 'exam', 'procedure', 'other']),
-  status: z.enum(['registered', 'preliminary', 'final', 'amended', 'corrected', 'cancelled', 'entered-in-error', 'unknown']),
+  status: z.enum([
+    'registered',
+    'preliminary',
+    'final',
+    'amended',
+    'corrected',
+    'cancelled',
+    'entered-in-error',
+    'unknown',
+  ]),
   value: observationValue,
   refLow: decimalText.optional(),
   refHigh: decimalText.optional(),
