@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AllClients } from '../shared/contract/index.ts'
 import type { VisitInput } from '../shared/contract/records.ts'
 import { compose } from './compose.ts'
@@ -339,6 +339,48 @@ describe('the application', () => {
     expect(await running.ask.records.open({ merkleRoot: visit.merkleRoot })).toMatchObject({
       kind: 'record',
       index: 0,
+    })
+  })
+
+  it('locks by itself when nobody touched it for the set time, and not before', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      let now = Date.now()
+      const running = await start({ world: testWorld({ now: () => now }) })
+      await found(running, join(await freshFolder(), 'north'))
+      await running.ask.app.saveSettings({ lockAfterMinutes: 5 })
+      const after = async (minutes: number) => {
+        now += minutes * 60_000
+        vi.advanceTimersByTime(5_000)
+        return (await running.ask.app.session()).state
+      }
+      expect(await after(4)).toBe('open')
+      await running.ask.app.touched()
+      expect(await after(4)).toBe('open')
+      expect(await after(1)).toBe('locked')
+      expect(running.events.at(-1)).toMatchObject({
+        name: 'app.sessionChanged',
+        payload: { state: 'locked' },
+      })
+      expect((await running.ask.node.status()).state).toBe('running')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('lets an import that the person started finish behind the lock, and zeroes the keys then', async () => {
+    const running = await start()
+    await running.ask.app.openDemonstration({ patients: 10 })
+    await running.ask.app.lock()
+    expect(await running.ask.app.session()).toMatchObject({ state: 'locked' })
+    for (let i = 0; i < 1000; i++) {
+      const [job] = await running.ask.jobs.list()
+      if (job?.state !== 'running') break
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    expect(await running.ask.jobs.list()).toMatchObject([{ state: 'done', done: 10 }])
+    await expect(running.ask.patients.search({ text: '', limit: 1 })).rejects.toMatchObject({
+      code: 'locked',
     })
   })
 
