@@ -28,7 +28,9 @@ for (const [locale, theme] of [
       for (const violation of results.violations)
         if (violation.impact === 'serious' || violation.impact === 'critical')
           for (const node of violation.nodes)
-            found.push(`${screen.name}: ${violation.id} ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`)
+            found.push(
+              `${screen.name}: ${violation.id} ${node.html.slice(0, 160)} ${node.any[0]?.message ?? ''}`,
+            )
     }
     expect([...new Set(found)]).toEqual([])
   })

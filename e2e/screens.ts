@@ -197,7 +197,7 @@ export const screens: readonly Screen[] = [
   screen('palette', async ({ consilium: { page }, t }) => {
     await page.keyboard.press('Escape')
     await page.keyboard.press('Control+k')
-    await expect(page.getByLabel(t.shell.palette).last()).toBeVisible()
+    await expect(page.getByPlaceholder(t.shell.paletteHint)).toBeVisible()
   }),
   screen('shortcuts', async ({ consilium: { page }, t }) => {
     await page.keyboard.press('Escape')

@@ -2,6 +2,7 @@
 import * as chain from '../../src/renderer/words/chain.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
 import * as entry from '../../src/renderer/words/entry.ts'
+import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
@@ -17,6 +18,7 @@ export const wordsOf = (locale: Locale) => ({
   chain: pick(locale, chain),
   clinical: pick(locale, clinical),
   entry: pick(locale, entry),
+  findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),
   imports: pick(locale, imports),

@@ -74,6 +74,7 @@ export function Palette({ rooms, onSheet }: Props) {
       shortcut={null}
       nothingFound={t.shell.paletteNothing}
       highlightQuery
+      attributes={{ content: { 'aria-label': t.shell.palette } }}
       scrollable
       maxHeight={420}
       transitionProps={{ duration: 120 }}

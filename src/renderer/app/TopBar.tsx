@@ -33,7 +33,8 @@ export function TopBar({ session, title, onSheet }: Props) {
         <span className={styles.room}>{title}</span>
       </div>
       <Search />
-      <UnstyledButton className={styles.palette} onClick={spotlight.open} aria-label={t.palette}>
+      <UnstyledButton className={styles.palette} onClick={spotlight.open} title={t.palette}>
+        <span className="visually-hidden">{t.palette}</span>
         <IconCommand size={14} aria-hidden />
         <Keys of="Ctrl K" />
       </UnstyledButton>

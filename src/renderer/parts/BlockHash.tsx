@@ -31,12 +31,8 @@ export function BlockHash({ hash, each = 6, isPlain }: Props) {
       maw={420}
       style={{ wordBreak: 'break-all' }}
     >
-      <UnstyledButton
-        className="mono"
-        aria-label={t.shell.copyHash(hash)}
-        onClick={() => void copy()}
-        style={{ minHeight: 24, borderRadius: 3 }}
-      >
+      <UnstyledButton className="mono" onClick={() => void copy()} style={{ minHeight: 24, borderRadius: 3 }}>
+        <span className="visually-hidden">{t.shell.copy} </span>
         {shortHash(hash, each)}
       </UnstyledButton>
     </Tooltip>

@@ -53,7 +53,6 @@ export const en = {
   none: 'None',
   loading: 'Loading…',
   dismiss: 'Dismiss',
-  copyHash: (hash: string) => `Copy ${hash}`,
   status: {
     saved: 'All saved',
     waiting: (count: number) => `${count} waiting`,
@@ -202,7 +201,6 @@ export const zhHant: typeof en = {
   none: '無',
   loading: '載入中…',
   dismiss: '知道了',
-  copyHash: (hash) => `複製 ${hash}`,
   status: {
     saved: '全部已存妥',
     waiting: (count) => `${count} 筆待入鏈`,

@@ -428,10 +428,14 @@ export const useEntry = create<Entry>()((setState, get) => {
 })
 
 // Nothing that was typed stays in the window's memory once the session is locked or another profile is open.
-let openChain: string | null = null
-session.subscribe(() => {
+const chainNow = (): string | null => {
   const current = session.now()
-  const chain = current?.state === 'open' ? current.chainId : null
+  return current?.state === 'open' ? current.chainId : null
+}
+// This module is loaded when the room is first opened, in the middle of a session.
+let openChain = chainNow()
+session.subscribe(() => {
+  const chain = chainNow()
   if (openChain !== null && chain !== openChain) {
     clearTimeout(draftTimer)
     clearTimeout(checkTimer)

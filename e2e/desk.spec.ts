@@ -1,0 +1,170 @@
+/** The desk on a bad day: wrong values, unusual ones, a crash, a forgotten passphrase, a mistake found later. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { answerOpenDialogs, answerSaveDialogs, expect, test } from './fixtures.ts'
+import {
+  deskOf,
+  enterVisitByKeyboard,
+  expectFocus,
+  found,
+  goTo,
+  PASSPHRASE,
+  registerByKeyboard,
+} from './pages/desk.ts'
+import { exampleBundle } from './screens.ts'
+
+const patient = { name: 'Ada Example', birthDate: '1957-03-02', sexKey: 'F' }
+
+test('a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async ({
+  launch,
+}) => {
+  test.setTimeout(180_000)
+  const consilium = await launch()
+  const desk = deskOf(consilium, 'en')
+  const { page } = consilium
+  const { t } = desk
+  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+  await expect(page.getByText(t.home.proveKit.title)).toBeVisible()
+
+  // Impossible: the save stops at the field, the value stays, the suggestion mends it.
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, patient)
+  const systolic = page.getByLabel(t.entry.vitals.names.sbp, { exact: true })
+  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+  await expectFocus(desk, 'patient-search')
+  await page.keyboard.type('ada')
+  await page.keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await page.keyboard.press('Control+Shift+D')
+  await expect(page.getByText(t.entry.nothingToCopy)).toBeVisible()
+  await systolic.fill('1200')
+  await page.keyboard.press('Control+Enter')
+  await expectFocus(desk, /^(encounter\.department|vitals\.sbp|diagnoses\..*)$/)
+  await expect(systolic).toHaveValue('1200')
+  await page.getByRole('button', { name: t.findings.suggestion('120') }).click()
+  await expect(systolic).toHaveValue('120')
+  await page.getByLabel(t.entry.encounter.department, { exact: true }).fill('internal')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Alt+5')
+  await page.keyboard.type('E11.9')
+  await page.keyboard.press('Enter')
+
+  // Unusual: asked once, confirmed with one key, stored with the record.
+  await page.getByLabel(t.entry.vitals.names.hr, { exact: true }).fill('190')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('alertdialog')).toContainText('190')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('alertdialog')).toBeHidden()
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByRole('alertdialog')).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expectFocus(desk, 'patient-search')
+  await expect(page.getByTestId('visit-row').first()).toHaveAttribute('data-state', 'final')
+
+  // A mistake found later: a new version with a reason; the old one stays, marked.
+  await goTo(desk, 'patients')
+  await page.getByRole('row', { name: /Ada Example/ }).click()
+  await page.getByTestId('visit-version').first().getByRole('button').first().click()
+  await page.getByRole('button', { name: t.patients.correct }).click()
+  await expect(page.getByText(/Correcting the visit/)).toBeVisible()
+  await page.getByLabel(t.entry.vitals.names.hr, { exact: true }).fill('90')
+  await page.keyboard.press('Control+Enter')
+  await expectFocus(desk, 'patient-search')
+  await expect(page.getByTestId('visit-row').first()).toContainText(t.clinical.op.amend)
+  await expect(page.getByTestId('visit-row').first()).toHaveAttribute('data-state', 'final')
+  await goTo(desk, 'patients')
+  await page.getByRole('row', { name: /Ada Example/ }).click()
+  await expect(page.getByTestId('visit-version')).toHaveCount(2)
+  await page.getByLabel(t.patients.showOld).check()
+  await expect(page.getByTestId('visit-version')).toHaveCount(3)
+  await page.getByTestId('visit-version').first().getByRole('button').first().click()
+  await page.getByRole('button', { name: t.patients.retract }).click()
+  await page.getByRole('dialog').getByRole('button', { name: t.clinical.changeNow.retract }).click()
+  await expect(page.getByTestId('visit-version').first()).toContainText(t.clinical.op.retract)
+
+  // The whole chain still verifies.
+  await goTo(desk, 'chain')
+  await page.getByRole('button', { name: t.chain.verifyChain }).click()
+  await expect(page.getByTestId('verify-chain')).toContainText(t.chain.chainOkTip, { timeout: 30_000 })
+})
+
+test('a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
+  launch,
+}) => {
+  test.setTimeout(180_000)
+  const consilium = await launch()
+  const desk = deskOf(consilium, 'en')
+  const { t } = desk
+  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, patient)
+  await consilium.page.getByLabel(t.entry.encounter.reason, { exact: true }).fill('half a sentence')
+  await expect(consilium.page.getByText(/Draft saved/)).toBeVisible()
+  await consilium.kill()
+
+  const again = await consilium.relaunch()
+  const { page } = again
+  const reopened = deskOf(again, 'en')
+  await page.getByRole('button', { name: /St\. Raphael/ }).click()
+  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill('not the passphrase')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText(t.firstRun.refusals['wrong-passphrase'])
+  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
+  // A wrong attempt is followed by a short wait, which says how long it is.
+  await expect(async () => {
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('navigation', { name: t.shell.navigation })).toBeVisible({ timeout: 4_000 })
+  }).toPass()
+
+  await page.getByRole('button', { name: t.home.drafts.action }).click()
+  await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
+  await page.keyboard.press('Control+Shift+L')
+  await expect(page.getByText(t.firstRun.unlockBody)).toBeVisible()
+  expect(await page.content()).not.toContain(patient.name)
+  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
+  await page.keyboard.press('Enter')
+  await goTo(reopened, 'record')
+  await page.getByRole('button', { name: t.entry.draftOpen }).click()
+  await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
+})
+
+test('an import says what it took and what not; the same file twice adds nothing; the language changes at once', async ({
+  launch,
+}) => {
+  test.setTimeout(180_000)
+  const consilium = await launch()
+  const desk = deskOf(consilium, 'en')
+  const { page, app } = consilium
+  const { t } = desk
+  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+  await goTo(desk, 'imports')
+  const file = join(consilium.scratchFolder, 'example.json')
+  writeFileSync(file, exampleBundle())
+  await answerOpenDialogs(app, file)
+  const number = (name: string) => page.locator('dl div').filter({ hasText: name }).locator('dd')
+  const run = async () => {
+    await page.getByRole('button', { name: t.imports.chooseFiles }).click()
+    await page.getByRole('button', { name: t.imports.start, exact: true }).click()
+  }
+  await run()
+  await expect(number(t.imports.report.visits)).toHaveText('1', { timeout: 30_000 })
+  await expect(number(t.imports.report.rejected)).toHaveText('4')
+  await expect(page.getByText(t.imports.reasons['not-part-of-a-visit']!).first()).toBeVisible()
+  const table = join(consilium.scratchFolder, 'rejects.csv')
+  await answerSaveDialogs(app, table)
+  await page.getByRole('button', { name: t.imports.report.save }).click()
+  await expect(page.getByText(t.imports.report.saved(table))).toBeVisible()
+  await page.getByRole('button', { name: t.imports.report.again }).click()
+  await run()
+  await expect(page.getByText(t.imports.report.nothingNew)).toBeVisible({ timeout: 30_000 })
+  await expect(number(t.imports.report.visits)).toHaveText('0')
+
+  // By the palette, without a restart.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(t.shell.paletteHint).fill('繁體')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh-Hant')
+  const chinese = deskOf(consilium, 'zh-Hant')
+  await goTo(chinese, 'settings')
+  await expect(page.getByRole('heading', { name: chinese.t.settings.title })).toBeVisible()
+})
