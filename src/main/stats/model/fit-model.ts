@@ -82,8 +82,10 @@ function need<T>(value: T | null, option: string, model: ModelSpec): T {
   return value
 }
 
+/** The subject of a row for messages: its id, or the cluster where a model names only that. */
 function labelOf(frame: ModelFrame, row: number): string | null {
-  return frame.id ? frame.id.labels[frame.id.codes[row]!]! : null
+  const subjects = frame.id ?? frame.cluster
+  return subjects ? subjects.labels[subjects.codes[row]!]! : null
 }
 
 function survivalData(frame: ModelFrame, model: ModelSpec): SurvivalData {
