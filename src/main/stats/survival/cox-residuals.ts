@@ -154,8 +154,9 @@ export function clusterMeat(
   }
   const packed = new Float64Array((p * (p + 1)) / 2)
   const total = new Float64Array(p)
-  const { low, high, isDeath, weight, order, keptCount } = plan
+  const { low, high, isDeath, weight, order, keptCount, deathRows } = plan
   const { risk, hazard } = state
+  const clusterOf = codes ? (keptCount === codes.length ? codes : order.map((row) => codes[row]!)) : null
   const martingale = new Float64Array(Math.min(keptCount, codes ? keptCount : BLOCK))
   const ones = new Float64Array(codes ? clusterCount : BLOCK).fill(1)
   const step = codes ? Math.max(1, keptCount) : BLOCK
@@ -165,23 +166,47 @@ export function clusterMeat(
     for (let q = q0; q < q1; q++) {
       martingale[q - q0] = (isDeath[q] === 1 ? (weight ? weight[q]! : 1) : 0) - hazard[q]!
     }
+    for (let j = 0; j + 1 < p && clusterOf; j += 2) {
+      // Two columns at a time share the look-ups of a row.
+      const z0 = plan.columns[j]!
+      const z1 = plan.columns[j + 1]!
+      const sum0 = sums[j]!
+      const sum1 = sums[j + 1]!
+      const both = interleave(tables.cumulative[j]!, tables.cumulative[j + 1]!)
+      for (let q = 0; q < keptCount; q++) {
+        const at = clusterOf[q]!
+        const h = 2 * high[q]!
+        const l = 2 * low[q]!
+        const m = martingale[q]!
+        const r = risk[q]!
+        sum0[at] = sum0[at]! + (z0[q]! * m + r * (both[h]! - both[l]!))
+        sum1[at] = sum1[at]! + (z1[q]! * m + r * (both[h + 1]! - both[l + 1]!))
+      }
+    }
     for (let j = 0; j < p; j++) {
       const z = plan.columns[j]!
       const running = tables.cumulative[j]!
       const own = tables.own[j]!
       const mean = tables.mean[j]!
       const sum = sums[j]!
-      for (let q = q0; q < q1; q++) {
-        const value = z[q]! * martingale[q - q0]! + risk[q]! * (running[high[q]!]! - running[low[q]!]!)
-        const at = codes ? codes[order[q]!]! : q - q0
-        sum[at] = codes ? sum[at]! + value : value
+      if (clusterOf && j === p - 1 && p % 2 === 1) {
+        for (let q = 0; q < keptCount; q++) {
+          const at = clusterOf[q]!
+          sum[at] = sum[at]! + (z[q]! * martingale[q]! + risk[q]! * (running[high[q]!]! - running[low[q]!]!))
+        }
+      } else if (!clusterOf) {
+        for (let q = q0; q < q1; q++) {
+          sum[q - q0] = z[q]! * martingale[q - q0]! + risk[q]! * (running[high[q]!]! - running[low[q]!]!)
+        }
       }
       // A death sees its own share of its slot, and its distance from the mean.
-      for (let q = q0; q < q1; q++) {
+      const last = clusterOf ? deathRows.length : q1
+      for (let t = clusterOf ? 0 : q0; t < last; t++) {
+        const q = clusterOf ? deathRows[t]! : t
         if (isDeath[q] !== 1) continue
         const h = high[q]!
         const share = own[h]! - (running[h]! - running[h - 1]!)
-        const at = codes ? codes[order[q]!]! : q - q0
+        const at = clusterOf ? clusterOf[q]! : q - q0
         sum[at] = sum[at]! + (risk[q]! * share - (weight ? weight[q]! : 1) * mean[h]!)
       }
     }
@@ -189,6 +214,15 @@ export function clusterMeat(
   }
   if (codes) addCross(sums, ones, clusterCount, packed, total)
   return { matrix: unpackSymmetric(packed, p), total, clusterCount }
+}
+
+function interleave(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(2 * a.length)
+  for (let k = 0; k < a.length; k++) {
+    out[2 * k] = a[k]!
+    out[2 * k + 1] = b[k]!
+  }
+  return out
 }
 
 function addCross(
