@@ -71,6 +71,8 @@ async function start(
     crypto,
     chainId,
     networkSecret: fromHex(own.networkSecret),
+    // Many processes on few cores: slow is not strange here.
+    limits: { strangerMs: 15_000, upgradeMs: 20_000 },
     generations: [
       { generation: 1, psk: fromHex(setup.psk), listen: `127.0.0.1:${setup.ports[setup.index]}` },
     ],
@@ -92,7 +94,13 @@ async function start(
       peer,
       addresses: [{ generation: 1, address: `127.0.0.1:${setup.ports[i]}` }],
     })),
-    limits: { dialGraceMs: 300, dialBackoffFirstMs: 50, dialBackoffMaxMs: 500, floodMs: 500 },
+    limits: {
+      dialGraceMs: 300,
+      dialBackoffFirstMs: 50,
+      dialBackoffMaxMs: 500,
+      floodMs: 500,
+      helloMs: 15_000,
+    },
   })
   const counts = names.map(() => ({ count: 0, byteCount: 0 }))
   const waiting = new Map<string, () => void>()

@@ -1,15 +1,25 @@
 /** A member that passed every door and then sends what no honest node sends. */
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { concatBytes, type Bytes } from '../../../shared/std/bytes.ts'
+import { concatBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { messageFrame, refusalFrame, requestFrame, responseFrame } from './frames.ts'
 import { createLibp2pWires } from './libp2p.ts'
+import { LANE_LIMITS } from './limits.ts'
 import { createMemoryHub } from './memory.ts'
 import type { Mesh } from './mesh.ts'
-import { makeCast, makeMesh, pause, testCrypto, testRandom, until, type Cast } from './network.test-kit.ts'
+import {
+  makeCast,
+  makeMesh,
+  pause,
+  TEST_LIMITS,
+  testCrypto,
+  testRandom,
+  until,
+  type Cast,
+} from './network.test-kit.ts'
 import { encodeControl } from './protocols/hello.ts'
-import type { Lane } from './transport.ts'
-import type { LaneStream, Wires } from './wire.ts'
+import { lanesBetween, type Lane } from './transport.ts'
+import type { LaneStream, Wire, Wires } from './wire.ts'
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -20,8 +30,9 @@ type Stage = {
   readonly victim: Mesh
   readonly hostile: Mesh
   readonly honest: Mesh
-  /** The hostile member's own ends of the lanes. */
+  /** The hostile member's own ends of the lanes, and its connection. */
   readonly lanes: Map<Lane, LaneStream>
+  readonly wire: () => Wire
 }
 
 /** The hostile node is an honest one whose streams are also in the test's hands. */
@@ -31,6 +42,7 @@ async function setStage(
   prepare: (victim: Mesh) => void,
 ): Promise<Stage> {
   const lanes = new Map<Lane, LaneStream>()
+  let hostileWire: Wire | null = null
   const victim = makeMesh(cast, 0, wiresOf(0), { limits: { banFirstMs: 3_600_000, floodMs: 400 } })
   prepare(victim)
   await victim.start()
@@ -40,7 +52,13 @@ async function setStage(
     start: ({ wire: onWire, admits }) =>
       wires.start({
         admits,
-        wire: (wire) =>
+        wire: (wire) => {
+          // It may also be connected to the honest one: that is another matter.
+          if (toHex(wire.remoteKey) !== toHex(cast.members[0]!.entry.networkKey)) {
+            onWire(wire)
+            return
+          }
+          hostileWire = wire
           onWire({
             ...wire,
             async openLane(lane, signal) {
@@ -48,7 +66,8 @@ async function setStage(
               lanes.set(lane, stream)
               return stream
             },
-          }),
+          })
+        },
       }),
   })
   const [hostile, honest] = [1, 2].map((index) =>
@@ -61,8 +80,13 @@ async function setStage(
     await mesh.start()
     cleanUps.push(() => mesh.stop())
   }
-  await until(() => victim.isUp(hostile.self) && victim.isUp(honest.self) && lanes.size === 5)
-  return { victim, hostile, honest, lanes }
+  await until(
+    () =>
+      victim.isUp(hostile.self) &&
+      victim.isUp(honest.self) &&
+      lanes.size === 1 + lanesBetween(cast.members[0]!.entry, cast.members[1]!.entry).length,
+  )
+  return { victim, hostile, honest, lanes, wire: () => hostileWire! }
 }
 
 let victimAddress: () => { generation: number; address: string }[] = () => []
@@ -84,6 +108,7 @@ function overLibp2p(cast: Cast): (index: number) => Wires {
       crypto: testCrypto,
       chainId: cast.chainId,
       networkSecret: cast.members[index]!.networkSecret,
+      limits: TEST_LIMITS,
       generations: [{ generation: 1, psk: cast.psk, listen: index === 0 ? '127.0.0.1:0' : null }],
     })
     if (index === 0) victimAddress = () => [...wires.addresses()]
@@ -173,6 +198,28 @@ describe.each([
     expect(victim.isUp(honest.self)).toBe(true)
   })
 
+  it('that opens a lane which is not its own gets no answer there', async () => {
+    const cast = makeCast('voter', 'university', 'voter')
+    let asked = 0
+    const { victim, hostile, honest, wire } = await setStage(cast, open(cast), (mesh) => {
+      mesh.onRequest('keybox', () => {
+        asked++
+        return Uint8Array.of(1)
+      })
+      mesh.onMessage('keybox', () => void asked++)
+    })
+    const stream = await wire().openLane('keybox', AbortSignal.timeout(5_000))
+    const answers: Bytes[] = []
+    stream.listen({ data: (piece) => answers.push(piece), drain: () => {}, closed: () => {} })
+    stream.send(requestFrame(1, Uint8Array.of(1)))
+    stream.send(messageFrame(Uint8Array.of(1)))
+    expect(await honest.request(victim.self, 'keybox', Uint8Array.of(1))).toEqual(Uint8Array.of(1))
+    await pause(200)
+    expect(asked).toBe(1)
+    expect(answers).toEqual([])
+    expect(victim.isUp(hostile.self)).toBe(true)
+  })
+
   it('that asks and never reads the answers costs a queue and no more', async () => {
     const cast = makeCast('voter', 'voter', 'voter')
     const answer = testRandom(1024 * 1024)
@@ -192,7 +239,7 @@ describe.each([
       quiet = served === before ? quiet + 1 : 0
     }
     const queued = victim.peers().find(({ name }) => name === hostile.self)!.queuedBytes
-    expect(queued).toBeLessThanOrEqual(17 * 1024 * 1024)
+    expect(queued).toBeLessThanOrEqual(LANE_LIMITS.sync.queueBytesMax)
     expect(served).toBeLessThan(30)
   })
 

@@ -6,7 +6,7 @@ import type { Lane } from './transport.ts'
 export type LaneLimits = {
   /** A longer frame is a violation: the peer is cut. */
   readonly frameBytesMax: number
-  /** What may wait to be sent to one peer. */
+  /** What may wait to be sent to one peer; a longer frame waits alone. */
   readonly queueBytesMax: number
   /** What handlers may have in hand before the peer is made to wait. */
   readonly inHandBytesMax: number
@@ -65,7 +65,7 @@ export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
   // The longest answer is the heads and items of the largest segment that any policy allows, and some bodies.
   sync: {
     frameBytesMax: 40 * MiB,
-    queueBytesMax: 48 * MiB,
+    queueBytesMax: 8 * MiB,
     inHandBytesMax: 4 * MiB,
     perSecond: 200,
     burst: 1_000,
@@ -108,7 +108,7 @@ export type NetworkLimits = {
 
 export const NETWORK_LIMITS: NetworkLimits = {
   batchBytes: 64 * KiB,
-  strangerMs: 1_200,
+  strangerMs: 1_600,
   upgradeMs: 8_000,
   helloMs: 3_000,
   dialMs: 6_000,

@@ -352,7 +352,8 @@ export function createMesh(options: MeshOptions): Mesh {
     const record = recordOf(session)
     if (record === null) return
     record.sessions.delete(session)
-    if (problem !== null) record.problem = problem
+    // What became of a doubled connection says nothing about a peer that is up.
+    if (problem !== null && (record.session === null || record.session === session)) record.problem = problem
     if (record.session !== session) {
       if (record.session === null && state === 'running') {
         if (problem === 'flooding' || problem === 'violation') punish(record, problem)

@@ -57,6 +57,11 @@ export const TEST_LIMITS: Partial<NetworkLimits> = {
   dialGraceMs: 300,
   banFirstMs: 3_600_000,
   retireMs: 200,
+  strangerMs: 15_000,
+  upgradeMs: 20_000,
+  helloMs: 15_000,
+  dialMs: 20_000,
+  silenceMs: 120_000,
 }
 
 export function makeMesh(cast: Cast, index: number, wires: Wires, options: Partial<MeshOptions> = {}): Mesh {
@@ -74,8 +79,8 @@ export function makeMesh(cast: Cast, index: number, wires: Wires, options: Parti
     random: testRandom,
     members: cast.members.map(({ entry }) => entry),
     position: () => ({ epoch: 0, height: index }),
-    limits: TEST_LIMITS,
     ...options,
+    limits: { ...TEST_LIMITS, ...options.limits },
   })
 }
 

@@ -4,7 +4,7 @@ import { utf8Decode, utf8Encode } from '../../../shared/std/bytes.ts'
 import { LANE_LIMITS } from './limits.ts'
 import type { Mesh, MeshOptions } from './mesh.ts'
 import { eventsOf, makeCast, makeMember, pause, until, type Cast, type Role } from './network.test-kit.ts'
-import type { Lane } from './transport.ts'
+import type { Lane, PeerEvent } from './transport.ts'
 
 export type TestWorld = {
   readonly cast: Cast
@@ -50,6 +50,24 @@ export function transportContract(name: string, open: OpenWorld): void {
         expect(mesh.peers().every(({ problem }) => problem === null)).toBe(true)
       }
       expect(world.meshes[0]!.peers()[0]).toMatchObject({ protocolVersion: 1, epoch: 0, height: 1 })
+    })
+
+    it('keeps one connection where both dial at the same time, the same one on both sides', async () => {
+      const events: PeerEvent[][] = []
+      const world = await start(
+        ['voter', 'voter', 'voter', 'voter'],
+        (meshes) => meshes.forEach((mesh) => events.push(eventsOf(mesh))),
+        () => ({ limits: { dialGraceMs: 0 } }),
+      )
+      await allUp(world)
+      await pause(500)
+      for (const each of events) expect(each.map(({ kind }) => kind)).toEqual(['up', 'up', 'up'])
+      for (const [i, mesh] of world.meshes.entries())
+        for (const peer of mesh.peers()) {
+          const other = world.meshes.findIndex(({ self }) => self === peer.name)
+          const back = world.meshes[other]!.peers().find(({ name }) => name === mesh.self)!
+          expect([i, other, new Set([peer.direction, back.direction]).size]).toEqual([i, other, 2])
+        }
     })
 
     it('brings messages whole, in order, on every lane', async () => {
@@ -192,8 +210,8 @@ export function transportContract(name: string, open: OpenWorld): void {
 
     it('finds a peer again that restarted', async () => {
       const world = await start(['voter', 'voter'])
-      await allUp(world)
       for (const index of [0, 1]) {
+        await allUp(world)
         const survivor = world.meshes[1 - index]!
         const events = eventsOf(survivor)
         await world.restart(index)
@@ -262,7 +280,7 @@ export function transportContract(name: string, open: OpenWorld): void {
         ['voter', 'voter', 'voter'],
         ([first]) =>
           first!.onMessage('consensus', (from) => void got.set(from.name, (got.get(from.name) ?? 0) + 1)),
-        () => ({ limits: { dialBackoffFirstMs: 50, dialGraceMs: 300, floodMs: 400, banFirstMs: 3_600_000 } }),
+        () => ({ limits: { floodMs: 400 } }),
       )
       await allUp(world)
       const [first, flooder, honest] = world.meshes as [Mesh, Mesh, Mesh]
