@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runGenerate } from '../src/main/cli/generate.ts'
 import type { ImportSource } from '../src/main/imports/import-calls.ts'
 import { DEMONSTRATION_PASSPHRASE, foundProfile, openHeadless } from '../src/main/headless.ts'
 import { levelCeiling } from './level-ceiling.ts'
@@ -44,7 +45,22 @@ async function timed(name: string, source: ImportSource) {
   }
 }
 
+const files = join(scratch, 'files')
+await runGenerate([
+  '--patients',
+  String(patients),
+  '--seed',
+  'bench',
+  '--format',
+  'fhir',
+  '--out',
+  files,
+  '--clean',
+])
 const ceiling = await levelCeiling(20_000)
+const fhir = await timed('fhir', { kind: 'files', paths: [files] })
 const generated = await timed('generated', { kind: 'generated', patients, seed: 'bench' })
-console.log(JSON.stringify({ bench: 'import', generated, levelWritesPerSecond: ceiling.writesPerSecond }))
+console.log(
+  JSON.stringify({ bench: 'import', fhir, generated, levelWritesPerSecond: ceiling.writesPerSecond }),
+)
 await rm(scratch, { recursive: true, force: true })
