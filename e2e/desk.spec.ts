@@ -47,6 +47,7 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   await page.keyboard.press('Enter')
   await page.keyboard.press('Alt+5')
   await page.keyboard.type('E11.9')
+  await expect(page.getByRole('option').first()).toBeVisible()
   await page.keyboard.press('Enter')
 
   // Unusual: asked once, confirmed with one key, stored with the record.
