@@ -42,6 +42,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   try {
     institution = await openInstitution(world, profile, emit)
   } catch (error) {
+    lease?.release()
     await profile.close()
     throw error
   }

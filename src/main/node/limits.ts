@@ -13,6 +13,8 @@ export interface NodeLimits {
   readonly outboxVisitsMax: number
   /** How long a look at the disk's free space holds. */
   readonly diskLookMs: number
+  /** How often the disk is looked at while nothing asks. */
+  readonly diskWatchMs: number
 }
 
 export const NODE_LIMITS: NodeLimits = {
@@ -21,6 +23,7 @@ export const NODE_LIMITS: NodeLimits = {
   outboxBytesMax: 64 * 1024 * 1024,
   outboxVisitsMax: 2_000,
   diskLookMs: 1_000,
+  diskWatchMs: 15_000,
 }
 
 /** Records that are opened together by the check before a vote. */

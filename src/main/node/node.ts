@@ -207,6 +207,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     onStanding: tellStatus,
   })
   checked.nudge()
+  // Space that becomes free is noticed although nobody submits.
+  const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
+  diskWatch.unref()
 
   return {
     memberId,
@@ -272,6 +275,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     async close() {
       if (isClosed) return
+      clearInterval(diskWatch)
       await consensus.close()
       isClosed = true
       await checked.close()

@@ -22,6 +22,8 @@ interface Holder {
 }
 
 const FILE = 'profile.lock'
+/** Folders that this very process holds: in a container every start has the same process number. */
+const heldHere = new Set<string>()
 
 /** @throws {ProfileFailure} `profile-in-use` with the holder's process number */
 export async function lockProfile(folder: string): Promise<ProfileLock> {
@@ -33,9 +35,12 @@ export async function lockProfile(folder: string): Promise<ProfileLock> {
     nonce: randomBytes(8).toString('hex'),
   }
   for (let attempt = 0; attempt < 3; attempt++) {
-    if (await tryCreate(path, JSON.stringify(mine))) return { release: () => release(path, mine) }
+    if (await tryCreate(path, JSON.stringify(mine))) {
+      heldHere.add(path)
+      return { release: () => release(path, mine) }
+    }
     const holder = await readHolder(path)
-    if (holder !== null && (await isAlive(holder)))
+    if (holder !== null && (await isAlive(holder, path)))
       throw new ProfileFailure({ code: 'profile-in-use', detail: String(holder.pid) })
     // Two openers may both find it stale and one may remove the other's fresh file: then the store's lock decides.
     await rm(path, { force: true })
@@ -45,8 +50,9 @@ export async function lockProfile(folder: string): Promise<ProfileLock> {
 
 /** Whether a living process holds the folder; touches nothing. */
 export async function isProfileInUse(folder: string): Promise<boolean> {
-  const holder = await readHolder(join(folder, FILE))
-  return holder !== null && (await isAlive(holder))
+  const path = join(folder, FILE)
+  const holder = await readHolder(path)
+  return holder !== null && (await isAlive(holder, path))
 }
 
 async function tryCreate(path: string, text: string): Promise<boolean> {
@@ -77,10 +83,10 @@ async function readHolder(path: string): Promise<Holder | null> {
   }
 }
 
-async function isAlive(holder: Holder): Promise<boolean> {
-  // On another machine (a shared folder) nobody can tell; the store's lock does not reach there either: refuse.
-  if (holder.host !== hostname()) return true
-  if (holder.pid === process.pid) return true
+async function isAlive(holder: Holder, path: string): Promise<boolean> {
+  // Another machine, or a container that has another name at each start: only the store's own lock can tell.
+  if (holder.host !== hostname()) return false
+  if (holder.pid === process.pid) return heldHere.has(path)
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
@@ -103,5 +109,6 @@ async function birthOf(pid: number): Promise<string | null> {
 }
 
 async function release(path: string, mine: Holder): Promise<void> {
+  heldHere.delete(path)
   if ((await readHolder(path))?.nonce === mine.nonce) await rm(path, { force: true })
 }

@@ -198,6 +198,14 @@ describe('lockProfile', () => {
       )
       await (await lockProfile(folder)).release()
     }
+    // A container that was killed: the same process number at the next start, or another name of the machine.
+    for (const stale of [
+      { pid: process.pid, host: hostname(), birth: '', nonce: 'x' },
+      { pid: 1, host: 'another-machine', birth: '', nonce: 'x' },
+    ]) {
+      await writeFile(join(folder, 'profile.lock'), JSON.stringify(stale))
+      await (await lockProfile(folder)).release()
+    }
     await writeFile(join(folder, 'profile.lock'), '{"pid":')
     await (await lockProfile(folder)).release()
   })

@@ -118,6 +118,7 @@ export function createAppService(
     try {
       institution = await openInstitution(world, profile, emit)
     } catch (error) {
+      lease?.release()
       await profile.close()
       throw error
     }
