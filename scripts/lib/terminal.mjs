@@ -19,10 +19,17 @@ export async function agree(question) {
 
 const COLOURS = /\x1b\[[0-9;]*m/g
 const running = new Set()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+/** Set once somebody asks us to stop: the programs under way end first, and nothing new begins. */
+let stopCode = 0
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+  ['SIGHUP', 1],
+]) {
   process.on(signal, () => {
+    stopCode = 128 + number
+    if (running.size === 0) process.exit(stopCode)
     for (const child of running) child.kill(signal)
-    if (running.size === 0) process.exit(1)
   })
 }
 
@@ -50,6 +57,10 @@ export function run(command, args, { show = 'live', limitMs = 0, cwd = root, env
     const finish = (code) => {
       clearTimeout(timer)
       running.delete(child)
+      if (stopCode !== 0) {
+        if (running.size === 0) process.exit(stopCode)
+        return // whoever waits for this one waits until the others have ended too
+      }
       resolve({ code, output: output.replace(COLOURS, '') })
     }
     child.on('error', (error) => {
