@@ -125,6 +125,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
   const { index, identity, crypto, chainId, genesis, clock, disk, watcher } = setting
   let generation = 0
   let isUp = false
+  /** An old copy is known as one (by its instance id) until what the engine makes of it is on disk. */
+  let isOldCopy = false
   let engine: Engine | null = null
   let store: Store | null = null
   let state: ChainState = chainStateOfGenesis(crypto, chainId, genesis)
@@ -140,7 +142,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     return createPool({ authorCount: genesis.members.length, byteMax: 4 * 1024 * 1024 })
   }
 
-  async function open(own: number, isRestoredData: boolean): Promise<void> {
+  async function open(own: number): Promise<void> {
     const opened = disk.open()
     store = opened
     state = chainStateOfGenesis(crypto, chainId, genesis)
@@ -176,7 +178,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
         context,
         entries: log.kind === 'whole' ? log.entries : null,
         standing,
-        isRestoredData: isRestoredData || isAhead,
+        isRestoredData: isOldCopy || isAhead,
       },
       setting.plant,
     )
@@ -230,6 +232,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
         await opened.commit(writes)
         if (!isCurrent()) return new Promise(() => undefined)
         for (const name of names) durableVisits.add(name)
+        if (batch.standing !== null) isOldCopy = false
         watcher.persisted(index, batch)
       },
       broadcast: (bytes) => isCurrent() && setting.broadcast({ kind: 'consensus', bytes }),
@@ -365,8 +368,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
     },
     start(isRestoredData = false) {
       isUp = true
+      isOldCopy ||= isRestoredData
       const own = ++generation
-      open(own, isRestoredData).catch((error: unknown) => {
+      open(own).catch((error: unknown) => {
         if (own === generation) watcher.halted(index, { code: 'bug', error })
       })
     },

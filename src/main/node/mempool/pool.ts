@@ -220,8 +220,7 @@ function queueOf(pool: Pool, author: MemberId, now: number): Queue {
 
 /** Token bucket. A clock that jumps back gives nothing. */
 function refill(queue: Queue, limits: PoolLimits, now: number): void {
-  const perMs = limits.authorQuotaPerHour / 3_600_000
-  const gained = Math.max(0, now - queue.tokensAt) * perMs
+  const gained = (Math.max(0, now - queue.tokensAt) * limits.authorQuotaPerHour) / 3_600_000
   queue.tokens = Math.min(limits.authorQuotaPerHour, queue.tokens + gained)
   queue.tokensAt = now
 }

@@ -78,7 +78,10 @@ export interface Restored {
   readonly entries: readonly Uint8Array[] | null
   /** The last `DurableBatch.standing`; null when there was none. */
   readonly standing: Uint8Array | null
-  /** The store was repaired, restored from a backup or cloned: observe until it is safe (R29). */
+  /**
+   * The store was repaired, restored from a backup or cloned: observe until it is safe (R29). To be said at every start
+   * until a batch with a `standing` was written: a second death must not make the node forget that it has forgotten.
+   */
   readonly isRestoredData?: boolean
 }
 
