@@ -108,7 +108,7 @@ export type NetworkLimits = {
 
 export const NETWORK_LIMITS: NetworkLimits = {
   batchBytes: 64 * KiB,
-  strangerMs: 1_600,
+  strangerMs: 1_200,
   upgradeMs: 8_000,
   helloMs: 3_000,
   dialMs: 6_000,

@@ -24,8 +24,21 @@ import {
 } from './network.test-kit.ts'
 import { knockingPreSharedKey } from './peers/knock.ts'
 
-const CLOSED_WITHIN_MS = 2_000
 const PNET_NONCE_BYTES = 24
+
+/**
+ * Whether it was closed before a timer of two seconds that was set at the same moment. By timers of one event loop and
+ * not by a watch, so that a machine that is busy with other work slows both.
+ */
+function closedInTime(whenClosed: Promise<void>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), 2_000)
+    void whenClosed.then(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
+  })
+}
 
 const cleanUps: (() => Promise<unknown>)[] = []
 afterEach(async () => {
@@ -54,34 +67,35 @@ async function openDoor(): Promise<Door> {
 
 type Visit = {
   readonly received: () => Bytes
-  readonly closedAfterMs: Promise<number>
+  readonly closed: Promise<boolean>
   readonly socket: Socket
 }
 
 function visit(port: number): Visit {
   const pieces: Bytes[] = []
   const socket = connect(port, '127.0.0.1')
-  const from = performance.now()
   cleanUps.push(async () => socket.destroy())
   socket.on('data', (piece) => pieces.push(new Uint8Array(piece)))
   socket.on('error', () => {})
   return {
     socket,
     received: () => concatBytes(...pieces),
-    closedAfterMs: new Promise((resolve) => socket.on('close', () => resolve(performance.now() - from))),
+    closed: closedInTime(new Promise((resolve) => socket.on('close', () => resolve()))),
   }
 }
 
 /** Between a dialler and the door: what the door answered, and what was said to it. */
 async function listenIn(
   port: number,
-): Promise<{ port: number; fromDoor: () => Bytes; fromDialler: () => Bytes; closed: Promise<number> }> {
+): Promise<{ port: number; fromDoor: () => Bytes; fromDialler: () => Bytes; closed: Promise<boolean> }> {
   const fromDoor: Bytes[] = []
   const fromDialler: Bytes[] = []
-  let onClosed = (_ms: number): void => {}
-  const closed = new Promise<number>((resolve) => (onClosed = resolve))
+  let onClosed = (): void => {}
+  let onConnected = (): void => {}
+  const whenClosed = new Promise<void>((resolve) => (onClosed = resolve))
+  const closed = new Promise<void>((resolve) => (onConnected = resolve)).then(() => closedInTime(whenClosed))
   const server = createServer((near) => {
-    const from = performance.now()
+    onConnected()
     const far = connect(port, '127.0.0.1')
     near.on('data', (piece) => {
       fromDialler.push(new Uint8Array(piece))
@@ -92,7 +106,7 @@ async function listenIn(
       near.write(piece)
     })
     far.on('close', () => {
-      onClosed(performance.now() - from)
+      onClosed()
       near.destroy()
     })
     near.on('close', () => far.destroy())
@@ -137,7 +151,7 @@ describe('a stranger with the right port', () => {
   it('who says nothing gets 24 bytes and is closed', async () => {
     const door = await openDoor()
     const stranger = visit(door.port)
-    expect(await stranger.closedAfterMs).toBeLessThan(CLOSED_WITHIN_MS)
+    expect(await stranger.closed).toBe(true)
     expect(stranger.received()).toHaveLength(PNET_NONCE_BYTES)
   })
 
@@ -154,7 +168,7 @@ describe('a stranger with the right port', () => {
     for (const words of said) {
       const stranger = visit(door.port)
       stranger.socket.write(words)
-      expect(await stranger.closedAfterMs).toBeLessThan(CLOSED_WITHIN_MS)
+      expect(await stranger.closed).toBe(true)
       expect(stranger.received()).toHaveLength(PNET_NONCE_BYTES)
       nonces.add(toHex(stranger.received()))
     }
@@ -165,7 +179,7 @@ describe('a stranger with the right port', () => {
     const door = await openDoor()
     const stranger = visit(door.port)
     const drip = setInterval(() => stranger.socket.write(Uint8Array.of(7)), 50)
-    expect(await stranger.closedAfterMs).toBeLessThan(CLOSED_WITHIN_MS)
+    expect(await stranger.closed).toBe(true)
     clearInterval(drip)
     expect(stranger.received()).toHaveLength(PNET_NONCE_BYTES)
   })
@@ -175,7 +189,7 @@ describe('a stranger with the right port', () => {
     const strangers = Array.from({ length: 40 }, () => visit(door.port))
     await pause(100)
     await expectWelcome(door)
-    await Promise.all(strangers.map(({ closedAfterMs }) => closedAfterMs))
+    await Promise.all(strangers.map(({ closed }) => closed))
   })
 })
 
@@ -192,7 +206,7 @@ describe('a stranger with the pre-shared key', () => {
         preSharedKey({ psk: pskText(cast.psk) }),
       ),
     ).rejects.toThrow()
-    expect(await wire.closed).toBeLessThan(CLOSED_WITHIN_MS)
+    expect(await wire.closed).toBe(true)
     expect(wire.fromDoor()).toHaveLength(PNET_NONCE_BYTES)
     expect(door.problems).toEqual([])
   })
@@ -213,7 +227,7 @@ describe('a stranger with the pre-shared key', () => {
     await expect(
       dialAs(networkSecret, cast.members[0]!.entry.networkKey, wire.port, knocking),
     ).rejects.toThrow()
-    expect(await wire.closed).toBeLessThan(CLOSED_WITHIN_MS)
+    expect(await wire.closed).toBe(true)
     expect(wire.fromDoor()).toHaveLength(PNET_NONCE_BYTES)
   })
 
@@ -223,7 +237,7 @@ describe('a stranger with the pre-shared key', () => {
     await expectWelcome(door, wire.port)
     const replayed = visit(door.port)
     replayed.socket.write(wire.fromDialler())
-    expect(await replayed.closedAfterMs).toBeLessThan(CLOSED_WITHIN_MS)
+    expect(await replayed.closed).toBe(true)
     expect(replayed.received()).toHaveLength(PNET_NONCE_BYTES)
   })
 })
@@ -247,7 +261,7 @@ describe('a removed member', () => {
     const again = await listenIn(door.port)
     const back = memberMesh(cast, 1, again.port)
     await back.start()
-    expect(await again.closed).toBeLessThan(CLOSED_WITHIN_MS)
+    expect(await again.closed).toBe(true)
     await back.stop()
     expect(again.fromDoor()).toHaveLength(PNET_NONCE_BYTES)
     expect(door.problems.filter((kind) => kind === 'up')).toHaveLength(1)

@@ -19,7 +19,7 @@ export type TestWorld = {
 export type OpenWorld = (cast: Cast, options?: (index: number) => Partial<MeshOptions>) => Promise<TestWorld>
 
 export function transportContract(name: string, open: OpenWorld): void {
-  describe(`${name} as a transport`, () => {
+  describe(`${name} as a transport`, { timeout: 120_000 }, () => {
     const worlds: TestWorld[] = []
     const start = async (
       roles: readonly Role[],
