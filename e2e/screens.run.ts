@@ -35,7 +35,9 @@ for (const locale of ['en', 'zh-Hant'] as const satisfies readonly Locale[])
             // The picture waits until the page has really taken the size.
             await expect.poll(() => consilium.page.evaluate(() => window.innerWidth)).toBe(size.width)
             await consilium.page.screenshot({
-              path: join(folder, `${screen.name}.${locale}.${theme}.${size.width}.png`),
+              path: join(folder, `${screen.name}.${locale}.${theme}.${size.width}.jpg`),
+              type: 'jpeg',
+              quality: 80,
               animations: 'disabled',
               caret: 'hide',
             })
