@@ -38,7 +38,7 @@ export function Patients({ parts }: RoomProps) {
     const today = new Date().toISOString().slice(0, 10)
     const all: TableColumn<Patient>[] = [
       { id: 'name', header: t.columns.name, width: 'minmax(8rem, 2fr)', value: (each) => each.name },
-      { id: 'sex', header: t.columns.sex, width: '5rem', value: (each) => words.clinical.sex[each.sex] },
+      { id: 'sex', header: t.columns.sex, width: '6rem', value: (each) => words.clinical.sex[each.sex] },
       {
         id: 'birthDate',
         header: t.columns.birthDate,

@@ -200,6 +200,7 @@ function copiedProblems(form: VisitForm, fieldOf: (path: string) => string, visi
 
 let checkTimer: ReturnType<typeof setTimeout> | undefined
 let draftTimer: ReturnType<typeof setTimeout> | undefined
+let draftOnItsWay: Promise<unknown> = Promise.resolve()
 const CHECK_AFTER_MS = 60
 const DRAFT_EVERY_MS = 2000
 
@@ -306,10 +307,12 @@ export const useEntry = create<Entry>()((setState, get) => {
       setState({ saving: 'saving', asked: null })
       clearTimeout(draftTimer)
       draftTimer = undefined
+      // A draft that is being written must be known, or it would outlive the visit that replaces it.
+      await draftOnItsWay.catch(() => undefined)
       try {
         const answer = await node.records.submit({
           visit: { ...visit, confirmations },
-          draftId: before.draft.savedAt === null ? null : before.draftId,
+          draftId: get().draft.savedAt === null ? null : before.draftId,
           change: before.change
             ? {
                 op: 'amend',
@@ -355,15 +358,18 @@ export const useEntry = create<Entry>()((setState, get) => {
       draftTimer = undefined
       const { draft, draftId, patient, form, start, change, confirmations } = get()
       if (draft.state !== 'dirty' && draft.state !== 'failed') return
-      if (!patient && !isTouched(form, start)) return
+      // Choosing a patient alone is nothing to lose.
+      if (draft.savedAt === null && !isTouched(form, start)) return
       try {
-        const { savedAt } = await node.records.saveDraft({
+        const saving = node.records.saveDraft({
           draftId,
           patientId: patient?.patientId ?? null,
           title: patient?.name ?? '',
           savedAt: Date.now(),
           form: { form, change, confirmations },
         })
+        draftOnItsWay = saving
+        const { savedAt } = await saving
         // Typed on meanwhile: the next save is already on its way.
         if (get().draftId === draftId)
           setState({ draft: { state: get().form === form ? 'saved' : 'dirty', savedAt } })
