@@ -15,7 +15,7 @@ import type { SegmentBundle } from '../chain/segment.ts'
 import type { Clock } from '../network/clock.ts'
 import { createMesh, type Mesh, type MeshOptions } from '../network/mesh.ts'
 import type { MemoryHub } from '../network/memory.ts'
-import { TEST_LIMITS, testRandom } from '../network/network.test-kit.ts'
+import { TEST_LIMITS, testRandom, until } from '../network/network.test-kit.ts'
 import { peerName, type MemberEntry } from '../network/transport.ts'
 import { readState } from '../storage/chain-store.ts'
 import type { MemoryStore } from '../storage/memory.ts'
@@ -107,6 +107,11 @@ export type Node = {
   readonly applied: AppliedRange[]
   state(): ChainState
   close(): Promise<void>
+}
+
+/** Each side learns by itself that a link is up; what one sends before it has learnt it goes nowhere. */
+export async function untilLinked(a: Node, b: Node): Promise<void> {
+  await until(() => a.mesh.isUp(b.mesh.self) && b.mesh.isUp(a.mesh.self))
 }
 
 export function entriesOf(consortium: Consortium): MemberEntry[] {

@@ -19,7 +19,14 @@ import { placeWrite, readBlocks } from '../storage/chain-store.ts'
 import { createMemoryStore, type MemoryStore } from '../storage/memory.ts'
 import type { ChainSource } from './chain-source.ts'
 import { encodeRequest, encodeStatus } from './messages.ts'
-import { fillStore, makeChain, startTestNode, type Node, type NodeOptions } from './sync.test-kit.ts'
+import {
+  fillStore,
+  makeChain,
+  startTestNode,
+  untilLinked,
+  type Node,
+  type NodeOptions,
+} from './sync.test-kit.ts'
 
 const nodes: Node[] = []
 afterEach(async () => {
@@ -252,12 +259,9 @@ describe('a peer that lies', () => {
     const start = scene(consortium)
     const liar = await start(0, createMemoryStore())
     const late = await start(4, createMemoryStore())
-    await until(() => late.mesh.isUp(liar.mesh.self))
-    liar.mesh.send(
-      late.mesh.self,
-      'sync',
-      encodeStatus({ height: 1e9, blockCount: 1e9, tip: new Uint8Array(32) }),
-    )
+    await untilLinked(liar, late)
+    const status = encodeStatus({ height: 1e9, blockCount: 1e9, tip: new Uint8Array(32) })
+    expect(liar.mesh.send(late.mesh.self, 'sync', status)).toBe('queued')
     await until(() => late.outcomes.at(-1)?.kind === 'waiting')
     await start(1, await storeOf(consortium, bundles))
     await until(() => late.state().height === 3)
@@ -268,8 +272,8 @@ describe('a peer that lies', () => {
     const start = scene(consortium)
     const liar = await start(0, createMemoryStore())
     const late = await start(4, createMemoryStore())
-    await until(() => late.mesh.isUp(liar.mesh.self))
-    liar.mesh.send(late.mesh.self, 'sync', Uint8Array.of(1, 2, 3))
+    await untilLinked(liar, late)
+    expect(liar.mesh.send(late.mesh.self, 'sync', Uint8Array.of(1, 2, 3))).toBe('queued')
     await until(() => !late.mesh.isUp(liar.mesh.self))
     expect(late.mesh.peers()[0]).toMatchObject({ state: 'banned', problem: 'violation' })
   })
@@ -330,7 +334,7 @@ describe('serving', () => {
     const start = scene(consortium)
     const server = await start(0, await storeOf(consortium, bundles))
     const client = await start(1, await storeOf(consortium, bundles))
-    await until(() => client.mesh.isUp(server.mesh.self))
+    await untilLinked(client, server)
     const ask = (bytes: Bytes): Promise<Bytes> => client.mesh.request(server.mesh.self, 'sync', bytes)
     await expect(ask(Uint8Array.of(9))).rejects.toMatchObject({
       detail: { code: 'request-refused', reason: 1 },
