@@ -1,5 +1,5 @@
-// What `npm start` shows without a display: a synthetic hospital in a temporary folder, filled and verified by the
-// command line.
+// What `npm start` shows without a display: a consortium of six members in a temporary folder, filled with synthetic
+// patients until every visit is final, then one hospital's chain verified by the command line.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,11 +11,13 @@ const PATIENTS = '50'
 export async function demonstrate() {
   const folder = mkdtempSync(join(tmpdir(), 'consilium-demonstration-'))
   try {
-    const command = ['demonstrate', '--dir', join(folder, 'hospital'), '--patients', PATIENTS]
-    const { code } = await run(process.execPath, [join(root, 'bin/consilium.mjs'), ...command])
-    if (code === 0)
-      say('The synthetic hospital is deleted now. With a display, `npm start` opens the application.')
-    return code
+    const consilium = (...args) => run(process.execPath, [join(root, 'bin/consilium.mjs'), ...args])
+    const { code } = await consilium('demo', '--dir', folder, '--patients', PATIENTS, '--exit-when-final')
+    if (code !== 0) return code
+    const verified = await consilium('verify', '--profile', join(folder, 'north-hospital'))
+    if (verified.code === 0)
+      say('The synthetic consortium is deleted now. With a display, `npm start` opens the application.')
+    return verified.code
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

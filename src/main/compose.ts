@@ -17,8 +17,14 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     app: app.handlers,
     node: ofOpenProfile(app.services, 'node'),
     jobs: {
-      list: async (input) => (await app.services()?.handlers.jobs.list(input)) ?? [],
-      cancel: async (input) => (await app.services()?.handlers.jobs.cancel(input)) ?? { isCancelled: false },
+      list: async (input) => [
+        ...(await app.jobs.list(input)),
+        ...((await app.services()?.jobs.list(input)) ?? []),
+      ],
+      cancel: async (input) => {
+        const { isCancelled } = await app.jobs.cancel(input)
+        return isCancelled ? { isCancelled } : ((await app.services()?.jobs.cancel(input)) ?? { isCancelled })
+      },
     },
     records: ofOpenProfile(app.services, 'records'),
     patients: ofOpenProfile(app.services, 'patients'),
@@ -33,14 +39,14 @@ type ProfileHandlers = ProfileServices['handlers']
 
 /** The service of whichever profile is open when the call arrives. @throws {AccessFailure} `no-profile` */
 function ofOpenProfile<Name extends keyof ProfileHandlers>(
-  services: () => ProfileServices | null,
+  services: () => ProfileHandlers | null,
   name: Name,
 ): ProfileHandlers[Name] {
   return new Proxy({} as ProfileHandlers[Name], {
     get: (_, method) => async (input: unknown) => {
       const open = services()
       if (open === null) throw new AccessFailure({ code: 'no-profile' })
-      const service = open.handlers[name] as unknown as Record<string, (input: unknown) => Promise<unknown>>
+      const service = open[name] as unknown as Record<string, (input: unknown) => Promise<unknown>>
       return service[String(method)]!(input)
     },
   })

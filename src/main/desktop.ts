@@ -3,6 +3,7 @@
  * and the tests have `noDesktop`. And what the shell asks of `compose.ts`.
  */
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
+import type { StartNode } from './demonstration/running.ts'
 
 export type FilePurpose = 'import' | 'recovery-kit' | 'rejects' | 'table' | 'study'
 
@@ -33,6 +34,8 @@ export interface ComposeOptions {
   readonly desktop: Desktop
   /** Sends an event to the window. */
   readonly emit: EmitEvent
+  /** A node of the demonstration consortium as a process of its own. */
+  readonly startNode: StartNode
 }
 
 /** The running application behind the window. */

@@ -35,16 +35,21 @@ export async function openInstitution(
   profile: OpenProfile,
   emit: EmitEvent,
 ): Promise<Institution> {
-  const jobs = createJobs(emit, world.now)
+  // The window of this process, and whoever listens over the local socket.
+  const listeners = new Set<EmitEvent>([emit])
+  const tell: EmitEvent = (service, event, payload) => {
+    for (const listener of listeners) listener(service, event, payload)
+  }
+  const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
   const stops: (() => void)[] = []
   if (profile.node !== null) {
-    const status = createThrottle((now: NodeStatus) => emit('node', 'statusChanged', now), STATUS_EVERY_MS)
+    const status = createThrottle((now: NodeStatus) => tell('node', 'statusChanged', now), STATUS_EVERY_MS)
     stops.push(
       profile.node.onStatus(status.say),
       profile.node.onFinal((segment) => {
         const { height, firstIndex, count } = segment
-        emit('node', 'segmentFinal', { height, firstIndex, count })
+        tell('node', 'segmentFinal', { height, firstIndex, count })
         for (const caller of callers) caller.onFinal(segment)
       }),
       status.stop,
@@ -66,17 +71,15 @@ export async function openInstitution(
 
   const socket = await serveLocalSocket({
     folder: profile.folder,
-    async welcome(passphrase) {
+    async welcome(passphrase, emitTo) {
       const lease = passphrase === null ? null : await profile.unlock(passphrase)
-      const services = servicesFor(
-        () => lease,
-        noDesktop,
-        () => {},
-      )
+      const services = servicesFor(() => lease, noDesktop, emitTo)
       const handlers: AllHandlers = { ...services.handlers, app: noApp() }
+      listeners.add(emitTo)
       return {
         dispatch: (name, input) => dispatch(handlers, name, input),
         close() {
+          listeners.delete(emitTo)
           services.forget()
           lease?.release()
         },

@@ -26,6 +26,7 @@ import type { LaunchOptions } from './command-line.ts'
 import { createDesktop } from './desktop.ts'
 import { hardenSession } from './hardening.ts'
 import { createMainWindow } from './main-window.ts'
+import { createStartNode } from './node-process.ts'
 import { serve } from './serve.ts'
 import { createTrayMark, type TrayMark } from './tray.ts'
 import { shellWords, type ShellWords } from './words.ts'
@@ -100,6 +101,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
       systemLocale: app.getLocale(),
       desktop,
       emit,
+      startNode: createStartNode(options.buildFolder),
     })
     noteSettings(await composed.handlers.app.settings())
     notePerson(await composed.handlers.app.session())

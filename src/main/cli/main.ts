@@ -12,7 +12,7 @@ import {
   type CommandWorld,
 } from './commands.ts'
 import { realWorld } from '../world.ts'
-import { demonstrate } from './demonstrate.ts'
+import { demo } from './demo.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -46,8 +46,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (own !== undefined) return own.run(rest)
   const command = Object.hasOwn(COMMANDS, name)
     ? COMMANDS[name]
-    : name === 'demonstrate'
-      ? demonstrate
+    : name === 'demo'
+      ? demo
       : undefined
   if (command === undefined) {
     world.say(`usage:\n${allUsages()}`)
@@ -57,7 +57,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function allUsages(): string {
-  const all = [...Object.values(COMMANDS), demonstrate, ...Object.values(OWN_COMMANDS)]
+  const all = [...Object.values(COMMANDS), demo, ...Object.values(OWN_COMMANDS)]
   return all.map((each) => `  consilium ${each.usage}`).join('\n')
 }
 

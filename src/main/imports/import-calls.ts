@@ -4,7 +4,9 @@ import type { IntakeNews, IntakeOptions, TakenVisit, VisitDecision, VisitQuestio
 
 /** Where visits come from. */
 export type ImportSource =
-  { kind: 'files'; paths: readonly string[] } | { kind: 'generated'; patients: number; seed: string }
+  | { kind: 'files'; paths: readonly string[] }
+  /** `share`: the visits of the generator's hospitals that fall to one of several institutions; all when left out. */
+  | { kind: 'generated'; patients: number; seed: string; share?: { part: number; of: number } }
 
 export type ThreadCalls = {
   run: { input: { source: ImportSource; options: IntakeOptions }; output: void }

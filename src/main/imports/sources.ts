@@ -1,5 +1,6 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
+import { HOSPITALS } from '../generator/model.ts'
 import { readFhirFiles } from '../records/import.ts'
 import type { ImportSource } from './import-calls.ts'
 import type { SourceEvent } from './intake.ts'
@@ -7,18 +8,23 @@ import type { SourceEvent } from './intake.ts'
 export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
   switch (source.kind) {
     case 'generated':
-      return generatedEvents(source.patients, source.seed)
+      return generatedEvents(source.patients, source.seed, source.share ?? { part: 0, of: 1 })
     case 'files':
       return fileEvents(source.paths)
   }
 }
 
 /** Synthetic people, one life after the other. Late results are there already: a demonstration needs no second version. */
-async function* generatedEvents(patients: number, seed: string): AsyncIterable<SourceEvent> {
+async function* generatedEvents(
+  patients: number,
+  seed: string,
+  { part, of }: { part: number; of: number },
+): AsyncIterable<SourceEvent> {
   let done = 0
   yield { kind: 'progress', done, total: patients }
   for (const { visits } of generatePatients({ patients, seed })) {
-    for (const { patient, origin, content, late, sourceId, memberNumber } of visits) {
+    for (const { hospital, patient, origin, content, late, sourceId, memberNumber } of visits) {
+      if (HOSPITALS.indexOf(hospital) % of !== part) continue
       const whole = late?.content ?? content
       yield {
         kind: 'visit',

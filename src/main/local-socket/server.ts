@@ -27,6 +27,8 @@ export interface LocalSocketOptions {
 /** Connections that may be open at once, and how long a silent one may take to say hello. */
 const CONNECTIONS_MAX = 16
 const HELLO_MS = 10_000
+/** A listener that reads so slowly misses events; whoever asks again learns the same. */
+const UNREAD_EVENT_BYTES_MAX = 1024 * 1024
 
 export interface LocalSocket {
   close(): Promise<void>
@@ -100,9 +102,9 @@ function attend(socket: Socket, token: Buffer, { welcome }: LocalSocketOptions):
     }
     try {
       const passphrase = typeof hello?.passphrase === 'string' ? hello.passphrase : null
-      const welcomed = await welcome(passphrase, (service, event, payload) =>
-        line.send({ event: [service, event, payload] }),
-      )
+      const welcomed = await welcome(passphrase, (service, event, payload) => {
+        if (socket.writableLength < UNREAD_EVENT_BYTES_MAX) line.send({ event: [service, event, payload] })
+      })
       if (socket.destroyed) welcomed.close()
       else caller = welcomed
       line.send({ hello: { ok: true } })

@@ -15,7 +15,7 @@ import {
   type Standing,
 } from '../node/consensus/engine/standing.ts'
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
-import { foundAlone, type Founding } from '../node/founding.ts'
+import { foundAlone, type Founded, type Founding } from '../node/founding.ts'
 import { openLedger, type Ledger } from '../node/ledger.ts'
 import type { NodeLimits } from '../node/limits.ts'
 import { startNode, type ChainNode } from '../node/node.ts'
@@ -74,8 +74,12 @@ export interface OpenProfile {
   close(): Promise<void>
 }
 
-export interface NewInstitution extends Founding {
+export interface NewInstitution extends Founding, ProfileSetting {}
+
+/** What a new profile says of itself besides what its founding gave. */
+export interface ProfileSetting {
   readonly folder: string
+  readonly institutionName: string
   readonly passphrase: string
   readonly zone: string
   readonly isSynthetic: boolean
@@ -83,25 +87,35 @@ export interface NewInstitution extends Founding {
 
 /** @throws {ProfileFailure} as `createProfile` */
 export async function foundProfile(world: ProfileWorld, institution: NewInstitution): Promise<ProfileFacts> {
-  const { crypto, random } = world
-  const now = world.now()
-  const founded = foundAlone(crypto, random, now, institution)
+  const founded = foundAlone(world.crypto, world.random, world.now(), institution)
+  return createFoundedProfile(world, founded, institution)
+}
+
+/**
+ * The profile of an institution that was just founded, alone or with others.
+ * @throws {ProfileFailure} as `createProfile`
+ */
+export async function createFoundedProfile(
+  world: ProfileWorld,
+  founded: Founded,
+  setting: ProfileSetting,
+): Promise<ProfileFacts> {
   return createProfile(
-    institution.folder,
+    setting.folder,
     {
       facts: {
-        institutionName: institution.institutionName.normalize('NFC'),
+        institutionName: setting.institutionName.normalize('NFC'),
         memberId: founded.memberId,
         chainId: founded.chainId,
-        zone: institution.zone,
-        isSynthetic: institution.isSynthetic,
-        createdAt: now,
+        zone: setting.zone,
+        isSynthetic: setting.isSynthetic,
+        createdAt: world.now(),
         isRecoveryKitProven: false,
         isRestored: false,
         genesis: toHex(founded.genesisBytes),
       },
       keys: founded.keys,
-      passphrase: institution.passphrase,
+      passphrase: setting.passphrase,
       ...(world.scryptCost === undefined ? {} : { scryptCost: world.scryptCost }),
     },
     (path) => prepareStore(world, path, founded.genesisBytes, VOTING),

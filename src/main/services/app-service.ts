@@ -1,12 +1,13 @@
 /** The institution's folder on this machine as the window sees it: founding, opening, locking, the recovery kit. */
 import { readFile, stat } from 'node:fs/promises'
-import { randomBytes } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { role, type app as appContract, type Session } from '../../shared/contract/app.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { ComposeOptions } from '../desktop.ts'
-import { DEMONSTRATION_PASSPHRASE, freshSeed, HOSPITAL_ROLES } from '../headless.ts'
+import { createDemonstrationDesk } from '../demonstration/demonstration-desk.ts'
+import { isDemonstration } from '../demonstration/demonstration-folder.ts'
+import { DEMONSTRATION_PASSPHRASE, HOSPITAL_ROLES } from '../headless.ts'
 import { openInstitution, type Institution } from '../institution.ts'
 import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
@@ -26,6 +27,7 @@ import {
 import { loadFacts } from '../profile/profile-folder.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { civilDateIn, isKnownZone } from './facility-time.ts'
+import type { Jobs } from './jobs.ts'
 import type { ProfileServices } from './profile-services.ts'
 import type { SettingsFile } from './settings.ts'
 
@@ -37,8 +39,10 @@ const KIT_BYTES_MAX = 64 * 1024
 
 export interface AppService {
   readonly handlers: Handlers<typeof appContract>
-  /** The services of the open profile for the window, or null. */
-  readonly services: () => ProfileServices | null
+  /** The services of whatever the window is at, or null. */
+  readonly services: () => ProfileServices['handlers'] | null
+  /** Work that belongs to no institution. */
+  readonly jobs: Jobs['handlers']
   close(): Promise<void>
 }
 
@@ -54,7 +58,9 @@ export function createAppService(
   settingsFile: SettingsFile,
 ): AppService {
   const { desktop, emit } = options
+  // The window is at one of the two: an institution whose node runs here, or somebody of the demonstration.
   let opened: Opened | null = null
+  const demonstration = createDemonstrationDesk(options, world, settingsFile)
   let touchedAt = world.now()
   // One change of the open profile at a time: a double click must not found twice.
   let turn: Promise<unknown> = Promise.resolve()
@@ -71,6 +77,7 @@ export function createAppService(
   idleTimer.unref()
 
   async function session(): Promise<Session> {
+    if (demonstration.running !== null) return demonstration.running.session()
     if (opened === null) return { state: 'none', recentProfiles: await recentProfiles() }
     const { facts, folder } = opened.institution.profile
     const { institutionName, isSynthetic } = facts
@@ -127,22 +134,31 @@ export function createAppService(
       services: institution.servicesFor(() => next.lease, desktop, emit),
       lease,
     }
-    const before = opened
+    await leave()
     opened = next
     touchedAt = world.now()
-    if (before !== null) await end(before)
     const { folder, facts } = profile
     await settingsFile.remember({ folder, name: facts.institutionName, isSynthetic: facts.isSynthetic })
   }
 
-  async function end({ institution, services, lease }: Opened): Promise<void> {
-    services.forget()
-    lease?.release()
-    await institution.close()
+  /** Closes what the window is at. */
+  async function leave(): Promise<void> {
+    await demonstration.close()
+    const before = opened
+    opened = null
+    if (before === null) return
+    before.services.forget()
+    before.lease?.release()
+    await before.institution.close()
   }
 
   async function openFolder(folder: string, passphrase: string): Promise<void> {
     const at = resolve(folder)
+    if (await isDemonstration(at)) {
+      await leave()
+      await demonstration.open(at)
+      return
+    }
     if (opened !== null && opened.institution.profile.folder === at) {
       await unlock(passphrase)
       return
@@ -152,6 +168,10 @@ export function createAppService(
   }
 
   async function unlock(passphrase: string): Promise<void> {
+    if (demonstration.running !== null) {
+      demonstration.running.unlock(passphrase)
+      return
+    }
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
     const { profile } = opened.institution
     const given = passphrase === '' && profile.facts.isSynthetic ? DEMONSTRATION_PASSPHRASE : passphrase
@@ -162,6 +182,7 @@ export function createAppService(
   }
 
   async function lock(): Promise<Session> {
+    await demonstration.running?.lock()
     if (opened !== null && opened.lease !== null) {
       opened.lease.release()
       opened.lease = null
@@ -179,29 +200,6 @@ export function createAppService(
       const { code, detail } = error.detail
       return { kind: 'refused', reason: code, ...(detail === undefined ? {} : { detail }) }
     }
-  }
-
-  async function demonstrate(patients: number): Promise<void> {
-    const folder = join(
-      options.settingsFolder,
-      'demonstrations',
-      `hospital-${randomBytes(4).toString('hex')}`,
-    )
-    const passphrase = DEMONSTRATION_PASSPHRASE
-    await foundProfile(world, {
-      folder,
-      institutionName:
-        settingsFile.settings.locale === 'zh-Hant'
-          ? '示範醫院（虛構資料）'
-          : 'Demonstration Hospital (synthetic)',
-      personName: settingsFile.settings.locale === 'zh-Hant' ? '示範使用者' : 'Demonstration user',
-      roles: HOSPITAL_ROLES,
-      passphrase,
-      zone: 'Asia/Taipei',
-      isSynthetic: true,
-    })
-    await openFolder(folder, passphrase)
-    await opened!.services.imports.start({ kind: 'generated', patients, seed: freshSeed() }, 'demonstration')
   }
 
   function isOwnKit({ facts, keys }: RecoveryKit, profile: OpenProfile): boolean {
@@ -264,15 +262,26 @@ export function createAppService(
           await openFolder(folder, passphrase)
         }),
       ),
-    openDemonstration: ({ patients }) => inTurn(() => answering(() => demonstrate(patients))),
+    openDemonstration: ({ patients }) =>
+      inTurn(() =>
+        answering(async () => {
+          await leave()
+          await demonstration.start(patients)
+        }),
+      ),
+    changePerson: ({ personId }) =>
+      inTurn(() =>
+        answering(async () => {
+          if (demonstration.running === null) throw new ProfileFailure({ code: 'profile-missing' })
+          demonstration.running.become(personId)
+        }),
+      ),
     open: ({ folder, passphrase }) => inTurn(() => answering(() => openFolder(folder, passphrase))),
     lock: () => inTurn(lock),
     unlock: ({ passphrase }) => inTurn(() => answering(() => unlock(passphrase))),
     closeProfile: () =>
       inTurn(async () => {
-        const before = opened
-        opened = null
-        if (before !== null) await end(before)
+        await leave()
         return tellSession()
       }),
     saveRecoveryKit: async ({ passphrase, as }) => {
@@ -365,13 +374,12 @@ export function createAppService(
 
   return {
     handlers,
-    services: () => opened?.services ?? null,
+    services: () => demonstration.running?.services() ?? opened?.services.handlers ?? null,
+    jobs: demonstration.jobs,
     close: () =>
       inTurn(async () => {
         clearInterval(idleTimer)
-        const before = opened
-        opened = null
-        if (before !== null) await end(before)
+        await leave()
       }),
   }
 }

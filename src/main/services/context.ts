@@ -14,6 +14,8 @@ export type AccessFailureDetail =
   | { code: 'no-profile' }
   /** The person's session is locked; the node goes on. */
   | { code: 'locked' }
+  /** Made-up patients have no place among real ones. */
+  | { code: 'not-synthetic' }
   /** The profile was opened without a passphrase: it can be looked at only. */
   | { code: 'read-only' }
 export class AccessFailure extends Failure<AccessFailureDetail> {}

@@ -6,7 +6,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
-import { deskOf, leaseOf, type ServiceContext } from './context.ts'
+import { AccessFailure, deskOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
 import { instantIn } from './facility-time.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
@@ -60,6 +60,14 @@ export function createImportsService(context: ServiceContext): ImportsService {
         context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
       start: async ({ paths }) => {
         const { jobId } = await start({ kind: 'files', paths }, 'import')
+        return { jobId }
+      },
+      startSynthetic: async ({ patients, seed, part, of }) => {
+        if (!profileOf(context).facts.isSynthetic) throw new AccessFailure({ code: 'not-synthetic' })
+        const { jobId } = await start(
+          { kind: 'generated', patients, seed, share: { part, of } },
+          'demonstration',
+        )
         return { jobId }
       },
       report: async ({ jobId }) => finished(jobId)?.report ?? null,

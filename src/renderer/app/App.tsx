@@ -3,6 +3,7 @@ import { MantineProvider } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { Notifications } from '@mantine/notifications'
 import { Suspense, useEffect } from 'react'
+import type { Session } from '../../shared/contract/app.ts'
 import { useSession, useSettings } from '../lib/session.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import { route as firstRun } from '../features/first-run/route.tsx'
@@ -42,10 +43,15 @@ function Content() {
   }, [session])
   // Known within milliseconds: an empty page is calmer than a flash of something else.
   if (!session) return <div role="status" aria-label={t.shell.loading} />
-  if (session.state === 'open') return <Shell key={session.chainId} session={session} />
+  if (session.state === 'open') return <Shell key={whoIsHere(session)} session={session} />
   return (
     <Suspense fallback={null}>
       <firstRun.Page parts={[]} />
     </Suspense>
   )
+}
+
+/** Rooms keep what one person saw; somebody else begins with fresh ones. */
+function whoIsHere({ memberId, person, demonstration }: Extract<Session, { state: 'open' }>): string {
+  return [memberId, person.userKeyId, demonstration?.personId].join(' ')
 }

@@ -6,12 +6,13 @@ import type { Session } from '../../shared/contract/app.ts'
 import { node } from '../lib/node.ts'
 import { go, usePlace } from '../lib/router.ts'
 import { forgetJobs } from '../parts/jobs.ts'
-import { useSettings } from '../lib/session.ts'
+import { status, useSettings } from '../lib/session.ts'
 import { forgetKitStep } from '../parts/kit-step.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isComposing, isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
+import { DemonstrationBar } from './DemonstrationBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Palette } from './Palette.tsx'
 import { RoomBoundary } from './RoomBoundary.tsx'
@@ -35,6 +36,8 @@ export function Shell({ session }: Props) {
   const room = rooms.find((candidate) => candidate.room === place.room)
   const isAllowed = room !== undefined && allowed.includes(room)
 
+  // Another institution, or the same one seen by somebody else: what the last one's node said is not about this one.
+  useEffect(() => void status.refresh().catch(() => undefined), [])
   useEffect(
     () => () => {
       forgetJobs()
@@ -81,7 +84,8 @@ export function Shell({ session }: Props) {
       <Navigation rooms={allowed} here={place.room} isNarrow={isNarrow} />
       <div className={styles.side}>
         <TopBar session={session} title={room?.title(t) ?? ''} onSheet={() => setSheetOpen(true)} />
-        {session.isSynthetic && (
+        {session.demonstration && <DemonstrationBar demonstration={session.demonstration} />}
+        {session.isSynthetic && !session.demonstration && (
           <div className={styles.synthetic} role="note">
             <IconAlertTriangle size={14} aria-hidden /> {t.shell.synthetic}
           </div>

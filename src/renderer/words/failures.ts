@@ -36,6 +36,11 @@ export const en = {
       means: 'Nothing was saved by this step.',
       todo: 'Open the folder again.',
     },
+    'not-synthetic': {
+      what: 'Made-up patients cannot be taken in among real ones.',
+      means: 'Nothing was changed.',
+      todo: 'Use the demonstration consortium instead.',
+    },
     'read-only': {
       what: 'This folder is open for reading only.',
       means: 'Nothing was saved by this step; the draft is kept.',
@@ -100,6 +105,11 @@ export const zhHant: typeof en = {
       what: '沒有開啟任何機構資料夾。',
       means: '這個步驟沒有儲存任何資料。',
       todo: '請重新開啟資料夾。',
+    },
+    'not-synthetic': {
+      what: '模擬病人不能混入真實資料。',
+      means: '沒有任何變更。',
+      todo: '請改用示範聯盟。',
     },
     'read-only': {
       what: '這個資料夾目前僅供讀取。',

@@ -16,7 +16,7 @@ export const en = {
   restore: { title: 'Restore from a recovery kit', body: 'A new machine, or a folder that was lost.' },
   demonstration: {
     title: 'Look around with synthetic patients',
-    body: 'A hospital with generated patients on this machine. Nobody in it exists.',
+    body: 'Four hospitals, a university and an insurer on this machine, with generated patients. Nobody in it exists.',
   },
   steps: { institution: 'Institution', passphrase: 'Passphrase', folder: 'Folder', kit: 'Recovery kit' },
   stepOf: (step: number, count: number) => `Step ${step} of ${count}`,
@@ -70,7 +70,7 @@ export const en = {
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
   demonstrationBody:
-    'A synthetic hospital is founded in a temporary folder. Everything in it is generated, and every screen says so.',
+    'Four hospitals, a university and an insurer are founded on this machine and run as programs of their own. You can be any of their people. Everything is generated, every screen says so, and an earlier demonstration is replaced.',
   refusals: {
     'wrong-passphrase':
       'The passphrase does not open this folder. Nothing was changed. Type it again; capital letters and spaces count.',
@@ -87,6 +87,8 @@ export const en = {
       'This folder already holds something. Nothing in it was touched. Choose an empty or a new folder.',
     'folder-not-writable':
       'This folder cannot be written to. Nothing was changed. Choose another one or change its permissions.',
+    'demonstration-failed':
+      'A member of the demonstration did not start. Nothing else was touched. Close other copies of the demonstration, then try again.',
     'passphrase-too-weak':
       'This passphrase is too easy to guess. Nothing was made. Take at least 12 characters, best of several words.',
     'not-a-kit':
@@ -132,7 +134,10 @@ export const zhHant: typeof en = {
   found: { title: '建立機構', body: '新的資料夾、新的鏈。適用於聯盟的第一家醫院。' },
   open: { title: '開啟既有資料夾', body: '本機上已有的機構資料夾。' },
   restore: { title: '以復原套件還原', body: '換了新電腦，或資料夾遺失時使用。' },
-  demonstration: { title: '用模擬病人試用', body: '在本機建立一家醫院與產生的病人，其中沒有任何真實人物。' },
+  demonstration: {
+    title: '用模擬病人試用',
+    body: '在本機建立四家醫院、一所大學與一家保險公司，病人都是產生的，其中沒有任何真實人物。',
+  },
   steps: { institution: '機構', passphrase: '通行密語', folder: '資料夾', kit: '復原套件' },
   stepOf: (step, count) => `第 ${step} 步，共 ${count} 步`,
   institutionName: '機構名稱',
@@ -182,7 +187,8 @@ export const zhHant: typeof en = {
   patients: '模擬病人數',
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
-  demonstrationBody: '會在暫存資料夾建立一家模擬醫院，其中所有資料都是產生的，每個畫面都會標示。',
+  demonstrationBody:
+    '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；您可以扮演其中任何人。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。',
   refusals: {
     'wrong-passphrase': '通行密語無法開啟這個資料夾。資料沒有任何變更。請重新輸入，大小寫與空格都有差別。',
     'profile-in-use': '本機上另有程式正開啟這個資料夾。資料沒有任何變更。請先在那裡關閉，再試一次。',
@@ -192,6 +198,7 @@ export const zhHant: typeof en = {
     'disk-full': '磁碟已滿。沒有留下不完整的資料。請騰出空間後再試一次。',
     'folder-not-empty': '這個資料夾不是空的。其中的檔案都未更動。請選擇空的或新的資料夾。',
     'folder-not-writable': '這個資料夾無法寫入。資料沒有任何變更。請改選其他資料夾或調整權限。',
+    'demonstration-failed': '示範聯盟有成員無法啟動。其他資料都沒有更動。請關閉其他示範程式，然後再試一次。',
     'passphrase-too-weak': '通行密語太容易被猜出。尚未建立任何資料。請至少用 12 個字元，最好由幾個詞組成。',
     'not-a-kit': '這不是復原套件。資料沒有任何變更。請選擇本程式儲存的檔案，或貼上完整文字。',
     'other-institution': '這個復原套件屬於其他機構。資料沒有任何變更。請選擇本機構的套件。',

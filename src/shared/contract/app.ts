@@ -29,6 +29,13 @@ export const settings = z.object({
 })
 export type Settings = z.infer<typeof settings>
 
+export const demonstrationPerson = z.object({
+  personId: z.string(),
+  institutionName: z.string(),
+  kind: z.enum(['hospital', 'university', 'insurer']),
+  role,
+})
+
 export const session = z.discriminatedUnion('state', [
   /** No profile is open in this window: show the first-run wizard or the list of profiles. */
   z.object({
@@ -57,6 +64,8 @@ export const session = z.discriminatedUnion('state', [
     person: z.object({ name: z.string(), userKeyId: z.string(), roles: z.array(role) }),
     /** The recovery kit was opened once to prove that it works. */
     isRecoveryKitProven: z.boolean(),
+    /** In a demonstration consortium: whom the visitor may be, and who it is now. */
+    demonstration: z.object({ personId: z.string(), people: z.array(demonstrationPerson) }).optional(),
   }),
 ])
 export type Session = z.infer<typeof session>
@@ -72,6 +81,7 @@ export const openRefusal = z.enum([
   'folder-not-empty',
   'folder-not-writable',
   'passphrase-too-weak',
+  'demonstration-failed',
 ])
 export const openAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), session }),
@@ -113,11 +123,16 @@ export const app = {
     }),
     output: openAnswer,
   },
-  /** A synthetic hospital on this machine with generated patients; progress arrives as job events. */
+  /**
+   * A consortium of four hospitals, a university and an insurer on this machine, with generated patients, in place of
+   * an earlier one. Answers when it can be used; the patients stream in, as events of the job `demonstration` say.
+   */
   openDemonstration: {
     input: z.object({ patients: z.number().int().min(10).max(100_000) }),
     output: openAnswer,
   },
+  /** Becomes another person of the demonstration. */
+  changePerson: { input: z.object({ personId: z.string().max(100) }), output: openAnswer },
   open: {
     input: z.object({ folder: z.string().min(1), passphrase: z.string().max(1000) }),
     output: openAnswer,

@@ -36,6 +36,21 @@ export const imports = {
     input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
     output: z.object({ jobId: z.string() }),
   },
+  /**
+   * Takes in generated patients: only where the institution itself is synthetic. `part` of `of` hospitals takes the
+   * visits that were made there; the patients are the same for all.
+   */
+  startSynthetic: {
+    input: z
+      .object({
+        patients: z.number().int().min(1).max(100_000),
+        seed: z.string().min(1).max(64),
+        part: z.number().int().min(0),
+        of: z.number().int().min(1).max(5),
+      })
+      .refine(({ part, of }) => part < of),
+    output: z.object({ jobId: z.string() }),
+  },
   report: { input: z.object({ jobId: z.string() }), output: importReport.nullable() },
   /** Rejects `first … first + count - 1` of an import, in the order of the files. */
   rejects: {

@@ -1,0 +1,113 @@
+/** The demonstration consortium behind the window: found or opened again, filled as a job, closed. One at a time. */
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import type { JobProgress } from '../../shared/contract/jobs.ts'
+import type { ComposeOptions } from '../desktop.ts'
+import { freshSeed } from '../headless.ts'
+import { ProfileFailure } from '../profile/profile-failure.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
+import { createJobs, type Job, type Jobs } from '../services/jobs.ts'
+import type { SettingsFile } from '../services/settings.ts'
+import { CONSORTIUM_NAME } from './cast.ts'
+import {
+  foundDemonstration,
+  loadDemonstration,
+  removeDemonstrations,
+  type DemonstrationFolder,
+} from './demonstration-folder.ts'
+import {
+  DemonstrationFailure,
+  runDemonstration,
+  type FillProgress,
+  type RunningDemonstration,
+} from './running.ts'
+
+export interface DemonstrationDesk {
+  /** Null while none runs. */
+  readonly running: RunningDemonstration | null
+  /** The job that fills it is no institution's: it is listed beside theirs. */
+  readonly jobs: Jobs['handlers']
+  /** A new one in place of all earlier ones. @throws {ProfileFailure} */
+  start(patients: number): Promise<void>
+  /** False where the folder holds no demonstration. @throws {ProfileFailure} */
+  open(folder: string): Promise<boolean>
+  close(): Promise<void>
+}
+
+export function createDemonstrationDesk(
+  options: ComposeOptions,
+  world: ProfileWorld,
+  settingsFile: SettingsFile,
+): DemonstrationDesk {
+  const parent = join(options.settingsFolder, 'demonstrations')
+  let running: RunningDemonstration | null = null
+  let jobs = createJobs(options.emit, world.now)
+
+  async function run(demonstration: DemonstrationFolder): Promise<void> {
+    try {
+      running = await runDemonstration({
+        demonstration,
+        startNode: options.startNode,
+        desktop: options.desktop,
+        emit: options.emit,
+        sleep: world.sleep,
+      })
+    } catch (error) {
+      if (error instanceof DemonstrationFailure)
+        throw new ProfileFailure({ code: 'demonstration-failed', detail: error.detail.member })
+      throw error
+    }
+    const { locale } = settingsFile.settings
+    await settingsFile.remember({
+      folder: demonstration.folder,
+      name: CONSORTIUM_NAME[locale],
+      isSynthetic: true,
+    })
+    fill(running, demonstration.patients)
+  }
+
+  function fill(consortium: RunningDemonstration, patients: number): Job<FillProgress> {
+    return jobs.start('demonstration', 'patients', ({ progress, signal }) =>
+      consortium.fill((now) => progress(doneOf(now), patients), signal),
+    )
+  }
+
+  async function close(): Promise<void> {
+    const before = running
+    running = null
+    await jobs.close()
+    jobs = createJobs(options.emit, world.now)
+    await before?.close()
+  }
+
+  return {
+    get running() {
+      return running
+    },
+    jobs: {
+      list: (input) => jobs.handlers.list(input),
+      cancel: (input) => jobs.handlers.cancel(input),
+    },
+    async start(patients) {
+      await close()
+      for (const folder of await removeDemonstrations(parent)) await settingsFile.forget(folder)
+      const folder = join(parent, `consortium-${randomBytes(4).toString('hex')}`)
+      const { locale } = settingsFile.settings
+      await run(await foundDemonstration(world, folder, { locale, patients, seed: freshSeed() }))
+    },
+    async open(folder) {
+      const demonstration = await loadDemonstration(folder)
+      if (demonstration === null) return false
+      if (running?.folder === folder) return true
+      await close()
+      await run(demonstration)
+      return true
+    },
+    close,
+  }
+}
+
+/** Patients whose visits are final as well, as a share of those that were read: one number for one bar. */
+function doneOf({ patientsDone, accepted, final }: FillProgress): JobProgress['done'] {
+  return accepted === 0 ? 0 : Math.floor((patientsDone * final) / accepted)
+}

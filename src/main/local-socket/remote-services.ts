@@ -1,0 +1,91 @@
+/**
+ * The services of a profile that another process on this machine has open: the same contract over its local socket, so
+ * that one window can look at any of several institutions. Dialogs and codes stay with this process.
+ */
+import { writeFile } from 'node:fs/promises'
+import { contract, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
+import type { ImportReject } from '../../shared/contract/imports.ts'
+import { Failure } from '../../shared/std/failure.ts'
+import { searchCodes } from '../codes/built-in.ts'
+import type { Desktop } from '../desktop.ts'
+import { rejectsAsCsv } from '../services/rejects-file.ts'
+import { connectLocal } from './client.ts'
+
+export interface RemoteServices {
+  readonly handlers: Omit<AllHandlers, 'app'>
+  close(): void
+}
+
+/** What the other process answered; `detail` is its failure's detail. */
+export class RemoteFailure extends Failure<{ code: string }> {}
+
+const REJECTS_PAGE = 1_000
+
+/**
+ * @param emit what the institution says of itself: its status, its segments, its jobs
+ * @returns null where nobody has the profile open
+ * @throws {RemoteFailure} `wrong-passphrase` and others of the contract's `openRefusal`
+ */
+export async function connectServices(
+  folder: string,
+  passphrase: string | null,
+  desktop: Desktop,
+  emit: EmitEvent,
+): Promise<RemoteServices | null> {
+  const connected = await connectLocal(folder, passphrase)
+  if (connected.kind === 'nobody') return null
+  if (connected.kind === 'refused') throw failureOf(connected.code, connected.detail)
+  const { client } = connected
+  // A process of the same program and version: what it says fits the contract.
+  client.onEvent((service, event, payload) =>
+    emit(service as 'node', event as 'statusChanged', payload as never),
+  )
+
+  const call = async (name: string, input: unknown): Promise<unknown> => {
+    const reply = await client.call(name, input)
+    if (reply.ok) return reply.value
+    throw failureOf(reply.error.code, reply.error.detail)
+  }
+  const forwarded = Object.fromEntries(
+    Object.entries(contract).map(([service, methods]) => [
+      service,
+      Object.fromEntries(
+        Object.keys(methods).map((method) => [
+          method,
+          (input: unknown) => call(`${service}.${method}`, input),
+        ]),
+      ),
+    ]),
+  ) as unknown as AllHandlers
+
+  async function allRejects(jobId: string): Promise<ImportReject[]> {
+    const all: ImportReject[] = []
+    for (;;) {
+      const page = await forwarded.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE })
+      all.push(...page)
+      if (page.length < REJECTS_PAGE) return all
+    }
+  }
+
+  return {
+    handlers: {
+      ...forwarded,
+      codes: { search: async ({ list, text, limit }) => searchCodes(list, text, limit) },
+      imports: {
+        ...forwarded.imports,
+        chooseFiles: ({ folders }) => desktop.chooseFiles({ purpose: 'import', folders, several: true }),
+        async saveRejects({ jobId }) {
+          if ((await forwarded.imports.report({ jobId })) === null) return { path: null }
+          const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
+          if (path !== null) await writeFile(path, rejectsAsCsv(await allRejects(jobId)), { mode: 0o600 })
+          return { path }
+        },
+      },
+    },
+    close: () => client.close(),
+  }
+}
+
+function failureOf(code: string, detail: unknown): RemoteFailure {
+  return new RemoteFailure({ ...(typeof detail === 'object' ? detail : {}), code })
+}

@@ -1,0 +1,78 @@
+/** In the demonstration consortium: whom the visitor is, a change to anybody else, and how far the patients are. */
+import { NativeSelect } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { Session } from '../../shared/contract/app.ts'
+import { formatDuration, formatNumber } from '../lib/format.ts'
+import { node } from '../lib/node.ts'
+import { session as liveSession } from '../lib/session.ts'
+import { tellFailure } from '../parts/FailureNote.tsx'
+import { useJobs } from '../parts/jobs.ts'
+import { useLocale, useWords } from '../words/catalogue.ts'
+import styles from './DemonstrationBar.module.css'
+
+interface Props {
+  readonly demonstration: NonNullable<Extract<Session, { state: 'open' }>['demonstration']>
+}
+
+export function DemonstrationBar({ demonstration }: Props) {
+  const words = useWords()
+  const t = words.shell
+  const [isBusy, setBusy] = useState(false)
+  const { people, personId } = demonstration
+  const institutions = [...new Set(people.map(({ institutionName }) => institutionName))]
+
+  async function become(next: string) {
+    setBusy(true)
+    try {
+      const answer = await node.app.changePerson({ personId: next })
+      if (answer.kind === 'opened') liveSession.set(answer.session)
+    } catch (error) {
+      tellFailure(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  return (
+    <div className={styles.bar} role="note">
+      <IconAlertTriangle size={14} aria-hidden />
+      <span>{t.synthetic}</span>
+      <label className={styles.who}>
+        {t.youAre}
+        <NativeSelect
+          size="xs"
+          value={personId}
+          disabled={isBusy}
+          data={institutions.map((institution) => ({
+            group: institution,
+            items: people
+              .filter((each) => each.institutionName === institution)
+              .map(({ personId: value, role }) => ({
+                value,
+                label: t.personOf(words.clinical.roleNames[role], institution),
+              })),
+          }))}
+          onChange={(event) => void become(event.currentTarget.value)}
+        />
+      </label>
+      <Filling />
+    </div>
+  )
+}
+
+/** The patients stream in while everything can be used already. */
+function Filling() {
+  const t = useWords().shell
+  const locale = useLocale()
+  const job = [...useJobs().values()].find(
+    ({ kind, state, unit, total }) =>
+      kind === 'demonstration' && state === 'running' && unit === 'patients' && total !== null,
+  )
+  if (job === undefined || job.total === null) return null
+  const unit = t.job.units.patients
+  const facts = [t.job.of(formatNumber(job.done, locale), formatNumber(job.total, locale), unit)]
+  if (job.rate !== null) facts.push(t.job.rate(formatNumber(Math.round(job.rate), locale), unit))
+  if (job.secondsLeft !== null) facts.push(t.job.left(formatDuration(job.secondsLeft, t.duration)))
+  return <span className={styles.filling}>{facts.join(' · ')}</span>
+}

@@ -1,4 +1,0 @@
-import { installFakeNode } from './fake-node.ts'
-
-installFakeNode(new URLSearchParams(window.location.search))
-await import('../main.tsx')
