@@ -59,6 +59,7 @@ async function start(
       systemLocale: 'zh-TW',
       desktop: { ...noDesktop, ...over.desktop },
       emit: (service, event, payload) => events.push({ name: `${service}.${event}`, payload }),
+      startNode: () => expect.fail('these tests start no process'),
     },
     over.world ?? testWorld(),
   )

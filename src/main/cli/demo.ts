@@ -35,7 +35,7 @@ export const demo: Command = {
       startNode: startNodeProcess,
       desktop: noDesktop,
       emit: () => {},
-      sleep: world.profileWorld.sleep,
+      world: world.profileWorld,
     })
     const abort = new AbortController()
     const onSignal = () => abort.abort()
@@ -46,14 +46,14 @@ export const demo: Command = {
       const progress = await running.fill(sayProgress(demonstration, world), abort.signal)
       const statuses = await running.statuses()
       const tips = new Set(statuses.map(({ tip }) => tip))
-      world.say(`${progress.final} visits of ${demonstration.patients} patients are final at every hospital.`)
+      world.say(`${progress.final} visits of ${demonstration.patients} patients are final at every member.`)
       if (!flags.has('exit-when-final') && !abort.signal.aborted)
         await new Promise<void>((done) =>
           abort.signal.addEventListener('abort', () => done(), { once: true }),
         )
       const answer = {
         members: demonstration.members.length,
-        visits: progress.accepted,
+        visits: progress.final + progress.waiting,
         final: progress.final,
         distinctTips: tips.size,
       }
@@ -86,13 +86,13 @@ function sayProgress(
 ): (progress: FillProgress) => void {
   const from = profileWorld.now()
   let saidAt = from
-  return ({ patientsDone, accepted, final }) => {
+  return ({ patientsDone, final, waiting }) => {
     const now = profileWorld.now()
     if (now - saidAt < SAY_EVERY_MS) return
     saidAt = now
     const rate = Math.round((final / (now - from)) * 1000)
     say(
-      `${patientsDone} of ${patients} patients read, ${accepted} visits accepted, ${final} final, ${rate} a second`,
+      `${patientsDone} of ${patients} patients read, ${final} visits final, ${waiting} on their way, ${rate} a second`,
     )
   }
 }

@@ -13,6 +13,7 @@ import {
 } from './commands.ts'
 import { realWorld } from '../world.ts'
 import { demo } from './demo.ts'
+import { node } from './node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -25,6 +26,8 @@ const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[
     run: async (argv) => (await import('./fit.ts')).runFit(argv),
   },
 }
+
+const commands: typeof COMMANDS = { ...COMMANDS, node, demo }
 
 async function main(argv: readonly string[]): Promise<number> {
   const world: CommandWorld = {
@@ -44,11 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version') return finish({ exit: EXIT.ok, answer: { node: process.versions.node } })
   const own = Object.hasOwn(OWN_COMMANDS, name) ? OWN_COMMANDS[name] : undefined
   if (own !== undefined) return own.run(rest)
-  const command = Object.hasOwn(COMMANDS, name)
-    ? COMMANDS[name]
-    : name === 'demo'
-      ? demo
-      : undefined
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) {
     world.say(`usage:\n${allUsages()}`)
     return finish(usage(`unknown command ${name}`))
@@ -57,7 +56,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function allUsages(): string {
-  const all = [...Object.values(COMMANDS), demo, ...Object.values(OWN_COMMANDS)]
+  const all = [...Object.values(commands), ...Object.values(OWN_COMMANDS)]
   return all.map((each) => `  consilium ${each.usage}`).join('\n')
 }
 

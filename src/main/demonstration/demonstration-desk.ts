@@ -50,7 +50,7 @@ export function createDemonstrationDesk(
         startNode: options.startNode,
         desktop: options.desktop,
         emit: options.emit,
-        sleep: world.sleep,
+        world,
       })
     } catch (error) {
       if (error instanceof DemonstrationFailure)
@@ -108,6 +108,6 @@ export function createDemonstrationDesk(
 }
 
 /** Patients whose visits are final as well, as a share of those that were read: one number for one bar. */
-function doneOf({ patientsDone, accepted, final }: FillProgress): JobProgress['done'] {
-  return accepted === 0 ? 0 : Math.floor((patientsDone * final) / accepted)
+function doneOf({ patientsDone, final, waiting }: FillProgress): JobProgress['done'] {
+  return final === 0 ? 0 : Math.floor((patientsDone * final) / (final + waiting))
 }

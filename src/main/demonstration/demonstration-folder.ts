@@ -51,6 +51,8 @@ export async function foundDemonstration(
   const { crypto, random } = world
   const founded = foundTogether(crypto, random, world.now(), {
     name: CONSORTIUM_NAME[options.locale],
+    // Members without a vote see a segment when its time slot has closed; nobody watches a demonstration for a minute.
+    policy: { timestampGranularityMs: 1_000 },
     members: DEMONSTRATION_CAST.map(({ name, kind, roles }) => ({
       institutionName: name[options.locale],
       personName: PERSON_NAME[options.locale],

@@ -10,10 +10,12 @@ import type { Desktop } from '../desktop.ts'
 import { DEMONSTRATION_PASSPHRASE } from '../headless.ts'
 import { connectServices, RemoteFailure, type RemoteServices } from '../local-socket/remote-services.ts'
 import type { MemberKind } from '../node/chain/members.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { loadFacts, type ProfileFacts } from '../profile/profile-folder.ts'
 import { HOSPITAL_COUNT } from './cast.ts'
 import type { DemonstrationFolder } from './demonstration-folder.ts'
+import { letMembersMeet } from './meet.ts'
 
 export interface NodeProcess {
   /** Resolves when it has ended, for whatever reason. */
@@ -35,9 +37,9 @@ export interface DemonstrationPerson {
 }
 
 export interface FillProgress {
-  /** Visits that some hospital has accepted, and those that are final everywhere it looked. */
-  readonly accepted: number
+  /** Visits that are final at every member, and those that hospitals have accepted and some member has not. */
   readonly final: number
+  readonly waiting: number
   /** Patients that were read, of all. */
   readonly patientsDone: number
   readonly isReading: boolean
@@ -53,7 +55,7 @@ export interface RunningDemonstration {
   lock(): Promise<void>
   /** @throws {ProfileFailure} `wrong-passphrase` */
   unlock(passphrase: string): void
-  /** Takes the patients in at the four hospitals and waits until every visit is final; resolves early when cancelled. */
+  /** Takes the patients in at the four hospitals and waits until every visit is final at all six members; resolves early when cancelled. */
   fill(onProgress: (progress: FillProgress) => void, signal: AbortSignal): Promise<FillProgress>
   /** Height, tip and visits of every member, in the order of the cast. */
   statuses(): Promise<NodeStatus[]>
@@ -66,7 +68,7 @@ export interface RunOptions {
   readonly desktop: Desktop
   /** What the institution that the visitor is at says of itself. */
   readonly emit: EmitEvent
-  readonly sleep: (milliseconds: number) => Promise<void>
+  readonly world: Pick<ProfileWorld, 'openStore' | 'sleep'>
 }
 
 interface Member {
@@ -83,7 +85,7 @@ const ATTEMPTS = 600
 
 /** @throws {DemonstrationFailure} where a node did not start; the others are stopped again */
 export async function runDemonstration(options: RunOptions): Promise<RunningDemonstration> {
-  const { demonstration, desktop, sleep } = options
+  const { demonstration, desktop, world } = options
   let here: Member | null = null
   const emitOf =
     (folder: string): EmitEvent =>
@@ -101,11 +103,15 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
     for (let attempt = 0; attempt < ATTEMPTS && !hasEnded; attempt++) {
       const services = await connectServices(folder, passphrase, desktop, emitOf(folder))
       if (services !== null) return services
-      await sleep(LOOK_MS)
+      await world.sleep(LOOK_MS)
     }
     throw new DemonstrationFailure({ code: 'demonstration-node-ended', member: folder })
   }
 
+  await letMembersMeet(
+    world,
+    demonstration.members.map(({ folder }) => folder),
+  )
   const processes = demonstration.members.map(({ folder }) => options.startNode(folder))
   const stopAll = (): Promise<unknown> => Promise.all(processes.map((process) => process.stop()))
   let members: Member[]
@@ -135,6 +141,8 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
   here = person.member
 
   const hospitals = members.slice(0, HOSPITAL_COUNT)
+  const statuses = (): Promise<NodeStatus[]> =>
+    Promise.all(members.map(({ services }) => services.handlers.node.status(undefined)))
 
   // While locked the window hears and sees what anybody may; the passphrase of made-up data protects nothing.
   let locked: RemoteServices | null = null
@@ -208,14 +216,13 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
         )
         const failed = reading.find((job) => job?.state === 'failed')
         if (failed?.error !== undefined) throw new RemoteFailure({ code: failed.error.code })
-        const now = await Promise.all(
-          hospitals.map(({ services }) => services.handlers.node.status(undefined)),
-        )
+        const now = await statuses()
         const waiting = now.reduce((sum, { queuedCount }) => sum + queuedCount, 0)
         const final = Math.min(...now.map(({ blockCount }) => blockCount))
+        const isSame = new Set(now.map(({ tip }) => tip)).size === 1
         const progress: FillProgress = {
-          accepted: Math.max(...now.map(({ blockCount }) => blockCount)) + waiting,
           final,
+          waiting: Math.max(waiting, Math.max(...now.map(({ blockCount }) => blockCount)) - final),
           patientsDone: Math.min(...reading.map((job) => job?.done ?? 0)),
           isReading: reading.some((job) => job?.state === 'running'),
         }
@@ -226,8 +233,8 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
           )
           return progress
         }
-        if (!progress.isReading && waiting === 0 && final === progress.accepted) return progress
-        await sleep(LOOK_MS)
+        if (!progress.isReading && waiting === 0 && isSame) return progress
+        await world.sleep(LOOK_MS)
       }
     },
     statuses: () => Promise.all(members.map(({ services }) => services.handlers.node.status(undefined))),
