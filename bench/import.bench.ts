@@ -26,7 +26,7 @@ async function timed(name: string, source: ImportSource) {
   const headless = await openHeadless({ folder, passphrase: DEMONSTRATION_PASSPHRASE })
   const start = performance.now()
   const cpu = process.cpuUsage()
-  const job = await headless.services.imports.start(source, 'import')
+  const job = await headless.services.imports.start(source)
   const finished = await job.finished
   if (finished === null) throw new Error(JSON.stringify((await headless.handlers.jobs.list())[0]))
   const acknowledged = performance.now()

@@ -15,12 +15,7 @@ import {
   removeDemonstrations,
   type DemonstrationFolder,
 } from './demonstration-folder.ts'
-import {
-  DemonstrationFailure,
-  runDemonstration,
-  type FillProgress,
-  type RunningDemonstration,
-} from './running.ts'
+import { runDemonstration, type FillProgress, type RunningDemonstration } from './running.ts'
 
 export interface DemonstrationDesk {
   /** Null while none runs. */
@@ -44,19 +39,20 @@ export function createDemonstrationDesk(
   let jobs = createJobs(options.emit, world.now)
 
   async function run(demonstration: DemonstrationFolder): Promise<void> {
-    try {
-      running = await runDemonstration({
+    const starting = jobs.start('demonstration', 'members', ({ progress, signal }) => {
+      progress(0, demonstration.members.length)
+      return runDemonstration({
         demonstration,
         startNode: options.startNode,
         desktop: options.desktop,
         emit: options.emit,
         world,
+        onStarted: (count) => progress(count, demonstration.members.length),
+        signal,
       })
-    } catch (error) {
-      if (error instanceof DemonstrationFailure)
-        throw new ProfileFailure({ code: 'demonstration-failed', detail: error.detail.member })
-      throw error
-    }
+    })
+    running = await starting.finished
+    if (running === null) throw new ProfileFailure({ code: 'demonstration-failed' })
     const { locale } = settingsFile.settings
     await settingsFile.remember({
       folder: demonstration.folder,

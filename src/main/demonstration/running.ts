@@ -69,6 +69,10 @@ export interface RunOptions {
   /** What the institution that the visitor is at says of itself. */
   readonly emit: EmitEvent
   readonly world: Pick<ProfileWorld, 'openStore' | 'sleep'>
+  /** Members that run, while it starts. */
+  readonly onStarted?: (count: number) => void
+  /** Stops the start. */
+  readonly signal?: AbortSignal
 }
 
 interface Member {
@@ -100,7 +104,7 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
   ): Promise<RemoteServices> {
     let hasEnded = false
     void process.ended.then(() => (hasEnded = true))
-    for (let attempt = 0; attempt < ATTEMPTS && !hasEnded; attempt++) {
+    for (let attempt = 0; attempt < ATTEMPTS && !hasEnded && options.signal?.aborted !== true; attempt++) {
       const services = await connectServices(folder, passphrase, desktop, emitOf(folder))
       if (services !== null) return services
       await world.sleep(LOOK_MS)
@@ -115,11 +119,13 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
   const processes = demonstration.members.map(({ folder }) => options.startNode(folder))
   const stopAll = (): Promise<unknown> => Promise.all(processes.map((process) => process.stop()))
   let members: Member[]
+  let startedCount = 0
   try {
     members = await Promise.all(
       demonstration.members.map(async ({ folder, kind, roles }, i): Promise<Member> => {
         const process = processes[i]!
         const services = await connect(folder, DEMONSTRATION_PASSPHRASE, process)
+        options.onStarted?.(++startedCount)
         return { folder, facts: await loadFacts(folder), kind, roles, process, services }
       }),
     )

@@ -13,19 +13,18 @@ import { rejectsAsCsv } from './rejects-file.ts'
 
 export interface ImportsService {
   readonly handlers: Handlers<typeof importsContract>
-  /** Takes a source in as a job of the given kind. */
-  start(source: ImportSource, kind: 'import' | 'demonstration'): Promise<Job<FinishedImport>>
+  start(source: ImportSource): Promise<Job<FinishedImport>>
 }
 
 export function createImportsService(context: ServiceContext): ImportsService {
   const { world, jobs } = context
 
-  async function start(source: ImportSource, kind: 'import' | 'demonstration'): Promise<Job<FinishedImport>> {
+  async function start(source: ImportSource): Promise<Job<FinishedImport>> {
     const { profile, node } = await deskOf(context)
     // The job's own lease: a lock of the screen does not cut it in half.
     const lease = leaseOf(context).share()
     const unit = source.kind === 'files' ? 'bytes' : 'patients'
-    const job = jobs.start(kind, unit, async (control) => {
+    const job = jobs.start('import', unit, async (control) => {
       try {
         return await runImport({
           source,
@@ -59,15 +58,12 @@ export function createImportsService(context: ServiceContext): ImportsService {
       chooseFiles: ({ folders }) =>
         context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
       start: async ({ paths }) => {
-        const { jobId } = await start({ kind: 'files', paths }, 'import')
+        const { jobId } = await start({ kind: 'files', paths })
         return { jobId }
       },
       startSynthetic: async ({ patients, seed, part, of }) => {
         if (!profileOf(context).facts.isSynthetic) throw new AccessFailure({ code: 'not-synthetic' })
-        const { jobId } = await start(
-          { kind: 'generated', patients, seed, share: { part, of } },
-          'demonstration',
-        )
+        const { jobId } = await start({ kind: 'generated', patients, seed, share: { part, of } })
         return { jobId }
       },
       report: async ({ jobId }) => finished(jobId)?.report ?? null,

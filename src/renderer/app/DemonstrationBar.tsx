@@ -72,7 +72,8 @@ function Filling() {
   if (job === undefined || job.total === null) return null
   const unit = t.job.units.patients
   const facts = [t.job.of(formatNumber(job.done, locale), formatNumber(job.total, locale), unit)]
-  if (job.rate !== null) facts.push(t.job.rate(formatNumber(Math.round(job.rate), locale), unit))
+  if (job.rate !== null && job.rate >= 1)
+    facts.push(t.job.rate(formatNumber(Math.round(job.rate), locale), unit))
   if (job.secondsLeft !== null) facts.push(t.job.left(formatDuration(job.secondsLeft, t.duration)))
   return <span className={styles.filling}>{facts.join(' · ')}</span>
 }

@@ -104,7 +104,14 @@ export const en = {
     done: (done: string, unit: string) => `${done} ${unit}`,
     rate: (rate: string, unit: string) => `${rate} ${unit} a second`,
     left: (duration: string) => `about ${duration} left`,
-    units: { bytes: '', files: 'files', visits: 'visits', blocks: 'blocks', patients: 'patients' },
+    units: {
+      bytes: '',
+      files: 'files',
+      visits: 'visits',
+      blocks: 'blocks',
+      patients: 'patients',
+      members: 'members',
+    },
     states: { running: 'Running', done: 'Done', cancelled: 'Cancelled', failed: 'Failed' },
   },
   duration: {
@@ -250,7 +257,14 @@ export const zhHant: typeof en = {
     done: (done, unit) => `${done} ${unit}`,
     rate: (rate, unit) => `每秒 ${rate} ${unit}`,
     left: (duration) => `約剩 ${duration}`,
-    units: { bytes: '', files: '個檔案', visits: '筆就診', blocks: '個區塊', patients: '位病人' },
+    units: {
+      bytes: '',
+      files: '個檔案',
+      visits: '筆就診',
+      blocks: '個區塊',
+      patients: '位病人',
+      members: '個成員',
+    },
     states: { running: '進行中', done: '完成', cancelled: '已取消', failed: '失敗' },
   },
   duration: {

@@ -9,7 +9,7 @@ export const jobProgress = z.object({
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients']),
+  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members']),
   startedAt: z.number(),
   /** Units a second over the last seconds. */
   rate: z.number().nullable(),

@@ -31,7 +31,10 @@ export function Home() {
     ['records.visitChanged', 'node.segmentFinal'],
   )
   const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
-  const running = [...useJobs().values()].filter((job) => job.state === 'running')
+  // How far the demonstration is stands above every room.
+  const running = [...useJobs().values()].filter(
+    ({ state, kind }) => state === 'running' && kind !== 'demonstration',
+  )
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
   if (!session) return null
   const isKitMissing = !session.isRecoveryKitProven && !session.isSynthetic
