@@ -13,7 +13,7 @@ import { NODE_LIMITS } from './limits.ts'
 import { createMemoryHub, type MemoryHub } from './network/memory.ts'
 import { TEST_LIMITS } from './network/network.test-kit.ts'
 import type { Transport } from './network/transport.ts'
-import { createMeshNetwork, type NetworkAbout, type NodeNetwork } from './network/node-network.ts'
+import { createMeshNetwork, type NetworkAbout, type NodeNetwork, type PreSharedKey } from './network/node-network.ts'
 import { startNode, type ChainNode, type NodeOptions } from './node.ts'
 import { sampleFields } from './node.test-kit.ts'
 import { sealVisits } from './seal-visits.ts'
@@ -113,7 +113,11 @@ export function memoryNetwork(
     const peer = toHex(memberId)
     return { peer, addresses: [{ generation: 0, address: `${hubNameOf(peer)}:${port(0)}` }] }
   })
-  return createMeshNetwork({ ...about, addresses }, { crypto, random, wires, limits: TEST_LIMITS })
+  const opening = {
+    ...wires,
+    openGeneration: (key: PreSharedKey) => wires.openGeneration({ ...key, port: port(key.generation) }),
+  }
+  return createMeshNetwork({ ...about, addresses }, { crypto, random, wires: opening, limits: TEST_LIMITS })
 }
 
 export async function makeConsortium(institutions: Institutions): Promise<TestConsortium> {

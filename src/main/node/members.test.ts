@@ -143,7 +143,7 @@ describe('several members', () => {
     await until(() => up().every(({ status }) => status.height === 1))
     for (const { store } of members) expect(await keysIn(store, 'i')).toEqual([])
     await expect(
-      university.propose({ kind: 'sealed' }, { epoch: 0, box: new Uint8Array(1_052) }, 1_000),
+      university.propose({ kind: 'sealed' }, () => ({ epoch: 0, box: new Uint8Array(1_052) }), 1_000),
     ).rejects.toMatchObject({ detail: { code: 'item-refused', reason: 'item-author-not-allowed' } })
   }, 30_000)
 })
