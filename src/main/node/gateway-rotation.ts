@@ -142,7 +142,9 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
     const sealed = gateways().flatMap((member) => {
       const about = { scope: 'gateway', epoch, memberId: member.memberId } as const
       const each = sealEpochKey(crypto, random, chainId, about, member.gatewayKey!, key)
-      return each === null ? [] : [{ memberId: member.memberId, gatewayKey: member.gatewayKey!, sealed: each.sealed }]
+      return each === null
+        ? []
+        : [{ memberId: member.memberId, gatewayKey: member.gatewayKey!, sealed: each.sealed }]
     })
     const commitment = epochCommitmentOf(crypto, chainId, epoch, key)
     crypto.forget(key)
@@ -192,7 +194,8 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
   return {
     missing() {
       const missing: number[] = []
-      for (let epoch = 0; epoch <= newest.epoch; epoch++) if (!shared.has('gateway', epoch)) missing.push(epoch)
+      for (let epoch = 0; epoch <= newest.epoch; epoch++)
+        if (!shared.has('gateway', epoch)) missing.push(epoch)
       return missing
     },
     async take(item) {

@@ -118,7 +118,11 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const publicKey = crypto.x25519PublicKey(options.gatewaySecret)
     const keys: EpochKey[] = []
     for (const each of sealed) {
-      if (each.scope !== 'gateway' || shared.has('gateway', each.epoch) || !equalBytes(each.memberId, memberId))
+      if (
+        each.scope !== 'gateway' ||
+        shared.has('gateway', each.epoch) ||
+        !equalBytes(each.memberId, memberId)
+      )
         continue
       const key = openEpochKey(crypto, chainId, each, options.gatewaySecret, publicKey)
       const commitment = commitments.get(each.epoch)
@@ -134,13 +138,18 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
   }
 
   async function askLinkage(peer: Peer): Promise<void> {
-    const answer = await ask(peer, 'keybox', encodeKeyBoxRequest({ kind: 'linkage-keys', from: 0, to: EPOCHS_AT_ONCE - 1 }))
+    const answer = await ask(
+      peer,
+      'keybox',
+      encodeKeyBoxRequest({ kind: 'linkage-keys', from: 0, to: EPOCHS_AT_ONCE - 1 }),
+    )
     const sealed = answer === null ? [] : decodeLinkageAnswer(answer)
     if (sealed === null) return transport.penalise(peer.name, 'violation')
     const keys: EpochKey[] = []
     for (const each of sealed) {
       const key = openLinkageKey(crypto, chainId, memberId, each, options.gatewaySecret)
-      if (key !== null && isAgreed('linkage', each.epoch, key, peer.name)) keys.push({ epoch: each.epoch, key })
+      if (key !== null && isAgreed('linkage', each.epoch, key, peer.name))
+        keys.push({ epoch: each.epoch, key })
     }
     await take('linkage', keys)
   }
@@ -165,7 +174,9 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const who = bySaying.get(hash) ?? new Set<string>()
     bySaying.set(hash, who)
     who.add(from)
-    const voters = membersOf(options.consortium()).filter(({ isVoter, memberId: id }) => isVoter && keyOf(id) !== keyOf(memberId))
+    const voters = membersOf(options.consortium()).filter(
+      ({ isVoter, memberId: id }) => isVoter && keyOf(id) !== keyOf(memberId),
+    )
     return who.size >= faultsTolerated(voters.length) + 1
   }
 

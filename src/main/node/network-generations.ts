@@ -39,7 +39,9 @@ export interface NetworkGenerationsOptions {
 
 const NETWORK = metaKey('network')
 
-export async function openNetworkGenerations(options: NetworkGenerationsOptions): Promise<NetworkGenerations> {
+export async function openNetworkGenerations(
+  options: NetworkGenerationsOptions,
+): Promise<NetworkGenerations> {
   const { store, shared, memberId } = options
   /** Who made a generation's key, and since when this node knows it in effect. */
   let author: { readonly generation: number; readonly memberId: MemberId } | null = null
@@ -89,7 +91,10 @@ export async function openNetworkGenerations(options: NetworkGenerationsOptions)
     const hasCurrent = shared.has('network', networkGeneration)
     return shared
       .network()
-      .filter(({ epoch }) => epoch >= networkGeneration || !hasCurrent || (!isOverlapOver && epoch === networkGeneration - 1))
+      .filter(
+        ({ epoch }) =>
+          epoch >= networkGeneration || !hasCurrent || (!isOverlapOver && epoch === networkGeneration - 1),
+      )
       .map(({ epoch, key }) => ({ generation: epoch, psk: key }))
   }
 

@@ -408,6 +408,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   async function takeFinal(item: FinalItem): Promise<void> {
     await rotation.take(item)
     await generations.take(item)
+    if (item.signed.item.clear.kind === 'network') keysChanged()
     for (const listener of itemListeners) listener(item)
   }
   /** Keys of others came, or it became known that one is missing. */
@@ -653,10 +654,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   async function answerKeyBox(from: Peer, question: Bytes): Promise<Bytes | number> {
     const request = decodeKeyBoxRequest(question)
     if (request === null) return REFUSED_MALFORMED
-    if (request.kind === 'linkage-keys') return exchange!.linkageKeysFor(from.memberId, request.from, request.to)
+    if (request.kind === 'linkage-keys')
+      return exchange!.linkageKeysFor(from.memberId, request.from, request.to)
     // Of the custodian's rows and keys nobody else is told.
     if (request.scope !== 'gateway') return REFUSED_NOT_FOR_YOU
-    if (request.kind === 'epoch-keys') return exchange!.gatewayKeysFor(from.memberId, request.from, request.to)
+    if (request.kind === 'epoch-keys')
+      return exchange!.gatewayKeysFor(from.memberId, request.from, request.to)
     return encodeRowsAnswer(await visits.rowsByRoot(request.roots))
   }
 
