@@ -1,7 +1,12 @@
 /** The network of the product: the mesh over libp2p. Loaded with the application, started only where there are others. */
 import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
 import { createLibp2pWires } from './node/network/libp2p.ts'
-import { createMeshNetwork, type NetworkAbout, type NodeNetwork, type PreSharedKey } from './node/network/node-network.ts'
+import {
+  createMeshNetwork,
+  type NetworkAbout,
+  type NodeNetwork,
+  type PreSharedKey,
+} from './node/network/node-network.ts'
 import type { NetworkSettings } from './profile/network-settings.ts'
 
 export function openLibp2pNetwork(about: NetworkAbout, { listen, announce }: NetworkSettings): NodeNetwork {

@@ -13,6 +13,7 @@ import {
 } from './commands.ts'
 import { realWorld } from '../world.ts'
 import { demonstrate } from './demonstrate.ts'
+import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -48,7 +49,9 @@ async function main(argv: readonly string[]): Promise<number> {
     ? COMMANDS[name]
     : name === 'demonstrate'
       ? demonstrate
-      : undefined
+      : name === 'node'
+        ? runNode
+        : undefined
   if (command === undefined) {
     world.say(`usage:\n${allUsages()}`)
     return finish(usage(`unknown command ${name}`))
@@ -57,7 +60,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function allUsages(): string {
-  const all = [...Object.values(COMMANDS), demonstrate, ...Object.values(OWN_COMMANDS)]
+  const all = [...Object.values(COMMANDS), runNode, demonstrate, ...Object.values(OWN_COMMANDS)]
   return all.map((each) => `  consilium ${each.usage}`).join('\n')
 }
 

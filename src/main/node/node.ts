@@ -190,7 +190,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     overlapMs: limits.networkOverlapMs,
   })
   const network: NodeNetwork | null =
-    options.openNetwork?.({
+    (await options.openNetwork?.({
       chainId,
       memberId,
       networkSecret: keys.network,
@@ -201,7 +201,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       addresses: [...addressBook].map(([peer, { byHand }]) => ({ peer, addresses: byHand })),
       records: [...addressBook.values()].flatMap(({ record }) => (record === null ? [] : [record])),
       onRecord: (record) => void saveAddresses(record.memberId, (entry) => ({ ...entry, record })),
-    }) ?? null
+    })) ?? null
   const transport = network?.transport ?? null
   const asker = transport === null ? nobody : createAsker(transport)
 

@@ -39,8 +39,8 @@ export interface NodeNetwork {
   closeGeneration(generation: number): Promise<void>
 }
 
-/** Does not listen or dial before `transport.start()`. */
-export type OpenNetwork = (about: NetworkAbout) => NodeNetwork
+/** Does not listen or dial before `transport.start()`. Null where there is nobody to talk to. */
+export type OpenNetwork = (about: NetworkAbout) => NodeNetwork | null | Promise<NodeNetwork>
 
 export type MeshNetworkOptions = {
   readonly crypto: Crypto
