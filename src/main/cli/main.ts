@@ -13,7 +13,7 @@ import {
 } from './commands.ts'
 import { realWorld } from '../world.ts'
 import { demo } from './demo.ts'
-import { node } from './node.ts'
+import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -27,7 +27,7 @@ const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[
   },
 }
 
-const commands: typeof COMMANDS = { ...COMMANDS, node, demo }
+const commands: typeof COMMANDS = { ...COMMANDS, node: runNode, demo }
 
 async function main(argv: readonly string[]): Promise<number> {
   const world: CommandWorld = {

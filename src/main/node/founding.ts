@@ -68,8 +68,17 @@ export function foundTogether(
     network: random(32),
   }
   const made = consortium.members.map((founding) => {
-    const keys = newKeys(crypto, random, founding, shared)
-    return { keys, member: memberOf(crypto, keys, founding) }
+    const { keys, member } = createInstitution(crypto, random, founding)
+    const first = (key: Bytes) => [{ epoch: FIRST_EPOCH, key: key.slice() }]
+    // Whoever opens no record holds no key that does.
+    const ofHospital = (key: Bytes) => (founding.kind === 'hospital' ? first(key) : [])
+    const node = {
+      ...keys.node,
+      gatewayEpochs: ofHospital(shared.gateway),
+      linkageEpochs: ofHospital(shared.linkage),
+      networkGenerations: first(shared.network),
+    }
+    return { keys: { ...keys, node }, member }
   })
   const policy = createPolicy(consortium.policy)
   const genesis: Genesis = {
@@ -92,49 +101,26 @@ export function foundTogether(
   return made.map(({ keys, member }) => ({ keys, genesisBytes, memberId: toHex(member.memberId), chainId }))
 }
 
-function memberOf(
-  crypto: Crypto,
-  keys: InstitutionKeys,
-  { institutionName, kind, isVoter }: FoundingMember,
-): Member {
-  const rootKey = crypto.ed25519PublicKey(keys.root.root)
-  return {
-    memberId: memberIdOf(crypto, rootKey),
-    kind,
-    name: institutionName.normalize('NFC'),
-    rootKey,
-    consensusKey: crypto.ed25519PublicKey(keys.node.consensus),
-    authorKey: crypto.ed25519PublicKey(keys.node.author),
-    networkKey: crypto.ed25519PublicKey(keys.node.network),
-    custodianKey: crypto.x25519PublicKey(keys.session.custodian),
-    gatewayKey: kind === 'hospital' ? crypto.x25519PublicKey(keys.node.gateway) : null,
-    isVoter,
-  }
-}
-
-function newKeys(
+/** An institution with keys of its own and none that a consortium shares: it founds with others, or asks to join. */
+export function createInstitution(
   crypto: Crypto,
   random: Random,
-  { personName, roles, kind }: FoundingMember,
-  shared: { readonly gateway: Bytes; readonly linkage: Bytes; readonly network: Bytes },
-): InstitutionKeys {
-  const first = (key: Bytes) => [{ epoch: FIRST_EPOCH, key: key.slice() }]
-  // Whoever opens no record holds no key that does.
-  const ofHospital = (key: Bytes) => (kind === 'hospital' ? first(key) : [])
+  { institutionName, personName, roles, kind, isVoter }: FoundingMember,
+): { readonly keys: InstitutionKeys; readonly member: Member } {
   const user = random(32)
-  return {
+  const keys: InstitutionKeys = {
     node: {
       consensus: random(32),
       network: random(32),
       author: random(32),
       gateway: random(32),
-      gatewayEpochs: ofHospital(shared.gateway),
-      linkageEpochs: ofHospital(shared.linkage),
-      networkGenerations: first(shared.network),
+      gatewayEpochs: [],
+      linkageEpochs: [],
+      networkGenerations: [],
     },
     session: {
       custodian: random(32),
-      custodianEpochs: first(random(32)),
+      custodianEpochs: [{ epoch: FIRST_EPOCH, key: random(32) }],
       names: random(32),
       patientIndex: random(32),
       drafts: random(32),
@@ -148,4 +134,18 @@ function newKeys(
     },
     root: { root: random(32) },
   }
+  const rootKey = crypto.ed25519PublicKey(keys.root.root)
+  const member: Member = {
+    memberId: memberIdOf(crypto, rootKey),
+    kind,
+    name: institutionName.normalize('NFC'),
+    rootKey,
+    consensusKey: crypto.ed25519PublicKey(keys.node.consensus),
+    authorKey: crypto.ed25519PublicKey(keys.node.author),
+    networkKey: crypto.ed25519PublicKey(keys.node.network),
+    custodianKey: crypto.x25519PublicKey(keys.session.custodian),
+    gatewayKey: kind === 'hospital' ? crypto.x25519PublicKey(keys.node.gateway) : null,
+    isVoter,
+  }
+  return { keys, member }
 }
