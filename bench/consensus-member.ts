@@ -1,0 +1,157 @@
+/**
+ * One validator of the consensus benchmark: the product's node on a profile of its own, and closed-loop clients that each
+ * seal a visit, hand it in, and go on when it is final. A child of `consensus.bench.ts`.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { openHeadless, DEMONSTRATION_PASSPHRASE } from '../src/main/headless.ts'
+import type { Field } from '../src/main/node/chain/record.ts'
+import { fieldsOfVisit } from '../src/main/node/chain/visit-fields.ts'
+import type { RecordChecker } from '../src/main/node/check-records.ts'
+import { sampleVisit } from '../src/main/node/node.test-kit.ts'
+import type { ChainNode } from '../src/main/node/node.ts'
+import { sealVisits } from '../src/main/node/seal-visits.ts'
+import { newestEpoch } from '../src/main/node/vault/institution-keys.ts'
+import { realWorld } from '../src/main/world.ts'
+import type { VisitRecord } from '../src/shared/domain/visit.ts'
+
+export type MemberCommand =
+  | { readonly kind: 'run'; readonly size: RecordSize; readonly clients: number; readonly seconds: number }
+  | { readonly kind: 'stop' }
+
+export type MemberAnswer =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'ran'; readonly latenciesMs: readonly number[]; readonly loopDelayP99Ms: number }
+  | { readonly kind: 'stopped' }
+
+const WARM_UP_MS = 2_000
+const FILLING = 'Signed on paper, kept at the desk. '.repeat(4)
+export type RecordSize = 'smallest' | 'usual'
+const SIZE_CLASS: Readonly<Record<RecordSize, number>> = { smallest: 0, usual: 1 }
+
+/** @param areRecordsOpened false: bodies are held to their hashes and not opened before a vote */
+export async function serveMember(
+  folder: string,
+  firstSerial: number,
+  areRecordsOpened: boolean,
+): Promise<void> {
+  serial = firstSerial
+  const world = realWorld()
+  const headless = await openHeadless({
+    folder,
+    passphrase: DEMONSTRATION_PASSPHRASE,
+    world: areRecordsOpened ? world : { ...world, createChecker: () => trusting() },
+    drainMs: 0,
+  })
+  const { profile } = headless.institution
+  const { node } = profile
+  if (node === null) throw new Error('the profile did not open')
+  const say = (answer: MemberAnswer): void => void process.send!(answer)
+  const lease = await profile.unlock(DEMONSTRATION_PASSPHRASE)
+  const custodian = newestEpoch(lease.session.keys.custodianEpochs)
+  // Every validator is connected before anybody counts.
+  while (node.status.votersReachable < node.status.voterCount) await pause(50)
+  say({ kind: 'ready' })
+
+  process.on('message', (command: MemberCommand) => {
+    void (async () => {
+      if (command.kind === 'run') say(await runClients(node, custodian, command))
+      else {
+        lease.release()
+        await headless.close()
+        say({ kind: 'stopped' })
+        process.disconnect()
+      }
+    })()
+  })
+
+  /** Passes what it is given; who wrote it is not known without opening it. */
+  function trusting(): RecordChecker {
+    return {
+      check: async (_keys, records) => records.map(() => ({ kind: 'opened', author: node!.memberId })),
+      close: async () => {},
+    }
+  }
+}
+
+/** Numbers no visit twice over several runs. */
+let serial = 0
+
+async function runClients(
+  node: ChainNode,
+  custodian: ReturnType<typeof newestEpoch>,
+  { size, clients, seconds }: Extract<MemberCommand, { kind: 'run' }>,
+): Promise<MemberAnswer> {
+  const { crypto, random } = realWorld()
+  const waiting = new Map<number, () => void>()
+  const stopListening = node.onFinal(({ own }) => {
+    for (const { sequence } of own) {
+      waiting.get(sequence)?.()
+      waiting.delete(sequence)
+    }
+  })
+  // Clients that are ready in the same turn are one submission batch, as at a hospital's intake.
+  let ready: ((sequence: number) => void)[] = []
+  const handIn = (): void => {
+    const batch = ready
+    ready = []
+    const records = batch.map(() => fieldsOf(size, serial++))
+    const sealed = sealVisits(crypto, random, node.sealingKeys(custodian), records).map((each) => {
+      if (each.kind === 'refused') throw new Error(each.reason)
+      if (each.visit.sizeClass !== SIZE_CLASS[size])
+        throw new Error('a record of another class than asked for')
+      return each.visit
+    })
+    const first = node.reserve(sealed.length)
+    for (const [i, take] of batch.entries()) take(first + i)
+    void node.submit(sealed, first, [])
+  }
+  const sequenceOf = (): Promise<number> =>
+    new Promise((resolve) => {
+      if (ready.push(resolve) === 1) setImmediate(handIn)
+    })
+
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  const from = performance.now() + WARM_UP_MS
+  const until = from + seconds * 1000
+  const latenciesMs: number[] = []
+  delay.enable()
+  await Promise.all(
+    Array.from({ length: clients }, async () => {
+      for (;;) {
+        const begin = performance.now()
+        if (begin > until) return
+        const sequence = await sequenceOf()
+        await new Promise<void>((resolve) => waiting.set(sequence, resolve))
+        if (begin > from && performance.now() <= until) latenciesMs.push(performance.now() - begin)
+      }
+    }),
+  )
+  delay.disable()
+  stopListening()
+  return { kind: 'ran', latenciesMs, loopDelayP99Ms: delay.percentile(99) / 1e6 }
+}
+
+/**
+ * `smallest`: a visit of the sixteen fields that every visit has, its text filled up to what 1 KiB holds beside an author's
+ * path of eight hashes. `usual`: with a result and a diagnosis, which takes the next class.
+ */
+function fieldsOf(size: RecordSize, serial: number): Field[] {
+  const usual = sampleVisit(serial)
+  const { birthDate: _, ...patient } = usual.patient
+  const visit: VisitRecord =
+    size === 'usual'
+      ? usual
+      : {
+          ...usual,
+          patient: { ...patient, consent: { ...patient.consent, ref: FILLING } },
+          observations: [],
+          diagnoses: [],
+        }
+  const fields = fieldsOfVisit(visit)
+  if (fields.kind === 'refused') throw new Error(fields.reason)
+  return fields.fields
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
