@@ -16,7 +16,7 @@ import { BEGIN, foundConsortium } from './founding.ts'
 import { createLiar, type Liar } from './liar.ts'
 import { CALM, createNetwork } from './network.ts'
 import { createSimNode, type Packet, type SimNode } from './node.ts'
-import { createDice, hashText } from './random.ts'
+import { createDice, hashText, mixBytes, mixNumber } from './random.ts'
 import { makeVisit } from './visits.ts'
 
 export interface RunOptions {
@@ -53,9 +53,11 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   let traceHash = 0x811c9dc5
   let events = 0
   const trace = options.trace
+  const tell = (text: string): void => trace?.(`${String(clock.now()).padStart(7)} ${text}`)
+  /** What happened, for whoever reads the trace and for its hash. */
   const note = (text: string): void => {
-    traceHash = hashText(text, hashText(String(clock.now()), traceHash))
-    trace?.(`${String(clock.now()).padStart(7)} ${text}`)
+    traceHash = hashText(text, mixNumber(clock.now(), traceHash))
+    tell(text)
   }
 
   const { identities, members, genesis, chainId } = foundConsortium(
@@ -91,7 +93,12 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const network = createNetwork<Packet>(clock, dice.fork('network'), nodeCount, (from, to, packet) => {
     const node = nodes[to]!
     if (!node.isUp) return
-    if (trace || packet.kind === 'consensus') note(`${from}>${to} ${describe(packet, trace !== undefined)}`)
+    // Every byte of every message, without a text that nobody reads.
+    if (packet.kind === 'consensus') {
+      packet.digest ??= mixBytes(packet.bytes, 0)
+      traceHash = mixNumber(packet.digest, mixNumber((clock.now() << 8) ^ (from << 4) ^ to, traceHash))
+    }
+    if (trace) tell(`${from}>${to} ${describe(packet)}`)
     node.deliver(from, packet)
   })
   const setSkew = (i: number, ms: number): void => {
@@ -324,7 +331,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
         // What it accepted since the copy was made is gone with its outbox; no protocol brings that back.
         for (const [name, by] of accepted) if (by === victim) accepted.delete(name)
       }
-      const isHurt = isOld || disk.damage(toHex(new TextEncoder().encode('w/')))
+      const isHurt = isOld || disk.damage('w')
       note(`${victim} dies and its data are ${isOld ? 'an old copy' : isHurt ? 'damaged' : 'whole'}`)
       clock.after(500, () => nodes[victim]!.start(isOld))
     })
@@ -420,10 +427,9 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
 const sharedCrypto = createSimCrypto()
 
 /** For the trace: what a message says, as far as a reader of traces wants to know. */
-function describe(packet: Packet, isFull: boolean): string {
+function describe(packet: Packet): string {
   if (packet.kind === 'visits') return `${packet.visits.length} visits`
   if (packet.kind === 'want') return `wants ${packet.names.length} bodies`
-  if (!isFull) return `${packet.bytes.length}/${packet.bytes[packet.bytes.length - 1]}`
   const message = decodeMessage(packet.bytes)
   if (message === null) return 'garbage'
   const id = (bytes: Uint8Array | null): string => (bytes === null ? 'nil' : toHex(bytes).slice(0, 8))

@@ -56,7 +56,7 @@ import { doesOpen, type SimVisit } from './visits.ts'
 
 /** What travels between simulated nodes; consensus messages are the product's bytes. */
 export type Packet =
-  | { readonly kind: 'consensus'; readonly bytes: Uint8Array }
+  | { readonly kind: 'consensus'; readonly bytes: Uint8Array; digest?: number }
   | { readonly kind: 'visits'; readonly visits: readonly SimVisit[] }
   | { readonly kind: 'want'; readonly names: readonly string[] }
 
@@ -435,9 +435,17 @@ export function createSimNode(setting: NodeSetting): SimNode {
   return node
 }
 
+/** Every node stores the same visit: its bytes are made once. */
+const encodedVisits = new WeakMap<SimVisit, Uint8Array>()
+
 function encodeVisit(visit: SimVisit): Uint8Array {
-  const { merkleRoot, bodyHash } = visit.candidate
-  return encode([visit.name, merkleRoot, bodyHash, visit.body, visit.author, visit.expiresAt])
+  let bytes = encodedVisits.get(visit)
+  if (bytes === undefined) {
+    const { merkleRoot, bodyHash } = visit.candidate
+    bytes = encode([visit.name, merkleRoot, bodyHash, visit.body, visit.author, visit.expiresAt])
+    encodedVisits.set(visit, bytes)
+  }
+  return bytes
 }
 
 function decodeVisit(bytes: Uint8Array): SimVisit {

@@ -75,8 +75,8 @@ export function createCheckers({
   const whereFinal = new Map<string, number>()
   /** node/type/height/round → value that it voted for in front of others. */
   const votes = new Map<string, string>()
-  /** Heads of the values that were proposed, by segment id. */
-  const headsOf = new Map<string, readonly Uint8Array[]>()
+  /** Records of the values that were proposed, by segment id. */
+  const rootsOf = new Map<string, readonly Uint8Array[]>()
 
   const fail = (invariant: Invariant, text: string): void => {
     if (violations.length < 20) violations.push({ invariant, at: now(), text })
@@ -109,9 +109,7 @@ export function createCheckers({
       fail('logged-before-sent', `${where}: a ${vote.type} left before it was on disk`)
     if (vote.segmentId === null || vote.type !== 'precommit') return
     lookAtLock(where, vote, entries)
-    const heads = headsOf.get(toHex(vote.segmentId)) ?? []
-    for (const bytes of heads) {
-      const root = decodeHead(bytes)!.merkleRoot
+    for (const root of rootsOf.get(toHex(vote.segmentId)) ?? []) {
       if (disk.durable(keyIn('o', root)) === null)
         return fail('bodies-before-precommit', `${where}: precommitted without the bodies on disk`)
     }
@@ -152,7 +150,12 @@ export function createCheckers({
         return fail('no-correct-node-stops', `node ${node} sent bytes that are no message`)
       if (message.kind === 'proposal') {
         const { proposal } = message.signed
-        headsOf.set(toHex(proposal.segmentId), message.bundle.heads)
+        const id = toHex(proposal.segmentId)
+        if (!rootsOf.has(id))
+          rootsOf.set(
+            id,
+            message.bundle.heads.map((bytes) => decodeHead(bytes)!.merkleRoot),
+          )
         if (memberIndex(proposal.memberId) === node) {
           const place = `${node}/proposal/${proposal.height}/${proposal.round}`
           const value = toHex(proposal.segmentId) + proposal.validRound
@@ -173,8 +176,11 @@ export function createCheckers({
       const { height, value, certificate } = decision
       const id = toHex(value.id)
       const known = heights.get(height)
-      const names = value.bundle.heads.map((bytes) => keyOf(decodeHead(bytes)!.merkleRoot))
       if (known === undefined) {
+        const names = value.bundle.heads.map((bytes) => keyOf(decodeHead(bytes)!.merkleRoot))
+        const ahead = decodeSegment(value.bundle.segment)!.time - latestClock()
+        if (ahead > FRESH_AHEAD_MS)
+          fail('time-near-clock', `the birth time of height ${height} is ${ahead} ms ahead of every clock`)
         heights.set(height, { id, names })
         for (const name of names) {
           if (whereFinal.has(name))
@@ -185,12 +191,6 @@ export function createCheckers({
         fail(
           'agreement',
           `node ${node} decided ${id.slice(0, 8)} at height ${height}, others ${known.id.slice(0, 8)}`,
-        )
-      const time = decodeSegment(value.bundle.segment)!.time
-      if (time > latestClock() + FRESH_AHEAD_MS)
-        fail(
-          'time-near-clock',
-          `the birth time of height ${height} is ${time - latestClock()} ms ahead of every clock`,
         )
       // The certificate, judged by other code than the product's.
       const signers = new Set<string>()

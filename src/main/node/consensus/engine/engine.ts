@@ -161,7 +161,9 @@ interface Desk {
   readonly logged: Set<ValueId>
   sequence: number
   readonly timers: Map<string, () => void>
-  readonly abort: AbortController
+  /** For the checks under way: made by the first, and told only where somebody listens. */
+  abort: AbortController | null
+  checkCount: number
 }
 
 /** What a batch of inputs asks to be done, in the order of R20. */
@@ -217,7 +219,8 @@ export function buildEngine(
       logged: new Set(),
       sequence: 0,
       timers: new Map(),
-      abort: new AbortController(),
+      abort: null,
+      checkCount: 0,
     }
   }
 
@@ -310,7 +313,7 @@ export function buildEngine(
 
   function closeDesk(): void {
     cancelTimers()
-    desk.abort.abort('the height is over')
+    if (desk.checkCount > 0) desk.abort?.abort('the height is over')
   }
 
   function cancelTimers(): void {
@@ -436,16 +439,21 @@ export function buildEngine(
   }
 
   function check(name: ValueId): void {
-    const { context, abort } = desk
-    const value = desk.values.get(name)
+    const own = desk
+    const { context } = own
+    const value = own.values.get(name)
     assert(value !== undefined, 'what is checked is held')
+    const abort = (own.abort ??= new AbortController())
+    own.checkCount++
     world.check(context, value, abort.signal).then(
       (verdict) => {
+        own.checkCount--
         if (verdict === 'unbound' && desk.context === context && desk.values.get(name) === value)
           desk.values.delete(name)
         put({ kind: 'input', height: context.height, input: { kind: 'checked', value: name, verdict } })
       },
       (error: unknown) => {
+        own.checkCount--
         if (!abort.signal.aborted) stopAt(error)
       },
     )
