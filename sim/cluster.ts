@@ -7,6 +7,7 @@ import { membersOf } from '../src/main/node/chain/state.ts'
 import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
 import { decodeMessage } from '../src/main/node/consensus/engine/messages.ts'
+import type { Value } from '../src/main/node/consensus/engine/world.ts'
 import { createCheckers, type Violation } from './checkers/checkers.ts'
 import { createClock, drain } from './clock.ts'
 import { createSimCrypto } from './crypto.ts'
@@ -32,6 +33,8 @@ export interface RunResult {
   readonly seed: number
   readonly violations: readonly Violation[]
   readonly heights: number
+  /** Heights decided twice in a run with more liars than are tolerated. */
+  readonly forks: number
   readonly messages: number
   readonly events: number
   readonly traceHash: string
@@ -42,6 +45,8 @@ const PROGRESS_HEIGHTS = 3
 /** After the faults, in simulated time: rounds may have grown to their longest timeouts. */
 const CALM_MS_MAX = 300_000
 const EVENTS_MAX = 400_000
+/** After the faults of a run that may fork. */
+const FORK_MS = 5_000
 
 export async function runSeed(options: RunOptions): Promise<RunResult> {
   const { seed } = options
@@ -65,6 +70,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     dice.fork('keys'),
     plan.voters,
     plan.observers,
+    plan.segmentVisitsMax,
   )
   const indexByMember = new Map(identities.map(({ memberId }, i) => [keyOf(memberId), i]))
   const indexOf = (member: Uint8Array): number => indexByMember.get(keyOf(member as MemberId)) ?? -1
@@ -84,7 +90,13 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     memberIndex: indexOf,
     votersAt: (height) => (states.get(height - 1)?.voters ?? members.filter((m) => m.isVoter)).length,
     latestClock: () => BEGIN + clock.now() + Math.max(latestSkew, ...skews),
+    mayFork: plan.isBeyondTolerance,
   })
+  const sharedLies = plan.isBeyondTolerance
+    ? { values: new Map<number, Value | null>(), fellows: new Set(liarAt.keys()) }
+    : null
+  /** Visit → the node that accepted it. */
+  const accepted = new Map<string, number>()
 
   // ---- nodes ----
   const disks: SimDisk[] = []
@@ -136,7 +148,13 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       memberAt: (at) => identities[at]!.memberId,
       indexOf,
       downForMs: (peer) => (peer < 0 ? 0 : Math.max(network.downForMs(i, peer), downFor(peer))),
+      poolShareBytes: plan.poolShareBytes,
       watcher: {
+        recovered(at, recovered) {
+          const own = [...accepted].filter(([, by]) => by === at).map(([name]) => name)
+          checkers.recovered(at, recovered, disk, own)
+        },
+        picked: checkers.picked,
         decided(at, decision, state) {
           note(
             `${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`,
@@ -178,8 +196,12 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
           dice: dice.fork(`liar ${i}`),
           peers,
           localTime: localTimeOf(i),
-          send: (to, bytes) => network.send(i, to, { kind: 'consensus', bytes }),
+          send(to, bytes) {
+            checkers.lied(bytes)
+            network.send(i, to, { kind: 'consensus', bytes })
+          },
           sendVisits: (to, visits) => network.send(i, to, { kind: 'visits', visits }),
+          shared: sharedLies,
         }),
       )
   }
@@ -192,8 +214,6 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const chaos = dice.fork('chaos')
   let isFaulty = true
   let areClientsActive = true
-  /** Visit → the node that accepted it. */
-  const accepted = new Map<string, number>()
   let serial = 0
   const every = (ms: number, action: () => void, isOn: () => boolean): void => {
     if (ms <= 0) return
@@ -295,7 +315,17 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     },
     duringFaults,
   )
-  if (liars.size > 0) every(400, () => liars.forEach((liar) => liar.mischief()), duringFaults)
+  every(
+    1_000,
+    () => nodes.forEach((node) => node.isUp && checkers.measured(node)),
+    () => true,
+  )
+  if (liars.size > 0)
+    every(
+      400,
+      () => liars.forEach((liar) => (isFaulty ? liar.mischief() : liar.goOn())),
+      () => areClientsActive,
+    )
   if (plan.allDieAtMs > 0)
     clock.after(plan.allDieAtMs, () => {
       if (isFaulty) for (let i = 0; i < nodeCount; i++) crash(i, 'power-cut', chaos.between(50, 3_000))
@@ -388,6 +418,12 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     disks[i]!.setFailing(null)
     disks[i]!.setLatency(0, 2)
   }
+  if (plan.isBeyondTolerance) {
+    // Nothing more is promised: the liars may stop the chain or split it. A little calm lets the others see it.
+    await until(plan.faultMs + FORK_MS, () => false)
+    checkers.finish()
+    return result()
+  }
   const target = Math.max(0, ...checkers.heights.keys()) + PROGRESS_HEIGHTS
   const deadline = plan.faultMs + CALM_MS_MAX
   const areAllAt = (): boolean => correct.every((node) => node.isUp && node.state.height >= target)
@@ -410,17 +446,21 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   await until(clock.now() + CALM_MS_MAX, isFinalEverywhere)
   if (checkers.violations.length === 0 && !isFinalEverywhere())
     checkers.fail('nothing-accepted-is-lost', 'an accepted visit is not in the chain')
-  for (const node of nodes) node.crash('kill')
-  await drain()
+  return result()
 
-  return {
-    seed,
-    violations: checkers.violations,
-    heights: checkers.heights.size,
-    messages: network.sentCount,
-    events,
-    traceHash: traceHash.toString(16).padStart(8, '0'),
-    simulatedMs: clock.now(),
+  async function result(): Promise<RunResult> {
+    for (const node of nodes) node.crash('kill')
+    await drain()
+    return {
+      seed,
+      violations: checkers.violations,
+      heights: checkers.heights.size,
+      forks: checkers.forkCount,
+      messages: network.sentCount,
+      events,
+      traceHash: traceHash.toString(16).padStart(8, '0'),
+      simulatedMs: clock.now(),
+    }
   }
 }
 

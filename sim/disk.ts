@@ -27,6 +27,8 @@ export interface SimDisk {
   setFailing(code: 'disk-full' | 'corrupt' | null): void
   /** What would survive a power cut now at the least. */
   durable(key: Uint8Array): Uint8Array | null
+  /** What is in the files now. */
+  stored(key: Uint8Array): Uint8Array | null
   /** Changes a stored byte of a bucket behind everybody's back. */
   damage(bucket: string): boolean
   /** Everything as it is now, and back to that: a backup that is restored. */
@@ -151,6 +153,7 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
       failing = code
     },
     durable: (key) => valueIn(synced, key),
+    stored: (key) => valueIn(files, key),
     damage(bucket) {
       const entries = [...(files.get(bucket.charCodeAt(0))?.values() ?? [])]
       if (entries.length === 0) return false
