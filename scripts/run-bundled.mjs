@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 // npm run bench -- NAME …   bench/NAME.bench.ts, bundled and run by Node
 // npm run sim -- …          sim/run.ts
-// Without a name `bench` lists what there is. Sources maps are on, the collector can be called (globalThis.gc).
+// Without a name `bench` lists what there is.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { bundle } from './lib/bundle.mjs'
-import { root, run, say } from './lib/terminal.mjs'
+import { runBundled } from './lib/bundle.mjs'
+import { root, say } from './lib/terminal.mjs'
 
 const [kind, ...rest] = process.argv.slice(2)
 const listed = (folder, ending) =>
@@ -25,7 +25,4 @@ if (!existsSync(source)) {
   )
   process.exit(2)
 }
-const folder = join(root, '.cache', kind === 'bench' ? `bench-${name}` : 'sim')
-await bundle({ [name]: source }, folder)
-const flags = ['--enable-source-maps', '--expose-gc', '--import', join(root, 'bin/polyfill-node20.mjs')]
-process.exitCode = (await run(process.execPath, [...flags, join(folder, `${name}.js`), ...rest])).code
+process.exitCode = (await runBundled(source, kind === 'bench' ? `bench-${name}` : 'sim', rest)).code

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-// npm test: walls and rules, unit tests, the build, end-to-end tests in the real Electron.
+// npm test: walls and rules, unit tests, the simulator, the build, end-to-end tests in the real Electron.
 // The last line of standard output is `N passed, N failed, N skipped` over all of them.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { runBundled } from './lib/bundle.mjs'
 import { packageForTests } from './lib/package-for-tests.mjs'
 import { playwright } from './lib/playwright.mjs'
 import { build, checkNode, ensureModules } from './lib/prepare.mjs'
@@ -22,6 +23,7 @@ const { check } = await import('./check.mjs')
 for (const [title, stage] of [
   ['Walls and rules', rules],
   ['Unit tests', unitTests],
+  ['Simulated consortia', simulator],
   ['Build', buildAll],
   ['End-to-end tests in Electron', endToEnd],
   ['The packaged application', packaged],
@@ -63,6 +65,27 @@ async function unitTests() {
     skipped: report.numPendingTests + report.numTodoTests,
   }
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+}
+
+/** 2,000 seeds are one test, or as many failed ones as there were violations; each planted bug is one. */
+async function simulator() {
+  const seeds = await simulate(['--seeds', '2000', '--from', '1'])
+  const isGood = seeds.code === 0 && seeds.last?.seeds === 2000 && seeds.last.violations === 0
+  const plants = await simulate(['--plants'])
+  const caught = plants.last?.caught ?? 0
+  const missed = plants.code === 0 && caught > 0 ? 0 : Math.max(1, (plants.last?.plants ?? 0) - caught)
+  const failed = (isGood ? 0 : Math.max(1, seeds.last?.violations ?? 1)) + missed
+  return { passed: caught + (isGood ? 1 : 0), failed, skipped: 0 }
+}
+
+async function simulate(args) {
+  const { code, output } = await runBundled(join(root, 'sim/run.ts'), 'sim', args, { show: 'captured' })
+  say(output.trimEnd())
+  try {
+    return { code, last: JSON.parse(output.trimEnd().split('\n').at(-1)) }
+  } catch {
+    return { code, last: null }
+  }
 }
 
 async function buildAll() {

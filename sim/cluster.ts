@@ -7,6 +7,7 @@ import { membersOf } from '../src/main/node/chain/state.ts'
 import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
 import { decodeMessage } from '../src/main/node/consensus/engine/messages.ts'
+import type { Value } from '../src/main/node/consensus/engine/world.ts'
 import { createCheckers, type Violation } from './checkers/checkers.ts'
 import { createClock, drain } from './clock.ts'
 import { createSimCrypto } from './crypto.ts'
@@ -16,7 +17,7 @@ import { BEGIN, foundConsortium } from './founding.ts'
 import { createLiar, type Liar } from './liar.ts'
 import { CALM, createNetwork } from './network.ts'
 import { createSimNode, type Packet, type SimNode } from './node.ts'
-import { createDice, hashText } from './random.ts'
+import { createDice, hashText, mixBytes, mixNumber } from './random.ts'
 import { makeVisit } from './visits.ts'
 
 export interface RunOptions {
@@ -32,6 +33,8 @@ export interface RunResult {
   readonly seed: number
   readonly violations: readonly Violation[]
   readonly heights: number
+  /** Heights decided twice in a run with more liars than are tolerated. */
+  readonly forks: number
   readonly messages: number
   readonly events: number
   readonly traceHash: string
@@ -42,6 +45,8 @@ const PROGRESS_HEIGHTS = 3
 /** After the faults, in simulated time: rounds may have grown to their longest timeouts. */
 const CALM_MS_MAX = 300_000
 const EVENTS_MAX = 400_000
+/** After the faults of a run that may fork. */
+const FORK_MS = 5_000
 
 export async function runSeed(options: RunOptions): Promise<RunResult> {
   const { seed } = options
@@ -53,9 +58,11 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   let traceHash = 0x811c9dc5
   let events = 0
   const trace = options.trace
+  const tell = (text: string): void => trace?.(`${String(clock.now()).padStart(7)} ${text}`)
+  /** What happened, for whoever reads the trace and for its hash. */
   const note = (text: string): void => {
-    traceHash = hashText(text, hashText(String(clock.now()), traceHash))
-    trace?.(`${String(clock.now()).padStart(7)} ${text}`)
+    traceHash = hashText(text, mixNumber(clock.now(), traceHash))
+    tell(text)
   }
 
   const { identities, members, genesis, chainId } = foundConsortium(
@@ -63,6 +70,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     dice.fork('keys'),
     plan.voters,
     plan.observers,
+    plan.segmentVisitsMax,
   )
   const indexByMember = new Map(identities.map(({ memberId }, i) => [keyOf(memberId), i]))
   const indexOf = (member: Uint8Array): number => indexByMember.get(keyOf(member as MemberId)) ?? -1
@@ -82,7 +90,13 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     memberIndex: indexOf,
     votersAt: (height) => (states.get(height - 1)?.voters ?? members.filter((m) => m.isVoter)).length,
     latestClock: () => BEGIN + clock.now() + Math.max(latestSkew, ...skews),
+    mayFork: plan.isBeyondTolerance,
   })
+  const sharedLies = plan.isBeyondTolerance
+    ? { values: new Map<number, Value | null>(), fellows: new Set(liarAt.keys()) }
+    : null
+  /** Visit → the node that accepted it. */
+  const accepted = new Map<string, number>()
 
   // ---- nodes ----
   const disks: SimDisk[] = []
@@ -91,7 +105,12 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const network = createNetwork<Packet>(clock, dice.fork('network'), nodeCount, (from, to, packet) => {
     const node = nodes[to]!
     if (!node.isUp) return
-    if (trace || packet.kind === 'consensus') note(`${from}>${to} ${describe(packet, trace !== undefined)}`)
+    // Every byte of every message, without a text that nobody reads.
+    if (packet.kind === 'consensus') {
+      packet.digest ??= mixBytes(packet.bytes, 0)
+      traceHash = mixNumber(packet.digest, mixNumber((clock.now() << 8) ^ (from << 4) ^ to, traceHash))
+    }
+    if (trace) tell(`${from}>${to} ${describe(packet)}`)
     node.deliver(from, packet)
   })
   const setSkew = (i: number, ms: number): void => {
@@ -129,7 +148,13 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       memberAt: (at) => identities[at]!.memberId,
       indexOf,
       downForMs: (peer) => (peer < 0 ? 0 : Math.max(network.downForMs(i, peer), downFor(peer))),
+      poolShareBytes: plan.poolShareBytes,
       watcher: {
+        recovered(at, recovered) {
+          const own = [...accepted].filter(([, by]) => by === at).map(([name]) => name)
+          checkers.recovered(at, recovered, disk, own)
+        },
+        picked: checkers.picked,
         decided(at, decision, state) {
           note(
             `${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`,
@@ -171,8 +196,12 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
           dice: dice.fork(`liar ${i}`),
           peers,
           localTime: localTimeOf(i),
-          send: (to, bytes) => network.send(i, to, { kind: 'consensus', bytes }),
+          send(to, bytes) {
+            checkers.lied(bytes)
+            network.send(i, to, { kind: 'consensus', bytes })
+          },
           sendVisits: (to, visits) => network.send(i, to, { kind: 'visits', visits }),
+          shared: sharedLies,
         }),
       )
   }
@@ -185,8 +214,6 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   const chaos = dice.fork('chaos')
   let isFaulty = true
   let areClientsActive = true
-  /** Visit → the node that accepted it. */
-  const accepted = new Map<string, number>()
   let serial = 0
   const every = (ms: number, action: () => void, isOn: () => boolean): void => {
     if (ms <= 0) return
@@ -288,7 +315,17 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     },
     duringFaults,
   )
-  if (liars.size > 0) every(400, () => liars.forEach((liar) => liar.mischief()), duringFaults)
+  every(
+    1_000,
+    () => nodes.forEach((node) => node.isUp && checkers.measured(node)),
+    () => true,
+  )
+  if (liars.size > 0)
+    every(
+      400,
+      () => liars.forEach((liar) => (isFaulty ? liar.mischief() : liar.goOn())),
+      () => areClientsActive,
+    )
   if (plan.allDieAtMs > 0)
     clock.after(plan.allDieAtMs, () => {
       if (isFaulty) for (let i = 0; i < nodeCount; i++) crash(i, 'power-cut', chaos.between(50, 3_000))
@@ -324,7 +361,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
         // What it accepted since the copy was made is gone with its outbox; no protocol brings that back.
         for (const [name, by] of accepted) if (by === victim) accepted.delete(name)
       }
-      const isHurt = isOld || disk.damage(toHex(new TextEncoder().encode('w/')))
+      const isHurt = isOld || disk.damage('w')
       note(`${victim} dies and its data are ${isOld ? 'an old copy' : isHurt ? 'damaged' : 'whole'}`)
       clock.after(500, () => nodes[victim]!.start(isOld))
     })
@@ -381,6 +418,12 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     disks[i]!.setFailing(null)
     disks[i]!.setLatency(0, 2)
   }
+  if (plan.isBeyondTolerance) {
+    // Nothing more is promised: the liars may stop the chain or split it. A little calm lets the others see it.
+    await until(plan.faultMs + FORK_MS, () => false)
+    checkers.finish()
+    return result()
+  }
   const target = Math.max(0, ...checkers.heights.keys()) + PROGRESS_HEIGHTS
   const deadline = plan.faultMs + CALM_MS_MAX
   const areAllAt = (): boolean => correct.every((node) => node.isUp && node.state.height >= target)
@@ -403,27 +446,30 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   await until(clock.now() + CALM_MS_MAX, isFinalEverywhere)
   if (checkers.violations.length === 0 && !isFinalEverywhere())
     checkers.fail('nothing-accepted-is-lost', 'an accepted visit is not in the chain')
-  for (const node of nodes) node.crash('kill')
-  await drain()
+  return result()
 
-  return {
-    seed,
-    violations: checkers.violations,
-    heights: checkers.heights.size,
-    messages: network.sentCount,
-    events,
-    traceHash: traceHash.toString(16).padStart(8, '0'),
-    simulatedMs: clock.now(),
+  async function result(): Promise<RunResult> {
+    for (const node of nodes) node.crash('kill')
+    await drain()
+    return {
+      seed,
+      violations: checkers.violations,
+      heights: checkers.heights.size,
+      forks: checkers.forkCount,
+      messages: network.sentCount,
+      events,
+      traceHash: traceHash.toString(16).padStart(8, '0'),
+      simulatedMs: clock.now(),
+    }
   }
 }
 
 const sharedCrypto = createSimCrypto()
 
 /** For the trace: what a message says, as far as a reader of traces wants to know. */
-function describe(packet: Packet, isFull: boolean): string {
+function describe(packet: Packet): string {
   if (packet.kind === 'visits') return `${packet.visits.length} visits`
   if (packet.kind === 'want') return `wants ${packet.names.length} bodies`
-  if (!isFull) return `${packet.bytes.length}/${packet.bytes[packet.bytes.length - 1]}`
   const message = decodeMessage(packet.bytes)
   if (message === null) return 'garbage'
   const id = (bytes: Uint8Array | null): string => (bytes === null ? 'nil' : toHex(bytes).slice(0, 8))

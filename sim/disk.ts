@@ -27,19 +27,24 @@ export interface SimDisk {
   setFailing(code: 'disk-full' | 'corrupt' | null): void
   /** What would survive a power cut now at the least. */
   durable(key: Uint8Array): Uint8Array | null
-  /** Changes a stored byte behind everybody's back. */
-  damage(prefix: string): boolean
+  /** What is in the files now. */
+  stored(key: Uint8Array): Uint8Array | null
+  /** Changes a stored byte of a bucket behind everybody's back. */
+  damage(bucket: string): boolean
   /** Everything as it is now, and back to that: a backup that is restored. */
-  snapshot(): ReadonlyMap<string, Entry>
-  restore(snapshot: ReadonlyMap<string, Entry>): void
+  snapshot(): Files
+  restore(snapshot: Files): void
 }
+
+/** By the letter of the bucket, then by key: a scan looks at one bucket only. */
+export type Files = Map<number, Map<string, Entry>>
 
 type Batch = { readonly writes: readonly Write[]; readonly isSynced: boolean }
 
 export function createDisk(clock: Clock, dice: Dice): SimDisk {
   // What is in the files, and how much of it was synced.
-  let files = new Map<string, Entry>()
-  let synced = new Map<string, Entry>()
+  let files: Files = new Map()
+  let synced: Files = new Map()
   let unsynced: Batch[] = []
   let inFlight: Batch[] = []
   let generation = 0
@@ -47,10 +52,11 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
   let most = 2
   let failing: 'disk-full' | 'corrupt' | null = null
 
-  const apply = (to: Map<string, Entry>, writes: readonly Write[]): void => {
+  const apply = (to: Files, writes: readonly Write[]): void => {
     for (const each of writes) {
-      if (each.kind === 'put') to.set(toHex(each.key), { key: each.key, value: each.value })
-      else to.delete(toHex(each.key))
+      const bucket = bucketOf(to, each.key)
+      if (each.kind === 'put') bucket.set(toHex(each.key), each)
+      else bucket.delete(toHex(each.key))
     }
   }
   const land = (batch: Batch): void => {
@@ -101,15 +107,18 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
       return {
         async get(key) {
           failIfClosed()
-          return files.get(toHex(key))?.value ?? null
+          return valueIn(files, key)
         },
         async getMany(keys) {
           failIfClosed()
-          return keys.map((key) => files.get(toHex(key))?.value ?? null)
+          return keys.map((key) => valueIn(files, key))
         },
         async *scan(range: KeyRange) {
           failIfClosed()
-          const found = [...files.values()].filter(({ key }) => isInside(key, range))
+          // Every range of the product lies in one bucket.
+          const found: Entry[] = []
+          for (const entry of files.get(range.from[0]!)?.values() ?? [])
+            if (isInside(entry.key, range)) found.push(entry)
           found.sort((a, b) => compareBytes(a.key, b.key) * (range.reverse === true ? -1 : 1))
           for (const entry of found.slice(0, range.limit ?? found.length)) {
             yield entry
@@ -134,7 +143,7 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
       const kept = unsynced.slice(0, dice.between(0, unsynced.length))
       for (const batch of kept) apply(synced, batch.writes)
       unsynced = []
-      files = new Map(synced)
+      files = copyOf(synced)
     },
     setLatency(newLeast, newMost) {
       least = newLeast
@@ -143,27 +152,40 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
     setFailing(code) {
       failing = code
     },
-    durable: (key) => synced.get(toHex(key))?.value ?? null,
-    damage(prefix) {
-      const names = [...files.keys()].filter((name) => name.startsWith(prefix))
-      if (names.length === 0) return false
-      const name = dice.pick(names)
-      const { key, value } = files.get(name)!
+    durable: (key) => valueIn(synced, key),
+    stored: (key) => valueIn(files, key),
+    damage(bucket) {
+      const entries = [...(files.get(bucket.charCodeAt(0))?.values() ?? [])]
+      if (entries.length === 0) return false
+      const { key, value } = dice.pick(entries)
       const damaged = value.slice()
       damaged[dice.below(damaged.length)]! ^= 1 << dice.below(8)
-      files.set(name, { key, value: damaged })
-      synced.set(name, { key, value: damaged })
+      for (const each of [files, synced]) bucketOf(each, key).set(toHex(key), { key, value: damaged })
       return true
     },
-    snapshot: () => new Map(files),
+    snapshot: () => copyOf(files),
     restore(snapshot) {
       generation++
       inFlight = []
       unsynced = []
-      files = new Map(snapshot)
-      synced = new Map(snapshot)
+      files = copyOf(snapshot)
+      synced = copyOf(snapshot)
     },
   }
+}
+
+function bucketOf(files: Files, key: Uint8Array): Map<string, Entry> {
+  let bucket = files.get(key[0]!)
+  if (bucket === undefined) files.set(key[0]!, (bucket = new Map<string, Entry>()))
+  return bucket
+}
+
+function valueIn(files: Files, key: Uint8Array): Uint8Array | null {
+  return files.get(key[0]!)?.get(toHex(key))?.value ?? null
+}
+
+function copyOf(files: Files): Files {
+  return new Map([...files].map(([letter, bucket]) => [letter, new Map(bucket)]))
 }
 
 function isInside(key: Uint8Array, range: KeyRange): boolean {

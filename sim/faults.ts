@@ -20,6 +20,12 @@ export type Lie =
   | 'forged-votes'
   | 'false-status'
   | 'amnesia'
+  | 'wrong-body'
+  | 'stranger'
+  | 'other-chain'
+  | 'oversized'
+  | 'flood'
+  | 'many-proposals'
 
 export const LIES: readonly Lie[] = [
   'two-proposals',
@@ -40,7 +46,16 @@ export const LIES: readonly Lie[] = [
   'forged-votes',
   'false-status',
   'amnesia',
+  'wrong-body',
+  'stranger',
+  'other-chain',
+  'oversized',
+  'flood',
+  'many-proposals',
 ]
+
+/** What it takes to bring two correct voters to different decisions, told by more liars than are tolerated. */
+const FORKING: readonly Lie[] = ['two-proposals', 'two-prevotes', 'two-precommits']
 
 export interface FaultPlan {
   readonly voters: number
@@ -66,19 +81,27 @@ export interface FaultPlan {
   readonly damage: 'none' | 'log' | 'backup'
   readonly isEpochChanging: boolean
   readonly idleMs: number
+  /** Bytes of the pool for each author, and visits in a segment: small ones make authors compete. */
+  readonly poolShareBytes: number
+  readonly segmentVisitsMax: number
+  /** More liars than are tolerated, and of one mind: the chain may fork, and then the guilty must be known. */
+  readonly isBeyondTolerance: boolean
 }
 
 /** `voters` and `liars` may be fixed by the caller. */
 export function planFaults(dice: Dice, voters: number | null): FaultPlan {
   const n = voters ?? dice.pick([4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 7, 7, 10, 1])
   const tolerated = Math.floor((n - 1) / 3)
-  const isDamaged = tolerated > 0 && dice.chance(0.15)
+  const isBeyondTolerance = tolerated > 0 && dice.chance(0.04)
+  const isDamaged = tolerated > 0 && !isBeyondTolerance && dice.chance(0.15)
   const liarCount = dice.chance(0.65) ? dice.between(0, tolerated - (isDamaged ? 1 : 0)) : 0
+  const faultMs = dice.between(3_000, 10_000)
+  const isTight = dice.chance(0.2)
   const on = (probability: number, value: number): number => (dice.chance(probability) ? value : 0)
   return {
     voters: n,
     observers: dice.chance(0.2) ? 1 : 0,
-    faultMs: dice.between(4_000, 12_000),
+    faultMs,
     visitEveryMs: dice.between(200, 1_500),
     delayMostMs: dice.pick([5, 20, 100, 400, 1_500]),
     loss: on(0.5, dice.between(1, 30) / 100),
@@ -87,14 +110,21 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
     oneWay: dice.chance(0.4),
     crashEveryMs: on(0.5, dice.between(1_000, 8_000)),
     powerCutEveryMs: on(0.4, dice.between(1_500, 8_000)),
-    allDieAtMs: on(0.2, dice.between(1_000, 20_000)),
+    allDieAtMs: on(0.2, dice.between(1_000, faultMs)),
     isDiskSlow: dice.chance(0.3),
     diskFailEveryMs: on(0.15, dice.between(2_000, 10_000)),
     skewMs: on(0.3, dice.between(100, 10_000)),
     slowNode: dice.chance(0.2),
-    liars: Array.from({ length: Math.max(0, liarCount) }, () => LIES.filter(() => dice.chance(0.25))),
+    liars: isBeyondTolerance
+      ? Array.from({ length: dice.between(tolerated + 1, n - tolerated - 1) }, () =>
+          dice.chance(0.5) ? [...FORKING, 'amnesia' as const] : FORKING,
+        )
+      : Array.from({ length: Math.max(0, liarCount) }, () => LIES.filter(() => dice.chance(0.25))),
     damage: isDamaged ? dice.pick(['log', 'backup'] as const) : 'none',
-    isEpochChanging: n >= 4 && dice.chance(0.25),
+    isEpochChanging: n >= 4 && !isBeyondTolerance && dice.chance(0.25),
     idleMs: on(0.2, dice.between(2_000, 6_000)),
+    poolShareBytes: isTight ? 8 * 1_024 : 1_024 * 1_024,
+    segmentVisitsMax: isTight ? 4 : 1_000,
+    isBeyondTolerance,
   }
 }

@@ -20,7 +20,13 @@ export interface SimFounding {
   readonly chainId: ChainId
 }
 
-export function foundConsortium(crypto: Crypto, dice: Dice, voters: number, observers: number): SimFounding {
+export function foundConsortium(
+  crypto: Crypto,
+  dice: Dice,
+  voters: number,
+  observers: number,
+  segmentVisitsMax = 1_000,
+): SimFounding {
   const all = Array.from({ length: voters + observers }, (_, i) => {
     const rootSecret = dice.bytes(32)
     const consensusSecret = dice.bytes(32)
@@ -53,7 +59,11 @@ export function foundConsortium(crypto: Crypto, dice: Dice, voters: number, obse
     createdAt: BEGIN,
     nonce: dice.bytes(16),
     members,
-    policy: createPolicy({ timestampGranularityMs: GRANULARITY_MS, votersBelowFourAllowed: 1 }),
+    policy: createPolicy({
+      timestampGranularityMs: GRANULARITY_MS,
+      votersBelowFourAllowed: 1,
+      segmentVisitsMax,
+    }),
     networkGeneration: 0,
   }
   return {

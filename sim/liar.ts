@@ -7,7 +7,12 @@ import { makeCertificate, encodeCertificate } from '../src/main/node/chain/certi
 import { encodeSegment, decodeSegment, segmentIdOf } from '../src/main/node/chain/segment.ts'
 import { keyOf, type ChainId, type MemberId, type SegmentId } from '../src/main/node/chain/ids.ts'
 import { signProposal, signVote, type SignedVote, type Vote } from '../src/main/node/chain/vote.ts'
-import { decodeMessage, encodeMessage, type Message } from '../src/main/node/consensus/engine/messages.ts'
+import {
+  decodeMessage,
+  encodeMessage,
+  VOTES_PER_MESSAGE_MAX,
+  type Message,
+} from '../src/main/node/consensus/engine/messages.ts'
 import { heightContextOf } from '../src/main/node/consensus/engine/judge-segment.ts'
 import type { Value } from '../src/main/node/consensus/engine/world.ts'
 import type { Crypto } from '../src/main/node/crypto/crypto.ts'
@@ -28,6 +33,34 @@ export interface LiarSetting {
   readonly localTime: () => number
   readonly send: (to: number, bytes: Uint8Array) => void
   readonly sendVisits: (to: number, visits: readonly SimVisit[]) => void
+  /** Where liars are of one mind: the other value that they show, by height, and who they are. */
+  readonly shared: {
+    readonly values: Map<number, Value | null>
+    readonly fellows: ReadonlySet<number>
+  } | null
+}
+
+let tooMany: Uint8Array | null = null
+/** One vote more than a message may hold; the same bytes for all liars, because they are half a megabyte. */
+function tooManyVotes(): Uint8Array {
+  if (tooMany === null) {
+    const nothing = new Uint8Array(16) as MemberId
+    const vote: Vote = {
+      type: 'prevote',
+      protocolVersion: 1,
+      epoch: 1,
+      height: 1,
+      round: 0,
+      segmentId: null,
+      memberId: nothing,
+    }
+    const votes = Array.from({ length: VOTES_PER_MESSAGE_MAX + 1 }, () => ({
+      vote,
+      signature: new Uint8Array(64),
+    }))
+    tooMany = encodeMessage({ kind: 'votes', votes })
+  }
+  return tooMany
 }
 
 export interface Liar {
@@ -35,6 +68,8 @@ export interface Liar {
   speak(to: number | null, bytes: Uint8Array): void
   /** Now and then something that nobody asked for. */
   mischief(): void
+  /** What goes on when the faults have ended. */
+  goOn(): void
 }
 
 export function createLiar(setting: LiarSetting): Liar {
@@ -42,30 +77,39 @@ export function createLiar(setting: LiarSetting): Liar {
   const does = (lie: Lie): boolean => setting.lies.includes(lie)
   const overheard: Uint8Array[] = []
   let serial = 1_000_000
+  /** Half of the others see the other value; fellow liars see what there is. */
+  const isOnOtherSide = (peer: number): boolean =>
+    peer % 2 === 0 && setting.shared?.fellows.has(peer) !== true
   let other: { height: number; value: Value | null } | null = null
 
   /** Another segment that could be decided at this height, known to the liar alone until it shows it. */
   function otherValue(): Value | null {
     const { state } = node
-    if (other?.height === state.height + 1) return other.value
+    const height = state.height + 1
+    const agreed = setting.shared?.values.get(height)
+    if (agreed !== undefined) return agreed
+    if (other?.height === height) return other.value
     const visit = makeVisit(
       crypto,
       chainId,
-      memberId,
+      does('stranger') ? (dice.bytes(memberId.length) as MemberId) : memberId,
       serial++,
       setting.localTime() + 3_600_000,
       does('broken-record'),
     )
     for (const peer of peers) setting.sendVisits(peer, [visit])
     const time = setting.localTime() + (does('wrong-time') ? 3_600_000 : 0)
-    const built = buildSegment(crypto, state, { candidates: [visit.candidate], items: [] }, time)
+    // A head over a body that nobody has: all look for it in vain.
+    const candidate = does('wrong-body') ? { ...visit.candidate, bodyHash: dice.bytes(32) } : visit.candidate
+    const built = buildSegment(crypto, state, { candidates: [candidate], items: [] }, time)
     let value: Value | null = built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
     if (value !== null && does('wrong-segment') && dice.chance(0.5)) {
       const segment = decodeSegment(value.bundle.segment)!
       const wrong = encodeSegment({ ...segment, stateHash: crypto.sha256(segment.stateHash) })
       value = { id: segmentIdOf(crypto, chainId, wrong), bundle: { ...value.bundle, segment: wrong } }
     }
-    other = { height: state.height + 1, value }
+    other = { height, value }
+    setting.shared?.values.set(height, value)
     return value
   }
 
@@ -79,9 +123,9 @@ export function createLiar(setting: LiarSetting): Liar {
       const votes = message.votes.map((signed) => {
         if (keyOf(signed.vote.memberId) !== keyOf(memberId)) return signed
         const isTwo = signed.vote.type === 'prevote' ? does('two-prevotes') : does('two-precommits')
-        const isChanged = does('amnesia') ? dice.chance(0.3) : isTwo && peer % 2 === 0
+        const isChanged = does('amnesia') ? dice.chance(0.3) : isTwo && isOnOtherSide(peer)
         if (!isChanged || signed.vote.height !== node.state.height + 1) return signed
-        const value = dice.chance(0.5) ? otherValue() : null
+        const value = setting.shared !== null || dice.chance(0.5) ? otherValue() : null
         return voteFor(signed.vote, value === null ? null : value.id)
       })
       return { kind: 'votes', votes }
@@ -89,7 +133,11 @@ export function createLiar(setting: LiarSetting): Liar {
     if (message.kind !== 'proposal' || keyOf(message.signed.proposal.memberId) !== keyOf(memberId))
       return message
     const isShownOther =
-      (does('two-proposals') && peer % 2 === 0) || does('broken-record') || does('wrong-time')
+      (does('two-proposals') && isOnOtherSide(peer)) ||
+      does('broken-record') ||
+      does('wrong-time') ||
+      does('wrong-body') ||
+      does('stranger')
     const value = isShownOther || does('wrong-segment') ? otherValue() : null
     if (value !== null && message.signed.proposal.height === node.state.height + 1) {
       const proposal = { ...message.signed.proposal, segmentId: value.id, validRound: -1 }
@@ -131,6 +179,33 @@ export function createLiar(setting: LiarSetting): Liar {
     return { vote, signature: dice.bytes(64) }
   }
 
+  /** Visits that only this peer gets, as fast as it takes them. */
+  function flood(count: number): void {
+    const expiresAt = setting.localTime() + 3_600_000
+    const visits = Array.from({ length: count }, () =>
+      makeVisit(crypto, chainId, memberId, serial++, expiresAt),
+    )
+    setting.sendVisits(dice.pick(peers), visits)
+  }
+
+  /** Signed and well formed, for a round that is ours: each names bytes that are no segment. */
+  function proposeALot(round: number, voters: readonly { readonly memberId: MemberId }[]): void {
+    const { height, epoch, protocolVersion } = heightContextOf(node.state)
+    const seat = voters.findIndex((voter) => keyOf(voter.memberId) === keyOf(memberId))
+    const own = [0, 1, 2, 3].map((ahead) => round + ahead)
+    const at = own.find((each) => (height + each) % voters.length === seat)
+    if (at === undefined) return
+    const victim = dice.pick(peers)
+    for (let i = 0; i < 25; i++) {
+      const segment = dice.bytes(40)
+      const segmentId = segmentIdOf(crypto, chainId, segment)
+      const proposal = { protocolVersion, epoch, height, round: at, validRound: -1, segmentId, memberId }
+      const bundle = { segment, certificate: null, heads: [], items: [] }
+      const signed = signProposal(crypto, chainId, proposal, consensusSecret)
+      setting.send(victim, encodeMessage({ kind: 'proposal', signed, bundle, proof: [] }))
+    }
+  }
+
   return {
     speak(to, bytes) {
       if (overheard.length < 200) overheard.push(bytes)
@@ -142,6 +217,9 @@ export function createLiar(setting: LiarSetting): Liar {
         if (does('withhold') && (peer + node.state.height) % 3 === 0) continue
         setting.send(peer, encodeMessage(twisted(message, peer)))
       }
+    },
+    goOn() {
+      if (does('flood') && node.isUp) flood(12)
     },
     mischief() {
       if (!node.isUp || node.engine === null) return
@@ -156,6 +234,16 @@ export function createLiar(setting: LiarSetting): Liar {
       }
       if (does('replay') && overheard.length > 0)
         for (let i = 0; i < 3; i++) setting.send(dice.pick(peers), dice.pick(overheard))
+      if (does('other-chain')) {
+        // Good signatures of ours, for what is going on here, made for a chain with another name.
+        const elsewhere = crypto.sha256(chainId) as ChainId
+        const type = dice.pick(['prevote', 'precommit'] as const)
+        const { vote } = anyVote(memberId, type, round, otherValue()?.id ?? null)
+        broadcast({ kind: 'votes', votes: [signVote(crypto, elsewhere, vote, consensusSecret)] })
+      }
+      if (does('oversized') && dice.chance(0.1)) setting.send(dice.pick(peers), tooManyVotes())
+      if (does('flood')) flood(12)
+      if (does('many-proposals')) proposeALot(round, voters)
       if (does('garbage')) {
         const bytes = dice.bytes(dice.between(0, 60))
         const cut = overheard.length > 0 ? dice.pick(overheard).slice() : bytes

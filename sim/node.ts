@@ -22,7 +22,7 @@ import { isChangeWaiting } from '../src/main/node/chain/apply-item.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
 import { DEAD_LINK_MS } from '../src/main/node/consensus/core/timeouts.ts'
 import type { Verdict } from '../src/main/node/consensus/core/height.ts'
-import type { Engine } from '../src/main/node/consensus/engine/engine.ts'
+import type { Engine, EngineView } from '../src/main/node/consensus/engine/engine.ts'
 import { heightContextOf, judgeSegment } from '../src/main/node/consensus/engine/judge-segment.ts'
 import { lastLogHeight, logRemoval, logWrites, readLog } from '../src/main/node/consensus/engine/log-store.ts'
 import { bundleFromCbor, bundleToCbor } from '../src/main/node/consensus/engine/messages.ts'
@@ -56,7 +56,7 @@ import { doesOpen, type SimVisit } from './visits.ts'
 
 /** What travels between simulated nodes; consensus messages are the product's bytes. */
 export type Packet =
-  | { readonly kind: 'consensus'; readonly bytes: Uint8Array }
+  | { readonly kind: 'consensus'; readonly bytes: Uint8Array; digest?: number }
   | { readonly kind: 'visits'; readonly visits: readonly SimVisit[] }
   | { readonly kind: 'want'; readonly names: readonly string[] }
 
@@ -76,6 +76,17 @@ export interface Watcher {
   evidence(node: number, evidence: Evidence): void
   halted(node: number, reason: HaltReason): void
   note(node: number, text: string): void
+  /** What a node made of its disk, before it does anything. */
+  recovered?(node: number, recovered: Recovered): void
+  /** The visits that a proposer picked, while `waiting` are the authors that had some. */
+  picked?(node: number, authors: readonly MemberId[], waiting: readonly MemberId[]): void
+}
+
+export interface Recovered {
+  readonly state: ChainState
+  readonly view: EngineView
+  /** Visits of its own that it still has, by name. */
+  readonly own: ReadonlySet<string>
 }
 
 export interface NodeSetting {
@@ -95,6 +106,7 @@ export interface NodeSetting {
   readonly memberAt: (node: number) => MemberId
   readonly indexOf: (member: MemberId) => number
   readonly downForMs: (peer: number) => number
+  readonly poolShareBytes?: number
   readonly watcher: Watcher
 }
 
@@ -118,11 +130,14 @@ export interface SimNode {
 }
 
 const visitKey = (name: Uint8Array) => keyIn('o', name)
+/** Little enough that a flood meets it, far more than the visits that clients hand in. */
+const QUOTA_PER_HOUR = 400
 const WANT_AGAIN_MS = 100
 const RESTART_AFTER_FAILURE_MS = 1_500
 
 export function createSimNode(setting: NodeSetting): SimNode {
   const { index, identity, crypto, chainId, genesis, clock, disk, watcher } = setting
+  const members = new Set(genesis.members.map(({ memberId }) => keyOf(memberId)))
   let generation = 0
   let isUp = false
   /** An old copy is known as one (by its instance id) until what the engine makes of it is on disk. */
@@ -139,7 +154,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
   let waiters = new Set<() => void>()
 
   function newPool(): Pool {
-    return createPool({ authorCount: genesis.members.length, byteMax: 4 * 1024 * 1024 })
+    const authorCount = genesis.members.length
+    const byteMax = authorCount * (setting.poolShareBytes ?? 1_024 * 1_024)
+    return createPool({ authorCount, byteMax, authorQuotaPerHour: QUOTA_PER_HOUR })
   }
 
   async function open(own: number): Promise<void> {
@@ -182,6 +199,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
       },
       setting.plant,
     )
+    watcher.recovered?.(index, { state, view: engine.view(), own: ownVisits })
     engine.start()
     // The operator says at once that there is no second machine.
     engine.confirmVoting()
@@ -277,8 +295,18 @@ export function createSimNode(setting: NodeSetting): SimNode {
       visitsMax: policyValue(policy, 'segmentVisitsMax'),
       bytesMax: policyValue(policy, 'segmentBytesMax'),
     }
-    const picked = pickVisits(pool, room, setting.localTime()).map((visit) => visit.candidate)
-    const built = buildSegment(crypto, state, { candidates: picked, items }, setting.localTime())
+    const now = setting.localTime()
+    const picked = pickVisits(pool, room, now)
+    if (watcher.picked) {
+      const waiting = [...pool.queues.values()].filter((queue) => queue.visits.length > 0)
+      watcher.picked(
+        index,
+        picked.map((visit) => visit.author),
+        waiting.map((queue) => queue.author),
+      )
+    }
+    const candidates = picked.map((visit) => visit.candidate)
+    const built = buildSegment(crypto, state, { candidates, items }, now)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -309,7 +337,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
       if (own !== generation || signal.aborted) return new Promise(() => undefined)
     }
     const opened = wanted.map(({ name }) => visits.get(name)!)
-    if (!opened.every((visit) => doesOpen(visit.body))) return 'invalid'
+    const isAuthor = (author: MemberId) => members.has(keyOf(author))
+    if (!opened.every((visit) => doesOpen(visit.body) && isAuthor(visit.author))) return 'invalid'
     return opened.every((visit) => visit.expiresAt > setting.localTime()) ? 'valid' : 'unwelcome'
   }
 
@@ -435,9 +464,17 @@ export function createSimNode(setting: NodeSetting): SimNode {
   return node
 }
 
+/** Every node stores the same visit: its bytes are made once. */
+const encodedVisits = new WeakMap<SimVisit, Uint8Array>()
+
 function encodeVisit(visit: SimVisit): Uint8Array {
-  const { merkleRoot, bodyHash } = visit.candidate
-  return encode([visit.name, merkleRoot, bodyHash, visit.body, visit.author, visit.expiresAt])
+  let bytes = encodedVisits.get(visit)
+  if (bytes === undefined) {
+    const { merkleRoot, bodyHash } = visit.candidate
+    bytes = encode([visit.name, merkleRoot, bodyHash, visit.body, visit.author, visit.expiresAt])
+    encodedVisits.set(visit, bytes)
+  }
+  return bytes
 }
 
 function decodeVisit(bytes: Uint8Array): SimVisit {

@@ -25,6 +25,7 @@ const LIES: Partial<Record<Plant, readonly Lie[]>> = {
   'certificate-unchecked': ['forged-certificate'],
   'vote-unchecked': ['forged-votes'],
   'time-not-judged': ['wrong-time'],
+  'everything-kept': ['many-proposals'],
   'first-vote-only': ['two-prevotes', 'two-precommits'],
 }
 

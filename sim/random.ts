@@ -55,3 +55,18 @@ export function hashText(text: string, start = 0x811c9dc5): number {
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0
   return hash
 }
+
+/** As `hashText`, over bytes. */
+export function mixBytes(bytes: Uint8Array, start: number): number {
+  let hash = start
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  // FNV's last byte reaches only the low bits: spread it.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+export function mixNumber(number: number, start: number): number {
+  const hash = Math.imul(start ^ number, 0x85ebca6b)
+  return (hash ^ (hash >>> 15)) >>> 0
+}

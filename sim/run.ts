@@ -6,10 +6,10 @@
  */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { isMainThread, parentPort, Worker } from 'node:worker_threads'
 import { PLANTS, type Plant } from '../src/main/node/consensus/core/plant.ts'
 import { runSeed, type RunResult } from './cluster.ts'
-import { catchPlant } from './plants.ts'
+import { catchPlant, type Caught } from './plants.ts'
 
 const { values } = parseArgs({
   options: {
@@ -31,24 +31,25 @@ const plant = values.plant as Plant | undefined
 const first = numberOf(values.from) ?? 1
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
-interface Share {
-  readonly from: number
-  readonly step: number
-  readonly end: number
-}
+/** What a thread is given to do, and what it answers. */
+type Job =
+  | { readonly kind: 'seeds'; readonly from: number; readonly count: number }
+  | { readonly kind: 'plant'; readonly plant: Plant }
+type Answer =
+  | { readonly kind: 'seeds'; readonly results: readonly RunResult[] }
+  | { readonly kind: 'plant'; readonly plant: Plant; readonly caught: Caught | null }
 
-if (!isMainThread) await workShare(workerData as Share)
+/** Few enough that all threads end together, many enough that handing them out costs nothing. */
+const SEEDS_PER_JOB = 10
+
+if (!isMainThread) parentPort!.on('message', (job: Job) => void work(job))
 else if (plant !== undefined && !PLANTS.includes(plant)) {
   process.stderr.write(`No such planted bug. There are:\n  ${PLANTS.join('\n  ')}\n`)
   process.exitCode = 2
 } else if (values.seed !== undefined) await runOne(Number(values.seed))
-else if (plant !== undefined) process.exitCode = (await showPlant(plant)) ? 0 : 1
-else if (values.plants === true) {
-  let missed = 0
-  for (const each of PLANTS) if (!(await showPlant(each))) missed++
-  say(JSON.stringify({ plants: PLANTS.length, caught: PLANTS.length - missed }))
-  process.exitCode = missed === 0 ? 0 : 1
-} else await runMany(numberOf(values.seeds) ?? 200)
+else if (plant !== undefined) await runPlants([plant])
+else if (values.plants === true) await runPlants(PLANTS)
+else await runMany(numberOf(values.seeds) ?? 200)
 
 async function runOne(seed: number): Promise<void> {
   const trace = values.quiet === true ? undefined : say
@@ -58,40 +59,90 @@ async function runOne(seed: number): Promise<void> {
   process.exitCode = result.violations.length > 0 ? 1 : 0
 }
 
-async function showPlant(name: Plant): Promise<boolean> {
-  const caught = await catchPlant(name, first, numberOf(values.seeds) ?? 400)
-  say(
-    caught === null ? `${name}: NOT CAUGHT` : `${name}: ${caught.invariant} (${caught.how}): ${caught.text}`,
-  )
-  return caught !== null
+/** The last line is {"plants":…,"caught":…}. */
+async function runPlants(plants: readonly Plant[]): Promise<void> {
+  const answers = await inThreads(plants.map((each) => ({ kind: 'plant', plant: each })))
+  let missed = 0
+  for (const answer of answers) {
+    if (answer.kind !== 'plant') continue
+    const { caught } = answer
+    if (caught === null) missed++
+    const how = caught === null ? 'NOT CAUGHT' : `${caught.invariant} (${caught.how}): ${caught.text}`
+    say(`${answer.plant}: ${how}`)
+  }
+  say(JSON.stringify({ plants: plants.length, caught: plants.length - missed }))
+  process.exitCode = missed === 0 ? 0 : 1
 }
 
-/** Every thread takes each n-th seed; what is printed does not depend on how many there are. */
 async function runMany(count: number): Promise<void> {
-  const threads = Math.max(1, Math.min(numberOf(values.threads) ?? availableParallelism(), count))
-  const results: RunResult[] = []
+  const jobs: Job[] = []
+  for (let done = 0; done < count; done += SEEDS_PER_JOB)
+    jobs.push({ kind: 'seeds', from: first + done, count: Math.min(SEEDS_PER_JOB, count - done) })
+  const answers = await inThreads(jobs)
+  const results = answers.flatMap((answer) => (answer.kind === 'seeds' ? answer.results : []))
+  const failed = results.filter((result) => result.violations.length > 0)
+  for (const { seed, violations } of failed) {
+    say(`seed ${seed}: ${violations[0]!.invariant}: ${violations[0]!.text}`)
+    say(`  npm run sim -- --seed ${seed}${voters === undefined ? '' : ` --validators ${voters}`}`)
+  }
+  const forks = results.reduce((sum, result) => sum + result.forks, 0)
+  if (forks > 0) say(`${forks} heights forked where more lied than is tolerated; a third and more were named`)
+  const heights = results.reduce((sum, result) => sum + result.heights, 0)
+  say(JSON.stringify({ seeds: results.length, violations: failed.length, heights }))
+  process.exitCode = failed.length > 0 || results.length !== count ? 1 : 0
+}
+
+/** The answers in the order of the jobs, however many threads there are. */
+async function inThreads(jobs: readonly Job[]): Promise<Answer[]> {
+  const answers = new Array<Answer>(jobs.length)
+  const threads = Math.max(1, Math.min(numberOf(values.threads) ?? availableParallelism(), jobs.length))
+  let next = 0
   await Promise.all(
-    Array.from({ length: threads }, (_, i) => {
-      const share: Share = { from: first + i, step: threads, end: first + count }
-      const worker = new Worker(new URL(import.meta.url), { workerData: share, argv: process.argv.slice(2) })
-      worker.on('message', (result: RunResult) => results.push(result))
+    Array.from({ length: threads }, () => {
+      const worker = new Worker(new URL(import.meta.url), {
+        argv: process.argv.slice(2),
+        // Nearly all garbage is of one seed: with room for it the collector finds little to copy.
+        resourceLimits: { maxYoungGenerationSizeMb: 96 },
+      })
+      let at = -1
+      const giveNext = (): void => {
+        at = next++
+        if (at < jobs.length) worker.postMessage(jobs[at]!)
+        else void worker.terminate()
+      }
+      worker.on('message', (answer: Answer) => {
+        answers[at] = answer
+        giveNext()
+      })
+      giveNext()
       return new Promise<void>((resolve, reject) => {
         worker.once('error', reject)
         worker.once('exit', () => resolve())
       })
     }),
   )
-  results.sort((a, b) => a.seed - b.seed)
-  const failed = results.filter((result) => result.violations.length > 0)
-  for (const { seed, violations } of failed) {
-    say(`seed ${seed}: ${violations[0]!.invariant}: ${violations[0]!.text}`)
-    say(`  npm run sim -- --seed ${seed}${voters === undefined ? '' : ` --validators ${voters}`}`)
-  }
-  const heights = results.reduce((sum, result) => sum + result.heights, 0)
-  say(JSON.stringify({ seeds: results.length, violations: failed.length, heights }))
-  process.exitCode = failed.length > 0 || results.length !== count ? 1 : 0
+  return answers
 }
 
-async function workShare({ from, step, end }: Share): Promise<void> {
-  for (let seed = from; seed < end; seed += step) parentPort!.postMessage(await runSeed({ seed, voters }))
+/** Now and then a seed is run again: it must do the same, to the last byte of the last message. */
+const TWICE_EVERY = 50
+
+function withSecond(first: RunResult, second: RunResult): RunResult {
+  if (first.traceHash === second.traceHash) return first
+  const text = `its trace is ${first.traceHash}, then ${second.traceHash}`
+  return { ...first, violations: [...first.violations, { invariant: 'same-seed-same-run', at: 0, text }] }
+}
+
+async function work(job: Job): Promise<void> {
+  if (job.kind === 'plant') {
+    const caught = await catchPlant(job.plant, first, numberOf(values.seeds) ?? 400)
+    parentPort!.postMessage({ kind: 'plant', plant: job.plant, caught } satisfies Answer)
+    return
+  }
+  const results: RunResult[] = []
+  for (let seed = job.from; seed < job.from + job.count; seed++) {
+    const result = await runSeed({ seed, voters })
+    results.push(seed % TWICE_EVERY === 0 ? withSecond(result, await runSeed({ seed, voters })) : result)
+  }
+  parentPort!.postMessage({ kind: 'seeds', results } satisfies Answer)
 }

@@ -2,7 +2,7 @@
 // simulator, long tests. Worker entries are put beside them, as in the application (src/main/workers/worker-url.ts).
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { root } from './terminal.mjs'
+import { root, run } from './terminal.mjs'
 
 /**
  * @param {Record<string, string>} entries name of the output (without .js) → path of the source
@@ -27,6 +27,15 @@ export async function bundle(entries, folder) {
       },
     },
   })
+}
+
+/** Bundles `source` to `.cache/FOLDER` and runs it: source maps are on, the collector can be called (globalThis.gc). */
+export async function runBundled(source, folder, args, options) {
+  const target = join(root, '.cache', folder)
+  const name = basename(source).replace(/(\.bench)?\.ts$/, '')
+  await bundle({ [name]: source }, target)
+  const flags = ['--enable-source-maps', '--expose-gc', '--import', join(root, 'bin/polyfill-node20.mjs')]
+  return run(process.execPath, [...flags, join(target, `${name}.js`), ...args], options)
 }
 
 export function workerEntries() {

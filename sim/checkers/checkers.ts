@@ -1,10 +1,10 @@
 /**
  * What must hold whatever happens. Each check looks from outside: at messages, disks and decisions, with code of its own.
  */
-import { equalBytes, toHex } from '../../src/shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex } from '../../src/shared/std/bytes.ts'
 import { decodeHead } from '../../src/main/node/chain/block.ts'
 import type { ChainState } from '../../src/main/node/chain/chain-state.ts'
-import { keyOf } from '../../src/main/node/chain/ids.ts'
+import { keyOf, type MemberId } from '../../src/main/node/chain/ids.ts'
 import { FRESH_AHEAD_MS } from '../../src/main/node/chain/limits.ts'
 import { decodeSegment } from '../../src/main/node/chain/segment.ts'
 import { decodeMessage } from '../../src/main/node/consensus/engine/messages.ts'
@@ -14,6 +14,8 @@ import { voteSignBytes, type Vote } from '../../src/main/node/chain/vote.ts'
 import type { Crypto } from '../../src/main/node/crypto/crypto.ts'
 import { keyIn, u32, u64 } from '../../src/main/node/storage/buckets.ts'
 import type { SimDisk } from '../disk.ts'
+import type { Recovered, SimNode } from '../node.ts'
+import { createAccountability } from './accountability.ts'
 
 export type Invariant =
   | 'agreement'
@@ -31,6 +33,11 @@ export type Invariant =
   | 'progress-after-faults'
   | 'time-near-clock'
   | 'finite-work'
+  | 'recovered-is-what-was-durable'
+  | 'queues-have-bounds'
+  | 'nobody-is-passed-over'
+  | 'forks-name-the-guilty'
+  | 'same-seed-same-run'
 
 export interface Violation {
   readonly invariant: Invariant
@@ -44,10 +51,22 @@ export interface Checkers {
   refused(node: number, height: number, reason: string): void
   evidence(node: number, evidence: Evidence): void
   halted(node: number, reason: HaltReason): void
+  /** A node has read its disk and has not yet done anything. */
+  recovered(node: number, recovered: Recovered, disk: SimDisk, accepted: Iterable<string>): void
+  /** What a proposer picked, while the authors `waiting` had visits in its pool. */
+  picked(node: number, authors: readonly Uint8Array[], waiting: readonly Uint8Array[]): void
+  /** Now and then: what a node holds. */
+  measured(node: SimNode): void
+  /** A liar's message on its way. */
+  lied(bytes: Uint8Array): void
+  /** When all is over. */
+  finish(): void
   /** A height as all see it, when it is first decided. */
   readonly heights: ReadonlyMap<number, { id: string; names: readonly string[] }>
   isFinal(visit: string): boolean
   readonly violations: Violation[]
+  /** Heights that were decided twice, where that is no violation. */
+  readonly forkCount: number
   fail(invariant: Invariant, text: string): void
 }
 
@@ -60,6 +79,8 @@ export interface CheckerSetting {
   readonly votersAt: (height: number) => number
   /** Greatest time on any correct node's clock. */
   readonly latestClock: () => number
+  /** There are more liars than are tolerated: then a fork is no violation, but not to know who made it is. */
+  readonly mayFork?: boolean
 }
 
 export function createCheckers({
@@ -69,14 +90,20 @@ export function createCheckers({
   memberIndex,
   votersAt,
   latestClock,
+  mayFork = false,
 }: CheckerSetting): Checkers {
   const violations: Violation[] = []
   const heights = new Map<number, { id: string; names: readonly string[] }>()
   const whereFinal = new Map<string, number>()
   /** node/type/height/round → value that it voted for in front of others. */
   const votes = new Map<string, string>()
-  /** Heads of the values that were proposed, by segment id. */
-  const headsOf = new Map<string, readonly Uint8Array[]>()
+  /** Records of the values that were proposed, by segment id. */
+  const rootsOf = new Map<string, readonly Uint8Array[]>()
+
+  const accountability = mayFork ? createAccountability() : null
+  const forks = new Set<number>()
+  /** node/author → how often it was passed over since it last had its turn. */
+  const passedOver = new Map<string, number>()
 
   const fail = (invariant: Invariant, text: string): void => {
     if (violations.length < 20) violations.push({ invariant, at: now(), text })
@@ -109,9 +136,7 @@ export function createCheckers({
       fail('logged-before-sent', `${where}: a ${vote.type} left before it was on disk`)
     if (vote.segmentId === null || vote.type !== 'precommit') return
     lookAtLock(where, vote, entries)
-    const heads = headsOf.get(toHex(vote.segmentId)) ?? []
-    for (const bytes of heads) {
-      const root = decodeHead(bytes)!.merkleRoot
+    for (const root of rootsOf.get(toHex(vote.segmentId)) ?? []) {
       if (disk.durable(keyIn('o', root)) === null)
         return fail('bodies-before-precommit', `${where}: precommitted without the bodies on disk`)
     }
@@ -148,11 +173,17 @@ export function createCheckers({
       // Only proposals and votes are promises; the second byte is the kind.
       if (isLiar(node) || (bytes[1] !== 1 && bytes[1] !== 2)) return
       const message = decodeMessage(bytes)
+      if (message !== null) accountability?.saw(message)
       if (message === null)
         return fail('no-correct-node-stops', `node ${node} sent bytes that are no message`)
       if (message.kind === 'proposal') {
         const { proposal } = message.signed
-        headsOf.set(toHex(proposal.segmentId), message.bundle.heads)
+        const id = toHex(proposal.segmentId)
+        if (!rootsOf.has(id))
+          rootsOf.set(
+            id,
+            message.bundle.heads.map((bytes) => decodeHead(bytes)!.merkleRoot),
+          )
         if (memberIndex(proposal.memberId) === node) {
           const place = `${node}/proposal/${proposal.height}/${proposal.round}`
           const value = toHex(proposal.segmentId) + proposal.validRound
@@ -173,24 +204,22 @@ export function createCheckers({
       const { height, value, certificate } = decision
       const id = toHex(value.id)
       const known = heights.get(height)
-      const names = value.bundle.heads.map((bytes) => keyOf(decodeHead(bytes)!.merkleRoot))
       if (known === undefined) {
+        const names = value.bundle.heads.map((bytes) => keyOf(decodeHead(bytes)!.merkleRoot))
+        const ahead = decodeSegment(value.bundle.segment)!.time - latestClock()
+        if (ahead > FRESH_AHEAD_MS)
+          fail('time-near-clock', `the birth time of height ${height} is ${ahead} ms ahead of every clock`)
         heights.set(height, { id, names })
         for (const name of names) {
-          if (whereFinal.has(name))
+          if (whereFinal.has(name) && !mayFork)
             fail('once-in-the-chain', `a visit is in heights ${whereFinal.get(name)} and ${height}`)
           whereFinal.set(name, height)
         }
-      } else if (known.id !== id)
+      } else if (known.id !== id && mayFork) forks.add(height)
+      else if (known.id !== id)
         fail(
           'agreement',
           `node ${node} decided ${id.slice(0, 8)} at height ${height}, others ${known.id.slice(0, 8)}`,
-        )
-      const time = decodeSegment(value.bundle.segment)!.time
-      if (time > latestClock() + FRESH_AHEAD_MS)
-        fail(
-          'time-near-clock',
-          `the birth time of height ${height} is ${time - latestClock()} ms ahead of every clock`,
         )
       // The certificate, judged by other code than the product's.
       const signers = new Set<string>()
@@ -215,7 +244,7 @@ export function createCheckers({
         )
     },
     refused(node, height, reason) {
-      if (!isLiar(node))
+      if (!isLiar(node) && forks.size === 0)
         fail('chain-rules', `node ${node}: what was decided at height ${height} is refused: ${reason}`)
     },
     evidence(node, { first, second }) {
@@ -227,8 +256,101 @@ export function createCheckers({
     },
     halted(node, reason) {
       if (isLiar(node) || reason.code === 'world-failed') return
+      // Rightly: it has seen what a third and more of liars can do (R33, R34).
+      if (mayFork && reason.code !== 'bug') return
       const cause = 'error' in reason ? `: ${String((reason.error as Error)?.stack ?? reason.error)}` : ''
       fail('no-correct-node-stops', `node ${node} halted: ${reason.code}${cause}`)
     },
+    recovered(node, { state, view, own }, disk, accepted) {
+      const wrong = (text: string): void =>
+        fail('recovered-is-what-was-durable', `node ${node}, height ${state.height}: ${text}`)
+      for (const [who] of passedOver) if (who.startsWith(`${node}/`)) passedOver.delete(who)
+      if (isLiar(node)) return
+      const isStored = (height: number): boolean => disk.stored(keyIn('s', u64(height))) !== null
+      if (isStored(state.height + 1) || (state.height > 0 && !isStored(state.height)))
+        wrong('its state is not that of its last segment')
+      const known = heights.get(state.height)
+      if (known !== undefined && known.id !== toHex(state.lastSegmentId) && !mayFork)
+        wrong('its last segment is another one than that of all others')
+      for (const name of accepted)
+        if (!own.has(name) && !whereFinal.has(name)) wrong('a visit that it accepted is gone')
+      if (view.standing.kind !== 'voting') return
+      const last = lastSigned(logInFiles(disk, state.height + 1))
+      if (last.round !== view.round || last.phase !== view.phase)
+        wrong(
+          `it goes on in ${view.phase} of round ${view.round}, its log ends in ${last.phase} of ${last.round}`,
+        )
+    },
+    picked(node, authors, waiting) {
+      const served = new Set(authors.map((author) => keyOf(author as MemberId)))
+      for (const author of waiting) {
+        const who = `${node}/${keyOf(author)}`
+        const count = served.has(keyOf(author)) ? 0 : (passedOver.get(who) ?? 0) + 1
+        passedOver.set(who, count)
+        if (count > waiting.length && !isLiar(node))
+          fail('nobody-is-passed-over', `node ${node} has passed over an author ${count} times`)
+      }
+    },
+    measured({ index, engine, pool }) {
+      if (engine === null || isLiar(index)) return
+      const { waitingMessageCount, heldValueCount } = engine.view()
+      const { byteMax, authorCount } = pool.limits
+      const isShareKept = [...pool.queues.values()].every((queue) => queue.byteCount <= byteMax / authorCount)
+      if (pool.byteCount > byteMax || !isShareKept)
+        fail('queues-have-bounds', `node ${index}: an author has more than its share of the pool`)
+      if (waitingMessageCount > WAITING_MOST || heldValueCount > VALUES_MOST)
+        fail('queues-have-bounds', `node ${index}: ${waitingMessageCount} messages, ${heldValueCount} values`)
+    },
+    lied(bytes) {
+      if (accountability === null) return
+      const message = decodeMessage(bytes)
+      if (message !== null) accountability.saw(message)
+    },
+    finish() {
+      for (const height of forks) {
+        const voterCount = votersAt(height)
+        const guilty = accountability!.guilty(height, Math.floor((2 * voterCount) / 3) + 1)
+        const nodes = [...guilty].map((name) => memberIndex(fromHex(name)))
+        if (nodes.some((node) => !isLiar(node)))
+          fail('forks-name-the-guilty', `height ${height}: a correct node is named among ${nodes.join(', ')}`)
+        if (guilty.size < Math.floor((voterCount - 1) / 3) + 1)
+          fail('forks-name-the-guilty', `height ${height}: only ${nodes.join(', ')} are named`)
+      }
+    },
+    get forkCount() {
+      return forks.size
+    },
+  }
+}
+
+/** Votes are small and read at once: more than this waits only where a node is made to fall behind. */
+const WAITING_MOST = 2_000
+/** One for each round that is kept, and a few that are wanted. */
+const VALUES_MOST = 64
+
+const PHASES = ['idle', 'propose', 'prevote', 'precommit'] as const
+
+/** Where a log ends, found without the product's restore: the last step of the highest round. */
+function lastSigned(entries: readonly Uint8Array[]): { round: number; phase: (typeof PHASES)[number] } {
+  let round = 0
+  let step = 0
+  for (const bytes of entries) {
+    const entry = decodeLogEntry(bytes.subarray(1, bytes.length - 8))
+    if (entry?.kind !== 'vote' && entry?.kind !== 'proposal') continue
+    const at = entry.kind === 'vote' ? entry.signed.vote.round : entry.signed.proposal.round
+    const reached = entry.kind === 'proposal' ? 1 : entry.signed.vote.type === 'prevote' ? 2 : 3
+    if (at < round) continue
+    step = at > round ? reached : Math.max(step, reached)
+    round = at
+  }
+  return { round, phase: PHASES[step]! }
+}
+
+function logInFiles(disk: SimDisk, height: number): Uint8Array[] {
+  const entries: Uint8Array[] = []
+  for (;;) {
+    const entry = disk.stored(keyIn('w', u64(height), u32(entries.length)))
+    if (entry === null) return entries
+    entries.push(entry)
   }
 }

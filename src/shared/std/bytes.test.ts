@@ -26,6 +26,13 @@ describe('hexadecimal', () => {
     )
   })
 
+  it('is one text however many bytes there are', () => {
+    for (const length of [1_023, 1_024, 1_025, 200_000]) {
+      const value = Uint8Array.from({ length }, (_, i) => i * 7)
+      expect(toHex(value)).toBe(Buffer.from(value).toString('hex'))
+    }
+  })
+
   it('refuses odd lengths, other letters and letters beyond ASCII', () => {
     for (const text of ['0', 'g0', '0g', ' 0', '0x', '０0', 'é0']) {
       expect(tryFromHex(text), text).toBeNull()

@@ -16,9 +16,18 @@ declare const TextDecoder: {
 const encoder = new TextEncoder()
 const strictDecoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-const HEX_OF_BYTE: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  byte.toString(16).padStart(2, '0'),
-)
+/** Codes of the two digits of each byte, one after the other. */
+const HEX_CODES = /* @__PURE__ */ (() => {
+  const codes = new Uint8Array(512)
+  for (let byte = 0; byte < 256; byte++) {
+    const digits = byte.toString(16).padStart(2, '0')
+    codes[2 * byte] = digits.charCodeAt(0)
+    codes[2 * byte + 1] = digits.charCodeAt(1)
+  }
+  return codes
+})()
+/** Arguments of one call; far below what any runtime takes. */
+const HEX_BYTES_AT_ONCE = 1_024
 const NOT_HEX = 255
 const NIBBLE_OF_CODE = /* @__PURE__ */ (() => {
   const table = new Uint8Array(128).fill(NOT_HEX)
@@ -32,9 +41,22 @@ const NIBBLE_OF_CODE = /* @__PURE__ */ (() => {
 
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
+  if (bytes.length <= HEX_BYTES_AT_ONCE) return hexOf(bytes, 0, bytes.length)
   let text = ''
-  for (let i = 0; i < bytes.length; i++) text += HEX_OF_BYTE[bytes[i]!]
+  for (let start = 0; start < bytes.length; start += HEX_BYTES_AT_ONCE)
+    text += hexOf(bytes, start, Math.min(start + HEX_BYTES_AT_ONCE, bytes.length))
   return text
+}
+
+/** One flat text: adding digit to digit makes a chain of pieces, which every map that it is a key of must join first. */
+function hexOf(bytes: Uint8Array, start: number, end: number): string {
+  const codes = new Array<number>(2 * (end - start))
+  for (let i = start, at = 0; i < end; i++) {
+    const byte = 2 * bytes[i]!
+    codes[at++] = HEX_CODES[byte]!
+    codes[at++] = HEX_CODES[byte + 1]!
+  }
+  return String.fromCharCode.apply(null, codes)
 }
 
 /**

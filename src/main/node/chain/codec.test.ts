@@ -76,6 +76,15 @@ describe('encode and decode', () => {
     )
   })
 
+  it('are the same after a value that was refused half-way, and after a large one', () => {
+    expect(() => encode([new Uint8Array(40), 'a\0'])).toThrow(CodecFailure)
+    expect(toHex(encode([1, 2]))).toBe('820102')
+    const large = new Uint8Array(100_000).fill(7)
+    const first = encode(large)
+    expect(toHex(encode('a'))).toBe('6161')
+    expect(decode(first)).toEqual({ kind: 'decoded', value: large })
+  })
+
   it('decode only what encodes to the same bytes, and never throw', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 24 }), (bytes) => {

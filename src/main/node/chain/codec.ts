@@ -38,10 +38,19 @@ const NULL = 0xf6
  * @throws {CodecFailure} for a text that is no NFC text, has a lone surrogate or U+0000
  */
 export function encode(value: Cbor): Uint8Array {
-  const writer = new Writer()
+  const writer = shared ?? new Writer(SHARED_BYTES)
+  shared = null
   writer.write(value)
-  return writer.take()
+  const bytes = writer.take()
+  // What is encoded may be secret: no copy of it stays behind.
+  writer.clear()
+  if (writer.bytes.length === SHARED_BYTES) shared = writer
+  return bytes
 }
+
+/** One piece of memory for all small values; away while it is in use, and lost where a text throws. */
+let shared: Writer | null = null
+const SHARED_BYTES = 8_192
 
 /** The value of the bytes, iff they are its one encoding. Byte strings are copies. */
 export function decode(bytes: Uint8Array): Decoded {
@@ -90,6 +99,11 @@ export class Writer {
   /** A copy of what was written. */
   take(): Uint8Array {
     return this.bytes.slice(0, this.length)
+  }
+
+  clear(): void {
+    this.bytes.fill(0, 0, this.length)
+    this.length = 0
   }
 
   write(value: Cbor): void {

@@ -91,9 +91,8 @@ export const metaKey = (name: string): Bytes => keyIn('m', utf8Encode(name))
 /** Big-endian; exact up to 2^53. */
 export function u64(value: number): Bytes {
   const bytes = new Uint8Array(8)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, Math.floor(value / 2 ** 32))
-  view.setUint32(4, value >>> 0)
+  putU32(bytes, 0, Math.floor(value / 2 ** 32))
+  putU32(bytes, 4, value >>> 0)
   return bytes
 }
 
@@ -104,8 +103,16 @@ export function readU64(bytes: Bytes, offset = 0): number {
 
 export function u32(value: number): Bytes {
   const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
+  putU32(bytes, 0, value)
   return bytes
+}
+
+/** Keys are made by the million: a view for each would cost more than the key. */
+function putU32(bytes: Bytes, offset: number, value: number): void {
+  bytes[offset] = value >>> 24
+  bytes[offset + 1] = value >>> 16
+  bytes[offset + 2] = value >>> 8
+  bytes[offset + 3] = value
 }
 
 function prefixOf(bucket: Bucket): Bytes {

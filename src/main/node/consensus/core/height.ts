@@ -52,6 +52,8 @@ export type RoundBook = {
   readonly isPrevoteTimerArmed: boolean
   readonly isPrecommitTimerArmed: boolean
   readonly isPolkaUsed: boolean
+  /** Two proposals of its proposer were reported. */
+  readonly isContradicted: boolean
 }
 
 export type Lock = { readonly value: ValueId; readonly round: number }

@@ -40,6 +40,8 @@ export const PLANTS = [
   'round-never-ends',
   /** The birth time of a fresh proposal is not judged. */
   'time-not-judged',
+  /** Every proposal that its proposer has signed is kept, and messages wait without bound. */
+  'everything-kept',
   /** After damage to its log a node goes on signing. */
   'unsafe-start',
 ] as const

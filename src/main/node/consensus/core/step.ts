@@ -109,8 +109,10 @@ function takeProposal(work: Work, proposal: SeatProposal): void {
   if (!isKept(work.state, round)) return
   const book = bookOf(work.state, round)
   if (book.proposal !== null) {
-    if (book.proposal.value !== value)
-      work.effects.push({ kind: 'double-proposal', first: book.proposal, second: proposal })
+    if (book.proposal.value === value || book.isContradicted) return
+    // Once: a proposer can sign as many as it likes (R13).
+    setBook(work, round, { ...book, isContradicted: true })
+    work.effects.push({ kind: 'double-proposal', first: book.proposal, second: proposal })
     return
   }
   setBook(work, round, { ...book, proposal })
@@ -363,6 +365,11 @@ export function bookOf(state: HeightState, round: number): RoundBook {
   return state.books[round] ?? emptyBook(state.voterCount)
 }
 
+/** Whether the first proposal of this round would be looked at. */
+export function awaitsProposal(state: HeightState, round: number): boolean {
+  return isKept(state, round) && bookOf(state, round).proposal === null
+}
+
 /** How many votes decide (R3). */
 export function quorum(state: HeightState): number {
   return state.plant === 'quorum-too-small' ? quorumOf(state.voterCount) - 1 : quorumOf(state.voterCount)
@@ -376,6 +383,7 @@ function emptyBook(voterCount: number): RoundBook {
     isPrevoteTimerArmed: false,
     isPrecommitTimerArmed: false,
     isPolkaUsed: false,
+    isContradicted: false,
   }
 }
 

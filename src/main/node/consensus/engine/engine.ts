@@ -43,7 +43,7 @@ import type { Plant } from '../core/plant.ts'
 import { heldRounds, holdsVote, lackingOf } from '../core/relay.ts'
 import { proposerSeat, quorumOf } from '../core/proposer.ts'
 import { restoreHeight, type LogRecord } from '../core/restore.ts'
-import { bookOf, step } from '../core/step.ts'
+import { awaitsProposal, bookOf, step } from '../core/step.ts'
 import { DEAD_PROPOSER_TIMEOUT_MS, DEFAULT_TIMEOUTS, type Timeouts } from '../core/timeouts.ts'
 import { decodeMessage, encodeMessage, type MemberSignature, type Message, type Status } from './messages.ts'
 import { createSigningGuard, type SignedKind, type SigningGuard } from './signing-guard.ts'
@@ -95,6 +95,9 @@ export interface EngineView {
   readonly precommitted: readonly MemberId[]
   readonly standing: Standing
   readonly isHalted: boolean
+  /** Messages that wait to be read, and values that are held: what others can make this node keep (R14). */
+  readonly waitingMessageCount: number
+  readonly heldValueCount: number
 }
 
 export interface Engine {
@@ -133,6 +136,9 @@ const BEHIND_MS = 250
 /** Messages for the next height that arrive before this one is decided here: per peer. */
 const EARLY_MESSAGES_MAX = 64
 const EARLY_BYTES_MAX = 4 * 1024 * 1024
+/** Messages of one peer that wait to be read, e.g. while the disk is slow; what is lost is offered again (R14). */
+const WAITING_MESSAGES_MAX = 512
+const WAITING_BYTES_MAX = 16 * 1024 * 1024
 /** Inputs that are decided before their log is written. */
 const INPUTS_PER_BATCH = 256
 
@@ -141,7 +147,13 @@ export function createEngine(world: World, config: EngineConfig, restored: Resto
 }
 
 type Event =
-  | { readonly kind: 'message'; readonly from: MemberId; readonly bytes: Uint8Array }
+  | {
+      readonly kind: 'message'
+      readonly from: MemberId
+      readonly bytes: Uint8Array
+      /** What of its sender waits to be read; null once it has been. */
+      readonly load: Load | null
+    }
   | { readonly kind: 'input'; readonly height: number; readonly input: Input }
   | {
       readonly kind: 'candidate'
@@ -157,6 +169,8 @@ type Event =
   | { readonly kind: 'advance'; readonly context: HeightContext }
   | { readonly kind: 'confirm' }
 
+type Load = { count: number; byteCount: number }
+
 /** Everything of one height; thrown away as a whole when the next begins. */
 interface Desk {
   readonly context: HeightContext
@@ -168,7 +182,9 @@ interface Desk {
   readonly logged: Set<ValueId>
   sequence: number
   readonly timers: Map<string, () => void>
-  readonly abort: AbortController
+  /** For the checks under way: made by the first, and told only where somebody listens. */
+  abort: AbortController | null
+  checkCount: number
 }
 
 /** What a batch of inputs asks to be done, in the order of R20. */
@@ -203,6 +219,7 @@ export function buildEngine(
   let cancelStatus: (() => void) | null = null
   let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
   const answeredAt = new Map<string, { at: number; height: number }>()
+  const loads = new Map<string, Load>()
   const events: Event[] = []
   /** Who gave us the last segment: it may have the next. */
   let guide: MemberId | null = null
@@ -225,7 +242,8 @@ export function buildEngine(
       logged: new Set(),
       sequence: 0,
       timers: new Map(),
-      abort: new AbortController(),
+      abort: null,
+      checkCount: 0,
     }
   }
 
@@ -233,8 +251,25 @@ export function buildEngine(
 
   function put(event: Event): void {
     if (isHalted || (isPaused && event.kind === 'message')) return
+    if (event.kind === 'message' && event.load !== null && !hasRoom(event.load, event.bytes.length)) return
     events.push(event)
     if (!isPaused) running ??= run()
+  }
+
+  function loadOf(peer: MemberId): Load {
+    const name = keyOf(peer)
+    let load = loads.get(name)
+    if (load === undefined) loads.set(name, (load = { count: 0, byteCount: 0 }))
+    return load
+  }
+
+  function hasRoom(load: Load, byteCount: number): boolean {
+    const isFull = load.count >= WAITING_MESSAGES_MAX || load.byteCount + byteCount > WAITING_BYTES_MAX
+    // One message may have any size, or the largest could never come.
+    if (isFull && load.count > 0 && plant !== 'everything-kept') return false
+    load.count++
+    load.byteCount += byteCount
+    return true
   }
 
   async function run(): Promise<void> {
@@ -318,7 +353,7 @@ export function buildEngine(
 
   function closeDesk(): void {
     cancelTimers()
-    desk.abort.abort('the height is over')
+    if (desk.checkCount > 0) desk.abort?.abort('the height is over')
   }
 
   function cancelTimers(): void {
@@ -345,6 +380,10 @@ export function buildEngine(
   function take(event: Event, out: Outbox): void {
     switch (event.kind) {
       case 'message':
+        if (event.load !== null) {
+          event.load.count--
+          event.load.byteCount -= event.bytes.length
+        }
         return takeMessage(event, out)
       case 'input':
         if (event.height === desk.context.height) feed(event.input, out)
@@ -444,16 +483,21 @@ export function buildEngine(
   }
 
   function check(name: ValueId): void {
-    const { context, abort } = desk
-    const value = desk.values.get(name)
+    const own = desk
+    const { context } = own
+    const value = own.values.get(name)
     assert(value !== undefined, 'what is checked is held')
+    const abort = (own.abort ??= new AbortController())
+    own.checkCount++
     world.check(context, value, abort.signal).then(
       (verdict) => {
+        own.checkCount--
         if (verdict === 'unbound' && desk.context === context && desk.values.get(name) === value)
           desk.values.delete(name)
         put({ kind: 'input', height: context.height, input: { kind: 'checked', value: name, verdict } })
       },
       (error: unknown) => {
+        own.checkCount--
         if (!abort.signal.aborted) stopAt(error)
       },
     )
@@ -623,10 +667,15 @@ export function buildEngine(
     if (proposal.validRound >= 0)
       takeCertificate('prevote', proposal.validRound, proposal.segmentId, proof, out)
     if (isOver(out)) return
-    if (desk.state.verdicts[name] === undefined) desk.values.set(name, { id: segmentId, bundle })
+    // Only what is going to be looked at is kept: a proposer can sign as many proposals as it likes (R14).
+    const isWanted = desk.state.wanted.includes(name)
+    const isAwaited =
+      isHeld || isWanted || awaitsProposal(desk.state, proposal.round) || plant === 'everything-kept'
+    if (isAwaited && desk.state.verdicts[name] === undefined) desk.values.set(name, { id: segmentId, bundle })
     if (!isHeld) feed({ kind: 'proposal', proposal: seatProposal(verified, seat, isTimely(bundle)) }, out)
-    // A proposal of a round too far ahead is dropped by the core, and so is one whose heads did not fit before.
-    else feed({ kind: 'value', value: name }, out)
+    if (isOver(out)) return
+    // Held, with heads that did not fit before; or a quorum's, where this node was shown another one first.
+    if (isHeld || isWanted) feed({ kind: 'value', value: name }, out)
   }
 
   /** R8: the birth times of a fresh proposal lie near the local clock, from the first head's to the segment's. */
@@ -639,7 +688,6 @@ export function buildEngine(
     return times.every((time) => isFreshTime(time, world.now(), timestampGranularityMs))
   }
 
-  /** Verifies every signature; a certificate counts whole or not at all. */
   function takeCertificate(
     type: VoteType,
     round: number,
@@ -647,22 +695,36 @@ export function buildEngine(
     signatures: readonly MemberSignature[],
     out: Outbox,
   ): void {
+    const votes = verifiedCertificate(type, round, segmentId, signatures)
+    if (votes !== null) feed({ kind: 'certificate', votes }, out)
+  }
+
+  /**
+   * Verifies every signature; a certificate counts whole or not at all (R12). The votes that were not held yet, or null
+   * where it proves nothing.
+   */
+  function verifiedCertificate(
+    type: VoteType,
+    round: number,
+    segmentId: SegmentId | null,
+    signatures: readonly MemberSignature[],
+  ): SeatVote[] | null {
     const { epoch, height, protocolVersion, voters } = desk.context
-    if (signatures.length < quorumOf(voters.length)) return
+    if (signatures.length < quorumOf(voters.length)) return null
     const votes: SeatVote[] = []
     const seen = new Set<Seat>()
     for (const { memberId: signer, signature } of signatures) {
       const seat = desk.seatByMember.get(keyOf(signer))
-      if (seat === undefined) return
-      if (seen.has(seat) && plant !== 'signer-counted-twice') return
+      if (seat === undefined) return null
+      if (seen.has(seat) && plant !== 'signer-counted-twice') return null
       seen.add(seat)
       const vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: signer }
       const verified = verifiedVote({ vote, signature }, plant === 'certificate-unchecked')
       if (verified !== null)
         votes.push(plant === 'signer-counted-twice' ? { ...verified, seat: votes.length } : verified)
-      else if (!holdsVote(desk.state, type, round, segmentId && keyOf(segmentId), seat)) return
+      else if (!holdsVote(desk.state, type, round, segmentId && keyOf(segmentId), seat)) return null
     }
-    feed({ kind: 'certificate', votes }, out)
+    return votes
   }
 
   /** Null for a vote of another epoch, of nobody, with a wrong signature, or that is held already. */
@@ -728,11 +790,14 @@ export function buildEngine(
     if (certificate === null || certificate.height !== desk.context.height) return
     const segmentId = segmentIdOf(crypto, chainId, message.bundle.segment)
     if (!equalBytes(segmentId, certificate.segmentId)) return
+    // The certificate first: without it anybody could make this node keep and check whatever it sends (R14).
+    const votes = verifiedCertificate('precommit', certificate.round, segmentId, certificate.signatures)
+    if (votes === null) return
     const name = keyOf(segmentId)
     if (desk.state.verdicts[name] === undefined)
       desk.values.set(name, { id: segmentId, bundle: message.bundle })
     feed({ kind: 'value', value: name }, out)
-    takeCertificate('precommit', certificate.round, segmentId, certificate.signatures, out)
+    feed({ kind: 'certificate', votes }, out)
     guide = from
   }
 
@@ -759,7 +824,7 @@ export function buildEngine(
     if (held.count >= EARLY_MESSAGES_MAX || held.byteCount + event.bytes.length > EARLY_BYTES_MAX) return
     held.count++
     held.byteCount += event.bytes.length
-    held.events.push(event)
+    held.events.push({ ...event, load: null })
     early.set(name, held)
   }
 
@@ -905,7 +970,7 @@ export function buildEngine(
       for (const input of restoredInputs) put({ kind: 'input', height, input })
       if (world.hasWork()) put({ kind: 'work' })
     },
-    receive: (from, bytes) => put({ kind: 'message', from, bytes }),
+    receive: (from, bytes) => put({ kind: 'message', from, bytes, load: loadOf(from) }),
     workArrived: () => put({ kind: 'work' }),
     connected: (peer) => put({ kind: 'connected', peer }),
     advanceTo: (context) => put({ kind: 'advance', context }),
@@ -936,6 +1001,8 @@ export function buildEngine(
         precommitted: members(book.precommits.countBySeat),
         standing,
         isHalted,
+        waitingMessageCount: events.reduce((count, event) => count + (event.kind === 'message' ? 1 : 0), 0),
+        heldValueCount: desk.values.size,
       }
     },
     async settled() {
