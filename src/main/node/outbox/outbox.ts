@@ -47,8 +47,10 @@ export interface Outbox {
   add(visits: readonly SealedVisit[], first: number, now: number, others: readonly Write[]): Promise<void>
   /** The oldest visits within the bounds, leaving out those that `isTaken` names. */
   oldest(countMax: number, bytesMax: number, isTaken: (rootHex: string) => boolean): QueuedVisit[]
-  /** Bodies in the order of the visits. */
+  /** Bodies in the order of the visits, which must still wait. @throws {StorageFailure} `corrupt` */
   bodies(visits: readonly QueuedVisit[]): Promise<Bytes[]>
+  /** One body, or null when it left the outbox meanwhile. @throws {StorageFailure} `corrupt` */
+  body(visit: QueuedVisit): Promise<Bytes | null>
   /** The writes that take a visit out, to be part of what makes it final. */
   removal(rootHex: string): Write[]
   /** To be called when that write is durable. */
@@ -130,6 +132,11 @@ export async function openOutbox(store: Store): Promise<Outbox> {
           throw new StorageFailure({ code: 'corrupt', path: 'outbox', bucket: 'o', key: toHex(key) })
         return readEntry(visits[i]!.sequence, key, value).body
       })
+    },
+    async body({ sequence }) {
+      const key = outboxKey(sequence)
+      const value = await store.get(key)
+      return value === null ? null : readEntry(sequence, key, value).body
     },
     removal(rootHex) {
       const visit = queue.get(rootHex)
