@@ -6,7 +6,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
-import { deskOf, leaseOf, type ServiceContext } from './context.ts'
+import { leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { instantIn } from './facility-time.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
@@ -21,7 +21,8 @@ export function createImportsService(context: ServiceContext): ImportsService {
   const { world, jobs } = context
 
   async function start(source: ImportSource, kind: 'import' | 'demonstration'): Promise<Job<FinishedImport>> {
-    const { profile, node } = await deskOf(context)
+    const profile = profileOf(context)
+    const node = nodeOf(context)
     // The job's own lease: a lock of the screen does not cut it in half.
     const lease = leaseOf(context).share()
     const unit = source.kind === 'files' ? 'bytes' : 'patients'
@@ -73,7 +74,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
         return { path }
       },
       startExport: async ({ format, folder }) => {
-        const { profile } = await deskOf(context)
+        const profile = profileOf(context)
         const lease = leaseOf(context).share()
         const { jobId } = jobs.start('export', 'visits', async (control) => {
           try {
