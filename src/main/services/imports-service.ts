@@ -6,6 +6,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
+import { asProfileFailure } from '../profile/profile-failure.ts'
 import { leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { instantIn } from './facility-time.ts'
 import type { Job } from './jobs.ts'
@@ -70,7 +71,11 @@ export function createImportsService(context: ServiceContext): ImportsService {
         if (done === null) return { path: null }
         const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
         if (path === null) return { path: null }
-        await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
+        try {
+          await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
+        } catch (error) {
+          throw asProfileFailure(error, path) ?? error
+        }
         return { path }
       },
       startExport: async ({ format, folder }) => {
