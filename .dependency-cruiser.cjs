@@ -17,11 +17,10 @@ module.exports = {
     },
     {
       name: 'pure-knows-only-pure',
-      comment:
-        'A pure folder imports pure folders, cborg and zod. What it needs of the world is an argument.',
+      comment: 'A pure folder imports pure folders and zod. What it needs of the world is an argument.',
       severity: 'error',
       from: { path: PURE, pathNot: TESTS },
-      to: { path: '^(src|node_modules)/', pathNot: [PURE, 'node_modules/(cborg|zod|@types/fhir)/'] },
+      to: { path: '^(src|node_modules)/', pathNot: [PURE, 'node_modules/(zod|@types/fhir)/'] },
     },
     {
       name: 'shared-imports-nobody',

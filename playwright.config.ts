@@ -11,8 +11,10 @@ export default defineConfig({
   reporter: [['list']],
   projects: [
     { name: 'application', testMatch: '*.spec.ts' },
-    // Tests of the packaged folders, run by `npm run test:packaged`, and the screenshots of `npm run screens`.
+    // Tests of the packaged folders, run by `npm run test:packaged`, the screenshots of `npm run screens`, and
+    // the window of `npm run bench -- window`.
     { name: 'packaged', testMatch: '*.packaged.ts' },
     { name: 'screens', testMatch: 'screens.run.ts' },
+    { name: 'bench', testMatch: 'window.bench.ts' },
   ],
 })

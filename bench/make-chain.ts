@@ -7,14 +7,18 @@ import { mkdir, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { generatePatients } from '../src/main/generator/generate-patients.ts'
+import { applySegment } from '../src/main/node/chain/apply-segment.ts'
 import { buildSegment } from '../src/main/node/chain/build-segment.ts'
 import { encodeCertificate, makeCertificate } from '../src/main/node/chain/certificate.ts'
+import { encodeChainState } from '../src/main/node/chain/chain-state.ts'
 import type { MemberId } from '../src/main/node/chain/ids.ts'
 import type { Field } from '../src/main/node/chain/record.ts'
 import { fieldsOfVisit } from '../src/main/node/chain/visit-fields.ts'
 import { signVote } from '../src/main/node/chain/vote.ts'
 import { openLedger } from '../src/main/node/ledger.ts'
+import type { SealedVisit } from '../src/main/node/outbox/outbox.ts'
 import { sealVisits } from '../src/main/node/seal-visits.ts'
+import { segmentWrites, stateWrite } from '../src/main/node/storage/chain-store.ts'
 import { rowWrite } from '../src/main/node/storage/key-box-store.ts'
 import { newestEpoch } from '../src/main/node/vault/institution-keys.ts'
 import { patientKey } from '../src/main/node/vault/linkage.ts'
@@ -22,6 +26,7 @@ import { createNamesTable, registerRow } from '../src/main/patients/names-table.
 import { ownVisitWrites } from '../src/main/patients/own-visits.ts'
 import { STORE_FOLDER, unsealKeys } from '../src/main/profile/profile-folder.ts'
 import { DEMONSTRATION_PASSPHRASE, foundProfile } from '../src/main/headless.ts'
+import type { VisitDraft } from '../src/shared/domain/source.ts'
 import { fromHex, toHex } from '../src/shared/std/bytes.ts'
 import { realWorld } from '../src/main/world.ts'
 
@@ -33,22 +38,35 @@ const VISITS_PER_PATIENT = 10
 
 export const PASSPHRASE = DEMONSTRATION_PASSPHRASE
 
-/** The folder of a profile whose chain has this many blocks. */
-export async function chainOf(blocks: number, say: (line: string) => void): Promise<string> {
+/**
+ * The folder of a profile whose chain has this many blocks.
+ * @param records `repeated`: after the first 2,000 the same records come again under new heads, which no voter would
+ *   let pass; many times faster to make, for what looks at heads only
+ */
+export async function chainOf(
+  blocks: number,
+  say: (line: string) => void,
+  records: 'distinct' | 'repeated' = 'distinct',
+): Promise<string> {
   const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'consilium-bench')
-  const folder = join(cache, `chain-v${CACHE_VERSION}-${blocks}`)
+  const folder = join(cache, `chain-v${CACHE_VERSION}-${blocks}${records === 'repeated' ? '-repeated' : ''}`)
   if (existsSync(join(folder, 'profile.json'))) return folder
   await mkdir(cache, { recursive: true })
   const draft = `${folder}.${process.pid}.draft`
   await rm(draft, { recursive: true, force: true })
   say(`writing a chain of ${blocks} blocks to the cache, once`)
-  await makeChain(draft, blocks, say)
+  await makeChain(draft, blocks, say, records === 'repeated' ? DISTINCT_VISITS : blocks)
   await rm(folder, { recursive: true, force: true })
   await rename(draft, folder)
   return folder
 }
 
-async function makeChain(folder: string, blocks: number, say: (line: string) => void): Promise<void> {
+async function makeChain(
+  folder: string,
+  blocks: number,
+  say: (line: string) => void,
+  distinctCount: number,
+): Promise<void> {
   const world = realWorld()
   const { crypto, random } = world
   const facts = await foundProfile(
@@ -66,6 +84,7 @@ async function makeChain(folder: string, blocks: number, say: (line: string) => 
   if (nodeKeys === undefined || session === undefined) throw new Error('the keys did not open')
   const store = await world.openStore(join(folder, STORE_FOLDER), true)
   const ledger = await openLedger(crypto, store, folder)
+  const { consensus } = nodeKeys
   const memberId = fromHex(facts.memberId) as Uint8Array as MemberId
   const keys = {
     chainId: ledger.chainId,
@@ -74,12 +93,18 @@ async function makeChain(folder: string, blocks: number, say: (line: string) => 
     custodian: newestEpoch(session.custodianEpochs),
     gateway: newestEpoch(nodeKeys.gatewayEpochs),
   }
-  const contents = syntheticContents()
+  const contents = syntheticContents(distinctCount < blocks)
   const names = createNamesTable(session.names)
   let patientId = ''
   let sourceKey = ''
   let saidAt = Date.now()
-  for (let first = 0; first < blocks; first += SEGMENT_VISITS) {
+  const tell = (done: number): void => {
+    if (Date.now() - saidAt < 5_000) return
+    saidAt = Date.now()
+    say(`${done} of ${blocks} blocks`)
+  }
+  const segments: SealedVisit[][] = []
+  for (let first = 0; first < Math.min(blocks, distinctCount); first += SEGMENT_VISITS) {
     const count = Math.min(SEGMENT_VISITS, blocks - first)
     const staged = names.stage()
     const records: Field[][] = []
@@ -128,25 +153,7 @@ async function makeChain(folder: string, blocks: number, say: (line: string) => 
       if (each.kind === 'refused') throw new Error(each.reason)
       return each.visit
     })
-    const { state } = ledger
-    const built = buildSegment(crypto, state, { candidates: sealed, items: [] }, Date.now())
-    if (built.kind !== 'built' || built.candidateCount !== count)
-      throw new Error('the segment did not take all')
-    const vote = signVote(
-      crypto,
-      state.chainId,
-      {
-        type: 'precommit',
-        protocolVersion: state.consortium.protocolVersion,
-        epoch: state.consortium.epoch,
-        height: state.height + 1,
-        round: 0,
-        segmentId: built.segmentId,
-        memberId,
-      },
-      nodeKeys.consensus,
-    )
-    const certificate = encodeCertificate(makeCertificate([vote]))
+    const bundle = decided(sealed)
     const others = sealed.flatMap(({ merkleRoot, rows }, i) => [
       ...rows.map((row) => rowWrite(merkleRoot, row.scope, row.epoch, row.bytes)),
       ...ownVisitWrites(
@@ -167,26 +174,73 @@ async function makeChain(folder: string, blocks: number, say: (line: string) => 
       ),
     ])
     const appended = await ledger.append(
-      { ...built.bundle, certificate },
+      bundle,
       sealed.map(({ body }) => body),
       (root) => first + sealed.findIndex(({ merkleRoot }) => toHex(merkleRoot) === root),
       [...others, ...staged.writes()],
     )
     if (appended.kind !== 'appended') throw new Error(appended.reason)
     staged.apply()
-    if (Date.now() - saidAt > 5_000) {
-      saidAt = Date.now()
-      say(`${first + count} of ${blocks} blocks`)
-    }
+    if (distinctCount < blocks) segments.push(sealed)
+    tell(first + count)
+  }
+  for (let first = distinctCount; first < blocks; first += SEGMENT_VISITS) {
+    const sealed = segments[(first / SEGMENT_VISITS) % segments.length]!.slice(0, blocks - first)
+    const bodies = sealed.map(({ body }) => body)
+    const bundle = decided(sealed)
+    const applied = applySegment(crypto, ledger.state, bundle, { isKnownRecord: () => false })
+    if (applied.kind === 'rejected') throw new Error(applied.reason)
+    const state = encodeChainState(applied.state)
+    const added = applied.heads.map((head, i) => ({
+      index: head.index,
+      hash: applied.blockHashes[i]!,
+      root: head.merkleRoot,
+      head: bundle.heads[i]!,
+      body: bodies[i]!,
+      sequence: null,
+    }))
+    await store.commitUnsynced([...segmentWrites(applied.segment.height, bundle, added), stateWrite(state)])
+    ledger.adopt(state)
+    tell(first + sealed.length)
   }
   await store.close()
+
+  /** The segment of these visits, signed by the only voter. */
+  function decided(sealed: readonly SealedVisit[]) {
+    const { state } = ledger
+    const built = buildSegment(crypto, state, { candidates: sealed, items: [] }, Date.now())
+    if (built.kind !== 'built' || built.candidateCount !== sealed.length)
+      throw new Error('the segment did not take all')
+    const vote = signVote(
+      crypto,
+      state.chainId,
+      {
+        type: 'precommit',
+        protocolVersion: state.consortium.protocolVersion,
+        epoch: state.consortium.epoch,
+        height: state.height + 1,
+        round: 0,
+        segmentId: built.segmentId,
+        memberId,
+      },
+      consensus,
+    )
+    const certificate = encodeCertificate(makeCertificate([vote]))
+    return { ...built.bundle, certificate }
+  }
 }
 
-function syntheticContents() {
+/** @param areSmall the least that a visit says: its body is of the smallest class */
+function syntheticContents(areSmall: boolean) {
   const contents = []
   for (const { visits } of generatePatients({ patients: DISTINCT_VISITS, seed: 'bench' })) {
-    for (const { content, patient } of visits) contents.push({ content, patient })
+    for (const { content, patient } of visits)
+      contents.push({ content: areSmall ? withoutDetail(content) : content, patient })
     if (contents.length >= DISTINCT_VISITS) break
   }
   return contents
+}
+
+function withoutDetail(content: VisitDraft): VisitDraft {
+  return { ...content, observations: [], procedures: [], prescriptions: [], claims: [], notes: [] }
 }

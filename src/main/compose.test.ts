@@ -311,6 +311,59 @@ describe('the application', () => {
     expect((await running.ask.node.status()).draftCount).toBe(0)
   })
 
+  it('opens a visit in the very moment in which it becomes final', async () => {
+    const running = await start()
+    await found(running, join(await freshFolder(), 'north'))
+    const patient = await registered(running)
+    for (let n = 0; n < 20; n++) {
+      const { merkleRoot } = await submitted(running, patient.patientId)
+      for (let state = 'queued'; state !== 'final';) {
+        const opened = await Promise.all(
+          Array.from({ length: 8 }, () => running.ask.records.open({ merkleRoot })),
+        )
+        for (const each of opened) {
+          if (each.kind !== 'record') throw new Error(each.reason)
+          state = each.state
+        }
+      }
+    }
+  })
+
+  it('finishes what was under way when the lock comes, and seals nothing under a key that was zeroed', async () => {
+    const running = await start()
+    const { ask } = running
+    await found(running, join(await freshFolder(), 'north'))
+    const patient = await registered(running)
+    const first = await submitted(running, patient.patientId)
+    const visit = await confirmedAll(running, { ...visitOf(patient.patientId), notes: ['corrected'] })
+    let { merkleRoot } = first
+    const saved: string[] = []
+    // The lock comes a little later each time: before, between and after the work's own steps.
+    for (let ticks = 0; ticks < 40; ticks += 2) {
+      const draftId = `d${ticks}`
+      const reason = { code: 'typo' as const }
+      const change = { op: 'amend' as const, visitId: first.visitId, supersedes: merkleRoot, reason }
+      const saving = ask.records
+        .saveDraft({ draftId, patientId: null, title: '', savedAt: 0, form: {} })
+        .then(
+          () => saved.push(draftId),
+          (error: unknown) => expect(error).toMatchObject({ code: 'locked' }),
+        )
+      const amending = ask.records.submit({ visit, draftId: null, change }).then(
+        (answer) => answer.kind === 'queued' && (merkleRoot = answer.visit.merkleRoot),
+        (error: unknown) => expect(error).toMatchObject({ code: 'locked' }),
+      )
+      for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+      await ask.app.lock()
+      await Promise.all([saving, amending])
+      expect(await ask.app.unlock({ passphrase: PASSPHRASE })).toMatchObject({ kind: 'opened' })
+      expect((await ask.records.listDrafts()).map((draft) => draft.draftId).sort()).toEqual(saved.sort())
+      expect(await ask.records.open({ merkleRoot })).toMatchObject({ kind: 'record' })
+    }
+    expect(saved.length).toBeGreaterThan(0)
+    expect(merkleRoot).not.toBe(first.merkleRoot)
+  })
+
   it('locks the person out and lets the node go on', async () => {
     const running = await start()
     const folder = join(await freshFolder(), 'north')

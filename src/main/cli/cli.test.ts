@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -158,6 +158,32 @@ describe('consilium on the command line', { timeout: 600_000 }, () => {
     expect(verified.answer).toMatchObject({ ok: true, blocks: imported.answer['visits'] })
   })
 
+  it('says before the work that the file of rejects cannot be written', async () => {
+    const profile = await foundedProfile()
+    const input = await files({ 'a.json': tinyBundle(31, 1) })
+    const rejects = join(input, 'absent', 'rejects.csv')
+    expect(await run(['import', '--profile', profile, '--rejects', rejects, input])).toMatchObject({
+      code: 1,
+      answer: { ok: false, error: { code: 'rejects-not-writable' } },
+    })
+    expect((await run(['status', '--profile', profile])).answer).toMatchObject({ blockCount: 0 })
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'keeps a profile and what it exports for the owner alone',
+    async () => {
+      const profile = await foundedProfile()
+      const mode = async (path: string) => (await stat(path)).mode & 0o777
+      expect(await mode(profile)).toBe(0o700)
+      expect(await mode(join(profile, 'chain'))).toBe(0o700)
+      await run(['import', '--profile', profile, '--wait', await files({ 'a.json': tinyBundle(32, 1) })])
+      const out = await files({ 'Patient.ndjson': 'what was there before' })
+      await chmod(join(out, 'Patient.ndjson'), 0o644)
+      expect((await run(['export', '--profile', profile, '--format', 'ndjson', '--out', out])).code).toBe(0)
+      for (const name of await readdir(out)) expect(await mode(join(out, name)), name).toBe(0o600)
+    },
+  )
+
   it('answers every refusal by its own exit code, with one JSON line and the reason', async () => {
     const profile = await foundedProfile()
     const input = await files({ 'a.json': tinyBundle(8, 1) })
@@ -275,9 +301,9 @@ describe('consilium on the command line', { timeout: 600_000 }, () => {
         code: 0,
         answer: { files: 8, patients: 8, visits: 141, observations: 861, duplicates: 0 },
       })
-      // Only what DESIGN 3 says: goals and care plans are listed, a report's results were taken one by one.
+      // Only what DESIGN 3 says: goals, allergies and care plans.
       const reasons = new Set((first.answer['rejected'] as { reason: string }[]).map(({ reason }) => reason))
-      expect([...reasons].sort()).toEqual(['not-part-of-a-visit', 'report-of-results-taken-singly'])
+      expect([...reasons].sort()).toEqual(['not-part-of-a-visit'])
       expect((await run(['import', '--profile', profile, samples])).answer).toMatchObject({
         visits: 0,
         duplicates: 141,

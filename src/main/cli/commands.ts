@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { JobProgress } from '../../shared/contract/jobs.ts'
 import { foundProfile } from '../headless.ts'
+import { errorCode } from '../profile/atomic-file.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { readArguments, type Arguments, type Grammar } from './arguments.ts'
 import { findPassphrase, type PassphraseWorld } from './passphrase.ts'
@@ -67,13 +68,16 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       withProfile(given, world, begun(needPassphrase(world)), async (reached) => {
         const { options, flags, rest } = given
         const deadline = deadlineOf(options)
+        const rejectsPath = options.has('rejects') ? resolve(options.get('rejects')!) : null
+        // Before the work, so that a wrong place costs nothing.
+        if (rejectsPath !== null) await saveRejects(rejectsPath, [])
         const { jobId } = await reached.ask.imports.start({ paths: rest.map((path) => resolve(path)) })
         const job = await followJob(reached, jobId, world, deadline)
         if (job === 'timeout') return timeout('import', { jobId })
         if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
         const report = await reached.ask.imports.report({ jobId })
         if (report === null) return failed('internal')
-        if (options.has('rejects')) await writeRejects(reached, jobId, resolve(options.get('rejects')!))
+        if (rejectsPath !== null) await saveRejects(rejectsPath, await allRejects(reached, jobId))
         const { files, patients, visits, observations, duplicates, rejectedCount, warnings } = report
         const rejected = report.rejected.slice(0, REJECTS_IN_LINE)
         const answer = {
@@ -277,12 +281,20 @@ export async function untilFinal({ ask }: Reached, deadline: number): Promise<bo
   }
 }
 
-async function writeRejects({ ask }: Reached, jobId: string, path: string): Promise<void> {
+async function allRejects({ ask }: Reached, jobId: string): Promise<ImportReject[]> {
   const all: ImportReject[] = []
   for (;;) {
     const page = await ask.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE })
     all.push(...page)
-    if (page.length < REJECTS_PAGE) break
+    if (page.length < REJECTS_PAGE) return all
   }
-  await writeFile(path, rejectsAsCsv(all), { mode: 0o600 })
+}
+
+/** @throws {CommandFailure} `rejects-not-writable` */
+async function saveRejects(path: string, rejects: readonly ImportReject[]): Promise<void> {
+  try {
+    await writeFile(path, rejectsAsCsv(rejects), { mode: 0o600 })
+  } catch (error) {
+    throw new CommandFailure({ code: 'rejects-not-writable', detail: errorCode(error) ?? path })
+  }
 }

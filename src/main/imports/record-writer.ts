@@ -33,7 +33,7 @@ function bundleWriter(folder: string): RecordWriter {
     write: (patient, records) =>
       failing(folder, async () => {
         const writable = toWritable(patient, records)
-        const file = await open(join(folder, `patient-${writable.patientUuid}.json`), 'w', 0o600)
+        const file = await openForOwner(join(folder, `patient-${writable.patientUuid}.json`))
         try {
           await file.writeFile(`${patientBundleText(writable)}\n`)
           await file.sync()
@@ -54,7 +54,7 @@ function lineWriter(folder: string): RecordWriter {
         for (const [type, lines] of patientLines(toWritable(patient, records))) {
           let file = files.get(type)
           if (file === undefined) {
-            file = await open(join(folder, `${type}.ndjson`), 'w', 0o600)
+            file = await openForOwner(join(folder, `${type}.ndjson`))
             files.set(type, file)
           }
           await file.writeFile(lines)
@@ -69,6 +69,13 @@ function lineWriter(folder: string): RecordWriter {
         return files.size
       }),
   }
+}
+
+/** A file of that name that was there before keeps its mode unless it is told. */
+async function openForOwner(path: string): Promise<FileHandle> {
+  const file = await open(path, 'w', 0o600)
+  if (process.platform !== 'win32') await file.chmod(0o600)
+  return file
 }
 
 function toWritable(row: PatientRow, records: readonly VisitRecord[]): WritablePatient {

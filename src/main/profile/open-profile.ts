@@ -2,6 +2,7 @@
  * A profile with its store and its node: founded, opened, restored, closed. Whatever fails on the way is closed again
  * and the folder's lock is given back.
  */
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
@@ -25,6 +26,7 @@ import { prepareChainStore, standingWrite } from '../node/storage/chain-store.ts
 import type { Store } from '../node/storage/store.ts'
 import {
   forgetNodeKeys,
+  forgetSessionKeys,
   type NodeKeys,
   type RootKeys,
   type SessionKeys,
@@ -168,6 +170,8 @@ async function prepareStore(
   genesis: Uint8Array,
   standing: Standing,
 ): Promise<void> {
+  // Before the store makes it: its own files have the mode of the process's mask.
+  await mkdir(path, { recursive: true, mode: 0o700 })
   const store = await world.openStore(path, false)
   try {
     await prepareChainStore(store, genesis, world.random(16))
@@ -189,6 +193,7 @@ export async function openProfile(
   passphrase: string | null,
 ): Promise<{ profile: OpenProfile; lease: Lease | null }> {
   const closers: (() => Promise<void> | void)[] = []
+  let lease: Lease | null = null
   try {
     let facts = await loadFacts(folder)
     const lock = await lockProfile(folder)
@@ -198,6 +203,12 @@ export async function openProfile(
     if (unsealed?.node !== undefined) {
       const { node } = unsealed
       closers.push(() => forgetNodeKeys(node))
+    }
+    if (unsealed?.session !== undefined) {
+      const { session } = unsealed
+      closers.push(() => {
+        if (lease === null) forgetSessionKeys(session) // nobody took them over
+      })
     }
     const network = await loadNetwork(folder)
     const storePath = join(folder, STORE_FOLDER)
@@ -229,7 +240,7 @@ export async function openProfile(
     if (toHex(ledger.chainId) !== facts.chainId)
       throw new ProfileFailure({ code: 'profile-damaged', detail: 'genesis' })
     const keyring = createKeyring(store, (secret) => world.crypto.forget(secret))
-    const lease = unsealed?.session === undefined ? null : keyring.begin(unsealed.session)
+    if (unsealed?.session !== undefined) lease = keyring.begin(unsealed.session)
     let turn: Promise<unknown> = Promise.resolve()
     const profile: OpenProfile = {
       folder,
@@ -242,8 +253,9 @@ export async function openProfile(
       node,
       keyring,
       async changeFacts(change) {
-        facts = { ...facts, ...change }
-        await saveFacts(folder, facts)
+        const changed = { ...facts, ...change }
+        await saveFacts(folder, changed)
+        facts = changed
       },
       inTurn(work) {
         const mine = turn.then(work, work)

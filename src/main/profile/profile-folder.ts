@@ -127,11 +127,16 @@ export async function loadFacts(folder: string): Promise<ProfileFacts> {
   return parsed.data
 }
 
+/** @throws {ProfileFailure} `disk-full`, `folder-not-writable` */
 export async function saveFacts(folder: string, facts: ProfileFacts): Promise<void> {
-  await writeFileAtomic(
-    join(folder, FACTS),
-    JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n',
-  )
+  try {
+    await writeFileAtomic(
+      join(folder, FACTS),
+      JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n',
+    )
+  } catch (error) {
+    throw asProfileFailure(error, folder) ?? error
+  }
 }
 
 export interface UnsealOptions {

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readFhirFiles } from './import.ts'
 import type { ReadOptions, SourceEvent } from './import.ts'
@@ -80,7 +80,7 @@ const bundles = join(samples, 'synthea-r4-bundles')
 
 describe.skipIf(samples === '' || !existsSync(bundles))('the eight sample bundles', () => {
   it('give every patient, encounter and observation, and name all that is not taken', async () => {
-    const { patients, visits, rejects, warnings } = await collect([bundles])
+    const { events, patients, visits, rejects, warnings } = await collect([bundles])
     expect(patients).toHaveLength(8)
     expect(visits).toHaveLength(141)
     expect(visits.reduce((sum, each) => sum + each.observationResourceCount, 0)).toBe(861)
@@ -95,8 +95,11 @@ describe.skipIf(samples === '' || !existsSync(bundles))('the eight sample bundle
     for (const each of rejects) counts.set(each.reason, (counts.get(each.reason) ?? 0) + 1)
     expect(Object.fromEntries(counts)).toEqual({
       'not-part-of-a-visit': 38,
-      'report-of-results-taken-singly': 62,
     })
+    const reports = events.filter(
+      (each) => each.kind === 'warning' && each.reason === 'report-of-results-taken-singly',
+    )
+    expect(reports.reduce((total, each) => total + (each.kind === 'warning' ? each.count : 0), 0)).toBe(62)
     expect(warnings['no-encounter']).toBeUndefined()
     expect(new Set(visits.map((each) => each.origin.sourceId)).size).toBe(141)
   })
@@ -162,6 +165,42 @@ describe('bad input', () => {
     const { rejects, visits } = await collect([lines], { fileBytesMax: 1000 })
     expect(rejects).toEqual([{ path: 'line 2', reason: 'file-too-large' }])
     expect(visits).toHaveLength(1)
+  })
+
+  it('is a pipe, a link in a circle or a file that fails while it is read, and is named', async () => {
+    if (process.platform !== 'linux') return
+    const odd = join(folder, 'odd')
+    await mkdir(odd)
+    await symlink(odd, join(odd, 'circle'))
+    await symlink(odd, join(odd, 'circle.json'))
+    await symlink('/dev/zero', join(odd, 'device.json'))
+    await symlink('/proc/self/mem', join(odd, 'fails.ndjson')) // reading its first page is an error
+    await writeFile(join(odd, 'good.json'), JSON.stringify(bundle([patient, encounter()])))
+    const { events, visits } = await collect([odd])
+    expect(visits).toHaveLength(1)
+    expect(
+      events
+        .flatMap((each) => (each.kind === 'reject' ? [`${basename(each.file)} ${each.reason}`] : []))
+        .sort(),
+    ).toEqual([
+      'circle.json file-not-readable',
+      'device.json file-not-readable',
+      'fails.ndjson file-not-readable',
+    ])
+  })
+
+  it('is a bundle whose patient is in no file: named once, and each of its resources too', async () => {
+    const lonely = await file(bundle([encounter(), observation()]))
+    const { rejects, visits } = await collect([lonely, await file(bundle([{ ...patient, id: 'other' }]))])
+    expect(visits).toEqual([])
+    expect(rejects).toEqual([
+      { path: '', reason: 'bundle-without-patient' },
+      { path: 'entry[0]', reason: 'unresolved-reference' },
+      { path: 'entry[1]', reason: 'unresolved-reference' },
+    ])
+    const together = await collect([lonely, await file(bundle([patient]))])
+    expect(together.rejects).toEqual([])
+    expect(together.visits).toHaveLength(1)
   })
 
   it('of one resource does not spoil its neighbours', async () => {
@@ -583,6 +622,32 @@ describe('oddities of exporters', () => {
     expect(warnings).toMatchObject({ 'no-sex': 1, 'no-discharge': 1, 'partial-date-completed': 1 })
   })
 
+  it('of a report its conclusion is a note of the visit; its results come by themselves', async () => {
+    const report = (change: object) => ({
+      resourceType: 'DiagnosticReport',
+      status: 'final',
+      code: { coding: [{ system: 'http://loinc.org', code: '57698-3', display: 'Lipid panel' }] },
+      subject: { reference: 'Patient/p1' },
+      encounter: { reference: 'Encounter/e1' },
+      effectiveDateTime: '2020-03-01T09:10:00+08:00',
+      result: [{ reference: 'Observation/o1' }],
+      ...change,
+    })
+    const { visits, rejects, warnings } = await read([
+      patient,
+      encounter(),
+      observation(),
+      report({}),
+      report({ conclusion: 'Cholesterol is high.' }),
+      report({ presentedForm: [{ contentType: 'application/pdf', data: 'JVBERi0=' }] }),
+    ])
+    expect(visits).toHaveLength(1)
+    expect(visits[0]!.content.notes).toEqual(['Lipid panel: Cholesterol is high.'])
+    expect(visits[0]!.content.observations).toHaveLength(1)
+    expect(warnings['report-of-results-taken-singly']).toBe(3)
+    expect(rejects).toEqual([{ path: 'entry[5].presentedForm[0]', reason: 'document-not-kept' }])
+  })
+
   it('goals, plans and allergies are named and never make a visit', async () => {
     const { visits, rejects } = await read([
       patient,
@@ -653,6 +718,20 @@ describe('bulk files and pages', () => {
   it('a resource whose patient no file brings is refused at the end', async () => {
     const { rejects } = await collect([await file(observation())])
     expect(rejects).toEqual([{ path: '', reason: 'unresolved-reference' }])
+  })
+
+  it('end by name when there is no place for the temporary files', async () => {
+    const path = await file(lines([patient, encounter(), observation()]), 'ndjson')
+    const before = process.env['TMPDIR']
+    process.env['TMPDIR'] = join(folder, 'absent')
+    try {
+      await expect(collect([path], { gatheredBytesMax: 10 })).rejects.toMatchObject({
+        detail: { code: 'folder-not-writable' },
+      })
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
   })
 
   it('stop when asked to', async () => {

@@ -7,12 +7,13 @@
  * a key that lives in this process alone.
  */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, type Stats } from 'node:fs'
 import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, extname, join } from 'node:path'
+import { join } from 'node:path'
 import type { SourcePatient } from '../../shared/domain/source.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import { readJson, writeJson } from './fhir/json.ts'
 import type { Json, JsonObject } from './fhir/json.ts'
 import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
@@ -28,7 +29,8 @@ export const LINE_BYTES_MAX = FILE_BYTES_MAX
 /** Gathered resources beyond this go to temporary files. */
 const GATHERED_BYTES_MAX = 64 * 1024 * 1024
 const PARTITIONS = 64
-const PATIENTS_AT_HAND_MAX = 200_000
+/** Patients, organisations and the like of other files that a resource may refer to. */
+const CONTEXT_MAX = 200_000
 /** Context that belongs to one patient and is gathered with the rest of it. */
 const OF_ONE_PATIENT = new Set(['Coverage', 'Specimen'])
 
@@ -78,7 +80,7 @@ export async function* readFhirFiles(
     ...(options.consentScope && { consentScope: options.consentScope }),
   }
   const pool = new Pool(options.gatheredBytesMax ?? GATHERED_BYTES_MAX)
-  const knownPatients: Item[] = []
+  const withoutPatient = new Set<string>()
   let bytes = 0
   try {
     for (const { file, bytes: size } of found.files) {
@@ -95,11 +97,11 @@ export async function* readFhirFiles(
         }
       } else if (size > (options.fileBytesMax ?? FILE_BYTES_MAX)) {
         yield { kind: 'reject', file, path: '', reason: 'file-too-large', detail: String(size) }
-      } else yield* readDocument(file, pool, knownPatients, map, options)
+      } else yield* readDocument(file, pool, withoutPatient, map, options)
       bytes += size
       yield { kind: 'progress', bytes, totalBytes, file }
     }
-    yield* mapGathered(pool, knownPatients, map, options)
+    yield* mapGathered(pool, withoutPatient, map, options)
   } finally {
     await pool.remove()
   }
@@ -108,24 +110,37 @@ export async function* readFhirFiles(
 const isStopped = (options: ReadOptions) => options.signal?.aborted === true
 const isLines = (file: string) => /\.(ndjson|jsonl)$/i.test(file)
 
+/** Folders are searched without following links, which may lead in a circle or out of what was chosen. */
 async function findFiles(paths: readonly string[]) {
   const files: { file: string; bytes: number }[] = []
   const missing: string[] = []
-  const visit = async (path: string, isNamed: boolean): Promise<void> => {
-    let info
+  const search = async (folder: string): Promise<void> => {
+    let entries
     try {
-      info = await stat(path)
+      entries = await readdir(folder, { withFileTypes: true })
     } catch {
-      missing.push(path)
+      missing.push(folder)
       return
     }
-    if (info.isDirectory()) {
-      const names = (await readdir(path)).sort((a, b) => (a < b ? -1 : 1))
-      for (const name of names) if (!name.startsWith('.')) await visit(join(path, name), false)
-    } else if (isNamed || /\.(json|ndjson|jsonl)$/i.test(extname(path)))
-      files.push({ file: path, bytes: info.size })
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+    for (const entry of entries) {
+      const path = join(folder, entry.name)
+      if (entry.name.startsWith('.')) continue
+      if (entry.isDirectory()) await search(path)
+      else if (/\.(json|ndjson|jsonl)$/i.test(entry.name)) add(path, await look(path))
+    }
   }
-  for (const path of paths) await visit(path, true)
+  const look = (path: string) => stat(path).catch(() => null)
+  const add = (path: string, info: Stats | null): void => {
+    // A pipe or a device would be read for ever.
+    if (info?.isFile() === true) files.push({ file: path, bytes: info.size })
+    else missing.push(path)
+  }
+  for (const path of paths) {
+    const info = await look(path)
+    if (info?.isDirectory() === true) await search(path)
+    else add(path, info)
+  }
   return { files, missing }
 }
 
@@ -134,7 +149,7 @@ async function findFiles(paths: readonly string[]) {
 async function* readDocument(
   file: string,
   pool: Pool,
-  knownPatients: Item[],
+  withoutPatient: Set<string>,
   map: MapOptions,
   options: ReadOptions,
 ): AsyncGenerator<SourceEvent, void, void> {
@@ -178,18 +193,14 @@ async function* readDocument(
   const fileHash = createHash('sha256').update(raw).digest('hex')
   const mapped = mapBundle(items, { ...map, isPatientElsewhere: true }, read.hasBadText)
   for (const item of items) {
-    const resourceType = item.resource['resourceType']
-    if (resourceType === 'Patient') knownPatients.push(item)
-    else if (typeof resourceType === 'string' && CONTEXT_TYPES.has(resourceType)) pool.addContext(item)
+    const type = item.resource['resourceType']
+    if (type === 'Patient' || (typeof type === 'string' && CONTEXT_TYPES.has(type))) pool.addContext(item)
   }
   for (const item of mapped.deferred) await pool.add(item, file, read.hasBadText)
-  if (
-    items.length > 0 &&
-    mapped.visits.length === 0 &&
-    mapped.patients.length === 0 &&
-    mapped.deferred.length === 0
-  ) {
-    yield { kind: 'reject', file, path: '', reason: 'bundle-without-patient' }
+  if (items.length > 0 && mapped.visits.length === 0 && mapped.patients.length === 0) {
+    // Where the patient is in another file is known when all were read.
+    if (mapped.deferred.length > 0) withoutPatient.add(file)
+    else yield { kind: 'reject', file, path: '', reason: 'bundle-without-patient' }
   }
   yield* eventsOf(mapped, file, fileHash, options)
   yield { kind: 'file', file, patients: mapped.patients.length, visits: mapped.visits.length }
@@ -245,10 +256,14 @@ async function* gatherLines(
   let lineNumber = 0
   let done = 0
   let told = 0
-  for await (const { bytes, isTooLong, end } of linesOf(file, lineMax)) {
+  for await (const { bytes, isTooLong, isUnreadable, end } of linesOf(file, lineMax)) {
     lineNumber++
     done = end
     const path = `line ${lineNumber}`
+    if (isUnreadable) {
+      yield { kind: 'reject', file, path: lineNumber === 1 ? '' : path, reason: 'file-not-readable' }
+      return
+    }
     if (isTooLong) yield { kind: 'reject', file, path, reason: 'file-too-large', detail: String(lineMax) }
     else {
       const text = decodeStrictly(bytes)
@@ -282,9 +297,13 @@ async function gatherLine(text: string, file: string, path: string, pool: Pool):
 interface Line {
   bytes: Uint8Array
   isTooLong: boolean
+  /** The file cannot be read from here on. */
+  isUnreadable: boolean
   /** Bytes of the file up to and with this line. */
   end: number
 }
+
+const NOTHING = new Uint8Array(0)
 
 async function* linesOf(file: string, lineMax: number): AsyncGenerator<Line, void, void> {
   let parts: Uint8Array[] = []
@@ -292,24 +311,29 @@ async function* linesOf(file: string, lineMax: number): AsyncGenerator<Line, voi
   let end = 0
   const take = (): Line => {
     const isTooLong = size > lineMax
-    const line = { bytes: isTooLong ? new Uint8Array(0) : Buffer.concat(parts), isTooLong, end }
+    const line = { bytes: isTooLong ? NOTHING : Buffer.concat(parts), isTooLong, isUnreadable: false, end }
     parts = []
     size = 0
     return line
   }
-  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
-    let from = 0
-    for (;;) {
-      const newline = chunk.indexOf(10, from)
-      const to = newline < 0 ? chunk.length : newline
-      size += to - from
-      end += to - from + (newline < 0 ? 0 : 1)
-      if (size <= lineMax) parts.push(chunk.subarray(from, to))
-      else parts = []
-      if (newline < 0) break
-      yield take()
-      from = newline + 1
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+      let from = 0
+      for (;;) {
+        const newline = chunk.indexOf(10, from)
+        const to = newline < 0 ? chunk.length : newline
+        size += to - from
+        end += to - from + (newline < 0 ? 0 : 1)
+        if (size <= lineMax) parts.push(chunk.subarray(from, to))
+        else parts = []
+        if (newline < 0) break
+        yield take()
+        from = newline + 1
+      }
     }
+  } catch {
+    yield { bytes: NOTHING, isTooLong: false, isUnreadable: true, end }
+    return
   }
   if (size > 0) yield take()
 }
@@ -322,6 +346,23 @@ interface Gathered {
   hasBadText: boolean
 }
 
+/** There is no room for the temporary files, or no leave to write them. */
+export class GatherFailure extends Failure<{ code: 'disk-full' | 'folder-not-writable'; path: string }> {}
+
+async function gathering<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (typeof code !== 'string') throw error
+    const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+    throw new GatherFailure(
+      { code: isFull ? 'disk-full' : 'folder-not-writable', path: tmpdir() },
+      { cause: error },
+    )
+  }
+}
+
 /**
  * Resources by patient. Small: all in memory. Large: spread over temporary files by a hash of the patient's name, each
  * line sealed, so that one part at a time fits in memory and nothing readable touches the disk.
@@ -330,8 +371,8 @@ class Pool {
   private readonly bytesMax: number
   private readonly memory: Gathered[] = []
   private readonly context: Item[] = []
+  private readonly contextNames = new Set<string>()
   private bytes = 0
-  private patientCount = 0
   private folder: string | null = null
   private handles: FileHandle[] = []
   private readonly key = randomBytes(32)
@@ -349,7 +390,12 @@ class Pool {
     return this.context
   }
 
+  /** Every bundle of an export repeats the same organisations and practitioners: each is kept once. */
   addContext(item: Item): void {
+    const { resourceType, id } = item.resource
+    const name = item.fullUrl ?? (typeof id === 'string' ? `${String(resourceType)}/${id}` : '')
+    if (this.context.length >= CONTEXT_MAX || this.contextNames.has(name)) return
+    if (name !== '') this.contextNames.add(name)
     this.context.push({ resource: withoutText(item.resource), path: item.path, fullUrl: item.fullUrl })
   }
 
@@ -362,15 +408,15 @@ class Pool {
       return
     }
     // References by identifier may lead from another part to this patient.
-    if (type === 'Patient' && !hasBadText && this.patientCount++ < PATIENTS_AT_HAND_MAX) this.addContext(item)
+    if (type === 'Patient' && !hasBadText) this.addContext(item)
     const gathered: Gathered = { item, file, hasBadText }
     if (this.folder === null) {
       this.memory.push(gathered)
       this.bytes += text?.length ?? 2000
-      if (this.bytes > this.bytesMax) await this.spill()
+      if (this.bytes > this.bytesMax) await gathering(() => this.spill())
       return
     }
-    await this.write(gathered, text)
+    await gathering(() => this.write(gathered, text))
   }
 
   /** Groups of resources of which each holds all of its patients. */
@@ -482,12 +528,12 @@ function patientName(resource: JsonObject): string {
 
 async function* mapGathered(
   pool: Pool,
-  knownPatients: readonly Item[],
+  withoutPatient: Set<string>,
   map: MapOptions,
   options: ReadOptions,
 ): AsyncGenerator<SourceEvent, void, void> {
   if (pool.isEmpty) return
-  const outer = indexReferences([...knownPatients, ...pool.contextItems()])
+  const outer = indexReferences(pool.contextItems())
   for await (const group of pool.groups()) {
     if (isStopped(options)) return
     // Places name their file too: resources of several files meet here.
@@ -517,6 +563,8 @@ async function* mapGathered(
     }
     for (const reject of mapped.rejects) {
       const [file, path] = placeOf(reject.path)
+      if (reject.reason === 'unresolved-reference' && withoutPatient.delete(file))
+        yield { kind: 'reject', file, path: '', reason: 'bundle-without-patient' }
       yield { kind: 'reject', file, ...reject, path }
     }
     for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file: first, reason, count }
@@ -536,9 +584,4 @@ function* eventsOf(
   }
   for (const reject of mapped.rejects) yield { kind: 'reject', file, ...reject }
   for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file, reason, count }
-}
-
-/** Name of a file for people: without its folders. */
-export function shownName(file: string): string {
-  return basename(file)
 }

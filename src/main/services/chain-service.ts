@@ -34,7 +34,7 @@ import { readRows } from '../node/storage/key-box-store.ts'
 import { StorageFailure } from '../node/storage/store.ts'
 import type { VerifyStoreResult } from '../node/verify-store.ts'
 import { verifyInThread } from '../workers/verify.ts'
-import { profileOf, type ServiceContext } from './context.ts'
+import { profileOf, withKeys, type ServiceContext } from './context.ts'
 import { openOwnRecord, type OwnRecord } from './open-own-record.ts'
 
 type SegmentView = z.input<typeof segmentView>
@@ -47,15 +47,12 @@ const MERKLE_ROOT_HEX = 64
 export function createChainService(context: ServiceContext): Handlers<typeof chainContract> {
   const { crypto } = context.world
 
-  function sessionKeys() {
-    const lease = context.lease()
-    return lease === null || lease.isReleased ? null : lease.session.keys
-  }
-
   function openAt(head: Head, isKeyKept = false) {
     const { store, ledger, node } = profileOf(context)
-    const desk = { store, ledger, outbox: node?.outbox ?? null, crypto, keys: sessionKeys() }
-    return openOwnRecord(desk, head.merkleRoot, isKeyKept)
+    const outbox = node?.outbox ?? null
+    return withKeys(context, (keys) =>
+      openOwnRecord({ store, ledger, outbox, crypto, keys }, head.merkleRoot, isKeyKept),
+    )
   }
 
   async function rowsAt(indexes: readonly number[]): Promise<BlockRow[]> {
@@ -176,7 +173,8 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
 
     startVerify: async () => {
       const profile = profileOf(context)
-      const keys = sessionKeys()
+      const lease = context.lease()
+      const keys = lease === null || lease.isReleased ? null : lease.session.keys
       const gateway = profile.node?.gatewayKeys().epochs
       const input = {
         storePath: profile.storePath,

@@ -60,13 +60,44 @@ export interface Desk {
   readonly names: NamesTable
 }
 
-/** Everything that work with patients and records needs. @throws {AccessFailure} */
-export async function deskOf(context: ServiceContext): Promise<Desk> {
+/**
+ * Work of the person with patients and records, under a lease of its own: a lock that comes meanwhile takes the window's
+ * lease at once, and the keys are zeroed when this work is done, never under its hands.
+ * @throws {AccessFailure}
+ */
+export async function atDesk<T>(context: ServiceContext, work: (desk: Desk) => Promise<T>): Promise<T> {
   const profile = profileOf(context)
   const node = nodeOf(context)
-  const lease = leaseOf(context)
-  const names = await lease.session.names
-  // It may have been taken away while the names were read.
-  if (lease.isReleased) throw new AccessFailure({ code: 'locked' })
-  return { profile, node, keys: lease.session.keys, names }
+  const asking = leaseOf(context)
+  const lease = asking.share()
+  try {
+    const names = await lease.session.names
+    if (asking.isReleased) throw new AccessFailure({ code: 'locked' })
+    return await work({ profile, node, keys: lease.session.keys, names })
+  } finally {
+    lease.release()
+  }
+}
+
+/** As `atDesk`, for work that only reads: what was read is not handed to a caller who was locked out meanwhile. */
+export async function readAtDesk<T>(context: ServiceContext, work: (desk: Desk) => Promise<T>): Promise<T> {
+  const asking = leaseOf(context)
+  const answer = await atDesk(context, work)
+  if (asking.isReleased) throw new AccessFailure({ code: 'locked' })
+  return answer
+}
+
+/** Work that a locked caller may do too, with less: `keys` is null then, and otherwise whole until the work is done. */
+export async function withKeys<T>(
+  context: ServiceContext,
+  work: (keys: SessionKeys | null) => Promise<T>,
+): Promise<T> {
+  const asking = context.lease()
+  if (asking === null || asking.isReleased) return work(null)
+  const lease = asking.share()
+  try {
+    return await work(lease.session.keys)
+  } finally {
+    lease.release()
+  }
 }

@@ -6,7 +6,8 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
-import { AccessFailure, deskOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { asProfileFailure } from '../profile/profile-failure.ts'
+import { AccessFailure, leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { instantIn } from './facility-time.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
@@ -20,7 +21,8 @@ export function createImportsService(context: ServiceContext): ImportsService {
   const { world, jobs } = context
 
   async function start(source: ImportSource): Promise<Job<FinishedImport>> {
-    const { profile, node } = await deskOf(context)
+    const profile = profileOf(context)
+    const node = nodeOf(context)
     // The job's own lease: a lock of the screen does not cut it in half.
     const lease = leaseOf(context).share()
     const unit = source.kind === 'files' ? 'bytes' : 'patients'
@@ -73,11 +75,15 @@ export function createImportsService(context: ServiceContext): ImportsService {
         if (done === null) return { path: null }
         const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
         if (path === null) return { path: null }
-        await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
+        try {
+          await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
+        } catch (error) {
+          throw asProfileFailure(error, path) ?? error
+        }
         return { path }
       },
       startExport: async ({ format, folder }) => {
-        const { profile } = await deskOf(context)
+        const profile = profileOf(context)
         const lease = leaseOf(context).share()
         const { jobId } = jobs.start('export', 'visits', async (control) => {
           try {

@@ -55,8 +55,8 @@ export async function openOwnRecord(
   const found = await bodyAt(desk, root, place)
   if (found === null) return { kind: 'sealed', reason: 'damaged' }
   const rows = await readRows(desk.store, root)
-  // No row at all: somebody destroyed the key on purpose. Rows, but none for us: another hospital's patient.
-  if (rows.length === 0) return { kind: 'sealed', reason: 'erased' }
+  // An own visit without any row: somebody destroyed the key on purpose. Another's: its key was never here.
+  if (rows.length === 0) return { kind: 'sealed', reason: place.sequence === null ? 'no-key' : 'erased' }
   const row = rows.find((each) => each.kind === 'ok' && decodeKeyRow(each.row)?.scope === 'custodian')
   if (row?.kind !== 'ok') return { kind: 'sealed', reason: 'no-key' }
   const opening: OpeningKeys = {
@@ -81,26 +81,32 @@ export async function openOwnRecord(
     record: visit.record,
     fields: opened.fields,
     authorId: opened.author.memberId,
-    place,
+    place: found.place,
     commitments: found.commitments,
     dataKey: isKeyKept ? opened.dataKey : null,
   }
 }
 
-async function bodyAt(
-  { store, outbox }: OpeningDesk,
-  root: Bytes,
-  { index }: Place,
-): Promise<{ commitments: RecordCommitments; body: Bytes } | null> {
-  if (index === null) {
-    const queued = outbox?.get(toHex(root))
-    if (queued === undefined || queued === null) return null
-    const [body] = await outbox!.bodies([queued])
-    return { commitments: queued, body: body! }
-  }
-  const block = await readBlock(store, index)
+interface FoundBody {
+  readonly commitments: RecordCommitments
+  readonly body: Bytes
+  readonly place: Place
+}
+
+async function bodyAt({ store, outbox }: OpeningDesk, root: Bytes, place: Place): Promise<FoundBody | null> {
+  if (place.index !== null) return bodyInChain(store, place)
+  const queued = outbox?.get(toHex(root)) ?? null
+  const body = queued === null ? null : ((await outbox!.bodiesIfThere([queued]))[0] ?? null)
+  if (queued !== null && body !== null) return { commitments: queued, body, place }
+  // It became final between the looks: the write that takes a visit out of the outbox puts it into the chain.
+  const now = await readPlace(store, root)
+  return now === null || now.index === null ? null : bodyInChain(store, now)
+}
+
+async function bodyInChain(store: ReadableStore, place: Place): Promise<FoundBody | null> {
+  const block = await readBlock(store, place.index!)
   const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
-  return head === null || block.kind !== 'ok' ? null : { commitments: head, body: block.value.body }
+  return head === null || block.kind !== 'ok' ? null : { commitments: head, body: block.value.body, place }
 }
 
 export function openingDesk(node: ChainNode, crypto: Crypto, keys: SessionKeys | null): OpeningDesk {

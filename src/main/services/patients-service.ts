@@ -4,30 +4,30 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parsePartialDate } from '../../shared/domain/dates.ts'
 import { registerRow } from '../patients/names-table.ts'
 import { nationalIdentity, toPatient } from '../patients/patient-row.ts'
-import { deskOf, profileOf, type ServiceContext } from './context.ts'
+import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 
 export function createPatientsService(context: ServiceContext): Handlers<typeof patientsContract> {
   return {
-    search: async ({ text, limit }) => {
-      const { names } = await deskOf(context)
-      const { rows, total } = names.search(text, limit)
-      return { patients: rows.map(toPatient), total }
-    },
-    get: async ({ patientId }) => {
-      const { names } = await deskOf(context)
-      const row = names.get(patientId)
-      return row === null ? null : toPatient(row)
-    },
+    search: ({ text, limit }) =>
+      readAtDesk(context, async ({ names }) => {
+        const { rows, total } = names.search(text, limit)
+        return { patients: rows.map(toPatient), total }
+      }),
+    get: ({ patientId }) =>
+      readAtDesk(context, async ({ names }) => {
+        const row = names.get(patientId)
+        return row === null ? null : toPatient(row)
+      }),
     register: ({ patient, isConfirmedNew }) =>
-      profileOf(context).inTurn(() => register(patient, isConfirmedNew)),
+      profileOf(context).inTurn(() => atDesk(context, (desk) => register(desk, patient, isConfirmedNew))),
   }
 
   async function register(
+    { names, node, profile }: Desk,
     patient: PatientInput,
     isConfirmedNew: boolean,
   ): ReturnType<Handlers<typeof patientsContract>['register']> {
-    const { names, node, profile } = await deskOf(context)
     const refuse = (
       field: string,
       rule: 'birth-date-impossible' | 'birth-date-future' | 'national-id-taken' | 'name-empty',

@@ -12,7 +12,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseInstant } from '../../shared/domain/dates.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
-import { assert, present } from '../../shared/std/assert.ts'
+import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
 import type { Field } from '../node/chain/record.ts'
@@ -24,7 +24,7 @@ import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
-import { newestEpoch } from '../node/vault/institution-keys.ts'
+import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts'
 import {
   currentVersions,
   OWN_SYSTEM,
@@ -34,7 +34,7 @@ import {
   type OwnVisit,
 } from '../patients/own-visits.ts'
 import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
-import { deskOf, profileOf, type Desk, type ServiceContext } from './context.ts'
+import { atDesk, profileOf, readAtDesk, withKeys, type Desk, type ServiceContext } from './context.ts'
 import { civilDateIn, clinicalDay, instantIn } from './facility-time.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 
@@ -58,62 +58,61 @@ export function createRecordsService(context: ServiceContext): RecordsService {
   }
 
   const handlers: Handlers<typeof recordsContract> = {
-    saveDraft: async (draft) => {
-      const { node, keys } = await deskOf(context)
-      const savedAt = context.world.now()
-      const key = draftKey(draftTag(keys.drafts, draft.draftId))
-      const isNew = (await node.store.get(key)) === null
-      await node.write([
-        put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), { ...draft, savedAt }))),
-      ])
-      if (isNew) node.countDrafts(1)
-      return { savedAt }
-    },
-    listDrafts: async () => {
-      const { node, keys } = await deskOf(context)
-      const drafts: Omit<Draft, 'form'>[] = []
-      for await (const { key, value } of node.store.scan(rangeOf('d'))) {
-        const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
-        drafts.push(shown)
-      }
-      return drafts.sort((a, b) => b.savedAt - a.savedAt)
-    },
-    loadDraft: async ({ draftId }) => {
-      const { node, keys } = await deskOf(context)
-      const key = draftKey(draftTag(keys.drafts, draftId))
-      const value = await node.store.get(key)
-      return value === null ? null : openDraft(keys.drafts, key, value)
-    },
-    discardDraft: async ({ draftId }) => {
-      const { node, keys } = await deskOf(context)
-      const key = draftKey(draftTag(keys.drafts, draftId))
-      if ((await node.store.get(key)) === null) return
-      await node.write([del(key)])
-      node.countDrafts(-1)
-    },
-    check: async (visit) => {
-      const desk = await deskOf(context)
-      const row = desk.names.get(visit.patientId)
-      if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
-      return check(desk, visit, row)
-    },
+    saveDraft: (draft) =>
+      atDesk(context, async ({ node, keys }) => {
+        const savedAt = context.world.now()
+        const key = draftKey(draftTag(keys.drafts, draft.draftId))
+        const isNew = (await node.store.get(key)) === null
+        await node.write([
+          put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), { ...draft, savedAt }))),
+        ])
+        if (isNew) node.countDrafts(1)
+        return { savedAt }
+      }),
+    listDrafts: () =>
+      readAtDesk(context, async ({ node, keys }) => {
+        const drafts: Omit<Draft, 'form'>[] = []
+        for await (const { key, value } of node.store.scan(rangeOf('d'))) {
+          const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
+          drafts.push(shown)
+        }
+        return drafts.sort((a, b) => b.savedAt - a.savedAt)
+      }),
+    loadDraft: ({ draftId }) =>
+      readAtDesk(context, async ({ node, keys }) => {
+        const key = draftKey(draftTag(keys.drafts, draftId))
+        const value = await node.store.get(key)
+        return value === null ? null : openDraft(keys.drafts, key, value)
+      }),
+    discardDraft: ({ draftId }) =>
+      atDesk(context, async ({ node, keys }) => {
+        const key = draftKey(draftTag(keys.drafts, draftId))
+        if ((await node.store.get(key)) === null) return
+        await node.write([del(key)])
+        node.countDrafts(-1)
+      }),
+    check: (visit) =>
+      readAtDesk(context, async (desk) => {
+        const row = desk.names.get(visit.patientId)
+        if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
+        return check(desk, visit, row)
+      }),
     submit: ({ visit, draftId, change }) =>
       // Two amendments of one version must not both be accepted.
-      profileOf(context).inTurn(() => submit(visit, draftId, change)),
-    recent: async ({ limit }) => {
-      const desk = await deskOf(context)
-      const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
-      return withStates(desk, visits)
-    },
+      profileOf(context).inTurn(() => atDesk(context, (desk) => submit(desk, visit, draftId, change))),
+    recent: ({ limit }) =>
+      readAtDesk(context, async (desk) => {
+        const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
+        return withStates(desk, visits)
+      }),
     open: async ({ merkleRoot }) => {
       const profile = profileOf(context)
       const root = rootOf(merkleRoot)
       if (root === null) return { kind: 'sealed', reason: 'unknown' }
-      const keys = context.lease()?.isReleased === false ? context.lease()!.session.keys : null
       const { store, ledger, node } = profile
-      const opened = await openOwnRecord(
-        { store, ledger, outbox: node?.outbox ?? null, crypto: context.world.crypto, keys },
-        root,
+      const { crypto } = context.world
+      const opened = await withKeys(context, (keys) =>
+        openOwnRecord({ store, ledger, outbox: node?.outbox ?? null, crypto, keys }, root),
       )
       if (opened.kind === 'sealed') {
         if (opened.reason === 'damaged')
@@ -122,31 +121,31 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       }
       return { kind: 'record', record: opened.record, ...stateOf(opened.place.index) }
     },
-    ofPatient: async ({ patientId, limit }) => {
-      const { node, keys } = await deskOf(context)
-      const all = await visitsOfPatient(node.store, keys.patientIndex, patientId)
-      const superseded = new Set(all.map(({ supersedes }) => supersedes))
-      const newestFirst = all
-        .map((visit) => ({ visit, at: parseInstant(visit.admission)?.epochMs ?? 0 }))
-        .sort((a, b) => b.at - a.at || b.visit.sequence - a.visit.sequence)
-        .slice(0, limit)
-      const visits = []
-      const desk = openingDesk(node, context.world.crypto, keys)
-      for (const [i, { visit }] of newestFirst.entries()) {
-        if (i % RECORDS_PER_BREATH === RECORDS_PER_BREATH - 1)
-          await new Promise((resolve) => setImmediate(resolve))
-        const opened = await openOwnRecord(desk, fromHex(visit.merkleRoot))
-        // Erased, or under a key that this hospital has no more: it cannot be shown, and the total still counts it.
-        if (opened.kind === 'sealed') continue
-        visits.push({
-          record: opened.record,
-          merkleRoot: visit.merkleRoot,
-          ...stateOf(opened.place.index),
-          isSuperseded: superseded.has(visit.merkleRoot),
-        })
-      }
-      return { visits, total: all.length }
-    },
+    ofPatient: ({ patientId, limit }) =>
+      readAtDesk(context, async ({ node, keys }) => {
+        const all = await visitsOfPatient(node.store, keys.patientIndex, patientId)
+        const superseded = new Set(all.map(({ supersedes }) => supersedes))
+        const newestFirst = all
+          .map((visit) => ({ visit, at: parseInstant(visit.admission)?.epochMs ?? 0 }))
+          .sort((a, b) => b.at - a.at || b.visit.sequence - a.visit.sequence)
+          .slice(0, limit)
+        const visits = []
+        const desk = openingDesk(node, context.world.crypto, keys)
+        for (const [i, { visit }] of newestFirst.entries()) {
+          if (i % RECORDS_PER_BREATH === RECORDS_PER_BREATH - 1)
+            await new Promise((resolve) => setImmediate(resolve))
+          const opened = await openOwnRecord(desk, fromHex(visit.merkleRoot))
+          // Erased, or under a key that this hospital has no more: it cannot be shown, and the total still counts it.
+          if (opened.kind === 'sealed') continue
+          visits.push({
+            record: opened.record,
+            merkleRoot: visit.merkleRoot,
+            ...stateOf(opened.place.index),
+            isSuperseded: superseded.has(visit.merkleRoot),
+          })
+        }
+        return { visits, total: all.length }
+      }),
   }
 
   function check(desk: Desk, visit: VisitInput, row: PatientRow) {
@@ -160,11 +159,11 @@ export function createRecordsService(context: ServiceContext): RecordsService {
   }
 
   async function submit(
+    desk: Desk,
     visit: VisitInput,
     draftId: string | null,
     change: Parameters<(typeof handlers)['submit']>[0]['change'],
   ): ReturnType<(typeof handlers)['submit']> {
-    const desk = await deskOf(context)
     const { node, keys, names, profile } = desk
     const row = names.get(visit.patientId)
     if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
@@ -210,7 +209,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const staged = names.stage()
     staged.change(touched(row, own, now))
     const others: Write[] = [
-      ...ownVisitWrites(keys.patientIndex, own, ownRecordId(own.visitId, fields.fields)),
+      ...ownVisitWrites(keys.patientIndex, own, ownRecordId(keys, own.visitId, fields.fields)),
       ...staged.writes(),
     ]
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
@@ -280,10 +279,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     }
   }
 
-  function ownRecordId(visitId: string, fields: readonly Field[]): string {
+  function ownRecordId({ importSecret }: SessionKeys, visitId: string, fields: readonly Field[]): string {
     const { crypto } = context.world
-    const secret = present(context.lease()).session.keys.importSecret
-    return importedRecordId(crypto, secret, OWN_SYSTEM, visitId, contentHashOf(crypto, fields))
+    return importedRecordId(crypto, importSecret, OWN_SYSTEM, visitId, contentHashOf(crypto, fields))
   }
 
   async function withStates({ node, names }: Desk, visits: readonly OwnVisit[]): Promise<SubmittedVisit[]> {

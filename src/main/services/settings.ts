@@ -18,6 +18,7 @@ const RECENT_MAX = 10
 export interface SettingsFile {
   readonly settings: Settings
   readonly recentProfiles: readonly RecentProfile[]
+  /** What changed holds for this run even where it cannot be written, as on a full disk. */
   save(change: Partial<Settings>): Promise<Settings>
   remember(profile: RecentProfile): Promise<void>
   forget(folder: string): Promise<void>
@@ -33,7 +34,8 @@ export async function openSettings(folder: string, systemLocale: string): Promis
   let writing: Promise<void> = Promise.resolve()
   const write = (): Promise<void> => {
     const text = JSON.stringify({ format: 1, settings, recentProfiles }, null, 2)
-    writing = writing.catch(() => {}).then(() => writeFileAtomic(path, text))
+    // Not written is forgotten at the next start, and no reason to stop anything.
+    writing = writing.then(() => writeFileAtomic(path, text)).catch(() => {})
     return writing
   }
   return {
@@ -55,8 +57,8 @@ export async function openSettings(folder: string, systemLocale: string): Promis
       )
       await write()
     },
-    async forget(gone) {
-      recentProfiles = recentProfiles.filter(({ folder: at }) => at !== gone)
+    async forget(folder) {
+      recentProfiles = recentProfiles.filter(({ folder: at }) => at !== folder)
       await write()
     },
   }

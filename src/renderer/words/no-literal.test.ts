@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
+import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reasons.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
 import * as entry from './entry.ts'
@@ -119,6 +120,12 @@ describe('the catalogue', () => {
       const chinese = new Map(sentences(zhHant, name))
       expect([...chinese.keys()]).toEqual([...english.keys()])
       for (const [path, text] of english) expect(chinese.get(path) === '', path).toBe(text === '')
+    }
+  })
+  it('has words for everything that an import does not take or finds unusual', () => {
+    for (const { reasons, warnings } of [catalogue.imports.en, catalogue.imports.zhHant]) {
+      for (const reason of REJECT_REASONS) expect(reasons[reason], reason).toBeTruthy()
+      for (const reason of WARNING_REASONS) expect(warnings[reason] ?? reasons[reason], reason).toBeTruthy()
     }
   })
   it('writes Chinese with Chinese punctuation', () => {

@@ -27,7 +27,6 @@ export const REJECT_REASONS = [
   'date-does-not-exist',
   'date-malformed',
   'not-part-of-a-visit',
-  'report-of-results-taken-singly',
   'document-not-kept',
   /* a part of a resource or visit */
   'too-many-in-one-visit',
@@ -57,6 +56,7 @@ export const WARNING_REASONS = [
   'number-in-quotes',
   'number-too-long',
   'partial-date-completed',
+  'report-of-results-taken-singly',
   'sampled-data-as-text',
   'several-currencies',
   'social-finding-is-no-diagnosis',

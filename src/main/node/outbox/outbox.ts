@@ -47,7 +47,7 @@ export interface Outbox {
   add(visits: readonly SealedVisit[], first: number, now: number, others: readonly Write[]): Promise<void>
   /** The oldest visits within the bounds, leaving out those that `isTaken` names. */
   oldest(countMax: number, bytesMax: number, isTaken: (rootHex: string) => boolean): QueuedVisit[]
-  /** Bodies in the order of the visits. */
+  /** Bodies in the order of the visits, which must still wait. @throws {StorageFailure} `corrupt` */
   bodies(visits: readonly QueuedVisit[]): Promise<Bytes[]>
   /** As `bodies`, null where a visit became final meanwhile. */
   bodiesIfThere(visits: readonly QueuedVisit[]): Promise<(Bytes | null)[]>

@@ -3,9 +3,9 @@
  * `node` outlives a lock so that voting and analysis go on; `session` belongs to the person at the desk and is zeroed
  * on lock; `root` is opened only to sign for the institution or to make a recovery kit.
  */
-import { decode, encode } from 'cborg'
 import type { Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
+import { encode, tryDecode, type Cbor } from '../chain/codec.ts'
 
 export interface EpochKey {
   readonly epoch: number
@@ -93,7 +93,7 @@ export function encodeSessionKeys(keys: SessionKeys): Bytes {
     keys.drafts,
     keys.importSecret,
     keys.user,
-    [name, userKeyId, [...roles]],
+    [name.normalize('NFC'), userKeyId, [...roles]],
   ])
 }
 
@@ -150,12 +150,12 @@ export function newestEpoch(list: readonly EpochKey[]): EpochKey {
   return newest
 }
 
-function epochs(list: readonly EpochKey[]): unknown[] {
+function epochs(list: readonly EpochKey[]): Cbor {
   return list.map(({ epoch, key: secret }) => [epoch, secret])
 }
 
 function slotsOf(bytes: Bytes, section: string, count: number): unknown[] {
-  const value: unknown = decode(bytes)
+  const value = tryDecode(bytes)
   if (!Array.isArray(value) || value[0] !== 1 || value.length !== count)
     throw new KeySectionFailure({ code: 'keys-unreadable', section })
   return value

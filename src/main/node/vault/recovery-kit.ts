@@ -8,8 +8,8 @@
  *     sealed = nonce ‖ AES-256-GCM(key, nonce, aad = fingerprint, cbor([1, facts, node, session, root])) ‖ tag
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
-import { decode, encode } from 'cborg'
 import { concatBytes, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
+import { encode, tryDecode } from '../chain/codec.ts'
 import { decodeCrockford, encodeCrockford } from './crockford.ts'
 import {
   decodeNodeKeys,
@@ -127,7 +127,13 @@ function openKit(code: Bytes, sealed: Bytes, fingerprint: string): RecoveryKit |
   decipher.setAuthTag(sealed.subarray(-16))
   try {
     const content = concatBytes(decipher.update(sealed.subarray(12, -16)), decipher.final())
-    const [version, facts, node, session, root] = decode(content) as [number, unknown[], Bytes, Bytes, Bytes]
+    const [version, facts, node, session, root] = tryDecode(content) as [
+      number,
+      unknown[],
+      Bytes,
+      Bytes,
+      Bytes,
+    ]
     content.fill(0)
     if (version !== 1) return null
     const [institutionName, memberId, chainId, zone, isSynthetic, genesis] = facts

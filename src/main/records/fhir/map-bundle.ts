@@ -10,7 +10,7 @@ import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts
 import { badTextIn } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { inOrder, ownPartOf } from './own-extension.ts'
-import { cut, goodWhen, objectAt, objectsAt, pieces, referenceText } from './reading.ts'
+import { conceptOf, cut, goodWhen, objectAt, objectsAt, pieces, referenceText, textAt } from './reading.ts'
 import type { Issues } from './reading.ts'
 import { readClaim, readInsurance } from './read-claim.ts'
 import type { Insurance } from './read-claim.ts'
@@ -366,6 +366,22 @@ class Mapper {
         bucket.resourceCount++
         return
       }
+      case 'DiagnosticReport': {
+        // A list of results, which come as observations of their own. What only the report says is its conclusion.
+        this.warn('report-of-results-taken-singly')
+        objectsAt(resource['presentedForm']).forEach((_, i) =>
+          issues.leave(`presentedForm[${i}]`, 'document-not-kept'),
+        )
+        const conclusion = textAt(resource['conclusion'], Infinity, issues)
+        if (conclusion === undefined) return
+        const bucket = this.bucketOf(item, patient, when)
+        if (bucket === undefined) return
+        const { text, codes } = conceptOf(resource['code'], QUIET)
+        const title = text ?? codes[0]?.display
+        bucket.notes.push(title === undefined ? conclusion : `${title}: ${conclusion}`)
+        bucket.resourceCount++
+        return
+      }
       case 'Condition': {
         if (isSocialFinding(resource) && !isOwn) {
           const read = readSocialFinding(resource, issues)
@@ -659,6 +675,7 @@ const DATE_FIELDS: Record<string, readonly string[] | undefined> = {
   MedicationAdministration: ['effectiveDateTime', 'effectivePeriod'],
   MedicationStatement: ['effectiveDateTime', 'effectivePeriod', 'dateAsserted'],
   Immunization: ['occurrenceDateTime', 'recorded'],
+  DiagnosticReport: ['effectiveDateTime', 'effectivePeriod', 'issued'],
 }
 
 function dateOf(resource: JsonObject, type: string, issues: Issues): string | undefined {

@@ -13,6 +13,7 @@ export const VISIT_PARTS = new Set([
   'Immunization',
   'Claim',
   'ExplanationOfBenefit',
+  'DiagnosticReport',
 ])
 
 /** Give other resources their names, kinds and dates, and are no part of a visit themselves. */
@@ -33,7 +34,7 @@ const OTHER_TYPES = new Set(
     'BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry ChargeItem ' +
     'ChargeItemDefinition ClaimResponse ClinicalImpression CodeSystem Communication CommunicationRequest ' +
     'CompartmentDefinition Composition ConceptMap Consent Contract CoverageEligibilityRequest CoverageEligibilityResponse ' +
-    'DetectedIssue Device DeviceDefinition DeviceMetric DeviceRequest DeviceUseStatement DiagnosticReport ' +
+    'DetectedIssue Device DeviceDefinition DeviceMetric DeviceRequest DeviceUseStatement ' +
     'DocumentManifest DocumentReference EffectEvidenceSynthesis Endpoint EnrollmentRequest EnrollmentResponse ' +
     'EpisodeOfCare EventDefinition Evidence EvidenceVariable ExampleScenario FamilyMemberHistory Flag Goal ' +
     'GraphDefinition Group GuidanceResponse HealthcareService ImmunizationEvaluation ImmunizationRecommendation ' +
@@ -50,7 +51,6 @@ const OTHER_TYPES = new Set(
 
 /** Why a resource that becomes no part of a visit is not taken. */
 export function refusalOfType(type: string): string {
-  if (type === 'DiagnosticReport') return 'report-of-results-taken-singly'
   if (type === 'DocumentReference' || type === 'Binary' || type === 'Media') return 'document-not-kept'
   return OTHER_TYPES.has(type) ? 'not-part-of-a-visit' : 'wrong-resource-type'
 }
