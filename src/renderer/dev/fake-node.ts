@@ -623,6 +623,11 @@ export function installFakeNode(query: URLSearchParams): void {
             ...(hint === undefined ? {} : { hint }),
           }))
       },
+      names: async ({ codes }) =>
+        codes.map(({ system, code }) => {
+          const known = CODES.find((each) => each[1] === system && each[2] === code)
+          return known ? { system, code, en: known[3], zh: known[4] } : null
+        }),
     },
   }
 
