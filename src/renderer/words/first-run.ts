@@ -47,6 +47,7 @@ export const en = {
   folder: 'Folder',
   folderHint: 'It holds the chain and the sealed keys. Choose a disk that is backed up.',
   chooseFolder: 'Choose…',
+  folderMissing: 'Choose a folder or type its path.',
   foundNow: 'Found the institution',
   founding: 'Founding: making keys and the first block of trust…',
   opening: 'Opening: deriving the key from the passphrase…',
@@ -69,6 +70,7 @@ export const en = {
   patients: 'Number of synthetic patients',
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
+  demonstrationFounding: 'Founding the hospital; its first patients follow…',
   demonstrationBody:
     'A synthetic hospital is founded in a temporary folder. Everything in it is generated, and every screen says so.',
   refusals: {
@@ -95,7 +97,7 @@ export const en = {
       'This kit belongs to another institution. Nothing was changed. Choose the kit of this one.',
   },
   refusalDetail: (detail: string) => `Detail: ${detail}`,
-  waitSeconds: (seconds: string) => `Too many attempts. Wait ${seconds} s before the next.`,
+  waitSeconds: (seconds: string) => `The next attempt is possible in ${seconds} s.`,
   kit: {
     title: 'Recovery kit',
     why: 'If this machine or the passphrase is lost, the kit is the only way back to the institution’s keys. Keep it away from this machine, for example in the safe.',
@@ -161,6 +163,7 @@ export const zhHant: typeof en = {
   folder: '資料夾',
   folderHint: '存放鏈與密封的金鑰。請選擇有備份的磁碟。',
   chooseFolder: '選擇…',
+  folderMissing: '請選擇資料夾，或輸入其路徑。',
   foundNow: '建立機構',
   founding: '建立中：正在產生金鑰與創始文件…',
   opening: '開啟中：正在由通行密語推導金鑰…',
@@ -182,6 +185,7 @@ export const zhHant: typeof en = {
   patients: '模擬病人數',
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
+  demonstrationFounding: '正在建立醫院，接著產生病人…',
   demonstrationBody: '會在暫存資料夾建立一家模擬醫院，其中所有資料都是產生的，每個畫面都會標示。',
   refusals: {
     'wrong-passphrase': '通行密語無法開啟這個資料夾。資料沒有任何變更。請重新輸入，大小寫與空格都有差別。',
@@ -197,7 +201,7 @@ export const zhHant: typeof en = {
     'other-institution': '這個復原套件屬於其他機構。資料沒有任何變更。請選擇本機構的套件。',
   },
   refusalDetail: (detail) => `詳細資訊：${detail}`,
-  waitSeconds: (seconds) => `嘗試次數過多，請等待 ${seconds} 秒再試。`,
+  waitSeconds: (seconds) => `${seconds} 秒後可再試一次。`,
   kit: {
     title: '復原套件',
     why: '若這台電腦或通行密語遺失，復原套件是取回機構金鑰的唯一方法。請存放在別處，例如保險箱。',

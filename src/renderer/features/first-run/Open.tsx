@@ -1,6 +1,6 @@
 /** Opening a folder that exists. */
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
@@ -20,6 +20,11 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
   const t = useWords().firstRun
   const [passphrase, setPassphrase] = useState('')
   const opening = useOpening()
+  const field = useRef<HTMLInputElement>(null)
+  // What was refused is there to be typed over.
+  useEffect(() => {
+    if (opening.refusal?.reason === 'wrong-passphrase') field.current?.select()
+  }, [opening.refusal])
   const open = (event: FormEvent) => {
     event.preventDefault()
     if (folder !== '' && !opening.isBusy) void opening.run(() => node.app.open({ folder, passphrase }))
@@ -31,6 +36,7 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
           <FolderField value={folder} purpose="open" onChange={onFolder} />
           {isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
           <PasswordInput
+            ref={field}
             label={t.passphrase}
             value={passphrase}
             autoFocus={folder !== ''}

@@ -1,6 +1,6 @@
 /** The session is locked; the node goes on. Pasting is allowed. */
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Session } from '../../../shared/contract/app.ts'
 import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
@@ -16,6 +16,11 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
   const t = words.firstRun
   const [passphrase, setPassphrase] = useState('')
   const opening = useOpening()
+  const field = useRef<HTMLInputElement>(null)
+  // What was refused is there to be typed over.
+  useEffect(() => {
+    if (opening.refusal?.reason === 'wrong-passphrase') field.current?.select()
+  }, [opening.refusal])
   const unlock = (event: FormEvent) => {
     event.preventDefault()
     if (!opening.isBusy) void opening.run(() => node.app.unlock({ passphrase }))
@@ -27,6 +32,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
           <Text>{t.unlockBody}</Text>
           {session.isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
           <PasswordInput
+            ref={field}
             label={t.passphrase}
             value={passphrase}
             autoFocus
