@@ -56,6 +56,8 @@ export const en = {
   syntheticOpen: 'Synthetic data: no passphrase is needed.',
   unlockTitle: (name: string) => `${name} is locked`,
   unlockBody: 'The node goes on with its work. Give the passphrase to go on with yours.',
+  unlockSynthetic:
+    'The node goes on with its work. Synthetic data: no passphrase is needed to go on with yours.',
   openTitle: 'Open an institution’s folder',
   otherFolder: 'Another folder',
   kitText: 'Text of the recovery kit',
@@ -172,6 +174,7 @@ export const zhHant: typeof en = {
   syntheticOpen: '模擬資料：不需要通行密語。',
   unlockTitle: (name) => `${name} 已鎖定`,
   unlockBody: '節點仍在運作。請輸入通行密語以繼續您的工作。',
+  unlockSynthetic: '節點仍在運作。模擬資料不需要通行密語即可繼續。',
   openTitle: '開啟機構資料夾',
   otherFolder: '其他資料夾',
   kitText: '復原套件的文字',

@@ -5,7 +5,7 @@ import { node } from '../../lib/node.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { isPassphraseReady, PassphraseFields } from '../../parts/PassphraseFields.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
-import { holdKitStep } from '../../parts/kit-step.ts'
+import { forgetKitStep, holdKitStep } from '../../parts/kit-step.ts'
 import { focusInvalid } from '../../ui/keys.ts'
 import { useWords } from '../../words/catalogue.ts'
 import { FolderField } from './FolderField.tsx'
@@ -42,7 +42,7 @@ export function Found({ onBack }: { onBack(): void }) {
     } else {
       if (folder.trim() === '') return focusInvalid(form.current)
       holdKitStep(first)
-      await opening.run(() =>
+      const isOpen = await opening.run(() =>
         node.app.found({
           folder,
           institutionName: institutionName.trim(),
@@ -51,6 +51,7 @@ export function Found({ onBack }: { onBack(): void }) {
           zone,
         }),
       )
+      if (!isOpen) forgetKitStep()
     }
   }
   const back = () => {

@@ -35,15 +35,17 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
         <Stack>
           <FolderField value={folder} purpose="open" onChange={onFolder} />
           {isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
-          <PasswordInput
-            ref={field}
-            label={t.passphrase}
-            value={passphrase}
-            autoFocus={folder !== ''}
-            autoComplete="current-password"
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t.show }}
-          />
+          {!isSynthetic && (
+            <PasswordInput
+              ref={field}
+              label={t.passphrase}
+              value={passphrase}
+              autoFocus={folder !== ''}
+              autoComplete="current-password"
+              onChange={(event) => setPassphrase(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ 'aria-label': t.show }}
+            />
+          )}
           <RefusalNote refusal={opening.refusal} />
           <Group justify="flex-end">
             {opening.isBusy && (
@@ -51,7 +53,7 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
                 {t.opening}
               </Text>
             )}
-            <Button type="submit" loading={opening.isBusy} disabled={folder === ''}>
+            <Button type="submit" loading={opening.isBusy} disabled={folder === ''} autoFocus={isSynthetic}>
               {t.openNow}
             </Button>
           </Group>

@@ -6,7 +6,6 @@ import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
-import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
@@ -29,17 +28,18 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
     <Step title={t.unlockTitle(session.institutionName)}>
       <form onSubmit={unlock} noValidate>
         <Stack>
-          <Text>{t.unlockBody}</Text>
-          {session.isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
-          <PasswordInput
-            ref={field}
-            label={t.passphrase}
-            value={passphrase}
-            autoFocus
-            autoComplete="current-password"
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t.show }}
-          />
+          <Text>{session.isSynthetic ? t.unlockSynthetic : t.unlockBody}</Text>
+          {!session.isSynthetic && (
+            <PasswordInput
+              ref={field}
+              label={t.passphrase}
+              value={passphrase}
+              autoFocus
+              autoComplete="current-password"
+              onChange={(event) => setPassphrase(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ 'aria-label': t.show }}
+            />
+          )}
           <RefusalNote refusal={opening.refusal} />
           <Group justify="space-between">
             <Button
@@ -55,7 +55,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
                   {t.opening}
                 </Text>
               )}
-              <Button type="submit" loading={opening.isBusy}>
+              <Button type="submit" loading={opening.isBusy} autoFocus={session.isSynthetic}>
                 {t.unlockNow}
               </Button>
             </Group>
