@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from '@playwright/test'
 
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '.cache/test-results',
-  // One Electron at a time: two cores, and each test has a folder of its own anyway.
-  workers: 1,
+  // Files side by side, the tests of one file in turn: an Electron mostly waits, and each has folders of its own.
+  workers: Math.min(2, availableParallelism()),
   fullyParallel: false,
   timeout: 90_000,
   expect: { timeout: 15_000 },

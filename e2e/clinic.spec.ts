@@ -1,5 +1,5 @@
 /** A hospital's day, as its clerk lives it: found, enter by keyboard alone, see it final, verify it, close, reopen. */
-import { expect, test, type Locale } from './fixtures.ts'
+import { answerMessageBoxes, askedBoxes, expect, test, type Locale } from './fixtures.ts'
 import {
   deskOf,
   enterVisitByKeyboard,
@@ -14,20 +14,27 @@ const cases: readonly {
   locale: Locale
   patient: { name: string; birthDate: string; sexKey: string }
   visit: { department: string; diagnosis: string; reason: string }
+  /** What the list calls the diagnosis. */
+  named: RegExp
+  quit: string
 }[] = [
   {
     locale: 'en',
     patient: { name: 'Maria Oliveira', birthDate: '1957-03-02', sexKey: 'F' },
     visit: { department: 'internal', diagnosis: 'E11.9', reason: 'follow-up' },
+    named: /Type 2 diabetes/,
+    quit: 'Quit Consilium?',
   },
   {
     locale: 'zh-Hant',
     patient: { name: '王小明', birthDate: '46/03/02', sexKey: 'm' },
     visit: { department: '內科', diagnosis: '糖尿病', reason: '回診' },
+    named: /糖尿病/,
+    quit: '要結束 Consilium 嗎？',
   },
 ]
 
-for (const { locale, patient, visit } of cases)
+for (const { locale, patient, visit, named, quit } of cases)
   test(`found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`, async ({
     launch,
   }) => {
@@ -59,10 +66,16 @@ for (const { locale, patient, visit } of cases)
     await expect(page.getByTestId('verify-block')).toHaveAttribute('data-ok', 'true')
     await page.getByRole('tab', { name: t.chain.tabs.record }).click()
     await expect(page.getByText(visit.reason, { exact: true }).first()).toBeVisible()
+    await expect(page.getByRole('listitem').filter({ hasText: named }).first()).toBeVisible()
     await page.getByRole('tab', { name: t.chain.tabs.proof }).click()
     await expect(page.getByText(t.chain.proof.fits)).toBeVisible()
     await page.getByRole('button', { name: t.chain.verifyChain }).click()
     await expect(page.getByTestId('verify-chain')).toContainText(t.chain.chainOk('1', '1'))
+
+    // Whoever quits is asked in the language of the system.
+    await answerMessageBoxes(consilium.app, 1)
+    await page.evaluate(() => window.consilium.app.quit())
+    expect((await askedBoxes(consilium.app))[0]!.message).toBe(quit)
 
     // Close, reopen with the passphrase: it is there.
     const again = await consilium.relaunch()

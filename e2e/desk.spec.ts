@@ -1,7 +1,7 @@
 /** The desk on a bad day: wrong values, unusual ones, a crash, a forgotten passphrase, a mistake found later. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerOpenDialogs, answerSaveDialogs, expect, test } from './fixtures.ts'
+import { answerOpenDialogs, answerSaveDialogs, expect, sharedInFile, test } from './fixtures.ts'
 import {
   deskOf,
   enterVisitByKeyboard,
@@ -14,16 +14,17 @@ import {
 import { exampleBundle } from './screens.ts'
 
 const patient = { name: 'Ada Example', birthDate: '1957-03-02', sexKey: 'F' }
+const hospital = { hospital: 'St. Raphael', person: 'Lin' }
 
-test('a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async ({
-  launch,
-}) => {
+const consiliumNow = sharedInFile((consilium) => found(deskOf(consilium, 'en'), hospital, 'later'))
+
+test('a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async () => {
   test.setTimeout(180_000)
-  const consilium = await launch()
+  const consilium = consiliumNow()
   const desk = deskOf(consilium, 'en')
   const { page } = consilium
   const { t } = desk
-  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+  await goTo(desk, 'home')
   await expect(page.getByText(t.home.proveKit.title)).toBeVisible()
 
   // Impossible: the save stops at the field, the value stays, the suggestion mends it.
@@ -91,55 +92,12 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   await expect(page.getByTestId('verify-chain')).toContainText(t.chain.chainOkTip, { timeout: 30_000 })
 })
 
-test('a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
-  launch,
-}) => {
+test('an import says what it took and what not; the same file twice adds nothing; the language changes at once', async () => {
   test.setTimeout(180_000)
-  const consilium = await launch()
-  const desk = deskOf(consilium, 'en')
-  const { t } = desk
-  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
-  await goTo(desk, 'record')
-  await registerByKeyboard(desk, patient)
-  await consilium.page.getByLabel(t.entry.encounter.reason, { exact: true }).fill('half a sentence')
-  await expect(consilium.page.getByText(/Draft saved/)).toBeVisible()
-  await consilium.kill()
-
-  const again = await consilium.relaunch()
-  const { page } = again
-  const reopened = deskOf(again, 'en')
-  await page.getByRole('button', { name: /St\. Raphael/ }).click()
-  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill('not the passphrase')
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('alert')).toContainText(t.firstRun.refusals['wrong-passphrase'])
-  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
-  // A wrong attempt is followed by a short wait, which says how long it is.
-  await expect(async () => {
-    await page.keyboard.press('Enter')
-    await expect(page.getByRole('navigation', { name: t.shell.navigation })).toBeVisible({ timeout: 4_000 })
-  }).toPass()
-
-  await page.getByRole('button', { name: t.home.drafts.action }).click()
-  await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
-  await page.keyboard.press('Control+Shift+L')
-  await expect(page.getByText(t.firstRun.unlockBody)).toBeVisible()
-  expect(await page.content()).not.toContain(patient.name)
-  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
-  await page.keyboard.press('Enter')
-  await goTo(reopened, 'record')
-  await page.getByRole('button', { name: t.entry.draftOpen }).click()
-  await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
-})
-
-test('an import says what it took and what not; the same file twice adds nothing; the language changes at once', async ({
-  launch,
-}) => {
-  test.setTimeout(180_000)
-  const consilium = await launch()
+  const consilium = consiliumNow()
   const desk = deskOf(consilium, 'en')
   const { page, app } = consilium
   const { t } = desk
-  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
   await goTo(desk, 'imports')
   const file = join(consilium.scratchFolder, 'example.json')
   writeFileSync(file, exampleBundle())
@@ -170,4 +128,44 @@ test('an import says what it took and what not; the same file twice adds nothing
   const chinese = deskOf(consilium, 'zh-Hant')
   await goTo(chinese, 'settings')
   await expect(page.getByRole('heading', { name: chinese.t.settings.title })).toBeVisible()
+})
+
+test('a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
+  launch,
+}) => {
+  test.setTimeout(180_000)
+  const consilium = await launch()
+  const desk = deskOf(consilium, 'en')
+  const { t } = desk
+  await found(desk, hospital, 'later')
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, patient)
+  await consilium.page.getByLabel(t.entry.encounter.reason, { exact: true }).fill('half a sentence')
+  await expect(consilium.page.getByText(/Draft saved/)).toBeVisible()
+  await consilium.kill()
+
+  const again = await consilium.relaunch()
+  const { page } = again
+  const reopened = deskOf(again, 'en')
+  await page.getByRole('button', { name: /St\. Raphael/ }).click()
+  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill('not the passphrase')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('alert')).toContainText(t.firstRun.refusals['wrong-passphrase'])
+  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
+  // A wrong attempt is followed by a short wait, which says how long it is.
+  await expect(async () => {
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('navigation', { name: t.shell.navigation })).toBeVisible({ timeout: 4_000 })
+  }).toPass()
+
+  await page.getByRole('button', { name: t.home.drafts.action }).click()
+  await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
+  await page.keyboard.press('Control+Shift+L')
+  await expect(page.getByText(t.firstRun.unlockBody)).toBeVisible()
+  expect(await page.content()).not.toContain(patient.name)
+  await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
+  await page.keyboard.press('Enter')
+  await goTo(reopened, 'record')
+  await page.getByRole('button', { name: t.entry.draftOpen }).click()
+  await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
 })

@@ -1,6 +1,7 @@
 /**
- * Each test gets an Electron of its own on the built application, with empty folders for its settings and its
- * profile. `relaunch` starts it again on the same folders; the page's errors fail the test at its end.
+ * `launch` gives a test an Electron of its own on the built application, with empty folders for its settings and its
+ * profile; `relaunch` starts it again on the same folders. `sharedInFile` is one for all tests of a file, where none
+ * leaves anything behind that another sees. The page's errors fail the test at its end.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -68,6 +69,26 @@ export const test = base.extend<Fixtures>({
 })
 
 export { expect }
+
+/** Started before the first test of the file that calls this, quit after the last. A failure gives the rest a fresh one. */
+export function sharedInFile(prepare?: (consilium: Consilium) => Promise<void>): () => Consilium {
+  let scratch = ''
+  let shared: Consilium | undefined
+  const once = () => Promise.reject(new Error('what a file shares is started once'))
+  test.beforeAll(async () => {
+    scratch = mkdtempSync(join(tmpdir(), 'consilium-e2e-'))
+    shared = await start(scratch, {}, once)
+    await prepare?.(shared)
+  })
+  test.afterEach(() => {
+    expect(shared?.errors.splice(0), 'errors in the page').toEqual([])
+  })
+  test.afterAll(async () => {
+    if (shared) await closeWhole(shared.app)
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
+  })
+  return () => shared!
+}
 
 async function start(
   scratch: string,
@@ -169,6 +190,9 @@ export async function show(page: Page, look: { locale?: Locale; theme?: Theme })
   await page.evaluate(async (settings) => {
     await window.consilium.app.saveSettings(settings)
   }, look)
+  // The answer may come before the page has changed its colours.
+  if (look.theme !== undefined)
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', look.theme)
 }
 
 export function electronExecutable(): string {

@@ -1,7 +1,24 @@
 /** What the window must not be able to do, tried from inside (E2-E9 of SECURITY.md). */
-import { expect, test } from './fixtures.ts'
+import { expect, sharedInFile, test } from './fixtures.ts'
 
-test('preferences of the window are the strict ones', async ({ consilium }) => {
+const consiliumNow = sharedInFile()
+
+test('the window opens on our own page with the typed bridge and nothing of Node', async () => {
+  const { page } = consiliumNow()
+  await expect(page.locator('#root')).not.toBeEmpty()
+  expect(await page.evaluate(() => location.origin)).toBe('app://consilium')
+  const seen = await page.evaluate(async () => ({
+    hasNode: 'require' in window || 'process' in window || 'Buffer' in window,
+    session: await window.consilium.app.session(),
+    wrongInput: await window.consilium.chain.block({ index: -1 }),
+  }))
+  expect(seen.hasNode).toBe(false)
+  expect(seen.session).toMatchObject({ ok: true, value: { state: 'none' } })
+  expect(seen.wrongInput).toMatchObject({ ok: false, error: { code: 'invalid-input' } })
+})
+
+test('preferences of the window are the strict ones', async () => {
+  const consilium = consiliumNow()
   const preferences = await consilium.app.evaluate(({ BrowserWindow }) => {
     // Not in the typings, and the only way to see what the window really runs with.
     const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
@@ -18,9 +35,8 @@ test('preferences of the window are the strict ones', async ({ consilium }) => {
   })
 })
 
-test('inline scripts, remote scripts, images, frames and connections are refused, and no request leaves', async ({
-  consilium,
-}) => {
+test('inline scripts, remote scripts, images, frames and connections are refused, and no request leaves', async () => {
+  const consilium = consiliumNow()
   const { page, errors } = consilium
   const requests: string[] = []
   page.on('request', (request) => requests.push(request.url()))
@@ -59,7 +75,8 @@ test('inline scripts, remote scripts, images, frames and connections are refused
   errors.length = 0 // the refusals above are errors in the console, as they should be
 })
 
-test('nothing but our own files can be had from app://', async ({ consilium }) => {
+test('nothing but our own files can be had from app://', async () => {
+  const consilium = consiliumNow()
   const statuses = await consilium.page.evaluate(async () => {
     const paths = [
       '/..%2f..%2fpackage.json',
@@ -78,7 +95,8 @@ test('nothing but our own files can be had from app://', async ({ consilium }) =
   consilium.errors.length = 0
 })
 
-test('permissions are denied, navigation stays, no second window opens', async ({ consilium }) => {
+test('permissions are denied, navigation stays, no second window opens', async () => {
+  const consilium = consiliumNow()
   const { app, page } = consilium
   const before = page.url()
   const seen = await page.evaluate(async () => {
@@ -100,7 +118,8 @@ test('permissions are denied, navigation stays, no second window opens', async (
   consilium.errors.length = 0
 })
 
-test('each method of the contract survives what no honest window sends', async ({ consilium }) => {
+test('each method of the contract survives what no honest window sends', async () => {
+  const consilium = consiliumNow()
   const refused = await consilium.page.evaluate(async () => {
     const bridge = window.consilium as unknown as Record<
       string,

@@ -1,47 +1,66 @@
-/** `npm run screens`: each screen of screens.ts in both languages, both looks and both sizes. */
-import { mkdirSync } from 'node:fs'
+/**
+ * `npm run screens`: each screen of screens.ts in both languages, both looks and both sizes. Not every combination: each
+ * language is seen in each look and at each size once, which is what a reader needs and what a repository can carry.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, root, show, test, type Locale, type Theme } from './fixtures.ts'
 import { screens } from './screens.ts'
 
 const folder = join(root, 'docs/screens')
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 1920, height: 1080 },
-]
 
-for (const locale of ['en', 'zh-Hant'] as const satisfies readonly Locale[])
-  for (const theme of ['light', 'dark'] as const satisfies readonly Theme[])
-    test(`${locale}, ${theme}`, async ({ launch }) => {
-      test.setTimeout(600_000)
-      mkdirSync(folder, { recursive: true })
-      const consilium = await launch({ locale })
-      const resize = (size: { width: number; height: number }) =>
-        consilium.app.evaluate(
-          ({ BrowserWindow }, { width, height }) =>
-            BrowserWindow.getAllWindows()[0]!.setContentSize(width, height),
-          size,
-        )
-      await show(consilium.page, { locale, theme })
-      // Nothing moves in a picture.
-      await consilium.page.emulateMedia({ reducedMotion: 'reduce', colorScheme: theme })
-      for (const screen of screens) {
-        await test.step(screen.name, async () => {
-          await resize(sizes[0]!)
-          await screen.open(consilium, { locale, theme })
-          await consilium.page.evaluate(() => document.fonts.ready)
-          for (const size of sizes) {
-            await resize(size)
-            // The picture waits until the page has really taken the size.
-            await expect.poll(() => consilium.page.evaluate(() => window.innerWidth)).toBe(size.width)
-            await consilium.page.screenshot({
-              path: join(folder, `${screen.name}.${locale}.${theme}.${size.width}.jpg`),
-              type: 'jpeg',
-              quality: 80,
-              animations: 'disabled',
-              caret: 'hide',
-            })
-          }
+interface Look {
+  readonly locale: Locale
+  readonly theme: Theme
+  readonly size: { readonly width: number; readonly height: number }
+}
+const small = { width: 1280, height: 800 }
+const large = { width: 1920, height: 1080 }
+const looks: readonly Look[] = [
+  { locale: 'en', theme: 'light', size: small },
+  { locale: 'zh-Hant', theme: 'dark', size: small },
+  { locale: 'en', theme: 'dark', size: large },
+  { locale: 'zh-Hant', theme: 'light', size: large },
+]
+const fileName = (screen: string, { locale, theme, size }: Look) =>
+  `${screen}.${locale}.${theme}.${size.width}.jpg`
+
+test.describe.configure({ mode: 'parallel' })
+
+test('no picture is left of a screen that is gone', () => {
+  mkdirSync(folder, { recursive: true })
+  const made = new Set(screens.flatMap(({ name }) => looks.map((look) => fileName(name, look))))
+  for (const file of readdirSync(folder)) if (!made.has(file)) rmSync(join(folder, file))
+})
+
+for (const look of looks)
+  test(`${look.locale}, ${look.theme}, ${look.size.width}`, async ({ launch }) => {
+    test.setTimeout(900_000)
+    mkdirSync(folder, { recursive: true })
+    const { locale, theme, size } = look
+    const consilium = await launch({ locale })
+    const { page } = consilium
+    await consilium.app.evaluate(
+      ({ BrowserWindow }, { width, height }) =>
+        BrowserWindow.getAllWindows()[0]!.setContentSize(width, height),
+      size,
+    )
+    await show(page, { locale, theme })
+    // Nothing moves in a picture.
+    await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: theme })
+    // The picture waits until the page has really taken the size.
+    await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(size.width)
+    for (const screen of screens) {
+      await test.step(screen.name, async () => {
+        await screen.open(consilium, { locale, theme })
+        await page.evaluate(() => document.fonts.ready)
+        await page.screenshot({
+          path: join(folder, fileName(screen.name, look)),
+          type: 'jpeg',
+          quality: 74,
+          animations: 'disabled',
+          caret: 'hide',
         })
-      }
-    })
+      })
+    }
+  })

@@ -94,8 +94,7 @@ export const screens: readonly Screen[] = [
     await page.keyboard.insertText(words.reason)
     await page.keyboard.press('Enter')
     await page.keyboard.type('128/82')
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter') // over the second pressure, which is filled
     await page.keyboard.type('720')
     await page.keyboard.press('Enter')
     await expect(page.getByText(/720/).first()).toBeVisible()
@@ -208,7 +207,7 @@ export const screens: readonly Screen[] = [
   screen('locked', async ({ consilium: { page }, t }) => {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: t.shell.lock, exact: true }).click()
-    await expect(page.getByText(t.firstRun.unlockBody)).toBeVisible()
+    await expect(page.getByText(t.firstRun.unlockSynthetic)).toBeVisible()
   }),
 ]
 

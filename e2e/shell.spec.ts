@@ -1,5 +1,7 @@
 /** The life of the application around its window. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ElectronApplication } from '@playwright/test'
 import {
   answerMessageBoxes,
@@ -40,23 +42,7 @@ test('quitting says what stops, stays when the person wants to stay, and ends in
   expect(child.exitCode).toBe(0)
 })
 
-test('the question is asked in Chinese where the system speaks it', async ({ launch }) => {
-  const { app, page } = await launch({ locale: 'zh-Hant' })
-  await answerMessageBoxes(app, 1)
-  await page.evaluate(() => window.consilium.app.quit())
-  expect((await askedBoxes(app))[0]!.message).toBe('要結束 Consilium 嗎？')
-})
-
-test('closing the window without an institution ends the application', async ({ consilium }) => {
-  const child = consilium.app.process()
-  await consilium.app
-    .evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close())
-    .catch(() => undefined)
-  await ended(child)
-  expect(child.exitCode).toBe(0)
-})
-
-test('with an institution open, closing the window leaves the node running, and quitting names it', async ({
+test('with an institution open, closing the window leaves the node running, a second start shows it, and quitting names it', async ({
   consilium,
 }) => {
   const { app, page, profileFolder } = consilium
@@ -79,7 +65,13 @@ test('with an institution open, closing the window leaves the node running, and 
   const status = await page.evaluate(() => window.consilium.node.status())
   expect(status).toMatchObject({ ok: true, value: { state: 'running' } })
 
-  await app.evaluate(({ app: electron }) => void electron.emit('second-instance'))
+  const second = spawn(
+    electronExecutable(),
+    [...sandboxArguments(), '--disable-gpu', `--user-data-dir=${consilium.settingsFolder}`, root],
+    { stdio: 'ignore', env: { ...process.env, HOME: consilium.scratchFolder } },
+  )
+  await ended(second)
+  expect(second.exitCode).toBe(0)
   await expect.poll(isVisible).toBe(true)
 
   await answerMessageBoxes(app, 1)
@@ -89,20 +81,9 @@ test('with an institution open, closing the window leaves the node running, and 
   expect(box!.detail).toContain('Everything that was saved is final.')
 })
 
-test('a second start shows the first window and ends', async ({ consilium }) => {
-  await consilium.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.hide())
-  const second = spawnSync(
-    electronExecutable(),
-    [...sandboxArguments(), '--disable-gpu', `--user-data-dir=${consilium.settingsFolder}`, root],
-    { timeout: 30_000, env: { ...process.env, HOME: consilium.scratchFolder } },
-  )
-  expect(second.status).toBe(0)
-  await expect
-    .poll(() => consilium.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.isVisible()))
-    .toBe(true)
-})
-
-test('the window comes back with its size and its zoom', async ({ consilium }) => {
+test('the window comes back with its size and its zoom; closing it without an institution ends the application', async ({
+  consilium,
+}) => {
   // Keys as the operating system sends them: what Playwright types goes past the browser process.
   await consilium.app.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]!.webContents
@@ -111,11 +92,18 @@ test('the window comes back with its size and its zoom', async ({ consilium }) =
   })
   await expect.poll(() => zoomOf(consilium.app)).toBe(1)
   await consilium.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setSize(1000, 700))
-  await new Promise((resolve) => setTimeout(resolve, 1500)) // it is written half a second after the last change
+  const saved = () =>
+    JSON.parse(readFileSync(join(consilium.settingsFolder, 'window.json'), 'utf8')) as object
+  await expect(() => expect(saved()).toMatchObject({ width: 1000, height: 700, zoomLevel: 1 })).toPass()
   const { app } = await consilium.relaunch()
   const size = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getSize())
   expect(size).toEqual([1000, 700])
   await expect.poll(() => zoomOf(app)).toBe(1)
+
+  const child = app.process()
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.close()).catch(() => undefined)
+  await ended(child)
+  expect(child.exitCode).toBe(0)
 })
 
 test('the self-test of the built application finds everything in order', () => {

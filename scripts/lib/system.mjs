@@ -66,7 +66,9 @@ export async function ensureSystem(executable, needs) {
   say('Running apt-get update and apt-get install …')
   const update = await run('apt-get', ['update', '-q'], { show: 'captured', limitMs: 180_000, env })
   if (update.code !== 0) say(update.output)
-  const args = ['install', '-y', '-q', '--no-install-recommends', ...(await named(wanted))]
+  // Another installation on this machine is waited for; limitMs is the end of patience.
+  const waiting = ['-o', 'DPkg::Lock::Timeout=300']
+  const args = ['install', '-y', '-q', ...waiting, '--no-install-recommends', ...(await named(wanted))]
   const install = await run('apt-get', args, { show: 'captured', limitMs: 600_000, env })
   if (install.code !== 0) {
     say(install.output)

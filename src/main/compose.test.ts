@@ -581,6 +581,11 @@ describe('the application', () => {
     expect(patients.every(({ visitCount }) => visitCount > 0)).toBe(true)
     await running.ask.app.lock()
     expect(await running.ask.app.unlock({ passphrase: '' })).toMatchObject({ kind: 'opened' })
+    // Also from the list of recent folders, after it was closed.
+    await running.ask.app.closeProfile()
+    const closed = await running.ask.app.session()
+    const folder = closed.state === 'none' ? closed.recentProfiles[0]!.folder : ''
+    expect(await running.ask.app.open({ folder, passphrase: '' })).toMatchObject({ kind: 'opened' })
   })
 
   it('leaves no lock, socket or draft file behind', async () => {

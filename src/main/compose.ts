@@ -1,6 +1,6 @@
 /** The only place, with `headless.ts` and `world.ts`, where adapters are chosen and wired: the application behind the window. */
 import type { AllHandlers } from '../shared/contract/index.ts'
-import { searchCodes } from './codes/built-in.ts'
+import { codeNamed, searchCodes } from './codes/built-in.ts'
 import type { Composed, ComposeOptions } from './desktop.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
 import { createAppService } from './services/app-service.ts'
@@ -30,7 +30,10 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     patients: ofOpenProfile(app.services, 'patients'),
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
-    codes: { search: async ({ list, text, limit }) => searchCodes(list, text, limit) },
+    codes: {
+      search: async ({ list, text, limit }) => searchCodes(list, text, limit),
+      names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
+    },
   }
   return { handlers, close: () => app.close() }
 }

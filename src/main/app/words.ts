@@ -30,7 +30,7 @@ const en = {
   chooseExport: 'Folder for the export',
   choose: 'Choose',
   kindOfFile: {
-    import: 'Records (FHIR, NDJSON, CSV)',
+    import: 'Records (FHIR bundles, NDJSON)',
     'recovery-kit': 'Recovery kit',
     rejects: 'List of what was not taken',
     table: 'Table',
@@ -66,7 +66,7 @@ const zhHant: ShellWords = {
   chooseExport: '匯出資料夾',
   choose: '選擇',
   kindOfFile: {
-    import: '病歷檔（FHIR、NDJSON、CSV）',
+    import: '病歷檔（FHIR Bundle、NDJSON）',
     'recovery-kit': '復原套件',
     rejects: '未匯入項目清單',
     table: '表格',

@@ -39,6 +39,15 @@ export function searchCodes(
   return builtInIndex(list).search(text, limit, recent)
 }
 
+/** What a code of a record is called. Records say ICD-10 by its WHO or its clinical system; the built-in codes agree. */
+export function codeNamed(system: string, code: string): CodeHit | null {
+  const lists = Object.keys(CODE_SYSTEMS) as CodeList[]
+  const list = lists.find((each) => CODE_SYSTEMS[each] === system)
+  if (list !== undefined) return builtInIndex(list).get(system, code)
+  if (!/\/icd-10(-tw)?$/.test(system)) return null
+  return builtInIndex('diagnosis').get(CODE_SYSTEMS.diagnosis, code.replace('.', ''))
+}
+
 export function builtInIndex(list: CodeList): CodeIndex {
   let index = indexes.get(list)
   if (index === undefined) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isIcd10Code, showIcd10 } from '../../shared/domain/visit-check.ts'
-import { builtInEntries, builtInIndex, searchCodes } from './built-in.ts'
+import { builtInEntries, builtInIndex, CODE_SYSTEMS, codeNamed, searchCodes } from './built-in.ts'
 import { buildIndex } from './search.ts'
 
 const codes = (list: Parameters<typeof searchCodes>[0], text: string, limit = 5) =>
@@ -90,5 +90,20 @@ describe('buildIndex', () => {
     expect(index.size).toBe(73_000)
     expect(index.search('C00042', 3)[0]!.code).toBe('C00042')
     expect(index.search('organ 42 complication 3', 8)).toHaveLength(8)
+  })
+})
+
+describe('codeNamed', () => {
+  it('names the codes of records, whichever way ICD-10 is called and with or without its dot', () => {
+    expect(codeNamed(CODE_SYSTEMS.department, '02')?.zh).toBe('內科')
+    expect(codeNamed(CODE_SYSTEMS.diagnosis, 'I10')?.en).toContain('ypertension')
+    expect(codeNamed('http://hl7.org/fhir/sid/icd-10', 'E11.9')).toEqual(
+      codeNamed(CODE_SYSTEMS.diagnosis, 'E119'),
+    )
+  })
+  it('does not guess', () => {
+    expect(codeNamed(CODE_SYSTEMS.diagnosis, 'Q0000')).toBeNull()
+    expect(codeNamed('http://snomed.info/sct', 'I10')).toBeNull()
+    expect(codeNamed(CODE_SYSTEMS.procedure, 'I10')).toBeNull()
   })
 })

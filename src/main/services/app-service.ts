@@ -163,8 +163,18 @@ export function createAppService(
       await unlock(passphrase)
       return
     }
-    const { profile, lease } = await openProfile(world, at, passphrase)
+    const { profile, lease } = await openProfile(world, at, await meantPassphrase(at, passphrase))
     await take(profile, lease)
+  }
+
+  /** Nobody has to know the passphrase of synthetic data. A folder that cannot be read is refused by its opening. */
+  async function meantPassphrase(folder: string, passphrase: string): Promise<string> {
+    if (passphrase !== '') return passphrase
+    const isSynthetic = await loadFacts(folder).then(
+      (facts) => facts.isSynthetic,
+      () => false,
+    )
+    return isSynthetic ? DEMONSTRATION_PASSPHRASE : passphrase
   }
 
   async function unlock(passphrase: string): Promise<void> {
@@ -174,8 +184,7 @@ export function createAppService(
     }
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
     const { profile } = opened.institution
-    const given = passphrase === '' && profile.facts.isSynthetic ? DEMONSTRATION_PASSPHRASE : passphrase
-    const lease = await profile.unlock(given)
+    const lease = await profile.unlock(await meantPassphrase(profile.folder, passphrase))
     opened.lease?.release()
     opened.lease = lease
     touchedAt = world.now()

@@ -1,6 +1,6 @@
 /** All services that stand on an open profile, for one caller. */
 import type { AllHandlers } from '../../shared/contract/index.ts'
-import { searchCodes } from '../codes/built-in.ts'
+import { codeNamed, searchCodes } from '../codes/built-in.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { createChainService } from './chain-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
@@ -31,7 +31,10 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       patients: createPatientsService(context),
       chain: createChainService(context),
       imports: imports.handlers,
-      codes: { search: async ({ list, text, limit }) => searchCodes(list, text, limit) },
+      codes: {
+        search: async ({ list, text, limit }) => searchCodes(list, text, limit),
+        names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
+      },
     },
     imports,
     onFinal: (segment) => records.onFinal(segment),

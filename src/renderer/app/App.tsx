@@ -4,6 +4,7 @@ import { useMediaQuery } from '@mantine/hooks'
 import { Notifications } from '@mantine/notifications'
 import { Suspense, useEffect } from 'react'
 import type { Session } from '../../shared/contract/app.ts'
+import { replacePlace } from '../lib/router.ts'
 import { useSession, useSettings } from '../lib/session.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import { route as firstRun } from '../features/first-run/route.tsx'
@@ -38,6 +39,11 @@ export function App() {
 function Content() {
   const session = useSession()
   const t = useWords()
+  // Another institution begins at its Home: a place may name a patient, and founding goes on there with the kit.
+  const isNoneOpen = session?.state === 'none'
+  useEffect(() => {
+    if (isNoneOpen) replacePlace('')
+  }, [isNoneOpen])
   useEffect(() => {
     document.title = session?.state === 'open' ? `${session.institutionName} · Consilium` : 'Consilium'
   }, [session])

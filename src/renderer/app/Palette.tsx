@@ -8,9 +8,11 @@ import { saveSettings, session } from '../lib/session.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import type { Route } from '../parts/route.ts'
 import { useWords } from '../words/catalogue.ts'
+import { SEARCH_ID } from './search-id.ts'
 
 interface Props {
   readonly rooms: readonly Route[]
+  readonly isNarrow: boolean
   onSheet(): void
 }
 
@@ -18,7 +20,7 @@ const change = (settings: Partial<Settings>) => () => {
   saveSettings(settings).catch(tellFailure)
 }
 
-export function Palette({ rooms, onSheet }: Props) {
+export function Palette({ rooms, isNarrow, onSheet }: Props) {
   const t = useWords()
   const icon = <IconBolt size={16} stroke={1.6} aria-hidden />
   const groups: SpotlightActionGroupData[] = [
@@ -58,11 +60,35 @@ export function Palette({ rooms, onSheet }: Props) {
           onClick: onSheet,
         },
         {
+          id: 'search',
+          label: t.shell.keys.search,
+          rightSection: <span className="secondary">/</span>,
+          // After the palette has given the focus back to where it was.
+          onClick: () => setTimeout(() => document.getElementById(SEARCH_ID)?.focus(), 200),
+        },
+        {
+          id: 'navigation',
+          label: isNarrow ? t.shell.expand : t.shell.collapse,
+          onClick: change({ navigationCollapsed: !isNarrow }),
+        },
+        {
           id: 'lock',
           label: t.shell.lock,
           rightSection: <span className="secondary">Ctrl Shift L</span>,
           onClick: () => {
             node.app.lock().then(session.set, tellFailure)
+          },
+        },
+        {
+          id: 'close-profile',
+          label: t.shell.closeProfile,
+          onClick: () => go('settings', 'close'),
+        },
+        {
+          id: 'quit',
+          label: t.firstRun.quit,
+          onClick: () => {
+            node.app.quit().catch(tellFailure)
           },
         },
       ].map((action) => ({ leftSection: icon, ...action })),

@@ -47,7 +47,7 @@ export function Search() {
   }
   const isEmpty = hits && hits.text !== '' && hits.patients.length === 0 && hits.blocks.length === 0
   return (
-    <search style={{ flex: '0 1 22rem', minWidth: '8rem' }}>
+    <search style={{ flex: '0 1 20rem', minWidth: '8rem' }}>
       <Combobox store={combobox} onOptionSubmit={choose} withinPortal>
         <Combobox.Target>
           <TextInput

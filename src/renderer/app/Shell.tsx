@@ -45,6 +45,10 @@ export function Shell({ session }: Props) {
     },
     [],
   )
+  // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById('content')?.focus()
+  }, [])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (isComposing(event) || event.defaultPrevented) return
@@ -104,7 +108,7 @@ export function Shell({ session }: Props) {
           </RoomBoundary>
         </main>
       </div>
-      <Palette rooms={allowed} onSheet={() => setSheetOpen(true)} />
+      <Palette rooms={allowed} isNarrow={isNarrow} onSheet={() => setSheetOpen(true)} />
       <ShortcutSheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
     </div>
   )

@@ -1,7 +1,7 @@
 /** Where I am, search, all actions, is everything saved, who I am, lock. */
 import { ActionIcon, Tooltip, UnstyledButton } from '@mantine/core'
 import { spotlight } from '@mantine/spotlight'
-import { IconCommand, IconHelp, IconLock } from '@tabler/icons-react'
+import { IconBolt, IconHelp, IconLock } from '@tabler/icons-react'
 import type { Session } from '../../shared/contract/app.ts'
 import { node } from '../lib/node.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
@@ -35,7 +35,7 @@ export function TopBar({ session, title, onSheet }: Props) {
       <Search />
       <UnstyledButton className={styles.palette} onClick={spotlight.open} title={t.palette}>
         <span className="visually-hidden">{t.palette}</span>
-        <IconCommand size={14} aria-hidden />
+        <IconBolt size={15} stroke={1.6} aria-hidden />
         <Keys of="Ctrl K" />
       </UnstyledButton>
       <div className={styles.end}>

@@ -19,9 +19,11 @@ export function JobProgress({ job, cancelLabel }: Props) {
   const amount = (value: number) =>
     job.unit === 'bytes' ? formatBytes(value, locale) : formatNumber(value, locale)
   const facts = [
-    job.total === null
-      ? t.shell.job.done(amount(job.done), unit)
-      : t.shell.job.of(amount(job.done), amount(job.total), unit),
+    job.total === null && job.done === 0 && job.state === 'running'
+      ? t.shell.job.begins
+      : job.total === null
+        ? t.shell.job.done(amount(job.done), unit)
+        : t.shell.job.of(amount(job.done), amount(job.total), unit),
     job.rate !== null && job.state === 'running' ? t.shell.job.rate(amount(job.rate), unit) : '',
     job.secondsLeft !== null && job.state === 'running'
       ? t.shell.job.left(formatDuration(job.secondsLeft, t.shell.duration))

@@ -29,6 +29,7 @@ export function PassphraseFields({ first, second, label, isTried, isFirst, onCha
   const t = useWords().firstRun
   const strength = strengthOf(first)
   const bar = BAR[strength]
+  const isRefused = isTried && (strength === 'weak' || strength === 'empty')
   return (
     <Stack gap="sm">
       <PasswordInput
@@ -38,13 +39,13 @@ export function PassphraseFields({ first, second, label, isTried, isFirst, onCha
         autoComplete="new-password"
         autoFocus={isFirst}
         onChange={(event) => onChange(event.currentTarget.value, second)}
-        error={isTried && (strength === 'weak' || strength === 'empty') ? t.strength[strength] : undefined}
+        error={isRefused ? t.strength[strength] : undefined}
         visibilityToggleButtonProps={{ 'aria-label': t.show }}
       />
       <div>
         <Progress value={bar.value} color={bar.color} size="xs" aria-label={t.strength.label} />
         <Text size="xs" c="dimmed" mt={4} role="status" mih="1.2em">
-          {strength === 'empty' ? '' : t.strength[strength]}
+          {strength === 'empty' || isRefused ? '' : t.strength[strength]}
         </Text>
       </div>
       <PasswordInput

@@ -5,6 +5,7 @@ import { formatCivilDate, formatCode, formatMoney, formatRecordedInstant } from 
 import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
+import { codesOf, useCodeNames } from './code-names.ts'
 import styles from './RecordView.module.css'
 import { showUnit } from './units.ts'
 
@@ -13,6 +14,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const t = words.patients.record
   const locale = useLocale()
   const calendar = useSettings()?.calendar ?? 'gregory'
+  const nameOf = useCodeNames(codesOf(record))
   const { encounter, envelope, outcome } = record
   const when = (at: string) => formatRecordedInstant(at, calendar)
   const vitals = record.observations.filter((each) => each.kind === 'vital')
@@ -35,10 +37,15 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
               ` · ${dispositions[encounter.dischargeDisposition] ?? encounter.dischargeDisposition}`}
           </Field>
         )}
-        {encounter.department && <Field name={t.department}>{nameOf(encounter.department)}</Field>}
+        {encounter.department && (
+          <Field name={t.department}>{nameOf(encounter.department) ?? encounter.department.code}</Field>
+        )}
         {encounter.reason && (
           <Field name={t.reason}>
-            {[encounter.reason.code && nameOf(encounter.reason.code), encounter.reason.text]
+            {[
+              encounter.reason.code && (encounter.reason.code.display ?? encounter.reason.code.code),
+              encounter.reason.text,
+            ]
               .filter(Boolean)
               .join(' · ')}
           </Field>
@@ -59,7 +66,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <ul className={styles.lines}>
             {record.diagnoses.map((each) => (
               <li key={each.rank}>
-                <strong>{showCode(each.code)}</strong> {each.code.display}
+                <strong>{showCode(each.code)}</strong> {nameOf(each.code)}
                 {each.text !== undefined && each.text !== each.code.display && <> · {each.text}</>}{' '}
                 <span className="secondary">
                   {[
@@ -144,7 +151,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <ul className={styles.lines}>
             {record.procedures.map((each, i) => (
               <li key={i}>
-                <strong>{showCode(each.code)}</strong> {each.code.display}
+                <strong>{showCode(each.code)}</strong> {nameOf(each.code)}
                 {each.text !== undefined && each.text !== each.code.display && <> · {each.text}</>}{' '}
                 <span className="secondary">
                   {[
@@ -165,7 +172,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <ul className={styles.lines}>
             {record.prescriptions.map((each, i) => (
               <li key={i}>
-                <strong>{showCode(each.code)}</strong> {each.code.display}{' '}
+                <strong>{showCode(each.code)}</strong> {nameOf(each.code)}{' '}
                 {each.dose && (
                   <>
                     {each.dose.value} {each.dose.unit}
@@ -271,7 +278,6 @@ function Part({ title, children }: { readonly title: string; readonly children: 
 }
 
 const showCode = (code: Code): string => (code.code === 'text' ? '' : formatCode(code))
-const nameOf = (code: Code): string => code.display ?? code.code
 
 export function observationName(observation: Observation, locale: 'en' | 'zh-Hant'): string {
   const test = labTestOf(observation.code)

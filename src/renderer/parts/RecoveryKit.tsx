@@ -1,7 +1,7 @@
 /** The recovery kit: save or print it, then prove that it opens. A kit that was never tried is no kit. */
 import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core'
 import { IconDeviceFloppy, IconFileCheck, IconPrinter } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { node } from '../lib/node.ts'
 import { Callout } from '../ui/Callout.tsx'
 import { useWords } from '../words/catalogue.ts'
@@ -28,6 +28,11 @@ export function RecoveryKit({ passphrase, institutionName, onProven, later }: Pr
   const [isProven, setProven] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | undefined>()
 
+  // The button that was pressed cannot hold the focus while it works; it goes on where the work goes on.
+  const prover = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (kit?.kind === 'file' && !isBusy) prover.current?.focus()
+  }, [kit, isBusy])
   const doing = async (work: () => Promise<void>) => {
     setBusy(true)
     setRefusal(undefined)
@@ -58,7 +63,7 @@ export function RecoveryKit({ passphrase, institutionName, onProven, later }: Pr
           {t.firstRun.kit.proven}
         </Callout>
         <Group justify="flex-end">
-          <Button data-autofocus onClick={onProven}>
+          <Button autoFocus onClick={onProven}>
             {t.firstRun.kit.finish}
           </Button>
         </Group>
@@ -127,6 +132,7 @@ export function RecoveryKit({ passphrase, institutionName, onProven, later }: Pr
         <Stack gap="xs">
           <Group>
             <Button
+              ref={prover}
               variant={kit?.kind === 'file' ? 'filled' : 'default'}
               leftSection={<IconFileCheck size={16} aria-hidden />}
               disabled={isBusy}

@@ -6,7 +6,7 @@ import { node } from '../lib/node.ts'
 import { formatCivilDate } from '../lib/format.ts'
 import { useSettings } from '../lib/session.ts'
 import { Callout } from '../ui/Callout.tsx'
-import { isComposing, moveFocus } from '../ui/keys.ts'
+import { focusInvalid, isComposing, moveFocus } from '../ui/keys.ts'
 import { valueByLetter } from '../ui/select-by-code.ts'
 import { useWords } from '../words/catalogue.ts'
 import { tellFailure } from './FailureNote.tsx'
@@ -55,7 +55,8 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
 
   const register = async (isConfirmedNew: boolean) => {
     setTried(true)
-    if (name.trim() === '' || birthDate === null || birthDate === '' || isBusy) return
+    if (isBusy) return
+    if (name.trim() === '' || birthDate === null || birthDate === '') return focusInvalid(form.current)
     const optional = (key: string, value: string) => (value.trim() === '' ? {} : { [key]: value.trim() })
     const patient: PatientInput = {
       name: name.trim(),
@@ -75,6 +76,7 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
       else {
         setSimilar([])
         setRefused(answer)
+        focusInvalid(form.current)
       }
     } catch (error) {
       tellFailure(error)
@@ -152,6 +154,7 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
         <TextInput
           label={t.nationalId}
           description={t.nationalIdHint}
+          placeholder={t.optional}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={nationalId}
           maxLength={64}

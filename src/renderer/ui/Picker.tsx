@@ -1,10 +1,21 @@
 /**
  * A field with a list under it, by the combobox pattern: typing searches, arrows move, Enter takes, Escape closes and
- * loses nothing, F2 opens. Enter that comes before the list does waits for it: fast typists are never ahead of us.
+ * loses nothing, F2 opens. Enter that comes before the list goes on at once, and the field gets its value when the list
+ * is there: fast typists are never held up.
  */
 import { Popover, TextInput } from '@mantine/core'
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { isComposing } from './keys.ts'
+import { answerFor, holdPick, type Wanted } from './picker-answer.ts'
 import styles from './Picker.module.css'
 
 export interface PickerOption<T> {
@@ -43,44 +54,62 @@ interface Props<T> {
 }
 
 export function Picker<T>(props: Props<T>) {
-  const { text, search, onText, onPick } = props
+  const { text, search, onText } = props
+  // A list may arrive after the form has changed; what is done with it then knows the form of that moment.
+  const latest = useRef(props)
+  useLayoutEffect(() => {
+    latest.current = props
+  })
   const listId = useId()
   const [isOpen, setOpen] = useState(false)
   const [options, setOptions] = useState<readonly PickerOption<T>[]>([])
   const [active, setActive] = useState(-1)
   const question = useRef(0)
   const answered = useRef('')
-  const waiting = useRef<'enter' | 'blur' | null>(null)
+  const waiting = useRef<Wanted>(null)
+  const arriving = useRef(Promise.resolve())
   const ownRef = useRef<HTMLInputElement>(null)
 
   const ask = (wanted: string) => {
     const mine = ++question.current
-    search(wanted).then(
+    waiting.current = null
+    arriving.current = search(wanted).then(
       (found) => {
         if (mine !== question.current) return
         setOptions(found)
         // An empty field is not an answer: nothing is taken by Enter until somebody moved to it.
         setActive(wanted.trim() === '' ? -1 : 0)
         answered.current = wanted
-        const pending = waiting.current
-        waiting.current = null
-        if (pending === 'enter') take(found[0], true)
-        if (pending === 'blur') takeExact(found, wanted)
+        settle(found, wanted)
       },
       () => {
         waiting.current = null
       },
     )
   }
-  const take = (option: PickerOption<T> | undefined, goesOn: boolean) => {
-    if (!option) return
-    onPick(option.value)
+  const take = (option: PickerOption<T>, goesOn: boolean) => {
+    latest.current.onPick(option.value)
     close()
-    if (goesOn) props.onTaken?.()
+    if (goesOn) latest.current.onTaken?.()
   }
-  const takeExact = (found: readonly PickerOption<T>[], typed: string) => {
-    const exact = found.filter((option) => props.isExact?.(option, typed) === true)
-    if (exact.length === 1) take(exact[0], false)
+  const settle = (found: readonly PickerOption<T>[], typed: string) => {
+    const { isExact, extra } = latest.current
+    const answer = answerFor(
+      waiting.current,
+      found,
+      extra !== undefined,
+      (option) => isExact?.(option, typed) === true,
+    )
+    waiting.current = null
+    if (answer.kind === 'take') take(answer.option, false)
+    if (answer.kind === 'extra') {
+      close()
+      extra?.run(typed)
+    }
+  }
+  const wait = (wanted: Wanted) => {
+    waiting.current = wanted
+    holdPick(arriving.current)
   }
   const close = () => {
     setOpen(false)
@@ -113,7 +142,8 @@ export function Picker<T>(props: Props<T>) {
     } else if (event.key === 'Enter' && isOpen && !event.ctrlKey && !event.metaKey) {
       if (answered.current !== text) {
         event.preventDefault()
-        waiting.current = 'enter'
+        wait('enter')
+        props.onTaken?.()
       } else if (active === options.length && props.extra) {
         event.preventDefault()
         close()
@@ -170,9 +200,9 @@ export function Picker<T>(props: Props<T>) {
           }}
           onKeyDown={onKeyDown}
           onBlur={() => {
-            if (isOpen && props.isExact && text.trim() !== '') {
-              if (answered.current === text) takeExact(options, text)
-              else waiting.current = 'blur'
+            if (isOpen && props.isExact && text.trim() !== '' && waiting.current === null) {
+              wait('blur')
+              if (answered.current === text) settle(options, text)
             }
             setOpen(false)
             props.onBlur?.()

@@ -28,6 +28,11 @@ export const fieldsOf = (form: HTMLElement): HTMLElement[] =>
     (field) => field.tabIndex >= 0 && field.getClientRects().length > 0,
   )
 
+/** After the next drawing, when the fields know what is wrong with them: to the first that is. */
+export function focusInvalid(form: HTMLElement | null): void {
+  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+}
+
 /** Moves the focus by `step` fields from the focused one; answers whether there was one. */
 export function moveFocus(form: HTMLElement, step: 1 | -1): boolean {
   const fields = fieldsOf(form)

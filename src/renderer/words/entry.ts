@@ -169,7 +169,7 @@ export const en = {
   row: {
     remove: (what: string) => `Remove ${what}`,
     unlisted: 'not on the list',
-    keepText: (text: string) => `Keep “${text}” as it is written (not on the list)`,
+    keepText: (text: string) => `Not on the list. Enter keeps “${text}” as it is written.`,
     nothing: 'Nothing found.',
     lastUsed: 'Last used',
     row: (section: string, number: number) => `${section}, row ${number}`,
@@ -327,7 +327,7 @@ export const zhHant: typeof en = {
   row: {
     remove: (what) => `移除 ${what}`,
     unlisted: '不在代碼表中',
-    keepText: (text) => `依原文保留「${text}」（不在代碼表中）`,
+    keepText: (text) => `不在代碼表中。按 Enter 依原文保留「${text}」。`,
     nothing: '查無資料。',
     lastUsed: '最近使用',
     row: (section, number) => `${section}，第 ${number} 列`,

@@ -47,6 +47,7 @@ export const en = {
   folder: 'Folder',
   folderHint: 'It holds the chain and the sealed keys. Choose a disk that is backed up.',
   chooseFolder: 'Choose…',
+  folderMissing: 'Choose a folder or type its path.',
   foundNow: 'Found the institution',
   founding: 'Founding: making keys and the first block of trust…',
   opening: 'Opening: deriving the key from the passphrase…',
@@ -55,6 +56,8 @@ export const en = {
   syntheticOpen: 'Synthetic data: no passphrase is needed.',
   unlockTitle: (name: string) => `${name} is locked`,
   unlockBody: 'The node goes on with its work. Give the passphrase to go on with yours.',
+  unlockSynthetic:
+    'The node goes on with its work. Synthetic data: no passphrase is needed to go on with yours.',
   openTitle: 'Open an institution’s folder',
   otherFolder: 'Another folder',
   kitText: 'Text of the recovery kit',
@@ -69,6 +72,7 @@ export const en = {
   patients: 'Number of synthetic patients',
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
+  demonstrationFounding: 'Founding the six members; their first patients follow…',
   demonstrationBody:
     'Four hospitals, a university and an insurer are founded on this machine and run as programs of their own. You can be any of their people. Everything is generated, every screen says so, and an earlier demonstration is replaced.',
   refusals: {
@@ -97,7 +101,7 @@ export const en = {
       'This kit belongs to another institution. Nothing was changed. Choose the kit of this one.',
   },
   refusalDetail: (detail: string) => `Detail: ${detail}`,
-  waitSeconds: (seconds: string) => `Too many attempts. Wait ${seconds} s before the next.`,
+  waitSeconds: (seconds: string) => `The next attempt is possible in ${seconds} s.`,
   kit: {
     title: 'Recovery kit',
     why: 'If this machine or the passphrase is lost, the kit is the only way back to the institution’s keys. Keep it away from this machine, for example in the safe.',
@@ -166,6 +170,7 @@ export const zhHant: typeof en = {
   folder: '資料夾',
   folderHint: '存放鏈與密封的金鑰。請選擇有備份的磁碟。',
   chooseFolder: '選擇…',
+  folderMissing: '請選擇資料夾，或輸入其路徑。',
   foundNow: '建立機構',
   founding: '建立中：正在產生金鑰與創始文件…',
   opening: '開啟中：正在由通行密語推導金鑰…',
@@ -174,6 +179,7 @@ export const zhHant: typeof en = {
   syntheticOpen: '模擬資料：不需要通行密語。',
   unlockTitle: (name) => `${name} 已鎖定`,
   unlockBody: '節點仍在運作。請輸入通行密語以繼續您的工作。',
+  unlockSynthetic: '節點仍在運作。模擬資料不需要通行密語即可繼續。',
   openTitle: '開啟機構資料夾',
   otherFolder: '其他資料夾',
   kitText: '復原套件的文字',
@@ -189,6 +195,7 @@ export const zhHant: typeof en = {
   demonstrationNow: '產生並開啟',
   demonstrationBody:
     '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；您可以扮演其中任何人。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。',
+  demonstrationFounding: '正在建立六個機構，接著產生病人…',
   refusals: {
     'wrong-passphrase': '通行密語無法開啟這個資料夾。資料沒有任何變更。請重新輸入，大小寫與空格都有差別。',
     'profile-in-use': '本機上另有程式正開啟這個資料夾。資料沒有任何變更。請先在那裡關閉，再試一次。',
@@ -204,7 +211,7 @@ export const zhHant: typeof en = {
     'other-institution': '這個復原套件屬於其他機構。資料沒有任何變更。請選擇本機構的套件。',
   },
   refusalDetail: (detail) => `詳細資訊：${detail}`,
-  waitSeconds: (seconds) => `嘗試次數過多，請等待 ${seconds} 秒再試。`,
+  waitSeconds: (seconds) => `${seconds} 秒後可再試一次。`,
   kit: {
     title: '復原套件',
     why: '若這台電腦或通行密語遺失，復原套件是取回機構金鑰的唯一方法。請存放在別處，例如保險箱。',

@@ -1,4 +1,4 @@
-/** Searching codes for diagnoses, procedures and medicines, in both languages. */
+/** Codes for diagnoses, procedures, medicines and departments: searching them, and what they are called, in both languages. */
 import { z } from 'zod'
 import type { Service } from './kit.ts'
 
@@ -20,5 +20,12 @@ export const codes = {
       limit: z.number().int().min(1).max(50),
     }),
     output: z.array(codeHit),
+  },
+  /** What codes of records are called; null where no list has the code. In the order of the question. */
+  names: {
+    input: z.object({
+      codes: z.array(z.object({ system: z.string().max(300), code: z.string().max(100) })).max(500),
+    }),
+    output: z.array(codeHit.nullable()),
   },
 } satisfies Service

@@ -33,14 +33,18 @@ export function Demonstration({ onBack }: { onBack(): void }) {
             label={t.patients}
             value={String(patients)}
             disabled={opening.isBusy}
-            autoFocus
             data={SIZES.map((size) => ({ value: String(size), label: formatNumber(size, locale) }))}
             onChange={(event) => setPatients(Number(event.currentTarget.value))}
           />
           <RefusalNote refusal={opening.refusal} />
           {job && <JobProgress job={job} />}
           <Group justify="flex-end">
-            <Button type="submit" loading={opening.isBusy}>
+            {opening.isBusy && !job && (
+              <Text size="xs" c="dimmed" role="status">
+                {t.demonstrationFounding}
+              </Text>
+            )}
+            <Button type="submit" loading={opening.isBusy} autoFocus>
               {t.demonstrationNow}
             </Button>
           </Group>

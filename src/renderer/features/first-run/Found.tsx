@@ -1,11 +1,12 @@
 /** Founding: institution, passphrase, folder; then the recovery kit, which the shell's Home keeps asking for. */
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { isPassphraseReady, PassphraseFields } from '../../parts/PassphraseFields.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
-import { holdKitStep } from '../../parts/kit-step.ts'
+import { forgetKitStep, holdKitStep } from '../../parts/kit-step.ts'
+import { focusInvalid } from '../../ui/keys.ts'
 import { useWords } from '../../words/catalogue.ts'
 import { FolderField } from './FolderField.tsx'
 import { Step } from './Step.tsx'
@@ -23,23 +24,25 @@ export function Found({ onBack }: { onBack(): void }) {
   const [folder, setFolder] = useState('')
   const [isTried, setTried] = useState(false)
   const opening = useOpening()
+  const form = useRef<HTMLFormElement>(null)
 
   const next = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
     if (step === 0) {
-      if (institutionName.trim() === '' || personName.trim() === '') return
+      if (institutionName.trim() === '' || personName.trim() === '') return focusInvalid(form.current)
       if (folder === '')
         await node.app.proposeFolder({ name: institutionName.trim() }).then(setFolder, tellFailure)
       setTried(false)
       setStep(1)
     } else if (step === 1) {
-      if (!isPassphraseReady(first, second)) return
+      if (!isPassphraseReady(first, second)) return focusInvalid(form.current)
       setTried(false)
       setStep(2)
-    } else if (folder !== '') {
+    } else {
+      if (folder.trim() === '') return focusInvalid(form.current)
       holdKitStep(first)
-      await opening.run(() =>
+      const isOpen = await opening.run(() =>
         node.app.found({
           folder,
           institutionName: institutionName.trim(),
@@ -48,6 +51,7 @@ export function Found({ onBack }: { onBack(): void }) {
           zone,
         }),
       )
+      if (!isOpen) forgetKitStep()
     }
   }
   const back = () => {
@@ -64,7 +68,7 @@ export function Found({ onBack }: { onBack(): void }) {
   ]
   return (
     <Step title={t.firstRun.found.title} steps={steps} step={step} onBack={back}>
-      <form onSubmit={(event) => void next(event)} key={step} noValidate>
+      <form ref={form} onSubmit={(event) => void next(event)} key={step} noValidate>
         <Stack>
           {step === 0 && (
             <>
@@ -105,7 +109,9 @@ export function Found({ onBack }: { onBack(): void }) {
               />
             </>
           )}
-          {step === 2 && <FolderField value={folder} purpose="found" onChange={setFolder} />}
+          {step === 2 && (
+            <FolderField value={folder} purpose="found" isTried={isTried} onChange={setFolder} />
+          )}
           <RefusalNote refusal={opening.refusal} />
           <Group justify="flex-end">
             {opening.isBusy && (

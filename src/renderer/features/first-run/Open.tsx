@@ -1,6 +1,6 @@
 /** Opening a folder that exists. */
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
@@ -20,6 +20,11 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
   const t = useWords().firstRun
   const [passphrase, setPassphrase] = useState('')
   const opening = useOpening()
+  const field = useRef<HTMLInputElement>(null)
+  // What was refused is there to be typed over.
+  useEffect(() => {
+    if (opening.refusal?.reason === 'wrong-passphrase') field.current?.select()
+  }, [opening.refusal])
   const open = (event: FormEvent) => {
     event.preventDefault()
     if (folder !== '' && !opening.isBusy) void opening.run(() => node.app.open({ folder, passphrase }))
@@ -30,14 +35,17 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
         <Stack>
           <FolderField value={folder} purpose="open" onChange={onFolder} />
           {isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
-          <PasswordInput
-            label={t.passphrase}
-            value={passphrase}
-            autoFocus={folder !== ''}
-            autoComplete="current-password"
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t.show }}
-          />
+          {!isSynthetic && (
+            <PasswordInput
+              ref={field}
+              label={t.passphrase}
+              value={passphrase}
+              autoFocus={folder !== ''}
+              autoComplete="current-password"
+              onChange={(event) => setPassphrase(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ 'aria-label': t.show }}
+            />
+          )}
           <RefusalNote refusal={opening.refusal} />
           <Group justify="flex-end">
             {opening.isBusy && (
@@ -45,7 +53,7 @@ export function Open({ folder, isSynthetic, onFolder, onBack }: Props) {
                 {t.opening}
               </Text>
             )}
-            <Button type="submit" loading={opening.isBusy} disabled={folder === ''}>
+            <Button type="submit" loading={opening.isBusy} disabled={folder === ''} autoFocus={isSynthetic}>
               {t.openNow}
             </Button>
           </Group>

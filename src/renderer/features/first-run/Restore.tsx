@@ -1,9 +1,10 @@
 /** Bringing an institution back on an empty machine, from its recovery kit. */
 import { Button, FileButton, Group, Stack, Text, Textarea } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { isPassphraseReady, PassphraseFields } from '../../parts/PassphraseFields.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
+import { focusInvalid } from '../../ui/keys.ts'
 import { useWords } from '../../words/catalogue.ts'
 import { FolderField } from './FolderField.tsx'
 import { Step } from './Step.tsx'
@@ -20,10 +21,13 @@ export function Restore({ onBack }: { onBack(): void }) {
   const [second, setSecond] = useState('')
   const [isTried, setTried] = useState(false)
   const opening = useOpening()
+  const form = useRef<HTMLFormElement>(null)
   const restore = (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (text.trim() === '' || folder === '' || !isPassphraseReady(first, second) || opening.isBusy) return
+    if (opening.isBusy) return
+    if (text.trim() === '' || folder.trim() === '' || !isPassphraseReady(first, second))
+      return focusInvalid(form.current)
     void opening.run(() => node.app.restoreFromKit({ folder, text, passphrase: first }))
   }
   const read = async (file: File | null) => {
@@ -31,7 +35,7 @@ export function Restore({ onBack }: { onBack(): void }) {
   }
   return (
     <Step title={t.restoreTitle} onBack={onBack}>
-      <form onSubmit={restore} noValidate>
+      <form ref={form} onSubmit={restore} noValidate>
         <Stack>
           <Text>{t.restoreBody}</Text>
           <Textarea
@@ -43,6 +47,7 @@ export function Restore({ onBack }: { onBack(): void }) {
             maxRows={8}
             maxLength={MAX_KIT}
             spellCheck={false}
+            autoFocus
             classNames={{ input: 'mono' }}
             onChange={(event) => setText(event.currentTarget.value)}
             error={isTried && text.trim() === '' ? t.kitMissing : undefined}
@@ -56,7 +61,7 @@ export function Restore({ onBack }: { onBack(): void }) {
               )}
             </FileButton>
           </Group>
-          <FolderField value={folder} purpose="found" onChange={setFolder} />
+          <FolderField value={folder} purpose="found" isTried={isTried} onChange={setFolder} />
           <PassphraseFields
             label={t.newPassphrase}
             first={first}

@@ -1,12 +1,11 @@
 /** The session is locked; the node goes on. Pasting is allowed. */
 import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Session } from '../../../shared/contract/app.ts'
 import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
-import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
@@ -16,6 +15,11 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
   const t = words.firstRun
   const [passphrase, setPassphrase] = useState('')
   const opening = useOpening()
+  const field = useRef<HTMLInputElement>(null)
+  // What was refused is there to be typed over.
+  useEffect(() => {
+    if (opening.refusal?.reason === 'wrong-passphrase') field.current?.select()
+  }, [opening.refusal])
   const unlock = (event: FormEvent) => {
     event.preventDefault()
     if (!opening.isBusy) void opening.run(() => node.app.unlock({ passphrase }))
@@ -24,16 +28,18 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
     <Step title={t.unlockTitle(session.institutionName)}>
       <form onSubmit={unlock} noValidate>
         <Stack>
-          <Text>{t.unlockBody}</Text>
-          {session.isSynthetic && <Callout tone="plain">{t.syntheticOpen}</Callout>}
-          <PasswordInput
-            label={t.passphrase}
-            value={passphrase}
-            autoFocus
-            autoComplete="current-password"
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': t.show }}
-          />
+          <Text>{session.isSynthetic ? t.unlockSynthetic : t.unlockBody}</Text>
+          {!session.isSynthetic && (
+            <PasswordInput
+              ref={field}
+              label={t.passphrase}
+              value={passphrase}
+              autoFocus
+              autoComplete="current-password"
+              onChange={(event) => setPassphrase(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ 'aria-label': t.show }}
+            />
+          )}
           <RefusalNote refusal={opening.refusal} />
           <Group justify="space-between">
             <Button
@@ -49,7 +55,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
                   {t.opening}
                 </Text>
               )}
-              <Button type="submit" loading={opening.isBusy}>
+              <Button type="submit" loading={opening.isBusy} autoFocus={session.isSynthetic}>
                 {t.unlockNow}
               </Button>
             </Group>

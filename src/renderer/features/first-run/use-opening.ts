@@ -11,8 +11,8 @@ export interface Opening {
   readonly isBusy: boolean
   readonly refusal: Refusal | undefined
   forget(): void
-  /** `onOpened` may hold the session back, e.g. to show the recovery kit first. */
-  run(ask: () => Promise<Answer>, onOpened?: (opened: Session) => void): Promise<void>
+  /** Answers whether it opened. `onOpened` may hold the session back, e.g. to show the recovery kit first. */
+  run(ask: () => Promise<Answer>, onOpened?: (opened: Session) => void): Promise<boolean>
 }
 
 export function useOpening(): Opening {
@@ -29,8 +29,10 @@ export function useOpening(): Opening {
         const answer = await ask()
         if (answer.kind === 'opened') onOpened(answer.session)
         else setRefusal(answer)
+        return answer.kind === 'opened'
       } catch (error) {
         tellFailure(error)
+        return false
       } finally {
         setBusy(false)
       }

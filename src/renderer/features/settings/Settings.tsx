@@ -1,13 +1,15 @@
 /** Language, look, session, institution, recovery kit, version. Changes hold at once; there is no save button. */
 import { Button, Group, Modal, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Settings as SettingsValue } from '../../../shared/contract/app.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
+import { replacePlace } from '../../lib/router.ts'
 import { saveSettings, session as liveSession, useOpenSession, useSettings } from '../../lib/session.ts'
 import { BlockHash } from '../../parts/BlockHash.tsx'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
+import type { RoomProps } from '../../parts/route.ts'
 import { Callout } from '../../ui/Callout.tsx'
 import { Field, Fields } from '../../ui/Field.tsx'
 import { Panel } from '../../ui/Panel.tsx'
@@ -16,7 +18,7 @@ import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
 
-export function Settings() {
+export function Settings({ parts }: RoomProps) {
   const words = useWords()
   const t = words.settings
   const settings = useSettings()
@@ -25,6 +27,13 @@ export function Settings() {
   const consortium = useAsk(() => node.chain.consortium(), []).value
   const [isKitOpen, setKitOpen] = useState(false)
   const [isClosing, setClosing] = useState(false)
+  // The place may say what to do here; then it goes back to the plain room.
+  useEffect(() => {
+    if (parts[0] === 'close') setClosing(true)
+    else if (parts[0] === 'kit') setKitOpen(true)
+    else return
+    replacePlace('settings')
+  }, [parts[0]])
   if (!settings || !session) return null
   const save = (change: Partial<SettingsValue>) => void saveSettings(change).catch(tellFailure)
   const minutes = [...new Set([...LOCK_MINUTES, settings.lockAfterMinutes])].sort((a, b) => a - b)
@@ -88,14 +97,18 @@ export function Settings() {
               />
             ) : (
               <Callout
-                tone={session.isRecoveryKitProven ? 'good' : 'warn'}
+                tone={session.isRecoveryKitProven ? 'good' : session.isSynthetic ? 'plain' : 'warn'}
                 action={
                   <Button variant="default" onClick={() => setKitOpen(true)}>
                     {t.kitAgain}
                   </Button>
                 }
               >
-                {session.isRecoveryKitProven ? t.kitProven : t.kitUnproven}
+                {session.isRecoveryKitProven
+                  ? t.kitProven
+                  : session.isSynthetic
+                    ? t.kitSynthetic
+                    : t.kitUnproven}
               </Callout>
             )}
           </Panel>

@@ -1,5 +1,6 @@
 import { IconSettings } from '@tabler/icons-react'
 import { lazy } from 'react'
+import { go } from '../../lib/router.ts'
 import type { Route } from '../../parts/route.ts'
 
 export const route: Route = {
@@ -8,4 +9,5 @@ export const route: Route = {
   icon: IconSettings,
   roles: 'everyone',
   Page: lazy(async () => ({ default: (await import('./Settings.tsx')).Settings })),
+  actions: [{ id: 'kit', label: (t) => t.settings.kitAgain, run: () => go('settings', 'kit') }],
 }

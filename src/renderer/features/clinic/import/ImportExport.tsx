@@ -1,7 +1,7 @@
 /** Bringing records in and taking them out. */
 import { Button, NativeSelect, Stack, Text } from '@mantine/core'
 import { IconFileUpload } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node, pathForFile } from '../../../lib/node.ts'
@@ -14,6 +14,8 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ImportReport } from './ImportReport.tsx'
 import { useImport } from './use-import.ts'
 import styles from './Import.module.css'
+
+const SHOWN_PATHS = 8
 
 export function ImportExport() {
   const t = useWords().imports
@@ -32,6 +34,7 @@ export function ImportExport() {
 
 function ImportPanel() {
   const t = useWords().imports
+  const locale = useLocale()
   const { chosen, jobId, choose, clear, start } = useImport()
   const job = useJob(jobId)
   const [isOver, setOver] = useState(false)
@@ -43,6 +46,11 @@ function ImportPanel() {
     await start().catch(tellFailure)
     setStarting(false)
   }
+  // The button that began it is gone; the keyboard goes on beside the progress and then the report.
+  const work = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (jobId !== null && document.activeElement === document.body) work.current?.focus()
+  }, [jobId])
   return (
     <Panel title={t.importTitle}>
       {jobId === null ? (
@@ -76,7 +84,7 @@ function ImportPanel() {
           </div>
         </div>
       ) : (
-        <Stack gap="sm">
+        <Stack gap="sm" ref={work} tabIndex={-1} className={styles.work}>
           {job && <JobProgress job={job} cancelLabel={t.cancel} />}
           {isRunning && <Text size="sm">{t.running}</Text>}
           {job?.state === 'failed' && <FailureNote code={job.error?.code ?? 'unexpected'} />}
@@ -87,17 +95,20 @@ function ImportPanel() {
         <div className={styles.chosen}>
           <strong>{t.chosen(chosen.length)}</strong>
           <ul className={styles.paths}>
-            {chosen.slice(0, 8).map((path) => (
+            {chosen.slice(0, SHOWN_PATHS).map((path) => (
               <li key={path} className="mono">
                 {path}
               </li>
             ))}
+            {chosen.length > SHOWN_PATHS && (
+              <li>{t.chosenMore(formatNumber(chosen.length - SHOWN_PATHS, locale))}</li>
+            )}
           </ul>
           <div className={styles.buttons}>
             <Button variant="subtle" onClick={clear}>
               {t.clear}
             </Button>
-            <Button loading={isStarting} onClick={() => void begin()}>
+            <Button loading={isStarting} autoFocus onClick={() => void begin()}>
               {t.start}
             </Button>
           </div>

@@ -93,7 +93,14 @@ export function ImportReport({ jobId, onAgain }: Props) {
       )}
       {report.warnings.length > 0 && (
         <details>
-          <summary>{t.warnings}</summary>
+          <summary>
+            {t.warnings(
+              formatNumber(
+                report.warnings.reduce((sum, each) => sum + each.count, 0),
+                locale,
+              ),
+            )}
+          </summary>
           <ul className={styles.paths}>
             {report.warnings.map((warning) => (
               <li key={warning.reason}>

@@ -9,5 +9,8 @@ export const route: Route = {
   icon: IconArrowsExchange,
   roles: ['clerk', 'administrator'],
   Page: lazy(async () => ({ default: (await import('./ImportExport.tsx')).ImportExport })),
-  actions: [{ id: 'import', label: (t) => t.shell.importFiles, run: () => go('imports') }],
+  actions: [
+    { id: 'import', label: (t) => t.shell.importFiles, run: () => go('imports') },
+    { id: 'export', label: (t) => t.imports.exportTitle, run: () => go('imports') },
+  ],
 }

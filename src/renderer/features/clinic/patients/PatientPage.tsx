@@ -13,6 +13,7 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { useSettings } from '../../../lib/session.ts'
+import { useCodeNames } from '../../../parts/code-names.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { RecordView } from '../../../parts/RecordView.tsx'
 import { StateMark } from '../../../parts/StateMark.tsx'
@@ -21,7 +22,7 @@ import { Field, Fields } from '../../../ui/Field.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChangeVisit, type ChangeOp } from './ChangeVisit.tsx'
 import styles from './Patients.module.css'
-import { summaryOf, type VersionRow, versionsInOrder } from './versions.ts'
+import { principalOf, summaryOf, type VersionRow, versionsInOrder } from './versions.ts'
 
 const FIRST = 50
 
@@ -40,6 +41,8 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
     [patientId, limit],
     ['records.visitChanged', 'node.segmentFinal'],
   )
+  const rows = versionsInOrder(asked.value?.visits ?? [])
+  const nameOf = useCodeNames(rows.flatMap((row) => principalOf(row.record)?.code ?? []))
   const patient = person.value
   if (person.failure !== undefined && patient === undefined)
     return (
@@ -60,7 +63,6 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         <EmptyState>{t.gone}</EmptyState>
       </aside>
     )
-  const rows = versionsInOrder(asked.value?.visits ?? [])
   const shown = rows.filter((row) => showsOld || !row.isSuperseded)
   const hasOld = rows.some((row) => row.isSuperseded)
   const age = ageOn(patient.birthDate, new Date().toISOString().slice(0, 10))
@@ -148,7 +150,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
                   {formatRecordedInstant(encounter.admission.at, calendar)}
                 </span>
                 <span>{words.clinical.class[encounter.class]}</span>
-                <span className={styles.visitWhat}>{summaryOf(row.record, formatCode)}</span>
+                <span className={styles.visitWhat}>{summaryOf(row.record, formatCode, nameOf)}</span>
                 {envelope.op !== 'create' && (
                   <span className={styles.tag} data-bad={envelope.op === 'retract' || undefined}>
                     {words.clinical.op[envelope.op]}

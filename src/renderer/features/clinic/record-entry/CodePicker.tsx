@@ -59,7 +59,7 @@ export function CodePicker(props: Props) {
         {...(props.placeholder === undefined ? {} : { placeholder: props.placeholder })}
         field={props.field}
         text={props.picked.text}
-        words={{ nothing: t.entry.row.nothing }}
+        words={{ nothing: t.entry.row.keepText(props.picked.text.trim()) }}
         error={problem ? <ProblemText problem={problem} /> : undefined}
         rightSection={undefined}
         description={undefined}

@@ -12,6 +12,7 @@ import { chronicOf } from './from-record.ts'
 import { ageText } from './PatientSearch.tsx'
 import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
+import { useCodeNames } from '../../../parts/code-names.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 
 export function PatientBar({ patient }: { readonly patient: Patient }) {
@@ -24,6 +25,7 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
   )
   const current = (visits.value?.visits ?? []).filter((each) => !each.isSuperseded).map((each) => each.record)
   const chronic = chronicOf(current)
+  const nameOf = useCodeNames(chronic.map((each) => each.code))
   return (
     <header className={styles.patient}>
       <IconUserCircle size={28} stroke={1.4} aria-hidden className={styles.patientIcon} />
@@ -53,9 +55,9 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
             <span
               key={`${each.code.system}${each.code.code}`}
               className={styles.chip}
-              title={each.code.display}
+              title={nameOf(each.code)}
             >
-              {formatCode(each.code)} {each.code.display}
+              {formatCode(each.code)} {nameOf(each.code)}
             </span>
           ))
         )}

@@ -25,8 +25,8 @@ export function PatientSearch() {
 
   const chosen = (patient: Patient) => {
     choose(patient)
-    // The form has just come into being; its first field is where typing goes on.
-    setTimeout(() => goToField('encounter.class'), 0)
+    // After the form has come into being and before the next key: its first field is where typing goes on.
+    queueMicrotask(() => goToField('encounter.class'))
   }
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {

@@ -9,6 +9,7 @@ import { formatCode, formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useSettings } from '../../../lib/session.ts'
+import { codesOf, useCodeNames } from '../../../parts/code-names.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -122,6 +123,7 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
   const locale = useLocale()
   const calendar = useSettings()?.calendar
   const copyRow = useEntry((entry) => entry.copyRow)
+  const nameOf = useCodeNames(codesOf(record))
   const results = record.observations.flatMap((observation) => {
     const test = labTestOf(observation.code)
     const { value } = observation
@@ -142,14 +144,14 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
         {record.diagnoses.slice(0, 8).map((diagnosis, i) => (
           <PastRow
             key={`d${i}`}
-            text={`${diagnosis.code.code === 'text' ? '' : formatCode(diagnosis.code)} ${diagnosis.code.display ?? diagnosis.text ?? ''}`}
+            text={`${diagnosis.code.code === 'text' ? '' : formatCode(diagnosis.code)} ${nameOf(diagnosis.code) ?? diagnosis.text ?? ''}`}
             onCopy={() => copyRow(record, 'diagnoses', i)}
           />
         ))}
         {record.prescriptions.slice(0, 8).map((prescription, i) => (
           <PastRow
             key={`p${i}`}
-            text={`${prescription.code.display ?? prescription.code.code} ${prescription.dose?.value ?? ''} ${prescription.dose?.unit ?? ''} ${prescription.frequency ?? ''}`}
+            text={`${nameOf(prescription.code) ?? prescription.code.code} ${prescription.dose?.value ?? ''} ${prescription.dose?.unit ?? ''} ${prescription.frequency ?? ''}`}
             onCopy={() => copyRow(record, 'prescriptions', i)}
           />
         ))}

@@ -41,6 +41,8 @@ function Vital({ vital }: { readonly vital: VitalKey }) {
   const t = words.entry.vitals
   const value = useEntry((entry) => entry.form.vitals[vital])
   const setVitals = useEntry((entry) => entry.setVitals)
+  // `120/80` has filled the second field; Enter in it would invite the next number to overwrite it.
+  const isFilled = useEntry((entry) => vital === 'dbp' && parseBloodPressure(entry.form.vitals.sbp) !== null)
   const test = labTestByKey(vital)
   if (!test) return null
   const number = parseTypedNumber(value)
@@ -63,6 +65,7 @@ function Vital({ vital }: { readonly vital: VitalKey }) {
       field={`vitals.${vital}`}
       label={t.names[vital]}
       value={value}
+      {...(isFilled ? { enter: 'skip' as const } : {})}
       unit={number?.unitTyped === undefined ? showUnit(test.unit) : ''}
       hint={flag === undefined || converted !== null ? hint : <strong className={styles.flag}>{hint}</strong>}
       onChange={(text) => {

@@ -7,9 +7,12 @@ const form = () => document.getElementById(FORM_ID)
 const fieldElement = (field: string): HTMLElement | null =>
   form()?.querySelector<HTMLElement>(`[data-field="${CSS.escape(field)}"]`) ?? null
 
-/** From the field with this name to the next that Enter stops at. Waits for rows that the last choice made appear. */
+/**
+ * From the field with this name to the next that Enter stops at. In a microtask: after React has drawn what the last choice
+ * made appear, and before the next key, which would else be typed into the field that is done.
+ */
 export function goOn(field: string): void {
-  requestAnimationFrame(() => {
+  queueMicrotask(() => {
     const here = fieldElement(field)
     if (here) stepFrom(here, 1)
   })

@@ -10,6 +10,7 @@ import { checkVisit, isConfirmed } from '../../../../shared/domain/visit-check.t
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
+import { picksSettled } from '../../../ui/picker-answer.ts'
 import { civilInZone, instantText } from '../../../lib/zone.ts'
 import {
   addRows,
@@ -278,6 +279,8 @@ export const useEntry = create<Entry>()((setState, get) => {
     stopAsking: () => setState({ asked: null }),
 
     async submit(isConfirming) {
+      // A code that was taken faster than its list came belongs to the visit.
+      await picksSettled()
       const before = get()
       if (before.saving === 'saving' || !before.patient) return 'failed'
       const { problems, visit, fieldOf } = problemsOf(before)

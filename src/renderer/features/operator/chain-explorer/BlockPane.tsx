@@ -37,6 +37,8 @@ export function BlockPane({ index, total }: Props) {
     steps: readonly VerifyStep[]
   } | null>(null)
   const [isVerifying, setVerifying] = useState(false)
+  // Open after the work, so that it is seen; out of the way once something else of the block is looked at.
+  const [areStepsOpen, setStepsOpen] = useState(true)
   // Whoever holds an arrow key down asks for the block at which it stops.
   const [settled, setSettled] = useState(index)
   useEffect(() => {
@@ -54,6 +56,7 @@ export function BlockPane({ index, total }: Props) {
     try {
       const answer = await node.chain.verifyBlock({ index })
       setVerified({ index, ...answer })
+      setStepsOpen(true)
     } catch (error) {
       tellFailure(error)
     } finally {
@@ -101,11 +104,25 @@ export function BlockPane({ index, total }: Props) {
           </ActionIcon>
         </div>
       </header>
-      {verified?.index === index && <VerifySteps isOk={verified.isOk} steps={verified.steps} />}
+      {verified?.index === index && (
+        <VerifySteps
+          isOk={verified.isOk}
+          steps={verified.steps}
+          isOpen={areStepsOpen}
+          onToggle={() => setStepsOpen(!areStepsOpen)}
+        />
+      )}
       {asked.failure !== undefined && !block && <FailureNote code={asked.failure} onRetry={asked.again} />}
       {!block && asked.failure === undefined && <Skeleton height={260} />}
       {block && (
-        <Tabs value={tab} onChange={setTab} keepMounted={false}>
+        <Tabs
+          value={tab}
+          keepMounted={false}
+          onChange={(next) => {
+            setTab(next)
+            setStepsOpen(false)
+          }}
+        >
           <Tabs.List mb="sm">
             {(['head', 'record', 'proof', 'segment'] as const).map((key) => (
               <Tabs.Tab key={key} value={key}>

@@ -1,4 +1,5 @@
 /** Each thing that was recomputed: green with a check, red with what was claimed and what came out. */
+import { Button } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleMinus, IconCircleXFilled } from '@tabler/icons-react'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -16,17 +17,30 @@ const OF_RECORD: ReadonlySet<VerifyStep['step']> = new Set([
 
 interface Props {
   readonly isOk: boolean
+  readonly isOpen: boolean
+  onToggle(): void
   readonly steps: readonly VerifyStep[]
 }
 
-export function VerifySteps({ isOk, steps }: Props) {
+export function VerifySteps({ isOk, isOpen, onToggle, steps }: Props) {
   const t = useWords().chain
   const failed = steps.filter((step) => !step.isOk && !step.isSkipped).length
   const done = steps.filter((step) => !step.isSkipped).length
   return (
     <div className={styles.verify} data-testid="verify-block" data-ok={isOk}>
-      <Callout tone={isOk ? 'good' : 'bad'} isLive title={isOk ? t.verified(done) : t.verifyFailed(failed)}>
-        <ul className={styles.steps}>
+      <Callout
+        tone={isOk ? 'good' : 'bad'}
+        isLive
+        title={
+          <span className={styles.verifyTitle}>
+            {isOk ? t.verified(done) : t.verifyFailed(failed)}
+            <Button size="compact-sm" variant="default" aria-expanded={isOpen} onClick={onToggle}>
+              {isOpen ? t.hideSteps : t.showSteps}
+            </Button>
+          </span>
+        }
+      >
+        <ul className={styles.steps} hidden={!isOpen}>
           {steps.map((step) => (
             <li key={step.step} data-state={step.isSkipped ? 'skipped' : step.isOk ? 'ok' : 'failed'}>
               {step.isSkipped ? (

@@ -1,3 +1,3 @@
-/** Size classes are numbered from 1. */
+/** Size classes are numbered from 0, as in the head. */
 export const sizeWords = (sizeClass: number, words: readonly string[]): string =>
-  words[sizeClass - 1] ?? String(sizeClass)
+  words[sizeClass] ?? String(sizeClass)
