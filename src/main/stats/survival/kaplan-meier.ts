@@ -197,7 +197,11 @@ function curveOf(
       stdErr.set(forHazard)
     } else {
       const forLog = sweep('product')
-      for (let k = 0; k < count; k++) stdErr[k] = survival[k] === 0 ? 0 : forLog[k]! * survival[k]!
+      for (let k = 0; k < count; k++) {
+        // As in R an error of 0 at the end of the curve is 0 on the scale of the logarithm too.
+        if (survival[k] === 0) forLog[k] = 0
+        stdErr[k] = forLog[k]! * survival[k]!
+      }
       forLimits = forLog
     }
   }
