@@ -608,6 +608,40 @@ export function installFakeNode(query: URLSearchParams): void {
       startExport: async () => runJob('export', 'visits', 141),
       exportReport: async () => ({ files: 8, patients: 8, visits: 141, folder: '/home/person/export' }),
     },
+    models: {
+      chooseTable: async () => '/home/person/tables/rows.csv',
+      chooseModel: async () => ({
+        kind: 'model',
+        name: 'model.json',
+        text: '{"family":"km","stop":"t","event":"d"}',
+      }),
+      describe: async () => ({
+        bytes: 61,
+        rowCount: 6,
+        columns: ['t', 'd', 'x'].map((name) => ({ name, kind: 'number' as const, missing: 0 })),
+      }),
+      start: async () => ({ kind: 'started', ...(await runJob('fit', 'passes', 6)) }),
+      result: async () => ({
+        line: JSON.stringify({
+          ok: true,
+          family: 'cox',
+          n: 6,
+          dropped: 0,
+          events: 4,
+          warnings: [{ code: 'rows-dropped', count: 1, subjects: 1 }],
+          names: ['x'],
+          coefficients: [1.475],
+          stdErr: [1.26],
+          lower: [-0.99],
+          upper: [3.94],
+          p: [0.24],
+          conf: 0.95,
+          iterations: 4,
+          converged: true,
+        }),
+      }),
+      saveResult: async () => ({ path: '/home/person/result.json' }),
+    },
     codes: {
       search: async ({ list, text, limit }) => {
         const wanted = text.replace('.', '').toLowerCase()

@@ -1,4 +1,4 @@
-import { normalQuantile } from '../det/distributions.ts'
+import { normal, normalQuantile } from '../det/distributions.ts'
 import { StatsFailure, type StatsWarning } from '../failure.ts'
 import { rowsOf } from '../linalg/matrix.ts'
 import { binomial, type Family, gamma, poisson } from '../regression/families.ts'
@@ -14,7 +14,7 @@ import { type CoxModel, type CoxOptions, fitCox } from '../survival/cox.ts'
 import type { SurvivalData } from '../survival/cox-plan.ts'
 import { fitFineGray } from '../survival/fine-gray.ts'
 import { checkIntervals } from '../survival/intervals.ts'
-import { kaplanMeier } from '../survival/kaplan-meier.ts'
+import { kaplanMeier, summariseCurves } from '../survival/kaplan-meier.ts'
 import { logRank } from '../survival/log-rank.ts'
 import type { CsvColumns } from './csv-columns.ts'
 import { type ModelFrame, modelFrame } from './model-frame.ts'
@@ -311,6 +311,7 @@ function kaplanMeierResult(frame: ModelFrame, model: ModelSpec): Record<string, 
     },
     { confidence: model.confType, level: model.conf, timefix: model.timefix, robust: model.robust },
   )
+  const summaries = summariseCurves(curves)
   let events = 0
   for (let i = 0; i < frame.n; i++) events += data.event[i]!
   let test: unknown = null
@@ -325,9 +326,14 @@ function kaplanMeierResult(frame: ModelFrame, model: ModelSpec): Record<string, 
     if (data.weights) notes.push({ code: 'weights-not-used-in-log-rank' })
   }
   return {
-    curves: curves.map((c) => ({
+    curves: curves.map((c, i) => ({
       stratum: group ? group.labels[c.group]! : null,
       records: c.records,
+      median: finite(summaries[i]!.median),
+      medianLower: finite(summaries[i]!.medianLower),
+      medianUpper: finite(summaries[i]!.medianUpper),
+      restrictedMean: finite(summaries[i]!.restrictedMean),
+      restrictedMeanStdErr: finite(summaries[i]!.restrictedMeanStdErr),
       time: list(c.time),
       atRisk: list(c.atRisk),
       events: list(c.events),
@@ -631,6 +637,7 @@ function coefficientTable(
     stdErr: errors.map(finite),
     lower: errors.map((se, j) => finite(coefficients[j]! - z * se)),
     upper: errors.map((se, j) => finite(coefficients[j]! + z * se)),
+    p: errors.map((se, j) => finite(2 * normal(-Math.abs(coefficients[j]! / se)).lower)),
     conf: level,
   }
 }
