@@ -134,7 +134,7 @@ export const en = {
   warningsTitle: 'To be considered',
   warnings: {
     'rows-dropped': (d) =>
-      `${text(d['count'])} rows have a missing value and were left out${typeof d['subjects'] === 'number' ? `; ${d['subjects']} subjects are lost altogether` : ''}.`,
+      `${d['count'] === 1 ? 'One row has a missing value and was' : `${text(d['count'])} rows have a missing value and were`} left out${typeof d['subjects'] === 'number' ? `; ${d['subjects']} subjects are lost altogether` : ''}.`,
     'not-converged': (d) => `The fit did not converge in ${text(d['iterations'])} iterations.`,
     'infinite-coefficient': (d) =>
       `The effect of “${text(d['column'])}” has no finite estimate: it separates those with the event from those without.`,

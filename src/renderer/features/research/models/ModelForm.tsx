@@ -152,7 +152,6 @@ function Covariates({ columns, model, onChange }: Props) {
               )}
               {isTaken && (
                 <Checkbox
-                  className={styles.factor}
                   label={t.fields.factor}
                   aria-label={`${column.name}: ${t.fields.factor}`}
                   checked={factors.includes(column.name)}
