@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { type CsvColumn, type CsvColumns, readCsvColumns } from '../stats/model/csv-columns.ts'
@@ -19,6 +20,9 @@ import {
 /* The thread that fits models, or a helper of it (`workerData.role`). It stays for many fits: warm code, a table in memory. */
 
 const port = present(parentPort)
+
+// Where threads have priorities of their own the window goes first, also on a machine with one free core.
+if (process.platform === 'linux') setPriority(0, 5)
 
 if ((workerData as { role: 'fit' | 'helper' }).role === 'helper') {
   port.on('message', (message: TeamShare) => serveShare(message))
