@@ -142,6 +142,32 @@ export const screens: readonly Screen[] = [
     await page.getByRole('row', { name: new RegExp(invented[locale].name) }).click()
     await page.getByTestId('visit-version').getByRole('button').first().click()
   }),
+  screen('models-form', async (desk) => {
+    const { page, app, scratchFolder } = desk.consilium
+    const t = desk.t.models
+    await goTo(desk, 'models')
+    const table = join(scratchFolder, 'follow-up.csv')
+    writeFileSync(table, exampleTable())
+    await answerOpenDialogs(app, table)
+    await page.getByRole('button', { name: new RegExp(`${t.chooseTable}|${t.otherTable}`) }).click()
+    await page.getByLabel(t.family).selectOption('cox')
+    await page.getByLabel(t.fields.stop, { exact: true }).selectOption('day')
+    await page.getByLabel(t.fields.event, { exact: true }).selectOption('event')
+    await page.getByRole('checkbox', { name: 'age', exact: true }).check()
+    await page.getByRole('checkbox', { name: 'hba1c', exact: true }).check()
+    await page.getByRole('checkbox', { name: 'ward', exact: true }).check()
+  }),
+  screen('models-result', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.models.fit, exact: true }).click()
+    await expect(page.getByRole('table', { name: t.models.coefficients })).toBeVisible({ timeout: 30_000 })
+  }),
+  screen('models-curves', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.models.again }).click()
+    await page.getByLabel(t.models.family).selectOption('km')
+    await page.getByLabel(t.models.fields.groups).selectOption('ward')
+    await page.getByRole('button', { name: t.models.fit, exact: true }).click()
+    await expect(page.getByRole('grid', { name: t.models.curve.points })).toBeVisible({ timeout: 30_000 })
+  }),
   screen('chain', async (desk) => {
     await goTo(desk, 'chain')
     await expect(desk.consilium.page.locator('[role=option]').first()).toBeVisible()
@@ -210,6 +236,20 @@ export const screens: readonly Screen[] = [
     await expect(page.getByText(t.firstRun.unlockSynthetic)).toBeVisible()
   }),
 ]
+
+/** A follow-up of people who do not exist, from a rule. */
+export function exampleTable(): string {
+  const lines = ['day,event,age,hba1c,ward']
+  for (let i = 0; i < 240; i++) {
+    const r = (i * 7919 + 13) % 1009
+    const hba1c = 5.5 + ((r * 31) % 47) / 10
+    const age = 40 + ((r * 17) % 45)
+    const day = 20 + Math.floor(((((r * 97) % 613) + 60) * 9) / (hba1c - 2))
+    const event = (r * 13) % 100 < 20 + 6 * (hba1c - 5) ? 1 : 0
+    lines.push([day, event, age, i === 100 ? 'NA' : hba1c, ['A', 'B', 'C'][r % 3]].join(','))
+  }
+  return `${lines.join('\n')}\n`
+}
 
 /** A bundle of our own with one visit that goes in and several things that do not. */
 export function exampleBundle(): string {

@@ -6,6 +6,7 @@ import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
+import * as models from '../../src/renderer/words/models.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
@@ -22,6 +23,7 @@ export const wordsOf = (locale: Locale) => ({
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),
   imports: pick(locale, imports),
+  models: pick(locale, models),
   patients: pick(locale, patients),
   settings: pick(locale, settings),
   shell: pick(locale, shell),

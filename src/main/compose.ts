@@ -30,6 +30,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     patients: ofOpenProfile(app.services, 'patients'),
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
+    models: ofOpenProfile(app.services, 'models'),
     codes: {
       search: async ({ list, text, limit }) => searchCodes(list, text, limit),
       names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),

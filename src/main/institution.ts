@@ -66,7 +66,13 @@ export async function openInstitution(
       lease,
     })
     callers.add(services)
-    return { ...services, forget: () => void callers.delete(services) }
+    return {
+      ...services,
+      forget() {
+        callers.delete(services)
+        void services.close()
+      },
+    }
   }
 
   const socket = await serveLocalSocket({
@@ -94,6 +100,7 @@ export async function openInstitution(
     async close() {
       await socket.close()
       await jobs.close()
+      await Promise.all([...callers].map((caller) => caller.close()))
       for (const stop of stops) stop()
       await profile.close()
     },

@@ -9,6 +9,8 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   rejects: ['csv'],
   table: ['csv'],
   study: ['json'],
+  model: ['json'],
+  result: ['json'],
 }
 const SECRET_STAYS_MS = 30_000
 

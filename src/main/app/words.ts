@@ -35,6 +35,8 @@ const en = {
     rejects: 'List of what was not taken',
     table: 'Table',
     study: 'Study package',
+    model: 'Model (JSON)',
+    result: 'Result of a fit (JSON)',
   },
   allFiles: 'All files',
 }
@@ -71,6 +73,8 @@ const zhHant: ShellWords = {
     rejects: '未匯入項目清單',
     table: '表格',
     study: '研究套件',
+    model: '模型（JSON）',
+    result: '分析結果（JSON）',
   },
   allFiles: '所有檔案',
 }

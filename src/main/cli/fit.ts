@@ -4,6 +4,7 @@ import { readCsvColumns } from '../stats/model/csv-columns.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
 import { columnsOf } from '../stats/model/model-frame.ts'
 import { ModelSpec, unknownOptions } from '../stats/model/model-spec.ts'
+import { resultLine } from '../stats/model/result-line.ts'
 import { singleThreadHooks } from '../workers/cox-team.ts'
 
 const USAGE = 'usage: consilium fit --data FILE.csv --model MODEL.json'
@@ -45,9 +46,10 @@ export async function runFit(argv: readonly string[]): Promise<number> {
   try {
     const table = readCsvColumns(bytes, columnsOf(model.data))
     const result = fitModel(table, model.data, singleThreadHooks())
-    for (const option of unknownOptions(parsed)) result.warnings.push({ code: 'unknown-option', option })
-    for (const warning of result.warnings) process.stderr.write(`warning: ${JSON.stringify(warning)}\n`)
-    await print({ ok: true, ...result })
+    const line = resultLine(result, unknownOptions(parsed))
+    const { warnings } = JSON.parse(line) as { warnings: unknown[] }
+    for (const warning of warnings) process.stderr.write(`warning: ${JSON.stringify(warning)}\n`)
+    await print(line)
     return 0
   } catch (error) {
     if (error instanceof StatsFailure) return failed(error.detail)
@@ -69,19 +71,19 @@ function reasonOf(error: unknown): string {
 
 async function usage(problem: string): Promise<number> {
   process.stderr.write(`${problem}\n${USAGE}\n`)
-  await print({ ok: false, code: 'usage', reason: problem })
+  await print(JSON.stringify({ ok: false, code: 'usage', reason: problem }))
   return 2
 }
 
 async function failed(detail: { code: string } & Record<string, unknown>): Promise<number> {
   process.stderr.write(`cannot fit: ${JSON.stringify(detail)}\n`)
-  await print({ ok: false, ...detail })
+  await print(JSON.stringify({ ok: false, ...detail }))
   return 1
 }
 
 /** Waits until the line is out: a result may be larger than a pipe takes at once. */
-function print(value: unknown): Promise<void> {
+function print(line: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(`${JSON.stringify(value)}\n`, (error) => (error ? reject(error) : resolve()))
+    process.stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()))
   })
 }

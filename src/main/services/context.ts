@@ -1,4 +1,5 @@
 /** What a caller's services stand on: the open profile, the caller's own lease on the session keys, and the desktop. */
+import type { Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
@@ -18,6 +19,8 @@ export type AccessFailureDetail =
   | { code: 'not-synthetic' }
   /** The profile was opened without a passphrase: it can be looked at only. */
   | { code: 'read-only' }
+  /** The person's roles do not allow it. */
+  | { code: 'not-permitted' }
 export class AccessFailure extends Failure<AccessFailureDetail> {}
 
 /** One for each caller: the window has one, each connection of the command line another. */
@@ -51,6 +54,12 @@ export function leaseOf(context: ServiceContext): Lease {
   const lease = context.lease()
   if (lease === null || lease.isReleased) throw new AccessFailure({ code: 'locked' })
   return lease
+}
+
+/** @throws {AccessFailure} `locked`, `not-permitted` unless the person has one of the roles */
+export function checkRole(context: ServiceContext, ...allowed: readonly Role[]): void {
+  const { roles } = leaseOf(context).session.keys.person
+  if (!allowed.some((each) => roles.includes(each))) throw new AccessFailure({ code: 'not-permitted' })
 }
 
 export interface Desk {

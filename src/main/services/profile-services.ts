@@ -5,6 +5,7 @@ import type { FinalSegment } from '../node/node.ts'
 import { createChainService } from './chain-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
+import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
@@ -13,11 +14,14 @@ export interface ProfileServices {
   readonly handlers: Omit<AllHandlers, 'app'>
   readonly imports: ImportsService
   onFinal(segment: FinalSegment): void
+  /** Ends what the services hold beside the profile. */
+  close(): Promise<void>
 }
 
 export function createProfileServices(context: ServiceContext): ProfileServices {
   const records = createRecordsService(context)
   const imports = createImportsService(context)
+  const models = createModelsService(context)
   return {
     handlers: {
       node: {
@@ -31,6 +35,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       patients: createPatientsService(context),
       chain: createChainService(context),
       imports: imports.handlers,
+      models: models.handlers,
       codes: {
         search: async ({ list, text, limit }) => searchCodes(list, text, limit),
         names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
@@ -38,5 +43,6 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
     },
     imports,
     onFinal: (segment) => records.onFinal(segment),
+    close: () => models.close(),
   }
 }

@@ -41,7 +41,11 @@ export function singleThreadHooks(): FitHooks {
 }
 
 export interface CoxTeam {
-  hooks: FitHooks
+  readonly threads: number
+  /** For one fit, with memory of its own. */
+  hooks(): FitHooks
+  /** After a fit: the helpers wait for the next. */
+  rest(): void
   /** Lets the helpers go. */
   close(): Promise<void>
 }
@@ -51,17 +55,24 @@ export interface CoxTeam {
  * a worker. The result has the same bits for every number of threads.
  */
 export function createCoxTeam(threads: number): CoxTeam {
-  if (threads <= 1) return { hooks: singleThreadHooks(), close: async () => {} }
+  if (threads <= 1) return { threads: 1, hooks: singleThreadHooks, rest: () => {}, close: async () => {} }
   const helpers = Array.from(
     { length: threads - 1 },
     () => new Worker(workerUrl('fit'), { workerData: { role: 'helper' } }),
   )
-  const memory = createCoxMemory()
-  const allocate: Allocate =
-    memory?.allocate ?? ((bytes) => ({ buffer: new SharedArrayBuffer(Math.max(8, bytes)), byteOffset: 0 }))
   const active: Int32Array[] = []
-  return {
-    hooks: {
+  const rest = (): void => {
+    for (const control of active.splice(0)) {
+      Atomics.store(control, STAGE, STAGE_END)
+      Atomics.add(control, ROUND, 1)
+      Atomics.notify(control, ROUND)
+    }
+  }
+  const hooks = (): FitHooks => {
+    const memory = createCoxMemory()
+    const allocate: Allocate =
+      memory?.allocate ?? ((bytes) => ({ buffer: new SharedArrayBuffer(Math.max(8, bytes)), byteOffset: 0 }))
+    return {
       allocate,
       makeRunner(plan, state) {
         const control = new Int32Array(new SharedArrayBuffer(16))
@@ -95,13 +106,14 @@ export function createCoxTeam(threads: number): CoxTeam {
           }
         }
       },
-    },
+    }
+  }
+  return {
+    threads,
+    hooks,
+    rest,
     async close() {
-      for (const control of active) {
-        Atomics.store(control, STAGE, STAGE_END)
-        Atomics.add(control, ROUND, 1)
-        Atomics.notify(control, ROUND)
-      }
+      rest()
       await Promise.all(helpers.map((helper) => helper.terminate()))
     },
   }

@@ -1,41 +1,112 @@
+import { readFileSync, statSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
-import { StatsFailure } from '../stats/failure.ts'
-import { readCsvColumns } from '../stats/model/csv-columns.ts'
+import { present } from '../../shared/std/assert.ts'
+import { type CsvColumn, type CsvColumns, readCsvColumns } from '../stats/model/csv-columns.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
 import { columnsOf } from '../stats/model/model-frame.ts'
-import { createCoxTeam, serveShare, type TeamShare } from './cox-team.ts'
-import type { FitJob, FitMessage } from './fit-thread.ts'
+import { resultLine } from '../stats/model/result-line.ts'
+import { speak } from './calls.ts'
+import { type CoxTeam, createCoxTeam, serveShare, type TeamShare } from './cox-team.ts'
+import {
+  type ColumnDescription,
+  type FitNews,
+  type FitOrder,
+  type FitterCalls,
+  LARGEST_TABLE_BYTES,
+  TableFileFailure,
+} from './fit-calls.ts'
 
-/* The thread that fits a model, or a helper of one (`workerData.role`). */
+/* The thread that fits models, or a helper of it (`workerData.role`). It stays for many fits: warm code, a table in memory. */
 
-const port = parentPort
-const role = (workerData as { role: 'fit' | 'helper'; job?: FitJob }).role
+const port = present(parentPort)
 
-if (port && role === 'helper') {
+// Where threads have priorities of their own the window goes first, also on a machine with one free core.
+if (process.platform === 'linux') setPriority(0, 5)
+
+if ((workerData as { role: 'fit' | 'helper' }).role === 'helper') {
   port.on('message', (message: TeamShare) => serveShare(message))
-} else if (port) {
-  const job = (workerData as { job: FitJob }).job
-  void run(job)
+} else {
+  const caller = speak<FitNews, FitterCalls>(port, {
+    describe: ({ path }) => {
+      const { table, size } = tableOfFile(path)
+      const columns = table.header.map((name) => describeColumn(name, table.columns.get(name)!))
+      return { bytes: size, rowCount: table.rowCount, columns }
+    },
+    fit: (order) => {
+      const table = tableOf(order)
+      const crew = teamOf(order.threads)
+      try {
+        const result = fitModel(table, order.model, {
+          ...crew.hooks(),
+          onProgress: (pass) => {
+            void caller.call('pass', pass)
+            return Atomics.load(order.cancel, 0) === 0
+          },
+        })
+        return resultLine(result, order.unknown)
+      } finally {
+        crew.rest()
+      }
+    },
+  })
 }
 
-async function run(job: FitJob): Promise<void> {
-  const send = (message: FitMessage): void => port!.postMessage(message)
-  const team = createCoxTeam(job.threads)
-  try {
-    const table =
-      job.table.kind === 'csv' ? readCsvColumns(job.table.bytes, columnsOf(job.model)) : job.table.columns
-    const result = fitModel(table, job.model, {
-      ...team.hooks,
-      onProgress: (pass) => {
-        send({ kind: 'progress', pass })
-        return Atomics.load(job.cancel, 0) === 0
-      },
-    })
-    send({ kind: 'result', result })
-  } catch (error) {
-    if (error instanceof StatsFailure) send({ kind: 'refused', detail: error.detail })
-    else throw error
-  } finally {
-    await team.close()
+interface KeptTable {
+  path: string
+  size: number
+  changedAt: number
+  table: CsvColumns
+}
+
+let kept: KeptTable | null = null
+let team: CoxTeam | null = null
+
+function teamOf(threads: number): CoxTeam {
+  if (team && team.threads !== threads) {
+    void team.close()
+    team = null
   }
+  return (team ??= createCoxTeam(threads))
+}
+
+function tableOf({ table, model }: FitOrder): CsvColumns {
+  switch (table.kind) {
+    case 'columns':
+      return table.columns
+    case 'csv':
+      return readCsvColumns(table.bytes, columnsOf(model))
+    case 'file':
+      return tableOfFile(table.path).table
+  }
+}
+
+/** All columns of a file, read again only when it has changed. @throws {TableFileFailure} @throws {StatsFailure} */
+function tableOfFile(path: string): KeptTable {
+  try {
+    const { size, mtimeMs } = statSync(path)
+    if (size > LARGEST_TABLE_BYTES)
+      throw new TableFileFailure({ code: 'table-too-large', bytes: size, most: LARGEST_TABLE_BYTES })
+    if (kept && kept.path === path && kept.size === size && kept.changedAt === mtimeMs) return kept
+    // The old one first: two large tables need not lie in memory together.
+    kept = null
+    kept = { path, size, changedAt: mtimeMs, table: readCsvColumns(readFileSync(path), 'all') }
+    return kept
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (typeof code !== 'string') throw error
+    throw new TableFileFailure({ code: 'unreadable-data', reason: code })
+  }
+}
+
+function describeColumn(name: string, { kinds }: CsvColumn): ColumnDescription {
+  let missing = 0
+  let texts = 0
+  for (let i = 0; i < kinds.length; i++) {
+    if (kinds[i] === 1) missing++
+    else if (kinds[i] === 2) texts++
+  }
+  const known = kinds.length - missing
+  const kind = known === 0 ? 'empty' : texts === 0 ? 'number' : texts === known ? 'text' : 'mixed'
+  return { name, kind, missing }
 }

@@ -23,6 +23,26 @@ export const formatNumber = (value: number, locale: Locale, digits = 0): string 
     () => new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }),
   ).format(value)
 
+/** At most so many significant digits; very large and very small numbers as powers of ten. */
+export const formatSignificant = (value: number, locale: Locale, digits = 4): string => {
+  const size = Math.abs(value)
+  const isFar = size !== 0 && (size >= 1e7 || size < 1e-4)
+  return once(
+    `s${locale}${digits}${isFar}`,
+    () =>
+      new Intl.NumberFormat(tag(locale), {
+        maximumSignificantDigits: digits,
+        notation: isFar ? 'scientific' : 'standard',
+      }),
+  ).format(value)
+}
+
+/** A probability of chance: never “0”. */
+export const formatP = (p: number, locale: Locale): string =>
+  p < 0.0001
+    ? `< ${formatNumber(0.0001, locale, 4)}`
+    : once(`pv${locale}`, () => new Intl.NumberFormat(tag(locale), { maximumSignificantDigits: 2 })).format(p)
+
 export const formatPercent = (fraction: number, locale: Locale): string =>
   once(
     `p${locale}`,

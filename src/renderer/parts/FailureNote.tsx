@@ -10,6 +10,9 @@ export function failureWords(code: string, t: Words): { what: string; means: str
   return known[code] ?? known['unexpected'] ?? { what: code, means: '', todo: '' }
 }
 
+/** Whether the catalogue has words of its own for a code. */
+export const failureIsKnown = (code: string, t: Words): boolean => Object.hasOwn(t.failures.byCode, code)
+
 export function FailureNote({ code, onRetry }: { readonly code: string; onRetry?(): void }) {
   const t = useWords()
   const words = failureWords(code, t)

@@ -12,6 +12,7 @@ import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
+import * as models from './models.ts'
 import * as patients from './patients.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
@@ -27,6 +28,7 @@ const en = {
   patients: patients.en,
   chain: chain.en,
   imports: imports.en,
+  models: models.en,
   settings: settingsWords.en,
 }
 export type Words = typeof en
@@ -42,6 +44,7 @@ const zhHant: Words = {
   patients: patients.zhHant,
   chain: chain.zhHant,
   imports: imports.zhHant,
+  models: models.zhHant,
   settings: settingsWords.zhHant,
 }
 

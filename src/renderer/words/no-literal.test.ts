@@ -12,6 +12,7 @@ import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
+import * as models from './models.ts'
 import * as patients from './patients.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
@@ -94,6 +95,7 @@ const catalogue = {
   firstRun,
   home,
   imports,
+  models,
   patients,
   settings,
   shell,

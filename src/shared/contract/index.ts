@@ -5,11 +5,12 @@ import { codes } from './codes.ts'
 import { imports } from './imports.ts'
 import { jobEvents, jobs } from './jobs.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
+import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
 
-export const contract = { app, node, jobs, records, patients, chain, imports, codes } as const
+export const contract = { app, node, jobs, records, patients, chain, imports, models, codes } as const
 export type Contract = typeof contract
 
 export const events = { app: appEvents, node: nodeEvents, jobs: jobEvents, records: recordEvents } as const

@@ -4,12 +4,12 @@ import type { EventMap, Service } from './kit.ts'
 
 export const jobProgress = z.object({
   jobId: z.string(),
-  kind: z.enum(['import', 'verify', 'export', 'demonstration']),
+  kind: z.enum(['import', 'verify', 'export', 'demonstration', 'fit']),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members']),
+  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members', 'passes']),
   startedAt: z.number(),
   /** Units a second over the last seconds. */
   rate: z.number().nullable(),

@@ -90,16 +90,29 @@ export function isAliased(decomposition: Ldl, column: number): boolean {
   return decomposition.factors[column * decomposition.size + column] === 0
 }
 
-/** x'A⁻x for a symmetric A, with the rank that was used: the form of every Wald and score test. */
+/**
+ * x'A⁻x for a symmetric A, with the rank that was used: the form of every Wald and score test. Brought to a diagonal of
+ * ones first, so that covariates in grams and in tonnes are not taken for redundant ones.
+ */
 export function quadraticForm(
   matrix: Float64Array,
   size: number,
   x: Float64Array,
   tolerance: number,
 ): { value: number; rank: number } {
-  const decomposition = ldl(matrix, size, tolerance)
-  const solved = ldlSolve(decomposition, x)
+  const unit = new Float64Array(size)
+  for (let i = 0; i < size; i++) {
+    const d = matrix[i * size + i]!
+    unit[i] = d > 0 && d < Infinity ? 1 / Math.sqrt(d) : 1
+  }
+  const decomposition = ldl(
+    matrix.map((v, t) => v * unit[Math.floor(t / size)]! * unit[t % size]!),
+    size,
+    tolerance,
+  )
+  const scaled = x.map((v, i) => v * unit[i]!)
+  const solved = ldlSolve(decomposition, scaled)
   let value = 0
-  for (let i = 0; i < size; i++) value += x[i]! * solved[i]!
+  for (let i = 0; i < size; i++) value += scaled[i]! * solved[i]!
   return { value, rank: decomposition.rank }
 }

@@ -27,10 +27,10 @@ const RETURN = 13
 
 /**
  * @param bytes the file
- * @param wanted names of the columns to keep
+ * @param wanted names of the columns to keep, or all
  * @throws {StatsFailure} `unknown-column`, `bad-table` (a row with another number of fields, an open quote, no header)
  */
-export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[]): CsvColumns {
+export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[] | 'all'): CsvColumns {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   const end = bytes.length
   const header: string[] = []
@@ -50,14 +50,15 @@ export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[]): Cs
       throw new StatsFailure({ code: 'bad-table', row: 0, reason: `duplicate-column ${name}` })
     seen.add(name)
   }
-  for (const name of wanted) {
+  const isWanted = (name: string): boolean => wanted === 'all' || wanted.includes(name)
+  for (const name of wanted === 'all' ? [] : wanted) {
     if (!seen.has(name)) throw new StatsFailure({ code: 'unknown-column', column: name })
   }
   // Lines bound the number of rows.
   let capacity = 1
   for (let i = at; i < end; i++) if (bytes[i] === NEWLINE) capacity++
   const builders = header.map((name) =>
-    wanted.includes(name)
+    isWanted(name)
       ? {
           numbers: new Float64Array(capacity),
           kinds: new Uint8Array(capacity),

@@ -23,6 +23,12 @@ function refusal(csv: string, raw: Record<string, unknown>): StatsFailureDetail 
 
 const codesOf = (result: FitResult): string[] => result.warnings.map((w) => w.code)
 const SIX = ['t,d,x', '1,1,1', '1,0,1', '6,1,1', '6,1,0', '8,0,0', '9,1,0'].join('\n')
+const EXACT_IN_R = {
+  coef: 2.2928384992785436,
+  concordance: 0.83783783783783783,
+  std: 0.08030412360737364,
+  zph: 0.046426727090507075,
+}
 const COX = { family: 'cox', stop: 't', event: 'd', covariates: ['x'] }
 
 describe('fitModel from a CSV file', () => {
@@ -104,6 +110,32 @@ describe('fitModel from a CSV file', () => {
       'survival',
     )
     expect((result.logRank as { chisq: number }).chisq).toBeCloseTo(e.survdiff_rho0.chisq, 9)
+  })
+
+  it('tests exact ties too, with times that differ by rounding taken as one', () => {
+    // R: coxph(Surv(t, d) ~ x, ties = "exact"), its concordance, cox.zph(transform = "identity")
+    const t = [0.1 * 3, 0.3, 0.5, 0.6, 0.2 * 3, 0.9, 1.1, 1.2, 1.4, 1.5]
+    const d = [1, 1, 1, 0, 1, 1, 1, 0, 1, 0]
+    const x = [0.3, 1.2, 0.8, -0.4, 0.9, -0.2, 0.6, -0.7, 0.1, -1]
+    const csv = `t,d,x\n${t.map((v, i) => `${v},${d[i]},${x[i]}`).join('\n')}`
+    const result = fit(csv, { ...COX, ties: 'exact', zphTransform: 'identity' })
+    expectClose(result.coefficients as number[], EXACT_IN_R.coef, 'coefficient')
+    expectClose((result.concordance as { concordance: number }).concordance, EXACT_IN_R.concordance, 'C')
+    expectClose((result.concordance as { std: number }).std, EXACT_IN_R.std, 'its error')
+    expectClose((result.zph as { chisq: number[] }).chisq, [EXACT_IN_R.zph], 'zph')
+  })
+
+  it('gives limits of 0 at the end of a curve whose error is known to be 0', () => {
+    // R: survfit(Surv(t, d) ~ 1, weights = w, conf.type = "plain"), fractional weights
+    const result = fit('t,d,w\n1,1,1.5\n2,1,0.5\n3,1,2\n', {
+      family: 'km',
+      stop: 't',
+      event: 'd',
+      weights: 'w',
+      confType: 'plain',
+    })
+    const [curve] = result.curves as { estimate: number[]; lower: number[]; upper: number[] }[]
+    expect([curve!.estimate[2], curve!.lower[2], curve!.upper[2]]).toEqual([0, 0, 0])
   })
 
   it('fits the generalised linear models with an intercept', () => {

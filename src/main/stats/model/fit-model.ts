@@ -1,4 +1,4 @@
-import { normalQuantile } from '../det/distributions.ts'
+import { normal, normalQuantile } from '../det/distributions.ts'
 import { StatsFailure, type StatsWarning } from '../failure.ts'
 import { rowsOf } from '../linalg/matrix.ts'
 import { binomial, type Family, gamma, poisson } from '../regression/families.ts'
@@ -14,7 +14,7 @@ import { type CoxModel, type CoxOptions, fitCox } from '../survival/cox.ts'
 import type { SurvivalData } from '../survival/cox-plan.ts'
 import { fitFineGray } from '../survival/fine-gray.ts'
 import { checkIntervals } from '../survival/intervals.ts'
-import { kaplanMeier } from '../survival/kaplan-meier.ts'
+import { kaplanMeier, summariseCurves } from '../survival/kaplan-meier.ts'
 import { logRank } from '../survival/log-rank.ts'
 import type { CsvColumns } from './csv-columns.ts'
 import { type ModelFrame, modelFrame } from './model-frame.ts'
@@ -193,27 +193,8 @@ function coxRecord(frame: ModelFrame, model: ModelSpec, fitted: CoxModel): Recor
   const { fit } = fitted
   const p = fit.coefficients.length
   const c = coxConcordance(fitted)
-  let zph: unknown = null
-  const warnings: { code: string }[] = [...frame.warnings, ...fit.warnings]
-  if (fit.df > 0 && model.family === 'cox') {
-    try {
-      const test = coxZph(fitted, model.zphTransform, frame.terms)
-      zph = {
-        transform: model.zphTransform,
-        terms: test.rows.map((r) => r.name),
-        chisq: test.rows.map((r) => finite(r.chisq)),
-        df: test.rows.map((r) => r.df),
-        p: test.rows.map((r) => finite(r.p)),
-        globalChisq: finite(test.global.chisq),
-        globalDf: test.global.df,
-        globalP: finite(test.global.p),
-      }
-    } catch (error) {
-      // The logarithm of a time that is not positive: the fit stands, this test has no answer.
-      if (!(error instanceof StatsFailure)) throw error
-      warnings.push({ code: 'zph-not-possible' })
-    }
-  }
+  const warnings: FitResult['warnings'] = [...frame.warnings, ...fit.warnings]
+  const zph = fit.df > 0 && model.family === 'cox' ? zphRecord(frame, model, fitted, warnings) : null
   return {
     ties: fit.ties,
     ...coefficientTable(fit.names, fit.coefficients, fit.variance, model.conf),
@@ -249,6 +230,32 @@ function coxRecord(frame: ModelFrame, model: ModelSpec, fitted: CoxModel): Recor
   }
 }
 
+function zphRecord(
+  frame: ModelFrame,
+  model: ModelSpec,
+  fitted: CoxModel,
+  warnings: FitResult['warnings'],
+): unknown {
+  try {
+    const test = coxZph(fitted, model.zphTransform, frame.terms)
+    return {
+      transform: model.zphTransform,
+      terms: test.rows.map((r) => r.name),
+      chisq: test.rows.map((r) => finite(r.chisq)),
+      df: test.rows.map((r) => r.df),
+      p: test.rows.map((r) => finite(r.p)),
+      globalChisq: finite(test.global.chisq),
+      globalDf: test.global.df,
+      globalP: finite(test.global.p),
+    }
+  } catch (error) {
+    // The logarithm of a time that is not positive: the fit stands, this test has no answer.
+    if (!(error instanceof StatsFailure)) throw error
+    warnings.push({ code: 'zph-not-possible' })
+    return null
+  }
+}
+
 function exactResult(
   frame: ModelFrame,
   model: ModelSpec,
@@ -256,7 +263,17 @@ function exactResult(
   hooks: FitHooks,
 ): Record<string, unknown> {
   const fit = fitExactCox(data, coxOptions(model, hooks))
-  const c = concordance(data, fit.linearPredictors)
+  // Near-equal times are one time for the concordance too; the test of proportionality looks at the coefficients with
+  // Breslow's risk sets, as R's does.
+  const solution = fit.coefficients.map((b) => (b - b === 0 ? b : 0))
+  const there = fitCox(data, {
+    ...coxOptions(model, hooks),
+    ties: 'breslow',
+    init: solution,
+    maxIterations: 0,
+  })
+  const c = concordance(there.data, fit.linearPredictors)
+  const warnings: FitResult['warnings'] = [...frame.warnings, ...fit.warnings]
   return {
     ties: 'exact',
     ...coefficientTable(fit.names, fit.coefficients, fit.variance, model.conf),
@@ -272,10 +289,10 @@ function exactResult(
     aliased: fit.aliased.map((j) => fit.names[j]!),
     infinite: fit.infinite.map((j) => fit.names[j]!),
     concordance: { concordance: finite(c.concordance), std: finite(c.std) },
-    zph: null,
+    zph: fit.df > 0 ? zphRecord(frame, model, there, warnings) : null,
     n: fit.n,
     events: fit.eventCount,
-    warnings: [...frame.warnings, ...fit.warnings],
+    warnings,
   }
 }
 
@@ -294,6 +311,7 @@ function kaplanMeierResult(frame: ModelFrame, model: ModelSpec): Record<string, 
     },
     { confidence: model.confType, level: model.conf, timefix: model.timefix, robust: model.robust },
   )
+  const summaries = summariseCurves(curves)
   let events = 0
   for (let i = 0; i < frame.n; i++) events += data.event[i]!
   let test: unknown = null
@@ -308,9 +326,14 @@ function kaplanMeierResult(frame: ModelFrame, model: ModelSpec): Record<string, 
     if (data.weights) notes.push({ code: 'weights-not-used-in-log-rank' })
   }
   return {
-    curves: curves.map((c) => ({
+    curves: curves.map((c, i) => ({
       stratum: group ? group.labels[c.group]! : null,
       records: c.records,
+      median: finite(summaries[i]!.median),
+      medianLower: finite(summaries[i]!.medianLower),
+      medianUpper: finite(summaries[i]!.medianUpper),
+      restrictedMean: finite(summaries[i]!.restrictedMean),
+      restrictedMeanStdErr: finite(summaries[i]!.restrictedMeanStdErr),
       time: list(c.time),
       atRisk: list(c.atRisk),
       events: list(c.events),
@@ -614,6 +637,7 @@ function coefficientTable(
     stdErr: errors.map(finite),
     lower: errors.map((se, j) => finite(coefficients[j]! - z * se)),
     upper: errors.map((se, j) => finite(coefficients[j]! + z * se)),
+    p: errors.map((se, j) => finite(2 * normal(-Math.abs(coefficients[j]! / se)).lower)),
     conf: level,
   }
 }

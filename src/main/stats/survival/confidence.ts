@@ -29,7 +29,8 @@ export function survivalLimits(
     const se = stdErr[i]!
     switch (type) {
       case 'plain': {
-        const half = se * p * z
+        // At 0 only an error that is known to be 0 has limits.
+        const half = se === 0 ? 0 : se * p * z
         lower[i] = Math.max(p - half, 0)
         upper[i] = Math.min(p + half, 1)
         break

@@ -46,11 +46,18 @@ export function fitExactCox(input: SurvivalData, partial: Partial<CoxOptions> = 
   const n = plan.rowCount
   const warnings: StatsWarning[] = []
   const names = data.names ?? []
+  let eventCount = 0
+  for (let i = 0; i < n; i++) eventCount += data.event[i]!
+  for (let j = 0; j < p; j++) {
+    if (plan.scale[j] === 0) warnings.push({ code: 'constant-covariate', column: names[j]!, index: j })
+  }
+  if (p > eventCount)
+    warnings.push({ code: 'more-covariates-than-events', covariates: p, events: eventCount })
   const riskSets = listRiskSets(plan)
   const start = new Float64Array(p)
   if (options.init)
     for (let j = 0; j < p; j++) start[j] = plan.scale[j] === 0 ? 0 : options.init[j]! / plan.scale[j]!
-  const solved = newton(start, (beta) => evaluateExact(plan, riskSets, beta), options)
+  const solved = newton(start, (beta) => evaluateExact(plan, riskSets, beta), options, 'by halves')
   const decomposition = ldl(solved.evaluation.information, p, options.toleranceCholesky)
   const inverse = ldlInverse(decomposition)
   const coefficients = solved.beta.map((b, j) => b * plan.scale[j]!)
@@ -85,13 +92,12 @@ export function fitExactCox(input: SurvivalData, partial: Partial<CoxOptions> = 
     for (let j = 0; j < p; j++) eta += coefficients[j]! * (data.x[j]![i]! - means[j]!)
     linearPredictors[i] = eta
   }
-  const wald = quadraticForm(variance, p, coefficients, options.toleranceCholesky).value
+  const shift = coefficients.map((b, j) => b - (options.init ? options.init[j]! : 0))
+  const wald = quadraticForm(variance, p, shift, options.toleranceCholesky).value
   for (const j of aliased) {
     coefficients[j] = NaN
     warnings.push({ code: 'aliased-coefficient', column: names[j]!, index: j })
   }
-  let eventCount = 0
-  for (let i = 0; i < n; i++) eventCount += data.event[i]!
   const [logNull, logFit] = solved.logLikelihood
   return {
     kind: 'cox-exact',

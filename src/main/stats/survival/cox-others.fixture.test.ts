@@ -62,3 +62,29 @@ describe.each(fixtureNames('penalized_cox'))('penalised: %s', (name) => {
     expectClose(rows, e.coef, 'coefficients', 1e-6)
   })
 })
+
+describe('where units and starting values should not matter', () => {
+  const { data: d } = loadFixture('lung_basic_efron')
+  const x = (d.x_columns as number[][]).map((c) => floats(c)!)
+  const data = { start: null, stop: floats(d.stop)!, event: Uint8Array.from(d.event as number[]), x }
+
+  it('ridge: a penalty that outweighs one column by far leaves the others alone', () => {
+    const tiny = fitRidgeCox({ ...data, x: [...x, x[0]!.map((v) => v * 1e-9)] }, 1)
+    const without = fitRidgeCox(data, 1)
+    expectClose(tiny.coefficients.slice(0, x.length), Array.from(without.coefficients), 'coefficients', 1e-8)
+    expect(tiny.iterations).toBe(without.iterations)
+  })
+
+  it('ridge and elastic net warn of a column of one value', () => {
+    const flat = { ...data, x: [...x, x[0]!.map(() => 3)], names: [...x.map((_, j) => `x${j}`), 'flat'] }
+    for (const { warnings } of [fitRidgeCox(flat, 1), fitElasticNetCox(flat, 1, [0.1])]) {
+      expect(warnings).toContainEqual({ code: 'constant-covariate', column: 'flat', index: x.length })
+    }
+  })
+
+  it('exact ties: the Wald test is about the distance from the starting values, as in R', () => {
+    const few = { ...data, x: x.slice(0, 2) }
+    const { coefficients } = fitExactCox(few)
+    expect(fitExactCox(few, { init: coefficients }).waldTest).toBeLessThan(1e-8)
+  })
+})

@@ -3,7 +3,7 @@ import { ldl, ldlInverse } from '../linalg/cholesky.ts'
 import { multiply } from '../linalg/matrix.ts'
 import { COX_DEFAULTS, type CoxOptions, newton } from './cox.ts'
 import { createCoxState, evaluateCox, localRunner } from './cox-pass.ts'
-import { checkSurvivalData, planCox, type SurvivalData } from './cox-plan.ts'
+import { checkSurvivalData, type CoxPlan, planCox, type SurvivalData } from './cox-plan.ts'
 
 export interface RidgeFit {
   kind: 'ridge'
@@ -36,26 +36,30 @@ export function fitRidgeCox(input: SurvivalData, theta: number, partial: Partial
   const state = createCoxState(plan)
   const run = localRunner(plan, state)
   const p = plan.covariateCount
+  // In units in which the penalised information has a diagonal of ones at 0: a penalty that outweighs one column by far
+  // must not make the others look redundant.
+  const zero = evaluateCox(plan, state, new Float64Array(p), run)
+  const unit = plan.scale.map((s, j) => {
+    const size = zero.information[j * p + j]! + theta * s * s
+    return size > 0 ? 1 / Math.sqrt(size) : 1
+  })
+  const scale = plan.scale.map((s, j) => s * unit[j]!)
   const penaltyOf = (beta: Float64Array): number => {
     let sum = 0
-    for (let j = 0; j < p; j++) sum += beta[j]! * plan.scale[j]! * beta[j]! * plan.scale[j]!
+    for (let j = 0; j < p; j++) sum += beta[j]! * scale[j]! * beta[j]! * scale[j]!
     return 0.5 * theta * sum
   }
   let plain = 0
-  let first = NaN
   const solved = newton(
     new Float64Array(p),
     (beta) => {
-      const e = evaluateCox(plan, state, beta, run)
+      const inPlan = beta.map((b, j) => b * unit[j]!)
+      const e = evaluateCox(plan, state, inPlan, run)
       plain = e.logLikelihood
-      if (first !== first) first = plain
-      const gradient = e.gradient.slice()
-      const information = e.information.slice()
-      for (let j = 0; j < p; j++) {
-        const square = plan.scale[j]! * plan.scale[j]!
-        gradient[j] = gradient[j]! - theta * square * beta[j]!
-        information[j * p + j] = information[j * p + j]! + theta * square
-      }
+      const gradient = e.gradient.map((g, j) => g * unit[j]! - theta * scale[j]! * scale[j]! * beta[j]!)
+      const information = e.information.map((v, t) => v * unit[Math.floor(t / p)]! * unit[t % p]!)
+      for (let j = 0; j < p; j++)
+        information[j * p + j] = information[j * p + j]! + theta * scale[j]! * scale[j]!
       return { logLikelihood: plain - penaltyOf(beta), gradient, information }
     },
     options,
@@ -63,31 +67,44 @@ export function fitRidgeCox(input: SurvivalData, theta: number, partial: Partial
   const penalised = solved.evaluation.information
   const inverse = ldlInverse(ldl(penalised, p, options.toleranceCholesky))
   const unpenalised = penalised.slice()
-  for (let j = 0; j < p; j++)
-    unpenalised[j * p + j] = unpenalised[j * p + j]! - theta * plan.scale[j]! * plan.scale[j]!
+  for (let j = 0; j < p; j++) unpenalised[j * p + j] = unpenalised[j * p + j]! - theta * scale[j]! * scale[j]!
   const hat = multiply(unpenalised, inverse, p, p, p)
   let df = 0
   for (let j = 0; j < p; j++) df += hat[j * p + j]!
   const sampling = multiply(inverse, hat, p, p, p)
   const rescale = (m: Float64Array): Float64Array =>
-    m.map((v, t) => v * (plan.scale[Math.floor(t / p)]! * plan.scale[t % p]!))
+    m.map((v, t) => v * (scale[Math.floor(t / p)]! * scale[t % p]!))
   let eventCount = 0
   for (let i = 0; i < data.event.length; i++) eventCount += data.event[i]!
   return {
     kind: 'ridge',
     names: data.names ?? [],
-    coefficients: solved.beta.map((b, j) => b * plan.scale[j]!),
+    coefficients: solved.beta.map((b, j) => b * scale[j]!),
     variance: rescale(inverse),
     variance2: rescale(sampling),
     df,
-    logLikelihood: [first, plain],
+    logLikelihood: [zero.logLikelihood, plain],
     penalty: penaltyOf(solved.beta),
     iterations: solved.iterations,
     converged: solved.converged,
     n: plan.rowCount,
     eventCount,
-    warnings: solved.converged ? [] : [{ code: 'not-converged', iterations: solved.iterations }],
+    warnings: [
+      ...constantColumns(plan, data),
+      ...(solved.converged ? [] : [{ code: 'not-converged' as const, iterations: solved.iterations }]),
+    ],
   }
+}
+
+/** A penalty gives a column of one value a coefficient of 0, which must not pass for a finding. */
+function constantColumns(plan: CoxPlan, data: SurvivalData): StatsWarning[] {
+  return Array.from(plan.scale, (scale, index) => ({ scale, index }))
+    .filter(({ scale }) => scale === 0)
+    .map(({ index }) => ({
+      code: 'constant-covariate' as const,
+      column: data.names?.[index] ?? '',
+      index,
+    }))
 }
 
 export interface ElasticNetFit {
@@ -220,7 +237,10 @@ export function fitElasticNetCox(
     converged,
     n,
     eventCount,
-    warnings: converged ? [] : [{ code: 'not-converged', iterations: 100 }],
+    warnings: [
+      ...constantColumns(plan, data),
+      ...(converged ? [] : [{ code: 'not-converged' as const, iterations: 100 }]),
+    ],
   }
 }
 

@@ -31,7 +31,8 @@ describe.each(fixtureNames('trouble'))('coxph in trouble: %s', (name) => {
     if (hasVariance) expectClose(fit.variance, e.var, 'variance', tolerance)
     expectClose(fit.logLikelihood, e.loglik, 'log likelihood')
     expectClose(fit.scoreTest, e.score_test, 'score test', tolerance)
-    if (hasVariance) expectClose(fit.waldTest, e.wald_test, 'Wald test', tolerance)
+    // With variances from 1e-16 to 1e11 R takes the small ones for redundant (0.0071 where 2.1 is right); see below.
+    if (hasVariance && name !== 'x_scales') expectClose(fit.waldTest, e.wald_test, 'Wald test', tolerance)
     expect(fit.iterations).toBe(e.iter)
     expectClose(fit.martingale, e.martingale, 'martingale', tolerance)
   })
@@ -52,5 +53,24 @@ describe.each(fixtureNames('trouble'))('coxph in trouble: %s', (name) => {
     if (!e.zph || isInfinite || !fit.converged) return
     const z = coxZph(model)
     expectClose([...z.rows.map((r) => r.chisq), z.global.chisq], e.zph, 'zph', 1e-6)
+  })
+})
+
+describe('the Wald test', () => {
+  it('does not depend on the units of the covariates', () => {
+    const { data: d } = loadFixture('x_scales')
+    const x = (d.x_columns as number[][]).map((c) => floats(c)!)
+    const data = {
+      start: floats(d.start),
+      stop: floats(d.stop)!,
+      event: Uint8Array.from(d.event as number[]),
+    }
+    const inUnits = x.map((c) => {
+      const largest = c.reduce((a, v) => Math.max(a, Math.abs(v)), 0)
+      return c.map((v) => v / largest)
+    })
+    const { waldTest } = fitCox({ ...data, x }).fit
+    expect(waldTest).toBeCloseTo(fitCox({ ...data, x: inUnits }).fit.waldTest, 8)
+    expect(waldTest).toBeGreaterThan(1)
   })
 })

@@ -118,11 +118,16 @@ interface NewtonResult {
   converged: boolean
 }
 
-/** Newton with R's rule of stopping and halving (statistics.md 2.3). */
+/**
+ * Newton with R's rule of stopping and halving (statistics.md 2.3).
+ *
+ * @param shortens how a step that went wrong is taken back: to 1/2, 1/3 of what is left …, or to a half each time
+ */
 export function newton(
   init: Float64Array,
   evaluate: (beta: Float64Array) => CoxEvaluation,
   options: Pick<CoxOptions, 'eps' | 'maxIterations' | 'toleranceCholesky' | 'onProgress'>,
+  shortens: 'faster and faster' | 'by halves' = 'faster and faster',
 ): NewtonResult {
   const p = init.length
   const progress = (pass: number): void => {
@@ -184,7 +189,8 @@ export function newton(
     }
     if (!isFinite || next < best || decomposition.rank !== rank) {
       halving++
-      beta = beta.map((v, j) => (v + halving * old[j]!) / (halving + 1))
+      const share = shortens === 'by halves' ? 1 : halving
+      beta = beta.map((v, j) => (v + share * old[j]!) / (share + 1))
     } else {
       halving = 0
       best = next

@@ -197,7 +197,11 @@ function curveOf(
       stdErr.set(forHazard)
     } else {
       const forLog = sweep('product')
-      for (let k = 0; k < count; k++) stdErr[k] = survival[k] === 0 ? 0 : forLog[k]! * survival[k]!
+      for (let k = 0; k < count; k++) {
+        // As in R an error of 0 at the end of the curve is 0 on the scale of the logarithm too.
+        if (survival[k] === 0) forLog[k] = 0
+        stdErr[k] = forLog[k]! * survival[k]!
+      }
       forLimits = forLog
     }
   }
@@ -315,9 +319,9 @@ export interface CurveSummary {
 
 /** The table of R's `summary(survfit)`: restricted mean to a common time (by default the last of all curves) and median. */
 export function summariseCurves(curves: readonly SurvivalCurve[], tau?: number): CurveSummary[] {
-  const last = tau ?? Math.max(...curves.map((c) => c.time[c.time.length - 1]!))
+  const last = tau ?? curves.reduce((most, c) => Math.max(most, c.time[c.time.length - 1]!), -Infinity)
+  const origin = curves.reduce((least, c) => Math.min(least, c.time[0]!), 0)
   return curves.map((curve) => {
-    const origin = Math.min(0, ...curves.map((c) => c.time[0]!))
     const { mean, stdErr } = restrictedMean(curve, last, origin)
     let maxAtRisk = 0
     let events = 0

@@ -1,0 +1,109 @@
+/** Models fitted to a person's own table, as jobs on another thread. */
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
+import type { Role } from '../../shared/contract/app.ts'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import type { ModelFile, models as modelsContract } from '../../shared/contract/models.ts'
+import { ModelSpec, unknownOptions } from '../stats/model/model-spec.ts'
+import { createFitter } from '../workers/fitter.ts'
+import { checkRole, profileOf, type ServiceContext } from './context.ts'
+
+export interface ModelsService {
+  readonly handlers: Handlers<typeof modelsContract>
+  close(): Promise<void>
+}
+
+const MAY_FIT: readonly Role[] = ['researcher', 'analyst']
+/** No honest model file is longer. */
+const LARGEST_MODEL_BYTES = 1 << 20
+
+/** One core stays for the window and the node; the result does not depend on it. */
+const fitThreads = (): number => Math.max(1, Math.min(4, availableParallelism() - 1))
+
+export function createModelsService(context: ServiceContext): ModelsService {
+  const { jobs, desktop } = context
+  const fitter = createFitter()
+
+  /** @throws {AccessFailure} */
+  function checkAccess(): void {
+    profileOf(context)
+    checkRole(context, ...MAY_FIT)
+  }
+  const lineOf = (jobId: string): string | null => {
+    const result = jobs.result(jobId)
+    return typeof result === 'object' && result !== null && 'fitted' in result
+      ? (result as Fitted).fitted
+      : null
+  }
+
+  return {
+    handlers: {
+      async chooseTable() {
+        checkAccess()
+        const [path] = await desktop.chooseFiles({ purpose: 'table', folders: false, several: false })
+        return path ?? null
+      },
+      async chooseModel() {
+        checkAccess()
+        const [path] = await desktop.chooseFiles({ purpose: 'model', folders: false, several: false })
+        return path === undefined ? null : readModelFile(path)
+      },
+      async describe({ path }) {
+        checkAccess()
+        return fitter.describe(path)
+      },
+      async start({ path, model: raw }) {
+        checkAccess()
+        const model = ModelSpec.safeParse(raw)
+        if (!model.success) {
+          const options = model.error.issues.map((issue) => issue.path.map(String).join('.'))
+          return { kind: 'refused', options: [...new Set(options)] }
+        }
+        const { jobId } = jobs.start('fit', 'passes', async (control): Promise<Fitted> => {
+          const line = await fitter.fit({ kind: 'file', path }, model.data, {
+            unknown: unknownOptions(raw),
+            threads: fitThreads(),
+            signal: control.signal,
+            onProgress: (pass) => control.progress(pass + 1, null),
+          })
+          return { fitted: line }
+        })
+        return { kind: 'started', jobId }
+      },
+      async result({ jobId }) {
+        checkAccess()
+        const line = lineOf(jobId)
+        return line === null ? null : { line }
+      },
+      async saveResult({ jobId }) {
+        checkAccess()
+        const line = lineOf(jobId)
+        if (line === null) return { path: null }
+        const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
+        if (path === null) return { path: null }
+        await writeFile(path, `${line}\n`, { mode: 0o600 })
+        return { path }
+      },
+    },
+    close: () => fitter.close(),
+  }
+}
+
+interface Fitted {
+  readonly fitted: string
+}
+
+async function readModelFile(path: string): Promise<ModelFile> {
+  const name = basename(path)
+  const { size } = await stat(path)
+  if (size > LARGEST_MODEL_BYTES) return { kind: 'not-a-model', name }
+  const text = await readFile(path, 'utf8')
+  try {
+    const parsed: unknown = JSON.parse(text)
+    const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+    return isObject ? { kind: 'model', name, text } : { kind: 'not-a-model', name }
+  } catch {
+    return { kind: 'not-a-model', name }
+  }
+}

@@ -1,0 +1,124 @@
+/** The engine's answer as the room reads it, and the rows that its tables show. */
+import type { Detail } from '../../../words/models.ts'
+
+type Numbers = readonly (number | null)[]
+
+/** The keys of `docs/spec/statistics.md` S10 that are shown; a family has those that mean something for it. */
+export interface FitAnswer {
+  readonly family: string
+  readonly n: number
+  readonly dropped: number
+  readonly events?: number
+  readonly warnings: readonly ({ readonly code: string } & Detail)[]
+  readonly names?: readonly string[]
+  readonly coefficients?: Numbers
+  readonly stdErr?: Numbers
+  readonly lower?: Numbers
+  readonly upper?: Numbers
+  readonly p?: Numbers
+  readonly conf?: number
+  readonly logLikelihood?: Numbers
+  readonly likelihoodRatioTest?: number | null
+  readonly waldTest?: number | null
+  readonly scoreTest?: number | null
+  readonly df?: number
+  readonly iterations?: number
+  readonly converged?: boolean
+  readonly concordance?: { readonly concordance: number | null; readonly std: number | null }
+  readonly zph?: {
+    readonly terms: readonly string[]
+    readonly chisq: Numbers
+    readonly df: readonly number[]
+    readonly p: Numbers
+    readonly globalChisq: number | null
+    readonly globalDf: number
+    readonly globalP: number | null
+  } | null
+  readonly deviance?: number | null
+  readonly nullDeviance?: number | null
+  readonly dispersion?: number | null
+  readonly theta?: number | null
+  readonly power?: number | null
+  readonly lambda?: Numbers
+  readonly curves?: readonly Curve[]
+  readonly logRank?: { readonly chisq: number | null; readonly df: number; readonly p: number | null } | null
+}
+
+export interface Curve {
+  readonly stratum: string | null
+  /** Of competing risks: 0 is “no event yet”. */
+  readonly state?: number
+  readonly time: readonly number[]
+  readonly atRisk: readonly number[]
+  readonly events: readonly number[]
+  readonly estimate: Numbers
+  readonly stdErr: Numbers
+  readonly lower: Numbers
+  readonly upper: Numbers
+  readonly median?: number | null
+  readonly medianLower?: number | null
+  readonly medianUpper?: number | null
+  readonly restrictedMean?: number | null
+  readonly restrictedMeanStdErr?: number | null
+}
+
+export const parseAnswer = (line: string): FitAnswer => JSON.parse(line) as FitAnswer
+
+export type RatioKind = 'hazard' | 'odds' | 'rate' | 'mean'
+
+/** What the exponential of a coefficient is called. */
+export function ratioKind(family: string): RatioKind {
+  switch (family) {
+    case 'logistic':
+      return 'odds'
+    case 'poisson':
+    case 'quasipoisson':
+    case 'negbin':
+      return 'rate'
+    case 'gamma':
+    case 'tweedie':
+      return 'mean'
+    default:
+      return 'hazard'
+  }
+}
+
+export interface CoefficientRow {
+  readonly name: string
+  /** Null: not estimable. */
+  readonly coefficient: number | null
+  readonly stdErr: number | null
+  readonly p: number | null
+  readonly ratio: number | null
+  readonly lower: number | null
+  readonly upper: number | null
+}
+
+export function coefficientRows(answer: FitAnswer): CoefficientRow[] {
+  const at = (values: Numbers | undefined, j: number): number | null => values?.[j] ?? null
+  const raised = (value: number | null): number | null => (value === null ? null : Math.exp(value))
+  return (answer.names ?? []).map((name, j) => ({
+    name,
+    coefficient: at(answer.coefficients, j),
+    stdErr: at(answer.stdErr, j),
+    p: at(answer.p, j),
+    ratio: raised(at(answer.coefficients, j)),
+    lower: raised(at(answer.lower, j)),
+    upper: raised(at(answer.upper, j)),
+  }))
+}
+
+/** The corners of a step curve, at most `most` of them: a picture has no more places than that. */
+export function stepsOf(curve: Curve, most = 600): { time: number; estimate: number }[] {
+  const all: { time: number; estimate: number }[] = []
+  let last: number | null = null
+  curve.time.forEach((time, i) => {
+    const estimate = curve.estimate[i] ?? null
+    if (estimate === null || (estimate === last && i < curve.time.length - 1)) return
+    last = estimate
+    all.push({ time, estimate })
+  })
+  if (all.length <= most) return all
+  const every = (all.length - 1) / (most - 1)
+  return Array.from({ length: most }, (_, k) => all[Math.round(k * every)]!)
+}

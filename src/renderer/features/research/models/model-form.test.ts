@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest'
+import { coefficientRows, parseAnswer, ratioKind, stepsOf } from './fit-answer.ts'
+import { missingOf, modelToFit, NEW_MODEL, withCovariate, withFactor, withKey } from './model-form.ts'
+
+describe('the form of a model', () => {
+  it('says what is still needed, by kind of model', () => {
+    expect(missingOf(NEW_MODEL)).toEqual(['stop', 'event', 'covariates'])
+    const named = withKey(withKey(NEW_MODEL, 'stop', 't'), 'event', 'd')
+    expect(missingOf(withCovariate(named, 'x', true, false))).toEqual([])
+    expect(missingOf(withKey(named, 'family', 'km'))).toEqual([])
+    expect(missingOf(withKey(named, 'family', 'poisson'))).toEqual(['response'])
+    expect(missingOf(withKey(withCovariate(named, 'x', true, false), 'family', 'ridge'))).toEqual(['theta'])
+  })
+
+  it('takes text as groups, and gives them up with the covariate', () => {
+    const taken = withCovariate(withCovariate(NEW_MODEL, 'c', true, true), 'n', true, false)
+    expect(taken).toMatchObject({ covariates: ['c', 'n'], factors: ['c'] })
+    expect(withFactor(taken, 'n', true)['factors']).toEqual(['c', 'n'])
+    expect(withCovariate(taken, 'c', false, true)).toMatchObject({ covariates: ['n'], factors: [] })
+  })
+
+  it('keeps keys of a file that the form does not show, and drops those that the kind of model has no use for', () => {
+    const file = {
+      family: 'cox',
+      stop: 't',
+      event: 'd',
+      covariates: ['x'],
+      ties: 'breslow',
+      offset: 'o',
+      eps: 1e-10,
+      tie: 'efron',
+    }
+    expect(modelToFit(file)).toEqual(file)
+    expect(modelToFit({ ...file, family: 'km' })).toEqual({
+      family: 'km',
+      stop: 't',
+      event: 'd',
+      eps: 1e-10,
+      tie: 'efron',
+    })
+    expect(withKey(file, 'offset', '')).not.toHaveProperty('offset')
+  })
+})
+
+describe('the answer of a fit', () => {
+  it('gives each coefficient its ratio and limits, and none to one that is not estimable', () => {
+    const answer = parseAnswer(
+      '{"family":"cox","n":3,"dropped":0,"warnings":[],"names":["a","b"],"coefficients":[0.5,null],"stdErr":[0.1,null],"lower":[0.3,null],"upper":[0.7,null],"p":[0.01,null]}',
+    )
+    const [a, b] = coefficientRows(answer)
+    expect(a!.ratio).toBeCloseTo(Math.exp(0.5), 12)
+    expect([a!.lower, a!.upper].map((v) => v!.toFixed(4))).toEqual(['1.3499', '2.0138'])
+    expect(b).toMatchObject({ coefficient: null, ratio: null, lower: null })
+    expect(['cox', 'logistic', 'negbin', 'tweedie'].map(ratioKind)).toEqual([
+      'hazard',
+      'odds',
+      'rate',
+      'mean',
+    ])
+  })
+
+  it('draws a long curve with its first and last step and no more corners than there are places', () => {
+    const time = Array.from({ length: 5000 }, (_, i) => i)
+    const numbers = time.map((i) => 1 - i / 5000)
+    const curve = { stratum: null, time, atRisk: time, events: time, estimate: numbers } as never
+    const steps = stepsOf(curve, 100)
+    expect(steps).toHaveLength(100)
+    expect(steps[0]).toEqual({ time: 0, estimate: 1 })
+    expect(steps.at(-1)!.time).toBe(4999)
+    const flat = { stratum: null, time: [1, 2, 3], estimate: [1, 1, 1] } as never
+    expect(stepsOf(flat).map((s) => s.time)).toEqual([1, 3])
+  })
+})
