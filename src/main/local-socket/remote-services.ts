@@ -6,8 +6,9 @@ import { writeFile } from 'node:fs/promises'
 import { contract, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { searchCodes } from '../codes/built-in.ts'
+import { codeNamed, searchCodes } from '../codes/built-in.ts'
 import type { Desktop } from '../desktop.ts'
+import { readModelFile } from '../services/models-service.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
 import { connectLocal } from './client.ts'
 
@@ -70,7 +71,28 @@ export async function connectServices(
   return {
     handlers: {
       ...forwarded,
-      codes: { search: async ({ list, text, limit }) => searchCodes(list, text, limit) },
+      codes: {
+        search: async ({ list, text, limit }) => searchCodes(list, text, limit),
+        names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
+      },
+      models: {
+        ...forwarded.models,
+        async chooseTable() {
+          const [path] = await desktop.chooseFiles({ purpose: 'table', folders: false, several: false })
+          return path ?? null
+        },
+        async chooseModel() {
+          const [path] = await desktop.chooseFiles({ purpose: 'model', folders: false, several: false })
+          return path === undefined ? null : readModelFile(path)
+        },
+        async saveResult({ jobId }) {
+          const result = await forwarded.models.result({ jobId })
+          if (result === null) return { path: null }
+          const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
+          if (path !== null) await writeFile(path, `${result.line}\n`, { mode: 0o600 })
+          return { path }
+        },
+      },
       imports: {
         ...forwarded.imports,
         chooseFiles: ({ folders }) => desktop.chooseFiles({ purpose: 'import', folders, several: true }),

@@ -94,7 +94,7 @@ interface Fitted {
   readonly fitted: string
 }
 
-async function readModelFile(path: string): Promise<ModelFile> {
+export async function readModelFile(path: string): Promise<ModelFile> {
   const name = basename(path)
   const { size } = await stat(path)
   if (size > LARGEST_MODEL_BYTES) return { kind: 'not-a-model', name }
