@@ -199,7 +199,10 @@ async function makeChain(
       body: bodies[i]!,
       sequence: null,
     }))
-    await store.commitUnsynced([...segmentWrites(applied.segment.height, bundle, added, []), stateWrite(state)])
+    await store.commitUnsynced([
+      ...segmentWrites(applied.segment.height, bundle, added, []),
+      stateWrite(state),
+    ])
     ledger.adopt(state)
     tell(first + sealed.length)
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { AllClients } from '../shared/contract/index.ts'
 import type { VisitInput } from '../shared/contract/records.ts'
+import { tinyBundle } from './cli/cli.test-kit.ts'
 import { compose } from './compose.ts'
 import { noDesktop, type Composed, type Desktop } from './desktop.ts'
 import { createBatchCache } from './node/chain/author.ts'
@@ -424,7 +425,11 @@ describe('the application', () => {
 
   it('lets an import that the person started finish behind the lock, and zeroes the keys then', async () => {
     const running = await start()
-    await running.ask.app.openDemonstration({ patients: 10 })
+    const folder = await freshFolder()
+    await found(running, join(folder, 'north'))
+    const paths = [1, 2, 3].map((patient) => join(folder, `${patient}.json`))
+    for (const [i, path] of paths.entries()) await writeFile(path, tinyBundle(i, 10))
+    const { jobId } = await running.ask.imports.start({ paths })
     await running.ask.app.lock()
     expect(await running.ask.app.session()).toMatchObject({ state: 'locked' })
     for (let i = 0; i < 1000; i++) {
@@ -432,7 +437,8 @@ describe('the application', () => {
       if (job?.state !== 'running') break
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
-    expect(await running.ask.jobs.list()).toMatchObject([{ state: 'done', done: 10 }])
+    expect(await running.ask.jobs.list()).toMatchObject([{ state: 'done' }])
+    expect(await running.ask.imports.report({ jobId })).toMatchObject({ visits: 30 })
     await expect(running.ask.patients.search({ text: '', limit: 1 })).rejects.toMatchObject({
       code: 'locked',
     })
@@ -559,33 +565,6 @@ describe('the application', () => {
     expect(await register({ birthDate: '2026-02-30' })).toMatchObject({ rule: 'birth-date-impossible' })
     expect(await register({ birthDate: '2999-01-01' })).toMatchObject({ rule: 'birth-date-future' })
     expect(await register({ name: '  ' })).toMatchObject({ rule: 'name-empty' })
-  })
-
-  it('opens a demonstration that says it is synthetic and fills itself', async () => {
-    const running = await start()
-    const answer = await running.ask.app.openDemonstration({ patients: 10 })
-    expect(answer).toMatchObject({ kind: 'opened', session: { isSynthetic: true } })
-    const visits = async () => (await running.ask.node.status()).blockCount
-    for (let i = 0; i < 500; i++) {
-      const [job] = await running.ask.jobs.list()
-      if (job?.state === 'done') break
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    expect(await running.ask.jobs.list()).toMatchObject([
-      { kind: 'demonstration', state: 'done', unit: 'patients', done: 10 },
-    ])
-    await untilFinal(running, 11)
-    expect(await visits()).toBeGreaterThan(10)
-    const { patients, total } = await running.ask.patients.search({ text: '', limit: 100 })
-    expect(total).toBe(10)
-    expect(patients.every(({ visitCount }) => visitCount > 0)).toBe(true)
-    await running.ask.app.lock()
-    expect(await running.ask.app.unlock({ passphrase: '' })).toMatchObject({ kind: 'opened' })
-    // Also from the list of recent folders, after it was closed.
-    await running.ask.app.closeProfile()
-    const closed = await running.ask.app.session()
-    const folder = closed.state === 'none' ? closed.recentProfiles[0]!.folder : ''
-    expect(await running.ask.app.open({ folder, passphrase: '' })).toMatchObject({ kind: 'opened' })
   })
 
   it('leaves no lock, socket or draft file behind', async () => {

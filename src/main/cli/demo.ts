@@ -8,7 +8,7 @@ import {
   loadDemonstration,
   type DemonstrationFolder,
 } from '../demonstration/demonstration-folder.ts'
-import { startNodeProcess } from '../demonstration/node-process.ts'
+import { nodeStarter } from '../demonstration/node-process.ts'
 import { runDemonstration, type FillProgress } from '../demonstration/running.ts'
 import { noDesktop } from '../desktop.ts'
 import { freshSeed } from '../headless.ts'
@@ -32,7 +32,7 @@ export const demo: Command = {
     const demonstration = await openOrFound(resolve(options.get('dir')!), patients, seed, world)
     const running = await runDemonstration({
       demonstration,
-      startNode: startNodeProcess,
+      startNode: nodeStarter([process.execPath, ...process.execArgv, process.argv[1]!]),
       desktop: noDesktop,
       emit: () => {},
       world: world.profileWorld,

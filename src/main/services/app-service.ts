@@ -191,7 +191,7 @@ export function createAppService(
   }
 
   async function lock(): Promise<Session> {
-    await demonstration.running?.lock()
+    if (demonstration.running !== null) await demonstration.running.lock()
     if (opened !== null && opened.lease !== null) {
       opened.lease.release()
       opened.lease = null

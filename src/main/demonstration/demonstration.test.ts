@@ -1,0 +1,138 @@
+/** Six real processes over loopback: one test, since each of them takes its time to start. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AllClients } from '../../shared/contract/index.ts'
+import type { Session } from '../../shared/contract/app.ts'
+import { buildCommandLine, root, runCommandLine } from '../cli/cli.test-kit.ts'
+import { compose } from '../compose.ts'
+import { noDesktop, type Composed } from '../desktop.ts'
+import { dispatch } from '../services/dispatch.ts'
+import { realWorld } from '../world.ts'
+import { nodeStarter } from './node-process.ts'
+
+const PATIENCE_MS = 300_000
+let built = ''
+let scratch = ''
+beforeAll(async () => {
+  built = await buildCommandLine()
+  scratch = await mkdtemp(join(tmpdir(), 'consilium-demonstration-'))
+}, PATIENCE_MS)
+afterAll(async () => {
+  await rm(built, { recursive: true, force: true })
+  await rm(scratch, { recursive: true, force: true })
+})
+
+function ask({ handlers }: Composed): AllClients {
+  const service = (name: string) =>
+    new Proxy(
+      {},
+      {
+        get: (_, method) => async (input: unknown) => {
+          const reply = await dispatch(handlers, `${name}.${String(method)}`, input)
+          if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
+          return reply.value
+        },
+      },
+    )
+  return new Proxy({}, { get: (_, name) => service(String(name)) }) as AllClients
+}
+
+const opened = (session: Session) => {
+  if (session.state !== 'open') throw new Error(session.state)
+  return session
+}
+
+describe('the demonstration consortium', () => {
+  it(
+    'fills itself, lets the visitor be anybody of six institutions, and is there again after a close',
+    async () => {
+      const settingsFolder = join(scratch, 'settings')
+      const polyfill = pathToFileURL(join(root, 'bin/polyfill-node20.mjs')).href
+      const options = {
+        settingsFolder,
+        profileFolder: null,
+        applicationVersion: '0.0.0',
+        systemLocale: 'en',
+        desktop: noDesktop,
+        emit: () => {},
+        startNode: nodeStarter([process.execPath, '--import', polyfill, join(built, 'cli.js')]),
+      }
+      const composed = await compose(options, realWorld())
+      try {
+        const { app, jobs, node, patients, imports } = ask(composed)
+        const answer = await app.openDemonstration({ patients: 10 })
+        expect(answer.kind).toBe('opened')
+        const first = opened(await app.session())
+        expect(first.demonstration?.people.map(({ kind }) => kind)).toContain('insurer')
+        for (;;) {
+          const filling = (await jobs.list()).find(({ unit }) => unit === 'patients')
+          if (filling?.state === 'failed') throw new Error(JSON.stringify(filling.error))
+          if (filling?.state === 'done') break
+          await new Promise((resolve) => setTimeout(resolve, 100))
+        }
+
+        // Everybody stands on the same chain, and each sees only what is theirs.
+        const tips = new Set<string>()
+        for (const { personId, role } of first.demonstration!.people) {
+          expect((await app.changePerson({ personId })).kind).toBe('opened')
+          expect(opened(await app.session()).person.roles).toEqual([role])
+          tips.add((await node.status()).tip)
+        }
+        expect(tips.size).toBe(1)
+        await app.changePerson({ personId: 'north-hospital/clerk' })
+        const { total } = await patients.search({ text: '', limit: 100 })
+        expect(total).toBeGreaterThan(0)
+        await app.changePerson({ personId: 'island-university/researcher' })
+        expect((await patients.search({ text: '', limit: 100 })).total).toBe(0)
+        await expect(
+          imports.startSynthetic({ patients: 1, seed: 'x', part: 0, of: 1 }),
+        ).resolves.toBeDefined()
+
+        // A lock shows nothing; the empty passphrase of made-up data opens it again.
+        await app.lock()
+        await expect(patients.search({ text: '', limit: 1 })).rejects.toMatchObject({ code: 'locked' })
+        expect(await app.unlock({ passphrase: 'a guess' })).toMatchObject({ reason: 'wrong-passphrase' })
+        expect(await app.unlock({ passphrase: '' })).toMatchObject({ kind: 'opened' })
+
+        // Also from the list of recent folders, after it was closed.
+        await app.closeProfile()
+        const closed = await app.session()
+        const folder = closed.state === 'none' ? closed.recentProfiles[0]!.folder : ''
+        expect(await app.open({ folder, passphrase: '' })).toMatchObject({ kind: 'opened' })
+        expect((await node.status()).tip).toBe([...tips][0])
+
+        // A new one takes its place.
+        expect((await app.openDemonstration({ patients: 10 })).kind).toBe('opened')
+        expect(await readdir(join(settingsFolder, 'demonstrations'))).toHaveLength(1)
+      } finally {
+        await composed.close()
+      }
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'runs from the command line until every visit is final at every member',
+    async () => {
+      const dir = join(scratch, 'demo')
+      const ran = await runCommandLine(built, [
+        'demo',
+        '--dir',
+        dir,
+        '--patients',
+        '10',
+        '--seed',
+        '7',
+        '--exit-when-final',
+      ])
+      expect(ran.code, ran.stderr).toBe(0)
+      expect(ran.answer).toMatchObject({ members: 6, distinctTips: 1 })
+      expect(ran.answer['final']).toBe(ran.answer['visits'])
+      expect(ran.stderr).toContain('synthetic')
+    },
+    PATIENCE_MS,
+  )
+})
