@@ -168,4 +168,11 @@ test('a draft survives a power cut, a locked window shows nothing, a wrong passp
   await goTo(reopened, 'record')
   await page.getByRole('button', { name: t.entry.draftOpen }).click()
   await expect(page.getByLabel(t.entry.encounter.reason, { exact: true })).toHaveValue('half a sentence')
+
+  // Whatever is opened after this institution begins at its own Home, not where this one was left.
+  await goTo(reopened, 'settings')
+  await page.getByRole('button', { name: t.shell.closeProfile }).click()
+  await page.getByRole('dialog').getByRole('button', { name: t.settings.closeProfileNow }).click()
+  await expect(page.getByText(t.firstRun.choose)).toBeVisible()
+  await expect.poll(() => page.evaluate(() => location.hash)).toBe('#/')
 })
