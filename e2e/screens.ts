@@ -47,10 +47,10 @@ export const screens: readonly Screen[] = [
     await page.getByRole('button', { name: t.firstRun.restore.title }).click()
     await page.getByRole('button', { name: t.firstRun.restoreNow }).click()
   }),
-  screen('refused', async ({ consilium: { page, scratchFolder }, t }) => {
+  screen('refused', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.shell.back }).click()
     await page.getByRole('button', { name: t.firstRun.open.title }).click()
-    await page.getByLabel(t.firstRun.folder).fill(join(scratchFolder, 'nothing-here'))
+    await page.getByLabel(t.firstRun.folder).fill('/home/person/nothing-here')
     await page.getByLabel(t.firstRun.passphrase, { exact: true }).fill('a passphrase')
     await page.getByRole('button', { name: t.firstRun.openNow }).click()
     await expect(page.getByText(t.firstRun.refusals['profile-missing'])).toBeVisible()
@@ -211,6 +211,7 @@ export const screens: readonly Screen[] = [
   }),
   screen('settings', async (desk) => {
     await goTo(desk, 'settings')
+    await expect(desk.consilium.page.getByText(desk.t.settings.about, { exact: true })).toBeVisible()
   }),
   screen('recovery-kit', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.settings.kitAgain }).click()
