@@ -218,6 +218,12 @@ describe('bad input is named', () => {
     expect(result.aliased).toEqual(['x'])
     expect(codesOf(result)).toEqual(expect.arrayContaining(['constant-covariate', 'aliased-coefficient']))
   })
+  it('covariates whose squares a computer cannot hold', () => {
+    expect(refusal('t,d,x\n1,1,1e300\n2,1,-1e300\n3,0,1e200\n4,1,3\n', COX)).toEqual({
+      code: 'numeric-overflow',
+      where: 'x',
+    })
+  })
   it('more covariates than events', () => {
     const result = fit('t,d,x,y\n1,1,3,1\n2,0,5,2\n3,0,4,1\n4,0,1,7\n', { ...COX, covariates: ['x', 'y'] })
     expect(result.warnings).toContainEqual({ code: 'more-covariates-than-events', covariates: 2, events: 1 })

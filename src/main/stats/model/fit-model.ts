@@ -76,7 +76,7 @@ function need<T>(value: T | null, option: string, model: ModelSpec): T {
       code: 'bad-option',
       option,
       value: 'null',
-      allowed: `a column, for family ${model.family}`,
+      allowed: `a value, for family ${model.family}`,
     })
   }
   return value
