@@ -1,5 +1,5 @@
 /**
- * Cox fits beside R. `npm run bench -- cox [100000x10 200000x30 1000000x10] [--no-r] [--repeats 3]`. For R install
+ * Cox fits beside R. `npm run bench -- cox [100000x10 200000x30 1000000x10] [--no-r] [--no-r-cluster] [--repeats 3]`. For R install
  * r-base-core and r-cran-survival. Every measurement of ours runs in its own process; figures are CPU seconds, least of
  * the repeats, and peak memory beyond the input. The last line is one JSON object.
  */
@@ -107,9 +107,13 @@ async function main(): Promise<void> {
       const ours = lastLine<Ours>(
         execFileSync(process.execPath, ['--expose-gc', self, '--child', ...parameters], { encoding: 'utf8' }),
       )
+      const leftOut = given.includes('--no-r-cluster') ? ['no-cluster'] : []
       const peer = hasR
         ? lastLine<Record<string, number> & { logLikelihood: number[] }>(
-            execFileSync('Rscript', [script!, ...parameters], { encoding: 'utf8', maxBuffer: 1e8 }),
+            execFileSync('Rscript', [script!, ...parameters, ...leftOut], {
+              encoding: 'utf8',
+              maxBuffer: 1e8,
+            }),
           )
         : null
       results[size] = { ours, r: peer, ratios: peer ? ratios(ours, peer) : null }
@@ -130,7 +134,7 @@ function ratios(ours: Ours, r: Record<string, number> & { logLikelihood: number[
     fitToCoxph: round(ours.fit / r.coxph!),
     fitWithConcordanceToCoxph: round((ours.fit + ours.concordance) / r.coxph!),
     robustExtraToFit: round((ours.robustFit - ours.fit) / ours.fit),
-    robustToCoxphCluster: round(ours.robustFit / r.coxphCluster!),
+    ...(r.coxphCluster ? { robustToCoxphCluster: round(ours.robustFit / r.coxphCluster) } : {}),
     concordance: round(ours.concordance / r.concordance!),
     zph: round(ours.zph / r.zph!),
     memoryToInput: round(ours.peakMegabytes / ours.inputMegabytes),

@@ -112,6 +112,39 @@ describe('fitModel from a CSV file', () => {
     expect((result.logRank as { chisq: number }).chisq).toBeCloseTo(e.survdiff_rho0.chisq, 9)
   })
 
+  it('draws curves of a Cox model at given covariates and along a path of them', () => {
+    const { data: d, expected: e } = loadFixture('lung_basic_efron')
+    const names = d.x_names as string[]
+    const rows = (d.stop as number[]).map((t, i) =>
+      [t, d.event[i], ...d.x_columns.map((c: number[]) => c[i])].join(','),
+    )
+    const csv = [['t', 'd', ...names.map((_, j) => `x${j}`)].join(','), ...rows].join('\n')
+    const covariatesOf = (x: number[]) => Object.fromEntries(x.map((v, j) => [`x${j}`, v]))
+    const points = e.survfit_newdata.new_x as number[][]
+    const model = { ...COX, covariates: names.map((_, j) => `x${j}`), confType: 'log-log' }
+    const at = points.map((x, i) => ({ label: `point ${i}`, covariates: covariatesOf(x) }))
+    const [x] = points
+    const path = [
+      { start: 0, stop: 300, covariates: covariatesOf(x!) },
+      { start: 300, stop: 1e6, covariates: covariatesOf(x!) },
+    ]
+    const result = fit(csv, { ...model, at: [...at, { path }] })
+    const curves = result.curves as { point: string; estimate: number[]; lower: number[]; upper: number[] }[]
+    expect(curves.map((c) => c.point)).toEqual([...at.map((a) => a.label), String(points.length + 1)])
+    const joined = (key: 'estimate' | 'lower' | 'upper'): number[] =>
+      curves[0]!.estimate.flatMap((_, i) => points.map((_, k) => curves[k]![key][i]!))
+    expectClose(joined('estimate'), e.survfit_newdata.surv, 'survival')
+    expectClose(joined('lower'), e.survfit_newdata.lower, 'lower')
+    expectClose(joined('upper'), e.survfit_newdata.upper, 'upper')
+    expectClose(curves.at(-1)!.estimate, curves[0]!.estimate, 'a path that does not change')
+    const open = { ...model, at: [{ covariates: { x0: 1 } }] }
+    expect(refusal(csv, open)).toMatchObject({ code: 'bad-option', option: 'at', value: 'x1: missing' })
+    expect(refusal(csv, { ...model, at: [{ covariates: { age: 1 } }] })).toEqual({
+      code: 'unknown-column',
+      column: 'age',
+    })
+  })
+
   it('tests exact ties too, with times that differ by rounding taken as one', () => {
     // R: coxph(Surv(t, d) ~ x, ties = "exact"), its concordance, cox.zph(transform = "identity")
     const t = [0.1 * 3, 0.3, 0.5, 0.6, 0.2 * 3, 0.9, 1.1, 1.2, 1.4, 1.5]
@@ -217,6 +250,12 @@ describe('bad input is named', () => {
     expect(result.coefficients).toEqual([null])
     expect(result.aliased).toEqual(['x'])
     expect(codesOf(result)).toEqual(expect.arrayContaining(['constant-covariate', 'aliased-coefficient']))
+  })
+  it('covariates whose squares a computer cannot hold', () => {
+    expect(refusal('t,d,x\n1,1,1e300\n2,1,-1e300\n3,0,1e200\n4,1,3\n', COX)).toEqual({
+      code: 'numeric-overflow',
+      where: 'x',
+    })
   })
   it('more covariates than events', () => {
     const result = fit('t,d,x,y\n1,1,3,1\n2,0,5,2\n3,0,4,1\n4,0,1,7\n', { ...COX, covariates: ['x', 'y'] })

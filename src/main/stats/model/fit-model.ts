@@ -16,6 +16,7 @@ import { fitFineGray } from '../survival/fine-gray.ts'
 import { checkIntervals } from '../survival/intervals.ts'
 import { kaplanMeier, summariseCurves } from '../survival/kaplan-meier.ts'
 import { logRank } from '../survival/log-rank.ts'
+import { curvesAt } from './cox-curve-record.ts'
 import type { CsvColumns } from './csv-columns.ts'
 import { type ModelFrame, modelFrame } from './model-frame.ts'
 import type { ModelSpec } from './model-spec.ts'
@@ -76,7 +77,7 @@ function need<T>(value: T | null, option: string, model: ModelSpec): T {
       code: 'bad-option',
       option,
       value: 'null',
-      allowed: `a column, for family ${model.family}`,
+      allowed: `a value, for family ${model.family}`,
     })
   }
   return value
@@ -223,11 +224,27 @@ function coxRecord(frame: ModelFrame, model: ModelSpec, fitted: CoxModel): Recor
       tiedXY: c.tiedXY,
     },
     zph,
+    ...(model.at && model.family === 'cox' ? { curves: curvesRecord(fitted, frame, model) } : {}),
     n: fit.n,
     events: fit.eventCount,
     clusters: fit.clusterCount,
     warnings,
   }
+}
+
+function curvesRecord(fitted: CoxModel, frame: ModelFrame, model: ModelSpec): unknown[] {
+  return curvesAt(fitted, frame, model).map(({ point, stratum, curve }) => ({
+    point,
+    stratum,
+    time: list(curve.time),
+    atRisk: list(curve.atRisk),
+    events: list(curve.events),
+    estimate: list(curve.survival),
+    stdErr: list(curve.stdErr),
+    lower: list(curve.lower),
+    upper: list(curve.upper),
+    cumulativeHazard: list(curve.cumulativeHazard),
+  }))
 }
 
 function zphRecord(

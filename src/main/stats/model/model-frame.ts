@@ -23,6 +23,8 @@ export interface ModelFrame {
   names: string[]
   /** Columns of each covariate as written: one, or the dummies of a factor. */
   terms: { name: string; columns: number[] }[]
+  /** Labels of the factors, the reference first. */
+  levels: ReadonlyMap<string, readonly string[]>
   strata: CodedColumn | null
   weights: Float64Array | null
   offset: Float64Array | null
@@ -137,6 +139,7 @@ export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
   const x: Float64Array[] = []
   const names: string[] = []
   const terms: { name: string; columns: number[] }[] = []
+  const levelsOf = new Map<string, readonly string[]>()
   if (!groupsCurves) {
     for (const name of model.covariates) {
       if (!model.factors.includes(name)) {
@@ -147,6 +150,7 @@ export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
       }
       const { codes, labels: levels } = coded([name])!
       if (levels.length < 2) throw new StatsFailure({ code: 'constant-covariate', column: name })
+      levelsOf.set(name, levels)
       terms.push({ name, columns: levels.slice(1).map((_, l) => x.length + l) })
       levels.slice(1).forEach((level, l) => {
         names.push(`${name}${level}`)
@@ -183,6 +187,7 @@ export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
     x,
     names,
     terms,
+    levels: levelsOf,
     strata: coded(grouping),
     weights: numbers(model.weights),
     offset: numbers(model.offset),

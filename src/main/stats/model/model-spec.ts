@@ -19,6 +19,24 @@ export const MODEL_FAMILIES = [
 const column = z.string().min(1)
 const columns = z.union([column, z.array(column)])
 
+const pointFields = {
+  /** By name as in the table; of a factor, its label. */
+  covariates: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  /** null: the mean of the data. */
+  offset: z.number().nullable().default(null),
+}
+
+/** Where a survival curve of a Cox model is wanted: fixed covariates, or a path of them. */
+const curvePoint = z.object({
+  label: z.string().nullable().default(null),
+  ...pointFields,
+  path: z
+    .array(z.object({ start: z.number(), stop: z.number(), ...pointFields }))
+    .min(1)
+    .nullable()
+    .default(null),
+})
+
 /** A model as a file names it; see docs/spec/statistics.md. Unknown keys are listed as warnings (`unknownOptions`). */
 export const ModelSpec = z.object({
   family: z.enum(MODEL_FAMILIES),
@@ -45,6 +63,7 @@ export const ModelSpec = z.object({
   robust: z.boolean().nullable().default(null),
   conf: z.number().gt(0).lt(1).default(0.95),
   confType: z.enum(['log', 'log-log', 'plain', 'logit', 'arcsin']).default('log'),
+  at: z.array(curvePoint).max(100).nullable().default(null),
   zphTransform: z.enum(['km', 'rank', 'identity', 'log']).default('km'),
   /** Ridge: the penalty; negbin: held at this value. */
   theta: z.number().nonnegative().nullable().default(null),

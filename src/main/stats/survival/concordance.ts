@@ -133,7 +133,8 @@ function countStratum(
     const i = rows[local]!
     const level = rank.of[local]!
     const below = prefix(died, level - 1)
-    const above = diedTotal - prefix(died, level)
+    // Nobody who died has an odd level.
+    const above = diedTotal - (level & 1 ? below : prefix(died, level))
     net[i] = net[i]! + sign * (above - below)
     pairs[i] = pairs[i]! + sign * diedTotal
   }

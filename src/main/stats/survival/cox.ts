@@ -266,6 +266,12 @@ function fitPlanned(
   const aliased: number[] = []
   for (let j = 0; j < p; j++) if (isAliased(decomposition, j)) aliased.push(j)
 
+  // Squares of covariates beyond 1e150 leave the numbers that a computer has: better none than an error of 0.
+  for (let j = 0; j < p; j++) {
+    if (!aliased.includes(j) && !(variance[j * p + j]! > 0))
+      throw new StatsFailure({ code: 'numeric-overflow', where: names[j] ?? 'variance' })
+  }
+
   const infinite: number[] = []
   if (options.maxIterations > 1 && p > 0) {
     if (!solved.converged) warnings.push({ code: 'not-converged', iterations: solved.iterations })

@@ -14,7 +14,8 @@ const HEIGHT = 260
 const EDGE = { left: 44, right: 8, top: 8, bottom: 26 }
 
 function nameOf(curve: Curve, t: Words['models']): string {
-  const group = curve.stratum ?? t.curve.everyone
+  const group = curve.stratum ?? curve.point ?? t.curve.everyone
+  if (curve.point !== undefined && curve.stratum !== null) return `${curve.point} · ${curve.stratum}`
   if (curve.state === undefined) return group
   const state = curve.state === 0 ? t.curve.noEvent : `${t.curve.state} ${curve.state}`
   return curve.stratum === null ? state : `${group} · ${state}`

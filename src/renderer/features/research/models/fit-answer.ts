@@ -46,6 +46,8 @@ export interface FitAnswer {
 
 export interface Curve {
   readonly stratum: string | null
+  /** Of a Cox model: the point of the model file. */
+  readonly point?: string
   /** Of competing risks: 0 is “no event yet”. */
   readonly state?: number
   readonly time: readonly number[]

@@ -1,0 +1,85 @@
+import { StatsFailure } from '../failure.ts'
+import {
+  type CoxCurve,
+  coxCurves,
+  coxPathCurve,
+  type CurveOptions,
+  type CurvePoint,
+} from '../survival/cox-curves.ts'
+import type { CoxModel } from '../survival/cox.ts'
+import type { CodedColumn, ModelFrame } from './model-frame.ts'
+import type { ModelSpec } from './model-spec.ts'
+
+type At = NonNullable<ModelSpec['at']>[number]
+
+export interface NamedCurve {
+  point: string
+  stratum: string | null
+  curve: CoxCurve
+}
+
+/**
+ * The survival curves that a model file asks for (`at`): at fixed covariates, or along a path of them; one for each point
+ * and stratum.
+ *
+ * @throws {StatsFailure} `unknown-column`, `bad-option` for a covariate that a point leaves open
+ */
+export function curvesAt(fitted: CoxModel, frame: ModelFrame, model: ModelSpec): NamedCurve[] {
+  const options: Partial<CurveOptions> = { confidence: model.confType, level: model.conf }
+  const labels = frame.strata?.labels ?? [null]
+  return (model.at ?? []).flatMap((at, i) => {
+    const point = at.label ?? String(i + 1)
+    const ofStratum = at.path
+      ? labels.map((_, stratum) =>
+          coxPathCurve(
+            fitted,
+            at.path!.map((piece) => ({
+              ...pointOf(piece, frame, model),
+              start: piece.start,
+              stop: piece.stop,
+              stratum,
+            })),
+            options,
+          ),
+        )
+      : coxCurves(fitted, [pointOf(at, frame, model)], options)[0]!
+    return ofStratum.map((curve) => ({ point, stratum: labels[curve.stratum] ?? null, curve }))
+  })
+}
+
+function pointOf(at: Pick<At, 'covariates' | 'offset'>, frame: ModelFrame, model: ModelSpec): CurvePoint {
+  for (const name of Object.keys(at.covariates)) {
+    if (!model.covariates.includes(name)) throw new StatsFailure({ code: 'unknown-column', column: name })
+  }
+  const x = new Array<number>(frame.x.length).fill(0)
+  for (const { name, columns } of frame.terms) {
+    const value = at.covariates[name]
+    const levels = frame.levels.get(name)
+    if (levels) dummies(name, value, levels, columns, x)
+    else if (typeof value === 'number') x[columns[0]!] = value
+    else throw openPoint(name, value)
+  }
+  return { x, ...(at.offset === null ? {} : { offset: at.offset }) }
+}
+
+/** Treatment contrasts: the first level is all zeros. */
+function dummies(
+  name: string,
+  value: string | number | undefined,
+  levels: CodedColumn['labels'],
+  columns: readonly number[],
+  x: number[],
+): void {
+  const level = levels.indexOf(String(value))
+  if (value === undefined || level < 0) throw openPoint(name, value)
+  if (level > 0) x[columns[level - 1]!] = 1
+}
+
+function openPoint(name: string, value: string | number | undefined): StatsFailure {
+  return new StatsFailure({
+    code: 'bad-option',
+    option: 'at',
+    value: `${name}: ${value === undefined ? 'missing' : String(value)}`,
+    allowed: 'a value for every covariate',
+  })
+}
