@@ -338,7 +338,9 @@ export function buildEngine(
     // What this node signed at this height it must still know.
     if (ownEntries === null) desk.sequence = SEQUENCE_BEHIND_DAMAGE
     else restoreDesk(ownEntries)
-    events.unshift(...restoredInputs.map((input): Event => ({ kind: 'input', height: context.height, input })))
+    events.unshift(
+      ...restoredInputs.map((input): Event => ({ kind: 'input', height: context.height, input })),
+    )
   }
 
   function beginNext(context: HeightContext): void {
