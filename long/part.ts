@@ -7,8 +7,13 @@ export interface LongPart {
   readonly title: string
   /** Cases are numbered 0 … caseCount - 1; each must depend on its number alone. */
   readonly caseCount: number
-  /** @returns what was wrong, or null */
-  run(index: number, context: LongContext): Promise<string | null>
+  /** @returns what was wrong, or null; with counts of what was done, which are added up for the result line */
+  run(index: number, context: LongContext): Promise<string | null | CaseResult>
+}
+
+export interface CaseResult {
+  readonly wrong: string | null
+  readonly counts: Readonly<Record<string, number>>
 }
 
 export interface LongContext {

@@ -62,8 +62,8 @@ for (let index = from; index <= to && !isStopped && performance.now() < stopAt; 
   if (done.has(index)) continue
   const scratch = mkdtempSync(join(folder, `${name}-${index}-`))
   const startedAt = performance.now()
-  const wrong = await runCase(index, scratch)
-  const result = { index, wrong, ms: Math.round(performance.now() - startedAt) }
+  const { wrong, counts } = await runCase(index, scratch)
+  const result = { index, wrong, ms: Math.round(performance.now() - startedAt), counts }
   done.set(index, result)
   appendFileSync(logOf(name), `${JSON.stringify(result)}\n`)
   if (wrong === null) rmSync(scratch, { recursive: true, force: true })
@@ -71,13 +71,18 @@ for (let index = from; index <= to && !isStopped && performance.now() < stopAt; 
   if (done.size % 50 === 0) say(`${done.size} of ${part.caseCount}`)
 }
 
+const totals = {}
+for (const { counts } of done.values())
+  for (const [name, count] of Object.entries(counts ?? {})) totals[name] = (totals[name] ?? 0) + count
+const counted = Object.entries(totals).map(([name, count]) => `, ${count.toLocaleString('en')} ${name}`)
+
 const failed = [...done.values()].filter((result) => result.wrong !== null)
 const hours = [...done.values()].reduce((sum, result) => sum + result.ms, 0) / 3_600_000
 say(
-  `${done.size} of ${part.caseCount} cases done at ${commit}${done.size < part.caseCount ? '; run it again to go on' : ''}`,
+  `${done.size} of ${part.caseCount} cases done at ${commit}${counted.join('')}${done.size < part.caseCount ? '; run it again to go on' : ''}`,
 )
 if (done.size >= part.caseCount) {
-  const line = `| ${name} | ${part.title} | ${part.caseCount} | ${failed.length} | ${hours.toFixed(2)} h | ${commit} | Node ${process.versions.node}, ${cpus().length} cores |`
+  const line = `| ${name} | ${part.title}${counted.join('')} | ${part.caseCount} | ${failed.length} | ${hours.toFixed(2)} h | ${commit} | Node ${process.versions.node}, ${cpus().length} cores |`
   writeFileSync(join(folder, `${name}.result.md`), `${line}\n`)
   say('For bench/RESULTS.md:')
   process.stdout.write(`${line}\n`)
@@ -86,9 +91,10 @@ process.exitCode = failed.length > 0 ? 1 : 0
 
 async function runCase(index, scratch) {
   try {
-    return await part.run(index, { folder: scratch, root })
+    const result = await part.run(index, { folder: scratch, root })
+    return result === null || typeof result === 'string' ? { wrong: result, counts: {} } : result
   } catch (error) {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { wrong: error instanceof Error ? (error.stack ?? error.message) : String(error), counts: {} }
   }
 }
 

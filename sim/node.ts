@@ -321,6 +321,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     })
     if (judgement.kind !== 'valid') return judgement.kind
     const wanted = judgement.checked.heads.map((head) => ({ name: keyOf(head.merkleRoot), head }))
+    let askAgainAt = 0
     for (;;) {
       const missing = wanted.filter(({ name, head }) => {
         const visit = visits.get(name)
@@ -329,7 +330,11 @@ export function createSimNode(setting: NodeSetting): SimNode {
       if (missing.length === 0) break
       // One at a time: whoever proposed it has it, and so do most others.
       const names = missing.map(({ name }) => name)
-      setting.send(setting.dice.below(genesis.members.length), { kind: 'want', names })
+      // What came may be another body than the one that is missing: asking at once again would go round for ever.
+      if (clock.now() >= askAgainAt) {
+        setting.send(setting.dice.below(genesis.members.length), { kind: 'want', names })
+        askAgainAt = clock.now() + WANT_AGAIN_MS
+      }
       await new Promise<void>((resolve) => {
         waiters.add(resolve)
         clock.after(WANT_AGAIN_MS, resolve)

@@ -282,6 +282,11 @@ describe('a liar', () => {
     expect(said).toContain('precommit a in 0 with 3 prevotes')
   })
 
+  it('is reported once for all its proposals of a round', () => {
+    const { said } = play(['a', 'b', 'c', 'd'].map((value) => proposal(0, value)))
+    expect(said.filter((each) => each === 'double-proposal')).toHaveLength(1)
+  })
+
   it('cannot fill the memory with votes, but a certificate with its third vote counts', () => {
     const flooded = play(['b', 'c', 'd', 'e'].flatMap((value) => votes('prevote', 0, value, 3)))
     expect(flooded.state.books[0]!.prevotes.tallies).toHaveLength(2)

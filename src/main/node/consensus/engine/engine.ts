@@ -139,6 +139,8 @@ const EARLY_BYTES_MAX = 4 * 1024 * 1024
 /** Messages of one peer that wait to be read, e.g. while the disk is slow; what is lost is offered again (R14). */
 const WAITING_MESSAGES_MAX = 512
 const WAITING_BYTES_MAX = 16 * 1024 * 1024
+/** After a log that cannot be read: whoever reads both together finds a hole, and not a mixture of two pasts. */
+const SEQUENCE_BEHIND_DAMAGE = 2 ** 20
 /** Inputs that are decided before their log is written. */
 const INPUTS_PER_BATCH = 256
 
@@ -215,6 +217,7 @@ export function buildEngine(
   let restoredInputs: readonly Input[] = []
   let isHalted = false
   let isPaused = false
+  let isWorkWaiting = false
   let running: Promise<void> | null = null
   let cancelStatus: (() => void) | null = null
   let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
@@ -224,6 +227,7 @@ export function buildEngine(
   /** Who gave us the last segment: it may have the next. */
   let guide: MemberId | null = null
 
+  let ownEntries = restored.entries
   if (restored.entries !== null && plant !== 'log-not-read') restoreDesk(restored.entries)
 
   function openDesk(context: HeightContext): Desk {
@@ -334,9 +338,17 @@ export function buildEngine(
   }
 
   function jump(context: HeightContext): void {
+    const isSameHeight = context.height === desk.context.height
     closeDesk()
     last = null
     beginNext(context)
+    if (!isSameHeight) return
+    // What this node signed at this height it must still know.
+    if (ownEntries === null) desk.sequence = SEQUENCE_BEHIND_DAMAGE
+    else restoreDesk(ownEntries)
+    events.unshift(
+      ...restoredInputs.map((input): Event => ({ kind: 'input', height: context.height, input })),
+    )
   }
 
   function beginNext(context: HeightContext): void {
@@ -396,6 +408,7 @@ export function buildEngine(
           out,
         )
       case 'work':
+        isWorkWaiting = false
         return feed({ kind: 'work' }, out)
       case 'connected':
         return sendStatus(event.peer, true, out)
@@ -404,6 +417,7 @@ export function buildEngine(
         restartStatusTimer()
         return
       case 'ask':
+        desk.timers.delete('behind')
         if (event.height === desk.context.height) sendStatus(event.peer, true, out)
         return
       case 'advance':
@@ -411,6 +425,8 @@ export function buildEngine(
         return
       case 'confirm':
         setStanding(withConfirmation(standing))
+        // Alone there is no next height to wait for: without this vote it never begins.
+        if (standing.kind === 'observing' && desk.context.voters.length === 1) out.advance = desk.context
         return
     }
   }
@@ -664,6 +680,8 @@ export function buildEngine(
       ? held.signed
       : verifyProposal(crypto, chainId, signed, voters[seat]!.consensusKey)
     if (verified === null) return
+    if (equalBytes(proposal.memberId, memberId))
+      lookForDouble(proposal, 'proposal', proposalSignBytes(chainId, proposal))
     if (proposal.validRound >= 0)
       takeCertificate('prevote', proposal.validRound, proposal.segmentId, proof, out)
     if (isOver(out)) return
@@ -741,7 +759,7 @@ export function buildEngine(
       ? (signed as SeatVote['signed'])
       : verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey)
     if (verified === null) return null
-    if (equalBytes(vote.memberId, memberId)) lookForDouble(vote)
+    if (equalBytes(vote.memberId, memberId)) lookForDouble(vote, vote.type, voteSignBytes(chainId, vote))
     return seatVote(verified, seat)
   }
 
@@ -749,11 +767,12 @@ export function buildEngine(
    * Our own signature that our log does not know: somebody else has our key, or we have lost our memory (R29). It counts
    * like anybody's: it was signed, and others have it.
    */
-  function lookForDouble(vote: Vote): void {
-    if (desk.guard.knows(vote.round, vote.type, voteSignBytes(desk.context.chainId, vote))) return
+  function lookForDouble(signed: Vote | Proposal, kind: SignedKind, signBytes: Uint8Array): void {
+    const { round, height } = signed
+    if (desk.guard.knows(round, kind, signBytes)) return
     if (plant === 'unsafe-start') return
-    if (standing.kind === 'observing') return setStanding(withHeightSeen(standing, vote.height, null, 0))
-    setStanding(observe('unknown-own-signature', vote.height))
+    if (standing.kind === 'observing') return setStanding(withHeightSeen(standing, height, null, 0))
+    setStanding(observe('unknown-own-signature', height))
     desk.state = { ...desk.state, seat: null }
   }
 
@@ -766,7 +785,8 @@ export function buildEngine(
     const now = world.now()
     const answered = answeredAt.get(keyOf(from))
     const isTooSoon = answered !== undefined && now - answered.at < ANSWER_MS && now >= answered.at
-    if (isTooSoon && answered.height === status.height) return
+    // Whoever catches up asks for the next height at once; whoever names lower ones again and again can wait.
+    if (isTooSoon && status.height <= answered.height) return
     answeredAt.set(keyOf(from), { at: now, height: status.height })
     if (status.height < height) return void sendDecided(from, status.height)
     if (status.height > height) {
@@ -890,6 +910,7 @@ export function buildEngine(
       const record = readEntry(bytes)
       if (record === 'damaged') {
         desk = openDesk(desk.context)
+        ownEntries = null
         setStanding(observe('log-damaged', desk.context.height))
         desk.state = { ...desk.state, seat: null }
         return
@@ -971,7 +992,12 @@ export function buildEngine(
       if (world.hasWork()) put({ kind: 'work' })
     },
     receive: (from, bytes) => put({ kind: 'message', from, bytes, load: loadOf(from) }),
-    workArrived: () => put({ kind: 'work' }),
+    workArrived() {
+      // Thousands of visits may come while the disk is slow: they are one piece of news.
+      if (isWorkWaiting) return
+      isWorkWaiting = true
+      put({ kind: 'work' })
+    },
     connected: (peer) => put({ kind: 'connected', peer }),
     advanceTo: (context) => put({ kind: 'advance', context }),
     async pause() {

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest'
+import { PROTOCOL_VERSION } from '../../chain/apply-segment.ts'
+import { encodeCertificate } from '../../chain/certificate.ts'
+import type { ChainId, MemberId } from '../../chain/ids.ts'
+import { encodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
+import { signProposal } from '../../chain/vote.ts'
+import { createNodeCrypto } from '../../crypto-node.ts'
+import { createEngine, type Engine, type Restored } from './engine.ts'
+import { encodeMessage, type Message } from './messages.ts'
+import type { HeightContext, World } from './world.ts'
+
+// Height 5 of four voters: seat 1 proposes round 0, seat 2 round 1. We sit on seat 0, which proposes round 3.
+const HEIGHT = 5
+const crypto = createNodeCrypto()
+const chainId = new Uint8Array(32).fill(9) as ChainId
+const secrets = [1, 2, 3, 4].map((byte) => new Uint8Array(32).fill(byte))
+const members = [1, 2, 3, 4].map((byte) => new Uint8Array(16).fill(byte) as MemberId)
+const context: HeightContext = {
+  chainId,
+  height: HEIGHT,
+  epoch: 1,
+  protocolVersion: PROTOCOL_VERSION,
+  voters: members.map((memberId, i) => ({ memberId, consensusKey: crypto.ed25519PublicKey(secrets[i]!) })),
+  previousSegmentId: new Uint8Array(32).fill(8),
+  timestampGranularityMs: 1_000,
+}
+
+/** The engine of seat 0 in a world in which time stands still, and what it asked of that world. */
+function raise(
+  change: Partial<World> = {},
+  restored: Restored = { context, entries: [], standing: null },
+): { engine: Engine; asked: string[] } {
+  const asked: string[] = []
+  const world: World = {
+    now: () => 1_000_000,
+    startTimer: () => () => undefined,
+    sign(message) {
+      asked.push('sign')
+      return crypto.ed25519Sign(secrets[0]!, message)
+    },
+    persist: () => Promise.resolve(),
+    broadcast: () => undefined,
+    send: () => undefined,
+    isReachable: () => true,
+    candidate: () => Promise.resolve(null),
+    hasWork: () => false,
+    check() {
+      asked.push('check')
+      return new Promise(() => undefined)
+    },
+    decide: () => new Promise(() => undefined),
+    decided(height) {
+      asked.push(`decided ${height}`)
+      return Promise.resolve(null)
+    },
+    equivocation: () => asked.push('equivocation'),
+    behind: () => undefined,
+    standingChanged: () => undefined,
+    halted: (reason) => asked.push(`halted: ${reason.code}`),
+    ...change,
+  }
+  const config = { crypto, memberId: members[0]! }
+  const engine = createEngine(world, config, restored)
+  engine.start()
+  return { engine, asked }
+}
+
+/** A segment of this height that nobody could decide, and that has the right form. */
+function bundleNumber(number: number): SegmentBundle {
+  const hash = new Uint8Array(32).fill(number)
+  const segment = encodeSegment({
+    chainId,
+    height: HEIGHT,
+    epoch: 1,
+    previousSegmentId: hash,
+    firstIndex: 0,
+    count: 0,
+    tip: hash,
+    headsRoot: hash,
+    segmentsRoot: hash,
+    itemsRoot: hash,
+    stateHash: hash,
+    nextVotersRoot: hash,
+    time: 1_000_000,
+  })
+  return { segment, certificate: null, heads: [], items: [] }
+}
+
+function proposalOf(seat: number, round: number, number: number): Uint8Array {
+  const bundle = bundleNumber(number)
+  const segmentId = segmentIdOf(crypto, chainId, bundle.segment)
+  const { protocolVersion, epoch } = context
+  const memberId = members[seat]!
+  const proposal = { protocolVersion, epoch, height: HEIGHT, round, validRound: -1, segmentId, memberId }
+  const signed = signProposal(crypto, chainId, proposal, secrets[seat]!)
+  return encodeMessage({ kind: 'proposal', signed, bundle, proof: [] })
+}
+
+const statusAt = (height: number): Message => ({
+  kind: 'status',
+  status: {
+    height,
+    previousSegmentId: context.previousSegmentId,
+    round: 0,
+    localTime: 0,
+    rounds: [],
+    isQuestion: true,
+  },
+})
+
+describe('what others can make an engine keep', () => {
+  it('is one proposal of a round, and one report of their contradiction', async () => {
+    const { engine, asked } = raise()
+    for (let i = 0; i < 30; i++) engine.receive(members[2]!, proposalOf(1, 0, i))
+    await engine.settled()
+    expect(engine.view().heldValueCount).toBe(1)
+    expect(asked.filter((each) => each === 'equivocation')).toHaveLength(1)
+  })
+
+  it('is no proposal of a round that is far away', async () => {
+    const { engine } = raise()
+    for (const round of [5, 9, 1_001]) engine.receive(members[2]!, proposalOf((HEIGHT + round) % 4, round, 1))
+    await engine.settled()
+    expect(engine.view().heldValueCount).toBe(0)
+  })
+
+  it('is no segment whose certificate does not hold, and none is looked into', async () => {
+    const { engine, asked } = raise()
+    const bundle = bundleNumber(1)
+    const segmentId = segmentIdOf(crypto, chainId, bundle.segment)
+    const signatures = members.slice(1).map((memberId) => ({ memberId, signature: new Uint8Array(64) }))
+    const certificate = encodeCertificate({ height: HEIGHT, round: 0, segmentId, signatures })
+    engine.receive(members[2]!, encodeMessage({ kind: 'decided', certificate, bundle }))
+    await engine.settled()
+    expect(engine.view().heldValueCount).toBe(0)
+    expect(asked).not.toContain('check')
+  })
+
+  it('is a bounded number of messages of each while the disk is slow', async () => {
+    let written: (() => void) | null = null
+    const persist = () => new Promise<void>((resolve) => (written = resolve))
+    // The proposal is not of this day: it is answered with a vote for nothing, which waits for the disk.
+    const { engine } = raise({ persist, now: () => 10_000_000 })
+    engine.receive(members[1]!, proposalOf(1, 0, 1))
+    await expect.poll(() => written).not.toBeNull()
+    for (let i = 0; i < 2_000; i++) engine.receive(members[2]!, encodeMessage(statusAt(HEIGHT)))
+    for (let i = 0; i < 3; i++) engine.receive(members[3]!, encodeMessage(statusAt(HEIGHT)))
+    expect(engine.view().waitingMessageCount).toBe(512 + 3)
+    written!()
+    await engine.settled()
+    expect(engine.view().waitingMessageCount).toBe(0)
+  })
+})
+
+describe('an engine', () => {
+  it('observes once it is shown a proposal of its own key that it has not made (R29)', async () => {
+    const { engine, asked } = raise()
+    engine.receive(members[1]!, proposalOf(0, 3, 1))
+    await engine.settled()
+    expect(engine.view().standing).toMatchObject({ kind: 'observing', reason: 'unknown-own-signature' })
+    expect(asked).not.toContain('sign')
+  })
+
+  it('votes again alone as soon as a person confirms, on a log that cannot be mixed with the damaged one (R29)', async () => {
+    const alone = { ...context, voters: context.voters.slice(0, 1) }
+    const bundle = bundleNumber(1)
+    const value = { id: segmentIdOf(crypto, chainId, bundle.segment), bundle }
+    const sequences: number[] = []
+    const change: Partial<World> = {
+      hasWork: () => true,
+      candidate: () => Promise.resolve(value),
+      persist(batch) {
+        if (batch.entries.length > 0) sequences.push(batch.firstSequence)
+        return Promise.resolve()
+      },
+    }
+    for (const entries of [null, [Uint8Array.of(1)]]) {
+      sequences.length = 0
+      const { engine, asked } = raise(change, { context: alone, entries, standing: null })
+      await engine.settled()
+      expect(engine.view().standing).toMatchObject({ kind: 'observing', reason: 'log-damaged' })
+      expect(asked).not.toContain('sign')
+      engine.confirmVoting()
+      await expect.poll(() => asked).toContain('sign')
+      expect(engine.view().standing.kind).toBe('voting')
+      expect(sequences).toEqual([2 ** 20])
+    }
+  })
+
+  it('sends segments once to a peer that names heights to and fro (R30)', async () => {
+    const { engine, asked } = raise()
+    for (const height of [1, 2, 1, 2, 1, 3, 2, 3])
+      engine.receive(members[1]!, encodeMessage(statusAt(height)))
+    await engine.settled()
+    expect(asked).toEqual(['decided 1', 'decided 2', 'decided 3'])
+  })
+})
