@@ -10,10 +10,10 @@ import { createNodeCrypto, createNodeRandom } from './crypto-node.ts'
 import { createInstitution, foundTogether, type Founded } from './founding.ts'
 import type { RangeThread } from './follow.ts'
 import type { Ledger } from './ledger.ts'
+import { lyingNetwork, type Lie } from './lies.test-kit.ts'
 import { NODE_LIMITS } from './limits.ts'
 import { createMemoryHub, type MemoryHub } from './network/memory.ts'
 import { TEST_LIMITS } from './network/network.test-kit.ts'
-import type { Transport } from './network/transport.ts'
 import {
   createMeshNetwork,
   type NetworkAbout,
@@ -88,6 +88,7 @@ export interface TestMember {
   node: ChainNode | null
   openNetwork(about: NetworkAbout): NodeNetwork
   start(over?: Partial<NodeOptions>): Promise<ChainNode>
+  startLying(lie: Lie): Promise<ChainNode>
   stop(): Promise<void>
   /** The process dies: what was not synced stays (`kill`) or is lost (`power-cut`). Nothing is closed in order. */
   die(how: 'kill' | 'power-cut'): Promise<void>
@@ -193,6 +194,14 @@ export async function makeMember(
       })
       return member.node
     },
+    startLying: (lie) =>
+      member.start({
+        openNetwork: (about) =>
+          lyingNetwork(member.openNetwork(about), about, lie, {
+            crypto,
+            consensusSecret: founded.keys.node.consensus,
+          }),
+      }),
     async stop() {
       const { node } = member
       member.node = null
@@ -246,24 +255,6 @@ export async function decideTogether(
     const clear = { ...decision, approvals }
     const item = { clear, sealed: null, author: author.memberId, sequence, notAfterHeight }
     await node.items.submit(signItem(crypto, chainId, item, author.founded.keys.node.author))
-  }
-}
-
-/** A network whose words its member changes before they leave: what a faulty one sends. */
-export function lying(
-  open: (about: NetworkAbout) => NodeNetwork,
-  change: (transport: Transport) => Partial<Transport>,
-): (about: NetworkAbout) => NodeNetwork {
-  return (about) => {
-    const network = open(about)
-    const { transport } = network
-    const changed = change(transport)
-    return {
-      ...network,
-      transport: new Proxy(transport, {
-        get: (target, name) => Reflect.get(changed, name) ?? Reflect.get(target, name),
-      }),
-    }
   }
 }
 
