@@ -59,7 +59,7 @@ module.exports = {
       from: {
         path: '^src/main/',
         pathNot: [
-          '^src/main/(compose|headless|world|app/self-test)\\.ts$',
+          '^src/main/(compose|headless|world|libp2p-network|app/self-test)\\.ts$',
           '^src/main/cli/',
           '^src/main/workers/',
           TESTS,

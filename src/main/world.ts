@@ -3,7 +3,9 @@ import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
 import { NODE_LIMITS, type NodeLimits } from './node/limits.ts'
 import { freeBytes, openLevelStore } from './node/storage/level.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
+import { openLibp2pNetwork } from './libp2p-network.ts'
 import { createCheckWorker } from './workers/check.ts'
+import { startSyncThread } from './workers/sync.ts'
 
 export function realWorld(limits: NodeLimits = NODE_LIMITS): ProfileWorld {
   return {
@@ -14,6 +16,8 @@ export function realWorld(limits: NodeLimits = NODE_LIMITS): ProfileWorld {
     // Shared, because verification and exports read it from threads of their own.
     openStore: (path, mustExist) => openLevelStore(path, { mustExist, sharedBetweenThreads: true }),
     createChecker: createCheckWorker,
+    openRangeThread: startSyncThread,
+    openNetwork: openLibp2pNetwork,
     freeBytes,
     limits,
   }

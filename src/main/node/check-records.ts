@@ -29,7 +29,17 @@ export type RecordRefusal =
   | AuthorRefusal
   | VisitRefusal
 
-export type RecordVerdict = { kind: 'opened' } | { kind: 'refused'; reason: RecordRefusal }
+export type RecordVerdict =
+  /** `author`: the member that wrote it. */
+  { kind: 'opened'; author: MemberId } | { kind: 'refused'; reason: RecordRefusal }
+
+/**
+ * Whether a refusal is about the row that came with a body, not about the record: nothing binds a row to a block, so
+ * another member may hold a right one.
+ */
+export function isAboutRow(reason: RecordRefusal): boolean {
+  return reason.startsWith('row-')
+}
 
 /** Keys that open rows, and who may have written a record. */
 export interface OpeningKeys {
@@ -79,7 +89,9 @@ export function checkRecord(
   if (opened.kind === 'refused') return opened
   crypto.forget(opened.dataKey)
   const visit = visitOfFields(opened.fields)
-  return visit.kind === 'visit' ? { kind: 'opened' } : { kind: 'refused', reason: visit.reason }
+  return visit.kind === 'visit'
+    ? { kind: 'opened', author: opened.author.memberId }
+    : { kind: 'refused', reason: visit.reason }
 }
 
 /** How the node asks for the check, wherever it runs. */

@@ -20,6 +20,8 @@ export interface CheckedOutbox {
   nudge(): void
   /** A visit became final. */
   forget(rootHex: string): void
+  /** Keys or authors have changed: what was refused is looked at again. */
+  again(): void
   close(): Promise<void>
 }
 
@@ -29,8 +31,8 @@ export interface CheckedOutboxOptions {
   readonly checker: RecordChecker
   /** Keys of the gateway scope, and the authors in effect. */
   readonly keys: () => OpeningKeys
-  /** Something became ready. */
-  readonly onReady: () => void
+  /** These may be proposed now. */
+  readonly onReady: (visits: readonly QueuedVisit[]) => void
   /** The check itself failed: the store or the thread, not a visit. */
   readonly onFailure: (error: unknown) => void
 }
@@ -53,7 +55,7 @@ export function createCheckedOutbox(options: CheckedOutboxOptions): CheckedOutbo
         if (verdict.kind === 'opened') ready.add(rootHex)
         else refused.set(rootHex, verdict.reason)
       }
-      options.onReady()
+      options.onReady(visits.filter(({ merkleRoot }) => ready.has(toHex(merkleRoot))))
     }
   }
 
@@ -97,6 +99,10 @@ export function createCheckedOutbox(options: CheckedOutboxOptions): CheckedOutbo
     forget(rootHex) {
       ready.delete(rootHex)
       refused.delete(rootHex)
+    },
+    again() {
+      refused.clear()
+      nudge()
     },
     async close() {
       isClosed = true

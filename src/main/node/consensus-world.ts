@@ -1,60 +1,75 @@
-/** The world of the consensus engine in the product: this node's store, clock, outbox and record checker. */
+/** The world of the consensus engine in the product: this node's store, clock, network, and what waits to be decided. */
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { assert, present } from '../../shared/std/assert.ts'
 import { decodeHead, type Head } from './chain/block.ts'
 import { buildSegment } from './chain/build-segment.ts'
-import type { ChainState } from './chain/chain-state.ts'
-import type { MemberId } from './chain/ids.ts'
+import { keyOf, type MemberId } from './chain/ids.ts'
 import { policyValue } from './chain/policy.ts'
 import { isChangeWaiting } from './chain/apply-item.ts'
-import { scopeNumberOf } from './chain/key-box.ts'
-import type { OpeningKeys, RecordChecker, RecordToCheck } from './check-records.ts'
-import type { CheckedOutbox } from './checked-outbox.ts'
 import type { Verdict } from './consensus/core/height.ts'
+import { proposerSeat } from './consensus/core/proposer.ts'
+import { DEAD_LINK_MS } from './consensus/core/timeouts.ts'
 import { heightContextOf, judgeSegment } from './consensus/engine/judge-segment.ts'
-import { createEngine } from './consensus/engine/engine.ts'
+import { createEngine, type EngineView } from './consensus/engine/engine.ts'
 import { lastLogHeight, logRemoval, logWrites, readLog } from './consensus/engine/log-store.ts'
 import type { Standing } from './consensus/engine/standing.ts'
-import type { Decision, HaltReason, HeightContext, Value, World } from './consensus/engine/world.ts'
+import type { Decision, Evidence, HaltReason, HeightContext, Value, World } from './consensus/engine/world.ts'
 import type { Crypto } from './crypto/crypto.ts'
-import { CHECK_BATCH } from './limits.ts'
-import type { FinalSegment } from './node.ts'
+import type { SegmentRoom } from './mempool/cut.ts'
 import type { Ledger } from './ledger.ts'
+import { peerName, type Transport } from './network/transport.ts'
 import type { Outbox } from './outbox/outbox.ts'
+import type { FinalSegment } from './final-segment.ts'
 import { readStanding, standingWrite } from './storage/chain-store.ts'
-import { readRowsOf } from './storage/key-box-store.ts'
-import type { Store } from './storage/store.ts'
-import type { NodeKeys } from './vault/institution-keys.ts'
+import type { Store, Write } from './storage/store.ts'
+import type { WaitingItems } from './waiting/items.ts'
+import type { WaitingVisits } from './waiting/visits.ts'
 
 export interface ConsensusOptions {
   readonly ledger: Ledger
   readonly outbox: Outbox
-  readonly checked: CheckedOutbox
+  readonly visits: WaitingVisits
+  readonly items: WaitingItems
   readonly store: Store
   readonly crypto: Crypto
-  readonly keys: NodeKeys
+  /** Ed25519 seed that votes. */
+  readonly consensusSecret: Bytes
   readonly memberId: MemberId
-  readonly checker: RecordChecker
-  readonly gatewayKeys: () => OpeningKeys
+  /** Null for a node without a network. */
+  readonly transport: Transport | null
   readonly now: () => number
-  /** False while the disk is so full that only closing is safe. */
-  readonly canDecide: () => boolean
+  /** False while this node may neither propose nor judge a fresh proposal: its clock is wrong. */
+  readonly isClockRight: () => boolean
+  /** What belongs into the write that makes these blocks final. */
+  readonly writesWith: (firstIndex: number, count: number) => Write[]
   readonly onFinal: (segment: FinalSegment) => void
   readonly onHalt: (reason: HaltReason) => void
   readonly onStanding: (standing: Standing) => void
+  readonly onEvidence: (evidence: Evidence) => void
+  readonly onBehind: (peer: MemberId, height: number) => void
+  readonly onTime: (peer: MemberId, localTime: number) => void
+  readonly onChanged: () => void
 }
+
+/** Why the engine is held. */
+export type HoldReason = 'catching-up' | 'disk-full'
 
 export interface Consensus {
   /** There may be something to decide. */
   work(): void
+  /** Nothing is taken or signed until every reason is released. Resolves when nothing is under way. */
+  hold(reason: HoldReason): Promise<void>
+  release(reason: HoldReason): void
+  view(): EngineView
+  confirmVoting(): void
   /** Whether this node decides without anybody else. */
   readonly canDecideAlone: boolean
   close(): Promise<void>
 }
 
-/** Restores the height that was under way from the log and starts the engine. */
-export async function startConsensus(options: ConsensusOptions): Promise<Consensus> {
-  const { ledger, store, crypto, memberId } = options
+/** Restores the height that was under way from the log. `work`, `hold` and messages count from `start` on. */
+export async function openConsensus(options: ConsensusOptions): Promise<Consensus & { start(): void }> {
+  const { ledger, store, crypto, memberId, transport } = options
   const context = heightContextOf(ledger.state)
   const log = await readLog(store, context.height)
   // A log ahead of the chain: the chain was put back from a copy, the signatures were not.
@@ -70,30 +85,70 @@ export async function startConsensus(options: ConsensusOptions): Promise<Consens
       isRestoredData: isRestoredData || standing.kind === 'damaged',
     },
   )
-  engine.start()
+  const holds = new Set<HoldReason>()
+  transport?.onMessage('consensus', (from, message) => engine.receive(from.memberId, message))
+  const stopListening = transport?.onPeer(({ kind, peer }) => {
+    if (kind === 'up' && peer.isVoter) engine.connected(peer.memberId)
+  })
   return {
+    start: () => engine.start(),
     work: () => engine.workArrived(),
+    async hold(reason) {
+      holds.add(reason)
+      await engine.pause()
+    },
+    release(reason) {
+      if (!holds.delete(reason) || holds.size > 0) return
+      engine.resume(heightContextOf(ledger.state))
+      engine.workArrived()
+    },
+    view: () => engine.view(),
+    confirmVoting: () => engine.confirmVoting(),
     get canDecideAlone() {
       const { voters } = ledger.state
-      return voters.length === 1 && engine.view().standing.kind === 'voting'
+      return (
+        voters.length === 1 &&
+        keyOf(voters[0]!.memberId) === keyOf(memberId) &&
+        engine.view().standing.kind === 'voting'
+      )
     },
-    close: () => engine.close(),
+    async close() {
+      stopListening?.()
+      await engine.close()
+    },
   }
 }
 
 /** What the engine asks of this node about values: candidates, checks, decisions. */
 function createWorld(options: ConsensusOptions): World {
-  const { ledger, outbox, checked, store, crypto, keys } = options
+  const { ledger, outbox, visits, items, store, crypto, transport } = options
+  const self = keyOf(options.memberId)
+  const startedAt = performance.now()
+  const downSince = new Map<string, number>()
+  transport?.onPeer(({ kind, peer }) => {
+    if (kind === 'up') downSince.delete(peer.name)
+    else downSince.set(peer.name, performance.now())
+  })
 
-  /** Own visits that this node may propose now, in order of acceptance. */
-  function buildCandidate(state: ChainState): Value | null {
-    const { policy } = state.consortium
-    const visits = outbox.oldest(
-      policyValue(policy, 'segmentVisitsMax'),
-      policyValue(policy, 'segmentBytesMax'),
-      (rootHex) => !checked.isReady(rootHex),
-    )
-    const built = buildSegment(crypto, state, { candidates: visits, items: [] }, options.now())
+  async function candidate(context: HeightContext): Promise<Value | null> {
+    if (!options.isClockRight()) return null
+    const { policy } = ledger.state.consortium
+    const room: SegmentRoom = {
+      visitsMax: policyValue(policy, 'segmentVisitsMax'),
+      bytesMax: policyValue(policy, 'segmentBytesMax'),
+    }
+    for (;;) {
+      const cut = visits.cut(room, options.now())
+      if (cut.kind !== 'wait') break
+      await new Promise((resolve) => setTimeout(resolve, cut.ms))
+    }
+    const waitingItems = items.candidates()
+    const earlierAt = await ledger.earlierFor(waitingItems)
+    const { state } = ledger
+    // Decided or caught up meanwhile: the answer is of no use, and is dropped by its height.
+    if (state.height + 1 !== context.height) return null
+    const candidates = visits.pick(room, options.now())
+    const built = buildSegment(crypto, state, { candidates, items: waitingItems }, options.now(), earlierAt)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -103,70 +158,51 @@ function createWorld(options: ConsensusOptions): World {
     signal: AbortSignal,
   ): Promise<Verdict | 'unbound'> {
     const known = await ledger.knownRoots(value.bundle.heads)
+    const earlierAt = await ledger.earlierFor(value.bundle.items)
     const { state } = ledger
-    assert(state.height + 1 === context.height, 'a value is checked at the height that is being decided')
+    // Decided or caught up meanwhile: nobody waits for the answer any more.
+    if (state.height + 1 !== context.height) return untilAborted(signal)
     const judgement = judgeSegment(crypto, state, value.bundle, {
       isKnownRecord: (root) => known.has(toHex(root)),
+      earlierAt,
     })
     if (judgement.kind !== 'valid') return judgement.kind
-    return (await openAll(judgement.checked.heads, signal)) ? 'valid' : 'invalid'
+    const verdict = await visits.open(judgement.checked.heads, whomToAsk(context), signal)
+    if (signal.aborted) return untilAborted(signal)
+    return verdict === 'valid' && !options.isClockRight() ? 'unwelcome' : verdict
   }
 
-  /** Opens every record through the gateway scope. What the outbox has checked already is not opened twice. */
-  async function openAll(heads: readonly Head[], signal: AbortSignal): Promise<boolean> {
-    const rest = heads.filter(({ merkleRoot }) => !checked.isReady(toHex(merkleRoot)))
-    for (let first = 0; first < rest.length; first += CHECK_BATCH) {
-      const records = await gather(rest.slice(first, first + CHECK_BATCH), signal)
-      if (records === null) return false
-      const verdicts = await options.checker.check(options.gatewayKeys(), records)
-      if (verdicts.some((verdict) => verdict.kind === 'refused')) return false
-    }
-    return true
-  }
-
-  async function gather(heads: readonly Head[], signal: AbortSignal): Promise<RecordToCheck[] | null> {
-    const queued = heads.map(({ merkleRoot }) => outbox.get(toHex(merkleRoot)))
-    // Bodies of other members arrive by the network, which this node does not have yet: nobody can send them.
-    if (queued.includes(null)) {
-      await untilAborted(signal)
-      return null
-    }
-    const bodies = await outbox.bodies(queued.map((visit) => visit!))
-    const roots = heads.map(({ merkleRoot }) => merkleRoot)
-    const rows: (Bytes | null)[] = roots.map(() => null)
-    for (const { epoch } of keys.gatewayEpochs) {
-      const found = await readRowsOf(store, roots, scopeNumberOf('gateway'), epoch)
-      for (const [i, row] of found.entries()) if (row?.kind === 'ok') rows[i] = row.row
-    }
-    return heads.map(({ merkleRoot, keyCommitment, sizeClass }, i) => ({
-      merkleRoot,
-      keyCommitment,
-      sizeClass,
-      body: bodies[i]!,
-      row: rows[i]!,
-    }))
+  /** Whoever proposed first has it, and so do most others. */
+  function whomToAsk({ height, voters }: HeightContext): MemberId[] {
+    const first = proposerSeat(height, 0, voters.length)
+    const order = [...voters.slice(first), ...voters.slice(0, first)].map((voter) => voter.memberId)
+    return order.filter((member) => keyOf(member) !== self && transport?.isUp(peerName(member)) === true)
   }
 
   async function decide({ height, value, certificateBytes }: Decision): Promise<HeightContext> {
-    const roots = value.bundle.heads.map((bytes) => toHex(present(decodeHead(bytes)).merkleRoot))
-    const queued = roots.map((root) => present(outbox.get(root), 'a decided body is on this disk'))
-    const bodies = await outbox.bodies(queued)
+    const heads = headsOf(value)
+    const bodies = await visits.bodiesOf(heads)
+    const own = heads.map(({ merkleRoot }) => outbox.get(toHex(merkleRoot)))
     const bundle = { ...value.bundle, certificate: certificateBytes }
+    const finished = visits.finish(heads)
     const appended = await ledger.append(bundle, bodies, (root) => outbox.get(root)?.sequence ?? null, [
-      ...roots.flatMap((root) => outbox.removal(root)),
+      ...finished.writes,
+      ...options.writesWith(ledger.state.blockCount, heads.length),
       ...(await logRemoval(store, height)),
     ])
     assert(appended.kind === 'appended', 'a quorum decides only what follows from the chain')
-    for (const root of roots) {
-      outbox.remove(root)
-      checked.forget(root)
-    }
+    finished.done()
     const { firstIndex, count } = appended.checked.segment
     options.onFinal({
+      fromHeight: height,
       height,
       firstIndex,
       count,
-      own: queued.map(({ sequence }, i) => ({ root: roots[i]!, index: firstIndex + i, sequence })),
+      own: own.flatMap((queued, i) =>
+        queued === null
+          ? []
+          : [{ root: toHex(queued.merkleRoot), index: firstIndex + i, sequence: queued.sequence }],
+      ),
     })
     return heightContextOf(ledger.state)
   }
@@ -178,32 +214,48 @@ function createWorld(options: ConsensusOptions): World {
       const timer = setTimeout(fire, ms * (1 + Math.random() * 0.05))
       return () => clearTimeout(timer)
     },
-    sign: (message) => crypto.ed25519Sign(keys.consensus, message),
-    // Own bodies and rows were synced when the visits were accepted; other members' come with the network.
-    persist: (batch) =>
-      store.commit([
+    sign: (message) => crypto.ed25519Sign(options.consensusSecret, message),
+    async persist(batch) {
+      const unsaved = visits.unsaved(batch.values.flatMap(headsOf))
+      await store.commit([
+        ...unsaved.writes,
         ...logWrites(batch),
         ...(batch.standing === null ? [] : [standingWrite(batch.standing)]),
-      ]),
-    broadcast: () => {},
-    send: () => {},
-    isReachable: () => false,
-    candidate: async () => (options.canDecide() ? buildCandidate(ledger.state) : null),
+      ])
+      unsaved.done()
+    },
+    broadcast: (message) => void transport?.broadcast('consensus', message),
+    send: (to, message) => void transport?.send(peerName(to), 'consensus', message),
+    isReachable(member) {
+      const name = peerName(member)
+      if (transport === null) return false
+      if (transport.isUp(name)) return true
+      return performance.now() - (downSince.get(name) ?? startedAt) < DEAD_LINK_MS
+    },
+    candidate,
     hasWork: () =>
-      options.canDecide() && (checked.readyCount > 0 || isChangeWaiting(ledger.state.consortium)),
+      options.isClockRight() &&
+      (visits.readyCount > 0 || items.readyCount > 0 || isChangeWaiting(ledger.state.consortium)),
     check,
     decide,
     decided: (height) => ledger.bundleAt(height),
-    equivocation: () => {},
-    behind: () => {},
+    equivocation: options.onEvidence,
+    behind: options.onBehind,
+    heardTime: options.onTime,
     standingChanged: options.onStanding,
     halted: options.onHalt,
+    changed: options.onChanged,
   }
 }
 
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
+function headsOf(value: Value): Head[] {
+  return value.bundle.heads.map((bytes) => present(decodeHead(bytes), 'a value that is voted for has heads'))
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(new Error('nobody waits for this check any more'))
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
   })
 }

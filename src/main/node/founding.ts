@@ -1,5 +1,5 @@
-/** A hospital founds a consortium of its own: keys, the founding document, and the facts of its profile. */
-import { toHex } from '../../shared/std/bytes.ts'
+/** Institutions found a consortium, one alone or several together: keys, the founding document, facts of a profile. */
+import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { truncateTime } from './chain/block.ts'
 import {
@@ -9,7 +9,7 @@ import {
   verifyGenesis,
   type Genesis,
 } from './chain/genesis.ts'
-import { memberIdOf, type Member } from './chain/members.ts'
+import { memberIdOf, type Member, type MemberKind } from './chain/members.ts'
 import { createPolicy, policyValue } from './chain/policy.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { InstitutionKeys } from './vault/institution-keys.ts'
@@ -35,41 +35,92 @@ export const FIRST_EPOCH = 0
  * @param now milliseconds since 1970
  */
 export function foundAlone(crypto: Crypto, random: Random, now: number, founding: Founding): Founded {
-  const keys = newKeys(crypto, random, founding)
+  const member: FoundingMember = { ...founding, kind: 'hospital', isVoter: true }
+  return foundTogether(crypto, random, now, { name: founding.institutionName, members: [member] })[0]!
+}
+
+export interface FoundingMember extends Founding {
+  readonly kind: MemberKind
+  readonly isVoter: boolean
+}
+
+export interface Consortium {
+  readonly name: string
+  readonly members: readonly FoundingMember[]
+  /** Changes of the default policy. */
+  readonly policy?: Readonly<Record<string, number>>
+}
+
+/**
+ * Several institutions with one founding document, signed by all. The hospitals share the first keys of the gateway and
+ * of linkage, all members share the first pre-shared key of the network.
+ * @param now milliseconds since 1970
+ */
+export function foundTogether(
+  crypto: Crypto,
+  random: Random,
+  now: number,
+  consortium: Consortium,
+): Founded[] {
+  const shared = {
+    gateway: random(32),
+    linkage: random(32),
+    network: random(32),
+  }
+  const made = consortium.members.map((founding) => {
+    const keys = newKeys(crypto, random, founding, shared)
+    return { keys, member: memberOf(crypto, keys, founding) }
+  })
+  const policy = createPolicy(consortium.policy)
+  const genesis: Genesis = {
+    name: consortium.name.normalize('NFC'),
+    // Cut like every birth time, or the first block of this minute would be older than its chain.
+    createdAt: truncateTime(now, policyValue(policy, 'timestampGranularityMs')),
+    nonce: random(16),
+    members: made.map(({ member }) => member),
+    policy,
+    networkGeneration: FIRST_EPOCH,
+  }
+  const genesisPart = encodeGenesis(genesis)
+  const signatures = made.map(({ member, keys }) =>
+    signGenesis(crypto, genesisPart, member.memberId, keys.root.root),
+  )
+  const genesisBytes = encodeSignedGenesis(genesis, signatures)
+  const check = verifyGenesis(crypto, genesisBytes)
+  assert(check.kind === 'valid', 'what we found is valid')
+  const chainId = toHex(check.chainId)
+  return made.map(({ keys, member }) => ({ keys, genesisBytes, memberId: toHex(member.memberId), chainId }))
+}
+
+function memberOf(
+  crypto: Crypto,
+  keys: InstitutionKeys,
+  { institutionName, kind, isVoter }: FoundingMember,
+): Member {
   const rootKey = crypto.ed25519PublicKey(keys.root.root)
-  const memberId = memberIdOf(crypto, rootKey)
-  const name = founding.institutionName.normalize('NFC')
-  const member: Member = {
-    memberId,
-    kind: 'hospital',
-    name,
+  return {
+    memberId: memberIdOf(crypto, rootKey),
+    kind,
+    name: institutionName.normalize('NFC'),
     rootKey,
     consensusKey: crypto.ed25519PublicKey(keys.node.consensus),
     authorKey: crypto.ed25519PublicKey(keys.node.author),
     networkKey: crypto.ed25519PublicKey(keys.node.network),
     custodianKey: crypto.x25519PublicKey(keys.session.custodian),
-    gatewayKey: crypto.x25519PublicKey(keys.node.gateway),
-    isVoter: true,
+    gatewayKey: kind === 'hospital' ? crypto.x25519PublicKey(keys.node.gateway) : null,
+    isVoter,
   }
-  const policy = createPolicy()
-  const genesis: Genesis = {
-    name,
-    // Cut like every birth time, or the first block of this minute would be older than its chain.
-    createdAt: truncateTime(now, policyValue(policy, 'timestampGranularityMs')),
-    nonce: random(16),
-    members: [member],
-    policy,
-    networkGeneration: 0,
-  }
-  const signature = signGenesis(crypto, encodeGenesis(genesis), memberId, keys.root.root)
-  const genesisBytes = encodeSignedGenesis(genesis, [signature])
-  const check = verifyGenesis(crypto, genesisBytes)
-  assert(check.kind === 'valid', 'what we found is valid')
-  return { keys, genesisBytes, memberId: toHex(memberId), chainId: toHex(check.chainId) }
 }
 
-function newKeys(crypto: Crypto, random: Random, { personName, roles }: Founding): InstitutionKeys {
-  const first = () => [{ epoch: FIRST_EPOCH, key: random(32) }]
+function newKeys(
+  crypto: Crypto,
+  random: Random,
+  { personName, roles, kind }: FoundingMember,
+  shared: { readonly gateway: Bytes; readonly linkage: Bytes; readonly network: Bytes },
+): InstitutionKeys {
+  const first = (key: Bytes) => [{ epoch: FIRST_EPOCH, key: key.slice() }]
+  // Whoever opens no record holds no key that does.
+  const ofHospital = (key: Bytes) => (kind === 'hospital' ? first(key) : [])
   const user = random(32)
   return {
     node: {
@@ -77,13 +128,13 @@ function newKeys(crypto: Crypto, random: Random, { personName, roles }: Founding
       network: random(32),
       author: random(32),
       gateway: random(32),
-      gatewayEpochs: first(),
-      linkageEpochs: first(),
-      networkGenerations: first(),
+      gatewayEpochs: ofHospital(shared.gateway),
+      linkageEpochs: ofHospital(shared.linkage),
+      networkGenerations: first(shared.network),
     },
     session: {
       custodian: random(32),
-      custodianEpochs: first(),
+      custodianEpochs: first(random(32)),
       names: random(32),
       patientIndex: random(32),
       drafts: random(32),

@@ -4,6 +4,7 @@
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { assert, present } from '../../shared/std/assert.ts'
+import { heightsNamed, type EarlierAt, type EarlierSegment } from './chain/apply-item.ts'
 import { applySegment, type CheckedSegment, type SegmentRefusal } from './chain/apply-segment.ts'
 import { decodeHead } from './chain/block.ts'
 import {
@@ -15,8 +16,9 @@ import {
 } from './chain/chain-state.ts'
 import { verifyGenesis, type Genesis } from './chain/genesis.ts'
 import type { ChainId } from './chain/ids.ts'
+import { decodeSignedItem } from './chain/item.ts'
 import { membersOf } from './chain/state.ts'
-import { decodeSegment, type SegmentBundle } from './chain/segment.ts'
+import { decodeSegment, segmentIdOf, type SegmentBundle } from './chain/segment.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import {
   loadChainMeta,
@@ -38,6 +40,8 @@ export interface Ledger {
   readonly state: ChainState
   /** Author key of each hospital in effect, by member id in hex. */
   authorKeys(): Map<string, Bytes>
+  /** The segments that these items name, for whoever judges them. */
+  earlierFor(items: readonly Bytes[]): Promise<EarlierAt>
   /** Which of the roots of these heads are in the chain already, as hex. */
   knownRoots(heads: readonly Bytes[]): Promise<Set<string>>
   /**
@@ -84,6 +88,7 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
       }
       return keys
     },
+    earlierFor: (items) => earlierFor(crypto, store, chainId, items),
     knownRoots: (heads) => knownRoots(store, heads),
     async append(bundle, bodies, sequenceOf, others) {
       const known = await knownRoots(store, bundle.heads)
@@ -93,6 +98,7 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
         { ...bundle, bodies },
         {
           isKnownRecord: (root) => known.has(toHex(root)),
+          earlierAt: await earlierFor(crypto, store, chainId, bundle.items),
         },
       )
       if (applied.kind === 'rejected') return applied
@@ -107,7 +113,12 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
       }))
       const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
       await store.commit([
-        ...segmentWrites(segment.height, parts, blocks),
+        ...segmentWrites(
+          segment.height,
+          parts,
+          blocks,
+          applied.items.map(({ hash }) => hash),
+        ),
         stateWrite(encodeChainState(applied.state)),
         ...others,
       ])
@@ -143,6 +154,25 @@ async function appliedState(
     case 'damaged':
       return replay(crypto, store, first, path)
   }
+}
+
+async function earlierFor(
+  crypto: Crypto,
+  store: Store,
+  chainId: ChainId,
+  items: readonly Bytes[],
+): Promise<EarlierAt> {
+  const signed = items.map((bytes) => decodeSignedItem(crypto, bytes)).filter((item) => item !== null)
+  const earlier = new Map<number, EarlierSegment>()
+  for (const height of heightsNamed(signed)) {
+    const stored = await readSegment(store, height)
+    const segment = stored.kind === 'ok' ? decodeSegment(stored.value.segment) : null
+    if (stored.kind !== 'ok' || segment === null) continue
+    const { headsRoot, segmentsRoot } = segment
+    const segmentId = segmentIdOf(crypto, chainId, stored.value.segment)
+    earlier.set(height, { segmentId, headsRoot, segmentsRoot })
+  }
+  return (height) => earlier.get(height) ?? null
 }
 
 async function knownRoots(store: Store, heads: readonly Bytes[]): Promise<Set<string>> {
@@ -191,6 +221,7 @@ async function replay(crypto: Crypto, store: Store, first: ChainState, path: str
     // The store's own index says "known" of each: duplicates are looked for by the verifier, not here.
     const applied = applySegment(crypto, state, next.bundle, {
       isKnownRecord: () => false,
+      earlierAt: await earlierFor(crypto, store, first.chainId, next.bundle.items),
     })
     if (applied.kind === 'rejected') throw new StorageFailure({ code: 'corrupt', path, bucket: 's' })
     assert(applied.state.height === state.height + 1, 'a segment adds one to the height')

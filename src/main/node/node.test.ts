@@ -58,6 +58,9 @@ async function start(store: Store, over: Partial<NodeOptions> = {}): Promise<Cha
     limits: NODE_LIMITS,
     now: Date.now,
     freeBytes: async () => null,
+    random,
+    openNetwork: null,
+    openRangeThread: () => Promise.reject(new Error('nobody to catch up with')),
     ...over,
   })
   nodes.push(node)

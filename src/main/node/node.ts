@@ -1,28 +1,51 @@
 /**
- * The node of one institution: what it has accepted, what the chain has decided, and the engine between the two. With
- * one voter the engine takes the same path that four will take.
+ * The node of one institution: what it has accepted, what the chain has decided, the engine between the two, and the
+ * other members. With one voter the engine takes the same path that four take.
  *
- * Start order: layout's number, genesis, applied state, outbox, engine. Stop order: engine, checker; the store belongs
- * to whoever opened it.
+ * Start order: layout's number, genesis, applied state, outbox, keys, what waits, engine, network. Stop order: network,
+ * engine, checker; the store belongs to whoever opened it.
  */
 import type { NodeStatus } from '../../shared/contract/node.ts'
-import { toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import type { MemberId } from './chain/ids.ts'
+import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
+import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
+import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
+import { findMember, type Member } from './chain/members.ts'
+import { policyValue } from './chain/policy.ts'
+import { membersOf } from './chain/state.ts'
 import { quorumOf } from './chain/voters.ts'
 import type { OpeningKeys, RecordChecker } from './check-records.ts'
 import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
-import { startConsensus, type Consensus } from './consensus-world.ts'
-import type { HaltReason } from './consensus/engine/world.ts'
-import type { Crypto } from './crypto/crypto.ts'
+import type { EngineView } from './consensus/engine/engine.ts'
+import type { Evidence, HaltReason } from './consensus/engine/world.ts'
+import { openConsensus, type Consensus } from './consensus-world.ts'
+import type { Crypto, Random } from './crypto/crypto.ts'
+import type { FinalSegment } from './final-segment.ts'
+import { startFollowing, type Follower, type RangeThread } from './follow.ts'
+import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
+import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
+import { decodeBodyMessage } from './network/protocols/bodies.ts'
+import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
+import { peerName, type MemberEntry, type PeerState } from './network/transport.ts'
+import type { Address } from './network/wire.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
+import { createPeerClock } from './peer-clock.ts'
+import { openSharedKeys, type SharedKeys } from './shared-keys.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
+import type { SyncOffence, SyncOutcome } from './sync/catch-up.ts'
 import { newestEpoch, type EpochKey, type NodeKeys } from './vault/institution-keys.ts'
 import { patientKey } from './vault/linkage.ts'
+import { answerBodies, createAsker, nobody } from './waiting/ask.ts'
+import { openWaitingItems, type WaitingItems } from './waiting/items.ts'
+import { startSpread, type Spread } from './waiting/spread.ts'
+import { openWaitingVisits, type WaitingVisits } from './waiting/visits.ts'
+
+export type { FinalSegment } from './final-segment.ts'
 
 export interface NodeOptions {
   readonly store: Store
@@ -31,28 +54,35 @@ export interface NodeOptions {
   readonly keys: NodeKeys
   readonly memberId: MemberId
   readonly crypto: Crypto
+  readonly random: Random
   readonly checker: RecordChecker
   readonly limits: NodeLimits
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Free bytes of the store's volume, null where nobody knows. */
   readonly freeBytes: () => Promise<number | null>
+  /** Null for a node without a network: a hospital alone. */
+  readonly openNetwork: OpenNetwork | null
+  /** Verifies and writes ranges of the chain beside this node, on the same store. Called when the first is needed. */
+  readonly openRangeThread: (ledger: Ledger) => Promise<RangeThread>
 }
 
-/** Visits that became final together. */
-export interface FinalSegment {
-  readonly height: number
-  readonly firstIndex: number
-  readonly count: number
-  /** Of this institution: Merkle root in hex, block number, own sequence. */
-  readonly own: readonly { readonly root: string; readonly index: number; readonly sequence: number }[]
-}
+/** What people should hear of and the chain does not say by itself. */
+export type NodeAlert =
+  | { readonly kind: 'evidence'; readonly evidence: Evidence }
+  /** A member sent a segment that does not verify, and was left out. */
+  | { readonly kind: 'offence'; readonly offence: SyncOffence }
+  /** A member sent a record whose bytes are not what they say. */
+  | { readonly kind: 'forged-record'; readonly memberId: MemberId }
+  | { readonly kind: 'catch-up'; readonly outcome: SyncOutcome }
 
 export type NodeFailureDetail =
   /** Below the floor of free space: what was accepted is safe, nothing new is taken. */
   | { code: 'disk-full'; path: string; freeBytes: number | null }
   /** The engine stopped itself; `reason` says why. Nothing new is taken until the node starts anew. */
   | { code: 'halted'; reason: string }
+  /** Only hospitals write records. */
+  | { code: 'not-a-hospital' }
   | { code: 'closed' }
 export class NodeFailure extends Failure<NodeFailureDetail> {}
 
@@ -79,6 +109,27 @@ export interface ChainNode {
   /** Writes what is no visit (names, drafts) in one synced batch. @throws as `submit` */
   write(writes: readonly Write[]): Promise<void>
   onFinal(listener: (segment: FinalSegment) => void): () => void
+  onAlert(listener: (alert: NodeAlert) => void): () => void
+  /** Items that wait, and what became of those submitted here. */
+  readonly items: Pick<WaitingItems, 'submit' | 'nextSequence' | 'fateOf' | 'onFate'>
+  /** Signs an item in this member's name with its next sequence and submits it. @throws {ItemFailure}; {StorageFailure} */
+  propose(clear: ItemClear, sealed: SealedPart | null, notAfterHeight: number): Promise<ItemHash>
+  /** This institution's row in the table of members; null before it is in effect and after it left. */
+  readonly member: Member | null
+  /** Every connection, as the network sees it. Empty without one. */
+  peers(): readonly PeerState[]
+  /** Where this node listens; empty without a network and before it began to listen. */
+  addresses(): readonly Address[]
+  /** Where a member can be reached, from an invitation or by hand. Durable when it resolves. */
+  addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
+  /** Invited and not yet members: they may fetch the chain and nothing else. */
+  setGuests(guests: readonly MemberEntry[]): void
+  /** Height, round, who voted and who is missing. */
+  consensusView(): EngineView
+  /** A person says that no other machine runs with these keys (R29). */
+  confirmVoting(): void
+  /** Blocks whose key-box rows are here, all up to this one: part of the proof of sync. */
+  readonly rowsHeldUpTo: number
   onStatus(listener: (status: NodeStatus) => void): () => void
   /** Counts a draft that was added (1) or removed (-1), for the status. */
   countDrafts(change: number): void
@@ -89,26 +140,56 @@ export interface ChainNode {
 
 /**
  * Starts the node on an open store.
- * @throws {StorageFailure} `newer-format`, `corrupt`, `missing`
+ * @throws {StorageFailure} `newer-format`, `corrupt`, `missing`; {NetworkFailure} `address-in-use`, `bad-address`
  */
 export async function startNode(options: NodeOptions): Promise<ChainNode> {
-  const { store, storePath, keys, memberId, crypto, limits } = options
+  const { store, storePath, keys, memberId, crypto, random, limits } = options
   const ledger = await openLedger(crypto, store, storePath)
+  const { chainId } = ledger
   const outbox = await openOutbox(store)
+  await outbox.dropFinal()
+  const shared: SharedKeys = await openSharedKeys({ store, crypto, random, chainId, keys })
+  const addressBook = await loadAddresses(store)
   const finalListeners = new Set<(segment: FinalSegment) => void>()
   const statusListeners = new Set<(status: NodeStatus) => void>()
+  const alertListeners = new Set<(alert: NodeAlert) => void>()
   const spaceWaiters: (() => void)[] = []
+  const peerClock = createPeerClock(options.now, () => performance.now())
+  let guests: readonly MemberEntry[] = []
   let draftCount = await countDrafts(store)
   let lastFinalAt: number | null = null
   let halted: HaltReason | null = null
   let diskFull = false
+  let diskHeld = false
   let disk = { freeBytes: await options.freeBytes(), lookedAt: options.now() }
   let isClosed = false
+  /** What of the consortium's state the node acts on, to see when it has changed. */
+  let actedOn = ledger.state.consortium
+
+  const network: NodeNetwork | null =
+    options.openNetwork?.({
+      chainId,
+      memberId,
+      networkSecret: keys.network,
+      memberSecret: keys.author,
+      members: memberEntries(ledger.state.consortium),
+      generations: shared.network().map(({ epoch, key }) => ({ generation: epoch, psk: key })),
+      position: () => ({ epoch: ledger.state.consortium.epoch, height: ledger.state.height }),
+      addresses: [...addressBook].map(([peer, { byHand }]) => ({ peer, addresses: byHand })),
+      records: [...addressBook.values()].flatMap(({ record }) => (record === null ? [] : [record])),
+      onRecord: (record) => void saveAddresses(record.memberId, (entry) => ({ ...entry, record })),
+    }) ?? null
+  const transport = network?.transport ?? null
+  const asker = transport === null ? nobody : createAsker(transport)
+
+  const ownMember = (): Member | null => findMember(membersOf(ledger.state.consortium), memberId)
+  const isHospital = (): boolean => shared.gateway().length > 0
+  const isVoter = (): boolean => ledger.state.voters.some((voter) => equalBytes(voter.memberId, memberId))
 
   const gatewayKeys = (): OpeningKeys => ({
-    chainId: ledger.chainId,
+    chainId,
     scope: 'gateway',
-    epochs: keys.gatewayEpochs,
+    epochs: shared.gateway(),
     authorKeys: ledger.authorKeys(),
   })
 
@@ -119,40 +200,74 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       if (isFull !== diskFull) {
         diskFull = isFull
         tellStatus()
-        if (!isFull) consensus.work()
       }
+      holdForDisk()
     }
     return disk.freeBytes
   }
+  /** Below the lower floor nothing is written at all, so that the store can always close in order. */
+  function holdForDisk(): void {
+    const isTooFull = disk.freeBytes !== null && disk.freeBytes < limits.decideFreeBytes
+    if (isTooFull === diskHeld) return
+    diskHeld = isTooFull
+    if (isTooFull) void consensus.hold('disk-full')
+    else consensus.release('disk-full')
+  }
   diskFull = disk.freeBytes !== null && disk.freeBytes < limits.admitFreeBytes
+
+  function votersReachable(): number {
+    let count = isVoter() && consensus.view().standing.kind === 'voting' ? 1 : 0
+    for (const { state, isVoter: isOtherVoter } of transport?.peers() ?? [])
+      if (state === 'up' && isOtherVoter) count++
+    return count
+  }
 
   function status(): NodeStatus {
     const { state } = ledger
-    const voterCount = state.voters.length
+    const { standing } = consensus.view()
     return {
-      state: isClosed ? 'stopped' : halted !== null ? 'halted' : diskFull ? 'disk-full' : 'running',
+      state: isClosed
+        ? 'stopped'
+        : halted !== null
+          ? 'halted'
+          : diskFull
+            ? 'disk-full'
+            : peerClock.state === 'wrong'
+              ? 'clock-wrong'
+              : 'running',
       height: state.height,
       blockCount: state.blockCount,
       tip: toHex(state.tip),
       draftCount,
       queuedCount: outbox.count,
-      peerCount: 0,
-      voterCount,
-      votersReachable: state.voters.some((voter) => toHex(voter.memberId) === toHex(memberId)) ? 1 : 0,
-      quorum: quorumOf(voterCount),
+      peerCount: transport?.peers().filter((peer) => peer.state === 'up').length ?? 0,
+      voterCount: state.voters.length,
+      votersReachable: votersReachable(),
+      quorum: quorumOf(state.voters.length),
+      standing: !isVoter() ? 'no-vote' : standing.kind,
+      observingReason: standing.kind === 'observing' ? standing.reason : null,
+      catchingUpTo: follower?.isCatchingUp === true ? Math.max(follower.target, state.height) : null,
+      clockOffsetMs: peerClock.offsetMs,
       lastFinalAt,
       diskFreeBytes: disk.freeBytes,
     }
   }
   function tellStatus(): void {
+    if (!isReady) return
     const now = status()
     for (const listener of statusListeners) listener(now)
+  }
+  function alert(what: NodeAlert): void {
+    for (const listener of alertListeners) listener(what)
   }
   function halt(reason: HaltReason): void {
     if (halted !== null || isClosed) return
     halted = reason
     releaseWaiters()
     tellStatus()
+  }
+  function failed(error: unknown): void {
+    halt({ code: 'world-failed', error })
   }
   function releaseWaiters(): void {
     for (const release of spaceWaiters.splice(0)) release()
@@ -166,50 +281,286 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (diskFull) throw new NodeFailure({ code: 'disk-full', path: storePath, freeBytes })
   }
 
-  async function commit(writes: () => Promise<void>): Promise<void> {
+  async function commit<T>(writes: () => Promise<T>): Promise<T> {
     try {
-      await writes()
+      return await writes()
     } catch (error) {
       // A failed write is final for the store (see `Store`): nothing may be signed after it.
-      if (error instanceof StorageFailure) halt({ code: 'world-failed', error })
+      if (error instanceof StorageFailure) failed(error)
       throw error
     }
   }
+
+  async function saveAddresses(
+    of: MemberId,
+    change: (entry: SavedAddresses) => SavedAddresses,
+  ): Promise<void> {
+    const name = peerName(of)
+    const entry = change(addressBook.get(name) ?? { memberId: of, byHand: [], record: null })
+    addressBook.set(name, entry)
+    await commit(() => store.commit([addressesWrite(entry)])).catch((error: unknown) => {
+      // A node that is closing has no use for it.
+      if (!isClosed && !(error instanceof StorageFailure)) throw error
+    })
+  }
+
+  /** The chain has grown. */
+  function grown(segment: FinalSegment): void {
+    lastFinalAt = options.now()
+    const { consortium } = ledger.state
+    if (consortium !== actedOn) takeConsortium()
+    releaseWaiters()
+    void items.refresh().catch(failed)
+    for (const listener of finalListeners) listener(segment)
+    tellStatus()
+  }
+
+  /** Members, keys or policy may be others now. */
+  function takeConsortium(): void {
+    const before = actedOn
+    actedOn = ledger.state.consortium
+    if (before.members !== actedOn.members) {
+      transport?.setMembers([...memberEntries(actedOn), ...guests])
+      checked.again()
+    }
+    if (before.members !== actedOn.members || before.policy !== actedOn.policy) visits.refresh()
+  }
+
+  function authorCount(): number {
+    return membersOf(ledger.state.consortium).filter(({ kind }) => kind === 'hospital').length
+  }
+
+  async function record(evidence: Evidence): Promise<void> {
+    alert({ kind: 'evidence', evidence })
+    // Two proposals have no item of their own; two votes name the voter for everybody.
+    if (evidence.kind !== 'votes' || ownMember() === null) return
+    const accused = evidence.first.vote.memberId
+    const { suspensions } = ledger.state.consortium
+    if (suspensions.some((entry) => equalBytes(entry.memberId, accused)) || accusedNow.has(keyOf(accused)))
+      return
+    accusedNow.add(keyOf(accused))
+    const { first, second } = evidence
+    await propose({ kind: 'evidence', first, second }, null, ledger.state.height + EVIDENCE_HEIGHTS)
+  }
+  /** So that a voter who contradicts itself in every round fills no list. */
+  const accusedNow = new Set<string>()
+
+  async function propose(
+    clear: ItemClear,
+    sealed: SealedPart | null,
+    notAfterHeight: number,
+  ): Promise<ItemHash> {
+    await expectWritable()
+    return commit(() =>
+      items.submitNext(memberId, (sequence) =>
+        signItem(crypto, chainId, { clear, sealed, author: memberId, sequence, notAfterHeight }, keys.author),
+      ),
+    )
+  }
+
+  // What follows refers to each other; nothing of it runs before all of it is there.
+  let isReady = false
+  let follower: Follower | null = null
+  let spread: Spread | null = null
 
   const checked: CheckedOutbox = createCheckedOutbox({
     store,
     outbox,
     checker: options.checker,
     keys: gatewayKeys,
-    onReady: () => consensus.work(),
-    onFailure: (error) => halt({ code: 'world-failed', error }),
+    onReady(ready) {
+      visits.takeOwn(ready)
+      spread?.visits(ready)
+    },
+    onFailure: failed,
   })
-
-  const consensus: Consensus = await startConsensus({
-    ledger,
-    outbox,
-    checked,
+  const work = (): void => {
+    if (isReady && !isClosed) consensus.work()
+  }
+  const visits: WaitingVisits = await openWaitingVisits({
     store,
     crypto,
-    keys,
+    chainId,
     memberId,
+    outbox,
+    checked,
     checker: options.checker,
-    gatewayKeys,
+    keys: gatewayKeys,
+    asker,
     now: options.now,
-    canDecide: () => disk.freeBytes === null || disk.freeBytes >= limits.decideFreeBytes,
+    facts: () => ({
+      authorQuotaPerHour: policyValue(ledger.state.consortium.policy, 'authorQuotaPerHour'),
+      authorCount: authorCount(),
+    }),
+    mayWrite: (author) => findMember(membersOf(ledger.state.consortium), author)?.kind === 'hospital',
+    onReady: work,
+    onUnknownEpoch: () => {},
+    onForged(from) {
+      transport?.penalise(peerName(from), 'forged')
+      alert({ kind: 'forged-record', memberId: from })
+    },
+  })
+  const items: WaitingItems = await openWaitingItems({
+    store,
+    crypto,
+    ledger,
+    now: options.now,
+    onReady() {
+      spread?.items()
+      work()
+    },
+  })
+  const rows: KeyBoxRows | null = isHospital()
+    ? await openKeyBoxRows({
+        store,
+        crypto,
+        chainId,
+        blockCount: () => ledger.state.blockCount,
+        gatewayEpochs: () => shared.gateway(),
+        hospitals: () =>
+          (transport?.peers() ?? [])
+            .filter(({ state, kind, isGuest }) => state === 'up' && kind === 'hospital' && !isGuest)
+            .map((peer) => peer.memberId),
+        asker,
+        onUnknownEpoch: () => {},
+        onFailure: failed,
+      })
+    : null
+  const consensus: Consensus & { start(): void } = await openConsensus({
+    ledger,
+    outbox,
+    visits,
+    items,
+    store,
+    crypto,
+    consensusSecret: keys.consensus,
+    memberId,
+    transport,
+    now: options.now,
+    isClockRight: () => peerClock.state !== 'wrong',
+    writesWith: (firstIndex, count) => rows?.decided(firstIndex, count) ?? [],
     onFinal(segment) {
-      lastFinalAt = options.now()
-      releaseWaiters()
-      for (const listener of finalListeners) listener(segment)
-      tellStatus()
+      follower?.grown()
+      grown(segment)
     },
     onHalt: halt,
     onStanding: tellStatus,
+    onEvidence: (evidence) => void record(evidence).catch(ignoreRefusal),
+    onBehind: (peer, height) => follower?.behind(peer, height),
+    onTime(peer, localTime) {
+      const before = peerClock.state
+      const rtt = transport?.peers().find(({ name }) => name === peerName(peer))?.rttMs ?? 0
+      peerClock.heard(peer, localTime, (rtt ?? 0) / 2)
+      if (peerClock.state !== before) {
+        tellStatus()
+        work()
+      }
+    },
+    onChanged: () => {},
   })
+
+  if (transport !== null) {
+    transport.onMessage('body', async (from, message) => {
+      const decoded = decodeBodyMessage(message)
+      if (decoded === null) return transport.penalise(from.name, 'violation')
+      // Only those who vote collect; others learn of a visit when it is final.
+      if (!isVoter() || diskFull) return
+      if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
+      else await items.takeIn(from.memberId, decoded.items)
+    })
+    transport.onMessage('keybox', (from, message) => {
+      const decoded = decodeKeyBoxMessage(message)
+      if (decoded === null) transport.penalise(from.name, 'violation')
+      else visits.takeRows(from.memberId, decoded.rows)
+    })
+    answerBodies(transport, visits)
+    transport.onRequest('keybox', (_, question) => answerKeyBox(question))
+    transport.onPeer(() => {
+      tellStatus()
+      rows?.nudge()
+    })
+    spread = startSpread({
+      transport,
+      store,
+      outbox,
+      checked,
+      items,
+      gatewayEpochs: () => shared.gateway(),
+      now: options.now,
+      onFailure: failed,
+    })
+    follower = startFollowing({
+      transport,
+      store,
+      ledger,
+      consensus,
+      outbox,
+      checked,
+      visits,
+      openThread: () => options.openRangeThread(ledger),
+      isVoter,
+      mayWrite: () => halted === null && !diskHeld,
+      now: options.now,
+      onFinal(segment) {
+        grown(segment)
+        rows?.nudge()
+      },
+      onOutcome(outcome) {
+        if (outcome.kind === 'fork') halt({ code: 'two-certificates', height: outcome.height })
+        if (outcome.kind === 'failed') failed(outcome.failure)
+        alert({ kind: 'catch-up', outcome })
+        tellStatus()
+      },
+      onOffence: (offence) => alert({ kind: 'offence', offence }),
+      onProgress: tellStatus,
+    })
+  }
+
+  isReady = true
+  holdForDisk()
+  consensus.start()
   checked.nudge()
+  rows?.nudge()
+  try {
+    await transport?.start()
+  } catch (error) {
+    await close()
+    throw error
+  }
   // Space that becomes free is noticed although nobody submits.
   const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
   diskWatch.unref()
+
+  async function answerKeyBox(question: Bytes): Promise<Bytes | number> {
+    const request = decodeKeyBoxRequest(question)
+    if (request === null) return REFUSED_MALFORMED
+    if (request.scope !== 'gateway' || request.kind !== 'rows') return REFUSED_NOT_FOR_YOU
+    return encodeRowsAnswer(await visits.rowsByRoot(request.roots))
+  }
+
+  function canProgress(): boolean {
+    return (
+      consensus.canDecideAlone ||
+      (transport !== null && votersReachable() >= quorumOf(ledger.state.voters.length))
+    )
+  }
+
+  async function close(): Promise<void> {
+    if (isClosed) return
+    clearInterval(diskWatch)
+    await transport?.stop()
+    await follower?.close()
+    await consensus.close()
+    isClosed = true
+    visits.close()
+    await spread?.close()
+    await rows?.close()
+    await checked.close()
+    await options.checker.close()
+    shared.forget()
+    releaseWaiters()
+    tellStatus()
+  }
 
   return {
     memberId,
@@ -219,26 +570,47 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     get status() {
       return status()
     },
+    items,
+    propose,
+    get member() {
+      return ownMember()
+    },
+    peers: () => transport?.peers() ?? [],
+    addresses: () => network?.addresses() ?? [],
+    async addAddresses(of, addresses) {
+      await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
+      network?.addAddresses(peerName(of), addresses)
+    },
+    setGuests(list) {
+      guests = list
+      transport?.setMembers([...memberEntries(ledger.state.consortium), ...guests])
+    },
+    consensusView: () => consensus.view(),
+    confirmVoting: () => consensus.confirmVoting(),
+    get rowsHeldUpTo() {
+      return rows?.heldUpTo ?? 0
+    },
     gatewayKeys,
     sealingKeys: (custodian) => ({
-      chainId: ledger.chainId,
+      chainId,
       memberId,
       author: keys.author,
       custodian,
-      gateway: newestEpoch(keys.gatewayEpochs),
+      gateway: newestEpoch(shared.gateway()),
     }),
     patientKey(keySource) {
-      const { epoch, key } = newestEpoch(keys.linkageEpochs)
+      const { epoch, key } = newestEpoch(shared.linkage())
       return { key: patientKey(key, keySource), epoch }
     },
     reserve: (count) => outbox.reserve(count),
-    async submit(visits, first, others) {
+    async submit(sealed, first, others) {
       await expectWritable()
+      if (!isHospital()) throw new NodeFailure({ code: 'not-a-hospital' })
       while (outbox.count > 0 && isOutboxFull(outbox, limits)) {
         await new Promise<void>((resolve) => spaceWaiters.push(resolve))
         await expectWritable()
       }
-      await commit(() => outbox.add(visits, first, options.now(), others))
+      await commit(() => outbox.add(sealed, first, options.now(), others))
       checked.nudge()
       tellStatus()
     },
@@ -254,6 +626,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       statusListeners.add(listener)
       return () => statusListeners.delete(listener)
     },
+    onAlert(listener) {
+      alertListeners.add(listener)
+      return () => alertListeners.delete(listener)
+    },
     countDrafts(change) {
       draftCount += change
       tellStatus()
@@ -262,7 +638,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       const end = options.now() + timeoutMs
       while (outbox.count > checked.refused.size) {
         const left = end - options.now()
-        if (left <= 0 || halted !== null || isClosed || !consensus.canDecideAlone) return false
+        if (left <= 0 || halted !== null || isClosed || !canProgress()) return false
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, Math.min(left, 50))
           spaceWaiters.push(() => {
@@ -273,17 +649,18 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       }
       return outbox.count === 0
     },
-    async close() {
-      if (isClosed) return
-      clearInterval(diskWatch)
-      await consensus.close()
-      isClosed = true
-      await checked.close()
-      await options.checker.close()
-      releaseWaiters()
-      tellStatus()
-    },
+    close,
   }
+}
+
+/** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
+const EVIDENCE_HEIGHTS = 100_000
+const REFUSED_MALFORMED = 1
+const REFUSED_NOT_FOR_YOU = 3
+
+/** Somebody else's evidence was first, or the node is closing. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof Failure)) throw error
 }
 
 async function countDrafts(store: ReadableStore): Promise<number> {

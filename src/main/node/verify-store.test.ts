@@ -46,6 +46,9 @@ async function makeChain(): Promise<MemoryStore> {
     limits: NODE_LIMITS,
     now: Date.now,
     freeBytes: async () => null,
+    random,
+    openNetwork: null,
+    openRangeThread: () => Promise.reject(new Error('nobody to catch up with')),
   })
   for (let n = 0; n < BLOCKS; n += 2) {
     const sealed = sealVisits(

@@ -17,7 +17,9 @@ import {
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import { foundAlone, type Founding } from '../node/founding.ts'
 import { openLedger, type Ledger } from '../node/ledger.ts'
+import type { RangeThread } from '../node/follow.ts'
 import type { NodeLimits } from '../node/limits.ts'
+import type { NetworkAbout, NodeNetwork } from '../node/network/node-network.ts'
 import { startNode, type ChainNode } from '../node/node.ts'
 import { prepareChainStore, standingWrite } from '../node/storage/chain-store.ts'
 import type { Store } from '../node/storage/store.ts'
@@ -28,6 +30,7 @@ import {
   type SessionKeys,
 } from '../node/vault/institution-keys.ts'
 import type { RecoveryKit } from '../node/vault/recovery-kit.ts'
+import { loadNetwork, type NetworkSettings } from './network-settings.ts'
 import { createKeyring, type Keyring, type Lease } from './keyring.ts'
 import {
   createProfile,
@@ -49,6 +52,9 @@ export interface ProfileWorld {
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly openStore: (path: string, mustExist: boolean) => Promise<Store>
   readonly createChecker: () => RecordChecker
+  /** Verifies ranges of the chain and writes them to the store in this folder, beside the node. */
+  readonly openRangeThread: (storePath: string) => Promise<RangeThread>
+  readonly openNetwork: (about: NetworkAbout, settings: NetworkSettings) => NodeNetwork
   readonly freeBytes: (path: string) => Promise<number | null>
   readonly limits: NodeLimits
   /** For tests only: a smaller cost than the design asks for. */
@@ -179,6 +185,7 @@ export async function openProfile(
       const { node } = unsealed
       closers.push(() => forgetNodeKeys(node))
     }
+    const network = await loadNetwork(folder)
     const storePath = join(folder, STORE_FOLDER)
     const store = await world.openStore(storePath, true)
     closers.push(() => store.close())
@@ -195,6 +202,9 @@ export async function openProfile(
             limits: world.limits,
             now: world.now,
             freeBytes: () => world.freeBytes(storePath),
+            random: world.random,
+            openNetwork: network === null ? null : (about) => world.openNetwork(about, network),
+            openRangeThread: () => world.openRangeThread(storePath),
           })
     if (node !== null) closers.push(() => node.close())
     const ledger = node?.ledger ?? (await openLedger(world.crypto, store, storePath))

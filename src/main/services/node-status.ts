@@ -19,6 +19,10 @@ export async function statusWithoutNode({ ledger, store }: OpenProfile): Promise
     voterCount: state.voters.length,
     votersReachable: 0,
     quorum: quorumOf(state.voters.length),
+    standing: 'no-vote',
+    observingReason: null,
+    catchingUpTo: null,
+    clockOffsetMs: null,
     lastFinalAt: null,
     diskFreeBytes: null,
   }

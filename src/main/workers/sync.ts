@@ -1,6 +1,7 @@
 /** Starts the thread that verifies fetched ranges and writes them (node/sync/apply-range.ts). */
 import { Worker } from 'node:worker_threads'
 import type { Bytes } from '../../shared/std/bytes.ts'
+import type { RangeThread } from '../node/follow.ts'
 import type { AppliedRange } from '../node/sync/apply-range.ts'
 import { speak } from './calls.ts'
 import { workerUrl } from './worker-url.ts'
@@ -13,15 +14,8 @@ export type SyncCalls = {
   close: { input: null; output: void }
 }
 
-export interface SyncThread {
-  /** The node has stopped appending: from here on the thread appends. */
-  begin(): Promise<void>
-  apply(from: number, answer: Bytes, laterBodies: readonly Bytes[]): Promise<AppliedRange>
-  close(): Promise<void>
-}
-
 /** @throws {WorkerFailure} when the store does not open or the thread ends */
-export async function startSyncThread(storePath: string): Promise<SyncThread> {
+export async function startSyncThread(storePath: string): Promise<RangeThread> {
   const worker = new Worker(workerUrl('sync'))
   const thread = speak<SyncCalls, Record<string, never>>(worker, {})
   await thread.call('open', { storePath })

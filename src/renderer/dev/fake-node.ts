@@ -262,6 +262,10 @@ export function installFakeNode(query: URLSearchParams): void {
     voterCount: 1,
     votersReachable: 1,
     quorum: 1,
+    standing: 'voting',
+    observingReason: null,
+    catchingUpTo: null,
+    clockOffsetMs: null,
     lastFinalAt: Date.now() - 40_000,
     diskFreeBytes: 212e9,
   })

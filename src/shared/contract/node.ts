@@ -17,6 +17,13 @@ export const nodeStatus = z.object({
   voterCount: z.number().int(),
   votersReachable: z.number().int(),
   quorum: z.number().int(),
+  /** Whether this node signs: it votes, it observes until that is safe again, or its institution has no vote. */
+  standing: z.enum(['voting', 'observing', 'no-vote']),
+  observingReason: z.enum(['log-damaged', 'data-restored', 'unknown-own-signature']).nullable(),
+  /** The height that it is fetching up to, or null. */
+  catchingUpTo: z.number().int().nullable(),
+  /** Median of the peers' clocks minus this one, in milliseconds; null while too few have spoken. */
+  clockOffsetMs: z.number().int().nullable(),
   /** Milliseconds since 1970 of the last final segment, or null. */
   lastFinalAt: z.number().int().nullable(),
   diskFreeBytes: z.number().nullable(),

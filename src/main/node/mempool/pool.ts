@@ -124,6 +124,36 @@ export function admit(pool: Pool, visit: WaitingVisit, now: number, chain: Chain
   return { kind: 'admitted', evicted }
 }
 
+/** What `admit` would answer to a visit of this size that is not here yet, before it was opened at a cost. */
+export function isWelcome(pool: Pool, author: MemberId, now: number): boolean {
+  const queue = queueOf(pool, author, now)
+  refill(queue, pool.limits, now)
+  return queue.tokens >= 1
+}
+
+/**
+ * Counts visits of an author that came with a proposal and not by admission (R17). False, and nothing counted, where
+ * they are more than its tokens.
+ */
+export function spendTokens(pool: Pool, author: MemberId, count: number, now: number): boolean {
+  const queue = queueOf(pool, author, now)
+  refill(queue, pool.limits, now)
+  if (queue.tokens < count) return false
+  queue.tokens -= count
+  return true
+}
+
+/** Whether it waits here, or was here and became final not long ago. */
+export function knowsVisit(pool: Pool, merkleRoot: Uint8Array): boolean {
+  const root = keyOf(merkleRoot)
+  return pool.waiting.has(root) || pool.seen.has(root) || pool.seenBefore.has(root)
+}
+
+/** Takes out visits that may not be proposed any more, whatever their time. */
+export function removeWaiting(pool: Pool, merkleRoots: readonly Uint8Array[]): void {
+  for (const merkleRoot of merkleRoots) remove(pool, keyOf(merkleRoot))
+}
+
 /** Takes out what has become final, and remembers it for a while so that it is not taken in again. */
 export function removeFinal(pool: Pool, merkleRoots: readonly Uint8Array[]): void {
   for (const merkleRoot of merkleRoots) {

@@ -9,7 +9,7 @@ import type { MerkleRoot } from '../chain/ids.ts'
 import { bodyBytesOf } from '../chain/record.ts'
 import type { SizeClass } from '../chain/limits.ts'
 import { keyTail, outboxKey, rangeOf, readU64 } from '../storage/buckets.ts'
-import { placeWrite } from '../storage/chain-store.ts'
+import { placeWrite, readPlaces } from '../storage/chain-store.ts'
 import { rowWrite } from '../storage/key-box-store.ts'
 import { del, put, StorageFailure, type Store, type Write } from '../storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../storage/value.ts'
@@ -49,10 +49,14 @@ export interface Outbox {
   oldest(countMax: number, bytesMax: number, isTaken: (rootHex: string) => boolean): QueuedVisit[]
   /** Bodies in the order of the visits. */
   bodies(visits: readonly QueuedVisit[]): Promise<Bytes[]>
+  /** As `bodies`, null where a visit became final meanwhile. */
+  bodiesIfThere(visits: readonly QueuedVisit[]): Promise<(Bytes | null)[]>
   /** The writes that take a visit out, to be part of what makes it final. */
   removal(rootHex: string): Write[]
   /** To be called when that write is durable. */
   remove(rootHex: string): void
+  /** Takes out what a range of the chain made final just before this node ended. */
+  dropFinal(): Promise<void>
 }
 
 /** Reads what waits. @throws {StorageFailure} `corrupt` */
@@ -131,16 +135,33 @@ export async function openOutbox(store: Store): Promise<Outbox> {
         return readEntry(visits[i]!.sequence, key, value).body
       })
     },
+    async bodiesIfThere(visits) {
+      const keys = visits.map(({ sequence }) => outboxKey(sequence))
+      return (await store.getMany(keys)).map((value, i) =>
+        value === null ? null : readEntry(visits[i]!.sequence, keys[i]!, value).body,
+      )
+    },
     removal(rootHex) {
       const visit = queue.get(rootHex)
       return visit === undefined ? [] : [del(outboxKey(visit.sequence))]
     },
-    remove(rootHex) {
-      const visit = queue.get(rootHex)
-      if (visit === undefined) return
-      queue.delete(rootHex)
-      bodyBytes -= bodyBytesOf(visit.sizeClass)
+    remove,
+    async dropFinal() {
+      const visits = [...queue.values()]
+      const roots = visits.map(({ merkleRoot }) => merkleRoot)
+      const places = await readPlaces(store, roots)
+      const final = visits.filter((_, i) => places[i]?.index != null)
+      if (final.length === 0) return
+      await store.commit(final.map(({ sequence }) => del(outboxKey(sequence))))
+      for (const { merkleRoot } of final) remove(toHex(merkleRoot))
     },
+  }
+
+  function remove(rootHex: string): void {
+    const visit = queue.get(rootHex)
+    if (visit === undefined) return
+    queue.delete(rootHex)
+    bodyBytes -= bodyBytesOf(visit.sizeClass)
   }
 }
 

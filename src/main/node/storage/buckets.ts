@@ -15,12 +15,36 @@
  *     n/ patient id16              → sealed row of the table of names             GCM tag
  *     d/ tag16                     → sealed draft                                 GCM tag
  *     w/ …                         → write-ahead log of the consensus engine      checksum
+ *     f/ body hash 32              → another hospital's visit that we voted for and that is not final   checksum
+ *     i/ item hash 32              → item submitted here that is not final        checksum
+ *     j/ item hash 32              → height of the segment that holds it          checksum
+ *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
+ *     a/ member id 16              → where a member can be reached                checksum
  *     m/ name                      → genesis, formats, applied state              checksum
  */
 import { concatBytes, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
 import type { KeyRange } from './store.ts'
 
-export type Bucket = 'b' | 'h' | 'r' | 's' | 'k' | 'o' | 'v' | 'p' | 'x/v' | 'x/r' | 'n' | 'd' | 'w' | 'm'
+export type Bucket =
+  | 'b'
+  | 'h'
+  | 'r'
+  | 's'
+  | 'k'
+  | 'o'
+  | 'v'
+  | 'p'
+  | 'x/v'
+  | 'x/r'
+  | 'n'
+  | 'd'
+  | 'w'
+  | 'f'
+  | 'i'
+  | 'j'
+  | 'e'
+  | 'a'
+  | 'm'
 
 /** Format of the whole layout. A store with a higher number is refused untouched. */
 export const STORE_FORMAT = 1
@@ -56,6 +80,12 @@ export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const nameKey = (patientId: Bytes): Bytes => keyIn('n', patientId)
 export const draftKey = (tag: Bytes): Bytes => keyIn('d', tag)
+export const foreignKey = (bodyHash: Bytes): Bytes => keyIn('f', bodyHash)
+export const waitingItemKey = (itemHash: Bytes): Bytes => keyIn('i', itemHash)
+export const finalItemKey = (itemHash: Bytes): Bytes => keyIn('j', itemHash)
+export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
+  keyIn('e', Uint8Array.of(kind), u32(epoch))
+export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)
 export const metaKey = (name: string): Bytes => keyIn('m', utf8Encode(name))
 
 /** Big-endian; exact up to 2^53. */

@@ -8,6 +8,7 @@ import { encode, tryDecode } from '../chain/codec.ts'
 import {
   blockHashKey,
   blockKey,
+  finalItemKey,
   keyIn,
   metaKey,
   rangeOf,
@@ -139,10 +140,19 @@ export interface NewBlock {
   readonly sequence: number | null
 }
 
-export function segmentWrites(height: number, parts: StoredSegment, blocks: readonly NewBlock[]): Write[] {
+export function segmentWrites(
+  height: number,
+  parts: StoredSegment,
+  blocks: readonly NewBlock[],
+  itemHashes: readonly Bytes[],
+): Write[] {
   const writes: Write[] = [
     put(segmentKey(height), plainValue(encode([parts.segment, parts.certificate, parts.items]))),
   ]
+  for (const itemHash of itemHashes) {
+    const key = finalItemKey(itemHash)
+    writes.push(put(key, checkedValue(key, u64(height))))
+  }
   for (const { index, hash, root, head, body, sequence } of blocks) {
     const hashAt = blockHashKey(hash)
     writes.push(
@@ -194,6 +204,13 @@ export function readSegmentValue(value: Bytes | null): Stored<StoredSegment> {
       return null
     return items.every((item) => item instanceof Uint8Array) ? { segment, certificate, items } : null
   })
+}
+
+/** Height of the segment that holds an item, or null. @throws {StorageFailure} `corrupt` */
+export async function readItemHeight(store: ReadableStore, itemHash: Bytes): Promise<number | null> {
+  const key = finalItemKey(itemHash)
+  const value = await store.get(key)
+  return value === null ? null : readU64(expectContent(readCheckedValue(key, value), key))
 }
 
 function blockContent(height: number, head: Bytes, body: Bytes): Bytes {

@@ -5,6 +5,8 @@ import { StorageFailure, type Entry, type KeyRange, type Store, type Write } fro
 export interface MemoryStore extends Store {
   /** What a power cut would leave: the store as of the last synced commit. */
   afterPowerCut(): MemoryStore
+  /** What a killed process leaves: every commit, the machine's own memory of the unsynced ones included. */
+  afterKill(): MemoryStore
   /** Makes the next writes fail as a full disk does. */
   fillDisk(isFull: boolean): void
   readonly size: number
@@ -77,6 +79,7 @@ export function createMemoryStore(initial: Iterable<Entry> = []): MemoryStore {
     async close() {
       isClosed = true
     },
+    afterKill: () => createMemoryStore(entries.values()),
     afterPowerCut: () => createMemoryStore(durable.values()),
     fillDisk(full) {
       isFull = full

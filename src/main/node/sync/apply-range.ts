@@ -142,7 +142,8 @@ export function createRangeApplier(crypto: Crypto, store: Store, start: ChainSta
       }
       const { height } = applied.segment
       const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
-      writes.push(...segmentWrites(height, parts, blocks))
+      const itemHashes = applied.items.map(({ hash }) => hash)
+      writes.push(...segmentWrites(height, parts, blocks, itemHashes))
       fresh.set(height, applied.segment)
       state = applied.state
     }

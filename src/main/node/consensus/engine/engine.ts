@@ -108,6 +108,13 @@ export interface Engine {
   connected(peer: MemberId): void
   /** Sync has stored heights up to `context.height - 1`. Ignored unless it is ahead. */
   advanceTo(context: HeightContext): void
+  /**
+   * From now until `resume` somebody else appends, or nobody may: nothing is taken and nothing signed. Resolves when
+   * nothing is under way. What peers say meanwhile is lost; they say it again (R30).
+   */
+  pause(): Promise<void>
+  /** Goes on at `context` where it is ahead, or where it was. */
+  resume(context: HeightContext): void
   /** A person confirms that no other machine runs with these keys (R29). */
   confirmVoting(): void
   view(): EngineView
@@ -191,6 +198,7 @@ export function buildEngine(
   let last: { context: HeightContext; segmentId: SegmentId } | null = null
   let restoredInputs: readonly Input[] = []
   let isHalted = false
+  let isPaused = false
   let running: Promise<void> | null = null
   let cancelStatus: (() => void) | null = null
   let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
@@ -224,16 +232,16 @@ export function buildEngine(
   // ---- the loop ---------------------------------------------------------------------------------------------------
 
   function put(event: Event): void {
-    if (isHalted) return
+    if (isHalted || (isPaused && event.kind === 'message')) return
     events.push(event)
-    running ??= run()
+    if (!isPaused) running ??= run()
   }
 
   async function run(): Promise<void> {
     // Not within the caller's call: `receive` and `workArrived` return at once.
     await Promise.resolve()
     try {
-      while (events.length > 0 && !isHalted) await runBatch()
+      while (events.length > 0 && !isHalted && !isPaused) await runBatch()
     } catch (error) {
       stopAt(error)
     }
@@ -689,6 +697,7 @@ export function buildEngine(
 
   function takeStatus(from: MemberId, status: Status, out: Outbox): void {
     const { height, voters } = desk.context
+    world.heardTime?.(from, status.localTime)
     if (desk.seatByMember.has(keyOf(from)) && !equalBytes(from, memberId))
       setStanding(withHeightSeen(standing, status.height, from, reportersNeeded(voters.length)))
     if (status.height > height) noteBehind(from, status.height)
@@ -900,6 +909,17 @@ export function buildEngine(
     workArrived: () => put({ kind: 'work' }),
     connected: (peer) => put({ kind: 'connected', peer }),
     advanceTo: (context) => put({ kind: 'advance', context }),
+    async pause() {
+      isPaused = true
+      while (running !== null) await running
+    },
+    resume(context) {
+      if (!isPaused || isHalted) return
+      isPaused = false
+      // Before what waited: that was about a height which may be decided by now.
+      events.unshift({ kind: 'advance', context })
+      put({ kind: 'status-timer' })
+    },
     confirmVoting: () => put({ kind: 'confirm' }),
     view() {
       const { voters, height } = desk.context

@@ -103,6 +103,8 @@ export interface World {
   equivocation(evidence: Evidence): void
   /** A peer says that it is at a greater height; sync may fetch the range (R31). */
   behind(peer: MemberId, height: number): void
+  /** A peer said what its clock shows, milliseconds since 1970. */
+  heardTime?(peer: MemberId, localTime: number): void
   /** This node has given up its vote until it is safe again, or has it back (R29). */
   standingChanged(standing: Standing): void
   /** The engine has stopped and signs nothing more. */

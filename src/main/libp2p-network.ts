@@ -1,0 +1,42 @@
+/** The network of the product: the mesh over libp2p. Loaded with the application, started only where there are others. */
+import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
+import { createLibp2pWires } from './node/network/libp2p.ts'
+import { createMeshNetwork, type NetworkAbout, type NodeNetwork } from './node/network/node-network.ts'
+import type { NetworkSettings } from './profile/network-settings.ts'
+
+export function openLibp2pNetwork(about: NetworkAbout, { listen, announce }: NetworkSettings): NodeNetwork {
+  const crypto = createNodeCrypto()
+  const generationAt = ({ generation, psk }: NetworkAbout['generations'][number], position: number) => ({
+    generation,
+    psk,
+    listen: listen === null ? null : portAt(listen, position),
+  })
+  const wires = createLibp2pWires({
+    crypto,
+    chainId: about.chainId,
+    networkSecret: about.networkSecret,
+    generations: about.generations.map((key) => generationAt(key, key.generation)),
+  })
+  return createMeshNetwork(about, {
+    crypto,
+    random: createNodeRandom(),
+    wires: {
+      ...wires,
+      openGeneration: (key) => wires.openGeneration(generationAt(key, key.generation)),
+    },
+    ...(announce.length === 0
+      ? {}
+      : {
+          announce: announce.flatMap((address) =>
+            about.generations.map(({ generation }) => ({ generation, address: portAt(address, generation) })),
+          ),
+        }),
+  })
+}
+
+/** Two generations overlap on neighbouring ports: the configured one and the next, in turn. */
+function portAt(address: string, generation: number): string {
+  const colon = address.lastIndexOf(':')
+  const port = Number(address.slice(colon + 1))
+  return port === 0 ? address : `${address.slice(0, colon)}:${port + (generation % 2)}`
+}

@@ -1,0 +1,151 @@
+/**
+ * Rows of the key box for blocks that came by catching up. Rows of visits that this node voted for were written with the
+ * vote; the others are asked of other hospitals, each proven by the commitment in its block's head.
+ */
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
+import { decodeHead, type Head } from './chain/block.ts'
+import type { ChainId, MemberId } from './chain/ids.ts'
+import { encodeKeyRow, scopeNumberOf, unwrapRow } from './chain/key-box.ts'
+import type { Crypto } from './crypto/crypto.ts'
+import { metaKey, readU64, u64 } from './storage/buckets.ts'
+import { readBlocks } from './storage/chain-store.ts'
+import { readRowsOf, rowWrite } from './storage/key-box-store.ts'
+import { put, type Store, type Write } from './storage/store.ts'
+import { checkedValue, readCheckedValue } from './storage/value.ts'
+import type { EpochKey } from './vault/institution-keys.ts'
+import type { Asker } from './waiting/ask.ts'
+
+export interface KeyBoxRows {
+  /** Every block before this one has its row here. */
+  readonly heldUpTo: number
+  /** Blocks were decided here, so their rows are here: what belongs into that write. */
+  decided(firstIndex: number, count: number): Write[]
+  /** Looks for rows that are missing, and goes on by itself until there are none. */
+  nudge(): void
+  close(): Promise<void>
+}
+
+export interface KeyBoxRowsOptions {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly chainId: ChainId
+  readonly blockCount: () => number
+  readonly gatewayEpochs: () => readonly EpochKey[]
+  /** Hospitals that are connected. */
+  readonly hospitals: () => readonly MemberId[]
+  readonly asker: Asker
+  /** Rows are of epochs whose keys are not here. */
+  readonly onUnknownEpoch: () => void
+  readonly onFailure: (error: unknown) => void
+}
+
+const BLOCKS_AT_ONCE = 512
+const AGAIN_MS = 2_000
+const GATEWAY = scopeNumberOf('gateway')
+const HELD = metaKey('rows')
+
+export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBoxRows> {
+  const { store, crypto, chainId } = options
+  const stored = await store.get(HELD)
+  const read = stored === null ? null : readCheckedValue(HELD, stored)
+  // Damaged: counted from the start, which finds what is there.
+  let heldUpTo = read?.kind === 'ok' ? readU64(read.content) : 0
+  let running: Promise<void> | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let isClosed = false
+
+  const heldWrite = (count: number): Write => put(HELD, checkedValue(HELD, u64(count)))
+
+  function nudge(): void {
+    if (isClosed || running !== null) return
+    running = run()
+      .catch((error: unknown) => {
+        if (!isClosed) options.onFailure(error)
+      })
+      .finally(() => {
+        running = null
+        if (!isClosed && heldUpTo < options.blockCount()) {
+          timer ??= setTimeout(() => {
+            timer = null
+            nudge()
+          }, AGAIN_MS)
+          timer.unref()
+        }
+      })
+  }
+
+  async function run(): Promise<void> {
+    let isGapless = true
+    for (let at = heldUpTo; at < options.blockCount() && !isClosed; at += BLOCKS_AT_ONCE) {
+      const count = Math.min(BLOCKS_AT_ONCE, options.blockCount() - at)
+      const missing = await fill(at, count)
+      isGapless &&= missing === 0
+      if (isGapless && at + count > heldUpTo) {
+        heldUpTo = at + count
+        await store.commit([heldWrite(heldUpTo)])
+      }
+    }
+  }
+
+  /** How many rows of these blocks are still missing. */
+  async function fill(first: number, count: number): Promise<number> {
+    let missing: Head[] = []
+    for (const block of await readBlocks(store, first, count)) {
+      const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
+      if (head !== null) missing.push(head)
+    }
+    missing = await withoutRow(missing)
+    for (const peer of options.hospitals()) {
+      if (missing.length === 0 || isClosed) break
+      const rows = await options.asker.rows(
+        peer,
+        missing.map(({ merkleRoot }) => merkleRoot),
+      )
+      const writes: Write[] = []
+      const found = new Set<string>()
+      for (const row of rows) {
+        const head = missing.find(({ merkleRoot }) => equalBytes(merkleRoot, row.merkleRoot))
+        const epochKey = options.gatewayEpochs().find(({ epoch }) => epoch === row.epoch)?.key
+        if (row.scope !== 'gateway' || head === undefined) continue
+        if (epochKey === undefined) {
+          options.onUnknownEpoch()
+          continue
+        }
+        const unwrapped = unwrapRow(crypto, chainId, row, { suite: 1, epochKey }, head.keyCommitment)
+        if (unwrapped.kind === 'refused') continue
+        crypto.forget(unwrapped.dataKey)
+        writes.push(rowWrite(row.merkleRoot, GATEWAY, row.epoch, encodeKeyRow(row)))
+        found.add(toHex(row.merkleRoot))
+      }
+      if (writes.length > 0) await store.commit(writes)
+      missing = missing.filter(({ merkleRoot }) => !found.has(toHex(merkleRoot)))
+    }
+    return missing.length
+  }
+
+  async function withoutRow(heads: readonly Head[]): Promise<Head[]> {
+    const roots = heads.map(({ merkleRoot }) => merkleRoot)
+    const has = new Set<number>()
+    for (const { epoch } of options.gatewayEpochs())
+      for (const [i, row] of (await readRowsOf(store, roots, GATEWAY, epoch)).entries())
+        if (row?.kind === 'ok') has.add(i)
+    return heads.filter((_, i) => !has.has(i))
+  }
+
+  return {
+    get heldUpTo() {
+      return heldUpTo
+    },
+    decided(firstIndex, count) {
+      if (firstIndex !== heldUpTo || count === 0) return []
+      heldUpTo = firstIndex + count
+      return [heldWrite(heldUpTo)]
+    },
+    nudge,
+    async close() {
+      isClosed = true
+      if (timer !== null) clearTimeout(timer)
+      await running
+    },
+  }
+}

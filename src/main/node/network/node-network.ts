@@ -1,0 +1,104 @@
+/** What a node needs of its network beyond the transport: addresses, and pre-shared keys that come and go. */
+import type { Bytes } from '../../../shared/std/bytes.ts'
+import { PROTOCOL_VERSION } from '../chain/apply-segment.ts'
+import type { ChainId, MemberId } from '../chain/ids.ts'
+import { membersOf, type ConsortiumState } from '../chain/state.ts'
+import type { Crypto, Random } from '../crypto/crypto.ts'
+import type { NetworkLimits } from './limits.ts'
+import { createMesh, type Mesh } from './mesh.ts'
+import type { AddressRecord } from './protocols/hello.ts'
+import type { MemberEntry, PeerName, Transport } from './transport.ts'
+import type { Address, Wires } from './wire.ts'
+
+/** What the network is told about the node that opens it. */
+export interface NetworkAbout {
+  readonly chainId: ChainId
+  readonly memberId: MemberId
+  /** Ed25519 seeds: the node's identity in the network, and the member's author key. */
+  readonly networkSecret: Bytes
+  readonly memberSecret: Bytes
+  readonly members: readonly MemberEntry[]
+  /** Pre-shared keys to be open from the start, oldest first. */
+  readonly generations: readonly PreSharedKey[]
+  readonly position: () => { readonly epoch: number; readonly height: number }
+  readonly addresses: readonly { readonly peer: PeerName; readonly addresses: readonly Address[] }[]
+  readonly records: readonly AddressRecord[]
+  readonly onRecord: (record: AddressRecord) => void
+}
+
+export type PreSharedKey = { readonly generation: number; readonly psk: Bytes }
+
+export interface NodeNetwork {
+  readonly transport: Transport
+  /** From an invitation or by hand; dialled at once. */
+  addAddresses(peer: PeerName, addresses: readonly Address[]): void
+  /** Where this node listens. */
+  addresses(): readonly Address[]
+  /** A new pre-shared key beside the others. */
+  openGeneration(key: PreSharedKey): Promise<void>
+  closeGeneration(generation: number): Promise<void>
+}
+
+/** Does not listen or dial before `transport.start()`. */
+export type OpenNetwork = (about: NetworkAbout) => NodeNetwork
+
+export type MeshNetworkOptions = {
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly wires: Wires & Partial<GenerationPort>
+  readonly announce?: readonly Address[]
+  readonly limits?: Partial<NetworkLimits>
+}
+
+type GenerationPort = {
+  openGeneration(key: PreSharedKey): Promise<void>
+  closeGeneration(generation: number): Promise<void>
+}
+
+/** The network over whatever connections `wires` makes. */
+export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptions): NodeNetwork {
+  const { crypto, wires } = options
+  const mesh: Mesh = createMesh({
+    identity: {
+      chainId: about.chainId,
+      memberId: about.memberId,
+      networkKey: crypto.ed25519PublicKey(about.networkSecret),
+      memberSecret: about.memberSecret,
+      versions: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+    },
+    wires,
+    crypto,
+    random: options.random,
+    members: about.members,
+    position: about.position,
+    addresses: about.addresses,
+    records: about.records,
+    onRecord: about.onRecord,
+    ...(options.announce === undefined ? {} : { announce: options.announce }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  })
+  return {
+    transport: mesh,
+    addAddresses: (peer, addresses) => mesh.addAddresses(peer, addresses),
+    addresses: () => wires.addresses(),
+    async openGeneration(key) {
+      await wires.openGeneration?.(key)
+      mesh.announce()
+    },
+    async closeGeneration(generation) {
+      await wires.closeGeneration?.(generation)
+      mesh.announce()
+    },
+  }
+}
+
+/** The chain's table of members as the network wants it. */
+export function memberEntries(state: ConsortiumState): MemberEntry[] {
+  return membersOf(state).map(({ memberId, kind, isVoter, networkKey, authorKey }) => ({
+    memberId,
+    kind,
+    isVoter,
+    networkKey,
+    memberKey: authorKey,
+  }))
+}

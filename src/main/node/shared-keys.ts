@@ -1,0 +1,125 @@
+/**
+ * Keys that members share and that come in epochs: the gateway scope, the linkage of patients, the pre-shared key of the
+ * network. Those of the founding lie in the vault; later ones come while nobody is there to type a passphrase, so they
+ * lie in the store, sealed under a key of the node itself.
+ */
+import type { Bytes } from '../../shared/std/bytes.ts'
+import { ascii } from './crypto/labels.ts'
+import { hkdfSha256 } from './crypto/hkdf.ts'
+import { KEY_BYTES, NONCE_BYTES, type Crypto, type Random } from './crypto/crypto.ts'
+import { encode } from './chain/codec.ts'
+import type { ChainId } from './chain/ids.ts'
+import { keyTail, rangeOf, sharedKeyKey } from './storage/buckets.ts'
+import { put, type Store } from './storage/store.ts'
+import { checkedValue, readCheckedValue } from './storage/value.ts'
+import type { EpochKey, NodeKeys } from './vault/institution-keys.ts'
+
+export type SharedKind = 'gateway' | 'linkage' | 'network'
+
+export interface SharedKeys {
+  /** Oldest first. */
+  gateway(): readonly EpochKey[]
+  linkage(): readonly EpochKey[]
+  network(): readonly EpochKey[]
+  has(kind: SharedKind, epoch: number): boolean
+  /** Durable when it resolves. A key that is here already stays as it is. */
+  add(kind: SharedKind, keys: readonly EpochKey[]): Promise<void>
+  /** Overwrites the keys that came from the store; the vault's belong to whoever opened it. */
+  forget(): void
+}
+
+export interface SharedKeysOptions {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly chainId: ChainId
+  readonly keys: NodeKeys
+}
+
+const KIND_NUMBER: Readonly<Record<SharedKind, number>> = { gateway: 1, linkage: 2, network: 3 }
+const KINDS: readonly (SharedKind | undefined)[] = [undefined, 'gateway', 'linkage', 'network']
+const INFO = ascii('consilium/shared-keys/1')
+
+/** Reads those that came after the founding. One that is damaged is left out: other members have it. */
+export async function openSharedKeys(options: SharedKeysOptions): Promise<SharedKeys> {
+  const { store, crypto, random, chainId, keys } = options
+  const held: Record<SharedKind, Map<number, Bytes>> = {
+    gateway: new Map(keys.gatewayEpochs.map(({ epoch, key }) => [epoch, key])),
+    linkage: new Map(keys.linkageEpochs.map(({ epoch, key }) => [epoch, key])),
+    network: new Map(keys.networkGenerations.map(({ epoch, key }) => [epoch, key])),
+  }
+  const later: Bytes[] = []
+
+  for await (const { key, value } of store.scan(rangeOf('e'))) {
+    const tail = keyTail('e', key)
+    const kind = KINDS[tail[0]!]
+    const epoch = new DataView(tail.buffer, tail.byteOffset).getUint32(1)
+    const read = readCheckedValue(key, value)
+    const opened = kind !== undefined && read.kind === 'ok' ? open(kind, epoch, read.content) : null
+    if (kind === undefined || opened === null || held[kind].has(epoch)) continue
+    held[kind].set(epoch, opened)
+    later.push(opened)
+  }
+
+  function listOf(kind: SharedKind): readonly EpochKey[] {
+    return [...held[kind]].map(([epoch, key]) => ({ epoch, key })).sort((a, b) => a.epoch - b.epoch)
+  }
+
+  /** Gateway and linkage keys open records, so they lie under the gateway's secret; the network's under the network's. */
+  function sealingKey(kind: SharedKind): Bytes {
+    const secret = kind === 'network' ? keys.network : keys.gateway
+    return hkdfSha256(crypto, secret, chainId, INFO, KEY_BYTES)
+  }
+
+  function aad(kind: SharedKind, epoch: number): Bytes {
+    return encode([KIND_NUMBER[kind], epoch, chainId])
+  }
+
+  function open(kind: SharedKind, epoch: number, content: Bytes): Bytes | null {
+    const key = sealingKey(kind)
+    const opened = crypto.openGcm(
+      key,
+      content.subarray(0, NONCE_BYTES),
+      aad(kind, epoch),
+      content.subarray(NONCE_BYTES),
+    )
+    crypto.forget(key)
+    return opened !== null && opened.length === KEY_BYTES ? opened : null
+  }
+
+  function seal(kind: SharedKind, { epoch, key: secret }: EpochKey): Bytes {
+    const key = sealingKey(kind)
+    const nonce = random(NONCE_BYTES)
+    const sealed = crypto.sealGcm(key, nonce, aad(kind, epoch), secret)
+    crypto.forget(key)
+    const content = new Uint8Array(NONCE_BYTES + sealed.length)
+    content.set(nonce)
+    content.set(sealed, NONCE_BYTES)
+    return content
+  }
+
+  return {
+    gateway: () => listOf('gateway'),
+    linkage: () => listOf('linkage'),
+    network: () => listOf('network'),
+    has: (kind, epoch) => held[kind].has(epoch),
+    async add(kind, list) {
+      const fresh = list.filter(({ epoch }) => !held[kind].has(epoch))
+      if (fresh.length === 0) return
+      await store.commit(
+        fresh.map((each) => {
+          const key = sharedKeyKey(KIND_NUMBER[kind], each.epoch)
+          return put(key, checkedValue(key, seal(kind, each)))
+        }),
+      )
+      for (const { epoch, key } of fresh) {
+        const own = key.slice()
+        held[kind].set(epoch, own)
+        later.push(own)
+      }
+    },
+    forget() {
+      for (const secret of later.splice(0)) crypto.forget(secret)
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * How this machine takes part in the network: `network.json` in the profile's folder. Public facts; keys are elsewhere.
+ * Without the file the node neither listens nor dials: a hospital alone has nobody to talk to.
+ */
+import { join } from 'node:path'
+import { z } from 'zod'
+import { isAddress } from '../node/network/protocols/hello.ts'
+import { readTextFile, writeFileAtomic } from './atomic-file.ts'
+import { ProfileFailure } from './profile-failure.ts'
+
+export const NETWORK_FILE = 'network.json'
+const FORMAT = 1
+
+/** `host:port` of this machine; port 0 takes a free one. */
+const listenAddress = z.string().refine((text) => isAddress(text.replace(/:0$/, ':1')))
+
+const networkSettings = z.object({
+  /** Null: this node dials and is not dialled. */
+  listen: listenAddress.nullable(),
+  /** Where others reach it, when that differs: behind a router, by a name. */
+  announce: z.array(z.string().refine(isAddress)).max(8),
+})
+export type NetworkSettings = z.infer<typeof networkSettings>
+
+/** @throws {ProfileFailure} `profile-damaged`, `profile-newer` */
+export async function loadNetwork(folder: string): Promise<NetworkSettings | null> {
+  const text = await readTextFile(join(folder, NETWORK_FILE))
+  if (text === null) return null
+  let json: { format?: unknown }
+  try {
+    json = JSON.parse(text) as typeof json
+  } catch {
+    throw new ProfileFailure({ code: 'profile-damaged', detail: NETWORK_FILE })
+  }
+  if (typeof json?.format === 'number' && json.format > FORMAT)
+    throw new ProfileFailure({ code: 'profile-newer', detail: NETWORK_FILE })
+  const parsed = networkSettings.safeParse(json)
+  if (!parsed.success) throw new ProfileFailure({ code: 'profile-damaged', detail: NETWORK_FILE })
+  return parsed.data
+}
+
+export async function saveNetwork(folder: string, settings: NetworkSettings): Promise<void> {
+  await writeFileAtomic(
+    join(folder, NETWORK_FILE),
+    JSON.stringify({ format: FORMAT, ...settings }, null, 2) + '\n',
+  )
+}
