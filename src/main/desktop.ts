@@ -4,7 +4,7 @@
  */
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 
-export type FilePurpose = 'import' | 'recovery-kit' | 'rejects' | 'table' | 'study'
+export type FilePurpose = 'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'membership'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

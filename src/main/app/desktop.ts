@@ -9,6 +9,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   rejects: ['csv'],
   table: ['csv'],
   study: ['json'],
+  membership: ['consilium'],
 }
 const SECRET_STAYS_MS = 30_000
 

@@ -35,6 +35,7 @@ const en = {
     rejects: 'List of what was not taken',
     table: 'Table',
     study: 'Study package',
+    membership: 'Request, invitation or proposal',
   },
   allFiles: 'All files',
 }
@@ -71,6 +72,7 @@ const zhHant: ShellWords = {
     rejects: '未匯入項目清單',
     table: '表格',
     study: '研究套件',
+    membership: '申請檔、邀請檔或提案檔',
   },
   allFiles: '所有檔案',
 }

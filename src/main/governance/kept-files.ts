@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { toHex, tryFromHex } from '../../shared/std/bytes.ts'
 import { encode, tryDecode, type Cbor } from '../node/chain/codec.ts'
 import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type MemberId } from '../node/chain/ids.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import { introducedFromCbor, introducedToCbor, type InvitationMember } from '../node/membership/invitation.ts'
 import { writeFileAtomic } from '../profile/atomic-file.ts'
 
 export const MEMBERSHIP_FOLDER = 'membership'
@@ -37,6 +39,9 @@ export interface KeptFiles {
   /** Hash of the token of the invitation with which this institution came in; null where it founded. */
   ownToken(): Promise<Uint8Array | null>
   saveOwnToken(tokenHash: Uint8Array): Promise<void>
+  /** The members that the invitation named, for whose chain this node begins at the founding. */
+  introduced(): Promise<InvitationMember[]>
+  saveIntroduced(members: readonly InvitationMember[]): Promise<void>
 }
 
 const FORMAT = 1
@@ -44,9 +49,10 @@ const PROPOSAL_END = '.proposal'
 const PROOF_END = '.proof'
 const INVITATIONS = 'invitations'
 const OWN_TOKEN = 'invited'
+const INTRODUCED = 'introduced'
 const INVITATIONS_MAX = 4_096
 
-export function openKeptFiles(profileFolder: string): KeptFiles {
+export function openKeptFiles(crypto: Crypto, profileFolder: string): KeptFiles {
   const folder = join(profileFolder, MEMBERSHIP_FOLDER)
 
   async function save(name: string, value: Cbor): Promise<void> {
@@ -111,6 +117,11 @@ export function openKeptFiles(profileFolder: string): KeptFiles {
       }
       return proofs
     },
+    async introduced() {
+      const slots = asArray(await load(INTRODUCED), 2)
+      return slots?.[0] === FORMAT ? (introducedFromCbor(crypto, slots[1]) ?? []) : []
+    },
+    saveIntroduced: (members) => save(INTRODUCED, [FORMAT, introducedToCbor(members)]),
     async ownToken() {
       const slots = asArray(await load(OWN_TOKEN), 2)
       return slots?.[0] === FORMAT && isBytes(slots[1], 32) ? slots[1] : null

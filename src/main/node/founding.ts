@@ -92,10 +92,11 @@ export function foundTogether(
   return made.map(({ keys, member }) => ({ keys, genesisBytes, memberId: toHex(member.memberId), chainId }))
 }
 
-function memberOf(
+/** The row in the table of members that belongs to these keys. */
+export function memberOf(
   crypto: Crypto,
   keys: InstitutionKeys,
-  { institutionName, kind, isVoter }: FoundingMember,
+  { institutionName, kind, isVoter }: Pick<FoundingMember, 'institutionName' | 'kind' | 'isVoter'>,
 ): Member {
   const rootKey = crypto.ed25519PublicKey(keys.root.root)
   return {
@@ -112,11 +113,12 @@ function memberOf(
   }
 }
 
-function newKeys(
+/** Fresh keys of an institution; without `shared` it takes part in no chain yet and gets those keys when it does. */
+export function newKeys(
   crypto: Crypto,
   random: Random,
-  { personName, roles, kind }: FoundingMember,
-  shared: { readonly gateway: Bytes; readonly linkage: Bytes; readonly network: Bytes },
+  { personName, roles, kind }: Pick<FoundingMember, 'personName' | 'roles' | 'kind'>,
+  shared: { readonly gateway: Bytes; readonly linkage: Bytes; readonly network: Bytes } | null,
 ): InstitutionKeys {
   const first = (key: Bytes) => [{ epoch: FIRST_EPOCH, key: key.slice() }]
   // Whoever opens no record holds no key that does.
@@ -128,9 +130,9 @@ function newKeys(
       network: random(32),
       author: random(32),
       gateway: random(32),
-      gatewayEpochs: ofHospital(shared.gateway),
-      linkageEpochs: ofHospital(shared.linkage),
-      networkGenerations: first(shared.network),
+      gatewayEpochs: shared === null ? [] : ofHospital(shared.gateway),
+      linkageEpochs: shared === null ? [] : ofHospital(shared.linkage),
+      networkGenerations: shared === null ? [] : first(shared.network),
     },
     session: {
       custodian: random(32),

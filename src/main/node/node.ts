@@ -34,7 +34,7 @@ import type { Address } from './network/wire.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createPeerClock } from './peer-clock.ts'
-import { openSharedKeys, type SharedKeys } from './shared-keys.ts'
+import { openSharedKeys, type SharedKeys, type SharedKind } from './shared-keys.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
 import type { SyncOffence, SyncOutcome } from './sync/catch-up.ts'
@@ -114,6 +114,10 @@ export interface ChainNode {
   readonly items: Pick<WaitingItems, 'submit' | 'nextSequence' | 'fateOf' | 'onFate'>
   /** Signs an item in this member's name with its next sequence and submits it. @throws {ItemFailure}; {StorageFailure} */
   propose(clear: ItemClear, sealed: SealedPart | null, notAfterHeight: number): Promise<ItemHash>
+  /** Keys that members share: what an invitation hands to a newcomer. */
+  readonly shared: Pick<SharedKeys, SharedKind>
+  /** Keeps a new pre-shared key and opens it beside the old one: who sleeps past the change is still let in. */
+  addNetworkKey(key: EpochKey): Promise<void>
   /** This institution's row in the table of members; null before it is in effect and after it left. */
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
@@ -574,6 +578,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     propose,
     get member() {
       return ownMember()
+    },
+    shared,
+    async addNetworkKey(key) {
+      if (shared.has('network', key.epoch)) return
+      await commit(() => shared.add('network', [key]))
+      await network?.openGeneration({ generation: key.epoch, psk: key.key })
     },
     peers: () => transport?.peers() ?? [],
     addresses: () => network?.addresses() ?? [],

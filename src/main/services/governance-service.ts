@@ -5,6 +5,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { equalBytes as isSame, fromHex, toHex as hexOf } from '../../shared/std/bytes.ts'
+import { isAddress } from '../../shared/domain/address.ts'
 import { alertsOf } from '../governance/alerts.ts'
 import type { Governance, PersonKeys, VoiceResult } from '../governance/governance.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
@@ -25,6 +26,7 @@ import { chainFingerprint, makeInvitation } from '../node/membership/invitation.
 import { openRequest } from '../node/membership/request.ts'
 import { encodeProofFile, openProofFile } from '../node/membership/sync-proof.ts'
 import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
+import { loadNetwork, saveNetwork } from '../profile/network-settings.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { genesisOf } from '../profile/profile-folder.ts'
@@ -38,7 +40,8 @@ export function createGovernanceService(context: ServiceContext): Service {
   const { crypto, random, now } = context.world
 
   function home(): GovernanceHome {
-    const { governance } = profileOf(context)
+    profileOf(context)
+    const governance = context.governance()
     if (governance === null) throw new AccessFailure({ code: 'read-only' })
     return governance
   }
@@ -103,9 +106,7 @@ export function createGovernanceService(context: ServiceContext): Service {
   const refusedRequest = { kind: 'refused', reason: 'request-not-open', arithmetic: null } as const
 
   function voice<Kind extends string>(kind: Kind, result: VoiceResult) {
-    return result.kind === 'refused'
-      ? result
-      : { kind, proposal: proposalViewOf(home().node, result.now) }
+    return result.kind === 'refused' ? result : { kind, proposal: proposalViewOf(home().node, result.now) }
   }
 
   async function pathToRead(path: string | undefined): Promise<string | null> {
@@ -148,6 +149,7 @@ export function createGovernanceService(context: ServiceContext): Service {
         strength,
         members,
         ownAddresses: node.addresses().map(({ address }) => address),
+        listening: await loadNetwork(profileOf(context).folder),
         consensus,
         policy: policyOf(state),
         pending: state.pending.map(({ effectHeight, change }) => ({
@@ -245,12 +247,17 @@ export function createGovernanceService(context: ServiceContext): Service {
       const invitee = findMember(members, fromHex(memberId))
       if (invitee === null) return { kind: 'refused', reason: 'not-a-member-yet', arithmetic: null }
       // Where the newcomer listens is known from its request; others dial it, and it dials them.
-      const asked = [...requests.values()].find((request) => isSame(request.member.memberId, invitee.memberId))
+      const asked = [...requests.values()].find((request) =>
+        isSame(request.member.memberId, invitee.memberId),
+      )
       const addressesOf = (id: MemberId): string[] => {
         if (isSame(id, node.memberId)) return node.addresses().map(({ address }) => address)
         return [...(node.peers().find((peer) => isSame(peer.memberId, id))?.addresses ?? [])]
       }
-      const listed = members.map((member) => ({ member, addresses: addressesOf(member.memberId).slice(0, 8) }))
+      const listed = members.map((member) => ({
+        member,
+        addresses: addressesOf(member.memberId).slice(0, 8),
+      }))
       if (listed.every(({ addresses }) => addresses.length === 0))
         return { kind: 'refused', reason: 'no-address', arithmetic: null }
       const at = await pathToWrite(path, `invitation-${plainFileName(invitee.name)}.consilium`)
@@ -313,6 +320,14 @@ export function createGovernanceService(context: ServiceContext): Service {
       if (taken === null) return { kind: 'refused-file', reason: 'unknown-author' }
       const { member, verdict } = taken
       return { kind: 'opened', memberName: member.name, memberId: hexOf(member.memberId), verdict }
+    },
+
+    async saveListening({ listen, announce }) {
+      expectAdministrator()
+      const isPossible =
+        (listen === null || isAddress(listen.replace(/:0$/, ':1'))) && announce.every(isAddress)
+      if (isPossible) await saveNetwork(profileOf(context).folder, { listen, announce })
+      return { isSaved: isPossible }
     },
 
     async confirmVoting({ passphrase }) {

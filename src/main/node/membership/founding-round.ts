@@ -48,6 +48,8 @@ export type FoundingRound = {
   readonly fingerprint: string
   readonly drafter: MemberId
   readonly requests: readonly MembershipRequest[]
+  /** Of each request, in the order of members: to compare with the file that its institution sent. */
+  readonly requestFingerprints: readonly string[]
   readonly sealed: readonly { readonly memberId: MemberId; readonly box: Uint8Array }[]
   readonly signatures: readonly GenesisSignature[]
   /** The drafter's, over the draft: nobody can put other keys into the round. */
@@ -228,6 +230,7 @@ function openRoundPayload(
     return { kind: 'refused', reason: 'forged' }
 
   const requests: MembershipRequest[] = []
+  const requestFingerprints: string[] = []
   const sealed: { memberId: MemberId; box: Uint8Array }[] = []
   for (const [position, member] of members.entries()) {
     const signed = requestList[position]
@@ -240,6 +243,7 @@ function openRoundPayload(
     if (!hasSameKeys(asked, member) || asked.name !== member.name || (member.isVoter && !asked.isVoter))
       return { kind: 'refused', reason: 'other-keys' }
     requests.push(opened.request)
+    requestFingerprints.push(opened.fingerprint)
     const pair = asArray(sealedList[position], 2)
     if (pair === null || !isBytes(pair[0], MEMBER_ID_BYTES) || !equalBytes(pair[0], member.memberId))
       return malformed
@@ -267,6 +271,7 @@ function openRoundPayload(
       fingerprint: fingerprintOf(crypto, 'chain', draftBytes),
       drafter: drafting.memberId,
       requests,
+      requestFingerprints,
       sealed,
       signatures,
       drafterSignature,

@@ -174,7 +174,7 @@ function invitationToCbor(invitation: Invitation): Cbor {
     invitation.height,
     invitation.epoch,
     newest === null ? null : [newest.segment, newest.certificate],
-    invitation.members.map(({ member, addresses }) => [memberToCbor(member), addresses]),
+    introducedToCbor(invitation.members),
     secretsToCbor(invitation.secrets),
     invitation.inviter,
     invitation.token,
@@ -190,17 +190,8 @@ function invitationFromCbor(crypto: Crypto, chainId: ChainId, value: Cbor | unde
   if (!(signedGenesis instanceof Uint8Array) || !isCount(height) || !isCount(epoch)) return null
   if (!isBytes(inviter, MEMBER_ID_BYTES) || !isBytes(token, TOKEN_BYTES) || !isCount(expiresAt)) return null
   const secrets = secretsFromCbor(secretValues)
-  const list = asList(memberValues, MEMBERS_MAX)
-  if (secrets === null || list === null) return null
-  const members: InvitationMember[] = []
-  for (const each of list) {
-    const pair = asArray(each, 2)
-    const member = pair && memberFromCbor(crypto, pair[0])
-    const addresses = pair && addressesFromCbor(pair[1])
-    if (!member || !addresses) return null
-    members.push({ member, addresses })
-  }
-  if (!areDistinctMembers(members.map(({ member }) => member))) return null
+  const members = introducedFromCbor(crypto, memberValues)
+  if (secrets === null || members === null) return null
   let newest: Invitation['newest'] = null
   if (newestValue !== null) {
     const pair = asArray(newestValue, 2)
@@ -219,6 +210,25 @@ function invitationFromCbor(crypto: Crypto, chainId: ChainId, value: Cbor | unde
     token,
     expiresAt,
   }
+}
+
+export function introducedToCbor(members: readonly InvitationMember[]): Cbor {
+  return members.map(({ member, addresses }) => [memberToCbor(member), addresses])
+}
+
+/** Distinct members, sorted, each with addresses that can be dialled; or null. */
+export function introducedFromCbor(crypto: Crypto, value: Cbor | undefined): InvitationMember[] | null {
+  const list = asList(value, MEMBERS_MAX)
+  if (list === null) return null
+  const members: InvitationMember[] = []
+  for (const each of list) {
+    const pair = asArray(each, 2)
+    const member = pair && memberFromCbor(crypto, pair[0])
+    const addresses = pair && addressesFromCbor(pair[1])
+    if (!member || !addresses) return null
+    members.push({ member, addresses })
+  }
+  return areDistinctMembers(members.map(({ member }) => member)) ? members : null
 }
 
 /** The invitee's name is under the signature: nobody can pass an invitation on as its own. */
