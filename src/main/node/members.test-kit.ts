@@ -12,6 +12,7 @@ import type { Ledger } from './ledger.ts'
 import { NODE_LIMITS } from './limits.ts'
 import { createMemoryHub, type MemoryHub } from './network/memory.ts'
 import { TEST_LIMITS } from './network/network.test-kit.ts'
+import type { Transport } from './network/transport.ts'
 import { createMeshNetwork, type NetworkAbout, type NodeNetwork } from './network/node-network.ts'
 import { startNode, type ChainNode, type NodeOptions } from './node.ts'
 import { sampleFields } from './node.test-kit.ts'
@@ -79,6 +80,7 @@ export interface TestMember {
   store: MemoryStore
   /** Null while it is down. */
   node: ChainNode | null
+  openNetwork(about: NetworkAbout): NodeNetwork
   start(over?: Partial<NodeOptions>): Promise<ChainNode>
   stop(): Promise<void>
   /** The process dies: what was not synced stays (`kill`) or is lost (`power-cut`). Nothing is closed in order. */
@@ -143,6 +145,7 @@ export async function makeMember(
     name,
     store,
     node: null,
+    openNetwork: (about) => memoryNetwork(hub, name, about, (peer) => names.get(peer) ?? 'nobody'),
     async start(over = {}) {
       member.node = await startNode({
         store: member.store,
@@ -155,7 +158,7 @@ export async function makeMember(
         limits: NODE_LIMITS,
         now: Date.now,
         freeBytes: async () => null,
-        openNetwork: (about) => memoryNetwork(hub, name, about, (peer) => names.get(peer) ?? 'nobody'),
+        openNetwork: (about) => member.openNetwork(about),
         openRangeThread: async (ledger) => inProcessRanges(member.store, ledger),
         ...over,
       })
@@ -192,6 +195,24 @@ export async function makeMember(
     },
   }
   return member
+}
+
+/** A network whose words its member changes before they leave: what a faulty one sends. */
+export function lying(
+  open: (about: NetworkAbout) => NodeNetwork,
+  change: (transport: Transport) => Partial<Transport>,
+): (about: NetworkAbout) => NodeNetwork {
+  return (about) => {
+    const network = open(about)
+    const { transport } = network
+    const changed = change(transport)
+    return {
+      ...network,
+      transport: new Proxy(transport, {
+        get: (target, name) => Reflect.get(changed, name) ?? Reflect.get(target, name),
+      }),
+    }
+  }
 }
 
 /** Waits for what must come; the test's own limit ends a wait for what never does. */

@@ -1,10 +1,21 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { toHex } from '../../shared/std/bytes.ts'
+import { present } from '../../shared/std/assert.ts'
+import { encodeSegment, decodeSegment, segmentIdOf } from './chain/segment.ts'
+import { signProposal, signVote } from './chain/vote.ts'
+import { decodeMessage, encodeMessage } from './consensus/engine/messages.ts'
+import type { Transport } from './network/transport.ts'
+import type { ChainNode } from './node.ts'
 import {
   areEqual,
+  crypto,
+  keysIn,
+  lying,
   makeConsortium,
   until,
   type Institutions,
   type TestConsortium,
+  type TestMember,
 } from './members.test-kit.ts'
 
 let consortium: TestConsortium | null = null
@@ -13,24 +24,260 @@ afterEach(async () => {
   consortium = null
 })
 
-async function start(institutions: Institutions): Promise<TestConsortium> {
+async function make(institutions: Institutions): Promise<TestConsortium> {
   consortium = await makeConsortium(institutions)
-  for (const member of consortium.members) await member.start()
   return consortium
 }
 
+async function start(institutions: Institutions): Promise<TestConsortium> {
+  await make(institutions)
+  for (const member of consortium!.members) await member.start()
+  return consortium!
+}
+
+const finalRoots = async (node: ChainNode, roots: readonly string[]): Promise<number> => {
+  let count = 0
+  for (let index = 0; index < node.status.blockCount; index++) {
+    const { readBlock } = await import('./storage/chain-store.ts')
+    const { decodeHead } = await import('./chain/block.ts')
+    const block = await readBlock(node.store, index)
+    if (block.kind === 'ok' && roots.includes(toHex(decodeHead(block.value.head)!.merkleRoot))) count++
+  }
+  return count
+}
+
 describe('several members', () => {
-  it('make visits of any hospital final everywhere, with one tip', async () => {
-    const { members, up } = await start({ voters: 4, others: ['university', 'insurer'] })
-    for (const [i, member] of members.slice(0, 4).entries()) await member.submit(5, 10 * i)
-    await until(() => areEqual(up(), 20))
-    expect(members.map(({ node }) => node!.status.queuedCount)).toEqual([0, 0, 0, 0, 0, 0])
-    expect(members[0]!.node!.status).toMatchObject({
-      votersReachable: 4,
-      quorum: 3,
-      peerCount: 5,
-      standing: 'voting',
+  it('make visits of any hospital final everywhere, with one tip, and only hospitals hold their keys', async () => {
+    const { members, up } = await start({ voters: 4, clinics: 1, others: ['university', 'insurer'] })
+    const roots: string[] = []
+    for (const [i, member] of members.slice(0, 5).entries()) roots.push(...(await member.submit(5, 10 * i)))
+    await until(() => areEqual(up(), 25))
+    expect(up().map(({ status }) => status.queuedCount)).toEqual([0, 0, 0, 0, 0, 0, 0])
+    expect(await finalRoots(up()[6]!, roots)).toBe(25)
+    expect(members[0]!.node!.status).toMatchObject({ votersReachable: 4, quorum: 3, standing: 'voting' })
+    expect(members[0]!.node!.status.peerCount).toBe(6)
+    await until(() =>
+      up()
+        .slice(0, 5)
+        .every((node) => node.rowsHeldUpTo === 25),
+    )
+    for (const { store } of members.slice(5)) {
+      expect(await keysIn(store, 'k')).toEqual([])
+      expect(await keysIn(store, 'e')).toEqual([])
+    }
+    // Nothing of others' waiting visits is left beside the chain.
+    for (const { store } of members) expect(await keysIn(store, 'f')).toEqual([])
+  }, 30_000)
+
+  it('go on without one of four, which catches up when it is back, with its rows', async () => {
+    const { members, up } = await start({ voters: 4 })
+    await members[0]!.submit(3, 0)
+    await until(() => areEqual(up(), 3))
+    await members[3]!.stop()
+    for (let i = 0; i < 6; i++) {
+      await members[i % 3]!.submit(2, 100 + 2 * i)
+      await until(() => areEqual(up(), 5 + 2 * i))
+    }
+    await members[3]!.start()
+    await until(() => areEqual(up(), 15) && members[3]!.node!.rowsHeldUpTo === 15)
+    await members[3]!.submit(2, 200)
+    await until(() => areEqual(up(), 17))
+  }, 30_000)
+
+  it('decide nothing in two halves, and all of it when the halves meet again', async () => {
+    const { hub, members, up } = await start({ voters: 4 })
+    await members[0]!.submit(1, 0)
+    await until(() => areEqual(up(), 1))
+    const apart = [0, 1].flatMap((a) => [2, 3].map((b) => [members[a]!.name, members[b]!.name] as const))
+    for (const [a, b] of apart) hub.part(a, b)
+    await until(() => up().every(({ status }) => status.votersReachable === 2))
+    await members[0]!.submit(2, 10)
+    await members[3]!.submit(2, 20)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(up().map(({ status }) => status.blockCount)).toEqual([1, 1, 1, 1])
+    for (const [a, b] of apart) hub.join(a, b)
+    await until(() => areEqual(up(), 5))
+  }, 60_000)
+
+  it('lose nothing that was accepted when one after the other loses its power', async () => {
+    const { members, up } = await start({ voters: 4 })
+    const roots: string[] = []
+    for (let round = 0; round < 8; round++) {
+      const victim = members[round % 4]!
+      for (const member of members) roots.push(...(await member.submit(2, 1000 * round + roots.length)))
+      await victim.die(round % 2 === 0 ? 'power-cut' : 'kill')
+      await victim.start()
+    }
+    await until(() => areEqual(up(), roots.length))
+    expect(await finalRoots(up()[0]!, roots)).toBe(roots.length)
+    expect(up().map(({ status }) => status.standing)).toEqual(['voting', 'voting', 'voting', 'voting'])
+  }, 90_000)
+
+  it('get the bodies that a proposer kept to itself, before they vote for it', async () => {
+    const { members, up } = await make({ voters: 4 })
+    await members[0]!.start({
+      // Neither bodies nor rows leave on their own; they are answered when asked for.
+      openNetwork: lying(
+        (about) => members[0]!.openNetwork(about),
+        (transport) => ({
+          send: (to, lane, message) =>
+            lane === 'body' || lane === 'keybox' ? 'queued' : transport.send(to, lane, message),
+        }),
+      ),
     })
-    expect(members[4]!.node!.status).toMatchObject({ standing: 'no-vote' })
-  })
+    for (const member of members.slice(1)) await member.start()
+    await members[0]!.submit(3, 0)
+    await until(() => areEqual(up(), 3))
+  }, 30_000)
+
+  it('record an item of a member once and tell its fate', async () => {
+    const { members, up } = await start({ voters: 4, others: ['university'] })
+    const university = members[4]!.node!
+    const hash = await university.propose(
+      { kind: 'anchor', auditRoot: new Uint8Array(32).fill(7), count: 3 },
+      null,
+      1_000,
+    )
+    await until(async () => (await university.items.fateOf(hash)).kind === 'final')
+    expect(await university.items.fateOf(hash)).toEqual({ kind: 'final', height: 1 })
+    await until(() => up().every(({ status }) => status.height === 1))
+    for (const { store } of members) expect(await keysIn(store, 'i')).toEqual([])
+    await expect(
+      university.propose({ kind: 'sealed' }, { epoch: 0, box: new Uint8Array(1_052) }, 1_000),
+    ).rejects.toMatchObject({ detail: { code: 'item-refused', reason: 'item-author-not-allowed' } })
+  }, 30_000)
+})
+
+describe('a faulty voter', () => {
+  const secretOf = ({ founded }: TestMember) => founded.keys.node.consensus
+
+  /** Changes what a member says on the consensus lane, for each peer by its place. */
+  function saying(
+    member: TestMember,
+    node: () => ChainNode,
+    change: (message: Uint8Array, place: number, node: ChainNode) => Uint8Array | readonly Uint8Array[],
+  ) {
+    return lying(
+      (about) => member.openNetwork(about),
+      (transport) => {
+        const send: Transport['send'] = (to, lane, message) => {
+          const place = transport.peers().findIndex(({ name }) => name === to)
+          const said = lane === 'consensus' ? change(message, place, node()) : message
+          for (const each of said instanceof Uint8Array ? [said] : said) transport.send(to, lane, each)
+          return 'queued'
+        }
+        return {
+          send,
+          broadcast(lane, message) {
+            const up = transport.peers().filter(({ state }) => state === 'up')
+            return up.filter(({ name }) => send(name, lane, message) === 'queued').length
+          },
+        }
+      },
+    )
+  }
+
+  it('that votes twice is named in the chain, and the others go on', async () => {
+    const { members } = await make({ voters: 4 })
+    const liar = members[3]!
+    await liar.start({
+      openNetwork: saying(
+        liar,
+        () => liar.node!,
+        (message, place, node) => {
+          const decoded = decodeMessage(message)
+          if (decoded?.kind !== 'votes' || place === 0) return message
+          const votes = decoded.votes.map((signed) =>
+            toHex(signed.vote.memberId) === liar.founded.memberId && signed.vote.segmentId !== null
+              ? signVote(crypto, node.ledger.chainId, { ...signed.vote, segmentId: null }, secretOf(liar))
+              : signed,
+          )
+          return [message, encodeMessage({ kind: 'votes', votes })]
+        },
+      ),
+    })
+    const honest: ChainNode[] = []
+    for (const member of members.slice(0, 3)) honest.push(await member.start())
+    await until(() => honest.every(({ status }) => status.votersReachable === 4))
+    for (let i = 0; i < 60; i++) {
+      await members[i % 3]!.submit(1, i)
+      await until(() => areEqual(honest, i + 1))
+      if (honest.every(({ ledger }) => ledger.state.consortium.suspensions.length === 1)) break
+    }
+    const named = honest.map(({ ledger }) => ledger.state.consortium.suspensions)
+    for (const suspensions of named)
+      expect(suspensions.map(({ memberId, reason }) => [toHex(memberId), reason])).toEqual([
+        [liar.founded.memberId, 'equivocation'],
+      ])
+    const before = honest[0]!.status.blockCount
+    await members[1]!.submit(2, 500)
+    await until(() => areEqual(honest, before + 2))
+  }, 60_000)
+
+  it('that proposes wrong roots convinces nobody, and its turn passes', async () => {
+    const { members } = await make({ voters: 4 })
+    const liar = members[2]!
+    let lies = 0
+    await liar.start({
+      openNetwork: saying(
+        liar,
+        () => liar.node!,
+        (message, _, node) => {
+          const decoded = decodeMessage(message)
+          if (
+            decoded?.kind !== 'proposal' ||
+            toHex(decoded.signed.proposal.memberId) !== liar.founded.memberId
+          )
+            return message
+          lies++
+          const { chainId } = node.ledger
+          const segment = present(decodeSegment(decoded.bundle.segment))
+          const wrong = encodeSegment({ ...segment, headsRoot: new Uint8Array(32).fill(1) })
+          const segmentId = segmentIdOf(crypto, chainId, wrong)
+          const signed = signProposal(
+            crypto,
+            chainId,
+            { ...decoded.signed.proposal, segmentId },
+            secretOf(liar),
+          )
+          return encodeMessage({ ...decoded, signed, bundle: { ...decoded.bundle, segment: wrong } })
+        },
+      ),
+    })
+    const honest: ChainNode[] = []
+    for (const member of members.filter((each) => each !== liar)) honest.push(await member.start())
+    for (let i = 0; i < 5; i++) {
+      await members[0]!.submit(1, i)
+      await until(() => areEqual(honest, i + 1))
+    }
+    expect(lies).toBeGreaterThan(0)
+  }, 60_000)
+
+  it('that floods with records which do not open is left out, and the others go on', async () => {
+    const { members } = await make({ voters: 4 })
+    const liar = members[1]!
+    await liar.start({
+      openNetwork: lying(
+        (about) => liar.openNetwork(about),
+        (transport) => ({
+          send(to, lane, message) {
+            if (lane !== 'body') return transport.send(to, lane, message)
+            const wrong = message.slice()
+            wrong[wrong.length - 20]! ^= 1
+            return transport.send(to, lane, wrong)
+          },
+        }),
+      ),
+    })
+    const honest: ChainNode[] = []
+    for (const member of members.filter((each) => each !== liar)) honest.push(await member.start())
+    await until(() => honest.every(({ status }) => status.votersReachable === 4))
+    await liar.submit(1, 0)
+    const name = liar.founded.memberId
+    await until(() =>
+      honest.every((node) => node.peers().find((peer) => peer.name === name)?.state === 'banned'),
+    )
+    await members[0]!.submit(2, 10)
+    await until(() => areEqual(honest, 2))
+  }, 60_000)
 })

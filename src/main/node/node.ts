@@ -520,6 +520,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     })
   }
 
+  // Space that becomes free is noticed although nobody submits.
+  const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
+  diskWatch.unref()
   isReady = true
   holdForDisk()
   consensus.start()
@@ -531,10 +534,6 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await close()
     throw error
   }
-  // Space that becomes free is noticed although nobody submits.
-  const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
-  diskWatch.unref()
-
   async function answerKeyBox(question: Bytes): Promise<Bytes | number> {
     const request = decodeKeyBoxRequest(question)
     if (request === null) return REFUSED_MALFORMED
