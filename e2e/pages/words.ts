@@ -6,6 +6,8 @@ import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
+import * as joining from '../../src/renderer/words/joining.ts'
+import * as network from '../../src/renderer/words/network.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
@@ -22,6 +24,8 @@ export const wordsOf = (locale: Locale) => ({
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),
   imports: pick(locale, imports),
+  joining: pick(locale, joining),
+  network: pick(locale, network),
   patients: pick(locale, patients),
   settings: pick(locale, settings),
   shell: pick(locale, shell),

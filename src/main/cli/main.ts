@@ -8,11 +8,13 @@ import {
   failed,
   runCommand,
   usage,
+  type Command,
   type CommandResult,
   type CommandWorld,
 } from './commands.ts'
 import { realWorld } from '../world.ts'
 import { demonstrate } from './demonstrate.ts'
+import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -25,6 +27,8 @@ const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[
     run: async (argv) => (await import('./fit.ts')).runFit(argv),
   },
 }
+
+const ALL_COMMANDS: Readonly<Record<string, Command>> = { ...COMMANDS, ...MEMBERSHIP_COMMANDS }
 
 async function main(argv: readonly string[]): Promise<number> {
   const world: CommandWorld = {
@@ -44,8 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
   if (name === '--version') return finish({ exit: EXIT.ok, answer: { node: process.versions.node } })
   const own = Object.hasOwn(OWN_COMMANDS, name) ? OWN_COMMANDS[name] : undefined
   if (own !== undefined) return own.run(rest)
-  const command = Object.hasOwn(COMMANDS, name)
-    ? COMMANDS[name]
+  const command = Object.hasOwn(ALL_COMMANDS, name)
+    ? ALL_COMMANDS[name]
     : name === 'demonstrate'
       ? demonstrate
       : undefined
@@ -57,7 +61,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function allUsages(): string {
-  const all = [...Object.values(COMMANDS), demonstrate, ...Object.values(OWN_COMMANDS)]
+  const all = [...Object.values(ALL_COMMANDS), demonstrate, ...Object.values(OWN_COMMANDS)]
   return all.map((each) => `  consilium ${each.usage}`).join('\n')
 }
 

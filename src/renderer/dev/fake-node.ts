@@ -5,6 +5,7 @@ import type { JobProgress } from '../../shared/contract/jobs.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import type { Patient } from '../../shared/contract/patients.ts'
 import type { Draft, SubmittedVisit, VisitInput } from '../../shared/contract/records.ts'
+import { fakeGovernance } from './fake-governance.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 
 const hex = (seed: number, length = 64): string => {
@@ -611,6 +612,17 @@ export function installFakeNode(query: URLSearchParams): void {
       saveRejects: async () => ({ path: '/home/person/rejects.csv' }),
       startExport: async () => runJob('export', 'visits', 141),
       exportReport: async () => ({ files: 8, patients: 8, visits: 141, folder: '/home/person/export' }),
+    },
+    governance: fakeGovernance(hex),
+    joining: {
+      candidate: async () => null,
+      request: async () => ({ kind: 'cancelled' }),
+      openInvitation: async () => ({ kind: 'cancelled' }),
+      join: async () => ({ kind: 'refused-file', reason: 'unreadable' }),
+      draftFounding: async () => ({ kind: 'cancelled' }),
+      openFounding: async () => ({ kind: 'cancelled' }),
+      signFounding: async () => ({ kind: 'refused-file', reason: 'unreadable' }),
+      startFounded: async () => ({ kind: 'refused-file', reason: 'unreadable' }),
     },
     codes: {
       search: async ({ list, text, limit }) => {

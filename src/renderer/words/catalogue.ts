@@ -12,6 +12,8 @@ import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
+import * as joining from './joining.ts'
+import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
@@ -27,6 +29,8 @@ const en = {
   patients: patients.en,
   chain: chain.en,
   imports: imports.en,
+  joining: joining.en,
+  network: network.en,
   settings: settingsWords.en,
 }
 export type Words = typeof en
@@ -42,6 +46,8 @@ const zhHant: Words = {
   patients: patients.zhHant,
   chain: chain.zhHant,
   imports: imports.zhHant,
+  joining: joining.zhHant,
+  network: network.zhHant,
   settings: settingsWords.zhHant,
 }
 

@@ -11,6 +11,8 @@ import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
+import * as joining from './joining.ts'
+import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
@@ -93,6 +95,8 @@ const catalogue = {
   firstRun,
   home,
   imports,
+  joining,
+  network,
   patients,
   settings,
   shell,
