@@ -22,6 +22,8 @@ export interface GovernanceHome {
   readonly requests: Map<string, MembershipRequest>
   /** Newest first. */
   happened(): readonly HappenedAlert[]
+  /** A member has called this node, once: others can reach it. */
+  isReachedByPeer(): boolean
   /** What an invitation hands on. */
   sharedSecrets(): SharedSecrets
   close(): Promise<void>
@@ -69,8 +71,17 @@ export async function openGovernanceHome(
       onChanged()
     }),
   ]
-  let seen = peersAsText(node)
+  let seen = ''
+  let isReached = await kept.wasReached()
   const timer = setInterval(() => {
+    if (
+      !isReached &&
+      node.peers().some(({ state, direction }) => state === 'up' && direction === 'inbound')
+    ) {
+      isReached = true
+      // What is not kept is seen again at the next call.
+      kept.saveReached().catch(() => {})
+    }
     const next = peersAsText(node)
     if (next === seen) return
     seen = next
@@ -83,6 +94,7 @@ export async function openGovernanceHome(
     governance,
     requests: new Map(),
     happened: () => happened,
+    isReachedByPeer: () => isReached,
     sharedSecrets: () => ({
       networkGenerations: node.shared.network(),
       gatewayEpochs: node.shared.gateway(),

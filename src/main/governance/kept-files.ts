@@ -39,6 +39,9 @@ export interface KeptFiles {
   /** Hash of the token of the invitation with which this institution came in; null where it founded. */
   ownToken(): Promise<Uint8Array | null>
   saveOwnToken(tokenHash: Uint8Array): Promise<void>
+  /** Whether a member has reached this node at its own address, ever. */
+  wasReached(): Promise<boolean>
+  saveReached(): Promise<void>
   /** The members that the invitation named, for whose chain this node begins at the founding. */
   introduced(): Promise<InvitationMember[]>
   saveIntroduced(members: readonly InvitationMember[]): Promise<void>
@@ -50,6 +53,7 @@ const PROOF_END = '.proof'
 const INVITATIONS = 'invitations'
 const OWN_TOKEN = 'invited'
 const INTRODUCED = 'introduced'
+const REACHED = 'reached'
 const INVITATIONS_MAX = 4_096
 
 export function openKeptFiles(crypto: Crypto, profileFolder: string): KeptFiles {
@@ -117,6 +121,8 @@ export function openKeptFiles(crypto: Crypto, profileFolder: string): KeptFiles 
       }
       return proofs
     },
+    wasReached: async () => asArray(await load(REACHED), 1)?.[0] === FORMAT,
+    saveReached: () => save(REACHED, [FORMAT]),
     async introduced() {
       const slots = asArray(await load(INTRODUCED), 2)
       return slots?.[0] === FORMAT ? (introducedFromCbor(crypto, slots[1]) ?? []) : []

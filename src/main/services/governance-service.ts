@@ -149,6 +149,7 @@ export function createGovernanceService(context: ServiceContext): Service {
         strength,
         members,
         ownAddresses: node.addresses().map(({ address }) => address),
+        isReachedByPeer: home().isReachedByPeer(),
         listening: await loadNetwork(profileOf(context).folder),
         consensus,
         policy: policyOf(state),

@@ -84,6 +84,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
       strength,
       members,
       ownAddresses: ['192.0.2.5:4711'],
+      isReachedByPeer: true,
       listening: { listen: '0.0.0.0:4711', announce: ['192.0.2.5:4711'] },
       consensus: {
         height: 1205,

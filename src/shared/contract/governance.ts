@@ -201,6 +201,8 @@ export const overview = z.object({
   members: z.array(memberView),
   /** Where this node listens; empty when it does not. */
   ownAddresses: z.array(z.string()),
+  /** A member has called at one of its addresses, once: it can be reached from outside. */
+  isReachedByPeer: z.boolean(),
   /** As it was set; another setting takes effect when the folder is opened again. Null: it talks to nobody. */
   listening: z.object({ listen: z.string().nullable(), announce: z.array(z.string()) }).nullable(),
   /** Null while no node runs. */
@@ -424,7 +426,10 @@ export const governance = {
   },
   /** Where this node listens (null: it dials and is not dialled) and where others reach it. */
   saveListening: {
-    input: z.object({ listen: z.string().max(260).nullable(), announce: z.array(z.string().max(260)).max(8) }),
+    input: z.object({
+      listen: z.string().max(260).nullable(),
+      announce: z.array(z.string().max(260)).max(8),
+    }),
     output: z.object({ isSaved: z.boolean() }),
   },
   /** A person says that no other machine runs with these keys: a restored node may vote when it is safe. */

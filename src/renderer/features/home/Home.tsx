@@ -31,6 +31,14 @@ export function Home() {
     ['records.visitChanged', 'node.segmentFinal'],
   )
   const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
+  const isAdministrator = session?.person.roles.includes('administrator') === true
+  // Nobody but an administrator can do anything about it.
+  const network = useAsk(
+    async () => (isAdministrator ? node.governance.overview() : null),
+    [isAdministrator],
+    ['governance.changed'],
+  ).value
+  const isCallMissing = network != null && network.members.length > 1 && !network.isReachedByPeer
   const running = [...useJobs().values()].filter((job) => job.state === 'running')
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
   if (!session) return null
@@ -75,7 +83,7 @@ export function Home() {
         </p>
       </header>
       <div className={`room-body ${styles.body}`}>
-        {(isKitMissing || (canRecord && newest)) && (
+        {(isKitMissing || isCallMissing || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {isKitMissing && (
               <Callout
@@ -84,6 +92,19 @@ export function Home() {
                 action={<Button onClick={() => setKitOpen(true)}>{t.proveKit.action}</Button>}
               >
                 {t.proveKit.body}
+              </Callout>
+            )}
+            {isCallMissing && (
+              <Callout
+                tone="warn"
+                title={t.callBack.title}
+                action={
+                  <Button variant="default" onClick={() => go('network')}>
+                    {t.callBack.action}
+                  </Button>
+                }
+              >
+                {t.callBack.body}
               </Callout>
             )}
             {canRecord && newest && (
