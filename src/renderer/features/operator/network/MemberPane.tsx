@@ -51,6 +51,7 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
           <Field name={t.member.addresses}>
             {connection.addresses.length === 0 ? t.member.noAddresses : connection.addresses.join(', ')}
           </Field>
+          <Field name={t.columns.since}>{formatNumber(member.sinceHeight, locale)}</Field>
           {member.kind === 'hospital' && (
             <Field name={t.member.proof}>
               {proof

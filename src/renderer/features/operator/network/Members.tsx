@@ -19,7 +19,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'name',
       header: t.columns.name,
-      width: 'minmax(11rem, 2fr)',
+      width: 'minmax(13rem, 2.4fr)',
       value: (row) => row.name,
       cell: (row) => (
         <span className={styles.member}>
@@ -34,7 +34,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'vote',
       header: t.columns.vote,
-      width: 'minmax(6rem, 0.8fr)',
+      width: 'minmax(5.5rem, 0.8fr)',
       value: (row) => (row.isVoter ? 0 : 1),
       cell: (row) =>
         row.suspension ? (
@@ -50,7 +50,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'connection',
       header: t.columns.connection,
-      width: 'minmax(8.5rem, 1.2fr)',
+      width: 'minmax(8.5rem, 1fr)',
       value: (row) => row.connection.state,
       cell: (row) => <Connection member={row} />,
     },
@@ -70,23 +70,18 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'roundTrip',
       header: t.columns.roundTrip,
-      width: 'minmax(6rem, 0.7fr)',
+      width: 'minmax(5rem, 0.6fr)',
       isNumeric: true,
       value: (row) => row.connection.rttMs,
       cell: (row) =>
         row.connection.rttMs === null ? '' : t.milliseconds(formatNumber(row.connection.rttMs, locale)),
     },
-    {
-      id: 'since',
-      header: t.columns.since,
-      width: 'minmax(5.5rem, 0.7fr)',
-      isNumeric: true,
-      value: (row) => row.sinceHeight,
-      cell: (row) => formatNumber(row.sinceHeight, locale),
-    },
   ]
   return (
-    <div className={styles.table}>
+    <div
+      className={styles.table}
+      style={{ height: `${HEAD_REM + ROW_REM * Math.min(members.length, ROWS_MAX)}rem` }}
+    >
       <DataTable
         label={t.membersTitle}
         columns={columns}
@@ -99,6 +94,11 @@ export function Members({ members, selectedId, onOpen }: Props) {
     </div>
   )
 }
+
+/** As tall as what is in it, up to a point; then it scrolls. */
+const HEAD_REM = 2.25
+const ROW_REM = 2
+const ROWS_MAX = 14
 
 const ICONS = {
   self: [IconHome, 'plain'],
