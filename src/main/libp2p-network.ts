@@ -1,35 +1,39 @@
 /** The network of the product: the mesh over libp2p. Loaded with the application, started only where there are others. */
 import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
 import { createLibp2pWires } from './node/network/libp2p.ts'
-import { createMeshNetwork, type NetworkAbout, type NodeNetwork } from './node/network/node-network.ts'
+import {
+  createMeshNetwork,
+  type NetworkAbout,
+  type NodeNetwork,
+  type PreSharedKey,
+} from './node/network/node-network.ts'
 import type { NetworkSettings } from './profile/network-settings.ts'
 
 export function openLibp2pNetwork(about: NetworkAbout, { listen, announce }: NetworkSettings): NodeNetwork {
   const crypto = createNodeCrypto()
-  const generationAt = ({ generation, psk }: NetworkAbout['generations'][number], position: number) => ({
+  const listening = ({ generation, psk }: PreSharedKey) => ({
     generation,
     psk,
-    listen: listen === null ? null : portAt(listen, position),
+    listen: listen === null ? null : portAt(listen, generation),
   })
   const wires = createLibp2pWires({
     crypto,
     chainId: about.chainId,
     networkSecret: about.networkSecret,
-    generations: about.generations.map((key) => generationAt(key, key.generation)),
+    generations: about.generations.map(listening),
   })
   return createMeshNetwork(about, {
     crypto,
     random: createNodeRandom(),
     wires: {
       ...wires,
-      openGeneration: (key) => wires.openGeneration(generationAt(key, key.generation)),
+      openGeneration: (key) => wires.openGeneration(listening(key)),
     },
     ...(announce.length === 0
       ? {}
       : {
-          announce: announce.flatMap((address) =>
-            about.generations.map(({ generation }) => ({ generation, address: portAt(address, generation) })),
-          ),
+          announce: (generation: number) =>
+            announce.map((address) => ({ generation, address: portAt(address, generation) })),
         }),
   })
 }

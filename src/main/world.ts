@@ -3,7 +3,6 @@ import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
 import { NODE_LIMITS, type NodeLimits } from './node/limits.ts'
 import { freeBytes, openLevelStore } from './node/storage/level.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
-import { openLibp2pNetwork } from './libp2p-network.ts'
 import { createCheckWorker } from './workers/check.ts'
 import { startSyncThread } from './workers/sync.ts'
 
@@ -17,7 +16,9 @@ export function realWorld(limits: NodeLimits = NODE_LIMITS): ProfileWorld {
     openStore: (path, mustExist) => openLevelStore(path, { mustExist, sharedBetweenThreads: true }),
     createChecker: createCheckWorker,
     openRangeThread: startSyncThread,
-    openNetwork: openLibp2pNetwork,
+    // Loaded when there are others: whoever is alone starts without it.
+    openNetwork: async (about, settings) =>
+      (await import('./libp2p-network.ts')).openLibp2pNetwork(about, settings),
     freeBytes,
     limits,
   }

@@ -15,6 +15,7 @@ import {
 import { realWorld } from '../world.ts'
 import { demonstrate } from './demonstrate.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
+import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -52,7 +53,9 @@ async function main(argv: readonly string[]): Promise<number> {
     ? ALL_COMMANDS[name]
     : name === 'demonstrate'
       ? demonstrate
-      : undefined
+      : name === 'node'
+        ? runNode
+        : undefined
   if (command === undefined) {
     world.say(`usage:\n${allUsages()}`)
     return finish(usage(`unknown command ${name}`))
@@ -61,7 +64,7 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function allUsages(): string {
-  const all = [...Object.values(ALL_COMMANDS), demonstrate, ...Object.values(OWN_COMMANDS)]
+  const all = [...Object.values(ALL_COMMANDS), runNode, demonstrate, ...Object.values(OWN_COMMANDS)]
   return all.map((each) => `  consilium ${each.usage}`).join('\n')
 }
 

@@ -45,13 +45,11 @@ export async function openGovernanceHome(
   const port = governanceNodeOf(node)
   const governance = await openGovernance({
     crypto: world.crypto,
-    random: world.random,
     now: world.now,
     node: port,
     kept,
     authorSecret: nodeKeys.author,
     tokenHash: await kept.ownToken(),
-    keepNetworkKey: (key) => node.addNetworkKey(key),
     onChanged,
   })
   const happened: HappenedAlert[] = []

@@ -10,7 +10,7 @@ import { decodeSignedItem } from '../node/chain/item.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
 import { decodeSegment } from '../node/chain/segment.ts'
 import { membersOf, scheduledState } from '../node/chain/state.ts'
-import type { Crypto, Random } from '../node/crypto/crypto.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
 import { strengthOf, type Strength } from '../node/membership/arithmetic.ts'
 import {
   candidatesOf,
@@ -20,7 +20,6 @@ import {
   type Plan,
   type PlanWorld,
 } from '../node/membership/decisions.ts'
-import { openGeneration, shareGeneration, type GenerationShare } from '../node/membership/generation.ts'
 import {
   approveProposal,
   decodeProposal,
@@ -39,7 +38,6 @@ import {
   type ProposalRefusal,
   type ProposalStanding,
 } from '../node/membership/proposal.ts'
-import type { NumberedKey } from '../node/membership/shared-secrets.ts'
 import {
   checkProof,
   decodeProof,
@@ -54,7 +52,6 @@ import type { GovernanceNode } from './node-port.ts'
 
 export interface GovernanceOptions {
   readonly crypto: Crypto
-  readonly random: Random
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly node: GovernanceNode
@@ -63,8 +60,6 @@ export interface GovernanceOptions {
   readonly authorSecret: Uint8Array
   /** Hash of the token of the invitation with which this institution came in, or null. */
   readonly tokenHash: Uint8Array | null
-  /** Keeps a new pre-shared key; the generation starts at its height. */
-  readonly keepNetworkKey: (key: NumberedKey) => Promise<void>
   readonly onChanged: () => void
 }
 
@@ -100,10 +95,9 @@ export type VoiceResult =
     }
   | Extract<Judgement, { kind: 'refused' }>
 
-/** Root key and, to take over a new pre-shared key, the custodian key; the caller forgets both. */
+/** Opened for one signature; the caller forgets it. */
 export interface PersonKeys {
   readonly root: Uint8Array
-  readonly custodian: Uint8Array
 }
 
 export interface Governance {
@@ -146,7 +140,7 @@ interface Held {
 }
 
 export async function openGovernance(options: GovernanceOptions): Promise<Governance> {
-  const { crypto, random, now, node, kept, authorSecret } = options
+  const { crypto, now, node, kept, authorSecret } = options
   const { chainId } = node.ledger
   const held = new Map<string, Held>()
   const proofs = await kept.proofs()
@@ -296,14 +290,6 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     }
   }
 
-  /** A new pre-shared key is taken over by whoever opens the custodian key, and used from its height on. */
-  async function takeNetworkKey(proposal: Proposal, custodian: Uint8Array): Promise<void> {
-    const { shares } = proposal.draft
-    if (shares.length === 0) return
-    const key = openGeneration(crypto, chainId, shares, node.memberId, custodian)
-    if (key !== null) await options.keepNetworkKey(key)
-  }
-
   function withApproval(proposal: Proposal, keys: PersonKeys): Proposal {
     return approveProposal(crypto, chainId, proposal, node.memberId, keys.root)
   }
@@ -335,13 +321,6 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
             return { kind: 'refused', reason: 'proof-does-not-hold', arithmetic: null }
           needed.push(signed)
         }
-        const decision = judged.decisions[0]!
-        let shares: readonly GenerationShare[] = []
-        if (decision.kind === 'network') {
-          const fresh = { epoch: decision.number, key: random(32) }
-          shares = shareGeneration(crypto, random, chainId, scheduledMembers(), fresh)
-          await options.keepNetworkKey(fresh)
-        }
         let proposal = makeProposal(
           crypto,
           chainId,
@@ -353,7 +332,6 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
             createdAt: now(),
             note,
             proofs: needed,
-            shares,
           },
           authorSecret,
         )
@@ -379,7 +357,6 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
         if (view.judgement.kind === 'refused') return view.judgement
         if (view.proofRefusal !== null)
           return { kind: 'refused', reason: view.proofRefusal, arithmetic: null }
-        await takeNetworkKey(entry.proposal, keys.custodian)
         await keep({ ...entry, proposal: withApproval(entry.proposal, keys) })
         await submitReady()
         return { kind: 'done', now: await viewOf(held.get(toHex(proposalId))!) }

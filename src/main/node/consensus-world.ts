@@ -76,7 +76,7 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
   const isRestoredData = (await lastLogHeight(store)) > context.height
   const standing = await readStanding(store)
   const engine = createEngine(
-    createWorld(options),
+    createWorld(options, () => engine.view().round),
     { crypto, memberId },
     {
       context,
@@ -120,7 +120,7 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
 }
 
 /** What the engine asks of this node about values: candidates, checks, decisions. */
-function createWorld(options: ConsensusOptions): World {
+function createWorld(options: ConsensusOptions, round: () => number): World {
   const { ledger, outbox, visits, items, store, crypto, transport } = options
   const self = keyOf(options.memberId)
   const startedAt = performance.now()
@@ -172,9 +172,9 @@ function createWorld(options: ConsensusOptions): World {
     return verdict === 'valid' && !options.isClockRight() ? 'unwelcome' : verdict
   }
 
-  /** Whoever proposed first has it, and so do most others. */
+  /** Whoever proposed it has it, and so do most others. */
   function whomToAsk({ height, voters }: HeightContext): MemberId[] {
-    const first = proposerSeat(height, 0, voters.length)
+    const first = proposerSeat(height, round(), voters.length)
     const order = [...voters.slice(first), ...voters.slice(0, first)].map((voter) => voter.memberId)
     return order.filter((member) => keyOf(member) !== self && transport?.isUp(peerName(member)) === true)
   }

@@ -68,8 +68,17 @@ export function foundTogether(
     network: random(32),
   }
   const made = consortium.members.map((founding) => {
-    const keys = newKeys(crypto, random, founding, shared)
-    return { keys, member: memberOf(crypto, keys, founding) }
+    const { keys, member } = createInstitution(crypto, random, founding)
+    const first = (key: Bytes) => [{ epoch: FIRST_EPOCH, key: key.slice() }]
+    // Whoever opens no record holds no key that does.
+    const ofHospital = (key: Bytes) => (founding.kind === 'hospital' ? first(key) : [])
+    const node = {
+      ...keys.node,
+      gatewayEpochs: ofHospital(shared.gateway),
+      linkageEpochs: ofHospital(shared.linkage),
+      networkGenerations: first(shared.network),
+    }
+    return { keys: { ...keys, node }, member }
   })
   const policy = createPolicy(consortium.policy)
   const genesis: Genesis = {
@@ -92,51 +101,26 @@ export function foundTogether(
   return made.map(({ keys, member }) => ({ keys, genesisBytes, memberId: toHex(member.memberId), chainId }))
 }
 
-/** The row in the table of members that belongs to these keys. */
-export function memberOf(
-  crypto: Crypto,
-  keys: InstitutionKeys,
-  { institutionName, kind, isVoter }: Pick<FoundingMember, 'institutionName' | 'kind' | 'isVoter'>,
-): Member {
-  const rootKey = crypto.ed25519PublicKey(keys.root.root)
-  return {
-    memberId: memberIdOf(crypto, rootKey),
-    kind,
-    name: institutionName.normalize('NFC'),
-    rootKey,
-    consensusKey: crypto.ed25519PublicKey(keys.node.consensus),
-    authorKey: crypto.ed25519PublicKey(keys.node.author),
-    networkKey: crypto.ed25519PublicKey(keys.node.network),
-    custodianKey: crypto.x25519PublicKey(keys.session.custodian),
-    gatewayKey: kind === 'hospital' ? crypto.x25519PublicKey(keys.node.gateway) : null,
-    isVoter,
-  }
-}
-
-/** Fresh keys of an institution; without `shared` it takes part in no chain yet and gets those keys when it does. */
-export function newKeys(
+/** An institution with keys of its own and none that a consortium shares: it founds with others, or asks to join. */
+export function createInstitution(
   crypto: Crypto,
   random: Random,
-  { personName, roles, kind }: Pick<FoundingMember, 'personName' | 'roles' | 'kind'>,
-  shared: { readonly gateway: Bytes; readonly linkage: Bytes; readonly network: Bytes } | null,
-): InstitutionKeys {
-  const first = (key: Bytes) => [{ epoch: FIRST_EPOCH, key: key.slice() }]
-  // Whoever opens no record holds no key that does.
-  const ofHospital = (key: Bytes) => (kind === 'hospital' ? first(key) : [])
+  { institutionName, personName, roles, kind, isVoter }: FoundingMember,
+): { readonly keys: InstitutionKeys; readonly member: Member } {
   const user = random(32)
-  return {
+  const keys: InstitutionKeys = {
     node: {
       consensus: random(32),
       network: random(32),
       author: random(32),
       gateway: random(32),
-      gatewayEpochs: shared === null ? [] : ofHospital(shared.gateway),
-      linkageEpochs: shared === null ? [] : ofHospital(shared.linkage),
-      networkGenerations: shared === null ? [] : first(shared.network),
+      gatewayEpochs: [],
+      linkageEpochs: [],
+      networkGenerations: [],
     },
     session: {
       custodian: random(32),
-      custodianEpochs: first(random(32)),
+      custodianEpochs: [{ epoch: FIRST_EPOCH, key: random(32) }],
       names: random(32),
       patientIndex: random(32),
       drafts: random(32),
@@ -150,4 +134,18 @@ export function newKeys(
     },
     root: { root: random(32) },
   }
+  const rootKey = crypto.ed25519PublicKey(keys.root.root)
+  const member: Member = {
+    memberId: memberIdOf(crypto, rootKey),
+    kind,
+    name: institutionName.normalize('NFC'),
+    rootKey,
+    consensusKey: crypto.ed25519PublicKey(keys.node.consensus),
+    authorKey: crypto.ed25519PublicKey(keys.node.author),
+    networkKey: crypto.ed25519PublicKey(keys.node.network),
+    custodianKey: crypto.x25519PublicKey(keys.session.custodian),
+    gatewayKey: kind === 'hospital' ? crypto.x25519PublicKey(keys.node.gateway) : null,
+    isVoter,
+  }
+  return { keys, member }
 }

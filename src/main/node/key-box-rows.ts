@@ -29,6 +29,8 @@ export interface KeyBoxRowsOptions {
   readonly store: Store
   readonly crypto: Crypto
   readonly chainId: ChainId
+  /** Others hold no row: nothing is asked for then. */
+  readonly isHospital: () => boolean
   readonly blockCount: () => number
   readonly gatewayEpochs: () => readonly EpochKey[]
   /** Hospitals that are connected. */
@@ -57,14 +59,14 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
   const heldWrite = (count: number): Write => put(HELD, checkedValue(HELD, u64(count)))
 
   function nudge(): void {
-    if (isClosed || running !== null) return
+    if (isClosed || running !== null || !options.isHospital()) return
     running = run()
       .catch((error: unknown) => {
         if (!isClosed) options.onFailure(error)
       })
       .finally(() => {
         running = null
-        if (!isClosed && heldUpTo < options.blockCount()) {
+        if (!isClosed && options.isHospital() && heldUpTo < options.blockCount()) {
           timer ??= setTimeout(() => {
             timer = null
             nudge()

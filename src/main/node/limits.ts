@@ -15,6 +15,8 @@ export interface NodeLimits {
   readonly diskLookMs: number
   /** How often the disk is looked at while nothing asks. */
   readonly diskWatchMs: number
+  /** How long a pre-shared key of the network stays open once the next one is in effect: for those who slept. */
+  readonly networkOverlapMs: number
 }
 
 export const NODE_LIMITS: NodeLimits = {
@@ -24,6 +26,7 @@ export const NODE_LIMITS: NodeLimits = {
   outboxVisitsMax: 2_000,
   diskLookMs: 1_000,
   diskWatchMs: 15_000,
+  networkOverlapMs: 7 * 86_400_000,
 }
 
 /** Records that are opened together by the check before a vote. */

@@ -3,17 +3,23 @@ import { randomBytes } from 'node:crypto'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { createBatchCache } from './chain/author.ts'
 import type { MemberId } from './chain/ids.ts'
-import type { MemberKind } from './chain/members.ts'
+import { approvalSignBytes, signItem, type DecisionItem } from './chain/item.ts'
+import type { Member, MemberKind } from './chain/members.ts'
 import { checkRecord, type RecordChecker } from './check-records.ts'
 import { createNodeCrypto, createNodeRandom } from './crypto-node.ts'
-import { foundTogether, type Founded } from './founding.ts'
+import { createInstitution, foundTogether, type Founded } from './founding.ts'
 import type { RangeThread } from './follow.ts'
 import type { Ledger } from './ledger.ts'
+import { lyingNetwork, type Lie } from './lies.test-kit.ts'
 import { NODE_LIMITS } from './limits.ts'
 import { createMemoryHub, type MemoryHub } from './network/memory.ts'
 import { TEST_LIMITS } from './network/network.test-kit.ts'
-import type { Transport } from './network/transport.ts'
-import { createMeshNetwork, type NetworkAbout, type NodeNetwork } from './network/node-network.ts'
+import {
+  createMeshNetwork,
+  type NetworkAbout,
+  type NodeNetwork,
+  type PreSharedKey,
+} from './network/node-network.ts'
 import { startNode, type ChainNode, type NodeOptions } from './node.ts'
 import { sampleFields } from './node.test-kit.ts'
 import { sealVisits } from './seal-visits.ts'
@@ -82,6 +88,7 @@ export interface TestMember {
   node: ChainNode | null
   openNetwork(about: NetworkAbout): NodeNetwork
   start(over?: Partial<NodeOptions>): Promise<ChainNode>
+  startLying(lie: Lie): Promise<ChainNode>
   stop(): Promise<void>
   /** The process dies: what was not synced stays (`kill`) or is lost (`power-cut`). Nothing is closed in order. */
   die(how: 'kill' | 'power-cut'): Promise<void>
@@ -95,6 +102,12 @@ export interface TestConsortium {
   readonly members: readonly TestMember[]
   /** Those that run. */
   up(): ChainNode[]
+  /** An institution that is no member yet, with its node's store prepared from an invitation. */
+  invite(
+    institutionName: string,
+    kind: MemberKind,
+    isVoter: boolean,
+  ): Promise<TestMember & { readonly row: Member }>
   close(): Promise<void>
 }
 
@@ -102,28 +115,45 @@ export function memoryNetwork(
   hub: MemoryHub,
   hubName: string,
   about: NetworkAbout,
-  hubNameOf: (peer: string) => string,
+  hubNames: () => readonly (readonly [peer: string, host: string])[],
 ): NodeNetwork {
   const port = (generation: number) => 1 + generation
   const wires = hub.wires(hubName, {
     networkKey: crypto.ed25519PublicKey(about.networkSecret),
     generations: about.generations.map((key) => ({ ...key, port: port(key.generation) })),
   })
-  const addresses = about.members.map(({ memberId }) => {
-    const peer = toHex(memberId)
-    return { peer, addresses: [{ generation: 0, address: `${hubNameOf(peer)}:${port(0)}` }] }
-  })
-  return createMeshNetwork({ ...about, addresses }, { crypto, random, wires, limits: TEST_LIMITS })
+  const addresses = hubNames().map(([peer, host]) => ({
+    peer,
+    addresses: [{ generation: 0, address: `${host}:${port(0)}` }],
+  }))
+  const opening = {
+    ...wires,
+    openGeneration: (key: PreSharedKey) => wires.openGeneration({ ...key, port: port(key.generation) }),
+  }
+  return createMeshNetwork({ ...about, addresses }, { crypto, random, wires: opening, limits: TEST_LIMITS })
 }
 
 export async function makeConsortium(institutions: Institutions): Promise<TestConsortium> {
   const hub = createMemoryHub()
   const founded = found(institutions)
   const names = new Map(founded.map(({ memberId }, i) => [memberId, `node-${i}`]))
-  const members = await Promise.all(founded.map((each) => makeMember(hub, each, names)))
+  const members: TestMember[] = []
+  for (const each of founded) members.push(await makeMember(hub, each, names))
   return {
     hub,
     members,
+    async invite(institutionName, kind, isVoter) {
+      const person = { institutionName, personName: 'Wu', roles: ['clerk'] }
+      const { keys, member: row } = createInstitution(crypto, random, { ...person, kind, isVoter })
+      const { genesisBytes, chainId, keys: of } = founded[0]!
+      const memberId = toHex(row.memberId)
+      names.set(memberId, `node-${names.size}`)
+      const node = { ...keys.node, networkGenerations: of.node.networkGenerations }
+      const invited = { keys: { ...keys, node }, genesisBytes, memberId, chainId }
+      const joined = await makeMember(hub, invited, names)
+      members.push(joined)
+      return Object.assign(joined, { row })
+    },
     up: () => members.flatMap(({ node }) => (node === null ? [] : [node])),
     async close() {
       for (const member of members) await member.stop()
@@ -145,7 +175,7 @@ export async function makeMember(
     name,
     store,
     node: null,
-    openNetwork: (about) => memoryNetwork(hub, name, about, (peer) => names.get(peer) ?? 'nobody'),
+    openNetwork: (about) => memoryNetwork(hub, name, about, () => [...names]),
     async start(over = {}) {
       member.node = await startNode({
         store: member.store,
@@ -164,6 +194,14 @@ export async function makeMember(
       })
       return member.node
     },
+    startLying: (lie) =>
+      member.start({
+        openNetwork: (about) =>
+          lyingNetwork(member.openNetwork(about), about, lie, {
+            crypto,
+            consensusSecret: founded.keys.node.consensus,
+          }),
+      }),
     async stop() {
       const { node } = member
       member.node = null
@@ -197,21 +235,26 @@ export async function makeMember(
   return member
 }
 
-/** A network whose words its member changes before they leave: what a faulty one sends. */
-export function lying(
-  open: (about: NetworkAbout) => NodeNetwork,
-  change: (transport: Transport) => Partial<Transport>,
-): (about: NetworkAbout) => NodeNetwork {
-  return (about) => {
-    const network = open(about)
-    const { transport } = network
-    const changed = change(transport)
-    return {
-      ...network,
-      transport: new Proxy(transport, {
-        get: (target, name) => Reflect.get(changed, name) ?? Reflect.get(target, name),
-      }),
-    }
+/** Decisions of one author, approved by the root keys of these members, with the author's next sequences. */
+export async function decideTogether(
+  author: TestMember,
+  approvers: readonly TestMember[],
+  decisions: readonly DecisionItem[],
+): Promise<void> {
+  const node = author.node!
+  const { chainId } = node.ledger
+  const first = node.items.nextSequence(author.memberId)
+  for (const [i, decision] of decisions.entries()) {
+    const sequence = first + i
+    const notAfterHeight = node.ledger.state.height + 1_000
+    const input = approvalSignBytes(chainId, decision, author.memberId, sequence, notAfterHeight)
+    const approvals = approvers.map(({ memberId, founded }) => ({
+      memberId,
+      signature: crypto.ed25519Sign(founded.keys.root.root, input),
+    }))
+    const clear = { ...decision, approvals }
+    const item = { clear, sealed: null, author: author.memberId, sequence, notAfterHeight }
+    await node.items.submit(signItem(crypto, chainId, item, author.founded.keys.node.author))
   }
 }
 

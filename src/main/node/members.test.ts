@@ -1,16 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { toHex } from '../../shared/std/bytes.ts'
-import { present } from '../../shared/std/assert.ts'
-import { encodeSegment, decodeSegment, segmentIdOf } from './chain/segment.ts'
-import { signProposal, signVote } from './chain/vote.ts'
-import { decodeMessage, encodeMessage } from './consensus/engine/messages.ts'
-import type { Transport } from './network/transport.ts'
+import { decodeHead } from './chain/block.ts'
+import { readBlock } from './storage/chain-store.ts'
+import type { Lie } from './lies.test-kit.ts'
 import type { ChainNode } from './node.ts'
 import {
   areEqual,
-  crypto,
   keysIn,
-  lying,
   makeConsortium,
   until,
   type Institutions,
@@ -35,11 +31,9 @@ async function start(institutions: Institutions): Promise<TestConsortium> {
   return consortium!
 }
 
-const finalRoots = async (node: ChainNode, roots: readonly string[]): Promise<number> => {
+async function finalRoots(node: ChainNode, roots: readonly string[]): Promise<number> {
   let count = 0
   for (let index = 0; index < node.status.blockCount; index++) {
-    const { readBlock } = await import('./storage/chain-store.ts')
-    const { decodeHead } = await import('./chain/block.ts')
     const block = await readBlock(node.store, index)
     if (block.kind === 'ok' && roots.includes(toHex(decodeHead(block.value.head)!.merkleRoot))) count++
   }
@@ -115,16 +109,7 @@ describe('several members', () => {
 
   it('get the bodies that a proposer kept to itself, before they vote for it', async () => {
     const { members, up } = await make({ voters: 4 })
-    await members[0]!.start({
-      // Neither bodies nor rows leave on their own; they are answered when asked for.
-      openNetwork: lying(
-        (about) => members[0]!.openNetwork(about),
-        (transport) => ({
-          send: (to, lane, message) =>
-            lane === 'body' || lane === 'keybox' ? 'queued' : transport.send(to, lane, message),
-        }),
-      ),
-    })
+    await members[0]!.startLying('withholds')
     for (const member of members.slice(1)) await member.start()
     await members[0]!.submit(3, 0)
     await until(() => areEqual(up(), 3))
@@ -143,139 +128,54 @@ describe('several members', () => {
     await until(() => up().every(({ status }) => status.height === 1))
     for (const { store } of members) expect(await keysIn(store, 'i')).toEqual([])
     await expect(
-      university.propose({ kind: 'sealed' }, { epoch: 0, box: new Uint8Array(1_052) }, 1_000),
+      university.propose({ kind: 'sealed' }, () => ({ epoch: 0, box: new Uint8Array(1_052) }), 1_000),
     ).rejects.toMatchObject({ detail: { code: 'item-refused', reason: 'item-author-not-allowed' } })
   }, 30_000)
 })
 
 describe('a faulty voter', () => {
-  const secretOf = ({ founded }: TestMember) => founded.keys.node.consensus
-
-  /** Changes what a member says on the consensus lane, for each peer by its place. */
-  function saying(
-    member: TestMember,
-    node: () => ChainNode,
-    change: (message: Uint8Array, place: number, node: ChainNode) => Uint8Array | readonly Uint8Array[],
-  ) {
-    return lying(
-      (about) => member.openNetwork(about),
-      (transport) => {
-        const send: Transport['send'] = (to, lane, message) => {
-          const place = transport.peers().findIndex(({ name }) => name === to)
-          const said = lane === 'consensus' ? change(message, place, node()) : message
-          for (const each of said instanceof Uint8Array ? [said] : said) transport.send(to, lane, each)
-          return 'queued'
-        }
-        return {
-          send,
-          broadcast(lane, message) {
-            const up = transport.peers().filter(({ state }) => state === 'up')
-            return up.filter(({ name }) => send(name, lane, message) === 'queued').length
-          },
-        }
-      },
-    )
-  }
-
-  it('that votes twice is named in the chain, and the others go on', async () => {
+  async function withLiar(
+    lie: Lie,
+  ): Promise<{ members: readonly TestMember[]; liar: TestMember; honest: ChainNode[] }> {
     const { members } = await make({ voters: 4 })
     const liar = members[3]!
-    await liar.start({
-      openNetwork: saying(
-        liar,
-        () => liar.node!,
-        (message, place, node) => {
-          const decoded = decodeMessage(message)
-          if (decoded?.kind !== 'votes' || place === 0) return message
-          const votes = decoded.votes.map((signed) =>
-            toHex(signed.vote.memberId) === liar.founded.memberId && signed.vote.segmentId !== null
-              ? signVote(crypto, node.ledger.chainId, { ...signed.vote, segmentId: null }, secretOf(liar))
-              : signed,
-          )
-          return [message, encodeMessage({ kind: 'votes', votes })]
-        },
-      ),
-    })
+    await liar.startLying(lie)
     const honest: ChainNode[] = []
     for (const member of members.slice(0, 3)) honest.push(await member.start())
     await until(() => honest.every(({ status }) => status.votersReachable === 4))
+    return { members, liar, honest }
+  }
+
+  it('that votes twice is named in the chain, and the others go on', async () => {
+    const { members, liar, honest } = await withLiar('votes-twice')
     for (let i = 0; i < 60; i++) {
       await members[i % 3]!.submit(1, i)
       await until(() => areEqual(honest, i + 1))
       if (honest.every(({ ledger }) => ledger.state.consortium.suspensions.length === 1)) break
     }
-    const named = honest.map(({ ledger }) => ledger.state.consortium.suspensions)
-    for (const suspensions of named)
-      expect(suspensions.map(({ memberId, reason }) => [toHex(memberId), reason])).toEqual([
-        [liar.founded.memberId, 'equivocation'],
-      ])
+    for (const { ledger } of honest)
+      expect(
+        ledger.state.consortium.suspensions.map(({ memberId, reason }) => [toHex(memberId), reason]),
+      ).toEqual([[liar.founded.memberId, 'equivocation']])
     const before = honest[0]!.status.blockCount
     await members[1]!.submit(2, 500)
     await until(() => areEqual(honest, before + 2))
   }, 60_000)
 
   it('that proposes wrong roots convinces nobody, and its turn passes', async () => {
-    const { members } = await make({ voters: 4 })
-    const liar = members[2]!
-    let lies = 0
-    await liar.start({
-      openNetwork: saying(
-        liar,
-        () => liar.node!,
-        (message, _, node) => {
-          const decoded = decodeMessage(message)
-          if (
-            decoded?.kind !== 'proposal' ||
-            toHex(decoded.signed.proposal.memberId) !== liar.founded.memberId
-          )
-            return message
-          lies++
-          const { chainId } = node.ledger
-          const segment = present(decodeSegment(decoded.bundle.segment))
-          const wrong = encodeSegment({ ...segment, headsRoot: new Uint8Array(32).fill(1) })
-          const segmentId = segmentIdOf(crypto, chainId, wrong)
-          const signed = signProposal(
-            crypto,
-            chainId,
-            { ...decoded.signed.proposal, segmentId },
-            secretOf(liar),
-          )
-          return encodeMessage({ ...decoded, signed, bundle: { ...decoded.bundle, segment: wrong } })
-        },
-      ),
-    })
-    const honest: ChainNode[] = []
-    for (const member of members.filter((each) => each !== liar)) honest.push(await member.start())
+    const { members, honest } = await withLiar('wrong-roots')
     for (let i = 0; i < 5; i++) {
       await members[0]!.submit(1, i)
       await until(() => areEqual(honest, i + 1))
     }
-    expect(lies).toBeGreaterThan(0)
   }, 60_000)
 
-  it('that floods with records which do not open is left out, and the others go on', async () => {
-    const { members } = await make({ voters: 4 })
-    const liar = members[1]!
-    await liar.start({
-      openNetwork: lying(
-        (about) => liar.openNetwork(about),
-        (transport) => ({
-          send(to, lane, message) {
-            if (lane !== 'body') return transport.send(to, lane, message)
-            const wrong = message.slice()
-            wrong[wrong.length - 20]! ^= 1
-            return transport.send(to, lane, wrong)
-          },
-        }),
-      ),
-    })
-    const honest: ChainNode[] = []
-    for (const member of members.filter((each) => each !== liar)) honest.push(await member.start())
-    await until(() => honest.every(({ status }) => status.votersReachable === 4))
+  it('that sends records which do not open is left out, and the others go on', async () => {
+    const { members, liar, honest } = await withLiar('wrong-bodies')
     await liar.submit(1, 0)
-    const name = liar.founded.memberId
+    const { memberId } = liar.founded
     await until(() =>
-      honest.every((node) => node.peers().find((peer) => peer.name === name)?.state === 'banned'),
+      honest.every((node) => node.peers().find(({ name }) => name === memberId)?.state === 'banned'),
     )
     await members[0]!.submit(2, 10)
     await until(() => areEqual(honest, 2))

@@ -23,13 +23,17 @@ import { openConsensus, type Consensus } from './consensus-world.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalSegment } from './final-segment.ts'
 import { startFollowing, type Follower, type RangeThread } from './follow.ts'
+import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
+import { openGatewayRotation, type GatewayRotation } from './gateway-rotation.ts'
+import { startKeyExchange, type KeyExchange } from './key-exchange.ts'
+import { openNetworkGenerations } from './network-generations.ts'
 import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
-import { decodeBodyMessage } from './network/protocols/bodies.ts'
+import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
-import { peerName, type MemberEntry, type PeerState } from './network/transport.ts'
+import { peerName, type MemberEntry, type Peer, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
@@ -40,7 +44,7 @@ import { StorageFailure, type ReadableStore, type Store, type Write } from './st
 import type { SyncOffence, SyncOutcome } from './sync/catch-up.ts'
 import { newestEpoch, type EpochKey, type NodeKeys } from './vault/institution-keys.ts'
 import { patientKey } from './vault/linkage.ts'
-import { answerBodies, createAsker, nobody } from './waiting/ask.ts'
+import { createAsker, nobody } from './waiting/ask.ts'
 import { openWaitingItems, type WaitingItems } from './waiting/items.ts'
 import { startSpread, type Spread } from './waiting/spread.ts'
 import { openWaitingVisits, type WaitingVisits } from './waiting/visits.ts'
@@ -113,11 +117,18 @@ export interface ChainNode {
   /** Items that wait, and what became of those submitted here. */
   readonly items: Pick<WaitingItems, 'submit' | 'nextSequence' | 'fateOf' | 'onFate'>
   /** Signs an item in this member's name with its next sequence and submits it. @throws {ItemFailure}; {StorageFailure} */
-  propose(clear: ItemClear, sealed: SealedPart | null, notAfterHeight: number): Promise<ItemHash>
+  propose(
+    clear: ItemClear,
+    seal: ((sequence: number) => SealedPart) | null,
+    notAfterHeight: number,
+  ): Promise<ItemHash>
+  /**
+   * Every final item in the order of the chain, with what its sealed part says to hospitals; after a crash the last ones
+   * come again.
+   */
+  onItem(listener: (item: FinalItem) => void): () => void
   /** Keys that members share: what an invitation hands to a newcomer. */
   readonly shared: Pick<SharedKeys, SharedKind>
-  /** Keeps a new pre-shared key and opens it beside the old one: who sleeps past the change is still let in. */
-  addNetworkKey(key: EpochKey): Promise<void>
   /** This institution's row in the table of members; null before it is in effect and after it left. */
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
@@ -156,6 +167,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   const addressBook = await loadAddresses(store)
   const finalListeners = new Set<(segment: FinalSegment) => void>()
   const statusListeners = new Set<(status: NodeStatus) => void>()
+  const itemListeners = new Set<(item: FinalItem) => void>()
   const alertListeners = new Set<(alert: NodeAlert) => void>()
   const spaceWaiters: (() => void)[] = []
   const peerClock = createPeerClock(options.now, () => performance.now())
@@ -170,25 +182,50 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   /** What of the consortium's state the node acts on, to see when it has changed. */
   let actedOn = ledger.state.consortium
 
+  const generations = await openNetworkGenerations({
+    store,
+    random,
+    memberId,
+    shared,
+    consortium: () => ledger.state.consortium,
+    now: options.now,
+    overlapMs: limits.networkOverlapMs,
+  })
   const network: NodeNetwork | null =
-    options.openNetwork?.({
+    (await options.openNetwork?.({
       chainId,
       memberId,
       networkSecret: keys.network,
       memberSecret: keys.author,
-      members: memberEntries(ledger.state.consortium),
-      generations: shared.network().map(({ epoch, key }) => ({ generation: epoch, psk: key })),
+      members: networkMembers(),
+      generations: generations.open(),
       position: () => ({ epoch: ledger.state.consortium.epoch, height: ledger.state.height }),
       addresses: [...addressBook].map(([peer, { byHand }]) => ({ peer, addresses: byHand })),
       records: [...addressBook.values()].flatMap(({ record }) => (record === null ? [] : [record])),
       onRecord: (record) => void saveAddresses(record.memberId, (entry) => ({ ...entry, record })),
-    }) ?? null
+    })) ?? null
   const transport = network?.transport ?? null
   const asker = transport === null ? nobody : createAsker(transport)
 
   const ownMember = (): Member | null => findMember(membersOf(ledger.state.consortium), memberId)
-  const isHospital = (): boolean => shared.gateway().length > 0
+  /** Whether this member holds keys that open records; a hospital that joins has them a moment after. */
+  const isHospital = (): boolean => ownMember()?.kind === 'hospital' && shared.gateway().length > 0
   const isVoter = (): boolean => ledger.state.voters.some((voter) => equalBytes(voter.memberId, memberId))
+
+  /** Members, invited guests, and as long as this node is no member yet, itself as a guest. */
+  function networkMembers(): MemberEntry[] {
+    const entries = [...memberEntries(ledger.state.consortium), ...guests]
+    if (!entries.some((entry) => equalBytes(entry.memberId, memberId)))
+      entries.push({
+        memberId,
+        kind: 'hospital',
+        isVoter: false,
+        isGuest: true,
+        networkKey: crypto.ed25519PublicKey(keys.network),
+        memberKey: crypto.ed25519PublicKey(keys.author),
+      })
+    return entries
+  }
 
   const gatewayKeys = (): OpeningKeys => ({
     chainId,
@@ -315,6 +352,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (consortium !== actedOn) takeConsortium()
     releaseWaiters()
     void items.refresh().catch(failed)
+    finalItems.nudge()
     for (const listener of finalListeners) listener(segment)
     tellStatus()
   }
@@ -324,8 +362,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     const before = actedOn
     actedOn = ledger.state.consortium
     if (before.members !== actedOn.members) {
-      transport?.setMembers([...memberEntries(actedOn), ...guests])
+      transport?.setMembers(networkMembers())
       checked.again()
+    }
+    if (before.networkGeneration !== actedOn.networkGeneration || before.pending !== actedOn.pending) {
+      exchange?.nudge()
+      if (network !== null) void generations.consider(network).catch(failed)
     }
     if (before.members !== actedOn.members || before.policy !== actedOn.policy) visits.refresh()
   }
@@ -351,21 +393,41 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
 
   async function propose(
     clear: ItemClear,
-    sealed: SealedPart | null,
+    seal: ((sequence: number) => SealedPart) | null,
     notAfterHeight: number,
   ): Promise<ItemHash> {
     await expectWritable()
     return commit(() =>
-      items.submitNext(memberId, (sequence) =>
-        signItem(crypto, chainId, { clear, sealed, author: memberId, sequence, notAfterHeight }, keys.author),
-      ),
+      items.submitNext(memberId, (sequence) => {
+        const sealed = seal === null ? null : seal(sequence)
+        const item = { clear, sealed, author: memberId, sequence, notAfterHeight }
+        return signItem(crypto, chainId, item, keys.author)
+      }),
     )
+  }
+
+  /** A final item, in order; maybe again after a crash. */
+  async function takeFinal(item: FinalItem): Promise<void> {
+    await rotation.take(item)
+    await generations.take(item)
+    if (item.signed.item.clear.kind === 'network') keysChanged()
+    for (const listener of itemListeners) listener(item)
+  }
+  /** Keys of others came, or it became known that one is missing. */
+  function keysChanged(): void {
+    finalItems.nudge()
+    exchange?.nudge()
+    checked.again()
+    rows.nudge()
+    if (network !== null) void generations.consider(network).catch(failed)
+    tellStatus()
   }
 
   // What follows refers to each other; nothing of it runs before all of it is there.
   let isReady = false
   let follower: Follower | null = null
   let spread: Spread | null = null
+  let exchange: KeyExchange | null = null
 
   const checked: CheckedOutbox = createCheckedOutbox({
     store,
@@ -398,7 +460,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     }),
     mayWrite: (author) => findMember(membersOf(ledger.state.consortium), author)?.kind === 'hospital',
     onReady: work,
-    onUnknownEpoch: () => {},
+    onUnknownEpoch: () => exchange?.nudge(),
     onForged(from) {
       transport?.penalise(peerName(from), 'forged')
       alert({ kind: 'forged-record', memberId: from })
@@ -414,22 +476,51 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       work()
     },
   })
-  const rows: KeyBoxRows | null = isHospital()
-    ? await openKeyBoxRows({
-        store,
-        crypto,
-        chainId,
-        blockCount: () => ledger.state.blockCount,
-        gatewayEpochs: () => shared.gateway(),
-        hospitals: () =>
-          (transport?.peers() ?? [])
-            .filter(({ state, kind, isGuest }) => state === 'up' && kind === 'hospital' && !isGuest)
-            .map((peer) => peer.memberId),
-        asker,
-        onUnknownEpoch: () => {},
-        onFailure: failed,
-      })
-    : null
+  const rows: KeyBoxRows = await openKeyBoxRows({
+    store,
+    crypto,
+    chainId,
+    isHospital,
+    blockCount: () => ledger.state.blockCount,
+    gatewayEpochs: () => shared.gateway(),
+    hospitals: () =>
+      (transport?.peers() ?? [])
+        .filter(({ state, kind, isGuest }) => state === 'up' && kind === 'hospital' && !isGuest)
+        .map((peer) => peer.memberId),
+    asker,
+    onUnknownEpoch: () => exchange?.nudge(),
+    onFailure: failed,
+  })
+  const rotation: GatewayRotation = await openGatewayRotation({
+    store,
+    crypto,
+    random,
+    chainId,
+    memberId,
+    gatewaySecret: keys.gateway,
+    shared,
+    founding: { members: ledger.genesis.members, time: ledger.genesis.createdAt },
+    consortium: () => ledger.state.consortium,
+    height: () => ledger.state.height,
+    chainTime: () => ledger.state.lastTime,
+    isUpToDate: () => isReady && !isClosed && isHospital() && finalItems.readUpTo === ledger.state.height,
+    propose,
+    isWaiting: async (itemHash) => (await items.fateOf(itemHash)).kind === 'waiting',
+    onCommitment: (epoch, commitment) => exchange?.commitTo(epoch, commitment),
+    onKeys: keysChanged,
+    onFailure: ignoreRefusal,
+  })
+  const finalItems: FinalItems = await openFinalItems({
+    store,
+    crypto,
+    chainId,
+    height: () => ledger.state.height,
+    isHospital: () => ownMember()?.kind === 'hospital',
+    gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
+    onUnknownEpoch: () => exchange?.nudge(),
+    take: takeFinal,
+    onFailure: failed,
+  })
   const consensus: Consensus & { start(): void } = await openConsensus({
     ledger,
     outbox,
@@ -442,7 +533,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     transport,
     now: options.now,
     isClockRight: () => peerClock.state !== 'wrong',
-    writesWith: (firstIndex, count) => rows?.decided(firstIndex, count) ?? [],
+    writesWith: (firstIndex, count) => rows.decided(firstIndex, count),
     onFinal(segment) {
       follower?.grown()
       grown(segment)
@@ -477,11 +568,26 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       if (decoded === null) transport.penalise(from.name, 'violation')
       else visits.takeRows(from.memberId, decoded.rows)
     })
-    answerBodies(transport, visits)
-    transport.onRequest('keybox', (_, question) => answerKeyBox(question))
+    transport.onRequest('body', answerBody)
+    transport.onRequest('keybox', answerKeyBox)
     transport.onPeer(() => {
       tellStatus()
-      rows?.nudge()
+      rows.nudge()
+      exchange?.nudge()
+    })
+    exchange = startKeyExchange({
+      transport,
+      shared,
+      crypto,
+      random,
+      chainId,
+      memberId,
+      gatewaySecret: keys.gateway,
+      consortium: () => ledger.state.consortium,
+      missingGateway: () => rotation.missing(),
+      missingNetwork: () => generations.missing(),
+      onKeys: keysChanged,
+      onFailure: failed,
     })
     spread = startSpread({
       transport,
@@ -507,7 +613,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       now: options.now,
       onFinal(segment) {
         grown(segment)
-        rows?.nudge()
+        rows.nudge()
       },
       onOutcome(outcome) {
         if (outcome.kind === 'fork') halt({ code: 'two-certificates', height: outcome.height })
@@ -527,17 +633,35 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   holdForDisk()
   consensus.start()
   checked.nudge()
-  rows?.nudge()
+  rows.nudge()
+  finalItems.nudge()
   try {
     await transport?.start()
   } catch (error) {
     await close()
     throw error
   }
-  async function answerKeyBox(question: Bytes): Promise<Bytes | number> {
+  async function answerBody(from: Peer, question: Bytes): Promise<Bytes | number> {
+    const request = decodeBodyRequest(question)
+    if (request === null) return REFUSED_MALFORMED
+    if (request.kind === 'network-key') {
+      const key = shared.network().find(({ epoch }) => epoch === request.generation)?.key
+      return key ?? REFUSED_NOT_HERE
+    }
+    // Everybody else follows by the sync lane, in its own time (N7).
+    if (from.kind !== 'hospital') return REFUSED_NOT_FOR_YOU
+    return encodeBodyAnswer(await visits.bodiesByRoot(request.roots, BODY_ANSWER_BYTES))
+  }
+
+  async function answerKeyBox(from: Peer, question: Bytes): Promise<Bytes | number> {
     const request = decodeKeyBoxRequest(question)
     if (request === null) return REFUSED_MALFORMED
-    if (request.scope !== 'gateway' || request.kind !== 'rows') return REFUSED_NOT_FOR_YOU
+    if (request.kind === 'linkage-keys')
+      return exchange!.linkageKeysFor(from.memberId, request.from, request.to)
+    // Of the custodian's rows and keys nobody else is told.
+    if (request.scope !== 'gateway') return REFUSED_NOT_FOR_YOU
+    if (request.kind === 'epoch-keys')
+      return exchange!.gatewayKeysFor(from.memberId, request.from, request.to)
     return encodeRowsAnswer(await visits.rowsByRoot(request.roots))
   }
 
@@ -556,8 +680,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await consensus.close()
     isClosed = true
     visits.close()
+    exchange?.close()
+    rotation.close()
     await spread?.close()
-    await rows?.close()
+    await finalItems.close()
+    await rows.close()
     await checked.close()
     await options.checker.close()
     shared.forget()
@@ -579,12 +706,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return ownMember()
     },
     shared,
-    async addNetworkKey(key) {
-      if (shared.has('network', key.epoch)) return
-      await commit(() => shared.add('network', [key]))
-      await network?.openGeneration({ generation: key.epoch, psk: key.key })
-    },
-    peers: () => transport?.peers() ?? [],
+    // Newer than the height of the hello, which is as old as the connection.
+    peers: () =>
+      (transport?.peers() ?? []).map((peer) => ({
+        ...peer,
+        height: follower?.heightOf(peer.name) ?? peer.height,
+      })),
     addresses: () => network?.addresses() ?? [],
     async addAddresses(of, addresses) {
       await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
@@ -592,12 +719,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     setGuests(list) {
       guests = list
-      transport?.setMembers([...memberEntries(ledger.state.consortium), ...guests])
+      transport?.setMembers(networkMembers())
     },
     consensusView: () => consensus.view(),
     confirmVoting: () => consensus.confirmVoting(),
     get rowsHeldUpTo() {
-      return rows?.heldUpTo ?? 0
+      return rows.heldUpTo
     },
     gatewayKeys,
     sealingKeys: (custodian) => ({
@@ -635,6 +762,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       statusListeners.add(listener)
       return () => statusListeners.delete(listener)
     },
+    onItem(listener) {
+      itemListeners.add(listener)
+      return () => itemListeners.delete(listener)
+    },
     onAlert(listener) {
       alertListeners.add(listener)
       return () => alertListeners.delete(listener)
@@ -664,7 +795,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
 
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
+/** What one answer carries: below the frame of the lane. */
+const BODY_ANSWER_BYTES = 2 * 1024 * 1024
 const REFUSED_MALFORMED = 1
+const REFUSED_NOT_HERE = 2
 const REFUSED_NOT_FOR_YOU = 3
 
 /** Somebody else's evidence was first, or the node is closing. */

@@ -17,7 +17,7 @@ import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { present } from '../../shared/std/assert.ts'
 import { openKeptFiles } from '../governance/kept-files.ts'
 import { VOTING } from '../node/consensus/engine/standing.ts'
-import { memberOf, newKeys } from '../node/founding.ts'
+import { createInstitution } from '../node/founding.ts'
 import type { Member, MemberKind } from '../node/chain/members.ts'
 import type { InvitationMember } from '../node/membership/invitation.ts'
 import { makeRequest, openRequest } from '../node/membership/request.ts'
@@ -91,14 +91,10 @@ export async function makeCandidate(world: ProfileWorld, given: NewCandidate): P
   const { crypto, random } = world
   const { folder, kind } = given
   const institutionName = given.institutionName.normalize('NFC')
-  const keys = newKeys(
-    crypto,
-    random,
-    { personName: given.personName, roles: ROLES_OF_KIND[kind], kind },
-    null,
-  )
-  const member = memberOf(crypto, keys, {
+  const { keys, member } = createInstitution(crypto, random, {
     institutionName,
+    personName: given.personName,
+    roles: ROLES_OF_KIND[kind],
     kind,
     isVoter: kind === 'hospital' && given.wishesVote,
   })

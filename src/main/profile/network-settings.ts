@@ -1,6 +1,6 @@
 /**
  * How this machine takes part in the network: `network.json` in the profile's folder. Public facts; keys are elsewhere.
- * Without the file the node neither listens nor dials: a hospital alone has nobody to talk to.
+ * Without the file a node dials and does not listen, and a hospital alone does neither.
  */
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -21,6 +21,13 @@ const networkSettings = z.object({
   announce: z.array(z.string().refine(isAddress)).max(8),
 })
 export type NetworkSettings = z.infer<typeof networkSettings>
+
+export const ONLY_DIALS: NetworkSettings = { listen: null, announce: [] }
+
+/** Whether a text can be listened to: an address of this machine, its port 0 for a free one. */
+export function isListenAddress(text: string): boolean {
+  return listenAddress.safeParse(text).success
+}
 
 /** @throws {ProfileFailure} `profile-damaged`, `profile-newer` */
 export async function loadNetwork(folder: string): Promise<NetworkSettings | null> {

@@ -30,7 +30,7 @@ import {
   type SessionKeys,
 } from '../node/vault/institution-keys.ts'
 import type { RecoveryKit } from '../node/vault/recovery-kit.ts'
-import { loadNetwork, type NetworkSettings } from './network-settings.ts'
+import { loadNetwork, ONLY_DIALS, type NetworkSettings } from './network-settings.ts'
 import { createKeyring, type Keyring, type Lease } from './keyring.ts'
 import {
   createProfile,
@@ -54,7 +54,7 @@ export interface ProfileWorld {
   readonly createChecker: () => RecordChecker
   /** Verifies ranges of the chain and writes them to the store in this folder, beside the node. */
   readonly openRangeThread: (storePath: string) => Promise<RangeThread>
-  readonly openNetwork: (about: NetworkAbout, settings: NetworkSettings) => NodeNetwork
+  readonly openNetwork: (about: NetworkAbout, settings: NetworkSettings) => Promise<NodeNetwork>
   readonly freeBytes: (path: string) => Promise<number | null>
   readonly limits: NodeLimits
   /** For tests only: a smaller cost than the design asks for. */
@@ -206,7 +206,11 @@ export async function openProfile(
             now: world.now,
             freeBytes: () => world.freeBytes(storePath),
             random: world.random,
-            openNetwork: network === null ? null : (about) => world.openNetwork(about, network),
+            // A hospital alone neither listens nor dials, unless it was told where to be found.
+            openNetwork: (about) =>
+              network === null && about.members.length < 2
+                ? null
+                : world.openNetwork(about, network ?? ONLY_DIALS),
             openRangeThread: () => world.openRangeThread(storePath),
           })
     if (node !== null) closers.push(() => node.close())

@@ -6,6 +6,7 @@
  *     attempts.json   wrong passphrases in a row
  *     profile.lock    who has it open
  *     control.json    where that process listens for the command line
+ *     network.json    where this machine listens (network-settings.ts); only where it takes part in a network
  *     chain/          the store
  */
 import { createHash } from 'node:crypto'

@@ -51,7 +51,7 @@ export function createGovernanceService(context: ServiceContext): Service {
     if (!person.roles.includes('administrator')) throw new Failure({ code: 'not-permitted' })
   }
 
-  /** Opens root and custodian key for one signature, and forgets them at once (M6). */
+  /** Opens the root key for one signature, and forgets it at once (M6). */
   async function withPersonKeys<T>(
     passphrase: string,
     work: (keys: PersonKeys, profile: OpenProfile) => Promise<T>,
@@ -60,7 +60,7 @@ export function createGovernanceService(context: ServiceContext): Service {
     try {
       const keys = await profile.unsealAll(passphrase)
       try {
-        return await work({ root: keys.root.root, custodian: keys.session.custodian }, profile)
+        return await work({ root: keys.root.root }, profile)
       } finally {
         crypto.forget(keys.root.root)
         forgetSessionKeys(keys.session)

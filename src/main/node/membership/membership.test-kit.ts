@@ -60,7 +60,6 @@ export function proposed(
       createdAt: NOW,
       note: '',
       proofs: [],
-      shares: [],
     },
     author.authorSecret,
   )

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { assert } from '../../../shared/std/assert.ts'
-import { concatBytes, toHex } from '../../../shared/std/bytes.ts'
+import { toHex } from '../../../shared/std/bytes.ts'
 import {
   createInstitution,
   crypto,
@@ -11,7 +11,6 @@ import {
 import { encode, tryDecode, type Cbor } from '../chain/codec.ts'
 import { decodeSignedItem } from '../chain/item.ts'
 import { membersOf } from '../chain/state.ts'
-import { openGeneration, shareGeneration } from './generation.ts'
 import { PROPOSAL_VALID_MS } from './limits.ts'
 import { NOW, proposed } from './membership.test-kit.ts'
 import {
@@ -176,7 +175,6 @@ describe('a proposal', () => {
         createdAt: NOW,
         note: 'hello',
         proofs: [],
-        shares: [],
       },
       stranger.authorSecret,
     )
@@ -205,24 +203,5 @@ describe('a proposal', () => {
     const twice = encode([...slots.slice(0, 4), [...items, ...items], ...slots.slice(5)])
     const bytes = encode([twice, proposal.authorSignature, [], [], null])
     expect(decodeProposal(crypto, chainId, members, bytes)).toMatchObject({ reason: 'malformed' })
-  })
-})
-
-describe('a new pre-shared key', () => {
-  it('opens for each member that stays and for nobody else', () => {
-    const key = { epoch: 2, key: consortium.random(32) }
-    const stay = members.filter(({ name }) => name !== west.member.name)
-    const shares = shareGeneration(crypto, consortium.random, chainId, stay, key)
-    for (const { member, custodianSecret } of [north, university]) {
-      const opened = openGeneration(crypto, chainId, shares, member.memberId, custodianSecret)
-      expect(opened && toHex(opened.key)).toBe(toHex(key.key))
-    }
-    expect(openGeneration(crypto, chainId, shares, west.member.memberId, west.custodianSecret)).toBeNull()
-    expect(openGeneration(crypto, chainId, shares, north.member.memberId, west.custodianSecret)).toBeNull()
-    const swapped = shares.map((share) => ({
-      ...share,
-      box: concatBytes(share.box.subarray(1), Uint8Array.of(0)),
-    }))
-    expect(openGeneration(crypto, chainId, swapped, north.member.memberId, north.custodianSecret)).toBeNull()
   })
 })

@@ -32,7 +32,6 @@ import { quorumOf } from '../chain/voters.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash, signatureInput } from '../crypto/labels.ts'
 import { encodeFile, readFile, type FileRefusal } from './file.ts'
-import { sharesFromCbor, sharesToCbor, type GenerationShare } from './generation.ts'
 import { NOTE_TEXT_MAX, PROPOSAL_DECISIONS_MAX, PROPOSAL_VALID_HEIGHTS, PROPOSAL_VALID_MS } from './limits.ts'
 
 export type ProposalDraft = {
@@ -49,8 +48,6 @@ export type ProposalDraft = {
   readonly note: string
   /** Signed proofs of sync of those who would get a vote. */
   readonly proofs: readonly Uint8Array[]
-  /** The new pre-shared key, sealed to each member, where one is decided. */
-  readonly shares: readonly GenerationShare[]
 }
 
 export type Approval = {
@@ -103,7 +100,7 @@ export function makeProposal(
   chainId: ChainId,
   state: ConsortiumState,
   height: number,
-  input: Pick<ProposalDraft, 'author' | 'decisions' | 'createdAt' | 'note' | 'proofs' | 'shares'>,
+  input: Pick<ProposalDraft, 'author' | 'decisions' | 'createdAt' | 'note' | 'proofs'>,
   authorSecret: Uint8Array,
 ): Proposal {
   assert(input.decisions.length > 0 && input.decisions.length <= PROPOSAL_DECISIONS_MAX)
@@ -382,20 +379,18 @@ function draftToCbor(draft: ProposalDraft): Cbor {
     draft.note,
     draft.decisions.map((decision, i) => itemToCbor(itemOf(draft, { ...decision, approvals: [] }, i))),
     draft.proofs,
-    sharesToCbor(draft.shares),
   ]
 }
 
 function draftFromCbor(crypto: Crypto, value: Cbor | undefined): ProposalDraft | null {
-  const slots = asArray(value, 7)
+  const slots = asArray(value, 6)
   if (slots === null || slots[0] !== 1) return null
-  const [, height, createdAt, note, itemValues, proofValues, shareValues] = slots
+  const [, height, createdAt, note, itemValues, proofValues] = slots
   const itemList = asList(itemValues, PROPOSAL_DECISIONS_MAX)
   const proofs = asList(proofValues, PROPOSAL_DECISIONS_MAX)
-  const shares = sharesFromCbor(shareValues)
   if (!isCount(height) || !isCount(createdAt) || typeof note !== 'string' || note.length > NOTE_TEXT_MAX)
     return null
-  if (itemList === null || itemList.length === 0 || proofs === null || shares === null) return null
+  if (itemList === null || itemList.length === 0 || proofs === null) return null
   const decisions: DecisionItem[] = []
   let first: Item | null = null
   for (const each of itemList) {
@@ -421,7 +416,6 @@ function draftFromCbor(crypto: Crypto, value: Cbor | undefined): ProposalDraft |
     createdAt,
     note,
     proofs,
-    shares,
   }
 }
 

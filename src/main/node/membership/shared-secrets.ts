@@ -59,11 +59,10 @@ export function openSealed(
   )
 }
 
-export type SealPurpose = 'founding' | 'invitation' | 'generation'
+export type SealPurpose = 'founding' | 'invitation'
 const INFO: Readonly<Record<SealPurpose, Uint8Array>> = {
   founding: ascii('consilium/seal-founding/1'),
   invitation: ascii('consilium/seal-invitation/1'),
-  generation: ascii('consilium/seal-generation/1'),
 }
 
 export function secretsToCbor(secrets: SharedSecrets): Cbor {

@@ -29,10 +29,15 @@ export interface MemoryHub {
   wires(
     name: string,
     options: { readonly networkKey: Bytes; readonly generations: readonly MemoryGeneration[] },
-  ): Wires
+  ): MemoryWires
   /** Ends what is open between the two and refuses new connections until `join`. */
   part(a: string, b: string): void
   join(a: string, b: string): void
+}
+
+export type MemoryWires = Wires & {
+  openGeneration(generation: MemoryGeneration): Promise<void>
+  closeGeneration(generation: number): Promise<void>
 }
 
 export type MemoryGeneration = { readonly generation: number; readonly psk: Bytes; readonly port: number }
@@ -59,17 +64,32 @@ export function createMemoryHub({ schedule = inTurn() }: MemoryHubOptions = {}):
     join(a, b) {
       parted.delete(pairName(a, b))
     },
-    wires(name, { networkKey, generations }) {
+    wires(name, { networkKey, generations: first }) {
       let handlers: WiresHandlers | null = null
+      let generations = first
       const mine: Listener[] = []
+      const listen = (generation: MemoryGeneration, given: WiresHandlers): void => {
+        const listener = { name, networkKey, generation, handlers: given, open: new Set<Wire>() }
+        mine.push(listener)
+        listeners.set(`${name}:${generation.port}`, listener)
+      }
       return {
         async start(given) {
           handlers = given
-          for (const generation of generations) {
-            const listener = { name, networkKey, generation, handlers: given, open: new Set<Wire>() }
-            mine.push(listener)
-            listeners.set(`${name}:${generation.port}`, listener)
+          for (const generation of generations) listen(generation, given)
+        },
+        async openGeneration(generation) {
+          generations = [...generations, generation]
+          if (handlers !== null) listen(generation, handlers)
+        },
+        async closeGeneration(number) {
+          generations = generations.filter(({ generation }) => generation !== number)
+          for (const listener of mine.filter((each) => each.generation.generation === number)) {
+            mine.splice(mine.indexOf(listener), 1)
+            listeners.delete(`${name}:${listener.generation.port}`)
           }
+          for (const each of [...open])
+            if ((each.a === name || each.b === name) && each.wire.generation === number) each.wire.abort()
         },
         async stop() {
           for (const listener of mine.splice(0)) {

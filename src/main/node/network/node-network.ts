@@ -39,14 +39,15 @@ export interface NodeNetwork {
   closeGeneration(generation: number): Promise<void>
 }
 
-/** Does not listen or dial before `transport.start()`. */
-export type OpenNetwork = (about: NetworkAbout) => NodeNetwork
+/** Does not listen or dial before `transport.start()`. Null where there is nobody to talk to. */
+export type OpenNetwork = (about: NetworkAbout) => NodeNetwork | null | Promise<NodeNetwork>
 
 export type MeshNetworkOptions = {
   readonly crypto: Crypto
   readonly random: Random
   readonly wires: Wires & Partial<GenerationPort>
-  readonly announce?: readonly Address[]
+  /** Where others reach this node in a generation, when that differs from where it listens. */
+  readonly announce?: (generation: number) => readonly Address[]
   readonly limits?: Partial<NetworkLimits>
 }
 
@@ -57,7 +58,11 @@ type GenerationPort = {
 
 /** The network over whatever connections `wires` makes. */
 export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptions): NodeNetwork {
-  const { crypto, wires } = options
+  const { crypto, wires, announce } = options
+  const open = new Set(about.generations.map(({ generation }) => generation))
+  const announced = (): readonly Address[] | undefined =>
+    announce && [...open].sort((a, b) => b - a).flatMap((generation) => announce(generation))
+  const first = announced()
   const mesh: Mesh = createMesh({
     identity: {
       chainId: about.chainId,
@@ -74,7 +79,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     addresses: about.addresses,
     records: about.records,
     onRecord: about.onRecord,
-    ...(options.announce === undefined ? {} : { announce: options.announce }),
+    ...(first === undefined ? {} : { announce: first }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
   return {
@@ -83,11 +88,13 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     addresses: () => wires.addresses(),
     async openGeneration(key) {
       await wires.openGeneration?.(key)
-      mesh.announce()
+      open.add(key.generation)
+      mesh.announce(announced())
     },
     async closeGeneration(generation) {
       await wires.closeGeneration?.(generation)
-      mesh.announce()
+      open.delete(generation)
+      mesh.announce(announced())
     },
   }
 }

@@ -1,18 +1,15 @@
-/** Asking one member for bodies and rows, and answering such questions (docs/spec/network.md sections 7 and 8). */
+/** Asking one member for bodies and rows (docs/spec/network.md sections 7 and 8). */
 import { toHex } from '../../../shared/std/bytes.ts'
 import type { MemberId, MerkleRoot } from '../chain/ids.ts'
 import type { KeyRow } from '../chain/key-box.ts'
 import {
   decodeBodyAnswer,
-  decodeBodyRequest,
-  encodeBodyAnswer,
   encodeBodyRequest,
   ROOTS_PER_REQUEST_MAX,
   type TravellingVisit,
 } from '../network/protocols/bodies.ts'
 import { decodeRowsAnswer, encodeKeyBoxRequest } from '../network/protocols/key-box.ts'
 import { NetworkFailure, peerName, type Transport } from '../network/transport.ts'
-import type { WaitingVisits } from './visits.ts'
 
 /** Nothing comes where the member is away, slow, or has not what was asked for. */
 export interface Asker {
@@ -23,10 +20,6 @@ export interface Asker {
 export const nobody: Asker = { bodies: async () => [], rows: async () => [] }
 
 const ASK_MS = 3_000
-/** What one answer carries: below the frame of the lane. */
-const ANSWER_BYTES = 2 * 1024 * 1024
-const REFUSED_MALFORMED = 1
-const REFUSED_NOT_FOR_YOU = 3
 
 export function createAsker(transport: Transport): Asker {
   return {
@@ -38,7 +31,7 @@ export function createAsker(transport: Transport): Asker {
         const answer = await ask(
           peer,
           'body',
-          encodeBodyRequest({ roots: rest.slice(0, ROOTS_PER_REQUEST_MAX) }),
+          encodeBodyRequest({ kind: 'bodies', roots: rest.slice(0, ROOTS_PER_REQUEST_MAX) }),
           signal,
         )
         const came = answer === null ? [] : decodeBodyAnswer(answer)
@@ -81,14 +74,4 @@ export function createAsker(transport: Transport): Asker {
       throw error
     }
   }
-}
-
-/** Bodies for hospitals that lack some before a vote. Everybody else follows by the sync lane, in its own time (N7). */
-export function answerBodies(transport: Transport, visits: WaitingVisits): void {
-  transport.onRequest('body', async (from, question) => {
-    const request = decodeBodyRequest(question)
-    if (request === null) return REFUSED_MALFORMED
-    if (from.kind !== 'hospital') return REFUSED_NOT_FOR_YOU
-    return encodeBodyAnswer(await visits.bodiesByRoot(request.roots, ANSWER_BYTES))
-  })
 }

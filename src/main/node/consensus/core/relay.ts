@@ -5,7 +5,7 @@
 import { fromHex } from '../../../../shared/std/bytes.ts'
 import { keyOf, type SegmentId } from '../../chain/ids.ts'
 import type { VoteType } from '../../chain/vote.ts'
-import type { Ballots, Tally } from './ballots.ts'
+import { allVotes, type Ballots, type Tally } from './ballots.ts'
 import type { HeightState, SeatVote, ValueId } from './height.ts'
 import { quorum, ROUNDS_AHEAD, ROUNDS_BEHIND } from './step.ts'
 
@@ -20,9 +20,8 @@ export type HeldRound = {
 /** Newest rounds that a status tells about, besides those of lock and valid value. */
 const ROUNDS_TOLD = 4
 
-/** What this node holds, for its status. */
+/** What this node holds, for its status. An idle one says that it holds nothing of round 0, or nobody would wake it. */
 export function heldRounds(state: HeightState): HeldRound[] {
-  if (state.phase === 'idle') return []
   const rounds = new Set<number>()
   for (let round = state.round; round >= 0 && round > state.round - ROUNDS_TOLD; round--) rounds.add(round)
   if (state.valid !== null) rounds.add(state.valid.round)
@@ -74,6 +73,14 @@ export function lackingOf(state: HeightState, peerRound: number, rounds: readonl
   }
   if (state.plant === 'nothing-sent-again') return { votes: [], certificates: [], proposals: [] }
   return { votes, certificates, proposals }
+}
+
+/** Every vote of the height that is held. */
+export function votesHeld(state: HeightState): SeatVote[] {
+  return Object.values(state.books).flatMap(({ prevotes, precommits }) => [
+    ...allVotes(prevotes),
+    ...allVotes(precommits),
+  ])
 }
 
 /** Whether this vote is held, so that its signature need not be checked again. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Verified } from '../../../../shared/std/brand.ts'
 import type { SignedProposal, SignedVote, VoteType } from '../../chain/vote.ts'
 import { beginHeight, type Effect, type HeightState, type Input, type SeatVote } from './height.ts'
+import { heldRounds, lackingOf } from './relay.ts'
 import { restoreHeight } from './restore.ts'
 import { step } from './step.ts'
 import { DEFAULT_TIMEOUTS, timeoutMs } from './timeouts.ts'
@@ -335,5 +336,15 @@ describe('a restored height', () => {
     ])
     const { said } = play([{ kind: 'resume' }, { kind: 'value', value: 'a' }, checked('a')], again)
     expect(said.at(-1)).toBe('decide a of 0 by 1')
+  })
+})
+
+describe('what is sent again', () => {
+  it('reaches a peer that is idle: it says that it holds nothing of round 0 and is told what there is (R30)', () => {
+    const { state } = play([proposal(0, 'a'), checked('a')])
+    const idle = fresh(4, 3)
+    const { proposals, votes: lacked } = lackingOf(state, idle.round, heldRounds(idle))
+    expect(proposals).toEqual([0])
+    expect(lacked.map(({ type, value, seat }) => [type, value, seat])).toEqual([['prevote', 'a', US]])
   })
 })

@@ -16,7 +16,7 @@ import {
   encodeCertificate,
   makeCertificate,
 } from '../../chain/certificate.ts'
-import { keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
+import { isSameBytes, keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
 import { decodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
 import {
   proposalSignBytes,
@@ -40,7 +40,7 @@ import {
   type ValueId,
 } from '../core/height.ts'
 import type { Plant } from '../core/plant.ts'
-import { heldRounds, holdsVote, lackingOf } from '../core/relay.ts'
+import { heldRounds, holdsVote, lackingOf, votesHeld } from '../core/relay.ts'
 import { proposerSeat, quorumOf } from '../core/proposer.ts'
 import { restoreHeight, type LogRecord } from '../core/restore.ts'
 import { bookOf, step } from '../core/step.ts'
@@ -133,6 +133,8 @@ const BEHIND_MS = 250
 /** Messages for the next height that arrive before this one is decided here: per peer. */
 const EARLY_MESSAGES_MAX = 64
 const EARLY_BYTES_MAX = 4 * 1024 * 1024
+/** Later rounds of a past height are not looked at. */
+const PAST_ROUNDS_MAX = 64
 /** Inputs that are decided before their log is written. */
 const INPUTS_PER_BATCH = 256
 
@@ -171,6 +173,16 @@ interface Desk {
   readonly abort: AbortController
 }
 
+/** The height before this one: contradictions that come to light after the decision are still contradictions (R35). */
+interface Past {
+  readonly context: HeightContext
+  readonly segmentId: SegmentId
+  readonly seatByMember: ReadonlyMap<string, Seat>
+  /** By type, round and seat: what each voter said. */
+  readonly votes: Map<string, SignedVote>
+  readonly named: Set<Seat>
+}
+
 /** What a batch of inputs asks to be done, in the order of R20. */
 interface Outbox {
   readonly entries: Uint8Array[]
@@ -195,7 +207,7 @@ export function buildEngine(
   let standing = standingOf(restored, plant)
   let isStandingDirty = false
   let desk = openDesk(restored.context)
-  let last: { context: HeightContext; segmentId: SegmentId } | null = null
+  let last: Past | null = null
   let restoredInputs: readonly Input[] = []
   let isHalted = false
   let isPaused = false
@@ -289,11 +301,14 @@ export function buildEngine(
   }
 
   async function moveOn(decision: Decision): Promise<void> {
-    const { context } = desk
+    const { context, state, seatByMember } = desk
     closeDesk()
     const next = await world.decide(decision)
     if (isHalted) return
-    last = { context, segmentId: decision.value.id }
+    last = { context, segmentId: decision.value.id, seatByMember, votes: new Map(), named: new Set() }
+    const heard = votesHeld(state)
+    for (const { type, round, seat, signed } of heard) last.votes.set(`${type}/${round}/${seat}`, signed)
+    tellPast(state, heard)
     assert(next.height === context.height + 1, 'heights follow each other')
     beginNext(next)
   }
@@ -552,6 +567,7 @@ export function buildEngine(
     if (height !== null && height !== desk.context.height) {
       if (height === desk.context.height + 1) keepEarly(event)
       if (message.kind === 'decided') lookForFork(message)
+      if (message.kind === 'votes' && height < desk.context.height) takePast(message.votes)
       if (height > desk.context.height) noteBehind(event.from, height)
       if (!(plant === 'height-not-checked' && message.kind === 'votes')) return
     }
@@ -750,6 +766,37 @@ export function buildEngine(
       return
     if (checkCertificate(crypto, context, certificate, context.height, segmentId) === null)
       halt({ code: 'two-certificates', height: context.height })
+  }
+
+  /** R35: what was heard of the height that is over goes to one voter, another each time, who may have heard otherwise. */
+  function tellPast(state: HeightState, heard: readonly SeatVote[]): void {
+    const { voters, height } = last!.context
+    if (state.seat === null || voters.length < 2) return
+    const step = 1 + (height % (voters.length - 1))
+    const to = voters[(state.seat + step) % voters.length]!
+    const votes = heard.filter(({ seat }) => seat !== state.seat).map(({ signed }) => signed)
+    if (votes.length > 0) world.send(to.memberId, encodeMessage({ kind: 'votes', votes }))
+  }
+
+  function takePast(votes: readonly SignedVote[]): void {
+    if (last === null) return
+    const { context, seatByMember } = last
+    for (const signed of votes) {
+      const { vote } = signed
+      const seat = seatByMember.get(keyOf(vote.memberId))
+      if (vote.height !== context.height || vote.epoch !== context.epoch || seat === undefined) return
+      if (vote.protocolVersion !== context.protocolVersion || vote.round > PAST_ROUNDS_MAX) return
+      const name = `${vote.type}/${vote.round}/${seat}`
+      const known = last.votes.get(name)
+      if (known !== undefined && isSameBytes(known.vote.segmentId, vote.segmentId)) continue
+      if (last.named.has(seat)) continue
+      if (verifyVote(crypto, context.chainId, signed, context.voters[seat]!.consensusKey) === null) return
+      if (known === undefined) last.votes.set(name, signed)
+      else if (!equalBytes(vote.memberId, memberId)) {
+        last.named.add(seat)
+        world.equivocation({ kind: 'votes', first: known, second: signed })
+      }
+    }
   }
 
   /** Messages of the next height wait until it begins; a bound per peer, and what is lost is offered again. */

@@ -16,8 +16,14 @@ export type BodyMessage =
   /** Signed items, encoded. */
   | { readonly kind: 'items'; readonly items: readonly Bytes[] }
 
-/** A question for bodies by the roots of their records; the answer holds those that are there, in any order. */
-export type BodyRequest = { readonly roots: readonly MerkleRoot[] }
+export type BodyRequest =
+  /** For bodies by the roots of their records; the answer holds those that are there, in any order. */
+  | { readonly kind: 'bodies'; readonly roots: readonly MerkleRoot[] }
+  /**
+   * For the pre-shared key of a generation of the network that was decided: 32 bytes. On this lane because it is the one
+   * that every member shares with every voter.
+   */
+  | { readonly kind: 'network-key'; readonly generation: number }
 
 export const VISITS_PER_MESSAGE_MAX = 4_096
 export const ROOTS_PER_REQUEST_MAX = 4_096
@@ -43,14 +49,15 @@ export function decodeBodyMessage(bytes: Bytes): BodyMessage | null {
   return { kind: 'items', items: items as Bytes[] }
 }
 
-export function encodeBodyRequest({ roots }: BodyRequest): Bytes {
-  return encode([1, roots])
+export function encodeBodyRequest(request: BodyRequest): Bytes {
+  return encode(request.kind === 'bodies' ? [1, request.roots] : [2, request.generation])
 }
 
 export function decodeBodyRequest(bytes: Bytes): BodyRequest | null {
   const slots = asArray(tryDecode(bytes), 2)
+  if (slots?.[0] === 2) return isCount(slots[1]) ? { kind: 'network-key', generation: slots[1] } : null
   const roots = slots?.[0] === 1 ? rootsFromCbor(slots[1], ROOTS_PER_REQUEST_MAX) : null
-  return roots && { roots }
+  return roots && { kind: 'bodies', roots }
 }
 
 export function encodeBodyAnswer(visits: readonly TravellingVisit[]): Bytes {

@@ -1,0 +1,53 @@
+/** A node without a window, for a machine that is always on: runs until it is asked to stop, and stops in order. */
+import { resolve } from 'node:path'
+import { openHeadless } from '../headless.ts'
+import { isListenAddress, loadNetwork, ONLY_DIALS, saveNetwork } from '../profile/network-settings.ts'
+import { EXIT, failed, needPassphrase, ok, usage, type Command } from './commands.ts'
+
+/** What this node can make final before it goes; everything else waits in the outbox, on disk. */
+const DRAIN_MS = 2_000
+
+export const runNode: Command = {
+  usage: 'node --profile DIR [--listen HOST:PORT]',
+  grammar: { options: { profile: 'required', listen: 'optional' } },
+  async run({ options }, world) {
+    const folder = resolve(options.get('profile')!)
+    const listen = options.get('listen')
+    if (listen !== undefined && !isListenAddress(listen)) return usage('--listen is HOST:PORT')
+    const passphrase = await needPassphrase(world)
+    const stopped = untilAskedToStop()
+    if (listen !== undefined)
+      await saveNetwork(folder, { ...((await loadNetwork(folder)) ?? ONLY_DIALS), listen })
+    const headless = await openHeadless({
+      folder,
+      passphrase,
+      world: world.profileWorld,
+      drainMs: DRAIN_MS,
+    })
+    const { node } = headless.institution.profile
+    let reason: 'SIGTERM' | 'SIGINT' | 'halted' = 'halted'
+    try {
+      if (node === null) return failed('internal')
+      const halted = new Promise<'halted'>((resolveHalted) => {
+        node.onStatus(({ state }) => {
+          if (state === 'halted') resolveHalted('halted')
+        })
+      })
+      const addresses = node.addresses().map(({ address }) => address)
+      world.say(JSON.stringify({ started: true, addresses, ...node.status }))
+      reason = await Promise.race([stopped, halted])
+    } finally {
+      await headless.close()
+    }
+    const { height, blockCount, tip, queuedCount } = node.status
+    const answer = { stopped: reason, height, blockCount, tip, queuedCount }
+    // Whoever looks after it starts it again: it begins from what is on the disk.
+    return reason === 'halted' ? { exit: EXIT.failed, answer: { ok: false, ...answer } } : ok(answer)
+  },
+}
+
+function untilAskedToStop(): Promise<'SIGTERM' | 'SIGINT'> {
+  return new Promise((resolveStopped) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolveStopped(signal))
+  })
+}

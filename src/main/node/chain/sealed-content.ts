@@ -1,0 +1,58 @@
+/**
+ * What hospitals say to each other in the sealed part of an item (record-format.md section 9): `[type, …]`. Outsiders see
+ * only that there is one. A type that this version does not know is left alone.
+ */
+import type { Crypto } from '../crypto/crypto.ts'
+import { labelHash } from '../crypto/labels.ts'
+import { encode, tryDecode } from './codec.ts'
+import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId } from './ids.ts'
+import { MEMBERS_MAX } from './limits.ts'
+
+/** A new key of the gateway scope: its number, a commitment to it, and the key sealed to each hospital. */
+export type GatewayEpochContent = {
+  readonly kind: 'gateway-epoch'
+  readonly epoch: number
+  /** So that a hospital which was left out, or was given another key than the rest, knows the right one when it sees it. */
+  readonly commitment: Uint8Array
+  readonly sealed: readonly SealedForMember[]
+}
+/** `gatewayKey`: what it is sealed to, so that a later look tells who can hold the key. */
+export type SealedForMember = {
+  readonly memberId: MemberId
+  readonly gatewayKey: Uint8Array
+  readonly sealed: Uint8Array
+}
+export type SealedContent = GatewayEpochContent
+
+const GATEWAY_EPOCH = 1
+
+export function encodeSealedContent(content: SealedContent): Uint8Array {
+  const { epoch, commitment, sealed } = content
+  return encode([GATEWAY_EPOCH, epoch, commitment, sealed.map((each) => [each.memberId, each.gatewayKey, each.sealed])])
+}
+
+/** Null for anything that is not exactly one of the known contents. */
+export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
+  const slots = asArray(tryDecode(bytes), 4)
+  if (slots === null || slots[0] !== GATEWAY_EPOCH) return null
+  const [, epoch, commitment, entries] = slots
+  const list = asList(entries, MEMBERS_MAX)
+  if (!isCount(epoch) || !isBytes(commitment, 32) || list === null) return null
+  const sealed: SealedForMember[] = []
+  for (const entry of list) {
+    const parts = asArray(entry, 3)
+    if (parts === null || !isBytes(parts[0], MEMBER_ID_BYTES) || !isBytes(parts[1], 32)) return null
+    if (!(parts[2] instanceof Uint8Array)) return null
+    sealed.push({ memberId: parts[0] as MemberId, gatewayKey: parts[1], sealed: parts[2] })
+  }
+  return { kind: 'gateway-epoch', epoch, commitment, sealed }
+}
+
+export function epochCommitmentOf(
+  crypto: Crypto,
+  chainId: ChainId,
+  epoch: number,
+  epochKey: Uint8Array,
+): Uint8Array {
+  return labelHash(crypto, 'consilium/epoch-commitment/1', chainId, encode([epoch, epochKey]))
+}

@@ -1,0 +1,208 @@
+/**
+ * New keys of the gateway scope (ADR 0009): after hospitals came or went, and when the policy's days are over. One hospital
+ * makes the key, seals it to each and puts it into the chain as a sealed item. So all hospitals learn of it at the same
+ * height, whoever slept finds it there, and no record is wrapped under a key that could get lost.
+ */
+import { compareBytes, equalBytes, type Bytes } from '../../shared/std/bytes.ts'
+import { encode, tryDecode } from './chain/codec.ts'
+import { asArray, isBytes, isCount, type ChainId, type ItemHash, type MemberId } from './chain/ids.ts'
+import { sealItemPart, type ItemClear, type SealedPart } from './chain/item.ts'
+import { openEpochKey, sealEpochKey } from './chain/key-box.ts'
+import { DAY_MS } from './chain/limits.ts'
+import { gatewaysOf, type Member } from './chain/members.ts'
+import { policyValue } from './chain/policy.ts'
+import {
+  decodeSealedContent,
+  encodeSealedContent,
+  epochCommitmentOf,
+  type GatewayEpochContent,
+} from './chain/sealed-content.ts'
+import { membersOf, type ConsortiumState } from './chain/state.ts'
+import type { Crypto, Random } from './crypto/crypto.ts'
+import type { FinalItem } from './final-items.ts'
+import type { SharedKeys } from './shared-keys.ts'
+import { metaKey } from './storage/buckets.ts'
+import { put, type Store } from './storage/store.ts'
+import { checkedValue, readCheckedValue } from './storage/value.ts'
+
+export interface GatewayRotation {
+  /** Epochs that exist and whose key is not here. */
+  missing(): readonly number[]
+  /** A final item, in order. */
+  take(item: FinalItem): Promise<void>
+  /** Whether it is time for a new key, and this hospital's turn to make it. */
+  consider(): void
+  close(): void
+}
+
+export interface GatewayRotationOptions {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly chainId: ChainId
+  readonly memberId: MemberId
+  readonly gatewaySecret: Bytes
+  readonly shared: SharedKeys
+  /** As of the founding: the first epoch's holders and time. */
+  readonly founding: { readonly members: readonly Member[]; readonly time: number }
+  readonly consortium: () => ConsortiumState
+  readonly height: () => number
+  /** Birth time of the last segment. */
+  readonly chainTime: () => number
+  /** Whether every item up to the newest height was told. */
+  readonly isUpToDate: () => boolean
+  readonly propose: (
+    clear: ItemClear,
+    seal: (sequence: number) => SealedPart,
+    notAfterHeight: number,
+  ) => Promise<ItemHash>
+  readonly isWaiting: (itemHash: ItemHash) => Promise<boolean>
+  readonly onCommitment: (epoch: number, commitment: Bytes) => void
+  /** A key has come, or one is missing. */
+  readonly onKeys: () => void
+  readonly onFailure: (error: unknown) => void
+}
+
+type Newest = { readonly epoch: number; readonly since: number; readonly holders: Bytes }
+
+const NEWEST = metaKey('gateway-epoch')
+const LOOK_MS = 2_000
+/** After so long without a new key the next hospital takes the turn. */
+const TURN_MS = 20_000
+const ITEM_HEIGHTS = 64
+
+export async function openGatewayRotation(options: GatewayRotationOptions): Promise<GatewayRotation> {
+  const { store, crypto, random, chainId, memberId, shared } = options
+  const { founding } = options
+  let newest: Newest = (await load()) ?? {
+    epoch: 0,
+    since: founding.time,
+    holders: holdersHash(gatewaysOf(founding.members)),
+  }
+  let dueSince: number | null = null
+  let proposed: ItemHash | null = null
+  let isBusy = false
+  const timer = setInterval(consider, LOOK_MS)
+  timer.unref()
+
+  async function load(): Promise<Newest | null> {
+    const value = await store.get(NEWEST)
+    const read = value === null ? null : readCheckedValue(NEWEST, value)
+    const slots = read?.kind === 'ok' ? asArray(tryDecode(read.content), 3) : null
+    if (slots === null || !isCount(slots[0]) || !isCount(slots[1]) || !isBytes(slots[2], 32)) return null
+    return { epoch: slots[0], since: slots[1], holders: slots[2] }
+  }
+
+  function holdersHash(
+    holders: readonly { readonly memberId: MemberId; readonly gatewayKey: Bytes | null }[],
+  ): Bytes {
+    const sorted = holders
+      .map(({ memberId: holder, gatewayKey }) => [holder, gatewayKey] as const)
+      .sort((a, b) => compareBytes(a[0], b[0]))
+    return crypto.sha256(encode(sorted))
+  }
+
+  function gateways(): Member[] {
+    return gatewaysOf(membersOf(options.consortium()))
+  }
+
+  function isDue(): boolean {
+    if (!equalBytes(newest.holders, holdersHash(gateways()))) return true
+    const days = policyValue(options.consortium().policy, 'gatewayEpochDays')
+    return options.chainTime() - newest.since > days * DAY_MS
+  }
+
+  function consider(): void {
+    if (isBusy || !options.isUpToDate()) return
+    if (!isDue()) {
+      dueSince = null
+      return
+    }
+    const now = performance.now()
+    dueSince ??= now
+    const makers = gateways().filter(({ isVoter }) => isVoter)
+    const turn = newest.epoch + 1 + Math.floor((now - dueSince) / TURN_MS)
+    const maker = makers[turn % makers.length]
+    if (maker === undefined || !equalBytes(maker.memberId, memberId)) return
+    isBusy = true
+    make()
+      .catch(options.onFailure)
+      .finally(() => {
+        isBusy = false
+      })
+  }
+
+  async function make(): Promise<void> {
+    if (proposed !== null && (await options.isWaiting(proposed))) return
+    const current = shared.gateway().find(({ epoch }) => epoch === newest.epoch)
+    // Without it nobody could read the item that brings the next one.
+    if (current === undefined) return
+    const epoch = newest.epoch + 1
+    const key = random(32)
+    const sealed = gateways().flatMap((member) => {
+      const about = { scope: 'gateway', epoch, memberId: member.memberId } as const
+      const each = sealEpochKey(crypto, random, chainId, about, member.gatewayKey!, key)
+      return each === null
+        ? []
+        : [{ memberId: member.memberId, gatewayKey: member.gatewayKey!, sealed: each.sealed }]
+    })
+    const commitment = epochCommitmentOf(crypto, chainId, epoch, key)
+    crypto.forget(key)
+    const content = encodeSealedContent({ kind: 'gateway-epoch', epoch, commitment, sealed })
+    proposed = await options.propose(
+      { kind: 'sealed' },
+      (sequence) =>
+        sealItemPart(
+          crypto,
+          random,
+          chainId,
+          { kind: 'sealed', author: memberId, sequence },
+          current.epoch,
+          current.key,
+          content,
+        ),
+      options.height() + ITEM_HEIGHTS,
+    )
+  }
+
+  async function takeContent(content: GatewayEpochContent, item: FinalItem): Promise<void> {
+    // Two hospitals may have made one at the same time: the chain says which counts.
+    if (content.epoch !== newest.epoch + 1) return
+    options.onCommitment(content.epoch, content.commitment)
+    const mine = content.sealed.find((each) => equalBytes(each.memberId, memberId))
+    const publicKey = crypto.x25519PublicKey(options.gatewaySecret)
+    const key =
+      mine &&
+      openEpochKey(
+        crypto,
+        chainId,
+        { scope: 'gateway', epoch: content.epoch, memberId, sealed: mine.sealed },
+        options.gatewaySecret,
+        publicKey,
+      )
+    if (key && equalBytes(epochCommitmentOf(crypto, chainId, content.epoch, key), content.commitment))
+      await shared.add('gateway', [{ epoch: content.epoch, key }])
+    // Whoever was left out, and whoever left since, makes it due again.
+    newest = { epoch: content.epoch, since: item.time, holders: holdersHash(content.sealed) }
+    const { epoch, since, holders } = newest
+    await store.commit([put(NEWEST, checkedValue(NEWEST, encode([epoch, since, holders])))])
+    dueSince = null
+    options.onKeys()
+    consider()
+  }
+
+  return {
+    missing() {
+      const missing: number[] = []
+      for (let epoch = 0; epoch <= newest.epoch; epoch++)
+        if (!shared.has('gateway', epoch)) missing.push(epoch)
+      return missing
+    },
+    async take(item) {
+      const content = item.content === null ? null : decodeSealedContent(item.content)
+      if (content?.kind === 'gateway-epoch') await takeContent(content, item)
+    },
+    consider,
+    close: () => clearInterval(timer),
+  }
+}
