@@ -1,6 +1,6 @@
 // The walls between folders. The comment of a rule is what a person reads who runs into it.
 const PURE =
-  '^src/(shared|main/(stats|privacy|pricing|generator|records/fhir|node/(crypto|chain|consensus/core)))/'
+  '^src/(shared|main/(stats|privacy|pricing|generator|records/fhir|node/(crypto|chain|consensus/core|membership)))/'
 const TESTS = '\\.(test|property\\.test|contract|test-kit)\\.tsx?$'
 const NODE_IO =
   '^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|cluster|os|path|url|crypto|process|timers|perf_hooks|v8|vm|readline|stream|zlib|events|util|buffer|async_hooks)(/|$)'
@@ -70,7 +70,7 @@ module.exports = {
       name: 'core-does-not-know-engine',
       comment: 'The core decides, the engine does: crypto ◄ chain ◄ consensus/core ◄ consensus/engine.',
       severity: 'error',
-      from: { path: '^src/main/node/(crypto|chain|consensus/core)/', pathNot: TESTS },
+      from: { path: '^src/main/node/(crypto|chain|consensus/core|membership)/', pathNot: TESTS },
       to: { path: '^src/main/node/(consensus/engine|network|storage|sync)/' },
     },
     {

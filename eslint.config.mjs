@@ -11,6 +11,7 @@ const PURE = [
   'src/main/node/crypto/**/*.ts',
   'src/main/node/chain/**/*.ts',
   'src/main/node/consensus/core/**/*.ts',
+  'src/main/node/membership/**/*.ts',
 ]
 // Their results are signed and must have the same bits on every machine.
 const DETERMINISTIC = [

@@ -100,6 +100,7 @@ const DETERMINISTIC_LINES = [
   ['export const i = (x: number) => x ** 0.5', 'src/main/stats/det'],
   ['export const j = (x: number, y: number) => x ** y', 'src/main/stats/det'],
 ]
+const MEMBERSHIP_LINES = [['export const r = Date.now()', 'no clock']]
 const EVERYWHERE_LINES = [
   ['export const k = (x: number[]) => x.sort()', 'compare'],
   ['export const l = () => { void 0; work() }', 'Promises must be'],
@@ -174,6 +175,7 @@ describe('eslint', () => {
     plant({
       'src/main/node/chain/pure.ts': text(PURE_LINES),
       'src/main/stats/inexact.ts': text(DETERMINISTIC_LINES),
+      'src/main/node/membership/hasty.ts': text(MEMBERSHIP_LINES),
       'src/main/services/loose.ts': text(EVERYWHERE_LINES),
       'src/main/stats/allowed.ts': text(ALLOWED_LINES),
     })
@@ -182,6 +184,7 @@ describe('eslint', () => {
       'src/main/stats/inexact.ts',
       'src/main/services/loose.ts',
       'src/main/stats/allowed.ts',
+      'src/main/node/membership/hasty.ts',
     ]
     const reports = JSON.parse(await runTool('eslint/bin/eslint.js', ['--format', 'json', ...files]))
     const messagesOf = (file) => reports.find(({ filePath }) => filePath.endsWith(file)).messages
@@ -189,6 +192,7 @@ describe('eslint', () => {
       [files[0], PURE_LINES],
       [files[1], DETERMINISTIC_LINES],
       [files[2], EVERYWHERE_LINES],
+      [files[4], MEMBERSHIP_LINES],
     ])
       for (const [index, [code, message]] of lines.entries()) {
         const here = messagesOf(file).filter(({ line }) => line === index + 3)

@@ -7,6 +7,8 @@ import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
 import * as models from '../../src/renderer/words/models.ts'
+import * as joining from '../../src/renderer/words/joining.ts'
+import * as network from '../../src/renderer/words/network.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
@@ -24,6 +26,8 @@ export const wordsOf = (locale: Locale) => ({
   home: pick(locale, home),
   imports: pick(locale, imports),
   models: pick(locale, models),
+  joining: pick(locale, joining),
+  network: pick(locale, network),
   patients: pick(locale, patients),
   settings: pick(locale, settings),
   shell: pick(locale, shell),

@@ -5,6 +5,7 @@ import type { Composed, ComposeOptions } from './desktop.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
 import { createAppService } from './services/app-service.ts'
 import { AccessFailure } from './services/context.ts'
+import { createJoiningService } from './services/joining-service.ts'
 import type { ProfileServices } from './services/profile-services.ts'
 import { openSettings } from './services/settings.ts'
 import { realWorld } from './world.ts'
@@ -30,6 +31,12 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     patients: ofOpenProfile(app.services, 'patients'),
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
+    governance: ofOpenProfile(app.services, 'governance'),
+    joining: createJoiningService({
+      world,
+      desktop: options.desktop,
+      open: (folder, passphrase) => app.handlers.open({ folder, passphrase }),
+    }),
     models: ofOpenProfile(app.services, 'models'),
     codes: {
       search: async ({ list, text, limit }) => searchCodes(list, text, limit),

@@ -5,7 +5,8 @@
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { StartNode } from './demonstration/running.ts'
 
-export type FilePurpose = 'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'model' | 'result'
+export type FilePurpose =
+  'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'membership' | 'model' | 'result'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

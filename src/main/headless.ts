@@ -51,7 +51,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   return {
     institution,
     services,
-    handlers: { ...services.handlers, app: noApp() },
+    handlers: { ...services.handlers, ...noApp() },
     async close() {
       await profile.node?.drain(options.drainMs ?? DRAIN_MS)
       held?.release()

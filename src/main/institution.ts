@@ -5,6 +5,7 @@
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { Failure } from '../shared/std/failure.ts'
+import { openGovernanceHome } from './governance/governance-home.ts'
 import { noDesktop, type Desktop } from './desktop.ts'
 import { serveLocalSocket } from './local-socket/server.ts'
 import type { Lease } from './profile/keyring.ts'
@@ -42,6 +43,9 @@ export async function openInstitution(
   }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
+  const governance = await openGovernanceHome(world, profile, () =>
+    tell('governance', 'changed', { at: world.now() }),
+  )
   const stops: (() => void)[] = []
   if (profile.node !== null) {
     const status = createThrottle((now: NodeStatus) => tell('node', 'statusChanged', now), STATUS_EVERY_MS)
@@ -63,6 +67,7 @@ export async function openInstitution(
       emit: emitTo,
       jobs,
       profile: () => profile,
+      governance: () => governance,
       lease,
     })
     callers.add(services)
@@ -80,7 +85,7 @@ export async function openInstitution(
     async welcome(passphrase, emitTo) {
       const lease = passphrase === null ? null : await profile.unlock(passphrase)
       const services = servicesFor(() => lease, noDesktop, emitTo)
-      const handlers: AllHandlers = { ...services.handlers, app: noApp() }
+      const handlers: AllHandlers = { ...services.handlers, ...noApp() }
       listeners.add(emitTo)
       return {
         dispatch: (name, input) => dispatch(handlers, name, input),
@@ -102,15 +107,19 @@ export async function openInstitution(
       await jobs.close()
       await Promise.all([...callers].map((caller) => caller.close()))
       for (const stop of stops) stop()
+      await governance?.close()
       await profile.close()
     },
   }
 }
 
 /** A command speaks to the profile; the window's own life is not its business. */
-export function noApp(): AllHandlers['app'] {
+export function noApp(): Pick<AllHandlers, 'app' | 'joining'> {
   const refuse = () => Promise.reject(new Failure({ code: 'not-available' }))
-  return new Proxy({} as AllHandlers['app'], { get: () => refuse })
+  return {
+    app: new Proxy({} as AllHandlers['app'], { get: () => refuse }),
+    joining: new Proxy({} as AllHandlers['joining'], { get: () => refuse }),
+  }
 }
 
 function createThrottle<T>(tell: (value: T) => void, everyMs: number) {

@@ -11,6 +11,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   study: ['json'],
   model: ['json'],
   result: ['json'],
+  membership: ['consilium'],
 }
 const SECRET_STAYS_MS = 30_000
 

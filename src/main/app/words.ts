@@ -37,6 +37,7 @@ const en = {
     study: 'Study package',
     model: 'Model (JSON)',
     result: 'Result of a fit (JSON)',
+    membership: 'Request, invitation or proposal',
   },
   allFiles: 'All files',
 }
@@ -75,6 +76,7 @@ const zhHant: ShellWords = {
     study: '研究套件',
     model: '模型（JSON）',
     result: '分析結果（JSON）',
+    membership: '申請檔、邀請檔或提案檔',
   },
   allFiles: '所有檔案',
 }

@@ -203,7 +203,7 @@ function begun<T>(value: Promise<T>): Promise<T> {
   return value
 }
 
-async function withProfile(
+export async function withProfile(
   { options }: Arguments,
   { profileWorld }: CommandWorld,
   passphrase: Promise<string | null>,

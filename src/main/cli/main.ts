@@ -8,11 +8,13 @@ import {
   failed,
   runCommand,
   usage,
+  type Command,
   type CommandResult,
   type CommandWorld,
 } from './commands.ts'
 import { realWorld } from '../world.ts'
 import { demo } from './demo.ts'
+import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
@@ -27,7 +29,12 @@ const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[
   },
 }
 
-const commands: typeof COMMANDS = { ...COMMANDS, node: runNode, demo }
+const commands: Readonly<Record<string, Command>> = {
+  ...COMMANDS,
+  node: runNode,
+  ...MEMBERSHIP_COMMANDS,
+  demo,
+}
 
 async function main(argv: readonly string[]): Promise<number> {
   const world: CommandWorld = {

@@ -9,7 +9,7 @@ import type { FinalSegment } from './final-segment.ts'
 import type { Ledger } from './ledger.ts'
 import { logRemoval } from './consensus/engine/log-store.ts'
 import type { Clock } from './network/clock.ts'
-import { peerName, type Transport } from './network/transport.ts'
+import { peerName, type PeerName, type Transport } from './network/transport.ts'
 import type { MemberId } from './chain/ids.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { CheckedOutbox } from './checked-outbox.ts'
@@ -38,6 +38,8 @@ export interface Follower {
   /** The greatest height that a peer claims. */
   readonly target: number
   readonly progress: SyncProgress | null
+  /** What a peer said last of its own height. */
+  heightOf(peer: PeerName): number | null
   close(): Promise<void>
 }
 
@@ -136,6 +138,7 @@ export function startFollowing(options: FollowOptions): Follower {
       grownAt = performance.now()
       server.grown()
     },
+    heightOf: (peer) => catchUp.heightOf(peer),
     get isCatchingUp() {
       return catchUp.isRunning
     },

@@ -38,7 +38,7 @@ import type { Address } from './network/wire.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createPeerClock } from './peer-clock.ts'
-import { openSharedKeys, type SharedKeys } from './shared-keys.ts'
+import { openSharedKeys, type SharedKeys, type SharedKind } from './shared-keys.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
 import type { SyncOffence, SyncOutcome } from './sync/catch-up.ts'
@@ -127,6 +127,8 @@ export interface ChainNode {
    * come again.
    */
   onItem(listener: (item: FinalItem) => void): () => void
+  /** Keys that members share: what an invitation hands to a newcomer. */
+  readonly shared: Pick<SharedKeys, SharedKind>
   /** This institution's row in the table of members; null before it is in effect and after it left. */
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
@@ -703,7 +705,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     get member() {
       return ownMember()
     },
-    peers: () => transport?.peers() ?? [],
+    shared,
+    // Newer than the height of the hello, which is as old as the connection.
+    peers: () =>
+      (transport?.peers() ?? []).map((peer) => ({
+        ...peer,
+        height: follower?.heightOf(peer.name) ?? peer.height,
+      })),
     addresses: () => network?.addresses() ?? [],
     async addAddresses(of, addresses) {
       await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))

@@ -71,6 +71,8 @@ export interface OpenProfile {
   readonly ledger: Ledger
   /** Null when it was opened without a passphrase: then it can be looked at and verified, and nothing is signed. */
   readonly node: ChainNode | null
+  /** The node's own keys, which outlive a lock; null where no node runs. Zeroed when the profile closes. */
+  readonly nodeKeys: NodeKeys | null
   readonly keyring: Keyring
   changeFacts(change: Partial<ProfileFacts>): Promise<void>
   /** One at a time: work that reads rows, writes them and shows them must not cross other such work. */
@@ -164,7 +166,8 @@ export async function restoreProfile(
   )
 }
 
-async function prepareStore(
+/** The chain's store of a new profile, with its founding document. */
+export async function prepareStore(
   world: ProfileWorld,
   path: string,
   genesis: Uint8Array,
@@ -251,6 +254,7 @@ export async function openProfile(
       store,
       ledger,
       node,
+      nodeKeys: unsealed?.node ?? null,
       keyring,
       async changeFacts(change) {
         const changed = { ...facts, ...change }

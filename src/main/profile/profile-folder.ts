@@ -198,7 +198,8 @@ export function genesisOf(facts: ProfileFacts): Bytes {
 
 export const ALL_ROLES = role.options
 
-async function prepareEmptyFolder(folder: string): Promise<void> {
+/** Makes the folder, or clears what an interrupted founding left in it. @throws {ProfileFailure} `folder-not-empty` */
+export async function prepareEmptyFolder(folder: string): Promise<void> {
   let names: string[]
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -3,6 +3,7 @@ import type { Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
+import type { GovernanceHome } from '../governance/governance-home.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import type { NamesTable } from '../patients/names-table.ts'
@@ -31,6 +32,8 @@ export interface ServiceContext {
   readonly jobs: Jobs
   /** Null when none is open. */
   readonly profile: () => OpenProfile | null
+  /** Membership of the open profile; null when none is open or no node runs. */
+  readonly governance: () => GovernanceHome | null
   /** Null when the caller has none or it was taken away by a lock. */
   readonly lease: () => Lease | null
 }

@@ -4,6 +4,7 @@ import { codeNamed, searchCodes } from '../codes/built-in.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { createChainService } from './chain-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
+import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
@@ -11,7 +12,7 @@ import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 
 export interface ProfileServices {
-  readonly handlers: Omit<AllHandlers, 'app'>
+  readonly handlers: Omit<AllHandlers, 'app' | 'joining'>
   readonly imports: ImportsService
   onFinal(segment: FinalSegment): void
   /** Ends what the services hold beside the profile. */
@@ -35,6 +36,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       patients: createPatientsService(context),
       chain: createChainService(context),
       imports: imports.handlers,
+      governance: createGovernanceService(context),
       models: models.handlers,
       codes: {
         search: async ({ list, text, limit }) => searchCodes(list, text, limit),

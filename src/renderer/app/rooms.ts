@@ -5,11 +5,12 @@ import { route as patients } from '../features/clinic/patients/route.tsx'
 import { route as record } from '../features/clinic/record-entry/route.tsx'
 import { route as home } from '../features/home/route.tsx'
 import { route as chain } from '../features/operator/chain-explorer/route.tsx'
+import { route as network } from '../features/operator/network/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
-export const rooms: readonly Route[] = [home, record, patients, chain, models, imports, settings]
+export const rooms: readonly Route[] = [home, record, patients, chain, models, imports, network, settings]
 
 export const mayEnter = (route: Route, roles: readonly Role[]): boolean =>
   route.roles === 'everyone' || route.roles.some((role) => roles.includes(role))

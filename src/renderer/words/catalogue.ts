@@ -13,6 +13,8 @@ import * as firstRun from './first-run.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
 import * as models from './models.ts'
+import * as joining from './joining.ts'
+import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
@@ -29,6 +31,8 @@ const en = {
   chain: chain.en,
   imports: imports.en,
   models: models.en,
+  joining: joining.en,
+  network: network.en,
   settings: settingsWords.en,
 }
 export type Words = typeof en
@@ -45,6 +49,8 @@ const zhHant: Words = {
   chain: chain.zhHant,
   imports: imports.zhHant,
   models: models.zhHant,
+  joining: joining.zhHant,
+  network: network.zhHant,
   settings: settingsWords.zhHant,
 }
 

@@ -13,6 +13,8 @@ import * as firstRun from './first-run.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
 import * as models from './models.ts'
+import * as joining from './joining.ts'
+import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
@@ -96,6 +98,8 @@ const catalogue = {
   home,
   imports,
   models,
+  joining,
+  network,
   patients,
   settings,
   shell,

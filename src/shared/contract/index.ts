@@ -2,18 +2,38 @@
 import { app, appEvents } from './app.ts'
 import { chain } from './chain.ts'
 import { codes } from './codes.ts'
+import { governance, governanceEvents } from './governance.ts'
 import { imports } from './imports.ts'
 import { jobEvents, jobs } from './jobs.ts'
+import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
 
-export const contract = { app, node, jobs, records, patients, chain, imports, models, codes } as const
+export const contract = {
+  app,
+  node,
+  jobs,
+  records,
+  patients,
+  chain,
+  imports,
+  models,
+  codes,
+  governance,
+  joining,
+} as const
 export type Contract = typeof contract
 
-export const events = { app: appEvents, node: nodeEvents, jobs: jobEvents, records: recordEvents } as const
+export const events = {
+  app: appEvents,
+  node: nodeEvents,
+  jobs: jobEvents,
+  records: recordEvents,
+  governance: governanceEvents,
+} as const
 export type Events = typeof events
 
 /** All services as main serves them. */

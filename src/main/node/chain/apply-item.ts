@@ -180,7 +180,8 @@ function isApproved(
   })
 }
 
-function applyDecision(state: ConsortiumState, decision: DecisionItem, height: number): ItemResult {
+/** What a decision changes, whoever approves it: also how one that is still being discussed is judged. */
+export function applyDecision(state: ConsortiumState, decision: DecisionItem, height: number): ItemResult {
   if (state.pending.length >= PENDING_MAX) return refused('item-too-many-open')
   const effectHeight = height + EFFECT_DELAY_HEIGHTS
   switch (decision.kind) {

@@ -56,6 +56,28 @@ export function signGenesis(
   return { memberId, signature: crypto.ed25519Sign(rootSecret, input) }
 }
 
+/** Whether a member's signature under the founding document holds. */
+export function verifyGenesisSignature(
+  crypto: Crypto,
+  genesisBytes: Uint8Array,
+  member: Member,
+  signature: Uint8Array,
+): boolean {
+  const input = signatureInput('consilium/genesis/1', NO_CHAIN, genesisBytes)
+  return crypto.ed25519Verify(member.rootKey, input, signature)
+}
+
+/**
+ * A document that is still being signed: everything of `verifyGenesis` but the signatures, or null. What is refused later
+ * must not be sent round first.
+ */
+export function genesisOfBytes(crypto: Crypto, genesisBytes: Uint8Array): Genesis | null {
+  const genesis = genesisFromCbor(crypto, tryDecode(genesisBytes))
+  if (genesis === null || !areDistinctMembers(genesis.members)) return null
+  const areFewAllowed = policyValue(genesis.policy, 'votersBelowFourAllowed') === 1
+  return isVoterCountAllowed(votersOf(genesis.members).length, areFewAllowed) ? genesis : null
+}
+
 /** The document as it is stored and sent: the genesis with the signatures of all its members. */
 export function encodeSignedGenesis(genesis: Genesis, signatures: readonly GenesisSignature[]): Uint8Array {
   const sorted = [...signatures].sort((a, b) => compareBytes(a.memberId, b.memberId))

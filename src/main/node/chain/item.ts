@@ -304,7 +304,8 @@ function clearToCbor(clear: ItemClear): Cbor {
   }
 }
 
-function itemFromCbor(crypto: Crypto, value: Cbor | undefined): Item | null {
+/** The item of a decoded value, iff its clear part has the form of its kind. */
+export function itemFromCbor(crypto: Crypto, value: Cbor | undefined): Item | null {
   const slots = asArray(value, 6)
   if (slots === null) return null
   const [kindNumber, clearValue, sealedValue, author, sequence, notAfterHeight] = slots

@@ -40,6 +40,13 @@ const BOUNDS: Readonly<Record<PolicyName, readonly [least: number, greatest: num
   votersBelowFourAllowed: [0, 1],
 }
 
+/** What may stand for a name; null for a name that this version does not know. */
+export function policyBounds(name: string): { least: number; greatest: number } | null {
+  if (!Object.hasOwn(BOUNDS, name)) return null
+  const [least, greatest] = BOUNDS[name as PolicyName]
+  return { least, greatest }
+}
+
 /** All defaults, changed where `changes` says so. */
 export function createPolicy(changes: Readonly<Record<string, number>> = {}): Policy {
   return sortedPolicy(Object.entries({ ...POLICY_DEFAULTS, ...changes }))

@@ -76,6 +76,8 @@ export interface CatchUp {
   readonly isRunning: boolean
   /** The greatest height that a peer claims. */
   readonly target: number
+  /** What a peer said last of its own height, null before it spoke. */
+  heightOf(peer: PeerName): number | null
   /** Waits for what is being written. */
   close(): Promise<void>
 }
@@ -131,6 +133,7 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
     get isRunning() {
       return running !== null
     },
+    heightOf: (peer) => sources.get(peer)?.height ?? null,
     get target() {
       return target()
     },

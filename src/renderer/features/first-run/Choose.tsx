@@ -1,6 +1,13 @@
 /** What would you like to do? The folders used last come first. */
 import { UnstyledButton } from '@mantine/core'
-import { IconBuildingHospital, IconFlask, IconFolderOpen, IconLifebuoy } from '@tabler/icons-react'
+import {
+  IconBuildingHospital,
+  IconFlask,
+  IconFolderOpen,
+  IconLifebuoy,
+  IconMailOpened,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import { Brand } from '../../parts/Brand.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import styles from './FirstRun.module.css'
@@ -18,13 +25,17 @@ interface Props {
 
 const WAYS = [
   ['found', IconBuildingHospital],
+  ['join', IconMailOpened],
+  ['together', IconUsersGroup],
   ['open', IconFolderOpen],
   ['restore', IconLifebuoy],
   ['demonstration', IconFlask],
 ] as const
 
 export function Choose({ recent, onWay, onRecent }: Props) {
-  const t = useWords().firstRun
+  const words = useWords()
+  const t = words.firstRun
+  const titles = { ...t, join: words.joining.join, together: words.joining.together }
   return (
     <>
       <Brand title={t.welcome} />
@@ -52,8 +63,8 @@ export function Choose({ recent, onWay, onRecent }: Props) {
             <UnstyledButton key={way} className={styles.way} data-way={way} onClick={() => onWay(way)}>
               <Icon size={22} stroke={1.6} aria-hidden />
               <span>
-                <strong>{t[way].title}</strong>
-                <span>{t[way].body}</span>
+                <strong>{titles[way].title}</strong>
+                <span>{titles[way].body}</span>
               </span>
             </UnstyledButton>
           ))}

@@ -8,11 +8,13 @@ import { Choose } from './Choose.tsx'
 import { Demonstration } from './Demonstration.tsx'
 import styles from './FirstRun.module.css'
 import { Found } from './Found.tsx'
+import { Join } from './Join.tsx'
 import { Open } from './Open.tsx'
 import { Restore } from './Restore.tsx'
+import { Together } from './Together.tsx'
 import { Unlock } from './Unlock.tsx'
 
-export type Way = 'choose' | 'found' | 'open' | 'restore' | 'demonstration'
+export type Way = 'choose' | 'found' | 'join' | 'together' | 'open' | 'restore' | 'demonstration'
 
 export function FirstRun() {
   const t = useWords()
@@ -39,6 +41,10 @@ export function FirstRun() {
         )
       case 'found':
         return <Found onBack={back} />
+      case 'join':
+        return <Join onBack={back} />
+      case 'together':
+        return <Together onBack={back} />
       case 'open': {
         const isSynthetic = session.recentProfiles.some((each) => each.folder === folder && each.isSynthetic)
         return <Open folder={folder} isSynthetic={isSynthetic} onFolder={setFolder} onBack={back} />

@@ -31,6 +31,14 @@ export function Home() {
     ['records.visitChanged', 'node.segmentFinal'],
   )
   const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
+  const isAdministrator = session?.person.roles.includes('administrator') === true
+  // Nobody but an administrator can do anything about it.
+  const network = useAsk(
+    async () => (isAdministrator ? node.governance.overview() : null),
+    [isAdministrator],
+    ['governance.changed'],
+  ).value
+  const isCallMissing = network != null && network.members.length > 1 && !network.isReachedByPeer
   // How far the demonstration is stands above every room.
   const running = [...useJobs().values()].filter(
     ({ state, kind }) => state === 'running' && kind !== 'demonstration',
@@ -78,7 +86,7 @@ export function Home() {
         </p>
       </header>
       <div className={`room-body ${styles.body}`}>
-        {(isKitMissing || (canRecord && newest)) && (
+        {(isKitMissing || isCallMissing || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {isKitMissing && (
               <Callout
@@ -87,6 +95,19 @@ export function Home() {
                 action={<Button onClick={() => setKitOpen(true)}>{t.proveKit.action}</Button>}
               >
                 {t.proveKit.body}
+              </Callout>
+            )}
+            {isCallMissing && (
+              <Callout
+                tone="warn"
+                title={t.callBack.title}
+                action={
+                  <Button variant="default" onClick={() => go('network')}>
+                    {t.callBack.action}
+                  </Button>
+                }
+              >
+                {t.callBack.body}
               </Callout>
             )}
             {canRecord && newest && (

@@ -1,0 +1,85 @@
+/** What needs a person: what is so now, from the node's state, and what happened and stays until it is old. Pure. */
+import type { AlertView, MemberView, Overview, ProposalView } from '../../shared/contract/governance.ts'
+import type { NodeStatus } from '../../shared/contract/node.ts'
+
+export interface HappenedAlert {
+  readonly kind: 'evidence' | 'offence' | 'forged-record'
+  readonly at: number
+  readonly memberName: string | null
+  readonly detail: string | null
+}
+
+/** Heights; a member that says less is about to catch up by itself. */
+const LAG_WORTH_SAYING = 50
+const CLOCK_WORTH_SAYING_MS = 2_000
+const INVITATION_SOON_MS = 12 * 3_600_000
+
+export function alertsOf(
+  view: Pick<Overview, 'strength' | 'members' | 'consensus'>,
+  status: NodeStatus,
+  proposals: readonly ProposalView[],
+  happened: readonly HappenedAlert[],
+  clockOffsetMs: number | null,
+  now: number,
+): AlertView[] {
+  const alerts: AlertView[] = []
+  const say = (
+    kind: AlertView['kind'],
+    tone: AlertView['tone'],
+    more: Partial<Pick<AlertView, 'at' | 'memberName' | 'amount' | 'detail'>> & { readonly id?: string } = {},
+  ) =>
+    alerts.push({
+      alertId: more.id ?? kind,
+      kind,
+      tone,
+      at: more.at ?? null,
+      memberName: more.memberName ?? null,
+      amount: more.amount ?? null,
+      detail: more.detail ?? null,
+    })
+  const { strength } = view
+  if (status.state === 'halted') say('halted', 'bad')
+  if (status.state === 'disk-full') say('disk', 'bad', { amount: status.diskFreeBytes })
+  if (clockOffsetMs !== null && Math.abs(clockOffsetMs) >= CLOCK_WORTH_SAYING_MS)
+    say('clock', status.state === 'clock-wrong' ? 'bad' : 'warn', { amount: clockOffsetMs })
+  if (strength.spare < 0) say('below-quorum', 'bad', { amount: -strength.spare })
+  else if (strength.spare === 0 && strength.voters > 1) say('no-spare', 'warn')
+  if (view.consensus?.standing === 'observing')
+    say('observing', 'warn', { detail: view.consensus.observingReason })
+  for (const member of view.members) {
+    const of = { memberName: member.name, id: member.memberId }
+    const { state, lag } = member.connection
+    if (member.suspension)
+      say('suspended', 'bad', {
+        ...of,
+        id: `suspended ${member.memberId}`,
+        amount: member.suspension.height,
+        detail: member.suspension.reason,
+      })
+    if (isAway(member) && member.isVoter) say('member-away', 'warn', { ...of, id: `away ${member.memberId}` })
+    else if (state === 'up' && lag !== null && lag >= LAG_WORTH_SAYING)
+      say('member-behind', 'plain', { ...of, id: `behind ${member.memberId}`, amount: lag })
+    const { invitation } = member
+    if (invitation && !invitation.isUsed && invitation.expiresAt - now < INVITATION_SOON_MS && isAway(member))
+      say('invitation-expires', 'plain', {
+        ...of,
+        id: `invitation ${member.memberId}`,
+        at: invitation.expiresAt,
+      })
+  }
+  for (const proposal of proposals)
+    if (proposal.standing === 'open' && proposal.mayApprove && !proposal.hasOwnRejection)
+      say('proposal-waits', 'plain', {
+        id: `proposal ${proposal.proposalId}`,
+        memberName: proposal.authorName,
+        at: proposal.createdAt,
+        detail: proposal.proposalId,
+      })
+  for (const [position, { kind, at, memberName, detail }] of happened.entries())
+    say(kind, 'bad', { id: `${kind} ${at} ${position}`, at, memberName, detail })
+  return alerts
+}
+
+function isAway({ connection }: MemberView): boolean {
+  return connection.state === 'away' || connection.state === 'left-out'
+}

@@ -1,0 +1,183 @@
+/**
+ * Membership of one open institution: its node, its proposals, the request files that people opened, and what happened.
+ * For a newcomer it also tells the network of the members that its own chain does not know yet.
+ */
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
+import { findMember } from '../node/chain/members.ts'
+import { membersOf } from '../node/chain/state.ts'
+import type { InvitationMember } from '../node/membership/invitation.ts'
+import type { MembershipRequest } from '../node/membership/request.ts'
+import type { SharedSecrets } from '../node/membership/shared-secrets.ts'
+import type { ChainNode, NodeAlert } from '../node/node.ts'
+import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
+import type { HappenedAlert } from './alerts.ts'
+import { openGovernance, type Governance } from './governance.ts'
+import { openKeptFiles } from './kept-files.ts'
+import type { GovernanceNode } from './node-port.ts'
+
+export interface GovernanceHome {
+  readonly node: GovernanceNode
+  readonly governance: Governance
+  /** Request files that were opened here, by fingerprint. */
+  readonly requests: Map<string, MembershipRequest>
+  /** Newest first. */
+  happened(): readonly HappenedAlert[]
+  /** A member has called this node, once: others can reach it. */
+  isReachedByPeer(): boolean
+  /** What an invitation hands on. */
+  sharedSecrets(): SharedSecrets
+  close(): Promise<void>
+}
+
+const HAPPENED_MAX = 100
+/** Peers come and go without a segment; the window hears of it at most this often. */
+const PEERS_LOOK_MS = 2_000
+
+/** Null where no node runs. */
+export async function openGovernanceHome(
+  world: ProfileWorld,
+  profile: OpenProfile,
+  onChanged: () => void,
+): Promise<GovernanceHome | null> {
+  const { node, nodeKeys } = profile
+  if (node === null || nodeKeys === null) return null
+  const kept = openKeptFiles(world.crypto, profile.folder)
+  const port = governanceNodeOf(node)
+  const governance = await openGovernance({
+    crypto: world.crypto,
+    now: world.now,
+    node: port,
+    kept,
+    authorSecret: nodeKeys.author,
+    tokenHash: await kept.ownToken(),
+    onChanged,
+  })
+  const happened: HappenedAlert[] = []
+  const introduced = await kept.introduced()
+  await introduce(node, introduced)
+
+  const stops = [
+    node.onFinal(() => {
+      void governance.chainGrew()
+      void introduce(node, introduced)
+    }),
+    node.onAlert((alert) => {
+      const entry = happenedOf(node, alert, world.now())
+      if (entry === null) return
+      happened.unshift(entry)
+      happened.splice(HAPPENED_MAX)
+      onChanged()
+    }),
+  ]
+  let seen = ''
+  let isReached = await kept.wasReached()
+  const timer = setInterval(() => {
+    if (
+      !isReached &&
+      node.peers().some(({ state, direction }) => state === 'up' && direction === 'inbound')
+    ) {
+      isReached = true
+      // What is not kept is seen again at the next call.
+      kept.saveReached().catch(() => {})
+    }
+    const next = peersAsText(node)
+    if (next === seen) return
+    seen = next
+    onChanged()
+  }, PEERS_LOOK_MS)
+  timer.unref()
+
+  return {
+    node: port,
+    governance,
+    requests: new Map(),
+    happened: () => happened,
+    isReachedByPeer: () => isReached,
+    sharedSecrets: () => ({
+      networkGenerations: node.shared.network(),
+      gatewayEpochs: node.shared.gateway(),
+      linkageEpochs: node.shared.linkage(),
+    }),
+    async close() {
+      clearInterval(timer)
+      for (const stop of stops) stop()
+      await governance.close()
+    },
+  }
+}
+
+export function governanceNodeOf(node: ChainNode): GovernanceNode {
+  return {
+    memberId: node.memberId,
+    ledger: node.ledger,
+    store: node.store,
+    get status() {
+      return node.status
+    },
+    async submitItem(bytes) {
+      await node.items.submit(bytes)
+    },
+    nextSequence: () => node.items.nextSequence(node.memberId),
+    peers: () => node.peers(),
+    addresses: () => node.addresses(),
+    addAddresses: (memberId, addresses) => node.addAddresses(memberId, addresses),
+    consensusView: () => node.consensusView(),
+    confirmVoting: () => node.confirmVoting(),
+    get rowsHeldUpTo() {
+      return node.rowsHeldUpTo
+    },
+  }
+}
+
+/**
+ * A newcomer's chain begins at the founding, whose members may all have left. Until it has caught up it trusts the members
+ * that its invitation named: they are who may be dialled, and every segment they send is verified as always.
+ */
+async function introduce(node: ChainNode, introduced: readonly InvitationMember[]): Promise<void> {
+  if (introduced.length === 0) return
+  const { consortium } = node.ledger.state
+  const known = membersOf(consortium)
+  if (findMember(known, node.memberId) !== null) return node.setGuests([])
+  const missing = introduced.filter(({ member }) => findMember(known, member.memberId) === null)
+  node.setGuests(
+    missing.map(({ member }) => ({
+      memberId: member.memberId,
+      kind: member.kind,
+      isVoter: member.isVoter,
+      networkKey: member.networkKey,
+      memberKey: member.authorKey,
+    })),
+  )
+  if (node.ledger.state.height > 0) return
+  for (const { member, addresses } of introduced)
+    if (addresses.length > 0 && !equalBytes(member.memberId, node.memberId))
+      await node.addAddresses(
+        member.memberId,
+        addresses.map((address) => ({ generation: consortium.networkGeneration, address })),
+      )
+}
+
+function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAlert | null {
+  const nameOf = (memberId: Uint8Array) =>
+    findMember(membersOf(node.ledger.state.consortium), memberId)?.name ?? toHex(memberId).slice(0, 8)
+  switch (alert.kind) {
+    case 'evidence': {
+      const { evidence } = alert
+      const accused = evidence.kind === 'votes' ? evidence.first.vote.memberId : null
+      return { kind: 'evidence', at, memberName: accused && nameOf(accused), detail: evidence.kind }
+    }
+    case 'offence':
+      return { kind: 'offence', at, memberName: alert.offence.peer.slice(0, 8), detail: alert.offence.reason }
+    case 'forged-record':
+      return { kind: 'forged-record', at, memberName: nameOf(alert.memberId), detail: null }
+    case 'catch-up':
+      return null
+  }
+}
+
+function peersAsText(node: ChainNode): string {
+  return node
+    .peers()
+    .map(({ name, state, problem }) => `${name} ${state} ${problem ?? ''}`)
+    .join('\n')
+}

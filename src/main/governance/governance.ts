@@ -1,0 +1,479 @@
+/**
+ * Membership as an institution works on it: proposals that it made or took, what became of them in the chain, proofs and
+ * invitations. It decides nothing: the chain does, over items that a quorum approved.
+ */
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
+import { accumulatorRoot, EMPTY_ACCUMULATOR } from '../node/chain/accumulator.ts'
+import { PROTOCOL_VERSION } from '../node/chain/apply-segment.ts'
+import { keyOf, type MemberId } from '../node/chain/ids.ts'
+import { decodeSignedItem } from '../node/chain/item.ts'
+import { findMember, type Member } from '../node/chain/members.ts'
+import { decodeSegment } from '../node/chain/segment.ts'
+import { membersOf, scheduledState } from '../node/chain/state.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import { strengthOf, type Strength } from '../node/membership/arithmetic.ts'
+import {
+  candidatesOf,
+  judgeDecisions,
+  planDecisions,
+  type Judgement,
+  type Plan,
+  type PlanWorld,
+} from '../node/membership/decisions.ts'
+import {
+  approveProposal,
+  decodeProposal,
+  encodeProposal,
+  encodeProposalFile,
+  itemsOfProposal,
+  makeProposal,
+  mergeProposals,
+  openProposalFile,
+  positionInProposal,
+  rejectProposal,
+  saysMore,
+  standingOf,
+  withdrawProposal,
+  type Proposal,
+  type ProposalRefusal,
+  type ProposalStanding,
+} from '../node/membership/proposal.ts'
+import {
+  checkProof,
+  decodeProof,
+  signProof,
+  type ChainPoint,
+  type ProofVerdict,
+  type SyncProof,
+} from '../node/membership/sync-proof.ts'
+import { readSegment } from '../node/storage/chain-store.ts'
+import type { GivenInvitation, KeptFiles } from './kept-files.ts'
+import type { GovernanceNode } from './node-port.ts'
+
+export interface GovernanceOptions {
+  readonly crypto: Crypto
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly node: GovernanceNode
+  readonly kept: KeptFiles
+  /** Ed25519 seed of the member's author key: a node key, it outlives a lock. */
+  readonly authorSecret: Uint8Array
+  /** Hash of the token of the invitation with which this institution came in, or null. */
+  readonly tokenHash: Uint8Array | null
+  readonly onChanged: () => void
+}
+
+export interface CheckedProof {
+  readonly member: Member
+  readonly proof: SyncProof
+  readonly verdict: ProofVerdict
+}
+
+export interface ProposalNow {
+  readonly proposal: Proposal
+  readonly standing: ProposalStanding
+  readonly decidedHeight: number | null
+  /** Judged now; null where it is over. */
+  readonly judgement: Judgement | null
+  readonly proofs: readonly CheckedProof[]
+  /** Why this institution should not approve it yet although it is possible. */
+  readonly proofRefusal: 'proof-missing' | 'proof-does-not-hold' | null
+}
+
+export type ProposeResult =
+  | { readonly kind: 'proposed'; readonly now: ProposalNow }
+  | Extract<Judgement, { kind: 'refused' }>
+  | { readonly kind: 'refused'; readonly reason: 'proposal-open' | ProofRefusal; readonly arithmetic: null }
+
+type ProofRefusal = 'proof-missing' | 'proof-does-not-hold'
+export type VoiceResult =
+  | { readonly kind: 'done'; readonly now: ProposalNow }
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'proposal-over' | 'no-vote' | 'not-the-author' | ProofRefusal
+      readonly arithmetic: null
+    }
+  | Extract<Judgement, { kind: 'refused' }>
+
+/** Opened for one signature; the caller forgets it. */
+export interface PersonKeys {
+  readonly root: Uint8Array
+}
+
+export interface Governance {
+  /** Who votes and who of them is reachable, now. */
+  strength(): Strength
+  isReachable(memberId: MemberId): boolean
+  weigh(plan: Plan): Judgement
+  /** With keys, this institution approves at once. */
+  propose(plan: Plan, note: string, keys: PersonKeys | null): Promise<ProposeResult>
+  proposals(): Promise<ProposalNow[]>
+  approve(proposalId: Uint8Array, keys: PersonKeys): Promise<VoiceResult>
+  reject(proposalId: Uint8Array): Promise<VoiceResult>
+  withdraw(proposalId: Uint8Array): Promise<VoiceResult>
+  /** Bytes of a proposal's file, or null where it is not known. */
+  fileOf(proposalId: Uint8Array): Uint8Array | null
+  takeFile(
+    bytes: Uint8Array,
+  ): Promise<
+    { kind: 'taken'; now: ProposalNow; isNews: boolean } | { kind: 'refused'; reason: ProposalRefusal }
+  >
+  /** A signed proof of this institution, and whether it is complete. */
+  ownProof(): { signed: Uint8Array; proof: SyncProof; isComplete: boolean }
+  /** Keeps the proof of a member; null where it is of nobody here. */
+  takeProof(signed: Uint8Array): Promise<CheckedProof | null>
+  proofOf(member: Member): Promise<CheckedProof | null>
+  invitations(): readonly GivenInvitation[]
+  rememberInvitation(given: GivenInvitation): Promise<void>
+  /** The chain has grown: finds decisions, submits what became ready. */
+  chainGrew(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Proposals that are over are forgotten after this many others came. */
+const OVER_KEPT_MAX = 100
+
+interface Held {
+  proposal: Proposal
+  searchedTo: number
+  decidedHeight: number | null
+}
+
+export async function openGovernance(options: GovernanceOptions): Promise<Governance> {
+  const { crypto, now, node, kept, authorSecret } = options
+  const { chainId } = node.ledger
+  const held = new Map<string, Held>()
+  const proofs = await kept.proofs()
+  /** Epoch in which a proposal's items were handed in: in another one its approvals may be others'. */
+  const submittedIn = new Map<string, number>()
+  let invitations = await kept.invitations()
+  let isClosed = false
+
+  const state = () => node.ledger.state.consortium
+  const members = () => membersOf(state())
+  const scheduledMembers = () => membersOf(scheduledState(state()))
+
+  for (const { bytes, searchedTo, decidedHeight } of await kept.proposals()) {
+    // The author may have left since, and is still known by the table of the founding or of now: else it is of no use.
+    const opened = decodeProposal(crypto, chainId, scheduledMembers(), bytes)
+    if (opened.kind === 'opened')
+      held.set(toHex(opened.proposal.proposalId), { proposal: opened.proposal, searchedTo, decidedHeight })
+  }
+
+  // One change at a time: an approval must not cross the search that submits.
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work, work)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  function isReachable(memberId: MemberId): boolean {
+    if (equalBytes(memberId, node.memberId)) return true
+    return node.peers().some((peer) => peer.state === 'up' && equalBytes(peer.memberId, memberId))
+  }
+  const world: PlanWorld = {
+    isReachable,
+    // What peers say in their hello is the version in use; what more they speak is not asked yet.
+    versionOf: (memberId) =>
+      equalBytes(memberId, node.memberId)
+        ? PROTOCOL_VERSION
+        : (node.peers().find((peer) => equalBytes(peer.memberId, memberId))?.protocolVersion ?? 0),
+  }
+
+  async function pointAt(height: number): Promise<ChainPoint | null> {
+    const { ledger } = node
+    if (height > ledger.state.height) return null
+    if (height === 0)
+      return { tip: chainId, headsRoot: accumulatorRoot(crypto, EMPTY_ACCUMULATOR), blockCount: 0 }
+    const stored = await readSegment(node.store, height)
+    const segment = stored.kind === 'ok' ? decodeSegment(stored.value.segment) : null
+    if (segment === null) return null
+    return {
+      tip: segment.tip,
+      headsRoot: segment.headsRoot,
+      blockCount: segment.firstIndex + segment.count,
+    }
+  }
+
+  async function checked(member: Member, signed: Uint8Array): Promise<CheckedProof | null> {
+    const proof = decodeProof(signed)
+    if (proof === null) return null
+    const point = await pointAt(proof.height)
+    return { member, proof, verdict: checkProof(crypto, chainId, signed, member, () => point, now()) }
+  }
+
+  async function viewOf({ proposal, decidedHeight }: Held): Promise<ProposalNow> {
+    const { height } = node.ledger.state
+    const standing = standingOf(proposal, state(), height, now(), decidedHeight !== null)
+    const isOver = standing !== 'open' && standing !== 'approved'
+    const judgement = isOver ? null : judgeDecisions(state(), height + 1, proposal.draft.decisions, world)
+    const checkedProofs: CheckedProof[] = []
+    let proofRefusal: ProofRefusal | null = null
+    for (const member of isOver ? [] : candidatesOf(state(), proposal.draft.decisions)) {
+      const found = (
+        await Promise.all(proposal.draft.proofs.map((signed) => checked(member, signed)))
+      ).filter((each) => each !== null && equalBytes(each.proof.memberId, member.memberId))
+      const best = found.find((each) => each?.verdict === 'holds') ?? found[0] ?? null
+      if (best === null) proofRefusal = 'proof-missing'
+      else {
+        checkedProofs.push(best)
+        if (best.verdict !== 'holds') proofRefusal ??= 'proof-does-not-hold'
+      }
+    }
+    return { proposal, standing, decidedHeight, judgement, proofs: checkedProofs, proofRefusal }
+  }
+
+  async function keep(entry: Held): Promise<void> {
+    const { proposal, searchedTo, decidedHeight } = entry
+    held.set(toHex(proposal.proposalId), entry)
+    await kept.saveProposal({
+      proposalId: proposal.proposalId,
+      bytes: encodeProposal(proposal),
+      searchedTo,
+      decidedHeight,
+    })
+    options.onChanged()
+  }
+
+  /** Signs and submits the items of own proposals that have a quorum and may stand now. */
+  async function submitReady(): Promise<void> {
+    for (const entry of held.values()) {
+      const { proposal } = entry
+      if (!equalBytes(proposal.draft.author, node.memberId)) continue
+      const name = toHex(proposal.proposalId)
+      const { epoch } = state()
+      if (submittedIn.get(name) === epoch) continue
+      const view = await viewOf(entry)
+      if (view.standing !== 'approved' || view.judgement?.kind !== 'possible') continue
+      for (const item of itemsOfProposal(crypto, chainId, proposal, state(), authorSecret))
+        await node.submitItem(item)
+      submittedIn.set(name, epoch)
+    }
+  }
+
+  /** Looks for decisions in the segments that came since, and forgets old proposals. */
+  async function search(): Promise<void> {
+    const { height } = node.ledger.state
+    for (const entry of held.values()) {
+      if (entry.decidedHeight !== null || entry.searchedTo >= height) continue
+      const last = entry.proposal.draft.decisions.length - 1
+      let decidedHeight: number | null = null
+      for (let at = entry.searchedTo + 1; at <= height && decidedHeight === null; at++) {
+        const stored = await readSegment(node.store, at)
+        if (stored.kind !== 'ok') continue
+        for (const bytes of stored.value.items) {
+          const signed = decodeSignedItem(crypto, bytes)
+          if (signed !== null && positionInProposal(entry.proposal, signed) === last) decidedHeight = at
+        }
+      }
+      entry.searchedTo = height
+      if (decidedHeight !== null) {
+        entry.decidedHeight = decidedHeight
+        await keep(entry)
+      }
+    }
+    await forgetOld()
+  }
+
+  async function forgetOld(): Promise<void> {
+    if (held.size <= OVER_KEPT_MAX) return
+    const over: Held[] = []
+    for (const entry of held.values()) {
+      const { standing } = await viewOf(entry)
+      if (standing !== 'open' && standing !== 'approved') over.push(entry)
+    }
+    over.sort((a, b) => a.proposal.draft.createdAt - b.proposal.draft.createdAt)
+    for (const { proposal } of over.slice(0, held.size - OVER_KEPT_MAX)) {
+      held.delete(toHex(proposal.proposalId))
+      await kept.dropProposal(proposal.proposalId)
+    }
+  }
+
+  function withApproval(proposal: Proposal, keys: PersonKeys): Proposal {
+    return approveProposal(crypto, chainId, proposal, node.memberId, keys.root)
+  }
+
+  const governance: Governance = {
+    strength: () => strengthOf(node.ledger.state.voters, isReachable),
+    isReachable,
+    weigh: (plan) => planDecisions(state(), node.ledger.state.height + 1, plan, world),
+
+    propose: (plan, note, keys) =>
+      inTurn(async () => {
+        const { height } = node.ledger.state
+        const judged = planDecisions(state(), height + 1, plan, world)
+        if (judged.kind === 'refused') return judged
+        for (const entry of held.values()) {
+          const isOwn = equalBytes(entry.proposal.draft.author, node.memberId)
+          const { standing } = await viewOf(entry)
+          // Items of one author have an order: a second proposal would be overtaken by the first.
+          if (isOwn && (standing === 'open' || standing === 'approved'))
+            return { kind: 'refused', reason: 'proposal-open', arithmetic: null }
+        }
+        const candidates = candidatesOf(state(), judged.decisions)
+        const needed: Uint8Array[] = []
+        for (const member of candidates) {
+          const signed = proofs.get(keyOf(member.memberId))
+          if (signed === undefined) return { kind: 'refused', reason: 'proof-missing', arithmetic: null }
+          const proof = await checked(member, signed)
+          if (proof?.verdict !== 'holds')
+            return { kind: 'refused', reason: 'proof-does-not-hold', arithmetic: null }
+          needed.push(signed)
+        }
+        let proposal = makeProposal(
+          crypto,
+          chainId,
+          state(),
+          height,
+          {
+            author: node.memberId,
+            decisions: judged.decisions,
+            createdAt: now(),
+            note,
+            proofs: needed,
+          },
+          authorSecret,
+        )
+        if (keys !== null && isVoter()) proposal = withApproval(proposal, keys)
+        const entry: Held = { proposal, searchedTo: height, decidedHeight: null }
+        await keep(entry)
+        await submitReady()
+        return { kind: 'proposed', now: await viewOf(entry) }
+      }),
+
+    proposals: async () => {
+      const views = await Promise.all([...held.values()].map(viewOf))
+      return views.sort((a, b) => b.proposal.draft.createdAt - a.proposal.draft.createdAt)
+    },
+
+    approve: (proposalId, keys) =>
+      inTurn(async () => {
+        const entry = held.get(toHex(proposalId))
+        if (entry === undefined) return over()
+        const view = await viewOf(entry)
+        if (view.judgement === null) return over()
+        if (!isVoter()) return { kind: 'refused', reason: 'no-vote', arithmetic: null }
+        if (view.judgement.kind === 'refused') return view.judgement
+        if (view.proofRefusal !== null)
+          return { kind: 'refused', reason: view.proofRefusal, arithmetic: null }
+        await keep({ ...entry, proposal: withApproval(entry.proposal, keys) })
+        await submitReady()
+        return { kind: 'done', now: await viewOf(held.get(toHex(proposalId))!) }
+      }),
+
+    reject: (proposalId) =>
+      inTurn(async () => {
+        const entry = held.get(toHex(proposalId))
+        if (entry === undefined || (await viewOf(entry)).judgement === null) return over()
+        if (!isVoter()) return { kind: 'refused', reason: 'no-vote', arithmetic: null }
+        const proposal = rejectProposal(crypto, chainId, entry.proposal, node.memberId, authorSecret)
+        await keep({ ...entry, proposal })
+        return { kind: 'done', now: await viewOf(held.get(toHex(proposalId))!) }
+      }),
+
+    withdraw: (proposalId) =>
+      inTurn(async () => {
+        const entry = held.get(toHex(proposalId))
+        if (entry === undefined || (await viewOf(entry)).judgement === null) return over()
+        if (!equalBytes(entry.proposal.draft.author, node.memberId))
+          return { kind: 'refused', reason: 'not-the-author', arithmetic: null }
+        const proposal = withdrawProposal(crypto, chainId, entry.proposal, authorSecret)
+        await keep({ ...entry, proposal })
+        return { kind: 'done', now: await viewOf(held.get(toHex(proposalId))!) }
+      }),
+
+    fileOf(proposalId) {
+      const entry = held.get(toHex(proposalId))
+      return entry === undefined ? null : encodeProposalFile(crypto, entry.proposal)
+    },
+
+    takeFile: (bytes) =>
+      inTurn(async () => {
+        const opened = openProposalFile(crypto, chainId, scheduledMembers(), bytes)
+        if (opened.kind === 'refused') return opened
+        const name = toHex(opened.proposal.proposalId)
+        const known = held.get(name)
+        const isNews = known === undefined || saysMore(known.proposal, opened.proposal)
+        if (isNews) {
+          const proposal = known ? mergeProposals(known.proposal, opened.proposal) : opened.proposal
+          // A vote is given over proofs that came with the proposal; they are worth keeping by themselves.
+          await keep({
+            proposal,
+            searchedTo: known?.searchedTo ?? Math.min(proposal.draft.height, node.ledger.state.height),
+            decidedHeight: known?.decidedHeight ?? null,
+          })
+          await search()
+          await submitReady()
+        }
+        return { kind: 'taken', now: await viewOf(held.get(name)!), isNews }
+      }),
+
+    ownProof() {
+      const { ledger } = node
+      const { height, tip, heads, blockCount } = ledger.state
+      const openableCount = Math.min(node.rowsHeldUpTo, blockCount)
+      const proof: SyncProof = {
+        memberId: node.memberId,
+        height,
+        tip,
+        headsRoot: accumulatorRoot(crypto, heads),
+        blockCount,
+        openableCount,
+        createdAt: now(),
+        tokenHash: options.tokenHash,
+      }
+      const signed = signProof(crypto, chainId, proof, authorSecret)
+      return { signed, proof, isComplete: openableCount === blockCount }
+    },
+
+    async takeProof(signed) {
+      const proof = decodeProof(signed)
+      const member = proof && findMember(scheduledMembers(), proof.memberId)
+      const result = member && (await checked(member, signed))
+      if (result === null) return null
+      // A claim that somebody else signed is not worth a place on the disk.
+      if (result.verdict !== 'forged' && result.verdict !== 'malformed') {
+        proofs.set(keyOf(result.member.memberId), signed)
+        await kept.saveProof(result.member.memberId, signed)
+        options.onChanged()
+      }
+      return result
+    },
+
+    async proofOf(member) {
+      const signed = proofs.get(keyOf(member.memberId))
+      return signed === undefined ? null : checked(member, signed)
+    },
+
+    invitations: () => invitations,
+    async rememberInvitation(given) {
+      invitations = [...invitations.filter((each) => !equalBytes(each.memberId, given.memberId)), given]
+      await kept.saveInvitations(invitations)
+      options.onChanged()
+    },
+
+    chainGrew: () =>
+      inTurn(async () => {
+        if (isClosed) return
+        await search()
+        await submitReady()
+        options.onChanged()
+      }),
+
+    async close() {
+      isClosed = true
+      await turn.catch(() => {})
+    },
+  }
+
+  function isVoter(): boolean {
+    return findMember(members(), node.memberId)?.isVoter === true
+  }
+  function over(): VoiceResult {
+    return { kind: 'refused', reason: 'proposal-over', arithmetic: null }
+  }
+
+  await inTurn(search)
+  return governance
+}

@@ -1,0 +1,122 @@
+/** Institutions as people run them, in this process: the whole contract, real stores, libp2p over loopback. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AllClients } from '../../shared/contract/index.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { compose } from '../compose.ts'
+import { noDesktop, type Composed } from '../desktop.ts'
+import { createBatchCache } from '../node/chain/author.ts'
+import { checkRecord } from '../node/check-records.ts'
+import { createNodeCrypto } from '../node/crypto-node.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
+import { dispatch } from '../services/dispatch.ts'
+import { realWorld } from '../world.ts'
+
+export const PASSPHRASE = 'a passphrase of several words'
+
+/** The real one with a cheap scrypt and records checked in this thread. */
+export function testWorld(over: Partial<ProfileWorld> = {}): ProfileWorld {
+  const crypto = createNodeCrypto()
+  const cache = createBatchCache()
+  return {
+    ...realWorld(),
+    scryptCost: 2 ** 10,
+    createChecker: () => ({
+      check: async (keys, records) => records.map((record) => checkRecord(crypto, keys, record, cache)),
+      close: async () => {},
+    }),
+    ...over,
+  }
+}
+
+export interface RunningInstitution {
+  readonly ask: AllClients
+  readonly folder: string
+  readonly name: string
+  close(): Promise<void>
+}
+
+export interface Town {
+  /** A folder for files that go from one to another. */
+  readonly files: string
+  /** An application without a profile; `folder` is where its institution will be. */
+  start(name: string): Promise<RunningInstitution>
+  close(): Promise<void>
+}
+
+export async function createTown(world: ProfileWorld = testWorld()): Promise<Town> {
+  const scratch = await mkdtemp(join(tmpdir(), 'consilium-town-'))
+  const open: Composed[] = []
+  return {
+    files: scratch,
+    async start(name) {
+      const composed = await compose(
+        {
+          settingsFolder: join(scratch, `settings-${name}`),
+          profileFolder: null,
+          applicationVersion: '0.0.0',
+          systemLocale: 'en',
+          desktop: noDesktop,
+          emit: () => {},
+          startNode: () => {
+            throw new Error('these tests start no process')
+          },
+        },
+        world,
+      )
+      open.push(composed)
+      return {
+        ask: asking(composed),
+        folder: join(scratch, `institution-${name}`),
+        name,
+        close: () => composed.close(),
+      }
+    },
+    async close() {
+      await Promise.all(open.splice(0).map((composed) => composed.close()))
+      await rm(scratch, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
+
+function asking(composed: Composed): AllClients {
+  const service = (name: string) =>
+    new Proxy(
+      {},
+      {
+        get: (_, method) => async (input: unknown) => {
+          const reply = await dispatch(composed.handlers, `${name}.${String(method)}`, input)
+          if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
+          return reply.value
+        },
+      },
+    )
+  return new Proxy({}, { get: (_, name) => service(String(name)) }) as AllClients
+}
+
+/** A port that was free a moment ago; two are kept free, since two generations of the network need neighbours. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await new Promise<number>((resolve, reject) => {
+      const server = createServer()
+      server.once('error', reject)
+      server.listen(0, '127.0.0.1', () => {
+        const address = server.address()
+        assert(address !== null && typeof address === 'object', 'a port has an address')
+        server.close(() => resolve(address.port))
+      })
+    })
+    if (port < 65_000) return port
+  }
+}
+
+/** Asks again until the answer is the wanted one; a test that waits in vain ends by the runner's limit. */
+export async function until<T>(ask: () => Promise<T>, isWanted: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await ask()
+    if (isWanted(value)) return value
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -1,0 +1,18 @@
+/** Bounds of what institutions hand each other in files (docs/spec/membership.md). */
+import { DAY_MS } from '../chain/limits.ts'
+
+export const ADDRESSES_MAX = 8
+/** An invitation that lies about for longer is made anew. */
+export const INVITATION_VALID_MS = 3 * DAY_MS
+/** A proposal that nobody completed in this time is made anew. */
+export const PROPOSAL_VALID_MS = 14 * DAY_MS
+/** Heights that a busy chain may go on while people decide. */
+export const PROPOSAL_VALID_HEIGHTS = 10_000_000
+/** Decisions of one proposal: from one voter to seven is six gifts of the vote. */
+export const PROPOSAL_DECISIONS_MAX = 32
+export const NOTE_TEXT_MAX = 1_000
+/** A proof of sync says what a node held at some time; after this it says too little. */
+export const PROOF_VALID_MS = 3 * DAY_MS
+/** An activation is announced at least this many heights ahead of the one that decides it. */
+export const ACTIVATION_LEAD_HEIGHTS = 2
+export const FILE_BYTES_MAX = 4_194_304

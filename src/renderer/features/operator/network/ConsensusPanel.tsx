@@ -1,0 +1,112 @@
+/** The height that is being decided: round, step, who voted and who is missing, and whether this node signs. */
+import { Button, PasswordInput, Stack } from '@mantine/core'
+import { IconCircleCheck, IconCircleDashed, IconCircleHalf2, IconPlugConnectedX } from '@tabler/icons-react'
+import { useState } from 'react'
+import type { ConsensusView } from '../../../../shared/contract/governance.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Field, Fields } from '../../../ui/Field.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import styles from './Network.module.css'
+
+interface Props {
+  readonly consensus: ConsensusView
+  readonly isRunning: boolean
+}
+
+export function ConsensusPanel({ consensus, isRunning }: Props) {
+  const t = useWords().network.consensus
+  const locale = useLocale()
+  const isIdle = consensus.phase === 'idle' || consensus.phase === 'decided'
+  return (
+    <Panel title={t.title}>
+      <Stack gap="sm">
+        <Callout tone={consensus.standing === 'observing' ? 'warn' : isRunning ? 'good' : 'plain'}>
+          {t.standing[consensus.standing]}{' '}
+          {consensus.observingReason !== null &&
+            ((t.observingReason as Readonly<Record<string, string>>)[consensus.observingReason] ?? '')}
+        </Callout>
+        {consensus.needsConfirmation && <Confirm />}
+        <Fields>
+          <Field name={t.height}>{formatNumber(consensus.height, locale)}</Field>
+          <Field name={t.round}>{formatNumber(consensus.round, locale)}</Field>
+          <Field name={t.step}>{t.phase[consensus.phase]}</Field>
+          {!isIdle && consensus.proposerName !== null && (
+            <Field name={t.proposer}>{consensus.proposerName}</Field>
+          )}
+        </Fields>
+        {isIdle && <p className={styles.quiet}>{t.idleNote}</p>}
+        <ul className={styles.voters}>
+          {consensus.voters.map((voter) => (
+            <li key={voter.memberId}>
+              <span>{voter.name}</span>
+              <Voted voter={voter} isIdle={isIdle} />
+            </li>
+          ))}
+        </ul>
+      </Stack>
+    </Panel>
+  )
+}
+
+function Voted({
+  voter,
+  isIdle,
+}: {
+  readonly voter: ConsensusView['voters'][number]
+  readonly isIdle: boolean
+}) {
+  const t = useWords().network.consensus
+  const [Icon, tone, words] = !voter.isReachable
+    ? ([IconPlugConnectedX, 'warn', t.awayNow] as const)
+    : isIdle
+      ? ([IconCircleCheck, 'good', t.here] as const)
+      : voter.hasPrecommitted
+        ? ([IconCircleCheck, 'good', t.voted] as const)
+        : voter.hasPrevoted
+          ? ([IconCircleHalf2, 'plain', t.votedOnce] as const)
+          : ([IconCircleDashed, 'warn', t.missing] as const)
+  return (
+    <span className={styles.mark} data-tone={tone}>
+      <Icon size={15} aria-hidden /> {words}
+    </span>
+  )
+}
+
+function Confirm() {
+  const t = useWords().network
+  const [passphrase, setPassphrase] = useState('')
+  const [isWrong, setWrong] = useState(false)
+  const confirm = async () => {
+    const { isConfirmed } = await node.governance.confirmVoting({ passphrase })
+    setPassphrase('')
+    setWrong(!isConfirmed)
+  }
+  return (
+    <Callout tone="warn" title={t.consensus.confirmTitle}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          confirm().catch(tellFailure)
+        }}
+      >
+        <Stack gap="xs">
+          <p>{t.consensus.confirmBody}</p>
+          <PasswordInput
+            label={t.decide.passphrase}
+            value={passphrase}
+            autoComplete="current-password"
+            error={isWrong ? t.wrongPassphrase : undefined}
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" disabled={passphrase === ''}>
+            {t.consensus.confirm}
+          </Button>
+        </Stack>
+      </form>
+    </Callout>
+  )
+}

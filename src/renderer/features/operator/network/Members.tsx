@@ -1,0 +1,119 @@
+/** The institutions of the consortium in rows: vote, connection, how far behind. */
+import { IconCircleCheck, IconCircleX, IconHome, IconPlugConnectedX } from '@tabler/icons-react'
+import type { MemberView } from '../../../../shared/contract/governance.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import styles from './Network.module.css'
+
+interface Props {
+  readonly members: readonly MemberView[]
+  readonly selectedId: string | undefined
+  onOpen(memberId: string): void
+}
+
+export function Members({ members, selectedId, onOpen }: Props) {
+  const t = useWords().network
+  const locale = useLocale()
+  const columns: TableColumn<MemberView>[] = [
+    {
+      id: 'name',
+      header: t.columns.name,
+      width: 'minmax(13rem, 2.4fr)',
+      value: (row) => row.name,
+      cell: (row) => (
+        <span className={styles.member}>
+          <strong>{row.name}</strong>
+          <span className="secondary">
+            {t.kind[row.kind]}
+            {row.isSelf && ` · ${t.self}`}
+          </span>
+        </span>
+      ),
+    },
+    {
+      id: 'vote',
+      header: t.columns.vote,
+      width: 'minmax(5.5rem, 0.8fr)',
+      value: (row) => (row.isVoter ? 0 : 1),
+      cell: (row) =>
+        row.suspension ? (
+          <span className={styles.mark} data-tone="bad">
+            <IconCircleX size={15} aria-hidden /> {t.suspended}
+          </span>
+        ) : row.isVoter ? (
+          t.votes
+        ) : (
+          <span className="secondary">{t.noVote}</span>
+        ),
+    },
+    {
+      id: 'connection',
+      header: t.columns.connection,
+      width: 'minmax(8.5rem, 1fr)',
+      value: (row) => row.connection.state,
+      cell: (row) => <Connection member={row} />,
+    },
+    {
+      id: 'lag',
+      header: t.columns.lag,
+      width: 'minmax(6rem, 0.8fr)',
+      isNumeric: true,
+      value: (row) => row.connection.lag,
+      cell: (row) =>
+        row.connection.lag === null ? (
+          <span className="secondary">{t.unknown}</span>
+        ) : (
+          t.heights(row.connection.lag, formatNumber(row.connection.lag, locale))
+        ),
+    },
+    {
+      id: 'roundTrip',
+      header: t.columns.roundTrip,
+      width: 'minmax(5rem, 0.6fr)',
+      isNumeric: true,
+      value: (row) => row.connection.rttMs,
+      cell: (row) =>
+        row.connection.rttMs === null ? '' : t.milliseconds(formatNumber(row.connection.rttMs, locale)),
+    },
+  ]
+  return (
+    <div
+      className={styles.table}
+      style={{ height: `${HEAD_REM + ROW_REM * Math.min(members.length, ROWS_MAX)}rem` }}
+    >
+      <DataTable
+        label={t.membersTitle}
+        columns={columns}
+        rows={members}
+        rowId={(row) => row.memberId}
+        selectedId={selectedId}
+        onOpen={(row) => onOpen(row.memberId)}
+        words={t.sorting}
+      />
+    </div>
+  )
+}
+
+/** As tall as what is in it, up to a point; then it scrolls. */
+const HEAD_REM = 2.25
+const ROW_REM = 2
+const ROWS_MAX = 14
+
+const ICONS = {
+  self: [IconHome, 'plain'],
+  up: [IconCircleCheck, 'good'],
+  away: [IconPlugConnectedX, 'warn'],
+  'left-out': [IconCircleX, 'bad'],
+  'no-network': [IconPlugConnectedX, 'plain'],
+} as const
+
+function Connection({ member }: { readonly member: MemberView }) {
+  const t = useWords().network
+  const [Icon, tone] = ICONS[member.connection.state]
+  return (
+    <span className={styles.mark} data-tone={tone}>
+      <Icon size={15} aria-hidden /> {t.connection[member.connection.state]}
+    </span>
+  )
+}

@@ -1,0 +1,166 @@
+/** Members and their state, consensus, proposals, rules: what an administrator looks at, and where the others agree. */
+import { Button, Skeleton, Tabs } from '@mantine/core'
+import { useState } from 'react'
+import type { PlanInput } from '../../../../shared/contract/governance.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { useOpenSession, useStatus } from '../../../lib/session.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import { About } from './About.tsx'
+import { Admit } from './Admit.tsx'
+import { Alerts } from './Alerts.tsx'
+import { CloseButton } from './CloseButton.tsx'
+import { ConsensusPanel } from './ConsensusPanel.tsx'
+import { Decide } from './Decide.tsx'
+import { Listening } from './Listening.tsx'
+import { MemberPane } from './MemberPane.tsx'
+import { Members } from './Members.tsx'
+import styles from './Network.module.css'
+import { Pending } from './Pending.tsx'
+import { Proposals } from './Proposals.tsx'
+import { Rules } from './Rules.tsx'
+import { stateSentence } from './sentences.ts'
+
+/** What stands in the side column instead of consensus: one thing at a time. */
+type Side =
+  { kind: 'member'; memberId: string } | { kind: 'admit' } | { kind: 'decide'; plan: PlanInput } | null
+
+export function Network() {
+  const words = useWords()
+  const t = words.network
+  const session = useOpenSession()
+  const status = useStatus()
+  const [side, setSide] = useState<Side>(null)
+  const refresh = ['governance.changed', 'node.segmentFinal', 'node.statusChanged'] as const
+  const overview = useAsk(() => node.governance.overview(), [], refresh)
+  const proposals = useAsk(() => node.governance.proposals(), [], refresh)
+  const view = overview.value
+  if (!session) return null
+  if (!view)
+    return (
+      <div className="room">
+        <header className="room-head">
+          <h1>{t.title}</h1>
+        </header>
+        <div className="room-body">
+          {overview.failure === 'read-only' ? (
+            <Callout tone="plain">{t.state.stopped}</Callout>
+          ) : overview.failure ? (
+            <FailureNote code={overview.failure} onRetry={overview.again} />
+          ) : (
+            <Skeleton height={240} />
+          )}
+        </div>
+      </div>
+    )
+  const mayDecide = session.person.roles.includes('administrator')
+  const sentence = stateSentence(view.strength, t)
+  const again = () => {
+    overview.again()
+    proposals.again()
+  }
+  // From one voter to four is one decision: two and three tolerate no failure.
+  const waiting = view.members.filter((each) => each.kind === 'hospital' && !each.isVoter)
+  const together =
+    view.strength.voters < 4 && view.strength.voters + waiting.length >= 4
+      ? waiting.map(({ memberId }) => memberId)
+      : []
+  const open = (proposals.value ?? []).filter(({ standing }) => standing === 'open').length
+  const member = side?.kind === 'member' && view.members.find(({ memberId }) => memberId === side.memberId)
+  return (
+    <div className="room">
+      <header className={`room-head ${styles.head}`}>
+        <div>
+          <h1>{t.title}</h1>
+          <p className={styles.state} data-tone={sentence.tone} role="status" data-testid="network-state">
+            {sentence.sentence}
+          </p>
+        </div>
+        {mayDecide && <Button onClick={() => setSide({ kind: 'admit' })}>{t.admit.start}</Button>}
+      </header>
+      <div className={`room-body ${styles.columns}`}>
+        <div className={styles.main}>
+          <Alerts alerts={view.alerts} />
+          <Tabs defaultValue="members" keepMounted={false}>
+            <Tabs.List>
+              <Tabs.Tab value="members">{t.tabs.members}</Tabs.Tab>
+              <Tabs.Tab value="proposals">
+                {t.tabs.proposals}
+                {open > 0 && ` (${open})`}
+              </Tabs.Tab>
+              <Tabs.Tab value="rules">{t.tabs.rules}</Tabs.Tab>
+            </Tabs.List>
+            <Tabs.Panel value="members" className={styles.tab}>
+              <Panel
+                title={t.membersTitle}
+                isFlush
+                side={
+                  mayDecide &&
+                  together.length > 0 && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      onClick={() =>
+                        setSide({ kind: 'decide', plan: { kind: 'give-vote', memberIds: together } })
+                      }
+                    >
+                      {t.member.giveVotes(together.length)}
+                    </Button>
+                  )
+                }
+              >
+                <Members
+                  members={view.members}
+                  selectedId={side?.kind === 'member' ? side.memberId : undefined}
+                  onOpen={(memberId) => setSide({ kind: 'member', memberId })}
+                />
+              </Panel>
+              <Listening view={view} mayChange={mayDecide} onSaved={again} />
+            </Tabs.Panel>
+            <Tabs.Panel value="proposals" className={styles.tab}>
+              <Pending pending={view.pending} />
+              <Proposals
+                proposals={proposals.value}
+                isVoter={view.members.some((each) => each.isSelf && each.isVoter)}
+                mayDecide={mayDecide}
+                onChanged={again}
+              />
+            </Tabs.Panel>
+            <Tabs.Panel value="rules" className={styles.tab}>
+              <Rules view={view} mayDecide={mayDecide} onWish={(plan) => setSide({ kind: 'decide', plan })} />
+            </Tabs.Panel>
+          </Tabs>
+        </div>
+        <aside className={styles.side}>
+          {member ? (
+            <MemberPane
+              key={member.memberId}
+              member={member}
+              successors={waiting.filter((each) => each !== member)}
+              mayDecide={mayDecide}
+              onWish={(plan) => setSide({ kind: 'decide', plan })}
+              onChanged={again}
+              onClose={() => setSide(null)}
+            />
+          ) : side?.kind === 'admit' ? (
+            <Admit onChanged={again} onClose={() => setSide(null)} />
+          ) : side?.kind === 'decide' ? (
+            <Panel title={t.decide.title} side={<CloseButton onClose={() => setSide(null)} />}>
+              <Decide plan={side.plan} onDecided={again} />
+            </Panel>
+          ) : (
+            <>
+              {view.consensus && (
+                <ConsensusPanel consensus={view.consensus} isRunning={status?.state === 'running'} />
+              )}
+              <About view={view} />
+            </>
+          )}
+        </aside>
+      </div>
+    </div>
+  )
+}

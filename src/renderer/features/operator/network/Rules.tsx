@@ -1,0 +1,101 @@
+/** The numbers that the consortium agreed on, and the key of its network. */
+import { Button, Group, NumberInput, Stack } from '@mantine/core'
+import { useState } from 'react'
+import type { Overview, PlanInput } from '../../../../shared/contract/governance.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import styles from './Network.module.css'
+import { ruleName } from './sentences.ts'
+
+interface Props {
+  readonly view: Overview
+  readonly mayDecide: boolean
+  onWish(plan: PlanInput): void
+}
+
+/** Heights that the others have to see a change of the network's key before it starts. */
+const KEY_CHANGE_HEIGHTS = 20
+
+export function Rules({ view, mayDecide, onWish }: Props) {
+  const t = useWords().network.rules
+  const network = useWords().network
+  const locale = useLocale()
+  const [edited, setEdited] = useState<{ name: string; value: number }>()
+  return (
+    <>
+      <Panel title={t.title}>
+        <p className={styles.quiet}>{t.hint}</p>
+        <ul className={styles.rules}>
+          {view.policy.map(({ name, value, bounds }) => (
+            <li key={name}>
+              <span>
+                {ruleName(name, network)}
+                <span className="secondary">
+                  {' '}
+                  {bounds === null
+                    ? t.unknown
+                    : t.bounds(formatNumber(bounds.least, locale), formatNumber(bounds.greatest, locale))}
+                </span>
+              </span>
+              {edited?.name === name && bounds !== null ? (
+                <form
+                  className={styles.edit}
+                  onSubmit={(event) => {
+                    event.preventDefault()
+                    onWish({ kind: 'policy', name, value: edited.value })
+                    setEdited(undefined)
+                  }}
+                >
+                  <NumberInput
+                    aria-label={t.newValue}
+                    size="xs"
+                    value={edited.value}
+                    min={bounds.least}
+                    max={bounds.greatest}
+                    allowDecimal={false}
+                    autoFocus
+                    onChange={(next) => setEdited({ name, value: Number(next) })}
+                  />
+                  <Button size="compact-sm" type="submit">
+                    {t.change}
+                  </Button>
+                </form>
+              ) : (
+                <span className={styles.value}>
+                  {formatNumber(value, locale)}
+                  {mayDecide && bounds !== null && (
+                    <Button
+                      size="compact-xs"
+                      variant="subtle"
+                      aria-label={`${t.change} ${ruleName(name, network)}`}
+                      onClick={() => setEdited({ name, value })}
+                    >
+                      {t.change}
+                    </Button>
+                  )}
+                </span>
+              )}
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      {mayDecide && (
+        <Panel title={network.about.generation}>
+          <Group justify="space-between" align="center">
+            <Stack gap={0}>
+              <span>{formatNumber(view.networkGeneration, locale)}</span>
+              <span className="secondary">{t.keyChangeHint}</span>
+            </Stack>
+            <Button
+              variant="default"
+              onClick={() => onWish({ kind: 'network', afterHeights: KEY_CHANGE_HEIGHTS })}
+            >
+              {t.keyChange}
+            </Button>
+          </Group>
+        </Panel>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,168 @@
+/** Before an institution has a chain: asking to take part, coming in with an invitation, founding together. */
+import { z } from 'zod'
+import { openAnswer } from './app.ts'
+import { fileRefusal, fingerprint, memberKind } from './governance.ts'
+import type { Service } from './kit.ts'
+
+const passphrase = z.string().max(1000)
+const folder = z.string().min(1)
+const address = z.string().max(260)
+const refusedFile = z.object({
+  kind: z.literal('refused-file'),
+  reason: fileRefusal,
+  detail: z.string().optional(),
+})
+const cancelled = z.object({ kind: z.literal('cancelled') })
+const refusedOpen = openAnswer.options[1]
+
+/** An institution that has keys and no chain yet. */
+export const candidateView = z.object({
+  folder: z.string(),
+  institutionName: z.string(),
+  kind: memberKind,
+  memberId: z.string(),
+  fingerprint,
+  addresses: z.array(z.string()),
+  createdAt: z.number(),
+})
+export type CandidateView = z.infer<typeof candidateView>
+
+export const roundView = z.object({
+  chainId: z.string(),
+  consortiumName: z.string(),
+  /** To compare over the telephone, by everybody, before signing. */
+  fingerprint,
+  drafterName: z.string(),
+  createdAt: z.number(),
+  members: z.array(
+    z.object({
+      memberId: z.string(),
+      name: z.string(),
+      kind: memberKind,
+      isVoter: z.boolean(),
+      isSelf: z.boolean(),
+      hasSigned: z.boolean(),
+      requestFingerprint: fingerprint,
+    }),
+  ),
+  voters: z.number().int(),
+  quorum: z.number().int(),
+  faultsTolerated: z.number().int(),
+  isComplete: z.boolean(),
+})
+export type RoundView = z.infer<typeof roundView>
+
+export const joining = {
+  /** The candidate in a folder, or null. */
+  candidate: { input: z.object({ folder }), output: candidateView.nullable() },
+  /** Makes the keys in a new folder and the request file beside them. */
+  request: {
+    input: z.object({
+      folder,
+      institutionName: z.string().min(1).max(100),
+      personName: z.string().min(1).max(100),
+      kind: memberKind,
+      zone: z.string().min(1).max(64),
+      /** Only hospitals vote. */
+      wishesVote: z.boolean(),
+      /** Where others reach this node, `host:port`. */
+      addresses: z.array(address).max(8),
+      /** Where it listens, `host:port`; null: it dials and is not dialled. */
+      listen: address.nullable(),
+      passphrase,
+      /** Null asks by a dialog. */
+      path: z.string().min(1).nullable(),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('requested'), candidate: candidateView, path: z.string() }),
+      cancelled,
+      refusedOpen,
+      refusedFile,
+    ]),
+  },
+  /** Looks at an invitation without joining: which consortium, and the number to compare. */
+  openInvitation: {
+    input: z.object({ folder, passphrase, path: z.string().min(1).nullable() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('opened'),
+        path: z.string(),
+        consortiumName: z.string(),
+        chainId: z.string(),
+        chainFingerprint: fingerprint,
+        inviterName: z.string(),
+        expiresAt: z.number(),
+        memberCount: z.number().int(),
+      }),
+      cancelled,
+      refusedOpen,
+      refusedFile,
+    ]),
+  },
+  /** Comes in; the node starts and fetches the chain. */
+  join: {
+    input: z.object({ folder, passphrase, path: z.string().min(1) }),
+    output: z.discriminatedUnion('kind', [openAnswer.options[0], refusedOpen, refusedFile]),
+  },
+  /** Draws the founding document up from everybody's request files; this candidate drafts. */
+  draftFounding: {
+    input: z.object({
+      folder,
+      passphrase,
+      consortiumName: z.string().min(1).max(100),
+      /** Request files of the others; empty asks by a dialog. */
+      paths: z.array(z.string().min(1)).max(100),
+      /** Member ids of those who vote from the first block on; null: every hospital that wishes to. */
+      voters: z.array(z.string()).nullable(),
+      allowFewVoters: z.boolean(),
+      savePath: z.string().min(1).nullable(),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('drafted'), path: z.string(), round: roundView }),
+      cancelled,
+      refusedOpen,
+      refusedFile,
+      z.object({
+        kind: z.literal('refused-founding'),
+        reason: z.enum([
+          'too-few',
+          'not-to-take-part',
+          'same-institution',
+          'drafter-missing',
+          'drafter-not-a-hospital',
+          'voter-count',
+          'unusable-key',
+        ]),
+        voterCount: z.number().int().nullable(),
+      }),
+    ]),
+  },
+  /** Shows a founding file; several files of one round are merged. */
+  openFounding: {
+    input: z.object({ folder, paths: z.array(z.string().min(1)).max(100) }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('opened'), paths: z.array(z.string()), round: roundView }),
+      cancelled,
+      refusedFile,
+    ]),
+  },
+  /** Signs the document and writes the file with all signatures so far over the first one. */
+  signFounding: {
+    input: z.object({ folder, passphrase, paths: z.array(z.string().min(1)).min(1).max(100) }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('signed'), path: z.string(), round: roundView }),
+      refusedOpen,
+      refusedFile,
+    ]),
+  },
+  /** Starts the node, once everybody has signed. */
+  startFounded: {
+    input: z.object({ folder, passphrase, paths: z.array(z.string().min(1)).min(1).max(100) }),
+    output: z.discriminatedUnion('kind', [
+      openAnswer.options[0],
+      z.object({ kind: z.literal('waiting'), missing: z.array(z.string()) }),
+      refusedOpen,
+      refusedFile,
+    ]),
+  },
+} satisfies Service
