@@ -4,14 +4,7 @@
  */
 import type { Bytes } from '../../../../shared/std/bytes.ts'
 import { encode, tryDecode, type Cbor } from '../../chain/codec.ts'
-import {
-  asArray,
-  asList,
-  isCount,
-  type ChainId,
-  type MemberId,
-  type MerkleRoot,
-} from '../../chain/ids.ts'
+import { asArray, asList, isCount, type ChainId, type MemberId, type MerkleRoot } from '../../chain/ids.ts'
 import {
   decodeKeyRow,
   decodeSealedEpochKey,
@@ -76,7 +69,9 @@ export function decodeKeyBoxRequest(bytes: Bytes): KeyBoxRequest | null {
   if (epochs === null) return null
   if (epochs[0] === 3) {
     const [, from, to, none] = epochs
-    return none === null && areEpochs(from, to) ? { kind: 'linkage-keys', from: from as number, to: to as number } : null
+    return none === null && areEpochs(from, to)
+      ? { kind: 'linkage-keys', from: from as number, to: to as number }
+      : null
   }
   if (epochs[0] !== 2) return null
   const [, number, from, to] = epochs
