@@ -31,7 +31,7 @@ afterAll(async () => {
 })
 
 /** Six processes take a busy machine its time. */
-const PATIENCE_MS = 300_000
+const PATIENCE_MS = 540_000
 
 describe('four hospitals, a university and an insurer as real processes', () => {
   it(
