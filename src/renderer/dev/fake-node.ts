@@ -620,7 +620,7 @@ export function installFakeNode(query: URLSearchParams): void {
         rowCount: 6,
         columns: ['t', 'd', 'x'].map((name) => ({ name, kind: 'number' as const, missing: 0 })),
       }),
-      start: async () => ({ kind: 'started', ...(await runJob('fit', 'passes', 6)) }),
+      start: async () => ({ kind: 'started', ...runJob('fit', 'passes', 6) }),
       result: async () => ({
         line: JSON.stringify({
           ok: true,
