@@ -91,6 +91,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     votersAt: (height) => (states.get(height - 1)?.voters ?? members.filter((m) => m.isVoter)).length,
     latestClock: () => BEGIN + clock.now() + Math.max(latestSkew, ...skews),
     mayFork: plan.isBeyondTolerance,
+    memberCount: members.length,
   })
   const sharedLies = plan.isBeyondTolerance
     ? { values: new Map<number, Value | null>(), fellows: new Set(liarAt.keys()) }

@@ -115,6 +115,7 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
     memberIndex: indexOf,
     votersAt: () => count,
     latestClock: () => BEGIN + clock.now(),
+    memberCount: count,
   })
   const network = createNetwork<Packet>(clock, dice.fork('network'), count, (from, to, packet) => {
     if (packet.kind === 'consensus' && liars.has(to)) {

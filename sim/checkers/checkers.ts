@@ -81,6 +81,8 @@ export interface CheckerSetting {
   readonly latestClock: () => number
   /** There are more liars than are tolerated: then a fork is no violation, but not to know who made it is. */
   readonly mayFork?: boolean
+  /** All who may author visits. */
+  readonly memberCount: number
 }
 
 export function createCheckers({
@@ -91,6 +93,7 @@ export function createCheckers({
   votersAt,
   latestClock,
   mayFork = false,
+  memberCount,
 }: CheckerSetting): Checkers {
   const violations: Violation[] = []
   const heights = new Map<number, { id: string; names: readonly string[] }>()
@@ -287,7 +290,8 @@ export function createCheckers({
         const who = `${node}/${keyOf(author)}`
         const count = served.has(keyOf(author)) ? 0 : (passedOver.get(who) ?? 0) + 1
         passedOver.set(who, count)
-        if (count > waiting.length && !isLiar(node))
+        // Between two turns of an author each of the others has one at most, also those that came meanwhile.
+        if (count >= memberCount && !isLiar(node))
           fail('nobody-is-passed-over', `node ${node} has passed over an author ${count} times`)
       }
     },
