@@ -4,8 +4,8 @@
  * height, whoever slept finds it there, and no record is wrapped under a key that could get lost.
  */
 import { compareBytes, equalBytes, type Bytes } from '../../shared/std/bytes.ts'
-import { encode, tryDecode } from './chain/codec.ts'
-import { asArray, isBytes, isCount, type ChainId, type ItemHash, type MemberId } from './chain/ids.ts'
+import { encode } from './chain/codec.ts'
+import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
 import { sealItemPart, type ItemClear, type SealedPart } from './chain/item.ts'
 import { openEpochKey, sealEpochKey } from './chain/key-box.ts'
 import { DAY_MS } from './chain/limits.ts'
@@ -21,9 +21,8 @@ import { membersOf, type ConsortiumState } from './chain/state.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalItem } from './final-items.ts'
 import type { SharedKeys } from './shared-keys.ts'
-import { metaKey } from './storage/buckets.ts'
-import { put, type Store } from './storage/store.ts'
-import { checkedValue, readCheckedValue } from './storage/value.ts'
+import { gatewayEpochWrite, readGatewayEpoch, type GatewayEpoch } from './storage/gateway-epoch.ts'
+import type { Store } from './storage/store.ts'
 
 export interface GatewayRotation {
   /** Epochs that exist and whose key is not here. */
@@ -63,9 +62,6 @@ export interface GatewayRotationOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-type Newest = { readonly epoch: number; readonly since: number; readonly holders: Bytes }
-
-const NEWEST = metaKey('gateway-epoch')
 const LOOK_MS = 2_000
 /** After so long without a new key the next hospital takes the turn. */
 const TURN_MS = 20_000
@@ -74,7 +70,7 @@ const ITEM_HEIGHTS = 64
 export async function openGatewayRotation(options: GatewayRotationOptions): Promise<GatewayRotation> {
   const { store, crypto, random, chainId, memberId, shared } = options
   const { founding } = options
-  let newest: Newest = (await load()) ?? {
+  let newest: GatewayEpoch = (await readGatewayEpoch(store)) ?? {
     epoch: 0,
     since: founding.time,
     holders: holdersHash(gatewaysOf(founding.members)),
@@ -84,14 +80,6 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
   let isBusy = false
   const timer = setInterval(consider, LOOK_MS)
   timer.unref()
-
-  async function load(): Promise<Newest | null> {
-    const value = await store.get(NEWEST)
-    const read = value === null ? null : readCheckedValue(NEWEST, value)
-    const slots = read?.kind === 'ok' ? asArray(tryDecode(read.content), 3) : null
-    if (slots === null || !isCount(slots[0]) || !isCount(slots[1]) || !isBytes(slots[2], 32)) return null
-    return { epoch: slots[0], since: slots[1], holders: slots[2] }
-  }
 
   function holdersHash(
     holders: readonly { readonly memberId: MemberId; readonly gatewayKey: Bytes | null }[],
@@ -184,8 +172,7 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
       await shared.add('gateway', [{ epoch: content.epoch, key }])
     // Whoever was left out, and whoever left since, makes it due again.
     newest = { epoch: content.epoch, since: item.time, holders: holdersHash(content.sealed) }
-    const { epoch, since, holders } = newest
-    await store.commit([put(NEWEST, checkedValue(NEWEST, encode([epoch, since, holders])))])
+    await store.commit([gatewayEpochWrite(newest)])
     dueSince = null
     options.onKeys()
     consider()

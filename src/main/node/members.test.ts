@@ -55,6 +55,8 @@ describe('several members', () => {
         .slice(0, 5)
         .every((node) => node.rowsHeldUpTo === 25),
     )
+    // Of every block the gateway's row, of one's own the custodian's too.
+    for (const { store } of members.slice(0, 5)) expect((await keysIn(store, 'k')).length).toBe(25 + 5)
     for (const { store } of members.slice(5)) {
       expect(await keysIn(store, 'k')).toEqual([])
       expect(await keysIn(store, 'e')).toEqual([])
@@ -76,6 +78,10 @@ describe('several members', () => {
     await until(() => areEqual(up(), 15) && members[3]!.node!.rowsHeldUpTo === 15)
     await members[3]!.submit(2, 200)
     await until(() => areEqual(up(), 17))
+    // A row for every block stays with every hospital, heights later as well; and the custodian's of one's own.
+    const own = [3 + 4, 4, 4, 2]
+    for (const [i, { store }] of members.entries())
+      expect((await keysIn(store, 'k')).length, `member ${i}`).toBe(17 + own[i]!)
   }, 30_000)
 
   it('decide nothing in two halves, and all of it when the halves meet again', async () => {

@@ -21,6 +21,7 @@ import {
   type Stored,
   type StoredBlock,
 } from './storage/chain-store.ts'
+import { readNewestGatewayEpoch } from './storage/gateway-epoch.ts'
 import { readRowsOf } from './storage/key-box-store.ts'
 import { StorageFailure, type ReadableStore } from './storage/store.ts'
 import { readCheckedValue } from './storage/value.ts'
@@ -30,6 +31,8 @@ export interface VerifyStoreOptions {
   readonly chainId: ChainId
   /** Keys by scope; rows of a scope without keys are checked in form and checksum only. */
   readonly epochs: Readonly<Partial<Record<Scope, readonly EpochKey[]>>>
+  /** False for a member that opens no record: it holds no row, and must not. */
+  readonly areRowsHeld?: boolean
   readonly isCancelled: () => boolean
   readonly onProgress: (blocks: number, total: number) => void
 }
@@ -47,6 +50,7 @@ export type StoreRefusal =
   | 'hash-index'
   | 'root-index'
   | 'row-damaged'
+  | 'row-not-allowed'
   | 'applied-state'
   | 'newer-format'
 
@@ -77,15 +81,21 @@ export async function verifyStore(
   if (claimed.kind === 'ok' && applied === null) return failed(null, null, 'applied-state')
   const end = applied ?? { height: 0, blockCount: 0 }
 
+  const newestEpoch = await readNewestGatewayEpoch(store)
+  const gatewayEpochs = Array.from({ length: newestEpoch + 1 }, (_, epoch) => epoch)
   // Filled before each segment: the verifier asks while it runs and cannot wait.
   let rowsByRoot = new Map<string, readonly Bytes[]>()
   const started = startVerification(crypto, genesis, {
     chainId: options.chainId,
     areBodiesNeeded: true,
-    rows: {
-      rowsOf: (root) => rowsByRoot.get(toHex(root)) ?? [],
-      keyOf: (row) => rowKeyOf(row, options.epochs),
-    },
+    ...(options.areRowsHeld === false
+      ? {}
+      : {
+          rows: {
+            rowsOf: (root: MerkleRoot) => rowsByRoot.get(toHex(root)) ?? [],
+            keyOf: (row: KeyRow) => rowKeyOf(row, options.epochs),
+          },
+        }),
     expectedCount: end.blockCount,
   })
   if (started.kind === 'broken') return failed(started.index, started.height, started.reason)
@@ -96,7 +106,10 @@ export async function verifyStore(
     const read = await readWhole(crypto, store, verifier)
     if (read.kind === 'failed') return read
     const indexFailure = await checkIndexRows(crypto, store, options.chainId, read.blocks, verifier)
-    const rows = await readKeyRows(store, read.roots, options.epochs)
+    const rows = await readKeyRows(store, read.roots, options.epochs, gatewayEpochs)
+    const forbidden = options.areRowsHeld === false ? rows.findIndex((found) => found.length > 0) : -1
+    if (forbidden >= 0)
+      return failed(read.firstIndex + forbidden, verifier.state.height + 1, 'row-not-allowed')
     const damagedRow = rows.indexOf('damaged')
     rowsByRoot = new Map(read.roots.map((root, i) => [toHex(root), rows[i] === 'damaged' ? [] : rows[i]!]))
     const verified = verifier.next(read.bundle)
@@ -208,11 +221,13 @@ async function readKeyRows(
   store: ReadableStore,
   roots: readonly MerkleRoot[],
   epochs: VerifyStoreOptions['epochs'],
+  gatewayEpochs: readonly number[],
 ): Promise<(readonly Bytes[] | 'damaged')[]> {
   const rows: (Bytes[] | 'damaged')[] = roots.map(() => [])
   for (const scope of ['custodian', 'gateway'] as const) {
-    // Without keys the epochs are unknown; the first one is what every chain begins with.
-    const numbers = epochs[scope]?.map(({ epoch }) => epoch) ?? [0]
+    // Without keys the custodian's epochs are unknown; the first one is what every hospital begins with.
+    const others = scope === 'gateway' ? gatewayEpochs : [0]
+    const numbers = epochs[scope]?.map(({ epoch }) => epoch) ?? others
     for (const epoch of numbers) {
       const found = await readRowsOf(store, roots, scopeNumberOf(scope), epoch)
       for (const [i, row] of found.entries()) {

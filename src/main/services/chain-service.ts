@@ -14,6 +14,7 @@ import { checkCertificate, decodeCertificate } from '../node/chain/certificate.t
 import { certificateContextOf } from '../node/chain/chain-state.ts'
 import { itemHashOf } from '../node/chain/item.ts'
 import { decodeKeyRow } from '../node/chain/key-box.ts'
+import { findMember } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { policyValue } from '../node/chain/policy.ts'
 import { bodyHashOf, keyCommitmentOf, recordTree } from '../node/chain/record.ts'
@@ -178,9 +179,13 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       const profile = profileOf(context)
       const keys = sessionKeys()
       const gateway = profile.node?.gatewayKeys().epochs
+      const members = membersOf(profile.ledger.state.consortium)
+      const own = findMember(members, fromHex(profile.facts.memberId))
       const input = {
         storePath: profile.storePath,
         chainId: profile.ledger.chainId,
+        // Universities and insurers hold none; one that left keeps what it had.
+        areRowsHeld: own === null || own.kind === 'hospital',
         epochs: {
           ...(gateway === undefined ? {} : { gateway }),
           ...(keys === null ? {} : { custodian: keys.custodianEpochs }),

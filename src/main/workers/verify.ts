@@ -7,7 +7,7 @@ import { workerUrl } from './worker-url.ts'
 
 export type VerifyCalls = {
   verify: {
-    input: { storePath: string; chainId: ChainId; epochs: VerifyStoreOptions['epochs'] }
+    input: { storePath: string; chainId: ChainId; epochs: VerifyStoreOptions['epochs']; areRowsHeld: boolean }
     output: VerifyStoreResult
   }
   cancel: { input: null; output: void }

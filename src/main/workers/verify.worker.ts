@@ -12,12 +12,13 @@ let isCancelled = false
 let reportedAt = 0
 
 const main = speak<VerifyReports, VerifyCalls>(present(parentPort), {
-  async verify({ storePath, chainId, epochs }) {
+  async verify({ storePath, chainId, epochs, areRowsHeld }) {
     const store = await openLevelStore(storePath, { mustExist: true, sharedBetweenThreads: true })
     try {
       return await verifyStore(createNodeCrypto(), store, {
         chainId,
         epochs,
+        areRowsHeld,
         isCancelled: () => isCancelled,
         onProgress(blocks, total) {
           if (Date.now() - reportedAt < REPORT_EVERY_MS) return

@@ -28,7 +28,12 @@ const GATEWAY_EPOCH = 1
 
 export function encodeSealedContent(content: SealedContent): Uint8Array {
   const { epoch, commitment, sealed } = content
-  return encode([GATEWAY_EPOCH, epoch, commitment, sealed.map((each) => [each.memberId, each.gatewayKey, each.sealed])])
+  return encode([
+    GATEWAY_EPOCH,
+    epoch,
+    commitment,
+    sealed.map((each) => [each.memberId, each.gatewayKey, each.sealed]),
+  ])
 }
 
 /** Null for anything that is not exactly one of the known contents. */

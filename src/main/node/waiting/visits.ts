@@ -538,6 +538,11 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
           pool,
           heads.map(({ merkleRoot }) => merkleRoot),
         )
+        // What is final lies in its block; kept here it would count as abandoned at the next height.
+        for (const { bodyHash } of heads) {
+          const visit = foreign.get(toHex(bodyHash))
+          if (visit !== undefined) forget(visit)
+        }
         for (const visit of abandoned) visit.isSaved = false
         prune()
         admitOverflow()

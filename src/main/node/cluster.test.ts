@@ -1,0 +1,104 @@
+/** Members in processes of their own, over loopback with the product's disk, threads and network. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import {
+  buildClusterChild,
+  hasRows,
+  killUnderLoad,
+  openCluster,
+  pause,
+  removeBuilt,
+  until,
+  type Cluster,
+} from './cluster.test-kit.ts'
+
+let built = ''
+let folder = ''
+let cluster: Cluster | null = null
+beforeAll(async () => {
+  built = await buildClusterChild()
+  folder = await mkdtemp(join(tmpdir(), 'consilium-cluster-'))
+}, 180_000)
+afterEach(async () => {
+  await cluster?.close()
+  cluster = null
+})
+afterAll(async () => {
+  await removeBuilt(built)
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** Six processes take a busy machine its time. */
+const PATIENCE_MS = 540_000
+
+describe('four hospitals, a university and an insurer as real processes', () => {
+  it(
+    'lose no accepted visit and sign nothing twice while hospitals are killed, 20 times',
+    async () => {
+      const options = { built, folder: join(folder, 'kills') }
+      expect(await killUnderLoad(options, 20, Math.random)).toBeNull()
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'go on when one is stopped, in halves decide nothing, and are one chain again when the lines are back',
+    async () => {
+      cluster = await openCluster({ built, folder: join(folder, 'lines') })
+      const { members, voters } = cluster
+      await Promise.all(members.map((member) => member.start()))
+      await until(() => voters.every(({ status }) => status?.votersReachable === 4))
+      for (const voter of voters) voter.work(50)
+      const frozen = voters[1]!
+      frozen.kill('SIGSTOP')
+      const before = voters[0]!.status!.height
+      await until(() => voters[0]!.status!.height > before + 10)
+      frozen.kill('SIGCONT')
+      await until(() => frozen.status!.height > before + 10)
+      cluster.part(voters.slice(0, 2), voters.slice(2))
+      await until(() => voters.every(({ status }) => status!.votersReachable <= 2))
+      await pause(500)
+      const heights = voters.map(({ status }) => status!.height)
+      await pause(2_000)
+      expect(voters.map(({ status }) => status!.height)).toEqual(heights)
+      cluster.join()
+      for (const voter of voters) voter.rest()
+      await pause(200)
+      await until(() => cluster!.isSettled() && voters.every(hasRows))
+      expect(voters.flatMap(({ status }) => status!.accused)).toEqual([])
+      await cluster.close()
+      expect(await cluster.examine()).toBeNull()
+    },
+    PATIENCE_MS,
+  )
+
+  it(
+    'name the one that votes twice, cut the one that floods, and go on',
+    async () => {
+      cluster = await openCluster({ built, folder: join(folder, 'lies') })
+      const { members, voters } = cluster
+      const [a, b, c, liar] = voters as [
+        (typeof voters)[0],
+        (typeof voters)[0],
+        (typeof voters)[0],
+        (typeof voters)[0],
+      ]
+      const honest = [a, b, c]
+      await Promise.all([...honest, ...members.slice(4)].map((member) => member.start()))
+      await liar.start('votes-twice')
+      for (const member of honest) member.work(50)
+      await until(() => honest.every(({ status }) => status?.suspended.includes(liar.memberId) === true))
+      expect(new Set(honest.flatMap(({ status }) => status!.suspended))).toEqual(new Set([liar.memberId]))
+      liar.kill('SIGKILL')
+      await liar.gone
+      await liar.start('floods')
+      await until(() => honest.every(({ status }) => status!.banned.includes(liar.memberId)))
+      const before = a.status!.height
+      await until(() => honest.every(({ status }) => status!.height > before + 5))
+      for (const member of honest) member.rest()
+    },
+    PATIENCE_MS,
+  )
+})

@@ -1,0 +1,105 @@
+/** When a member of several must not go on as usual: its clock, its disk, its memory of what it signed. */
+import { afterEach, describe, expect, it } from 'vitest'
+import { encodeStanding, observe } from './consensus/engine/standing.ts'
+import { NODE_LIMITS } from './limits.ts'
+import { areEqual, makeConsortium, until, type TestConsortium } from './members.test-kit.ts'
+import { createPeerClock } from './peer-clock.ts'
+import { standingWrite } from './storage/chain-store.ts'
+import type { MemberId } from './chain/ids.ts'
+
+let consortium: TestConsortium | null = null
+afterEach(async () => {
+  await consortium?.close()
+  consortium = null
+})
+
+describe('a member among others', () => {
+  it('with a wrong clock says so, and the others decide without its proposals', async () => {
+    consortium = await makeConsortium({ voters: 4 })
+    const { members, up } = consortium
+    const late = members[2]!
+    for (const member of members)
+      await member.start(member === late ? { now: () => Date.now() - 20_000 } : {})
+    await until(() => up().every(({ status }) => status.votersReachable === 4))
+    for (let i = 0; i < 6; i++) {
+      await members[0]!.submit(1, i)
+      await until(() => areEqual(up(), i + 1))
+    }
+    await until(() => late.node!.status.state === 'clock-wrong')
+    expect(late.node!.status.clockOffsetMs).toBeGreaterThan(15_000)
+    expect(members[0]!.node!.status.state).toBe('running')
+  }, 60_000)
+
+  it('with a full disk writes nothing more, and takes part again when there is space', async () => {
+    consortium = await makeConsortium({ voters: 4 })
+    const { members, up } = consortium
+    let free = 10_000_000_000
+    const tight = members[3]!
+    const limits = { ...NODE_LIMITS, diskLookMs: 0, diskWatchMs: 20 }
+    for (const member of members)
+      await member.start(member === tight ? { freeBytes: async () => free, limits } : {})
+    await members[0]!.submit(1, 0)
+    await until(() => areEqual(up(), 1))
+    free = 1_000
+    await until(() => tight.node!.status.state === 'disk-full')
+    const others = members.slice(0, 3).map(({ node }) => node!)
+    for (let i = 0; i < 4; i++) {
+      await members[0]!.submit(1, 10 + i)
+      await until(() => areEqual(others, 2 + i))
+    }
+    expect(tight.node!.status.blockCount).toBe(1)
+    free = 10_000_000_000
+    await until(() => areEqual(up(), 5))
+    expect(tight.node!.status.state).toBe('running')
+  }, 60_000)
+
+  it('restored from an old copy observes, follows, and votes again when a person confirmed and enough have spoken', async () => {
+    consortium = await makeConsortium({ voters: 4 })
+    const { members, up } = consortium
+    for (const member of members) await member.start()
+    await members[0]!.submit(2, 0)
+    await until(() => areEqual(up(), 2))
+    const restored = members[1]!
+    await restored.die('kill')
+    await restored.store.commit([standingWrite(encodeStanding(observe('data-restored', 0)))])
+    await restored.start()
+    await until(() => restored.node!.status.votersReachable === 3)
+    expect(restored.node!.status).toMatchObject({ standing: 'observing', observingReason: 'data-restored' })
+    for (let i = 0; i < 4; i++) {
+      await members[0]!.submit(1, 10 + i)
+      await until(() => areEqual(up(), 3 + i))
+    }
+    expect(restored.node!.status.standing).toBe('observing')
+    restored.node!.confirmVoting()
+    for (let i = 0; i < 12 && restored.node!.status.standing !== 'voting'; i++) {
+      await members[0]!.submit(1, 20 + i)
+      await until(() => areEqual(up(), 7 + i))
+    }
+    expect(restored.node!.status.standing).toBe('voting')
+  }, 60_000)
+})
+
+describe('the median of the peers', () => {
+  const member = (n: number) => new Uint8Array(16).fill(n) as MemberId
+
+  it('warns beyond two seconds, stops beyond five, and is not moved by one liar', () => {
+    let elapsed = 0
+    const clock = createPeerClock(
+      () => 1_000_000,
+      () => elapsed,
+    )
+    clock.heard(member(1), 1_090_000, 0)
+    expect(clock.state).toBe('right')
+    clock.heard(member(2), 1_000_010, 0)
+    clock.heard(member(3), 1_000_020, 0)
+    expect([clock.offsetMs, clock.state]).toEqual([20, 'right'])
+    clock.heard(member(2), 1_003_000, 0)
+    clock.heard(member(3), 1_003_000, 0)
+    expect(clock.state).toBe('warn')
+    clock.heard(member(2), 1_006_000, 0)
+    clock.heard(member(3), 1_006_000, 0)
+    expect(clock.state).toBe('wrong')
+    elapsed = 61_000
+    expect([clock.offsetMs, clock.state]).toEqual([null, 'right'])
+  })
+})
