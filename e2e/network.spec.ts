@@ -18,26 +18,24 @@ async function freePort(): Promise<number> {
 
 async function picture({ page, app }: Consilium, name: string): Promise<void> {
   if (!pictures) return
-  for (const locale of ['en', 'zh-Hant'] as const)
-    for (const theme of ['light', 'dark'] as const)
-      for (const [width, height] of [
-        [1280, 800],
-        [1920, 1080],
-      ] as const) {
-        if (width === 1920 && (locale === 'en') !== (theme === 'light')) continue
-        await show(page, { locale, theme })
-        await app.evaluate(
-          ({ BrowserWindow }, size) =>
-            BrowserWindow.getAllWindows()[0]!.setContentSize(size.width, size.height),
-          { width, height },
-        )
-        await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width)
-        await page.screenshot({
-          path: join(pictures, `${name}.${locale}.${theme}.${width}.jpg`),
-          type: 'jpeg',
-          quality: 80,
-        })
-      }
+  const looks = [
+    { locale: 'en', theme: 'light', width: 1280, height: 800 },
+    { locale: 'zh-Hant', theme: 'dark', width: 1280, height: 800 },
+    { locale: 'zh-Hant', theme: 'light', width: 1920, height: 1080 },
+  ] as const
+  for (const { locale, theme, width, height } of looks) {
+    await show(page, { locale, theme })
+    await app.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]!.setContentSize(size.width, size.height),
+      { width, height },
+    )
+    await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width)
+    await page.screenshot({
+      path: join(pictures, `${name}.${locale}.${theme}.${width}.jpg`),
+      type: 'jpeg',
+      quality: 80,
+    })
+  }
   await show(page, { locale: 'en', theme: 'light' })
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1280, 800))
 }

@@ -131,16 +131,17 @@ export function governanceNodeOf(node: ChainNode): GovernanceNode {
 
 /**
  * A newcomer's chain begins at the founding, whose members may all have left. Until it has caught up it trusts the members
- * that its invitation named: they are who may be dialled, and every segment they send is verified as always.
+ * that its invitation named: they are who may be dialled, and every segment they send is verified as always. Addresses
+ * are told once, before the first segment; later each member says its own.
  */
 async function introduce(node: ChainNode, introduced: readonly InvitationMember[]): Promise<void> {
   if (introduced.length === 0) return
-  const { consortium } = node.ledger.state
+  const { consortium, ...chain } = node.ledger.state
   const known = membersOf(consortium)
-  if (findMember(known, node.memberId) !== null) return node.setGuests([])
+  const isMember = findMember(known, node.memberId) !== null
   const missing = introduced.filter(({ member }) => findMember(known, member.memberId) === null)
   node.setGuests(
-    missing.map(({ member }) => ({
+    (isMember ? [] : missing).map(({ member }) => ({
       memberId: member.memberId,
       kind: member.kind,
       isVoter: member.isVoter,
@@ -148,7 +149,7 @@ async function introduce(node: ChainNode, introduced: readonly InvitationMember[
       memberKey: member.authorKey,
     })),
   )
-  if (node.ledger.state.height > 0) return
+  if (chain.height > 0) return
   for (const { member, addresses } of introduced)
     if (addresses.length > 0 && !equalBytes(member.memberId, node.memberId))
       await node.addAddresses(

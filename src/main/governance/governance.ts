@@ -47,6 +47,7 @@ import {
   type SyncProof,
 } from '../node/membership/sync-proof.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
+import { ItemFailure } from '../node/waiting/items.ts'
 import type { GivenInvitation, KeptFiles } from './kept-files.ts'
 import type { GovernanceNode } from './node-port.ts'
 
@@ -246,9 +247,14 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
       if (submittedIn.get(name) === epoch) continue
       const view = await viewOf(entry)
       if (view.standing !== 'approved' || view.judgement?.kind !== 'possible') continue
-      for (const item of itemsOfProposal(crypto, chainId, proposal, state(), authorSecret))
-        await node.submitItem(item)
-      submittedIn.set(name, epoch)
+      try {
+        for (const item of itemsOfProposal(crypto, chainId, proposal, state(), authorSecret))
+          await node.submitItem(item)
+        submittedIn.set(name, epoch)
+      } catch (error) {
+        // It may not stand now: the state after the next segment says whether it ever may.
+        if (!(error instanceof ItemFailure)) throw error
+      }
     }
   }
 
@@ -301,6 +307,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
 
     propose: (plan, note, keys) =>
       inTurn(async () => {
+        await search()
         const { height } = node.ledger.state
         const judged = planDecisions(state(), height + 1, plan, world)
         if (judged.kind === 'refused') return judged
@@ -334,6 +341,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
             proofs: needed,
           },
           authorSecret,
+          node.nextSequence(),
         )
         if (keys !== null && isVoter()) proposal = withApproval(proposal, keys)
         const entry: Held = { proposal, searchedTo: height, decidedHeight: null }
@@ -343,6 +351,8 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
       }),
 
     proposals: async () => {
+      // A segment may have come since the last look: nothing that is decided is shown as overtaken.
+      await inTurn(search)
       const views = await Promise.all([...held.values()].map(viewOf))
       return views.sort((a, b) => b.proposal.draft.createdAt - a.proposal.draft.createdAt)
     },

@@ -98,7 +98,7 @@ async function bringIn(
 
 describe('several members', () => {
   it(
-    'grow from one to four hospitals on an idle chain, and a university follows',
+    'grow from one to four hospitals on an idle chain, and one that stops is seen',
     { timeout: 120_000 },
     async () => {
       town = await createTown()
@@ -200,6 +200,84 @@ describe('several members', () => {
       )
       expect(seen.strength).toMatchObject({ voters: 4, quorum: 3, spare: 0 })
       expect(seen.alerts.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['no-spare', 'member-away']))
+    },
+  )
+
+  it(
+    'found together: nobody starts before all have signed one document, then all see each other (A1)',
+    { timeout: 120_000 },
+    async () => {
+      town = await createTown()
+      const at = town
+      const all = []
+      for (const name of ['north', 'east', 'south', 'west']) {
+        const institution = await at.start(name)
+        const port = await freePort()
+        const requested = await institution.ask.joining.request({
+          folder: institution.folder,
+          institutionName: `${name} hospital`,
+          personName: 'Admin',
+          kind: 'hospital',
+          zone: 'Asia/Taipei',
+          wishesVote: true,
+          addresses: [`127.0.0.1:${port}`],
+          listen: `127.0.0.1:${port}`,
+          passphrase: PASSPHRASE,
+          path: join(at.files, `${name}.request`),
+        })
+        assert(requested.kind === 'requested', JSON.stringify(requested))
+        all.push({ institution, requested })
+      }
+      const [north, ...others] = all
+      assert(north !== undefined, 'there are four')
+      const draft = (paths: string[]) =>
+        north.institution.ask.joining.draftFounding({
+          folder: north.institution.folder,
+          passphrase: PASSPHRASE,
+          consortiumName: 'Island',
+          paths,
+          voters: null,
+          allowFewVoters: false,
+          savePath: join(at.files, 'island.founding'),
+        })
+      expect(await draft(others.slice(0, 2).map(({ requested }) => requested.path))).toMatchObject({
+        kind: 'refused-founding',
+        reason: 'voter-count',
+        voterCount: 3,
+      })
+      const drafted = await draft(others.map(({ requested }) => requested.path))
+      assert(drafted.kind === 'drafted', JSON.stringify(drafted))
+      expect(drafted.round).toMatchObject({ voters: 4, quorum: 3, faultsTolerated: 1, isComplete: false })
+
+      // The file goes round; each sees the same chain and number before it signs, and nobody can start yet.
+      const paths = [drafted.path]
+      for (const { institution } of others) {
+        const { folder, ask } = institution
+        const opened = await ask.joining.openFounding({ folder, paths })
+        assert(opened.kind === 'opened', JSON.stringify(opened))
+        const { chainId, fingerprint } = drafted.round
+        expect(opened.round).toMatchObject({ chainId, fingerprint })
+        const early = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
+        expect(early.kind).toBe('waiting')
+        const wrong = await ask.joining.signFounding({ folder, passphrase: 'not this one at all', paths })
+        expect(wrong).toMatchObject({ kind: 'refused', reason: 'wrong-passphrase' })
+        expect((await ask.joining.signFounding({ folder, passphrase: PASSPHRASE, paths })).kind).toBe(
+          'signed',
+        )
+      }
+      for (const { institution } of all) {
+        const { ask, folder } = institution
+        const started = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
+        expect(started, JSON.stringify(started)).toMatchObject({ kind: 'opened' })
+        // A folder that came in is no candidate any more.
+        expect(await ask.joining.candidate({ folder })).toBeNull()
+      }
+      for (const { institution } of all)
+        await until(
+          () => institution.ask.governance.overview(),
+          ({ chainId, strength }) =>
+            chainId === drafted.round.chainId && strength.voters === 4 && strength.reachable === 4,
+        )
     },
   )
 })

@@ -197,7 +197,11 @@ export function proposalViewOf(
     createdAt: proposal.draft.createdAt,
     expiresAt: proposal.draft.createdAt + PROPOSAL_VALID_MS,
     note: proposal.draft.note,
-    changes: proposal.draft.decisions.map((decision) => changeOf(state, decision, null)),
+    // Once decided, the value before is that of another time.
+    changes: proposal.draft.decisions.map((decision) => {
+      const change = changeOf(state, decision, null)
+      return change.kind === 'policy' && decidedHeight !== null ? { ...change, before: null } : change
+    }),
     approvals: proposal.approvals.map(({ memberId }) => named(memberId)),
     rejections: proposal.rejections.map(({ memberId }) => named(memberId)),
     silent: voters

@@ -14,6 +14,9 @@ export const en = {
   title: 'Network',
   state: {
     alone: 'This hospital is the only one that votes: its own signature makes visits final.',
+    one: (name: string) => `${name} alone votes and is reachable: final visits go on.`,
+    oneAway: (name: string) =>
+      `${name} alone votes and is not reachable: visits are kept safely and become final when it is back.`,
     stopped: 'No node is running here. Open the folder with the passphrase to start it.',
     enough: ({ reachable, voters, spare }: StrengthNumbers) =>
       `${reachable} of ${voters} hospitals reachable: final visits go on; ${more(spare + 1)}.`,
@@ -121,6 +124,8 @@ export const en = {
       decided: 'decided',
     },
     idleNote: 'Nothing is under way: rounds run only when there is something to decide.',
+    observerNote:
+      'Only voting hospitals see each other’s votes; here every decision is verified when it is final.',
     voted: 'voted twice',
     votedOnce: 'voted once',
     missing: 'missing',
@@ -203,7 +208,8 @@ export const en = {
     'take-vote': (name: string) => `Take the vote of ${name}`,
     'new-keys': (name: string) => `New keys for ${name}`,
     'lift-suspension': (name: string) => `Lift the suspension of ${name}`,
-    policy: (name: string, before: string, value: string) => `${name}: ${before} → ${value}`,
+    policy: (name: string, before: string | null, value: string) =>
+      before === null ? `${name}: ${value}` : `${name}: ${before} → ${value}`,
     network: (number: string) => `Network key, generation ${number}`,
     protocol: (number: string) => `Protocol version ${number}`,
     atHeight: (height: string) => `at height ${height}`,
@@ -281,7 +287,7 @@ export const en = {
     passphrase: 'Passphrase',
     propose: 'Propose and approve',
     effect: (height: string) => `In effect at height ${height}, if it is decided next.`,
-    proposed: 'Proposed. It is listed below.',
+    proposed: 'Proposed. It is listed under Proposals.',
     decided: 'Decided.',
     retained: 'A removed institution keeps what it has already.',
   },
@@ -361,6 +367,8 @@ export const zhHant: typeof en = {
   title: '網路',
   state: {
     alone: '本院是唯一有表決權的醫院：由本院自行簽署，就診即定案。',
+    one: (name) => `僅${name}有表決權，目前可連線：就診持續定案。`,
+    oneAway: (name) => `僅${name}有表決權，目前無法連線：就診已安全保存，待其恢復連線後定案。`,
     stopped: '本機未執行節點。請以通行密語開啟資料夾以啟動。',
     enough: ({ reachable, voters, spare }) =>
       `${voters} 家醫院中有 ${reachable} 家可連線：就診持續定案；再有 ${spare + 1} 家離線即停止。`,
@@ -463,6 +471,7 @@ export const zhHant: typeof en = {
       decided: '已決定',
     },
     idleNote: '目前沒有進行中的表決：有待決內容時才開始回合。',
+    observerNote: '只有具表決權的醫院看得到彼此的表決；本機在定案後驗證每一項決定。',
     voted: '已投兩次',
     votedOnce: '已投一次',
     missing: '未投票',
@@ -540,7 +549,8 @@ export const zhHant: typeof en = {
     'take-vote': (name) => `收回${name}的表決權`,
     'new-keys': (name) => `更換${name}的金鑰`,
     'lift-suspension': (name) => `解除${name}的停權`,
-    policy: (name, before, value) => `${name}：${before} → ${value}`,
+    policy: (name, before, value) =>
+      before === null ? `${name}：${value}` : `${name}：${before} → ${value}`,
     network: (number) => `網路金鑰第 ${number} 代`,
     protocol: (number) => `協定版本 ${number}`,
     atHeight: (height) => `於高度 ${height}`,
@@ -613,7 +623,7 @@ export const zhHant: typeof en = {
     passphrase: '通行密語',
     propose: '提案並核准',
     effect: (height) => `若於下一次決定，將於高度 ${height} 生效。`,
-    proposed: '已提案，列於下方。',
+    proposed: '已提案，列於「提案」。',
     decided: '已決定。',
     retained: '被移除的機構仍保有既有內容。',
   },

@@ -8,6 +8,11 @@ export const INVITATION_VALID_MS = 3 * DAY_MS
 export const PROPOSAL_VALID_MS = 14 * DAY_MS
 /** Heights that a busy chain may go on while people decide. */
 export const PROPOSAL_VALID_HEIGHTS = 10_000_000
+/**
+ * A proposal's items are numbered this far ahead, so that what its author's node submits by itself while people think (evidence,
+ * keys of a new epoch) has numbers below and overtakes nothing.
+ */
+export const SEQUENCES_LEFT_FREE = 1_048_576
 /** Decisions of one proposal: from one voter to seven is six gifts of the vote. */
 export const PROPOSAL_DECISIONS_MAX = 32
 export const NOTE_TEXT_MAX = 1_000

@@ -7,6 +7,7 @@ import {
   finalise,
   flipped,
   foundConsortium,
+  makeItem,
 } from '../chain/consortium.test-kit.ts'
 import { encode, tryDecode, type Cbor } from '../chain/codec.ts'
 import { decodeSignedItem } from '../chain/item.ts'
@@ -113,6 +114,15 @@ describe('a proposal', () => {
     expect(standing(proposal, state)).toBe('overtaken')
     const other = proposed(consortium, start, north, { ...plan, value: 30 }, [north, east, south])
     expect(standing(other, state)).toBe('overtaken')
+  })
+
+  it('is not overtaken by what the node of its author submits by itself meanwhile', () => {
+    const proposal = proposed(consortium, start, north, plan, [north, east, south])
+    const anchor = { kind: 'anchor', auditRoot: new Uint8Array(32), count: 1 } as const
+    const { state } = finalise(consortium, start, { items: [makeItem(consortium, north, anchor, 1)] })
+    expect(standing(proposal, state)).toBe('approved')
+    const items = itemsOfProposal(crypto, chainId, proposal, state.consortium, north.authorSecret)
+    expect(finalise(consortium, state, { items }).state.consortium.pending).toHaveLength(1)
   })
 
   it('is found again among the items of the chain, and another one of the same author is not it', () => {

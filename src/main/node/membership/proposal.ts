@@ -32,7 +32,13 @@ import { quorumOf } from '../chain/voters.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash, signatureInput } from '../crypto/labels.ts'
 import { encodeFile, readFile, type FileRefusal } from './file.ts'
-import { NOTE_TEXT_MAX, PROPOSAL_DECISIONS_MAX, PROPOSAL_VALID_HEIGHTS, PROPOSAL_VALID_MS } from './limits.ts'
+import {
+  NOTE_TEXT_MAX,
+  PROPOSAL_DECISIONS_MAX,
+  PROPOSAL_VALID_HEIGHTS,
+  PROPOSAL_VALID_MS,
+  SEQUENCES_LEFT_FREE,
+} from './limits.ts'
 
 export type ProposalDraft = {
   readonly author: MemberId
@@ -94,7 +100,10 @@ export type ProposalStanding =
   | 'overtaken'
   | 'decided'
 
-/** Draws a proposal up. `state` and `height` are those of the author's chain. */
+/**
+ * Draws a proposal up. `state` and `height` are those of the author's chain.
+ * @param nextSequence greater than every sequence of the author that is in the chain or waits
+ */
 export function makeProposal(
   crypto: Crypto,
   chainId: ChainId,
@@ -102,12 +111,13 @@ export function makeProposal(
   height: number,
   input: Pick<ProposalDraft, 'author' | 'decisions' | 'createdAt' | 'note' | 'proofs'>,
   authorSecret: Uint8Array,
+  nextSequence = lastSequenceOf(state, input.author) + 1,
 ): Proposal {
   assert(input.decisions.length > 0 && input.decisions.length <= PROPOSAL_DECISIONS_MAX)
   const draft: ProposalDraft = {
     ...input,
     note: input.note.normalize('NFC').slice(0, NOTE_TEXT_MAX),
-    firstSequence: lastSequenceOf(state, input.author) + 1,
+    firstSequence: nextSequence + SEQUENCES_LEFT_FREE,
     notAfterHeight: height + PROPOSAL_VALID_HEIGHTS,
     height,
   }

@@ -20,7 +20,8 @@ interface Props {
 export function ConsensusPanel({ consensus, isRunning }: Props) {
   const t = useWords().network.consensus
   const locale = useLocale()
-  const isIdle = consensus.phase === 'idle' || consensus.phase === 'decided'
+  const isObserver = consensus.standing === 'no-vote'
+  const isIdle = isObserver || consensus.phase === 'idle' || consensus.phase === 'decided'
   return (
     <Panel title={t.title}>
       <Stack gap="sm">
@@ -32,13 +33,17 @@ export function ConsensusPanel({ consensus, isRunning }: Props) {
         {consensus.needsConfirmation && <Confirm />}
         <Fields>
           <Field name={t.height}>{formatNumber(consensus.height, locale)}</Field>
-          <Field name={t.round}>{formatNumber(consensus.round, locale)}</Field>
-          <Field name={t.step}>{t.phase[consensus.phase]}</Field>
+          {!isObserver && (
+            <>
+              <Field name={t.round}>{formatNumber(consensus.round, locale)}</Field>
+              <Field name={t.step}>{t.phase[consensus.phase]}</Field>
+            </>
+          )}
           {!isIdle && consensus.proposerName !== null && (
             <Field name={t.proposer}>{consensus.proposerName}</Field>
           )}
         </Fields>
-        {isIdle && <p className={styles.quiet}>{t.idleNote}</p>}
+        {isIdle && <p className={styles.quiet}>{isObserver ? t.observerNote : t.idleNote}</p>}
         <ul className={styles.voters}>
           {consensus.voters.map((voter) => (
             <li key={voter.memberId}>

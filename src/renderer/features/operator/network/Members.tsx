@@ -19,7 +19,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'name',
       header: t.columns.name,
-      width: 'minmax(13rem, 2.4fr)',
+      width: 'minmax(10rem, 2.4fr)',
       value: (row) => row.name,
       cell: (row) => (
         <span className={styles.member}>
@@ -34,7 +34,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'vote',
       header: t.columns.vote,
-      width: 'minmax(5.5rem, 0.8fr)',
+      width: 'minmax(5rem, 0.8fr)',
       value: (row) => (row.isVoter ? 0 : 1),
       cell: (row) =>
         row.suspension ? (
@@ -50,14 +50,14 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'connection',
       header: t.columns.connection,
-      width: 'minmax(8.5rem, 1fr)',
+      width: 'minmax(7.5rem, 1fr)',
       value: (row) => row.connection.state,
       cell: (row) => <Connection member={row} />,
     },
     {
       id: 'lag',
       header: t.columns.lag,
-      width: 'minmax(6rem, 0.8fr)',
+      width: 'minmax(5.5rem, 0.8fr)',
       isNumeric: true,
       value: (row) => row.connection.lag,
       cell: (row) =>
@@ -70,7 +70,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'roundTrip',
       header: t.columns.roundTrip,
-      width: 'minmax(5rem, 0.6fr)',
+      width: 'minmax(5.5rem, 0.6fr)',
       isNumeric: true,
       value: (row) => row.connection.rttMs,
       cell: (row) =>

@@ -57,7 +57,10 @@ export function Network() {
       </div>
     )
   const mayDecide = session.person.roles.includes('administrator')
-  const sentence = stateSentence(view.strength, t)
+  const voters = view.members.filter((each) => each.isVoter)
+  const [first] = voters
+  const onlyVoter = voters.length === 1 && first !== undefined && !first.isSelf ? first.name : null
+  const sentence = stateSentence(view.strength, t, onlyVoter)
   const again = () => {
     overview.again()
     proposals.again()

@@ -33,6 +33,11 @@ describe('the sentence of the state', () => {
   it('is calm about a hospital alone', () => {
     const alone = { voters: 1, quorum: 1, faultsTolerated: 0, reachable: 1, spare: 0 }
     expect(stateSentence(alone, en)).toEqual({ tone: 'good', sentence: en.state.alone })
+    // Another hospital alone: the sentence must not call this one the only voter.
+    expect(stateSentence(alone, en, 'North').sentence).toBe(
+      'North alone votes and is reachable: final visits go on.',
+    )
+    expect(stateSentence({ ...alone, reachable: 0, spare: -1 }, en, 'North').tone).toBe('bad')
   })
 })
 
@@ -41,7 +46,7 @@ describe('the sentence of a change', () => {
     const change = { kind: 'policy', name: 'smallestCount', value: 20, before: 11 } as const
     expect(changeSentence(change, en as never, 'en')).toBe('Smallest number of patients shown: 11 → 20')
     const unknown = { kind: 'policy', name: 'later', value: 20_000, before: null } as const
-    expect(changeSentence(unknown, en as never, 'en')).toBe('later: – → 20,000')
+    expect(changeSentence(unknown, en as never, 'en')).toBe('later: 20,000')
   })
   it('says at which height a version starts', () => {
     const change = { kind: 'protocol', number: 2, height: 1_500 } as const

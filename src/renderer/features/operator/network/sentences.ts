@@ -10,7 +10,13 @@ type NetworkWords = Words['network']
 export function stateSentence(
   strength: { voters: number; quorum: number; reachable: number; spare: number; faultsTolerated: number },
   t: NetworkWords,
+  /** The one hospital that votes, where that is another one. */
+  onlyVoter: string | null = null,
 ): { tone: 'good' | 'warn' | 'bad'; sentence: string } {
+  if (strength.voters <= 1 && onlyVoter !== null)
+    return strength.spare < 0
+      ? { tone: 'bad', sentence: t.state.oneAway(onlyVoter) }
+      : { tone: 'good', sentence: t.state.one(onlyVoter) }
   if (strength.voters <= 1) return { tone: 'good', sentence: t.state.alone }
   if (strength.spare < 0) return { tone: 'bad', sentence: t.state.waiting(strength) }
   return { tone: strength.spare === 0 ? 'warn' : 'good', sentence: t.state.enough(strength) }
@@ -27,7 +33,7 @@ export function changeSentence(change: ChangeView, t: NetworkWords, locale: Loca
     case 'lift-suspension':
       return t.change[change.kind](change.memberName)
     case 'policy': {
-      const before = change.before === null ? '–' : formatNumber(change.before, locale)
+      const before = change.before === null ? null : formatNumber(change.before, locale)
       return t.change.policy(ruleName(change.name, t), before, formatNumber(change.value, locale))
     }
     case 'network':
