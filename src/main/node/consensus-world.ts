@@ -48,6 +48,8 @@ export interface ConsensusOptions {
   readonly onEvidence: (evidence: Evidence) => void
   readonly onBehind: (peer: MemberId, height: number) => void
   readonly onTime: (peer: MemberId, localTime: number) => void
+  /** A segment that should be here is not, or is not whole. */
+  readonly onDamaged: (height: number) => void
   readonly onChanged: () => void
 }
 
@@ -238,7 +240,11 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
       (visits.readyCount > 0 || items.readyCount > 0 || isChangeWaiting(ledger.state.consortium)),
     check,
     decide,
-    decided: (height) => ledger.bundleAt(height),
+    async decided(height) {
+      const found = await ledger.bundleAt(height)
+      if (found === null && height <= ledger.state.height) options.onDamaged(height)
+      return found
+    },
     equivocation: options.onEvidence,
     behind: options.onBehind,
     heardTime: options.onTime,

@@ -78,8 +78,10 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
 
   async function run(): Promise<void> {
     let isGapless = true
-    for (let at = heldUpTo; at < options.blockCount() && !isClosed; at += BLOCKS_AT_ONCE) {
-      const count = Math.min(BLOCKS_AT_ONCE, options.blockCount() - at)
+    // The chain may grow meanwhile, so the next look begins where this one ended and nowhere further.
+    let count = 0
+    for (let at = heldUpTo; at < options.blockCount() && !isClosed; at += count) {
+      count = Math.min(BLOCKS_AT_ONCE, options.blockCount() - at)
       const missing = await fill(at, count)
       isGapless &&= missing === 0
       if (isGapless && at + count > heldUpTo) {
@@ -92,9 +94,11 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
   /** How many rows of these blocks are still missing. */
   async function fill(first: number, count: number): Promise<number> {
     let missing: Head[] = []
+    let damagedCount = 0
     for (const block of await readBlocks(store, first, count)) {
       const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
       if (head !== null) missing.push(head)
+      else damagedCount++
     }
     missing = await withoutRow(missing)
     for (const peer of options.hospitals()) {
@@ -122,7 +126,7 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       if (writes.length > 0) await store.commit(writes)
       missing = missing.filter(({ merkleRoot }) => !found.has(toHex(merkleRoot)))
     }
-    return missing.length
+    return missing.length + damagedCount
   }
 
   async function withoutRow(heads: readonly Head[]): Promise<Head[]> {

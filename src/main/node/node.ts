@@ -30,6 +30,7 @@ import { openNetworkGenerations } from './network-generations.ts'
 import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
+import { mendHeights, type Mended } from './mend.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
@@ -141,6 +142,11 @@ export interface ChainNode {
   setGuests(guests: readonly MemberEntry[]): void
   /** Height, round, who voted and who is missing. */
   consensusView(): EngineView
+  /**
+   * Looks whether what lies on the disk from `fromHeight` to `toHeight` is the chain, and fetches what is damaged from
+   * other members. @throws {StorageFailure} when the disk does not take it
+   */
+  mend(fromHeight: number, toHeight: number): Promise<Mended>
   /** A person says that no other machine runs with these keys (R29). */
   confirmVoting(): void
   /** Blocks whose key-box rows are here, all up to this one: part of the proof of sync. */
@@ -406,6 +412,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     )
   }
 
+  function mend(fromHeight: number, toHeight: number): Promise<Mended> {
+    const about = { store, crypto, ledger, transport, isClosed: () => isClosed }
+    const last = Math.min(toHeight, ledger.state.height)
+    return commit(() => mendHeights(about, Math.max(1, fromHeight), last))
+  }
+
   /** A final item, in order; maybe again after a crash. */
   async function takeFinal(item: FinalItem): Promise<void> {
     await rotation.take(item)
@@ -551,6 +563,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         work()
       }
     },
+    onDamaged: (height) => void mend(height, height).catch(ignoreRefusal),
     onChanged: () => {},
   })
 
@@ -722,6 +735,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       transport?.setMembers(networkMembers())
     },
     consensusView: () => consensus.view(),
+    mend,
     confirmVoting: () => consensus.confirmVoting(),
     get rowsHeldUpTo() {
       return rows.heldUpTo

@@ -4,6 +4,9 @@ import { encodeStanding, observe } from './consensus/engine/standing.ts'
 import { NODE_LIMITS } from './limits.ts'
 import { areEqual, makeConsortium, until, type TestConsortium } from './members.test-kit.ts'
 import { createPeerClock } from './peer-clock.ts'
+import { blockKey, rangeOf, segmentKey } from './storage/buckets.ts'
+import type { Store } from './storage/store.ts'
+import { toHex } from '../../shared/std/bytes.ts'
 import { standingWrite } from './storage/chain-store.ts'
 import type { MemberId } from './chain/ids.ts'
 
@@ -78,6 +81,48 @@ describe('a member among others', () => {
     expect(restored.node!.status.standing).toBe('voting')
   }, 60_000)
 })
+
+describe('a member with a damaged disk', () => {
+  it('gets from others what is damaged, and nothing else', async () => {
+    consortium = await makeConsortium({ voters: 4 })
+    const { members, up } = consortium
+    for (const member of members) await member.start()
+    for (let i = 0; i < 5; i++) {
+      await members[i % 4]!.submit(2, 10 * i)
+      await until(() => areEqual(up(), 2 + 2 * i))
+    }
+    const { node, store } = members[0]!
+    const { height } = node!.status
+    const whole = await entriesOf(store)
+    expect(await node!.mend(1, height)).toEqual({
+      checkedHeights: height,
+      damagedHeights: 0,
+      mendedHeights: 0,
+    })
+    const damage = async (key: Uint8Array): Promise<void> => {
+      const value = (await store.get(key))!
+      value[value.length - 5]! ^= 1
+      await store.commit([{ kind: 'put', key, value }])
+    }
+    await damage(blockKey(3))
+    await damage(segmentKey(2))
+    await store.commit([{ kind: 'delete', key: blockKey(9) }])
+    const mended = await node!.mend(1, height)
+    expect(mended.mendedHeights).toBe(mended.damagedHeights)
+    expect(mended.damagedHeights).toBeGreaterThan(0)
+    expect(await entriesOf(store)).toEqual(whole)
+    await members[0]!.submit(1, 90)
+    await until(() => areEqual(up(), 11))
+  }, 60_000)
+})
+
+async function entriesOf(store: Store): Promise<string[]> {
+  const entries: string[] = []
+  for (const letter of ['b', 'h', 'r', 's'] as const)
+    for await (const { key, value } of store.scan(rangeOf(letter)))
+      entries.push(`${toHex(key)} ${toHex(value)}`)
+  return entries
+}
 
 describe('the median of the peers', () => {
   const member = (n: number) => new Uint8Array(16).fill(n) as MemberId

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { foundConsortium, seededRandom } from './chain/consortium.test-kit.ts'
+import { wrapUnderEpoch, type KeyRow } from './chain/key-box.ts'
+import type { MemberId, MerkleRoot } from './chain/ids.ts'
+import { createNodeCrypto } from './crypto-node.ts'
+import { openKeyBoxRows } from './key-box-rows.ts'
+import { createMemoryStore } from './storage/memory.ts'
+import { keysIn, until } from './members.test-kit.ts'
+import { fillStore, makeChain } from './sync/sync.test-kit.ts'
+
+const crypto = createNodeCrypto()
+
+describe('the rows of what came by catching up', () => {
+  it('are fetched for every block, also where the chain grows while they are fetched, and forged ones are not taken', async () => {
+    const consortium = foundConsortium({})
+    const store = createMemoryStore()
+    await fillStore(store, consortium, makeChain(consortium, [3, 3, 3]).bundles)
+    const random = seededRandom('rows')
+    const epochKey = random(32)
+    // Rows that open to a wrong key: the commitments of the heads say so, and nothing is held.
+    const forged = (merkleRoot: MerkleRoot): KeyRow =>
+      wrapUnderEpoch(
+        crypto,
+        random,
+        consortium.chainId,
+        { merkleRoot, scope: 'gateway', epoch: 0 },
+        epochKey,
+        random(32),
+      )
+    let asked = 0
+    let blockCount = 3
+    const rows = await openKeyBoxRows({
+      store,
+      crypto,
+      chainId: consortium.chainId,
+      isHospital: () => true,
+      blockCount: () => blockCount,
+      gatewayEpochs: () => [{ epoch: 0, key: epochKey }],
+      hospitals: () => [new Uint8Array(16) as MemberId],
+      asker: {
+        bodies: async () => [],
+        async rows(_, wanted) {
+          asked += wanted.length
+          blockCount = 9
+          return wanted.map(forged)
+        },
+      },
+      onUnknownEpoch: () => {},
+      onFailure: (error) => {
+        throw error
+      },
+    })
+    rows.nudge()
+    await until(() => asked >= 9)
+    expect(asked).toBe(9)
+    expect(rows.heldUpTo).toBe(0)
+    expect(await keysIn(store, 'k')).toEqual([])
+    await rows.close()
+  })
+})

@@ -1,0 +1,180 @@
+/**
+ * Mends what the disk has damaged: a segment, head or body that does not fit its hash is fetched again from other members.
+ * The chain itself says what belongs there: each segment's id is named by the one after it, the last one's by the applied
+ * state. So nothing a peer sends is believed, and nothing that is whole is touched.
+ */
+import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
+import { present } from '../../shared/std/assert.ts'
+import { checkCertificate, decodeCertificate } from './chain/certificate.ts'
+import { certificateContextOf } from './chain/chain-state.ts'
+import { blockHashOf, decodeHead } from './chain/block.ts'
+import { itemHashOf } from './chain/item.ts'
+import { bodyHashOf } from './chain/record.ts'
+import { decodeSegment, segmentIdOf, type SegmentBundle } from './chain/segment.ts'
+import type { Crypto } from './crypto/crypto.ts'
+import { rootOverHashes } from './crypto/merkle.ts'
+import type { Ledger } from './ledger.ts'
+import { NetworkFailure, type PeerName, type Transport } from './network/transport.ts'
+import { readBlocks, readPlaces, readSegment, segmentWrites, type NewBlock } from './storage/chain-store.ts'
+import { StorageFailure, type Store } from './storage/store.ts'
+import { decodeSegmentsAnswer, encodeRequest, readAnswerHead } from './sync/messages.ts'
+
+export interface Mended {
+  readonly checkedHeights: number
+  readonly damagedHeights: number
+  /** Fewer than the damaged where no member that is up has what is missing: to be tried again. */
+  readonly mendedHeights: number
+}
+
+export interface MendOptions {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly ledger: Ledger
+  readonly transport: Transport | null
+  readonly isClosed: () => boolean
+}
+
+const ASK_MS = 30_000
+const BYTE_BUDGET = 2 * 1024 * 1024
+
+/** Looks at every height from `to` down to `from`; both are in the chain. */
+export async function mendHeights(options: MendOptions, from: number, to: number): Promise<Mended> {
+  const { store, crypto, ledger } = options
+  const { chainId } = ledger
+  let checkedHeights = 0
+  let damagedHeights = 0
+  let mendedHeights = 0
+  let expected: Bytes | null = await idAfter(to)
+  for (let height = to; height >= from && !options.isClosed(); height--) {
+    checkedHeights++
+    let bundle = await stored(height)
+    if (bundle === null || (expected !== null && !isRight(bundle, height, expected))) {
+      damagedHeights++
+      bundle = expected === null ? null : await fetchAndWrite(height, expected)
+      if (bundle !== null) mendedHeights++
+    }
+    // Below a hole nothing says any more what belongs there, until the hole is mended.
+    expected = bundle === null ? null : present(decodeSegment(bundle.segment)).previousSegmentId
+  }
+  return { checkedHeights, damagedHeights, mendedHeights }
+
+  /** Id of the segment at a height, as the chain after it says. */
+  async function idAfter(height: number): Promise<Bytes | null> {
+    const { state } = ledger
+    if (height === state.height) return state.lastSegmentId
+    const next = await readSegment(store, height + 1)
+    return next.kind === 'ok' ? (decodeSegment(next.value.segment)?.previousSegmentId ?? null) : null
+  }
+
+  async function stored(height: number): Promise<SegmentBundle | null> {
+    const found = await readSegment(store, height)
+    if (found.kind !== 'ok') return null
+    const segment = decodeSegment(found.value.segment)
+    if (segment === null) return null
+    const heads: Bytes[] = []
+    const bodies: Bytes[] = []
+    // A changed count would lead to blocks of others; the id is looked at first by whoever asked for more.
+    if (segment.firstIndex + segment.count > ledger.state.blockCount) return null
+    for (const block of await readBlocks(store, segment.firstIndex, segment.count)) {
+      if (block.kind !== 'ok') return null
+      heads.push(block.value.head)
+      bodies.push(block.value.body)
+    }
+    return { ...found.value, heads, bodies }
+  }
+
+  function isRight(bundle: SegmentBundle, height: number, id: Bytes): boolean {
+    const segment = decodeSegment(bundle.segment)
+    if (segment === null || segment.height !== height) return false
+    if (!equalBytes(segmentIdOf(crypto, chainId, bundle.segment), id)) return false
+    if (bundle.heads.length !== segment.count || bundle.bodies?.length !== segment.count) return false
+    let previous: Bytes | null = null
+    for (const [i, bytes] of bundle.heads.entries()) {
+      const head = decodeHead(bytes)
+      if (head === null || (previous !== null && !equalBytes(head.previousHash, previous))) return false
+      const body = bundle.bodies[i]
+      if (body == null || !equalBytes(bodyHashOf(crypto, chainId, body), head.bodyHash)) return false
+      previous = blockHashOf(crypto, chainId, bytes)
+    }
+    if (previous !== null && !equalBytes(previous, segment.tip)) return false
+    const itemHashes = bundle.items.map((item) => itemHashOf(crypto, chainId, item))
+    if (!equalBytes(rootOverHashes(crypto, itemHashes), segment.itemsRoot)) return false
+    return isCertified(bundle, segment.epoch, height, id)
+  }
+
+  /** Of earlier epochs the voters are not at hand: there the certificate must be of this segment, and `verify` says the rest. */
+  function isCertified(bundle: SegmentBundle, epoch: number, height: number, id: Bytes): boolean {
+    const certificate = bundle.certificate && decodeCertificate(bundle.certificate)
+    if (!certificate || certificate.height !== height || !equalBytes(certificate.segmentId, id)) return false
+    const context = certificateContextOf(ledger.state)
+    if (context.epoch !== epoch) return true
+    return checkCertificate(crypto, context, certificate, height, certificate.segmentId) === null
+  }
+
+  async function fetchAndWrite(height: number, id: Bytes): Promise<SegmentBundle | null> {
+    for (const peer of options.transport?.peers() ?? []) {
+      if (peer.state !== 'up' || peer.isGuest) continue
+      const bundle = await fetch(peer.name, height)
+      if (bundle === null || !isRight(bundle, height, id)) continue
+      await write(bundle, height)
+      return bundle
+    }
+    return null
+  }
+
+  async function fetch(peer: PeerName, height: number): Promise<SegmentBundle | null> {
+    const transport = options.transport!
+    try {
+      const ask = (request: Parameters<typeof encodeRequest>[0]): Promise<Bytes> =>
+        transport.request(peer, 'sync', encodeRequest(request), { timeoutMs: ASK_MS })
+      const byteBudget = BYTE_BUDGET
+      const answer = await ask({ kind: 'segments', from: height, to: height, byteBudget })
+      const head = readAnswerHead(answer)
+      if (head === null || head.count !== 1) return null
+      const later: Bytes[] = []
+      let { missingFrom: firstIndex, missingCount: count } = head
+      while (count > 0 && !options.isClosed()) {
+        later.push(await ask({ kind: 'bodies', firstIndex, count, byteBudget }))
+        const [bundle] = decodeSegmentsAnswer(answer, later) ?? []
+        if (bundle === undefined) return null
+        const missing = bundle.heads.length - bundle.bodies!.length
+        // It goes on only while it brings something.
+        if (missing < 0 || missing >= count) return null
+        firstIndex += count - missing
+        count = missing
+      }
+      return decodeSegmentsAnswer(answer, later)?.[0] ?? null
+    } catch (error) {
+      if (error instanceof NetworkFailure) return null
+      throw error
+    }
+  }
+
+  async function write(bundle: SegmentBundle, height: number): Promise<void> {
+    const { firstIndex } = present(decodeSegment(bundle.segment))
+    const heads = bundle.heads.map((bytes) => present(decodeHead(bytes)))
+    const blocks: NewBlock[] = []
+    for (const [i, head] of heads.entries())
+      blocks.push({
+        index: firstIndex + i,
+        hash: blockHashOf(crypto, chainId, bundle.heads[i]!),
+        root: head.merkleRoot,
+        head: bundle.heads[i]!,
+        body: bundle.bodies![i]!,
+        sequence: await sequenceOf(head.merkleRoot),
+      })
+    const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
+    const itemHashes = bundle.items.map((item) => itemHashOf(crypto, chainId, item))
+    await store.commit(segmentWrites(height, parts, blocks, itemHashes))
+  }
+
+  /** The own number of a visit; lost where its index row is damaged too, which costs only a place in the own list. */
+  async function sequenceOf(root: Bytes): Promise<number | null> {
+    try {
+      return (await readPlaces(store, [root]))[0]?.sequence ?? null
+    } catch (error) {
+      if (error instanceof StorageFailure && error.detail.code === 'corrupt') return null
+      throw error
+    }
+  }
+}
