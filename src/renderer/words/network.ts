@@ -1,5 +1,5 @@
 /** Words of the room Network: members, consensus, proposals, and what needs a person. */
-const hospitals = (count: number) => (count === 1 ? '1 hospital' : `${count} hospitals`)
+const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
 const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${count} more losses stop them`)
 
 export interface StrengthNumbers {
@@ -220,9 +220,9 @@ export const en = {
   },
   arithmetic: {
     before: ({ voters, quorum, faultsTolerated }: StrengthNumbers) =>
-      `Now: ${hospitals(voters)} vote, ${quorum} must agree, ${faultsTolerated === 0 ? 'no failure is tolerated' : faultsTolerated === 1 ? 'one may fail' : `${faultsTolerated} may fail`}.`,
+      `Now: ${vote(voters)}, ${quorum} must agree, ${faultsTolerated === 0 ? 'no failure is tolerated' : faultsTolerated === 1 ? 'one may fail' : `${faultsTolerated} may fail`}.`,
     after: ({ voters, quorum, faultsTolerated }: StrengthNumbers) =>
-      `Then: ${hospitals(voters)} vote, ${quorum} must agree, ${faultsTolerated === 0 ? 'no failure is tolerated' : faultsTolerated === 1 ? 'one may fail' : `${faultsTolerated} may fail`}.`,
+      `Then: ${vote(voters)}, ${quorum} must agree, ${faultsTolerated === 0 ? 'no failure is tolerated' : faultsTolerated === 1 ? 'one may fail' : `${faultsTolerated} may fail`}.`,
     same: 'Who votes stays as it is.',
     reach: ({ reachable, voters }: StrengthNumbers) => `Reachable then: ${reachable} of ${voters}.`,
     seats: (changed: number, allowed: number) =>
@@ -239,7 +239,7 @@ export const en = {
     'not-suspended': 'It is not suspended.',
     'last-voter': 'Somebody must decide: the last vote cannot be taken.',
     'voter-count':
-      'Two or three voting hospitals tolerate no failure. Vote alone, or with four and more; the rule “votersBelowFourAllowed” permits it otherwise.',
+      'Two or three voting hospitals tolerate no failure. Vote alone, or with four and more; the rule “Two or three voters allowed” can permit it.',
     'too-many-seats': 'Too many seats change at once. Do it in several steps.',
     'would-stop': 'Too few hospitals would be reachable to decide anything: the chain would stand still.',
     'policy-unknown': 'This version does not know a rule of this name.',
@@ -576,7 +576,7 @@ export const zhHant: typeof en = {
     'not-suspended': '未被停權。',
     'last-voter': '必須有人表決：最後一個表決權不可收回。',
     'voter-count':
-      '兩家或三家醫院表決時不容許任何一家失效。請由一家單獨表決，或由四家以上表決；規則「votersBelowFourAllowed」可另行允許。',
+      '兩家或三家醫院表決時不容許任何一家失效。請由一家單獨表決，或由四家以上表決；規則「允許兩家或三家表決」可另行允許。',
     'too-many-seats': '一次變更的席位過多，請分次進行。',
     'would-stop': '屆時可連線的醫院不足以作成任何決定：鏈將停擺。',
     'policy-unknown': '本版本不認識此名稱的規則。',
