@@ -2,14 +2,12 @@
  * Before the members of a demonstration start: free ports on loopback, written to each profile, so that they find each
  * other. Anew at every start, since another program may have taken the ports meanwhile.
  */
-import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fromHex } from '../../shared/std/bytes.ts'
-import { assert } from '../../shared/std/assert.ts'
 import { addressesWrite } from '../node/addresses.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { FIRST_EPOCH } from '../node/founding.ts'
+import { freePorts } from '../node/network/free-ports.ts'
 import { saveNetwork } from '../profile/network-settings.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { loadFacts, STORE_FOLDER } from '../profile/profile-folder.ts'
@@ -41,30 +39,4 @@ export async function letMembersMeet(
       await store.close()
     }
   }
-}
-
-/** Each with a free neighbour for the next pre-shared key. */
-async function freePorts(count: number): Promise<number[]> {
-  const found: number[] = []
-  for (let attempt = 0; found.length < count && attempt < 100 * count; attempt++) {
-    const port = await freePort(0)
-    const isTaken = found.some((other) => Math.abs(other - port) < 2)
-    if (!isTaken && port < 65_535 && (await freePort(port + 1)) !== 0) found.push(port)
-  }
-  assert(found.length === count, 'a machine has some free ports')
-  return found
-}
-
-/** The port if it is free, any free one for 0; 0 where it is taken. */
-async function freePort(port: number): Promise<number> {
-  const server = createServer().listen(port, HOST)
-  try {
-    await once(server, 'listening')
-  } catch {
-    return 0
-  }
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

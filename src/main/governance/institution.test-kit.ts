@@ -1,15 +1,14 @@
 /** Institutions as people run them, in this process: the whole contract, real stores, libp2p over loopback. */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AllClients } from '../../shared/contract/index.ts'
-import { assert } from '../../shared/std/assert.ts'
 import { compose } from '../compose.ts'
 import { noDesktop, type Composed } from '../desktop.ts'
 import { createBatchCache } from '../node/chain/author.ts'
 import { checkRecord } from '../node/check-records.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
+import { freePorts } from '../node/network/free-ports.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { dispatch } from '../services/dispatch.ts'
 import { realWorld } from '../world.ts'
@@ -98,18 +97,8 @@ function asking(composed: Composed): AllClients {
 
 /** A port that was free a moment ago; two are kept free, since two generations of the network need neighbours. */
 export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await new Promise<number>((resolve, reject) => {
-      const server = createServer()
-      server.once('error', reject)
-      server.listen(0, '127.0.0.1', () => {
-        const address = server.address()
-        assert(address !== null && typeof address === 'object', 'a port has an address')
-        server.close(() => resolve(address.port))
-      })
-    })
-    if (port < 65_000) return port
-  }
+  const [port] = await freePorts(1)
+  return port!
 }
 
 /** Asks again until the answer is the wanted one; a test that waits in vain ends by the runner's limit. */

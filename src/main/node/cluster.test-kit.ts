@@ -21,7 +21,7 @@ import {
 import { openFaultProxy, type FaultProxy } from './fault-proxy.test-kit.ts'
 import { foundTogether } from './founding.ts'
 import type { Lie } from './lies.test-kit.ts'
-import { freePorts } from './network/network.test-kit.ts'
+import { freePorts } from './network/free-ports.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { prepareChainStore, readBlockValue } from './storage/chain-store.ts'
 import { openLevelStore } from './storage/level.ts'

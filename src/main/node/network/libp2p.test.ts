@@ -1,6 +1,7 @@
 import { createLibp2pWires, type Libp2pWires } from './libp2p.ts'
 import type { Mesh, MeshOptions } from './mesh.ts'
-import { freePorts, makeMesh, testCrypto, TEST_LIMITS, type Cast } from './network.test-kit.ts'
+import { freePorts } from './free-ports.ts'
+import { makeMesh, testCrypto, TEST_LIMITS, type Cast } from './network.test-kit.ts'
 import { transportContract } from './transport.contract.ts'
 
 function wiresFor(cast: Cast, index: number, port: number): Libp2pWires {

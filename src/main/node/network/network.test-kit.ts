@@ -1,6 +1,5 @@
 /** Members with keys, and meshes over either network, for tests. */
 import { randomBytes } from 'node:crypto'
-import { createServer, type AddressInfo, type Server } from 'node:net'
 import type { Bytes } from '../../../shared/std/bytes.ts'
 import { createNodeCrypto, createNodeRandom } from '../crypto-node.ts'
 import type { ChainId, MemberId } from '../chain/ids.ts'
@@ -97,20 +96,4 @@ export function eventsOf(mesh: Mesh): PeerEvent[] {
   const events: PeerEvent[] = []
   mesh.onPeer((event) => events.push(event))
   return events
-}
-
-/** Ports of this machine that were free a moment ago. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<Server>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server))
-        }),
-    ),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }

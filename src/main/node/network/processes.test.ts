@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../../shared/std/bytes.ts'
 import type { ChildCommand, ChildEvent, ChildSetup } from './child.test-kit.ts'
-import { freePorts, makeCast, until } from './network.test-kit.ts'
+import { freePorts } from './free-ports.ts'
+import { makeCast, until } from './network.test-kit.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 const folder = join(root, `.cache/network-child-${process.pid}`)
