@@ -1,4 +1,5 @@
 /** The world of the consensus engine in the product: this node's store, clock, network, and what waits to be decided. */
+import { setMaxListeners } from 'node:events'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { assert, present } from '../../shared/std/assert.ts'
 import { decodeHead, type Head } from './chain/block.ts'
@@ -159,6 +160,8 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
     value: Value,
     signal: AbortSignal,
   ): Promise<Verdict | 'unbound'> {
+    // A height of many rounds has many values that are checked, and each of them several questions open.
+    setMaxListeners(0, signal)
     const known = await ledger.knownRoots(value.bundle.heads)
     const earlierAt = await ledger.earlierFor(value.bundle.items)
     const { state } = ledger

@@ -17,7 +17,7 @@ export type Lie =
   | 'wrong-bodies'
   /** Bodies and rows are given out only when somebody asks. */
   | 'withholds'
-  /** Empty words on the body lane, as many as the line takes. */
+  /** Words without a meaning on the consensus lane, as many as the line takes. */
   | 'floods'
 
 export type Liar = { readonly crypto: Crypto; readonly consensusSecret: Bytes }
@@ -65,9 +65,9 @@ export function lyingNetwork(network: NodeNetwork, about: NetworkAbout, lie: Lie
   }
   if (lie === 'floods') {
     const timer = setInterval(() => {
-      for (const { name, state } of transport.peers())
-        if (state === 'up')
-          for (let i = 0; i < 5_000; i++) transport.send(name, 'body', Uint8Array.of(0x82, 2, 0x80))
+      for (const { name, state, queuedBytes } of transport.peers())
+        if (state === 'up' && queuedBytes < 1024 * 1024)
+          for (let i = 0; i < 2_000; i++) transport.send(name, 'consensus', Uint8Array.of(0))
     }, 5)
     timer.unref()
   }

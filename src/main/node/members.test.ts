@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { toHex } from '../../shared/std/bytes.ts'
 import { decodeHead } from './chain/block.ts'
 import { readBlock } from './storage/chain-store.ts'
+import { StorageFailure } from './storage/store.ts'
 import type { Lie } from './lies.test-kit.ts'
 import type { ChainNode } from './node.ts'
 import {
@@ -119,6 +120,28 @@ describe('several members', () => {
     for (const member of members.slice(1)) await member.start()
     await members[0]!.submit(3, 0)
     await until(() => areEqual(up(), 3))
+  }, 30_000)
+
+  it('end in order also while others’ records are being opened', async () => {
+    const { members, up } = await make({ voters: 4 })
+    let isAsked = false
+    let end = (): void => {}
+    for (const member of members.slice(0, 3)) await member.start()
+    await members[3]!.start({
+      checker: {
+        check: () =>
+          new Promise((_, reject) => {
+            isAsked = true
+            end = () => reject(new StorageFailure({ code: 'closed', path: 'thread' }))
+          }),
+        close: async () => end(),
+      },
+    })
+    await until(() => up().every(({ status }) => status.votersReachable === 4))
+    await members[0]!.submit(1, 0)
+    await until(() => isAsked)
+    await members[3]!.stop()
+    await until(() => areEqual(up(), 1))
   }, 30_000)
 
   it('record an item of a member once and tell its fate', async () => {

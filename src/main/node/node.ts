@@ -573,8 +573,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       if (decoded === null) return transport.penalise(from.name, 'violation')
       // Only those who vote collect; others learn of a visit when it is final.
       if (!isVoter() || diskFull) return
-      if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
-      else await items.takeIn(from.memberId, decoded.items)
+      try {
+        if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
+        else await items.takeIn(from.memberId, decoded.items)
+      } catch (error) {
+        // A node that ends takes its checking thread with it; whoever sent this will send it again.
+        if (!isClosed) failed(error)
+      }
     })
     transport.onMessage('keybox', (from, message) => {
       const decoded = decodeKeyBoxMessage(message)
