@@ -193,9 +193,9 @@ export const zhHant: typeof en = {
   patients: '模擬病人數',
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
+  demonstrationFounding: '正在建立六個機構，接著產生病人…',
   demonstrationBody:
     '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；您可以扮演其中任何人。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。',
-  demonstrationFounding: '正在建立六個機構，接著產生病人…',
   refusals: {
     'wrong-passphrase': '通行密語無法開啟這個資料夾。資料沒有任何變更。請重新輸入，大小寫與空格都有差別。',
     'profile-in-use': '本機上另有程式正開啟這個資料夾。資料沒有任何變更。請先在那裡關閉，再試一次。',

@@ -76,7 +76,10 @@ const CODECS: readonly (readonly [
   ],
   [
     'body request',
-    fc.record({ roots: fc.array(root, { maxLength: 5 }) }),
+    fc.oneof(
+      fc.record({ kind: fc.constant('bodies'), roots: fc.array(root, { maxLength: 5 }) }),
+      fc.record({ kind: fc.constant('network-key'), generation: count }),
+    ),
     encodeBodyRequest,
     decodeBodyRequest,
   ],
