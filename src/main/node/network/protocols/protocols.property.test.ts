@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bytes } from '../../../../shared/std/bytes.ts'
 import { BODY_OVERHEAD_BYTES, CLASS_BYTES, type SizeClass } from '../../chain/limits.ts'
+import { decodeSealedContent, encodeSealedContent } from '../../chain/sealed-content.ts'
 import type { MemberId, MerkleRoot } from '../../chain/ids.ts'
 import type { KeyRow } from '../../chain/key-box.ts'
 import { decodeRequest, decodeStatus, encodeRequest, encodeStatus } from '../../sync/messages.ts'
@@ -19,10 +20,12 @@ import {
   decodeEpochKeysAnswer,
   decodeKeyBoxMessage,
   decodeKeyBoxRequest,
+  decodeLinkageAnswer,
   decodeRowsAnswer,
   encodeEpochKeysAnswer,
   encodeKeyBoxMessage,
   encodeKeyBoxRequest,
+  encodeLinkageAnswer,
   encodeRowsAnswer,
 } from './key-box.ts'
 
@@ -82,6 +85,44 @@ const CODECS: readonly (readonly [
     ),
     encodeBodyRequest,
     decodeBodyRequest,
+  ],
+  [
+    'network key request',
+    fc.record({ kind: fc.constant('network-key'), generation: count }),
+    encodeBodyRequest,
+    decodeBodyRequest,
+  ],
+  [
+    'linkage keys request',
+    fc
+      .tuple(fc.nat({ max: 100 }), fc.nat({ max: 100 }))
+      .map(([from, more]) => ({ kind: 'linkage-keys', from, to: from + more })),
+    encodeKeyBoxRequest,
+    decodeKeyBoxRequest,
+  ],
+  [
+    'linkage keys answer',
+    fc.array(fc.record({ epoch: count, sealed: hash }), { maxLength: 4 }),
+    encodeLinkageAnswer,
+    decodeLinkageAnswer,
+  ],
+  [
+    'a new gateway key',
+    fc.record({
+      kind: fc.constant('gateway-epoch'),
+      epoch: count,
+      commitment: hash,
+      sealed: fc.array(
+        fc.record({
+          memberId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+          gatewayKey: hash,
+          sealed: fc.uint8Array({ maxLength: 100 }),
+        }),
+        { maxLength: 4 },
+      ),
+    }),
+    encodeSealedContent,
+    decodeSealedContent,
   ],
   ['body answer', fc.array(visit, { maxLength: 3 }), encodeBodyAnswer, decodeBodyAnswer],
   ['rows', fc.record({ rows: fc.array(row, { maxLength: 4 }) }), encodeKeyBoxMessage, decodeKeyBoxMessage],
