@@ -2,7 +2,8 @@
 import type { Bytes } from '../../shared/std/bytes.ts'
 import { encode, tryDecode } from './chain/codec.ts'
 import { asArray, asList, isCount, isText, type MemberId } from './chain/ids.ts'
-import { decodeControl, encodeControl, isAddress, type AddressRecord } from './network/protocols/hello.ts'
+import { ADDRESS_TEXT_MAX, isAddress } from '../../shared/domain/address.ts'
+import { decodeControl, encodeControl, type AddressRecord } from './network/protocols/hello.ts'
 import { NETWORK_LIMITS } from './network/limits.ts'
 import { peerName, type PeerName } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
@@ -47,7 +48,8 @@ function decodeEntry(memberId: MemberId, bytes: Bytes): SavedAddresses | null {
   const byHand: Address[] = []
   for (const each of list) {
     const pair = asArray(each, 2)
-    if (pair === null || !isCount(pair[0]) || !isText(pair[1], 260) || !isAddress(pair[1])) return null
+    if (pair === null || !isCount(pair[0]) || !isText(pair[1], ADDRESS_TEXT_MAX) || !isAddress(pair[1]))
+      return null
     byHand.push({ generation: pair[0], address: pair[1] })
   }
   const control = slots[2] instanceof Uint8Array ? decodeControl(slots[2]) : null

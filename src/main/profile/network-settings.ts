@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isAddress } from '../node/network/protocols/hello.ts'
+import { isAddress } from '../../shared/domain/address.ts'
 import { readTextFile, writeFileAtomic } from './atomic-file.ts'
 import { ProfileFailure } from './profile-failure.ts'
 

@@ -9,7 +9,8 @@ import {
   responseFrame,
   type Frame,
 } from './frames.ts'
-import { decodeControl, encodeControl, decodeAddressRecord, parseAddress } from './protocols/hello.ts'
+import { parseAddress } from '../../../shared/domain/address.ts'
+import { decodeControl, encodeControl, decodeAddressRecord } from './protocols/hello.ts'
 
 const frame = fc.oneof(
   fc.record({ kind: fc.constant('message' as const), payload: fc.uint8Array({ maxLength: 300 }) }),

@@ -21,7 +21,7 @@ import type { ChainId } from '../chain/ids.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './limits.ts'
 import { knockingPreSharedKey } from './peers/knock.ts'
-import { parseAddress } from './protocols/hello.ts'
+import { parseAddress } from '../../../shared/domain/address.ts'
 import { LANES, NetworkFailure, type Lane } from './transport.ts'
 import {
   DialProblem,
