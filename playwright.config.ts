@@ -10,7 +10,7 @@ export default defineConfig({
   // Deriving keys takes ten times as long on a busy machine; no test is about time.
   timeout: 180_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./e2e/where-reporter.ts']],
   projects: [
     { name: 'application', testMatch: '*.spec.ts' },
     // Tests of the packaged folders, run by `npm run test:packaged`, the screenshots of `npm run screens`, and

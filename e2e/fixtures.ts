@@ -12,6 +12,9 @@ import { _electron, expect, test as base, type ElectronApplication, type Page } 
 export type Locale = 'en' | 'zh-Hant'
 export type Theme = 'light' | 'dark'
 
+const ACTION_MS = 45_000
+const CLOSE_MS = 60_000
+
 export const root = join(import.meta.dirname, '..')
 
 export interface LaunchOptions {
@@ -35,6 +38,8 @@ export interface Consilium {
   readonly scratchFolder: string
   /** Errors that the page wrote to its console or threw, so far. */
   readonly errors: string[]
+  /** What the main process wrote to its standard error, so far. */
+  readonly said: readonly string[]
   /** Quits in order, as a person does, and starts again on the same folders. */
   relaunch(options?: LaunchOptions): Promise<Consilium>
   /** Ends the process at once, as a power cut does. */
@@ -49,7 +54,7 @@ export interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  launch: async ({}, use) => {
+  launch: async ({}, use, testInfo) => {
     const scratch = mkdtempSync(join(tmpdir(), 'consilium-e2e-'))
     const started: Consilium[] = []
     const launch = async (options: LaunchOptions = {}): Promise<Consilium> => {
@@ -58,6 +63,8 @@ export const test = base.extend<Fixtures>({
       return consilium
     }
     await use(launch)
+    if (testInfo.status !== testInfo.expectedStatus)
+      for (const { said } of started) process.stdout.write(`The application said:\n${said.join('')}\n`)
     const errors = started.flatMap((one) => one.errors)
     for (const { app } of started) await closeWhole(app)
     rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
@@ -117,7 +124,11 @@ async function start(
     },
   })
   app.on('close', () => gone.add(app))
+  const said: string[] = []
+  app.process().stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   const page = await app.firstWindow()
+  // Shorter than a test: what cannot be clicked is named, instead of a test that merely took too long.
+  page.setDefaultTimeout(ACTION_MS)
   const errors: string[] = []
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text())
@@ -130,6 +141,7 @@ async function start(
     profileFolder: join(scratch, 'profile'),
     scratchFolder: scratch,
     errors,
+    said,
     async relaunch(again = {}) {
       await closeWhole(app)
       return launch({ ...options, ...again })
@@ -150,7 +162,17 @@ const gone = new WeakSet<ElectronApplication>()
 /** Quits in order; an application that a test killed is gone already. */
 async function closeWhole(app: ElectronApplication): Promise<void> {
   if (gone.has(app)) return
-  await app.close()
+  const child = app.process()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), CLOSE_MS)
+  })
+  const isLate = await Promise.race([app.close().then(() => false), late])
+  clearTimeout(timer)
+  if (!isLate) return
+  gone.add(app)
+  child.kill('SIGKILL')
+  throw new Error(`the application had not ended ${CLOSE_MS / 1_000} s after it was told to`)
 }
 
 /** The dialogs of the operating system answer by themselves: `chooseFolder` and the like get `paths`. */
