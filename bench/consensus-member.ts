@@ -24,7 +24,7 @@ export type MemberAnswer =
   | { readonly kind: 'stopped' }
 
 const WARM_UP_MS = 2_000
-const FILLING = 'Signed on paper, kept at the desk. '.repeat(4)
+const FILLING = 'Signed on paper, kept at the desk. '
 export type RecordSize = 'smallest' | 'usual'
 const SIZE_CLASS: Readonly<Record<RecordSize, number>> = { smallest: 0, usual: 1 }
 

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { levelCeiling } from './level-ceiling.ts'
-import { chainOf, PASSPHRASE } from './make-chain.ts'
+import { chainOf } from './make-chain.ts'
 
 const blocks = Number(process.argv[2] ?? 100_000)
 const records = process.argv[3] === 'repeated' ? 'repeated' : 'distinct'
@@ -24,7 +24,6 @@ const code = await new Promise<number | null>((resolve) =>
     env: {
       ...process.env,
       CONSILIUM_BENCH_PROFILE: profile,
-      CONSILIUM_BENCH_PASSPHRASE: PASSPHRASE,
       CONSILIUM_BENCH_BLOCKS: String(blocks),
       CONSILIUM_BENCH_RESULTS: results,
     },

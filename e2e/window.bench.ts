@@ -7,7 +7,6 @@ import { expect, test, type Consilium } from './fixtures.ts'
 import { deskOf, goTo } from './pages/desk.ts'
 
 const folder = process.env['CONSILIUM_BENCH_PROFILE'] ?? ''
-const passphrase = process.env['CONSILIUM_BENCH_PASSPHRASE'] ?? ''
 const blocks = Number(process.env['CONSILIUM_BENCH_BLOCKS'])
 const results = process.env['CONSILIUM_BENCH_RESULTS'] ?? ''
 const STARTS = 3
@@ -16,7 +15,7 @@ test.skip(folder === '', 'run by `npm run bench -- window`')
 
 test('a long chain in the window', async ({ launch }) => {
   test.setTimeout(1_200_000)
-  const starts: { untilPassphraseMs: number; untilUsableMs: number }[] = []
+  const starts: { untilOpenMs: number; untilUsableMs: number }[] = []
   let consilium: Consilium | null = null
   for (let n = 0; n < STARTS; n++) {
     const started = performance.now()
@@ -28,15 +27,16 @@ test('a long chain in the window', async ({ launch }) => {
       .getByRole('button', { name: /Bench Hospital/ })
       .first()
       .click()
-    const field = page.getByLabel(t.firstRun.passphrase, { exact: true })
-    await field.fill(passphrase)
+    // The chain of the bench is synthetic and says so: its passphrase is not asked for, but its keys are derived.
+    const open = page.getByRole('button', { name: t.firstRun.openNow })
+    await expect(open).toBeFocused()
     const asked = performance.now()
     await page.keyboard.press('Enter')
     await goTo(deskOf(consilium, 'en'), 'patients')
     // Names are there and can be searched: a clerk can begin.
     await expect(page.getByRole('row').nth(1)).toBeVisible({ timeout: 120_000 })
     starts.push({
-      untilPassphraseMs: Math.round(asked - started),
+      untilOpenMs: Math.round(asked - started),
       untilUsableMs: Math.round(performance.now() - asked),
     })
   }

@@ -9,9 +9,13 @@ import { coxKernelModule, KERNEL_MEMORY_PAGES } from '../stats/survival/cox-kern
 export interface CoxMemory {
   memory: WebAssembly.Memory
   allocate: Allocate
+  /** Everything handed out is given back, and zero again: pages that the system has given once cost nothing twice. */
+  clear(): void
 }
 
 const PAGE = 65536
+/** Address 0 stays unused. */
+const FIRST_ADDRESS = 16
 
 /** Null where shared memory or vectors are missing: the plain loops give the same bits. */
 export function createCoxMemory(): CoxMemory | null {
@@ -23,8 +27,7 @@ export function createCoxMemory(): CoxMemory | null {
   } catch {
     return null
   }
-  // Address 0 stays unused.
-  let next = 16
+  let next = FIRST_ADDRESS
   const allocate: Allocate = (bytes) => {
     const byteOffset = next
     next += (bytes + 15) & ~15
@@ -32,7 +35,41 @@ export function createCoxMemory(): CoxMemory | null {
     if (next > have) memory.grow(Math.ceil((next - have) / PAGE))
     return { buffer: memory.buffer, byteOffset }
   }
-  return { memory, allocate }
+  const clear = (): void => {
+    new Uint8Array(memory.buffer, 0, Math.min(next, memory.buffer.byteLength)).fill(0)
+    next = FIRST_ADDRESS
+  }
+  return { memory, allocate, clear }
+}
+
+/** A larger memory is given back after its fit. */
+const KEPT_BYTES_MAX = 256 << 20
+
+/** One memory for fit after fit. */
+export interface MemoryKeeper {
+  /** For the next fit; what the last one was given is not to be used any more. Null as `createCoxMemory`. */
+  next(): CoxMemory | null
+  /** Has the system give so many bytes now, while nobody waits. */
+  prepare(byteCount: number): void
+}
+
+export function createMemoryKeeper(): MemoryKeeper {
+  let kept: CoxMemory | null = null
+  const next = (): CoxMemory | null => {
+    if (kept !== null && kept.memory.buffer.byteLength <= KEPT_BYTES_MAX) kept.clear()
+    else kept = createCoxMemory()
+    return kept
+  }
+  return {
+    next,
+    prepare(byteCount) {
+      const memory = next()
+      if (memory === null || byteCount > KEPT_BYTES_MAX - PAGE) return
+      memory.allocate(byteCount)
+      // Pages come when they are touched.
+      memory.clear()
+    },
+  }
 }
 
 let cached: WebAssembly.Module | null | undefined

@@ -2,7 +2,13 @@ import { Worker } from 'node:worker_threads'
 import type { FitHooks } from '../stats/model/fit-model.ts'
 import { type CoxStage, type CoxState, localRunner, runCoxStage } from '../stats/survival/cox-pass.ts'
 import type { Allocate, CoxPlan } from '../stats/survival/cox-plan.ts'
-import { allocateScratch, createCoxKernel, createCoxMemory, type KernelScratch } from './cox-memory.ts'
+import {
+  allocateScratch,
+  createCoxKernel,
+  createCoxMemory,
+  createMemoryKeeper,
+  type KernelScratch,
+} from './cox-memory.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** What a helper thread is handed: all arrays lie in shared memory, so nothing is copied. */
@@ -26,8 +32,7 @@ const STAGE = 1
 const DONE = 2
 
 /** Hooks for a fit on this thread alone, with the vector kernel where there is one. */
-export function singleThreadHooks(): FitHooks {
-  const memory = createCoxMemory()
+export function singleThreadHooks(memory = createCoxMemory()): FitHooks {
   if (!memory) return {}
   return {
     allocate: memory.allocate,
@@ -42,7 +47,7 @@ export function singleThreadHooks(): FitHooks {
 
 export interface CoxTeam {
   readonly threads: number
-  /** For one fit, with memory of its own. */
+  /** For one fit, until the next is begun: they share their memory. */
   hooks(): FitHooks
   /** After a fit: the helpers wait for the next. */
   rest(): void
@@ -54,8 +59,14 @@ export interface CoxTeam {
  * Threads that share the stages of Cox passes. The calling thread takes part and blocks while it waits, so call it from
  * a worker. The result has the same bits for every number of threads.
  */
-export function createCoxTeam(threads: number): CoxTeam {
-  if (threads <= 1) return { threads: 1, hooks: singleThreadHooks, rest: () => {}, close: async () => {} }
+export function createCoxTeam(threads: number, keeper = createMemoryKeeper()): CoxTeam {
+  if (threads <= 1)
+    return {
+      threads: 1,
+      hooks: () => singleThreadHooks(keeper.next()),
+      rest: () => {},
+      close: async () => {},
+    }
   const helpers = Array.from(
     { length: threads - 1 },
     () => new Worker(workerUrl('fit'), { workerData: { role: 'helper' } }),
@@ -69,7 +80,7 @@ export function createCoxTeam(threads: number): CoxTeam {
     }
   }
   const hooks = (): FitHooks => {
-    const memory = createCoxMemory()
+    const memory = keeper.next()
     const allocate: Allocate =
       memory?.allocate ?? ((bytes) => ({ buffer: new SharedArrayBuffer(Math.max(8, bytes)), byteOffset: 0 }))
     return {

@@ -16,10 +16,16 @@ import {
   LARGEST_TABLE_BYTES,
   TableFileFailure,
 } from './fit-calls.ts'
+import { createMemoryKeeper } from './cox-memory.ts'
+import { createWarmUp } from './warm-up.ts'
 
 /* The thread that fits models, or a helper of it (`workerData.role`). It stays for many fits: warm code, a table in memory. */
 
 const port = present(parentPort)
+const warmUp = createWarmUp()
+const keeper = createMemoryKeeper()
+/** What a plan and its scratch hold beside the covariates, in doubles a row: at most about this. */
+const PLAN_WORDS = 8
 
 // Where threads have priorities of their own the window goes first, also on a machine with one free core.
 if (process.platform === 'linux') setPriority(0, 5)
@@ -31,9 +37,11 @@ if ((workerData as { role: 'fit' | 'helper' }).role === 'helper') {
     describe: ({ path }) => {
       const { table, size } = tableOfFile(path)
       const columns = table.header.map((name) => describeColumn(name, table.columns.get(name)!))
+      warmUp.begin(() => keeper.prepare(table.rowCount * (columns.length + PLAN_WORDS) * 8))
       return { bytes: size, rowCount: table.rowCount, columns }
     },
     fit: (order) => {
+      warmUp.stop()
       const table = tableOf(order)
       const crew = teamOf(order.threads)
       try {
@@ -67,7 +75,7 @@ function teamOf(threads: number): CoxTeam {
     void team.close()
     team = null
   }
-  return (team ??= createCoxTeam(threads))
+  return (team ??= createCoxTeam(threads, keeper))
 }
 
 function tableOf({ table, model }: FitOrder): CsvColumns {

@@ -33,7 +33,7 @@ export interface Fitter {
 }
 
 /** After a cancel a thread that does not come to the end of a pass is stopped by force. */
-const CANCEL_GRACE_MS = 100
+const CANCEL_GRACE_MS = 60
 
 interface Thread {
   readonly worker: Worker

@@ -107,14 +107,13 @@ function countStratum(
   net: Float64Array,
   pairs: Float64Array,
 ): [number, number, number, number, number] {
-  const { start, stop, event } = data
+  const { stop, event } = data
   const weights = data.weights ?? null
-  const count = rows.length
   const rank = levelsOf(score, rows, event)
   const levels = rank.levels
-  const byStop = sortedBy(rows, stop)
-  const byStart = start ? sortedBy(rows, start) : null
-  const factors = timeWeight === 'n' ? null : timeFactors(data, rows, byStop, timeWeight)
+  const risk = riskAmongDeaths(data, rows)
+  const deathTimes = risk.times
+  const factors = timeWeight === 'n' ? null : timeFactors(data, rows, sortedBy(rows, stop), timeWeight)
 
   const atRisk = new Float64Array(levels + 1)
   const died = new Float64Array(levels + 1)
@@ -128,7 +127,8 @@ function countStratum(
   const add = (tree: Float64Array, level: number, amount: number): void => {
     for (let i = level; i <= levels; i += i & -i) tree[i] = tree[i]! + amount
   }
-  // A row that is at risk for a death above its score adds a concordant pair, below it a discordant one.
+  // A row that is at risk for a death above its score adds a concordant pair, below it a discordant one: what there is
+  // of either when it leaves, less what there was when it came.
   const visit = (local: number, sign: number): void => {
     const i = rows[local]!
     const level = rank.of[local]!
@@ -138,17 +138,11 @@ function countStratum(
     net[i] = net[i]! + sign * (above - below)
     pairs[i] = pairs[i]! + sign * diedTotal
   }
-  const enter = (local: number): void => {
+  const move = (local: number, sign: number): void => {
     const w = weights ? weights[rows[local]!]! : 1
-    add(atRisk, rank.of[local]!, w)
-    atRiskTotal += w
-    visit(local, -1)
-  }
-  const leave = (local: number): void => {
-    const w = weights ? weights[rows[local]!]! : 1
-    add(atRisk, rank.of[local]!, -w)
-    atRiskTotal -= w
-    visit(local, 1)
+    add(atRisk, rank.of[local]!, sign * w)
+    atRiskTotal += sign * w
+    visit(local, -sign)
   }
 
   let concordant = 0
@@ -156,33 +150,15 @@ function countStratum(
   let tiedX = 0
   let tiedY = 0
   let tiedXY = 0
-  const inside = new Uint8Array(count)
-  let starting = count - 1
-  for (let end = count - 1; end >= 0;) {
-    const t = stop[rows[byStop[end]!]!]!
-    let from = end
-    while (from > 0 && stop[rows[byStop[from - 1]!]!] === t) from--
-    if (byStart && start) {
-      while (starting >= 0 && start[rows[byStart[starting]!]!]! >= t) {
-        const local = byStart[starting--]!
-        leave(local)
-        inside[local] = 0
-      }
-    }
-    for (let k = from; k <= end; k++) {
-      const local = byStop[k]!
-      if (event[rows[local]!] === 0) {
-        enter(local)
-        inside[local] = 1
-      }
-    }
-    const factor = factors ? (factors.get(t) ?? 1) : 1
+  for (let d = deathTimes.length; d > 0; d--) {
+    for (const local of risk.leaving.at(d)) move(local, -1)
+    for (const local of risk.entering.at(d)) move(local, 1)
+    const deaths = risk.deaths.at(d)
+    const factor = factors ? (factors.get(deathTimes[d - 1]!) ?? 1) : 1
     let deathWeight = 0
     let deathSquare = 0
-    for (let k = from; k <= end; k++) {
-      const local = byStop[k]!
+    for (const local of deaths) {
       const i = rows[local]!
-      if (event[i] !== 1) continue
       const w = weights ? weights[i]! : 1
       const level = rank.of[local]!
       const below = prefix(atRisk, level - 1)
@@ -196,40 +172,92 @@ function countStratum(
       deathWeight += w
       deathSquare += w * w
     }
-    if (deathWeight > 0) {
-      // Pairs of deaths at one time, split by equal score.
-      let sameScore = 0
+    // Pairs of deaths at one time, split by equal score.
+    let sameScore = 0
+    if (deaths.length > 1) {
       const seen = new Map<number, number>()
-      for (let k = from; k <= end; k++) {
-        const local = byStop[k]!
-        if (event[rows[local]!] !== 1) continue
+      for (const local of deaths) {
         const w = weights ? weights[rows[local]!]! : 1
-        const level = rank.of[local]!
-        const before = seen.get(level) ?? 0
+        const before = seen.get(rank.of[local]!) ?? 0
         sameScore += w * before
-        seen.set(level, before + w)
-      }
-      tiedXY += factor * sameScore
-      tiedY += factor * ((deathWeight * deathWeight - deathSquare) / 2 - sameScore)
-      for (let k = from; k <= end; k++) {
-        const local = byStop[k]!
-        if (event[rows[local]!] !== 1) continue
-        const w = (weights ? weights[rows[local]!]! : 1) * factor
-        add(died, rank.of[local]!, w)
-        diedTotal += w
-      }
-      for (let k = from; k <= end; k++) {
-        const local = byStop[k]!
-        if (event[rows[local]!] === 1) {
-          enter(local)
-          inside[local] = 1
-        }
+        seen.set(rank.of[local]!, before + w)
       }
     }
-    end = from - 1
+    tiedXY += factor * sameScore
+    tiedY += factor * ((deathWeight * deathWeight - deathSquare) / 2 - sameScore)
+    for (const local of deaths) {
+      const w = (weights ? weights[rows[local]!]! : 1) * factor
+      add(died, rank.of[local]!, w)
+      diedTotal += w
+    }
+    // Whoever dies now is at risk of the deaths before.
+    for (const local of deaths) if (risk.first[local]! < d - 1) move(local, 1)
   }
-  for (let local = 0; local < count; local++) if (inside[local] === 1) visit(local, 1)
+  for (const local of risk.leaving.at(0)) visit(local, 1)
   return [concordant, discordant, tiedX, tiedY, tiedXY]
+}
+
+/** Positions of rows in buckets, one after the other. */
+interface Buckets {
+  at(bucket: number): Int32Array
+}
+
+/**
+ * When each row comes and goes, walking back through the distinct times of death (numbered from 1): that is all the order
+ * of times that counts. Rows that see no death but perhaps their own are in neither `entering` nor `leaving`.
+ */
+function riskAmongDeaths(
+  { start, stop, event }: ConcordanceData,
+  rows: Int32Array,
+): {
+  times: Float64Array
+  /** Deaths that lie at or before the row's start. */
+  first: Int32Array
+  deaths: Buckets
+  entering: Buckets
+  leaving: Buckets
+} {
+  const times = distinctOf(rows, stop, event)
+  const table = rankTable(times)
+  const first = new Int32Array(rows.length)
+  const last = new Int32Array(rows.length)
+  const isSeen = new Uint8Array(rows.length)
+  for (let k = 0; k < rows.length; k++) {
+    const i = rows[k]!
+    if (start) first[k] = rankOf(table, start[i]!)
+    last[k] = rankOf(table, stop[i]!)
+    if (first[k]! < last[k]! - event[i]!) isSeen[k] = 1
+  }
+  const buckets = (of: Int32Array, isIn: (k: number) => boolean): Buckets => {
+    const from = new Int32Array(times.length + 2)
+    for (let k = 0; k < of.length; k++) if (isIn(k)) from[of[k]! + 1]!++
+    for (let b = 1; b < from.length; b++) from[b] = from[b]! + from[b - 1]!
+    const order = new Int32Array(from.at(-1)!)
+    const next = from.slice()
+    for (let k = 0; k < of.length; k++) if (isIn(k)) order[next[of[k]!]!++] = k
+    return { at: (bucket) => order.subarray(from[bucket]!, from[bucket + 1]!) }
+  }
+  return {
+    times,
+    first,
+    deaths: buckets(last, (k) => event[rows[k]!] === 1),
+    entering: buckets(last, (k) => isSeen[k] === 1 && event[rows[k]!] !== 1),
+    leaving: buckets(first, (k) => isSeen[k] === 1),
+  }
+}
+
+/** Distinct values of the rows with an event, ascending. */
+function distinctOf(rows: Int32Array, values: Float64Array, event: Uint8Array): Float64Array {
+  let deaths = 0
+  for (let k = 0; k < rows.length; k++) deaths += event[rows[k]!]!
+  const sorted = new Float64Array(deaths)
+  deaths = 0
+  for (let k = 0; k < rows.length; k++) if (event[rows[k]!] === 1) sorted[deaths++] = values[rows[k]!]!
+  sorted.sort()
+  let distinct = 0
+  for (let i = 0; i < sorted.length; i++)
+    if (i === 0 || sorted[i] !== sorted[distinct - 1]) sorted[distinct++] = sorted[i]!
+  return sorted.subarray(0, distinct)
 }
 
 /**
@@ -241,24 +269,15 @@ function levelsOf(
   rows: Int32Array,
   event: Uint8Array,
 ): { of: Int32Array; levels: number } {
-  let deaths = 0
-  for (let k = 0; k < rows.length; k++) deaths += event[rows[k]!]!
-  const sorted = new Float64Array(deaths)
-  deaths = 0
-  for (let k = 0; k < rows.length; k++) if (event[rows[k]!] === 1) sorted[deaths++] = score[rows[k]!]!
-  sorted.sort()
-  let distinct = 0
-  for (let i = 0; i < sorted.length; i++) {
-    if (i === 0 || sorted[i] !== sorted[distinct - 1]) sorted[distinct++] = sorted[i]!
-  }
-  const table = rankTable(sorted.subarray(0, distinct))
+  const sorted = distinctOf(rows, score, event)
+  const table = rankTable(sorted)
   const of = new Int32Array(rows.length)
   for (let k = 0; k < rows.length; k++) {
     const s = score[rows[k]!]!
     const upTo = rankOf(table, s)
     of[k] = upTo > 0 && sorted[upTo - 1] === s ? 2 * upTo : 2 * upTo + 1
   }
-  return { of, levels: 2 * distinct + 1 }
+  return { of, levels: 2 * sorted.length + 1 }
 }
 
 /** Dense ranks (from 1) of the values of some rows. */
