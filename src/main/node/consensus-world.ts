@@ -143,7 +143,7 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
     for (;;) {
       const cut = visits.cut(room, options.now())
       if (cut.kind !== 'wait') break
-      await new Promise((resolve) => setTimeout(resolve, cut.ms))
+      await visits.changed(cut.ms)
     }
     const waitingItems = items.candidates()
     const earlierAt = await ledger.earlierFor(waitingItems)

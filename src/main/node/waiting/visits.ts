@@ -54,6 +54,8 @@ export interface WaitingVisits {
   takeRows(from: MemberId, rows: readonly KeyRow[]): void
   /** When the next segment should be cut (R41). */
   cut(room: SegmentRoom, now: number): CutDecision
+  /** Resolves when something has come in, and after `ms` in any case. */
+  changed(ms: number): Promise<void>
   /** What goes into it, in order (R42). */
   pick(room: SegmentRoom, now: number): Candidate[]
   /**
@@ -247,19 +249,28 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     try {
       for (let at = 0; at < wanted.length && !isClosed; at += CHECK_BATCH) {
         if (!isWelcome(pool, from, options.now())) return
-        await takeBatch(from, expiresAt, wanted.slice(at, at + CHECK_BATCH))
+        const batch = wanted.slice(at, at + CHECK_BATCH)
+        const isAnyReady = await takeBatch(from, expiresAt, batch)
+        // Before anybody hears of them: a segment is not to wait for what is already here.
+        arrived(batch)
+        if (isAnyReady) options.onReady()
       }
     } finally {
-      for (const { merkleRoot } of wanted) arriving.delete(toHex(merkleRoot))
-      tellWaiters()
+      arrived(wanted)
     }
   }
 
+  function arrived(visits: readonly TravellingVisit[]): void {
+    for (const { merkleRoot } of visits) arriving.delete(toHex(merkleRoot))
+    tellWaiters()
+  }
+
+  /** Whether something of it may be proposed. */
   async function takeBatch(
     from: MemberId,
     expiresAt: number,
     visits: readonly TravellingVisit[],
-  ): Promise<void> {
+  ): Promise<boolean> {
     const known = visits.filter((visit) => hashByRoot.has(toHex(visit.merkleRoot)))
     for (const visit of known) await admitKnown(from, expiresAt, visit)
     const rest = visits.filter((visit) => !known.includes(visit))
@@ -282,7 +293,7 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       if (!foreign.has(toHex(opened.candidate.bodyHash))) remember(opened)
       admitForeign(opened, expiresAt)
     }
-    if (verdicts.length > 0 || known.length > 0) options.onReady()
+    return verdicts.length > 0 || known.length > 0
   }
 
   /** It came with a proposal before its author sent it. */
@@ -592,6 +603,7 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       options.onReady()
     },
     takeIn,
+    changed,
     takeRows(_, rows) {
       for (const row of rows) {
         if (row.scope !== 'gateway') continue
