@@ -6,12 +6,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openHeadless, DEMONSTRATION_PASSPHRASE } from '../src/main/headless.ts'
 import type { Field } from '../src/main/node/chain/record.ts'
 import { fieldsOfVisit } from '../src/main/node/chain/visit-fields.ts'
-import type { RecordChecker } from '../src/main/node/check-records.ts'
+import type { MemberId } from '../src/main/node/chain/ids.ts'
+import { decodeBodyMessage } from '../src/main/node/network/protocols/bodies.ts'
 import { sampleVisit } from '../src/main/node/node.test-kit.ts'
 import type { ChainNode } from '../src/main/node/node.ts'
 import { sealVisits } from '../src/main/node/seal-visits.ts'
 import { newestEpoch } from '../src/main/node/vault/institution-keys.ts'
 import { realWorld } from '../src/main/world.ts'
+import { toHex } from '../src/shared/std/bytes.ts'
 import type { VisitRecord } from '../src/shared/domain/visit.ts'
 
 export type MemberCommand =
@@ -39,7 +41,7 @@ export async function serveMember(
   const headless = await openHeadless({
     folder,
     passphrase: DEMONSTRATION_PASSPHRASE,
-    world: areRecordsOpened ? world : { ...world, createChecker: () => trusting() },
+    world: areRecordsOpened ? world : unopened(world),
     drainMs: 0,
   })
   const { profile } = headless.institution
@@ -63,13 +65,39 @@ export async function serveMember(
       }
     })()
   })
+}
 
-  /** Passes what it is given; who wrote it is not known without opening it. */
-  function trusting(): RecordChecker {
-    return {
-      check: async (_keys, records) => records.map(() => ({ kind: 'opened', author: node!.memberId })),
+/** A world in which records are believed: who wrote one is whoever sent it, since nobody opens it to see. */
+function unopened(world: ReturnType<typeof realWorld>): ReturnType<typeof realWorld> {
+  const authors = new Map<string, MemberId>()
+  let self: MemberId
+  return {
+    ...world,
+    createChecker: () => ({
+      check: async (_keys, records) =>
+        records.map(({ merkleRoot }) => ({
+          kind: 'opened',
+          author: authors.get(toHex(merkleRoot)) ?? self,
+        })),
       close: async () => {},
-    }
+    }),
+    async openNetwork(about, settings) {
+      self = about.memberId
+      const network = await world.openNetwork(about, settings)
+      const { transport } = network
+      const listening: typeof transport = {
+        ...transport,
+        onMessage(lane, handler) {
+          transport.onMessage(lane, (from, message) => {
+            const read = lane === 'body' ? decodeBodyMessage(message) : null
+            if (read?.kind === 'visits')
+              for (const { merkleRoot } of read.visits) authors.set(toHex(merkleRoot), from.memberId)
+            return handler(from, message)
+          })
+        },
+      }
+      return { ...network, transport: listening }
+    },
   }
 }
 
