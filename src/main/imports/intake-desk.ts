@@ -138,7 +138,11 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     dropped: readonly string[],
   ): Promise<void> {
     try {
-      if (visits.length > 0) await options.inTurn(() => write(visits, patients))
+      if (visits.length > 0) {
+        // Outside the turn: clerks go on while an import waits for what is not final yet.
+        await node.waitForRoom()
+        await options.inTurn(() => write(visits, patients))
+      }
     } finally {
       for (const visitId of [...visits.map((visit) => visit.visitId), ...dropped]) {
         underWay.get(visitId)?.done()

@@ -130,6 +130,32 @@ describe('a node alone', () => {
     nodes.splice(nodes.indexOf(first), 1)
   })
 
+  it("has an import wait for room and takes a clerk's visit all the same", async () => {
+    let open = (): void => {}
+    const opened = new Promise<void>((resolve) => (open = resolve))
+    const checker = inProcessChecker()
+    const node = await start(await preparedStore(), {
+      limits: { ...NODE_LIMITS, outboxVisitsMax: 2 },
+      checker: {
+        ...checker,
+        check: async (keys, records) => {
+          await opened
+          return checker.check(keys, records)
+        },
+      },
+    })
+    await node.submit(seal(2), node.reserve(2), [])
+    let hasRoom = false
+    const room = node.waitForRoom().then(() => (hasRoom = true))
+    await node.submit(seal(1, 2), node.reserve(1), [])
+    expect(node.status.queuedCount).toBe(3)
+    expect(hasRoom).toBe(false)
+    open()
+    await room
+    expect(await node.drain(10_000)).toBe(true)
+    expect(node.status).toMatchObject({ queuedCount: 0, blockCount: 3 })
+  })
+
   it('continues its chain after a restart', async () => {
     const store = await preparedStore()
     const first = await start(store)

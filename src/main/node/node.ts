@@ -106,8 +106,13 @@ export interface ChainNode {
   /** Numbers for the next visits, for rows that are written with them. */
   reserve(count: number): number
   /**
-   * Accepts visits: when it resolves, they and `others` are durable on this machine and will become final. Waits while
-   * the outbox is full.
+   * Resolves when what waits to become final is little enough for more in bulk. Not for people: a clerk is never held up
+   * because other hospitals are away.
+   * @throws {NodeFailure} `disk-full`, `halted`, `closed`
+   */
+  waitForRoom(): Promise<void>
+  /**
+   * Accepts visits: when it resolves, they and `others` are durable on this machine and will become final.
    * @throws {NodeFailure} `disk-full`, `halted`, `closed`; {StorageFailure} when the write fails: then nothing is there
    */
   submit(visits: readonly SealedVisit[], first: number, others: readonly Write[]): Promise<void>
@@ -758,13 +763,16 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return { key: patientKey(key, keySource), epoch }
     },
     reserve: (count) => outbox.reserve(count),
-    async submit(sealed, first, others) {
+    async waitForRoom() {
       await expectWritable()
-      if (!isHospital()) throw new NodeFailure({ code: 'not-a-hospital' })
       while (outbox.count > 0 && isOutboxFull(outbox, limits)) {
         await new Promise<void>((resolve) => spaceWaiters.push(resolve))
         await expectWritable()
       }
+    },
+    async submit(sealed, first, others) {
+      await expectWritable()
+      if (!isHospital()) throw new NodeFailure({ code: 'not-a-hospital' })
       await commit(() => outbox.add(sealed, first, options.now(), others))
       checked.nudge()
       tellStatus()
