@@ -28,6 +28,8 @@ const founded = foundAlone(crypto, random, Date.now(), {
 const memberId = fromHex(founded.memberId) as Uint8Array as MemberId
 const BLOCKS = 6
 
+let stateAfterFirst: Uint8Array | null = null
+
 /** A chain of six blocks in three segments. */
 async function makeChain(): Promise<MemoryStore> {
   const store = createMemoryStore()
@@ -69,6 +71,7 @@ async function makeChain(): Promise<MemoryStore> {
     })
     await node.submit(visits, node.reserve(2), [])
     await node.drain(10_000)
+    stateAfterFirst ??= await store.get(metaKey('state'))
   }
   await node.close()
   return store.afterPowerCut()
@@ -190,6 +193,13 @@ describe('verifyStore', () => {
     const foreign = createMemoryStore()
     await prepareChainStore(foreign, other.genesisBytes, random(16))
     expect(await verify(foreign)).toMatchObject({ kind: 'failed', height: 0, reason: 'other-chain-id' })
+  })
+
+  it('finds a chain that was made to look shorter: an older state put back', async () => {
+    const store = await chain
+    const shorter = store.afterPowerCut()
+    await shorter.commit([put(metaKey('state'), stateAfterFirst!)])
+    expect(await verify(shorter)).toMatchObject({ kind: 'failed', index: 2, reason: 'extra-block' })
   })
 
   it('stops when it is told to', async () => {

@@ -135,11 +135,30 @@ export async function verifyStore(
   const isSame =
     claimed.kind === 'ok' ? equalBytes(encodeChainState(state), claimed.value) : state.height === 0
   if (!isSame) return failed(null, state.height, 'applied-state')
-  const beyond = claimed.kind === 'ok' ? null : await readBlocks(store, 0, 1)
-  if (beyond !== null && beyond[0]!.kind !== 'missing') return failed(0, 0, 'extra-block')
+  const beyond = await findBeyond(crypto, store)
+  if (beyond !== null) return beyond
   const strayRow = await findDamagedRow(store)
   if (strayRow !== null) return failed(strayRow.index, null, 'row-damaged')
   return { kind: 'ok', blocks: state.blockCount, segments: state.height, tip: toHex(state.tip) }
+}
+
+/**
+ * What lies behind the applied state: that was put back, since a segment and its state are written together. What is
+ * decided meanwhile has its state by the time that is read.
+ */
+async function findBeyond(crypto: Crypto, store: ReadableStore): Promise<Failed | null> {
+  const lastOf = async (bucket: 's' | 'b'): Promise<number> => {
+    for await (const { key } of store.scan({ ...rangeOf(bucket), reverse: true, limit: 1 }))
+      return readU64(keyTail(bucket, key))
+    return -1
+  }
+  const lastHeight = await lastOf('s')
+  const lastIndex = await lastOf('b')
+  const stored = await readState(store)
+  const state = stored.kind === 'ok' ? decodeChainState(crypto, stored.value) : null
+  const { height, blockCount } = state ?? { height: 0, blockCount: 0 }
+  if (lastHeight <= height && lastIndex < blockCount) return null
+  return failed(Math.min(blockCount, lastIndex), height, 'extra-block')
 }
 
 /* ---------- one segment ---------- */
