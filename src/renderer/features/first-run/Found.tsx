@@ -1,5 +1,5 @@
 /** Founding: institution, passphrase, folder; then the recovery kit, which the shell's Home keeps asking for. */
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
@@ -9,6 +9,7 @@ import { forgetKitStep, holdKitStep } from '../../parts/kit-step.ts'
 import { focusInvalid } from '../../ui/keys.ts'
 import { useWords } from '../../words/catalogue.ts'
 import { FolderField } from './FolderField.tsx'
+import { areNamesThere, NameFields, type Names } from './NameFields.tsx'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
 import { ZoneField } from './ZoneField.tsx'
@@ -16,8 +17,7 @@ import { ZoneField } from './ZoneField.tsx'
 export function Found({ onBack }: { onBack(): void }) {
   const t = useWords()
   const [step, setStep] = useState(0)
-  const [institutionName, setInstitutionName] = useState('')
-  const [personName, setPersonName] = useState('')
+  const [names, setNames] = useState<Names>({ institutionName: '', personName: '' })
   const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone)
   const [first, setFirst] = useState('')
   const [second, setSecond] = useState('')
@@ -30,9 +30,9 @@ export function Found({ onBack }: { onBack(): void }) {
     event.preventDefault()
     setTried(true)
     if (step === 0) {
-      if (institutionName.trim() === '' || personName.trim() === '') return focusInvalid(form.current)
+      if (!areNamesThere(names)) return focusInvalid(form.current)
       if (folder === '')
-        await node.app.proposeFolder({ name: institutionName.trim() }).then(setFolder, tellFailure)
+        await node.app.proposeFolder({ name: names.institutionName.trim() }).then(setFolder, tellFailure)
       setTried(false)
       setStep(1)
     } else if (step === 1) {
@@ -45,8 +45,8 @@ export function Found({ onBack }: { onBack(): void }) {
       const isOpen = await opening.run(() =>
         node.app.found({
           folder,
-          institutionName: institutionName.trim(),
-          personName: personName.trim(),
+          institutionName: names.institutionName.trim(),
+          personName: names.personName.trim(),
           passphrase: first,
           zone,
         }),
@@ -72,25 +72,7 @@ export function Found({ onBack }: { onBack(): void }) {
         <Stack>
           {step === 0 && (
             <>
-              <TextInput
-                label={t.firstRun.institutionName}
-                description={t.firstRun.institutionNameHint}
-                value={institutionName}
-                maxLength={100}
-                autoFocus
-                onChange={(event) => setInstitutionName(event.currentTarget.value)}
-                error={
-                  isTried && institutionName.trim() === '' ? t.firstRun.institutionNameMissing : undefined
-                }
-              />
-              <TextInput
-                label={t.firstRun.personName}
-                description={t.firstRun.personNameHint}
-                value={personName}
-                maxLength={100}
-                onChange={(event) => setPersonName(event.currentTarget.value)}
-                error={isTried && personName.trim() === '' ? t.firstRun.personNameMissing : undefined}
-              />
+              <NameFields names={names} isTried={isTried} onChange={setNames} />
               <ZoneField value={zone} onChange={setZone} />
             </>
           )}

@@ -4,14 +4,12 @@ import { useState } from 'react'
 import { formatInstant, formatNumber } from '../../lib/format.ts'
 import { node } from '../../lib/node.ts'
 import { session } from '../../lib/session.ts'
-import { tellFailure } from '../../parts/FailureNote.tsx'
-import { RefusalNote, type Refusal } from '../../parts/RefusalNote.tsx'
-import { Callout } from '../../ui/Callout.tsx'
 import { Field, Fields } from '../../ui/Field.tsx'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Candidate, type Found } from './Candidate.tsx'
 import styles from './FirstRun.module.css'
 import { Step } from './Step.tsx'
+import { useAsking, WhyNot } from './use-asking.tsx'
 
 export function Join({ onBack }: { onBack(): void }) {
   const t = useWords().joining
@@ -37,38 +35,25 @@ function Invitation({ found: { candidate, passphrase } }: { readonly found: Foun
   const locale = useLocale()
   const [looked, setLooked] = useState<Looked>()
   const [isSame, setSame] = useState(false)
-  const [isBusy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<Refusal>()
-  const [problem, setProblem] = useState<string>()
+  const asking = useAsking()
+  const { isBusy, run } = asking
   const { folder } = candidate
 
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true)
-    setRefusal(undefined)
-    setProblem(undefined)
-    try {
-      await work()
-    } catch (error) {
-      tellFailure(error)
-    } finally {
-      setBusy(false)
-    }
-  }
   const open = () =>
     run(async () => {
       const answer = await node.joining.openInvitation({ folder, passphrase, path: null })
       if (answer.kind === 'opened') {
         setLooked(answer)
         setSame(false)
-      } else if (answer.kind === 'refused') setRefusal(answer)
-      else if (answer.kind === 'refused-file') setProblem(words.network.fileRefusal[answer.reason])
+      } else if (answer.kind === 'refused') asking.refuse(answer)
+      else if (answer.kind === 'refused-file') asking.say(words.network.fileRefusal[answer.reason])
     })
   const join = (path: string) =>
     run(async () => {
       const answer = await node.joining.join({ folder, passphrase, path })
       if (answer.kind === 'opened') session.set(answer.session)
-      else if (answer.kind === 'refused') setRefusal(answer)
-      else setProblem(words.network.fileRefusal[answer.reason])
+      else if (answer.kind === 'refused') asking.refuse(answer)
+      else asking.say(words.network.fileRefusal[answer.reason])
     })
   return (
     <Stack>
@@ -94,12 +79,7 @@ function Invitation({ found: { candidate, passphrase } }: { readonly found: Foun
           />
         </>
       )}
-      <RefusalNote refusal={refusal} />
-      {problem && (
-        <Callout tone="bad" isLive>
-          {problem}
-        </Callout>
-      )}
+      <WhyNot asking={asking} />
       <Group justify="flex-end">
         {isBusy && looked && (
           <Text size="xs" c="dimmed" role="status">

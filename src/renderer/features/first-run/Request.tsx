@@ -7,10 +7,10 @@ import { isAddress } from '../../../shared/domain/address.ts'
 import { node } from '../../lib/node.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { isPassphraseReady, PassphraseFields } from '../../parts/PassphraseFields.tsx'
-import { RefusalNote, type Refusal } from '../../parts/RefusalNote.tsx'
-import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { FolderField } from './FolderField.tsx'
+import { areNamesThere, NameFields, type Names } from './NameFields.tsx'
+import { useAsking, WhyNot } from './use-asking.tsx'
 import { ZoneField } from './ZoneField.tsx'
 
 interface Props {
@@ -22,8 +22,7 @@ export function Request({ onRequested }: Props) {
   const words = useWords()
   const t = words.joining
   const [step, setStep] = useState(0)
-  const [institutionName, setInstitutionName] = useState('')
-  const [personName, setPersonName] = useState('')
+  const [names, setNames] = useState<Names>({ institutionName: '', personName: '' })
   const [kind, setKind] = useState<MemberKindName>('hospital')
   const [wishesVote, setWishesVote] = useState(true)
   const [zone, setZone] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone)
@@ -33,9 +32,8 @@ export function Request({ onRequested }: Props) {
   const [second, setSecond] = useState('')
   const [folder, setFolder] = useState('')
   const [isTried, setTried] = useState(false)
-  const [isBusy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<Refusal>()
-  const [problem, setProblem] = useState<string>()
+  const asking = useAsking()
+  const { isBusy, run } = asking
 
   const isListenWrong = listen.trim() !== '' && !isAddress(listen.trim())
   const isAddressWrong = address.trim() !== '' && !isAddress(address.trim())
@@ -43,22 +41,19 @@ export function Request({ onRequested }: Props) {
     event.preventDefault()
     setTried(true)
     if (step === 0) {
-      if (institutionName.trim() === '' || personName.trim() === '' || isListenWrong || isAddressWrong) return
+      if (!areNamesThere(names) || isListenWrong || isAddressWrong) return
       if (folder === '')
-        await node.app.proposeFolder({ name: institutionName.trim() }).then(setFolder, tellFailure)
+        await node.app.proposeFolder({ name: names.institutionName.trim() }).then(setFolder, tellFailure)
       setTried(false)
       setStep(1)
       return
     }
     if (!isPassphraseReady(first, second) || folder === '' || isBusy) return
-    setBusy(true)
-    setRefusal(undefined)
-    setProblem(undefined)
-    try {
+    await run(async () => {
       const answer = await node.joining.request({
         folder,
-        institutionName: institutionName.trim(),
-        personName: personName.trim(),
+        institutionName: names.institutionName.trim(),
+        personName: names.personName.trim(),
         kind,
         zone,
         wishesVote: kind === 'hospital' && wishesVote,
@@ -68,37 +63,16 @@ export function Request({ onRequested }: Props) {
         path: null,
       })
       if (answer.kind === 'requested') onRequested(answer.candidate, first, answer.path)
-      else if (answer.kind === 'refused') setRefusal(answer)
-      else if (answer.kind === 'refused-file') setProblem(words.network.fileRefusal[answer.reason])
-    } catch (error) {
-      tellFailure(error)
-    } finally {
-      setBusy(false)
-    }
+      else if (answer.kind === 'refused') asking.refuse(answer)
+      else if (answer.kind === 'refused-file') asking.say(words.network.fileRefusal[answer.reason])
+    })
   }
   return (
     <form onSubmit={(event) => void next(event)} key={step} noValidate>
       <Stack>
         {step === 0 ? (
           <>
-            <TextInput
-              label={words.firstRun.institutionName}
-              description={words.firstRun.institutionNameHint}
-              value={institutionName}
-              maxLength={100}
-              autoFocus
-              onChange={(event) => setInstitutionName(event.currentTarget.value)}
-              error={
-                isTried && institutionName.trim() === '' ? words.firstRun.institutionNameMissing : undefined
-              }
-            />
-            <TextInput
-              label={words.firstRun.personName}
-              value={personName}
-              maxLength={100}
-              onChange={(event) => setPersonName(event.currentTarget.value)}
-              error={isTried && personName.trim() === '' ? words.firstRun.personNameMissing : undefined}
-            />
+            <NameFields names={names} isTried={isTried} onChange={setNames} />
             <div>
               <Text size="sm" fw={500} mb={4} id="kind-label">
                 {t.kind}
@@ -157,12 +131,7 @@ export function Request({ onRequested }: Props) {
             <FolderField value={folder} purpose="found" onChange={setFolder} />
           </>
         )}
-        <RefusalNote refusal={refusal} />
-        {problem && (
-          <Callout tone="bad" isLive>
-            {problem}
-          </Callout>
-        )}
+        <WhyNot asking={asking} />
         <Group justify="flex-end">
           {step === 1 && (
             <Button variant="subtle" onClick={() => setStep(0)}>

@@ -4,13 +4,12 @@ import { useState } from 'react'
 import type { RoundView } from '../../../shared/contract/joining.ts'
 import { node } from '../../lib/node.ts'
 import { session } from '../../lib/session.ts'
-import { tellFailure } from '../../parts/FailureNote.tsx'
-import { RefusalNote, type Refusal } from '../../parts/RefusalNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Candidate, type Found } from './Candidate.tsx'
 import styles from './FirstRun.module.css'
 import { Step } from './Step.tsx'
+import { useAsking, WhyNot } from './use-asking.tsx'
 
 export function Together({ onBack }: { onBack(): void }) {
   const t = useWords().joining
@@ -35,23 +34,10 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
   const [allowFew, setAllowFew] = useState(false)
   const [open, setOpen] = useState<Open>()
   const [isSame, setSame] = useState(false)
-  const [isBusy, setBusy] = useState(false)
-  const [refusal, setRefusal] = useState<Refusal>()
-  const [problem, setProblem] = useState<string>()
+  const asking = useAsking()
+  const { isBusy, run } = asking
   const [saved, setSaved] = useState<string>()
 
-  const run = async (work: () => Promise<void>) => {
-    setBusy(true)
-    setRefusal(undefined)
-    setProblem(undefined)
-    try {
-      await work()
-    } catch (error) {
-      tellFailure(error)
-    } finally {
-      setBusy(false)
-    }
-  }
   const draft = () =>
     run(async () => {
       const answer = await node.joining.draftFounding({
@@ -66,9 +52,9 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
       if (answer.kind === 'drafted') {
         setOpen({ round: answer.round, paths: [answer.path] })
         setSaved(answer.path)
-      } else if (answer.kind === 'refused-founding') setProblem(t.foundingRefusal[answer.reason])
-      else if (answer.kind === 'refused') setRefusal(answer)
-      else if (answer.kind === 'refused-file') setProblem(words.network.fileRefusal[answer.reason])
+      } else if (answer.kind === 'refused-founding') asking.say(t.foundingRefusal[answer.reason])
+      else if (answer.kind === 'refused') asking.refuse(answer)
+      else if (answer.kind === 'refused-file') asking.say(words.network.fileRefusal[answer.reason])
     })
   const look = () =>
     run(async () => {
@@ -76,7 +62,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
       if (answer.kind === 'opened') {
         setOpen({ round: answer.round, paths: answer.paths })
         setSame(false)
-      } else if (answer.kind === 'refused-file') setProblem(words.network.fileRefusal[answer.reason])
+      } else if (answer.kind === 'refused-file') asking.say(words.network.fileRefusal[answer.reason])
     })
   const sign = ({ paths }: Open) =>
     run(async () => {
@@ -84,16 +70,16 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
       if (answer.kind === 'signed') {
         setOpen({ round: answer.round, paths: [answer.path] })
         setSaved(answer.path)
-      } else if (answer.kind === 'refused') setRefusal(answer)
-      else setProblem(words.network.fileRefusal[answer.reason])
+      } else if (answer.kind === 'refused') asking.refuse(answer)
+      else asking.say(words.network.fileRefusal[answer.reason])
     })
   const start = ({ paths }: Open) =>
     run(async () => {
       const answer = await node.joining.startFounded({ folder, passphrase, paths: [...paths] })
       if (answer.kind === 'opened') session.set(answer.session)
-      else if (answer.kind === 'waiting') setProblem(t.waiting(answer.missing.join(', ')))
-      else if (answer.kind === 'refused') setRefusal(answer)
-      else setProblem(words.network.fileRefusal[answer.reason])
+      else if (answer.kind === 'waiting') asking.say(t.waiting(answer.missing.join(', ')))
+      else if (answer.kind === 'refused') asking.refuse(answer)
+      else asking.say(words.network.fileRefusal[answer.reason])
     })
   const hasSigned = open?.round.members.some((member) => member.isSelf && member.hasSigned) === true
   return (
@@ -166,12 +152,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
           {t.signedNow}
         </Callout>
       )}
-      <RefusalNote refusal={refusal} />
-      {problem && (
-        <Callout tone="bad" isLive>
-          {problem}
-        </Callout>
-      )}
+      <WhyNot asking={asking} />
       <Group justify="flex-end">
         {!open && side === 'draft' ? (
           <Button loading={isBusy} disabled={name.trim() === ''} onClick={() => void draft()}>
