@@ -55,10 +55,28 @@ export const screens: readonly Screen[] = [
     await page.getByRole('button', { name: t.firstRun.openNow }).click()
     await expect(page.getByText(t.firstRun.refusals['profile-missing'])).toBeVisible()
   }),
-  screen('home', async ({ consilium: { page }, t }) => {
+  screen('join', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.shell.back }).click()
+    await page.getByRole('button', { name: t.joining.join.title }).click()
+    await expect(page.getByRole('button', { name: t.joining.firstTime })).toBeVisible()
+  }),
+  screen('join-request', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.joining.firstTime }).click()
+    await page.getByLabel(t.firstRun.institutionName).fill('St. Raphael')
+    await page.getByLabel(t.firstRun.personName).fill('Lin')
+    await page.getByLabel(t.joining.listen).fill('0.0.0.0:4711')
+  }),
+  screen('together', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.shell.back }).first().click()
+    await page.getByRole('button', { name: t.joining.together.title }).click()
+    await expect(page.getByRole('button', { name: t.joining.firstTime })).toBeVisible()
+  }),
+  screen('demonstration', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.shell.back }).click()
     await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
     await page.getByLabel(t.firstRun.patients).selectOption('20')
+  }),
+  screen('home', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
     await expect(page.getByRole('note')).toBeVisible({ timeout: 180_000 })
     // The last block is to be the visit that is entered below, so every other one comes first.
@@ -169,6 +187,16 @@ export const screens: readonly Screen[] = [
     await page.getByLabel(t.models.fields.groups).selectOption('ward')
     await page.getByRole('button', { name: t.models.fit, exact: true }).click()
     await expect(page.getByRole('grid', { name: t.models.curve.points })).toBeVisible({ timeout: 30_000 })
+  }),
+  screen('network', async (desk) => {
+    await become(desk, 'north-hospital/administrator')
+    await goTo(desk, 'network')
+    const { page } = desk.consilium
+    await expect(page.getByTestId('network-state')).toBeVisible()
+    await expect(page.getByRole('grid').getByText(desk.t.network.connection.up).first()).toBeVisible()
+  }),
+  screen('network-member', async ({ consilium: { page } }) => {
+    await page.getByRole('grid').getByRole('row').nth(2).click()
   }),
   screen('chain', async (desk) => {
     await become(desk, 'north-hospital/clerk')

@@ -27,6 +27,7 @@ export const en = {
   membersTitle: 'Members',
   columns: {
     name: 'Institution',
+    kind: 'Kind',
     vote: 'Vote',
     connection: 'Connection',
     lag: 'Behind',
@@ -39,7 +40,6 @@ export const en = {
     sort: (column: string) => `Sort by ${column}`,
   },
   kind: { hospital: 'Hospital', university: 'University', insurer: 'Insurer' },
-  self: 'this institution',
   votes: 'votes',
   noVote: 'no vote',
   suspended: 'suspended',
@@ -379,6 +379,7 @@ export const zhHant: typeof en = {
   membersTitle: '成員',
   columns: {
     name: '機構',
+    kind: '類別',
     vote: '表決權',
     connection: '連線',
     lag: '落後',
@@ -387,7 +388,6 @@ export const zhHant: typeof en = {
   },
   sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依${column}排序` },
   kind: { hospital: '醫院', university: '大學', insurer: '保險公司' },
-  self: '本機構',
   votes: '有表決權',
   noVote: '無表決權',
   suspended: '已停權',

@@ -95,7 +95,7 @@ export function Request({ onRequested }: Props) {
                 onChange={(event) => setWishesVote(event.currentTarget.checked)}
               />
             )}
-            <Group grow align="flex-start">
+            <Group grow align="flex-end">
               <TextInput
                 label={t.listen}
                 description={t.listenHint}

@@ -19,22 +19,21 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'name',
       header: t.columns.name,
-      width: 'minmax(10rem, 2.4fr)',
+      width: 'minmax(9rem, 2fr)',
       value: (row) => row.name,
-      cell: (row) => (
-        <span className={styles.member}>
-          <strong>{row.name}</strong>
-          <span className="secondary">
-            {t.kind[row.kind]}
-            {row.isSelf && ` · ${t.self}`}
-          </span>
-        </span>
-      ),
+      cell: (row) => <strong>{row.name}</strong>,
+    },
+    {
+      id: 'kind',
+      header: t.columns.kind,
+      width: 'minmax(6rem, 0.8fr)',
+      value: (row) => row.kind,
+      cell: (row) => t.kind[row.kind],
     },
     {
       id: 'vote',
       header: t.columns.vote,
-      width: 'minmax(5rem, 0.8fr)',
+      width: 'minmax(5rem, 0.6fr)',
       value: (row) => (row.isVoter ? 0 : 1),
       cell: (row) =>
         row.suspension ? (
@@ -50,14 +49,14 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'connection',
       header: t.columns.connection,
-      width: 'minmax(7.5rem, 1fr)',
+      width: 'minmax(7rem, 0.8fr)',
       value: (row) => row.connection.state,
       cell: (row) => <Connection member={row} />,
     },
     {
       id: 'lag',
       header: t.columns.lag,
-      width: 'minmax(5.5rem, 0.8fr)',
+      width: 'minmax(6rem, 0.7fr)',
       isNumeric: true,
       value: (row) => row.connection.lag,
       cell: (row) =>
@@ -70,7 +69,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'roundTrip',
       header: t.columns.roundTrip,
-      width: 'minmax(5.5rem, 0.6fr)',
+      width: 'minmax(5rem, 0.5fr)',
       isNumeric: true,
       value: (row) => row.connection.rttMs,
       cell: (row) =>

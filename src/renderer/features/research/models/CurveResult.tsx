@@ -4,14 +4,15 @@ import { useMemo } from 'react'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { type Curve, stepsOf } from './fit-answer.ts'
+import { type Curve, roundValues, stepsOf } from './fit-answer.ts'
 import styles from './Models.module.css'
 
 /** More lines than that nobody can tell apart; the tables have them all. */
 const DRAWN_MOST = 8
 const WIDTH = 720
 const HEIGHT = 260
-const EDGE = { left: 44, right: 8, top: 8, bottom: 26 }
+const EDGE = { left: 60, right: 12, top: 8, bottom: 42 }
+const TIMES_MOST = 7
 
 function nameOf(curve: Curve, t: Words['models']): string {
   const group = curve.stratum ?? curve.point ?? t.curve.everyone
@@ -33,7 +34,13 @@ interface Point {
   readonly upper: number | null
 }
 
-export function CurveResult({ curves }: { readonly curves: readonly Curve[] }) {
+interface Props {
+  readonly curves: readonly Curve[]
+  /** The column that holds the times: they are in its unit. */
+  readonly timeName: string
+}
+
+export function CurveResult({ curves, timeName }: Props) {
   const words = useWords()
   const t = words.models
   const locale = useLocale()
@@ -87,7 +94,7 @@ export function CurveResult({ curves }: { readonly curves: readonly Curve[] }) {
   return (
     <section aria-label={t.curves} className={styles.curves}>
       <h3 className={styles.heading}>{t.curves}</h3>
-      <Picture curves={curves} />
+      <Picture curves={curves} timeName={timeName} />
       {hasMedians && (
         <div className={styles.wide}>
           <Table aria-label={t.curves} className={styles.numbers}>
@@ -132,7 +139,7 @@ export function CurveResult({ curves }: { readonly curves: readonly Curve[] }) {
 }
 
 /** Steps from 1 (or from 0, for the states of competing risks) at the first time or 0. */
-function Picture({ curves }: { readonly curves: readonly Curve[] }) {
+function Picture({ curves, timeName }: Props) {
   const t = useWords().models
   const locale = useLocale()
   const drawn = curves.slice(0, DRAWN_MOST)
@@ -165,17 +172,26 @@ function Picture({ curves }: { readonly curves: readonly Curve[] }) {
             </text>
           </g>
         ))}
-        {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-          <text
-            key={share}
-            x={x(first + share * (last - first))}
-            y={HEIGHT - 8}
-            textAnchor={share === 0 ? 'start' : share === 1 ? 'end' : 'middle'}
-            className={styles.tick}
-          >
-            {formatSignificant(first + share * (last - first), locale, 3)}
+        {roundValues(first, last, TIMES_MOST).map((time) => (
+          <text key={time} x={x(time)} y={HEIGHT - 26} textAnchor="middle" className={styles.tick}>
+            {formatSignificant(time, locale, 6)}
           </text>
         ))}
+        <text
+          x={(EDGE.left + WIDTH - EDGE.right) / 2}
+          y={HEIGHT - 6}
+          textAnchor="middle"
+          className={styles.axis}
+        >
+          {t.curve.timeOf(timeName)}
+        </text>
+        <text
+          transform={`translate(14 ${(EDGE.top + HEIGHT - EDGE.bottom) / 2}) rotate(-90)`}
+          textAnchor="middle"
+          className={styles.axis}
+        >
+          {t.curve.probability}
+        </text>
         {drawn.map((curve, i) => (
           <path key={names[i]} d={pathOf(curve)} className={styles.line} data-line={i} />
         ))}

@@ -11,10 +11,13 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { CurveResult } from './CurveResult.tsx'
 import { coefficientRows, type FitAnswer, parseAnswer, ratioKind } from './fit-answer.ts'
+import { useModels } from './use-models.ts'
 import styles from './Models.module.css'
 
 export function FitResult({ jobId }: { readonly jobId: string }) {
   const t = useWords().models
+  // Nobody changes the model while its result is shown.
+  const { model } = useModels()
   const asked = useAsk(() => node.models.result({ jobId }), [jobId])
   const line = asked.value?.line
   const answer = useMemo(() => (line === undefined ? null : parseAnswer(line)), [line])
@@ -30,7 +33,7 @@ export function FitResult({ jobId }: { readonly jobId: string }) {
       <Facts answer={answer} />
       {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
       {answer.zph && <Proportional zph={answer.zph} />}
-      {answer.curves && <CurveResult curves={answer.curves} />}
+      {answer.curves && <CurveResult curves={answer.curves} timeName={String(model.stop ?? '')} />}
       <Group justify="flex-end">
         <Button variant="default" onClick={() => void save().catch(tellFailure)}>
           {t.save}

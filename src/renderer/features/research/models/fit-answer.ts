@@ -124,3 +124,14 @@ export function stepsOf(curve: Curve, most = 600): { time: number; estimate: num
   const every = (all.length - 1) / (most - 1)
   return Array.from({ length: most }, (_, k) => all[Math.round(k * every)]!)
 }
+
+/** At most so many values from the first on, a step of 1, 2 or 5 times a power of ten apart: what an axis is marked with. */
+export function roundValues(first: number, last: number, most: number): number[] {
+  const rough = (last - first) / Math.max(1, most - 1)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * ([1, 2, 5].find((each) => each * power >= rough) ?? 10)
+  const from = Math.ceil(first / step - 1e-9)
+  const to = Math.floor(last / step + 1e-9)
+  // Counted and multiplied: adding a step of a tenth again and again would print its rounding.
+  return Array.from({ length: to - from + 1 }, (_, i) => Number(((from + i) * step).toPrecision(12)))
+}

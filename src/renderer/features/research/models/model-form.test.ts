@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coefficientRows, parseAnswer, ratioKind, stepsOf } from './fit-answer.ts'
+import { coefficientRows, parseAnswer, ratioKind, roundValues, stepsOf } from './fit-answer.ts'
 import { missingOf, modelToFit, NEW_MODEL, withCovariate, withFactor, withKey } from './model-form.ts'
 
 describe('the form of a model', () => {
@@ -69,5 +69,14 @@ describe('the answer of a fit', () => {
     expect(steps.at(-1)!.time).toBe(4999)
     const flat = { stratum: null, time: [1, 2, 3], estimate: [1, 1, 1] } as never
     expect(stepsOf(flat).map((s) => s.time)).toEqual([1, 3])
+  })
+})
+
+describe('the marks of an axis', () => {
+  it('are few and round, inside what is shown', () => {
+    expect(roundValues(0, 1650, 7)).toEqual([0, 500, 1000, 1500])
+    expect(roundValues(0, 0.7, 8)).toEqual([0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7])
+    expect(roundValues(-3, 9, 7)).toEqual([-2, 0, 2, 4, 6, 8])
+    expect(roundValues(0, 1e-9, 7).length).toBeLessThanOrEqual(7)
   })
 })
