@@ -43,8 +43,11 @@ export async function openInstitution(
   }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
-  const governance = await openGovernanceHome(world, profile, () =>
-    tell('governance', 'changed', { at: world.now() }),
+  const governance = await openGovernanceHome(
+    world,
+    profile,
+    () => tell('governance', 'changed', { at: world.now() }),
+    (proposal) => tell('governance', 'proposalArrived', proposal),
   )
   const stops: (() => void)[] = []
   if (profile.node !== null) {

@@ -1,10 +1,12 @@
 /** The frame around the rooms: navigation, top bar, and the shortcuts that hold everywhere. */
+import { Anchor } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { spotlight } from '@mantine/spotlight'
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Session } from '../../shared/contract/app.ts'
-import { node } from '../lib/node.ts'
-import { go, usePlace } from '../lib/router.ts'
+import { listen, node } from '../lib/node.ts'
+import { formatPlace, go, usePlace } from '../lib/router.ts'
 import { forgetJobs } from '../parts/jobs.ts'
 import { status, useSettings } from '../lib/session.ts'
 import { forgetKitStep } from '../parts/kit-step.ts'
@@ -45,6 +47,31 @@ export function Shell({ session }: Props) {
     },
     [],
   )
+  // Whoever may answer hears of a proposal wherever in the application it is.
+  const mayAnswer = roles.includes('administrator')
+  const { arrived, arrivedAnswer } = t.network.proposals
+  const lookWord = t.network.alerts.look
+  useEffect(() => {
+    if (!mayAnswer) return
+    return listen('governance', 'proposalArrived', ({ proposalId, authorName, awaitsAnswer }) => {
+      notifications.show({
+        id: proposalId,
+        message: (
+          <>
+            {awaitsAnswer ? arrivedAnswer(authorName) : arrived(authorName)}{' '}
+            <Anchor
+              href={formatPlace('network', 'proposals')}
+              inherit
+              onClick={() => notifications.hide(proposalId)}
+            >
+              {lookWord}
+            </Anchor>
+          </>
+        ),
+        autoClose: awaitsAnswer ? false : 8_000,
+      })
+    })
+  }, [mayAnswer, arrived, arrivedAnswer, lookWord])
   // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('content')?.focus()
