@@ -43,7 +43,12 @@ const VERSION_HEX = 8
 interface Own {
   readonly list: OwnCodeList
   readonly index: CodeIndex
+  readonly version: string
 }
+
+type Version = Pick<CodeListView, 'version' | 'codeCount'>
+/** They do not change while the application runs, and Home asks often. */
+const builtInVersions = new Map<CodeListName, Version>()
 
 /** @param memberId hex; names the hospital's own departments, which are nobody else's */
 export function openCodeLists(folder: string, memberId: string): CodeLists {
@@ -52,7 +57,14 @@ export function openCodeLists(folder: string, memberId: string): CodeLists {
   function ownOf(list: CodeListName): Promise<Own | null> {
     let own = owns.get(list)
     if (own === undefined) {
-      own = loadOwnList(folder, list).then((loaded) => loaded && { list: loaded, index: indexOf(loaded) })
+      own = loadOwnList(folder, list).then(
+        (loaded) =>
+          loaded && {
+            list: loaded,
+            index: indexOf(loaded),
+            version: versionOfEntries(loaded.entries),
+          },
+      )
       owns.set(list, own)
     }
     return own
@@ -60,14 +72,15 @@ export function openCodeLists(folder: string, memberId: string): CodeLists {
 
   async function viewOf(list: CodeListName): Promise<CodeListView> {
     const own = await ownOf(list)
-    const entries = own?.list.entries ?? builtInEntries(list)
-    return {
-      list,
-      edition: own === null ? EDITIONS[list] : '',
-      version: versionOf(entries.map(({ code, en, zh }) => [code, en, zh])),
-      codeCount: entries.length,
-      own: own && { source: own.list.source, importedAt: own.list.importedAt },
-    }
+    return own === null
+      ? { list, edition: EDITIONS[list], ...builtInVersion(list), own: null }
+      : {
+          list,
+          edition: '',
+          version: own.version,
+          codeCount: own.list.entries.length,
+          own: { source: own.list.source, importedAt: own.list.importedAt },
+        }
   }
 
   async function lists(): Promise<{ lists: CodeListView[]; digest: string }> {
@@ -137,6 +150,20 @@ function indexOf({ system, entries }: OwnCodeList): CodeIndex {
   return buildIndex(
     entries.map(({ code, en, zh, hint }) => ({ system, code, en, zh, ...(hint ? { hint } : {}) })),
   )
+}
+
+function builtInVersion(list: CodeListName): Version {
+  let known = builtInVersions.get(list)
+  if (known === undefined) {
+    const entries = builtInEntries(list)
+    known = { version: versionOfEntries(entries), codeCount: entries.length }
+    builtInVersions.set(list, known)
+  }
+  return known
+}
+
+function versionOfEntries(entries: readonly ReadCode[]): string {
+  return versionOf(entries.map(({ code, en, zh }) => [code, en, zh]))
 }
 
 function versionOf(rows: readonly (readonly string[])[], hexLength = VERSION_HEX): string {

@@ -1,12 +1,11 @@
 /** The frame around the rooms: navigation, top bar, and the shortcuts that hold everywhere. */
-import { Anchor } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { spotlight } from '@mantine/spotlight'
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Session } from '../../shared/contract/app.ts'
 import { listen, node } from '../lib/node.ts'
-import { formatPlace, go, usePlace } from '../lib/router.ts'
+import { go, usePlace } from '../lib/router.ts'
 import { forgetJobs } from '../parts/jobs.ts'
 import { status, useSettings } from '../lib/session.ts'
 import { forgetKitStep } from '../parts/kit-step.ts'
@@ -14,6 +13,7 @@ import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isComposing, isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
+import { ArrivedProposal } from './ArrivedProposal.tsx'
 import { DemonstrationBar } from './DemonstrationBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Palette } from './Palette.tsx'
@@ -27,6 +27,9 @@ import { TopBar } from './TopBar.tsx'
 interface Props {
   readonly session: Extract<Session, { state: 'open' }>
 }
+
+/** Home says so for as long as it waits. */
+const ARRIVED_STAYS_MS = 15_000
 
 export function Shell({ session }: Props) {
   const t = useWords()
@@ -49,29 +52,18 @@ export function Shell({ session }: Props) {
   )
   // Whoever may answer hears of a proposal wherever in the application it is.
   const mayAnswer = roles.includes('administrator')
-  const { arrived, arrivedAnswer } = t.network.proposals
-  const lookWord = t.network.alerts.look
   useEffect(() => {
     if (!mayAnswer) return
-    return listen('governance', 'proposalArrived', ({ proposalId, authorName, awaitsAnswer }) => {
+    return listen('governance', 'proposalArrived', (proposal) => {
+      const { proposalId } = proposal
+      const close = () => notifications.hide(proposalId)
       notifications.show({
         id: proposalId,
-        message: (
-          <>
-            {awaitsAnswer ? arrivedAnswer(authorName) : arrived(authorName)}{' '}
-            <Anchor
-              href={formatPlace('network', 'proposals')}
-              inherit
-              onClick={() => notifications.hide(proposalId)}
-            >
-              {lookWord}
-            </Anchor>
-          </>
-        ),
-        autoClose: awaitsAnswer ? false : 8_000,
+        message: <ArrivedProposal proposal={proposal} onLook={close} />,
+        autoClose: ARRIVED_STAYS_MS,
       })
     })
-  }, [mayAnswer, arrived, arrivedAnswer, lookWord])
+  }, [mayAnswer])
   // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('content')?.focus()

@@ -20,11 +20,12 @@ export function Checklist({ state, onKit }: Props) {
   const words = useWords()
   const items = itemsOf(state)
   if (items.every(({ standing }) => standing !== 'open')) return null
+  const due = items.filter(({ standing }) => standing !== 'not-yet').length
   const done = items.filter(({ standing }) => standing === 'done').length
   return (
     <Panel
       title={words.upkeep.checklist.title}
-      side={<span className="secondary">{words.upkeep.checklist.count(done, items.length)}</span>}
+      side={<span className="secondary">{words.upkeep.checklist.count(done, due)}</span>}
       isFlush
     >
       <ul className={styles.checklist} data-testid="checklist">
@@ -52,8 +53,7 @@ function Row({ item, onKit }: { readonly item: Item; onKit(): void }) {
     },
     address: {
       title: t.address.title,
-      body:
-        { waiting: t.address.waiting, alone: t.address.alone, reached: t.address.reached }[sentence] ?? '',
+      body: say({ waiting: t.address.waiting, alone: t.address.alone, reached: t.address.reached }),
       action: t.address.action,
       onAct: () => go('network'),
     },

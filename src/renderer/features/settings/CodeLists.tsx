@@ -38,7 +38,7 @@ export function CodeLists({ mayChange }: { readonly mayChange: boolean }) {
   return (
     <Panel title={t.title}>
       {!view ? (
-        <Skeleton height={160} />
+        <Skeleton height={480} />
       ) : (
         <Stack gap="sm">
           <table className={styles.lists}>
