@@ -10,7 +10,10 @@ export type FilePurpose =
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */
-  chooseFolder(ask: { purpose: 'found' | 'open' | 'export' | 'backup'; startAt?: string }): Promise<string | null>
+  chooseFolder(ask: {
+    purpose: 'found' | 'open' | 'export' | 'backup'
+    startAt?: string
+  }): Promise<string | null>
   /** Existing files (or folders, if asked), none when the person closes the dialog. */
   chooseFiles(ask: { purpose: FilePurpose; folders: boolean; several: boolean }): Promise<string[]>
   /** A path to write to; the dialog has asked before an existing file is replaced. */
