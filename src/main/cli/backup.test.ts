@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { present } from '../../shared/std/assert.ts'
 import { openHeadless } from '../headless.ts'
-import { StorageFailure } from '../node/storage/store.ts'
+import { put, StorageFailure } from '../node/storage/store.ts'
 import { BackupFailure, makeBackup, readManifest, restoreBackup } from '../profile/backup.ts'
 import { openProfile, type ProfileWorld } from '../profile/open-profile.ts'
 import { realWorld } from '../world.ts'
@@ -233,6 +233,11 @@ describe('a backup', { timeout: 300_000 }, () => {
     expect(await trial(backup, PASSPHRASE)).toBe('ok')
     expect((await headless.handlers.upkeep.checklist()).backup.lastCheck).toMatchObject({ path: backup })
     expect((await readdir(home)).filter((name) => name.startsWith('.'))).toEqual([])
+    // One entry more than was written, in a store that is whole.
+    const store = await world.openStore(join(backup, 'chain'), true)
+    await store.commit([put(Uint8Array.of(0x7a), Uint8Array.of(1))])
+    await store.close()
+    expect(await trial(backup, PASSPHRASE)).toBe('backup-changed')
     await headless.close()
   })
 })
