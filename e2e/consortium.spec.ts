@@ -49,6 +49,21 @@ test('a visitor is a clerk, an administrator elsewhere, a researcher; the chain 
   await expect(pill).toBeVisible()
   expect((await tipOf()).tip).toBe(atNorth.tip)
 
+  // What is proposed at one institution waits for an answer at another, by itself.
+  const proposed = await page.evaluate(() =>
+    window.consilium.governance.propose({
+      plan: { kind: 'policy', name: 'smallestCount', value: 20 },
+      note: 'The ethics committee asked for it.',
+      passphrase: null,
+    }),
+  )
+  expect(proposed).toMatchObject({ ok: true, value: { kind: 'proposed' } })
+  await who.selectOption('north-hospital/administrator')
+  await expect(page.getByText(t.upkeep.checklist.proposal.title(1))).toBeVisible({ timeout: 30_000 })
+  await page.getByRole('button', { name: t.upkeep.checklist.proposal.action, exact: true }).click()
+  await expect(page.getByTestId('proposal')).toContainText('Hill Hospital')
+  await expect(page.getByRole('button', { name: t.network.proposals.approve })).toBeVisible()
+
   // Outsiders to care hold the whole chain and cannot read a record of it.
   await who.selectOption('island-university/researcher')
   await expect(page.getByText('Island University (synthetic)', { exact: true }).first()).toBeVisible()

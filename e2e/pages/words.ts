@@ -12,6 +12,7 @@ import * as network from '../../src/renderer/words/network.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
+import * as upkeep from '../../src/renderer/words/upkeep.ts'
 import type { Locale } from '../fixtures.ts'
 
 const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
@@ -31,5 +32,6 @@ export const wordsOf = (locale: Locale) => ({
   patients: pick(locale, patients),
   settings: pick(locale, settings),
   shell: pick(locale, shell),
+  upkeep: pick(locale, upkeep),
 })
 export type PageWords = ReturnType<typeof wordsOf>

@@ -38,9 +38,13 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
       open: (folder, passphrase) => app.handlers.open({ folder, passphrase }),
     }),
     models: ofOpenProfile(app.services, 'models'),
+    upkeep: ofOpenProfile(app.services, 'upkeep'),
+    // An institution may have lists of its own.
     codes: {
-      search: async ({ list, text, limit }) => searchCodes(list, text, limit),
-      names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
+      search: async (input) =>
+        app.services()?.codes.search(input) ?? searchCodes(input.list, input.text, input.limit),
+      names: async (input) =>
+        app.services()?.codes.names(input) ?? input.codes.map(({ system, code }) => codeNamed(system, code)),
     },
   }
   return { handlers, close: () => app.close() }

@@ -6,11 +6,14 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { StartNode } from './demonstration/running.ts'
 
 export type FilePurpose =
-  'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'membership' | 'model' | 'result'
+  'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'membership' | 'model' | 'result' | 'codes'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */
-  chooseFolder(ask: { purpose: 'found' | 'open' | 'export'; startAt?: string }): Promise<string | null>
+  chooseFolder(ask: {
+    purpose: 'found' | 'open' | 'export' | 'backup'
+    startAt?: string
+  }): Promise<string | null>
   /** Existing files (or folders, if asked), none when the person closes the dialog. */
   chooseFiles(ask: { purpose: FilePurpose; folders: boolean; several: boolean }): Promise<string[]>
   /** A path to write to; the dialog has asked before an existing file is replaced. */

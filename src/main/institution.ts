@@ -5,6 +5,7 @@
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { Failure } from '../shared/std/failure.ts'
+import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
 import { noDesktop, type Desktop } from './desktop.ts'
 import { serveLocalSocket } from './local-socket/server.ts'
@@ -43,8 +44,12 @@ export async function openInstitution(
   }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
-  const governance = await openGovernanceHome(world, profile, () =>
-    tell('governance', 'changed', { at: world.now() }),
+  const codeLists = openCodeLists(profile.folder, profile.facts.memberId)
+  const governance = await openGovernanceHome(
+    world,
+    profile,
+    () => tell('governance', 'changed', { at: world.now() }),
+    (proposal) => tell('governance', 'proposalArrived', proposal),
   )
   const stops: (() => void)[] = []
   if (profile.node !== null) {
@@ -68,6 +73,7 @@ export async function openInstitution(
       jobs,
       profile: () => profile,
       governance: () => governance,
+      codeLists: () => codeLists,
       lease,
     })
     callers.add(services)

@@ -12,6 +12,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   model: ['json'],
   result: ['json'],
   membership: ['consilium'],
+  codes: ['csv', 'tsv', 'txt'],
 }
 const SECRET_STAYS_MS = 30_000
 
@@ -35,9 +36,12 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
   }
   return {
     async chooseFolder({ purpose, startAt }) {
-      const title = { found: words().chooseFound, open: words().chooseOpen, export: words().chooseExport }[
-        purpose
-      ]
+      const title = {
+        found: words().chooseFound,
+        open: words().chooseOpen,
+        export: words().chooseExport,
+        backup: words().chooseBackup,
+      }[purpose]
       const [folder] = await open({
         title,
         buttonLabel: words().choose,

@@ -28,6 +28,7 @@ const en = {
   chooseFound: 'Folder for the new institution',
   chooseOpen: "Institution's folder",
   chooseExport: 'Folder for the export',
+  chooseBackup: 'Where the backup goes',
   choose: 'Choose',
   kindOfFile: {
     import: 'Records (FHIR bundles, NDJSON)',
@@ -38,6 +39,7 @@ const en = {
     model: 'Model (JSON)',
     result: 'Result of a fit (JSON)',
     membership: 'Request, invitation or proposal',
+    codes: 'Code list',
   },
   allFiles: 'All files',
 }
@@ -67,6 +69,7 @@ const zhHant: ShellWords = {
   chooseFound: '新機構的資料夾',
   chooseOpen: '機構資料夾',
   chooseExport: '匯出資料夾',
+  chooseBackup: '備份存放位置',
   choose: '選擇',
   kindOfFile: {
     import: '病歷檔（FHIR Bundle、NDJSON）',
@@ -77,6 +80,7 @@ const zhHant: ShellWords = {
     model: '模型（JSON）',
     result: '分析結果（JSON）',
     membership: '申請檔、邀請檔或提案檔',
+    codes: '代碼清單',
   },
   allFiles: '所有檔案',
 }

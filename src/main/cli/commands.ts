@@ -190,7 +190,7 @@ export function failed(code: string, detail?: unknown): CommandResult {
   }
 }
 
-function timeout(waitingFor: string, detail: unknown): CommandResult {
+export function timeout(waitingFor: string, detail: unknown): CommandResult {
   return {
     exit: EXIT.timeout,
     answer: { ok: false, error: { code: 'timeout', waitingFor }, ...(detail as object) },
@@ -240,14 +240,14 @@ async function lookForPassphrase(world: CommandWorld, isNeeded: boolean): Promis
 }
 
 /** Milliseconds since 1970 after which a command gives up. */
-function deadlineOf(options: ReadonlyMap<string, string>): number {
+export function deadlineOf(options: ReadonlyMap<string, string>): number {
   const seconds = Number(options.get('timeout') ?? DEFAULT_TIMEOUT_SECONDS)
   if (!Number.isFinite(seconds) || seconds < 0)
     throw new CommandFailure({ code: 'usage', detail: '--timeout' })
   return Date.now() + seconds * 1000
 }
 
-async function followJob(
+export async function followJob(
   { ask }: Reached,
   jobId: string,
   world: CommandWorld,

@@ -13,6 +13,7 @@ import {
   type CommandWorld,
 } from './commands.ts'
 import { realWorld } from '../world.ts'
+import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { demo } from './demo.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { runNode } from './run-node.ts'
@@ -33,6 +34,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...COMMANDS,
   node: runNode,
   ...MEMBERSHIP_COMMANDS,
+  ...BACKUP_COMMANDS,
   demo,
 }
 

@@ -14,6 +14,7 @@ import type { HappenedAlert } from './alerts.ts'
 import { openGovernance, type Governance } from './governance.ts'
 import { openKeptFiles } from './kept-files.ts'
 import type { GovernanceNode } from './node-port.ts'
+import { startProposalExchange, type ArrivedProposal } from './proposal-exchange.ts'
 
 export interface GovernanceHome {
   readonly node: GovernanceNode
@@ -38,6 +39,7 @@ export async function openGovernanceHome(
   world: ProfileWorld,
   profile: OpenProfile,
   onChanged: () => void,
+  onArrived: (proposal: ArrivedProposal) => void,
 ): Promise<GovernanceHome | null> {
   const { node, nodeKeys } = profile
   if (node === null || nodeKeys === null) return null
@@ -52,6 +54,7 @@ export async function openGovernanceHome(
     tokenHash: await kept.ownToken(),
     onChanged,
   })
+  const exchange = startProposalExchange({ crypto: world.crypto, node: port, governance, onArrived })
   const happened: HappenedAlert[] = []
   const introduced = await kept.introduced()
   await introduce(node, introduced)
@@ -101,6 +104,7 @@ export async function openGovernanceHome(
     async close() {
       clearInterval(timer)
       for (const stop of stops) stop()
+      exchange.close()
       await governance.close()
     },
   }
@@ -117,6 +121,7 @@ export function governanceNodeOf(node: ChainNode): GovernanceNode {
     async submitItem(bytes) {
       await node.items.submit(bytes)
     },
+    proposals: node.proposals,
     nextSequence: () => node.items.nextSequence(node.memberId),
     peers: () => node.peers(),
     addresses: () => node.addresses(),

@@ -20,6 +20,7 @@ import {
   type Plan,
   type PlanWorld,
 } from '../node/membership/decisions.ts'
+import { OPEN_PER_AUTHOR_MAX, PROPOSAL_AHEAD_MAX_MS, PROPOSAL_VALID_MS } from '../node/membership/limits.ts'
 import {
   approveProposal,
   decodeProposal,
@@ -28,6 +29,7 @@ import {
   itemsOfProposal,
   makeProposal,
   mergeProposals,
+  nameOfProposal,
   openProposalFile,
   positionInProposal,
   rejectProposal,
@@ -47,6 +49,7 @@ import {
   type SyncProof,
 } from '../node/membership/sync-proof.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
+import { createTokenBucket, type TokenBucket } from '../node/network/token-bucket.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
 import type { GivenInvitation, KeptFiles } from './kept-files.ts'
 import type { GovernanceNode } from './node-port.ts'
@@ -96,6 +99,15 @@ export type VoiceResult =
     }
   | Extract<Judgement, { kind: 'refused' }>
 
+/** What became of a copy that came over the network. */
+export type TakenOffer =
+  /** `isFirst`: nobody here knew of this proposal before. */
+  | { readonly kind: 'news'; readonly now: ProposalNow; readonly isFirst: boolean }
+  /** All that it says is known here, or the proposal is over. */
+  | { readonly kind: 'nothing-new' }
+  /** Not now: its author is not known yet, has too much open, or the copy does not hold. */
+  | { readonly kind: 'let-be' }
+
 /** Opened for one signature; the caller forgets it. */
 export interface PersonKeys {
   readonly root: Uint8Array
@@ -119,6 +131,12 @@ export interface Governance {
   ): Promise<
     { kind: 'taken'; now: ProposalNow; isNews: boolean } | { kind: 'refused'; reason: ProposalRefusal }
   >
+  /** Takes a copy that a member offered over the network: less than a file may bring, since nobody chose it. */
+  takeOffer(bytes: Uint8Array): Promise<TakenOffer>
+  /** Copies that a member which was away may lack: what is not over, and what members' words have ended. */
+  offers(): Promise<Uint8Array[]>
+  /** A proposal says more than before, by somebody here or elsewhere. Returns how to stop. */
+  onMore(listener: (copy: Uint8Array) => void): () => void
   /** A signed proof of this institution, and whether it is complete. */
   ownProof(): { signed: Uint8Array; proof: SyncProof; isComplete: boolean }
   /** Keeps the proof of a member; null where it is of nobody here. */
@@ -131,8 +149,18 @@ export interface Governance {
   close(): Promise<void>
 }
 
-/** Proposals that are over are forgotten after this many others came. */
+/** Proposals that are over are forgotten after this many others came, and of one author after so many of its own. */
 const OVER_KEPT_MAX = 100
+const OVER_KEPT_PER_AUTHOR_MAX = 20
+/** What comes to a member that was away; the bound of what the others let in from one peer is above it. */
+const OFFERS_MAX = 64
+/** New proposals of one author that are taken from the network: people make fewer. */
+const NEW_PER_AUTHOR_BURST = 32
+const NEW_PER_AUTHOR_PER_SECOND = 1 / 60
+
+const LET_BE: TakenOffer = { kind: 'let-be' }
+const NOTHING_NEW: TakenOffer = { kind: 'nothing-new' }
+const OFFERED: ReadonlySet<ProposalStanding> = new Set(['open', 'approved', 'withdrawn', 'rejected'])
 
 interface Held {
   proposal: Proposal
@@ -147,6 +175,8 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   const proofs = await kept.proofs()
   /** Epoch in which a proposal's items were handed in: in another one its approvals may be others'. */
   const submittedIn = new Map<string, number>()
+  const moreListeners = new Set<(copy: Uint8Array) => void>()
+  const newOf = new Map<string, TokenBucket>()
   let invitations = await kept.invitations()
   let isClosed = false
 
@@ -227,13 +257,14 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
 
   async function keep(entry: Held): Promise<void> {
     const { proposal, searchedTo, decidedHeight } = entry
-    held.set(toHex(proposal.proposalId), entry)
-    await kept.saveProposal({
-      proposalId: proposal.proposalId,
-      bytes: encodeProposal(proposal),
-      searchedTo,
-      decidedHeight,
-    })
+    const name = toHex(proposal.proposalId)
+    const before = held.get(name)?.proposal
+    const bytes = encodeProposal(proposal)
+    // Kept first: what others were told is not forgotten here by a crash, and what cannot be kept is not known.
+    await kept.saveProposal({ proposalId: proposal.proposalId, bytes, searchedTo, decidedHeight })
+    held.set(name, entry)
+    if (before === undefined || saysMore(before, proposal))
+      for (const listener of moreListeners) listener(bytes)
     options.onChanged()
   }
 
@@ -282,18 +313,72 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     await forgetOld()
   }
 
+  function standingNow({ proposal, decidedHeight }: Held): ProposalStanding {
+    return standingOf(proposal, state(), node.ledger.state.height, now(), decidedHeight !== null)
+  }
+  function isOngoing(entry: Held): boolean {
+    const standing = standingNow(entry)
+    return standing === 'open' || standing === 'approved'
+  }
+
+  /** Newest first they stay; what one author has too many of goes before anything of another. */
   async function forgetOld(): Promise<void> {
-    if (held.size <= OVER_KEPT_MAX) return
-    const over: Held[] = []
-    for (const entry of held.values()) {
-      const { standing } = await viewOf(entry)
-      if (standing !== 'open' && standing !== 'approved') over.push(entry)
-    }
-    over.sort((a, b) => a.proposal.draft.createdAt - b.proposal.draft.createdAt)
-    for (const { proposal } of over.slice(0, held.size - OVER_KEPT_MAX)) {
+    if (held.size <= OVER_KEPT_PER_AUTHOR_MAX) return
+    const over = [...held.values()].filter((entry) => !isOngoing(entry))
+    over.sort((a, b) => b.proposal.draft.createdAt - a.proposal.draft.createdAt)
+    const countOf = new Map<string, number>()
+    let keptCount = 0
+    for (const { proposal } of over) {
+      const author = keyOf(proposal.draft.author)
+      const count = (countOf.get(author) ?? 0) + 1
+      countOf.set(author, count)
+      if (count <= OVER_KEPT_PER_AUTHOR_MAX && ++keptCount <= OVER_KEPT_MAX) continue
       held.delete(toHex(proposal.proposalId))
       await kept.dropProposal(proposal.proposalId)
     }
+  }
+
+  /** Whether one more proposal of this author is let in from the network. `take` counts it. */
+  function isRoomFor(author: MemberId, take: boolean): boolean {
+    let openCount = 0
+    for (const entry of held.values())
+      if (equalBytes(entry.proposal.draft.author, author) && isOngoing(entry)) openCount++
+    if (openCount >= OPEN_PER_AUTHOR_MAX) return false
+    const name = keyOf(author)
+    let bucket = newOf.get(name)
+    if (bucket === undefined) {
+      bucket = createTokenBucket(NEW_PER_AUTHOR_PER_SECOND, NEW_PER_AUTHOR_BURST, now())
+      newOf.set(name, bucket)
+    }
+    return bucket.take(take ? 1 : 0, now()) === 0
+  }
+
+  async function takeOffer(bytes: Uint8Array): Promise<TakenOffer> {
+    if (isClosed) return LET_BE
+    const named = nameOfProposal(crypto, chainId, bytes)
+    if (named === null) return LET_BE
+    const name = toHex(named.proposalId)
+    const known = held.get(name)
+    if (known !== undefined && !isOngoing(known) && standingNow(known) !== 'rejected') return NOTHING_NEW
+    if (known === undefined && !isRoomFor(named.author, false)) return LET_BE
+    // Only of members in effect.
+    const opened = decodeProposal(crypto, chainId, members(), bytes, known?.proposal ?? null)
+    if (opened.kind === 'refused') return LET_BE
+    let entry: Held
+    if (known === undefined) {
+      // It is not in the chain up to here: else its author's sequences would have passed it.
+      entry = { proposal: opened.proposal, searchedTo: node.ledger.state.height, decidedHeight: null }
+      if (!isOngoing(entry)) return NOTHING_NEW
+      if (opened.proposal.draft.createdAt > now() + PROPOSAL_AHEAD_MAX_MS) return LET_BE
+      if (!isRoomFor(named.author, true)) return LET_BE
+    } else {
+      if (!saysMore(known.proposal, opened.proposal)) return NOTHING_NEW
+      entry = { ...known, proposal: mergeProposals(known.proposal, opened.proposal) }
+    }
+    await keep(entry)
+    await search()
+    await submitReady()
+    return { kind: 'news', now: await viewOf(held.get(name) ?? entry), isFirst: known === undefined }
   }
 
   function withApproval(proposal: Proposal, keys: PersonKeys): Proposal {
@@ -418,6 +503,23 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
         }
         return { kind: 'taken', now: await viewOf(held.get(name)!), isNews }
       }),
+
+    takeOffer: (bytes) => inTurn(() => takeOffer(bytes)),
+    offers: () =>
+      inTurn(async () => {
+        await search()
+        const worth = [...held.values()].filter((entry) => OFFERED.has(standingNow(entry)))
+        // A word that ended a proposal is told as long as the proposal could have lasted.
+        worth.sort((a, b) => b.proposal.draft.createdAt - a.proposal.draft.createdAt)
+        return worth
+          .filter(({ proposal }) => now() <= proposal.draft.createdAt + PROPOSAL_VALID_MS)
+          .slice(0, OFFERS_MAX)
+          .map(({ proposal }) => encodeProposal(proposal))
+      }),
+    onMore(listener) {
+      moreListeners.add(listener)
+      return () => moreListeners.delete(listener)
+    },
 
     ownProof() {
       const { ledger } = node

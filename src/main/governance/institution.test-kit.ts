@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AllClients } from '../../shared/contract/index.ts'
+import { assert } from '../../shared/std/assert.ts'
 import { compose } from '../compose.ts'
 import { noDesktop, type Composed } from '../desktop.ts'
 import { createBatchCache } from '../node/chain/author.ts'
@@ -93,6 +94,58 @@ function asking(composed: Composed): AllClients {
       },
     )
   return new Proxy({}, { get: (_, name) => service(String(name)) }) as AllClients
+}
+
+/** Hospitals that have founded together over one file, each with a vote, connected to each other. */
+export async function foundedTogether(town: Town, names: readonly string[]): Promise<RunningInstitution[]> {
+  const institutions: RunningInstitution[] = []
+  const requests: string[] = []
+  for (const name of names) {
+    const institution = await town.start(name)
+    const listen = `127.0.0.1:${await freePort()}`
+    const requested = await institution.ask.joining.request({
+      folder: institution.folder,
+      institutionName: `${name} hospital`,
+      personName: 'Admin',
+      kind: 'hospital',
+      zone: 'Asia/Taipei',
+      wishesVote: true,
+      addresses: [listen],
+      listen,
+      passphrase: PASSPHRASE,
+      path: join(town.files, `${name}.request`),
+    })
+    assert(requested.kind === 'requested', JSON.stringify(requested))
+    institutions.push(institution)
+    requests.push(requested.path)
+  }
+  const [first, ...others] = institutions
+  assert(first !== undefined, 'somebody founds')
+  const drafted = await first.ask.joining.draftFounding({
+    folder: first.folder,
+    passphrase: PASSPHRASE,
+    consortiumName: 'Island',
+    paths: requests.slice(1),
+    voters: null,
+    allowFewVoters: false,
+    savePath: join(town.files, 'island.founding'),
+  })
+  assert(drafted.kind === 'drafted', JSON.stringify(drafted))
+  const paths = [drafted.path]
+  for (const { ask, folder } of others) {
+    const signed = await ask.joining.signFounding({ folder, passphrase: PASSPHRASE, paths })
+    assert(signed.kind === 'signed', JSON.stringify(signed))
+  }
+  for (const { ask, folder } of institutions) {
+    const started = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
+    assert(started.kind === 'opened', JSON.stringify(started))
+  }
+  for (const { ask } of institutions)
+    await until(
+      () => ask.governance.overview(),
+      ({ strength }) => strength.reachable === names.length,
+    )
+  return institutions
 }
 
 /** A port that was free a moment ago; two are kept free, since two generations of the network need neighbours. */

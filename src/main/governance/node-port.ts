@@ -6,6 +6,7 @@ import type { Ledger } from '../node/ledger.ts'
 import type { PeerState } from '../node/network/transport.ts'
 import type { Address } from '../node/network/wire.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
+import type { ProposalLane } from '../node/waiting/proposals.ts'
 
 export interface GovernanceNode {
   readonly memberId: MemberId
@@ -17,6 +18,8 @@ export interface GovernanceNode {
   submitItem(bytes: Uint8Array): Promise<void>
   /** Greater than every sequence of this member that is in the chain or waits. */
   nextSequence(): number
+  /** Copies of proposals to and from other members. */
+  readonly proposals: Omit<ProposalLane, 'takeIn'>
   peers(): readonly PeerState[]
   /** Where this node listens. */
   addresses(): readonly Address[]

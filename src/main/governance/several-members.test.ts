@@ -150,7 +150,7 @@ describe('several members', () => {
           ({ strength }) => strength.voters === 4 && strength.reachable === 4,
         )
 
-      // Now three of four decide: North alone does not, and its proposal goes round as a file.
+      // Now three of four decide: North alone does not, and its proposal goes round as a file too.
       const policy = { kind: 'policy', name: 'smallestCount', value: 20 } as const
       const proposed = await north.ask.governance.propose({
         plan: policy,
@@ -163,18 +163,13 @@ describe('several members', () => {
       const path = join(at.files, 'policy.proposal')
       expect((await north.ask.governance.saveProposal({ proposalId, path })).kind).toBe('saved')
       for (const { newcomer } of brought.slice(0, 2)) {
-        expect(await newcomer.ask.governance.openProposal({ path })).toMatchObject({
-          kind: 'opened',
-          isNews: true,
-        })
+        // It may have come over the network already: then the file says nothing new.
+        expect((await newcomer.ask.governance.openProposal({ path })).kind).toBe('opened')
         const approved = await newcomer.ask.governance.approve({ proposalId, passphrase: PASSPHRASE })
         expect(approved.kind).toBe('approved')
         expect((await newcomer.ask.governance.saveProposal({ proposalId, path })).kind).toBe('saved')
       }
-      expect(await north.ask.governance.openProposal({ path })).toMatchObject({
-        kind: 'opened',
-        isNews: true,
-      })
+      expect((await north.ask.governance.openProposal({ path })).kind).toBe('opened')
       for (const { ask } of everybody)
         await until(
           () => ask.governance.overview(),

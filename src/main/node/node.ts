@@ -47,6 +47,7 @@ import { newestEpoch, type EpochKey, type NodeKeys } from './vault/institution-k
 import { patientKey } from './vault/linkage.ts'
 import { createAsker, nobody } from './waiting/ask.ts'
 import { openWaitingItems, type WaitingItems } from './waiting/items.ts'
+import { createProposalLane, type ProposalLane } from './waiting/proposals.ts'
 import { startSpread, type Spread } from './waiting/spread.ts'
 import { openWaitingVisits, type WaitingVisits } from './waiting/visits.ts'
 
@@ -133,6 +134,8 @@ export interface ChainNode {
    * come again.
    */
   onItem(listener: (item: FinalItem) => void): () => void
+  /** Copies of proposals between members; what they say is the business of membership. */
+  readonly proposals: Omit<ProposalLane, 'takeIn'>
   /** Keys that members share: what an invitation hands to a newcomer. */
   readonly shared: Pick<SharedKeys, SharedKind>
   /** This institution's row in the table of members; null before it is in effect and after it left. */
@@ -217,6 +220,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     })) ?? null
   const transport = network?.transport ?? null
   const asker = transport === null ? nobody : createAsker(transport)
+  const proposals = createProposalLane(transport, options.now)
 
   const ownMember = (): Member | null => findMember(membersOf(ledger.state.consortium), memberId)
   /** Whether this member holds keys that open records; a hospital that joins has them a moment after. */
@@ -576,6 +580,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     transport.onMessage('body', async (from, message) => {
       const decoded = decodeBodyMessage(message)
       if (decoded === null) return transport.penalise(from.name, 'violation')
+      if (decoded.kind === 'proposal') return proposals.takeIn(from, decoded)
       // Only those who vote collect; others learn of a visit when it is final.
       if (!isVoter() || diskFull) return
       try {
@@ -724,6 +729,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return status()
     },
     items,
+    proposals,
     propose,
     get member() {
       return ownMember()

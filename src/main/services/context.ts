@@ -2,6 +2,7 @@
 import type { Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/std/failure.ts'
+import type { CodeLists } from '../codes/code-lists.ts'
 import type { Desktop } from '../desktop.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -34,6 +35,8 @@ export interface ServiceContext {
   readonly profile: () => OpenProfile | null
   /** Membership of the open profile; null when none is open or no node runs. */
   readonly governance: () => GovernanceHome | null
+  /** Of the open profile. @throws {AccessFailure} `no-profile` */
+  readonly codeLists: () => CodeLists
   /** Null when the caller has none or it was taken away by a lock. */
   readonly lease: () => Lease | null
 }

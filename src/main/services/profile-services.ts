@@ -1,6 +1,5 @@
 /** All services that stand on an open profile, for one caller. */
 import type { AllHandlers } from '../../shared/contract/index.ts'
-import { codeNamed, searchCodes } from '../codes/built-in.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { createChainService } from './chain-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
@@ -10,6 +9,7 @@ import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
+import { createUpkeepService } from './upkeep-service.ts'
 
 export interface ProfileServices {
   readonly handlers: Omit<AllHandlers, 'app' | 'joining'>
@@ -39,9 +39,11 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       governance: createGovernanceService(context),
       models: models.handlers,
       codes: {
-        search: async ({ list, text, limit }) => searchCodes(list, text, limit),
-        names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
+        search: ({ list, text, limit }) => context.codeLists().search(list, text, limit),
+        names: ({ codes }) =>
+          Promise.all(codes.map(({ system, code }) => context.codeLists().named(system, code))),
       },
+      upkeep: createUpkeepService(context),
     },
     imports,
     onFinal: (segment) => records.onFinal(segment),

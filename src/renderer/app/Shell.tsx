@@ -1,9 +1,10 @@
 /** The frame around the rooms: navigation, top bar, and the shortcuts that hold everywhere. */
+import { notifications } from '@mantine/notifications'
 import { spotlight } from '@mantine/spotlight'
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Session } from '../../shared/contract/app.ts'
-import { node } from '../lib/node.ts'
+import { listen, node } from '../lib/node.ts'
 import { go, usePlace } from '../lib/router.ts'
 import { forgetJobs } from '../parts/jobs.ts'
 import { status, useSettings } from '../lib/session.ts'
@@ -12,6 +13,7 @@ import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isComposing, isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
+import { ArrivedProposal } from './ArrivedProposal.tsx'
 import { DemonstrationBar } from './DemonstrationBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Palette } from './Palette.tsx'
@@ -25,6 +27,9 @@ import { TopBar } from './TopBar.tsx'
 interface Props {
   readonly session: Extract<Session, { state: 'open' }>
 }
+
+/** Home says so for as long as it waits. */
+const ARRIVED_STAYS_MS = 15_000
 
 export function Shell({ session }: Props) {
   const t = useWords()
@@ -45,6 +50,20 @@ export function Shell({ session }: Props) {
     },
     [],
   )
+  // Whoever may answer hears of a proposal wherever in the application it is.
+  const mayAnswer = roles.includes('administrator')
+  useEffect(() => {
+    if (!mayAnswer) return
+    return listen('governance', 'proposalArrived', (proposal) => {
+      const { proposalId } = proposal
+      const close = () => notifications.hide(proposalId)
+      notifications.show({
+        id: proposalId,
+        message: <ArrivedProposal proposal={proposal} onLook={close} />,
+        autoClose: ARRIVED_STAYS_MS,
+      })
+    })
+  }, [mayAnswer])
   // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('content')?.focus()

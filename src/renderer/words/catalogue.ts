@@ -18,6 +18,7 @@ import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
+import * as upkeep from './upkeep.ts'
 
 const en = {
   shell: shell.en,
@@ -34,6 +35,7 @@ const en = {
   joining: joining.en,
   network: network.en,
   settings: settingsWords.en,
+  upkeep: upkeep.en,
 }
 export type Words = typeof en
 
@@ -52,6 +54,7 @@ const zhHant: Words = {
   joining: joining.zhHant,
   network: network.zhHant,
   settings: settingsWords.zhHant,
+  upkeep: upkeep.zhHant,
 }
 
 export const catalogue: Record<Locale, Words> = { en, 'zh-Hant': zhHant }

@@ -15,11 +15,6 @@ export const en = {
     body: 'Until it was opened once, a lost passphrase would lock this institution out for ever.',
     action: 'Do it now',
   },
-  callBack: {
-    title: 'Let a member call this node',
-    body: 'No other member has reached it at its own address yet. If nobody can, it depends on calling the others itself.',
-    action: 'See the addresses',
-  },
   drafts: {
     title: (count: number) => (count === 1 ? 'One draft waits for you' : `${count} drafts wait for you`),
     body: 'They are kept encrypted on this machine and are in no chain yet.',
@@ -51,11 +46,6 @@ export const zhHant: typeof en = {
     title: '請證明復原套件可用',
     body: '在實際開啟過一次之前，一旦遺失通行密語，本機構的資料將永遠無法開啟。',
     action: '立即處理',
-  },
-  callBack: {
-    title: '請讓其他成員連到本節點',
-    body: '尚無成員從外部連到本節點的位址。若無人能連入，本節點只能自行連向其他成員。',
-    action: '查看位址',
   },
   drafts: {
     title: (count) => `您有 ${count} 份草稿未完成`,

@@ -439,4 +439,11 @@ export const governance = {
 export const governanceEvents = {
   /** Members, connections, proposals or alerts are others than they were. */
   changed: z.object({ at: z.number() }),
+  /** A proposal that nobody here knew came over the network. */
+  proposalArrived: z.object({
+    proposalId: z.string(),
+    authorName: z.string(),
+    /** This institution votes and has not answered yet. */
+    awaitsAnswer: z.boolean(),
+  }),
 } satisfies EventMap

@@ -11,6 +11,7 @@ import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
+import { upkeep } from './upkeep.ts'
 
 export const contract = {
   app,
@@ -24,6 +25,7 @@ export const contract = {
   codes,
   governance,
   joining,
+  upkeep,
 } as const
 export type Contract = typeof contract
 

@@ -4,7 +4,7 @@ import type { EventMap, Service } from './kit.ts'
 
 export const jobProgress = z.object({
   jobId: z.string(),
-  kind: z.enum(['import', 'verify', 'export', 'demonstration', 'fit']),
+  kind: z.enum(['import', 'verify', 'export', 'demonstration', 'fit', 'backup', 'restore-check']),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),

@@ -16,6 +16,15 @@ export const SEQUENCES_LEFT_FREE = 1_048_576
 /** Decisions of one proposal: from one voter to seven is six gifts of the vote. */
 export const PROPOSAL_DECISIONS_MAX = 32
 export const NOTE_TEXT_MAX = 1_000
+/**
+ * What travels between members as one message. The longest that an honest member makes gives the vote to thirty hospitals and
+ * is approved by thirty: well below half of this.
+ */
+export const PROPOSAL_BYTES_MAX = 262_144
+/** Open proposals of one author that are held for it; an honest one has a single one at a time. */
+export const OPEN_PER_AUTHOR_MAX = 4
+/** A proposal that comes over the network and was drawn up later than this from now is let be. */
+export const PROPOSAL_AHEAD_MAX_MS = 600_000
 /** A proof of sync says what a node held at some time; after this it says too little. */
 export const PROOF_VALID_MS = 3 * DAY_MS
 /** An activation is announced at least this many heights ahead of the one that decides it. */

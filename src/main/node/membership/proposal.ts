@@ -274,12 +274,28 @@ export function openProposalFile(
   return file.kind === 'read' ? decodeProposal(crypto, chainId, members, file.payload) : file
 }
 
-/** Every signature is checked: what is inside a `Proposal` holds. Approvals of institutions that are gone are dropped. */
+/** Which draft a copy is of and whose it says to be, before any signature is checked; null where it is no proposal. */
+export function nameOfProposal(
+  crypto: Crypto,
+  chainId: ChainId,
+  bytes: Uint8Array,
+): { readonly proposalId: Uint8Array; readonly author: MemberId } | null {
+  const slots = asArray(tryDecode(bytes), 5)
+  if (slots === null || !(slots[0] instanceof Uint8Array)) return null
+  const draft = draftFromCbor(crypto, tryDecode(slots[0]))
+  return draft && { proposalId: proposalIdOf(crypto, chainId, slots[0]), author: draft.author }
+}
+
+/**
+ * Every signature is checked: what is inside a `Proposal` holds. Approvals of institutions that are gone are dropped.
+ * @param known a copy of the same draft that was opened before: what it holds already is not checked once more
+ */
 export function decodeProposal(
   crypto: Crypto,
   chainId: ChainId,
   members: readonly Member[],
   bytes: Uint8Array,
+  known: Proposal | null = null,
 ): OpenedProposal {
   const slots = asArray(tryDecode(bytes), 5)
   if (slots === null || !(slots[0] instanceof Uint8Array) || !isBytes(slots[1], 64))
@@ -303,10 +319,12 @@ export function decodeProposal(
     if (isIn(approvals, pair[0])) return refused('malformed')
     const member = findMember(members, pair[0])
     if (member === null) continue
+    const held = known?.approvals.find(({ memberId }) => equalBytes(memberId, member.memberId))
     const holds = draft.decisions.every((decision, i) => {
       const signature = signatures[i]
+      if (!isBytes(signature, 64)) return false
       return (
-        isBytes(signature, 64) &&
+        (held !== undefined && equalBytes(held.signatures[i]!, signature)) ||
         crypto.ed25519Verify(member.rootKey, approvalInput(chainId, draft, decision, i), signature)
       )
     })

@@ -97,6 +97,11 @@ export function standingWrite(standing: Bytes): Write {
   return meta('standing', standing)
 }
 
+/** Names the store: a new one for a copy that must not pass for the original. */
+export function instanceWrite(instanceId: Bytes): Write {
+  return meta('instance', instanceId)
+}
+
 /** Null when it was never written; damaged reads as damaged. */
 export async function readStanding(store: ReadableStore): Promise<Stored<Bytes>> {
   const key = metaKey('standing')

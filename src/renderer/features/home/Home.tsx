@@ -17,6 +17,7 @@ import { Callout } from '../../ui/Callout.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../words/catalogue.ts'
+import { Checklist } from './Checklist.tsx'
 import styles from './Home.module.css'
 
 export function Home() {
@@ -38,14 +39,19 @@ export function Home() {
     [isAdministrator],
     ['governance.changed'],
   ).value
-  const isCallMissing = network != null && network.members.length > 1 && !network.isReachedByPeer
+  const waiting = (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
+  const checklist = useAsk(
+    async () => (isAdministrator ? node.upkeep.checklist() : null),
+    [isAdministrator],
+    ['governance.changed', 'app.sessionChanged', 'jobs.progress'],
+  ).value
   // How far the demonstration is stands above every room.
   const running = [...useJobs().values()].filter(
     ({ state, kind }) => state === 'running' && kind !== 'demonstration',
   )
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
   if (!session) return null
-  const isKitMissing = !session.isRecoveryKitProven && !session.isSynthetic
+  const isKitMissing = !session.isRecoveryKitProven && !session.isSynthetic && !isAdministrator
   const canRecord = session.person.roles.some((role) => role === 'clerk')
   const newest = [...drafts].sort((a, b) => b.savedAt - a.savedAt)[0]
   const closeKit = () => {
@@ -86,7 +92,7 @@ export function Home() {
         </p>
       </header>
       <div className={`room-body ${styles.body}`}>
-        {(isKitMissing || isCallMissing || (canRecord && newest)) && (
+        {(isKitMissing || waiting.length > 0 || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {isKitMissing && (
               <Callout
@@ -97,17 +103,19 @@ export function Home() {
                 {t.proveKit.body}
               </Callout>
             )}
-            {isCallMissing && (
+            {waiting.length > 0 && (
               <Callout
-                tone="warn"
-                title={t.callBack.title}
+                tone="plain"
+                title={words.upkeep.checklist.proposal.title(waiting.length)}
                 action={
-                  <Button variant="default" onClick={() => go('network')}>
-                    {t.callBack.action}
+                  <Button variant="default" onClick={() => go('network', 'proposals')}>
+                    {words.upkeep.checklist.proposal.action}
                   </Button>
                 }
               >
-                {t.callBack.body}
+                {words.upkeep.checklist.proposal.body(
+                  [...new Set(waiting.map(({ memberName }) => memberName ?? ''))].join(', '),
+                )}
               </Callout>
             )}
             {canRecord && newest && (
@@ -125,6 +133,7 @@ export function Home() {
             )}
           </section>
         )}
+        {checklist && !session.isSynthetic && <Checklist state={checklist} onKit={() => setKitOpen(true)} />}
         {running.map((job) => (
           <Panel key={job.jobId} title={words.shell.job[job.kind]}>
             <JobProgress job={job} />

@@ -14,6 +14,8 @@ import { Callout } from '../../ui/Callout.tsx'
 import { Field, Fields } from '../../ui/Field.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useWords } from '../../words/catalogue.ts'
+import { Backup } from './Backup.tsx'
+import { CodeLists } from './CodeLists.tsx'
 import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
@@ -31,10 +33,15 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else return
+    else if (parts[0] === 'codes' || parts[0] === 'backup') {
+      const section = document.getElementById(`settings-${parts[0]}`)
+      section?.scrollIntoView({ block: 'start' })
+      section?.focus({ preventScroll: true })
+    } else return
     replacePlace('settings')
   }, [parts[0]])
   if (!settings || !session) return null
+  const isOwn = !session.isSynthetic && session.person.roles.includes('administrator')
   const save = (change: Partial<SettingsValue>) => void saveSettings(change).catch(tellFailure)
   const minutes = [...new Set([...LOCK_MINUTES, settings.lockAfterMinutes])].sort((a, b) => a - b)
   return (
@@ -112,8 +119,18 @@ export function Settings({ parts }: RoomProps) {
               </Callout>
             )}
           </Panel>
+          {!session.isSynthetic && (
+            <section id="settings-codes" tabIndex={-1} className={styles.target}>
+              <CodeLists mayChange={isOwn} />
+            </section>
+          )}
         </div>
         <div className={styles.column}>
+          {isOwn && (
+            <section id="settings-backup" tabIndex={-1} className={styles.target}>
+              <Backup />
+            </section>
+          )}
           <Panel title={t.institution}>
             <Fields>
               <Field name={t.name}>

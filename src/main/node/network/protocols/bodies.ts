@@ -7,6 +7,7 @@ import { encode, tryDecode, type Cbor } from '../../chain/codec.ts'
 import { asArray, asList, isBytes, isCount, type MerkleRoot } from '../../chain/ids.ts'
 import { CLASS_BYTES, ITEM_BYTES_MAX, SEGMENT_ITEMS_MAX, type SizeClass } from '../../chain/limits.ts'
 import { bodyBytesOf, type RecordCommitments } from '../../chain/record.ts'
+import { PROPOSAL_BYTES_MAX } from '../../membership/limits.ts'
 
 export type TravellingVisit = RecordCommitments & { readonly body: Bytes }
 
@@ -15,6 +16,11 @@ export type BodyMessage =
   | { readonly kind: 'visits'; readonly expiresAt: number; readonly visits: readonly TravellingVisit[] }
   /** Signed items, encoded. */
   | { readonly kind: 'items'; readonly items: readonly Bytes[] }
+  /**
+   * A copy of a proposal, as `encodeProposal` gives it. On this lane because every member shares it with every voter. Who
+   * does not know the version lets the message be.
+   */
+  | { readonly kind: 'proposal'; readonly version: number; readonly proposal: Bytes }
 
 export type BodyRequest =
   /** For bodies by the roots of their records; the answer holds those that are there, in any order. */
@@ -27,11 +33,17 @@ export type BodyRequest =
 
 export const VISITS_PER_MESSAGE_MAX = 4_096
 export const ROOTS_PER_REQUEST_MAX = 4_096
+export const PROPOSAL_MESSAGE_VERSION = 1
 
 export function encodeBodyMessage(message: BodyMessage): Bytes {
-  return message.kind === 'visits'
-    ? encode([1, message.expiresAt, message.visits.map(visitToCbor)])
-    : encode([2, message.items])
+  switch (message.kind) {
+    case 'visits':
+      return encode([1, message.expiresAt, message.visits.map(visitToCbor)])
+    case 'items':
+      return encode([2, message.items])
+    case 'proposal':
+      return encode([3, message.version, message.proposal])
+  }
 }
 
 export function decodeBodyMessage(bytes: Bytes): BodyMessage | null {
@@ -40,6 +52,12 @@ export function decodeBodyMessage(bytes: Bytes): BodyMessage | null {
   if (submission !== null && submission[0] === 1) {
     const visits = visitsFromCbor(submission[2])
     return visits && isCount(submission[1]) ? { kind: 'visits', expiresAt: submission[1], visits } : null
+  }
+  if (submission !== null && submission[0] === 3) {
+    const [, version, proposal] = submission
+    if (!isCount(version) || version < 1) return null
+    if (!(proposal instanceof Uint8Array) || proposal.length > PROPOSAL_BYTES_MAX) return null
+    return { kind: 'proposal', version, proposal }
   }
   const pair = asArray(value, 2)
   if (pair === null || pair[0] !== 2) return null

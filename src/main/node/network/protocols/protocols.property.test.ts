@@ -78,6 +78,16 @@ const CODECS: readonly (readonly [
     decodeBodyMessage,
   ],
   [
+    'a copy of a proposal',
+    fc.record({
+      kind: fc.constant('proposal'),
+      version: fc.integer({ min: 1, max: 9 }),
+      proposal: fc.uint8Array({ maxLength: 300 }),
+    }),
+    encodeBodyMessage,
+    decodeBodyMessage,
+  ],
+  [
     'body request',
     fc.oneof(
       fc.record({ kind: fc.constant('bodies'), roots: fc.array(root, { maxLength: 5 }) }),

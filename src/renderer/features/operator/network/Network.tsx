@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { PlanInput } from '../../../../shared/contract/governance.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { replacePlace } from '../../../lib/router.ts'
 import { useOpenSession, useStatus } from '../../../lib/session.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -28,7 +29,10 @@ import { stateSentence } from './sentences.ts'
 type Side =
   { kind: 'member'; memberId: string } | { kind: 'admit' } | { kind: 'decide'; plan: PlanInput } | null
 
-export function Network() {
+/** In the address, so that what tells of a proposal can lead to it. */
+const TABS = ['members', 'proposals', 'rules'] as const
+
+export function Network({ parts }: { readonly parts: readonly string[] }) {
   const words = useWords()
   const t = words.network
   const session = useOpenSession()
@@ -87,7 +91,11 @@ export function Network() {
       <div className={`room-body ${styles.columns}`}>
         <div className={styles.main}>
           <Alerts alerts={view.alerts} />
-          <Tabs defaultValue="members" keepMounted={false}>
+          <Tabs
+            value={TABS.find((tab) => tab === parts[0]) ?? 'members'}
+            onChange={(tab) => replacePlace('network', ...(tab === null || tab === 'members' ? [] : [tab]))}
+            keepMounted={false}
+          >
             <Tabs.List>
               <Tabs.Tab value="members">{t.tabs.members}</Tabs.Tab>
               <Tabs.Tab value="proposals">

@@ -164,6 +164,7 @@ function Proposal({
       {isOpen && (
         <>
           <p>{t.proposals.approvals(proposal.approvals.length, proposal.quorum)}</p>
+          <p className={styles.quiet}>{t.proposals.travels}</p>
           <ul className={styles.voters}>
             {proposal.approvals.map(({ memberId, name }) => (
               <li key={memberId}>

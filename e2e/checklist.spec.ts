@@ -1,0 +1,103 @@
+/** What a hospital sees to before it relies on its folder: the list on Home, one thing after the other until it is gone. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { answerOpenDialogs, answerSaveDialogs, expect, show, test, type Consilium } from './fixtures.ts'
+import { deskOf, found, goTo, PASSPHRASE } from './pages/desk.ts'
+
+/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
+const pictures = process.env.CONSILIUM_PICTURES
+
+async function picture({ page, app }: Consilium, name: string): Promise<void> {
+  if (!pictures) return
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1280, 800))
+  for (const locale of ['en', 'zh-Hant'] as const)
+    for (const theme of ['light', 'dark'] as const) {
+      await show(page, { locale, theme })
+      await page.screenshot({ path: join(pictures, `${name}.${locale}.${theme}.png`) })
+    }
+  await show(page, { locale: 'en', theme: 'light' })
+}
+
+test('the checklist stays until the kit was opened, the lists were looked at and a backup was restored', async ({
+  consilium,
+}) => {
+  test.setTimeout(180_000)
+  const { page, app, scratchFolder } = consilium
+  const desk = deskOf(consilium, 'en')
+  const { t } = desk
+  const task = (kind: string) => page.getByTestId(`task-${kind}`)
+  const isOpen = (kind: string, standing: string) =>
+    expect(task(kind)).toHaveAttribute('data-standing', standing)
+  await found(desk, { hospital: 'North Hospital', person: 'Lin' }, 'later')
+  for (const kind of ['kit', 'codes', 'backup']) await isOpen(kind, 'open')
+  await isOpen('address', 'not-yet')
+  await picture(consilium, 'checklist-open')
+
+  // Code lists: a file that does not fit is refused by line, the hospital's own departments are set, then confirmed.
+  await task('codes').getByRole('button').click()
+  const departments = page.getByTestId('codes-department')
+  await expect(departments).toBeVisible()
+  const wards = join(scratchFolder, 'wards.csv')
+  writeFileSync(wards, 'code,en\nW1,Ward 1\nW1,Ward 2\n')
+  await answerOpenDialogs(app, wards)
+  await departments.getByRole('button').click()
+  await expect(page.getByText(t.upkeep.codes.refusal['code-twice'] + t.upkeep.codes.line(3))).toBeVisible()
+  writeFileSync(wards, 'code,en,zh\nW1,Ward one,一病房\nW2,Ward two,二病房\n')
+  await departments.getByRole('button').click()
+  await expect(departments).toContainText('wards.csv')
+  await picture(consilium, 'code-lists')
+  await page.getByRole('button', { name: t.upkeep.codes.confirm }).click()
+  await expect(page.getByText(/Confirmed by Lin/)).toBeVisible()
+  await goTo(desk, 'home')
+  await isOpen('codes', 'done')
+
+  // A backup, tried with a wrong passphrase and with the right one.
+  await task('backup').getByRole('button').click()
+  const disk = join(scratchFolder, 'disk')
+  mkdirSync(disk)
+  await answerOpenDialogs(app, consilium.profileFolder)
+  await page.getByRole('button', { name: t.upkeep.backup.now }).click()
+  await expect(page.getByText(t.upkeep.backup.failed['inside-profile'])).toBeVisible({ timeout: 30_000 })
+  await answerOpenDialogs(app, disk)
+  await page.getByRole('button', { name: t.upkeep.backup.now }).click()
+  await expect(page.getByText(t.upkeep.backup.untried)).toBeVisible({ timeout: 30_000 })
+  expect(readdirSync(disk)).toHaveLength(1)
+  expect(existsSync(join(disk, readdirSync(disk)[0]!, 'backup.json'))).toBe(true)
+  await picture(consilium, 'backup-untried')
+  await page.getByLabel(t.upkeep.backup.passphrase, { exact: true }).fill('not the passphrase')
+  await page.getByRole('button', { name: t.upkeep.backup.tryNow, exact: true }).click()
+  await expect(page.getByText(t.upkeep.backup.failed['wrong-passphrase'])).toBeVisible({ timeout: 30_000 })
+  await goTo(desk, 'home')
+  await isOpen('backup', 'open')
+  await picture(consilium, 'checklist-half')
+  await task('backup').getByRole('button').click()
+  await page.getByLabel(t.upkeep.backup.passphrase, { exact: true }).fill(PASSPHRASE)
+  await page.getByRole('button', { name: t.upkeep.backup.tryNow, exact: true }).click()
+  await expect(page.getByText(/Restored and verified/)).toBeVisible({ timeout: 60_000 })
+  await picture(consilium, 'backup-tried')
+  // Nothing of the trial is left beside the folder.
+  expect(readdirSync(scratchFolder).filter((name) => name.includes('restore-check'))).toEqual([])
+
+  // The kit is the last: the list goes.
+  await goTo(desk, 'home')
+  await isOpen('backup', 'done')
+  await task('kit').getByRole('button').click()
+  const file = join(scratchFolder, 'kit.txt')
+  await answerSaveDialogs(app, file)
+  await page.getByLabel(t.firstRun.kit.passphraseAgain, { exact: true }).fill(PASSPHRASE)
+  await page.getByRole('button', { name: t.firstRun.kit.saveFile }).click()
+  await expect(page.getByText(t.firstRun.kit.saved(file))).toBeVisible({ timeout: 20_000 })
+  await answerOpenDialogs(app, file)
+  await page.getByRole('button', { name: t.firstRun.kit.proveFile }).click()
+  await expect(page.getByText(t.firstRun.kit.proven)).toBeVisible({ timeout: 20_000 })
+  await page.getByRole('button', { name: t.firstRun.kit.finish }).click()
+  await expect(page.getByRole('heading', { name: 'North Hospital' })).toBeVisible()
+  await expect(page.getByTestId('checklist')).toBeHidden()
+
+  // The hospital's own departments are what the form offers.
+  await goTo(desk, 'record')
+  const answer = await page.evaluate(() =>
+    window.consilium.codes.search({ list: 'department', text: 'ward', limit: 5 }),
+  )
+  expect(answer).toMatchObject({ ok: true, value: [{ code: 'W1' }, { code: 'W2' }] })
+})

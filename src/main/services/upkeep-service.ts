@@ -1,0 +1,248 @@
+/** The checklist of an institution: code lists, backups, and the trial of a backup in a scratch folder. */
+import { rm } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import type { upkeep as upkeepContract } from '../../shared/contract/upkeep.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { equalBytes, fromHex, toHex, utf8Decode } from '../../shared/std/bytes.ts'
+import { readCodeList } from '../codes/read-code-list.ts'
+import { findMember, memberIdOf } from '../node/chain/members.ts'
+import { membersOf } from '../node/chain/state.ts'
+import { openLedger } from '../node/ledger.ts'
+import { openSharedKeys } from '../node/shared-keys.ts'
+import {
+  forgetNodeKeys,
+  forgetSessionKeys,
+  type EpochKey,
+  type NodeKeys,
+  type RootKeys,
+  type SessionKeys,
+} from '../node/vault/institution-keys.ts'
+import {
+  BackupFailure,
+  backupFolderName,
+  makeBackup,
+  restoreBackup,
+  type BackupControl,
+} from '../profile/backup.ts'
+import { loadBackupRecords, saveBackupRecords } from '../profile/backup-records.ts'
+import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
+import { loadFacts, STORE_FOLDER, unsealKeys } from '../profile/profile-folder.ts'
+import { verifyInThread } from '../workers/verify.ts'
+import { checkRole, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { civilDateIn } from './facility-time.ts'
+import { readSmallFile } from './files.ts'
+import type { JobControl } from './jobs.ts'
+
+type Service = Handlers<typeof upkeepContract>
+type RestoreReport = Awaited<ReturnType<Service['restoreReport']>>
+type BackupReport = Awaited<ReturnType<Service['backupReport']>>
+
+const CODE_FILE_BYTES_MAX = 4 * 1024 * 1024
+
+export function createUpkeepService(context: ServiceContext): Service {
+  const { world } = context
+
+  return {
+    async checklist() {
+      const profile = profileOf(context)
+      const view = await context.codeLists().view()
+      const memberCount = membersOf(profile.ledger.state.consortium).length
+      const isReached = context.governance()?.isReachedByPeer() === true
+      return {
+        isKitProven: profile.facts.isRecoveryKitProven,
+        address: isReached ? 'reached' : memberCount > 1 ? 'waiting' : 'alone',
+        areCodeListsConfirmed: view.confirmed !== null,
+        backup: await loadBackupRecords(profile.folder),
+      }
+    },
+
+    codeLists: () => context.codeLists().view(),
+    async confirmCodeLists({ digest }) {
+      checkRole(context, 'administrator')
+      const before = await context.codeLists().view()
+      if (before.digest !== digest) return { kind: 'changed', view: before }
+      await context.codeLists().confirm(leaseOf(context).session.keys.person.name, world.now())
+      return { kind: 'confirmed', view: await context.codeLists().view() }
+    },
+    async importCodeList({ list, path }) {
+      checkRole(context, 'administrator')
+      const [chosen] =
+        path !== undefined
+          ? [resolve(path)]
+          : await context.desktop.chooseFiles({ purpose: 'codes', folders: false, several: false })
+      if (chosen === undefined) return { kind: 'cancelled' }
+      const bytes = await readSmallFile(chosen, CODE_FILE_BYTES_MAX)
+      const text = bytes && asText(bytes)
+      if (text === null) return { kind: 'refused', reason: 'unreadable', line: null }
+      const read = readCodeList(text)
+      if (read.kind === 'refused') return read
+      try {
+        await context.codeLists().setOwn(list, basename(chosen), world.now(), read.entries)
+      } catch {
+        return { kind: 'refused', reason: 'not-writable', line: null }
+      }
+      return { kind: 'imported', view: await context.codeLists().view() }
+    },
+    async dropCodeList({ list }) {
+      checkRole(context, 'administrator')
+      await context.codeLists().dropOwn(list)
+      return context.codeLists().view()
+    },
+
+    async startBackup({ out }) {
+      checkRole(context, 'administrator')
+      const profile = profileOf(context)
+      const { institutionName, zone } = profile.facts
+      let path: string
+      if (out !== undefined) path = resolve(out)
+      else {
+        const parent = await context.desktop.chooseFolder({ purpose: 'backup' })
+        if (parent === null) return { kind: 'cancelled' }
+        path = join(parent, backupFolderName(institutionName, civilDateIn(zone, world.now()), world.now()))
+      }
+      const { jobId } = context.jobs.start('backup', 'bytes', async (control): Promise<BackupReport> => {
+        const made = await makeBackup(world, profile, path, controlOf(control))
+        const { height, blockCount, byteCount } = made
+        const last = { at: made.madeAt, path, height, blockCount, byteCount }
+        await saveBackupRecords(profile.folder, { last })
+        return last
+      })
+      return { kind: 'started', jobId, path }
+    },
+    backupReport: async ({ jobId }) => context.jobs.result(jobId) as BackupReport,
+
+    async startRestoreCheck({ path, passphrase }) {
+      checkRole(context, 'administrator')
+      const profile = profileOf(context)
+      const from = path === undefined ? (await loadBackupRecords(profile.folder)).last?.path : resolve(path)
+      if (from === undefined) return { kind: 'no-backup' }
+      const { jobId } = context.jobs.start(
+        'restore-check',
+        'bytes',
+        async (control): Promise<RestoreReport> => {
+          const report = await tryBackup(world, profile, from, passphrase, control)
+          if (report?.kind === 'ok') await saveBackupRecords(profile.folder, { lastCheck: report.check })
+          return report
+        },
+      )
+      return { kind: 'started', jobId, path: from }
+    },
+    restoreReport: async ({ jobId }) => context.jobs.result(jobId) as RestoreReport,
+  }
+}
+
+/**
+ * Restores beside the institution's folder, where a real restore would need the room too, opens every section of the keys,
+ * verifies every block with them, and leaves nothing behind. No node runs on the copy: two with the same keys must not.
+ */
+async function tryBackup(
+  world: ProfileWorld,
+  profile: OpenProfile,
+  from: string,
+  passphrase: string,
+  control: JobControl,
+): Promise<RestoreReport> {
+  const name = `.${basename(profile.folder)}.restore-check-${toHex(world.random(4))}`
+  const scratch = join(dirname(profile.folder), name)
+  try {
+    // Copying is the first half of the way, verifying the second.
+    let copyBytes = 0
+    const copying: BackupControl = {
+      signal: control.signal,
+      progress(done, total) {
+        copyBytes = total ?? done
+        control.progress(done, copyBytes * 2)
+      },
+    }
+    const said = await restoreBackup(world, from, scratch, copying, profile.folder)
+    const facts = await loadFacts(scratch)
+    if (facts.memberId !== profile.facts.memberId || facts.chainId !== profile.facts.chainId)
+      throw new BackupFailure({ code: 'other-institution', path: from })
+    const keys = await unsealKeys(scratch, passphrase, ['node', 'session', 'root'], world)
+    const storePath = join(scratch, STORE_FOLDER)
+    let gatewayKeys: readonly EpochKey[] = []
+    try {
+      const { node, session } = keys
+      assert(node !== undefined && session !== undefined, 'the sections that were asked for were opened')
+      const { member, gateway } = await readCopy(world, storePath, facts.memberId, node)
+      gatewayKeys = gateway
+      if (!areOwnKeys(world, member, facts.memberId, keys))
+        throw new BackupFailure({ code: 'other-institution', path: from })
+      const verified = await verifyInThread(
+        {
+          storePath,
+          chainId: fromHex(facts.chainId) as Uint8Array as Parameters<typeof verifyInThread>[0]['chainId'],
+          epochs: { gateway, custodian: session.custodianEpochs },
+          areRowsHeld: member === null || member.kind === 'hospital',
+        },
+        control.signal,
+        (blocks, total) =>
+          control.progress(copyBytes + Math.round((copyBytes * blocks) / Math.max(1, total)), copyBytes * 2),
+      )
+      switch (verified.kind) {
+        case 'cancelled':
+          throw new BackupFailure({ code: 'cancelled' })
+        case 'failed':
+          return { kind: 'broken', height: verified.height, reason: verified.reason }
+        default: {
+          const { madeAt, height, blockCount } = said
+          return { kind: 'ok', check: { at: world.now(), path: from, madeAt, height, blockCount } }
+        }
+      }
+    } finally {
+      for (const { key } of gatewayKeys) key.fill(0)
+      if (keys.node !== undefined) forgetNodeKeys(keys.node)
+      if (keys.session !== undefined) forgetSessionKeys(keys.session)
+      keys.root?.root.fill(0)
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** The institution as the copy's chain knows it, and the keys of all its gateway epochs. */
+async function readCopy(world: ProfileWorld, storePath: string, memberId: string, keys: NodeKeys) {
+  const { crypto, random } = world
+  const store = await world.openStore(storePath, true)
+  try {
+    const { chainId, state } = await openLedger(crypto, store, storePath)
+    const shared = await openSharedKeys({ store, crypto, random, chainId, keys })
+    const gateway = shared.gateway().map(({ epoch, key }) => ({ epoch, key: key.slice() }))
+    shared.forget()
+    return { member: findMember(membersOf(state.consortium), fromHex(memberId)), gateway }
+  } finally {
+    await store.close()
+  }
+}
+
+/** That the sealed keys are those that the chain knows the institution by, or will know it by. */
+function areOwnKeys(
+  { crypto }: ProfileWorld,
+  member: ReturnType<typeof findMember>,
+  memberId: string,
+  keys: { node?: NodeKeys; session?: SessionKeys; root?: RootKeys },
+): boolean {
+  const { node, session, root } = keys
+  if (node === undefined || session === undefined || root === undefined) return false
+  const rootKey = crypto.ed25519PublicKey(root.root)
+  if (member === null) return toHex(memberIdOf(crypto, rootKey)) === memberId
+  return (
+    equalBytes(member.rootKey, rootKey) &&
+    equalBytes(member.consensusKey, crypto.ed25519PublicKey(node.consensus)) &&
+    equalBytes(member.authorKey, crypto.ed25519PublicKey(node.author)) &&
+    equalBytes(member.custodianKey, crypto.x25519PublicKey(session.custodian))
+  )
+}
+
+function controlOf({ signal, progress }: JobControl): BackupControl {
+  return { signal, progress }
+}
+
+function asText(bytes: Uint8Array): string | null {
+  try {
+    return utf8Decode(bytes)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,124 @@
+/** What an institution sees to before it relies on its folder: code lists that it has looked at, backups that were tried. */
+import { z } from 'zod'
+import type { Service } from './kit.ts'
+
+export const codeListName = z.enum(['diagnosis', 'procedure', 'medicine', 'department'])
+export type CodeListName = z.infer<typeof codeListName>
+
+export const codeListView = z.object({
+  /** `laboratory` comes with the application and cannot be replaced: units and checks are built on it. */
+  list: z.enum([...codeListName.options, 'laboratory']),
+  /** Classification and edition, e.g. `ICD-10-CM`. */
+  edition: z.string(),
+  /** Beginning of a hash of all codes and names: the same text, the same list. */
+  version: z.string(),
+  codeCount: z.number().int(),
+  /** The hospital's own list in place of the built-in one: from which file, and when; null for the built-in one. */
+  own: z.object({ source: z.string(), importedAt: z.number() }).nullable(),
+})
+export type CodeListView = z.infer<typeof codeListView>
+
+export const codeListRefusal = z.enum([
+  'unreadable',
+  'no-columns',
+  'no-codes',
+  'too-many-codes',
+  'code-twice',
+  'code-malformed',
+  'not-writable',
+])
+export type CodeListRefusal = z.infer<typeof codeListRefusal>
+
+export const codeListsView = z.object({
+  lists: z.array(codeListView),
+  /** Names what is shown, so that what was looked at is what is confirmed. */
+  digest: z.string(),
+  /** Null where nobody confirmed, or the lists have changed since. */
+  confirmed: z.object({ at: z.number(), personName: z.string() }).nullable(),
+  /** They were confirmed before, and are others now. */
+  isChangedSince: z.boolean(),
+})
+export type CodeListsView = z.infer<typeof codeListsView>
+
+export const madeBackup = z.object({
+  at: z.number(),
+  path: z.string(),
+  height: z.number().int(),
+  blockCount: z.number().int(),
+  byteCount: z.number(),
+})
+export const restoreCheck = z.object({
+  at: z.number(),
+  path: z.string(),
+  /** When the backup was made that was restored. */
+  madeAt: z.number(),
+  height: z.number().int(),
+  blockCount: z.number().int(),
+})
+
+/** What is left to do before the institution relies on its folder. Each is true for good, or until what it is about changes. */
+export const checklist = z.object({
+  isKitProven: z.boolean(),
+  address: z.enum(['alone', 'waiting', 'reached']),
+  areCodeListsConfirmed: z.boolean(),
+  backup: z.object({ last: madeBackup.nullable(), lastCheck: restoreCheck.nullable() }),
+})
+export type Checklist = z.infer<typeof checklist>
+
+const job = z.object({ kind: z.literal('started'), jobId: z.string(), path: z.string() })
+const cancelled = z.object({ kind: z.literal('cancelled') })
+
+export const upkeep = {
+  checklist: { input: z.void(), output: checklist },
+  codeLists: { input: z.void(), output: codeListsView },
+  confirmCodeLists: {
+    input: z.object({ digest: z.string().max(100) }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('confirmed'), view: codeListsView }),
+      z.object({ kind: z.literal('changed'), view: codeListsView }),
+    ]),
+  },
+  /** Puts the hospital's own list in place of a built-in one: CSV with the columns code, en and zh. */
+  importCodeList: {
+    input: z.object({ list: codeListName, path: z.string().min(1).optional() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('imported'), view: codeListsView }),
+      cancelled,
+      z.object({
+        kind: z.literal('refused'),
+        reason: codeListRefusal,
+        /** Line of the file, from 1. */
+        line: z.number().int().nullable(),
+      }),
+    ]),
+  },
+  dropCodeList: { input: z.object({ list: codeListName }), output: codeListsView },
+  /**
+   * Writes a backup while the node goes on: to the folder `out`, which must not hold anything, or into a new folder in one
+   * that the person chooses. The job's failure says why not; nothing is left behind then.
+   */
+  startBackup: {
+    input: z.object({ out: z.string().min(1).optional() }),
+    output: z.discriminatedUnion('kind', [job, cancelled]),
+  },
+  /** Null while it runs, and when it failed. */
+  backupReport: { input: z.object({ jobId: z.string() }), output: madeBackup.nullable() },
+  /**
+   * Restores a backup to a scratch folder, opens it with the passphrase, verifies the chain in it, and removes the scratch
+   * folder. Without a path, the newest backup.
+   */
+  startRestoreCheck: {
+    input: z.object({ path: z.string().min(1).optional(), passphrase: z.string().max(1000) }),
+    output: z.discriminatedUnion('kind', [job, z.object({ kind: z.literal('no-backup') })]),
+  },
+  restoreReport: {
+    input: z.object({ jobId: z.string() }),
+    output: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('ok'), check: restoreCheck }),
+        /** The copy is whole and its chain does not hold. */
+        z.object({ kind: z.literal('broken'), height: z.number().nullable(), reason: z.string() }),
+      ])
+      .nullable(),
+  },
+} satisfies Service
