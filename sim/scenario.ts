@@ -331,7 +331,7 @@ function valueOf(stage: Stage, name: string): Value {
 
 function visitOf(stage: Stage, i: number) {
   const { chainId, identities } = stage.founding
-  return makeVisit(crypto, chainId, identities[i]!.memberId, stage.serial++, BEGIN + 3_600_000)
+  return makeVisit(crypto, chainId, identities[i]!.memberId, stage.serial++, BEGIN + 12 * 3_600_000)
 }
 
 function liarVote(
