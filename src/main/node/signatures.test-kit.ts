@@ -12,6 +12,8 @@ export interface SignatureBook {
   doubles(): string[]
   /** How many different things a member's own node said that it signed, from `height` on. */
   countOf(memberId: string, height?: number): number
+  /** What a member signed of a kind at each place, as `height/round` and the id of a segment or `nil`. */
+  signed(memberId: string, kind: 'proposal' | 'prevote' | 'precommit'): { place: string; what: string }[]
   readonly count: number
 }
 
@@ -92,6 +94,13 @@ export function createSignatureBook(): SignatureBook {
     doubles: () => [...signed].filter(([, what]) => what.size > 1).map(([place]) => place),
     countOf: (memberId, height = 0) =>
       [...(own.get(memberId) ?? [])].filter((what) => Number(what.split('/')[0]) >= height).length,
+    signed: (memberId, kind) =>
+      [...signed].flatMap(([name, what]) => {
+        const [member, place, of] = name.split(' ')
+        return member === memberId && of === kind
+          ? [...what].map((each) => ({ place: place!, what: each }))
+          : []
+      }),
     get count() {
       return signed.size
     },

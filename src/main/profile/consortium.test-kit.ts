@@ -5,10 +5,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { toHex } from '../../shared/std/bytes.ts'
+import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import { letMembersMeet } from '../demonstration/meet.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
 import { openHeadless, type Headless } from '../headless.ts'
+import type { MemberId } from '../node/chain/ids.ts'
 import type { Field } from '../node/chain/record.ts'
 import type { MemberKind } from '../node/chain/members.ts'
 import { foundTogether, type Founded } from '../node/founding.ts'
@@ -21,6 +22,7 @@ export const PASSPHRASE = 'a passphrase of several words'
 
 export interface ProfileMember {
   readonly founded: Founded
+  readonly memberId: MemberId
   readonly kind: MemberKind
   /** Where its profile lies; another one after a restore. */
   folder: string
@@ -87,6 +89,7 @@ function memberIn(folder: string, kind: MemberKind, founded: Founded): ProfileMe
   const { crypto, random } = testWorld()
   const member: ProfileMember = {
     founded,
+    memberId: fromHex(founded.memberId) as Uint8Array as MemberId,
     kind,
     folder,
     open: null,
