@@ -186,6 +186,19 @@ describe('an engine', () => {
     await expect.poll(() => asked).toContain('sign')
   })
 
+  it('gives the vote that the others wait for in a round that it followed before it might sign (R27)', async () => {
+    // Not of this day: the answer is a vote for nothing, and it is given when this node has its seat.
+    const { engine, asked } = raise({ now: () => 10_000_000 }, undefined, [])
+    engine.receive(members[1]!, proposalOf(1, 0, 1))
+    await engine.settled()
+    expect(engine.view().phase).toBe('prevote')
+    expect(asked).not.toContain('sign')
+    for (const other of [1, 3]) engine.receive(members[other]!, encodeMessage(statusAt(HEIGHT)))
+    await engine.settled()
+    expect(asked).toContain('sign')
+    expect(engine.view().prevoted).toEqual([members[0]])
+  })
+
   it('does not count one who says that it holds a vote of ours which our log does not know (R27)', async () => {
     const { status } = statusAt(HEIGHT) as Message & { kind: 'status' }
     for (const [seat, isCounted] of [
