@@ -476,6 +476,8 @@ export function buildEngine(
         isWorkWaiting = false
         return feed({ kind: 'work' }, out)
       case 'connected':
+        // Before the status: whoever counts this one has been shown what it signed last (R27).
+        sendLastVote(event.peer, out)
         return sendStatus(event.peer, true, out)
       case 'status-timer':
         sendStatus(null, true, out)
@@ -888,8 +890,7 @@ export function buildEngine(
     if (isTooSoon && status.height <= answered.height) return
     answeredAt.set(keyOf(from), { at: now, height: status.height })
     // It may have just started: what it signed last it should know (R27).
-    const lastVote = isFresh ? lastVotes.get(keyOf(from)) : undefined
-    if (lastVote !== undefined) send(from, { kind: 'votes', votes: [lastVote] }, out)
+    if (isFresh) sendLastVote(from, out)
     if (status.height < height) return void sendDecided(from, status.height)
     if (status.height > height) {
       if (status.isQuestion) sendStatus(from, false, out)
@@ -1034,6 +1035,11 @@ export function buildEngine(
     const status: Status = { height, previousSegmentId, round, localTime: world.now(), rounds, isQuestion }
     if (to === null) broadcast({ kind: 'status', status }, out)
     else send(to, { kind: 'status', status }, out)
+  }
+
+  function sendLastVote(to: MemberId, out: Outbox): void {
+    const lastVote = lastVotes.get(keyOf(to))
+    if (lastVote !== undefined) send(to, { kind: 'votes', votes: [lastVote] }, out)
   }
 
   function broadcast(message: Message, out: Outbox): void {
