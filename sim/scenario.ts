@@ -37,6 +37,8 @@ export interface ScenarioResult {
   readonly violations: readonly Violation[]
 }
 
+/** Members that were just started hear of each other before anything is said (R27); the transcript begins then. */
+const MEETING_MS = 50
 const LINK = { delayLeastMs: 10, delayMostMs: 10, loss: 0, duplication: 0 }
 const crypto = createSimCrypto()
 
@@ -100,7 +102,8 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
   const values = new Map<string, Value>()
   const disks: SimDisk[] = []
   const nodes: SimNode[] = []
-  const say = (text: string): void => void said.push(`${String(clock.now()).padStart(6)} ${text}`)
+  const say = (text: string): void =>
+    void said.push(`${String(clock.now() - MEETING_MS).padStart(6)} ${text}`)
   const nameOf = (id: Uint8Array | null): string => {
     if (id === null) return 'nil'
     const key = toHex(id)
@@ -217,18 +220,22 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
 
   for (const node of nodes) if (!liars.has(node.index)) node.start()
   await drain()
+  await runUntil(clock, MEETING_MS)
   return { founding, nodes, clock, checkers, said, losses, liars, heard, names, values, transmit, serial: 0 }
+}
+
+async function runUntil(clock: Stage['clock'], end: number): Promise<void> {
+  while (clock.runNext(end)) await drain()
+  // So that a run ends when it says, with or without an event.
+  clock.after(end - clock.now(), () => undefined)
+  clock.runNext(end)
 }
 
 async function perform(stage: Stage, command: string): Promise<void> {
   const { nodes, clock, losses, founding, said } = stage
   let match: RegExpExecArray | null
   if ((match = /^run (\d+) (ms|s)$/.exec(command))) {
-    const end = clock.now() + Number(match[1]) * (match[2] === 's' ? 1_000 : 1)
-    while (clock.runNext(end)) await drain()
-    // So that `run` ends when it says, with or without an event.
-    clock.after(end - clock.now(), () => undefined)
-    clock.runNext(end)
+    await runUntil(clock, clock.now() + Number(match[1]) * (match[2] === 's' ? 1_000 : 1))
     for (const { invariant, text } of stage.checkers.violations) said.push(`VIOLATION ${invariant}: ${text}`)
   } else if ((match = /^visit at (\d)$/.exec(command))) {
     const i = Number(match[1])
@@ -324,7 +331,7 @@ function valueOf(stage: Stage, name: string): Value {
 
 function visitOf(stage: Stage, i: number) {
   const { chainId, identities } = stage.founding
-  return makeVisit(crypto, chainId, identities[i]!.memberId, stage.serial++, BEGIN + 3_600_000)
+  return makeVisit(crypto, chainId, identities[i]!.memberId, stage.serial++, BEGIN + 12 * 3_600_000)
 }
 
 function liarVote(

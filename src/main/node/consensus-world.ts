@@ -4,6 +4,7 @@ import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { assert, present } from '../../shared/std/assert.ts'
 import { decodeHead, type Head } from './chain/block.ts'
 import { buildSegment } from './chain/build-segment.ts'
+import type { Certificate } from './chain/certificate.ts'
 import { keyOf, type MemberId } from './chain/ids.ts'
 import { policyValue } from './chain/policy.ts'
 import { isChangeWaiting } from './chain/apply-item.ts'
@@ -63,6 +64,8 @@ export interface Consensus {
   /** Nothing is taken or signed until every reason is released. Resolves when nothing is under way. */
   hold(reason: HoldReason): Promise<void>
   release(reason: HoldReason): void
+  /** Certificates of what was appended while it was held. */
+  fetched(certificates: readonly Certificate[]): void
   view(): EngineView
   confirmVoting(): void
   /** Whether this node decides without anybody else. */
@@ -105,6 +108,7 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
       engine.resume(heightContextOf(ledger.state))
       engine.workArrived()
     },
+    fetched: (certificates) => engine.fetched(certificates),
     view: () => engine.view(),
     confirmVoting: () => engine.confirmVoting(),
     get canDecideAlone() {

@@ -10,9 +10,11 @@ import type { Ledger } from './ledger.ts'
 import { logRemoval } from './consensus/engine/log-store.ts'
 import type { Clock } from './network/clock.ts'
 import { peerName, type PeerName, type Transport } from './network/transport.ts'
+import { decodeCertificate, type Certificate } from './chain/certificate.ts'
 import type { MemberId } from './chain/ids.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { CheckedOutbox } from './checked-outbox.ts'
+import { readSegment } from './storage/chain-store.ts'
 import type { Store } from './storage/store.ts'
 import type { AppliedRange } from './sync/apply-range.ts'
 import { startCatchUp, type SyncOffence, type SyncOutcome, type SyncProgress } from './sync/catch-up.ts'
@@ -117,6 +119,7 @@ export function startFollowing(options: FollowOptions): Follower {
     const fromHeight = ledger.state.height + 1
     const firstIndex = ledger.state.blockCount
     ledger.adopt(range.state)
+    if (options.isVoter()) consensus.fetched(await certificatesFrom(fromHeight))
     const { height, blockCount } = ledger.state
     const own = range.own.map(({ root, index, sequence }) => ({ root: toHex(root), index, sequence }))
     await store.commit([
@@ -130,6 +133,16 @@ export function startFollowing(options: FollowOptions): Follower {
     await visits.dropFinal()
     server.grown()
     options.onFinal({ fromHeight, height, firstIndex, count: blockCount - firstIndex, own })
+  }
+
+  async function certificatesFrom(fromHeight: number): Promise<Certificate[]> {
+    const certificates: Certificate[] = []
+    for (let height = fromHeight; height <= ledger.state.height; height++) {
+      const stored = await readSegment(store, height)
+      const certificate = stored.kind === 'ok' ? decodeCertificate(stored.value.certificate) : null
+      if (certificate !== null) certificates.push(certificate)
+    }
+    return certificates
   }
 
   return {

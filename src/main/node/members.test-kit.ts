@@ -237,8 +237,8 @@ export async function makeMember(
 
 /** Decisions of one author, approved by the root keys of these members, with the author's next sequences. */
 export async function decideTogether(
-  author: TestMember,
-  approvers: readonly TestMember[],
+  author: Pick<TestMember, 'node' | 'memberId' | 'founded'>,
+  approvers: readonly Pick<TestMember, 'memberId' | 'founded'>[],
   decisions: readonly DecisionItem[],
 ): Promise<void> {
   const node = author.node!

@@ -2,13 +2,17 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { encodeStanding, observe } from './consensus/engine/standing.ts'
 import { NODE_LIMITS } from './limits.ts'
-import { areEqual, makeConsortium, until, type TestConsortium } from './members.test-kit.ts'
+import { areEqual, makeConsortium, until, type TestConsortium, type TestMember } from './members.test-kit.ts'
+import type { ChainNode } from './node.ts'
 import { createPeerClock } from './peer-clock.ts'
+import { createSignatureBook, type SignatureBook } from './signatures.test-kit.ts'
 import { blockKey, rangeOf, segmentKey } from './storage/buckets.ts'
 import type { Store } from './storage/store.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { readSegment, standingWrite } from './storage/chain-store.ts'
 import type { MemberId } from './chain/ids.ts'
+
+type StartWatched = (member: TestMember) => Promise<ChainNode>
 
 let consortium: TestConsortium | null = null
 afterEach(async () => {
@@ -79,6 +83,70 @@ describe('a member among others', () => {
       await until(() => areEqual(up(), 7 + i))
     }
     expect(restored.node!.status.standing).toBe('voting')
+  }, 60_000)
+})
+
+describe('a member whose disk is put back to an old copy, and that nobody told so', () => {
+  async function watched(): Promise<{ at: TestConsortium; book: SignatureBook; start: StartWatched }> {
+    consortium = await makeConsortium({ voters: 4 })
+    const book = createSignatureBook()
+    const start: StartWatched = (member) =>
+      member.start({ openNetwork: (about) => book.watch(member.openNetwork(about), about) })
+    for (const member of consortium.members) await start(member)
+    return { at: consortium, book, start }
+  }
+  async function grow(at: TestConsortium, by: TestMember, visits: number): Promise<void> {
+    for (let i = 0; i < visits; i++) {
+      const before = at.up()[0]!.status.blockCount
+      await by.submit(1, 1_000 * at.members.indexOf(by) + before)
+      await until(() => areEqual(at.up(), before + 1))
+    }
+  }
+
+  it('signs nothing as long as nobody has told it where the others are', async () => {
+    const { at, book, start } = await watched()
+    const [old, ...others] = at.members as [TestMember, ...TestMember[]]
+    await grow(at, old, 2)
+    const copy = old.store.afterKill()
+    await grow(at, others[0]!, 5)
+    for (const other of others) await other.stop()
+    await old.die('kill')
+    old.store = copy
+    const before = book.countOf(old.founded.memberId)
+    await start(old)
+    // With this the node would begin the third height by itself, for the second time.
+    await old.submit(1, 500)
+    await new Promise((resolve) => setTimeout(resolve, 2_500))
+    expect(book.countOf(old.founded.memberId)).toBe(before)
+    for (const other of others) await start(other)
+    await until(() => old.node!.status.blockCount >= 7)
+    expect(old.node!.status).toMatchObject({
+      standing: 'observing',
+      observingReason: 'unknown-own-signature',
+    })
+    expect(book.doubles()).toEqual([])
+  }, 60_000)
+
+  it('finds its own later votes in the middle of a height that it has forgotten', async () => {
+    const { at, book, start } = await watched()
+    const [old, witness, ...away] = at.members as [TestMember, TestMember, ...TestMember[]]
+    await grow(at, witness, 1)
+    const copy = old.store.afterKill()
+    await grow(at, witness, 3)
+    for (const member of away) await member.stop()
+    await witness.submit(1, 700)
+    await until(() => book.countOf(old.founded.memberId, 5) > 0)
+    await old.die('kill')
+    old.store = copy
+    await start(old)
+    await until(() => old.node!.status.standing === 'observing')
+    for (const member of away) await start(member)
+    await until(() => areEqual(at.up(), 5))
+    old.node!.confirmVoting()
+    for (let i = 0; i < 8 && old.node!.status.standing !== 'voting'; i++) await grow(at, witness, 1)
+    expect(old.node!.status.standing).toBe('voting')
+    await grow(at, old, 2)
+    expect(book.doubles()).toEqual([])
   }, 60_000)
 })
 

@@ -140,7 +140,8 @@ export const en = {
       'log-damaged': 'Its log of signatures has a hole.',
       'data-restored':
         'Its data come from a backup or a recovery kit: it may have signed what it no longer knows.',
-      'unknown-own-signature': 'Another machine has signed with the same keys.',
+      'unknown-own-signature':
+        'Others hold signatures of its keys that it does not know: its data are an old copy, or another machine runs with the same keys.',
     },
     confirmTitle: 'Is this the only machine with these keys?',
     confirmBody:
@@ -489,7 +490,8 @@ export const zhHant: typeof en = {
     observingReason: {
       'log-damaged': '簽章紀錄有缺漏。',
       'data-restored': '資料來自備份或復原套件：可能曾簽署目前已不知的內容。',
-      'unknown-own-signature': '另一部機器以相同金鑰簽署過。',
+      'unknown-own-signature':
+        '其他成員持有以其金鑰簽署、但本節點不知道的簽章：資料是舊的副本，或另一部機器使用相同金鑰。',
     },
     confirmTitle: '這是唯一持有這些金鑰的機器嗎？',
     confirmBody:

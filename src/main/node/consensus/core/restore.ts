@@ -1,5 +1,5 @@
 /** A height as the own log gives it back: what was signed, what is locked, and the proof of the lock (R28). */
-import { countVote } from './ballots.ts'
+import { countVote, type Ballots } from './ballots.ts'
 import type { HeightState, Phase, RoundBook, SeatProposal, SeatVote, ValueId } from './height.ts'
 import { bookOf } from './step.ts'
 
@@ -41,6 +41,27 @@ function withRecord(state: HeightState, record: LogRecord): HeightState {
       return next
     }
   }
+}
+
+/**
+ * Takes a seat at a height that was followed without one. Nothing was signed on the way, and the others may wait for just
+ * that: back to the step after the last one that this seat has signed in this round, as if it had begun there (R27).
+ */
+export function withSeat(state: HeightState, seat: number): HeightState {
+  const { phase, round } = state
+  if (phase === 'idle' || phase === 'decided') return { ...state, seat }
+  const book = bookOf(state, round)
+  const next = hasVoted(book.precommits, seat)
+    ? 'precommit'
+    : hasVoted(book.prevotes, seat)
+      ? 'prevote'
+      : 'propose'
+  const again = { isPrevoteTimerArmed: false, isPrecommitTimerArmed: false, isPolkaUsed: false }
+  return withBook({ ...state, seat, phase: next }, round, { ...book, ...again })
+}
+
+function hasVoted(ballots: Ballots, seat: number): boolean {
+  return ballots.countBySeat[seat]! > 0
 }
 
 const ORDER: Readonly<Record<Phase, number>> = { idle: 0, propose: 1, prevote: 2, precommit: 3, decided: 4 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { PROTOCOL_VERSION } from '../../chain/apply-segment.ts'
 import { encodeCertificate } from '../../chain/certificate.ts'
-import type { ChainId, MemberId } from '../../chain/ids.ts'
+import type { ChainId, MemberId, SegmentId } from '../../chain/ids.ts'
 import { encodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
 import { signProposal } from '../../chain/vote.ts'
 import { createNodeCrypto } from '../../crypto-node.ts'
@@ -29,6 +29,7 @@ const context: HeightContext = {
 function raise(
   change: Partial<World> = {},
   restored: Restored = { context, entries: [], standing: null },
+  meets: readonly number[] = [2, 3],
 ): { engine: Engine; asked: string[] } {
   const asked: string[] = []
   const world: World = {
@@ -62,6 +63,8 @@ function raise(
   const config = { crypto, memberId: members[0]! }
   const engine = createEngine(world, config, restored)
   engine.start()
+  // Of four voters two others have to be heard before anything is signed (R27).
+  for (const other of meets) engine.receive(members[other]!, encodeMessage(statusAt(HEIGHT)))
   return { engine, asked }
 }
 
@@ -158,6 +161,82 @@ describe('an engine', () => {
     engine.receive(members[1]!, proposalOf(0, 3, 1))
     await engine.settled()
     expect(engine.view().standing).toMatchObject({ kind: 'observing', reason: 'unknown-own-signature' })
+    expect(asked).not.toContain('sign')
+  })
+
+  it('signs nothing before enough others have said where they are, and then all that it would have signed (R27)', async () => {
+    const bundle = bundleNumber(1)
+    const value = { id: segmentIdOf(crypto, chainId, bundle.segment), bundle }
+    const { engine, asked } = raise(
+      // Its own turn, and something to decide.
+      { hasWork: () => true, candidate: () => Promise.resolve(value), check: () => Promise.resolve('valid') },
+      { context: { ...context, height: HEIGHT + 3 }, entries: [], standing: null },
+      [],
+    )
+    const say = async (member: number, height: number): Promise<void> => {
+      engine.receive(members[member]!, encodeMessage(statusAt(height)))
+      await engine.settled()
+    }
+    await say(1, HEIGHT + 3)
+    await say(1, HEIGHT + 3)
+    // What somebody says who is far ahead, or says that it is, counts when this node is there.
+    await say(2, HEIGHT + 9)
+    expect(asked).not.toContain('sign')
+    await say(3, HEIGHT + 2)
+    await expect.poll(() => asked).toContain('sign')
+  })
+
+  it('gives the vote that the others wait for in a round that it followed before it might sign (R27)', async () => {
+    // Not of this day: the answer is a vote for nothing, and it is given when this node has its seat.
+    const { engine, asked } = raise({ now: () => 10_000_000 }, undefined, [])
+    engine.receive(members[1]!, proposalOf(1, 0, 1))
+    await engine.settled()
+    expect(engine.view().phase).toBe('prevote')
+    expect(asked).not.toContain('sign')
+    for (const other of [1, 3]) engine.receive(members[other]!, encodeMessage(statusAt(HEIGHT)))
+    await engine.settled()
+    expect(asked).toContain('sign')
+    expect(engine.view().prevoted).toEqual([members[0]])
+  })
+
+  it('does not count one who says that it holds a vote of ours which our log does not know (R27)', async () => {
+    const { status } = statusAt(HEIGHT) as Message & { kind: 'status' }
+    for (const [seat, isCounted] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      // The proposal is not of this day: it is answered with a vote for nothing.
+      const { engine, asked } = raise({ now: () => 10_000_000 }, undefined, [1])
+      const prevotes = [{ segmentId: null, seats: Uint8Array.of(1 << seat) }]
+      const rounds = [{ round: 0, hasProposal: false, prevotes, precommits: [] }]
+      engine.receive(members[2]!, encodeMessage({ kind: 'status', status: { ...status, rounds } }))
+      engine.receive(members[1]!, proposalOf(1, 0, 1))
+      await engine.settled()
+      expect(asked.includes('sign')).toBe(isCounted)
+    }
+  })
+
+  it('observes once its own signature is in a certificate of a height that it was not at (R29)', async () => {
+    const certificate = (height: number, ...signers: readonly number[]) => ({
+      height,
+      round: 0,
+      segmentId: new Uint8Array(32) as SegmentId,
+      signatures: signers.map((i) => ({ memberId: members[i]!, signature: new Uint8Array(64) })),
+    })
+    const { engine, asked } = raise()
+    await engine.settled()
+    await engine.pause()
+    engine.fetched([certificate(HEIGHT, 1, 2, 3), certificate(HEIGHT - 1, 0, 1, 2)])
+    expect(engine.view().standing.kind).toBe('voting')
+    engine.fetched([certificate(HEIGHT, 0, 1, 2), certificate(HEIGHT + 1, 0, 1, 3)])
+    expect(engine.view().standing).toMatchObject({
+      kind: 'observing',
+      reason: 'unknown-own-signature',
+      seenHeight: HEIGHT + 1,
+    })
+    engine.resume({ ...context, height: HEIGHT + 2 })
+    engine.receive(members[2]!, proposalOf(1, 0, 1))
+    await engine.settled()
     expect(asked).not.toContain('sign')
   })
 

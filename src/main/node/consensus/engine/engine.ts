@@ -15,6 +15,7 @@ import {
   decodeCertificate,
   encodeCertificate,
   makeCertificate,
+  type Certificate,
 } from '../../chain/certificate.ts'
 import { isSameBytes, keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
 import { decodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
@@ -40,9 +41,9 @@ import {
   type ValueId,
 } from '../core/height.ts'
 import type { Plant } from '../core/plant.ts'
-import { heldRounds, holdsVote, lackingOf, votesHeld } from '../core/relay.ts'
+import { heldRounds, holdsVote, lackingOf, votesHeld, type HeldRound, type HeldVotes } from '../core/relay.ts'
 import { proposerSeat, quorumOf } from '../core/proposer.ts'
-import { restoreHeight, type LogRecord } from '../core/restore.ts'
+import { restoreHeight, withSeat, type LogRecord } from '../core/restore.ts'
 import { awaitsProposal, bookOf, step } from '../core/step.ts'
 import { DEAD_PROPOSER_TIMEOUT_MS, DEFAULT_TIMEOUTS, type Timeouts } from '../core/timeouts.ts'
 import { decodeMessage, encodeMessage, type MemberSignature, type Message, type Status } from './messages.ts'
@@ -118,6 +119,11 @@ export interface Engine {
   pause(): Promise<void>
   /** Goes on at `context` where it is ahead, or where it was. */
   resume(context: HeightContext): void
+  /**
+   * Certificates of heights that somebody else appended during a pause, and that hold: a signature of our own in them that
+   * we do not know means that we have lost our memory (R29).
+   */
+  fetched(certificates: readonly Certificate[]): void
   /** A person confirms that no other machine runs with these keys (R29). */
   confirmVoting(): void
   view(): EngineView
@@ -224,9 +230,16 @@ export function buildEngine(
   const timeouts = config.timeouts ?? DEFAULT_TIMEOUTS
   let standing = standingOf(restored, plant)
   let isStandingDirty = false
+  /** R27: whether this node knows where the others are, and may sign. Once is enough for a process. */
+  let hasMet = plant === 'unsafe-start'
+  /** By voter: what it has said since this node started. */
+  const told = new Map<string, { readonly height: number; readonly showsUnknown: boolean }>()
+  /** The greatest height at which this node knows to have signed, or to have had the chance to. */
+  let signedUpTo = restored.context.height - (restored.entries?.length === 0 ? 1 : 0)
+  /** By voter: the last vote that was heard of it, in case that it forgets it. */
+  const lastVotes = new Map<string, SignedVote>()
   let desk = openDesk(restored.context)
   let last: Past | null = null
-  let restoredInputs: readonly Input[] = []
   let isHalted = false
   let isPaused = false
   let isWorkWaiting = false
@@ -247,12 +260,14 @@ export function buildEngine(
     const seatByMember = new Map(voters.map((voter, seat) => [keyOf(voter.memberId), seat]))
     const next = atHeight(standing, height, voters.length)
     if (next !== standing) setStanding(next)
-    const mayVote = standing.kind === 'voting' && protocolVersion === PROTOCOL_VERSION
-    const seat = mayVote ? (seatByMember.get(keyOf(memberId)) ?? null) : null
+    const ownSeat = seatByMember.get(keyOf(memberId)) ?? null
+    // There is nobody to wait for.
+    if (voters.length === 1 && ownSeat === 0) hasMet = true
+    const mayVote = hasMet && standing.kind === 'voting' && protocolVersion === PROTOCOL_VERSION
     return {
       context,
       seatByMember,
-      state: beginHeight(height, voters.length, seat, timeouts, plant),
+      state: beginHeight(height, voters.length, mayVote ? ownSeat : null, timeouts, plant),
       guard: createSigningGuard(),
       values: new Map(),
       logged: new Set(),
@@ -346,7 +361,10 @@ export function buildEngine(
     if (isHalted) return
     last = { context, segmentId: decision.value.id, seatByMember, votes: new Map(), named: new Set() }
     const heard = votesHeld(state)
-    for (const { type, round, seat, signed } of heard) last.votes.set(`${type}/${round}/${seat}`, signed)
+    for (const { type, round, seat, signed } of heard) {
+      last.votes.set(`${type}/${round}/${seat}`, signed)
+      lastVotes.set(keyOf(signed.vote.memberId), signed)
+    }
     tellPast(state, heard)
     assert(next.height === context.height + 1, 'heights follow each other')
     beginNext(next)
@@ -361,13 +379,12 @@ export function buildEngine(
     // What this node signed at this height it must still know.
     if (ownEntries === null) desk.sequence = SEQUENCE_BEHIND_DAMAGE
     else restoreDesk(ownEntries)
-    events.unshift(
-      ...restoredInputs.map((input): Event => ({ kind: 'input', height: context.height, input })),
-    )
+    events.unshift(...takeSeat())
   }
 
   function beginNext(context: HeightContext): void {
     desk = openDesk(context)
+    meet()
     const waiting = early
     early = new Map()
     for (const { events: held } of waiting.values()) events.push(...held)
@@ -376,6 +393,39 @@ export function buildEngine(
     guide = null
     world.changed?.()
     restartStatusTimer()
+  }
+
+  /**
+   * R27. Of an old copy of its data, put back by somebody who told it nothing, this node knows as little as of any other
+   * start. So it first hears where the others are, and comes there; what it signed on the way they can show it.
+   */
+  function meet(): void {
+    if (hasMet) return
+    const { voters, height } = desk.context
+    let count = 0
+    for (const { memberId: voter } of voters) {
+      const said = told.get(keyOf(voter))
+      if (said !== undefined && said.height <= height && !said.showsUnknown) count++
+    }
+    if (count < quorumOf(voters.length) - 1) return
+    hasMet = true
+    told.clear()
+    events.push(...takeSeat())
+    if (world.hasWork()) events.push({ kind: 'work' })
+  }
+
+  /** Signs at this height from now on; gives what is to be done first (R28). */
+  function takeSeat(): Event[] {
+    const { height, protocolVersion } = desk.context
+    const seat = desk.seatByMember.get(keyOf(memberId))
+    if (seat === undefined || !hasMet || standing.kind !== 'voting' || protocolVersion !== PROTOCOL_VERSION)
+      return []
+    desk.state = withSeat(desk.state, seat)
+    const inputs: Input[] = [
+      { kind: 'resume' },
+      ...[...desk.values.keys()].map((value): Input => ({ kind: 'value', value })),
+    ]
+    return inputs.map((input): Event => ({ kind: 'input', height, input }))
   }
 
   function closeDesk(): void {
@@ -426,6 +476,8 @@ export function buildEngine(
         isWorkWaiting = false
         return feed({ kind: 'work' }, out)
       case 'connected':
+        // Before the status: whoever counts this one has been shown what it signed last (R27).
+        sendLastVote(event.peer, out)
         return sendStatus(event.peer, true, out)
       case 'status-timer':
         sendStatus(null, true, out)
@@ -601,6 +653,7 @@ export function buildEngine(
     const earlier = desk.guard.earlier(round, kind, signBytes)
     if (earlier !== null) return earlier
     const signature = world.sign(signBytes)
+    signedUpTo = desk.context.height
     desk.guard.remember(round, kind, signBytes, signature)
     return signature
   }
@@ -627,6 +680,7 @@ export function buildEngine(
     if (height !== null && height !== desk.context.height) {
       if (height === desk.context.height + 1) keepEarly(event)
       if (message.kind === 'decided') lookForFork(message)
+      if (message.kind === 'votes') lookForForgotten(message.votes)
       if (message.kind === 'votes' && height < desk.context.height) takePast(message.votes)
       if (height > desk.context.height) noteBehind(event.from, height)
       if (!(plant === 'height-not-checked' && message.kind === 'votes')) return
@@ -785,25 +839,58 @@ export function buildEngine(
    */
   function lookForDouble(signed: Vote | Proposal, kind: SignedKind, signBytes: Uint8Array): void {
     const { round, height } = signed
-    if (desk.guard.knows(round, kind, signBytes)) return
+    if (!desk.guard.knows(round, kind, signBytes)) noteUnknown(height)
+  }
+
+  function noteUnknown(height: number): void {
     if (plant === 'unsafe-start') return
     if (standing.kind === 'observing') return setStanding(withHeightSeen(standing, height, null, 0))
     setStanding(observe('unknown-own-signature', height))
     desk.state = { ...desk.state, seat: null }
   }
 
+  /** Votes of another height: one of our own above all that we know to have signed was signed before we forgot it. */
+  function lookForForgotten(votes: readonly SignedVote[]): void {
+    const { chainId, voters } = desk.context
+    for (const signed of votes) {
+      if (!equalBytes(signed.vote.memberId, memberId) || signed.vote.height <= signedUpTo) continue
+      const seat = desk.seatByMember.get(keyOf(memberId))
+      if (seat === undefined) return
+      if (verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey) !== null)
+        noteUnknown(signed.vote.height)
+    }
+  }
+
+  /** At the height of the desk the log says what we signed; above it we have signed nothing. */
+  function lookForOwn({ height, round, segmentId, signatures }: Certificate): void {
+    const { chainId, epoch, protocolVersion, height: ownHeight } = desk.context
+    if (height < ownHeight || !signatures.some((signature) => equalBytes(signature.memberId, memberId)))
+      return
+    const vote: Vote = { type: 'precommit', protocolVersion, epoch, height, round, segmentId, memberId }
+    if (height === ownHeight) lookForDouble(vote, 'precommit', voteSignBytes(chainId, vote))
+    else noteUnknown(height)
+  }
+
   function takeStatus(from: MemberId, status: Status, out: Outbox): void {
     const { height, voters } = desk.context
     world.heardTime?.(from, status.localTime)
-    if (desk.seatByMember.has(keyOf(from)) && !equalBytes(from, memberId))
+    if (desk.seatByMember.has(keyOf(from)) && !equalBytes(from, memberId)) {
       setStanding(withHeightSeen(standing, status.height, from, reportersNeeded(voters.length)))
+      if (!hasMet) {
+        told.set(keyOf(from), { height: status.height, showsUnknown: showsUnknown(status) })
+        meet()
+      }
+    }
     if (status.height > height) noteBehind(from, status.height)
+    const isFresh = status.isQuestion && status.rounds.every(isEmptyRound)
     const now = world.now()
     const answered = answeredAt.get(keyOf(from))
     const isTooSoon = answered !== undefined && now - answered.at < ANSWER_MS && now >= answered.at
     // Whoever catches up asks for the next height at once; whoever names lower ones again and again can wait.
     if (isTooSoon && status.height <= answered.height) return
     answeredAt.set(keyOf(from), { at: now, height: status.height })
+    // It may have just started: what it signed last it should know (R27).
+    if (isFresh) sendLastVote(from, out)
     if (status.height < height) return void sendDecided(from, status.height)
     if (status.height > height) {
       if (status.isQuestion) sendStatus(from, false, out)
@@ -812,12 +899,31 @@ export function buildEngine(
     // The same height after another segment: one of the two certificates must not exist.
     if (!equalBytes(status.previousSegmentId, desk.context.previousSegmentId) && height > 1)
       void sendDecided(from, height - 1)
+    if (isFresh) sendStatus(from, false, out)
     const lacking = lackingOf(desk.state, status.round, status.rounds)
     for (const round of lacking.proposals) sendProposal(from, round, out)
     for (const votes of lacking.certificates) send(from, certificateMessage(votes), out)
     if (lacking.votes.length > 0)
       send(from, { kind: 'votes', votes: lacking.votes.map((vote) => vote.signed) }, out)
     // What we lack of what it holds we ask for by our own status, a moment later.
+  }
+
+  /** Whether a peer says that it holds a vote of ours at this height that we do not know. It can show it, and will. */
+  function showsUnknown({ height, rounds }: Status): boolean {
+    const { chainId, epoch, protocolVersion, height: ownHeight } = desk.context
+    const seat = desk.seatByMember.get(keyOf(memberId))
+    if (seat === undefined || height !== ownHeight) return false
+    const isUnknown = (type: VoteType, round: number, held: HeldVotes): boolean => {
+      if (((held.seats[seat >> 3] ?? 0) & (1 << (seat & 7))) === 0) return false
+      const { segmentId } = held
+      const vote: Vote = { type, protocolVersion, epoch, height, round, segmentId, memberId }
+      return !desk.guard.knows(round, type, voteSignBytes(chainId, vote))
+    }
+    return rounds.some(
+      ({ round, prevotes, precommits }) =>
+        prevotes.some((held) => isUnknown('prevote', round, held)) ||
+        precommits.some((held) => isUnknown('precommit', round, held)),
+    )
   }
 
   function takeDecided(from: MemberId, message: Message & { kind: 'decided' }, out: Outbox): void {
@@ -876,8 +982,10 @@ export function buildEngine(
       if (known !== undefined && isSameBytes(known.vote.segmentId, vote.segmentId)) continue
       if (last.named.has(seat)) continue
       if (verifyVote(crypto, context.chainId, signed, context.voters[seat]!.consensusKey) === null) return
-      if (known === undefined) last.votes.set(name, signed)
-      else if (!equalBytes(vote.memberId, memberId)) {
+      if (known === undefined) {
+        last.votes.set(name, signed)
+        lastVotes.set(keyOf(vote.memberId), signed)
+      } else if (!equalBytes(vote.memberId, memberId)) {
         last.named.add(seat)
         world.equivocation({ kind: 'votes', first: known, second: signed })
       }
@@ -929,6 +1037,11 @@ export function buildEngine(
     else send(to, { kind: 'status', status }, out)
   }
 
+  function sendLastVote(to: MemberId, out: Outbox): void {
+    const lastVote = lastVotes.get(keyOf(to))
+    if (lastVote !== undefined) send(to, { kind: 'votes', votes: [lastVote] }, out)
+  }
+
   function broadcast(message: Message, out: Outbox): void {
     out.sends.push({ to: null, message: encodeMessage(message) })
   }
@@ -941,7 +1054,7 @@ export function buildEngine(
     cancelStatus?.()
     if (isHalted) return
     const ms =
-      desk.state.phase === 'idle'
+      desk.state.phase === 'idle' && hasMet
         ? (config.statusIdleMs ?? STATUS_IDLE_MS)
         : (config.statusActiveMs ?? STATUS_ACTIVE_MS)
     cancelStatus = world.startTimer(ms, () => put({ kind: 'status-timer' }))
@@ -951,7 +1064,6 @@ export function buildEngine(
 
   /** Replays the own log; anything odd in it means that we may have signed what we do not know (R28, R29). */
   function restoreDesk(entries: readonly Uint8Array[]): void {
-    const fresh = desk.state
     const records: LogRecord[] = []
     for (const bytes of entries) {
       const record = readEntry(bytes)
@@ -965,12 +1077,8 @@ export function buildEngine(
       if (record !== null) records.push(record)
     }
     desk.sequence = entries.length
-    if (fresh.seat === null) return
-    desk.state = restoreHeight(fresh, records)
-    restoredInputs = [
-      { kind: 'resume' },
-      ...[...desk.values.keys()].map((value): Input => ({ kind: 'value', value })),
-    ]
+    // Signed by whoever has a seat, which comes later (R27).
+    if (standing.kind === 'voting') desk.state = restoreHeight(desk.state, records)
   }
 
   function readEntry(bytes: Uint8Array): LogRecord | 'damaged' | null {
@@ -1033,9 +1141,8 @@ export function buildEngine(
 
   return {
     start() {
-      const { height } = desk.context
       put({ kind: 'status-timer' })
-      for (const input of restoredInputs) put({ kind: 'input', height, input })
+      for (const event of takeSeat()) put(event)
       if (world.hasWork()) put({ kind: 'work' })
     },
     receive: (from, bytes) => put({ kind: 'message', from, bytes, load: loadOf(from) }),
@@ -1058,6 +1165,7 @@ export function buildEngine(
       events.unshift({ kind: 'advance', context })
       put({ kind: 'status-timer' })
     },
+    fetched: (certificates) => certificates.forEach(lookForOwn),
     confirmVoting: () => put({ kind: 'confirm' }),
     view() {
       const { voters, height } = desk.context
@@ -1098,6 +1206,10 @@ function standingOf(restored: Restored, plant: Plant | null): Standing {
   if (restored.isRestoredData === true) return observe('data-restored', height)
   if (stored === null || restored.entries === null) return observe('log-damaged', height)
   return stored
+}
+
+function isEmptyRound({ hasProposal, prevotes, precommits }: HeldRound): boolean {
+  return !hasProposal && prevotes.length === 0 && precommits.length === 0
 }
 
 function isOver(out: Outbox): boolean {
