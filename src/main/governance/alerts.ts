@@ -3,7 +3,7 @@ import type { AlertView, MemberView, Overview, ProposalView } from '../../shared
 import type { NodeStatus } from '../../shared/contract/node.ts'
 
 export interface HappenedAlert {
-  readonly kind: 'evidence' | 'offence' | 'forged-record'
+  readonly kind: 'evidence' | 'offence' | 'forged-record' | 'other-chain'
   readonly at: number
   readonly memberName: string | null
   readonly detail: string | null

@@ -11,8 +11,10 @@ import type { SharedSecrets } from '../node/membership/shared-secrets.ts'
 import type { ChainNode, NodeAlert } from '../node/node.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import type { HappenedAlert } from './alerts.ts'
+import { bearing } from './bearing.ts'
 import { openGovernance, type Governance } from './governance.ts'
 import { openKeptFiles } from './kept-files.ts'
+import { isExpectedChain } from './newest-segment.ts'
 import type { GovernanceNode } from './node-port.ts'
 import { startProposalExchange, type ArrivedProposal } from './proposal-exchange.ts'
 
@@ -58,18 +60,32 @@ export async function openGovernanceHome(
   const happened: HappenedAlert[] = []
   const introduced = await kept.introduced()
   await introduce(node, introduced)
+  let expected = await kept.expected()
+  const note = (alert: HappenedAlert): void => {
+    happened.unshift(alert)
+    happened.splice(HAPPENED_MAX)
+    onChanged()
+  }
+  /** Once, when the chain is long enough; a different one is said again at every start. */
+  const compare = async (): Promise<void> => {
+    if (expected === null) return
+    const isSame = await isExpectedChain(node.store, node.ledger.state.height, expected)
+    if (isSame === null) return
+    expected = null
+    if (isSame) await kept.dropExpected()
+    else note({ kind: 'other-chain', at: world.now(), memberName: null, detail: null })
+  }
+  await bearing(compare)
 
   const stops = [
     node.onFinal(() => {
-      void governance.chainGrew()
-      void introduce(node, introduced)
+      void bearing(() => governance.chainGrew())
+      void bearing(() => introduce(node, introduced))
+      void bearing(compare)
     }),
     node.onAlert((alert) => {
       const entry = happenedOf(node, alert, world.now())
-      if (entry === null) return
-      happened.unshift(entry)
-      happened.splice(HAPPENED_MAX)
-      onChanged()
+      if (entry !== null) note(entry)
     }),
   ]
   let seen = ''

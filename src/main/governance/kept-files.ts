@@ -45,6 +45,10 @@ export interface KeptFiles {
   /** The members that the invitation named, for whose chain this node begins at the founding. */
   introduced(): Promise<InvitationMember[]>
   saveIntroduced(members: readonly InvitationMember[]): Promise<void>
+  /** The newest segment that the invitation named, until it was compared with the chain that was fetched. */
+  expected(): Promise<Uint8Array | null>
+  saveExpected(segment: Uint8Array): Promise<void>
+  dropExpected(): Promise<void>
 }
 
 const FORMAT = 1
@@ -54,6 +58,7 @@ const INVITATIONS = 'invitations'
 const OWN_TOKEN = 'invited'
 const INTRODUCED = 'introduced'
 const REACHED = 'reached'
+const EXPECTED = 'expected'
 const INVITATIONS_MAX = 4_096
 
 export function openKeptFiles(crypto: Crypto, profileFolder: string): KeptFiles {
@@ -128,6 +133,12 @@ export function openKeptFiles(crypto: Crypto, profileFolder: string): KeptFiles 
       return slots?.[0] === FORMAT ? (introducedFromCbor(crypto, slots[1]) ?? []) : []
     },
     saveIntroduced: (members) => save(INTRODUCED, [FORMAT, introducedToCbor(members)]),
+    async expected() {
+      const slots = asArray(await load(EXPECTED), 2)
+      return slots?.[0] === FORMAT && slots[1] instanceof Uint8Array ? slots[1] : null
+    },
+    saveExpected: (segment) => save(EXPECTED, [FORMAT, segment]),
+    dropExpected: () => rm(join(folder, EXPECTED), { force: true }),
     async ownToken() {
       const slots = asArray(await load(OWN_TOKEN), 2)
       return slots?.[0] === FORMAT && isBytes(slots[1], 32) ? slots[1] : null

@@ -32,7 +32,7 @@ export interface GovernanceNode {
 
 /** What happened and the state does not say any more. */
 export interface GovernanceEvent {
-  readonly kind: 'evidence' | 'offence' | 'forged-record'
+  readonly kind: 'evidence' | 'offence' | 'forged-record' | 'other-chain'
   readonly memberId: MemberId | null
   readonly detail: string | null
 }

@@ -4,11 +4,10 @@
  * copy is merged, so the order in which copies come does not matter, and what brings nothing new goes no further.
  */
 import { toHex } from '../../shared/std/bytes.ts'
-import { Failure } from '../../shared/std/failure.ts'
 import { findMember } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
-import { errorCode } from '../profile/atomic-file.ts'
+import { bearing } from './bearing.ts'
 import type { Governance, ProposalNow } from './governance.ts'
 import type { GovernanceNode } from './node-port.ts'
 
@@ -48,15 +47,6 @@ export function startProposalExchange(options: ProposalExchangeOptions): { close
       if (isClosed) return
       for (const copy of copies) proposals.offer(copy, peer)
     })
-  }
-
-  /** A disk that does not take a proposal, or a store that closes: the others have it, and offer it again. */
-  async function bearing(work: () => Promise<void>): Promise<void> {
-    try {
-      await work()
-    } catch (error) {
-      if (!(error instanceof Failure) && errorCode(error) === null) throw error
-    }
   }
 
   async function take(copy: Uint8Array): Promise<void> {

@@ -180,6 +180,8 @@ export interface ComingIn {
   /** Of an invitation; null where the institution founded. */
   readonly tokenHash: Bytes | null
   readonly introduced: readonly InvitationMember[]
+  /** The newest segment when the invitation was made; null where there was none. */
+  readonly expected: Bytes | null
 }
 
 /** Makes the folder a profile of the chain. Opening it is the next step. @throws {ProfileFailure} */
@@ -200,6 +202,7 @@ export async function comeIn(
     const kept = openKeptFiles(world.crypto, folder)
     if (coming.tokenHash !== null) await kept.saveOwnToken(coming.tokenHash)
     if (coming.introduced.length > 0) await kept.saveIntroduced(coming.introduced)
+    if (coming.expected !== null) await kept.saveExpected(coming.expected)
     await saveNetwork(folder, { listen: facts.listen, announce: [...candidate.addresses] })
     await saveFacts(folder, {
       format: PROFILE_FORMAT,

@@ -187,6 +187,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
           secrets: invitation.secrets,
           tokenHash: crypto.sha256(invitation.token),
           introduced: invitation.members,
+          expected: invitation.newest?.segment ?? null,
         })
         return open(result.candidate.folder, passphrase)
       }),
@@ -306,6 +307,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
           signedGenesis: founding.signedGenesis,
           secrets,
           tokenHash: null,
+          expected: null,
           introduced: round.requests.map(({ addresses }, position) => ({
             member: round.genesis.members[position]!,
             addresses,

@@ -162,6 +162,8 @@ export const en = {
     suspended: (name: string, reason: string) => `${name} is suspended: ${reason}.`,
     offence: (name: string) => `${name} sent a segment that does not verify and was left out.`,
     'forged-record': (name: string) => `${name} sent a record whose bytes are not what they say.`,
+    'other-chain':
+      'The chain that was fetched is not the one on which the invitation was made: somebody shows this node another history. Enter nothing, and call the hospital that invited you.',
     clock: (seconds: string) =>
       `This machine’s clock is ${seconds} s off the others’. Set it; beyond 5 s this node stops voting.`,
     disk: (free: string) => `Only ${free} are free on the disk: nothing new is taken in.`,
@@ -509,6 +511,8 @@ export const zhHant: typeof en = {
     suspended: (name, reason) => `${name}已停權：${reason}。`,
     offence: (name) => `${name}傳送了無法通過驗證的區段，已暫時排除。`,
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
+    'other-chain':
+      '取得的鏈與邀請檔所依據的鏈不同：有人向本節點出示了另一份歷史。請勿登錄任何資料，並致電邀請您的醫院。',
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
     disk: (free) => `磁碟僅剩 ${free}：不再接收新資料。`,
     halted: '節點已停止：兩項決定互相矛盾。請保留資料夾並聯絡其他成員。',

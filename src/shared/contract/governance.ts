@@ -170,6 +170,7 @@ export const alertView = z.object({
     'suspended',
     'offence',
     'forged-record',
+    'other-chain',
     'clock',
     'disk',
     'halted',

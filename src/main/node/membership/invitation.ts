@@ -47,7 +47,7 @@ export type Invitation = {
   /** Where the chain was when the invitation was made. */
   readonly height: number
   readonly epoch: number
-  /** The newest segment and its certificate; null where the chain has none yet. Compared after catch-up. */
+  /** The newest segment and its certificate; null where the chain has none yet. The newcomer compares it with what it fetched. */
   readonly newest: { readonly segment: Uint8Array; readonly certificate: Uint8Array } | null
   /** The members at that height and where they can be reached. */
   readonly members: readonly InvitationMember[]

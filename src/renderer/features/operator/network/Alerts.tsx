@@ -57,6 +57,7 @@ export function alertSentence(
     case 'no-spare':
     case 'halted':
     case 'observing':
+    case 'other-chain':
     case 'version-ahead':
       return t[kind]
   }
