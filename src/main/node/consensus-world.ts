@@ -65,7 +65,7 @@ export interface Consensus {
   hold(reason: HoldReason): Promise<void>
   release(reason: HoldReason): void
   /** Certificates of what was appended while it was held. */
-  fetched(certificates: readonly Certificate[]): void
+  fetched(certificates: readonly Certificate[]): Promise<void>
   view(): EngineView
   confirmVoting(): void
   /** Whether this node decides without anybody else. */

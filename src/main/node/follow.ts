@@ -119,7 +119,7 @@ export function startFollowing(options: FollowOptions): Follower {
     const fromHeight = ledger.state.height + 1
     const firstIndex = ledger.state.blockCount
     ledger.adopt(range.state)
-    if (options.isVoter()) consensus.fetched(await certificatesFrom(fromHeight))
+    if (options.isVoter()) await consensus.fetched(await certificatesFrom(fromHeight))
     const { height, blockCount } = ledger.state
     const own = range.own.map(({ root, index, sequence }) => ({ root: toHex(root), index, sequence }))
     await store.commit([

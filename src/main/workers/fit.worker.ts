@@ -3,6 +3,7 @@ import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { type CsvColumn, type CsvColumns, readCsvColumns } from '../stats/model/csv-columns.ts'
+import { StatsFailure } from '../stats/failure.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
 import { columnsOf } from '../stats/model/model-frame.ts'
 import { resultLine } from '../stats/model/result-line.ts'
@@ -42,6 +43,7 @@ if ((workerData as { role: 'fit' | 'helper' }).role === 'helper') {
     },
     fit: (order) => {
       warmUp.stop()
+      checkKeys(order)
       const table = tableOf(order)
       const crew = teamOf(order.threads)
       try {
@@ -57,6 +59,18 @@ if ((workerData as { role: 'fit' | 'helper' }).role === 'helper') {
         crew.rest()
       }
     },
+  })
+}
+
+/** Without covariates and with a key that means nothing, the covariates most likely stand under that key. */
+function checkKeys({ model, unknown }: FitOrder): void {
+  const isCurve = model.family === 'km' || model.family === 'aj'
+  if (isCurve || unknown.length === 0 || model.covariates.length > 0) return
+  throw new StatsFailure({
+    code: 'bad-option',
+    option: unknown[0]!,
+    value: '',
+    allowed: 'a key of the model file, e.g. covariates',
   })
 }
 

@@ -536,7 +536,12 @@ function glmResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record
       ? fitGlm({ y, x: [x[0]!], weights: frame.weights, offset: frame.offset }, fit.family, options)
       : null
   let positive = 0
-  for (let i = 0; i < y.length; i++) if (y[i]! > 0) positive++
+  let sum = 0
+  for (let i = 0; i < y.length; i++) {
+    if (y[i]! > 0) positive++
+    sum += y[i]!
+  }
+  const isCount = ['poisson', 'quasipoisson', 'negbin'].includes(model.family)
   if (model.family === 'logistic' || model.family === 'cloglog') {
     if (p > positive) warnings.push({ code: 'more-covariates-than-events', covariates: p, events: positive })
   }
@@ -559,7 +564,8 @@ function glmResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record
     aliased: fit.aliased.map((j) => fit.names[j]!),
     infinite: fit.infinite.map((j) => fit.names[j]!),
     n: fit.n,
-    events: positive,
+    // Of counts all events, of the others the rows with one.
+    events: isCount ? sum : positive,
     warnings: [...warnings, ...fit.warnings],
   }
 }

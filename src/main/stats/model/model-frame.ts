@@ -58,7 +58,13 @@ export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
   const strataNames =
     model.strata === null ? [] : typeof model.strata === 'string' ? [model.strata] : model.strata
   for (const name of model.factors) {
-    if (!model.covariates.includes(name)) throw new StatsFailure({ code: 'unknown-column', column: name })
+    if (!model.covariates.includes(name))
+      throw new StatsFailure({
+        code: 'bad-option',
+        option: 'factors',
+        value: name,
+        allowed: 'names that stand in covariates too',
+      })
   }
   const labels = new Set<string>([...strataNames, ...model.factors])
   if (model.cluster) labels.add(model.cluster)

@@ -39,7 +39,10 @@ function raise(
       asked.push('sign')
       return crypto.ed25519Sign(secrets[0]!, message)
     },
-    persist: () => Promise.resolve(),
+    persist({ standing }) {
+      if (standing !== null) asked.push('standing kept')
+      return Promise.resolve()
+    },
     broadcast: () => undefined,
     send: () => undefined,
     isReachable: () => true,
@@ -216,6 +219,35 @@ describe('an engine', () => {
     }
   })
 
+  it('looks again at what others hold of ours when it has come to their height (R27)', async () => {
+    // Our own turn: whoever may sign asks for something to propose.
+    const turn = HEIGHT + 3
+    const { status } = statusAt(turn) as Message & { kind: 'status' }
+    for (const [seat, isCounted] of [
+      [1, true],
+      [0, false],
+    ] as const) {
+      let isAsked = false
+      const candidate = (): Promise<null> => {
+        isAsked = true
+        return Promise.resolve(null)
+      }
+      const { engine } = raise(
+        { hasWork: () => true, candidate },
+        { context: { ...context, height: turn - 1 }, entries: [], standing: null },
+        [],
+      )
+      const prevotes = [{ segmentId: null, seats: Uint8Array.of(1 << seat) }]
+      const rounds = [{ round: 0, hasProposal: false, prevotes, precommits: [] }]
+      for (const other of [1, 2, 3])
+        engine.receive(members[other]!, encodeMessage({ kind: 'status', status: { ...status, rounds } }))
+      await engine.settled()
+      engine.advanceTo({ ...context, height: turn })
+      await engine.settled()
+      expect(isAsked).toBe(isCounted)
+    }
+  })
+
   it('observes once its own signature is in a certificate of a height that it was not at (R29)', async () => {
     const certificate = (height: number, ...signers: readonly number[]) => ({
       height,
@@ -226,14 +258,17 @@ describe('an engine', () => {
     const { engine, asked } = raise()
     await engine.settled()
     await engine.pause()
-    engine.fetched([certificate(HEIGHT, 1, 2, 3), certificate(HEIGHT - 1, 0, 1, 2)])
+    await engine.fetched([certificate(HEIGHT, 1, 2, 3), certificate(HEIGHT - 1, 0, 1, 2)])
     expect(engine.view().standing.kind).toBe('voting')
-    engine.fetched([certificate(HEIGHT, 0, 1, 2), certificate(HEIGHT + 1, 0, 1, 3)])
+    expect(asked).not.toContain('standing kept')
+    await engine.fetched([certificate(HEIGHT, 0, 1, 2), certificate(HEIGHT + 1, 0, 1, 3)])
     expect(engine.view().standing).toMatchObject({
       kind: 'observing',
       reason: 'unknown-own-signature',
       seenHeight: HEIGHT + 1,
     })
+    // Nobody looks at those certificates again.
+    expect(asked).toContain('standing kept')
     engine.resume({ ...context, height: HEIGHT + 2 })
     engine.receive(members[2]!, proposalOf(1, 0, 1))
     await engine.settled()

@@ -123,7 +123,7 @@ export interface Engine {
    * Certificates of heights that somebody else appended during a pause, and that hold: a signature of our own in them that
    * we do not know means that we have lost our memory (R29).
    */
-  fetched(certificates: readonly Certificate[]): void
+  fetched(certificates: readonly Certificate[]): Promise<void>
   /** A person confirms that no other machine runs with these keys (R29). */
   confirmVoting(): void
   view(): EngineView
@@ -233,7 +233,7 @@ export function buildEngine(
   /** R27: whether this node knows where the others are, and may sign. Once is enough for a process. */
   let hasMet = plant === 'unsafe-start'
   /** By voter: what it has said since this node started. */
-  const told = new Map<string, { readonly height: number; readonly showsUnknown: boolean }>()
+  const told = new Map<string, Status>()
   /** The greatest height at which this node knows to have signed, or to have had the chance to. */
   let signedUpTo = restored.context.height - (restored.entries?.length === 0 ? 1 : 0)
   /** By voter: the last vote that was heard of it, in case that it forgets it. */
@@ -400,12 +400,14 @@ export function buildEngine(
    * start. So it first hears where the others are, and comes there; what it signed on the way they can show it.
    */
   function meet(): void {
-    if (hasMet) return
+    // A height without a seat proves nothing: one later may have one.
+    if (hasMet || !desk.seatByMember.has(keyOf(memberId))) return
     const { voters, height } = desk.context
     let count = 0
     for (const { memberId: voter } of voters) {
       const said = told.get(keyOf(voter))
-      if (said !== undefined && said.height <= height && !said.showsUnknown) count++
+      // Looked at here and not when it came: at a height that we had not reached, its votes said nothing yet.
+      if (said !== undefined && said.height <= height && !showsUnknown(said)) count++
     }
     if (count < quorumOf(voters.length) - 1) return
     hasMet = true
@@ -877,7 +879,7 @@ export function buildEngine(
     if (desk.seatByMember.has(keyOf(from)) && !equalBytes(from, memberId)) {
       setStanding(withHeightSeen(standing, status.height, from, reportersNeeded(voters.length)))
       if (!hasMet) {
-        told.set(keyOf(from), { height: status.height, showsUnknown: showsUnknown(status) })
+        told.set(keyOf(from), status)
         meet()
       }
     }
@@ -1054,7 +1056,7 @@ export function buildEngine(
     cancelStatus?.()
     if (isHalted) return
     const ms =
-      desk.state.phase === 'idle' && hasMet
+      desk.state.phase === 'idle' && (hasMet || !desk.seatByMember.has(keyOf(memberId)))
         ? (config.statusIdleMs ?? STATUS_IDLE_MS)
         : (config.statusActiveMs ?? STATUS_ACTIVE_MS)
     cancelStatus = world.startTimer(ms, () => put({ kind: 'status-timer' }))
@@ -1165,7 +1167,15 @@ export function buildEngine(
       events.unshift({ kind: 'advance', context })
       put({ kind: 'status-timer' })
     },
-    fetched: (certificates) => certificates.forEach(lookForOwn),
+    async fetched(certificates) {
+      certificates.forEach(lookForOwn)
+      if (!isStandingDirty) return
+      // The ranges are on the disk by now and are not looked at again: neither may this be forgotten (R29).
+      isStandingDirty = false
+      const { height } = desk.context
+      const batch = { height, firstSequence: desk.sequence, entries: [], values: [] }
+      await world.persist({ ...batch, standing: encodeStanding(standing) })
+    },
     confirmVoting: () => put({ kind: 'confirm' }),
     view() {
       const { voters, height } = desk.context

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { type Curve, roundValues, stepsOf } from './fit-answer.ts'
+import { type Curve, errorOf, roundValues, stepsOf } from './fit-answer.ts'
 import styles from './Models.module.css'
 
 /** More lines than that nobody can tell apart; the tables have them all. */
@@ -54,7 +54,7 @@ export function CurveResult({ curves, timeName }: Props) {
           atRisk: curve.atRisk[i]!,
           events: curve.events[i]!,
           estimate: curve.estimate[i] ?? null,
-          stdErr: curve.stdErr[i] ?? null,
+          stdErr: errorOf(curve, i),
           lower: curve.lower[i] ?? null,
           upper: curve.upper[i] ?? null,
         })),

@@ -137,7 +137,8 @@ function Covariates({ columns, model, onChange }: Props) {
       <ul>
         {[...columns, ...others].map((column) => {
           const isTaken = taken.includes(column.name)
-          const isText = column.kind === 'text' || column.kind === 'mixed'
+          // A single text among numbers is a mistake to be named, not a column of groups.
+          const isText = column.kind === 'text'
           return (
             <li key={column.name}>
               <Checkbox

@@ -55,6 +55,8 @@ export interface Curve {
   readonly events: readonly number[]
   readonly estimate: Numbers
   readonly stdErr: Numbers
+  /** Whether `stdErr` is that of the estimate's logarithm; not said of a Cox model's curves, where it always is. */
+  readonly isLogScale?: boolean
   readonly lower: Numbers
   readonly upper: Numbers
   readonly median?: number | null
@@ -134,4 +136,12 @@ export function roundValues(first: number, last: number, most: number): number[]
   const to = Math.floor(last / step + 1e-9)
   // Counted and multiplied: adding a step of a tenth again and again would print its rounding.
   return Array.from({ length: to - from + 1 }, (_, i) => Number(((from + i) * step).toPrecision(12)))
+}
+
+/** The standard error of the estimate itself, as R's `summary` prints it. */
+export function errorOf(curve: Curve, i: number): number | null {
+  const error = curve.stdErr[i] ?? null
+  const estimate = curve.estimate[i] ?? null
+  const isLogScale = curve.isLogScale ?? curve.point !== undefined
+  return !isLogScale || error === null || estimate === null ? error : error * estimate
 }
