@@ -139,7 +139,7 @@ test('a researcher chooses a table, says a model, reads the result, saves it, an
   writeFileSync(file, JSON.stringify({ family: 'km', stop: 't', event: 'd', strata: 'g' }))
   await answerOpenDialogs(app, file)
   await page.getByRole('button', { name: t.chooseModel }).click()
-  await expect(page.getByLabel(t.fields.groups)).toHaveValue('g')
+  await expect(page.getByLabel(t.fields.groups, { exact: true })).toHaveValue('g')
   await page.getByRole('button', { name: t.fit, exact: true }).click()
   await expect(page.getByRole('img', { name: t.curve.picture('east, north, south') })).toBeVisible()
   await expect(page.getByRole('grid', { name: t.curve.points })).toBeVisible()

@@ -184,7 +184,7 @@ export const screens: readonly Screen[] = [
   screen('models-curves', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.models.again }).click()
     await page.getByLabel(t.models.family).selectOption('km')
-    await page.getByLabel(t.models.fields.groups).selectOption('ward')
+    await page.getByLabel(t.models.fields.groups, { exact: true }).selectOption('ward')
     await page.getByRole('button', { name: t.models.fit, exact: true }).click()
     await expect(page.getByRole('grid', { name: t.models.curve.points })).toBeVisible({ timeout: 30_000 })
   }),

@@ -38,6 +38,8 @@ export interface IntakeDeskOptions {
   readonly names: NamesTable
   readonly crypto: Crypto
   readonly now: () => number
+  /** Of whoever started the import and may cancel it. */
+  readonly signal: AbortSignal
   /** See `OpenProfile.inTurn`. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
 }
@@ -140,7 +142,9 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     try {
       if (visits.length > 0) {
         // Outside the turn: clerks go on while an import waits for what is not final yet.
-        await node.waitForRoom()
+        await node.waitForRoom(options.signal)
+        // Taken in by a later import, which finds what is missing.
+        if (options.signal.aborted) return
         await options.inTurn(() => write(visits, patients))
       }
     } finally {

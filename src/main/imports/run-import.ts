@@ -48,6 +48,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     names,
     crypto,
     now: options.now,
+    signal,
     inTurn: options.inTurn,
   })
   const rejects: ImportReject[] = []

@@ -6,7 +6,7 @@ export interface NodeLimits {
   /** Below this the node decides nothing more, so that the store can always close in order. */
   readonly decideFreeBytes: number
   /**
-   * Visits that may wait in the outbox; whoever submits more waits. So an import cannot outrun the chain without end, and
+   * Visits that may wait in the outbox; whoever brings more in bulk waits. So an import cannot outrun the chain without end, and
    * a clerk's visit behind it is final after seconds.
    */
   readonly outboxBytesMax: number

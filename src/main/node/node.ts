@@ -109,9 +109,10 @@ export interface ChainNode {
   /**
    * Resolves when what waits to become final is little enough for more in bulk. Not for people: a clerk is never held up
    * because other hospitals are away.
+   * @param signal ends the waiting too
    * @throws {NodeFailure} `disk-full`, `halted`, `closed`
    */
-  waitForRoom(): Promise<void>
+  waitForRoom(signal?: AbortSignal): Promise<void>
   /**
    * Accepts visits: when it resolves, they and `others` are durable on this machine and will become final.
    * @throws {NodeFailure} `disk-full`, `halted`, `closed`; {StorageFailure} when the write fails: then nothing is there
@@ -769,10 +770,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return { key: patientKey(key, keySource), epoch }
     },
     reserve: (count) => outbox.reserve(count),
-    async waitForRoom() {
+    async waitForRoom(signal) {
       await expectWritable()
-      while (outbox.count > 0 && isOutboxFull(outbox, limits)) {
-        await new Promise<void>((resolve) => spaceWaiters.push(resolve))
+      while (outbox.count > 0 && isOutboxFull(outbox, limits) && signal?.aborted !== true) {
+        await new Promise<void>((resolve) => {
+          spaceWaiters.push(resolve)
+          signal?.addEventListener('abort', () => resolve(), { once: true })
+        })
         await expectWritable()
       }
     },

@@ -27,6 +27,8 @@ export type BackupFailureDetail =
   | { code: 'disk-full'; path: string; freeBytes: number | null; neededBytes: number | null }
   | { code: 'folder-not-empty'; path: string }
   | { code: 'folder-not-writable'; path: string }
+  /** The disk, the network share or the system said no; `detail` is its word for it. */
+  | { code: 'folder-failed'; path: string; detail: string }
   /** A backup inside the folder that it is of would be lost with it. */
   | { code: 'inside-profile'; path: string }
   | { code: 'not-a-backup'; path: string }
@@ -46,6 +48,7 @@ const MEMBERSHIP = 'membership'
 const FILES = ['keys.json', 'network.json']
 const FOLDERS = [MEMBERSHIP, CODES_FOLDER]
 
+const FILE_NAME = /^([a-z]+\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/
 const count = z.number().int().nonnegative()
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const manifest = z.object({
@@ -63,9 +66,7 @@ const manifest = z.object({
   byteCount: count,
   /** SHA-256 over every entry in order: length and bytes of key and value. */
   entriesHash: hash,
-  files: z.array(
-    z.object({ name: z.string().regex(/^([a-z]+\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/), sha256: hash }),
-  ),
+  files: z.array(z.object({ name: z.string().regex(FILE_NAME), sha256: hash })),
 })
 export type Manifest = z.infer<typeof manifest>
 
@@ -318,7 +319,8 @@ async function copyFiles(from: string, to: string): Promise<string[]> {
   const names = [...FILES]
   for (const folder of FOLDERS)
     for (const name of await filesIn(join(from, folder)))
-      if (!name.endsWith('.new')) names.push(`${folder}/${name}`)
+      // What a file manager or a person left there is not ours, and no manifest could name it.
+      if (!name.endsWith('.new') && FILE_NAME.test(`${folder}/${name}`)) names.push(`${folder}/${name}`)
   const copied: string[] = []
   for (const name of names) {
     await mkdir(dirname(join(to, name)), { recursive: true, mode: 0o700 })
@@ -409,8 +411,11 @@ function asBackupFailure(error: unknown, path: string): unknown {
     case 'EROFS':
       return new BackupFailure({ code: 'folder-not-writable', path }, options)
     default:
-      return error
+      break
   }
+  const code = errorCode(error)
+  // Our own mistakes have no such code, and are not to be taken for the disk's.
+  return code === null ? error : new BackupFailure({ code: 'folder-failed', path, detail: code }, options)
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -6,6 +6,7 @@ import type { upkeep as upkeepContract } from '../../shared/contract/upkeep.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { equalBytes, fromHex, toHex, utf8Decode } from '../../shared/std/bytes.ts'
 import { readCodeList } from '../codes/read-code-list.ts'
+import { bearing } from '../governance/bearing.ts'
 import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { openLedger } from '../node/ledger.ts'
@@ -18,6 +19,7 @@ import {
   type RootKeys,
   type SessionKeys,
 } from '../node/vault/institution-keys.ts'
+import { errorCode } from '../profile/atomic-file.ts'
 import {
   BackupFailure,
   backupFolderName,
@@ -105,7 +107,8 @@ export function createUpkeepService(context: ServiceContext): Service {
         const made = await makeBackup(world, profile, path, controlOf(control))
         const { height, blockCount, byteCount } = made
         const last = { at: made.madeAt, path, height, blockCount, byteCount }
-        await saveBackupRecords(profile.folder, { last })
+        // The backup is whole, whether this can be noted or not.
+        await bearing(() => saveBackupRecords(profile.folder, { last }))
         return last
       })
       return { kind: 'started', jobId, path }
@@ -122,7 +125,8 @@ export function createUpkeepService(context: ServiceContext): Service {
         'bytes',
         async (control): Promise<RestoreReport> => {
           const report = await tryBackup(world, profile, from, passphrase, control)
-          if (report?.kind === 'ok') await saveBackupRecords(profile.folder, { lastCheck: report.check })
+          if (report?.kind === 'ok')
+            await bearing(() => saveBackupRecords(profile.folder, { lastCheck: report.check }))
           return report
         },
       )
@@ -197,7 +201,10 @@ async function tryBackup(
       keys.root?.root.fill(0)
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => {
+      // It holds sealed keys: a person should know that it is still there.
+      throw new BackupFailure({ code: 'folder-failed', path: scratch, detail: errorCode(error) ?? '' })
+    })
   }
 }
 

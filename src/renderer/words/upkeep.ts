@@ -93,6 +93,8 @@ export const en = {
       'disk-full': 'There is too little free space. Nothing was left behind, and nothing here was touched.',
       'folder-not-empty': 'There is something at this place already. Nothing was changed.',
       'folder-not-writable': 'This place may not be written. Nothing was changed.',
+      'folder-failed':
+        'The disk or the network share did not go on. Nothing was changed; check it and try again.',
       'inside-profile':
         'A backup inside the folder that it is of would be lost with it. Choose another place.',
       'not-a-backup': 'There is no backup of ours at this place.',
@@ -196,6 +198,7 @@ export const zhHant: typeof en = {
       'disk-full': '可用空間不足。未留下任何檔案，原有資料未受影響。',
       'folder-not-empty': '此位置已有內容，未做任何變更。',
       'folder-not-writable': '此位置不可寫入，未做任何變更。',
+      'folder-failed': '磁碟或網路磁碟機無法繼續，未做任何變更。請檢查後再試。',
       'inside-profile': '備份若放在原資料夾內會一起遺失，請選擇其他位置。',
       'not-a-backup': '此位置沒有本程式的備份。',
       'backup-newer': '此備份來自較新版本的 Consilium。',
