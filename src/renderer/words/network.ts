@@ -28,7 +28,6 @@ export const en = {
   columns: {
     name: 'Institution',
     kind: 'Kind',
-    vote: 'Vote',
     connection: 'Connection',
     lag: 'Behind',
     roundTrip: 'Round trip',
@@ -41,7 +40,6 @@ export const en = {
   },
   kind: { hospital: 'Hospital', university: 'University', insurer: 'Insurer' },
   votes: 'votes',
-  noVote: 'no vote',
   suspended: 'suspended',
   connection: {
     self: 'here',
@@ -387,7 +385,6 @@ export const zhHant: typeof en = {
   columns: {
     name: '機構',
     kind: '類別',
-    vote: '表決權',
     connection: '連線',
     lag: '落後',
     roundTrip: '往返時間',
@@ -396,7 +393,6 @@ export const zhHant: typeof en = {
   sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依${column}排序` },
   kind: { hospital: '醫院', university: '大學', insurer: '保險公司' },
   votes: '有表決權',
-  noVote: '無表決權',
   suspended: '已停權',
   connection: {
     self: '本機',

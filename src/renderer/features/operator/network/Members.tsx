@@ -19,44 +19,48 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'name',
       header: t.columns.name,
-      width: 'minmax(9rem, 2fr)',
+      width: 'minmax(14.5rem, 2fr)',
       value: (row) => row.name,
       cell: (row) => <strong>{row.name}</strong>,
     },
     {
       id: 'kind',
       header: t.columns.kind,
-      width: 'minmax(6rem, 0.8fr)',
-      value: (row) => row.kind,
-      cell: (row) => t.kind[row.kind],
-    },
-    {
-      id: 'vote',
-      header: t.columns.vote,
-      width: 'minmax(5rem, 0.6fr)',
-      value: (row) => (row.isVoter ? 0 : 1),
+      width: 'minmax(9.5rem, 0.8fr)',
+      value: (row) => `${row.isVoter ? 0 : 1} ${row.kind}`,
       cell: (row) =>
         row.suspension ? (
           <span className={styles.mark} data-tone="bad">
             <IconCircleX size={15} aria-hidden /> {t.suspended}
           </span>
-        ) : row.isVoter ? (
-          t.votes
         ) : (
-          <span className="secondary">{t.noVote}</span>
+          <>
+            {t.kind[row.kind]}
+            {row.isVoter && ` · ${t.votes}`}
+          </>
         ),
     },
     {
       id: 'connection',
       header: t.columns.connection,
-      width: 'minmax(7rem, 0.8fr)',
+      width: 'minmax(7.75rem, 0.6fr)',
       value: (row) => row.connection.state,
-      cell: (row) => <Connection member={row} />,
+      cell: (row) => (
+        <span
+          title={
+            row.connection.rttMs === null
+              ? undefined
+              : `${t.columns.roundTrip}: ${t.milliseconds(formatNumber(row.connection.rttMs, locale))}`
+          }
+        >
+          <Connection member={row} />
+        </span>
+      ),
     },
     {
       id: 'lag',
       header: t.columns.lag,
-      width: 'minmax(6rem, 0.7fr)',
+      width: 'minmax(6rem, 0.5fr)',
       isNumeric: true,
       value: (row) => row.connection.lag,
       cell: (row) =>
@@ -65,15 +69,6 @@ export function Members({ members, selectedId, onOpen }: Props) {
         ) : (
           t.heights(row.connection.lag, formatNumber(row.connection.lag, locale))
         ),
-    },
-    {
-      id: 'roundTrip',
-      header: t.columns.roundTrip,
-      width: 'minmax(5rem, 0.5fr)',
-      isNumeric: true,
-      value: (row) => row.connection.rttMs,
-      cell: (row) =>
-        row.connection.rttMs === null ? '' : t.milliseconds(formatNumber(row.connection.rttMs, locale)),
     },
   ]
   return (
