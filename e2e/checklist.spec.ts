@@ -1,8 +1,8 @@
 /** What a hospital sees to before it relies on its folder: the list on Home, one thing after the other until it is gone. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerOpenDialogs, answerSaveDialogs, expect, show, test, type Consilium } from './fixtures.ts'
-import { deskOf, found, goTo, PASSPHRASE } from './pages/desk.ts'
+import { answerOpenDialogs, expect, show, test, type Consilium } from './fixtures.ts'
+import { deskOf, found, goTo, PASSPHRASE, proveKit } from './pages/desk.ts'
 
 /** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
 const pictures = process.env.CONSILIUM_PICTURES
@@ -82,15 +82,8 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   await goTo(desk, 'home')
   await isOpen('backup', 'done')
   await task('kit').getByRole('button').click()
-  const file = join(scratchFolder, 'kit.txt')
-  await answerSaveDialogs(app, file)
   await page.getByLabel(t.firstRun.kit.passphraseAgain, { exact: true }).fill(PASSPHRASE)
-  await page.getByRole('button', { name: t.firstRun.kit.saveFile }).click()
-  await expect(page.getByText(t.firstRun.kit.saved(file))).toBeVisible({ timeout: 20_000 })
-  await answerOpenDialogs(app, file)
-  await page.getByRole('button', { name: t.firstRun.kit.proveFile }).click()
-  await expect(page.getByText(t.firstRun.kit.proven)).toBeVisible({ timeout: 20_000 })
-  await page.getByRole('button', { name: t.firstRun.kit.finish }).click()
+  await proveKit(desk)
   await expect(page.getByRole('heading', { name: 'North Hospital' })).toBeVisible()
   await expect(page.getByTestId('checklist')).toBeHidden()
 

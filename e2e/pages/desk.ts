@@ -19,7 +19,7 @@ export async function found(
   kit: 'prove' | 'later' = 'prove',
 ) {
   const { t, consilium } = desk
-  const { page, app } = consilium
+  const { page } = consilium
   await page.getByRole('button', { name: t.firstRun.found.title }).click()
   await page.getByLabel(t.firstRun.institutionName).fill(names.hospital)
   await page.getByLabel(t.firstRun.personName).fill(names.person)
@@ -34,7 +34,12 @@ export async function found(
     await page.getByRole('button', { name: t.firstRun.kit.later }).click()
     return
   }
-  const file = join(consilium.scratchFolder, 'kit.txt')
+  await proveKit(desk)
+}
+
+/** Saves the recovery kit, opens it again and goes on. */
+export async function proveKit({ t, consilium: { page, app, scratchFolder } }: Desk) {
+  const file = join(scratchFolder, 'kit.txt')
   await answerSaveDialogs(app, file)
   await page.getByRole('button', { name: t.firstRun.kit.saveFile }).click()
   await expect(page.getByText(t.firstRun.kit.saved(file))).toBeVisible({ timeout: 20_000 })

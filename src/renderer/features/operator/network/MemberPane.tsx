@@ -51,6 +51,9 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
           <Field name={t.member.addresses}>
             {connection.addresses.length === 0 ? t.member.noAddresses : connection.addresses.join(', ')}
           </Field>
+          {connection.rttMs !== null && (
+            <Field name={t.columns.roundTrip}>{t.milliseconds(formatNumber(connection.rttMs, locale))}</Field>
+          )}
           <Field name={t.columns.since}>{formatNumber(member.sinceHeight, locale)}</Field>
           {member.kind === 'hospital' && (
             <Field name={t.member.proof}>
