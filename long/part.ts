@@ -7,6 +7,11 @@ export interface LongPart {
   readonly title: string
   /** Cases are numbered 0 … caseCount - 1; each must depend on its number alone. */
   readonly caseCount: number
+  /**
+   * True where a case runs nothing but the code that the part imports: no other process, no worker, no built application.
+   * Its results hold until that code changes; those of other parts hold for one commit.
+   */
+  readonly runsOnlyItself?: boolean
   /** @returns what was wrong, or null; with counts of what was done, which are added up for the result line */
   run(index: number, context: LongContext): Promise<string | null | CaseResult>
 }

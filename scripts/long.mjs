@@ -2,8 +2,10 @@
 // npm run test:long                          lists the parts and how far each is
 // npm run test:long -- --part NAME           runs a part; what is done already is not done again
 //   --cases FROM-TO   only these      --minutes M   stop after M minutes      --again   forget earlier results
-// Progress is kept for the commit in .cache/long; a finished part prints a line for bench/RESULTS.md.
+// Progress is kept in .cache/long, for the commit, or for its code where a part runs nothing else; a finished part
+// prints a line for bench/RESULTS.md.
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   appendFileSync,
   existsSync,
@@ -17,7 +19,7 @@ import {
 import { cpus } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { bundle } from './lib/bundle.mjs'
+import { bundle, sourcesOf } from './lib/bundle.mjs'
 import { checkNode, ensureBuilt, ensureModules } from './lib/prepare.mjs'
 import { root, say, takeFlag, takeValue } from './lib/terminal.mjs'
 import '../bin/polyfill-node20.mjs'
@@ -28,7 +30,7 @@ const range = takeValue(args, '--cases')
 const minutes = Number(takeValue(args, '--minutes') ?? Infinity)
 const isAgain = takeFlag(args, '--again')
 const commit = commitName()
-const folder = join(root, '.cache/long', commit)
+let folder = join(root, '.cache/long', commit)
 const logOf = (part) => join(folder, `${part}.ndjson`)
 const parts = existsSync(join(root, 'long'))
   ? readdirSync(join(root, 'long'))
@@ -47,8 +49,10 @@ checkNode()
 await ensureModules()
 if (!(await ensureBuilt())) process.exit(1)
 const built = join(root, '.cache', `long-${name}`)
-await bundle({ part: join(root, `long/${name}.long.ts`) }, built)
+const output = await bundle({ part: join(root, `long/${name}.long.ts`) }, built)
 const { part } = await import(pathToFileURL(join(built, 'part.js')).href)
+if (part.runsOnlyItself === true)
+  folder = join(root, '.cache/long', `code-${codeName(sourcesOf(output, 'part'))}`)
 mkdirSync(folder, { recursive: true })
 if (isAgain) rmSync(logOf(name), { force: true })
 
@@ -111,6 +115,12 @@ function readLog(part) {
     }
   }
   return results
+}
+
+function codeName(sources) {
+  const hash = createHash('sha256')
+  for (const path of sources) hash.update(path.slice(root.length)).update(readFileSync(path))
+  return hash.digest('hex').slice(0, 12)
 }
 
 function commitName() {

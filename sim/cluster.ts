@@ -356,7 +356,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       if (!nodes[victim]!.isUp) return
       nodes[victim]!.crash('power-cut')
       diedAt[victim] = clock.now()
-      const isOld = plan.damage === 'backup' && copy !== null
+      const isOld = plan.damage !== 'log' && copy !== null
       if (isOld) {
         disk.restore(copy!)
         // What it accepted since the copy was made is gone with its outbox; no protocol brings that back.
@@ -364,7 +364,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       }
       const isHurt = isOld || disk.damage('w')
       note(`${victim} dies and its data are ${isOld ? 'an old copy' : isHurt ? 'damaged' : 'whole'}`)
-      clock.after(500, () => nodes[victim]!.start(isOld))
+      clock.after(500, () => nodes[victim]!.start(isOld && plan.damage !== 'silent-backup'))
     })
   }
 

@@ -77,8 +77,8 @@ export interface FaultPlan {
   readonly slowNode: boolean
   /** Lies of each liar. */
   readonly liars: readonly (readonly Lie[])[]
-  /** A node loses a part of its log, or comes back with an old copy. */
-  readonly damage: 'none' | 'log' | 'backup'
+  /** A node loses a part of its log, or comes back with an old copy; of which it is told, or is not. */
+  readonly damage: 'none' | 'log' | 'backup' | 'silent-backup'
   readonly isEpochChanging: boolean
   readonly idleMs: number
   /** Bytes of the pool for each author, and visits in a segment: small ones make authors compete. */
@@ -90,11 +90,15 @@ export interface FaultPlan {
 
 /** `voters` and `liars` may be fixed by the caller. */
 export function planFaults(dice: Dice, voters: number | null): FaultPlan {
-  const n = voters ?? dice.pick([4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 7, 7, 10, 1])
+  const usual = voters ?? dice.pick([4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5, 5, 7, 7, 10, 1])
+  const n = usual > 1 || voters !== null ? usual : dice.pick([1, 2, 2, 3, 3])
   const tolerated = Math.floor((n - 1) / 3)
+  const isEveryVoterNeeded = n === 2 || n === 3
   const isBeyondTolerance = tolerated > 0 && dice.chance(0.04)
-  const isDamaged = tolerated > 0 && !isBeyondTolerance && dice.chance(0.15)
-  const liarCount = dice.chance(0.65) ? dice.between(0, tolerated - (isDamaged ? 1 : 0)) : 0
+  // Where every voter is needed none may lie, but one may forget: what it locked the others have locked (R29).
+  const isDamaged =
+    (tolerated > 0 && !isBeyondTolerance && dice.chance(0.15)) || (isEveryVoterNeeded && dice.chance(0.5))
+  const liarCount = dice.chance(0.65) ? dice.between(0, Math.max(0, tolerated - (isDamaged ? 1 : 0))) : 0
   const faultMs = dice.between(3_000, 10_000)
   const isTight = dice.chance(0.2)
   const on = (probability: number, value: number): number => (dice.chance(probability) ? value : 0)

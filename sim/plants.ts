@@ -1,7 +1,7 @@
 /** How each planted bug is caught: by seeds, or by a schedule that was written to meet it. */
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
 import { runSeed } from './cluster.ts'
-import type { Lie } from './faults.ts'
+import type { FaultPlan, Lie } from './faults.ts'
 import { runScenario } from './scenario.ts'
 import { scenarioText } from './scenarios.ts'
 
@@ -29,6 +29,29 @@ const LIES: Partial<Record<Plant, readonly Lie[]>> = {
   'first-vote-only': ['two-prevotes', 'two-precommits'],
 }
 
+/**
+ * What the voter that is put back has signed the others must have heard, and not forgotten, so that they can show it:
+ * a vote that reached nobody it may give again, and nobody can tell (R27).
+ */
+export const SILENT_COPY: Partial<FaultPlan> = {
+  voters: 4,
+  liars: [],
+  damage: 'silent-backup',
+  crashEveryMs: 0,
+  powerCutEveryMs: 0,
+  allDieAtMs: 0,
+  diskFailEveryMs: 0,
+  loss: 0,
+  partitionEveryMs: 0,
+  delayMostMs: 20,
+}
+
+/** What happens in the seeds in which a bug can be met at all. */
+const FAULTS: Partial<Record<Plant, Partial<FaultPlan>>> = {
+  'meeting-skipped': SILENT_COPY,
+  'first-round-forgotten': { voters: 3, liars: [], damage: 'backup' },
+}
+
 /** The first violation that a planted bug leads to, or null when it was not noticed. */
 export async function catchPlant(plant: Plant, from: number, seedCount: number): Promise<Caught | null> {
   const directed = DIRECTED[plant]
@@ -40,7 +63,8 @@ export async function catchPlant(plant: Plant, from: number, seedCount: number):
     return null
   }
   const lies = LIES[plant]
-  const change = lies === undefined ? {} : { voters: 4, liars: [lies], damage: 'none' as const }
+  const change =
+    lies === undefined ? (FAULTS[plant] ?? {}) : { voters: 4, liars: [lies], damage: 'none' as const }
   for (let seed = from; seed < from + seedCount; seed++) {
     const { violations } = await runSeed({ seed, plant, change })
     const violation = violations[0]

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { runSeed } from './cluster.ts'
 import { LIES } from './faults.ts'
+import { SILENT_COPY } from './plants.ts'
 import { runScenario } from './scenario.ts'
 import { scenarioNames, scenarioText, writeScenario } from './scenarios.ts'
 
@@ -38,6 +39,41 @@ describe('a simulated consortium', () => {
     })
     expect(violations).toEqual([])
   })
+})
+
+describe('a voter that forgets what it signed', () => {
+  it(
+    'signs nothing twice where nobody tells it that its data are an old copy (R27)',
+    { timeout: 120_000 },
+    async () => {
+      // 108: the seed that the planted bug `meeting-skipped` is caught by.
+      for (const seed of [108, ...Array.from({ length: 40 }, (_, i) => 8_001 + i)]) {
+        const { violations } = await runSeed({ seed, change: SILENT_COPY })
+        expect(violations, `seed ${seed}`).toEqual([])
+      }
+    },
+  )
+
+  it(
+    'comes back where nothing is decided without it, and signs nothing twice (R29)',
+    { timeout: 120_000 },
+    async () => {
+      // Of two, 460: it had been a height ahead; 557: it forgot twice. Of three, 1237: others show what it forgot later.
+      const met: [voters: number, seed: number][] = [
+        [2, 460],
+        [2, 557],
+        [3, 1237],
+      ]
+      for (const [voters, seed] of met) {
+        const { violations } = await runSeed({ seed, voters })
+        expect(violations, `${voters} voters, seed ${seed}`).toEqual([])
+      }
+      for (let seed = 9_001; seed <= 9_040; seed++) {
+        const { violations } = await runSeed({ seed, voters: 2 + (seed % 2), change: { damage: 'backup' } })
+        expect(violations, `seed ${seed}`).toEqual([])
+      }
+    },
+  )
 })
 
 describe('a schedule', () => {

@@ -7,10 +7,11 @@ import { root, run } from './terminal.mjs'
 /**
  * @param {Record<string, string>} entries name of the output (without .js) → path of the source
  * @param {string} folder where to put them, inside .cache
+ * @returns what was made, by file
  */
 export async function bundle(entries, folder) {
   const { build } = await import('vite')
-  await build({
+  const { output } = await build({
     root,
     configFile: false,
     logLevel: 'warn',
@@ -27,6 +28,24 @@ export async function bundle(entries, folder) {
       },
     },
   })
+  return output
+}
+
+/** The source files whose code an entry runs in its own thread, sorted. */
+export function sourcesOf(output, entry) {
+  const chunks = new Map(
+    output.filter(({ type }) => type === 'chunk').map((chunk) => [chunk.fileName, chunk]),
+  )
+  const reached = new Set()
+  const reach = (name) => {
+    const chunk = chunks.get(name)
+    if (chunk === undefined || reached.has(chunk)) return
+    reached.add(chunk)
+    for (const each of [...chunk.imports, ...chunk.dynamicImports]) reach(each)
+  }
+  reach(`${entry}.js`)
+  const sources = [...reached].flatMap(({ moduleIds }) => moduleIds).map((id) => id.replace(/\?.*$/, ''))
+  return [...new Set(sources)].filter((path) => existsSync(path)).sort()
 }
 
 /** Bundles `source` to `.cache/FOLDER` and runs it: source maps are on, the collector can be called (globalThis.gc). */

@@ -85,6 +85,9 @@ export interface CheckerSetting {
   readonly memberCount: number
 }
 
+/** What a node writes after it found a hole in its log stands far behind the hole. */
+const BEHIND_A_HOLE = 2 ** 20
+
 export function createCheckers({
   crypto,
   now,
@@ -147,11 +150,13 @@ export function createCheckers({
 
   function logOnDisk(disk: SimDisk, height: number): Uint8Array[] {
     const entries: Uint8Array[] = []
-    for (;;) {
-      const entry = disk.durable(keyIn('w', u64(height), u32(entries.length)))
-      if (entry === null) return entries
-      entries.push(entry)
-    }
+    for (const first of [0, BEHIND_A_HOLE])
+      for (let sequence = first; ; sequence++) {
+        const entry = disk.durable(keyIn('w', u64(height), u32(sequence)))
+        if (entry === null) break
+        entries.push(entry)
+      }
+    return entries
   }
 
   /** A precommit for a value is a lock, and the lock must come back after a power cut with what justifies it. */

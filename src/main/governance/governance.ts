@@ -4,7 +4,7 @@
  */
 import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { accumulatorRoot, EMPTY_ACCUMULATOR } from '../node/chain/accumulator.ts'
-import { PROTOCOL_VERSION } from '../node/chain/apply-segment.ts'
+import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { keyOf, type MemberId } from '../node/chain/ids.ts'
 import { decodeSignedItem } from '../node/chain/item.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
@@ -208,7 +208,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     // What peers say in their hello is the version in use; what more they speak is not asked yet.
     versionOf: (memberId) =>
       equalBytes(memberId, node.memberId)
-        ? PROTOCOL_VERSION
+        ? PROTOCOLS.max
         : (node.peers().find((peer) => equalBytes(peer.memberId, memberId))?.protocolVersion ?? 0),
   }
 

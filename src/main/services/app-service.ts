@@ -11,7 +11,7 @@ import { DEMONSTRATION_PASSPHRASE, HOSPITAL_ROLES } from '../headless.ts'
 import { openInstitution, type Institution } from '../institution.ts'
 import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
-import { PROTOCOL_VERSION } from '../node/chain/apply-segment.ts'
+import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
 import { readKit, writeKit, type RecoveryKit } from '../node/vault/recovery-kit.ts'
@@ -236,7 +236,7 @@ export function createAppService(
     },
     version: async () => ({
       application: options.applicationVersion,
-      protocol: PROTOCOL_VERSION,
+      protocol: PROTOCOLS.max,
       ...(desktop.electronVersion === undefined ? {} : { electron: desktop.electronVersion }),
       node: process.versions.node,
     }),

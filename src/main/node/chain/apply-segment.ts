@@ -25,13 +25,11 @@ import { keyOf, type BlockHash, type ItemHash, type MerkleRoot, type SegmentId }
 import { decodeSignedItem, itemHashOf, type SignedItem } from './item.ts'
 import { EFFECT_DELAY_HEIGHTS, SEGMENT_ITEMS_MAX } from './limits.ts'
 import { policyValue } from './policy.ts'
+import { isSpoken } from './protocol.ts'
 import { bodyBytesOf, bodyHashOf } from './record.ts'
 import { decodeSegment, segmentIdOf, type Segment, type SegmentBundle } from './segment.ts'
 import { membersOf, takeEffect, type ConsortiumState } from './state.ts'
 import { isVoterChangeAllowed, votersOf } from './voters.ts'
-
-/** The only protocol that this code speaks; a node stops before the height at which another one starts. */
-export const PROTOCOL_VERSION = 1
 
 export type SegmentRefusal =
   | 'segment-malformed'
@@ -239,7 +237,7 @@ export const nothingEarlier: EarlierAt = () => null
 function checkPosition(state: ChainState, segment: Segment, bundle: SegmentBundle): SegmentRefusal | null {
   const { policy, protocolVersion, epoch } = state.consortium
   if (!equalBytes(segment.chainId, state.chainId)) return 'other-chain'
-  if (protocolVersion !== PROTOCOL_VERSION) return 'protocol-unsupported'
+  if (!isSpoken(protocolVersion)) return 'protocol-unsupported'
   if (segment.height !== state.height + 1) return 'height'
   if (segment.epoch !== epoch) return 'epoch'
   if (!equalBytes(segment.previousSegmentId, state.lastSegmentId)) return 'previous-segment'

@@ -1,6 +1,6 @@
 /** What a node needs of its network beyond the transport: addresses, and pre-shared keys that come and go. */
 import type { Bytes } from '../../../shared/std/bytes.ts'
-import { PROTOCOL_VERSION } from '../chain/apply-segment.ts'
+import { PROTOCOLS } from '../chain/protocol.ts'
 import type { ChainId, MemberId } from '../chain/ids.ts'
 import { membersOf, type ConsortiumState } from '../chain/state.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
@@ -69,7 +69,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
       memberId: about.memberId,
       networkKey: crypto.ed25519PublicKey(about.networkSecret),
       memberSecret: about.memberSecret,
-      versions: { min: PROTOCOL_VERSION, max: PROTOCOL_VERSION },
+      versions: PROTOCOLS,
     },
     wires,
     crypto,

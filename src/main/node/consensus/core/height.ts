@@ -64,6 +64,8 @@ export type HeightState = {
   /** The own seat; null for a node that signs nothing at this height. */
   readonly seat: Seat | null
   readonly timeouts: Timeouts
+  /** Below this round the seat signs nothing: it may have done so before it lost its memory (R29). */
+  readonly firstRound: number
   readonly round: number
   readonly phase: Phase
   readonly locked: Lock | null
@@ -145,12 +147,14 @@ export function beginHeight(
   seat: Seat | null,
   timeouts: Timeouts,
   plant: Plant | null = null,
+  firstRound = 0,
 ): HeightState {
   return {
     height,
     voterCount,
     seat,
     timeouts,
+    firstRound,
     round: 0,
     phase: 'idle',
     locked: null,

@@ -44,6 +44,10 @@ export const PLANTS = [
   'everything-kept',
   /** After damage to its log a node goes on signing. */
   'unsafe-start',
+  /** After a start a node signs without having heard where the others are. */
+  'meeting-skipped',
+  /** Where nothing is decided without it, a node that forgot what it signed begins again at the round of the others. */
+  'first-round-forgotten',
 ] as const
 
 export type Plant = (typeof PLANTS)[number]

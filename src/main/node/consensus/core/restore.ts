@@ -45,11 +45,14 @@ function withRecord(state: HeightState, record: LogRecord): HeightState {
 
 /**
  * Takes a seat at a height that was followed without one. Nothing was signed on the way, and the others may wait for just
- * that: back to the step after the last one that this seat has signed in this round, as if it had begun there (R27).
+ * that: back to the step after the last one that this seat has signed in this round, as if it had begun there (R27); or to
+ * the first round in which it may sign (R29).
  */
 export function withSeat(state: HeightState, seat: number): HeightState {
-  const { phase, round } = state
+  const { phase, round, firstRound } = state
   if (phase === 'idle' || phase === 'decided') return { ...state, seat }
+  if (round < firstRound)
+    return { ...state, seat, round: firstRound, phase: 'propose', isCandidateAsked: false }
   const book = bookOf(state, round)
   const next = hasVoted(book.precommits, seat)
     ? 'precommit'

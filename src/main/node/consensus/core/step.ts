@@ -46,7 +46,7 @@ type Work = { state: HeightState; readonly effects: Effect[] }
 function take(work: Work, input: Input): void {
   switch (input.kind) {
     case 'work':
-      if (work.state.phase === 'idle') enterRound(work, 0)
+      if (work.state.phase === 'idle') enterRound(work, work.state.firstRound)
       else askForCandidate(work)
       return
     case 'candidate':
@@ -340,7 +340,7 @@ function startTimer(work: Work, timer: TimerName, round: number): void {
 
 /** R1: any message of the height says that there is something to decide. */
 function wake(work: Work): void {
-  if (work.state.phase === 'idle') enterRound(work, 0)
+  if (work.state.phase === 'idle') enterRound(work, work.state.firstRound)
 }
 
 function see(work: Work, seat: number, round: number): void {

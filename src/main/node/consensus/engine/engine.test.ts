@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PROTOCOL_VERSION } from '../../chain/apply-segment.ts'
+import { PROTOCOLS } from '../../chain/protocol.ts'
 import { encodeCertificate } from '../../chain/certificate.ts'
 import type { ChainId, MemberId, SegmentId } from '../../chain/ids.ts'
 import { encodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
@@ -19,7 +19,7 @@ const context: HeightContext = {
   chainId,
   height: HEIGHT,
   epoch: 1,
-  protocolVersion: PROTOCOL_VERSION,
+  protocolVersion: PROTOCOLS.max,
   voters: members.map((memberId, i) => ({ memberId, consensusKey: crypto.ed25519PublicKey(secrets[i]!) })),
   previousSegmentId: new Uint8Array(32).fill(8),
   timestampGranularityMs: 1_000,

@@ -8,7 +8,6 @@
 import { assert } from '../../../../shared/std/assert.ts'
 import { equalBytes } from '../../../../shared/std/bytes.ts'
 import { Failure } from '../../../../shared/std/failure.ts'
-import { PROTOCOL_VERSION } from '../../chain/apply-segment.ts'
 import { isFreshTime, decodeHead } from '../../chain/block.ts'
 import {
   checkCertificate,
@@ -18,6 +17,7 @@ import {
   type Certificate,
 } from '../../chain/certificate.ts'
 import { isSameBytes, keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
+import { isSpoken } from '../../chain/protocol.ts'
 import { decodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
 import {
   proposalSignBytes,
@@ -41,17 +41,20 @@ import {
   type ValueId,
 } from '../core/height.ts'
 import type { Plant } from '../core/plant.ts'
-import { heldRounds, holdsVote, lackingOf, votesHeld, type HeldRound, type HeldVotes } from '../core/relay.ts'
+import { heldRounds, holdsVote, lackingOf, votesHeld, type HeldRound } from '../core/relay.ts'
 import { proposerSeat, quorumOf } from '../core/proposer.ts'
 import { restoreHeight, withSeat, type LogRecord } from '../core/restore.ts'
 import { awaitsProposal, bookOf, step } from '../core/step.ts'
 import { DEAD_PROPOSER_TIMEOUT_MS, DEFAULT_TIMEOUTS, type Timeouts } from '../core/timeouts.ts'
+import { hasMetEnough, roundsOfOthers, type Place } from './meeting.ts'
 import { decodeMessage, encodeMessage, type MemberSignature, type Message, type Status } from './messages.ts'
 import { createSigningGuard, type SignedKind, type SigningGuard } from './signing-guard.ts'
 import {
   atHeight,
+  comingBack,
   decodeStanding,
   encodeStanding,
+  firstRoundAt,
   observe,
   reportersNeeded,
   VOTING,
@@ -231,11 +234,14 @@ export function buildEngine(
   let standing = standingOf(restored, plant)
   let isStandingDirty = false
   /** R27: whether this node knows where the others are, and may sign. Once is enough for a process. */
-  let hasMet = plant === 'unsafe-start'
+  let hasMet = plant === 'unsafe-start' || plant === 'meeting-skipped'
   /** By voter: what it has said since this node started. */
   const told = new Map<string, Status>()
   /** The greatest height at which this node knows to have signed, or to have had the chance to. */
-  let signedUpTo = restored.context.height - (restored.entries?.length === 0 ? 1 : 0)
+  let signedUpTo = Math.max(
+    restored.context.height - (restored.entries?.length === 0 ? 1 : 0),
+    standing.from === null ? 0 : standing.from.height + 1,
+  )
   /** By voter: the last vote that was heard of it, in case that it forgets it. */
   const lastVotes = new Map<string, SignedVote>()
   let desk = openDesk(restored.context)
@@ -263,11 +269,18 @@ export function buildEngine(
     const ownSeat = seatByMember.get(keyOf(memberId)) ?? null
     // There is nobody to wait for.
     if (voters.length === 1 && ownSeat === 0) hasMet = true
-    const mayVote = hasMet && standing.kind === 'voting' && protocolVersion === PROTOCOL_VERSION
+    const mayVote = hasMet && standing.kind === 'voting' && isSpoken(protocolVersion)
     return {
       context,
       seatByMember,
-      state: beginHeight(height, voters.length, mayVote ? ownSeat : null, timeouts, plant),
+      state: beginHeight(
+        height,
+        voters.length,
+        mayVote ? ownSeat : null,
+        timeouts,
+        plant,
+        firstRoundAt(standing, height),
+      ),
       guard: createSigningGuard(),
       values: new Map(),
       logged: new Set(),
@@ -395,23 +408,40 @@ export function buildEngine(
     restartStatusTimer()
   }
 
+  function ownPlace(): Place | null {
+    const { context, guard, state } = desk
+    const seat = desk.seatByMember.get(keyOf(memberId))
+    return seat === undefined ? null : { context, memberId, seat, guard, firstRound: state.firstRound }
+  }
+
   /**
    * R27. Of an old copy of its data, put back by somebody who told it nothing, this node knows as little as of any other
    * start. So it first hears where the others are, and comes there; what it signed on the way they can show it.
    */
   function meet(): void {
     // A height without a seat proves nothing: one later may have one.
-    if (hasMet || !desk.seatByMember.has(keyOf(memberId))) return
-    const { voters, height } = desk.context
-    let count = 0
-    for (const { memberId: voter } of voters) {
-      const said = told.get(keyOf(voter))
-      // Looked at here and not when it came: at a height that we had not reached, its votes said nothing yet.
-      if (said !== undefined && said.height <= height && !showsUnknown(said)) count++
-    }
-    if (count < quorumOf(voters.length) - 1) return
+    const place = hasMet ? null : ownPlace()
+    if (place === null || !hasMetEnough(told, place)) return
     hasMet = true
-    told.clear()
+    sitDown()
+  }
+
+  /** R29, where the height cannot end without this node: it signs again as soon as all others have said where they are. */
+  function comeBack(): void {
+    if (standing.kind !== 'observing' || !standing.isConfirmed) return
+    const place = ownPlace()
+    const rounds = place && roundsOfOthers(told, place)
+    if (rounds === null) return
+    const { height } = desk.context
+    setStanding(plant === 'first-round-forgotten' ? VOTING : comingBack(standing, height, rounds))
+    signedUpTo = Math.max(signedUpTo, height + 1)
+    if (ownEntries === null && height === restored.context.height) desk.sequence = SEQUENCE_BEHIND_DAMAGE
+    desk.state = { ...desk.state, firstRound: firstRoundAt(standing, height) }
+    hasMet = true
+    sitDown()
+  }
+
+  function sitDown(): void {
     events.push(...takeSeat())
     if (world.hasWork()) events.push({ kind: 'work' })
   }
@@ -420,8 +450,7 @@ export function buildEngine(
   function takeSeat(): Event[] {
     const { height, protocolVersion } = desk.context
     const seat = desk.seatByMember.get(keyOf(memberId))
-    if (seat === undefined || !hasMet || standing.kind !== 'voting' || protocolVersion !== PROTOCOL_VERSION)
-      return []
+    if (seat === undefined || !hasMet || standing.kind !== 'voting' || !isSpoken(protocolVersion)) return []
     desk.state = withSeat(desk.state, seat)
     const inputs: Input[] = [
       { kind: 'resume' },
@@ -463,6 +492,8 @@ export function buildEngine(
           event.load.count--
           event.load.byteCount -= event.bytes.length
         }
+        // Of a protocol that this program does not speak it can judge nothing: it stands still before this height.
+        if (!isSpoken(desk.context.protocolVersion)) return
         return takeMessage(event, out)
       case 'input':
         if (event.height === desk.context.height) feed(event.input, out)
@@ -496,6 +527,7 @@ export function buildEngine(
         setStanding(withConfirmation(standing))
         // Alone there is no next height to wait for: without this vote it never begins.
         if (standing.kind === 'observing' && desk.context.voters.length === 1) out.advance = desk.context
+        comeBack()
         return
     }
   }
@@ -841,13 +873,15 @@ export function buildEngine(
    */
   function lookForDouble(signed: Vote | Proposal, kind: SignedKind, signBytes: Uint8Array): void {
     const { round, height } = signed
+    // Of rounds below the first it is known that they were forgotten.
+    if (standing.kind === 'voting' && round < desk.state.firstRound) return
     if (!desk.guard.knows(round, kind, signBytes)) noteUnknown(height)
   }
 
   function noteUnknown(height: number): void {
     if (plant === 'unsafe-start') return
     if (standing.kind === 'observing') return setStanding(withHeightSeen(standing, height, null, 0))
-    setStanding(observe('unknown-own-signature', height))
+    setStanding(observe('unknown-own-signature', height, standing.from))
     desk.state = { ...desk.state, seat: null }
   }
 
@@ -878,10 +912,9 @@ export function buildEngine(
     world.heardTime?.(from, status.localTime)
     if (desk.seatByMember.has(keyOf(from)) && !equalBytes(from, memberId)) {
       setStanding(withHeightSeen(standing, status.height, from, reportersNeeded(voters.length)))
-      if (!hasMet) {
-        told.set(keyOf(from), status)
-        meet()
-      }
+      told.set(keyOf(from), status)
+      meet()
+      comeBack()
     }
     if (status.height > height) noteBehind(from, status.height)
     const isFresh = status.isQuestion && status.rounds.every(isEmptyRound)
@@ -908,24 +941,6 @@ export function buildEngine(
     if (lacking.votes.length > 0)
       send(from, { kind: 'votes', votes: lacking.votes.map((vote) => vote.signed) }, out)
     // What we lack of what it holds we ask for by our own status, a moment later.
-  }
-
-  /** Whether a peer says that it holds a vote of ours at this height that we do not know. It can show it, and will. */
-  function showsUnknown({ height, rounds }: Status): boolean {
-    const { chainId, epoch, protocolVersion, height: ownHeight } = desk.context
-    const seat = desk.seatByMember.get(keyOf(memberId))
-    if (seat === undefined || height !== ownHeight) return false
-    const isUnknown = (type: VoteType, round: number, held: HeldVotes): boolean => {
-      if (((held.seats[seat >> 3] ?? 0) & (1 << (seat & 7))) === 0) return false
-      const { segmentId } = held
-      const vote: Vote = { type, protocolVersion, epoch, height, round, segmentId, memberId }
-      return !desk.guard.knows(round, type, voteSignBytes(chainId, vote))
-    }
-    return rounds.some(
-      ({ round, prevotes, precommits }) =>
-        prevotes.some((held) => isUnknown('prevote', round, held)) ||
-        precommits.some((held) => isUnknown('precommit', round, held)),
-    )
   }
 
   function takeDecided(from: MemberId, message: Message & { kind: 'decided' }, out: Outbox): void {
@@ -1072,7 +1087,7 @@ export function buildEngine(
       if (record === 'damaged') {
         desk = openDesk(desk.context)
         ownEntries = null
-        setStanding(observe('log-damaged', desk.context.height))
+        setStanding(observe('log-damaged', desk.context.height, standing.from))
         desk.state = { ...desk.state, seat: null }
         return
       }
@@ -1213,8 +1228,8 @@ function standingOf(restored: Restored, plant: Plant | null): Standing {
   if (plant === 'unsafe-start') return VOTING
   const stored = restored.standing === null ? VOTING : decodeStanding(restored.standing)
   const { height } = restored.context
-  if (restored.isRestoredData === true) return observe('data-restored', height)
-  if (stored === null || restored.entries === null) return observe('log-damaged', height)
+  if (restored.isRestoredData === true) return observe('data-restored', height, stored?.from)
+  if (stored === null || restored.entries === null) return observe('log-damaged', height, stored?.from)
   return stored
 }
 

@@ -12,6 +12,8 @@ export interface SigningGuard {
    */
   earlier(round: number, kind: SignedKind, signBytes: Uint8Array): Uint8Array | null
   remember(round: number, kind: SignedKind, signBytes: Uint8Array, signature: Uint8Array): void
+  /** Whether anything of this kind was signed here in this round. */
+  has(round: number, kind: SignedKind): boolean
   /** Whether exactly this was signed here. */
   knows(round: number, kind: SignedKind, signBytes: Uint8Array): boolean
 }
@@ -31,6 +33,7 @@ export function createSigningGuard(): SigningGuard {
     remember(round, kind, signBytes, signature) {
       signed.set(nameOf(round, kind), { signBytes, signature })
     },
+    has: (round, kind) => signed.has(nameOf(round, kind)),
     knows(round, kind, signBytes) {
       const known = signed.get(nameOf(round, kind))
       return known !== undefined && equalBytes(known.signBytes, signBytes)
