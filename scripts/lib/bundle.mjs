@@ -7,13 +7,15 @@ import { root, run } from './terminal.mjs'
 /**
  * @param {Record<string, string>} entries name of the output (without .js) → path of the source
  * @param {string} folder where to put them, inside .cache
+ * @param {Record<string, string>} [replaced] path of a source → other code for it: a program as it may be one day
  * @returns what was made, by file
  */
-export async function bundle(entries, folder) {
+export async function bundle(entries, folder, replaced = {}) {
   const { build } = await import('vite')
   const { output } = await build({
     root,
     configFile: false,
+    plugins: [replacing(replaced)],
     logLevel: 'warn',
     build: {
       ssr: true,
@@ -29,6 +31,13 @@ export async function bundle(entries, folder) {
     },
   })
   return output
+}
+
+function replacing(replaced) {
+  return {
+    name: 'consilium-replacing',
+    load: (id) => replaced[id.replace(/\?.*$/, '')] ?? null,
+  }
 }
 
 /** The source files whose code an entry runs in its own thread, sorted. */

@@ -23,11 +23,18 @@ export interface Ran {
   readonly stderr: string
 }
 
-/** Bundles the command line and its threads as the application does, into a folder of this test's own. */
-export async function buildCommandLine(): Promise<string> {
-  const folder = join(root, '.cache', `cli-test-${process.pid}`)
+/**
+ * Bundles the command line and its threads as the application does, into a folder of this test's own.
+ * @param replaced path in the repository → other code for it: the program as its next version may be
+ */
+export async function buildCommandLine(replaced: Readonly<Record<string, string>> = {}): Promise<string> {
+  const folder = join(root, '.cache', `cli-test-${process.pid}-${Object.keys(replaced).length}`)
   const kit = (await import(pathToFileURL(join(root, 'scripts/lib/bundle.mjs')).href)) as {
-    bundle(entries: Record<string, string>, folder: string): Promise<void>
+    bundle(
+      entries: Record<string, string>,
+      folder: string,
+      replaced: Record<string, string>,
+    ): Promise<unknown>
   }
   await kit.bundle(
     {
@@ -35,6 +42,7 @@ export async function buildCommandLine(): Promise<string> {
       'crash-child': join(root, 'src/main/cli/crash-child.test-kit.ts'),
     },
     folder,
+    Object.fromEntries(Object.entries(replaced).map(([path, code]) => [join(root, path), code])),
   )
   return folder
 }

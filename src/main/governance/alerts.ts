@@ -15,7 +15,7 @@ const CLOCK_WORTH_SAYING_MS = 2_000
 const INVITATION_SOON_MS = 12 * 3_600_000
 
 export function alertsOf(
-  view: Pick<Overview, 'strength' | 'members' | 'consensus'>,
+  view: Pick<Overview, 'strength' | 'members' | 'consensus' | 'pending' | 'newestProtocol'>,
   status: NodeStatus,
   proposals: readonly ProposalView[],
   happened: readonly HappenedAlert[],
@@ -39,6 +39,10 @@ export function alertsOf(
     })
   const { strength } = view
   if (status.state === 'halted') say('halted', 'bad')
+  if (status.state === 'outdated') say('outdated', 'bad')
+  for (const { effectHeight, change } of view.pending)
+    if (change.kind === 'protocol' && change.number > view.newestProtocol)
+      say('version-ahead', 'warn', { id: `version ${change.number}`, amount: effectHeight })
   if (status.state === 'disk-full') say('disk', 'bad', { amount: status.diskFreeBytes })
   if (clockOffsetMs !== null && Math.abs(clockOffsetMs) >= CLOCK_WORTH_SAYING_MS)
     say('clock', status.state === 'clock-wrong' ? 'bad' : 'warn', { amount: clockOffsetMs })

@@ -205,11 +205,11 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   }
   const world: PlanWorld = {
     isReachable,
-    // What peers say in their hello is the version in use; what more they speak is not asked yet.
+    // Of one that is not reachable nobody knows what it speaks.
     versionOf: (memberId) =>
       equalBytes(memberId, node.memberId)
         ? PROTOCOLS.max
-        : (node.peers().find((peer) => equalBytes(peer.memberId, memberId))?.protocolVersion ?? 0),
+        : (node.peers().find((peer) => equalBytes(peer.memberId, memberId))?.newestProtocol ?? 0),
   }
 
   async function pointAt(height: number): Promise<ChainPoint | null> {

@@ -18,6 +18,7 @@ import { quorumOf } from '../node/chain/voters.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { hasSameKeys, type MembershipRequest } from '../node/membership/request.ts'
 import { PROPOSAL_VALID_MS } from '../node/membership/limits.ts'
+import { PROTOCOLS } from '../node/chain/protocol.ts'
 import type { Governance, ProposalNow } from './governance.ts'
 import type { GovernanceNode } from './node-port.ts'
 
@@ -118,6 +119,7 @@ export async function memberViews(
             direction: null,
             height,
             lag: 0,
+            newestProtocol: PROTOCOLS.max,
             addresses: own,
           }
         : {
@@ -127,6 +129,7 @@ export async function memberViews(
             direction: peer?.direction ?? null,
             height: peer?.height ?? null,
             lag: peer?.height == null ? null : Math.max(0, height - peer.height),
+            newestProtocol: peer?.newestProtocol ?? null,
             addresses: [...(peer?.addresses ?? [])],
           },
       proof: proof && {

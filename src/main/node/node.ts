@@ -13,6 +13,7 @@ import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
 import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
+import { isSpoken } from './chain/protocol.ts'
 import { membersOf } from './chain/state.ts'
 import { quorumOf } from './chain/voters.ts'
 import type { OpeningKeys, RecordChecker } from './check-records.ts'
@@ -273,9 +274,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   diskFull = disk.freeBytes !== null && disk.freeBytes < limits.admitFreeBytes
 
   function votersReachable(): number {
-    let count = isVoter() && consensus.view().standing.kind === 'voting' ? 1 : 0
-    for (const { state, isVoter: isOtherVoter } of transport?.peers() ?? [])
-      if (state === 'up' && isOtherVoter) count++
+    const { protocolVersion } = ledger.state.consortium
+    const isAble = isVoter() && consensus.view().standing.kind === 'voting' && isSpoken(protocolVersion)
+    let count = isAble ? 1 : 0
+    for (const { state, isVoter: isOtherVoter, newestProtocol } of transport?.peers() ?? [])
+      if (state === 'up' && isOtherVoter && (newestProtocol ?? 0) >= protocolVersion) count++
     return count
   }
 
@@ -289,9 +292,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
           ? 'halted'
           : diskFull
             ? 'disk-full'
-            : peerClock.state === 'wrong'
-              ? 'clock-wrong'
-              : 'running',
+            : !isSpoken(state.consortium.protocolVersion)
+              ? 'outdated'
+              : peerClock.state === 'wrong'
+                ? 'clock-wrong'
+                : 'running',
       height: state.height,
       blockCount: state.blockCount,
       tip: toHex(state.tip),

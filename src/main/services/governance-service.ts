@@ -20,6 +20,7 @@ import {
 import { segmentWithCertificate } from '../governance/newest-segment.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { findMember } from '../node/chain/members.ts'
+import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { membersOf, scheduledState } from '../node/chain/state.ts'
 import type { Plan } from '../node/membership/decisions.ts'
 import { chainFingerprint, makeInvitation } from '../node/membership/invitation.ts'
@@ -145,6 +146,7 @@ export function createGovernanceService(context: ServiceContext): Service {
         height,
         epoch: state.epoch,
         protocolVersion: state.protocolVersion,
+        newestProtocol: PROTOCOLS.max,
         networkGeneration: state.networkGeneration,
         strength,
         members,

@@ -27,6 +27,8 @@ export function pillOf(status: NodeStatus, t: Words['shell']['status']): Pill {
       return { tone: 'bad', words: t.diskFull }
     case 'clock-wrong':
       return { tone: 'bad', words: t.clockWrong }
+    case 'outdated':
+      return { tone: 'bad', words: t.outdated }
     case 'halted':
       return { tone: 'bad', words: t.halted }
   }

@@ -91,6 +91,8 @@ export const en = {
     remove: 'Remove it…',
     lift: 'Lift the suspension…',
     invite: 'Save an invitation…',
+    speaks: 'Its program speaks',
+    speaksUpTo: (newest: string) => `up to protocol ${newest}`,
     successor: 'Who takes over its vote',
     nobody: 'Nobody',
     giveVotes: (count: number) => `Give ${count} hospitals a vote, in one step…`,
@@ -169,7 +171,10 @@ export const en = {
     observing: 'This node observes and does not vote yet.',
     'proposal-waits': (name: string) => `A proposal of ${name} waits for your answer.`,
     'invitation-expires': (name: string, at: string) => `The invitation of ${name} ends ${at}.`,
-    'version-ahead': 'A newer version has been decided; this one stops at its height.',
+    'version-ahead': (height: string) =>
+      `A newer protocol has been decided, which this program does not speak. Install the new version before height ${height}; there this node stops, and its visits wait.`,
+    outdated:
+      'The others go on in a protocol that this program does not speak. Visits are kept here and wait, none is lost: install the new version.',
     look: 'Look',
   },
   proposals: {
@@ -355,6 +360,10 @@ export const en = {
     },
     keyChange: 'New network key…',
     keyChangeHint: 'After a member left, and once a year.',
+    protocolChange: (next: string) => `Go on in protocol ${next}…`,
+    protocolHint: (ready: number, voters: number, quorum: number) =>
+      `${ready} of ${voters} voting hospitals run a program that speaks it; ${quorum} are needed. The others stop at that height until they install it.`,
+    protocolNewest: 'This program speaks nothing newer.',
     afterHeights: 'So many heights from now',
   },
   about: {
@@ -364,6 +373,7 @@ export const en = {
     chain: 'Chain id',
     epoch: 'Epoch of voters',
     protocol: 'Protocol version',
+    protocolHere: (inUse: string, newest: string) => `${inUse} in use; this program speaks up to ${newest}`,
     generation: 'Network key',
   },
 }
@@ -444,6 +454,8 @@ export const zhHant: typeof en = {
     remove: '移除…',
     lift: '解除停權…',
     invite: '儲存邀請檔…',
+    speaks: '其程式支援',
+    speaksUpTo: (newest) => `最高協定 ${newest}`,
     successor: '由誰接替其表決權',
     nobody: '無人接替',
     giveVotes: (count) => `一次賦予 ${count} 家醫院表決權…`,
@@ -515,7 +527,9 @@ export const zhHant: typeof en = {
     observing: '本節點觀察中，尚未參與表決。',
     'proposal-waits': (name) => `${name}的提案等待您的答覆。`,
     'invitation-expires': (name, at) => `${name}的邀請將於 ${at} 到期。`,
-    'version-ahead': '已決定採用較新版本；本版本將於該高度停止。',
+    'version-ahead': (height) =>
+      `已決定採用本程式不支援的新協定。請於高度 ${height} 前安裝新版；屆時本節點將停止，就診資料會等候。`,
+    outdated: '其他成員已使用本程式不支援的協定。就診資料保存在本機等候，不會遺失：請安裝新版。',
     look: '查看',
   },
   proposals: {
@@ -694,6 +708,10 @@ export const zhHant: typeof en = {
     },
     keyChange: '更換網路金鑰…',
     keyChangeHint: '成員離開後，以及每年一次。',
+    protocolChange: (next) => `改用協定 ${next}…`,
+    protocolHint: (ready, voters, quorum) =>
+      `${voters} 家表決醫院中有 ${ready} 家的程式支援；至少需要 ${quorum} 家。其他醫院會在該高度停止，直到安裝新版。`,
+    protocolNewest: '本程式沒有更新的協定。',
     afterHeights: '從現在起的高度數',
   },
   about: {
@@ -703,6 +721,7 @@ export const zhHant: typeof en = {
     chain: '鏈識別碼',
     epoch: '表決世代',
     protocol: '協定版本',
+    protocolHere: (inUse, newest) => `使用中 ${inUse}；本程式最高支援 ${newest}`,
     generation: '網路金鑰',
   },
 }

@@ -64,6 +64,7 @@ export const en = {
     stopped: 'Node stopped',
     diskFull: 'Disk full',
     clockWrong: 'Clock is wrong',
+    outdated: 'New version needed',
     halted: 'Halted',
     title: 'This institution’s node',
     blocks: 'Visits in the chain',
@@ -87,6 +88,8 @@ export const en = {
       'disk-full': 'The disk is nearly full. Nothing was lost; nothing new is taken until there is room.',
       'clock-wrong':
         'This machine’s clock differs from the others. Visits are kept here and wait until it is right.',
+      outdated:
+        'The others go on in a protocol that this program does not speak. Visits are kept here and wait until the new version is installed.',
       halted:
         'Two decisions contradict each other. The node has stopped so that nothing is harmed. Call the administrator.',
     },
@@ -228,6 +231,7 @@ export const zhHant: typeof en = {
     stopped: '節點已停止',
     diskFull: '磁碟已滿',
     clockWrong: '時鐘不準',
+    outdated: '需要新版',
     halted: '已停止運作',
     title: '本機構的節點',
     blocks: '鏈上的就診',
@@ -248,6 +252,7 @@ export const zhHant: typeof en = {
       stopped: '節點沒有運作。請重新開啟機構資料夾，之後才能儲存新資料。',
       'disk-full': '磁碟空間即將用盡。資料沒有遺失，但在騰出空間之前無法儲存新資料。',
       'clock-wrong': '本機時鐘與其他機構不一致。就診先保存在本機，校正後才會入鏈。',
+      outdated: '其他機構已使用本程式不支援的協定。就診先保存在本機，安裝新版後才會入鏈。',
       halted: '發現互相矛盾的決議，節點已停止以保護資料。請通知系統管理員。',
     },
   },

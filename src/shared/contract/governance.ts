@@ -129,6 +129,8 @@ export const memberView = z.object({
     height: z.number().int().nullable(),
     /** Heights that it is behind us, as far as it has said. */
     lag: z.number().int().nullable(),
+    /** The newest protocol that its program speaks; null while it is not reachable. */
+    newestProtocol: z.number().int().nullable(),
     addresses: z.array(z.string()),
   }),
   proof: z.object({ verdict: proofVerdict, height: z.number().int(), createdAt: z.number() }).nullable(),
@@ -178,6 +180,7 @@ export const alertView = z.object({
     'proposal-waits',
     'invitation-expires',
     'version-ahead',
+    'outdated',
   ]),
   tone: z.enum(['bad', 'warn', 'plain']),
   /** Milliseconds since 1970; null for what is simply so now. */
@@ -197,6 +200,8 @@ export const overview = z.object({
   height: z.number().int(),
   epoch: z.number().int(),
   protocolVersion: z.number().int(),
+  /** The newest protocol that this program speaks. */
+  newestProtocol: z.number().int(),
   networkGeneration: z.number().int(),
   strength,
   members: z.array(memberView),

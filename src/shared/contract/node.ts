@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { EventMap, Service } from './kit.ts'
 
 export const nodeStatus = z.object({
-  state: z.enum(['running', 'starting', 'stopped', 'disk-full', 'clock-wrong', 'halted']),
+  /** `outdated`: the chain goes on in a protocol that this program does not speak. */
+  state: z.enum(['running', 'starting', 'stopped', 'disk-full', 'clock-wrong', 'outdated', 'halted']),
   /** Decisions so far. */
   height: z.number().int(),
   /** Visits in the chain. */

@@ -561,6 +561,7 @@ export function createMesh(options: MeshOptions): Mesh {
       direction: session?.wire.direction ?? null,
       generation: session?.wire.generation ?? null,
       protocolVersion: session?.version ?? null,
+      newestProtocol: session?.versionMax ?? null,
       epoch: session?.remote?.epoch ?? null,
       height: session?.remote?.height ?? null,
       addresses: book.addressesOf(record.peer.name).map(({ address }) => address),

@@ -49,7 +49,12 @@ export function transportContract(name: string, open: OpenWorld): void {
         expect(mesh.peers()).toHaveLength(3)
         expect(mesh.peers().every(({ problem }) => problem === null)).toBe(true)
       }
-      expect(world.meshes[0]!.peers()[0]).toMatchObject({ protocolVersion: 1, epoch: 0, height: 1 })
+      expect(world.meshes[0]!.peers()[0]).toMatchObject({
+        protocolVersion: 1,
+        newestProtocol: 1,
+        epoch: 0,
+        height: 1,
+      })
     })
 
     it('keeps one connection where both dial at the same time, the same one on both sides', async () => {

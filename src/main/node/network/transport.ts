@@ -69,7 +69,10 @@ export type PeerState = Peer & {
   readonly direction: 'inbound' | 'outbound' | null
   /** Of the pre-shared key that the connection uses. */
   readonly generation: number | null
+  /** Of this connection. */
   readonly protocolVersion: number | null
+  /** The newest that the peer speaks, as it said in its hello. */
+  readonly newestProtocol: number | null
   /** As the peer said in its hello. */
   readonly epoch: number | null
   readonly height: number | null

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { MemberId } from '../../chain/ids.ts'
 import {
   atHeight,
+  comingBack,
   decodeStanding,
   encodeStanding,
+  firstRoundAt,
+  needsEveryVoter,
   observe,
   reportersNeeded,
   VOTING,
@@ -45,9 +48,31 @@ describe('a node that lost its memory', () => {
     expect(atHeight(withConfirmation(observe('log-damaged', 5)), 6, 1)).toEqual(VOTING)
   })
 
+  it('where every voter is needed comes back two rounds above the others, and higher each time that it forgets again', () => {
+    const first = comingBack(withConfirmation(observe('data-restored', 7)), 7, [0, 3])
+    expect([6, 7, 8, 9].map((height) => firstRoundAt(first, height))).toEqual([0, 5, 1, 0])
+    expect(atHeight(first, 8, 3)).toBe(first)
+    expect(atHeight(first, 9, 3)).toEqual(VOTING)
+    const again = observe('log-damaged', 7, first.from)
+    expect([7, 8].map((height) => firstRoundAt(comingBack(again, 7, [0, 3]), height))).toEqual([6, 2])
+    expect([8, 9].map((height) => firstRoundAt(comingBack(again, 8, [0, 0]), height))).toEqual([2, 1])
+  })
+
+  it.each([
+    [1, false],
+    [2, true],
+    [3, true],
+    [4, false],
+    [7, false],
+  ])('of %i voters each one is needed: %s', (voters, isNeeded) => {
+    expect(needsEveryVoter(voters)).toBe(isNeeded)
+  })
+
   it('remembers all of it on disk', () => {
     for (const standing of [
       VOTING,
+      comingBack(observe('data-restored', 7), 7, [0, 3]),
+      observe('log-damaged', 7, { height: 7, round: 5, roundAfter: 1 }),
       observe('unknown-own-signature', 3),
       withConfirmation(hear(observe('log-damaged', 5), 9, 1, 2)),
     ])

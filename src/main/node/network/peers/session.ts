@@ -60,6 +60,8 @@ export interface Session {
   readonly member: MemberEntry
   readonly isReady: boolean
   readonly version: number | null
+  /** The newest version that the other side speaks. */
+  readonly versionMax: number | null
   readonly remote: Position | null
   readonly rttMs: number | null
   readonly bytesIn: number
@@ -86,6 +88,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   let isReady = false
   let readyAt = 0
   let version: number | null = null
+  let versionMax: number | null = null
   let remote: Position | null = null
   let rttMs: number | null = null
   let bytesIn = 0
@@ -105,6 +108,9 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     },
     get version() {
       return version
+    },
+    get versionMax() {
+      return versionMax
     },
     get remote() {
       return remote
@@ -201,6 +207,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     }
     if (!verifyClaim(transcript, 'responder', answer)) return 'bad-signature'
     version = answer.version
+    versionMax = answer.versionMax
     remote = { epoch: answer.epoch, height: answer.height }
     const claim = { memberId: identity.memberId, ...host.position() }
     sendControl({ kind: 'proof', ...claim, signature: sign(transcript, 'dialler', claim) })
@@ -224,11 +231,19 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     }
     const claim = { memberId: identity.memberId, ...host.position() }
     const signature = sign(transcript, 'responder', claim)
-    sendControl({ kind: 'answer', version: chosen, nonce, ...claim, signature })
+    sendControl({
+      kind: 'answer',
+      version: chosen,
+      versionMax: identity.versions.max,
+      nonce,
+      ...claim,
+      signature,
+    })
     const proof = await nextControl()
     if (proof.kind !== 'proof') return 'odd'
     if (!verifyClaim(transcript, 'dialler', proof)) return refuse('bad-signature')
     version = chosen
+    versionMax = hello.versionMax
     remote = { epoch: proof.epoch, height: proof.height }
     sendControl({ kind: 'welcome' })
     return null

@@ -41,6 +41,8 @@ export type ControlFrame =
   | {
       readonly kind: 'answer'
       readonly version: number
+      /** The newest that the responder speaks. */
+      readonly versionMax: number
       readonly nonce: Bytes
       readonly memberId: MemberId
       readonly epoch: number
@@ -86,6 +88,7 @@ export function encodeControl(frame: ControlFrame): Bytes {
       return encode([
         2,
         frame.version,
+        frame.versionMax,
         frame.nonce,
         frame.memberId,
         frame.epoch,
@@ -123,11 +126,21 @@ export function decodeControl(bytes: Bytes): ControlFrame | null {
       return { kind: 'hello', chainId: chainId as ChainId, versionMin, versionMax, nonce }
     }
     case 2: {
-      const [, version, nonce, memberId, epoch, height, signature] = slots
-      if (slots.length !== 7 || !isCount(version) || !isBytes(nonce, HELLO_NONCE_BYTES)) return null
+      const [, version, versionMax, nonce, memberId, epoch, height, signature] = slots
+      if (slots.length !== 8 || !isCount(version) || !isCount(versionMax)) return null
+      if (!isBytes(nonce, HELLO_NONCE_BYTES)) return null
       if (!isBytes(memberId, MEMBER_ID_BYTES) || !isCount(epoch) || !isCount(height)) return null
       if (!isBytes(signature, 64)) return null
-      return { kind: 'answer', version, nonce, memberId: memberId as MemberId, epoch, height, signature }
+      return {
+        kind: 'answer',
+        version,
+        versionMax,
+        nonce,
+        memberId: memberId as MemberId,
+        epoch,
+        height,
+        signature,
+      }
     }
     case 3: {
       const [, memberId, epoch, height, signature] = slots

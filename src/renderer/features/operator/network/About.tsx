@@ -20,7 +20,12 @@ export function About({ view }: { readonly view: Overview }) {
           <BlockHash hash={view.chainId} />
         </Field>
         <Field name={t.epoch}>{formatNumber(view.epoch, locale)}</Field>
-        <Field name={t.protocol}>{formatNumber(view.protocolVersion, locale)}</Field>
+        <Field name={t.protocol}>
+          {t.protocolHere(
+            formatNumber(view.protocolVersion, locale),
+            formatNumber(view.newestProtocol, locale),
+          )}
+        </Field>
         <Field name={t.generation}>{formatNumber(view.networkGeneration, locale)}</Field>
       </Fields>
     </Panel>

@@ -58,7 +58,9 @@ export function alertSentence(
     case 'halted':
     case 'observing':
     case 'other-chain':
-    case 'version-ahead':
+    case 'outdated':
       return t[kind]
+    case 'version-ahead':
+      return t[kind](number)
   }
 }

@@ -51,6 +51,11 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
           <Field name={t.member.addresses}>
             {connection.addresses.length === 0 ? t.member.noAddresses : connection.addresses.join(', ')}
           </Field>
+          {connection.newestProtocol !== null && (
+            <Field name={t.member.speaks}>
+              {t.member.speaksUpTo(formatNumber(connection.newestProtocol, locale))}
+            </Field>
+          )}
           {connection.rttMs !== null && (
             <Field name={t.columns.roundTrip}>{t.milliseconds(formatNumber(connection.rttMs, locale))}</Field>
           )}

@@ -16,6 +16,8 @@ interface Props {
 
 /** Heights that the others have to see a change of the network's key before it starts. */
 const KEY_CHANGE_HEIGHTS = 20
+/** Heights that are left to those who have not installed the new version. */
+const PROTOCOL_CHANGE_HEIGHTS = 1_000
 
 export function Rules({ view, mayDecide, onWish }: Props) {
   const t = useWords().network.rules
@@ -96,6 +98,39 @@ export function Rules({ view, mayDecide, onWish }: Props) {
           </Group>
         </Panel>
       )}
+      {mayDecide && <ProtocolPanel view={view} onWish={onWish} />}
     </>
+  )
+}
+
+function ProtocolPanel({ view, onWish }: Pick<Props, 'view' | 'onWish'>) {
+  const { rules: t, about } = useWords().network
+  const locale = useLocale()
+  const { protocolVersion, newestProtocol, strength } = view
+  const next = protocolVersion + 1
+  const ready = view.members.filter(
+    ({ isVoter, connection }) => isVoter && (connection.newestProtocol ?? 0) >= next,
+  ).length
+  return (
+    <Panel title={about.protocol}>
+      <Group justify="space-between" align="center" wrap="nowrap">
+        <Stack gap={0}>
+          <span>{formatNumber(protocolVersion, locale)}</span>
+          <span className="secondary">
+            {newestProtocol < next
+              ? t.protocolNewest
+              : t.protocolHint(ready, strength.voters, strength.quorum)}
+          </span>
+        </Stack>
+        {newestProtocol >= next && (
+          <Button
+            variant="default"
+            onClick={() => onWish({ kind: 'protocol', afterHeights: PROTOCOL_CHANGE_HEIGHTS })}
+          >
+            {t.protocolChange(formatNumber(next, locale))}
+          </Button>
+        )}
+      </Group>
+    </Panel>
   )
 }
