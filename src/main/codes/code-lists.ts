@@ -70,7 +70,8 @@ export interface ImportedFile {
   readonly columns: ColumnMap
   readonly edition: string
   readonly system: string
-  readonly from: string
+  /** Today where not given. */
+  readonly from?: string | undefined
   readonly hash: string
 }
 
@@ -264,7 +265,7 @@ export function openCodeLists({ folder, memberId, today, now }: CodeListsHome): 
         await keep({
           // The same content again is the same edition, under its newer name.
           editions: [...before.editions.filter((each) => each.list !== list || each.hash !== hash), added],
-          uses: [...before.uses, { list, hash, from, at, by }],
+          uses: [...before.uses, { list, hash, from: from ?? today(), at, by }],
         })
         return 'imported'
       }),

@@ -34,6 +34,8 @@ const CODE_TEXT_MAX = 32
 const NAME_TEXT_MAX = 500
 const SHOWN_TEXT_MAX = 80
 const GUESSED_FROM_ROWS = 200
+/** A column is what most of its cells are: files have faults. */
+const MOST = 0.6
 
 /** What people call these columns, in the order in which a heading is tried; longer words first where one holds another. */
 const HEADINGS: readonly (readonly [ColumnRole, RegExp])[] = [
@@ -83,7 +85,7 @@ export function isHeading(rows: readonly Row[], columns: ColumnMap, list: CodeLi
   if (columns.code !== undefined)
     return !looksLikeCode((first.cells[columns.code] ?? '').trim().toUpperCase(), list)
   const hasDigit = ({ cells }: Row) => cells.some((cell) => /[0-9]/.test(cell))
-  return !hasDigit(first) && body.every(hasDigit)
+  return !hasDigit(first) && body.filter(hasDigit).length > body.length * MOST
 }
 
 function columnsByContent(rows: readonly Row[], list: CodeListName): ColumnMap {
@@ -93,7 +95,7 @@ function columnsByContent(rows: readonly Row[], list: CodeListName): ColumnMap {
     Math.max(1, rows.length)
   const columns: ColumnMap = {}
   for (let at = 0; at < width; at++) {
-    if (columns.code === undefined && share(at, (cell) => looksLikeCode(cell.toUpperCase(), list)) > 0.9)
+    if (columns.code === undefined && share(at, (cell) => looksLikeCode(cell.toUpperCase(), list)) > MOST)
       columns.code = at
     else if (columns.zh === undefined && share(at, (cell) => /\p{Script=Han}/u.test(cell)) > 0.5)
       columns.zh = at

@@ -178,7 +178,7 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
         atDesk(context, async (desk) => {
           const learnt = teaches ? await teach(desk, codes, memory, targets) : 0
           const { amended, left } = amends
-            ? await amendVisits(desk, memory, targets, records, context.world.crypto, control)
+            ? await amendVisits(desk, lists(), memory, targets, records, context.world.crypto, control)
             : { amended: 0, left: [] }
           return { learnt, amended, left, isCancelled: control.signal.aborted }
         }),

@@ -237,12 +237,15 @@ export async function listedCode(
 /** Writes new versions of the visits that have what the choices name. */
 export async function amendVisits(
   desk: Desk,
+  lists: CodeLists,
   memory: CodingMemory,
   targets: ReadonlyMap<string, CodeTarget>,
   records: Pick<RecordsService, 'recode'>,
   crypto: Crypto,
   control: JobControl,
 ): Promise<Pick<CodingReport, 'amended' | 'left'>> {
+  // Visits may have newer versions than those that were looked through, by earlier choices from the same list too.
+  await lookThrough(desk, lists, memory, crypto, control)
   const concerned = [...memory.visits.values()].filter(
     (visit) => visit !== null && visit.sightings.some(({ key }) => targets.has(key)),
   ) as SeenVisit[]

@@ -123,11 +123,12 @@ export const en = {
   mappedNow: 'Code all that are in the map…',
   confirmTitle: 'Correct visits?',
   confirmBody: (visits: string, codes: string) =>
-    `${codes} get a code, and about ${visits} visits a new version with the reason “coded later”. What was written and coded before stays in them.`,
+    `Things that get a code: ${codes}. Visits that get a new version with the reason “coded later”: up to ${visits}. What was written and coded before stays in them.`,
   confirm: 'Code them',
   coding: 'Coding…',
   learntCount: (count: string) => `${count} remembered.`,
-  amendedCount: (count: string) => `${count} visits corrected.`,
+  amendedCount: (count: string, isOne: boolean) =>
+    isOne ? 'One visit corrected.' : `${count} visits corrected.`,
   leftCount: (count: string) => `${count} visits stay as they are:`,
   cancelled: 'Stopped; what was done stays.',
   leftReasons: {

@@ -247,7 +247,8 @@ export const codes = {
       columns: columnMap,
       edition: z.string().max(100),
       system: z.string().min(1).max(200),
-      from: civilDate,
+      /** Today at the facility where not given. */
+      from: civilDate.optional(),
       /** Of the preview: a file that has changed since is not taken. */
       hash: z.string(),
     }),

@@ -18,7 +18,7 @@ export function CodingOutcome({ jobId }: { readonly jobId: string }) {
     <Callout tone={left.length > 0 ? 'warn' : 'good'} isLive>
       <span data-testid="coding-outcome">
         {learnt > 0 && `${t.learntCount(number(learnt))} `}
-        {t.amendedCount(number(amended))} {isCancelled && t.cancelled}
+        {t.amendedCount(number(amended), amended === 1)} {isCancelled && t.cancelled}
         {left.length > 0 && ` ${t.leftCount(number(left.reduce((sum, { count }) => sum + count, 0)))} `}
         {left
           .map(({ reason, count }) => `${reasons[reason] ?? reasons['other']!} (${number(count)})`)
