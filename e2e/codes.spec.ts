@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { answerOpenDialogs, expect, show, test, type Consilium } from './fixtures.ts'
+import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
 
 /** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
@@ -94,6 +95,8 @@ test('a list is imported with a preview, told what its columns are, and taken ba
   await page.locator(':focus').selectOption('zh') // letters typed a second time would join the first ones
   await expect.poll(() => page.getByTestId('preview-hash').textContent()).toBe(before)
   await picture(consilium, 'codes-import')
+  await bringAxe(page)
+  expect(await seriousFindings(page)).toEqual([])
   await tabTo(consilium, t.editionName)
   await keyboard.type('2026')
   await tabTo(consilium, t.keep)
@@ -216,6 +219,8 @@ test('what was written without a code is coded later: remembered, corrected in i
   await expect(page.locator('[role=option]').first()).toContainText('J06.9')
   await keyboard.press('Enter')
   await picture(consilium, 'codes-coding')
+  await bringAxe(page)
+  expect(await seriousFindings(page)).toEqual([])
   await tabTo(consilium, t.confirm)
   await keyboard.press('Enter')
   await expect(page.getByTestId('coding-outcome')).toContainText(t.amendedCount('2', false), {

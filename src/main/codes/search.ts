@@ -55,10 +55,11 @@ export function buildIndex(entries: readonly CodeEntry[], initialsOf?: InitialsO
   const weights = new Float64Array(size)
   entries.forEach((entry, at) => {
     names.set(`${entry.system}|${entry.code}`, at)
-    folded.push(foldWord(entry.en))
+    const name = foldWord(entry.en)
+    folded.push(name)
     byCodeText.set(entry.code, at)
     weights[at] = weightOf(entry)
-    for (const token of new Set(tokensOf(`${entry.en} ${entry.words ?? ''}`, entry.zh))) {
+    for (const token of new Set(tokensOf(name, entry.words ?? '', entry.zh === entry.en ? '' : entry.zh))) {
       const list = lists.get(token)
       if (list === undefined) lists.set(token, [at])
       else list.push(at)
@@ -169,7 +170,7 @@ function createInitials(entries: readonly CodeEntry[], initialsOf: InitialsOf) {
   let text = ''
   entries.forEach(({ zh }, at) => {
     starts[at] = text.length
-    text += `${initialsOf(zh)}\n`
+    text += /[^\0-\u02ff]/.test(zh) ? `${initialsOf(zh)}\n` : '\n'
   })
   return {
     find(letters: string, found: (at: number, isStart: boolean) => void): void {
@@ -256,21 +257,35 @@ function foldWord(text: string): string {
     .replace(/ise\b/g, 'ize')
 }
 
+const LATIN_WORD = /[a-z0-9]+/g
+
 function latinWords(text: string): string[] {
-  return foldWord(text).match(/[a-z0-9]+/g) ?? []
+  return foldWord(text).match(LATIN_WORD) ?? []
 }
 
-function tokensOf(latin: string, chinese: string): string[] {
-  return [...latinWords(`${latin} ${chinese}`), ...hanTokens(`${latin} ${chinese}`, true)]
+/** @param name folded already: folding is most of the work for seventy thousand names */
+function tokensOf(name: string, words: string, chinese: string): string[] {
+  const tokens: string[] = name.match(LATIN_WORD) ?? []
+  for (const text of [words, chinese]) {
+    if (text === '') continue
+    if (/[A-Za-z0-9]/.test(text)) tokens.push(...latinWords(text))
+    tokens.push(...hanTokens(text, true))
+  }
+  // A name that stands for both languages may be the Chinese one.
+  if (chinese === '') tokens.push(...hanTokens(name, true))
+  return tokens
 }
 
 function queryTokens(text: string): string[] {
   return [...latinWords(text), ...hanTokens(text, false)]
 }
 
+const HAS_HAN = /[\u3400-\u9fff\uf900-\ufaff\ud840-\ud87f]/
+
 /** Single characters and pairs of neighbours when indexing; only pairs in a query that has them. */
 function hanTokens(text: string, isIndex: boolean): string[] {
   const tokens: string[] = []
+  if (!HAS_HAN.test(text)) return tokens
   const runs = [...text]
   let run: string[] = []
   const flush = () => {

@@ -1,4 +1,5 @@
 /** A field for a code of one of the lists, in both languages; what is on no list stays as it was written, and says so. */
+import { useEffect } from 'react'
 import type { CodeHit } from '../../../../shared/contract/codes.ts'
 import { node } from '../../../lib/node.ts'
 import { formatCode } from '../../../lib/format.ts'
@@ -56,6 +57,10 @@ export function CodePicker(props: Props) {
       }
     })
   }
+  // The first question makes the list ready: it is asked before anybody types.
+  useEffect(() => {
+    node.codes.search({ list: props.list, text: '', limit: 1 }).catch(() => undefined)
+  }, [props.list])
   /** Why it stands first; for a medicine its usual dose, which helps more. */
   function sideOf({ hint, mark }: CodeHit): { side?: string } {
     if (hint !== undefined) return { side: hint }
