@@ -41,7 +41,7 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   writeFileSync(wards, 'code,en,zh\nW1,Ward one,一病房\nW2,Ward two,二病房\n')
   await page.getByRole('button', { name: t.upkeep.codes.open }).click()
   await page.getByRole('tab', { name: t.codes.tabs.import }).click()
-  await page.getByLabel(t.codes.list).selectOption('department')
+  await page.getByLabel(t.codes.list, { exact: true }).selectOption('department')
   await answerOpenDialogs(app, wards)
   await page.getByRole('button', { name: t.codes.choose }).click()
   await page.getByRole('button', { name: t.codes.keep }).click()

@@ -2,6 +2,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { codeListName, type CodeListName, type HospitalCodes } from '../../../../shared/contract/codes.ts'
+import { formatCode } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -161,7 +162,7 @@ function Learnt({ hospital, onChanged }: Omit<PartProps, 'mayChange'>) {
                     <div className="secondary">{t.names[list]}</div>
                   </th>
                   <td>
-                    <strong>{target.code}</strong> {target.display}
+                    <strong>{formatCode(target)}</strong> {target.display}
                   </td>
                   <td className={styles.acts}>
                     <Button
