@@ -4,7 +4,7 @@ import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { screens } from './screens.ts'
 
 test('no screen has a serious finding of axe, in light and dark', async ({ launch }) => {
-  test.setTimeout(300_000)
+  test.setTimeout(420_000)
   const consilium = await launch()
   const { page } = consilium
   const look = { locale: 'en', theme: 'light' } as const
