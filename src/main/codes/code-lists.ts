@@ -93,6 +93,7 @@ const EDITIONS: Readonly<Record<CodeListView['list'], string>> = {
   laboratory: 'LOINC',
 }
 const VERSION_HEX = 8
+const READER_IDLE_MS = 30_000
 export const EDITIONS_MAX = 20
 export const LOCAL_CODES_MAX = 5_000
 
@@ -100,11 +101,13 @@ export const LOCAL_CODES_MAX = 5_000
 const builtInEditions = new Map<CodeListName, CodeListEdition>()
 
 export function openCodeLists({ folder, memberId, today, now }: CodeListsHome): CodeLists {
-  const thread = createCodesThread(async (peer) => {
-    for (const list of codeListName.options) await peer.call('use', await inUseOf(list))
+  const thread = createCodesThread({
+    async onStart(peer) {
+      for (const list of codeListName.options) await peer.call('use', await inUseOf(list))
+    },
   })
   // A file that is read takes seconds; whoever types meanwhile is not to wait for it.
-  const reader = createCodesThread()
+  const reader = createCodesThread({ idleMs: READER_IDLE_MS })
   let kept: Promise<KeptLists> | null = null
   let local: Promise<LocalCode[]> | null = null
   let map: Promise<{ kept: KeptMap; byCode: ReadonlyMap<string, string> } | null> | null = null

@@ -15,12 +15,17 @@ export interface CodesThread {
 /** A full classification in two languages takes 150 MB; a list that does not fit ends its thread, not the application. */
 const MEMORY_MB_MAX = 1_024
 
-/** @param onStart is asked for what a fresh thread has to be told first */
-export function createCodesThread(
-  onStart: (peer: Peer<CodesCalls>) => Promise<void> = async () => {},
-): CodesThread {
+export interface CodesThreadOptions {
+  /** What a fresh thread has to be told first. */
+  onStart?(peer: Peer<CodesCalls>): Promise<void>
+  /** A thread that nobody has asked for so long gives its memory back. */
+  readonly idleMs?: number
+}
+
+export function createCodesThread({ onStart, idleMs }: CodesThreadOptions = {}): CodesThread {
   let running: { worker: Worker; peer: Peer<CodesCalls>; ready: Promise<void> } | null = null
   let waiting = 0
+  let idle: NodeJS.Timeout | undefined
 
   function start() {
     const worker = new Worker(workerUrl('codes'), {
@@ -28,7 +33,7 @@ export function createCodesThread(
     })
     worker.unref()
     const peer = speak<CodesCalls, Record<string, never>>(worker, {})
-    const started = { worker, peer, ready: onStart(peer) }
+    const started = { worker, peer, ready: onStart?.(peer) ?? Promise.resolve() }
     started.ready.catch(() => {})
     worker.on('exit', () => {
       if (running === started) running = null
@@ -36,8 +41,16 @@ export function createCodesThread(
     return started
   }
 
+  async function close(): Promise<void> {
+    clearTimeout(idle)
+    const ended = running
+    running = null
+    await ended?.worker.terminate()
+  }
+
   return {
     async call(name, input) {
+      clearTimeout(idle)
       running ??= start()
       const { worker, peer, ready } = running
       waiting++
@@ -46,13 +59,12 @@ export function createCodesThread(
         await ready
         return await peer.call(name, input)
       } finally {
-        if (--waiting === 0) worker.unref()
+        if (--waiting === 0) {
+          worker.unref()
+          if (idleMs !== undefined) idle = setTimeout(() => void close(), idleMs).unref()
+        }
       }
     },
-    async close() {
-      const ended = running
-      running = null
-      await ended?.worker.terminate()
-    },
+    close,
   }
 }
