@@ -11,7 +11,17 @@ import { route as models } from '../features/research/models/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
-export const rooms: readonly Route[] = [home, record, patients, chain, models, imports, codes, network, settings]
+export const rooms: readonly Route[] = [
+  home,
+  record,
+  patients,
+  chain,
+  models,
+  imports,
+  codes,
+  network,
+  settings,
+]
 
 export const mayEnter = (route: Route, roles: readonly Role[]): boolean =>
   route.roles === 'everyone' || route.roles.some((role) => roles.includes(role))
