@@ -50,7 +50,7 @@ const useOf = async (lists: CodeLists, list: CodeListName) =>
 const codesFor = async (lists: CodeLists, list: CodeListName, text: string) =>
   (await lists.search(list, text, 5)).map(({ code }) => code)
 
-describe('the code lists of an institution', () => {
+describe('the code lists of an institution', { timeout: 180_000 }, () => {
   it('are the built-in ones until it imports its own, which are then found at once and after the next start', async () => {
     const lists = opened()
     for (const each of await lists.lists()) {

@@ -53,7 +53,7 @@ const csv = (rows: readonly (readonly string[])[], separator = ',') =>
     )
     .join('\r\n')
 
-describe('a file with codes', () => {
+describe('a file with codes', { timeout: 180_000 }, () => {
   it('gives the same codes and the same hash as CSV, TSV, packed, in Big5, as XLSX and as a FHIR CodeSystem', async () => {
     const big5 = Buffer.concat(
       csv(TABLE.slice(0, 2))

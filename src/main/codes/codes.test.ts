@@ -106,7 +106,7 @@ describe('searchCodes', () => {
   })
 })
 
-describe('buildIndex', () => {
+describe('buildIndex', { timeout: 180_000 }, () => {
   it('serves a list of the size of a whole classification', () => {
     const entries = Array.from({ length: 73_000 }, (_, i) => ({
       system: 's',
