@@ -21,11 +21,11 @@ beforeEach(async () => {
     isSynthetic: false,
   })
   headless = await openHeadless({ folder: join(folder, 'hospital'), passphrase: PASSPHRASE })
-})
+}, 180_000)
 afterEach(async () => {
   await headless.close()
   await rm(folder, { recursive: true, force: true })
-})
+}, 180_000)
 
 async function patientOf(name: string, sex: 'male' | 'female'): Promise<string> {
   const patient = { name, sex, birthDate: '1970-01-02', nationalId: `ID-${name}` }
@@ -95,7 +95,7 @@ async function give(row: Uncoded, target: CodeTarget, how = { teaches: true, ame
 const COLD: CodeTarget = { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'J069', display: 'Cold' }
 const PREGNANT: CodeTarget = { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'O80', display: 'Birth' }
 
-describe('the coding work list', { timeout: 120_000 }, () => {
+describe('the coding work list', { timeout: 240_000 }, () => {
   it('gathers what was written in whichever case and width, counts it, and names no patient', async () => {
     const ada = await patientOf('Ada Secret', 'female')
     await submit(visitOf(ada, 'Zebra flu'))
@@ -275,7 +275,7 @@ describe('the coding work list', { timeout: 120_000 }, () => {
   })
 })
 
-describe('what a person used', { timeout: 120_000 }, () => {
+describe('what a person used', { timeout: 240_000 }, () => {
   it('comes first in that department, pinned codes before it, and only for what matches', async () => {
     const ada = await patientOf('Ada', 'female')
     const { search, pin } = headless.handlers.codes

@@ -211,7 +211,7 @@ export const zhHant: typeof en = {
   choose: '選擇檔案…',
   reading: '讀取檔案中…',
   another: '選擇其他檔案…',
-  formats: { csv: 'CSV', tsv: 'TSV', xlsx: 'XLSX', fhir: 'FHIR CodeSystem' },
+  formats: { csv: 'CSV', tsv: 'TSV', xlsx: '活頁簿（XLSX）', fhir: 'FHIR 代碼系統（CodeSystem）' },
   file: '檔案',
   columnsTitle: '欄位',
   columnsWhat: '檔案的前幾列。若判斷有誤，請指定各欄的內容。',
