@@ -240,6 +240,20 @@ export const screens: readonly Screen[] = [
     await page.getByRole('button', { name: t.imports.start, exact: true }).click()
     await expect(page.getByText(t.imports.report.rejectsTitle).first()).toBeVisible({ timeout: 60_000 })
   }),
+  screen('codes', async (desk) => {
+    await goTo(desk, 'codes')
+    await expect(desk.consilium.page.getByTestId('list-diagnosis')).toBeVisible()
+  }),
+  screen('codes-work', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.codes.tabs.work }).click()
+    await page.getByRole('button', { name: t.codes.look, exact: true }).click()
+    await expect(page.getByRole('button', { name: t.codes.lookAgain })).toBeEnabled({ timeout: 60_000 })
+  }),
+  screen('codes-own', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.codes.tabs.own }).click()
+    await page.getByLabel(t.codes.find, { exact: true }).fill('dm')
+    await expect(page.getByTestId('found-code').first()).toBeVisible()
+  }),
   screen('settings', async (desk) => {
     await goTo(desk, 'settings')
     await expect(desk.consilium.page.getByText(desk.t.settings.about, { exact: true })).toBeVisible()

@@ -1,6 +1,7 @@
 /** The words of the window, for tests that read the screen as a person does. */
 import * as chain from '../../src/renderer/words/chain.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
+import * as codes from '../../src/renderer/words/codes.ts'
 import * as entry from '../../src/renderer/words/entry.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
@@ -21,6 +22,7 @@ const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
 export const wordsOf = (locale: Locale) => ({
   chain: pick(locale, chain),
   clinical: pick(locale, clinical),
+  codes: pick(locale, codes),
   entry: pick(locale, entry),
   findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),

@@ -1,6 +1,5 @@
 /** The only place, with `headless.ts` and `world.ts`, where adapters are chosen and wired: the application behind the window. */
 import type { AllHandlers } from '../shared/contract/index.ts'
-import { codeNamed, searchCodes } from './codes/built-in.ts'
 import type { Composed, ComposeOptions } from './desktop.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
 import { createAppService } from './services/app-service.ts'
@@ -39,13 +38,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     }),
     models: ofOpenProfile(app.services, 'models'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
-    // An institution may have lists of its own.
-    codes: {
-      search: async (input) =>
-        app.services()?.codes.search(input) ?? searchCodes(input.list, input.text, input.limit),
-      names: async (input) =>
-        app.services()?.codes.names(input) ?? input.codes.map(({ system, code }) => codeNamed(system, code)),
-    },
+    codes: ofOpenProfile(app.services, 'codes'),
   }
   return { handlers, close: () => app.close() }
 }

@@ -13,6 +13,7 @@ import type { Lease } from './profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
 import { dispatch } from './services/dispatch.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
+import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
 
 export interface Institution {
@@ -44,7 +45,12 @@ export async function openInstitution(
   }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
-  const codeLists = openCodeLists(profile.folder, profile.facts.memberId)
+  const codeLists = openCodeLists({
+    folder: profile.folder,
+    memberId: profile.facts.memberId,
+    today: () => civilDateIn(profile.facts.zone, world.now()),
+    now: world.now,
+  })
   const governance = await openGovernanceHome(
     world,
     profile,
@@ -112,6 +118,7 @@ export async function openInstitution(
       await socket.close()
       await jobs.close()
       await Promise.all([...callers].map((caller) => caller.close()))
+      await codeLists.close()
       for (const stop of stops) stop()
       await governance?.close()
       await profile.close()

@@ -12,7 +12,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   model: ['json'],
   result: ['json'],
   membership: ['consilium'],
-  codes: ['csv', 'tsv', 'txt'],
+  codes: ['csv', 'tsv', 'txt', 'gz', 'xlsx', 'json'],
 }
 const SECRET_STAYS_MS = 30_000
 

@@ -14,6 +14,7 @@ import {
 } from './commands.ts'
 import { realWorld } from '../world.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
+import { CODES_COMMANDS } from './codes-commands.ts'
 import { demo } from './demo.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { runNode } from './run-node.ts'
@@ -35,6 +36,7 @@ const commands: Readonly<Record<string, Command>> = {
   node: runNode,
   ...MEMBERSHIP_COMMANDS,
   ...BACKUP_COMMANDS,
+  ...CODES_COMMANDS,
   demo,
 }
 

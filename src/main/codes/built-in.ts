@@ -1,22 +1,20 @@
 /** The code lists that every installation has from the first start; full lists are imported on top of them. */
-import type { CodeHit } from '../../shared/contract/codes.ts'
+import type { CodeHit, CodeListName } from '../../shared/contract/codes.ts'
+import { CODE_SYSTEMS } from './code-systems.ts'
 import { DEPARTMENTS } from './departments.ts'
 import { DIAGNOSES_A_TO_K } from './diagnoses-a.ts'
 import { DIAGNOSES_L_TO_Z } from './diagnoses-l.ts'
 import { MEDICINES } from './medicines.ts'
 import { PROCEDURES } from './procedures.ts'
-import { buildIndex } from './search.ts'
+import { buildIndex, recentBoosts } from './search.ts'
 import type { CodeEntry, CodeIndex } from './search.ts'
 
-export type CodeList = 'diagnosis' | 'procedure' | 'medicine' | 'department'
+/** Subspecialties are codes of another list of the insurance (就醫科別), which has letters. */
+const SUBSPECIALTY_SYSTEM =
+  'https://twcore.mohw.gov.tw/ig/twcore/CodeSystem/medical-consultation-department-nhi-tw'
 
-export const CODE_SYSTEMS: Record<CodeList, string> = {
-  diagnosis: 'http://hl7.org/fhir/sid/icd-10-cm',
-  procedure: 'http://www.cms.gov/Medicare/Coding/ICD10',
-  medicine: 'http://www.whocc.no/atc',
-  department: 'https://twcore.mohw.gov.tw/ig/twcore/CodeSystem/medical-treatment-department-nhi-tw',
-}
-
+/** Diagnoses that every out-patient department sees many times a day. */
+const USUAL = new Set('E119 I10 E785 J069 N390 K219 M545 J189 I639 N189 J45909 I2510 N401 R509'.split(' '))
 /** Diagnoses of everyday practice. */
 const COMMON = new Set(
   (
@@ -27,28 +25,29 @@ const COMMON = new Set(
   ).split(' '),
 )
 
-const indexes = new Map<CodeList, CodeIndex>()
+const indexes = new Map<CodeListName, CodeIndex>()
 
 /** Codes that match what was typed, best first; with an empty text the recent ones. Built on first use. */
 export function searchCodes(
-  list: CodeList,
+  list: CodeListName,
   text: string,
   limit: number,
   recent: readonly string[] = [],
 ): CodeHit[] {
-  return builtInIndex(list).search(text, limit, recent)
+  return builtInIndex(list).search(text, limit, recentBoosts(recent))
 }
 
 /** What a code of a record is called. Records say ICD-10 by its WHO or its clinical system; the built-in codes agree. */
 export function codeNamed(system: string, code: string): CodeHit | null {
-  const lists = Object.keys(CODE_SYSTEMS) as CodeList[]
+  const lists = Object.keys(CODE_SYSTEMS) as CodeListName[]
   const list = lists.find((each) => CODE_SYSTEMS[each] === system)
   if (list !== undefined) return builtInIndex(list).get(system, code)
+  if (system === SUBSPECIALTY_SYSTEM) return builtInIndex('department').get(system, code)
   if (!/\/icd-10(-tw)?$/.test(system)) return null
   return builtInIndex('diagnosis').get(CODE_SYSTEMS.diagnosis, code.replace('.', ''))
 }
 
-export function builtInIndex(list: CodeList): CodeIndex {
+export function builtInIndex(list: CodeListName): CodeIndex {
   let index = indexes.get(list)
   if (index === undefined) {
     index = buildIndex(builtInEntries(list))
@@ -57,20 +56,28 @@ export function builtInIndex(list: CodeList): CodeIndex {
   return index
 }
 
-export function builtInEntries(list: CodeList): CodeEntry[] {
+export function builtInEntries(list: CodeListName): CodeEntry[] {
   const system = CODE_SYSTEMS[list]
   switch (list) {
     case 'diagnosis':
       return parse(DIAGNOSES_A_TO_K + DIAGNOSES_L_TO_Z, (code) => code.replace('.', ''), system, false).map(
-        (entry) => (COMMON.has(entry.code) ? { ...entry, isCommon: true } : entry),
+        (entry) => ({ ...entry, ...commonnessOf(entry.code) }),
       )
     case 'procedure':
       return parse(PROCEDURES, (code) => code, system, false)
     case 'medicine':
       return parse(MEDICINES, (code) => code, system, true)
     case 'department':
-      return parse(DEPARTMENTS, (code) => code, system, false)
+      return parse(DEPARTMENTS, (code) => code, system, false).map((entry) =>
+        /^[A-Z]{2}$/.test(entry.code) ? { ...entry, system: SUBSPECIALTY_SYSTEM } : entry,
+      )
   }
+}
+
+/** How often a diagnosis is seen, whichever list it comes from. */
+export function commonnessOf(code: string): { commonness: 1 | 2 } | undefined {
+  if (USUAL.has(code)) return { commonness: 2 }
+  return COMMON.has(code) ? { commonness: 1 } : undefined
 }
 
 function parse(

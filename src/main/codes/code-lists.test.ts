@@ -1,104 +1,241 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openCodeLists } from './code-lists.ts'
-import { OWN_CODES_MAX, readCodeList } from './read-code-list.ts'
+import type { CodeListName } from '../../shared/contract/codes.ts'
+import { builtInCodes } from './code-file.ts'
+import { openCodeLists, type CodeLists } from './code-lists.ts'
+import { nextUse, useOn } from './uses.ts'
 
 let folder = ''
+let day = '2026-03-01'
+const open: CodeLists[] = []
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'consilium-codes-'))
+  day = '2026-03-01'
 })
-afterEach(() => rm(folder, { recursive: true, force: true }))
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((each) => each.close()))
+  await rm(folder, { recursive: true, force: true })
+})
 
-const OWN = [
-  { code: 'CARD1', en: 'Cardiology, ward 1', zh: '心臟內科一病房' },
-  { code: 'OPD', en: 'Out-patients', zh: '門診' },
-]
+function opened(): CodeLists {
+  const lists = openCodeLists({ folder, memberId: 'abcd', today: () => day, now: () => 5 })
+  open.push(lists)
+  return lists
+}
 
-describe('a file with a code list', () => {
-  it('is read with its columns in any order, quotes, and tabs or semicolons', () => {
-    const wanted = [
-      { code: 'A1', en: 'Heart, lungs', zh: '心肺', hint: '5 mg' },
-      { code: 'B2', en: '腎', zh: '腎' },
-    ]
-    const texts = [
-      '\uFEFFcode,en,zh,hint\r\nA1,"Heart, lungs",心肺,5 mg\r\nB2,,腎,\r\n\r\n',
-      'zh\thint\tcode\ten\n心肺\t5 mg\tA1\tHeart, lungs\n腎\t\tB2\t',
-      'Code;EN;ZH;Hint\nA1;Heart, lungs;心肺;5 mg\nB2;;腎;\n',
-    ]
-    for (const text of texts) expect(readCodeList(text)).toEqual({ kind: 'read', entries: wanted })
-    expect(readCodeList('code,en\nA,"a ""b"""')).toMatchObject({ entries: [{ en: 'a "b"', zh: 'a "b"' }] })
-  })
+async function importCsv(
+  lists: CodeLists,
+  list: CodeListName,
+  text: string,
+  from = day,
+  edition = '',
+): Promise<string> {
+  const path = join(folder, 'file.csv')
+  await writeFile(path, text)
+  const answer = await lists.preview(list, path)
+  if (answer.kind !== 'preview') throw new Error(JSON.stringify(answer))
+  const { columns, system, hash } = answer.preview
+  const done = await lists.importFile(
+    { list, path, source: 'file.csv', columns, edition, system, from, hash },
+    'Lin',
+  )
+  expect(done).toBe('imported')
+  return hash
+}
 
-  it('is refused by name and line', () => {
-    const refusal = (text: string) => {
-      const read = readCodeList(text)
-      return read.kind === 'refused' ? [read.reason, read.line] : read.kind
+const useOf = async (lists: CodeLists, list: CodeListName) =>
+  (await lists.lists()).find((each) => each.list === list)!
+const codesFor = async (lists: CodeLists, list: CodeListName, text: string) =>
+  (await lists.search(list, text, 5)).map(({ code }) => code)
+
+describe('the code lists of an institution', { timeout: 180_000 }, () => {
+  it('are the built-in ones until it imports its own, which are then found at once and after the next start', async () => {
+    const lists = opened()
+    for (const each of await lists.lists()) {
+      expect(each.inUse.isBuiltIn).toBe(true)
+      expect(each.inUse.codeCount).toBeGreaterThan(50)
+      expect(each.inUse.hash).toMatch(/^[0-9a-f]{64}$/)
     }
-    expect(refusal('')).toEqual(['no-columns', 1])
-    expect(refusal('code,name\nA,B')).toEqual(['no-columns', 1])
-    expect(refusal('code,en')).toEqual(['no-codes', null])
-    expect(refusal('code,en\nA,x\nB,y\nA,z')).toEqual(['code-twice', 4])
-    expect(refusal('code,en\n"A",x\n,y')).toEqual(['code-malformed', 3])
-    expect(refusal('code,en\nA,"two\nlines"\nB,')).toEqual(['code-malformed', 4])
-    expect(refusal(`code,en\n${'x'.repeat(33)},y`)).toEqual(['code-malformed', 2])
-    const many = Array.from({ length: OWN_CODES_MAX + 1 }, (_, i) => `c${i},n`).join('\n')
-    expect(refusal(`code,en\n${many}`)).toEqual(['too-many-codes', OWN_CODES_MAX + 2])
-  })
-})
-
-describe('the code lists of an institution', () => {
-  it('are the built-in ones with edition and version until it sets its own, which is then what is found', async () => {
-    const lists = openCodeLists(folder, 'abcd')
-    const before = await lists.view()
-    expect(before.lists.map(({ list }) => list)).toEqual([
-      'diagnosis',
-      'procedure',
-      'medicine',
+    expect(await codesFor(lists, 'department', '心臟')).toContain('AB')
+    const hash = await importCsv(
+      lists,
       'department',
-      'laboratory',
-    ])
-    for (const each of before.lists) {
-      expect(each.codeCount).toBeGreaterThan(20)
-      expect(each.version).toMatch(/^[0-9a-f]{8}$/)
-      expect(each.own).toBeNull()
-    }
-    expect((await lists.search('department', '心臟', 5)).map(({ code }) => code)).not.toContain('CARD1')
-    await lists.setOwn('department', 'wards.csv', 5, OWN)
-    // Also after the next start.
-    for (const again of [lists, openCodeLists(folder, 'abcd')]) {
+      'code,en,zh\nCARD1,"Cardiology, ward 1",心臟內科一病房\nOPD,Out-patients,門診\n',
+    )
+    for (const again of [lists, opened()]) {
       const [hit] = await again.search('department', '心臟', 5)
       expect(hit).toMatchObject({ code: 'CARD1', system: 'urn:consilium:department:abcd' })
-      expect(await again.named(hit!.system, 'OPD')).toMatchObject({ zh: '門診' })
-      // What older visits say keeps its name.
-      const system = 'https://twcore.mohw.gov.tw/ig/twcore/CodeSystem/medical-treatment-department-nhi-tw'
-      expect(await again.named(system, '02')).toMatchObject({ en: 'Internal medicine' })
-      const department = (await again.view()).lists.find(({ list }) => list === 'department')
-      expect(department).toMatchObject({ codeCount: 2, own: { source: 'wards.csv', importedAt: 5 } })
+      const named = await again.names([
+        { system: hit!.system, code: 'OPD' },
+        // What older visits say keeps its name.
+        {
+          system: 'https://twcore.mohw.gov.tw/ig/twcore/CodeSystem/medical-treatment-department-nhi-tw',
+          code: '02',
+        },
+        { system: 'urn:nobody', code: '02' },
+      ])
+      expect(named).toMatchObject([{ zh: '門診' }, { en: 'Internal medicine' }, null])
+      expect((await useOf(again, 'department')).inUse).toMatchObject({
+        hash,
+        codeCount: 2,
+        source: 'file.csv',
+        importedBy: 'Lin',
+        importedAt: 5,
+      })
     }
-    await lists.dropOwn('department')
-    expect(await lists.view()).toEqual(before)
   })
 
-  it('stay confirmed until they are others', async () => {
-    const lists = openCodeLists(folder, 'abcd')
-    expect(await lists.view()).toMatchObject({ confirmed: null, isChangedSince: false })
+  it('come in use on their day, go back to an earlier edition, and keep what is needed', async () => {
+    const lists = opened()
+    const one = await importCsv(lists, 'diagnosis', 'code,en\nE119,First name\n', '2026-03-01', '2025')
+    const two = await importCsv(
+      lists,
+      'diagnosis',
+      'code,en\nE119,Second name\nI10,Pressure\n',
+      '2026-04-01',
+      '2026',
+    )
+    expect(await useOf(lists, 'diagnosis')).toMatchObject({
+      inUse: { hash: one, edition: '2025' },
+      next: { hash: two, from: '2026-04-01' },
+    })
+    expect(await codesFor(lists, 'diagnosis', 'second')).toEqual([])
+    day = '2026-04-01'
+    expect(await codesFor(lists, 'diagnosis', 'second')).toEqual(['E119'])
+    await lists.putInUse('diagnosis', one, '2026-04-01', 'Chen')
+    expect(await codesFor(lists, 'diagnosis', 'second')).toEqual([])
+    expect(await useOf(lists, 'diagnosis')).toMatchObject({ inUse: { hash: one }, inUseFrom: '2026-04-01' })
+    await lists.removeEdition('diagnosis', one)
+    expect((await useOf(lists, 'diagnosis')).editions).toHaveLength(3)
+    await lists.removeEdition('diagnosis', two)
+    expect((await useOf(lists, 'diagnosis')).editions.map(({ hash }) => hash)).toEqual([
+      one,
+      expect.any(String),
+    ])
+    expect((await readdir(join(folder, 'codes'))).filter((name) => name.endsWith('.gz'))).toHaveLength(1)
+    await lists.putInUse('diagnosis', null, '2026-04-01', 'Chen')
+    expect((await useOf(lists, 'diagnosis')).inUse.isBuiltIn).toBe(true)
+    expect((await codesFor(lists, 'diagnosis', '糖尿病'))[0]).toBe('E119')
+    await lists.putInUse('diagnosis', 'f'.repeat(64), '2026-04-01', 'Chen')
+    expect((await useOf(lists, 'diagnosis')).inUse.isBuiltIn).toBe(true)
+  })
+
+  it('use what we know of a code that a file names in one language, and offer no code that is not in force', async () => {
+    const lists = opened()
+    const text =
+      'code,title,valid to\nE11.9,Type 2 diabetes mellitus without complications,\nE11.65,Type 2 diabetes mellitus with hyperglycemia,2020-01-01\n'
+    await importCsv(lists, 'diagnosis', text)
+    for (const typed of ['糖尿病', 'sugar', 'dm2', 'tnb', 'E11.9'])
+      expect(await codesFor(lists, 'diagnosis', typed), typed).toEqual(['E119'])
+    const [plain, ended] = await lists.names(
+      ['E119', 'E1165'].map((code) => ({ system: 'http://hl7.org/fhir/sid/icd-10-cm', code })),
+    )
+    expect(plain).toMatchObject({
+      en: 'Type 2 diabetes mellitus without complications',
+      zh: '第二型糖尿病,無併發症',
+    })
+    expect(ended).toMatchObject({ en: 'Type 2 diabetes mellitus with hyperglycemia' })
+  })
+
+  it('fall back to the built-in list where an edition is damaged, and the digest says so', async () => {
+    const lists = opened()
+    await importCsv(lists, 'department', 'code,en\nW1,Ward one\n')
     await lists.confirm('Lin', 7)
     expect(await lists.view()).toMatchObject({
       confirmed: { at: 7, personName: 'Lin' },
       isChangedSince: false,
     })
-    await lists.setOwn('department', 'wards.csv', 8, OWN)
+    const [file] = (await readdir(join(folder, 'codes'))).filter((name) => name.endsWith('.gz'))
+    await writeFile(join(folder, 'codes', file!), 'half')
+    const again = opened()
+    expect((await useOf(again, 'department')).inUse.isBuiltIn).toBe(true)
+    expect(await again.view()).toMatchObject({ confirmed: null, isChangedSince: true })
+    expect(await codesFor(again, 'department', '家醫')).toEqual(['01'])
+    // A damaged journal is no reason not to start.
+    await writeFile(join(folder, 'codes', 'lists.json'), '{"format":2')
+    await writeFile(join(folder, 'codes', 'confirmed.json'), 'half')
+    expect(await opened().view()).toMatchObject({ confirmed: null, isChangedSince: false })
+  })
+
+  it('stay confirmed until they are others', async () => {
+    const lists = opened()
+    expect(await lists.view()).toMatchObject({ confirmed: null, isChangedSince: false })
+    await lists.confirm('Lin', 7)
+    await importCsv(lists, 'department', 'code,en\nW1,Ward one\n')
     expect(await lists.view()).toMatchObject({ confirmed: null, isChangedSince: true })
-    await lists.dropOwn('department')
+    await lists.putInUse('department', null, day, 'Lin')
     expect((await lists.view()).confirmed).not.toBeNull()
-    // A damaged file is no confirmation, and no reason not to start.
-    await writeFile(join(folder, 'codes', 'confirmed.json'), '{"format":1')
-    await writeFile(join(folder, 'codes', 'department.json'), 'half')
-    expect(await openCodeLists(folder, 'abcd').view()).toMatchObject({
-      confirmed: null,
-      isChangedSince: false,
+    await lists.addLocal({ list: 'procedure', code: 'OWN1', en: 'Own', zh: '自訂' })
+    expect(await lists.view()).toMatchObject({ confirmed: null, isChangedSince: true })
+  })
+
+  it('have the hospital’s own codes beside them', async () => {
+    const lists = opened()
+    expect(
+      await lists.addLocal({ list: 'procedure', code: 'PT-01', en: 'Balance training', zh: '平衡訓練' }),
+    ).toBe('added')
+    expect(await lists.addLocal({ list: 'procedure', code: 'PT-01', en: 'x', zh: 'x' })).toBe('code-taken')
+    expect(await lists.addLocal({ list: 'diagnosis', code: 'E119', en: 'x', zh: 'x' })).toBe('code-taken')
+    expect(await lists.addLocal({ list: 'diagnosis', code: 'A B', en: 'x', zh: 'x' })).toBe('code-malformed')
+    const [hit] = await opened().search('procedure', '平衡', 1)
+    expect(hit).toMatchObject({ code: 'PT-01', system: 'urn:consilium:local:procedure:abcd' })
+    await lists.removeLocal('procedure', 'PT-01')
+    expect(await codesFor(lists, 'procedure', '平衡')).toEqual([])
+  })
+
+  it('keep a map, which coders add to', async () => {
+    const lists = opened()
+    await lists.setMap({ source: 'm.csv', importedAt: 3, importedBy: 'Lin', rows: [['s', '1', 'E11.9']] })
+    await lists.addToMap([['s', '2', 'I10']], 'Chen')
+    const again = opened()
+    expect(await again.mapped('s', '1')).toBe('E11.9')
+    expect(await again.mapped('s', '2')).toBe('I10')
+    expect(await again.mapped('s', '3')).toBeNull()
+    expect((await again.hospital()).map).toEqual({
+      source: 'm.csv',
+      importedAt: 3,
+      importedBy: 'Lin',
+      rowCount: 2,
     })
+    await lists.setMap(null)
+    expect(await lists.mapped('s', '1')).toBeNull()
+  })
+
+  it('hold a list of the size of a whole classification', async () => {
+    const lists = opened()
+    const rows = Array.from({ length: 72_750 }, (_, i) => {
+      const code = `${String.fromCharCode(65 + (i % 26))}${String(Math.floor(i / 26) % 100).padStart(2, '0')}${String(Math.floor(i / 2_600)).padStart(2, '0')}`
+      return `${code},Disease ${i} of organ ${i % 97},第${i % 31}類器官疾病`
+    })
+    const hash = await importCsv(lists, 'diagnosis', `code,en,zh\n${rows.join('\n')}\n`)
+    expect((await useOf(lists, 'diagnosis')).inUse).toMatchObject({ hash, codeCount: 72_750 })
+    expect(await codesFor(lists, 'diagnosis', 'organ 42')).toHaveLength(5)
+    expect(await codesFor(lists, 'diagnosis', '器官疾病')).toHaveLength(5)
+    expect(
+      (await codesFor(lists, 'diagnosis', builtInCodes('diagnosis')[0]!.code.slice(0, 3))).length,
+    ).toBeGreaterThan(0)
+  })
+})
+
+describe('uses', () => {
+  const uses = [
+    { list: 'diagnosis' as const, hash: 'a', from: '2026-01-01' },
+    { list: 'diagnosis' as const, hash: 'b', from: '2026-03-01' },
+    { list: 'diagnosis' as const, hash: 'c', from: '2026-02-10' },
+    { list: 'diagnosis' as const, hash: 'a', from: '2026-02-10' },
+  ]
+  it('are the latest beginning that has come, of one day the last that was said', () => {
+    expect(useOn(uses, 'diagnosis', '2025-12-31')).toBeNull()
+    expect(useOn(uses, 'diagnosis', '2026-02-09')?.hash).toBe('a')
+    expect(useOn(uses.slice(0, 3), 'diagnosis', '2026-02-10')?.hash).toBe('c')
+    expect(useOn(uses, 'diagnosis', '2026-02-10')?.hash).toBe('a')
+    expect(useOn(uses, 'diagnosis', '2026-03-05')?.hash).toBe('b')
+    expect(useOn(uses, 'procedure', '2026-03-05')).toBeNull()
+  })
+  it('say what comes next', () => {
+    expect(nextUse(uses, 'diagnosis', '2026-01-01')).toMatchObject({ hash: 'a', from: '2026-02-10' })
+    expect(nextUse(uses, 'diagnosis', '2026-03-01')).toBeNull()
   })
 })

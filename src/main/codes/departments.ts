@@ -1,6 +1,7 @@
 /**
- * Departments by the codes of Taiwan's national insurance (診療科別, edition 2024-05-27); English names are ours.
- * One line: code, English, 繁體中文.
+ * Departments by the codes of Taiwan's national insurance (診療科別, edition 2024-05-27), and with letters the
+ * subspecialties under which visits are claimed (就醫科別); English names are ours.
+ * One line: code, English, 繁體中文, further words to find it by.
  */
 export const DEPARTMENTS = `
 00|No division|不分科
@@ -44,4 +45,22 @@ export const DEPARTMENTS = `
 86|Diagnostic radiology|放射診斷科
 87|Anatomical pathology|解剖病理科
 88|Clinical pathology|臨床病理科
+AA|Gastroenterology|消化內科|腸胃科 肝膽腸胃科 gi digestive
+AB|Cardiology|心臟血管內科|心臟科 心臟內科 cv heart
+AC|Pulmonology|胸腔內科|胸腔科 chest lung
+AD|Nephrology|腎臟內科|腎臟科 kidney
+AE|Rheumatology and immunology|風濕免疫科|過敏免疫風濕科 allergy
+AF|Haematology and oncology|血液腫瘤科|腫瘤科 血液科 cancer blood
+AG|Endocrinology and metabolism|內分泌科|新陳代謝科 diabetes thyroid
+AH|Infectious diseases|感染科|infection
+AI|Diving medicine|潛醫科|hyperbaric 高壓氧
+AJ|Chest and critical care medicine|胸腔暨重症加護|intensive care icu 重症
+BA|Colorectal surgery|直腸外科|大腸直腸外科 proctology
+BB|Cardiovascular surgery|心臟血管外科|cvs heart surgery
+BC|Thoracic surgery|胸腔外科|chest surgery
+BD|Digestive surgery|消化外科|一般外科 gastrointestinal surgery
+CA|Paediatric surgery|小兒外科|children surgery
+CB|Neonatology|新生兒科|newborn
+DA|Pain clinic|疼痛科|pain medicine
+EA|Home care|居家照護|home nursing 居家護理
 `

@@ -185,7 +185,7 @@ E05.90|Hyperthyroidism|甲狀腺功能亢進症|overactive thyroid
 E06.3|Hashimoto thyroiditis|橋本氏甲狀腺炎
 E10.10|Type 1 diabetes with ketoacidosis|第一型糖尿病併酮酸血症
 E10.65|Type 1 diabetes with high glucose|第一型糖尿病併高血糖
-E10.9|Type 1 diabetes without complication|第一型糖尿病,無併發症|dm t1dm diabetes mellitus
+E10.9|Type 1 diabetes without complication|第一型糖尿病,無併發症|dm dm1 t1dm iddm sugar diabetes mellitus 糖尿
 E11.00|Type 2 diabetes with hyperosmolar state|第二型糖尿病併高滲透壓狀態
 E11.21|Type 2 diabetes with nephropathy|第二型糖尿病併腎病變|dm
 E11.22|Type 2 diabetes with chronic kidney disease|第二型糖尿病併慢性腎臟病|dm ckd
@@ -195,10 +195,10 @@ E11.42|Type 2 diabetes with polyneuropathy|第二型糖尿病併多發性神經�
 E11.51|Type 2 diabetes with peripheral artery disease|第二型糖尿病併周邊血管病變
 E11.621|Type 2 diabetes with foot ulcer|第二型糖尿病併足部潰瘍
 E11.649|Type 2 diabetes with low glucose|第二型糖尿病併低血糖
-E11.65|Type 2 diabetes with high glucose|第二型糖尿病併高血糖|dm
-E11.9|Type 2 diabetes without complication|第二型糖尿病,無併發症|dm t2dm diabetes mellitus
+E11.65|Type 2 diabetes with high glucose|第二型糖尿病併高血糖|dm dm2 high sugar 血糖高
+E11.9|Type 2 diabetes without complication|第二型糖尿病,無併發症|dm dm2 t2dm niddm sugar diabetes mellitus 糖尿
 E13.9|Other diabetes without complication|其他特定糖尿病,無併發症
-E16.2|Hypoglycaemia|低血糖|low blood glucose
+E16.2|Hypoglycaemia|低血糖|low blood glucose sugar
 E20.9|Hypoparathyroidism|副甲狀腺功能低下
 E21.0|Primary hyperparathyroidism|原發性副甲狀腺功能亢進
 E22.1|Hyperprolactinaemia|高泌乳素血症|high prolactin
@@ -358,7 +358,7 @@ I01.1|Acute rheumatic endocarditis|急性風濕性心內膜炎
 I05.0|Rheumatic mitral stenosis|風濕性二尖瓣狹窄
 I07.1|Rheumatic tricuspid insufficiency|風濕性三尖瓣閉鎖不全
 I09.9|Rheumatic heart disease|風濕性心臟病
-I10|Essential hypertension|本態性高血壓|htn
+I10|Essential hypertension|本態性高血壓|htn high blood pressure bp 血壓高
 I11.0|Hypertensive heart disease with heart failure|高血壓性心臟病併心臟衰竭
 I11.9|Hypertensive heart disease without heart failure|高血壓性心臟病,無心臟衰竭
 I12.9|Hypertensive kidney disease, stage 1 to 4|高血壓性慢性腎臟病

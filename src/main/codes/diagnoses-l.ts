@@ -181,16 +181,23 @@ O80|Normal delivery|正常生產|nsd svd
 O82|Caesarean delivery without indication|剖腹生產,無適應症
 O86.4|Fever after delivery|產後發燒
 O99.019|Anaemia complicating pregnancy|妊娠合併貧血
+P00.9|Newborn affected by maternal condition|新生兒受母體狀況影響
+P05.9|Newborn affected by slow fetal growth|新生兒胎兒生長遲滯
 P07.30|Preterm newborn|早產兒
 P07.10|Low birth weight|低出生體重兒
 P08.1|Large newborn|巨嬰|heavy newborn
+P12.0|Cephalhaematoma due to birth injury|產傷性頭血腫
+P13.4|Fracture of clavicle due to birth injury|產傷性鎖骨骨折
 P22.0|Respiratory distress syndrome of newborn|新生兒呼吸窘迫症候群
 P22.1|Transient tachypnoea of newborn|新生兒暫時性呼吸急促|transient fast breathing of newborn
 P24.00|Meconium aspiration|胎便吸入
+P24.01|Meconium aspiration with respiratory symptoms|胎便吸入併呼吸症狀
+P28.4|Apnoea of newborn|新生兒呼吸暫停
 P29.30|Pulmonary hypertension of newborn|新生兒肺高壓
 P36.9|Sepsis of newborn|新生兒敗血症
 P55.1|ABO incompatibility of newborn|新生兒ABO血型不合
 P59.9|Jaundice of newborn|新生兒黃疸
+P61.2|Anaemia of prematurity|早產兒貧血
 P70.4|Neonatal hypoglycaemia|新生兒低血糖|low glucose of newborn
 P77.9|Necrotising enterocolitis|壞死性腸炎
 P92.9|Feeding problem of newborn|新生兒餵食問題
@@ -300,40 +307,90 @@ S86.019A|Achilles tendon strain, first encounter|阿基里斯腱拉傷,初期照
 S91.309A|Open wound of foot, first encounter|足部開放性傷口,初期照護
 S93.409A|Ankle sprain, first encounter|踝部扭傷,初期照護
 T14.90XA|Injury, first encounter|損傷,初期照護
+T15.91XA|Foreign body in eye surface, first encounter|眼表異物,初期照護
+T16.9XXA|Foreign body in ear, first encounter|耳內異物,初期照護
+T17.1XXA|Foreign body in nostril, first encounter|鼻腔異物,初期照護
 T17.908A|Foreign body in airway, first encounter|呼吸道異物,初期照護
+T18.108A|Foreign body in oesophagus, first encounter|食道異物,初期照護
 T20.20XA|Second-degree burn of head and neck, first encounter|頭頸部二度燒傷,初期照護
+T21.20XA|Second-degree burn of trunk, first encounter|軀幹二度燒傷,初期照護
+T22.20XA|Second-degree burn of arm, first encounter|上肢二度燒傷,初期照護
+T23.209A|Second-degree burn of hand, first encounter|手部二度燒傷,初期照護
+T24.209A|Second-degree burn of leg, first encounter|下肢二度燒傷,初期照護
+T25.229A|Second-degree burn of foot, first encounter|足部二度燒傷,初期照護
 T30.0|Burn|燒傷
+T39.1X1A|Paracetamol poisoning, accidental, first encounter|乙醯胺酚中毒,意外,初期照護
 T40.1X1A|Heroin poisoning, accidental, first encounter|海洛因中毒,意外,初期照護
+T42.4X1A|Benzodiazepine poisoning, accidental, first encounter|苯二氮平類中毒,意外,初期照護
 T43.011A|Tricyclic antidepressant poisoning, accidental, first encounter|三環抗憂鬱劑中毒,意外,初期照護
+T45.511A|Anticoagulant poisoning, accidental, first encounter|抗凝血劑中毒,意外,初期照護
 T50.901A|Medicine poisoning, accidental, first encounter|藥物中毒,意外,初期照護
 T51.0X1A|Alcohol poisoning, accidental, first encounter|酒精中毒,意外,初期照護
 T58.01XA|Carbon monoxide poisoning, accidental, first encounter|一氧化碳中毒,意外,初期照護
+T60.0X1A|Organophosphate poisoning, accidental, first encounter|有機磷中毒,意外,初期照護
+T61.11XA|Scombroid fish poisoning, accidental, first encounter|鯖科魚中毒,意外,初期照護
+T63.001A|Snake venom, accidental, first encounter|毒蛇咬傷中毒,意外,初期照護
 T63.441A|Bee sting, accidental, first encounter|蜂螫傷,意外,初期照護
 T67.01XA|Heatstroke, first encounter|中暑,初期照護
+T68.XXXA|Hypothermia, first encounter|失溫,初期照護
+T75.1XXA|Near-drowning, first encounter|溺水未致死,初期照護
 T78.2XXA|Anaphylactic shock, first encounter|過敏性休克,初期照護
+T78.3XXA|Angio-oedema, first encounter|血管性水腫,初期照護
 T78.40XA|Allergy, first encounter|過敏,初期照護
+T79.4XXA|Traumatic shock, first encounter|創傷性休克,初期照護
+T80.1XXA|Vein trouble after infusion, first encounter|輸液後血管併發症,初期照護
 T81.40XA|Infection after a procedure, first encounter|術後感染,初期照護
 T82.855A|Stenosis of coronary stent, first encounter|冠狀動脈支架狹窄,初期照護
+T83.511A|Infection due to indwelling urinary catheter, first encounter|留置導尿管感染,初期照護
+T84.54XA|Infection of artificial left knee, first encounter|左側人工膝關節感染,初期照護
 T85.79XA|Infection of internal device, first encounter|體內裝置感染,初期照護
+T86.11|Kidney transplant rejection|移植腎排斥
 T88.7XXA|Adverse effect of medicine, first encounter|藥物不良反應,初期照護
 U07.1|COVID-19|新型冠狀病毒感染(COVID-19)|新冠 coronavirus
 U09.9|Post-COVID condition|新型冠狀病毒感染後病況
+V00.131A|Fall from skateboard, first encounter|滑板跌落,初期照護
 V03.10XA|Pedestrian hit by car in traffic, first encounter|行人遭汽車撞傷,初期照護
+V13.4XXA|Cyclist hurt in collision with car, first encounter|自行車騎士與汽車相撞,初期照護
 V19.9XXA|Cyclist hurt in traffic, first encounter|自行車騎士交通事故,初期照護
+V23.4XXA|Motorcyclist hurt in collision with car, first encounter|機車騎士與汽車相撞,初期照護
+V28.4XXA|Motorcyclist hurt without collision, first encounter|機車騎士自摔,初期照護
 V29.9XXA|Motorcyclist hurt in traffic, first encounter|機車騎士交通事故,初期照護
 V43.52XA|Car driver hurt in collision with car, first encounter|汽車駕駛與汽車相撞,初期照護
 V89.2XXA|Traffic accident, first encounter|交通事故,初期照護
 W01.0XXA|Fall on the same level, first encounter|同一平面跌倒,初期照護
+W06.XXXA|Fall from bed, first encounter|床上跌落,初期照護
+W07.XXXA|Fall from chair, first encounter|椅子跌落,初期照護
 W10.9XXA|Fall on stairs, first encounter|樓梯跌落,初期照護
+W11.XXXA|Fall from ladder, first encounter|梯子跌落,初期照護
+W18.30XA|Fall on the same level, cause unclear, first encounter|同一平面跌倒,原因不明,初期照護
 W19.XXXA|Fall, first encounter|跌倒,初期照護
+W22.8XXA|Struck against an object, first encounter|撞擊物體,初期照護
 W25.XXXA|Contact with sharp glass, first encounter|銳利玻璃割傷,初期照護
+W26.0XXA|Contact with knife, first encounter|刀割傷,初期照護
+W31.9XXA|Contact with machinery, first encounter|機械傷害,初期照護
 W54.0XXA|Dog bite, first encounter|狗咬傷,初期照護
+W55.01XA|Cat bite, first encounter|貓咬傷,初期照護
 W57.XXXA|Insect bite, first encounter|昆蟲咬傷,初期照護
+X08.8XXA|Exposure to fire, first encounter|火焰暴露,初期照護
+X10.2XXA|Contact with hot fat or cooking oil, first encounter|熱油燙傷,初期照護
+X11.8XXA|Contact with hot tap water, first encounter|熱水燙傷,初期照護
+X30.XXXA|Exposure to natural heat, first encounter|自然高溫暴露,初期照護
+X31.XXXA|Exposure to natural cold, first encounter|自然低溫暴露,初期照護
+X34.XXXA|Earthquake, first encounter|地震受傷,初期照護
+X50.0XXA|Overexertion, first encounter|用力過度,初期照護
 X58.XXXA|Exposure to other factors, first encounter|暴露於其他因素,初期照護
+X78.9XXA|Self-harm by sharp object, first encounter|以銳器自傷,初期照護
 X83.8XXA|Intentional self-harm, first encounter|蓄意自我傷害,初期照護
 Y04.0XXA|Assault in a fight, first encounter|鬥毆傷害,初期照護
+Y07.499|Maltreatment by a family member|家庭成員施虐
+Y35.99XA|Legal intervention, first encounter|執法行為所致傷害,初期照護
 Y83.1|Reaction to implant surgery|植入物手術後反應
+Y84.0|Reaction to cardiac catheterisation|心導管術後反應
+Y90.9|Alcohol in the blood, level unknown|血中有酒精,濃度不明
 Y92.009|Place: at home|發生地點:住家
+Y93.02|Activity: running|活動:跑步
+Y93.67|Activity: basketball|活動:籃球
+Y99.0|Civilian activity for pay|有酬工作中
 Z00.00|Health examination of adult, normal findings|成人健康檢查,無異常|checkup 健檢
 Z00.01|Health examination of adult, abnormal findings|成人健康檢查,有異常
 Z00.129|Health examination of child, normal findings|兒童健康檢查,無異常

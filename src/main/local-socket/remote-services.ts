@@ -1,12 +1,11 @@
 /**
  * The services of a profile that another process on this machine has open: the same contract over its local socket, so
- * that one window can look at any of several institutions. Dialogs and codes stay with this process.
+ * that one window can look at any of several institutions. Dialogs stay with this process.
  */
 import { writeFile } from 'node:fs/promises'
 import { contract, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { codeNamed, searchCodes } from '../codes/built-in.ts'
 import type { Desktop } from '../desktop.ts'
 import { readModelFile } from '../services/models-service.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
@@ -59,6 +58,11 @@ export async function connectServices(
     ]),
   ) as unknown as AllHandlers
 
+  async function chosenCodes(): Promise<string | null> {
+    const [path] = await desktop.chooseFiles({ purpose: 'codes', folders: false, several: false })
+    return path ?? null
+  }
+
   async function allRejects(jobId: string): Promise<ImportReject[]> {
     const all: ImportReject[] = []
     for (;;) {
@@ -72,8 +76,15 @@ export async function connectServices(
     handlers: {
       ...forwarded,
       codes: {
-        search: async ({ list, text, limit }) => searchCodes(list, text, limit),
-        names: async ({ codes }) => codes.map(({ system, code }) => codeNamed(system, code)),
+        ...forwarded.codes,
+        async previewFile(input) {
+          const path = input.path ?? (await chosenCodes())
+          return path === null ? { kind: 'cancelled' } : forwarded.codes.previewFile({ ...input, path })
+        },
+        async importMap(input) {
+          const path = input.path ?? (await chosenCodes())
+          return path === null ? { kind: 'cancelled' } : forwarded.codes.importMap({ path })
+        },
       },
       models: {
         ...forwarded.models,

@@ -2,6 +2,7 @@
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { createChainService } from './chain-service.ts'
+import { createCodesService } from './codes-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
 import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
@@ -21,6 +22,7 @@ export interface ProfileServices {
 
 export function createProfileServices(context: ServiceContext): ProfileServices {
   const records = createRecordsService(context)
+  const codes = createCodesService(context, records)
   const imports = createImportsService(context)
   const models = createModelsService(context)
   return {
@@ -32,17 +34,13 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
         },
       },
       jobs: context.jobs.handlers,
-      records: records.handlers,
+      records: { ...records.handlers, submit: codes.noting(records.handlers.submit) },
       patients: createPatientsService(context),
       chain: createChainService(context),
       imports: imports.handlers,
       governance: createGovernanceService(context),
       models: models.handlers,
-      codes: {
-        search: ({ list, text, limit }) => context.codeLists().search(list, text, limit),
-        names: ({ codes }) =>
-          Promise.all(codes.map(({ system, code }) => context.codeLists().named(system, code))),
-      },
+      codes: codes.handlers,
       upkeep: createUpkeepService(context),
     },
     imports,

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import type {
   records as recordsContract,
   Draft,
+  Finding,
   SubmittedVisit,
   VisitInput,
   VisitState,
@@ -43,8 +44,16 @@ const RECORDS_PER_BREATH = 25
 /** Form submissions whose way to Final is told to the window. */
 const FOLLOWED_MAX = 1_000
 
+type Service = Handlers<typeof recordsContract>
+type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
+
 export interface RecordsService {
   readonly handlers: Handlers<typeof recordsContract>
+  /**
+   * A new version that differs from the one before in its codes alone. What was wrong before is no reason to refuse it;
+   * what the new codes make wrong is.
+   */
+  recode(desk: Desk, before: VisitInput, after: VisitInput, change: Change): ReturnType<Service['submit']>
   /** To be told of every final segment. */
   onFinal(segment: FinalSegment): void
 }
@@ -162,14 +171,19 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     desk: Desk,
     visit: VisitInput,
     draftId: string | null,
-    change: Parameters<(typeof handlers)['submit']>[0]['change'],
+    change: Change | null,
+    accepted: readonly Finding[] = [],
   ): ReturnType<(typeof handlers)['submit']> {
     const { node, keys, names, profile } = desk
     const row = names.get(visit.patientId)
     if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
     // Taking a visit back or bringing it back says nothing new of it: an import that no form would take can be retracted.
     const isSaidAnew = change === null || change.op === 'amend'
-    const findings = isSaidAnew ? openFindings(check(desk, visit, row), visit.confirmations) : []
+    const isOld = ({ path, rule }: Finding) =>
+      accepted.some((each) => each.path === path && each.rule === rule)
+    const findings = isSaidAnew
+      ? openFindings(check(desk, visit, row), visit.confirmations).filter((each) => !isOld(each))
+      : []
     if (findings.length > 0) return { kind: 'findings', findings }
     if (change !== null) {
       const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
@@ -302,6 +316,11 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
   return {
     handlers,
+    recode(desk, before, after, change) {
+      const row = desk.names.get(before.patientId)
+      const known = row === null ? [] : check(desk, before, row)
+      return desk.profile.inTurn(() => submit(desk, after, null, change, known))
+    },
     onFinal({ own }) {
       for (const { root, index } of own) {
         const visit = followed.get(root)

@@ -4,8 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { upkeep as upkeepContract } from '../../shared/contract/upkeep.ts'
 import { assert } from '../../shared/std/assert.ts'
-import { equalBytes, fromHex, toHex, utf8Decode } from '../../shared/std/bytes.ts'
-import { readCodeList } from '../codes/read-code-list.ts'
+import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import { bearing } from '../governance/bearing.ts'
 import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
@@ -33,14 +32,11 @@ import { loadFacts, STORE_FOLDER, unsealKeys } from '../profile/profile-folder.t
 import { verifyInThread } from '../workers/verify.ts'
 import { checkRole, leaseOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
-import { readSmallFile } from './files.ts'
 import type { JobControl } from './jobs.ts'
 
 type Service = Handlers<typeof upkeepContract>
 type RestoreReport = Awaited<ReturnType<Service['restoreReport']>>
 type BackupReport = Awaited<ReturnType<Service['backupReport']>>
-
-const CODE_FILE_BYTES_MAX = 4 * 1024 * 1024
 
 export function createUpkeepService(context: ServiceContext): Service {
   const { world } = context
@@ -67,31 +63,6 @@ export function createUpkeepService(context: ServiceContext): Service {
       await context.codeLists().confirm(leaseOf(context).session.keys.person.name, world.now())
       return { kind: 'confirmed', view: await context.codeLists().view() }
     },
-    async importCodeList({ list, path }) {
-      checkRole(context, 'administrator')
-      const [chosen] =
-        path !== undefined
-          ? [resolve(path)]
-          : await context.desktop.chooseFiles({ purpose: 'codes', folders: false, several: false })
-      if (chosen === undefined) return { kind: 'cancelled' }
-      const bytes = await readSmallFile(chosen, CODE_FILE_BYTES_MAX)
-      const text = bytes && asText(bytes)
-      if (text === null) return { kind: 'refused', reason: 'unreadable', line: null }
-      const read = readCodeList(text)
-      if (read.kind === 'refused') return read
-      try {
-        await context.codeLists().setOwn(list, basename(chosen), world.now(), read.entries)
-      } catch {
-        return { kind: 'refused', reason: 'not-writable', line: null }
-      }
-      return { kind: 'imported', view: await context.codeLists().view() }
-    },
-    async dropCodeList({ list }) {
-      checkRole(context, 'administrator')
-      await context.codeLists().dropOwn(list)
-      return context.codeLists().view()
-    },
-
     async startBackup({ out }) {
       checkRole(context, 'administrator')
       const profile = profileOf(context)
@@ -244,12 +215,4 @@ function areOwnKeys(
 
 function controlOf({ signal, progress }: JobControl): BackupControl {
   return { signal, progress }
-}
-
-function asText(bytes: Uint8Array): string | null {
-  try {
-    return utf8Decode(bytes)
-  } catch {
-    return null
-  }
 }

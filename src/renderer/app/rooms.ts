@@ -1,5 +1,6 @@
 /** The rooms that exist, in the order of the navigation. */
 import type { Role } from '../../shared/contract/app.ts'
+import { route as codes } from '../features/clinic/codes/route.tsx'
 import { route as imports } from '../features/clinic/import/route.tsx'
 import { route as patients } from '../features/clinic/patients/route.tsx'
 import { route as record } from '../features/clinic/record-entry/route.tsx'
@@ -10,7 +11,17 @@ import { route as models } from '../features/research/models/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
-export const rooms: readonly Route[] = [home, record, patients, chain, models, imports, network, settings]
+export const rooms: readonly Route[] = [
+  home,
+  record,
+  patients,
+  chain,
+  models,
+  imports,
+  codes,
+  network,
+  settings,
+]
 
 export const mayEnter = (route: Route, roles: readonly Role[]): boolean =>
   route.roles === 'everyone' || route.roles.some((role) => roles.includes(role))

@@ -6,6 +6,7 @@ import type { Locale } from '../../shared/contract/app.ts'
 import { settings, useSettings } from '../lib/session.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
+import * as codes from './codes.ts'
 import * as entry from './entry.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
@@ -26,6 +27,7 @@ const en = {
   firstRun: firstRun.en,
   home: home.en,
   clinical: clinical.en,
+  codes: codes.en,
   entry: entry.en,
   findings: findings.en,
   patients: patients.en,
@@ -45,6 +47,7 @@ const zhHant: Words = {
   firstRun: firstRun.zhHant,
   home: home.zhHant,
   clinical: clinical.zhHant,
+  codes: codes.zhHant,
   entry: entry.zhHant,
   findings: findings.zhHant,
   patients: patients.zhHant,

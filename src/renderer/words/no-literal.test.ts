@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reasons.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
+import * as codes from './codes.ts'
 import * as entry from './entry.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
@@ -91,6 +92,7 @@ describe('the window', () => {
 const catalogue = {
   chain,
   clinical,
+  codes,
   entry,
   failures,
   findings,

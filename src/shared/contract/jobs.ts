@@ -4,7 +4,17 @@ import type { EventMap, Service } from './kit.ts'
 
 export const jobProgress = z.object({
   jobId: z.string(),
-  kind: z.enum(['import', 'verify', 'export', 'demonstration', 'fit', 'backup', 'restore-check']),
+  kind: z.enum([
+    'import',
+    'verify',
+    'export',
+    'demonstration',
+    'fit',
+    'backup',
+    'restore-check',
+    'work-list',
+    'coding',
+  ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),

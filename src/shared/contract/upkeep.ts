@@ -1,9 +1,7 @@
 /** What an institution sees to before it relies on its folder: code lists that it has looked at, backups that were tried. */
 import { z } from 'zod'
+import { codeListName } from './codes.ts'
 import type { Service } from './kit.ts'
-
-export const codeListName = z.enum(['diagnosis', 'procedure', 'medicine', 'department'])
-export type CodeListName = z.infer<typeof codeListName>
 
 export const codeListView = z.object({
   /** `laboratory` comes with the application and cannot be replaced: units and checks are built on it. */
@@ -12,22 +10,13 @@ export const codeListView = z.object({
   edition: z.string(),
   /** Beginning of a hash of all codes and names: the same text, the same list. */
   version: z.string(),
+  /** The whole hash; an edition's is the same at every hospital. */
+  hash: z.string(),
   codeCount: z.number().int(),
   /** The hospital's own list in place of the built-in one: from which file, and when; null for the built-in one. */
   own: z.object({ source: z.string(), importedAt: z.number() }).nullable(),
 })
 export type CodeListView = z.infer<typeof codeListView>
-
-export const codeListRefusal = z.enum([
-  'unreadable',
-  'no-columns',
-  'no-codes',
-  'too-many-codes',
-  'code-twice',
-  'code-malformed',
-  'not-writable',
-])
-export type CodeListRefusal = z.infer<typeof codeListRefusal>
 
 export const codeListsView = z.object({
   lists: z.array(codeListView),
@@ -78,21 +67,6 @@ export const upkeep = {
       z.object({ kind: z.literal('changed'), view: codeListsView }),
     ]),
   },
-  /** Puts the hospital's own list in place of a built-in one: CSV with the columns code, en and zh. */
-  importCodeList: {
-    input: z.object({ list: codeListName, path: z.string().min(1).optional() }),
-    output: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('imported'), view: codeListsView }),
-      cancelled,
-      z.object({
-        kind: z.literal('refused'),
-        reason: codeListRefusal,
-        /** Line of the file, from 1. */
-        line: z.number().int().nullable(),
-      }),
-    ]),
-  },
-  dropCodeList: { input: z.object({ list: codeListName }), output: codeListsView },
   /**
    * Writes a backup while the node goes on: to the folder `out`, which must not hold anything, or into a new folder in one
    * that the person chooses. The job's failure says why not; nothing is left behind then.

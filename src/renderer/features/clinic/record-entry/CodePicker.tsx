@@ -1,4 +1,5 @@
 /** A field for a code of one of the lists, in both languages; what is on no list stays as it was written, and says so. */
+import { useEffect } from 'react'
 import type { CodeHit } from '../../../../shared/contract/codes.ts'
 import { node } from '../../../lib/node.ts'
 import { formatCode } from '../../../lib/format.ts'
@@ -29,9 +30,15 @@ export function CodePicker(props: Props) {
   const locale = useLocale()
   const problem = useFieldProblem(props.field)
   const leaveField = useEntry((entry) => entry.leaveField)
+  const department = useEntry((entry) => entry.form.encounter.department.code?.code)
   const name = (hit: CodeHit) => (locale === 'zh-Hant' ? hit.zh || hit.en : hit.en)
   const search = async (text: string): Promise<readonly PickerOption<CodeHit>[]> => {
-    const hits = await node.codes.search({ list: props.list, text: text.slice(0, 100), limit: 8 })
+    const hits = await node.codes.search({
+      list: props.list,
+      text: text.slice(0, 100),
+      limit: 8,
+      ...(department === undefined ? {} : { department }),
+    })
     return hits.map((hit) => {
       const other = locale === 'zh-Hant' ? hit.en : hit.zh
       return {
@@ -46,9 +53,18 @@ export function CodePicker(props: Props) {
           other === name(hit) ? undefined : (
             <span lang={locale === 'zh-Hant' ? 'en' : 'zh-Hant'}>{other}</span>
           ),
-        ...(hit.hint === undefined ? {} : { side: hit.hint }),
+        ...sideOf(hit),
       }
     })
+  }
+  // The first question makes the list ready: it is asked before anybody types.
+  useEffect(() => {
+    node.codes.search({ list: props.list, text: '', limit: 1 }).catch(() => undefined)
+  }, [props.list])
+  /** Why it stands first; for a medicine its usual dose, which helps more. */
+  function sideOf({ hint, mark }: CodeHit): { side?: string } {
+    if (hint !== undefined) return { side: hint }
+    return mark === undefined ? {} : { side: t.codes.marks[mark] }
   }
   const isUnlisted = props.picked.code === null && props.picked.text.trim() !== ''
   return (

@@ -1,0 +1,84 @@
+/** What a visit has without a code of this hospital's lists, and the same visit with the codes that a coder gave. Pure. */
+import type { CodeListName, CodeTarget } from '../../shared/contract/codes.ts'
+import type { VisitInput } from '../../shared/contract/records.ts'
+import type { Code, VisitRecord } from '../../shared/domain/visit.ts'
+
+export interface CodedThing {
+  readonly list: Exclude<CodeListName, 'department'>
+  readonly code: Code
+  /** Words of the thing: its display, or what was written beside it. */
+  readonly text: string
+  /** Said by whoever recorded it; otherwise the lists are asked. */
+  readonly isSaidUnlisted: boolean
+}
+
+type Coded = Pick<VisitRecord, 'diagnoses' | 'procedures' | 'prescriptions'>
+
+/** Words alone: nobody gave a code. */
+export const isWords = (code: Code): boolean => code.code === 'text'
+
+export function codedThings({ diagnoses, procedures, prescriptions }: Coded): CodedThing[] {
+  const thing = (
+    list: CodedThing['list'],
+    each: { code: Code; text?: string | undefined; unlisted?: boolean | undefined },
+  ): CodedThing => ({
+    list,
+    code: each.code,
+    text: (each.code.display ?? '').trim() || (each.text ?? '').trim() || each.code.code,
+    isSaidUnlisted: each.unlisted === true,
+  })
+  return [
+    ...diagnoses
+      .filter(({ verification }) => verification !== 'refuted')
+      .map((each) => thing('diagnosis', each)),
+    ...procedures.map((each) => thing('procedure', each)),
+    ...prescriptions.map((each) => thing('medicine', each)),
+  ]
+}
+
+/** The visit with `targetOf` in place of what had no code. Null where nothing changes. The source's coding stays beside. */
+export function withCodes(
+  visit: VisitInput,
+  targetOf: (thing: CodedThing) => CodeTarget | null,
+): VisitInput | null {
+  let isChanged = false
+  function coded<T extends { code: Code; sourceCodings: Code[]; text?: string | undefined }>(
+    each: T,
+    thing: CodedThing,
+  ): T {
+    const target = targetOf(thing)
+    if (target === null) return each
+    isChanged = true
+    const code = {
+      system: target.system,
+      code: target.code,
+      ...(target.display === '' ? {} : { display: target.display }),
+    }
+    if (isWords(each.code))
+      // What was written is the clinician's own words: kept as such.
+      return { ...each, code, ...(each.text === undefined && thing.text !== '' ? { text: thing.text } : {}) }
+    const isSame = each.code.system === target.system && each.code.code === target.code
+    return {
+      ...each,
+      code,
+      sourceCodings: isSame ? each.sourceCodings : [each.code, ...each.sourceCodings].slice(0, 16),
+    }
+  }
+  // Refuted diagnoses are no things, so the places of things are counted along.
+  const things = codedThings(visit)
+  const next = () => things.shift()!
+  const diagnoses = visit.diagnoses.map((each) => {
+    if (each.verification === 'refuted') return each
+    const changed = coded(each, next())
+    if (changed === each) return each
+    const { unlisted: _unlisted, ...rest } = changed
+    return rest
+  })
+  const procedures = visit.procedures.map((each) => coded(each, next()))
+  const prescriptions = visit.prescriptions.map((each) => {
+    const changed = coded(each, next())
+    const isAtc = changed !== each && /^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$/.test(changed.code.code)
+    return isAtc ? { ...changed, ingredientAtc: changed.code.code } : changed
+  })
+  return isChanged ? { ...visit, diagnoses, procedures, prescriptions } : null
+}

@@ -1,0 +1,70 @@
+/** A field for a code of one list, in both languages. */
+import { useState } from 'react'
+import type { CodeHit, CodeListName } from '../../../../shared/contract/codes.ts'
+import { formatCode } from '../../../lib/format.ts'
+import { node } from '../../../lib/node.ts'
+import { Picker } from '../../../ui/Picker.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+
+export function useHitName(): (hit: CodeHit) => string {
+  const locale = useLocale()
+  return (hit) => (locale === 'zh-Hant' ? hit.zh || hit.en : hit.en)
+}
+
+interface Props {
+  readonly list: CodeListName
+  readonly label: string
+  readonly field: string
+  readonly picked: CodeHit | null
+  readonly isAutoFocused?: boolean
+  onPick(hit: CodeHit | null): void
+  onTaken?(): void
+}
+
+export function CodeField({ list, label, field, picked, isAutoFocused, onPick, onTaken }: Props) {
+  const t = useWords().codes
+  const locale = useLocale()
+  const nameOf = useHitName()
+  const shown = (hit: CodeHit) => `${formatCode(hit)} ${nameOf(hit)}`
+  const [text, setText] = useState(picked === null ? '' : shown(picked))
+  const search = async (typed: string) => {
+    const hits = await node.codes.search({ list, text: typed.slice(0, 100), limit: 8 })
+    return hits.map((hit) => {
+      const other = locale === 'zh-Hant' ? hit.en : hit.zh
+      return {
+        id: `${hit.system}|${hit.code}`,
+        value: hit,
+        main: (
+          <>
+            <strong>{formatCode(hit)}</strong> {nameOf(hit)}
+          </>
+        ),
+        below:
+          other === nameOf(hit) ? undefined : (
+            <span lang={locale === 'zh-Hant' ? 'en' : 'zh-Hant'}>{other}</span>
+          ),
+        ...(hit.mark === undefined ? {} : { side: t.marks[hit.mark] }),
+      }
+    })
+  }
+  return (
+    <Picker<CodeHit>
+      label={label}
+      field={field}
+      placeholder={t.pickedPlaceholder}
+      text={text}
+      words={{ nothing: t.nothingFound(text.trim()) }}
+      {...(isAutoFocused ? { isAutoFocused } : {})}
+      search={search}
+      onText={(typed) => {
+        setText(typed)
+        onPick(null)
+      }}
+      onPick={(hit) => {
+        setText(shown(hit))
+        onPick(hit)
+      }}
+      {...(onTaken === undefined ? {} : { onTaken })}
+    />
+  )
+}
