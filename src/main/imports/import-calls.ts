@@ -1,10 +1,15 @@
 /** What the import thread and the node ask of each other. */
 import type { SourcePatient } from '../../shared/domain/source.ts'
+import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type { IntakeNews, IntakeOptions, TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
 
 /** Where visits come from. */
 export type ImportSource =
-  | { kind: 'files'; paths: readonly string[] }
+  /**
+   * `mapping`: how a hospital's own tables are read; without it they are refused by name, and everything else is taken.
+   * `zone`: of times that stand without one, the facility's.
+   */
+  | { kind: 'files'; paths: readonly string[]; mapping?: TableMapping | null; zone?: string }
   /** `share`: the visits of the generator's hospitals that fall to one of several institutions; all when left out. */
   | { kind: 'generated'; patients: number; seed: string; share?: { part: number; of: number } }
 

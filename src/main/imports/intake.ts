@@ -24,6 +24,11 @@ export type SourceEvent =
       /** Number of the member at the insurer: becomes a keyed token and is never stored. */
       memberNumber: string | null
       origin: SourceOrigin
+      /**
+       * By what the source names the visit, where that would say who the patient is: ids are made of it, under a key, and
+       * it is never stored. `origin.sourceId` where it is left out.
+       */
+      sourceName?: string
       /** For messages: the file and the place in it. */
       file: string
       path: string
@@ -256,8 +261,8 @@ export function identityOf({ identity }: SourcePatient): string {
   return `${identity.kind}|${identity.system}|${identity.value}`
 }
 
-function namesOf({ origin, file, path }: VisitEvent): { system: string; sourceId: string } {
-  return { system: origin.system ?? `file:${file}`, sourceId: origin.sourceId ?? path }
+function namesOf({ origin, sourceName, file, path }: VisitEvent): { system: string; sourceId: string } {
+  return { system: origin.system ?? `file:${file}`, sourceId: sourceName ?? origin.sourceId ?? path }
 }
 
 const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
