@@ -6,33 +6,23 @@
  * may need other files, so it is gathered by patient first: in memory while it is small, else in temporary files under
  * a key that lives in this process alone.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SourcePatient } from '../../shared/domain/source.ts'
-import { Failure } from '../../shared/std/failure.ts'
-import { readJson, writeJson } from './fhir/json.ts'
+import { readJson } from './fhir/json.ts'
 import type { Json, JsonObject } from './fhir/json.ts'
 import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
 import type { Mapped, MapOptions, SourceVisit } from './fhir/map-bundle.ts'
-import { objectAt, referenceText } from './fhir/reading.ts'
-import { indexReferences } from './fhir/references.ts'
+import { objectAt } from './fhir/reading.ts'
 import type { Item } from './fhir/references.ts'
 import { CONTEXT_TYPES } from './fhir/resource-types.ts'
+import { ResourcePool } from './resource-pool.ts'
 
 /** A single JSON file larger than this is refused by name; NDJSON has no limit but that of one line. */
 export const FILE_BYTES_MAX = 50 * 1024 * 1024
 export const LINE_BYTES_MAX = FILE_BYTES_MAX
-/** Gathered resources beyond this go to temporary files. */
-const GATHERED_BYTES_MAX = 64 * 1024 * 1024
-const PARTITIONS = 64
-/** Patients, organisations and the like of other files that a resource may refer to. */
-const CONTEXT_MAX = 200_000
-/** Context that belongs to one patient and is gathered with the rest of it. */
-const OF_ONE_PATIENT = new Set(['Coverage', 'Specimen'])
 
 export interface ReadOptions extends Partial<MapOptions> {
   /** Stops the reading between two visits. */
@@ -79,7 +69,7 @@ export async function* readFhirFiles(
     ...DEFAULT_MAP_OPTIONS,
     ...(options.consentScope && { consentScope: options.consentScope }),
   }
-  const pool = new Pool(options.gatheredBytesMax ?? GATHERED_BYTES_MAX)
+  const pool = new ResourcePool(options.gatheredBytesMax)
   const withoutPatient = new Set<string>()
   let bytes = 0
   try {
@@ -148,7 +138,7 @@ async function findFiles(paths: readonly string[]) {
 
 async function* readDocument(
   file: string,
-  pool: Pool,
+  pool: ResourcePool,
   withoutPatient: Set<string>,
   map: MapOptions,
   options: ReadOptions,
@@ -248,7 +238,7 @@ function decodeStrictly(bytes: Uint8Array): string | null {
 
 async function* gatherLines(
   file: string,
-  pool: Pool,
+  pool: ResourcePool,
   options: ReadOptions,
   progress: (bytes: number) => SourceEvent,
 ): AsyncGenerator<SourceEvent, void, void> {
@@ -278,7 +268,12 @@ async function* gatherLines(
   }
 }
 
-async function gatherLine(text: string, file: string, path: string, pool: Pool): Promise<SourceEvent[]> {
+async function gatherLine(
+  text: string,
+  file: string,
+  path: string,
+  pool: ResourcePool,
+): Promise<SourceEvent[]> {
   const read = readJson(text)
   if (read.kind === 'refused') {
     return [{ kind: 'reject', file, path: `${path}, column ${read.column}`, reason: read.reason }]
@@ -340,217 +335,15 @@ async function* linesOf(file: string, lineMax: number): AsyncGenerator<Line, voi
 
 /* What needs other files */
 
-interface Gathered {
-  item: Item
-  file: string
-  hasBadText: boolean
-}
-
-/** There is no room for the temporary files, or no leave to write them. */
-export class GatherFailure extends Failure<{ code: 'disk-full' | 'folder-not-writable'; path: string }> {}
-
-async function gathering<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (typeof code !== 'string') throw error
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-    throw new GatherFailure(
-      { code: isFull ? 'disk-full' : 'folder-not-writable', path: tmpdir() },
-      { cause: error },
-    )
-  }
-}
-
-/**
- * Resources by patient. Small: all in memory. Large: spread over temporary files by a hash of the patient's name, each
- * line sealed, so that one part at a time fits in memory and nothing readable touches the disk.
- */
-class Pool {
-  private readonly bytesMax: number
-  private readonly memory: Gathered[] = []
-  private readonly context: Item[] = []
-  private readonly contextNames = new Set<string>()
-  private bytes = 0
-  private folder: string | null = null
-  private handles: FileHandle[] = []
-  private readonly key = randomBytes(32)
-  private readonly offsets: number[] = []
-
-  constructor(bytesMax: number) {
-    this.bytesMax = bytesMax
-  }
-
-  get isEmpty(): boolean {
-    return this.memory.length === 0 && this.folder === null
-  }
-
-  contextItems(): readonly Item[] {
-    return this.context
-  }
-
-  /** Every bundle of an export repeats the same organisations and practitioners: each is kept once. */
-  addContext(item: Item): void {
-    const { resourceType, id } = item.resource
-    const name = item.fullUrl ?? (typeof id === 'string' ? `${String(resourceType)}/${id}` : '')
-    if (this.context.length >= CONTEXT_MAX || this.contextNames.has(name)) return
-    if (name !== '') this.contextNames.add(name)
-    this.context.push({ resource: withoutText(item.resource), path: item.path, fullUrl: item.fullUrl })
-  }
-
-  /** `text` is the resource's own JSON, when it is at hand. */
-  async add(item: Item, file: string, hasBadText: boolean, text?: string): Promise<void> {
-    const type = item.resource['resourceType']
-    const isShared = typeof type === 'string' && CONTEXT_TYPES.has(type) && !OF_ONE_PATIENT.has(type)
-    if (isShared && !hasBadText) {
-      this.addContext(item)
-      return
-    }
-    // References by identifier may lead from another part to this patient.
-    if (type === 'Patient' && !hasBadText) this.addContext(item)
-    const gathered: Gathered = { item, file, hasBadText }
-    if (this.folder === null) {
-      this.memory.push(gathered)
-      this.bytes += text?.length ?? 2000
-      if (this.bytes > this.bytesMax) await gathering(() => this.spill())
-      return
-    }
-    await gathering(() => this.write(gathered, text))
-  }
-
-  /** Groups of resources of which each holds all of its patients. */
-  async *groups(): AsyncGenerator<Gathered[], void, void> {
-    if (this.folder === null) {
-      if (this.memory.length > 0) yield this.memory
-      return
-    }
-    for (let part = 0; part < PARTITIONS; part++) {
-      const group = await this.readBack(part)
-      if (group.length > 0) yield group
-    }
-  }
-
-  async remove(): Promise<void> {
-    for (const handle of this.handles) await handle.close().catch(() => undefined)
-    this.handles = []
-    if (this.folder !== null) await rm(this.folder, { recursive: true, force: true })
-    this.key.fill(0)
-  }
-
-  private async spill(): Promise<void> {
-    this.folder = await mkdtemp(join(tmpdir(), 'consilium-import-'))
-    for (let part = 0; part < PARTITIONS; part++) {
-      this.handles.push(await open(join(this.folder, `part-${part}`), 'w+', 0o600))
-      this.offsets.push(0)
-    }
-    for (const gathered of this.memory) await this.write(gathered)
-    this.memory.length = 0
-  }
-
-  private async write(gathered: Gathered, text?: string): Promise<void> {
-    const { item, file, hasBadText } = gathered
-    const name = patientName(item.resource)
-    const part = createHash('sha256').update(name).digest()[0]! % PARTITIONS
-    const line = JSON.stringify([
-      file,
-      item.path,
-      item.fullUrl ?? null,
-      hasBadText,
-      text ?? writeJson(item.resource),
-    ])
-    const sealed = this.seal(Buffer.from(line, 'utf8'), part)
-    const head = Buffer.alloc(4)
-    head.writeUInt32BE(sealed.length)
-    await this.handles[part]!.write(Buffer.concat([head, sealed]))
-    this.offsets[part]! += 4 + sealed.length
-  }
-
-  private seal(plain: Buffer, part: number): Buffer {
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce)
-    cipher.setAAD(Buffer.from([part]))
-    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
-  }
-
-  private async readBack(part: number): Promise<Gathered[]> {
-    const size = this.offsets[part]!
-    if (size === 0) return []
-    const all = Buffer.alloc(size)
-    await this.handles[part]!.read(all, 0, size, 0)
-    const group: Gathered[] = []
-    for (let at = 0; at < size;) {
-      const length = all.readUInt32BE(at)
-      const sealed = all.subarray(at + 4, at + 4 + length)
-      at += 4 + length
-      const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, 12))
-      decipher.setAAD(Buffer.from([part]))
-      decipher.setAuthTag(sealed.subarray(length - 16))
-      const plain = Buffer.concat([decipher.update(sealed.subarray(12, length - 16)), decipher.final()])
-      const [file, path, fullUrl, hasBadText, text] = JSON.parse(plain.toString('utf8')) as [
-        string,
-        string,
-        string | null,
-        boolean,
-        string,
-      ]
-      const read = readJson(text)
-      if (read.kind !== 'json') continue
-      group.push({
-        item: { resource: read.value as JsonObject, path, fullUrl: fullUrl ?? undefined },
-        file,
-        hasBadText,
-      })
-    }
-    return group
-  }
-}
-
-/** Narrative is of no use to a name, and it is most of the bytes. */
-function withoutText(resource: JsonObject): JsonObject {
-  if (resource['text'] === undefined) return resource
-  const { text: _text, ...rest } = resource
-  return rest
-}
-
-/** One word for the patient that a resource belongs to, the same in every way of referring to it. */
-function patientName(resource: JsonObject): string {
-  if (resource['resourceType'] === 'Patient') {
-    const id = resource['id']
-    return typeof id === 'string' ? id : ''
-  }
-  const link =
-    objectAt(resource['subject']) ?? objectAt(resource['patient']) ?? objectAt(resource['beneficiary'])
-  const reference = referenceText(link) ?? ''
-  const plain = reference.replace(/\/_history\/.*$/, '').replace(/^urn:uuid:/, '')
-  return plain.slice(plain.lastIndexOf('/') + 1)
-}
-
 async function* mapGathered(
-  pool: Pool,
+  pool: ResourcePool,
   withoutPatient: Set<string>,
   map: MapOptions,
   options: ReadOptions,
 ): AsyncGenerator<SourceEvent, void, void> {
-  if (pool.isEmpty) return
-  const outer = indexReferences(pool.contextItems())
-  for await (const group of pool.groups()) {
+  for await (const { mapped, placeOf, firstFile } of pool.map(map)) {
     if (isStopped(options)) return
-    // Places name their file too: resources of several files meet here.
-    const fileOf = new Map<string, string>()
-    const items = group.map(({ item, file }, i) => {
-      const path = `${i}\u0001${item.path}`
-      fileOf.set(String(i), file)
-      return { ...item, path }
-    })
-    const hasBadText = group.some((each) => each.hasBadText)
-    const mapped = mapBundle(items, { ...map, outer }, hasBadText)
-    const placeOf = (path: string): [file: string, path: string] => {
-      const mark = path.indexOf('\u0001')
-      return [fileOf.get(path.slice(0, mark)) ?? '', path.slice(mark + 1).replace(/^\./, '')]
-    }
-    const first = group[0]!.file
-    yield* mapped.patients.map((patient): SourceEvent => ({ kind: 'patient', file: first, patient }))
+    yield* mapped.patients.map((patient): SourceEvent => ({ kind: 'patient', file: firstFile, patient }))
     for (const visit of mapped.visits) {
       if (isStopped(options)) return
       const [file, path] = placeOf(visit.origin.path ?? '')
@@ -567,7 +360,7 @@ async function* mapGathered(
         yield { kind: 'reject', file, path: '', reason: 'bundle-without-patient' }
       yield { kind: 'reject', file, ...reject, path }
     }
-    for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file: first, reason, count }
+    for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file: firstFile, reason, count }
   }
 }
 
