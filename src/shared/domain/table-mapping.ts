@@ -46,6 +46,7 @@ export const TABLE_FIELDS = [
   ...DATE_FIELDS,
   'visit.id',
   'visit.class',
+  'visit.status',
   'visit.admissionTime',
   'visit.dischargeTime',
   'visit.department',
@@ -79,10 +80,13 @@ export const TABLE_FIELDS = [
   'result.flag',
   /** Results beside each other: the column is one test. */
   'test',
+  /** Unit of the test column before it. */
+  'test.unit',
   /** `120/80` in one cell. */
   'bloodPressure',
   'claim.id',
   'claim.billed',
+  'claim.allowed',
   'claim.paid',
   'claim.copay',
 ] as const
@@ -126,10 +130,10 @@ export const testRule = z.object({
 })
 export type TestRule = z.infer<typeof testRule>
 
-/** A word of the hospital for one of ours, e.g. `門診` for `AMB`. */
+/** A word of the hospital for one of ours, e.g. `門診` for `AMB`. An empty one says what nothing means. */
 export const valueRule = z.object({
   field: z.enum(['patient.sex', 'visit.class', 'visit.payer']),
-  from: z.string().min(1).max(200),
+  from: z.string().max(200),
   to: z.string().min(1).max(64),
 })
 
