@@ -29,6 +29,8 @@ export type SourceEvent =
        * it is never stored. `origin.sourceId` where it is left out.
        */
       sourceName?: string
+      /** Of tables: the cell behind an entry of the content, by `observations.3`; for a trial. */
+      places?: ReadonlyMap<string, { file: string; path: string; column: string }>
       /** For messages: the file and the place in it. */
       file: string
       path: string
@@ -38,7 +40,8 @@ export type SourceEvent =
   /** One more file is being read. */
   | { kind: 'file' }
   | { kind: 'reject'; reject: ImportReject }
-  | { kind: 'warning'; reason: string; count: number }
+  /** `at`: the one cell that it is about, where a table was read. */
+  | { kind: 'warning'; reason: string; count: number; at?: Omit<ImportReject, 'reason'> }
   /** In the unit of the job. */
   | { kind: 'progress'; done: number; total: number | null }
 

@@ -1,7 +1,9 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
 import { HOSPITALS } from '../generator/model.ts'
-import { readFhirFiles } from '../records/import.ts'
+import { readRecords } from '../records/read-records.ts'
+import { atFacility } from './at-facility.ts'
+import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type { ImportSource } from './import-calls.ts'
 import type { SourceEvent } from './intake.ts'
 
@@ -10,7 +12,7 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
     case 'generated':
       return generatedEvents(source.patients, source.seed, source.share ?? { part: 0, of: 1 })
     case 'files':
-      return fileEvents(source.paths)
+      return fileEvents(source.paths, source.mapping ?? null, source.zone ?? 'UTC')
   }
 }
 
@@ -41,9 +43,19 @@ async function* generatedEvents(
   }
 }
 
-async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent> {
+/**
+ * Files and folders of any kind that we read → events. The one way in for whoever has paths: the window, the command line,
+ * a watched folder.
+ * @param mapping how a hospital's own tables are read; without it they are refused by name
+ * @param zone of times that stand without one
+ */
+export async function* fileEvents(
+  paths: readonly string[],
+  mapping: TableMapping | null,
+  zone: string,
+): AsyncIterable<SourceEvent> {
   const files = new Set<string>()
-  for await (const event of readFhirFiles(paths)) {
+  for await (const event of readRecords(paths, { mapping, at: atFacility(zone) })) {
     switch (event.kind) {
       case 'visit': {
         const { patient, content, memberNumber, origin, observationResourceCount } = event.visit
@@ -53,6 +65,8 @@ async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent>
           content,
           memberNumber: memberNumber ?? null,
           origin,
+          ...(event.sourceName === undefined ? {} : { sourceName: event.sourceName }),
+          ...(event.places === undefined ? {} : { places: event.places }),
           file: event.file,
           path: origin.path ?? '',
           observations: observationResourceCount,
@@ -60,13 +74,15 @@ async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent>
         break
       }
       case 'reject': {
-        const { file, path, reason, detail } = event
-        yield { kind: 'reject', reject: { file, path, reason, ...(detail === undefined ? {} : { detail }) } }
+        const { kind: _kind, ...reject } = event
+        yield { kind: 'reject', reject }
         break
       }
-      case 'warning':
-        yield { kind: 'warning', reason: event.reason, count: event.count }
+      case 'warning': {
+        const { reason, count, at, file } = event
+        yield { kind: 'warning', reason, count, ...(at === undefined ? {} : { at: { file, ...at } }) }
         break
+      }
       case 'progress':
         if (!files.has(event.file)) {
           files.add(event.file)

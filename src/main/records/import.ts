@@ -7,10 +7,10 @@
  * a key that lives in this process alone.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { SourcePatient } from '../../shared/domain/source.ts'
+import { findFiles } from './find-files.ts'
 import { readJson } from './fhir/json.ts'
 import type { Json, JsonObject } from './fhir/json.ts'
 import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
@@ -32,11 +32,30 @@ export interface ReadOptions extends Partial<MapOptions> {
   fileBytesMax?: number
 }
 
+/** Where in a table something stands: row, column and what is in the cell. */
+export interface CellPlace {
+  readonly path: string
+  readonly column?: string
+  readonly value?: string
+  /** A value that would be right. */
+  readonly suggestion?: string
+}
+
 export type SourceEvent =
   | { kind: 'patient'; file: string; patient: SourcePatient }
-  | { kind: 'visit'; file: string; fileHash: string | undefined; visit: SourceVisit }
-  | { kind: 'reject'; file: string; path: string; reason: string; detail?: string }
-  | { kind: 'warning'; file: string; reason: string; count: number }
+  | {
+      kind: 'visit'
+      file: string
+      fileHash: string | undefined
+      visit: SourceVisit
+      /** What ids are made of where the source's name of the visit must not be stored. */
+      sourceName?: string
+      /** Of tables: the cell behind an entry of the content, by `observations.3`. */
+      places?: ReadonlyMap<string, { file: string; path: string; column: string }>
+    }
+  | ({ kind: 'reject'; file: string; reason: string; detail?: string } & CellPlace)
+  /** `at`: the one cell that it is about, where a table was read. */
+  | { kind: 'warning'; file: string; reason: string; count: number; at?: CellPlace }
   /** Bytes read so far, of all files. */
   | { kind: 'progress'; bytes: number; totalBytes: number; file: string }
   | { kind: 'file'; file: string; patients: number; visits: number }
@@ -57,7 +76,7 @@ export async function* readFhirFiles(
   paths: readonly string[],
   options: ReadOptions = {},
 ): AsyncGenerator<SourceEvent, void, void> {
-  const found = await findFiles(paths)
+  const found = await findFiles(paths, FHIR_FILE)
   yield* found.missing.map((file): SourceEvent => ({
     kind: 'reject',
     file,
@@ -98,41 +117,9 @@ export async function* readFhirFiles(
 }
 
 const isStopped = (options: ReadOptions) => options.signal?.aborted === true
+/** Names that a folder is searched for. */
+export const FHIR_FILE = /\.(json|ndjson|jsonl)$/i
 const isLines = (file: string) => /\.(ndjson|jsonl)$/i.test(file)
-
-/** Folders are searched without following links, which may lead in a circle or out of what was chosen. */
-async function findFiles(paths: readonly string[]) {
-  const files: { file: string; bytes: number }[] = []
-  const missing: string[] = []
-  const search = async (folder: string): Promise<void> => {
-    let entries
-    try {
-      entries = await readdir(folder, { withFileTypes: true })
-    } catch {
-      missing.push(folder)
-      return
-    }
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const entry of entries) {
-      const path = join(folder, entry.name)
-      if (entry.name.startsWith('.')) continue
-      if (entry.isDirectory()) await search(path)
-      else if (/\.(json|ndjson|jsonl)$/i.test(entry.name)) add(path, await look(path))
-    }
-  }
-  const look = (path: string) => stat(path).catch(() => null)
-  const add = (path: string, info: Stats | null): void => {
-    // A pipe or a device would be read for ever.
-    if (info?.isFile() === true) files.push({ file: path, bytes: info.size })
-    else missing.push(path)
-  }
-  for (const path of paths) {
-    const info = await look(path)
-    if (info?.isDirectory() === true) await search(path)
-    else add(path, info)
-  }
-  return { files, missing }
-}
 
 /* Single documents */
 

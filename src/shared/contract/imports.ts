@@ -9,6 +9,10 @@ export const importReject = z.object({
   /** Code of the reason catalogue, e.g. `not-json`, `unresolved-reference`. */
   reason: z.string(),
   detail: z.string().optional(),
+  /** Of tables: the header of the column, what stands there, and a value that would be right. */
+  column: z.string().optional(),
+  value: z.string().optional(),
+  suggestion: z.string().optional(),
 })
 export type ImportReject = z.infer<typeof importReject>
 

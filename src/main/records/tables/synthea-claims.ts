@@ -5,6 +5,7 @@
 import { parsePartialDate, parseWhen } from '../../../shared/domain/dates.ts'
 import { Decimal } from '../fhir/json.ts'
 import type { Json, JsonObject } from '../fhir/json.ts'
+import { majorText, minorOf } from '../fhir/read-claim.ts'
 import { objectAt, objectsAt, referenceText } from '../fhir/reading.ts'
 import type { Item } from '../fhir/references.ts'
 import {
@@ -80,7 +81,7 @@ function joined(
   payerNames: (reference: string) => string | undefined,
   systems: ReadonlyMap<string, string>,
 ): { claim: JsonObject; benefit: JsonObject | null } {
-  const { 'x-closed': isClosed, 'x-places': places, insurer, ...claim } = source
+  const { 'x-closed': isClosed, 'x-uninsured': isUninsured, 'x-places': places, insurer, ...claim } = source
   const charges = rows.filter((row) => row['type'] === 'CHARGE')
   const payments = rows.filter((row) => row['type'] === 'PAYMENT' && isNumber(text(row, 'paid')))
   if (charges.length > 0) claim['item'] = charges.map((row, i) => lineOf(row, i, places, systems))
@@ -99,6 +100,8 @@ function joined(
     ]
     claim['insurance'] = [{ coverage: { reference: '#coverage' } }]
   }
+  // The number 0 in place of an insurer means that there is none.
+  if (isUninsured === true) claim['insurance'] = [{ coverage: { display: 'no_insurance' } }]
   if (isClosed !== true && payments.length === 0) return { claim, benefit: null }
   const total: Json[] = []
   const add = (category: string, amount: string): void => {
@@ -107,11 +110,14 @@ function joined(
       amount: { value: new Decimal(amount), currency: 'USD' },
     })
   }
-  for (const row of charges) if (isNumber(text(row, 'amount'))) add('submitted', text(row, 'amount'))
-  for (const row of payments) add(paidBy(text(row, 'method')), text(row, 'paid'))
-  // A closed claim to which the payer gave nothing: that is an amount too.
-  if (isClosed === true && !payments.some((row) => paidBy(text(row, 'method')) === 'benefit'))
-    add('benefit', '0')
+  const billed = charges.map((row) => text(row, 'amount')).filter(isNumber)
+  if (billed.length > 0) add('submitted', sumOf(billed))
+  for (const category of ['benefit', 'paidbypatient', 'copay'] as const) {
+    const paid = payments.filter((row) => paidBy(text(row, 'method')) === category)
+    if (paid.length > 0) add(category, sumOf(paid.map((row) => text(row, 'paid'))))
+    // A closed claim to which the payer gave nothing: that is an amount too.
+    else if (category === 'benefit' && isClosed === true) add(category, '0')
+  }
   const benefit: JsonObject = {
     resourceType: 'ExplanationOfBenefit',
     status: 'active',
@@ -121,6 +127,15 @@ function joined(
     total,
   }
   return { claim, benefit }
+}
+
+/** Exact, with as many digits behind the point as the finest of the amounts. */
+function sumOf(amounts: readonly string[]): string {
+  const exponent = Math.min(4, Math.max(...amounts.map((each) => each.split('.')[1]?.length ?? 0)))
+  return majorText(
+    amounts.reduce((sum, each) => sum + minorOf(each, exponent), 0),
+    exponent,
+  )
 }
 
 /** Payers transfer electronically; the simulator's people pay in cash, by cheque, by card, or their share. */

@@ -293,6 +293,7 @@ function claim(cell: Cell): JsonObject {
     // Where a claim came without lines it still belongs to its visit.
     item: appointment === '' ? [] : [{ encounter: [link('Encounter', appointment)!] }],
     insurer: insurer === '' || insurer === '0' ? undefined : link('Organization', insurer),
+    'x-uninsured': insurer === '0',
     'x-closed': cell('STATUS1').toUpperCase() === 'CLOSED',
     'x-places': diagnosisPlaces(cell),
   })
