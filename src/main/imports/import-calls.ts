@@ -3,6 +3,8 @@ import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type { IntakeNews, IntakeOptions, TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
 
+import type { FinishedTrial } from './trial.ts'
+
 /** Where visits come from. */
 export type ImportSource =
   /**
@@ -15,6 +17,8 @@ export type ImportSource =
 
 export type ThreadCalls = {
   run: { input: { source: ImportSource; options: IntakeOptions }; output: void }
+  /** Reads and takes nothing in. `today`: days since 1970-01-01. */
+  tryOut: { input: { source: ImportSource; today: number }; output: FinishedTrial }
   cancel: { input: null; output: void }
 }
 

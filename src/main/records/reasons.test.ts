@@ -6,7 +6,12 @@ import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reas
 const here = import.meta.dirname
 const sources = [
   join(here, 'import.ts'),
-  ...readdirSync(join(here, 'fhir')).map((name) => join(here, 'fhir', name)),
+  ...['read-records.ts', 'hospital-files.ts', 'synthea-files.ts', 'table-file.ts'].map((name) =>
+    join(here, name),
+  ),
+  ...['fhir', 'tables'].flatMap((folder) =>
+    readdirSync(join(here, folder)).map((name) => join(here, folder, name)),
+  ),
 ]
   .filter((path) => path.endsWith('.ts') && !path.includes('.test.'))
   .map((path) => readFileSync(path, 'utf8'))
@@ -18,6 +23,8 @@ describe('the reasons of imports', () => {
     for (const [, words] of sources.matchAll(/\bwarn\(([^)]*)\)/g)) {
       for (const [, reason] of words!.matchAll(/'([a-z-]+)'/g)) warned.add(reason!)
     }
+    for (const [, reason] of sources.matchAll(/kind: 'warning',[^\n]*reason: '([a-z-]+)'/g))
+      warned.add(reason!)
     expect([...warned].sort()).toEqual([...WARNING_REASONS].sort())
   })
   it('list every refusal that the readers name', () => {
@@ -26,7 +33,8 @@ describe('the reasons of imports', () => {
     for (const [, rest] of sources.matchAll(/\b(?:reject|leave|Stop)\(([^\n]*)/g)) {
       for (const [, reason] of rest!.matchAll(/'([a-z]+(?:-[a-z0-9]+)+)'/g)) named.add(reason!)
     }
-    for (const reason of named) expect([...REJECT_REASONS, 'not-given'], reason).toContain(reason)
+    for (const reason of named)
+      expect([...REJECT_REASONS, ...WARNING_REASONS, 'not-given'], reason).toContain(reason)
     for (const reason of REJECT_REASONS) expect(sources, reason).toContain(`'${reason}'`)
   })
 })

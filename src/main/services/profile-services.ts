@@ -10,6 +10,7 @@ import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
+import { createTablesService } from './tables-service.ts'
 import { createUpkeepService } from './upkeep-service.ts'
 
 export interface ProfileServices {
@@ -41,6 +42,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       governance: createGovernanceService(context),
       models: models.handlers,
       codes: codes.handlers,
+      tables: createTablesService(context),
       upkeep: createUpkeepService(context),
     },
     imports,

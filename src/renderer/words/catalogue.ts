@@ -19,6 +19,7 @@ import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
+import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
 
 const en = {
@@ -37,6 +38,7 @@ const en = {
   joining: joining.en,
   network: network.en,
   settings: settingsWords.en,
+  tables: tables.en,
   upkeep: upkeep.en,
 }
 export type Words = typeof en
@@ -57,6 +59,7 @@ const zhHant: Words = {
   joining: joining.zhHant,
   network: network.zhHant,
   settings: settingsWords.zhHant,
+  tables: tables.zhHant,
   upkeep: upkeep.zhHant,
 }
 

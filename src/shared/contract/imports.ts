@@ -1,5 +1,6 @@
 /** Bulk intake and export of files. */
 import { z } from 'zod'
+import { tableMapping } from '../domain/table-mapping.ts'
 import type { Service } from './kit.ts'
 
 export const importReject = z.object({
@@ -37,7 +38,11 @@ export const imports = {
   /** Opens the file dialog; empty when the person closes it. */
   chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
   start: {
-    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    input: z.object({
+      paths: z.array(z.string().min(1)).min(1).max(10_000),
+      /** How a hospital's own tables are read; without it they are refused by name. */
+      mapping: tableMapping.nullable().optional(),
+    }),
     output: z.object({ jobId: z.string() }),
   },
   /**
