@@ -10,6 +10,7 @@ import { foundProfile } from '../headless.ts'
 import { errorCode } from '../profile/atomic-file.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { readArguments, type Arguments, type Grammar } from './arguments.ts'
+import { mappingFor, tryOut } from './table-commands.ts'
 import { findPassphrase, type PassphraseWorld } from './passphrase.ts'
 import { CommandFailure, reachProfile, type Reached } from './reach.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
@@ -58,10 +59,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   import: {
-    usage: 'import --profile DIR [--wait] [--timeout SECONDS] [--rejects FILE] FILE_OR_FOLDER...',
+    usage:
+      'import --profile DIR [--mapping FILE_OR_NAME] [--dry-run] [--wait] [--timeout SECONDS] [--rejects FILE] ' +
+      'FILE_OR_FOLDER...',
     grammar: {
-      options: { profile: 'required', rejects: 'optional', timeout: 'optional' },
-      flags: ['wait'],
+      options: { profile: 'required', mapping: 'optional', rejects: 'optional', timeout: 'optional' },
+      flags: ['wait', 'dry-run'],
       rest: [1, 10_000],
     },
     run: (given, world) =>
@@ -71,7 +74,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const rejectsPath = options.has('rejects') ? resolve(options.get('rejects')!) : null
         // Before the work, so that a wrong place costs nothing.
         if (rejectsPath !== null) await saveRejects(rejectsPath, [])
-        const { jobId } = await reached.ask.imports.start({ paths: rest.map((path) => resolve(path)) })
+        const paths = rest.map((path) => resolve(path))
+        const mapping = await mappingFor(reached, options.get('mapping') ?? null, paths)
+        if (flags.has('dry-run')) return tryOut(reached, paths, mapping, rejectsPath, world, deadline)
+        const { jobId } = await reached.ask.imports.start({ paths, mapping })
         const job = await followJob(reached, jobId, world, deadline)
         if (job === 'timeout') return timeout('import', { jobId })
         if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
@@ -291,7 +297,7 @@ async function allRejects({ ask }: Reached, jobId: string): Promise<ImportReject
 }
 
 /** @throws {CommandFailure} `rejects-not-writable` */
-async function saveRejects(path: string, rejects: readonly ImportReject[]): Promise<void> {
+export async function saveRejects(path: string, rejects: readonly ImportReject[]): Promise<void> {
   try {
     await writeFile(path, rejectsAsCsv(rejects), { mode: 0o600 })
   } catch (error) {

@@ -21,7 +21,7 @@ describe('the reasons of imports', () => {
   it('list every warning that the readers count', () => {
     const warned = new Set<string>()
     for (const [, words] of sources.matchAll(/\bwarn\(([^)]*)\)/g)) {
-      for (const [, reason] of words!.matchAll(/'([a-z-]+)'/g)) warned.add(reason!)
+      for (const [, reason] of words!.matchAll(/'([a-z0-9-]+)'/g)) warned.add(reason!)
     }
     for (const [, reason] of sources.matchAll(/kind: 'warning',[^\n]*reason: '([a-z-]+)'/g))
       warned.add(reason!)

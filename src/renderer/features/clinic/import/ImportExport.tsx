@@ -12,20 +12,23 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ImportReport } from './ImportReport.tsx'
+import { TableWizard } from './TableWizard.tsx'
 import { useImport } from './use-import.ts'
+import { useWizard } from './use-wizard.ts'
 import styles from './Import.module.css'
 
 const SHOWN_PATHS = 8
 
 export function ImportExport() {
   const t = useWords().imports
+  const isWizard = useWizard((state) => state.paths !== null)
   return (
     <div className="room">
       <header className="room-head">
         <h1>{t.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
-        <ImportPanel />
+        {isWizard ? <TableWizard /> : <ImportPanel />}
         <ExportPanel />
       </div>
     </div>
