@@ -4,7 +4,7 @@ import type { Desktop, FilePurpose } from '../desktop.ts'
 import type { ShellWords } from './words.ts'
 
 const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
-  import: ['json', 'ndjson'],
+  import: ['json', 'ndjson', 'jsonl', 'csv', 'tsv', 'txt', 'xlsx'],
   'recovery-kit': ['txt'],
   rejects: ['csv'],
   table: ['csv'],

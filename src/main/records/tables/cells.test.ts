@@ -77,6 +77,10 @@ describe('formsOf', () => {
     expect(formsOf(['03/05/2023', '01/02/2024'], TODAY)).toEqual(['dmy', 'mdy'])
   })
 
+  it('bears with a few cells that are no dates: they are named when they are read', () => {
+    expect(formsOf(['112/05/03', '112/13/03', '112/05/04'], TODAY)).toEqual(['roc'])
+  })
+
   it('gives none for a column of something else', () => {
     expect(formsOf(['E11.9', 'I10'], TODAY)).toEqual([])
   })

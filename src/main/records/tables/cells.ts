@@ -170,27 +170,30 @@ function fits(text: string, form: 'ymd' | 'roc' | 'dmy' | 'mdy'): boolean {
 
 const FORMS: readonly DateForm[] = ['ymd', 'roc', 'dmy', 'mdy', 'excel']
 
+/** A column in which fewer cells than this are dates is no column of dates. */
+const DATES_LEAST = 0.6
+
 /**
- * The forms in which every one of the cells is a date between 1880 and two years ahead; the likelier first. More than one
- * means that a person must say; none, that the column is no column of dates.
+ * The forms in which the most of the cells are dates between 1880 and two years ahead; the likelier first. More than one
+ * means that a person must say; none, that the column is no column of dates. A few impossible cells are named later.
  */
 export function formsOf(cells: readonly string[], today: number): DateForm[] {
   const given = cells.filter((each) => !isNothing(each))
-  if (given.length === 0) return []
   const latest = today + 730
   const earliest = dayOfCivil(1880, 1, 1)
-  const all = FORMS.filter((form) =>
-    given.every((cell) => {
-      const read = readDate(cell, form)
-      if (read.kind === 'partial')
-        return (
-          Number(read.text.slice(0, 4)) >= 1880 && Number(read.text.slice(0, 4)) <= civilOfDay(latest).year
-        )
-      if (read.kind !== 'date') return false
-      const day = parseDay(read.day)
-      return day !== null && day >= earliest && day <= latest
-    }),
-  )
+  const isLikely = (cell: string, form: DateForm): boolean => {
+    const read = readDate(cell, form)
+    if (read.kind === 'partial') {
+      const year = Number(read.text.slice(0, 4))
+      return year >= 1880 && year <= civilOfDay(latest).year
+    }
+    const day = read.kind === 'date' ? parseDay(read.day) : null
+    return day !== null && day >= earliest && day <= latest
+  }
+  const counts = FORMS.map((form) => ({ form, count: given.filter((cell) => isLikely(cell, form)).length }))
+  const most = Math.max(...counts.map(({ count }) => count))
+  if (most === 0 || most < given.length * DATES_LEAST) return []
+  const all = counts.filter(({ count }) => count === most).map(({ form }) => form)
   // Four digits in front decide it, whatever the other forms would take along.
   if (all.includes('ymd')) return ['ymd']
   // Seven digits are a day of the Republic; five are a serial number.
