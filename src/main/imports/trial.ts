@@ -74,11 +74,20 @@ export async function tryOut(
       observations: totals.observations,
       leftOutCount: totals['left-out'],
       unusualCount: totals.unusual,
-      counts: [...counts.values()].sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1)),
+      counts: [...counts.values()].sort(
+        (a, b) =>
+          (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0) ||
+          b.count - a.count ||
+          (a.reason < b.reason ? -1 : 1),
+      ),
       preview,
       isCancelled: isCancelled(),
     },
-    issues,
+    // What is lost before what is only unusual; within each in the order of the files.
+    issues: [
+      ...issues.filter(({ severity }) => severity === 'left-out'),
+      ...issues.filter(({ severity }) => severity === 'unusual'),
+    ],
   }
 }
 

@@ -184,6 +184,7 @@ export const en = {
     cancelled: 'The trial was cancelled.',
     severity: { 'left-out': 'Left out', unusual: 'Taken as it is' },
     byReason: (count: string) => `${count} ×`,
+    line: (severity: string, rule: string) => `${severity}: ${rule}`,
   },
   name: 'Name of this mapping',
   nameHint:
@@ -368,6 +369,7 @@ export const zhHant: typeof en = {
     cancelled: '試跑已取消。',
     severity: { 'left-out': '不匯入', unusual: '原樣匯入' },
     byReason: (count) => `${count} ×`,
+    line: (severity, rule) => `${severity}：${rule}`,
   },
   name: '此對應設定的名稱',
   nameHint: '保存在本院設定中，不含任何病人資料。下次匯入相同欄位的檔案時會自動採用。',

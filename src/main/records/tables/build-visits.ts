@@ -8,15 +8,7 @@ import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
 import { draftEncounter } from '../fhir/read-encounter.ts'
 import { draftPatient } from '../fhir/read-patient.ts'
-import type {
-  AtFacility,
-  CellIssue,
-  Placed,
-  RowParts,
-  RowPatient,
-  RowReader,
-  RowVisit,
-} from './row-reader.ts'
+import type { AtFacility, CellIssue, Placed, RowPatient, RowReader, RowVisit } from './row-reader.ts'
 
 /** A row with the reader of its table. */
 export interface PatientRow {
@@ -63,7 +55,8 @@ export interface BuildContext {
 
 interface Bucket {
   readonly key: string
-  readonly rows: { row: PatientRow; parts: RowParts }[]
+  /** `isNamed`: its bad date was listed already, so that the row need not be listed once more. */
+  readonly rows: { row: PatientRow; isNamed: boolean }[]
   visit: RowVisit
   readonly first: PatientRow
   isMade: boolean
@@ -112,7 +105,7 @@ export function buildVisits(rows: readonly PatientRow[], context: BuildContext, 
       if (!hasBadAdmission) sink.reject(row.file, row.row, 'no-date')
       continue
     }
-    addRow(buckets, row, visit, context)
+    addRow(buckets, row, visit, hasBadAdmission, context)
   }
   for (const { row, visit } of results) addResult(buckets, row, visit, sink)
   for (const bucket of buckets.values()) finish(bucket, person, context, sink)
@@ -218,6 +211,7 @@ function addRow(
   buckets: Map<string, Bucket>,
   row: PatientRow,
   visit: RowVisit,
+  isNamed: boolean,
   context: BuildContext,
 ): Bucket {
   const key =
@@ -226,17 +220,8 @@ function addRow(
   const bucket: Bucket = known ?? { key, rows: [], visit, first: row, isMade: false }
   if (known === undefined) buckets.set(key, bucket)
   else bucket.visit = merged(bucket.visit, visit)
-  bucket.rows.push({ row, parts: EMPTY })
+  bucket.rows.push({ row, isNamed })
   return bucket
-}
-
-const EMPTY: RowParts = {
-  observations: [],
-  diagnoses: [],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [],
 }
 
 function momentOf({ admission }: RowVisit, { at }: BuildContext): string {
@@ -265,7 +250,7 @@ function merged(one: RowVisit, other: RowVisit): RowVisit {
 function addResult(buckets: Map<string, Bucket>, row: PatientRow, visit: RowVisit, sink: BuildSink): void {
   const named = visit.id === '' ? undefined : buckets.get(`no|${visit.id}`)
   if (named !== undefined) {
-    named.rows.push({ row, parts: EMPTY })
+    named.rows.push({ row, isNamed: false })
     return
   }
   const parts = row.reader.parts(row.cells, visit, SILENT)
@@ -284,7 +269,7 @@ function addResult(buckets: Map<string, Bucket>, row: PatientRow, visit: RowVisi
       if (bucket.isMade || start === undefined) continue
       if (start <= day && day <= (bucket.visit.discharge?.day ?? start)) {
         sink.warn(row.file, row.row, { reason: 'attached-by-time', column: '', value: day })
-        bucket.rows.push({ row, parts: EMPTY })
+        bucket.rows.push({ row, isNamed: false })
         return
       }
     }
@@ -292,10 +277,10 @@ function addResult(buckets: Map<string, Bucket>, row: PatientRow, visit: RowVisi
   sink.warn(row.file, row.row, { reason: 'no-encounter', column: '', value: day })
   const key = visit.id !== '' ? `no|${visit.id}` : `day|${day}`
   const known = buckets.get(key)
-  if (known !== undefined) known.rows.push({ row, parts: EMPTY })
+  if (known !== undefined) known.rows.push({ row, isNamed: false })
   else {
     const own: RowVisit = { ...visit, admission: { day, time: null }, class: visit.class ?? 'UNK' }
-    buckets.set(key, { key, rows: [{ row, parts: EMPTY }], visit: own, first: row, isMade: true })
+    buckets.set(key, { key, rows: [{ row, isNamed: false }], visit: own, first: row, isMade: true })
   }
 }
 
@@ -305,7 +290,7 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
   const { first, visit } = bucket
   const { admission } = visit
   if (admission === null) {
-    for (const { row } of bucket.rows) sink.reject(row.file, row.row, 'no-date')
+    for (const { row, isNamed } of bucket.rows) if (!isNamed) sink.reject(row.file, row.row, 'no-date')
     return
   }
   const places = new Map<string, RowPlace>()

@@ -97,6 +97,9 @@ function Numbers({ numbers }: { readonly numbers: readonly (readonly [string, nu
   )
 }
 
+/** `Sheet, row 12` under a heading that says row already. */
+const numberOf = (path: string): string => path.replace(/\brow ([0-9]+)/, '$1')
+
 /** A reason of the reader, or a rule of a good visit. */
 function ruleWords(issue: TrialIssue, words: Words): string {
   const { reasons, warnings, reasonUnknown } = words.imports
@@ -126,14 +129,16 @@ function Issues({ jobId, issues, counts, total }: IssuesProps) {
         id: 'rule',
         header: t.issueColumns.rule,
         width: 'minmax(14rem, 2fr)',
-        value: (each) => `${t.severity[each.severity]}: ${ruleWords(each, words)}`,
+        value: (each) => t.line(t.severity[each.severity], ruleWords(each, words)),
       },
       {
         id: 'row',
         header: t.issueColumns.row,
         width: 'minmax(8rem, 1fr)',
         value: (each) => each.path,
-        cell: (each) => <span title={each.file}>{each.path === '' ? fileNameOf(each.file) : each.path}</span>,
+        cell: (each) => (
+          <span title={each.file}>{each.path === '' ? fileNameOf(each.file) : numberOf(each.path)}</span>
+        ),
       },
       {
         id: 'column',
@@ -176,7 +181,7 @@ function Issues({ jobId, issues, counts, total }: IssuesProps) {
         {counts.map(({ reason, severity, count }) => (
           <li key={`${severity}${reason}`}>
             {t.byReason(formatNumber(count, locale))}{' '}
-            {`${t.severity[severity]}: ${ruleWords({ reason, severity, file: '', path: '' }, words)}`}
+            {t.line(t.severity[severity], ruleWords({ reason, severity, file: '', path: '' }, words))}
           </li>
         ))}
       </ul>
@@ -214,8 +219,8 @@ function Preview({ visits }: { readonly visits: readonly VisitPreview[] }) {
             {visits.map((visit, i) => (
               <tr key={i}>
                 <th scope="row">{visit.patient}</th>
-                <td>{visit.birthDate}</td>
-                <td>{visit.admission.slice(0, 16).replace('T', ' ')}</td>
+                <td className={styles.whole}>{visit.birthDate}</td>
+                <td className={styles.whole}>{visit.admission.slice(0, 16).replace('T', ' ')}</td>
                 <td>
                   {words.clinical.class[visit.class as keyof typeof words.clinical.class] ?? visit.class}
                 </td>
