@@ -5,7 +5,7 @@ import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { tableMapping, type TableMapping } from '../../shared/domain/table-mapping.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
 import { errorCode } from '../profile/atomic-file.ts'
-import { EXIT, failed, followJob, timeout, type CommandResult, type CommandWorld } from './commands.ts'
+import { EXIT, failed, followJob, timeout, type CommandResult, type CommandWorld } from './answers.ts'
 import { CommandFailure, type Reached } from './reach.ts'
 
 const MAPPING_BYTES_MAX = 4 * 1024 * 1024
