@@ -16,7 +16,7 @@ import { assert } from '../../shared/std/assert.ts'
 import { runTrial } from '../imports/run-trial.ts'
 import type { FinishedTrial } from '../imports/trial.ts'
 import { asProfileFailure } from '../profile/profile-failure.ts'
-import { listMappings, loadMapping, removeMapping, saveMapping } from '../profile/table-mappings.ts'
+import { listMappings, saveMapping } from '../profile/table-mappings.ts'
 import { layoutFor } from '../records/hospital-files.ts'
 import { recogniseFiles } from '../records/read-records.ts'
 import { inspectTable, type TextForm } from '../records/table-file.ts'
@@ -116,7 +116,6 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
 
     gaps: async ({ tables }) => gapsOf(tables),
     mappings: async () => listMappings(profileOf(context).folder),
-    mapping: async ({ id }) => loadMapping(profileOf(context).folder, id),
     async saveMapping({ id, ...rest }) {
       leaseOf(context)
       const { folder } = profileOf(context)
@@ -129,11 +128,6 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       await saveMapping(folder, mapping)
       return mapping
     },
-    async removeMapping({ id }) {
-      leaseOf(context)
-      await removeMapping(profileOf(context).folder, id)
-    },
-
     async startTrial({ paths, mapping }) {
       const { zone } = profileOf(context).facts
       // The job's own lease: what is shown of patients belongs to the person who asked.

@@ -123,13 +123,11 @@ export const tables = {
   },
   gaps: { input: z.object({ tables: z.array(tableLayout).max(20) }), output: z.array(mappingGap) },
   mappings: { input: z.void(), output: z.array(tableMapping) },
-  mapping: { input: z.object({ id: mappingId }), output: tableMapping.nullable() },
   /** Under a new id when `id` is left out. */
   saveMapping: {
     input: tableMapping.omit({ id: true, savedAt: true, format: true }).extend({ id: mappingId.optional() }),
     output: tableMapping,
   },
-  removeMapping: { input: z.object({ id: mappingId }), output: z.void() },
   /** Reads everything and takes in nothing. */
   startTrial: {
     input: z.object({ paths, mapping: tableMapping.nullable() }),
