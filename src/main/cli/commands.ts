@@ -78,9 +78,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const report = await reached.ask.imports.report({ jobId })
         if (report === null) return failed('internal')
         if (rejectsPath !== null) await saveRejects(rejectsPath, await allRejects(reached, jobId))
-        const { files, patients, visits, observations, duplicates, rejectedCount, warnings } = report
+        const { batchId, files, patients, visits, observations, duplicates, rejectedCount, warnings } = report
         const rejected = report.rejected.slice(0, REJECTS_IN_LINE)
         const answer = {
+          batchId,
           files,
           patients,
           visits,
@@ -211,7 +212,7 @@ export function timeout(waitingFor: string, detail: unknown): CommandResult {
 }
 
 /** The variables with the passphrase are taken away before anything else happens; a failure is thrown where it is awaited. */
-function begun<T>(value: Promise<T>): Promise<T> {
+export function begun<T>(value: Promise<T>): Promise<T> {
   value.catch(() => {})
   return value
 }

@@ -1,5 +1,6 @@
 /** Bulk intake and export of files. */
 import { z } from 'zod'
+import { batchMethods } from './batches.ts'
 import type { Service } from './kit.ts'
 
 export const importReject = z.object({
@@ -13,6 +14,8 @@ export const importReject = z.object({
 export type ImportReject = z.infer<typeof importReject>
 
 export const importReport = z.object({
+  /** Its place in the list of imports. */
+  batchId: z.string(),
   files: z.number().int(),
   patients: z.number().int(),
   /** Visits queued, new versions included. */
@@ -30,6 +33,7 @@ export const importReport = z.object({
 export type ImportReport = z.infer<typeof importReport>
 
 export const imports = {
+  ...batchMethods,
   /** Opens the file dialog; empty when the person closes it. */
   chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
   start: {
