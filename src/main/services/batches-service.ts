@@ -31,6 +31,8 @@ export interface BatchesService {
   readonly handlers: Handlers<typeof batchMethods>
   /** Starts an import as a new batch. */
   start(source: ImportSource, startedBy?: 'person' | 'folder'): Promise<Job<FinishedImport>>
+  /** Whether some caller imports or undoes just now. */
+  isImporting(profile: OpenProfile): boolean
 }
 
 const FILES_SHOWN = 20
@@ -212,6 +214,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
 
   return {
     start,
+    isImporting: (profile) => liveOf(profile).size > 0,
     handlers: {
       batches: ({ limit }) =>
         readAtDesk(context, async ({ profile, node, keys }) => {

@@ -11,10 +11,14 @@ import { createBatchesService } from './batches-service.ts'
 import { AccessFailure, leaseOf, profileOf, type ServiceContext } from './context.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
+import { createWatchedService } from './watched-service.ts'
 
 export interface ImportsService {
   readonly handlers: Handlers<typeof importsContract>
   start(source: ImportSource): Promise<Job<FinishedImport>>
+  /** Looks at watched folders until `close`: for callers that stay. */
+  startLooking(): void
+  close(): void
 }
 
 export function createImportsService(context: ServiceContext): ImportsService {
@@ -22,6 +26,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
 
   const batches = createBatchesService(context)
   const { start } = batches
+  const watched = createWatchedService(context, batches)
 
   const finished = (jobId: string): FinishedImport | null => {
     const result = jobs.result(jobId)
@@ -32,8 +37,11 @@ export function createImportsService(context: ServiceContext): ImportsService {
 
   return {
     start,
+    startLooking: () => watched.startLooking(),
+    close: () => watched.close(),
     handlers: {
       ...batches.handlers,
+      ...watched.handlers,
       chooseFiles: ({ folders }) =>
         context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
       start: async ({ paths }) => {

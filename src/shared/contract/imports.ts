@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { batchMethods } from './batches.ts'
 import type { Service } from './kit.ts'
+import { watchedMethods } from './watched.ts'
 
 export const importReject = z.object({
   file: z.string(),
@@ -34,6 +35,7 @@ export type ImportReport = z.infer<typeof importReport>
 
 export const imports = {
   ...batchMethods,
+  ...watchedMethods,
   /** Opens the file dialog; empty when the person closes it. */
   chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
   start: {

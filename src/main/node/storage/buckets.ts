@@ -16,6 +16,8 @@
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
  *     g/m/ batch id16              → its signed manifest                           checksum
+ *     g/w/ watch id16              → sealed row of a watched folder                 GCM tag
+ *     g/f/ watch id16 hash32       → this content was taken from it                checksum
  *     n/ patient id16              → sealed row of the table of names             GCM tag
  *     d/ tag16                     → sealed draft                                 GCM tag
  *     w/ …                         → write-ahead log of the consensus engine      checksum
@@ -44,6 +46,8 @@ export type Bucket =
   | 'g/v'
   | 'g/r'
   | 'g/m'
+  | 'g/w'
+  | 'g/f'
   | 'n'
   | 'd'
   | 'w'
@@ -90,6 +94,8 @@ export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)
 export const batchVisitsKey = (batchId: Bytes, first: number): Bytes => keyIn('g/v', batchId, u64(first))
 export const batchRejectsKey = (batchId: Bytes, page: number): Bytes => keyIn('g/r', batchId, u32(page))
 export const manifestKey = (batchId: Bytes): Bytes => keyIn('g/m', batchId)
+export const watchKey = (watchId: Bytes): Bytes => keyIn('g/w', watchId)
+export const watchedContentKey = (watchId: Bytes, hash: Bytes): Bytes => keyIn('g/f', watchId, hash)
 export const nameKey = (patientId: Bytes): Bytes => keyIn('n', patientId)
 export const draftKey = (tag: Bytes): Bytes => keyIn('d', tag)
 export const foreignKey = (bodyHash: Bytes): Bytes => keyIn('f', bodyHash)
