@@ -42,7 +42,7 @@ test('HL7 v2 files come in, are known after a restart with their signed manifest
   mkdirSync(inbox)
   writeFileSync(join(inbox, 'second.hl7'), night(2))
   await first.page.getByRole('button', { name: desk.t.batches.watched.add }).click()
-  await first.page.getByLabel(desk.t.batches.watched.folder).fill(inbox)
+  await first.page.getByRole('textbox', { name: desk.t.batches.watched.folder, exact: true }).fill(inbox)
   await first.page.getByRole('button', { name: desk.t.batches.watched.save }).click()
   await expect(first.page.getByTestId('watched')).toContainText('second.hl7', { timeout: 60_000 })
   await expect(first.page.getByTestId('batch')).toHaveCount(2)
