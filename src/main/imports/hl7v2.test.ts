@@ -120,10 +120,10 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
       encounter: { ...content.encounter, facility: expect.anything() },
     })
     expect(content.observations).toHaveLength(1)
-    expect(versions.map(({ record }) => record.envelope.reason?.code).sort()).toEqual([
+    expect(versions.map(({ record }) => record.envelope.reason?.code ?? 'new').sort()).toEqual([
       'late-result',
+      'new',
       'source-update',
-      undefined,
     ])
   })
 

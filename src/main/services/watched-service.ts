@@ -41,6 +41,7 @@ const LOOK_EVERY_MS = 5_000
 const DAY_MS = 86_400_000
 
 interface Seen {
+  readonly at: number
   files: readonly SeenFile[]
   writing: number
 }
@@ -111,7 +112,7 @@ export function createWatchedService(
       lastRunDay: watch.lastRunDay,
       isAsked,
     })
-    state.seen.set(watch.watchId, { files: found, writing: decision.writing.length })
+    state.seen.set(watch.watchId, { at: now, files: found, writing: decision.writing.length })
     if (decision.take.length > 0 && batches.isImporting(profile)) return // the next look takes them
     const isQuiet = decision.take.length === 0
     const there = watch.dealtWith.filter(({ name }) => found.some((each) => each.name === name))
@@ -203,7 +204,8 @@ export function createWatchedService(
       ...setting,
       watchId,
       state: state.wasLocked ? 'locked' : batches.isImporting(profile) ? 'busy' : 'waiting',
-      lastLookAt,
+      // A quiet look is not written down.
+      lastLookAt: state.seen.get(watchId)?.at ?? lastLookAt,
       nextLookAt: timer === null ? null : nextLook(profile, watch),
       problem,
       writing: state.seen.get(watchId)?.writing ?? 0,

@@ -8,7 +8,7 @@ export const en = {
   files: (first: string, more: number) => (more === 0 ? first : `${first} and ${more} more`),
   noFiles: 'No file could be read',
   counts: (visits: string, duplicates: string, rejected: string) =>
-    `${visits} visits brought in · ${duplicates} already there · ${rejected} not taken`,
+    `Visits brought in: ${visits} · already there: ${duplicates} · not taken: ${rejected}`,
   states: {
     running: 'Running',
     done: 'Complete',
@@ -28,7 +28,7 @@ export const en = {
   undo: 'Undo this import…',
   undoTitle: 'Undo this import?',
   undoWhat: (visits: string) =>
-    `${visits} visits are retracted, with the reason “entered in error”; where the import only changed a visit, it becomes again what it was before. The chain keeps all versions, marked. What was changed since stays.`,
+    `What it brought in (visits: ${visits}) is retracted, with the reason “entered in error”; where the import only changed a visit, it becomes again what it was before. The chain keeps all versions, marked. What was changed since stays.`,
   passphrase: 'Your passphrase',
   undoNow: 'Undo',
   undoGoOn: 'Go on undoing',
@@ -36,8 +36,8 @@ export const en = {
   running: 'It is still running.',
   unknown: 'This import is not in the list any more.',
   undoDone: (retracted: string, reverted: string) =>
-    `${retracted} visits retracted, ${reverted} as they were before.`,
-  stayed: (count: string) => `${count} stay:`,
+    `Visits retracted: ${retracted}; as they were before: ${reverted}.`,
+  stayed: (count: string) => `Stay as they are: ${count}`,
   stayReasons: {
     'changed-since': 'changed since the import',
     unreadable: 'cannot be opened any more',
@@ -51,7 +51,7 @@ export const en = {
     otherChain: (institution: string) =>
       `The signature fits its key, but this consortium does not know the key. It says that it is of ${institution}.`,
     said: (by: string, at: string, visits: string, files: string) =>
-      `${by}, ${at}: ${visits} visits from ${files} files.`,
+      `${by}, ${at}. Visits: ${visits}; files: ${files}.`,
     refused: {
       'not-ours': 'This is no manifest of Consilium.',
       'other-kind': 'This file is of another kind.',
@@ -93,11 +93,11 @@ export const en = {
     },
     history: 'Files',
     outcomes: {
-      taken: (rejected: string) => (rejected === '0' ? 'taken' : `taken, ${rejected} parts of it not`),
+      taken: (rejected: string) => (rejected === '0' ? 'taken' : `taken; not taken of it: ${rejected}`),
       known: 'known already',
       rejected: 'nothing in it could be taken',
     },
-    waiting: (count: string) => `${count} still being written`,
+    waiting: (count: string) => `Still being written: ${count}`,
   },
 }
 
@@ -138,7 +138,7 @@ export const zhHant: typeof en = {
   running: '仍在進行中。',
   unknown: '清單中已沒有此匯入。',
   undoDone: (retracted, reverted) => `已撤銷 ${retracted} 次就診，${reverted} 次恢復為先前內容。`,
-  stayed: (count) => `保留 ${count} 次：`,
+  stayed: (count) => `保留不變：${count} 次`,
   stayReasons: {
     'changed-since': '匯入後已更正',
     unreadable: '已無法開啟',

@@ -144,8 +144,13 @@ function UndoForm({ batch, t, onClose }: { batch: ImportBatch; t: Words['batches
   const shell = useWords().shell
   const locale = useLocale()
   const [passphrase, setPassphrase] = useState('')
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useState<'wrong-passphrase' | 'running' | 'unknown-batch'>()
   const [isStarting, setStarting] = useState(false)
+  const problems = {
+    'wrong-passphrase': t.wrongPassphrase,
+    running: t.running,
+    'unknown-batch': t.unknown,
+  }
   const undo = async () => {
     setProblem(undefined)
     setStarting(true)
@@ -154,14 +159,7 @@ function UndoForm({ batch, t, onClose }: { batch: ImportBatch; t: Words['batches
       if (answer.kind === 'started') {
         await followJob()
         onClose()
-      } else
-        setProblem(
-          {
-            'wrong-passphrase': t.wrongPassphrase,
-            running: t.running,
-            'unknown-batch': t.unknown,
-          }[answer.reason],
-        )
+      } else setProblem(answer.reason)
     } catch (failure) {
       tellFailure(failure)
     } finally {
@@ -184,7 +182,7 @@ function UndoForm({ batch, t, onClose }: { batch: ImportBatch; t: Words['batches
           className={styles.passphrase}
           label={t.passphrase}
           value={passphrase}
-          error={problem}
+          error={problem === undefined ? undefined : problems[problem]}
           autoFocus
           autoComplete="current-password"
           onChange={(event) => setPassphrase(event.currentTarget.value)}
