@@ -247,7 +247,9 @@ export const screens: readonly Screen[] = [
   }),
   screen('imports-watched', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.batches.watched.add }).click()
-    await page.getByRole('textbox', { name: t.batches.watched.folder, exact: true }).fill('/srv/laboratory/outbox')
+    await page
+      .getByRole('textbox', { name: t.batches.watched.folder, exact: true })
+      .fill('/srv/laboratory/outbox')
     await page.getByLabel(t.batches.watched.after).scrollIntoViewIfNeeded()
   }),
   screen('codes', async (desk) => {
