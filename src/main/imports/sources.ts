@@ -2,6 +2,9 @@
 import { generatePatients } from '../generator/generate-patients.ts'
 import { HOSPITALS } from '../generator/model.ts'
 import { readFhirFiles } from '../records/import.ts'
+import { readHl7Files } from '../records/read-hl7v2.ts'
+import { offsetAtCivil } from '../services/facility-time.ts'
+import { describeFile, sortFiles } from './find-files.ts'
 import type { ImportSource } from './import-calls.ts'
 import type { SourceEvent } from './intake.ts'
 
@@ -10,7 +13,7 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
     case 'generated':
       return generatedEvents(source.patients, source.seed, source.share ?? { part: 0, of: 1 })
     case 'files':
-      return fileEvents(source.paths)
+      return fileEvents(source.paths, source.zone)
   }
 }
 
@@ -41,7 +44,58 @@ async function* generatedEvents(
   }
 }
 
-async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent> {
+/** Bundles and resources first, then messages; `done` and `total` are bytes of all. */
+async function* fileEvents(paths: readonly string[], zone: string | undefined): AsyncIterable<SourceEvent> {
+  const { fhir, hl7, hl7Bytes } = await sortFiles(paths)
+  let fhirBytes = 0
+  if (fhir.length > 0) {
+    for await (const event of fhirEvents(fhir)) {
+      if (event.kind !== 'progress') yield event
+      else {
+        fhirBytes = event.total ?? 0
+        yield { kind: 'progress', done: event.done, total: fhirBytes + hl7Bytes }
+      }
+    }
+  }
+  if (hl7.length > 0) yield* hl7Events(hl7, zone, fhirBytes, fhirBytes + hl7Bytes)
+}
+
+async function* hl7Events(
+  paths: readonly string[],
+  zone: string | undefined,
+  before: number,
+  total: number,
+): AsyncIterable<SourceEvent> {
+  const files = new Set<string>()
+  const offsetAt = (civil: string) => (zone === undefined ? null : offsetAtCivil(zone, civil))
+  for await (const event of readHl7Files(paths, { offsetAt })) {
+    switch (event.kind) {
+      case 'visit': {
+        const { patient, content, memberNumber, origin, joining, file, path } = event.visit
+        const observations = content.observations.length
+        yield { kind: 'visit', patient, content, memberNumber, origin, file, path, observations, joining }
+        break
+      }
+      case 'reject': {
+        const { kind: _kind, ...reject } = event
+        yield { kind: 'reject', reject }
+        break
+      }
+      case 'warning':
+        yield event
+        break
+      case 'progress':
+        if (!files.has(event.file)) {
+          files.add(event.file)
+          yield await fileEvent(event.file)
+        }
+        yield { kind: 'progress', done: before + event.bytes, total }
+        break
+    }
+  }
+}
+
+async function* fhirEvents(paths: readonly string[]): AsyncIterable<SourceEvent> {
   const files = new Set<string>()
   for await (const event of readFhirFiles(paths)) {
     switch (event.kind) {
@@ -70,7 +124,7 @@ async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent>
       case 'progress':
         if (!files.has(event.file)) {
           files.add(event.file)
-          yield { kind: 'file' }
+          yield await fileEvent(event.file)
         }
         yield { kind: 'progress', done: event.bytes, total: event.totalBytes }
         break
@@ -79,4 +133,10 @@ async function* fileEvents(paths: readonly string[]): AsyncIterable<SourceEvent>
         break
     }
   }
+}
+
+/** The file as it is now, for the list and the manifest of the import. */
+async function fileEvent(path: string): Promise<SourceEvent> {
+  const file = await describeFile(path)
+  return file === null ? { kind: 'file' } : { kind: 'file', file }
 }

@@ -6,14 +6,11 @@
  * may need other files, so it is gathered by patient first: in memory while it is small, else in temporary files under
  * a key that lives in this process alone.
  */
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { createReadStream, type Stats } from 'node:fs'
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { SourcePatient } from '../../shared/domain/source.ts'
-import { Failure } from '../../shared/std/failure.ts'
 import { readJson, writeJson } from './fhir/json.ts'
 import type { Json, JsonObject } from './fhir/json.ts'
 import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
@@ -22,6 +19,9 @@ import { objectAt, referenceText } from './fhir/reading.ts'
 import { indexReferences } from './fhir/references.ts'
 import type { Item } from './fhir/references.ts'
 import { CONTEXT_TYPES } from './fhir/resource-types.ts'
+import { openSealedParts, partOfName, type SealedParts } from './sealed-parts.ts'
+
+export { GatherFailure } from './sealed-parts.ts'
 
 /** A single JSON file larger than this is refused by name; NDJSON has no limit but that of one line. */
 export const FILE_BYTES_MAX = 50 * 1024 * 1024
@@ -346,23 +346,6 @@ interface Gathered {
   hasBadText: boolean
 }
 
-/** There is no room for the temporary files, or no leave to write them. */
-export class GatherFailure extends Failure<{ code: 'disk-full' | 'folder-not-writable'; path: string }> {}
-
-async function gathering<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (typeof code !== 'string') throw error
-    const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-    throw new GatherFailure(
-      { code: isFull ? 'disk-full' : 'folder-not-writable', path: tmpdir() },
-      { cause: error },
-    )
-  }
-}
-
 /**
  * Resources by patient. Small: all in memory. Large: spread over temporary files by a hash of the patient's name, each
  * line sealed, so that one part at a time fits in memory and nothing readable touches the disk.
@@ -373,17 +356,14 @@ class Pool {
   private readonly context: Item[] = []
   private readonly contextNames = new Set<string>()
   private bytes = 0
-  private folder: string | null = null
-  private handles: FileHandle[] = []
-  private readonly key = randomBytes(32)
-  private readonly offsets: number[] = []
+  private parts: SealedParts | null = null
 
   constructor(bytesMax: number) {
     this.bytesMax = bytesMax
   }
 
   get isEmpty(): boolean {
-    return this.memory.length === 0 && this.folder === null
+    return this.memory.length === 0 && this.parts === null
   }
 
   contextItems(): readonly Item[] {
@@ -410,18 +390,18 @@ class Pool {
     // References by identifier may lead from another part to this patient.
     if (type === 'Patient' && !hasBadText) this.addContext(item)
     const gathered: Gathered = { item, file, hasBadText }
-    if (this.folder === null) {
+    if (this.parts === null) {
       this.memory.push(gathered)
       this.bytes += text?.length ?? 2000
-      if (this.bytes > this.bytesMax) await gathering(() => this.spill())
+      if (this.bytes > this.bytesMax) await this.spill()
       return
     }
-    await gathering(() => this.write(gathered, text))
+    await this.write(gathered, text)
   }
 
   /** Groups of resources of which each holds all of its patients. */
   async *groups(): AsyncGenerator<Gathered[], void, void> {
-    if (this.folder === null) {
+    if (this.parts === null) {
       if (this.memory.length > 0) yield this.memory
       return
     }
@@ -432,26 +412,17 @@ class Pool {
   }
 
   async remove(): Promise<void> {
-    for (const handle of this.handles) await handle.close().catch(() => undefined)
-    this.handles = []
-    if (this.folder !== null) await rm(this.folder, { recursive: true, force: true })
-    this.key.fill(0)
+    await this.parts?.remove()
   }
 
   private async spill(): Promise<void> {
-    this.folder = await mkdtemp(join(tmpdir(), 'consilium-import-'))
-    for (let part = 0; part < PARTITIONS; part++) {
-      this.handles.push(await open(join(this.folder, `part-${part}`), 'w+', 0o600))
-      this.offsets.push(0)
-    }
+    this.parts = await openSealedParts(PARTITIONS)
     for (const gathered of this.memory) await this.write(gathered)
     this.memory.length = 0
   }
 
   private async write(gathered: Gathered, text?: string): Promise<void> {
     const { item, file, hasBadText } = gathered
-    const name = patientName(item.resource)
-    const part = createHash('sha256').update(name).digest()[0]! % PARTITIONS
     const line = JSON.stringify([
       file,
       item.path,
@@ -459,35 +430,13 @@ class Pool {
       hasBadText,
       text ?? writeJson(item.resource),
     ])
-    const sealed = this.seal(Buffer.from(line, 'utf8'), part)
-    const head = Buffer.alloc(4)
-    head.writeUInt32BE(sealed.length)
-    await this.handles[part]!.write(Buffer.concat([head, sealed]))
-    this.offsets[part]! += 4 + sealed.length
-  }
-
-  private seal(plain: Buffer, part: number): Buffer {
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce)
-    cipher.setAAD(Buffer.from([part]))
-    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+    await this.parts!.write(partOfName(patientName(item.resource), PARTITIONS), line)
   }
 
   private async readBack(part: number): Promise<Gathered[]> {
-    const size = this.offsets[part]!
-    if (size === 0) return []
-    const all = Buffer.alloc(size)
-    await this.handles[part]!.read(all, 0, size, 0)
     const group: Gathered[] = []
-    for (let at = 0; at < size;) {
-      const length = all.readUInt32BE(at)
-      const sealed = all.subarray(at + 4, at + 4 + length)
-      at += 4 + length
-      const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, 12))
-      decipher.setAAD(Buffer.from([part]))
-      decipher.setAuthTag(sealed.subarray(length - 16))
-      const plain = Buffer.concat([decipher.update(sealed.subarray(12, length - 16)), decipher.final()])
-      const [file, path, fullUrl, hasBadText, text] = JSON.parse(plain.toString('utf8')) as [
+    for (const line of await this.parts!.read(part)) {
+      const [file, path, fullUrl, hasBadText, text] = JSON.parse(line) as [
         string,
         string,
         string | null,

@@ -16,6 +16,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
       createNodeRandom(),
       readAhead(source),
       {
+        current: (questions, patients) => node.call('current', { questions, patients }),
         decide: (questions, patients) => node.call('decide', { questions, patients }),
         take: (visits, patients, dropped) =>
           node.call('take', { visits, patients, dropped }, movableBuffers(visits)),

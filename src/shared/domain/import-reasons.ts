@@ -28,6 +28,19 @@ export const REJECT_REASONS = [
   'date-malformed',
   'not-part-of-a-visit',
   'document-not-kept',
+  /* messages of HL7 v2 */
+  'not-hl7',
+  'charset-not-known',
+  'text-not-decodable',
+  'message-type-not-taken',
+  'message-for-testing',
+  'several-patients',
+  'no-visit',
+  'no-result',
+  'segment-malformed',
+  'segment-not-taken',
+  'batch-count-differs',
+  'visit-of-another-patient',
   /* a part of a resource or visit */
   'too-many-in-one-visit',
   'too-many-claim-lines',
@@ -36,6 +49,7 @@ export const REJECT_REASONS = [
 ] as const
 
 export const WARNING_REASONS = [
+  'admission-from-event',
   'amount-rounded',
   'attached-by-time',
   'discharge-before-admission',
@@ -53,8 +67,11 @@ export const WARNING_REASONS = [
   'no-encounter',
   'no-sex',
   'no-unit',
+  'no-visit-number',
   'number-in-quotes',
+  'number-not-read',
   'number-too-long',
+  'offset-of-this-hospital',
   'partial-date-completed',
   'report-of-results-taken-singly',
   'sampled-data-as-text',
@@ -63,6 +80,8 @@ export const WARNING_REASONS = [
   'status-not-known',
   'text-shortened',
   'time-without-offset',
+  'value-type-as-text',
+  'visit-from-results',
 ] as const
 
 export type RejectReason = (typeof REJECT_REASONS)[number]

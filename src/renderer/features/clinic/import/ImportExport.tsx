@@ -11,8 +11,10 @@ import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { EarlierImports } from './EarlierImports.tsx'
 import { ImportReport } from './ImportReport.tsx'
 import { useImport } from './use-import.ts'
+import { WatchedFolders } from './WatchedFolders.tsx'
 import styles from './Import.module.css'
 
 const SHOWN_PATHS = 8
@@ -26,6 +28,8 @@ export function ImportExport() {
       </header>
       <div className={`room-body ${styles.body}`}>
         <ImportPanel />
+        <EarlierImports />
+        <WatchedFolders />
         <ExportPanel />
       </div>
     </div>
