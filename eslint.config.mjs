@@ -8,6 +8,7 @@ const PURE = [
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
   'src/main/records/fhir/**/*.ts',
+  'src/main/records/hl7v2/**/*.ts',
   'src/main/records/tables/**/*.ts',
   'src/main/node/crypto/**/*.ts',
   'src/main/node/chain/**/*.ts',

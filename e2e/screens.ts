@@ -261,6 +261,18 @@ export const screens: readonly Screen[] = [
     await page.getByRole('button', { name: t.tables.next }).click()
     await expect(page.getByTestId('trial-preview')).toBeVisible({ timeout: 60_000 })
   }),
+  screen('imports-earlier', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.batches.undo }).first().scrollIntoViewIfNeeded()
+    await page.getByRole('button', { name: t.batches.undo }).first().click()
+    await expect(page.getByText(t.batches.undoTitle)).toBeVisible()
+  }),
+  screen('imports-watched', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.batches.watched.add }).click()
+    await page
+      .getByRole('textbox', { name: t.batches.watched.folder, exact: true })
+      .fill('/srv/laboratory/outbox')
+    await page.getByLabel(t.batches.watched.after).scrollIntoViewIfNeeded()
+  }),
   screen('codes', async (desk) => {
     await goTo(desk, 'codes')
     await expect(desk.consilium.page.getByTestId('list-diagnosis')).toBeVisible()

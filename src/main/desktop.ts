@@ -6,12 +6,21 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { StartNode } from './demonstration/running.ts'
 
 export type FilePurpose =
-  'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'membership' | 'model' | 'result' | 'codes'
+  | 'import'
+  | 'recovery-kit'
+  | 'rejects'
+  | 'table'
+  | 'study'
+  | 'membership'
+  | 'model'
+  | 'result'
+  | 'codes'
+  | 'manifest'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */
   chooseFolder(ask: {
-    purpose: 'found' | 'open' | 'export' | 'backup'
+    purpose: 'found' | 'open' | 'export' | 'backup' | 'watch'
     startAt?: string
   }): Promise<string | null>
   /** Existing files (or folders, if asked), none when the person closes the dialog. */

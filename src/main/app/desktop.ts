@@ -4,7 +4,7 @@ import type { Desktop, FilePurpose } from '../desktop.ts'
 import type { ShellWords } from './words.ts'
 
 const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
-  import: ['json', 'ndjson', 'jsonl', 'csv', 'tsv', 'txt', 'xlsx'],
+  import: ['json', 'ndjson', 'jsonl', 'hl7', 'er7', 'csv', 'tsv', 'txt', 'xlsx'],
   'recovery-kit': ['txt'],
   rejects: ['csv'],
   table: ['csv'],
@@ -13,6 +13,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   result: ['json'],
   membership: ['consilium'],
   codes: ['csv', 'tsv', 'txt', 'gz', 'xlsx', 'json'],
+  manifest: ['consilium'],
 }
 const SECRET_STAYS_MS = 30_000
 
@@ -41,6 +42,7 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
         open: words().chooseOpen,
         export: words().chooseExport,
         backup: words().chooseBackup,
+        watch: words().chooseWatch,
       }[purpose]
       const [folder] = await open({
         title,

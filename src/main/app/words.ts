@@ -29,9 +29,10 @@ const en = {
   chooseOpen: "Institution's folder",
   chooseExport: 'Folder for the export',
   chooseBackup: 'Where the backup goes',
+  chooseWatch: 'Folder to be watched',
   choose: 'Choose',
   kindOfFile: {
-    import: 'Records (FHIR bundles, NDJSON)',
+    import: 'Records (FHIR bundles, NDJSON, HL7 v2)',
     'recovery-kit': 'Recovery kit',
     rejects: 'List of what was not taken',
     table: 'Table',
@@ -40,6 +41,7 @@ const en = {
     result: 'Result of a fit (JSON)',
     membership: 'Request, invitation or proposal',
     codes: 'Code list',
+    manifest: 'Manifest of an import',
   },
   allFiles: 'All files',
 }
@@ -70,9 +72,10 @@ const zhHant: ShellWords = {
   chooseOpen: '機構資料夾',
   chooseExport: '匯出資料夾',
   chooseBackup: '備份存放位置',
+  chooseWatch: '要監看的資料夾',
   choose: '選擇',
   kindOfFile: {
-    import: '病歷檔（FHIR Bundle、NDJSON）',
+    import: '病歷檔（FHIR Bundle、NDJSON、HL7 v2）',
     'recovery-kit': '復原套件',
     rejects: '未匯入項目清單',
     table: '表格',
@@ -81,6 +84,7 @@ const zhHant: ShellWords = {
     result: '分析結果（JSON）',
     membership: '申請檔、邀請檔或提案檔',
     codes: '代碼清單',
+    manifest: '匯入清冊',
   },
   allFiles: '所有檔案',
 }

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url'
 import { realWorld } from '../world.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
+import { IMPORT_COMMANDS } from './import-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
 /** The repository, also when this file was bundled into one of its caches. */
@@ -107,7 +108,7 @@ export async function runHere(
   stdin = '',
 ): Promise<{ code: number; answer: Record<string, unknown> }> {
   const [name, ...rest] = args
-  const command = { ...COMMANDS, ...BACKUP_COMMANDS, ...CODES_COMMANDS }[name ?? '']
+  const command = { ...COMMANDS, ...BACKUP_COMMANDS, ...CODES_COMMANDS, ...IMPORT_COMMANDS }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)
   const world: CommandWorld = {
     profileWorld: { ...realWorld(), scryptCost: 2 ** 10 },

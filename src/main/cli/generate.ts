@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path'
 import { generateLives } from '../generator/generate-patients.ts'
 import type { Life } from '../generator/generate-patients.ts'
 import { writablePatients } from '../generator/fhir.ts'
+import { BATCH_HEAD, batchTail, hl7Files } from '../generator/hl7.ts'
 import { H4_HEADER, hl7Messages, rocRow } from '../generator/habits.ts'
 import { employerGroups } from '../generator/plans.ts'
 import * as tables from '../generator/tables.ts'
@@ -21,7 +22,7 @@ const FLUSH_BYTES = 1 << 21
 const SEED = /^[\x21-\x7e]{1,64}$/
 
 export const GENERATE_USAGE =
-  'generate --patients N --seed S --format csv|fhir|ndjson --out DIR [--clean] [--habits] [--from K]'
+  'generate --patients N --seed S --format csv|fhir|ndjson|hl7v2 --out DIR [--clean] [--habits] [--from K]'
 
 /** Writes the files and prints one JSON line; answers the exit code (0 ok, 1 failed, 2 usage). */
 export async function runGenerate(argv: string[]): Promise<number> {
@@ -47,8 +48,8 @@ export async function runGenerate(argv: string[]): Promise<number> {
   if (!Number.isInteger(from) || from < 0 || from + patients > PATIENTS_MAX)
     return usage('--from is a number from 0')
   if (!SEED.test(seed)) return usage('--seed is 1 to 64 plain characters without blanks')
-  if (format !== 'csv' && format !== 'fhir' && format !== 'ndjson')
-    return usage('--format is csv, fhir or ndjson')
+  if (format !== 'csv' && format !== 'fhir' && format !== 'ndjson' && format !== 'hl7v2')
+    return usage('--format is csv, fhir, ndjson or hl7v2')
   try {
     const request = { patients, from, seed, format, out: resolve(options.get('out')!) } as const
     const answer = await generateFiles({
@@ -72,7 +73,7 @@ export interface GenerateRequest {
   patients: number
   from: number
   seed: string
-  format: 'csv' | 'fhir' | 'ndjson'
+  format: 'csv' | 'fhir' | 'ndjson' | 'hl7v2'
   out: string
   isClean: boolean
   hasHabits: boolean
@@ -93,6 +94,7 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateA
   mkdirSync(out, { recursive: true })
   const groups = employerGroups(seed)
   const files = new Files(out)
+  const batches = new Map<string, number>()
   const totals: tables.Totals = { patients: 0, visits: 0, mace: 0, deaths: 0, errors: 0 }
   try {
     if (request.format === 'csv') {
@@ -110,7 +112,7 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateA
       totals.errors += life.ledger.length
       if (life.course.mace !== null) totals.mace++
       if (life.course.death !== null) totals.deaths++
-      writeRecords(request, life, files)
+      writeRecords(request, life, files, batches)
       files.add('enrolment.csv', tables.enrolmentRows(seed, life, groups))
       files.add('ledger.csv', tables.ledgerRows(life))
       files.add('truth_cp.csv', tables.truthRows(life))
@@ -118,6 +120,7 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateA
       if (request.hasHabits) writeHabits(life, files)
       if (totals.patients % 1000 === 0) await new Promise((done) => setImmediate(done))
     }
+    for (const [name, count] of batches) files.add(name, batchTail(count))
     files.end()
     const truth = tables.truthDocument(seed, totals, !request.isClean)
     const document = { ...truth, from: request.from, format: request.format, files: files.hashes() }
@@ -136,7 +139,13 @@ export async function generateFiles(request: GenerateRequest): Promise<GenerateA
   }
 }
 
-function writeRecords(request: GenerateRequest, life: Life, files: Files): void {
+/** `batches`: messages in each file of HL7 so far, which its end counts. */
+function writeRecords(
+  request: GenerateRequest,
+  life: Life,
+  files: Files,
+  batches: Map<string, number>,
+): void {
   switch (request.format) {
     case 'csv':
       files.add('visits.csv', tables.visitRows(life))
@@ -151,6 +160,16 @@ function writeRecords(request: GenerateRequest, life: Life, files: Files): void 
     case 'ndjson':
       for (const patient of writablePatients(request.seed, life)) {
         for (const [type, lines] of patientLines(patient)) files.add(`${type}.ndjson`, lines)
+      }
+      return
+    case 'hl7v2':
+      for (const facts of life.visits) {
+        for (const { name, messages } of hl7Files(life, facts)) {
+          if (messages.length === 0) continue
+          const count = batches.get(name) ?? 0
+          files.add(name, count === 0 ? BATCH_HEAD + messages.join('') : messages.join(''))
+          batches.set(name, count + messages.length)
+        }
       }
   }
 }

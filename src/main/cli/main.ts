@@ -16,13 +16,14 @@ import { realWorld } from '../world.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { demo } from './demo.ts'
+import { IMPORT_COMMANDS } from './import-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
   generate: {
-    usage: 'generate --patients N --seed S --format csv|fhir|ndjson --out DIR [--clean]',
+    usage: 'generate --patients N --seed S --format csv|fhir|ndjson|hl7v2 --out DIR [--clean]',
     run: async (argv) => (await import('./generate.ts')).runGenerate(argv),
   },
   fit: {
@@ -37,6 +38,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...MEMBERSHIP_COMMANDS,
   ...BACKUP_COMMANDS,
   ...CODES_COMMANDS,
+  ...IMPORT_COMMANDS,
   demo,
 }
 

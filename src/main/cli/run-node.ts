@@ -27,6 +27,7 @@ export const runNode: Command = {
       world: world.profileWorld,
       drainMs: DRAIN_MS,
     })
+    headless.services.imports.startLooking()
     const { node } = headless.institution.profile
     let reason: StopReason | 'halted' = 'halted'
     try {

@@ -25,9 +25,9 @@ export async function mappingFor(
     const saved = (await ask.tables.mappings()).find(({ id, name }) => id === named || name === named)
     return saved ?? readMapping(named)
   }
-  const { tables, mapping, fhirCount, syntheaCount } = await ask.tables.recognise({ paths: [...paths] })
+  const { tables, mapping, ...others } = await ask.tables.recognise({ paths: [...paths] })
   // Beside files that need none, the tables are listed among what was not taken.
-  if (tables.length > 0 && mapping === null && fhirCount + syntheaCount === 0)
+  if (tables.length > 0 && mapping === null && others.fhirCount + others.hl7Count + others.syntheaCount === 0)
     throw new CommandFailure({
       code: 'mapping-missing',
       detail: `${tables[0]!} is a hospital's own table: give --mapping FILE.json or the name of a saved one`,

@@ -1,7 +1,15 @@
 /** What the import thread and the node ask of each other. */
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
-import type { IntakeNews, IntakeOptions, TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
+import type {
+  CurrentQuestion,
+  CurrentVisit,
+  IntakeNews,
+  IntakeOptions,
+  TakenVisit,
+  VisitDecision,
+  VisitQuestion,
+} from './intake.ts'
 
 import type { FinishedTrial } from './trial.ts'
 
@@ -9,7 +17,7 @@ import type { FinishedTrial } from './trial.ts'
 export type ImportSource =
   /**
    * `mapping`: how a hospital's own tables are read; without it they are refused by name, and everything else is taken.
-   * `zone`: of times that stand without one, the facility's.
+   * `zone`: of the hospital, for times that name no offset.
    */
   | { kind: 'files'; paths: readonly string[]; mapping?: TableMapping | null; zone?: string }
   /** `share`: the visits of the generator's hospitals that fall to one of several institutions; all when left out. */
@@ -26,6 +34,10 @@ export type NodeCalls = {
   decide: {
     input: { questions: readonly VisitQuestion[]; patients: readonly SourcePatient[] }
     output: VisitDecision[]
+  }
+  current: {
+    input: { questions: readonly CurrentQuestion[]; patients: readonly SourcePatient[] }
+    output: (CurrentVisit | null)[]
   }
   take: {
     input: { visits: readonly TakenVisit[]; patients: readonly SourcePatient[]; dropped: readonly string[] }

@@ -4,7 +4,7 @@
  */
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { present } from '../../shared/std/assert.ts'
-import { toHex } from '../../shared/std/bytes.ts'
+import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { importedRecordId, importedVisitId } from '../node/chain/visit-ids.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -20,15 +20,17 @@ import {
 } from '../patients/own-visits.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
 import { touched } from '../services/records-service.ts'
-import type { TakenVisit, VisitDecision, VisitQuestion } from './intake.ts'
+import { currentOf } from './current-visit.ts'
+import type {
+  CurrentQuestion,
+  CurrentVisit,
+  IntakePorts,
+  TakenVisit,
+  VisitDecision,
+  VisitQuestion,
+} from './intake.ts'
 
-export interface IntakeDesk {
-  decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
-  take(
-    visits: readonly TakenVisit[],
-    patients: readonly SourcePatient[],
-    dropped: readonly string[],
-  ): Promise<void>
+export interface IntakeDesk extends Pick<IntakePorts, 'current' | 'decide' | 'take'> {
   readonly counts: { visits: number; duplicates: number; patients: number }
 }
 
@@ -42,6 +44,8 @@ export interface IntakeDeskOptions {
   readonly signal: AbortSignal
   /** See `OpenProfile.inTurn`. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Written with each chunk of visits: what the import's own list needs (batches.ts). */
+  readonly chunkWrite: (first: number, count: number) => Write
 }
 
 export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
@@ -51,7 +55,10 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
   /** Made when the first patient comes by its key: one HMAC for each person of the table. */
   let patientIdOfKey: Map<string, string> | null = null
   /** Visits that were decided and are not written yet, by visit id. */
-  const underWay = new Map<string, { ownRecordId: string; written: Promise<void>; done: () => void }>()
+  const underWay = new Map<
+    string,
+    { ownRecordId: string; partRecordIds: string[]; written: Promise<void>; done: () => void }
+  >()
 
   async function decide(
     questions: readonly VisitQuestion[],
@@ -60,16 +67,17 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     for (const patient of patients) patientsSeen.add(keySourceOf(patient))
     counts.patients = patientsSeen.size
     const ownVisits = await ownVisitIds(questions)
-    const asked = questions.map(({ system, sourceId, contentHash, patientAt, memberNumber }) => {
-      const visitId = ownVisits.has(sourceId)
-        ? sourceId
-        : importedVisitId(crypto, keys.importSecret, system, sourceId)
+    const recordIdOf = (system: string, sourceId: string, hash: Bytes): string =>
+      importedRecordId(crypto, keys.importSecret, system, sourceId, hash)
+    const asked = questions.map(({ system, sourceId, contentHash, partHash, ...rest }) => {
+      const visitId = visitIdOf(system, sourceId, ownVisits)
       return {
-        memberNumber,
+        ...rest,
         visitId,
-        recordId: importedRecordId(crypto, keys.importSecret, system, sourceId, contentHash),
-        ownRecordId: importedRecordId(crypto, keys.importSecret, OWN_SYSTEM, visitId, contentHash),
-        patient: patients[patientAt]!,
+        recordId: recordIdOf(system, sourceId, contentHash),
+        partRecordId: partHash === null ? null : recordIdOf(system, sourceId, partHash),
+        ownRecordId: recordIdOf(OWN_SYSTEM, visitId, contentHash),
+        patient: patients[rest.patientAt]!,
       }
     })
     // Another version of a visit that is just being written: its root is known only afterwards.
@@ -78,29 +86,65 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       node.store,
       asked.map(({ recordId }) => recordId),
     )
+    const knownParts = await knownRecords(
+      node.store,
+      asked.map(({ recordId, partRecordId }) => partRecordId ?? recordId),
+    )
     const current = await currentVersions(
       node.store,
       asked.map(({ visitId }) => visitId),
     )
-    return asked.map(({ visitId, recordId, ownRecordId, patient, memberNumber }, i): VisitDecision => {
-      if (known[i] !== null) {
+    return asked.map((each, i): VisitDecision => {
+      const { visitId, recordId, partRecordId, ownRecordId, patient, memberNumber, joinedWith } = each
+      const head = current[i] ?? null
+      const isUndone = head?.state === 'undone'
+      if ((known[i] !== null || knownParts[i] !== null) && !isUndone) {
         counts.duplicates++
-        return { kind: 'duplicate', isEarlierVersion: current[i]?.recordId !== recordId }
+        const isEarlierVersion = known[i] !== null && head?.recordId !== recordId
+        return { kind: 'duplicate', isEarlierVersion }
       }
+      if (head?.state === 'retract') return { kind: 'retracted' }
+      if (joinedWith !== null && joinedWith !== head?.merkleRoot) return { kind: 'changed' }
       let done = (): void => {}
       const written = new Promise<void>((resolve) => (done = resolve))
-      underWay.set(visitId, { ownRecordId, written, done })
-      const { key, epoch } = node.patientKey(rowOf(patient)?.keySource ?? keySourceOf(patient))
+      const partRecordIds = partRecordId === null ? [] : [partRecordId]
+      underWay.set(visitId, { ownRecordId, partRecordIds, written, done })
+      const { key, epoch } = keyOf(patient)
       return {
         kind: 'take',
         visitId,
         recordId,
-        supersedes: current[i]?.merkleRoot ?? null,
+        op: head === null ? 'create' : isUndone ? 'restore' : 'amend',
+        supersedes: head?.merkleRoot ?? null,
         patientKey: key,
         keyEpoch: epoch,
         memberToken: memberNumber === null ? null : node.patientKey(`member|${memberNumber}`).key,
       }
     })
+  }
+
+  async function current(
+    questions: readonly CurrentQuestion[],
+    patients: readonly SourcePatient[],
+  ): Promise<(CurrentVisit | null)[]> {
+    const named = questions.map(({ system, sourceId }) =>
+      importedVisitId(crypto, keys.importSecret, system, sourceId),
+    )
+    for (const visitId of named) await underWay.get(visitId)?.written
+    const heads = await currentVersions(node.store, named)
+    const answers: (CurrentVisit | null)[] = []
+    for (const [i, { when, patientAt }] of questions.entries()) {
+      const patient = patients[patientAt]!
+      const desk = { node, crypto, keys, patientId: rowOf(patient)?.patientId ?? null }
+      answers.push(await currentOf(desk, heads[i] ?? null, named[i]!, keyOf(patient).key, when))
+    }
+    return answers
+  }
+
+  const keyOf = (patient: SourcePatient) => node.patientKey(rowOf(patient)?.keySource ?? keySourceOf(patient))
+
+  function visitIdOf(system: string, sourceId: string, ownVisits: ReadonlySet<string>): string {
+    return ownVisits.has(sourceId) ? sourceId : importedVisitId(crypto, keys.importSecret, system, sourceId)
   }
 
   /** Ids of our own visits that come back in a file that we exported. */
@@ -177,7 +221,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     const others: Write[] = []
     for (const [
       i,
-      { sealed, visitId, recordId, supersedes, patientAt, admission, encounterClass },
+      { sealed, visitId, recordId, op, supersedes, patientAt, admission, encounterClass },
     ] of visits.entries()) {
       const own: OwnVisit = {
         sequence: first + i,
@@ -187,15 +231,16 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         patientId: patientIds[patientAt]!,
         admission,
         encounterClass,
-        op: supersedes === null ? 'create' : 'amend',
+        op,
         supersedes,
         submittedAt: at,
       }
-      const { ownRecordId } = present(underWay.get(visitId), 'a visit is decided before it is taken')
-      others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId))
+      const decided = present(underWay.get(visitId), 'a visit is decided before it is taken')
+      const { ownRecordId, partRecordIds } = decided
+      others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
       staged.change(touched(staged.get(own.patientId)!, own, at))
     }
-    others.push(...staged.writes())
+    others.push(options.chunkWrite(first, visits.length), ...staged.writes())
     await node.submit(
       visits.map(({ sealed }) => sealed),
       first,
@@ -205,7 +250,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     counts.visits += visits.length
   }
 
-  return { decide, take, counts }
+  return { current, decide, take, counts }
 }
 
 /** What the patient key is computed from. */
@@ -221,7 +266,8 @@ function keySourceOf(patient: SourcePatient): string {
 function identitiesOf(patient: SourcePatient): string[] {
   const { kind, system, value } = patient.identity
   const own = kind === 'national-id' ? nationalIdentity(value) : `${kind}|${system}|${value}`
-  return [...new Set([keySourceOf(patient), own])]
+  const others = (patient.alsoKnownAs ?? []).map((each) => `source-id|${each.system}|${each.value}`)
+  return [...new Set([keySourceOf(patient), own, ...others])]
 }
 
 function rowFrom(patient: SourcePatient, now: number): PatientRow {

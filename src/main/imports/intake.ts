@@ -7,11 +7,14 @@ import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
+import { withCurrent } from '../records/hl7v2/merge.ts'
+import type { Joining } from '../records/hl7v2/compose.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
 import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import type { SealedVisit } from '../node/outbox/outbox.ts'
 import { sealVisits, type SealingKeys } from '../node/seal-visits.ts'
+import { OWN_SYSTEM } from '../patients/own-visits.ts'
 
 export type SourceOrigin = Envelope['origin']
 
@@ -36,20 +39,51 @@ export type SourceEvent =
       path: string
       /** Observations as the source counts them; one with two components is one. */
       observations: number
+      /** The source speaks of a part of the visit only: it is joined with the version that is there. */
+      joining?: Joining
     }
   /** One more file is being read. */
-  | { kind: 'file' }
+  | { kind: 'file'; file?: SourceFile }
   | { kind: 'reject'; reject: ImportReject }
   /** `at`: the one cell that it is about, where a table was read. */
   | { kind: 'warning'; reason: string; count: number; at?: Omit<ImportReject, 'reason'> }
   /** In the unit of the job. */
   | { kind: 'progress'; done: number; total: number | null }
 
+/** A file of the source as it was when it was read. */
+export interface SourceFile {
+  /** Without its folder: where it lay is nobody's business. */
+  readonly name: string
+  readonly bytes: number
+  /** SHA-256, hex. */
+  readonly hash: string
+}
+
+/** Asked before a part of a visit is joined with what is known of it. */
+export interface CurrentQuestion {
+  readonly system: string
+  readonly sourceId: string
+  readonly patientAt: number
+  /** Set where no number names the visit: that of the patient which was open then. */
+  readonly when: string | null
+}
+
+export type CurrentVisit =
+  | { kind: 'current'; visitId: string; merkleRoot: string; content: VisitDraft }
+  /** The number is that of another person's visit. */
+  | { kind: 'other-patient' }
+  /** Its keys were destroyed, or it does not open: nothing can be joined with it. */
+  | { kind: 'unreadable' }
+
 /** A visit about which the node is asked: new, known, or another version of a known one? */
 export interface VisitQuestion {
   readonly system: string
   readonly sourceId: string
   readonly contentHash: Bytes
+  /** Of the part alone, before it was joined with what was known: the same part again is known by it. */
+  readonly partHash: Bytes | null
+  /** Merkle root of the version that a part was joined with; null for a whole visit and for a new one. */
+  readonly joinedWith: string | null
   /** Place of its patient in the batch's list. */
   readonly patientAt: number
   readonly memberNumber: string | null
@@ -57,10 +91,15 @@ export interface VisitQuestion {
 
 export type VisitDecision =
   | { kind: 'duplicate'; isEarlierVersion: boolean }
+  /** A person here took the visit back: a file does not bring it again. */
+  | { kind: 'retracted' }
+  /** Another version came meanwhile: the part has to be joined with that one. */
+  | { kind: 'changed' }
   | {
       kind: 'take'
       visitId: string
       recordId: string
+      op: 'create' | 'amend' | 'restore'
       /** Merkle root of the version that it replaces, null for a new visit. */
       supersedes: string | null
       patientKey: string
@@ -73,6 +112,7 @@ export interface TakenVisit {
   readonly sealed: SealedVisit
   readonly visitId: string
   readonly recordId: string
+  readonly op: 'create' | 'amend' | 'restore'
   readonly supersedes: string | null
   readonly patientAt: number
   readonly admission: string
@@ -82,13 +122,18 @@ export interface TakenVisit {
 export interface IntakeNews {
   readonly rejects: readonly ImportReject[]
   readonly warnings: Readonly<Record<string, number>>
-  readonly files: number
+  readonly files: readonly (SourceFile | null)[]
   readonly observations: number
   readonly progress: { done: number; total: number | null } | null
 }
 
 /** The node's half, asked from the thread. */
 export interface IntakePorts {
+  /** What is known of visits of which parts came; null for one that is new here. */
+  current(
+    questions: readonly CurrentQuestion[],
+    patients: readonly SourcePatient[],
+  ): Promise<(CurrentVisit | null)[]>
   decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
   /** Resolves when the visits are durable. `dropped`: ids of visits that were decided and could not be sealed. */
   take(
@@ -115,7 +160,10 @@ const BATCH_VISITS = 250
 const BATCHES_UNDER_WAY = 2
 const NEWS_EVERY_MS = 100
 
-type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>
+type VisitEvent = Extract<SourceEvent, { kind: 'visit' }> & {
+  /** A joined visit as it came. */
+  readonly alone?: VisitEvent
+}
 
 export async function takeIn(
   crypto: Crypto,
@@ -128,6 +176,8 @@ export async function takeIn(
   let names = new Set<string>()
   const underWay = new Set<Promise<void>>()
   let failure: unknown = null
+  /** Parts that have to be joined once more. */
+  const again: VisitEvent[] = []
   const news = createNews(ports)
 
   async function flush(): Promise<void> {
@@ -138,6 +188,8 @@ export async function takeIn(
     while (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay)
     if (failure !== null) throw failure
     const { taken, patients, dropped } = await sealBatch(visits)
+    batch.push(...again.splice(0))
+    for (const visit of batch) names.add(nameOf(visit))
     if (taken.length === 0 && dropped.length === 0) return
     const writing: Promise<void> = ports.take(taken, patients, dropped).then(
       () => void underWay.delete(writing),
@@ -152,27 +204,32 @@ export async function takeIn(
   async function sealBatch(visits: readonly VisitEvent[]) {
     const patients: SourcePatient[] = []
     const patientAt = new Map<string, number>()
+    const placeOf = (patient: SourcePatient): number => {
+      const identity = identityOf(patient)
+      let at = patientAt.get(identity)
+      if (at === undefined) {
+        at = patients.push(patient) - 1
+        patientAt.set(identity, at)
+      }
+      return at
+    }
     const asked: { visit: VisitEvent; question: VisitQuestion }[] = []
-    for (const visit of visits) {
+    for (const { visit, names: named, joinedWith } of await joined(visits, placeOf, patients)) {
       const draft = fieldsOfVisit(toRecord(visit, UNDECIDED, options))
       if (draft.kind === 'refused') {
         news.reject(visit, draft.reason, draft.field)
         continue
       }
-      const identity = identityOf(visit.patient)
-      let at = patientAt.get(identity)
-      if (at === undefined) {
-        at = patients.push(visit.patient) - 1
-        patientAt.set(identity, at)
-      }
-      const { system, sourceId } = namesOf(visit)
+      const part =
+        visit.joining === undefined ? null : fieldsOfVisit(toRecord(visit.alone ?? visit, UNDECIDED, options))
       asked.push({
         visit,
         question: {
-          system,
-          sourceId,
+          ...named,
           contentHash: contentHashOf(crypto, draft.fields),
-          patientAt: at,
+          partHash: part?.kind === 'fields' ? contentHashOf(crypto, part.fields) : null,
+          joinedWith,
+          patientAt: placeOf(visit.patient),
           memberNumber: visit.memberNumber,
         },
       })
@@ -189,8 +246,20 @@ export async function takeIn(
     }[] = []
     for (const [i, decision] of decisions.entries()) {
       const { visit, question } = asked[i]!
-      if (decision.kind === 'take') chosen.push({ visit, patientAt: question.patientAt, decision })
-      else if (decision.isEarlierVersion) news.warn('earlier-version-again')
+      switch (decision.kind) {
+        case 'take':
+          chosen.push({ visit, patientAt: question.patientAt, decision })
+          break
+        case 'duplicate':
+          if (decision.isEarlierVersion) news.warn('earlier-version-again')
+          break
+        case 'retracted':
+          news.reject(visit, 'retracted-here')
+          break
+        case 'changed':
+          again.push(visit.alone ?? visit)
+          break
+      }
     }
     const records = chosen.map(({ visit, decision }) => {
       const fields = fieldsOfVisit(toRecord(visit, decision, options))
@@ -209,12 +278,13 @@ export async function takeIn(
         dropped.push(decision.visitId)
         continue
       }
-      const { visitId, recordId, supersedes } = decision
+      const { visitId, recordId, op, supersedes } = decision
       const { admission, class: encounterClass } = visit.content.encounter
       taken.push({
         sealed: sealed.visit,
         visitId,
         recordId,
+        op,
         supersedes,
         patientAt: at,
         admission: admission.at,
@@ -224,14 +294,56 @@ export async function takeIn(
     return { taken, patients, dropped }
   }
 
+  /** Parts of visits joined with the versions that are there; whole visits as they are. */
+  async function joined(
+    visits: readonly VisitEvent[],
+    placeOf: (patient: SourcePatient) => number,
+    patients: readonly SourcePatient[],
+  ): Promise<{ visit: VisitEvent; names: SourceNames; joinedWith: string | null }[]> {
+    const parts = visits.filter(({ joining }) => joining !== undefined)
+    const questions = parts.map((visit): CurrentQuestion => ({
+      ...namesOf(visit),
+      patientAt: placeOf(visit.patient),
+      when: visit.joining!.when,
+    }))
+    const known = new Map<VisitEvent, CurrentVisit | null>()
+    if (parts.length > 0) {
+      const answers = await ports.current(questions, patients)
+      for (const [i, part] of parts.entries()) known.set(part, answers[i]!)
+    }
+    const seen = new Set<string>()
+    const result: Awaited<ReturnType<typeof joined>> = []
+    for (const visit of visits) {
+      const current = known.get(visit) ?? null
+      if (current === null) result.push({ visit, names: namesOf(visit), joinedWith: null })
+      else if (current.kind === 'other-patient') news.reject(visit, 'visit-of-another-patient')
+      else if (current.kind === 'unreadable') news.reject(visit, 'version-unreadable')
+      else if (seen.has(current.visitId))
+        again.push(visit) // the second must know the root of the first
+      else {
+        seen.add(current.visitId)
+        const content = withCurrent(current.content, visit.content, visit.joining!.speaks)
+        // Found by time: from here on it has the name that only this hospital gives it.
+        const named =
+          visit.joining!.when === null ? namesOf(visit) : { system: OWN_SYSTEM, sourceId: current.visitId }
+        if (visit.joining!.when !== null) news.warn('attached-by-time')
+        result.push({
+          visit: { ...visit, content, alone: visit },
+          names: named,
+          joinedWith: current.merkleRoot,
+        })
+      }
+    }
+    return result
+  }
+
   for await (const event of source) {
     if (ports.isCancelled()) break
     switch (event.kind) {
       case 'visit': {
-        const { system, sourceId } = namesOf(event)
-        const name = `${system}\u0000${sourceId}`
+        const name = nameOf(event)
         // Two versions of one visit never share a batch: the second must know the root of the first.
-        if (names.has(name)) await flush()
+        while (names.has(name)) await flush()
         names.add(name)
         batch.push(event)
         news.observations(event.observations)
@@ -245,7 +357,7 @@ export async function takeIn(
         news.warn(event.reason, event.count)
         break
       case 'file':
-        news.file()
+        news.file(event.file ?? null)
         break
       case 'progress':
         news.progress(event.done, event.total)
@@ -253,7 +365,7 @@ export async function takeIn(
     }
   }
   // What was read before a cancel is whole and may as well be kept: importing again finds it.
-  if (!ports.isCancelled()) await flush()
+  while (batch.length > 0 && !ports.isCancelled()) await flush()
   await Promise.all(underWay)
   if (failure !== null) throw failure
   news.send()
@@ -264,14 +376,25 @@ export function identityOf({ identity }: SourcePatient): string {
   return `${identity.kind}|${identity.system}|${identity.value}`
 }
 
-function namesOf({ origin, sourceName, file, path }: VisitEvent): { system: string; sourceId: string } {
+interface SourceNames {
+  readonly system: string
+  readonly sourceId: string
+}
+
+function namesOf({ origin, sourceName, file, path }: VisitEvent): SourceNames {
   return { system: origin.system ?? `file:${file}`, sourceId: sourceName ?? origin.sourceId ?? path }
+}
+
+function nameOf(visit: VisitEvent): string {
+  const { system, sourceId } = namesOf(visit)
+  return `${system}\u0000${sourceId}`
 }
 
 const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
   kind: 'take',
   visitId: '0'.repeat(32),
   recordId: '0'.repeat(32),
+  op: 'create',
   supersedes: null,
   patientKey: '0'.repeat(64),
   keyEpoch: 0,
@@ -279,11 +402,11 @@ const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
 }
 
 function toRecord(
-  { content, origin }: VisitEvent,
+  { content, origin, joining }: VisitEvent,
   decision: Extract<VisitDecision, { kind: 'take' }>,
   { facility, recorder, recordedAt }: IntakeOptions,
 ): VisitRecord {
-  const { visitId, recordId, supersedes, patientKey, keyEpoch, memberToken } = decision
+  const { visitId, recordId, op, supersedes, patientKey, keyEpoch, memberToken } = decision
   const { payer } = content.encounter
   return {
     ...content,
@@ -291,8 +414,8 @@ function toRecord(
       schema: 'visit/1',
       recordId,
       visitId,
-      op: supersedes === null ? 'create' : 'amend',
-      ...(supersedes === null ? {} : { supersedes, reason: { code: 'source-update' as const } }),
+      op,
+      ...(supersedes === null ? {} : { supersedes, reason: { code: reasonOf(joining) } }),
       recordedAt,
       recorder,
       origin,
@@ -307,11 +430,16 @@ function toRecord(
   }
 }
 
+/** Results that come after their visit are no change of what was said of it. */
+function reasonOf(joining: Joining | undefined): 'late-result' | 'source-update' {
+  return joining !== undefined && !joining.speaks.encounter ? 'late-result' : 'source-update'
+}
+
 /** Gathers what is to be told and sends it a few times a second. */
 function createNews({ tell }: IntakePorts) {
   let rejects: ImportReject[] = []
   let warnings: Record<string, number> = {}
-  let files = 0
+  let files: (SourceFile | null)[] = []
   let observations = 0
   let progress: IntakeNews['progress'] = null
   let sentAt = 0
@@ -320,7 +448,7 @@ function createNews({ tell }: IntakePorts) {
     tell({ rejects, warnings, files, observations, progress })
     rejects = []
     warnings = {}
-    files = 0
+    files = []
     observations = 0
     progress = null
   }
@@ -341,8 +469,8 @@ function createNews({ tell }: IntakePorts) {
       warnings[reason] = (warnings[reason] ?? 0) + count
       maybeSend()
     },
-    file() {
-      files++
+    file(file: SourceFile | null) {
+      files.push(file)
       maybeSend()
     },
     observations(count: number) {

@@ -1,21 +1,44 @@
-/** One import from beginning to end: a thread that reads and seals, this node's desk, and the report. */
+/**
+ * One import from beginning to end: a thread that reads and seals, this node's desk, its place in the list of imports, and
+ * the report.
+ */
 import { Worker } from 'node:worker_threads'
 import type { ImportReject, ImportReport } from '../../shared/contract/imports.ts'
+import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
+import { accumulatorRoot, append, EMPTY_ACCUMULATOR } from '../node/chain/accumulator.ts'
+import type { ChainId } from '../node/chain/ids.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import type { PersonSession } from '../profile/keyring.ts'
 import { speak } from '../workers/calls.ts'
 import { workerUrl } from '../workers/worker-url.ts'
-import type { ImportSource, NodeCalls, ThreadCalls } from './import-calls.ts'
+import {
+  chunkWrite,
+  headWrite,
+  manifestWrite,
+  REJECT_PAGES_MAX,
+  REJECTS_PER_PAGE,
+  rejectWrites,
+  versionsRootOf,
+  type Batch,
+  type BatchHead,
+} from './batches.ts'
+import type { NodeCalls, ThreadCalls } from './import-calls.ts'
+import type { SourceFile } from './intake.ts'
 import { createIntakeDesk } from './intake-desk.ts'
+import { FILES_MAX, makeManifest } from './manifest.ts'
 
 /** Rejects that are kept for the file of rejects; beyond it they are only counted. */
-const REJECTS_KEPT_MAX = 1_000_000
+const REJECTS_KEPT_MAX = REJECTS_PER_PAGE * REJECT_PAGES_MAX
 const REJECTS_IN_REPORT = 100
 
 export interface RunImportOptions {
-  readonly source: ImportSource
+  /** A new one, or one that was interrupted and goes on. */
+  readonly batch: Batch
+  /** Who signs the manifest. */
+  readonly institution: { readonly name: string; readonly authorSecret: Bytes; readonly chainId: ChainId }
   readonly node: ChainNode
   readonly session: PersonSession
   readonly crypto: Crypto
@@ -30,6 +53,7 @@ export interface RunImportOptions {
 }
 
 export interface FinishedImport {
+  readonly batchId: string
   readonly report: ImportReport
   readonly rejects: readonly ImportReject[]
 }
@@ -40,8 +64,11 @@ export interface FinishedImport {
  * @throws {NodeFailure | StorageFailure | WorkerFailure}
  */
 export async function runImport(options: RunImportOptions): Promise<FinishedImport> {
-  const { node, session, crypto, signal } = options
+  const { node, session, crypto, signal, batch } = options
+  const { batchId, ...head } = batch
+  const key = session.keys.patientIndex
   const names = await session.names
+  const before = await versionsRootOf(crypto, node.store, batchId)
   const desk = createIntakeDesk({
     node,
     keys: session.keys,
@@ -50,15 +77,72 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     now: options.now,
     signal,
     inTurn: options.inTurn,
+    chunkWrite: (first, count) => chunkWrite(batchId, first, count),
   })
   const rejects: ImportReject[] = []
   const warnings = new Map<string, number>()
+  const files: SourceFile[] = []
+  let filesSeen = EMPTY_ACCUMULATOR
+  let fileCount = 0
   let rejectedCount = 0
-  let files = 0
   let observations = 0
 
+  const save = async (outcome: BatchHead['outcome']): Promise<void> => {
+    const { root, count } = await versionsRootOf(crypto, node.store, batchId)
+    const endedAt = options.now()
+    const pages = Math.min(REJECT_PAGES_MAX, Math.ceil(rejects.length / REJECTS_PER_PAGE))
+    const ended: BatchHead = {
+      ...head,
+      endedAt,
+      outcome,
+      files,
+      fileCount,
+      patients: desk.counts.patients,
+      visits: count,
+      // What an earlier run of this batch brought is no duplicate of it.
+      duplicates: Math.max(0, desk.counts.duplicates - before.count),
+      observations,
+      rejectedCount,
+      rejectPages: pages,
+      warnings: [...warnings].map(([reason, times]) => ({ reason, count: times })),
+      versionsRoot: root,
+      undo: null,
+    }
+    const { name, authorSecret, chainId } = options.institution
+    const manifest = makeManifest(
+      crypto,
+      {
+        chainId,
+        memberId: options.facility,
+        institution: name,
+        authorKey: crypto.ed25519PublicKey(authorSecret),
+        batchId,
+        startedAt: head.startedAt,
+        endedAt,
+        person: head.by,
+        files,
+        fileCount,
+        filesRoot: toHex(accumulatorRoot(crypto, filesSeen)),
+        patients: ended.patients,
+        visits: count,
+        duplicates: ended.duplicates,
+        rejectedCount,
+        versionsRoot: root,
+      },
+      authorSecret,
+    )
+    await node.write([
+      ...rejectWrites(key, batchId, rejects, 0),
+      manifestWrite(batchId, manifest),
+      headWrite(key, batchId, ended),
+    ])
+  }
+
+  // Before the first visit: a crash must leave its name in the list.
+  await node.write([headWrite(key, batchId, { ...head, endedAt: null, outcome: null, undo: null })])
   const worker = new Worker(workerUrl('import'))
   const thread = speak<ThreadCalls, NodeCalls>(worker, {
+    current: ({ questions, patients }) => desk.current(questions, patients),
     decide: ({ questions, patients }) => desk.decide(questions, patients),
     take: ({ visits, patients, dropped }) => desk.take(visits, patients, dropped),
     tell(news) {
@@ -66,7 +150,12 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
       for (const reject of news.rejects) if (rejects.length < REJECTS_KEPT_MAX) rejects.push(reject)
       for (const [reason, count] of Object.entries(news.warnings))
         warnings.set(reason, (warnings.get(reason) ?? 0) + count)
-      files += news.files
+      fileCount += news.files.length
+      for (const file of news.files) {
+        if (file === null) continue
+        filesSeen = append(crypto, filesSeen, [fromHex(file.hash)])
+        if (files.length < FILES_MAX) files.push(file)
+      }
       observations += news.observations
       if (news.progress !== null) options.onProgress(news.progress.done, news.progress.total)
     },
@@ -76,7 +165,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
   if (signal.aborted) cancel()
   try {
     await thread.call('run', {
-      source: options.source,
+      source: batch.source,
       options: {
         keys: node.sealingKeys(newestEpoch(session.keys.custodianEpochs)),
         facility: options.facility,
@@ -84,12 +173,18 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
         recordedAt: options.recordedAt,
       },
     })
+  } catch (error) {
+    // What came in stays listed as what it is; where even that cannot be written, the list says "interrupted".
+    if (error instanceof Failure) await save(signal.aborted ? 'cancelled' : 'failed').catch(onlyFailures)
+    throw error
   } finally {
     signal.removeEventListener('abort', cancel)
     await worker.terminate()
   }
+  await save(signal.aborted ? 'cancelled' : 'done')
   const report: ImportReport = {
-    files,
+    batchId,
+    files: fileCount,
     ...desk.counts,
     observations,
     rejected: rejects.slice(0, REJECTS_IN_REPORT),
@@ -97,5 +192,9 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     warnings: [...warnings].map(([reason, count]) => ({ reason, count })),
     isCancelled: signal.aborted,
   }
-  return { report, rejects }
+  return { batchId, report, rejects }
+}
+
+function onlyFailures(error: unknown): void {
+  if (!(error instanceof Failure)) throw error
 }

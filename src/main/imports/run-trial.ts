@@ -21,6 +21,7 @@ export async function runTrial(options: RunTrialOptions): Promise<FinishedTrial>
     throw new Error('a trial asks nothing of the node')
   }
   const thread = speak<ThreadCalls, NodeCalls>(worker, {
+    current: refuse,
     decide: refuse,
     take: refuse,
     tell: ({ progress }) => {

@@ -1,9 +1,13 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
 import { HOSPITALS } from '../generator/model.ts'
-import { readRecords } from '../records/read-records.ts'
-import { atFacility } from './at-facility.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
+import type { SourceEvent as FileEvent } from '../records/import.ts'
+import { bytesOf, readRecords, recogniseFiles } from '../records/read-records.ts'
+import { readHl7Files } from '../records/read-hl7v2.ts'
+import { offsetAtCivil } from '../services/facility-time.ts'
+import { atFacility } from './at-facility.ts'
+import { describeFile } from './describe-file.ts'
 import type { ImportSource } from './import-calls.ts'
 import type { SourceEvent } from './intake.ts'
 
@@ -12,7 +16,7 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
     case 'generated':
       return generatedEvents(source.patients, source.seed, source.share ?? { part: 0, of: 1 })
     case 'files':
-      return fileEvents(source.paths, source.mapping ?? null, source.zone ?? 'UTC')
+      return fileEvents(source.paths, source.mapping ?? null, source.zone)
   }
 }
 
@@ -45,17 +49,67 @@ async function* generatedEvents(
 
 /**
  * Files and folders of any kind that we read → events. The one way in for whoever has paths: the window, the command line,
- * a watched folder.
+ * a watched folder. Messages come last, since they are joined with the visits that are there; `done` and `total` are bytes
+ * of all.
  * @param mapping how a hospital's own tables are read; without it they are refused by name
  * @param zone of times that stand without one
  */
 export async function* fileEvents(
   paths: readonly string[],
   mapping: TableMapping | null,
-  zone: string,
+  zone: string | undefined,
+): AsyncIterable<SourceEvent> {
+  const found = await recogniseFiles(paths)
+  const hl7Bytes = bytesOf(found.hl7)
+  const before = [found.fhir, ...found.synthea, found.tables].reduce((sum, files) => sum + bytesOf(files), 0)
+  yield* recordEvents(readRecords(found, { mapping, at: atFacility(zone ?? 'UTC') }))
+  if (found.hl7.length > 0)
+    yield* hl7Events(
+      found.hl7.map(({ file }) => file),
+      zone,
+      before,
+      before + hl7Bytes,
+    )
+}
+
+async function* hl7Events(
+  paths: readonly string[],
+  zone: string | undefined,
+  before: number,
+  total: number,
 ): AsyncIterable<SourceEvent> {
   const files = new Set<string>()
-  for await (const event of readRecords(paths, { mapping, at: atFacility(zone) })) {
+  const offsetAt = (civil: string) => (zone === undefined ? null : offsetAtCivil(zone, civil))
+  for await (const event of readHl7Files(paths, { offsetAt })) {
+    switch (event.kind) {
+      case 'visit': {
+        const { patient, content, memberNumber, origin, joining, file, path } = event.visit
+        const observations = content.observations.length
+        yield { kind: 'visit', patient, content, memberNumber, origin, file, path, observations, joining }
+        break
+      }
+      case 'reject': {
+        const { kind: _kind, ...reject } = event
+        yield { kind: 'reject', reject }
+        break
+      }
+      case 'warning':
+        yield event
+        break
+      case 'progress':
+        if (!files.has(event.file)) {
+          files.add(event.file)
+          yield await fileEvent(event.file)
+        }
+        yield { kind: 'progress', done: before + event.bytes, total }
+        break
+    }
+  }
+}
+
+async function* recordEvents(source: AsyncIterable<FileEvent>): AsyncIterable<SourceEvent> {
+  const files = new Set<string>()
+  for await (const event of source) {
     switch (event.kind) {
       case 'visit': {
         const { patient, content, memberNumber, origin, observationResourceCount } = event.visit
@@ -86,7 +140,7 @@ export async function* fileEvents(
       case 'progress':
         if (!files.has(event.file)) {
           files.add(event.file)
-          yield { kind: 'file' }
+          yield await fileEvent(event.file)
         }
         yield { kind: 'progress', done: event.bytes, total: event.totalBytes }
         break
@@ -95,4 +149,10 @@ export async function* fileEvents(
         break
     }
   }
+}
+
+/** The file as it is now, for the list and the manifest of the import. */
+async function fileEvent(path: string): Promise<SourceEvent> {
+  const file = await describeFile(path)
+  return file === null ? { kind: 'file' } : { kind: 'file', file }
 }

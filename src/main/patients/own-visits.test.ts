@@ -41,7 +41,7 @@ describe('own visits', () => {
     expect(await visitsOfPatient(store, key, 'cc')).toEqual([])
     expect(await ownVisitBySequence(store, key, 2)).toEqual(other)
     expect(await currentVersions(store, [first.visitId, hex(16)])).toEqual([
-      { merkleRoot: amended.merkleRoot, recordId: amended.recordId },
+      { merkleRoot: amended.merkleRoot, recordId: amended.recordId, state: 'amend' },
       null,
     ])
     expect(await knownRecords(store, [first.recordId, hex(16)])).toEqual([first.merkleRoot, null])

@@ -45,7 +45,12 @@ export const OWN_SYSTEM = 'urn:consilium:visit'
  * All that a new version of a visit adds besides its body and rows.
  * @param ownRecordId the record id that an export of this version would have here (`importedRecordId` with `OWN_SYSTEM`)
  */
-export function ownVisitWrites(patientIndexKey: Bytes, visit: OwnVisit, ownRecordId: string): Write[] {
+export function ownVisitWrites(
+  patientIndexKey: Bytes,
+  visit: OwnVisit,
+  ownRecordId: string,
+  further: FurtherOfVersion = {},
+): Write[] {
   const at = ownVisitKey(visit.sequence)
   const { merkleRoot, sequence, ...rest } = visit
   const root = fromHex(merkleRoot)
@@ -54,13 +59,31 @@ export function ownVisitWrites(patientIndexKey: Bytes, visit: OwnVisit, ownRecor
   const byVisit = visitKey(fromHex(visit.visitId))
   const byRecord = recordKey(fromHex(visit.recordId))
   const byOwnExport = recordKey(fromHex(ownRecordId))
+  const state = further.isUndone === true ? 'undone' : visit.op
+  const parts = (further.partRecordIds ?? []).map((id) => recordKey(fromHex(id)))
   return [
     put(at, checkedValue(at, concatBytes(root, sealed))),
     put(byPatient, checkedValue(byPatient, new Uint8Array(0))),
-    put(byVisit, checkedValue(byVisit, concatBytes(root, fromHex(visit.recordId)))),
+    put(
+      byVisit,
+      checkedValue(
+        byVisit,
+        concatBytes(root, fromHex(visit.recordId), Uint8Array.of(HEAD_STATES.indexOf(state))),
+      ),
+    ),
     put(byRecord, checkedValue(byRecord, root)),
     put(byOwnExport, checkedValue(byOwnExport, root)),
+    ...parts.map((key) => put(key, checkedValue(key, root))),
   ]
+}
+
+/** What the newest version of a visit is; `undone`: a retraction that undid an import, which may bring it back. */
+const HEAD_STATES = ['create', 'amend', 'retract', 'restore', 'undone'] as const
+
+export interface FurtherOfVersion {
+  /** Ids of parts that were joined into this version: the same part again is known by them. */
+  readonly partRecordIds?: readonly string[]
+  readonly isUndone?: boolean
 }
 
 /** Newest first. */
@@ -108,9 +131,18 @@ export async function ownVisitBySequence(
   return value === null ? null : openOwnVisit(patientIndexKey, key, value)
 }
 
+/** Merkle roots of `count` own versions from sequence `first` on, without opening their rows. */
+export async function* ownRoots(store: ReadableStore, first: number, count: number): AsyncIterable<Bytes> {
+  const range = { from: ownVisitKey(first), to: ownVisitKey(first + count) }
+  for await (const { key, value } of store.scan(range))
+    yield expectContent(readCheckedValue(key, value), key).slice(0, 32)
+}
+
 export interface CurrentVersion {
   readonly merkleRoot: string
   readonly recordId: string
+  /** Null where a version before this field wrote it: some that is not retracted, as far as one can know. */
+  readonly state: (typeof HEAD_STATES)[number] | null
 }
 
 /** The newest own version of each visit, null for a visit that is not ours; by visit id, hex. */
@@ -122,7 +154,11 @@ export async function currentVersions(
   return (await store.getMany(keys)).map((value, i) => {
     if (value === null) return null
     const content = expectContent(readCheckedValue(keys[i]!, value), keys[i]!)
-    return { merkleRoot: toHex(content.subarray(0, 32)), recordId: toHex(content.subarray(32, 48)) }
+    return {
+      merkleRoot: toHex(content.subarray(0, 32)),
+      recordId: toHex(content.subarray(32, 48)),
+      state: HEAD_STATES[content[48] ?? -1] ?? null,
+    }
   })
 }
 

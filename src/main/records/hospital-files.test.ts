@@ -214,11 +214,11 @@ describe('tables of results and of patients', () => {
 
   it('give the same visits when nothing fits in memory', async () => {
     const path = await file('visits.csv', visits)
-    const { readRecords } = await import('./read-records.ts')
+    const { readRecords, recogniseFiles } = await import('./read-records.ts')
     const mapping = await proposedFor(path)
     const contents = async (gatheredBytesMax: number) => {
       const found: unknown[] = []
-      for await (const event of readRecords([path], {
+      for await (const event of readRecords(await recogniseFiles([path]), {
         mapping,
         at: (day, time) => `${day}T${time}Z`,
         gatheredBytesMax,

@@ -1,6 +1,6 @@
 /**
- * Everything that an import reads, told apart by itself: FHIR bundles, single resources and NDJSON, folders of Synthea's
- * CSV, and a hospital's own tables, which need a mapping.
+ * Everything that an import reads, told apart by itself: FHIR bundles, single resources and NDJSON, messages of HL7 v2,
+ * folders of Synthea's CSV, and a hospital's own tables, which need a mapping.
  */
 import { dirname } from 'node:path'
 import { fingerprintOf, type TableMapping } from '../../shared/domain/table-mapping.ts'
@@ -9,6 +9,7 @@ import { DEFAULT_MAP_OPTIONS, type MapOptions } from './fhir/map-bundle.ts'
 import { findFiles, type FoundFile } from './find-files.ts'
 import { readHospitalTables } from './hospital-files.ts'
 import { FHIR_FILE, readFhirFiles, type ReadOptions, type SourceEvent } from './import.ts'
+import { looksLikeHl7 } from './read-hl7v2.ts'
 import { readSynthea, syntheaFileOf, type SyntheaFile } from './synthea-files.ts'
 import { inspectTable, isTableFile } from './table-file.ts'
 import type { AtFacility } from './tables/row-reader.ts'
@@ -19,12 +20,20 @@ export interface RecordOptions extends ReadOptions {
   readonly at: AtFacility
 }
 
-/** Names that a folder is searched for. Plain text is read only when a person names it: folders hold notes as well. */
-const SEARCHED = new RegExp(`${FHIR_FILE.source}|\\.(csv|tsv|xlsx)$`, 'i')
+/** Names that say what they are: a damaged one is told so by the reader of messages. */
+const SURE_HL7_FILE = /\.(hl7|hl7v2|er7)$/i
+/** Names that mean anything. Messages are known by how they begin; of the rest, only what a person names is read. */
+const VAGUE_FILE = /\.(txt|msg|dat)$/i
+/** Names that a folder is searched for. */
+const SEARCHED = new RegExp(
+  [FHIR_FILE, SURE_HL7_FILE, VAGUE_FILE, /\.(csv|tsv|xlsx)$/].map(({ source }) => source).join('|'),
+  'i',
+)
 
 /** What the paths hold, before anything is read. */
 export interface Recognised {
   readonly fhir: readonly FoundFile[]
+  readonly hl7: readonly FoundFile[]
   /** Synthea exports, one for each folder. */
   readonly synthea: readonly (readonly SyntheaFile[])[]
   /** Tables that only a mapping can explain. */
@@ -35,9 +44,15 @@ export interface Recognised {
 export async function recogniseFiles(paths: readonly string[]): Promise<Recognised> {
   const { files, missing } = await findFiles(paths, SEARCHED)
   const fhir: FoundFile[] = []
+  const hl7: FoundFile[] = []
   const tables: FoundFile[] = []
   const synthea = new Map<string, SyntheaFile[]>()
   for (const file of files) {
+    if (await isForHl7(file.file)) {
+      hl7.push(file)
+      continue
+    }
+    if (file.isSearched && VAGUE_FILE.test(file.file)) continue // folders hold notes as well
     if (!isTableFile(file.file)) {
       fhir.push(file)
       continue
@@ -50,8 +65,15 @@ export async function recogniseFiles(paths: readonly string[]): Promise<Recognis
       synthea.set(folder, [...(synthea.get(folder) ?? []), ofExport])
     } else if (!(file.isSearched && TRUTH.has(fingerprintOf(headers)))) tables.push(file)
   }
-  return { fhir, synthea: [...synthea.values()], tables, missing }
+  return { fhir, hl7, synthea: [...synthea.values()], tables, missing }
 }
+
+async function isForHl7(path: string): Promise<boolean> {
+  return SURE_HL7_FILE.test(path) || (!FHIR_FILE.test(path) && (await looksLikeHl7(path)))
+}
+
+export const bytesOf = (files: readonly FoundFile[]): number =>
+  files.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /** The generator lays its truth beside the files that it makes; no hospital has such tables. */
 const TRUTH = new Set(
@@ -60,18 +82,17 @@ const TRUTH = new Set(
   ),
 )
 
+/** All but the messages, which have a reader of their own (read-hl7v2.ts): they speak of parts of visits. */
 export async function* readRecords(
-  paths: readonly string[],
+  { fhir, hl7, synthea, tables, missing }: Recognised,
   options: RecordOptions,
 ): AsyncGenerator<SourceEvent, void, void> {
-  const { fhir, synthea, tables, missing } = await recogniseFiles(paths)
   for (const file of missing) yield { kind: 'reject', file, path: '', reason: 'file-not-readable' }
   const map: MapOptions = {
     ...DEFAULT_MAP_OPTIONS,
     ...(options.consentScope && { consentScope: options.consentScope }),
   }
-  const sizeOf = (files: readonly FoundFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
-  const totalBytes = sizeOf(fhir) + synthea.reduce((sum, files) => sum + sizeOf(files), 0) + sizeOf(tables)
+  const totalBytes = [fhir, hl7, ...synthea, tables].reduce((sum, files) => sum + bytesOf(files), 0)
   let before = 0
   async function* counted(events: AsyncIterable<SourceEvent>, bytes: number): AsyncGenerator<SourceEvent> {
     for await (const event of events)
@@ -84,11 +105,11 @@ export async function* readRecords(
         fhir.map(({ file }) => file),
         options,
       ),
-      sizeOf(fhir),
+      bytesOf(fhir),
     )
   for (const files of synthea) {
     if (options.signal?.aborted === true) return
-    yield* counted(readSynthea(files, map, options), sizeOf(files))
+    yield* counted(readSynthea(files, map, options), bytesOf(files))
   }
   if (tables.length === 0) return
   const { mapping, at } = options
@@ -100,5 +121,5 @@ export async function* readRecords(
     return
   }
   const { consentScope } = map
-  yield* counted(readHospitalTables(tables, { ...options, mapping, at, consentScope }), sizeOf(tables))
+  yield* counted(readHospitalTables(tables, { ...options, mapping, at, consentScope }), bytesOf(tables))
 }

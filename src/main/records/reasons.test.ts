@@ -6,10 +6,10 @@ import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reas
 const here = import.meta.dirname
 const sources = [
   join(here, 'import.ts'),
-  ...['read-records.ts', 'hospital-files.ts', 'synthea-files.ts', 'table-file.ts'].map((name) =>
-    join(here, name),
+  ...['read-records.ts', 'read-hl7v2.ts', 'hospital-files.ts', 'synthea-files.ts', 'table-file.ts'].map(
+    (name) => join(here, name),
   ),
-  ...['fhir', 'tables'].flatMap((folder) =>
+  ...['fhir', 'hl7v2', 'tables'].flatMap((folder) =>
     readdirSync(join(here, folder)).map((name) => join(here, folder, name)),
   ),
 ]
@@ -30,11 +30,11 @@ describe('the reasons of imports', () => {
   it('list every refusal that the readers name', () => {
     const named = new Set<string>()
     for (const [, reason] of sources.matchAll(/reason: '([a-z0-9-]+)'/g)) named.add(reason!)
-    for (const [, rest] of sources.matchAll(/\b(?:reject|leave|Stop)\(([^\n]*)/g)) {
+    for (const [, rest] of sources.matchAll(/\b(?:reject|leave|refused|Stop)\(([^\n]*)/g)) {
       for (const [, reason] of rest!.matchAll(/'([a-z]+(?:-[a-z0-9]+)+)'/g)) named.add(reason!)
     }
     for (const reason of named)
-      expect([...REJECT_REASONS, ...WARNING_REASONS, 'not-given'], reason).toContain(reason)
+      expect([...REJECT_REASONS, ...WARNING_REASONS, 'not-given', 'cancelled'], reason).toContain(reason)
     for (const reason of REJECT_REASONS) expect(sources, reason).toContain(`'${reason}'`)
   })
 })

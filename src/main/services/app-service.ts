@@ -136,6 +136,7 @@ export function createAppService(
     }
     await leave()
     opened = next
+    next.services.imports.startLooking()
     touchedAt = world.now()
     const { folder, facts } = profile
     await settingsFile.remember({ folder, name: facts.institutionName, isSynthetic: facts.isSynthetic })

@@ -21,6 +21,10 @@ export type AccessFailureDetail =
   | { code: 'not-synthetic' }
   /** The profile was opened without a passphrase: it can be looked at only. */
   | { code: 'read-only' }
+  /** The same import is being worked on already. */
+  | { code: 'busy' }
+  /** No import of this id is known here. */
+  | { code: 'unknown-batch' }
   /** The person's roles do not allow it. */
   | { code: 'not-permitted' }
 export class AccessFailure extends Failure<AccessFailureDetail> {}

@@ -28,6 +28,17 @@ export function instantIn(zone: string, epochMs: number): string {
   return `${date}T${time}${sign}${two(Math.abs(offset) / 60)}:${two(Math.abs(offset) % 60)}`
 }
 
+/** The offset of the facility at a civil time (`2026-03-01T08:00:00` → `+08:00`); in the hour that comes twice, the first. */
+export function offsetAtCivil(zone: string, civil: string): string | null {
+  const asUtc = parseInstant(`${civil}Z`)
+  if (asUtc === null) return null
+  const offsetOf = (epochMs: number): string => instantIn(zone, epochMs).slice(19)
+  const minutesOf = (offset: string): number => parseInstant(`1970-01-01T00:00:00${offset}`)!.offsetMinutes!
+  // The offset at a moment near it, then at the moment that this offset makes of the civil time.
+  const near = offsetOf(asUtc.epochMs - minutesOf(offsetOf(asUtc.epochMs)) * 60_000)
+  return offsetOf(asUtc.epochMs - minutesOf(near) * 60_000)
+}
+
 /**
  * The clinical day of an admission: the facility's civil date. A text without a time is a day already. Null when the
  * text is no instant.

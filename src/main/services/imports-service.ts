@@ -5,47 +5,28 @@ import type { imports as importsContract } from '../../shared/contract/imports.t
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
-import { runImport, type FinishedImport } from '../imports/run-import.ts'
+import type { FinishedImport } from '../imports/run-import.ts'
 import { asProfileFailure } from '../profile/profile-failure.ts'
-import { AccessFailure, leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
-import { instantIn } from './facility-time.ts'
+import { createBatchesService } from './batches-service.ts'
+import { AccessFailure, leaseOf, profileOf, type ServiceContext } from './context.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
+import { createWatchedService } from './watched-service.ts'
 
 export interface ImportsService {
   readonly handlers: Handlers<typeof importsContract>
   start(source: ImportSource): Promise<Job<FinishedImport>>
+  /** Looks at watched folders until `close`: for callers that stay. */
+  startLooking(): void
+  close(): void
 }
 
 export function createImportsService(context: ServiceContext): ImportsService {
-  const { world, jobs } = context
+  const { jobs } = context
 
-  async function start(source: ImportSource): Promise<Job<FinishedImport>> {
-    const profile = profileOf(context)
-    const node = nodeOf(context)
-    // The job's own lease: a lock of the screen does not cut it in half.
-    const lease = leaseOf(context).share()
-    const unit = source.kind === 'files' ? 'bytes' : 'patients'
-    const job = jobs.start('import', unit, async (control) => {
-      try {
-        return await runImport({
-          source,
-          node,
-          session: lease.session,
-          crypto: world.crypto,
-          now: world.now,
-          facility: profile.facts.memberId,
-          recordedAt: instantIn(profile.facts.zone, world.now()),
-          inTurn: (work) => profile.inTurn(work),
-          signal: control.signal,
-          onProgress: control.progress,
-        })
-      } finally {
-        lease.release()
-      }
-    })
-    return job
-  }
+  const batches = createBatchesService(context)
+  const { start } = batches
+  const watched = createWatchedService(context, batches)
 
   const finished = (jobId: string): FinishedImport | null => {
     const result = jobs.result(jobId)
@@ -56,7 +37,11 @@ export function createImportsService(context: ServiceContext): ImportsService {
 
   return {
     start,
+    startLooking: () => watched.startLooking(),
+    close: () => watched.close(),
     handlers: {
+      ...batches.handlers,
+      ...watched.handlers,
       chooseFiles: ({ folders }) =>
         context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
       start: async ({ paths, mapping }) => {
@@ -83,7 +68,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
         }
         return { path }
       },
-      startExport: async ({ format, folder }) => {
+      startExport: async ({ format, folder, patientId }) => {
         const profile = profileOf(context)
         const lease = leaseOf(context).share()
         const { jobId } = jobs.start('export', 'visits', async (control) => {
@@ -91,6 +76,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
             return await runExport({
               format,
               folder,
+              ...(patientId === undefined ? {} : { patientId }),
               storePath: profile.storePath,
               chainId: profile.ledger.chainId,
               authorKeys: profile.ledger.authorKeys(),

@@ -47,6 +47,9 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
     },
     imports,
     onFinal: (segment) => records.onFinal(segment),
-    close: () => models.close(),
+    async close() {
+      imports.close()
+      await models.close()
+    },
   }
 }

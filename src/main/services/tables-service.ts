@@ -47,11 +47,12 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
   return {
     async recognise({ paths }) {
       leaseOf(context)
-      const { fhir, synthea, tables, missing } = await recogniseFiles(paths)
+      const { fhir, hl7, synthea, tables, missing } = await recogniseFiles(paths)
       const files = tables.map(({ file }) => file)
       const mapping = files.length === 0 ? null : await knownMapping(profileOf(context).folder, files)
       return {
         fhirCount: fhir.length,
+        hl7Count: hl7.length,
         syntheaCount: synthea.length,
         tables: files,
         missing: [...missing],

@@ -17,6 +17,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
       createNodeRandom(),
       readAhead(source),
       {
+        current: (questions, patients) => node.call('current', { questions, patients }),
         decide: (questions, patients) => node.call('decide', { questions, patients }),
         take: (visits, patients, dropped) =>
           node.call('take', { visits, patients, dropped }, movableBuffers(visits)),
@@ -31,7 +32,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
       today,
       isCancelled: () => isCancelled,
       tell: (progress) =>
-        void node.call('tell', { rejects: [], warnings: {}, files: 0, observations: 0, progress }),
+        void node.call('tell', { rejects: [], warnings: {}, files: [], observations: 0, progress }),
     }),
   cancel() {
     isCancelled = true

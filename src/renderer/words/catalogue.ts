@@ -4,6 +4,7 @@
  */
 import type { Locale } from '../../shared/contract/app.ts'
 import { settings, useSettings } from '../lib/session.ts'
+import * as batches from './batches.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
@@ -34,6 +35,7 @@ const en = {
   patients: patients.en,
   chain: chain.en,
   imports: imports.en,
+  batches: batches.en,
   models: models.en,
   joining: joining.en,
   network: network.en,
@@ -55,6 +57,7 @@ const zhHant: Words = {
   patients: patients.zhHant,
   chain: chain.zhHant,
   imports: imports.zhHant,
+  batches: batches.zhHant,
   models: models.zhHant,
   joining: joining.zhHant,
   network: network.zhHant,

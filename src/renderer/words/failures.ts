@@ -36,6 +36,16 @@ export const en = {
       means: 'Nothing was saved by this step.',
       todo: 'Open the folder again.',
     },
+    busy: {
+      what: 'This import is being worked on already.',
+      means: 'Nothing was changed by this step.',
+      todo: 'Wait until it ends, then try again.',
+    },
+    'unknown-batch': {
+      what: 'This import is not in the list any more.',
+      means: 'Nothing was changed by this step.',
+      todo: 'Open the list of earlier imports again.',
+    },
     'not-synthetic': {
       what: 'Made-up patients cannot be taken in among real ones.',
       means: 'Nothing was changed.',
@@ -105,6 +115,16 @@ export const zhHant: typeof en = {
       what: '沒有開啟任何機構資料夾。',
       means: '這個步驟沒有儲存任何資料。',
       todo: '請重新開啟資料夾。',
+    },
+    busy: {
+      what: '此匯入正在處理中。',
+      means: '此步驟未變更任何資料。',
+      todo: '請等待其結束後再試。',
+    },
+    'unknown-batch': {
+      what: '清單中已沒有此匯入。',
+      means: '此步驟未變更任何資料。',
+      todo: '請重新開啟匯入清單。',
     },
     'not-synthetic': {
       what: '模擬病人不能混入真實資料。',

@@ -107,7 +107,7 @@ export const app = {
   },
   /** Opens the system's folder dialog; `null` when the person closes it. */
   chooseFolder: {
-    input: z.object({ purpose: z.enum(['found', 'open', 'export', 'backup']) }),
+    input: z.object({ purpose: z.enum(['found', 'open', 'export', 'backup', 'watch']) }),
     output: z.string().nullable(),
   },
   /** The folder that the wizard proposes for a new institution of this name. */

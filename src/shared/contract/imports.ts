@@ -1,7 +1,9 @@
 /** Bulk intake and export of files. */
 import { z } from 'zod'
 import { tableMapping } from '../domain/table-mapping.ts'
+import { batchMethods } from './batches.ts'
 import type { Service } from './kit.ts'
+import { watchedMethods } from './watched.ts'
 
 export const importReject = z.object({
   file: z.string(),
@@ -18,6 +20,8 @@ export const importReject = z.object({
 export type ImportReject = z.infer<typeof importReject>
 
 export const importReport = z.object({
+  /** Its place in the list of imports. */
+  batchId: z.string(),
   files: z.number().int(),
   patients: z.number().int(),
   /** Visits queued, new versions included. */
@@ -35,6 +39,8 @@ export const importReport = z.object({
 export type ImportReport = z.infer<typeof importReport>
 
 export const imports = {
+  ...batchMethods,
+  ...watchedMethods,
   /** Opens the file dialog; empty when the person closes it. */
   chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
   start: {
@@ -72,8 +78,13 @@ export const imports = {
   },
   /** Writes all rejects of a finished import as CSV to a chosen file. */
   saveRejects: { input: z.object({ jobId: z.string() }), output: z.object({ path: z.string().nullable() }) },
+  /** Of every patient, or of `patientId` alone: an unknown one gives a report of nothing. */
   startExport: {
-    input: z.object({ format: z.enum(['fhir', 'ndjson']), folder: z.string().min(1) }),
+    input: z.object({
+      format: z.enum(['fhir', 'ndjson']),
+      folder: z.string().min(1),
+      patientId: z.string().min(1).max(64).optional(),
+    }),
     output: z.object({ jobId: z.string() }),
   },
   exportReport: {

@@ -6,6 +6,7 @@ export const jobProgress = z.object({
   jobId: z.string(),
   kind: z.enum([
     'import',
+    'undo-import',
     'verify',
     'export',
     'demonstration',

@@ -96,6 +96,7 @@ export const tables = {
     input: z.object({ paths }),
     output: z.object({
       fhirCount: z.number().int(),
+      hl7Count: z.number().int(),
       syntheaCount: z.number().int(),
       tables: z.array(z.string()),
       missing: z.array(z.string()),

@@ -39,6 +39,19 @@ export const REJECT_REASONS = [
   'date-malformed',
   'not-part-of-a-visit',
   'document-not-kept',
+  /* messages of HL7 v2 */
+  'not-hl7',
+  'charset-not-known',
+  'text-not-decodable',
+  'message-type-not-taken',
+  'message-for-testing',
+  'several-patients',
+  'no-visit',
+  'no-result',
+  'segment-malformed',
+  'segment-not-taken',
+  'batch-count-differs',
+  'visit-of-another-patient',
   /* a part of a resource or visit */
   'too-many-in-one-visit',
   'too-many-claim-lines',
@@ -47,6 +60,7 @@ export const REJECT_REASONS = [
 ] as const
 
 export const WARNING_REASONS = [
+  'admission-from-event',
   'amount-rounded',
   'attached-by-time',
   'diagnosis-not-icd10',
@@ -66,9 +80,12 @@ export const WARNING_REASONS = [
   'no-encounter',
   'no-sex',
   'no-unit',
+  'no-visit-number',
   'number-in-quotes',
   'number-not-readable',
+  'number-not-read',
   'number-too-long',
+  'offset-of-this-hospital',
   'partial-date-completed',
   'patient-rows-differ',
   'report-of-results-taken-singly',
@@ -83,6 +100,8 @@ export const WARNING_REASONS = [
   'time-without-offset',
   'unit-beside-text',
   'unit-not-known',
+  'value-type-as-text',
+  'visit-from-results',
 ] as const
 
 export type RejectReason = (typeof REJECT_REASONS)[number]

@@ -22,6 +22,8 @@ export interface SourcePatient {
   sourceKey: string
   /** The best identity that the source gives; what the patient key is made of. */
   identity: { kind: 'consortium' | 'national-id' | 'source-id'; system: string; value: string }
+  /** Other numbers of this person at the same source, under which another message may know them. */
+  alsoKnownAs?: { system: string; value: string }[]
   name?: string
   /** Name in Latin letters, where the name itself is in another script. */
   latinName?: string

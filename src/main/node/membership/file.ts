@@ -8,8 +8,8 @@ import { asArray, isBytes, isCount } from '../chain/ids.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { FILE_BYTES_MAX } from './limits.ts'
 
-/** request: wants to take part. founding: several found together. invitation: comes in. proposal: is being decided. proof: has everything. */
-export type FileKind = 'request' | 'founding' | 'invitation' | 'proposal' | 'proof'
+/** request: wants to take part. founding: several found together. invitation: comes in. proposal: is being decided. proof: has everything. manifest: what an import brought in. */
+export type FileKind = 'request' | 'founding' | 'invitation' | 'proposal' | 'proof' | 'manifest'
 
 export type FileRefusal =
   /** No file of ours. */
@@ -28,7 +28,7 @@ export type ReadFile =
 const MAGIC = 'consilium'
 const FILE_VERSION = 1
 const CHECKSUM_BYTES = 8
-const KINDS: readonly string[] = ['request', 'founding', 'invitation', 'proposal', 'proof']
+const KINDS: readonly string[] = ['request', 'founding', 'invitation', 'proposal', 'proof', 'manifest']
 /** How every file of ours begins: an array of five and the text of the magic. */
 const BEGINNING = encode([MAGIC, 0, 0, 0, 0]).subarray(0, 1 + 1 + MAGIC.length)
 

@@ -12,6 +12,12 @@
  *     p/ tag16 sequence8           → visits of a patient (tag = HMAC of the local id)   checksum
  *     x/v/ visit id16              → newest version of a visit                    checksum
  *     x/r/ record id16             → this version is known (imports are idempotent)   checksum
+ *     g/h/ batch id16              → sealed head of an import                      GCM tag
+ *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
+ *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
+ *     g/m/ batch id16              → its signed manifest                           checksum
+ *     g/w/ watch id16              → sealed row of a watched folder                 GCM tag
+ *     g/f/ watch id16 hash32       → this content was taken from it                checksum
  *     n/ patient id16              → sealed row of the table of names             GCM tag
  *     d/ tag16                     → sealed draft                                 GCM tag
  *     w/ …                         → write-ahead log of the consensus engine      checksum
@@ -36,6 +42,12 @@ export type Bucket =
   | 'p'
   | 'x/v'
   | 'x/r'
+  | 'g/h'
+  | 'g/v'
+  | 'g/r'
+  | 'g/m'
+  | 'g/w'
+  | 'g/f'
   | 'n'
   | 'd'
   | 'w'
@@ -78,6 +90,12 @@ export const ownVisitKey = (sequence: number): Bytes => keyIn('v', u64(sequence)
 export const patientVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('p', tag, u64(sequence))
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
+export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)
+export const batchVisitsKey = (batchId: Bytes, first: number): Bytes => keyIn('g/v', batchId, u64(first))
+export const batchRejectsKey = (batchId: Bytes, page: number): Bytes => keyIn('g/r', batchId, u32(page))
+export const manifestKey = (batchId: Bytes): Bytes => keyIn('g/m', batchId)
+export const watchKey = (watchId: Bytes): Bytes => keyIn('g/w', watchId)
+export const watchedContentKey = (watchId: Bytes, hash: Bytes): Bytes => keyIn('g/f', watchId, hash)
 export const nameKey = (patientId: Bytes): Bytes => keyIn('n', patientId)
 export const draftKey = (tag: Bytes): Bytes => keyIn('d', tag)
 export const foreignKey = (bodyHash: Bytes): Bytes => keyIn('f', bodyHash)

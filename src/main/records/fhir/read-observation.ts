@@ -188,7 +188,7 @@ function valuePart(
   const one: Observation = {
     code: main.code,
     ...shared,
-    value: harmless(main.code, value),
+    value: underUcumName(main.code, value),
     sourceCodings: main.others,
   }
   const ranges = objectsAt(source['referenceRange'])
@@ -213,7 +213,7 @@ function valuePart(
 }
 
 /** `mmHg` is `mm[Hg]` by another name: the same number under UCUM's name, the source's name kept beside. */
-function harmless(code: Code, value: ObservationValue): ObservationValue {
+export function underUcumName(code: Code, value: ObservationValue): ObservationValue {
   if (value.type !== 'decimal' || value.unit === undefined) return value
   const test = labTestOf(code)
   if (test === null || value.unit === test.unit || test.unit === '') return value

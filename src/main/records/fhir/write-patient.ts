@@ -5,7 +5,14 @@ import { writeJson } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { PATIENT_KEY_SYSTEM, readPatient } from './read-patient.ts'
 import type { Issues } from './reading.ts'
-import { referInBundle, referInFiles, RESOURCE_SYSTEM, VISIT_SYSTEM, writeVisit } from './write-visit.ts'
+import {
+  dateTime,
+  referInBundle,
+  referInFiles,
+  RESOURCE_SYSTEM,
+  VISIT_SYSTEM,
+  writeVisit,
+} from './write-visit.ts'
 import type { Part, Refer, WritableVisit } from './write-visit.ts'
 
 export interface WritablePatient {
@@ -102,9 +109,10 @@ function writePatient(patient: WritablePatient): { resource: fhir.Patient; secti
   if (identity?.latinName !== undefined) names.push({ use: 'usual', text: identity.latinName })
   if (names.length > 0) resource.name = names
   if (identity?.phone !== undefined) resource.telecom = [{ system: 'phone', value: identity.phone }]
-  const birthDate = newest?.birthDate ?? identity?.birthDate
+  const birthDate = dateTime(newest?.birthDate ?? identity?.birthDate)
   if (birthDate !== undefined) resource.birthDate = birthDate
-  if (newest?.deathDate !== undefined) resource.deceasedDateTime = newest.deathDate
+  const deathDate = dateTime(newest?.deathDate)
+  if (deathDate !== undefined) resource.deceasedDateTime = deathDate
   else if (newest?.deceased !== undefined) resource.deceasedBoolean = newest.deceased
   if (newest?.residenceRegion !== undefined && newest.residenceRegion !== '') {
     resource.address = [{ state: newest.residenceRegion }]

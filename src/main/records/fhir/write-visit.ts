@@ -4,6 +4,7 @@
  * that R4 does not know is a compile error.
  */
 import type * as fhir from 'fhir/r4'
+import { parseWhen } from '../../../shared/domain/dates.ts'
 import type {
   Claim,
   Code,
@@ -131,8 +132,9 @@ class Writer {
 
   private encounter(): fhir.Encounter {
     const { encounter, diagnoses, outcome, notes, patient } = this.content
-    const period: fhir.Period = { start: dateTime(encounter.admission.at) }
-    if (encounter.discharge !== undefined) period.end = dateTime(encounter.discharge.at)
+    const period: fhir.Period = {}
+    placeWhen(period, 'start', encounter.admission.at)
+    placeWhen(period, 'end', encounter.discharge?.at)
     const resource: fhir.Encounter = {
       resourceType: 'Encounter',
       id: resourceId(this.visit.visitId, 'encounter', 0),
@@ -160,7 +162,7 @@ class Writer {
       const concept: fhir.CodeableConcept = {}
       if (code !== undefined) concept.coding = [codingFrom(code)]
       if (text !== undefined) concept.text = text
-      resource.reasonCode = [concept]
+      if (Object.keys(concept).length > 0) resource.reasonCode = [concept]
     }
     if (encounter.admitSource !== undefined || encounter.dischargeDisposition !== undefined) {
       resource.hospitalization = {}
@@ -221,14 +223,14 @@ class Writer {
         coding: [{ system: `${TERMINOLOGY}condition-ver-status`, code: diagnosis.verification }],
       }
     }
-    if (diagnosis.verification !== 'refuted') {
+    if (diagnosis.verification !== 'refuted' || diagnosis.abatement !== undefined) {
       // R4 wants a clinical status unless the condition was entered in error.
       const status = diagnosis.abatement === undefined ? 'active' : 'resolved'
       resource.clinicalStatus = { coding: [{ system: `${TERMINOLOGY}condition-clinical`, code: status }] }
     }
-    if (diagnosis.onset !== undefined) resource.onsetDateTime = dateTime(diagnosis.onset)
-    if (diagnosis.abatement !== undefined) resource.abatementDateTime = dateTime(diagnosis.abatement)
-    resource.recordedDate = dateTime(this.content.encounter.admission.at)
+    placeWhen(resource, 'onsetDateTime', diagnosis.onset)
+    placeWhen(resource, 'abatementDateTime', diagnosis.abatement)
+    placeWhen(resource, 'recordedDate', this.content.encounter.admission.at)
     if (diagnosis.text !== undefined) resource.note = [{ text: diagnosis.text }]
     const link = { rank: diagnosis.rank, role: diagnosis.role }
     const native = readCondition(resource as unknown as JsonObject, link, diagnosis.rank, QUIET)
@@ -301,9 +303,10 @@ class Writer {
       encounter: this.encounterLink,
     }
     const effective = one.kind === 'lab' ? one.specimenCollected : one.effective
-    if (effective !== undefined) resource.effectiveDateTime = dateTime(effective)
+    placeWhen(resource, 'effectiveDateTime', effective)
     // An instant of FHIR is a moment; a result of a day alone stays in our extension.
-    if (one.resultDate !== undefined && one.resultDate.length > 10) resource.issued = dateTime(one.resultDate)
+    if (one.resultDate !== undefined && one.resultDate.length > 10)
+      placeWhen(resource, 'issued', one.resultDate)
     if (one.method !== undefined) resource.method = conceptFrom(one.method, [])
     if (one.performer !== undefined) {
       resource.performer = [{ identifier: { system: 'urn:consilium:practitioner', value: one.performer } }]
@@ -323,9 +326,11 @@ class Writer {
       encounter: this.encounterLink,
     }
     if (procedure.performedEnd !== undefined) {
-      resource.performedPeriod = { end: dateTime(procedure.performedEnd) }
-      if (procedure.performed !== undefined) resource.performedPeriod.start = dateTime(procedure.performed)
-    } else if (procedure.performed !== undefined) resource.performedDateTime = dateTime(procedure.performed)
+      const period: fhir.Period = {}
+      placeWhen(period, 'start', procedure.performed)
+      placeWhen(period, 'end', procedure.performedEnd)
+      if (Object.keys(period).length > 0) resource.performedPeriod = period
+    } else placeWhen(resource, 'performedDateTime', procedure.performed)
     if (procedure.outcome !== undefined) resource.outcome = { text: procedure.outcome }
     if (procedure.text !== undefined) resource.note = [{ text: procedure.text }]
     const native = readProcedure(resource as unknown as JsonObject, QUIET)
@@ -363,10 +368,13 @@ class Writer {
     }
     if (Object.keys(dosage).length > 0) resource.dosageInstruction = [dosage]
     const dispense: fhir.MedicationRequestDispenseRequest = {}
-    if (prescription.start !== undefined) resource.authoredOn = dateTime(prescription.start)
-    if (prescription.end !== undefined) dispense.validityPeriod = { end: dateTime(prescription.end) }
-    if (prescription.end !== undefined && prescription.start !== undefined)
-      dispense.validityPeriod!.start = dateTime(prescription.start)
+    placeWhen(resource, 'authoredOn', prescription.start)
+    if (prescription.end !== undefined) {
+      const period: fhir.Period = {}
+      placeWhen(period, 'start', prescription.start)
+      placeWhen(period, 'end', prescription.end)
+      if (Object.keys(period).length > 0) dispense.validityPeriod = period
+    }
     if (prescription.daysSupply !== undefined) {
       dispense.expectedSupplyDuration = {
         value: decimal(String(prescription.daysSupply)),
@@ -425,7 +433,7 @@ class Writer {
     const conditionOf = (rank: number) => this.content.diagnoses.findIndex((each) => each.rank === rank)
     const pointed = ranks.filter((rank) => conditionOf(rank) >= 0)
     const coverageLink: fhir.Reference = { reference: this.refer('Coverage', coverage!.id!) }
-    const created = dateTime(claim.submitted ?? this.content.encounter.admission.at)
+    const created = dateTime(claim.submitted) ?? dateTime(this.content.encounter.admission.at) ?? NO_DATE
     const type = { coding: [{ system: `${TERMINOLOGY}claim-type`, code: claim.type }] }
     const provider = { display: 'Hospital of the visit' }
     const resource: fhir.Claim = {
@@ -545,7 +553,7 @@ class Writer {
       type: shared.type,
       use: 'claim',
       patient: this.subject,
-      created: claim.adjudicated === undefined ? shared.created : dateTime(claim.adjudicated),
+      created: dateTime(claim.adjudicated) ?? shared.created,
       insurer: { display: this.content.encounter.payer.organisation ?? this.content.encounter.payer.type },
       provider: shared.provider,
       claim: { reference: this.refer('Claim', shared.resource.id!) },
@@ -602,9 +610,22 @@ function decimal(text: string): number {
   return new Decimal(text) as unknown as number
 }
 
-/** FHIR's dateTime wants seconds. */
-function dateTime(text: string): string {
+/** Where FHIR must have a date and the record has none that it can hold; our extension says so. */
+const NO_DATE = '1900-01-01'
+
+/** FHIR's dateTime: with seconds, of a day that exists. What it cannot hold stays in our extension alone. */
+export function dateTime(text: string | undefined): string | undefined {
+  if (text === undefined || text.startsWith('0000') || parseWhen(text) === null) return undefined
   return text.length > 16 && text[16] !== ':' ? `${text.slice(0, 16)}:00${text.slice(16)}` : text
+}
+
+function placeWhen<K extends string>(
+  target: { [key in K]?: string },
+  key: K,
+  text: string | undefined,
+): void {
+  const when = dateTime(text)
+  if (when !== undefined) target[key] = when
 }
 
 const isUri = (text: string) => text !== '' && !/\s/.test(text)
@@ -615,8 +636,10 @@ function codingFrom(code: Code): fhir.Coding {
   const coding: fhir.Coding = {}
   const system = code.system === 'local' ? LOCAL_SYSTEM_URI : code.system
   if (isUri(system)) coding.system = system
-  coding.code = code.code
-  if (code.display !== undefined && code.display !== '') coding.display = code.display
+  // Words that came without a code stand as our code; FHIR takes them as words only.
+  if (isCode(code.code)) coding.code = code.code
+  const display = code.display !== undefined && code.display !== '' ? code.display : code.code
+  if (coding.code === undefined || display === code.display) coding.display = display
   return coding
 }
 

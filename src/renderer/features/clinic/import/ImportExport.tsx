@@ -11,10 +11,12 @@ import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { EarlierImports } from './EarlierImports.tsx'
 import { ImportReport } from './ImportReport.tsx'
 import { TableWizard } from './TableWizard.tsx'
 import { useImport } from './use-import.ts'
 import { useWizard } from './use-wizard.ts'
+import { WatchedFolders } from './WatchedFolders.tsx'
 import styles from './Import.module.css'
 
 const SHOWN_PATHS = 8
@@ -29,6 +31,8 @@ export function ImportExport() {
       </header>
       <div className={`room-body ${styles.body}`}>
         {isWizard ? <TableWizard /> : <ImportPanel />}
+        <EarlierImports />
+        <WatchedFolders />
         <ExportPanel />
       </div>
     </div>

@@ -1,0 +1,217 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { AllHandlers } from '../../shared/contract/index.ts'
+import { runGenerate } from '../cli/generate.ts'
+import { PASSPHRASE, runHere } from '../cli/cli.test-kit.ts'
+import { openHeadless } from '../headless.ts'
+
+let scratch: string
+let messages: string
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'consilium-hl7-'))
+  messages = join(scratch, 'night')
+  const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+  await runGenerate([
+    '--patients',
+    '12',
+    '--seed',
+    'night',
+    '--format',
+    'hl7v2',
+    '--clean',
+    '--out',
+    messages,
+  ])
+  quiet.mockRestore()
+})
+afterAll(() => rm(scratch, { recursive: true, force: true }))
+
+let profiles = 0
+async function freshProfile(): Promise<string> {
+  const profile = join(scratch, `hospital-${profiles++}`)
+  const found = ['found', '--profile', profile, '--name', 'North', '--zone', 'Asia/Taipei']
+  expect((await runHere(found)).code).toBe(0)
+  return profile
+}
+const importing = (profile: string, ...files: string[]) =>
+  runHere(['import', '--profile', profile, '--wait', ...files])
+
+async function at<T>(profile: string, ask: (handlers: AllHandlers) => Promise<T>): Promise<T> {
+  const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+  try {
+    return await ask(headless.handlers)
+  } finally {
+    await headless.close()
+  }
+}
+
+/** Newest version of every visit of the one patient, with all versions' reasons. */
+async function visitsOf(profile: string, text: string) {
+  return at(profile, async ({ patients, records }) => {
+    const found = await patients.search({ text, limit: 10 })
+    expect(found.patients).toHaveLength(1)
+    const { patientId } = found.patients[0]!
+    const { visits } = await records.ofPatient({ patientId, limit: 1000 })
+    return visits
+  })
+}
+
+const head = (type: string, id: string, more = 'UNICODE UTF-8') =>
+  `MSH|^~\\&|HIS|NORTH|C|X|20260301090000||${type}|${id}|P|2.5.1||||||${more}`
+const pid = 'PID|1||M1^^^NORTH^MR~A123456789^^^TWN^NI||陳^美玲||19800102|F'
+const pv1 = (discharge = '') => `PV1|1|I|||||||||||||||||V1${'|'.repeat(25)}20260301080000|${discharge}`
+const admission = [head('ADT^A01', '1'), pid, pv1(), 'DG1|1||E119^^I10|||F'].join('\r')
+const discharge = [head('ADT^A03', '9'), pid, pv1('20260305100000')].join('\r')
+const result = (
+  value: string,
+  person = 'PID|1||M1^^^NORTH^MR',
+  visit: string[] = ['PV1|1|I|||||||||||||||||V1'],
+) =>
+  [
+    head('ORU^R01', '2'),
+    person,
+    ...visit,
+    'OBR|1||F|CBC^Count^L|||20260302070000',
+    `OBX|1|NM|718-7^Hemoglobin^LN||${value}|g/L|||||F`,
+  ].join('\r')
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(scratch, name)
+  await writeFile(path, content)
+  return path
+}
+
+describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
+  it('takes a generated night whole, and the same night again adds nothing', async () => {
+    const profile = await freshProfile()
+    const first = await importing(profile, messages)
+    expect(first).toMatchObject({ code: 0, answer: { rejectedCount: 0 } })
+    const truth = await freshProfile()
+    const csv = join(scratch, 'truth')
+    const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+    await runGenerate(['--patients', '12', '--seed', 'night', '--format', 'fhir', '--clean', '--out', csv])
+    quiet.mockRestore()
+    // The same lives as bundles: as many patients, visits and results.
+    const bundles = await importing(truth, csv)
+    const { patients, visits, observations } = bundles.answer
+    expect(first.answer).toMatchObject({ patients, visits, observations, duplicates: 0 })
+    expect(await importing(profile, messages)).toMatchObject({ answer: { visits: 0, duplicates: visits } })
+  })
+
+  it('says the same of a visit whether results come with it or a night later', async () => {
+    const together = await freshProfile()
+    const a = await file('a.hl7', admission)
+    const b = await file('b.hl7', result('130'))
+    const c = await file('c.hl7', discharge)
+    expect(await importing(together, a, b, c)).toMatchObject({ answer: { visits: 1, rejectedCount: 0 } })
+    const later = await freshProfile()
+    for (const path of [a, b, c]) await importing(later, path)
+    // Nights come again: nothing of them is new.
+    for (const path of [a, b, c])
+      expect(await importing(later, path)).toMatchObject({ answer: { visits: 0, duplicates: 1 } })
+    const [whole] = await visitsOf(together, '陳美玲')
+    const versions = await visitsOf(later, '陳美玲')
+    const now = versions.find(({ isSuperseded }) => !isSuperseded)!.record
+    const { envelope: _a, patient: _b, ...content } = now
+    expect(whole!.record).toMatchObject({
+      ...content,
+      encounter: { ...content.encounter, facility: expect.anything() },
+    })
+    expect(content.observations).toHaveLength(1)
+    expect(versions.map(({ record }) => record.envelope.reason?.code ?? 'new').sort()).toEqual([
+      'late-result',
+      'new',
+      'source-update',
+    ])
+  })
+
+  it('joins results without a visit number with the visit that was open then', async () => {
+    const profile = await freshProfile()
+    await importing(profile, await file('d.hl7', [admission, discharge].join('\r')))
+    const loose = await file('e.hl7', result('131', 'PID|1||M1^^^NORTH^MR', []))
+    expect(await importing(profile, loose)).toMatchObject({ answer: { visits: 1, patients: 1 } })
+    expect(await importing(profile, loose)).toMatchObject({ answer: { visits: 0, duplicates: 1 } })
+    const versions = await visitsOf(profile, '陳美玲')
+    expect(versions).toHaveLength(2)
+    expect(new Set(versions.map(({ record }) => record.envelope.visitId)).size).toBe(1)
+  })
+
+  it('reads Big5, bytes of MLLP around messages and line feeds', async () => {
+    const profile = await freshProfile()
+    // 許功蓋: the second byte of each of them is a backslash, the escape of HL7.
+    const name = Buffer.from([0xb3, 0x5c, 0xa5, 0x5c, 0xbb, 0x5c])
+    const [before, after] =
+      `\x0b${head('ADT^A04', '1', 'BIG-5')}\nPID|1||M9^^^NORTH^MR||@||19700101|M\n${pv1()}\n\x1c\r`.split('@')
+    const bytes = Buffer.concat([Buffer.from(before!, 'latin1'), name, Buffer.from(after!, 'latin1')])
+    expect(await importing(profile, await file('big5.dat', bytes))).toMatchObject({
+      answer: { visits: 1, rejectedCount: 0 },
+    })
+    expect(await visitsOf(profile, '許功蓋')).toHaveLength(1)
+    const wrong = Buffer.concat([
+      Buffer.from(before!.replace('BIG-5', 'UTF-8'), 'latin1'),
+      name,
+      Buffer.from(after!, 'latin1'),
+    ])
+    expect(await importing(profile, await file('wrong.hl7', wrong))).toMatchObject({
+      answer: { visits: 0, rejected: [{ reason: 'text-not-decodable', path: 'message 1' }] },
+    })
+  })
+
+  it('lists what it drops with file, message, segment and reason, and a batch that lost messages', async () => {
+    const profile = await freshProfile()
+    const text = ['BHS|^~\\&', admission, 'ZZZ|1', head('ADT^A40', '3'), pid, 'BTS|3'].join('\r')
+    const path = await file('lost.hl7', text)
+    expect((await importing(profile, path)).answer).toMatchObject({
+      visits: 1,
+      rejected: [
+        { file: path, path: 'message 1, segment 5 (ZZZ)', reason: 'segment-not-taken' },
+        { file: path, path: 'message 2', reason: 'message-type-not-taken', detail: 'ADT^A40' },
+        { file: path, path: 'BTS', reason: 'batch-count-differs', detail: '3 / 2' },
+      ],
+    })
+    const nothing = await file('nothing.hl7', 'good morning')
+    expect((await importing(profile, nothing)).answer).toMatchObject({ rejected: [{ reason: 'not-hl7' }] })
+  })
+
+  it('does not bring back a visit that a person here retracted, nor mix up two persons', async () => {
+    const profile = await freshProfile()
+    await importing(profile, await file('f.hl7', admission))
+    await at(profile, async ({ patients, records }) => {
+      const { patientId } = (await patients.search({ text: '陳美玲', limit: 1 })).patients[0]!
+      const [visit] = (await records.ofPatient({ patientId, limit: 10 })).visits
+      const { envelope, patient, encounter, outcome, ...rest } = visit!.record
+      const { facility: _f, day: _d, ...kept } = encounter
+      const answer = await records.submit({
+        visit: {
+          ...rest,
+          ...(outcome === undefined ? {} : { outcome }),
+          patientId,
+          encounter: kept,
+          consent: patient.consent,
+          confirmations: [],
+        },
+        draftId: null,
+        change: {
+          op: 'retract',
+          visitId: envelope.visitId,
+          supersedes: visit!.merkleRoot,
+          reason: { code: 'entered-in-error' },
+        },
+      })
+      expect(answer.kind).toBe('queued')
+    })
+    expect((await importing(profile, await file('g.hl7', result('130')))).answer).toMatchObject({
+      visits: 0,
+      rejected: [{ reason: 'retracted-here' }],
+    })
+    const another = await freshProfile()
+    await importing(another, await file('h.hl7', admission))
+    const wrong = result('130', 'PID|1||M2^^^NORTH^MR')
+    expect((await importing(another, await file('i.hl7', wrong))).answer).toMatchObject({
+      visits: 0,
+      rejected: [{ reason: 'visit-of-another-patient' }],
+    })
+  })
+})
