@@ -9,7 +9,7 @@ import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
-import { patients } from './patients.ts'
+import { patientEvents, patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
 import { upkeep } from './upkeep.ts'
 
@@ -34,6 +34,7 @@ export const events = {
   node: nodeEvents,
   jobs: jobEvents,
   records: recordEvents,
+  patients: patientEvents,
   governance: governanceEvents,
 } as const
 export type Events = typeof events
