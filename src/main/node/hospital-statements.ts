@@ -151,6 +151,9 @@ function statementIn(bytes: Bytes): StatementContent | null {
   return content !== null && KINDS.has(content.kind) ? (content as StatementContent) : null
 }
 
+/** Whether the sealed part of an item says something of a patient or a visit. */
+export const isStatement = (bytes: Bytes): boolean => statementIn(bytes) !== null
+
 /** Two keys in the order in which a link names them. */
 export function inOrder(a: Bytes, b: Bytes): readonly [Bytes, Bytes] {
   return compareBytes(a, b) < 0 ? [a, b] : [b, a]

@@ -2,7 +2,7 @@
  * A record back in the form: to correct it, or to copy what lasts. A correction is offered only where the form can hold
  * the whole record, because a new version replaces the old one whole and nothing may be lost on the way. Pure.
  */
-import { visitInputOf } from '../../../parts/visit-input.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type {
   Code,

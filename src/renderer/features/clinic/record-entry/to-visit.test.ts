@@ -4,7 +4,7 @@ import { parseDay } from '../../../../shared/domain/dates.ts'
 import { labTestByKey, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
 import { checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
-import { visitInputOf } from '../../../parts/visit-input.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
