@@ -6,7 +6,16 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { StartNode } from './demonstration/running.ts'
 
 export type FilePurpose =
-  'import' | 'recovery-kit' | 'rejects' | 'table' | 'study' | 'membership' | 'model' | 'result' | 'codes'
+  | 'summary'
+  | 'import'
+  | 'recovery-kit'
+  | 'rejects'
+  | 'table'
+  | 'study'
+  | 'membership'
+  | 'model'
+  | 'result'
+  | 'codes'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */
@@ -18,6 +27,8 @@ export interface Desktop {
   chooseFiles(ask: { purpose: FilePurpose; folders: boolean; several: boolean }): Promise<string[]>
   /** A path to write to; the dialog has asked before an existing file is replaced. */
   chooseSavePath(ask: { purpose: FilePurpose; defaultName: string }): Promise<string | null>
+  /** What the window shows, as a PDF by the rules for print; null where there is no window. */
+  printPage(): Promise<Uint8Array | null>
   /** A secret is cleared from the clipboard after 30 s, unless something else was copied since. */
   copyText(text: string, isSecret: boolean): void
   /** Says what stops, asks, and quits if the person agrees. Resolves when the answer is known. */
@@ -54,6 +65,7 @@ export const noDesktop: Desktop = {
   chooseFolder: () => Promise.resolve(null),
   chooseFiles: () => Promise.resolve([]),
   chooseSavePath: () => Promise.resolve(null),
+  printPage: () => Promise.resolve(null),
   copyText: () => undefined,
   quit: () => Promise.resolve(),
   documentsFolder: '.',

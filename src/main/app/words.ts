@@ -32,6 +32,7 @@ const en = {
   choose: 'Choose',
   kindOfFile: {
     import: 'Records (FHIR bundles, NDJSON)',
+    summary: 'Summary of a patient',
     'recovery-kit': 'Recovery kit',
     rejects: 'List of what was not taken',
     table: 'Table',
@@ -73,6 +74,7 @@ const zhHant: ShellWords = {
   choose: '選擇',
   kindOfFile: {
     import: '病歷檔（FHIR Bundle、NDJSON）',
+    summary: '病歷摘要',
     'recovery-kit': '復原套件',
     rejects: '未匯入項目清單',
     table: '表格',

@@ -11,6 +11,7 @@ import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { patientEvents, patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
+import { summaries } from './summaries.ts'
 import { upkeep } from './upkeep.ts'
 
 export const contract = {
@@ -25,6 +26,7 @@ export const contract = {
   codes,
   governance,
   joining,
+  summaries,
   upkeep,
 } as const
 export type Contract = typeof contract
