@@ -9,12 +9,12 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
-import type { VersionRow } from './versions.ts'
+import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 
 export type ChangeOp = 'retract' | 'restore'
 
 interface Props {
-  readonly row: VersionRow
+  readonly row: VersionOfVisit
   readonly op: ChangeOp
   readonly patientId: string
   onClose(): void
