@@ -80,7 +80,8 @@ export const en = {
   late: {
     action: 'Add a result…',
     title: 'Results to come',
-    empty: 'No visit waits for a result.',
+    empty:
+      'No visit waits for a result. Where one is still to come, type “?” as its result when you record the visit.',
     list: (count: string) => `${count} visits wait for results`,
     open: 'Results to come',
     panel: (date: string) => `Result for the visit of ${date}`,
@@ -247,7 +248,7 @@ export const zhHant: typeof en = {
   late: {
     action: '補登結果…',
     title: '待補結果',
-    empty: '沒有就診在等待檢驗結果。',
+    empty: '沒有就診在等待檢驗結果。登錄就診時，結果尚未出來的項目請輸入「?」。',
     list: (count) => `${count} 筆就診在等待結果`,
     open: '待補結果',
     panel: (date) => `${date} 就診的結果`,

@@ -174,7 +174,7 @@ function PatientList({ parts }: RoomProps) {
         closeButtonProps={{ 'aria-label': words.shell.close }}
       >
         <RegisterPatient
-          begin={text}
+          begin={parts[1] ?? text}
           onCancel={() => go('patients')}
           onRegistered={(patient) => {
             asked.again()

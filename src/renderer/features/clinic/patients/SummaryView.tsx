@@ -27,7 +27,7 @@ export function SummaryView({ document, code, seal }: Props) {
     a.record.encounter.admission.at < b.record.encounter.admission.at ? -1 : 1,
   )
   return (
-    <article className={styles.page} aria-label={t.title}>
+    <article className={styles.page} aria-label={t.title} data-printable>
       <header className={styles.head}>
         <div>
           <h1>{patient.name}</h1>

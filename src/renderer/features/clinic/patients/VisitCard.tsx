@@ -44,13 +44,8 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
     )
     .map(({ code }) => code.display ?? code.code)
   return (
-    <li className={styles.visit} data-testid="visit" data-retracted={isRetracted || undefined}>
-      <UnstyledButton
-        className={styles.visitHead}
-        aria-expanded={isOpen}
-        onClick={onToggle}
-        data-testid="visit-version"
-      >
+    <li className={styles.visit} data-testid="visit-version" data-retracted={isRetracted || undefined}>
+      <UnstyledButton className={styles.visitHead} aria-expanded={isOpen} onClick={onToggle}>
         {isOpen ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
         <span className={styles.visitDate}>{formatRecordedInstant(encounter.admission.at, calendar)}</span>
         <span>{words.clinical.class[encounter.class]}</span>
