@@ -26,7 +26,7 @@ test('C2 C3: what is not found is registered with what was typed; whoever looks 
   const { t } = desk
   // The first screen of a clerk has the cursor in the search.
   await goTo(desk, 'home')
-  await page.getByLabel(t.entry.findPatient).fill('Chan Tai Man 1980-05-06')
+  await page.getByRole('combobox', { name: t.entry.findPatient }).fill('Chan Tai Man 1980-05-06')
   await page.getByText(t.entry.newPatientNamed('Chan Tai Man 1980-05-06')).click()
   await expect(page.getByLabel(t.patients.name, { exact: true })).toHaveValue('Chan Tai Man')
   await expect(page.getByLabel(t.patients.birthDate)).toHaveValue('1980-05-06')

@@ -94,7 +94,7 @@ export function Home() {
       </header>
       <div className={`room-body ${styles.body}`}>
         {canRecord && (
-          <section className={`card ${styles.find}`} aria-label={words.entry.findPatient}>
+          <section className={`card ${styles.find}`}>
             <PersonPicker
               label={words.entry.findPatient}
               isAutoFocused
