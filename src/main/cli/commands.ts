@@ -136,14 +136,27 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   export: {
-    usage: 'export --profile DIR --format fhir|ndjson --out DIR [--timeout SECONDS]',
-    grammar: { options: { profile: 'required', format: 'required', out: 'required', timeout: 'optional' } },
+    usage: 'export --profile DIR --format fhir|ndjson --out DIR [--patient ID] [--timeout SECONDS]',
+    grammar: {
+      options: {
+        profile: 'required',
+        format: 'required',
+        out: 'required',
+        patient: 'optional',
+        timeout: 'optional',
+      },
+    },
     async run(given, world) {
       const format = given.options.get('format')!
       if (format !== 'fhir' && format !== 'ndjson') return usage('--format is fhir or ndjson')
       return withProfile(given, world, begun(needPassphrase(world)), async (reached) => {
         const folder = resolve(given.options.get('out')!)
-        const { jobId } = await reached.ask.imports.startExport({ format, folder })
+        const patientId = given.options.get('patient')
+        const { jobId } = await reached.ask.imports.startExport({
+          format,
+          folder,
+          ...(patientId === undefined ? {} : { patientId }),
+        })
         const job = await followJob(reached, jobId, world, deadlineOf(given.options))
         if (job === 'timeout') return timeout('export', { jobId })
         if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)

@@ -12,7 +12,7 @@ import { readBlock, readPlace } from '../node/storage/chain-store.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
 import { loadNamesTable } from '../patients/names-table.ts'
-import { allOwnVisits, type OwnVisit } from '../patients/own-visits.ts'
+import { allOwnVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
 import { openRecordWriter } from './record-writer.ts'
 import type { ExportInput, ExportReport } from './run-export.ts'
 
@@ -69,10 +69,14 @@ export async function exportRecords(
 /** The newest own version of each visit, by patient, in order of first submission. */
 async function currentByPatient(
   store: ReadableStore,
-  { keys }: ExportInput,
+  { keys, patientId }: ExportInput,
 ): Promise<{ byPatient: Map<string, OwnVisit[]>; total: number }> {
   const newest = new Map<string, OwnVisit>()
-  for await (const visit of allOwnVisits(store, keys.patientIndex)) newest.set(visit.visitId, visit)
+  if (patientId === undefined)
+    for await (const visit of allOwnVisits(store, keys.patientIndex)) newest.set(visit.visitId, visit)
+  else
+    for (const visit of await visitsOfPatient(store, keys.patientIndex, patientId))
+      newest.set(visit.visitId, visit)
   const byPatient = new Map<string, OwnVisit[]>()
   for (const visit of newest.values()) {
     const list = byPatient.get(visit.patientId)

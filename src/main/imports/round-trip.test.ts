@@ -75,6 +75,26 @@ describe('export and import', { timeout: 600_000 }, () => {
     expect((await readdir(input)).length).toBe(2)
   })
 
+  it('bring one patient alone, and nothing for one that nobody knows', async () => {
+    const input = await freshFolder()
+    await writeFile(join(input, 'a.json'), tinyBundle(22, 3))
+    await writeFile(join(input, 'b.json'), tinyBundle(23, 2))
+    const profile = await profileWith(input, 'Asia/Taipei')
+    const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const { patients } = await headless.handlers.patients.search({ text: 'Family22', limit: 10 })
+    await headless.close()
+    const patient = patients[0]!.patientId
+    for (const format of ['fhir', 'ndjson']) {
+      const out = join(await freshFolder(), 'out')
+      const alone = ['export', '--profile', profile, '--format', format, '--out', out, '--patient']
+      expect(await runHere([...alone, patient])).toMatchObject({ code: 0, answer: { patients: 1, visits: 3 } })
+      const second = await profileWith(out, 'Asia/Taipei')
+      expect(Object.values(await hashesByPatient(second)).map((each) => each.length)).toEqual([3])
+      const nobody = [...alone.slice(0, -2), join(out, 'nobody'), '--patient', 'ff'.repeat(16)]
+      expect(await runHere(nobody)).toMatchObject({ code: 0, answer: { patients: 0, visits: 0, files: 0 } })
+    }
+  })
+
   const samples = join(process.env['CONSILIUM_SAMPLES'] ?? '', 'synthea-r4-bundles')
   const hasSamples = (process.env['CONSILIUM_SAMPLES'] ?? '') !== '' && existsSync(samples)
   it.skipIf(!hasSamples)(

@@ -82,7 +82,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
         }
         return { path }
       },
-      startExport: async ({ format, folder }) => {
+      startExport: async ({ format, folder, patientId }) => {
         const profile = profileOf(context)
         const lease = leaseOf(context).share()
         const { jobId } = jobs.start('export', 'visits', async (control) => {
@@ -90,6 +90,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
             return await runExport({
               format,
               folder,
+              ...(patientId === undefined ? {} : { patientId }),
               storePath: profile.storePath,
               chainId: profile.ledger.chainId,
               authorKeys: profile.ledger.authorKeys(),

@@ -63,8 +63,13 @@ export const imports = {
   },
   /** Writes all rejects of a finished import as CSV to a chosen file. */
   saveRejects: { input: z.object({ jobId: z.string() }), output: z.object({ path: z.string().nullable() }) },
+  /** Of every patient, or of `patientId` alone: an unknown one gives a report of nothing. */
   startExport: {
-    input: z.object({ format: z.enum(['fhir', 'ndjson']), folder: z.string().min(1) }),
+    input: z.object({
+      format: z.enum(['fhir', 'ndjson']),
+      folder: z.string().min(1),
+      patientId: z.string().min(1).max(64).optional(),
+    }),
     output: z.object({ jobId: z.string() }),
   },
   exportReport: {
