@@ -46,6 +46,16 @@ export function SummaryPage({ patientId }: { readonly patientId: string }) {
       tellFailure(error)
     }
   }
+  const exportFhir = async () => {
+    try {
+      const folder = await node.app.chooseFolder({ purpose: 'export' })
+      if (folder === null) return
+      await node.imports.startExport({ format: 'fhir', folder, patientId })
+      notifications.show({ message: t.fhirStarted })
+    } catch (error) {
+      tellFailure(error)
+    }
+  }
   return (
     <div className="room">
       <header className={`room-head ${styles.screenOnly}`}>
@@ -66,6 +76,9 @@ export function SummaryPage({ patientId }: { readonly patientId: string }) {
             </Button>
             <Button variant="default" onClick={() => void save('saveFile')}>
               {t.file}
+            </Button>
+            <Button variant="default" onClick={() => void exportFhir()}>
+              {t.fhir}
             </Button>
           </>
         )}
