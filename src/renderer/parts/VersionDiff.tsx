@@ -13,7 +13,10 @@ interface Props {
 }
 
 export function VersionDiff({ before, after }: Props) {
-  const t = useWords().people.diff
+  const words = useWords()
+  const t = words.people.diff
+  const names: Record<string, unknown> = words.patients.record
+  const nameOf = (what: string): string => (typeof names[what] === 'string' ? names[what] : what)
   const locale = useLocale()
   const lines = diffOf(before, after)
   return (
@@ -25,7 +28,7 @@ export function VersionDiff({ before, after }: Props) {
           <li key={i}>
             <span className="secondary">
               {t.sections[line.section]}
-              {line.what !== '' && ` · ${line.what}`}
+              {line.what !== '' && ` · ${nameOf(line.what)}`}
             </span>{' '}
             {line.before === null ? (
               <span className={styles.state}>{t.added}</span>

@@ -82,7 +82,8 @@ export const en = {
     title: 'Results to come',
     empty:
       'No visit waits for a result. Where one is still to come, type “?” as its result when you record the visit.',
-    list: (count: string) => `${count} visits wait for results`,
+    list: (count: number, text: string) =>
+      count === 1 ? 'One visit waits for results' : `${text} visits wait for results`,
     open: 'Results to come',
     panel: (date: string) => `Result for the visit of ${date}`,
     test: 'Test',
@@ -249,7 +250,7 @@ export const zhHant: typeof en = {
     action: '補登結果…',
     title: '待補結果',
     empty: '沒有就診在等待檢驗結果。登錄就診時，結果尚未出來的項目請輸入「?」。',
-    list: (count) => `${count} 筆就診在等待結果`,
+    list: (_count, text) => `${text} 筆就診在等待結果`,
     open: '待補結果',
     panel: (date) => `${date} 就診的結果`,
     test: '項目',

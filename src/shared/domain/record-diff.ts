@@ -76,8 +76,10 @@ function differing(was: object, is: object): [string, string] {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
     (key) => plain(a[key]) !== plain(b[key]),
   )
+  // Of a result people read the value and its day; what follows from it (status, range, flag) follows.
+  const read = keys.includes('value') ? keys.filter((key) => key === 'value' || key === 'resultDate') : keys
   const tell = (row: Record<string, unknown>): string =>
-    keys
+    read
       .map((key) => plain(row[key]))
       .filter((text) => text !== '')
       .join(' · ')
@@ -97,6 +99,7 @@ function plain(value: unknown): string {
   if (value === undefined || value === null) return ''
   if (Array.isArray(value)) return value.map(plain).filter(Boolean).join(', ')
   if (typeof value !== 'object') return String(value)
+  if ((value as { type?: unknown }).type === 'absent') return '…'
   const { type, display, code, system: _system, at, zone: _zone, ...rest } = value as Record<string, unknown>
   void type
   const own = [code, display, at].filter((each) => typeof each === 'string').join(' ')

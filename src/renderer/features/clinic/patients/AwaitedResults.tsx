@@ -60,7 +60,7 @@ export function AwaitedResults() {
       <header className="room-head">
         <h1>{t.title}</h1>
         <span className="secondary" role="status">
-          {asked.value && t.list(formatNumber(asked.value.total, locale))}
+          {asked.value && t.list(asked.value.total, formatNumber(asked.value.total, locale))}
         </span>
       </header>
       <div className={styles.table}>
