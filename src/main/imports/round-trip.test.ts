@@ -87,7 +87,10 @@ describe('export and import', { timeout: 600_000 }, () => {
     for (const format of ['fhir', 'ndjson']) {
       const out = join(await freshFolder(), 'out')
       const alone = ['export', '--profile', profile, '--format', format, '--out', out, '--patient']
-      expect(await runHere([...alone, patient])).toMatchObject({ code: 0, answer: { patients: 1, visits: 3 } })
+      expect(await runHere([...alone, patient])).toMatchObject({
+        code: 0,
+        answer: { patients: 1, visits: 3 },
+      })
       const second = await profileWith(out, 'Asia/Taipei')
       expect(Object.values(await hashesByPatient(second)).map((each) => each.length)).toEqual([3])
       const nobody = [...alone.slice(0, -2), join(out, 'nobody'), '--patient', 'ff'.repeat(16)]
