@@ -101,6 +101,7 @@ test('C15: a summary is saved and checked; an altered copy fails', async () => {
   await page.getByRole('button', { name: t.history.summary.pdf }).click()
   await expect(page.getByText(t.history.summary.saved(pdf))).toBeVisible()
   expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-')
+  expect(readFileSync(pdf).includes('/FontFile'), 'the page is not blank').toBe(true)
   await at(page, 'patients/check')
   const verdict = page.getByTestId('verdict')
   await page.getByLabel(t.history.check.field).fill(code)
