@@ -67,6 +67,7 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   // A mistake found later: a new version with a reason; the old one stays, marked.
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /Ada Example/ }).click()
+  await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
   await page.getByRole('button', { name: t.patients.correct }).click()
   await expect(page.getByText(/Correcting the visit/)).toBeVisible()
@@ -78,10 +79,13 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /Ada Example/ }).click()
   await expect(page.getByTestId('visit-version')).toHaveCount(2)
-  await page.getByLabel(t.patients.showOld).check()
-  await expect(page.getByTestId('visit-version')).toHaveCount(3)
+  // What was replaced stays in sight, marked.
+  await expect(page.getByTestId('other-version')).toHaveCount(1)
+  await expect(page.getByTestId('other-version')).toContainText(t.patients.superseded)
+  await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
-  await page.getByRole('button', { name: t.patients.retract }).click()
+  await page.getByRole('button', { name: t.patients.moreChanges }).click()
+  await page.getByRole('menuitem', { name: t.patients.retract }).click()
   await page.getByRole('dialog').getByRole('button', { name: t.clinical.changeNow.retract }).click()
   await expect(page.getByTestId('visit-version').first()).toContainText(t.clinical.op.retract)
 

@@ -9,6 +9,7 @@ import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
 import { readModelFile } from '../services/models-service.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
+import { createSummaryDesk } from '../services/summary-desk.ts'
 import { connectLocal } from './client.ts'
 
 export interface RemoteServices {
@@ -86,6 +87,7 @@ export async function connectServices(
           return path === null ? { kind: 'cancelled' } : forwarded.codes.importMap({ path })
         },
       },
+      summaries: createSummaryDesk(desktop, forwarded.summaries),
       models: {
         ...forwarded.models,
         async chooseTable() {

@@ -9,8 +9,9 @@ import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
-import { patients } from './patients.ts'
+import { patientEvents, patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
+import { summaries } from './summaries.ts'
 import { upkeep } from './upkeep.ts'
 
 export const contract = {
@@ -25,6 +26,7 @@ export const contract = {
   codes,
   governance,
   joining,
+  summaries,
   upkeep,
 } as const
 export type Contract = typeof contract
@@ -34,6 +36,7 @@ export const events = {
   node: nodeEvents,
   jobs: jobEvents,
   records: recordEvents,
+  patients: patientEvents,
   governance: governanceEvents,
 } as const
 export type Events = typeof events

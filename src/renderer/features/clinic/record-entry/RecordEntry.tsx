@@ -35,7 +35,7 @@ export function RecordEntry({ parts }: RoomProps) {
   const change = useEntry((entry) => entry.change)
   const [notWhole, setNotWhole] = useState<'sealed' | 'not-whole' | null>(null)
   const room = useRef<HTMLDivElement>(null)
-  const [what, id, version] = parts
+  const [what, id, version, head] = parts
   const wanted = parts.join('/')
 
   // The place may say what to do here; then it goes back to the plain room, so that a reload does not do it twice.
@@ -57,7 +57,7 @@ export function RecordEntry({ parts }: RoomProps) {
       } else if (what === 'correct' && id !== undefined && version !== undefined) {
         const chosen = await node.patients.get({ patientId: id })
         await entry.setAside()
-        const ready = chosen ? await useEntry.getState().correct(version, chosen) : 'sealed'
+        const ready = chosen ? await useEntry.getState().correct(version, chosen, head) : 'sealed'
         setNotWhole(ready === 'ready' ? null : ready)
         if (ready === 'ready') goToFieldSoon('encounter.class')
         go('record')

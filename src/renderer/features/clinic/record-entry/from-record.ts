@@ -2,7 +2,8 @@
  * A record back in the form: to correct it, or to copy what lasts. A correction is offered only where the form can hold
  * the whole record, because a new version replaces the old one whole and nothing may be lost on the way. Pure.
  */
-import { visitInputOf } from '../../../parts/visit-input.ts'
+import { STILL_TO_COME } from './typed.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type {
   Code,
@@ -44,6 +45,8 @@ function typedValue(value: Observation['value']): string {
       return value.value.code === '260385009' ? 'negative' : value.value.code === '10828004' ? 'positive' : ''
     case 'text':
       return value.value
+    case 'absent':
+      return value.reason === 'pending' ? STILL_TO_COME : ''
     default:
       return ''
   }

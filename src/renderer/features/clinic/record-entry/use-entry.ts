@@ -89,7 +89,7 @@ interface Entry {
   discard(): Promise<void>
   openDraft(draftId: string): Promise<boolean>
   /** Loads a version to correct it; false when the form cannot hold all of it. */
-  correct(merkleRoot: string, patient: Patient): Promise<'ready' | 'sealed' | 'not-whole'>
+  correct(merkleRoot: string, patient: Patient, head?: string): Promise<'ready' | 'sealed' | 'not-whole'>
 }
 
 const newId = (): string => crypto.randomUUID()
@@ -410,7 +410,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       setState({ problems: problemsOf(get()).problems })
       return true
     },
-    async correct(merkleRoot, patient) {
+    async correct(merkleRoot, patient, head) {
       const answer = await node.records.open({ merkleRoot })
       if (answer.kind === 'sealed') return 'sealed'
       const { record } = answer
@@ -425,7 +425,8 @@ export const useEntry = create<Entry>()((setState, get) => {
         confirmations: record.envelope.confirmations,
         change: {
           visitId: record.envelope.visitId,
-          supersedes: merkleRoot,
+          // What came too late is said once more, of the version that counts.
+          supersedes: head ?? merkleRoot,
           admission: record.encounter.admission.at,
           reason: 'typo',
           text: '',
