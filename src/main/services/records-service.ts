@@ -10,7 +10,8 @@ import type {
 } from '../../shared/contract/records.ts'
 import { draft as draftSchema } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
-import { parseDay, parseInstant } from '../../shared/domain/dates.ts'
+import { parseDay, parseInstant, parseWhen } from '../../shared/domain/dates.ts'
+import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
@@ -43,6 +44,13 @@ import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 const RECORDS_PER_BREATH = 25
 /** Form submissions whose way to Final is told to the window. */
 const FOLLOWED_MAX = 1_000
+/** Answers kept for a form that is sent again: a second press, or an answer that was lost on its way. */
+const ANSWERED_MAX = 200
+/** Visits that a new value is compared with; the window looks at as many. */
+const COMPARED_VISITS = 20
+/** A draft that nobody went on with is thrown away. */
+const DRAFT_DAYS = 14
+const DAY_MS = 86_400_000
 
 type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
@@ -66,6 +74,13 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     context.emit('records', 'visitChanged', visit)
   }
 
+  const answered = new Map<string, SubmittedVisit>()
+  function remember(submissionId: string | undefined, visit: SubmittedVisit): void {
+    if (submissionId === undefined) return
+    answered.set(submissionId, visit)
+    if (answered.size > ANSWERED_MAX) answered.delete(answered.keys().next().value!)
+  }
+
   const handlers: Handlers<typeof recordsContract> = {
     saveDraft: (draft) =>
       atDesk(context, async ({ node, keys }) => {
@@ -80,10 +95,17 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       }),
     listDrafts: () =>
       readAtDesk(context, async ({ node, keys }) => {
+        const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
         const drafts: Omit<Draft, 'form'>[] = []
+        const expired: Write[] = []
         for await (const { key, value } of node.store.scan(rangeOf('d'))) {
           const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
-          drafts.push(shown)
+          if (shown.savedAt < oldest) expired.push(del(key))
+          else drafts.push(shown)
+        }
+        if (expired.length > 0) {
+          await node.write(expired)
+          node.countDrafts(-expired.length)
         }
         return drafts.sort((a, b) => b.savedAt - a.savedAt)
       }),
@@ -104,11 +126,20 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       readAtDesk(context, async (desk) => {
         const row = desk.names.get(visit.patientId)
         if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
-        return check(desk, visit, row)
+        return check(desk, visit, row, undefined)
       }),
-    submit: ({ visit, draftId, change }) =>
-      // Two amendments of one version must not both be accepted.
-      profileOf(context).inTurn(() => atDesk(context, (desk) => submit(desk, visit, draftId, change))),
+    submit: ({ visit, draftId, change, submissionId }) =>
+      // Two amendments of one version must not both be accepted, and a form that is sent twice is one visit.
+      profileOf(context).inTurn(() =>
+        atDesk(context, async (desk) => {
+          const before = submissionId === undefined ? undefined : answered.get(submissionId)
+          if (before !== undefined)
+            return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
+          const answer = await submit(desk, visit, draftId, change)
+          if (answer.kind === 'queued') remember(submissionId, answer.visit)
+          return answer
+        }),
+      ),
     recent: ({ limit }) =>
       readAtDesk(context, async (desk) => {
         const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
@@ -130,40 +161,45 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       }
       return { kind: 'record', record: opened.record, ...stateOf(opened.place.index) }
     },
-    ofPatient: ({ patientId, limit }) =>
-      readAtDesk(context, async ({ node, keys }) => {
-        const all = await visitsOfPatient(node.store, keys.patientIndex, patientId)
-        const superseded = new Set(all.map(({ supersedes }) => supersedes))
-        const newestFirst = all
-          .map((visit) => ({ visit, at: parseInstant(visit.admission)?.epochMs ?? 0 }))
-          .sort((a, b) => b.at - a.at || b.visit.sequence - a.visit.sequence)
-          .slice(0, limit)
-        const visits = []
-        const desk = openingDesk(node, context.world.crypto, keys)
-        for (const [i, { visit }] of newestFirst.entries()) {
-          if (i % RECORDS_PER_BREATH === RECORDS_PER_BREATH - 1)
-            await new Promise((resolve) => setImmediate(resolve))
-          const opened = await openOwnRecord(desk, fromHex(visit.merkleRoot))
-          // Erased, or under a key that this hospital has no more: it cannot be shown, and the total still counts it.
-          if (opened.kind === 'sealed') continue
-          visits.push({
-            record: opened.record,
-            merkleRoot: visit.merkleRoot,
-            ...stateOf(opened.place.index),
-            isSuperseded: superseded.has(visit.merkleRoot),
-          })
-        }
-        return { visits, total: all.length }
-      }),
+    ofPatient: ({ patientId, limit }) => readAtDesk(context, (desk) => openedVisits(desk, patientId, limit)),
   }
 
-  function check(desk: Desk, visit: VisitInput, row: PatientRow) {
+  async function openedVisits({ node, keys }: Desk, patientId: string, limit: number) {
+    const all = await visitsOfPatient(node.store, keys.patientIndex, patientId)
+    const superseded = new Set(all.map(({ supersedes }) => supersedes))
+    const newestFirst = all
+      .map((visit) => ({ visit, at: parseInstant(visit.admission)?.epochMs ?? 0 }))
+      .sort((a, b) => b.at - a.at || b.visit.sequence - a.visit.sequence)
+      .slice(0, limit)
+    const visits = []
+    const desk = openingDesk(node, context.world.crypto, keys)
+    for (const [i, { visit }] of newestFirst.entries()) {
+      if (i % RECORDS_PER_BREATH === RECORDS_PER_BREATH - 1)
+        await new Promise((resolve) => setImmediate(resolve))
+      const opened = await openOwnRecord(desk, fromHex(visit.merkleRoot))
+      // Erased, or under a key that this hospital has no more: it cannot be shown, and the total still counts it.
+      if (opened.kind === 'sealed') continue
+      visits.push({
+        record: opened.record,
+        merkleRoot: visit.merkleRoot,
+        ...stateOf(opened.place.index),
+        isSuperseded: superseded.has(visit.merkleRoot),
+      })
+    }
+    return { visits, total: all.length }
+  }
+
+  async function check(desk: Desk, visit: VisitInput, row: PatientRow, visitId: string | undefined) {
     const today = parseDay(civilDateIn(desk.profile.facts.zone, context.world.now()))
     assert(today !== null, 'today is a day')
+    const { visits } = await openedVisits(desk, row.patientId, COMPARED_VISITS)
+    const current = visits.filter((each) => !each.isSuperseded).map((each) => each.record)
+    const day = parseWhen(visit.encounter.admission.at)?.first ?? today
     return checkVisit(visit, {
       mode: 'form',
       patient: { sex: row.sex, birthDate: row.birthDate, deathDate: row.deathDate },
       today,
+      previous: previousMeasures(current, { visitId, day }),
     })
   }
 
@@ -181,8 +217,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const isSaidAnew = change === null || change.op === 'amend'
     const isOld = ({ path, rule }: Finding) =>
       accepted.some((each) => each.path === path && each.rule === rule)
+    const found = isSaidAnew ? await check(desk, visit, row, change?.visitId) : []
     const findings = isSaidAnew
-      ? openFindings(check(desk, visit, row), visit.confirmations).filter((each) => !isOld(each))
+      ? openFindings(found, visit.confirmations).filter((each) => !isOld(each))
       : []
     if (findings.length > 0) return { kind: 'findings', findings }
     if (change !== null) {
@@ -316,9 +353,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
   return {
     handlers,
-    recode(desk, before, after, change) {
+    async recode(desk, before, after, change) {
       const row = desk.names.get(before.patientId)
-      const known = row === null ? [] : check(desk, before, row)
+      const known = row === null ? [] : await check(desk, before, row, change.visitId)
       return desk.profile.inTurn(() => submit(desk, after, null, change, known))
     },
     onFinal({ own }) {

@@ -47,6 +47,12 @@ const enRule: Sentences = {
   'diastolic-not-below-systolic': () => 'The diastolic pressure must be below the systolic one.',
   'pulse-pressure-unusual': (p) => `Systolic minus diastolic is ${at(p, 'value')}: unusual.`,
   'body-mass-index-differs': (p) => `The body mass index does not fit height and weight (${at(p, 'limit')}).`,
+  'body-mass-index-unusual': (p) =>
+    `Height and weight together give a body mass index of ${at(p, 'limit')}. Check both.`,
+  'other-unit-likely': (p) =>
+    `${at(p, 'name')} ${value(p)} is far from usual; in ${at(p, 'limitUnit')} it would be usual. Which unit was meant?`,
+  'differs-from-previous': (p) =>
+    `${at(p, 'name')} ${value(p)} is far from the last value, ${limit(p)} on ${at(p, 'on')}.`,
   'cholesterol-parts-exceed-total': () => 'HDL and LDL together exceed the total cholesterol.',
   'filtration-differs': (p) => `The eGFR does not fit the creatinine (about ${at(p, 'limit')}).`,
   'weight-jump': (p) => `The weight changed by more than a fifth within 90 days (was ${at(p, 'limit')}).`,
@@ -133,6 +139,11 @@ const zhRule: Sentences = {
   'diastolic-not-below-systolic': () => '舒張壓必須低於收縮壓。',
   'pulse-pressure-unusual': (p) => `收縮壓與舒張壓相差 ${at(p, 'value')}，並不常見。`,
   'body-mass-index-differs': (p) => `身體質量指數與身高體重不符（${at(p, 'limit')}）。`,
+  'body-mass-index-unusual': (p) => `由身高與體重算得的身體質量指數為 ${at(p, 'limit')}，請檢查兩者。`,
+  'other-unit-likely': (p) =>
+    `${at(p, 'nameZh')} ${value(p)} 與常值相差甚遠；若單位為 ${at(p, 'limitUnit')} 則屬常值。原意是哪個單位？`,
+  'differs-from-previous': (p) =>
+    `${at(p, 'nameZh')} ${value(p)} 與前次（${at(p, 'on')}）的 ${limit(p)} 相差甚遠。`,
   'cholesterol-parts-exceed-total': () => 'HDL 與 LDL 之和超過總膽固醇。',
   'filtration-differs': (p) => `腎絲球過濾率與肌酸酐不符（約 ${at(p, 'limit')}）。`,
   'weight-jump': (p) => `體重在 90 天內變動超過五分之一（原為 ${at(p, 'limit')}）。`,
