@@ -15,6 +15,8 @@ export type LocalRule =
   | 'medicine-missing'
   | 'text-too-long'
   | 'copied-forward'
+  | 'copied-smoking'
+  | 'template-expects'
   | 'too-precise'
 export type Params = Readonly<Record<string, string>>
 type Sentences = Record<VisitRule | LocalRule, (p: Params) => string>
@@ -95,6 +97,8 @@ const enRule: Sentences = {
   'medicine-missing': () => 'Choose the medicine of this line.',
   'text-too-long': (p) => `Longer than ${at(p, 'limit')} characters. Shorten or split it.`,
   'copied-forward': (p) => `${at(p, 'value')} was copied from an earlier visit. Still right?`,
+  'copied-smoking': () => 'The smoking status was copied from an earlier visit. Still right?',
+  'template-expects': (p) => `${en.expected[at(p, 'value')] ?? at(p, 'value')} is usually entered here.`,
   'too-precise': (p) => `${at(p, 'value')} has more decimals than the currency.`,
 }
 
@@ -112,6 +116,22 @@ export const en = {
     daysSupply: 'The days of supply',
     dose: 'The dose',
     frequency: 'How often a day',
+  } as Record<string, string>,
+  /** What a template expects, by the field of the form. */
+  expected: {
+    'encounter.reason': 'The reason for the visit',
+    'vitals.sbp': 'Blood pressure',
+    'vitals.hr': 'Heart rate',
+    'vitals.rr': 'Respiratory rate',
+    'vitals.temp': 'Temperature',
+    'vitals.spo2': 'Oxygen saturation',
+    'vitals.height': 'Height',
+    'vitals.weight': 'Weight',
+    'vitals.pain': 'Pain',
+    'labs.hba1c': 'HbA1c',
+    'labs.creat': 'Creatinine',
+    'labs.k': 'Potassium',
+    smoking: 'Smoking status',
   } as Record<string, string>,
   nameOf: (p: Params) => at(p, 'name'),
   suggestion: (text: string) => `Use ${text}`,
@@ -182,6 +202,8 @@ const zhRule: Sentences = {
   'medicine-missing': () => '請選擇這一列的藥品。',
   'text-too-long': (p) => `超過 ${at(p, 'limit')} 個字，請縮短或分段。`,
   'copied-forward': (p) => `${at(p, 'value')} 由先前就診帶入，是否仍正確？`,
+  'copied-smoking': () => '吸菸狀態由先前就診帶入，是否仍正確？',
+  'template-expects': (p) => `此範本通常會填寫${zhHant.expected[at(p, 'value')] ?? at(p, 'value')}。`,
   'too-precise': (p) => `${at(p, 'value')} 的小數位數超過幣別允許。`,
 }
 
@@ -199,6 +221,21 @@ export const zhHant: typeof en = {
     daysSupply: '給藥天數',
     dose: '劑量',
     frequency: '用藥頻率',
+  },
+  expected: {
+    'encounter.reason': '就診原因',
+    'vitals.sbp': '血壓',
+    'vitals.hr': '心跳',
+    'vitals.rr': '呼吸',
+    'vitals.temp': '體溫',
+    'vitals.spo2': '血氧',
+    'vitals.height': '身高',
+    'vitals.weight': '體重',
+    'vitals.pain': '疼痛指數',
+    'labs.hba1c': '糖化血色素',
+    'labs.creat': '肌酸酐',
+    'labs.k': '鉀',
+    smoking: '吸菸狀態',
   },
   nameOf: (p) => at(p, 'nameZh'),
   suggestion: (text) => `改為 ${text}`,

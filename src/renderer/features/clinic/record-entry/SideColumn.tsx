@@ -16,6 +16,8 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
 import { problemSentence } from './ProblemText.tsx'
 import { showUnit } from '../../../parts/units.ts'
+import { Review } from './Review.tsx'
+import { currentOf } from './same-visit.ts'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
@@ -23,6 +25,7 @@ export function SideColumn({ patient }: { readonly patient: Patient }) {
   return (
     <aside className={styles.aside}>
       <Problems />
+      <Review />
       <LastVisits patient={patient} />
     </aside>
   )
@@ -71,12 +74,15 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
   const copyForward = useEntry((entry) => entry.copyForward)
   const visitId = useEntry((entry) => entry.change?.visitId)
   const [copied, setCopied] = useState<number | null>(null)
-  const visits = (asked.value?.visits ?? []).filter(
-    (each) =>
-      !each.isSuperseded && each.record.envelope.op !== 'retract' && each.record.envelope.visitId !== visitId,
-  )
+  const setEarlier = useEntry((entry) => entry.setEarlier)
+  useEffect(() => {
+    if (asked.value) setEarlier(patient.patientId, asked.value.visits)
+  }, [asked.value])
+  const visits = currentOf(asked.value?.visits ?? [], visitId)
   const records = visits.map((each) => each.record)
-  const copy = () => setCopied(copyForward(records))
+  const copy = () => {
+    if (asked.value) setCopied(copyForward(records))
+  }
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'd') {
@@ -102,7 +108,7 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
           fullWidth
           leftSection={<IconCopy size={14} aria-hidden />}
           onClick={copy}
-          title="Ctrl+Shift+D"
+          rightSection={<Keys of="Ctrl Shift D" />}
           classNames={{ label: styles.wrapLabel, root: styles.copyAll }}
         >
           {t.entry.copyAll}

@@ -4,12 +4,14 @@
  */
 import { create } from 'zustand'
 import type { Patient } from '../../../../shared/contract/patients.ts'
-import type { Finding, SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
+import type { SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
-import { checkVisit, isConfirmed } from '../../../../shared/domain/visit-check.ts'
+import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
+import { labTestByKey, LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
+import { localeNow } from '../../../words/catalogue.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
 import { civilInZone, instantText } from '../../../lib/zone.ts'
 import {
@@ -19,7 +21,10 @@ import {
   type EncounterForm,
   isTouched,
   patchEncounter,
+  type LabRow,
+  offerTests,
   patchRow,
+  type Picked,
   removeRow,
   type RowOf,
   type RowSection,
@@ -32,8 +37,13 @@ import {
   copiedMedicine,
   currentMedicinesOf,
   formOfRecord,
+  lastingOf,
 } from './from-record.ts'
-import { type FormContext, type Problem, readForm } from './to-visit.ts'
+import { type Checked, copiedProblems, expectedProblems, problemsOf, withField } from './entry-problems.ts'
+import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
+import { currentOf, type EarlierVisit } from './same-visit.ts'
+import { nextPanel, type Panel, templateOf, templateOfDepartment } from './templates.ts'
+import type { FormContext, Problem } from './to-visit.ts'
 
 export interface Change {
   readonly visitId: string
@@ -64,6 +74,12 @@ interface Entry {
   readonly failure: string | null
   readonly change: Change | null
   readonly lastQueued: SubmittedVisit | null
+  /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
+  readonly earlier: readonly EarlierVisit[]
+  /** The form that is checked is not the one that is shown: the list of problems is a moment old. */
+  readonly isChecking: boolean
+  /** Every vital sign is shown, whatever the template says. */
+  readonly isWhole: boolean
 
   choosePatient(patient: Patient): void
   set(
@@ -75,6 +91,14 @@ interface Entry {
   setVitals(patch: Partial<Record<VitalKey, string>>): void
   setRow<S extends RowSection>(section: S, id: string, patch: Partial<RowOf<S>>): void
   removeRow(section: RowSection, id: string): void
+  addResults(results: readonly LabRow[], vitals: Partial<Record<VitalKey, string>>): void
+  setTemplate(id: string): void
+  showWhole(): void
+  /** Offers the next panel of the template; answers its first row, or null when all are there. */
+  addPanel(panel?: Panel): string | null
+  /** The field again as it was at the last visit; false where that has nothing for it. */
+  repeat(field: string): boolean
+  setEarlier(patientId: string, visits: readonly EarlierVisit[]): void
   copyRow(record: VisitRecord, list: 'diagnoses' | 'prescriptions', index: number): void
   /** Copies what lasts; answers how many rows. */
   copyForward(records: readonly VisitRecord[]): number
@@ -104,8 +128,31 @@ export const todayNow = (): number => civilInZone(Date.now(), zoneNow()).day
 function freshForm(): VisitForm {
   const now = civilInZone(Date.now(), zoneNow())
   const clock = `${String(Math.floor(now.minutes / 60)).padStart(2, '0')}:${String(now.minutes % 60).padStart(2, '0')}`
-  return emptyForm({ day: formatDay(now.day), time: clock, rowId: newId })
+  const form = emptyForm({ day: formatDay(now.day), time: clock, rowId: newId })
+  if (lastDepartment === null) return form
+  const code = lastDepartment.code?.code
+  const template =
+    (code === undefined ? undefined : templateChosen.get(code)) ?? templateOfDepartment(code)?.id
+  return {
+    ...form,
+    encounter: { ...form.encounter, department: lastDepartment },
+    template: template ?? form.template,
+  }
 }
+/** A desk seldom changes its department: the next visit begins in the one of the last. */
+let lastDepartment: Picked | null = null
+
+const withLabs = (form: VisitForm): VisitForm => ({
+  ...form,
+  labs: form.labs.map((row) => ({ ...row, isOffered: row.isOffered === true })),
+})
+const offeredTest = (test: LabTest) => ({
+  test: {
+    text: localeNow() === 'zh-Hant' ? test.zh : test.en,
+    code: { system: LOINC_SYSTEM, code: test.loinc, display: test.en },
+  },
+  unit: test.unit,
+})
 
 function fresh() {
   const form = freshForm()
@@ -124,8 +171,14 @@ function fresh() {
     refused: null,
     failure: null,
     change: null,
+    earlier: [],
+    isChecking: false,
+    isWhole: false,
   }
 }
+
+/** Which template a clerk chose last in a department, while the session lasts. */
+const templateChosen = new Map<string, string>()
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
@@ -135,68 +188,16 @@ const contextOf = (patientId: string, confirmations: VisitInput['confirmations']
   confirmations,
 })
 
-/** Everything that is wrong with what was typed, by the rules that main applies too. */
-function problemsOf(entry: Pick<Entry, 'form' | 'patient' | 'confirmations'>): {
-  problems: readonly Problem[]
-  visit: VisitInput | null
-  fieldOf(path: string): string
-} {
-  if (!entry.patient) return { problems: [], visit: null, fieldOf: (path) => path }
-  const read = readForm(entry.form, contextOf(entry.patient.patientId, entry.confirmations))
-  const findings = checkVisit(read.visit, {
-    mode: 'form',
-    today: todayNow(),
-    currency: 'TWD',
-    patient: {
-      sex: entry.patient.sex,
-      ...(entry.patient.birthDate === undefined ? {} : { birthDate: entry.patient.birthDate }),
-    },
-  })
-  const known = new Set(read.problems.map((each) => each.field))
-  return {
-    visit: read.visit,
-    fieldOf: read.fieldOf,
-    problems: [
-      ...read.problems,
-      ...findings.map((each) => withField(each, read.fieldOf)).filter((each) => !known.has(each.field)),
-    ],
-  }
-}
-const withField = (finding: Finding, fieldOf: (path: string) => string): Problem => ({
-  ...finding,
-  field: fieldOf(finding.path),
-})
-
-/** Rows that came from an earlier visit and that nobody has touched since: looked at once, before the save. */
-function copiedProblems(form: VisitForm, fieldOf: (path: string) => string, visit: VisitInput): Problem[] {
-  const copied = (
-    list: 'diagnoses' | 'prescriptions',
-    rows: readonly { id: string; isCopied: boolean }[],
-    section: string,
-  ) =>
-    visit[list].flatMap((row, index) => {
-      const path = `${list}.${index}.code`
-      const field = fieldOf(path)
-      const isCopied = rows.some((each) => each.isCopied && field === `${section}.${each.id}.code`)
-      const name = [row.code.code, row.code.display]
-        .filter((part) => part !== undefined && part !== 'text')
-        .join(' ')
-      return isCopied
-        ? [
-            {
-              path,
-              field,
-              rule: 'copied-forward',
-              severity: 'confirm' as const,
-              params: { value: name.slice(0, 200) },
-            },
-          ]
-        : []
-    })
-  return [
-    ...copied('diagnoses', form.diagnoses, 'diagnoses'),
-    ...copied('prescriptions', form.medicines, 'medicines'),
-  ]
+const checkedNow = (
+  entry: Pick<Entry, 'form' | 'patient' | 'confirmations' | 'earlier' | 'change'>,
+): Checked => {
+  const visitId = entry.change?.visitId
+  return problemsOf(
+    entry.form,
+    entry.patient,
+    contextOf(entry.patient?.patientId ?? '', entry.confirmations),
+    { records: currentOf(entry.earlier, visitId).map((each) => each.record), visitId },
+  )
 }
 
 let checkTimer: ReturnType<typeof setTimeout> | undefined
@@ -214,10 +215,11 @@ export const useEntry = create<Entry>()((setState, get) => {
       refused: null,
       failure: null,
       draft: { ...get().draft, state: 'dirty' },
+      isChecking: true,
     })
     checkTimer ??= setTimeout(() => {
       checkTimer = undefined
-      setState({ problems: problemsOf(get()).problems })
+      setState({ problems: checkedNow(get()).problems, isChecking: false })
     }, CHECK_AFTER_MS)
     draftTimer ??= setTimeout(() => {
       draftTimer = undefined
@@ -232,11 +234,76 @@ export const useEntry = create<Entry>()((setState, get) => {
 
     choosePatient(patient) {
       changed({ patient })
-      setState({ problems: problemsOf(get()).problems })
+      setState({ problems: checkedNow(get()).problems })
     },
-    set: (patch) => changeForm({ ...get().form, ...patch }),
-    setEncounter: (patch) => changeForm(patchEncounter(get().form, patch)),
-    setVitals: (patch) => changeForm({ ...get().form, vitals: { ...get().form.vitals, ...patch } }),
+    set: (patch) => {
+      const { form } = get()
+      const copied = 'smoking' in patch ? form.copied.filter((field) => field !== 'smoking') : form.copied
+      changeForm({ ...form, ...patch, copied })
+    },
+    setEncounter(patch) {
+      const { form } = get()
+      const next = patchEncounter(form, patch)
+      const code = patch.department?.code?.code
+      // A department begins with its own template, or with the one that was chosen there last.
+      const chosen = code === undefined ? undefined : templateChosen.get(code)
+      const template = chosen ?? templateOfDepartment(code)?.id ?? form.template
+      changeForm({ ...next, template })
+    },
+    setVitals(patch) {
+      const { form } = get()
+      const copied = form.copied.filter((field) => !(field.slice('vitals.'.length) in patch))
+      changeForm({ ...form, vitals: { ...form.vitals, ...patch }, copied })
+    },
+    addResults(results, vitals) {
+      const { form } = get()
+      const codes = new Set(results.map((row) => row.test.code?.code))
+      // A row that a panel offered for the same test has its result now.
+      const labs = form.labs.filter(
+        (row) => !(row.isOffered && row.value === '' && codes.has(row.test.code?.code)),
+      )
+      changeForm({
+        ...addRows({ ...form, labs }, 'labs', results, newId),
+        vitals: { ...form.vitals, ...vitals },
+        copied: form.copied.filter((field) => !(field.slice('vitals.'.length) in vitals)),
+      })
+    },
+    setTemplate(id) {
+      const { form } = get()
+      const code = form.encounter.department.code?.code
+      if (code !== undefined) templateChosen.set(code, id)
+      // What an unused panel of the other template offered goes with it.
+      const labs = form.labs.filter((row) => !(row.isOffered && row.value === ''))
+      changeForm(addRows({ ...form, template: id, labs }, 'labs', [], newId))
+    },
+    showWhole: () => setState({ isWhole: true }),
+    addPanel(panel) {
+      const { form } = get()
+      const next = panel ? { panel, tests: panel.tests } : nextPanel(templateOf(form.template), form)
+      if (next === null) return null
+      const have = new Set(form.labs.map((row) => row.test.code?.code))
+      const tests = next.tests.flatMap((key) => {
+        const test = labTestByKey(key)
+        return test === null || have.has(test.loinc) ? [] : [offeredTest(test)]
+      })
+      if (tests.length === 0) return null
+      const offered = offerTests(form, tests, newId)
+      changeForm(offered.form)
+      return offered.firstId
+    },
+    repeat(field) {
+      const { form, earlier, change } = get()
+      const last = currentOf(earlier, change?.visitId)[0]
+      const next = last ? repeatField(form, last.record, field, newId) : null
+      if (next === null) return false
+      changeForm(next)
+      return true
+    },
+    setEarlier(patientId, visits) {
+      if (get().patient?.patientId !== patientId) return
+      setState({ earlier: visits })
+      setState({ problems: checkedNow(get()).problems })
+    },
     setRow: (section, id, patch) => changeForm(patchRow(get().form, section, id, patch, newId)),
     removeRow: (section, id) => changeForm(removeRow(get().form, section, id, newId)),
     copyRow(record, list, index) {
@@ -260,13 +327,24 @@ export const useEntry = create<Entry>()((setState, get) => {
       const medicines = currentMedicinesOf(records)
         .filter((each) => !have.has(each.code.code))
         .map((each) => copiedMedicine(each, newId()))
-      if (diagnoses.length + medicines.length === 0) return 0
+      const singles = lastingOf(records)
+      const vitals = form.vitals.height === '' && singles.height !== '' ? { height: singles.height } : {}
+      const smoking = form.smoking === '' ? singles.smoking : ''
+      const copied = COPIED_SINGLES.filter((field) =>
+        field === 'smoking' ? smoking !== '' : 'height' in vitals,
+      )
+      if (diagnoses.length + medicines.length + copied.length === 0) return 0
       // The first of a visit without a diagnosis is the reason why people come again.
       const ranked = diagnoses.map((row, i) =>
         isFirst && i === 0 ? { ...row, role: 'principal' as const } : row,
       )
-      changeForm(addRows(addRows(form, 'diagnoses', ranked, newId), 'medicines', medicines, newId))
-      return ranked.length + medicines.length
+      changeForm({
+        ...addRows(addRows(form, 'diagnoses', ranked, newId), 'medicines', medicines, newId),
+        vitals: { ...form.vitals, ...vitals },
+        smoking: smoking || form.smoking,
+        copied: [...new Set([...form.copied, ...copied])],
+      })
+      return ranked.length + medicines.length + copied.length
     },
     leaveField(field) {
       if (get().left.has(field)) return
@@ -283,15 +361,17 @@ export const useEntry = create<Entry>()((setState, get) => {
       await picksSettled()
       const before = get()
       if (before.saving === 'saving' || !before.patient) return 'failed'
-      const { problems, visit, fieldOf } = problemsOf(before)
+      const { problems, visit, fieldOf } = checkedNow(before)
       setState({ problems, isTried: true, refused: null, failure: null })
       if (!visit || problems.some((each) => each.severity === 'refuse')) {
         setState({ asked: null })
         return 'problems'
       }
-      const toConfirm = [...problems, ...copiedProblems(before.form, fieldOf, visit)].filter(
-        (each) => !isConfirmed(each, before.confirmations),
-      )
+      const toConfirm = [
+        ...problems,
+        ...expectedProblems(before.form),
+        ...copiedProblems(before.form, fieldOf, visit),
+      ].filter((each) => !isConfirmed(each, before.confirmations))
       const current = session.now()
       const by = current?.state === 'open' ? current.person.userKeyId : ''
       if (toConfirm.length > 0 && !isConfirming) {
@@ -316,6 +396,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         const answer = await node.records.submit({
           visit: { ...visit, confirmations },
           draftId: get().draft.savedAt === null ? null : before.draftId,
+          submissionId: before.draftId,
           change: before.change
             ? {
                 op: 'amend',
@@ -332,6 +413,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         })
         switch (answer.kind) {
           case 'queued':
+            lastDepartment = before.form.encounter.department
             setState({ ...fresh(), lastQueued: answer.visit })
             return 'queued'
           case 'findings': {
@@ -402,12 +484,13 @@ export const useEntry = create<Entry>()((setState, get) => {
         ...fresh(),
         draftId,
         patient,
-        form: kept.form,
+        // A field that came later than the draft begins empty.
+        form: withLabs({ ...freshForm(), ...kept.form }),
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
         draft: { state: 'saved', savedAt: draft.savedAt },
       })
-      setState({ problems: problemsOf(get()).problems })
+      setState({ problems: checkedNow(get()).problems })
       return true
     },
     async correct(merkleRoot, patient) {
@@ -449,6 +532,8 @@ session.subscribe(() => {
     clearTimeout(draftTimer)
     clearTimeout(checkTimer)
     draftTimer = checkTimer = undefined
+    lastDepartment = null
+    templateChosen.clear()
     useEntry.setState({ ...fresh(), lastQueued: null })
   }
   openChain = chain
