@@ -42,7 +42,8 @@ const enRule: Sentences = {
   'unknown-unit': (p) =>
     `The unit “${at(p, 'unit')}” is not known for ${at(p, 'name')}; usual is ${at(p, 'limit')}.`,
   'range-reversed': () => 'The lower end of the reference range is above its upper end.',
-  'specimen-outside-stay': (p) => `The specimen of ${at(p, 'value')} was not taken around this visit.`,
+  'specimen-outside-stay': (p) =>
+    `${at(p, 'name')}: the specimen of ${at(p, 'value')} was not taken around this visit.`,
   'result-before-specimen': (p) =>
     `The result of ${at(p, 'value')} is before its specimen (${at(p, 'limit')}).`,
   'result-late': (p) => `The result came more than 60 days after the specimen (${at(p, 'limit')}).`,
@@ -153,7 +154,7 @@ const zhRule: Sentences = {
   'below-soft-limit': (p) => `${at(p, 'nameZh')} ${value(p)} 異常偏低（通常不低於 ${limit(p)}）。`,
   'unknown-unit': (p) => `${at(p, 'nameZh')} 不使用單位「${at(p, 'unit')}」，通常為 ${at(p, 'limit')}。`,
   'range-reversed': () => '參考值下限大於上限。',
-  'specimen-outside-stay': (p) => `${at(p, 'value')} 採檢的檢體不在這次就診期間。`,
+  'specimen-outside-stay': (p) => `${at(p, 'nameZh')}：${at(p, 'value')} 採檢的檢體不在這次就診期間。`,
   'result-before-specimen': (p) => `檢驗日期 ${at(p, 'value')} 早於採檢日期（${at(p, 'limit')}）。`,
   'result-late': (p) => `檢驗結果比採檢（${at(p, 'limit')}）晚超過 60 天。`,
   'diastolic-not-below-systolic': () => '舒張壓必須低於收縮壓。',

@@ -163,7 +163,13 @@ export function checkResultDates(
   if (specimen !== null && stay.admission !== null) {
     const last = (stay.discharge ?? stay.admission).last + 1
     if (specimen.last < stay.admission.first - 30 || (stay.discharge !== null && specimen.first > last)) {
-      const params = { value: observation.specimenCollected!, limit: formatDay(stay.admission.first) }
+      const test = labTestOf(observation.code)
+      const params = {
+        value: observation.specimenCollected!,
+        limit: formatDay(stay.admission.first),
+        name: test?.en ?? observation.code.code,
+        nameZh: test?.zh ?? observation.code.code,
+      }
       add(`${path}.specimenCollected`, 'specimen-outside-stay', 'confirm', params)
     }
   }

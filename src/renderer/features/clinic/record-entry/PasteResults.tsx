@@ -3,7 +3,6 @@ import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { LAB_TESTS, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
 import { showUnit } from '../../../parts/units.ts'
-import { Callout } from '../../../ui/Callout.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { emptyRow, type LabRow, VITALS, type VitalKey } from './form.ts'
@@ -71,25 +70,8 @@ export function PasteResults({ block: pasted, onDone }: Props) {
         }
       }}
     >
-      <Callout
-        tone="plain"
-        title={t.title}
-        action={
-          <span className={styles.buttons}>
-            <Button variant="default" onClick={() => onDone(false)} rightSection={<Keys of="Esc" />}>
-              {t.cancel}
-            </Button>
-            <Button
-              ref={button}
-              onClick={take}
-              disabled={takenCount === 0}
-              rightSection={<Keys of="Enter" />}
-            >
-              {t.take(takenCount)}
-            </Button>
-          </span>
-        }
-      >
+      <div className={styles.preview}>
+        <h3 className={styles.title}>{t.title}</h3>
         <p className="secondary">{t.body}</p>
         <div className={styles.scroller} tabIndex={0} role="region" aria-label={t.title}>
           <table className={styles.table}>
@@ -142,8 +124,16 @@ export function PasteResults({ block: pasted, onDone }: Props) {
             </tbody>
           </table>
         </div>
-        <p className="secondary">{t.known(LAB_TESTS.length)}</p>
-      </Callout>
+        <div className={styles.buttons}>
+          <span className="secondary">{t.known(LAB_TESTS.length)}</span>
+          <Button variant="default" onClick={() => onDone(false)} rightSection={<Keys of="Esc" />}>
+            {t.cancel}
+          </Button>
+          <Button ref={button} onClick={take} disabled={takenCount === 0} rightSection={<Keys of="Enter" />}>
+            {t.take(takenCount)}
+          </Button>
+        </div>
+      </div>
     </div>
   )
 }

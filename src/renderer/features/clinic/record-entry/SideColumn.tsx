@@ -47,7 +47,7 @@ function Problems() {
       ) : (
         <ul className={styles.problems}>
           {shown.slice(0, 30).map((problem, i) => (
-            <li key={`${problem.field} ${problem.rule} ${i}`}>
+            <li key={`${problem.field} ${problem.rule} ${i}`} data-problem={problem.field}>
               <UnstyledButton className={styles.problemLine} onClick={() => goToField(problem.field)}>
                 {problem.severity === 'refuse' ? (
                   <IconCircleX size={15} aria-hidden className={styles.refuse} />
@@ -95,7 +95,9 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
   })
   return (
     <section className={`card ${styles.box}`} aria-label={t.entry.lastVisits}>
-      <h2 className={styles.boxTitle}>{t.entry.lastVisits}</h2>
+      <h2 className={styles.boxTitle}>
+        {t.entry.lastVisits} {visits.length > 0 && <Keys of="Ctrl Shift D" />}
+      </h2>
       {asked.failure !== undefined && !asked.value && (
         <FailureNote code={asked.failure} onRetry={asked.again} />
       )}
@@ -108,7 +110,6 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
           fullWidth
           leftSection={<IconCopy size={14} aria-hidden />}
           onClick={copy}
-          rightSection={<Keys of="Ctrl Shift D" />}
           classNames={{ label: styles.wrapLabel, root: styles.copyAll }}
         >
           {t.entry.copyAll}
