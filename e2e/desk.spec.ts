@@ -18,7 +18,7 @@ const hospital = { hospital: 'St. Raphael', person: 'Lin' }
 
 const consiliumNow = sharedInFile((consilium) => found(deskOf(consilium, 'en'), hospital, 'later'))
 
-test('a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async () => {
+test('C6: a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async () => {
   const consilium = consiliumNow()
   const desk = deskOf(consilium, 'en')
   const { page } = consilium
@@ -128,7 +128,7 @@ test('an import says what it took and what not; the same file twice adds nothing
   await expect(page.getByRole('heading', { name: chinese.t.settings.title })).toBeVisible()
 })
 
-test('a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
+test('C7: a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
   launch,
 }) => {
   const consilium = await launch()

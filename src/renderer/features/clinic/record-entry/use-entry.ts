@@ -3,33 +3,22 @@
  * session locks; what was typed survives as an encrypted draft in the profile.
  */
 import { create } from 'zustand'
-import type { Patient } from '../../../../shared/contract/patients.ts'
-import type { SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
-import { formatDay } from '../../../../shared/domain/dates.ts'
+import type { VisitInput } from '../../../../shared/contract/records.ts'
 import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
-import { labTestByKey, LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
-import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
-import { localeNow } from '../../../words/catalogue.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
-import { civilInZone, instantText } from '../../../lib/zone.ts'
+import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
   countRows,
-  emptyForm,
-  type EncounterForm,
   isTouched,
   patchEncounter,
-  type LabRow,
   offerTests,
   patchRow,
-  type Picked,
   removeRow,
-  type RowOf,
-  type RowSection,
   type VisitForm,
-  type VitalKey,
 } from './form.ts'
 import {
   chronicOf,
@@ -40,145 +29,22 @@ import {
   lastingOf,
 } from './from-record.ts'
 import { type Checked, copiedProblems, expectedProblems, problemsOf, withField } from './entry-problems.ts'
+import {
+  desk,
+  forgetDesk,
+  fresh,
+  freshForm,
+  newId,
+  offeredTest,
+  todayNow,
+  withLabs,
+  zoneNow,
+} from './entry-start.ts'
+import type { Change, Entry } from './entry-state.ts'
 import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
-import { currentOf, type EarlierVisit } from './same-visit.ts'
-import { nextPanel, type Panel, templateOf, templateOfDepartment } from './templates.ts'
-import type { FormContext, Problem } from './to-visit.ts'
-
-export interface Change {
-  readonly visitId: string
-  readonly supersedes: string
-  readonly admission: string
-  readonly reason: NonNullable<VisitRecord['envelope']['reason']>['code']
-  readonly text: string
-}
-
-export type Refused = 'record-too-large' | 'unknown-patient' | 'superseded-meanwhile' | 'not-own-visit'
-
-interface Entry {
-  readonly draftId: string
-  readonly patient: Patient | null
-  readonly form: VisitForm
-  /** The form as it began, to know whether anything was typed. */
-  readonly start: VisitForm
-  readonly problems: readonly Problem[]
-  /** Fields that were left once: only they show what is wrong, until a save was tried. */
-  readonly left: ReadonlySet<string>
-  readonly isTried: boolean
-  /** Findings that a person is being asked to confirm. */
-  readonly asked: readonly Problem[] | null
-  readonly confirmations: VisitInput['confirmations']
-  readonly saving: 'no' | 'saving'
-  readonly draft: { readonly state: 'none' | 'dirty' | 'saved' | 'failed'; readonly savedAt: number | null }
-  readonly refused: Refused | null
-  readonly failure: string | null
-  readonly change: Change | null
-  readonly lastQueued: SubmittedVisit | null
-  /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
-  readonly earlier: readonly EarlierVisit[]
-  /** The form that is checked is not the one that is shown: the list of problems is a moment old. */
-  readonly isChecking: boolean
-  /** Every vital sign is shown, whatever the template says. */
-  readonly isWhole: boolean
-
-  choosePatient(patient: Patient): void
-  set(
-    patch: Partial<
-      Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes'>
-    >,
-  ): void
-  setEncounter(patch: Partial<EncounterForm>): void
-  setVitals(patch: Partial<Record<VitalKey, string>>): void
-  setRow<S extends RowSection>(section: S, id: string, patch: Partial<RowOf<S>>): void
-  removeRow(section: RowSection, id: string): void
-  addResults(results: readonly LabRow[], vitals: Partial<Record<VitalKey, string>>): void
-  setTemplate(id: string): void
-  showWhole(): void
-  /** Offers the next panel of the template; answers its first row, or null when all are there. */
-  addPanel(panel?: Panel): string | null
-  /** The field again as it was at the last visit; false where that has nothing for it. */
-  repeat(field: string): boolean
-  setEarlier(patientId: string, visits: readonly EarlierVisit[]): void
-  copyRow(record: VisitRecord, list: 'diagnoses' | 'prescriptions', index: number): void
-  /** Copies what lasts; answers how many rows. */
-  copyForward(records: readonly VisitRecord[]): number
-  leaveField(field: string): void
-  setChange(patch: Partial<Pick<Change, 'reason' | 'text'>>): void
-  stopAsking(): void
-  /** Tries to queue the visit; with `isConfirming`, everything that was asked is confirmed. */
-  submit(isConfirming: boolean): Promise<'queued' | 'problems' | 'asked' | 'failed'>
-  saveDraft(): Promise<void>
-  /** Begins another visit; the draft of this one stays. */
-  setAside(): Promise<void>
-  discard(): Promise<void>
-  openDraft(draftId: string): Promise<boolean>
-  /** Loads a version to correct it; false when the form cannot hold all of it. */
-  correct(merkleRoot: string, patient: Patient): Promise<'ready' | 'sealed' | 'not-whole'>
-}
-
-const newId = (): string => crypto.randomUUID()
-const zoneNow = (): string => {
-  const current = session.now()
-  return (
-    (current?.state === 'open' ? current.zone : undefined) ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  )
-}
-export const todayNow = (): number => civilInZone(Date.now(), zoneNow()).day
-
-function freshForm(): VisitForm {
-  const now = civilInZone(Date.now(), zoneNow())
-  const clock = `${String(Math.floor(now.minutes / 60)).padStart(2, '0')}:${String(now.minutes % 60).padStart(2, '0')}`
-  const form = emptyForm({ day: formatDay(now.day), time: clock, rowId: newId })
-  if (lastDepartment === null) return form
-  const code = lastDepartment.code?.code
-  const template =
-    (code === undefined ? undefined : templateChosen.get(code)) ?? templateOfDepartment(code)?.id
-  return {
-    ...form,
-    encounter: { ...form.encounter, department: lastDepartment },
-    template: template ?? form.template,
-  }
-}
-/** A desk seldom changes its department: the next visit begins in the one of the last. */
-let lastDepartment: Picked | null = null
-
-const withLabs = (form: VisitForm): VisitForm => ({
-  ...form,
-  labs: form.labs.map((row) => ({ ...row, isOffered: row.isOffered === true })),
-})
-const offeredTest = (test: LabTest) => ({
-  test: {
-    text: localeNow() === 'zh-Hant' ? test.zh : test.en,
-    code: { system: LOINC_SYSTEM, code: test.loinc, display: test.en },
-  },
-  unit: test.unit,
-})
-
-function fresh() {
-  const form = freshForm()
-  return {
-    draftId: newId(),
-    patient: null,
-    form,
-    start: form,
-    problems: [],
-    left: new Set<string>(),
-    isTried: false,
-    asked: null,
-    confirmations: [],
-    saving: 'no' as const,
-    draft: { state: 'none' as const, savedAt: null },
-    refused: null,
-    failure: null,
-    change: null,
-    earlier: [],
-    isChecking: false,
-    isWhole: false,
-  }
-}
-
-/** Which template a clerk chose last in a department, while the session lasts. */
-const templateChosen = new Map<string, string>()
+import { currentOf } from './same-visit.ts'
+import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
+import type { FormContext } from './to-visit.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
@@ -205,6 +71,9 @@ let draftTimer: ReturnType<typeof setTimeout> | undefined
 let draftOnItsWay: Promise<unknown> = Promise.resolve()
 const CHECK_AFTER_MS = 60
 const DRAFT_EVERY_MS = 2000
+
+export type { Change, Refused } from './entry-state.ts'
+export { todayNow } from './entry-start.ts'
 
 export const useEntry = create<Entry>()((setState, get) => {
   /** Every change: check soon, save the draft within two seconds. */
@@ -246,7 +115,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       const next = patchEncounter(form, patch)
       const code = patch.department?.code?.code
       // A department begins with its own template, or with the one that was chosen there last.
-      const chosen = code === undefined ? undefined : templateChosen.get(code)
+      const chosen = code === undefined ? undefined : desk.templates.get(code)
       const template = chosen ?? templateOfDepartment(code)?.id ?? form.template
       changeForm({ ...next, template })
     },
@@ -271,7 +140,7 @@ export const useEntry = create<Entry>()((setState, get) => {
     setTemplate(id) {
       const { form } = get()
       const code = form.encounter.department.code?.code
-      if (code !== undefined) templateChosen.set(code, id)
+      if (code !== undefined) desk.templates.set(code, id)
       // What an unused panel of the other template offered goes with it.
       const labs = form.labs.filter((row) => !(row.isOffered && row.value === ''))
       changeForm(addRows({ ...form, template: id, labs }, 'labs', [], newId))
@@ -413,7 +282,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         })
         switch (answer.kind) {
           case 'queued':
-            lastDepartment = before.form.encounter.department
+            desk.department = before.form.encounter.department
             setState({ ...fresh(), lastQueued: answer.visit })
             return 'queued'
           case 'findings': {
@@ -532,8 +401,7 @@ session.subscribe(() => {
     clearTimeout(draftTimer)
     clearTimeout(checkTimer)
     draftTimer = checkTimer = undefined
-    lastDepartment = null
-    templateChosen.clear()
+    forgetDesk()
     useEntry.setState({ ...fresh(), lastQueued: null })
   }
   openChain = chain
