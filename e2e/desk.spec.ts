@@ -30,7 +30,7 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   await goTo(desk, 'record')
   await registerByKeyboard(desk, patient)
   const systolic = page.getByLabel(t.entry.vitals.names.sbp, { exact: true })
-  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'J06.9', reason: 'check' })
   await expectFocus(desk, 'patient-search')
   await page.keyboard.type('ada')
   await page.keyboard.press('Enter')

@@ -1,7 +1,7 @@
 /** Beside the form: what is wrong with it, with a jump to the field; and the last visits, with copies of what lasts. */
 import { Button, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleX, IconCopy } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
@@ -75,14 +75,19 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
   const visitId = useEntry((entry) => entry.change?.visitId)
   const [copied, setCopied] = useState<number | null>(null)
   const setEarlier = useEntry((entry) => entry.setEarlier)
-  useEffect(() => {
-    if (asked.value) setEarlier(patient.patientId, asked.value.visits)
-  }, [asked.value])
   const visits = currentOf(asked.value?.visits ?? [], visitId)
   const records = visits.map((each) => each.record)
+  // Asked for before the visits are known: copied when they are.
+  const isWanted = useRef(false)
   const copy = () => {
+    isWanted.current = !asked.value
     if (asked.value) setCopied(copyForward(records))
   }
+  useEffect(() => {
+    if (!asked.value) return
+    setEarlier(patient.patientId, asked.value.visits)
+    if (isWanted.current) copy()
+  }, [asked.value])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'd') {
