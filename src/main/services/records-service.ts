@@ -218,9 +218,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const isOld = ({ path, rule }: Finding) =>
       accepted.some((each) => each.path === path && each.rule === rule)
     const found = isSaidAnew ? await check(desk, visit, row, change?.visitId) : []
-    const findings = isSaidAnew
-      ? openFindings(found, visit.confirmations).filter((each) => !isOld(each))
-      : []
+    const findings = isSaidAnew ? openFindings(found, visit.confirmations).filter((each) => !isOld(each)) : []
     if (findings.length > 0) return { kind: 'findings', findings }
     if (change !== null) {
       const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
