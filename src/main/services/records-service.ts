@@ -10,14 +10,15 @@ import type {
 } from '../../shared/contract/records.ts'
 import { draft as draftSchema } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
-import { parseDay } from '../../shared/domain/dates.ts'
+import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
+import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
-import { del, put, StorageFailure } from '../node/storage/store.ts'
+import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { currentVersions, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
 import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
@@ -30,6 +31,13 @@ import { createVisitChanges } from './visit-changes.ts'
 
 /** Form submissions whose way to Final is told to the window. */
 const FOLLOWED_MAX = 1_000
+/** Answers kept for a form that is sent again: a second press, or an answer that was lost on its way. */
+const ANSWERED_MAX = 200
+/** Visits that a new value is compared with; the window looks at as many. */
+const COMPARED_VISITS = 20
+/** A draft that nobody went on with is thrown away. */
+const DRAFT_DAYS = 14
+const DAY_MS = 86_400_000
 
 type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
@@ -53,6 +61,13 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     context.emit('records', 'visitChanged', visit)
   }
 
+  const answered = new Map<string, SubmittedVisit>()
+  function remember(submissionId: string | undefined, visit: SubmittedVisit): void {
+    if (submissionId === undefined) return
+    answered.set(submissionId, visit)
+    if (answered.size > ANSWERED_MAX) answered.delete(answered.keys().next().value!)
+  }
+
   const handlers: Handlers<typeof recordsContract> = {
     saveDraft: (draft) =>
       atDesk(context, async ({ node, keys }) => {
@@ -67,10 +82,17 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       }),
     listDrafts: () =>
       readAtDesk(context, async ({ node, keys }) => {
+        const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
         const drafts: Omit<Draft, 'form'>[] = []
+        const expired: Write[] = []
         for await (const { key, value } of node.store.scan(rangeOf('d'))) {
           const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
-          drafts.push(shown)
+          if (shown.savedAt < oldest) expired.push(del(key))
+          else drafts.push(shown)
+        }
+        if (expired.length > 0) {
+          await node.write(expired)
+          node.countDrafts(-expired.length)
         }
         return drafts.sort((a, b) => b.savedAt - a.savedAt)
       }),
@@ -91,11 +113,20 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       readAtDesk(context, async (desk) => {
         const row = desk.names.get(visit.patientId)
         if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
-        return check(desk, visit, row)
+        return check(desk, visit, row, undefined)
       }),
-    submit: ({ visit, draftId, change }) =>
-      // Two amendments of one version must not both be accepted.
-      profileOf(context).inTurn(() => atDesk(context, (desk) => submit(desk, visit, draftId, change))),
+    submit: ({ visit, draftId, change, submissionId }) =>
+      // Two amendments of one version must not both be accepted, and a form that is sent twice is one visit.
+      profileOf(context).inTurn(() =>
+        atDesk(context, async (desk) => {
+          const before = submissionId === undefined ? undefined : answered.get(submissionId)
+          if (before !== undefined)
+            return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
+          const answer = await submit(desk, visit, draftId, change)
+          if (answer.kind === 'queued') remember(submissionId, answer.visit)
+          return answer
+        }),
+      ),
     recent: ({ limit }) =>
       readAtDesk(context, async (desk) => {
         const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
@@ -122,13 +153,17 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     ...createVisitChanges(context, { check, followQueued }),
   }
 
-  function check(desk: Desk, visit: VisitInput, row: PatientRow) {
+  async function check(desk: Desk, visit: VisitInput, row: PatientRow, visitId: string | undefined) {
     const today = parseDay(civilDateIn(desk.profile.facts.zone, context.world.now()))
     assert(today !== null, 'today is a day')
+    const { visits } = await historyOf(context.world.crypto, desk, row.patientId, COMPARED_VISITS)
+    const current = visits.filter((each) => !each.isSuperseded).map((each) => each.record)
+    const day = parseWhen(visit.encounter.admission.at)?.first ?? today
     return checkVisit(visit, {
       mode: 'form',
       patient: { sex: row.sex, birthDate: row.birthDate, deathDate: row.deathDate },
       today,
+      previous: previousMeasures(current, { visitId, day }),
     })
   }
 
@@ -146,9 +181,8 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const isSaidAnew = change === null || change.op === 'amend'
     const isOld = ({ path, rule }: Finding) =>
       accepted.some((each) => each.path === path && each.rule === rule)
-    const findings = isSaidAnew
-      ? openFindings(check(desk, visit, row), visit.confirmations).filter((each) => !isOld(each))
-      : []
+    const found = isSaidAnew ? await check(desk, visit, row, change?.visitId) : []
+    const findings = isSaidAnew ? openFindings(found, visit.confirmations).filter((each) => !isOld(each)) : []
     if (findings.length > 0) return { kind: 'findings', findings }
     if (change !== null) {
       const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
@@ -197,9 +231,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
   return {
     handlers,
-    recode(desk, before, after, change) {
+    async recode(desk, before, after, change) {
       const row = desk.names.get(before.patientId)
-      const known = row === null ? [] : check(desk, before, row)
+      const known = row === null ? [] : await check(desk, before, row, change.visitId)
       return desk.profile.inTurn(() => submit(desk, after, null, change, known))
     },
     onFinal({ own }) {

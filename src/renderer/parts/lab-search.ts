@@ -18,6 +18,7 @@ export function searchLabs(text: string, limit: number): readonly LabTest[] {
 
 function scoreOf(test: LabTest, wanted: string): number {
   const key = test.key.toLowerCase()
+  if (labNamed(wanted) === test) return 95
   if (key === wanted || test.loinc === wanted) return 100
   if (key.startsWith(wanted)) return 80 - key.length
   const en = test.en.toLowerCase()
@@ -30,3 +31,84 @@ function scoreOf(test: LabTest, wanted: string): number {
   const words = wanted.split(/\s+/)
   return words.length > 1 && words.every((word) => en.includes(word) || key.includes(word)) ? 15 : 0
 }
+
+/** How laboratories write tests that the table calls otherwise; folded to letters and digits. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  a1c: 'hba1c',
+  glycatedhemoglobin: 'hba1c',
+  gluac: 'glucF',
+  acsugar: 'glucF',
+  fastingglucose: 'glucF',
+  fpg: 'glucF',
+  飯前血糖: 'glucF',
+  glu: 'gluc',
+  glupc: 'gluc',
+  sugar: 'gluc',
+  血糖: 'gluc',
+  飯後血糖: 'gluc',
+  tcho: 'chol',
+  cholesterol: 'chol',
+  totalcholesterol: 'chol',
+  ldlc: 'ldl',
+  ldlcholesterol: 'ldl',
+  hdlc: 'hdl',
+  triglyceride: 'tg',
+  cr: 'creat',
+  crea: 'creat',
+  creatinine: 'creat',
+  ckdepi: 'egfr',
+  urea: 'bun',
+  ua: 'uric',
+  potassium: 'k',
+  calcium: 'ca',
+  p: 'phos',
+  gpt: 'alt',
+  sgpt: 'alt',
+  altgpt: 'alt',
+  gptalt: 'alt',
+  got: 'ast',
+  sgot: 'ast',
+  astgot: 'ast',
+  gotast: 'ast',
+  alkp: 'alp',
+  tbil: 'bili',
+  bilirubintotal: 'bili',
+  albumin: 'alb',
+  hb: 'hgb',
+  haemoglobin: 'hgb',
+  plateletcount: 'plt',
+  platelet: 'plt',
+  ptinr: 'inr',
+  troponini: 'tropI',
+  tni: 'tropI',
+  acr: 'uacr',
+  microalbumincreatinine: 'uacr',
+  freet4: 'ft4',
+  bpsystolic: 'sbp',
+  bpdiastolic: 'dbp',
+  pulse: 'hr',
+  bt: 'temp',
+  bw: 'weight',
+  bh: 'height',
+  antihcv: 'hcvab',
+}
+const foldName = (text: string): string =>
+  text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '')
+
+/** The test with exactly this name, key, code or usual abbreviation; null rather than a guess. */
+export function labNamed(text: string): LabTest | null {
+  return NAMED.get(foldName(text)) ?? null
+}
+
+const NAMED: ReadonlyMap<string, LabTest> = new Map([
+  ...LAB_TESTS.flatMap((test) =>
+    [test.key, test.loinc, test.en, test.zh].map((name) => [foldName(name), test] as const),
+  ),
+  ...Object.entries(WRITTEN).flatMap(([name, key]) => {
+    const test = LAB_TESTS.find((each) => each.key === key)
+    return test ? [[name, test] as const] : []
+  }),
+])

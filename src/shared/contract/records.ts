@@ -147,6 +147,8 @@ export const records = {
       visit: visitInput,
       /** The draft that this submission replaces; it is removed in the same atomic write. */
       draftId: z.string().nullable(),
+      /** One for each form: sent twice, it is one visit, and both get the same answer. */
+      submissionId: z.string().min(1).max(64).optional(),
       /** Only to amend, retract or restore an earlier version. */
       change: z
         .object({
