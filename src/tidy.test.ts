@@ -126,7 +126,7 @@ describe('the contract', () => {
     const uncalled = Object.entries(contractNames.methods).flatMap(([service, methods]) =>
       methods
         .filter(
-          (method) => !callers.some((text) => new RegExp(`${service}[\\s.'"\\\\])]+${method}\\b`).test(text)),
+          (method) => !callers.some((text) => new RegExp(`${service}[\\s.'"\\])]+${method}\\b`).test(text)),
         )
         .map((method) => `${service}.${method}`),
     )
