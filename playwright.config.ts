@@ -14,9 +14,9 @@ export default defineConfig({
   projects: [
     { name: 'application', testMatch: '*.spec.ts' },
     // Tests of the packaged folders, run by `npm run test:packaged`, the screenshots of `npm run screens`, and
-    // the window of `npm run bench -- window`.
+    // the windows of `npm run bench -- window` and `-- entry`.
     { name: 'packaged', testMatch: '*.packaged.ts' },
     { name: 'screens', testMatch: 'screens.run.ts' },
-    { name: 'bench', testMatch: 'window.bench.ts' },
+    { name: 'bench', testMatch: '*.bench.ts' },
   ],
 })

@@ -18,7 +18,7 @@ const results = join(scratch, 'results.json')
 let root = import.meta.dirname
 while (!existsSync(join(root, 'package.json'))) root = join(root, '..')
 const code = await new Promise<number | null>((resolve) =>
-  spawn(process.execPath, [join(root, 'scripts/e2e.mjs'), '--project=bench'], {
+  spawn(process.execPath, [join(root, 'scripts/e2e.mjs'), '--project=bench', 'window.bench'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {

@@ -18,7 +18,7 @@ const hospital = { hospital: 'St. Raphael', person: 'Lin' }
 
 const consiliumNow = sharedInFile((consilium) => found(deskOf(consilium, 'en'), hospital, 'later'))
 
-test('a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async () => {
+test('C6: a wrong value stops the save, an unusual one is confirmed once, a later mistake is corrected and retracted', async () => {
   const consilium = consiliumNow()
   const desk = deskOf(consilium, 'en')
   const { page } = consilium
@@ -30,7 +30,7 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   await goTo(desk, 'record')
   await registerByKeyboard(desk, patient)
   const systolic = page.getByLabel(t.entry.vitals.names.sbp, { exact: true })
-  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'J06.9', reason: 'check' })
   await expectFocus(desk, 'patient-search')
   await page.keyboard.type('ada')
   await page.keyboard.press('Enter')
@@ -67,6 +67,7 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   // A mistake found later: a new version with a reason; the old one stays, marked.
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /Ada Example/ }).click()
+  await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
   await page.getByRole('button', { name: t.patients.correct }).click()
   await expect(page.getByText(/Correcting the visit/)).toBeVisible()
@@ -78,10 +79,13 @@ test('a wrong value stops the save, an unusual one is confirmed once, a later mi
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /Ada Example/ }).click()
   await expect(page.getByTestId('visit-version')).toHaveCount(2)
-  await page.getByLabel(t.patients.showOld).check()
-  await expect(page.getByTestId('visit-version')).toHaveCount(3)
+  // What was replaced stays in sight, marked.
+  await expect(page.getByTestId('other-version')).toHaveCount(1)
+  await expect(page.getByTestId('other-version')).toContainText(t.patients.superseded)
+  await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
-  await page.getByRole('button', { name: t.patients.retract }).click()
+  await page.getByRole('button', { name: t.patients.moreChanges }).click()
+  await page.getByRole('menuitem', { name: t.patients.retract }).click()
   await page.getByRole('dialog').getByRole('button', { name: t.clinical.changeNow.retract }).click()
   await expect(page.getByTestId('visit-version').first()).toContainText(t.clinical.op.retract)
 
@@ -128,7 +132,7 @@ test('an import says what it took and what not; the same file twice adds nothing
   await expect(page.getByRole('heading', { name: chinese.t.settings.title })).toBeVisible()
 })
 
-test('a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
+test('C7: a draft survives a power cut, a locked window shows nothing, a wrong passphrase harms nothing', async ({
   launch,
 }) => {
   const consilium = await launch()

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { answerOpenDialogs, expect, type Locale } from './fixtures.ts'
 import { big5Table } from './pages/big5.ts'
 import { deskOf, expectFocus, goTo, type Desk } from './pages/desk.ts'
@@ -161,6 +162,71 @@ export const screens: readonly Screen[] = [
     await page.getByLabel(t.patients.searchLabel).fill(invented[locale].name)
     await page.getByRole('row', { name: new RegExp(invented[locale].name) }).click()
     await page.getByTestId('visit-version').getByRole('button').first().click()
+  }),
+  screen('register-similar', async ({ consilium: { page }, t }, locale) => {
+    await page.evaluate(() => {
+      location.hash = '#/patients/new'
+    })
+    await page.getByLabel(t.patients.name, { exact: true }).fill(invented[locale].name)
+    await page.getByLabel(t.patients.birthDate).fill('46/03/02')
+    await page.getByRole('button', { name: t.patients.registerNow, exact: true }).click()
+    await expect(page.getByText(t.people.duplicates.title)).toBeVisible()
+  }),
+  screen('patient-history', async ({ consilium: { page }, t }) => {
+    await openBusiest(page)
+    await expect(page.getByTestId('visit-version').first()).toBeVisible()
+    await page.getByTestId('visit-version').first().getByRole('button').first().click()
+    await expect(page.getByText(t.history.elsewhere)).toBeAttached()
+  }),
+  screen('patient-results', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.history.tabs.results }).click()
+    await expect(page.getByTestId('result-chart').first()).toBeVisible()
+  }),
+  screen('patient-medicines', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.history.tabs.medicines }).click()
+  }),
+  screen('patient-diagnoses', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.history.tabs.diagnoses }).click()
+  }),
+  screen('late-result', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.history.tabs.visits }).click()
+    await page.getByTestId('visit-version').first().getByRole('button').first().click()
+    await page.getByRole('button', { name: t.people.late.action }).first().click()
+    await page.getByRole('dialog').getByLabel(t.people.late.test).fill('potassium')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByLabel(t.people.late.value, { exact: true }).fill('4.4')
+    await expect(page.getByTestId('version-diff')).toContainText('4.4')
+  }),
+  screen('move-visit', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: t.patients.moreChanges }).first().click()
+    await page.getByRole('menuitem', { name: t.people.move.action }).click()
+    await expect(page.getByText(t.people.move.body)).toBeVisible()
+  }),
+  screen('patient-links', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await page.evaluate(linkTwins)
+    await page.getByRole('tab', { name: t.history.tabs.person }).click()
+    await expect(page.getByTestId('link')).toBeVisible()
+  }),
+  screen('summary', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.history.summary.action }).click()
+    await expect(page.getByTestId('summary-code')).toBeVisible()
+  }),
+  screen('check-summary', async ({ consilium: { page }, t }) => {
+    const code = await page.getByTestId('summary-code').textContent()
+    await page.evaluate(() => {
+      location.hash = '#/patients/check'
+    })
+    await page.getByLabel(t.history.check.field).fill(code ?? '')
+    await page.keyboard.press('Enter')
+    await expect(page.getByTestId('verdict')).toHaveAttribute('data-verdict', 'good')
+  }),
+  screen('results-to-come', async ({ consilium: { page }, t }) => {
+    await page.evaluate(() => {
+      location.hash = '#/patients/awaited'
+    })
+    await expect(page.getByRole('heading', { name: t.people.late.title })).toBeVisible()
   }),
   screen('models-form', async (desk) => {
     const { page, app, scratchFolder } = desk.consilium
@@ -320,6 +386,38 @@ export const screens: readonly Screen[] = [
 async function become({ t, consilium: { page } }: Desk, personId: string): Promise<void> {
   await page.getByLabel(t.shell.youAre).selectOption(personId)
   await expect(page.getByLabel(t.shell.youAre)).toHaveValue(personId)
+}
+
+/** The patient with most visits, whose history has something to show. */
+async function openBusiest(page: Page): Promise<void> {
+  const patientId = await page.evaluate(async () => {
+    const answer = await window.consilium.patients.search({ text: '', limit: 100 })
+    const found = answer.ok
+      ? (answer.value as { patients: { patientId: string; visitCount: number }[] }).patients
+      : []
+    return [...found].sort((a, b) => b.visitCount - a.visitCount)[0]?.patientId ?? ''
+  })
+  await page.evaluate((id) => {
+    location.hash = `#/patients/${id}`
+  }, patientId)
+}
+
+/** Registers the open patient a second time and links both. Runs in the page. */
+async function linkTwins(): Promise<void> {
+  const patientId = location.hash.split('/')[2] ?? ''
+  const found = await window.consilium.patients.get({ patientId })
+  const known = (found.ok ? found.value : null) as { name: string; sex: string; birthDate: string } | null
+  if (known === null) return
+  const registered = await window.consilium.patients.register({
+    patient: { name: known.name, sex: known.sex, birthDate: known.birthDate, medicalRecordNumber: 'M-2' },
+    although: { reason: 'other' },
+  } as never)
+  const other = (registered.ok ? registered.value : null) as { patient: { patientId: string } } | null
+  await window.consilium.patients.link({
+    patientId,
+    otherId: other?.patient.patientId,
+    reason: 'registered-twice',
+  } as never)
 }
 
 /** Whether the demonstration's patients are still on their way into the chain. Runs in the page. */

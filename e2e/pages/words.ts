@@ -6,12 +6,14 @@ import * as codes from '../../src/renderer/words/codes.ts'
 import * as entry from '../../src/renderer/words/entry.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
+import * as history from '../../src/renderer/words/history.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
 import * as models from '../../src/renderer/words/models.ts'
 import * as joining from '../../src/renderer/words/joining.ts'
 import * as network from '../../src/renderer/words/network.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
+import * as people from '../../src/renderer/words/people.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
@@ -35,7 +37,9 @@ export const wordsOf = (locale: Locale) => ({
   models: pick(locale, models),
   joining: pick(locale, joining),
   network: pick(locale, network),
+  history: pick(locale, history),
   patients: pick(locale, patients),
+  people: pick(locale, people),
   settings: pick(locale, settings),
   shell: pick(locale, shell),
   upkeep: pick(locale, upkeep),

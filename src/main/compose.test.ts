@@ -121,7 +121,7 @@ const visitOf = (patientId: string): VisitInput => ({
 async function registered({ ask }: Running, name = '王小明', nationalId = 'A123456789') {
   const answer = await ask.patients.register({
     patient: { name, nationalId, sex: 'male', birthDate: '1975-03-02' },
-    isConfirmedNew: true,
+    although: { reason: 'other-person' },
   })
   if (answer.kind !== 'registered') throw new Error(answer.kind)
   return answer.patient
@@ -552,7 +552,7 @@ describe('the application', () => {
     const register = (over: object) =>
       running.ask.patients.register({
         patient: { name: '王小明', sex: 'male', birthDate: '1975-03-02', ...over },
-        isConfirmedNew: false,
+        although: null,
       })
     expect(await register({})).toMatchObject({
       kind: 'similar',

@@ -6,6 +6,7 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { StartNode } from './demonstration/running.ts'
 
 export type FilePurpose =
+  | 'summary'
   | 'import'
   | 'recovery-kit'
   | 'rejects'
@@ -27,6 +28,8 @@ export interface Desktop {
   chooseFiles(ask: { purpose: FilePurpose; folders: boolean; several: boolean }): Promise<string[]>
   /** A path to write to; the dialog has asked before an existing file is replaced. */
   chooseSavePath(ask: { purpose: FilePurpose; defaultName: string }): Promise<string | null>
+  /** What the window shows, as a PDF by the rules for print; null where there is no window. */
+  printPage(): Promise<Uint8Array | null>
   /** A secret is cleared from the clipboard after 30 s, unless something else was copied since. */
   copyText(text: string, isSecret: boolean): void
   /** Says what stops, asks, and quits if the person agrees. Resolves when the answer is known. */
@@ -63,6 +66,7 @@ export const noDesktop: Desktop = {
   chooseFolder: () => Promise.resolve(null),
   chooseFiles: () => Promise.resolve([]),
   chooseSavePath: () => Promise.resolve(null),
+  printPage: () => Promise.resolve(null),
   copyText: () => undefined,
   quit: () => Promise.resolve(),
   documentsFolder: '.',

@@ -5,6 +5,7 @@
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { Failure } from '../shared/std/failure.ts'
+import { isStatement } from './node/hospital-statements.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
 import { noDesktop, type Desktop } from './desktop.ts'
@@ -66,6 +67,9 @@ export async function openInstitution(
         const { height, firstIndex, count } = segment
         tell('node', 'segmentFinal', { height, firstIndex, count })
         for (const caller of callers) caller.onFinal(segment)
+      }),
+      profile.node.onItem(({ content }) => {
+        if (content !== null && isStatement(content)) tell('patients', 'linksChanged', null)
       }),
       status.stop,
     )

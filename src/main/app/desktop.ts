@@ -5,6 +5,7 @@ import type { ShellWords } from './words.ts'
 
 const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   import: ['json', 'ndjson', 'jsonl', 'hl7', 'er7', 'csv', 'tsv', 'txt', 'xlsx'],
+  summary: ['pdf', 'json'],
   'recovery-kit': ['txt'],
   rejects: ['csv'],
   table: ['csv'],
@@ -66,6 +67,13 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
         ? await dialog.showSaveDialog(parent, options)
         : await dialog.showSaveDialog(options)
       return canceled || filePath === '' ? null : filePath
+    },
+    async printPage() {
+      const page = window()?.webContents
+      if (!page) return null
+      // Nothing leaves the machine: the page is laid out by the same engine that shows it.
+      const pdf = await page.printToPDF({ pageSize: 'A4', printBackground: true, preferCSSPageSize: true })
+      return new Uint8Array(pdf)
     },
     copyText(text, isSecret) {
       void clipboard.writeText(text)

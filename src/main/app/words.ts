@@ -33,6 +33,7 @@ const en = {
   choose: 'Choose',
   kindOfFile: {
     import: 'Records (FHIR bundles, NDJSON, HL7 v2)',
+    summary: 'Summary of a patient',
     'recovery-kit': 'Recovery kit',
     rejects: 'List of what was not taken',
     table: 'Table',
@@ -76,6 +77,7 @@ const zhHant: ShellWords = {
   choose: '選擇',
   kindOfFile: {
     import: '病歷檔（FHIR Bundle、NDJSON、HL7 v2）',
+    summary: '病歷摘要',
     'recovery-kit': '復原套件',
     rejects: '未匯入項目清單',
     table: '表格',

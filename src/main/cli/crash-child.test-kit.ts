@@ -13,7 +13,7 @@ const headless = await openHeadless({ folder: profile, passphrase })
 const { patients, records, imports, jobs } = headless.handlers
 const registered = await patients.register({
   patient: { name: `Crash ${process.pid}`, sex: 'other', birthDate: '1990-01-01' },
-  isConfirmedNew: true,
+  although: { reason: 'other-person' },
 })
 if (registered.kind !== 'registered') throw new Error(registered.kind)
 const { patientId } = registered.patient

@@ -19,7 +19,7 @@ import {
   type OwnVisit,
 } from '../patients/own-visits.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
-import { touched } from '../services/records-service.ts'
+import { touched } from '../services/submit-versions.ts'
 import { currentOf } from './current-visit.ts'
 import type {
   CurrentQuestion,

@@ -18,7 +18,7 @@ import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { currentVersions, OWN_SYSTEM, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import type { PersonSession } from '../profile/keyring.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
-import { touched } from '../services/records-service.ts'
+import { touched } from '../services/submit-versions.ts'
 import { versionsOf } from './batches.ts'
 
 export interface UndoOptions {

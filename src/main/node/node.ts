@@ -27,6 +27,7 @@ import { startFollowing, type Follower, type RangeThread } from './follow.ts'
 import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
 import { openGatewayRotation, type GatewayRotation } from './gateway-rotation.ts'
 import { startKeyExchange, type KeyExchange } from './key-exchange.ts'
+import { openHospitalStatements, type HospitalStatements } from './hospital-statements.ts'
 import { openNetworkGenerations } from './network-generations.ts'
 import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
@@ -103,8 +104,9 @@ export interface ChainNode {
   gatewayKeys(): OpeningKeys
   /** What sealing needs besides the custodian key of the person's session. */
   sealingKeys(custodian: EpochKey): SealingKeys
-  /** The patient key under the newest linkage key; see `vault/linkage.ts`. */
+  /** The patient key under the newest linkage key, or that of an epoch; see `vault/linkage.ts`. */
   patientKey(keySource: string): { key: string; epoch: number }
+  patientKeyAt(keySource: string, epoch: number): string | null
   /** Numbers for the next visits, for rows that are written with them. */
   reserve(count: number): number
   /**
@@ -136,6 +138,8 @@ export interface ChainNode {
    * come again.
    */
   onItem(listener: (item: FinalItem) => void): () => void
+  /** What hospitals said of patients and visits: links, their ends, disputes. */
+  readonly statements: Pick<HospitalStatements, 'list' | 'say'>
   /** Copies of proposals between members; what they say is the business of membership. */
   readonly proposals: Omit<ProposalLane, 'takeIn'>
   /** Keys that members share: what an invitation hands to a newcomer. */
@@ -437,6 +441,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   async function takeFinal(item: FinalItem): Promise<void> {
     await rotation.take(item)
     await generations.take(item)
+    await statements.take(item)
     if (item.signed.item.clear.kind === 'network') keysChanged()
     for (const listener of itemListeners) listener(item)
   }
@@ -536,6 +541,17 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     onCommitment: (epoch, commitment) => exchange?.commitTo(epoch, commitment),
     onKeys: keysChanged,
     onFailure: ignoreRefusal,
+  })
+  const statements: HospitalStatements = openHospitalStatements({
+    store,
+    crypto,
+    random,
+    chainId,
+    memberId,
+    gateway: () => shared.gateway(),
+    waiting: () => items.submittedHere(),
+    height: () => ledger.state.height,
+    propose,
   })
   const finalItems: FinalItems = await openFinalItems({
     store,
@@ -736,6 +752,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     items,
     proposals,
+    statements,
     propose,
     get member() {
       return ownMember()
@@ -773,6 +790,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     patientKey(keySource) {
       const { epoch, key } = newestEpoch(shared.linkage())
       return { key: patientKey(key, keySource), epoch }
+    },
+    patientKeyAt(keySource, epoch) {
+      const key = shared.linkage().find((each) => each.epoch === epoch)?.key
+      return key === undefined ? null : patientKey(key, keySource)
     },
     reserve: (count) => outbox.reserve(count),
     async waitForRoom(signal) {

@@ -3,7 +3,7 @@
  * Changes are staged first and become visible when the caller's atomic write has succeeded, so the table in memory
  * never knows more than the disk.
  */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { PatientInput } from '../../shared/contract/patients.ts'
@@ -11,9 +11,11 @@ import { keyTail, nameKey, rangeOf } from '../node/storage/buckets.ts'
 import { put, type ReadableStore, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { StorageFailure } from '../node/storage/store.ts'
+import { createCandidateIndex, type Candidate } from './linkage/candidates.ts'
+import { personOf } from './linkage/person.ts'
 import { newRow, openRow, patientRow, sealRow, type PatientRow } from './patient-row.ts'
-import { prepareQuery, scoreOf, searchKeyOf, type SearchKey } from './patient-search.ts'
-import { similarityOf, WORTH_A_LOOK, type Similarity } from './similar.ts'
+import { createHaystack } from './haystack.ts'
+import { needlesOf, prepareQuery, scoreOf, searchKeyOf, type SearchKey } from './patient-search.ts'
 
 export interface NamesTable {
   readonly size: number
@@ -22,7 +24,12 @@ export interface NamesTable {
   findByIdentity(identity: string): PatientRow | null
   /** Best first; without text the last used ones. `total` counts all that fit. */
   search(text: string, limit: number): { rows: PatientRow[]; total: number }
-  similar(input: PatientInput): { row: PatientRow; similarity: Similarity }[]
+  /** Entries that may be the same person, best first; without the entry `except`. */
+  similar(of: PatientInput | PatientRow, except?: string): { row: PatientRow; candidate: Candidate }[]
+  /** Whether the weights of `similar` were estimated from this table. */
+  readonly isEstimated: boolean
+  /** Makes `similar` ready and estimates its weights from this table, in small steps. */
+  prepareSimilar(): Promise<void>
   stage(): StagedNames
   /** Drops every name from memory. */
   forget(): void
@@ -43,8 +50,12 @@ export function freshPatientId(): string {
   return randomBytes(16).toString('hex')
 }
 
-export function registerRow(input: PatientInput, now: number): PatientRow {
-  return newRow(freshPatientId(), input, now)
+export function registerRow(
+  input: PatientInput,
+  now: number,
+  although?: PatientRow['registeredAlthough'],
+): PatientRow {
+  return newRow(freshPatientId(), input, now, although)
 }
 
 /** Rows that are opened between two breaths of the event loop. */
@@ -70,12 +81,34 @@ export async function loadNamesTable(store: ReadableStore, key: Bytes): Promise<
 export function createNamesTable(key: Bytes): NamesTable {
   const rows = new Map<string, PatientRow>()
   const searchKeys = new Map<string, SearchKey>()
+  const haystack = createHaystack()
   const byIdentity = new Map<string, string>()
+  // The sample only has to be blind, not secret.
+  const candidates = createCandidateIndex(() => randomInt(2 ** 32) / 2 ** 32)
+  /** Entered since the candidates were last looked at: a large table is compared a little at a time. */
+  const notCompared = new Set<string>()
 
   function enter(row: PatientRow): void {
+    const before = rows.get(row.patientId)
     rows.set(row.patientId, row)
-    searchKeys.set(row.patientId, searchKeyOf(row))
+    // Another visit changes the count and the date, nothing that people are found by.
+    if (before === undefined || !isFoundAlike(before, row)) {
+      const searchKey = searchKeyOf(row)
+      searchKeys.set(row.patientId, searchKey)
+      haystack.set(row.patientId, searchKey.all)
+      notCompared.add(row.patientId)
+    }
     for (const identity of row.identities) byIdentity.set(identity, row.patientId)
+  }
+
+  function enterCandidates(count: number): boolean {
+    let left = count
+    for (const patientId of notCompared) {
+      if (left-- === 0) return false
+      candidates.enter(patientId, personOf(rows.get(patientId)!))
+      notCompared.delete(patientId)
+    }
+    return true
   }
 
   return {
@@ -92,20 +125,28 @@ export function createNamesTable(key: Bytes): NamesTable {
       }
       const query = prepareQuery(text)
       const hits: { row: PatientRow; score: number }[] = []
-      for (const [patientId, searchKey] of searchKeys) {
-        const score = scoreOf(query, searchKey)
+      const found = new Set<string>()
+      for (const needle of needlesOf(query)) haystack.find(needle, found)
+      for (const patientId of found) {
+        const score = scoreOf(query, searchKeys.get(patientId)!)
         if (score > 0) hits.push({ row: rows.get(patientId)!, score })
       }
       hits.sort((a, b) => b.score - a.score || b.row.usedAt - a.row.usedAt)
       return { rows: hits.slice(0, limit).map((hit) => hit.row), total: hits.length }
     },
-    similar(input) {
-      const found: { row: PatientRow; similarity: Similarity }[] = []
-      for (const row of rows.values()) {
-        const similarity = similarityOf(input, row)
-        if (similarity.score >= WORTH_A_LOOK) found.push({ row, similarity })
-      }
-      return found.sort((a, b) => b.similarity.score - a.similarity.score).slice(0, 10)
+    similar(of, except) {
+      enterCandidates(Infinity)
+      return candidates
+        .find(personOf(of), except)
+        .map((candidate) => ({ row: rows.get(candidate.id)!, candidate }))
+    },
+    get isEstimated() {
+      return candidates.model.pairs > 0
+    },
+    async prepareSimilar() {
+      haystack.find('\0', new Set()) // the first search finds it joined
+      while (!enterCandidates(ROWS_PER_BREATH)) await new Promise((resolve) => setImmediate(resolve))
+      await candidates.estimate()
     },
     stage() {
       const changed = new Map<string, PatientRow>()
@@ -140,6 +181,24 @@ export function createNamesTable(key: Bytes): NamesTable {
       rows.clear()
       searchKeys.clear()
       byIdentity.clear()
+      candidates.forget()
+      notCompared.clear()
+      haystack.clear()
     },
   }
+}
+
+const FOUND_BY = [
+  'name',
+  'latinName',
+  'nationalId',
+  'medicalRecordNumber',
+  'sex',
+  'birthDate',
+  'phone',
+  'residenceRegion',
+] as const
+
+function isFoundAlike(a: PatientRow, b: PatientRow): boolean {
+  return FOUND_BY.every((field) => a[field] === b[field])
 }

@@ -2,8 +2,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Patient, PatientInput } from '../../shared/contract/patients.ts'
-import { patient } from '../../shared/contract/patients.ts'
+import { patient, registeredAlthough } from '../../shared/contract/patients.ts'
 import { concatBytes, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { normaliseId } from './linkage/person.ts'
+
+export { normaliseId }
 
 export const patientRow = patient.extend({
   /** By which importers know this person again: `system|value`, and `national-id|…`. */
@@ -15,6 +18,8 @@ export const patientRow = patient.extend({
   residenceRegion: z.string().optional(),
   deceased: z.boolean().optional(),
   deathDate: z.string().optional(),
+  /** That a person registered this patient although others looked alike, and why: kept for whoever asks later. */
+  registeredAlthough: registeredAlthough.optional(),
 })
 export type PatientRow = z.infer<typeof patientRow>
 
@@ -54,17 +59,14 @@ export function toPatient(row: PatientRow): Patient {
   return seen
 }
 
-/** The same id typed with other spaces, dashes, widths or case is the same id. */
-export function normaliseId(id: string): string {
-  return id
-    .normalize('NFKC')
-    .toUpperCase()
-    .replace(/[\s\-.·]/g, '')
-}
-
 export const nationalIdentity = (nationalId: string): string => `national-id|${normaliseId(nationalId)}`
 
-export function newRow(patientId: string, input: PatientInput, now: number): PatientRow {
+export function newRow(
+  patientId: string,
+  input: PatientInput,
+  now: number,
+  although?: PatientRow['registeredAlthough'],
+): PatientRow {
   const { name, latinName, nationalId, medicalRecordNumber, sex, birthDate, phone } = input
   const identity = nationalId === undefined || nationalId === '' ? null : nationalIdentity(nationalId)
   return {
@@ -82,5 +84,6 @@ export function newRow(patientId: string, input: PatientInput, now: number): Pat
     identities: identity === null ? [] : [identity],
     usedAt: now,
     keySource: identity ?? `local|${patientId}`,
+    ...(although === undefined ? {} : { registeredAlthough: although }),
   }
 }

@@ -67,7 +67,7 @@ export function createKeyring(store: ReadableStore, forget: (secret: Uint8Array)
     begin(keys) {
       if (open === null) {
         const names = loadNamesTable(store, keys.names)
-        names.catch(() => {}) // whoever uses the names hears of it
+        names.then((table) => table.prepareSimilar()).catch(() => {}) // whoever uses the names hears of it
         open = { keys, names }
       } else forgetSessionKeys(keys)
       return lease()

@@ -66,7 +66,8 @@ describe('a hospital that is removed', () => {
     const sealedTo: string[][] = []
     author.node.onItem(({ content }) => {
       const sealed = content === null ? null : decodeSealedContent(content)
-      if (sealed !== null) sealedTo.push(sealed.sealed.map(({ memberId }) => toHex(memberId)))
+      if (sealed?.kind === 'gateway-epoch')
+        sealedTo.push(sealed.sealed.map(({ memberId }) => toHex(memberId)))
     })
     await until(() => at.up().every(({ status }) => status.votersReachable === 5))
     let next = 0

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 async function patientOf(name: string, sex: 'male' | 'female'): Promise<string> {
   const patient = { name, sex, birthDate: '1970-01-02', nationalId: `ID-${name}` }
-  const answer = await headless.handlers.patients.register({ patient, isConfirmedNew: true })
+  const answer = await headless.handlers.patients.register({ patient, although: { reason: 'other-person' } })
   if (answer.kind !== 'registered') throw new Error(JSON.stringify(answer))
   return answer.patient.patientId
 }

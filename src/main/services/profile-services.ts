@@ -10,6 +10,8 @@ import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
+import { createSummaryCore } from './summaries-service.ts'
+import { createSummaryDesk } from './summary-desk.ts'
 import { createTablesService } from './tables-service.ts'
 import { createUpkeepService } from './upkeep-service.ts'
 
@@ -42,6 +44,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       governance: createGovernanceService(context),
       models: models.handlers,
       codes: codes.handlers,
+      summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),
       tables: createTablesService(context),
       upkeep: createUpkeepService(context),
     },

@@ -1,5 +1,5 @@
 /** Entering visits: drafts, checks, submission, and what became of them. */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type {
   records as recordsContract,
   Draft,
@@ -10,39 +10,34 @@ import type {
 } from '../../shared/contract/records.ts'
 import { draft as draftSchema } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
-import { parseDay, parseInstant } from '../../shared/domain/dates.ts'
+import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
+import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
-import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
-import { contentHashOf } from '../node/chain/content-hash.ts'
-import type { Field } from '../node/chain/record.ts'
-import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
-import { importedRecordId } from '../node/chain/visit-ids.ts'
 import type { FinalSegment } from '../node/node.ts'
-import { sealVisits } from '../node/seal-visits.ts'
 import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
-import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts'
-import {
-  currentVersions,
-  OWN_SYSTEM,
-  ownVisitWrites,
-  recentVisits,
-  visitsOfPatient,
-  type OwnVisit,
-} from '../patients/own-visits.ts'
+import { currentVersions, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
 import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
 import { atDesk, profileOf, readAtDesk, withKeys, type Desk, type ServiceContext } from './context.ts'
-import { civilDateIn, clinicalDay, instantIn } from './facility-time.ts'
-import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
+import { civilDateIn } from './facility-time.ts'
+import { openOwnRecord, rootOf } from './open-own-record.ts'
+import { historyOf } from './patient-history.ts'
+import { newVersion, submitVersions, toSubmitted } from './submit-versions.ts'
+import { createVisitChanges } from './visit-changes.ts'
 
-/** Records that are opened between two breaths of the event loop. */
-const RECORDS_PER_BREATH = 25
 /** Form submissions whose way to Final is told to the window. */
 const FOLLOWED_MAX = 1_000
+/** Answers kept for a form that is sent again: a second press, or an answer that was lost on its way. */
+const ANSWERED_MAX = 200
+/** Visits that a new value is compared with; the window looks at as many. */
+const COMPARED_VISITS = 20
+/** A draft that nobody went on with is thrown away. */
+const DRAFT_DAYS = 14
+const DAY_MS = 86_400_000
 
 type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
@@ -66,6 +61,13 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     context.emit('records', 'visitChanged', visit)
   }
 
+  const answered = new Map<string, SubmittedVisit>()
+  function remember(submissionId: string | undefined, visit: SubmittedVisit): void {
+    if (submissionId === undefined) return
+    answered.set(submissionId, visit)
+    if (answered.size > ANSWERED_MAX) answered.delete(answered.keys().next().value!)
+  }
+
   const handlers: Handlers<typeof recordsContract> = {
     saveDraft: (draft) =>
       atDesk(context, async ({ node, keys }) => {
@@ -80,10 +82,17 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       }),
     listDrafts: () =>
       readAtDesk(context, async ({ node, keys }) => {
+        const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
         const drafts: Omit<Draft, 'form'>[] = []
+        const expired: Write[] = []
         for await (const { key, value } of node.store.scan(rangeOf('d'))) {
           const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
-          drafts.push(shown)
+          if (shown.savedAt < oldest) expired.push(del(key))
+          else drafts.push(shown)
+        }
+        if (expired.length > 0) {
+          await node.write(expired)
+          node.countDrafts(-expired.length)
         }
         return drafts.sort((a, b) => b.savedAt - a.savedAt)
       }),
@@ -104,11 +113,20 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       readAtDesk(context, async (desk) => {
         const row = desk.names.get(visit.patientId)
         if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
-        return check(desk, visit, row)
+        return check(desk, visit, row, undefined)
       }),
-    submit: ({ visit, draftId, change }) =>
-      // Two amendments of one version must not both be accepted.
-      profileOf(context).inTurn(() => atDesk(context, (desk) => submit(desk, visit, draftId, change))),
+    submit: ({ visit, draftId, change, submissionId }) =>
+      // Two amendments of one version must not both be accepted, and a form that is sent twice is one visit.
+      profileOf(context).inTurn(() =>
+        atDesk(context, async (desk) => {
+          const before = submissionId === undefined ? undefined : answered.get(submissionId)
+          if (before !== undefined)
+            return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
+          const answer = await submit(desk, visit, draftId, change)
+          if (answer.kind === 'queued') remember(submissionId, answer.visit)
+          return answer
+        }),
+      ),
     recent: ({ limit }) =>
       readAtDesk(context, async (desk) => {
         const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
@@ -131,39 +149,21 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       return { kind: 'record', record: opened.record, ...stateOf(opened.place.index) }
     },
     ofPatient: ({ patientId, limit }) =>
-      readAtDesk(context, async ({ node, keys }) => {
-        const all = await visitsOfPatient(node.store, keys.patientIndex, patientId)
-        const superseded = new Set(all.map(({ supersedes }) => supersedes))
-        const newestFirst = all
-          .map((visit) => ({ visit, at: parseInstant(visit.admission)?.epochMs ?? 0 }))
-          .sort((a, b) => b.at - a.at || b.visit.sequence - a.visit.sequence)
-          .slice(0, limit)
-        const visits = []
-        const desk = openingDesk(node, context.world.crypto, keys)
-        for (const [i, { visit }] of newestFirst.entries()) {
-          if (i % RECORDS_PER_BREATH === RECORDS_PER_BREATH - 1)
-            await new Promise((resolve) => setImmediate(resolve))
-          const opened = await openOwnRecord(desk, fromHex(visit.merkleRoot))
-          // Erased, or under a key that this hospital has no more: it cannot be shown, and the total still counts it.
-          if (opened.kind === 'sealed') continue
-          visits.push({
-            record: opened.record,
-            merkleRoot: visit.merkleRoot,
-            ...stateOf(opened.place.index),
-            isSuperseded: superseded.has(visit.merkleRoot),
-          })
-        }
-        return { visits, total: all.length }
-      }),
+      readAtDesk(context, async (desk) => historyOf(context.world.crypto, desk, patientId, limit)),
+    ...createVisitChanges(context, { check, followQueued }),
   }
 
-  function check(desk: Desk, visit: VisitInput, row: PatientRow) {
+  async function check(desk: Desk, visit: VisitInput, row: PatientRow, visitId: string | undefined) {
     const today = parseDay(civilDateIn(desk.profile.facts.zone, context.world.now()))
     assert(today !== null, 'today is a day')
+    const { visits } = await historyOf(context.world.crypto, desk, row.patientId, COMPARED_VISITS)
+    const current = visits.filter((each) => !each.isSuperseded).map((each) => each.record)
+    const day = parseWhen(visit.encounter.admission.at)?.first ?? today
     return checkVisit(visit, {
       mode: 'form',
       patient: { sex: row.sex, birthDate: row.birthDate, deathDate: row.deathDate },
       today,
+      previous: previousMeasures(current, { visitId, day }),
     })
   }
 
@@ -174,16 +174,15 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     change: Change | null,
     accepted: readonly Finding[] = [],
   ): ReturnType<(typeof handlers)['submit']> {
-    const { node, keys, names, profile } = desk
+    const { node, keys, names } = desk
     const row = names.get(visit.patientId)
     if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
     // Taking a visit back or bringing it back says nothing new of it: an import that no form would take can be retracted.
     const isSaidAnew = change === null || change.op === 'amend'
     const isOld = ({ path, rule }: Finding) =>
       accepted.some((each) => each.path === path && each.rule === rule)
-    const findings = isSaidAnew
-      ? openFindings(check(desk, visit, row), visit.confirmations).filter((each) => !isOld(each))
-      : []
+    const found = isSaidAnew ? await check(desk, visit, row, change?.visitId) : []
+    const findings = isSaidAnew ? openFindings(found, visit.confirmations).filter((each) => !isOld(each)) : []
     if (findings.length > 0) return { kind: 'findings', findings }
     if (change !== null) {
       const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
@@ -193,109 +192,25 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       if (current.merkleRoot !== change.supersedes) return { kind: 'refused', reason: 'superseded-meanwhile' }
     }
     const now = context.world.now()
-    const record = toRecord(desk, visit, row, change, now)
-    const fields = fieldsOfVisit(record)
-    if (fields.kind === 'refused') {
-      const params = { field: fields.field }
-      return {
-        kind: 'findings',
-        findings: [{ path: fields.field, rule: fields.reason, severity: 'refuse', params }],
-      }
-    }
-    const sealingKeys = node.sealingKeys(newestEpoch(keys.custodianEpochs))
-    const [sealed] = sealVisits(context.world.crypto, context.world.random, sealingKeys, [fields.fields])
-    assert(sealed !== undefined, 'one record in, one answer out')
-    if (sealed.kind === 'refused') return { kind: 'refused', reason: sealed.reason }
-
-    const sequence = node.reserve(1)
-    const own: OwnVisit = {
-      sequence,
-      visitId: record.envelope.visitId,
-      recordId: record.envelope.recordId,
-      merkleRoot: toHex(sealed.visit.merkleRoot),
-      patientId: row.patientId,
-      admission: record.encounter.admission.at,
-      encounterClass: record.encounter.class,
-      op: record.envelope.op,
-      supersedes: record.envelope.supersedes ?? null,
-      submittedAt: now,
-    }
-    const staged = names.stage()
-    staged.change(touched(row, own, now))
-    const others: Write[] = [
-      ...ownVisitWrites(keys.patientIndex, own, ownRecordId(keys, own.visitId, fields.fields)),
-      ...staged.writes(),
-    ]
+    const record = newVersion(desk, visit, row, change, now)
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
     const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
-    if (draftAt !== null) others.push(del(draftAt))
-    const submitted = toSubmitted(own, row.name, 'queued', null)
-    // Before the write: the segment may be final before `submit` resolves.
-    followed.set(submitted.merkleRoot, submitted)
-    await node.submit([sealed.visit], sequence, others)
-    staged.apply()
+    const answer = await submitVersions(
+      context.world,
+      desk,
+      [{ record, row }],
+      draftAt === null ? [] : [del(draftAt)],
+      followQueued,
+    )
+    if (answer.kind !== 'queued') return answer
     if (hadDraft) node.countDrafts(-1)
-    assert(profile.node === node, 'the profile stays open while a visit is submitted')
-    if (followed.get(submitted.merkleRoot)?.state !== 'final') follow(submitted)
-    return { kind: 'queued', visit: submitted }
+    return { kind: 'queued', visit: answer.visits[0]! }
   }
 
-  function toRecord(
-    { profile, node, keys }: Desk,
-    visit: VisitInput,
-    row: PatientRow,
-    change: {
-      op: 'amend' | 'retract' | 'restore'
-      visitId: string
-      supersedes: string
-      reason: VisitRecord['envelope']['reason']
-    } | null,
-    now: number,
-  ): VisitRecord {
-    const { zone, memberId } = profile.facts
-    const patientKey = node.patientKey(row.keySource)
-    const admission = { zone, ...visit.encounter.admission }
-    const day = clinicalDay(admission.zone, admission.at)
-    assert(day !== null, 'the checks refuse an admission that is no instant')
-    return {
-      envelope: {
-        schema: 'visit/1',
-        recordId: randomBytes(16).toString('hex'),
-        visitId: change?.visitId ?? randomBytes(16).toString('hex'),
-        op: change?.op ?? 'create',
-        ...(change === null ? {} : { supersedes: change.supersedes, reason: change.reason }),
-        recordedAt: instantIn(zone, now),
-        recorder: { userKeyId: keys.person.userKeyId, role: 'clerk' },
-        origin: { kind: 'form' },
-        confirmations: visit.confirmations,
-      },
-      patient: {
-        key: patientKey.key,
-        keyEpoch: patientKey.epoch,
-        sex: row.sex,
-        ...(row.birthDate === undefined
-          ? { birthDateAbsentReason: 'unknown' }
-          : { birthDate: row.birthDate }),
-        ...(row.deceased === undefined ? {} : { deceased: row.deceased }),
-        ...(row.deathDate === undefined ? {} : { deathDate: row.deathDate }),
-        ...(row.residenceRegion === undefined ? {} : { residenceRegion: row.residenceRegion }),
-        consent: visit.consent,
-        linkTokens: [],
-      },
-      encounter: { ...visit.encounter, admission, day, facility: memberId },
-      observations: visit.observations,
-      diagnoses: visit.diagnoses,
-      procedures: visit.procedures,
-      prescriptions: visit.prescriptions,
-      ...(visit.outcome === undefined ? {} : { outcome: visit.outcome }),
-      claims: visit.claims,
-      notes: visit.notes,
-    }
-  }
-
-  function ownRecordId({ importSecret }: SessionKeys, visitId: string, fields: readonly Field[]): string {
-    const { crypto } = context.world
-    return importedRecordId(crypto, importSecret, OWN_SYSTEM, visitId, contentHashOf(crypto, fields))
+  /** Before the write that may make it final, and once more behind it. */
+  function followQueued(visit: SubmittedVisit, isWritten: boolean): void {
+    if (!isWritten) followed.set(visit.merkleRoot, visit)
+    else if (followed.get(visit.merkleRoot)?.state !== 'final') follow(visit)
   }
 
   async function withStates({ node, names }: Desk, visits: readonly OwnVisit[]): Promise<SubmittedVisit[]> {
@@ -316,9 +231,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
   return {
     handlers,
-    recode(desk, before, after, change) {
+    async recode(desk, before, after, change) {
       const row = desk.names.get(before.patientId)
-      const known = row === null ? [] : check(desk, before, row)
+      const known = row === null ? [] : await check(desk, before, row, change.visitId)
       return desk.profile.inTurn(() => submit(desk, after, null, change, known))
     },
     onFinal({ own }) {
@@ -328,29 +243,6 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       }
     },
   }
-}
-
-/** The patient's row after another visit: count and last visit are kept there, so that lists need no scan. */
-export function touched(row: PatientRow, visit: Pick<OwnVisit, 'op' | 'admission'>, now: number): PatientRow {
-  const isLater =
-    row.lastVisit === null ||
-    (parseInstant(visit.admission)?.epochMs ?? 0) > (parseInstant(row.lastVisit)?.epochMs ?? 0)
-  return {
-    ...row,
-    visitCount: row.visitCount + (visit.op === 'create' ? 1 : 0),
-    lastVisit: isLater ? visit.admission : row.lastVisit,
-    usedAt: now,
-  }
-}
-
-function toSubmitted(
-  own: OwnVisit,
-  patientName: string,
-  state: VisitState,
-  index: number | null,
-): SubmittedVisit {
-  const { sequence: _sequence, supersedes: _supersedes, ...rest } = own
-  return { ...rest, patientName, state, index }
 }
 
 function stateOf(index: number | null): { state: VisitState; index: number | null } {

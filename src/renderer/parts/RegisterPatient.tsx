@@ -1,20 +1,21 @@
 /** Registering a patient in line; people who look alike are shown before a second entry of the same person is made. */
-import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, TextInput } from '@mantine/core'
 import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
-import type { Patient, PatientInput } from '../../shared/contract/patients.ts'
+import type { DuplicateCandidate, Patient, PatientInput } from '../../shared/contract/patients.ts'
 import { node } from '../lib/node.ts'
 import { formatCivilDate } from '../lib/format.ts'
 import { useSettings } from '../lib/session.ts'
-import { Callout } from '../ui/Callout.tsx'
 import { focusInvalid, isComposing, moveFocus } from '../ui/keys.ts'
 import { valueByLetter } from '../ui/select-by-code.ts'
 import { useWords } from '../words/catalogue.ts'
 import { tellFailure } from './FailureNote.tsx'
+import { DuplicateCandidates } from './DuplicateCandidates.tsx'
 import { readBirthDate } from './typed-date.ts'
+import { typedPerson } from './typed-person.ts'
 import styles from './RegisterPatient.module.css'
 
 interface Props {
-  /** What was searched for: becomes the name, or the id if it has digits. */
+  /** What was searched for: name, birth date and ids go where they belong. */
   readonly begin: string
   onRegistered(patient: Patient): void
   onCancel(): void
@@ -24,27 +25,32 @@ type Refused = {
   readonly field: string
   readonly rule: 'birth-date-impossible' | 'birth-date-future' | 'national-id-taken' | 'name-empty'
 }
-type Similar = { readonly patient: Patient; readonly score: number; readonly reasons: readonly string[] }
+interface Similar {
+  readonly typed: PatientInput
+  readonly candidates: readonly DuplicateCandidate[]
+  readonly isEstimated: boolean
+}
+type Although = Parameters<typeof node.patients.register>[0]['although']
 
 export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
   const words = useWords()
   const t = words.patients
   const calendar = useSettings()?.calendar
-  const isId = /[0-9]/.test(begin)
-  const [name, setName] = useState(isId ? '' : begin.trim())
-  const [latinName, setLatinName] = useState('')
-  const [nationalId, setNationalId] = useState(isId ? begin.trim() : '')
-  const [record, setRecord] = useState('')
+  const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
+  const [typed] = useState(() => typedPerson(begin, today))
+  const [name, setName] = useState(typed.name)
+  const [latinName, setLatinName] = useState(typed.latinName)
+  const [nationalId, setNationalId] = useState(typed.nationalId)
+  const [record, setRecord] = useState(typed.recordNumber)
   const [sex, setSex] = useState<Patient['sex']>('unknown')
-  const [birth, setBirth] = useState('')
-  const [phone, setPhone] = useState('')
+  const [birth, setBirth] = useState(typed.birthDate)
+  const [phone, setPhone] = useState(typed.phone)
   const [isTried, setTried] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [refused, setRefused] = useState<Refused | undefined>()
-  const [similar, setSimilar] = useState<readonly Similar[]>([])
+  const [similar, setSimilar] = useState<Similar | null>(null)
   const form = useRef<HTMLFormElement>(null)
 
-  const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
   const birthDate = readBirthDate(birth, today)
   const refusedAt = (field: string) => (refused?.field.endsWith(field) ? t.refused[refused.rule] : undefined)
 
@@ -53,7 +59,7 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
     label: words.clinical.sex[value],
   }))
 
-  const register = async (isConfirmedNew: boolean) => {
+  const register = async (although: Although) => {
     setTried(true)
     if (isBusy) return
     if (name.trim() === '' || birthDate === null || birthDate === '') return focusInvalid(form.current)
@@ -70,11 +76,12 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
     setBusy(true)
     setRefused(undefined)
     try {
-      const answer = await node.patients.register({ patient, isConfirmedNew })
+      const answer = await node.patients.register({ patient, although })
       if (answer.kind === 'registered') onRegistered(answer.patient)
-      else if (answer.kind === 'similar') setSimilar(answer.candidates)
+      else if (answer.kind === 'similar')
+        setSimilar({ typed: patient, candidates: answer.candidates, isEstimated: answer.isEstimated })
       else {
-        setSimilar([])
+        setSimilar(null)
         setRefused(answer)
         focusInvalid(form.current)
       }
@@ -94,10 +101,10 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
       onCancel()
     } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      void register(false)
+      void register(null)
     } else if (event.key === 'Enter' && !(event.target instanceof HTMLButtonElement)) {
       event.preventDefault()
-      if (form.current && !moveFocus(form.current, 1)) void register(false)
+      if (form.current && !moveFocus(form.current, 1)) void register(null)
     }
   }
 
@@ -110,7 +117,7 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
       onKeyDown={onKeyDown}
       onSubmit={(event: FormEvent) => {
         event.preventDefault()
-        void register(false)
+        void register(null)
       }}
     >
       <div className={styles.fields}>
@@ -183,33 +190,12 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
           onChange={(event) => setPhone(event.currentTarget.value)}
         />
       </div>
-      {similar.length > 0 && (
-        <Callout tone="warn" title={t.similarTitle} isLive>
-          <Stack gap="xs">
-            <Text size="sm">{t.similarBody}</Text>
-            {similar.map(({ patient, reasons }, i) => (
-              <Group key={patient.patientId} justify="space-between" gap="xs">
-                <span>
-                  <strong>{patient.name}</strong>{' '}
-                  {[words.clinical.sex[patient.sex], patient.birthDate, patient.medicalRecordNumber]
-                    .filter((part) => part !== undefined)
-                    .join(' · ')}{' '}
-                  <span className="secondary">
-                    {reasons.map((reason) => t.similarReasons[reason] ?? reason).join(', ')}
-                  </span>
-                </span>
-                <Button size="compact-sm" autoFocus={i === 0} onClick={() => onRegistered(patient)}>
-                  {t.similarUse}
-                </Button>
-              </Group>
-            ))}
-            <Group justify="flex-end">
-              <Button size="compact-sm" variant="default" onClick={() => void register(true)}>
-                {t.similarNew}
-              </Button>
-            </Group>
-          </Stack>
-        </Callout>
+      {similar !== null && (
+        <DuplicateCandidates
+          {...similar}
+          onUse={onRegistered}
+          onAnyway={(although) => void register(although)}
+        />
       )}
       <Group justify="flex-end" gap="xs">
         <Button variant="subtle" onClick={onCancel}>

@@ -8,7 +8,13 @@ import { useLocale, useWords } from '../words/catalogue.ts'
 import { StateMark } from './StateMark.tsx'
 import styles from './VisitRows.module.css'
 
-export function VisitRows({ visits }: { readonly visits: readonly SubmittedVisit[] }) {
+interface Props {
+  readonly visits: readonly SubmittedVisit[]
+  /** What the name does; without it, it opens the patient. */
+  onOpen?(visit: SubmittedVisit): void
+}
+
+export function VisitRows({ visits, onOpen }: Props) {
   const t = useWords()
   const locale = useLocale()
   const calendar = useSettings()?.calendar
@@ -20,7 +26,11 @@ export function VisitRows({ visits }: { readonly visits: readonly SubmittedVisit
           <span className={styles.time}>{formatClock(visit.submittedAt, locale)}</span>
           <UnstyledButton
             className={styles.name}
-            onClick={() => visit.patientId !== null && go('patients', visit.patientId)}
+            onClick={() => {
+              if (onOpen) onOpen(visit)
+              else if (visit.patientId !== null) go('patients', visit.patientId)
+            }}
+            title={onOpen ? t.entry.reopen : undefined}
             disabled={visit.patientId === null}
           >
             {visit.patientName}

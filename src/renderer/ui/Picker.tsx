@@ -210,7 +210,13 @@ export function Picker<T>(props: Props<T>) {
         />
       </Popover.Target>
       <Popover.Dropdown p={4} role="presentation">
-        <div role="listbox" id={listId} aria-label={props.label} className={styles.list}>
+        <div
+          role="listbox"
+          id={listId}
+          aria-label={props.label}
+          className={styles.list}
+          data-answers={answered.current}
+        >
           {options.map((option, i) => (
             <div
               key={option.id}

@@ -12,12 +12,14 @@ import * as entry from './entry.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
+import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
+import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
@@ -27,12 +29,14 @@ const en = {
   shell: shell.en,
   failures: failures.en,
   firstRun: firstRun.en,
+  history: history.en,
   home: home.en,
   clinical: clinical.en,
   codes: codes.en,
   entry: entry.en,
   findings: findings.en,
   patients: patients.en,
+  people: people.en,
   chain: chain.en,
   imports: imports.en,
   batches: batches.en,
@@ -49,12 +53,14 @@ const zhHant: Words = {
   shell: shell.zhHant,
   failures: failures.zhHant,
   firstRun: firstRun.zhHant,
+  history: history.zhHant,
   home: home.zhHant,
   clinical: clinical.zhHant,
   codes: codes.zhHant,
   entry: entry.zhHant,
   findings: findings.zhHant,
   patients: patients.zhHant,
+  people: people.zhHant,
   chain: chain.zhHant,
   imports: imports.zhHant,
   batches: batches.zhHant,

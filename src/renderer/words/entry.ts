@@ -26,10 +26,50 @@ export const en = {
   noVisits: 'First visit here',
   lastVisits: 'Last visits',
   lastVisitsEmpty: 'No earlier visit that this hospital can open.',
+  same: {
+    body: (date: string, department: string) =>
+      `There is a visit of this patient already: ${date}, ${department}.`,
+    open: 'Open that visit',
+    another: 'This is another visit',
+    draft: (time: string) => `A draft of a visit of this patient is kept, last typed in ${time}.`,
+  },
+  reopen: 'Open it again to correct it',
+  draftAge: (age: { days: number; hours: number; minutes: number }) =>
+    age.days > 0 ? `${age.days} d old` : age.hours > 0 ? `${age.hours} h old` : `${age.minutes} min old`,
+  sign: {
+    title: 'To be signed',
+    odd: (count: number) => `${count} outside the range`,
+    further: (count: number) => (count === 1 ? '1 further diagnosis' : `${count} further diagnoses`),
+    ready: 'Nothing to ask: Ctrl+Enter signs and saves.',
+    asks: (count: number) =>
+      count === 1
+        ? 'One thing will be asked once before it is signed.'
+        : `${count} things will be asked once before it is signed.`,
+    stopped: (count: number) =>
+      count === 1 ? 'One problem stops the save.' : `${count} problems stop the save.`,
+  },
+  paste: {
+    title: 'Pasted results',
+    body: 'Nothing is in the form yet. Look at how each line was understood; what is not understood is not taken.',
+    cancel: 'Do not take them',
+    take: (count: number) => (count === 1 ? 'Take one result' : `Take ${count} results`),
+    taken: 'Take',
+    takeLine: (line: string) => `Take ${line}`,
+    column: (number: number) => `Column ${number}`,
+    understood: 'Understood as',
+    roles: { test: 'Test', value: 'Result', unit: 'Unit', date: 'Date', none: 'not used' },
+    noTest: 'no test of the list',
+    noValue: 'no result',
+    unknownUnit: (unit: string, own: string) =>
+      `“${unit}” is no unit of this test; it would be taken as ${own}.`,
+    positive: 'positive',
+    negative: 'negative',
+    known: (count: number) => `${count} tests are known by code, name or usual abbreviation.`,
+  },
   copyRow: (name: string) => `Copy ${name}`,
-  copyAll: 'Copy chronic diagnoses and current medicines',
+  copyAll: 'Copy what lasts: chronic diagnoses, medicines, height, smoking',
   copiedRows: (count: number) =>
-    count === 1 ? 'One row copied; look at it once' : `${count} rows copied; look at them once`,
+    count === 1 ? 'One entry copied; look at it once' : `${count} entries copied; look at them once`,
   nothingToCopy: 'Nothing chronic and no current medicine to copy.',
   copiedMark: 'copied',
   problems: 'Problems',
@@ -89,11 +129,13 @@ export const en = {
     admitSource: 'Came from',
     disposition: 'Left to',
     consent: 'Consent',
+    template: 'Template',
     dateHint: 't, t-1, 0503, 115/05/03',
   },
   vitals: {
     hint: 'Type 120/80 to fill both pressures; 98.6F or 150lb are converted.',
     bmi: 'BMI',
+    more: 'All vital signs',
     smoking: 'Smoking',
     usual: (range: string) => `usual ${range}`,
     converted: (text: string) => `= ${text}`,
@@ -121,6 +163,7 @@ export const en = {
     positive: 'Positive',
     high: 'high ↑',
     low: 'low ↓',
+    panelHint: 'Ctrl+L: the next panel · a copied table can be pasted here',
     notice: 'Test codes: LOINC®, © Regenstrief Institute, loinc.org/license',
   },
   diagnoses: {
@@ -141,7 +184,7 @@ export const en = {
   },
   medicines: {
     code: 'Medicine',
-    codeHint: 'ATC code or name',
+    codeHint: 'A10BA02 500 mg bid po 28',
     dose: 'Dose',
     unit: 'Unit',
     frequency: 'How often',
@@ -176,7 +219,8 @@ export const en = {
   },
   notWhole:
     'This record holds more than the form has fields for (it was imported), so a correction here would lose something. Import its corrected source instead, or retract it.',
-  review: 'Enter goes on · Ctrl+Enter saves · Alt+1…8 sections · F8 next problem · ? all keys',
+  review:
+    'Enter goes on · Ctrl+Enter saves · Alt+1…8 sections · Ctrl+D as last time · F8 next problem · ? all keys',
 }
 
 export const zhHant: typeof en = {
@@ -196,9 +240,43 @@ export const zhHant: typeof en = {
   noVisits: '本院初診',
   lastVisits: '最近就診',
   lastVisitsEmpty: '本院沒有可開啟的先前就診。',
+  same: {
+    body: (date, department) => `這位病人已有一筆就診：${date}，${department}。`,
+    open: '開啟該筆就診',
+    another: '這是另一次就診',
+    draft: (time) => `這位病人有一份未完成的草稿，最後輸入於 ${time}。`,
+  },
+  reopen: '重新開啟以更正',
+  draftAge: (age) =>
+    age.days > 0 ? `${age.days} 天前` : age.hours > 0 ? `${age.hours} 小時前` : `${age.minutes} 分鐘前`,
+  sign: {
+    title: '即將簽署',
+    odd: (count) => `${count} 項超出參考值`,
+    further: (count) => `另有 ${count} 個診斷`,
+    ready: '沒有待確認事項，按 Ctrl+Enter 簽署並儲存。',
+    asks: (count) => `簽署前會請您確認 ${count} 件事，一次即可。`,
+    stopped: (count) => `有 ${count} 個問題，無法儲存。`,
+  },
+  paste: {
+    title: '貼上的檢驗結果',
+    body: '尚未填入表單。請檢視每一列的解讀，無法辨識的不會帶入。',
+    cancel: '不帶入',
+    take: (count) => `帶入 ${count} 項結果`,
+    taken: '帶入',
+    takeLine: (line) => `帶入 ${line}`,
+    column: (number) => `第 ${number} 欄`,
+    understood: '解讀為',
+    roles: { test: '檢驗項目', value: '結果', unit: '單位', date: '日期', none: '不使用' },
+    noTest: '不在檢驗項目表中',
+    noValue: '沒有結果',
+    unknownUnit: (unit, own) => `此檢驗沒有單位「${unit}」，將視為 ${own}。`,
+    positive: '陽性',
+    negative: '陰性',
+    known: (count) => `可依代碼、名稱或常用簡稱辨識 ${count} 項檢驗。`,
+  },
   copyRow: (name) => `帶入 ${name}`,
-  copyAll: '帶入慢性病診斷與目前用藥',
-  copiedRows: (count) => `已帶入 ${count} 列，請逐一過目`,
+  copyAll: '帶入長期資料：慢性病、用藥、身高、吸菸',
+  copiedRows: (count) => `已帶入 ${count} 項，請逐一過目`,
   nothingToCopy: '沒有可帶入的慢性病或目前用藥。',
   copiedMark: '帶入',
   problems: '問題',
@@ -253,11 +331,13 @@ export const zhHant: typeof en = {
     admitSource: '來源',
     disposition: '出院動向',
     consent: '同意範圍',
+    template: '範本',
     dateHint: 't、t-1、0503、115/05/03',
   },
   vitals: {
     hint: '輸入 120/80 會同時填入收縮壓與舒張壓；98.6F、150lb 會自動換算。',
     bmi: 'BMI',
+    more: '所有生命徵象',
     smoking: '吸菸狀態',
     usual: (range) => `一般 ${range}`,
     converted: (text) => `= ${text}`,
@@ -285,6 +365,7 @@ export const zhHant: typeof en = {
     positive: '陽性',
     high: '偏高 ↑',
     low: '偏低 ↓',
+    panelHint: 'Ctrl+L 帶出下一組套 · 可貼上複製的表格',
     notice: '檢驗代碼：LOINC®，© Regenstrief Institute，loinc.org/license',
   },
   diagnoses: {
@@ -299,7 +380,7 @@ export const zhHant: typeof en = {
   procedures: { code: '處置', codeHint: '代碼或文字', text: '細節', performed: '日期', laterality: '側別' },
   medicines: {
     code: '藥品',
-    codeHint: 'ATC 代碼或名稱',
+    codeHint: 'A10BA02 500 mg bid po 28',
     dose: '劑量',
     unit: '單位',
     frequency: '頻率',
@@ -334,5 +415,5 @@ export const zhHant: typeof en = {
   },
   notWhole:
     '這筆紀錄（匯入而來）的內容多於表單欄位，在此更正會遺失資料。請改由來源系統更正後重新匯入，或撤銷這筆就診。',
-  review: 'Enter 下一欄 · Ctrl+Enter 儲存 · Alt+1…8 區段 · F8 下一個問題 · ? 所有快速鍵',
+  review: 'Enter 下一欄 · Ctrl+Enter 儲存 · Alt+1…8 區段 · Ctrl+D 同上次 · F8 下一個問題 · ? 所有快速鍵',
 }

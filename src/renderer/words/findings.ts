@@ -15,6 +15,8 @@ export type LocalRule =
   | 'medicine-missing'
   | 'text-too-long'
   | 'copied-forward'
+  | 'copied-smoking'
+  | 'template-expects'
   | 'too-precise'
 export type Params = Readonly<Record<string, string>>
 type Sentences = Record<VisitRule | LocalRule, (p: Params) => string>
@@ -40,13 +42,20 @@ const enRule: Sentences = {
   'unknown-unit': (p) =>
     `The unit “${at(p, 'unit')}” is not known for ${at(p, 'name')}; usual is ${at(p, 'limit')}.`,
   'range-reversed': () => 'The lower end of the reference range is above its upper end.',
-  'specimen-outside-stay': (p) => `The specimen of ${at(p, 'value')} was not taken around this visit.`,
+  'specimen-outside-stay': (p) =>
+    `${at(p, 'name')}: the specimen of ${at(p, 'value')} was not taken around this visit.`,
   'result-before-specimen': (p) =>
     `The result of ${at(p, 'value')} is before its specimen (${at(p, 'limit')}).`,
   'result-late': (p) => `The result came more than 60 days after the specimen (${at(p, 'limit')}).`,
   'diastolic-not-below-systolic': () => 'The diastolic pressure must be below the systolic one.',
   'pulse-pressure-unusual': (p) => `Systolic minus diastolic is ${at(p, 'value')}: unusual.`,
   'body-mass-index-differs': (p) => `The body mass index does not fit height and weight (${at(p, 'limit')}).`,
+  'body-mass-index-unusual': (p) =>
+    `Height and weight together give a body mass index of ${at(p, 'limit')}. Check both.`,
+  'other-unit-likely': (p) =>
+    `${at(p, 'name')} ${value(p)} is far from usual; in ${at(p, 'limitUnit')} it would be usual. Which unit was meant?`,
+  'differs-from-previous': (p) =>
+    `${at(p, 'name')} ${value(p)} is far from the last value, ${limit(p)} on ${at(p, 'on')}.`,
   'cholesterol-parts-exceed-total': () => 'HDL and LDL together exceed the total cholesterol.',
   'filtration-differs': (p) => `The eGFR does not fit the creatinine (about ${at(p, 'limit')}).`,
   'weight-jump': (p) => `The weight changed by more than a fifth within 90 days (was ${at(p, 'limit')}).`,
@@ -89,6 +98,8 @@ const enRule: Sentences = {
   'medicine-missing': () => 'Choose the medicine of this line.',
   'text-too-long': (p) => `Longer than ${at(p, 'limit')} characters. Shorten or split it.`,
   'copied-forward': (p) => `${at(p, 'value')} was copied from an earlier visit. Still right?`,
+  'copied-smoking': () => 'The smoking status was copied from an earlier visit. Still right?',
+  'template-expects': (p) => `${en.expected[at(p, 'value')] ?? at(p, 'value')} is usually entered here.`,
   'too-precise': (p) => `${at(p, 'value')} has more decimals than the currency.`,
 }
 
@@ -106,6 +117,22 @@ export const en = {
     daysSupply: 'The days of supply',
     dose: 'The dose',
     frequency: 'How often a day',
+  } as Record<string, string>,
+  /** What a template expects, by the field of the form. */
+  expected: {
+    'encounter.reason': 'The reason for the visit',
+    'vitals.sbp': 'Blood pressure',
+    'vitals.hr': 'Heart rate',
+    'vitals.rr': 'Respiratory rate',
+    'vitals.temp': 'Temperature',
+    'vitals.spo2': 'Oxygen saturation',
+    'vitals.height': 'Height',
+    'vitals.weight': 'Weight',
+    'vitals.pain': 'Pain',
+    'labs.hba1c': 'HbA1c',
+    'labs.creat': 'Creatinine',
+    'labs.k': 'Potassium',
+    smoking: 'Smoking status',
   } as Record<string, string>,
   nameOf: (p: Params) => at(p, 'name'),
   suggestion: (text: string) => `Use ${text}`,
@@ -127,12 +154,17 @@ const zhRule: Sentences = {
   'below-soft-limit': (p) => `${at(p, 'nameZh')} ${value(p)} 異常偏低（通常不低於 ${limit(p)}）。`,
   'unknown-unit': (p) => `${at(p, 'nameZh')} 不使用單位「${at(p, 'unit')}」，通常為 ${at(p, 'limit')}。`,
   'range-reversed': () => '參考值下限大於上限。',
-  'specimen-outside-stay': (p) => `${at(p, 'value')} 採檢的檢體不在這次就診期間。`,
+  'specimen-outside-stay': (p) => `${at(p, 'nameZh')}：${at(p, 'value')} 採檢的檢體不在這次就診期間。`,
   'result-before-specimen': (p) => `檢驗日期 ${at(p, 'value')} 早於採檢日期（${at(p, 'limit')}）。`,
   'result-late': (p) => `檢驗結果比採檢（${at(p, 'limit')}）晚超過 60 天。`,
   'diastolic-not-below-systolic': () => '舒張壓必須低於收縮壓。',
   'pulse-pressure-unusual': (p) => `收縮壓與舒張壓相差 ${at(p, 'value')}，並不常見。`,
   'body-mass-index-differs': (p) => `身體質量指數與身高體重不符（${at(p, 'limit')}）。`,
+  'body-mass-index-unusual': (p) => `由身高與體重算得的身體質量指數為 ${at(p, 'limit')}，請檢查兩者。`,
+  'other-unit-likely': (p) =>
+    `${at(p, 'nameZh')} ${value(p)} 與常值相差甚遠；若單位為 ${at(p, 'limitUnit')} 則屬常值。原意是哪個單位？`,
+  'differs-from-previous': (p) =>
+    `${at(p, 'nameZh')} ${value(p)} 與前次（${at(p, 'on')}）的 ${limit(p)} 相差甚遠。`,
   'cholesterol-parts-exceed-total': () => 'HDL 與 LDL 之和超過總膽固醇。',
   'filtration-differs': (p) => `腎絲球過濾率與肌酸酐不符（約 ${at(p, 'limit')}）。`,
   'weight-jump': (p) => `體重在 90 天內變動超過五分之一（原為 ${at(p, 'limit')}）。`,
@@ -171,6 +203,8 @@ const zhRule: Sentences = {
   'medicine-missing': () => '請選擇這一列的藥品。',
   'text-too-long': (p) => `超過 ${at(p, 'limit')} 個字，請縮短或分段。`,
   'copied-forward': (p) => `${at(p, 'value')} 由先前就診帶入，是否仍正確？`,
+  'copied-smoking': () => '吸菸狀態由先前就診帶入，是否仍正確？',
+  'template-expects': (p) => `此範本通常會填寫${zhHant.expected[at(p, 'value')] ?? at(p, 'value')}。`,
   'too-precise': (p) => `${at(p, 'value')} 的小數位數超過幣別允許。`,
 }
 
@@ -188,6 +222,21 @@ export const zhHant: typeof en = {
     daysSupply: '給藥天數',
     dose: '劑量',
     frequency: '用藥頻率',
+  },
+  expected: {
+    'encounter.reason': '就診原因',
+    'vitals.sbp': '血壓',
+    'vitals.hr': '心跳',
+    'vitals.rr': '呼吸',
+    'vitals.temp': '體溫',
+    'vitals.spo2': '血氧',
+    'vitals.height': '身高',
+    'vitals.weight': '體重',
+    'vitals.pain': '疼痛指數',
+    'labs.hba1c': '糖化血色素',
+    'labs.creat': '肌酸酐',
+    'labs.k': '鉀',
+    smoking: '吸菸狀態',
   },
   nameOf: (p) => at(p, 'nameZh'),
   suggestion: (text) => `改為 ${text}`,

@@ -11,12 +11,14 @@ import * as entry from './entry.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
+import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
+import * as people from './people.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
 
@@ -103,6 +105,8 @@ const catalogue = {
   joining,
   network,
   patients,
+  people,
+  history,
   settings,
   shell,
 }

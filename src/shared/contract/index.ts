@@ -9,8 +9,9 @@ import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
-import { patients } from './patients.ts'
+import { patientEvents, patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
+import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
 import { upkeep } from './upkeep.ts'
 
@@ -26,6 +27,7 @@ export const contract = {
   codes,
   governance,
   joining,
+  summaries,
   tables,
   upkeep,
 } as const
@@ -36,6 +38,7 @@ export const events = {
   node: nodeEvents,
   jobs: jobEvents,
   records: recordEvents,
+  patients: patientEvents,
   governance: governanceEvents,
 } as const
 export type Events = typeof events

@@ -1,7 +1,7 @@
 /** The hospital's own encrypted table of names and national ids. Nothing of it ever enters a block. */
 import { z } from 'zod'
 import { partialDate } from '../domain/visit.ts'
-import type { Service } from './kit.ts'
+import type { EventMap, Service } from './kit.ts'
 
 export const patient = z.object({
   /** Random local id; means nothing outside this hospital. */
@@ -18,6 +18,8 @@ export const patient = z.object({
   /** Visits of this patient that this hospital can open. */
   visitCount: z.number().int(),
   lastVisit: z.string().nullable(),
+  /** Other entries of the same person, joined by a link in the chain. */
+  linked: z.array(z.string()).optional(),
 })
 export type Patient = z.infer<typeof patient>
 
@@ -32,6 +34,80 @@ export const patientInput = z.object({
 })
 export type PatientInput = z.infer<typeof patientInput>
 
+export const doubleReason = z.enum(['other-person', 'twins', 'unknown-identity', 'other'])
+
+/** Why a person was registered although others looked alike. */
+export const registeredAlthough = z.object({
+  reason: doubleReason,
+  text: z.string().max(500).optional(),
+  /** Entries that were shown. */
+  candidates: z.array(z.string()).max(10),
+  by: z.string(),
+  at: z.number(),
+})
+
+/** Another entry that may be the same person, with what speaks for and against it. */
+export const duplicateCandidate = z.object({
+  patient,
+  /** Sum of the evidence in bits (Fellegi-Sunter). */
+  weight: z.number(),
+  /** `likely`: above the upper threshold; `possible`: a person has to judge. */
+  band: z.enum(['likely', 'possible']),
+  evidence: z.array(
+    z.object({
+      field: z.enum([
+        'birthDate',
+        'name',
+        'reading',
+        'sex',
+        'mobile',
+        'region',
+        'recordNumber',
+        'nationalId',
+      ]),
+      level: z.enum(['same', 'close', 'similar', 'swapped', 'near', 'surname', 'differs']),
+      weight: z.number(),
+    }),
+  ),
+})
+export type DuplicateCandidate = z.infer<typeof duplicateCandidate>
+
+export const linkReason = z.enum([
+  'registered-twice',
+  'new-national-id',
+  'import',
+  'not-same-person',
+  'other',
+])
+export const patientLink = z.object({
+  linkId: z.string(),
+  /** The entry at the other end, null where this hospital does not know that pseudonym. */
+  other: patient.nullable(),
+  reason: linkReason,
+  text: z.string().nullable(),
+  /** Member id (hex) of the hospital that linked, and the person's key id there. */
+  memberId: z.string(),
+  memberName: z.string(),
+  userKeyId: z.string(),
+  at: z.number(),
+  state: z.enum(['queued', 'final']),
+  /** Where the chain holds it; null while queued. */
+  height: z.number().int().nullable(),
+  /** Who ended the link, when and why; null while it holds. */
+  end: z
+    .object({
+      reason: linkReason,
+      text: z.string().nullable(),
+      userKeyId: z.string(),
+      at: z.number(),
+      state: z.enum(['queued', 'final']),
+      height: z.number().int().nullable(),
+    })
+    .nullable(),
+  isOurs: z.boolean(),
+})
+export type PatientLink = z.infer<typeof patientLink>
+
 export const patients = {
   /** By name, national id, record number or birth date; at most `limit`, best first. Empty text: last used. */
   search: {
@@ -42,13 +118,16 @@ export const patients = {
   register: {
     input: z.object({
       patient: patientInput,
-      /** Register although similar patients were shown. */ isConfirmedNew: z.boolean(),
+      /** Register although similar patients were shown, and why. */
+      although: z.object({ reason: doubleReason, text: z.string().max(500).optional() }).nullable(),
     }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('registered'), patient }),
       z.object({
         kind: z.literal('similar'),
-        candidates: z.array(z.object({ patient, score: z.number(), reasons: z.array(z.string()) })),
+        candidates: z.array(duplicateCandidate),
+        /** Whether the weights were estimated from this hospital's own table, or are the documented defaults. */
+        isEstimated: z.boolean(),
       }),
       z.object({
         kind: z.literal('refused'),
@@ -57,4 +136,31 @@ export const patients = {
       }),
     ]),
   },
+  /** Why this patient was registered although others looked alike; null where none did. */
+  registration: { input: z.object({ patientId: z.string() }), output: registeredAlthough.nullable() },
+  /** Other entries that may be this person, and links to them, ended ones too. */
+  links: {
+    input: z.object({ patientId: z.string() }),
+    output: z.object({ candidates: z.array(duplicateCandidate), links: z.array(patientLink) }),
+  },
+  /** Says in the chain that two entries are one person. */
+  link: {
+    input: z.object({
+      patientId: z.string(),
+      otherId: z.string(),
+      reason: linkReason,
+      text: z.string().max(500).optional(),
+    }),
+    output: z.object({ kind: z.enum(['queued', 'same', 'unknown', 'already-linked', 'not-a-hospital']) }),
+  },
+  /** Ends a link of this hospital, in the chain too. */
+  unlink: {
+    input: z.object({ linkId: z.string(), reason: linkReason, text: z.string().max(500).optional() }),
+    output: z.object({ kind: z.enum(['queued', 'unknown', 'ended', 'not-ours']) }),
+  },
 } satisfies Service
+
+export const patientEvents = {
+  /** Links changed: people may be joined or apart. */
+  linksChanged: z.null(),
+} satisfies EventMap

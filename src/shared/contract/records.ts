@@ -78,6 +78,59 @@ export const submittedVisit = z.object({
 })
 export type SubmittedVisit = z.infer<typeof submittedVisit>
 
+/** That a hospital says of a visit that something in it is wrong. */
+export const dispute = z.object({
+  memberName: z.string(),
+  path: z.string(),
+  text: z.string(),
+  at: z.number(),
+  state: z.enum(['queued', 'final']),
+})
+
+export const versionOfVisit = z.object({
+  record: visitRecord,
+  merkleRoot: z.string(),
+  /** The entry of the table under which it was recorded; another one of the same person where entries are linked. */
+  patientId: z.string(),
+  state: visitState,
+  index: z.number().int().nullable(),
+  isSuperseded: z.boolean(),
+  /** It came after another version had replaced the same one: kept, and it does not count. */
+  isConflict: z.boolean(),
+  disputes: z.array(dispute),
+})
+export type VersionOfVisit = z.infer<typeof versionOfVisit>
+
+export const awaitedVisit = z.object({
+  merkleRoot: z.string(),
+  patientId: z.string(),
+  patientName: z.string(),
+  admission: z.string(),
+  /** The observations that wait, with their place in the record. */
+  awaited: z.array(z.object({ place: z.number().int(), observation })),
+})
+export type AwaitedVisit = z.infer<typeof awaitedVisit>
+
+/** What a change of a visit that needs no form answers. */
+const changeAnswer = z.discriminatedUnion('kind', [
+  /** The new versions, in the order in which they were written. */
+  z.object({ kind: z.literal('queued'), visits: z.array(submittedVisit) }),
+  /** Only what the change brings with it: what the visit said before is not asked again. */
+  z.object({ kind: z.literal('findings'), findings: z.array(finding) }),
+  z.object({
+    kind: z.literal('refused'),
+    reason: z.enum([
+      'record-too-large',
+      'unknown-patient',
+      'superseded-meanwhile',
+      'not-own-visit',
+      'same-patient',
+      'sealed',
+    ]),
+  }),
+])
+export type ChangeAnswer = z.infer<typeof changeAnswer>
+
 export const records = {
   saveDraft: { input: draft, output: z.object({ savedAt: z.number() }) },
   listDrafts: { input: z.void(), output: z.array(draft.omit({ form: true })) },
@@ -94,6 +147,8 @@ export const records = {
       visit: visitInput,
       /** The draft that this submission replaces; it is removed in the same atomic write. */
       draftId: z.string().nullable(),
+      /** One for each form: sent twice, it is one visit, and both get the same answer. */
+      submissionId: z.string().min(1).max(64).optional(),
       /** Only to amend, retract or restore an earlier version. */
       change: z
         .object({
@@ -128,21 +183,47 @@ export const records = {
       z.object({ kind: z.literal('sealed'), reason: z.enum(['no-key', 'erased', 'locked', 'unknown']) }),
     ]),
   },
-  /** All versions of the visits of one patient that this hospital can open, newest admission first. */
+  /** All versions of the visits of one person, linked entries included, that this hospital can open; newest admission first. */
   ofPatient: {
     input: z.object({ patientId: z.string(), limit: z.number().int().min(1).max(1000) }),
-    output: z.object({
-      visits: z.array(
-        z.object({
-          record: visitRecord,
-          merkleRoot: z.string(),
-          state: visitState,
-          index: z.number().int().nullable(),
-          isSuperseded: z.boolean(),
-        }),
-      ),
-      total: z.number().int(),
+    output: z.object({ visits: z.array(versionOfVisit), total: z.number().int() }),
+  },
+  /** Adds results to a visit: a new version with reason `late-result`; `replaces` names what was awaited. */
+  addResults: {
+    input: z.object({
+      merkleRoot: z.string(),
+      results: z
+        .array(z.object({ observation, replaces: z.number().int().min(0).nullable() }))
+        .min(1)
+        .max(100),
+      text: z.string().max(500).optional(),
+      confirmations: envelope.shape.confirmations,
     }),
+    output: changeAnswer,
+  },
+  /** Retracts a visit that was recorded under the wrong patient and records it under the right one, in one write. */
+  move: {
+    input: z.object({
+      merkleRoot: z.string(),
+      toPatientId: z.string(),
+      text: z.string().max(500).optional(),
+      confirmations: envelope.shape.confirmations,
+    }),
+    output: changeAnswer,
+  },
+  /** Visits with results that have not come, oldest first. */
+  awaited: {
+    input: z.object({ limit: z.number().int().min(1).max(500) }),
+    output: z.object({ visits: z.array(awaitedVisit), total: z.number().int() }),
+  },
+  /** Says in the chain, to hospitals only, that another hospital's visit is wrong. */
+  dispute: {
+    input: z.object({
+      merkleRoot: z.string(),
+      path: z.string().max(200),
+      text: z.string().min(1).max(500),
+    }),
+    output: z.object({ kind: z.enum(['queued', 'unknown', 'own', 'not-a-hospital']) }),
   },
 } satisfies Service
 

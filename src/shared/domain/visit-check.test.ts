@@ -161,8 +161,8 @@ describe('checkVisit', () => {
 
   it('compares weight and height with the last known ones', () => {
     const previous = {
-      weightKg: { value: 70, day: dayOfCivil(2026, 1, 10) },
-      heightCm: { value: 170, day: dayOfCivil(2020, 1, 1) },
+      weight: { value: 70, day: dayOfCivil(2026, 1, 10) },
+      height: { value: 170, day: dayOfCivil(2020, 1, 1) },
     }
     expect(rules(visit({ observations: [lab('height', '175'), lab('weight', '95')] }), { previous })).toEqual(
       ['observations.1.value weight-jump confirm', 'observations.0.value height-jump confirm'],

@@ -25,7 +25,7 @@ export type LinkLookup = {
 
 /**
  * Null where the links hold. The facility is the signer's institution; a visit is created once; a later version names a
- * version of the same visit by the same institution. Two versions may name the same one: the later in the chain counts.
+ * version of the same visit by the same institution. Two versions may name the same one: no vote depends on which of them counts (ADR 0011).
  */
 export function checkLinks(record: VisitRecord, author: MemberId, lookup: LinkLookup): LinkRefusal | null {
   const { op, visitId, supersedes } = record.envelope

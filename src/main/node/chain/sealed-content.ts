@@ -7,6 +7,7 @@ import { labelHash } from '../crypto/labels.ts'
 import { encode, tryDecode } from './codec.ts'
 import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId } from './ids.ts'
 import { MEMBERS_MAX } from './limits.ts'
+import { statementFromCbor, statementToCbor, type StatementContent } from './sealed-statements.ts'
 
 /** A new key of the gateway scope: its number, a commitment to it, and the key sealed to each hospital. */
 export type GatewayEpochContent = {
@@ -22,11 +23,12 @@ export type SealedForMember = {
   readonly gatewayKey: Uint8Array
   readonly sealed: Uint8Array
 }
-export type SealedContent = GatewayEpochContent
+export type SealedContent = GatewayEpochContent | StatementContent
 
 const GATEWAY_EPOCH = 1
 
 export function encodeSealedContent(content: SealedContent): Uint8Array {
+  if (content.kind !== 'gateway-epoch') return encode(statementToCbor(content))
   const { epoch, commitment, sealed } = content
   return encode([
     GATEWAY_EPOCH,
@@ -38,8 +40,9 @@ export function encodeSealedContent(content: SealedContent): Uint8Array {
 
 /** Null for anything that is not exactly one of the known contents. */
 export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
-  const slots = asArray(tryDecode(bytes), 4)
-  if (slots === null || slots[0] !== GATEWAY_EPOCH) return null
+  const decoded = tryDecode(bytes)
+  const slots = asArray(decoded, 4)
+  if (slots === null || slots[0] !== GATEWAY_EPOCH) return statementFromCbor(decoded)
   const [, epoch, commitment, entries] = slots
   const list = asList(entries, MEMBERS_MAX)
   if (!isCount(epoch) || !isBytes(commitment, 32) || list === null) return null

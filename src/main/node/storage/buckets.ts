@@ -24,6 +24,9 @@
  *     f/ body hash 32              → another hospital's visit that we voted for and that is not final   checksum
  *     i/ item hash 32              → item submitted here that is not final        checksum
  *     j/ item hash 32              → height of the segment that holds it          checksum
+ *     l/ height8 item hash 32      → this item says something of a patient or a visit   checksum
+ *     u/ sequence8                 → own visit that waits for results             checksum
+ *     q/ code 10                   → sealed: a summary that was printed here      GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     m/ name                      → genesis, formats, applied state              checksum
@@ -54,6 +57,9 @@ export type Bucket =
   | 'f'
   | 'i'
   | 'j'
+  | 'l'
+  | 'u'
+  | 'q'
   | 'e'
   | 'a'
   | 'm'
@@ -101,6 +107,9 @@ export const draftKey = (tag: Bytes): Bytes => keyIn('d', tag)
 export const foreignKey = (bodyHash: Bytes): Bytes => keyIn('f', bodyHash)
 export const waitingItemKey = (itemHash: Bytes): Bytes => keyIn('i', itemHash)
 export const finalItemKey = (itemHash: Bytes): Bytes => keyIn('j', itemHash)
+export const statementKey = (height: number, itemHash: Bytes): Bytes => keyIn('l', u64(height), itemHash)
+export const awaitedKey = (sequence: number): Bytes => keyIn('u', u64(sequence))
+export const summaryKey = (code: Bytes): Bytes => keyIn('q', code)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)

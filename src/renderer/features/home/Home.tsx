@@ -11,6 +11,7 @@ import { FailureNote, tellFailure } from '../../parts/FailureNote.tsx'
 import { forgetKitStep, heldPassphrase } from '../../parts/kit-step.ts'
 import { useJobs } from '../../parts/jobs.ts'
 import { JobProgress } from '../../parts/JobProgress.tsx'
+import { PersonPicker } from '../../parts/PersonPicker.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
 import { VisitRows } from '../../parts/VisitRows.tsx'
 import { Callout } from '../../ui/Callout.tsx'
@@ -92,6 +93,16 @@ export function Home() {
         </p>
       </header>
       <div className={`room-body ${styles.body}`}>
+        {canRecord && (
+          <section className={`card ${styles.find}`}>
+            <PersonPicker
+              label={words.entry.findPatient}
+              isAutoFocused
+              onPick={(patient) => go('patients', patient.patientId)}
+              onRegister={(text) => go('patients', 'new', text)}
+            />
+          </section>
+        )}
         {(isKitMissing || waiting.length > 0 || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {isKitMissing && (

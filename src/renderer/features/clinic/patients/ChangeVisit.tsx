@@ -6,15 +6,15 @@ import type { z } from 'zod'
 import type { reasonCode } from '../../../../shared/domain/visit.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { visitInputOf } from '../../../parts/visit-input.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
-import type { VersionRow } from './versions.ts'
+import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 
 export type ChangeOp = 'retract' | 'restore'
 
 interface Props {
-  readonly row: VersionRow
+  readonly row: VersionOfVisit
   readonly op: ChangeOp
   readonly patientId: string
   onClose(): void

@@ -1,48 +1,49 @@
-/** One patient: the visits in order, every version of them readable and marked. */
-import { ActionIcon, Button, Checkbox, Skeleton, UnstyledButton } from '@mantine/core'
-import { IconChevronDown, IconChevronRight, IconX } from '@tabler/icons-react'
+/** One patient: the history in order, results, medicines and diagnoses over time, and other entries of the same person. */
+import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import {
-  formatCivilDate,
-  formatCode,
-  formatNumber,
-  formatRecordedInstant,
-  ageOn,
-} from '../../../lib/format.ts'
+import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import { ageOn, formatCivilDate, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { useSettings } from '../../../lib/session.ts'
-import { useCodeNames } from '../../../parts/code-names.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
-import { RecordView } from '../../../parts/RecordView.tsx'
-import { StateMark } from '../../../parts/StateMark.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { ChangeVisit, type ChangeOp } from './ChangeVisit.tsx'
+import { ChangeVisit } from './ChangeVisit.tsx'
+import { DiagnosisList } from './DiagnosisList.tsx'
+import { groupsOf } from './history-filter.ts'
+import { LateResult } from './LateResult.tsx'
+import { MedicineBars } from './MedicineBars.tsx'
+import { MoveVisit } from './MoveVisit.tsx'
 import styles from './Patients.module.css'
-import { principalOf, summaryOf, type VersionRow, versionsInOrder } from './versions.ts'
+import { PersonLinks } from './PersonLinks.tsx'
+import { ResultCharts } from './ResultCharts.tsx'
+import type { Doing } from './VisitCard.tsx'
+import { VisitHistory } from './VisitHistory.tsx'
 
-const FIRST = 50
+const FIRST = 100
+type Tab = 'visits' | 'results' | 'medicines' | 'diagnoses' | 'person'
 
 export function PatientPage({ patientId }: { readonly patientId: string }) {
   const words = useWords()
   const t = words.patients
+  const h = words.history
   const locale = useLocale()
   const calendar = useSettings()?.calendar ?? 'gregory'
   const [limit, setLimit] = useState(FIRST)
-  const [showsOld, setShowsOld] = useState(false)
-  const [open, setOpen] = useState<string | null>(null)
-  const [changing, setChanging] = useState<{ row: VersionRow; op: ChangeOp } | null>(null)
-  const person = useAsk(() => node.patients.get({ patientId }), [patientId])
-  const asked = useAsk(
-    () => node.records.ofPatient({ patientId, limit }),
-    [patientId, limit],
-    ['records.visitChanged', 'node.segmentFinal'],
+  const [tab, setTab] = useState<Tab>('visits')
+  const [doing, setDoing] = useState<{ what: Doing; version: VersionOfVisit } | null>(null)
+  const refresh = ['records.visitChanged', 'node.segmentFinal', 'patients.linksChanged'] as const
+  const person = useAsk(() => node.patients.get({ patientId }), [patientId], refresh)
+  const asked = useAsk(() => node.records.ofPatient({ patientId, limit }), [patientId, limit], refresh)
+  const linked = person.value?.linked ?? []
+  const entries = useAsk(
+    () => Promise.all(linked.map((each) => node.patients.get({ patientId: each }))),
+    [linked.join(' ')],
   )
-  const rows = versionsInOrder(asked.value?.visits ?? [])
-  const nameOf = useCodeNames(rows.flatMap((row) => principalOf(row.record)?.code ?? []))
   const patient = person.value
   if (person.failure !== undefined && patient === undefined)
     return (
@@ -63,9 +64,22 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         <EmptyState>{t.gone}</EmptyState>
       </aside>
     )
-  const shown = rows.filter((row) => showsOld || !row.isSuperseded)
-  const hasOld = rows.some((row) => row.isSuperseded)
+  const groups = groupsOf(asked.value?.visits ?? [])
+  // What was taken back says nothing of the patient any more.
+  const records = groups
+    .filter(({ current }) => current.record.envelope.op !== 'retract')
+    .map(({ current }) => ({ record: current.record, merkleRoot: current.merkleRoot }))
   const age = ageOn(patient.birthDate, new Date().toISOString().slice(0, 10))
+  const entryNames = new Map(
+    (entries.value ?? []).flatMap((each) =>
+      each === null ? [] : [[each.patientId, each.medicalRecordNumber ?? each.name] as const],
+    ),
+  )
+  const closeDoing = () => setDoing(null)
+  const changed = () => {
+    closeDoing()
+    asked.again()
+  }
   return (
     <aside className={styles.pane} aria-label={patient.name}>
       <header className={styles.paneHead}>
@@ -83,6 +97,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         </div>
         <div className={styles.tools}>
           <Button onClick={() => go('record', 'for', patientId)}>{t.newVisit}</Button>
+          <Button variant="default" onClick={() => go('patients', patientId, 'summary')}>
+            {h.summary.action}
+          </Button>
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -104,120 +121,63 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         {patient.nationalId !== undefined && <Field name={t.nationalId}>{patient.nationalId}</Field>}
         {patient.phone !== undefined && <Field name={t.phone}>{patient.phone}</Field>}
       </Fields>
-      <div className={styles.tools}>
-        <h3>{t.visits}</h3>
-        {hasOld && (
-          <Checkbox
-            ml="auto"
-            size="xs"
-            label={t.showOld}
-            checked={showsOld}
-            onChange={(event) => setShowsOld(event.currentTarget.checked)}
-          />
+      <Tabs value={tab} onChange={(value) => setTab((value ?? 'visits') as Tab)} keepMounted={false} mt="xs">
+        <Tabs.List>
+          {(['visits', 'results', 'medicines', 'diagnoses', 'person'] as const).map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {each === 'person' && linked.length > 0 ? `${h.tabs[each]} (${linked.length})` : h.tabs[each]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        {asked.failure !== undefined && !asked.value && (
+          <FailureNote code={asked.failure} onRetry={asked.again} />
         )}
-      </div>
-      {asked.failure !== undefined && !asked.value && (
-        <FailureNote code={asked.failure} onRetry={asked.again} />
-      )}
-      {!asked.value && asked.failure === undefined && <Skeleton height={120} />}
-      {asked.value && rows.length === 0 && (
-        <EmptyState action={t.newVisit} onAction={() => go('record', 'for', patientId)}>
-          {t.visitsEmpty}
-        </EmptyState>
-      )}
-      <ul className={styles.visits}>
-        {shown.map((row) => {
-          const isOpen = open === row.merkleRoot
-          const { envelope, encounter } = row.record
-          return (
-            <li
-              key={row.merkleRoot}
-              className={styles.visit}
-              data-old={row.isSuperseded || undefined}
-              data-testid="visit-version"
-            >
-              <UnstyledButton
-                className={styles.visitHead}
-                aria-expanded={isOpen}
-                onClick={() => setOpen(isOpen ? null : row.merkleRoot)}
-              >
-                {isOpen ? (
-                  <IconChevronDown size={16} aria-hidden />
-                ) : (
-                  <IconChevronRight size={16} aria-hidden />
-                )}
-                <span className={styles.visitDate}>
-                  {formatRecordedInstant(encounter.admission.at, calendar)}
-                </span>
-                <span>{words.clinical.class[encounter.class]}</span>
-                <span className={styles.visitWhat}>{summaryOf(row.record, formatCode, nameOf)}</span>
-                {envelope.op !== 'create' && (
-                  <span className={styles.tag} data-bad={envelope.op === 'retract' || undefined}>
-                    {words.clinical.op[envelope.op]}
-                  </span>
-                )}
-                {row.isSuperseded && <span className={styles.tag}>{t.superseded}</span>}
-                <StateMark state={row.state} />
-              </UnstyledButton>
-              {isOpen && (
-                <div className={styles.visitBody}>
-                  <div className={styles.tools}>
-                    {row.index !== null && (
-                      <Button size="compact-sm" variant="default" onClick={() => go('chain', row.index ?? 0)}>
-                        {t.openBlock(formatNumber(row.index, locale))}
-                      </Button>
-                    )}
-                    {row.mayChange && envelope.op !== 'retract' && (
-                      <>
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          onClick={() => go('record', 'correct', patientId, row.merkleRoot)}
-                        >
-                          {t.correct}
-                        </Button>
-                        <Button
-                          size="compact-sm"
-                          variant="default"
-                          onClick={() => setChanging({ row, op: 'retract' })}
-                        >
-                          {t.retract}
-                        </Button>
-                      </>
-                    )}
-                    {row.mayChange && envelope.op === 'retract' && (
-                      <Button
-                        size="compact-sm"
-                        variant="default"
-                        onClick={() => setChanging({ row, op: 'restore' })}
-                      >
-                        {t.restore}
-                      </Button>
-                    )}
-                  </div>
-                  <RecordView record={row.record} />
-                </div>
-              )}
-            </li>
-          )
-        })}
-      </ul>
+        {!asked.value && asked.failure === undefined && <Skeleton height={120} mt="sm" />}
+        {asked.value && (
+          <>
+            <Tabs.Panel value="visits">
+              <VisitHistory
+                patient={patient}
+                groups={groups}
+                entryNames={entryNames}
+                onDo={(what, version) => setDoing({ what, version })}
+              />
+              <p className={`secondary ${styles.elsewhere}`}>{h.elsewhere}</p>
+            </Tabs.Panel>
+            <Tabs.Panel value="results" pt="xs">
+              <ResultCharts records={records} />
+            </Tabs.Panel>
+            <Tabs.Panel value="medicines" pt="xs">
+              <MedicineBars records={records} />
+            </Tabs.Panel>
+            <Tabs.Panel value="diagnoses" pt="xs">
+              <DiagnosisList records={records} />
+            </Tabs.Panel>
+            <Tabs.Panel value="person" pt="xs">
+              <PersonLinks patient={patient} />
+            </Tabs.Panel>
+          </>
+        )}
+      </Tabs>
       {asked.value && asked.value.total > limit && (
         <Button variant="default" onClick={() => setLimit(1000)}>
           {t.showAll(formatNumber(asked.value.total, locale))}
         </Button>
       )}
-      {changing && (
+      {doing && (doing.what === 'retract' || doing.what === 'restore') && (
         <ChangeVisit
-          row={changing.row}
-          op={changing.op}
-          patientId={patientId}
-          onClose={() => setChanging(null)}
-          onChanged={() => {
-            setChanging(null)
-            asked.again()
-          }}
+          row={doing.version}
+          op={doing.what}
+          patientId={doing.version.patientId}
+          onClose={closeDoing}
+          onChanged={changed}
         />
+      )}
+      {doing?.what === 'result' && (
+        <LateResult version={doing.version} onClose={closeDoing} onChanged={changed} />
+      )}
+      {doing?.what === 'move' && (
+        <MoveVisit version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}
     </aside>
   )

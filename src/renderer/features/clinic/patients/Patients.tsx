@@ -15,12 +15,23 @@ import type { RoomProps } from '../../../parts/route.ts'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { AwaitedResults } from './AwaitedResults.tsx'
+import { CheckSummary } from './CheckSummary.tsx'
 import { PatientPage } from './PatientPage.tsx'
 import styles from './Patients.module.css'
+import { SummaryPage } from './SummaryPage.tsx'
 
 const LIMIT = 100
 
 export function Patients({ parts }: RoomProps) {
+  if (parts[0] === 'awaited') return <AwaitedResults />
+  if (parts[0] === 'check') return <CheckSummary />
+  if (parts[0] !== undefined && parts[1] === 'summary')
+    return <SummaryPage key={parts[0]} patientId={parts[0]} />
+  return <PatientList parts={parts} />
+}
+
+function PatientList({ parts }: RoomProps) {
   const words = useWords()
   const t = words.patients
   const locale = useLocale()
@@ -30,7 +41,7 @@ export function Patients({ parts }: RoomProps) {
   const asked = useAsk(
     () => node.patients.search({ text: settled, limit: LIMIT }),
     [settled],
-    ['records.visitChanged', 'node.segmentFinal'],
+    ['records.visitChanged', 'node.segmentFinal', 'patients.linksChanged'],
   )
   const chosen = parts[0] === 'new' ? undefined : parts[0]
   const isNarrow = chosen !== undefined
@@ -103,8 +114,18 @@ export function Patients({ parts }: RoomProps) {
                 ? t.lastUsed
                 : t.found(formatNumber(found.patients.length, locale), formatNumber(found.total, locale)))}
           </span>
+          {!isNarrow && (
+            <>
+              <Button ml="auto" variant="subtle" onClick={() => go('patients', 'awaited')}>
+                {words.people.late.open}
+              </Button>
+              <Button variant="subtle" onClick={() => go('patients', 'check')}>
+                {words.history.check.title}
+              </Button>
+            </>
+          )}
           <Button
-            ml="auto"
+            ml={isNarrow ? 'auto' : 0}
             variant="default"
             leftSection={<IconUserPlus size={16} aria-hidden />}
             onClick={() => go('patients', 'new')}
@@ -153,7 +174,7 @@ export function Patients({ parts }: RoomProps) {
         closeButtonProps={{ 'aria-label': words.shell.close }}
       >
         <RegisterPatient
-          begin={text}
+          begin={parts[1] ?? text}
           onCancel={() => go('patients')}
           onRegistered={(patient) => {
             asked.again()

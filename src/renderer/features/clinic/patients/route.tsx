@@ -9,5 +9,9 @@ export const route: Route = {
   icon: IconUsers,
   roles: ['clerk'],
   Page: lazy(async () => ({ default: (await import('./Patients.tsx')).Patients })),
-  actions: [{ id: 'new-patient', label: (t) => t.shell.newPatient, run: () => go('patients', 'new') }],
+  actions: [
+    { id: 'new-patient', label: (t) => t.shell.newPatient, run: () => go('patients', 'new') },
+    { id: 'awaited-results', label: (t) => t.people.late.open, run: () => go('patients', 'awaited') },
+    { id: 'check-summary', label: (t) => t.history.check.title, run: () => go('patients', 'check') },
+  ],
 }

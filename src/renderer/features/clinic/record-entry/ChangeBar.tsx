@@ -2,6 +2,7 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { formatRecordedInstant } from '../../../lib/format.ts'
 import { useWords } from '../../../words/catalogue.ts'
+import { CorrectionDiff } from './CorrectionDiff.tsx'
 import { type Change, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
@@ -27,6 +28,7 @@ export function ChangeBar({ change }: { readonly change: Change }) {
         maxLength={500}
         onChange={(event) => setChange({ text: event.currentTarget.value })}
       />
+      <CorrectionDiff change={change} />
     </div>
   )
 }

@@ -20,7 +20,15 @@ interface Props {
   readonly placeholder?: string
   readonly picked: Picked
   readonly isCopied?: boolean
-  onChange(picked: Picked, hit: CodeHit | null): void
+  /** Codes to show while nothing is typed. */
+  readonly usual?: readonly { readonly system: string; readonly code: string }[]
+  /** What of the text to look for, where the field takes more than a code. */
+  wanted?(text: string): string
+  /** Where to go on after a choice; to the next field otherwise. */
+  onTaken?(text: string): void
+  /** Runs when the field is left with a text that no code was chosen for. */
+  onLeave?(text: string): void
+  onChange(picked: Picked, hit: CodeHit | null, typed: string): void
 }
 
 const plain = (text: string) => text.normalize('NFKC').replace(/[.\s]/g, '').toUpperCase()
@@ -33,12 +41,13 @@ export function CodePicker(props: Props) {
   const department = useEntry((entry) => entry.form.encounter.department.code?.code)
   const name = (hit: CodeHit) => (locale === 'zh-Hant' ? hit.zh || hit.en : hit.en)
   const search = async (text: string): Promise<readonly PickerOption<CodeHit>[]> => {
-    const hits = await node.codes.search({
-      list: props.list,
-      text: text.slice(0, 100),
-      limit: 8,
-      ...(department === undefined ? {} : { department }),
-    })
+    const wanted = (props.wanted?.(text) ?? text).slice(0, 100)
+    const { usual } = props
+    const question = { list: props.list, limit: ROWS, ...(department === undefined ? {} : { department }) }
+    const hits =
+      wanted.trim() === '' && usual !== undefined && usual.length > 0
+        ? await usualFirst(question, usual)
+        : await node.codes.search({ ...question, text: wanted })
     return hits.map((hit) => {
       const other = locale === 'zh-Hant' ? hit.en : hit.zh
       return {
@@ -80,10 +89,12 @@ export function CodePicker(props: Props) {
         rightSection={undefined}
         description={undefined}
         isExact={(option, text) =>
-          plain(option.value.code) === plain(text) || plain(name(option.value)) === plain(text)
+          [option.value.code, name(option.value)].some(
+            (each) => plain(each) === plain(props.wanted?.(text) ?? text),
+          )
         }
         search={search}
-        onText={(text) => props.onChange({ text, code: null }, null)}
+        onText={(text) => props.onChange({ text, code: null }, null, text)}
         onPick={(hit) =>
           props.onChange(
             {
@@ -91,14 +102,39 @@ export function CodePicker(props: Props) {
               code: { system: hit.system, code: hit.code, display: name(hit) },
             },
             hit,
+            props.picked.text,
           )
         }
-        onTaken={() => goOn(props.field)}
-        onBlur={() => leaveField(props.field)}
+        onTaken={() => (props.onTaken ? props.onTaken(props.picked.text) : goOn(props.field))}
+        onBlur={() => {
+          if (props.picked.code === null) props.onLeave?.(props.picked.text)
+          leaveField(props.field)
+        }}
       />
       {isUnlisted && props.list !== 'department' && (
         <span className={styles.unlisted}>{t.entry.row.unlisted}</span>
       )}
     </div>
   )
+}
+
+const ROWS = 8
+
+/** What was used last comes first, then what the template proposes. */
+async function usualFirst(
+  question: { readonly list: Props['list']; readonly limit: number; readonly department?: string },
+  usual: NonNullable<Props['usual']>,
+): Promise<CodeHit[]> {
+  const [used, named] = await Promise.all([
+    node.codes.search({ ...question, text: '' }),
+    node.codes.names({ codes: [...usual] }),
+  ])
+  const all = [...used.slice(0, 5), ...named.filter((each) => each !== null), ...used.slice(5)]
+  const seen = new Set<string>()
+  return all
+    .filter((each) => {
+      const id = `${each.system}|${each.code}`
+      return !seen.has(id) && seen.add(id)
+    })
+    .slice(0, ROWS)
 }

@@ -1,12 +1,15 @@
 /** Diagnoses: code and the clinician's words; one of them is the principal. */
 import { Checkbox } from '@mantine/core'
+import { ICD10_SYSTEMS } from '../../../../shared/domain/visit-check.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { CodePicker } from './CodePicker.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { type DiagnosisRow, isBlankRow } from './form.ts'
+import { lastsByNature } from './lasts.ts'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
+import { templateOf } from './templates.ts'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
@@ -38,6 +41,7 @@ function DiagnosisLine({
   const words = useWords()
   const t = words.entry.diagnoses
   const row = useEntry((entry) => entry.form.diagnoses.find((each) => each.id === id))
+  const template = useEntry((entry) => entry.form.template)
   const setRow = useEntry((entry) => entry.setRow)
   if (!row) return null
   // Whatever is changed in a copied row was looked at.
@@ -53,7 +57,10 @@ function DiagnosisLine({
         placeholder={t.codeHint}
         picked={row.code}
         isCopied={row.isCopied}
-        onChange={(code) => set({ code })}
+        usual={templateOf(template).diagnoses.map((code) => ({ system: ICD10_SYSTEMS[0]!, code }))}
+        onChange={(code, hit) =>
+          set({ code, ...(hit !== null && lastsByNature(hit.code) ? { isChronic: true } : {}) })
+        }
       />
       <EntryText
         field={`diagnoses.${id}.text`}

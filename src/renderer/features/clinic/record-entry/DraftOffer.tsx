@@ -7,6 +7,7 @@ import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
+import { StateMark } from '../../../parts/StateMark.tsx'
 import { goToField } from './go-on.ts'
 import { useEntry } from './use-entry.ts'
 
@@ -33,7 +34,10 @@ export function DraftOffer() {
       {drafts.slice(0, 5).map((draft) => (
         <Group key={draft.draftId} justify="space-between" gap="xs" mt={4}>
           <span>
-            <strong>{draft.title}</strong> <span className="secondary">{formatInstant(draft.savedAt)}</span>
+            <StateMark state="draft" /> <strong>{draft.title}</strong>{' '}
+            <span className="secondary">
+              {formatInstant(draft.savedAt)} · {t.entry.draftAge(ageOf(draft.savedAt))}
+            </span>
           </span>
           <Group gap="xs">
             <Button
@@ -77,4 +81,9 @@ export function DraftOffer() {
       </Modal>
     </Callout>
   )
+}
+
+function ageOf(savedAt: number): { days: number; hours: number; minutes: number } {
+  const minutes = Math.max(0, Math.floor((Date.now() - savedAt) / 60_000))
+  return { days: Math.floor(minutes / 1440), hours: Math.floor(minutes / 60), minutes }
 }

@@ -1,9 +1,10 @@
 /** The visit itself: kind, when, where, why, who pays. */
-import { useWords } from '../../../words/catalogue.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { CodePicker } from './CodePicker.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { Section } from './Section.tsx'
+import { TEMPLATES } from './templates.ts'
 import { readTime } from './typed.ts'
 import { readDay } from '../../../parts/typed-date.ts'
 import { todayNow, useEntry } from './use-entry.ts'
@@ -14,6 +15,9 @@ export function EncounterSection() {
   const t = words.entry.encounter
   const encounter = useEntry((entry) => entry.form.encounter)
   const set = useEntry((entry) => entry.setEncounter)
+  const template = useEntry((entry) => entry.form.template)
+  const setTemplate = useEntry((entry) => entry.setTemplate)
+  const locale = useLocale()
   const isStay = encounter.class === 'IMP' || encounter.class === 'OBSENC' || encounter.class === 'SS'
   const plainDay = (key: 'day' | 'dischargeDay') => (text: string) => {
     const day = readDay(text, todayNow())
@@ -108,6 +112,15 @@ export function EncounterSection() {
           />
         </div>
         <EntrySelect
+          field="template"
+          label={t.template}
+          value={template}
+          options={templateNames(locale)}
+          width="11rem"
+          enter="skip"
+          onChange={setTemplate}
+        />
+        <EntrySelect
           field="encounter.status"
           label={t.status}
           value={encounter.status}
@@ -157,3 +170,6 @@ export function EncounterSection() {
     </Section>
   )
 }
+
+const templateNames = (locale: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(TEMPLATES.map((each) => [each.id, locale === 'zh-Hant' ? each.zh : each.en]))

@@ -3,6 +3,7 @@ import { NativeSelect } from '@mantine/core'
 import { valueByLetter } from '../../../ui/select-by-code.ts'
 import { ProblemText } from './ProblemText.tsx'
 import { useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
 import { useFieldProblem } from './use-field-problem.ts'
 
 interface Props<Value extends string> {
@@ -15,6 +16,7 @@ interface Props<Value extends string> {
   readonly only?: readonly Value[]
   readonly enter?: 'skip'
   readonly width?: string
+  readonly isCopied?: boolean
   onChange(value: Value): void
 }
 
@@ -33,6 +35,7 @@ export function EntrySelect<Value extends string>(props: Props<Value>) {
       value={props.value}
       data-field={props.field}
       data-enter={props.enter}
+      className={props.isCopied ? styles.copiedSelect : undefined}
       data={data}
       error={problem ? <ProblemText problem={problem} /> : undefined}
       onChange={(event) => props.onChange(event.currentTarget.value as Value)}

@@ -30,6 +30,15 @@ export function EntryText(props: Props) {
   const leaveField = useEntry((entry) => entry.leaveField)
   const isWrong = problem?.severity === 'refuse'
   const suggestion = problem?.suggestion
+  const better = suggestion !== undefined && (
+    <UnstyledButton
+      className={styles.suggestion}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => props.onChange(suggestion)}
+    >
+      {t.findings.suggestion(suggestion)}
+    </UnstyledButton>
+  )
   return (
     <TextInput
       className={styles.text}
@@ -50,7 +59,9 @@ export function EntryText(props: Props) {
       description={
         !isWrong && (problem || props.hint) ? (
           problem ? (
-            <ProblemText problem={problem} />
+            <>
+              <ProblemText problem={problem} /> {better}
+            </>
           ) : (
             props.hint
           )
@@ -59,16 +70,7 @@ export function EntryText(props: Props) {
       error={
         isWrong ? (
           <>
-            <ProblemText problem={problem} />{' '}
-            {suggestion !== undefined && (
-              <UnstyledButton
-                className={styles.suggestion}
-                onMouseDown={(event) => event.preventDefault()}
-                onClick={() => props.onChange(suggestion)}
-              >
-                {t.findings.suggestion(suggestion)}
-              </UnstyledButton>
-            )}
+            <ProblemText problem={problem} /> {better}
           </>
         ) : undefined
       }

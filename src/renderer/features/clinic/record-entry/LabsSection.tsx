@@ -1,16 +1,20 @@
 /** Laboratory results: test, value, unit with visible conversion, specimen and result dates. */
-import { NativeSelect } from '@mantine/core'
+import { Button, NativeSelect } from '@mantine/core'
+import { type ClipboardEvent, useState } from 'react'
 import { labTestOf, LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
 import { unitsOf } from '../../../../shared/domain/units.ts'
 import { Picker } from '../../../ui/Picker.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EntryText } from './EntryText.tsx'
 import { isBlankRow, type LabRow } from './form.ts'
-import { goOn } from './go-on.ts'
-import { searchLabs } from './lab-search.ts'
+import { goOn, goToField, goToSpareRow } from './go-on.ts'
+import { searchLabs } from '../../../parts/lab-search.ts'
+import { type PastedBlock, readBlock } from './paste-results.ts'
+import { PasteResults } from './PasteResults.tsx'
 import { ProblemText } from './ProblemText.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
+import { templateOf } from './templates.ts'
 import { flagOf } from './to-visit.ts'
 import { inOwnUnit, parseTypedNumber, unitMeant } from './typed.ts'
 import { showUnit } from '../../../parts/units.ts'
@@ -21,10 +25,49 @@ import styles from './Entry.module.css'
 
 export function LabsSection() {
   const t = useWords().entry.labs
+  const locale = useLocale()
   const ids = useEntry((entry) => entry.form.labs.map((row) => row.id).join(' '))
+  const template = useEntry((entry) => entry.form.template)
+  const addPanel = useEntry((entry) => entry.addPanel)
+  const [block, setBlock] = useState<PastedBlock | null>(null)
+  const [cameFrom, setCameFrom] = useState('')
+  const onPaste = (event: ClipboardEvent<HTMLDivElement>) => {
+    const pasted = readBlock(event.clipboardData.getData('text/plain'), todayNow())
+    if (pasted === null) return
+    event.preventDefault()
+    setCameFrom((event.target as HTMLElement).dataset['field'] ?? '')
+    setBlock(pasted)
+  }
   return (
     <Section number={4} side={t.notice}>
-      <div className={styles.labs}>
+      <div className={styles.panels}>
+        {templateOf(template).panels.map((panel, i) => (
+          <Button
+            key={panel.en}
+            variant="default"
+            size="compact-xs"
+            title={i === 0 ? 'Ctrl+L' : undefined}
+            onClick={() => {
+              const row = addPanel(panel)
+              if (row !== null) queueMicrotask(() => goToField(`labs.${row}.value`))
+            }}
+          >
+            {locale === 'zh-Hant' ? panel.zh : panel.en}
+          </Button>
+        ))}
+        <span className="secondary">{t.panelHint}</span>
+      </div>
+      {block !== null && (
+        <PasteResults
+          block={block}
+          onDone={(isTaken) => {
+            setBlock(null)
+            // Typing goes on where it was, or, when that row is filled now, in the blank one.
+            queueMicrotask(() => (isTaken ? goToSpareRow('labs') : goToField(cameFrom)))
+          }}
+        />
+      )}
+      <div className={styles.labs} onPaste={onPaste}>
         <ColumnHeads of={[t.test, t.value, t.unit, t.collected, t.resulted]} />
         {ids.split(' ').map((id, i) => (
           <Lab key={id} id={id} number={i + 1} />
@@ -76,7 +119,7 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
             })),
           )
         }
-        onText={(text) => set({ test: { text, code: null } })}
+        onText={(text) => set({ test: { text, code: null }, isOffered: false })}
         onPick={(each) =>
           set({
             test: { text: name(each), code: { system: LOINC_SYSTEM, code: each.loinc, display: each.en } },

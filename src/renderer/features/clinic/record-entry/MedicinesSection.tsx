@@ -2,6 +2,8 @@
 import { useWords } from '../../../words/catalogue.ts'
 import { CodePicker } from './CodePicker.tsx'
 import { readUsualDose } from './dose-hint.ts'
+import { goOn, goToSpareRow } from './go-on.ts'
+import { fieldsOfLine, readMedicineLine } from './medicine-line.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { isBlankRow, type MedicineRow } from './form.ts'
@@ -54,9 +56,21 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
         placeholder={t.codeHint}
         picked={row.code}
         isCopied={row.isCopied}
-        onChange={(code, hit) => {
-          const usual = row.dose === '' ? readUsualDose(hit?.hint) : null
-          set({ code, ...(usual ?? {}) })
+        wanted={(text) => readMedicineLine(text)?.name ?? text}
+        onTaken={(text) =>
+          // A whole line leaves nothing to fill in: the next medicine follows.
+          isWholeLine(text)
+            ? queueMicrotask(() => goToSpareRow(`medicines.${id}.code`))
+            : goOn(`medicines.${id}.code`)
+        }
+        onLeave={(text) => {
+          const line = readMedicineLine(text)
+          if (line) set({ code: { text: line.name, code: null }, ...fieldsOfLine(line) })
+        }}
+        onChange={(code, hit, typed) => {
+          const line = hit === null ? null : readMedicineLine(typed)
+          const usual = row.dose === '' && line === null ? readUsualDose(hit?.hint) : null
+          set({ code, ...(usual ?? {}), ...(line === null ? {} : fieldsOfLine(line)) })
         }}
       />
       {text('dose', t.dose)}
@@ -88,4 +102,9 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
       />
     </div>
   )
+}
+
+function isWholeLine(text: string): boolean {
+  const line = readMedicineLine(text)
+  return line !== null && line.unit !== '' && line.frequency !== '' && line.days !== ''
 }

@@ -17,6 +17,7 @@ import { DraftOffer } from './DraftOffer.tsx'
 import { EncounterSection } from './EncounterSection.tsx'
 import { FORM_ID, goToField, goToSection, goToSpareRow, leaveSection, stepFrom } from './go-on.ts'
 import { LabsSection } from './LabsSection.tsx'
+import { Notices } from './Notices.tsx'
 import { MedicinesSection } from './MedicinesSection.tsx'
 import { OutcomeSection } from './OutcomeSection.tsx'
 import { PatientBar } from './PatientBar.tsx'
@@ -24,7 +25,9 @@ import { PatientSearch } from './PatientSearch.tsx'
 import { ProceduresSection } from './ProceduresSection.tsx'
 import { SaveBar } from './SaveBar.tsx'
 import { SideColumn } from './SideColumn.tsx'
-import { TodayStrip } from './TodayStrip.tsx'
+import { placeOf } from './Section.tsx'
+import { templateOf } from './templates.ts'
+import { TODAY_ID, TodayStrip } from './TodayStrip.tsx'
 import { useEntry } from './use-entry.ts'
 import { VitalsSection } from './VitalsSection.tsx'
 import styles from './Entry.module.css'
@@ -33,9 +36,11 @@ export function RecordEntry({ parts }: RoomProps) {
   const t = useWords()
   const patient = useEntry((entry) => entry.patient)
   const change = useEntry((entry) => entry.change)
+  const template = useEntry((entry) => entry.form.template)
+  const isChecking = useEntry((entry) => entry.isChecking)
   const [notWhole, setNotWhole] = useState<'sealed' | 'not-whole' | null>(null)
   const room = useRef<HTMLDivElement>(null)
-  const [what, id, version] = parts
+  const [what, id, version, head] = parts
   const wanted = parts.join('/')
 
   // The place may say what to do here; then it goes back to the plain room, so that a reload does not do it twice.
@@ -57,7 +62,7 @@ export function RecordEntry({ parts }: RoomProps) {
       } else if (what === 'correct' && id !== undefined && version !== undefined) {
         const chosen = await node.patients.get({ patientId: id })
         await entry.setAside()
-        const ready = chosen ? await useEntry.getState().correct(version, chosen) : 'sealed'
+        const ready = chosen ? await useEntry.getState().correct(version, chosen, head) : 'sealed'
         setNotWhole(ready === 'ready' ? null : ready)
         if (ready === 'ready') goToFieldSoon('encounter.class')
         go('record')
@@ -87,10 +92,20 @@ export function RecordEntry({ parts }: RoomProps) {
       void entry.saveDraft()
     } else if (event.altKey && /^[1-8]$/.test(event.key)) {
       event.preventDefault()
-      goToSection(Number(event.key))
+      goToSection(sectionAt(entry.form.template, Number(event.key)))
+    } else if (event.altKey && event.key.toLowerCase() === 't') {
+      event.preventDefault()
+      document.querySelector<HTMLElement>(`#${TODAY_ID} button`)?.focus()
     } else if (event.altKey && event.key.toLowerCase() === 'n') {
       event.preventDefault()
       goToSpareRow()
+    } else if (isCommand && !event.shiftKey && event.key.toLowerCase() === 'd') {
+      event.preventDefault()
+      if (here.dataset['field'] !== undefined) entry.repeat(here.dataset['field'])
+    } else if (isCommand && !event.shiftKey && event.key.toLowerCase() === 'l') {
+      event.preventDefault()
+      const row = entry.patient ? entry.addPanel() : null
+      if (row !== null) goToNew(`labs.${row}.value`)
     } else if (event.key === 'F8') {
       event.preventDefault()
       nextProblem(here.dataset['field'])
@@ -130,21 +145,21 @@ export function RecordEntry({ parts }: RoomProps) {
         <>
           <PatientBar patient={patient} />
           {change && <ChangeBar change={change} />}
+          <Notices patient={patient} />
           <SectionTabs />
           <div className={styles.columns}>
             <form
               id={FORM_ID}
               className={styles.form}
               noValidate
+              aria-busy={isChecking}
               onSubmit={(event) => event.preventDefault()}
             >
               <EncounterSection />
-              <VitalsSection />
-              <LabsSection />
-              <DiagnosesSection />
-              <ProceduresSection />
-              <MedicinesSection />
-              <OutcomeSection />
+              {templateOf(template).sections.map((section) => {
+                const Content = SECTIONS[section]
+                return <Content key={section} />
+              })}
             </form>
             <SideColumn patient={patient} />
           </div>
@@ -161,7 +176,24 @@ export function RecordEntry({ parts }: RoomProps) {
   )
 }
 
+const SECTIONS = {
+  3: VitalsSection,
+  4: LabsSection,
+  5: DiagnosesSection,
+  6: ProceduresSection,
+  7: MedicinesSection,
+  8: OutcomeSection,
+} as const
+
 const goToFieldSoon = (field: string) => setTimeout(() => goToField(field), 30)
+
+/** The section that stands at this place under the template. */
+function sectionAt(template: string, place: number): number {
+  return place < 3 ? place : (templateOf(template).sections[place - 3] ?? place)
+}
+
+/** A field that comes into being with the next drawing. */
+const goToNew = (field: string) => queueMicrotask(() => goToField(field))
 
 function nextProblem(field: string | undefined): void {
   const fields = [...new Set(useEntry.getState().problems.map((problem) => problem.field))]
@@ -173,6 +205,7 @@ function nextProblem(field: string | undefined): void {
 
 function SectionTabs() {
   const t = useWords().entry
+  const template = useEntry((entry) => entry.form.template)
   const problems = useEntry((entry) => entry.problems)
   const isTried = useEntry((entry) => entry.isTried)
   const wrong = new Set(
@@ -180,19 +213,17 @@ function SectionTabs() {
   )
   return (
     <nav className={styles.tabs} aria-label={t.title}>
-      {t.sections.map((name, i) =>
-        i === 0 ? null : (
-          <UnstyledButton
-            key={name}
-            className={styles.tab}
-            data-wrong={wrong.has(i + 1) || undefined}
-            onClick={() => goToSection(i + 1)}
-          >
-            <span className={styles.number}>{i + 1}</span> {name}
-            {wrong.has(i + 1) && <span className="visually-hidden">{t.problems}</span>}
-          </UnstyledButton>
-        ),
-      )}
+      {[2, ...templateOf(template).sections].map((section) => (
+        <UnstyledButton
+          key={section}
+          className={styles.tab}
+          data-wrong={wrong.has(section) || undefined}
+          onClick={() => goToSection(section)}
+        >
+          <span className={styles.number}>{placeOf(template, section)}</span> {t.sections[section - 1]}
+          {wrong.has(section) && <span className="visually-hidden">{t.problems}</span>}
+        </UnstyledButton>
+      ))}
     </nav>
   )
 }

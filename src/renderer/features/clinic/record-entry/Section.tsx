@@ -1,7 +1,9 @@
-/** One section of the form with its number, which is its key. */
+/** One section of the form with its place, which is its key. */
 import type { ReactNode } from 'react'
 import { useWords } from '../../../words/catalogue.ts'
 import { sectionId } from './go-on.ts'
+import { type SectionNumber, templateOf } from './templates.ts'
+import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
 interface Props {
@@ -12,11 +14,12 @@ interface Props {
 
 export function Section({ number, side, children }: Props) {
   const t = useWords().entry
+  const place = useEntry((entry) => placeOf(entry.form.template, number))
   return (
     <fieldset id={sectionId(number)} className={`card ${styles.section}`}>
       <legend className="visually-hidden">{t.sections[number - 1]}</legend>
       <div className={styles.sectionHead} aria-hidden>
-        <span className={styles.number}>{number}</span>
+        <span className={styles.number}>{place}</span>
         <strong>{t.sections[number - 1]}</strong>
         {side && <span className={styles.sectionSide}>{side}</span>}
       </div>
@@ -36,4 +39,10 @@ export function ColumnHeads({ of }: { readonly of: readonly string[] }) {
       <span aria-hidden />
     </>
   )
+}
+
+/** Where a section stands under a template; patient and visit are always first. */
+export const placeOf = (template: string, section: number): number => {
+  const place = templateOf(template).sections.indexOf(section as SectionNumber)
+  return place < 0 ? section : place + 3
 }

@@ -1,7 +1,7 @@
 /** Beside the form: what is wrong with it, with a jump to the field; and the last visits, with copies of what lasts. */
 import { Button, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleX, IconCopy } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
@@ -16,6 +16,8 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
 import { problemSentence } from './ProblemText.tsx'
 import { showUnit } from '../../../parts/units.ts'
+import { Review } from './Review.tsx'
+import { currentOf } from './same-visit.ts'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
@@ -23,6 +25,7 @@ export function SideColumn({ patient }: { readonly patient: Patient }) {
   return (
     <aside className={styles.aside}>
       <Problems />
+      <Review />
       <LastVisits patient={patient} />
     </aside>
   )
@@ -44,7 +47,7 @@ function Problems() {
       ) : (
         <ul className={styles.problems}>
           {shown.slice(0, 30).map((problem, i) => (
-            <li key={`${problem.field} ${problem.rule} ${i}`}>
+            <li key={`${problem.field} ${problem.rule} ${i}`} data-problem={problem.field}>
               <UnstyledButton className={styles.problemLine} onClick={() => goToField(problem.field)}>
                 {problem.severity === 'refuse' ? (
                   <IconCircleX size={15} aria-hidden className={styles.refuse} />
@@ -71,12 +74,20 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
   const copyForward = useEntry((entry) => entry.copyForward)
   const visitId = useEntry((entry) => entry.change?.visitId)
   const [copied, setCopied] = useState<number | null>(null)
-  const visits = (asked.value?.visits ?? []).filter(
-    (each) =>
-      !each.isSuperseded && each.record.envelope.op !== 'retract' && each.record.envelope.visitId !== visitId,
-  )
+  const setEarlier = useEntry((entry) => entry.setEarlier)
+  const visits = currentOf(asked.value?.visits ?? [], visitId)
   const records = visits.map((each) => each.record)
-  const copy = () => setCopied(copyForward(records))
+  // Asked for before the visits are known: copied when they are.
+  const isWanted = useRef(false)
+  const copy = () => {
+    isWanted.current = !asked.value
+    if (asked.value) setCopied(copyForward(records))
+  }
+  useEffect(() => {
+    if (!asked.value) return
+    setEarlier(patient.patientId, asked.value.visits)
+    if (isWanted.current) copy()
+  }, [asked.value])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.ctrlKey && event.shiftKey && event.key.toLowerCase() === 'd') {
@@ -89,7 +100,9 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
   })
   return (
     <section className={`card ${styles.box}`} aria-label={t.entry.lastVisits}>
-      <h2 className={styles.boxTitle}>{t.entry.lastVisits}</h2>
+      <h2 className={styles.boxTitle}>
+        {t.entry.lastVisits} {visits.length > 0 && <Keys of="Ctrl Shift D" />}
+      </h2>
       {asked.failure !== undefined && !asked.value && (
         <FailureNote code={asked.failure} onRetry={asked.again} />
       )}
@@ -102,7 +115,6 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
           fullWidth
           leftSection={<IconCopy size={14} aria-hidden />}
           onClick={copy}
-          title="Ctrl+Shift+D"
           classNames={{ label: styles.wrapLabel, root: styles.copyAll }}
         >
           {t.entry.copyAll}

@@ -1,10 +1,12 @@
 /** Vital signs: bare numbers with unit and usual range; `120/80` fills both pressures. */
+import { Button } from '@mantine/core'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { VITALS, type VitalKey } from './form.ts'
 import { Section } from './Section.tsx'
+import { templateOf, vitalsShown } from './templates.ts'
 import { flagOf } from './to-visit.ts'
 import { inOwnUnit, parseBloodPressure, parseTypedNumber, unitMeant } from './typed.ts'
 import { showUnit } from '../../../parts/units.ts'
@@ -15,22 +17,37 @@ export function VitalsSection() {
   const words = useWords()
   const t = words.entry.vitals
   const smoking = useEntry((entry) => entry.form.smoking)
+  const isSmokingCopied = useEntry((entry) => entry.form.copied.includes('smoking'))
+  const shown = useEntry((entry) =>
+    entry.isWhole
+      ? VITALS.join(' ')
+      : vitalsShown(templateOf(entry.form.template), entry.form.vitals).join(' '),
+  )
+  const isWhole = useEntry((entry) => entry.isWhole)
+  const showWhole = useEntry((entry) => entry.showWhole)
+  const hasMass = shown.includes('height') && shown.includes('weight')
   const set = useEntry((entry) => entry.set)
   return (
     <Section number={3} side={t.hint}>
       <div className={styles.vitals}>
-        {VITALS.map((key) => (
+        {(shown.split(' ') as VitalKey[]).map((key) => (
           <Vital key={key} vital={key} />
         ))}
-        <BodyMassIndex />
+        {hasMass && <BodyMassIndex />}
         <EntrySelect
           field="smoking"
           label={t.smoking}
           value={smoking as keyof typeof words.clinical.smoking}
           options={words.clinical.smoking}
           enter="skip"
+          isCopied={isSmokingCopied}
           onChange={(value) => set({ smoking: value })}
         />
+        {!isWhole && shown.split(' ').length < VITALS.length && (
+          <Button variant="subtle" size="compact-sm" className={styles.more} onClick={showWhole}>
+            {t.more}
+          </Button>
+        )}
       </div>
     </Section>
   )
@@ -43,6 +60,7 @@ function Vital({ vital }: { readonly vital: VitalKey }) {
   const setVitals = useEntry((entry) => entry.setVitals)
   // `120/80` has filled the second field; Enter in it would invite the next number to overwrite it.
   const isFilled = useEntry((entry) => vital === 'dbp' && parseBloodPressure(entry.form.vitals.sbp) !== null)
+  const isCopied = useEntry((entry) => entry.form.copied.includes(`vitals.${vital}`))
   const test = labTestByKey(vital)
   if (!test) return null
   const number = parseTypedNumber(value)
@@ -65,6 +83,7 @@ function Vital({ vital }: { readonly vital: VitalKey }) {
       field={`vitals.${vital}`}
       label={t.names[vital]}
       value={value}
+      isCopied={isCopied}
       {...(isFilled ? { enter: 'skip' as const } : {})}
       unit={number?.unitTyped === undefined ? showUnit(test.unit) : ''}
       hint={flag === undefined || converted !== null ? hint : <strong className={styles.flag}>{hint}</strong>}

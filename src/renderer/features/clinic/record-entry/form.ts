@@ -36,6 +36,8 @@ export interface LabRow {
   readonly unit: string
   readonly collected: string
   readonly resulted: string
+  /** From a panel: without a result it is no part of the visit. */
+  readonly isOffered: boolean
 }
 export interface DiagnosisRow {
   readonly id: string
@@ -80,6 +82,10 @@ export interface ClaimRow {
 export interface VisitForm {
   /** Number of this shape: drafts of another one are offered as text only. */
   readonly shape: 1
+  /** Id of the template that says what is shown. */
+  readonly template: string
+  /** Fields outside of rows that were copied from an earlier visit and not touched since. */
+  readonly copied: readonly string[]
   readonly encounter: EncounterForm
   readonly vitals: Readonly<Record<VitalKey, string>>
   readonly smoking: string
@@ -108,7 +114,15 @@ export interface Start {
 }
 
 export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } = {
-  labs: (id) => ({ id, test: nothingPicked, value: '', unit: '', collected: '', resulted: '' }),
+  labs: (id) => ({
+    id,
+    test: nothingPicked,
+    value: '',
+    unit: '',
+    collected: '',
+    resulted: '',
+    isOffered: false,
+  }),
   diagnoses: (id) => ({
     id,
     code: nothingPicked,
@@ -147,6 +161,8 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
 export function emptyForm({ day, time, rowId }: Start): VisitForm {
   return {
     shape: 1,
+    template: 'general',
+    copied: [],
     encounter: {
       class: 'AMB',
       status: 'finished',
@@ -181,7 +197,7 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
 
 /** A row that nobody typed anything into is not part of the visit. */
 export const isBlankRow: { readonly [S in RowSection]: (row: RowOf<S>) => boolean } = {
-  labs: (row) => row.test.text.trim() === '' && row.value.trim() === '',
+  labs: (row) => (row.isOffered || row.test.text.trim() === '') && row.value.trim() === '',
   diagnoses: (row) => row.code.text.trim() === '' && row.text.trim() === '',
   procedures: (row) => row.code.text.trim() === '' && row.text.trim() === '',
   medicines: (row) => row.code.text.trim() === '' && row.dose.trim() === '' && row.text.trim() === '',
@@ -196,7 +212,9 @@ const blank = <S extends RowSection>(section: S, row: RowOf<S>): boolean =>
 function withSpareRow<S extends RowSection>(form: VisitForm, section: S, rowId: () => string): VisitForm {
   const rows = form[section] as readonly RowOf<S>[]
   const last = rows[rows.length - 1]
-  if (last !== undefined && blank(section, last)) return form
+  // A row that a panel offers waits for its own result; another test needs another row.
+  const isSpare = last !== undefined && blank(section, last) && !('isOffered' in last && last.isOffered)
+  if (isSpare) return form
   return { ...form, [section]: [...rows, emptyRow[section](rowId())] }
 }
 
@@ -225,7 +243,9 @@ export function addRows<S extends RowSection>(
   added: readonly RowOf<S>[],
   rowId: () => string,
 ): VisitForm {
-  const kept = (form[section] as readonly RowOf<S>[]).filter((row) => !blank(section, row))
+  const kept = (form[section] as readonly RowOf<S>[]).filter(
+    (row) => !blank(section, row) || ('isOffered' in row && row.isOffered),
+  )
   return withSpareRow({ ...form, [section]: [...kept, ...added] }, section, rowId)
 }
 
@@ -240,6 +260,26 @@ export function patchEncounter(form: VisitForm, patch: Partial<EncounterForm>): 
       return { ...form, encounter: { ...next, status: 'finished' } }
   }
   return { ...form, encounter: next }
+}
+
+/** Tests of a panel, to be filled in: in the order of the paper, before the blank row. */
+export function offerTests(
+  form: VisitForm,
+  tests: readonly Pick<LabRow, 'test' | 'unit'>[],
+  rowId: () => string,
+): { form: VisitForm; firstId: string } {
+  const added = tests.map((each) => ({
+    ...emptyRow.labs(rowId()),
+    ...each,
+    collected: form.encounter.day,
+    resulted: form.encounter.day,
+    isOffered: true,
+  }))
+  const kept = form.labs.filter((row) => row.isOffered || !isBlankRow.labs(row))
+  return {
+    form: withSpareRow({ ...form, labs: [...kept, ...added] }, 'labs', rowId),
+    firstId: added[0]?.id ?? '',
+  }
 }
 
 /** True once anything was entered that would be missed. */

@@ -2,7 +2,9 @@
  * A record back in the form: to correct it, or to copy what lasts. A correction is offered only where the form can hold
  * the whole record, because a new version replaces the old one whole and nothing may be lost on the way. Pure.
  */
-import { visitInputOf } from '../../../parts/visit-input.ts'
+import { STILL_TO_COME } from './typed.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
+import { ageInYears, parsePartialDate, parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type {
   Code,
@@ -44,6 +46,8 @@ function typedValue(value: Observation['value']): string {
       return value.value.code === '260385009' ? 'negative' : value.value.code === '10828004' ? 'positive' : ''
     case 'text':
       return value.value
+    case 'absent':
+      return value.reason === 'pending' ? STILL_TO_COME : ''
     default:
       return ''
   }
@@ -239,4 +243,23 @@ export function chronicOf(records: readonly VisitRecord[]): Diagnosis[] {
 export function currentMedicinesOf(records: readonly VisitRecord[]): Prescription[] {
   const newest = records.find((record) => record.prescriptions.length > 0)
   return (newest?.prescriptions ?? []).filter((each) => each.status === 'active' && each.intent !== 'plan')
+}
+
+/** Height of a grown person and smoking, as last written: they seldom change. Newest record first. */
+export function lastingOf(records: readonly VisitRecord[]): { height: string; smoking: string } {
+  let [height, smoking] = ['', '']
+  for (const record of records) {
+    const form = rawFormOf(record, () => '')
+    if (height === '' && isGrown(record)) height = form.vitals.height
+    if (smoking === '') smoking = form.smoking
+  }
+  return { height, smoking }
+}
+
+const GROWN_YEARS = 20
+
+function isGrown({ patient, encounter }: VisitRecord): boolean {
+  const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
+  const admission = parseWhen(encounter.admission.at)
+  return birth !== null && admission !== null && ageInYears(birth.last, admission.first) >= GROWN_YEARS
 }

@@ -73,9 +73,13 @@ export function goToField(field: string): void {
   if (element) focusField(element)
 }
 
-/** The last field of the section where the focus is, which is in its blank row. */
-export function goToSpareRow(): void {
-  const section = document.activeElement?.closest('fieldset')
+/** To the blank row at the end of the section where the focus is, or where this field lies. */
+export function goToSpareRow(field?: string): void {
+  const here =
+    field === undefined
+      ? document.activeElement
+      : form()?.querySelector(`[data-field^="${CSS.escape(field)}"]`)
+  const section = here?.closest('fieldset')
   const rows = section?.querySelectorAll<HTMLElement>('[data-row]')
   const last = rows?.[rows.length - 1]
   if (last) focusFirst(last)

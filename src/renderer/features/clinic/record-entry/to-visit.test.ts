@@ -4,7 +4,7 @@ import { parseDay } from '../../../../shared/domain/dates.ts'
 import { labTestByKey, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
 import { checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
-import { visitInputOf } from '../../../parts/visit-input.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
@@ -139,6 +139,16 @@ const recordOf = (form: VisitForm): VisitRecord => {
 }
 
 describe('readForm', () => {
+  it('keeps a place for a result that is still to come, and reads it back', () => {
+    const row = { ...emptyRow.labs(rowId()), test: hba1c, value: '?', collected: '2026-05-09' }
+    const { visit, problems } = readForm(addRows(fresh(), 'labs', [row], rowId), context)
+    expect(problems.filter(({ field }) => field.startsWith('labs'))).toEqual([])
+    const [awaited] = visit.observations
+    expect(awaited).toMatchObject({ status: 'registered', value: { type: 'absent', reason: 'pending' } })
+    const findings = checkVisit(visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    expect(findings.filter(({ path }) => path.startsWith('observations'))).toEqual([])
+  })
+
   it('makes of a full form a visit that the schema and every rule accept', () => {
     const { visit, problems } = readForm(fullForm(), context)
     expect(problems).toEqual([])

@@ -16,7 +16,7 @@ import type {
 } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { isBlankRow, type Picked, VITALS, type VisitForm } from './form.ts'
-import { fold, parseTypedNumber, readAmount, readTime, unitMeant } from './typed.ts'
+import { isStillToCome, fold, parseTypedNumber, readAmount, readTime, unitMeant } from './typed.ts'
 import { readDay } from '../../../parts/typed-date.ts'
 
 export interface FormContext {
@@ -141,6 +141,15 @@ export function readForm(form: VisitForm, context: FormContext): ReadVisit {
     if (test === null) {
       problem(`${field}.test`, row.test.text.trim() === '' ? 'test-missing' : 'test-unknown', {
         value: row.test.text,
+      })
+      continue
+    }
+    if (isStillToCome(row.value)) {
+      const drawn = day(`${field}.collected`, row.collected) || admissionDay
+      observe(field, {
+        ...observed(test, { type: 'absent', reason: 'pending' }),
+        status: 'registered',
+        ...(drawn === '' ? {} : { specimenCollected: drawn }),
       })
       continue
     }

@@ -89,3 +89,10 @@ export function readAmount(text: string, exponent: number): number | null {
   const minor = Number(`${match[2]}${fraction.padEnd(exponent, '0')}`)
   return match[1] === '-' ? -minor : minor
 }
+
+/** What stands for a result that has not come: the visit then waits in the list of results to come. */
+export const STILL_TO_COME = '?'
+
+export function isStillToCome(text: string): boolean {
+  return ['?', 'pending', '待', '待驗', '待補'].includes(text.normalize('NFKC').trim().toLowerCase())
+}

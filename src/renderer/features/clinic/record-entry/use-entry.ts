@@ -3,28 +3,22 @@
  * session locks; what was typed survives as an encrypted draft in the profile.
  */
 import { create } from 'zustand'
-import type { Patient } from '../../../../shared/contract/patients.ts'
-import type { Finding, SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
-import { formatDay } from '../../../../shared/domain/dates.ts'
-import { checkVisit, isConfirmed } from '../../../../shared/domain/visit-check.ts'
-import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import type { VisitInput } from '../../../../shared/contract/records.ts'
+import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
+import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
-import { civilInZone, instantText } from '../../../lib/zone.ts'
+import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
   countRows,
-  emptyForm,
-  type EncounterForm,
   isTouched,
   patchEncounter,
+  offerTests,
   patchRow,
   removeRow,
-  type RowOf,
-  type RowSection,
   type VisitForm,
-  type VitalKey,
 } from './form.ts'
 import {
   chronicOf,
@@ -32,100 +26,25 @@ import {
   copiedMedicine,
   currentMedicinesOf,
   formOfRecord,
+  lastingOf,
 } from './from-record.ts'
-import { type FormContext, type Problem, readForm } from './to-visit.ts'
-
-export interface Change {
-  readonly visitId: string
-  readonly supersedes: string
-  readonly admission: string
-  readonly reason: NonNullable<VisitRecord['envelope']['reason']>['code']
-  readonly text: string
-}
-
-export type Refused = 'record-too-large' | 'unknown-patient' | 'superseded-meanwhile' | 'not-own-visit'
-
-interface Entry {
-  readonly draftId: string
-  readonly patient: Patient | null
-  readonly form: VisitForm
-  /** The form as it began, to know whether anything was typed. */
-  readonly start: VisitForm
-  readonly problems: readonly Problem[]
-  /** Fields that were left once: only they show what is wrong, until a save was tried. */
-  readonly left: ReadonlySet<string>
-  readonly isTried: boolean
-  /** Findings that a person is being asked to confirm. */
-  readonly asked: readonly Problem[] | null
-  readonly confirmations: VisitInput['confirmations']
-  readonly saving: 'no' | 'saving'
-  readonly draft: { readonly state: 'none' | 'dirty' | 'saved' | 'failed'; readonly savedAt: number | null }
-  readonly refused: Refused | null
-  readonly failure: string | null
-  readonly change: Change | null
-  readonly lastQueued: SubmittedVisit | null
-
-  choosePatient(patient: Patient): void
-  set(
-    patch: Partial<
-      Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes'>
-    >,
-  ): void
-  setEncounter(patch: Partial<EncounterForm>): void
-  setVitals(patch: Partial<Record<VitalKey, string>>): void
-  setRow<S extends RowSection>(section: S, id: string, patch: Partial<RowOf<S>>): void
-  removeRow(section: RowSection, id: string): void
-  copyRow(record: VisitRecord, list: 'diagnoses' | 'prescriptions', index: number): void
-  /** Copies what lasts; answers how many rows. */
-  copyForward(records: readonly VisitRecord[]): number
-  leaveField(field: string): void
-  setChange(patch: Partial<Pick<Change, 'reason' | 'text'>>): void
-  stopAsking(): void
-  /** Tries to queue the visit; with `isConfirming`, everything that was asked is confirmed. */
-  submit(isConfirming: boolean): Promise<'queued' | 'problems' | 'asked' | 'failed'>
-  saveDraft(): Promise<void>
-  /** Begins another visit; the draft of this one stays. */
-  setAside(): Promise<void>
-  discard(): Promise<void>
-  openDraft(draftId: string): Promise<boolean>
-  /** Loads a version to correct it; false when the form cannot hold all of it. */
-  correct(merkleRoot: string, patient: Patient): Promise<'ready' | 'sealed' | 'not-whole'>
-}
-
-const newId = (): string => crypto.randomUUID()
-const zoneNow = (): string => {
-  const current = session.now()
-  return (
-    (current?.state === 'open' ? current.zone : undefined) ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  )
-}
-export const todayNow = (): number => civilInZone(Date.now(), zoneNow()).day
-
-function freshForm(): VisitForm {
-  const now = civilInZone(Date.now(), zoneNow())
-  const clock = `${String(Math.floor(now.minutes / 60)).padStart(2, '0')}:${String(now.minutes % 60).padStart(2, '0')}`
-  return emptyForm({ day: formatDay(now.day), time: clock, rowId: newId })
-}
-
-function fresh() {
-  const form = freshForm()
-  return {
-    draftId: newId(),
-    patient: null,
-    form,
-    start: form,
-    problems: [],
-    left: new Set<string>(),
-    isTried: false,
-    asked: null,
-    confirmations: [],
-    saving: 'no' as const,
-    draft: { state: 'none' as const, savedAt: null },
-    refused: null,
-    failure: null,
-    change: null,
-  }
-}
+import { type Checked, copiedProblems, expectedProblems, problemsOf, withField } from './entry-problems.ts'
+import {
+  desk,
+  forgetDesk,
+  fresh,
+  freshForm,
+  newId,
+  offeredTest,
+  todayNow,
+  withLabs,
+  zoneNow,
+} from './entry-start.ts'
+import type { Change, Entry } from './entry-state.ts'
+import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
+import { currentOf } from './same-visit.ts'
+import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
+import type { FormContext } from './to-visit.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
@@ -135,68 +54,16 @@ const contextOf = (patientId: string, confirmations: VisitInput['confirmations']
   confirmations,
 })
 
-/** Everything that is wrong with what was typed, by the rules that main applies too. */
-function problemsOf(entry: Pick<Entry, 'form' | 'patient' | 'confirmations'>): {
-  problems: readonly Problem[]
-  visit: VisitInput | null
-  fieldOf(path: string): string
-} {
-  if (!entry.patient) return { problems: [], visit: null, fieldOf: (path) => path }
-  const read = readForm(entry.form, contextOf(entry.patient.patientId, entry.confirmations))
-  const findings = checkVisit(read.visit, {
-    mode: 'form',
-    today: todayNow(),
-    currency: 'TWD',
-    patient: {
-      sex: entry.patient.sex,
-      ...(entry.patient.birthDate === undefined ? {} : { birthDate: entry.patient.birthDate }),
-    },
-  })
-  const known = new Set(read.problems.map((each) => each.field))
-  return {
-    visit: read.visit,
-    fieldOf: read.fieldOf,
-    problems: [
-      ...read.problems,
-      ...findings.map((each) => withField(each, read.fieldOf)).filter((each) => !known.has(each.field)),
-    ],
-  }
-}
-const withField = (finding: Finding, fieldOf: (path: string) => string): Problem => ({
-  ...finding,
-  field: fieldOf(finding.path),
-})
-
-/** Rows that came from an earlier visit and that nobody has touched since: looked at once, before the save. */
-function copiedProblems(form: VisitForm, fieldOf: (path: string) => string, visit: VisitInput): Problem[] {
-  const copied = (
-    list: 'diagnoses' | 'prescriptions',
-    rows: readonly { id: string; isCopied: boolean }[],
-    section: string,
-  ) =>
-    visit[list].flatMap((row, index) => {
-      const path = `${list}.${index}.code`
-      const field = fieldOf(path)
-      const isCopied = rows.some((each) => each.isCopied && field === `${section}.${each.id}.code`)
-      const name = [row.code.code, row.code.display]
-        .filter((part) => part !== undefined && part !== 'text')
-        .join(' ')
-      return isCopied
-        ? [
-            {
-              path,
-              field,
-              rule: 'copied-forward',
-              severity: 'confirm' as const,
-              params: { value: name.slice(0, 200) },
-            },
-          ]
-        : []
-    })
-  return [
-    ...copied('diagnoses', form.diagnoses, 'diagnoses'),
-    ...copied('prescriptions', form.medicines, 'medicines'),
-  ]
+const checkedNow = (
+  entry: Pick<Entry, 'form' | 'patient' | 'confirmations' | 'earlier' | 'change'>,
+): Checked => {
+  const visitId = entry.change?.visitId
+  return problemsOf(
+    entry.form,
+    entry.patient,
+    contextOf(entry.patient?.patientId ?? '', entry.confirmations),
+    { records: currentOf(entry.earlier, visitId).map((each) => each.record), visitId },
+  )
 }
 
 let checkTimer: ReturnType<typeof setTimeout> | undefined
@@ -204,6 +71,9 @@ let draftTimer: ReturnType<typeof setTimeout> | undefined
 let draftOnItsWay: Promise<unknown> = Promise.resolve()
 const CHECK_AFTER_MS = 60
 const DRAFT_EVERY_MS = 2000
+
+export type { Change, Refused } from './entry-state.ts'
+export { todayNow } from './entry-start.ts'
 
 export const useEntry = create<Entry>()((setState, get) => {
   /** Every change: check soon, save the draft within two seconds. */
@@ -214,10 +84,11 @@ export const useEntry = create<Entry>()((setState, get) => {
       refused: null,
       failure: null,
       draft: { ...get().draft, state: 'dirty' },
+      isChecking: true,
     })
     checkTimer ??= setTimeout(() => {
       checkTimer = undefined
-      setState({ problems: problemsOf(get()).problems })
+      setState({ problems: checkedNow(get()).problems, isChecking: false })
     }, CHECK_AFTER_MS)
     draftTimer ??= setTimeout(() => {
       draftTimer = undefined
@@ -232,11 +103,76 @@ export const useEntry = create<Entry>()((setState, get) => {
 
     choosePatient(patient) {
       changed({ patient })
-      setState({ problems: problemsOf(get()).problems })
+      setState({ problems: checkedNow(get()).problems })
     },
-    set: (patch) => changeForm({ ...get().form, ...patch }),
-    setEncounter: (patch) => changeForm(patchEncounter(get().form, patch)),
-    setVitals: (patch) => changeForm({ ...get().form, vitals: { ...get().form.vitals, ...patch } }),
+    set: (patch) => {
+      const { form } = get()
+      const copied = 'smoking' in patch ? form.copied.filter((field) => field !== 'smoking') : form.copied
+      changeForm({ ...form, ...patch, copied })
+    },
+    setEncounter(patch) {
+      const { form } = get()
+      const next = patchEncounter(form, patch)
+      const code = patch.department?.code?.code
+      // A department begins with its own template, or with the one that was chosen there last.
+      const chosen = code === undefined ? undefined : desk.templates.get(code)
+      const template = chosen ?? templateOfDepartment(code)?.id ?? form.template
+      changeForm({ ...next, template })
+    },
+    setVitals(patch) {
+      const { form } = get()
+      const copied = form.copied.filter((field) => !(field.slice('vitals.'.length) in patch))
+      changeForm({ ...form, vitals: { ...form.vitals, ...patch }, copied })
+    },
+    addResults(results, vitals) {
+      const { form } = get()
+      const codes = new Set(results.map((row) => row.test.code?.code))
+      // A row that a panel offered for the same test has its result now.
+      const labs = form.labs.filter(
+        (row) => !(row.isOffered && row.value === '' && codes.has(row.test.code?.code)),
+      )
+      changeForm({
+        ...addRows({ ...form, labs }, 'labs', results, newId),
+        vitals: { ...form.vitals, ...vitals },
+        copied: form.copied.filter((field) => !(field.slice('vitals.'.length) in vitals)),
+      })
+    },
+    setTemplate(id) {
+      const { form } = get()
+      const code = form.encounter.department.code?.code
+      if (code !== undefined) desk.templates.set(code, id)
+      // What an unused panel of the other template offered goes with it.
+      const labs = form.labs.filter((row) => !(row.isOffered && row.value === ''))
+      changeForm(addRows({ ...form, template: id, labs }, 'labs', [], newId))
+    },
+    showWhole: () => setState({ isWhole: true }),
+    addPanel(panel) {
+      const { form } = get()
+      const next = panel ? { panel, tests: panel.tests } : nextPanel(templateOf(form.template), form)
+      if (next === null) return null
+      const have = new Set(form.labs.map((row) => row.test.code?.code))
+      const tests = next.tests.flatMap((key) => {
+        const test = labTestByKey(key)
+        return test === null || have.has(test.loinc) ? [] : [offeredTest(test)]
+      })
+      if (tests.length === 0) return null
+      const offered = offerTests(form, tests, newId)
+      changeForm(offered.form)
+      return offered.firstId
+    },
+    repeat(field) {
+      const { form, earlier, change } = get()
+      const last = currentOf(earlier, change?.visitId)[0]
+      const next = last ? repeatField(form, last.record, field, newId) : null
+      if (next === null) return false
+      changeForm(next)
+      return true
+    },
+    setEarlier(patientId, visits) {
+      if (get().patient?.patientId !== patientId) return
+      setState({ earlier: visits })
+      setState({ problems: checkedNow(get()).problems })
+    },
     setRow: (section, id, patch) => changeForm(patchRow(get().form, section, id, patch, newId)),
     removeRow: (section, id) => changeForm(removeRow(get().form, section, id, newId)),
     copyRow(record, list, index) {
@@ -260,13 +196,24 @@ export const useEntry = create<Entry>()((setState, get) => {
       const medicines = currentMedicinesOf(records)
         .filter((each) => !have.has(each.code.code))
         .map((each) => copiedMedicine(each, newId()))
-      if (diagnoses.length + medicines.length === 0) return 0
+      const singles = lastingOf(records)
+      const vitals = form.vitals.height === '' && singles.height !== '' ? { height: singles.height } : {}
+      const smoking = form.smoking === '' ? singles.smoking : ''
+      const copied = COPIED_SINGLES.filter((field) =>
+        field === 'smoking' ? smoking !== '' : 'height' in vitals,
+      )
+      if (diagnoses.length + medicines.length + copied.length === 0) return 0
       // The first of a visit without a diagnosis is the reason why people come again.
       const ranked = diagnoses.map((row, i) =>
         isFirst && i === 0 ? { ...row, role: 'principal' as const } : row,
       )
-      changeForm(addRows(addRows(form, 'diagnoses', ranked, newId), 'medicines', medicines, newId))
-      return ranked.length + medicines.length
+      changeForm({
+        ...addRows(addRows(form, 'diagnoses', ranked, newId), 'medicines', medicines, newId),
+        vitals: { ...form.vitals, ...vitals },
+        smoking: smoking || form.smoking,
+        copied: [...new Set([...form.copied, ...copied])],
+      })
+      return ranked.length + medicines.length + copied.length
     },
     leaveField(field) {
       if (get().left.has(field)) return
@@ -283,15 +230,17 @@ export const useEntry = create<Entry>()((setState, get) => {
       await picksSettled()
       const before = get()
       if (before.saving === 'saving' || !before.patient) return 'failed'
-      const { problems, visit, fieldOf } = problemsOf(before)
+      const { problems, visit, fieldOf } = checkedNow(before)
       setState({ problems, isTried: true, refused: null, failure: null })
       if (!visit || problems.some((each) => each.severity === 'refuse')) {
         setState({ asked: null })
         return 'problems'
       }
-      const toConfirm = [...problems, ...copiedProblems(before.form, fieldOf, visit)].filter(
-        (each) => !isConfirmed(each, before.confirmations),
-      )
+      const toConfirm = [
+        ...problems,
+        ...expectedProblems(before.form),
+        ...copiedProblems(before.form, fieldOf, visit),
+      ].filter((each) => !isConfirmed(each, before.confirmations))
       const current = session.now()
       const by = current?.state === 'open' ? current.person.userKeyId : ''
       if (toConfirm.length > 0 && !isConfirming) {
@@ -316,6 +265,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         const answer = await node.records.submit({
           visit: { ...visit, confirmations },
           draftId: get().draft.savedAt === null ? null : before.draftId,
+          submissionId: before.draftId,
           change: before.change
             ? {
                 op: 'amend',
@@ -332,6 +282,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         })
         switch (answer.kind) {
           case 'queued':
+            desk.department = before.form.encounter.department
             setState({ ...fresh(), lastQueued: answer.visit })
             return 'queued'
           case 'findings': {
@@ -402,15 +353,16 @@ export const useEntry = create<Entry>()((setState, get) => {
         ...fresh(),
         draftId,
         patient,
-        form: kept.form,
+        // A field that came later than the draft begins empty.
+        form: withLabs({ ...freshForm(), ...kept.form }),
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
         draft: { state: 'saved', savedAt: draft.savedAt },
       })
-      setState({ problems: problemsOf(get()).problems })
+      setState({ problems: checkedNow(get()).problems })
       return true
     },
-    async correct(merkleRoot, patient) {
+    async correct(merkleRoot, patient, head) {
       const answer = await node.records.open({ merkleRoot })
       if (answer.kind === 'sealed') return 'sealed'
       const { record } = answer
@@ -425,7 +377,8 @@ export const useEntry = create<Entry>()((setState, get) => {
         confirmations: record.envelope.confirmations,
         change: {
           visitId: record.envelope.visitId,
-          supersedes: merkleRoot,
+          // What came too late is said once more, of the version that counts.
+          supersedes: head ?? merkleRoot,
           admission: record.encounter.admission.at,
           reason: 'typo',
           text: '',
@@ -449,6 +402,7 @@ session.subscribe(() => {
     clearTimeout(draftTimer)
     clearTimeout(checkTimer)
     draftTimer = checkTimer = undefined
+    forgetDesk()
     useEntry.setState({ ...fresh(), lastQueued: null })
   }
   openChain = chain

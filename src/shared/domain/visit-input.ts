@@ -1,6 +1,6 @@
 /** A record as the input of a new version of it. Pure. */
-import type { VisitInput } from '../../shared/contract/records.ts'
-import type { VisitRecord } from '../../shared/domain/visit.ts'
+import type { VisitInput } from '../contract/records.ts'
+import type { VisitRecord } from './visit.ts'
 
 /** The clinical part as a new version takes it over. */
 export function visitInputOf(record: VisitRecord, patientId: string): VisitInput {

@@ -1,0 +1,195 @@
+/**
+ * C17: every state of the entry screen in both languages, light and dark, at 200 %: nothing serious for axe, nothing cut
+ * off, no word of the other language. `CONSILIUM_PICTURES=FOLDER` keeps a picture of each state.
+ */
+import { join } from 'node:path'
+import { bringAxe, seriousFindings } from './pages/axe.ts'
+import { type Consilium, expect, type Locale, show, test } from './fixtures.ts'
+import { deskOf, expectFocus, found, goTo, registerByKeyboard, type Desk } from './pages/desk.ts'
+
+const pictures = process.env['CONSILIUM_PICTURES']
+
+test('C17: the entry screen in both languages and looks, at 200 %, cuts nothing off and has no serious finding', async ({
+  launch,
+}) => {
+  test.setTimeout(300_000)
+  const consilium = await launch()
+  const { page } = consilium
+  await found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await bringAxe(page)
+  const wrong: string[] = []
+  for (const locale of ['en', 'zh-Hant'] as const) {
+    await show(page, { locale, theme: 'light' })
+    const desk = deskOf(consilium, locale)
+    for (const state of STATES) {
+      await state.open(desk, locale)
+      const look = async (name: string) => {
+        if (pictures !== undefined)
+          await page.screenshot({ path: join(pictures, `${state.name}.${locale}.${name}.png`) })
+      }
+      for (const finding of await seriousFindings(page)) wrong.push(`${state.name} ${locale}: ${finding}`)
+      await look('light')
+      if (locale === 'zh-Hant')
+        for (const text of await page.evaluate(latinSentences))
+          wrong.push(`${state.name}: untranslated “${text}”`)
+      await show(page, { theme: 'dark' })
+      for (const finding of await seriousFindings(page, { runOnly: ['color-contrast'] }))
+        wrong.push(`${state.name} ${locale} dark: ${finding}`)
+      await look('dark')
+      await show(page, { theme: 'light' })
+      await zoom(consilium, 2)
+      for (const text of await page.evaluate(cutOff))
+        wrong.push(`${state.name} ${locale} at 200 %: “${text}” is cut off`)
+      await look('zoomed')
+      await zoom(consilium, 1)
+    }
+  }
+  expect(wrong).toEqual([])
+})
+
+const STATES: readonly { name: string; open(desk: Desk, locale: Locale): Promise<void> }[] = [
+  {
+    name: 'entry-blank',
+    async open(desk, locale) {
+      await goTo(desk, 'record')
+      await leaveForm(desk)
+      await registerByKeyboard(desk, {
+        name: locale === 'en' ? 'Ada Example' : '林小美',
+        birthDate: '1957-03-02',
+        sexKey: 'f',
+      })
+    },
+  },
+  {
+    name: 'entry-problems',
+    async open(desk) {
+      const { page } = desk.consilium
+      await page.locator('[data-field="encounter.department"]').fill('02')
+      await page.keyboard.press('Enter')
+      await expectFocus(desk, 'encounter.reason')
+      // The department begins with the template that was chosen there last.
+      await page.locator('[data-field="template"]').selectOption('general')
+      for (const [key, value] of [
+        ['sbp', '1200'],
+        ['dbp', '80'],
+        ['hr', '190'],
+        ['temp', '98.6F'],
+        ['height', '165'],
+        ['weight', '155'],
+      ] as const)
+        await page.locator(`[data-field="vitals.${key}"]`).fill(value)
+      await page.locator('[data-field$=".test"]').last().fill('a1c')
+      await page.keyboard.press('Enter')
+      await expectFocus(desk, /^labs\..*\.value$/)
+      await page.keyboard.insertText('48mmol')
+      await page.keyboard.press('Control+l')
+      await page.locator('[data-field^="diagnoses."][data-field$=".code"]').last().fill('headache of sailors')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('F8')
+      await expect(page.locator('aside [data-problem]').first()).toBeVisible()
+    },
+  },
+  {
+    name: 'entry-paste',
+    async open({ consilium: { page } }) {
+      await page.locator('[data-field^="labs."][data-field$=".test"]').last().focus()
+      await page.evaluate(() => {
+        const data = new DataTransfer()
+        data.setData(
+          'text/plain',
+          '日期\t項目\t結果\t單位\n115/05/09\tTG\t1.7\tmmol/L\n115/05/09\tK\t5.6 H\tmmol/L\n115/05/09\tXYZ\t1\tU\n115/05/09\tNa\t140\tfurlong',
+        )
+        const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })
+        document.activeElement?.dispatchEvent(event)
+      })
+      await expect(page.getByTestId('paste-preview')).toBeVisible()
+    },
+  },
+  {
+    name: 'entry-asked',
+    async open(desk) {
+      const { page } = desk.consilium
+      await page.keyboard.press('Enter')
+      await expect(page.getByTestId('paste-preview')).toBeHidden()
+      await page.locator('[data-field="vitals.sbp"]').fill('120')
+      await page
+        .locator('[data-field^="medicines."][data-field$=".code"]')
+        .last()
+        .fill('A10BA02 500 mg bid po 28')
+      await page.keyboard.press('Enter')
+      await expect(page.getByTestId('review')).toContainText(/metformin|二甲雙胍/)
+      await page.keyboard.press('Control+Enter')
+      await expect(page.getByRole('alertdialog')).toBeVisible()
+    },
+  },
+  {
+    name: 'entry-saved',
+    async open(desk) {
+      await desk.consilium.page.keyboard.press('Enter')
+      await expectFocus(desk, 'patient-search')
+      await expect(desk.consilium.page.getByTestId('visit-row').first()).toHaveAttribute(
+        'data-state',
+        'final',
+      )
+    },
+  },
+  {
+    name: 'entry-again',
+    async open(desk, locale) {
+      const { page } = desk.consilium
+      await page.keyboard.insertText(locale === 'en' ? 'ada' : '林小美')
+      await page.keyboard.press('Enter')
+      await expectFocus(desk, 'encounter.class')
+      await expect(page.getByTestId('same-visit')).toBeVisible()
+      await page.keyboard.press('Control+Shift+D')
+      await page.locator('[data-field="template"]').selectOption('emergency')
+      await page.locator('[data-field="encounter.class"]').selectOption('IMP')
+    },
+  },
+]
+
+async function leaveForm(desk: Desk) {
+  const leave = desk.consilium.page.getByRole('button', { name: desk.t.entry.leave })
+  if (await leave.isVisible()) await leave.click()
+  await expectFocus(desk, 'patient-search')
+}
+
+const zoom = ({ app }: Consilium, factor: number) =>
+  app.evaluate(
+    ({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]!.webContents.setZoomFactor(given),
+    factor,
+  )
+
+/** In the page: words that somebody should read and cannot, because their box cuts them off and does not scroll. */
+function cutOff(): string[] {
+  const found: string[] = []
+  const { documentElement } = document
+  if (documentElement.scrollWidth > documentElement.clientWidth + 1) found.push('the page itself')
+  for (const element of document.querySelectorAll<HTMLElement>('main *')) {
+    const own = [...element.childNodes].some(
+      (child) => child.nodeType === Node.TEXT_NODE && child.textContent!.trim() !== '',
+    )
+    if (!own || element.getClientRects().length === 0 || element.closest('.visually-hidden, option')) continue
+    const style = getComputedStyle(element)
+    const isCut = style.overflowX === 'hidden' || style.overflowX === 'clip'
+    // A title says the rest of what is shortened on purpose.
+    if (isCut && element.scrollWidth > element.clientWidth + 1 && element.title === '')
+      found.push(element.textContent!.trim().slice(0, 60))
+  }
+  return found
+}
+
+/** In the page in Chinese: sentences of three and more Latin words, which no code, unit or name is. */
+function latinSentences(): string[] {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+  const found = new Set<string>()
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const text = node.textContent!.trim()
+    const parent = node.parentElement!
+    if (parent.closest('[lang=en], script, style, article, [data-testid=paste-preview] td')) continue
+    if (/(?:\b[A-Za-z]{3,}\b[ ,.]+){3,}/.test(text) && !/[\u4e00-\u9fff]/.test(text))
+      found.add(text.slice(0, 80))
+  }
+  return [...found]
+}

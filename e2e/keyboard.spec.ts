@@ -1,0 +1,115 @@
+/** The work of a clerk by keyboard alone, counted (scenarios C4 and C7, and the targets of 60 and 190 strokes). */
+import { expect, sharedInFile, test } from './fixtures.ts'
+import { deskOf, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import { typistAt, watchMouse } from './typist.ts'
+
+const consiliumNow = sharedInFile((consilium) =>
+  found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later'),
+)
+
+test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a result amended; no mouse', async () => {
+  const consilium = consiliumNow()
+  const desk = deskOf(consilium, 'en')
+  const { page } = consilium
+  const { t } = desk
+  const first = page.getByTestId('visit-row').first()
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, { name: 'Ada Example', birthDate: '1957-03-02', sexKey: 'F' })
+  // The patient is registered; the visit begins, as for anybody who is found, with the search.
+  await page.getByRole('button', { name: t.entry.leave }).click()
+  await expectFocus(desk, 'patient-search')
+  const mouse = await watchMouse(page)
+
+  // New visit: vital signs, six results, three diagnoses, three medicines, the cost.
+  const begin = typistAt(page)
+  await begin.type('ada')
+  await begin.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await begin.press('Enter', 'Enter', 'Enter')
+  await begin.type('int')
+  await begin.press('Enter')
+  await expectFocus(desk, 'encounter.reason')
+  await begin.press('Enter')
+  for (const value of ['128/82', '72', '16', '36.8', '98', '165', '68.5', '0']) {
+    await begin.type(value)
+    await begin.press('Enter')
+  }
+  await begin.press('Control+l')
+  await expectFocus(desk, /^labs\..*\.value$/)
+  for (const value of ['131', '14', '0.9', '140', '4.2', '31']) {
+    await begin.type(value)
+    await begin.press('Enter')
+    // From a result to the next, over the test that the panel has filled in.
+    await begin.press('Enter')
+  }
+  await begin.press('Alt+5')
+  await expectFocus(desk, /^diagnoses\..*\.code$/)
+  for (const code of ['e119', 'i10', 'e785']) {
+    await begin.type(code)
+    await begin.press('Enter', 'Enter')
+  }
+  await begin.press('Alt+7')
+  await expectFocus(desk, /^medicines\..*\.code$/)
+  for (const line of ['A10BA02 500 mg bid po 28', 'C09CA01 50 mg qd po 28', 'C10AA05 20 mg hs po 28']) {
+    await begin.type(line)
+    await begin.press('Enter')
+  }
+  await begin.press('Enter')
+  await expectFocus(desk, /^claims\..*\.billed$/)
+  await begin.type('850')
+  await expect(page.getByTestId('review')).toContainText(t.entry.sign.ready)
+  await begin.press('Control+Enter')
+  await expectFocus(desk, 'patient-search')
+  await expect(first).toHaveAttribute('data-state', 'final')
+
+  // The follow-up: what lasts is copied, looked at once and confirmed with one key.
+  const follow = typistAt(page)
+  await follow.type('ada')
+  await follow.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await expect(page.getByRole('button', { name: t.entry.copyAll })).toBeVisible()
+  await follow.press('Control+Shift+D', 'Alt+3')
+  await follow.type('126/78')
+  await follow.press('Enter', 'Enter', 'Enter', 'Enter', 'Enter', 'Enter')
+  await expectFocus(desk, 'vitals.weight')
+  await follow.type('68')
+  await follow.press('Alt+4')
+  for (const [key, value] of [
+    ['a1c', '6.9'],
+    ['ldl', '88'],
+  ] as const) {
+    await follow.type(key)
+    await follow.press('Enter')
+    await follow.type(value)
+    await follow.press('Enter')
+  }
+  await follow.press('Control+Enter')
+  await expect(page.getByRole('alertdialog')).toBeVisible()
+  await follow.press('Enter')
+  await expectFocus(desk, 'patient-search')
+  await expect(first).toHaveAttribute('data-state', 'final')
+
+  // A result is amended from the strip of today: the field is changed, the reason is there, the old version stays.
+  const amend = typistAt(page)
+  await amend.press('Alt+t')
+  await expect(first.getByRole('button').first()).toBeFocused()
+  await amend.press('Enter')
+  await expect(page.getByText(/Correcting the visit/)).toBeVisible()
+  await expectFocus(desk, 'encounter.class')
+  await amend.press('Alt+4', 'Enter')
+  await amend.type('6.7')
+  await amend.press('Control+Enter')
+  await expectFocus(desk, 'patient-search')
+  await expect(first).toContainText(t.clinical.op.amend)
+  await expect(first).toHaveAttribute('data-state', 'final')
+
+  expect(await mouse()).toBe(0)
+  test.info().annotations.push({
+    type: 'strokes',
+    description: `new ${begin.strokes}, follow-up ${follow.strokes}, amend ${amend.strokes}`,
+  })
+  console.log(`strokes: new ${begin.strokes}, follow-up ${follow.strokes}, amend ${amend.strokes}`)
+  expect(begin.strokes).toBeLessThanOrEqual(190)
+  expect(follow.strokes).toBeLessThanOrEqual(60)
+  expect(amend.strokes).toBeLessThanOrEqual(30)
+})

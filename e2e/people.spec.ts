@@ -1,0 +1,144 @@
+/** Patients and their histories in the real application: scenarios C2, C3, C10, C11, C12, C15 of the clerk's day. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { answerOpenDialogs, answerSaveDialogs, expect, sharedInFile, test } from './fixtures.ts'
+import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
+
+const consiliumNow = sharedInFile(async (consilium) => {
+  const desk = deskOf(consilium, 'en')
+  await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, { name: '陳大文', birthDate: '1980-05-06', sexKey: 'm' })
+  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+  await expectFocus(desk, 'patient-search')
+  await expect(consilium.page.getByTestId('visit-row').first()).toHaveAttribute('data-state', 'final')
+})
+const at = async (page: Page, place: string): Promise<void> => {
+  await page.evaluate((hash) => {
+    location.hash = hash
+  }, `#/${place}`)
+}
+
+test('C2 C3: what is not found is registered with what was typed; whoever looks alike is shown before', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  // The first screen of a clerk has the cursor in the search.
+  await goTo(desk, 'home')
+  await page.getByRole('combobox', { name: t.entry.findPatient }).fill('Chan Tai Man 1980-05-06')
+  await page.getByText(t.entry.newPatientNamed('Chan Tai Man 1980-05-06')).click()
+  await expect(page.getByLabel(t.patients.name, { exact: true })).toHaveValue('Chan Tai Man')
+  await expect(page.getByLabel(t.patients.birthDate)).toHaveValue('1980-05-06')
+  await page.getByLabel(t.patients.sex).selectOption('male')
+  await page.getByRole('button', { name: t.patients.registerNow, exact: true }).click()
+  await expect(page.getByText(t.people.duplicates.title)).toBeVisible()
+  await expect(page.getByRole('button', { name: t.people.duplicates.use('陳大文') })).toBeVisible()
+  await page.getByRole('button', { name: t.people.duplicates.anyway }).click()
+  await expect(page.getByText(t.people.duplicates.reasonMissing)).toBeVisible() // not without a reason
+  await page.getByLabel(t.people.duplicates.reason).selectOption('other-person')
+  await page.getByRole('button', { name: t.people.duplicates.anyway }).click()
+  await expect(page.getByRole('heading', { name: 'Chan Tai Man' })).toBeVisible()
+  await page.getByRole('tab', { name: t.history.tabs.person }).click()
+  await expect(page.getByText(t.people.duplicates.reasons['other-person'])).toBeVisible()
+})
+
+test('C12: two entries are linked and parted; both stand in the chain with author and reason', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  await goTo(desk, 'patients')
+  await page.getByLabel(t.patients.searchLabel).fill('chan tai')
+  await page.getByRole('row', { name: /Chan Tai Man/ }).click()
+  await expect(page.getByText(t.patients.visitsEmpty)).toBeVisible()
+  await page.getByRole('tab', { name: t.history.tabs.person }).click()
+  await page.getByRole('button', { name: t.people.links.link }).click()
+  await page.getByRole('dialog').getByRole('button', { name: t.people.links.linkNow, exact: true }).click()
+  await expect(page.getByTestId('link').getByText(t.shell.mark.final)).toBeVisible()
+  await page.getByRole('tab', { name: t.history.tabs.visits }).click()
+  await expect(page.getByTestId('visit-version')).toHaveCount(1)
+  await page.getByRole('tab', { name: t.history.tabs.person }).click()
+  await page.getByRole('button', { name: t.people.links.unlink }).click()
+  await page.getByRole('dialog').getByRole('button', { name: t.people.links.unlinkNow, exact: true }).click()
+  await expect(page.getByTestId('link')).toContainText(t.people.links.reasons['not-same-person'])
+  await page.getByRole('tab', { name: t.history.tabs.visits }).click()
+  await expect(page.getByText(t.patients.visitsEmpty)).toBeVisible()
+})
+
+test('C10: a late result is added; the original stays in sight, marked', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  await goTo(desk, 'patients')
+  await page.getByLabel(t.patients.searchLabel).fill('陳大文')
+  await page.getByRole('row', { name: /陳大文/ }).click()
+  await page.getByTestId('visit-version').getByRole('button').first().click()
+  await page.getByRole('button', { name: t.people.late.action }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(t.people.late.test).fill('potassium')
+  await page.keyboard.press('Enter')
+  await dialog.getByLabel(t.people.late.value, { exact: true }).fill('4.4')
+  await expect(page.getByTestId('version-diff')).toContainText('4.4')
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(page.getByTestId('other-version')).toContainText(t.patients.superseded)
+  await expect(page.getByTestId('visit-version')).toContainText(t.clinical.op.amend)
+  await page.getByRole('tab', { name: t.history.tabs.results }).click()
+  await expect(page.getByTestId('result-chart').filter({ hasText: 'Potassium' })).toContainText('4.4')
+})
+
+test('C15: a summary is saved and checked; an altered copy fails', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page, app, scratchFolder } = desk.consilium
+  const { t } = desk
+  await goTo(desk, 'patients')
+  await page.getByLabel(t.patients.searchLabel).fill('陳大文')
+  await page.getByRole('row', { name: /陳大文/ }).click()
+  await page.getByRole('button', { name: t.history.summary.action }).click()
+  const code = (await page.getByTestId('summary-code').textContent()) ?? ''
+  const pdf = join(scratchFolder, 'summary.pdf')
+  await answerSaveDialogs(app, pdf)
+  await page.getByRole('button', { name: t.history.summary.pdf }).click()
+  await expect(page.getByText(t.history.summary.saved(pdf))).toBeVisible()
+  expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-')
+  expect(readFileSync(pdf).includes('/FontFile'), 'the page is not blank').toBe(true)
+  await at(page, 'patients/check')
+  const verdict = page.getByTestId('verdict')
+  await page.getByLabel(t.history.check.field).fill(code)
+  await page.keyboard.press('Enter')
+  await expect(verdict).toHaveAttribute('data-verdict', 'good')
+  await answerOpenDialogs(app, pdf)
+  await page.getByRole('button', { name: t.history.check.choose }).click()
+  await expect(page.getByText(t.history.check.compared.pdf)).toBeVisible()
+  await expect(verdict).toHaveAttribute('data-verdict', 'good')
+  const altered = readFileSync(pdf)
+  const place = altered.indexOf('stream') + 12
+  altered[place] = altered[place]! ^ 1
+  writeFileSync(pdf, altered)
+  await page.getByRole('button', { name: t.history.check.choose }).click()
+  await expect(verdict).toHaveAttribute('data-verdict', 'altered')
+})
+
+test('C11: a visit under the wrong patient is moved; both versions name each other', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  await goTo(desk, 'patients')
+  await page.getByLabel(t.patients.searchLabel).fill('陳大文')
+  await page.getByRole('row', { name: /陳大文/ }).click()
+  await page.getByTestId('visit-version').getByRole('button').first().click()
+  await page.getByRole('button', { name: t.patients.moreChanges }).click()
+  await page.getByRole('menuitem', { name: t.people.move.action }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel(t.people.move.find).fill('chan tai')
+  await expect(page.locator('[role=option]').first()).toContainText('Chan Tai Man')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText(/Chan Tai Man/).last()).toBeVisible()
+  await dialog.getByRole('button', { name: t.people.move.now }).click()
+  await expect(dialog).toBeHidden()
+  await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedTo)
+  await at(page, 'patients')
+  await page.getByLabel(t.patients.searchLabel).fill('chan tai')
+  await page.getByRole('row', { name: /Chan Tai Man/ }).click()
+  await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedFrom)
+})

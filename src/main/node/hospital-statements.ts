@@ -1,0 +1,160 @@
+/**
+ * Links between patients, their ends, and disputes, as the chain has them. On the disk lies only where they are: what they
+ * say stays sealed in its segment and is opened with the gateway's key when somebody asks.
+ */
+import { compareBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
+import {
+  decodeSignedItem,
+  itemHashOf,
+  openItemPart,
+  sealItemPart,
+  type ItemClear,
+  type SealedPart,
+  type SignedItem,
+} from './chain/item.ts'
+import { decodeSealedContent, encodeSealedContent } from './chain/sealed-content.ts'
+import type { StatementContent } from './chain/sealed-statements.ts'
+import type { Crypto, Random } from './crypto/crypto.ts'
+import type { FinalItem } from './final-items.ts'
+import { keyTail, rangeOf, readU64, statementKey } from './storage/buckets.ts'
+import { readSegment } from './storage/chain-store.ts'
+import { put, type Store } from './storage/store.ts'
+import { checkedValue } from './storage/value.ts'
+import { newestEpoch, type EpochKey } from './vault/institution-keys.ts'
+
+export interface Statement {
+  readonly content: StatementContent
+  /** The hospital that says it. */
+  readonly author: MemberId
+  readonly itemHash: string
+  /** Height of the segment that holds it; null while it waits. */
+  readonly height: number | null
+}
+
+export interface HospitalStatements {
+  /** In the order of the chain; what waits here comes last. */
+  list(): Promise<readonly Statement[]>
+  /**
+   * Signs, seals and submits. When it resolves, it is durable here; null where this member is no hospital and has no key
+   * to say it under. @throws as `propose`
+   */
+  say(content: StatementContent): Promise<ItemHash | null>
+  /** A final item, in order; maybe again after a crash. */
+  take(item: FinalItem): Promise<void>
+}
+
+export interface HospitalStatementsOptions {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly chainId: ChainId
+  readonly memberId: MemberId
+  readonly gateway: () => readonly EpochKey[]
+  /** Items of this member that wait, encoded. */
+  readonly waiting: () => readonly Bytes[]
+  readonly height: () => number
+  readonly propose: (
+    clear: ItemClear,
+    seal: (sequence: number) => SealedPart,
+    notAfterHeight: number,
+  ) => Promise<ItemHash>
+}
+
+/** Within this many heights it has to be decided; an outage of weeks is no reason to lose it. */
+const STATEMENT_HEIGHTS = 1_000_000
+const KINDS: ReadonlySet<string> = new Set(['link', 'unlink', 'dispute'])
+
+export function openHospitalStatements(options: HospitalStatementsOptions): HospitalStatements {
+  const { store, crypto, random, chainId, memberId } = options
+  /** By item hash; null until somebody asked. */
+  let known: Map<string, Statement> | null = null
+  let loading: Promise<Map<string, Statement>> | null = null
+
+  function contentOf({ item }: SignedItem): StatementContent | null {
+    if (item.sealed === null) return null
+    const epoch = item.sealed.epoch
+    const key = options.gateway().find((each) => each.epoch === epoch)?.key
+    if (key === undefined) return null
+    const about = { kind: item.clear.kind, author: item.author, sequence: item.sequence }
+    const opened = openItemPart(crypto, chainId, about, item.sealed, key)
+    return opened === null ? null : statementIn(opened)
+  }
+
+  async function load(): Promise<Map<string, Statement>> {
+    const found = new Map<string, Statement>()
+    const heights: number[] = []
+    for await (const { key } of store.scan(rangeOf('l'))) {
+      const height = readU64(keyTail('l', key))
+      if (heights.at(-1) !== height) heights.push(height)
+    }
+    for (const height of heights) {
+      const segment = await readSegment(store, height)
+      if (segment.kind !== 'ok') continue // mended later, and read then
+      for (const bytes of segment.value.items) {
+        const signed = decodeSignedItem(crypto, bytes)
+        const content = signed && contentOf(signed)
+        if (!signed || !content) continue
+        const itemHash = toHex(itemHashOf(crypto, chainId, bytes))
+        found.set(itemHash, { content, author: signed.item.author, itemHash, height })
+      }
+    }
+    return found
+  }
+
+  return {
+    async list() {
+      known ??= await (loading ??= load())
+      const all = [...known.values()]
+      for (const bytes of options.waiting()) {
+        const signed = decodeSignedItem(crypto, bytes)
+        const itemHash = toHex(itemHashOf(crypto, chainId, bytes))
+        const content = signed && contentOf(signed)
+        if (signed && content && !known.has(itemHash))
+          all.push({ content, author: signed.item.author, itemHash, height: null })
+      }
+      return all
+    },
+    async say(content) {
+      const gateway = options.gateway()
+      if (gateway.length === 0) return null
+      const { epoch, key } = newestEpoch(gateway)
+      return options.propose(
+        { kind: 'sealed' },
+        (sequence) =>
+          sealItemPart(
+            crypto,
+            random,
+            chainId,
+            { kind: 'sealed', author: memberId, sequence },
+            epoch,
+            key,
+            encodeSealedContent(content),
+          ),
+        options.height() + STATEMENT_HEIGHTS,
+      )
+    },
+    async take({ signed, hash, height, content }) {
+      const statement = content === null ? null : statementIn(content)
+      if (statement === null) return
+      const at = statementKey(height, hash)
+      await store.commitUnsynced([put(at, checkedValue(at, new Uint8Array(0)))])
+      const itemHash = toHex(hash)
+      const entry = { content: statement, author: signed.item.author, itemHash, height }
+      if (loading !== null) (await loading).set(itemHash, entry)
+    },
+  }
+}
+
+function statementIn(bytes: Bytes): StatementContent | null {
+  const content = decodeSealedContent(bytes)
+  return content !== null && KINDS.has(content.kind) ? (content as StatementContent) : null
+}
+
+/** Whether the sealed part of an item says something of a patient or a visit. */
+export const isStatement = (bytes: Bytes): boolean => statementIn(bytes) !== null
+
+/** Two keys in the order in which a link names them. */
+export function inOrder(a: Bytes, b: Bytes): readonly [Bytes, Bytes] {
+  return compareBytes(a, b) < 0 ? [a, b] : [b, a]
+}

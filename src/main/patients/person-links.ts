@@ -1,0 +1,75 @@
+/**
+ * Which entries of the table are one person: what the links in the chain say, read against this hospital's own names. Pure
+ * but for reading the table a little at a time.
+ */
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
+import type { Statement } from '../node/hospital-statements.ts'
+import type { LinkContent, UnlinkContent } from '../node/chain/sealed-statements.ts'
+import type { NamesTable } from './names-table.ts'
+
+/** A link with its end, if it has one. */
+export interface PersonLink {
+  readonly statement: Statement & { readonly content: LinkContent }
+  readonly end: (Statement & { readonly content: UnlinkContent }) | null
+}
+
+/** Every link in the order of the chain. An end counts from the hospital that made the link only. */
+export function linksOf(statements: readonly Statement[]): PersonLink[] {
+  const links = new Map<string, PersonLink>()
+  for (const statement of statements) {
+    const { content, author } = statement
+    if (content.kind === 'link') {
+      const id = toHex(content.linkId)
+      // An id is given once: a second one would change what an end means.
+      if (!links.has(id)) links.set(id, { statement: { ...statement, content }, end: null })
+    } else if (content.kind === 'unlink') {
+      const id = toHex(content.linkId)
+      const link = links.get(id)
+      if (link !== undefined && link.end === null && equalBytes(link.statement.author, author))
+        links.set(id, { ...link, end: { ...statement, content } })
+    }
+  }
+  return [...links.values()]
+}
+
+/** Sets of patient keys (hex) that links which hold make one person; keys without a link are in none. */
+export function joinedKeys(links: readonly PersonLink[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const groups = new Map<string, Set<string>>()
+  for (const { statement, end } of links) {
+    if (end !== null) continue
+    const [first, second] = [toHex(statement.content.first), toHex(statement.content.second)]
+    const joined = new Set([...(groups.get(first) ?? [first]), ...(groups.get(second) ?? [second])])
+    for (const key of joined) groups.set(key, joined)
+  }
+  return groups
+}
+
+const ROWS_PER_BREATH = 500
+
+interface Read {
+  count: number
+  readonly idByKey: Map<string, string>
+}
+const read = new WeakMap<NamesTable, Map<number, Read>>()
+
+/** Local ids by patient key (hex), under one epoch of the linkage key. Made when the first link asks for it, and kept. */
+export async function idsByKey(
+  names: NamesTable,
+  epoch: number,
+  keyOf: (keySource: string) => string | null,
+): Promise<ReadonlyMap<string, string>> {
+  let epochs = read.get(names)
+  if (epochs === undefined) read.set(names, (epochs = new Map()))
+  let entry = epochs.get(epoch)
+  if (entry === undefined) epochs.set(epoch, (entry = { count: 0, idByKey: new Map() }))
+  // Rows stay in the order in which they came, and what a key is made from never changes.
+  let at = 0
+  for (const row of names.rows()) {
+    if (at++ < entry.count) continue
+    const key = keyOf(row.keySource)
+    if (key !== null) entry.idByKey.set(key, row.patientId)
+    entry.count = at
+    if (at % ROWS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return entry.idByKey
+}

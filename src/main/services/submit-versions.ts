@@ -1,0 +1,195 @@
+/** From what a person said to versions of visits that will become final: made, sealed as one batch, written in one go. */
+import { randomBytes } from 'node:crypto'
+import type { Finding, SubmittedVisit, VisitInput, VisitState } from '../../shared/contract/records.ts'
+import { parseInstant } from '../../shared/domain/dates.ts'
+import type { VisitRecord } from '../../shared/domain/visit.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { fromHex, toHex } from '../../shared/std/bytes.ts'
+import { contentHashOf } from '../node/chain/content-hash.ts'
+import type { Field } from '../node/chain/record.ts'
+import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
+import { importedRecordId } from '../node/chain/visit-ids.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import { sealVisits } from '../node/seal-visits.ts'
+import { awaitedKey } from '../node/storage/buckets.ts'
+import { readPlace } from '../node/storage/chain-store.ts'
+import { del, put, type Write } from '../node/storage/store.ts'
+import { checkedValue } from '../node/storage/value.ts'
+import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts'
+import { awaitedIn } from '../patients/awaited.ts'
+import { OWN_SYSTEM, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import type { PatientRow } from '../patients/patient-row.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
+import type { Desk } from './context.ts'
+import { clinicalDay, instantIn } from './facility-time.ts'
+
+export interface VersionChange {
+  readonly op: 'amend' | 'retract' | 'restore'
+  readonly visitId: string
+  readonly supersedes: string
+  readonly reason: VisitRecord['envelope']['reason']
+}
+
+/** The record of a new version: what the person said, with what main adds. */
+export function newVersion(
+  { profile, node, keys }: Desk,
+  visit: VisitInput,
+  row: PatientRow,
+  change: VersionChange | null,
+  now: number,
+): VisitRecord {
+  const { zone, memberId } = profile.facts
+  const patientKey = node.patientKey(row.keySource)
+  const admission = { zone, ...visit.encounter.admission }
+  const day = clinicalDay(admission.zone, admission.at)
+  assert(day !== null, 'the checks refuse an admission that is no instant')
+  return {
+    envelope: {
+      schema: 'visit/1',
+      recordId: randomBytes(16).toString('hex'),
+      visitId: change?.visitId ?? randomBytes(16).toString('hex'),
+      op: change?.op ?? 'create',
+      ...(change === null ? {} : { supersedes: change.supersedes, reason: change.reason }),
+      recordedAt: instantIn(zone, now),
+      recorder: { userKeyId: keys.person.userKeyId, role: 'clerk' },
+      origin: { kind: 'form' },
+      confirmations: visit.confirmations,
+    },
+    patient: {
+      key: patientKey.key,
+      keyEpoch: patientKey.epoch,
+      sex: row.sex,
+      ...(row.birthDate === undefined ? { birthDateAbsentReason: 'unknown' } : { birthDate: row.birthDate }),
+      ...(row.deceased === undefined ? {} : { deceased: row.deceased }),
+      ...(row.deathDate === undefined ? {} : { deathDate: row.deathDate }),
+      ...(row.residenceRegion === undefined ? {} : { residenceRegion: row.residenceRegion }),
+      consent: visit.consent,
+      linkTokens: [],
+    },
+    encounter: { ...visit.encounter, admission, day, facility: memberId },
+    observations: visit.observations,
+    diagnoses: visit.diagnoses,
+    procedures: visit.procedures,
+    prescriptions: visit.prescriptions,
+    ...(visit.outcome === undefined ? {} : { outcome: visit.outcome }),
+    claims: visit.claims,
+    notes: visit.notes,
+  }
+}
+
+export type SubmitAnswer =
+  | { kind: 'queued'; visits: SubmittedVisit[] }
+  | { kind: 'findings'; findings: Finding[] }
+  | { kind: 'refused'; reason: 'record-too-large' }
+
+/**
+ * All of them or none: one batch of the author, one synced write.
+ * @param follow told of each before the write and after it
+ */
+export async function submitVersions(
+  world: Pick<ProfileWorld, 'crypto' | 'random' | 'now'>,
+  { node, keys, names, profile }: Desk,
+  versions: readonly { readonly record: VisitRecord; readonly row: PatientRow }[],
+  others: readonly Write[],
+  follow: (visit: SubmittedVisit, isWritten: boolean) => void,
+): Promise<SubmitAnswer> {
+  const { crypto, random } = world
+  const now = world.now()
+  const fields: (readonly Field[])[] = []
+  for (const { record } of versions) {
+    const made = fieldsOfVisit(record)
+    if (made.kind === 'refused') {
+      const params = { field: made.field }
+      const finding = { path: made.field, rule: made.reason, severity: 'refuse' as const, params }
+      return { kind: 'findings', findings: [finding] }
+    }
+    fields.push(made.fields)
+  }
+  const sealed = sealVisits(crypto, random, node.sealingKeys(newestEpoch(keys.custodianEpochs)), fields).map(
+    (each) => (each.kind === 'sealed' ? each.visit : null),
+  )
+  const whole = sealed.filter((each) => each !== null)
+  if (whole.length < versions.length) return { kind: 'refused', reason: 'record-too-large' }
+  const first = node.reserve(versions.length)
+  const staged = names.stage()
+  const writes: Write[] = [...others]
+  const submitted: SubmittedVisit[] = []
+  for (const [i, { record, row }] of versions.entries()) {
+    const { envelope } = record
+    const own: OwnVisit = {
+      sequence: first + i,
+      visitId: envelope.visitId,
+      recordId: envelope.recordId,
+      merkleRoot: toHex(whole[i]!.merkleRoot),
+      patientId: row.patientId,
+      admission: record.encounter.admission.at,
+      encounterClass: record.encounter.class,
+      op: envelope.op,
+      supersedes: envelope.supersedes ?? null,
+      submittedAt: now,
+    }
+    staged.change(touched(staged.get(row.patientId) ?? row, own, now))
+    writes.push(
+      ...ownVisitWrites(keys.patientIndex, own, ownRecordId(crypto, keys, own.visitId, fields[i]!)),
+      ...(await awaitedWrites(node.store, record, own)),
+    )
+    submitted.push(toSubmitted(own, row.name, 'queued', null))
+  }
+  // Before the write: a segment may be final before `submit` resolves.
+  for (const visit of submitted) follow(visit, false)
+  await node.submit(whole, first, [...writes, ...staged.writes()])
+  staged.apply()
+  assert(profile.node === node, 'the profile stays open while a visit is submitted')
+  for (const visit of submitted) follow(visit, true)
+  return { kind: 'queued', visits: submitted }
+}
+
+/** The list of visits that wait for results follows the newest version. */
+async function awaitedWrites(
+  store: Desk['node']['store'],
+  record: VisitRecord,
+  own: OwnVisit,
+): Promise<Write[]> {
+  const writes: Write[] = []
+  if (own.supersedes !== null) {
+    const before = await readPlace(store, fromHex(own.supersedes))
+    if (before?.sequence != null) writes.push(del(awaitedKey(before.sequence)))
+  }
+  if (own.op !== 'retract' && awaitedIn(record).length > 0) {
+    const at = awaitedKey(own.sequence)
+    writes.push(put(at, checkedValue(at, new Uint8Array(0))))
+  }
+  return writes
+}
+
+function ownRecordId(
+  crypto: Crypto,
+  { importSecret }: SessionKeys,
+  visitId: string,
+  fields: readonly Field[],
+): string {
+  return importedRecordId(crypto, importSecret, OWN_SYSTEM, visitId, contentHashOf(crypto, fields))
+}
+
+/** The patient's row after another visit: count and last visit are kept there, so that lists need no scan. */
+export function touched(row: PatientRow, visit: Pick<OwnVisit, 'op' | 'admission'>, now: number): PatientRow {
+  const isLater =
+    row.lastVisit === null ||
+    (parseInstant(visit.admission)?.epochMs ?? 0) > (parseInstant(row.lastVisit)?.epochMs ?? 0)
+  return {
+    ...row,
+    visitCount: row.visitCount + (visit.op === 'create' ? 1 : 0),
+    lastVisit: isLater ? visit.admission : row.lastVisit,
+    usedAt: now,
+  }
+}
+
+export function toSubmitted(
+  own: OwnVisit,
+  patientName: string,
+  state: VisitState,
+  index: number | null,
+): SubmittedVisit {
+  const { sequence: _sequence, supersedes: _supersedes, ...rest } = own
+  return { ...rest, patientName, state, index }
+}

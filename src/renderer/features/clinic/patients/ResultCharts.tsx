@@ -1,0 +1,131 @@
+/** Results over time: a small chart for each test, its reference range as a band, the newest value in words. */
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import { formatDay } from '../../../../shared/domain/dates.ts'
+import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
+import { formatCivilDate, formatNumber } from '../../../lib/format.ts'
+import { useSettings } from '../../../lib/session.ts'
+import { showUnit } from '../../../parts/units.ts'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { seriesOf, type DatedRecord, type Series } from './series.ts'
+import styles from './History.module.css'
+
+const WIDTH = 260
+const HEIGHT = 72
+const PAD = 6
+
+export function ResultCharts({ records }: { readonly records: readonly DatedRecord[] }) {
+  const words = useWords()
+  const t = words.history.charts
+  const [isTable, setTable] = useState(false)
+  const all = seriesOf(records)
+  if (all.length === 0) return <EmptyState>{t.empty}</EmptyState>
+  return (
+    <>
+      <div className={styles.toolbar}>
+        <Button variant="subtle" size="compact-sm" onClick={() => setTable(!isTable)}>
+          {isTable ? t.chart : t.table}
+        </Button>
+      </div>
+      <div className={isTable ? styles.tables : styles.charts}>
+        {all.map((series) => (
+          <OneTest key={`${series.code.system}|${series.code.code}`} series={series} isTable={isTable} />
+        ))}
+      </div>
+    </>
+  )
+}
+
+function OneTest({ series, isTable }: { readonly series: Series; readonly isTable: boolean }) {
+  const words = useWords()
+  const t = words.history.charts
+  const locale = useLocale()
+  const calendar = useSettings()?.calendar ?? 'gregory'
+  const test = labTestOf(series.code)
+  const name = test ? (locale === 'zh-Hant' ? test.zh : test.en) : (series.code.display ?? series.code.code)
+  const { points } = series
+  const day = (at: number) => formatCivilDate(formatDay(at), calendar)
+  const newest = points.at(-1)!
+  const unit = showUnit(series.unit)
+  const flag =
+    newest.flag === null ? '' : ` ${newest.flag === 'high' ? '↑' : '↓'} ${words.clinical.flag[newest.flag]}`
+  const range = rangeText(series)
+  return (
+    <figure className={styles.chart} data-testid="result-chart">
+      <figcaption className={styles.chartHead}>
+        <strong>{name}</strong>
+        <span className="secondary">{unit}</span>
+      </figcaption>
+      {isTable || points.length === 1 ? null : (
+        <Sparkline series={series} label={t.describe(name, day(points[0]!.day), day(newest.day))} />
+      )}
+      <div className={styles.latest} data-flag={newest.flag ?? undefined}>
+        {t.latest(`${newest.text} ${unit}${flag}`, day(newest.day))}
+      </div>
+      <div className="secondary">
+        {[
+          range === '' ? undefined : t.reference(range),
+          points.length > 1 ? t.points(formatNumber(points.length, locale)) : undefined,
+          series.otherUnitCount > 0 ? t.otherUnits(formatNumber(series.otherUnitCount, locale)) : undefined,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </div>
+      {isTable && (
+        <ul className={styles.values}>
+          {[...points].reverse().map((point, i) => (
+            <li key={i}>
+              <span className="secondary">{day(point.day)}</span> {point.text}
+              {point.flag && ` ${point.flag === 'high' ? '↑' : '↓'}`}
+            </li>
+          ))}
+        </ul>
+      )}
+    </figure>
+  )
+}
+
+function Sparkline({ series, label }: { readonly series: Series; readonly label: string }) {
+  const { points, low, high } = series
+  const values = [...points.map(({ value }) => value), ...[low, high].filter((each) => each !== null)]
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const span = most - least || 1
+  const [first, last] = [points[0]!.day, points.at(-1)!.day]
+  const x = (day: number) => PAD + ((day - first) / (last - first || 1)) * (WIDTH - 2 * PAD)
+  const y = (value: number) => HEIGHT - PAD - ((value - least) / span) * (HEIGHT - 2 * PAD)
+  const top = high === null ? 0 : y(high)
+  const bottom = low === null ? HEIGHT : y(low)
+  return (
+    <svg
+      className={styles.spark}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={label}
+      preserveAspectRatio="none"
+    >
+      {(low !== null || high !== null) && (
+        <rect x={0} width={WIDTH} y={top} height={Math.max(0, bottom - top)} className={styles.band} />
+      )}
+      <polyline
+        points={points.map((point) => `${x(point.day)},${y(point.value)}`).join(' ')}
+        className={styles.line}
+      />
+      {points.map((point, i) => (
+        <circle
+          key={i}
+          cx={x(point.day)}
+          cy={y(point.value)}
+          r={i === points.length - 1 ? 3.5 : 2.5}
+          className={styles.dot}
+          data-flag={point.flag ?? undefined}
+        />
+      ))}
+    </svg>
+  )
+}
+
+function rangeText({ low, high }: Series): string {
+  if (low === null && high === null) return ''
+  return low === null ? `≤ ${high}` : high === null ? `≥ ${low}` : `${low}–${high}`
+}

@@ -1,0 +1,88 @@
+/** Which visits of a history are shown, and in which order. Pure. */
+import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import type { Code, VisitRecord } from '../../../../shared/domain/visit.ts'
+
+export interface HistoryFilter {
+  /** Class of encounter; empty: every one. */
+  readonly kind: string
+  /** Code of the department; empty: every one. */
+  readonly department: string
+  /** Part of a code or of a name. */
+  readonly text: string
+  /** YYYY-MM-DD; empty: open. */
+  readonly from: string
+  readonly to: string
+}
+export const NO_FILTER: HistoryFilter = { kind: '', department: '', text: '', from: '', to: '' }
+
+/** One visit: the version that counts, and the others, newest first. */
+export interface VisitGroup {
+  readonly visitId: string
+  readonly current: VersionOfVisit
+  readonly others: readonly VersionOfVisit[]
+}
+
+export function groupsOf(versions: readonly VersionOfVisit[]): VisitGroup[] {
+  const byVisit = new Map<string, VersionOfVisit[]>()
+  for (const version of versions) {
+    const { visitId } = version.record.envelope
+    byVisit.set(visitId, [...(byVisit.get(visitId) ?? []), version])
+  }
+  return [...byVisit].map(([visitId, group]) => {
+    // What is not yet in the chain is newer than what is.
+    const inOrder = [...group].sort(
+      (a, b) =>
+        rank(a) - rank(b) || (b.index ?? Number.MAX_SAFE_INTEGER) - (a.index ?? Number.MAX_SAFE_INTEGER),
+    )
+    return { visitId, current: inOrder[0]!, others: inOrder.slice(1) }
+  })
+}
+
+const rank = ({ isSuperseded, isConflict }: VersionOfVisit): number => (isConflict ? 2 : isSuperseded ? 1 : 0)
+
+/** In the order of admission. */
+export function inChronology(groups: readonly VisitGroup[], isNewestFirst: boolean): VisitGroup[] {
+  const at = ({ current }: VisitGroup): string => current.record.encounter.admission.at
+  const sign = isNewestFirst ? -1 : 1
+  return [...groups].sort((a, b) => (at(a) < at(b) ? -sign : at(a) > at(b) ? sign : 0))
+}
+
+export function fits(
+  record: VisitRecord,
+  filter: HistoryFilter,
+  nameOf: (code: Code) => string | undefined,
+): boolean {
+  const { encounter } = record
+  const day = encounter.admission.at.slice(0, 10)
+  if (filter.kind !== '' && encounter.class !== filter.kind) return false
+  if (filter.department !== '' && encounter.department?.code !== filter.department) return false
+  if (filter.from !== '' && day < filter.from) return false
+  if (filter.to !== '' && day > filter.to) return false
+  const wanted = filter.text.normalize('NFKC').trim().toLowerCase()
+  if (wanted === '') return true
+  const plain = wanted.replace('.', '')
+  const isIn = (code: Code, text?: string): boolean =>
+    code.code.toLowerCase().startsWith(plain) ||
+    (nameOf(code) ?? code.display ?? '').toLowerCase().includes(wanted) ||
+    (text ?? '').toLowerCase().includes(wanted)
+  return (
+    record.diagnoses.some((each) => isIn(each.code, each.text)) ||
+    record.observations.some((each) => isIn(each.code)) ||
+    record.procedures.some((each) => isIn(each.code, each.text)) ||
+    record.prescriptions.some(
+      (each) => isIn(each.code, each.text) || each.ingredientAtc?.toLowerCase().startsWith(plain),
+    ) ||
+    record.notes.some((each) => each.toLowerCase().includes(wanted)) ||
+    (encounter.reason?.text ?? '').toLowerCase().includes(wanted)
+  )
+}
+
+/** The departments that occur, each once. */
+export function departmentsIn(groups: readonly VisitGroup[]): Code[] {
+  const departments = new Map<string, Code>()
+  for (const { current } of groups) {
+    const { department } = current.record.encounter
+    if (department) departments.set(department.code, department)
+  }
+  return [...departments.values()]
+}

@@ -1,0 +1,19 @@
+/** What a correction changes, beside its reason: seen before it is signed. */
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { instantText } from '../../../lib/zone.ts'
+import { VersionDiff } from '../../../parts/VersionDiff.tsx'
+import { readForm } from './to-visit.ts'
+import { type Change, todayNow, useEntry } from './use-entry.ts'
+
+export function CorrectionDiff({ change }: { readonly change: Change }) {
+  const form = useEntry((entry) => entry.form)
+  const patientId = useEntry((entry) => entry.patient?.patientId ?? '')
+  const asked = useAsk(() => node.records.open({ merkleRoot: change.supersedes }), [change.supersedes])
+  if (asked.value?.kind !== 'record') return null
+  const { record } = asked.value
+  const zone = record.encounter.admission.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const { visit } = readForm(form, { patientId, today: todayNow(), zone, instantText, confirmations: [] })
+  return <VersionDiff before={visitInputOf(record, patientId)} after={visit} />
+}

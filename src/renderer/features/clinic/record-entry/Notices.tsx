@@ -1,0 +1,100 @@
+/** Above the form, never in its way: a visit like this one is there already, or somebody has a draft of this patient. */
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+import type { Patient } from '../../../../shared/contract/patients.ts'
+import { parseTypedDay } from '../../../../shared/domain/dates.ts'
+import { formatInstant, formatRecordedInstant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { go } from '../../../lib/router.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import { goToField } from './go-on.ts'
+import { currentOf, sameVisits } from './same-visit.ts'
+import { todayNow, useEntry } from './use-entry.ts'
+import styles from './Entry.module.css'
+
+export function Notices({ patient }: { readonly patient: Patient }) {
+  return (
+    <>
+      <SameVisit patient={patient} />
+      <OtherDraft patient={patient} />
+    </>
+  )
+}
+
+function SameVisit({ patient }: { readonly patient: Patient }) {
+  const t = useWords()
+  const earlier = useEntry((entry) => entry.earlier)
+  const visitId = useEntry((entry) => entry.change?.visitId)
+  const typedDay = useEntry((entry) => entry.form.encounter.day)
+  const department = useEntry((entry) => entry.form.encounter.department.code)
+  const [dismissed, setDismissed] = useState('')
+  const day = parseTypedDay(typedDay, todayNow())
+  const found = sameVisits(currentOf(earlier, visitId), day, department?.code)[0]
+  if (!found || dismissed === found.merkleRoot) return null
+  const { record } = found
+  return (
+    <div className={styles.notice} data-testid="same-visit">
+      <Callout
+        tone="warn"
+        isLive
+        action={
+          <span className={styles.askedButtons}>
+            <Button
+              size="compact-sm"
+              onClick={() => go('record', 'correct', patient.patientId, found.merkleRoot)}
+            >
+              {t.entry.same.open}
+            </Button>
+            <Button variant="default" size="compact-sm" onClick={() => setDismissed(found.merkleRoot)}>
+              {t.entry.same.another}
+            </Button>
+          </span>
+        }
+      >
+        {t.entry.same.body(
+          formatRecordedInstant(record.encounter.admission.at),
+          record.encounter.department?.display ?? department?.display ?? '',
+        )}
+      </Callout>
+    </div>
+  )
+}
+
+function OtherDraft({ patient }: { readonly patient: Patient }) {
+  const t = useWords()
+  const draftId = useEntry((entry) => entry.draftId)
+  const openDraft = useEntry((entry) => entry.openDraft)
+  const [dismissed, setDismissed] = useState('')
+  const asked = useAsk(() => node.records.listDrafts(), [draftId, patient.patientId])
+  const other = (asked.value ?? []).find(
+    (each) => each.patientId === patient.patientId && each.draftId !== draftId,
+  )
+  if (!other || dismissed === other.draftId) return null
+  const open = async () => {
+    await useEntry.getState().saveDraft()
+    if (await openDraft(other.draftId)) setTimeout(() => goToField('encounter.class'), 30)
+  }
+  return (
+    <div className={styles.notice} data-testid="other-draft">
+      <Callout
+        tone="warn"
+        isLive
+        action={
+          <span className={styles.askedButtons}>
+            <Button size="compact-sm" onClick={() => open().catch(tellFailure)}>
+              {t.entry.draftOpen}
+            </Button>
+            <Button variant="default" size="compact-sm" onClick={() => setDismissed(other.draftId)}>
+              {t.entry.same.another}
+            </Button>
+          </span>
+        }
+      >
+        {t.entry.same.draft(formatInstant(other.savedAt))}
+      </Callout>
+    </div>
+  )
+}

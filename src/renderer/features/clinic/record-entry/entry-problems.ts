@@ -1,0 +1,109 @@
+/** What is wrong with the form, by the rules that main applies too, and what a person should look at once. */
+import type { Patient } from '../../../../shared/contract/patients.ts'
+import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
+import { parseWhen } from '../../../../shared/domain/dates.ts'
+import { previousMeasures } from '../../../../shared/domain/visit-check/previous-measures.ts'
+import { checkVisit } from '../../../../shared/domain/visit-check.ts'
+import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import type { VisitForm } from './form.ts'
+import { missingOf, templateOf } from './templates.ts'
+import { type FormContext, type Problem, readForm } from './to-visit.ts'
+
+export interface Checked {
+  readonly problems: readonly Problem[]
+  readonly visit: VisitInput | null
+  fieldOf(path: string): string
+}
+
+/** Currency of the facility, for the question about another one. */
+const USUAL_CURRENCY = 'TWD'
+
+export function problemsOf(
+  form: VisitForm,
+  patient: Patient | null,
+  context: FormContext,
+  earlier: { readonly records: readonly VisitRecord[]; readonly visitId: string | undefined },
+): Checked {
+  if (!patient) return { problems: [], visit: null, fieldOf: (path) => path }
+  const read = readForm(form, context)
+  const day = parseWhen(read.visit.encounter.admission.at)?.first ?? context.today
+  const findings = checkVisit(read.visit, {
+    mode: 'form',
+    today: context.today,
+    currency: USUAL_CURRENCY,
+    patient: {
+      sex: patient.sex,
+      ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
+    },
+    previous: previousMeasures(earlier.records, { visitId: earlier.visitId, day }),
+  })
+  const known = new Set(read.problems.map((each) => each.field))
+  return {
+    visit: read.visit,
+    fieldOf: read.fieldOf,
+    problems: [
+      ...read.problems,
+      ...findings.map((each) => withField(each, read.fieldOf)).filter((each) => !known.has(each.field)),
+    ],
+  }
+}
+
+export const withField = (finding: Finding, fieldOf: (path: string) => string): Problem => ({
+  ...finding,
+  field: fieldOf(finding.path),
+})
+
+/** What the template expects and the form lacks: asked about once, at the save. */
+export function expectedProblems(form: VisitForm): Problem[] {
+  return missingOf(templateOf(form.template), form).map((wanted) => ({
+    path: `template.${wanted}`,
+    // A result that is not there has no row of its own: the blank one at the end takes it.
+    field: wanted.startsWith('labs.') ? `labs.${form.labs[form.labs.length - 1]?.id ?? ''}.test` : wanted,
+    rule: 'template-expects',
+    severity: 'confirm' as const,
+    params: { value: wanted },
+  }))
+}
+
+/** What came from an earlier visit and nobody has touched since: looked at once, before the save. */
+export function copiedProblems(
+  form: VisitForm,
+  fieldOf: (path: string) => string,
+  visit: VisitInput,
+): Problem[] {
+  const copied = (
+    list: 'diagnoses' | 'prescriptions',
+    rows: readonly { id: string; isCopied: boolean }[],
+    section: string,
+  ) =>
+    visit[list].flatMap((row, index) => {
+      const path = `${list}.${index}.code`
+      const field = fieldOf(path)
+      const isCopied = rows.some((each) => each.isCopied && field === `${section}.${each.id}.code`)
+      const name = [row.code.code, row.code.display]
+        .filter((part) => part !== undefined && part !== 'text')
+        .join(' ')
+      return isCopied ? [copiedProblem(path, field, name)] : []
+    })
+  const singles = form.copied.map((field) =>
+    copiedProblem(
+      field,
+      field,
+      field === 'vitals.height' ? `${form.vitals.height} cm` : form.smoking,
+      field === 'smoking' ? 'copied-smoking' : 'copied-forward',
+    ),
+  )
+  return [
+    ...singles,
+    ...copied('diagnoses', form.diagnoses, 'diagnoses'),
+    ...copied('prescriptions', form.medicines, 'medicines'),
+  ]
+}
+
+const copiedProblem = (path: string, field: string, value: string, rule = 'copied-forward'): Problem => ({
+  path,
+  field,
+  rule,
+  severity: 'confirm',
+  params: { value: value.slice(0, 200) },
+})

@@ -1,0 +1,79 @@
+/** What record entry knows and can do: the shape of its store. */
+import type { Patient } from '../../../../shared/contract/patients.ts'
+import type { SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
+import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import type { EncounterForm, LabRow, RowOf, RowSection, VisitForm, VitalKey } from './form.ts'
+import type { EarlierVisit } from './same-visit.ts'
+import type { Panel } from './templates.ts'
+import type { Problem } from './to-visit.ts'
+
+export interface Change {
+  readonly visitId: string
+  readonly supersedes: string
+  readonly admission: string
+  readonly reason: NonNullable<VisitRecord['envelope']['reason']>['code']
+  readonly text: string
+}
+
+export type Refused = 'record-too-large' | 'unknown-patient' | 'superseded-meanwhile' | 'not-own-visit'
+
+export interface Entry {
+  readonly draftId: string
+  readonly patient: Patient | null
+  readonly form: VisitForm
+  /** The form as it began, to know whether anything was typed. */
+  readonly start: VisitForm
+  readonly problems: readonly Problem[]
+  /** Fields that were left once: only they show what is wrong, until a save was tried. */
+  readonly left: ReadonlySet<string>
+  readonly isTried: boolean
+  /** Findings that a person is being asked to confirm. */
+  readonly asked: readonly Problem[] | null
+  readonly confirmations: VisitInput['confirmations']
+  readonly saving: 'no' | 'saving'
+  readonly draft: { readonly state: 'none' | 'dirty' | 'saved' | 'failed'; readonly savedAt: number | null }
+  readonly refused: Refused | null
+  readonly failure: string | null
+  readonly change: Change | null
+  readonly lastQueued: SubmittedVisit | null
+  /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
+  readonly earlier: readonly EarlierVisit[]
+  /** The form that is checked is not the one that is shown: the list of problems is a moment old. */
+  readonly isChecking: boolean
+  /** Every vital sign is shown, whatever the template says. */
+  readonly isWhole: boolean
+
+  choosePatient(patient: Patient): void
+  set(
+    patch: Partial<
+      Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes'>
+    >,
+  ): void
+  setEncounter(patch: Partial<EncounterForm>): void
+  setVitals(patch: Partial<Record<VitalKey, string>>): void
+  setRow<S extends RowSection>(section: S, id: string, patch: Partial<RowOf<S>>): void
+  removeRow(section: RowSection, id: string): void
+  addResults(results: readonly LabRow[], vitals: Partial<Record<VitalKey, string>>): void
+  setTemplate(id: string): void
+  showWhole(): void
+  /** Offers the next panel of the template; answers its first row, or null when all are there. */
+  addPanel(panel?: Panel): string | null
+  /** The field again as it was at the last visit; false where that has nothing for it. */
+  repeat(field: string): boolean
+  setEarlier(patientId: string, visits: readonly EarlierVisit[]): void
+  copyRow(record: VisitRecord, list: 'diagnoses' | 'prescriptions', index: number): void
+  /** Copies what lasts; answers how many rows. */
+  copyForward(records: readonly VisitRecord[]): number
+  leaveField(field: string): void
+  setChange(patch: Partial<Pick<Change, 'reason' | 'text'>>): void
+  stopAsking(): void
+  /** Tries to queue the visit; with `isConfirming`, everything that was asked is confirmed. */
+  submit(isConfirming: boolean): Promise<'queued' | 'problems' | 'asked' | 'failed'>
+  saveDraft(): Promise<void>
+  /** Begins another visit; the draft of this one stays. */
+  setAside(): Promise<void>
+  discard(): Promise<void>
+  openDraft(draftId: string): Promise<boolean>
+  /** Loads a version to correct it; false when the form cannot hold all of it. */
+  correct(merkleRoot: string, patient: Patient, head?: string): Promise<'ready' | 'sealed' | 'not-whole'>
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import type { VisitInput } from '../contract/records.ts'
+import { diffOf } from './record-diff.ts'
+
+const potassium = (value: string, over: object = {}): VisitInput['observations'][number] => ({
+  code: { system: 'http://loinc.org', code: '2823-3', display: 'Potassium' },
+  kind: 'lab',
+  status: 'final',
+  value: { type: 'decimal', value, unit: 'mmol/L' },
+  sourceCodings: [],
+  ...over,
+})
+const visit = (over: Partial<VisitInput> = {}): VisitInput => ({
+  patientId: 'p',
+  encounter: {
+    class: 'AMB',
+    status: 'finished',
+    admission: { at: '2026-11-20T09:30:00+08:00' },
+    payer: { type: 'NHI' },
+  },
+  observations: [],
+  diagnoses: [],
+  procedures: [],
+  prescriptions: [],
+  claims: [],
+  notes: [],
+  consent: { scope: 'all' },
+  confirmations: [],
+  ...over,
+})
+
+describe('diffOf', () => {
+  it('says nothing of equal versions', () => {
+    expect(
+      diffOf(visit({ observations: [potassium('4.2')] }), visit({ observations: [potassium('4.2')] })),
+    ).toEqual([])
+  })
+  it('tells a changed result by its values alone', () => {
+    expect(
+      diffOf(visit({ observations: [potassium('4.2')] }), visit({ observations: [potassium('4.8')] })),
+    ).toEqual([{ section: 'observations', what: 'Potassium', before: '4.2 mmol/L', after: '4.8 mmol/L' }])
+  })
+  it('tells one of two results of one test that is gone, and a new note', () => {
+    const lines = diffOf(
+      visit({ observations: [potassium('4.2'), potassium('5.0')] }),
+      visit({ observations: [potassium('5.0')], notes: ['seen again'] }),
+    )
+    expect(lines).toMatchObject([
+      { section: 'observations', what: 'Potassium', after: null },
+      { section: 'notes', before: null, after: 'seen again' },
+    ])
+  })
+  it('tells a field of the visit by its name', () => {
+    const { encounter } = visit()
+    const discharged = visit({ encounter: { ...encounter, discharge: { at: '2026-11-21T09:30:00+08:00' } } })
+    expect(diffOf(visit(), discharged)).toEqual([
+      { section: 'encounter', what: 'discharge', before: null, after: '2026-11-21T09:30:00+08:00' },
+    ])
+  })
+})
