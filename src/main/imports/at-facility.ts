@@ -1,7 +1,7 @@
 /** Civil times of a facility with their offset: hospitals' tables write `2023-05-03 14:30` and leave the rest to the reader. */
 import { parseInstant } from '../../shared/domain/dates.ts'
 import { instantIn } from '../services/facility-time.ts'
-import type { AtFacility } from '../records/tables/row-reader.ts'
+import type { AtFacility } from '../records/tables/row.ts'
 
 const OFFSET = /(Z|[+-][0-9]{2}:[0-9]{2})$/
 const DAYS_REMEMBERED = 20_000

@@ -18,7 +18,8 @@ import { inspectTable, openTables, type ReadTable, type TextForm } from './table
 import { buildVisits, type PatientRow } from './tables/build-visits.ts'
 import { folded, isNothing } from './tables/cells.ts'
 import { placeLayout, type PlacedLayout } from './tables/layout.ts'
-import { hasBrokenText, rowReader, type AtFacility, type RowReader } from './tables/row-reader.ts'
+import { hasBrokenText, rowReader, type RowReader } from './tables/row-reader.ts'
+import type { AtFacility } from './tables/row.ts'
 
 export interface HospitalOptions {
   readonly mapping: TableMapping

@@ -12,7 +12,7 @@ import { FHIR_FILE, readFhirFiles, type ReadOptions, type SourceEvent } from './
 import { looksLikeHl7 } from './read-hl7v2.ts'
 import { readSynthea, syntheaFileOf, type SyntheaFile } from './synthea-files.ts'
 import { inspectTable, isTableFile } from './table-file.ts'
-import type { AtFacility } from './tables/row-reader.ts'
+import type { AtFacility } from './tables/row.ts'
 
 export interface RecordOptions extends ReadOptions {
   /** How a hospital's own tables are read; null when none was chosen. */

@@ -8,7 +8,8 @@ import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
 import { draftEncounter } from '../fhir/read-encounter.ts'
 import { draftPatient } from '../fhir/read-patient.ts'
-import type { AtFacility, CellIssue, Placed, RowPatient, RowReader, RowVisit } from './row-reader.ts'
+import type { RowReader } from './row-reader.ts'
+import type { AtFacility, CellIssue, Placed, RowPatient, RowVisit } from './row.ts'
 
 /** A row with the reader of its table. */
 export interface PatientRow {
