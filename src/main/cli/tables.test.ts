@@ -2,12 +2,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { dayOfCivil } from '../../shared/domain/dates.ts'
-import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import { saveMapping } from '../profile/table-mappings.ts'
-import { inspectTable } from '../records/table-file.ts'
-import { proposeTable } from '../records/tables/propose.ts'
 import { buildCommandLine, PASSPHRASE, runHere, startCommand } from './cli.test-kit.ts'
+import { smallTable } from './table.test-kit.ts'
 
 const folders: string[] = []
 async function freshFolder(): Promise<string> {
@@ -26,40 +23,10 @@ async function founded(): Promise<{ profile: string; folder: string }> {
   return { profile, folder }
 }
 
-/** `count` visits of `count / 4` people. */
-async function table(folder: string, count: number): Promise<{ path: string; mapping: TableMapping }> {
-  const lines = ['visit no,mrn,sex,birth date,visit date,class,dx,HbA1c (%)']
-  for (let i = 0; i < count; i++)
-    lines.push(
-      `V${i},${1000 + Math.floor(i / 4)},F,1957-03-02,2023-05-${String((i % 28) + 1).padStart(2, '0')},OPD,E11.9,7.${i % 10}`,
-    )
-  const path = join(folder, 'his.csv')
-  await writeFile(path, `${lines.join('\n')}\n`)
-  const looked = await inspectTable(path)
-  if (looked.kind !== 'table') throw new Error(looked.reason)
-  const { layout } = proposeTable(looked.sheets[0]!, dayOfCivil(2026, 1, 1))
-  const mapping: TableMapping = {
-    format: 1,
-    id: 'b'.repeat(32),
-    name: 'Ward system',
-    source: 'his',
-    savedAt: 1,
-    encoding: 'utf-8',
-    delimiter: ',',
-    tables: [layout],
-    tests: [],
-    units: [],
-    values: [],
-    diagnoses: 'icd-10-cm',
-    currency: 'TWD',
-  }
-  return { path, mapping }
-}
-
 describe('consilium import of a table', { timeout: 300_000 }, () => {
   it('says what is missing, tries out without taking in, then takes in once', async () => {
     const { profile, folder } = await founded()
-    const { path, mapping } = await table(folder, 8)
+    const { path, mapping } = await smallTable(folder, 8)
     const without = await runHere(['import', '--profile', profile, path])
     expect(without.answer).toMatchObject({ ok: false, error: { code: 'mapping-missing' } })
     expect(JSON.stringify(without.answer)).toContain('--mapping')
@@ -114,7 +81,7 @@ describe('consilium import of a table', { timeout: 300_000 }, () => {
     it('adds the rest when it is begun again, and nothing twice', async () => {
       const COUNT = 3000
       const { profile, folder } = await founded()
-      const { path, mapping } = await table(folder, COUNT)
+      const { path, mapping } = await smallTable(folder, COUNT)
       await saveMapping(profile, mapping)
       const env = { CONSILIUM_PASSPHRASE: PASSPHRASE }
       const { child, done } = startCommand(built, ['import', '--profile', profile, path], env)

@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { tableMapping, type MappingSummary, type TableMapping } from '../../shared/domain/table-mapping.ts'
+import { tableMapping, type TableMapping } from '../../shared/domain/table-mapping.ts'
 import { readTextFile, writeFileAtomic } from './atomic-file.ts'
 
 export const MAPPINGS_FOLDER = 'mappings'
@@ -47,8 +47,4 @@ export async function saveMapping(folder: string, mapping: TableMapping): Promis
 
 export async function removeMapping(folder: string, id: string): Promise<void> {
   if (FILE.test(`${id}.json`)) await rm(join(folder, MAPPINGS_FOLDER, `${id}.json`), { force: true })
-}
-
-export function summaryOf({ id, name, savedAt, tables }: TableMapping): MappingSummary {
-  return { id, name, savedAt, tableCount: tables.length }
 }

@@ -15,13 +15,14 @@ import {
 import { assert } from '../../shared/std/assert.ts'
 import { runTrial } from '../imports/run-trial.ts'
 import type { FinishedTrial } from '../imports/trial.ts'
+import { loadWatches } from '../imports/watched-store.ts'
 import { asProfileFailure } from '../profile/profile-failure.ts'
-import { listMappings, saveMapping } from '../profile/table-mappings.ts'
+import { listMappings, removeMapping, saveMapping } from '../profile/table-mappings.ts'
 import { layoutFor } from '../records/hospital-files.ts'
 import { recogniseFiles } from '../records/read-records.ts'
 import { inspectTable, type TextForm } from '../records/table-file.ts'
 import { gapsOf, headerRowOf, proposeTable, testsIn } from '../records/tables/propose.ts'
-import { leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { leaseOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import { issuesAsCsv } from './issues-file.ts'
 
@@ -128,6 +129,15 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       }
       await saveMapping(folder, mapping)
       return mapping
+    },
+    async removeMapping({ id }) {
+      const watches = await readAtDesk(context, ({ node, keys }) =>
+        loadWatches(node.store, keys.patientIndex),
+      )
+      const watch = watches.find(({ setting }) => setting.mappingId === id)
+      if (watch !== undefined) return { kind: 'watched', folder: watch.setting.folder }
+      await removeMapping(profileOf(context).folder, id)
+      return { kind: 'removed' }
     },
     async startTrial({ paths, mapping }) {
       const { zone } = profileOf(context).facts

@@ -191,6 +191,16 @@ export const en = {
     'Saved with the hospital, without any patient’s data. The next delivery with these headers finds it.',
   importNow: 'Import',
   known: (name: string) => `These headers are known: mapping “${name}”.`,
+  saved: {
+    title: 'Mappings of your tables',
+    what: 'How tables of your own systems are read. A table with the same headers is known by them.',
+    facts: (source: string, at: string) => `System ${source} · saved ${at}`,
+    remove: 'Delete…',
+    sureTitle: (name: string) => `Delete the mapping “${name}”?`,
+    sure: 'What came in by it stays. The next table with these headers is asked about again.',
+    removeNow: 'Delete it',
+    watched: (folder: string) => `It is used by the watched folder ${folder}: watch that no more first.`,
+  },
   change: 'Change the columns',
 }
 
@@ -375,5 +385,15 @@ export const zhHant: typeof en = {
   nameHint: '保存在本院設定中，不含任何病人資料。下次匯入相同欄位的檔案時會自動採用。',
   importNow: '匯入',
   known: (name) => `已認得這些欄位：對應設定「${name}」。`,
+  saved: {
+    title: '表格的對應設定',
+    what: '本院各系統表格的讀取方式。欄位名稱相同的表格會自動辨識。',
+    facts: (source, at) => `系統 ${source} · 儲存於 ${at}`,
+    remove: '刪除…',
+    sureTitle: (name) => `要刪除對應設定「${name}」嗎？`,
+    sure: '已匯入的內容不變。下次遇到這些欄位時會重新詢問。',
+    removeNow: '刪除',
+    watched: (folder) => `監看的資料夾 ${folder} 正在使用此設定，請先停止監看。`,
+  },
   change: '更改欄位',
 }

@@ -129,6 +129,14 @@ export const tables = {
     input: tableMapping.omit({ id: true, savedAt: true, format: true }).extend({ id: mappingId.optional() }),
     output: tableMapping,
   },
+  /** One that a watched folder uses stays. */
+  removeMapping: {
+    input: z.object({ id: mappingId }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('removed') }),
+      z.object({ kind: z.literal('watched'), folder: z.string() }),
+    ]),
+  },
   /** Reads everything and takes in nothing. */
   startTrial: {
     input: z.object({ paths, mapping: tableMapping.nullable() }),

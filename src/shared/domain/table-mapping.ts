@@ -166,9 +166,6 @@ export const tableMapping = z.object({
 })
 export type TableMapping = z.infer<typeof tableMapping>
 
-/** What a list of mappings shows. */
-export type MappingSummary = Pick<TableMapping, 'id' | 'name' | 'savedAt'> & { tableCount: number }
-
 export function isDateField(field: TableField): field is DateField {
   return (DATE_FIELDS as readonly string[]).includes(field)
 }

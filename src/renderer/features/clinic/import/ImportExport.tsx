@@ -13,6 +13,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EarlierImports } from './EarlierImports.tsx'
 import { ImportReport } from './ImportReport.tsx'
+import { SavedMappings } from './SavedMappings.tsx'
 import { TableWizard } from './TableWizard.tsx'
 import { useImport } from './use-import.ts'
 import { useWizard } from './use-wizard.ts'
@@ -33,6 +34,7 @@ export function ImportExport() {
         {isWizard ? <TableWizard /> : <ImportPanel />}
         <EarlierImports />
         <WatchedFolders />
+        {!isWizard && <SavedMappings />}
         <ExportPanel />
       </div>
     </div>
