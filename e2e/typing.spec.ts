@@ -53,7 +53,7 @@ test('of 300 seeded typing errors the form stops or questions 95 % (range) and 9
           if (!reply.ok) throw new Error(JSON.stringify(reply))
           return (reply as unknown as { value: unknown }).value
         }
-        const answer = valueOf(await patients.register({ patient, isConfirmedNew: true }))
+        const answer = valueOf(await patients.register({ patient, although: { reason: 'other' } }))
         const { patientId } = (answer as { patient: { patientId: string } }).patient
         for (const { at, observations } of visits) {
           const visit = {

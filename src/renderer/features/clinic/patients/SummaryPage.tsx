@@ -83,7 +83,8 @@ export function SummaryPage({ patientId }: { readonly patientId: string }) {
           </>
         )}
       </header>
-      <div className={`room-body ${styles.body}`}>
+      {/* The paper has nothing to stop at: the keyboard scrolls it as a whole. */}
+      <div className={`room-body ${styles.body}`} tabIndex={0} role="region" aria-label={t.title}>
         {asked.failure !== undefined && !asked.value && (
           <FailureNote code={asked.failure} onRetry={asked.again} />
         )}
