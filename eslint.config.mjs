@@ -9,6 +9,7 @@ const PURE = [
   'src/main/generator/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
+  'src/main/records/tables/**/*.ts',
   'src/main/node/crypto/**/*.ts',
   'src/main/node/chain/**/*.ts',
   'src/main/node/consensus/core/**/*.ts',

@@ -1,13 +1,17 @@
 /**
  * Import end to end: read, mapped, sealed, durable, checked, final. `npm run bench -- import [visits]` takes in FHIR
- * bundles of synthetic patients and, for the share of reading, the same patients straight from the generator.
+ * bundles of synthetic patients, the same patients as a hospital's table (its mapping proposed by its headers) and, for the share of
+ * reading, straight from the generator. Beside each file: how fast it is parsed and nothing more.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runGenerate } from '../src/main/cli/generate.ts'
 import type { ImportSource } from '../src/main/imports/import-calls.ts'
 import { DEMONSTRATION_PASSPHRASE, foundProfile, openHeadless } from '../src/main/headless.ts'
+import { inspectTable, openTables, type ReadTable } from '../src/main/records/table-file.ts'
+import { proposeTable } from '../src/main/records/tables/propose.ts'
+import type { TableMapping } from '../src/shared/domain/table-mapping.ts'
 import { levelCeiling } from './level-ceiling.ts'
 
 const patients = Math.max(10, Math.round(Number(process.argv[2] ?? 10_000) / 10))
@@ -45,6 +49,48 @@ async function timed(name: string, source: ImportSource) {
   }
 }
 
+async function proposedMapping(path: string): Promise<TableMapping> {
+  const looked = await inspectTable(path)
+  if (looked.kind !== 'table' || looked.form === null) throw new Error('no table')
+  const { layout } = proposeTable(looked.sheets[0]!, Math.floor(Date.now() / 86_400_000))
+  return {
+    format: 1,
+    id: '0'.repeat(32),
+    name: 'bench',
+    source: 'bench',
+    savedAt: 0,
+    ...looked.form,
+    tables: [layout],
+    tests: [],
+    units: [],
+    values: [],
+    diagnoses: 'icd-10-cm',
+    currency: 'TWD',
+  }
+}
+
+/** Visits a second when the same files are parsed and thrown away. */
+async function rawFhir(): Promise<number> {
+  const start = performance.now()
+  let visits = 0
+  for (const name of await readdir(files)) {
+    if (!name.endsWith('.json')) continue
+    const { entry } = JSON.parse(await readFile(join(files, name), 'utf8')) as {
+      entry?: { resource?: { resourceType?: string } }[]
+    }
+    visits += (entry ?? []).filter(({ resource }) => resource?.resourceType === 'Encounter').length
+  }
+  return Math.round((visits / (performance.now() - start)) * 1000)
+}
+
+async function rawCsv(): Promise<number> {
+  const start = performance.now()
+  let rows = -1
+  for (const each of (await openTables(table, { encoding: 'utf-8', delimiter: ',' })) as ReadTable[])
+    for await (const batch of each.batches()) rows += batch.rows.length
+  return Math.round((rows / (performance.now() - start)) * 1000)
+}
+
 const files = join(scratch, 'files')
 await runGenerate([
   '--patients',
@@ -57,10 +103,31 @@ await runGenerate([
   files,
   '--clean',
 ])
+const tables = join(scratch, 'tables')
+await runGenerate([
+  '--patients',
+  String(patients),
+  '--seed',
+  'bench',
+  '--format',
+  'csv',
+  '--out',
+  tables,
+  '--clean',
+])
+const table = join(tables, 'visits.csv')
 const ceiling = await levelCeiling(20_000)
 const fhir = await timed('fhir', { kind: 'files', paths: [files] })
+const csv = await timed('csv', { kind: 'files', paths: [table], mapping: await proposedMapping(table) })
 const generated = await timed('generated', { kind: 'generated', patients, seed: 'bench' })
 console.log(
-  JSON.stringify({ bench: 'import', fhir, generated, levelWritesPerSecond: ceiling.writesPerSecond }),
+  JSON.stringify({
+    bench: 'import',
+    fhir,
+    csv,
+    generated,
+    rawVisitsPerSecond: { fhir: await rawFhir(), csv: await rawCsv() },
+    levelWritesPerSecond: ceiling.writesPerSecond,
+  }),
 )
 await rm(scratch, { recursive: true, force: true })

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { answerOpenDialogs, expect, type Locale } from './fixtures.ts'
+import { big5Table } from './pages/big5.ts'
 import { deskOf, expectFocus, goTo, type Desk } from './pages/desk.ts'
 import type { Screen } from './screen.ts'
 
@@ -305,6 +306,26 @@ export const screens: readonly Screen[] = [
   screen('import-report', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.imports.start, exact: true }).click()
     await expect(page.getByText(t.imports.report.rejectsTitle).first()).toBeVisible({ timeout: 60_000 })
+  }),
+  screen('import-columns', async (desk) => {
+    const { page, app, scratchFolder } = desk.consilium
+    const { t } = desk
+    await page.getByRole('button', { name: t.imports.report.again }).click()
+    const file = join(scratchFolder, 'his.csv')
+    writeFileSync(file, big5Table())
+    await answerOpenDialogs(app, file)
+    await page.getByRole('button', { name: t.imports.chooseFiles }).click()
+    await page.getByRole('button', { name: t.imports.start, exact: true }).click()
+    await expect(page.getByLabel(t.tables.dateOf('就診日期'))).toHaveValue('roc')
+    await page.getByRole('button', { name: t.tables.usualUnits }).click()
+  }),
+  screen('import-codes', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.tables.next }).click()
+    await expect(page.getByRole('heading', { name: t.tables.steps.codes })).toBeVisible()
+  }),
+  screen('import-trial', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.tables.next }).click()
+    await expect(page.getByTestId('trial-preview')).toBeVisible({ timeout: 60_000 })
   }),
   screen('imports-earlier', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.batches.undo }).first().scrollIntoViewIfNeeded()

@@ -16,6 +16,7 @@ import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
+import * as tables from '../../src/renderer/words/tables.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
 import type { Locale } from '../fixtures.ts'
 
@@ -32,6 +33,7 @@ export const wordsOf = (locale: Locale) => ({
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),
   imports: pick(locale, imports),
+  tables: pick(locale, tables),
   models: pick(locale, models),
   joining: pick(locale, joining),
   network: pick(locale, network),

@@ -30,6 +30,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     patients: ofOpenProfile(app.services, 'patients'),
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
+    tables: ofOpenProfile(app.services, 'tables'),
     governance: ofOpenProfile(app.services, 'governance'),
     joining: createJoiningService({
       world,

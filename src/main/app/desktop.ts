@@ -4,7 +4,7 @@ import type { Desktop, FilePurpose } from '../desktop.ts'
 import type { ShellWords } from './words.ts'
 
 const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
-  import: ['json', 'ndjson', 'hl7', 'er7'],
+  import: ['json', 'ndjson', 'jsonl', 'hl7', 'er7', 'csv', 'tsv', 'txt', 'xlsx'],
   summary: ['pdf', 'json'],
   'recovery-kit': ['txt'],
   rejects: ['csv'],

@@ -152,7 +152,7 @@ describe('consilium on the command line', { timeout: 600_000 }, () => {
     expect(reasonsOf('9-huge')).toEqual(['file-too-large'])
     expect(reasonsOf('absent')).toEqual(['file-not-readable'])
     const csv = await readFile(rejects, 'utf8')
-    expect(csv.split('\r\n')[0]).toBe('file,path,reason,detail')
+    expect(csv.split('\r\n')[0]).toBe('file,path,reason,detail,column,value,suggestion')
     expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + (imported.answer['rejectedCount'] as number))
     const verified = await run(['verify', '--profile', profile])
     expect(verified.answer).toMatchObject({ ok: true, blocks: imported.answer['visits'] })

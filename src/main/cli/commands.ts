@@ -5,27 +5,34 @@
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ImportReject } from '../../shared/contract/imports.ts'
-import type { JobProgress } from '../../shared/contract/jobs.ts'
 import { foundProfile } from '../headless.ts'
 import { errorCode } from '../profile/atomic-file.ts'
-import type { ProfileWorld } from '../profile/open-profile.ts'
+import {
+  EXIT,
+  failed,
+  followJob,
+  ok,
+  timeout,
+  usage,
+  type CommandResult,
+  type CommandWorld,
+} from './answers.ts'
 import { readArguments, type Arguments, type Grammar } from './arguments.ts'
-import { findPassphrase, type PassphraseWorld } from './passphrase.ts'
+import { mappingFor, tryOut } from './table-commands.ts'
+import { findPassphrase } from './passphrase.ts'
 import { CommandFailure, reachProfile, type Reached } from './reach.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
 
-export const EXIT = { ok: 0, failed: 1, usage: 2, inUse: 3, passphrase: 4, timeout: 5 } as const
-
-export interface CommandWorld extends PassphraseWorld {
-  readonly profileWorld: ProfileWorld
-  /** A line for people, to standard error. */
-  say(line: string): void
-}
-
-export interface CommandResult {
-  readonly exit: number
-  readonly answer: unknown
-}
+export {
+  EXIT,
+  failed,
+  followJob,
+  ok,
+  timeout,
+  usage,
+  type CommandResult,
+  type CommandWorld,
+} from './answers.ts'
 
 export interface Command {
   readonly usage: string
@@ -58,10 +65,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   import: {
-    usage: 'import --profile DIR [--wait] [--timeout SECONDS] [--rejects FILE] FILE_OR_FOLDER...',
+    usage:
+      'import --profile DIR [--mapping FILE_OR_NAME] [--dry-run] [--wait] [--timeout SECONDS] [--rejects FILE] ' +
+      'FILE_OR_FOLDER...',
     grammar: {
-      options: { profile: 'required', rejects: 'optional', timeout: 'optional' },
-      flags: ['wait'],
+      options: { profile: 'required', mapping: 'optional', rejects: 'optional', timeout: 'optional' },
+      flags: ['wait', 'dry-run'],
       rest: [1, 10_000],
     },
     run: (given, world) =>
@@ -71,7 +80,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const rejectsPath = options.has('rejects') ? resolve(options.get('rejects')!) : null
         // Before the work, so that a wrong place costs nothing.
         if (rejectsPath !== null) await saveRejects(rejectsPath, [])
-        const { jobId } = await reached.ask.imports.start({ paths: rest.map((path) => resolve(path)) })
+        const paths = rest.map((path) => resolve(path))
+        const mapping = await mappingFor(reached, options.get('mapping') ?? null, paths)
+        if (flags.has('dry-run')) return tryOut(reached, paths, mapping, rejectsPath, world, deadline)
+        const { jobId } = await reached.ask.imports.start({ paths, mapping })
         const job = await followJob(reached, jobId, world, deadline)
         if (job === 'timeout') return timeout('import', { jobId })
         if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
@@ -184,33 +196,6 @@ export async function runCommand(
   }
 }
 
-export const ok = (answer: unknown): CommandResult => ({ exit: EXIT.ok, answer })
-
-export function usage(problem: string): CommandResult {
-  return { exit: EXIT.usage, answer: { ok: false, error: { code: 'usage', detail: problem } } }
-}
-
-export function failed(code: string, detail?: unknown): CommandResult {
-  return {
-    exit:
-      code === 'usage'
-        ? EXIT.usage
-        : code === 'profile-in-use'
-          ? EXIT.inUse
-          : code === 'wrong-passphrase' || code === 'passphrase-too-weak' || code === 'passphrase-missing'
-            ? EXIT.passphrase
-            : EXIT.failed,
-    answer: { ok: false, error: { code, ...(detail === undefined ? {} : { detail }) } },
-  }
-}
-
-export function timeout(waitingFor: string, detail: unknown): CommandResult {
-  return {
-    exit: EXIT.timeout,
-    answer: { ok: false, error: { code: 'timeout', waitingFor }, ...(detail as object) },
-  }
-}
-
 /** The variables with the passphrase are taken away before anything else happens; a failure is thrown where it is awaited. */
 export function begun<T>(value: Promise<T>): Promise<T> {
   value.catch(() => {})
@@ -261,30 +246,6 @@ export function deadlineOf(options: ReadonlyMap<string, string>): number {
   return Date.now() + seconds * 1000
 }
 
-export async function followJob(
-  { ask }: Reached,
-  jobId: string,
-  world: CommandWorld,
-  deadline: number,
-): Promise<JobProgress | 'timeout'> {
-  let saidAt = Date.now()
-  for (;;) {
-    const job = (await ask.jobs.list()).find((each) => each.jobId === jobId)
-    if (job === undefined) throw new CommandFailure({ code: 'internal' })
-    if (job.state !== 'running') return job
-    if (Date.now() > deadline) {
-      await ask.jobs.cancel({ jobId })
-      return 'timeout'
-    }
-    if (Date.now() - saidAt > 1000) {
-      saidAt = Date.now()
-      const rate = job.rate === null ? '' : `, ${Math.round(job.rate)} a second`
-      world.say(`${job.kind}: ${job.done}${job.total === null ? '' : ` of ${job.total}`} ${job.unit}${rate}`)
-    }
-    await new Promise((done) => setTimeout(done, POLL_MS))
-  }
-}
-
 /** True when nothing waits any more. */
 export async function untilFinal({ ask }: Reached, deadline: number): Promise<boolean> {
   for (;;) {
@@ -305,7 +266,7 @@ async function allRejects({ ask }: Reached, jobId: string): Promise<ImportReject
 }
 
 /** @throws {CommandFailure} `rejects-not-writable` */
-async function saveRejects(path: string, rejects: readonly ImportReject[]): Promise<void> {
+export async function saveRejects(path: string, rejects: readonly ImportReject[]): Promise<void> {
   try {
     await writeFile(path, rejectsAsCsv(rejects), { mode: 0o600 })
   } catch (error) {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ImportBatch } from '../../shared/contract/batches.ts'
 import { buildCommandLine, PASSPHRASE, runHere, tinyBundle } from '../cli/cli.test-kit.ts'
+import { smallTable } from '../cli/table.test-kit.ts'
+import { removeMapping, saveMapping } from '../profile/table-mappings.ts'
 import { lookAfter, runAndKill } from '../cli/crash.test-kit.ts'
 import { openHeadless } from '../headless.ts'
 
@@ -157,6 +159,24 @@ describe('the list of imports', { timeout: 240_000 }, () => {
     expect(await standing(profile)).toEqual(before)
     expect(await undoing(profile, again.answer['batchId'])).toMatchObject({ answer: { retracted: 3 } })
     expect(await standing(profile)).toEqual([])
+  })
+})
+
+describe('an import of a table', { timeout: 600_000 }, () => {
+  it('is undone, and goes on by its own mapping when the saved one is gone', async () => {
+    const profile = await freshProfile()
+    const { path, mapping } = await smallTable(await inputOf(), 6)
+    await saveMapping(profile, mapping)
+    const { answer } = await importing(profile, path)
+    expect(answer).toMatchObject({ visits: 6, rejectedCount: 0 })
+    const before = await standing(profile)
+    expect(await undoing(profile, answer['batchId'])).toMatchObject({ answer: { retracted: 6 } })
+    expect(await standing(profile)).toEqual([])
+    await removeMapping(profile, mapping.id)
+    const batch = String(answer['batchId'])
+    const resumed = await runHere(['resume-import', '--profile', profile, '--batch', batch])
+    expect(resumed).toMatchObject({ code: 0, answer: { visits: 6, duplicates: 0, rejectedCount: 0 } })
+    expect(await standing(profile)).toEqual(before)
   })
 })
 

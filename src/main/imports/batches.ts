@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import { importReject } from '../../shared/contract/imports.ts'
 import { batchUndo } from '../../shared/contract/batches.ts'
+import { tableMapping } from '../../shared/domain/table-mapping.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { accumulatorRoot, append, EMPTY_ACCUMULATOR } from '../node/chain/accumulator.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
@@ -27,7 +28,13 @@ import { ownRoots, ownVisitBySequence, type OwnVisit } from '../patients/own-vis
 
 const sourceFile = z.object({ name: z.string(), bytes: z.number(), hash: z.string() })
 const importSource = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('files'), paths: z.array(z.string()), zone: z.string().optional() }),
+  z.object({
+    kind: z.literal('files'),
+    paths: z.array(z.string()),
+    zone: z.string().optional(),
+    /** Whole, as it was: going on must read as the beginning did, also when the saved one was changed or deleted. */
+    mapping: tableMapping.nullable().optional(),
+  }),
   z.object({
     kind: z.literal('generated'),
     patients: z.number(),

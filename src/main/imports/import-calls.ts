@@ -1,5 +1,6 @@
 /** What the import thread and the node ask of each other. */
 import type { SourcePatient } from '../../shared/domain/source.ts'
+import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type {
   CurrentQuestion,
   CurrentVisit,
@@ -10,15 +11,22 @@ import type {
   VisitQuestion,
 } from './intake.ts'
 
+import type { FinishedTrial } from './trial.ts'
+
 /** Where visits come from. */
 export type ImportSource =
-  /** `zone`: of the hospital, for times that name no offset. */
-  | { kind: 'files'; paths: readonly string[]; zone?: string }
+  /**
+   * `mapping`: how a hospital's own tables are read; without it they are refused by name, and everything else is taken.
+   * `zone`: of the hospital, for times that name no offset.
+   */
+  | { kind: 'files'; paths: readonly string[]; mapping?: TableMapping | null; zone?: string }
   /** `share`: the visits of the generator's hospitals that fall to one of several institutions; all when left out. */
   | { kind: 'generated'; patients: number; seed: string; share?: { part: number; of: number } }
 
 export type ThreadCalls = {
   run: { input: { source: ImportSource; options: IntakeOptions }; output: void }
+  /** Reads and takes nothing in. `today`: days since 1970-01-01. */
+  tryOut: { input: { source: ImportSource; today: number }; output: FinishedTrial }
   cancel: { input: null; output: void }
 }
 

@@ -27,6 +27,13 @@ export type SourceEvent =
       /** Number of the member at the insurer: becomes a keyed token and is never stored. */
       memberNumber: string | null
       origin: SourceOrigin
+      /**
+       * By what the source names the visit, where that would say who the patient is: ids are made of it, under a key, and
+       * it is never stored. `origin.sourceId` where it is left out.
+       */
+      sourceName?: string
+      /** Of tables: the cell behind an entry of the content, by `observations.3`; for a trial. */
+      places?: ReadonlyMap<string, { file: string; path: string; column: string }>
       /** For messages: the file and the place in it. */
       file: string
       path: string
@@ -38,7 +45,8 @@ export type SourceEvent =
   /** One more file is being read. */
   | { kind: 'file'; file?: SourceFile }
   | { kind: 'reject'; reject: ImportReject }
-  | { kind: 'warning'; reason: string; count: number }
+  /** `at`: the one cell that it is about, where a table was read. */
+  | { kind: 'warning'; reason: string; count: number; at?: Omit<ImportReject, 'reason'> }
   /** In the unit of the job. */
   | { kind: 'progress'; done: number; total: number | null }
 
@@ -373,8 +381,8 @@ interface SourceNames {
   readonly sourceId: string
 }
 
-function namesOf({ origin, file, path }: VisitEvent): SourceNames {
-  return { system: origin.system ?? `file:${file}`, sourceId: origin.sourceId ?? path }
+function namesOf({ origin, sourceName, file, path }: VisitEvent): SourceNames {
+  return { system: origin.system ?? `file:${file}`, sourceId: sourceName ?? origin.sourceId ?? path }
 }
 
 function nameOf(visit: VisitEvent): string {

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { toHex } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, runHere, tinyBundle } from '../cli/cli.test-kit.ts'
+import { runGenerate } from '../cli/generate.ts'
 import { openHeadless } from '../headless.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
 import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
@@ -73,6 +74,14 @@ describe('export and import', { timeout: 600_000 }, () => {
     await writeFile(join(input, 'b.json'), tinyBundle(21, 2))
     await expectWholeTrip(input)
     expect((await readdir(input)).length).toBe(2)
+  })
+
+  it('bring visits that came as messages of HL7 v2 with the same content', async () => {
+    const input = join(await freshFolder(), 'night')
+    const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
+    await runGenerate(['--patients', '4', '--seed', 'trip', '--format', 'hl7v2', '--out', input])
+    quiet.mockRestore()
+    await expectWholeTrip(input)
   })
 
   it('bring one patient alone, and nothing for one that nobody knows', async () => {

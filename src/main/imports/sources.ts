@@ -1,10 +1,13 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
 import { HOSPITALS } from '../generator/model.ts'
-import { readFhirFiles } from '../records/import.ts'
+import type { TableMapping } from '../../shared/domain/table-mapping.ts'
+import type { SourceEvent as FileEvent } from '../records/import.ts'
+import { bytesOf, readRecords, recogniseFiles } from '../records/read-records.ts'
 import { readHl7Files } from '../records/read-hl7v2.ts'
 import { offsetAtCivil } from '../services/facility-time.ts'
-import { describeFile, sortFiles } from './find-files.ts'
+import { atFacility } from './at-facility.ts'
+import { describeFile } from './describe-file.ts'
 import type { ImportSource } from './import-calls.ts'
 import type { SourceEvent } from './intake.ts'
 
@@ -13,7 +16,7 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
     case 'generated':
       return generatedEvents(source.patients, source.seed, source.share ?? { part: 0, of: 1 })
     case 'files':
-      return fileEvents(source.paths, source.zone)
+      return fileEvents(source.paths, source.mapping ?? null, source.zone)
   }
 }
 
@@ -44,20 +47,29 @@ async function* generatedEvents(
   }
 }
 
-/** Bundles and resources first, then messages; `done` and `total` are bytes of all. */
-async function* fileEvents(paths: readonly string[], zone: string | undefined): AsyncIterable<SourceEvent> {
-  const { fhir, hl7, hl7Bytes } = await sortFiles(paths)
-  let fhirBytes = 0
-  if (fhir.length > 0) {
-    for await (const event of fhirEvents(fhir)) {
-      if (event.kind !== 'progress') yield event
-      else {
-        fhirBytes = event.total ?? 0
-        yield { kind: 'progress', done: event.done, total: fhirBytes + hl7Bytes }
-      }
-    }
-  }
-  if (hl7.length > 0) yield* hl7Events(hl7, zone, fhirBytes, fhirBytes + hl7Bytes)
+/**
+ * Files and folders of any kind that we read → events. The one way in for whoever has paths: the window, the command line,
+ * a watched folder. Messages come last, since they are joined with the visits that are there; `done` and `total` are bytes
+ * of all.
+ * @param mapping how a hospital's own tables are read; without it they are refused by name
+ * @param zone of times that stand without one
+ */
+export async function* fileEvents(
+  paths: readonly string[],
+  mapping: TableMapping | null,
+  zone: string | undefined,
+): AsyncIterable<SourceEvent> {
+  const found = await recogniseFiles(paths)
+  const hl7Bytes = bytesOf(found.hl7)
+  const before = [found.fhir, ...found.synthea, found.tables].reduce((sum, files) => sum + bytesOf(files), 0)
+  yield* recordEvents(readRecords(found, { mapping, at: atFacility(zone ?? 'UTC') }))
+  if (found.hl7.length > 0)
+    yield* hl7Events(
+      found.hl7.map(({ file }) => file),
+      zone,
+      before,
+      before + hl7Bytes,
+    )
 }
 
 async function* hl7Events(
@@ -95,9 +107,9 @@ async function* hl7Events(
   }
 }
 
-async function* fhirEvents(paths: readonly string[]): AsyncIterable<SourceEvent> {
+async function* recordEvents(source: AsyncIterable<FileEvent>): AsyncIterable<SourceEvent> {
   const files = new Set<string>()
-  for await (const event of readFhirFiles(paths)) {
+  for await (const event of source) {
     switch (event.kind) {
       case 'visit': {
         const { patient, content, memberNumber, origin, observationResourceCount } = event.visit
@@ -107,6 +119,8 @@ async function* fhirEvents(paths: readonly string[]): AsyncIterable<SourceEvent>
           content,
           memberNumber: memberNumber ?? null,
           origin,
+          ...(event.sourceName === undefined ? {} : { sourceName: event.sourceName }),
+          ...(event.places === undefined ? {} : { places: event.places }),
           file: event.file,
           path: origin.path ?? '',
           observations: observationResourceCount,
@@ -114,13 +128,15 @@ async function* fhirEvents(paths: readonly string[]): AsyncIterable<SourceEvent>
         break
       }
       case 'reject': {
-        const { file, path, reason, detail } = event
-        yield { kind: 'reject', reject: { file, path, reason, ...(detail === undefined ? {} : { detail }) } }
+        const { kind: _kind, ...reject } = event
+        yield { kind: 'reject', reject }
         break
       }
-      case 'warning':
-        yield { kind: 'warning', reason: event.reason, count: event.count }
+      case 'warning': {
+        const { reason, count, at, file } = event
+        yield { kind: 'warning', reason, count, ...(at === undefined ? {} : { at: { file, ...at } }) }
         break
+      }
       case 'progress':
         if (!files.has(event.file)) {
           files.add(event.file)

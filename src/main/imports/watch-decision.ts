@@ -37,6 +37,7 @@ export interface Decision {
 const NAMES: Readonly<Record<WatchSetting['format'], RegExp>> = {
   fhir: /\.(json|ndjson|jsonl)$/i,
   hl7v2: /\.(hl7|hl7v2|er7|msg|dat|txt)$/i,
+  table: /\.(csv|tsv|tab|txt|xlsx)$/i,
 }
 /** What programs call a file that they still write. */
 const UNFINISHED = /(^[.~])|(\.(part|partial|tmp|temp|filepart|crdownload|swp|new)$)|(~$)/i

@@ -2,9 +2,11 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { WatchSetting } from '../../shared/contract/watched.ts'
+import { watchedMethods, type WatchSetting } from '../../shared/contract/watched.ts'
 import { PASSPHRASE, runHere, tinyBundle } from '../cli/cli.test-kit.ts'
+import { smallTable } from '../cli/table.test-kit.ts'
 import { openHeadless, type Headless } from '../headless.ts'
+import { removeMapping, saveMapping } from '../profile/table-mappings.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -136,6 +138,36 @@ describe('a watched folder', { timeout: 120_000 }, () => {
     })
     services.forget()
     held.release()
+    await headless.close()
+  })
+
+  it('reads tables by the mapping that it was given, which cannot be deleted meanwhile', async () => {
+    const { profile, folder } = await fresh()
+    const headless = await opened(profile)
+    const { imports, tables } = headless.handlers
+    const { mapping } = await smallTable(folder, 8)
+    const { input } = watchedMethods.watchFolder
+    expect(input.safeParse(setting(folder, { format: 'table' })).success).toBe(false)
+    const { id } = await tables.saveMapping(mapping)
+    const { watchId } = await imports.watchFolder(setting(folder, { format: 'table', mappingId: id }))
+    expect(await lookTwice(headless, watchId)).toMatchObject({
+      mappingId: id,
+      problem: null,
+      files: [{ name: 'his.csv', outcome: 'taken', rejectedCount: 0 }],
+    })
+    expect((await imports.batches({ limit: 5 }))[0]).toMatchObject({ visits: 8, startedBy: 'folder' })
+    expect(await tables.removeMapping({ id })).toEqual({ kind: 'watched', folder })
+    // Gone by another way: nothing is taken and it says why; there again, the file that waited is taken.
+    await removeMapping(profile, id)
+    await smallTable(folder, 12)
+    expect(await lookTwice(headless, watchId)).toMatchObject({ problem: 'mapping-missing' })
+    expect(await imports.batches({ limit: 5 })).toHaveLength(1)
+    await saveMapping(profile, { ...mapping, id })
+    expect(await lookTwice(headless, watchId)).toMatchObject({ problem: null })
+    expect((await imports.batches({ limit: 5 }))[0]).toMatchObject({ visits: 4, duplicates: 8 })
+    await imports.unwatchFolder({ watchId })
+    expect(await tables.removeMapping({ id })).toEqual({ kind: 'removed' })
+    expect(await tables.mappings()).toEqual([])
     await headless.close()
   })
 })

@@ -5,9 +5,11 @@
 import { writeFile } from 'node:fs/promises'
 import { contract, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
 import { readModelFile } from '../services/models-service.ts'
+import { issuesAsCsv } from '../services/issues-file.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
 import { createSummaryDesk } from '../services/summary-desk.ts'
 import { connectLocal } from './client.ts'
@@ -73,6 +75,15 @@ export async function connectServices(
     }
   }
 
+  async function allIssues(jobId: string): Promise<TrialIssue[]> {
+    const all: TrialIssue[] = []
+    for (;;) {
+      const page = await forwarded.tables.issues({ jobId, first: all.length, count: REJECTS_PAGE })
+      all.push(...page)
+      if (page.length < REJECTS_PAGE) return all
+    }
+  }
+
   return {
     handlers: {
       ...forwarded,
@@ -103,6 +114,15 @@ export async function connectServices(
           if (result === null) return { path: null }
           const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
           if (path !== null) await writeFile(path, `${result.line}\n`, { mode: 0o600 })
+          return { path }
+        },
+      },
+      tables: {
+        ...forwarded.tables,
+        async saveIssues({ jobId }) {
+          if ((await forwarded.tables.trialReport({ jobId })) === null) return { path: null }
+          const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'import-check.csv' })
+          if (path !== null) await writeFile(path, issuesAsCsv(await allIssues(jobId)), { mode: 0o600 })
           return { path }
         },
       },

@@ -18,6 +18,7 @@ import { instanceWrite, readStanding, standingWrite } from '../node/storage/chai
 import { put, StorageFailure, type ReadableStore, type Write } from '../node/storage/store.ts'
 import { errorCode, readTextFile, syncFolder, writeFileAtomic } from './atomic-file.ts'
 import { CODES_FOLDER } from './code-lists-folder.ts'
+import { MAPPINGS_FOLDER } from './table-mappings.ts'
 import type { OpenProfile, ProfileWorld } from './open-profile.ts'
 import { loadFacts, saveFacts, STORE_FOLDER } from './profile-folder.ts'
 import { isProfileInUse } from './profile-lock.ts'
@@ -46,7 +47,7 @@ const PART_END = '.part'
 const MEMBERSHIP = 'membership'
 /** Copied as they are; what belongs to a running process or to this machine's attempts is not. */
 const FILES = ['keys.json', 'network.json']
-const FOLDERS = [MEMBERSHIP, CODES_FOLDER]
+const FOLDERS = [MEMBERSHIP, CODES_FOLDER, MAPPINGS_FOLDER]
 
 const FILE_NAME = /^([a-z]+\/)?[A-Za-z0-9][A-Za-z0-9._-]*$/
 const count = z.number().int().nonnegative()

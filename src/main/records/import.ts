@@ -7,32 +7,22 @@
  * a key that lives in this process alone.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, type Stats } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import type { SourcePatient } from '../../shared/domain/source.ts'
-import { readJson, writeJson } from './fhir/json.ts'
+import { findFiles } from './find-files.ts'
+import { readJson } from './fhir/json.ts'
 import type { Json, JsonObject } from './fhir/json.ts'
 import { DEFAULT_MAP_OPTIONS, mapBundle } from './fhir/map-bundle.ts'
 import type { Mapped, MapOptions, SourceVisit } from './fhir/map-bundle.ts'
-import { objectAt, referenceText } from './fhir/reading.ts'
-import { indexReferences } from './fhir/references.ts'
+import { objectAt } from './fhir/reading.ts'
 import type { Item } from './fhir/references.ts'
 import { CONTEXT_TYPES } from './fhir/resource-types.ts'
-import { openSealedParts, partOfName, type SealedParts } from './sealed-parts.ts'
-
-export { GatherFailure } from './sealed-parts.ts'
+import { ResourcePool } from './resource-pool.ts'
 
 /** A single JSON file larger than this is refused by name; NDJSON has no limit but that of one line. */
 export const FILE_BYTES_MAX = 50 * 1024 * 1024
 export const LINE_BYTES_MAX = FILE_BYTES_MAX
-/** Gathered resources beyond this go to temporary files. */
-const GATHERED_BYTES_MAX = 64 * 1024 * 1024
-const PARTITIONS = 64
-/** Patients, organisations and the like of other files that a resource may refer to. */
-const CONTEXT_MAX = 200_000
-/** Context that belongs to one patient and is gathered with the rest of it. */
-const OF_ONE_PATIENT = new Set(['Coverage', 'Specimen'])
 
 export interface ReadOptions extends Partial<MapOptions> {
   /** Stops the reading between two visits. */
@@ -42,11 +32,30 @@ export interface ReadOptions extends Partial<MapOptions> {
   fileBytesMax?: number
 }
 
+/** Where in a table something stands: row, column and what is in the cell. */
+export interface CellPlace {
+  readonly path: string
+  readonly column?: string
+  readonly value?: string
+  /** A value that would be right. */
+  readonly suggestion?: string
+}
+
 export type SourceEvent =
   | { kind: 'patient'; file: string; patient: SourcePatient }
-  | { kind: 'visit'; file: string; fileHash: string | undefined; visit: SourceVisit }
-  | { kind: 'reject'; file: string; path: string; reason: string; detail?: string }
-  | { kind: 'warning'; file: string; reason: string; count: number }
+  | {
+      kind: 'visit'
+      file: string
+      fileHash: string | undefined
+      visit: SourceVisit
+      /** What ids are made of where the source's name of the visit must not be stored. */
+      sourceName?: string
+      /** Of tables: the cell behind an entry of the content, by `observations.3`. */
+      places?: ReadonlyMap<string, { file: string; path: string; column: string }>
+    }
+  | ({ kind: 'reject'; file: string; reason: string; detail?: string } & CellPlace)
+  /** `at`: the one cell that it is about, where a table was read. */
+  | { kind: 'warning'; file: string; reason: string; count: number; at?: CellPlace }
   /** Bytes read so far, of all files. */
   | { kind: 'progress'; bytes: number; totalBytes: number; file: string }
   | { kind: 'file'; file: string; patients: number; visits: number }
@@ -67,7 +76,7 @@ export async function* readFhirFiles(
   paths: readonly string[],
   options: ReadOptions = {},
 ): AsyncGenerator<SourceEvent, void, void> {
-  const found = await findFiles(paths)
+  const found = await findFiles(paths, FHIR_FILE)
   yield* found.missing.map((file): SourceEvent => ({
     kind: 'reject',
     file,
@@ -79,7 +88,7 @@ export async function* readFhirFiles(
     ...DEFAULT_MAP_OPTIONS,
     ...(options.consentScope && { consentScope: options.consentScope }),
   }
-  const pool = new Pool(options.gatheredBytesMax ?? GATHERED_BYTES_MAX)
+  const pool = new ResourcePool(options.gatheredBytesMax)
   const withoutPatient = new Set<string>()
   let bytes = 0
   try {
@@ -108,47 +117,15 @@ export async function* readFhirFiles(
 }
 
 const isStopped = (options: ReadOptions) => options.signal?.aborted === true
+/** Names that a folder is searched for. */
+export const FHIR_FILE = /\.(json|ndjson|jsonl)$/i
 const isLines = (file: string) => /\.(ndjson|jsonl)$/i.test(file)
-
-/** Folders are searched without following links, which may lead in a circle or out of what was chosen. */
-async function findFiles(paths: readonly string[]) {
-  const files: { file: string; bytes: number }[] = []
-  const missing: string[] = []
-  const search = async (folder: string): Promise<void> => {
-    let entries
-    try {
-      entries = await readdir(folder, { withFileTypes: true })
-    } catch {
-      missing.push(folder)
-      return
-    }
-    entries.sort((a, b) => (a.name < b.name ? -1 : 1))
-    for (const entry of entries) {
-      const path = join(folder, entry.name)
-      if (entry.name.startsWith('.')) continue
-      if (entry.isDirectory()) await search(path)
-      else if (/\.(json|ndjson|jsonl)$/i.test(entry.name)) add(path, await look(path))
-    }
-  }
-  const look = (path: string) => stat(path).catch(() => null)
-  const add = (path: string, info: Stats | null): void => {
-    // A pipe or a device would be read for ever.
-    if (info?.isFile() === true) files.push({ file: path, bytes: info.size })
-    else missing.push(path)
-  }
-  for (const path of paths) {
-    const info = await look(path)
-    if (info?.isDirectory() === true) await search(path)
-    else add(path, info)
-  }
-  return { files, missing }
-}
 
 /* Single documents */
 
 async function* readDocument(
   file: string,
-  pool: Pool,
+  pool: ResourcePool,
   withoutPatient: Set<string>,
   map: MapOptions,
   options: ReadOptions,
@@ -248,7 +225,7 @@ function decodeStrictly(bytes: Uint8Array): string | null {
 
 async function* gatherLines(
   file: string,
-  pool: Pool,
+  pool: ResourcePool,
   options: ReadOptions,
   progress: (bytes: number) => SourceEvent,
 ): AsyncGenerator<SourceEvent, void, void> {
@@ -278,7 +255,12 @@ async function* gatherLines(
   }
 }
 
-async function gatherLine(text: string, file: string, path: string, pool: Pool): Promise<SourceEvent[]> {
+async function gatherLine(
+  text: string,
+  file: string,
+  path: string,
+  pool: ResourcePool,
+): Promise<SourceEvent[]> {
   const read = readJson(text)
   if (read.kind === 'refused') {
     return [{ kind: 'reject', file, path: `${path}, column ${read.column}`, reason: read.reason }]
@@ -340,166 +322,15 @@ async function* linesOf(file: string, lineMax: number): AsyncGenerator<Line, voi
 
 /* What needs other files */
 
-interface Gathered {
-  item: Item
-  file: string
-  hasBadText: boolean
-}
-
-/**
- * Resources by patient. Small: all in memory. Large: spread over temporary files by a hash of the patient's name, each
- * line sealed, so that one part at a time fits in memory and nothing readable touches the disk.
- */
-class Pool {
-  private readonly bytesMax: number
-  private readonly memory: Gathered[] = []
-  private readonly context: Item[] = []
-  private readonly contextNames = new Set<string>()
-  private bytes = 0
-  private parts: SealedParts | null = null
-
-  constructor(bytesMax: number) {
-    this.bytesMax = bytesMax
-  }
-
-  get isEmpty(): boolean {
-    return this.memory.length === 0 && this.parts === null
-  }
-
-  contextItems(): readonly Item[] {
-    return this.context
-  }
-
-  /** Every bundle of an export repeats the same organisations and practitioners: each is kept once. */
-  addContext(item: Item): void {
-    const { resourceType, id } = item.resource
-    const name = item.fullUrl ?? (typeof id === 'string' ? `${String(resourceType)}/${id}` : '')
-    if (this.context.length >= CONTEXT_MAX || this.contextNames.has(name)) return
-    if (name !== '') this.contextNames.add(name)
-    this.context.push({ resource: withoutText(item.resource), path: item.path, fullUrl: item.fullUrl })
-  }
-
-  /** `text` is the resource's own JSON, when it is at hand. */
-  async add(item: Item, file: string, hasBadText: boolean, text?: string): Promise<void> {
-    const type = item.resource['resourceType']
-    const isShared = typeof type === 'string' && CONTEXT_TYPES.has(type) && !OF_ONE_PATIENT.has(type)
-    if (isShared && !hasBadText) {
-      this.addContext(item)
-      return
-    }
-    // References by identifier may lead from another part to this patient.
-    if (type === 'Patient' && !hasBadText) this.addContext(item)
-    const gathered: Gathered = { item, file, hasBadText }
-    if (this.parts === null) {
-      this.memory.push(gathered)
-      this.bytes += text?.length ?? 2000
-      if (this.bytes > this.bytesMax) await this.spill()
-      return
-    }
-    await this.write(gathered, text)
-  }
-
-  /** Groups of resources of which each holds all of its patients. */
-  async *groups(): AsyncGenerator<Gathered[], void, void> {
-    if (this.parts === null) {
-      if (this.memory.length > 0) yield this.memory
-      return
-    }
-    for (let part = 0; part < PARTITIONS; part++) {
-      const group = await this.readBack(part)
-      if (group.length > 0) yield group
-    }
-  }
-
-  async remove(): Promise<void> {
-    await this.parts?.remove()
-  }
-
-  private async spill(): Promise<void> {
-    this.parts = await openSealedParts(PARTITIONS)
-    for (const gathered of this.memory) await this.write(gathered)
-    this.memory.length = 0
-  }
-
-  private async write(gathered: Gathered, text?: string): Promise<void> {
-    const { item, file, hasBadText } = gathered
-    const line = JSON.stringify([
-      file,
-      item.path,
-      item.fullUrl ?? null,
-      hasBadText,
-      text ?? writeJson(item.resource),
-    ])
-    await this.parts!.write(partOfName(patientName(item.resource), PARTITIONS), line)
-  }
-
-  private async readBack(part: number): Promise<Gathered[]> {
-    const group: Gathered[] = []
-    for (const line of await this.parts!.read(part)) {
-      const [file, path, fullUrl, hasBadText, text] = JSON.parse(line) as [
-        string,
-        string,
-        string | null,
-        boolean,
-        string,
-      ]
-      const read = readJson(text)
-      if (read.kind !== 'json') continue
-      group.push({
-        item: { resource: read.value as JsonObject, path, fullUrl: fullUrl ?? undefined },
-        file,
-        hasBadText,
-      })
-    }
-    return group
-  }
-}
-
-/** Narrative is of no use to a name, and it is most of the bytes. */
-function withoutText(resource: JsonObject): JsonObject {
-  if (resource['text'] === undefined) return resource
-  const { text: _text, ...rest } = resource
-  return rest
-}
-
-/** One word for the patient that a resource belongs to, the same in every way of referring to it. */
-function patientName(resource: JsonObject): string {
-  if (resource['resourceType'] === 'Patient') {
-    const id = resource['id']
-    return typeof id === 'string' ? id : ''
-  }
-  const link =
-    objectAt(resource['subject']) ?? objectAt(resource['patient']) ?? objectAt(resource['beneficiary'])
-  const reference = referenceText(link) ?? ''
-  const plain = reference.replace(/\/_history\/.*$/, '').replace(/^urn:uuid:/, '')
-  return plain.slice(plain.lastIndexOf('/') + 1)
-}
-
 async function* mapGathered(
-  pool: Pool,
+  pool: ResourcePool,
   withoutPatient: Set<string>,
   map: MapOptions,
   options: ReadOptions,
 ): AsyncGenerator<SourceEvent, void, void> {
-  if (pool.isEmpty) return
-  const outer = indexReferences(pool.contextItems())
-  for await (const group of pool.groups()) {
+  for await (const { mapped, placeOf, firstFile } of pool.map(map)) {
     if (isStopped(options)) return
-    // Places name their file too: resources of several files meet here.
-    const fileOf = new Map<string, string>()
-    const items = group.map(({ item, file }, i) => {
-      const path = `${i}\u0001${item.path}`
-      fileOf.set(String(i), file)
-      return { ...item, path }
-    })
-    const hasBadText = group.some((each) => each.hasBadText)
-    const mapped = mapBundle(items, { ...map, outer }, hasBadText)
-    const placeOf = (path: string): [file: string, path: string] => {
-      const mark = path.indexOf('\u0001')
-      return [fileOf.get(path.slice(0, mark)) ?? '', path.slice(mark + 1).replace(/^\./, '')]
-    }
-    const first = group[0]!.file
-    yield* mapped.patients.map((patient): SourceEvent => ({ kind: 'patient', file: first, patient }))
+    yield* mapped.patients.map((patient): SourceEvent => ({ kind: 'patient', file: firstFile, patient }))
     for (const visit of mapped.visits) {
       if (isStopped(options)) return
       const [file, path] = placeOf(visit.origin.path ?? '')
@@ -516,7 +347,7 @@ async function* mapGathered(
         yield { kind: 'reject', file, path: '', reason: 'bundle-without-patient' }
       yield { kind: 'reject', file, ...reject, path }
     }
-    for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file: first, reason, count }
+    for (const [reason, count] of mapped.warnings) yield { kind: 'warning', file: firstFile, reason, count }
   }
 }
 

@@ -6,16 +6,14 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { VisitPatient } from '../../shared/domain/visit.ts'
+import { Gathering } from './gather.ts'
 import { composeVisits, type ComposedVisit, type PlacedPart } from './hl7v2/compose.ts'
 import { parseMessage } from './hl7v2/message.ts'
 import { readMessage } from './hl7v2/read-message.ts'
 import { charsetOf, createMessageSplitter, type RawMessage } from './hl7v2/split.ts'
 import type { OffsetAt } from './hl7v2/when.ts'
-import { openSealedParts, partOfName, type SealedParts } from './sealed-parts.ts'
 
 export const MESSAGE_BYTES_MAX = 16 * 1024 * 1024
-const GATHERED_BYTES_MAX = 64 * 1024 * 1024
-const PARTITIONS = 64
 const PROGRESS_EVERY_BYTES = 1_000_000
 
 export interface ReadHl7Options {
@@ -56,17 +54,19 @@ export async function* readHl7Files(
   files: readonly string[],
   options: ReadHl7Options,
 ): AsyncGenerator<Hl7Event, void, void> {
-  const gathered = createGathered(options.gatheredBytesMax ?? GATHERED_BYTES_MAX)
+  const gathered = new Gathering<HashlessPart>(FORM, options.gatheredBytesMax)
+  const hashes = new Map<string, string>()
   let bytes = 0
   try {
     for (const file of files) {
       yield { kind: 'progress', file, bytes }
-      for await (const event of readOneFile(file, bytes, options, gathered)) {
+      for await (const event of readOneFile(file, bytes, options, gathered, hashes)) {
         if (event.kind === 'progress') bytes = event.bytes
         yield event
       }
     }
-    for await (const parts of gathered.groups()) {
+    for await (const group of gathered.groups()) {
+      const parts = group.map((part): PlacedPart => ({ ...part, fileHash: hashes.get(part.file) ?? null }))
       const { visits, rejects, warnings } = composeVisits(parts)
       for (const reject of rejects) yield { kind: 'reject', ...reject }
       for (const [reason, count] of warnings) yield { kind: 'warning', reason, count }
@@ -81,7 +81,8 @@ async function* readOneFile(
   file: string,
   before: number,
   options: ReadHl7Options,
-  gathered: Gathered,
+  gathered: Gathering<HashlessPart>,
+  hashes: Map<string, string>,
 ): AsyncGenerator<Hl7Event, void, void> {
   const hash = createHash('sha256')
   const splitter = createMessageSplitter(MESSAGE_BYTES_MAX)
@@ -96,7 +97,7 @@ async function* readOneFile(
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
       hash.update(chunk)
       yield* take(splitter.push(chunk.toString('latin1')))
-      for (const part of found.splice(0)) await gathered.add(part)
+      for (const part of found.splice(0)) await gather(gathered, part)
       bytes += chunk.length
       if (bytes - told > PROGRESS_EVERY_BYTES) {
         told = bytes
@@ -110,8 +111,8 @@ async function* readOneFile(
   }
   yield* take(splitter.end())
   if (batch.number === 0 && batch.strays === 0) yield { kind: 'reject', file, path: '', reason: 'not-hl7' }
-  for (const part of found) await gathered.add(part)
-  gathered.setHash(file, hash.digest('hex'))
+  for (const part of found) await gather(gathered, part)
+  hashes.set(file, hash.digest('hex'))
   yield { kind: 'progress', file, bytes }
 }
 
@@ -192,44 +193,12 @@ function decode(byteText: string, label: string): string | null {
 /** The hash of a file is known when it was read to its end. */
 type HashlessPart = Omit<PlacedPart, 'fileHash'>
 
-interface Gathered {
-  add(part: HashlessPart): Promise<void>
-  setHash(file: string, hash: string): void
-  /** Groups of which each holds all of its patients. */
-  groups(): AsyncGenerator<PlacedPart[], void, void>
-  remove(): Promise<void>
+const FORM = {
+  write: (part: HashlessPart): string => JSON.stringify(part),
+  read: (text: string): HashlessPart => JSON.parse(text) as HashlessPart,
 }
 
-function createGathered(bytesMax: number): Gathered {
-  let memory: HashlessPart[] = []
-  let bytes = 0
-  let parts: SealedParts | null = null
-  const hashes = new Map<string, string>()
-  const write = (to: SealedParts, part: HashlessPart, line: string) =>
-    to.write(partOfName(part.part.patient.sourceKey, PARTITIONS), line)
-  const hashed = (part: HashlessPart): PlacedPart => ({ ...part, fileHash: hashes.get(part.file) ?? null })
-  return {
-    async add(part) {
-      const line = JSON.stringify(part)
-      if (parts !== null) return write(parts, part, line)
-      memory.push(part)
-      bytes += line.length
-      if (bytes <= bytesMax) return
-      parts = await openSealedParts(PARTITIONS)
-      for (const each of memory) await write(parts, each, JSON.stringify(each))
-      memory = []
-    },
-    setHash: (file, hash) => void hashes.set(file, hash),
-    async *groups() {
-      if (parts === null) {
-        if (memory.length > 0) yield memory.map(hashed)
-        return
-      }
-      for (let part = 0; part < PARTITIONS; part++) {
-        const lines = await parts.read(part)
-        if (lines.length > 0) yield lines.map((line) => hashed(JSON.parse(line) as HashlessPart))
-      }
-    },
-    remove: async () => parts?.remove(),
-  }
+function gather(gathered: Gathering<HashlessPart>, part: HashlessPart): Promise<void> {
+  const line = FORM.write(part)
+  return gathered.add(part.part.patient.sourceKey, part, line.length, line)
 }

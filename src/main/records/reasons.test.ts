@@ -6,8 +6,10 @@ import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reas
 const here = import.meta.dirname
 const sources = [
   join(here, 'import.ts'),
-  join(here, 'read-hl7v2.ts'),
-  ...['fhir', 'hl7v2'].flatMap((folder) =>
+  ...['read-records.ts', 'read-hl7v2.ts', 'hospital-files.ts', 'synthea-files.ts', 'table-file.ts'].map(
+    (name) => join(here, name),
+  ),
+  ...['fhir', 'hl7v2', 'tables'].flatMap((folder) =>
     readdirSync(join(here, folder)).map((name) => join(here, folder, name)),
   ),
 ]
@@ -19,8 +21,10 @@ describe('the reasons of imports', () => {
   it('list every warning that the readers count', () => {
     const warned = new Set<string>()
     for (const [, words] of sources.matchAll(/\bwarn\(([^)]*)\)/g)) {
-      for (const [, reason] of words!.matchAll(/'([a-z-]+)'/g)) warned.add(reason!)
+      for (const [, reason] of words!.matchAll(/'([a-z0-9-]+)'/g)) warned.add(reason!)
     }
+    for (const [, reason] of sources.matchAll(/kind: 'warning',[^\n]*reason: '([a-z-]+)'/g))
+      warned.add(reason!)
     expect([...warned].sort()).toEqual([...WARNING_REASONS].sort())
   })
   it('list every refusal that the readers name', () => {
@@ -30,7 +34,7 @@ describe('the reasons of imports', () => {
       for (const [, reason] of rest!.matchAll(/'([a-z]+(?:-[a-z0-9]+)+)'/g)) named.add(reason!)
     }
     for (const reason of named)
-      expect([...REJECT_REASONS, 'not-given', 'cancelled'], reason).toContain(reason)
+      expect([...REJECT_REASONS, ...WARNING_REASONS, 'not-given', 'cancelled'], reason).toContain(reason)
     for (const reason of REJECT_REASONS) expect(sources, reason).toContain(`'${reason}'`)
   })
 })

@@ -102,7 +102,12 @@ export function createBatchesService(context: ServiceContext): BatchesService {
       startedBy,
       source:
         source.kind === 'files'
-          ? { kind: 'files', paths: [...source.paths], zone: profile.facts.zone }
+          ? {
+              kind: 'files',
+              paths: [...source.paths],
+              zone: profile.facts.zone,
+              mapping: source.mapping ?? null,
+            }
           : { ...source },
       files: [],
       fileCount: 0,

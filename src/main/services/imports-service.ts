@@ -44,8 +44,9 @@ export function createImportsService(context: ServiceContext): ImportsService {
       ...watched.handlers,
       chooseFiles: ({ folders }) =>
         context.desktop.chooseFiles({ purpose: 'import', folders, several: true }),
-      start: async ({ paths }) => {
-        const { jobId } = await start({ kind: 'files', paths })
+      start: async ({ paths, mapping }) => {
+        const { zone } = profileOf(context).facts
+        const { jobId } = await start({ kind: 'files', paths, mapping: mapping ?? null, zone })
         return { jobId }
       },
       startSynthetic: async ({ patients, seed, part, of }) => {

@@ -12,6 +12,7 @@ import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
+import { createTablesService } from './tables-service.ts'
 import { createUpkeepService } from './upkeep-service.ts'
 
 export interface ProfileServices {
@@ -44,6 +45,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       models: models.handlers,
       codes: codes.handlers,
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),
+      tables: createTablesService(context),
       upkeep: createUpkeepService(context),
     },
     imports,

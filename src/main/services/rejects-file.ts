@@ -4,10 +4,22 @@ import type { ImportReject } from '../../shared/contract/imports.ts'
 /** CSV of RFC 4180 with a header; cells that a spreadsheet would run as formulas are quoted with an apostrophe. */
 export function rejectsAsCsv(rejects: readonly ImportReject[]): string {
   const lines = [
-    ['file', 'path', 'reason', 'detail'],
-    ...rejects.map((r) => [r.file, r.path, r.reason, r.detail ?? '']),
+    ['file', 'path', 'reason', 'detail', 'column', 'value', 'suggestion'],
+    ...rejects.map((r) => [
+      r.file,
+      r.path,
+      r.reason,
+      r.detail ?? '',
+      r.column ?? '',
+      r.value ?? '',
+      r.suggestion ?? '',
+    ]),
   ]
-  return lines.map((cells) => cells.map(cell).join(',') + '\r\n').join('')
+  return lines.map(csvLine).join('')
+}
+
+export function csvLine(cells: readonly string[]): string {
+  return cells.map(cell).join(',') + '\r\n'
 }
 
 function cell(text: string): string {

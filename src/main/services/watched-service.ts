@@ -14,7 +14,7 @@ import type {
 } from '../../shared/contract/watched.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { parseInstant } from '../../shared/domain/dates.ts'
-import { describeFile } from '../imports/find-files.ts'
+import { describeFile } from '../imports/describe-file.ts'
 import { decideLook, type SeenFile } from '../imports/watch-decision.ts'
 import {
   contentWrite,
@@ -26,6 +26,7 @@ import {
   type Watch,
 } from '../imports/watched-store.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
+import { loadMapping } from '../profile/table-mappings.ts'
 import type { BatchesService } from './batches-service.ts'
 import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { civilDateIn, instantIn, offsetAtCivil } from './facility-time.ts'
@@ -133,7 +134,14 @@ export function createWatchedService(
 
   /** One import for all files of a look, since messages of one visit may lie in several. */
   async function take(watch: Watch, files: readonly SeenFile[]): Promise<void> {
-    const { folder, afterwards } = watch.setting
+    const { folder, afterwards, mappingId } = watch.setting
+    const mapping = mappingId === undefined ? null : await loadMapping(profileOf(context).folder, mappingId)
+    if (mappingId !== undefined && mapping === null) {
+      // Deleted, or its file is damaged: the files wait until the folder is given another.
+      if (watch.problem !== 'mapping-missing')
+        await save({ ...watch, lastRunDay: null, problem: 'mapping-missing' }, [])
+      return
+    }
     const fresh: { file: SeenFile; path: string; hash: string }[] = []
     const lines: { line: WatchedFile; file: SeenFile }[] = []
     const hashes = new Set<string>()
@@ -150,7 +158,7 @@ export function createWatchedService(
     }
     let problem: WatchProblem | null = null
     if (fresh.length > 0) {
-      const source = { kind: 'files', paths: fresh.map(({ path }) => path) } as const
+      const source = { kind: 'files', paths: fresh.map(({ path }) => path), mapping } as const
       const job = await batches.start(source, 'folder')
       const done = await job.finished
       if (done === null || done.report.isCancelled) {

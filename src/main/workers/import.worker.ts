@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import type { NodeCalls, ThreadCalls } from '../imports/import-calls.ts'
 import { movableBuffers, takeIn } from '../imports/intake.ts'
+import { tryOut } from '../imports/trial.ts'
 import { readAhead } from '../imports/read-ahead.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
 import { speak } from './calls.ts'
@@ -26,6 +27,13 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
       options,
     )
   },
+  tryOut: ({ source, today }) =>
+    tryOut(readAhead(source), {
+      today,
+      isCancelled: () => isCancelled,
+      tell: (progress) =>
+        void node.call('tell', { rejects: [], warnings: {}, files: [], observations: 0, progress }),
+    }),
   cancel() {
     isCancelled = true
   },

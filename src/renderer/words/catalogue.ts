@@ -22,6 +22,7 @@ import * as patients from './patients.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
+import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
 
 const en = {
@@ -43,6 +44,7 @@ const en = {
   joining: joining.en,
   network: network.en,
   settings: settingsWords.en,
+  tables: tables.en,
   upkeep: upkeep.en,
 }
 export type Words = typeof en
@@ -66,6 +68,7 @@ const zhHant: Words = {
   joining: joining.zhHant,
   network: network.zhHant,
   settings: settingsWords.zhHant,
+  tables: tables.zhHant,
   upkeep: upkeep.zhHant,
 }
 

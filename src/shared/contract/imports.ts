@@ -1,5 +1,6 @@
 /** Bulk intake and export of files. */
 import { z } from 'zod'
+import { tableMapping } from '../domain/table-mapping.ts'
 import { batchMethods } from './batches.ts'
 import type { Service } from './kit.ts'
 import { watchedMethods } from './watched.ts'
@@ -11,6 +12,10 @@ export const importReject = z.object({
   /** Code of the reason catalogue, e.g. `not-json`, `unresolved-reference`. */
   reason: z.string(),
   detail: z.string().optional(),
+  /** Of tables: the header of the column, what stands there, and a value that would be right. */
+  column: z.string().optional(),
+  value: z.string().optional(),
+  suggestion: z.string().optional(),
 })
 export type ImportReject = z.infer<typeof importReject>
 
@@ -39,7 +44,11 @@ export const imports = {
   /** Opens the file dialog; empty when the person closes it. */
   chooseFiles: { input: z.object({ folders: z.boolean() }), output: z.array(z.string()) },
   start: {
-    input: z.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) }),
+    input: z.object({
+      paths: z.array(z.string().min(1)).min(1).max(10_000),
+      /** How a hospital's own tables are read; without it they are refused by name. */
+      mapping: tableMapping.nullable().optional(),
+    }),
     output: z.object({ jobId: z.string() }),
   },
   /**

@@ -12,6 +12,7 @@ import { node, nodeEvents } from './node.ts'
 import { patientEvents, patients } from './patients.ts'
 import { recordEvents, records } from './records.ts'
 import { summaries } from './summaries.ts'
+import { tables } from './tables.ts'
 import { upkeep } from './upkeep.ts'
 
 export const contract = {
@@ -27,6 +28,7 @@ export const contract = {
   governance,
   joining,
   summaries,
+  tables,
   upkeep,
 } as const
 export type Contract = typeof contract

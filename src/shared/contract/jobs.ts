@@ -15,6 +15,7 @@ export const jobProgress = z.object({
     'restore-check',
     'work-list',
     'coding',
+    'trial',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

@@ -1,11 +1,14 @@
 /** Folders in which other systems leave files, and what became of them. */
 import { z } from 'zod'
+import { mappingId } from '../domain/table-mapping.ts'
 import type { Service } from './kit.ts'
 
 export const watchSetting = z.object({
   folder: z.string().min(1).max(4096),
-  /** Which files of the folder are meant. Tables with a saved mapping join this list with the mapping's id. */
-  format: z.enum(['fhir', 'hl7v2']),
+  /** Which files of the folder are meant. */
+  format: z.enum(['fhir', 'hl7v2', 'table']),
+  /** Of tables: the saved mapping by which they are read. */
+  mappingId: mappingId.optional(),
   /** From this hour of the hospital's day on, once a day; null for as soon as a file is complete. */
   hour: z.number().int().min(0).max(23).nullable(),
   afterwards: z.enum(['stay', 'move']),
@@ -23,7 +26,13 @@ export const watchedFile = z.object({
 })
 export type WatchedFile = z.infer<typeof watchedFile>
 
-export const watchProblem = z.enum(['folder-missing', 'folder-not-readable', 'not-moved', 'import-failed'])
+export const watchProblem = z.enum([
+  'folder-missing',
+  'folder-not-readable',
+  'not-moved',
+  'import-failed',
+  'mapping-missing',
+])
 export type WatchProblem = z.infer<typeof watchProblem>
 
 export const watchedFolder = watchSetting.extend({
@@ -44,7 +53,10 @@ const one = z.object({ watchId: z.string().regex(/^[0-9a-f]{32}$/) })
 
 export const watchedMethods = {
   watchedFolders: { input: z.void(), output: z.array(watchedFolder) },
-  watchFolder: { input: watchSetting, output: z.object({ watchId: z.string() }) },
+  watchFolder: {
+    input: watchSetting.refine(({ format, mappingId: id }) => (format === 'table') === (id !== undefined)),
+    output: z.object({ watchId: z.string() }),
+  },
   /** Forgets the folder and what was taken from it; the folder itself is not touched. */
   unwatchFolder: { input: one, output: z.void() },
   /** Looks now, whatever the hour. */

@@ -36,6 +36,8 @@ export interface MapOptions {
   consentScope: VisitPatient['consent']['scope']
   /** Resources of other files, for references that lead out of these. */
   outer?: References
+  /** Where the resources really come from, when other files stand behind them: rows of tables. */
+  origin?: { kind: Envelope['origin']['kind']; system: string }
   /** Give back what names an unknown patient instead of refusing it: another file may bring the patient. */
   isPatientElsewhere?: boolean
 }
@@ -544,8 +546,8 @@ class Mapper {
       return
     }
     const origin: Envelope['origin'] = {
-      kind: 'fhir',
-      system: bucket.system,
+      kind: this.options.origin?.kind ?? 'fhir',
+      system: bucket.system === 'fhir' ? (this.options.origin?.system ?? 'fhir') : bucket.system,
       sourceId: bucket.sourceId,
       path: cut(bucket.path, 200),
     }

@@ -13,7 +13,10 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EarlierImports } from './EarlierImports.tsx'
 import { ImportReport } from './ImportReport.tsx'
+import { SavedMappings } from './SavedMappings.tsx'
+import { TableWizard } from './TableWizard.tsx'
 import { useImport } from './use-import.ts'
+import { useWizard } from './use-wizard.ts'
 import { WatchedFolders } from './WatchedFolders.tsx'
 import styles from './Import.module.css'
 
@@ -21,15 +24,17 @@ const SHOWN_PATHS = 8
 
 export function ImportExport() {
   const t = useWords().imports
+  const isWizard = useWizard((state) => state.paths !== null)
   return (
     <div className="room">
       <header className="room-head">
         <h1>{t.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
-        <ImportPanel />
+        {isWizard ? <TableWizard /> : <ImportPanel />}
         <EarlierImports />
         <WatchedFolders />
+        {!isWizard && <SavedMappings />}
         <ExportPanel />
       </div>
     </div>

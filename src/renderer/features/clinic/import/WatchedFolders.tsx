@@ -2,6 +2,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { WatchedFile, WatchedFolder, WatchSetting } from '../../../../shared/contract/watched.ts'
+import type { TableMapping } from '../../../../shared/domain/table-mapping.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
@@ -13,12 +14,15 @@ import styles from './Batches.module.css'
 
 const ASK_EVERY_MS = 5_000
 const FILES_SHOWN = 8
+const FORMATS: readonly WatchSetting['format'][] = ['hl7v2', 'fhir', 'table']
 const NEW: WatchSetting = { folder: '', format: 'hl7v2', hour: null, afterwards: 'stay' }
 
 export function WatchedFolders() {
   const t = useWords().batches.watched
   const asked = useAsk(() => node.imports.watchedFolders(), [])
+  // Asked again when the form opens: a mapping may have been saved meanwhile.
   const [isAdding, setAdding] = useState(false)
+  const mappings = useAsk(() => node.tables.mappings(), [isAdding]).value ?? []
   const again = asked.again
   const isWatching = (asked.value?.length ?? 0) > 0
   useEffect(() => {
@@ -43,6 +47,7 @@ export function WatchedFolders() {
       {isAdding && (
         <AddFolder
           t={t}
+          mappings={mappings}
           onDone={() => {
             setAdding(false)
             again()
@@ -52,7 +57,13 @@ export function WatchedFolders() {
       {asked.value !== undefined && asked.value.length > 0 && (
         <ul className={styles.list}>
           {asked.value.map((watch) => (
-            <Watched key={watch.watchId} watch={watch} t={t} onChange={again} />
+            <Watched
+              key={watch.watchId}
+              watch={watch}
+              mapping={mappings.find(({ id }) => id === watch.mappingId)?.name}
+              t={t}
+              onChange={again}
+            />
           ))}
         </ul>
       )}
@@ -62,11 +73,19 @@ export function WatchedFolders() {
 
 type T = Words['batches']['watched']
 
-function Watched({ watch, t, onChange }: { watch: WatchedFolder; t: T; onChange(): void }) {
+interface WatchedProps {
+  readonly watch: WatchedFolder
+  readonly mapping: string | undefined
+  readonly t: T
+  onChange(): void
+}
+
+function Watched({ watch, mapping, t, onChange }: WatchedProps) {
   const locale = useLocale()
   const { watchId, folder, hour, format, state, problem, lastLookAt, nextLookAt, writing, files } = watch
   const facts = [
     t.formats[format],
+    mapping ?? '',
     hour === null ? t.always : t.hour(String(hour)),
     lastLookAt === null ? t.never : t.lastLook(formatInstant(lastLookAt)),
     nextLookAt === null ? '' : t.nextLook(formatInstant(nextLookAt)),
@@ -108,10 +127,21 @@ function Watched({ watch, t, onChange }: { watch: WatchedFolder; t: T; onChange(
   )
 }
 
-function AddFolder({ t, onDone }: { t: T; onDone(): void }) {
+interface AddFolderProps {
+  readonly t: T
+  readonly mappings: readonly TableMapping[]
+  onDone(): void
+}
+
+function AddFolder({ t, mappings, onDone }: AddFolderProps) {
   const shell = useWords().shell
   const [setting, setSetting] = useState(NEW)
   const change = (some: Partial<WatchSetting>) => setSetting((before) => ({ ...before, ...some }))
+  const { format } = setting
+  const mappingId = setting.mappingId ?? mappings[0]?.id
+  const toSend: WatchSetting =
+    format === 'table' && mappingId !== undefined ? { ...setting, mappingId } : withoutMapping(setting)
+  const isWhole = setting.folder.trim() !== '' && (format !== 'table' || mappingId !== undefined)
   const choose = async () => {
     const folder = await node.app.chooseFolder({ purpose: 'watch' })
     if (folder !== null) change({ folder })
@@ -122,7 +152,7 @@ function AddFolder({ t, onDone }: { t: T; onDone(): void }) {
       aria-label={t.add}
       onSubmit={(event) => {
         event.preventDefault()
-        node.imports.watchFolder(setting).then(onDone, tellFailure)
+        node.imports.watchFolder(toSend).then(onDone, tellFailure)
       }}
     >
       <div className={styles.actions}>
@@ -140,9 +170,23 @@ function AddFolder({ t, onDone }: { t: T; onDone(): void }) {
       <NativeSelect
         label={t.format}
         value={setting.format}
-        data={(['hl7v2', 'fhir'] as const).map((value) => ({ value, label: t.formats[value] }))}
-        onChange={(event) => change({ format: event.currentTarget.value === 'fhir' ? 'fhir' : 'hl7v2' })}
+        data={FORMATS.map((value) => ({ value, label: t.formats[value] }))}
+        onChange={(event) => {
+          const chosen = FORMATS.find((each) => each === event.currentTarget.value)
+          if (chosen !== undefined) change({ format: chosen })
+        }}
       />
+      {format === 'table' &&
+        (mappings.length === 0 ? (
+          <Callout tone="plain">{t.noMapping}</Callout>
+        ) : (
+          <NativeSelect
+            label={t.mapping}
+            value={mappingId ?? ''}
+            data={mappings.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={(event) => change({ mappingId: event.currentTarget.value })}
+          />
+        ))}
       <NativeSelect
         label={t.when}
         value={setting.hour === null ? '' : String(setting.hour)}
@@ -165,7 +209,7 @@ function AddFolder({ t, onDone }: { t: T; onDone(): void }) {
         onChange={(event) => change({ afterwards: event.currentTarget.value === 'move' ? 'move' : 'stay' })}
       />
       <div className={styles.actions}>
-        <Button type="submit" disabled={setting.folder.trim() === ''}>
+        <Button type="submit" disabled={!isWhole}>
           {t.save}
         </Button>
         <Button variant="default" onClick={onDone}>
@@ -174,6 +218,10 @@ function AddFolder({ t, onDone }: { t: T; onDone(): void }) {
       </div>
     </form>
   )
+}
+
+function withoutMapping({ mappingId: _mappingId, ...rest }: WatchSetting): WatchSetting {
+  return rest
 }
 
 function outcomeOf({ outcome }: WatchedFile, t: T, rejected: string): string {

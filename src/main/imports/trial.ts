@@ -1,0 +1,156 @@
+/** An import that takes nothing in: what would come of it, what would be left out and what is unusual, cell by cell. */
+import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { TrialIssue, TrialReport, VisitPreview } from '../../shared/contract/tables.ts'
+import { checkVisit } from '../../shared/domain/visit-check.ts'
+import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
+
+/** Lines that are kept for the file of issues; beyond it they are only counted. */
+const ISSUES_KEPT_MAX = 100_000
+const PREVIEW_MAX = 20
+const NEWS_EVERY_MS = 100
+
+export interface TrialOptions {
+  /** Today at the facility, days since 1970-01-01. */
+  readonly today: number
+  isCancelled(): boolean
+  tell(progress: NonNullable<IntakeNews['progress']>): void
+}
+
+/** The report, with all issues that were kept. */
+export interface FinishedTrial {
+  readonly report: Omit<TrialReport, 'issues'>
+  readonly issues: readonly TrialIssue[]
+}
+
+export async function tryOut(
+  source: AsyncIterable<SourceEvent>,
+  { today, isCancelled, tell }: TrialOptions,
+): Promise<FinishedTrial> {
+  const patients = new Set<string>()
+  const counts = new Map<string, { reason: string; severity: TrialIssue['severity']; count: number }>()
+  const issues: TrialIssue[] = []
+  const preview: VisitPreview[] = []
+  const totals = { files: 0, visits: 0, observations: 0, 'left-out': 0, unusual: 0 }
+  let toldAt = 0
+  const add = (severity: TrialIssue['severity'], place: ImportReject, count = 1): void => {
+    const key = `${severity}|${place.reason}`
+    const entry = counts.get(key) ?? { reason: place.reason, severity, count: 0 }
+    entry.count += count
+    counts.set(key, entry)
+    totals[severity] += count
+    if (issues.length < ISSUES_KEPT_MAX) issues.push({ ...place, severity })
+  }
+  for await (const event of source) {
+    if (isCancelled()) break
+    switch (event.kind) {
+      case 'visit':
+        patients.add(identityOf(event.patient))
+        totals.visits++
+        totals.observations += event.observations
+        if (preview.length < PREVIEW_MAX) preview.push(previewOf(event))
+        for (const issue of findingsOf(event, today)) add('unusual', issue)
+        break
+      case 'reject':
+        add('left-out', event.reject)
+        break
+      case 'warning':
+        add('unusual', { file: '', path: '', ...event.at, reason: event.reason }, event.count)
+        break
+      case 'file':
+        totals.files++
+        break
+      case 'progress':
+        if (Date.now() - toldAt < NEWS_EVERY_MS) break
+        toldAt = Date.now()
+        tell({ done: event.done, total: event.total })
+        break
+    }
+  }
+  return {
+    report: {
+      files: totals.files,
+      patients: patients.size,
+      visits: totals.visits,
+      observations: totals.observations,
+      leftOutCount: totals['left-out'],
+      unusualCount: totals.unusual,
+      counts: [...counts.values()].sort(
+        (a, b) =>
+          (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : 0) ||
+          b.count - a.count ||
+          (a.reason < b.reason ? -1 : 1),
+      ),
+      preview,
+      isCancelled: isCancelled(),
+    },
+    // What is lost before what is only unusual; within each in the order of the files.
+    issues: [
+      ...issues.filter(({ severity }) => severity === 'left-out'),
+      ...issues.filter(({ severity }) => severity === 'unusual'),
+    ],
+  }
+}
+
+type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>
+
+/** What the rules of a good visit say, at the cell where it stands. An import takes it all the same, so it is no refusal. */
+function findingsOf({ content, places, file, path }: VisitEvent, today: number): ImportReject[] {
+  const { encounter, observations, diagnoses, procedures, prescriptions, claims, patient } = content
+  const findings = checkVisit(
+    { encounter, observations, diagnoses, procedures, prescriptions, claims },
+    {
+      mode: 'import',
+      patient: {
+        sex: patient.sex,
+        ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
+        ...(patient.deathDate === undefined ? {} : { deathDate: patient.deathDate }),
+      },
+      today,
+    },
+  )
+  return findings.map(({ path: field, rule, params, suggestion }) => {
+    const place = places?.get(field.split('.').slice(0, 2).join('.'))
+    const value = params['value']
+    return {
+      file: place?.file ?? file,
+      path: place?.path ?? path,
+      reason: rule,
+      detail: field,
+      ...(place === undefined || place.column === '' ? {} : { column: place.column }),
+      ...(value === undefined ? {} : { value }),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    }
+  })
+}
+
+const RESULTS_SHOWN = 6
+
+function previewOf({ patient, content }: VisitEvent): VisitPreview {
+  const { encounter, observations, diagnoses, prescriptions } = content
+  return {
+    patient: patient.name ?? patient.latinName ?? patient.medicalRecordNumber ?? patient.identity.value,
+    birthDate: patient.birthDate ?? '',
+    sex: patient.sex,
+    admission: encounter.admission.at,
+    class: encounter.class,
+    department: encounter.department?.code ?? '',
+    diagnoses: diagnoses.map(({ code }) => code.code),
+    results: observations.slice(0, RESULTS_SHOWN).map(({ code, value }) => {
+      const name = code.display ?? code.code
+      switch (value.type) {
+        case 'decimal':
+          return `${name} ${value.comparator ?? ''}${value.value} ${value.unit ?? ''}`.trim()
+        case 'text':
+          return `${name} ${value.value.slice(0, 40)}`
+        case 'code':
+          return `${name} ${value.value.display ?? value.value.code}`
+        case 'boolean':
+        case 'ratio':
+        case 'range':
+        case 'absent':
+          return name
+      }
+    }),
+    medicines: prescriptions.map(({ code }) => code.display ?? code.code),
+  }
+}
