@@ -67,6 +67,7 @@ const STATES: readonly { name: string; open(desk: Desk, locale: Locale): Promise
     async open(desk) {
       const { page } = desk.consilium
       await page.locator('[data-field="encounter.department"]').fill('02')
+      await expect(page.getByRole('option', { name: /^02/ })).toBeVisible()
       await page.keyboard.press('Enter')
       await expectFocus(desk, 'encounter.reason')
       // The department begins with the template that was chosen there last.

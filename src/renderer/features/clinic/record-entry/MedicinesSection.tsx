@@ -64,6 +64,9 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
             : goOn(`medicines.${id}.code`)
         }
         onLeave={(text) => {
+          // As it is now and not as it was drawn last: Enter may have chosen a code a moment ago.
+          const now = useEntry.getState().form.medicines.find((each) => each.id === id)
+          if (now === undefined || now.code.code !== null) return
           const line = readMedicineLine(text)
           if (line) set({ code: { text: line.name, code: null }, ...fieldsOfLine(line) })
         }}
