@@ -249,4 +249,22 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
       expect(after.find(({ isSuperseded }) => !isSuperseded)!.record.patient).toEqual(visit!.record.patient)
     })
   })
+
+  it('puts a result that is to come on the list of awaited ones, and takes it off when it came or was undone', async () => {
+    const profile = await freshProfile()
+    await importing(profile, await file('k.hl7', admission))
+    const awaited = () => at(profile, ({ records }) => records.awaited({ limit: 10 }))
+    const coming = result('').replace('|||||F', '|||||I')
+    const { answer } = await importing(profile, await file('l.hl7', coming))
+    expect(await awaited()).toMatchObject({ total: 1, visits: [{ patientName: '陳美玲' }] })
+    await importing(profile, await file('m.hl7', result('128')))
+    expect((await awaited()).total).toBe(0)
+
+    const undone = await freshProfile()
+    await importing(undone, await file('n.hl7', [admission, coming].join('\r')))
+    const [batch] = await at(undone, ({ imports }) => imports.batches({ limit: 1 }))
+    expect(answer['batchId']).not.toBe(batch!.batchId)
+    await runHere(['undo-import', '--profile', undone, '--batch', batch!.batchId])
+    expect((await at(undone, ({ records }) => records.awaited({ limit: 10 }))).total).toBe(0)
+  })
 })

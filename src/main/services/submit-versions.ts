@@ -149,7 +149,7 @@ export async function submitVersions(
     staged.change(touched(staged.get(row.patientId) ?? row, own, now))
     writes.push(
       ...ownVisitWrites(keys.patientIndex, own, ownRecordId(crypto, keys, own.visitId, fields[i]!)),
-      ...(await awaitedWrites(node.store, record, own)),
+      ...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)),
     )
     submitted.push(toSubmitted(own, row.name, 'queued', null))
   }
@@ -163,17 +163,17 @@ export async function submitVersions(
 }
 
 /** The list of visits that wait for results follows the newest version. */
-async function awaitedWrites(
+export async function awaitedWrites(
   store: Desk['node']['store'],
-  record: VisitRecord,
-  own: OwnVisit,
+  own: Pick<OwnVisit, 'op' | 'supersedes' | 'sequence'>,
+  isAwaiting: boolean,
 ): Promise<Write[]> {
   const writes: Write[] = []
   if (own.supersedes !== null) {
     const before = await readPlace(store, fromHex(own.supersedes))
     if (before?.sequence != null) writes.push(del(awaitedKey(before.sequence)))
   }
-  if (own.op !== 'retract' && awaitedIn(record).length > 0) {
+  if (own.op !== 'retract' && isAwaiting) {
     const at = awaitedKey(own.sequence)
     writes.push(put(at, checkedValue(at, new Uint8Array(0))))
   }
