@@ -431,6 +431,26 @@ describe('C15 Print and export', () => {
     })
   })
 
+  it('does not print a visit under the name of another patient', async () => {
+    const { ask, visit } = await printed()
+    const { patientId } = await registered(ask, { name: '李大華', birthDate: '1950-02-03' })
+    expect(await ask.summaries.make({ patientId, merkleRoots: [visit.merkleRoot] })).toEqual({
+      kind: 'refused',
+      reason: 'not-this-patient',
+    })
+  })
+
+  it('refuses a PDF into whose seal something was written', async () => {
+    const { ask, saved, made } = await printed()
+    await ask.summaries.savePdf({ code: made.code, name: 'x' })
+    const pdf = await readFile(saved, 'latin1')
+    const end = '%consilium-seal-end\n'
+    for (const written of ['% more\n', '% \n9 0 obj<</Type/Catalog>>endobj\nstartxref\n9\n%%EOF\n', '\n']) {
+      await writeFile(saved, pdf.replace(end, written + end), 'latin1')
+      expect(await ask.summaries.chooseAndCheck(), written).toEqual({ kind: 'refused', reason: 'altered' })
+    }
+  })
+
   it('says what has been amended and retracted since', async () => {
     const { ask, patientId, visit, made } = await printed()
     const amended = await submitted(ask, visitOf(patientId, { notes: ['seen again'] }), {

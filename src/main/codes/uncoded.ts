@@ -14,8 +14,13 @@ export interface CodedThing {
 
 type Coded = Pick<VisitRecord, 'diagnoses' | 'procedures' | 'prescriptions'>
 
-/** Words alone: nobody gave a code. */
-export const isWords = (code: Code): boolean => code.code === 'text'
+const TEXT = 'text'
+/**
+ * Words alone: nobody gave a code. Importers put the beginning of the words where a code stands; people wrote them, so they
+ * are nothing for a table that lies readable on the disk.
+ */
+export const isWords = ({ system, code, display }: Code): boolean =>
+  code === TEXT || (system === 'local' && display !== undefined && code !== '' && display.startsWith(code))
 
 export function codedThings({ diagnoses, procedures, prescriptions }: Coded): CodedThing[] {
   const thing = (
@@ -54,7 +59,7 @@ export function withCodes(
       code: target.code,
       ...(target.display === '' ? {} : { display: target.display }),
     }
-    if (isWords(each.code))
+    if (each.code.code === TEXT)
       // What was written is the clinician's own words: kept as such.
       return { ...each, code, ...(each.text === undefined && thing.text !== '' ? { text: thing.text } : {}) }
     const isSame = each.code.system === target.system && each.code.code === target.code

@@ -8,6 +8,7 @@ import { smallTable } from '../cli/table.test-kit.ts'
 import { removeMapping, saveMapping } from '../profile/table-mappings.ts'
 import { lookAfter, runAndKill } from '../cli/crash.test-kit.ts'
 import { openHeadless } from '../headless.ts'
+import { manifestWrite } from './batches.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -116,6 +117,13 @@ describe('the list of imports', { timeout: 240_000 }, () => {
       reasons.add(said['reason'])
     }
     expect(reasons).toContain('damaged')
+  })
+
+  it('lays no name of a file readable into the store: files of patients are named after them', () => {
+    const name = 'Chen_Mei-Ling.json'
+    const write = manifestWrite(new Uint8Array(32), 'ab'.repeat(16), Buffer.from(name))
+    expect(Buffer.from(write.kind === 'put' ? write.value : []).includes(name)).toBe(false)
+    expect(write.kind).toBe('put')
   })
 
   it('undoes an import: what it brought is retracted, what it changed is as before, what was changed since stays', async () => {

@@ -186,13 +186,18 @@ export async function loadRejects(
 
 /* Its manifest */
 
-export function manifestWrite(batchId: string, bytes: Bytes): Write {
+/** Sealed: names of files say whose they are as often as not. */
+export function manifestWrite(key: Bytes, batchId: string, bytes: Bytes): Write {
   const at = manifestKey(fromHex(batchId))
-  return put(at, checkedValue(at, bytes))
+  return put(at, checkedValue(at, sealRow(key, at, toHex(bytes))))
 }
 
-export async function loadManifest(store: ReadableStore, batchId: string): Promise<Bytes | null> {
+export async function loadManifest(store: ReadableStore, key: Bytes, batchId: string): Promise<Bytes | null> {
   const at = manifestKey(fromHex(batchId))
   const value = await store.get(at)
-  return value === null ? null : expectContent(readCheckedValue(at, value), at)
+  if (value === null) return null
+  const parsed = z.string().safeParse(openRow(key, at, expectContent(readCheckedValue(at, value), at)))
+  if (!parsed.success)
+    throw new StorageFailure({ code: 'corrupt', path: 'imports', bucket: 'g', key: toHex(at) })
+  return fromHex(parsed.data)
 }

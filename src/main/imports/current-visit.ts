@@ -31,7 +31,7 @@ export async function currentOf(
   desk: CurrentDesk,
   head: CurrentVersion | null,
   visitId: string,
-  patientKey: string,
+  keySource: string,
   when: string | null,
 ): Promise<CurrentVisit | null> {
   if (head !== null) {
@@ -39,7 +39,9 @@ export async function currentOf(
     if (head.state === 'retract' || head.state === 'undone') return null
     const record = await open(desk, head.merkleRoot)
     if (record === null) return { kind: 'unreadable' }
-    if (record.patient.key !== patientKey) return { kind: 'other-patient' }
+    // Under the linkage key of its own time: a newer one makes other keys of the same people.
+    if (desk.node.patientKeyAt(keySource, record.patient.keyEpoch) !== record.patient.key)
+      return { kind: 'other-patient' }
     return { kind: 'current', visitId, merkleRoot: head.merkleRoot, content: draftOf(record) }
   }
   return when === null || desk.patientId === null ? null : openThen(desk, desk.patientId, when)

@@ -6,6 +6,7 @@ import type { AllHandlers } from '../../shared/contract/index.ts'
 import { runGenerate } from '../cli/generate.ts'
 import { PASSPHRASE, runHere } from '../cli/cli.test-kit.ts'
 import { openHeadless } from '../headless.ts'
+import { visitInputOf } from '../../shared/domain/visit-input.ts'
 
 let scratch: string
 let messages: string
@@ -213,5 +214,57 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
       visits: 0,
       rejected: [{ reason: 'visit-of-another-patient' }],
     })
+  })
+
+  it('keeps what only the source knew of a person when somebody changes the visit here, and changes it for no other', async () => {
+    const profile = await freshProfile()
+    const died = `${pid}${'|'.repeat(21)}20260304120000|Y`
+    await importing(
+      profile,
+      await file('j.hl7', [head('ADT^A01', '1'), died, pv1('20260305100000')].join('\r')),
+    )
+    await at(profile, async ({ patients, records }) => {
+      const { patientId } = (await patients.search({ text: '陳美玲', limit: 1 })).patients[0]!
+      const [visit] = (await records.ofPatient({ patientId, limit: 10 })).visits
+      expect(visit!.record.patient).toMatchObject({ deceased: true, deathDate: '2026-03-04' })
+      const other = await patients.register({
+        patient: { name: '李大華', sex: 'male', birthDate: '1950-02-03' },
+        although: { reason: 'other-person' },
+      })
+      if (other.kind !== 'registered') throw new Error(other.kind)
+      const change = {
+        op: 'retract' as const,
+        visitId: visit!.record.envelope.visitId,
+        supersedes: visit!.merkleRoot,
+        reason: { code: 'entered-in-error' as const },
+      }
+      const input = visitInputOf(visit!.record, patientId)
+      const wrong = { ...input, patientId: other.patient.patientId }
+      expect(await records.submit({ visit: wrong, draftId: null, change })).toEqual({
+        kind: 'refused',
+        reason: 'not-own-visit',
+      })
+      expect((await records.submit({ visit: input, draftId: null, change })).kind).toBe('queued')
+      const after = (await records.ofPatient({ patientId, limit: 10 })).visits
+      expect(after.find(({ isSuperseded }) => !isSuperseded)!.record.patient).toEqual(visit!.record.patient)
+    })
+  })
+
+  it('puts a result that is to come on the list of awaited ones, and takes it off when it came or was undone', async () => {
+    const profile = await freshProfile()
+    await importing(profile, await file('k.hl7', admission))
+    const awaited = () => at(profile, ({ records }) => records.awaited({ limit: 10 }))
+    const coming = result('').replace('|||||F', '|||||I')
+    const { answer } = await importing(profile, await file('l.hl7', coming))
+    expect(await awaited()).toMatchObject({ total: 1, visits: [{ patientName: '陳美玲' }] })
+    await importing(profile, await file('m.hl7', result('128')))
+    expect((await awaited()).total).toBe(0)
+
+    const undone = await freshProfile()
+    await importing(undone, await file('n.hl7', [admission, coming].join('\r')))
+    const [batch] = await at(undone, ({ imports }) => imports.batches({ limit: 1 }))
+    expect(answer['batchId']).not.toBe(batch!.batchId)
+    await runHere(['undo-import', '--profile', undone, '--batch', batch!.batchId])
+    expect((await at(undone, ({ records }) => records.awaited({ limit: 10 }))).total).toBe(0)
   })
 })

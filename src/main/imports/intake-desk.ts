@@ -19,7 +19,7 @@ import {
   type OwnVisit,
 } from '../patients/own-visits.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
-import { touched } from '../services/submit-versions.ts'
+import { awaitedWrites, touched } from '../services/submit-versions.ts'
 import { currentOf } from './current-visit.ts'
 import type {
   CurrentQuestion,
@@ -136,12 +136,13 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     for (const [i, { when, patientAt }] of questions.entries()) {
       const patient = patients[patientAt]!
       const desk = { node, crypto, keys, patientId: rowOf(patient)?.patientId ?? null }
-      answers.push(await currentOf(desk, heads[i] ?? null, named[i]!, keyOf(patient).key, when))
+      answers.push(await currentOf(desk, heads[i] ?? null, named[i]!, sourceOf(patient), when))
     }
     return answers
   }
 
-  const keyOf = (patient: SourcePatient) => node.patientKey(rowOf(patient)?.keySource ?? keySourceOf(patient))
+  const sourceOf = (patient: SourcePatient) => rowOf(patient)?.keySource ?? keySourceOf(patient)
+  const keyOf = (patient: SourcePatient) => node.patientKey(sourceOf(patient))
 
   function visitIdOf(system: string, sourceId: string, ownVisits: ReadonlySet<string>): string {
     return ownVisits.has(sourceId) ? sourceId : importedVisitId(crypto, keys.importSecret, system, sourceId)
@@ -221,7 +222,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     const others: Write[] = []
     for (const [
       i,
-      { sealed, visitId, recordId, op, supersedes, patientAt, admission, encounterClass },
+      { sealed, visitId, recordId, op, supersedes, patientAt, admission, encounterClass, isAwaiting },
     ] of visits.entries()) {
       const own: OwnVisit = {
         sequence: first + i,
@@ -238,6 +239,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const decided = present(underWay.get(visitId), 'a visit is decided before it is taken')
       const { ownRecordId, partRecordIds } = decided
       others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
+      others.push(...(await awaitedWrites(node.store, own, isAwaiting)))
       staged.change(touched(staged.get(own.patientId)!, own, at))
     }
     others.push(options.chunkWrite(first, visits.length), ...staged.writes())

@@ -14,6 +14,7 @@ import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import type { SealedVisit } from '../node/outbox/outbox.ts'
 import { sealVisits, type SealingKeys } from '../node/seal-visits.ts'
+import { awaitedIn } from '../patients/awaited.ts'
 import { OWN_SYSTEM } from '../patients/own-visits.ts'
 
 export type SourceOrigin = Envelope['origin']
@@ -117,6 +118,8 @@ export interface TakenVisit {
   readonly patientAt: number
   readonly admission: string
   readonly encounterClass: VisitRecord['encounter']['class']
+  /** Some of its results are still to come. */
+  readonly isAwaiting: boolean
 }
 
 export interface IntakeNews {
@@ -289,6 +292,7 @@ export async function takeIn(
         patientAt: at,
         admission: admission.at,
         encounterClass,
+        isAwaiting: awaitedIn(visit.content).length > 0,
       })
     }
     return { taken, patients, dropped }

@@ -133,7 +133,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     )
     await node.write([
       ...rejectWrites(key, batchId, rejects, 0),
-      manifestWrite(batchId, manifest),
+      manifestWrite(key, batchId, manifest),
       headWrite(key, batchId, ended),
     ])
   }

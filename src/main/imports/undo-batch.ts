@@ -15,10 +15,11 @@ import type { ChainNode } from '../node/node.ts'
 import { sealVisits } from '../node/seal-visits.ts'
 import type { Write } from '../node/storage/store.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
+import { awaitedIn } from '../patients/awaited.ts'
 import { currentVersions, OWN_SYSTEM, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import type { PersonSession } from '../profile/keyring.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
-import { touched } from '../services/submit-versions.ts'
+import { awaitedWrites, touched } from '../services/submit-versions.ts'
 import { versionsOf } from './batches.ts'
 
 export interface UndoOptions {
@@ -149,6 +150,7 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
     const hash = contentHashOf(crypto, fields[i]!)
     const ownRecordId = importedRecordId(crypto, keys.importSecret, OWN_SYSTEM, visitId, hash)
     others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { isUndone: isRetracted }))
+    others.push(...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)))
     const row = staged.get(last.patientId)
     if (row !== null) staged.change(touched(row, own, at))
   }

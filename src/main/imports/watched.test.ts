@@ -98,6 +98,25 @@ describe('a watched folder', { timeout: 120_000 }, () => {
     await headless.close()
   })
 
+  it('keeps a setting that was changed while it took files', async () => {
+    const { profile, folder } = await fresh()
+    const headless = await opened(profile)
+    const { imports } = headless.handlers
+    const { watchId } = await imports.watchFolder(setting(folder))
+    await writeFile(join(folder, 'a.json'), tinyBundle(420, 1))
+    await imports.lookNow({ watchId })
+    const looking = imports.lookNow({ watchId })
+    while ((await imports.batches({ limit: 1 })).length === 0)
+      await new Promise((done) => setTimeout(done, 1))
+    await imports.watchFolder(setting(folder, { afterwards: 'move' }))
+    await looking
+    expect((await imports.watchedFolders())[0]).toMatchObject({
+      afterwards: 'move',
+      files: [{ outcome: 'taken' }],
+    })
+    await headless.close()
+  })
+
   it('says that its folder is gone, goes on when it is there, and forgets when it is told', async () => {
     const { profile, folder } = await fresh()
     const headless = await opened(profile)

@@ -226,7 +226,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           const batches = await loadBatches(node.store, keys.patientIndex)
           return Promise.all(
             batches.slice(0, limit).map(async (batch) => {
-              const hasManifest = (await loadManifest(node.store, batch.batchId)) !== null
+              const hasManifest = (await loadManifest(node.store, keys.patientIndex, batch.batchId)) !== null
               return toShown(batch, liveOf(profile).has(batch.batchId), hasManifest)
             }),
           )
@@ -262,13 +262,15 @@ export function createBatchesService(context: ServiceContext): BatchesService {
         return saveAs('rejects', 'rejects.csv', rejectsAsCsv(rejects))
       },
       async saveManifest({ batchId }) {
-        const bytes = await readAtDesk(context, ({ node }) => loadManifest(node.store, batchId))
+        const bytes = await readAtDesk(context, ({ node, keys }) =>
+          loadManifest(node.store, keys.patientIndex, batchId),
+        )
         if (bytes === null) return { path: null }
         return saveAs('manifest', `import-${batchId.slice(0, 8)}.consilium`, bytes)
       },
       manifest: ({ batchId }) =>
-        readAtDesk(context, async ({ node }) => {
-          const bytes = await loadManifest(node.store, batchId)
+        readAtDesk(context, async ({ node, keys }) => {
+          const bytes = await loadManifest(node.store, keys.patientIndex, batchId)
           return { hex: bytes === null ? null : toHex(bytes) }
         }),
       async chooseManifest() {

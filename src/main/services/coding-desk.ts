@@ -11,7 +11,7 @@ import type {
   Uncoded,
   WorkList,
 } from '../../shared/contract/codes.ts'
-import type { VisitInput } from '../../shared/contract/records.ts'
+import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { fromHex } from '../../shared/std/bytes.ts'
 import type { CodeLists } from '../codes/code-lists.ts'
@@ -260,7 +260,7 @@ export async function amendVisits(
       leave('sealed')
       continue
     }
-    const before = inputOf(opened.record, visit.patientId)
+    const before = visitInputOf(opened.record, visit.patientId)
     const after = withCodes(before, (thing) => targets.get(keyOf(thing)) ?? null)
     if (after === null) continue
     const answer = await records.recode(desk, before, after, {
@@ -274,25 +274,6 @@ export async function amendVisits(
   }
   control.progress(concerned.length, concerned.length)
   return { amended, left: [...left].map(([reason, count]) => ({ reason, count })) }
-}
-
-/** The clinical part as a new version takes it over. */
-function inputOf(record: VisitRecord, patientId: string): VisitInput {
-  const { facility: _facility, day: _day, ...encounter } = record.encounter
-  const { observations, diagnoses, procedures, prescriptions, outcome, claims, notes } = record
-  return {
-    patientId,
-    encounter,
-    observations,
-    diagnoses,
-    procedures,
-    prescriptions,
-    ...(outcome === undefined ? {} : { outcome }),
-    claims,
-    notes,
-    consent: record.patient.consent,
-    confirmations: record.envelope.confirmations,
-  }
 }
 
 /** What the work list knows of a row that somebody coded. */

@@ -13,6 +13,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
 import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
+import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import type { FinalSegment } from '../node/node.ts'
@@ -20,12 +21,13 @@ import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
-import { currentVersions, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
+import { currentVersions, ownVisitBySequence, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
 import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
 import { atDesk, profileOf, readAtDesk, withKeys, type Desk, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
-import { openOwnRecord, rootOf } from './open-own-record.ts'
+import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { historyOf } from './patient-history.ts'
+import { personGroups } from './person-groups.ts'
 import { newVersion, submitVersions, toSubmitted } from './submit-versions.ts'
 import { createVisitChanges } from './visit-changes.ts'
 
@@ -184,15 +186,24 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const found = isSaidAnew ? await check(desk, visit, row, change?.visitId) : []
     const findings = isSaidAnew ? openFindings(found, visit.confirmations).filter((each) => !isOld(each)) : []
     if (findings.length > 0) return { kind: 'findings', findings }
+    let replaced: VisitRecord | null = null
     if (change !== null) {
       const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
         ? await currentVersions(node.store, [change.visitId])
         : [null]
       if (current === null || current === undefined) return { kind: 'refused', reason: 'not-own-visit' }
       if (current.merkleRoot !== change.supersedes) return { kind: 'refused', reason: 'superseded-meanwhile' }
+      const opened = await openOwnRecord(
+        openingDesk(node, context.world.crypto, keys),
+        fromHex(current.merkleRoot),
+      )
+      // To another person a visit is moved; a change of it does not.
+      if (opened.kind === 'record' && !(await isVisitOf(desk, opened.place.sequence, row)))
+        return { kind: 'refused', reason: 'not-own-visit' }
+      if (opened.kind === 'record') replaced = opened.record
     }
     const now = context.world.now()
-    const record = newVersion(desk, visit, row, change, now)
+    const record = newVersion(desk, visit, row, change, now, replaced)
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
     const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
     const answer = await submitVersions(
@@ -205,6 +216,13 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     if (answer.kind !== 'queued') return answer
     if (hadDraft) node.countDrafts(-1)
     return { kind: 'queued', visit: answer.visits[0]! }
+  }
+
+  async function isVisitOf(desk: Desk, sequence: number | null, { patientId }: PatientRow): Promise<boolean> {
+    const { node, keys } = desk
+    const own = sequence === null ? null : await ownVisitBySequence(node.store, keys.patientIndex, sequence)
+    if (own === null || own.patientId === patientId) return own !== null
+    return (await personGroups(desk)).entriesOf(patientId).includes(own.patientId)
   }
 
   /** Before the write that may make it final, and once more behind it. */

@@ -30,19 +30,26 @@ export interface VersionChange {
   readonly reason: VisitRecord['envelope']['reason']
 }
 
-/** The record of a new version: what the person said, with what main adds. */
+/**
+ * The record of a new version: what the person said, with what main adds.
+ * @param before the version that it replaces: what that says of the person and no form asks for stays; null for a new
+ * visit, and where it cannot be opened
+ */
 export function newVersion(
   { profile, node, keys }: Desk,
   visit: VisitInput,
   row: PatientRow,
   change: VersionChange | null,
   now: number,
+  before: VisitRecord | null,
 ): VisitRecord {
   const { zone, memberId } = profile.facts
   const patientKey = node.patientKey(row.keySource)
   const admission = { zone, ...visit.encounter.admission }
   const day = clinicalDay(admission.zone, admission.at)
   assert(day !== null, 'the checks refuse an admission that is no instant')
+  const { birthDate, deceased, deathDate, residenceRegion } = { ...before?.patient, ...said(row) }
+  const causeOfDeath = before?.patient.causeOfDeath
   return {
     envelope: {
       schema: 'visit/1',
@@ -59,12 +66,13 @@ export function newVersion(
       key: patientKey.key,
       keyEpoch: patientKey.epoch,
       sex: row.sex,
-      ...(row.birthDate === undefined ? { birthDateAbsentReason: 'unknown' } : { birthDate: row.birthDate }),
-      ...(row.deceased === undefined ? {} : { deceased: row.deceased }),
-      ...(row.deathDate === undefined ? {} : { deathDate: row.deathDate }),
-      ...(row.residenceRegion === undefined ? {} : { residenceRegion: row.residenceRegion }),
+      ...(birthDate === undefined ? { birthDateAbsentReason: 'unknown' } : { birthDate }),
+      ...(deceased === undefined ? {} : { deceased }),
+      ...(deathDate === undefined ? {} : { deathDate }),
+      ...(causeOfDeath === undefined ? {} : { causeOfDeath }),
+      ...(residenceRegion === undefined ? {} : { residenceRegion }),
       consent: visit.consent,
-      linkTokens: [],
+      linkTokens: before?.patient.linkTokens ?? [],
     },
     encounter: { ...visit.encounter, admission, day, facility: memberId },
     observations: visit.observations,
@@ -74,6 +82,16 @@ export function newVersion(
     ...(visit.outcome === undefined ? {} : { outcome: visit.outcome }),
     claims: visit.claims,
     notes: visit.notes,
+  }
+}
+
+/** What the hospital's own table says of a person besides the sex. */
+function said({ birthDate, deceased, deathDate, residenceRegion }: PatientRow) {
+  return {
+    ...(birthDate === undefined ? {} : { birthDate }),
+    ...(deceased === undefined ? {} : { deceased }),
+    ...(deathDate === undefined ? {} : { deathDate }),
+    ...(residenceRegion === undefined ? {} : { residenceRegion }),
   }
 }
 
@@ -131,7 +149,7 @@ export async function submitVersions(
     staged.change(touched(staged.get(row.patientId) ?? row, own, now))
     writes.push(
       ...ownVisitWrites(keys.patientIndex, own, ownRecordId(crypto, keys, own.visitId, fields[i]!)),
-      ...(await awaitedWrites(node.store, record, own)),
+      ...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)),
     )
     submitted.push(toSubmitted(own, row.name, 'queued', null))
   }
@@ -145,17 +163,17 @@ export async function submitVersions(
 }
 
 /** The list of visits that wait for results follows the newest version. */
-async function awaitedWrites(
+export async function awaitedWrites(
   store: Desk['node']['store'],
-  record: VisitRecord,
-  own: OwnVisit,
+  own: Pick<OwnVisit, 'op' | 'supersedes' | 'sequence'>,
+  isAwaiting: boolean,
 ): Promise<Write[]> {
   const writes: Write[] = []
   if (own.supersedes !== null) {
     const before = await readPlace(store, fromHex(own.supersedes))
     if (before?.sequence != null) writes.push(del(awaitedKey(before.sequence)))
   }
-  if (own.op !== 'retract' && awaitedIn(record).length > 0) {
+  if (own.op !== 'retract' && isAwaiting) {
     const at = awaitedKey(own.sequence)
     writes.push(put(at, checkedValue(at, new Uint8Array(0))))
   }

@@ -33,6 +33,7 @@ import {
 } from '../summaries/summary-seal.ts'
 import { atDesk, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
+import { personGroups } from './person-groups.ts'
 
 type SummariesHandlers = Handlers<typeof summariesContract>
 /** Without what needs a desktop. */
@@ -57,11 +58,17 @@ export function createSummaryCore(context: ServiceContext): SummaryCore {
         if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
         const visits: SummaryDocument['visits'] = []
         const blocks: QuotedBlock[] = []
+        const entries = (await personGroups(desk)).entriesOf(patientId)
         for (const merkleRoot of merkleRoots) {
           const root = rootOf(merkleRoot)
           const opened = root && (await openOwnRecord(openingDesk(node, crypto, keys), root))
           if (!opened || opened.kind === 'sealed') return { kind: 'refused', reason: 'sealed' }
-          const { index } = opened.place
+          const { index, sequence } = opened.place
+          const own =
+            sequence === null ? null : await ownVisitBySequence(node.store, keys.patientIndex, sequence)
+          // Nobody's name stands over another person's visit.
+          if (own === null || !entries.includes(own.patientId))
+            return { kind: 'refused', reason: 'not-this-patient' }
           const hash = index === null ? null : await blockHashAt(desk, index)
           if (index === null || hash === null) continue
           visits.push({ index, blockHash: toHex(hash), merkleRoot, record: opened.record })

@@ -107,7 +107,7 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       supersedes: merkleRoot,
       reason: reasonWith('late-result', text),
     }
-    const next = newVersion(desk, after, row, change, world.now())
+    const next = newVersion(desk, after, row, change, world.now(), record)
     return submitVersions(world, desk, [{ record: keepOrigin(next, record), row }], [], tools.followQueued)
   }
 
@@ -132,13 +132,14 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     const now = world.now()
     const reason = reasonWith('wrong-patient', text)
     const { visitId } = record.envelope
-    const created = newVersion(desk, after, right, null, now)
+    const created = newVersion(desk, after, right, null, now, null)
     const retracted = newVersion(
       desk,
       before,
       row,
       { op: 'retract', visitId, supersedes: merkleRoot, reason },
       now,
+      record,
     )
     const linked = (version: VisitRecord, link: object): VisitRecord => ({
       ...version,

@@ -200,9 +200,11 @@ export function createWatchedService(
     atDesk(context, async ({ node, keys }) => {
       const known = await loadWatches(node.store, keys.patientIndex)
       // Taken off the list meanwhile: it does not come back.
-      if (!known.some(({ watchId }) => watchId === watch.watchId)) return
+      const now = known.find(({ watchId }) => watchId === watch.watchId)
+      if (now === undefined) return
       const contents = hashes.map((hash) => contentWrite(watch.watchId, hash))
-      await node.write([watchWrite(keys.patientIndex, watch), ...contents])
+      // Nor does a setting that somebody changed while files were taken.
+      await node.write([watchWrite(keys.patientIndex, { ...watch, setting: now.setting }), ...contents])
     })
 
   function toShown(profile: OpenProfile, watch: Watch): WatchedFolder {

@@ -2,7 +2,7 @@
  * The seal inside a PDF: comment lines before its last `startxref`, where every reader skips them and no offset moves. The
  * signature covers every other byte of the file. Pure.
  */
-import { concatBytes, utf8Encode } from '../../shared/std/bytes.ts'
+import { concatBytes, equalBytes, utf8Encode } from '../../shared/std/bytes.ts'
 import { fromBase64Url, toBase64Url } from './summary-seal.ts'
 
 export interface PdfSeal {
@@ -48,7 +48,10 @@ export function takeSeal(file: Uint8Array): FoundSeal {
   const signature = fromBase64Url(signatureText ?? '')
   if (sealText === undefined || signature === null || signature.length !== 64) return { kind: 'damaged' }
   const pdf = concatBytes(file.subarray(0, begin), file.subarray(end + END.length))
-  return { kind: 'found', seal: { sealText, signature }, pdf }
+  const seal = { sealText, signature }
+  // The signature does not cover these lines: anything but the seal's own letters in them is somebody else's.
+  const again = putSeal(pdf, seal)
+  return again !== null && equalBytes(again, file) ? { kind: 'found', seal, pdf } : { kind: 'damaged' }
 }
 
 function startsWith(bytes: Uint8Array, text: string): boolean {

@@ -71,6 +71,7 @@ export const en = {
     retracted: 'Retracted visits are named and not shown.',
     refused: {
       'unknown-patient': 'The patient is not in this hospital’s table.',
+      'not-this-patient': 'One of these visits is another patient’s.',
       'nothing-final': 'No visit is final yet: there is nothing to vouch for.',
       sealed: 'A record cannot be opened, so there is no summary.',
     },
@@ -185,6 +186,7 @@ export const zhHant: typeof en = {
     retracted: '已撤銷的就診只註明，不列內容。',
     refused: {
       'unknown-patient': '本院沒有這位病人的資料。',
+      'not-this-patient': '其中有一筆就診屬於其他病人。',
       'nothing-final': '尚無定案的就診，無法製作摘要。',
       sealed: '有紀錄無法開啟，因此不製作摘要。',
     },

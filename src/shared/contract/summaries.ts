@@ -90,7 +90,7 @@ export const summaries = {
       }),
       z.object({
         kind: z.literal('refused'),
-        reason: z.enum(['unknown-patient', 'nothing-final', 'sealed']),
+        reason: z.enum(['unknown-patient', 'not-this-patient', 'nothing-final', 'sealed']),
       }),
     ]),
   },

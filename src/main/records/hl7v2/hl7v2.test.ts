@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { composeVisits, type PlacedPart } from './compose.ts'
+import { withCurrent } from './merge.ts'
 import { parseMessage, readerOf, unescape } from './message.ts'
 import { readMessage, type ReadMessage } from './read-message.ts'
 import { charsetOf, createMessageSplitter } from './split.ts'
@@ -47,6 +48,11 @@ describe('createMessageSplitter', () => {
     for (let cut = 0; cut <= text.length; cut++)
       expect(split(text.slice(0, cut), text.slice(cut)), `cut at ${cut}`).toEqual(whole)
     expect(split(...text)).toEqual(whole)
+  })
+  it('is not held up by a long row of blanks', { timeout: 5_000 }, () => {
+    const splitter = createMessageSplitter(10_000_000)
+    splitter.push(`MSH|^~\\&|A${' '.repeat(1_000_000)}|B`)
+    expect(splitter.end()).toHaveLength(1)
   })
   it('names what stands before the first message, and a message beyond the bound', () => {
     expect(split('garbage\rMSH|^~\\&|A').map(({ kind }) => kind)).toEqual(['stray', 'MSH'])
@@ -302,5 +308,16 @@ describe('composeVisits', () => {
     expect(status(admission, discharge)).toBe('finished')
     expect(status(admission, discharge, reopened)).toBe('in-progress')
     expect(status(admission, cancelled)).toBe('cancelled')
+  })
+  it('takes a discharge back also when that comes with a later night', () => {
+    const [before] = composeVisits([admission, discharge]).visits
+    const [next] = composeVisits([placed(HEAD.replace('A01', 'A13'), PID, PV1)]).visits
+    const { encounter } = withCurrent(before!.content, next!.content, next!.joining.speaks)
+    expect(encounter).toMatchObject({ status: 'in-progress' })
+    expect(encounter.discharge).toBeUndefined()
+  })
+  it('does not put a preliminary result that comes late in the place of a corrected one', () => {
+    const { visits } = composeVisits([admission, corrected, results])
+    expect(visits[0]!.content.observations).toMatchObject([{ status: 'corrected', value: { value: '6.5' } }])
   })
 })

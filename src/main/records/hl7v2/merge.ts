@@ -12,6 +12,8 @@ export interface Speaks {
   readonly encounter: boolean
   readonly diagnoses: boolean
   readonly procedures: boolean
+  /** It takes a discharge back: one that the version before has does not hold. */
+  readonly reopens?: true
 }
 
 export interface VisitSoFar {
@@ -36,6 +38,7 @@ export function startOf(part: VisitPart): VisitSoFar {
       encounter: part.isAboutVisit,
       diagnoses: part.diagnoses !== null,
       procedures: part.procedures !== null,
+      ...(part.encounter.course === 'reopened' ? { reopens: true } : {}),
     },
   }
 }
@@ -62,6 +65,9 @@ export function addPart(so: VisitSoFar, part: VisitPart): VisitSoFar {
       encounter: so.speaks.encounter || next.speaks.encounter,
       diagnoses: so.speaks.diagnoses || next.speaks.diagnoses,
       procedures: so.speaks.procedures || next.speaks.procedures,
+      ...(next.speaks.reopens === true || (so.speaks.reopens === true && part.encounter.course !== 'ended')
+        ? { reopens: true }
+        : {}),
     },
   }
 }
@@ -113,10 +119,14 @@ export function mergeObservations(
   for (const each of after) {
     const at = places.get(nameOf(each))?.shift()
     if (at === undefined) merged.push(each)
-    else merged[at] = each
+    // A preliminary result that comes late, in whichever order files are read, takes nothing back.
+    else if (!(isSettled(merged[at]!) && isUnsettled(each))) merged[at] = each
   }
   return merged
 }
+
+const isSettled = ({ status }: Observation) => status === 'final' || status === 'corrected'
+const isUnsettled = ({ status }: Observation) => status === 'preliminary' || status === 'registered'
 
 function nameOf({ code, panel, specimenCollected, effective }: Observation): string {
   return [code.system, code.code, panel?.code ?? '', specimenCollected ?? effective ?? ''].join('\u0000')
@@ -151,7 +161,9 @@ export function withCurrent(current: VisitDraft, next: VisitDraft, speaks: Speak
   return {
     ...current,
     patient: mergePatient(current.patient, next.patient),
-    encounter: speaks.encounter ? withEncounter(current.encounter, next.encounter) : current.encounter,
+    encounter: speaks.encounter
+      ? withEncounter(current.encounter, next.encounter, speaks.reopens === true)
+      : current.encounter,
     observations: mergeObservations(current.observations, next.observations),
     diagnoses: speaks.diagnoses ? next.diagnoses : current.diagnoses,
     procedures: speaks.procedures ? next.procedures : current.procedures,
@@ -160,15 +172,21 @@ export function withCurrent(current: VisitDraft, next: VisitDraft, speaks: Speak
 }
 
 function withEncounter(
-  current: VisitDraft['encounter'],
+  { discharge, dischargeDisposition, ...kept }: VisitDraft['encounter'],
   next: VisitDraft['encounter'],
+  isReopened: boolean,
 ): VisitDraft['encounter'] {
+  const ended = {
+    ...(discharge === undefined ? {} : { discharge }),
+    ...(dischargeDisposition === undefined ? {} : { dischargeDisposition }),
+  }
+  const current: VisitDraft['encounter'] = isReopened ? kept : { ...kept, ...ended }
   const isOver = current.status === 'finished' || current.status === 'cancelled'
   return {
     ...current,
     ...next,
     // A change of a patient's data that comes after the discharge does not admit anew.
-    status: next.status === 'in-progress' && isOver ? current.status : next.status,
+    status: next.status === 'in-progress' && isOver && !isReopened ? current.status : next.status,
     payer: next.payer.type === 'UNKNOWN' ? current.payer : { ...current.payer, ...next.payer },
   }
 }

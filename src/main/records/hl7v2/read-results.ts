@@ -199,9 +199,8 @@ function valuesOf(obx: FieldReader, status: string, reading: Reading, notes: str
 }
 
 function unitOf(obx: FieldReader, reading: Reading): string | undefined {
-  const [code, text, system] = obx.repetitions(6)[0] ?? []
-  // A unit of UCUM is its code; of another system what people read.
-  return reading.text(system?.toUpperCase() === 'UCUM' ? (code ?? text) : (code ?? text), 64)
+  const [code, text] = obx.repetitions(6)[0] ?? []
+  return reading.text(code ?? text, 64)
 }
 
 function numberValue(text: string, unit: string | undefined, reading: Reading): ObservationValue {
