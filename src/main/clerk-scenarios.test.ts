@@ -276,7 +276,9 @@ describe('C11 Wrong patient', () => {
     const { ask } = await hospital()
     const wrong = await registered(ask)
     const right = await registered(ask, { name: '李美玲', sex: 'female', birthDate: '1980-01-01' })
-    const visit = await submitted(ask, visitOf(wrong.patientId))
+    const typed = visitOf(wrong.patientId)
+    const payer = { ...typed.encounter.payer, memberToken: 'of the wrong one' }
+    const visit = await submitted(ask, { ...typed, encounter: { ...typed.encounter, payer } })
     const moved = await ask.records.move({
       merkleRoot: visit.merkleRoot,
       toPatientId: right.patientId,
@@ -289,6 +291,7 @@ describe('C11 Wrong patient', () => {
     const ofRight = await ask.records.ofPatient({ patientId: right.patientId, limit: 10 })
     const retracted = ofWrong.visits.find(({ isSuperseded }) => !isSuperseded)!.record
     const created = ofRight.visits[0]!.record
+    expect(created.encounter.payer).toEqual(typed.encounter.payer)
     expect(ofRight.visits).toHaveLength(1)
     expect(retracted.envelope).toMatchObject({
       op: 'retract',

@@ -234,6 +234,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
       async resumeBatch({ batchId }) {
         const batch = await load(batchId)
         if (batch === null) throw new AccessFailure({ code: 'unknown-batch' })
+        if (batch.outcome === 'done' || batch.undo !== null) throw new AccessFailure({ code: 'batch-over' })
         const { jobId } = run(batch)
         return { jobId }
       },

@@ -122,8 +122,11 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     if (right === null) return { kind: 'refused', reason: 'unknown-patient' }
     if (right.patientId === row.patientId) return { kind: 'refused', reason: 'same-patient' }
     const before = visitInputOf(record, row.patientId)
+    // Who is insured, and under which number, was said of the other person.
+    const { memberToken: _memberToken, ...payer } = before.encounter.payer
     const after = {
       ...before,
+      encounter: { ...before.encounter, payer },
       patientId: right.patientId,
       confirmations: [...before.confirmations, ...confirmations].slice(-200),
     }

@@ -41,6 +41,11 @@ export const en = {
       means: 'Nothing was changed by this step.',
       todo: 'Wait until it ends, then try again.',
     },
+    'batch-over': {
+      what: 'This import came to its end or was undone.',
+      means: 'Nothing was changed by this step.',
+      todo: 'Import the files again if they have changed.',
+    },
     'unknown-batch': {
       what: 'This import is not in the list any more.',
       means: 'Nothing was changed by this step.',
@@ -120,6 +125,11 @@ export const zhHant: typeof en = {
       what: '此匯入正在處理中。',
       means: '此步驟未變更任何資料。',
       todo: '請等待其結束後再試。',
+    },
+    'batch-over': {
+      what: '此匯入已完成或已復原。',
+      means: '此步驟未變更任何資料。',
+      todo: '若檔案有變更，請重新匯入。',
     },
     'unknown-batch': {
       what: '清單中已沒有此匯入。',
