@@ -579,9 +579,9 @@ describe('the application', () => {
     const running = await start()
     await expect(running.ask.node.status()).rejects.toMatchObject({ code: 'no-profile' })
     expect(await running.ask.jobs.list()).toEqual([])
-    expect(
-      (await running.ask.codes.search({ list: 'diagnosis', text: 'diab', limit: 5 })).length,
-    ).toBeGreaterThan(0)
+    await expect(
+      running.ask.codes.search({ list: 'diagnosis', text: 'diab', limit: 5 }),
+    ).rejects.toMatchObject({ code: 'no-profile' })
     expect(await running.ask.app.settings()).toMatchObject({ locale: 'zh-Hant' })
   })
 })
