@@ -234,7 +234,8 @@ export function createBatchesService(context: ServiceContext): BatchesService {
       async resumeBatch({ batchId }) {
         const batch = await load(batchId)
         if (batch === null) throw new AccessFailure({ code: 'unknown-batch' })
-        if (batch.outcome === 'done' || batch.undo !== null) throw new AccessFailure({ code: 'batch-over' })
+        // One that was undone is brought back.
+        if (batch.outcome === 'done' && batch.undo === null) throw new AccessFailure({ code: 'batch-over' })
         const { jobId } = run(batch)
         return { jobId }
       },

@@ -25,7 +25,7 @@ export type AccessFailureDetail =
   | { code: 'busy' }
   /** No import of this id is known here. */
   | { code: 'unknown-batch' }
-  /** The import came to its end, or was undone: there is nothing to go on with. */
+  /** The import came to its end and was not undone: there is nothing to go on with. */
   | { code: 'batch-over' }
   /** The person's roles do not allow it. */
   | { code: 'not-permitted' }

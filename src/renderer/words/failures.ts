@@ -42,7 +42,7 @@ export const en = {
       todo: 'Wait until it ends, then try again.',
     },
     'batch-over': {
-      what: 'This import came to its end or was undone.',
+      what: 'This import came to its end.',
       means: 'Nothing was changed by this step.',
       todo: 'Import the files again if they have changed.',
     },
@@ -127,7 +127,7 @@ export const zhHant: typeof en = {
       todo: '請等待其結束後再試。',
     },
     'batch-over': {
-      what: '此匯入已完成或已復原。',
+      what: '此匯入已完成。',
       means: '此步驟未變更任何資料。',
       todo: '若檔案有變更，請重新匯入。',
     },
