@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ['scripts/vitest-global.mjs'],
     setupFiles: ['scripts/vitest-setup.ts'],
     pool: 'forks',
-    // Many tests wait for processes and disks; of two cores Vitest would use one.
-    maxWorkers: 2,
+    // One file at a time: two consortia of real processes on two cores keep each other waiting for too long.
+    maxWorkers: 1,
     // Slow machines and many builders at once: a test's time is never what it asserts.
     testTimeout: 30_000,
     hookTimeout: 30_000,
