@@ -9,10 +9,10 @@ import type { VisitInput } from '../shared/contract/records.ts'
 import type { Observation } from '../shared/domain/visit.ts'
 import { compose } from './compose.ts'
 import { noDesktop, type Composed } from './desktop.ts'
+import { asking } from './governance/institution.test-kit.ts'
 import { createBatchCache } from './node/chain/author.ts'
 import { checkRecord } from './node/check-records.ts'
 import { createNodeCrypto } from './node/crypto-node.ts'
-import { dispatch } from './services/dispatch.ts'
 import { realWorld } from './world.ts'
 
 const folders: string[] = []
@@ -61,18 +61,7 @@ async function hospital(): Promise<{ ask: AllClients; saved: string }> {
     },
   )
   open.push(composed)
-  const service = (name: string) =>
-    new Proxy(
-      {},
-      {
-        get: (_, method) => async (input: unknown) => {
-          const reply = await dispatch(composed.handlers, `${name}.${String(method)}`, input)
-          if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
-          return reply.value
-        },
-      },
-    )
-  const ask = new Proxy({}, { get: (_, name) => service(String(name)) }) as AllClients
+  const ask = asking(composed)
   await ask.app.found({
     folder: join(scratch, 'north'),
     institutionName: '北區醫院',

@@ -7,11 +7,11 @@ import type { VisitInput } from '../shared/contract/records.ts'
 import { tinyBundle } from './cli/cli.test-kit.ts'
 import { compose } from './compose.ts'
 import { noDesktop, type Composed, type Desktop } from './desktop.ts'
+import { asking } from './governance/institution.test-kit.ts'
 import { createBatchCache } from './node/chain/author.ts'
 import { checkRecord } from './node/check-records.ts'
 import { createNodeCrypto } from './node/crypto-node.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
-import { dispatch } from './services/dispatch.ts'
 import { realWorld } from './world.ts'
 
 const PASSPHRASE = 'a passphrase of several words'
@@ -65,18 +65,7 @@ async function start(
     over.world ?? testWorld(),
   )
   open.push(composed)
-  const service = (name: string) =>
-    new Proxy(
-      {},
-      {
-        get: (_, method) => async (input: unknown) => {
-          const reply = await dispatch(composed.handlers, `${name}.${String(method)}`, input)
-          if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
-          return reply.value
-        },
-      },
-    )
-  const ask = new Proxy({}, { get: (_, name) => service(String(name)) }) as AllClients
+  const ask = asking(composed)
   return { ask, events, composed }
 }
 

@@ -81,7 +81,8 @@ export async function createTown(world: ProfileWorld = testWorld()): Promise<Tow
   }
 }
 
-function asking(composed: Composed): AllClients {
+/** The whole contract as the window has it; a refusal is thrown with its code. */
+export function asking(composed: Composed): AllClients {
   const service = (name: string) =>
     new Proxy(
       {},
