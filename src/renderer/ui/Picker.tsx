@@ -14,6 +14,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { flushSync } from 'react-dom'
 import { isComposing } from './keys.ts'
 import { answerFor, holdPick, type Wanted } from './picker-answer.ts'
 import styles from './Picker.module.css'
@@ -76,9 +77,12 @@ export function Picker<T>(props: Props<T>) {
     arriving.current = search(wanted).then(
       (found) => {
         if (mine !== question.current) return
-        setOptions(found)
-        // An empty field is not an answer: nothing is taken by Enter until somebody moved to it.
-        setActive(wanted.trim() === '' ? -1 : 0)
+        // Drawn at once: an Enter between the answer and a later drawing would find a list that is not there yet, and close it.
+        flushSync(() => {
+          setOptions(found)
+          // An empty field is not an answer: nothing is taken by Enter until somebody moved to it.
+          setActive(wanted.trim() === '' ? -1 : 0)
+        })
         answered.current = wanted
         settle(found, wanted)
       },
