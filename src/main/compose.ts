@@ -40,6 +40,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     models: ofOpenProfile(app.services, 'models'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),
+    proofs: ofOpenProfile(app.services, 'proofs'),
     summaries: ofOpenProfile(app.services, 'summaries'),
   }
   return { handlers, close: () => app.close() }

@@ -17,6 +17,7 @@ export type FilePurpose =
   | 'result'
   | 'codes'
   | 'manifest'
+  | 'proof'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

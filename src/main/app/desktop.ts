@@ -15,6 +15,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   membership: ['consilium'],
   codes: ['csv', 'tsv', 'txt', 'gz', 'xlsx', 'json'],
   manifest: ['consilium'],
+  proof: ['json'],
 }
 const SECRET_STAYS_MS = 30_000
 

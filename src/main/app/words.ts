@@ -43,6 +43,7 @@ const en = {
     membership: 'Request, invitation or proposal',
     codes: 'Code list',
     manifest: 'Manifest of an import',
+    proof: 'Proof of a field',
   },
   allFiles: 'All files',
 }
@@ -87,6 +88,7 @@ const zhHant: ShellWords = {
     membership: '申請檔、邀請檔或提案檔',
     codes: '代碼清單',
     manifest: '匯入清冊',
+    proof: '欄位證明',
   },
   allFiles: '所有檔案',
 }

@@ -9,6 +9,7 @@ import { realWorld } from '../world.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
+import { PROOF_COMMANDS } from './proof-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
 /** The repository, also when this file was bundled into one of its caches. */
@@ -108,7 +109,13 @@ export async function runHere(
   stdin = '',
 ): Promise<{ code: number; answer: Record<string, unknown> }> {
   const [name, ...rest] = args
-  const command = { ...COMMANDS, ...BACKUP_COMMANDS, ...CODES_COMMANDS, ...IMPORT_COMMANDS }[name ?? '']
+  const command = {
+    ...COMMANDS,
+    ...BACKUP_COMMANDS,
+    ...CODES_COMMANDS,
+    ...IMPORT_COMMANDS,
+    ...PROOF_COMMANDS,
+  }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)
   const world: CommandWorld = {
     profileWorld: { ...realWorld(), scryptCost: 2 ** 10 },

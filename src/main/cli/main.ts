@@ -18,6 +18,7 @@ import { CODES_COMMANDS } from './codes-commands.ts'
 import { demo } from './demo.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
+import { PROOF_COMMANDS } from './proof-commands.ts'
 import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
@@ -39,6 +40,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...BACKUP_COMMANDS,
   ...CODES_COMMANDS,
   ...IMPORT_COMMANDS,
+  ...PROOF_COMMANDS,
   demo,
 }
 

@@ -11,6 +11,7 @@ import type { Desktop } from '../desktop.ts'
 import { readModelFile } from '../services/models-service.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
+import { createProofsDesk } from '../services/proofs-desk.ts'
 import { createSummaryDesk } from '../services/summary-desk.ts'
 import { connectLocal } from './client.ts'
 
@@ -98,6 +99,7 @@ export async function connectServices(
           return path === null ? { kind: 'cancelled' } : forwarded.codes.importMap({ path })
         },
       },
+      proofs: createProofsDesk(desktop, forwarded.proofs),
       summaries: createSummaryDesk(desktop, forwarded.summaries),
       models: {
         ...forwarded.models,

@@ -8,6 +8,8 @@ import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
+import { createProofsCore } from './proofs-service.ts'
+import { createProofsDesk } from './proofs-desk.ts'
 import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
@@ -44,6 +46,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       governance: createGovernanceService(context),
       models: models.handlers,
       codes: codes.handlers,
+      proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),
       tables: createTablesService(context),
       upkeep: createUpkeepService(context),

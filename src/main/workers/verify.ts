@@ -1,8 +1,9 @@
 /** Starts a verification thread, tells how far it is, and ends it. */
 import { Worker } from 'node:worker_threads'
 import type { ChainId } from '../node/chain/ids.ts'
+import type { FinalityResult } from '../node/prove-finality.ts'
 import type { VerifyStoreOptions, VerifyStoreResult } from '../node/verify-store.ts'
-import { speak } from './calls.ts'
+import { speak, type Peer } from './calls.ts'
 import { workerUrl } from './worker-url.ts'
 
 export type VerifyCalls = {
@@ -10,16 +11,37 @@ export type VerifyCalls = {
     input: { storePath: string; chainId: ChainId; epochs: VerifyStoreOptions['epochs']; areRowsHeld: boolean }
     output: VerifyStoreResult
   }
+  /** From the founding to the block with this number. */
+  proveFinality: { input: { storePath: string; index: number }; output: FinalityResult }
   cancel: { input: null; output: void }
 }
 export type VerifyReports = { progress: { input: { blocks: number; total: number }; output: void } }
 
+type OnProgress = (blocks: number, total: number) => void
+
 /** @throws {WorkerFailure} when the store does not open or the thread ends */
-export async function verifyInThread(
+export function verifyInThread(
   input: VerifyCalls['verify']['input'],
   signal: AbortSignal,
-  onProgress: (blocks: number, total: number) => void,
+  onProgress: OnProgress,
 ): Promise<VerifyStoreResult> {
+  return inThread((thread) => thread.call('verify', input), signal, onProgress)
+}
+
+/** @throws {WorkerFailure} when the store does not open or the thread ends */
+export function proveFinalityInThread(
+  input: VerifyCalls['proveFinality']['input'],
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<FinalityResult> {
+  return inThread((thread) => thread.call('proveFinality', input), signal, onProgress)
+}
+
+async function inThread<T>(
+  work: (thread: Peer<VerifyCalls>) => Promise<T>,
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<T> {
   const worker = new Worker(workerUrl('verify'))
   const thread = speak<VerifyCalls, VerifyReports>(worker, {
     progress: ({ blocks, total }) => onProgress(blocks, total),
@@ -27,7 +49,7 @@ export async function verifyInThread(
   const cancel = (): void => void thread.call('cancel', null).catch(() => {})
   signal.addEventListener('abort', cancel, { once: true })
   try {
-    return await thread.call('verify', input)
+    return await work(thread)
   } finally {
     signal.removeEventListener('abort', cancel)
     await worker.terminate()

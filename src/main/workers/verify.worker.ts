@@ -1,8 +1,10 @@
-/** Verifies a whole store in a thread of its own, reading it beside the node (node/verify-store.ts). */
+/** Walks over a whole store in a thread of its own, reading it beside the node: to verify it, or to prove a block final. */
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
+import { proveFinality } from '../node/prove-finality.ts'
 import { openLevelStore } from '../node/storage/level.ts'
+import type { ReadableStore } from '../node/storage/store.ts'
 import { verifyStore } from '../node/verify-store.ts'
 import { speak } from './calls.ts'
 import type { VerifyCalls, VerifyReports } from './verify.ts'
@@ -11,25 +13,31 @@ const REPORT_EVERY_MS = 50
 let isCancelled = false
 let reportedAt = 0
 
-const main = speak<VerifyReports, VerifyCalls>(present(parentPort), {
-  async verify({ storePath, chainId, epochs, areRowsHeld }) {
-    const store = await openLevelStore(storePath, { mustExist: true, sharedBetweenThreads: true })
-    try {
-      return await verifyStore(createNodeCrypto(), store, {
-        chainId,
-        epochs,
-        areRowsHeld,
-        isCancelled: () => isCancelled,
-        onProgress(blocks, total) {
-          if (Date.now() - reportedAt < REPORT_EVERY_MS) return
-          reportedAt = Date.now()
-          void main.call('progress', { blocks, total })
-        },
-      })
-    } finally {
-      await store.close()
-    }
+const control = {
+  isCancelled: () => isCancelled,
+  onProgress(blocks: number, total: number) {
+    if (Date.now() - reportedAt < REPORT_EVERY_MS) return
+    reportedAt = Date.now()
+    void main.call('progress', { blocks, total })
   },
+}
+
+async function withStore<T>(path: string, work: (store: ReadableStore) => Promise<T>): Promise<T> {
+  const store = await openLevelStore(path, { mustExist: true, sharedBetweenThreads: true })
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
+  }
+}
+
+const main = speak<VerifyReports, VerifyCalls>(present(parentPort), {
+  verify: ({ storePath, chainId, epochs, areRowsHeld }) =>
+    withStore(storePath, (store) =>
+      verifyStore(createNodeCrypto(), store, { chainId, epochs, areRowsHeld, ...control }),
+    ),
+  proveFinality: ({ storePath, index }) =>
+    withStore(storePath, (store) => proveFinality(createNodeCrypto(), store, index, control)),
   cancel() {
     isCancelled = true
   },

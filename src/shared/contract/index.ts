@@ -10,6 +10,7 @@ import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { patientEvents, patients } from './patients.ts'
+import { proofs } from './proofs.ts'
 import { recordEvents, records } from './records.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
@@ -27,6 +28,7 @@ export const contract = {
   codes,
   governance,
   joining,
+  proofs,
   summaries,
   tables,
   upkeep,

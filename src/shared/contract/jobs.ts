@@ -16,6 +16,7 @@ export const jobProgress = z.object({
     'work-list',
     'coding',
     'trial',
+    'prove',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

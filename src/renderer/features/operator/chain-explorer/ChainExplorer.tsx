@@ -2,6 +2,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { IconSearch, IconShieldCheck } from '@tabler/icons-react'
 import { type FormEvent, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
+import type { CheckedProof } from '../../../../shared/contract/proofs.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { go, replacePlace } from '../../../lib/router.ts'
@@ -14,6 +15,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { ScaledList, type ScaledListHandle } from '../../../ui/ScaledList.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { BlockPane } from './BlockPane.tsx'
+import { CheckFieldProof } from './CheckFieldProof.tsx'
 import { createBlockRows } from './block-rows.ts'
 import { sizeWords } from './size-words.ts'
 import { VerifyChain } from './VerifyChain.tsx'
@@ -63,6 +65,8 @@ export function ChainExplorer({ parts }: RoomProps) {
     setNotFound(first ? null : typed)
     if (first) go('chain', first.index)
   }
+  const [proof, setProof] = useState<CheckedProof | null>(null)
+  const checkProof = async () => setProof((await node.proofs.chooseAndCheck()) ?? proof)
   const canRecord = session?.person.roles.includes('clerk') === true
 
   return (
@@ -91,6 +95,9 @@ export function ChainExplorer({ parts }: RoomProps) {
           >
             {t.verifyChain}
           </Button>
+          <Button variant="subtle" onClick={() => checkProof().catch(tellFailure)}>
+            {t.fieldProof.check}
+          </Button>
         </header>
         {notFound !== null && (
           <div className={styles.notice}>
@@ -100,6 +107,7 @@ export function ChainExplorer({ parts }: RoomProps) {
           </div>
         )}
         <VerifyChain />
+        {proof && <CheckFieldProof proof={proof} onClose={() => setProof(null)} />}
         <div className={styles.table}>
           {total === 0 ? (
             <EmptyState {...(canRecord ? { action: t.emptyAction, onAction: () => go('record') } : {})}>

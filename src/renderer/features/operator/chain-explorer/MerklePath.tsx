@@ -12,6 +12,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { BlockView } from './BlockPane.tsx'
 import styles from './Chain.module.css'
 import { drawPath, NODE_HEIGHT, NODE_WIDTH } from './merkle-drawing.ts'
+import { SaveFieldProof } from './SaveFieldProof.tsx'
 
 interface Props {
   readonly block: BlockView
@@ -61,6 +62,7 @@ export function MerklePath({ block, leaf, onLeaf }: Props) {
             {isFitting ? t.proof.fits : t.proof.differs}{' '}
             {t.proof.leaf(formatNumber(chosen, locale), formatNumber(proof.leafCount, locale))}
           </Callout>
+          <SaveFieldProof key={`${index} ${chosen}`} index={index} leaf={chosen} />
           <div className={styles.tree}>
             <svg
               width={drawing.width}
