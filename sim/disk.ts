@@ -127,6 +127,9 @@ export function createDisk(clock: Clock, dice: Dice): SimDisk {
         },
         commit: (writes) => write(writes, true),
         commitUnsynced: (writes) => write(writes, false),
+        async purge() {
+          failIfClosed()
+        },
         async close() {
           isClosed = true
         },

@@ -37,6 +37,11 @@ export interface FinalItemsOptions {
   readonly crypto: Crypto
   readonly chainId: ChainId
   readonly height: () => number
+  /**
+   * Whether this node is a member by now. One that was invited has the chain before it is admitted, and must not pass over
+   * what hospitals said: it reads on from there when it is one of them.
+   */
+  readonly isMember: () => boolean
   /** Whether this member opens sealed parts: hospitals do. */
   readonly isHospital: () => boolean
   readonly gatewayKey: (epoch: number) => Bytes | null
@@ -97,6 +102,7 @@ export async function openFinalItems(options: FinalItemsOptions): Promise<FinalI
   async function tell(bytes: Bytes, height: number, time: number): Promise<boolean> {
     const signed = present(decodeSignedItem(crypto, bytes), 'a final item decodes')
     const { item } = signed
+    if (item.sealed !== null && !options.isMember()) return false
     let content: Bytes | null = null
     if (item.sealed !== null && options.isHospital()) {
       const key = options.gatewayKey(item.sealed.epoch)

@@ -14,6 +14,7 @@ import {
   type SignedItem,
 } from './chain/item.ts'
 import { decodeSealedContent, encodeSealedContent } from './chain/sealed-content.ts'
+import type { ErasureContent } from './chain/erasure.ts'
 import type { StatementContent } from './chain/sealed-statements.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalItem } from './final-items.ts'
@@ -23,8 +24,10 @@ import { put, type Store } from './storage/store.ts'
 import { checkedValue } from './storage/value.ts'
 import { newestEpoch, type EpochKey } from './vault/institution-keys.ts'
 
+export type HospitalContent = StatementContent | ErasureContent
+
 export interface Statement {
-  readonly content: StatementContent
+  readonly content: HospitalContent
   /** The hospital that says it. */
   readonly author: MemberId
   readonly itemHash: string
@@ -39,7 +42,7 @@ export interface HospitalStatements {
    * Signs, seals and submits. When it resolves, it is durable here; null where this member is no hospital and has no key
    * to say it under. @throws as `propose`
    */
-  say(content: StatementContent): Promise<ItemHash | null>
+  say(content: HospitalContent): Promise<ItemHash | null>
   /** A final item, in order; maybe again after a crash. */
   take(item: FinalItem): Promise<void>
 }
@@ -63,7 +66,6 @@ export interface HospitalStatementsOptions {
 
 /** Within this many heights it has to be decided; an outage of weeks is no reason to lose it. */
 const STATEMENT_HEIGHTS = 1_000_000
-const KINDS: ReadonlySet<string> = new Set(['link', 'unlink', 'dispute'])
 
 export function openHospitalStatements(options: HospitalStatementsOptions): HospitalStatements {
   const { store, crypto, random, chainId, memberId } = options
@@ -71,7 +73,7 @@ export function openHospitalStatements(options: HospitalStatementsOptions): Hosp
   let known: Map<string, Statement> | null = null
   let loading: Promise<Map<string, Statement>> | null = null
 
-  function contentOf({ item }: SignedItem): StatementContent | null {
+  function contentOf({ item }: SignedItem): HospitalContent | null {
     if (item.sealed === null) return null
     const epoch = item.sealed.epoch
     const key = options.gateway().find((each) => each.epoch === epoch)?.key
@@ -146,9 +148,9 @@ export function openHospitalStatements(options: HospitalStatementsOptions): Hosp
   }
 }
 
-function statementIn(bytes: Bytes): StatementContent | null {
+function statementIn(bytes: Bytes): HospitalContent | null {
   const content = decodeSealedContent(bytes)
-  return content !== null && KINDS.has(content.kind) ? (content as StatementContent) : null
+  return content === null || content.kind === 'gateway-epoch' ? null : content
 }
 
 /** Whether the sealed part of an item says something of a patient or a visit. */

@@ -7,7 +7,7 @@ import { decodeHead, type Head } from './chain/block.ts'
 import type { ChainId, MemberId } from './chain/ids.ts'
 import { encodeKeyRow, scopeNumberOf, unwrapRow } from './chain/key-box.ts'
 import type { Crypto } from './crypto/crypto.ts'
-import { metaKey, readU64, u64 } from './storage/buckets.ts'
+import { erasedKey, metaKey, readU64, u64 } from './storage/buckets.ts'
 import { readBlocks } from './storage/chain-store.ts'
 import { readRowsOf, rowWrite } from './storage/key-box-store.ts'
 import { put, type Store, type Write } from './storage/store.ts'
@@ -135,6 +135,8 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
     for (const { epoch } of options.gatewayEpochs())
       for (const [i, row] of (await readRowsOf(store, roots, GATEWAY, epoch)).entries())
         if (row?.kind === 'ok') has.add(i)
+    // What was destroyed by decision is missing for good, and no hospital is asked for it.
+    for (const [i, mark] of (await store.getMany(roots.map(erasedKey))).entries()) if (mark !== null) has.add(i)
     return heads.filter((_, i) => !has.has(i))
   }
 

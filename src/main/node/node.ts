@@ -24,6 +24,7 @@ import { openConsensus, type Consensus } from './consensus-world.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalSegment } from './final-segment.ts'
 import { startFollowing, type Follower, type RangeThread } from './follow.ts'
+import { openErasures, type Erasures } from './erasures.ts'
 import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
 import { openGatewayRotation, type GatewayRotation } from './gateway-rotation.ts'
 import { startKeyExchange, type KeyExchange } from './key-exchange.ts'
@@ -140,6 +141,8 @@ export interface ChainNode {
   onItem(listener: (item: FinalItem) => void): () => void
   /** What hospitals said of patients and visits: links, their ends, disputes. */
   readonly statements: Pick<HospitalStatements, 'list' | 'say'>
+  /** Destroying the keys of records by decision. */
+  readonly erasures: Omit<Erasures, 'close' | 'take'>
   /** Copies of proposals between members; what they say is the business of membership. */
   readonly proposals: Omit<ProposalLane, 'takeIn'>
   /** Keys that members share: what an invitation hands to a newcomer. */
@@ -442,6 +445,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await rotation.take(item)
     await generations.take(item)
     await statements.take(item)
+    await erasures.take(item)
     if (item.signed.item.clear.kind === 'network') keysChanged()
     for (const listener of itemListeners) listener(item)
   }
@@ -553,11 +557,25 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     height: () => ledger.state.height,
     propose,
   })
+  const erasures: Erasures = await openErasures({
+    store,
+    crypto,
+    random,
+    chainId,
+    memberId,
+    now: options.now,
+    statements,
+    isHospital,
+    founding: ledger.genesis.members,
+    openingKeys: gatewayKeys,
+    onFailure: ignoreRefusal,
+  })
   const finalItems: FinalItems = await openFinalItems({
     store,
     crypto,
     chainId,
     height: () => ledger.state.height,
+    isMember: () => ownMember() !== null,
     isHospital: () => ownMember()?.kind === 'hospital',
     gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
     onUnknownEpoch: () => exchange?.nudge(),
@@ -685,6 +703,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   checked.nudge()
   rows.nudge()
   finalItems.nudge()
+  erasures.nudge()
   try {
     await transport?.start()
   } catch (error) {
@@ -734,6 +753,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     rotation.close()
     await spread?.close()
     await finalItems.close()
+    await erasures.close()
     await rows.close()
     await checked.close()
     await options.checker.close()
@@ -753,6 +773,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     items,
     proposals,
     statements,
+    erasures,
     propose,
     get member() {
       return ownMember()

@@ -11,6 +11,7 @@ import { decodeKeyRow, scopeNumberOf, type KeyRow, type RowKey, type Scope } fro
 import { decodeSegment, segmentIdOf } from './chain/segment.ts'
 import { startVerification, type Verifier, type VerifyRefusal } from './chain/verify-chain.ts'
 import type { Crypto } from './crypto/crypto.ts'
+import { loadErased } from './erasures.ts'
 import { blockHashKey, keyTail, rangeOf, readU64, rootKey } from './storage/buckets.ts'
 import {
   loadChainMeta,
@@ -51,6 +52,8 @@ export type StoreRefusal =
   | 'root-index'
   | 'row-damaged'
   | 'row-not-allowed'
+  /** Its keys were destroyed by decision, and here one still lies. */
+  | 'row-not-erased'
   | 'applied-state'
   | 'newer-format'
 
@@ -85,9 +88,11 @@ export async function verifyStore(
   const gatewayEpochs = Array.from({ length: newestEpoch + 1 }, (_, epoch) => epoch)
   // Filled before each segment: the verifier asks while it runs and cannot wait.
   let rowsByRoot = new Map<string, readonly Bytes[]>()
+  const erased = await loadErased(store)
   const started = startVerification(crypto, genesis, {
     chainId: options.chainId,
     areBodiesNeeded: true,
+    isErased: (root) => erased.has(toHex(root)),
     ...(options.areRowsHeld === false
       ? {}
       : {
@@ -110,6 +115,8 @@ export async function verifyStore(
     const forbidden = options.areRowsHeld === false ? rows.findIndex((found) => found.length > 0) : -1
     if (forbidden >= 0)
       return failed(read.firstIndex + forbidden, verifier.state.height + 1, 'row-not-allowed')
+    const kept = rows.findIndex((found, i) => found.length > 0 && erased.has(toHex(read.roots[i]!)))
+    if (kept >= 0) return failed(read.firstIndex + kept, verifier.state.height + 1, 'row-not-erased')
     const damagedRow = rows.indexOf('damaged')
     rowsByRoot = new Map(read.roots.map((root, i) => [toHex(root), rows[i] === 'damaged' ? [] : rows[i]!]))
     const verified = verifier.next(read.bundle)

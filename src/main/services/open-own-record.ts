@@ -9,6 +9,7 @@ import type { Field, RecordCommitments } from '../node/chain/record.ts'
 import { visitOfFields } from '../node/chain/visit-fields.ts'
 import { openRecord, type OpeningKeys } from '../node/check-records.ts'
 import type { ChainNode } from '../node/node.ts'
+import { erasedKey } from '../node/storage/buckets.ts'
 import { readBlock, readPlace, type Place } from '../node/storage/chain-store.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
@@ -55,8 +56,10 @@ export async function openOwnRecord(
   const found = await bodyAt(desk, root, place)
   if (found === null) return { kind: 'sealed', reason: 'damaged' }
   const rows = await readRows(desk.store, root)
-  // An own visit without any row: somebody destroyed the key on purpose. Another's: its key was never here.
-  if (rows.length === 0) return { kind: 'sealed', reason: place.sequence === null ? 'no-key' : 'erased' }
+  if (rows.length === 0) {
+    const isErased = (await desk.store.get(erasedKey(root))) !== null
+    return { kind: 'sealed', reason: isErased ? 'erased' : 'no-key' }
+  }
   const row = rows.find((each) => each.kind === 'ok' && decodeKeyRow(each.row)?.scope === 'custodian')
   if (row?.kind !== 'ok') return { kind: 'sealed', reason: 'no-key' }
   const opening: OpeningKeys = {

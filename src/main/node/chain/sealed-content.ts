@@ -7,6 +7,7 @@ import { labelHash } from '../crypto/labels.ts'
 import { encode, tryDecode } from './codec.ts'
 import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId } from './ids.ts'
 import { MEMBERS_MAX } from './limits.ts'
+import { erasureFromCbor, erasureToCbor, type ErasureContent } from './erasure.ts'
 import { statementFromCbor, statementToCbor, type StatementContent } from './sealed-statements.ts'
 
 /** A new key of the gateway scope: its number, a commitment to it, and the key sealed to each hospital. */
@@ -23,11 +24,12 @@ export type SealedForMember = {
   readonly gatewayKey: Uint8Array
   readonly sealed: Uint8Array
 }
-export type SealedContent = GatewayEpochContent | StatementContent
+export type SealedContent = GatewayEpochContent | StatementContent | ErasureContent
 
 const GATEWAY_EPOCH = 1
 
 export function encodeSealedContent(content: SealedContent): Uint8Array {
+  if (isErasureContent(content)) return encode(erasureToCbor(content))
   if (content.kind !== 'gateway-epoch') return encode(statementToCbor(content))
   const { epoch, commitment, sealed } = content
   return encode([
@@ -42,7 +44,8 @@ export function encodeSealedContent(content: SealedContent): Uint8Array {
 export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
   const decoded = tryDecode(bytes)
   const slots = asArray(decoded, 4)
-  if (slots === null || slots[0] !== GATEWAY_EPOCH) return statementFromCbor(decoded)
+  if (slots === null || slots[0] !== GATEWAY_EPOCH)
+    return statementFromCbor(decoded) ?? erasureFromCbor(decoded)
   const [, epoch, commitment, entries] = slots
   const list = asList(entries, MEMBERS_MAX)
   if (!isCount(epoch) || !isBytes(commitment, 32) || list === null) return null
@@ -54,6 +57,10 @@ export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
     sealed.push({ memberId: parts[0] as MemberId, gatewayKey: parts[1], sealed: parts[2] })
   }
   return { kind: 'gateway-epoch', epoch, commitment, sealed }
+}
+
+export function isErasureContent(content: SealedContent): content is ErasureContent {
+  return content.kind.startsWith('erasure-')
 }
 
 export function epochCommitmentOf(

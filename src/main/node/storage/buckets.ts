@@ -27,6 +27,8 @@
  *     l/ height8 item hash 32      → this item says something of a patient or a visit   checksum
  *     u/ sequence8                 → own visit that waits for results             checksum
  *     q/ code 10                   → sealed: a summary that was printed here      GCM tag
+ *     y/e/ merkle root 32          → this version's keys were destroyed by decision  checksum
+ *     y/d/ erasure id 16           → what else goes with it here, as keys of this store  checksum
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     m/ name                      → genesis, formats, applied state              checksum
@@ -60,6 +62,8 @@ export type Bucket =
   | 'l'
   | 'u'
   | 'q'
+  | 'y/e'
+  | 'y/d'
   | 'e'
   | 'a'
   | 'm'
@@ -110,6 +114,8 @@ export const finalItemKey = (itemHash: Bytes): Bytes => keyIn('j', itemHash)
 export const statementKey = (height: number, itemHash: Bytes): Bytes => keyIn('l', u64(height), itemHash)
 export const awaitedKey = (sequence: number): Bytes => keyIn('u', u64(sequence))
 export const summaryKey = (code: Bytes): Bytes => keyIn('q', code)
+export const erasedKey = (root: Bytes): Bytes => keyIn('y/e', root)
+export const erasedWithKey = (erasureId: Bytes): Bytes => keyIn('y/d', erasureId)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)

@@ -13,6 +13,8 @@ export interface LevelOptions {
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>
 const VIEWS = { keyEncoding: 'view', valueEncoding: 'view' } as const
+/** After every key that a bucket makes. */
+const END = Uint8Array.of(0xff)
 const SCAN_ENTRIES = 256
 const SCAN_BYTES = 1024 * 1024
 
@@ -76,6 +78,7 @@ function createLevelStore(database: Database, path: string): Store {
     scan: (range) => scan(database, range, path),
     commit: (writes) => write(writes, true),
     commitUnsynced: (writes) => write(writes, false),
+    purge: ({ from, to }) => read(() => database.compactRange(from, to ?? END, VIEWS)),
     close: () => read(() => database.close()).catch(ignoreClosed),
   }
 }

@@ -76,6 +76,9 @@ export function createMemoryStore(initial: Iterable<Entry> = []): MemoryStore {
     async commitUnsynced(writes) {
       write(writes)
     },
+    async purge() {
+      failIfClosed()
+    },
     async close() {
       isClosed = true
     },

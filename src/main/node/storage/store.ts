@@ -56,6 +56,11 @@ export interface Store extends ReadableStore {
   commit(writes: readonly Write[]): Promise<void>
   /** All writes or none, for what can be rebuilt from synced data; durable with the next `commit`. */
   commitUnsynced(writes: readonly Write[]): Promise<void>
+  /**
+   * Rewrites what of the range lies on the disk, so that what was deleted or replaced in it is in no file any more: a delete
+   * alone hides the old bytes and keeps them for days.
+   */
+  purge(range: Pick<KeyRange, 'from' | 'to'>): Promise<void>
   close(): Promise<void>
 }
 

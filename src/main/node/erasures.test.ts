@@ -1,0 +1,243 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { fromHex, toHex } from '../../shared/std/bytes.ts'
+import { erasureListHash, ROOTS_PER_PART, weighErasures, type SaidErasure } from './chain/erasure.ts'
+import { decodeSealedContent, encodeSealedContent } from './chain/sealed-content.ts'
+import type { MemberId } from './chain/ids.ts'
+import type { DecisionItem } from './chain/item.ts'
+import { loadErased } from './erasures.ts'
+import type { ChainNode } from './node.ts'
+import { put } from './storage/store.ts'
+import { rowKey } from './storage/buckets.ts'
+import {
+  areEqual,
+  crypto,
+  decideTogether,
+  keysIn,
+  makeConsortium,
+  random,
+  until,
+  type Institutions,
+  type TestConsortium,
+} from './members.test-kit.ts'
+import { verifyStore } from './verify-store.ts'
+
+let consortium: TestConsortium | null = null
+afterEach(async () => {
+  await consortium?.close()
+  consortium = null
+})
+
+async function start(institutions: Institutions): Promise<TestConsortium> {
+  consortium = await makeConsortium(institutions)
+  for (const member of consortium.members) await member.start()
+  return consortium
+}
+
+async function rowsOf(node: ChainNode, roots: readonly string[]): Promise<number> {
+  const names = (await keysIn(node.store as never, 'k')).map((key) => toHex(key.subarray(2, 34)))
+  return names.filter((name) => roots.includes(name)).length
+}
+const ask = (roots: readonly string[]) => ({
+  roots: roots.map((root) => fromHex(root)),
+  reason: 'patient-request',
+  text: null,
+  userKeyId: 'dpo-1',
+})
+const onlyErasure = async (node: ChainNode) => (await node.erasures.list())[0]
+const verified = (node: ChainNode) =>
+  verifyStore(crypto, node.store, {
+    chainId: node.ledger.chainId,
+    epochs: { gateway: node.gatewayKeys().epochs },
+    isCancelled: () => false,
+    onProgress: () => {},
+  })
+
+describe('an erasure (T09)', () => {
+  it('that a second hospital agreed to destroys the keys everywhere, with a receipt of each, and the chain verifies', async () => {
+    const { members, up } = await start({ voters: 4, clinics: 1, others: ['insurer'] })
+    const [author, second] = [members[0]!.node!, members[1]!.node!]
+    const roots = await members[0]!.submit(3, 0)
+    const kept = await members[0]!.submit(2, 10)
+    await until(() => areEqual(up(), 5))
+    await until(() =>
+      up()
+        .slice(0, 5)
+        .every((node) => node.rowsHeldUpTo === 5),
+    )
+
+    const erasureId = (await author.erasures.request(ask(roots), []))!
+    await until(async () => (await onlyErasure(second))?.state === 'asked')
+    // The one who asks cannot agree with itself, whoever of it says so.
+    await author.erasures.approve(erasureId, 'somebody-else')
+    await until(() => author.items.nextSequence(members[0]!.memberId) > 2 && areEqual(up(), 5))
+    expect(await rowsOf(author, roots)).toBe(6)
+
+    await second.erasures.approve(erasureId, 'dpo-2')
+    await until(async () => (await onlyErasure(author))?.receipts.length === 5)
+    for (const node of up().slice(0, 5)) {
+      await until(async () => (await onlyErasure(node))?.here === 'done')
+      expect(await rowsOf(node, roots)).toBe(0)
+      expect(await rowsOf(node, kept)).toBe(node === author ? 4 : 2)
+      expect(await verified(node)).toMatchObject({ kind: 'ok', blocks: 5 })
+      expect([...(await loadErased(node.store)).keys()].sort()).toEqual([...roots].sort())
+    }
+    const { receipts, expected, approval } = (await onlyErasure(second))!
+    expect(receipts.map(({ author: by, rowCount }) => [toHex(by), rowCount]).sort()).toEqual(
+      members
+        .slice(0, 5)
+        .map((member, i) => [toHex(member.memberId), i === 0 ? 6 : 3])
+        .sort(),
+    )
+    expect(expected).toHaveLength(5)
+    expect(approval).toMatchObject({ author: members[1]!.memberId, userKeyId: 'dpo-2' })
+    // Nobody is asked for a key that is gone: heights after it are held as before.
+    await members[2]!.submit(1, 20)
+    await until(
+      () =>
+        areEqual(up(), 6) &&
+        up()
+          .slice(0, 5)
+          .every((node) => node.rowsHeldUpTo === 6),
+    )
+    // A row that comes back, from an old copy say, is found.
+    await members[3]!.store.commit([put(rowKey(fromHex(roots[0]!), 3, 0), new Uint8Array(40))])
+    expect((await verified(members[3]!.node!)).kind).toBe('failed')
+  }, 60_000)
+
+  it('reaches a hospital that was away, and one that joins later never has the keys', async () => {
+    const { members, up, invite } = await start({ voters: 4 })
+    const roots = await members[0]!.submit(2, 0)
+    await until(() => areEqual(up(), 2) && up().every((node) => node.rowsHeldUpTo === 2))
+    await members[3]!.die('power-cut')
+    const erasureId = (await members[0]!.node!.erasures.request(ask(roots), []))!
+    await until(async () => (await onlyErasure(members[1]!.node!))?.state === 'asked')
+    await members[1]!.node!.erasures.approve(erasureId, 'dpo-2')
+    await until(async () => (await onlyErasure(members[0]!.node!))?.receipts.length === 3)
+    await members[3]!.start()
+    await until(async () => (await onlyErasure(members[0]!.node!))?.receipts.length === 4)
+    expect(await rowsOf(members[3]!.node!, roots)).toBe(0)
+    // And after a restart nothing of it is done or said again.
+    await members[3]!.stop()
+    await members[3]!.start()
+    await members[3]!.node!.erasures.settled()
+    expect((await onlyErasure(members[3]!.node!))!.receipts).toHaveLength(4)
+    const late = await invite('Late', 'hospital', false)
+    for (const node of up())
+      node.setGuests([
+        {
+          memberId: late.memberId,
+          kind: 'hospital',
+          isVoter: false,
+          isGuest: true,
+          networkKey: late.row.networkKey,
+          memberKey: late.row.authorKey,
+        },
+      ])
+    await late.start()
+    await until(() => late.node!.status.blockCount === 2)
+    for (const node of up()) node.setGuests([])
+    const added: DecisionItem = { kind: 'membership', change: 'add', member: late.row, approvals: [] }
+    await decideTogether(members[0]!, members.slice(0, 4), [added])
+    await until(() => late.node!.rowsHeldUpTo === 2)
+    expect(await rowsOf(late.node!, roots)).toBe(0)
+    expect(await onlyErasure(late.node!)).toMatchObject({ here: 'done' })
+    expect((await onlyErasure(late.node!))!.expected).toHaveLength(4)
+  }, 60_000)
+
+  it('of records of another hospital is carried out by nobody', async () => {
+    const { members, up } = await start({ voters: 4 })
+    const foreign = await members[2]!.submit(1, 0)
+    await until(() => areEqual(up(), 1) && up().every((node) => node.rowsHeldUpTo === 1))
+    const erasureId = (await members[0]!.node!.erasures.request(ask(foreign), []))!
+    await until(async () => (await onlyErasure(members[1]!.node!))?.state === 'asked')
+    await members[1]!.node!.erasures.approve(erasureId, 'dpo-2')
+    for (const node of up()) {
+      await until(async () => (await onlyErasure(node))?.here === 'refused')
+      expect(await rowsOf(node, foreign)).toBeGreaterThan(0)
+      expect((await onlyErasure(node))!.receipts).toEqual([])
+    }
+  }, 60_000)
+
+  it('of a hospital alone needs a second person, and can be taken back before', async () => {
+    const { members } = await start({ voters: 1 })
+    const node = members[0]!.node!
+    const roots = await members[0]!.submit(2, 0)
+    await until(() => node.status.blockCount === 2)
+    const extra = rowKey(new Uint8Array(32), 9, 9)
+    const withdrawn = (await node.erasures.request(ask(roots), [extra]))!
+    await until(async () => (await onlyErasure(node))?.state === 'asked')
+    await node.erasures.withdraw(withdrawn, 'dpo-1')
+    await until(async () => (await onlyErasure(node))?.state === 'withdrawn')
+    expect(await node.erasures.approve(withdrawn, 'dpo-2')).toBe(false)
+    await node.erasures.settled()
+    expect(await keysIn(members[0]!.store, 'y')).toEqual([])
+
+    await members[0]!.store.commit([put(extra, new Uint8Array(1))])
+    const erasureId = (await node.erasures.request(ask(roots), [extra]))!
+    await until(async () => (await node.erasures.list()).at(-1)?.state === 'asked')
+    await node.erasures.approve(erasureId, 'dpo-1')
+    await until(async () => (await node.erasures.list()).at(-1)?.approval === null)
+    expect(await rowsOf(node, roots)).toBe(4)
+    await node.erasures.approve(erasureId, 'dpo-2')
+    await until(async () => (await node.erasures.list()).at(-1)?.receipts.length === 1)
+    expect(await keysIn(members[0]!.store, 'k')).toEqual([])
+    expect(await verified(node)).toMatchObject({ kind: 'ok', blocks: 2 })
+  }, 60_000)
+})
+
+describe('weighing erasures', () => {
+  const chainId = random(32) as never
+  const [north, south] = [random(16), random(16)] as Uint8Array[] as MemberId[]
+  const erasureId = random(16)
+  const roots = Array.from({ length: ROOTS_PER_PART + 2 }, () => random(32))
+  const request = (part: number, author = north!): SaidErasure => ({
+    author,
+    height: 10 + part,
+    content: {
+      kind: 'erasure-request',
+      erasureId,
+      part,
+      partCount: 2,
+      roots: part === 0 ? roots.slice(0, ROOTS_PER_PART) : roots.slice(ROOTS_PER_PART),
+      reason: 'patient-request',
+      text: '依病人要求',
+      userKeyId: 'a',
+      at: 5,
+    },
+  })
+  const listHash = erasureListHash(crypto, chainId, north!, erasureId, roots)
+  const approval = (author = south!, hash = listHash): SaidErasure => ({
+    author,
+    height: 20,
+    content: { kind: 'erasure-approval', erasureId, listHash: hash, userKeyId: 'b', at: 6 },
+  })
+  const weigh = (...said: SaidErasure[]) => weighErasures(crypto, chainId, said, () => 2)
+
+  it('takes the parts of a long request together, and the approval of the whole only', () => {
+    expect(weigh(request(0))).toMatchObject([{ state: 'incomplete' }])
+    expect(weigh(request(0), request(1, south), approval())).toMatchObject([{ state: 'incomplete' }])
+    const partHash = erasureListHash(crypto, chainId, north!, erasureId, roots.slice(0, ROOTS_PER_PART))
+    expect(weigh(request(0), approval(south, partHash), request(1))).toMatchObject([{ state: 'asked' }])
+    expect(weigh(request(0), request(1), approval(south, partHash))).toMatchObject([{ state: 'asked' }])
+    expect(weigh(request(0), request(1), approval(north))).toMatchObject([{ state: 'asked' }])
+    expect(weigh(request(0), request(1), approval())).toMatchObject([
+      { state: 'decided', decidedAt: 20, roots, listHash },
+    ])
+  })
+
+  it('reads back what it wrote, and nothing that is a byte different in form', () => {
+    for (const { content } of [request(0), approval()]) {
+      const bytes = encodeSealedContent(content)
+      expect(decodeSealedContent(bytes)).toEqual(content)
+      expect(bytes.length).toBeLessThan(60_000)
+    }
+    for (const content of [
+      { kind: 'erasure-receipt', erasureId, listHash, rowCount: 3, at: 9 },
+      { kind: 'erasure-withdrawal', erasureId, userKeyId: 'a', at: 9 },
+    ] as const)
+      expect(decodeSealedContent(encodeSealedContent(content))).toEqual(content)
+    const outside = request(0)
+    const parts = { ...outside.content, part: 2 } as never
+    expect(decodeSealedContent(encodeSealedContent(parts))).toBeNull()
+  })
+})

@@ -1,0 +1,385 @@
+/**
+ * Carries out what hospitals decided to erase (docs/spec/erasure.md): destroys the rows of the key box and what else hangs
+ * on a record in this store, makes sure that no file keeps the bytes, and says so in the chain. Done again after a crash
+ * until it is done; once done, the keys are asked of nobody.
+ */
+import { compareBytes, equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { createBatchCache } from './chain/author.ts'
+import { decodeHead } from './chain/block.ts'
+import { encode, tryDecode, type Cbor } from './chain/codec.ts'
+import {
+  ROOTS_PER_PART,
+  weighErasures,
+  type Erasure,
+  type ErasureContent,
+  type SaidErasure,
+} from './chain/erasure.ts'
+import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
+import { decodeKeyRow } from './chain/key-box.ts'
+import type { Member } from './chain/members.ts'
+import { isErasureContent } from './chain/sealed-content.ts'
+import { visitOfFields } from './chain/visit-fields.ts'
+import { openRecord, type OpeningKeys } from './check-records.ts'
+import type { Crypto, Random } from './crypto/crypto.ts'
+import type { FinalItem } from './final-items.ts'
+import type { HospitalStatements } from './hospital-statements.ts'
+import {
+  awaitedKey,
+  erasedKey,
+  erasedWithKey,
+  keyTail,
+  metaKey,
+  ownVisitKey,
+  rangeOf,
+  readU64,
+  visitKey,
+} from './storage/buckets.ts'
+import { readBlock, readPlace } from './storage/chain-store.ts'
+import { readRows, rowDeletes } from './storage/key-box-store.ts'
+import { del, put, type ReadableStore, type Store, type Write } from './storage/store.ts'
+import { checkedValue, expectContent, readCheckedValue } from './storage/value.ts'
+
+export interface ErasureStanding extends Erasure {
+  /** Hospitals that have to destroy their rows: those in effect when it was decided and still members. */
+  readonly expected: readonly MemberId[]
+  /**
+   * `refused`: the list names a record that the asking hospital did not write; this node destroys nothing of it.
+   * @see docs/spec/erasure.md
+   */
+  readonly here: 'nothing-to-do' | 'to-do' | 'done' | 'refused'
+}
+
+export interface Erasures {
+  /** In the order in which they were asked for. */
+  list(): Promise<readonly ErasureStanding[]>
+  /** Whether this version's keys were destroyed here. */
+  isErased(root: Bytes): Promise<boolean>
+  /**
+   * Asks for records of this hospital. When it resolves, the request is durable here.
+   * @param others keys of this store that are deleted with the rows, here only: names, drafts, summaries
+   * @returns the erasure's id; null where this member is no hospital
+   */
+  request(
+    ask: { roots: readonly Bytes[]; reason: string; text: string | null; userKeyId: string },
+    others: readonly Bytes[],
+  ): Promise<Bytes | null>
+  /** Agrees to a request; false where there is none that waits for it. */
+  approve(erasureId: Bytes, userKeyId: string): Promise<boolean>
+  withdraw(erasureId: Bytes, userKeyId: string): Promise<boolean>
+  /** A final item, in order; maybe again after a crash. */
+  take(item: FinalItem): Promise<void>
+  /** Looks whether there is something to do, and does it. */
+  nudge(): void
+  /** Resolves when nothing is left to do now. */
+  settled(): Promise<void>
+  onDone(listener: (erasureId: Bytes) => void): () => void
+  close(): Promise<void>
+}
+
+export interface ErasuresOptions {
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly chainId: ChainId
+  readonly memberId: MemberId
+  readonly now: () => number
+  readonly statements: HospitalStatements
+  /** Whether this member holds rows. */
+  readonly isHospital: () => boolean
+  readonly founding: readonly Member[]
+  readonly openingKeys: () => OpeningKeys
+  readonly onFailure: (error: unknown) => void
+}
+
+export async function openErasures(options: ErasuresOptions): Promise<Erasures> {
+  const { store, crypto, random, chainId, memberId, statements } = options
+  const hospitals = await loadHospitals(options)
+  const listeners = new Set<(erasureId: Bytes) => void>()
+  /** Erasures that name another hospital's records; looked at again after a restart, with the same outcome. */
+  const refused = new Set<string>()
+  let running: Promise<void> | null = null
+  let isAgain = false
+  let isClosed = false
+
+  async function weigh(): Promise<Erasure[]> {
+    const said: SaidErasure[] = []
+    for (const { content, author, height } of await statements.list())
+      if (isErasureContent(content)) said.push({ content, author, height })
+    const countAt = (height: number): number =>
+      hospitals.filter(({ since, until }) => since <= height && (until === null || until > height)).length
+    return weighErasures(crypto, chainId, said, countAt)
+  }
+
+  async function isErased(root: Bytes): Promise<boolean> {
+    return (await store.get(erasedKey(root))) !== null
+  }
+
+  async function standingOf(erasure: Erasure): Promise<ErasureStanding> {
+    const decidedAt = erasure.decidedAt
+    const expected =
+      decidedAt === null
+        ? []
+        : hospitals.flatMap(({ memberId: id, since, until }) =>
+            since <= decidedAt && until === null ? [id] : [],
+          )
+    let here: ErasureStanding['here'] = 'nothing-to-do'
+    if (erasure.state === 'decided' && options.isHospital()) {
+      // Marks are written with the deletes, in order: the last one tells of all.
+      if (refused.has(toHex(erasure.erasureId))) here = 'refused'
+      else here = (await isErased(erasure.roots.at(-1)!)) ? 'done' : 'to-do'
+    }
+    return { ...erasure, expected, here }
+  }
+
+  function nudge(): void {
+    if (isClosed || !options.isHospital()) return
+    isAgain = true
+    running ??= run()
+      .catch((error: unknown) => {
+        if (!isClosed) options.onFailure(error)
+      })
+      .finally(() => {
+        running = null
+      })
+  }
+
+  async function run(): Promise<void> {
+    while (isAgain && !isClosed) {
+      isAgain = false
+      for (const erasure of await weigh()) {
+        if (isClosed) return
+        if (erasure.state === 'withdrawn') await forgetRequest(erasure)
+        if (erasure.state !== 'decided' || refused.has(toHex(erasure.erasureId))) continue
+        await carryOut(erasure)
+      }
+    }
+  }
+
+  async function forgetRequest({ erasureId }: Erasure): Promise<void> {
+    const key = erasedWithKey(erasureId)
+    if ((await store.get(key)) !== null) await store.commit([del(key)])
+  }
+
+  async function carryOut(erasure: Erasure): Promise<void> {
+    const { erasureId, listHash, roots, author } = erasure
+    const isDone = await isErased(roots.at(-1)!)
+    const hasSaid = async (): Promise<boolean> =>
+      (await statements.list()).some(
+        (each) =>
+          each.content.kind === 'erasure-receipt' &&
+          equalBytes(each.author, memberId) &&
+          equalBytes(each.content.erasureId, erasureId),
+      )
+    if (isDone && (await hasSaid())) return
+    let rowCount = 0
+    if (!isDone) {
+      const visitIds = await visitsOf(roots, author)
+      if (visitIds === null) {
+        refused.add(toHex(erasureId))
+        return
+      }
+      rowCount = await destroy(erasure, visitIds)
+      for (const listener of listeners) listener(erasureId)
+    }
+    // Also when a crash came between: the bytes may still lie in files then.
+    for (const bucket of ['k', 'v', 'p', 'x/v', 'u', 'n', 'd', 'q'] as const)
+      await store.purge(rangeOf(bucket))
+    if (!(await hasSaid()))
+      await statements.say({ kind: 'erasure-receipt', erasureId, listHash, rowCount, at: options.now() })
+  }
+
+  /** Visit ids of the records, where they open here; null where one was written by somebody else. */
+  async function visitsOf(roots: readonly Bytes[], author: MemberId): Promise<Bytes[] | null> {
+    const cache = createBatchCache()
+    const ids: Bytes[] = []
+    for (const root of roots) {
+      const place = await readPlace(store, root)
+      if (place === null || place.index === null) continue
+      const block = await readBlock(store, place.index)
+      const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
+      if (block.kind !== 'ok' || head === null) continue // its row goes all the same
+      const rows = await readRows(store, root)
+      const row = rows.find((each) => each.kind === 'ok' && decodeKeyRow(each.row)?.scope === 'gateway')
+      if (row?.kind !== 'ok') continue
+      const record = { ...head, body: block.value.body, row: row.row }
+      const opened = openRecord(crypto, options.openingKeys(), record, cache)
+      if (opened.kind === 'refused') continue
+      crypto.forget(opened.dataKey)
+      if (!equalBytes(opened.author.memberId, author)) return null
+      const visit = visitOfFields(opened.fields)
+      if (visit.kind === 'visit') ids.push(fromHex(visit.record.envelope.visitId))
+    }
+    return ids
+  }
+
+  /** How many rows of the key box were there. */
+  async function destroy(erasure: Erasure, visitIds: readonly Bytes[]): Promise<number> {
+    const { erasureId, roots } = erasure
+    let rowCount = 0
+    const sequences = new Set<number>()
+    for (let at = 0; at < roots.length; at += ROOTS_AT_ONCE) {
+      const writes: Write[] = []
+      for (const root of roots.slice(at, at + ROOTS_AT_ONCE)) {
+        const rows = await rowDeletes(store, root)
+        rowCount += rows.length
+        writes.push(...rows)
+        const sequence = (await readPlace(store, root))?.sequence ?? null
+        if (sequence !== null) {
+          sequences.add(sequence)
+          writes.push(del(ownVisitKey(sequence)), del(awaitedKey(sequence)))
+        }
+        const isLast = root === roots.at(-1)
+        // The mark of the last one comes with what goes last: until then the whole is done again.
+        if (!isLast) writes.push(markOf(root, erasureId))
+      }
+      if (at + ROOTS_AT_ONCE >= roots.length) {
+        if (sequences.size > 0) writes.push(...(await patientRowDeletes(sequences)))
+        writes.push(...visitIds.map((visitId) => del(visitKey(visitId))))
+        writes.push(...(await otherDeletes(erasureId)))
+        writes.push(markOf(roots.at(-1)!, erasureId))
+      }
+      await store.commit(writes)
+    }
+    return rowCount
+  }
+
+  /** Rows that say which own visits belong to one patient: found by the visit's number, as the patient is sealed here. */
+  async function patientRowDeletes(sequences: ReadonlySet<number>): Promise<Write[]> {
+    const writes: Write[] = []
+    for await (const { key } of store.scan(rangeOf('p')))
+      if (sequences.has(readU64(keyTail('p', key), PATIENT_TAG_BYTES))) writes.push(del(key))
+    return writes
+  }
+
+  async function otherDeletes(erasureId: Bytes): Promise<Write[]> {
+    const key = erasedWithKey(erasureId)
+    const value = await store.get(key)
+    if (value === null) return []
+    const keys = tryDecode(expectContent(readCheckedValue(key, value), key)) as Bytes[] | null
+    return [...(keys ?? []).map(del), del(key)]
+  }
+
+  async function say(content: ErasureContent): Promise<ItemHash | null> {
+    const hash = await statements.say(content)
+    nudge()
+    return hash
+  }
+
+  async function find(erasureId: Bytes): Promise<Erasure | undefined> {
+    return (await weigh()).find((each) => equalBytes(each.erasureId, erasureId))
+  }
+
+  return {
+    async list() {
+      const found: ErasureStanding[] = []
+      for (const erasure of await weigh()) found.push(await standingOf(erasure))
+      return found
+    },
+    isErased,
+    async request({ roots, reason, text, userKeyId }, others) {
+      if (!options.isHospital()) return null
+      const erasureId = random(16)
+      const sorted = [...roots].sort(compareBytes)
+      const with_ = erasedWithKey(erasureId)
+      // Before the request: what it takes along must be known when it is decided.
+      await store.commit([put(with_, checkedValue(with_, encode([...others])))])
+      const partCount = Math.ceil(sorted.length / ROOTS_PER_PART)
+      for (let part = 0; part < partCount; part++)
+        await say({
+          kind: 'erasure-request',
+          erasureId,
+          part,
+          partCount,
+          roots: sorted.slice(part * ROOTS_PER_PART, (part + 1) * ROOTS_PER_PART),
+          reason,
+          text,
+          userKeyId,
+          at: options.now(),
+        })
+      return erasureId
+    },
+    async approve(erasureId, userKeyId) {
+      const erasure = await find(erasureId)
+      if (erasure?.state !== 'asked' || erasure.approval !== null) return false
+      const { listHash } = erasure
+      await say({ kind: 'erasure-approval', erasureId, listHash, userKeyId, at: options.now() })
+      return true
+    },
+    async withdraw(erasureId, userKeyId) {
+      const erasure = await find(erasureId)
+      const isOpen = erasure?.state === 'asked' || erasure?.state === 'incomplete'
+      if (!isOpen || !equalBytes(erasure.author, memberId)) return false
+      await say({ kind: 'erasure-withdrawal', erasureId, userKeyId, at: options.now() })
+      return true
+    },
+    async take({ signed, height, content }) {
+      const { clear } = signed.item
+      if (clear.kind === 'membership' && clear.member.kind === 'hospital') {
+        const { memberId: id } = clear.member
+        const times = hospitals.filter((each) => equalBytes(each.memberId, id))
+        const now = times.find(({ until }) => until === null)
+        // The same item may be told twice.
+        const isTold = times.some(({ since, until }) => since === height || until === height)
+        if (clear.change === 'remove' && now !== undefined && !isTold) now.until = height
+        if (clear.change === 'add' && now === undefined && !isTold)
+          hospitals.push({ memberId: id, since: height, until: null })
+        await store.commitUnsynced([put(HOSPITALS, checkedValue(HOSPITALS, encodeHospitals(hospitals)))])
+      }
+      if (content !== null) nudge()
+    },
+    nudge,
+    async settled() {
+      nudge()
+      while (running !== null) await running
+    },
+    onDone(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async close() {
+      isClosed = true
+      await running
+    },
+  }
+}
+
+/**
+ * When hospitals came and left, by the heights of the decisions: who had to agree and who has to destroy is the same for
+ * everybody, also for one that joins later.
+ */
+interface HospitalTime {
+  readonly memberId: MemberId
+  readonly since: number
+  until: number | null
+}
+const HOSPITALS = metaKey('hospitals')
+
+async function loadHospitals({ store, founding }: ErasuresOptions): Promise<HospitalTime[]> {
+  const value = await store.get(HOSPITALS)
+  if (value !== null)
+    return (tryDecode(expectContent(readCheckedValue(HOSPITALS, value), HOSPITALS)) as Cbor[][]).map(
+      ([memberId, since, until]) => ({ memberId, since, until }) as unknown as HospitalTime,
+    )
+  return founding.flatMap(({ kind, memberId }) =>
+    kind === 'hospital' ? [{ memberId, since: 0, until: null }] : [],
+  )
+}
+
+const encodeHospitals = (hospitals: readonly HospitalTime[]): Bytes =>
+  encode(hospitals.map(({ memberId, since, until }) => [memberId, since, until]))
+
+const ROOTS_AT_ONCE = 200
+const PATIENT_TAG_BYTES = 16
+
+function markOf(root: Bytes, erasureId: Bytes): Write {
+  const key = erasedKey(root)
+  return put(key, checkedValue(key, erasureId))
+}
+
+/** Versions whose keys were destroyed here, hex, with the erasure that did it. */
+export async function loadErased(store: ReadableStore): Promise<ReadonlyMap<string, string>> {
+  const erased = new Map<string, string>()
+  for await (const { key, value } of store.scan(rangeOf('y/e')))
+    erased.set(toHex(keyTail('y/e', key)), toHex(expectContent(readCheckedValue(key, value), key)))
+  return erased
+}
