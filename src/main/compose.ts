@@ -32,6 +32,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     imports: ofOpenProfile(app.services, 'imports'),
     tables: ofOpenProfile(app.services, 'tables'),
     governance: ofOpenProfile(app.services, 'governance'),
+    erasures: ofOpenProfile(app.services, 'erasures'),
     joining: createJoiningService({
       world,
       desktop: options.desktop,

@@ -4,8 +4,10 @@
  */
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
+import { compareBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
 import { isStatement } from './node/hospital-statements.ts'
+import { keyTail, rangeOf } from './node/storage/buckets.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
 import { noDesktop, type Desktop } from './desktop.ts'
@@ -46,6 +48,7 @@ export async function openInstitution(
   }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
+  const leases = new Set<() => Lease | null>()
   const codeLists = openCodeLists({
     folder: profile.folder,
     memberId: profile.facts.memberId,
@@ -69,10 +72,27 @@ export async function openInstitution(
         for (const caller of callers) caller.onFinal(segment)
       }),
       profile.node.onItem(({ content }) => {
-        if (content !== null && isStatement(content)) tell('patients', 'linksChanged', null)
+        if (content === null || !isStatement(content)) return
+        tell('patients', 'linksChanged', null)
+        tell('erasures', 'changed', null)
+      }),
+      profile.node.erasures.onDone((_, gone) => {
+        void forgetErased(gone)
+        tell('erasures', 'changed', null)
       }),
       status.stop,
     )
+  }
+
+  /** What was erased is in the memory of whoever has unlocked, too. */
+  async function forgetErased(keys: readonly Bytes[]): Promise<void> {
+    const within = (bucket: 'n' | 'd') => {
+      const { from, to } = rangeOf(bucket)
+      return keys.filter((key) => compareBytes(key, from) >= 0 && compareBytes(key, to!) < 0)
+    }
+    profile.node?.countDrafts(-within('d').length)
+    const entries = within('n').map((key) => toHex(keyTail('n', key)))
+    for (const lease of leases) await lease()?.session.names.then((table) => table.remove(entries), ignore)
   }
 
   function servicesFor(lease: () => Lease | null, desktop: Desktop, emitTo: EmitEvent) {
@@ -87,10 +107,12 @@ export async function openInstitution(
       lease,
     })
     callers.add(services)
+    leases.add(lease)
     return {
       ...services,
       forget() {
         callers.delete(services)
+        leases.delete(lease)
         void services.close()
       },
     }
@@ -138,6 +160,9 @@ export function noApp(): Pick<AllHandlers, 'app' | 'joining'> {
     joining: new Proxy({} as AllHandlers['joining'], { get: () => refuse }),
   }
 }
+
+/** Names that could not be read are told where they are used. */
+function ignore(): void {}
 
 function createThrottle<T>(tell: (value: T) => void, everyMs: number) {
   let latest: T | null = null

@@ -49,6 +49,14 @@ export interface ErasureStanding extends Erasure {
   readonly here: 'nothing-to-do' | 'to-do' | 'done' | 'refused'
 }
 
+/** Rows of a patient in this hospital's own tables. */
+export interface BesideChain {
+  /** Drafts, printed summaries. */
+  readonly keys: readonly Bytes[]
+  /** Entries of the table of names, with the tag under which their visits lie. */
+  readonly people: readonly { readonly tag: Bytes; readonly nameKey: Bytes }[]
+}
+
 export interface Erasures {
   /** In the order in which they were asked for. */
   list(): Promise<readonly ErasureStanding[]>
@@ -56,12 +64,12 @@ export interface Erasures {
   isErased(root: Bytes): Promise<boolean>
   /**
    * Asks for records of this hospital. When it resolves, the request is durable here.
-   * @param others keys of this store that are deleted with the rows, here only: names, drafts, summaries
+   * @param beside what of the patient lies in this store beside the chain, and goes with the rows
    * @returns the erasure's id; null where this member is no hospital
    */
   request(
     ask: { roots: readonly Bytes[]; reason: string; text: string | null; userKeyId: string },
-    others: readonly Bytes[],
+    beside: BesideChain,
   ): Promise<Bytes | null>
   /** Agrees to a request; false where there is none that waits for it. */
   approve(erasureId: Bytes, userKeyId: string): Promise<boolean>
@@ -72,7 +80,8 @@ export interface Erasures {
   nudge(): void
   /** Resolves when nothing is left to do now. */
   settled(): Promise<void>
-  onDone(listener: (erasureId: Bytes) => void): () => void
+  /** @param gone keys of what lay beside the chain and is deleted now */
+  onDone(listener: (erasureId: Bytes, gone: readonly Bytes[]) => void): () => void
   close(): Promise<void>
 }
 
@@ -94,7 +103,7 @@ export interface ErasuresOptions {
 export async function openErasures(options: ErasuresOptions): Promise<Erasures> {
   const { store, crypto, random, chainId, memberId, statements } = options
   const hospitals = await loadHospitals(options)
-  const listeners = new Set<(erasureId: Bytes) => void>()
+  const listeners = new Set<(erasureId: Bytes, gone: readonly Bytes[]) => void>()
   /** Erasures that name another hospital's records; looked at again after a restart, with the same outcome. */
   const refused = new Set<string>()
   let running: Promise<void> | null = null
@@ -178,8 +187,9 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
         refused.add(toHex(erasureId))
         return
       }
-      rowCount = await destroy(erasure, visitIds)
-      for (const listener of listeners) listener(erasureId)
+      const { rows, gone } = await destroy(erasure, visitIds)
+      rowCount = rows
+      for (const listener of listeners) listener(erasureId, gone)
     }
     // Also when a crash came between: the bytes may still lie in files then.
     for (const bucket of ['k', 'v', 'p', 'x/v', 'u', 'n', 'd', 'q'] as const)
@@ -212,10 +222,13 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
     return ids
   }
 
-  /** How many rows of the key box were there. */
-  async function destroy(erasure: Erasure, visitIds: readonly Bytes[]): Promise<number> {
-    const { erasureId, roots } = erasure
+  /** @returns how many rows of the key box were there, and keys of what lay beside the chain */
+  async function destroy(
+    { erasureId, roots }: Erasure,
+    visitIds: readonly Bytes[],
+  ): Promise<{ rows: number; gone: Bytes[] }> {
     let rowCount = 0
+    const gone: Bytes[] = []
     const sequences = new Set<number>()
     for (let at = 0; at < roots.length; at += ROOTS_AT_ONCE) {
       const writes: Write[] = []
@@ -228,35 +241,42 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
           sequences.add(sequence)
           writes.push(del(ownVisitKey(sequence)), del(awaitedKey(sequence)))
         }
-        const isLast = root === roots.at(-1)
         // The mark of the last one comes with what goes last: until then the whole is done again.
-        if (!isLast) writes.push(markOf(root, erasureId))
+        if (root !== roots.at(-1)) writes.push(markOf(root, erasureId))
       }
       if (at + ROOTS_AT_ONCE >= roots.length) {
-        if (sequences.size > 0) writes.push(...(await patientRowDeletes(sequences)))
-        writes.push(...visitIds.map((visitId) => del(visitKey(visitId))))
-        writes.push(...(await otherDeletes(erasureId)))
+        const ofPatients = sequences.size === 0 ? [] : await patientRows(sequences)
+        gone.push(...(await besideOf(erasureId, new Set(ofPatients.map(toHex)))))
+        writes.push(...[...ofPatients, ...visitIds.map(visitKey), ...gone, erasedWithKey(erasureId)].map(del))
         writes.push(markOf(roots.at(-1)!, erasureId))
       }
       await store.commit(writes)
     }
-    return rowCount
+    return { rows: rowCount, gone }
   }
 
   /** Rows that say which own visits belong to one patient: found by the visit's number, as the patient is sealed here. */
-  async function patientRowDeletes(sequences: ReadonlySet<number>): Promise<Write[]> {
-    const writes: Write[] = []
+  async function patientRows(sequences: ReadonlySet<number>): Promise<Bytes[]> {
+    const keys: Bytes[] = []
     for await (const { key } of store.scan(rangeOf('p')))
-      if (sequences.has(readU64(keyTail('p', key), PATIENT_TAG_BYTES))) writes.push(del(key))
-    return writes
+      if (sequences.has(readU64(keyTail('p', key), PATIENT_TAG_BYTES))) keys.push(key)
+    return keys
   }
 
-  async function otherDeletes(erasureId: Bytes): Promise<Write[]> {
+  /** What is still there of what the request named. Whoever came again since keeps the name: other visits need it. */
+  async function besideOf(erasureId: Bytes, goneRows: ReadonlySet<string>): Promise<Bytes[]> {
     const key = erasedWithKey(erasureId)
     const value = await store.get(key)
     if (value === null) return []
-    const keys = tryDecode(expectContent(readCheckedValue(key, value), key)) as Bytes[] | null
-    return [...(keys ?? []).map(del), del(key)]
+    const { keys, people } = besideFromBytes(expectContent(readCheckedValue(key, value), key))
+    const wanted = [...keys]
+    for (const { tag, nameKey } of people) {
+      let hasOthers = false
+      for await (const row of store.scan(rangeOf('p', tag))) hasOthers ||= !goneRows.has(toHex(row.key))
+      if (!hasOthers) wanted.push(nameKey)
+    }
+    const values = await store.getMany(wanted)
+    return wanted.filter((_, i) => values[i] !== null)
   }
 
   async function say(content: ErasureContent): Promise<ItemHash | null> {
@@ -276,13 +296,13 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
       return found
     },
     isErased,
-    async request({ roots, reason, text, userKeyId }, others) {
+    async request({ roots, reason, text, userKeyId }, beside) {
       if (!options.isHospital()) return null
       const erasureId = random(16)
       const sorted = [...roots].sort(compareBytes)
       const with_ = erasedWithKey(erasureId)
       // Before the request: what it takes along must be known when it is decided.
-      await store.commit([put(with_, checkedValue(with_, encode([...others])))])
+      await store.commit([put(with_, checkedValue(with_, besideToBytes(beside)))])
       const partCount = Math.ceil(sorted.length / ROOTS_PER_PART)
       for (let part = 0; part < partCount; part++)
         await say({
@@ -367,6 +387,15 @@ async function loadHospitals({ store, founding }: ErasuresOptions): Promise<Hosp
 
 const encodeHospitals = (hospitals: readonly HospitalTime[]): Bytes =>
   encode(hospitals.map(({ memberId, since, until }) => [memberId, since, until]))
+
+function besideToBytes({ keys, people }: BesideChain): Bytes {
+  return encode([[...keys], people.map(({ tag, nameKey }) => [tag, nameKey])])
+}
+
+function besideFromBytes(bytes: Bytes): BesideChain {
+  const [keys, people] = tryDecode(bytes) as [Bytes[], [Bytes, Bytes][]]
+  return { keys, people: people.map(([tag, nameKey]) => ({ tag, nameKey })) }
+}
 
 const ROOTS_AT_ONCE = 200
 const PATIENT_TAG_BYTES = 16

@@ -30,6 +30,8 @@ export interface NamesTable {
   readonly isEstimated: boolean
   /** Makes `similar` ready and estimates its weights from this table, in small steps. */
   prepareSimilar(): Promise<void>
+  /** Takes entries out of memory whose rows were deleted. */
+  remove(patientIds: readonly string[]): void
   stage(): StagedNames
   /** Drops every name from memory. */
   forget(): void
@@ -147,6 +149,20 @@ export function createNamesTable(key: Bytes): NamesTable {
       haystack.find('\0', new Set()) // the first search finds it joined
       while (!enterCandidates(ROWS_PER_BREATH)) await new Promise((resolve) => setImmediate(resolve))
       await candidates.estimate()
+    },
+    remove(patientIds) {
+      for (const patientId of patientIds) {
+        const row = rows.get(patientId)
+        if (row === undefined) continue
+        rows.delete(patientId)
+        searchKeys.delete(patientId)
+        haystack.set(patientId, '')
+        for (const identity of row.identities) byIdentity.delete(identity)
+      }
+      // Its blocks hold what was entered: made anew, a little at a time, when somebody asks.
+      candidates.forget()
+      notCompared.clear()
+      for (const patientId of rows.keys()) notCompared.add(patientId)
     },
     stage() {
       const changed = new Map<string, PatientRow>()

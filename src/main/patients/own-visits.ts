@@ -182,7 +182,7 @@ function openOwnVisit(patientIndexKey: Bytes, key: Bytes, value: Bytes): OwnVisi
 }
 
 /** What stands for a patient in the store's keys: means nothing without the session's key. */
-function patientTag(patientIndexKey: Bytes, patientId: string): Bytes {
+export function patientTag(patientIndexKey: Bytes, patientId: string): Bytes {
   const digest = createHmac('sha256', patientIndexKey)
     .update(utf8Encode(`patient|${patientId}`))
     .digest()

@@ -22,6 +22,7 @@ import { decodeSegment, segmentIdOf } from '../node/chain/segment.ts'
 import { quorumOf } from '../node/chain/voters.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { merklePath, nodeHash, rootOverHashes, treeRoot } from '../node/crypto/merkle.ts'
+import { erasedKey } from '../node/storage/buckets.ts'
 import {
   findByHash,
   readBlock,
@@ -118,6 +119,7 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
           : {
               kind: 'sealed',
               reason: opened.reason === 'erased' || opened.reason === 'locked' ? opened.reason : 'no-key',
+              ...(opened.reason === 'erased' ? await receiptsOf(head.merkleRoot) : {}),
             }
       return {
         hash: toHex(blockHashOf(crypto, ledger.chainId, headBytes)),
@@ -211,6 +213,16 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
         policy: state.consortium.policy.map(([name, value]) => ({ name, value })),
       }
     },
+  }
+
+  async function receiptsOf(root: Bytes): Promise<{ receipts?: { count: number; of: number } }> {
+    const all = (await profileOf(context).node?.erasures.list()) ?? []
+    const erasure = all.find(
+      ({ roots, state }) => state === 'decided' && roots.some((each) => equalBytes(each, root)),
+    )
+    return erasure === undefined
+      ? {}
+      : { receipts: { count: erasure.receipts.length, of: erasure.expected.length } }
   }
 
   function memberName(memberId: string): string {
@@ -326,7 +338,8 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       const read = row.kind === 'ok' ? decodeKeyRow(row.row) : null
       return read !== null && equalBytes(read.merkleRoot, head.merkleRoot)
     })
-    say('key-box', rows.length > 0 && areRowsWhole)
+    const isErased = (await store.get(erasedKey(head.merkleRoot))) !== null
+    say('key-box', isErased ? rows.length === 0 : rows.length > 0 && areRowsWhole)
 
     await verifyContent(head, skip, say, compare)
     skip('heads-root', 'segments-root', 'state')

@@ -4,6 +4,7 @@ import type { FinalSegment } from '../node/node.ts'
 import { createChainService } from './chain-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
+import { createErasuresService } from './erasures-service.ts'
 import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
@@ -44,6 +45,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       chain: createChainService(context),
       imports: imports.handlers,
       governance: createGovernanceService(context),
+      erasures: createErasuresService(context),
       models: models.handlers,
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),

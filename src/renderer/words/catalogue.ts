@@ -9,6 +9,7 @@ import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
 import * as entry from './entry.ts'
+import * as erasures from './erasures.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
@@ -34,6 +35,7 @@ const en = {
   clinical: clinical.en,
   codes: codes.en,
   entry: entry.en,
+  erasures: erasures.en,
   findings: findings.en,
   patients: patients.en,
   people: people.en,
@@ -58,6 +60,7 @@ const zhHant: Words = {
   clinical: clinical.zhHant,
   codes: codes.zhHant,
   entry: entry.zhHant,
+  erasures: erasures.zhHant,
   findings: findings.zhHant,
   patients: patients.zhHant,
   people: people.zhHant,

@@ -71,7 +71,12 @@ export const blockView = z.object({
       fields: z.array(fieldView),
       authorName: z.string(),
     }),
-    z.object({ kind: z.literal('sealed'), reason: z.enum(['no-key', 'erased', 'locked']) }),
+    z.object({
+      kind: z.literal('sealed'),
+      reason: z.enum(['no-key', 'erased', 'locked']),
+      /** Of an erased record: hospitals that have destroyed their keys, of how many. */
+      receipts: z.object({ count: z.number().int(), of: z.number().int() }).optional(),
+    }),
   ]),
 })
 

@@ -2,6 +2,7 @@
 import { app, appEvents } from './app.ts'
 import { chain } from './chain.ts'
 import { codes } from './codes.ts'
+import { erasureEvents, erasures } from './erasures.ts'
 import { governance, governanceEvents } from './governance.ts'
 import { imports } from './imports.ts'
 import { jobEvents, jobs } from './jobs.ts'
@@ -27,6 +28,7 @@ export const contract = {
   models,
   codes,
   governance,
+  erasures,
   joining,
   proofs,
   summaries,
@@ -42,6 +44,7 @@ export const events = {
   records: recordEvents,
   patients: patientEvents,
   governance: governanceEvents,
+  erasures: erasureEvents,
 } as const
 export type Events = typeof events
 

@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { ClassicLevel } from 'classic-level'
 import type { Bytes } from '../../../shared/std/bytes.ts'
-import { StorageFailure, type Entry, type KeyRange, type Store, type Write } from './store.ts'
+import { del, put, StorageFailure, type Entry, type KeyRange, type Store, type Write } from './store.ts'
 
 export interface LevelOptions {
   /** Fails with `missing` instead of making a store. */
@@ -78,9 +78,31 @@ function createLevelStore(database: Database, path: string): Store {
     scan: (range) => scan(database, range, path),
     commit: (writes) => write(writes, true),
     commitUnsynced: (writes) => write(writes, false),
-    purge: ({ from, to }) => read(() => database.compactRange(from, to ?? END, VIEWS)),
+    async purge({ from, to }) {
+      const end = to ?? END
+      const ends = [from, lastBefore(end)]
+      // What is still in memory goes to a file, which may be put into the lowest level at once. A compaction leaves that
+      // level as it is; two marks at both ends of the range make a file above it, and merging that one down rewrites
+      // everything between.
+      await read(() => database.compactRange(from, end, VIEWS))
+      const values = await read(async () => (await database.getMany(ends)).map(asPlain))
+      const marks = ends.map((key, i) => (values[i] == null ? del(key) : put(key, values[i])))
+      await write(marks, false)
+      await read(() => database.compactRange(from, end, VIEWS))
+    },
     close: () => read(() => database.close()).catch(ignoreClosed),
   }
+}
+
+/** A key after all that are stored before `end`. */
+function lastBefore(end: Bytes): Bytes {
+  const key = new Uint8Array(end.length + 64).fill(0xff)
+  key.set(end)
+  let last = end.length - 1
+  // A zero byte has nothing before it but its own absence.
+  while (last > 0 && key[last] === 0) key.set([0xff], last--)
+  key[last]!--
+  return key
 }
 
 async function* scan(database: Database, range: KeyRange, path: string): AsyncIterable<Entry> {

@@ -88,6 +88,21 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.close()
     })
 
+    it('loses nothing by a purge', async () => {
+      const store = await open()
+      await store.commit([
+        put(bytes('a'), bytes('1')),
+        put(bytes('b'), bytes('2')),
+        put(bytes('c'), bytes('3')),
+      ])
+      await store.commit([del(bytes('b'))])
+      await store.purge({ from: bytes('a') })
+      expect([await store.get(bytes('a')), await store.get(bytes('b')), await store.get(bytes('c'))]).toEqual(
+        [bytes('1'), null, bytes('3')],
+      )
+      await store.close()
+    })
+
     it('throws `closed` after closing, for every call, and closes twice in peace', async () => {
       const store = await open()
       await store.close()

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -6,7 +6,7 @@ import { utf8Encode } from '../../../shared/std/bytes.ts'
 import { openLevelStore } from './level.ts'
 import { createMemoryStore } from './memory.ts'
 import { storeContract } from './store.contract.ts'
-import { put } from './store.ts'
+import { del, put } from './store.ts'
 
 const folders: string[] = []
 async function freshFolder(): Promise<string> {
@@ -30,6 +30,27 @@ describe('openLevelStore', () => {
     const second = await openLevelStore(path, { mustExist: true })
     expect(await second.get(utf8Encode('a'))).toEqual(utf8Encode('1'))
     await second.close()
+  })
+
+  it('keeps deleted bytes in its files until their range is purged', async () => {
+    const path = join(await freshFolder(), 'db')
+    const store = await openLevelStore(path)
+    const canary = 'canary-of-a-record-key'
+    const isOnDisk = async (): Promise<boolean> => {
+      for (const name of await readdir(path))
+        if ((await readFile(join(path, name))).includes(canary)) return true
+      return false
+    }
+    await store.commit([
+      put(utf8Encode('k/1'), utf8Encode(canary)),
+      put(utf8Encode('k/2'), utf8Encode('stays')),
+    ])
+    await store.commit([del(utf8Encode('k/1'))])
+    expect(await isOnDisk()).toBe(true)
+    await store.purge({ from: utf8Encode('k/'), to: utf8Encode('k0') })
+    expect(await isOnDisk()).toBe(false)
+    expect(await store.get(utf8Encode('k/2'))).toEqual(utf8Encode('stays'))
+    await store.close()
   })
 
   it('says `locked` to a second opener', async () => {

@@ -13,6 +13,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChangeVisit } from './ChangeVisit.tsx'
+import { ErasePerson } from './ErasePerson.tsx'
 import { DiagnosisList } from './DiagnosisList.tsx'
 import { groupsOf } from './history-filter.ts'
 import { LateResult } from './LateResult.tsx'
@@ -35,8 +36,14 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   const calendar = useSettings()?.calendar ?? 'gregory'
   const [limit, setLimit] = useState(FIRST)
   const [tab, setTab] = useState<Tab>('visits')
+  const [isErasing, setErasing] = useState(false)
   const [doing, setDoing] = useState<{ what: Doing; version: VersionOfVisit } | null>(null)
-  const refresh = ['records.visitChanged', 'node.segmentFinal', 'patients.linksChanged'] as const
+  const refresh = [
+    'records.visitChanged',
+    'node.segmentFinal',
+    'patients.linksChanged',
+    'erasures.changed',
+  ] as const
   const person = useAsk(() => node.patients.get({ patientId }), [patientId], refresh)
   const asked = useAsk(() => node.records.ofPatient({ patientId, limit }), [patientId, limit], refresh)
   const linked = person.value?.linked ?? []
@@ -155,6 +162,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
             </Tabs.Panel>
             <Tabs.Panel value="person" pt="xs">
               <PersonLinks patient={patient} />
+              <Button variant="subtle" color="red" mt="lg" onClick={() => setErasing(true)}>
+                {words.erasures.open}
+              </Button>
             </Tabs.Panel>
           </>
         )}
@@ -176,6 +186,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
       {doing?.what === 'result' && (
         <LateResult version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}
+      {isErasing && <ErasePerson patientId={patientId} onClose={() => setErasing(false)} />}
       {doing?.what === 'move' && (
         <MoveVisit version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}

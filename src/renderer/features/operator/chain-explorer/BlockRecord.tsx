@@ -21,7 +21,9 @@ export function BlockRecord({ block, onProve }: Props) {
   if (content.kind === 'sealed')
     return (
       <EmptyState icon={<IconLock size={28} stroke={1.4} aria-hidden />}>
-        {words.patients.record.sealed[content.reason]}
+        {content.receipts
+          ? words.erasures.block(content.receipts.count, content.receipts.of)
+          : words.patients.record.sealed[content.reason]}
       </EmptyState>
     )
   return (

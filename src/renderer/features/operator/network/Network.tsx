@@ -16,6 +16,7 @@ import { Alerts } from './Alerts.tsx'
 import { CloseButton } from './CloseButton.tsx'
 import { ConsensusPanel } from './ConsensusPanel.tsx'
 import { Decide } from './Decide.tsx'
+import { Erasures } from './Erasures.tsx'
 import { Listening } from './Listening.tsx'
 import { MemberPane } from './MemberPane.tsx'
 import { Members } from './Members.tsx'
@@ -30,7 +31,7 @@ type Side =
   { kind: 'member'; memberId: string } | { kind: 'admit' } | { kind: 'decide'; plan: PlanInput } | null
 
 /** In the address, so that what tells of a proposal can lead to it. */
-const TABS = ['members', 'proposals', 'rules'] as const
+const TABS = ['members', 'proposals', 'rules', 'erasures'] as const
 
 export function Network({ parts }: { readonly parts: readonly string[] }) {
   const words = useWords()
@@ -103,6 +104,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
                 {open > 0 && ` (${open})`}
               </Tabs.Tab>
               <Tabs.Tab value="rules">{t.tabs.rules}</Tabs.Tab>
+              <Tabs.Tab value="erasures">{words.erasures.tab}</Tabs.Tab>
             </Tabs.List>
             <Tabs.Panel value="members" className={styles.tab}>
               <Panel
@@ -142,6 +144,9 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             </Tabs.Panel>
             <Tabs.Panel value="rules" className={styles.tab}>
               <Rules view={view} mayDecide={mayDecide} onWish={(plan) => setSide({ kind: 'decide', plan })} />
+            </Tabs.Panel>
+            <Tabs.Panel value="erasures" className={styles.tab}>
+              <Erasures mayDecide={mayDecide} />
             </Tabs.Panel>
           </Tabs>
         </div>

@@ -1,0 +1,128 @@
+/** T09 and A13: a patient is forgotten by four hospitals with real stores and connections, and the chain stays whole. */
+import { afterEach, expect, it } from 'vitest'
+import { createTown, foundedTogether, until, type Town } from '../governance/institution.test-kit.ts'
+
+let town: Town | null = null
+afterEach(async () => {
+  await town?.close()
+  town = null
+})
+
+const visitOf = (patientId: string, day: string) => ({
+  visit: {
+    patientId,
+    encounter: {
+      class: 'AMB' as const,
+      status: 'finished' as const,
+      admission: { at: `${day}T09:30:00+08:00` },
+      department: { system: 'local', code: 'AA', display: 'Family medicine' },
+      payer: { type: 'NHI' as const },
+    },
+    observations: [],
+    diagnoses: [
+      {
+        code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10', display: 'Hypertension' },
+        sourceCodings: [],
+        role: 'principal' as const,
+        rank: 1,
+        verification: 'confirmed' as const,
+      },
+    ],
+    procedures: [],
+    prescriptions: [],
+    claims: [],
+    notes: [],
+    consent: { scope: 'treatment-and-research' as const },
+    confirmations: [],
+  },
+  draftId: null,
+  change: null,
+})
+
+it('a patient is forgotten by all hospitals, with receipts; who else is there stays', async () => {
+  town = await createTown()
+  const [north, east] = await foundedTogether(town, ['north', 'east', 'south', 'west'])
+  const register = async (name: string, birthDate: string) => {
+    const patient = { name, sex: 'male' as const, birthDate }
+    const answer = await north!.ask.patients.register({ patient, although: null })
+    if (answer.kind !== 'registered') throw new Error(answer.kind)
+    return answer.patient.patientId
+  }
+  const [gone, stays] = [await register('王小明', '1980-01-02'), await register('林大同', '1955-11-30')]
+  for (const [who, day] of [
+    [gone, '2026-05-01'],
+    [gone, '2026-06-01'],
+    [stays, '2026-05-02'],
+  ] as const)
+    expect(await north!.ask.records.submit(visitOf(who, day))).toMatchObject({ kind: 'queued' })
+  await north!.ask.records.saveDraft({
+    draftId: 'd1',
+    patientId: gone,
+    title: '王小明',
+    savedAt: 0,
+    form: {},
+  })
+  await until(
+    () => east!.ask.node.status(),
+    ({ blockCount }) => blockCount === 3,
+  )
+  const { visits } = await north!.ask.records.ofPatient({ patientId: gone, limit: 10 })
+  const roots = visits.map(({ merkleRoot }) => merkleRoot)
+  const made = await north!.ask.summaries.make({ patientId: gone, merkleRoots: roots })
+  if (made.kind !== 'made') throw new Error(made.reason)
+
+  expect(await north!.ask.erasures.preview({ patientId: gone })).toEqual({
+    name: '王小明',
+    entryCount: 1,
+    versionCount: 2,
+    queuedCount: 0,
+    draftCount: 1,
+    summaryCount: 1,
+    otherHospitals: 3,
+  })
+  const wish = { patientId: gone, reason: 'patient-request' as const, text: null }
+  const asked = await north!.ask.erasures.request(wish)
+  if (asked.kind !== 'asked') throw new Error(asked.reason)
+  const { erasureId } = asked
+  expect(await north!.ask.erasures.request(wish)).toEqual({ kind: 'refused', reason: 'asked-already' })
+  expect(await north!.ask.erasures.approve({ erasureId })).toEqual({ isTaken: false })
+  await until(
+    () => east!.ask.erasures.list(),
+    ([first]) => first?.state === 'asked',
+  )
+  expect(await east!.ask.erasures.approve({ erasureId })).toEqual({ isTaken: true })
+  const [done] = await until(
+    () => north!.ask.erasures.list(),
+    ([first]) => first?.receipts.length === 4,
+  )
+  expect(done).toMatchObject({ state: 'decided', expectedCount: 4, missing: [], here: 'done', isLate: false })
+
+  expect((await north!.ask.patients.search({ text: '', limit: 10 })).patients).toMatchObject([
+    { name: '林大同' },
+  ])
+  expect(await north!.ask.patients.get({ patientId: gone })).toBeNull()
+  expect((await north!.ask.records.ofPatient({ patientId: gone, limit: 10 })).visits).toEqual([])
+  expect(await north!.ask.records.listDrafts()).toEqual([])
+  expect(await north!.ask.summaries.checkText({ text: made.code })).toMatchObject({ reason: 'unknown-code' })
+  expect((await north!.ask.records.recent({ limit: 10 })).map(({ patientName }) => patientName)).toEqual([
+    '林大同',
+  ])
+
+  for (const { ask } of [north!, east!]) {
+    for (const index of done!.blocks) {
+      expect((await ask.chain.block({ index }))!.content).toEqual({
+        kind: 'sealed',
+        reason: 'erased',
+        receipts: { count: 4, of: 4 },
+      })
+      expect((await ask.chain.verifyBlock({ index })).isOk).toBe(true)
+    }
+    const { jobId } = await ask.chain.startVerify()
+    expect(
+      await until(
+        () => ask.chain.verifyResult({ jobId }),
+        (result) => result !== null,
+      ),
+    ).toMatchObject({ kind: 'ok', blocks: 3 })
+  }
+}, 120_000)

@@ -1,0 +1,96 @@
+/** What was asked to be forgotten, who agreed, and which hospitals have said that their keys are gone. */
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
+import type { ErasureView } from '../../../../shared/contract/erasures.ts'
+import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+
+export function Erasures({ mayDecide }: { readonly mayDecide: boolean }) {
+  const t = useWords().erasures
+  const asked = useAsk(() => node.erasures.list(), [], ['erasures.changed', 'node.segmentFinal'])
+  const list = asked.value
+  return (
+    <Stack gap="sm">
+      <p className="secondary">{t.intro}</p>
+      {asked.failure !== undefined && !list && <FailureNote code={asked.failure} onRetry={asked.again} />}
+      {!list && asked.failure === undefined && <Skeleton height={120} />}
+      {list?.length === 0 && <EmptyState>{t.none}</EmptyState>}
+      {[...(list ?? [])].reverse().map((erasure) => (
+        <ErasureCard
+          key={erasure.erasureId}
+          erasure={erasure}
+          mayDecide={mayDecide}
+          onChanged={asked.again}
+        />
+      ))}
+    </Stack>
+  )
+}
+
+interface CardProps {
+  readonly erasure: ErasureView
+  readonly mayDecide: boolean
+  onChanged(): void
+}
+
+function ErasureCard({ erasure, mayDecide, onChanged }: CardProps) {
+  const t = useWords().erasures
+  const locale = useLocale()
+  const { erasureId, approval, receipts, missing } = erasure
+  const act = (work: () => Promise<unknown>) => void work().then(onChanged).catch(tellFailure)
+  const hidden = erasure.versionCount - erasure.blocks.length
+  const when = (at: number) => formatInstant(at).slice(0, 16)
+  return (
+    <Panel title={t.row(erasure.hospital, formatNumber(erasure.versionCount, locale))}>
+      <Stack gap="xs" data-testid="erasure" data-state={erasure.state}>
+        {erasure.state === 'decided' ? (
+          <Callout tone={missing.length === 0 ? 'good' : erasure.isLate ? 'bad' : 'plain'} isLive>
+            {t.done(receipts.length, erasure.expectedCount)}
+            {missing.length > 0 && ` · ${t.missing(missing.join(', '))}`}
+            {erasure.isLate && ` ${t.late}`}
+          </Callout>
+        ) : (
+          <Callout tone="plain" isLive>
+            {t.state[erasure.state]}
+          </Callout>
+        )}
+        {erasure.here === 'refused' && <Callout tone="bad">{t.here.refused}</Callout>}
+        <div>
+          {t.reasons[erasure.reason] ?? erasure.reason}
+          {erasure.text !== null && `: ${erasure.text}`}
+        </div>
+        <div className="secondary">
+          {t.askedAt(when(erasure.askedAt))}
+          {approval !== null &&
+            ` · ${approval.isFinal ? t.approvedAt(approval.hospital, when(approval.at)) : t.approvalWaits(approval.hospital)}`}
+          {erasure.here !== 'refused' && t.here[erasure.here] !== '' && ` · ${t.here[erasure.here]}`}
+        </div>
+        {erasure.blocks.length > 0 && (
+          <div className="secondary">
+            {t.blocks(erasure.blocks.map((index) => formatNumber(index, locale)).join(', '))}
+            {hidden > 0 && ` ${t.more(formatNumber(hidden, locale))}`}
+          </div>
+        )}
+        {mayDecide && erasure.state === 'asked' && erasure.mayApprove === 'yes' && (
+          <Group gap="sm">
+            <Button onClick={() => act(() => node.erasures.approve({ erasureId }))}>{t.approve}</Button>
+            <span className="secondary">{t.approveHint}</span>
+          </Group>
+        )}
+        {mayDecide && erasure.isOwn && (erasure.state === 'asked' || erasure.state === 'queued') && (
+          <Group gap="sm">
+            <Button variant="default" onClick={() => act(() => node.erasures.withdraw({ erasureId }))}>
+              {t.withdraw}
+            </Button>
+            {erasure.mayApprove === 'own-request' && <span className="secondary">{t.own}</span>}
+          </Group>
+        )}
+      </Stack>
+    </Panel>
+  )
+}
