@@ -4,6 +4,7 @@ import * as chain from '../../src/renderer/words/chain.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
 import * as codes from '../../src/renderer/words/codes.ts'
 import * as entry from '../../src/renderer/words/entry.ts'
+import * as erasures from '../../src/renderer/words/erasures.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as history from '../../src/renderer/words/history.ts'
@@ -29,6 +30,7 @@ export const wordsOf = (locale: Locale) => ({
   clinical: pick(locale, clinical),
   codes: pick(locale, codes),
   entry: pick(locale, entry),
+  erasures: pick(locale, erasures),
   findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),

@@ -1,7 +1,7 @@
 /** Words of forgetting a patient. */
 export const en = {
   tab: 'Erasures',
-  none: 'Nothing was asked for. Who must be forgotten is chosen on the patient’s page, under “Person”.',
+  none: 'Nothing was asked for. Who must be forgotten is chosen on the patient’s page, under “Same person”.',
   intro:
     'A hospital asks for records of its own; another hospital agrees; then every hospital destroys its keys. The blocks stay, sealed for good.',
   open: 'Erase this person…',
@@ -68,7 +68,7 @@ export const en = {
 
 export const zhHant: typeof en = {
   tab: '銷毀',
-  none: '尚無申請。應被遺忘的人，請在病人頁面的「個人」分頁選擇。',
+  none: '尚無申請。應被遺忘的人，請在病人頁面的「同一人」分頁選擇。',
   intro: '醫院申請銷毀自己的紀錄，另一家醫院同意後，每家醫院都銷毀其金鑰。區塊仍在，但永遠封存。',
   open: '銷毀此人的紀錄…',
   title: (name) => `銷毀 ${name} 的紀錄`,
