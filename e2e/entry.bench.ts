@@ -1,5 +1,6 @@
 /** Keys in the entry screen: from the key to its paint, and to the list of a code field. Run by `npm run bench -- entry`. */
 import { writeFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
 import { deskOf, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
 
@@ -18,6 +19,7 @@ test('keys in the entry screen', async ({ launch }) => {
   await goTo(desk, 'record')
   await registerByKeyboard(desk, { name: 'Ada Example', birthDate: '1957-03-02', sexKey: 'F' })
   await page.evaluate(watchKeys)
+  const work = await workOf(page)
 
   // A form as a busy clerk has it: twelve results, eight diagnoses, six medicines, then keys in all kinds of fields.
   await page.keyboard.press('Control+l')
@@ -41,6 +43,7 @@ test('keys in the entry screen', async ({ launch }) => {
     await page.keyboard.type('Feels well, sleeps well, walks every day for half an hour. ', { delay: 60 })
   }
   const keys = await page.evaluate(keysSeen)
+  const workMs = await work(keys.length)
 
   const picker: number[] = []
   const words = [
@@ -73,6 +76,7 @@ test('keys in the entry screen', async ({ launch }) => {
     JSON.stringify({
       codes: listSize,
       keyToPaintMs: spread(keys),
+      workPerKeyMs: workMs,
       pickerMs: spread(picker),
       keyCount: keys.length,
       pickerKeys: picker.length,
@@ -81,6 +85,26 @@ test('keys in the entry screen', async ({ launch }) => {
   await expectFocus(desk, /^diagnoses\./)
   expect(keys.length).toBeGreaterThan(200)
 })
+
+/** The page's own time on its processor for each key: what the clock says on a quiet machine, and on a busy one too. */
+async function workOf(page: Page): Promise<(keyCount: number) => Promise<Record<string, number>>> {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+  const now = async () =>
+    new Map((await session.send('Performance.getMetrics')).metrics.map(({ name, value }) => [name, value]))
+  const before = await now()
+  return async (keyCount) => {
+    const after = await now()
+    const spent = (name: string) =>
+      Number((((after.get(name) ?? 0) - (before.get(name) ?? 0)) * (1_000 / keyCount)).toFixed(2))
+    return {
+      all: spent('TaskDuration'),
+      script: spent('ScriptDuration'),
+      style: spent('RecalcStyleDuration'),
+      layout: spent('LayoutDuration'),
+    }
+  }
+}
 
 function spread(values: readonly number[]) {
   const sorted = values.toSorted((a, b) => a - b)

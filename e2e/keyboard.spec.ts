@@ -113,3 +113,63 @@ test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a res
   expect(follow.strokes).toBeLessThanOrEqual(60)
   expect(amend.strokes).toBeLessThanOrEqual(30)
 })
+
+test('Enter at any moment of a list\u2019s coming takes what was typed', async () => {
+  const consilium = consiliumNow()
+  const desk = deskOf(consilium, 'en')
+  const { page } = consilium
+  await goTo(desk, 'home')
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, { name: 'Bea Example', birthDate: '1961-07-19', sexKey: 'F' })
+  const moments = Array.from({ length: 11 }, (_each, i) => i * 4)
+  for (const [place, typed, list, question, wanted] of [
+    ['medicines.', 'A10BA02 500 mg bid po 28', 'medicine', 'A10BA02', 'A10BA02 metformin'],
+    ['encounter.department', 'internal', 'department', 'internal', '02 Internal medicine'],
+  ] as const) {
+    const seen = await page.evaluate(enterAtEach, { place, typed, list, question, wanted, moments })
+    expect(seen).toEqual(seen.map(({ moment }) => ({ moment, value: wanted })))
+  }
+  await page.getByRole('button', { name: desk.t.entry.leave }).click()
+})
+
+interface Round {
+  readonly place: string
+  readonly typed: string
+  readonly list: 'medicine' | 'department'
+  /** What of the text is looked for. */
+  readonly question: string
+  readonly wanted: string
+  /** Milliseconds from the last character to Enter. */
+  readonly moments: readonly number[]
+}
+
+/** In the page, where no step of the test lies between two keys: what the field says after Enter at each moment. */
+async function enterAtEach({ place, typed, list, question, wanted, moments }: Round) {
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  const field = () =>
+    [...document.querySelectorAll<HTMLInputElement>(`input[data-field^="${place}"]`)].filter(
+      (each) => each.role === 'combobox',
+    )[0]!
+  const setValue = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')!.set!
+  const type = (text: string) => {
+    field().focus()
+    setValue.call(field(), text)
+    field().dispatchEvent(new Event('input', { bubbles: true }))
+  }
+  const enter = () =>
+    field().dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  // The answer to the same question comes right after the list's own: before the list is drawn.
+  const answer = () => window.consilium.codes.search({ list, text: question, limit: 8 })
+  const seen: { moment: number; value: string }[] = []
+  for (const moment of [...moments, ...moments.map(() => -1)]) {
+    type('')
+    await wait(20)
+    type(typed)
+    if (moment > 0) await wait(moment)
+    else if (moment < 0) await answer()
+    enter()
+    for (let i = 0; i < 100 && field().value !== wanted; i++) await wait(10)
+    seen.push({ moment, value: field().value })
+  }
+  return seen
+}

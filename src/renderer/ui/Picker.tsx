@@ -14,7 +14,6 @@ import {
   useRef,
   useState,
 } from 'react'
-import { flushSync } from 'react-dom'
 import { isComposing } from './keys.ts'
 import { answerFor, holdPick, type Wanted } from './picker-answer.ts'
 import styles from './Picker.module.css'
@@ -26,6 +25,13 @@ export interface PickerOption<T> {
   readonly side?: ReactNode
   /** Second line. */
   readonly below?: ReactNode
+}
+
+interface Listed<T> {
+  /** The text that these options answer. */
+  readonly answers: string
+  readonly options: readonly PickerOption<T>[]
+  readonly active: number
 }
 
 interface Props<T> {
@@ -63,10 +69,15 @@ export function Picker<T>(props: Props<T>) {
   })
   const listId = useId()
   const [isOpen, setOpen] = useState(false)
-  const [options, setOptions] = useState<readonly PickerOption<T>[]>([])
-  const [active, setActive] = useState(-1)
+  // A key between an answer and its drawing meets the answer: what keys do follows `list`, what is seen follows `drawn`.
+  const list = useRef<Listed<T>>({ answers: '', options: [], active: -1 })
+  const [drawn, setDrawn] = useState(list.current)
+  const show = (next: Partial<Listed<T>>) => {
+    list.current = { ...list.current, ...next }
+    setDrawn(list.current)
+  }
+  const { options, active } = drawn
   const question = useRef(0)
-  const answered = useRef('')
   const waiting = useRef<Wanted>(null)
   const arriving = useRef(Promise.resolve())
   const ownRef = useRef<HTMLInputElement>(null)
@@ -77,13 +88,8 @@ export function Picker<T>(props: Props<T>) {
     arriving.current = search(wanted).then(
       (found) => {
         if (mine !== question.current) return
-        // Drawn at once: an Enter between the answer and a later drawing would find a list that is not there yet, and close it.
-        flushSync(() => {
-          setOptions(found)
-          // An empty field is not an answer: nothing is taken by Enter until somebody moved to it.
-          setActive(wanted.trim() === '' ? -1 : 0)
-        })
-        answered.current = wanted
+        // An empty field is not an answer: nothing is taken by Enter until somebody moved to it.
+        show({ answers: wanted, options: found, active: wanted.trim() === '' ? -1 : 0 })
         settle(found, wanted)
       },
       () => {
@@ -123,6 +129,7 @@ export function Picker<T>(props: Props<T>) {
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (isComposing(event)) return
+    const { answers, options, active } = list.current
     const count = options.length + (props.extra ? 1 : 0)
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
@@ -132,7 +139,7 @@ export function Picker<T>(props: Props<T>) {
       } else if (count > 0) {
         const step = event.key === 'ArrowDown' ? 1 : -1
         const next = active < 0 && step < 0 ? count - 1 : (active + step + count) % count
-        setActive(next)
+        show({ active: next })
         document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' })
       }
     } else if (event.key === 'F2') {
@@ -144,7 +151,7 @@ export function Picker<T>(props: Props<T>) {
       event.stopPropagation()
       close()
     } else if (event.key === 'Enter' && isOpen && !event.ctrlKey && !event.metaKey) {
-      if (answered.current !== text) {
+      if (answers !== text) {
         event.preventDefault()
         wait('enter')
         props.onTaken?.()
@@ -206,7 +213,7 @@ export function Picker<T>(props: Props<T>) {
           onBlur={() => {
             if (isOpen && props.isExact && text.trim() !== '' && waiting.current === null) {
               wait('blur')
-              if (answered.current === text) settle(options, text)
+              if (list.current.answers === text) settle(list.current.options, text)
             }
             setOpen(false)
             props.onBlur?.()
@@ -219,7 +226,7 @@ export function Picker<T>(props: Props<T>) {
           id={listId}
           aria-label={props.label}
           className={styles.list}
-          data-answers={answered.current}
+          data-answers={drawn.answers}
         >
           {options.map((option, i) => (
             <div
@@ -255,7 +262,7 @@ export function Picker<T>(props: Props<T>) {
             </div>
           )}
         </div>
-        {options.length === 0 && answered.current === text && text.trim() !== '' && !props.extra && (
+        {options.length === 0 && drawn.answers === text && text.trim() !== '' && !props.extra && (
           <div className={styles.nothing}>{props.words.nothing}</div>
         )}
       </Popover.Dropdown>
