@@ -1,4 +1,5 @@
 /** What a correction changes, beside its reason: seen before it is signed. */
+import { useDeferredValue } from 'react'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
@@ -8,7 +9,7 @@ import { readForm } from './to-visit.ts'
 import { type Change, todayNow, useEntry } from './use-entry.ts'
 
 export function CorrectionDiff({ change }: { readonly change: Change }) {
-  const form = useEntry((entry) => entry.form)
+  const form = useDeferredValue(useEntry((entry) => entry.form))
   const patientId = useEntry((entry) => entry.patient?.patientId ?? '')
   const asked = useAsk(() => node.records.open({ merkleRoot: change.supersedes }), [change.supersedes])
   if (asked.value?.kind !== 'record') return null

@@ -1,8 +1,10 @@
 /** The visit itself: kind, when, where, why, who pays. */
+import type { ComponentProps } from 'react'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { CodePicker } from './CodePicker.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
+import type { EncounterForm } from './form.ts'
 import { Section } from './Section.tsx'
 import { TEMPLATES } from './templates.ts'
 import { readTime } from './typed.ts'
@@ -13,12 +15,12 @@ import styles from './Entry.module.css'
 export function EncounterSection() {
   const words = useWords()
   const t = words.entry.encounter
-  const encounter = useEntry((entry) => entry.form.encounter)
   const set = useEntry((entry) => entry.setEncounter)
+  const kind = useEntry((entry) => entry.form.encounter.class)
   const template = useEntry((entry) => entry.form.template)
   const setTemplate = useEntry((entry) => entry.setTemplate)
   const locale = useLocale()
-  const isStay = encounter.class === 'IMP' || encounter.class === 'OBSENC' || encounter.class === 'SS'
+  const isStay = kind === 'IMP' || kind === 'OBSENC' || kind === 'SS'
   const plainDay = (key: 'day' | 'dischargeDay') => (text: string) => {
     const day = readDay(text, todayNow())
     if (day !== null && day !== text) set({ [key]: day })
@@ -30,86 +32,51 @@ export function EncounterSection() {
   return (
     <Section number={2}>
       <div className={styles.wrap}>
-        <EntrySelect
-          field="encounter.class"
-          label={t.class}
-          value={encounter.class}
-          options={words.clinical.class}
-          width="8.5rem"
-          onChange={(value) => set({ class: value })}
-        />
-        <EntryText
-          field="encounter.day"
+        <EncounterSelect of="class" label={t.class} options={words.clinical.class} width="8.5rem" />
+        <EncounterText
+          of="day"
           label={isStay ? t.dayAdmission : t.day}
-          value={encounter.day}
           placeholder={t.dateHint}
           width="8.5rem"
-          onChange={(day) => set({ day })}
           onLeave={plainDay('day')}
         />
-        <EntryText
-          field="encounter.time"
-          label={t.time}
-          value={encounter.time}
-          width="4.75rem"
-          onChange={(time) => set({ time })}
-          onLeave={plainTime('time')}
-        />
+        <EncounterText of="time" label={t.time} width="4.75rem" onLeave={plainTime('time')} />
         {isStay && (
           <>
-            <EntryText
-              field="encounter.dischargeDay"
+            <EncounterText
+              of="dischargeDay"
               label={t.dischargeDay}
-              value={encounter.dischargeDay}
               placeholder={t.dateHint}
               width="8.5rem"
-              onChange={(dischargeDay) => set({ dischargeDay })}
               onLeave={plainDay('dischargeDay')}
             />
-            <EntryText
-              field="encounter.dischargeTime"
+            <EncounterText
+              of="dischargeTime"
               label={t.dischargeTime}
-              value={encounter.dischargeTime}
               width="4.75rem"
               enter="skip"
-              onChange={(dischargeTime) => set({ dischargeTime })}
               onLeave={plainTime('dischargeTime')}
             />
-            <EntrySelect
-              field="encounter.disposition"
+            <EncounterSelect
+              of="disposition"
               label={t.disposition}
-              value={encounter.disposition as keyof typeof words.clinical.disposition}
               options={words.clinical.disposition}
               width="11rem"
-              onChange={(disposition) => set({ disposition })}
             />
-            <EntrySelect
-              field="encounter.admitSource"
+            <EncounterSelect
+              of="admitSource"
               label={t.admitSource}
-              value={encounter.admitSource as keyof typeof words.clinical.admitSource}
               options={words.clinical.admitSource}
               width="11rem"
               enter="skip"
-              onChange={(admitSource) => set({ admitSource })}
             />
           </>
         )}
         <div className={styles.grow}>
-          <CodePicker
-            list="department"
-            field="encounter.department"
-            label={t.department}
-            picked={encounter.department}
-            onChange={(department) => set({ department })}
-          />
+          <Department />
         </div>
         <div className={styles.grow2}>
-          <EntryText
-            field="encounter.reason"
-            label={t.reason}
-            value={encounter.reason}
-            onChange={(reason) => set({ reason })}
-          />
+          <EncounterText of="reason" label={t.reason} />
         </div>
         <EntrySelect
           field="template"
@@ -120,54 +87,95 @@ export function EncounterSection() {
           enter="skip"
           onChange={setTemplate}
         />
-        <EntrySelect
-          field="encounter.status"
+        <EncounterSelect
+          of="status"
           label={t.status}
-          value={encounter.status}
           options={words.clinical.status}
           only={['finished', 'in-progress', 'planned']}
           width="8rem"
           enter="skip"
-          onChange={(status) => set({ status })}
         />
-        <EntrySelect
-          field="encounter.payer"
+        <EncounterSelect
+          of="payer"
           label={t.payer}
-          value={encounter.payer}
           options={words.clinical.payer}
           width="13.5rem"
           enter="skip"
-          onChange={(payer) => set({ payer })}
         />
-        <EntryText
-          field="encounter.payerGroup"
+        <EncounterText
+          of="payerGroup"
           label={t.payerGroup}
-          value={encounter.payerGroup}
           placeholder={t.payerGroupHint}
           width="10rem"
           enter="skip"
-          onChange={(payerGroup) => set({ payerGroup })}
         />
-        <EntryText
-          field="encounter.attender"
+        <EncounterText
+          of="attender"
           label={t.attender}
-          value={encounter.attender}
           placeholder={t.attenderHint}
           width="8rem"
           enter="skip"
-          onChange={(attender) => set({ attender })}
         />
-        <EntrySelect
-          field="encounter.consent"
+        <EncounterSelect
+          of="consent"
           label={t.consent}
-          value={encounter.consent}
           options={words.clinical.consent}
           width="14rem"
           enter="skip"
-          onChange={(consent) => set({ consent })}
         />
       </div>
     </Section>
+  )
+}
+
+/* Each field by itself: a key in one of them draws that one. */
+
+type TextKey = 'day' | 'time' | 'dischargeDay' | 'dischargeTime' | 'reason' | 'payerGroup' | 'attender'
+
+function EncounterText({
+  of,
+  ...rest
+}: { readonly of: TextKey } & Omit<ComponentProps<typeof EntryText>, 'field' | 'value' | 'onChange'>) {
+  const value = useEntry((entry) => entry.form.encounter[of])
+  const set = useEntry((entry) => entry.setEncounter)
+  return (
+    <EntryText field={`encounter.${of}`} value={value} onChange={(text) => set({ [of]: text })} {...rest} />
+  )
+}
+
+type ChoiceKey = 'class' | 'disposition' | 'admitSource' | 'status' | 'payer' | 'consent'
+
+function EncounterSelect({
+  of,
+  ...rest
+}: { readonly of: ChoiceKey } & Omit<
+  ComponentProps<typeof EntrySelect<string>>,
+  'field' | 'value' | 'onChange'
+>) {
+  const value = useEntry((entry) => entry.form.encounter[of])
+  const set = useEntry((entry) => entry.setEncounter)
+  return (
+    <EntrySelect
+      field={`encounter.${of}`}
+      value={value}
+      onChange={(chosen) => set({ [of]: chosen } as Partial<EncounterForm>)}
+      {...rest}
+    />
+  )
+}
+
+function Department() {
+  const t = useWords().entry.encounter
+  const department = useEntry((entry) => entry.form.encounter.department)
+  const set = useEntry((entry) => entry.setEncounter)
+  return (
+    <CodePicker
+      list="department"
+      field="encounter.department"
+      label={t.department}
+      picked={department}
+      onChange={(chosen) => set({ department: chosen })}
+    />
   )
 }
 

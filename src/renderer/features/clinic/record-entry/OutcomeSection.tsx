@@ -19,13 +19,10 @@ export function OutcomeSection() {
   const died = useEntry((entry) => entry.form.died)
   const icuDays = useEntry((entry) => entry.form.icuDays)
   const ventilatorDays = useEntry((entry) => entry.form.ventilatorDays)
-  const adverse = useEntry((entry) => entry.form.adverse)
-  const notes = useEntry((entry) => entry.form.notes)
   const currency = useEntry((entry) => entry.form.currency)
   const ids = useEntry((entry) => entry.form.claims.map((row) => row.id).join(' '))
   const isStay = useEntry((entry) => ['IMP', 'OBSENC', 'SS', 'EMER'].includes(entry.form.encounter.class))
   const set = useEntry((entry) => entry.set)
-  const adverseProblem = useFieldProblem('adverse')
   return (
     <Section number={8}>
       {isStay && (
@@ -54,19 +51,7 @@ export function OutcomeSection() {
             enter="skip"
             onChange={(value) => set({ ventilatorDays: value })}
           />
-          <Textarea
-            className={styles.grow}
-            label={t.adverse}
-            placeholder={t.adverseHint}
-            data-field="adverse"
-            data-enter="skip"
-            value={adverse}
-            autosize
-            minRows={1}
-            maxRows={4}
-            error={adverseProblem ? <ProblemText problem={adverseProblem} /> : undefined}
-            onChange={(event) => set({ adverse: event.currentTarget.value })}
-          />
+          <Words of="adverse" label={t.adverse} hint={t.adverseHint} rows={1} enter="skip" />
         </div>
       )}
       <div className={styles.claims}>
@@ -85,19 +70,38 @@ export function OutcomeSection() {
           enter="skip"
           onChange={(value) => set({ currency: value })}
         />
-        <Textarea
-          className={styles.grow}
-          label={t.notes}
-          placeholder={t.notesHint}
-          data-field="notes"
-          value={notes}
-          autosize
-          minRows={2}
-          maxRows={12}
-          onChange={(event) => set({ notes: event.currentTarget.value })}
-        />
+        <Words of="notes" label={t.notes} hint={t.notesHint} rows={2} />
       </div>
     </Section>
+  )
+}
+
+interface WordsProps {
+  readonly of: 'notes' | 'adverse'
+  readonly label: string
+  readonly hint: string
+  readonly rows: number
+  readonly enter?: 'skip'
+}
+
+/** Free text that grows with what is typed. The style sheet makes it grow: measuring it would lay out the page at each key. */
+function Words({ of, label, hint, rows, enter }: WordsProps) {
+  const value = useEntry((entry) => entry.form[of])
+  const set = useEntry((entry) => entry.set)
+  const problem = useFieldProblem(of)
+  return (
+    <Textarea
+      className={styles.grow}
+      classNames={{ input: styles.growing }}
+      label={label}
+      placeholder={hint}
+      data-field={of}
+      data-enter={enter}
+      value={value}
+      rows={rows}
+      error={problem ? <ProblemText problem={problem} /> : undefined}
+      onChange={(event) => set({ [of]: event.currentTarget.value })}
+    />
   )
 }
 

@@ -3,7 +3,7 @@
  * patient's search has the focus and the saved visit stays in sight until it is final.
  */
 import { Button, UnstyledButton } from '@mantine/core'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -37,7 +37,6 @@ export function RecordEntry({ parts }: RoomProps) {
   const patient = useEntry((entry) => entry.patient)
   const change = useEntry((entry) => entry.change)
   const template = useEntry((entry) => entry.form.template)
-  const isChecking = useEntry((entry) => entry.isChecking)
   const [notWhole, setNotWhole] = useState<'sealed' | 'not-whole' | null>(null)
   const room = useRef<HTMLDivElement>(null)
   const [what, id, version, head] = parts
@@ -148,19 +147,13 @@ export function RecordEntry({ parts }: RoomProps) {
           <Notices patient={patient} />
           <SectionTabs />
           <div className={styles.columns}>
-            <form
-              id={FORM_ID}
-              className={styles.form}
-              noValidate
-              aria-busy={isChecking}
-              onSubmit={(event) => event.preventDefault()}
-            >
+            <Form>
               <EncounterSection />
               {templateOf(template).sections.map((section) => {
                 const Content = SECTIONS[section]
                 return <Content key={section} />
               })}
-            </form>
+            </Form>
             <SideColumn patient={patient} />
           </div>
           <SaveBar onSave={(isConfirming) => void save(isConfirming)} />
@@ -173,6 +166,22 @@ export function RecordEntry({ parts }: RoomProps) {
       )}
       <TodayStrip isLarge={!patient} />
     </div>
+  )
+}
+
+/** By itself, because it is drawn at each key and after each check, and the sections in it are not. */
+function Form({ children }: { readonly children: ReactNode }) {
+  const isChecking = useEntry((entry) => entry.isChecking)
+  return (
+    <form
+      id={FORM_ID}
+      className={styles.form}
+      noValidate
+      aria-busy={isChecking}
+      onSubmit={(event) => event.preventDefault()}
+    >
+      {children}
+    </form>
   )
 }
 

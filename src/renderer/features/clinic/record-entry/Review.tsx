@@ -1,5 +1,5 @@
 /** What will be signed, in one look beside the form and always up to date: no window comes between a visit and its save. */
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useWords } from '../../../words/catalogue.ts'
@@ -11,7 +11,8 @@ import styles from './Entry.module.css'
 
 export function Review() {
   const t = useWords().entry
-  const form = useEntry((entry) => entry.form)
+  // A moment behind the keys, which come first.
+  const form = useDeferredValue(useEntry((entry) => entry.form))
   const problems = useEntry((entry) => entry.problems)
   const facts = useMemo(() => factsOf(form), [form])
   const wrongCount = problems.filter((each) => each.severity === 'refuse').length

@@ -48,6 +48,10 @@ export function problemsOf(
   }
 }
 
+/** The list that is shown, where the new one says the same: what shows it need not be drawn again. */
+export const sameProblems = (shown: readonly Problem[], found: readonly Problem[]): readonly Problem[] =>
+  JSON.stringify(shown) === JSON.stringify(found) ? shown : found
+
 export const withField = (finding: Finding, fieldOf: (path: string) => string): Problem => ({
   ...finding,
   field: fieldOf(finding.path),

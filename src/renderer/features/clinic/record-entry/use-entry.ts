@@ -28,7 +28,14 @@ import {
   formOfRecord,
   lastingOf,
 } from './from-record.ts'
-import { type Checked, copiedProblems, expectedProblems, problemsOf, withField } from './entry-problems.ts'
+import {
+  type Checked,
+  copiedProblems,
+  expectedProblems,
+  problemsOf,
+  sameProblems,
+  withField,
+} from './entry-problems.ts'
 import {
   desk,
   forgetDesk,
@@ -67,9 +74,13 @@ const checkedNow = (
 }
 
 let checkTimer: ReturnType<typeof setTimeout> | undefined
+/** When the oldest change that is not checked yet was made. */
+let uncheckedSince = 0
 let draftTimer: ReturnType<typeof setTimeout> | undefined
 let draftOnItsWay: Promise<unknown> = Promise.resolve()
+/** A check waits for a rest between two keys, and under steady typing not longer than the second. */
 const CHECK_AFTER_MS = 60
+const CHECK_WITHIN_MS = 400
 const DRAFT_EVERY_MS = 2000
 
 export type { Change, Refused } from './entry-state.ts'
@@ -83,13 +94,20 @@ export const useEntry = create<Entry>()((setState, get) => {
       asked: null,
       refused: null,
       failure: null,
-      draft: { ...get().draft, state: 'dirty' },
+      draft: get().draft.state === 'dirty' ? get().draft : { ...get().draft, state: 'dirty' },
       isChecking: true,
     })
-    checkTimer ??= setTimeout(() => {
-      checkTimer = undefined
-      setState({ problems: checkedNow(get()).problems, isChecking: false })
-    }, CHECK_AFTER_MS)
+    const now = performance.now()
+    if (checkTimer === undefined) uncheckedSince = now
+    clearTimeout(checkTimer)
+    checkTimer = setTimeout(
+      () => {
+        checkTimer = undefined
+        const { problems } = checkedNow(get())
+        setState({ problems: sameProblems(get().problems, problems), isChecking: false })
+      },
+      Math.max(0, Math.min(CHECK_AFTER_MS, uncheckedSince + CHECK_WITHIN_MS - now)),
+    )
     draftTimer ??= setTimeout(() => {
       draftTimer = undefined
       void get().saveDraft()
