@@ -42,10 +42,10 @@ export function codedThings({ diagnoses, procedures, prescriptions }: Coded): Co
 }
 
 /** The visit with `targetOf` in place of what had no code. Null where nothing changes. The source's coding stays beside. */
-export function withCodes(
-  visit: VisitInput,
+export function withCodes<Visit extends Pick<VisitInput, keyof Coded>>(
+  visit: Visit,
   targetOf: (thing: CodedThing) => CodeTarget | null,
-): VisitInput | null {
+): Visit | null {
   let isChanged = false
   function coded<T extends { code: Code; sourceCodings: Code[]; text?: string | undefined }>(
     each: T,

@@ -1,4 +1,5 @@
 /** What the import thread and the node ask of each other. */
+import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type {
@@ -11,6 +12,7 @@ import type {
   VisitQuestion,
 } from './intake.ts'
 
+import type { SourceCode } from './map-codes.ts'
 import type { FinishedTrial } from './trial.ts'
 
 /** Where visits come from. */
@@ -35,6 +37,7 @@ export type NodeCalls = {
     input: { questions: readonly VisitQuestion[]; patients: readonly SourcePatient[] }
     output: VisitDecision[]
   }
+  mapped: { input: readonly SourceCode[]; output: (CodeTarget | null)[] }
   current: {
     input: { questions: readonly CurrentQuestion[]; patients: readonly SourcePatient[] }
     output: (CurrentVisit | null)[]

@@ -100,7 +100,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const isUndone = head?.state === 'undone'
       if ((known[i] !== null || knownParts[i] !== null) && !isUndone) {
         counts.duplicates++
-        const isEarlierVersion = known[i] !== null && head?.recordId !== recordId
+        // A version has more than one name: as it came, as it was recorded, and as our own export says it.
+        const isEarlierVersion = known[i] !== null && known[i] !== head?.merkleRoot
         return { kind: 'duplicate', isEarlierVersion }
       }
       if (head?.state === 'retract') return { kind: 'retracted' }

@@ -2,6 +2,7 @@
  * The thread's half of an import: reads visits from a source, asks the node who they are, seals them in batches and
  * hands them over. It holds no table of names and decides no ids; what it holds of keys ends with the thread.
  */
+import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
@@ -16,6 +17,7 @@ import type { SealedVisit } from '../node/outbox/outbox.ts'
 import { sealVisits, type SealingKeys } from '../node/seal-visits.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { OWN_SYSTEM } from '../patients/own-visits.ts'
+import { createCodeMapper, type SourceCode } from './map-codes.ts'
 
 export type SourceOrigin = Envelope['origin']
 
@@ -81,7 +83,10 @@ export interface VisitQuestion {
   readonly system: string
   readonly sourceId: string
   readonly contentHash: Bytes
-  /** Of the part alone, before it was joined with what was known: the same part again is known by it. */
+  /**
+   * Of what came, where the record says it otherwise: the part alone, before it was joined with what was known, and with
+   * the source's own codes. The same again is known by it, whatever the hospital's map says by then.
+   */
   readonly partHash: Bytes | null
   /** Merkle root of the version that a part was joined with; null for a whole visit and for a new one. */
   readonly joinedWith: string | null
@@ -138,6 +143,8 @@ export interface IntakePorts {
     patients: readonly SourcePatient[],
   ): Promise<(CurrentVisit | null)[]>
   decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
+  /** What the hospital's map says of codes of a source; null where it says nothing. */
+  mapped(codes: readonly SourceCode[]): Promise<(CodeTarget | null)[]>
   /** Resolves when the visits are durable. `dropped`: ids of visits that were decided and could not be sealed. */
   take(
     visits: readonly TakenVisit[],
@@ -164,8 +171,10 @@ const BATCHES_UNDER_WAY = 2
 const NEWS_EVERY_MS = 100
 
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }> & {
-  /** A joined visit as it came. */
+  /** A joined visit before it was joined. */
   readonly alone?: VisitEvent
+  /** With the source's own codes, where the map changed some. */
+  readonly asItCame?: VisitDraft
 }
 
 export async function takeIn(
@@ -182,6 +191,7 @@ export async function takeIn(
   /** Parts that have to be joined once more. */
   const again: VisitEvent[] = []
   const news = createNews(ports)
+  const mapCodes = createCodeMapper((codes) => ports.mapped(codes))
 
   async function flush(): Promise<void> {
     if (batch.length === 0) return
@@ -190,7 +200,7 @@ export async function takeIn(
     names = new Set()
     while (underWay.size >= BATCHES_UNDER_WAY) await Promise.race(underWay)
     if (failure !== null) throw failure
-    const { taken, patients, dropped } = await sealBatch(visits)
+    const { taken, patients, dropped } = await sealBatch(await withOurCodes(visits))
     batch.push(...again.splice(0))
     for (const visit of batch) names.add(nameOf(visit))
     if (taken.length === 0 && dropped.length === 0) return
@@ -202,6 +212,17 @@ export async function takeIn(
       },
     )
     underWay.add(writing)
+  }
+
+  async function withOurCodes(visits: readonly VisitEvent[]): Promise<VisitEvent[]> {
+    const mapped = await mapCodes(visits.map(({ content }) => content))
+    return visits.map((visit, i) => {
+      const { content, count } = mapped[i]!
+      // What is joined once more has our codes already.
+      if (count === 0 || visit.asItCame !== undefined) return visit
+      news.warn('code-mapped', count)
+      return { ...visit, content, asItCame: visit.content }
+    })
   }
 
   async function sealBatch(visits: readonly VisitEvent[]) {
@@ -223,8 +244,11 @@ export async function takeIn(
         news.reject(visit, draft.reason, draft.field)
         continue
       }
-      const part =
-        visit.joining === undefined ? null : fieldsOfVisit(toRecord(visit.alone ?? visit, UNDECIDED, options))
+      const came = visit.alone ?? visit
+      const isOtherwise = visit.joining !== undefined || came.asItCame !== undefined
+      const part = isOtherwise
+        ? fieldsOfVisit(toRecord({ ...came, content: came.asItCame ?? came.content }, UNDECIDED, options))
+        : null
       asked.push({
         visit,
         question: {

@@ -26,7 +26,7 @@ import {
   type BatchHead,
 } from './batches.ts'
 import type { NodeCalls, ThreadCalls } from './import-calls.ts'
-import type { SourceFile } from './intake.ts'
+import type { IntakePorts, SourceFile } from './intake.ts'
 import { createIntakeDesk } from './intake-desk.ts'
 import { FILES_MAX, makeManifest } from './manifest.ts'
 
@@ -48,6 +48,8 @@ export interface RunImportOptions {
   /** RFC 3339, for the records' `recordedAt`. */
   readonly recordedAt: string
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** See `IntakePorts.mapped`. */
+  readonly mapped: IntakePorts['mapped']
   readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number | null) => void
 }
@@ -144,6 +146,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
   const thread = speak<ThreadCalls, NodeCalls>(worker, {
     current: ({ questions, patients }) => desk.current(questions, patients),
     decide: ({ questions, patients }) => desk.decide(questions, patients),
+    mapped: options.mapped,
     take: ({ visits, patients, dropped }) => desk.take(visits, patients, dropped),
     tell(news) {
       rejectedCount += news.rejects.length

@@ -23,6 +23,7 @@ export async function runTrial(options: RunTrialOptions): Promise<FinishedTrial>
   const thread = speak<ThreadCalls, NodeCalls>(worker, {
     current: refuse,
     decide: refuse,
+    mapped: refuse,
     take: refuse,
     tell: ({ progress }) => {
       if (progress !== null) options.onProgress(progress.done, progress.total)

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import type { batchMethods, BatchUndo, ImportBatch, ManifestCheck } from '../../shared/contract/batches.ts'
+import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
 import { toHex } from '../../shared/std/bytes.ts'
@@ -15,7 +16,9 @@ import {
   type Batch,
   type BatchHead,
 } from '../imports/batches.ts'
+import type { CodeLists } from '../codes/code-lists.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
+import type { SourceCode } from '../imports/map-codes.ts'
 import { isSignedByMember, openManifest } from '../imports/manifest.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
 import { undoBatch } from '../imports/undo-batch.ts'
@@ -23,6 +26,7 @@ import type { OpenProfile } from '../profile/open-profile.ts'
 import { asProfileFailure, ProfileFailure } from '../profile/profile-failure.ts'
 import { AccessFailure, leaseOf, nodeOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
 import { instantIn } from './facility-time.ts'
+import { listedCode } from './coding-desk.ts'
 import { readSmallFile } from './files.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
@@ -63,6 +67,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     const release = hold(profile, batch.batchId)
     // The job's own lease: a lock of the screen does not cut it in half.
     const lease = asking.share()
+    const lists = context.codeLists()
     const unit = batch.source.kind === 'files' ? 'bytes' : 'patients'
     return jobs.start('import', unit, async (control) => {
       try {
@@ -80,6 +85,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           facility: profile.facts.memberId,
           recordedAt: instantIn(profile.facts.zone, world.now()),
           inTurn: (work) => profile.inTurn(work),
+          mapped: (codes) => Promise.all(codes.map((each) => targetOf(lists, each))),
           signal: control.signal,
           onProgress: control.progress,
         })
@@ -310,4 +316,11 @@ function toShown(batch: Batch, isLive: boolean, hasManifest: boolean): ImportBat
     hasManifest,
     undo: batch.undo,
   }
+}
+
+/** A code of a source as the hospital's map says it; a target that no list in use has is no code. */
+async function targetOf(lists: CodeLists, { list, system, code }: SourceCode): Promise<CodeTarget | null> {
+  const wanted = await lists.mapped(system, code)
+  const hit = wanted === null ? null : await listedCode(lists, list, wanted)
+  return hit === null ? null : { system: hit.system, code: hit.code, display: hit.en }
 }

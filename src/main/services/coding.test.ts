@@ -275,6 +275,83 @@ describe('the coding work list', { timeout: 240_000 }, () => {
   })
 })
 
+describe('the map on what an import brings', { timeout: 240_000 }, () => {
+  const bundle = (encounter: string, code: string) =>
+    JSON.stringify({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [
+        { resourceType: 'Patient', id: 'p1', gender: 'female', birthDate: '1970-01-02' },
+        {
+          resourceType: 'Encounter',
+          id: encounter,
+          status: 'finished',
+          class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+          subject: { reference: 'Patient/p1' },
+          period: { start: '2026-01-05T09:00:00+08:00', end: '2026-01-05T10:00:00+08:00' },
+        },
+        {
+          resourceType: 'Condition',
+          id: `c-${encounter}`,
+          subject: { reference: 'Patient/p1' },
+          encounter: { reference: `Encounter/${encounter}` },
+          code: { coding: [{ system: 'http://snomed.info/sct', code, display: `finding ${code}` }] },
+        },
+      ].map((resource) => ({ fullUrl: `${resource.resourceType}/${resource.id}`, resource })),
+    })
+
+  async function take(name: string, content: string) {
+    const path = join(folder, name)
+    await writeFile(path, content)
+    const { jobId } = await headless.handlers.imports.start({ paths: [path] })
+    await finished(jobId)
+    return (await headless.handlers.imports.report({ jobId }))!
+  }
+  async function diagnosesHere() {
+    const { patients } = await headless.handlers.patients.search({ text: '', limit: 10 })
+    const all = await Promise.all(
+      patients.map(({ patientId }) => headless.handlers.records.ofPatient({ patientId, limit: 20 })),
+    )
+    return all
+      .flatMap(({ visits }) => visits)
+      .flatMap(({ record }) =>
+        record.diagnoses.map(({ code, sourceCodings }) => [
+          code.code,
+          ...sourceCodings.map((each) => each.code),
+        ]),
+      )
+  }
+
+  it('gives the source’s code the hospital’s own, keeps it beside, and adds nothing for the same file whatever the map says', async () => {
+    const map = join(folder, 'map.csv')
+    const before = await take('first.json', bundle('e1', '11'))
+    expect(before).toMatchObject({ visits: 1, duplicates: 0 })
+    await writeFile(map, 'system,source code,target\nSNOMED CT,11,E11.9\nSNOMED CT,22,no such code\n')
+    expect(await headless.handlers.codes.importMap({ path: map })).toMatchObject({ kind: 'imported' })
+
+    // What is in stays as it is: the map is no reason for another version.
+    expect(await take('first.json', bundle('e1', '11'))).toMatchObject({ visits: 0, duplicates: 1 })
+    const mapped = await take('second.json', bundle('e2', '11'))
+    expect(mapped).toMatchObject({ visits: 1, duplicates: 0 })
+    expect(mapped.warnings).toContainEqual({ reason: 'code-mapped', count: 1 })
+    // A target that no list has is no code.
+    const unknown = await take('third.json', bundle('e3', '22'))
+    expect(unknown.warnings.some(({ reason }) => reason === 'code-mapped')).toBe(false)
+    expect((await diagnosesHere()).sort()).toEqual([['11'], ['22'], ['E119', '11']])
+
+    expect(await take('second.json', bundle('e2', '11'))).toMatchObject({ visits: 0, duplicates: 1 })
+    await writeFile(map, 'system,source code,target\nSNOMED CT,11,I10\n')
+    await headless.handlers.codes.importMap({ path: map })
+    const again = await take('second.json', bundle('e2', '11'))
+    expect(again).toMatchObject({ visits: 0, duplicates: 1 })
+    expect(again.warnings.some(({ reason }) => reason === 'earlier-version-again')).toBe(false)
+    // Changed at its source: the new version has the code of the map as it is now.
+    const changed = bundle('e2', '11').replace('10:00:00', '10:30:00')
+    expect(await take('second.json', changed)).toMatchObject({ visits: 1, duplicates: 0 })
+    expect(await diagnosesHere()).toContainEqual(['I10', '11'])
+  })
+})
+
 describe('what a person used', { timeout: 240_000 }, () => {
   it('comes first in that department, pinned codes before it, and only for what matches', async () => {
     const ada = await patientOf('Ada', 'female')

@@ -103,6 +103,8 @@ export const en = {
     'visit-from-results': 'Results whose admission did not come: their visit was made of them.',
     'amount-rounded': 'An amount was rounded to its currency’s decimals.',
     'attached-by-time': 'A result without a visit was attached by patient and time.',
+    'code-mapped':
+      'A source’s code was replaced by ours, by the hospital’s map; the source’s stays beside it.',
     'discharge-before-admission': 'The discharge is before the admission.',
     'earlier-version-again': 'An earlier version of a visit came again.',
     'encounter-class-not-known': 'The kind of visit is not known.',
@@ -257,6 +259,7 @@ export const zhHant: typeof en = {
     'visit-from-results': '只有檢驗結果而沒有入院訊息，已由結果建立就診。',
     'amount-rounded': '金額已依幣別的小數位數四捨五入。',
     'attached-by-time': '沒有所屬就診的結果，已依病人與時間歸入。',
+    'code-mapped': '已依本院對照表將來源代碼換成本院代碼；來源代碼保留於旁。',
     'discharge-before-admission': '出院日期早於住院日期。',
     'earlier-version-again': '就診的較早版本再次出現。',
     'encounter-class-not-known': '不認得就診類別。',

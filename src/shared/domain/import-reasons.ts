@@ -63,6 +63,7 @@ export const WARNING_REASONS = [
   'admission-from-event',
   'amount-rounded',
   'attached-by-time',
+  'code-mapped',
   'diagnosis-not-icd10',
   'discharge-before-admission',
   'encounter-class-not-known',
