@@ -147,6 +147,12 @@ const STATES: readonly { name: string; open(desk: Desk, locale: Locale): Promise
       await page.keyboard.press('Control+Shift+D')
       await page.locator('[data-field="template"]').selectOption('emergency')
       await page.locator('[data-field="encounter.class"]').selectOption('IMP')
+      // A template of the form as it stands; it is chosen at once and keeps the order of its sections.
+      await page.getByRole('button', { name: desk.t.entry.templates.open }).click()
+      await page.getByLabel(desk.t.entry.templates.name).fill(locale === 'en' ? 'Night desk' : '夜間急診')
+      await page.keyboard.press('Enter')
+      await expect(page.getByTestId('own-template')).toHaveCount(locale === 'en' ? 1 : 2)
+      await expect(page.locator('[data-field="template"]')).toHaveValue(/^own-/)
     },
   },
 ]

@@ -71,6 +71,17 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
   await page.getByRole('button', { name: t.patients.correct }).click()
   await expect(page.getByText(/Correcting the visit/)).toBeVisible()
+  // Somebody else is faster: theirs counts, mine is a draft, and both stand side by side until I decide.
+  await page.evaluate(amendNewest)
+  await page.getByLabel(t.entry.vitals.names.hr, { exact: true }).fill('90')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByTestId('version-sides')).toContainText('their note')
+  await expect(page.getByTestId('version-sides').getByRole('row').filter({ hasText: '90' })).toContainText(
+    '190',
+  )
+  await page.getByRole('button', { name: t.entry.rival.theirs }).click()
+  await expect(page.getByTestId('rival')).toBeHidden()
+  await expect(page.getByLabel(t.entry.vitals.names.hr, { exact: true })).toHaveValue('190')
   await page.getByLabel(t.entry.vitals.names.hr, { exact: true }).fill('90')
   await page.keyboard.press('Control+Enter')
   await expectFocus(desk, 'patient-search')
@@ -80,8 +91,8 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   await page.getByRole('row', { name: /Ada Example/ }).click()
   await expect(page.getByTestId('visit-version')).toHaveCount(2)
   // What was replaced stays in sight, marked.
-  await expect(page.getByTestId('other-version')).toHaveCount(1)
-  await expect(page.getByTestId('other-version')).toContainText(t.patients.superseded)
+  await expect(page.getByTestId('other-version')).toHaveCount(2)
+  await expect(page.getByTestId('other-version').first()).toContainText(t.patients.superseded)
   await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
   await page.getByRole('button', { name: t.patients.moreChanges }).click()
@@ -177,3 +188,41 @@ test('C7: a draft survives a power cut, a locked window shows nothing, a wrong p
   await expect(page.getByText(t.firstRun.choose)).toBeVisible()
   await expect.poll(() => page.evaluate(() => location.hash)).toBe('#/')
 })
+
+/** In the page: a colleague's correction of the newest visit, through the contract that every window uses. */
+async function amendNewest(): Promise<void> {
+  const { records } = window.consilium
+  const recent = (await records.recent({ limit: 1 })) as unknown as {
+    value: { patientId: string; visitId: string }[]
+  }
+  const newest = recent.value[0]
+  const { patientId } = newest!
+  const { visits } = (
+    (await records.ofPatient({ patientId, limit: 50 })) as unknown as {
+      value: { visits: { merkleRoot: string; isSuperseded: boolean; record: Record<string, never> }[] }
+    }
+  ).value
+  const head = visits.find(
+    ({ record, isSuperseded }) =>
+      !isSuperseded && (record['envelope'] as unknown as { visitId: string }).visitId === newest!.visitId,
+  )!
+  const { envelope, patient, encounter, ...clinical } = head.record as unknown as {
+    envelope: { visitId: string; confirmations: [] }
+    patient: { consent: object }
+    encounter: { facility: string; day: number }
+  }
+  const { facility: _facility, day: _day, ...rest } = encounter
+  const answer = await records.submit({
+    visit: {
+      ...clinical,
+      patientId,
+      encounter: rest,
+      notes: ['their note'],
+      consent: patient.consent,
+      confirmations: envelope.confirmations,
+    } as never,
+    draftId: null,
+    change: { op: 'amend', visitId: envelope.visitId, supersedes: head.merkleRoot, reason: { code: 'typo' } },
+  })
+  if (!JSON.stringify(answer).includes('"queued"')) throw new Error(JSON.stringify(answer))
+}

@@ -31,6 +31,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
     tables: ofOpenProfile(app.services, 'tables'),
+    templates: ofOpenProfile(app.services, 'templates'),
     governance: ofOpenProfile(app.services, 'governance'),
     erasures: ofOpenProfile(app.services, 'erasures'),
     joining: createJoiningService({

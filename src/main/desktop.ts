@@ -18,6 +18,7 @@ export type FilePurpose =
   | 'codes'
   | 'manifest'
   | 'proof'
+  | 'template'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

@@ -16,6 +16,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   codes: ['csv', 'tsv', 'txt', 'gz', 'xlsx', 'json'],
   manifest: ['consilium'],
   proof: ['json'],
+  template: ['json'],
 }
 const SECRET_STAYS_MS = 30_000
 

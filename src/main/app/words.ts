@@ -44,6 +44,7 @@ const en = {
     codes: 'Code list',
     manifest: 'Manifest of an import',
     proof: 'Proof of a field',
+    template: 'Template of the entry screen',
   },
   allFiles: 'All files',
 }
@@ -89,6 +90,7 @@ const zhHant: ShellWords = {
     codes: '代碼清單',
     manifest: '匯入清冊',
     proof: '欄位證明',
+    template: '輸入畫面範本',
   },
   allFiles: '所有檔案',
 }

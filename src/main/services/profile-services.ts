@@ -16,6 +16,7 @@ import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
 import { createTablesService } from './tables-service.ts'
+import { createTemplatesService } from './templates-service.ts'
 import { createUpkeepService } from './upkeep-service.ts'
 
 export interface ProfileServices {
@@ -51,6 +52,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),
       tables: createTablesService(context),
+      templates: createTemplatesService(context),
       upkeep: createUpkeepService(context),
     },
     imports,

@@ -1,29 +1,26 @@
 /** Entering visits: drafts, checks, submission, and what became of them. */
-import { createHmac } from 'node:crypto'
 import type {
   records as recordsContract,
-  Draft,
   Finding,
   SubmittedVisit,
   VisitInput,
   VisitState,
 } from '../../shared/contract/records.ts'
-import { draft as draftSchema } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
 import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
-import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { fromHex } from '../../shared/std/bytes.ts'
 import type { FinalSegment } from '../node/node.ts'
-import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
+import { draftKey } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
-import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
-import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
+import { del, StorageFailure } from '../node/storage/store.ts'
 import { currentVersions, ownVisitBySequence, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
-import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
+import type { PatientRow } from '../patients/patient-row.ts'
 import { atDesk, profileOf, readAtDesk, withKeys, type Desk, type ServiceContext } from './context.ts'
+import { createDrafts, draftTag } from './drafts.ts'
 import { civilDateIn } from './facility-time.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { historyOf } from './patient-history.ts'
@@ -37,9 +34,6 @@ const FOLLOWED_MAX = 1_000
 const ANSWERED_MAX = 200
 /** Visits that a new value is compared with; the window looks at as many. */
 const COMPARED_VISITS = 20
-/** A draft that nobody went on with is thrown away. */
-const DRAFT_DAYS = 14
-const DAY_MS = 86_400_000
 
 type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
@@ -71,46 +65,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
   }
 
   const handlers: Handlers<typeof recordsContract> = {
-    saveDraft: (draft) =>
-      atDesk(context, async ({ node, keys }) => {
-        const savedAt = context.world.now()
-        const key = draftKey(draftTag(keys.drafts, draft.draftId))
-        const isNew = (await node.store.get(key)) === null
-        await node.write([
-          put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), { ...draft, savedAt }))),
-        ])
-        if (isNew) node.countDrafts(1)
-        return { savedAt }
-      }),
-    listDrafts: () =>
-      readAtDesk(context, async ({ node, keys }) => {
-        const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
-        const drafts: Omit<Draft, 'form'>[] = []
-        const expired: Write[] = []
-        for await (const { key, value } of node.store.scan(rangeOf('d'))) {
-          const { form: _form, ...shown } = openDraft(keys.drafts, key, value)
-          if (shown.savedAt < oldest) expired.push(del(key))
-          else drafts.push(shown)
-        }
-        if (expired.length > 0) {
-          await node.write(expired)
-          node.countDrafts(-expired.length)
-        }
-        return drafts.sort((a, b) => b.savedAt - a.savedAt)
-      }),
-    loadDraft: ({ draftId }) =>
-      readAtDesk(context, async ({ node, keys }) => {
-        const key = draftKey(draftTag(keys.drafts, draftId))
-        const value = await node.store.get(key)
-        return value === null ? null : openDraft(keys.drafts, key, value)
-      }),
-    discardDraft: ({ draftId }) =>
-      atDesk(context, async ({ node, keys }) => {
-        const key = draftKey(draftTag(keys.drafts, draftId))
-        if ((await node.store.get(key)) === null) return
-        await node.write([del(key)])
-        node.countDrafts(-1)
-      }),
+    ...createDrafts(context),
     check: (visit) =>
       readAtDesk(context, async (desk) => {
         const row = desk.names.get(visit.patientId)
@@ -265,17 +220,4 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
 function stateOf(index: number | null): { state: VisitState; index: number | null } {
   return { state: index === null ? 'queued' : 'final', index }
-}
-
-/** What stands for a draft in the store's keys. */
-function draftTag(key: Bytes, draftId: string): Bytes {
-  return new Uint8Array(createHmac('sha256', key).update(utf8Encode(draftId)).digest().subarray(0, 16))
-}
-
-function openDraft(draftsKey: Bytes, key: Bytes, value: Bytes): Draft {
-  const content = expectContent(readCheckedValue(key, value), key)
-  const parsed = draftSchema.safeParse(openRow(draftsKey, keyTail('d', key), content))
-  if (!parsed.success)
-    throw new StorageFailure({ code: 'corrupt', path: 'drafts', bucket: 'd', key: toHex(key) })
-  return parsed.data
 }

@@ -10,15 +10,47 @@ const SHOWN_MAX = 12
 interface Props {
   readonly before: Omit<VisitInput, 'patientId' | 'confirmations'>
   readonly after: Omit<VisitInput, 'patientId' | 'confirmations'>
+  /** Set where two versions stand side by side: whose each is. Without them, `after` is what `before` becomes. */
+  readonly heads?: { readonly before: string; readonly after: string }
 }
 
-export function VersionDiff({ before, after }: Props) {
+export function VersionDiff({ before, after, heads }: Props) {
   const words = useWords()
   const t = words.people.diff
   const names: Record<string, unknown> = words.patients.record
   const nameOf = (what: string): string => (typeof names[what] === 'string' ? names[what] : what)
   const locale = useLocale()
   const lines = diffOf(before, after)
+  const what = (line: (typeof lines)[number]) =>
+    `${t.sections[line.section]}${line.what === '' ? '' : ` · ${nameOf(line.what)}`}`
+  const more = lines.length > SHOWN_MAX && (
+    <span className="secondary">{t.more(formatNumber(lines.length - SHOWN_MAX, locale))}</span>
+  )
+  if (heads !== undefined)
+    return (
+      <div className={styles.sides} data-testid="version-sides" tabIndex={0}>
+        {lines.length === 0 && <span className="secondary">{t.nothing}</span>}
+        <table>
+          <thead>
+            <tr>
+              <td />
+              <th scope="col">{heads.before}</th>
+              <th scope="col">{heads.after}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.slice(0, SHOWN_MAX).map((line, i) => (
+              <tr key={i}>
+                <th scope="row">{what(line)}</th>
+                <td>{line.before ?? '–'}</td>
+                <td>{line.after ?? '–'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {more}
+      </div>
+    )
   return (
     <section className={styles.diff} aria-label={t.title} data-testid="version-diff">
       <strong>{t.title}</strong>
@@ -26,10 +58,7 @@ export function VersionDiff({ before, after }: Props) {
       <ul className={styles.lines}>
         {lines.slice(0, SHOWN_MAX).map((line, i) => (
           <li key={i}>
-            <span className="secondary">
-              {t.sections[line.section]}
-              {line.what !== '' && ` · ${nameOf(line.what)}`}
-            </span>{' '}
+            <span className="secondary">{what(line)}</span>{' '}
             {line.before === null ? (
               <span className={styles.state}>{t.added}</span>
             ) : (
@@ -43,9 +72,7 @@ export function VersionDiff({ before, after }: Props) {
           </li>
         ))}
       </ul>
-      {lines.length > SHOWN_MAX && (
-        <span className="secondary">{t.more(formatNumber(lines.length - SHOWN_MAX, locale))}</span>
-      )}
+      {more}
     </section>
   )
 }

@@ -15,6 +15,7 @@ import { proofs } from './proofs.ts'
 import { recordEvents, records } from './records.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
+import { templates } from './templates.ts'
 import { upkeep } from './upkeep.ts'
 
 export const contract = {
@@ -33,6 +34,7 @@ export const contract = {
   proofs,
   summaries,
   tables,
+  templates,
   upkeep,
 } as const
 export type Contract = typeof contract

@@ -132,10 +132,38 @@ const changeAnswer = z.discriminatedUnion('kind', [
 export type ChangeAnswer = z.infer<typeof changeAnswer>
 
 export const records = {
+  /** Drafts are their author's: the other calls know only those of whoever asks. */
   saveDraft: { input: draft, output: z.object({ savedAt: z.number() }) },
   listDrafts: { input: z.void(), output: z.array(draft.omit({ form: true })) },
   loadDraft: { input: z.object({ draftId: z.string() }), output: draft.nullable() },
   discardDraft: { input: z.object({ draftId: z.string() }), output: z.void() },
+  /** Who writes a visit of this person, since when; never what. Newest first. */
+  draftsOfPatient: {
+    input: z.object({ patientId: z.string().min(1).max(64) }),
+    output: z.array(
+      z.object({
+        /** Null for a draft of somebody else. */
+        draftId: z.string().nullable(),
+        personName: z.string(),
+        begunAt: z.number(),
+        savedAt: z.number(),
+      }),
+    ),
+  },
+  /** My corrections that came too late (ADR 0011), until the visit is corrected again. */
+  returned: {
+    input: z.void(),
+    output: z.array(
+      z.object({
+        patientId: z.string(),
+        patientName: z.string(),
+        admission: z.string(),
+        merkleRoot: z.string(),
+        /** The version that counts. */
+        headRoot: z.string(),
+      }),
+    ),
+  },
   /** Every rule that the visit breaks, in the order of the form. */
   check: { input: visitInput, output: z.array(finding) },
   /**

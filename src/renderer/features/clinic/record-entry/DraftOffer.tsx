@@ -1,9 +1,10 @@
 /** What was typed before a crash, a lock or another visit: offered, never forced. */
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
-import { formatInstant } from '../../../lib/format.ts'
+import { formatInstant, formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
@@ -20,7 +21,8 @@ export function DraftOffer() {
   const drafts = [...(asked.value ?? [])]
     .filter((each) => each.draftId !== draftId)
     .sort((a, b) => b.savedAt - a.savedAt)
-  if (drafts.length === 0) return null
+  const returned = useAsk(() => node.records.returned(), [draftId]).value ?? []
+  if (drafts.length === 0 && returned.length === 0) return null
   const open = async (id: string) => {
     if (await openDraft(id)) setTimeout(() => goToField('encounter.class'), 30)
   }
@@ -30,7 +32,22 @@ export function DraftOffer() {
     asked.again()
   }
   return (
-    <Callout tone="plain" title={t.entry.draftWaits(drafts.length)}>
+    <Callout tone="plain" title={t.entry.draftWaits(drafts.length + returned.length)}>
+      {returned.slice(0, 5).map((each) => (
+        <Group key={each.merkleRoot} justify="space-between" gap="xs" mt={4}>
+          <span>
+            <StateMark state="draft" />{' '}
+            {t.entry.rival.waits(each.patientName, formatRecordedInstant(each.admission))}
+          </span>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => go('record', 'correct', each.patientId, each.merkleRoot, each.headRoot)}
+          >
+            {t.entry.rival.compare}
+          </Button>
+        </Group>
+      ))}
       {drafts.slice(0, 5).map((draft) => (
         <Group key={draft.draftId} justify="space-between" gap="xs" mt={4}>
           <span>

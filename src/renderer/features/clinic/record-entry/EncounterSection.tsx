@@ -1,12 +1,16 @@
 /** The visit itself: kind, when, where, why, who pays. */
-import type { ComponentProps } from 'react'
+import { Button } from '@mantine/core'
+import { type ComponentProps, useState } from 'react'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { CodePicker } from './CodePicker.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import type { EncounterForm } from './form.ts'
 import { Section } from './Section.tsx'
-import { TEMPLATES } from './templates.ts'
+import { OwnTemplates } from './OwnTemplates.tsx'
+import { TEMPLATES, type VisitTemplate } from './templates.ts'
+import { useTemplates } from './use-templates.ts'
+import { goToField } from './go-on.ts'
 import { readTime } from './typed.ts'
 import { readDay } from '../../../parts/typed-date.ts'
 import { todayNow, useEntry } from './use-entry.ts'
@@ -19,6 +23,8 @@ export function EncounterSection() {
   const kind = useEntry((entry) => entry.form.encounter.class)
   const template = useEntry((entry) => entry.form.template)
   const setTemplate = useEntry((entry) => entry.setTemplate)
+  const own = useTemplates((templates) => templates.own)
+  const [isManaging, setManaging] = useState(false)
   const locale = useLocale()
   const isStay = kind === 'IMP' || kind === 'OBSENC' || kind === 'SS'
   const plainDay = (key: 'day' | 'dischargeDay') => (text: string) => {
@@ -82,11 +88,20 @@ export function EncounterSection() {
           field="template"
           label={t.template}
           value={template}
-          options={templateNames(locale)}
+          options={templateNames(locale, own)}
           width="11rem"
           enter="skip"
           onChange={setTemplate}
         />
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          className={styles.more}
+          aria-expanded={isManaging}
+          onClick={() => setManaging(!isManaging)}
+        >
+          {words.entry.templates.open}
+        </Button>
         <EncounterSelect
           of="status"
           label={t.status}
@@ -124,6 +139,14 @@ export function EncounterSection() {
           enter="skip"
         />
       </div>
+      {isManaging && (
+        <OwnTemplates
+          onClose={() => {
+            setManaging(false)
+            queueMicrotask(() => goToField('template'))
+          }}
+        />
+      )}
     </Section>
   )
 }
@@ -179,5 +202,7 @@ function Department() {
   )
 }
 
-const templateNames = (locale: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(TEMPLATES.map((each) => [each.id, locale === 'zh-Hant' ? each.zh : each.en]))
+const templateNames = (locale: string, own: readonly VisitTemplate[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...own, ...TEMPLATES].map((each) => [each.id, locale === 'zh-Hant' ? each.zh : each.en]),
+  )

@@ -1,15 +1,16 @@
 /** Above the form, never in its way: a visit like this one is there already, or somebody has a draft of this patient. */
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
+import type { Locale } from '../../../../shared/contract/app.ts'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { parseTypedDay } from '../../../../shared/domain/dates.ts'
-import { formatInstant, formatRecordedInstant } from '../../../lib/format.ts'
+import { formatClock, formatInstant, formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
-import { useWords } from '../../../words/catalogue.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
 import { currentOf, sameVisits } from './same-visit.ts'
 import { todayNow, useEntry } from './use-entry.ts'
@@ -63,19 +64,49 @@ function SameVisit({ patient }: { readonly patient: Patient }) {
   )
 }
 
+/** How often is looked whether a colleague has begun or finished with the same patient. */
+const LOOK_EVERY_MS = 15_000
+
+/** Mine is offered to go on with; of a colleague's is said whose it is and since when, and nothing else is known here. */
 function OtherDraft({ patient }: { readonly patient: Patient }) {
   const t = useWords()
+  const locale = useLocale()
   const draftId = useEntry((entry) => entry.draftId)
   const openDraft = useEntry((entry) => entry.openDraft)
   const [dismissed, setDismissed] = useState('')
-  const asked = useAsk(() => node.records.listDrafts(), [draftId, patient.patientId])
-  const other = (asked.value ?? []).find(
-    (each) => each.patientId === patient.patientId && each.draftId !== draftId,
+  const { patientId } = patient
+  const asked = useAsk(
+    () => node.records.draftsOfPatient({ patientId }),
+    [draftId, patientId],
+    ['records.visitChanged'],
   )
-  if (!other || dismissed === other.draftId) return null
+  useEffect(() => {
+    const timer = setInterval(asked.again, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [asked.again])
+  const other = (asked.value ?? []).find((each) => each.draftId !== draftId)
+  const name = other && `${other.personName} ${other.begunAt}`
+  if (!other || dismissed === name) return null
+  if (other.draftId === null)
+    return (
+      <div className={styles.notice} data-testid="colleague-draft">
+        <Callout
+          tone="plain"
+          isLive
+          action={
+            <Button variant="subtle" size="compact-sm" onClick={() => setDismissed(name!)}>
+              {t.shell.dismiss}
+            </Button>
+          }
+        >
+          {t.entry.same.colleague(other.personName, sinceText(other.begunAt, locale))}
+        </Callout>
+      </div>
+    )
+  const own = other.draftId
   const open = async () => {
     await useEntry.getState().saveDraft()
-    if (await openDraft(other.draftId)) setTimeout(() => goToField('encounter.class'), 30)
+    if (await openDraft(own)) setTimeout(() => goToField('encounter.class'), 30)
   }
   return (
     <div className={styles.notice} data-testid="other-draft">
@@ -87,7 +118,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
             <Button size="compact-sm" onClick={() => open().catch(tellFailure)}>
               {t.entry.draftOpen}
             </Button>
-            <Button variant="default" size="compact-sm" onClick={() => setDismissed(other.draftId)}>
+            <Button variant="default" size="compact-sm" onClick={() => setDismissed(name!)}>
               {t.entry.same.another}
             </Button>
           </span>
@@ -98,3 +129,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
     </div>
   )
 }
+
+/** The time alone where it was today. */
+const sinceText = (at: number, locale: Locale): string =>
+  at >= new Date().setHours(0, 0, 0, 0) ? formatClock(at, locale) : formatInstant(at)

@@ -23,12 +23,14 @@ import { OutcomeSection } from './OutcomeSection.tsx'
 import { PatientBar } from './PatientBar.tsx'
 import { PatientSearch } from './PatientSearch.tsx'
 import { ProceduresSection } from './ProceduresSection.tsx'
+import { Rival } from './Rival.tsx'
 import { SaveBar } from './SaveBar.tsx'
 import { SideColumn } from './SideColumn.tsx'
 import { placeOf } from './Section.tsx'
 import { templateOf } from './templates.ts'
 import { TODAY_ID, TodayStrip } from './TodayStrip.tsx'
 import { useEntry } from './use-entry.ts'
+import { useTemplates } from './use-templates.ts'
 import { VitalsSection } from './VitalsSection.tsx'
 import styles from './Entry.module.css'
 
@@ -36,7 +38,11 @@ export function RecordEntry({ parts }: RoomProps) {
   const t = useWords()
   const patient = useEntry((entry) => entry.patient)
   const change = useEntry((entry) => entry.change)
+  const rival = useEntry((entry) => entry.rival)
   const template = useEntry((entry) => entry.form.template)
+  // Whatever a template says is drawn anew when the hospital's own ones have come or were changed.
+  useTemplates((templates) => templates.own)
+  useEffect(() => void useTemplates.getState().load().catch(tellFailure), [])
   const [notWhole, setNotWhole] = useState<'sealed' | 'not-whole' | null>(null)
   const room = useRef<HTMLDivElement>(null)
   const [what, id, version, head] = parts
@@ -144,6 +150,7 @@ export function RecordEntry({ parts }: RoomProps) {
         <>
           <PatientBar patient={patient} />
           {change && <ChangeBar change={change} />}
+          {change && rival !== null && <Rival merkleRoot={rival} patientId={patient.patientId} />}
           <Notices patient={patient} />
           <SectionTabs />
           <div className={styles.columns}>

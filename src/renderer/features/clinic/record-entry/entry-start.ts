@@ -70,6 +70,7 @@ export function fresh() {
     refused: null,
     failure: null,
     change: null,
+    rival: null,
     earlier: [],
     isChecking: false,
     isWhole: false,

@@ -35,6 +35,8 @@ export interface Entry {
   readonly refused: Refused | null
   readonly failure: string | null
   readonly change: Change | null
+  /** Merkle root of the version that somebody else put in the place of the one that is corrected here. */
+  readonly rival: string | null
   readonly lastQueued: SubmittedVisit | null
   /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
   readonly earlier: readonly EarlierVisit[]
@@ -67,6 +69,10 @@ export interface Entry {
   leaveField(field: string): void
   setChange(patch: Partial<Pick<Change, 'reason' | 'text'>>): void
   stopAsking(): void
+  /** What is in the form becomes a correction of the version that counts now. */
+  keepMine(): void
+  /** The version that counts now is corrected instead; what was in the form is thrown away. */
+  takeTheirs(): Promise<void>
   /** Tries to queue the visit; with `isConfirming`, everything that was asked is confirmed. */
   submit(isConfirming: boolean): Promise<'queued' | 'problems' | 'asked' | 'failed'>
   saveDraft(): Promise<void>

@@ -177,12 +177,19 @@ export const TEMPLATES: readonly VisitTemplate[] = [
   },
 ]
 
+/** The hospital's own, as the room read them last: they go before the built-in ones. */
+let ownTemplates: readonly VisitTemplate[] = []
+export const setOwnTemplates = (templates: readonly VisitTemplate[]): void => {
+  ownTemplates = templates
+}
+const allTemplates = (): readonly VisitTemplate[] => [...ownTemplates, ...TEMPLATES]
+
 export const templateOf = (id: string): VisitTemplate =>
-  TEMPLATES.find((each) => each.id === id) ?? TEMPLATES[0]!
+  allTemplates().find((each) => each.id === id) ?? TEMPLATES[0]!
 
 /** The template that a department begins with; null where it has none of its own. */
 export const templateOfDepartment = (code: string | undefined): VisitTemplate | null =>
-  (code !== undefined && TEMPLATES.find((each) => each.departments.includes(code))) || null
+  (code !== undefined && allTemplates().find((each) => each.departments.includes(code))) || null
 
 /** Vital signs to show: the template's, and whatever holds a value. */
 export function vitalsShown(template: VisitTemplate, vitals: VisitForm['vitals']): readonly VitalKey[] {

@@ -52,6 +52,7 @@ import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
 import { currentOf } from './same-visit.ts'
 import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
+import { useTemplates } from './use-templates.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
@@ -114,6 +115,19 @@ export const useEntry = create<Entry>()((setState, get) => {
     }, DRAFT_EVERY_MS)
   }
   const changeForm = (form: VisitForm) => changed({ form })
+  /** Another version was faster: what was typed is a draft from here on, and is shown beside the version that counts. */
+  const standBesideTheirs = async () => {
+    const { patient, change } = get()
+    if (!patient || !change) return
+    const { visits } = await node.records.ofPatient({ patientId: patient.patientId, limit: 1000 })
+    const theirs = visits.find(
+      ({ record, isSuperseded, isConflict }) =>
+        record.envelope.visitId === change.visitId && !isSuperseded && !isConflict,
+    )
+    if (theirs && theirs.merkleRoot !== change.supersedes && get().change?.visitId === change.visitId)
+      setState({ rival: theirs.merkleRoot, refused: null, draft: { ...get().draft, state: 'dirty' } })
+    await get().saveDraft()
+  }
 
   return {
     ...fresh(),
@@ -242,6 +256,16 @@ export const useEntry = create<Entry>()((setState, get) => {
       if (change) changed({ change: { ...change, ...patch } })
     },
     stopAsking: () => setState({ asked: null }),
+    keepMine() {
+      const { change, rival } = get()
+      if (change && rival !== null) changed({ change: { ...change, supersedes: rival }, rival: null })
+    },
+    async takeTheirs() {
+      const { patient, rival } = get()
+      await get().discard()
+      if (patient && rival !== null && (await get().correct(rival, patient)) !== 'ready')
+        get().choosePatient(patient)
+    },
 
     async submit(isConfirming) {
       // A code that was taken faster than its list came belongs to the visit.
@@ -317,6 +341,7 @@ export const useEntry = create<Entry>()((setState, get) => {
           }
           case 'refused':
             setState({ refused: answer.reason, saving: 'no' })
+            if (answer.reason === 'superseded-meanwhile') await standBesideTheirs()
             return 'failed'
         }
       } catch (error) {
@@ -328,7 +353,7 @@ export const useEntry = create<Entry>()((setState, get) => {
     async saveDraft() {
       clearTimeout(draftTimer)
       draftTimer = undefined
-      const { draft, draftId, patient, form, start, change, confirmations } = get()
+      const { draft, draftId, patient, form, start, change, confirmations, rival } = get()
       if (draft.state !== 'dirty' && draft.state !== 'failed') return
       // Choosing a patient alone is nothing to lose.
       if (draft.savedAt === null && !isTouched(form, start)) return
@@ -338,7 +363,7 @@ export const useEntry = create<Entry>()((setState, get) => {
           patientId: patient?.patientId ?? null,
           title: patient?.name ?? '',
           savedAt: Date.now(),
-          form: { form, change, confirmations },
+          form: { form, change, confirmations, rival },
         })
         draftOnItsWay = saving
         const { savedAt } = await saving
@@ -363,7 +388,13 @@ export const useEntry = create<Entry>()((setState, get) => {
     async openDraft(draftId) {
       const draft = await node.records.loadDraft({ draftId })
       const kept = draft?.form as
-        { form?: VisitForm; change?: Change | null; confirmations?: VisitInput['confirmations'] } | undefined
+        | {
+            form?: VisitForm
+            change?: Change | null
+            confirmations?: VisitInput['confirmations']
+            rival?: string | null
+          }
+        | undefined
       if (!draft || kept?.form?.shape !== 1) return false
       const patient =
         draft.patientId === null ? null : await node.patients.get({ patientId: draft.patientId })
@@ -375,6 +406,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         form: withLabs({ ...freshForm(), ...kept.form }),
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
+        rival: kept.rival ?? null,
         draft: { state: 'saved', savedAt: draft.savedAt },
       })
       setState({ problems: checkedNow(get()).problems })
@@ -401,6 +433,7 @@ export const useEntry = create<Entry>()((setState, get) => {
           reason: 'typo',
           text: '',
         },
+        rival: head === undefined || head === merkleRoot ? null : head,
       })
       return 'ready'
     },
@@ -421,6 +454,7 @@ session.subscribe(() => {
     clearTimeout(checkTimer)
     draftTimer = checkTimer = undefined
     forgetDesk()
+    useTemplates.getState().forget()
     useEntry.setState({ ...fresh(), lastQueued: null })
   }
   openChain = chain

@@ -1,0 +1,76 @@
+/** Drafts of two people of one hospital: each opens their own, and learns of the other\u2019s that it is there. */
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { createMemoryStore } from '../node/storage/memory.ts'
+import type { Write } from '../node/storage/store.ts'
+import type { ServiceContext } from './context.ts'
+import { createDrafts } from './drafts.ts'
+
+const MINUTE_MS = 60_000
+
+function desks() {
+  const store = createMemoryStore()
+  const clock = { now: 1_000_000 * MINUTE_MS }
+  let count = 0
+  const node = {
+    store,
+    write: (writes: readonly Write[]) => store.commit(writes),
+    countDrafts: (more: number) => void (count += more),
+    statements: { list: () => Promise.resolve([]) },
+  }
+  const drafts = new Uint8Array(randomBytes(32))
+  const deskOf = (name: string) => {
+    const lease = {
+      isReleased: false,
+      session: { keys: { drafts, person: { userKeyId: name, name } }, names: Promise.resolve({}) },
+      share: () => lease,
+      release: () => undefined,
+    }
+    return createDrafts({
+      world: { now: () => clock.now },
+      profile: () => ({ node }),
+      lease: () => lease,
+    } as unknown as ServiceContext)
+  }
+  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count }
+}
+
+const draft = (draftId: string, patientId: string | null) => ({
+  draftId,
+  patientId,
+  title: 'Ada Example',
+  savedAt: 0,
+  form: { notes: 'not for others' },
+})
+
+describe('a draft', () => {
+  it('is opened, listed and discarded by its author alone', async () => {
+    const { lin, wu, count } = desks()
+    await lin.saveDraft(draft('d1', 'p1'))
+    expect(await wu.listDrafts()).toEqual([])
+    expect(await wu.loadDraft({ draftId: 'd1' })).toBeNull()
+    await wu.discardDraft({ draftId: 'd1' })
+    expect(count()).toBe(1)
+    expect(await lin.listDrafts()).toMatchObject([{ draftId: 'd1', title: 'Ada Example' }])
+    expect(await lin.loadDraft({ draftId: 'd1' })).toMatchObject({ form: { notes: 'not for others' } })
+    await lin.discardDraft({ draftId: 'd1' })
+    expect(await lin.listDrafts()).toEqual([])
+    expect(count()).toBe(0)
+  })
+
+  it('is known to a colleague with the same patient open: whose it is and since when, and nothing of it', async () => {
+    const { lin, wu, clock } = desks()
+    const begunAt = clock.now
+    await lin.saveDraft(draft('d1', 'p1'))
+    await lin.saveDraft(draft('d2', 'p2'))
+    clock.now += 5 * MINUTE_MS
+    await lin.saveDraft(draft('d1', 'p1'))
+    expect(await wu.draftsOfPatient({ patientId: 'p1' })).toEqual([
+      { draftId: null, personName: 'Lin', begunAt, savedAt: clock.now },
+    ])
+    expect(await lin.draftsOfPatient({ patientId: 'p1' })).toMatchObject([{ draftId: 'd1' }])
+    expect(await wu.draftsOfPatient({ patientId: 'p3' })).toEqual([])
+    clock.now += 15 * 24 * 60 * MINUTE_MS
+    expect(await wu.draftsOfPatient({ patientId: 'p1' })).toEqual([])
+  })
+})

@@ -1,0 +1,186 @@
+/**
+ * Visits that somebody is writing: sealed rows that a crash leaves whole. A draft is its author's; others of the hospital learn
+ * that it is there, whose it is and since when, and nothing of what it says.
+ */
+import { createHmac } from 'node:crypto'
+import { z } from 'zod'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import { draft as draftSchema, type records as recordsContract } from '../../shared/contract/records.ts'
+import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
+import { readPlaces } from '../node/storage/chain-store.ts'
+import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
+import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
+import { recentVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
+import { openRow, sealRow } from '../patients/patient-row.ts'
+import { standingsOf } from '../patients/version-order.ts'
+import { atDesk, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import { openOwnRecord, openingDesk } from './open-own-record.ts'
+import { personGroups } from './person-groups.ts'
+
+/** A draft that nobody went on with is thrown away. */
+const DRAFT_DAYS = 14
+const DAY_MS = 86_400_000
+/** Versions among which corrections that came too late are looked for. */
+const LOOKED_THROUGH = 1_000
+
+/** `author` and `begunAt` are missing in drafts of earlier versions, when an institution had one person. */
+const storedDraft = draftSchema.extend({
+  author: z.object({ userKeyId: z.string(), name: z.string() }).optional(),
+  begunAt: z.number().optional(),
+})
+type StoredDraft = z.infer<typeof storedDraft>
+
+type Drafts = Pick<
+  Handlers<typeof recordsContract>,
+  'saveDraft' | 'listDrafts' | 'loadDraft' | 'discardDraft' | 'draftsOfPatient' | 'returned'
+>
+
+export function createDrafts(context: ServiceContext): Drafts {
+  return {
+    saveDraft: (draft) =>
+      atDesk(context, async ({ node, keys }) => {
+        const savedAt = context.world.now()
+        const key = draftKey(draftTag(keys.drafts, draft.draftId))
+        const before = await node.store.get(key)
+        const { userKeyId, name } = keys.person
+        const kept: StoredDraft = {
+          ...draft,
+          savedAt,
+          author: { userKeyId, name },
+          begunAt: before === null ? savedAt : (openDraft(keys.drafts, key, before).begunAt ?? savedAt),
+        }
+        await node.write([put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), kept)))])
+        if (before === null) node.countDrafts(1)
+        return { savedAt }
+      }),
+    listDrafts: () =>
+      readAtDesk(context, async (desk) => {
+        const drafts = (await currentDrafts(desk)).filter((each) => isMine(desk, each))
+        return drafts
+          .map(({ form: _form, author: _author, begunAt: _begunAt, ...shown }) => shown)
+          .sort((a, b) => b.savedAt - a.savedAt)
+      }),
+    loadDraft: ({ draftId }) =>
+      readAtDesk(context, async (desk) => {
+        const kept = await draftOf(desk, draftId)
+        if (kept === null || !isMine(desk, kept)) return null
+        const { author: _author, begunAt: _begunAt, ...draft } = kept
+        return draft
+      }),
+    discardDraft: ({ draftId }) =>
+      atDesk(context, async (desk) => {
+        const kept = await draftOf(desk, draftId)
+        if (kept === null || !isMine(desk, kept)) return
+        await desk.node.write([del(draftKey(draftTag(desk.keys.drafts, draftId)))])
+        desk.node.countDrafts(-1)
+      }),
+    draftsOfPatient: ({ patientId }) =>
+      readAtDesk(context, async (desk) => {
+        const entries = new Set((await personGroups(desk)).entriesOf(patientId))
+        return (await currentDrafts(desk))
+          .filter((each) => each.patientId !== null && entries.has(each.patientId))
+          .map((each) => ({
+            // Whoever may not open it has no use for its name.
+            draftId: isMine(desk, each) ? each.draftId : null,
+            personName: each.author?.name ?? desk.keys.person.name,
+            begunAt: each.begunAt ?? each.savedAt,
+            savedAt: each.savedAt,
+          }))
+          .sort((a, b) => b.savedAt - a.savedAt)
+      }),
+    returned: () => readAtDesk(context, (desk) => returnedTo(context, desk)),
+  }
+
+  /** Those that are not too old; the others go. */
+  async function currentDrafts({ node, keys }: Desk): Promise<StoredDraft[]> {
+    const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
+    const drafts: StoredDraft[] = []
+    const expired: Write[] = []
+    for await (const { key, value } of node.store.scan(rangeOf('d'))) {
+      const kept = openDraft(keys.drafts, key, value)
+      if (kept.savedAt < oldest) expired.push(del(key))
+      else drafts.push(kept)
+    }
+    if (expired.length > 0) {
+      await node.write(expired)
+      node.countDrafts(-expired.length)
+    }
+    return drafts
+  }
+}
+
+/** Corrections of this person that another one was faster than, until somebody corrects the visit again. */
+async function returnedTo(
+  context: ServiceContext,
+  desk: Desk,
+): ReturnType<Handlers<typeof recordsContract>['returned']> {
+  const { node, keys, names } = desk
+  const recent = await recentVisits(node.store, keys.patientIndex, LOOKED_THROUGH)
+  const replacedBy = new Map<string, OwnVisit[]>()
+  for (const visit of recent)
+    if (visit.supersedes !== null)
+      replacedBy.set(visit.supersedes, [...(replacedBy.get(visit.supersedes) ?? []), visit])
+  const raced = [...replacedBy.values()].filter((versions) => versions.length > 1).flat()
+  const returned = []
+  for (const visit of raced) {
+    const versions = (await visitsOfPatient(node.store, keys.patientIndex, visit.patientId)).filter(
+      ({ visitId }) => visitId === visit.visitId,
+    )
+    const places = await readPlaces(
+      node.store,
+      versions.map(({ merkleRoot }) => fromHex(merkleRoot)),
+    )
+    const placed = versions.map((each, i) => ({ ...each, index: places[i]?.index ?? null }))
+    const standings = standingsOf(placed)
+    if (standings.get(visit.merkleRoot) !== 'conflict') continue
+    const head = placed.find(({ merkleRoot }) => standings.get(merkleRoot) === 'current')
+    const mine = placed.find(({ merkleRoot }) => merkleRoot === visit.merkleRoot)
+    // A version that came after it has dealt with it, and what was taken back is corrected no more.
+    if (
+      head === undefined ||
+      mine === undefined ||
+      head.op === 'retract' ||
+      placeInChain(head) > placeInChain(mine)
+    )
+      continue
+    const opened = await openOwnRecord(
+      openingDesk(node, context.world.crypto, keys),
+      fromHex(visit.merkleRoot),
+    )
+    if (opened.kind === 'sealed') continue
+    if (opened.record.envelope.recorder.userKeyId !== keys.person.userKeyId) continue
+    returned.push({
+      patientId: visit.patientId,
+      patientName: names.get(visit.patientId)?.name ?? '',
+      admission: visit.admission,
+      merkleRoot: visit.merkleRoot,
+      headRoot: head.merkleRoot,
+    })
+  }
+  return returned
+}
+
+const placeInChain = ({ index }: { readonly index: number | null }): number => index ?? Infinity
+
+const isMine = ({ keys }: Desk, { author }: StoredDraft): boolean =>
+  author === undefined || author.userKeyId === keys.person.userKeyId
+
+async function draftOf({ node, keys }: Desk, draftId: string): Promise<StoredDraft | null> {
+  const key = draftKey(draftTag(keys.drafts, draftId))
+  const value = await node.store.get(key)
+  return value === null ? null : openDraft(keys.drafts, key, value)
+}
+
+/** What stands for a draft in the store's keys. */
+export function draftTag(key: Bytes, draftId: string): Bytes {
+  return new Uint8Array(createHmac('sha256', key).update(utf8Encode(draftId)).digest().subarray(0, 16))
+}
+
+function openDraft(draftsKey: Bytes, key: Bytes, value: Bytes): StoredDraft {
+  const content = expectContent(readCheckedValue(key, value), key)
+  const parsed = storedDraft.safeParse(openRow(draftsKey, keyTail('d', key), content))
+  if (!parsed.success)
+    throw new StorageFailure({ code: 'corrupt', path: 'drafts', bucket: 'd', key: toHex(key) })
+  return parsed.data
+}

@@ -1,0 +1,165 @@
+/** The hospital's own templates: one made of the form as it stands, renamed, deleted, given to others as a file. */
+import { Button, TextInput } from '@mantine/core'
+import { useRef, useState } from 'react'
+import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import { templateFrom } from './own-templates.ts'
+import { templateOf, type VisitTemplate } from './templates.ts'
+import { useEntry } from './use-entry.ts'
+import { useTemplates } from './use-templates.ts'
+import styles from './Entry.module.css'
+
+const NAME_MAX = 80
+
+export function OwnTemplates({ onClose }: { onClose(): void }) {
+  const words = useWords()
+  const t = words.entry.templates
+  const own = useTemplates((templates) => templates.own)
+  const show = useTemplates((templates) => templates.show)
+  const [name, setName] = useState('')
+  const [said, setSaid] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+
+  const create = async () => {
+    const plain = name.trim().slice(0, NAME_MAX)
+    if (plain === '') return void field.current?.focus()
+    const { form, setTemplate } = useEntry.getState()
+    const id = `own-${crypto.randomUUID()}`
+    const answer = await node.templates.save(
+      templateFrom(form, templateOf(form.template), { id, name: plain }),
+    )
+    if (answer.kind === 'too-many') return setSaid(t.tooMany)
+    show(answer.templates)
+    setTemplate(id)
+    setName('')
+    setSaid(t.saved(plain))
+  }
+  const bring = async () => {
+    const answer = await node.templates.importFile()
+    if (answer.kind === 'saved') {
+      show(answer.templates)
+      setSaid(t.saved(answer.templates.find(({ id }) => id === answer.id)?.en ?? ''))
+    } else if (answer.kind !== 'closed') setSaid(answer.kind === 'too-many' ? t.tooMany : t.notATemplate)
+  }
+  return (
+    <div
+      className={styles.templates}
+      role="group"
+      aria-label={t.title}
+      data-testid="own-templates"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onClose()
+      }}
+    >
+      <p className="secondary">{t.what}</p>
+      <div className={styles.templateLine}>
+        <TextInput
+          ref={field}
+          aria-label={t.name}
+          placeholder={t.name}
+          value={name}
+          maxLength={NAME_MAX}
+          data-autofocus
+          autoFocus
+          onChange={(event) => setName(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            create().catch(tellFailure)
+          }}
+        />
+        <Button size="compact-sm" onClick={() => create().catch(tellFailure)}>
+          {t.create}
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={() => bring().catch(tellFailure)}>
+          {t.fromFile}
+        </Button>
+        <Button size="compact-sm" variant="subtle" onClick={onClose}>
+          {words.shell.close}
+        </Button>
+      </div>
+      <p role="status" className="secondary">
+        {said}
+      </p>
+      {own.length === 0 && <p className="secondary">{t.none}</p>}
+      {own.map((template) => (
+        <OwnTemplate key={template.id} template={template} onSaid={setSaid} />
+      ))}
+    </div>
+  )
+}
+
+function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(text: string): void }) {
+  const words = useWords()
+  const t = words.entry.templates
+  const show = useTemplates((templates) => templates.show)
+  const [name, setName] = useState(template.en)
+  const [isAsking, setAsking] = useState(false)
+  const { id, version, en, departments } = template
+  const rename = async () => {
+    const plain = name.trim().slice(0, NAME_MAX)
+    if (plain === '' || plain === en) return setName(en)
+    // As it is stored: this window may not know everything that a template of another version says.
+    const stored = (await node.templates.list()).find((each) => each.id === id)
+    if (stored === undefined) return
+    const { version: _version, ...rest } = stored
+    const answer = await node.templates.save({ ...rest, en: plain, zh: plain })
+    if (answer.kind === 'saved') show(answer.templates)
+  }
+  const remove = async () => {
+    show(await node.templates.remove({ id }))
+    const { form, setTemplate } = useEntry.getState()
+    if (form.template === id) setTemplate('general')
+    onSaid(t.removed(en))
+  }
+  const give = async () => {
+    const { path } = await node.templates.exportFile({ id })
+    if (path !== null) onSaid(t.given(path))
+  }
+  return (
+    <div className={styles.templateLine} data-testid="own-template">
+      <TextInput
+        aria-label={t.rename(en)}
+        value={name}
+        maxLength={NAME_MAX}
+        onChange={(event) => setName(event.currentTarget.value)}
+        onBlur={() => rename().catch(tellFailure)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return
+          event.preventDefault()
+          rename().catch(tellFailure)
+        }}
+      />
+      <span className="secondary">{t.facts(version, departments.join(', '))}</span>
+      <Button
+        size="compact-sm"
+        variant="default"
+        aria-label={`${t.toFile}, ${en}`}
+        onClick={() => give().catch(tellFailure)}
+      >
+        {t.toFile}
+      </Button>
+      {isAsking ? (
+        <>
+          <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
+            {t.removeNow(en)}
+          </Button>
+          <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
+            {words.shell.cancel}
+          </Button>
+        </>
+      ) : (
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="red"
+          aria-label={`${t.remove}, ${en}`}
+          onClick={() => setAsking(true)}
+        >
+          {t.remove}
+        </Button>
+      )}
+    </div>
+  )
+}

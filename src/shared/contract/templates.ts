@@ -1,0 +1,51 @@
+/** A hospital's own templates of the entry screen: what a department sees first, its laboratory panels and usual diagnoses. */
+import { z } from 'zod'
+import type { Service } from './kit.ts'
+
+const short = z.string().trim().min(1).max(80)
+const panel = z.object({ en: short, zh: short, tests: z.array(z.string().max(40)).min(1).max(60) })
+
+/** The form of a template, in the application and in a file. */
+export const visitTemplate = z.object({
+  id: z.string().min(1).max(64),
+  /** Raised with each change, so that it can be said by which one a visit was entered. */
+  version: z.number().int().min(1),
+  en: short,
+  zh: short,
+  /** Departments (codes of the national insurance) that begin with it. */
+  departments: z.array(z.string().max(40)).max(50),
+  /** Sections after the visit itself, by their numbers, in order. */
+  sections: z.array(z.union([3, 4, 5, 6, 7, 8].map((each) => z.literal(each)))).length(6),
+  /** Keys of the vital signs that are shown before one is filled in. */
+  vitals: z.array(z.string().max(40)).max(20),
+  panels: z.array(panel).max(20),
+  /** Codes shown before anything is typed. */
+  diagnoses: z.array(z.string().max(64)).max(20),
+  /** `vitals.sbp`, `labs.hba1c`, `smoking`: asked about once when missing, never refused. */
+  expected: z.array(z.string().max(60)).max(40),
+})
+export type StoredTemplate = z.infer<typeof visitTemplate>
+
+export const templates = {
+  list: { input: z.void(), output: z.array(visitTemplate) },
+  /** A new one, or the next version of the one with this id; answers all. */
+  save: {
+    input: visitTemplate.omit({ version: true }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), templates: z.array(visitTemplate) }),
+      z.object({ kind: z.literal('too-many') }),
+    ]),
+  },
+  remove: { input: z.object({ id: z.string() }), output: z.array(visitTemplate) },
+  /** To a file that another hospital takes; null when the dialog was closed. */
+  exportFile: { input: z.object({ id: z.string() }), output: z.object({ path: z.string().nullable() }) },
+  importFile: {
+    input: z.void(),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), templates: z.array(visitTemplate), id: z.string() }),
+      z.object({ kind: z.literal('closed') }),
+      z.object({ kind: z.literal('not-a-template') }),
+      z.object({ kind: z.literal('too-many') }),
+    ]),
+  },
+} satisfies Service
