@@ -1,10 +1,16 @@
-/** Every screen of screens.ts: axe finds nothing serious, in both looks. The dark one is asked about its contrast only. */
+/**
+ * Every screen of screens.ts: axe finds nothing serious, in both looks, and at 200 % no word is cut off in either language.
+ * The dark one is asked about its contrast only.
+ */
 import { expect, show, test } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
+import { cutOff, latinSentences, zoom } from './pages/looks.ts'
 import { screens } from './screens.ts'
 
-test('no screen has a serious finding of axe, in light and dark', async ({ launch }) => {
-  test.setTimeout(420_000)
+test('no screen has a serious finding of axe, in light and dark, or cuts a word off at 200 %, in both languages', async ({
+  launch,
+}) => {
+  test.setTimeout(480_000)
   const consilium = await launch()
   const { page } = consilium
   const look = { locale: 'en', theme: 'light' } as const
@@ -19,6 +25,15 @@ test('no screen has a serious finding of axe, in light and dark', async ({ launc
     for (const finding of await seriousFindings(page, { runOnly: ['color-contrast'] }))
       found.add(`${screen.name}, dark: ${finding}`)
     await show(page, { theme: 'light' })
+    await zoom(consilium, 2)
+    for (const text of await page.evaluate(cutOff)) found.add(`${screen.name} at 200 %: “${text}” is cut off`)
+    await show(page, { locale: 'zh-Hant' })
+    for (const text of await page.evaluate(cutOff))
+      found.add(`${screen.name}, zh-Hant, at 200 %: “${text}” is cut off`)
+    for (const text of await page.evaluate(latinSentences))
+      found.add(`${screen.name}, zh-Hant: untranslated “${text}”`)
+    await show(page, { locale: 'en' })
+    await zoom(consilium, 1)
   }
   expect([...found]).toEqual([])
 })

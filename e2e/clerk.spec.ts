@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
-import { type Consilium, expect, type Locale, show, test } from './fixtures.ts'
+import { cutOff, latinSentences, zoom } from './pages/looks.ts'
+import { expect, type Locale, show, test } from './fixtures.ts'
 import { deskOf, expectFocus, found, goTo, registerByKeyboard, type Desk } from './pages/desk.ts'
 
 const pictures = process.env['CONSILIUM_PICTURES']
@@ -161,43 +162,4 @@ async function leaveForm(desk: Desk) {
   const leave = desk.consilium.page.getByRole('button', { name: desk.t.entry.leave })
   if (await leave.isVisible()) await leave.click()
   await expectFocus(desk, 'patient-search')
-}
-
-const zoom = ({ app }: Consilium, factor: number) =>
-  app.evaluate(
-    ({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]!.webContents.setZoomFactor(given),
-    factor,
-  )
-
-/** In the page: words that somebody should read and cannot, because their box cuts them off and does not scroll. */
-function cutOff(): string[] {
-  const found: string[] = []
-  const { documentElement } = document
-  if (documentElement.scrollWidth > documentElement.clientWidth + 1) found.push('the page itself')
-  for (const element of document.querySelectorAll<HTMLElement>('main *')) {
-    const own = [...element.childNodes].some(
-      (child) => child.nodeType === Node.TEXT_NODE && child.textContent!.trim() !== '',
-    )
-    if (!own || element.getClientRects().length === 0 || element.closest('.visually-hidden, option')) continue
-    const style = getComputedStyle(element)
-    const isCut = style.overflowX === 'hidden' || style.overflowX === 'clip'
-    // A title says the rest of what is shortened on purpose.
-    if (isCut && element.scrollWidth > element.clientWidth + 1 && element.title === '')
-      found.push(element.textContent!.trim().slice(0, 60))
-  }
-  return found
-}
-
-/** In the page in Chinese: sentences of three and more Latin words, which no code, unit or name is. */
-function latinSentences(): string[] {
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  const found = new Set<string>()
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const text = node.textContent!.trim()
-    const parent = node.parentElement!
-    if (parent.closest('[lang=en], script, style, article, [data-testid=paste-preview] td')) continue
-    if (/(?:\b[A-Za-z]{3,}\b[ ,.]+){3,}/.test(text) && !/[\u4e00-\u9fff]/.test(text))
-      found.add(text.slice(0, 80))
-  }
-  return [...found]
 }

@@ -155,6 +155,27 @@ describe('the list of imports', { timeout: 240_000 }, () => {
     expect(await lookAfter(profile, [])).toMatchObject({ blocks, verified: 'ok', duplicates: [] })
   })
 
+  it('brings an update back that was undone when its file is imported again, and nothing for the file before it', async () => {
+    const profile = await freshProfile()
+    const [first, update] = [
+      await inputOf(tinyBundle(212, 2)),
+      await inputOf(tinyBundle(212, 2, { value: '7.7' })),
+    ]
+    await importing(profile, first)
+    const before = await standing(profile)
+    const { answer } = await importing(profile, update)
+    const updated = await standing(profile)
+    expect(await undoing(profile, answer['batchId'])).toMatchObject({ answer: { reverted: 2 } })
+    expect(await standing(profile)).toEqual(before)
+    expect((await importing(profile, first)).answer).toMatchObject({ visits: 0, duplicates: 2 })
+    const again = (await importing(profile, update)).answer
+    expect(again).toMatchObject({ visits: 2, duplicates: 0 })
+    expect(await standing(profile)).toEqual(updated)
+    // And can be undone again.
+    expect(await undoing(profile, again['batchId'])).toMatchObject({ answer: { reverted: 2 } })
+    expect(await standing(profile)).toEqual(before)
+  })
+
   it('brings a batch back when its files are imported again, and takes it away again', async () => {
     const profile = await freshProfile()
     const input = await inputOf(tinyBundle(212, 3))

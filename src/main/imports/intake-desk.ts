@@ -4,17 +4,20 @@
  */
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { present } from '../../shared/std/assert.ts'
-import { toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { importedRecordId, importedVisitId } from '../node/chain/visit-ids.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
+import { readPlace } from '../node/storage/chain-store.ts'
 import type { Write } from '../node/storage/store.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import { freshPatientId, type NamesTable } from '../patients/names-table.ts'
 import {
+  type CurrentVersion,
   currentVersions,
   knownRecords,
   OWN_SYSTEM,
+  ownVisitBySequence,
   ownVisitWrites,
   type OwnVisit,
 } from '../patients/own-visits.ts'
@@ -94,11 +97,13 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       node.store,
       asked.map(({ visitId }) => visitId),
     )
+    const takenBack = await Promise.all(current.map((head) => takenBackBy(head)))
     return asked.map((each, i): VisitDecision => {
       const { visitId, recordId, partRecordId, ownRecordId, patient, memberNumber, joinedWith } = each
       const head = current[i] ?? null
       const isUndone = head?.state === 'undone'
-      if ((known[i] !== null || knownParts[i] !== null) && !isUndone) {
+      const knownRoot = known[i] ?? knownParts[i] ?? null
+      if (knownRoot !== null && !isUndone && knownRoot !== takenBack[i]) {
         counts.duplicates++
         // A version has more than one name: as it came, as it was recorded, and as our own export says it.
         const isEarlierVersion = known[i] !== null && known[i] !== head?.merkleRoot
@@ -122,6 +127,14 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         memberToken: memberNumber === null ? null : node.patientKey(`member|${memberNumber}`).key,
       }
     })
+  }
+
+  /** The version that an undo put another one in the place of: the same file may bring it again. */
+  async function takenBackBy(head: CurrentVersion | null): Promise<string | null> {
+    if (head?.state !== 'reverted') return null
+    const place = await readPlace(node.store, fromHex(head.merkleRoot))
+    if (place?.sequence == null) return null
+    return (await ownVisitBySequence(node.store, keys.patientIndex, place.sequence))?.supersedes ?? null
   }
 
   async function current(

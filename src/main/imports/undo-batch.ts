@@ -149,7 +149,9 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
     }
     const hash = contentHashOf(crypto, fields[i]!)
     const ownRecordId = importedRecordId(crypto, keys.importSecret, OWN_SYSTEM, visitId, hash)
-    others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { isUndone: isRetracted }))
+    others.push(
+      ...ownVisitWrites(keys.patientIndex, own, ownRecordId, { undo: isRetracted ? 'undone' : 'reverted' }),
+    )
     others.push(...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)))
     const row = staged.get(last.patientId)
     if (row !== null) staged.change(touched(row, own, at))

@@ -59,7 +59,7 @@ export function ownVisitWrites(
   const byVisit = visitKey(fromHex(visit.visitId))
   const byRecord = recordKey(fromHex(visit.recordId))
   const byOwnExport = recordKey(fromHex(ownRecordId))
-  const state = further.isUndone === true ? 'undone' : visit.op
+  const state = further.undo ?? visit.op
   const parts = (further.partRecordIds ?? []).map((id) => recordKey(fromHex(id)))
   return [
     put(at, checkedValue(at, concatBytes(root, sealed))),
@@ -77,13 +77,17 @@ export function ownVisitWrites(
   ]
 }
 
-/** What the newest version of a visit is; `undone`: a retraction that undid an import, which may bring it back. */
-const HEAD_STATES = ['create', 'amend', 'retract', 'restore', 'undone'] as const
+/**
+ * What the newest version of a visit is. `undone` and `reverted` undid an import, which may bring its version back: a
+ * retraction, and what the visit said before.
+ */
+const HEAD_STATES = ['create', 'amend', 'retract', 'restore', 'undone', 'reverted'] as const
 
 export interface FurtherOfVersion {
   /** Ids of parts that were joined into this version: the same part again is known by them. */
   readonly partRecordIds?: readonly string[]
-  readonly isUndone?: boolean
+  /** Set for a version that undoes an import. */
+  readonly undo?: 'undone' | 'reverted'
 }
 
 /** Newest first. */

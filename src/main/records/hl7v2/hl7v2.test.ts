@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { mergeObservations } from './merge.ts'
 import { composeVisits, type PlacedPart } from './compose.ts'
 import { withCurrent } from './merge.ts'
 import { parseMessage, readerOf, unescape } from './message.ts'
@@ -276,6 +277,23 @@ describe('composeVisits', () => {
   it('takes a corrected result in the place of the preliminary one', () => {
     const { visits } = composeVisits([admission, results, corrected])
     expect(visits[0]!.content.observations).toMatchObject([{ status: 'corrected', value: { value: '6.5' } }])
+  })
+  it('takes one moment for the same however it is written: another offset, without seconds', () => {
+    const written = (when: string, value: string) => ({
+      code: { system: 'http://loinc.org', code: '2345-7' },
+      kind: 'lab' as const,
+      status: 'final' as const,
+      value: { type: 'decimal' as const, value, unit: 'mmol/L' },
+      sourceCodings: [],
+      specimenCollected: when,
+    })
+    const before = [written('2026-03-01T08:30:00+08:00', '5.6'), written('2026-03-01', '1')]
+    for (const when of ['2026-03-01T00:30:00Z', '2026-03-01T08:30+08:00'])
+      expect(mergeObservations(before, [written(when, '6.5')]).map(({ value }) => value)).toMatchObject([
+        { value: '6.5' },
+        { value: '1' },
+      ])
+    expect(mergeObservations(before, [written('2026-03-01T08:30:00Z', '6.5')])).toHaveLength(3)
   })
   it('keeps two results of one test that one message has', () => {
     const twice = 'OBX|1|NM|2345-7^^LN||5.6|mmol/L|||||F'

@@ -3,6 +3,7 @@
  * come later, a discharge, a correction. The same function joins the messages of a run and joins them with the version
  * that the hospital already has, so that the order of files does not change what a visit says in the end.
  */
+import { parseInstant } from '../../../shared/domain/dates.ts'
 import type { VisitDraft } from '../../../shared/domain/source.ts'
 import type { Encounter, Observation } from '../../../shared/domain/visit.ts'
 import type { EncounterPart, VisitPart } from './part.ts'
@@ -129,7 +130,14 @@ const isSettled = ({ status }: Observation) => status === 'final' || status === 
 const isUnsettled = ({ status }: Observation) => status === 'preliminary' || status === 'registered'
 
 function nameOf({ code, panel, specimenCollected, effective }: Observation): string {
-  return [code.system, code.code, panel?.code ?? '', specimenCollected ?? effective ?? ''].join('\u0000')
+  const when = specimenCollected ?? effective ?? ''
+  return [code.system, code.code, panel?.code ?? '', momentOf(when)].join('\u0000')
+}
+
+/** One moment is written in more than one way: with another offset, with or without seconds. A day alone is no moment. */
+function momentOf(when: string): string {
+  const instant = when.length > 10 ? parseInstant(when) : null
+  return instant === null || instant.offsetMinutes === null ? when : String(instant.epochMs)
 }
 
 /** What is missing to make the encounter of a record whole, or the encounter. */

@@ -56,6 +56,7 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
       <div className={styles.templateLine}>
         <TextInput
           ref={field}
+          className={styles.templateName}
           aria-label={t.name}
           placeholder={t.name}
           value={name}
@@ -120,6 +121,7 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   return (
     <div className={styles.templateLine} data-testid="own-template">
       <TextInput
+        className={styles.templateName}
         aria-label={t.rename(en)}
         value={name}
         maxLength={NAME_MAX}
