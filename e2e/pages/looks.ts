@@ -33,7 +33,8 @@ export function latinSentences(): string[] {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const text = node.textContent!.trim()
     const parent = node.parentElement!
-    if (parent.closest('[lang=en], script, style, article, [data-testid=paste-preview] td')) continue
+    if (parent.closest('[lang=en], script, style, article, pre, code, svg, [data-testid=paste-preview] td'))
+      continue
     if (/(?:\b[A-Za-z]{3,}\b[ ,.]+){3,}/.test(text) && !/[\u4e00-\u9fff]/.test(text))
       found.add(text.slice(0, 80))
   }

@@ -1,6 +1,7 @@
 /** An import that takes nothing in: what would come of it, what would be left out and what is unusual, cell by cell. */
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue, TrialReport, VisitPreview } from '../../shared/contract/tables.ts'
+import type { Observation } from '../../shared/domain/visit.ts'
 import { checkVisit } from '../../shared/domain/visit-check.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
 
@@ -135,22 +136,23 @@ function previewOf({ patient, content }: VisitEvent): VisitPreview {
     class: encounter.class,
     department: encounter.department?.code ?? '',
     diagnoses: diagnoses.map(({ code }) => code.code),
-    results: observations.slice(0, RESULTS_SHOWN).map(({ code, value }) => {
-      const name = code.display ?? code.code
-      switch (value.type) {
-        case 'decimal':
-          return `${name} ${value.comparator ?? ''}${value.value} ${value.unit ?? ''}`.trim()
-        case 'text':
-          return `${name} ${value.value.slice(0, 40)}`
-        case 'code':
-          return `${name} ${value.value.display ?? value.value.code}`
-        case 'boolean':
-        case 'ratio':
-        case 'range':
-        case 'absent':
-          return name
-      }
-    }),
+    results: observations.slice(0, RESULTS_SHOWN).map(({ code, value }) => ({ code, said: saidOf(value) })),
     medicines: prescriptions.map(({ code }) => code.display ?? code.code),
+  }
+}
+
+function saidOf(value: Observation['value']): string {
+  switch (value.type) {
+    case 'decimal':
+      return `${value.comparator ?? ''}${value.value} ${value.unit ?? ''}`.trim()
+    case 'text':
+      return value.value.slice(0, 40)
+    case 'code':
+      return value.value.display ?? value.value.code
+    case 'boolean':
+    case 'ratio':
+    case 'range':
+    case 'absent':
+      return ''
   }
 }

@@ -170,6 +170,7 @@ export function DataTable<Row extends object>(props: Props<Row>) {
                     role="gridcell"
                     className={styles.cell}
                     data-numeric={column.isNumeric || undefined}
+                    title={column.cell ? undefined : String(column.value(row.original))}
                   >
                     {column.cell ? column.cell(row.original) : column.value(row.original)}
                   </div>

@@ -59,8 +59,8 @@ const visitPreview = z.object({
   class: z.string(),
   department: z.string(),
   diagnoses: z.array(z.string()),
-  /** `HbA1c 7.2 %`: name, number and unit as they will be stored. */
-  results: z.array(z.string()),
+  /** The test, as its code and the file's name for it, and its value with the unit, as they will be stored. */
+  results: z.array(z.object({ code, said: z.string() })),
   medicines: z.array(z.string()),
 })
 export type VisitPreview = z.infer<typeof visitPreview>

@@ -2,6 +2,8 @@
 import { Button, Skeleton, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMemo } from 'react'
+import type { Locale } from '../../../../shared/contract/app.ts'
+import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { TrialIssue, VisitPreview } from '../../../../shared/contract/tables.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -198,8 +200,16 @@ function Issues({ jobId, issues, counts, total }: IssuesProps) {
   )
 }
 
+/** By the window's language where it is a test that we know, else as the file says it. */
+function testName(code: VisitPreview['results'][number]['code'], locale: Locale): string {
+  const test = labTestOf(code)
+  if (test === null) return code.display ?? code.code
+  return locale === 'zh-Hant' ? test.zh : test.en
+}
+
 function Preview({ visits }: { readonly visits: readonly VisitPreview[] }) {
   const words = useWords()
+  const locale = useLocale()
   const t = words.tables.trial
   return (
     <>
@@ -226,7 +236,11 @@ function Preview({ visits }: { readonly visits: readonly VisitPreview[] }) {
                 </td>
                 <td>{visit.department}</td>
                 <td>{visit.diagnoses.join(' ')}</td>
-                <td className={styles.wide}>{visit.results.join(' · ')}</td>
+                <td className={styles.wide}>
+                  {visit.results
+                    .map(({ code, said }) => `${testName(code, locale)} ${said}`.trim())
+                    .join(' · ')}
+                </td>
                 <td>{visit.medicines.join(' ')}</td>
               </tr>
             ))}
