@@ -142,6 +142,8 @@ export async function saveFacts(folder: string, facts: ProfileFacts): Promise<vo
 export interface UnsealOptions {
   readonly now: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
+  /** The node's section will be written anew. */
+  readonly isNodeResealed?: boolean
 }
 /** A wait that a person hardly notices is waited out; a longer one is answered, so that the window can count down. */
 const WAITED_OUT_MS = 4_000
@@ -151,7 +153,7 @@ export interface UnsealedKeys {
   readonly node?: NodeKeys
   readonly session?: SessionKeys
   readonly root?: RootKeys
-  /** Where the node's section was asked for; whoever asked forgets it. */
+  /** Where it was asked for; whoever asked forgets it. */
   readonly nodeSealer?: SectionSealer
 }
 
@@ -163,7 +165,7 @@ export async function unsealKeys(
   folder: string,
   passphrase: string,
   names: readonly ('node' | 'session' | 'root')[],
-  { now, sleep }: UnsealOptions,
+  { now, sleep, isNodeResealed = false }: UnsealOptions,
 ): Promise<UnsealedKeys> {
   const failures = await loadFailures(folder)
   const wait = waitMs(failures, now())
@@ -172,7 +174,7 @@ export async function unsealKeys(
   if (wait > 0) await sleep(wait)
   const text = await readWhole(folder, KEYS)
   if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
-  const opened = await openKeys(text, passphrase, names, names.includes('node') ? 'node' : undefined)
+  const opened = await openKeys(text, passphrase, names, isNodeResealed ? 'node' : undefined)
   if (opened.kind === 'refused') {
     switch (opened.reason) {
       case 'wrong-passphrase': {

@@ -176,7 +176,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     if (opened.kind === 'refused') return opened
     const { manifest } = opened
     const { ledger, facts, store } = profileOf(context)
-    const isOurChain = isSignedByMember(manifest, ledger.chainId, ledger.authorKeys())
+    const isOurChain = isSignedByMember(manifest, ledger.chainId, await ledger.authorKeysEver())
     let isWhole: boolean | null = null
     if (isOurChain && manifest.memberId === facts.memberId) {
       const { root, count } = await versionsRootOf(world.crypto, store, manifest.batchId)
