@@ -47,7 +47,7 @@ export interface OwnKeysOptions {
 }
 
 /** Whether somebody lets this node in is looked at this often while it holds keys of a change. */
-const TRIAL_MS = 4_000
+const TRIAL_MS = 8_000
 
 export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
   const { crypto, memberId } = options
@@ -103,6 +103,7 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
       if (!(await options.saveKeys(saved))) return
       held.settle(set)
       if (identity === set) identity = held.keys
+      else become(held.keys)
     })()
       .catch((error: unknown) => {
         if (!isClosed) options.onFailure(error)
@@ -118,9 +119,12 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
    */
   function tryNext(): void {
     const sets = held.all()
-    if (network === null || sets.length < 2) return
+    const set = inEffect()
+    // In effect here already: there is nothing to find out.
+    if (network === null || sets.length < 2 || (set !== null && set !== held.keys)) return
     const peers = network.transport.peers()
-    if (peers.length === 0 || peers.some(({ state }) => state === 'up')) return
+    const areThere = peers.some(({ problem }) => problem === 'handshake' || problem === 'bad-signature')
+    if (!areThere || peers.some(({ state }) => state === 'up')) return
     become(sets[(sets.indexOf(identity) + 1) % sets.length]!)
   }
 

@@ -1,5 +1,4 @@
 /** A5: a hospital changes its own keys, with real folders and links. The old ones hold to the height, the new ones after. */
-import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { present } from '../../shared/std/assert.ts'
@@ -9,14 +8,21 @@ import { decodeCertificate } from '../node/chain/certificate.ts'
 import { signItem } from '../node/chain/item.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
-import { signVote } from '../node/chain/vote.ts'
+import { signVote, type SignedVote } from '../node/chain/vote.ts'
 import { heightContextOf } from '../node/consensus/engine/judge-segment.ts'
+import { encodeMessage } from '../node/consensus/engine/messages.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { areEqual, decideTogether, until } from '../node/members.test-kit.ts'
 import { sampleFields } from '../node/node.test-kit.ts'
+import type { Transport } from '../node/network/transport.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
 import { verifyInThread } from '../workers/verify.ts'
-import { foundProfiles, PASSPHRASE, type ProfileConsortium, type ProfileMember } from './consortium.test-kit.ts'
+import {
+  foundProfiles,
+  PASSPHRASE,
+  type ProfileConsortium,
+  type ProfileMember,
+} from './consortium.test-kit.ts'
 import { STORE_FOLDER, unsealKeys } from './profile-folder.ts'
 
 const crypto = createNodeCrypto()
@@ -68,7 +74,19 @@ describe('a hospital that changes its keys', () => {
   it('is known by the old ones to the height and by the new ones after it, and the chain goes on all the time', async () => {
     const at = (consortium = await foundProfiles(four))
     const [author, changing] = at.members as [ProfileMember, ProfileMember]
-    for (const member of at.members) await member.start()
+    const messenger = at.members[2]!
+    let lines: Transport | null = null
+    for (const member of at.members) {
+      const world = testWorld()
+      await member.start({
+        ...world,
+        openNetwork: async (about, settings) => {
+          const network = await world.openNetwork(about, settings)
+          if (member === messenger) lines = network.transport
+          return network
+        },
+      })
+    }
     await until(() => at.up().every(({ status }) => status.votersReachable === 4))
     let next = 0
     const write = async (by: ProfileMember, count: number): Promise<void> => {
@@ -81,7 +99,6 @@ describe('a hospital that changes its keys', () => {
     await write(author, 2)
     const before = changing.founded.keys.node
     const old = { ...before, author: before.author.slice(), consensus: before.consensus.slice() }
-    const oldRow = rowOf(author, changing)
 
     const member = await makeKeys(changing)
     expect((await vaultOf(changing)).next).toHaveLength(1)
@@ -123,38 +140,44 @@ describe('a hospital that changes its keys', () => {
     expect(toHex(crypto.ed25519PublicKey(vault.author))).toBe(toHex(member.authorKey))
     expect(profileOf(changing).facts.isRecoveryKitProven).toBe(false)
 
-    // What the old key signs now means nothing.
-    const { chainId, state } = author.node.ledger
-    const about = heightContextOf(state)
-    const vote = {
-      type: 'prevote' as const,
-      protocolVersion: about.protocolVersion,
-      epoch: about.epoch,
-      height: about.height,
-      round: 0,
-      segmentId: null,
-      memberId: changing.memberId,
-    }
-    const forged = signVote(crypto, chainId, vote, old.consensus)
-    expect(crypto.ed25519Verify(oldRow.consensusKey, new Uint8Array(1), forged.signature)).toBe(false)
-    const item = {
-      clear: { kind: 'anchor', digest: new Uint8Array(32) } as never,
-      sealed: null,
-      author: changing.memberId,
-      sequence: author.node.items.nextSequence(changing.memberId),
-      notAfterHeight: state.height + 100,
-    }
-    await expect(author.node.items.submit(signItem(crypto, chainId, item, old.author))).rejects.toThrow()
-
     // After a restart it is whole, and the chain verifies with both keys.
     await changing.stop()
     await changing.start()
     await until(() => at.up().every(({ status }) => status.votersReachable === 4))
     await write(changing, 1)
+    // What the old keys sign now means nothing, even where a member carries it to the others.
+    await until(() => at.up().every((node) => node.consensusView().phase === 'idle'))
+    const { chainId, state } = author.node.ledger
+    const { protocolVersion, epoch, height } = heightContextOf(state)
+    const vote = { type: 'prevote' as const, protocolVersion, epoch, height, round: 0, segmentId: null }
+    const carry = (signed: SignedVote): void =>
+      void lines!.send(
+        author.founded.memberId,
+        'consensus',
+        encodeMessage({ kind: 'votes', votes: [signed] }),
+      )
+    carry(signVote(crypto, chainId, { ...vote, memberId: changing.memberId }, old.consensus))
+    // A word that comes after it, and is heard: so the one before has been looked at.
+    const own = messenger.founded.keys.node.consensus
+    carry(signVote(crypto, chainId, { ...vote, memberId: messenger.memberId }, own))
+    await until(() => author.node.consensusView().prevoted.length > 0)
+    expect(author.node.consensusView().prevoted.map(toHex)).toEqual([messenger.founded.memberId])
+    expect(state.consortium.suspensions).toEqual([])
+    const item = {
+      clear: { kind: 'anchor', auditRoot: new Uint8Array(32), count: 1 } as const,
+      sealed: null,
+      author: changing.memberId,
+      sequence: author.node.items.nextSequence(changing.memberId),
+      notAfterHeight: state.height + 100,
+    }
+    await expect(author.node.items.submit(signItem(crypto, chainId, item, old.author))).rejects.toMatchObject(
+      {
+        detail: { code: 'item-refused', reason: 'item-signature' },
+      },
+    )
+
     const { tip } = author.node.status
     await author.stop()
     expect(await verified(author)).toMatchObject({ kind: 'ok', blocks: next, tip })
   }, 120_000)
 })
-void cp
-void readFile

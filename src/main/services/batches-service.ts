@@ -70,7 +70,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           batch,
           institution: {
             name: profile.facts.institutionName,
-            authorSecret: present(profile.nodeKeys, 'a node has its keys').author,
+            authorSecret: present(profile.node, 'an import needs a node').ownKeys.author(),
             chainId: profile.ledger.chainId,
           },
           node,
