@@ -150,7 +150,6 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
     }
     for (;;) {
       const cut = visits.cut(room, options.now())
-      console.log('CUT', self.slice(0,4), context.height, JSON.stringify(cut), visits.readyCount)
       if (cut.kind !== 'wait') break
       await visits.changed(cut.ms)
     }

@@ -46,8 +46,9 @@ export interface OwnKeysOptions {
   readonly onFailure: (error: unknown) => void
 }
 
-/** Whether somebody lets this node in is looked at this often while it holds keys of a change. */
+/** Whether somebody lets this node in is looked at this often while it holds keys of a change; soon after the start. */
 const TRIAL_MS = 8_000
+const FIRST_TRIAL_MS = 3_000
 
 export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
   const { crypto, memberId } = options
@@ -59,7 +60,7 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
   let settling: Promise<void> = Promise.resolve()
   let isSettling = false
   let isClosed = false
-  let trial: ReturnType<typeof setInterval> | null = null
+  let trial: ReturnType<typeof setTimeout> | null = null
 
   function row(): Member | null {
     return findMember(membersOf(options.consortium()), memberId)
@@ -128,6 +129,14 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
     become(sets[(sets.indexOf(identity) + 1) % sets.length]!)
   }
 
+  function tryIn(ms: number): void {
+    trial = setTimeout(() => {
+      tryNext()
+      tryIn(TRIAL_MS)
+    }, ms)
+    trial.unref()
+  }
+
   return {
     held,
     get isReplaced() {
@@ -145,12 +154,11 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
     start(opened) {
       network = opened
       consider()
-      trial = setInterval(tryNext, TRIAL_MS)
-      trial.unref()
+      tryIn(FIRST_TRIAL_MS)
     },
     async close() {
       isClosed = true
-      if (trial !== null) clearInterval(trial)
+      if (trial !== null) clearTimeout(trial)
       await settling
     },
   }

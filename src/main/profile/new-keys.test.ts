@@ -16,6 +16,7 @@ import { areEqual, decideTogether, until } from '../node/members.test-kit.ts'
 import { sampleFields } from '../node/node.test-kit.ts'
 import type { Transport } from '../node/network/transport.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
+import type { EpochKey } from '../node/vault/institution-keys.ts'
 import { verifyInThread } from '../workers/verify.ts'
 import {
   foundProfiles,
@@ -57,13 +58,13 @@ async function vaultOf({ folder }: ProfileMember) {
   return node!
 }
 
-async function verified(member: ProfileMember) {
+async function verified(member: ProfileMember, gateway: readonly EpochKey[]) {
   return verifyInThread(
     {
       storePath: join(member.folder, STORE_FOLDER),
       chainId: fromHex(member.founded.chainId) as never,
-      epochs: {},
-      areRowsHeld: false,
+      epochs: { gateway },
+      areRowsHeld: true,
     },
     new AbortController().signal,
     () => {},
@@ -177,7 +178,8 @@ describe('a hospital that changes its keys', () => {
     )
 
     const { tip } = author.node.status
+    const epochs = author.node.gatewayKeys().epochs.map(({ epoch, key }) => ({ epoch, key: key.slice() }))
     await author.stop()
-    expect(await verified(author)).toMatchObject({ kind: 'ok', blocks: next, tip })
+    expect(await verified(author, epochs)).toMatchObject({ kind: 'ok', blocks: next, tip })
   }, 120_000)
 })

@@ -80,7 +80,9 @@ export function Admit({ onChanged, onClose }: Props) {
                 }}
               />
             )}
-            {isSame && request.purpose === 'take-part' && request.isMember && <Callout tone="plain">{t.admit.isMember}</Callout>}
+            {isSame && request.purpose === 'take-part' && request.isMember && (
+              <Callout tone="plain">{t.admit.isMember}</Callout>
+            )}
             {isSame && request.purpose === 'take-part' && (request.isMember || isAdmitted) && (
               <Invite memberId={request.memberId} onInvited={onChanged} />
             )}

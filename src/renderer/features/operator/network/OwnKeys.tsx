@@ -51,13 +51,17 @@ export function OwnKeys({ ownKeys, onChanged, onClose }: Props) {
     <Panel title={t.ownKeys.title} side={<CloseButton onClose={onClose} />}>
       <form onSubmit={(event) => void change(event)}>
         <Stack gap="sm">
-          {sinceTime !== null && <p data-testid="keys-since">{t.ownKeys.since(formatInstant(sinceTime).slice(0, 10))}</p>}
+          {sinceTime !== null && (
+            <p data-testid="keys-since">{t.ownKeys.since(formatInstant(sinceTime).slice(0, 10))}</p>
+          )}
           <p>{t.ownKeys.what}</p>
           <p className={styles.quiet}>{t.ownKeys.stay}</p>
           {effectHeight !== null ? (
             <Callout tone="plain">{t.ownKeys.decided(formatNumber(effectHeight, locale))}</Callout>
           ) : (
-            madeAt !== null && <Callout tone="plain">{t.ownKeys.waiting(formatInstant(madeAt).slice(0, 10))}</Callout>
+            madeAt !== null && (
+              <Callout tone="plain">{t.ownKeys.waiting(formatInstant(madeAt).slice(0, 10))}</Callout>
+            )
           )}
           {(madeAt !== null || done !== undefined) && <Callout tone="warn">{t.ownKeys.kit}</Callout>}
           {done === 'proposed' && (
