@@ -160,7 +160,6 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
     if (state.height + 1 !== context.height) return null
     const candidates = visits.pick(room, options.now())
     const built = buildSegment(crypto, state, { candidates, items: waitingItems }, options.now(), earlierAt)
-    console.log('CAND', self.slice(0,4), context.height, candidates.length, waitingItems.length, built.kind, visits.readyCount, items.readyCount)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -180,11 +179,8 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
       isKnownRecord: (root) => known.has(toHex(root)),
       earlierAt,
     })
-    if (judgement.kind !== 'valid') console.log('JUDGE', self.slice(0,4), context.height, JSON.stringify(judgement))
     if (judgement.kind !== 'valid') return judgement.kind
-    console.log('OPEN', self.slice(0,4), context.height, value.bundle.heads.length, value.bundle.items.length)
     const verdict = await visits.open(judgement.checked.heads, whomToAsk(context), signal)
-    console.log('VERDICT', self.slice(0,4), context.height, verdict, signal.aborted)
     if (signal.aborted) return untilAborted(signal)
     return verdict === 'valid' && !options.isClockRight() ? 'unwelcome' : verdict
   }

@@ -404,7 +404,6 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     for (let turn = 0; ; turn++) {
       const missing = heads.filter((head) => !isOpened(head))
       if (missing.length === 0) break
-      if (turn % 10 === 9) console.log('MISSING', toHex(memberId).slice(0,4), turn, missing.length, missing.map((head) => [foreign.has(toHex(head.bodyHash)), outbox.get(toHex(head.merkleRoot)) !== null, arriving.has(toHex(head.merkleRoot)), hashByRoot.has(toHex(head.merkleRoot))].join()).slice(0, 2).join(' '))
       if (signal.aborted) return 'invalid'
       // An own visit that does not open here opens nowhere; one that was not looked at yet will be.
       const own = missing.filter((head) => {
