@@ -629,7 +629,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     statements,
     isHospital,
     founding: ledger.genesis.members,
-    openingKeys: gatewayKeys,
+    openingKeys: async () => ({ ...gatewayKeys(), authorKeysEver: await ledger.authorKeysEver() }),
     onFailure: ignoreRefusal,
   })
   const finalItems: FinalItems = await openFinalItems({
