@@ -262,13 +262,6 @@ export const screens: readonly Screen[] = [
     await expect(page.getByTestId('network-state')).toBeVisible()
     await expect(page.getByRole('grid').getByText(desk.t.network.connection.up).first()).toBeVisible()
   }),
-  screen('network-keys', async (desk) => {
-    const { page } = desk.consilium
-    await goTo(desk, 'network')
-    await page.getByRole('button', { name: desk.t.network.ownKeys.start }).click()
-    await page.getByLabel(desk.t.network.ownKeys.stolen).check()
-    await expect(page.getByTestId('keys-since')).toBeVisible()
-  }),
   screen('network-member', async ({ consilium: { page } }) => {
     await page.getByRole('grid').getByRole('row').nth(2).click()
   }),

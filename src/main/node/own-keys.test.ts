@@ -81,7 +81,7 @@ describe('own keys', () => {
     for (const member of at.members) await (member === changing ? vault.start() : member.start())
     await until(() => at.up().every(({ status }) => status.votersReachable === 4))
     let count = 0
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 4; round++) {
       const next = vault.make()
       const load = (async () => {
         for (let i = 0; i < 8; i++) {
@@ -98,7 +98,7 @@ describe('own keys', () => {
       expect(vault.keys().author).toEqual(next.author)
       await until(() => at.up().every(({ status }) => status.votersReachable === 4))
     }
-  }, 60_000)
+  }, 180_000)
 })
 
 describe('own keys of a node that is killed', () => {
@@ -190,7 +190,7 @@ describe('own keys of a node that is killed', () => {
       ),
     )
     expect(changing.node!.status.height).toBeLessThan(author.node!.status.height)
-  }, 60_000)
+  }, 180_000)
 })
 
 function random32() {

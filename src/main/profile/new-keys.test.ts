@@ -181,5 +181,5 @@ describe('a hospital that changes its keys', () => {
     const epochs = author.node.gatewayKeys().epochs.map(({ epoch, key }) => ({ epoch, key: key.slice() }))
     await author.stop()
     expect(await verified(author, epochs)).toMatchObject({ kind: 'ok', blocks: next, tip })
-  }, 120_000)
+  }, 240_000)
 })
