@@ -217,7 +217,8 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   'change-keys': {
-    usage: 'change-keys --profile DIR [--note TEXT] [--timeout SECONDS] | change-keys --profile DIR --stolen --out FILE',
+    usage:
+      'change-keys --profile DIR [--note TEXT] [--timeout SECONDS] | change-keys --profile DIR --stolen --out FILE',
     grammar: {
       options: { profile: 'required', note: 'optional', out: 'optional', timeout: 'optional' },
       flags: ['stolen'],
