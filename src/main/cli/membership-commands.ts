@@ -216,6 +216,31 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 
+  'change-keys': {
+    usage:
+      'change-keys --profile DIR [--note TEXT] [--timeout SECONDS] | change-keys --profile DIR --stolen --out FILE',
+    grammar: {
+      options: { profile: 'required', note: 'optional', out: 'optional', timeout: 'optional' },
+      flags: ['stolen'],
+    },
+    run: async (given, world) => {
+      const passphrase = await needPassphrase(world)
+      return withProfile(given, world, Promise.resolve(passphrase), async (reached) => {
+        const { options, flags } = given
+        const out = options.get('out')
+        if (flags.has('stolen') !== (out !== undefined)) return usage('change-keys --stolen needs --out')
+        const answer = await reached.ask.governance.changeKeys({
+          because: flags.has('stolen') ? 'stolen' : 'planned',
+          note: options.get('note') ?? '',
+          passphrase,
+          ...(out === undefined ? {} : { path: resolve(out) }),
+        })
+        if (answer.kind !== 'proposed') return answered(answer)
+        return settledAndSaved(reached, given, answer.proposal)
+      })
+    },
+  },
+
   approve: {
     usage: 'approve --profile DIR FILE|PROPOSAL [--out FILE] [--reject] [--timeout SECONDS]',
     grammar: {

@@ -12,10 +12,12 @@ export interface HappenedAlert {
 /** Heights; a member that says less is about to catch up by itself. */
 const LAG_WORTH_SAYING = 50
 const CLOCK_WORTH_SAYING_MS = 2_000
+/** Keys are changed about once a year; nothing stops where they are not. */
+const KEYS_OLD_MS = 365 * 86_400_000
 const INVITATION_SOON_MS = 12 * 3_600_000
 
 export function alertsOf(
-  view: Pick<Overview, 'strength' | 'members' | 'consensus' | 'pending' | 'newestProtocol'>,
+  view: Pick<Overview, 'strength' | 'members' | 'consensus' | 'pending' | 'newestProtocol' | 'ownKeys'>,
   status: NodeStatus,
   proposals: readonly ProposalView[],
   happened: readonly HappenedAlert[],
@@ -48,7 +50,18 @@ export function alertsOf(
     say('clock', status.state === 'clock-wrong' ? 'bad' : 'warn', { amount: clockOffsetMs })
   if (strength.spare < 0) say('below-quorum', 'bad', { amount: -strength.spare })
   else if (strength.spare === 0 && strength.voters > 1) say('no-spare', 'warn')
-  if (view.consensus?.standing === 'observing')
+  const { ownKeys } = view
+  if (ownKeys.isReplaced) say('keys-replaced', 'bad')
+  else if (ownKeys.isRefused) say('keys-refused', 'bad')
+  const isChanging = ownKeys.madeAt !== null && now - ownKeys.madeAt < KEYS_OLD_MS
+  if (
+    ownKeys.sinceTime !== null &&
+    now - ownKeys.sinceTime >= KEYS_OLD_MS &&
+    !ownKeys.isReplaced &&
+    !isChanging
+  )
+    say('keys-old', 'plain', { amount: Math.floor((now - ownKeys.sinceTime) / KEYS_OLD_MS) })
+  if (view.consensus?.standing === 'observing' && !ownKeys.isReplaced)
     say('observing', 'warn', { detail: view.consensus.observingReason })
   for (const member of view.members) {
     const of = { memberName: member.name, id: member.memberId }

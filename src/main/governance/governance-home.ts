@@ -43,8 +43,8 @@ export async function openGovernanceHome(
   onChanged: () => void,
   onArrived: (proposal: ArrivedProposal) => void,
 ): Promise<GovernanceHome | null> {
-  const { node, nodeKeys } = profile
-  if (node === null || nodeKeys === null) return null
+  const { node } = profile
+  if (node === null) return null
   const kept = openKeptFiles(world.crypto, profile.folder)
   const port = governanceNodeOf(node)
   const governance = await openGovernance({
@@ -52,7 +52,7 @@ export async function openGovernanceHome(
     now: world.now,
     node: port,
     kept,
-    authorSecret: nodeKeys.author,
+    authorSecret: () => node.ownKeys.author(),
     tokenHash: await kept.ownToken(),
     onChanged,
   })

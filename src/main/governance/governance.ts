@@ -60,8 +60,8 @@ export interface GovernanceOptions {
   readonly now: () => number
   readonly node: GovernanceNode
   readonly kept: KeptFiles
-  /** Ed25519 seed of the member's author key: a node key, it outlives a lock. */
-  readonly authorSecret: Uint8Array
+  /** Ed25519 seed of the author key in effect: a node key, it outlives a lock, and members can change it. */
+  readonly authorSecret: () => Uint8Array
   /** Hash of the token of the invitation with which this institution came in, or null. */
   readonly tokenHash: Uint8Array | null
   readonly onChanged: () => void
@@ -279,7 +279,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
       const view = await viewOf(entry)
       if (view.standing !== 'approved' || view.judgement?.kind !== 'possible') continue
       try {
-        for (const item of itemsOfProposal(crypto, chainId, proposal, state(), authorSecret))
+        for (const item of itemsOfProposal(crypto, chainId, proposal, state(), authorSecret()))
           await node.submitItem(item)
         submittedIn.set(name, epoch)
       } catch (error) {
@@ -425,7 +425,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
             note,
             proofs: needed,
           },
-          authorSecret,
+          authorSecret(),
           node.nextSequence(),
         )
         if (keys !== null && isVoter()) proposal = withApproval(proposal, keys)
@@ -462,7 +462,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
         const entry = held.get(toHex(proposalId))
         if (entry === undefined || (await viewOf(entry)).judgement === null) return over()
         if (!isVoter()) return { kind: 'refused', reason: 'no-vote', arithmetic: null }
-        const proposal = rejectProposal(crypto, chainId, entry.proposal, node.memberId, authorSecret)
+        const proposal = rejectProposal(crypto, chainId, entry.proposal, node.memberId, authorSecret())
         await keep({ ...entry, proposal })
         return { kind: 'done', now: await viewOf(held.get(toHex(proposalId))!) }
       }),
@@ -473,7 +473,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
         if (entry === undefined || (await viewOf(entry)).judgement === null) return over()
         if (!equalBytes(entry.proposal.draft.author, node.memberId))
           return { kind: 'refused', reason: 'not-the-author', arithmetic: null }
-        const proposal = withdrawProposal(crypto, chainId, entry.proposal, authorSecret)
+        const proposal = withdrawProposal(crypto, chainId, entry.proposal, authorSecret())
         await keep({ ...entry, proposal })
         return { kind: 'done', now: await viewOf(held.get(toHex(proposalId))!) }
       }),
@@ -535,7 +535,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
         createdAt: now(),
         tokenHash: options.tokenHash,
       }
-      const signed = signProof(crypto, chainId, proof, authorSecret)
+      const signed = signProof(crypto, chainId, proof, authorSecret())
       return { signed, proof, isComplete: openableCount === blockCount }
     },
 

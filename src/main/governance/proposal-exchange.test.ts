@@ -120,7 +120,7 @@ async function started(institution: Institution): Promise<Node> {
       saveProposal: async (each: KeptProposal) => void kept.set(toHex(each.proposalId), each),
       dropProposal: async (id: Uint8Array) => void kept.delete(toHex(id)),
     } as unknown as KeptFiles,
-    authorSecret: institution.authorSecret,
+    authorSecret: () => institution.authorSecret,
     tokenHash: null,
     onChanged: () => {},
   })

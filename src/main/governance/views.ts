@@ -169,8 +169,8 @@ export function consensusOf(
       hasPrecommitted: isIn(view.precommitted, memberId),
       isReachable: isReachable(memberId),
     })),
-    standing: !isVoter ? 'no-vote' : standing.kind,
-    observingReason: isVoter && standing.kind === 'observing' ? standing.reason : null,
+    standing: node.status.standing,
+    observingReason: node.status.observingReason,
     needsConfirmation: isVoter && standing.kind === 'observing' && !standing.isConfirmed,
   }
 }

@@ -42,6 +42,7 @@ export async function exportRecords(
     scope: 'custodian',
     epochs: input.keys.custodianEpochs,
     authorKeys: input.authorKeys,
+    authorKeysEver: input.authorKeysEver,
   }
   const cache = createBatchCache()
   const writer = await openRecordWriter(input.format, input.folder)

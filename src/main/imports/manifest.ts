@@ -61,14 +61,14 @@ export function openManifest(crypto: Crypto, fileBytes: Uint8Array): OpenedManif
     : { kind: 'refused', reason: 'forged' }
 }
 
-/** Whether the chain's own key of that member signed it. */
+/** Whether the chain knows the key as one of that member, now or earlier: a manifest outlives a change of keys. */
 export function isSignedByMember(
   manifest: Manifest,
   chainId: Uint8Array,
-  authorKeys: ReadonlyMap<string, Uint8Array>,
+  authorKeysEver: ReadonlyMap<string, readonly Uint8Array[]>,
 ): boolean {
-  const key = authorKeys.get(manifest.memberId)
-  return equalBytes(manifest.chainId, chainId) && key !== undefined && equalBytes(key, manifest.authorKey)
+  const keys = authorKeysEver.get(manifest.memberId) ?? []
+  return equalBytes(manifest.chainId, chainId) && keys.some((key) => equalBytes(key, manifest.authorKey))
 }
 
 function toCbor(m: Manifest): Cbor {

@@ -16,6 +16,8 @@ export interface ExportInput {
   readonly chainId: ChainId
   /** Author key of each hospital, by member id in hex. */
   readonly authorKeys: ReadonlyMap<string, Bytes>
+  /** Those that each ever had. */
+  readonly authorKeysEver: ReadonlyMap<string, readonly Bytes[]>
   readonly keys: SessionKeys
 }
 

@@ -3,10 +3,16 @@
  * part; `workers/check.worker.ts` runs it beside the main thread.
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
-import type { AuthorRefusal, BatchCache } from './chain/author.ts'
+import type { AuthorKeyOf, AuthorRefusal, BatchCache } from './chain/author.ts'
 import type { ChainId, MemberId } from './chain/ids.ts'
 import { decodeKeyRow, unwrapRow } from './chain/key-box.ts'
-import { openBody, type OpenedBody, type OpenRefusal, type RecordCommitments } from './chain/record.ts'
+import {
+  openBody,
+  type OpenedBody,
+  type OpenRefusal,
+  type OpenResult,
+  type RecordCommitments,
+} from './chain/record.ts'
 import { visitOfFields, type VisitRefusal } from './chain/visit-fields.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import type { EpochKey } from './vault/institution-keys.ts'
@@ -48,6 +54,11 @@ export interface OpeningKeys {
   readonly epochs: readonly EpochKey[]
   /** Author key of each hospital, by member id in hex. */
   readonly authorKeys: ReadonlyMap<string, Bytes>
+  /**
+   * For records that are final: who signed them was judged when they were decided, under the keys of that height. Every
+   * key that a member ever had, by member id in hex.
+   */
+  readonly authorKeysEver?: ReadonlyMap<string, readonly Bytes[]>
 }
 
 export type OpenedRecord = (OpenedBody & { dataKey: Bytes }) | { kind: 'refused'; reason: RecordRefusal }
@@ -69,13 +80,25 @@ export function openRecord(
   const unwrapped = unwrapRow(crypto, keys.chainId, row, { suite: 1, epochKey }, record.keyCommitment)
   if (unwrapped.kind === 'refused') return unwrapped
   const { dataKey } = unwrapped
-  const authorKeyOf = (memberId: MemberId) => keys.authorKeys.get(toHex(memberId)) ?? null
-  const opened = openBody(crypto, keys.chainId, record, record.body, dataKey, authorKeyOf, cache)
+  const open = (authorKeyOf: AuthorKeyOf) =>
+    openBody(crypto, keys.chainId, record, record.body, dataKey, authorKeyOf, cache)
+  let opened = open((memberId) => keys.authorKeys.get(toHex(memberId)) ?? null)
+  // One after the other, as long as it is the author that does not fit: members change their keys seldom.
+  for (let earlier = 0; isAboutAuthor(opened) && earlier < mostKeys(keys); earlier++)
+    opened = open((memberId) => keys.authorKeysEver?.get(toHex(memberId))?.at(-1 - earlier) ?? null)
   if (opened.kind === 'refused') {
     crypto.forget(dataKey)
     return opened
   }
   return { ...opened, dataKey }
+}
+
+function isAboutAuthor(opened: OpenResult): boolean {
+  return opened.kind === 'refused' && opened.reason.startsWith('author-')
+}
+
+function mostKeys({ authorKeysEver }: OpeningKeys): number {
+  return Math.max(0, ...[...(authorKeysEver?.values() ?? [])].map((keys) => keys.length))
 }
 
 /** The whole check of one record before a vote. */

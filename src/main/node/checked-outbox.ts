@@ -3,7 +3,14 @@
  * while the segment before is being decided; a visit that does not pass never becomes part of a proposal.
  */
 import { toHex } from '../../shared/std/bytes.ts'
-import type { OpeningKeys, RecordChecker, RecordRefusal, RecordToCheck } from './check-records.ts'
+import type { SealedRecord } from './chain/record.ts'
+import type {
+  OpeningKeys,
+  RecordChecker,
+  RecordRefusal,
+  RecordToCheck,
+  RecordVerdict,
+} from './check-records.ts'
 import { CHECK_BATCH } from './limits.ts'
 import type { Outbox, QueuedVisit } from './outbox/outbox.ts'
 import { readRowsOf } from './storage/key-box-store.ts'
@@ -22,6 +29,8 @@ export interface CheckedOutbox {
   forget(rootHex: string): void
   /** Keys or authors have changed: what was refused is looked at again. */
   again(): void
+  /** The own author key is another one: nothing that was found good before is good now. */
+  startOver(): void
   close(): Promise<void>
 }
 
@@ -31,6 +40,8 @@ export interface CheckedOutboxOptions {
   readonly checker: RecordChecker
   /** Keys of the gateway scope, and the authors in effect. */
   readonly keys: () => OpeningKeys
+  /** The same records under the author key in effect; null for one that this node cannot sign. */
+  readonly signAgain: (records: readonly RecordToCheck[]) => Promise<readonly (SealedRecord | null)[]>
   /** These may be proposed now. */
   readonly onReady: (visits: readonly QueuedVisit[]) => void
   /** The check itself failed: the store or the thread, not a visit. */
@@ -41,6 +52,8 @@ export function createCheckedOutbox(options: CheckedOutboxOptions): CheckedOutbo
   const { store, outbox, checker } = options
   const ready = new Set<string>()
   const refused = new Map<string, RecordRefusal>()
+  /** Counts the starts over: a check that was under way then says nothing. */
+  let start = 0
   let running: Promise<void> | null = null
   let isClosed = false
 
@@ -48,15 +61,39 @@ export function createCheckedOutbox(options: CheckedOutboxOptions): CheckedOutbo
     while (!isClosed) {
       const visits = outbox.oldest(CHECK_BATCH, Infinity, (root) => ready.has(root) || refused.has(root))
       if (visits.length === 0) return
+      const startNow = start
       const records = await toCheck(visits)
       const verdicts = await checker.check(options.keys(), records)
+      if (start !== startNow) continue
+      const ofOldKey = await signAnew(
+        visits,
+        records.filter((_, i) => isOfOldKey(verdicts[i]!)),
+      )
       for (const [i, verdict] of verdicts.entries()) {
         const rootHex = toHex(visits[i]!.merkleRoot)
         if (verdict.kind === 'opened') ready.add(rootHex)
-        else refused.set(rootHex, verdict.reason)
+        else if (!ofOldKey.has(rootHex)) refused.set(rootHex, verdict.reason)
       }
       options.onReady(visits.filter(({ merkleRoot }) => ready.has(toHex(merkleRoot))))
     }
+  }
+
+  /** What was accepted before a change of keys and is decided after it: signed anew, or it would wait for ever. */
+  async function signAnew(
+    visits: readonly QueuedVisit[],
+    records: readonly RecordToCheck[],
+  ): Promise<Set<string>> {
+    const signed = new Set<string>()
+    if (records.length === 0) return signed
+    const sequences = new Map(visits.map(({ merkleRoot, sequence }) => [toHex(merkleRoot), sequence]))
+    const replacements = (await options.signAgain(records)).flatMap((record) => {
+      if (record === null) return []
+      const { merkleRoot, body, bodyHash } = record
+      signed.add(toHex(merkleRoot))
+      return [{ sequence: sequences.get(toHex(merkleRoot))!, body, bodyHash }]
+    })
+    if (replacements.length > 0) await outbox.replace(replacements)
+    return signed
   }
 
   async function toCheck(visits: readonly QueuedVisit[]): Promise<RecordToCheck[]> {
@@ -104,9 +141,19 @@ export function createCheckedOutbox(options: CheckedOutboxOptions): CheckedOutbo
       refused.clear()
       nudge()
     },
+    startOver() {
+      start++
+      ready.clear()
+      refused.clear()
+      nudge()
+    },
     async close() {
       isClosed = true
       await running
     },
   }
+}
+
+function isOfOldKey(verdict: RecordVerdict): boolean {
+  return verdict.kind === 'refused' && verdict.reason === 'author-key'
 }

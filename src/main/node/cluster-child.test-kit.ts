@@ -124,6 +124,7 @@ async function start(
     store,
     storePath: setup.storePath,
     keys,
+    saveKeys: async () => true,
     memberId,
     crypto,
     random,

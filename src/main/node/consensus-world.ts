@@ -34,8 +34,8 @@ export interface ConsensusOptions {
   readonly items: WaitingItems
   readonly store: Store
   readonly crypto: Crypto
-  /** Ed25519 seed that votes. */
-  readonly consensusSecret: Bytes
+  /** The Ed25519 seed of a voter's key; null where it is not here: then the engine has to be held. */
+  readonly consensusSecretOf: (publicKey: Bytes) => Bytes | null
   readonly memberId: MemberId
   /** Null for a node without a network. */
   readonly transport: Transport | null
@@ -56,7 +56,11 @@ export interface ConsensusOptions {
 }
 
 /** Why the engine is held. */
-export type HoldReason = 'catching-up' | 'disk-full'
+export type HoldReason =
+  | 'catching-up'
+  | 'disk-full'
+  /** The chain knows this voter by a key that is not here. */
+  | 'keys-replaced'
 
 export interface Consensus {
   /** There may be something to decide. */
@@ -223,7 +227,12 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
       const timer = setTimeout(fire, ms * (1 + Math.random() * 0.05))
       return () => clearTimeout(timer)
     },
-    sign: (message) => crypto.ed25519Sign(options.consensusSecret, message),
+    sign(message) {
+      // The voters of the height under way say which key: so two keys never sign at one height (M14).
+      const voter = ledger.state.voters.find((each) => keyOf(each.memberId) === self)
+      const secret = voter && options.consensusSecretOf(voter.consensusKey)
+      return crypto.ed25519Sign(present(secret, 'who signs has a seat and its key'), message)
+    },
     async persist(batch) {
       const unsaved = visits.unsaved(batch.values.flatMap(headsOf))
       await store.commit([

@@ -96,7 +96,8 @@ export interface ErasuresOptions {
   /** Whether this member holds rows. */
   readonly isHospital: () => boolean
   readonly founding: readonly Member[]
-  readonly openingKeys: () => OpeningKeys
+  /** Those of final records: also under author keys that were replaced since. */
+  readonly openingKeys: () => Promise<OpeningKeys>
   readonly onFailure: (error: unknown) => void
 }
 
@@ -201,6 +202,7 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
   /** Visit ids of the records, where they open here; null where one was written by somebody else. */
   async function visitsOf(roots: readonly Bytes[], author: MemberId): Promise<Bytes[] | null> {
     const cache = createBatchCache()
+    const keys = await options.openingKeys()
     const ids: Bytes[] = []
     for (const root of roots) {
       const place = await readPlace(store, root)
@@ -212,7 +214,7 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
       const row = rows.find((each) => each.kind === 'ok' && decodeKeyRow(each.row)?.scope === 'gateway')
       if (row?.kind !== 'ok') continue
       const record = { ...head, body: block.value.body, row: row.row }
-      const opened = openRecord(crypto, options.openingKeys(), record, cache)
+      const opened = openRecord(crypto, keys, record, cache)
       if (opened.kind === 'refused') continue
       crypto.forget(opened.dataKey)
       if (!equalBytes(opened.author.memberId, author)) return null

@@ -40,7 +40,8 @@ export interface GatewayRotationOptions {
   readonly random: Random
   readonly chainId: ChainId
   readonly memberId: MemberId
-  readonly gatewaySecret: Bytes
+  /** X25519 secrets, those of a change under way included: an item may be older than it. */
+  readonly gatewaySecrets: () => readonly Bytes[]
   readonly shared: SharedKeys
   /** As of the founding: the first epoch's holders and time. */
   readonly founding: { readonly members: readonly Member[]; readonly time: number }
@@ -158,16 +159,7 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
     if (content.epoch !== newest.epoch + 1) return
     options.onCommitment(content.epoch, content.commitment)
     const mine = content.sealed.find((each) => equalBytes(each.memberId, memberId))
-    const publicKey = crypto.x25519PublicKey(options.gatewaySecret)
-    const key =
-      mine &&
-      openEpochKey(
-        crypto,
-        chainId,
-        { scope: 'gateway', epoch: content.epoch, memberId, sealed: mine.sealed },
-        options.gatewaySecret,
-        publicKey,
-      )
+    const key = mine && openMine(content.epoch, mine.sealed)
     if (key && equalBytes(epochCommitmentOf(crypto, chainId, content.epoch, key), content.commitment))
       await shared.add('gateway', [{ epoch: content.epoch, key }])
     // Whoever was left out, and whoever left since, makes it due again.
@@ -176,6 +168,15 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
     dueSince = null
     options.onKeys()
     consider()
+  }
+
+  function openMine(epoch: number, sealed: Bytes): Bytes | null {
+    const about = { scope: 'gateway', epoch, memberId, sealed } as const
+    for (const secret of options.gatewaySecrets()) {
+      const key = openEpochKey(crypto, chainId, about, secret, crypto.x25519PublicKey(secret))
+      if (key !== null) return key
+    }
+    return null
   }
 
   return {

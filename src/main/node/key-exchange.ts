@@ -43,8 +43,8 @@ export interface KeyExchangeOptions {
   readonly random: Random
   readonly chainId: ChainId
   readonly memberId: MemberId
-  /** X25519 secret to which epoch keys are sealed. */
-  readonly gatewaySecret: Bytes
+  /** X25519 secrets to which epoch keys are sealed: more than one while they change. */
+  readonly gatewaySecrets: () => readonly Bytes[]
   readonly consortium: () => ConsortiumState
   /** Epochs of the gateway scope that are known to exist and are not here. */
   readonly missingGateway: () => readonly number[]
@@ -115,7 +115,6 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const answer = await ask(peer, 'keybox', encodeKeyBoxRequest(request))
     const sealed = answer === null ? [] : decodeEpochKeysAnswer(answer)
     if (sealed === null) return transport.penalise(peer.name, 'violation')
-    const publicKey = crypto.x25519PublicKey(options.gatewaySecret)
     const keys: EpochKey[] = []
     for (const each of sealed) {
       if (
@@ -124,7 +123,9 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
         !equalBytes(each.memberId, memberId)
       )
         continue
-      const key = openEpochKey(crypto, chainId, each, options.gatewaySecret, publicKey)
+      const key = firstOf(options.gatewaySecrets(), (secret) =>
+        openEpochKey(crypto, chainId, each, secret, crypto.x25519PublicKey(secret)),
+      )
       const commitment = commitments.get(each.epoch)
       if (key === null) continue
       // A key that opens no row is found out by the rows' commitments, but only where it is the first one.
@@ -147,7 +148,9 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     if (sealed === null) return transport.penalise(peer.name, 'violation')
     const keys: EpochKey[] = []
     for (const each of sealed) {
-      const key = openLinkageKey(crypto, chainId, memberId, each, options.gatewaySecret)
+      const key = firstOf(options.gatewaySecrets(), (secret) =>
+        openLinkageKey(crypto, chainId, memberId, each, secret),
+      )
       if (key !== null && isAgreed('linkage', each.epoch, key, peer.name))
         keys.push({ epoch: each.epoch, key })
     }
@@ -228,6 +231,14 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
       if (timer !== null) clearTimeout(timer)
     },
   }
+}
+
+function firstOf(secrets: readonly Bytes[], open: (secret: Bytes) => Bytes | null): Bytes | null {
+  for (const secret of secrets) {
+    const key = open(secret)
+    if (key !== null) return key
+  }
+  return null
 }
 
 function inRange(keys: readonly EpochKey[], from: number, to: number): EpochKey[] {

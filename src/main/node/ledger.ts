@@ -17,6 +17,7 @@ import {
 import { verifyGenesis, type Genesis } from './chain/genesis.ts'
 import type { ChainId } from './chain/ids.ts'
 import { decodeSignedItem } from './chain/item.ts'
+import { findMember } from './chain/members.ts'
 import { membersOf } from './chain/state.ts'
 import { decodeSegment, segmentIdOf, type SegmentBundle } from './chain/segment.ts'
 import type { Crypto } from './crypto/crypto.ts'
@@ -30,6 +31,7 @@ import {
   type NewBlock,
   type Stored,
 } from './storage/chain-store.ts'
+import { authorKeysEver, authorKeyWrites, readAuthorKeys } from './storage/author-keys.ts'
 import { StorageFailure, type Store, type Write } from './storage/store.ts'
 
 export interface Ledger {
@@ -40,6 +42,10 @@ export interface Ledger {
   readonly state: ChainState
   /** Author key of each hospital in effect, by member id in hex. */
   authorKeys(): Map<string, Bytes>
+  /** Every author key that a member had, by member id in hex: for records that are final already. */
+  authorKeysEver(): Promise<ReadonlyMap<string, readonly Bytes[]>>
+  /** Since when a member's author key is in effect: birth time of the chain there, or of the founding. */
+  authorKeySince(memberId: Bytes): Promise<number | null>
   /** The segments that these items name, for whoever judges them. */
   earlierFor(items: readonly Bytes[]): Promise<EarlierAt>
   /** Which of the roots of these heads are in the chain already, as hex. */
@@ -71,6 +77,9 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
   const { chainId, genesis } = check
   const first = chainStateOfGenesis(crypto, chainId, genesis)
   let state = await appliedState(crypto, store, first, meta.state, path)
+  let ever: { readonly members: unknown; readonly keys: Promise<Map<string, Bytes[]>> } | null = null
+  /** Those of the founding, and those in effect: whatever else there was is noted with its change. */
+  const founders = () => [...genesis.members, ...membersOf(state.consortium)]
 
   return {
     chainId,
@@ -87,6 +96,29 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
         if (authorKey !== null) keys.set(toHex(memberId), authorKey)
       }
       return keys
+    },
+    async authorKeysEver() {
+      const { members } = state.consortium
+      if (ever?.members !== members)
+        ever = {
+          members,
+          keys: readAuthorKeys(store).then((changes) => authorKeysEver(founders(), changes)),
+        }
+      return ever.keys
+    },
+    async authorKeySince(memberId) {
+      const entry = state.consortium.members.find(({ member }) => equalBytes(member.memberId, memberId))
+      if (entry === undefined) return null
+      const { authorKey } = entry.member
+      const founder = findMember(genesis.members, memberId)
+      if (founder !== null && equalBytes(founder.authorKey, authorKey)) return genesis.createdAt
+      const found = (await readAuthorKeys(store)).findLast(
+        (each) => equalBytes(each.memberId, memberId) && equalBytes(each.authorKey, authorKey),
+      )
+      if (found !== undefined) return found.sinceTime
+      // It came before this was noted down: its entry is no older than its key.
+      const stored = await readSegment(store, Math.max(1, entry.sinceHeight - 1))
+      return stored.kind === 'ok' ? (decodeSegment(stored.value.segment)?.time ?? null) : null
     },
     earlierFor: (items) => earlierFor(crypto, store, chainId, items),
     knownRoots: (heads) => knownRoots(store, heads),
@@ -120,6 +152,12 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
           applied.items.map(({ hash }) => hash),
         ),
         stateWrite(encodeChainState(applied.state)),
+        ...authorKeyWrites(
+          state.consortium,
+          applied.state.consortium,
+          segment.height,
+          applied.state.lastTime,
+        ),
         ...others,
       ])
       state = applied.state

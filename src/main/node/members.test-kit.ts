@@ -181,6 +181,7 @@ export async function makeMember(
         store: member.store,
         storePath: 'memory',
         keys: founded.keys.node,
+        saveKeys: async () => true,
         memberId: member.memberId,
         crypto,
         random,

@@ -52,6 +52,7 @@ async function start(store: Store, over: Partial<NodeOptions> = {}): Promise<Cha
     store,
     storePath: 'memory',
     keys: founded.keys.node,
+    saveKeys: async () => true,
     memberId,
     crypto,
     checker: inProcessChecker(),

@@ -14,9 +14,10 @@ import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import { isSpoken } from './chain/protocol.ts'
-import { membersOf } from './chain/state.ts'
+import { signAgain } from './chain/sign-again.ts'
+import { membersOf, type ConsortiumState } from './chain/state.ts'
 import { quorumOf } from './chain/voters.ts'
-import type { OpeningKeys, RecordChecker } from './check-records.ts'
+import { openRecord, type OpeningKeys, type RecordChecker, type RecordToCheck } from './check-records.ts'
 import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
 import type { EngineView } from './consensus/engine/engine.ts'
 import type { Evidence, HaltReason } from './consensus/engine/world.ts'
@@ -41,12 +42,13 @@ import { peerName, type MemberEntry, type Peer, type PeerState } from './network
 import type { Address } from './network/wire.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
+import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
 import { createPeerClock } from './peer-clock.ts'
 import { openSharedKeys, type SharedKeys, type SharedKind } from './shared-keys.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
 import type { SyncOffence, SyncOutcome } from './sync/catch-up.ts'
-import { newestEpoch, type EpochKey, type NodeKeys } from './vault/institution-keys.ts'
+import { newestEpoch, type EpochKey, type NextKeys, type NodeKeys } from './vault/institution-keys.ts'
 import { patientKey } from './vault/linkage.ts'
 import { createAsker, nobody } from './waiting/ask.ts'
 import { openWaitingItems, type WaitingItems } from './waiting/items.ts'
@@ -61,6 +63,10 @@ export interface NodeOptions {
   /** For messages only. */
   readonly storePath: string
   readonly keys: NodeKeys
+  /**
+   * Writes the vault after a change of keys: true when it is durable. False where that has to wait for the next opening.
+   */
+  readonly saveKeys: (keys: NodeKeys) => Promise<boolean>
   readonly memberId: MemberId
   readonly crypto: Crypto
   readonly random: Random
@@ -145,6 +151,9 @@ export interface ChainNode {
   readonly erasures: Omit<Erasures, 'close' | 'take'>
   /** Copies of proposals between members; what they say is the business of membership. */
   readonly proposals: Omit<ProposalLane, 'takeIn'>
+  /** The keys of this node: which it holds, which count, and the next ones once they are in the vault. */
+  readonly ownKeys: Pick<OwnKeysOfNode, 'held' | 'isReplaced' | 'author'>
+  takeNextKeys(next: NextKeys): void
   /** Keys that members share: what an invitation hands to a newcomer. */
   readonly shared: Pick<SharedKeys, SharedKind>
   /** This institution's row in the table of members; null before it is in effect and after it left. */
@@ -187,6 +196,15 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   const outbox = await openOutbox(store)
   await outbox.dropFinal()
   const shared: SharedKeys = await openSharedKeys({ store, crypto, random, chainId, keys })
+  const ownKeys = createOwnKeys({
+    crypto,
+    memberId,
+    keys,
+    consortium: () => ledger.state.consortium,
+    shared: () => shared,
+    saveKeys: options.saveKeys,
+    onFailure: failed,
+  })
   const addressBook = await loadAddresses(store)
   const finalListeners = new Set<(segment: FinalSegment) => void>()
   const statusListeners = new Set<(status: NodeStatus) => void>()
@@ -218,8 +236,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     (await options.openNetwork?.({
       chainId,
       memberId,
-      networkSecret: keys.network,
-      memberSecret: keys.author,
+      networkSecret: ownKeys.identity().network,
+      memberSecret: ownKeys.identity().author,
       members: networkMembers(),
       generations: generations.open(),
       position: () => ({ epoch: ledger.state.consortium.epoch, height: ledger.state.height }),
@@ -245,8 +263,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         kind: 'hospital',
         isVoter: false,
         isGuest: true,
-        networkKey: crypto.ed25519PublicKey(keys.network),
-        memberKey: crypto.ed25519PublicKey(keys.author),
+        networkKey: crypto.ed25519PublicKey(ownKeys.held.keys.network),
+        memberKey: crypto.ed25519PublicKey(ownKeys.held.keys.author),
       })
     return entries
   }
@@ -282,7 +300,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
 
   function votersReachable(): number {
     const { protocolVersion } = ledger.state.consortium
-    const isAble = isVoter() && consensus.view().standing.kind === 'voting' && isSpoken(protocolVersion)
+    const isAble =
+      isVoter() &&
+      !ownKeys.isReplaced &&
+      consensus.view().standing.kind === 'voting' &&
+      isSpoken(protocolVersion)
     let count = isAble ? 1 : 0
     for (const { state, isVoter: isOtherVoter, newestProtocol } of transport?.peers() ?? [])
       if (state === 'up' && isOtherVoter && (newestProtocol ?? 0) >= protocolVersion) count++
@@ -313,8 +335,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       voterCount: state.voters.length,
       votersReachable: votersReachable(),
       quorum: quorumOf(state.voters.length),
-      standing: !isVoter() ? 'no-vote' : standing.kind,
-      observingReason: standing.kind === 'observing' ? standing.reason : null,
+      standing: !isVoter() ? 'no-vote' : ownKeys.isReplaced ? 'observing' : standing.kind,
+      observingReason: ownKeys.isReplaced
+        ? 'keys-replaced'
+        : standing.kind === 'observing'
+          ? standing.reason
+          : null,
       catchingUpTo: follower?.isCatchingUp === true ? Math.max(follower.target, state.height) : null,
       clockOffsetMs: peerClock.offsetMs,
       lastFinalAt,
@@ -389,15 +415,30 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   function takeConsortium(): void {
     const before = actedOn
     actedOn = ledger.state.consortium
-    if (before.members !== actedOn.members) {
-      transport?.setMembers(networkMembers())
-      checked.again()
-    }
+    const areOthers = before.members !== actedOn.members
+    // Also what is decided only: members are known by their next keys from then on.
+    if (areOthers || before.pending !== actedOn.pending) transport?.setMembers(networkMembers())
+    if (areOthers) takeOwnKeys(before)
     if (before.networkGeneration !== actedOn.networkGeneration || before.pending !== actedOn.pending) {
       exchange?.nudge()
       if (network !== null) void generations.consider(network).catch(failed)
     }
-    if (before.members !== actedOn.members || before.policy !== actedOn.policy) visits.refresh()
+    if (areOthers || before.policy !== actedOn.policy) visits.refresh()
+    if (areOthers) checked.again()
+  }
+
+  /** This member's keys may be others from this height on. */
+  function takeOwnKeys(before: ConsortiumState): void {
+    const earlier = findMember(membersOf(before), memberId)
+    const now = ownMember()
+    if (earlier !== null && now !== null && !equalBytes(earlier.authorKey, now.authorKey)) checked.startOver()
+    holdForKeys()
+    ownKeys.consider()
+  }
+  /** A voter without the key of its seat takes the chain from others and signs nothing. */
+  function holdForKeys(): void {
+    if (isVoter() && ownKeys.isReplaced) void consensus.hold('keys-replaced')
+    else consensus.release('keys-replaced')
   }
 
   function authorCount(): number {
@@ -429,9 +470,25 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       items.submitNext(memberId, (sequence) => {
         const sealed = seal === null ? null : seal(sequence)
         const item = { clear, sealed, author: memberId, sequence, notAfterHeight }
-        return signItem(crypto, chainId, item, keys.author)
+        return signItem(crypto, chainId, item, ownKeys.author())
       }),
     )
+  }
+
+  /** Visits that were accepted under the author key before: the same records under the one in effect. */
+  function signVisitsAgain(records: readonly RecordToCheck[], ever: OpeningKeys['authorKeysEver']) {
+    if (ownKeys.isReplaced) return records.map(() => null)
+    const opening = { ...gatewayKeys(), ...(ever === undefined ? {} : { authorKeysEver: ever }) }
+    return records.map((record) => {
+      const opened = openRecord(crypto, opening, record, null)
+      if (opened.kind === 'refused') return null
+      const isOwn = equalBytes(opened.author.memberId, memberId) && opened.author.certificate === null
+      const signed = isOwn
+        ? signAgain(crypto, random, chainId, { ...record, ...opened }, opened.dataKey, ownKeys.author())
+        : null
+      crypto.forget(opened.dataKey)
+      return signed
+    })
   }
 
   function mend(fromHeight: number, toHeight: number): Promise<Mended> {
@@ -470,6 +527,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     outbox,
     checker: options.checker,
     keys: gatewayKeys,
+    signAgain: async (records) => signVisitsAgain(records, await ledger.authorKeysEver()),
     onReady(ready) {
       visits.takeOwn(ready)
       spread?.visits(ready)
@@ -507,6 +565,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     crypto,
     ledger,
     now: options.now,
+    signAgain: (item) =>
+      equalBytes(item.author, memberId) && !ownKeys.isReplaced
+        ? signItem(crypto, chainId, item, ownKeys.author())
+        : null,
     onReady() {
       spread?.items()
       work()
@@ -533,7 +595,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     random,
     chainId,
     memberId,
-    gatewaySecret: keys.gateway,
+    gatewaySecrets: ownKeys.gateways,
     shared,
     founding: { members: ledger.genesis.members, time: ledger.genesis.createdAt },
     consortium: () => ledger.state.consortium,
@@ -567,7 +629,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     statements,
     isHospital,
     founding: ledger.genesis.members,
-    openingKeys: gatewayKeys,
+    openingKeys: async () => ({ ...gatewayKeys(), authorKeysEver: await ledger.authorKeysEver() }),
     onFailure: ignoreRefusal,
   })
   const finalItems: FinalItems = await openFinalItems({
@@ -589,7 +651,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     items,
     store,
     crypto,
-    consensusSecret: keys.consensus,
+    consensusSecretOf: ownKeys.consensusOf,
     memberId,
     transport,
     now: options.now,
@@ -650,7 +712,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       random,
       chainId,
       memberId,
-      gatewaySecret: keys.gateway,
+      gatewaySecrets: ownKeys.gateways,
       consortium: () => ledger.state.consortium,
       missingGateway: () => rotation.missing(),
       missingNetwork: () => generations.missing(),
@@ -676,7 +738,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       checked,
       visits,
       openThread: () => options.openRangeThread(ledger),
-      isVoter,
+      // One that may not sign follows like any other member.
+      isVoter: () => isVoter() && !ownKeys.isReplaced,
       mayWrite: () => halted === null && !diskHeld,
       now: options.now,
       onFinal(segment) {
@@ -699,6 +762,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   diskWatch.unref()
   isReady = true
   holdForDisk()
+  holdForKeys()
   consensus.start()
   checked.nudge()
   rows.nudge()
@@ -710,6 +774,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await close()
     throw error
   }
+  ownKeys.start(network)
+
   async function answerBody(from: Peer, question: Bytes): Promise<Bytes | number> {
     const request = decodeBodyRequest(question)
     if (request === null) return REFUSED_MALFORMED
@@ -744,6 +810,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   async function close(): Promise<void> {
     if (isClosed) return
     clearInterval(diskWatch)
+    await ownKeys.close()
     await transport?.stop()
     await follower?.close()
     await consensus.close()
@@ -778,6 +845,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     get member() {
       return ownMember()
     },
+    ownKeys,
+    takeNextKeys(next) {
+      ownKeys.hold(next)
+      holdForKeys()
+      checked.again()
+      tellStatus()
+    },
     shared,
     // Newer than the height of the hello, which is as old as the connection.
     peers: () =>
@@ -804,7 +878,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     sealingKeys: (custodian) => ({
       chainId,
       memberId,
-      author: keys.author,
+      author: ownKeys.author(),
       custodian,
       gateway: newestEpoch(shared.gateway()),
     }),

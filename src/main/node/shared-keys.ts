@@ -12,7 +12,7 @@ import type { ChainId } from './chain/ids.ts'
 import { keyTail, rangeOf, sharedKeyKey } from './storage/buckets.ts'
 import { put, type Store } from './storage/store.ts'
 import { checkedValue, readCheckedValue } from './storage/value.ts'
-import type { EpochKey, NodeKeys } from './vault/institution-keys.ts'
+import type { EpochKey, NodeKeys, OwnKeys } from './vault/institution-keys.ts'
 
 export type SharedKind = 'gateway' | 'linkage' | 'network'
 
@@ -24,6 +24,8 @@ export interface SharedKeys {
   has(kind: SharedKind, epoch: number): boolean
   /** Durable when it resolves. A key that is here already stays as it is. */
   add(kind: SharedKind, keys: readonly EpochKey[]): Promise<void>
+  /** Seals what lies in the store to these keys of the node, in one write. */
+  reseal(own: Pick<OwnKeys, 'gateway' | 'network'>): Promise<void>
   /** Overwrites the keys that came from the store; the vault's belong to whoever opened it. */
   forget(): void
 }
@@ -35,6 +37,8 @@ export interface SharedKeysOptions {
   readonly chainId: ChainId
   readonly keys: NodeKeys
 }
+
+type Seals = Pick<OwnKeys, 'gateway' | 'network'>
 
 const KIND_NUMBER: Readonly<Record<SharedKind, number>> = { gateway: 1, linkage: 2, network: 3 }
 const KINDS: readonly (SharedKind | undefined)[] = [undefined, 'gateway', 'linkage', 'network']
@@ -49,6 +53,13 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     network: new Map(keys.networkGenerations.map(({ epoch, key }) => [epoch, key])),
   }
   const later: Bytes[] = []
+  /** What new entries are sealed to, and how far the store is sealed to it already. */
+  let sealedTo: Seals = keys
+  const inStore: Record<SharedKind, Set<number>> = {
+    gateway: new Set(),
+    linkage: new Set(),
+    network: new Set(),
+  }
 
   for await (const { key, value } of store.scan(rangeOf('e'))) {
     const tail = keyTail('e', key)
@@ -57,6 +68,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     const read = readCheckedValue(key, value)
     const opened = kind !== undefined && read.kind === 'ok' ? open(kind, epoch, read.content) : null
     if (kind === undefined || opened === null || held[kind].has(epoch)) continue
+    inStore[kind].add(epoch)
     held[kind].set(epoch, opened)
     later.push(opened)
   }
@@ -66,8 +78,8 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
   }
 
   /** Gateway and linkage keys open records, so they lie under the gateway's secret; the network's under the network's. */
-  function sealingKey(kind: SharedKind): Bytes {
-    const secret = kind === 'network' ? keys.network : keys.gateway
+  function sealingKey(kind: SharedKind, own: Seals): Bytes {
+    const secret = kind === 'network' ? own.network : own.gateway
     return hkdfSha256(crypto, secret, chainId, INFO, KEY_BYTES)
   }
 
@@ -75,8 +87,17 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     return encode([KIND_NUMBER[kind], epoch, chainId])
   }
 
+  /** While keys change, entries of before and after lie side by side. */
   function open(kind: SharedKind, epoch: number, content: Bytes): Bytes | null {
-    const key = sealingKey(kind)
+    for (const own of [keys, ...keys.next]) {
+      const opened = openWith(kind, epoch, content, own)
+      if (opened !== null) return opened
+    }
+    return null
+  }
+
+  function openWith(kind: SharedKind, epoch: number, content: Bytes, own: Seals): Bytes | null {
+    const key = sealingKey(kind, own)
     const opened = crypto.openGcm(
       key,
       content.subarray(0, NONCE_BYTES),
@@ -88,7 +109,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
   }
 
   function seal(kind: SharedKind, { epoch, key: secret }: EpochKey): Bytes {
-    const key = sealingKey(kind)
+    const key = sealingKey(kind, sealedTo)
     const nonce = random(NONCE_BYTES)
     const sealed = crypto.sealGcm(key, nonce, aad(kind, epoch), secret)
     crypto.forget(key)
@@ -115,7 +136,26 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
       for (const { epoch, key } of fresh) {
         const own = key.slice()
         held[kind].set(epoch, own)
+        inStore[kind].add(epoch)
         later.push(own)
+      }
+    },
+    async reseal(own) {
+      if (sealedTo === own) return
+      const before = sealedTo
+      sealedTo = own
+      try {
+        await store.commit(
+          (Object.keys(inStore) as SharedKind[]).flatMap((kind) =>
+            [...inStore[kind]].map((epoch) => {
+              const key = sharedKeyKey(KIND_NUMBER[kind], epoch)
+              return put(key, checkedValue(key, seal(kind, { epoch, key: held[kind].get(epoch)! })))
+            }),
+          ),
+        )
+      } catch (error) {
+        sealedTo = before
+        throw error
       }
     },
     forget() {

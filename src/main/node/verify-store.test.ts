@@ -39,6 +39,7 @@ async function makeChain(): Promise<MemoryStore> {
     store,
     storePath: 'memory',
     keys: founded.keys.node,
+    saveKeys: async () => true,
     memberId,
     crypto,
     checker: {

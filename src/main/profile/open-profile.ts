@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { MemberId } from '../node/chain/ids.ts'
+import { findMember, type Member } from '../node/chain/members.ts'
+import { membersOf, scheduledState } from '../node/chain/state.ts'
 import type { RecordChecker } from '../node/check-records.ts'
 import {
   encodeStanding,
@@ -32,11 +34,13 @@ import {
   type SessionKeys,
 } from '../node/vault/institution-keys.ts'
 import type { RecoveryKit } from '../node/vault/recovery-kit.ts'
+import { mapSecrets, memberWith, nextKeysOf } from './next-keys.ts'
 import { loadNetwork, ONLY_DIALS, type NetworkSettings } from './network-settings.ts'
 import { createKeyring, type Keyring, type Lease } from './keyring.ts'
 import {
   createProfile,
   loadFacts,
+  resealNodeKeys,
   saveFacts,
   STORE_FOLDER,
   unsealKeys,
@@ -73,6 +77,16 @@ export interface OpenProfile {
   readonly node: ChainNode | null
   /** The node's own keys, which outlive a lock; null where no node runs. Zeroed when the profile closes. */
   readonly nodeKeys: NodeKeys | null
+  /**
+   * Keys that may replace those of this node, and what the members know it by then. They are in the vault, synced, when
+   * it resolves, before anybody else can hear of them; they count once the members' decision is in effect. `planned` gives
+   * those again that wait already; `stolen` always makes new ones.
+   * @throws {ProfileFailure} `wrong-passphrase`, `disk-full`, `folder-not-writable`
+   */
+  makeNextKeys(
+    passphrase: string,
+    because: 'planned' | 'stolen',
+  ): Promise<{ kind: 'made'; member: Member; root: RootKeys } | { kind: 'refused'; reason: 'unknown-member' }>
   readonly keyring: Keyring
   changeFacts(change: Partial<ProfileFacts>): Promise<void>
   /** One at a time: work that reads rows, writes them and shows them must not cross other such work. */
@@ -202,10 +216,20 @@ export async function openProfile(
     const lock = await lockProfile(folder)
     closers.push(() => lock.release())
     const unsealed =
-      passphrase === null ? null : await unsealKeys(folder, passphrase, ['node', 'session'], world)
-    if (unsealed?.node !== undefined) {
-      const { node } = unsealed
-      closers.push(() => forgetNodeKeys(node))
+      passphrase === null
+        ? null
+        : await unsealKeys(folder, passphrase, ['node', 'session'], { ...world, isNodeResealed: true })
+    let nodeKeys = unsealed?.node ?? null
+    closers.push(() => {
+      if (nodeKeys !== null) forgetNodeKeys(nodeKeys)
+      unsealed?.nodeSealer?.forget()
+    })
+    let keysTurn: Promise<unknown> = Promise.resolve()
+    /** One at a time: each reads the file and writes it anew. */
+    function inKeysTurn<T>(work: () => Promise<T>): Promise<T> {
+      const mine = keysTurn.then(work, work)
+      keysTurn = mine.catch(() => {})
+      return mine
     }
     if (unsealed?.session !== undefined) {
       const { session } = unsealed
@@ -224,6 +248,14 @@ export async function openProfile(
             store,
             storePath,
             keys: unsealed.node,
+            saveKeys: (keys) =>
+              inKeysTurn(async () => {
+                const { nodeSealer } = unsealed
+                if (nodeSealer === undefined || !(await resealNodeKeys(folder, nodeSealer, keys)))
+                  return false
+                nodeKeys = keys
+                return true
+              }),
             memberId: fromHex(facts.memberId) as Uint8Array as MemberId,
             crypto: world.crypto,
             checker: world.createChecker(),
@@ -254,7 +286,41 @@ export async function openProfile(
       store,
       ledger,
       node,
-      nodeKeys: unsealed?.node ?? null,
+      get nodeKeys() {
+        return nodeKeys
+      },
+      makeNextKeys: (again, because) =>
+        inKeysTurn(async () => {
+          assert(node !== null, 'a node that runs changes its keys')
+          const scheduled = membersOf(scheduledState(node.ledger.state.consortium))
+          const row = findMember(scheduled, node.memberId)
+          if (row === null) return { kind: 'refused', reason: 'unknown-member' }
+          const opened = await unsealKeys(folder, again, ['node', 'session', 'root'], {
+            ...world,
+            isNodeResealed: true,
+          })
+          const { node: vault, session, root, nodeSealer } = opened
+          assert(vault && session && root && nodeSealer, 'all sections were opened')
+          try {
+            const made = nextKeysOf(world, vault, row, because)
+            if (made.isNew) {
+              // First on the disk: a key that others were told and that a crash took with it would be the end of this member.
+              await resealNodeKeys(folder, nodeSealer, made.vault)
+              // A kit of before does not open what comes.
+              await profile.changeFacts({ isRecoveryKitProven: false })
+              const { consensus, network: networkSecret, author, gateway, madeAt } = made.next
+              const held = { consensus, network: networkSecret, author, gateway }
+              const copy = mapSecrets(held)
+              node.takeNextKeys({ ...copy, madeAt })
+              nodeKeys = node.ownKeys.held.keys
+            }
+            return { kind: 'made', member: memberWith(world.crypto, row, made.next), root }
+          } finally {
+            forgetNodeKeys(vault)
+            forgetSessionKeys(session)
+            nodeSealer.forget()
+          }
+        }),
       keyring,
       async changeFacts(change) {
         const changed = { ...facts, ...change }

@@ -39,6 +39,7 @@ const newProfile = (passphrase = 'a passphrase of several words'): NewProfile =>
       network: key(),
       author: key(),
       gateway: key(),
+      next: [],
       gatewayEpochs: epochs(),
       linkageEpochs: epochs(),
       networkGenerations: epochs(),

@@ -11,6 +11,7 @@ import { DEMONSTRATION_PASSPHRASE, HOSPITAL_ROLES } from '../headless.ts'
 import { openInstitution, type Institution } from '../institution.ts'
 import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
+import { createHeldKeys } from '../node/vault/held-keys.ts'
 import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
@@ -212,19 +213,21 @@ export function createAppService(
     }
   }
 
-  function isOwnKit({ facts, keys }: RecoveryKit, profile: OpenProfile): boolean {
+  /** `older`: of this institution, and its keys were replaced or will be: nothing of what comes opens with it. */
+  function judgeKit({ facts, keys }: RecoveryKit, profile: OpenProfile): 'own' | 'older' | 'other' {
     if (toHex(facts.memberId) !== profile.facts.memberId || toHex(facts.chainId) !== profile.facts.chainId)
-      return false
+      return 'other'
     const { crypto } = world
     const rootKey = crypto.ed25519PublicKey(keys.root.root)
-    if (toHex(memberIdOf(crypto, rootKey)) !== profile.facts.memberId) return false
+    if (toHex(memberIdOf(crypto, rootKey)) !== profile.facts.memberId) return 'other'
     const member = findMember(membersOf(profile.ledger.state.consortium), fromHex(profile.facts.memberId))
-    return (
-      member !== null &&
-      equalBytes(member.consensusKey, crypto.ed25519PublicKey(keys.node.consensus)) &&
-      equalBytes(member.authorKey, crypto.ed25519PublicKey(keys.node.author)) &&
-      equalBytes(member.custodianKey, crypto.x25519PublicKey(keys.session.custodian))
+    if (member === null || !equalBytes(member.custodianKey, crypto.x25519PublicKey(keys.session.custodian)))
+      return 'other'
+    const inKit = [keys.node, ...keys.node.next]
+    const isWhole = (profile.nodeKeys?.next ?? []).every((each) =>
+      inKit.some(({ author }) => equalBytes(author, each.author)),
     )
+    return isWhole && createHeldKeys(crypto, keys.node).setOf(member) !== null ? 'own' : 'older'
   }
 
   const handlers: Handlers<typeof appContract> = {
@@ -348,9 +351,10 @@ export function createAppService(
       }
       const read = readKit(given)
       if (read.kind === 'refused') return { kind: 'refused', reason: read.reason }
-      const isOwn = isOwnKit(read.kit, profile)
+      const judged = judgeKit(read.kit, profile)
       forgetKit(read.kit)
-      if (!isOwn) return { kind: 'refused', reason: 'other-institution' }
+      if (judged !== 'own')
+        return { kind: 'refused', reason: judged === 'older' ? 'older-keys' : 'other-institution' }
       if (!profile.facts.isRecoveryKitProven) {
         await profile.changeFacts({ isRecoveryKitProven: true })
         await tellSession()

@@ -75,7 +75,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           batch,
           institution: {
             name: profile.facts.institutionName,
-            authorSecret: present(profile.nodeKeys, 'a node has its keys').author,
+            authorSecret: present(profile.node, 'an import needs a node').ownKeys.author(),
             chainId: profile.ledger.chainId,
           },
           node,
@@ -182,7 +182,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     if (opened.kind === 'refused') return opened
     const { manifest } = opened
     const { ledger, facts, store } = profileOf(context)
-    const isOurChain = isSignedByMember(manifest, ledger.chainId, ledger.authorKeys())
+    const isOurChain = isSignedByMember(manifest, ledger.chainId, await ledger.authorKeysEver())
     let isWhole: boolean | null = null
     if (isOurChain && manifest.memberId === facts.memberId) {
       const { root, count } = await versionsRootOf(world.crypto, store, manifest.batchId)

@@ -17,14 +17,15 @@ import {
   proposalViewOf,
   requestViewOf,
 } from '../governance/views.ts'
+import { ownKeysView } from '../governance/own-keys-view.ts'
 import { segmentWithCertificate } from '../governance/newest-segment.ts'
 import type { MemberId } from '../node/chain/ids.ts'
-import { findMember } from '../node/chain/members.ts'
+import { findMember, type Member } from '../node/chain/members.ts'
 import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { membersOf, scheduledState } from '../node/chain/state.ts'
 import type { Plan } from '../node/membership/decisions.ts'
 import { chainFingerprint, makeInvitation } from '../node/membership/invitation.ts'
-import { openRequest } from '../node/membership/request.ts'
+import { makeRequest, openRequest } from '../node/membership/request.ts'
 import { encodeProofFile, openProofFile } from '../node/membership/sync-proof.ts'
 import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
 import { loadNetwork, saveNetwork } from '../profile/network-settings.ts'
@@ -68,10 +69,33 @@ export function createGovernanceService(context: ServiceContext): Service {
         forgetNodeKeys(keys.node)
       }
     } catch (error) {
-      if (!(error instanceof ProfileFailure) || error.detail.code !== 'wrong-passphrase') throw error
-      const seconds = Number(error.detail.detail)
-      return { kind: 'wrong-passphrase', waitSeconds: Number.isFinite(seconds) ? seconds : null }
+      return wrongPassphraseOf(error)
     }
+  }
+
+  /** Keys that are in the vault already, and the root key that asks for them. */
+  async function withNextKeys<T>(
+    passphrase: string,
+    because: 'planned' | 'stolen',
+    work: (member: Member, keys: PersonKeys) => Promise<T>,
+  ): Promise<T | WrongPassphrase | { kind: 'refused'; reason: 'unknown-member'; arithmetic: null }> {
+    try {
+      const made = await profileOf(context).makeNextKeys(passphrase, because)
+      if (made.kind === 'refused') return { ...made, arithmetic: null }
+      try {
+        return await work(made.member, { root: made.root.root })
+      } finally {
+        crypto.forget(made.root.root)
+      }
+    } catch (error) {
+      return wrongPassphraseOf(error)
+    }
+  }
+
+  function wrongPassphraseOf(error: unknown): WrongPassphrase {
+    if (!(error instanceof ProfileFailure) || error.detail.code !== 'wrong-passphrase') throw error
+    const seconds = Number(error.detail.detail)
+    return { kind: 'wrong-passphrase', waitSeconds: Number.isFinite(seconds) ? seconds : null }
   }
 
   function planOf(input: PlanInput): Plan | null {
@@ -151,6 +175,7 @@ export function createGovernanceService(context: ServiceContext): Service {
         strength,
         members,
         ownAddresses: node.addresses().map(({ address }) => address),
+        ownKeys: await ownKeysView(present(profileOf(context).node, 'governance has a node')),
         isReachedByPeer: home().isReachedByPeer(),
         listening: await loadNetwork(profileOf(context).folder),
         consensus,
@@ -204,6 +229,39 @@ export function createGovernanceService(context: ServiceContext): Service {
     async withdraw({ proposalId }) {
       expectAdministrator()
       return voice('withdrawn', await home().governance.withdraw(fromHex(proposalId)))
+    },
+
+    async changeKeys({ because, note, passphrase, path }) {
+      expectAdministrator()
+      const { node, governance } = home()
+      const { facts } = profileOf(context)
+      const at =
+        because === 'planned'
+          ? ''
+          : await pathToWrite(path, `new-keys-${plainFileName(facts.institutionName)}.consilium`)
+      if (at === null) return cancelled
+      return withNextKeys(passphrase, because, async (member, keys) => {
+        if (because === 'planned') {
+          const result = await governance.propose({ kind: 'new-keys', member }, note, keys)
+          return result.kind === 'proposed'
+            ? { kind: 'proposed', proposal: proposalViewOf(node, result.now) }
+            : result
+        }
+        const file = makeRequest(
+          crypto,
+          {
+            purpose: 'new-keys',
+            chainId: node.ledger.chainId,
+            member,
+            addresses: node.addresses().map(({ address }) => address),
+            createdAt: now(),
+          },
+          keys.root,
+        )
+        const opened = openRequest(crypto, file)
+        if (!(await saveSmallFile(at, file)) || opened.kind !== 'opened') return notWritable
+        return { kind: 'saved', path: at, fingerprint: opened.fingerprint }
+      })
     },
 
     async saveProposal({ proposalId, path }) {
@@ -267,7 +325,6 @@ export function createGovernanceService(context: ServiceContext): Service {
       if (at === null) return cancelled
       const newest = await segmentWithCertificate(node.store, ledger.state.height)
       const result = await withPersonKeys(passphrase, async (_, profile) => {
-        const keys = present(profile.nodeKeys, 'a node that runs has its keys')
         const made = makeInvitation(
           crypto,
           random,
@@ -283,7 +340,7 @@ export function createGovernanceService(context: ServiceContext): Service {
             secrets: home().sharedSecrets(),
             inviter: node.memberId,
           },
-          keys.author,
+          present(profile.node, 'governance has a node').ownKeys.author(),
         )
         if (made === null) return { kind: 'refused', reason: 'unusable-key', arithmetic: null } as const
         if (!(await saveSmallFile(at, made.file))) return notWritable

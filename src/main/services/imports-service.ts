@@ -80,6 +80,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
               storePath: profile.storePath,
               chainId: profile.ledger.chainId,
               authorKeys: profile.ledger.authorKeys(),
+              authorKeysEver: await profile.ledger.authorKeysEver(),
               keys: lease.session.keys,
               signal: control.signal,
               onProgress: control.progress,

@@ -67,6 +67,7 @@ export async function openOwnRecord(
     scope: 'custodian',
     epochs: desk.keys.custodianEpochs,
     authorKeys: desk.ledger.authorKeys(),
+    authorKeysEver: await desk.ledger.authorKeysEver(),
   }
   const opened = openRecord(
     desk.crypto,

@@ -10,6 +10,7 @@ import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { openLedger } from '../node/ledger.ts'
 import { openSharedKeys } from '../node/shared-keys.ts'
+import { createHeldKeys } from '../node/vault/held-keys.ts'
 import {
   forgetNodeKeys,
   forgetSessionKeys,
@@ -207,8 +208,7 @@ function areOwnKeys(
   if (member === null) return toHex(memberIdOf(crypto, rootKey)) === memberId
   return (
     equalBytes(member.rootKey, rootKey) &&
-    equalBytes(member.consensusKey, crypto.ed25519PublicKey(node.consensus)) &&
-    equalBytes(member.authorKey, crypto.ed25519PublicKey(node.author)) &&
+    createHeldKeys(crypto, node).setOf(member) !== null &&
     equalBytes(member.custodianKey, crypto.x25519PublicKey(session.custodian))
   )
 }

@@ -87,6 +87,13 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
       strength,
       members,
       ownAddresses: ['192.0.2.5:4711'],
+      ownKeys: {
+        sinceTime: Date.UTC(2025, 8, 1),
+        madeAt: null,
+        effectHeight: null,
+        isReplaced: false,
+        isRefused: false,
+      },
       isReachedByPeer: true,
       listening: { listen: '0.0.0.0:4711', announce: ['192.0.2.5:4711'] },
       consensus: {
@@ -142,6 +149,11 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
     invite: cancelled,
     saveProof: cancelled,
     openProof: cancelled,
+    changeKeys: async () => ({
+      kind: 'saved',
+      path: '/tmp/new-keys.consilium',
+      fingerprint: '40817 22931 07754 61180 93326',
+    }),
     saveListening: async () => ({ isSaved: true }),
     confirmVoting: async () => ({ isConfirmed: true }),
   }

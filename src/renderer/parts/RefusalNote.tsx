@@ -5,7 +5,7 @@ import { Callout } from '../ui/Callout.tsx'
 import { useWords } from '../words/catalogue.ts'
 
 export interface Refusal {
-  readonly reason: z.infer<typeof openRefusal> | 'not-a-kit' | 'damaged' | 'other-institution'
+  readonly reason: z.infer<typeof openRefusal> | 'not-a-kit' | 'damaged' | 'other-institution' | 'older-keys'
   readonly detail?: string | undefined
 }
 

@@ -99,6 +99,8 @@ export const en = {
       'This is not a recovery kit. Nothing was changed. Choose the file that this application saved, or paste its whole text.',
     'other-institution':
       'This kit belongs to another institution. Nothing was changed. Choose the kit of this one.',
+    'older-keys':
+      'This kit is older than the last change of keys and would not bring this institution back. Save a new kit and destroy this one.',
   },
   refusalDetail: (detail: string) => `Detail: ${detail}`,
   waitSeconds: (seconds: string) => `The next attempt is possible in ${seconds} s.`,
@@ -209,6 +211,7 @@ export const zhHant: typeof en = {
     'passphrase-too-weak': '通行密語太容易被猜出。尚未建立任何資料。請至少用 12 個字元，最好由幾個詞組成。',
     'not-a-kit': '這不是復原套件。資料沒有任何變更。請選擇本程式儲存的檔案，或貼上完整文字。',
     'other-institution': '這個復原套件屬於其他機構。資料沒有任何變更。請選擇本機構的套件。',
+    'older-keys': '這個復原套件早於上一次更換金鑰，無法復原本機構。請儲存新的套件，並銷毀這一份。',
   },
   refusalDetail: (detail) => `詳細資訊：${detail}`,
   waitSeconds: (seconds) => `${seconds} 秒後可再試一次。`,

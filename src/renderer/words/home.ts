@@ -12,7 +12,7 @@ export const en = {
   todo: 'To do',
   proveKit: {
     title: 'Prove the recovery kit',
-    body: 'Until it was opened once, a lost passphrase would lock this institution out for ever.',
+    body: 'Until it was opened once, a lost passphrase would lock this institution out for ever. After a change of keys a new kit is needed.',
     action: 'Do it now',
   },
   drafts: {
@@ -44,7 +44,7 @@ export const zhHant: typeof en = {
   todo: '待辦事項',
   proveKit: {
     title: '請證明復原套件可用',
-    body: '在實際開啟過一次之前，一旦遺失通行密語，本機構的資料將永遠無法開啟。',
+    body: '在實際開啟過一次之前，一旦遺失通行密語，本機構的資料將永遠無法開啟。更換金鑰後，需要新的套件。',
     action: '立即處理',
   },
   drafts: {

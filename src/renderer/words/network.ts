@@ -110,6 +110,28 @@ export const en = {
     incomplete: 'is not complete: keys of some records are missing there',
     'too-old': 'is more than three days old; ask for a new one',
   },
+  ownKeys: {
+    title: 'Our keys',
+    start: 'Our keys…',
+    since: (date: string) => `In effect since ${date}.`,
+    what: 'Votes, records, the network and the analysis gateway each have a key. The members decide about new ones; two heights later the new ones count and the old ones are destroyed. Visits go on all the time, and records of before stay readable.',
+    stay: 'The root key and the key of this institution’s own records stay.',
+    waiting: (date: string) =>
+      `New keys were made on ${date} and lie sealed on this machine. They count when the members have decided it.`,
+    decided: (height: string) => `Decided: the new keys count from height ${height}.`,
+    kit: 'The recovery kit of before does not hold the new keys: save and check a new one now. Home reminds you of it.',
+    why: 'Why',
+    planned: 'Planned: nobody else has them',
+    stolen: 'Emergency: somebody else may have them',
+    plannedHow:
+      'This institution proposes its new keys and approves them; the others approve as they do every proposal.',
+    stolenHow:
+      'Whoever holds the keys could withdraw what this institution proposes. So a signed request is saved: give it to another member, who reads the number to you on the telephone and proposes it. Afterwards propose a new network key too. What the stolen keys could open up to then counts as seen.',
+    propose: 'Make new keys and propose them',
+    save: 'Make new keys and save the request…',
+    saved: (path: string) => `Saved: ${path}. Read this number to the member that proposes it:`,
+    proposed: 'Proposed. It is decided as soon as enough members have approved.',
+  },
   consensus: {
     title: 'Consensus',
     height: 'Height',
@@ -142,6 +164,7 @@ export const en = {
         'Its data come from a backup or a recovery kit: it may have signed what it no longer knows.',
       'unknown-own-signature':
         'Others hold signatures of its keys that it does not know: its data are an old copy, or another machine runs with the same keys.',
+      'keys-replaced': 'The members know this institution by other keys than those on this machine.',
     },
     confirmTitle: 'Is this the only machine with these keys?',
     confirmBody:
@@ -175,6 +198,14 @@ export const en = {
       `A newer protocol has been decided, which this program does not speak. Install the new version before height ${height}; there this node stops, and its visits wait.`,
     outdated:
       'The others go on in a protocol that this program does not speak. Visits are kept here and wait, none is lost: install the new version.',
+    'keys-replaced':
+      'This institution’s keys were replaced, and the new ones are not on this machine: it takes the chain and signs nothing. Restore from a kit or a backup made after the change, or make new keys here and let another member propose them.',
+    'keys-refused':
+      'Members answer and none lets this machine in: its keys are probably older than the last change of keys, or its network key is. Use a kit or a backup made after the change, or make new keys here and let another member propose them.',
+    'keys-old': (years: number) =>
+      years <= 1
+        ? 'This institution’s keys are more than a year old. Nothing stops; change them when it suits you, under “Our keys”.'
+        : `This institution’s keys are more than ${years} years old. Nothing stops; change them when it suits you, under “Our keys”.`,
     look: 'Look',
   },
   proposals: {
@@ -472,6 +503,26 @@ export const zhHant: typeof en = {
     incomplete: '不完整：對方缺少部分紀錄的金鑰',
     'too-old': '已超過三天，請索取新的',
   },
+  ownKeys: {
+    title: '本機構的金鑰',
+    start: '本機構的金鑰…',
+    since: (date: string) => `自 ${date} 起生效。`,
+    what: '表決、紀錄、網路與分析閘道各有一把金鑰。新金鑰由成員決定；再過兩個高度，新金鑰生效，舊金鑰即銷毀。就診作業全程不中斷，先前的紀錄仍可讀取。',
+    stay: '根金鑰與本機構自有紀錄的金鑰維持不變。',
+    waiting: (date: string) => `新金鑰已於 ${date} 製作，封存在這部機器上。成員決定後才會生效。`,
+    decided: (height: string) => `已決定：新金鑰自高度 ${height} 起生效。`,
+    kit: '先前的復原套件不含新金鑰：請立即儲存並檢查新的套件。首頁會提醒您。',
+    why: '原因',
+    planned: '計畫中：沒有其他人持有',
+    stolen: '緊急：可能有其他人持有',
+    plannedHow: '由本機構提出新金鑰並同意；其他成員如同一般提案予以同意。',
+    stolenHow:
+      '持有金鑰的人可能撤回本機構的提案，因此會儲存一份已簽署的申請：請交給另一成員，由對方在電話中與您核對號碼後提案。之後也請提案更換網路金鑰。在此之前遭竊金鑰可開啟的內容，應視為已外洩。',
+    propose: '製作新金鑰並提案',
+    save: '製作新金鑰並儲存申請…',
+    saved: (path: string) => `已儲存：${path}。請把此號碼唸給提案的成員：`,
+    proposed: '已提案。足夠的成員同意後即決定。',
+  },
   consensus: {
     title: '共識',
     height: '高度',
@@ -502,6 +553,7 @@ export const zhHant: typeof en = {
       'data-restored': '資料來自備份或復原套件：可能曾簽署目前已不知的內容。',
       'unknown-own-signature':
         '其他成員持有以其金鑰簽署、但本節點不知道的簽章：資料是舊的副本，或另一部機器使用相同金鑰。',
+      'keys-replaced': '其他成員所認得的本機構金鑰，與這部機器上的不同。',
     },
     confirmTitle: '這是唯一持有這些金鑰的機器嗎？',
     confirmBody:
@@ -530,6 +582,14 @@ export const zhHant: typeof en = {
     'version-ahead': (height) =>
       `已決定採用本程式不支援的新協定。請於高度 ${height} 前安裝新版；屆時本節點將停止，就診資料會等候。`,
     outdated: '其他成員已使用本程式不支援的協定。就診資料保存在本機等候，不會遺失：請安裝新版。',
+    'keys-replaced':
+      '本機構的金鑰已更換，而新金鑰不在這部機器上：它會接收鏈，但不簽署任何內容。請以更換後製作的復原套件或備份還原，或在此製作新金鑰，由另一成員提案。',
+    'keys-refused':
+      '其他成員有回應，但都不讓這部機器進入：它的金鑰或網路金鑰可能早於上一次更換。請使用更換後製作的復原套件或備份，或在此製作新金鑰，由另一成員提案。',
+    'keys-old': (years: number) =>
+      years <= 1
+        ? '本機構的金鑰已使用超過一年。一切照常運作；方便時請在「本機構的金鑰」更換。'
+        : `本機構的金鑰已使用超過 ${years} 年。一切照常運作；方便時請在「本機構的金鑰」更換。`,
     look: '查看',
   },
   proposals: {

@@ -157,7 +157,11 @@ export const app = {
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('proven') }),
       z.object({ kind: z.literal('cancelled') }),
-      z.object({ kind: z.literal('refused'), reason: z.enum(['not-a-kit', 'damaged', 'other-institution']) }),
+      z.object({
+        kind: z.literal('refused'),
+        /** `older-keys`: this institution changed its keys after the kit was made. */
+        reason: z.enum(['not-a-kit', 'damaged', 'other-institution', 'older-keys']),
+      }),
     ]),
   },
   /** Opens a kit on an empty machine into a new profile folder. */

@@ -181,6 +181,9 @@ export const alertView = z.object({
     'invitation-expires',
     'version-ahead',
     'outdated',
+    'keys-replaced',
+    'keys-refused',
+    'keys-old',
   ]),
   tone: z.enum(['bad', 'warn', 'plain']),
   /** Milliseconds since 1970; null for what is simply so now. */
@@ -191,6 +194,21 @@ export const alertView = z.object({
   detail: z.string().nullable(),
 })
 export type AlertView = z.infer<typeof alertView>
+
+/** This institution's own keys. */
+export const ownKeysView = z.object({
+  /** Milliseconds since 1970, of the chain, from which they are in effect; null before it is a member. */
+  sinceTime: z.number().nullable(),
+  /** When the newest keys were made that wait for a decision or its effect; null where none do. */
+  madeAt: z.number().nullable(),
+  /** The height from which decided ones count; null where nothing is decided. */
+  effectHeight: z.number().int().nullable(),
+  /** The chain knows this institution by keys that are not on this machine. */
+  isReplaced: z.boolean(),
+  /** Members answer and none lets this machine in. */
+  isRefused: z.boolean(),
+})
+export type OwnKeysView = z.infer<typeof ownKeysView>
 
 export const overview = z.object({
   consortiumName: z.string(),
@@ -207,6 +225,7 @@ export const overview = z.object({
   members: z.array(memberView),
   /** Where this node listens; empty when it does not. */
   ownAddresses: z.array(z.string()),
+  ownKeys: ownKeysView,
   /** A member has called at one of its addresses, once: it can be reached from outside. */
   isReachedByPeer: z.boolean(),
   /** As it was set; another setting takes effect when the folder is opened again. Null: it talks to nobody. */
@@ -357,6 +376,26 @@ export const governance = {
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('withdrawn'), proposal: proposalView }),
       refusedPlan,
+    ]),
+  },
+  /**
+   * Makes other keys for this institution's own node and asks for them. `planned`: proposes them, and approves with the
+   * passphrase. `stolen`: saves a signed request that another member proposes, since the keys which are in effect are
+   * somebody else's too.
+   */
+  changeKeys: {
+    input: pathOrDialog.extend({
+      because: z.enum(['planned', 'stolen']),
+      note: z.string().max(1000),
+      passphrase,
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('proposed'), proposal: proposalView }),
+      z.object({ kind: z.literal('saved'), path: z.string(), fingerprint }),
+      cancelled,
+      refusedPlan,
+      refusedFile,
+      wrongPassphrase,
     ]),
   },
   /** A proposal as a file, for members that are not reachable. */

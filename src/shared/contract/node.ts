@@ -20,7 +20,9 @@ export const nodeStatus = z.object({
   quorum: z.number().int(),
   /** Whether this node signs: it votes, it observes until that is safe again, or its institution has no vote. */
   standing: z.enum(['voting', 'observing', 'no-vote']),
-  observingReason: z.enum(['log-damaged', 'data-restored', 'unknown-own-signature']).nullable(),
+  observingReason: z
+    .enum(['log-damaged', 'data-restored', 'unknown-own-signature', 'keys-replaced'])
+    .nullable(),
   /** The height that it is fetching up to, or null. */
   catchingUpTo: z.number().int().nullable(),
   /** Median of the peers' clocks minus this one, in milliseconds; null while too few have spoken. */

@@ -211,7 +211,7 @@ function certificateFromCbor(value: Cbor | undefined): AuthorCertificate | undef
   return isBytes(signature, 64) ? { key, role, notBefore, notAfter, signature } : undefined
 }
 
-function batchSignBytes(
+export function batchSignBytes(
   chainId: ChainId,
   memberId: MemberId,
   batchRoot: Uint8Array,

@@ -211,9 +211,13 @@ export function fieldLeaf(crypto: Crypto, field: Field, salt: Uint8Array): Uint8
 }
 
 /** Encoded fields one after the other: field i lies before `ends[i]`, and behind `ends[i - 1]`. */
-type EncodedFields = { readonly bytes: Uint8Array; readonly start: number; readonly ends: readonly number[] }
+export type EncodedFields = {
+  readonly bytes: Uint8Array
+  readonly start: number
+  readonly ends: readonly number[]
+}
 
-function encodeFields(fields: readonly Field[]): EncodedFields {
+export function encodeFields(fields: readonly Field[]): EncodedFields {
   const writer = new Writer(2_048)
   const ends: number[] = []
   for (const [name, value] of fields) {
@@ -267,7 +271,7 @@ function recordLeaves(
   return leaves
 }
 
-function sealBody(
+export function sealBody(
   crypto: Crypto,
   random: Random,
   chainId: ChainId,

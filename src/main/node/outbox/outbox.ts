@@ -45,6 +45,10 @@ export interface Outbox {
   reserve(count: number): number
   /** Adds visits `first, first + 1, …` and whatever else belongs to them, in one synced write. */
   add(visits: readonly SealedVisit[], first: number, now: number, others: readonly Write[]): Promise<void>
+  /** Puts other bodies of the same records in the place of those that wait, in one synced write. */
+  replace(
+    visits: readonly { readonly sequence: number; readonly body: Bytes; readonly bodyHash: Bytes }[],
+  ): Promise<void>
   /** The oldest visits within the bounds, leaving out those that `isTaken` names. */
   oldest(countMax: number, bytesMax: number, isTaken: (rootHex: string) => boolean): QueuedVisit[]
   /** Bodies in the order of the visits, which must still wait. @throws {StorageFailure} `corrupt` */
@@ -111,6 +115,24 @@ export async function openOutbox(store: Store): Promise<Outbox> {
         queue.set(toHex(entry.merkleRoot), entry)
         bodyBytes += bodyBytesOf(entry.sizeClass)
       }
+    },
+    async replace(visits) {
+      const bySequence = new Map([...queue].map(([root, visit]) => [visit.sequence, root]))
+      const replaced = visits.flatMap(({ sequence, body, bodyHash }) => {
+        const root = bySequence.get(sequence)
+        const visit = root === undefined ? undefined : queue.get(root)
+        // It became final meanwhile.
+        return root === undefined || visit === undefined
+          ? []
+          : [{ root, body, visit: { ...visit, bodyHash } }]
+      })
+      await store.commit(
+        replaced.map(({ visit, body }) => {
+          const key = outboxKey(visit.sequence)
+          return put(key, checkedValue(key, entryContent(visit, body)))
+        }),
+      )
+      for (const { root, visit } of replaced) if (queue.has(root)) queue.set(root, visit)
     },
     oldest(countMax, bytesMax, isTaken) {
       const chosen: QueuedVisit[] = []

@@ -31,6 +31,7 @@
  *     y/d/ erasure id 16           → what else goes with it here, as keys of this store  checksum
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
+ *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
  *     m/ name                      → genesis, formats, applied state              checksum
  */
 import { concatBytes, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
@@ -66,6 +67,7 @@ export type Bucket =
   | 'y/d'
   | 'e'
   | 'a'
+  | 'c'
   | 'm'
 
 /** Format of the whole layout. A store with a higher number is refused untouched. */
@@ -119,6 +121,7 @@ export const erasedWithKey = (erasureId: Bytes): Bytes => keyIn('y/d', erasureId
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)
+export const authorKeyKey = (memberId: Bytes, height: number): Bytes => keyIn('c', memberId, u64(height))
 export const metaKey = (name: string): Bytes => keyIn('m', utf8Encode(name))
 
 /** Big-endian; exact up to 2^53. */

@@ -19,6 +19,7 @@ import {
   type SegmentBundle,
 } from '../chain/segment.ts'
 import type { Crypto } from '../crypto/crypto.ts'
+import { authorKeyWrites } from '../storage/author-keys.ts'
 import { readPlaces, readSegment, segmentWrites, stateWrite, type NewBlock } from '../storage/chain-store.ts'
 import type { Store, Write } from '../storage/store.ts'
 import { decodeSegmentsAnswer } from './messages.ts'
@@ -144,6 +145,8 @@ export function createRangeApplier(crypto: Crypto, store: Store, start: ChainSta
       const parts = { segment: bundle.segment, certificate: bundle.certificate!, items: bundle.items }
       const itemHashes = applied.items.map(({ hash }) => hash)
       writes.push(...segmentWrites(height, parts, blocks, itemHashes))
+      const { lastTime, consortium } = applied.state
+      writes.push(...authorKeyWrites(state.consortium, consortium, height, lastTime))
       fresh.set(height, applied.segment)
       state = applied.state
     }

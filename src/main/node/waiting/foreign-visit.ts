@@ -8,6 +8,8 @@ import { CLASS_BYTES, type SizeClass } from '../chain/limits.ts'
 export interface ForeignVisit {
   readonly candidate: Candidate
   readonly author: MemberId
+  /** The author key under which it was opened; null in what was saved before keys changed: the one in effect then. */
+  readonly openedUnder: Bytes | null
   readonly body: Bytes
   /** The encoded row of the gateway scope that opened it. */
   readonly row: Bytes
@@ -15,16 +17,18 @@ export interface ForeignVisit {
   isSaved: boolean
 }
 
-export function encodeForeign({ candidate, author, body, row }: ForeignVisit): Bytes {
+export function encodeForeign({ candidate, author, openedUnder, body, row }: ForeignVisit): Bytes {
   const { merkleRoot, keyCommitment, bodyHash, sizeClass } = candidate
-  return encode([1, merkleRoot, keyCommitment, bodyHash, sizeClass, author, row, body])
+  return encode([2, merkleRoot, keyCommitment, bodyHash, sizeClass, author, row, body, openedUnder])
 }
 
 /** Null for bytes that this code did not write. */
 export function decodeForeign(bytes: Bytes): Omit<ForeignVisit, 'isSaved'> | null {
-  const slots = asArray(tryDecode(bytes), 8)
-  if (slots === null || slots[0] !== 1) return null
-  const [, merkleRoot, keyCommitment, bodyHash, sizeClass, author, row, body] = slots
+  const decoded = tryDecode(bytes)
+  const slots = asArray(decoded, 9) ?? asArray(decoded, 8)
+  if (slots === null || slots[0] !== (slots.length === 9 ? 2 : 1)) return null
+  const [, merkleRoot, keyCommitment, bodyHash, sizeClass, author, row, body, key = null] = slots
+  if (key !== null && !isBytes(key, 32)) return null
   if (!isBytes(merkleRoot, 32) || !isBytes(keyCommitment, 32) || !isBytes(bodyHash, 32)) return null
   if (!isCount(sizeClass) || sizeClass >= CLASS_BYTES.length || !isBytes(author, MEMBER_ID_BYTES)) return null
   if (!(row instanceof Uint8Array) || !(body instanceof Uint8Array)) return null
@@ -34,5 +38,5 @@ export function decodeForeign(bytes: Bytes): Omit<ForeignVisit, 'isSaved'> | nul
     bodyHash,
     sizeClass: sizeClass as SizeClass,
   }
-  return { candidate, author: author as MemberId, row, body }
+  return { candidate, author: author as MemberId, openedUnder: key, row, body }
 }

@@ -7,14 +7,20 @@ import { Failure } from '../../../shared/std/failure.ts'
 import { buildSegment, type BuiltSegment } from '../chain/build-segment.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
-import { decodeSignedItem, itemHashOf, verifyItemSignature, type SignedItem } from '../chain/item.ts'
+import {
+  decodeSignedItem,
+  itemHashOf,
+  verifyItemSignature,
+  type Item,
+  type SignedItem,
+} from '../chain/item.ts'
 import { findMember } from '../chain/members.ts'
 import { membersOf } from '../chain/state.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import type { Ledger } from '../ledger.ts'
 import { rangeOf, waitingItemKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
-import { del, put, type Store } from '../storage/store.ts'
+import { del, put, type Store, type Write } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
 
 export type ItemReason = BuiltSegment['refusedItems'][number]['reason']
@@ -62,6 +68,8 @@ export interface WaitingItemsOptions {
   readonly crypto: Crypto
   readonly ledger: Ledger
   readonly now: () => number
+  /** An own item under the author key in effect; null where that key is not here or the item is another's. */
+  readonly signAgain: (item: Item) => Bytes | null
   /** Something may be proposed now. */
   readonly onReady: () => void
 }
@@ -141,6 +149,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
   /** Resolves with what left. */
   async function settle(): Promise<void> {
     await judge()
+    if (await signAnew()) await judge()
     const gone: { readonly entry: Waiting; readonly fate: ItemFate }[] = []
     for (const entry of waiting.values()) {
       const { reason, signed } = entry
@@ -156,6 +165,24 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       waiting.delete(toHex(entry.hash))
       remember(entry.hash, fate)
     }
+  }
+
+  /** What was submitted before a change of keys and is decided after it. True where something was signed anew. */
+  async function signAnew(): Promise<boolean> {
+    const over = [...waiting.values()].filter(({ isOwn, reason }) => isOwn && reason === 'item-signature')
+    const writes: Write[] = []
+    for (const entry of over) {
+      const bytes = options.signAgain(entry.signed.item)
+      const signed = bytes && decodeSignedItem(crypto, bytes)
+      if (bytes === null || signed === null) continue
+      waiting.delete(toHex(entry.hash))
+      const { hash } = add(bytes, signed, true)
+      const key = waitingItemKey(hash)
+      writes.push(put(key, checkedValue(key, encode([bytes, Math.floor(options.now())]))))
+      if (!equalBytes(hash, entry.hash)) writes.push(del(waitingItemKey(entry.hash)))
+    }
+    if (writes.length > 0) await store.commit(writes)
+    return writes.length > 0
   }
 
   function remember(hash: ItemHash, fate: ItemFate): void {

@@ -53,6 +53,7 @@ async function poolOfAnother(onReady: () => void) {
     outbox,
     checker,
     keys,
+    signAgain: async (records) => records.map(() => null),
     onReady: () => {},
     onFailure: fail,
   })

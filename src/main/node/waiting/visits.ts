@@ -128,6 +128,9 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
   const waiters = new Set<() => void>()
   let isClosed = false
 
+  /** Of the authors in effect: what was opened under another key is not opened any more. */
+  let authorKeys = options.keys().authorKeys
+
   await restore()
   refreshLimits()
 
@@ -155,6 +158,11 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     const root = toHex(visit.candidate.merkleRoot)
     foreign.delete(hash)
     if (hashByRoot.get(root) === hash) hashByRoot.delete(root)
+  }
+
+  function isOfKeyInEffect({ author, openedUnder }: ForeignVisit): boolean {
+    const key = authorKeys.get(toHex(author))
+    return openedUnder === null || (key !== undefined && equalBytes(key, openedUnder))
   }
 
   function refreshLimits(): void {
@@ -271,12 +279,17 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     expiresAt: number,
     visits: readonly TravellingVisit[],
   ): Promise<boolean> {
-    const known = visits.filter((visit) => hashByRoot.has(toHex(visit.merkleRoot)))
+    const known = visits.filter((visit) => {
+      const held = foreign.get(hashByRoot.get(toHex(visit.merkleRoot)) ?? '')
+      return held !== undefined && isOfKeyInEffect(held)
+    })
     for (const visit of known) await admitKnown(from, expiresAt, visit)
     const rest = visits.filter((visit) => !known.includes(visit))
     const rows = await rowsFor(from, rest)
     const whole = rest.filter((visit) => rows.has(toHex(visit.merkleRoot)))
+    const keys = options.keys()
     const verdicts = await check(
+      keys,
       whole,
       whole.map((visit) => rows.get(toHex(visit.merkleRoot))!),
     )
@@ -289,7 +302,9 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       }
       // Another's visit under one's own quota would be a way around it.
       if (!equalBytes(verdict.author, from)) continue
-      const opened = foreignOf(visit, rows.get(toHex(visit.merkleRoot))!, verdict.author)
+      const opened = foreignOf(visit, rows.get(toHex(visit.merkleRoot))!, verdict.author, keys)
+      // Its author changed keys while it was being opened.
+      if (!isOfKeyInEffect(opened)) continue
       if (!foreign.has(toHex(opened.candidate.bodyHash))) remember(opened)
       admitForeign(opened, expiresAt)
     }
@@ -344,7 +359,7 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     return rows
   }
 
-  async function check(visits: readonly TravellingVisit[], rows: readonly KeyRow[]) {
+  async function check(keys: OpeningKeys, visits: readonly TravellingVisit[], rows: readonly KeyRow[]) {
     if (visits.length === 0) return []
     const records: RecordToCheck[] = visits.map(({ merkleRoot, keyCommitment, sizeClass, body }, i) => ({
       merkleRoot,
@@ -353,15 +368,16 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       body,
       row: encodeKeyRow(rows[i]!),
     }))
-    return checker.check(options.keys(), records)
+    return checker.check(keys, records)
   }
 
-  function foreignOf(visit: TravellingVisit, row: KeyRow, author: MemberId): ForeignVisit {
+  function foreignOf(visit: TravellingVisit, row: KeyRow, author: MemberId, keys: OpeningKeys): ForeignVisit {
     const { merkleRoot, keyCommitment, sizeClass, body } = visit
     const bodyHash = bodyHashOf(crypto, chainId, body)
     return {
       candidate: { merkleRoot, keyCommitment, bodyHash, sizeClass },
       author,
+      openedUnder: keys.authorKeys.get(toHex(author)) ?? null,
       body,
       row: encodeKeyRow(row),
       isSaved: false,
@@ -373,7 +389,7 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
   /** What a head names and this node has opened. */
   function isOpened(head: Head): boolean {
     const held = foreign.get(toHex(head.bodyHash))
-    if (held !== undefined) return isSame(held.candidate, head)
+    if (held !== undefined) return isSame(held.candidate, head) && isOfKeyInEffect(held)
     const root = toHex(head.merkleRoot)
     const own = outbox.get(root)
     return own !== null && isSame(own, head) && checked.isReady(root)
@@ -456,7 +472,9 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
           head !== undefined && isSame({ ...visit, bodyHash: bodyHashOf(crypto, chainId, visit.body) }, head)
         return isBody && rowByRoot.has(toHex(visit.merkleRoot))
       })
+      const keys = options.keys()
       const verdicts = await check(
+        keys,
         whole,
         whole.map((visit) => rowByRoot.get(toHex(visit.merkleRoot))!),
       )
@@ -464,9 +482,10 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
         const visit = whole[i]!
         const root = toHex(visit.merkleRoot)
         if (verdict.kind === 'opened') {
-          const opened = foreignOf(visit, rowByRoot.get(root)!, verdict.author)
-          if (foreign.has(toHex(opened.candidate.bodyHash))) continue
-          remember(opened)
+          const opened = foreignOf(visit, rowByRoot.get(root)!, verdict.author, keys)
+          const held = foreign.get(toHex(opened.candidate.bodyHash))
+          if (held !== undefined && isOfKeyInEffect(held)) continue
+          remember({ ...opened, isSaved: held?.isSaved === true })
           if (!pool.waiting.has(root)) outside.push(verdict.author)
           isSomething = true
         } else if (isAboutRow(verdict.reason)) {
@@ -633,7 +652,21 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     dropFinal,
     refresh() {
       refreshLimits()
-      const left = [...foreign.values()].filter(({ author }) => !options.mayWrite(author))
+      const before = authorKeys.get(toHex(memberId))
+      authorKeys = options.keys().authorKeys
+      const now = authorKeys.get(toHex(memberId))
+      // Signed with the key that is over: they come again under the new one.
+      if (before !== undefined && (now === undefined || !equalBytes(before, now))) {
+        overflow.clear()
+        const own = [...pool.waiting.values()].filter(({ author }) => equalBytes(author, memberId))
+        removeWaiting(
+          pool,
+          own.map(({ candidate }) => candidate.merkleRoot),
+        )
+      }
+      const left = [...foreign.values()].filter(
+        (visit) => !options.mayWrite(visit.author) || !isOfKeyInEffect(visit),
+      )
       removeWaiting(
         pool,
         left.map(({ candidate }) => candidate.merkleRoot),

@@ -80,8 +80,10 @@ export function Admit({ onChanged, onClose }: Props) {
                 }}
               />
             )}
-            {isSame && request.isMember && <Callout tone="plain">{t.admit.isMember}</Callout>}
-            {isSame && (request.isMember || isAdmitted) && (
+            {isSame && request.purpose === 'take-part' && request.isMember && (
+              <Callout tone="plain">{t.admit.isMember}</Callout>
+            )}
+            {isSame && request.purpose === 'take-part' && (request.isMember || isAdmitted) && (
               <Invite memberId={request.memberId} onInvited={onChanged} />
             )}
           </>

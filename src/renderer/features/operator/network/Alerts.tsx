@@ -59,7 +59,11 @@ export function alertSentence(
     case 'observing':
     case 'other-chain':
     case 'outdated':
+    case 'keys-replaced':
+    case 'keys-refused':
       return t[kind]
+    case 'keys-old':
+      return t[kind](amount ?? 1)
     case 'version-ahead':
       return t[kind](number)
   }

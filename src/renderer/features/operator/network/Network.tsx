@@ -1,5 +1,5 @@
 /** Members and their state, consensus, proposals, rules: what an administrator looks at, and where the others agree. */
-import { Button, Skeleton, Tabs } from '@mantine/core'
+import { Button, Group, Skeleton, Tabs } from '@mantine/core'
 import { useState } from 'react'
 import type { PlanInput } from '../../../../shared/contract/governance.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -21,6 +21,7 @@ import { Listening } from './Listening.tsx'
 import { MemberPane } from './MemberPane.tsx'
 import { Members } from './Members.tsx'
 import styles from './Network.module.css'
+import { OwnKeys } from './OwnKeys.tsx'
 import { Pending } from './Pending.tsx'
 import { Proposals } from './Proposals.tsx'
 import { Rules } from './Rules.tsx'
@@ -28,7 +29,11 @@ import { stateSentence } from './sentences.ts'
 
 /** What stands in the side column instead of consensus: one thing at a time. */
 type Side =
-  { kind: 'member'; memberId: string } | { kind: 'admit' } | { kind: 'decide'; plan: PlanInput } | null
+  | { kind: 'member'; memberId: string }
+  | { kind: 'admit' }
+  | { kind: 'own-keys' }
+  | { kind: 'decide'; plan: PlanInput }
+  | null
 
 /** In the address, so that what tells of a proposal can lead to it. */
 const TABS = ['members', 'proposals', 'rules', 'erasures'] as const
@@ -87,7 +92,14 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             {sentence.sentence}
           </p>
         </div>
-        {mayDecide && <Button onClick={() => setSide({ kind: 'admit' })}>{t.admit.start}</Button>}
+        {mayDecide && (
+          <Group gap="xs">
+            <Button variant="default" onClick={() => setSide({ kind: 'own-keys' })}>
+              {t.ownKeys.start}
+            </Button>
+            <Button onClick={() => setSide({ kind: 'admit' })}>{t.admit.start}</Button>
+          </Group>
+        )}
       </header>
       <div className={`room-body ${styles.columns}`}>
         <div className={styles.main}>
@@ -163,6 +175,8 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             />
           ) : side?.kind === 'admit' ? (
             <Admit onChanged={again} onClose={() => setSide(null)} />
+          ) : side?.kind === 'own-keys' ? (
+            <OwnKeys ownKeys={view.ownKeys} onChanged={again} onClose={() => setSide(null)} />
           ) : side?.kind === 'decide' ? (
             <Panel title={t.decide.title} side={<CloseButton onClose={() => setSide(null)} />}>
               <Decide plan={side.plan} onDecided={again} />

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import type { OwnKeysView } from '../../shared/contract/governance.ts'
+import type { NodeStatus } from '../../shared/contract/node.ts'
+import { alertsOf } from './alerts.ts'
+
+const YEAR_MS = 365 * 86_400_000
+const now = Date.UTC(2027, 0, 1)
+const healthy: OwnKeysView = {
+  sinceTime: now - YEAR_MS + 1,
+  madeAt: null,
+  effectHeight: null,
+  isReplaced: false,
+  isRefused: false,
+}
+const status = { state: 'running', standing: 'voting', diskFreeBytes: null } as NodeStatus
+
+function kinds(ownKeys: Partial<OwnKeysView>, over: Partial<NodeStatus> = {}) {
+  const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+  const view = {
+    strength,
+    members: [],
+    consensus: null,
+    pending: [],
+    newestProtocol: 1,
+    ownKeys: { ...healthy, ...ownKeys },
+  }
+  return alertsOf(view, { ...status, ...over }, [], [], null, now).map(({ kind, tone, amount }) => ({
+    kind,
+    tone,
+    amount,
+  }))
+}
+
+describe('alerts about own keys (A6)', () => {
+  it('says nothing of keys that are younger than a year', () => {
+    expect(kinds({})).toEqual([])
+    expect(kinds({ sinceTime: null })).toEqual([])
+  })
+
+  it('reminds gently of older ones, with their years, while the node runs on', () => {
+    expect(kinds({ sinceTime: now - YEAR_MS })).toEqual([{ kind: 'keys-old', tone: 'plain', amount: 1 }])
+    expect(kinds({ sinceTime: now - 3 * YEAR_MS })).toEqual([{ kind: 'keys-old', tone: 'plain', amount: 3 }])
+  })
+
+  it('reminds of nothing while others are on their way', () => {
+    expect(kinds({ sinceTime: now - 2 * YEAR_MS, madeAt: now - 1_000 })).toEqual([])
+  })
+
+  it('says that keys were replaced, or that nobody lets the machine in, before anything else about them', () => {
+    const old = { sinceTime: now - 2 * YEAR_MS }
+    expect(kinds({ ...old, isReplaced: true, isRefused: true }).map(({ kind }) => kind)).toEqual([
+      'keys-replaced',
+    ])
+    expect(kinds({ isRefused: true }).map(({ kind }) => kind)).toEqual(['keys-refused'])
+  })
+})
