@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { blockHashOf } from './chain/block.ts'
-import { encodeChainState, type ChainState } from './chain/chain-state.ts'
+import type { ChainState } from './chain/chain-state.ts'
 import {
   createInstitution,
   crypto,
