@@ -44,7 +44,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     proofs: ofOpenProfile(app.services, 'proofs'),
     summaries: ofOpenProfile(app.services, 'summaries'),
   }
-  return { handlers, close: () => app.close() }
+  return { handlers, caller: app.caller, close: () => app.close() }
 }
 
 type ProfileHandlers = ProfileServices['handlers']

@@ -11,6 +11,8 @@ import {
   type ProfileWorld,
 } from './profile/open-profile.ts'
 import { ALL_ROLES, type ProfileFacts } from './profile/profile-folder.ts'
+import { alwaysConfirmed } from './services/confirmations.ts'
+import type { Caller } from './services/dispatch.ts'
 import type { ProfileServices } from './services/profile-services.ts'
 import { realWorld } from './world.ts'
 
@@ -18,6 +20,7 @@ export interface Headless {
   readonly institution: Institution
   readonly handlers: AllHandlers
   readonly services: ProfileServices
+  readonly caller: Caller
   close(): Promise<void>
 }
 
@@ -51,6 +54,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   return {
     institution,
     services,
+    caller: institution.callerWith(() => held, alwaysConfirmed),
     handlers: { ...services.handlers, ...noApp() },
     async close() {
       await profile.node?.drain(options.drainMs ?? DRAIN_MS)

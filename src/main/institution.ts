@@ -14,7 +14,10 @@ import { noDesktop, type Desktop } from './desktop.ts'
 import { serveLocalSocket } from './local-socket/server.ts'
 import type { Lease } from './profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
-import { dispatch } from './services/dispatch.ts'
+import { noAudit } from './services/audit-port.ts'
+import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
+import { dispatch, type Caller } from './services/dispatch.ts'
+import { personOf } from './services/context.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
@@ -28,6 +31,8 @@ export interface Institution {
     desktop: Desktop,
     emit: EmitEvent,
   ): ProfileServices & { forget(): void }
+  /** Whoever comes with this lease, as the door sees them. */
+  callerWith(lease: () => Lease | null, confirmations: Confirmations): Caller
   /** Cancels work that runs, closes the door, the node and the store. */
   close(): Promise<void>
 }
@@ -118,15 +123,23 @@ export async function openInstitution(
     }
   }
 
+  const callerWith = (lease: () => Lease | null, confirmations: Confirmations): Caller => ({
+    person: () => personOf(lease()),
+    absence: () => 'locked',
+    confirmations,
+    audit: world.audit ?? noAudit,
+  })
+
   const socket = await serveLocalSocket({
     folder: profile.folder,
     async welcome(passphrase, emitTo) {
       const lease = passphrase === null ? null : await profile.unlock(passphrase)
       const services = servicesFor(() => lease, noDesktop, emitTo)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
+      const caller = callerWith(() => lease, alwaysConfirmed)
       listeners.add(emitTo)
       return {
-        dispatch: (name, input) => dispatch(handlers, name, input),
+        dispatch: (name, input) => dispatch(handlers, caller, name, input),
         close() {
           listeners.delete(emitTo)
           services.forget()
@@ -140,6 +153,7 @@ export async function openInstitution(
     profile,
     jobs,
     servicesFor,
+    callerWith,
     async close() {
       await socket.close()
       await jobs.close()

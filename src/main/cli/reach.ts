@@ -57,7 +57,7 @@ export async function reachProfile(
     const headless = await openHeadless({ folder, passphrase, world })
     return {
       kind: 'opened-here',
-      ask: askingBy((name, input) => dispatch(headless.handlers, name, input)),
+      ask: askingBy((name, input) => dispatch(headless.handlers, headless.caller, name, input)),
       close: () => headless.close(),
     }
   }

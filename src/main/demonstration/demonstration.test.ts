@@ -25,13 +25,13 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true })
 })
 
-function ask({ handlers }: Composed): AllClients {
+function ask({ handlers, caller }: Composed): AllClients {
   const service = (name: string) =>
     new Proxy(
       {},
       {
         get: (_, method) => async (input: unknown) => {
-          const reply = await dispatch(handlers, `${name}.${String(method)}`, input)
+          const reply = await dispatch(handlers, caller, `${name}.${String(method)}`, input)
           if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
           return reply.value
         },

@@ -88,7 +88,7 @@ export function asking(composed: Composed): AllClients {
       {},
       {
         get: (_, method) => async (input: unknown) => {
-          const reply = await dispatch(composed.handlers, `${name}.${String(method)}`, input)
+          const reply = await dispatch(composed.handlers, composed.caller, `${name}.${String(method)}`, input)
           if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
           return reply.value
         },

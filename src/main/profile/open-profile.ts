@@ -42,6 +42,7 @@ import {
   unsealKeys,
   type ProfileFacts,
 } from './profile-folder.ts'
+import type { AuditPort } from '../services/audit-port.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
 import { lockProfile } from './profile-lock.ts'
 
@@ -59,6 +60,8 @@ export interface ProfileWorld {
   readonly openNetwork: (about: NetworkAbout, settings: NetworkSettings) => Promise<NodeNetwork>
   readonly freeBytes: (path: string) => Promise<number | null>
   readonly limits: NodeLimits
+  /** Hears what callers open, change and are refused. */
+  readonly audit?: AuditPort
   /** For tests only: a smaller cost than the design asks for. */
   readonly scryptCost?: number
 }

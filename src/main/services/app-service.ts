@@ -26,6 +26,10 @@ import {
 } from '../profile/open-profile.ts'
 import { loadFacts } from '../profile/profile-folder.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
+import { noAudit } from './audit-port.ts'
+import { alwaysConfirmed, createConfirmations } from './confirmations.ts'
+import { personOf } from './context.ts'
+import type { Caller } from './dispatch.ts'
 import { civilDateIn, isKnownZone } from './facility-time.ts'
 import type { Jobs } from './jobs.ts'
 import type { ProfileServices } from './profile-services.ts'
@@ -39,6 +43,8 @@ const KIT_BYTES_MAX = 64 * 1024
 
 export interface AppService {
   readonly handlers: Handlers<typeof appContract>
+  /** Whoever is at the window. */
+  readonly caller: Caller
   /** The services of whatever the window is at, or null. */
   readonly services: () => ProfileServices['handlers'] | null
   /** Work that belongs to no institution. */
@@ -382,8 +388,26 @@ export function createAppService(
     quit: () => desktop.quit(),
   }
 
+  const confirmations = createConfirmations(world.now)
+  const caller: Caller = {
+    person() {
+      if (demonstration.running !== null) {
+        const now = demonstration.running.session()
+        return now.state === 'open' ? now.person : null
+      }
+      return personOf(opened?.lease ?? null)
+    },
+    absence: () => (opened === null && demonstration.running === null ? 'no-profile' : 'locked'),
+    // The passphrase of made-up data protects nothing, so nobody is asked for it.
+    get confirmations() {
+      return demonstration.running === null ? confirmations : alwaysConfirmed
+    },
+    audit: world.audit ?? noAudit,
+  }
+
   return {
     handlers,
+    caller,
     services: () => demonstration.running?.services() ?? opened?.services.handlers ?? null,
     jobs: demonstration.jobs,
     close: () =>

@@ -1,5 +1,5 @@
 /** What a caller's services stand on: the open profile, the caller's own lease on the session keys, and the desktop. */
-import type { Role } from '../../shared/contract/app.ts'
+import { role, type Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { CodeLists } from '../codes/code-lists.ts'
@@ -29,6 +29,8 @@ export type AccessFailureDetail =
   | { code: 'batch-over' }
   /** The person's roles do not allow it. */
   | { code: 'not-permitted' }
+  /** The passphrase is asked once more for this. */
+  | { code: 'passphrase-needed' }
 export class AccessFailure extends Failure<AccessFailureDetail> {}
 
 /** One for each caller: the window has one, each connection of the command line another. */
@@ -68,10 +70,11 @@ export function leaseOf(context: ServiceContext): Lease {
   return lease
 }
 
-/** @throws {AccessFailure} `locked`, `not-permitted` unless the person has one of the roles */
-export function checkRole(context: ServiceContext, ...allowed: readonly Role[]): void {
-  const { roles } = leaseOf(context).session.keys.person
-  if (!allowed.some((each) => roles.includes(each))) throw new AccessFailure({ code: 'not-permitted' })
+/** Null where the lease is none any more. Roles that this version does not know are none. */
+export function personOf(lease: Lease | null): { userKeyId: string; roles: readonly Role[] } | null {
+  if (lease === null || lease.isReleased) return null
+  const { userKeyId, roles } = lease.session.keys.person
+  return { userKeyId, roles: role.options.filter((each) => roles.includes(each)) }
 }
 
 export interface Desk {

@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { governance as governanceContract, PlanInput } from '../../shared/contract/governance.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
-import { Failure } from '../../shared/std/failure.ts'
 import { equalBytes as isSame, fromHex, toHex as hexOf } from '../../shared/std/bytes.ts'
 import { isAddress } from '../../shared/domain/address.ts'
 import { alertsOf } from '../governance/alerts.ts'
@@ -31,7 +30,7 @@ import { loadNetwork, saveNetwork } from '../profile/network-settings.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { genesisOf } from '../profile/profile-folder.ts'
-import { AccessFailure, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { AccessFailure, profileOf, type ServiceContext } from './context.ts'
 import { plainFileName, readSmallFile, saveSmallFile } from './files.ts'
 
 type Service = Handlers<typeof governanceContract>
@@ -45,11 +44,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     const governance = context.governance()
     if (governance === null) throw new AccessFailure({ code: 'read-only' })
     return governance
-  }
-  /** What binds the institution is the administrator's; everybody may look. */
-  function expectAdministrator(): void {
-    const { person } = leaseOf(context).session.keys
-    if (!person.roles.includes('administrator')) throw new Failure({ code: 'not-permitted' })
   }
 
   /** Opens the root key for one signature, and forgets it at once (M6). */
@@ -180,7 +174,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async propose({ plan: input, note, passphrase }) {
-      expectAdministrator()
       const plan = planOf(input)
       if (plan === null) return refusedRequest
       const { node, governance } = home()
@@ -192,17 +185,14 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async approve({ proposalId, passphrase }) {
-      expectAdministrator()
       const id = fromHex(proposalId)
       const result = await withPersonKeys(passphrase, (keys) => home().governance.approve(id, keys))
       return result.kind === 'wrong-passphrase' ? result : voice('approved', result)
     },
     async reject({ proposalId }) {
-      expectAdministrator()
       return voice('rejected', await home().governance.reject(fromHex(proposalId)))
     },
     async withdraw({ proposalId }) {
-      expectAdministrator()
       return voice('withdrawn', await home().governance.withdraw(fromHex(proposalId)))
     },
 
@@ -242,7 +232,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async invite({ memberId, passphrase, path }) {
-      expectAdministrator()
       const { node, governance, requests } = home()
       const { ledger } = node
       const { consortium: state } = ledger.state
@@ -326,7 +315,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async saveListening({ listen, announce }) {
-      expectAdministrator()
       const isPossible =
         (listen === null || isAddress(listen.replace(/:0$/, ':1'))) && announce.every(isAddress)
       if (isPossible) await saveNetwork(profileOf(context).folder, { listen, announce })
@@ -334,7 +322,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async confirmVoting({ passphrase }) {
-      expectAdministrator()
       const result = await withPersonKeys(passphrase, async () => {
         home().node.confirmVoting()
         return { kind: 'confirmed' } as const
