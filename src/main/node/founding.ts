@@ -114,6 +114,7 @@ export function createInstitution(
       network: random(32),
       author: random(32),
       gateway: random(32),
+      next: [],
       gatewayEpochs: [],
       linkageEpochs: [],
       networkGenerations: [],

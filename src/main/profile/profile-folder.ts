@@ -29,7 +29,7 @@ import {
   type SessionKeys,
 } from '../node/vault/institution-keys.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
-import { checkKeysFile, openKeys, sealKeys } from '../node/vault/sealed-keys.ts'
+import { checkKeysFile, openKeys, sealKeys, type SectionSealer } from '../node/vault/sealed-keys.ts'
 import { errorCode, readTextFile, writeFileAtomic } from './atomic-file.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
 
@@ -146,6 +146,15 @@ export interface UnsealOptions {
 /** A wait that a person hardly notices is waited out; a longer one is answered, so that the window can count down. */
 const WAITED_OUT_MS = 4_000
 
+/** What the passphrase opened, and what seals the node's section anew without it. */
+export interface UnsealedKeys {
+  readonly node?: NodeKeys
+  readonly session?: SessionKeys
+  readonly root?: RootKeys
+  /** Where the node's section was asked for; whoever asked forgets it. */
+  readonly nodeSealer?: SectionSealer
+}
+
 /**
  * The sections that the passphrase opens. Wrong ones make the next attempt wait: 1, 2, 4 … 300 seconds.
  * @throws {ProfileFailure} `wrong-passphrase` (detail: seconds to wait), `profile-damaged`, `profile-newer`
@@ -155,7 +164,7 @@ export async function unsealKeys(
   passphrase: string,
   names: readonly ('node' | 'session' | 'root')[],
   { now, sleep }: UnsealOptions,
-): Promise<{ node?: NodeKeys; session?: SessionKeys; root?: RootKeys }> {
+): Promise<UnsealedKeys> {
   const failures = await loadFailures(folder)
   const wait = waitMs(failures, now())
   if (wait > WAITED_OUT_MS)
@@ -163,7 +172,7 @@ export async function unsealKeys(
   if (wait > 0) await sleep(wait)
   const text = await readWhole(folder, KEYS)
   if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
-  const opened = await openKeys(text, passphrase, names)
+  const opened = await openKeys(text, passphrase, names, names.includes('node') ? 'node' : undefined)
   if (opened.kind === 'refused') {
     switch (opened.reason) {
       case 'wrong-passphrase': {
@@ -186,9 +195,34 @@ export async function unsealKeys(
     ...(node === undefined ? {} : { node: decodeNodeKeys(node) }),
     ...(session === undefined ? {} : { session: decodeSessionKeys(session) }),
     ...(root === undefined ? {} : { root: decodeRootKeys(root) }),
+    ...(opened.sealer === undefined ? {} : { nodeSealer: opened.sealer }),
   }
   for (const secret of Object.values(opened.sections)) secret.fill(0)
   return keys
+}
+
+/**
+ * Writes the node's section anew: durable when it resolves. False where the file was sealed under another passphrase since;
+ * whoever opens the profile next finds the section as it was.
+ * @throws {ProfileFailure} `disk-full`, `folder-not-writable`, `profile-damaged`
+ */
+export async function resealNodeKeys(
+  folder: string,
+  sealer: SectionSealer,
+  keys: NodeKeys,
+): Promise<boolean> {
+  const text = await readWhole(folder, KEYS)
+  if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+  const section = encodeNodeKeys(keys)
+  const sealed = sealer.reseal(text, section)
+  section.fill(0)
+  if (sealed === null) return false
+  try {
+    await writeFileAtomic(join(folder, KEYS), sealed)
+  } catch (error) {
+    throw asProfileFailure(error, folder) ?? error
+  }
+  return true
 }
 
 /** Bytes of the signed genesis document. */

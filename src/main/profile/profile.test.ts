@@ -39,6 +39,7 @@ const newProfile = (passphrase = 'a passphrase of several words'): NewProfile =>
       network: key(),
       author: key(),
       gateway: key(),
+      next: [],
       gatewayEpochs: epochs(),
       linkageEpochs: epochs(),
       networkGenerations: epochs(),
@@ -74,7 +75,8 @@ describe('createProfile', () => {
     await createProfile(folder, profile, noStore)
     expect(await loadFacts(folder)).toMatchObject(profile.facts)
     const opened = await unsealKeys(folder, profile.passphrase, ['node', 'session'], fakeClock())
-    expect(opened).toEqual({ node: profile.keys.node, session: profile.keys.session })
+    expect(opened).toMatchObject({ node: profile.keys.node, session: profile.keys.session })
+    expect(opened.root).toBeUndefined()
     if (process.platform !== 'win32') {
       expect((await stat(folder)).mode & 0o77).toBe(0)
       for (const name of await readdir(folder)) expect((await stat(join(folder, name))).mode & 0o77).toBe(0)

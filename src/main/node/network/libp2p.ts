@@ -56,6 +56,8 @@ export interface Libp2pWires extends Wires {
   openGeneration(generation: Generation): Promise<void>
   /** Ends its connections and its port. */
   closeGeneration(generation: number): Promise<void>
+  /** Ends every connection and listens on the same ports under another network key. */
+  takeKey(networkSecret: Bytes): Promise<void>
 }
 
 const PROTOCOL_OF_LANE: Readonly<Record<Lane, string>> = {
@@ -73,16 +75,33 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
   const limits = { ...NETWORK_LIMITS, ...options.limits }
   const planes = new Map<number, Libp2p>()
   let handlers: WiresHandlers | null = null
+  let { networkSecret } = options
   let privateKey: PrivateKey | null = null
+  /** What is open, with the port that it really has. */
+  const opened = new Map<number, Generation>()
+  let isStopped = false
 
   return {
     async start(given) {
       handlers = given
-      privateKey = await generateKeyPairFromSeed('Ed25519', options.networkSecret)
+      privateKey = await generateKeyPairFromSeed('Ed25519', networkSecret)
       for (const generation of options.generations) await open(generation)
     },
 
+    async takeKey(secret) {
+      networkSecret = secret
+      if (handlers === null) return
+      privateKey = await generateKeyPairFromSeed('Ed25519', networkSecret)
+      for (const generation of [...opened.values()]) {
+        const plane = planes.get(generation.generation)
+        planes.delete(generation.generation)
+        await plane?.stop()
+        if (!isStopped) await open(generation)
+      }
+    },
+
     async stop() {
+      isStopped = true
       const open = [...planes.values()]
       planes.clear()
       await Promise.all(open.map(async (plane) => plane.stop()))
@@ -119,6 +138,7 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
     async closeGeneration(generation) {
       const plane = planes.get(generation)
       planes.delete(generation)
+      opened.delete(generation)
       await plane?.stop()
     },
   }
@@ -142,7 +162,7 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
         psk,
         crypto: options.crypto,
         chainId: options.chainId,
-        networkSecret: options.networkSecret,
+        networkSecret,
         admits,
         strangerMs: limits.strangerMs,
       }),
@@ -209,7 +229,16 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
       throw new NetworkFailure({ code: 'address-in-use', address: listen ?? '' }, { cause })
     }
     planes.set(generation, plane)
+    opened.set(generation, { generation, psk, listen: listen && samePort(listen, plane) })
+    if (isStopped) await plane.stop()
   }
+}
+
+/** Port 0 took a free one; others know it by now. */
+function samePort(listen: string, plane: Libp2p): string {
+  const bound = plane.getMultiaddrs()[0]
+  const port = bound && addressOf(bound.toString())?.split(':').at(-1)
+  return listen.endsWith(':0') && port !== undefined ? listen.replace(/:0$/, `:${port}`) : listen
 }
 
 const CONNECTIONS_MAX = 512

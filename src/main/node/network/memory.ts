@@ -38,6 +38,7 @@ export interface MemoryHub {
 export type MemoryWires = Wires & {
   openGeneration(generation: MemoryGeneration): Promise<void>
   closeGeneration(generation: number): Promise<void>
+  takeKey(networkSecret: Bytes, networkKey: Bytes): Promise<void>
 }
 
 export type MemoryGeneration = { readonly generation: number; readonly psk: Bytes; readonly port: number }
@@ -64,7 +65,8 @@ export function createMemoryHub({ schedule = inTurn() }: MemoryHubOptions = {}):
     join(a, b) {
       parted.delete(pairName(a, b))
     },
-    wires(name, { networkKey, generations: first }) {
+    wires(name, { networkKey: firstKey, generations: first }) {
+      let networkKey = firstKey
       let handlers: WiresHandlers | null = null
       let generations = first
       const mine: Listener[] = []
@@ -90,6 +92,13 @@ export function createMemoryHub({ schedule = inTurn() }: MemoryHubOptions = {}):
           }
           for (const each of [...open])
             if ((each.a === name || each.b === name) && each.wire.generation === number) each.wire.abort()
+        },
+        async takeKey(_secret, publicKey) {
+          networkKey = publicKey
+          if (handlers === null) return
+          for (const listener of mine.splice(0)) listeners.delete(`${name}:${listener.generation.port}`)
+          for (const each of [...open]) if (each.a === name || each.b === name) each.wire.abort()
+          for (const generation of generations) listen(generation, handlers)
         },
         async stop() {
           for (const listener of mine.splice(0)) {

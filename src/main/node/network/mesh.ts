@@ -67,6 +67,8 @@ export interface Mesh extends Transport {
   addAddresses(peer: PeerName, addresses: readonly Address[]): void
   /** After the listening addresses changed: a generation of the pre-shared key came or went. */
   announce(addresses?: readonly Address[]): void
+  /** From now on this node says hello with these keys; what is connected under the old ones ends. */
+  takeKeys(networkKey: Bytes, memberSecret: Bytes): void
 }
 
 type PeerRecord = {
@@ -87,7 +89,8 @@ type PeerRecord = {
 }
 
 export function createMesh(options: MeshOptions): Mesh {
-  const { identity, wires, crypto, random } = options
+  const { wires, crypto, random } = options
+  let { identity } = options
   const clock = options.clock ?? systemClock
   const limits = { ...NETWORK_LIMITS, ...options.limits }
   const self = peerName(identity.memberId)
@@ -105,7 +108,9 @@ export function createMesh(options: MeshOptions): Mesh {
   for (const { peer, addresses } of options.addresses ?? []) book.add(peer, addresses)
 
   const host: SessionHost = {
-    identity,
+    get identity() {
+      return identity
+    },
     crypto,
     random,
     clock,
@@ -170,6 +175,7 @@ export function createMesh(options: MeshOptions): Mesh {
         if (known === undefined) addPeer(name, entry)
         else changePeer(known, entry)
         byNetworkKey.set(toHex(entry.networkKey), peers.get(name)!)
+        if (entry.next !== undefined) byNetworkKey.set(toHex(entry.next.networkKey), peers.get(name)!)
       }
       for (const [name, record] of peers) {
         if (names.has(name)) continue
@@ -229,6 +235,16 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const { session } of peers.values())
         session?.sendControl({ kind: 'addresses', records: [ownRecord] })
     },
+
+    takeKeys(networkKey, memberSecret) {
+      identity = { ...identity, networkKey, memberSecret }
+      ownRecord = null
+      for (const record of peers.values()) {
+        disconnect(record, null)
+        record.attempt = 0
+        if (state === 'running') scheduleDial(record, firstDialDelay(record))
+      }
+    },
   }
 
   mesh.setMembers(options.members)
@@ -266,17 +282,28 @@ export function createMesh(options: MeshOptions): Mesh {
 
   function changePeer(record: PeerRecord, entry: MemberEntry): void {
     const before = own === null ? [] : lanesBetween(own, record.entry)
-    const hasNewKey =
-      !equalBytes(entry.networkKey, record.entry.networkKey) ||
-      !equalBytes(entry.memberKey, record.entry.memberKey)
     record.entry = entry
     record.peer = peerOf(record.peer.name, entry)
     const now = own === null ? [] : lanesBetween(own, entry)
     // A lane that is gone ends with its connection; the next connection has the right ones.
-    if (hasNewKey || !isNeighbour(record) || before.some((lane) => !now.includes(lane)))
-      disconnect(record, null)
-    else record.session?.openLanes(now)
+    if (!isNeighbour(record) || before.some((lane) => !now.includes(lane))) disconnect(record, null)
+    else {
+      // A connection under a key that is over ends at once; one under the key that was to come goes on.
+      for (const session of [...record.sessions]) if (!isKnownBy(entry, session)) session.close(null)
+      record.session?.openLanes(now)
+    }
     if (state === 'running' && record.session === null) scheduleDial(record, firstDialDelay(record))
+  }
+
+  /** The keys by which a connection with this network key is checked. */
+  function entryBehind(entry: MemberEntry, networkKey: Bytes): MemberEntry {
+    const { next, ...now } = entry
+    return next !== undefined && equalBytes(next.networkKey, networkKey) ? { ...now, ...next } : entry
+  }
+
+  function isKnownBy(entry: MemberEntry, { wire, member }: Session): boolean {
+    const { networkKey, memberKey } = entryBehind(entry, wire.remoteKey)
+    return equalBytes(networkKey, wire.remoteKey) && equalBytes(memberKey, member.memberKey)
   }
 
   function isNeighbour(record: PeerRecord): boolean {
@@ -302,7 +329,7 @@ export function createMesh(options: MeshOptions): Mesh {
       wire.abort()
       return
     }
-    record.sessions.add(startSession(wire, record.entry, host))
+    record.sessions.add(startSession(wire, entryBehind(record.entry, wire.remoteKey), host))
   }
 
   function ready(session: Session): void {
@@ -452,11 +479,13 @@ export function createMesh(options: MeshOptions): Mesh {
     record.dialling = aborter
     let isConnected = false
     let problem: PeerProblem = 'unreachable'
-    for (const address of addresses) {
+    const { networkKey, next } = record.entry
+    const keys = next === undefined ? [networkKey] : [networkKey, next.networkKey]
+    for (const [address, key] of addresses.flatMap((each) => keys.map((one) => [each, one] as const))) {
       if (aborter.signal.aborted) break
       const cancel = clock.after(limits.dialMs, () => aborter.abort())
       try {
-        await wires.dial(record.entry.networkKey, address, aborter.signal)
+        await wires.dial(key, address, aborter.signal)
         isConnected = true
         break
       } catch (error) {

@@ -1,8 +1,9 @@
 /** What a node needs of its network beyond the transport: addresses, and pre-shared keys that come and go. */
-import type { Bytes } from '../../../shared/std/bytes.ts'
+import { equalBytes, type Bytes } from '../../../shared/std/bytes.ts'
 import { PROTOCOLS } from '../chain/protocol.ts'
 import type { ChainId, MemberId } from '../chain/ids.ts'
-import { membersOf, type ConsortiumState } from '../chain/state.ts'
+import { findMember } from '../chain/members.ts'
+import { membersOf, scheduledState, type ConsortiumState } from '../chain/state.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { NetworkLimits } from './limits.ts'
 import { createMesh, type Mesh } from './mesh.ts'
@@ -37,6 +38,8 @@ export interface NodeNetwork {
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
+  /** From now on this node is known by these keys: every connection is made anew. */
+  takeKeys(keys: { readonly networkSecret: Bytes; readonly memberSecret: Bytes }): Promise<void>
 }
 
 /** Does not listen or dial before `transport.start()`. Null where there is nobody to talk to. */
@@ -54,6 +57,8 @@ export type MeshNetworkOptions = {
 type GenerationPort = {
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
+  /** Ends every connection and listens as before under this key. */
+  takeKey(networkSecret: Bytes, networkKey: Bytes): Promise<void>
 }
 
 /** The network over whatever connections `wires` makes. */
@@ -82,6 +87,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     ...(first === undefined ? {} : { announce: first }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
+  let isTakingKeys: Promise<void> = Promise.resolve()
   return {
     transport: mesh,
     addAddresses: (peer, addresses) => mesh.addAddresses(peer, addresses),
@@ -96,16 +102,29 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
       open.delete(generation)
       mesh.announce(announced())
     },
+    takeKeys({ networkSecret, memberSecret }) {
+      const take = async (): Promise<void> => {
+        // First who we are, so that no connection of the new key says a hello of the old one.
+        const networkKey = crypto.ed25519PublicKey(networkSecret)
+        mesh.takeKeys(networkKey, memberSecret)
+        await wires.takeKey?.(networkSecret, networkKey)
+        mesh.announce(announced())
+      }
+      isTakingKeys = isTakingKeys.then(take, take)
+      return isTakingKeys
+    },
   }
 }
 
 /** The chain's table of members as the network wants it. */
 export function memberEntries(state: ConsortiumState): MemberEntry[] {
-  return membersOf(state).map(({ memberId, kind, isVoter, networkKey, authorKey }) => ({
-    memberId,
-    kind,
-    isVoter,
-    networkKey,
-    memberKey: authorKey,
-  }))
+  const scheduled = membersOf(scheduledState(state))
+  return membersOf(state).map(({ memberId, kind, isVoter, networkKey, authorKey }) => {
+    const entry = { memberId, kind, isVoter, networkKey, memberKey: authorKey }
+    const coming = findMember(scheduled, memberId)
+    const isSame =
+      coming === null ||
+      (equalBytes(coming.networkKey, networkKey) && equalBytes(coming.authorKey, authorKey))
+    return isSame ? entry : { ...entry, next: { networkKey: coming.networkKey, memberKey: coming.authorKey } }
+  })
 }

@@ -33,6 +33,11 @@ export type MemberEntry = {
   readonly networkKey: Bytes
   /** Ed25519: the member's author key; signs the hello. */
   readonly memberKey: Bytes
+  /**
+   * Decided and not in effect here yet. It is known by either from the decision on, so that nobody loses it who learns of
+   * the change a moment before or after it.
+   */
+  readonly next?: { readonly networkKey: Bytes; readonly memberKey: Bytes }
   /** Invited and not yet a member: it may fetch the chain and nothing else. */
   readonly isGuest?: boolean
 }

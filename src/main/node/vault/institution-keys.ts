@@ -12,13 +12,25 @@ export interface EpochKey {
   readonly key: Bytes
 }
 
-export interface NodeKeys {
+/** What the members know a node by; a decision of theirs replaces all four at once. */
+export interface OwnKeys {
   /** Ed25519 seeds (32 bytes). */
   readonly consensus: Bytes
   readonly network: Bytes
   readonly author: Bytes
   /** X25519 private key: epoch keys of the gateway scope are sealed to it. */
   readonly gateway: Bytes
+}
+
+/** Made and asked for, and not in effect yet. */
+export interface NextKeys extends OwnKeys {
+  /** Milliseconds since 1970. */
+  readonly madeAt: number
+}
+
+export interface NodeKeys extends OwnKeys {
+  /** Oldest first. None is thrown away before a later one is in effect: others may still decide it. */
+  readonly next: readonly NextKeys[]
   readonly gatewayEpochs: readonly EpochKey[]
   /** HMAC keys of the patient key, by epoch. */
   readonly linkageEpochs: readonly EpochKey[]
@@ -56,9 +68,10 @@ export interface InstitutionKeys {
 /** A section that opened and yet has not the shape that we write: a bug or a newer version wrote it. */
 export class KeySectionFailure extends Failure<{ code: 'keys-unreadable'; section: string }> {}
 
+/** The form without next keys is the one that programs before the change of keys read and write. */
 export function encodeNodeKeys(keys: NodeKeys): Bytes {
-  return encode([
-    1,
+  const form: Cbor[] = [
+    keys.next.length === 0 ? 1 : 2,
     keys.consensus,
     keys.network,
     keys.author,
@@ -66,12 +79,25 @@ export function encodeNodeKeys(keys: NodeKeys): Bytes {
     epochs(keys.gatewayEpochs),
     epochs(keys.linkageEpochs),
     epochs(keys.networkGenerations),
-  ])
+  ]
+  if (keys.next.length > 0)
+    form.push(
+      keys.next.map(({ consensus, network, author, gateway, madeAt }) => [
+        consensus,
+        network,
+        author,
+        gateway,
+        madeAt,
+      ]),
+    )
+  return encode(form)
 }
 
 export function decodeNodeKeys(bytes: Bytes): NodeKeys {
-  const slots = slotsOf(bytes, 'node', 8)
+  const isWithNext = (tryDecode(bytes) as unknown[] | null)?.[0] === 2
+  const slots = slotsOf(bytes, 'node', isWithNext ? 9 : 8, isWithNext ? 2 : 1)
   return {
+    next: isWithNext ? nextKeys(slots[8]) : [],
     consensus: key(slots[1], 'node'),
     network: key(slots[2], 'node'),
     author: key(slots[3], 'node'),
@@ -137,9 +163,13 @@ export function forgetSessionKeys(keys: SessionKeys): void {
 }
 
 export function forgetNodeKeys(keys: NodeKeys): void {
-  for (const secret of [keys.consensus, keys.network, keys.author, keys.gateway]) secret.fill(0)
+  for (const own of [keys, ...keys.next]) for (const secret of secretsOf(own)) secret.fill(0)
   for (const list of [keys.gatewayEpochs, keys.linkageEpochs, keys.networkGenerations])
     for (const { key: secret } of list) secret.fill(0)
+}
+
+export function secretsOf({ consensus, network, author, gateway }: OwnKeys): Bytes[] {
+  return [consensus, network, author, gateway]
 }
 
 /** The key of the newest epoch: what new records are wrapped under. */
@@ -154,9 +184,9 @@ function epochs(list: readonly EpochKey[]): Cbor {
   return list.map(({ epoch, key: secret }) => [epoch, secret])
 }
 
-function slotsOf(bytes: Bytes, section: string, count: number): unknown[] {
+function slotsOf(bytes: Bytes, section: string, count: number, version = 1): unknown[] {
   const value = tryDecode(bytes)
-  if (!Array.isArray(value) || value[0] !== 1 || value.length !== count)
+  if (!Array.isArray(value) || value[0] !== version || value.length !== count)
     throw new KeySectionFailure({ code: 'keys-unreadable', section })
   return value
 }
@@ -164,6 +194,16 @@ function slotsOf(bytes: Bytes, section: string, count: number): unknown[] {
 function key(slot: unknown, section: string): Bytes {
   if (slot instanceof Uint8Array && slot.length === 32) return slot.slice()
   throw new KeySectionFailure({ code: 'keys-unreadable', section })
+}
+
+function nextKeys(slot: unknown): NextKeys[] {
+  if (!Array.isArray(slot)) throw new KeySectionFailure({ code: 'keys-unreadable', section: 'node' })
+  return slot.map((each: unknown) => {
+    if (!Array.isArray(each) || each.length !== 5 || typeof each[4] !== 'number')
+      throw new KeySectionFailure({ code: 'keys-unreadable', section: 'node' })
+    const [consensus, network, author, gateway] = each.slice(0, 4).map((secret) => key(secret, 'node'))
+    return { consensus: consensus!, network: network!, author: author!, gateway: gateway!, madeAt: each[4] }
+  })
 }
 
 function epochKeys(slot: unknown, section: string): EpochKey[] {

@@ -34,7 +34,8 @@ type KeysFile = z.infer<typeof keysFile>
 type Kdf = KeysFile['kdf']
 
 export type OpenedKeys =
-  | { kind: 'opened'; sections: Record<string, Bytes> }
+  /** `sealer`: of the section that was asked for. */
+  | { kind: 'opened'; sections: Record<string, Bytes>; sealer?: SectionSealer }
   | { kind: 'refused'; reason: 'wrong-passphrase' | 'damaged' | 'newer' }
 
 /** Seals the sections; `cost` is for tests only. The text is the whole file. */
@@ -50,14 +51,25 @@ export async function sealKeys(
     sealed[name] = toHex(sealSection(kek, kdf, name, secret))
   kek.fill(0)
   const body = { format: KEYS_FORMAT, kdf, sections: sealed } as const
-  return JSON.stringify({ ...body, checksum: checksumOf(body) }, null, 2) + '\n'
+  return textOf(body)
 }
 
-/** Opens the named sections (all, when none is named). Costs one scrypt. */
+/** Seals one section anew while nobody is there to type the passphrase. */
+export interface SectionSealer {
+  /** The text of the whole file, or null where this file was sealed under another passphrase since. */
+  reseal(text: string, secret: Bytes): string | null
+  forget(): void
+}
+
+/**
+ * Opens the named sections (all, when none is named). Costs one scrypt.
+ * @param sealedAnew a section that will be sealed anew before somebody types the passphrase again
+ */
 export async function openKeys(
   text: string,
   passphrase: string,
   names?: readonly string[],
+  sealedAnew?: string,
 ): Promise<OpenedKeys> {
   const parsed = parseKeysFile(text)
   if (parsed.kind !== 'ok') return { kind: 'refused', reason: parsed.kind }
@@ -73,7 +85,8 @@ export async function openKeys(
       if (secret === null) return { kind: 'refused', reason: 'wrong-passphrase' }
       sections[name] = secret
     }
-    return { kind: 'opened', sections }
+    if (sealedAnew === undefined) return { kind: 'opened', sections }
+    return { kind: 'opened', sections, sealer: sealerOf(kek, file.kdf, sealedAnew) }
   } finally {
     kek.fill(0)
   }
@@ -109,6 +122,20 @@ function deriveKek(passphrase: string, { N, r, p, salt }: Kdf): Promise<Bytes> {
   })
 }
 
+function sealerOf(kek: Bytes, kdf: Kdf, name: string): SectionSealer {
+  const key = sectionKey(kek, kdf, name)
+  return {
+    reseal(text, secret) {
+      const parsed = parseKeysFile(text)
+      if (parsed.kind !== 'ok' || parsed.file.kdf.salt !== kdf.salt) return null
+      const sections = { ...parsed.file.sections, [name]: toHex(sealUnder(key, kdf, name, secret)) }
+      const body = { format: KEYS_FORMAT, kdf: parsed.file.kdf, sections } as const
+      return textOf(body)
+    },
+    forget: () => void key.fill(0),
+  }
+}
+
 function sectionKey(kek: Bytes, { salt }: Kdf, name: string): Bytes {
   return new Uint8Array(hkdfSync('sha256', kek, fromHex(salt), `consilium/keys/1/${name}`, 32))
 }
@@ -118,8 +145,12 @@ function associated({ N, r, p, salt }: Kdf, name: string): Bytes {
 }
 
 function sealSection(kek: Bytes, kdf: Kdf, name: string, secret: Bytes): Bytes {
+  return sealUnder(sectionKey(kek, kdf, name), kdf, name, secret)
+}
+
+function sealUnder(key: Bytes, kdf: Kdf, name: string, secret: Bytes): Bytes {
   const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', sectionKey(kek, kdf, name), nonce)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(associated(kdf, name))
   return concatBytes(nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag())
 }
@@ -134,6 +165,10 @@ function openSection(kek: Bytes, kdf: Kdf, name: string, sealed: Bytes): Bytes |
   } catch {
     return null
   }
+}
+
+function textOf(body: Omit<KeysFile, 'checksum'>): string {
+  return JSON.stringify({ ...body, checksum: checksumOf(body) }, null, 2) + '\n'
 }
 
 function checksumOf({ format, kdf, sections }: Omit<KeysFile, 'checksum'>): string {

@@ -25,6 +25,7 @@ const someKeys = (): InstitutionKeys => ({
     network: key(),
     author: key(),
     gateway: key(),
+    next: [],
     gatewayEpochs: [{ epoch: 0, key: key() }],
     linkageEpochs: [
       { epoch: 0, key: key() },
@@ -94,6 +95,19 @@ describe('sealed keys', () => {
     }
   })
 
+  it('seals one section anew without the passphrase, and leaves the others as they are', async () => {
+    const sections = { node: utf8Encode('before'), root: utf8Encode('r') }
+    const file = await sealKeys('a passphrase of words', sections, QUICK)
+    const opened = await openKeys(file, 'a passphrase of words', ['node'], 'node')
+    const sealer = opened.kind === 'opened' ? opened.sealer! : null
+    const anew = sealer!.reseal(file, utf8Encode('after'))!
+    expect(await openKeys(anew, 'a passphrase of words')).toMatchObject({
+      sections: { node: utf8Encode('after'), root: utf8Encode('r') },
+    })
+    // A file under another passphrase is none that this key may write to.
+    expect(sealer!.reseal(await sealKeys('other words of mine', sections, QUICK), key())).toBeNull()
+  })
+
   it('holds none of its secrets in plain', async () => {
     const secret = key()
     const file = await sealKeys('a passphrase of words', { node: secret }, QUICK)
@@ -106,6 +120,10 @@ describe('institution keys', () => {
     const { node, session } = someKeys()
     expect(decodeNodeKeys(encodeNodeKeys(node))).toEqual(node)
     expect(decodeSessionKeys(encodeSessionKeys(session))).toEqual(session)
+    const next = [
+      { consensus: key(), network: key(), author: key(), gateway: key(), madeAt: 1_790_000_000_000 },
+    ]
+    expect(decodeNodeKeys(encodeNodeKeys({ ...node, next }))).toEqual({ ...node, next })
   })
 
   it('are zero after a lock, and the newest epoch is the one of the highest number', () => {

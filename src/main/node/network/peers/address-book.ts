@@ -40,7 +40,8 @@ export function createAddressBook(crypto: Crypto, chainId: ChainId): AddressBook
       if (name !== peerName(member.memberId)) return false
       const known = records.get(name)
       if (known !== undefined && known.sequence >= record.sequence) return false
-      if (!verifyAddressRecord(crypto, chainId, record, member.memberKey)) return false
+      const keys = member.next === undefined ? [member.memberKey] : [member.memberKey, member.next.memberKey]
+      if (!keys.some((key) => verifyAddressRecord(crypto, chainId, record, key))) return false
       records.set(name, record)
       return true
     },
