@@ -28,6 +28,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     },
     records: ofOpenProfile(app.services, 'records'),
     patients: ofOpenProfile(app.services, 'patients'),
+    people: ofOpenProfile(app.services, 'people'),
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
     tables: ofOpenProfile(app.services, 'tables'),

@@ -28,6 +28,8 @@ export interface HeadlessOptions {
   readonly folder: string
   /** Null to look and verify only: no node runs. */
   readonly passphrase: string | null
+  /** Whose passphrase it is; may stay away while there is only one person. */
+  readonly account?: string
   readonly emit?: EmitEvent
   readonly world?: ProfileWorld
   /** Finishes what waits before closing, as far as this node can decide alone. */
@@ -39,7 +41,11 @@ const DRAIN_MS = 10_000
 /** @throws {ProfileFailure} one of the contract's `openRefusal` */
 export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
   const world = options.world ?? realWorld()
-  const { profile, lease } = await openProfile(world, options.folder, options.passphrase)
+  const { profile, lease } = await openProfile(
+    world,
+    options.folder,
+    options.passphrase === null ? null : { account: options.account ?? '', passphrase: options.passphrase },
+  )
   const emit: EmitEvent = options.emit ?? (() => {})
   let institution: Institution
   try {
@@ -50,7 +56,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
     throw error
   }
   const held: Lease | null = lease
-  const services = institution.servicesFor(() => held, noDesktop, emit)
+  const services = institution.servicesFor(() => held, noDesktop, emit, alwaysConfirmed)
   return {
     institution,
     services,

@@ -30,6 +30,7 @@ export interface Institution {
     lease: () => Lease | null,
     desktop: Desktop,
     emit: EmitEvent,
+    confirmations: Confirmations,
   ): ProfileServices & { forget(): void }
   /** Whoever comes with this lease, as the door sees them. */
   callerWith(lease: () => Lease | null, confirmations: Confirmations): Caller
@@ -100,7 +101,12 @@ export async function openInstitution(
     for (const lease of leases) await lease()?.session.names.then((table) => table.remove(entries), ignore)
   }
 
-  function servicesFor(lease: () => Lease | null, desktop: Desktop, emitTo: EmitEvent) {
+  function servicesFor(
+    lease: () => Lease | null,
+    desktop: Desktop,
+    emitTo: EmitEvent,
+    confirmations: Confirmations,
+  ) {
     const services = createProfileServices({
       world,
       desktop,
@@ -110,6 +116,7 @@ export async function openInstitution(
       governance: () => governance,
       codeLists: () => codeLists,
       lease,
+      confirmations,
     })
     callers.add(services)
     leases.add(lease)
@@ -124,7 +131,7 @@ export async function openInstitution(
   }
 
   const callerWith = (lease: () => Lease | null, confirmations: Confirmations): Caller => ({
-    person: () => personOf(lease()),
+    person: () => personOf(lease(), profile.roster),
     absence: () => 'locked',
     confirmations,
     audit: world.audit ?? noAudit,
@@ -132,9 +139,9 @@ export async function openInstitution(
 
   const socket = await serveLocalSocket({
     folder: profile.folder,
-    async welcome(passphrase, emitTo) {
-      const lease = passphrase === null ? null : await profile.unlock(passphrase)
-      const services = servicesFor(() => lease, noDesktop, emitTo)
+    async welcome(credentials, emitTo) {
+      const lease = credentials === null ? null : await profile.unlock(credentials)
+      const services = servicesFor(() => lease, noDesktop, emitTo, alwaysConfirmed)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
       const caller = callerWith(() => lease, alwaysConfirmed)
       listeners.add(emitTo)

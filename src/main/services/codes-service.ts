@@ -16,7 +16,15 @@ import { isWords } from '../codes/uncoded.ts'
 import { bearing } from '../governance/bearing.ts'
 import type { PersonSession } from '../profile/keyring.ts'
 import { amendVisits, createCodingMemory, gatherWorkList, thingOf, type CodingMemory } from './coding-desk.ts'
-import { atDesk, leaseOf, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import {
+  atDesk,
+  leaseOf,
+  patientsOf,
+  profileOf,
+  readAtDesk,
+  type Desk,
+  type ServiceContext,
+} from './context.ts'
 import type { RecordsService } from './records-service.ts'
 
 type Service = Handlers<typeof codesContract>
@@ -34,10 +42,10 @@ const memoryOf = new WeakMap<PersonSession, CodingMemory>()
 
 export function createCodesService(context: ServiceContext, records: RecordsService): CodesService {
   const lists = () => context.codeLists()
-  const personName = () => leaseOf(context).session.keys.person.name
+  const personName = () => leaseOf(context).session.person.name
 
   function deskCodes(): Promise<DeskCodes> {
-    const { session } = leaseOf(context)
+    const session = patientsOf(leaseOf(context))
     let opened = deskCodesOf.get(session)
     if (opened === undefined) {
       opened = openDeskCodes(profileOf(context).folder, session.keys.patientIndex)
@@ -53,8 +61,10 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
     return memory
   }
   async function hospital(): Promise<HospitalCodes> {
-    const desk = await deskCodes()
-    return { ...(await lists().hospital()), learnt: [...desk.learnt] }
+    // What the desk learnt is read by whoever works with patients; an administrator sees the lists alone.
+    const { keys } = leaseOf(context).session
+    const learnt = keys === null ? [] : [...(await deskCodes()).learnt]
+    return { ...(await lists().hospital()), learnt }
   }
   async function chosenFile(path: string | undefined): Promise<string | null> {
     if (path !== undefined) return resolve(path)
@@ -66,9 +76,10 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
   const handlers: Service = {
     async search({ list, text, limit, department }) {
       const lease = context.lease()
-      if (lease === null || lease.isReleased) return lists().search(list, text, limit)
+      if (lease === null || lease.isReleased || lease.session.keys === null)
+        return lists().search(list, text, limit)
       const desk = await deskCodes()
-      const { userKeyId } = lease.session.keys.person
+      const { userKeyId } = lease.session.person
       const place = list === 'department' ? '' : (department ?? '')
       const { boosts, markOf } = desk.boosts(list, text, userKeyId, place)
       const hits = await lists().search(list, text, limit, boosts)
@@ -80,7 +91,7 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
     names: ({ codes }) => lists().names(codes),
     async pin({ list, code, isPinned }) {
       const desk = await deskCodes()
-      desk.pin(list, code, isPinned, leaseOf(context).session.keys.person.userKeyId)
+      desk.pin(list, code, isPinned, leaseOf(context).session.person.userKeyId)
       await save(desk)
     },
 
@@ -106,7 +117,7 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
       return lists().lists()
     },
 
-    hospital: () => readAtDesk(context, hospital),
+    hospital,
     async addLocal(code) {
       const answer = await lists().addLocal(code)
       return answer === 'added'
@@ -197,7 +208,7 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
       const answer = await submit(input)
       const lease = context.lease()
       if (answer.kind === 'queued' && lease !== null && !lease.isReleased && input.change?.op !== 'retract') {
-        const { userKeyId } = lease.session.keys.person
+        const { userKeyId } = lease.session.person
         // The visit is durable; which codes it had is remembered beside, and a disk that takes nothing loses only that.
         const noted = deskCodes().then(async (desk) => {
           desk.note(input.visit, userKeyId)

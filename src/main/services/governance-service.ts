@@ -30,7 +30,7 @@ import { loadNetwork, saveNetwork } from '../profile/network-settings.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { genesisOf } from '../profile/profile-folder.ts'
-import { AccessFailure, profileOf, type ServiceContext } from './context.ts'
+import { accountOf, AccessFailure, profileOf, type ServiceContext } from './context.ts'
 import { plainFileName, readSmallFile, saveSmallFile } from './files.ts'
 
 type Service = Handlers<typeof governanceContract>
@@ -53,7 +53,7 @@ export function createGovernanceService(context: ServiceContext): Service {
   ): Promise<T | WrongPassphrase> {
     const profile = profileOf(context)
     try {
-      const keys = await profile.unsealAll(passphrase)
+      const keys = await profile.unsealAll({ account: accountOf(context), passphrase })
       try {
         return await work({ root: keys.root.root }, profile)
       } finally {

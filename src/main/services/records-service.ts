@@ -23,7 +23,16 @@ import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { currentVersions, ownVisitBySequence, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
 import { openRow, sealRow, type PatientRow } from '../patients/patient-row.ts'
-import { atDesk, profileOf, readAtDesk, withKeys, type Desk, type ServiceContext } from './context.ts'
+import { expectConfirmed } from './confirmations.ts'
+import {
+  atDesk,
+  isOthers,
+  profileOf,
+  readAtDesk,
+  withKeys,
+  type Desk,
+  type ServiceContext,
+} from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { historyOf } from './patient-history.ts'
@@ -124,7 +133,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
           const before = submissionId === undefined ? undefined : answered.get(submissionId)
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
-          const answer = await submit(desk, visit, draftId, change)
+          const answer = await submit(desk, visit, draftId, change, [], (replaced) => {
+            if (change?.op === 'retract' || isOthers(context, replaced)) expectConfirmed()
+          })
           if (answer.kind === 'queued') remember(submissionId, answer.visit)
           return answer
         }),
@@ -175,6 +186,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     draftId: string | null,
     change: Change | null,
     accepted: readonly Finding[] = [],
+    onReplaced: (replaced: VisitRecord) => void = () => {},
   ): ReturnType<(typeof handlers)['submit']> {
     const { node, keys, names } = desk
     const row = names.get(visit.patientId)
@@ -200,7 +212,10 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       // To another person a visit is moved; a change of it does not.
       if (opened.kind === 'record' && !(await isVisitOf(desk, opened.place.sequence, row)))
         return { kind: 'refused', reason: 'not-own-visit' }
-      if (opened.kind === 'record') replaced = opened.record
+      if (opened.kind === 'record') {
+        replaced = opened.record
+        onReplaced(replaced)
+      }
     }
     const now = context.world.now()
     const record = newVersion(desk, visit, row, change, now, replaced)

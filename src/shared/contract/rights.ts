@@ -102,6 +102,17 @@ export const rights: Rights = {
     link: atDesk('change'),
     unlink: atDesk('change'),
   },
+  people: {
+    list: may('person'),
+    add: may(ADMINISTRATOR, 'change', 'in-call'),
+    change: may(ADMINISTRATOR, 'change', 'in-call'),
+    leave: may(ADMINISTRATOR, 'change', 'in-call'),
+    comeBack: may(ADMINISTRATOR, 'change', 'in-call'),
+    changePassphrase: may('person', 'change', 'in-call'),
+    // Who agrees is told by the passphrases, since the person in question cannot unlock.
+    reset: may('anyone', 'change', 'in-call'),
+    confirm: may('person', 'none', 'in-call'),
+  },
   // Heads and proofs are everybody's; a record is in the answer only where the caller holds the keys of patients.
   chain: {
     blocks: may('anyone'),

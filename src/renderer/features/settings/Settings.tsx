@@ -16,6 +16,8 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Backup } from './Backup.tsx'
 import { CodeLists } from './CodeLists.tsx'
+import { People } from './People.tsx'
+import { RightsTable } from './RightsTable.tsx'
 import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
@@ -33,7 +35,7 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup') {
+    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people') {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })
@@ -92,6 +94,9 @@ export function Settings({ parts }: RoomProps) {
               onChange={(event) => save({ lockAfterMinutes: Number(event.currentTarget.value) })}
             />
           </Panel>
+          <section id="settings-people" tabIndex={-1} className={styles.target}>
+            <People />
+          </section>
           <Panel title={t.kit}>
             {isKitOpen ? (
               <RecoveryKit
@@ -176,6 +181,9 @@ export function Settings({ parts }: RoomProps) {
               {words.shell.closeProfile}
             </Button>
           </Group>
+        </div>
+        <div className={styles.wide}>
+          <RightsTable />
         </div>
       </div>
       <Modal
