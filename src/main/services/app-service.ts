@@ -263,8 +263,12 @@ export function createAppService(
   const handlers: Handlers<typeof appContract> = {
     session,
     settings: async () => settingsFile.settings,
-    saveSettings: async (change) => {
-      const saved = await settingsFile.save(change)
+    saveSettings: async ({ lockAfterMinutes, ...change }) => {
+      // Whoever passes a locked screen may choose the language, not how long it stays open.
+      const isLocked = opened !== null && opened.lease === null
+      const saved = await settingsFile.save(
+        lockAfterMinutes === undefined || isLocked ? change : { ...change, lockAfterMinutes },
+      )
       emit('app', 'settingsChanged', saved)
       return saved
     },

@@ -17,6 +17,7 @@ import {
 } from './institution-keys.ts'
 import {
   forgetSecrets,
+  INSTITUTION,
   makeDoor,
   newKdf,
   openSection,
@@ -27,6 +28,7 @@ import {
   sealSectionUnder,
   sectionKeyOfRoot,
   textOfPeople,
+  type Membership,
   type OpenedFile,
   type PeopleBody,
   type PersonSecrets,
@@ -129,6 +131,7 @@ interface Everything {
   readonly body: PeopleBody
   readonly roster: Roster
   readonly contents: Record<Section, Bytes>
+  readonly nodeKey: Bytes
 }
 
 function openEverything(crypto: Crypto, master: Master): Everything | null {
@@ -147,7 +150,10 @@ function openEverything(crypto: Crypto, master: Master): Everything | null {
     contents[section] = content
   }
   const roster = readRoster(crypto, body, keyOf('roster'))
-  return roster === null ? null : { body, roster, contents: contents as Record<Section, Bytes> }
+  const nodeKey = keyOf('node')
+  return roster === null || nodeKey === null
+    ? null
+    : { body, roster, contents: contents as Record<Section, Bytes>, nodeKey }
 }
 
 export type PeopleChange =
@@ -186,20 +192,40 @@ export async function changePeople(
     const next: Roster = { ...roster, revision: roster.revision + 1, people }
     const active = people.filter(({ isActive }) => isActive)
     const doors = await doorsAfter(body, change, entry, active, made)
+    const members = active.map((each) => ({ entry: each, sections: sectionsFor(each, node) }))
     const sealed = sealSections(
       crypto,
       random,
       { ...contents, roster: signRoster(crypto, next, root.root) },
-      active.map((each) => ({ entry: each, sections: sectionsFor(each, node) })),
+      members,
       root.root,
+      // The running node seals its section with the key that it holds.
+      isLost(body, 'node', members, made === null ? null : personId) ? {} : { node: all.nodeKey },
     )
     return { kind: 'changed', text: textOfPeople({ ...body, doors, ...sealed }), personId, roster: next }
   } finally {
     for (const content of Object.values(contents)) content.fill(0)
     root.root.fill(0)
+    all.nodeKey.fill(0)
     forgetNodeKeys(node)
     if (made !== null) forgetSecrets(made)
   }
+}
+
+/** Whether somebody who held a section's key holds it no longer, or has new keys of their own. */
+function isLost(
+  { wraps }: PeopleBody,
+  section: Section,
+  members: readonly Membership[],
+  renewed: string | null,
+): boolean {
+  return Object.entries(wraps).some(
+    ([personId, held]) =>
+      personId !== INSTITUTION &&
+      held[section] !== undefined &&
+      (personId === renewed ||
+        !members.some(({ entry, sections }) => entry.personId === personId && sections.includes(section))),
+  )
 }
 
 function madeKeys({ random }: VaultWorld, { kind }: PeopleChange): PersonSecrets | null {

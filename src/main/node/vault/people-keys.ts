@@ -27,7 +27,7 @@ export const PEOPLE_KEYS_FORMAT = 2
 export const PEOPLE_SCRYPT_COST = 2 ** 17
 const SCRYPT_COST_MAX = 2 ** 22
 /** Whom the institution's own wraps are for. */
-const INSTITUTION = 'institution'
+export const INSTITUTION = 'institution'
 
 const hex = z.string().regex(/^([0-9a-f]{2})*$/)
 const peopleFile = z.object({
@@ -189,7 +189,7 @@ export interface Membership {
 
 /**
  * Seals all sections under fresh keys for the people who may open them: what somebody held before opens nothing that is
- * written from now on. Doors of people who are not among them are left out.
+ * written from now on. A section that nobody lost may keep its key.
  */
 export function sealSections(
   crypto: Crypto,
@@ -197,6 +197,7 @@ export function sealSections(
   contents: Readonly<Record<Section, Bytes>>,
   people: readonly Membership[],
   root: Bytes,
+  kept: Partial<Record<Section, Bytes>> = {},
 ): Pick<PeopleBody, 'sections' | 'wraps'> {
   const sections: Record<string, string> = {}
   const wraps: PeopleBody['wraps'] = { [INSTITUTION]: {} }
@@ -205,7 +206,7 @@ export function sealSections(
   rootSecret.fill(0)
   for (const { entry } of people) wraps[entry.personId] = {}
   for (const section of SECTIONS) {
-    const key = random(32)
+    const key = kept[section]?.slice() ?? random(32)
     sections[section] = sealSectionUnder(section, key, contents[section])
     const wrapFor = (recipient: Bytes, id: string): void => {
       const wrap = hpkeSeal(crypto, random, recipient, WRAP_INFO, wrapAad(section, id), key)

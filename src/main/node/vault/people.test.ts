@@ -137,6 +137,11 @@ describe('people of an institution', () => {
     expect(bodyOf(left.text).wraps[personId]).toBeUndefined()
     const sealer = sealerFor(bo, 'session')!
     expect(sealer.reseal(left.text, held)).toBeNull()
+    // The node's key was changed with it; while nobody lost it, it stays.
+    const ada = await open(text, 'ada canary', ADA)
+    expect(sealerFor(ada, 'node')!.reseal(left.text, held)).toBeNull()
+    const more = await withPerson(text, 'Cy', ['auditor'], CY)
+    expect(sealerFor(ada, 'node')!.reseal(more.text, contentOf(ada, 'node')!)).not.toBeNull()
     const back = await changed(left.text, { kind: 'return', personId, passphrase: CY })
     expect(back.kind === 'changed' && (await open(back.text, 'bo', CY)).entry.formerKeyIds).toHaveLength(1)
   })

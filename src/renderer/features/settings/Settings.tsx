@@ -97,33 +97,35 @@ export function Settings({ parts }: RoomProps) {
           <section id="settings-people" tabIndex={-1} className={styles.target}>
             <People />
           </section>
-          <Panel title={t.kit}>
-            {isKitOpen ? (
-              <RecoveryKit
-                institutionName={session.institutionName}
-                later={{ label: words.shell.close, onLater: () => setKitOpen(false) }}
-                onProven={() => {
-                  setKitOpen(false)
-                  liveSession.refresh().catch(tellFailure)
-                }}
-              />
-            ) : (
-              <Callout
-                tone={session.isRecoveryKitProven ? 'good' : session.isSynthetic ? 'plain' : 'warn'}
-                action={
-                  <Button variant="default" onClick={() => setKitOpen(true)}>
-                    {t.kitAgain}
-                  </Button>
-                }
-              >
-                {session.isRecoveryKitProven
-                  ? t.kitProven
-                  : session.isSynthetic
-                    ? t.kitSynthetic
-                    : t.kitUnproven}
-              </Callout>
-            )}
-          </Panel>
+          {session.person.roles.includes('administrator') && (
+            <Panel title={t.kit}>
+              {isKitOpen ? (
+                <RecoveryKit
+                  institutionName={session.institutionName}
+                  later={{ label: words.shell.close, onLater: () => setKitOpen(false) }}
+                  onProven={() => {
+                    setKitOpen(false)
+                    liveSession.refresh().catch(tellFailure)
+                  }}
+                />
+              ) : (
+                <Callout
+                  tone={session.isRecoveryKitProven ? 'good' : session.isSynthetic ? 'plain' : 'warn'}
+                  action={
+                    <Button variant="default" onClick={() => setKitOpen(true)}>
+                      {t.kitAgain}
+                    </Button>
+                  }
+                >
+                  {session.isRecoveryKitProven
+                    ? t.kitProven
+                    : session.isSynthetic
+                      ? t.kitSynthetic
+                      : t.kitUnproven}
+                </Callout>
+              )}
+            </Panel>
+          )}
           {!session.isSynthetic && (
             <section id="settings-codes" tabIndex={-1} className={styles.target}>
               <CodeLists mayChange={isOwn} />
