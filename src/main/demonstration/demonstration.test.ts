@@ -86,10 +86,12 @@ describe('the demonstration consortium', () => {
         const { total } = await patients.search({ text: '', limit: 100 })
         expect(total).toBeGreaterThan(0)
         await app.changePerson({ personId: 'island-university/researcher' })
-        expect((await patients.search({ text: '', limit: 100 })).total).toBe(0)
+        const refused = { code: 'not-permitted' }
+        await expect(patients.search({ text: '', limit: 100 })).rejects.toMatchObject(refused)
         await expect(
           imports.startSynthetic({ patients: 1, seed: 'x', part: 0, of: 1 }),
-        ).resolves.toBeDefined()
+        ).rejects.toMatchObject(refused)
+        await app.changePerson({ personId: 'north-hospital/clerk' })
 
         // A lock shows nothing; the empty passphrase of made-up data opens it again.
         await app.lock()

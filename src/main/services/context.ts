@@ -78,11 +78,14 @@ export function leaseOf(context: ServiceContext): Lease {
 /** What the person types before the passphrase; calls that bring a passphrase bring that of whoever is here. */
 export const accountOf = (context: ServiceContext): string => context.lease()?.session.person.account ?? ''
 
-/** Whether somebody else recorded it; keys that a reset replaced are one's own. */
-export function isOthers(context: ServiceContext, { envelope }: VisitRecord): boolean {
-  const { userKeyId, formerKeyIds } = leaseOf(context).session.person
+/**
+ * Whether somebody else recorded it; keys that a reset replaced are one's own. Asked of the desk, which goes on with what was
+ * under way when a lock comes.
+ */
+export function isOthers({ keys }: Desk, { envelope }: VisitRecord): boolean {
+  const { userKeyId, formerKeyIds } = keys.person
   const by = envelope.recorder.userKeyId
-  return by !== userKeyId && !formerKeyIds.includes(by)
+  return by !== userKeyId && formerKeyIds?.includes(by) !== true
 }
 
 /** @throws {AccessFailure} `locked`, `not-permitted` for whoever has nothing to do with patients */

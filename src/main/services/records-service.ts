@@ -134,7 +134,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
           const answer = await submit(desk, visit, draftId, change, [], (replaced) => {
-            if (change?.op === 'retract' || isOthers(context, replaced)) expectConfirmed()
+            if (change?.op === 'retract' || isOthers(desk, replaced)) expectConfirmed()
           })
           if (answer.kind === 'queued') remember(submissionId, answer.visit)
           return answer

@@ -119,7 +119,7 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     const found = await currentRecord(desk, merkleRoot)
     if (found.kind !== 'found') return found
     const { record, row } = found
-    if (isOthers(context, record)) expectConfirmed()
+    if (isOthers(desk, record)) expectConfirmed()
     const right = desk.names.get(toPatientId)
     if (right === null) return { kind: 'refused', reason: 'unknown-patient' }
     if (right.patientId === row.patientId) return { kind: 'refused', reason: 'same-patient' }

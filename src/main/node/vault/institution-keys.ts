@@ -56,6 +56,8 @@ export interface PersonIdentity {
   readonly name: string
   readonly userKeyId: string
   readonly roles: readonly string[]
+  /** Key ids of the same person before a reset. */
+  readonly formerKeyIds?: readonly string[]
 }
 
 /** A person at work with patients. */
