@@ -53,6 +53,8 @@ export function ConfirmPassphrase() {
       opened={question !== null}
       onClose={() => end(false)}
       title={t.title}
+      // Above the dialog in which the call was made.
+      zIndex={300}
       closeButtonProps={{ 'aria-label': words.shell.close }}
     >
       <form onSubmit={(event) => void confirm(event)} noValidate>
