@@ -98,7 +98,7 @@ export async function openInstitution(
     }
     profile.node?.countDrafts(-within('d').length)
     const entries = within('n').map((key) => toHex(keyTail('n', key)))
-    for (const lease of leases) await lease()?.session.names.then((table) => table.remove(entries), ignore)
+    for (const lease of leases) await lease()?.session.names?.then((table) => table.remove(entries), ignore)
   }
 
   function servicesFor(

@@ -57,7 +57,9 @@ export const en = {
         ? 'You take back a visit, or change one that somebody else recorded. The change is signed in your name.'
         : operation === 'records.move'
           ? 'You move a visit that somebody else recorded. The change is signed in your name.'
-          : 'You speak for the institution. Your answer goes to the other members.',
+          : operation.startsWith('erasures.')
+            ? 'You speak about an erasure, which cannot be undone once it is decided.'
+            : 'You speak for the institution. Your answer goes to the other members.',
     now: 'Go on',
   },
   forgot: {
@@ -109,6 +111,10 @@ export const en = {
       'governance:person': 'Look at members, rules and proposals',
       'governance:administrator': 'Propose, vote, invite members',
       'joining:anyone': 'Found a consortium or join one',
+      'erasures:clerk': 'Ask for the erasure of a patient',
+      'erasures:clerk+administrator': 'See, approve and withdraw erasures',
+      'proofs:clerk': 'Prove one field of a visit to others',
+      'proofs:anyone': 'Check such a proof',
       'summaries:clerk': 'Patient summaries: make, save, check',
       'upkeep:person': 'See what the institution still has to do',
       'upkeep:administrator': 'Back up, try a backup, confirm code lists',
@@ -170,7 +176,9 @@ export const zhHant: typeof en = {
         ? '您要撤回一筆就診，或修改他人登錄的就診。變更會以您的名義簽署。'
         : operation === 'records.move'
           ? '您要移動他人登錄的就診。變更會以您的名義簽署。'
-          : '您將代表機構表態，答覆會送給其他成員。',
+          : operation.startsWith('erasures.')
+            ? '您要處理一件刪除申請；一經決定便無法復原。'
+            : '您將代表機構表態，答覆會送給其他成員。',
     now: '繼續',
   },
   forgot: {
@@ -222,6 +230,10 @@ export const zhHant: typeof en = {
       'governance:person': '查看成員、規則與提案',
       'governance:administrator': '提案、表決、邀請成員',
       'joining:anyone': '創立或加入聯盟',
+      'erasures:clerk': '提出刪除病人資料的申請',
+      'erasures:clerk+administrator': '查看、核准與撤回刪除申請',
+      'proofs:clerk': '向他人證明就診的單一欄位',
+      'proofs:anyone': '查驗這類證明',
       'summaries:clerk': '病人摘要：製作、儲存、查驗',
       'upkeep:person': '查看機構待辦事項',
       'upkeep:administrator': '備份、試用備份、確認代碼清單',

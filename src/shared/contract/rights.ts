@@ -214,6 +214,21 @@ export const rights: Rights = {
     signFounding: may('anyone', 'change', 'in-call'),
     startFounded: may('anyone', 'change', 'in-call'),
   },
+  erasures: {
+    list: may(DESK_AND_OFFICE),
+    preview: atDesk('opening'),
+    request: atDesk('change', 'before'),
+    approve: may(DESK_AND_OFFICE, 'change', 'before'),
+    withdraw: may(DESK_AND_OFFICE, 'change', 'before'),
+  },
+  proofs: {
+    start: atDesk('export'),
+    text: atDesk('export'),
+    save: atDesk('export'),
+    // Of a file that somebody brought; it needs nothing of this hospital.
+    check: may('anyone'),
+    chooseAndCheck: may('anyone'),
+  },
   summaries: {
     make: atDesk('opening'),
     sealPdf: atDesk('export'),
