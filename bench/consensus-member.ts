@@ -49,7 +49,7 @@ export async function serveMember(
   if (node === null) throw new Error('the profile did not open')
   const say = (answer: MemberAnswer): void => void process.send!(answer)
   const lease = await profile.unlock(DEMONSTRATION_PASSPHRASE)
-  const custodian = newestEpoch(lease.session.keys.custodianEpochs)
+  const custodian = newestEpoch(lease.session.keys!.custodianEpochs)
   // Every validator is connected before anybody counts.
   while (node.status.votersReachable < node.status.voterCount) await pause(50)
   say({ kind: 'ready' })

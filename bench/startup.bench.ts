@@ -19,7 +19,7 @@ for (let i = 0; i < 5; i++) {
   const answered = performance.now()
   if (profile.node!.consensusView().standing.kind !== 'voting') throw new Error('it does not vote yet')
   if (status.blockCount !== blocks) throw new Error(`${status.blockCount} blocks`)
-  const names = await lease!.session.names
+  const names = await lease!.session.names!
   const named = performance.now()
   const found = names.search('X99990', 10).total
   const searched = performance.now()

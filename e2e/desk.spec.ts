@@ -98,6 +98,8 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   await page.getByRole('button', { name: t.patients.moreChanges }).click()
   await page.getByRole('menuitem', { name: t.patients.retract }).click()
   await page.getByRole('dialog').getByRole('button', { name: t.clinical.changeNow.retract }).click()
+  await page.getByLabel(t.accounts.ownPassphrase).fill(PASSPHRASE)
+  await page.getByRole('button', { name: t.accounts.confirm.now }).click()
   await expect(page.getByTestId('visit-version').first()).toContainText(t.clinical.op.retract)
 
   // The whole chain still verifies.

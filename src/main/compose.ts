@@ -28,6 +28,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     },
     records: ofOpenProfile(app.services, 'records'),
     patients: ofOpenProfile(app.services, 'patients'),
+    people: ofOpenProfile(app.services, 'people'),
     chain: ofOpenProfile(app.services, 'chain'),
     imports: ofOpenProfile(app.services, 'imports'),
     tables: ofOpenProfile(app.services, 'tables'),
@@ -45,7 +46,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     proofs: ofOpenProfile(app.services, 'proofs'),
     summaries: ofOpenProfile(app.services, 'summaries'),
   }
-  return { handlers, close: () => app.close() }
+  return { handlers, caller: app.caller, close: () => app.close() }
 }
 
 type ProfileHandlers = ProfileServices['handlers']

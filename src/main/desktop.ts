@@ -3,6 +3,7 @@
  * and the tests have `noDesktop`. And what the shell asks of `compose.ts`.
  */
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
+import type { Caller } from './services/dispatch.ts'
 import type { StartNode } from './demonstration/running.ts'
 
 export type FilePurpose =
@@ -59,6 +60,8 @@ export interface ComposeOptions {
 /** The running application behind the window. */
 export interface Composed {
   readonly handlers: AllHandlers
+  /** Who is at the window: `dispatch` refuses by it. */
+  readonly caller: Caller
   /** Stops the node and closes every store; what was accepted is durable already. */
   close(): Promise<void>
 }

@@ -11,6 +11,8 @@ import {
   type ProfileWorld,
 } from './profile/open-profile.ts'
 import { ALL_ROLES, type ProfileFacts } from './profile/profile-folder.ts'
+import { alwaysConfirmed } from './services/confirmations.ts'
+import type { Caller } from './services/dispatch.ts'
 import type { ProfileServices } from './services/profile-services.ts'
 import { realWorld } from './world.ts'
 
@@ -18,6 +20,7 @@ export interface Headless {
   readonly institution: Institution
   readonly handlers: AllHandlers
   readonly services: ProfileServices
+  readonly caller: Caller
   close(): Promise<void>
 }
 
@@ -25,6 +28,8 @@ export interface HeadlessOptions {
   readonly folder: string
   /** Null to look and verify only: no node runs. */
   readonly passphrase: string | null
+  /** Whose passphrase it is; may stay away while there is only one person. */
+  readonly account?: string
   readonly emit?: EmitEvent
   readonly world?: ProfileWorld
   /** Finishes what waits before closing, as far as this node can decide alone. */
@@ -36,7 +41,11 @@ const DRAIN_MS = 10_000
 /** @throws {ProfileFailure} one of the contract's `openRefusal` */
 export async function openHeadless(options: HeadlessOptions): Promise<Headless> {
   const world = options.world ?? realWorld()
-  const { profile, lease } = await openProfile(world, options.folder, options.passphrase)
+  const { profile, lease } = await openProfile(
+    world,
+    options.folder,
+    options.passphrase === null ? null : { account: options.account ?? '', passphrase: options.passphrase },
+  )
   const emit: EmitEvent = options.emit ?? (() => {})
   let institution: Institution
   try {
@@ -47,10 +56,11 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
     throw error
   }
   const held: Lease | null = lease
-  const services = institution.servicesFor(() => held, noDesktop, emit)
+  const services = institution.servicesFor(() => held, noDesktop, emit, alwaysConfirmed)
   return {
     institution,
     services,
+    caller: institution.callerWith(() => held, alwaysConfirmed),
     handlers: { ...services.handlers, ...noApp() },
     async close() {
       await profile.node?.drain(options.drainMs ?? DRAIN_MS)

@@ -14,7 +14,10 @@ import { noDesktop, type Desktop } from './desktop.ts'
 import { serveLocalSocket } from './local-socket/server.ts'
 import type { Lease } from './profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
-import { dispatch } from './services/dispatch.ts'
+import { noAudit } from './services/audit-port.ts'
+import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
+import { dispatch, type Caller } from './services/dispatch.ts'
+import { personOf } from './services/context.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
@@ -27,7 +30,10 @@ export interface Institution {
     lease: () => Lease | null,
     desktop: Desktop,
     emit: EmitEvent,
+    confirmations: Confirmations,
   ): ProfileServices & { forget(): void }
+  /** Whoever comes with this lease, as the door sees them. */
+  callerWith(lease: () => Lease | null, confirmations: Confirmations): Caller
   /** Cancels work that runs, closes the door, the node and the store. */
   close(): Promise<void>
 }
@@ -92,10 +98,15 @@ export async function openInstitution(
     }
     profile.node?.countDrafts(-within('d').length)
     const entries = within('n').map((key) => toHex(keyTail('n', key)))
-    for (const lease of leases) await lease()?.session.names.then((table) => table.remove(entries), ignore)
+    for (const lease of leases) await lease()?.session.names?.then((table) => table.remove(entries), ignore)
   }
 
-  function servicesFor(lease: () => Lease | null, desktop: Desktop, emitTo: EmitEvent) {
+  function servicesFor(
+    lease: () => Lease | null,
+    desktop: Desktop,
+    emitTo: EmitEvent,
+    confirmations: Confirmations,
+  ) {
     const services = createProfileServices({
       world,
       desktop,
@@ -105,6 +116,7 @@ export async function openInstitution(
       governance: () => governance,
       codeLists: () => codeLists,
       lease,
+      confirmations,
     })
     callers.add(services)
     leases.add(lease)
@@ -118,15 +130,23 @@ export async function openInstitution(
     }
   }
 
+  const callerWith = (lease: () => Lease | null, confirmations: Confirmations): Caller => ({
+    person: () => personOf(lease(), profile.roster),
+    absence: () => 'locked',
+    confirmations,
+    audit: world.audit ?? noAudit,
+  })
+
   const socket = await serveLocalSocket({
     folder: profile.folder,
-    async welcome(passphrase, emitTo) {
-      const lease = passphrase === null ? null : await profile.unlock(passphrase)
-      const services = servicesFor(() => lease, noDesktop, emitTo)
+    async welcome(credentials, emitTo) {
+      const lease = credentials === null ? null : await profile.unlock(credentials)
+      const services = servicesFor(() => lease, noDesktop, emitTo, alwaysConfirmed)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
+      const caller = callerWith(() => lease, alwaysConfirmed)
       listeners.add(emitTo)
       return {
-        dispatch: (name, input) => dispatch(handlers, name, input),
+        dispatch: (name, input) => dispatch(handlers, caller, name, input),
         close() {
           listeners.delete(emitTo)
           services.forget()
@@ -140,6 +160,7 @@ export async function openInstitution(
     profile,
     jobs,
     servicesFor,
+    callerWith,
     async close() {
       await socket.close()
       await jobs.close()

@@ -7,6 +7,8 @@ import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply } from '../../shared/contract/kit.ts'
 import { InvariantViolation } from '../../shared/std/assert.ts'
 import { Failure } from '../../shared/std/failure.ts'
+import { noAudit } from '../services/audit-port.ts'
+import { alwaysConfirmed } from '../services/confirmations.ts'
 import { parseCommandLine } from './command-line.ts'
 import { readFuses } from './fuses.ts'
 import { serve } from './serve.ts'
@@ -39,6 +41,12 @@ describe('serve', () => {
       handle: (channel, listener) => channels.set(channel, listener),
       isTrustedSender: () => isTrusted,
       handlers,
+      caller: {
+        person: () => null,
+        absence: () => 'no-profile',
+        confirmations: alwaysConfirmed,
+        audit: noAudit,
+      },
       areOutputsChecked: true,
       onRefused: (channel, code) => refused.push(`${channel} ${code}`),
       onBug: (error) => bugs.push(error),

@@ -22,6 +22,8 @@ import type { AllHandlers } from '../../shared/contract/index.ts'
 import { APP_ORIGIN, serveApp } from './app-protocol.ts'
 import { readFuses, SHIPPING_FUSES, type FuseName } from './fuses.ts'
 import { hardenSession } from './hardening.ts'
+import { noAudit } from '../services/audit-port.ts'
+import { createConfirmations } from '../services/confirmations.ts'
 import { serve } from './serve.ts'
 
 export interface SelfTestOptions {
@@ -167,6 +169,12 @@ async function checkWindow(buildFolder: string): Promise<Check[]> {
     handle: (channel, listener) => ipcMain.handle(channel, listener),
     isTrustedSender: () => false,
     handlers: {} as AllHandlers,
+    caller: {
+      person: () => null,
+      absence: () => 'no-profile',
+      confirmations: createConfirmations(Date.now),
+      audit: noAudit,
+    },
     areOutputsChecked: false,
   })
   const window = new BrowserWindow({

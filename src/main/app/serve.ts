@@ -7,7 +7,7 @@ import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply, Service } from '../../shared/contract/kit.ts'
 import { channelOf } from '../../shared/contract/names.ts'
 import { InvariantViolation } from '../../shared/std/assert.ts'
-import { dispatch } from '../services/dispatch.ts'
+import { dispatch, type Caller } from '../services/dispatch.ts'
 
 export interface ServeOptions {
   /** `ipcMain.handle` */
@@ -17,6 +17,8 @@ export interface ServeOptions {
   ) => void
   readonly isTrustedSender: (event: IpcMainInvokeEvent) => boolean
   readonly handlers: AllHandlers
+  /** Who is at the window. */
+  readonly caller: Caller
   /** In development and tests the answers are parsed too: a wrong one is a defect to see at once. */
   readonly areOutputsChecked: boolean
   /** Told of what no honest window does: wrong senders, oversized input. Names and codes, never values. */
@@ -43,7 +45,7 @@ export function serve(options: ServeOptions): void {
           return { ok: false, error: { code: refused } }
         }
         try {
-          const reply = await dispatch(options.handlers, channel, raw)
+          const reply = await dispatch(options.handlers, options.caller, channel, raw)
           if (options.areOutputsChecked && reply.ok) checkOutput(service, method, reply.value)
           return reply
         } catch (error) {

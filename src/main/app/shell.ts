@@ -126,6 +126,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
     handle: (channel, listener) => ipcMain.handle(channel, listener),
     isTrustedSender: (event) => isOwnPage(event, openWindow(), origin),
     handlers,
+    caller: composed.caller,
     areOutputsChecked: options.isDevelopment,
     onRefused: (channel, code) => process.stderr.write(`refused ${channel}: ${code}\n`),
     onBug: (error) => stopAtBug(error, words()),

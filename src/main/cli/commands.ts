@@ -185,7 +185,7 @@ export async function runCommand(
   argv: readonly string[],
   world: CommandWorld,
 ): Promise<CommandResult> {
-  const read = readArguments(argv, command.grammar)
+  const read = readArguments(argv, withAccount(command.grammar))
   if (read.kind === 'usage') return usage(`${read.problem}; usage: consilium ${command.usage}`)
   try {
     return await command.run(read.arguments, world)
@@ -194,6 +194,13 @@ export async function runCommand(
     if (typeof detail?.code !== 'string') throw error
     return failed(detail.code, detail.detail)
   }
+}
+
+/** Where several people have accounts, `--as NAME` says whose passphrase it is. */
+function withAccount(grammar: Grammar): Grammar {
+  return grammar.options?.['profile'] === undefined
+    ? grammar
+    : { ...grammar, options: { ...grammar.options, as: 'optional' } }
 }
 
 /** The variables with the passphrase are taken away before anything else happens; a failure is thrown where it is awaited. */
@@ -208,7 +215,12 @@ export async function withProfile(
   passphrase: Promise<string | null>,
   work: (reached: Reached) => Promise<CommandResult>,
 ): Promise<CommandResult> {
-  const reached = await reachProfile(profileWorld, resolve(options.get('profile')!), await passphrase)
+  const reached = await reachProfile(
+    profileWorld,
+    resolve(options.get('profile')!),
+    await passphrase,
+    options.get('as') ?? '',
+  )
   try {
     return await work(reached)
   } finally {

@@ -19,6 +19,7 @@ import { demo } from './demo.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { PEOPLE_COMMANDS } from './people-commands.ts'
 import { runNode } from './run-node.ts'
 
 /** Commands that print their own last line and answer the exit code. */
@@ -38,6 +39,7 @@ const commands: Readonly<Record<string, Command>> = {
   node: runNode,
   ...MEMBERSHIP_COMMANDS,
   ...BACKUP_COMMANDS,
+  ...PEOPLE_COMMANDS,
   ...CODES_COMMANDS,
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,

@@ -32,9 +32,10 @@ export async function reachProfile(
   world: ProfileWorld,
   folder: string,
   passphrase: string | null,
+  account = '',
 ): Promise<Reached> {
   for (let attempt = 1; ; attempt++) {
-    const connected = await connectLocal(folder, passphrase)
+    const connected = await connectLocal(folder, passphrase, account)
     switch (connected.kind) {
       case 'connected': {
         const { client } = connected
@@ -54,10 +55,10 @@ export async function reachProfile(
       await new Promise((resolve) => setTimeout(resolve, ATTEMPT_PAUSE_MS))
       continue
     }
-    const headless = await openHeadless({ folder, passphrase, world })
+    const headless = await openHeadless({ folder, passphrase, account, world })
     return {
       kind: 'opened-here',
-      ask: askingBy((name, input) => dispatch(headless.handlers, name, input)),
+      ask: askingBy((name, input) => dispatch(headless.handlers, headless.caller, name, input)),
       close: () => headless.close(),
     }
   }

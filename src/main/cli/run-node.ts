@@ -24,6 +24,7 @@ export const runNode: Command = {
     const headless = await openHeadless({
       folder,
       passphrase,
+      account: options.get('as') ?? '',
       world: world.profileWorld,
       drainMs: DRAIN_MS,
     })

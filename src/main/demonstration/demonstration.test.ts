@@ -25,13 +25,13 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true })
 })
 
-function ask({ handlers }: Composed): AllClients {
+function ask({ handlers, caller }: Composed): AllClients {
   const service = (name: string) =>
     new Proxy(
       {},
       {
         get: (_, method) => async (input: unknown) => {
-          const reply = await dispatch(handlers, `${name}.${String(method)}`, input)
+          const reply = await dispatch(handlers, caller, `${name}.${String(method)}`, input)
           if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
           return reply.value
         },
@@ -86,10 +86,12 @@ describe('the demonstration consortium', () => {
         const { total } = await patients.search({ text: '', limit: 100 })
         expect(total).toBeGreaterThan(0)
         await app.changePerson({ personId: 'island-university/researcher' })
-        expect((await patients.search({ text: '', limit: 100 })).total).toBe(0)
+        const refused = { code: 'not-permitted' }
+        await expect(patients.search({ text: '', limit: 100 })).rejects.toMatchObject(refused)
         await expect(
           imports.startSynthetic({ patients: 1, seed: 'x', part: 0, of: 1 }),
-        ).resolves.toBeDefined()
+        ).rejects.toMatchObject(refused)
+        await app.changePerson({ personId: 'north-hospital/clerk' })
 
         // A lock shows nothing; the empty passphrase of made-up data opens it again.
         await app.lock()

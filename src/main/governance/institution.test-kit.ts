@@ -88,7 +88,15 @@ export function asking(composed: Composed): AllClients {
       {},
       {
         get: (_, method) => async (input: unknown) => {
-          const reply = await dispatch(composed.handlers, `${name}.${String(method)}`, input)
+          const operation = `${name}.${String(method)}`
+          const ask = () => dispatch(composed.handlers, composed.caller, operation, input)
+          let reply = await ask()
+          // As the window does: the dialog, then the same call again.
+          if (!reply.ok && reply.error.code === 'passphrase-needed') {
+            const confirm = { operation, input, passphrase: PASSPHRASE }
+            await dispatch(composed.handlers, composed.caller, 'people.confirm', confirm)
+            reply = await ask()
+          }
           if (!reply.ok) throw Object.assign(new Error(reply.error.code), reply.error)
           return reply.value
         },

@@ -11,7 +11,7 @@ import type { ChainId } from '../node/chain/ids.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
-import type { PersonSession } from '../profile/keyring.ts'
+import type { PatientSession } from '../profile/keyring.ts'
 import { speak } from '../workers/calls.ts'
 import { workerUrl } from '../workers/worker-url.ts'
 import {
@@ -40,7 +40,7 @@ export interface RunImportOptions {
   /** Who signs the manifest. */
   readonly institution: { readonly name: string; readonly authorSecret: Bytes; readonly chainId: ChainId }
   readonly node: ChainNode
-  readonly session: PersonSession
+  readonly session: PatientSession
   readonly crypto: Crypto
   readonly now: () => number
   /** Member id, hex. */

@@ -17,7 +17,7 @@ import type { Write } from '../node/storage/store.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { currentVersions, OWN_SYSTEM, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
-import type { PersonSession } from '../profile/keyring.ts'
+import type { PatientSession } from '../profile/keyring.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
 import { awaitedWrites, touched } from '../services/submit-versions.ts'
 import { versionsOf } from './batches.ts'
@@ -25,7 +25,7 @@ import { versionsOf } from './batches.ts'
 export interface UndoOptions {
   readonly batchId: string
   readonly node: ChainNode
-  readonly session: PersonSession
+  readonly session: PatientSession
   readonly crypto: Crypto
   readonly random: Random
   readonly now: () => number

@@ -1,3 +1,4 @@
+import { alwaysConfirmed } from '../services/confirmations.ts'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -141,6 +142,7 @@ describe('a watched folder', { timeout: 120_000 }, () => {
       () => (isLocked ? null : held),
       noDesktop,
       () => {},
+      alwaysConfirmed,
     )
     await services.handlers.imports.lookNow({ watchId })
     await services.handlers.imports.lookNow({ watchId })

@@ -17,7 +17,11 @@ export type Connected =
   | { kind: 'refused'; code: string; detail: unknown }
 
 /** Speaks to the process that has the profile open. `passphrase` null asks only for what needs no person. */
-export async function connectLocal(folder: string, passphrase: string | null): Promise<Connected> {
+export async function connectLocal(
+  folder: string,
+  passphrase: string | null,
+  account = '',
+): Promise<Connected> {
   const control = await readControl(folder)
   if (control === null) return { kind: 'nobody' }
   const socket = await dial(control.address)
@@ -67,7 +71,7 @@ export async function connectLocal(folder: string, passphrase: string | null): P
       onEvent: (listener) => listeners.push(listener),
       close: () => line.close(),
     }
-    line.send({ hello: { token: control.token, ...(passphrase === null ? {} : { passphrase }) } })
+    line.send({ hello: { token: control.token, ...(passphrase === null ? {} : { passphrase, account }) } })
   })
 }
 

@@ -22,8 +22,8 @@ const echo = (): Caller => ({
   dispatch: async (name, input) => ({ ok: true, value: { name, input } }),
   close: () => {},
 })
-const welcome: LocalSocketOptions['welcome'] = async (passphrase, emit) => {
-  if (passphrase === 'wrong') throw new Failure({ code: 'wrong-passphrase', detail: '1' })
+const welcome: LocalSocketOptions['welcome'] = async (credentials, emit) => {
+  if (credentials?.passphrase === 'wrong') throw new Failure({ code: 'wrong-passphrase', detail: '1' })
   emit('node', 'statusChanged', { height: 1 })
   return echo()
 }

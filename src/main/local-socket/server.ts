@@ -15,11 +15,11 @@ export interface Caller {
 export interface LocalSocketOptions {
   readonly folder: string
   /**
-   * Called once for each connection, with the passphrase that it gave or null. Throws a `Failure` (its detail is the
+   * Called once for each connection, with the account and passphrase that it gave or null. Throws a `Failure` (its detail is the
    * answer) when the passphrase does not open the profile.
    */
   readonly welcome: (
-    passphrase: string | null,
+    credentials: { readonly account: string; readonly passphrase: string } | null,
     emit: (service: string, event: string, payload: unknown) => void,
   ) => Promise<Caller>
 }
@@ -94,15 +94,18 @@ function attend(socket: Socket, token: Buffer, { welcome }: LocalSocketOptions):
   )
 
   async function greet(message: unknown): Promise<void> {
-    const hello = (message as { hello?: { token?: unknown; passphrase?: unknown } } | null)?.hello
+    const hello = (message as { hello?: { token?: unknown; passphrase?: unknown; account?: unknown } } | null)
+      ?.hello
     const given = Buffer.from(typeof hello?.token === 'string' ? hello.token : '')
     if (given.length !== token.length || !timingSafeEqual(given, token)) {
       socket.destroy()
       return
     }
     try {
-      const passphrase = typeof hello?.passphrase === 'string' ? hello.passphrase : null
-      const welcomed = await welcome(passphrase, (service, event, payload) => {
+      const account = typeof hello?.account === 'string' ? hello.account : ''
+      const credentials =
+        typeof hello?.passphrase === 'string' ? { account, passphrase: hello.passphrase } : null
+      const welcomed = await welcome(credentials, (service, event, payload) => {
         if (socket.writableLength < UNREAD_EVENT_BYTES_MAX) line.send({ event: [service, event, payload] })
       })
       if (socket.destroyed) welcomed.close()

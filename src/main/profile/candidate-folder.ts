@@ -22,24 +22,23 @@ import type { Member, MemberKind } from '../node/chain/members.ts'
 import type { InvitationMember } from '../node/membership/invitation.ts'
 import { makeRequest, openRequest } from '../node/membership/request.ts'
 import type { SharedSecrets } from '../node/membership/shared-secrets.ts'
-import {
-  encodeNodeKeys,
-  encodeRootKeys,
-  encodeSessionKeys,
-  forgetNodeKeys,
-  forgetSessionKeys,
-  type InstitutionKeys,
-} from '../node/vault/institution-keys.ts'
+import { forgetNodeKeys, forgetSessionKeys, type InstitutionKeys } from '../node/vault/institution-keys.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
-import { sealKeys } from '../node/vault/sealed-keys.ts'
+import { sealInstitution } from '../node/vault/institution-vault.ts'
 import { readTextFile, writeFileAtomic } from './atomic-file.ts'
 import { saveNetwork } from './network-settings.ts'
 import { prepareStore, type ProfileWorld } from './open-profile.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
-import { prepareEmptyFolder, PROFILE_FORMAT, saveFacts, STORE_FOLDER, unsealKeys } from './profile-folder.ts'
+import {
+  prepareEmptyFolder,
+  PROFILE_FORMAT,
+  saveFacts,
+  saveKeysText,
+  STORE_FOLDER,
+  unsealKeys,
+} from './profile-folder.ts'
 
 const CANDIDATE = 'candidate.json'
-const KEYS = 'keys.json'
 const FORMAT = 1
 
 /** Roles of the person who makes an institution of this kind. */
@@ -163,7 +162,13 @@ export async function withCandidateKeys<T>(
   passphrase: string,
   work: (keys: InstitutionKeys) => Promise<T> | T,
 ): Promise<T> {
-  const { node, session, root } = await unsealKeys(folder, passphrase, ['node', 'session', 'root'], world)
+  const { node, session, root, nodeSealer } = await unsealKeys(
+    folder,
+    passphrase,
+    ['node', 'session', 'root'],
+    world,
+  )
+  nodeSealer?.forget()
   const keys = { node: present(node), session: present(session), root: present(root) }
   try {
     return await work(keys)
@@ -233,16 +238,7 @@ async function writeKeys(
   keys: InstitutionKeys,
   passphrase: string,
 ): Promise<void> {
-  const sections = {
-    node: encodeNodeKeys(keys.node),
-    session: encodeSessionKeys(keys.session),
-    root: encodeRootKeys(keys.root),
-  }
-  try {
-    await writeFileAtomic(join(folder, KEYS), await sealKeys(passphrase, sections, world.scryptCost))
-  } finally {
-    for (const secret of Object.values(sections)) secret.fill(0)
-  }
+  await saveKeysText(folder, await sealInstitution(world, keys, passphrase, world.scryptCost))
 }
 
 function forgetKeys(keys: InstitutionKeys): void {

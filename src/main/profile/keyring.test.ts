@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../node/storage/memory.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import { createKeyring } from './keyring.ts'
+import type { OpenedPerson } from './unseal.ts'
 
 const key = () => new Uint8Array(randomBytes(32))
 const sessionKeys = (): SessionKeys => ({
@@ -14,6 +15,12 @@ const sessionKeys = (): SessionKeys => ({
   importSecret: key(),
   user: key(),
   person: { name: 'Lin', userKeyId: 'u1', roles: ['clerk'] },
+})
+const opened = (keys: SessionKeys, withPatients = true): OpenedPerson => ({
+  identity: { ...keys.person, personId: 'p1', account: 'lin', formerKeyIds: [] },
+  user: keys.user,
+  patients: withPatients ? keys : null,
+  roster: { revision: 1, memberId: new Uint8Array(16), people: [] },
 })
 const secretsOf = (keys: SessionKeys) => [
   keys.custodian,
@@ -31,7 +38,7 @@ describe('the keyring', () => {
     const forgotten: Uint8Array[] = []
     const keyring = createKeyring(createMemoryStore(), (secret) => forgotten.push(secret))
     const keys = sessionKeys()
-    const window = keyring.begin(keys)
+    const window = keyring.begin(opened(keys))
     const job = window.share()
     window.release()
     window.release() // twice is once
@@ -47,13 +54,36 @@ describe('the keyring', () => {
     const keyring = createKeyring(createMemoryStore(), () => {})
     const first = sessionKeys()
     const second = sessionKeys()
-    const one = keyring.begin(first)
-    const other = keyring.begin(second)
+    const one = keyring.begin(opened(first))
+    const other = keyring.begin(opened(second))
     expect(other.session).toBe(one.session)
     expect(areZero(second)).toBe(true)
     one.release()
     expect(areZero(first)).toBe(false)
     other.release()
     expect(areZero(first)).toBe(true)
+  })
+
+  it('keeps people apart: each has their own key, and what opens patients goes with the last who works with them', () => {
+    const keyring = createKeyring(createMemoryStore(), (secret) => secret.fill(0))
+    const ada = sessionKeys()
+    const bo = { ...sessionKeys(), person: { name: 'Bo', userKeyId: 'u2', roles: ['clerk'] } }
+    const cy = { ...sessionKeys(), person: { name: 'Cy', userKeyId: 'u3', roles: ['auditor'] } }
+    const first = keyring.begin(opened(ada))
+    const second = keyring.begin(opened(bo))
+    const third = keyring.begin(opened(cy, false))
+    expect(second.session.person.name).toBe('Bo')
+    expect(second.session.keys!.user).toBe(bo.user)
+    // One table of names for both, so that each sees whom the other registers.
+    expect(second.session.names).toBe(first.session.names)
+    expect(third.session.keys).toBeNull()
+    first.release()
+    expect(ada.user.every((byte) => byte === 0)).toBe(true)
+    expect(ada.names.some((byte) => byte !== 0)).toBe(true)
+    second.release()
+    expect(areZero(ada)).toBe(true)
+    expect(cy.user.some((byte) => byte !== 0)).toBe(true)
+    third.release()
+    expect(cy.user.every((byte) => byte === 0)).toBe(true)
   })
 })

@@ -40,12 +40,19 @@ import { createKeyring, type Keyring, type Lease } from './keyring.ts'
 import {
   createProfile,
   loadFacts,
+  inKeysTurn,
   resealNodeKeys,
   saveFacts,
   STORE_FOLDER,
   unsealKeys,
+  dropOlderKeys,
+  migrateKeys,
   type ProfileFacts,
 } from './profile-folder.ts'
+import { credentialsOf, forgetPerson, type SectionName, type UnsealedKeys } from './unseal.ts'
+import type { Credentials } from '../node/vault/people-keys.ts'
+import type { Roster } from '../node/vault/people.ts'
+import type { AuditPort } from '../services/audit-port.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
 import { lockProfile } from './profile-lock.ts'
 
@@ -63,6 +70,8 @@ export interface ProfileWorld {
   readonly openNetwork: (about: NetworkAbout, settings: NetworkSettings) => Promise<NodeNetwork>
   readonly freeBytes: (path: string) => Promise<number | null>
   readonly limits: NodeLimits
+  /** Hears what callers open, change and are refused. */
+  readonly audit?: AuditPort
   /** For tests only: a smaller cost than the design asks for. */
   readonly scryptCost?: number
 }
@@ -84,7 +93,7 @@ export interface OpenProfile {
    * @throws {ProfileFailure} `wrong-passphrase`, `disk-full`, `folder-not-writable`
    */
   makeNextKeys(
-    passphrase: string,
+    again: string | Credentials,
     because: 'planned' | 'stolen',
   ): Promise<{ kind: 'made'; member: Member; root: RootKeys } | { kind: 'refused'; reason: 'unknown-member' }>
   readonly keyring: Keyring
@@ -92,9 +101,13 @@ export interface OpenProfile {
   /** One at a time: work that reads rows, writes them and shows them must not cross other such work. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Checks the passphrase and lends the session keys. @throws {ProfileFailure} `wrong-passphrase` */
-  unlock(passphrase: string): Promise<Lease>
+  unlock(given: string | Credentials): Promise<Lease>
+  /** Everybody who has an account, as the institution's root key signed it; null until somebody has unlocked. */
+  readonly roster: Roster | null
+  /** It was changed: roles hold from now on, also for sessions that are open. */
+  noteRoster(roster: Roster): void
   /** The institution's root key and session keys, for a recovery kit; the caller forgets them. */
-  unsealAll(passphrase: string): Promise<{ session: SessionKeys; root: RootKeys; node: NodeKeys }>
+  unsealAll(given: string | Credentials): Promise<{ session: SessionKeys; root: RootKeys; node: NodeKeys }>
   close(): Promise<void>
 }
 
@@ -138,6 +151,7 @@ export async function createFoundedProfile(
         isRestored: false,
         genesis: toHex(founded.genesisBytes),
       },
+      world,
       keys: founded.keys,
       passphrase: setting.passphrase,
       ...(world.scryptCost === undefined ? {} : { scryptCost: world.scryptCost }),
@@ -172,6 +186,7 @@ export async function restoreProfile(
         isRestored: true,
         genesis: toHex(facts.genesis),
       },
+      world,
       keys,
       passphrase,
       ...(world.scryptCost === undefined ? {} : { scryptCost: world.scryptCost }),
@@ -200,14 +215,14 @@ export async function prepareStore(
 
 /**
  * Opens a profile and starts its node.
- * @param passphrase null to look and verify only
+ * @param given the passphrase (of the only person), an account with its passphrase, or null to look and verify only
  * @returns the profile and, with a passphrase, a lease on the session keys
  * @throws {ProfileFailure} one of the contract's `openRefusal`
  */
 export async function openProfile(
   world: ProfileWorld,
   folder: string,
-  passphrase: string | null,
+  given: string | Credentials | null,
 ): Promise<{ profile: OpenProfile; lease: Lease | null }> {
   const closers: (() => Promise<void> | void)[] = []
   let lease: Lease | null = null
@@ -215,27 +230,19 @@ export async function openProfile(
     let facts = await loadFacts(folder)
     const lock = await lockProfile(folder)
     closers.push(() => lock.release())
-    const unsealed =
-      passphrase === null
-        ? null
-        : await unsealKeys(folder, passphrase, ['node', 'session'], { ...world, isNodeResealed: true })
+    const unsealed = given === null ? null : await unsealNewest(world, folder, given, ['node', 'session'])
     let nodeKeys = unsealed?.node ?? null
     closers.push(() => {
       if (nodeKeys !== null) forgetNodeKeys(nodeKeys)
       unsealed?.nodeSealer?.forget()
     })
-    let keysTurn: Promise<unknown> = Promise.resolve()
-    /** One at a time: each reads the file and writes it anew. */
-    function inKeysTurn<T>(work: () => Promise<T>): Promise<T> {
-      const mine = keysTurn.then(work, work)
-      keysTurn = mine.catch(() => {})
-      return mine
-    }
-    if (unsealed?.session !== undefined) {
-      const { session } = unsealed
+    if (unsealed !== null) {
+      const { person } = unsealed
       closers.push(() => {
-        if (lease === null) forgetSessionKeys(session) // nobody took them over
+        if (lease === null) forgetPerson(person) // nobody took them over
       })
+      if (toHex(person.roster.memberId) !== facts.memberId)
+        throw new ProfileFailure({ code: 'profile-damaged', detail: 'people' })
     }
     const network = await loadNetwork(folder)
     const storePath = join(folder, STORE_FOLDER)
@@ -249,7 +256,7 @@ export async function openProfile(
             storePath,
             keys: unsealed.node,
             saveKeys: (keys) =>
-              inKeysTurn(async () => {
+              inKeysTurn(folder, async () => {
                 const { nodeSealer } = unsealed
                 if (nodeSealer === undefined || !(await resealNodeKeys(folder, nodeSealer, keys)))
                   return false
@@ -275,7 +282,8 @@ export async function openProfile(
     if (toHex(ledger.chainId) !== facts.chainId)
       throw new ProfileFailure({ code: 'profile-damaged', detail: 'genesis' })
     const keyring = createKeyring(store, (secret) => world.crypto.forget(secret))
-    if (unsealed?.session !== undefined) lease = keyring.begin(unsealed.session)
+    let roster = unsealed?.person.roster ?? null
+    if (unsealed !== null) lease = keyring.begin(unsealed.person)
     let turn: Promise<unknown> = Promise.resolve()
     const profile: OpenProfile = {
       folder,
@@ -290,15 +298,12 @@ export async function openProfile(
         return nodeKeys
       },
       makeNextKeys: (again, because) =>
-        inKeysTurn(async () => {
+        inKeysTurn(folder, async () => {
           assert(node !== null, 'a node that runs changes its keys')
           const scheduled = membersOf(scheduledState(node.ledger.state.consortium))
           const row = findMember(scheduled, node.memberId)
           if (row === null) return { kind: 'refused', reason: 'unknown-member' }
-          const opened = await unsealKeys(folder, again, ['node', 'session', 'root'], {
-            ...world,
-            isNodeResealed: true,
-          })
+          const opened = await unsealKeys(folder, again, ['node', 'session', 'root'], world)
           const { node: vault, session, root, nodeSealer } = opened
           assert(vault && session && root && nodeSealer, 'all sections were opened')
           try {
@@ -332,21 +337,29 @@ export async function openProfile(
         turn = mine.catch(() => {})
         return mine
       },
+      get roster() {
+        return roster
+      },
+      noteRoster(changed) {
+        roster = changed
+      },
       async unlock(again) {
-        const { session } = await unsealKeys(folder, again, ['session'], world)
-        assert(session !== undefined, 'the section that was asked for was opened')
-        return keyring.begin(session)
+        const { person } = await unsealNewest(world, folder, again, ['session'])
+        roster = person.roster
+        return keyring.begin(person)
       },
       async unsealAll(again) {
         const {
           node: nodeKeys,
           session,
           root,
+          nodeSealer,
         } = await unsealKeys(folder, again, ['node', 'session', 'root'], world)
         assert(
           nodeKeys !== undefined && session !== undefined && root !== undefined,
           'all sections were opened',
         )
+        nodeSealer?.forget()
         return { node: nodeKeys, session, root }
       },
       close: () => closeAll(closers),
@@ -356,6 +369,27 @@ export async function openProfile(
     await closeAll(closers)
     throw asProfileFailure(error, folder) ?? error
   }
+}
+
+/** Keys from before people had accounts are brought up first; whoever calls holds the folder's lock. */
+async function unsealNewest(
+  world: ProfileWorld,
+  folder: string,
+  given: string | Credentials,
+  names: readonly SectionName[],
+): Promise<UnsealedKeys> {
+  const unsealed = await unsealKeys(folder, given, names, world)
+  if (!unsealed.isOlder) {
+    await dropOlderKeys(folder)
+    return unsealed
+  }
+  forgetPerson(unsealed.person)
+  if (unsealed.node !== undefined) forgetNodeKeys(unsealed.node)
+  unsealed.nodeSealer?.forget()
+  const { passphrase } = credentialsOf(given)
+  await migrateKeys(world, folder, passphrase)
+  // The older file stays until a person has opened the new one at another time.
+  return unsealKeys(folder, passphrase, names, world)
 }
 
 /** In the opposite order of opening, all of them, also when one fails. */

@@ -14,22 +14,23 @@ import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { role } from '../../shared/contract/app.ts'
-import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { assert } from '../../shared/std/assert.ts'
+import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { afterFailure, NO_FAILURES, waitMs, type Failures } from '../node/vault/back-off.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
 import {
-  decodeNodeKeys,
-  decodeRootKeys,
-  decodeSessionKeys,
   encodeNodeKeys,
-  encodeRootKeys,
-  encodeSessionKeys,
+  encodePatientKeys,
+  forgetNodeKeys,
+  forgetSessionKeys,
   type InstitutionKeys,
   type NodeKeys,
-  type RootKeys,
-  type SessionKeys,
 } from '../node/vault/institution-keys.ts'
+import { sealInstitution, type VaultWorld } from '../node/vault/institution-vault.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
-import { checkKeysFile, openKeys, sealKeys, type SectionSealer } from '../node/vault/sealed-keys.ts'
+import { openPeople, parsePeopleFile, type Credentials, type OpenedFile } from '../node/vault/people-keys.ts'
+import { checkKeysFile, type SectionSealer } from '../node/vault/sealed-keys.ts'
+import { credentialsOf, unsealText, type SectionName, type UnsealedKeys } from './unseal.ts'
 import { errorCode, readTextFile, writeFileAtomic } from './atomic-file.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
 
@@ -37,6 +38,7 @@ export const PROFILE_FORMAT = 1
 export const STORE_FOLDER = 'chain'
 const FACTS = 'profile.json'
 const KEYS = 'keys.json'
+const OLDER_KEYS = 'keys.format-1.json'
 const ATTEMPTS = 'attempts.json'
 const FOUNDING = 'founding'
 
@@ -60,6 +62,7 @@ const profileFacts = z.object({
 export type ProfileFacts = z.infer<typeof profileFacts>
 
 export interface NewProfile {
+  readonly world: VaultWorld
   readonly facts: Omit<ProfileFacts, 'format'>
   readonly keys: InstitutionKeys
   readonly passphrase: string
@@ -82,17 +85,12 @@ export async function createProfile(
   if (verdict.kind === 'weak')
     throw new ProfileFailure({ code: 'passphrase-too-weak', detail: verdict.reason })
   const facts: ProfileFacts = { format: PROFILE_FORMAT, ...profile.facts }
-  const sections = {
-    node: encodeNodeKeys(profile.keys.node),
-    session: encodeSessionKeys(profile.keys.session),
-    root: encodeRootKeys(profile.keys.root),
-  }
   try {
     await prepareEmptyFolder(folder)
     await writeFileAtomic(join(folder, FOUNDING), '')
     await writeFileAtomic(
       join(folder, KEYS),
-      await sealKeys(profile.passphrase, sections, profile.scryptCost),
+      await sealInstitution(profile.world, profile.keys, profile.passphrase, profile.scryptCost),
     )
     await prepareStore(join(folder, STORE_FOLDER))
     await saveFacts(folder, facts)
@@ -100,8 +98,6 @@ export async function createProfile(
     return facts
   } catch (error) {
     throw asProfileFailure(error, folder) ?? error
-  } finally {
-    for (const secret of Object.values(sections)) secret.fill(0)
   }
 }
 
@@ -121,10 +117,16 @@ export async function loadFacts(folder: string): Promise<ProfileFacts> {
   const parsed = profileFacts.safeParse(json)
   if (!parsed.success || checksumOf(parsed.data) !== json.checksum) throw damaged()
   const keys = await readWhole(folder, KEYS)
-  const state = keys === null ? 'damaged' : checkKeysFile(keys)
+  const state = keys === null ? 'damaged' : stateOfKeys(keys)
   if (state === 'newer') throw new ProfileFailure({ code: 'profile-newer', detail: KEYS })
   if (state === 'damaged') throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
   return parsed.data
+}
+
+/** Whether the file is whole and of a known format; needs no passphrase. */
+function stateOfKeys(text: string): 'ok' | 'damaged' | 'newer' {
+  const { kind } = parsePeopleFile(text)
+  return kind === 'older' ? checkKeysFile(text) : kind
 }
 
 /** @throws {ProfileFailure} `disk-full`, `folder-not-writable` */
@@ -142,20 +144,10 @@ export async function saveFacts(folder: string, facts: ProfileFacts): Promise<vo
 export interface UnsealOptions {
   readonly now: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
-  /** The node's section will be written anew. */
-  readonly isNodeResealed?: boolean
+  readonly crypto: Crypto
 }
 /** A wait that a person hardly notices is waited out; a longer one is answered, so that the window can count down. */
 const WAITED_OUT_MS = 4_000
-
-/** What the passphrase opened, and what seals the node's section anew without it. */
-export interface UnsealedKeys {
-  readonly node?: NodeKeys
-  readonly session?: SessionKeys
-  readonly root?: RootKeys
-  /** Where it was asked for; whoever asked forgets it. */
-  readonly nodeSealer?: SectionSealer
-}
 
 /**
  * The sections that the passphrase opens. Wrong ones make the next attempt wait: 1, 2, 4 … 300 seconds.
@@ -163,18 +155,44 @@ export interface UnsealedKeys {
  */
 export async function unsealKeys(
   folder: string,
-  passphrase: string,
-  names: readonly ('node' | 'session' | 'root')[],
-  { now, sleep, isNodeResealed = false }: UnsealOptions,
+  given: string | Credentials,
+  names: readonly SectionName[],
+  { now, sleep, crypto }: UnsealOptions,
 ): Promise<UnsealedKeys> {
+  return attempt(folder, { now, sleep }, async (text) => {
+    const opened = await unsealText(crypto, text, given, names)
+    return opened.kind === 'unsealed' ? { kind: 'ok', value: opened.keys } : opened
+  })
+}
+
+/** A person's door and what they may open behind it; the caller forgets it. @throws {ProfileFailure} as `unsealKeys` */
+export async function openDoor(
+  folder: string,
+  given: string | Credentials,
+  { now, sleep, crypto }: UnsealOptions,
+): Promise<OpenedFile> {
+  return attempt(folder, { now, sleep }, async (text) => {
+    const opened = await openPeople(crypto, text, credentialsOf(given))
+    return opened.kind === 'opened' ? { kind: 'ok', value: opened.file } : opened
+  })
+}
+
+type Attempted<T> =
+  | { kind: 'ok'; value: T }
+  | { kind: 'refused'; reason: 'wrong-passphrase' | 'damaged' | 'newer' | 'not-permitted' | 'needs-starter' }
+
+/** One count for everybody: whoever guesses gains nothing by trying several accounts. */
+async function attempt<T>(
+  folder: string,
+  { now, sleep }: Pick<UnsealOptions, 'now' | 'sleep'>,
+  open: (text: string) => Promise<Attempted<T>>,
+): Promise<T> {
   const failures = await loadFailures(folder)
   const wait = waitMs(failures, now())
   if (wait > WAITED_OUT_MS)
     throw new ProfileFailure({ code: 'wrong-passphrase', detail: String(Math.ceil(wait / 1000)) })
   if (wait > 0) await sleep(wait)
-  const text = await readWhole(folder, KEYS)
-  if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
-  const opened = await openKeys(text, passphrase, names, isNodeResealed ? 'node' : undefined)
+  const opened = await open(await loadKeysText(folder))
   if (opened.kind === 'refused') {
     switch (opened.reason) {
       case 'wrong-passphrase': {
@@ -189,18 +207,99 @@ export async function unsealKeys(
         throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
       case 'newer':
         throw new ProfileFailure({ code: 'profile-newer', detail: KEYS })
+      case 'not-permitted':
+      case 'needs-starter':
+        throw new ProfileFailure({ code: opened.reason })
     }
   }
   if (failures.count > 0) await saveFailures(folder, NO_FAILURES)
-  const { node, session, root } = opened.sections
-  const keys = {
-    ...(node === undefined ? {} : { node: decodeNodeKeys(node) }),
-    ...(session === undefined ? {} : { session: decodeSessionKeys(session) }),
-    ...(root === undefined ? {} : { root: decodeRootKeys(root) }),
-    ...(opened.sealer === undefined ? {} : { nodeSealer: opened.sealer }),
+  return opened.value
+}
+
+/** @throws {ProfileFailure} `profile-damaged` */
+export async function loadKeysText(folder: string): Promise<string> {
+  const text = await readWhole(folder, KEYS)
+  if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+  return text
+}
+
+/** @throws {ProfileFailure} `disk-full`, `folder-not-writable` */
+export async function saveKeysText(folder: string, text: string): Promise<void> {
+  try {
+    await writeFileAtomic(join(folder, KEYS), text)
+  } catch (error) {
+    throw asProfileFailure(error, folder) ?? error
   }
-  for (const secret of Object.values(opened.sections)) secret.fill(0)
-  return keys
+}
+
+/**
+ * Gives people accounts: `keys.json` of format 1 becomes format 2. The new text is proved before it takes the old one's
+ * place, and the old one stays beside it until the new one was opened by a person.
+ */
+export async function migrateKeys(world: VaultWorld, folder: string, passphrase: string): Promise<void> {
+  const before = await loadKeysText(folder)
+  const opened = await unsealText(world.crypto, before, passphrase, ['node', 'session', 'root'])
+  if (opened.kind !== 'unsealed' || !opened.keys.isOlder) return
+  const { node, session, root } = opened.keys
+  assert(
+    node !== undefined && session !== undefined && root !== undefined,
+    'the passphrase opened all sections',
+  )
+  try {
+    const cost = (JSON.parse(before) as { kdf: { N: number } }).kdf.N
+    const text = await sealInstitution(world, { node, session, root }, passphrase, cost)
+    await proveKeys(world, text, passphrase, { node, session, root })
+    await writeFileAtomic(join(folder, OLDER_KEYS), before)
+    await saveKeysText(folder, text)
+  } catch (error) {
+    throw asProfileFailure(error, folder) ?? error
+  } finally {
+    forgetNodeKeys(node)
+    forgetSessionKeys(session)
+    root.root.fill(0)
+  }
+}
+
+async function proveKeys(
+  { crypto }: VaultWorld,
+  text: string,
+  passphrase: string,
+  keys: InstitutionKeys,
+): Promise<void> {
+  const again = await unsealText(crypto, text, passphrase, ['node', 'session', 'root'])
+  assert(again.kind === 'unsealed', 'what was just sealed opens')
+  const { node, session, root } = again.keys
+  assert(node !== undefined && session !== undefined && root !== undefined, 'to the person who sealed it')
+  const isSame =
+    equalBytes(encodeNodeKeys(node), encodeNodeKeys(keys.node)) &&
+    equalBytes(encodePatientKeys(session), encodePatientKeys(keys.session)) &&
+    equalBytes(session.user, keys.session.user) &&
+    equalBytes(root.root, keys.root.root)
+  forgetNodeKeys(node)
+  forgetSessionKeys(session)
+  root.root.fill(0)
+  assert(isSame, 'and holds the same keys')
+}
+
+/** The file of format 1, once format 2 was opened by a person. */
+export async function dropOlderKeys(folder: string): Promise<void> {
+  await rm(join(folder, OLDER_KEYS), { force: true })
+}
+
+/** By folder: what the last one who changes its keys is doing. */
+const keysTurns = new Map<string, Promise<unknown>>()
+
+/** One at a time for each folder: each change of `keys.json` reads the file and writes it anew. */
+export async function inKeysTurn<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const before = keysTurns.get(folder) ?? Promise.resolve()
+  const mine = before.then(work, work)
+  const turn = mine.catch(() => {})
+  keysTurns.set(folder, turn)
+  try {
+    return await mine
+  } finally {
+    if (keysTurns.get(folder) === turn) keysTurns.delete(folder)
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The institution's folder on this machine as the window sees it: founding, opening, locking, the recovery kit. */
 import { readFile, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { role, type app as appContract, type Session } from '../../shared/contract/app.ts'
+import type { app as appContract, Session } from '../../shared/contract/app.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { ComposeOptions } from '../desktop.ts'
@@ -15,9 +15,10 @@ import { createHeldKeys } from '../node/vault/held-keys.ts'
 import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
-import { readKit, writeKit, type RecoveryKit } from '../node/vault/recovery-kit.ts'
+import { forgetKit, readKit, writeKit, type RecoveryKit } from '../node/vault/recovery-kit.ts'
 import { writeFileAtomic } from '../profile/atomic-file.ts'
 import type { Lease } from '../profile/keyring.ts'
+import { needsAccount } from '../profile/people-file.ts'
 import {
   foundProfile,
   openProfile,
@@ -27,6 +28,10 @@ import {
 } from '../profile/open-profile.ts'
 import { loadFacts } from '../profile/profile-folder.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
+import { noAudit } from './audit-port.ts'
+import { alwaysConfirmed, createConfirmations } from './confirmations.ts'
+import { personOf } from './context.ts'
+import type { Caller } from './dispatch.ts'
 import { civilDateIn, isKnownZone } from './facility-time.ts'
 import type { Jobs } from './jobs.ts'
 import type { ProfileServices } from './profile-services.ts'
@@ -40,6 +45,8 @@ const KIT_BYTES_MAX = 64 * 1024
 
 export interface AppService {
   readonly handlers: Handlers<typeof appContract>
+  /** Whoever is at the window. */
+  readonly caller: Caller
   /** The services of whatever the window is at, or null. */
   readonly services: () => ProfileServices['handlers'] | null
   /** Work that belongs to no institution. */
@@ -62,6 +69,7 @@ export function createAppService(
   // The window is at one of the two: an institution whose node runs here, or somebody of the demonstration.
   let opened: Opened | null = null
   const demonstration = createDemonstrationDesk(options, world, settingsFile)
+  const confirmations = createConfirmations(world.now)
   let touchedAt = world.now()
   // One change of the open profile at a time: a double click must not found twice.
   let turn: Promise<unknown> = Promise.resolve()
@@ -82,8 +90,16 @@ export function createAppService(
     if (opened === null) return { state: 'none', recentProfiles: await recentProfiles() }
     const { facts, folder } = opened.institution.profile
     const { institutionName, isSynthetic } = facts
-    if (opened.lease === null) return { state: 'locked', institutionName, folder, isSynthetic }
-    const { person } = opened.lease.session.keys
+    if (opened.lease === null)
+      return {
+        state: 'locked',
+        institutionName,
+        folder,
+        isSynthetic,
+        needsAccount: await needsAccount(folder),
+      }
+    const { person } = opened.lease.session
+    const roles = personOf(opened.lease, opened.institution.profile.roster)?.roles ?? []
     return {
       state: 'open',
       institutionName,
@@ -95,7 +111,7 @@ export function createAppService(
       person: {
         name: person.name,
         userKeyId: person.userKeyId,
-        roles: role.options.filter((each) => person.roles.includes(each)),
+        roles: [...roles],
       },
       isRecoveryKitProven: facts.isRecoveryKitProven,
     }
@@ -103,11 +119,21 @@ export function createAppService(
 
   /** Those that are still there; the one named on the command line first. */
   async function recentProfiles() {
-    const known = [...settingsFile.recentProfiles]
+    const known = await Promise.all(
+      settingsFile.recentProfiles.map(async (each) => ({
+        ...each,
+        needsAccount: await needsAccount(each.folder),
+      })),
+    )
     const asked = options.profileFolder === null ? null : resolve(options.profileFolder)
     if (asked !== null) {
       const name = await loadFacts(asked).then(
-        (facts) => ({ folder: asked, name: facts.institutionName, isSynthetic: facts.isSynthetic }),
+        async (facts) => ({
+          folder: asked,
+          name: facts.institutionName,
+          isSynthetic: facts.isSynthetic,
+          needsAccount: await needsAccount(asked),
+        }),
         () => null,
       )
       if (name !== null) return [name, ...known.filter(({ folder }) => folder !== asked)]
@@ -132,7 +158,7 @@ export function createAppService(
     }
     const next: Opened = {
       institution,
-      services: institution.servicesFor(() => next.lease, desktop, emit),
+      services: institution.servicesFor(() => next.lease, desktop, emit, confirmations),
       lease,
     }
     await leave()
@@ -154,7 +180,7 @@ export function createAppService(
     await before.institution.close()
   }
 
-  async function openFolder(folder: string, passphrase: string): Promise<void> {
+  async function openFolder(folder: string, passphrase: string, account = ''): Promise<void> {
     const at = resolve(folder)
     if (await isDemonstration(at)) {
       await leave()
@@ -162,10 +188,13 @@ export function createAppService(
       return
     }
     if (opened !== null && opened.institution.profile.folder === at) {
-      await unlock(passphrase)
+      await unlock(passphrase, account)
       return
     }
-    const { profile, lease } = await openProfile(world, at, await meantPassphrase(at, passphrase))
+    const { profile, lease } = await openProfile(world, at, {
+      account,
+      passphrase: await meantPassphrase(at, passphrase),
+    })
     await take(profile, lease)
   }
 
@@ -179,20 +208,24 @@ export function createAppService(
     return isSynthetic ? DEMONSTRATION_PASSPHRASE : passphrase
   }
 
-  async function unlock(passphrase: string): Promise<void> {
+  async function unlock(passphrase: string, account = ''): Promise<void> {
     if (demonstration.running !== null) {
       demonstration.running.unlock(passphrase)
       return
     }
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
     const { profile } = opened.institution
-    const lease = await profile.unlock(await meantPassphrase(profile.folder, passphrase))
+    const lease = await profile.unlock({
+      account,
+      passphrase: await meantPassphrase(profile.folder, passphrase),
+    })
     opened.lease?.release()
     opened.lease = lease
     touchedAt = world.now()
   }
 
   async function lock(): Promise<Session> {
+    confirmations.forget()
     if (demonstration.running !== null) await demonstration.running.lock()
     if (opened !== null && opened.lease !== null) {
       opened.lease.release()
@@ -233,8 +266,12 @@ export function createAppService(
   const handlers: Handlers<typeof appContract> = {
     session,
     settings: async () => settingsFile.settings,
-    saveSettings: async (change) => {
-      const saved = await settingsFile.save(change)
+    saveSettings: async ({ lockAfterMinutes, ...change }) => {
+      // Whoever passes a locked screen may choose the language, not how long it stays open.
+      const isLocked = opened !== null && opened.lease === null
+      const saved = await settingsFile.save(
+        lockAfterMinutes === undefined || isLocked ? change : { ...change, lockAfterMinutes },
+      )
       emit('app', 'settingsChanged', saved)
       return saved
     },
@@ -267,7 +304,7 @@ export function createAppService(
             folder,
             institutionName,
             personName,
-            roles: HOSPITAL_ROLES,
+            roles: HOSPITAL_ROLES.filter((each) => each !== 'clerk' || input.isClerk !== false),
             passphrase,
             zone,
             isSynthetic: false,
@@ -289,9 +326,10 @@ export function createAppService(
           demonstration.running.become(personId)
         }),
       ),
-    open: ({ folder, passphrase }) => inTurn(() => answering(() => openFolder(folder, passphrase))),
+    open: ({ folder, passphrase, account }) =>
+      inTurn(() => answering(() => openFolder(folder, passphrase, account))),
     lock: () => inTurn(lock),
-    unlock: ({ passphrase }) => inTurn(() => answering(() => unlock(passphrase))),
+    unlock: ({ passphrase, account }) => inTurn(() => answering(() => unlock(passphrase, account))),
     closeProfile: () =>
       inTurn(async () => {
         await leave()
@@ -302,7 +340,10 @@ export function createAppService(
       const { profile } = opened.institution
       let made: { text: string; fingerprint: string }
       try {
-        const keys = await profile.unsealAll(passphrase)
+        const keys = await profile.unsealAll({
+          account: opened.lease?.session.person.account ?? '',
+          passphrase,
+        })
         try {
           made = writeKit(
             {
@@ -386,8 +427,25 @@ export function createAppService(
     quit: () => desktop.quit(),
   }
 
+  const caller: Caller = {
+    person() {
+      if (demonstration.running !== null) {
+        const now = demonstration.running.session()
+        return now.state === 'open' ? now.person : null
+      }
+      return opened === null ? null : personOf(opened.lease, opened.institution.profile.roster)
+    },
+    absence: () => (opened === null && demonstration.running === null ? 'no-profile' : 'locked'),
+    // The passphrase of made-up data protects nothing, so nobody is asked for it.
+    get confirmations() {
+      return demonstration.running === null ? confirmations : alwaysConfirmed
+    },
+    audit: world.audit ?? noAudit,
+  }
+
   return {
     handlers,
+    caller,
     services: () => demonstration.running?.services() ?? opened?.services.handlers ?? null,
     jobs: demonstration.jobs,
     close: () =>
@@ -396,12 +454,6 @@ export function createAppService(
         await leave()
       }),
   }
-}
-
-function forgetKit({ keys }: RecoveryKit): void {
-  forgetNodeKeys(keys.node)
-  forgetSessionKeys(keys.session)
-  keys.root.root.fill(0)
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -24,7 +24,16 @@ import { runImport, type FinishedImport } from '../imports/run-import.ts'
 import { undoBatch } from '../imports/undo-batch.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { asProfileFailure, ProfileFailure } from '../profile/profile-failure.ts'
-import { AccessFailure, leaseOf, nodeOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
+import {
+  accountOf,
+  AccessFailure,
+  leaseOf,
+  nodeOf,
+  patientsOf,
+  profileOf,
+  readAtDesk,
+  type ServiceContext,
+} from './context.ts'
 import { instantIn } from './facility-time.ts'
 import { listedCode } from './coding-desk.ts'
 import { readSmallFile } from './files.ts'
@@ -64,6 +73,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     const profile = profileOf(context)
     const node = nodeOf(context)
     const asking = leaseOf(context)
+    const session = patientsOf(asking)
     const release = hold(profile, batch.batchId)
     // The job's own lease: a lock of the screen does not cut it in half.
     const lease = asking.share()
@@ -79,7 +89,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
             chainId: profile.ledger.chainId,
           },
           node,
-          session: lease.session,
+          session,
           crypto: world.crypto,
           now: world.now,
           facility: profile.facts.memberId,
@@ -98,7 +108,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
 
   async function start(source: ImportSource, startedBy: 'person' | 'folder' = 'person') {
     const profile = profileOf(context)
-    const { name, userKeyId } = leaseOf(context).session.keys.person
+    const { name, userKeyId } = leaseOf(context).session.person
     return run({
       batchId: randomBytes(16).toString('hex'),
       startedAt: world.now(),
@@ -136,9 +146,10 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     const profile = profileOf(context)
     const node = nodeOf(context)
     const asking = leaseOf(context)
+    const session = patientsOf(asking)
     const release = hold(profile, batch.batchId)
     const lease = asking.share()
-    const { patientIndex, person } = lease.session.keys
+    const { patientIndex, person } = session.keys
     const { batchId, ...head } = batch
     const save = (state: BatchUndo) =>
       node.write([headWrite(patientIndex, batchId, { ...head, undo: state } satisfies BatchHead)])
@@ -157,7 +168,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
         const done = await undoBatch({
           batchId,
           node,
-          session: lease.session,
+          session,
           crypto: world.crypto,
           random: world.random,
           now: world.now,
@@ -251,7 +262,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
         const profile = profileOf(context)
         if (liveOf(profile).has(batchId)) return { kind: 'refused', reason: 'running' }
         try {
-          const lease = await profile.unlock(passphrase)
+          const lease = await profile.unlock({ account: accountOf(context), passphrase })
           lease.release()
         } catch (error) {
           if (error instanceof ProfileFailure && error.detail.code === 'wrong-passphrase')

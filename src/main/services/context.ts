@@ -1,15 +1,18 @@
 /** What a caller's services stand on: the open profile, the caller's own lease on the session keys, and the desktop. */
-import type { Role } from '../../shared/contract/app.ts'
+import { role, type Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
+import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { CodeLists } from '../codes/code-lists.ts'
 import type { Desktop } from '../desktop.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
+import type { Roster } from '../node/vault/people.ts'
 import type { NamesTable } from '../patients/names-table.ts'
-import type { Lease } from '../profile/keyring.ts'
+import type { Lease, PatientSession, PersonSession } from '../profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
+import type { Confirmations } from './confirmations.ts'
 import type { Jobs } from './jobs.ts'
 
 export type AccessFailureDetail =
@@ -29,6 +32,8 @@ export type AccessFailureDetail =
   | { code: 'batch-over' }
   /** The person's roles do not allow it. */
   | { code: 'not-permitted' }
+  /** The passphrase is asked once more for this. */
+  | { code: 'passphrase-needed' }
 export class AccessFailure extends Failure<AccessFailureDetail> {}
 
 /** One for each caller: the window has one, each connection of the command line another. */
@@ -45,6 +50,8 @@ export interface ServiceContext {
   readonly codeLists: () => CodeLists
   /** Null when the caller has none or it was taken away by a lock. */
   readonly lease: () => Lease | null
+  /** The caller's, which the door takes from. */
+  readonly confirmations: Confirmations
 }
 
 /** @throws {AccessFailure} `no-profile` */
@@ -68,10 +75,43 @@ export function leaseOf(context: ServiceContext): Lease {
   return lease
 }
 
-/** @throws {AccessFailure} `locked`, `not-permitted` unless the person has one of the roles */
-export function checkRole(context: ServiceContext, ...allowed: readonly Role[]): void {
-  const { roles } = leaseOf(context).session.keys.person
-  if (!allowed.some((each) => roles.includes(each))) throw new AccessFailure({ code: 'not-permitted' })
+/** What the person types before the passphrase; calls that bring a passphrase bring that of whoever is here. */
+export const accountOf = (context: ServiceContext): string => context.lease()?.session.person.account ?? ''
+
+/**
+ * Whether somebody else recorded it; keys that a reset replaced are one's own. Asked of the desk, which goes on with what was
+ * under way when a lock comes.
+ */
+export function isOthers({ keys }: Desk, { envelope }: VisitRecord): boolean {
+  const { userKeyId, formerKeyIds } = keys.person
+  const by = envelope.recorder.userKeyId
+  return by !== userKeyId && formerKeyIds?.includes(by) !== true
+}
+
+/** @throws {AccessFailure} `locked`, `not-permitted` for whoever has nothing to do with patients */
+export function patientsOf(lease: Lease): PatientSession {
+  const { session } = lease
+  if (!isWithPatients(session)) throw new AccessFailure({ code: 'not-permitted' })
+  return session
+}
+
+const isWithPatients = (session: PersonSession): session is PatientSession =>
+  session.keys !== null && session.names !== null
+
+/**
+ * Null where the lease is none any more, or the person has left since. The roles are those that the newest list gives;
+ * what this version does not know are none.
+ */
+export function personOf(
+  lease: Lease | null,
+  roster: Roster | null,
+): { userKeyId: string; roles: readonly Role[] } | null {
+  if (lease === null || lease.isReleased) return null
+  const { userKeyId, personId } = lease.session.person
+  const entry = roster?.people.find((each) => each.personId === personId)
+  if (entry?.isActive !== true) return null
+  const { roles } = entry
+  return { userKeyId, roles: role.options.filter((each) => roles.includes(each)) }
 }
 
 export interface Desk {
@@ -90,11 +130,12 @@ export async function atDesk<T>(context: ServiceContext, work: (desk: Desk) => P
   const profile = profileOf(context)
   const node = nodeOf(context)
   const asking = leaseOf(context)
+  const session = patientsOf(asking)
   const lease = asking.share()
   try {
-    const names = await lease.session.names
+    const names = await session.names
     if (asking.isReleased) throw new AccessFailure({ code: 'locked' })
-    return await work({ profile, node, keys: lease.session.keys, names })
+    return await work({ profile, node, keys: session.keys, names })
   } finally {
     lease.release()
   }

@@ -1,7 +1,29 @@
-/** A call by name, for transports other than Electron's: parses the input, runs the handler, turns failures into data. */
+/**
+ * The door of the contract: the window, the command line and every other transport come in here. It parses the input,
+ * refuses by the matrix of rights before any handler runs, tells the audit, and turns failures into data.
+ */
+import type { Role } from '../../shared/contract/app.ts'
 import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply, Service } from '../../shared/contract/kit.ts'
+import { isAllowed, rightOf, type Right } from '../../shared/contract/rights.ts'
 import { Failure } from '../../shared/std/failure.ts'
+import { subjectOf, type AuditedCall, type AuditPort } from './audit-port.ts'
+import { runCall, type Confirmations } from './confirmations.ts'
+
+export interface CallerPerson {
+  readonly userKeyId: string
+  readonly roles: readonly Role[]
+}
+
+/** Who asks. */
+export interface Caller {
+  /** Null while nobody has unlocked. */
+  readonly person: () => CallerPerson | null
+  /** What to say then. */
+  readonly absence: () => 'locked' | 'no-profile'
+  readonly confirmations: Confirmations
+  readonly audit: AuditPort
+}
 
 type AnyHandler = (input: unknown) => Promise<unknown>
 
@@ -9,7 +31,12 @@ type AnyHandler = (input: unknown) => Promise<unknown>
  * @param name `service.method`
  * @throws what is neither an answer nor a `Failure`: a bug, which the transport must not dress up
  */
-export async function dispatch(handlers: AllHandlers, name: string, input: unknown): Promise<Reply<unknown>> {
+export async function dispatch(
+  handlers: AllHandlers,
+  caller: Caller,
+  name: string,
+  input: unknown,
+): Promise<Reply<unknown>> {
   const dot = name.indexOf('.')
   const service = name.slice(0, dot)
   const method = name.slice(dot + 1)
@@ -17,7 +44,13 @@ export async function dispatch(handlers: AllHandlers, name: string, input: unkno
     ? (contract as Record<string, Service>)[service]
     : undefined
   const schema = described !== undefined && Object.hasOwn(described, method) ? described[method] : undefined
-  if (schema === undefined) return { ok: false, error: { code: 'unknown-method' } }
+  const right = rightOf(name)
+  if (schema === undefined || right === null) return { ok: false, error: { code: 'unknown-method' } }
+  const person = caller.person()
+  const about = { operation: name, act: right.act, person } as const
+  // Before the input is looked at: whoever may not ask learns nothing from what is wrong with the question.
+  if (!isAllowed(right, person?.roles ?? null))
+    return refuse(caller, { ...about, subject: {} }, person === null ? caller.absence() : 'not-permitted')
   const parsed = schema.input.safeParse(input)
   // Zod's issues name the place and the rule; the values, which may be a patient's, stay here.
   if (!parsed.success)
@@ -25,12 +58,45 @@ export async function dispatch(handlers: AllHandlers, name: string, input: unkno
       ok: false,
       error: { code: 'invalid-input', detail: parsed.error.issues.map(({ path, code }) => ({ path, code })) },
     }
+  const call = { ...about, subject: subjectOf(parsed.data) }
+  const isConfirmed = isAsking(right) && caller.confirmations.take(name, parsed.data)
+  if (right.asking === 'before' && !isConfirmed) return refuse(caller, call, 'passphrase-needed')
   const handler = (handlers as unknown as Record<string, Record<string, AnyHandler>>)[service]![method]!
   try {
-    return { ok: true, value: await handler(parsed.data) }
+    const value = await runCall(isConfirmed, () => handler(parsed.data))
+    return (await tell(caller, { ...call, outcome: 'done', code: null }))
+      ? { ok: true, value }
+      : { ok: false, error: { code: 'audit-unavailable' } }
   } catch (error) {
-    if (error instanceof Failure)
-      return { ok: false, error: { code: error.detail.code, detail: error.detail } }
-    throw error
+    if (!(error instanceof Failure)) throw error
+    const { code } = error.detail
+    await tell(caller, { ...call, outcome: REFUSALS.has(code) ? 'refused' : 'failed', code })
+    return { ok: false, error: { code, detail: error.detail } }
+  }
+}
+
+/** What a handler finds that the matrix could not see. */
+const REFUSALS: ReadonlySet<string> = new Set(['locked', 'no-profile', 'not-permitted', 'passphrase-needed'])
+
+const isAsking = ({ asking }: Right): boolean => asking === 'before' || asking === 'by-subject'
+
+/** The code is all that is said: not what was asked for, not whether it exists. */
+async function refuse(
+  caller: Caller,
+  call: Omit<AuditedCall, 'outcome' | 'code'>,
+  code: string,
+): Promise<Reply<unknown>> {
+  await tell(caller, { ...call, outcome: 'refused', code })
+  return { ok: false, error: { code } }
+}
+
+/** False where the audit could not write. Calls of no interest to it are not told; refusals always are. */
+async function tell({ audit }: Caller, call: AuditedCall): Promise<boolean> {
+  if (call.act === 'none' && call.outcome !== 'refused') return true
+  try {
+    await audit.note(call)
+    return true
+  } catch {
+    return false
   }
 }

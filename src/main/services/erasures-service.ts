@@ -25,10 +25,9 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
   return {
     list: async () => {
       const node = nodeOf(context)
-      const { keys } = leaseOf(context).session
+      const { person } = leaseOf(context).session
       const found: ErasureView[] = []
-      for (const erasure of await node.erasures.list())
-        found.push(await viewOf(erasure, keys.person.userKeyId))
+      for (const erasure of await node.erasures.list()) found.push(await viewOf(erasure, person.userKeyId))
       return found
     },
     preview: ({ patientId }) =>
@@ -80,14 +79,14 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
         }),
       ),
     approve: async ({ erasureId }) => {
-      const by = leaseOf(context).session.keys.person.userKeyId
+      const by = leaseOf(context).session.person.userKeyId
       const node = nodeOf(context)
       const found = (await node.erasures.list()).find((each) => toHex(each.erasureId) === erasureId)
       if (found === undefined || mayApprove(found, by) !== 'yes') return { isTaken: false }
       return { isTaken: await node.erasures.approve(fromHex(erasureId), by) }
     },
     withdraw: async ({ erasureId }) => {
-      const by = leaseOf(context).session.keys.person.userKeyId
+      const by = leaseOf(context).session.person.userKeyId
       return { isTaken: await nodeOf(context).erasures.withdraw(fromHex(erasureId), by) }
     },
   }

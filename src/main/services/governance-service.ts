@@ -3,7 +3,6 @@ import { resolve } from 'node:path'
 import type { governance as governanceContract, PlanInput } from '../../shared/contract/governance.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
-import { Failure } from '../../shared/std/failure.ts'
 import { equalBytes as isSame, fromHex, toHex as hexOf } from '../../shared/std/bytes.ts'
 import { isAddress } from '../../shared/domain/address.ts'
 import { alertsOf } from '../governance/alerts.ts'
@@ -32,7 +31,7 @@ import { loadNetwork, saveNetwork } from '../profile/network-settings.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { genesisOf } from '../profile/profile-folder.ts'
-import { AccessFailure, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { accountOf, AccessFailure, profileOf, type ServiceContext } from './context.ts'
 import { plainFileName, readSmallFile, saveSmallFile } from './files.ts'
 
 type Service = Handlers<typeof governanceContract>
@@ -47,11 +46,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     if (governance === null) throw new AccessFailure({ code: 'read-only' })
     return governance
   }
-  /** What binds the institution is the administrator's; everybody may look. */
-  function expectAdministrator(): void {
-    const { person } = leaseOf(context).session.keys
-    if (!person.roles.includes('administrator')) throw new Failure({ code: 'not-permitted' })
-  }
 
   /** Opens the root key for one signature, and forgets it at once (M6). */
   async function withPersonKeys<T>(
@@ -60,7 +54,7 @@ export function createGovernanceService(context: ServiceContext): Service {
   ): Promise<T | WrongPassphrase> {
     const profile = profileOf(context)
     try {
-      const keys = await profile.unsealAll(passphrase)
+      const keys = await profile.unsealAll({ account: accountOf(context), passphrase })
       try {
         return await work({ root: keys.root.root }, profile)
       } finally {
@@ -80,7 +74,7 @@ export function createGovernanceService(context: ServiceContext): Service {
     work: (member: Member, keys: PersonKeys) => Promise<T>,
   ): Promise<T | WrongPassphrase | { kind: 'refused'; reason: 'unknown-member'; arithmetic: null }> {
     try {
-      const made = await profileOf(context).makeNextKeys(passphrase, because)
+      const made = await profileOf(context).makeNextKeys({ account: accountOf(context), passphrase }, because)
       if (made.kind === 'refused') return { ...made, arithmetic: null }
       try {
         return await work(made.member, { root: made.root.root })
@@ -205,7 +199,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async propose({ plan: input, note, passphrase }) {
-      expectAdministrator()
       const plan = planOf(input)
       if (plan === null) return refusedRequest
       const { node, governance } = home()
@@ -217,22 +210,18 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async approve({ proposalId, passphrase }) {
-      expectAdministrator()
       const id = fromHex(proposalId)
       const result = await withPersonKeys(passphrase, (keys) => home().governance.approve(id, keys))
       return result.kind === 'wrong-passphrase' ? result : voice('approved', result)
     },
     async reject({ proposalId }) {
-      expectAdministrator()
       return voice('rejected', await home().governance.reject(fromHex(proposalId)))
     },
     async withdraw({ proposalId }) {
-      expectAdministrator()
       return voice('withdrawn', await home().governance.withdraw(fromHex(proposalId)))
     },
 
     async changeKeys({ because, note, passphrase, path }) {
-      expectAdministrator()
       const { node, governance } = home()
       const { facts } = profileOf(context)
       const at =
@@ -300,7 +289,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async invite({ memberId, passphrase, path }) {
-      expectAdministrator()
       const { node, governance, requests } = home()
       const { ledger } = node
       const { consortium: state } = ledger.state
@@ -383,7 +371,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async saveListening({ listen, announce }) {
-      expectAdministrator()
       const isPossible =
         (listen === null || isAddress(listen.replace(/:0$/, ':1'))) && announce.every(isAddress)
       if (isPossible) await saveNetwork(profileOf(context).folder, { listen, announce })
@@ -391,7 +378,6 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async confirmVoting({ passphrase }) {
-      expectAdministrator()
       const result = await withPersonKeys(passphrase, async () => {
         home().node.confirmVoting()
         return { kind: 'confirmed' } as const

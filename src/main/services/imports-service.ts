@@ -8,7 +8,7 @@ import { runExport, type ExportReport } from '../imports/run-export.ts'
 import type { FinishedImport } from '../imports/run-import.ts'
 import { asProfileFailure } from '../profile/profile-failure.ts'
 import { createBatchesService } from './batches-service.ts'
-import { AccessFailure, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { AccessFailure, leaseOf, patientsOf, profileOf, type ServiceContext } from './context.ts'
 import type { Job } from './jobs.ts'
 import { rejectsAsCsv } from './rejects-file.ts'
 import { createWatchedService } from './watched-service.ts'
@@ -70,7 +70,9 @@ export function createImportsService(context: ServiceContext): ImportsService {
       },
       startExport: async ({ format, folder, patientId }) => {
         const profile = profileOf(context)
-        const lease = leaseOf(context).share()
+        const asking = leaseOf(context)
+        const { keys } = patientsOf(asking)
+        const lease = asking.share()
         const { jobId } = jobs.start('export', 'visits', async (control) => {
           try {
             return await runExport({
@@ -81,7 +83,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
               chainId: profile.ledger.chainId,
               authorKeys: profile.ledger.authorKeys(),
               authorKeysEver: await profile.ledger.authorKeysEver(),
-              keys: lease.session.keys,
+              keys,
               signal: control.signal,
               onProgress: control.progress,
             })

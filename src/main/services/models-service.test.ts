@@ -84,15 +84,6 @@ describe('the models service', () => {
     expect(await ask.result({ jobId: started.jobId })).toBeNull()
   })
 
-  it('is closed to other roles and to a locked session', async () => {
-    const { ask } = open(['clerk', 'administrator'])
-    await expect(ask.describe({ path: table })).rejects.toMatchObject({ detail: { code: 'not-permitted' } })
-    await expect(ask.start({ path: table, model: MODEL })).rejects.toMatchObject({
-      detail: { code: 'not-permitted' },
-    })
-    await expect(ask.result({ jobId: 'any' })).rejects.toMatchObject({ detail: { code: 'not-permitted' } })
-  })
-
   it('takes a model file only if it holds one JSON object', async () => {
     const file = join(folder, 'model.json')
     const { ask } = open(['researcher'], file)

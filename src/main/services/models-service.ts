@@ -2,19 +2,17 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
-import type { Role } from '../../shared/contract/app.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ModelFile, models as modelsContract } from '../../shared/contract/models.ts'
 import { ModelSpec, unknownOptions } from '../stats/model/model-spec.ts'
 import { createFitter } from '../workers/fitter.ts'
-import { checkRole, profileOf, type ServiceContext } from './context.ts'
+import type { ServiceContext } from './context.ts'
 
 export interface ModelsService {
   readonly handlers: Handlers<typeof modelsContract>
   close(): Promise<void>
 }
 
-const MAY_FIT: readonly Role[] = ['researcher', 'analyst']
 /** No honest model file is longer. */
 const LARGEST_MODEL_BYTES = 1 << 20
 
@@ -25,11 +23,6 @@ export function createModelsService(context: ServiceContext): ModelsService {
   const { jobs, desktop } = context
   const fitter = createFitter()
 
-  /** @throws {AccessFailure} */
-  function checkAccess(): void {
-    profileOf(context)
-    checkRole(context, ...MAY_FIT)
-  }
   const lineOf = (jobId: string): string | null => {
     const result = jobs.result(jobId)
     return typeof result === 'object' && result !== null && 'fitted' in result
@@ -40,21 +33,17 @@ export function createModelsService(context: ServiceContext): ModelsService {
   return {
     handlers: {
       async chooseTable() {
-        checkAccess()
         const [path] = await desktop.chooseFiles({ purpose: 'table', folders: false, several: false })
         return path ?? null
       },
       async chooseModel() {
-        checkAccess()
         const [path] = await desktop.chooseFiles({ purpose: 'model', folders: false, several: false })
         return path === undefined ? null : readModelFile(path)
       },
       async describe({ path }) {
-        checkAccess()
         return fitter.describe(path)
       },
       async start({ path, model: raw }) {
-        checkAccess()
         const model = ModelSpec.safeParse(raw)
         if (!model.success) {
           const options = model.error.issues.map((issue) => issue.path.map(String).join('.'))
@@ -72,12 +61,10 @@ export function createModelsService(context: ServiceContext): ModelsService {
         return { kind: 'started', jobId }
       },
       async result({ jobId }) {
-        checkAccess()
         const line = lineOf(jobId)
         return line === null ? null : { line }
       },
       async saveResult({ jobId }) {
-        checkAccess()
         const line = lineOf(jobId)
         if (line === null) return { path: null }
         const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })

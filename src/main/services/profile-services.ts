@@ -11,6 +11,7 @@ import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
+import { createPeopleService } from './people-service.ts'
 import { createRecordsService } from './records-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
@@ -43,6 +44,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       jobs: context.jobs.handlers,
       records: { ...records.handlers, submit: codes.noting(records.handlers.submit) },
       patients: createPatientsService(context),
+      people: createPeopleService(context),
       chain: createChainService(context),
       imports: imports.handlers,
       governance: createGovernanceService(context),

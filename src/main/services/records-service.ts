@@ -19,7 +19,16 @@ import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, StorageFailure } from '../node/storage/store.ts'
 import { currentVersions, ownVisitBySequence, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
-import { atDesk, profileOf, readAtDesk, withKeys, type Desk, type ServiceContext } from './context.ts'
+import { expectConfirmed } from './confirmations.ts'
+import {
+  atDesk,
+  isOthers,
+  profileOf,
+  readAtDesk,
+  withKeys,
+  type Desk,
+  type ServiceContext,
+} from './context.ts'
 import { createDrafts, draftTag } from './drafts.ts'
 import { civilDateIn } from './facility-time.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
@@ -79,7 +88,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
           const before = submissionId === undefined ? undefined : answered.get(submissionId)
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
-          const answer = await submit(desk, visit, draftId, change)
+          const answer = await submit(desk, visit, draftId, change, [], (replaced) => {
+            if (change?.op === 'retract' || isOthers(desk, replaced)) expectConfirmed()
+          })
           if (answer.kind === 'queued') remember(submissionId, answer.visit)
           return answer
         }),
@@ -130,6 +141,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     draftId: string | null,
     change: Change | null,
     accepted: readonly Finding[] = [],
+    onReplaced: (replaced: VisitRecord) => void = () => {},
   ): ReturnType<(typeof handlers)['submit']> {
     const { node, keys, names } = desk
     const row = names.get(visit.patientId)
@@ -155,7 +167,10 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       // To another person a visit is moved; a change of it does not.
       if (opened.kind === 'record' && !(await isVisitOf(desk, opened.place.sequence, row)))
         return { kind: 'refused', reason: 'not-own-visit' }
-      if (opened.kind === 'record') replaced = opened.record
+      if (opened.kind === 'record') {
+        replaced = opened.record
+        onReplaced(replaced)
+      }
     }
     const now = context.world.now()
     const record = newVersion(desk, visit, row, change, now, replaced)

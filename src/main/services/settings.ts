@@ -79,7 +79,7 @@ function defaults(systemLocale: string): Settings {
   return {
     locale: isTraditional ? 'zh-Hant' : 'en',
     theme: 'system',
-    lockAfterMinutes: 10,
+    lockAfterMinutes: 15,
     navigationCollapsed: false,
   }
 }

@@ -6,6 +6,7 @@ import type { upkeep as upkeepContract } from '../../shared/contract/upkeep.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import { bearing } from '../governance/bearing.ts'
+import type { Credentials } from '../node/vault/people-keys.ts'
 import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { openLedger } from '../node/ledger.ts'
@@ -31,7 +32,7 @@ import { loadBackupRecords, saveBackupRecords } from '../profile/backup-records.
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import { loadFacts, STORE_FOLDER, unsealKeys } from '../profile/profile-folder.ts'
 import { verifyInThread } from '../workers/verify.ts'
-import { checkRole, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { accountOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import type { JobControl } from './jobs.ts'
 
@@ -58,14 +59,12 @@ export function createUpkeepService(context: ServiceContext): Service {
 
     codeLists: () => context.codeLists().view(),
     async confirmCodeLists({ digest }) {
-      checkRole(context, 'administrator')
       const before = await context.codeLists().view()
       if (before.digest !== digest) return { kind: 'changed', view: before }
-      await context.codeLists().confirm(leaseOf(context).session.keys.person.name, world.now())
+      await context.codeLists().confirm(leaseOf(context).session.person.name, world.now())
       return { kind: 'confirmed', view: await context.codeLists().view() }
     },
     async startBackup({ out }) {
-      checkRole(context, 'administrator')
       const profile = profileOf(context)
       const { institutionName, zone } = profile.facts
       let path: string
@@ -88,15 +87,15 @@ export function createUpkeepService(context: ServiceContext): Service {
     backupReport: async ({ jobId }) => context.jobs.result(jobId) as BackupReport,
 
     async startRestoreCheck({ path, passphrase }) {
-      checkRole(context, 'administrator')
       const profile = profileOf(context)
+      const given = { account: accountOf(context), passphrase }
       const from = path === undefined ? (await loadBackupRecords(profile.folder)).last?.path : resolve(path)
       if (from === undefined) return { kind: 'no-backup' }
       const { jobId } = context.jobs.start(
         'restore-check',
         'bytes',
         async (control): Promise<RestoreReport> => {
-          const report = await tryBackup(world, profile, from, passphrase, control)
+          const report = await tryBackup(world, profile, from, given, control)
           if (report?.kind === 'ok')
             await bearing(() => saveBackupRecords(profile.folder, { lastCheck: report.check }))
           return report
@@ -116,7 +115,7 @@ async function tryBackup(
   world: ProfileWorld,
   profile: OpenProfile,
   from: string,
-  passphrase: string,
+  given: Credentials,
   control: JobControl,
 ): Promise<RestoreReport> {
   const name = `.${basename(profile.folder)}.restore-check-${toHex(world.random(4))}`
@@ -135,7 +134,7 @@ async function tryBackup(
     const facts = await loadFacts(scratch)
     if (facts.memberId !== profile.facts.memberId || facts.chainId !== profile.facts.chainId)
       throw new BackupFailure({ code: 'other-institution', path: from })
-    const keys = await unsealKeys(scratch, passphrase, ['node', 'session', 'root'], world)
+    const keys = await unsealKeys(scratch, given, ['node', 'session', 'root'], world)
     const storePath = join(scratch, STORE_FOLDER)
     let gatewayKeys: readonly EpochKey[] = []
     try {
@@ -171,6 +170,8 @@ async function tryBackup(
       if (keys.node !== undefined) forgetNodeKeys(keys.node)
       if (keys.session !== undefined) forgetSessionKeys(keys.session)
       keys.root?.root.fill(0)
+      keys.nodeSealer?.forget()
+      keys.person.user.fill(0)
     }
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => {

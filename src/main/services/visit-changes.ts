@@ -16,7 +16,8 @@ import { readPlace } from '../node/storage/chain-store.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { currentVersions, ownVisitBySequence } from '../patients/own-visits.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
-import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import { expectConfirmed } from './confirmations.ts'
+import { atDesk, isOthers, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { newVersion, submitVersions } from './submit-versions.ts'
 
@@ -118,6 +119,7 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     const found = await currentRecord(desk, merkleRoot)
     if (found.kind !== 'found') return found
     const { record, row } = found
+    if (isOthers(desk, record)) expectConfirmed()
     const right = desk.names.get(toPatientId)
     if (right === null) return { kind: 'refused', reason: 'unknown-patient' }
     if (right.patientId === row.patientId) return { kind: 'refused', reason: 'same-patient' }

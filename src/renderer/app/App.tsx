@@ -9,6 +9,7 @@ import { useSession, useSettings } from '../lib/session.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import { route as firstRun } from '../features/first-run/route.tsx'
 import { theme } from '../ui/theme.ts'
+import { ConfirmPassphrase } from './ConfirmPassphrase.tsx'
 import { keepAwake } from './idle.ts'
 import { RoomBoundary } from './RoomBoundary.tsx'
 import { Shell } from './Shell.tsx'
@@ -31,6 +32,7 @@ export function App() {
       <Notifications position="bottom-right" transitionDuration={isReduced ? 0 : 120} limit={4} />
       <RoomBoundary>
         <Content />
+        <ConfirmPassphrase />
       </RoomBoundary>
     </MantineProvider>
   )

@@ -3,11 +3,14 @@ import { Combobox, TextInput, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
+import type { Role } from '../../shared/contract/app.ts'
+import { mayCall } from '../../shared/contract/rights.ts'
 import type { BlockRow } from '../../shared/contract/chain.ts'
 import type { Patient } from '../../shared/contract/patients.ts'
 import { formatInstant, shortHash } from '../lib/format.ts'
 import { useAsk } from '../lib/live.ts'
 import { node } from '../lib/node.ts'
+import { useOpenSession } from '../lib/session.ts'
 import { go } from '../lib/router.ts'
 import { useWords } from '../words/catalogue.ts'
 import { SEARCH_ID } from './search-id.ts'
@@ -22,10 +25,13 @@ interface Hits {
 /** Blocks are meant by digits alone or by at least six hexadecimal digits. */
 const looksLikeBlock = (text: string) => /^[0-9]{1,12}$/.test(text) || /^[0-9a-f]{6,64}$/i.test(text)
 
-async function find(text: string): Promise<Hits> {
+const NO_ROLES: readonly Role[] = []
+const NOBODY: { patients: readonly Patient[] } = { patients: [] }
+
+async function find(text: string, roles: readonly Role[]): Promise<Hits> {
   if (text === '') return { text, patients: [], blocks: [] }
   const [people, blocks] = await Promise.all([
-    node.patients.search({ text, limit: 6 }).catch(() => ({ patients: [], total: 0 })),
+    mayCall('patients.search', roles) ? node.patients.search({ text, limit: 6 }).catch(() => NOBODY) : NOBODY,
     looksLikeBlock(text) ? node.chain.find({ text }) : Promise.resolve([]),
   ])
   return { text, patients: people.patients, blocks: blocks.slice(0, 4) }
@@ -33,9 +39,10 @@ async function find(text: string): Promise<Hits> {
 
 export function Search() {
   const t = useWords()
+  const roles = useOpenSession()?.person.roles ?? NO_ROLES
   const [text, setText] = useState('')
   const [settled] = useDebouncedValue(text.trim(), 80)
-  const hits = useAsk(() => find(settled), [settled]).value
+  const hits = useAsk(() => find(settled, roles), [settled, roles]).value
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const choose = (value: string) => {
     const [kind, id] = value.split(':')

@@ -2,6 +2,7 @@
 import type { AllClients, Events } from '../../shared/contract/index.ts'
 import type { Reply } from '../../shared/contract/kit.ts'
 import type { Payload } from './bridge.ts'
+import { confirmed } from './confirm.ts'
 
 /** The node could not do what was asked; `code` is a key of the words for failures. */
 export class NodeFailure extends Error {
@@ -29,7 +30,10 @@ function typedClient(): AllClients {
     const client: Record<string, (input?: unknown) => Promise<unknown>> = {}
     for (const [method, ask] of Object.entries(methods as Record<string, Ask>)) {
       client[method] = async (input) => {
-        const reply = await ask(input)
+        let reply = await ask(input)
+        // Main asks for the passphrase once more; then the very same call is made again.
+        if (isPassphraseNeeded(reply) && (await confirmed(`${service}.${method}`, input)))
+          reply = await ask(input)
         if (reply.ok) return reply.value
         throw new NodeFailure(reply.error.code, reply.error.detail)
       }
@@ -38,6 +42,9 @@ function typedClient(): AllClients {
   }
   return services as unknown as AllClients
 }
+
+const isPassphraseNeeded = (reply: Reply<unknown>): boolean =>
+  !reply.ok && reply.error.code === 'passphrase-needed'
 
 export const node: AllClients = typedClient()
 

@@ -4,6 +4,7 @@
  */
 import type { Locale } from '../../shared/contract/app.ts'
 import { settings, useSettings } from '../lib/session.ts'
+import * as accounts from './accounts.ts'
 import * as batches from './batches.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
@@ -27,6 +28,7 @@ import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
 
 const en = {
+  accounts: accounts.en,
   shell: shell.en,
   failures: failures.en,
   firstRun: firstRun.en,
@@ -52,6 +54,7 @@ const en = {
 export type Words = typeof en
 
 const zhHant: Words = {
+  accounts: accounts.zhHant,
   shell: shell.zhHant,
   failures: failures.zhHant,
   firstRun: firstRun.zhHant,

@@ -71,6 +71,16 @@ export const en = {
       means: 'Nothing was saved by this step; what was saved before is safe.',
       todo: 'Change its permissions, or choose another folder.',
     },
+    'passphrase-needed': {
+      what: 'This needs your passphrase once more.',
+      means: 'Nothing was changed by this step.',
+      todo: 'Try again and type your own passphrase when you are asked.',
+    },
+    'audit-unavailable': {
+      what: 'The record of accesses cannot be written.',
+      means: 'Nothing is shown or handed out of which there would be no trace.',
+      todo: 'Free some space on the disk, then try again; tell your administrator.',
+    },
     'not-permitted': {
       what: 'Your role does not allow this.',
       means: 'Nothing was changed.',
@@ -155,6 +165,16 @@ export const zhHant: typeof en = {
       what: '資料夾無法寫入。',
       means: '這個步驟沒有儲存任何資料；先前儲存的都安全。',
       todo: '請調整權限，或改選其他資料夾。',
+    },
+    'passphrase-needed': {
+      what: '這項作業需要再次輸入您的通行密語。',
+      means: '這個步驟沒有變更任何資料。',
+      todo: '請再試一次，並在詢問時輸入您自己的通行密語。',
+    },
+    'audit-unavailable': {
+      what: '無法寫入存取紀錄。',
+      means: '沒有留下紀錄的內容不會顯示，也不會交出。',
+      todo: '請先騰出磁碟空間再試一次，並告知管理員。',
     },
     'not-permitted': {
       what: '您的角色沒有這項權限。',

@@ -93,6 +93,10 @@ export const en = {
       'This folder cannot be written to. Nothing was changed. Choose another one or change its permissions.',
     'demonstration-failed':
       'A member of the demonstration did not start. Nothing else was touched. Close other copies of the demonstration, then try again.',
+    'not-permitted':
+      'Your roles do not open what this needs. Nothing was changed. Ask an administrator of your institution.',
+    'needs-starter':
+      'The node of this institution does not run on this machine. Nothing was changed. Ask a clerk or an administrator to open the folder first; then you can unlock.',
     'passphrase-too-weak':
       'This passphrase is too easy to guess. Nothing was made. Take at least 12 characters, best of several words.',
     'not-a-kit':
@@ -208,6 +212,9 @@ export const zhHant: typeof en = {
     'folder-not-empty': '這個資料夾不是空的。其中的檔案都未更動。請選擇空的或新的資料夾。',
     'folder-not-writable': '這個資料夾無法寫入。資料沒有任何變更。請改選其他資料夾或調整權限。',
     'demonstration-failed': '示範聯盟有成員無法啟動。其他資料都沒有更動。請關閉其他示範程式，然後再試一次。',
+    'not-permitted': '您的角色無法開啟這項作業所需的內容。資料沒有任何變更。請洽機構的管理員。',
+    'needs-starter':
+      '這個機構的節點尚未在本機執行。資料沒有任何變更。請先由登錄人員或管理員開啟資料夾，之後您就能解鎖。',
     'passphrase-too-weak': '通行密語太容易被猜出。尚未建立任何資料。請至少用 12 個字元，最好由幾個詞組成。',
     'not-a-kit': '這不是復原套件。資料沒有任何變更。請選擇本程式儲存的檔案，或貼上完整文字。',
     'other-institution': '這個復原套件屬於其他機構。資料沒有任何變更。請選擇本機構的套件。',

@@ -40,7 +40,15 @@ export const session = z.discriminatedUnion('state', [
   /** No profile is open in this window: show the first-run wizard or the list of profiles. */
   z.object({
     state: z.literal('none'),
-    recentProfiles: z.array(z.object({ folder: z.string(), name: z.string(), isSynthetic: z.boolean() })),
+    recentProfiles: z.array(
+      z.object({
+        folder: z.string(),
+        name: z.string(),
+        isSynthetic: z.boolean(),
+        /** Several people have accounts there. */
+        needsAccount: z.boolean().optional(),
+      }),
+    ),
   }),
   /** The node runs on its service keys; the person must give the passphrase. */
   z.object({
@@ -48,6 +56,8 @@ export const session = z.discriminatedUnion('state', [
     institutionName: z.string(),
     folder: z.string(),
     isSynthetic: z.boolean(),
+    /** Several people have accounts here: the account's name comes before the passphrase. */
+    needsAccount: z.boolean().optional(),
   }),
   z.object({
     state: z.literal('open'),
@@ -82,6 +92,10 @@ export const openRefusal = z.enum([
   'folder-not-writable',
   'passphrase-too-weak',
   'demonstration-failed',
+  /** The person’s roles do not open what this needs. */
+  'not-permitted',
+  /** The node does not run, and only a clerk or an administrator may start it. */
+  'needs-starter',
 ])
 export const openAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), session }),
@@ -91,6 +105,9 @@ export const openAnswer = z.discriminatedUnion('kind', [
     /** e.g. the damaged file's name, or seconds to wait */ detail: z.string().optional(),
   }),
 ])
+
+/** Of the person who unlocks; may stay away while there is only one. */
+const account = z.string().max(60).optional()
 
 export const app = {
   session: { input: z.void(), output: session },
@@ -120,6 +137,8 @@ export const app = {
       passphrase: z.string().max(1000),
       /** IANA zone of the facility, e.g. Asia/Taipei. */
       zone: z.string().min(1).max(64),
+      /** Whether the founder, who is the first administrator, records visits too; yes where absent. */
+      isClerk: z.boolean().optional(),
     }),
     output: openAnswer,
   },
@@ -134,11 +153,11 @@ export const app = {
   /** Becomes another person of the demonstration. */
   changePerson: { input: z.object({ personId: z.string().max(100) }), output: openAnswer },
   open: {
-    input: z.object({ folder: z.string().min(1), passphrase: z.string().max(1000) }),
+    input: z.object({ folder: z.string().min(1), passphrase: z.string().max(1000), account }),
     output: openAnswer,
   },
   lock: { input: z.void(), output: session },
-  unlock: { input: z.object({ passphrase: z.string().max(1000) }), output: openAnswer },
+  unlock: { input: z.object({ passphrase: z.string().max(1000), account }), output: openAnswer },
   /** Closes the profile and stops its node. */
   closeProfile: { input: z.void(), output: session },
   /** Writes the recovery kit to a file chosen by the person, or answers its text for printing. */

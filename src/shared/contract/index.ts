@@ -12,6 +12,7 @@ import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { patientEvents, patients } from './patients.ts'
 import { proofs } from './proofs.ts'
+import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
@@ -24,6 +25,7 @@ export const contract = {
   jobs,
   records,
   patients,
+  people,
   chain,
   imports,
   models,
@@ -45,6 +47,7 @@ export const events = {
   jobs: jobEvents,
   records: recordEvents,
   patients: patientEvents,
+  people: peopleEvents,
   governance: governanceEvents,
   erasures: erasureEvents,
 } as const

@@ -38,7 +38,8 @@ export interface NodeKeys extends OwnKeys {
   readonly networkGenerations: readonly EpochKey[]
 }
 
-export interface SessionKeys {
+/** What opens the hospital's own patients. */
+export interface PatientKeys {
   /** X25519 private key: epoch keys of the custodian scope are sealed to it. */
   readonly custodian: Bytes
   readonly custodianEpochs: readonly EpochKey[]
@@ -49,9 +50,21 @@ export interface SessionKeys {
   readonly drafts: Bytes
   /** Ids of imported visits (record-format.md 12). */
   readonly importSecret: Bytes
+}
+
+export interface PersonIdentity {
+  readonly name: string
+  readonly userKeyId: string
+  readonly roles: readonly string[]
+  /** Key ids of the same person before a reset. */
+  readonly formerKeyIds?: readonly string[]
+}
+
+/** A person at work with patients. */
+export interface SessionKeys extends PatientKeys {
   /** Ed25519 seed of the person. */
   readonly user: Bytes
-  readonly person: { readonly name: string; readonly userKeyId: string; readonly roles: readonly string[] }
+  readonly person: PersonIdentity
 }
 
 export interface RootKeys {
@@ -148,18 +161,47 @@ export function decodeRootKeys(bytes: Bytes): RootKeys {
   return { root: key(slotsOf(bytes, 'root', 2)[1], 'root') }
 }
 
-/** Overwrites every key with zeros. Afterwards the object must not be used. */
-export function forgetSessionKeys(keys: SessionKeys): void {
-  for (const secret of [
+/** The section of `keys.json`, which belongs to no person. */
+export function encodePatientKeys(keys: PatientKeys): Bytes {
+  return encode([
+    2,
     keys.custodian,
+    epochs(keys.custodianEpochs),
     keys.names,
     keys.patientIndex,
     keys.drafts,
     keys.importSecret,
-    keys.user,
   ])
-    secret.fill(0)
-  for (const { key: secret } of keys.custodianEpochs) secret.fill(0)
+}
+
+export function decodePatientKeys(bytes: Bytes): PatientKeys {
+  const slots = slotsOf(bytes, 'session', 7, 2)
+  return {
+    custodian: key(slots[1], 'session'),
+    custodianEpochs: epochKeys(slots[2], 'session'),
+    names: key(slots[3], 'session'),
+    patientIndex: key(slots[4], 'session'),
+    drafts: key(slots[5], 'session'),
+    importSecret: key(slots[6], 'session'),
+  }
+}
+
+/** Every secret of a session, to overwrite or to look at in tests. */
+export function secretsOfPatients(keys: PatientKeys): Bytes[] {
+  const { custodian, names, patientIndex, drafts, importSecret, custodianEpochs } = keys
+  return [
+    custodian,
+    names,
+    patientIndex,
+    drafts,
+    importSecret,
+    ...custodianEpochs.map(({ key: each }) => each),
+  ]
+}
+
+/** Overwrites every key with zeros. Afterwards the object must not be used. */
+export function forgetSessionKeys(keys: SessionKeys): void {
+  for (const secret of [keys.user, ...secretsOfPatients(keys)]) secret.fill(0)
 }
 
 export function forgetNodeKeys(keys: NodeKeys): void {

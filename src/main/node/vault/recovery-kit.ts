@@ -18,6 +18,8 @@ import {
   encodeNodeKeys,
   encodeRootKeys,
   encodeSessionKeys,
+  forgetNodeKeys,
+  forgetSessionKeys,
   type InstitutionKeys,
 } from './institution-keys.ts'
 
@@ -45,6 +47,13 @@ export type ReadKit =
 const TITLE = 'CONSILIUM RECOVERY KIT 1'
 const CODE_BYTES = 20
 const LINE_DIGITS = 50
+
+/** Overwrites every key of a kit that was read. */
+export function forgetKit({ keys }: RecoveryKit): void {
+  forgetNodeKeys(keys.node)
+  forgetSessionKeys(keys.session)
+  keys.root.root.fill(0)
+}
 
 /** The kit as text, to print or to keep as a file. `madeOn` is a civil date for the reader. */
 export function writeKit(kit: RecoveryKit, madeOn: string): { text: string; fingerprint: string } {

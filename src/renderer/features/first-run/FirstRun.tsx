@@ -46,8 +46,16 @@ export function FirstRun() {
       case 'together':
         return <Together onBack={back} />
       case 'open': {
-        const isSynthetic = session.recentProfiles.some((each) => each.folder === folder && each.isSynthetic)
-        return <Open folder={folder} isSynthetic={isSynthetic} onFolder={setFolder} onBack={back} />
+        const known = session.recentProfiles.find((each) => each.folder === folder)
+        return (
+          <Open
+            folder={folder}
+            isSynthetic={known?.isSynthetic === true}
+            needsAccount={known?.needsAccount === true}
+            onFolder={setFolder}
+            onBack={back}
+          />
+        )
       }
       case 'restore':
         return <Restore onBack={back} />

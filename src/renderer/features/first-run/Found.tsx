@@ -1,5 +1,5 @@
 /** Founding: institution, passphrase, folder; then the recovery kit, which the shell's Home keeps asking for. */
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { type FormEvent, useRef, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
@@ -22,6 +22,7 @@ export function Found({ onBack }: { onBack(): void }) {
   const [first, setFirst] = useState('')
   const [second, setSecond] = useState('')
   const [folder, setFolder] = useState('')
+  const [isClerk, setClerk] = useState(true)
   const [isTried, setTried] = useState(false)
   const opening = useOpening()
   const form = useRef<HTMLFormElement>(null)
@@ -49,6 +50,7 @@ export function Found({ onBack }: { onBack(): void }) {
           personName: names.personName.trim(),
           passphrase: first,
           zone,
+          isClerk,
         }),
       )
       if (!isOpen) forgetKitStep()
@@ -74,6 +76,12 @@ export function Found({ onBack }: { onBack(): void }) {
             <>
               <NameFields names={names} isTried={isTried} onChange={setNames} />
               <ZoneField value={zone} onChange={setZone} />
+              <Checkbox
+                label={t.accounts.founderClerk}
+                description={t.accounts.founderClerkHint}
+                checked={isClerk}
+                onChange={(event) => setClerk(event.currentTarget.checked)}
+              />
             </>
           )}
           {step === 1 && (

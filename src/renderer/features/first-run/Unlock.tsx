@@ -1,5 +1,5 @@
 /** The session is locked; the node goes on. Pasting is allowed. */
-import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Session } from '../../../shared/contract/app.ts'
 import { node } from '../../lib/node.ts'
@@ -7,6 +7,7 @@ import { session as liveSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
 import { useWords } from '../../words/catalogue.ts'
+import { Forgotten } from './Forgotten.tsx'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
 
@@ -14,6 +15,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
   const words = useWords()
   const t = words.firstRun
   const [passphrase, setPassphrase] = useState('')
+  const [account, setAccount] = useState('')
   const opening = useOpening()
   const field = useRef<HTMLInputElement>(null)
   // What was refused is there to be typed over.
@@ -22,19 +24,29 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
   }, [opening.refusal])
   const unlock = (event: FormEvent) => {
     event.preventDefault()
-    if (!opening.isBusy) void opening.run(() => node.app.unlock({ passphrase }))
+    if (!opening.isBusy) void opening.run(() => node.app.unlock({ passphrase, account }))
   }
   return (
     <Step title={t.unlockTitle(session.institutionName)}>
       <form onSubmit={unlock} noValidate>
         <Stack>
           <Text>{session.isSynthetic ? t.unlockSynthetic : t.unlockBody}</Text>
+          {session.needsAccount === true && (
+            <TextInput
+              label={words.accounts.accountToUnlock}
+              value={account}
+              autoFocus
+              autoComplete="off"
+              maxLength={60}
+              onChange={(event) => setAccount(event.currentTarget.value)}
+            />
+          )}
           {!session.isSynthetic && (
             <PasswordInput
               ref={field}
               label={t.passphrase}
               value={passphrase}
-              autoFocus
+              autoFocus={session.needsAccount !== true}
               autoComplete="current-password"
               onChange={(event) => setPassphrase(event.currentTarget.value)}
               visibilityToggleButtonProps={{ 'aria-label': t.show }}
@@ -62,6 +74,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
           </Group>
         </Stack>
       </form>
+      {!session.isSynthetic && <Forgotten />}
     </Step>
   )
 }

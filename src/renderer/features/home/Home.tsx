@@ -3,6 +3,7 @@ import { Button, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconFileImport, IconLink, IconStethoscope } from '@tabler/icons-react'
 import { useState } from 'react'
 import { formatNumber } from '../../lib/format.ts'
+import { mayCall } from '../../../shared/contract/rights.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
 import { go } from '../../lib/router.ts'
@@ -27,12 +28,15 @@ export function Home() {
   const locale = useLocale()
   const session = useOpenSession()
   const status = useStatus()
+  const roles = session?.person.roles ?? []
+  // What the roles do not open is not asked for: every refusal is noted.
+  const canRecord = mayCall('records.submit', roles)
   const recent = useAsk(
-    () => node.records.recent({ limit: 12 }),
-    [],
+    async () => (canRecord ? node.records.recent({ limit: 12 }) : []),
+    [canRecord],
     ['records.visitChanged', 'node.segmentFinal'],
   )
-  const drafts = useAsk(() => node.records.listDrafts(), []).value ?? []
+  const drafts = useAsk(async () => (canRecord ? node.records.listDrafts() : []), [canRecord]).value ?? []
   const isAdministrator = session?.person.roles.includes('administrator') === true
   // Nobody but an administrator can do anything about it.
   const network = useAsk(
@@ -52,8 +56,6 @@ export function Home() {
   )
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
   if (!session) return null
-  const isKitMissing = !session.isRecoveryKitProven && !session.isSynthetic && !isAdministrator
-  const canRecord = session.person.roles.some((role) => role === 'clerk')
   const newest = [...drafts].sort((a, b) => b.savedAt - a.savedAt)[0]
   const closeKit = () => {
     forgetKitStep()
@@ -103,17 +105,8 @@ export function Home() {
             />
           </section>
         )}
-        {(isKitMissing || waiting.length > 0 || (canRecord && newest)) && (
+        {(waiting.length > 0 || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
-            {isKitMissing && (
-              <Callout
-                tone="warn"
-                title={t.proveKit.title}
-                action={<Button onClick={() => setKitOpen(true)}>{t.proveKit.action}</Button>}
-              >
-                {t.proveKit.body}
-              </Callout>
-            )}
             {waiting.length > 0 && (
               <Callout
                 tone="plain"
@@ -154,29 +147,31 @@ export function Home() {
           <h2 className={styles.subtitle}>{t.start}</h2>
           <div className={styles.starts}>
             {canRecord && <Start icon={IconStethoscope} words={t.enter} onGo={() => go('record')} />}
-            {session.person.roles.some((role) => role === 'clerk' || role === 'administrator') && (
+            {mayCall('imports.start', roles) && (
               <Start icon={IconFileImport} words={t.bring} onGo={() => go('imports')} />
             )}
             <Start icon={IconLink} words={t.look} onGo={() => go('chain')} />
           </div>
         </section>
-        <Panel title={t.recent} isFlush>
-          {recent.failure && !recent.value ? (
-            <FailureNote code={recent.failure} onRetry={recent.again} />
-          ) : !recent.value ? (
-            <div className={styles.skeletons}>
-              {[0, 1, 2].map((i) => (
-                <Skeleton key={i} height={20} />
-              ))}
-            </div>
-          ) : recent.value.length === 0 ? (
-            <EmptyState {...(canRecord ? { action: t.recentAction, onAction: () => go('record') } : {})}>
-              {t.recentEmpty}
-            </EmptyState>
-          ) : (
-            <VisitRows visits={recent.value} />
-          )}
-        </Panel>
+        {canRecord && (
+          <Panel title={t.recent} isFlush>
+            {recent.failure && !recent.value ? (
+              <FailureNote code={recent.failure} onRetry={recent.again} />
+            ) : !recent.value ? (
+              <div className={styles.skeletons}>
+                {[0, 1, 2].map((i) => (
+                  <Skeleton key={i} height={20} />
+                ))}
+              </div>
+            ) : recent.value.length === 0 ? (
+              <EmptyState {...(canRecord ? { action: t.recentAction, onAction: () => go('record') } : {})}>
+                {t.recentEmpty}
+              </EmptyState>
+            ) : (
+              <VisitRows visits={recent.value} />
+            )}
+          </Panel>
+        )}
       </div>
     </div>
   )

@@ -16,6 +16,8 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Backup } from './Backup.tsx'
 import { CodeLists } from './CodeLists.tsx'
+import { People } from './People.tsx'
+import { RightsTable } from './RightsTable.tsx'
 import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
@@ -33,7 +35,7 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup') {
+    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people') {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })
@@ -92,33 +94,38 @@ export function Settings({ parts }: RoomProps) {
               onChange={(event) => save({ lockAfterMinutes: Number(event.currentTarget.value) })}
             />
           </Panel>
-          <Panel title={t.kit}>
-            {isKitOpen ? (
-              <RecoveryKit
-                institutionName={session.institutionName}
-                later={{ label: words.shell.close, onLater: () => setKitOpen(false) }}
-                onProven={() => {
-                  setKitOpen(false)
-                  liveSession.refresh().catch(tellFailure)
-                }}
-              />
-            ) : (
-              <Callout
-                tone={session.isRecoveryKitProven ? 'good' : session.isSynthetic ? 'plain' : 'warn'}
-                action={
-                  <Button variant="default" onClick={() => setKitOpen(true)}>
-                    {t.kitAgain}
-                  </Button>
-                }
-              >
-                {session.isRecoveryKitProven
-                  ? t.kitProven
-                  : session.isSynthetic
-                    ? t.kitSynthetic
-                    : t.kitUnproven}
-              </Callout>
-            )}
-          </Panel>
+          <section id="settings-people" tabIndex={-1} className={styles.target}>
+            <People />
+          </section>
+          {session.person.roles.includes('administrator') && (
+            <Panel title={t.kit}>
+              {isKitOpen ? (
+                <RecoveryKit
+                  institutionName={session.institutionName}
+                  later={{ label: words.shell.close, onLater: () => setKitOpen(false) }}
+                  onProven={() => {
+                    setKitOpen(false)
+                    liveSession.refresh().catch(tellFailure)
+                  }}
+                />
+              ) : (
+                <Callout
+                  tone={session.isRecoveryKitProven ? 'good' : session.isSynthetic ? 'plain' : 'warn'}
+                  action={
+                    <Button variant="default" onClick={() => setKitOpen(true)}>
+                      {t.kitAgain}
+                    </Button>
+                  }
+                >
+                  {session.isRecoveryKitProven
+                    ? t.kitProven
+                    : session.isSynthetic
+                      ? t.kitSynthetic
+                      : t.kitUnproven}
+                </Callout>
+              )}
+            </Panel>
+          )}
           {!session.isSynthetic && (
             <section id="settings-codes" tabIndex={-1} className={styles.target}>
               <CodeLists mayChange={isOwn} />
@@ -176,6 +183,9 @@ export function Settings({ parts }: RoomProps) {
               {words.shell.closeProfile}
             </Button>
           </Group>
+        </div>
+        <div className={styles.wide}>
+          <RightsTable />
         </div>
       </div>
       <Modal

@@ -1,6 +1,7 @@
 /** The lists that visits are coded with: editions, importing, what waits for a coder, and the hospital's own codes. */
 import { Tabs } from '@mantine/core'
 import { go } from '../../../lib/router.ts'
+import { mayCall } from '../../../../shared/contract/rights.ts'
 import { useOpenSession } from '../../../lib/session.ts'
 import type { RoomProps } from '../../../parts/route.ts'
 import { useWords } from '../../../words/catalogue.ts'
@@ -17,7 +18,11 @@ export function CodesPage({ parts }: RoomProps) {
   const session = useOpenSession()
   if (!session) return null
   const isAdministrator = session.person.roles.includes('administrator')
-  const tabs = TABS.filter((each) => each !== 'import' || isAdministrator)
+  const { roles } = session.person
+  const tabs = TABS.filter(
+    (each) =>
+      (each !== 'import' || isAdministrator) && (each !== 'work' || mayCall('codes.startWorkList', roles)),
+  )
   const here = tabs.find((each) => each === parts[0]) ?? 'lists'
   return (
     <div className="room">

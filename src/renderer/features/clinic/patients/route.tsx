@@ -1,13 +1,14 @@
 import { IconUsers } from '@tabler/icons-react'
 import { lazy } from 'react'
 import { go } from '../../../lib/router.ts'
+import { rolesOfRoom } from '../../../../shared/contract/rights.ts'
 import type { Route } from '../../../parts/route.ts'
 
 export const route: Route = {
   room: 'patients',
   title: (t) => t.shell.rooms.patients,
   icon: IconUsers,
-  roles: ['clerk'],
+  roles: rolesOfRoom('patients'),
   Page: lazy(async () => ({ default: (await import('./Patients.tsx')).Patients })),
   actions: [
     { id: 'new-patient', label: (t) => t.shell.newPatient, run: () => go('patients', 'new') },

@@ -1,0 +1,68 @@
+/** Several people of one hospital at one machine: added by the founder, unlocked by account, each seeing their own rooms. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, root, test } from './fixtures.ts'
+
+const PASSPHRASE = 'correct horse battery staple at the desk'
+const THEIRS = 'another horse with another battery'
+
+test('an administrator adds an auditor, who unlocks by account and sees no patients', async ({
+  consilium,
+}) => {
+  const { page, profileFolder } = consilium
+  const opened = await page.evaluate(
+    ([folder, passphrase]) =>
+      window.consilium.app.found({
+        folder: folder!,
+        institutionName: 'Hospital of several people',
+        personName: 'Ada',
+        passphrase: passphrase!,
+        zone: 'Asia/Taipei',
+      }),
+    [profileFolder, PASSPHRASE],
+  )
+  expect(opened).toMatchObject({ ok: true, value: { kind: 'opened' } })
+  await page.evaluate(() => void (window.location.hash = '#/settings'))
+  await page.getByRole('button', { name: 'Add a person…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name', { exact: true }).fill('Cy')
+  await dialog.getByLabel('Account').fill('cy')
+  await dialog.getByLabel('Clerk').uncheck()
+  await dialog.getByLabel('Auditor').check()
+  await dialog.getByLabel('First passphrase of this person').fill(THEIRS)
+  await dialog.getByLabel('Your own passphrase').fill(PASSPHRASE)
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  // Two scrypts: seconds, on a busy machine more.
+  await expect(page.getByRole('cell', { name: 'Cy cy' })).toBeVisible({ timeout: 90_000 })
+  if (process.env['PICTURES'] !== undefined) {
+    const folder = join(root, '.cache', 'pictures')
+    mkdirSync(folder, { recursive: true })
+    const shot = (name: string) => page.screenshot({ path: join(folder, `${name}.png`) })
+    const table = page.getByRole('region', { name: /Who may do what|誰可以做什麼/ })
+    await shot('people.en')
+    await table.scrollIntoViewIfNeeded()
+    await shot('rights.en')
+    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'zh-Hant' }))
+    await page.getByText('人員與權限').scrollIntoViewIfNeeded()
+    await shot('people.zh-Hant')
+    await table.scrollIntoViewIfNeeded()
+    await shot('rights.zh-Hant')
+    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'en' }))
+  }
+  await page.evaluate(() => window.consilium.app.lock())
+  // The lock screen names nobody.
+  await expect(page.getByLabel('Account')).toBeVisible()
+  await expect(page.getByText('Cy')).toHaveCount(0)
+  if (process.env['PICTURES'] !== undefined)
+    await page.screenshot({ path: join(root, '.cache', 'pictures', 'lock.en.png') })
+  await page.getByLabel('Account').fill('CY')
+  await page.getByLabel('Passphrase', { exact: true }).fill(THEIRS)
+  await page.getByRole('button', { name: 'Unlock', exact: true }).click()
+  const navigation = page.getByRole('navigation')
+  await expect(navigation.getByText('Settings')).toBeVisible()
+  await expect(navigation.getByText('Patients')).toHaveCount(0)
+  // Whoever asks past the window is refused, and told nothing.
+  expect(
+    await page.evaluate(() => window.consilium.patients.search({ text: 'Chan', limit: 5 } as never)),
+  ).toEqual({ ok: false, error: { code: 'not-permitted' } })
+})

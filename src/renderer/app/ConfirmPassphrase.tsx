@@ -1,0 +1,88 @@
+/** Asks for the passphrase once more where a call needs it; the room that made the call notices only its answer. */
+import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { type FormEvent, useEffect, useState } from 'react'
+import { onQuestion, type Question } from '../lib/confirm.ts'
+import { node } from '../lib/node.ts'
+import { tellFailure } from '../parts/FailureNote.tsx'
+import { Callout } from '../ui/Callout.tsx'
+import { useWords } from '../words/catalogue.ts'
+
+export function ConfirmPassphrase() {
+  const words = useWords()
+  const t = words.accounts.confirm
+  const [question, setQuestion] = useState<Question | null>(null)
+  const [passphrase, setPassphrase] = useState('')
+  const [waitSeconds, setWaitSeconds] = useState<number | null | undefined>()
+  const [isBusy, setBusy] = useState(false)
+  useEffect(
+    () =>
+      onQuestion((next) => {
+        setPassphrase('')
+        setWaitSeconds(undefined)
+        setQuestion((before) => {
+          before?.answer(false)
+          return next
+        })
+      }),
+    [],
+  )
+  const end = (isConfirmed: boolean) => {
+    question?.answer(isConfirmed)
+    setPassphrase('')
+    setQuestion(null)
+  }
+  const confirm = async (event: FormEvent) => {
+    event.preventDefault()
+    event.stopPropagation()
+    if (question === null || isBusy) return
+    setBusy(true)
+    try {
+      const { operation, input } = question
+      const answer = await node.people.confirm({ operation, input, passphrase })
+      if (answer.kind === 'confirmed') end(true)
+      else setWaitSeconds(answer.waitSeconds)
+    } catch (error) {
+      tellFailure(error)
+      end(false)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal
+      opened={question !== null}
+      onClose={() => end(false)}
+      title={t.title}
+      // Above the dialog in which the call was made.
+      zIndex={300}
+      closeButtonProps={{ 'aria-label': words.shell.close }}
+    >
+      <form onSubmit={(event) => void confirm(event)} noValidate>
+        <Stack>
+          <Text>{question !== null && t.why(question.operation)}</Text>
+          <PasswordInput
+            data-autofocus
+            label={words.accounts.ownPassphrase}
+            value={passphrase}
+            autoComplete="current-password"
+            onChange={(event) => setPassphrase(event.currentTarget.value)}
+            visibilityToggleButtonProps={{ 'aria-label': words.firstRun.show }}
+          />
+          {waitSeconds !== undefined && (
+            <Callout tone="bad" isLive>
+              {words.accounts.wrong(waitSeconds)}
+            </Callout>
+          )}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={() => end(false)}>
+              {words.shell.cancel}
+            </Button>
+            <Button type="submit" loading={isBusy} disabled={passphrase === ''}>
+              {t.now}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}

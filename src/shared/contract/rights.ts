@@ -1,0 +1,312 @@
+/**
+ * Who may do what: one row for each method of the contract. Main refuses by it before a handler runs, the window hides
+ * and explains by it, the vault gives out keys by it, and people read it under Settings. A method without a row does not
+ * compile.
+ */
+import { role, type Role } from './app.ts'
+import type { Contract } from './index.ts'
+
+/** What a call is for the audit. Refusals are noted whatever the call is. */
+export type Act = 'none' | 'opening' | 'export' | 'change' | 'study'
+
+/** When the passphrase is asked although a session is open. */
+export type Asking =
+  | 'never'
+  /** The call brings it along, and its handler opens keys with it. */
+  | 'in-call'
+  /** `people.confirm` comes before the call, for this very call and once. */
+  | 'before'
+  /** As `before`, where the handler finds that the call needs it: somebody else's visit, or one that is taken back. */
+  | 'by-subject'
+
+/** `anyone`: also at a locked screen, `person`: whoever has unlocked, whatever the role. */
+export type Who = 'anyone' | 'person' | readonly Role[]
+
+export interface Right {
+  readonly who: Who
+  readonly act: Act
+  readonly asking: Asking
+  /** It works with patients, so whoever may call it is given the keys that open them. */
+  readonly opensPatients: boolean
+}
+
+type Rights = { readonly [S in keyof Contract]: { readonly [M in keyof Contract[S]]: Right } }
+export type Operation = {
+  [S in keyof Contract & string]: `${S}.${keyof Contract[S] & string}`
+}[keyof Contract & string]
+
+const CLERK: Who = ['clerk']
+const ADMINISTRATOR: Who = ['administrator']
+const FITTERS: Who = ['researcher', 'analyst']
+const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
+
+const may = (who: Who, act: Act = 'none', asking: Asking = 'never'): Right => ({
+  who,
+  act,
+  asking,
+  opensPatients: false,
+})
+/** A clerk's work with patients. */
+const atDesk = (act: Act = 'none', asking: Asking = 'never'): Right => ({
+  who: CLERK,
+  act,
+  asking,
+  opensPatients: true,
+})
+
+export const rights: Rights = {
+  app: {
+    session: may('anyone'),
+    settings: may('anyone'),
+    saveSettings: may('anyone'),
+    version: may('anyone'),
+    chooseFolder: may('anyone'),
+    proposeFolder: may('anyone'),
+    found: may('anyone', 'change', 'in-call'),
+    openDemonstration: may('anyone'),
+    changePerson: may('anyone'),
+    open: may('anyone', 'none', 'in-call'),
+    lock: may('anyone'),
+    unlock: may('anyone', 'none', 'in-call'),
+    closeProfile: may('anyone'),
+    saveRecoveryKit: may(ADMINISTRATOR, 'export', 'in-call'),
+    proveRecoveryKit: may(ADMINISTRATOR),
+    restoreFromKit: may('anyone', 'change', 'in-call'),
+    touched: may('anyone'),
+    copyText: may('anyone'),
+    quit: may('anyone'),
+  },
+  node: { status: may('anyone') },
+  jobs: { list: may('anyone'), cancel: may('person') },
+  records: {
+    saveDraft: atDesk(),
+    listDrafts: atDesk(),
+    loadDraft: atDesk('opening'),
+    discardDraft: atDesk(),
+    draftsOfPatient: atDesk(),
+    returned: atDesk('opening'),
+    check: atDesk(),
+    submit: atDesk('change', 'by-subject'),
+    recent: atDesk(),
+    open: atDesk('opening'),
+    ofPatient: atDesk('opening'),
+    addResults: atDesk('change'),
+    move: atDesk('change', 'by-subject'),
+    awaited: atDesk(),
+    dispute: atDesk('change'),
+  },
+  patients: {
+    search: atDesk(),
+    get: atDesk('opening'),
+    register: atDesk('change'),
+    registration: atDesk('opening'),
+    links: atDesk('opening'),
+    link: atDesk('change'),
+    unlink: atDesk('change'),
+  },
+  people: {
+    list: may('person'),
+    add: may(ADMINISTRATOR, 'change', 'in-call'),
+    change: may(ADMINISTRATOR, 'change', 'in-call'),
+    leave: may(ADMINISTRATOR, 'change', 'in-call'),
+    comeBack: may(ADMINISTRATOR, 'change', 'in-call'),
+    changePassphrase: may('person', 'change', 'in-call'),
+    // Who agrees is told by the passphrases, since the person in question cannot unlock.
+    reset: may('anyone', 'change', 'in-call'),
+    confirm: may('person', 'none', 'in-call'),
+  },
+  // Heads and proofs are everybody's; a record is in the answer only where the caller holds the keys of patients.
+  chain: {
+    blocks: may('anyone'),
+    find: may('anyone'),
+    block: may('anyone', 'opening'),
+    fieldProof: may('anyone', 'opening'),
+    verifyBlock: may('anyone'),
+    startVerify: may('anyone'),
+    verifyResult: may('anyone'),
+    consortium: may('anyone'),
+  },
+  imports: {
+    chooseFiles: atDesk(),
+    start: atDesk('change'),
+    startSynthetic: atDesk('change'),
+    report: atDesk(),
+    rejects: atDesk('opening'),
+    saveRejects: atDesk('export'),
+    startExport: atDesk('export'),
+    exportReport: atDesk(),
+    batches: atDesk(),
+    resumeBatch: atDesk('change'),
+    undoBatch: atDesk('change', 'in-call'),
+    saveBatchRejects: atDesk('export'),
+    saveManifest: atDesk('export'),
+    manifest: atDesk(),
+    chooseManifest: atDesk(),
+    checkManifest: atDesk(),
+    watchedFolders: atDesk(),
+    watchFolder: atDesk('change'),
+    unwatchFolder: atDesk('change'),
+    lookNow: atDesk('change'),
+  },
+  tables: {
+    recognise: atDesk(),
+    look: atDesk('opening'),
+    gaps: atDesk(),
+    mappings: atDesk(),
+    saveMapping: atDesk(),
+    removeMapping: atDesk(),
+    startTrial: atDesk('opening'),
+    trialReport: atDesk(),
+    issues: atDesk('opening'),
+    saveIssues: atDesk('export'),
+  },
+  codes: {
+    search: may('person'),
+    names: may('anyone'),
+    pin: atDesk(),
+    lists: may('person'),
+    previewFile: may(ADMINISTRATOR),
+    importFile: may(ADMINISTRATOR, 'change'),
+    putInUse: may(ADMINISTRATOR, 'change'),
+    removeEdition: may(ADMINISTRATOR, 'change'),
+    hospital: may(DESK_AND_OFFICE),
+    addLocal: may(ADMINISTRATOR, 'change'),
+    removeLocal: may(ADMINISTRATOR, 'change'),
+    forgetLearnt: atDesk('change'),
+    importMap: may(ADMINISTRATOR, 'change'),
+    dropMap: may(ADMINISTRATOR, 'change'),
+    startWorkList: atDesk('opening'),
+    workList: atDesk('opening'),
+    startCoding: atDesk('change'),
+    codingReport: atDesk(),
+  },
+  models: {
+    chooseTable: may(FITTERS),
+    chooseModel: may(FITTERS),
+    describe: may(FITTERS),
+    start: may(FITTERS, 'study'),
+    result: may(FITTERS),
+    saveResult: may(FITTERS, 'export'),
+  },
+  governance: {
+    overview: may('person'),
+    proposals: may('person'),
+    weigh: may('person'),
+    propose: may(ADMINISTRATOR, 'change', 'in-call'),
+    approve: may(ADMINISTRATOR, 'change', 'in-call'),
+    reject: may(ADMINISTRATOR, 'change', 'before'),
+    withdraw: may(ADMINISTRATOR, 'change', 'before'),
+    saveProposal: may('person', 'export'),
+    openProposal: may('person'),
+    openRequest: may('person'),
+    invite: may(ADMINISTRATOR, 'change', 'in-call'),
+    saveProof: may('person', 'export'),
+    openProof: may('person'),
+    changeKeys: may(ADMINISTRATOR, 'change', 'in-call'),
+    saveListening: may(ADMINISTRATOR, 'change'),
+    confirmVoting: may(ADMINISTRATOR, 'change', 'in-call'),
+  },
+  // Before there is a profile there are no roles: what these open, they open with the passphrase that they bring.
+  joining: {
+    candidate: may('anyone'),
+    request: may('anyone', 'change', 'in-call'),
+    openInvitation: may('anyone', 'none', 'in-call'),
+    join: may('anyone', 'change', 'in-call'),
+    draftFounding: may('anyone', 'change', 'in-call'),
+    openFounding: may('anyone'),
+    signFounding: may('anyone', 'change', 'in-call'),
+    startFounded: may('anyone', 'change', 'in-call'),
+  },
+  erasures: {
+    list: may(DESK_AND_OFFICE),
+    preview: atDesk('opening'),
+    request: atDesk('change', 'before'),
+    approve: may(DESK_AND_OFFICE, 'change', 'before'),
+    withdraw: may(DESK_AND_OFFICE, 'change', 'before'),
+  },
+  proofs: {
+    start: atDesk('export'),
+    text: atDesk('export'),
+    save: atDesk('export'),
+    // Of a file that somebody brought; it needs nothing of this hospital.
+    check: may('anyone'),
+    chooseAndCheck: may('anyone'),
+  },
+  templates: {
+    list: atDesk(),
+    save: atDesk('change'),
+    remove: atDesk('change'),
+    exportFile: atDesk('export'),
+    importFile: atDesk('change'),
+  },
+  summaries: {
+    make: atDesk('opening'),
+    sealPdf: atDesk('export'),
+    asFile: atDesk('export'),
+    checkText: atDesk(),
+    checkFile: atDesk(),
+    savePdf: atDesk('export'),
+    saveFile: atDesk('export'),
+    chooseAndCheck: atDesk(),
+  },
+  upkeep: {
+    checklist: may('person'),
+    codeLists: may('person'),
+    confirmCodeLists: may(ADMINISTRATOR, 'change'),
+    startBackup: may(ADMINISTRATOR, 'export'),
+    backupReport: may(ADMINISTRATOR),
+    startRestoreCheck: may(ADMINISTRATOR, 'none', 'in-call'),
+    restoreReport: may(ADMINISTRATOR),
+  },
+}
+
+/** Every operation with its row, in the order of the contract. */
+export const allRights: readonly { readonly operation: Operation; readonly right: Right }[] = Object.entries(
+  rights,
+).flatMap(([service, methods]) =>
+  Object.entries(methods as Readonly<Record<string, Right>>).map(([method, right]) => ({
+    operation: `${service}.${method}` as Operation,
+    right,
+  })),
+)
+
+const byName: ReadonlyMap<string, Right> = new Map(
+  allRights.map(({ operation, right }) => [operation, right]),
+)
+
+/** Null for what is no method of the contract. */
+export const rightOf = (operation: string): Right | null => byName.get(operation) ?? null
+
+/** @param roles of the person, or null where nobody has unlocked */
+export function isAllowed({ who }: Right, roles: readonly Role[] | null): boolean {
+  if (who === 'anyone') return true
+  if (roles === null) return false
+  return who === 'person' || who.some((each) => roles.includes(each))
+}
+
+export const mayCall = (operation: Operation, roles: readonly Role[] | null): boolean =>
+  isAllowed(rightOf(operation)!, roles)
+
+/** Whoever may do nothing with patients is given no key that opens them. */
+export const mayOpenPatients = (roles: readonly Role[]): boolean =>
+  allRights.some(({ right }) => right.opensPatients && isAllowed(right, roles))
+
+/** A room may be entered by whoever may do one of these; the window hides it from everybody else. */
+export const roomRights = {
+  home: ['node.status'],
+  record: ['records.submit'],
+  patients: ['patients.search'],
+  chain: ['chain.blocks'],
+  models: ['models.start'],
+  imports: ['imports.start'],
+  codes: ['codes.startWorkList', 'codes.addLocal'],
+  network: ['governance.overview'],
+  settings: ['app.settings'],
+} as const satisfies Readonly<Record<string, readonly Operation[]>>
+
+/** The roles that open a room; `everyone` where no role is asked for. */
+export function rolesOfRoom(room: keyof typeof roomRights): readonly Role[] | 'everyone' {
+  const rows = roomRights[room].map((operation) => rightOf(operation)!)
+  if (rows.some(({ who }) => who === 'anyone' || who === 'person')) return 'everyone'
+  return role.options.filter((each) => rows.some((right) => isAllowed(right, [each])))
+}
