@@ -136,7 +136,8 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       for (const [i, row] of (await readRowsOf(store, roots, GATEWAY, epoch)).entries())
         if (row?.kind === 'ok') has.add(i)
     // What was destroyed by decision is missing for good, and no hospital is asked for it.
-    for (const [i, mark] of (await store.getMany(roots.map(erasedKey))).entries()) if (mark !== null) has.add(i)
+    for (const [i, mark] of (await store.getMany(roots.map(erasedKey))).entries())
+      if (mark !== null) has.add(i)
     return heads.filter((_, i) => !has.has(i))
   }
 
