@@ -357,8 +357,10 @@ export const screens: readonly Screen[] = [
     await goTo(desk, 'settings')
     await expect(desk.consilium.page.getByText(desk.t.settings.about, { exact: true })).toBeVisible()
   }),
-  screen('recovery-kit', async ({ consilium: { page }, t }) => {
-    await page.getByRole('button', { name: t.settings.kitAgain }).click()
+  screen('recovery-kit', async (desk) => {
+    await become(desk, 'north-hospital/administrator')
+    await goTo(desk, 'settings')
+    await desk.consilium.page.getByRole('button', { name: desk.t.settings.kitAgain }).click()
   }),
   screen('status', async ({ consilium: { page }, t }) => {
     await page.getByTestId('status-pill').click()

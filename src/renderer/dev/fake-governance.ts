@@ -151,7 +151,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
     openProof: cancelled,
     changeKeys: async () => ({
       kind: 'saved',
-      path: '/tmp/new-keys.consilium',
+      path: '/home/person/new-keys.consilium',
       fingerprint: '40817 22931 07754 61180 93326',
     }),
     saveListening: async () => ({ isSaved: true }),
