@@ -40,7 +40,7 @@ export function RightsTable() {
                   return (
                     <td key={each} className={isAllowed ? styles.may : styles.mayNot}>
                       <span aria-hidden>{isAllowed ? '✓' : '–'}</span>
-                      <span className={styles.spoken}>{isAllowed ? t.may : t.mayNot}</span>
+                      <span className="visually-hidden">{isAllowed ? t.may : t.mayNot}</span>
                     </td>
                   )
                 })}
