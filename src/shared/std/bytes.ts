@@ -117,6 +117,16 @@ export function utf8Encode(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
+ * The same memory as a Uint8Array of its own kind. Node's Buffer is one too, but its `slice` shares memory where everybody
+ * else's copies: what comes from sockets, files and bindings passes here once.
+ */
+export function plainBytes(bytes: Uint8Array): Bytes {
+  return bytes.constructor === Uint8Array
+    ? (bytes as Bytes)
+    : new Uint8Array(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength)
+}
+
+/**
  * Strict: refuses overlong forms, surrogates and truncated sequences, and keeps a byte order mark.
  * @throws {BytesFailure} `bad-utf8`
  */

@@ -115,6 +115,17 @@ describe('encode and decode', () => {
   })
 })
 
+describe('what comes from a socket', () => {
+  it('is decoded to byte strings of their own, also out of a Buffer, whose slice shares memory', () => {
+    const bytes = Buffer.from(encode([new Uint8Array(32).fill(7), 'text']))
+    const decoded = decode(bytes)
+    const [key] = (decoded.kind === 'decoded' ? decoded.value : []) as Uint8Array[]
+    expect(key!.constructor).toBe(Uint8Array)
+    key![31] = 0
+    expect(toHex(bytes)).toBe(toHex(encode([new Uint8Array(32).fill(7), 'text'])))
+  })
+})
+
 describe('decode refuses', () => {
   const refusals: [title: string, hex: string, reason: CodecReason][] = [
     ['an integer that is not the shortest (1 byte)', '1817', 'not-shortest'],

@@ -6,7 +6,7 @@
  * hashed where they lie, and no option of a library can loosen it. cborg is the oracle in the tests.
  */
 import { assert } from '../../../shared/std/assert.ts'
-import { utf8Decode } from '../../../shared/std/bytes.ts'
+import { plainBytes, utf8Decode } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
 import { isNormalC } from './normal-form.ts'
 
@@ -250,7 +250,7 @@ export class Reader {
   reason: CodecReason | null = null
 
   constructor(bytes: Uint8Array, offset = 0) {
-    this.bytes = bytes
+    this.bytes = plainBytes(bytes)
     this.offset = offset
   }
 

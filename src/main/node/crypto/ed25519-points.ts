@@ -2,6 +2,7 @@
  * Which Ed25519 keys and signatures are let through to the library, so that every library gives the same answer: a
  * certificate must be valid for all or for none (consensus R: strict verification, RFC 8032 section 5.1.7).
  */
+import { plainBytes } from '../../../shared/std/bytes.ts'
 
 /** The order L of the base point, little-endian. */
 const ORDER = fromHexLiteral('edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010')
@@ -19,7 +20,7 @@ const SMALL_ORDER_Y = [
 /** Canonical encoding of y, and not a point of small order. Whether y is on the curve is the library's to say. */
 export function isAcceptablePublicKey(key: Uint8Array): boolean {
   if (key.length !== 32) return false
-  const y = key.slice()
+  const y = plainBytes(key).slice()
   y[31]! &= 0x7f
   return isBelow(y, PRIME) && !SMALL_ORDER_Y.some((point) => isEqual(y, point))
 }

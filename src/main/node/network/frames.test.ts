@@ -66,4 +66,11 @@ describe('createFrameReader', () => {
     expect(frames).toEqual([])
     expect(violation).toBe('unknown-kind')
   })
+
+  it('gives payloads that are no Buffers, whatever the socket gave', () => {
+    const frame = Buffer.from(messageFrame(new Uint8Array([1, 2, 3])))
+    for (const pieces of [[frame], [frame.subarray(0, 5), frame.subarray(5)]])
+      for (const read of readAll(pieces, 1_000).frames)
+        expect(read.kind === 'message' && read.payload.constructor).toBe(Uint8Array)
+  })
 })

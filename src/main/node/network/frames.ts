@@ -2,7 +2,7 @@
  * Frames on a lane: `u32 length ‖ u8 kind ‖ [u32 request id] ‖ payload`, big-endian, the length counts what follows it.
  * Pure: what a peer sends is cut into frames here and nowhere else, within a bound, whatever the pieces it arrives in.
  */
-import type { Bytes } from '../../../shared/std/bytes.ts'
+import { plainBytes, type Bytes } from '../../../shared/std/bytes.ts'
 
 export const FRAME_KIND = { message: 0, request: 1, response: 2, refusal: 3 } as const
 
@@ -69,7 +69,8 @@ export function createFrameReader(frameBytesMax: number): FrameReader {
     get heldBytes() {
       return heldBytes
     },
-    push(piece, emit) {
+    push(given, emit) {
+      const piece = plainBytes(given)
       let at = 0
       while (violation === null) {
         if (heldBytes === 0) {
