@@ -183,12 +183,10 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
     if (isDone && (await hasSaid())) return
     let rowCount = 0
     if (!isDone) {
-      const visitIds = await visitsOf(roots, author)
-      if (visitIds === null) {
-        refused.add(toHex(erasureId))
-        return
-      }
-      const { rows, gone } = await destroy(erasure, visitIds)
+      const visits = await visitsOf(roots, author)
+      if (visits === 'foreign') refused.add(toHex(erasureId))
+      if (visits === 'foreign' || visits === 'unclear') return
+      const { rows, gone } = await destroy(erasure, visits)
       rowCount = rows
       for (const listener of listeners) listener(erasureId, gone)
     }
@@ -199,27 +197,34 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
       await statements.say({ kind: 'erasure-receipt', erasureId, listHash, rowCount, at: options.now() })
   }
 
-  /** Visit ids of the records, where they open here; null where one was written by somebody else. */
-  async function visitsOf(roots: readonly Bytes[], author: MemberId): Promise<Bytes[] | null> {
+  /**
+   * Visit ids by Merkle root, of the records that have a key here. `foreign` where one was written by somebody else,
+   * `unclear` where a key is here and the record does not open (a key of the scope is on its way, a block is being mended):
+   * nothing is destroyed before its author is known.
+   */
+  async function visitsOf(
+    roots: readonly Bytes[],
+    author: MemberId,
+  ): Promise<ReadonlyMap<string, Bytes> | 'foreign' | 'unclear'> {
     const cache = createBatchCache()
     const keys = await options.openingKeys()
-    const ids: Bytes[] = []
+    const ids = new Map<string, Bytes>()
     for (const root of roots) {
-      const place = await readPlace(store, root)
-      if (place === null || place.index === null) continue
-      const block = await readBlock(store, place.index)
-      const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
-      if (block.kind !== 'ok' || head === null) continue // its row goes all the same
       const rows = await readRows(store, root)
       const row = rows.find((each) => each.kind === 'ok' && decodeKeyRow(each.row)?.scope === 'gateway')
       if (row?.kind !== 'ok') continue
+      const place = await readPlace(store, root)
+      if (place === null || place.index === null) return 'unclear'
+      const block = await readBlock(store, place.index)
+      const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
+      if (block.kind !== 'ok' || head === null) return 'unclear'
       const record = { ...head, body: block.value.body, row: row.row }
       const opened = openRecord(crypto, keys, record, cache)
-      if (opened.kind === 'refused') continue
+      if (opened.kind === 'refused') return 'unclear'
       crypto.forget(opened.dataKey)
-      if (!equalBytes(opened.author.memberId, author)) return null
+      if (!equalBytes(opened.author.memberId, author)) return 'foreign'
       const visit = visitOfFields(opened.fields)
-      if (visit.kind === 'visit') ids.push(fromHex(visit.record.envelope.visitId))
+      if (visit.kind === 'visit') ids.set(toHex(root), fromHex(visit.record.envelope.visitId))
     }
     return ids
   }
@@ -227,7 +232,7 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
   /** @returns how many rows of the key box were there, and keys of what lay beside the chain */
   async function destroy(
     { erasureId, roots }: Erasure,
-    visitIds: readonly Bytes[],
+    visits: ReadonlyMap<string, Bytes>,
   ): Promise<{ rows: number; gone: Bytes[] }> {
     let rowCount = 0
     const gone: Bytes[] = []
@@ -238,6 +243,8 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
         const rows = await rowDeletes(store, root)
         rowCount += rows.length
         writes.push(...rows)
+        const visitId = visits.get(toHex(root))
+        if (visitId !== undefined) writes.push(del(visitKey(visitId)))
         const sequence = (await readPlace(store, root))?.sequence ?? null
         if (sequence !== null) {
           sequences.add(sequence)
@@ -249,7 +256,7 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
       if (at + ROOTS_AT_ONCE >= roots.length) {
         const ofPatients = sequences.size === 0 ? [] : await patientRows(sequences)
         gone.push(...(await besideOf(erasureId, new Set(ofPatients.map(toHex)))))
-        writes.push(...[...ofPatients, ...visitIds.map(visitKey), ...gone, erasedWithKey(erasureId)].map(del))
+        writes.push(...[...ofPatients, ...gone, erasedWithKey(erasureId)].map(del))
         writes.push(markOf(roots.at(-1)!, erasureId))
       }
       await store.commit(writes)

@@ -512,6 +512,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     exchange?.nudge()
     checked.again()
     rows.nudge()
+    erasures.nudge()
     if (network !== null) void generations.consider(network).catch(failed)
     tellStatus()
   }

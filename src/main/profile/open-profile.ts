@@ -310,7 +310,8 @@ export async function openProfile(
             const made = nextKeysOf(world, vault, row, because)
             if (made.isNew) {
               // First on the disk: a key that others were told and that a crash took with it would be the end of this member.
-              await resealNodeKeys(folder, nodeSealer, made.vault)
+              const isKept = await resealNodeKeys(folder, nodeSealer, made.vault)
+              assert(isKept, 'what this turn has just opened it also seals')
               // A kit of before does not open what comes.
               await profile.changeFacts({ isRecoveryKitProven: false })
               const { consensus, network: networkSecret, author, gateway, madeAt } = made.next
