@@ -4,9 +4,12 @@ import { erasureListHash, ROOTS_PER_PART, weighErasures, type SaidErasure } from
 import { decodeSealedContent, encodeSealedContent } from './chain/sealed-content.ts'
 import type { MemberId } from './chain/ids.ts'
 import type { DecisionItem } from './chain/item.ts'
+import { decodeKeyRow, encodeKeyRow } from './chain/key-box.ts'
 import { loadErased } from './erasures.ts'
 import type { ChainNode } from './node.ts'
-import { put } from './storage/store.ts'
+import { rowWrite } from './storage/key-box-store.ts'
+import { del, put } from './storage/store.ts'
+import { expectContent, readCheckedValue } from './storage/value.ts'
 import { rowKey } from './storage/buckets.ts'
 import {
   areEqual,
@@ -157,6 +160,30 @@ describe('an erasure (T09)', () => {
       expect(await rowsOf(node, foreign)).toBeGreaterThan(0)
       expect((await onlyErasure(node))!.receipts).toEqual([])
     }
+  }, 60_000)
+
+  it('waits at a hospital that has a key and cannot open the record yet, and is carried out when it can', async () => {
+    const { members, up } = await start({ voters: 4 })
+    const roots = await members[0]!.submit(1, 0)
+    await until(() => areEqual(up(), 1) && up().every((node) => node.rowsHeldUpTo === 1))
+    const { store } = members[2]!
+    const at = rowKey(fromHex(roots[0]!), 3, 0)
+    const right = (await store.get(at))!
+    const row = decodeKeyRow(expectContent(readCheckedValue(at, right), at))!
+    const foreignEpoch = encodeKeyRow({ ...row, epoch: 7 })
+    await store.commit([del(at), rowWrite(fromHex(roots[0]!), 3, 7, foreignEpoch)])
+    const erasureId = (await members[0]!.node!.erasures.request(ask(roots), NOTHING))!
+    await until(async () => (await onlyErasure(members[1]!.node!))?.state === 'asked')
+    await members[1]!.node!.erasures.approve(erasureId, 'dpo-2')
+    await until(async () => (await onlyErasure(members[2]!.node!))?.receipts.length === 3)
+    await members[2]!.node!.erasures.settled()
+    expect(await onlyErasure(members[2]!.node!)).toMatchObject({ here: 'to-do' })
+    expect(await rowsOf(members[2]!.node!, roots)).toBe(1)
+
+    await store.commit([put(at, right), del(rowKey(fromHex(roots[0]!), 3, 7))])
+    await members[2]!.node!.erasures.settled()
+    await until(async () => (await onlyErasure(members[2]!.node!))?.receipts.length === 4)
+    expect(await rowsOf(members[2]!.node!, roots)).toBe(0)
   }, 60_000)
 
   it('of a hospital alone needs a second person, and can be taken back before', async () => {
