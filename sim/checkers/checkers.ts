@@ -291,6 +291,10 @@ export function createCheckers({
     },
     picked(node, authors, waiting) {
       const served = new Set(authors.map((author) => keyOf(author as MemberId)))
+      // Whose visits are all final was passed over by nobody: another proposer served it.
+      const isWaiting = new Set(waiting.map((author) => `${node}/${keyOf(author)}`))
+      for (const who of passedOver.keys())
+        if (who.startsWith(`${node}/`) && !isWaiting.has(who)) passedOver.delete(who)
       for (const author of waiting) {
         const who = `${node}/${keyOf(author)}`
         const count = served.has(keyOf(author)) ? 0 : (passedOver.get(who) ?? 0) + 1
