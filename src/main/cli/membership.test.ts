@@ -96,5 +96,22 @@ describe('the command line', () => {
       exit: 1,
       answer: { reason: 'policy-out-of-bounds' },
     })
+
+    expect(await run('change-keys', '--profile', north, '--stolen')).toMatchObject({ exit: 2 })
+    const changed = await run('change-keys', '--profile', north, '--note', 'every year')
+    // In effect already when it answers; it still says what was decided.
+    expect(changed).toMatchObject({
+      exit: 0,
+      answer: { standing: 'decided', changes: [{ kind: 'new-keys', memberName: 'North Hospital' }] },
+    })
+    // The new keys, since the chain knows the institution by no others, decide on.
+    const after = await run('propose', '--profile', north, 'policy', 'smallestCount', '25')
+    expect(after).toMatchObject({ exit: 0, answer: { standing: 'decided' } })
+    // Stolen ones are no proof of anything: the file goes to another member, and the screen says by which number it is known.
+    const plan = join(at, 'stolen.request')
+    const stolen = await run('change-keys', '--profile', north, '--stolen', '--out', plan)
+    expect(stolen).toMatchObject({ exit: 0, answer: { kind: 'saved', path: plan } })
+    expect(stolen.answer['fingerprint']).toMatch(/^(\d{5} ){4}\d{5}$/)
+    expect((await readFile(plan)).length).toBeGreaterThan(100)
   })
 })

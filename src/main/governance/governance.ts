@@ -16,9 +16,11 @@ import {
   candidatesOf,
   judgeDecisions,
   planDecisions,
+  replacementsOf,
   type Judgement,
   type Plan,
   type PlanWorld,
+  type Replacement,
 } from '../node/membership/decisions.ts'
 import { OPEN_PER_AUTHOR_MAX, PROPOSAL_AHEAD_MAX_MS, PROPOSAL_VALID_MS } from '../node/membership/limits.ts'
 import {
@@ -75,6 +77,8 @@ export interface CheckedProof {
 
 export interface ProposalNow {
   readonly proposal: Proposal
+  /** What each decision that replaces an entry of the table meant when it was proposed; null for the others. */
+  readonly replacements: readonly (Replacement | null)[]
   readonly standing: ProposalStanding
   readonly decidedHeight: number | null
   /** Judged now; null where it is over. */
@@ -164,6 +168,8 @@ const OFFERED: ReadonlySet<ProposalStanding> = new Set(['open', 'approved', 'wit
 
 interface Held {
   proposal: Proposal
+  /** As of when it was first seen: once in effect, the entry that it replaced is gone. */
+  replacements: readonly (Replacement | null)[]
   searchedTo: number
   decidedHeight: number | null
 }
@@ -184,11 +190,17 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   const members = () => membersOf(state())
   const scheduledMembers = () => membersOf(scheduledState(state()))
 
-  for (const { bytes, searchedTo, decidedHeight } of await kept.proposals()) {
+  for (const { bytes, replacements, searchedTo, decidedHeight } of await kept.proposals()) {
     // The author may have left since, and is still known by the table of the founding or of now: else it is of no use.
     const opened = decodeProposal(crypto, chainId, scheduledMembers(), bytes)
-    if (opened.kind === 'opened')
-      held.set(toHex(opened.proposal.proposalId), { proposal: opened.proposal, searchedTo, decidedHeight })
+    if (opened.kind !== 'opened') continue
+    const { proposal } = opened
+    held.set(toHex(proposal.proposalId), {
+      proposal,
+      replacements: replacements ?? replacementsOf(state(), proposal.draft.decisions),
+      searchedTo,
+      decidedHeight,
+    })
   }
 
   // One change at a time: an approval must not cross the search that submits.
@@ -234,7 +246,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     return { member, proof, verdict: checkProof(crypto, chainId, signed, member, () => point, now()) }
   }
 
-  async function viewOf({ proposal, decidedHeight }: Held): Promise<ProposalNow> {
+  async function viewOf({ proposal, replacements, decidedHeight }: Held): Promise<ProposalNow> {
     const { height } = node.ledger.state
     const standing = standingOf(proposal, state(), height, now(), decidedHeight !== null)
     const isOver = standing !== 'open' && standing !== 'approved'
@@ -252,16 +264,22 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
         if (best.verdict !== 'holds') proofRefusal ??= 'proof-does-not-hold'
       }
     }
-    return { proposal, standing, decidedHeight, judgement, proofs: checkedProofs, proofRefusal }
+    return { proposal, replacements, standing, decidedHeight, judgement, proofs: checkedProofs, proofRefusal }
   }
 
   async function keep(entry: Held): Promise<void> {
-    const { proposal, searchedTo, decidedHeight } = entry
+    const { proposal, replacements, searchedTo, decidedHeight } = entry
     const name = toHex(proposal.proposalId)
     const before = held.get(name)?.proposal
     const bytes = encodeProposal(proposal)
     // Kept first: what others were told is not forgotten here by a crash, and what cannot be kept is not known.
-    await kept.saveProposal({ proposalId: proposal.proposalId, bytes, searchedTo, decidedHeight })
+    await kept.saveProposal({
+      proposalId: proposal.proposalId,
+      bytes,
+      replacements,
+      searchedTo,
+      decidedHeight,
+    })
     held.set(name, entry)
     if (before === undefined || saysMore(before, proposal))
       for (const listener of moreListeners) listener(bytes)
@@ -367,7 +385,9 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     let entry: Held
     if (known === undefined) {
       // It is not in the chain up to here: else its author's sequences would have passed it.
-      entry = { proposal: opened.proposal, searchedTo: node.ledger.state.height, decidedHeight: null }
+      const replacements = replacementsOf(state(), opened.proposal.draft.decisions)
+      const searchedTo = node.ledger.state.height
+      entry = { proposal: opened.proposal, replacements, searchedTo, decidedHeight: null }
       if (!isOngoing(entry)) return NOTHING_NEW
       if (opened.proposal.draft.createdAt > now() + PROPOSAL_AHEAD_MAX_MS) return LET_BE
       if (!isRoomFor(named.author, true)) return LET_BE
@@ -429,7 +449,8 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
           node.nextSequence(),
         )
         if (keys !== null && isVoter()) proposal = withApproval(proposal, keys)
-        const entry: Held = { proposal, searchedTo: height, decidedHeight: null }
+        const replacements = replacementsOf(state(), proposal.draft.decisions)
+        const entry: Held = { proposal, replacements, searchedTo: height, decidedHeight: null }
         await keep(entry)
         await submitReady()
         return { kind: 'proposed', now: await viewOf(entry) }
@@ -495,6 +516,7 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
           // A vote is given over proofs that came with the proposal; they are worth keeping by themselves.
           await keep({
             proposal,
+            replacements: known?.replacements ?? replacementsOf(state(), proposal.draft.decisions),
             searchedTo: known?.searchedTo ?? Math.min(proposal.draft.height, node.ledger.state.height),
             decidedHeight: known?.decidedHeight ?? null,
           })

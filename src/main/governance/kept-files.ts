@@ -8,7 +8,9 @@ import { toHex, tryFromHex } from '../../shared/std/bytes.ts'
 import { encode, tryDecode, type Cbor } from '../node/chain/codec.ts'
 import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type MemberId } from '../node/chain/ids.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
+import { REPLACEMENTS, type Replacement } from '../node/membership/decisions.ts'
 import { introducedFromCbor, introducedToCbor, type InvitationMember } from '../node/membership/invitation.ts'
+import { PROPOSAL_DECISIONS_MAX } from '../node/membership/limits.ts'
 import { writeFileAtomic } from '../profile/atomic-file.ts'
 
 export const MEMBERSHIP_FOLDER = 'membership'
@@ -17,6 +19,8 @@ export interface KeptProposal {
   readonly proposalId: Uint8Array
   /** As `encodeProposal` gives it. */
   readonly bytes: Uint8Array
+  /** Null in a file of the first format, which did not say. */
+  readonly replacements: readonly (Replacement | null)[] | null
   /** Segments up to this height were searched for it. */
   readonly searchedTo: number
   readonly decidedHeight: number | null
@@ -52,6 +56,7 @@ export interface KeptFiles {
 }
 
 const FORMAT = 1
+const PROPOSAL_FORMAT = 2
 const PROPOSAL_END = '.proposal'
 const PROOF_END = '.proof'
 const INVITATIONS = 'invitations'
@@ -87,18 +92,27 @@ export function openKeptFiles(crypto: Crypto, profileFolder: string): KeptFiles 
     async proposals() {
       const kept: KeptProposal[] = []
       for (const name of await names(PROPOSAL_END)) {
-        const slots = asArray(await load(name), 4)
+        const file = await load(name)
+        const slots = asArray(file, 4) ?? asArray(file, 5)
         const proposalId = tryFromHex(name.slice(0, -PROPOSAL_END.length))
-        if (slots === null || slots[0] !== FORMAT || proposalId === null) continue
-        const [, bytes, searchedTo, decidedHeight] = slots
+        if (slots === null || slots[0] !== slots.length - 3 || proposalId === null) continue
+        const [, bytes, searchedTo, decidedHeight, replaced = null] = slots
         if (!(bytes instanceof Uint8Array) || !isCount(searchedTo)) continue
         if (decidedHeight !== null && !isCount(decidedHeight)) continue
-        kept.push({ proposalId, bytes, searchedTo, decidedHeight: decidedHeight ?? null })
+        const list = asList(replaced, PROPOSAL_DECISIONS_MAX)
+        const replacements = list && list.map((each) => REPLACEMENTS.find((known) => known === each) ?? null)
+        kept.push({ proposalId, bytes, replacements, searchedTo, decidedHeight: decidedHeight ?? null })
       }
       return kept
     },
-    saveProposal: ({ proposalId, bytes, searchedTo, decidedHeight }) =>
-      save(toHex(proposalId) + PROPOSAL_END, [FORMAT, bytes, searchedTo, decidedHeight]),
+    saveProposal: ({ proposalId, bytes, replacements, searchedTo, decidedHeight }) =>
+      save(toHex(proposalId) + PROPOSAL_END, [
+        PROPOSAL_FORMAT,
+        bytes,
+        searchedTo,
+        decidedHeight,
+        [...(replacements ?? [])],
+      ]),
     dropProposal: (proposalId) => rm(join(folder, toHex(proposalId) + PROPOSAL_END), { force: true }),
     async invitations() {
       const slots = asArray(await load(INVITATIONS), 2)

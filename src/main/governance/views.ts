@@ -16,7 +16,8 @@ import { policyBounds, POLICY_DEFAULTS, policyValue, type PolicyName } from '../
 import { membersOf, scheduledState, type Change, type ConsortiumState } from '../node/chain/state.ts'
 import { quorumOf } from '../node/chain/voters.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
-import { hasSameKeys, type MembershipRequest } from '../node/membership/request.ts'
+import { replacementOf, type Replacement } from '../node/membership/decisions.ts'
+import type { MembershipRequest } from '../node/membership/request.ts'
 import { PROPOSAL_VALID_MS } from '../node/membership/limits.ts'
 import { PROTOCOLS } from '../node/chain/protocol.ts'
 import type { Governance, ProposalNow } from './governance.ts'
@@ -42,9 +43,7 @@ export function changeOf(
       const next = findMember(membersOf(scheduled), member.memberId)
       const isScheduled = next !== null && inEffect !== null && next !== inEffect
       const before = isScheduled && !('approvals' in change) ? inEffect : (next ?? inEffect)
-      if (before === null || !hasSameKeys(before, member)) return { kind: 'new-keys', ...named }
-      if (before.isVoter === member.isVoter) return { kind: 'lift-suspension', ...named }
-      return { kind: member.isVoter ? 'give-vote' : 'take-vote', ...named }
+      return { kind: replacementOf(before, member), ...named }
     }
     case 'policy': {
       const before = policyBounds(change.name) && policyValue(state.policy, change.name as PolicyName)
@@ -177,7 +176,7 @@ export function consensusOf(
 
 export function proposalViewOf(
   node: GovernanceNode,
-  { proposal, standing, decidedHeight, judgement, proofs, proofRefusal }: ProposalNow,
+  { proposal, replacements, standing, decidedHeight, judgement, proofs, proofRefusal }: ProposalNow,
 ): ProposalView {
   const { consortium: state } = node.ledger.state
   const members = membersOf(scheduledState(state))
@@ -200,9 +199,9 @@ export function proposalViewOf(
     createdAt: proposal.draft.createdAt,
     expiresAt: proposal.draft.createdAt + PROPOSAL_VALID_MS,
     note: proposal.draft.note,
-    // Once decided, the value before is that of another time.
-    changes: proposal.draft.decisions.map((decision) => {
-      const change = changeOf(state, decision, null)
+    // Once decided, the value before is that of another time, and an entry replaces itself.
+    changes: proposal.draft.decisions.map((decision, i) => {
+      const change = { ...changeOf(state, decision, null), ...kindOf(replacements[i]) } as ChangeView
       return change.kind === 'policy' && decidedHeight !== null ? { ...change, before: null } : change
     }),
     approvals: proposal.approvals.map(({ memberId }) => named(memberId)),
@@ -224,6 +223,9 @@ export function proposalViewOf(
     decidedHeight,
   }
 }
+
+const kindOf = (replacement: Replacement | null | undefined) =>
+  replacement == null ? {} : { kind: replacement }
 
 export function requestViewOf(
   request: MembershipRequest,

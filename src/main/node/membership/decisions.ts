@@ -228,3 +228,27 @@ function membership(change: MembershipItem['change'], member: Member): Membershi
 function refused(reason: PlanRefusal): Judgement {
   return { kind: 'refused', reason, arithmetic: null }
 }
+
+/** What replacing a member's entry is to people. */
+export const REPLACEMENTS = ['new-keys', 'give-vote', 'take-vote', 'lift-suspension'] as const
+export type Replacement = (typeof REPLACEMENTS)[number]
+
+/** `before`: the entry that `member` takes the place of; null where there is none any more. */
+export function replacementOf(before: Member | null, member: Member): Replacement {
+  if (before === null || !hasSameKeys(before, member)) return 'new-keys'
+  if (before.isVoter === member.isVoter) return 'lift-suspension'
+  return member.isVoter ? 'give-vote' : 'take-vote'
+}
+
+/** Of each decision that replaces an entry, against the table as it is scheduled now; null for the others. */
+export function replacementsOf(
+  state: ConsortiumState,
+  decisions: readonly DecisionItem[],
+): (Replacement | null)[] {
+  const members = membersOf(scheduledState(state))
+  return decisions.map((item) =>
+    item.kind === 'membership' && item.change === 'replace'
+      ? replacementOf(findMember(members, item.member.memberId), item.member)
+      : null,
+  )
+}
