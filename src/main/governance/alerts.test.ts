@@ -12,7 +12,7 @@ const healthy: OwnKeysView = {
   isReplaced: false,
   isRefused: false,
 }
-const status = { state: 'running', standing: 'voting', diskFreeBytes: null } as NodeStatus
+const status = { state: 'running', haltedReason: null, standing: 'voting', diskFreeBytes: null } as NodeStatus
 
 function kinds(ownKeys: Partial<OwnKeysView>, over: Partial<NodeStatus> = {}) {
   const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }

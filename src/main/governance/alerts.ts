@@ -40,7 +40,7 @@ export function alertsOf(
       detail: more.detail ?? null,
     })
   const { strength } = view
-  if (status.state === 'halted') say('halted', 'bad')
+  if (status.haltedReason !== null) say('halted', 'bad', { detail: status.haltedReason })
   if (status.state === 'outdated') say('outdated', 'bad')
   for (const { effectHeight, change } of view.pending)
     if (change.kind === 'protocol' && change.number > view.newestProtocol)

@@ -326,6 +326,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
               : peerClock.state === 'wrong'
                 ? 'clock-wrong'
                 : 'running',
+      haltedReason: isClosed || halted === null ? null : halted.code,
       height: state.height,
       blockCount: state.blockCount,
       tip: toHex(state.tip),

@@ -10,6 +10,7 @@ export async function statusWithoutNode({ ledger, store }: OpenProfile): Promise
   const { state } = ledger
   return {
     state: 'stopped',
+    haltedReason: null,
     height: state.height,
     blockCount: state.blockCount,
     tip: toHex(state.tip),

@@ -71,7 +71,9 @@ export function StatusPill() {
           {t.title}
         </Text>
         <Text size="sm" mb="xs">
-          {t.sentence[status.state]}
+          {status.state === 'halted'
+            ? t.sentence.halted[status.haltedReason ?? 'bug']
+            : t.sentence[status.state]}
         </Text>
         {!hasQuorum && status.state === 'running' && (
           <Text size="sm" mb="xs" c="var(--warn)">

@@ -62,9 +62,9 @@ export const en = {
       todo: 'Wait until the node has its vote back, or open the folder on the machine that votes.',
     },
     halted: {
-      what: 'The node has stopped, because two decisions contradict each other.',
+      what: 'The node has stopped and takes nothing new.',
       means: 'Nothing was saved by this step; what was saved before is safe.',
-      todo: 'Call the administrator.',
+      todo: 'The status at the top right says why, and what to do.',
     },
     'not-writable': {
       what: 'The folder cannot be written to.',
@@ -157,9 +157,9 @@ export const zhHant: typeof en = {
       todo: '請等節點恢復投票權，或在有投票權的電腦上開啟。',
     },
     halted: {
-      what: '發現互相矛盾的決議，節點已停止。',
+      what: '節點已停止，不再接收新資料。',
       means: '這個步驟沒有儲存任何資料；先前儲存的都安全。',
-      todo: '請通知系統管理員。',
+      todo: '右上角的狀態會說明原因與處理方式。',
     },
     'not-writable': {
       what: '資料夾無法寫入。',

@@ -1,4 +1,6 @@
 /** Words of the room Network: members, consensus, proposals, and what needs a person. */
+import { haltedEn, haltedZhHant } from './halted.ts'
+
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
 const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${count} more losses stop them`)
 
@@ -190,7 +192,7 @@ export const en = {
     clock: (seconds: string) =>
       `This machine’s clock is ${seconds} s off the others’. Set it; beyond 5 s this node stops voting.`,
     disk: (free: string) => `Only ${free} are free on the disk: nothing new is taken in.`,
-    halted: 'The node has stopped: two decisions contradict each other. Keep the folder and call the others.',
+    halted: haltedEn,
     observing: 'This node observes and does not vote yet.',
     'proposal-waits': (name: string) => `A proposal of ${name} waits for your answer.`,
     'invitation-expires': (name: string, at: string) => `The invitation of ${name} ends ${at}.`,
@@ -575,7 +577,7 @@ export const zhHant: typeof en = {
       '取得的鏈與邀請檔所依據的鏈不同：有人向本節點出示了另一份歷史。請勿登錄任何資料，並致電邀請您的醫院。',
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
     disk: (free) => `磁碟僅剩 ${free}：不再接收新資料。`,
-    halted: '節點已停止：兩項決定互相矛盾。請保留資料夾並聯絡其他成員。',
+    halted: haltedZhHant,
     observing: '本節點觀察中，尚未參與表決。',
     'proposal-waits': (name) => `${name}的提案等待您的答覆。`,
     'invitation-expires': (name, at) => `${name}的邀請將於 ${at} 到期。`,

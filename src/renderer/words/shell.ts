@@ -1,4 +1,6 @@
 /** Words of the frame around every room. */
+import { haltedEn, haltedZhHant } from './halted.ts'
+
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many)
 
 export const en = {
@@ -91,8 +93,7 @@ export const en = {
         'This machine’s clock differs from the others. Visits are kept here and wait until it is right.',
       outdated:
         'The others go on in a protocol that this program does not speak. Visits are kept here and wait until the new version is installed.',
-      halted:
-        'Two decisions contradict each other. The node has stopped so that nothing is harmed. Call the administrator.',
+      halted: haltedEn,
     },
   },
   mark: { draft: 'Draft', queued: 'Queued', final: 'Final' },
@@ -263,7 +264,7 @@ export const zhHant: typeof en = {
       'disk-full': '磁碟空間即將用盡。資料沒有遺失，但在騰出空間之前無法儲存新資料。',
       'clock-wrong': '本機時鐘與其他機構不一致。就診先保存在本機，校正後才會入鏈。',
       outdated: '其他機構已使用本程式不支援的協定。就診先保存在本機，安裝新版後才會入鏈。',
-      halted: '發現互相矛盾的決議，節點已停止以保護資料。請通知系統管理員。',
+      halted: haltedZhHant,
     },
   },
   mark: { draft: '草稿', queued: '待入鏈', final: '已入鏈' },

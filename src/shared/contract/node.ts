@@ -5,6 +5,8 @@ import type { EventMap, Service } from './kit.ts'
 export const nodeStatus = z.object({
   /** `outdated`: the chain goes on in a protocol that this program does not speak. */
   state: z.enum(['running', 'starting', 'stopped', 'disk-full', 'clock-wrong', 'outdated', 'halted']),
+  /** Null unless it is `halted`: contradicting decisions, a decision that is invalid here, a failed write, our mistake. */
+  haltedReason: z.enum(['two-certificates', 'certified-invalid-value', 'world-failed', 'bug']).nullable(),
   /** Decisions so far. */
   height: z.number().int(),
   /** Visits in the chain. */

@@ -1,9 +1,9 @@
 /** What needs a person, worst first, each in one sentence. Nothing is shown where nothing is wrong. */
 import type { AlertView } from '../../../../shared/contract/governance.ts'
-import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatBytes, formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatInstant } from '../../../lib/format.ts'
 import { Callout } from '../../../ui/Callout.tsx'
-import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { alertSentence } from './sentences.ts'
 import styles from './Network.module.css'
 
 const ORDER = { bad: 0, warn: 1, plain: 2 }
@@ -26,45 +26,4 @@ export function Alerts({ alerts }: { readonly alerts: readonly AlertView[] }) {
       ))}
     </section>
   )
-}
-
-export function alertSentence(
-  { kind, memberName, amount, detail, at }: AlertView,
-  t: Words['network']['alerts'],
-  locale: Locale,
-): string {
-  const name = memberName ?? ''
-  const number = formatNumber(amount ?? 0, locale)
-  switch (kind) {
-    case 'below-quorum':
-      return t['below-quorum'](amount ?? 0)
-    case 'member-away':
-    case 'evidence':
-    case 'offence':
-    case 'forged-record':
-    case 'proposal-waits':
-      return t[kind](name)
-    case 'member-behind':
-      return t['member-behind'](name, number)
-    case 'suspended':
-      return t.suspended(name, detail ?? '')
-    case 'clock':
-      return t.clock(formatNumber(Math.abs(amount ?? 0) / 1000, locale, 1))
-    case 'disk':
-      return t.disk(formatBytes(amount ?? 0, locale))
-    case 'invitation-expires':
-      return t['invitation-expires'](name, at === null ? '' : formatInstant(at))
-    case 'no-spare':
-    case 'halted':
-    case 'observing':
-    case 'other-chain':
-    case 'outdated':
-    case 'keys-replaced':
-    case 'keys-refused':
-      return t[kind]
-    case 'keys-old':
-      return t[kind](amount ?? 1)
-    case 'version-ahead':
-      return t[kind](number)
-  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { en, zhHant } from '../../../words/network.ts'
-import { changeSentence, stateSentence } from './sentences.ts'
+import { alertSentence, changeSentence, stateSentence } from './sentences.ts'
 
 const four = (reachable: number) => ({
   voters: 4,
@@ -51,5 +51,24 @@ describe('the sentence of a change', () => {
   it('says at which height a version starts', () => {
     const change = { kind: 'protocol', number: 2, height: 1_500 } as const
     expect(changeSentence(change, en as never, 'en')).toBe('Protocol version 2 at height 1,500')
+  })
+})
+
+const halted = {
+  alertId: 'halted',
+  kind: 'halted',
+  tone: 'bad',
+  at: null,
+  memberName: null,
+  amount: null,
+} as const
+
+describe('the alert of a node that has stopped by itself', () => {
+  it('says why it has: a full disk is no fraud', () => {
+    const said = (detail: string | null) => alertSentence({ ...halted, detail }, en.alerts, 'en')
+    expect(said('world-failed')).toContain('could not write to the disk')
+    expect(said('two-certificates')).toContain('contradict each other')
+    expect(said('certified-invalid-value')).toContain('invalid')
+    expect(said(null)).toContain('mistake in the program')
   })
 })

@@ -1,8 +1,9 @@
 /** Which sentence says what a change or a refusal is; the numbers come from the node. */
-import type { ChangeView, PlanRefusalCode } from '../../../../shared/contract/governance.ts'
+import type { AlertView, ChangeView, PlanRefusalCode } from '../../../../shared/contract/governance.ts'
 import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatNumber } from '../../../lib/format.ts'
+import { formatBytes, formatInstant, formatNumber } from '../../../lib/format.ts'
 import type { Words } from '../../../words/catalogue.ts'
+import type { HaltedWords } from '../../../words/halted.ts'
 
 type NetworkWords = Words['network']
 
@@ -54,4 +55,50 @@ export function refusalSentence(reason: PlanRefusalCode | string, t: NetworkWord
 
 export function fileRefusalSentence(reason: string, t: NetworkWords): string {
   return (t.fileRefusal as Readonly<Record<string, string>>)[reason] ?? reason
+}
+
+function isHaltReason(detail: string | null, words: HaltedWords): detail is keyof HaltedWords {
+  return detail !== null && Object.hasOwn(words, detail)
+}
+
+export function alertSentence(
+  { kind, memberName, amount, detail, at }: AlertView,
+  t: NetworkWords['alerts'],
+  locale: Locale,
+): string {
+  const name = memberName ?? ''
+  const number = formatNumber(amount ?? 0, locale)
+  switch (kind) {
+    case 'below-quorum':
+      return t['below-quorum'](amount ?? 0)
+    case 'member-away':
+    case 'evidence':
+    case 'offence':
+    case 'forged-record':
+    case 'proposal-waits':
+      return t[kind](name)
+    case 'member-behind':
+      return t['member-behind'](name, number)
+    case 'suspended':
+      return t.suspended(name, detail ?? '')
+    case 'clock':
+      return t.clock(formatNumber(Math.abs(amount ?? 0) / 1000, locale, 1))
+    case 'disk':
+      return t.disk(formatBytes(amount ?? 0, locale))
+    case 'invitation-expires':
+      return t['invitation-expires'](name, at === null ? '' : formatInstant(at))
+    case 'halted':
+      return t.halted[isHaltReason(detail, t.halted) ? detail : 'bug']
+    case 'no-spare':
+    case 'observing':
+    case 'other-chain':
+    case 'outdated':
+    case 'keys-replaced':
+    case 'keys-refused':
+      return t[kind]
+    case 'keys-old':
+      return t[kind](amount ?? 1)
+    case 'version-ahead':
+      return t[kind](number)
+  }
 }
