@@ -81,6 +81,34 @@ test('a table in Big5 and a workbook become visits, and their mapping is found a
   await expect(page.getByText(t.imports.report.nothingNew)).toBeVisible({ timeout: 60_000 })
   await press(page, page.getByRole('button', { name: t.imports.report.again }))
 
+  // Words and units of its own: the trial names them, a person says what they mean, and the next trial knows them.
+  const dialect = join(scratchFolder, 'dialect.csv')
+  writeFileSync(
+    dialect,
+    'mrn,name,sex,birth date,visit date,class,Glucose,glucose unit\n' +
+      '00077,Eve Example,F,1961-05-04,2023-06-01,day hospital B,101,mg%\n',
+  )
+  await choose(desk, dialect)
+  await press(page, page.getByRole('button', { name: t.tables.next }))
+  await expect(page.getByRole('heading', { name: t.tables.ownWords.title })).toBeVisible()
+  await press(page, page.getByRole('button', { name: t.tables.next }))
+  const asked = page.getByText(t.tables.trial.unknown(2, ['day hospital B', 'mg%']))
+  await expect(asked).toBeVisible({ timeout: 60_000 })
+  await press(page, page.getByRole('button', { name: t.tables.trial.explain }))
+  const kind = page.getByLabel(t.tables.ownWords.meaningOf('day hospital B'))
+  await tabTo(page, kind)
+  await kind.selectOption('SS')
+  const unit = page.getByRole('combobox', { name: t.tables.ownWords.meaningOf('mg%') })
+  await tabTo(page, unit)
+  await page.keyboard.type('mg/dL')
+  await press(page, page.getByRole('button', { name: t.tables.next }))
+  await expect(page.getByTestId('trial-preview')).toContainText('101 mg/dL', { timeout: 60_000 })
+  await expect(page.getByTestId('trial-preview')).toContainText(t.clinical.class.SS)
+  await expect(asked).toHaveCount(0)
+  await press(page, page.getByRole('button', { name: t.tables.importNow, exact: true }))
+  await expect(number(page, t.imports.report.visits)).toHaveText('1', { timeout: 60_000 })
+  await press(page, page.getByRole('button', { name: t.imports.report.again }))
+
   const text = (value: string) => ({ value, type: String })
   const book = join(scratchFolder, 'book.xlsx')
   await writeWorkbook([

@@ -1,6 +1,11 @@
 /** An import that takes nothing in: what would come of it, what would be left out and what is unusual, cell by cell. */
 import type { ImportReject } from '../../shared/contract/imports.ts'
-import type { TrialIssue, TrialReport, VisitPreview } from '../../shared/contract/tables.ts'
+import {
+  UNKNOWN_MAX,
+  type TrialIssue,
+  type TrialReport,
+  type VisitPreview,
+} from '../../shared/contract/tables.ts'
 import type { Observation } from '../../shared/domain/visit.ts'
 import { checkVisit } from '../../shared/domain/visit-check.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
@@ -31,6 +36,7 @@ export async function tryOut(
   const counts = new Map<string, { reason: string; severity: TrialIssue['severity']; count: number }>()
   const issues: TrialIssue[] = []
   const preview: VisitPreview[] = []
+  const unknown = new Map<string, TrialReport['unknown'][number]>()
   const totals = { files: 0, visits: 0, observations: 0, 'left-out': 0, unusual: 0 }
   let toldAt = 0
   const add = (severity: TrialIssue['severity'], place: ImportReject, count = 1): void => {
@@ -39,6 +45,7 @@ export async function tryOut(
     entry.count += count
     counts.set(key, entry)
     totals[severity] += count
+    addUnknown(unknown, place, count)
     if (issues.length < ISSUES_KEPT_MAX) issues.push({ ...place, severity })
   }
   for await (const event of source) {
@@ -81,6 +88,7 @@ export async function tryOut(
           b.count - a.count ||
           (a.reason < b.reason ? -1 : 1),
       ),
+      unknown: [...unknown.values()].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1)),
       preview,
       isCancelled: isCancelled(),
     },
@@ -90,6 +98,24 @@ export async function tryOut(
       ...issues.filter(({ severity }) => severity === 'unusual'),
     ],
   }
+}
+
+const UNKNOWN: Readonly<Record<string, 'word' | 'unit'>> = {
+  'word-not-known': 'word',
+  'unit-not-known': 'unit',
+}
+
+function addUnknown(
+  unknown: Map<string, TrialReport['unknown'][number]>,
+  { reason, column, value }: ImportReject,
+  count: number,
+): void {
+  const kind = UNKNOWN[reason]
+  if (kind === undefined || column === undefined || value === undefined) return
+  const key = `${kind}|${column}|${value}`
+  const entry = unknown.get(key)
+  if (entry !== undefined) entry.count += count
+  else if (unknown.size < UNKNOWN_MAX) unknown.set(key, { kind, column, text: value, count })
 }
 
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>

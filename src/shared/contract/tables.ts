@@ -12,6 +12,9 @@ import { code } from '../domain/visit.ts'
 import { importReject } from './imports.ts'
 import type { Service } from './kit.ts'
 
+/** Distinct words and units of a trial that are asked about. */
+export const UNKNOWN_MAX = 200
+
 const paths = z.array(z.string().min(1)).min(1).max(10_000)
 
 /** What a spreadsheet has probably done to a column. */
@@ -85,6 +88,17 @@ export const trialReport = z.object({
   ),
   /** The first two hundred; all in the saved file. */
   issues: z.array(trialIssue),
+  /** Words and units that nothing here knows, the most frequent first: a mapping can say what they mean. */
+  unknown: z
+    .array(
+      z.object({
+        kind: z.enum(['word', 'unit']),
+        column: z.string(),
+        text: z.string(),
+        count: z.number().int(),
+      }),
+    )
+    .max(UNKNOWN_MAX),
   preview: z.array(visitPreview),
   isCancelled: z.boolean(),
 })

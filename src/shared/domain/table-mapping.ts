@@ -130,9 +130,13 @@ export const testRule = z.object({
 })
 export type TestRule = z.infer<typeof testRule>
 
+/** Fields whose cells are words with a meaning of ours. */
+export const WORD_FIELDS = ['patient.sex', 'visit.class', 'visit.payer', 'visit.status'] as const
+export type WordField = (typeof WORD_FIELDS)[number]
+
 /** A word of the hospital for one of ours, e.g. `門診` for `AMB`. An empty one says what nothing means. */
 export const valueRule = z.object({
-  field: z.enum(['patient.sex', 'visit.class', 'visit.payer']),
+  field: z.enum(WORD_FIELDS),
   from: z.string().max(200),
   to: z.string().min(1).max(64),
 })

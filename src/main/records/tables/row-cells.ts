@@ -1,5 +1,5 @@
 /** The cells of one row by the field that they stand for: text, codes, dates and words, each refused by name where it cannot be read. */
-import type { TableField } from '../../../shared/domain/table-mapping.ts'
+import type { TableField, WordField } from '../../../shared/domain/table-mapping.ts'
 import { toNormalC } from '../../node/chain/normal-form.ts'
 import { cut } from '../fhir/reading.ts'
 import { folded, isMangledCode, isNothing, readDate, readTime } from './cells.ts'
@@ -60,11 +60,7 @@ export function rowCells(placed: PlacedLayout, { mapping, at }: RowContext) {
   const whenText = (date: { day: string; time: string | null } | null): string | undefined =>
     date === null ? undefined : date.time === null ? date.day : at(date.day, date.time)
 
-  function wordOf<T extends string>(
-    cells: readonly string[],
-    field: 'patient.sex' | 'visit.class' | 'visit.payer' | 'visit.status',
-    issues: RowIssues,
-  ): T | null {
+  function wordOf<T extends string>(cells: readonly string[], field: WordField, issues: RowIssues): T | null {
     const column = placed.one(field)
     const cell = raw(cells, column).trim()
     const rule = words.get(`${field}|${normaliseName(isNothing(cell) ? '' : cell)}`)

@@ -3,7 +3,7 @@
  * and brackets do not count. Listed in docs/spec/tables.md.
  */
 import { LAB_TESTS, LOINC_SYSTEM, type LabTest } from '../../../shared/domain/lab-tests.ts'
-import { normaliseHeader, type TableField } from '../../../shared/domain/table-mapping.ts'
+import { normaliseHeader, type TableField, type WordField } from '../../../shared/domain/table-mapping.ts'
 
 export const SYNONYMS: Readonly<Partial<Record<TableField, string>>> = {
   'patient.id':
@@ -177,9 +177,7 @@ export function codeOfTest(test: LabTest): { system: string; code: string; displ
 
 /* Words in cells */
 
-const WORDS: Readonly<
-  Record<'patient.sex' | 'visit.class' | 'visit.payer' | 'visit.status', Readonly<Record<string, string>>>
-> = {
+const WORDS: Readonly<Record<WordField, Readonly<Record<string, string>>>> = {
   'patient.sex': {
     male: 'm, male, man, 男, 男性, 男生, 1',
     female: 'f, female, woman, 女, 女性, 女生, 2',

@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { labTestOf, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { OwnWords } from './OwnWords.tsx'
 import { useWizard } from './use-wizard.ts'
 import { codeOfLoinc, testChoices } from './wizard.ts'
 import styles from './Wizard.module.css'
@@ -85,6 +86,7 @@ export function CodesStep() {
           </table>
         </div>
       )}
+      <OwnWords />
       <h3 className={styles.heading}>{t.other}</h3>
       <div className={styles.controls}>
         <NativeSelect

@@ -14,15 +14,18 @@ import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { ownWordsOf } from './own-words.ts'
 import { fileNameOf } from './wizard.ts'
 import { useWizard } from './use-wizard.ts'
 import importStyles from './Import.module.css'
 import styles from './Wizard.module.css'
 
+const UNKNOWN_NAMED = 3
+
 export function TrialStep() {
   const words = useWords()
   const t = words.tables.trial
-  const { jobId, tryOut, answers, change, knownName } = useWizard()
+  const { jobId, tryOut, answers, change, knownName, askAbout, go } = useWizard()
   const job = useJob(jobId)
   const asked = useAsk(
     async () =>
@@ -50,6 +53,11 @@ export function TrialStep() {
     ) : (
       <Skeleton height={80} />
     )
+  const unknown = ownWordsOf(report.unknown, answers.layouts)
+  const explain = async () => {
+    askAbout(unknown)
+    await go('codes')
+  }
   return (
     <div className={styles.step}>
       {knownName !== null && <Callout tone="good">{words.tables.known(knownName)}</Callout>}
@@ -64,6 +72,17 @@ export function TrialStep() {
       />
       {report.visits === 0 && <Callout tone="bad">{t.nothing}</Callout>}
       {report.visits > 0 && report.leftOutCount === 0 && <Callout tone="good">{t.none}</Callout>}
+      {unknown.length > 0 && (
+        <Callout tone="warn">
+          {t.unknown(
+            unknown.length,
+            unknown.slice(0, UNKNOWN_NAMED).map(({ text }) => text),
+          )}{' '}
+          <Button size="compact-sm" variant="default" onClick={() => explain().catch(tellFailure)}>
+            {t.explain}
+          </Button>
+        </Callout>
+      )}
       {report.issues.length > 0 && (
         <Issues
           jobId={jobId!}

@@ -10,6 +10,7 @@ import type {
 import { node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { followJob } from '../../../parts/jobs.ts'
+import { mergedWords, type OwnWord } from './own-words.ts'
 import { fileNameOf, mappingOf, testAnswers, type Answers, type MappingAnswer } from './wizard.ts'
 
 export type WizardStep = 'columns' | 'codes' | 'trial'
@@ -33,12 +34,15 @@ interface WizardState {
   readonly openDates: ReadonlySet<string>
   readonly gaps: readonly MappingGap[]
   readonly knownName: string | null
+  /** Words that a trial did not know, or that somebody wants to explain. */
+  readonly asked: readonly OwnWord[]
   readonly jobId: string | null
   open(paths: readonly string[], files: readonly string[], known: TableMapping | null): Promise<void>
   look(form: { encoding?: TableEncoding; delimiter?: TableDelimiter; headerRows?: number[] }): Promise<void>
   setLayout(table: number, layout: TableLayout): void
   answerDate(table: number, at: number): void
   change(change: Partial<Answers>): void
+  askAbout(words: readonly OwnWord[]): void
   go(step: WizardStep): Promise<void>
   tryOut(): Promise<void>
   /** Saves the mapping under its name. */
@@ -67,6 +71,7 @@ const nothing = {
   openDates: new Set<string>(),
   gaps: [],
   knownName: null,
+  asked: [],
   jobId: null,
 }
 
@@ -123,9 +128,10 @@ export const useWizard = create<WizardState>()((set, get) => ({
     }))
   },
   change: (change) => set(({ answers }) => ({ answers: { ...answers, ...change } })),
+  askAbout: (words) => set(({ asked }) => ({ asked: mergedWords(asked, words) })),
   async go(step) {
     // A mapping that was found again is changed from its files, as they are now.
-    if (step === 'columns' && get().looked === null) {
+    if (step !== 'trial' && get().looked === null) {
       const { answers } = get()
       const { tables, encodings, isCertain, refused } = await node.tables.look({
         paths: [...get().files],
