@@ -411,6 +411,44 @@ describe('the application', () => {
     }
   })
 
+  it('unlocks by PIN at this machine, five tries long, and never after sleep', async () => {
+    const running = await start()
+    const folder = join(await freshFolder(), 'north')
+    await found(running, folder)
+    const { app } = running.ask
+    const PIN = '730518'
+    expect(await app.setPin({ passphrase: 'not the passphrase', digits: PIN })).toMatchObject({
+      kind: 'refused',
+      reason: 'wrong-passphrase',
+    })
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    expect(await app.setPin({ passphrase: PASSPHRASE, digits: '123456' })).toEqual({
+      kind: 'refused',
+      reason: 'too-simple',
+    })
+    expect(await app.setPin({ passphrase: PASSPHRASE, digits: PIN })).toMatchObject({
+      kind: 'set',
+      session: { state: 'open', hasPin: true },
+    })
+    expect(await app.lock()).toMatchObject({ state: 'locked', pin: { triesLeft: 5 } })
+    expect(await app.unlockByPin({ digits: '730519' })).toMatchObject({
+      kind: 'refused',
+      reason: 'wrong-pin',
+      detail: '4',
+    })
+    await expect(running.ask.patients.search({ text: '', limit: 1 })).rejects.toMatchObject({
+      code: 'locked',
+    })
+    expect(await app.unlockByPin({ digits: PIN })).toMatchObject({ kind: 'opened' })
+    expect(await running.ask.patients.search({ text: '', limit: 1 })).toBeDefined()
+    expect(await app.lockWholly()).toMatchObject({ state: 'locked' })
+    expect(await app.session()).not.toHaveProperty('pin')
+    expect(await app.unlockByPin({ digits: PIN })).toMatchObject({ kind: 'refused', reason: 'pin-gone' })
+    expect(await app.unlock({ passphrase: PASSPHRASE })).toMatchObject({ kind: 'opened' })
+    expect(await app.removePin()).toMatchObject({ state: 'open', hasPin: false })
+    expect(await app.lock()).not.toHaveProperty('pin')
+  })
+
   it('lets an import that the person started finish behind the lock, and zeroes the keys then', async () => {
     const running = await start()
     const folder = await freshFolder()

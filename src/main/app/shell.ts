@@ -171,7 +171,10 @@ export async function runShell(options: ShellOptions): Promise<void> {
     if (person?.state === 'open') void handlers.app.lock()
   }
   powerMonitor.on('lock-screen', lock)
-  powerMonitor.on('suspend', lock)
+  // What sleeps may be written to a disk whole: no PIN opens it.
+  powerMonitor.on('suspend', () => {
+    if (person?.state === 'open' || person?.state === 'locked') void handlers.app.lockWholly()
+  })
   window = createWindow()
 }
 

@@ -41,6 +41,8 @@ import {
   createProfile,
   loadFacts,
   inKeysTurn,
+  loadKeysText,
+  openDoor,
   resealNodeKeys,
   saveFacts,
   STORE_FOLDER,
@@ -49,7 +51,14 @@ import {
   migrateKeys,
   type ProfileFacts,
 } from './profile-folder.ts'
-import { credentialsOf, forgetPerson, type SectionName, type UnsealedKeys } from './unseal.ts'
+import { openPins, type PinAnswer, type Pins } from './pins.ts'
+import {
+  credentialsOf,
+  forgetPerson,
+  unsealWithSecrets,
+  type SectionName,
+  type UnsealedKeys,
+} from './unseal.ts'
 import type { Credentials } from '../node/vault/people-keys.ts'
 import type { Roster } from '../node/vault/people.ts'
 import type { AuditPort } from '../services/audit-port.ts'
@@ -102,6 +111,13 @@ export interface OpenProfile {
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Checks the passphrase and lends the session keys. @throws {ProfileFailure} `wrong-passphrase` */
   unlock(given: string | Credentials): Promise<Lease>
+  /** By the PIN of whoever gave the passphrase last; their roles are those of now. */
+  unlockByPin(
+    digits: string,
+  ): Promise<{ kind: 'opened'; lease: Lease } | Exclude<PinAnswer, { kind: 'opened' }>>
+  readonly pins: Pick<Pins, 'waiting' | 'has' | 'remove' | 'forget'>
+  /** @throws {ProfileFailure} `wrong-passphrase`, `disk-full`, `folder-not-writable` */
+  setPin(again: string | Credentials, digits: string): Promise<void>
   /** Everybody who has an account, as the institution's root key signed it; null until somebody has unlocked. */
   readonly roster: Roster | null
   /** It was changed: roles hold from now on, also for sessions that are open. */
@@ -230,7 +246,10 @@ export async function openProfile(
     let facts = await loadFacts(folder)
     const lock = await lockProfile(folder)
     closers.push(() => lock.release())
-    const unsealed = given === null ? null : await unsealNewest(world, folder, given, ['node', 'session'])
+    const pins = openPins(folder, world.now)
+    closers.push(() => pins.forget())
+    const unsealed =
+      given === null ? null : await unsealNewest(world, folder, given, ['node', 'session'], pins)
     let nodeKeys = unsealed?.node ?? null
     closers.push(() => {
       if (nodeKeys !== null) forgetNodeKeys(nodeKeys)
@@ -345,9 +364,34 @@ export async function openProfile(
         roster = changed
       },
       async unlock(again) {
-        const { person } = await unsealNewest(world, folder, again, ['session'])
+        const { person } = await unsealNewest(world, folder, again, ['session'], pins)
         roster = person.roster
         return keyring.begin(person)
+      },
+      async unlockByPin(digits) {
+        const tried = await pins.try(digits)
+        if (tried.kind !== 'opened') return tried
+        const text = await loadKeysText(folder)
+        const unsealed = unsealWithSecrets(world.crypto, text, tried.personId, tried.secrets, ['session'])
+        if (unsealed.kind === 'refused') {
+          // They have left, or were given another passphrase meanwhile.
+          pins.forget()
+          return { kind: 'gone' }
+        }
+        const { person } = unsealed.keys
+        roster = person.roster
+        return { kind: 'opened', lease: keyring.begin(person) }
+      },
+      pins,
+      async setPin(again, digits) {
+        const file = await openDoor(folder, again, world)
+        try {
+          await pins.set(file, digits)
+        } catch (error) {
+          throw asProfileFailure(error, folder) ?? error
+        } finally {
+          file.forget()
+        }
       },
       async unsealAll(again) {
         const {
@@ -378,8 +422,9 @@ async function unsealNewest(
   folder: string,
   given: string | Credentials,
   names: readonly SectionName[],
+  pins: Pins,
 ): Promise<UnsealedKeys> {
-  const unsealed = await unsealKeys(folder, given, names, world)
+  const unsealed = await unsealKeys(folder, given, names, world, pins.opened)
   if (!unsealed.isOlder) {
     await dropOlderKeys(folder)
     return unsealed
@@ -390,7 +435,7 @@ async function unsealNewest(
   const { passphrase } = credentialsOf(given)
   await migrateKeys(world, folder, passphrase)
   // The older file stays until a person has opened the new one at another time.
-  return unsealKeys(folder, passphrase, names, world)
+  return unsealKeys(folder, passphrase, names, world, pins.opened)
 }
 
 /** In the opposite order of opening, all of them, also when one fails. */

@@ -158,9 +158,10 @@ export async function unsealKeys(
   given: string | Credentials,
   names: readonly SectionName[],
   { now, sleep, crypto }: UnsealOptions,
+  onOpened?: (file: OpenedFile) => Promise<void>,
 ): Promise<UnsealedKeys> {
   return attempt(folder, { now, sleep }, async (text) => {
-    const opened = await unsealText(crypto, text, given, names)
+    const opened = await unsealText(crypto, text, given, names, onOpened)
     return opened.kind === 'unsealed' ? { kind: 'ok', value: opened.keys } : opened
   })
 }

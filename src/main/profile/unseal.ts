@@ -16,7 +16,14 @@ import {
   type RootKeys,
   type SessionKeys,
 } from '../node/vault/institution-keys.ts'
-import { openPeople, parsePeopleFile, type Credentials, type OpenedFile } from '../node/vault/people-keys.ts'
+import {
+  openPeople,
+  openWithSecrets,
+  parsePeopleFile,
+  type Credentials,
+  type OpenedFile,
+  type PersonSecrets,
+} from '../node/vault/people-keys.ts'
 import { plainAccount, userKeyIdOf, type Roster } from '../node/vault/people.ts'
 import { openKeys, type SectionSealer } from '../node/vault/sealed-keys.ts'
 
@@ -68,18 +75,40 @@ export const credentialsOf = (given: string | Credentials): Credentials =>
 /** A file from before people had accounts lists none. */
 const NOBODY: Roster = { revision: 0, memberId: new Uint8Array(0), people: [] }
 
-/** Costs one scrypt. */
+/** Costs one scrypt. `onOpened` hears of the person's door while it is open. */
 export async function unsealText(
   crypto: Crypto,
   text: string,
   given: string | Credentials,
   names: readonly SectionName[],
+  onOpened: (file: OpenedFile) => Promise<void> = async () => {},
 ): Promise<Unsealing> {
   const credentials = credentialsOf(given)
   if (parsePeopleFile(text).kind === 'older') return unsealOlder(crypto, text, credentials, names)
   const opened = await openPeople(crypto, text, credentials)
   if (opened.kind === 'refused') return opened
-  const { file } = opened
+  try {
+    await onOpened(opened.file)
+  } catch (error) {
+    opened.file.forget()
+    throw error
+  }
+  return unsealFile(crypto, opened.file, names)
+}
+
+/** Without a passphrase, for somebody whose secrets are at hand; takes them over. */
+export function unsealWithSecrets(
+  crypto: Crypto,
+  text: string,
+  personId: string,
+  secrets: PersonSecrets,
+  names: readonly SectionName[],
+): Unsealing {
+  const opened = openWithSecrets(crypto, text, personId, secrets)
+  return opened.kind === 'refused' ? opened : unsealFile(crypto, opened.file, names)
+}
+
+function unsealFile(crypto: Crypto, file: OpenedFile, names: readonly SectionName[]): Unsealing {
   const contents = new Map<SectionName, Bytes>()
   try {
     for (const name of names) {

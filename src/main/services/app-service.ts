@@ -15,6 +15,7 @@ import { createHeldKeys } from '../node/vault/held-keys.ts'
 import { PROTOCOLS } from '../node/chain/protocol.ts'
 import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-keys.ts'
 import { checkPassphrase } from '../node/vault/passphrase.ts'
+import { checkPin } from '../node/vault/pin.ts'
 import { forgetKit, readKit, writeKit, type RecoveryKit } from '../node/vault/recovery-kit.ts'
 import { writeFileAtomic } from '../profile/atomic-file.ts'
 import type { Lease } from '../profile/keyring.ts'
@@ -97,6 +98,7 @@ export function createAppService(
         folder,
         isSynthetic,
         needsAccount: await needsAccount(folder),
+        ...waitingPin(opened.institution.profile),
       }
     const { person } = opened.lease.session
     const roles = personOf(opened.lease, opened.institution.profile.roster)?.roles ?? []
@@ -114,6 +116,7 @@ export function createAppService(
         roles: [...roles],
       },
       isRecoveryKitProven: facts.isRecoveryKitProven,
+      hasPin: await opened.institution.profile.pins.has(person.personId),
     }
   }
 
@@ -224,6 +227,22 @@ export function createAppService(
     touchedAt = world.now()
   }
 
+  function waitingPin({ pins }: OpenProfile): { pin?: { personName: string; triesLeft: number } } {
+    const pin = pins.waiting()
+    return pin === null ? {} : { pin: { personName: pin.personName, triesLeft: pin.triesLeft } }
+  }
+
+  async function unlockByPin(digits: string): Promise<void> {
+    if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
+    const answer = await opened.institution.profile.unlockByPin(digits)
+    if (answer.kind === 'wrong')
+      throw new ProfileFailure({ code: 'wrong-pin', detail: String(answer.triesLeft) })
+    if (answer.kind === 'gone') throw new ProfileFailure({ code: 'pin-gone' })
+    opened.lease?.release()
+    opened.lease = answer.lease
+    touchedAt = world.now()
+  }
+
   async function lock(): Promise<Session> {
     confirmations.forget()
     if (demonstration.running !== null) await demonstration.running.lock()
@@ -329,7 +348,34 @@ export function createAppService(
     open: ({ folder, passphrase, account }) =>
       inTurn(() => answering(() => openFolder(folder, passphrase, account))),
     lock: () => inTurn(lock),
+    lockWholly: () =>
+      inTurn(() => {
+        opened?.institution.profile.pins.forget()
+        return lock()
+      }),
     unlock: ({ passphrase, account }) => inTurn(() => answering(() => unlock(passphrase, account))),
+    unlockByPin: ({ digits }) => inTurn(() => answering(() => unlockByPin(digits))),
+    setPin: ({ passphrase, digits }) =>
+      inTurn(async () => {
+        if (opened === null || opened.lease === null) return { kind: 'refused', reason: 'profile-missing' }
+        const verdict = checkPin(digits)
+        if (verdict !== 'good') return { kind: 'refused', reason: verdict }
+        const { account } = opened.lease.session.person
+        try {
+          await opened.institution.profile.setPin({ account, passphrase }, digits)
+        } catch (error) {
+          if (!(error instanceof ProfileFailure)) throw error
+          const { code, detail } = error.detail
+          return { kind: 'refused', reason: code, ...(detail === undefined ? {} : { detail }) }
+        }
+        return { kind: 'set', session: await tellSession() }
+      }),
+    removePin: () =>
+      inTurn(async () => {
+        const personId = opened?.lease?.session.person.personId
+        if (personId !== undefined) await opened?.institution.profile.pins.remove(personId)
+        return tellSession()
+      }),
     closeProfile: () =>
       inTurn(async () => {
         await leave()

@@ -13,8 +13,10 @@ import {
   encodeSessionKeys,
   secretsOfPatients,
 } from '../node/vault/institution-keys.ts'
+import type { PeopleChange } from '../node/vault/institution-vault.ts'
 import { sealKeys } from '../node/vault/sealed-keys.ts'
 import { foundProfile, openProfile } from '../profile/open-profile.ts'
+import { changePeopleOf } from '../profile/people-file.ts'
 import { unsealKeys } from '../profile/profile-folder.ts'
 import type { AuditedCall } from './audit-port.ts'
 import { alwaysConfirmed } from './confirmations.ts'
@@ -152,6 +154,30 @@ describe('people of an institution', () => {
       code: 'not-permitted',
     })
     expect(await ask.chain.block({ index: 0 })).toMatchObject({ content: { kind: 'sealed' } })
+  })
+
+  it('have by PIN the rights that they have now: fewer roles, or none after they left', async () => {
+    const { ask, unlock, folder } = await hospital()
+    await ask.people.add({ ...theAddition, roles: ['clerk', 'auditor'] })
+    const people = await ask.people.list()
+    const { personId } = people.find(({ account }) => account === 'bo')!
+    await unlock('bo', BO)
+    const PIN = '730518'
+    expect(await ask.app.setPin({ passphrase: BO, digits: PIN })).toMatchObject({ kind: 'set' })
+    await ask.app.lock()
+    // As an administrator does from the command line, while Bo is at lunch.
+    const ada = { account: 'ada', passphrase: PASSPHRASE }
+    const change = (by: PeopleChange) => changePeopleOf(testWorld(), folder, ada, by)
+    await change({ kind: 'roles', personId, name: 'Bo', roles: ['auditor'] })
+    expect(await ask.app.unlockByPin({ digits: PIN })).toMatchObject({
+      kind: 'opened',
+      session: { person: { name: 'Bo', roles: ['auditor'] } },
+    })
+    await expect(ask.patients.search({ text: '', limit: 1 })).rejects.toMatchObject({ code: 'not-permitted' })
+    await ask.app.lock()
+    await change({ kind: 'leave', personId })
+    expect(await ask.app.unlockByPin({ digits: PIN })).toMatchObject({ kind: 'refused', reason: 'pin-gone' })
+    expect(await ask.app.session()).toMatchObject({ state: 'locked' })
   })
 
   it('ask for the passphrase before another person’s visit is amended or any is retracted, and not for their own', async () => {

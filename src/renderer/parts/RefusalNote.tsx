@@ -19,7 +19,9 @@ export function RefusalNote({ refusal }: { readonly refusal: Refusal | undefined
       ? ''
       : reason === 'wrong-passphrase' && /^[0-9]+$/.test(detail)
         ? t.waitSeconds(detail)
-        : t.refusalDetail(detail)
+        : reason === 'wrong-pin'
+          ? t.pinTriesLeft(Number(detail))
+          : t.refusalDetail(detail)
   return (
     <Callout tone="bad" isLive>
       {sentence} {more}

@@ -95,6 +95,9 @@ export const en = {
       'A member of the demonstration did not start. Nothing else was touched. Close other copies of the demonstration, then try again.',
     'not-permitted':
       'Your roles do not open what this needs. Nothing was changed. Ask an administrator of your institution.',
+    'wrong-pin': 'This is not the PIN. Nothing was changed.',
+    'pin-gone':
+      'The PIN does not unlock any more: it was tried too often, or half a day has passed. Nothing was changed. Type the passphrase.',
     'needs-starter':
       'The node of this institution does not run on this machine. Nothing was changed. Ask a clerk or an administrator to open the folder first; then you can unlock.',
     'passphrase-too-weak':
@@ -108,6 +111,11 @@ export const en = {
   },
   refusalDetail: (detail: string) => `Detail: ${detail}`,
   waitSeconds: (seconds: string) => `The next attempt is possible in ${seconds} s.`,
+  pinTriesLeft: (count: number) =>
+    count === 1 ? 'One try is left; then the passphrase is needed.' : `${count} tries are left.`,
+  pinOf: (name: string) => `PIN of ${name}`,
+  pinBody: 'Type your PIN, or unlock with the passphrase. The node goes on all the time.',
+  passphraseInstead: 'Use the passphrase',
   kit: {
     title: 'Recovery kit',
     why: 'If this machine or the passphrase is lost, the kit is the only way back to the institution’s keys. Keep it away from this machine, for example in the safe.',
@@ -203,6 +211,8 @@ export const zhHant: typeof en = {
   demonstrationBody:
     '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；您可以扮演其中任何人。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。',
   refusals: {
+    'wrong-pin': 'PIN 不正確。資料沒有任何變更。',
+    'pin-gone': 'PIN 已無法解鎖：嘗試次數過多，或已超過半天。資料沒有任何變更。請輸入通行密語。',
     'wrong-passphrase': '通行密語無法開啟這個資料夾。資料沒有任何變更。請重新輸入，大小寫與空格都有差別。',
     'profile-in-use': '本機上另有程式正開啟這個資料夾。資料沒有任何變更。請先在那裡關閉，再試一次。',
     'profile-damaged': '這個資料夾中有檔案毀損。資料沒有任何變更。請由備份還原資料夾，或以復原套件還原。',
@@ -222,6 +232,10 @@ export const zhHant: typeof en = {
   },
   refusalDetail: (detail) => `詳細資訊：${detail}`,
   waitSeconds: (seconds) => `${seconds} 秒後可再試一次。`,
+  pinTriesLeft: (count) => (count === 1 ? '還可嘗試一次，之後須輸入通行密語。' : `還可嘗試 ${count} 次。`),
+  pinOf: (name) => `${name}的 PIN`,
+  pinBody: '請輸入 PIN，或以通行密語解鎖。節點一直在運作。',
+  passphraseInstead: '使用通行密語',
   kit: {
     title: '復原套件',
     why: '若這台電腦或通行密語遺失，復原套件是取回機構金鑰的唯一方法。請存放在別處，例如保險箱。',

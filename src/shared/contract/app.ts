@@ -58,6 +58,8 @@ export const session = z.discriminatedUnion('state', [
     isSynthetic: z.boolean(),
     /** Several people have accounts here: the account's name comes before the passphrase. */
     needsAccount: z.boolean().optional(),
+    /** Whoever gave the passphrase last may unlock by PIN. */
+    pin: z.object({ personName: z.string(), triesLeft: z.number().int() }).optional(),
   }),
   z.object({
     state: z.literal('open'),
@@ -74,6 +76,8 @@ export const session = z.discriminatedUnion('state', [
     person: z.object({ name: z.string(), userKeyId: z.string(), roles: z.array(role) }),
     /** The recovery kit was opened once to prove that it works. */
     isRecoveryKitProven: z.boolean(),
+    /** This person may unlock by PIN at this machine. */
+    hasPin: z.boolean().optional(),
     /** In a demonstration consortium: whom the visitor may be, and who it is now. */
     demonstration: z.object({ personId: z.string(), people: z.array(demonstrationPerson) }).optional(),
   }),
@@ -96,6 +100,10 @@ export const openRefusal = z.enum([
   'not-permitted',
   /** The node does not run, and only a clerk or an administrator may start it. */
   'needs-starter',
+  /** Detail: how often it may be tried still. */
+  'wrong-pin',
+  /** It was tried too often, or half a day has passed: the passphrase is due. */
+  'pin-gone',
 ])
 export const openAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), session }),
@@ -158,6 +166,22 @@ export const app = {
   },
   lock: { input: z.void(), output: session },
   unlock: { input: z.object({ passphrase: z.string().max(1000), account }), output: openAnswer },
+  /** As `lock`, and the passphrase is due: before the machine sleeps. */
+  lockWholly: { input: z.void(), output: session },
+  unlockByPin: { input: z.object({ digits: z.string().max(12) }), output: openAnswer },
+  /** For the person at the window, at this machine. */
+  setPin: {
+    input: z.object({ passphrase: z.string().max(1000), digits: z.string().max(20) }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('set'), session }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.union([openRefusal, z.enum(['not-digits', 'too-short', 'too-simple'])]),
+        detail: z.string().optional(),
+      }),
+    ]),
+  },
+  removePin: { input: z.void(), output: session },
   /** Closes the profile and stops its node. */
   closeProfile: { input: z.void(), output: session },
   /** Writes the recovery kit to a file chosen by the person, or answers its text for printing. */

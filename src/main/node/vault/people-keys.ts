@@ -12,13 +12,14 @@
  * turn section keys over without anybody else's passphrase. Each section key is also sealed to a key derived from the
  * institution's root, so that the recovery kit opens the file when every passphrase is forgotten.
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, scrypt } from 'node:crypto'
+import { createHash, hkdfSync, randomBytes, scrypt } from 'node:crypto'
 import { z } from 'zod'
 import { assert } from '../../../shared/std/assert.ts'
-import { concatBytes, equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import { hpkeOpen, hpkeSeal } from '../crypto/hpke.ts'
+import { openGcm, sealGcm } from './gcm.ts'
 import { passphraseBytes } from './passphrase.ts'
 import { SECTIONS, verifyRoster, type PersonEntry, type Roster, type Section } from './people.ts'
 
@@ -120,6 +121,24 @@ export async function openPeople(crypto: Crypto, text: string, given: Credential
     return { kind: 'refused', reason: 'wrong-passphrase' }
   }
   return { kind: 'opened', file }
+}
+
+/**
+ * The file as it is now for somebody whose secrets are at hand: roles that were taken away since are gone. Takes the secrets
+ * over. `wrong-passphrase` where the person has left, or has other keys by now.
+ */
+export function openWithSecrets(
+  crypto: Crypto,
+  text: string,
+  personId: string,
+  secrets: PersonSecrets,
+): OpenedPeople {
+  const parsed = parsePeopleFile(text)
+  const file = parsed.kind === 'ok' ? openedWith(crypto, parsed.body, secrets, personId) : null
+  if (file?.entry.isActive === true) return { kind: 'opened', file }
+  forgetSecrets(secrets)
+  if (parsed.kind === 'ok') return { kind: 'refused', reason: 'wrong-passphrase' }
+  return { kind: 'refused', reason: parsed.kind === 'newer' ? 'newer' : 'damaged' }
 }
 
 function openedWith(
@@ -234,7 +253,7 @@ export async function makeDoor(
   isAlone: boolean,
 ): Promise<PeopleBody['doors'][number]> {
   const door = await deriveDoor(given, kdf)
-  const content = encode([1, secrets.user, secrets.seal])
+  const content = encodeSecrets(secrets)
   const secret = toHex(sealGcm(door.key, doorAad(personId), content))
   content.fill(0)
   door.key.fill(0)
@@ -255,7 +274,9 @@ function rootSealSecret(root: Bytes): Bytes {
   return new Uint8Array(hkdfSync('sha256', root, new Uint8Array(0), 'consilium/keys/2/recovery', 32))
 }
 
-function decodeSecrets(bytes: Bytes): PersonSecrets | null {
+export const encodeSecrets = ({ user, seal }: PersonSecrets): Bytes => encode([1, user, seal])
+
+export function decodeSecrets(bytes: Bytes): PersonSecrets | null {
   const value = tryDecode(bytes)
   if (!Array.isArray(value) || value.length !== 3 || value[0] !== 1) return null
   const [, user, seal] = value as unknown[]
@@ -281,25 +302,6 @@ async function deriveDoor(
   const door = { tag: derive('tag', 16), key: derive('door', 32) }
   kek.fill(0)
   return door
-}
-
-function sealGcm(key: Bytes, aad: Bytes, content: Bytes): Bytes {
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', key, nonce)
-  cipher.setAAD(aad)
-  return concatBytes(nonce, cipher.update(content), cipher.final(), cipher.getAuthTag())
-}
-
-function openGcm(key: Bytes, aad: Bytes, sealed: Bytes): Bytes | null {
-  if (sealed.length < 28) return null
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
-  decipher.setAAD(aad)
-  decipher.setAuthTag(sealed.subarray(-16))
-  try {
-    return concatBytes(decipher.update(sealed.subarray(12, -16)), decipher.final())
-  } catch {
-    return null
-  }
 }
 
 function checksumOf({ format, kdf, sections, doors, wraps }: PeopleBody): string {

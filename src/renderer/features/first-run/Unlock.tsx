@@ -11,7 +11,80 @@ import { Forgotten } from './Forgotten.tsx'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
 
-export function Unlock({ session }: { readonly session: Extract<Session, { state: 'locked' }> }) {
+type Locked = Extract<Session, { state: 'locked' }>
+
+export function Unlock({ session }: { readonly session: Locked }) {
+  const [isByPin, setByPin] = useState(true)
+  const [wasGone, setGone] = useState(false)
+  return session.pin !== undefined && isByPin ? (
+    <ByPin
+      session={session}
+      personName={session.pin.personName}
+      onGone={() => {
+        setGone(true)
+        setByPin(false)
+      }}
+      onPassphrase={() => setByPin(false)}
+    />
+  ) : (
+    <ByPassphrase session={session} isPinGone={wasGone} />
+  )
+}
+
+interface ByPinProps {
+  readonly session: Locked
+  readonly personName: string
+  onGone(): void
+  onPassphrase(): void
+}
+
+function ByPin({ session, personName, onGone, onPassphrase }: ByPinProps) {
+  const t = useWords().firstRun
+  const [digits, setDigits] = useState('')
+  const opening = useOpening()
+  const unlock = async (event: FormEvent) => {
+    event.preventDefault()
+    if (opening.isBusy || digits === '') return
+    let isGone = false
+    const isOpen = await opening.run(async () => {
+      const answer = await node.app.unlockByPin({ digits })
+      isGone = answer.kind === 'refused' && answer.reason === 'pin-gone'
+      return answer
+    })
+    if (isGone) onGone()
+    else if (!isOpen) setDigits('')
+  }
+  return (
+    <Step title={t.unlockTitle(session.institutionName)}>
+      <form onSubmit={(event) => void unlock(event)} noValidate>
+        <Stack>
+          <Text>{t.pinBody}</Text>
+          <PasswordInput
+            label={t.pinOf(personName)}
+            value={digits}
+            autoFocus
+            inputMode="numeric"
+            autoComplete="off"
+            maxLength={12}
+            onChange={(event) => setDigits(event.currentTarget.value.replace(/[^0-9]/g, ''))}
+            visibilityToggleButtonProps={{ 'aria-label': t.show }}
+          />
+          <RefusalNote refusal={opening.refusal} />
+          <Group justify="space-between">
+            <Button variant="subtle" size="compact-sm" onClick={onPassphrase}>
+              {t.passphraseInstead}
+            </Button>
+            <Button type="submit" loading={opening.isBusy}>
+              {t.unlockNow}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Step>
+  )
+}
+
+function ByPassphrase({ session, isPinGone }: { readonly session: Locked; readonly isPinGone: boolean }) {
   const words = useWords()
   const t = words.firstRun
   const [passphrase, setPassphrase] = useState('')
@@ -52,7 +125,7 @@ export function Unlock({ session }: { readonly session: Extract<Session, { state
               visibilityToggleButtonProps={{ 'aria-label': t.show }}
             />
           )}
-          <RefusalNote refusal={opening.refusal} />
+          <RefusalNote refusal={opening.refusal ?? (isPinGone ? { reason: 'pin-gone' } : undefined)} />
           <Group justify="space-between">
             <Button
               variant="subtle"

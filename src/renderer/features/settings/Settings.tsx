@@ -17,6 +17,7 @@ import { useWords } from '../../words/catalogue.ts'
 import { Backup } from './Backup.tsx'
 import { CodeLists } from './CodeLists.tsx'
 import { People } from './People.tsx'
+import { Pin } from './Pin.tsx'
 import { RightsTable } from './RightsTable.tsx'
 import styles from './Settings.module.css'
 
@@ -93,6 +94,7 @@ export function Settings({ parts }: RoomProps) {
               data={minutes.map((count) => ({ value: String(count), label: t.minutes(count) }))}
               onChange={(event) => save({ lockAfterMinutes: Number(event.currentTarget.value) })}
             />
+            {!session.isSynthetic && <Pin hasPin={session.hasPin === true} />}
           </Panel>
           <section id="settings-people" tabIndex={-1} className={styles.target}>
             <People />
