@@ -59,7 +59,7 @@ test('an administrator adds an auditor, who unlocks by account and sees no patie
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Remove the PIN' })).toBeVisible({ timeout: 30_000 })
   await page.evaluate(() => window.consilium.app.lock())
-  const pin = page.getByLabel('PIN of Ada')
+  const pin = page.getByLabel('PIN', { exact: true })
   await expect(pin).toBeFocused()
   await page.keyboard.type('111222')
   await page.keyboard.press('Enter')
@@ -67,7 +67,7 @@ test('an administrator adds an auditor, who unlocks by account and sees no patie
   if (process.env['PICTURES'] !== undefined) {
     await page.screenshot({ path: join(root, '.cache', 'pictures', 'pin.en.png') })
     await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'zh-Hant', theme: 'dark' }))
-    await page.getByLabel('Ada的 PIN').waitFor()
+    await page.getByText('使用通行密語').waitFor()
     await page.screenshot({ path: join(root, '.cache', 'pictures', 'pin.zh-Hant.png') })
     await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'en', theme: 'light' }))
   }

@@ -51,7 +51,7 @@ describe('a PIN', () => {
     expect(pins.waiting()).toBeNull()
     expect(await pins.try(PIN)).toEqual({ kind: 'gone' })
     await pins.opened(ada.door())
-    expect(pins.waiting()).toMatchObject({ personName: 'Ada', triesLeft: 5 })
+    expect(pins.waiting()).toMatchObject({ personId: 'aa', triesLeft: 5 })
     const opened = await pins.try(PIN)
     expect(opened).toMatchObject({ kind: 'opened', personId: 'aa', secrets: ada.secrets })
     // Again and again, all morning.

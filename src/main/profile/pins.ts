@@ -17,7 +17,6 @@ export const PIN_VALID_MS = 12 * 3_600_000
 
 export interface WaitingPin {
   readonly personId: string
-  readonly personName: string
   readonly triesLeft: number
 }
 
@@ -42,7 +41,7 @@ export interface Pins {
 }
 
 export function openPins(folder: string, now: () => number, cost?: number): Pins {
-  let armed: { pin: ArmedPin; personName: string; triesLeft: number; until: number } | null = null
+  let armed: { pin: ArmedPin; triesLeft: number; until: number } | null = null
 
   const load = async (): Promise<Record<string, KeptPin>> => {
     try {
@@ -62,12 +61,12 @@ export function openPins(folder: string, now: () => number, cost?: number): Pins
     forget()
     const pin = kept === undefined ? null : armPin(secrets, entry.personId, kept)
     if (pin === null) return
-    armed = { pin, personName: entry.name, triesLeft: PIN_TRIES, until: now() + PIN_VALID_MS }
+    armed = { pin, triesLeft: PIN_TRIES, until: now() + PIN_VALID_MS }
   }
   function waiting(): WaitingPin | null {
     if (armed !== null && now() > armed.until) forget()
     if (armed === null) return null
-    return { personId: armed.pin.personId, personName: armed.personName, triesLeft: armed.triesLeft }
+    return { personId: armed.pin.personId, triesLeft: armed.triesLeft }
   }
 
   return {

@@ -227,9 +227,9 @@ export function createAppService(
     touchedAt = world.now()
   }
 
-  function waitingPin({ pins }: OpenProfile): { pin?: { personName: string; triesLeft: number } } {
+  function waitingPin({ pins }: OpenProfile): { pin?: { triesLeft: number } } {
     const pin = pins.waiting()
-    return pin === null ? {} : { pin: { personName: pin.personName, triesLeft: pin.triesLeft } }
+    return pin === null ? {} : { pin: { triesLeft: pin.triesLeft } }
   }
 
   async function unlockByPin(digits: string): Promise<void> {

@@ -113,8 +113,8 @@ export const en = {
   waitSeconds: (seconds: string) => `The next attempt is possible in ${seconds} s.`,
   pinTriesLeft: (count: number) =>
     count === 1 ? 'One try is left; then the passphrase is needed.' : `${count} tries are left.`,
-  pinOf: (name: string) => `PIN of ${name}`,
-  pinBody: 'Type your PIN, or unlock with the passphrase. The node goes on all the time.',
+  pin: 'PIN',
+  pinBody: 'Type the PIN of whoever worked here last, or use the passphrase. The node goes on all the time.',
   passphraseInstead: 'Use the passphrase',
   kit: {
     title: 'Recovery kit',
@@ -233,8 +233,8 @@ export const zhHant: typeof en = {
   refusalDetail: (detail) => `詳細資訊：${detail}`,
   waitSeconds: (seconds) => `${seconds} 秒後可再試一次。`,
   pinTriesLeft: (count) => (count === 1 ? '還可嘗試一次，之後須輸入通行密語。' : `還可嘗試 ${count} 次。`),
-  pinOf: (name) => `${name}的 PIN`,
-  pinBody: '請輸入 PIN，或以通行密語解鎖。節點一直在運作。',
+  pin: 'PIN',
+  pinBody: '請輸入上一位使用者的 PIN，或以通行密語解鎖。節點一直在運作。',
   passphraseInstead: '使用通行密語',
   kit: {
     title: '復原套件',

@@ -58,8 +58,8 @@ export const session = z.discriminatedUnion('state', [
     isSynthetic: z.boolean(),
     /** Several people have accounts here: the account's name comes before the passphrase. */
     needsAccount: z.boolean().optional(),
-    /** Whoever gave the passphrase last may unlock by PIN. */
-    pin: z.object({ personName: z.string(), triesLeft: z.number().int() }).optional(),
+    /** Whoever gave the passphrase last may unlock by PIN. The lock screen names nobody. */
+    pin: z.object({ triesLeft: z.number().int() }).optional(),
   }),
   z.object({
     state: z.literal('open'),

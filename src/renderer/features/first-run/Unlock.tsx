@@ -19,7 +19,6 @@ export function Unlock({ session }: { readonly session: Locked }) {
   return session.pin !== undefined && isByPin ? (
     <ByPin
       session={session}
-      personName={session.pin.personName}
       onGone={() => {
         setGone(true)
         setByPin(false)
@@ -33,12 +32,11 @@ export function Unlock({ session }: { readonly session: Locked }) {
 
 interface ByPinProps {
   readonly session: Locked
-  readonly personName: string
   onGone(): void
   onPassphrase(): void
 }
 
-function ByPin({ session, personName, onGone, onPassphrase }: ByPinProps) {
+function ByPin({ session, onGone, onPassphrase }: ByPinProps) {
   const t = useWords().firstRun
   const [digits, setDigits] = useState('')
   const opening = useOpening()
@@ -60,7 +58,7 @@ function ByPin({ session, personName, onGone, onPassphrase }: ByPinProps) {
         <Stack>
           <Text>{t.pinBody}</Text>
           <PasswordInput
-            label={t.pinOf(personName)}
+            label={t.pin}
             value={digits}
             autoFocus
             inputMode="numeric"
