@@ -3,7 +3,9 @@
  * `npm run sim -- --seed N [--validators 4]`         one seed, with its trace
  * `npm run sim -- --plant NAME`                      seeds with a planted bug, until one shows it
  * `npm run sim -- --plants`                          all planted bugs: fails where one is not caught
+ * `npm run sim -- --model`                           the Spin model and its broken variants, where `spin` is installed
  */
+import { spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     validators: { type: 'string' },
     plant: { type: 'string' },
     plants: { type: 'boolean' },
+    model: { type: 'boolean' },
     quiet: { type: 'boolean' },
     threads: { type: 'string' },
   },
@@ -49,6 +52,7 @@ else if (plant !== undefined && !PLANTS.includes(plant)) {
 } else if (values.seed !== undefined) await runOne(Number(values.seed))
 else if (plant !== undefined) await runPlants([plant])
 else if (values.plants === true) await runPlants(PLANTS)
+else if (values.model === true) runModel()
 else await runMany(numberOf(values.seeds) ?? 200)
 
 async function runOne(seed: number): Promise<void> {
@@ -57,6 +61,16 @@ async function runOne(seed: number): Promise<void> {
   for (const { invariant, at, text } of result.violations) say(`VIOLATION ${invariant} at ${at} ms: ${text}`)
   say(JSON.stringify({ ...result, violations: result.violations.length }))
   process.exitCode = result.violations.length > 0 ? 1 : 0
+}
+
+/** The last line is {"variants":…,"failed":…}; none where Spin is not installed. */
+function runModel(): void {
+  const { stdout, status } = spawnSync('bash', ['sim/spin/check.sh'], { encoding: 'utf8' })
+  say(stdout.trimEnd())
+  const variants = stdout.split('\n').filter((line) => /^(ok|FAILED) /.test(line))
+  const failed = variants.filter((line) => line.startsWith('FAILED')).length
+  say(JSON.stringify({ variants: variants.length, failed }))
+  process.exitCode = status === 0 ? 0 : 1
 }
 
 /** The last line is {"plants":…,"caught":…}. */

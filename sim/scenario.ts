@@ -71,6 +71,7 @@ type Loss = { kinds: readonly string[]; from: readonly number[]; to: readonly nu
 interface Stage {
   readonly founding: SimFounding
   readonly nodes: readonly SimNode[]
+  readonly diedAt: Map<number, number>
   readonly clock: ReturnType<typeof createClock>
   readonly checkers: ReturnType<typeof createCheckers>
   readonly said: string[]
@@ -82,6 +83,11 @@ interface Stage {
   readonly values: Map<string, Value>
   readonly transmit: (from: number, to: number, packet: Packet) => void
   serial: number
+}
+
+function crash({ nodes, diedAt, clock }: Stage, at: number, how: 'kill' | 'power-cut'): void {
+  diedAt.set(at, clock.now())
+  nodes[at]!.crash(how)
 }
 
 async function raise(command: string, plant: Plant | null): Promise<Stage> {
@@ -102,6 +108,7 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
   const values = new Map<string, Value>()
   const disks: SimDisk[] = []
   const nodes: SimNode[] = []
+  const diedAt = new Map<number, number>()
   const say = (text: string): void =>
     void said.push(`${String(clock.now() - MEETING_MS).padStart(6)} ${text}`)
   const nameOf = (id: Uint8Array | null): string => {
@@ -166,7 +173,7 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
         broadcast: (packet) => send(null, packet),
         memberAt: (at) => identities[at]!.memberId,
         indexOf,
-        downForMs: () => 0,
+        downForMs: (at) => (nodes[at]!.isUp ? 0 : clock.now() - (diedAt.get(at) ?? clock.now())),
         watcher: {
           decided(at, decision, state) {
             say(
@@ -221,7 +228,21 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
   for (const node of nodes) if (!liars.has(node.index)) node.start()
   await drain()
   await runUntil(clock, MEETING_MS)
-  return { founding, nodes, clock, checkers, said, losses, liars, heard, names, values, transmit, serial: 0 }
+  return {
+    founding,
+    nodes,
+    diedAt,
+    clock,
+    checkers,
+    said,
+    losses,
+    liars,
+    heard,
+    names,
+    values,
+    transmit,
+    serial: 0,
+  }
 }
 
 async function runUntil(clock: Stage['clock'], end: number): Promise<void> {
@@ -249,9 +270,9 @@ async function perform(stage: Stage, command: string): Promise<void> {
       from: seats(stage, match[2]!),
       to: seats(stage, match[3]!),
     })
-  else if ((match = /^kill (\d)$/.exec(command))) nodes[Number(match[1])]!.crash('kill')
+  else if ((match = /^kill (\d)$/.exec(command))) crash(stage, Number(match[1]), 'kill')
   else if ((match = /^power cut at (\S+)$/.exec(command)))
-    for (const i of seats(stage, match[1]!)) nodes[i]!.crash('power-cut')
+    for (const i of seats(stage, match[1]!)) crash(stage, i, 'power-cut')
   else if ((match = /^start (\S+)$/.exec(command))) {
     for (const i of seats(stage, match[1]!)) nodes[i]!.start()
     await drain()
