@@ -56,6 +56,8 @@ export type ClusterStatus = {
   /** Contradictions that this node saw, by member. */
   readonly accused: readonly string[]
   readonly banned: readonly string[]
+  /** Messages of this member that left changed. */
+  readonly lieCount: number
 }
 
 export const STATUS_EVERY_MS = 100
@@ -82,6 +84,7 @@ async function start(
   const keys = decodeNodeKeys(fromHex(setup.nodeKeys))
   const memberId = fromHex(setup.memberId) as Uint8Array as MemberId
   const store = await openLevelStore(setup.storePath, { mustExist: true, sharedBetweenThreads: true })
+  let lieCount = 0
   const openNetwork = (about: NetworkAbout): NodeNetwork => {
     const wires = createLibp2pWires({
       crypto,
@@ -118,7 +121,11 @@ async function start(
     )
     return setup.lie === null
       ? network
-      : lyingNetwork(network, about, setup.lie, { crypto, consensusSecret: keys.consensus })
+      : lyingNetwork(network, about, setup.lie, {
+          crypto,
+          consensusSecret: keys.consensus,
+          onLie: () => lieCount++,
+        })
   }
   const node: ChainNode = await startNode({
     store,
@@ -160,6 +167,7 @@ async function start(
           .peers()
           .filter((peer) => peer.state === 'banned')
           .map(({ name }) => name),
+        lieCount,
       },
     })
   }

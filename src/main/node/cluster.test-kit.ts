@@ -281,7 +281,7 @@ export async function removeBuilt(folder: string): Promise<void> {
 }
 
 /** Of each hospital: enough to be in the middle of something, little enough for few cores. */
-const WORK_EVERY_MS = 60
+const WORK_EVERY_MS = 120
 
 /** Kills a voter under load, again and again; gives what is wrong afterwards, or null. */
 export async function killUnderLoad(

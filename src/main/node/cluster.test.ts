@@ -78,7 +78,7 @@ describe('four hospitals, a university and an insurer as real processes', () => 
   )
 
   it(
-    'name the one that votes twice, cut the one that floods, and go on',
+    'refuse wrong roots, name the one that votes twice, cut the one that floods, and go on',
     async () => {
       cluster = await openCluster({ built, folder: join(folder, 'lies') })
       const { members, voters } = cluster
@@ -90,8 +90,17 @@ describe('four hospitals, a university and an insurer as real processes', () => 
       ]
       const honest = [a, b, c]
       await Promise.all([...honest, ...members.slice(4)].map((member) => member.start()))
+      await liar.start('wrong-roots')
+      for (const member of honest) member.work(150)
+      // Its turn comes every fourth height, and three honest ones decide without it.
+      await until(
+        () => (liar.status?.lieCount ?? 0) >= 3 && honest.every(({ status }) => status!.height >= 8),
+      )
+      expect(honest.flatMap(({ status }) => [...status!.suspended, ...status!.accused])).toEqual([])
+      expect(new Set(honest.map(({ status }) => status!.state))).toEqual(new Set(['running']))
+      liar.kill('SIGKILL')
+      await liar.gone
       await liar.start('votes-twice')
-      for (const member of honest) member.work(50)
       await until(() => honest.every(({ status }) => status?.suspended.includes(liar.memberId) === true))
       expect(new Set(honest.flatMap(({ status }) => status!.suspended))).toEqual(new Set([liar.memberId]))
       liar.kill('SIGKILL')

@@ -20,7 +20,12 @@ export type Lie =
   /** Words without a meaning on the consensus lane, as many as the line takes. */
   | 'floods'
 
-export type Liar = { readonly crypto: Crypto; readonly consensusSecret: Bytes }
+export type Liar = {
+  readonly crypto: Crypto
+  readonly consensusSecret: Bytes
+  /** Hears of each message that left changed. */
+  readonly onLie?: () => void
+}
 
 /** A network whose words are changed by `lie` before they leave. */
 export function lyingNetwork(network: NodeNetwork, about: NetworkAbout, lie: Lie, liar: Liar): NodeNetwork {
@@ -60,6 +65,7 @@ export function lyingNetwork(network: NodeNetwork, about: NetworkAbout, lie: Lie
     if (lie === 'wrong-roots' && lane === 'consensus') said = wrongRoots(message)
     if (lie === 'wrong-bodies' && lane === 'body') said = wrongBody(message)
     if (lie === 'withholds' && (lane === 'body' || lane === 'keybox')) said = []
+    if (said.length !== 1 || said[0] !== message) liar.onLie?.()
     for (const each of said) transport.send(to, lane, each)
     return 'queued'
   }
