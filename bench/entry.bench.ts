@@ -3,31 +3,19 @@
  * where there is no display): `npm run bench -- entry [FILE]`. FILE holds a classification, one `CODE<tab>name` a line,
  * plain or gzipped; without it a list of 72,750 codes is made, as large as ICD-10-CM.
  */
-import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { windowBench } from './window-bench.ts'
 
 const CODES = 72_750
 const given = process.argv[2]
 const scratch = await mkdtemp(join(tmpdir(), 'consilium-entry-'))
 const list = join(scratch, 'classification.csv')
-const results = join(scratch, 'results.json')
 await writeFile(list, given === undefined ? madeList() : await listOf(given))
-let root = import.meta.dirname
-while (!existsSync(join(root, 'package.json'))) root = join(root, '..')
 const before = loadavg()[0]
-const code = await new Promise<number | null>((resolve) =>
-  spawn(process.execPath, [join(root, 'scripts/e2e.mjs'), '--project=bench', 'entry.bench'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, CONSILIUM_BENCH_CODES: list, CONSILIUM_BENCH_ENTRY: results },
-  }).once('close', resolve),
-)
-if (code !== 0) throw new Error('the window did not get through')
-const measured = JSON.parse(await readFile(results, 'utf8')) as object
+const measured = await windowBench('entry.bench', { CONSILIUM_BENCH_CODES: list })
 await rm(scratch, { recursive: true, force: true })
 console.log(JSON.stringify({ bench: 'entry', loadBefore: before, ...measured }))
 

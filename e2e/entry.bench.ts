@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts'
 import { deskOf, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
 
 const codes = process.env['CONSILIUM_BENCH_CODES'] ?? ''
-const results = process.env['CONSILIUM_BENCH_ENTRY'] ?? ''
+const results = process.env['CONSILIUM_BENCH_RESULTS'] ?? ''
 
 test.skip(results === '', 'run by `npm run bench -- entry`')
 

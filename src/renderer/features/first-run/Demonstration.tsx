@@ -10,12 +10,12 @@ import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
 
-const SIZES = [20, 100, 500, 2000]
+const SIZES = [20, 100, 200, 500, 2000]
 
 export function Demonstration({ onBack }: { onBack(): void }) {
   const t = useWords().firstRun
   const locale = useLocale()
-  const [patients, setPatients] = useState(100)
+  const [patients, setPatients] = useState(200)
   const opening = useOpening()
   const job = [...useJobs().values()].find(
     (each) => each.kind === 'demonstration' && each.state === 'running',
