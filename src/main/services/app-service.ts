@@ -82,7 +82,7 @@ export function createAppService(
 
   const idleTimer = setInterval(() => {
     if (opened?.lease === null || opened === null || opened.institution.profile.facts.isSynthetic) return
-    if (world.now() - touchedAt >= settingsFile.settings.lockAfterMinutes * 60_000) void lock()
+    if (world.now() - touchedAt >= settingsFile.settings.lockAfterMinutes * 60_000) void lock('idle')
   }, IDLE_LOOK_MS)
   idleTimer.unref()
 
@@ -159,6 +159,7 @@ export function createAppService(
       await profile.close()
       throw error
     }
+    await institution.noteOpened(lease)
     const next: Opened = {
       institution,
       services: institution.servicesFor(() => next.lease, desktop, emit, confirmations),
@@ -179,6 +180,7 @@ export function createAppService(
     opened = null
     if (before === null) return
     before.services.forget()
+    if (before.lease !== null) await before.institution.noteLocked(before.lease, 'closed')
     before.lease?.release()
     await before.institution.close()
   }
@@ -218,7 +220,7 @@ export function createAppService(
     }
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
     const { profile } = opened.institution
-    const lease = await profile.unlock({
+    const lease = await opened.institution.unlock({
       account,
       passphrase: await meantPassphrase(profile.folder, passphrase),
     })
@@ -243,12 +245,16 @@ export function createAppService(
     touchedAt = world.now()
   }
 
-  async function lock(): Promise<Session> {
+  async function lock(because: 'person' | 'idle'): Promise<Session> {
     confirmations.forget()
     if (demonstration.running !== null) await demonstration.running.lock()
-    if (opened !== null && opened.lease !== null) {
-      opened.lease.release()
+    const before = opened?.lease ?? null
+    if (opened !== null && before !== null) {
+      // The screen first; the audit hears of it with the keys gone already.
       opened.lease = null
+      const noted = opened.institution.noteLocked(before, because)
+      before.release()
+      await noted
     }
     return tellSession()
   }
@@ -347,11 +353,11 @@ export function createAppService(
       ),
     open: ({ folder, passphrase, account }) =>
       inTurn(() => answering(() => openFolder(folder, passphrase, account))),
-    lock: () => inTurn(lock),
+    lock: () => inTurn(() => lock('person')),
     lockWholly: () =>
       inTurn(() => {
         opened?.institution.profile.pins.forget()
-        return lock()
+        return lock('person')
       }),
     unlock: ({ passphrase, account }) => inTurn(() => answering(() => unlock(passphrase, account))),
     unlockByPin: ({ digits }) => inTurn(() => answering(() => unlockByPin(digits))),
@@ -486,7 +492,10 @@ export function createAppService(
     get confirmations() {
       return demonstration.running === null ? confirmations : alwaysConfirmed
     },
-    audit: world.audit ?? noAudit,
+    // A demonstration's nodes are processes of their own, each with its own audit behind its own door.
+    get audit() {
+      return opened?.institution.audit ?? world.audit ?? noAudit
+    },
   }
 
   return {
