@@ -37,7 +37,10 @@ export function createAnchors(store: ReadableStore, crypto: Crypto, memberId: Me
   async function read(height: number): Promise<readonly Anchor[]> {
     if (height <= readTo) return known
     let seen = 0
-    for await (const { key, value } of store.scan({ from: segmentKey(readTo + 1), to: segmentKey(height + 1) })) {
+    for await (const { key, value } of store.scan({
+      from: segmentKey(readTo + 1),
+      to: segmentKey(height + 1),
+    })) {
       if (++seen % PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
       const at = readU64(keyTail('s', key))
       const stored = readSegmentValue(value)

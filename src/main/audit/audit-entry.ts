@@ -83,7 +83,11 @@ export function openEntry(
 }
 
 /** What the next entry hangs on, and what the chain anchors. Of the sealed bytes, so nobody needs a key to compute it. */
-export function entryHash({ crypto, chainId, memberId }: AuditContext, sequence: number, sealed: SealedEntry): Bytes {
+export function entryHash(
+  { crypto, chainId, memberId }: AuditContext,
+  sequence: number,
+  sealed: SealedEntry,
+): Bytes {
   const { previous, epoch, keyCommitment, box } = sealed
   return labelHash(
     crypto,
@@ -126,11 +130,13 @@ function contentToBytes(content: AuditContent): Bytes {
 function contentFromBytes(bytes: Bytes): AuditContent | null {
   const slots = tryDecode(bytes)
   if (!Array.isArray(slots) || slots.length !== 11 || slots[0] !== VERSION) return null
-  const [, at, clockBehindMs, person, roles, operation, act, outcomeNumber, code, pairs, basis] = slots as Cbor[]
+  const [, at, clockBehindMs, person, roles, operation, act, outcomeNumber, code, pairs, basis] =
+    slots as Cbor[]
   const outcome = typeof outcomeNumber === 'number' ? OUTCOMES[outcomeNumber] : undefined
   if (!isCount(at) || !isCount(clockBehindMs) || outcome === undefined) return null
   if (!isText(operation, TEXT_MAX) || !isText(act, TEXT_MAX)) return null
-  if (!(person === null || isText(person, TEXT_MAX)) || !(code === null || isText(code, TEXT_MAX))) return null
+  if (!(person === null || isText(person, TEXT_MAX)) || !(code === null || isText(code, TEXT_MAX)))
+    return null
   if (!Array.isArray(roles) || !roles.every((each) => isText(each, TEXT_MAX))) return null
   if (!Array.isArray(pairs) || !pairs.every(isPair)) return null
   const readBasis = basis === null ? null : basisOf(basis)
@@ -207,7 +213,13 @@ export function openReason(
   return equalBytes(reasonHashOf(crypto, chainId, sequence, salt, reason), reasonHash) ? reason : null
 }
 
-function reasonHashOf(crypto: Crypto, chainId: ChainId, sequence: number, salt: Bytes, reason: string): Bytes {
+function reasonHashOf(
+  crypto: Crypto,
+  chainId: ChainId,
+  sequence: number,
+  salt: Bytes,
+  reason: string,
+): Bytes {
   return labelHash(crypto, 'consilium/audit-reason/1', chainId, encode([sequence, salt, reason]))
 }
 

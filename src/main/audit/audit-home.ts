@@ -156,7 +156,10 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
     const { count, hash } = log.head
     const notAfter = node.ledger.state.height + ANCHOR_HEIGHTS
     try {
-      proposed = { count, hash: await node.propose({ kind: 'anchor', auditRoot: hash, count }, null, notAfter) }
+      proposed = {
+        count,
+        hash: await node.propose({ kind: 'anchor', auditRoot: hash, count }, null, notAfter),
+      }
     } catch (error) {
       // No member yet, no room on the disk, halted: the next look tries again.
       if (!(error instanceof Failure)) throw error

@@ -68,7 +68,10 @@ export interface AuditLog {
   /** In order, half-open, over one snapshot; backward where asked. */
   scan(from: number, to: number, isReverse?: boolean): AsyncIterable<StoredEntry>
   /** The reason that belongs to an entry; `erased` where its row is gone, `changed` where it is another text. */
-  reasonOf(sequence: number, reasonHash: Bytes): Promise<{ kind: 'text'; text: string } | { kind: 'erased' | 'changed' }>
+  reasonOf(
+    sequence: number,
+    reasonHash: Bytes,
+  ): Promise<{ kind: 'text'; text: string } | { kind: 'erased' | 'changed' }>
   /** Destroys the reasons of these entries; the entries stay. */
   forgetReasons(sequences: readonly number[]): Promise<void>
   close(): Promise<void>
@@ -149,7 +152,13 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     }
   }
 
-  function stage(writes: Write[], before: AuditHead, key: EpochKey, call: AuditedCall, clock: number): AuditHead {
+  function stage(
+    writes: Write[],
+    before: AuditHead,
+    key: EpochKey,
+    call: AuditedCall,
+    clock: number,
+  ): AuditHead {
     const sequence = Math.max(before.count, skippedTo) + 1
     const at = Math.max(clock, before.at)
     const reason = call.basis?.reason?.normalize('NFC').replaceAll('\0', '').slice(0, REASON_MAX)
@@ -178,7 +187,13 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     })
     const entryKey = auditEntryKey(sequence)
     writes.push(put(entryKey, checkedValue(entryKey, sealedToBytes(sealed))))
-    return { ...before, count: sequence, hash: entryHash(context, sequence, sealed), at, instanceId: options.instanceId }
+    return {
+      ...before,
+      count: sequence,
+      hash: entryHash(context, sequence, sealed),
+      at,
+      instanceId: options.instanceId,
+    }
   }
 
   return {

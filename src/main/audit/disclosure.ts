@@ -27,7 +27,7 @@ const TOGETHER_MS = 5 * 60_000
 export const LINES_MAX = 2_000
 const ACTS: ReadonlySet<string> = new Set(['opening', 'export', 'change'])
 /** Exports that take every patient where none is named. */
-const OF_ALL: ReadonlySet<string> = new Set(['imports.startExport', 'upkeep.startBackup'])
+const OF_ALL: ReadonlySet<string> = new Set(['imports.startExport'])
 
 export interface Disclosure {
   /** Oldest first. */
@@ -65,7 +65,12 @@ export async function disclosureOf(
   return { lines, isCut: false }
 }
 
-async function lineOf(log: AuditLog, sequence: number, content: AuditContent, isOfAll: boolean): Promise<Line> {
+async function lineOf(
+  log: AuditLog,
+  sequence: number,
+  content: AuditContent,
+  isOfAll: boolean,
+): Promise<Line> {
   const { at, person, roles, act, outcome, code, operation, basis } = content
   const reason = basis?.reasonHash == null ? null : await log.reasonOf(sequence, basis.reasonHash)
   return {

@@ -112,7 +112,11 @@ async function firstAt(log: AuditLog, at: number): Promise<number> {
   return low
 }
 
-async function timeFrom(log: AuditLog, from: number, to: number): Promise<{ sequence: number; at: number } | null> {
+async function timeFrom(
+  log: AuditLog,
+  from: number,
+  to: number,
+): Promise<{ sequence: number; at: number } | null> {
   for await (const { sequence, content } of log.scan(from, to))
     if (content !== null) return { sequence, at: content.at }
   return null

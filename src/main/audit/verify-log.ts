@@ -15,7 +15,12 @@ export type AuditFinding =
   /** They hang together, but not on what the chain anchored: somebody with the key wrote them anew. */
   | { readonly kind: 'rewritten'; readonly from: number; readonly to: number; readonly height: number }
   /** The end is gone: `expected` entries were there. `height` null where only this store itself says so. */
-  | { readonly kind: 'ends-early'; readonly count: number; readonly expected: number; readonly height: number | null }
+  | {
+      readonly kind: 'ends-early'
+      readonly count: number
+      readonly expected: number
+      readonly height: number | null
+    }
   /** The text of a reason is another, or gone without an erasure. */
   | { readonly kind: 'reason-changed'; readonly sequence: number }
   | { readonly kind: 'reason-missing'; readonly sequence: number }
@@ -77,7 +82,9 @@ export async function verifyAuditLog(
         lastAgreeing = sequence
         continue
       }
-      const isExplained = findings.some((each) => sequenceOf(each) > lastAgreeing && sequenceOf(each) <= sequence)
+      const isExplained = findings.some(
+        (each) => sequenceOf(each) > lastAgreeing && sequenceOf(each) <= sequence,
+      )
       if (!isExplained)
         find({ kind: 'rewritten', from: lastAgreeing + 1, to: sequence, height: anchor.height })
     }
@@ -110,7 +117,13 @@ export async function verifyAuditLog(
   } else if (last === head.count && last > 0 && !isPreviousChanged && !equalBytes(lastHash, head.hash))
     find({ kind: 'changed', sequence: last })
   for (const { sequence, subject } of withoutReason)
-    if (!subject.some(([, value]) => String(value).split('+').some((id) => erased.has(id))))
+    if (
+      !subject.some(([, value]) =>
+        String(value)
+          .split('+')
+          .some((id) => erased.has(id)),
+      )
+    )
       find({ kind: 'reason-missing', sequence })
   return { count, anchorCount: anchors.length, agreeCount, anchoredTo: lastAgreeing, findings }
 }

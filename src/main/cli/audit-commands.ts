@@ -80,7 +80,13 @@ async function verify(reached: Reached, { options }: Arguments, world: CommandWo
   const { count, anchorCount, agreeCount, findings } = verdict
   if (findings.length === 0) world.say(`complete: ${count} entries, ${agreeCount} anchors agree`)
   for (const finding of findings) world.say(sentenceOf(finding))
-  const answer = { ok: findings.length === 0, entries: count, anchors: anchorCount, agree: agreeCount, findings }
+  const answer = {
+    ok: findings.length === 0,
+    entries: count,
+    anchors: anchorCount,
+    agree: agreeCount,
+    findings,
+  }
   return { exit: findings.length === 0 ? EXIT.ok : EXIT.failed, answer }
 }
 

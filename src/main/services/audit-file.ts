@@ -25,7 +25,9 @@ export const auditAsCsvHead = (): string => `\ufeff${csvLine(COLUMNS)}`
 export function auditAsCsvLine(entry: AuditEntryView): string {
   const { sequence, at, person, personName, roles, operation, act, outcome, code, subject, basis } = entry
   const patients = subject.filter(({ name }) => PATIENTS.has(name)).map(({ value }) => value)
-  const others = subject.filter(({ name }) => !PATIENTS.has(name)).map(({ name, value }) => `${name}:${value}`)
+  const others = subject
+    .filter(({ name }) => !PATIENTS.has(name))
+    .map(({ name, value }) => `${name}:${value}`)
   return csvLine([
     String(sequence),
     entry.isChanged ? '' : new Date(at).toISOString(),

@@ -22,7 +22,10 @@ import { personGroups } from './person-groups.ts'
 type Service = Handlers<typeof auditContract>
 /** Without what needs a desktop. */
 export type AuditCore = Omit<Service, 'startExport' | 'saveDisclosurePdf'> & {
-  startExport(input: { filter: AskedFilter; path: string }): Promise<{ kind: 'started'; jobId: string; path: string }>
+  startExport(input: {
+    filter: AskedFilter
+    path: string
+  }): Promise<{ kind: 'started'; jobId: string; path: string }>
 }
 type Report = NonNullable<Awaited<ReturnType<Service['exportReport']>>>
 
@@ -209,4 +212,3 @@ const shown = ({ findings, ...verdict }: AuditVerdict) => ({
   ...verdict,
   findings: findings.map((each) => ({ ...each })),
 })
-

@@ -86,7 +86,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       // Two amendments of one version must not both be accepted, and a form that is sent twice is one visit.
       profileOf(context).inTurn(() =>
         atDesk(context, async (desk) => {
-          nameSubject({ patientId: visit.patientId, ...(change === undefined ? {} : { change: change.op }) })
+          nameSubject({ patientId: visit.patientId, ...(change == null ? {} : { change: change.op }) })
           const before = submissionId === undefined ? undefined : answered.get(submissionId)
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }

@@ -105,7 +105,7 @@ export const disclosureLine = z.object({
   operations: z.array(z.string()),
   entryCount: count,
   basis,
-  /** An export or a backup of all patients, this one among them. */
+  /** An export of all patients, this one among them. */
   isOfAll: z.boolean(),
 })
 export type DisclosureLine = z.infer<typeof disclosureLine>
@@ -153,4 +153,3 @@ export const audit = {
 
 /** Something was found in it, or is found no more. */
 export const auditEvents = { changed: z.object({ at: z.number() }) } satisfies EventMap
-
