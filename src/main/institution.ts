@@ -31,6 +31,7 @@ export interface Institution {
   readonly jobs: Jobs
   /** What the door tells; silent where no node runs, and nothing can be opened then. */
   readonly audit: AuditPort
+  readonly auditHome: AuditHome | null
   /** Who opened it, after how many wrong passphrases. */
   noteOpened(lease: Lease | null): Promise<void>
   noteLocked(lease: Lease, because: 'person' | 'idle' | 'closed'): Promise<void>
@@ -209,6 +210,7 @@ export async function openInstitution(
     profile,
     jobs,
     audit: port,
+    auditHome: audit,
     async noteOpened(lease) {
       const { count: failedAttempts } = profile.failedBefore
       const person = personOf(lease, profile.roster)

@@ -193,9 +193,13 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
   }, LOOK_EVERY_MS)
   timer.unref()
 
+  // Something is not as it was left: whatever the chain knows of the audit comes before the next number is given.
+  const isCopy = log.head.count > 0 && !isSameStore(log.head, instanceId)
+  if (log.foundAtOpening !== 'nothing' || log.head.count === 0 || isCopy)
+    await comeBehind(await anchors.readUpTo(node.ledger.state.height))
   if (log.foundAtOpening !== 'nothing')
     await say('node.auditGap', { outcome: 'failed', code: log.foundAtOpening })
-  if (log.head.count > 0 && !isSameStore(log.head, instanceId)) await say('node.restored')
+  if (isCopy) await say('node.restored')
 
   return {
     log,
