@@ -2,6 +2,7 @@
  * The audit of an open institution: what the door and the node note, the anchor in the chain when an entry is an hour old,
  * and the look whether all of it is still there.
  */
+import { toHex } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { ItemHash } from '../node/chain/ids.ts'
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
@@ -11,7 +12,7 @@ import type { Store } from '../node/storage/store.ts'
 import type { AuditedCall, AuditPort } from '../services/audit-port.ts'
 import { createAnchors, type Anchor } from './anchors.ts'
 import { isSameStore, openAuditLog, type AuditLog } from './audit-log.ts'
-import { patientsIn } from './read-log.ts'
+import { allOf, patientsIn } from './read-log.ts'
 import { verifyAuditLog, type AuditFinding, type AuditVerdict, type VerifyControl } from './verify-log.ts'
 
 type Subject = AuditedCall['subject']
@@ -166,13 +167,42 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
     }
   }
 
+  /** Erasures that were carried out although a crash kept the audit from hearing of it. */
+  async function catchUpErasures(): Promise<void> {
+    const asked = new Map<string, string[]>()
+    const forgotten = new Set<string>()
+    for await (const { content } of allOf(log, { operation: 'erasures.request' })) {
+      const erasureId = content?.subject.find(([name]) => name === 'erasureId')?.[1]
+      if (content !== null && typeof erasureId === 'string') asked.set(erasureId, patientsIn(content))
+    }
+    if (asked.size === 0) return
+    for await (const { content } of allOf(log, { operation: 'node.erased' }))
+      for (const id of content === null ? [] : patientsIn(content)) forgotten.add(id)
+    for (const { erasureId, here } of await node.erasures.list()) {
+      const left = (asked.get(toHex(erasureId)) ?? []).filter((id) => !forgotten.has(id))
+      if (here === 'done' && left.length > 0) await forget(left)
+    }
+  }
+
+  async function forget(patientIds: readonly string[]): Promise<void> {
+    for (let i = 0; i < patientIds.length; i += IDS_IN_ENTRY)
+      await say('node.erased', { subject: { linked: patientIds.slice(i, i + IDS_IN_ENTRY).join('+') } })
+    const sequences: number[] = []
+    for await (const { sequence, content } of allOf(log, { patientIds }))
+      if (content?.basis?.reasonHash != null) sequences.push(sequence)
+    await log.forgetReasons(sequences)
+  }
+
   async function lookOnce(): Promise<void> {
     if (node.ledger.state.height > 0) await comeBehind(await anchors.readUpTo(node.ledger.state.height))
     if (log.head.count === 0) return
     const isStale = checkedAt === null || now() - checkedAt >= ANCHOR_EVERY_MS
     const isAnchorDue = await isDue(anchors.known)
     // First, so that nothing is anchored in silence that is no longer whole.
-    if (isStale || isAnchorDue) await verify()
+    if (isStale || isAnchorDue) {
+      await catchUpErasures()
+      await verify()
+    }
     if (isAnchorDue && !isClosed) await anchor()
   }
 
@@ -217,15 +247,7 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
       verdict,
       checkedAt,
     }),
-    async forget(patientIds) {
-      for (let i = 0; i < patientIds.length; i += IDS_IN_ENTRY)
-        await say('node.erased', { subject: { linked: patientIds.slice(i, i + IDS_IN_ENTRY).join('+') } })
-      const sequences: number[] = []
-      for await (const { sequence, content } of log.scan(1, log.head.count + 1))
-        if (content?.basis?.reasonHash != null && patientsIn(content).some((id) => patientIds.includes(id)))
-          sequences.push(sequence)
-      await log.forgetReasons(sequences)
-    },
+    forget,
     async changeKey() {
       const epoch = 1 + Math.max(...node.auditKeys.list().map((each) => each.epoch))
       await node.auditKeys.add({ epoch, key: random(KEY_BYTES) })

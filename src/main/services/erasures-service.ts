@@ -13,7 +13,7 @@ import { del } from '../node/storage/store.ts'
 import { expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { patientTag, visitsOfPatient } from '../patients/own-visits.ts'
 import { openRow } from '../patients/patient-row.ts'
-import { nameLinked } from './audit-subject.ts'
+import { nameLinked, nameSubject } from './audit-subject.ts'
 import { nodeOf, profileOf, readAtDesk, atDesk, leaseOf, type Desk, type ServiceContext } from './context.ts'
 import { personGroups } from './person-groups.ts'
 
@@ -76,9 +76,9 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
           }
           const by = keys.person.userKeyId
           const erasureId = await node.erasures.request({ roots, reason, text, userKeyId: by }, beside)
-          return erasureId === null
-            ? { kind: 'refused', reason: 'not-a-hospital' }
-            : { kind: 'asked', erasureId: toHex(erasureId) }
+          if (erasureId === null) return { kind: 'refused', reason: 'not-a-hospital' }
+          nameSubject({ erasureId: toHex(erasureId) })
+          return { kind: 'asked', erasureId: toHex(erasureId) }
         }),
       ),
     approve: async ({ erasureId }) => {
