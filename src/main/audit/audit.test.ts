@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { foundProfile, openHeadless, type Headless } from '../headless.ts'
 import { auditEntryKey, rangeOf } from '../node/storage/buckets.ts'
 import { del, put } from '../node/storage/store.ts'
 import { checkedValue, readCheckedValue } from '../node/storage/value.ts'
+import { restoreBackup } from '../profile/backup.ts'
 import { createCanarySearch } from '../profile/canary-search.test-kit.ts'
 import { dispatch } from '../services/dispatch.ts'
 import { flipped } from './audit.test-kit.ts'
@@ -307,6 +308,68 @@ describe('what is noted', { timeout: 120_000 }, () => {
     search.end()
     expect(search.byteCount).toBeGreaterThan(1_000)
     expect([...search.found.keys()]).toEqual([])
+  })
+})
+
+describe('what happens to the folder', { timeout: 120_000 }, () => {
+  it('is noted where an older list of people is put back, with both revisions', async () => {
+    const h = await hospital()
+    const keys = join(h.folder, 'keys.json')
+    const older = await readFile(keys, 'utf8')
+    const added = await h.ask.people.add({
+      name: 'Bo',
+      account: 'bo',
+      roles: ['clerk'],
+      theirPassphrase: 'Bo enters visits daily',
+      passphrase: PASSPHRASE,
+    })
+    expect(added.kind).toBe('changed')
+    const noted = (await entriesOf(h.ask)).find(({ operation }) => operation === 'people.add')!
+    expect(noted).toMatchObject({ outcome: 'done', personName: 'Ada' })
+    expect(noted.subject.map(({ name }) => name).sort()).toEqual(['personId', 'roles'])
+    await h.headless.close()
+    open.length = 0
+    await writeFile(keys, older)
+    const again = await openHeadless({ folder: h.folder, passphrase: PASSPHRASE, world: h.world })
+    open.push(again)
+    expect((await entriesOf(asking(again as never))).at(-1)).toMatchObject({
+      operation: 'node.peopleOlder',
+      outcome: 'failed',
+      subject: [
+        { name: 'revision', value: '1' },
+        { name: 'known', value: '2' },
+      ],
+    })
+  })
+
+  it('carries the audit in its backup; what is restored says that it is a copy, and is whole', async () => {
+    const h = await hospital()
+    const patientId = await registered(h.ask)
+    await h.ask.patients.get({ patientId })
+    const backup = join(h.home, 'backup')
+    const started = await h.ask.upkeep.startBackup({ out: backup })
+    if (started.kind !== 'started') throw new Error(started.kind)
+    await until(
+      () => h.ask.upkeep.backupReport({ jobId: started.jobId }),
+      (report) => report !== null,
+    )
+    expect((await entriesOf(h.ask)).map(({ operation }) => operation)).toContain('node.backedUp')
+    await h.headless.close()
+    open.length = 0
+    const copy = join(h.home, 'copy')
+    await restoreBackup(h.world, backup, copy)
+    const restored = await openHeadless({ folder: copy, passphrase: PASSPHRASE, world: h.world })
+    open.push(restored)
+    const entries = await entriesOf(asking(restored as never))
+    expect(entries.map(({ operation }) => operation)).toEqual([
+      'session.opened',
+      'patients.register',
+      'patients.get',
+      'upkeep.startBackup',
+      'node.restored',
+      'session.opened',
+    ])
+    expect(await homeOf(restored).verify()).toMatchObject({ findings: [] })
   })
 })
 
