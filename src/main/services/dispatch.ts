@@ -70,7 +70,8 @@ export async function dispatch(
     const named = () => ({ ...call, subject: { ...call.subject, ...heard.subject }, basis: heard.basis })
     try {
       const value = await runCall(isConfirmed, () => handler(parsed.data))
-      const outcome = outcomeOf(value)
+      // What a call of no interest answers, a wrong file say, is none of the audit's.
+      const outcome = right.act === 'none' ? null : outcomeOf(value)
       if (outcome === null || heard.isNothing) return { ok: true, value }
       return (await tell(caller, { ...named(), ...outcome }))
         ? { ok: true, value }
