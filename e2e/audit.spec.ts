@@ -61,6 +61,7 @@ test('an opening is in the audit, the audit verifies and is saved, and the patie
   await expect(list.getByRole('option')).toHaveCount(1)
   await page.getByRole('button', { name: t.audit.filters.clear }).click()
   await page.getByLabel(t.audit.filters.act).selectOption('opening')
+  await expect(list.getByText(t.audit.operations['patients.get']!)).toBeVisible()
   await expect(list.getByText(t.audit.operations['records.submit']!)).toHaveCount(0)
   await list.press('ArrowDown')
   const pane = page.getByRole('complementary', { name: t.audit.detail })

@@ -34,7 +34,7 @@ export interface Institution {
   readonly auditHome: AuditHome | null
   /** Who opened it, after how many wrong passphrases. */
   noteOpened(lease: Lease | null): Promise<void>
-  noteLocked(lease: Lease, because: 'person' | 'idle' | 'closed'): Promise<void>
+  noteLocked(person: ReturnType<typeof personOf>, because: 'person' | 'idle' | 'closed'): Promise<void>
   /** As the profile's, and the audit hears of it. @throws {ProfileFailure} `wrong-passphrase` */
   unlock(given: Credentials): Promise<Lease>
   /** Services for one caller with its own lease, until `forget`. */
@@ -218,9 +218,8 @@ export async function openInstitution(
       await unheard(audit?.say('session.opened', { person, subject: { failedAttempts } }))
       await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
     },
-    async noteLocked(lease, because) {
+    async noteLocked(person, because) {
       audit?.forgetRepeats()
-      const person = personOf(lease, profile.roster)
       await unheard(audit?.say('session.locked', { person, code: because }))
     },
     unlock,

@@ -408,7 +408,13 @@ describe('the report for a patient', { timeout: 120_000 }, () => {
         reason: basis?.reason ?? null,
       })),
     ).toEqual([
-      { act: 'change', operations: ['records.submit'], isOfAll: false, personName: 'Ada', reason: null },
+      {
+        act: 'change',
+        operations: ['patients.register', 'records.submit'],
+        isOfAll: false,
+        personName: 'Ada',
+        reason: null,
+      },
       {
         act: 'opening',
         operations: ['records.open', 'records.ofPatient'],

@@ -180,7 +180,8 @@ export function createAppService(
     opened = null
     if (before === null) return
     before.services.forget()
-    if (before.lease !== null) await before.institution.noteLocked(before.lease, 'closed')
+    const person = personOf(before.lease, before.institution.profile.roster)
+    if (before.lease !== null) await before.institution.noteLocked(person, 'closed')
     before.lease?.release()
     await before.institution.close()
   }
@@ -248,15 +249,15 @@ export function createAppService(
   async function lock(because: 'person' | 'idle'): Promise<Session> {
     confirmations.forget()
     if (demonstration.running !== null) await demonstration.running.lock()
-    const before = opened?.lease ?? null
-    if (opened !== null && before !== null) {
-      // The screen first; the audit hears of it with the keys gone already.
-      opened.lease = null
-      const noted = opened.institution.noteLocked(before, because)
-      before.release()
-      await noted
-    }
-    return tellSession()
+    const before = opened
+    if (before === null || before.lease === null) return tellSession()
+    const person = personOf(before.lease, before.institution.profile.roster)
+    before.lease.release()
+    before.lease = null
+    // The screen first: no write of the audit holds it open.
+    const telling = tellSession()
+    await before.institution.noteLocked(person, because)
+    return telling
   }
 
   /** Turns the refusals of the contract into its answer; everything else stays a failure. */

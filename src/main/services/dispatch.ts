@@ -67,7 +67,13 @@ export async function dispatch(
     return { ok: false, error: { code: 'audit-unavailable' } }
   const handler = (handlers as unknown as Record<string, Record<string, AnyHandler>>)[service]![method]!
   return hearing(async (heard) => {
-    const named = () => ({ ...call, subject: { ...call.subject, ...heard.subject }, basis: heard.basis })
+    const named = () => ({
+      ...call,
+      // Whoever founds or opens is nobody before it, and somebody after.
+      person: person ?? caller.person(),
+      subject: { ...call.subject, ...heard.subject },
+      basis: heard.basis,
+    })
     try {
       const value = await runCall(isConfirmed, () => handler(parsed.data))
       // What a call of no interest answers, a wrong file say, is none of the audit's.

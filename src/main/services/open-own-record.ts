@@ -124,7 +124,11 @@ export async function namePatientOf(
   if (keys !== null && place.sequence !== null) await namePatientAt(store, keys, place.sequence)
 }
 
-export async function namePatientAt(store: ReadableStore, keys: SessionKeys, sequence: number): Promise<void> {
+export async function namePatientAt(
+  store: ReadableStore,
+  keys: SessionKeys,
+  sequence: number,
+): Promise<void> {
   const own = await ownVisitBySequence(store, keys.patientIndex, sequence)
   if (own !== null) nameSubject({ patientId: own.patientId })
 }

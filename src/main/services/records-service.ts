@@ -109,7 +109,10 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       const { store, ledger, node } = profile
       const { crypto } = context.world
       const opened = await withKeys(context, async (keys) => {
-        const record = await openOwnRecord({ store, ledger, outbox: node?.outbox ?? null, crypto, keys }, root)
+        const record = await openOwnRecord(
+          { store, ledger, outbox: node?.outbox ?? null, crypto, keys },
+          root,
+        )
         if (record.kind === 'record') await namePatientOf(store, keys, record)
         return record
       })

@@ -69,11 +69,13 @@ function Paper({ report, name }: { readonly report: Disclosure; readonly name: s
         <p>{t.subtitle(institutionName)}</p>
         {name !== null && (
           <p>
-            {t.patient}: <strong>{name}</strong>
+            {t.patient}
+            <strong>{name}</strong>
           </p>
         )}
         <p className="secondary">
-          {patientIds.length > 1 ? t.ids : t.id}: <span className={styles.id}>{patientIds.join(' ')}</span>
+          {patientIds.length > 1 ? t.ids : t.id}
+          <span className={styles.id}>{patientIds.join(' ')}</span>
           {' · '}
           {t.madeAt(formatInstant(madeAt).slice(0, 16))}
         </p>
@@ -116,10 +118,10 @@ function Line({ line }: { readonly line: DisclosureLine }) {
       <td>{formatInstant(line.from).slice(0, 16)}</td>
       <td>
         {line.person === null ? a.nobody : (line.personName ?? a.gone(line.person))}
-        {roles.length > 0 && <span className="secondary">{t.roles(roles.join(', '))}</span>}
+        {roles.length > 0 && <span className="secondary">{t.roles(roles.join(t.comma))}</span>}
       </td>
       <td>
-        {what.join('; ')}
+        {what.join(t.semicolon)}
         {line.isOfAll && ` ${t.ofAll}`}
         {line.entryCount > line.operations.length && (
           <span className="secondary"> · {t.times(formatNumber(line.entryCount, locale))}</span>
@@ -128,13 +130,13 @@ function Line({ line }: { readonly line: DisclosureLine }) {
           <span className="secondary">
             {' '}
             · {a.outcomes[line.outcome]}
-            {line.code !== null && `: ${a.codes[line.code] ?? line.code}`}
+            {line.code !== null && `${t.colon}${a.codes[line.code] ?? line.code}`}
           </span>
         )}
       </td>
       <td>
         {line.basis === null ? t.ownPatient : (a.bases[line.basis.kind] ?? line.basis.kind)}
-        {line.basis?.reason != null && `: ${line.basis.reason}`}
+        {line.basis?.reason != null && `${t.colon}${line.basis.reason}`}
         {line.basis?.isErased === true && ` · ${a.reasonErased}`}
       </td>
     </tr>

@@ -44,7 +44,7 @@ export function EntryPane({ entry, onPatient, onPerson, onClose }: Props) {
             <Field name={t.columns.person}>
               {whoOf(entry, t)}
               {entry.roles.length > 0 &&
-                ` · ${entry.roles.map((role) => words.clinical.roleNames[role as Role] ?? role).join(', ')}`}
+                ` · ${entry.roles.map((role) => words.clinical.roleNames[role as Role] ?? role).join(t.disclosure.comma)}`}
             </Field>
             <Field name={t.columns.outcome}>{outcomeOf(entry, t)}</Field>
             {entry.subject.map(({ name, value }) => (

@@ -20,7 +20,7 @@ export function FilterBar({ typed, people, onType }: Props) {
   const time = (name: 'from' | 'to') => (
     <TextInput
       size="xs"
-      w="9.5rem"
+      w="8rem"
       label={f[name]}
       placeholder="2026-05-03"
       value={typed[name]}
@@ -50,6 +50,7 @@ export function FilterBar({ typed, people, onType }: Props) {
       />
       <NativeSelect
         size="xs"
+        w="9.5rem"
         label={f.act}
         value={typed.act}
         data={[
@@ -60,7 +61,7 @@ export function FilterBar({ typed, people, onType }: Props) {
       />
       <NativeSelect
         size="xs"
-        maw="14rem"
+        w="11.5rem"
         label={f.operation}
         value={typed.operation}
         data={[{ value: '', label: f.everything }, ...operations]}
@@ -78,7 +79,7 @@ export function FilterBar({ typed, people, onType }: Props) {
       />
       <TextInput
         size="xs"
-        w="11rem"
+        w="8.5rem"
         label={f.patient}
         value={typed.patientId}
         spellCheck={false}

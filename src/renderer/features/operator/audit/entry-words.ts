@@ -24,7 +24,7 @@ export function outcomeOf(
 ): string {
   const words = code === null ? null : (t.codes[code] ?? code)
   if (outcome === 'done') return words ?? t.outcomes.done
-  return words === null ? t.outcomes[outcome] : `${t.outcomes[outcome]}: ${words}`
+  return words === null ? t.outcomes[outcome] : `${t.outcomes[outcome]}${t.disclosure.colon}${words}`
 }
 
 export const patientOf = ({ subject }: AuditEntryView): string | null =>

@@ -44,8 +44,8 @@ export function useEntries(filter: AuditFilter) {
   )
 
   const again = useCallback(() => void ask([], null), [ask])
+  // What was there stays until the answer comes, so that nothing jumps.
   useEffect(() => {
-    setState(NOTHING)
     again()
     return () => void question.current++
   }, [again])
