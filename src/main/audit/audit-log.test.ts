@@ -94,6 +94,14 @@ describe('the verification of the audit', () => {
     }
   })
 
+  it('finds one that somebody with the key sealed anew in its place: the next one hangs on another', async () => {
+    for (const sequence of [1, 6, 10]) {
+      const kit = await filled(10)
+      await kit.forge(sequence)
+      expect(await findingsOf(kit)).toEqual([{ kind: 'changed', sequence }])
+    }
+  })
+
   it('finds one that was taken out of the middle, and several', async () => {
     const kit = await filled(10)
     await kit.remove(4)

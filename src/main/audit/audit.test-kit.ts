@@ -8,6 +8,7 @@ import { checkedValue, readCheckedValue } from '../node/storage/value.ts'
 import type { AuditedCall } from '../services/audit-port.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import type { Anchor } from './anchors.ts'
+import { openEntry, sealedFromBytes, sealedToBytes, sealEntry } from './audit-entry.ts'
 import { openAuditLog, type AuditLog } from './audit-log.ts'
 
 export const START = Date.UTC(2026, 4, 3, 9, 0)
@@ -42,6 +43,8 @@ export interface Kit {
   again(store?: MemoryStore): Promise<Kit>
   /** The value of an entry with its bytes changed, and the checksum of the store made right again. */
   edit(sequence: number, change: (content: Bytes) => Bytes): Promise<void>
+  /** Sealed anew in its place, as whoever holds the key can: it opens, and says something else. */
+  forge(sequence: number): Promise<void>
   remove(sequence: number): Promise<void>
   swap(a: number, b: number): Promise<void>
   /** The end is cut, and whatever the store itself says of it too. */
@@ -81,6 +84,12 @@ export async function auditKit(store = createMemoryStore(), clock = { now: START
     anchor: (height) => ({ height, time: clock.now, count: log.head.count, hash: log.head.hash }),
     again: (from = store) => auditKit(from, clock),
     edit: async (sequence, change) => write(sequence, change(await contentOf(sequence))),
+    async forge(sequence) {
+      const sealed = sealedFromBytes(await contentOf(sequence))!
+      const content = openEntry(context, sequence, sealed, [key])!
+      const other = sealEntry(context, random, sequence, sealed.previous, key, { ...content, person: 'bo' })
+      await write(sequence, sealedToBytes(other))
+    },
     remove: (sequence) => store.commit([del(auditEntryKey(sequence))]),
     async swap(a, b) {
       const [first, second] = [await contentOf(a), await contentOf(b)]
