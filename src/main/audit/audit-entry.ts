@@ -13,7 +13,7 @@ export type AuditOutcome = 'done' | 'refused' | 'failed'
 export type SubjectPairs = readonly (readonly [name: string, value: string | number])[]
 
 export interface AuditContent {
-  /** Milliseconds since 1970; never before the entry before. */
+  /** Milliseconds since 1970; never before the entry before, unless that was more than a day ahead. */
   readonly at: number
   /** How far the clock stood before the last entry's time: 0 unless somebody turned it back. */
   readonly clockBehindMs: number

@@ -149,7 +149,8 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
     const isWaiting = proposed !== null && (await node.items.fateOf(proposed.hash)).kind === 'waiting'
     const covered = Math.max(0, ...known.map(({ count }) => count), isWaiting ? proposed!.count : 0)
     for await (const { content } of log.scan(covered + 1, log.head.count + 1))
-      if (content !== null) return now() - content.at >= ANCHOR_EVERY_MS
+      // A clock that was ahead when it was noted does not put its anchor off.
+      if (content !== null) return Math.abs(now() - content.at) >= ANCHOR_EVERY_MS
     return false
   }
 

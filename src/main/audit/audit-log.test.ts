@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { auditKit, callOf, flipped, START, type Kit } from './audit.test-kit.ts'
 import type { Anchor } from './anchors.ts'
+import { pageOf } from './read-log.ts'
 import { verifyAuditLog } from './verify-log.ts'
 
 async function filled(count: number): Promise<Kit> {
@@ -71,6 +72,24 @@ describe('the audit log', () => {
     const [first, second, third] = await entriesOf(kit)
     expect(second!.content).toMatchObject({ at: first!.content!.at, clockBehindMs: 3_600_000 })
     expect(third!.content).toMatchObject({ at: START + 1_000 + 3_600_000, clockBehindMs: 0 })
+  })
+
+  it('begins time anew where a clock had been days ahead, and finds entries by time all the same', async () => {
+    const kit = await auditKit()
+    kit.clock.now += 60 * 365 * 86_400_000
+    await kit.log.append(callOf('p1'))
+    kit.clock.now = START
+    await kit.fill(3)
+    const entries = await entriesOf(await kit.again())
+    expect(entries.map(({ content }) => content!.at)).toEqual([
+      START + 60 * 365 * 86_400_000,
+      START + 1_000,
+      START + 2_000,
+      START + 3_000,
+    ])
+    const page = await pageOf(kit.log, { from: START + 2_000, to: START + 3_000 }, null, 10)
+    expect(page.entries.map(({ sequence }) => sequence)).toEqual([3])
+    expect(await findingsOf(kit)).toEqual([])
   })
 
   it('takes no text of a caller: only what looks like an id or a code', async () => {

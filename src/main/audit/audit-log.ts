@@ -43,6 +43,8 @@ export interface AuditHead {
   readonly instanceId: Bytes
   /** Newest list of people that was seen. */
   readonly peopleRevision: number
+  /** How often time began anew because a clock had been days ahead: where it never did, times are in order. */
+  readonly clockResets: number
 }
 
 export interface StoredEntry {
@@ -90,6 +92,7 @@ export interface AuditLogOptions {
 const AT_ONCE_MAX = 500
 const ID_LIKE = /^[\w.+:-]{1,300}$/
 const REASON_MAX = 500
+const RESET_MS = 24 * 3_600_000
 
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const { store, context, random, now, keys } = options
@@ -105,6 +108,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       at: 0,
       instanceId: options.instanceId,
       peopleRevision: 0,
+      // Nobody knows any more.
+      clockResets: last === null ? 0 : 1,
     }
   } else {
     if ((last?.sequence ?? 0) < saved.count) foundAtOpening = 'cut'
@@ -160,7 +165,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     clock: number,
   ): AuditHead {
     const sequence = Math.max(before.count, skippedTo) + 1
-    const at = Math.max(clock, before.at)
+    // A clock that was days ahead must not date everything that follows; a step of an hour is bridged.
+    const isReset = before.at - clock > RESET_MS
+    const at = isReset ? clock : Math.max(clock, before.at)
+    const clockResets = before.clockResets + (isReset ? 1 : 0)
     const reason = call.basis?.reason?.normalize('NFC').replaceAll('\0', '').slice(0, REASON_MAX)
     let reasonHash: Bytes | null = null
     if (reason !== undefined && reason !== '') {
@@ -193,6 +201,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       hash: entryHash(context, sequence, sealed),
       at,
       instanceId: options.instanceId,
+      clockResets,
     }
   }
 
@@ -264,9 +273,9 @@ function hashOfLast(context: AuditContext, last: Awaited<ReturnType<typeof lastE
 /* ---------- the head, sealed so that nobody without the key shortens the audit ---------- */
 
 function headWrite({ context, random }: AuditLogOptions, { epoch, key }: EpochKey, head: AuditHead): Write {
-  const { count, hash, at, instanceId, peopleRevision } = head
+  const { count, hash, at, instanceId, peopleRevision, clockResets } = head
   const nonce = random(NONCE_BYTES)
-  const content = encode([count, hash, at, instanceId, peopleRevision])
+  const content = encode([count, hash, at, instanceId, peopleRevision, clockResets])
   const sealed = context.crypto.sealGcm(key, nonce, headAad(context, epoch), content)
   const rowKey = auditHeadKey()
   return put(rowKey, checkedValue(rowKey, encode([epoch, concatBytes(nonce, sealed)])))
@@ -285,11 +294,12 @@ async function loadHead({ store, context, keys }: AuditLogOptions): Promise<Audi
   const nonce = box.subarray(0, NONCE_BYTES)
   const opened = context.crypto.openGcm(key, nonce, headAad(context, epoch), box.subarray(NONCE_BYTES))
   const content = opened === null ? undefined : tryDecode(opened)
-  if (!Array.isArray(content) || content.length !== 5) return null
-  const [count, hash, at, instanceId, peopleRevision] = content as Cbor[]
+  if (!Array.isArray(content) || content.length !== 6) return null
+  const [count, hash, at, instanceId, peopleRevision, clockResets] = content as Cbor[]
   if (!isCount(count) || !isBytes(hash, 32) || !isCount(at)) return null
   if (!(instanceId instanceof Uint8Array) || !isCount(peopleRevision)) return null
-  return { count, hash, at, instanceId, peopleRevision }
+  if (!isCount(clockResets)) return null
+  return { count, hash, at, instanceId, peopleRevision, clockResets }
 }
 
 const headAad = ({ chainId, memberId }: AuditContext, epoch: number): Bytes =>

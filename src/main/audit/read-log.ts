@@ -38,11 +38,9 @@ export async function pageOf(
   before: number | null,
   limit: number,
 ): Promise<AuditPage> {
-  const first = filter.from === undefined ? 1 : await firstAt(log, filter.from)
-  const end = Math.min(
-    before ?? Number.MAX_SAFE_INTEGER,
-    filter.to === undefined ? Number.MAX_SAFE_INTEGER : await firstAt(log, filter.to),
-  )
+  const range = await rangeOfTimes(log, filter)
+  const first = range.from
+  const end = Math.min(before ?? Number.MAX_SAFE_INTEGER, range.to)
   const entries: AuditPage['entries'][number][] = []
   let looked = 0
   if (end <= first) return { entries, before: null }
@@ -62,10 +60,9 @@ export async function* allOf(
   filter: AuditFilter,
   signal?: AbortSignal,
 ): AsyncGenerator<StoredEntry> {
-  const first = filter.from === undefined ? 1 : await firstAt(log, filter.from)
-  const end = filter.to === undefined ? Number.MAX_SAFE_INTEGER : await firstAt(log, filter.to)
+  const { from, to } = await rangeOfTimes(log, filter)
   let looked = 0
-  for await (const entry of log.scan(first, Math.max(first, end))) {
+  for await (const entry of log.scan(from, Math.max(from, to))) {
     if (signal?.aborted === true) return
     if (++looked % PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
     if (entry.content === null ? isOpen(filter) : fits(entry.content, filter)) yield entry
@@ -81,7 +78,9 @@ const isOpen = ({ person, operation, act, outcome, patientIds }: AuditFilter): b
   patientIds === undefined
 
 export function fits(content: AuditContent, filter: AuditFilter): boolean {
-  const { person, operation, act, outcome, patientIds } = filter
+  const { from, to, person, operation, act, outcome, patientIds } = filter
+  if (from !== undefined && content.at < from) return false
+  if (to !== undefined && content.at >= to) return false
   if (person !== undefined && content.person !== person) return false
   if (operation !== undefined && !content.operation.startsWith(operation)) return false
   if (act !== undefined && content.act !== act) return false
@@ -96,8 +95,17 @@ export function patientsIn({ subject }: AuditContent): string[] {
   )
 }
 
+/** Numbers between which entries of these times lie; all of them where times are not in order. */
+async function rangeOfTimes(log: AuditLog, { from, to }: AuditFilter): Promise<{ from: number; to: number }> {
+  const isInOrder = log.head.clockResets === 0
+  return {
+    from: from === undefined || !isInOrder ? 1 : await firstAt(log, from),
+    to: to === undefined || !isInOrder ? Number.MAX_SAFE_INTEGER : await firstAt(log, to),
+  }
+}
+
 /**
- * Number of the first entry at or after this moment. Times never run backward in the audit, so halving finds it; entries
+ * Number of the first entry at or after this moment. Halving finds it, since times are in order; entries
  * that were changed or are missing have no time, and the next one that has answers for them.
  */
 async function firstAt(log: AuditLog, at: number): Promise<number> {

@@ -183,8 +183,9 @@ type Attempted<T> =
   | { kind: 'refused'; reason: 'wrong-passphrase' | 'damaged' | 'newer' | 'not-permitted' | 'needs-starter' }
 
 /** Wrong passphrases in a row, over restarts. */
-export const failedAttempts = (folder: string): Promise<{ readonly count: number; readonly lastAt: number }> =>
-  loadFailures(folder)
+export const failedAttempts = (
+  folder: string,
+): Promise<{ readonly count: number; readonly lastAt: number }> => loadFailures(folder)
 
 /** One count for everybody: whoever guesses gains nothing by trying several accounts. */
 async function attempt<T>(
