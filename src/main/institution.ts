@@ -37,6 +37,8 @@ export interface Institution {
   noteLocked(person: ReturnType<typeof personOf>, because: 'person' | 'idle' | 'closed'): Promise<void>
   /** As the profile's, and the audit hears of it. @throws {ProfileFailure} `wrong-passphrase` */
   unlock(given: Credentials): Promise<Lease>
+  /** As the profile's, and the audit hears of it. */
+  unlockByPin: OpenProfile['unlockByPin']
   /** Services for one caller with its own lease, until `forget`. */
   servicesFor(
     lease: () => Lease | null,
@@ -129,13 +131,28 @@ export async function openInstitution(
     if (entries.length > 0) await unheard(audit?.forget(entries))
   }
 
+  async function noteUnlocked(lease: Lease, code?: 'pin'): Promise<void> {
+    const person = personOf(lease, profile.roster)
+    audit?.forgetRepeats()
+    await unheard(audit?.say('session.unlocked', { person, ...(code === undefined ? {} : { code }) }))
+    await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
+  }
+
+  const unlockByPin: OpenProfile['unlockByPin'] = async (digits) => {
+    const answer = await profile.unlockByPin(digits)
+    if (answer.kind === 'opened') await noteUnlocked(answer.lease, 'pin')
+    else {
+      const subject = answer.kind === 'wrong' ? { triesLeft: answer.triesLeft } : {}
+      const code = answer.kind === 'wrong' ? 'wrong-pin' : 'pin-gone'
+      await unheard(audit?.say('session.unlocked', { outcome: 'refused', code, subject }))
+    }
+    return answer
+  }
+
   async function unlock(given: Credentials): Promise<Lease> {
     try {
       const lease = await profile.unlock(given)
-      const person = personOf(lease, profile.roster)
-      audit?.forgetRepeats()
-      await unheard(audit?.say('session.unlocked', { person }))
-      await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
+      await noteUnlocked(lease)
       return lease
     } catch (error) {
       if (error instanceof ProfileFailure && error.detail.code === 'wrong-passphrase') {
@@ -223,6 +240,7 @@ export async function openInstitution(
       await unheard(audit?.say('session.locked', { person, code: because }))
     },
     unlock,
+    unlockByPin,
     servicesFor,
     callerWith,
     async close() {

@@ -237,7 +237,7 @@ export function createAppService(
 
   async function unlockByPin(digits: string): Promise<void> {
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
-    const answer = await opened.institution.profile.unlockByPin(digits)
+    const answer = await opened.institution.unlockByPin(digits)
     if (answer.kind === 'wrong')
       throw new ProfileFailure({ code: 'wrong-pin', detail: String(answer.triesLeft) })
     if (answer.kind === 'gone') throw new ProfileFailure({ code: 'pin-gone' })
