@@ -11,7 +11,7 @@ import { loadChainMeta } from '../node/storage/chain-store.ts'
 import type { Store } from '../node/storage/store.ts'
 import type { AuditedCall, AuditPort } from '../services/audit-port.ts'
 import { createAnchors, type Anchor } from './anchors.ts'
-import { isSameStore, openAuditLog, type AuditLog } from './audit-log.ts'
+import { isSameStore, newestEpochIn, openAuditLog, type AuditLog } from './audit-log.ts'
 import { allOf, patientsIn } from './read-log.ts'
 import { verifyAuditLog, type AuditFinding, type AuditVerdict, type VerifyControl } from './verify-log.ts'
 
@@ -77,7 +77,9 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
   const { store, storePath, node, crypto, random, now } = options
   const { chainId } = node.ledger
   const { instanceId } = await loadChainMeta(store, storePath)
-  if (node.auditKeys.list().length === 0) await node.auditKeys.add({ epoch: 1, key: random(KEY_BYTES) })
+  // A key that was damaged does not come back under its own number: what it sealed must not look as if this one had.
+  if (node.auditKeys.list().length === 0)
+    await node.auditKeys.add({ epoch: 1 + (await newestEpochIn(store)), key: random(KEY_BYTES) })
   const log = await openAuditLog({
     store,
     context: { crypto, chainId, memberId: node.memberId },

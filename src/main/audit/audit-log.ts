@@ -255,6 +255,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
   }
 }
 
+/** Of the key that the newest entry was sealed under: 0 where there is none. */
+export const newestEpochIn = async (store: Store): Promise<number> =>
+  (await lastEntry(store))?.sealed?.epoch ?? 0
+
 async function lastEntry(store: Store): Promise<{ sequence: number; sealed: SealedEntry | null } | null> {
   for await (const { key, value } of store.scan({ ...rangeOf('t/e'), reverse: true, limit: 1 })) {
     const read = readCheckedValue(key, value)

@@ -24,7 +24,7 @@ export interface DisclosureLine {
 
 /** What one person does with one patient within this time is one line. */
 const TOGETHER_MS = 5 * 60_000
-export const LINES_MAX = 2_000
+const LINES_MAX = 2_000
 const ACTS: ReadonlySet<string> = new Set(['opening', 'export', 'change'])
 /** Exports that take every patient where none is named. */
 const OF_ALL: ReadonlySet<string> = new Set(['imports.startExport'])

@@ -14,10 +14,6 @@ export interface AuditFilter {
   readonly patientIds?: readonly string[] | undefined
 }
 
-export interface ReadEntry extends AuditContent {
-  readonly sequence: number
-}
-
 export interface AuditPage {
   /** Newest first; `content` null where the entry was changed. */
   readonly entries: readonly { readonly sequence: number; readonly content: AuditContent | null }[]

@@ -35,7 +35,7 @@ export interface AuditVerdict {
   readonly findings: readonly AuditFinding[]
 }
 
-export const FINDINGS_MAX = 100
+const FINDINGS_MAX = 100
 const PER_BREATH = 100
 
 export interface VerifyControl {
