@@ -142,7 +142,8 @@ export async function openInstitution(
     const answer = await profile.unlockByPin(digits)
     if (answer.kind === 'opened') await noteUnlocked(answer.lease, 'pin')
     else {
-      const subject = answer.kind === 'wrong' ? { triesLeft: answer.triesLeft } : {}
+      const subject: Readonly<Record<string, number>> =
+        answer.kind === 'wrong' ? { triesLeft: answer.triesLeft } : {}
       const code = answer.kind === 'wrong' ? 'wrong-pin' : 'pin-gone'
       await unheard(audit?.say('session.unlocked', { outcome: 'refused', code, subject }))
     }
