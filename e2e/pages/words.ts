@@ -1,5 +1,6 @@
 /** The words of the window, for tests that read the screen as a person does. */
 import * as accounts from '../../src/renderer/words/accounts.ts'
+import * as audit from '../../src/renderer/words/audit.ts'
 import * as batches from '../../src/renderer/words/batches.ts'
 import * as chain from '../../src/renderer/words/chain.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
@@ -27,6 +28,7 @@ const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
 
 export const wordsOf = (locale: Locale) => ({
   accounts: pick(locale, accounts),
+  audit: pick(locale, audit),
   batches: pick(locale, batches),
   chain: pick(locale, chain),
   clinical: pick(locale, clinical),

@@ -45,6 +45,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     codes: ofOpenProfile(app.services, 'codes'),
     proofs: ofOpenProfile(app.services, 'proofs'),
     summaries: ofOpenProfile(app.services, 'summaries'),
+    audit: ofOpenProfile(app.services, 'audit'),
   }
   return { handlers, caller: app.caller, close: () => app.close() }
 }

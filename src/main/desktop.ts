@@ -20,6 +20,8 @@ export type FilePurpose =
   | 'manifest'
   | 'proof'
   | 'template'
+  | 'audit'
+  | 'report'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

@@ -56,6 +56,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
     throw error
   }
   const held: Lease | null = lease
+  await institution.noteOpened(held)
   const services = institution.servicesFor(() => held, noDesktop, emit, alwaysConfirmed)
   return {
     institution,

@@ -4,7 +4,7 @@
  */
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
-import { compareBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
+import { compareBytes, equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
 import { isStatement } from './node/hospital-statements.ts'
 import { keyTail, rangeOf } from './node/storage/buckets.ts'
@@ -12,9 +12,13 @@ import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
 import { noDesktop, type Desktop } from './desktop.ts'
 import { serveLocalSocket } from './local-socket/server.ts'
+import type { Credentials } from './node/vault/people-keys.ts'
 import type { Lease } from './profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
-import { noAudit } from './services/audit-port.ts'
+import { failedAttempts } from './profile/profile-folder.ts'
+import { ProfileFailure } from './profile/profile-failure.ts'
+import { openAuditHome, type AuditHome } from './audit/audit-home.ts'
+import { noAudit, type AuditPort } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
 import { personOf } from './services/context.ts'
@@ -25,6 +29,16 @@ import { createProfileServices, type ProfileServices } from './services/profile-
 export interface Institution {
   readonly profile: OpenProfile
   readonly jobs: Jobs
+  /** What the door tells; silent where no node runs, and nothing can be opened then. */
+  readonly audit: AuditPort
+  readonly auditHome: AuditHome | null
+  /** Who opened it, after how many wrong passphrases. */
+  noteOpened(lease: Lease | null): Promise<void>
+  noteLocked(person: ReturnType<typeof personOf>, because: 'person' | 'idle' | 'closed'): Promise<void>
+  /** As the profile's, and the audit hears of it. @throws {ProfileFailure} `wrong-passphrase` */
+  unlock(given: Credentials): Promise<Lease>
+  /** As the profile's, and the audit hears of it. */
+  unlockByPin: OpenProfile['unlockByPin']
   /** Services for one caller with its own lease, until `forget`. */
   servicesFor(
     lease: () => Lease | null,
@@ -67,6 +81,18 @@ export async function openInstitution(
     () => tell('governance', 'changed', { at: world.now() }),
     (proposal) => tell('governance', 'proposalArrived', proposal),
   )
+  const audit: AuditHome | null =
+    profile.node === null
+      ? null
+      : await openAuditHome({
+          store: profile.store,
+          storePath: profile.storePath,
+          node: profile.node,
+          crypto: world.crypto,
+          random: world.random,
+          now: world.now,
+          onFound: () => tell('audit', 'changed', { at: world.now() }),
+        })
   const stops: (() => void)[] = []
   if (profile.node !== null) {
     const status = createThrottle((now: NodeStatus) => tell('node', 'statusChanged', now), STATUS_EVERY_MS)
@@ -77,7 +103,10 @@ export async function openInstitution(
         tell('node', 'segmentFinal', { height, firstIndex, count })
         for (const caller of callers) caller.onFinal(segment)
       }),
-      profile.node.onItem(({ content }) => {
+      profile.node.onItem(({ content, signed }) => {
+        const { clear } = signed.item
+        if (clear.kind === 'membership' && clear.change === 'replace')
+          if (equalBytes(clear.member.memberId, profile.node!.memberId)) void unheard(audit?.changeKey())
         if (content === null || !isStatement(content)) return
         tell('patients', 'linksChanged', null)
         tell('erasures', 'changed', null)
@@ -99,6 +128,43 @@ export async function openInstitution(
     profile.node?.countDrafts(-within('d').length)
     const entries = within('n').map((key) => toHex(keyTail('n', key)))
     for (const lease of leases) await lease()?.session.names?.then((table) => table.remove(entries), ignore)
+    if (entries.length > 0) await unheard(audit?.forget(entries))
+  }
+
+  async function noteUnlocked(lease: Lease, code?: 'pin'): Promise<void> {
+    const person = personOf(lease, profile.roster)
+    audit?.forgetRepeats()
+    await unheard(audit?.say('session.unlocked', { person, ...(code === undefined ? {} : { code }) }))
+    await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
+  }
+
+  const unlockByPin: OpenProfile['unlockByPin'] = async (digits) => {
+    const answer = await profile.unlockByPin(digits)
+    if (answer.kind === 'opened') await noteUnlocked(answer.lease, 'pin')
+    else {
+      const subject: Readonly<Record<string, number>> =
+        answer.kind === 'wrong' ? { triesLeft: answer.triesLeft } : {}
+      const code = answer.kind === 'wrong' ? 'wrong-pin' : 'pin-gone'
+      await unheard(audit?.say('session.unlocked', { outcome: 'refused', code, subject }))
+    }
+    return answer
+  }
+
+  async function unlock(given: Credentials): Promise<Lease> {
+    try {
+      const lease = await profile.unlock(given)
+      await noteUnlocked(lease)
+      return lease
+    } catch (error) {
+      if (error instanceof ProfileFailure && error.detail.code === 'wrong-passphrase') {
+        const { count: attempts } = await failedAttempts(profile.folder)
+        const subject = { attempts }
+        await unheard(
+          audit?.say('session.unlocked', { outcome: 'refused', code: 'wrong-passphrase', subject }),
+        )
+      }
+      throw error
+    }
   }
 
   function servicesFor(
@@ -115,6 +181,7 @@ export async function openInstitution(
       profile: () => profile,
       governance: () => governance,
       codeLists: () => codeLists,
+      audit: () => audit,
       lease,
       confirmations,
     })
@@ -130,17 +197,18 @@ export async function openInstitution(
     }
   }
 
+  const port: AuditPort = world.audit ?? audit ?? noAudit
   const callerWith = (lease: () => Lease | null, confirmations: Confirmations): Caller => ({
     person: () => personOf(lease(), profile.roster),
     absence: () => 'locked',
     confirmations,
-    audit: world.audit ?? noAudit,
+    audit: port,
   })
 
   const socket = await serveLocalSocket({
     folder: profile.folder,
     async welcome(credentials, emitTo) {
-      const lease = credentials === null ? null : await profile.unlock(credentials)
+      const lease = credentials === null ? null : await unlock(credentials)
       const services = servicesFor(() => lease, noDesktop, emitTo, alwaysConfirmed)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
       const caller = callerWith(() => lease, alwaysConfirmed)
@@ -159,6 +227,21 @@ export async function openInstitution(
   return {
     profile,
     jobs,
+    audit: port,
+    auditHome: audit,
+    async noteOpened(lease) {
+      const { count: failedAttempts } = profile.failedBefore
+      const person = personOf(lease, profile.roster)
+      audit?.forgetRepeats()
+      await unheard(audit?.say('session.opened', { person, subject: { failedAttempts } }))
+      await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
+    },
+    async noteLocked(person, because) {
+      audit?.forgetRepeats()
+      await unheard(audit?.say('session.locked', { person, code: because }))
+    },
+    unlock,
+    unlockByPin,
     servicesFor,
     callerWith,
     async close() {
@@ -167,6 +250,8 @@ export async function openInstitution(
       await Promise.all([...callers].map((caller) => caller.close()))
       await codeLists.close()
       for (const stop of stops) stop()
+      await unheard(audit?.say('node.stopped'))
+      await audit?.close()
       await governance?.close()
       await profile.close()
     },
@@ -180,6 +265,15 @@ export function noApp(): Pick<AllHandlers, 'app' | 'joining'> {
     app: new Proxy({} as AllHandlers['app'], { get: () => refuse }),
     joining: new Proxy({} as AllHandlers['joining'], { get: () => refuse }),
   }
+}
+
+/**
+ * Nobody is kept from locking or from the end of a node by an audit that cannot write; whoever wants to see something is.
+ */
+async function unheard(noting: Promise<void> | undefined): Promise<void> {
+  await noting?.catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error
+  })
 }
 
 /** Names that could not be read are told where they are used. */

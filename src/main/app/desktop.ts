@@ -17,6 +17,8 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   manifest: ['consilium'],
   proof: ['json'],
   template: ['json'],
+  audit: ['csv'],
+  report: ['pdf'],
 }
 const SECRET_STAYS_MS = 30_000
 

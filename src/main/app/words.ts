@@ -45,6 +45,8 @@ const en = {
     manifest: 'Manifest of an import',
     proof: 'Proof of a field',
     template: 'Template of the entry screen',
+    audit: 'Audit (CSV)',
+    report: 'Report (PDF)',
   },
   allFiles: 'All files',
 }
@@ -91,6 +93,8 @@ const zhHant: ShellWords = {
     manifest: '匯入清冊',
     proof: '欄位證明',
     template: '輸入畫面範本',
+    audit: '稽核紀錄（CSV）',
+    report: '報告（PDF）',
   },
   allFiles: '所有檔案',
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { realWorld } from '../world.ts'
+import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
@@ -115,6 +116,7 @@ export async function runHere(
     ...CODES_COMMANDS,
     ...IMPORT_COMMANDS,
     ...PROOF_COMMANDS,
+    ...AUDIT_COMMANDS,
   }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)
   const world: CommandWorld = {

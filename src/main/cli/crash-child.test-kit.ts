@@ -58,12 +58,27 @@ const submitting = (async () => {
     process.stdout.write(`${answer.visit.merkleRoot}.\n`)
   }
 })()
+// Reads that are noted in the audit: what was answered must be in it whatever happens then.
+const noting = (async () => {
+  for (let n = 1; isImporting; n++) {
+    await headless.caller.audit.note({
+      operation: 'patients.get',
+      act: 'opening',
+      outcome: 'done',
+      code: null,
+      person: headless.caller.person(),
+      subject: { patientId: `${process.pid}-${n}` },
+    })
+    process.stdout.write(`noted ${n}.\n`)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+})()
 for (;;) {
   const job = (await jobs.list()).find((each) => each.jobId === jobId)
   if (job?.state !== 'running') break
   await new Promise((resolve) => setTimeout(resolve, 10))
 }
 isImporting = false
-await submitting
+await Promise.all([submitting, noting])
 await headless.close()
 process.stdout.write('finished\n')

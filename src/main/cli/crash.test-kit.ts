@@ -18,6 +18,8 @@ import { PASSPHRASE, root } from './cli.test-kit.ts'
 export interface CrashRun {
   /** Merkle roots that the killed process had acknowledged. */
   readonly acknowledged: readonly string[]
+  /** Entries of the audit that it had been promised. */
+  readonly noted: number
   /** Whether it had finished before the blow. */
   readonly isFinished: boolean
   readonly stderr: string
@@ -42,6 +44,7 @@ export async function runAndKill(
     { env: { ...process.env, CONSILIUM_PASSPHRASE: PASSPHRASE }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const acknowledged: string[] = []
+  let noted = 0
   let isFinished = false
   let stderr = ''
   child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')))
@@ -50,10 +53,11 @@ export async function runAndKill(
     if (line === 'working') setTimeout(() => child.kill('SIGKILL'), killAfterMs)
     else if (line === 'finished') isFinished = true
     // A line cut by the kill is no acknowledgement.
+    else if (/^noted \d+\.$/.test(line)) noted++
     else if (/^[0-9a-f]{64}\.$/.test(line)) acknowledged.push(line.slice(0, 64))
   })
   await closed
-  return { acknowledged, isFinished, stderr }
+  return { acknowledged, noted, isFinished, stderr }
 }
 
 export interface Aftermath {
@@ -62,6 +66,8 @@ export interface Aftermath {
   readonly verified: string
   readonly blocks: number
   readonly waiting: number
+  /** Findings in the audit, and how many openings are in it. */
+  readonly audit: { readonly findings: number; readonly openings: number }
 }
 
 /** Opens the profile again, lets it finish what waits, and looks at everything. */
@@ -75,6 +81,11 @@ export async function lookAfter(profile: string, acknowledged: readonly string[]
       const place = await readPlace(store, fromHex(merkleRoot))
       if (place === null || place.index === null) missing.push(merkleRoot)
     }
+    const home = headless.institution.auditHome!
+    let openings = 0
+    for await (const { content } of home.log.scan(1, home.log.head.count + 1))
+      if (content?.operation === 'patients.get') openings++
+    const { findings } = await home.verify()
     const seen = new Map<string, number>()
     for await (const { key, value } of store.scan(rangeOf('b'))) {
       const block = readBlockValue(value)
@@ -94,6 +105,7 @@ export async function lookAfter(profile: string, acknowledged: readonly string[]
       verified: result.kind === 'ok' ? 'ok' : JSON.stringify(result),
       blocks: node!.status.blockCount,
       waiting: node!.status.queuedCount,
+      audit: { findings: findings.length, openings },
     }
   } finally {
     await headless.close()

@@ -47,14 +47,20 @@ describe('a process that is killed', { timeout: 600_000 }, () => {
   it(`keeps every acknowledged visit exactly once over ${CYCLES} kills during an import`, async () => {
     const profile = await foundedProfile('killed')
     const acknowledged: string[] = []
+    let noted = 0
     for (let cycle = 0; cycle < CYCLES; cycle++) {
       // Spread over the whole import; the exact moments are chance, and every one must be survived.
       const run = await runAndKill(built, profile, input, Math.random() * 400)
       expect(run.stderr).toBe('')
       acknowledged.push(...run.acknowledged)
+      noted += run.noted
     }
     const after = await lookAfter(profile, acknowledged)
     expect(after).toMatchObject({ missing: [], duplicates: [], verified: 'ok', waiting: 0 })
+    // What was promised is in the audit, and no kill has left half an entry.
+    expect(after.audit.findings).toBe(0)
+    expect(after.audit.openings).toBeGreaterThanOrEqual(noted)
+    expect(noted).toBeGreaterThan(0)
     // Whatever the kills left undone, importing once more makes whole: each visit is there once.
     const again = await runCommandLine(built, ['import', '--profile', profile, '--wait', input])
     const { visits, duplicates } = again.answer as { visits: number; duplicates: number }

@@ -19,6 +19,7 @@ import { demo } from './demo.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
 import { runNode } from './run-node.ts'
 
@@ -40,6 +41,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...MEMBERSHIP_COMMANDS,
   ...BACKUP_COMMANDS,
   ...PEOPLE_COMMANDS,
+  ...AUDIT_COMMANDS,
   ...CODES_COMMANDS,
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,

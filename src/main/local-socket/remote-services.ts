@@ -11,6 +11,8 @@ import type { Desktop } from '../desktop.ts'
 import { readModelFile } from '../services/models-service.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
 import { rejectsAsCsv } from '../services/rejects-file.ts'
+import { createAuditDesk } from '../services/audit-desk.ts'
+import type { AuditCore } from '../services/audit-service.ts'
 import { createProofsDesk } from '../services/proofs-desk.ts'
 import { createSummaryDesk } from '../services/summary-desk.ts'
 import { connectLocal } from './client.ts'
@@ -101,6 +103,7 @@ export async function connectServices(
       },
       proofs: createProofsDesk(desktop, forwarded.proofs),
       summaries: createSummaryDesk(desktop, forwarded.summaries),
+      audit: createAuditDesk(desktop, forwarded.audit as AuditCore),
       models: {
         ...forwarded.models,
         async chooseTable() {

@@ -156,6 +156,8 @@ export interface ChainNode {
   takeNextKeys(next: NextKeys): void
   /** Keys that members share: what an invitation hands to a newcomer. */
   readonly shared: Pick<SharedKeys, SharedKind>
+  /** What seals the audit at rest: the institution's own, opens no record. Durable when it resolves. */
+  readonly auditKeys: { list(): readonly EpochKey[]; add(key: EpochKey): Promise<void> }
   /** This institution's row in the table of members; null before it is in effect and after it left. */
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
@@ -855,6 +857,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       tellStatus()
     },
     shared,
+    auditKeys: { list: () => shared.audit(), add: (key) => commit(() => shared.add('audit', [key])) },
     // Newer than the height of the hello, which is as old as the connection.
     peers: () =>
       (transport?.peers() ?? []).map((peer) => ({

@@ -15,15 +15,18 @@ import { checkedValue, readCheckedValue } from './storage/value.ts'
 import type { EpochKey, NodeKeys, OwnKeys } from './vault/institution-keys.ts'
 
 export type SharedKind = 'gateway' | 'linkage' | 'network'
+/** The audit's key is the institution's own: it lies beside the others, and no member is ever given it. */
+export type KeptKind = SharedKind | 'audit'
 
 export interface SharedKeys {
   /** Oldest first. */
   gateway(): readonly EpochKey[]
   linkage(): readonly EpochKey[]
   network(): readonly EpochKey[]
-  has(kind: SharedKind, epoch: number): boolean
+  audit(): readonly EpochKey[]
+  has(kind: KeptKind, epoch: number): boolean
   /** Durable when it resolves. A key that is here already stays as it is. */
-  add(kind: SharedKind, keys: readonly EpochKey[]): Promise<void>
+  add(kind: KeptKind, keys: readonly EpochKey[]): Promise<void>
   /** Seals what lies in the store to these keys of the node, in one write. */
   reseal(own: Pick<OwnKeys, 'gateway' | 'network'>): Promise<void>
   /** Overwrites the keys that came from the store; the vault's belong to whoever opened it. */
@@ -40,25 +43,27 @@ export interface SharedKeysOptions {
 
 type Seals = Pick<OwnKeys, 'gateway' | 'network'>
 
-const KIND_NUMBER: Readonly<Record<SharedKind, number>> = { gateway: 1, linkage: 2, network: 3 }
-const KINDS: readonly (SharedKind | undefined)[] = [undefined, 'gateway', 'linkage', 'network']
+const KIND_NUMBER: Readonly<Record<KeptKind, number>> = { gateway: 1, linkage: 2, network: 3, audit: 4 }
+const KINDS: readonly (KeptKind | undefined)[] = [undefined, 'gateway', 'linkage', 'network', 'audit']
 const INFO = ascii('consilium/shared-keys/1')
 
 /** Reads those that came after the founding. One that is damaged is left out: other members have it. */
 export async function openSharedKeys(options: SharedKeysOptions): Promise<SharedKeys> {
   const { store, crypto, random, chainId, keys } = options
-  const held: Record<SharedKind, Map<number, Bytes>> = {
+  const held: Record<KeptKind, Map<number, Bytes>> = {
     gateway: new Map(keys.gatewayEpochs.map(({ epoch, key }) => [epoch, key])),
     linkage: new Map(keys.linkageEpochs.map(({ epoch, key }) => [epoch, key])),
     network: new Map(keys.networkGenerations.map(({ epoch, key }) => [epoch, key])),
+    audit: new Map(),
   }
   const later: Bytes[] = []
   /** What new entries are sealed to, and how far the store is sealed to it already. */
   let sealedTo: Seals = keys
-  const inStore: Record<SharedKind, Set<number>> = {
+  const inStore: Record<KeptKind, Set<number>> = {
     gateway: new Set(),
     linkage: new Set(),
     network: new Set(),
+    audit: new Set(),
   }
 
   for await (const { key, value } of store.scan(rangeOf('e'))) {
@@ -73,22 +78,22 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     later.push(opened)
   }
 
-  function listOf(kind: SharedKind): readonly EpochKey[] {
+  function listOf(kind: KeptKind): readonly EpochKey[] {
     return [...held[kind]].map(([epoch, key]) => ({ epoch, key })).sort((a, b) => a.epoch - b.epoch)
   }
 
-  /** Gateway and linkage keys open records, so they lie under the gateway's secret; the network's under the network's. */
-  function sealingKey(kind: SharedKind, own: Seals): Bytes {
-    const secret = kind === 'network' ? own.network : own.gateway
+  /** Gateway and linkage keys open records, so they lie under the gateway's secret; the others under the network's. */
+  function sealingKey(kind: KeptKind, own: Seals): Bytes {
+    const secret = kind === 'network' || kind === 'audit' ? own.network : own.gateway
     return hkdfSha256(crypto, secret, chainId, INFO, KEY_BYTES)
   }
 
-  function aad(kind: SharedKind, epoch: number): Bytes {
+  function aad(kind: KeptKind, epoch: number): Bytes {
     return encode([KIND_NUMBER[kind], epoch, chainId])
   }
 
   /** While keys change, entries of before and after lie side by side. */
-  function open(kind: SharedKind, epoch: number, content: Bytes): Bytes | null {
+  function open(kind: KeptKind, epoch: number, content: Bytes): Bytes | null {
     for (const own of [keys, ...keys.next]) {
       const opened = openWith(kind, epoch, content, own)
       if (opened !== null) return opened
@@ -96,7 +101,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     return null
   }
 
-  function openWith(kind: SharedKind, epoch: number, content: Bytes, own: Seals): Bytes | null {
+  function openWith(kind: KeptKind, epoch: number, content: Bytes, own: Seals): Bytes | null {
     const key = sealingKey(kind, own)
     const opened = crypto.openGcm(
       key,
@@ -108,7 +113,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     return opened !== null && opened.length === KEY_BYTES ? opened : null
   }
 
-  function seal(kind: SharedKind, { epoch, key: secret }: EpochKey): Bytes {
+  function seal(kind: KeptKind, { epoch, key: secret }: EpochKey): Bytes {
     const key = sealingKey(kind, sealedTo)
     const nonce = random(NONCE_BYTES)
     const sealed = crypto.sealGcm(key, nonce, aad(kind, epoch), secret)
@@ -123,6 +128,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     gateway: () => listOf('gateway'),
     linkage: () => listOf('linkage'),
     network: () => listOf('network'),
+    audit: () => listOf('audit'),
     has: (kind, epoch) => held[kind].has(epoch),
     async add(kind, list) {
       const fresh = list.filter(({ epoch }) => !held[kind].has(epoch))
@@ -146,7 +152,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
       sealedTo = own
       try {
         await store.commit(
-          (Object.keys(inStore) as SharedKind[]).flatMap((kind) =>
+          (Object.keys(inStore) as KeptKind[]).flatMap((kind) =>
             [...inStore[kind]].map((epoch) => {
               const key = sharedKeyKey(KIND_NUMBER[kind], epoch)
               return put(key, checkedValue(key, seal(kind, { epoch, key: held[kind].get(epoch)! })))

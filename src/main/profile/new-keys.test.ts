@@ -146,6 +146,14 @@ describe('a hospital that changes its keys', () => {
     await changing.start()
     await until(() => at.up().every(({ status }) => status.votersReachable === 4))
     await write(changing, 1)
+    // Its audit is read as before, and goes on under a key of its own.
+    const { auditHome } = present(changing.open, 'it runs').institution
+    expect(await present(auditHome, 'a node keeps one').verify()).toMatchObject({ findings: [] })
+    expect(changing.node.auditKeys.list().map(({ epoch }) => epoch)).toEqual([1, 2])
+    const noted: string[] = []
+    for await (const { content } of present(auditHome, 'a node keeps one').log.scan(1, 1_000))
+      noted.push(content?.operation ?? 'changed')
+    expect(noted.filter((operation) => operation === 'node.keysReplaced')).toHaveLength(1)
     // What the old keys sign now means nothing, even where a member carries it to the others.
     await until(() => at.up().every((node) => node.consensusView().phase === 'idle'))
     const { chainId, state } = author.node.ledger

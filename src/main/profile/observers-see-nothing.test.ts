@@ -15,7 +15,7 @@ import { openRecord } from '../node/check-records.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
 import { areEqual, keysIn, until } from '../node/members.test-kit.ts'
 import { sampleVisit } from '../node/node.test-kit.ts'
-import { blockKey } from '../node/storage/buckets.ts'
+import { blockKey, sharedKeyKey } from '../node/storage/buckets.ts'
 import { readBlock } from '../node/storage/chain-store.ts'
 import { readRowsOf, rowWrite } from '../node/storage/key-box-store.ts'
 import { openLevelStore } from '../node/storage/level.ts'
@@ -166,7 +166,8 @@ describe('a university and an insurer', () => {
     for (const observer of observers) {
       const { store } = observer.node
       expect(await keysIn(store as Store, 'k')).toEqual([])
-      expect(await keysIn(store as Store, 'e')).toEqual([])
+      // The key of its own audit, and no key that members share.
+      expect(await keysIn(store as Store, 'e')).toEqual([sharedKeyKey(4, 1)])
       expect(observer.node.gatewayKeys().epochs).toEqual([])
       await observer.stop()
       expect(await verify(observer)).toEqual({

@@ -39,6 +39,7 @@ import { loadNetwork, ONLY_DIALS, type NetworkSettings } from './network-setting
 import { createKeyring, type Keyring, type Lease } from './keyring.ts'
 import {
   createProfile,
+  failedAttempts,
   loadFacts,
   inKeysTurn,
   loadKeysText,
@@ -106,6 +107,8 @@ export interface OpenProfile {
     because: 'planned' | 'stolen',
   ): Promise<{ kind: 'made'; member: Member; root: RootKeys } | { kind: 'refused'; reason: 'unknown-member' }>
   readonly keyring: Keyring
+  /** Wrong passphrases in a row before it was opened. */
+  readonly failedBefore: { readonly count: number; readonly lastAt: number }
   changeFacts(change: Partial<ProfileFacts>): Promise<void>
   /** One at a time: work that reads rows, writes them and shows them must not cross other such work. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
@@ -246,6 +249,7 @@ export async function openProfile(
     let facts = await loadFacts(folder)
     const lock = await lockProfile(folder)
     closers.push(() => lock.release())
+    const failedBefore = await failedAttempts(folder)
     const pins = openPins(folder, world.now)
     closers.push(() => pins.forget())
     const unsealed =
@@ -347,6 +351,7 @@ export async function openProfile(
           }
         }),
       keyring,
+      failedBefore,
       async changeFacts(change) {
         const changed = { ...facts, ...change }
         await saveFacts(folder, changed)

@@ -182,6 +182,11 @@ type Attempted<T> =
   | { kind: 'ok'; value: T }
   | { kind: 'refused'; reason: 'wrong-passphrase' | 'damaged' | 'newer' | 'not-permitted' | 'needs-starter' }
 
+/** Wrong passphrases in a row, over restarts. */
+export const failedAttempts = (
+  folder: string,
+): Promise<{ readonly count: number; readonly lastAt: number }> => loadFailures(folder)
+
 /** One count for everybody: whoever guesses gains nothing by trying several accounts. */
 async function attempt<T>(
   folder: string,

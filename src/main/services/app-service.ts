@@ -82,7 +82,7 @@ export function createAppService(
 
   const idleTimer = setInterval(() => {
     if (opened?.lease === null || opened === null || opened.institution.profile.facts.isSynthetic) return
-    if (world.now() - touchedAt >= settingsFile.settings.lockAfterMinutes * 60_000) void lock()
+    if (world.now() - touchedAt >= settingsFile.settings.lockAfterMinutes * 60_000) void lock('idle')
   }, IDLE_LOOK_MS)
   idleTimer.unref()
 
@@ -159,6 +159,7 @@ export function createAppService(
       await profile.close()
       throw error
     }
+    await institution.noteOpened(lease)
     const next: Opened = {
       institution,
       services: institution.servicesFor(() => next.lease, desktop, emit, confirmations),
@@ -179,6 +180,8 @@ export function createAppService(
     opened = null
     if (before === null) return
     before.services.forget()
+    const person = personOf(before.lease, before.institution.profile.roster)
+    if (before.lease !== null) await before.institution.noteLocked(person, 'closed')
     before.lease?.release()
     await before.institution.close()
   }
@@ -218,7 +221,7 @@ export function createAppService(
     }
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
     const { profile } = opened.institution
-    const lease = await profile.unlock({
+    const lease = await opened.institution.unlock({
       account,
       passphrase: await meantPassphrase(profile.folder, passphrase),
     })
@@ -234,7 +237,7 @@ export function createAppService(
 
   async function unlockByPin(digits: string): Promise<void> {
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
-    const answer = await opened.institution.profile.unlockByPin(digits)
+    const answer = await opened.institution.unlockByPin(digits)
     if (answer.kind === 'wrong')
       throw new ProfileFailure({ code: 'wrong-pin', detail: String(answer.triesLeft) })
     if (answer.kind === 'gone') throw new ProfileFailure({ code: 'pin-gone' })
@@ -243,14 +246,18 @@ export function createAppService(
     touchedAt = world.now()
   }
 
-  async function lock(): Promise<Session> {
+  async function lock(because: 'person' | 'idle'): Promise<Session> {
     confirmations.forget()
     if (demonstration.running !== null) await demonstration.running.lock()
-    if (opened !== null && opened.lease !== null) {
-      opened.lease.release()
-      opened.lease = null
-    }
-    return tellSession()
+    const before = opened
+    if (before === null || before.lease === null) return tellSession()
+    const person = personOf(before.lease, before.institution.profile.roster)
+    before.lease.release()
+    before.lease = null
+    // The screen first: no write of the audit holds it open.
+    const telling = tellSession()
+    await before.institution.noteLocked(person, because)
+    return telling
   }
 
   /** Turns the refusals of the contract into its answer; everything else stays a failure. */
@@ -347,11 +354,11 @@ export function createAppService(
       ),
     open: ({ folder, passphrase, account }) =>
       inTurn(() => answering(() => openFolder(folder, passphrase, account))),
-    lock: () => inTurn(lock),
+    lock: () => inTurn(() => lock('person')),
     lockWholly: () =>
       inTurn(() => {
         opened?.institution.profile.pins.forget()
-        return lock()
+        return lock('person')
       }),
     unlock: ({ passphrase, account }) => inTurn(() => answering(() => unlock(passphrase, account))),
     unlockByPin: ({ digits }) => inTurn(() => answering(() => unlockByPin(digits))),
@@ -486,7 +493,10 @@ export function createAppService(
     get confirmations() {
       return demonstration.running === null ? confirmations : alwaysConfirmed
     },
-    audit: world.audit ?? noAudit,
+    // A demonstration's nodes are processes of their own, each with its own audit behind its own door.
+    get audit() {
+      return opened?.institution.audit ?? world.audit ?? noAudit
+    },
   }
 
   return {

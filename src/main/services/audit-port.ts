@@ -1,14 +1,15 @@
 /**
- * What the door tells the audit. The audit itself is an adapter: it may write, chain and anchor what it hears. A call
+ * What the door tells the audit. The audit itself is an adapter: it writes, chains and anchors what it hears. A call
  * that opens or exports waits for it, so that nothing is seen of which there is no trace.
  */
 import type { Role } from '../../shared/contract/app.ts'
 import type { Act } from '../../shared/contract/rights.ts'
 
 export interface AuditedCall {
-  /** `service.method`. */
+  /** `service.method`; `session.…` and `node.…` for what comes through no call. */
   readonly operation: string
-  readonly act: Act
+  /** `node`: by itself, while nobody needs to be there. */
+  readonly act: Act | 'node'
   readonly outcome: 'done' | 'refused' | 'failed'
   /** Code of the refusal or failure. */
   readonly code: string | null
@@ -16,17 +17,23 @@ export interface AuditedCall {
   readonly person: { readonly userKeyId: string; readonly roles: readonly Role[] } | null
   /** Ids that the call named, such as a patient's or a record's; never a name, a number or a value. */
   readonly subject: Readonly<Record<string, string | number>>
+  /** What allowed it (a grant, a treatment relation, an emergency) and the reason that the person typed. */
+  readonly basis?: { readonly kind: string; readonly reason?: string } | undefined
 }
 
 export interface AuditPort {
   /** @throws what keeps it from writing; the call is then refused as `audit-unavailable` */
   note(call: AuditedCall): Promise<void>
+  /** False where nothing could be noted: then nothing of a patient is shown either. */
+  readonly isWriting?: boolean
 }
 
 export const noAudit: AuditPort = { note: async () => {} }
 
 const SUBJECTS = [
   'patientId',
+  'otherId',
+  'toPatientId',
   'visitId',
   'merkleRoot',
   'index',
@@ -35,17 +42,18 @@ const SUBJECTS = [
   'proposalId',
   'memberId',
   'personId',
+  'erasureId',
+  'linkId',
 ]
-/** No id of ours is longer; a caller cannot fill the audit with text of its own. */
-const SUBJECT_MAX = 128
+/** No id of ours is longer or looks otherwise; a caller cannot fill the audit with text of its own. */
+const ID = /^[\w.:-]{1,128}$/
 
 export function subjectOf(input: unknown): AuditedCall['subject'] {
   if (typeof input !== 'object' || input === null) return {}
   const subject: Record<string, string | number> = {}
   for (const name of SUBJECTS) {
     const value = (input as Record<string, unknown>)[name]
-    if (typeof value === 'number' || (typeof value === 'string' && value.length <= SUBJECT_MAX))
-      subject[name] = value
+    if (typeof value === 'number' || (typeof value === 'string' && ID.test(value))) subject[name] = value
   }
   return subject
 }

@@ -30,6 +30,7 @@ import {
   leaseOf,
   nodeOf,
   patientsOf,
+  personOf,
   profileOf,
   readAtDesk,
   type ServiceContext,
@@ -78,10 +79,11 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     // The job's own lease: a lock of the screen does not cut it in half.
     const lease = asking.share()
     const lists = context.codeLists()
+    const person = personOf(asking, profile.roster)
     const unit = batch.source.kind === 'files' ? 'bytes' : 'patients'
     return jobs.start('import', unit, async (control) => {
       try {
-        return await runImport({
+        const finished = await runImport({
           batch,
           institution: {
             name: profile.facts.institutionName,
@@ -99,6 +101,10 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           signal: control.signal,
           onProgress: control.progress,
         })
+        const { patients, visits, duplicates, rejectedCount } = finished.report
+        const subject = { batchId: batch.batchId, patients, visits, duplicates, rejectedCount }
+        await context.audit()?.say('node.imported', { person, subject })
+        return finished
       } finally {
         release()
         lease.release()

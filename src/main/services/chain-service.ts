@@ -36,8 +36,9 @@ import { readRows } from '../node/storage/key-box-store.ts'
 import { StorageFailure } from '../node/storage/store.ts'
 import type { VerifyStoreResult } from '../node/verify-store.ts'
 import { verifyInThread } from '../workers/verify.ts'
+import { nothingOpened } from './audit-subject.ts'
 import { profileOf, withKeys, type ServiceContext } from './context.ts'
-import { openOwnRecord, type OwnRecord } from './open-own-record.ts'
+import { namePatientOf, openOwnRecord, type OwnRecord } from './open-own-record.ts'
 
 type SegmentView = z.input<typeof segmentView>
 type BlockView = z.input<typeof blockView>
@@ -52,9 +53,13 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
   function openAt(head: Head, isKeyKept = false) {
     const { store, ledger, node } = profileOf(context)
     const outbox = node?.outbox ?? null
-    return withKeys(context, (keys) =>
-      openOwnRecord({ store, ledger, outbox, crypto, keys }, head.merkleRoot, isKeyKept),
-    )
+    return withKeys(context, async (keys) => {
+      const desk = { store, ledger, outbox, crypto, keys }
+      const opened = await openOwnRecord(desk, head.merkleRoot, isKeyKept)
+      if (opened.kind === 'record') await namePatientOf(store, keys, opened)
+      else nothingOpened()
+      return opened
+    })
   }
 
   async function rowsAt(indexes: readonly number[]): Promise<BlockRow[]> {

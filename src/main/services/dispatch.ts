@@ -8,6 +8,7 @@ import type { Reply, Service } from '../../shared/contract/kit.ts'
 import { isAllowed, rightOf, type Right } from '../../shared/contract/rights.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { subjectOf, type AuditedCall, type AuditPort } from './audit-port.ts'
+import { hearing } from './audit-subject.ts'
 import { runCall, type Confirmations } from './confirmations.ts'
 
 export interface CallerPerson {
@@ -61,17 +62,53 @@ export async function dispatch(
   const call = { ...about, subject: subjectOf(parsed.data) }
   const isConfirmed = isAsking(right) && caller.confirmations.take(name, parsed.data)
   if (right.asking === 'before' && !isConfirmed) return refuse(caller, call, 'passphrase-needed')
+  // Before anything is opened or changed: what cannot be noted must not happen.
+  if (caller.audit.isWriting === false && (right.act !== 'none' || right.opensPatients))
+    return { ok: false, error: { code: 'audit-unavailable' } }
   const handler = (handlers as unknown as Record<string, Record<string, AnyHandler>>)[service]![method]!
-  try {
-    const value = await runCall(isConfirmed, () => handler(parsed.data))
-    return (await tell(caller, { ...call, outcome: 'done', code: null }))
-      ? { ok: true, value }
-      : { ok: false, error: { code: 'audit-unavailable' } }
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const { code } = error.detail
-    await tell(caller, { ...call, outcome: REFUSALS.has(code) ? 'refused' : 'failed', code })
-    return { ok: false, error: { code, detail: error.detail } }
+  return hearing(async (heard) => {
+    const named = () => ({
+      ...call,
+      // Whoever founds or opens is nobody before it, and somebody after.
+      person: person ?? caller.person(),
+      subject: { ...call.subject, ...heard.subject },
+      basis: heard.basis,
+    })
+    try {
+      const value = await runCall(isConfirmed, () => handler(parsed.data))
+      // What a call of no interest answers, a wrong file say, is none of the audit's.
+      const outcome = right.act === 'none' ? null : outcomeOf(value)
+      if (outcome === null || heard.isNothing) return { ok: true, value }
+      return (await tell(caller, { ...named(), ...outcome }))
+        ? { ok: true, value }
+        : { ok: false, error: { code: 'audit-unavailable' } }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      const { code } = error.detail
+      await tell(caller, { ...named(), outcome: REFUSALS.has(code) ? 'refused' : 'failed', code })
+      return { ok: false, error: { code, detail: error.detail } }
+    }
+  })
+}
+
+/**
+ * Refusals that a handler answers instead of throwing them. Null where nothing came of the call but a question to the person:
+ * a visit with findings is no change yet, a closed dialog no export.
+ */
+function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null {
+  const { kind, reason } = (value ?? {}) as { kind?: unknown; reason?: unknown }
+  switch (kind) {
+    case 'refused':
+    case 'sealed':
+      return { outcome: 'refused', code: typeof reason === 'string' ? reason : 'refused' }
+    case 'wrong-passphrase':
+      return { outcome: 'refused', code: 'wrong-passphrase' }
+    case 'cancelled':
+    case 'findings':
+    case 'similar':
+      return null
+    default:
+      return { outcome: 'done', code: value === null ? 'nothing-there' : null }
   }
 }
 

@@ -14,6 +14,7 @@ import { checkedValue, expectContent, readCheckedValue } from '../node/storage/v
 import { recentVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
 import { openRow, sealRow } from '../patients/patient-row.ts'
 import { standingsOf } from '../patients/version-order.ts'
+import { nameSubject, nothingOpened } from './audit-subject.ts'
 import { atDesk, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { openOwnRecord, openingDesk } from './open-own-record.ts'
 import { personGroups } from './person-groups.ts'
@@ -66,6 +67,7 @@ export function createDrafts(context: ServiceContext): Drafts {
         const kept = await draftOf(desk, draftId)
         if (kept === null || !isMine(desk, kept)) return null
         const { author: _author, begunAt: _begunAt, ...draft } = kept
+        if (draft.patientId !== null) nameSubject({ patientId: draft.patientId })
         return draft
       }),
     discardDraft: ({ draftId }) =>
@@ -89,7 +91,12 @@ export function createDrafts(context: ServiceContext): Drafts {
           }))
           .sort((a, b) => b.savedAt - a.savedAt)
       }),
-    returned: () => readAtDesk(context, (desk) => returnedTo(context, desk)),
+    returned: () =>
+      readAtDesk(context, async (desk) => {
+        const returned = await returnedTo(context, desk)
+        if (returned.length === 0) nothingOpened()
+        return returned
+      }),
   }
 
   /** Those that are not too old; the others go. */

@@ -13,6 +13,7 @@ import { del } from '../node/storage/store.ts'
 import { expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { patientTag, visitsOfPatient } from '../patients/own-visits.ts'
 import { openRow } from '../patients/patient-row.ts'
+import { nameLinked, nameSubject } from './audit-subject.ts'
 import { nodeOf, profileOf, readAtDesk, atDesk, leaseOf, type Desk, type ServiceContext } from './context.ts'
 import { personGroups } from './person-groups.ts'
 
@@ -52,6 +53,7 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
           const { node, keys, names } = desk
           if (names.get(patientId) === null) return { kind: 'refused', reason: 'unknown-patient' }
           const subject = await subjectOf(desk, patientId)
+          nameLinked(subject.entries.slice(1))
           if (subject.queuedCount > 0) return { kind: 'refused', reason: 'not-final' }
           const { roots, drafts, summaries, entries } = subject
           const open = (await node.erasures.list()).filter(({ state }) => state !== 'withdrawn')
@@ -68,14 +70,15 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
             // Nothing of this person ever left this machine: nobody else has to agree to forget a name.
             await node.write([...beside.keys, ...people.map((each) => each.nameKey)].map(del))
             names.remove(entries)
+            await context.audit()?.forget(entries)
             node.countDrafts(-drafts.length)
             return { kind: 'refused', reason: 'nothing-to-erase' }
           }
           const by = keys.person.userKeyId
           const erasureId = await node.erasures.request({ roots, reason, text, userKeyId: by }, beside)
-          return erasureId === null
-            ? { kind: 'refused', reason: 'not-a-hospital' }
-            : { kind: 'asked', erasureId: toHex(erasureId) }
+          if (erasureId === null) return { kind: 'refused', reason: 'not-a-hospital' }
+          nameSubject({ erasureId: toHex(erasureId) })
+          return { kind: 'asked', erasureId: toHex(erasureId) }
         }),
       ),
     approve: async ({ erasureId }) => {

@@ -17,6 +17,8 @@ import type { Ledger } from '../node/ledger.ts'
 import type { Outbox } from '../node/outbox/outbox.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
+import { ownVisitBySequence } from '../patients/own-visits.ts'
+import { nameSubject } from './audit-subject.ts'
 
 export interface OwnRecord {
   readonly kind: 'record'
@@ -111,6 +113,24 @@ async function bodyInChain(store: ReadableStore, place: Place): Promise<FoundBod
   const block = await readBlock(store, place.index!)
   const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
   return head === null || block.kind !== 'ok' ? null : { commitments: head, body: block.value.body, place }
+}
+
+/** Tells the audit whose record it was: other hospitals' patients have no entry here. */
+export async function namePatientOf(
+  store: ReadableStore,
+  keys: SessionKeys | null,
+  { place }: OwnRecord,
+): Promise<void> {
+  if (keys !== null && place.sequence !== null) await namePatientAt(store, keys, place.sequence)
+}
+
+export async function namePatientAt(
+  store: ReadableStore,
+  keys: SessionKeys,
+  sequence: number,
+): Promise<void> {
+  const own = await ownVisitBySequence(store, keys.patientIndex, sequence)
+  if (own !== null) nameSubject({ patientId: own.patientId })
 }
 
 export function openingDesk(node: ChainNode, crypto: Crypto, keys: SessionKeys | null): OpeningDesk {

@@ -8,6 +8,7 @@ import type { Statement } from '../node/hospital-statements.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
 import { visitsOfPatient } from '../patients/own-visits.ts'
 import { standingsOf } from '../patients/version-order.ts'
+import { nameLinked } from './audit-subject.ts'
 import type { Desk } from './context.ts'
 import { openOwnRecord, openingDesk } from './open-own-record.ts'
 import { personGroups } from './person-groups.ts'
@@ -23,6 +24,7 @@ export async function historyOf(
 ): Promise<{ visits: VersionOfVisit[]; total: number }> {
   const { node, keys } = desk
   const entries = (await personGroups(desk)).entriesOf(patientId)
+  nameLinked(entries.slice(1))
   const all = (
     await Promise.all(entries.map((entry) => visitsOfPatient(node.store, keys.patientIndex, entry)))
   ).flat()

@@ -13,6 +13,7 @@ import type { Candidate } from '../patients/linkage/candidates.ts'
 import { registerRow } from '../patients/names-table.ts'
 import { nationalIdentity, toPatient, type PatientRow } from '../patients/patient-row.ts'
 import type { PersonLink } from '../patients/person-links.ts'
+import { nameSubject } from './audit-subject.ts'
 import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import { personGroups, standsFor, type PersonGroups } from './person-groups.ts'
@@ -107,6 +108,7 @@ export function createPatientsService(context: ServiceContext): PatientsHandlers
     staged.add(row)
     await node.write(staged.writes())
     staged.apply()
+    nameSubject({ patientId: row.patientId })
     return { kind: 'registered', patient: toPatient(row) }
   }
 

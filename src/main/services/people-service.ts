@@ -9,6 +9,7 @@ import type { Roster } from '../node/vault/people.ts'
 import { forgetKit, readKit } from '../node/vault/recovery-kit.ts'
 import { changeOwnPassphrase, changePeopleOf, resetPassphrase } from '../profile/people-file.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
+import { nameSubject } from './audit-subject.ts'
 import { accountOf, profileOf, type ServiceContext } from './context.ts'
 
 type Service = Handlers<typeof peopleContract>
@@ -34,18 +35,22 @@ export function createPeopleService(context: ServiceContext): Service {
 
   function note(roster: Roster): PersonView[] {
     profileOf(context).noteRoster(roster)
+    void context.audit()?.notePeople(roster.revision)
     context.emit('people', 'changed', { at: world.now() })
     return views(roster)
   }
 
   async function change(passphrase: string, wish: PeopleChange): ReturnType<Service['add']> {
+    if ('roles' in wish) nameSubject({ roles: wish.roles.join('+') })
     const profile = profileOf(context)
     const by = { account: accountOf(context), passphrase }
     // One writer of the file at a time.
     const answer = await profile.inTurn(() =>
       answering(() => changePeopleOf(world, profile.folder, by, wish)),
     )
-    return answer.kind === 'changed' ? { kind: 'changed', people: note(answer.roster) } : answer
+    if (answer.kind !== 'changed') return answer
+    if (wish.kind === 'add') nameSubject({ personId: newestOf(answer.roster) })
+    return { kind: 'changed', people: note(answer.roster) }
   }
 
   return {
@@ -92,6 +97,8 @@ export function createPeopleService(context: ServiceContext): Service {
     },
   }
 }
+
+const newestOf = ({ people }: Roster): string => people.at(-1)?.personId ?? ''
 
 /** As the door will see it; null for what it would refuse anyway. */
 function inputOf(operation: string, input: unknown): { value: unknown } | null {

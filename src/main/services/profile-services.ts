@@ -1,6 +1,8 @@
 /** All services that stand on an open profile, for one caller. */
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import type { FinalSegment } from '../node/node.ts'
+import { createAuditCore } from './audit-service.ts'
+import { createAuditDesk } from './audit-desk.ts'
 import { createChainService } from './chain-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
@@ -56,6 +58,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       tables: createTablesService(context),
       templates: createTemplatesService(context),
       upkeep: createUpkeepService(context),
+      audit: createAuditDesk(context.desktop, createAuditCore(context)),
     },
     imports,
     onFinal: (segment) => records.onFinal(segment),

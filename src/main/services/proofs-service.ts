@@ -8,7 +8,7 @@ import { readBlock } from '../node/storage/chain-store.ts'
 import { proveFinalityInThread } from '../workers/verify.ts'
 import { profileOf, readAtDesk, type ServiceContext } from './context.ts'
 import { checkFieldProofText, fieldProofToText } from './field-proof-file.ts'
-import { openOwnRecord, openingDesk } from './open-own-record.ts'
+import { namePatientOf, openOwnRecord, openingDesk } from './open-own-record.ts'
 
 type ProofsHandlers = Handlers<typeof proofsContract>
 /** Without what needs a desktop. */
@@ -25,6 +25,7 @@ export function createProofsCore(context: ServiceContext): ProofsCore {
         if (head === null) return { kind: 'refused', reason: 'sealed' }
         const opened = await openOwnRecord(openingDesk(node, crypto, keys), head.merkleRoot, true)
         if (opened.kind === 'sealed' || opened.dataKey === null) return { kind: 'refused', reason: 'sealed' }
+        await namePatientOf(node.store, keys, opened)
         const { chainId } = node.ledger
         const { dataKey, fields } = opened
         const disclosure = discloseField(crypto, chainId, dataKey, fields, head.sizeClass, leafIndex)

@@ -19,6 +19,7 @@ import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, StorageFailure } from '../node/storage/store.ts'
 import { currentVersions, ownVisitBySequence, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
+import { nameSubject } from './audit-subject.ts'
 import { expectConfirmed } from './confirmations.ts'
 import {
   atDesk,
@@ -31,7 +32,7 @@ import {
 } from './context.ts'
 import { createDrafts, draftTag } from './drafts.ts'
 import { civilDateIn } from './facility-time.ts'
-import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
+import { namePatientOf, openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { historyOf } from './patient-history.ts'
 import { personGroups } from './person-groups.ts'
 import { newVersion, submitVersions, toSubmitted } from './submit-versions.ts'
@@ -85,6 +86,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       // Two amendments of one version must not both be accepted, and a form that is sent twice is one visit.
       profileOf(context).inTurn(() =>
         atDesk(context, async (desk) => {
+          nameSubject({ patientId: visit.patientId, ...(change == null ? {} : { change: change.op }) })
           const before = submissionId === undefined ? undefined : answered.get(submissionId)
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
@@ -106,9 +108,14 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       if (root === null) return { kind: 'sealed', reason: 'unknown' }
       const { store, ledger, node } = profile
       const { crypto } = context.world
-      const opened = await withKeys(context, (keys) =>
-        openOwnRecord({ store, ledger, outbox: node?.outbox ?? null, crypto, keys }, root),
-      )
+      const opened = await withKeys(context, async (keys) => {
+        const record = await openOwnRecord(
+          { store, ledger, outbox: node?.outbox ?? null, crypto, keys },
+          root,
+        )
+        if (record.kind === 'record') await namePatientOf(store, keys, record)
+        return record
+      })
       if (opened.kind === 'sealed') {
         if (opened.reason === 'damaged')
           throw new StorageFailure({ code: 'corrupt', path: 'record', key: merkleRoot })
@@ -184,6 +191,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
       followQueued,
     )
     if (answer.kind !== 'queued') return answer
+    nameSubject({ merkleRoot: answer.visits[0]!.merkleRoot })
     if (hadDraft) node.countDrafts(-1)
     return { kind: 'queued', visit: answer.visits[0]! }
   }

@@ -32,7 +32,7 @@ import {
   type Seal,
 } from '../summaries/summary-seal.ts'
 import { atDesk, readAtDesk, type Desk, type ServiceContext } from './context.ts'
-import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
+import { namePatientAt, openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { personGroups } from './person-groups.ts'
 
 type SummariesHandlers = Handlers<typeof summariesContract>
@@ -273,6 +273,9 @@ export function createSummaryCore(context: ServiceContext): SummaryCore {
     const opened = openRow(keys.patientIndex, keyTail('q', at), value) as Issued | null
     if (opened === null)
       throw new StorageFailure({ code: 'corrupt', path: 'summaries', bucket: 'q', key: toHex(at) })
+    const root = rootOf(opened.document.visits[0]?.merkleRoot ?? '')
+    const place = root && (await readPlace(node.store, root))
+    if (place?.sequence != null) await namePatientAt(node.store, keys, place.sequence)
     return { code, issued: opened }
   }
 }

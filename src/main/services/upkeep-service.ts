@@ -32,7 +32,7 @@ import { loadBackupRecords, saveBackupRecords } from '../profile/backup-records.
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import { loadFacts, STORE_FOLDER, unsealKeys } from '../profile/profile-folder.ts'
 import { verifyInThread } from '../workers/verify.ts'
-import { accountOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
+import { accountOf, leaseOf, personOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import type { JobControl } from './jobs.ts'
 
@@ -74,9 +74,11 @@ export function createUpkeepService(context: ServiceContext): Service {
         if (parent === null) return { kind: 'cancelled' }
         path = join(parent, backupFolderName(institutionName, civilDateIn(zone, world.now()), world.now()))
       }
+      const person = personOf(context.lease(), profile.roster)
       const { jobId } = context.jobs.start('backup', 'bytes', async (control): Promise<BackupReport> => {
         const made = await makeBackup(world, profile, path, controlOf(control))
         const { height, blockCount, byteCount } = made
+        await context.audit()?.say('node.backedUp', { person, subject: { height, blockCount } })
         const last = { at: made.madeAt, path, height, blockCount, byteCount }
         // The backup is whole, whether this can be noted or not.
         await bearing(() => saveBackupRecords(profile.folder, { last }))

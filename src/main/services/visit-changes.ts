@@ -16,6 +16,7 @@ import { readPlace } from '../node/storage/chain-store.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { currentVersions, ownVisitBySequence } from '../patients/own-visits.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
+import { nameSubject } from './audit-subject.ts'
 import { expectConfirmed } from './confirmations.ts'
 import { atDesk, isOthers, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
@@ -177,6 +178,7 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     const place = root === null ? null : await readPlace(node.store, root)
     if (root === null || place?.sequence == null) return refuse('not-own-visit')
     const own = await ownVisitBySequence(node.store, keys.patientIndex, place.sequence)
+    if (own !== null) nameSubject({ patientId: own.patientId })
     const opened = await openOwnRecord(openingDesk(node, world.crypto, keys), root)
     if (own === null || opened.kind === 'sealed') return refuse('sealed')
     const [current] = await currentVersions(node.store, [own.visitId])

@@ -14,6 +14,7 @@ import { EmptyState } from '../ui/EmptyState.tsx'
 import { isComposing, isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
 import { ArrivedProposal } from './ArrivedProposal.tsx'
+import { useAuditFound } from './AuditFound.tsx'
 import { DemonstrationBar } from './DemonstrationBar.tsx'
 import { Navigation } from './Navigation.tsx'
 import { Palette } from './Palette.tsx'
@@ -64,6 +65,7 @@ export function Shell({ session }: Props) {
       })
     })
   }, [mayAnswer])
+  useAuditFound(roles)
   // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('content')?.focus()

@@ -137,6 +137,8 @@ export const en = {
       'summaries:clerk': 'Patient summaries: make, save, check',
       'upkeep:person': 'See what the institution still has to do',
       'upkeep:administrator': 'Back up, try a backup, confirm code lists',
+      'audit:administrator+auditor': 'Read, verify and export the audit',
+      'audit:clerk+administrator+auditor': 'Tell a patient who looked at the record',
     } as Record<string, string>,
   },
 }
@@ -274,6 +276,8 @@ export const zhHant: typeof en = {
       'summaries:clerk': '病人摘要：製作、儲存、查驗',
       'upkeep:person': '查看機構待辦事項',
       'upkeep:administrator': '備份、試用備份、確認代碼清單',
+      'audit:administrator+auditor': '查閱、驗證及匯出稽核紀錄',
+      'audit:clerk+administrator+auditor': '告知病人誰查閱過其紀錄',
     },
   },
 }

@@ -5,6 +5,7 @@
 import type { Locale } from '../../shared/contract/app.ts'
 import { settings, useSettings } from '../lib/session.ts'
 import * as accounts from './accounts.ts'
+import * as audit from './audit.ts'
 import * as batches from './batches.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
@@ -29,6 +30,7 @@ import * as upkeep from './upkeep.ts'
 
 const en = {
   accounts: accounts.en,
+  audit: audit.en,
   shell: shell.en,
   failures: failures.en,
   firstRun: firstRun.en,
@@ -55,6 +57,7 @@ export type Words = typeof en
 
 const zhHant: Words = {
   accounts: accounts.zhHant,
+  audit: audit.zhHant,
   shell: shell.zhHant,
   failures: failures.zhHant,
   firstRun: firstRun.zhHant,

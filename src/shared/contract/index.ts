@@ -1,5 +1,6 @@
 /** Every service and event of the contract, by name. */
 import { app, appEvents } from './app.ts'
+import { audit, auditEvents } from './audit.ts'
 import { chain } from './chain.ts'
 import { codes } from './codes.ts'
 import { erasureEvents, erasures } from './erasures.ts'
@@ -38,6 +39,7 @@ export const contract = {
   tables,
   templates,
   upkeep,
+  audit,
 } as const
 export type Contract = typeof contract
 
@@ -50,6 +52,7 @@ export const events = {
   people: peopleEvents,
   governance: governanceEvents,
   erasures: erasureEvents,
+  audit: auditEvents,
 } as const
 export type Events = typeof events
 

@@ -17,12 +17,14 @@ export const jobProgress = z.object({
     'coding',
     'trial',
     'prove',
+    'verify-audit',
+    'export-audit',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members', 'passes']),
+  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members', 'passes', 'entries']),
   startedAt: z.number(),
   /** Units a second over the last seconds. */
   rate: z.number().nullable(),

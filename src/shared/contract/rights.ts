@@ -6,8 +6,8 @@
 import { role, type Role } from './app.ts'
 import type { Contract } from './index.ts'
 
-/** What a call is for the audit. Refusals are noted whatever the call is. */
-export type Act = 'none' | 'opening' | 'export' | 'change' | 'study'
+/** What a call is for the audit. Refusals are noted whatever the call is. `session`: who is here. */
+export type Act = 'none' | 'opening' | 'export' | 'change' | 'study' | 'session'
 
 /** When the passphrase is asked although a session is open. */
 export type Asking =
@@ -39,6 +39,9 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const FITTERS: Who = ['researcher', 'analyst']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
+const AUDIT_READERS: Who = ['administrator', 'auditor']
+/** Whoever a patient may ask at the counter, and whoever looks into it. */
+const DISCLOSERS: Who = ['clerk', 'administrator', 'auditor']
 
 const may = (who: Who, act: Act = 'none', asking: Asking = 'never'): Right => ({
   who,
@@ -117,7 +120,7 @@ export const rights: Rights = {
     changePassphrase: may('person', 'change', 'in-call'),
     // Who agrees is told by the passphrases, since the person in question cannot unlock.
     reset: may('anyone', 'change', 'in-call'),
-    confirm: may('person', 'none', 'in-call'),
+    confirm: may('person', 'session', 'in-call'),
   },
   // Heads and proofs are everybody's; a record is in the answer only where the caller holds the keys of patients.
   chain: {
@@ -262,6 +265,17 @@ export const rights: Rights = {
     startRestoreCheck: may(ADMINISTRATOR, 'none', 'in-call'),
     restoreReport: may(ADMINISTRATOR),
   },
+  // It opens with no key of a patient, so nobody here needs one.
+  audit: {
+    standing: may(AUDIT_READERS),
+    entries: may(AUDIT_READERS),
+    startVerify: may(AUDIT_READERS),
+    verifyResult: may(AUDIT_READERS),
+    startExport: may(AUDIT_READERS, 'export'),
+    exportReport: may(AUDIT_READERS),
+    disclosure: may(DISCLOSERS, 'opening'),
+    saveDisclosurePdf: may(DISCLOSERS, 'export'),
+  },
 }
 
 /** Every operation with its row, in the order of the contract. */
@@ -305,6 +319,7 @@ export const roomRights = {
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],
+  audit: ['audit.entries'],
   settings: ['app.settings'],
 } as const satisfies Readonly<Record<string, readonly Operation[]>>
 

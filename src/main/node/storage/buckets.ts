@@ -29,6 +29,9 @@
  *     q/ code 10                   → sealed: a summary that was printed here      GCM tag
  *     y/e/ merkle root 32          → this version's keys were destroyed by decision  checksum
  *     y/d/ erasure id 16           → what else goes with it here, as keys of this store  checksum
+ *     t/e/ sequence8               → sealed entry of the audit                     GCM tag, chained hashes
+ *     t/r/ sequence8               → sealed reason of an entry; apart from it, deletable   GCM tag
+ *     t/h/                         → sealed: how far the audit goes                GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -65,6 +68,9 @@ export type Bucket =
   | 'q'
   | 'y/e'
   | 'y/d'
+  | 't/e'
+  | 't/r'
+  | 't/h'
   | 'e'
   | 'a'
   | 'c'
@@ -118,6 +124,9 @@ export const awaitedKey = (sequence: number): Bytes => keyIn('u', u64(sequence))
 export const summaryKey = (code: Bytes): Bytes => keyIn('q', code)
 export const erasedKey = (root: Bytes): Bytes => keyIn('y/e', root)
 export const erasedWithKey = (erasureId: Bytes): Bytes => keyIn('y/d', erasureId)
+export const auditEntryKey = (sequence: number): Bytes => keyIn('t/e', u64(sequence))
+export const auditReasonKey = (sequence: number): Bytes => keyIn('t/r', u64(sequence))
+export const auditHeadKey = (): Bytes => keyIn('t/h')
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)

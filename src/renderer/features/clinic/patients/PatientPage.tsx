@@ -162,6 +162,14 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
             </Tabs.Panel>
             <Tabs.Panel value="person" pt="xs">
               <PersonLinks patient={patient} />
+              <Button
+                variant="default"
+                mt="lg"
+                mr="sm"
+                onClick={() => go('patients', patientId, 'disclosure')}
+              >
+                {words.audit.disclosure.action}
+              </Button>
               <Button variant="subtle" color="red" mt="lg" onClick={() => setErasing(true)}>
                 {words.erasures.open}
               </Button>

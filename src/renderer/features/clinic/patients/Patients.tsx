@@ -17,6 +17,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AwaitedResults } from './AwaitedResults.tsx'
 import { CheckSummary } from './CheckSummary.tsx'
+import { DisclosurePage } from './DisclosurePage.tsx'
 import { PatientPage } from './PatientPage.tsx'
 import styles from './Patients.module.css'
 import { SummaryPage } from './SummaryPage.tsx'
@@ -28,6 +29,8 @@ export function Patients({ parts }: RoomProps) {
   if (parts[0] === 'check') return <CheckSummary />
   if (parts[0] !== undefined && parts[1] === 'summary')
     return <SummaryPage key={parts[0]} patientId={parts[0]} />
+  if (parts[0] !== undefined && parts[1] === 'disclosure')
+    return <DisclosurePage key={parts[0]} patientId={parts[0]} />
   return <PatientList parts={parts} />
 }
 

@@ -1,0 +1,96 @@
+/**
+ * Who opened, exported or changed what of one patient, and why: what a hospital owes to a patient who asks. What a page
+ * asks for in one go is one line.
+ */
+import type { AuditContent } from './audit-entry.ts'
+import type { AuditLog } from './audit-log.ts'
+import { allOf, patientsIn } from './read-log.ts'
+
+export interface DisclosureLine {
+  /** Of the first and the last entry that it stands for. */
+  readonly from: number
+  readonly to: number
+  readonly person: string | null
+  readonly roles: readonly string[]
+  readonly act: string
+  readonly outcome: string
+  readonly code: string | null
+  readonly operations: readonly string[]
+  readonly entryCount: number
+  readonly basis: { readonly kind: string; readonly reason: string | null; readonly isErased: boolean } | null
+  /** An export of all patients, which this one was among. */
+  readonly isOfAll: boolean
+}
+
+/** What one person does with one patient within this time is one line. */
+const TOGETHER_MS = 5 * 60_000
+const LINES_MAX = 2_000
+const ACTS: ReadonlySet<string> = new Set(['opening', 'export', 'change'])
+/** Exports that take every patient where none is named. */
+const OF_ALL: ReadonlySet<string> = new Set(['imports.startExport'])
+
+export interface Disclosure {
+  /** Oldest first. */
+  readonly lines: readonly DisclosureLine[]
+  readonly isCut: boolean
+}
+
+type Line = { -readonly [K in keyof DisclosureLine]: DisclosureLine[K] } & { operations: string[] }
+
+/** @param since when the patient was registered: exports of all patients count from then on */
+export async function disclosureOf(
+  log: AuditLog,
+  patientIds: readonly string[],
+  since: number | undefined,
+): Promise<Disclosure> {
+  const lines: Line[] = []
+  const latest = new Map<string, Line>()
+  for await (const { sequence, content } of allOf(log, { from: since })) {
+    if (content === null || !ACTS.has(content.act)) continue
+    const isOfAll = OF_ALL.has(content.operation) && patientsIn(content).length === 0
+    if (!isOfAll && !patientsIn(content).some((id) => patientIds.includes(id))) continue
+    const key = `${content.person} ${content.act} ${content.outcome} ${isOfAll} ${content.basis?.kind}`
+    const before = latest.get(key)
+    if (before !== undefined && content.basis?.reasonHash == null && content.at - before.from < TOGETHER_MS) {
+      before.to = content.at
+      before.entryCount++
+      if (!before.operations.includes(content.operation)) before.operations.push(content.operation)
+      continue
+    }
+    if (lines.length >= LINES_MAX) return { lines, isCut: true }
+    const line = await lineOf(log, sequence, content, isOfAll)
+    lines.push(line)
+    latest.set(key, line)
+  }
+  return { lines, isCut: false }
+}
+
+async function lineOf(
+  log: AuditLog,
+  sequence: number,
+  content: AuditContent,
+  isOfAll: boolean,
+): Promise<Line> {
+  const { at, person, roles, act, outcome, code, operation, basis } = content
+  const reason = basis?.reasonHash == null ? null : await log.reasonOf(sequence, basis.reasonHash)
+  return {
+    from: at,
+    to: at,
+    person,
+    roles,
+    act,
+    outcome,
+    code,
+    operations: [operation],
+    entryCount: 1,
+    basis:
+      basis === null
+        ? null
+        : {
+            kind: basis.kind,
+            reason: reason?.kind === 'text' ? reason.text : null,
+            isErased: reason?.kind === 'erased',
+          },
+    isOfAll,
+  }
+}

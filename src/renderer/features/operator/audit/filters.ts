@@ -1,0 +1,53 @@
+/** What the person typed into the filters, and what of it the node is asked for. */
+import type { AuditFilter } from '../../../../shared/contract/audit.ts'
+
+export interface TypedFilters {
+  readonly from: string
+  readonly to: string
+  readonly person: string
+  readonly act: string
+  readonly outcome: string
+  readonly operation: string
+  readonly patientId: string
+}
+
+export const NO_FILTERS: TypedFilters = {
+  from: '',
+  to: '',
+  person: '',
+  act: '',
+  outcome: '',
+  operation: '',
+  patientId: '',
+}
+
+/** Half-open milliseconds of a date, or of a date with a minute, in this machine's zone; null for what is neither. */
+export function typedTime(text: string): { from: number; to: number } | null {
+  const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2}))?$/.exec(text.trim())
+  if (match === null) return null
+  const [year, month, day] = [Number(match[1]), Number(match[2]) - 1, Number(match[3])]
+  const isDay = match[4] === undefined
+  const [hour, minute] = [Number(match[4] ?? 0), Number(match[5] ?? 0)]
+  const from = new Date(year, month, day, hour, minute)
+  // 31 February is the 3rd of March to a Date.
+  if (from.getMonth() !== month || from.getDate() !== day || hour > 23 || minute > 59) return null
+  const to = isDay ? new Date(year, month, day + 1) : new Date(year, month, day, hour, minute + 1)
+  return { from: from.getTime(), to: to.getTime() }
+}
+
+export const isTimeWrong = (text: string): boolean => text.trim() !== '' && typedTime(text) === null
+
+/** Of what is not understood yet nothing is asked. */
+export function filterOf(typed: TypedFilters): AuditFilter {
+  const from = typedTime(typed.from)?.from
+  const to = typedTime(typed.to)?.to
+  return {
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(typed.person === '' ? {} : { person: typed.person }),
+    ...(typed.act === '' ? {} : { act: typed.act as NonNullable<AuditFilter['act']> }),
+    ...(typed.outcome === '' ? {} : { outcome: typed.outcome as NonNullable<AuditFilter['outcome']> }),
+    ...(typed.operation === '' ? {} : { operation: typed.operation }),
+    ...(typed.patientId.trim() === '' ? {} : { patientId: typed.patientId.trim() }),
+  }
+}
