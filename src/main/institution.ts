@@ -18,6 +18,7 @@ import { noAudit } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
 import { personOf } from './services/context.ts'
+import { hospitalName } from './services/elsewhere.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
@@ -87,6 +88,18 @@ export async function openInstitution(
         tell('erasures', 'changed', null)
       }),
       status.stop,
+    )
+    const { node } = profile
+    const accessChanged = createThrottle(() => tell('access', 'changed', null), STATUS_EVERY_MS)
+    stops.push(
+      node.accesses.onNotice((notice) => {
+        accessChanged.say(null)
+        if (notice.kind === 'changed') return
+        const reader = notice.kind === 'bulk' ? notice.alarm.reader : notice.entry.author
+        tell('access', 'noticed', { kind: notice.kind, reader: hospitalName({ node }, reader) })
+        tell('governance', 'changed', { at: world.now() })
+      }),
+      accessChanged.stop,
     )
   }
 
@@ -186,12 +199,12 @@ export function noApp(): Pick<AllHandlers, 'app' | 'joining'> {
 function ignore(): void {}
 
 function createThrottle<T>(tell: (value: T) => void, everyMs: number) {
-  let latest: T | null = null
+  let latest: { readonly value: T } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   const flush = (): void => {
     timer = null
     if (latest === null) return
-    const value = latest
+    const { value } = latest
     latest = null
     tell(value)
     timer = setTimeout(flush, everyMs)
@@ -199,7 +212,7 @@ function createThrottle<T>(tell: (value: T) => void, everyMs: number) {
   }
   return {
     say(value: T) {
-      latest = value
+      latest = { value }
       if (timer === null) flush()
     },
     stop() {

@@ -16,6 +16,8 @@ export interface AuditedCall {
   readonly person: { readonly userKeyId: string; readonly roles: readonly Role[] } | null
   /** Ids that the call named, such as a patient's or a record's; never a name, a number or a value. */
   readonly subject: Readonly<Record<string, string | number>>
+  /** What allowed it (a grant, a treatment relation, an emergency) and the reason that the person typed. */
+  readonly basis?: { readonly kind: string; readonly reason?: string } | undefined
 }
 
 export interface AuditPort {

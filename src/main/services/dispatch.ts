@@ -8,6 +8,7 @@ import type { Reply, Service } from '../../shared/contract/kit.ts'
 import { isAllowed, rightOf, type Right } from '../../shared/contract/rights.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { subjectOf, type AuditedCall, type AuditPort } from './audit-port.ts'
+import { hearing } from './audit-subject.ts'
 import { runCall, type Confirmations } from './confirmations.ts'
 
 export interface CallerPerson {
@@ -62,17 +63,21 @@ export async function dispatch(
   const isConfirmed = isAsking(right) && caller.confirmations.take(name, parsed.data)
   if (right.asking === 'before' && !isConfirmed) return refuse(caller, call, 'passphrase-needed')
   const handler = (handlers as unknown as Record<string, Record<string, AnyHandler>>)[service]![method]!
-  try {
-    const value = await runCall(isConfirmed, () => handler(parsed.data))
-    return (await tell(caller, { ...call, outcome: 'done', code: null }))
-      ? { ok: true, value }
-      : { ok: false, error: { code: 'audit-unavailable' } }
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error
-    const { code } = error.detail
-    await tell(caller, { ...call, outcome: REFUSALS.has(code) ? 'refused' : 'failed', code })
-    return { ok: false, error: { code, detail: error.detail } }
-  }
+  return hearing(async (heard) => {
+    const named = () => ({ ...call, subject: { ...call.subject, ...heard.subject }, basis: heard.basis })
+    try {
+      const value = await runCall(isConfirmed, () => handler(parsed.data))
+      if (heard.isNothing) return { ok: true, value }
+      return (await tell(caller, { ...named(), outcome: 'done', code: null }))
+        ? { ok: true, value }
+        : { ok: false, error: { code: 'audit-unavailable' } }
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      const { code } = error.detail
+      await tell(caller, { ...named(), outcome: REFUSALS.has(code) ? 'refused' : 'failed', code })
+      return { ok: false, error: { code, detail: error.detail } }
+    }
+  })
 }
 
 /** What a handler finds that the matrix could not see. */

@@ -1,6 +1,7 @@
 /** All services that stand on an open profile, for one caller. */
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import type { FinalSegment } from '../node/node.ts'
+import { createAccessService } from './access-service.ts'
 import { createChainService } from './chain-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
@@ -48,6 +49,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       chain: createChainService(context),
       imports: imports.handlers,
       governance: createGovernanceService(context),
+      access: createAccessService(context),
       erasures: createErasuresService(context),
       models: models.handlers,
       codes: codes.handlers,

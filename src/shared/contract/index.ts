@@ -1,4 +1,5 @@
 /** Every service and event of the contract, by name. */
+import { access, accessEvents } from './access.ts'
 import { app, appEvents } from './app.ts'
 import { chain } from './chain.ts'
 import { codes } from './codes.ts'
@@ -31,6 +32,7 @@ export const contract = {
   models,
   codes,
   governance,
+  access,
   erasures,
   joining,
   proofs,
@@ -49,6 +51,7 @@ export const events = {
   patients: patientEvents,
   people: peopleEvents,
   governance: governanceEvents,
+  access: accessEvents,
   erasures: erasureEvents,
 } as const
 export type Events = typeof events

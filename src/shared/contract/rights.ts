@@ -39,6 +39,9 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const FITTERS: Who = ['researcher', 'analyst']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
+/** Whoever looks at what others did; none of it opens a record. */
+const REVIEWERS: Who = ['administrator', 'auditor']
+const DESK_AND_REVIEWERS: Who = ['clerk', 'administrator', 'auditor']
 
 const may = (who: Who, act: Act = 'none', asking: Asking = 'never'): Right => ({
   who,
@@ -220,6 +223,16 @@ export const rights: Rights = {
     openFounding: may('anyone'),
     signFounding: may('anyone', 'change', 'in-call'),
     startFounded: may('anyone', 'change', 'in-call'),
+  },
+  // Our own patients' records ask for no purpose; these are about other hospitals'.
+  access: {
+    elsewhere: atDesk('opening'),
+    open: atDesk('opening'),
+    askAgain: atDesk('opening'),
+    breakGlass: atDesk('opening'),
+    end: may(DESK_AND_REVIEWERS, 'change'),
+    list: may(DESK_AND_REVIEWERS),
+    review: may(REVIEWERS, 'change'),
   },
   erasures: {
     list: may(DESK_AND_OFFICE),

@@ -77,6 +77,8 @@ export interface Accesses {
   get(accessId: Bytes): Promise<AccessEntry | null>
   /** Newest first. */
   list(limit: number): Promise<AccessEntry[]>
+  /** Broken glasses that are still in sight. */
+  glasses(): AccessEntry[]
   alarms(): readonly BulkAlarm[]
   isActive(entry: AccessEntry): boolean
   onNotice(listener: (notice: AccessNotice) => void): () => void
@@ -489,6 +491,8 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
       )
     },
     list: async (limit) => (await book.list(limit)).filter(isOurs),
+    glasses: () =>
+      book.live().filter((entry) => entry.content.basis === 'break-glass' && entry.side !== 'unclear'),
     alarms: () => answered.alarms(),
     isActive,
     onNotice(listener) {
