@@ -187,7 +187,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
    * longer.
    */
   function now(): number {
-    return Math.max(options.now(), ledger.state.lastTime, startedAt + options.elapsedMs())
+    return Math.floor(Math.max(options.now(), ledger.state.lastTime, startedAt + options.elapsedMs()))
   }
 
   function isActive(entry: AccessEntry): boolean {
@@ -208,7 +208,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
 
   async function open(ask: AccessAsk): Promise<AccessEntry | null> {
     if (!options.isHospital()) return null
-    const at = Math.floor(now())
+    const at = now()
     const { basis, reason, text, userKeyId } = ask
     const content: AccessContent = {
       kind: 'access',
@@ -461,12 +461,12 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
       const entry = book.get(accessId)
       if (!isOurs(entry) || !isActive(entry)) return false
       if (entry.ends.some(({ author }) => equalBytes(author, memberId))) return false
-      return sayOf({ kind: 'access-end', accessId, userKeyId, at: Math.floor(now()) })
+      return sayOf({ kind: 'access-end', accessId, userKeyId, at: now() })
     },
     async review(accessId, verdict, text, userKeyId) {
       const entry = book.get(accessId)
       if (!isOurs(entry) || entry.content.basis !== 'break-glass') return false
-      return sayOf({ kind: 'access-review', accessId, verdict, text, userKeyId, at: Math.floor(now()) })
+      return sayOf({ kind: 'access-review', accessId, verdict, text, userKeyId, at: now() })
     },
     readingNow: (patient) =>
       book
