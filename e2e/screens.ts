@@ -176,7 +176,19 @@ export const screens: readonly Screen[] = [
     await openBusiest(page)
     await expect(page.getByTestId('visit-version').first()).toBeVisible()
     await page.getByTestId('visit-version').first().getByRole('button').first().click()
-    await expect(page.getByText(t.history.elsewhere)).toBeAttached()
+    await expect(page.getByTestId('elsewhere').or(page.getByText(t.access.none))).toBeVisible()
+  }),
+  screen('patient-elsewhere', async ({ consilium: { page }, t }) => {
+    await openTraveller(page)
+    await expect(page.getByTestId('elsewhere')).toHaveAttribute('data-open', '0')
+    await page.keyboard.press(t.access.key)
+    await expect(page.getByTestId('elsewhere')).not.toHaveAttribute('data-open', '0')
+    await expect(page.getByTestId('hospital').first()).toBeVisible()
+  }),
+  screen('break-glass', async ({ consilium: { page }, t }) => {
+    await page.getByRole('button', { name: t.access.more, exact: true }).click()
+    await page.getByRole('menuitem', { name: t.access.breakGlass }).click()
+    await expect(page.getByText(t.access.glassBody)).toBeVisible()
   }),
   screen('patient-results', async ({ consilium: { page }, t }) => {
     await page.getByRole('tab', { name: t.history.tabs.results }).click()

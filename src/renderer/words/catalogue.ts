@@ -4,6 +4,7 @@
  */
 import type { Locale } from '../../shared/contract/app.ts'
 import { settings, useSettings } from '../lib/session.ts'
+import * as access from './access.ts'
 import * as accounts from './accounts.ts'
 import * as batches from './batches.ts'
 import * as chain from './chain.ts'
@@ -28,6 +29,7 @@ import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
 
 const en = {
+  access: access.en,
   accounts: accounts.en,
   shell: shell.en,
   failures: failures.en,
@@ -54,6 +56,7 @@ const en = {
 export type Words = typeof en
 
 const zhHant: Words = {
+  access: access.zhHant,
   accounts: accounts.zhHant,
   shell: shell.zhHant,
   failures: failures.zhHant,

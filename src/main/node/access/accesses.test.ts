@@ -4,7 +4,6 @@ import { accessToCbor, type AccessContent, type PatientName } from '../chain/acc
 import { decodeHead } from '../chain/block.ts'
 import { encode } from '../chain/codec.ts'
 import { unwrapForAccess } from '../chain/grant-wrap.ts'
-import type { MemberId } from '../chain/ids.ts'
 import { sealItemPart, signItem, type DecisionItem } from '../chain/item.ts'
 import { findMember } from '../chain/members.ts'
 import { membersOf } from '../chain/state.ts'
@@ -14,7 +13,6 @@ import {
   areEqual,
   crypto,
   decideTogether,
-  keysIn,
   makeConsortium,
   random,
   until,

@@ -13,6 +13,8 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChangeVisit } from './ChangeVisit.tsx'
+import { DisputeVisit } from './DisputeVisit.tsx'
+import { Elsewhere } from './Elsewhere.tsx'
 import { ErasePerson } from './ErasePerson.tsx'
 import { DiagnosisList } from './DiagnosisList.tsx'
 import { groupsOf } from './history-filter.ts'
@@ -46,6 +48,11 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   ] as const
   const person = useAsk(() => node.patients.get({ patientId }), [patientId], refresh)
   const asked = useAsk(() => node.records.ofPatient({ patientId, limit }), [patientId, limit], refresh)
+  const elsewhere = useAsk(
+    () => node.access.elsewhere({ patientId }),
+    [patientId],
+    ['access.changed', 'patients.linksChanged', 'erasures.changed'],
+  )
   const linked = person.value?.linked ?? []
   const entries = useAsk(
     () => Promise.all(linked.map((each) => node.patients.get({ patientId: each }))),
@@ -71,7 +78,8 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         <EmptyState>{t.gone}</EmptyState>
       </aside>
     )
-  const groups = groupsOf(asked.value?.visits ?? [])
+  // What other hospitals let us read stands in one order of time with our own.
+  const groups = groupsOf([...(asked.value?.visits ?? []), ...(elsewhere.value?.visits ?? [])])
   // What was taken back says nothing of the patient any more.
   const records = groups
     .filter(({ current }) => current.record.envelope.op !== 'retract')
@@ -128,6 +136,12 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         {patient.nationalId !== undefined && <Field name={t.nationalId}>{patient.nationalId}</Field>}
         {patient.phone !== undefined && <Field name={t.phone}>{patient.phone}</Field>}
       </Fields>
+      {elsewhere.failure !== undefined && !elsewhere.value && (
+        <FailureNote code={elsewhere.failure} onRetry={elsewhere.again} />
+      )}
+      {elsewhere.value && (
+        <Elsewhere patientId={patientId} elsewhere={elsewhere.value} onChanged={elsewhere.again} />
+      )}
       <Tabs value={tab} onChange={(value) => setTab((value ?? 'visits') as Tab)} keepMounted={false} mt="xs">
         <Tabs.List>
           {(['visits', 'results', 'medicines', 'diagnoses', 'person'] as const).map((each) => (
@@ -149,7 +163,6 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
                 entryNames={entryNames}
                 onDo={(what, version) => setDoing({ what, version })}
               />
-              <p className={`secondary ${styles.elsewhere}`}>{h.elsewhere}</p>
             </Tabs.Panel>
             <Tabs.Panel value="results" pt="xs">
               <ResultCharts records={records} />
@@ -187,6 +200,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         <LateResult version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}
       {isErasing && <ErasePerson patientId={patientId} onClose={() => setErasing(false)} />}
+      {doing?.what === 'dispute' && (
+        <DisputeVisit merkleRoot={doing.version.merkleRoot} onClose={closeDoing} />
+      )}
       {doing?.what === 'move' && (
         <MoveVisit version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}
