@@ -1,4 +1,5 @@
 /** The words of the window, for tests that read the screen as a person does. */
+import * as access from '../../src/renderer/words/access.ts'
 import * as accounts from '../../src/renderer/words/accounts.ts'
 import * as batches from '../../src/renderer/words/batches.ts'
 import * as chain from '../../src/renderer/words/chain.ts'
@@ -26,6 +27,7 @@ const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
   locale === 'en' ? words.en : words.zhHant
 
 export const wordsOf = (locale: Locale) => ({
+  access: pick(locale, access),
   accounts: pick(locale, accounts),
   batches: pick(locale, batches),
   chain: pick(locale, chain),

@@ -7,7 +7,7 @@ import type { AccessAsk } from '../node/access/accesses.ts'
 import { ACCESS_MS_MAX, REVIEW_MS } from '../node/chain/access.ts'
 import { nameBasis, nameSubject, nothingOpened } from './audit-subject.ts'
 import { leaseOf, nodeOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
-import { elsewhereOf, hospitalName, namesOfPerson } from './elsewhere.ts'
+import { elsewhereOf, foundElsewhere, hospitalName, namesOfPerson, visitsThatStand } from './elsewhere.ts'
 
 type AccessHandlers = Handlers<typeof accessContract>
 type Opened = Awaited<ReturnType<AccessHandlers['open']>>
@@ -23,8 +23,7 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
     if (patient === null) return refused('unknown-patient')
     const { node, keys } = desk
     await node.accesses.finder.settled()
-    const before = await elsewhereOf(crypto, desk, patientId, patient)
-    if (before.visitCount === 0) return refused('nothing-elsewhere')
+    if (visitsThatStand(await foundElsewhere(desk, patient)).length === 0) return refused('nothing-elsewhere')
     const entry = await node.accesses.open({ ...ask, patient, userKeyId: keys.person.userKeyId })
     if (entry === null) return refused('not-a-hospital')
     nameEntry(entry)

@@ -55,9 +55,7 @@ export async function elsewhereOf(
   patient: readonly PatientName[],
 ): Promise<Elsewhere> {
   const { node } = desk
-  const found = (await node.accesses.finder.find(patient)).filter(
-    ({ author }) => !equalBytes(author, node.memberId),
-  )
+  const found = await foundElsewhere(desk, patient)
   const standing = visitsThatStand(found)
   const reading = node.accesses.readingNow(patient)
   const { versions, openVisits, wrongKeyCount } = await openVersions(crypto, desk, patientId, found)
@@ -73,8 +71,16 @@ export async function elsewhereOf(
   }
 }
 
+export async function foundElsewhere(
+  { node }: Pick<Desk, 'node'>,
+  patient: readonly PatientName[],
+): Promise<FoundVisit[]> {
+  const found = await node.accesses.finder.find(patient)
+  return found.filter(({ author }) => !equalBytes(author, node.memberId))
+}
+
 /** The newest version of each visit that was not taken back. */
-function visitsThatStand(found: readonly FoundVisit[]): FoundVisit[] {
+export function visitsThatStand(found: readonly FoundVisit[]): FoundVisit[] {
   const newest = new Map<string, FoundVisit>()
   for (const version of found) newest.set(toHex(version.visitId), version)
   return [...newest.values()].filter(({ op }) => op !== 'retract')

@@ -13,7 +13,9 @@ export interface AccessBook {
   live(): readonly AccessEntry[]
   get(accessId: Bytes): AccessEntry | null
   /** Durable when it resolves. */
-  save(entry: AccessEntry, others?: readonly Write[]): Promise<void>
+  save(entry: AccessEntry): Promise<void>
+  /** Durable with the next write that is: for what the chain or another question brings back. */
+  keep(entry: AccessEntry): Promise<void>
   drop(entry: AccessEntry): Promise<void>
   /** Newest first, older ones too. */
   list(limit: number): Promise<AccessEntry[]>
@@ -37,12 +39,20 @@ export async function openAccessBook(
     return content === null ? null : decodeEntry(content)
   }
 
+  function write(entry: AccessEntry): Write {
+    const key = keyOfEntry(entry)
+    return put(key, seal.seal(key, encodeEntry(entry)))
+  }
+
   return {
     live: () => [...live.values()],
     get: (accessId) => live.get(toHex(accessId)) ?? null,
-    async save(entry, others = []) {
-      const key = keyOfEntry(entry)
-      await store.commit([put(key, seal.seal(key, encodeEntry(entry))), ...others])
+    async save(entry) {
+      await store.commit([write(entry)])
+      live.set(idOf(entry), entry)
+    },
+    async keep(entry) {
+      await store.commitUnsynced([write(entry)])
       live.set(idOf(entry), entry)
     },
     async drop(entry) {

@@ -121,6 +121,7 @@ export interface AccessesOptions {
 /** The two seconds, with what the window needs of them taken off. */
 const ASK_MS = 1_800
 const TICK_MS = 15_000
+const GROWN_EVERY_MS = 5_000
 /** How often the time is written down for an access that goes on. */
 const SEEN_EVERY_MS = 5 * 60_000
 /** How long a glass that was broken stays in sight after its review was due. */
@@ -147,6 +148,8 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
   const listeners = new Set<(notice: AccessNotice) => void>()
   /** Saves of one access cross otherwise: an answer and an item come at the same time. */
   let turn: Promise<unknown> = Promise.resolve()
+  let hasGrown = false
+  let grownToldAt = -Infinity
   let isClosed = false
   const answering = createAnswering({
     store,
@@ -167,8 +170,16 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
   timer.unref()
   finder.onGrown(() => {
     if (book.live().some(({ side }) => side === 'unclear')) void inTurn(clear).catch(ignoreWhenClosed)
-    tell({ kind: 'changed' })
+    hasGrown = true
+    if (finder.foundUpTo >= ledger.state.blockCount) tellGrown()
   })
+  /** An import makes a thousand visits a second, and whoever looks at a history is told now and then. */
+  function tellGrown(): void {
+    if (!hasGrown || options.elapsedMs() - grownToldAt < GROWN_EVERY_MS) return
+    hasGrown = false
+    grownToldAt = options.elapsedMs()
+    tell({ kind: 'changed' })
+  }
 
   function ignoreWhenClosed(error: unknown): void {
     if (!isClosed) options.onFailure(error)
@@ -238,7 +249,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     await inTurn(async () => {
       // The item may have become final meanwhile, and was taken then.
       const taken = book.get(content.accessId)
-      await book.save(taken === null ? entry : { ...taken, item })
+      await book.keep(taken === null ? entry : { ...taken, item })
     })
     if (basis === 'break-glass') await wrapForOurselves(content)
     return askAll(content.accessId)
@@ -256,7 +267,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     for (const [custodian, list] of byAuthor(found)) {
       const roots = new Set(list.map(({ merkleRoot }) => toHex(merkleRoot)))
       const of = versions.filter(({ merkleRoot }) => roots.has(toHex(merkleRoot)))
-      if (of.length > 0) await granted.save(content.accessId, custodian, of)
+      if (of.length > 0) await granted.keep(content.accessId, custodian, of)
     }
   }
 
@@ -271,7 +282,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     )
     await inTurn(async () => {
       const latest = book.get(accessId)
-      if (latest !== null) await book.save({ ...latest, answers, seenAt: Math.max(latest.seenAt, now()) })
+      if (latest !== null) await book.keep({ ...latest, answers, seenAt: Math.max(latest.seenAt, now()) })
     })
     // It ended while the answers were on their way: what came is not kept.
     if (!isActive(book.get(accessId) ?? entry)) await tick()
@@ -318,7 +329,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
       )
       // Of a broken glass the keys are here already; that hospital was asked so that it hears of it at once.
       if (content.basis !== 'break-glass' && right.length > 0)
-        await granted.save(content.accessId, hospital, right)
+        await granted.keep(content.accessId, hospital, right)
       return say('answered', { versionCount: right.length })
     } catch (error) {
       if (!(error instanceof NetworkFailure)) throw error
@@ -334,7 +345,8 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
   ): Promise<void> {
     const known = book.get(content.accessId)
     const entry = known === null ? entryOf(content, author, null, 'custodian') : known
-    if (entry.side === 'unclear' || known === null) await book.save({ ...entry, side: 'custodian' })
+    // In any case: with it what was counted is on the disk.
+    await book.save({ ...entry, side: 'custodian' })
     if (content.basis === 'break-glass' && known?.side !== 'custodian') tell({ kind: 'break-glass', entry })
     for (const alarm of alarms) tell({ kind: 'bulk', alarm })
     if (known === null || alarms.length > 0) tell({ kind: 'changed' })
@@ -423,6 +435,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
       for (const entry of reading)
         if (!over.includes(entry) && now() - entry.seenAt > SEEN_EVERY_MS)
           await book.save({ ...entry, seenAt: now() })
+      tellGrown()
       await answered.prune(options.now())
       book.letGo(isOver)
     })

@@ -18,7 +18,7 @@ export interface BulkAlarm {
 }
 
 export interface Answered {
-  /** Weighs and notes it. Durable before it resolves: what is answered was counted. */
+  /** Weighs and notes it; durable with the next write that is, which comes before the answer. */
   note(opening: {
     readonly accessId: Bytes
     readonly reader: MemberId
@@ -89,7 +89,7 @@ export async function openAnswered(store: Store, seal: NodeSeal, now: number): P
       const told = newAlarms(weighed, { at, reader, userKeyId, isRefused })
       const key = answeredKey(at, accessId)
       const list = told.map(({ watched, patientCount }) => [watched, patientCount])
-      await store.commit([
+      await store.commitUnsynced([
         put(key, seal.seal(key, encode([reader, userKeyId, [...patients], isRefused ? 1 : 0, list]))),
       ])
       if (!isRefused) openings.push(...fresh)

@@ -17,7 +17,8 @@ export interface GrantedKey extends GrantedVersion {
 }
 
 export interface GrantedKeys {
-  save(accessId: Bytes, custodian: MemberId, granted: readonly GrantedVersion[]): Promise<void>
+  /** Durable with the next write that is: what a crash takes is asked for again. */
+  keep(accessId: Bytes, custodian: MemberId, granted: readonly GrantedVersion[]): Promise<void>
   /** Every key of this version, of whatever access. */
   of(root: Bytes): Promise<GrantedKey[]>
   /** Destroys them, in the files too. @returns how many there were */
@@ -46,8 +47,8 @@ export function openGrantedKeys(store: Store, seal: NodeSeal): GrantedKeys {
   }
 
   return {
-    async save(accessId, custodian, granted) {
-      await store.commit(
+    async keep(accessId, custodian, granted) {
+      await store.commitUnsynced(
         granted.map(({ merkleRoot, visitId, patient, wrap }) => {
           const key = grantKey(merkleRoot, accessId)
           return put(key, seal.seal(key, encode([custodian, visitId, patient.epoch, patient.key, wrap])))

@@ -15,16 +15,19 @@ import { isComposing } from '../../../ui/keys.ts'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { BreakGlass } from './BreakGlass.tsx'
 import { ConsentAccess } from './ConsentAccess.tsx'
+import styles from './Patients.module.css'
 
 interface Props {
   readonly patientId: string
   readonly elsewhere: ElsewhereView
+  /** What an act has just answered. */
+  onAnswer(elsewhere: ElsewhereView): void
   onChanged(): void
 }
 
 type Answer = Awaited<ReturnType<typeof node.access.open>>
 
-export function Elsewhere({ patientId, elsewhere, onChanged }: Props) {
+export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) {
   const words = useWords()
   const t = words.access
   const locale = useLocale()
@@ -39,8 +42,8 @@ export function Elsewhere({ patientId, elsewhere, onChanged }: Props) {
     try {
       const answer = await work()
       if (answer.kind === 'refused') notifications.show({ color: 'red', message: t.refused[answer.reason] })
+      else onAnswer(answer.elsewhere)
       setDialog(null)
-      onChanged()
     } catch (error) {
       tellFailure(error)
     } finally {
@@ -101,7 +104,13 @@ export function Elsewhere({ patientId, elsewhere, onChanged }: Props) {
     </Menu>
   )
   return (
-    <section aria-label={title} data-testid="elsewhere" data-open={openCount} aria-busy={isAsking}>
+    <section
+      className={styles.elsewhere}
+      aria-label={title}
+      data-testid="elsewhere"
+      data-open={openCount}
+      aria-busy={isAsking}
+    >
       {newest === undefined ? (
         <Callout
           tone="plain"

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { ageOn, formatCivilDate, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -53,6 +54,11 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
     [patientId],
     ['access.changed', 'patients.linksChanged', 'erasures.changed'],
   )
+  // The answer to a key is shown at once; whatever is asked for later replaces it.
+  const [answered, setAnswered] = useState<{ view: ElsewhereView; before: unknown } | null>(null)
+  const isAnswer = answered !== null && answered.before === elsewhere.value
+  // Where asking fails nothing of before stays on the screen: its end may have come.
+  const there = elsewhere.failure !== undefined ? undefined : isAnswer ? answered.view : elsewhere.value
   const linked = person.value?.linked ?? []
   const entries = useAsk(
     () => Promise.all(linked.map((each) => node.patients.get({ patientId: each }))),
@@ -79,7 +85,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
       </aside>
     )
   // What other hospitals let us read stands in one order of time with our own.
-  const groups = groupsOf([...(asked.value?.visits ?? []), ...(elsewhere.value?.visits ?? [])])
+  const groups = groupsOf([...(asked.value?.visits ?? []), ...(there?.visits ?? [])])
   // What was taken back says nothing of the patient any more.
   const records = groups
     .filter(({ current }) => current.record.envelope.op !== 'retract')
@@ -136,11 +142,16 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         {patient.nationalId !== undefined && <Field name={t.nationalId}>{patient.nationalId}</Field>}
         {patient.phone !== undefined && <Field name={t.phone}>{patient.phone}</Field>}
       </Fields>
-      {elsewhere.failure !== undefined && !elsewhere.value && (
+      {elsewhere.failure !== undefined && !there && (
         <FailureNote code={elsewhere.failure} onRetry={elsewhere.again} />
       )}
-      {elsewhere.value && (
-        <Elsewhere patientId={patientId} elsewhere={elsewhere.value} onChanged={elsewhere.again} />
+      {there && (
+        <Elsewhere
+          patientId={patientId}
+          elsewhere={there}
+          onAnswer={(view) => setAnswered({ view, before: elsewhere.value })}
+          onChanged={elsewhere.again}
+        />
       )}
       <Tabs value={tab} onChange={(value) => setTab((value ?? 'visits') as Tab)} keepMounted={false} mt="xs">
         <Tabs.List>
