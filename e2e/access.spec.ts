@@ -58,11 +58,24 @@ for (const look of looks)
     await expect(page.getByTestId('hospital')).toHaveCount(0)
     await picture('1-closed')
 
-    const began = Date.now()
+    // By the page's own clock, from the key to the drawing.
+    await page.evaluate((key) => {
+      const at = { began: 0, shown: 0 }
+      Object.assign(window, { oneKey: at })
+      window.addEventListener('keydown', (event) => event.key === key && (at.began = performance.now()), true)
+      new MutationObserver(() => {
+        if (at.shown === 0 && document.querySelector('[data-testid=hospital]') !== null)
+          at.shown = performance.now()
+      }).observe(document.body, { subtree: true, childList: true })
+    }, t.access.key)
     await page.keyboard.press(t.access.key)
     await expect(page.getByTestId('hospital').first()).toBeVisible()
-    test.info().annotations.push({ type: 'one key to the visits, ms', description: `${Date.now() - began}` })
-    console.log(`one key to the visits on the screen: ${Date.now() - began} ms`)
+    const tookMs = await page.evaluate(() => {
+      const { began, shown } = (window as unknown as { oneKey: { began: number; shown: number } }).oneKey
+      return Math.round(shown - began)
+    })
+    test.info().annotations.push({ type: 'one key to the visits, ms', description: `${tookMs}` })
+    console.log(`one key to the visits on the screen: ${tookMs} ms`)
     await picture('2-open')
     await page.getByRole('tab', { name: t.history.tabs.results }).click()
     await picture('3-results')
@@ -138,6 +151,7 @@ test('a hospital that is away is named, and the glass opens what it recorded', a
     )
     .toBe(0)
   await expect.poll(() => openTraveller(page), { timeout: 30_000 }).not.toBe('')
+  await expect(page.getByTestId('elsewhere')).toBeVisible()
   await page.keyboard.press(t.access.key)
   const hospital = page.getByTestId('hospital').first()
   await expect(hospital).toBeVisible()

@@ -38,6 +38,7 @@ export const en = {
   } as Readonly<Record<string, string>>,
   wrongKey: (count: string) =>
     `${count} of the keys that came do not open what the chain has. These visits stay closed; tell their hospital.`,
+  since: 'Some were recorded since their hospitals answered.',
   again: 'Ask again',
   end: 'End access',
   ended: 'The access has ended. The keys are destroyed here.',
@@ -167,6 +168,7 @@ export const zhHant: typeof en = {
     other: '拒絕的原因為此版本所不識。',
   },
   wrongKey: (count) => `收到的金鑰中有 ${count} 把無法開啟鏈上的內容；這些就診仍為密封，請告知該院。`,
+  since: '有些就診是在對方醫院回應之後才登錄的。',
   again: '再查詢一次',
   end: '終止調閱',
   ended: '調閱已終止，本機的金鑰已銷毀。',

@@ -282,7 +282,8 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     )
     await inTurn(async () => {
       const latest = book.get(accessId)
-      if (latest !== null) await book.keep({ ...latest, answers, seenAt: Math.max(latest.seenAt, now()) })
+      // With it the keys are durable that came.
+      if (latest !== null) await book.save({ ...latest, answers, seenAt: Math.max(latest.seenAt, now()) })
     })
     // It ended while the answers were on their way: what came is not kept.
     if (!isActive(book.get(accessId) ?? entry)) await tick()

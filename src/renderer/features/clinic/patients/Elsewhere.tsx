@@ -203,23 +203,26 @@ function Unanswered({ newest, onAgain, onGlass }: UnansweredProps) {
   const away = named('away')
   const left = named('left')
   const refused = named('refused')
-  if (away.length + left.length + refused.length === 0) return null
+  const isSince = away.length + left.length + refused.length === 0
   const names = (list: typeof away) => list.map(({ name }) => name).join(', ')
   return (
     <Callout
-      tone={refused.length > 0 ? 'bad' : 'warn'}
+      tone={refused.length > 0 ? 'bad' : isSince ? 'plain' : 'warn'}
       isLive
       action={
         <>
           <Button size="compact-sm" variant="default" onClick={onAgain} rightSection={<Keys of={t.key} />}>
             {t.again}
           </Button>
-          <Button size="compact-sm" variant="subtle" color="red" onClick={onGlass}>
-            {t.breakGlass}
-          </Button>
+          {!isSince && (
+            <Button size="compact-sm" variant="subtle" color="red" onClick={onGlass}>
+              {t.breakGlass}
+            </Button>
+          )}
         </>
       }
     >
+      {isSince && t.since}
       {away.length > 0 && <div>{t.away(names(away))}</div>}
       {left.length > 0 && <div>{t.left(names(left))}</div>}
       {refused.map(({ memberId, name, refusal }) => (
