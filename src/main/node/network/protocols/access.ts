@@ -29,7 +29,7 @@ export function encodeAccessAnswer(granted: readonly GrantedVersion[]): Bytes {
   )
 }
 
-/** A wrap of a later suite is left out; null for anything else that is no answer. */
+/** Null for anything that is no answer; a suite of a later profile is null as well, as in the key box. */
 export function decodeAccessAnswer(bytes: Bytes): GrantedVersion[] | null {
   const list = asList(tryDecode(bytes) ?? undefined, GRANTED_MAX)
   if (list === null) return null
@@ -39,9 +39,7 @@ export function decodeAccessAnswer(bytes: Bytes): GrantedVersion[] | null {
     if (slots === null) return null
     const [merkleRoot, visitId, epoch, key, suite, wrap] = slots
     if (!isBytes(merkleRoot, 32) || !isBytes(visitId, 16) || !isCount(epoch) || !isBytes(key, 32)) return null
-    if (!isCount(suite) || !(wrap instanceof Uint8Array)) return null
-    if (suite !== GRANT_SUITE) continue
-    if (wrap.length !== GRANT_WRAP_BYTES) return null
+    if (suite !== GRANT_SUITE || !isBytes(wrap, GRANT_WRAP_BYTES)) return null
     granted.push({ merkleRoot: merkleRoot as MerkleRoot, visitId, patient: { epoch, key }, wrap })
   }
   return granted

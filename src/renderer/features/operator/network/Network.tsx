@@ -46,7 +46,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
   const session = useOpenSession()
   const status = useStatus()
   const [side, setSide] = useState<Side>(null)
-  const refresh = ['governance.changed', 'node.segmentFinal', 'node.statusChanged'] as const
+  const refresh = ['governance.changed', 'node.segmentFinal', 'node.statusChanged', 'access.changed'] as const
   const overview = useAsk(() => node.governance.overview(), [], refresh)
   const proposals = useAsk(() => node.governance.proposals(), [], refresh)
   const view = overview.value
