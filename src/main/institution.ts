@@ -18,6 +18,7 @@ import { noAudit } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
 import { personOf } from './services/context.ts'
+import { basisOf } from './services/access-service.ts'
 import { hospitalName } from './services/elsewhere.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
@@ -90,6 +91,23 @@ export async function openInstitution(
       status.stop,
     )
     const { node } = profile
+    // What another hospital is handed is an opening of ours, by its person and without one here.
+    node.accesses.guardAnswers(async ({ content, reader, versions }) => {
+      await world.audit?.note({
+        operation: 'access.answered',
+        act: 'opening',
+        outcome: 'done',
+        code: null,
+        person: null,
+        subject: {
+          accessId: toHex(content.accessId),
+          memberId: toHex(reader),
+          theirPerson: content.userKeyId,
+          versions: versions.length,
+        },
+        basis: basisOf(content),
+      })
+    })
     const accessChanged = createThrottle(() => tell('access', 'changed', null), STATUS_EVERY_MS)
     stops.push(
       node.accesses.onNotice((notice) => {

@@ -80,6 +80,8 @@ export interface NodeOptions {
   readonly freeBytes: () => Promise<number | null>
   /** Null for a node without a network: a hospital alone. */
   readonly openNetwork: OpenNetwork | null
+  /** Answers to other hospitals wait until `accesses.guardAnswers` was called: where there is an audit, it hears of each. */
+  readonly answersWaitForGuard?: boolean
   /** Verifies and writes ranges of the chain beside this node, on the same store. Called when the first is needed. */
   readonly openRangeThread: (ledger: Ledger) => Promise<RangeThread>
 }
@@ -682,6 +684,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     rowsHeldUpTo: () => rows.heldUpTo,
     transport,
     say: sayAccess,
+    waitsForGuard: options.answersWaitForGuard === true,
     keepItem: (from, item) => (isVoter() ? items.takeIn(from, [item]) : Promise.resolve()),
     onFailure: ignoreRefusal,
   })

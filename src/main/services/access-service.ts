@@ -1,5 +1,5 @@
 /** Reading patients' visits at other hospitals, and looking at who did. */
-import type { access as accessContract, AccessView } from '../../shared/contract/access.ts'
+import type { access as accessContract, AccessView, Elsewhere } from '../../shared/contract/access.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { AccessEntry } from '../node/access/access-entry.ts'
@@ -14,9 +14,30 @@ type Opened = Awaited<ReturnType<AccessHandlers['open']>>
 
 const BLOCKS_SHOWN = 20
 const DAY_MS = 86_400_000
+const REPEAT_MS = 5 * 60_000
+const REPEATS_MAX = 1_000
 
 export function createAccessService(context: ServiceContext): AccessHandlers {
   const { crypto, now } = context.world
+
+  /** A page that stays open asks again with every change: by the same person, of the same visits, it is one opening. */
+  const seen = new Map<string, number>()
+  function isRepeat(
+    { keys }: Desk,
+    patientId: string,
+    { content }: AccessEntry,
+    { openCount, visits }: Elsewhere,
+  ): boolean {
+    const key = [keys.person.userKeyId, patientId, toHex(content.accessId), openCount, visits.length].join(
+      ' ',
+    )
+    const before = seen.get(key)
+    if (before !== undefined && now() - before < REPEAT_MS) return true
+    seen.delete(key)
+    seen.set(key, now())
+    if (seen.size > REPEATS_MAX) seen.delete(seen.keys().next().value!)
+    return false
+  }
 
   async function openedBy(desk: Desk, patientId: string, ask: Omit<AccessAsk, 'patient' | 'userKeyId'>) {
     const patient = await namesOfPerson(desk, patientId)
@@ -48,7 +69,8 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
         const elsewhere = await elsewhereOf(crypto, desk, patientId, patient)
         const [entry] = desk.node.accesses.readingNow(patient)
         // That there are some is no opening.
-        if (elsewhere.openCount === 0 || entry === undefined) nothingOpened()
+        if (elsewhere.openCount === 0 || entry === undefined || isRepeat(desk, patientId, entry, elsewhere))
+          nothingOpened()
         else nameEntry(entry)
         nameSubject({ openedElsewhere: elsewhere.openCount })
         return elsewhere
@@ -126,9 +148,8 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
     const node = nodeOf(context)
     const { content, author } = entry
     const isOwn = entry.side === 'reader'
-    const found = (await node.accesses.finder.find(content.patient)).filter(
-      (each) => equalBytes(each.author, node.memberId) !== isOwn,
-    )
+    const all = await node.accesses.finder.find(content.patient)
+    const found = all.filter((each) => equalBytes(each.author, node.memberId) !== isOwn)
     const end = entry.ends.find(
       (each) => equalBytes(each.author, author) || equalBytes(each.author, node.memberId),
     )
@@ -144,6 +165,7 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
       expiresAt: content.expiresAt,
       state: end !== undefined ? 'ended' : node.accesses.isActive(entry) ? 'active' : 'expired',
       isFinal: entry.height !== null,
+      isPatientOfReader: all.some((each) => equalBytes(each.author, author)),
       patient: toHex(content.patient[0]!.key).slice(0, 8),
       blocks: found.slice(0, BLOCKS_SHOWN).map(({ index }) => index),
       blockCount: found.length,
@@ -199,13 +221,17 @@ export function isReviewedBy({ author, content, reviews }: AccessEntry, hospital
 }
 
 function nameEntry({ content }: AccessEntry): void {
-  nameBasis({ kind: content.basis, ...reasonOf(content) })
+  nameBasis(basisOf(content))
   nameSubject({ accessId: toHex(content.accessId) })
 }
 
-function reasonOf({ reason, text }: AccessEntry['content']): { reason?: string } {
+/** As the audit has it. */
+export function basisOf({ basis, reason, text }: AccessEntry['content']): {
+  kind: string
+  reason?: string
+} {
   const said = [reason, text].filter((part) => part !== null).join(': ')
-  return said === '' ? {} : { reason: said }
+  return { kind: basis, ...(said === '' ? {} : { reason: said }) }
 }
 
 const refused = (reason: Extract<Opened, { kind: 'refused' }>['reason']): Opened => ({

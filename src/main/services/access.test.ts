@@ -154,13 +154,19 @@ describe('a clerk at another hospital', () => {
       basis: { kind: 'treatment' },
       subject: { patientId: here },
     })
+    // At North it is in the audit too, with nobody there.
+    expect(heard.find(({ operation }) => operation === 'access.answered')).toMatchObject({
+      act: 'opening',
+      person: null,
+      basis: { kind: 'treatment' },
+    })
     // North sees who read, and not whom by name.
     const { accesses } = await until(
       () => north.ask.access.list({ limit: 10 }),
       (list) => list.accesses[0]?.isFinal === true,
     )
     expect(accesses).toMatchObject([
-      { reader: 'South hospital', isOwn: false, basis: 'treatment', blockCount: 2 },
+      { reader: 'South hospital', isOwn: false, basis: 'treatment', blockCount: 2, isPatientOfReader: false },
     ])
     expect(JSON.stringify(accesses)).not.toContain(NATIONAL_ID)
 

@@ -85,6 +85,8 @@ export const accessView = z.object({
   isFinal: z.boolean(),
   /** The beginning of the patient's pseudonym: the same for the same patient, and nothing else. */
   patient: z.string(),
+  /** Whether the hospital that reads has recorded a visit of this patient itself. */
+  isPatientOfReader: z.boolean(),
   /** Blocks that it is about: ours where we are read, those of others where we read. The first few. */
   blocks: z.array(z.number().int()),
   blockCount: z.number().int(),

@@ -29,7 +29,7 @@ export async function openAccessBook(
   isOver: (entry: AccessEntry) => boolean,
 ): Promise<AccessBook> {
   const live = new Map<string, AccessEntry>()
-  for await (const { key, value } of store.scan(rangeOf('t/a'))) {
+  for await (const { key, value } of store.scan(rangeOf('z/a'))) {
     const entry = read(key, value)
     if (entry !== null && !isOver(entry)) live.set(idOf(entry), entry)
   }
@@ -61,7 +61,7 @@ export async function openAccessBook(
     },
     async list(limit) {
       const found: AccessEntry[] = []
-      for await (const { key, value } of store.scan({ ...rangeOf('t/a'), reverse: true, limit })) {
+      for await (const { key, value } of store.scan({ ...rangeOf('z/a'), reverse: true, limit })) {
         const entry = read(key, value)
         if (entry !== null) found.push(live.get(idOf(entry)) ?? entry)
       }

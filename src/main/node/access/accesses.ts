@@ -3,6 +3,7 @@
  * sealed items; keys go from node to node, at once and by policy; what came is destroyed when it is over.
  */
 import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { Failure } from '../../../shared/std/failure.ts'
 import {
   ACCESS_MS_MAX,
   CLOCK_APART_MS,
@@ -31,7 +32,7 @@ import type { EpochKey } from '../vault/institution-keys.ts'
 import { openAccessBook } from './access-book.ts'
 import type { AccessEntry, HospitalAnswer } from './access-entry.ts'
 import { openAnswered, type BulkAlarm } from './answered.ts'
-import { createAnswering } from './answering.ts'
+import { createAnswering, type AnsweredAccess } from './answering.ts'
 import { openGrantedKeys, type GrantedKey } from './granted-keys.ts'
 import { createNodeSeal } from './node-seal.ts'
 import { openPatientFinder, type FoundVisit, type PatientFinder } from './patient-finder.ts'
@@ -82,6 +83,8 @@ export interface Accesses {
   alarms(): readonly BulkAlarm[]
   isActive(entry: AccessEntry): boolean
   onNotice(listener: (notice: AccessNotice) => void): () => void
+  /** Who hears of every answer to another hospital before it goes out; where it throws a `Failure`, none goes out. */
+  guardAnswers(guard: (answered: AnsweredAccess) => Promise<void>): void
   /** Looks at the time, and destroys what is over. Also done by itself. */
   tick(): Promise<void>
 }
@@ -115,10 +118,12 @@ export interface AccessesOptions {
   /** Seals, signs and submits; the signed bytes, or null where there is no key to seal under. */
   readonly say: (content: AnyAccessContent) => Promise<Bytes | null>
   readonly keepItem: (from: MemberId, item: Bytes) => Promise<void>
+  /** No answer goes out before somebody hears of answers. */
+  readonly waitsForGuard: boolean
   readonly onFailure: (error: unknown) => void
 }
 
-/** The issue's two seconds, with what the window needs of them taken off. */
+/** A person waits two seconds; what the window needs of them is taken off. */
 const ASK_MS = 1_800
 const TICK_MS = 15_000
 const GROWN_EVERY_MS = 5_000
@@ -148,6 +153,9 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
   const listeners = new Set<(notice: AccessNotice) => void>()
   /** Saves of one access cross otherwise: an answer and an item come at the same time. */
   let turn: Promise<unknown> = Promise.resolve()
+  let guard: (answered: AnsweredAccess) => Promise<void> = async () => {
+    if (options.waitsForGuard) throw new Failure({ code: 'no-guard-yet' })
+  }
   let hasGrown = false
   let grownToldAt = -Infinity
   let isClosed = false
@@ -164,6 +172,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     answered,
     now,
     keepItem: options.keepItem,
+    guard: (answeredNow) => guard(answeredNow),
     onAnswered: (content, author, alarms) => inTurn(() => noteAnswered(content, author, alarms)),
   })
   const timer = setInterval(() => void tick().catch(ignoreWhenClosed), TICK_MS)
@@ -512,6 +521,9 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     onNotice(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    guardAnswers(given) {
+      guard = given
     },
     tick,
     answer: answering.answer,

@@ -42,11 +42,11 @@ const ALARMS_MAX = 200
 export async function openAnswered(store: Store, seal: NodeSeal, now: number): Promise<Answered> {
   const byReader = new Map<string, Opening[]>()
   const alarms: BulkAlarm[] = []
-  for await (const { key, value } of store.scan(rangeOf('t/n'))) {
+  for await (const { key, value } of store.scan(rangeOf('z/n'))) {
     const content = seal.open(key, value)
     const slots = content === null ? null : asArray(tryDecode(content), 5)
     if (slots === null) continue
-    const at = readU64(keyTail('t/n', key))
+    const at = readU64(keyTail('z/n', key))
     const [reader, person, patients, isRefused, told] = slots as [
       Bytes,
       string,
@@ -100,8 +100,8 @@ export async function openAnswered(store: Store, seal: NodeSeal, now: number): P
     alarms: () => [...alarms].reverse(),
     async prune(at) {
       const writes: Write[] = []
-      for await (const { key } of store.scan(rangeOf('t/n'))) {
-        if (readU64(keyTail('t/n', key)) > at - KEPT_MS) break
+      for await (const { key } of store.scan(rangeOf('z/n'))) {
+        if (readU64(keyTail('z/n', key)) > at - KEPT_MS) break
         writes.push(del(key))
       }
       if (writes.length > 0) await store.commitUnsynced(writes)

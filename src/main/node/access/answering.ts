@@ -4,6 +4,7 @@
  * sessions alone.
  */
 import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { Failure } from '../../../shared/std/failure.ts'
 import { judgeAccess, type AccessContent } from '../chain/access.ts'
 import { decodeHead } from '../chain/block.ts'
 import { wrapForAccess } from '../chain/grant-wrap.ts'
@@ -51,12 +52,21 @@ export interface AnsweringOptions {
   readonly now: () => number
   /** Keeps the item until the chain has it: whoever asks cannot keep back what it asked for. */
   readonly keepItem: (from: MemberId, item: Bytes) => Promise<void>
+  /** Hears of it before the answer goes out. @throws what keeps it from being noted: then there is no answer */
+  readonly guard: (answered: AnsweredAccess) => Promise<void>
   /** It was answered: what is known of it now. */
   readonly onAnswered: (
     content: AccessContent,
     author: MemberId,
     alarms: readonly BulkAlarm[],
   ) => Promise<void>
+}
+
+/** What goes out to another hospital. */
+export interface AnsweredAccess {
+  readonly content: AccessContent
+  readonly reader: MemberId
+  readonly versions: readonly Bytes[]
 }
 
 export interface Answering {
@@ -113,7 +123,15 @@ export function createAnswering(options: AnsweringOptions): Answering {
     await options.onAnswered(opened, author, alarms)
     await options.keepItem(from.memberId, item)
     if (isRefused) return refuse('too-many')
-    return encodeAccessAnswer(await wrap(opened, reader, found))
+    const granted = await wrap(opened, reader, found)
+    try {
+      const versions = granted.map(({ merkleRoot }) => merkleRoot)
+      await options.guard({ content: opened, reader: author, versions })
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      return refuse('not-ready')
+    }
+    return encodeAccessAnswer(granted)
   }
 
   /** Under the author's key in effect, or final already: then its signature was judged under the key of that height. */

@@ -35,7 +35,7 @@ export function openGrantedKeys(store: Store, seal: NodeSeal): GrantedKeys {
     const slots = content === null ? null : asArray(tryDecode(content), 5)
     if (slots === null) return null
     const [custodian, visitId, epoch, patientKey, wrap] = slots as [Bytes, Bytes, number, Bytes, Bytes]
-    const tail = keyTail('t/g', key)
+    const tail = keyTail('z/g', key)
     return {
       accessId: tail.slice(ROOT_BYTES),
       merkleRoot: tail.slice(0, ROOT_BYTES) as MerkleRoot,
@@ -57,7 +57,7 @@ export function openGrantedKeys(store: Store, seal: NodeSeal): GrantedKeys {
     },
     async of(root) {
       const keys: GrantedKey[] = []
-      for await (const { key, value } of store.scan(rangeOf('t/g', root))) {
+      for await (const { key, value } of store.scan(rangeOf('z/g', root))) {
         const granted = read(key, value)
         if (granted !== null) keys.push(granted)
       }
@@ -65,19 +65,19 @@ export function openGrantedKeys(store: Store, seal: NodeSeal): GrantedKeys {
     },
     async destroy(isOver) {
       const writes: Write[] = []
-      for await (const { key, value } of store.scan(rangeOf('t/g'))) {
+      for await (const { key, value } of store.scan(rangeOf('z/g'))) {
         const granted = read(key, value)
         // What does not open any more opens nothing either.
         if (granted === null || isOver(granted.accessId, granted.custodian)) writes.push(del(key))
       }
       if (writes.length === 0) return 0
       await store.commit(writes)
-      await store.purge(rangeOf('t/g'))
+      await store.purge(rangeOf('z/g'))
       return writes.length
     },
     async forgetting(root) {
       const writes: Write[] = []
-      for await (const { key } of store.scan(rangeOf('t/g', root))) writes.push(del(key))
+      for await (const { key } of store.scan(rangeOf('z/g', root))) writes.push(del(key))
       return writes
     },
   }

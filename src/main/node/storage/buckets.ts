@@ -29,11 +29,11 @@
  *     q/ code 10                   → sealed: a summary that was printed here      GCM tag
  *     y/e/ merkle root 32          → this version's keys were destroyed by decision  checksum
  *     y/d/ erasure id 16           → what else goes with it here, as keys of this store  checksum
- *     t/f/ name 16                 → sealed: where one visit of a patient is, by whom         GCM tag
- *     t/i/ index8                  → sealed: the row of t/f/ that says so of this block       GCM tag
- *     t/g/ merkle root 32 access16 → sealed: another hospital's visit that may be read here   GCM tag
- *     t/a/ time8 access id 16      → sealed: who reads whose visits, on which basis, until when   GCM tag
- *     t/n/ time8 access id 16      → sealed: what was answered to other hospitals             GCM tag
+ *     z/f/ name 16                 → sealed: where one visit of a patient is, by whom         GCM tag
+ *     z/i/ index8                  → sealed: the row of z/f/ that says so of this block       GCM tag
+ *     z/g/ merkle root 32 access16 → sealed: another hospital's visit that may be read here   GCM tag
+ *     z/a/ time8 access id 16      → sealed: who reads whose visits, on which basis, until when   GCM tag
+ *     z/n/ time8 access id 16      → sealed: what was answered to other hospitals             GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -70,11 +70,11 @@ export type Bucket =
   | 'q'
   | 'y/e'
   | 'y/d'
-  | 't/f'
-  | 't/i'
-  | 't/g'
-  | 't/a'
-  | 't/n'
+  | 'z/f'
+  | 'z/i'
+  | 'z/g'
+  | 'z/a'
+  | 'z/n'
   | 'e'
   | 'a'
   | 'c'
@@ -128,11 +128,11 @@ export const awaitedKey = (sequence: number): Bytes => keyIn('u', u64(sequence))
 export const summaryKey = (code: Bytes): Bytes => keyIn('q', code)
 export const erasedKey = (root: Bytes): Bytes => keyIn('y/e', root)
 export const erasedWithKey = (erasureId: Bytes): Bytes => keyIn('y/d', erasureId)
-export const findKey = (name: Bytes): Bytes => keyIn('t/f', name)
-export const findIndexKey = (index: number): Bytes => keyIn('t/i', u64(index))
-export const grantKey = (root: Bytes, accessId: Bytes): Bytes => keyIn('t/g', root, accessId)
-export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('t/a', u64(at), accessId)
-export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('t/n', u64(at), accessId)
+export const findKey = (name: Bytes): Bytes => keyIn('z/f', name)
+export const findIndexKey = (index: number): Bytes => keyIn('z/i', u64(index))
+export const grantKey = (root: Bytes, accessId: Bytes): Bytes => keyIn('z/g', root, accessId)
+export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('z/a', u64(at), accessId)
+export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', u64(at), accessId)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)

@@ -17,6 +17,8 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 const SHOWN = 200
 const ALARMS_SHOWN = 20
 const HOUR_MS = 3_600_000
+/** Whoever treats a patient has recorded a visit by then. */
+const UNFOLLOWED_MS = 48 * HOUR_MS
 const FILTERS = ['all', 'review', 'glass', 'ours', 'own'] as const
 type Filter = (typeof FILTERS)[number]
 
@@ -134,6 +136,9 @@ function AccessCard({ access, mayReview, onChanged }: CardProps) {
               formatNumber(access.blockCount, locale),
             )}
           </div>
+        )}
+        {!access.isPatientOfReader && Date.now() - access.at > UNFOLLOWED_MS && (
+          <Callout tone="warn">{t.unfollowed(access.reader)}</Callout>
         )}
         {access.ends.map((each) => (
           <div key={`${each.hospital} ${each.at}`} className="secondary">
