@@ -114,6 +114,11 @@ for (const look of looks)
     const folder = /Harbour|港灣/.test(hospital!) ? 'harbour' : /Hill|山麓/.test(hospital!) ? 'hill' : 'river'
     await who.selectOption(`${folder}-hospital/auditor`)
     await page.evaluate(() => {
+      location.hash = '#/'
+    })
+    await expect(page.getByText(t.access.home.glasses(1))).toBeVisible()
+    await picture('10-home')
+    await page.evaluate(() => {
       location.hash = '#/network/access'
     })
     const card = page.locator('[data-testid=access][data-basis=break-glass]')

@@ -132,6 +132,12 @@ export const en = {
     bulk: (reader: string) => `${reader} reads more of this hospital’s patients than a day’s work asks for.`,
   },
   look: 'Look',
+  home: {
+    glasses: (count: number) =>
+      count === 1 ? 'A broken glass has to be reviewed' : `${count} broken glasses have to be reviewed`,
+    due: 'Within 72 hours of the act, by somebody else than who broke it.',
+    overdue: 'The 72 hours are over for at least one of them.',
+  },
 }
 
 export const zhHant: typeof en = {
@@ -252,4 +258,9 @@ export const zhHant: typeof en = {
     bulk: (reader) => `${reader} 調閱的本院病人數超過一日工作所需。`,
   },
   look: '查看',
+  home: {
+    glasses: (count) => `有 ${count} 次緊急調閱待審查`,
+    due: '須於調閱後 72 小時內，由調閱者以外的人員審查。',
+    overdue: '其中至少一次已逾 72 小時。',
+  },
 }

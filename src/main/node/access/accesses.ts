@@ -447,6 +447,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
           await book.save({ ...entry, seenAt: now() })
       tellGrown()
       await answered.prune(options.now())
+      for (const entry of book.live()) if (entry.side === 'unclear' && isOver(entry)) await book.drop(entry)
       book.letGo(isOver)
     })
   }

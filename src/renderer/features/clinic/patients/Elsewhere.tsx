@@ -71,6 +71,8 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
       if (event.key !== t.key || isComposing(event) || event.defaultPrevented) return
+      // A dialog has the keys for itself.
+      if (event.target instanceof Element && event.target.closest('[role=dialog]') !== null) return
       event.preventDefault()
       onKey.current()
     }
