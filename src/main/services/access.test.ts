@@ -141,8 +141,11 @@ describe('a clerk at another hospital', () => {
 
     const opened = await south.ask.access.open({ patientId: here, basis: { kind: 'treatment' } })
     if (opened.kind !== 'opened') throw new Error(opened.reason)
-    const { visits, openCount } = opened.elsewhere
-    expect(openCount).toBe(3)
+    // On a busy machine an answer may come a moment later.
+    const { visits } = (await until(
+      () => south.ask.access.elsewhere({ patientId: here }),
+      (answer) => answer?.openCount === 3,
+    ))!
     expect(visits.map(({ record: { notes }, hospital }) => `${notes[0]} ${hospital?.name}`).sort()).toEqual([
       'first North hospital',
       'second North hospital',

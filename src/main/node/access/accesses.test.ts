@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { Failure } from '../../../shared/std/failure.ts'
 import { accessToCbor, type AccessContent, type PatientName } from '../chain/access.ts'
 import { decodeHead } from '../chain/block.ts'
 import { encode } from '../chain/codec.ts'
@@ -29,6 +30,7 @@ import { sealVisits } from '../seal-visits.ts'
 import { rangeOf } from '../storage/buckets.ts'
 import { readBlock } from '../storage/chain-store.ts'
 import { newestEpoch } from '../vault/institution-keys.ts'
+import type { AccessEntry } from './access-entry.ts'
 import type { AccessAsk, AccessesOfNode } from './accesses.ts'
 
 let consortium: TestConsortium | null = null
@@ -101,6 +103,14 @@ const ask = (patient: number, over: Partial<AccessAsk> = {}): AccessAsk => ({
   userKeyId: 'clerk-b',
   ...over,
 })
+
+/** Opens, and waits for who is slow on a busy machine. */
+async function opened(member: TestMember, asked: AccessAsk): Promise<AccessEntry> {
+  const { accesses } = member.node!
+  const { content: said } = (await accesses.open(asked))!
+  await until(async () => (await accesses.get(said.accessId))!.answers.every(({ kind }) => kind !== 'away'))
+  return (await accesses.get(said.accessId))!
+}
 
 /** What a session at this hospital reads of a version now; null where no key may be used. */
 async function read(member: TestMember, root: string): Promise<string | null> {
@@ -196,7 +206,7 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     expect(await b.node!.accesses.finder.find([patientName(1)])).toHaveLength(4)
     for (const root of [...ofA, ...ofC]) expect(await read(b, root)).toBeNull()
 
-    const entry = (await b.node!.accesses.open(ask(1)))!
+    const entry = await opened(b, ask(1))
     expect(entry.answers.map(({ kind, versionCount }) => `${kind} ${versionCount}`).sort()).toEqual([
       'answered 1',
       'answered 2',
@@ -222,7 +232,7 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     ]
     const [root] = await record(a, 1, [1])
     await allFinal(consortium!.up(), 1)
-    await b.node!.accesses.open(ask(1, { durationMs: 60_000 }))
+    await opened(b, ask(1, { durationMs: 60_000 }))
     const [usable] = await b.node!.accesses.keysOf(fromHex(root!))
     const before = await everythingIn(b)
     expect(await read(b, root!)).toBe('Visit number 1')
@@ -248,7 +258,7 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     )) as [TestMember, TestMember]
     const [root] = await record(a, 1, [1])
     await allFinal(consortium!.up(), 1)
-    await b.node!.accesses.open(ask(1))
+    await opened(b, ask(1))
     expect(await read(b, root!)).toBe('Visit number 1')
     offset = -3_600_000
     expect(await read(b, root!)).toBeNull()
@@ -261,7 +271,7 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     const [ofA] = await record(a, 1, [1])
     const [ofC] = await record(c, 1, [2])
     await allFinal(consortium!.up(), 2)
-    const { content: said, item } = (await b.node!.accesses.open(ask(1)))!
+    const { content: said, item } = await opened(b, ask(1))
     await until(async () => (await a.node!.accesses.list(5)).length === 1)
     expect(await a.node!.accesses.end(said.accessId, 'officer-a')).toBe(true)
     await until(async () => (await read(b, ofA!)) === null)
@@ -326,7 +336,7 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     const [a, b] = (await start({ voters: 4 })) as [TestMember, TestMember]
     const [root] = await record(a, 1, [1])
     await allFinal(consortium!.up(), 1)
-    const { content: said } = (await b.node!.accesses.open(ask(1)))!
+    const { content: said } = await opened(b, ask(1))
     await b.die('power-cut')
     await b.start()
     expect(await read(b, root!)).toBe('Visit number 1')
@@ -340,11 +350,33 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     expect(await read(b, more!)).toBe('Visit number 2')
   })
 
+  it('names a hospital that is slow as away, and takes in what it answers later', async () => {
+    const [a, b] = (await start({ voters: 4 })) as [TestMember, TestMember]
+    const [root] = await record(a, 1, [1])
+    await allFinal(consortium!.up(), 1)
+    a.node!.accesses.guardAnswers(() => new Promise((resolve) => setTimeout(resolve, 2_500)))
+    const entry = await b.node!.accesses.open(ask(1))
+    expect(entry!.answers.map(({ kind }) => kind)).toEqual(['away'])
+    expect(await read(b, root!)).toBeNull()
+    await until(async () => (await read(b, root!)) === 'Visit number 1')
+    await until(() => b.node!.accesses.readingNow([patientName(1)])[0]!.answers[0]!.kind === 'answered')
+  })
+
+  it('gets no answer where the hospital that is read cannot note it', async () => {
+    const [a, b] = (await start({ voters: 4 })) as [TestMember, TestMember]
+    const [root] = await record(a, 1, [1])
+    await allFinal(consortium!.up(), 1)
+    a.node!.accesses.guardAnswers(() => Promise.reject(new Failure({ code: 'audit-unavailable' })))
+    const entry = await b.node!.accesses.open(ask(1))
+    expect(entry!.answers).toMatchObject([{ kind: 'refused', refusal: 'not-ready' }])
+    expect(await read(b, root!)).toBeNull()
+  })
+
   it('loses what is erased, key and index row', async () => {
     const [a, b, c] = (await start({ voters: 4 })) as [TestMember, TestMember, TestMember]
     const roots = await record(a, 1, [1, 2])
     await allFinal(consortium!.up(), 2)
-    await b.node!.accesses.open(ask(1))
+    await opened(b, ask(1))
     const erasureId = (await a.node!.erasures.request(
       { roots: [fromHex(roots[0]!)], reason: 'patient-request', text: null, userKeyId: 'dpo' },
       { keys: [], people: [] },
@@ -411,7 +443,7 @@ describe('who asks without a right to', () => {
     const [first] = await record(a, 1, [1])
     const [second] = await record(a, 2, [2])
     await allFinal(consortium!.up(), 2)
-    await b.node!.accesses.open(ask(2))
+    await opened(b, ask(2))
     expect(await read(b, second!)).toBe('Visit number 2')
     expect(await read(b, first!)).toBeNull()
   })
@@ -421,7 +453,7 @@ describe('who asks without a right to', () => {
     const [a, b] = members
     const [root] = await record(a, 1, [1])
     await allFinal(consortium!.up(), 1)
-    const { item, content: said } = (await b.node!.accesses.open(ask(1)))!
+    const { item, content: said } = await opened(b, ask(1))
     const row = findMember(membersOf(a.node!.ledger.state.consortium), b.memberId)!
     const removal: DecisionItem = { kind: 'membership', change: 'remove', member: row, approvals: [] }
     await decideTogether(

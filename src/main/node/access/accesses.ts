@@ -125,6 +125,7 @@ export interface AccessesOptions {
 
 /** A person waits two seconds; what the window needs of them is taken off. */
 const ASK_MS = 1_800
+const LATE_MS = 10_000
 const TICK_MS = 15_000
 const GROWN_EVERY_MS = 5_000
 /** How often the time is written down for an access that goes on. */
@@ -286,18 +287,51 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     const found = (await finder.find(entry.content.patient)).filter(
       ({ author }) => !equalBytes(author, memberId),
     )
-    const answers = await Promise.all(
-      [...byAuthor(found)].map(([hospital, versions]) => askOne(entry, hospital, versions)),
-    )
+    const asked = [...byAuthor(found)].map(([hospital, versions]) => ({
+      hospital,
+      answer: askOne(entry, hospital, versions),
+    }))
+    const answers = await Promise.all(asked.map(({ hospital, answer }) => inTime(hospital, answer)))
     await inTurn(async () => {
       const latest = book.get(accessId)
       // With it the keys are durable that came.
       if (latest !== null) await book.save({ ...latest, answers, seenAt: Math.max(latest.seenAt, now()) })
     })
+    // Who was named as away and answers after all is taken in.
+    for (const [i, { answer }] of asked.entries())
+      if (answers[i]!.kind === 'away')
+        void answer.then((late) => takeLate(accessId, late)).catch(ignoreWhenClosed)
     // It ended while the answers were on their way: what came is not kept.
     if (!isActive(book.get(accessId) ?? entry)) await tick()
     tell({ kind: 'changed' })
     return book.get(accessId)
+  }
+
+  /** A person is told after a moment; the question goes on. */
+  async function inTime(hospital: MemberId, answer: Promise<HospitalAnswer>): Promise<HospitalAnswer> {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const away = new Promise<HospitalAnswer>((resolve) => {
+      timer = setTimeout(
+        () => resolve({ memberId: hospital, kind: 'away', refusal: null, versionCount: 0, at: now() }),
+        ASK_MS,
+      )
+    })
+    try {
+      return await Promise.race([answer, away])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async function takeLate(accessId: Bytes, late: HospitalAnswer): Promise<void> {
+    if (late.kind === 'away' || isClosed) return
+    await inTurn(async () => {
+      const latest = book.get(accessId)
+      if (latest === null || isClosed) return
+      const answers = latest.answers.map((each) => (equalBytes(each.memberId, late.memberId) ? late : each))
+      await book.save({ ...latest, answers })
+    })
+    tell({ kind: 'changed' })
   }
 
   async function askOne(
@@ -321,7 +355,7 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
     if (transport === null || !transport.isUp(peerName(hospital))) return say('away')
     try {
       const question = encodeKeyBoxRequest({ kind: 'access', item: entry.item! })
-      const bytes = await transport.request(peerName(hospital), 'keybox', question, { timeoutMs: ASK_MS })
+      const bytes = await transport.request(peerName(hospital), 'keybox', question, { timeoutMs: LATE_MS })
       const all = decodeAccessAnswer(bytes)
       if (all === null) {
         transport.penalise(peerName(hospital), 'violation')
@@ -339,7 +373,12 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
       )
       // Of a broken glass the keys are here already; that hospital was asked so that it hears of it at once.
       if (content.basis !== 'break-glass' && right.length > 0)
-        await granted.keep(content.accessId, hospital, right)
+        await inTurn(async () => {
+          const latest = book.get(content.accessId)
+          // It may have ended on the way: then what came is not kept.
+          if (latest !== null && isActive(latest) && !isClosed)
+            await granted.keep(content.accessId, hospital, right)
+        })
       return say('answered', { versionCount: right.length })
     } catch (error) {
       if (!(error instanceof NetworkFailure)) throw error
