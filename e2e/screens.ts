@@ -176,7 +176,7 @@ export const screens: readonly Screen[] = [
     await openBusiest(page)
     await expect(page.getByTestId('visit-version').first()).toBeVisible()
     await page.getByTestId('visit-version').first().getByRole('button').first().click()
-    await expect(page.getByText(t.history.elsewhere)).toBeAttached()
+    await expect(page.getByTestId('elsewhere').or(page.getByText(t.access.none))).toBeVisible()
   }),
   screen('patient-results', async ({ consilium: { page }, t }) => {
     await page.getByRole('tab', { name: t.history.tabs.results }).click()
@@ -228,6 +228,19 @@ export const screens: readonly Screen[] = [
     })
     await expect(page.getByRole('heading', { name: t.people.late.title })).toBeVisible()
   }),
+  screen('patient-elsewhere', async ({ consilium: { page }, t }) => {
+    await openTraveller(page)
+    await expect(page.getByTestId('elsewhere')).toHaveAttribute('data-open', '0')
+    await page.keyboard.press(t.access.key)
+    await expect(page.getByTestId('elsewhere')).not.toHaveAttribute('data-open', '0')
+    await expect(page.getByTestId('hospital').first()).toBeVisible()
+  }),
+  screen('break-glass', async ({ consilium: { page }, t }) => {
+    await breakGlassAtOnce(page)
+    await page.getByRole('button', { name: t.access.more, exact: true }).click()
+    await page.getByRole('menuitem', { name: t.access.breakGlass }).click()
+    await expect(page.getByText(t.access.glassBody)).toBeVisible()
+  }),
   screen('models-form', async (desk) => {
     const { page, app, scratchFolder } = desk.consilium
     const t = desk.t.models
@@ -264,6 +277,10 @@ export const screens: readonly Screen[] = [
   }),
   screen('network-member', async ({ consilium: { page } }) => {
     await page.getByRole('grid').getByRole('row').nth(2).click()
+  }),
+  screen('network-access', async ({ consilium: { page }, t }) => {
+    await page.getByRole('tab', { name: t.access.tab, exact: true }).click()
+    await expect(page.getByTestId('access').first()).toBeVisible()
   }),
   screen('chain', async (desk) => {
     await become(desk, 'north-hospital/clerk')
@@ -402,6 +419,34 @@ async function openBusiest(page: Page): Promise<void> {
   await page.evaluate((id) => {
     location.hash = `#/patients/${id}`
   }, patientId)
+}
+
+/** A patient whom other hospitals know too. */
+export async function openTraveller(page: Page): Promise<string> {
+  const patientId = await page.evaluate(async () => {
+    const answer = await window.consilium.patients.search({ text: '', limit: 100 })
+    const found = answer.ok ? (answer.value as { patients: { patientId: string }[] }).patients : []
+    let most = { patientId: '', visitCount: 0 }
+    for (const { patientId: id } of found) {
+      const there = await window.consilium.access.elsewhere({ patientId: id })
+      const { visitCount } = (there.ok ? there.value : { visitCount: 0 }) as { visitCount: number }
+      if (visitCount > most.visitCount) most = { patientId: id, visitCount }
+    }
+    return most.patientId
+  })
+  await page.evaluate((id) => {
+    location.hash = `#/patients/${id}`
+  }, patientId)
+  return patientId
+}
+
+/** So that the list of accesses has one to be reviewed. */
+async function breakGlassAtOnce(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const patientId = location.hash.split('/')[2] ?? ''
+    const text = 'Brought in alone, does not answer'
+    await window.consilium.access.breakGlass({ patientId, reason: 'unconscious', text } as never)
+  })
 }
 
 /** Registers the open patient a second time and links both. Runs in the page. */

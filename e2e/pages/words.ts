@@ -1,4 +1,5 @@
 /** The words of the window, for tests that read the screen as a person does. */
+import * as access from '../../src/renderer/words/access.ts'
 import * as accounts from '../../src/renderer/words/accounts.ts'
 import * as audit from '../../src/renderer/words/audit.ts'
 import * as batches from '../../src/renderer/words/batches.ts'
@@ -27,6 +28,7 @@ const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
   locale === 'en' ? words.en : words.zhHant
 
 export const wordsOf = (locale: Locale) => ({
+  access: pick(locale, access),
   accounts: pick(locale, accounts),
   audit: pick(locale, audit),
   batches: pick(locale, batches),

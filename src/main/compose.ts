@@ -34,6 +34,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     tables: ofOpenProfile(app.services, 'tables'),
     templates: ofOpenProfile(app.services, 'templates'),
     governance: ofOpenProfile(app.services, 'governance'),
+    access: ofOpenProfile(app.services, 'access'),
     erasures: ofOpenProfile(app.services, 'erasures'),
     joining: createJoiningService({
       world,

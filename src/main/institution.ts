@@ -22,6 +22,8 @@ import { noAudit, type AuditPort } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
 import { personOf } from './services/context.ts'
+import { basisOf } from './services/access-service.ts'
+import { hospitalName } from './services/elsewhere.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
@@ -116,6 +118,35 @@ export async function openInstitution(
         tell('erasures', 'changed', null)
       }),
       status.stop,
+    )
+    const { node } = profile
+    // What another hospital is handed is an opening of ours, by its person and without one here.
+    node.accesses.guardAnswers(async ({ content, reader, versions }) => {
+      await world.audit?.note({
+        operation: 'access.answered',
+        act: 'opening',
+        outcome: 'done',
+        code: null,
+        person: null,
+        subject: {
+          accessId: toHex(content.accessId),
+          memberId: toHex(reader),
+          theirPerson: content.userKeyId,
+          versions: versions.length,
+        },
+        basis: basisOf(content),
+      })
+    })
+    const accessChanged = createThrottle(() => tell('access', 'changed', null), STATUS_EVERY_MS)
+    stops.push(
+      node.accesses.onNotice((notice) => {
+        accessChanged.say(null)
+        if (notice.kind === 'changed') return
+        const reader = notice.kind === 'bulk' ? notice.alarm.reader : notice.entry.author
+        tell('access', 'noticed', { kind: notice.kind, reader: hospitalName({ node }, reader) })
+        tell('governance', 'changed', { at: world.now() })
+      }),
+      accessChanged.stop,
     )
   }
 
@@ -280,12 +311,12 @@ async function unheard(noting: Promise<void> | undefined): Promise<void> {
 function ignore(): void {}
 
 function createThrottle<T>(tell: (value: T) => void, everyMs: number) {
-  let latest: T | null = null
+  let latest: { readonly value: T } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   const flush = (): void => {
     timer = null
     if (latest === null) return
-    const value = latest
+    const { value } = latest
     latest = null
     tell(value)
     timer = setTimeout(flush, everyMs)
@@ -293,7 +324,7 @@ function createThrottle<T>(tell: (value: T) => void, everyMs: number) {
   }
   return {
     say(value: T) {
-      latest = value
+      latest = { value }
       if (timer === null) flush()
     },
     stop() {

@@ -79,7 +79,17 @@ export function openRecord(
   if (epochKey === undefined) return { kind: 'refused', reason: 'row-unknown-epoch' }
   const unwrapped = unwrapRow(crypto, keys.chainId, row, { suite: 1, epochKey }, record.keyCommitment)
   if (unwrapped.kind === 'refused') return unwrapped
-  const { dataKey } = unwrapped
+  return openWithKey(crypto, keys, record, unwrapped.dataKey, cache)
+}
+
+/** Opens one record by its data key, which is forgotten where that is refused, and belongs to whoever asked otherwise. */
+export function openWithKey(
+  crypto: Crypto,
+  keys: Pick<OpeningKeys, 'chainId' | 'authorKeys' | 'authorKeysEver'>,
+  record: RecordCommitments & { readonly body: Bytes },
+  dataKey: Bytes,
+  cache: BatchCache | null,
+): OpenedRecord {
   const open = (authorKeyOf: AuthorKeyOf) =>
     openBody(crypto, keys.chainId, record, record.body, dataKey, authorKeyOf, cache)
   let opened = open((memberId) => keys.authorKeys.get(toHex(memberId)) ?? null)
@@ -97,7 +107,7 @@ function isAboutAuthor(opened: OpenResult): boolean {
   return opened.kind === 'refused' && opened.reason.startsWith('author-')
 }
 
-function mostKeys({ authorKeysEver }: OpeningKeys): number {
+function mostKeys({ authorKeysEver }: Pick<OpeningKeys, 'authorKeysEver'>): number {
   return Math.max(0, ...[...(authorKeysEver?.values() ?? [])].map((keys) => keys.length))
 }
 

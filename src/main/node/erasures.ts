@@ -98,6 +98,8 @@ export interface ErasuresOptions {
   readonly founding: readonly Member[]
   /** Those of final records: also under author keys that were replaced since. */
   readonly openingKeys: () => Promise<OpeningKeys>
+  /** What else of a version lies in this store for others' sake, for the write that destroys its keys. */
+  readonly alongWith: (root: Bytes, index: number | null) => Promise<Write[]>
   readonly onFailure: (error: unknown) => void
 }
 
@@ -191,7 +193,7 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
       for (const listener of listeners) listener(erasureId, gone)
     }
     // Also when a crash came between: the bytes may still lie in files then.
-    for (const bucket of ['k', 'v', 'p', 'x/v', 'u', 'n', 'd', 'q'] as const)
+    for (const bucket of ['k', 'v', 'p', 'x/v', 'u', 'n', 'd', 'q', 'z/f', 'z/i', 'z/g'] as const)
       await store.purge(rangeOf(bucket))
     if (!(await hasSaid()))
       await statements.say({ kind: 'erasure-receipt', erasureId, listHash, rowCount, at: options.now() })
@@ -245,7 +247,9 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
         writes.push(...rows)
         const visitId = visits.get(toHex(root))
         if (visitId !== undefined) writes.push(del(visitKey(visitId)))
-        const sequence = (await readPlace(store, root))?.sequence ?? null
+        const place = await readPlace(store, root)
+        writes.push(...(await options.alongWith(root, place?.index ?? null)))
+        const sequence = place?.sequence ?? null
         if (sequence !== null) {
           sequences.add(sequence)
           writes.push(del(ownVisitKey(sequence)), del(awaitedKey(sequence)))

@@ -13,7 +13,7 @@ import {
   type SealedPart,
   type SignedItem,
 } from './chain/item.ts'
-import { decodeSealedContent, encodeSealedContent } from './chain/sealed-content.ts'
+import { decodeSealedContent, encodeSealedContent, isAccessContent } from './chain/sealed-content.ts'
 import type { ErasureContent } from './chain/erasure.ts'
 import type { StatementContent } from './chain/sealed-statements.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
@@ -150,7 +150,8 @@ export function openHospitalStatements(options: HospitalStatementsOptions): Hosp
 
 function statementIn(bytes: Bytes): HospitalContent | null {
   const content = decodeSealedContent(bytes)
-  return content === null || content.kind === 'gateway-epoch' ? null : content
+  // Accesses are many, and `accesses.ts` keeps its own: here every one of them would be opened at each look.
+  return content === null || content.kind === 'gateway-epoch' || isAccessContent(content) ? null : content
 }
 
 /** Whether the sealed part of an item says something of a patient or a visit. */

@@ -10,7 +10,7 @@ import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
 import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
-import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
+import { sealItemPart, signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import { isSpoken } from './chain/protocol.ts'
@@ -25,6 +25,8 @@ import { openConsensus, type Consensus } from './consensus-world.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalSegment } from './final-segment.ts'
 import { startFollowing, type Follower, type RangeThread } from './follow.ts'
+import { openAccesses, type Accesses, type AccessesOfNode } from './access/accesses.ts'
+import { encodeSealedContent } from './chain/sealed-content.ts'
 import { openErasures, type Erasures } from './erasures.ts'
 import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
 import { openGatewayRotation, type GatewayRotation } from './gateway-rotation.ts'
@@ -78,6 +80,8 @@ export interface NodeOptions {
   readonly freeBytes: () => Promise<number | null>
   /** Null for a node without a network: a hospital alone. */
   readonly openNetwork: OpenNetwork | null
+  /** Answers to other hospitals wait until `accesses.guardAnswers` was called: where there is an audit, it hears of each. */
+  readonly answersWaitForGuard?: boolean
   /** Verifies and writes ranges of the chain beside this node, on the same store. Called when the first is needed. */
   readonly openRangeThread: (ledger: Ledger) => Promise<RangeThread>
 }
@@ -149,6 +153,8 @@ export interface ChainNode {
   readonly statements: Pick<HospitalStatements, 'list' | 'say'>
   /** Destroying the keys of records by decision. */
   readonly erasures: Omit<Erasures, 'close' | 'take'>
+  /** Reading patients' visits at other hospitals, and being read. */
+  readonly accesses: Accesses
   /** Copies of proposals between members; what they say is the business of membership. */
   readonly proposals: Omit<ProposalLane, 'takeIn'>
   /** The keys of this node: which it holds, which count, and the next ones once they are in the vault. */
@@ -410,6 +416,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     releaseWaiters()
     void items.refresh().catch(failed)
     finalItems.nudge()
+    accesses.nudge()
     for (const listener of finalListeners) listener(segment)
     tellStatus()
   }
@@ -478,6 +485,31 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     )
   }
 
+  /** As any sealed statement; the bytes are what other hospitals are shown before the chain has it. */
+  async function sayAccess(content: Parameters<typeof encodeSealedContent>[0]): Promise<Bytes | null> {
+    const epochs = shared.gateway()
+    if (epochs.length === 0) return null
+    await expectWritable()
+    const { epoch, key } = newestEpoch(epochs)
+    let signed: Bytes | null = null
+    await commit(() =>
+      items.submitNext(memberId, (sequence) => {
+        const about = { kind: 'sealed', author: memberId, sequence } as const
+        const sealed = sealItemPart(crypto, random, chainId, about, epoch, key, encodeSealedContent(content))
+        const notAfterHeight = ledger.state.height + ACCESS_HEIGHTS
+        const item = {
+          clear: { kind: 'sealed' },
+          sealed,
+          author: memberId,
+          sequence,
+          notAfterHeight,
+        } as const
+        return (signed = signItem(crypto, chainId, item, ownKeys.author()))
+      }),
+    )
+    return signed
+  }
+
   /** Visits that were accepted under the author key before: the same records under the one in effect. */
   function signVisitsAgain(records: readonly RecordToCheck[], ever: OpeningKeys['authorKeysEver']) {
     if (ownKeys.isReplaced) return records.map(() => null)
@@ -506,6 +538,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await generations.take(item)
     await statements.take(item)
     await erasures.take(item)
+    await accesses.take(item)
     if (item.signed.item.clear.kind === 'network') keysChanged()
     for (const listener of itemListeners) listener(item)
   }
@@ -515,6 +548,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     exchange?.nudge()
     checked.again()
     rows.nudge()
+    accesses.nudge()
     erasures.nudge()
     if (network !== null) void generations.consider(network).catch(failed)
     tellStatus()
@@ -634,6 +668,26 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     isHospital,
     founding: ledger.genesis.members,
     openingKeys: async () => ({ ...gatewayKeys(), authorKeysEver: await ledger.authorKeysEver() }),
+    alongWith: (root, index) => accesses.forgetting(root, index),
+    onFailure: ignoreRefusal,
+  })
+  const accesses: AccessesOfNode = await openAccesses({
+    store,
+    crypto,
+    random,
+    chainId,
+    memberId,
+    ledger,
+    now: options.now,
+    elapsedMs: () => performance.now(),
+    isHospital,
+    gatewayEpochs: () => shared.gateway(),
+    linkageEpochs: () => shared.linkage(),
+    rowsHeldUpTo: () => rows.heldUpTo,
+    transport,
+    say: sayAccess,
+    waitsForGuard: options.answersWaitForGuard === true,
+    keepItem: (from, item) => (isVoter() ? items.takeIn(from, [item]) : Promise.resolve()),
     onFailure: ignoreRefusal,
   })
   const finalItems: FinalItems = await openFinalItems({
@@ -749,6 +803,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       onFinal(segment) {
         grown(segment)
         rows.nudge()
+        accesses.nudge()
       },
       onOutcome(outcome) {
         if (outcome.kind === 'fork') halt({ code: 'two-certificates', height: outcome.height })
@@ -771,6 +826,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   checked.nudge()
   rows.nudge()
   finalItems.nudge()
+  accesses.nudge()
   erasures.nudge()
   try {
     await transport?.start()
@@ -797,6 +853,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (request === null) return REFUSED_MALFORMED
     if (request.kind === 'linkage-keys')
       return exchange!.linkageKeysFor(from.memberId, request.from, request.to)
+    if (request.kind === 'access') return accesses.answer(from, request.item)
     // Of the custodian's rows and keys nobody else is told.
     if (request.scope !== 'gateway') return REFUSED_NOT_FOR_YOU
     if (request.kind === 'epoch-keys')
@@ -825,6 +882,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await spread?.close()
     await finalItems.close()
     await erasures.close()
+    await accesses.close()
     await rows.close()
     await checked.close()
     await options.checker.close()
@@ -845,6 +903,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     proposals,
     statements,
     erasures,
+    accesses,
     propose,
     get member() {
       return ownMember()
@@ -958,6 +1017,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
 
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
+/** As many as any statement of hospitals has; an outage of weeks is no reason to lose it. */
+const ACCESS_HEIGHTS = 1_000_000
 /** What one answer carries: below the frame of the lane. */
 const BODY_ANSWER_BYTES = 2 * 1024 * 1024
 const REFUSED_MALFORMED = 1

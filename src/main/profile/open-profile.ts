@@ -299,6 +299,7 @@ export async function openProfile(
                 ? null
                 : world.openNetwork(about, network ?? ONLY_DIALS),
             openRangeThread: () => world.openRangeThread(storePath),
+            answersWaitForGuard: true,
           })
     if (node !== null) closers.push(() => node.close())
     const ledger = node?.ledger ?? (await openLedger(world.crypto, store, storePath))

@@ -5,6 +5,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
 import { equalBytes as isSame, fromHex, toHex as hexOf } from '../../shared/std/bytes.ts'
 import { isAddress } from '../../shared/domain/address.ts'
+import { accessAlerts } from './access-alerts.ts'
 import { alertsOf } from '../governance/alerts.ts'
 import type { Governance, PersonKeys, VoiceResult } from '../governance/governance.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
@@ -181,7 +182,9 @@ export function createGovernanceService(context: ServiceContext): Service {
       }
       const proposals = await proposalViews(governance)
       const offset = node.status.clockOffsetMs ?? null
-      return { ...view, alerts: alertsOf(view, node.status, proposals, happened(), offset, now()) }
+      const alerts = alertsOf(view, node.status, proposals, happened(), offset, now())
+      const { node: whole } = profileOf(context)
+      return { ...view, alerts: [...alerts, ...(whole === null ? [] : accessAlerts(whole, now()))] }
     },
 
     proposals: () => proposalViews(home().governance),

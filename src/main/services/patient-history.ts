@@ -64,7 +64,7 @@ export async function historyOf(
 
 type Dispute = Statement & { readonly content: { readonly kind: 'dispute' } }
 
-function disputesByRoot(statements: readonly Statement[]): Map<string, Dispute[]> {
+export function disputesByRoot(statements: readonly Statement[]): Map<string, Dispute[]> {
   const byRoot = new Map<string, Dispute[]>()
   for (const statement of statements) {
     if (statement.content.kind !== 'dispute') continue
@@ -74,7 +74,7 @@ function disputesByRoot(statements: readonly Statement[]): Map<string, Dispute[]
   return byRoot
 }
 
-function shownDispute(
+export function shownDispute(
   { node }: Desk,
   { content, author, height }: Dispute,
 ): VersionOfVisit['disputes'][number] {

@@ -3,6 +3,7 @@ import type { AllHandlers } from '../../shared/contract/index.ts'
 import type { FinalSegment } from '../node/node.ts'
 import { createAuditCore } from './audit-service.ts'
 import { createAuditDesk } from './audit-desk.ts'
+import { createAccessService } from './access-service.ts'
 import { createChainService } from './chain-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
@@ -50,6 +51,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       chain: createChainService(context),
       imports: imports.handlers,
       governance: createGovernanceService(context),
+      access: createAccessService(context),
       erasures: createErasuresService(context),
       models: models.handlers,
       codes: codes.handlers,

@@ -4,6 +4,7 @@ import { spotlight } from '@mantine/spotlight'
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Session } from '../../shared/contract/app.ts'
+import { mayCall } from '../../shared/contract/rights.ts'
 import { listen, node } from '../lib/node.ts'
 import { go, usePlace } from '../lib/router.ts'
 import { forgetJobs } from '../parts/jobs.ts'
@@ -13,6 +14,7 @@ import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isComposing, isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
+import { AccessNotice } from './AccessNotice.tsx'
 import { ArrivedProposal } from './ArrivedProposal.tsx'
 import { useAuditFound } from './AuditFound.tsx'
 import { DemonstrationBar } from './DemonstrationBar.tsx'
@@ -66,6 +68,20 @@ export function Shell({ session }: Props) {
     })
   }, [mayAnswer])
   useAuditFound(roles)
+  const mayLook = mayCall('access.list', roles)
+  useEffect(() => {
+    if (!mayLook) return
+    return listen('access', 'noticed', (notice) => {
+      const id = `access ${notice.kind} ${notice.reader}`
+      const close = () => notifications.hide(id)
+      notifications.show({
+        id,
+        color: 'red',
+        message: <AccessNotice notice={notice} onLook={close} />,
+        autoClose: ARRIVED_STAYS_MS,
+      })
+    })
+  }, [mayLook])
   // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
   useEffect(() => {
     if (document.activeElement === document.body) document.getElementById('content')?.focus()

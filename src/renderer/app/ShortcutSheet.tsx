@@ -46,6 +46,7 @@ export function ShortcutSheet({ isOpen, onClose }: Props) {
         keys: [
           ['↑ ↓ PgUp PgDn Home End', t.move],
           ['Enter', t.open],
+          ['F9', t.elsewhere],
         ],
       },
     ]

@@ -4,6 +4,7 @@
  */
 import type { Locale } from '../../shared/contract/app.ts'
 import { settings, useSettings } from '../lib/session.ts'
+import * as access from './access.ts'
 import * as accounts from './accounts.ts'
 import * as audit from './audit.ts'
 import * as batches from './batches.ts'
@@ -29,6 +30,7 @@ import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
 
 const en = {
+  access: access.en,
   accounts: accounts.en,
   audit: audit.en,
   shell: shell.en,
@@ -56,6 +58,7 @@ const en = {
 export type Words = typeof en
 
 const zhHant: Words = {
+  access: access.zhHant,
   accounts: accounts.zhHant,
   audit: audit.zhHant,
   shell: shell.zhHant,

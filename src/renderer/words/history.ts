@@ -7,8 +7,6 @@ export const en = {
     diagnoses: 'Diagnoses',
     person: 'Same person',
   },
-  elsewhere:
-    'Visits at other hospitals are sealed: which of them are this patient’s shows here once access grants exist.',
   filters: {
     label: 'Filters',
     kind: 'Kind of visit',
@@ -127,7 +125,6 @@ export const en = {
 
 export const zhHant: typeof en = {
   tabs: { visits: '就診', results: '檢驗結果', medicines: '用藥', diagnoses: '診斷', person: '同一人' },
-  elsewhere: '其他醫院的就診是密封的；建立調閱授權後，屬於這位病人的就診才會列在這裡。',
   filters: {
     label: '篩選',
     kind: '就診類別',

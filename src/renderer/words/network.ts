@@ -204,6 +204,16 @@ export const en = {
       'This institution’s keys were replaced, and the new ones are not on this machine: it takes the chain and signs nothing. Restore from a kit or a backup made after the change, or make new keys here and let another member propose them.',
     'keys-refused':
       'Members answer and none lets this machine in: its keys are probably older than the last change of keys, or its network key is. Use a kit or a backup made after the change, or make new keys here and let another member propose them.',
+    'glass-broken': (name: string, hours: string, isOwn: boolean) =>
+      isOwn
+        ? `Somebody here broke the glass over another hospital’s visits. Review it within ${hours} hours, under “Access”.`
+        : `${name} broke the glass over visits of this hospital. Review it within ${hours} hours, under “Access”.`,
+    'glass-overdue': (name: string, isOwn: boolean) =>
+      isOwn
+        ? 'A broken glass of this hospital’s was not reviewed here within 72 hours. See “Access”.'
+        : `A glass that ${name} broke over visits of this hospital was not reviewed here within 72 hours. See “Access”.`,
+    'bulk-opening': (name: string, count: string) =>
+      `${name} opened visits of ${count} patients of this hospital: more than a day’s work asks for. See “Access”.`,
     'keys-old': (years: number) =>
       years <= 1
         ? 'This institution’s keys are more than a year old. Nothing stops; change them when it suits you, under “Our keys”.'
@@ -588,6 +598,16 @@ export const zhHant: typeof en = {
       '本機構的金鑰已更換，而新金鑰不在這部機器上：它會接收鏈，但不簽署任何內容。請以更換後製作的復原套件或備份還原，或在此製作新金鑰，由另一成員提案。',
     'keys-refused':
       '其他成員有回應，但都不讓這部機器進入：它的金鑰或網路金鑰可能早於上一次更換。請使用更換後製作的復原套件或備份，或在此製作新金鑰，由另一成員提案。',
+    'glass-broken': (name: string, hours: string, isOwn: boolean) =>
+      isOwn
+        ? `本院人員緊急調閱了他院就診，請於 ${hours} 小時內在「調閱」審查。`
+        : `${name} 緊急調閱了本院就診，請於 ${hours} 小時內在「調閱」審查。`,
+    'glass-overdue': (name: string, isOwn: boolean) =>
+      isOwn
+        ? '本院的一次緊急調閱未在 72 小時內於本院審查，請見「調閱」。'
+        : `${name} 對本院就診的一次緊急調閱未在 72 小時內於本院審查，請見「調閱」。`,
+    'bulk-opening': (name: string, count: string) =>
+      `${name} 開啟了本院 ${count} 位病人的就診，超過一日工作所需，請見「調閱」。`,
     'keys-old': (years: number) =>
       years <= 1
         ? '本機構的金鑰已使用超過一年。一切照常運作；方便時請在「本機構的金鑰」更換。'

@@ -179,6 +179,7 @@ export const en = {
     lists: 'Lists and the chain',
     move: 'Move by a row, a page, to the ends',
     open: 'Open what is selected',
+    elsewhere: 'On a patient’s page: open the visits at other hospitals',
   },
 }
 
@@ -354,5 +355,6 @@ export const zhHant: typeof en = {
     lists: '清單與區塊鏈',
     move: '移動一列、一頁、或到兩端',
     open: '開啟所選項目',
+    elsewhere: '在病人頁面：開啟他院的就診',
   },
 }

@@ -1,4 +1,5 @@
 /** Every service and event of the contract, by name. */
+import { access, accessEvents } from './access.ts'
 import { app, appEvents } from './app.ts'
 import { audit, auditEvents } from './audit.ts'
 import { chain } from './chain.ts'
@@ -32,6 +33,7 @@ export const contract = {
   models,
   codes,
   governance,
+  access,
   erasures,
   joining,
   proofs,
@@ -51,6 +53,7 @@ export const events = {
   patients: patientEvents,
   people: peopleEvents,
   governance: governanceEvents,
+  access: accessEvents,
   erasures: erasureEvents,
   audit: auditEvents,
 } as const

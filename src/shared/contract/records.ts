@@ -98,6 +98,8 @@ export const versionOfVisit = z.object({
   /** It came after another version had replaced the same one: kept, and it does not count. */
   isConflict: z.boolean(),
   disputes: z.array(dispute),
+  /** Another hospital's, read by an access; absent for our own. */
+  hospital: z.object({ memberId: z.string(), name: z.string() }).optional(),
 })
 export type VersionOfVisit = z.infer<typeof versionOfVisit>
 

@@ -42,6 +42,9 @@ const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
 /** Whoever a patient may ask at the counter, and whoever looks into it. */
 const DISCLOSERS: Who = ['clerk', 'administrator', 'auditor']
+/** Whoever looks at what others did; none of it opens a record. */
+const REVIEWERS: Who = ['administrator', 'auditor']
+const DESK_AND_REVIEWERS: Who = ['clerk', 'administrator', 'auditor']
 
 const may = (who: Who, act: Act = 'none', asking: Asking = 'never'): Right => ({
   who,
@@ -223,6 +226,16 @@ export const rights: Rights = {
     openFounding: may('anyone'),
     signFounding: may('anyone', 'change', 'in-call'),
     startFounded: may('anyone', 'change', 'in-call'),
+  },
+  // Our own patients' records ask for no purpose; these are about other hospitals'.
+  access: {
+    elsewhere: atDesk('opening'),
+    open: atDesk('opening'),
+    askAgain: atDesk('opening'),
+    breakGlass: atDesk('opening'),
+    end: may(DESK_AND_REVIEWERS, 'change'),
+    list: may(DESK_AND_REVIEWERS),
+    review: may(REVIEWERS, 'change'),
   },
   erasures: {
     list: may(DESK_AND_OFFICE),

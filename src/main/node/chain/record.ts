@@ -135,7 +135,46 @@ export function openBody(
   authorKeyOf: AuthorKeyOf,
   cache: BatchCache | null = null,
 ): OpenResult {
-  const { sizeClass, merkleRoot, keyCommitment } = commitments
+  const { sizeClass, merkleRoot } = commitments
+  const unsealed = unsealBody(crypto, chainId, commitments, body, dataKey)
+  if ('reason' in unsealed) return unsealed
+  const { content, contentBytes } = unsealed
+  const { fields, encoded, author } = content
+  if (classOf(LENGTH_BYTES + contentBytes, fields.length) !== sizeClass) return refused('size-class')
+  const leaves = recordLeaves(crypto, chainId, dataKey, encoded, sizeClass)
+  if (!equalBytes(merkleRootInPlace(crypto, leaves), merkleRoot)) return refused('merkle-root')
+  const refusal = checkAuthor(crypto, chainId, merkleRoot, author, authorKeyOf, cache)
+  if (refusal !== null) return refused(refusal)
+  return { kind: 'opened', fields, author }
+}
+
+/**
+ * What a record says that is final, without the Merkle root and the signature, which were checked before it became final:
+ * for indexes. Nothing that a person sees or that decides comes by this.
+ */
+export function peekBody(
+  crypto: Crypto,
+  chainId: ChainId,
+  commitments: RecordCommitments,
+  body: Uint8Array,
+  dataKey: Uint8Array,
+): OpenedBody | null {
+  const unsealed = unsealBody(crypto, chainId, commitments, body, dataKey)
+  if ('reason' in unsealed) return null
+  const { fields, author } = unsealed.content
+  return { kind: 'opened', fields, author }
+}
+
+function unsealBody(
+  crypto: Crypto,
+  chainId: ChainId,
+  commitments: RecordCommitments,
+  body: Uint8Array,
+  dataKey: Uint8Array,
+):
+  | { content: NonNullable<ReturnType<typeof readContent>>; contentBytes: number }
+  | Exclude<OpenResult, OpenedBody> {
+  const { sizeClass, keyCommitment } = commitments
   if (body.length !== CLASS_BYTES[sizeClass] + BODY_OVERHEAD_BYTES) return refused('body-length')
   if (!equalBytes(keyCommitmentOf(crypto, chainId, dataKey), keyCommitment)) return refused('key-commitment')
   const aad = bodyAad(chainId, commitments)
@@ -146,14 +185,7 @@ export function openBody(
   for (let i = LENGTH_BYTES + contentBytes; i < plaintext.length; i++)
     if (plaintext[i] !== 0) return refused('body-padding')
   const content = readContent(plaintext.subarray(LENGTH_BYTES, LENGTH_BYTES + contentBytes))
-  if (content === null) return refused('body-encoding')
-  const { fields, encoded, author } = content
-  if (classOf(LENGTH_BYTES + contentBytes, fields.length) !== sizeClass) return refused('size-class')
-  const leaves = recordLeaves(crypto, chainId, dataKey, encoded, sizeClass)
-  if (!equalBytes(merkleRootInPlace(crypto, leaves), merkleRoot)) return refused('merkle-root')
-  const refusal = checkAuthor(crypto, chainId, merkleRoot, author, authorKeyOf, cache)
-  if (refusal !== null) return refused(refusal)
-  return { kind: 'opened', fields, author }
+  return content === null ? refused('body-encoding') : { content, contentBytes }
 }
 
 export function keyCommitmentOf(crypto: Crypto, chainId: ChainId, dataKey: Uint8Array): Uint8Array {
@@ -377,6 +409,6 @@ function writeUint32(bytes: Uint8Array, offset: number, value: number): void {
   bytes[offset + 3] = value & 0xff
 }
 
-function refused(reason: OpenRefusal): OpenResult {
+function refused(reason: OpenRefusal): Exclude<OpenResult, OpenedBody> {
   return { kind: 'refused', reason }
 }

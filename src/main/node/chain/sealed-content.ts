@@ -7,6 +7,7 @@ import { labelHash } from '../crypto/labels.ts'
 import { encode, tryDecode } from './codec.ts'
 import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId } from './ids.ts'
 import { MEMBERS_MAX } from './limits.ts'
+import { accessFromCbor, accessToCbor, type AnyAccessContent } from './access.ts'
 import { erasureFromCbor, erasureToCbor, type ErasureContent } from './erasure.ts'
 import { statementFromCbor, statementToCbor, type StatementContent } from './sealed-statements.ts'
 
@@ -24,12 +25,13 @@ export type SealedForMember = {
   readonly gatewayKey: Uint8Array
   readonly sealed: Uint8Array
 }
-export type SealedContent = GatewayEpochContent | StatementContent | ErasureContent
+export type SealedContent = GatewayEpochContent | StatementContent | ErasureContent | AnyAccessContent
 
 const GATEWAY_EPOCH = 1
 
 export function encodeSealedContent(content: SealedContent): Uint8Array {
   if (isErasureContent(content)) return encode(erasureToCbor(content))
+  if (isAccessContent(content)) return encode(accessToCbor(content))
   if (content.kind !== 'gateway-epoch') return encode(statementToCbor(content))
   const { epoch, commitment, sealed } = content
   return encode([
@@ -45,7 +47,7 @@ export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
   const decoded = tryDecode(bytes)
   const slots = asArray(decoded, 4)
   if (slots === null || slots[0] !== GATEWAY_EPOCH)
-    return statementFromCbor(decoded) ?? erasureFromCbor(decoded)
+    return statementFromCbor(decoded) ?? erasureFromCbor(decoded) ?? accessFromCbor(decoded)
   const [, epoch, commitment, entries] = slots
   const list = asList(entries, MEMBERS_MAX)
   if (!isCount(epoch) || !isBytes(commitment, 32) || list === null) return null
@@ -61,6 +63,10 @@ export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
 
 export function isErasureContent(content: SealedContent): content is ErasureContent {
   return content.kind.startsWith('erasure-')
+}
+
+export function isAccessContent(content: SealedContent): content is AnyAccessContent {
+  return content.kind.startsWith('access')
 }
 
 export function epochCommitmentOf(

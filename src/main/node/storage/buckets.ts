@@ -32,6 +32,11 @@
  *     t/e/ sequence8               → sealed entry of the audit                     GCM tag, chained hashes
  *     t/r/ sequence8               → sealed reason of an entry; apart from it, deletable   GCM tag
  *     t/h/                         → sealed: how far the audit goes                GCM tag
+ *     z/f/ name 16                 → sealed: where one visit of a patient is, by whom         GCM tag
+ *     z/i/ index8                  → sealed: the row of z/f/ that says so of this block       GCM tag
+ *     z/g/ merkle root 32 access16 → sealed: another hospital's visit that may be read here   GCM tag
+ *     z/a/ time8 access id 16      → sealed: who reads whose visits, on which basis, until when   GCM tag
+ *     z/n/ time8 access id 16      → sealed: what was answered to other hospitals             GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -71,6 +76,11 @@ export type Bucket =
   | 't/e'
   | 't/r'
   | 't/h'
+  | 'z/f'
+  | 'z/i'
+  | 'z/g'
+  | 'z/a'
+  | 'z/n'
   | 'e'
   | 'a'
   | 'c'
@@ -127,6 +137,11 @@ export const erasedWithKey = (erasureId: Bytes): Bytes => keyIn('y/d', erasureId
 export const auditEntryKey = (sequence: number): Bytes => keyIn('t/e', u64(sequence))
 export const auditReasonKey = (sequence: number): Bytes => keyIn('t/r', u64(sequence))
 export const auditHeadKey = (): Bytes => keyIn('t/h')
+export const findKey = (name: Bytes): Bytes => keyIn('z/f', name)
+export const findIndexKey = (index: number): Bytes => keyIn('z/i', u64(index))
+export const grantKey = (root: Bytes, accessId: Bytes): Bytes => keyIn('z/g', root, accessId)
+export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('z/a', u64(at), accessId)
+export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', u64(at), accessId)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)
@@ -150,6 +165,10 @@ export function u32(value: number): Bytes {
   const bytes = new Uint8Array(4)
   putU32(bytes, 0, value)
   return bytes
+}
+
+export function readU32(bytes: Bytes, offset = 0): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + offset, 4).getUint32(0)
 }
 
 /** Keys are made by the million: a view for each would cost more than the key. */

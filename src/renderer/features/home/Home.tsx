@@ -38,13 +38,19 @@ export function Home() {
   )
   const drafts = useAsk(async () => (canRecord ? node.records.listDrafts() : []), [canRecord]).value ?? []
   const isAdministrator = session?.person.roles.includes('administrator') === true
-  // Nobody but an administrator can do anything about it.
+  const mayReview = mayCall('access.review', roles)
+  // Nobody else can do anything about it.
   const network = useAsk(
-    async () => (isAdministrator ? node.governance.overview() : null),
-    [isAdministrator],
-    ['governance.changed'],
+    async () => (isAdministrator || mayReview ? node.governance.overview() : null),
+    [isAdministrator, mayReview],
+    ['governance.changed', 'access.changed'],
   ).value
-  const waiting = (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
+  const alerts = mayReview ? (network?.alerts ?? []) : []
+  const glasses = alerts.filter(({ kind }) => kind === 'glass-broken' || kind === 'glass-overdue')
+  const bulk = alerts.filter(({ kind }) => kind === 'bulk-opening')
+  const waiting = isAdministrator
+    ? (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
+    : []
   const checklist = useAsk(
     async () => (isAdministrator ? node.upkeep.checklist() : null),
     [isAdministrator],
@@ -105,8 +111,28 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length > 0 || (canRecord && newest)) && (
+        {(waiting.length + glasses.length + bulk.length > 0 || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
+            {glasses.length + bulk.length > 0 && (
+              <Callout
+                tone={
+                  glasses.every(({ kind }) => kind === 'glass-broken') && bulk.length === 0 ? 'warn' : 'bad'
+                }
+                title={glasses.length > 0 ? words.access.home.glasses(glasses.length) : words.access.alarms}
+                action={
+                  <Button variant="default" onClick={() => go('network', 'access')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {glasses.some(({ kind }) => kind === 'glass-overdue')
+                  ? words.access.home.overdue
+                  : glasses.length > 0 && words.access.home.due}{' '}
+                {[...new Set(bulk.map(({ memberName }) => memberName ?? ''))].map((reader) => (
+                  <div key={reader}>{words.access.noticed.bulk(reader)}</div>
+                ))}
+              </Callout>
+            )}
             {waiting.length > 0 && (
               <Callout
                 tone="plain"

@@ -18,6 +18,7 @@ import {
 import { KEY_BYTES, type Crypto, type Random } from '../../crypto/crypto.ts'
 import { hpkeOpen, hpkeSeal } from '../../crypto/hpke.ts'
 import { ascii } from '../../crypto/labels.ts'
+import { ITEM_BYTES_MAX } from '../../chain/limits.ts'
 import { ROOTS_PER_REQUEST_MAX, rootsFromCbor } from './bodies.ts'
 
 /** Rows of visits that are on their way; only the gateway scope is shared. */
@@ -30,6 +31,8 @@ export type KeyBoxRequest =
   | { readonly kind: 'epoch-keys'; readonly scope: Scope; readonly from: number; readonly to: number }
   /** The keys of linkage, likewise: they make the patient keys, which every hospital must compute alike. */
   | { readonly kind: 'linkage-keys'; readonly from: number; readonly to: number }
+  /** The keys of a patient's visits at the asked hospital, by a signed item that says on which basis (docs/spec/access.md). */
+  | { readonly kind: 'access'; readonly item: Bytes }
 
 export type SealedLinkageKey = { readonly epoch: number; readonly sealed: Bytes }
 
@@ -50,6 +53,7 @@ export function decodeKeyBoxMessage(bytes: Bytes): KeyBoxMessage | null {
 }
 
 export function encodeKeyBoxRequest(request: KeyBoxRequest): Bytes {
+  if (request.kind === 'access') return encode([4, request.item])
   if (request.kind === 'linkage-keys') return encode([3, request.from, request.to, null])
   const scope = scopeNumberOf(request.scope)
   return request.kind === 'rows'
@@ -65,6 +69,11 @@ export function decodeKeyBoxRequest(bytes: Bytes): KeyBoxRequest | null {
     const roots = rootsFromCbor(rows[2], ROOTS_PER_REQUEST_MAX)
     return scope && roots ? { kind: 'rows', scope, roots } : null
   }
+  const access = asArray(value, 2)
+  if (access !== null)
+    return access[0] === 4 && access[1] instanceof Uint8Array && access[1].length <= ITEM_BYTES_MAX
+      ? { kind: 'access', item: access[1] }
+      : null
   const epochs = asArray(value, 4)
   if (epochs === null) return null
   if (epochs[0] === 3) {

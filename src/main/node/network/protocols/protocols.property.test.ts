@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Bytes } from '../../../../shared/std/bytes.ts'
+import { toHex, type Bytes } from '../../../../shared/std/bytes.ts'
+import { compareNames } from '../../chain/access.ts'
 import { BODY_OVERHEAD_BYTES, CLASS_BYTES, type SizeClass } from '../../chain/limits.ts'
 import { decodeSealedContent, encodeSealedContent } from '../../chain/sealed-content.ts'
 import type { MemberId, MerkleRoot } from '../../chain/ids.ts'
 import type { KeyRow } from '../../chain/key-box.ts'
 import { decodeRequest, decodeStatus, encodeRequest, encodeStatus } from '../../sync/messages.ts'
+import { decodeAccessAnswer, encodeAccessAnswer } from './access.ts'
 import {
   decodeBodyAnswer,
   decodeBodyMessage,
@@ -167,6 +169,60 @@ const CODECS: readonly (readonly [
     ),
     encodeSealedContent,
     decodeSealedContent,
+  ],
+  [
+    'access said',
+    fc.oneof(
+      fc.record({
+        kind: fc.constant('access' as const),
+        accessId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        basis: fc.constantFrom('treatment' as const, 'consent' as const),
+        patient: fc
+          .uniqueArray(hash, { minLength: 1, maxLength: 4, selector: (key) => toHex(key) })
+          .map((keys) => keys.map((key) => ({ epoch: 0, key })).sort(compareNames)),
+        expiresAt: count,
+        reason: fc.constant(null),
+        text: fc.constantFrom(null, 'form 12'),
+        userKeyId: fc.constant('u1'),
+        at: count,
+      }),
+      fc.record({
+        kind: fc.constant('access-end' as const),
+        accessId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        userKeyId: fc.constant('u1'),
+        at: count,
+      }),
+      fc.record({
+        kind: fc.constant('access-review' as const),
+        accessId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        verdict: fc.constantFrom('agree' as const, 'object' as const),
+        text: fc.constantFrom(null, 'she can speak'),
+        userKeyId: fc.constant('u1'),
+        at: count,
+      }),
+    ),
+    encodeSealedContent,
+    decodeSealedContent,
+  ],
+  [
+    'access request',
+    fc.uint8Array({ maxLength: 200 }).map((item) => ({ kind: 'access', item })),
+    encodeKeyBoxRequest,
+    decodeKeyBoxRequest,
+  ],
+  [
+    'access answer',
+    fc.array(
+      fc.record({
+        merkleRoot: root,
+        visitId: fc.uint8Array({ minLength: 16, maxLength: 16 }),
+        patient: fc.record({ epoch: fc.nat({ max: 9 }), key: hash }),
+        wrap: fc.uint8Array({ minLength: 80, maxLength: 80 }),
+      }),
+      { maxLength: 3 },
+    ),
+    encodeAccessAnswer,
+    decodeAccessAnswer,
   ],
   ['body answer', fc.array(visit, { maxLength: 3 }), encodeBodyAnswer, decodeBodyAnswer],
   ['rows', fc.record({ rows: fc.array(row, { maxLength: 4 }) }), encodeKeyBoxMessage, decodeKeyBoxMessage],

@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { ageOn, formatCivilDate, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -13,6 +14,8 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChangeVisit } from './ChangeVisit.tsx'
+import { DisputeVisit } from './DisputeVisit.tsx'
+import { Elsewhere } from './Elsewhere.tsx'
 import { ErasePerson } from './ErasePerson.tsx'
 import { DiagnosisList } from './DiagnosisList.tsx'
 import { groupsOf } from './history-filter.ts'
@@ -46,6 +49,16 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   ] as const
   const person = useAsk(() => node.patients.get({ patientId }), [patientId], refresh)
   const asked = useAsk(() => node.records.ofPatient({ patientId, limit }), [patientId, limit], refresh)
+  const elsewhere = useAsk(
+    () => node.access.elsewhere({ patientId }),
+    [patientId],
+    ['access.changed', 'patients.linksChanged', 'erasures.changed'],
+  )
+  // The answer to a key is shown at once; whatever is asked for later replaces it.
+  const [answered, setAnswered] = useState<{ view: ElsewhereView; before: unknown } | null>(null)
+  const isAnswer = answered !== null && answered.before === elsewhere.value
+  // Where asking fails nothing of before stays on the screen: its end may have come.
+  const there = elsewhere.failure !== undefined ? undefined : isAnswer ? answered.view : elsewhere.value
   const linked = person.value?.linked ?? []
   const entries = useAsk(
     () => Promise.all(linked.map((each) => node.patients.get({ patientId: each }))),
@@ -71,7 +84,8 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         <EmptyState>{t.gone}</EmptyState>
       </aside>
     )
-  const groups = groupsOf(asked.value?.visits ?? [])
+  // What other hospitals let us read stands in one order of time with our own.
+  const groups = groupsOf([...(asked.value?.visits ?? []), ...(there?.visits ?? [])])
   // What was taken back says nothing of the patient any more.
   const records = groups
     .filter(({ current }) => current.record.envelope.op !== 'retract')
@@ -128,6 +142,17 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         {patient.nationalId !== undefined && <Field name={t.nationalId}>{patient.nationalId}</Field>}
         {patient.phone !== undefined && <Field name={t.phone}>{patient.phone}</Field>}
       </Fields>
+      {elsewhere.failure !== undefined && !there && (
+        <FailureNote code={elsewhere.failure} onRetry={elsewhere.again} />
+      )}
+      {there && (
+        <Elsewhere
+          patientId={patientId}
+          elsewhere={there}
+          onAnswer={(view) => setAnswered({ view, before: elsewhere.value })}
+          onChanged={elsewhere.again}
+        />
+      )}
       <Tabs value={tab} onChange={(value) => setTab((value ?? 'visits') as Tab)} keepMounted={false} mt="xs">
         <Tabs.List>
           {(['visits', 'results', 'medicines', 'diagnoses', 'person'] as const).map((each) => (
@@ -149,7 +174,6 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
                 entryNames={entryNames}
                 onDo={(what, version) => setDoing({ what, version })}
               />
-              <p className={`secondary ${styles.elsewhere}`}>{h.elsewhere}</p>
             </Tabs.Panel>
             <Tabs.Panel value="results" pt="xs">
               <ResultCharts records={records} />
@@ -195,6 +219,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         <LateResult version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}
       {isErasing && <ErasePerson patientId={patientId} onClose={() => setErasing(false)} />}
+      {doing?.what === 'dispute' && (
+        <DisputeVisit merkleRoot={doing.version.merkleRoot} onClose={closeDoing} />
+      )}
       {doing?.what === 'move' && (
         <MoveVisit version={doing.version} onClose={closeDoing} onChanged={changed} />
       )}

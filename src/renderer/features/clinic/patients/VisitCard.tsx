@@ -15,7 +15,7 @@ import type { VisitGroup } from './history-filter.ts'
 import styles from './Patients.module.css'
 import { summaryOf } from './visit-words.ts'
 
-export type Doing = 'retract' | 'restore' | 'result' | 'move'
+export type Doing = 'retract' | 'restore' | 'result' | 'move' | 'dispute'
 
 interface Props {
   readonly group: VisitGroup
@@ -65,7 +65,14 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
             {p.dispute.mark}
           </span>
         )}
-        {entryName !== undefined && <span className={styles.tag}>{p.links.entryOf(entryName)}</span>}
+        {current.hospital !== undefined && (
+          <span className={styles.tag} data-testid="hospital">
+            {words.access.atHospital(current.hospital.name)}
+          </span>
+        )}
+        {entryName !== undefined && current.hospital === undefined && (
+          <span className={styles.tag}>{p.links.entryOf(entryName)}</span>
+        )}
         <StateMark state={current.state} />
       </UnstyledButton>
       {isOpen && (
@@ -76,7 +83,14 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
                 {t.openBlock(formatNumber(current.index, locale))}
               </Button>
             )}
-            {isRetracted ? (
+            {current.hospital !== undefined ? (
+              <>
+                <span className="secondary">{words.access.openedOf(current.hospital.name)}</span>
+                <Button size="compact-sm" variant="default" onClick={() => onDo('dispute', current)}>
+                  {words.access.dispute}
+                </Button>
+              </>
+            ) : isRetracted ? (
               envelope.movedTo === undefined && (
                 <Button size="compact-sm" variant="default" onClick={() => onDo('restore', current)}>
                   {t.restore}
@@ -129,7 +143,7 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
               version={version}
               patientId={patientId}
               headRoot={current.merkleRoot}
-              mayReopen={!isRetracted}
+              mayReopen={!isRetracted && current.hospital === undefined}
             />
           ))}
         </ul>

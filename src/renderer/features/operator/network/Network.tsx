@@ -2,6 +2,7 @@
 import { Button, Group, Skeleton, Tabs } from '@mantine/core'
 import { useState } from 'react'
 import type { PlanInput } from '../../../../shared/contract/governance.ts'
+import { mayCall } from '../../../../shared/contract/rights.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { replacePlace } from '../../../lib/router.ts'
@@ -11,6 +12,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { About } from './About.tsx'
+import { Accesses } from './Accesses.tsx'
 import { Admit } from './Admit.tsx'
 import { Alerts } from './Alerts.tsx'
 import { CloseButton } from './CloseButton.tsx'
@@ -36,7 +38,7 @@ type Side =
   | null
 
 /** In the address, so that what tells of a proposal can lead to it. */
-const TABS = ['members', 'proposals', 'rules', 'erasures'] as const
+const TABS = ['members', 'proposals', 'rules', 'erasures', 'access'] as const
 
 export function Network({ parts }: { readonly parts: readonly string[] }) {
   const words = useWords()
@@ -44,7 +46,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
   const session = useOpenSession()
   const status = useStatus()
   const [side, setSide] = useState<Side>(null)
-  const refresh = ['governance.changed', 'node.segmentFinal', 'node.statusChanged'] as const
+  const refresh = ['governance.changed', 'node.segmentFinal', 'node.statusChanged', 'access.changed'] as const
   const overview = useAsk(() => node.governance.overview(), [], refresh)
   const proposals = useAsk(() => node.governance.proposals(), [], refresh)
   const view = overview.value
@@ -117,6 +119,9 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
               </Tabs.Tab>
               <Tabs.Tab value="rules">{t.tabs.rules}</Tabs.Tab>
               <Tabs.Tab value="erasures">{words.erasures.tab}</Tabs.Tab>
+              {mayCall('access.list', session.person.roles) && (
+                <Tabs.Tab value="access">{words.access.tab}</Tabs.Tab>
+              )}
             </Tabs.List>
             <Tabs.Panel value="members" className={styles.tab}>
               <Panel
@@ -156,6 +161,9 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             </Tabs.Panel>
             <Tabs.Panel value="rules" className={styles.tab}>
               <Rules view={view} mayDecide={mayDecide} onWish={(plan) => setSide({ kind: 'decide', plan })} />
+            </Tabs.Panel>
+            <Tabs.Panel value="access" className={styles.tab}>
+              <Accesses roles={session.person.roles} />
             </Tabs.Panel>
             <Tabs.Panel value="erasures" className={styles.tab}>
               <Erasures mayDecide={mayDecide} />

@@ -100,5 +100,11 @@ export function alertSentence(
       return t[kind](amount ?? 1)
     case 'version-ahead':
       return t[kind](number)
+    case 'glass-broken':
+      return t[kind](name, number, detail === 'reader')
+    case 'glass-overdue':
+      return t[kind](name, detail === 'reader')
+    case 'bulk-opening':
+      return t[kind](name, number)
   }
 }

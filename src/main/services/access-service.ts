@@ -1,0 +1,240 @@
+/** Reading patients' visits at other hospitals, and looking at who did. */
+import type { access as accessContract, AccessView, Elsewhere } from '../../shared/contract/access.ts'
+import type { Handlers } from '../../shared/contract/kit.ts'
+import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
+import type { AccessEntry } from '../node/access/access-entry.ts'
+import type { AccessAsk } from '../node/access/accesses.ts'
+import { ACCESS_MS_MAX, REVIEW_MS } from '../node/chain/access.ts'
+import { nameBasis, nameSubject, nothingOpened } from './audit-subject.ts'
+import { leaseOf, nodeOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import { elsewhereOf, foundElsewhere, hospitalName, namesOfPerson, visitsThatStand } from './elsewhere.ts'
+
+type AccessHandlers = Handlers<typeof accessContract>
+type Opened = Awaited<ReturnType<AccessHandlers['open']>>
+
+const BLOCKS_SHOWN = 20
+const DAY_MS = 86_400_000
+const REPEAT_MS = 5 * 60_000
+const REPEATS_MAX = 1_000
+
+export function createAccessService(context: ServiceContext): AccessHandlers {
+  const { crypto, now } = context.world
+
+  /** A page that stays open asks again with every change: by the same person, of the same visits, it is one opening. */
+  const seen = new Map<string, number>()
+  function isRepeat(
+    { keys }: Desk,
+    patientId: string,
+    { content }: AccessEntry,
+    { openCount, visits }: Elsewhere,
+  ): boolean {
+    const key = [keys.person.userKeyId, patientId, toHex(content.accessId), openCount, visits.length].join(
+      ' ',
+    )
+    const before = seen.get(key)
+    if (before !== undefined && now() - before < REPEAT_MS) return true
+    seen.delete(key)
+    seen.set(key, now())
+    if (seen.size > REPEATS_MAX) seen.delete(seen.keys().next().value!)
+    return false
+  }
+
+  async function openedBy(desk: Desk, patientId: string, ask: Omit<AccessAsk, 'patient' | 'userKeyId'>) {
+    const patient = await namesOfPerson(desk, patientId)
+    if (patient === null) return refused('unknown-patient')
+    const { node, keys } = desk
+    await node.accesses.finder.settled()
+    if (visitsThatStand(await foundElsewhere(desk, patient)).length === 0) return refused('nothing-elsewhere')
+    const entry = await node.accesses.open({ ...ask, patient, userKeyId: keys.person.userKeyId })
+    if (entry === null) return refused('not-a-hospital')
+    nameEntry(entry)
+    return answer(desk, patientId, patient)
+  }
+
+  async function answer(
+    desk: Desk,
+    patientId: string,
+    patient: Parameters<typeof elsewhereOf>[3],
+  ): Promise<Opened> {
+    const elsewhere = await elsewhereOf(crypto, desk, patientId, patient)
+    nameSubject({ openedElsewhere: elsewhere.openCount })
+    return { kind: 'opened', elsewhere }
+  }
+
+  return {
+    elsewhere: ({ patientId }) =>
+      readAtDesk(context, async (desk) => {
+        const patient = await namesOfPerson(desk, patientId)
+        if (patient === null) return null
+        const elsewhere = await elsewhereOf(crypto, desk, patientId, patient)
+        const [entry] = desk.node.accesses.readingNow(patient)
+        // That there are some is no opening.
+        if (elsewhere.openCount === 0 || entry === undefined || isRepeat(desk, patientId, entry, elsewhere))
+          nothingOpened()
+        else nameEntry(entry)
+        nameSubject({ openedElsewhere: elsewhere.openCount })
+        return elsewhere
+      }),
+    open: ({ patientId, basis }) =>
+      readAtDesk(context, (desk) =>
+        openedBy(
+          desk,
+          patientId,
+          basis.kind === 'treatment'
+            ? { basis: 'treatment', durationMs: ACCESS_MS_MAX.treatment, reason: null, text: null }
+            : {
+                basis: 'consent',
+                durationMs: basis.days * DAY_MS,
+                reason: null,
+                text: basis.reference.normalize('NFC'),
+              },
+        ),
+      ),
+    askAgain: ({ patientId, accessId }) =>
+      readAtDesk(context, async (desk) => {
+        const patient = await namesOfPerson(desk, patientId)
+        if (patient === null) return refused('unknown-patient')
+        const reading = desk.node.accesses.readingNow(patient)
+        const entry = reading.find(({ content }) => toHex(content.accessId) === accessId)
+        if (entry === undefined) return refused('unknown-access')
+        await desk.node.accesses.askAgain(entry.content.accessId)
+        nameEntry(entry)
+        return answer(desk, patientId, patient)
+      }),
+    breakGlass: ({ patientId, reason, text }) =>
+      readAtDesk(context, (desk) =>
+        openedBy(desk, patientId, {
+          basis: 'break-glass',
+          durationMs: ACCESS_MS_MAX['break-glass'],
+          reason,
+          text: text.normalize('NFC'),
+        }),
+      ),
+    end: async ({ accessId }) => {
+      const by = leaseOf(context).session.person.userKeyId
+      return { isTaken: await nodeOf(context).accesses.end(fromHex(accessId), by) }
+    },
+    list: async ({ limit }) => {
+      const node = nodeOf(context)
+      const by = leaseOf(context).session.person.userKeyId
+      const accesses: AccessView[] = []
+      for (const entry of await node.accesses.list(limit)) accesses.push(await viewOf(entry, by))
+      const alarms = node.accesses.alarms().map(({ reader, userKeyId, ...alarm }) => ({
+        ...alarm,
+        reader: hospitalName({ node }, reader),
+        by: userKeyId,
+      }))
+      return { accesses, alarms }
+    },
+    review: async ({ accessId, verdict, text }) => {
+      const node = nodeOf(context)
+      const by = leaseOf(context).session.person.userKeyId
+      const entry = await node.accesses.get(fromHex(accessId))
+      if (entry === null || entry.content.basis !== 'break-glass') return { kind: 'unknown' }
+      if (isOwnAct(entry, by)) return { kind: 'own-act' }
+      const note = text?.normalize('NFC').trim() || null
+      // Whoever objects says to what.
+      if (verdict === 'object' && note === null) return { kind: 'note-missing' }
+      const isTaken = await node.accesses.review(entry.content.accessId, verdict, note, by)
+      return { kind: isTaken ? 'taken' : 'unknown' }
+    },
+  }
+
+  function isOwnAct({ author, content }: AccessEntry, by: string): boolean {
+    return equalBytes(author, nodeOf(context).memberId) && content.userKeyId === by
+  }
+
+  async function viewOf(entry: AccessEntry, by: string): Promise<AccessView> {
+    const node = nodeOf(context)
+    const { content, author } = entry
+    const isOwn = entry.side === 'reader'
+    const all = await node.accesses.finder.find(content.patient)
+    const found = all.filter((each) => equalBytes(each.author, node.memberId) !== isOwn)
+    const end = entry.ends.find(
+      (each) => equalBytes(each.author, author) || equalBytes(each.author, node.memberId),
+    )
+    return {
+      accessId: toHex(content.accessId),
+      reader: hospitalName({ node }, author),
+      isOwn,
+      basis: content.basis,
+      reason: content.reason,
+      text: content.text,
+      by: content.userKeyId,
+      at: content.at,
+      expiresAt: content.expiresAt,
+      state: end !== undefined ? 'ended' : node.accesses.isActive(entry) ? 'active' : 'expired',
+      isFinal: entry.height !== null,
+      isPatientOfReader: all.some((each) => equalBytes(each.author, author)),
+      patient: toHex(content.patient[0]!.key).slice(0, 8),
+      blocks: found.slice(0, BLOCKS_SHOWN).map(({ index }) => index),
+      blockCount: found.length,
+      ends: entry.ends.map((each) => ({
+        hospital: hospitalName({ node }, each.author),
+        by: each.userKeyId,
+        at: each.at,
+      })),
+      reviews: entry.reviews.map(({ author: reviewer, verdict, text, userKeyId, at }) => ({
+        hospital: hospitalName({ node }, reviewer),
+        verdict,
+        text,
+        by: userKeyId,
+        at,
+      })),
+      review:
+        content.basis === 'break-glass'
+          ? reviewOf(entry, [...new Set(found.map((each) => each.author))], by)
+          : null,
+    }
+  }
+
+  function reviewOf(
+    entry: AccessEntry,
+    written: readonly AccessEntry['author'][],
+    by: string,
+  ): NonNullable<AccessView['review']> {
+    const node = nodeOf(context)
+    const { author, content } = entry
+    const expected = [author, node.memberId, ...written].filter(
+      (each, i, all) => all.findIndex((other) => equalBytes(other, each)) === i,
+    )
+    const missing = expected.filter((each) => !isReviewedBy(entry, each))
+    const isOpenHere = missing.some((each) => equalBytes(each, node.memberId))
+    const dueAt = content.at + REVIEW_MS
+    return {
+      dueAt,
+      isOpenHere,
+      isOverdue: missing.length > 0 && now() > dueAt,
+      missing: missing.map((each) => hospitalName({ node }, each)),
+      mayReview: !isOpenHere ? 'done' : isOwnAct(entry, by) ? 'own-act' : 'yes',
+    }
+  }
+}
+
+/** At the hospital that broke it, somebody else than who did. */
+export function isReviewedBy({ author, content, reviews }: AccessEntry, hospital: Uint8Array): boolean {
+  return reviews.some(
+    (each) =>
+      equalBytes(each.author, hospital) &&
+      !(equalBytes(hospital, author) && each.userKeyId === content.userKeyId),
+  )
+}
+
+function nameEntry({ content }: AccessEntry): void {
+  nameBasis(basisOf(content))
+  nameSubject({ accessId: toHex(content.accessId) })
+}
+
+/** As the audit has it. */
+export function basisOf({ basis, reason, text }: AccessEntry['content']): {
+  kind: string
+  reason?: string
+} {
+  const said = [reason, text].filter((part) => part !== null).join(': ')
+  return { kind: basis, ...(said === '' ? {} : { reason: said }) }
+}
+
+const refused = (reason: Extract<Opened, { kind: 'refused' }>['reason']): Opened => ({
+  kind: 'refused',
+  reason,
+})
