@@ -31,6 +31,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
   tryOut: ({ source, today }) =>
     tryOut(readAhead(source), {
       today,
+      known: (patient) => node.call('known', patient),
       isCancelled: () => isCancelled,
       tell: (progress) =>
         void node.call('tell', { rejects: [], warnings: {}, files: [], observations: 0, progress }),
