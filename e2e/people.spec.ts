@@ -2,8 +2,24 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { answerOpenDialogs, answerSaveDialogs, expect, sharedInFile, test } from './fixtures.ts'
-import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import {
+  answerOpenDialogs,
+  answerSaveDialogs,
+  expect,
+  sharedInFile,
+  test,
+  type Consilium,
+} from './fixtures.ts'
+import {
+  deskOf,
+  enterVisitByKeyboard,
+  expectFocus,
+  found,
+  goTo,
+  PASSPHRASE,
+  registerByKeyboard,
+} from './pages/desk.ts'
+import { watchMouse } from './typist.ts'
 
 const consiliumNow = sharedInFile(async (consilium) => {
   const desk = deskOf(consilium, 'en')
@@ -142,3 +158,92 @@ test('C11: a visit under the wrong patient is moved; both versions name each oth
   await page.getByRole('row', { name: /Chan Tai Man/ }).click()
   await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedFrom)
 })
+
+test('a visit is retracted and restored, a result added, entries linked and a person corrected by keyboard alone', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  const { keyboard } = page
+  await goTo(desk, 'patients')
+  const mouse = await watchMouse(page)
+  await tabTo(desk.consilium, t.patients.searchLabel)
+  await keyboard.type('chan tai')
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await tabTo(desk.consilium, t.patients.title)
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Chan Tai Man' })).toBeVisible()
+  const visit = page.getByTestId('visit-version')
+  const press = async (name: string | RegExp) => {
+    await tabTo(desk.consilium, name)
+    await keyboard.press('Enter')
+  }
+
+  // Retract: the menu, the reason, the passphrase.
+  await press(/^\d{4}-.*internal|I10/i)
+  await press(t.patients.moreChanges)
+  await expect(page.getByRole('menu')).toBeVisible()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect(page.getByText(t.patients.retractBody)).toBeVisible()
+  await press(t.clinical.changeNow.retract)
+  await tabTo(desk.consilium, t.accounts.ownPassphrase)
+  await keyboard.type(PASSPHRASE)
+  await keyboard.press('Enter')
+  await expect(visit.first()).toContainText(t.clinical.op.retract)
+
+  // Restore.
+  await press(t.patients.restore)
+  await expect(page.getByText(t.patients.restoreBody)).toBeVisible()
+  await press(t.clinical.changeNow.restore)
+  await expect(visit.first()).toContainText(t.clinical.op.restore)
+
+  // A late result.
+  await press(t.people.late.action)
+  await tabTo(desk.consilium, t.people.late.test)
+  await keyboard.type('sodium')
+  await keyboard.press('Enter')
+  await tabTo(desk.consilium, t.people.late.value)
+  await keyboard.type('139')
+  await press(t.people.late.save)
+  await expect(visit.first()).toContainText(t.clinical.op.amend)
+
+  // The person: corrected, with what stood there before in sight.
+  await keyboard.press('F4')
+  await tabTo(desk.consilium, t.patients.phone)
+  await keyboard.type('0912345678')
+  await keyboard.press('Control+Enter')
+  const another = page.getByText(t.people.duplicates.bodyUpdate)
+  await expect(another).toBeVisible()
+  await tabTo(desk.consilium, t.people.duplicates.reason)
+  await keyboard.press('ArrowDown')
+  await press(t.people.duplicates.anywayUpdate)
+  await expect(page.getByText('0912345678')).toBeVisible()
+  await tabTo(desk.consilium, t.history.tabs.visits)
+  for (let i = 0; i < 4; i++) await keyboard.press('ArrowRight')
+  await expect(page.getByTestId('person-change')).toContainText('0912345678')
+
+  // Linked with the other entry.
+  await press(t.people.links.link)
+  await expect(page.getByText(t.people.links.linkTitle)).toBeVisible()
+  await press(t.people.links.linkNow)
+  await expect(page.getByTestId('link').last()).toContainText(t.shell.mark.final)
+  expect(await mouse()).toBe(0)
+})
+
+/** Presses Tab until what has the focus is called so, as whoever has no mouse does. */
+async function tabTo({ page }: Consilium, name: string | RegExp): Promise<void> {
+  const matches = (text: string) => (typeof name === 'string' ? text === name : name.test(text))
+  for (let i = 0; i < 80; i++) {
+    const text = await page.evaluate(() => {
+      const here = document.activeElement as HTMLElement | null
+      const labels =
+        here instanceof HTMLInputElement || here instanceof HTMLSelectElement ? here.labels : null
+      return here?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? here?.textContent ?? ''
+    })
+    if (matches(text.trim())) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not come to ${String(name)}`)
+}

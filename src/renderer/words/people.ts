@@ -184,7 +184,8 @@ export const zhHant: typeof en = {
   duplicates: {
     title: '是不是以下的病人？',
     body: '選用既有病人，病史才會連在一起。目前尚未儲存任何資料。',
-    bodyUpdate: '以這些資料來看，另一筆病人資料可能是同一人。目前尚未儲存。同一人的兩筆資料請在「人員」中連結。',
+    bodyUpdate:
+      '以這些資料來看，另一筆病人資料可能是同一人。目前尚未儲存。同一人的兩筆資料請在「人員」中連結。',
     typed: '剛才輸入',
     weight: (bits) => `證據 ${bits} 位元`,
     band: { likely: '很可能是同一人', possible: '可能是同一人' },
