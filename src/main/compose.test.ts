@@ -366,7 +366,9 @@ describe('the application', () => {
     await expect(running.ask.patients.search({ text: '', limit: 10 })).rejects.toMatchObject({
       code: 'locked',
     })
-    await expect(running.ask.records.recent({ limit: 1, of: 'mine' })).rejects.toMatchObject({ code: 'locked' })
+    await expect(running.ask.records.recent({ limit: 1, of: 'mine' })).rejects.toMatchObject({
+      code: 'locked',
+    })
     await expect(running.ask.records.open({ merkleRoot: visit.merkleRoot })).rejects.toMatchObject({
       code: 'locked',
     })

@@ -191,7 +191,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     return new Set(ids.filter((_, i) => current[i] !== null))
   }
 
-  const rowOf = (patient: SourcePatient): PatientRow | null => rowOfSource(names, patient) ?? rowOfKey(patient)
+  const rowOf = (patient: SourcePatient): PatientRow | null =>
+    rowOfSource(names, patient) ?? rowOfKey(patient)
 
   /** The person behind a patient key of this consortium: our own export comes back. */
   function rowOfKey({ identity }: SourcePatient): PatientRow | null {

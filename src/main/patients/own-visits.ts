@@ -129,7 +129,9 @@ export async function visitsEnteredBy(
   const keys = sequences.sort((a, b) => b - a).map(ownVisitKey)
   const values = await store.getMany(keys.slice(0, limit))
   // An erasure took the row and knew nothing of who had entered it.
-  return values.flatMap((value, i) => (value === null ? [] : [openOwnVisit(patientIndexKey, keys[i]!, value)]))
+  return values.flatMap((value, i) =>
+    value === null ? [] : [openOwnVisit(patientIndexKey, keys[i]!, value)],
+  )
 }
 
 /** Every version of every visit of a patient, in the order in which they were submitted. */

@@ -115,7 +115,11 @@ const isMissing = (field: PersonalField, text: string): boolean =>
 const isMorePrecise = (field: PersonalField, here: string, there: string): boolean =>
   (field === 'birthDate' || field === 'deathDate') && there.startsWith(`${here}-`)
 
-const foldedName = (name: string): string => name.normalize('NFKC').toLowerCase().replace(/[\s,.-]+/g, '')
+const foldedName = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s,.-]+/g, '')
 
 function textOf(of: Partial<Pick<PatientRow, PersonalField>>, field: PersonalField): string | null {
   const value = of[field]

@@ -66,9 +66,7 @@ export const personChange = z.object({
   byName: z.string(),
   how: z.enum(['person', 'import', 'visit']),
   fields: z
-    .array(
-      z.object({ field: personalField, before: z.string().nullable(), after: z.string().nullable() }),
-    )
+    .array(z.object({ field: personalField, before: z.string().nullable(), after: z.string().nullable() }))
     .max(personalField.options.length),
 })
 export type PersonChange = z.infer<typeof personChange>

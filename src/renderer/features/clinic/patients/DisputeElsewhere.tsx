@@ -15,8 +15,7 @@ export function DisputeElsewhere() {
   const [merkleRoot, setMerkleRoot] = useState<string | null>(null)
   const find = async () => {
     const [row, ...more] = await node.chain.find({ text: text.trim() })
-    const block =
-      row === undefined || more.length > 0 ? null : await node.chain.block({ index: row.index })
+    const block = row === undefined || more.length > 0 ? null : await node.chain.block({ index: row.index })
     if (block === null) return setNotFound(true)
     setFinding(false)
     setMerkleRoot(block.head.merkleRoot)

@@ -24,9 +24,9 @@ export function BlockRecord({ block, onProve }: Props) {
       <Stack gap="sm">
         <BlockDisputes merkleRoot={block.head.merkleRoot} />
         <EmptyState icon={<IconLock size={28} stroke={1.4} aria-hidden />}>
-        {content.receipts
-          ? words.erasures.block(content.receipts.count, content.receipts.of)
-          : words.patients.record.sealed[content.reason]}
+          {content.receipts
+            ? words.erasures.block(content.receipts.count, content.receipts.of)
+            : words.patients.record.sealed[content.reason]}
         </EmptyState>
       </Stack>
     )
