@@ -159,7 +159,7 @@ test('C11: a visit under the wrong patient is moved; both versions name each oth
   await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedFrom)
 })
 
-test('a visit is retracted and restored, a result added, entries linked and a person corrected by keyboard alone', async () => {
+test('a visit is retracted, restored and moved, a result added, a person corrected and linked by keyboard alone', async () => {
   const desk = deskOf(consiliumNow(), 'en')
   const { page } = desk.consilium
   const { t } = desk
@@ -222,11 +222,46 @@ test('a visit is retracted and restored, a result added, entries linked and a pe
   for (let i = 0; i < 4; i++) await keyboard.press('ArrowRight')
   await expect(page.getByTestId('person-change')).toContainText('0912345678')
 
+  // To the right patient.
+  for (let i = 0; i < 4; i++) await keyboard.press('ArrowLeft')
+  await press(t.patients.moreChanges)
+  await expect(page.getByRole('menu')).toBeVisible()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect(page.getByText(t.people.move.body)).toBeVisible()
+  await tabTo(desk.consilium, t.people.move.find)
+  await keyboard.insertText('陳大')
+  await expect(page.locator('[role=option]').first()).toContainText('陳大文')
+  await keyboard.press('Enter')
+  await press(t.people.move.now)
+  await expect(visit.first()).toContainText(t.people.move.movedTo)
+
   // Linked with the other entry.
+  await tabTo(desk.consilium, t.history.tabs.visits)
+  for (let i = 0; i < 4; i++) await keyboard.press('ArrowRight')
   await press(t.people.links.link)
   await expect(page.getByText(t.people.links.linkTitle)).toBeVisible()
   await press(t.people.links.linkNow)
   await expect(page.getByTestId('link').last()).toContainText(t.shell.mark.final)
+
+  // What was left half done stands in the strip of today as a draft; Enter goes on with it.
+  await at(page, 'record')
+  await expectFocus(desk, 'patient-search')
+  await keyboard.type('chan tai')
+  await expect(page.locator('[role=option]').first()).toContainText('Chan Tai Man')
+  await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await keyboard.press('Alt+3')
+  await keyboard.type('128/82')
+  await keyboard.press('Enter')
+  await press(t.entry.leave)
+  await expectFocus(desk, 'patient-search')
+  await expect(page.getByTestId('draft-row')).toHaveCount(1)
+  await keyboard.press('Alt+t')
+  await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await expect(page.getByLabel(t.entry.vitals.names.sbp, { exact: true })).toHaveValue('128')
+  await expect(page.getByTestId('draft-row')).toHaveCount(0)
   expect(await mouse()).toBe(0)
 })
 
