@@ -159,7 +159,7 @@ test('C11: a visit under the wrong patient is moved; both versions name each oth
   await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedFrom)
 })
 
-test('a visit is retracted, restored and moved, a result added, a person corrected and linked by keyboard alone', async () => {
+test('a visit is retracted and restored, a result added, a person corrected and linked by keyboard alone', async () => {
   const desk = deskOf(consiliumNow(), 'en')
   const { page } = desk.consilium
   const { t } = desk
@@ -212,44 +212,34 @@ test('a visit is retracted, restored and moved, a result added, a person correct
   await tabTo(desk.consilium, t.patients.phone)
   await keyboard.type('0912345678')
   await keyboard.press('Control+Enter')
-  const another = page.getByText(t.people.duplicates.bodyUpdate)
-  await expect(another).toBeVisible()
-  await tabTo(desk.consilium, t.people.duplicates.reason)
-  await keyboard.press('ArrowDown')
-  await press(t.people.duplicates.anywayUpdate)
   await expect(page.getByText('0912345678')).toBeVisible()
   await tabTo(desk.consilium, t.history.tabs.visits)
   for (let i = 0; i < 4; i++) await keyboard.press('ArrowRight')
   await expect(page.getByTestId('person-change')).toContainText('0912345678')
 
-  // To the right patient.
-  for (let i = 0; i < 4; i++) await keyboard.press('ArrowLeft')
-  await press(t.patients.moreChanges)
-  await expect(page.getByRole('menu')).toBeVisible()
-  await keyboard.press('ArrowDown')
-  await keyboard.press('Enter')
-  await expect(page.getByText(t.people.move.body)).toBeVisible()
-  await tabTo(desk.consilium, t.people.move.find)
-  await keyboard.insertText('陳大')
-  await expect(page.locator('[role=option]').first()).toContainText('陳大文')
-  await keyboard.press('Enter')
-  await press(t.people.move.now)
-  await expect(visit.first()).toContainText(t.people.move.movedTo)
-
   // Linked with the other entry.
-  await tabTo(desk.consilium, t.history.tabs.visits)
-  for (let i = 0; i < 4; i++) await keyboard.press('ArrowRight')
   await press(t.people.links.link)
   await expect(page.getByText(t.people.links.linkTitle)).toBeVisible()
   await press(t.people.links.linkNow)
   await expect(page.getByTestId('link').last()).toContainText(t.shell.mark.final)
+  expect(await mouse()).toBe(0)
+})
 
-  // What was left half done stands in the strip of today as a draft; Enter goes on with it.
-  await at(page, 'record')
+test('a draft stands in the strip of today and is gone on with, and a visit is moved, by keyboard alone', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  const { keyboard } = page
+  const press = async (name: string | RegExp) => {
+    await tabTo(desk.consilium, name)
+    await keyboard.press('Enter')
+  }
+  await goTo(desk, 'record')
+  const mouse = await watchMouse(page)
+  await registerByKeyboard(desk, { name: 'Ada Example', birthDate: '1957-03-02', sexKey: 'm' })
+  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
   await expectFocus(desk, 'patient-search')
-  await keyboard.type('chan tai')
-  await expect(page.locator('[role=option]').first()).toContainText('Chan Tai Man')
-  await keyboard.press('Enter')
+  await registerByKeyboard(desk, { name: 'Bo Other', birthDate: '1990-07-08', sexKey: 'm' })
   await expectFocus(desk, 'encounter.class')
   await keyboard.press('Alt+3')
   await keyboard.type('128/82')
@@ -257,11 +247,39 @@ test('a visit is retracted, restored and moved, a result added, a person correct
   await press(t.entry.leave)
   await expectFocus(desk, 'patient-search')
   await expect(page.getByTestId('draft-row')).toHaveCount(1)
+  await expect(page.getByTestId('draft-row')).toContainText('Bo Other')
   await keyboard.press('Alt+t')
   await keyboard.press('Enter')
   await expectFocus(desk, 'encounter.class')
   await expect(page.getByLabel(t.entry.vitals.names.sbp, { exact: true })).toHaveValue('128')
-  await expect(page.getByTestId('draft-row')).toHaveCount(0)
+  await expect(page.getByTestId('draft-chip')).toHaveCount(0)
+
+  // The person is corrected from the form, and the visit behind the dialog stays as it is.
+  await keyboard.press('F4')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await tabTo(desk.consilium, t.patients.phone)
+  await keyboard.type('0912345678')
+  await keyboard.press('Control+Enter')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByLabel(t.entry.vitals.names.sbp, { exact: true })).toHaveValue('128')
+
+  await at(page, 'patients')
+  await tabTo(desk.consilium, t.patients.searchLabel)
+  await keyboard.type('ada')
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await press(/^Ada Example/)
+  await press(/I10|hypertension/i)
+  await press(t.patients.moreChanges)
+  await expect(page.getByRole('menu')).toBeVisible()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect(page.getByText(t.people.move.body)).toBeVisible()
+  await tabTo(desk.consilium, t.people.move.find)
+  await keyboard.type('bo oth')
+  await expect(page.locator('[role=option]').first()).toContainText('Bo Other')
+  await keyboard.press('Enter')
+  await press(t.people.move.now)
+  await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedTo)
   expect(await mouse()).toBe(0)
 })
 

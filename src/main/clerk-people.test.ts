@@ -138,7 +138,7 @@ describe('a person’s own data', () => {
       reason: 'other',
       candidates: [other],
     })
-    // A telephone number tells nobody apart who is told apart by the rest.
+    // The same other entry is no news any more.
     const dead = { ...asOther, residenceRegion: '臺北市', deathDate: '2026-11-20', causeOfDeath: 'i21.9' }
     expect(await update(dead, { reason: 'other' })).toMatchObject({
       kind: 'updated',

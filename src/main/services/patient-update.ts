@@ -64,7 +64,12 @@ export async function updatePerson(
   if (isOtherToTellApart(row, next)) {
     await names.prepareSimilar()
     const joined = new Set((await personGroups(desk)).entriesOf(patientId))
-    const similar = names.similar(next, patientId).filter((each) => !joined.has(each.row.patientId))
+    // Whoever looked as much like this person before is no news: a telephone number is no reason to ask about twins again.
+    const before = new Map(names.similar(row, patientId).map((each) => [each.row.patientId, each.candidate]))
+    const similar = names
+      .similar(next, patientId)
+      .filter((each) => !joined.has(each.row.patientId))
+      .filter((each) => each.candidate.weight > (before.get(each.row.patientId)?.weight ?? -Infinity))
     if (similar.length > 0 && although === null)
       return {
         kind: 'similar',

@@ -112,6 +112,8 @@ export function PersonForm(props: Props) {
     }
   }
   const onKeyDown = (event: KeyboardEvent<HTMLFormElement>) => {
+    // Events pass through a dialog to the room behind it, which would take Ctrl+Enter for its own save.
+    if (isUpdate) event.stopPropagation()
     if (isComposing(event)) {
       event.stopPropagation()
       return
