@@ -186,7 +186,7 @@ test('what was written without a code is coded later: remembered, corrected in i
   await page.evaluate((path) => window.consilium.imports.start({ paths: [path] }), bundlePath)
   const visitCount = () =>
     page.evaluate(async () => {
-      const answer = await window.consilium.records.recent({ limit: 10 })
+      const answer = await window.consilium.records.recent({ limit: 10, of: 'hospital' })
       return answer.ok ? (answer.value as unknown[]).length : -1
     })
   await expect.poll(visitCount, { timeout: 30_000 }).toBe(3)
@@ -244,7 +244,7 @@ test('what was written without a code is coded later: remembered, corrected in i
 
   // The versions say why; words and source codings are still in them.
   const versions = await page.evaluate(async () => {
-    const recent = await window.consilium.records.recent({ limit: 10 })
+    const recent = await window.consilium.records.recent({ limit: 10, of: 'hospital' })
     const amended = recent.ok
       ? (recent.value as { merkleRoot: string; op: string }[]).filter(({ op }) => op === 'amend')
       : []

@@ -194,7 +194,7 @@ test('C7: a draft survives a power cut, a locked window shows nothing, a wrong p
 /** In the page: a colleague's correction of the newest visit, through the contract that every window uses. */
 async function amendNewest(): Promise<void> {
   const { records } = window.consilium
-  const recent = (await records.recent({ limit: 1 })) as unknown as {
+  const recent = (await records.recent({ limit: 1, of: 'mine' })) as unknown as {
     value: { patientId: string; visitId: string }[]
   }
   const newest = recent.value[0]

@@ -2,8 +2,24 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { answerOpenDialogs, answerSaveDialogs, expect, sharedInFile, test } from './fixtures.ts'
-import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import {
+  answerOpenDialogs,
+  answerSaveDialogs,
+  expect,
+  sharedInFile,
+  test,
+  type Consilium,
+} from './fixtures.ts'
+import {
+  deskOf,
+  enterVisitByKeyboard,
+  expectFocus,
+  found,
+  goTo,
+  PASSPHRASE,
+  registerByKeyboard,
+} from './pages/desk.ts'
+import { watchMouse } from './typist.ts'
 
 const consiliumNow = sharedInFile(async (consilium) => {
   const desk = deskOf(consilium, 'en')
@@ -142,3 +158,143 @@ test('C11: a visit under the wrong patient is moved; both versions name each oth
   await page.getByRole('row', { name: /Chan Tai Man/ }).click()
   await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedFrom)
 })
+
+test('a visit is retracted and restored, a result added, a person corrected and linked by keyboard alone', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  const { keyboard } = page
+  await goTo(desk, 'patients')
+  const press = async (name: string | RegExp) => {
+    await tabTo(desk.consilium, name)
+    await keyboard.press('Enter')
+  }
+  const mouse = await watchMouse(page)
+  await tabTo(desk.consilium, t.patients.searchLabel)
+  await keyboard.type('chan tai')
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await press(/^Chan Tai Man/)
+  await expect(page.getByRole('heading', { name: 'Chan Tai Man' })).toBeVisible()
+  const visit = page.getByTestId('visit-version')
+
+  // Retract: the menu, the reason, the passphrase.
+  await press(/^\d{4}-.*internal|I10/i)
+  await press(t.patients.moreChanges)
+  await expect(page.getByRole('menu')).toBeVisible()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect(page.getByText(t.patients.retractBody)).toBeVisible()
+  await press(t.clinical.changeNow.retract)
+  await tabTo(desk.consilium, t.accounts.ownPassphrase)
+  await keyboard.type(PASSPHRASE)
+  await keyboard.press('Enter')
+  await expect(visit.first()).toContainText(t.clinical.op.retract)
+
+  // Restore.
+  await press(t.patients.restore)
+  await expect(page.getByText(t.patients.restoreBody)).toBeVisible()
+  await press(t.clinical.changeNow.restore)
+  await expect(visit.first()).toContainText(t.clinical.op.restore)
+
+  // A late result.
+  await press(t.people.late.action)
+  await tabTo(desk.consilium, t.people.late.test)
+  await keyboard.type('sodium')
+  await keyboard.press('Enter')
+  await tabTo(desk.consilium, t.people.late.value)
+  await keyboard.type('139')
+  await press(t.people.late.save)
+  await expect(visit.first()).toContainText(t.clinical.op.amend)
+
+  // The person: corrected, with what stood there before in sight.
+  await keyboard.press('F4')
+  await tabTo(desk.consilium, t.patients.phone)
+  await keyboard.type('0912345678')
+  await keyboard.press('Control+Enter')
+  await expect(page.getByText('0912345678')).toBeVisible()
+  await tabTo(desk.consilium, t.history.tabs.visits)
+  for (let i = 0; i < 4; i++) await keyboard.press('ArrowRight')
+  await expect(page.getByTestId('person-change')).toContainText('0912345678')
+
+  // Linked with the other entry.
+  await press(t.people.links.link)
+  await expect(page.getByText(t.people.links.linkTitle)).toBeVisible()
+  await press(t.people.links.linkNow)
+  await expect(page.getByTestId('link').last()).toContainText(t.shell.mark.final)
+  expect(await mouse()).toBe(0)
+})
+
+test('a draft stands in the strip of today and is gone on with, and a visit is moved, by keyboard alone', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  const { keyboard } = page
+  const press = async (name: string | RegExp) => {
+    await tabTo(desk.consilium, name)
+    await keyboard.press('Enter')
+  }
+  await goTo(desk, 'record')
+  const mouse = await watchMouse(page)
+  await registerByKeyboard(desk, { name: 'Ada Example', birthDate: '1957-03-02', sexKey: 'm' })
+  await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+  await expectFocus(desk, 'patient-search')
+  await registerByKeyboard(desk, { name: 'Bo Other', birthDate: '1990-07-08', sexKey: 'm' })
+  await expectFocus(desk, 'encounter.class')
+  await keyboard.press('Alt+3')
+  await keyboard.type('128/82')
+  await keyboard.press('Enter')
+  await press(t.entry.leave)
+  await expectFocus(desk, 'patient-search')
+  await expect(page.getByTestId('draft-row')).toHaveCount(1)
+  await expect(page.getByTestId('draft-row')).toContainText('Bo Other')
+  await keyboard.press('Alt+t')
+  await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await expect(page.getByLabel(t.entry.vitals.names.sbp, { exact: true })).toHaveValue('128')
+  await expect(page.getByTestId('draft-chip')).toHaveCount(0)
+
+  // The person is corrected from the form, and the visit behind the dialog stays as it is.
+  await keyboard.press('F4')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await tabTo(desk.consilium, t.patients.phone)
+  await keyboard.type('0912345678')
+  await keyboard.press('Control+Enter')
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByLabel(t.entry.vitals.names.sbp, { exact: true })).toHaveValue('128')
+
+  await at(page, 'patients')
+  await tabTo(desk.consilium, t.patients.searchLabel)
+  await keyboard.type('ada')
+  await expect(page.getByRole('row')).toHaveCount(2)
+  await press(/^Ada Example/)
+  await press(/I10|hypertension/i)
+  await press(t.patients.moreChanges)
+  await expect(page.getByRole('menu')).toBeVisible()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect(page.getByText(t.people.move.body)).toBeVisible()
+  await tabTo(desk.consilium, t.people.move.find)
+  await keyboard.type('bo oth')
+  await expect(page.locator('[role=option]').first()).toContainText('Bo Other')
+  await keyboard.press('Enter')
+  await press(t.people.move.now)
+  await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedTo)
+  expect(await mouse()).toBe(0)
+})
+
+/** Presses Tab until what has the focus is called so, as whoever has no mouse does. */
+async function tabTo({ page }: Consilium, name: string | RegExp): Promise<void> {
+  const matches = (text: string) => (typeof name === 'string' ? text === name : name.test(text))
+  for (let i = 0; i < 80; i++) {
+    const text = await page.evaluate(() => {
+      const here = document.activeElement as HTMLElement | null
+      const labels =
+        here instanceof HTMLInputElement || here instanceof HTMLSelectElement ? here.labels : null
+      return here?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? here?.textContent ?? ''
+    })
+    if (matches(text.trim())) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`Tab does not come to ${String(name)}`)
+}

@@ -203,6 +203,41 @@ export const screens: readonly Screen[] = [
     await page.getByRole('menuitem', { name: t.people.move.action }).click()
     await expect(page.getByText(t.people.move.body)).toBeVisible()
   }),
+  screen('retract-visit', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await page.getByRole('button', { name: t.patients.moreChanges }).first().click()
+    await page.getByRole('menuitem', { name: t.patients.retract }).click()
+    await expect(page.getByText(t.patients.retractBody)).toBeVisible()
+  }),
+  screen('restore-visit', async ({ consilium: { page }, t }) => {
+    await page.getByRole('dialog').getByRole('button', { name: t.clinical.changeNow.retract }).click()
+    // The demonstration has no passphrase to be asked for.
+    await expect(page.getByRole('dialog')).toBeHidden()
+    const visit = page.locator('[data-testid=visit-version][data-retracted]').first()
+    const restore = visit.getByRole('button', { name: t.patients.restore })
+    await restore.click()
+    await expect(page.getByText(t.patients.restoreBody)).toBeVisible()
+  }),
+  screen('dispute-find', async ({ consilium: { page }, t }) => {
+    await page.getByRole('dialog').getByRole('button', { name: t.clinical.changeNow.restore }).click()
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await page.getByRole('button', { name: t.people.dispute.elsewhere }).click()
+    await page.getByLabel(t.people.dispute.find).fill('0')
+  }),
+  screen('dispute-visit', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Enter')
+    await expect(page.getByText(t.people.dispute.body)).toBeVisible()
+  }),
+  screen('update-patient', async ({ consilium: { page }, t }) => {
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await page.keyboard.press('F4')
+    await page.getByRole('dialog').getByLabel(t.patients.residenceRegion).fill('104')
+    await page.getByRole('dialog').getByLabel(t.patients.deathDate).fill('2030-01-02')
+    await page.keyboard.press('Control+Enter')
+    await expect(page.getByText(t.patients.refused['death-date-future'])).toBeVisible()
+  }),
   screen('patient-links', async ({ consilium: { page }, t }) => {
     await page.keyboard.press('Escape')
     await page.evaluate(linkTwins)
@@ -369,6 +404,18 @@ export const screens: readonly Screen[] = [
     await page.getByRole('tab', { name: t.codes.tabs.own }).click()
     await page.getByLabel(t.codes.find, { exact: true }).fill('dm')
     await expect(page.getByTestId('found-code').first()).toBeVisible()
+  }),
+  screen('codes-map', async ({ consilium: { page, app, scratchFolder }, t }) => {
+    const file = join(scratchFolder, 'map.csv')
+    writeFileSync(file, 'source system,source code,target code\nSNOMED CT,44054006,E11.9\n')
+    await answerOpenDialogs(app, file)
+    const map = page.getByRole('button', { name: t.codes.mapImport })
+    // Where it is the administrator's to change, a map is shown; else that there is none.
+    if (await map.isVisible()) {
+      await map.click()
+      await expect(page.getByTestId('map')).toContainText('map.csv')
+    }
+    await page.getByTestId('map').scrollIntoViewIfNeeded()
   }),
   screen('settings', async (desk) => {
     await goTo(desk, 'settings')

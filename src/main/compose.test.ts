@@ -214,7 +214,7 @@ describe('the application', () => {
       visitCount: 1,
       lastVisit: '2026-11-20T09:30:00+08:00',
     })
-    expect(await second.ask.records.recent({ limit: 5 })).toMatchObject([
+    expect(await second.ask.records.recent({ limit: 5, of: 'mine' })).toMatchObject([
       { state: 'final', patientName: '王小明' },
     ])
   })
@@ -366,7 +366,9 @@ describe('the application', () => {
     await expect(running.ask.patients.search({ text: '', limit: 10 })).rejects.toMatchObject({
       code: 'locked',
     })
-    await expect(running.ask.records.recent({ limit: 1 })).rejects.toMatchObject({ code: 'locked' })
+    await expect(running.ask.records.recent({ limit: 1, of: 'mine' })).rejects.toMatchObject({
+      code: 'locked',
+    })
     await expect(running.ask.records.open({ merkleRoot: visit.merkleRoot })).rejects.toMatchObject({
       code: 'locked',
     })

@@ -14,6 +14,7 @@ import type {
 
 import type { SourceCode } from './map-codes.ts'
 import type { FinishedTrial } from './trial.ts'
+import type { KnownPerson } from './unusual-person.ts'
 
 /** Where visits come from. */
 export type ImportSource =
@@ -46,5 +47,7 @@ export type NodeCalls = {
     input: { visits: readonly TakenVisit[]; patients: readonly SourcePatient[]; dropped: readonly string[] }
     output: void
   }
+  /** Of a trial: what is known here of a person. */
+  known: { input: SourcePatient; output: KnownPerson | null }
   tell: { input: IntakeNews; output: void }
 }

@@ -2,6 +2,7 @@
  * The node's half of an import: who a visit is, whether it is known, and the one atomic write that takes a batch in.
  * Ids follow record-format.md 12, so that importing again, or going on after a crash, agrees with what is there.
  */
+import type { WarningReason } from '../../shared/domain/import-reasons.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { present } from '../../shared/std/assert.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
@@ -21,6 +22,7 @@ import {
   ownVisitWrites,
   type OwnVisit,
 } from '../patients/own-visits.ts'
+import { changedRow, learnt } from '../patients/person-changes.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
 import { awaitedWrites, touched } from '../services/submit-versions.ts'
 import { currentOf } from './current-visit.ts'
@@ -30,8 +32,10 @@ import type {
   IntakePorts,
   TakenVisit,
   VisitDecision,
+  VisitPerson,
   VisitQuestion,
 } from './intake.ts'
+import { unusualOf } from './unusual-person.ts'
 
 export interface IntakeDesk extends Pick<IntakePorts, 'current' | 'decide' | 'take'> {
   readonly counts: { visits: number; duplicates: number; patients: number }
@@ -53,8 +57,11 @@ export interface IntakeDeskOptions {
 
 export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
   const { node, keys, names, crypto, now } = options
+  const by = { by: keys.person.userKeyId, byName: keys.person.name, how: 'import' as const }
   const counts = { visits: 0, duplicates: 0, patients: 0 }
   const patientsSeen = new Set<string>()
+  /** People of whom was said that a source knows them otherwise: once for each import. */
+  const toldToDiffer = new Set<string>()
   /** Made when the first patient comes by its key: one HMAC for each person of the table. */
   let patientIdOfKey: Map<string, string> | null = null
   /** Visits that were decided and are not written yet, by visit id. */
@@ -125,8 +132,19 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         patientKey: key,
         keyEpoch: epoch,
         memberToken: memberNumber === null ? null : node.patientKey(`member|${memberNumber}`).key,
+        warnings: warningsOf(patient, each.person),
       }
     })
+  }
+
+  function warningsOf(patient: SourcePatient, person: VisitPerson): WarningReason[] {
+    const row = rowOf(patient)
+    const reasons = unusualOf(person, row ?? patient)
+    if (row === null || toldToDiffer.has(row.patientId)) return reasons
+    // The sex is warned of by each visit that says another one.
+    if (!learnt(row, { ...patient, ...person, sex: row.sex }).differs.length) return reasons
+    toldToDiffer.add(row.patientId)
+    return [...reasons, 'patient-data-differs']
   }
 
   /** The version that an undo put another one in the place of: the same file may bring it again. */
@@ -155,7 +173,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     return answers
   }
 
-  const sourceOf = (patient: SourcePatient) => rowOf(patient)?.keySource ?? keySourceOf(patient)
+  const sourceOf = (patient: SourcePatient) =>
+    rowOf(patient)?.keySource ?? names.freeKeySource(keySourceOf(patient))
   const keyOf = (patient: SourcePatient) => node.patientKey(sourceOf(patient))
 
   function visitIdOf(system: string, sourceId: string, ownVisits: ReadonlySet<string>): string {
@@ -172,13 +191,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     return new Set(ids.filter((_, i) => current[i] !== null))
   }
 
-  function rowOf(patient: SourcePatient): PatientRow | null {
-    for (const identity of identitiesOf(patient)) {
-      const row = names.findByIdentity(identity)
-      if (row !== null) return row
-    }
-    return rowOfKey(patient)
-  }
+  const rowOf = (patient: SourcePatient): PatientRow | null =>
+    rowOfSource(names, patient) ?? rowOfKey(patient)
 
   /** The person behind a patient key of this consortium: our own export comes back. */
   function rowOfKey({ identity }: SourcePatient): PatientRow | null {
@@ -236,7 +250,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     const others: Write[] = []
     for (const [
       i,
-      { sealed, visitId, recordId, op, supersedes, patientAt, admission, encounterClass, isAwaiting },
+      { sealed, visitId, recordId, op, supersedes, patientAt, admission, encounterClass, isAwaiting, person },
     ] of visits.entries()) {
       const own: OwnVisit = {
         sequence: first + i,
@@ -254,7 +268,13 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const { ownRecordId, partRecordIds } = decided
       others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
       others.push(...(await awaitedWrites(node.store, own, isAwaiting)))
-      staged.change(touched(staged.get(own.patientId)!, own, at))
+      const row = touched(staged.get(own.patientId)!, own, at)
+      const { said } = learnt(row, { ...patients[patientAt]!, ...person })
+      // A number that another entry has stays with that one.
+      const other = said.nationalId && staged.findByIdentity(nationalIdentity(said.nationalId))
+      const { nationalId: _nationalId, ...rest } = said
+      const isTaken = other && other.patientId !== row.patientId
+      staged.change(changedRow(row, isTaken ? rest : said, { ...by, at }) ?? row)
     }
     others.push(options.chunkWrite(first, visits.length), ...staged.writes())
     await node.submit(
@@ -277,6 +297,15 @@ function keySourceOf(patient: SourcePatient): string {
     return nationalIdentity(patient.nationalId)
   if (kind === 'national-id') return nationalIdentity(value)
   return kind === 'consortium' ? `consortium|${value}` : `source|${system}|${value}`
+}
+
+/** By the numbers that the source gives. */
+export function rowOfSource(names: NamesTable, patient: SourcePatient): PatientRow | null {
+  for (const identity of identitiesOf(patient)) {
+    const row = names.findByIdentity(identity)
+    if (row !== null) return row
+  }
+  return null
 }
 
 function identitiesOf(patient: SourcePatient): string[] {

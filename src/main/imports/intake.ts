@@ -4,6 +4,7 @@
  */
 import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { WarningReason } from '../../shared/domain/import-reasons.ts'
 import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
@@ -93,6 +94,15 @@ export interface VisitQuestion {
   /** Place of its patient in the batch's list. */
   readonly patientAt: number
   readonly memberNumber: string | null
+  /** What the visit says of the person, to be held against what is known here. */
+  readonly person: VisitPerson
+}
+
+export interface VisitPerson extends Pick<
+  VisitDraft['patient'],
+  'sex' | 'deceased' | 'deathDate' | 'causeOfDeath' | 'residenceRegion'
+> {
+  readonly admission: string
 }
 
 export type VisitDecision =
@@ -111,6 +121,8 @@ export type VisitDecision =
       patientKey: string
       keyEpoch: number
       memberToken: string | null
+      /** What is unusual of the visit of this person; it is taken all the same. */
+      warnings: readonly WarningReason[]
     }
 
 /** A sealed visit with what the hospital's own tables need. */
@@ -125,6 +137,7 @@ export interface TakenVisit {
   readonly encounterClass: VisitRecord['encounter']['class']
   /** Some of its results are still to come. */
   readonly isAwaiting: boolean
+  readonly person: VisitPerson
 }
 
 export interface IntakeNews {
@@ -258,6 +271,7 @@ export async function takeIn(
           joinedWith,
           patientAt: placeOf(visit.patient),
           memberNumber: visit.memberNumber,
+          person: personIn(visit.content),
         },
       })
     }
@@ -275,6 +289,7 @@ export async function takeIn(
       const { visit, question } = asked[i]!
       switch (decision.kind) {
         case 'take':
+          for (const reason of decision.warnings) news.warn(reason)
           chosen.push({ visit, patientAt: question.patientAt, decision })
           break
         case 'duplicate':
@@ -317,6 +332,7 @@ export async function takeIn(
         admission: admission.at,
         encounterClass,
         isAwaiting: awaitedIn(visit.content).length > 0,
+        person: personIn(visit.content),
       })
     }
     return { taken, patients, dropped }
@@ -427,6 +443,12 @@ const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
   patientKey: '0'.repeat(64),
   keyEpoch: 0,
   memberToken: null,
+  warnings: [],
+}
+
+function personIn({ patient, encounter }: VisitDraft): VisitPerson {
+  const { sex, deceased, deathDate, causeOfDeath, residenceRegion } = patient
+  return { admission: encounter.admission.at, sex, deceased, deathDate, causeOfDeath, residenceRegion }
 }
 
 function toRecord(

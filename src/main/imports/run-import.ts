@@ -145,6 +145,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
   const worker = new Worker(workerUrl('import'))
   const thread = speak<ThreadCalls, NodeCalls>(worker, {
     current: ({ questions, patients }) => desk.current(questions, patients),
+    known: () => Promise.reject(new Error('an import is decided, not tried')),
     decide: ({ questions, patients }) => desk.decide(questions, patients),
     mapped: options.mapped,
     take: ({ visits, patients, dropped }) => desk.take(visits, patients, dropped),

@@ -1,14 +1,17 @@
 /** One trial of an import, in the threads that an import has. Nothing of it is kept but its report. */
 import { Worker } from 'node:worker_threads'
+import type { SourcePatient } from '../../shared/domain/source.ts'
 import { speak } from '../workers/calls.ts'
 import { workerUrl } from '../workers/worker-url.ts'
 import type { ImportSource, NodeCalls, ThreadCalls } from './import-calls.ts'
 import type { FinishedTrial } from './trial.ts'
+import type { KnownPerson } from './unusual-person.ts'
 
 export interface RunTrialOptions {
   readonly source: ImportSource
   /** Today at the facility, days since 1970-01-01. */
   readonly today: number
+  readonly known: (patient: SourcePatient) => KnownPerson | null
   readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number | null) => void
 }
@@ -18,13 +21,14 @@ export async function runTrial(options: RunTrialOptions): Promise<FinishedTrial>
   const { source, today, signal } = options
   const worker = new Worker(workerUrl('import'))
   const refuse = (): never => {
-    throw new Error('a trial asks nothing of the node')
+    throw new Error('a trial asks nothing of the node but who is known')
   }
   const thread = speak<ThreadCalls, NodeCalls>(worker, {
     current: refuse,
     decide: refuse,
     mapped: refuse,
     take: refuse,
+    known: async (patient) => options.known(patient),
     tell: ({ progress }) => {
       if (progress !== null) options.onProgress(progress.done, progress.total)
     },

@@ -6,9 +6,11 @@ import {
   type TrialReport,
   type VisitPreview,
 } from '../../shared/contract/tables.ts'
+import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { Observation } from '../../shared/domain/visit.ts'
 import { checkVisit } from '../../shared/domain/visit-check.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
+import type { KnownPerson } from './unusual-person.ts'
 
 /** Lines that are kept for the file of issues; beyond it they are only counted. */
 const ISSUES_KEPT_MAX = 100_000
@@ -18,6 +20,8 @@ const NEWS_EVERY_MS = 100
 export interface TrialOptions {
   /** Today at the facility, days since 1970-01-01. */
   readonly today: number
+  /** What this hospital knows of a person already; null where the person is new here. */
+  known(patient: SourcePatient): Promise<KnownPerson | null>
   isCancelled(): boolean
   tell(progress: NonNullable<IntakeNews['progress']>): void
 }
@@ -30,9 +34,9 @@ export interface FinishedTrial {
 
 export async function tryOut(
   source: AsyncIterable<SourceEvent>,
-  { today, isCancelled, tell }: TrialOptions,
+  { today, known, isCancelled, tell }: TrialOptions,
 ): Promise<FinishedTrial> {
-  const patients = new Set<string>()
+  const patients = new Map<string, KnownPerson | null>()
   const counts = new Map<string, { reason: string; severity: TrialIssue['severity']; count: number }>()
   const issues: TrialIssue[] = []
   const preview: VisitPreview[] = []
@@ -51,13 +55,15 @@ export async function tryOut(
   for await (const event of source) {
     if (isCancelled()) break
     switch (event.kind) {
-      case 'visit':
-        patients.add(identityOf(event.patient))
+      case 'visit': {
+        const identity = identityOf(event.patient)
+        if (!patients.has(identity)) patients.set(identity, await known(event.patient))
         totals.visits++
         totals.observations += event.observations
         if (preview.length < PREVIEW_MAX) preview.push(previewOf(event))
-        for (const issue of findingsOf(event, today)) add('unusual', issue)
+        for (const issue of findingsOf(event, today, patients.get(identity) ?? null)) add('unusual', issue)
         break
+      }
       case 'reject':
         add('left-out', event.reject)
         break
@@ -121,8 +127,13 @@ function addUnknown(
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>
 
 /** What the rules of a good visit say, at the cell where it stands. An import takes it all the same, so it is no refusal. */
-function findingsOf({ content, places, file, path }: VisitEvent, today: number): ImportReject[] {
+function findingsOf(
+  { content, places, file, path }: VisitEvent,
+  today: number,
+  known: KnownPerson | null,
+): ImportReject[] {
   const { encounter, observations, diagnoses, procedures, prescriptions, claims, patient } = content
+  const deathDate = known?.deathDate ?? patient.deathDate
   const findings = checkVisit(
     { encounter, observations, diagnoses, procedures, prescriptions, claims },
     {
@@ -130,7 +141,8 @@ function findingsOf({ content, places, file, path }: VisitEvent, today: number):
       patient: {
         sex: patient.sex,
         ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
-        ...(patient.deathDate === undefined ? {} : { deathDate: patient.deathDate }),
+        ...(deathDate === undefined ? {} : { deathDate }),
+        ...(known === null ? {} : { earlierSex: known.sex }),
       },
       today,
     },

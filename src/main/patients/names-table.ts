@@ -22,6 +22,11 @@ export interface NamesTable {
   rows(): IterableIterator<PatientRow>
   get(patientId: string): PatientRow | null
   findByIdentity(identity: string): PatientRow | null
+  /**
+   * What a new person's patient key is made of. A national id that was corrected away still makes the key of whoever had it
+   * by mistake, and two people never share one.
+   */
+  freeKeySource(source: string): string
   /** Best first; without text the last used ones. `total` counts all that fit. */
   search(text: string, limit: number): { rows: PatientRow[]; total: number }
   /** Entries that may be the same person, best first; without the entry `except`. */
@@ -85,6 +90,7 @@ export function createNamesTable(key: Bytes): NamesTable {
   const searchKeys = new Map<string, SearchKey>()
   const haystack = createHaystack()
   const byIdentity = new Map<string, string>()
+  const byKeySource = new Map<string, string>()
   // The sample only has to be blind, not secret.
   const candidates = createCandidateIndex(() => randomInt(2 ** 32) / 2 ** 32)
   /** Entered since the candidates were last looked at: a large table is compared a little at a time. */
@@ -100,7 +106,10 @@ export function createNamesTable(key: Bytes): NamesTable {
       haystack.set(row.patientId, searchKey.all)
       notCompared.add(row.patientId)
     }
+    for (const identity of before?.identities ?? [])
+      if (!row.identities.includes(identity)) byIdentity.delete(identity)
     for (const identity of row.identities) byIdentity.set(identity, row.patientId)
+    byKeySource.set(row.keySource, row.patientId)
   }
 
   function enterCandidates(count: number): boolean {
@@ -120,6 +129,9 @@ export function createNamesTable(key: Bytes): NamesTable {
     rows: () => rows.values(),
     get: (patientId) => rows.get(patientId) ?? null,
     findByIdentity: (identity) => rows.get(byIdentity.get(identity) ?? '') ?? null,
+    freeKeySource: function free(source): string {
+      return byKeySource.has(source) ? free(`again|${source}`) : source
+    },
     search(text, limit) {
       if (text.trim() === '') {
         const all = [...rows.values()].sort((a, b) => b.usedAt - a.usedAt)
@@ -158,6 +170,7 @@ export function createNamesTable(key: Bytes): NamesTable {
         searchKeys.delete(patientId)
         haystack.set(patientId, '')
         for (const identity of row.identities) byIdentity.delete(identity)
+        byKeySource.delete(row.keySource)
       }
       // Its blocks hold what was entered: made anew, a little at a time, when somebody asks.
       candidates.forget()
@@ -167,18 +180,26 @@ export function createNamesTable(key: Bytes): NamesTable {
     stage() {
       const changed = new Map<string, PatientRow>()
       const identities = new Map<string, string>()
+      const keySources = new Set<string>()
+      const freeKeySource = (source: string): string =>
+        keySources.has(source) || byKeySource.has(source) ? freeKeySource(`again|${source}`) : source
       const get = (patientId: string): PatientRow | null =>
         changed.get(patientId) ?? rows.get(patientId) ?? null
       const keep = (row: PatientRow): void => {
         changed.set(row.patientId, row)
+        keySources.add(row.keySource)
         for (const identity of row.identities) identities.set(identity, row.patientId)
       }
       return {
         get,
-        findByIdentity: (identity) => get(identities.get(identity) ?? byIdentity.get(identity) ?? ''),
+        findByIdentity(identity) {
+          const row = get(identities.get(identity) ?? byIdentity.get(identity) ?? '')
+          // Staged changes may have taken it away.
+          return row?.identities.includes(identity) === true ? row : null
+        },
         add(row) {
           assert(get(row.patientId) === null, 'a patient id is given once')
-          keep(row)
+          keep({ ...row, keySource: freeKeySource(row.keySource) })
         },
         change: keep,
         writes: () =>
@@ -197,6 +218,7 @@ export function createNamesTable(key: Bytes): NamesTable {
       rows.clear()
       searchKeys.clear()
       byIdentity.clear()
+      byKeySource.clear()
       candidates.forget()
       notCompared.clear()
       haystack.clear()

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { ownVisitKey } from '../node/storage/buckets.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
+import { del } from '../node/storage/store.ts'
 import { patientKey } from '../node/vault/linkage.ts'
 import {
   allOwnVisits,
@@ -9,6 +11,7 @@ import {
   ownVisitBySequence,
   ownVisitWrites,
   recentVisits,
+  visitsEnteredBy,
   visitsOfPatient,
   type OwnVisit,
 } from './own-visits.ts'
@@ -48,6 +51,34 @@ describe('own visits', () => {
     const all: OwnVisit[] = []
     for await (const each of allOwnVisits(store, key)) all.push(each)
     expect(all).toEqual([first, other, amended])
+  })
+
+  it('that a person entered by hand are found without looking through an import of any size', async () => {
+    const store = createMemoryStore()
+    const key = new Uint8Array(randomBytes(32))
+    const mine = visit(1)
+    const old = visit(2)
+    const colleagues = visit(3)
+    await store.commit(ownVisitWrites(key, mine, hex(16), { enteredBy: 'me' }))
+    await store.commit(ownVisitWrites(key, old, hex(16), { enteredBy: 'me-before-a-reset' }))
+    await store.commit(ownVisitWrites(key, colleagues, hex(16), { enteredBy: 'colleague' }))
+    for (let n = 10; n < 500; n++) await store.commit(ownVisitWrites(key, visit(n), hex(16)))
+    let looked = 0
+    const counting: typeof store = {
+      ...store,
+      async *scan(range) {
+        for await (const row of store.scan(range)) {
+          looked++
+          yield row
+        }
+      },
+    }
+    expect(await visitsEnteredBy(counting, key, ['me', 'me-before-a-reset'], 20)).toEqual([old, mine])
+    expect(await visitsEnteredBy(counting, key, ['me', 'me-before-a-reset'], 1)).toEqual([old])
+    expect(looked).toBeLessThan(10)
+    // What an erasure takes leaves no hole.
+    await store.commit([del(ownVisitKey(2))])
+    expect(await visitsEnteredBy(store, key, ['me', 'me-before-a-reset'], 20)).toEqual([mine])
   })
 
   it('lie in the store without patient, date or class in plain', async () => {

@@ -11,6 +11,7 @@ import {
   keyTail,
   ownVisitKey,
   patientVisitKey,
+  personVisitKey,
   rangeOf,
   readU64,
   recordKey,
@@ -60,6 +61,10 @@ export function ownVisitWrites(
   const byRecord = recordKey(fromHex(visit.recordId))
   const byOwnExport = recordKey(fromHex(ownRecordId))
   const state = further.undo ?? visit.op
+  const byPerson =
+    further.enteredBy === undefined
+      ? []
+      : [personVisitKey(personTag(patientIndexKey, further.enteredBy), sequence)]
   const parts = (further.partRecordIds ?? []).map((id) => recordKey(fromHex(id)))
   return [
     put(at, checkedValue(at, concatBytes(root, sealed))),
@@ -73,6 +78,7 @@ export function ownVisitWrites(
     ),
     put(byRecord, checkedValue(byRecord, root)),
     put(byOwnExport, checkedValue(byOwnExport, root)),
+    ...byPerson.map((key) => put(key, checkedValue(key, new Uint8Array(0)))),
     ...parts.map((key) => put(key, checkedValue(key, root))),
   ]
 }
@@ -88,6 +94,8 @@ export interface FurtherOfVersion {
   readonly partRecordIds?: readonly string[]
   /** Set for a version that undoes an import. */
   readonly undo?: 'undone' | 'reverted'
+  /** Key id of the person who entered it by hand; not set for what an import or a work list brought. */
+  readonly enteredBy?: string
 }
 
 /** Newest first. */
@@ -100,6 +108,30 @@ export async function recentVisits(
   for await (const { key, value } of store.scan({ ...rangeOf('v'), reverse: true, limit }))
     visits.push(openOwnVisit(patientIndexKey, key, value))
   return visits
+}
+
+/**
+ * What a person entered by hand, newest first. It has an index of its own: the night's import before it may be of any size.
+ * @param userKeyIds the person's key, and those of before a reset
+ */
+export async function visitsEnteredBy(
+  store: ReadableStore,
+  patientIndexKey: Bytes,
+  userKeyIds: readonly string[],
+  limit: number,
+): Promise<OwnVisit[]> {
+  const sequences: number[] = []
+  for (const userKeyId of userKeyIds) {
+    const tag = personTag(patientIndexKey, userKeyId)
+    for await (const { key } of store.scan({ ...rangeOf('t', tag), reverse: true, limit }))
+      sequences.push(readU64(keyTail('t', key), tag.length))
+  }
+  const keys = sequences.sort((a, b) => b - a).map(ownVisitKey)
+  const values = await store.getMany(keys.slice(0, limit))
+  // An erasure took the row and knew nothing of who had entered it.
+  return values.flatMap((value, i) =>
+    value === null ? [] : [openOwnVisit(patientIndexKey, keys[i]!, value)],
+  )
 }
 
 /** Every version of every visit of a patient, in the order in which they were submitted. */
@@ -187,8 +219,13 @@ function openOwnVisit(patientIndexKey: Bytes, key: Bytes, value: Bytes): OwnVisi
 
 /** What stands for a patient in the store's keys: means nothing without the session's key. */
 export function patientTag(patientIndexKey: Bytes, patientId: string): Bytes {
-  const digest = createHmac('sha256', patientIndexKey)
-    .update(utf8Encode(`patient|${patientId}`))
-    .digest()
+  return tagOf(patientIndexKey, `patient|${patientId}`)
+}
+
+const personTag = (patientIndexKey: Bytes, userKeyId: string): Bytes =>
+  tagOf(patientIndexKey, `person|${userKeyId}`)
+
+function tagOf(patientIndexKey: Bytes, text: string): Bytes {
+  const digest = createHmac('sha256', patientIndexKey).update(utf8Encode(text)).digest()
   return new Uint8Array(digest.subarray(0, 16))
 }

@@ -2,8 +2,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Patient, PatientInput } from '../../shared/contract/patients.ts'
-import { patient, registeredAlthough } from '../../shared/contract/patients.ts'
+import { patient, personChange, registeredAlthough } from '../../shared/contract/patients.ts'
+import { code } from '../../shared/domain/visit.ts'
 import { concatBytes, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { ICD10_SYSTEMS, normaliseIcd10 } from '../../shared/domain/visit-check.ts'
 import { normaliseId } from './linkage/person.ts'
 
 export { normaliseId }
@@ -15,9 +17,9 @@ export const patientRow = patient.extend({
   usedAt: z.number(),
   /** What the patient key was computed from; never changes, so a later national id does not split a history. */
   keySource: z.string(),
-  residenceRegion: z.string().optional(),
-  deceased: z.boolean().optional(),
-  deathDate: z.string().optional(),
+  causeOfDeath: code.optional(),
+  /** What stood here before, oldest first. */
+  changes: z.array(personChange).optional(),
   /** That a person registered this patient although others looked alike, and why: kept for whoever asks later. */
   registeredAlthough: registeredAlthough.optional(),
 })
@@ -55,8 +57,8 @@ export function openRow(key: Bytes, patientId: Bytes, sealed: Bytes): unknown {
 /** What the window sees of a row. */
 export function toPatient(row: PatientRow): Patient {
   const { identities: _identities, usedAt: _usedAt, keySource: _keySource, ...rest } = row
-  const { residenceRegion: _region, deceased: _deceased, deathDate: _deathDate, ...seen } = rest
-  return seen
+  const { changes: _changes, registeredAlthough: _although, causeOfDeath, ...seen } = rest
+  return causeOfDeath === undefined ? seen : { ...seen, causeOfDeath: causeOfDeath.code }
 }
 
 export const nationalIdentity = (nationalId: string): string => `national-id|${normaliseId(nationalId)}`
@@ -67,17 +69,10 @@ export function newRow(
   now: number,
   although?: PatientRow['registeredAlthough'],
 ): PatientRow {
-  const { name, latinName, nationalId, medicalRecordNumber, sex, birthDate, phone } = input
-  const identity = nationalId === undefined || nationalId === '' ? null : nationalIdentity(nationalId)
+  const identity = identityIn(input)
   return {
     patientId,
-    name: name.normalize('NFC').trim(),
-    ...(latinName ? { latinName: latinName.normalize('NFC').trim() } : {}),
-    ...(nationalId ? { nationalId: nationalId.normalize('NFKC').trim() } : {}),
-    ...(medicalRecordNumber ? { medicalRecordNumber: medicalRecordNumber.trim() } : {}),
-    sex,
-    birthDate,
-    ...(phone ? { phone: phone.trim() } : {}),
+    ...saidOf(input),
     createdAt: now,
     visitCount: 0,
     lastVisit: null,
@@ -85,5 +80,29 @@ export function newRow(
     usedAt: now,
     keySource: identity ?? `local|${patientId}`,
     ...(although === undefined ? {} : { registeredAlthough: although }),
+  }
+}
+
+const identityIn = ({ nationalId }: Pick<PatientInput, 'nationalId'>): string | null =>
+  nationalId === undefined || nationalId.trim() === '' ? null : nationalIdentity(nationalId)
+
+/** What was typed of a person, as the table keeps it: trimmed, in one form, empty fields left out. */
+export function saidOf(input: Omit<PatientInput, 'birthDate'> & { birthDate?: string | undefined }) {
+  const { name, latinName, nationalId, medicalRecordNumber, sex, birthDate, phone } = input
+  const { residenceRegion, deathDate, causeOfDeath } = input
+  const cause = causeOfDeath === undefined ? '' : normaliseIcd10(causeOfDeath)
+  const kept = <F extends string>(field: F, text: string | undefined): { [K in F]?: string } =>
+    text === undefined || text.trim() === '' ? {} : ({ [field]: text.trim() } as { [K in F]?: string })
+  return {
+    name: name.normalize('NFC').trim(),
+    ...kept('latinName', latinName?.normalize('NFC')),
+    ...kept('nationalId', nationalId?.normalize('NFKC')),
+    ...kept('medicalRecordNumber', medicalRecordNumber),
+    sex,
+    ...kept('birthDate', birthDate),
+    ...kept('phone', phone),
+    ...kept('residenceRegion', residenceRegion?.normalize('NFC')),
+    ...(deathDate === undefined || deathDate === '' ? {} : { deceased: true, deathDate }),
+    ...(cause === '' ? {} : { causeOfDeath: { system: ICD10_SYSTEMS[0]!, code: cause } }),
   }
 }

@@ -104,9 +104,9 @@ it('a patient is forgotten by all hospitals, with receipts; who else is there st
   expect((await north!.ask.records.ofPatient({ patientId: gone, limit: 10 })).visits).toEqual([])
   expect(await north!.ask.records.listDrafts()).toEqual([])
   expect(await north!.ask.summaries.checkText({ text: made.code })).toMatchObject({ reason: 'unknown-code' })
-  expect((await north!.ask.records.recent({ limit: 10 })).map(({ patientName }) => patientName)).toEqual([
-    '林大同',
-  ])
+  expect(
+    (await north!.ask.records.recent({ limit: 10, of: 'mine' })).map(({ patientName }) => patientName),
+  ).toEqual(['林大同'])
 
   for (const { ask } of [north!, east!]) {
     for (const index of done!.blocks) {

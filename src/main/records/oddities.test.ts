@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SourceEvent } from '../imports/intake.ts'
 import { fileEvents } from '../imports/sources.ts'
+import { tryOut } from '../imports/trial.ts'
+import { unusualOf } from '../imports/unusual-person.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -253,7 +255,7 @@ describe('the oddities of exporters', () => {
     expect((await read(none)).rejects.map(({ reason }) => reason)).toEqual(['bundle-without-patient'])
   })
 
-  it('11. records after death are taken', async () => {
+  it('11. records after death are taken, and warned of', async () => {
     const path = await synthea({
       patients: [`${P},1974-02-01,2019-01-01,,Ada,Example,F,Somewhere`],
       observations: [observation('69453-9', 'Cause', '', 'text')],
@@ -261,6 +263,17 @@ describe('the oddities of exporters', () => {
     const { visits } = await read(path)
     expect(visits[0]!.content.patient.deathDate).toBe('2019-01-01')
     expect(visits[0]!.content.observations).toHaveLength(1)
+    const { patient, encounter } = visits[0]!.content
+    expect(unusualOf({ ...patient, admission: encounter.admission.at }, null)).toEqual(['after-death'])
+    // The dry run says the same, and that nothing would be left out.
+    const { report } = await tryOut(fileEvents([path], null, 'Asia/Taipei'), {
+      today: 20_700,
+      known: async () => null,
+      isCancelled: () => false,
+      tell: () => {},
+    })
+    expect(report.leftOutCount).toBe(0)
+    expect(report.counts).toContainEqual({ reason: 'after-death', severity: 'unusual', count: 1 })
   })
 
   it('12. accents and digits in names', async () => {

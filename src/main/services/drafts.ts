@@ -52,7 +52,10 @@ export function createDrafts(context: ServiceContext): Drafts {
           begunAt: before === null ? savedAt : (openDraft(keys.drafts, key, before).begunAt ?? savedAt),
         }
         await node.write([put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), kept)))])
-        if (before === null) node.countDrafts(1)
+        if (before === null) {
+          node.countDrafts(1)
+          context.emit('records', 'draftsChanged', null)
+        }
         return { savedAt }
       }),
     listDrafts: () =>
@@ -76,6 +79,7 @@ export function createDrafts(context: ServiceContext): Drafts {
         if (kept === null || !isMine(desk, kept)) return
         await desk.node.write([del(draftKey(draftTag(desk.keys.drafts, draftId)))])
         desk.node.countDrafts(-1)
+        context.emit('records', 'draftsChanged', null)
       }),
     draftsOfPatient: ({ patientId }) =>
       readAtDesk(context, async (desk) => {

@@ -62,6 +62,12 @@ export async function historyOf(
   return { visits, total: all.length }
 }
 
+/** What hospitals say against one version. */
+export async function disputesAgainst(desk: Desk, merkleRoot: string): Promise<VersionOfVisit['disputes']> {
+  const found = disputesByRoot(await desk.node.statements.list()).get(merkleRoot) ?? []
+  return found.map((statement) => shownDispute(desk, statement))
+}
+
 type Dispute = Statement & { readonly content: { readonly kind: 'dispute' } }
 
 export function disputesByRoot(statements: readonly Statement[]): Map<string, Dispute[]> {

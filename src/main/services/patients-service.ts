@@ -1,21 +1,16 @@
 /** The hospital's own table of names. Nothing of it ever enters a block. */
-import type {
-  DuplicateCandidate,
-  patients as patientsContract,
-  Patient,
-} from '../../shared/contract/patients.ts'
+import type { patients as patientsContract, Patient } from '../../shared/contract/patients.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
-import { parseDay, parseInstant, parsePartialDate } from '../../shared/domain/dates.ts'
+import { parseInstant } from '../../shared/domain/dates.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { inOrder } from '../node/hospital-statements.ts'
-import type { Candidate } from '../patients/linkage/candidates.ts'
 import { registerRow } from '../patients/names-table.ts'
-import { nationalIdentity, toPatient, type PatientRow } from '../patients/patient-row.ts'
+import { toPatient, type PatientRow } from '../patients/patient-row.ts'
 import type { PersonLink } from '../patients/person-links.ts'
 import { nameSubject } from './audit-subject.ts'
 import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
-import { civilDateIn } from './facility-time.ts'
+import { refusalOf, toCandidate, updatePerson } from './patient-update.ts'
 import { personGroups, standsFor, type PersonGroups } from './person-groups.ts'
 
 type PatientsHandlers = Handlers<typeof patientsContract>
@@ -48,6 +43,10 @@ export function createPatientsService(context: ServiceContext): PatientsHandlers
         return { ...toPatient(row), ...(linked.length === 0 ? {} : { linked }) }
       }),
     register: (input) => profileOf(context).inTurn(() => atDesk(context, (desk) => register(desk, input))),
+    update: (input) =>
+      profileOf(context).inTurn(() => atDesk(context, (desk) => updatePerson(context, desk, input))),
+    changes: ({ patientId }) =>
+      readAtDesk(context, async ({ names }) => [...(names.get(patientId)?.changes ?? [])].reverse()),
     registration: ({ patientId }) =>
       readAtDesk(context, async ({ names }) => names.get(patientId)?.registeredAlthough ?? null),
     links: ({ patientId }) =>
@@ -71,20 +70,9 @@ export function createPatientsService(context: ServiceContext): PatientsHandlers
     { names, node, profile, keys }: Desk,
     { patient, although }: Parameters<PatientsHandlers['register']>[0],
   ): ReturnType<PatientsHandlers['register']> {
-    const refuse = (
-      field: string,
-      rule: 'birth-date-impossible' | 'birth-date-future' | 'national-id-taken' | 'name-empty',
-    ) => ({ kind: 'refused', field, rule }) as const
-    if (patient.name.trim() === '') return refuse('name', 'name-empty')
-    const born = parsePartialDate(patient.birthDate)
-    if (born === null) return refuse('birthDate', 'birth-date-impossible')
     const now = context.world.now()
-    const today = parseDay(civilDateIn(profile.facts.zone, now))
-    if (today !== null && born.first > today) return refuse('birthDate', 'birth-date-future')
-    if (patient.nationalId !== undefined && patient.nationalId.trim() !== '') {
-      const taken = names.findByIdentity(nationalIdentity(patient.nationalId))
-      if (taken !== null) return refuse('nationalId', 'national-id-taken')
-    }
+    const refusal = refusalOf({ names, profile }, patient, now, null)
+    if (refusal !== null) return refusal
     await names.prepareSimilar()
     const similar = names.similar(patient)
     if (similar.length > 0 && although === null)
@@ -109,6 +97,7 @@ export function createPatientsService(context: ServiceContext): PatientsHandlers
     await node.write(staged.writes())
     staged.apply()
     nameSubject({ patientId: row.patientId })
+    context.emit('patients', 'personChanged', { patientId: row.patientId })
     return { kind: 'registered', patient: toPatient(row) }
   }
 
@@ -180,10 +169,6 @@ function personIn({ names }: Desk, groups: PersonGroups, row: PatientRow): Patie
     lastVisit: last ?? null,
     linked: rows.map(({ patientId }) => patientId).filter((id) => id !== shown.patientId),
   }
-}
-
-function toCandidate(row: PatientRow, { weight, band, evidence }: Candidate): DuplicateCandidate {
-  return { patient: toPatient(row), weight, band, evidence: [...evidence] }
 }
 
 /** As the page of one entry shows it; empty where the link is about others. */

@@ -8,7 +8,7 @@ import type {
 } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
-import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
+import { earlierSexOf, previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
@@ -17,7 +17,14 @@ import type { FinalSegment } from '../node/node.ts'
 import { draftKey } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, StorageFailure } from '../node/storage/store.ts'
-import { currentVersions, ownVisitBySequence, recentVisits, type OwnVisit } from '../patients/own-visits.ts'
+import {
+  currentVersions,
+  ownVisitBySequence,
+  recentVisits,
+  visitsEnteredBy,
+  type OwnVisit,
+} from '../patients/own-visits.ts'
+import { diedOn } from '../patients/person-changes.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
 import { nameSubject } from './audit-subject.ts'
 import { expectConfirmed } from './confirmations.ts'
@@ -47,6 +54,13 @@ const COMPARED_VISITS = 20
 
 type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
+
+interface Submitting {
+  /** What the version before broke too. */
+  readonly accepted?: readonly Finding[]
+  readonly onReplaced?: (replaced: VisitRecord) => void
+  readonly isByHand?: boolean
+}
 
 export interface RecordsService {
   readonly handlers: Handlers<typeof recordsContract>
@@ -90,16 +104,23 @@ export function createRecordsService(context: ServiceContext): RecordsService {
           const before = submissionId === undefined ? undefined : answered.get(submissionId)
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
-          const answer = await submit(desk, visit, draftId, change, [], (replaced) => {
-            if (change?.op === 'retract' || isOthers(desk, replaced)) expectConfirmed()
+          const answer = await submit(desk, visit, draftId, change, {
+            onReplaced(replaced) {
+              if (change?.op === 'retract' || isOthers(desk, replaced)) expectConfirmed()
+            },
           })
           if (answer.kind === 'queued') remember(submissionId, answer.visit)
           return answer
         }),
       ),
-    recent: ({ limit }) =>
+    recent: ({ limit, of }) =>
       readAtDesk(context, async (desk) => {
-        const visits = await recentVisits(desk.node.store, desk.keys.patientIndex, limit)
+        const { node, keys } = desk
+        const { userKeyId, formerKeyIds = [] } = keys.person
+        const visits =
+          of === 'hospital'
+            ? await recentVisits(node.store, keys.patientIndex, limit)
+            : await visitsEnteredBy(node.store, keys.patientIndex, [userKeyId, ...formerKeyIds], limit)
         return withStates(desk, visits)
       }),
     open: async ({ merkleRoot }) => {
@@ -136,7 +157,12 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const day = parseWhen(visit.encounter.admission.at)?.first ?? today
     return checkVisit(visit, {
       mode: 'form',
-      patient: { sex: row.sex, birthDate: row.birthDate, deathDate: row.deathDate },
+      patient: {
+        sex: row.sex,
+        birthDate: row.birthDate,
+        deathDate: row.deathDate,
+        earlierSex: earlierSexOf(current, visitId),
+      },
       today,
       previous: previousMeasures(current, { visitId, day }),
     })
@@ -147,8 +173,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     visit: VisitInput,
     draftId: string | null,
     change: Change | null,
-    accepted: readonly Finding[] = [],
-    onReplaced: (replaced: VisitRecord) => void = () => {},
+    { accepted = [], onReplaced, isByHand = true }: Submitting = {},
   ): ReturnType<(typeof handlers)['submit']> {
     const { node, keys, names } = desk
     const row = names.get(visit.patientId)
@@ -176,23 +201,33 @@ export function createRecordsService(context: ServiceContext): RecordsService {
         return { kind: 'refused', reason: 'not-own-visit' }
       if (opened.kind === 'record') {
         replaced = opened.record
-        onReplaced(replaced)
+        onReplaced?.(replaced)
       }
     }
     const now = context.world.now()
-    const record = newVersion(desk, visit, row, change, now, replaced)
+    // Confirmed above: what the visit says of the end of a life is known of the person from here on.
+    const death = found.find(({ rule }) => rule === 'death-proposed')?.params['value']
+    const { userKeyId, name } = keys.person
+    const by = { at: now, by: userKeyId, byName: name, how: 'visit' as const }
+    const person = death === undefined ? row : diedOn(row, death, by)
+    const record = newVersion(desk, visit, person, change, now, replaced)
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
     const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
     const answer = await submitVersions(
       context.world,
       desk,
-      [{ record, row }],
+      [{ record, row: person }],
       draftAt === null ? [] : [del(draftAt)],
       followQueued,
+      isByHand,
     )
     if (answer.kind !== 'queued') return answer
     nameSubject({ merkleRoot: answer.visits[0]!.merkleRoot })
-    if (hadDraft) node.countDrafts(-1)
+    if (hadDraft) {
+      node.countDrafts(-1)
+      context.emit('records', 'draftsChanged', null)
+    }
+    if (person !== row) context.emit('patients', 'personChanged', { patientId: row.patientId })
     return { kind: 'queued', visit: answer.visits[0]! }
   }
 
@@ -230,7 +265,9 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     async recode(desk, before, after, change) {
       const row = desk.names.get(before.patientId)
       const known = row === null ? [] : await check(desk, before, row, change.visitId)
-      return desk.profile.inTurn(() => submit(desk, after, null, change, known))
+      return desk.profile.inTurn(() =>
+        submit(desk, after, null, change, { accepted: known, isByHand: false }),
+      )
     },
     onFinal({ own }) {
       for (const { root, index } of own) {

@@ -18,6 +18,7 @@ import { checkedValue } from '../node/storage/value.ts'
 import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { OWN_SYSTEM, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import { isDeathDecided } from '../patients/person-changes.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import type { Desk } from './context.ts'
@@ -48,8 +49,10 @@ export function newVersion(
   const admission = { zone, ...visit.encounter.admission }
   const day = clinicalDay(admission.zone, admission.at)
   assert(day !== null, 'the checks refuse an admission that is no instant')
-  const { birthDate, deceased, deathDate, residenceRegion } = { ...before?.patient, ...said(row) }
-  const causeOfDeath = before?.patient.causeOfDeath
+  const { birthDate, deceased, deathDate, causeOfDeath, residenceRegion } = {
+    ...before?.patient,
+    ...said(row),
+  }
   return {
     envelope: {
       schema: 'visit/1',
@@ -86,11 +89,18 @@ export function newVersion(
 }
 
 /** What the hospital's own table says of a person besides the sex. */
-function said({ birthDate, deceased, deathDate, residenceRegion }: PatientRow) {
+function said(row: PatientRow) {
+  const { birthDate, deceased, deathDate, causeOfDeath, residenceRegion } = row
   return {
     ...(birthDate === undefined ? {} : { birthDate }),
-    ...(deceased === undefined ? {} : { deceased }),
-    ...(deathDate === undefined ? {} : { deathDate }),
+    // A death that a person took back here is none, whatever the version before says.
+    ...(isDeathDecided(row)
+      ? { deceased, deathDate, causeOfDeath }
+      : {
+          ...(deceased === undefined ? {} : { deceased }),
+          ...(deathDate === undefined ? {} : { deathDate }),
+          ...(causeOfDeath === undefined ? {} : { causeOfDeath }),
+        }),
     ...(residenceRegion === undefined ? {} : { residenceRegion }),
   }
 }
@@ -103,6 +113,7 @@ export type SubmitAnswer =
 /**
  * All of them or none: one batch of the author, one synced write.
  * @param follow told of each before the write and after it
+ * @param isByHand the person entered it, one after the other: it belongs among this person's last visits
  */
 export async function submitVersions(
   world: Pick<ProfileWorld, 'crypto' | 'random' | 'now'>,
@@ -110,6 +121,7 @@ export async function submitVersions(
   versions: readonly { readonly record: VisitRecord; readonly row: PatientRow }[],
   others: readonly Write[],
   follow: (visit: SubmittedVisit, isWritten: boolean) => void,
+  isByHand = true,
 ): Promise<SubmitAnswer> {
   const { crypto, random } = world
   const now = world.now()
@@ -146,9 +158,16 @@ export async function submitVersions(
       supersedes: envelope.supersedes ?? null,
       submittedAt: now,
     }
-    staged.change(touched(staged.get(row.patientId) ?? row, own, now))
+    // The caller's row may know more than the table: what the visit says of the person is written with it.
+    const isFirst = versions.findIndex((each) => each.row.patientId === row.patientId) === i
+    staged.change(touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now))
     writes.push(
-      ...ownVisitWrites(keys.patientIndex, own, ownRecordId(crypto, keys, own.visitId, fields[i]!)),
+      ...ownVisitWrites(
+        keys.patientIndex,
+        own,
+        ownRecordId(crypto, keys, own.visitId, fields[i]!),
+        isByHand ? { enteredBy: keys.person.userKeyId } : {},
+      ),
       ...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)),
     )
     submitted.push(toSubmitted(own, row.name, 'queued', null))

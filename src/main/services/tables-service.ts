@@ -13,6 +13,7 @@ import {
   type TableMapping,
 } from '../../shared/domain/table-mapping.ts'
 import { assert } from '../../shared/std/assert.ts'
+import { rowOfSource } from '../imports/intake-desk.ts'
 import { runTrial } from '../imports/run-trial.ts'
 import type { FinishedTrial } from '../imports/trial.ts'
 import { loadWatches } from '../imports/watched-store.ts'
@@ -22,7 +23,7 @@ import { layoutFor } from '../records/hospital-files.ts'
 import { recogniseFiles } from '../records/read-records.ts'
 import { inspectTable, type TextForm } from '../records/table-file.ts'
 import { gapsOf, headerRowOf, proposeTable, testsIn } from '../records/tables/propose.ts'
-import { leaseOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
+import { leaseOf, patientsOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import { issuesAsCsv } from './issues-file.ts'
 
@@ -145,7 +146,12 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       const lease = leaseOf(context).share()
       const { jobId } = jobs.start('trial', 'bytes', async (control) => {
         try {
+          const names = await patientsOf(lease).names
           return await runTrial({
+            known(patient) {
+              const row = rowOfSource(names, patient)
+              return row === null ? null : { sex: row.sex, deathDate: row.deathDate }
+            },
             source: { kind: 'files', paths, mapping, zone },
             today: today(),
             signal: control.signal,

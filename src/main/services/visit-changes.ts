@@ -20,10 +20,11 @@ import { nameSubject } from './audit-subject.ts'
 import { expectConfirmed } from './confirmations.ts'
 import { atDesk, isOthers, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
+import { disputesAgainst } from './patient-history.ts'
 import { newVersion, submitVersions } from './submit-versions.ts'
 
 type RecordsHandlers = Handlers<typeof recordsContract>
-type Changes = Pick<RecordsHandlers, 'addResults' | 'move' | 'awaited' | 'dispute'>
+type Changes = Pick<RecordsHandlers, 'addResults' | 'move' | 'awaited' | 'dispute' | 'disputesOf'>
 
 export interface ChangeTools {
   check(
@@ -64,6 +65,13 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
           })
         }
         return { visits, total }
+      }),
+    disputesOf: ({ merkleRoot }) =>
+      readAtDesk(context, async (desk) => {
+        const root = rootOf(merkleRoot)
+        const place = root === null ? null : await readPlace(desk.node.store, root)
+        if (place === null) return null
+        return { isOwn: place.sequence !== null, disputes: await disputesAgainst(desk, merkleRoot) }
       }),
     dispute: ({ merkleRoot, path, text }) =>
       inTurn(async ({ node, keys }) => {

@@ -4,6 +4,7 @@ import { present } from '../../shared/std/assert.ts'
 import type { NodeCalls, ThreadCalls } from '../imports/import-calls.ts'
 import { movableBuffers, takeIn } from '../imports/intake.ts'
 import { tryOut } from '../imports/trial.ts'
+import type { KnownPerson } from '../imports/unusual-person.ts'
 import { readAhead } from '../imports/read-ahead.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
 import { speak } from './calls.ts'
@@ -31,6 +32,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
   tryOut: ({ source, today }) =>
     tryOut(readAhead(source), {
       today,
+      known: (patient): Promise<KnownPerson | null> => node.call('known', patient),
       isCancelled: () => isCancelled,
       tell: (progress) =>
         void node.call('tell', { rejects: [], warnings: {}, files: [], observations: 0, progress }),

@@ -11,14 +11,17 @@ import styles from './DuplicateCandidates.module.css'
 type Reason = 'other-person' | 'twins' | 'unknown-identity' | 'other'
 
 interface Props {
-  readonly typed: PatientInput
+  readonly typed: Partial<Omit<PatientInput, 'causeOfDeath'>>
   readonly candidates: readonly DuplicateCandidate[]
   readonly isEstimated: boolean
+  /** A person is corrected, not registered. */
+  readonly isUpdate?: boolean
   onUse(patient: Patient): void
   onAnyway(although: { reason: Reason; text?: string }): void
 }
 
-export function DuplicateCandidates({ typed, candidates, isEstimated, onUse, onAnyway }: Props) {
+export function DuplicateCandidates(props: Props) {
+  const { typed, candidates, isEstimated, isUpdate = false, onUse, onAnyway } = props
   const words = useWords()
   const t = words.people.duplicates
   const locale = useLocale()
@@ -51,7 +54,7 @@ export function DuplicateCandidates({ typed, candidates, isEstimated, onUse, onA
   return (
     <Callout tone="warn" title={t.title} isLive>
       <Stack gap="xs">
-        <Text size="sm">{t.body}</Text>
+        <Text size="sm">{isUpdate ? t.bodyUpdate : t.body}</Text>
         <div className={styles.scroll}>
           <table className={styles.table}>
             <thead>
@@ -89,7 +92,7 @@ export function DuplicateCandidates({ typed, candidates, isEstimated, onUse, onA
                     </ul>
                     <div className="secondary">{t.weight(formatNumber(weight, locale, 1))}</div>
                     <Button size="compact-sm" mt={4} autoFocus={i === 0} onClick={() => onUse(patient)}>
-                      {t.use(patient.name)}
+                      {isUpdate ? t.look(patient.name) : t.use(patient.name)}
                     </Button>
                   </td>
                 ))}
@@ -122,7 +125,7 @@ export function DuplicateCandidates({ typed, candidates, isEstimated, onUse, onA
             onChange={(event) => setText(event.currentTarget.value)}
           />
           <Button variant="default" onClick={anyway}>
-            {t.anyway}
+            {isUpdate ? t.anywayUpdate : t.anyway}
           </Button>
         </Group>
       </Stack>

@@ -15,41 +15,52 @@ interface Props {
 }
 
 export function VisitRows({ visits, onOpen }: Props) {
+  return (
+    <ul className={styles.rows}>
+      {visits.map((visit) => (
+        <VisitRow key={visit.recordId} visit={visit} {...(onOpen ? { onOpen } : {})} />
+      ))}
+    </ul>
+  )
+}
+
+export function VisitRow({
+  visit,
+  onOpen,
+}: Pick<Props, 'onOpen'> & {
+  readonly visit: SubmittedVisit
+}) {
   const t = useWords()
   const locale = useLocale()
   const calendar = useSettings()?.calendar
   const classes: Record<string, string> = t.clinical.class
   return (
-    <ul className={styles.rows}>
-      {visits.map((visit) => (
-        <li key={visit.recordId} className={styles.row} data-testid="visit-row" data-state={visit.state}>
-          <span className={styles.time}>{formatClock(visit.submittedAt, locale)}</span>
-          <UnstyledButton
-            className={styles.name}
-            onClick={() => {
-              if (onOpen) onOpen(visit)
-              else if (visit.patientId !== null) go('patients', visit.patientId)
-            }}
-            title={onOpen ? t.entry.reopen : undefined}
-            disabled={visit.patientId === null}
-          >
-            {visit.patientName}
+    <li className={styles.row} data-testid="visit-row" data-state={visit.state}>
+      <span className={styles.time}>{formatClock(visit.submittedAt, locale)}</span>
+      <UnstyledButton
+        className={styles.name}
+        onClick={() => {
+          if (onOpen) onOpen(visit)
+          else if (visit.patientId !== null) go('patients', visit.patientId)
+        }}
+        title={onOpen ? t.entry.reopen : undefined}
+        disabled={visit.patientId === null}
+      >
+        {visit.patientName}
+      </UnstyledButton>
+      <span className={styles.what}>
+        {classes[visit.encounterClass] ?? visit.encounterClass} ·{' '}
+        {formatRecordedInstant(visit.admission, calendar)}
+        {visit.op !== 'create' && ` · ${t.clinical.op[visit.op]}`}
+      </span>
+      <span className={styles.end}>
+        {visit.index !== null && (
+          <UnstyledButton className={styles.block} onClick={() => go('chain', visit.index ?? 0)}>
+            {t.chain.block(formatNumber(visit.index, locale))}
           </UnstyledButton>
-          <span className={styles.what}>
-            {classes[visit.encounterClass] ?? visit.encounterClass} ·{' '}
-            {formatRecordedInstant(visit.admission, calendar)}
-            {visit.op !== 'create' && ` · ${t.clinical.op[visit.op]}`}
-          </span>
-          <span className={styles.end}>
-            {visit.index !== null && (
-              <UnstyledButton className={styles.block} onClick={() => go('chain', visit.index ?? 0)}>
-                {t.chain.block(formatNumber(visit.index, locale))}
-              </UnstyledButton>
-            )}
-            <StateMark state={visit.state} />
-          </span>
-        </li>
-      ))}
-    </ul>
+        )}
+        <StateMark state={visit.state} />
+      </span>
+    </li>
   )
 }

@@ -68,6 +68,8 @@ export const en = {
     compare: 'Compare',
   },
   reopen: 'Open it again to correct it',
+  reopenDraft: 'Go on with this draft',
+  draftOfNobody: 'No patient yet',
   draftAge: (age: { days: number; hours: number; minutes: number }) =>
     age.days > 0 ? `${age.days} d old` : age.hours > 0 ? `${age.hours} h old` : `${age.minutes} min old`,
   sign: {
@@ -123,6 +125,8 @@ export const en = {
   discardTitle: 'Discard this draft?',
   discardBody: 'What was typed for this visit is deleted from this machine. It was never saved as a visit.',
   discardNow: 'Discard',
+  person: 'Personal data',
+  personHint: 'Corrects name, birth date, ids or the date of death (F4).',
   leave: 'Set aside',
   leaveHint: 'Keeps the draft and begins another visit.',
   confirmTitle: 'Please confirm once',
@@ -315,6 +319,8 @@ export const zhHant: typeof en = {
     compare: '比較',
   },
   reopen: '重新開啟以更正',
+  reopenDraft: '繼續這份草稿',
+  draftOfNobody: '尚未選擇病人',
   draftAge: (age) =>
     age.days > 0 ? `${age.days} 天前` : age.hours > 0 ? `${age.hours} 小時前` : `${age.minutes} 分鐘前`,
   sign: {
@@ -364,6 +370,8 @@ export const zhHant: typeof en = {
   discardTitle: '要捨棄這份草稿嗎？',
   discardBody: '這次就診已輸入的內容會從本機刪除，它從未儲存為就診紀錄。',
   discardNow: '捨棄',
+  person: '個人資料',
+  personHint: '更正姓名、出生日期、證號或死亡日期（F4）。',
   leave: '暫時擱置',
   leaveHint: '保留草稿，開始另一筆就診。',
   confirmTitle: '請確認一次',

@@ -3,6 +3,7 @@
  * check and for the few that only a form can break. Parameters come from the rule.
  */
 import type { VisitRule } from '../../shared/domain/visit-check.ts'
+import { en as clinicalEn, zhHant as clinicalZh } from './clinical.ts'
 
 export type LocalRule =
   | 'not-a-number'
@@ -25,12 +26,16 @@ const at = (p: Params, key: string) => p[key] ?? ''
 const limit = (p: Params) => `${at(p, 'limit')} ${at(p, 'limitUnit') || at(p, 'unit')}`.trim()
 const value = (p: Params) => `${at(p, 'value')} ${at(p, 'unit')}`.trim()
 
+const sexOf = (sex: Readonly<Record<string, string>>, code: string): string => sex[code] ?? code
+
 const enRule: Sentences = {
   required: (p) => `${en.fields[at(p, 'field')] ?? 'This field'} is needed.`,
   'date-does-not-exist': (p) => `${at(p, 'value')} does not exist. Type the date as 2026-05-03.`,
   'before-birth': (p) => `${at(p, 'value')} is before the patient’s birth (${at(p, 'limit')}).`,
   'in-future': (p) => `${at(p, 'value')} lies in the future (today is ${at(p, 'limit')}).`,
   'after-death': (p) => `The patient died on ${at(p, 'limit')}; this is later.`,
+  'sex-differs': (p) =>
+    `The patient’s sex: ${sexOf(clinicalEn.sex, at(p, 'value'))} here, ${sexOf(clinicalEn.sex, at(p, 'limit'))} in the last visit. F4 corrects the person.`,
   'age-over-limit': () => 'The patient would be older than 125 years. Check the birth date.',
   'discharge-before-admission': () => 'The discharge is before the admission.',
   'stay-over-one-year': () => 'The stay is longer than a year.',
@@ -86,6 +91,8 @@ const enRule: Sentences = {
   'line-points-nowhere': () => 'A line points to a diagnosis that is not there.',
   'days-exceed-stay': (p) => `More days than the stay has (${at(p, 'limit')}).`,
   'death-and-disposition-differ': () => 'Death in hospital and the way of discharge contradict each other.',
+  'death-proposed': (p) =>
+    `The visit says that the patient died. Confirming writes ${at(p, 'value')} as the date of death into the patient’s data.`,
   'consent-end-before-start': () => 'The consent ends before it begins.',
   'not-a-number': (p) => `“${at(p, 'value')}” is not a number. Type digits, as 7.2.`,
   'not-a-whole-number': (p) => `“${at(p, 'value')}” is not a whole number.`,
@@ -144,6 +151,8 @@ const zhRule: Sentences = {
   'before-birth': (p) => `${at(p, 'value')} 早於病人出生日期（${at(p, 'limit')}）。`,
   'in-future': (p) => `${at(p, 'value')} 在未來（今天是 ${at(p, 'limit')}）。`,
   'after-death': (p) => `病人已於 ${at(p, 'limit')} 死亡，此日期較晚。`,
+  'sex-differs': (p) =>
+    `病人性別：這裡為${sexOf(clinicalZh.sex, at(p, 'value'))}，上次就診為${sexOf(clinicalZh.sex, at(p, 'limit'))}。按 F4 可更正病人資料。`,
   'age-over-limit': () => '病人年齡將超過 125 歲，請檢查出生日期。',
   'discharge-before-admission': () => '出院日期早於住院日期。',
   'stay-over-one-year': () => '住院超過一年。',
@@ -192,6 +201,7 @@ const zhRule: Sentences = {
   'line-points-nowhere': () => '明細對應的診斷不存在。',
   'days-exceed-stay': (p) => `天數超過住院天數（${at(p, 'limit')}）。`,
   'death-and-disposition-differ': () => '院內死亡與出院動向互相矛盾。',
+  'death-proposed': (p) => `這筆就診載明病人死亡。確認後，病人資料的死亡日期將記為 ${at(p, 'value')}。`,
   'consent-end-before-start': () => '同意的結束日期早於開始日期。',
   'not-a-number': (p) => `「${at(p, 'value')}」不是數字，請輸入如 7.2。`,
   'not-a-whole-number': (p) => `「${at(p, 'value')}」不是整數。`,

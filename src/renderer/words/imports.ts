@@ -103,6 +103,10 @@ export const en = {
     'visit-from-results': 'Results whose admission did not come: their visit was made of them.',
     'amount-rounded': 'An amount was rounded to its currency’s decimals.',
     'attached-by-time': 'A result without a visit was attached by patient and time.',
+    'after-death': 'The visit is later than the patient’s death; it was taken all the same. Check both.',
+    'sex-differs': 'The visit says another sex than this hospital’s table; the table stays as it is.',
+    'patient-data-differs':
+      'A source says other personal data than this hospital’s table. The table stays as it is; correct it under Patients.',
     'code-mapped':
       'A source’s code was replaced by ours, by the hospital’s map; the source’s stays beside it.',
     'discharge-before-admission': 'The discharge is before the admission.',
@@ -259,6 +263,9 @@ export const zhHant: typeof en = {
     'visit-from-results': '只有檢驗結果而沒有入院訊息，已由結果建立就診。',
     'amount-rounded': '金額已依幣別的小數位數四捨五入。',
     'attached-by-time': '沒有所屬就診的結果，已依病人與時間歸入。',
+    'after-death': '就診日期晚於病人死亡日期；仍已匯入，請核對兩者。',
+    'sex-differs': '就診所載性別與本院病人資料不同；本院資料維持不變。',
+    'patient-data-differs': '來源的個人資料與本院病人資料不同。本院資料維持不變；請在「病人」更正。',
     'code-mapped': '已依本院對照表將來源代碼換成本院代碼；來源代碼保留於旁。',
     'discharge-before-admission': '出院日期早於住院日期。',
     'earlier-version-again': '就診的較早版本再次出現。',

@@ -3,11 +3,15 @@ export const en = {
   duplicates: {
     title: 'Is it one of these?',
     body: 'Choosing an existing patient keeps the history together. Nothing has been saved yet.',
+    bodyUpdate:
+      'With these data another entry looks like the same person. Nothing has been saved yet. Two entries of one person are linked under “Person”.',
     typed: 'Typed now',
     weight: (bits: string) => `Evidence ${bits} bits`,
     band: { likely: 'Likely the same person', possible: 'Possibly the same person' },
     use: (name: string) => `It is ${name}`,
     anyway: 'None of them: register anyway',
+    look: (name: string) => `Look at ${name}`,
+    anywayUpdate: 'Save the correction anyway',
     reason: 'Why it is another person',
     reasonMissing: 'Choose why you register although others look alike. The reason is kept.',
     reasons: {
@@ -120,6 +124,13 @@ export const en = {
   dispute: {
     action: 'Dispute…',
     title: 'Dispute this visit?',
+    elsewhere: 'Dispute a visit of another hospital…',
+    findTitle: 'Which visit?',
+    findBody:
+      'Type the block number or the hash that stands on the other hospital’s paper. A visit of your own is corrected, not disputed.',
+    find: 'Block number or hash',
+    findNow: 'Go on',
+    notFound: 'No block of the chain fits. Check the number.',
     body: 'The hospital that recorded it, and all others, read what you say. The visit itself stays; only its hospital can amend it.',
     path: 'What is wrong',
     pathHint: 'e.g. potassium, diagnosis, all of it',
@@ -173,11 +184,15 @@ export const zhHant: typeof en = {
   duplicates: {
     title: '是不是以下的病人？',
     body: '選用既有病人，病史才會連在一起。目前尚未儲存任何資料。',
+    bodyUpdate:
+      '以這些資料來看，另一筆病人資料可能是同一人。目前尚未儲存。同一人的兩筆資料請在「人員」中連結。',
     typed: '剛才輸入',
     weight: (bits) => `證據 ${bits} 位元`,
     band: { likely: '很可能是同一人', possible: '可能是同一人' },
     use: (name) => `就是 ${name}`,
     anyway: '都不是，仍要新增',
+    look: (name) => `查看 ${name}`,
+    anywayUpdate: '仍要儲存更正',
     reason: '為何是另一個人',
     reasonMissing: '請選擇資料相近仍要新增的原因；原因會保存下來。',
     reasons: {
@@ -287,6 +302,12 @@ export const zhHant: typeof en = {
   dispute: {
     action: '提出異議…',
     title: '要對這筆就診提出異議嗎？',
+    elsewhere: '對他院就診提出異議…',
+    findTitle: '哪一筆就診？',
+    findBody: '請輸入他院紙本上的區塊編號或雜湊值。本院的就診請直接更正，不必提出異議。',
+    find: '區塊編號或雜湊值',
+    findNow: '繼續',
+    notFound: '鏈上沒有符合的區塊，請核對號碼。',
     body: '登錄這筆就診的醫院及其他醫院都會看到您的說明。就診紀錄本身不變，只有原醫院能更正。',
     path: '哪裡有誤',
     pathHint: '例如：血鉀、診斷、全部',

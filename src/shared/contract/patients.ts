@@ -14,6 +14,12 @@ export const patient = z.object({
   sex: z.enum(['male', 'female', 'other', 'unknown']),
   birthDate: partialDate.optional(),
   phone: z.string().optional(),
+  /** County or postal code, never a street. */
+  residenceRegion: z.string().optional(),
+  deceased: z.boolean().optional(),
+  deathDate: z.string().optional(),
+  /** ICD-10. */
+  causeOfDeath: z.string().optional(),
   createdAt: z.number(),
   /** Visits of this patient that this hospital can open. */
   visitCount: z.number().int(),
@@ -31,8 +37,52 @@ export const patientInput = z.object({
   sex: patient.shape.sex,
   birthDate: partialDate,
   phone: z.string().max(64).optional(),
+  residenceRegion: z.string().max(64).optional(),
+  deathDate: partialDate.optional(),
+  causeOfDeath: z.string().max(16).optional(),
 })
 export type PatientInput = z.infer<typeof patientInput>
+
+export const personalField = z.enum([
+  'name',
+  'latinName',
+  'nationalId',
+  'medicalRecordNumber',
+  'sex',
+  'birthDate',
+  'phone',
+  'residenceRegion',
+  'deceased',
+  'deathDate',
+  'causeOfDeath',
+])
+export type PersonalField = z.infer<typeof personalField>
+
+/** What was said of a person before and since, who changed it and when; sealed in the hospital's own table. */
+export const personChange = z.object({
+  at: z.number(),
+  /** Key id and name of the person at the desk; of an import, whoever started it. */
+  by: z.string(),
+  byName: z.string(),
+  how: z.enum(['person', 'import', 'visit']),
+  fields: z
+    .array(z.object({ field: personalField, before: z.string().nullable(), after: z.string().nullable() }))
+    .max(personalField.options.length),
+})
+export type PersonChange = z.infer<typeof personChange>
+
+/** Why what was typed of a person cannot be. */
+export const personRefusal = z.enum([
+  'birth-date-impossible',
+  'birth-date-future',
+  'national-id-taken',
+  'name-empty',
+  'death-date-impossible',
+  'death-date-future',
+  'death-before-birth',
+  'cause-malformed',
+])
+export type PersonRefusal = z.infer<typeof personRefusal>
 
 export const doubleReason = z.enum(['other-person', 'twins', 'unknown-identity', 'other'])
 
@@ -132,10 +182,34 @@ export const patients = {
       z.object({
         kind: z.literal('refused'),
         field: z.string(),
-        rule: z.enum(['birth-date-impossible', 'birth-date-future', 'national-id-taken', 'name-empty']),
+        rule: personRefusal,
       }),
     ]),
   },
+  /**
+   * Corrects what the hospital's table says of a person: all of it as it is to be, by the rules of a registration. Who else it
+   * might be is shown again where what people are told apart by changed. What stood there before is kept.
+   */
+  update: {
+    input: z.object({
+      patientId: z.string(),
+      patient: patientInput.extend({ birthDate: partialDate.optional() }),
+      although: z.object({ reason: doubleReason, text: z.string().max(500).optional() }).nullable(),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('updated'), patient }),
+      z.object({ kind: z.literal('unchanged') }),
+      z.object({ kind: z.literal('unknown') }),
+      z.object({
+        kind: z.literal('similar'),
+        candidates: z.array(duplicateCandidate),
+        isEstimated: z.boolean(),
+      }),
+      z.object({ kind: z.literal('refused'), field: z.string(), rule: personRefusal }),
+    ]),
+  },
+  /** What was changed of a person's data, newest first. */
+  changes: { input: z.object({ patientId: z.string() }), output: z.array(personChange) },
   /** Why this patient was registered although others looked alike; null where none did. */
   registration: { input: z.object({ patientId: z.string() }), output: registeredAlthough.nullable() },
   /** Other entries that may be this person, and links to them, ended ones too. */
@@ -163,4 +237,6 @@ export const patients = {
 export const patientEvents = {
   /** Links changed: people may be joined or apart. */
   linksChanged: z.null(),
+  /** What is known of a person changed. */
+  personChanged: z.object({ patientId: z.string() }),
 } satisfies EventMap

@@ -198,8 +198,14 @@ export const records = {
       }),
     ]),
   },
-  /** My last visits, newest first. */
-  recent: { input: z.object({ limit: z.number().int().min(1).max(200) }), output: z.array(submittedVisit) },
+  /**
+   * The last versions, newest first. `mine`: what the person who asks entered by hand. `hospital`: everybody's, imports
+   * included.
+   */
+  recent: {
+    input: z.object({ limit: z.number().int().min(1).max(200), of: z.enum(['mine', 'hospital']) }),
+    output: z.array(submittedVisit),
+  },
   /** The record decoded, for those who may open it. */
   open: {
     input: z.object({ merkleRoot: z.string() }),
@@ -255,6 +261,15 @@ export const records = {
     }),
     output: z.object({ kind: z.enum(['queued', 'unknown', 'own', 'not-a-hospital']) }),
   },
+  /** What hospitals say against one version, whoever recorded it; null for a version that is not known here. */
+  disputesOf: {
+    input: z.object({ merkleRoot: z.string() }),
+    output: z.object({ isOwn: z.boolean(), disputes: z.array(dispute) }).nullable(),
+  },
 } satisfies Service
 
-export const recordEvents = { visitChanged: submittedVisit } satisfies EventMap
+export const recordEvents = {
+  visitChanged: submittedVisit,
+  /** A draft came or went; not told of each save of one. */
+  draftsChanged: z.null(),
+} satisfies EventMap

@@ -61,6 +61,7 @@ export const REJECT_REASONS = [
 
 export const WARNING_REASONS = [
   'admission-from-event',
+  'after-death',
   'amount-rounded',
   'attached-by-time',
   'code-mapped',
@@ -88,11 +89,13 @@ export const WARNING_REASONS = [
   'number-too-long',
   'offset-of-this-hospital',
   'partial-date-completed',
+  'patient-data-differs',
   'patient-rows-differ',
   'report-of-results-taken-singly',
   'row-says-nothing-new',
   'sampled-data-as-text',
   'several-currencies',
+  'sex-differs',
   'social-finding-is-no-diagnosis',
   'status-not-known',
   'text-instead-of-number',

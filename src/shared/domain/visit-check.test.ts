@@ -230,6 +230,33 @@ describe('checkVisit', () => {
     ])
   })
 
+  it('asks about a sex that the last visit said otherwise, and not where one of them is unknown', () => {
+    const asked = ['patient.sex sex-differs confirm']
+    expect(rules(visit(), { patient: { ...context.patient, earlierSex: 'female' } })).toEqual(asked)
+    for (const earlierSex of ['male', 'unknown'] as const)
+      expect(rules(visit(), { patient: { ...context.patient, earlierSex } })).toEqual([])
+  })
+
+  it('proposes the end of a stay as the date of death where the visit says so, until one is known', () => {
+    const { encounter } = visit()
+    const died = visit({
+      encounter: {
+        ...encounter,
+        discharge: { at: '2026-02-03T10:00:00+08:00' },
+        dischargeDisposition: 'exp',
+      },
+    })
+    const [finding] = checkVisit(died, context)
+    expect(finding).toMatchObject({ rule: 'death-proposed', severity: 'confirm' })
+    expect(finding!.params).toEqual({ value: '2026-02-03' })
+    expect(rules(visit({ outcome: { deathInHospital: true, adverseEvents: [] } }))).toEqual([
+      'outcome.deathInHospital death-proposed confirm',
+    ])
+    const known = { patient: { ...context.patient, deathDate: '2026-02-03' } }
+    expect(rules(died, known)).toEqual([])
+    expect(rules(died, { mode: 'import' })).toEqual([])
+  })
+
   it('wants exactly one principal diagnosis, well-formed codes and ranks that differ', () => {
     expect(rules(visit({ diagnoses: [] }))).toEqual(['diagnoses one-principal-diagnosis refuse'])
     const found = checkVisit(

@@ -42,7 +42,7 @@ export function checkVisit(visit: CheckedVisit, context: CheckContext): Finding[
   checkDiagnoses(visit, context, stay, add)
   checkProcedures(visit, stay, add)
   checkPrescriptions(visit, context, add)
-  checkOutcome(visit, stay, add)
+  checkOutcome(visit, context, stay, add)
   checkClaims(visit, context, add)
   return found
 }

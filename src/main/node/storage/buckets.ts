@@ -10,6 +10,7 @@
  *     o/ sequence8                 → outbox: a sealed visit that is not final     checksum
  *     v/ sequence8                 → own visit: root, sealed summary              checksum
  *     p/ tag16 sequence8           → visits of a patient (tag = HMAC of the local id)   checksum
+ *     t/ tag16 sequence8           → visits that a person entered by hand (tag = HMAC of the key id)   checksum
  *     x/v/ visit id16              → newest version of a visit                    checksum
  *     x/r/ record id16             → this version is known (imports are idempotent)   checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
@@ -54,6 +55,7 @@ export type Bucket =
   | 'o'
   | 'v'
   | 'p'
+  | 't'
   | 'x/v'
   | 'x/r'
   | 'g/h'
@@ -116,6 +118,7 @@ export const rowKey = (root: Bytes, scope: number, epoch: number): Bytes =>
 export const outboxKey = (sequence: number): Bytes => keyIn('o', u64(sequence))
 export const ownVisitKey = (sequence: number): Bytes => keyIn('v', u64(sequence))
 export const patientVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('p', tag, u64(sequence))
+export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('t', tag, u64(sequence))
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

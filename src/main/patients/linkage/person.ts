@@ -18,7 +18,7 @@ export interface Person {
   readonly nationalId: string
 }
 
-type Known = Partial<Omit<PatientInput, 'birthDate'>> & {
+type Known = Partial<Omit<PatientInput, 'birthDate' | 'causeOfDeath'>> & {
   readonly birthDate?: string | undefined
   readonly residenceRegion?: string | undefined
 }

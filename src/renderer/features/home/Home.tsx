@@ -32,7 +32,7 @@ export function Home() {
   // What the roles do not open is not asked for: every refusal is noted.
   const canRecord = mayCall('records.submit', roles)
   const recent = useAsk(
-    async () => (canRecord ? node.records.recent({ limit: 12 }) : []),
+    async () => (canRecord ? node.records.recent({ limit: 12, of: 'hospital' }) : []),
     [canRecord],
     ['records.visitChanged', 'node.segmentFinal'],
   )

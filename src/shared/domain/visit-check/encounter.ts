@@ -20,6 +20,9 @@ export function checkEncounter(visit: CheckedVisit, context: CheckContext, add: 
       add('patient.birthDate', 'age-over-limit', 'refuse', { value, limit: OLDEST_BIRTH_YEAR })
     }
   }
+  const { sex, earlierSex } = context.patient
+  if (earlierSex !== undefined && earlierSex !== sex && sex !== 'unknown' && earlierSex !== 'unknown')
+    add('patient.sex', 'sex-differs', 'confirm', { value: sex, limit: earlierSex })
   if (admission === null) {
     add('encounter.admission', 'date-does-not-exist', 'refuse', { value: encounter.admission.at })
   } else {

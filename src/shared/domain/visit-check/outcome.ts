@@ -1,7 +1,7 @@
 /** Rules of the outcome and of claims. */
 import type { Add, CheckContext, CheckedVisit, Stay, VisitRule } from './rules.ts'
 
-export function checkOutcome(visit: CheckedVisit, stay: Stay, add: Add): void {
+export function checkOutcome(visit: CheckedVisit, context: CheckContext, stay: Stay, add: Add): void {
   const { outcome, encounter } = visit
   const isExpired = encounter.dischargeDisposition === 'exp'
   if (
@@ -10,6 +10,15 @@ export function checkOutcome(visit: CheckedVisit, stay: Stay, add: Add): void {
   ) {
     const params = { value: encounter.dischargeDisposition ?? '' }
     add('outcome.deathInHospital', 'death-and-disposition-differ', 'confirm', params)
+  }
+  // Whoever confirms it has the date of death written into the hospital's table with the visit.
+  if (
+    context.mode === 'form' &&
+    context.patient.deathDate === undefined &&
+    (isExpired || outcome?.deathInHospital === true)
+  ) {
+    const value = (encounter.discharge?.at ?? encounter.admission.at).slice(0, 10)
+    add('outcome.deathInHospital', 'death-proposed', 'confirm', { value })
   }
   if (outcome === undefined || stay.nights === null || stay.nights < 0) return
   for (const field of ['icuDays', 'ventilatorDays'] as const) {

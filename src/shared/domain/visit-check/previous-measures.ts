@@ -29,3 +29,17 @@ export function previousMeasures(
   }
   return newest
 }
+
+/** What the newest other visit that counts says of the patient's sex; undefined where there is none. */
+export function earlierSexOf(
+  records: readonly Pick<VisitRecord, 'envelope' | 'encounter' | 'patient'>[],
+  visitId: string | undefined,
+): VisitRecord['patient']['sex'] | undefined {
+  let newest: { readonly day: number; readonly sex: VisitRecord['patient']['sex'] } | undefined
+  for (const { envelope, encounter, patient } of records) {
+    if (envelope.visitId === visitId || envelope.op === 'retract') continue
+    const day = parseWhen(encounter.admission.at)?.first
+    if (day !== undefined && (newest === undefined || day > newest.day)) newest = { day, sex: patient.sex }
+  }
+  return newest?.sex
+}

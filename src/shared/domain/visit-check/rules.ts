@@ -10,6 +10,7 @@ export const VISIT_RULES = [
   'before-birth',
   'in-future',
   'after-death',
+  'sex-differs',
   'age-over-limit',
   'discharge-before-admission',
   'stay-over-one-year',
@@ -55,6 +56,7 @@ export const VISIT_RULES = [
   'line-points-nowhere',
   'days-exceed-stay',
   'death-and-disposition-differ',
+  'death-proposed',
   'consent-end-before-start',
 ] as const
 export type VisitRule = (typeof VISIT_RULES)[number]
@@ -84,6 +86,8 @@ export interface CheckContext {
     sex: VisitRecord['patient']['sex']
     birthDate?: string
     deathDate?: string
+    /** What the newest earlier visit said, where there is one. */
+    earlierSex?: VisitRecord['patient']['sex']
   }
   /** Today at the facility, days since 1970-01-01. */
   today: number

@@ -9,7 +9,7 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { DisputeVisit } from './DisputeVisit.tsx'
+import { DisputeVisit } from '../../../parts/DisputeVisit.tsx'
 import styles from './Summary.module.css'
 import { SummaryView } from './SummaryView.tsx'
 

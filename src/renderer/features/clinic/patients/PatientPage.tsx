@@ -1,20 +1,24 @@
 /** One patient: the history in order, results, medicines and diagnoses over time, and other entries of the same person. */
 import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import { showIcd10 } from '../../../../shared/domain/visit-check.ts'
 import { ageOn, formatCivilDate, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { useSettings } from '../../../lib/session.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { DisputeVisit } from '../../../parts/DisputeVisit.tsx'
+import { UpdatePatient } from '../../../parts/UpdatePatient.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
+import { Keys } from '../../../ui/Kbd.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChangeVisit } from './ChangeVisit.tsx'
-import { DisputeVisit } from './DisputeVisit.tsx'
+import { DisputeElsewhere } from './DisputeElsewhere.tsx'
 import { Elsewhere } from './Elsewhere.tsx'
 import { ErasePerson } from './ErasePerson.tsx'
 import { DiagnosisList } from './DiagnosisList.tsx'
@@ -23,6 +27,7 @@ import { LateResult } from './LateResult.tsx'
 import { MedicineBars } from './MedicineBars.tsx'
 import { MoveVisit } from './MoveVisit.tsx'
 import styles from './Patients.module.css'
+import { PersonChanges } from './PersonChanges.tsx'
 import { PersonLinks } from './PersonLinks.tsx'
 import { ResultCharts } from './ResultCharts.tsx'
 import type { Doing } from './VisitCard.tsx'
@@ -40,11 +45,22 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   const [limit, setLimit] = useState(FIRST)
   const [tab, setTab] = useState<Tab>('visits')
   const [isErasing, setErasing] = useState(false)
+  const [isUpdating, setUpdating] = useState(false)
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'F4' || event.altKey) return
+      event.preventDefault()
+      setUpdating(true)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
   const [doing, setDoing] = useState<{ what: Doing; version: VersionOfVisit } | null>(null)
   const refresh = [
     'records.visitChanged',
     'node.segmentFinal',
     'patients.linksChanged',
+    'patients.personChanged',
     'erasures.changed',
   ] as const
   const person = useAsk(() => node.patients.get({ patientId }), [patientId], refresh)
@@ -111,6 +127,11 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
               words.clinical.sex[patient.sex],
               age === undefined ? undefined : words.clinical.age(age),
               patient.latinName,
+              patient.deathDate === undefined
+                ? patient.deceased === true
+                  ? t.hasDied
+                  : undefined
+                : t.died(formatCivilDate(patient.deathDate, calendar)),
             ]
               .filter((part) => part !== undefined)
               .join(' · ')}
@@ -118,6 +139,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         </div>
         <div className={styles.tools}>
           <Button onClick={() => go('record', 'for', patientId)}>{t.newVisit}</Button>
+          <Button variant="default" rightSection={<Keys of="F4" />} onClick={() => setUpdating(true)}>
+            {t.update}
+          </Button>
           <Button variant="default" onClick={() => go('patients', patientId, 'summary')}>
             {h.summary.action}
           </Button>
@@ -141,6 +165,12 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         )}
         {patient.nationalId !== undefined && <Field name={t.nationalId}>{patient.nationalId}</Field>}
         {patient.phone !== undefined && <Field name={t.phone}>{patient.phone}</Field>}
+        {patient.residenceRegion !== undefined && (
+          <Field name={t.residenceRegion}>{patient.residenceRegion}</Field>
+        )}
+        {patient.causeOfDeath !== undefined && (
+          <Field name={t.causeOfDeath}>{showIcd10(patient.causeOfDeath)}</Field>
+        )}
       </Fields>
       {elsewhere.failure !== undefined && !there && (
         <FailureNote code={elsewhere.failure} onRetry={elsewhere.again} />
@@ -174,6 +204,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
                 entryNames={entryNames}
                 onDo={(what, version) => setDoing({ what, version })}
               />
+              <p className={`secondary ${styles.elsewhere}`}>
+                <DisputeElsewhere />
+              </p>
             </Tabs.Panel>
             <Tabs.Panel value="results" pt="xs">
               <ResultCharts records={records} />
@@ -186,6 +219,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
             </Tabs.Panel>
             <Tabs.Panel value="person" pt="xs">
               <PersonLinks patient={patient} />
+              <PersonChanges patient={patient} />
               <Button
                 variant="default"
                 mt="lg"
@@ -217,6 +251,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
       )}
       {doing?.what === 'result' && (
         <LateResult version={doing.version} onClose={closeDoing} onChanged={changed} />
+      )}
+      {isUpdating && (
+        <UpdatePatient patient={patient} onUpdated={person.again} onClose={() => setUpdating(false)} />
       )}
       {isErasing && <ErasePerson patientId={patientId} onClose={() => setErasing(false)} />}
       {doing?.what === 'dispute' && (

@@ -1,6 +1,7 @@
 /** Who this visit is of, and what lasts: always in sight while the form scrolls. */
 import { Button } from '@mantine/core'
 import { IconUserCircle } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
 import { formatCivilDate, formatCode } from '../../../lib/format.ts'
@@ -14,11 +15,24 @@ import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 import { useCodeNames } from '../../../parts/code-names.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { UpdatePatient } from '../../../parts/UpdatePatient.tsx'
+import { Keys } from '../../../ui/Kbd.tsx'
 
 export function PatientBar({ patient }: { readonly patient: Patient }) {
   const t = useWords()
   const calendar = useSettings()?.calendar
   const setAside = useEntry((entry) => entry.setAside)
+  const correctPerson = useEntry((entry) => entry.correctPerson)
+  const [isUpdating, setUpdating] = useState(false)
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'F4' || event.altKey) return
+      event.preventDefault()
+      setUpdating(true)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
   const visits = useAsk(
     () => node.records.ofPatient({ patientId: patient.patientId, limit: 20 }),
     [patient.patientId],
@@ -39,6 +53,11 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
               ? undefined
               : t.clinical.born(formatCivilDate(patient.birthDate, calendar)),
             patient.medicalRecordNumber,
+            patient.deathDate === undefined
+              ? patient.deceased === true
+                ? t.patients.hasDied
+                : undefined
+              : t.patients.died(formatCivilDate(patient.deathDate, calendar)),
           ]
             .filter((part) => part !== undefined)
             .join(' · ')}
@@ -62,6 +81,18 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
           ))
         )}
       </div>
+      <Button
+        variant="subtle"
+        size="compact-sm"
+        title={t.entry.personHint}
+        rightSection={<Keys of="F4" />}
+        onClick={() => setUpdating(true)}
+      >
+        {t.entry.person}
+      </Button>
+      {isUpdating && (
+        <UpdatePatient patient={patient} onUpdated={correctPerson} onClose={() => setUpdating(false)} />
+      )}
       <Button
         variant="subtle"
         size="compact-sm"

@@ -1,68 +1,117 @@
-/** The visits of today with their way into the chain: what was just saved stays in sight until it is final. */
+/**
+ * My visits of today with their way into the chain, my drafts among them: what was just saved stays in sight until it is
+ * final, and whatever was left half done is one key away.
+ */
 import { UnstyledButton } from '@mantine/core'
-import { useEffect } from 'react'
-import type { SubmittedVisit } from '../../../../shared/contract/records.ts'
-import { formatClock } from '../../../lib/format.ts'
+import type { Draft, SubmittedVisit } from '../../../../shared/contract/records.ts'
+import { formatClock, formatInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
+import { civilInZone } from '../../../lib/zone.ts'
 import { StateMark } from '../../../parts/StateMark.tsx'
-import { VisitRows } from '../../../parts/VisitRows.tsx'
+import { VisitRow } from '../../../parts/VisitRows.tsx'
+import rowStyles from '../../../parts/VisitRows.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { useEntry } from './use-entry.ts'
+import { zoneNow } from './entry-start.ts'
+import { todayRows, type TodayRow } from './today-rows.ts'
+import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
-/** Alt+T goes to the newest visit of today; Enter opens it again. */
+/** Alt+T goes to the newest visit or draft of today; Enter opens it again. */
 export const TODAY_ID = 'visits-today'
+/** Along the bottom of the form. */
+const CHIPS = 8
 
 export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
   const t = useWords()
-  const locale = useLocale()
   const lastQueued = useEntry((entry) => entry.lastQueued)
+  const openDraftId = useEntry((entry) => entry.draftId)
   const asked = useAsk(
-    () => node.records.recent({ limit: 20 }),
-    [],
+    () => node.records.recent({ limit: 50, of: 'mine' }),
+    [lastQueued],
     ['records.visitChanged', 'node.segmentFinal'],
   )
-  useEffect(() => {
-    if (lastQueued) asked.again()
-  }, [lastQueued])
-  const midnight = new Date().setHours(0, 0, 0, 0)
-  const known = (asked.value ?? []).filter((each) => each.submittedAt >= midnight)
-  // Between the answer of the save and the next asking the visit is shown as it was answered.
-  const visits =
-    lastQueued && !known.some((each) => each.recordId === lastQueued.recordId)
-      ? [lastQueued, ...known]
-      : known
-  // Opening one again begins a correction: what is in the chain stays as it is.
-  const reopen = (visit: SubmittedVisit) => {
-    if (visit.patientId === null) return
-    if (visit.op === 'retract') go('patients', visit.patientId)
-    else go('record', 'correct', visit.patientId, visit.merkleRoot)
-  }
+  const drafts = useAsk(() => node.records.listDrafts(), [openDraftId], ['records.draftsChanged'])
+  const zone = zoneNow()
+  const today = todayNow()
+  const rows = todayRows({
+    visits: asked.value ?? [],
+    lastQueued,
+    drafts: drafts.value ?? [],
+    openDraftId,
+    isToday: (at) => civilInZone(at, zone).day === today,
+  })
   return (
     <section id={TODAY_ID} className={isLarge ? styles.todayLarge : styles.today} aria-label={t.entry.today}>
       <h2 className={styles.smallHead}>{t.entry.today}</h2>
-      {visits.length === 0 && <span className="secondary">{t.entry.todayEmpty}</span>}
+      {rows.length === 0 && <span className="secondary">{t.entry.todayEmpty}</span>}
       {isLarge
-        ? visits.length > 0 && (
+        ? rows.length > 0 && (
             <div className="card">
-              <VisitRows visits={visits} onOpen={reopen} />
+              <ul className={rowStyles.rows}>
+                {rows.map((row) =>
+                  row.kind === 'visit' ? (
+                    <VisitRow key={row.visit.recordId} visit={row.visit} onOpen={reopenVisit} />
+                  ) : (
+                    <DraftRow key={row.draft.draftId} draft={row.draft} />
+                  ),
+                )}
+              </ul>
             </div>
           )
-        : visits.slice(0, 8).map((visit) => (
-            <UnstyledButton
-              key={visit.recordId}
-              className={styles.todayItem}
-              data-testid="visit-chip"
-              data-state={visit.state}
-              title={t.entry.reopen}
-              onClick={() => reopen(visit)}
-            >
-              <span className="secondary">{formatClock(visit.submittedAt, locale)}</span> {visit.patientName}{' '}
-              <StateMark state={visit.state} />
-            </UnstyledButton>
-          ))}
+        : rows.slice(0, CHIPS).map((row) => <Chip key={keyOf(row)} row={row} />)}
     </section>
+  )
+}
+
+const keyOf = (row: TodayRow): string => (row.kind === 'visit' ? row.visit.recordId : row.draft.draftId)
+
+/** Opening one again begins a correction: what is in the chain stays as it is. */
+function reopenVisit(visit: SubmittedVisit): void {
+  if (visit.patientId === null) return
+  if (visit.op === 'retract') go('patients', visit.patientId)
+  else go('record', 'correct', visit.patientId, visit.merkleRoot)
+}
+
+const reopenDraft = ({ draftId }: Pick<Draft, 'draftId'>): void => go('record', 'draft', draftId)
+
+function Chip({ row }: { readonly row: TodayRow }) {
+  const t = useWords()
+  const locale = useLocale()
+  const isDraft = row.kind === 'draft'
+  return (
+    <UnstyledButton
+      className={styles.todayItem}
+      data-testid={isDraft ? 'draft-chip' : 'visit-chip'}
+      data-state={isDraft ? 'draft' : row.visit.state}
+      title={isDraft ? t.entry.reopenDraft : t.entry.reopen}
+      onClick={() => (isDraft ? reopenDraft(row.draft) : reopenVisit(row.visit))}
+    >
+      <span className="secondary">{formatClock(row.at, locale)}</span>{' '}
+      {isDraft ? row.draft.title || t.entry.draftOfNobody : row.visit.patientName}{' '}
+      <StateMark state={isDraft ? 'draft' : row.visit.state} />
+    </UnstyledButton>
+  )
+}
+
+function DraftRow({ draft }: { readonly draft: Omit<Draft, 'form'> }) {
+  const t = useWords()
+  const locale = useLocale()
+  return (
+    <li className={rowStyles.row} data-testid="draft-row" data-state="draft">
+      <span className={rowStyles.time}>{formatClock(draft.savedAt, locale)}</span>
+      <UnstyledButton
+        className={rowStyles.name}
+        title={t.entry.reopenDraft}
+        onClick={() => reopenDraft(draft)}
+      >
+        {draft.title || t.entry.draftOfNobody}
+      </UnstyledButton>
+      <span className={rowStyles.what}>{formatInstant(draft.savedAt)}</span>
+      <span className={rowStyles.end}>
+        <StateMark state="draft" />
+      </span>
+    </li>
   )
 }

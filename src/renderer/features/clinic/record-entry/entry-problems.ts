@@ -2,7 +2,7 @@
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
 import { parseWhen } from '../../../../shared/domain/dates.ts'
-import { previousMeasures } from '../../../../shared/domain/visit-check/previous-measures.ts'
+import { earlierSexOf, previousMeasures } from '../../../../shared/domain/visit-check/previous-measures.ts'
 import { checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import type { VisitForm } from './form.ts'
@@ -27,6 +27,7 @@ export function problemsOf(
   if (!patient) return { problems: [], visit: null, fieldOf: (path) => path }
   const read = readForm(form, context)
   const day = parseWhen(read.visit.encounter.admission.at)?.first ?? context.today
+  const earlierSex = earlierSexOf(earlier.records, earlier.visitId)
   const findings = checkVisit(read.visit, {
     mode: 'form',
     today: context.today,
@@ -34,6 +35,8 @@ export function problemsOf(
     patient: {
       sex: patient.sex,
       ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
+      ...(patient.deathDate === undefined ? {} : { deathDate: patient.deathDate }),
+      ...(earlierSex === undefined ? {} : { earlierSex }),
     },
     previous: previousMeasures(earlier.records, { visitId: earlier.visitId, day }),
   })
@@ -54,7 +57,8 @@ export const sameProblems = (shown: readonly Problem[], found: readonly Problem[
 
 export const withField = (finding: Finding, fieldOf: (path: string) => string): Problem => ({
   ...finding,
-  field: fieldOf(finding.path),
+  // The person has no field in the form: what is said of one stands where the form begins.
+  field: finding.path === 'patient.sex' ? 'encounter.day' : fieldOf(finding.path),
 })
 
 /** What the template expects and the form lacks: asked about once, at the save. */

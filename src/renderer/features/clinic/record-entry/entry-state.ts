@@ -46,6 +46,8 @@ export interface Entry {
   readonly isWhole: boolean
 
   choosePatient(patient: Patient): void
+  /** The patient's own data were corrected meanwhile. */
+  correctPerson(patient: Patient): void
   set(
     patch: Partial<
       Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes'>

@@ -137,6 +137,12 @@ export const useEntry = create<Entry>()((setState, get) => {
       changed({ patient })
       setState({ problems: checkedNow(get()).problems })
     },
+    correctPerson(patient) {
+      if (get().patient?.patientId !== patient.patientId) return
+      // Nothing of the visit was typed: no draft is begun by it.
+      setState({ patient })
+      setState({ problems: checkedNow(get()).problems })
+    },
     set: (patch) => {
       const { form } = get()
       const copied = 'smoking' in patch ? form.copied.filter((field) => field !== 'smoking') : form.copied

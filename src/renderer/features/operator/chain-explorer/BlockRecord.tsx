@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { RecordView } from '../../../parts/RecordView.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useWords } from '../../../words/catalogue.ts'
+import { BlockDisputes } from './BlockDisputes.tsx'
 import type { BlockView } from './BlockPane.tsx'
 import styles from './Chain.module.css'
 
@@ -20,14 +21,18 @@ export function BlockRecord({ block, onProve }: Props) {
   const { content } = block
   if (content.kind === 'sealed')
     return (
-      <EmptyState icon={<IconLock size={28} stroke={1.4} aria-hidden />}>
-        {content.receipts
-          ? words.erasures.block(content.receipts.count, content.receipts.of)
-          : words.patients.record.sealed[content.reason]}
-      </EmptyState>
+      <Stack gap="sm">
+        <BlockDisputes merkleRoot={block.head.merkleRoot} />
+        <EmptyState icon={<IconLock size={28} stroke={1.4} aria-hidden />}>
+          {content.receipts
+            ? words.erasures.block(content.receipts.count, content.receipts.of)
+            : words.patients.record.sealed[content.reason]}
+        </EmptyState>
+      </Stack>
     )
   return (
     <Stack gap="sm">
+      <BlockDisputes merkleRoot={block.head.merkleRoot} />
       <div className={styles.viewHead}>
         <SegmentedControl
           size="xs"

@@ -2,10 +2,10 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import { node } from '../../../lib/node.ts'
-import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { Callout } from '../../../ui/Callout.tsx'
-import { useWords } from '../../../words/catalogue.ts'
+import { node } from '../lib/node.ts'
+import { tellFailure } from './FailureNote.tsx'
+import { Callout } from '../ui/Callout.tsx'
+import { useWords } from '../words/catalogue.ts'
 
 export function DisputeVisit({ merkleRoot, onClose }: { readonly merkleRoot: string; onClose(): void }) {
   const words = useWords()
