@@ -13,6 +13,7 @@ import { bodyHashOf } from './chain/record.ts'
 import { decodeSegment, segmentIdOf, type SegmentBundle } from './chain/segment.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import { rootOverHashes } from './crypto/merkle.ts'
+import type { DecidedBundle } from './decided-bundle.ts'
 import type { Ledger } from './ledger.ts'
 import { NetworkFailure, type PeerName, type Transport } from './network/transport.ts'
 import { readBlocks, readPlaces, readSegment, segmentWrites, type NewBlock } from './storage/chain-store.ts'
@@ -114,40 +115,12 @@ export async function mendHeights(options: MendOptions, from: number, to: number
   async function fetchAndWrite(height: number, id: Bytes): Promise<SegmentBundle | null> {
     for (const peer of options.transport?.peers() ?? []) {
       if (peer.state !== 'up' || peer.isGuest) continue
-      const bundle = await fetch(peer.name, height)
+      const bundle = await fetchBundle(options.transport!, peer.name, height, options.isClosed)
       if (bundle === null || !isRight(bundle, height, id)) continue
       await write(bundle, height)
       return bundle
     }
     return null
-  }
-
-  async function fetch(peer: PeerName, height: number): Promise<SegmentBundle | null> {
-    const transport = options.transport!
-    try {
-      const ask = (request: Parameters<typeof encodeRequest>[0]): Promise<Bytes> =>
-        transport.request(peer, 'sync', encodeRequest(request), { timeoutMs: ASK_MS })
-      const byteBudget = BYTE_BUDGET
-      const answer = await ask({ kind: 'segments', from: height, to: height, byteBudget })
-      const head = readAnswerHead(answer)
-      if (head === null || head.count !== 1) return null
-      const later: Bytes[] = []
-      let { missingFrom: firstIndex, missingCount: count } = head
-      while (count > 0 && !options.isClosed()) {
-        later.push(await ask({ kind: 'bodies', firstIndex, count, byteBudget }))
-        const [bundle] = decodeSegmentsAnswer(answer, later) ?? []
-        if (bundle === undefined) return null
-        const missing = bundle.heads.length - bundle.bodies!.length
-        // It goes on only while it brings something.
-        if (missing < 0 || missing >= count) return null
-        firstIndex += count - missing
-        count = missing
-      }
-      return decodeSegmentsAnswer(answer, later)?.[0] ?? null
-    } catch (error) {
-      if (error instanceof NetworkFailure) return null
-      throw error
-    }
   }
 
   async function write(bundle: SegmentBundle, height: number): Promise<void> {
@@ -177,4 +150,49 @@ export async function mendHeights(options: MendOptions, from: number, to: number
       throw error
     }
   }
+}
+
+/** One segment with its bodies, whatever a peer says that it is; null where it has none. */
+async function fetchBundle(
+  transport: Transport,
+  peer: PeerName,
+  height: number,
+  isClosed: () => boolean,
+): Promise<SegmentBundle | null> {
+  try {
+    const ask = (request: Parameters<typeof encodeRequest>[0]): Promise<Bytes> =>
+      transport.request(peer, 'sync', encodeRequest(request), { timeoutMs: ASK_MS })
+    const byteBudget = BYTE_BUDGET
+    const answer = await ask({ kind: 'segments', from: height, to: height, byteBudget })
+    const head = readAnswerHead(answer)
+    if (head === null || head.count !== 1) return null
+    const later: Bytes[] = []
+    let { missingFrom: firstIndex, missingCount: count } = head
+    while (count > 0 && !isClosed()) {
+      later.push(await ask({ kind: 'bodies', firstIndex, count, byteBudget }))
+      const [bundle] = decodeSegmentsAnswer(answer, later) ?? []
+      if (bundle === undefined) return null
+      const missing = bundle.heads.length - bundle.bodies!.length
+      // It goes on only while it brings something.
+      if (missing < 0 || missing >= count) return null
+      firstIndex += count - missing
+      count = missing
+    }
+    return decodeSegmentsAnswer(answer, later)?.[0] ?? null
+  } catch (error) {
+    if (error instanceof NetworkFailure) return null
+    throw error
+  }
+}
+
+/** What a peer has decided at a height, without bodies: nothing of it is believed yet. */
+export async function fetchDecided(
+  transport: Transport,
+  peer: PeerName,
+  height: number,
+  isClosed: () => boolean,
+): Promise<DecidedBundle | null> {
+  const bundle = await fetchBundle(transport, peer, height, isClosed)
+  if (bundle?.certificate == null) return null
+  return { certificate: bundle.certificate, bundle: { ...bundle, certificate: null, bodies: [] } }
 }

@@ -9,6 +9,7 @@ import type { NodeStatus } from '../../shared/contract/node.ts'
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
+import { certificateContextOf } from './chain/chain-state.ts'
 import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
 import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
@@ -22,8 +23,10 @@ import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
 import type { EngineView } from './consensus/engine/engine.ts'
 import type { Evidence, HaltReason } from './consensus/engine/world.ts'
 import { openConsensus, type Consensus } from './consensus-world.ts'
+import { openContradictions, type Contradiction } from './contradiction.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalSegment } from './final-segment.ts'
+import type { FoundFork } from './fork-watch.ts'
 import { startFollowing, type Follower, type RangeThread } from './follow.ts'
 import { openErasures, type Erasures } from './erasures.ts'
 import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
@@ -34,11 +37,11 @@ import { openNetworkGenerations } from './network-generations.ts'
 import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
-import { mendHeights, type Mended } from './mend.ts'
+import { fetchDecided, mendHeights, type Mended } from './mend.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
-import { peerName, type MemberEntry, type Peer, type PeerState } from './network/transport.ts'
+import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
@@ -160,6 +163,8 @@ export interface ChainNode {
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
   peers(): readonly PeerState[]
+  /** Two certificates for one height, found here at any time (R33): it signs and writes nothing as long as they are. */
+  readonly contradiction: Contradiction | 'damaged' | null
   /** Where this node listens; empty without a network and before it began to listen. */
   addresses(): readonly Address[]
   /** Where a member can be reached, from an invitation or by hand. Durable when it resolves. */
@@ -215,7 +220,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   let guests: readonly MemberEntry[] = []
   let draftCount = await countDrafts(store)
   let lastFinalAt: number | null = null
-  let halted: HaltReason | null = null
+  const contradictions = await openContradictions({ store, crypto, ledger, now: options.now })
+  // Found before: whoever starts the node anew has not settled which of the two counts.
+  let halted: HaltReason | null =
+    contradictions.kept === null ? null : { code: 'two-certificates', height: heightOf(contradictions.kept) }
   let diskFull = false
   let diskHeld = false
   let disk = { freeBytes: await options.freeBytes(), lookedAt: options.now() }
@@ -359,8 +367,34 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   function halt(reason: HaltReason): void {
     if (halted !== null || isClosed) return
     halted = reason
+    if (reason.code === 'two-certificates') {
+      void consensus.hold('contradiction')
+      void keepContradiction(reason.height, null)
+    }
     releaseWaiters()
     tellStatus()
+  }
+  /** The first thing that is written after it is found, and the last. */
+  async function keepContradiction(height: number, fork: FoundFork | null): Promise<void> {
+    try {
+      const context = fork?.context ?? certificateContextOf(ledger.state)
+      await contradictions.keep(context, height, fork?.theirs ?? null)
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error
+      // It stays halted as long as it runs; others show the other certificate again.
+    }
+    tellStatus()
+  }
+  function forked(fork: FoundFork): void {
+    halt({ code: 'two-certificates', height: fork.height })
+    void keepContradiction(fork.height, fork)
+  }
+  /** A peer's next segment does not follow from ours: its segment at our height is the other certificate. */
+  async function fetchFork(peer: PeerName): Promise<void> {
+    const { height } = ledger.state
+    const theirs = transport && (await fetchDecided(transport, peer, height, () => isClosed))
+    if (theirs)
+      await keepContradiction(height, { context: certificateContextOf(ledger.state), height, theirs })
   }
   function failed(error: unknown): void {
     halt({ code: 'world-failed', error })
@@ -664,6 +698,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       grown(segment)
     },
     onHalt: halt,
+    onFork: forked,
     onStanding: tellStatus,
     onEvidence: (evidence) => void record(evidence).catch(ignoreRefusal),
     onBehind: (peer, height) => follower?.behind(peer, height),
@@ -686,7 +721,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       if (decoded === null) return transport.penalise(from.name, 'violation')
       if (decoded.kind === 'proposal') return proposals.takeIn(from, decoded)
       // Only those who vote collect; others learn of a visit when it is final.
-      if (!isVoter() || diskFull) return
+      if (!isVoter() || diskFull || halted !== null) return
       try {
         if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
         else await items.takeIn(from.memberId, decoded.items)
@@ -749,7 +784,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         rows.nudge()
       },
       onOutcome(outcome) {
-        if (outcome.kind === 'fork') halt({ code: 'two-certificates', height: outcome.height })
+        if (outcome.kind === 'fork') {
+          halt({ code: 'two-certificates', height: Math.max(1, outcome.height - 1) })
+          void fetchFork(outcome.peer)
+        }
         if (outcome.kind === 'failed') failed(outcome.failure)
         alert({ kind: 'catch-up', outcome })
         tellStatus()
@@ -765,11 +803,14 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   isReady = true
   holdForDisk()
   holdForKeys()
+  if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
   checked.nudge()
-  rows.nudge()
-  finalItems.nudge()
-  erasures.nudge()
+  if (halted === null) {
+    rows.nudge()
+    finalItems.nudge()
+    erasures.nudge()
+  }
   try {
     await transport?.start()
   } catch (error) {
@@ -861,6 +902,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         ...peer,
         height: follower?.heightOf(peer.name) ?? peer.height,
       })),
+    get contradiction() {
+      return contradictions.kept
+    },
     addresses: () => network?.addresses() ?? [],
     async addAddresses(of, addresses) {
       await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
@@ -960,6 +1004,11 @@ const BODY_ANSWER_BYTES = 2 * 1024 * 1024
 const REFUSED_MALFORMED = 1
 const REFUSED_NOT_HERE = 2
 const REFUSED_NOT_FOR_YOU = 3
+
+/** 0 where nothing is left of it but that there was one. */
+function heightOf(found: Contradiction | 'damaged'): number {
+  return found === 'damaged' ? 0 : found.height
+}
 
 /** Somebody else's evidence was first, or the node is closing. */
 function ignoreRefusal(error: unknown): void {

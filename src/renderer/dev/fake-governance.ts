@@ -127,6 +127,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
           detail: null,
         },
       ],
+      contradiction: null,
     }),
     proposals: async () => [proposal],
     weigh: async () => ({
@@ -148,6 +149,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
     openRequest: cancelled,
     invite: cancelled,
     saveProof: cancelled,
+    saveContradiction: cancelled,
     openProof: cancelled,
     changeKeys: async () => ({
       kind: 'saved',

@@ -257,6 +257,24 @@ export const en = {
     protocol: (number: string) => `Protocol version ${number}`,
     atHeight: (height: string) => `at height ${height}`,
   },
+  contradiction: {
+    title: (height: string | null) =>
+      height === null ? 'Two decisions contradict each other' : `Two decisions at height ${height}`,
+    ours: 'Here:',
+    theirs: 'Shown by another member:',
+    decision: (visits: string, at: string, round: string, names: string) =>
+      `${visits} visits, ${at}, round ${round}, signed by ${names}.`,
+    between: ', ',
+    signedBoth: (names: string) => `Signed both in one round, which no correct node does: ${names}.`,
+    signedBothInTwoRounds: (names: string) =>
+      `Signed both, in different rounds: ${names}. Some of them broke the rules; the signatures alone do not say which.`,
+    notHere:
+      'The other decision could not be fetched. The evidence is at the members who are on the other side.',
+    save: 'Save the evidence…',
+    saved: (path: string) => `Saved as ${path}.`,
+    whatNow:
+      'This folder stays read-only: nothing is signed or written, also after a restart, and it shows others what it holds. Give the evidence to all members and agree which decision counts and who leaves. Those whose folder is on that side restore from a backup made before, or from the recovery kit, into a new folder, and fetch the chain from members on that side.',
+  },
   pending: {
     title: 'Decided, not in effect yet',
     at: (height: string) => `in effect at height ${height}`,
@@ -639,6 +657,21 @@ export const zhHant: typeof en = {
     network: (number) => `網路金鑰第 ${number} 代`,
     protocol: (number) => `協定版本 ${number}`,
     atHeight: (height) => `於高度 ${height}`,
+  },
+  contradiction: {
+    title: (height) => (height === null ? '有兩項決議互相矛盾' : `高度 ${height} 有兩項決議`),
+    ours: '本節點：',
+    theirs: '另一成員出示：',
+    decision: (visits, at, round, names) => `${visits} 筆就診，${at}，第 ${round} 輪，簽署者：${names}。`,
+    between: '、',
+    signedBoth: (names) => `在同一輪簽署了兩者，正確的節點不會如此：${names}。`,
+    signedBothInTwoRounds: (names) =>
+      `在不同輪次簽署了兩者：${names}。其中有成員違反規則，但單憑簽章無法判定是誰。`,
+    notHere: '無法取得另一項決議。證據在另一方的成員手中。',
+    save: '儲存證據…',
+    saved: (path) => `已存為 ${path}。`,
+    whatNow:
+      '此資料夾維持唯讀：重新啟動後也不簽署、不寫入，並向其他成員出示其內容。請將證據交給所有成員，共同決定哪項決議有效、誰應離開。之後，有效一方的成員以先前的備份或復原套件還原到新的資料夾，並向同一方的成員取得鏈。',
   },
   pending: { title: '已決定，尚未生效', at: (height) => `於高度 ${height} 生效` },
   arithmetic: {

@@ -195,6 +195,29 @@ export const alertView = z.object({
 })
 export type AlertView = z.infer<typeof alertView>
 
+/**
+ * Two certificates for one height (R33): the node signs and writes nothing while they lie here. Empty lists where the
+ * other certificate could not be fetched; no height where only the mark of it is left.
+ */
+export const contradictionView = z.object({
+  height: z.number().int().nullable(),
+  foundAt: z.number().nullable(),
+  /** Then each who signed both contradicts itself; else some of them do, and others followed them. */
+  isSameRound: z.boolean(),
+  /** This node's own first. */
+  decisions: z.array(
+    z.object({
+      segmentId: z.string(),
+      round: z.number().int(),
+      visitCount: z.number().int(),
+      time: z.number(),
+      signers: z.array(z.string()),
+    }),
+  ),
+  signedBoth: z.array(z.string()),
+})
+export type ContradictionView = z.infer<typeof contradictionView>
+
 /** This institution's own keys. */
 export const ownKeysView = z.object({
   /** Milliseconds since 1970, of the chain, from which they are in effect; null before it is a member. */
@@ -242,6 +265,7 @@ export const overview = z.object({
   ),
   pending: z.array(z.object({ effectHeight: z.number().int(), change })),
   alerts: z.array(alertView),
+  contradiction: contradictionView.nullable(),
 })
 export type Overview = z.infer<typeof overview>
 
@@ -465,6 +489,16 @@ export const governance = {
         memberId: z.string(),
         verdict: proofVerdict,
       }),
+      cancelled,
+      refusedFile,
+    ]),
+  },
+  /** Both certificates with their segments and the voters' keys: to the other members, and to whoever decides. */
+  saveContradiction: {
+    input: pathOrDialog,
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), path: z.string() }),
+      z.object({ kind: z.literal('none') }),
       cancelled,
       refusedFile,
     ]),
