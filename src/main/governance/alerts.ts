@@ -3,10 +3,13 @@ import type { AlertView, MemberView, Overview, ProposalView } from '../../shared
 import type { NodeStatus } from '../../shared/contract/node.ts'
 
 export interface HappenedAlert {
-  readonly kind: 'evidence' | 'offence' | 'forged-record' | 'other-chain'
+  readonly kind:
+    'evidence' | 'offence' | 'forged-record' | 'other-chain' | 'repaired' | 'reindexed' | 'beyond-repair'
   readonly at: number
   readonly memberName: string | null
   readonly detail: string | null
+  /** The height that it is about, where it is about one. */
+  readonly amount?: number
 }
 
 /** Heights; a member that says less is about to catch up by itself. */
@@ -92,8 +95,10 @@ export function alertsOf(
         at: proposal.createdAt,
         detail: proposal.proposalId,
       })
-  for (const [position, { kind, at, memberName, detail }] of happened.entries())
-    say(kind, 'bad', { id: `${kind} ${at} ${position}`, at, memberName, detail })
+  for (const [position, { kind, at, memberName, detail, amount }] of happened.entries()) {
+    const tone = kind === 'repaired' || kind === 'reindexed' ? 'warn' : 'bad'
+    say(kind, tone, { id: `${kind} ${at} ${position}`, at, memberName, detail, amount: amount ?? null })
+  }
   return alerts
 }
 

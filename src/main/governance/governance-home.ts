@@ -9,6 +9,7 @@ import type { InvitationMember } from '../node/membership/invitation.ts'
 import type { MembershipRequest } from '../node/membership/request.ts'
 import type { SharedSecrets } from '../node/membership/shared-secrets.ts'
 import type { ChainNode, NodeAlert } from '../node/node.ts'
+import type { RepairReport } from '../node/repairs.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import type { HappenedAlert } from './alerts.ts'
 import { bearing } from './bearing.ts'
@@ -33,6 +34,7 @@ export interface GovernanceHome {
 }
 
 const HAPPENED_MAX = 100
+const RANGES_MAX = 8
 /** Peers come and go without a segment; the window hears of it at most this often. */
 const PEERS_LOOK_MS = 2_000
 
@@ -66,6 +68,11 @@ export async function openGovernanceHome(
     happened.splice(HAPPENED_MAX)
     onChanged()
   }
+  /** What was fetched in the end is not lost any more. */
+  const forgetBeyondRepair = (report: RepairReport): void => {
+    const at = happened.findIndex(({ kind, amount }) => kind === 'beyond-repair' && amount === report.height)
+    if (at >= 0 && report.kind === 'fetched') happened.splice(at, 1)
+  }
   /** Once, when the chain is long enough; a different one is said again at every start. */
   const compare = async (): Promise<void> => {
     if (expected === null) return
@@ -84,6 +91,7 @@ export async function openGovernanceHome(
       void bearing(compare)
     }),
     node.onAlert((alert) => {
+      if (alert.kind === 'repair') forgetBeyondRepair(alert.report)
       const entry = happenedOf(node, alert, world.now())
       if (entry !== null) note(entry)
     }),
@@ -192,9 +200,41 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
       return { kind: 'offence', at, memberName: alert.offence.peer.slice(0, 8), detail: alert.offence.reason }
     case 'forged-record':
       return { kind: 'forged-record', at, memberName: nameOf(alert.memberId), detail: null }
+    case 'repair':
+      return repairAlert(node, alert.report, at)
     case 'catch-up':
       return null
   }
+}
+
+function repairAlert(node: ChainNode, report: RepairReport, at: number): HappenedAlert {
+  const { height, indexes } = report
+  const detail = indexes.length === 0 ? null : rangesOf(indexes)
+  const about = { at, detail, amount: height }
+  switch (report.kind) {
+    case 'fetched': {
+      const from = membersOf(node.ledger.state.consortium).find(
+        ({ memberId }) => toHex(memberId) === report.from,
+      )
+      return { kind: 'repaired', memberName: from?.name ?? report.from.slice(0, 8), ...about }
+    }
+    case 'indexed':
+      return { kind: 'reindexed', memberName: null, ...about }
+    case 'nowhere':
+      return { kind: 'beyond-repair', memberName: null, ...about }
+  }
+}
+
+/** `3, 5–9`: block numbers as people write them. */
+function rangesOf(indexes: readonly number[]): string {
+  const parts: string[] = []
+  for (let i = 0; i < indexes.length;) {
+    let end = i
+    while (indexes[end + 1] === indexes[end]! + 1) end++
+    parts.push(end === i ? `${indexes[i]}` : `${indexes[i]}–${indexes[end]}`)
+    i = end + 1
+  }
+  return parts.slice(0, RANGES_MAX).join(', ') + (parts.length > RANGES_MAX ? ' …' : '')
 }
 
 function peersAsText(node: ChainNode): string {

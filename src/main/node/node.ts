@@ -43,6 +43,7 @@ import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './networ
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
 import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
+import { startRepairs, type RepairLimits, type RepairReport, type Repairs } from './repairs.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
@@ -83,6 +84,8 @@ export interface NodeOptions {
   readonly openNetwork: OpenNetwork | null
   /** Verifies and writes ranges of the chain beside this node, on the same store. Called when the first is needed. */
   readonly openRangeThread: (ledger: Ledger) => Promise<RangeThread>
+  /** For tests: how soon and how much is looked through. */
+  readonly repairLimits?: Partial<RepairLimits>
 }
 
 /** What people should hear of and the chain does not say by itself. */
@@ -93,6 +96,8 @@ export type NodeAlert =
   /** A member sent a record whose bytes are not what they say. */
   | { readonly kind: 'forged-record'; readonly memberId: MemberId }
   | { readonly kind: 'catch-up'; readonly outcome: SyncOutcome }
+  /** The disk had damaged something: it was fetched again, or nobody has it. */
+  | { readonly kind: 'repair'; readonly report: RepairReport }
 
 export type NodeFailureDetail =
   /** Below the floor of free space: what was accepted is safe, nothing new is taken. */
@@ -178,6 +183,8 @@ export interface ChainNode {
    * other members. @throws {StorageFailure} when the disk does not take it
    */
   mend(fromHeight: number, toHeight: number): Promise<Mended>
+  /** What readers of the store find damaged is mended by itself; heights that nobody could give yet. */
+  readonly repairs: Pick<Repairs, 'open' | 'found' | 'settled'>
   /** A person says that no other machine runs with these keys (R29). */
   confirmVoting(): void
   /** Blocks whose key-box rows are here, all up to this one: part of the proof of sync. */
@@ -557,6 +564,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   let follower: Follower | null = null
   let spread: Spread | null = null
   let exchange: KeyExchange | null = null
+  let repairs: Repairs | null = null
 
   const checked: CheckedOutbox = createCheckedOutbox({
     store,
@@ -711,7 +719,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         work()
       }
     },
-    onDamaged: (height) => void mend(height, height).catch(ignoreRefusal),
+    onDamaged: (height) => repairs?.found({ kind: 'segment', height }),
     onChanged: () => {},
   })
 
@@ -770,6 +778,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       transport,
       store,
       ledger,
+      crypto,
       consensus,
       outbox,
       checked,
@@ -796,6 +805,23 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       onProgress: tellStatus,
     })
   }
+
+  const repairing = startRepairs({
+    store,
+    crypto,
+    ledger,
+    transport,
+    rows,
+    mayWrite: () => halted === null && !diskHeld && !isClosed && isReady,
+    isIdle: () => outbox.count === 0 && follower?.isCatchingUp !== true,
+    onReport: (report) => alert({ kind: 'repair', report }),
+    // A read that fails is what this is about, and no reason to stop.
+    onFailure: (error) => {
+      if (!(error instanceof StorageFailure) || error.detail.code !== 'corrupt') failed(error)
+    },
+    ...(options.repairLimits === undefined ? {} : { limits: options.repairLimits }),
+  })
+  repairs = repairing
 
   // Space that becomes free is noticed although nobody submits.
   const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
@@ -857,6 +883,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await transport?.stop()
     await follower?.close()
     await consensus.close()
+    await repairing.close()
     isClosed = true
     visits.close()
     exchange?.close()
@@ -916,6 +943,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     consensusView: () => consensus.view(),
     mend,
+    repairs: repairing,
     confirmVoting: () => consensus.confirmVoting(),
     get rowsHeldUpTo() {
       return rows.heldUpTo

@@ -2,6 +2,8 @@
 import { haltedEn, haltedZhHant } from './halted.ts'
 
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
+const blockOrBlocks = (blocks: string) =>
+  /^\d+$/.test(blocks) ? `Block ${blocks} was damaged` : `Blocks ${blocks} were damaged`
 const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${count} more losses stop them`)
 
 export interface StrengthNumbers {
@@ -208,6 +210,12 @@ export const en = {
       years <= 1
         ? 'This institution’s keys are more than a year old. Nothing stops; change them when it suits you, under “Our keys”.'
         : `This institution’s keys are more than ${years} years old. Nothing stops; change them when it suits you, under “Our keys”.`,
+    repaired: (blocks: string | null, height: string, from: string) =>
+      `${blocks === null ? `The decision at height ${height} was damaged` : blockOrBlocks(blocks)} on this disk and fetched again from ${from}. If it happens again, have the disk looked at.`,
+    reindexed: (blocks: string | null, height: string) =>
+      `The index of ${blocks === null ? `height ${height}` : `the blocks ${blocks}`} was damaged on this disk and was made again.`,
+    'beyond-repair': (blocks: string | null, height: string) =>
+      `${blocks === null ? `The decision at height ${height}` : `What belongs to block ${blocks}`} is damaged on this disk and cannot be repaired: no member that is connected has it. It is tried again when another one comes; a backup has it too.`,
     look: 'Look',
   },
   proposals: {
@@ -593,6 +601,12 @@ export const zhHant: typeof en = {
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
     'other-chain':
       '取得的鏈與邀請檔所依據的鏈不同：有人向本節點出示了另一份歷史。請勿登錄任何資料，並致電邀請您的醫院。',
+    repaired: (blocks, height, from) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} `}損壞，已從${from}重新取得。若再次發生，請檢查磁碟。`,
+    reindexed: (blocks, height) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} ` : `區塊 ${blocks} `}的索引損壞，已重新建立。`,
+    'beyond-repair': (blocks, height) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} 的內容`}損壞且無法修復：目前連線的成員都沒有。其他成員連線時會再嘗試；備份中也有。`,
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
     disk: (free) => `磁碟僅剩 ${free}：不再接收新資料。`,
     halted: haltedZhHant,

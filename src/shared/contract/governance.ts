@@ -184,6 +184,9 @@ export const alertView = z.object({
     'keys-replaced',
     'keys-refused',
     'keys-old',
+    'repaired',
+    'reindexed',
+    'beyond-repair',
   ]),
   tone: z.enum(['bad', 'warn', 'plain']),
   /** Milliseconds since 1970; null for what is simply so now. */

@@ -96,6 +96,11 @@ export function alertSentence(
     case 'keys-replaced':
     case 'keys-refused':
       return t[kind]
+    case 'repaired':
+      return t.repaired(detail, number, name)
+    case 'reindexed':
+    case 'beyond-repair':
+      return t[kind](detail, number)
     case 'keys-old':
       return t[kind](amount ?? 1)
     case 'version-ahead':
