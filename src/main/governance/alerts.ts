@@ -76,7 +76,14 @@ export function alertsOf(
         amount: member.suspension.height,
         detail: member.suspension.reason,
       })
-    if (isAway(member) && member.isVoter) say('member-away', 'warn', { ...of, id: `away ${member.memberId}` })
+    if (isAway(member) && member.isVoter)
+      say('member-away', 'warn', {
+        ...of,
+        id: `away ${member.memberId}`,
+        amount: member.connection.height,
+        // How many voters are missing, of how many, and how many may be.
+        detail: `${strength.voters - strength.reachable}/${strength.voters}/${strength.voters - strength.quorum}`,
+      })
     else if (state === 'up' && lag !== null && lag >= LAG_WORTH_SAYING)
       say('member-behind', 'plain', { ...of, id: `behind ${member.memberId}`, amount: lag })
     const { invitation } = member

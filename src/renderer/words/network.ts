@@ -14,6 +14,13 @@ export interface StrengthNumbers {
   readonly faultsTolerated: number
 }
 
+/** Voters that are missing, all of them, and how many may be missing at once. */
+export interface MissingNumbers {
+  readonly missing: number
+  readonly voters: number
+  readonly mayMiss: number
+}
+
 export const en = {
   title: 'Network',
   state: {
@@ -66,6 +73,8 @@ export const en = {
     'not-reading': 'It does not read what is sent to it.',
   },
   heights: (count: number, text: string) => (count === 0 ? 'up to date' : `${text} behind`),
+  /** Of a member that is away. */
+  lastAt: (height: string) => `last at ${height}`,
   unknown: 'not known',
   milliseconds: (text: string) => `${text} ms`,
   member: {
@@ -183,7 +192,8 @@ export const en = {
         ? 'One hospital too few is reachable: visits wait, none is lost.'
         : `${count} hospitals too few are reachable: visits wait, none is lost.`,
     'no-spare': 'Nobody may be missing any more: the next loss makes visits wait.',
-    'member-away': (name: string) => `${name} is not reachable.`,
+    'member-away': (name: string, height: string | null, { missing, voters, mayMiss }: MissingNumbers) =>
+      `${name} is not reachable${height === null ? '' : `; it was last at height ${height}`}. ${missing} of ${voters} voting hospitals ${missing === 1 ? 'is' : 'are'} missing, ${mayMiss === 0 ? 'none' : mayMiss} may be: ${missing > mayMiss ? 'visits wait.' : missing === mayMiss ? 'one more would make visits wait.' : `${mayMiss - missing} more may be.`}`,
     'member-behind': (name: string, heights: string) => `${name} is ${heights} heights behind.`,
     evidence: (name: string) => `${name} signed two things that contradict each other. The proof is kept.`,
     suspended: (name: string, reason: string) => `${name} is suspended: ${reason}.`,
@@ -484,6 +494,7 @@ export const zhHant: typeof en = {
     'not-reading': '對方未讀取送出的資料。',
   },
   heights: (count, text) => (count === 0 ? '同步' : `落後 ${text}`),
+  lastAt: (height) => `最後位於 ${height}`,
   unknown: '不明',
   milliseconds: (text) => `${text} 毫秒`,
   member: {
@@ -593,7 +604,8 @@ export const zhHant: typeof en = {
     none: '目前沒有需要處理的事項。',
     'below-quorum': (count) => `可連線的醫院少了 ${count} 家：就診等待中，不會遺失。`,
     'no-spare': '不能再少任何一家：再有一家離線，就診就要等待。',
-    'member-away': (name) => `${name}無法連線。`,
+    'member-away': (name, height, { missing, voters, mayMiss }) =>
+      `${name}無法連線${height === null ? '' : `，最後位於高度 ${height}`}。${voters} 家表決醫院中有 ${missing} 家缺席，${mayMiss === 0 ? '不容許任何一家缺席' : `最多可缺席 ${mayMiss} 家`}：${missing > mayMiss ? '就診資料等候中。' : missing === mayMiss ? '再少一家，就診資料就須等候。' : `還可再缺席 ${mayMiss - missing} 家。`}`,
     'member-behind': (name, heights) => `${name}落後 ${heights} 個高度。`,
     evidence: (name) => `${name}簽署了互相矛盾的內容，證據已保存。`,
     suspended: (name, reason) => `${name}已停權：${reason}。`,

@@ -77,6 +77,8 @@ type PeerRecord = {
   readonly queues: ReadonlyMap<Lane, LaneQueue>
   readonly requests: ReadonlyMap<Lane, Requests>
   session: Session | null
+  /** As it said last. */
+  lastHeight: number | null
   readonly sessions: Set<Session>
   since: number
   problem: PeerProblem | null
@@ -266,6 +268,7 @@ export function createMesh(options: MeshOptions): Mesh {
       queues,
       requests: new Map(LANES.map((lane) => [lane, createRequests(name, lane, queues.get(lane)!, clock)])),
       session: null,
+      lastHeight: null,
       sessions: new Set(),
       since: clock.now(),
       problem: null,
@@ -349,6 +352,7 @@ export function createMesh(options: MeshOptions): Mesh {
       current.retire()
     }
     record.session = session
+    record.lastHeight = session.remote?.height ?? record.lastHeight
     record.dialling?.abort()
     record.cancelDial?.()
     record.cancelDial = null
@@ -592,7 +596,7 @@ export function createMesh(options: MeshOptions): Mesh {
       protocolVersion: session?.version ?? null,
       newestProtocol: session?.versionMax ?? null,
       epoch: session?.remote?.epoch ?? null,
-      height: session?.remote?.height ?? null,
+      height: record.lastHeight,
       addresses: book.addressesOf(record.peer.name).map(({ address }) => address),
       bytesIn: record.bytesInBefore + (session?.bytesIn ?? 0),
       bytesOut,

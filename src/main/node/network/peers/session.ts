@@ -92,7 +92,9 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   let remote: Position | null = null
   let rttMs: number | null = null
   let bytesIn = 0
-  let lastHeard = clock.now()
+  let hasHeard = true
+  let quietMs = 0
+  let beatAt = clock.now()
   let pingId = 0
   let pingSentAt: number | null = null
   let cancelTimer = clock.after(limits.helloMs, () => close('handshake'))
@@ -182,6 +184,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     }
     isReady = true
     readyAt = clock.now()
+    beatAt = readyAt
     cancelTimer()
     cancelTimer = clock.after(limits.pingEveryMs, beat)
     host.ready(session)
@@ -309,7 +312,11 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
 
   function beat(): void {
     const now = clock.now()
-    if (now - lastHeard > limits.silenceMs) {
+    // A beat that comes late says that this process stood still: what came meanwhile is not read yet, and is no silence.
+    quietMs = hasHeard ? 0 : quietMs + Math.min(now - beatAt, BEAT_LATE * limits.pingEveryMs)
+    hasHeard = false
+    beatAt = now
+    if (quietMs >= limits.silenceMs) {
       close('silent')
       return
     }
@@ -432,7 +439,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     stream.listen({
       data(piece) {
         if (isClosed) return
-        lastHeard = clock.now()
+        hasHeard = true
         bytesIn += piece.length
         if (reader.push(piece, onFrame) !== null) close('violation')
       },
@@ -442,5 +449,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   }
 }
 
+/** How much of the time since the last beat counts as silence, in beats. */
+const BEAT_LATE = 1.25
 /** The hello itself never has more than one frame waiting; after it the other side may already ping and tell addresses. */
 const HELLO_FRAMES_MAX = 4
