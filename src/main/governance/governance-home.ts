@@ -8,6 +8,7 @@ import { membersOf } from '../node/chain/state.ts'
 import type { InvitationMember } from '../node/membership/invitation.ts'
 import type { MembershipRequest } from '../node/membership/request.ts'
 import type { SharedSecrets } from '../node/membership/shared-secrets.ts'
+import type { CallOutcome } from '../node/network/peers/call-back.ts'
 import type { ChainNode, NodeAlert } from '../node/node.ts'
 import type { RepairReport } from '../node/repairs.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
@@ -28,12 +29,24 @@ export interface GovernanceHome {
   happened(): readonly HappenedAlert[]
   /** A member has called this node, once: others can reach it. */
   isReachedByPeer(): boolean
+  /** What came of the last call back that was asked for; null before one, and where it was reached. */
+  callBack(): CallBackProblem | null
   /** What an invitation hands on. */
   sharedSecrets(): SharedSecrets
   close(): Promise<void>
 }
 
+export interface CallBackProblem {
+  readonly outcome: 'not-listening' | Exclude<CallOutcome, 'reached' | 'too-soon'>
+  /** Who tried; empty where nobody was asked. */
+  readonly memberName: string
+  readonly address: string
+  readonly at: number
+}
+
 const HAPPENED_MAX = 100
+/** A member is asked to call back this often until one has come through. */
+const CALL_BACK_EVERY_MS = 60_000
 const RANGES_MAX = 8
 /** Peers come and go without a segment; the window hears of it at most this often. */
 const PEERS_LOOK_MS = 2_000
@@ -98,14 +111,29 @@ export async function openGovernanceHome(
   ]
   let seen = ''
   let isReached = await kept.wasReached()
+  let callBack: CallBackProblem | null = null
+  let callAskedAt = -Infinity
+  const reached = (): void => {
+    isReached = true
+    callBack = null
+    // What is not kept is seen again at the next call.
+    kept.saveReached().catch(() => {})
+    onChanged()
+  }
+  /** The member with the greater id is usually called by nobody: it is the one that dials, or waits for. */
+  const askToBeCalled = async (): Promise<void> => {
+    const found = await callBackOf(node, world.now)
+    if (isReached || found === null) return
+    if (found === 'reached') return reached()
+    callBack = found
+    onChanged()
+  }
   const timer = setInterval(() => {
-    if (
-      !isReached &&
-      node.peers().some(({ state, direction }) => state === 'up' && direction === 'inbound')
-    ) {
-      isReached = true
-      // What is not kept is seen again at the next call.
-      kept.saveReached().catch(() => {})
+    const up = node.peers().filter(({ state }) => state === 'up')
+    if (!isReached && up.some(({ direction }) => direction === 'inbound')) reached()
+    if (!isReached && up.length > 0 && world.now() - callAskedAt >= CALL_BACK_EVERY_MS) {
+      callAskedAt = world.now()
+      void bearing(askToBeCalled)
     }
     const next = peersAsText(node)
     if (next === seen) return
@@ -120,6 +148,7 @@ export async function openGovernanceHome(
     requests: new Map(),
     happened: () => happened,
     isReachedByPeer: () => isReached,
+    callBack: () => callBack,
     sharedSecrets: () => ({
       networkGenerations: node.shared.network(),
       gatewayEpochs: node.shared.gateway(),
@@ -132,6 +161,18 @@ export async function openGovernanceHome(
       await governance.close()
     },
   }
+}
+
+/** Null while nobody had time for it. */
+async function callBackOf(node: ChainNode, now: () => number): Promise<CallBackProblem | 'reached' | null> {
+  if (node.addresses().length === 0)
+    return { outcome: 'not-listening', memberName: '', address: '', at: now() }
+  const answer = await node.askCallBack()
+  if (answer === null || answer.outcome === 'too-soon') return null
+  const { outcome, address, peer } = answer
+  if (outcome === 'reached') return 'reached'
+  const of = membersOf(node.ledger.state.consortium).find(({ memberId }) => toHex(memberId) === peer)
+  return { outcome, address, memberName: of?.name ?? peer.slice(0, 8), at: now() }
 }
 
 export function governanceNodeOf(node: ChainNode): GovernanceNode {

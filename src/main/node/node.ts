@@ -38,6 +38,7 @@ import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
 import { fetchDecided, mendHeights, type Mended } from './mend.ts'
+import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
@@ -172,6 +173,8 @@ export interface ChainNode {
   readonly contradiction: Contradiction | 'damaged' | null
   /** Where this node listens; empty without a network and before it began to listen. */
   addresses(): readonly Address[]
+  /** Has another member dial this node at what it announces; null where none is up, or there is no network. */
+  askCallBack(): Promise<CallBackAnswer | null>
   /** Where a member can be reached, from an invitation or by hand. Durable when it resolves. */
   addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
   /** Invited and not yet members: they may fetch the chain and nothing else. */
@@ -933,6 +936,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return contradictions.kept
     },
     addresses: () => network?.addresses() ?? [],
+    askCallBack: async () => (await network?.askCallBack()) ?? null,
     async addAddresses(of, addresses) {
       await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
       network?.addAddresses(peerName(of), addresses)

@@ -51,6 +51,9 @@ export type SessionHost = {
   /** Bytes stay in hand until a returned promise settles. */
   frame(session: Session, lane: Lane, frame: Frame): void | Promise<void>
   addresses(session: Session, records: readonly AddressRecord[]): void
+  /** The other side wants to be called at its address. */
+  callMe(session: Session, id: number): void
+  called(session: Session, answer: ControlFrame & { kind: 'called' }): void
   /** Once, for whatever reason; null when the other side or the mesh itself simply ended it. */
   closed(session: Session, problem: PeerProblem | null): void
 }
@@ -299,6 +302,12 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
         return
       case 'addresses':
         host.addresses(session, frame.records)
+        return
+      case 'call-me':
+        host.callMe(session, frame.id)
+        return
+      case 'called':
+        host.called(session, frame)
         return
       case 'hello':
       case 'answer':
