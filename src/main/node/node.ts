@@ -536,7 +536,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     })
   }
 
-  function mend(fromHeight: number, toHeight: number): Promise<Mended> {
+  async function mend(fromHeight: number, toHeight: number): Promise<Mended> {
+    await expectWritable()
     const about = { store, crypto, ledger, transport, isClosed: () => isClosed }
     const last = Math.min(toHeight, ledger.state.height)
     return commit(() => mendHeights(about, Math.max(1, fromHeight), last))
@@ -553,6 +554,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
   /** Keys of others came, or it became known that one is missing. */
   function keysChanged(): void {
+    if (halted?.code === 'two-certificates') return
     finalItems.nudge()
     exchange?.nudge()
     checked.again()
@@ -750,6 +752,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     transport.onRequest('keybox', answerKeyBox)
     transport.onPeer(() => {
       tellStatus()
+      if (halted !== null) return
       rows.nudge()
       exchange?.nudge()
     })
@@ -834,8 +837,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   holdForKeys()
   if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
-  checked.nudge()
   if (halted === null) {
+    checked.nudge()
     rows.nudge()
     finalItems.nudge()
     erasures.nudge()
