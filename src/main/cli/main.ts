@@ -17,6 +17,7 @@ import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { demo } from './demo.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
+import { CONTRADICTION_COMMANDS } from './contradiction-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
@@ -39,6 +40,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...COMMANDS,
   node: runNode,
   ...MEMBERSHIP_COMMANDS,
+  ...CONTRADICTION_COMMANDS,
   ...BACKUP_COMMANDS,
   ...PEOPLE_COMMANDS,
   ...AUDIT_COMMANDS,

@@ -33,9 +33,11 @@ export const runNode: Command = {
     let reason: StopReason | 'halted' = 'halted'
     try {
       if (node === null) return failed('internal')
+      // One that found its contradiction at its start stays, to show others what it holds (R33).
+      const isHaltedFromStart = node.status.state === 'halted'
       const halted = new Promise<'halted'>((resolveHalted) => {
         node.onStatus(({ state }) => {
-          if (state === 'halted') resolveHalted('halted')
+          if (state === 'halted' && !isHaltedFromStart) resolveHalted('halted')
         })
       })
       const addresses = node.addresses().map(({ address }) => address)

@@ -54,3 +54,26 @@ describe('alerts about own keys (A6)', () => {
     expect(kinds({ isRefused: true }).map(({ kind }) => kind)).toEqual(['keys-refused'])
   })
 })
+
+describe('what happened and a person should hear of', () => {
+  it('tells damage that was mended more gently than damage that nobody can mend', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+    const view = { strength, members: [], consensus: null, pending: [], newestProtocol: 1, ownKeys: healthy }
+    const about = { at: now, memberName: 'East', detail: '12' }
+    const alerts = alertsOf(
+      view,
+      status,
+      [],
+      [
+        { kind: 'repaired', amount: 7, ...about },
+        { kind: 'beyond-repair', amount: 8, ...about },
+      ],
+      null,
+      now,
+    )
+    expect(alerts.map(({ kind, tone, amount, detail }) => [kind, tone, amount, detail])).toEqual([
+      ['repaired', 'warn', 7, '12'],
+      ['beyond-repair', 'bad', 8, '12'],
+    ])
+  })
+})

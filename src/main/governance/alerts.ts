@@ -3,10 +3,13 @@ import type { AlertView, MemberView, Overview, ProposalView } from '../../shared
 import type { NodeStatus } from '../../shared/contract/node.ts'
 
 export interface HappenedAlert {
-  readonly kind: 'evidence' | 'offence' | 'forged-record' | 'other-chain'
+  readonly kind:
+    'evidence' | 'offence' | 'forged-record' | 'other-chain' | 'repaired' | 'reindexed' | 'beyond-repair'
   readonly at: number
   readonly memberName: string | null
   readonly detail: string | null
+  /** The height that it is about, where it is about one. */
+  readonly amount?: number
 }
 
 /** Heights; a member that says less is about to catch up by itself. */
@@ -73,7 +76,14 @@ export function alertsOf(
         amount: member.suspension.height,
         detail: member.suspension.reason,
       })
-    if (isAway(member) && member.isVoter) say('member-away', 'warn', { ...of, id: `away ${member.memberId}` })
+    if (isAway(member) && member.isVoter)
+      say('member-away', 'warn', {
+        ...of,
+        id: `away ${member.memberId}`,
+        amount: member.connection.height,
+        // How many voters are missing, of how many, and how many may be.
+        detail: `${strength.voters - strength.reachable}/${strength.voters}/${strength.voters - strength.quorum}`,
+      })
     else if (state === 'up' && lag !== null && lag >= LAG_WORTH_SAYING)
       say('member-behind', 'plain', { ...of, id: `behind ${member.memberId}`, amount: lag })
     const { invitation } = member
@@ -92,8 +102,10 @@ export function alertsOf(
         at: proposal.createdAt,
         detail: proposal.proposalId,
       })
-  for (const [position, { kind, at, memberName, detail }] of happened.entries())
-    say(kind, 'bad', { id: `${kind} ${at} ${position}`, at, memberName, detail })
+  for (const [position, { kind, at, memberName, detail, amount }] of happened.entries()) {
+    const tone = kind === 'repaired' || kind === 'reindexed' ? 'warn' : 'bad'
+    say(kind, tone, { id: `${kind} ${at} ${position}`, at, memberName, detail, amount: amount ?? null })
+  }
   return alerts
 }
 

@@ -8,7 +8,9 @@ import { membersOf } from '../node/chain/state.ts'
 import type { InvitationMember } from '../node/membership/invitation.ts'
 import type { MembershipRequest } from '../node/membership/request.ts'
 import type { SharedSecrets } from '../node/membership/shared-secrets.ts'
+import type { CallOutcome } from '../node/network/peers/call-back.ts'
 import type { ChainNode, NodeAlert } from '../node/node.ts'
+import type { RepairReport } from '../node/repairs.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import type { HappenedAlert } from './alerts.ts'
 import { bearing } from './bearing.ts'
@@ -27,12 +29,25 @@ export interface GovernanceHome {
   happened(): readonly HappenedAlert[]
   /** A member has called this node, once: others can reach it. */
   isReachedByPeer(): boolean
+  /** What came of the last call back that was asked for; null before one, and where it was reached. */
+  callBack(): CallBackProblem | null
   /** What an invitation hands on. */
   sharedSecrets(): SharedSecrets
   close(): Promise<void>
 }
 
+export interface CallBackProblem {
+  readonly outcome: 'not-listening' | Exclude<CallOutcome, 'reached' | 'too-soon'>
+  /** Who tried; empty where nobody was asked. */
+  readonly memberName: string
+  readonly address: string
+  readonly at: number
+}
+
 const HAPPENED_MAX = 100
+/** A member is asked to call back this often until one has come through. */
+const CALL_BACK_EVERY_MS = 60_000
+const RANGES_MAX = 8
 /** Peers come and go without a segment; the window hears of it at most this often. */
 const PEERS_LOOK_MS = 2_000
 
@@ -66,6 +81,11 @@ export async function openGovernanceHome(
     happened.splice(HAPPENED_MAX)
     onChanged()
   }
+  /** What was fetched in the end is not lost any more. */
+  const forgetBeyondRepair = (report: RepairReport): void => {
+    const at = happened.findIndex(({ kind, amount }) => kind === 'beyond-repair' && amount === report.height)
+    if (at >= 0 && report.kind === 'fetched') happened.splice(at, 1)
+  }
   /** Once, when the chain is long enough; a different one is said again at every start. */
   const compare = async (): Promise<void> => {
     if (expected === null) return
@@ -84,20 +104,36 @@ export async function openGovernanceHome(
       void bearing(compare)
     }),
     node.onAlert((alert) => {
+      if (alert.kind === 'repair') forgetBeyondRepair(alert.report)
       const entry = happenedOf(node, alert, world.now())
       if (entry !== null) note(entry)
     }),
   ]
   let seen = ''
   let isReached = await kept.wasReached()
+  let callBack: CallBackProblem | null = null
+  let callAskedAt = -Infinity
+  const reached = (): void => {
+    isReached = true
+    callBack = null
+    // What is not kept is seen again at the next call.
+    kept.saveReached().catch(() => {})
+    onChanged()
+  }
+  /** The member with the greater id is usually called by nobody: it is the one that dials, or waits for. */
+  const askToBeCalled = async (): Promise<void> => {
+    const found = await callBackOf(node, world.now)
+    if (isReached || found === null) return
+    if (found === 'reached') return reached()
+    callBack = found
+    onChanged()
+  }
   const timer = setInterval(() => {
-    if (
-      !isReached &&
-      node.peers().some(({ state, direction }) => state === 'up' && direction === 'inbound')
-    ) {
-      isReached = true
-      // What is not kept is seen again at the next call.
-      kept.saveReached().catch(() => {})
+    const up = node.peers().filter(({ state }) => state === 'up')
+    if (!isReached && up.some(({ direction }) => direction === 'inbound')) reached()
+    if (!isReached && up.length > 0 && world.now() - callAskedAt >= CALL_BACK_EVERY_MS) {
+      callAskedAt = world.now()
+      void bearing(askToBeCalled)
     }
     const next = peersAsText(node)
     if (next === seen) return
@@ -112,6 +148,7 @@ export async function openGovernanceHome(
     requests: new Map(),
     happened: () => happened,
     isReachedByPeer: () => isReached,
+    callBack: () => callBack,
     sharedSecrets: () => ({
       networkGenerations: node.shared.network(),
       gatewayEpochs: node.shared.gateway(),
@@ -124,6 +161,18 @@ export async function openGovernanceHome(
       await governance.close()
     },
   }
+}
+
+/** Null while nobody had time for it. */
+async function callBackOf(node: ChainNode, now: () => number): Promise<CallBackProblem | 'reached' | null> {
+  if (node.addresses().length === 0)
+    return { outcome: 'not-listening', memberName: '', address: '', at: now() }
+  const answer = await node.askCallBack()
+  if (answer === null || answer.outcome === 'too-soon') return null
+  const { outcome, address, peer } = answer
+  if (outcome === 'reached') return 'reached'
+  const of = membersOf(node.ledger.state.consortium).find(({ memberId }) => toHex(memberId) === peer)
+  return { outcome, address, memberName: of?.name ?? peer.slice(0, 8), at: now() }
 }
 
 export function governanceNodeOf(node: ChainNode): GovernanceNode {
@@ -192,9 +241,41 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
       return { kind: 'offence', at, memberName: alert.offence.peer.slice(0, 8), detail: alert.offence.reason }
     case 'forged-record':
       return { kind: 'forged-record', at, memberName: nameOf(alert.memberId), detail: null }
+    case 'repair':
+      return repairAlert(node, alert.report, at)
     case 'catch-up':
       return null
   }
+}
+
+function repairAlert(node: ChainNode, report: RepairReport, at: number): HappenedAlert {
+  const { height, indexes } = report
+  const detail = indexes.length === 0 ? null : rangesOf(indexes)
+  const about = { at, detail, amount: height }
+  switch (report.kind) {
+    case 'fetched': {
+      const from = membersOf(node.ledger.state.consortium).find(
+        ({ memberId }) => toHex(memberId) === report.from,
+      )
+      return { kind: 'repaired', memberName: from?.name ?? report.from.slice(0, 8), ...about }
+    }
+    case 'indexed':
+      return { kind: 'reindexed', memberName: null, ...about }
+    case 'nowhere':
+      return { kind: 'beyond-repair', memberName: null, ...about }
+  }
+}
+
+/** `3, 5–9`: block numbers as people write them. */
+function rangesOf(indexes: readonly number[]): string {
+  const parts: string[] = []
+  for (let i = 0; i < indexes.length;) {
+    let end = i
+    while (indexes[end + 1] === indexes[end]! + 1) end++
+    parts.push(end === i ? `${indexes[i]}` : `${indexes[i]}–${indexes[end]}`)
+    i = end + 1
+  }
+  return parts.slice(0, RANGES_MAX).join(', ') + (parts.length > RANGES_MAX ? ' …' : '')
 }
 
 function peersAsText(node: ChainNode): string {

@@ -281,6 +281,19 @@ describe('several members', () => {
           ({ chainId, strength }) =>
             chainId === drafted.round.chainId && strength.voters === 4 && strength.reachable === 4,
         )
+      // The one with the least id calls all the others, and none of them needs to call it: it asks to be called back.
+      for (const { institution } of all)
+        expect(
+          await until(
+            () => institution.ask.upkeep.checklist(),
+            ({ address }) => address === 'reached',
+          ),
+        ).toMatchObject({ address: 'reached', callBack: null })
+      const { ask } = all[0]!.institution
+      expect((await ask.governance.overview()).contradiction).toBeNull()
+      expect(await ask.governance.saveContradiction({ path: join(at.files, 'none.json') })).toEqual({
+        kind: 'none',
+      })
     },
   )
 })

@@ -11,6 +11,7 @@ import { isChangeWaiting } from './chain/apply-item.ts'
 import type { Verdict } from './consensus/core/height.ts'
 import { proposerSeat } from './consensus/core/proposer.ts'
 import { DEAD_LINK_MS } from './consensus/core/timeouts.ts'
+import { certificateContextOf } from './chain/chain-state.ts'
 import { heightContextOf, judgeSegment } from './consensus/engine/judge-segment.ts'
 import { createEngine, type EngineView } from './consensus/engine/engine.ts'
 import { lastLogHeight, logRemoval, logWrites, readLog } from './consensus/engine/log-store.ts'
@@ -18,6 +19,7 @@ import type { Standing } from './consensus/engine/standing.ts'
 import type { Decision, Evidence, HaltReason, HeightContext, Value, World } from './consensus/engine/world.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import type { SegmentRoom } from './mempool/cut.ts'
+import { createForkWatch, type FoundFork, type ForkWatch } from './fork-watch.ts'
 import type { Ledger } from './ledger.ts'
 import { peerName, type Transport } from './network/transport.ts'
 import type { Outbox } from './outbox/outbox.ts'
@@ -46,6 +48,8 @@ export interface ConsensusOptions {
   readonly writesWith: (firstIndex: number, count: number) => Write[]
   readonly onFinal: (segment: FinalSegment) => void
   readonly onHalt: (reason: HaltReason) => void
+  /** Two certificates for one height, and what they are. Comes with the halt, or alone: the engine sees less. */
+  readonly onFork: (fork: FoundFork) => void
   readonly onStanding: (standing: Standing) => void
   readonly onEvidence: (evidence: Evidence) => void
   readonly onBehind: (peer: MemberId, height: number) => void
@@ -61,6 +65,8 @@ export type HoldReason =
   | 'disk-full'
   /** The chain knows this voter by a key that is not here. */
   | 'keys-replaced'
+  /** Two certificates for one height were found, now or before. Never released (R33). */
+  | 'contradiction'
 
 export interface Consensus {
   /** There may be something to decide. */
@@ -85,8 +91,9 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
   // A log ahead of the chain: the chain was put back from a copy, the signatures were not.
   const isRestoredData = (await lastLogHeight(store)) > context.height
   const standing = await readStanding(store)
+  const watch = createForkWatch({ crypto, store, ledger, onFork: options.onFork })
   const engine = createEngine(
-    createWorld(options, () => engine.view().round),
+    createWorld(options, watch, () => engine.view().round),
     { crypto, memberId },
     {
       context,
@@ -96,7 +103,10 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
     },
   )
   const holds = new Set<HoldReason>()
-  transport?.onMessage('consensus', (from, message) => engine.receive(from.memberId, message))
+  transport?.onMessage('consensus', (from, message) => {
+    watch.hear(from.memberId, message)
+    engine.receive(from.memberId, message)
+  })
   const stopListening = transport?.onPeer(({ kind, peer }) => {
     if (kind === 'up' && peer.isVoter) engine.connected(peer.memberId)
   })
@@ -131,7 +141,7 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
 }
 
 /** What the engine asks of this node about values: candidates, checks, decisions. */
-function createWorld(options: ConsensusOptions, round: () => number): World {
+function createWorld(options: ConsensusOptions, watch: ForkWatch, round: () => number): World {
   const { ledger, outbox, visits, items, store, crypto, transport } = options
   const self = keyOf(options.memberId)
   const startedAt = performance.now()
@@ -194,6 +204,7 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
 
   async function decide({ height, value, certificateBytes }: Decision): Promise<HeightContext> {
     const heads = headsOf(value)
+    watch.deciding(certificateContextOf(ledger.state), height)
     const bodies = await visits.bodiesOf(heads)
     const own = heads.map(({ merkleRoot }) => outbox.get(toHex(merkleRoot)))
     const bundle = { ...value.bundle, certificate: certificateBytes }
@@ -265,7 +276,10 @@ function createWorld(options: ConsensusOptions, round: () => number): World {
     behind: options.onBehind,
     heardTime: options.onTime,
     standingChanged: options.onStanding,
-    halted: options.onHalt,
+    halted(reason) {
+      options.onHalt(reason)
+      if (reason.code === 'two-certificates') watch.again()
+    },
     changed: options.onChanged,
   }
 }

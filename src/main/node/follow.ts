@@ -2,7 +2,7 @@
  * Keeping up with the others: serves the chain, fetches what this node missed, and gets the key-box rows that belong to
  * it. While ranges are applied the engine is held, so that one hand appends at a time (N9).
  */
-import { toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Consensus } from './consensus-world.ts'
 import type { FinalSegment } from './final-segment.ts'
@@ -10,8 +10,11 @@ import type { Ledger } from './ledger.ts'
 import { logRemoval } from './consensus/engine/log-store.ts'
 import type { Clock } from './network/clock.ts'
 import { peerName, type PeerName, type Transport } from './network/transport.ts'
+import { decodeHead } from './chain/block.ts'
 import { decodeCertificate, type Certificate } from './chain/certificate.ts'
 import type { MemberId } from './chain/ids.ts'
+import { bodyHashOf } from './chain/record.ts'
+import type { Crypto } from './crypto/crypto.ts'
 import type { Outbox } from './outbox/outbox.ts'
 import type { CheckedOutbox } from './checked-outbox.ts'
 import { readSegment } from './storage/chain-store.ts'
@@ -49,6 +52,7 @@ export interface FollowOptions {
   readonly transport: Transport
   readonly store: Store
   readonly ledger: Ledger
+  readonly crypto: Crypto
   readonly consensus: Consensus
   readonly outbox: Outbox
   readonly checked: CheckedOutbox
@@ -78,7 +82,16 @@ export function startFollowing(options: FollowOptions): Follower {
 
   const server = startChainServer({
     transport,
-    source: createStoreSource(store, () => ledger.state),
+    source: createStoreSource(
+      store,
+      () => ledger.state,
+      (head, body) => {
+        const decoded = decodeHead(head)
+        return (
+          decoded !== null && equalBytes(bodyHashOf(options.crypto, ledger.chainId, body), decoded.bodyHash)
+        )
+      },
+    ),
     now: options.now,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),

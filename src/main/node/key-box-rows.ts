@@ -2,15 +2,15 @@
  * Rows of the key box for blocks that came by catching up. Rows of visits that this node voted for were written with the
  * vote; the others are asked of other hospitals, each proven by the commitment in its block's head.
  */
-import { equalBytes, toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { decodeHead, type Head } from './chain/block.ts'
 import type { ChainId, MemberId } from './chain/ids.ts'
 import { encodeKeyRow, scopeNumberOf, unwrapRow } from './chain/key-box.ts'
 import type { Crypto } from './crypto/crypto.ts'
-import { erasedKey, metaKey, readU64, u64 } from './storage/buckets.ts'
+import { erasedKey, keyTail, metaKey, rangeOf, readU64, u64 } from './storage/buckets.ts'
 import { readBlocks } from './storage/chain-store.ts'
 import { readRowsOf, rowWrite } from './storage/key-box-store.ts'
-import { put, type Store, type Write } from './storage/store.ts'
+import { del, put, type Store, type Write } from './storage/store.ts'
 import { checkedValue, readCheckedValue } from './storage/value.ts'
 import type { EpochKey } from './vault/institution-keys.ts'
 import type { Asker } from './waiting/ask.ts'
@@ -20,9 +20,19 @@ export interface KeyBoxRows {
   readonly heldUpTo: number
   /** Blocks were decided here, so their rows are here: what belongs into that write. */
   decided(firstIndex: number, count: number): Write[]
+  /**
+   * Looks whether the rows of these blocks are here and whole, wherever the count stands, and asks others for what is not.
+   * `lost`: blocks with a row that nobody gave; also where it is a row of the custodian's, which nobody else has.
+   */
+  mend(first: number, count: number): Promise<MendedRows>
   /** Looks for rows that are missing, and goes on by itself until there are none. */
   nudge(): void
   close(): Promise<void>
+}
+
+export interface MendedRows {
+  readonly fetched: readonly { readonly index: number; readonly from: MemberId }[]
+  readonly lost: readonly number[]
 }
 
 export interface KeyBoxRowsOptions {
@@ -92,7 +102,11 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
   }
 
   /** How many rows of these blocks are still missing. */
-  async function fill(first: number, count: number): Promise<number> {
+  async function fill(
+    first: number,
+    count: number,
+    onFetched: (head: Head, from: MemberId) => void = () => {},
+  ): Promise<number> {
     let missing: Head[] = []
     let damagedCount = 0
     for (const block of await readBlocks(store, first, count)) {
@@ -122,11 +136,45 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
         crypto.forget(unwrapped.dataKey)
         writes.push(rowWrite(row.merkleRoot, GATEWAY, row.epoch, encodeKeyRow(row)))
         found.add(toHex(row.merkleRoot))
+        onFetched(head, peer)
       }
       if (writes.length > 0) await store.commit(writes)
       missing = missing.filter(({ merkleRoot }) => !found.has(toHex(merkleRoot)))
     }
     return missing.length + damagedCount
+  }
+
+  async function mend(first: number, count: number): Promise<MendedRows> {
+    const fetched: { index: number; from: MemberId }[] = []
+    const lost: number[] = []
+    if (!options.isHospital()) return { fetched, lost }
+    // One that is damaged counts as missing, also where another epoch's is whole: it is of no use to anybody.
+    for (const block of await readBlocks(store, first, count)) {
+      const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
+      if (head === null || isClosed) continue
+      const damaged = await damagedRowKeys(head)
+      const gateway = damaged.filter(({ scope }) => scope === GATEWAY)
+      if (gateway.length > 0) await store.commit(gateway.map(({ key }) => del(key)))
+      if (damaged.length > gateway.length) lost.push(head.index)
+    }
+    // Without the key of its epoch a row cannot be told from any other: that key is asked for first.
+    if (options.gatewayEpochs().length === 0) return { fetched, lost }
+    const missingCount = await fill(first, count, (head, from) => fetched.push({ index: head.index, from }))
+    if (missingCount > 0)
+      for (const block of await readBlocks(store, first, count)) {
+        const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
+        if (head !== null && !lost.includes(head.index) && (await withoutRow([head])).length > 0)
+          lost.push(head.index)
+      }
+    return { fetched, lost }
+  }
+
+  async function damagedRowKeys({ merkleRoot }: Head): Promise<{ key: Bytes; scope: number }[]> {
+    const damaged: { key: Bytes; scope: number }[] = []
+    for await (const { key, value } of store.scan(rangeOf('k', merkleRoot)))
+      if (readCheckedValue(key, value).kind !== 'ok')
+        damaged.push({ key, scope: keyTail('k', key)[merkleRoot.length]! })
+    return damaged
   }
 
   async function withoutRow(heads: readonly Head[]): Promise<Head[]> {
@@ -150,6 +198,7 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       heldUpTo = firstIndex + count
       return [heldWrite(heldUpTo)]
     },
+    mend,
     nudge,
     async close() {
       isClosed = true

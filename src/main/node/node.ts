@@ -9,6 +9,7 @@ import type { NodeStatus } from '../../shared/contract/node.ts'
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
+import { certificateContextOf } from './chain/chain-state.ts'
 import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
 import { sealItemPart, signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
@@ -22,8 +23,10 @@ import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
 import type { EngineView } from './consensus/engine/engine.ts'
 import type { Evidence, HaltReason } from './consensus/engine/world.ts'
 import { openConsensus, type Consensus } from './consensus-world.ts'
+import { openContradictions, type Contradiction } from './contradiction.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import type { FinalSegment } from './final-segment.ts'
+import type { FoundFork } from './fork-watch.ts'
 import { startFollowing, type Follower, type RangeThread } from './follow.ts'
 import { openAccesses, type Accesses, type AccessesOfNode } from './access/accesses.ts'
 import { encodeSealedContent } from './chain/sealed-content.ts'
@@ -36,12 +39,14 @@ import { openNetworkGenerations } from './network-generations.ts'
 import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
-import { mendHeights, type Mended } from './mend.ts'
+import { fetchDecided, mendHeights, type Mended } from './mend.ts'
+import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
-import { peerName, type MemberEntry, type Peer, type PeerState } from './network/transport.ts'
+import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
+import { startRepairs, type RepairLimits, type RepairReport, type Repairs } from './repairs.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
@@ -84,6 +89,8 @@ export interface NodeOptions {
   readonly answersWaitForGuard?: boolean
   /** Verifies and writes ranges of the chain beside this node, on the same store. Called when the first is needed. */
   readonly openRangeThread: (ledger: Ledger) => Promise<RangeThread>
+  /** For tests: how soon and how much is looked through. */
+  readonly repairLimits?: Partial<RepairLimits>
 }
 
 /** What people should hear of and the chain does not say by itself. */
@@ -94,6 +101,8 @@ export type NodeAlert =
   /** A member sent a record whose bytes are not what they say. */
   | { readonly kind: 'forged-record'; readonly memberId: MemberId }
   | { readonly kind: 'catch-up'; readonly outcome: SyncOutcome }
+  /** The disk had damaged something: it was fetched again, or nobody has it. */
+  | { readonly kind: 'repair'; readonly report: RepairReport }
 
 export type NodeFailureDetail =
   /** Below the floor of free space: what was accepted is safe, nothing new is taken. */
@@ -168,8 +177,12 @@ export interface ChainNode {
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
   peers(): readonly PeerState[]
+  /** Two certificates for one height, found here at any time (R33): it signs and writes nothing as long as they are. */
+  readonly contradiction: Contradiction | 'damaged' | null
   /** Where this node listens; empty without a network and before it began to listen. */
   addresses(): readonly Address[]
+  /** Has another member dial this node at what it announces; null where none is up, or there is no network. */
+  askCallBack(): Promise<CallBackAnswer | null>
   /** Where a member can be reached, from an invitation or by hand. Durable when it resolves. */
   addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
   /** Invited and not yet members: they may fetch the chain and nothing else. */
@@ -181,6 +194,8 @@ export interface ChainNode {
    * other members. @throws {StorageFailure} when the disk does not take it
    */
   mend(fromHeight: number, toHeight: number): Promise<Mended>
+  /** What readers of the store find damaged is mended by itself; heights that nobody could give yet. */
+  readonly repairs: Pick<Repairs, 'open' | 'found' | 'settled'>
   /** A person says that no other machine runs with these keys (R29). */
   confirmVoting(): void
   /** Blocks whose key-box rows are here, all up to this one: part of the proof of sync. */
@@ -223,7 +238,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   let guests: readonly MemberEntry[] = []
   let draftCount = await countDrafts(store)
   let lastFinalAt: number | null = null
-  let halted: HaltReason | null = null
+  const contradictions = await openContradictions({ store, crypto, ledger, now: options.now })
+  // Found before: whoever starts the node anew has not settled which of the two counts.
+  let halted: HaltReason | null =
+    contradictions.kept === null ? null : { code: 'two-certificates', height: heightOf(contradictions.kept) }
   let diskFull = false
   let diskHeld = false
   let disk = { freeBytes: await options.freeBytes(), lookedAt: options.now() }
@@ -367,8 +385,34 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   function halt(reason: HaltReason): void {
     if (halted !== null || isClosed) return
     halted = reason
+    if (reason.code === 'two-certificates') {
+      void consensus.hold('contradiction')
+      void keepContradiction(reason.height, null)
+    }
     releaseWaiters()
     tellStatus()
+  }
+  /** The first thing that is written after it is found, and the last. */
+  async function keepContradiction(height: number, fork: FoundFork | null): Promise<void> {
+    try {
+      const context = fork?.context ?? certificateContextOf(ledger.state)
+      await contradictions.keep(context, height, fork?.theirs ?? null)
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error
+      // It stays halted as long as it runs; others show the other certificate again.
+    }
+    tellStatus()
+  }
+  function forked(fork: FoundFork): void {
+    halt({ code: 'two-certificates', height: fork.height })
+    void keepContradiction(fork.height, fork)
+  }
+  /** A peer's next segment does not follow from ours: its segment at our height is the other certificate. */
+  async function fetchFork(peer: PeerName): Promise<void> {
+    const { height } = ledger.state
+    const theirs = transport && (await fetchDecided(transport, peer, height, () => isClosed))
+    if (theirs)
+      await keepContradiction(height, { context: certificateContextOf(ledger.state), height, theirs })
   }
   function failed(error: unknown): void {
     halt({ code: 'world-failed', error })
@@ -526,7 +570,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     })
   }
 
-  function mend(fromHeight: number, toHeight: number): Promise<Mended> {
+  async function mend(fromHeight: number, toHeight: number): Promise<Mended> {
+    await expectWritable()
     const about = { store, crypto, ledger, transport, isClosed: () => isClosed }
     const last = Math.min(toHeight, ledger.state.height)
     return commit(() => mendHeights(about, Math.max(1, fromHeight), last))
@@ -544,6 +589,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
   /** Keys of others came, or it became known that one is missing. */
   function keysChanged(): void {
+    if (halted?.code === 'two-certificates') return
     finalItems.nudge()
     exchange?.nudge()
     checked.again()
@@ -559,6 +605,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   let follower: Follower | null = null
   let spread: Spread | null = null
   let exchange: KeyExchange | null = null
+  let repairs: Repairs | null = null
 
   const checked: CheckedOutbox = createCheckedOutbox({
     store,
@@ -720,6 +767,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       grown(segment)
     },
     onHalt: halt,
+    onFork: forked,
     onStanding: tellStatus,
     onEvidence: (evidence) => void record(evidence).catch(ignoreRefusal),
     onBehind: (peer, height) => follower?.behind(peer, height),
@@ -732,7 +780,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         work()
       }
     },
-    onDamaged: (height) => void mend(height, height).catch(ignoreRefusal),
+    onDamaged: (height) => repairs?.found({ kind: 'segment', height }),
     onChanged: () => {},
   })
 
@@ -742,7 +790,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       if (decoded === null) return transport.penalise(from.name, 'violation')
       if (decoded.kind === 'proposal') return proposals.takeIn(from, decoded)
       // Only those who vote collect; others learn of a visit when it is final.
-      if (!isVoter() || diskFull) return
+      if (!isVoter() || diskFull || halted !== null) return
       try {
         if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
         else await items.takeIn(from.memberId, decoded.items)
@@ -760,6 +808,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     transport.onRequest('keybox', answerKeyBox)
     transport.onPeer(() => {
       tellStatus()
+      if (halted !== null) return
       rows.nudge()
       exchange?.nudge()
     })
@@ -791,6 +840,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       transport,
       store,
       ledger,
+      crypto,
       consensus,
       outbox,
       checked,
@@ -806,7 +856,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         accesses.nudge()
       },
       onOutcome(outcome) {
-        if (outcome.kind === 'fork') halt({ code: 'two-certificates', height: outcome.height })
+        if (outcome.kind === 'fork') {
+          halt({ code: 'two-certificates', height: Math.max(1, outcome.height - 1) })
+          void fetchFork(outcome.peer)
+        }
         if (outcome.kind === 'failed') failed(outcome.failure)
         alert({ kind: 'catch-up', outcome })
         tellStatus()
@@ -816,18 +869,38 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     })
   }
 
+  const repairing = startRepairs({
+    store,
+    crypto,
+    ledger,
+    transport,
+    rows,
+    mayWrite: () => halted === null && !diskHeld && !isClosed && isReady,
+    isIdle: () => outbox.count === 0 && follower?.isCatchingUp !== true,
+    onReport: (report) => alert({ kind: 'repair', report }),
+    // A read that fails is what this is about, and no reason to stop.
+    onFailure: (error) => {
+      if (!(error instanceof StorageFailure) || error.detail.code !== 'corrupt') failed(error)
+    },
+    ...(options.repairLimits === undefined ? {} : { limits: options.repairLimits }),
+  })
+  repairs = repairing
+
   // Space that becomes free is noticed although nobody submits.
   const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
   diskWatch.unref()
   isReady = true
   holdForDisk()
   holdForKeys()
+  if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
-  checked.nudge()
-  rows.nudge()
-  finalItems.nudge()
-  accesses.nudge()
-  erasures.nudge()
+  if (halted === null) {
+    checked.nudge()
+    rows.nudge()
+    finalItems.nudge()
+    accesses.nudge()
+    erasures.nudge()
+  }
   try {
     await transport?.start()
   } catch (error) {
@@ -875,6 +948,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await transport?.stop()
     await follower?.close()
     await consensus.close()
+    await repairing.close()
     isClosed = true
     visits.close()
     exchange?.close()
@@ -923,7 +997,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         ...peer,
         height: follower?.heightOf(peer.name) ?? peer.height,
       })),
+    get contradiction() {
+      return contradictions.kept
+    },
     addresses: () => network?.addresses() ?? [],
+    askCallBack: async () => (await network?.askCallBack()) ?? null,
     async addAddresses(of, addresses) {
       await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
       network?.addAddresses(peerName(of), addresses)
@@ -934,6 +1012,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     consensusView: () => consensus.view(),
     mend,
+    repairs: repairing,
     confirmVoting: () => consensus.confirmVoting(),
     get rowsHeldUpTo() {
       return rows.heldUpTo
@@ -1024,6 +1103,11 @@ const BODY_ANSWER_BYTES = 2 * 1024 * 1024
 const REFUSED_MALFORMED = 1
 const REFUSED_NOT_HERE = 2
 const REFUSED_NOT_FOR_YOU = 3
+
+/** 0 where nothing is left of it but that there was one. */
+function heightOf(found: Contradiction | 'damaged'): number {
+  return found === 'damaged' ? 0 : found.height
+}
 
 /** Somebody else's evidence was first, or the node is closing. */
 function ignoreRefusal(error: unknown): void {

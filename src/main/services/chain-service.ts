@@ -32,6 +32,7 @@ import {
   type Stored,
   type StoredBlock,
 } from '../node/storage/chain-store.ts'
+import { tellDamage } from '../node/storage/damage.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import { StorageFailure } from '../node/storage/store.ts'
 import type { VerifyStoreResult } from '../node/verify-store.ts'
@@ -177,7 +178,11 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       }
     },
 
-    verifyBlock: ({ index }) => verifyBlock(index),
+    verifyBlock: async ({ index }) => {
+      const verified = await verifyBlock(index)
+      if (!verified.isOk) tellDamage(profileOf(context).store, { kind: 'block', index })
+      return verified
+    },
 
     startVerify: async () => {
       const profile = profileOf(context)
@@ -196,9 +201,16 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
           ...(keys === null ? {} : { custodian: keys.custodianEpochs }),
         },
       }
-      const { jobId } = context.jobs.start('verify', 'blocks', (control) =>
-        verifyInThread(input, control.signal, control.progress),
-      )
+      const { jobId } = context.jobs.start('verify', 'blocks', async (control) => {
+        const result = await verifyInThread(input, control.signal, control.progress)
+        // The thread has a store of its own: what it found is told here.
+        if (result.kind === 'failed') {
+          const { index, height } = result
+          if (height !== null) tellDamage(profile.store, { kind: 'segment', height })
+          if (index !== null) tellDamage(profile.store, { kind: 'block', index })
+        }
+        return result
+      })
       return { jobId }
     },
     verifyResult: async ({ jobId }) => context.jobs.result(jobId) as VerifyStoreResult | null,

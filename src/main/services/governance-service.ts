@@ -3,10 +3,11 @@ import { resolve } from 'node:path'
 import type { governance as governanceContract, PlanInput } from '../../shared/contract/governance.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
-import { equalBytes as isSame, fromHex, toHex as hexOf } from '../../shared/std/bytes.ts'
+import { equalBytes as isSame, fromHex, toHex as hexOf, utf8Encode } from '../../shared/std/bytes.ts'
 import { isAddress } from '../../shared/domain/address.ts'
 import { accessAlerts } from './access-alerts.ts'
 import { alertsOf } from '../governance/alerts.ts'
+import { contradictionViewOf, evidenceText } from '../governance/evidence.ts'
 import type { Governance, PersonKeys, VoiceResult } from '../governance/governance.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
 import {
@@ -182,9 +183,14 @@ export function createGovernanceService(context: ServiceContext): Service {
       }
       const proposals = await proposalViews(governance)
       const offset = node.status.clockOffsetMs ?? null
+      const whole = present(profileOf(context).node, 'governance has a node')
       const alerts = alertsOf(view, node.status, proposals, happened(), offset, now())
-      const { node: whole } = profileOf(context)
-      return { ...view, alerts: [...alerts, ...(whole === null ? [] : accessAlerts(whole, now()))] }
+      const { contradiction } = whole
+      return {
+        ...view,
+        alerts: [...alerts, ...accessAlerts(whole, now())],
+        contradiction: contradiction && contradictionViewOf(crypto, ledger.chainId, contradiction),
+      }
     },
 
     proposals: () => proposalViews(home().governance),
@@ -371,6 +377,20 @@ export function createGovernanceService(context: ServiceContext): Service {
       if (taken === null) return { kind: 'refused-file', reason: 'unknown-author' }
       const { member, verdict } = taken
       return { kind: 'opened', memberName: member.name, memberId: hexOf(member.memberId), verdict }
+    },
+
+    async saveContradiction({ path }) {
+      const { ledger } = home().node
+      const { contradiction } = present(profileOf(context).node, 'governance has a node')
+      const about = {
+        consortiumName: ledger.genesis.name,
+        reportedBy: profileOf(context).facts.institutionName,
+      }
+      const text = contradiction && evidenceText(ledger.chainId, about, contradiction)
+      if (text === null) return { kind: 'none' }
+      const at = await pathToWrite(path, 'two-certificates.json')
+      if (at === null) return cancelled
+      return (await saveSmallFile(at, utf8Encode(text))) ? { kind: 'saved', path: at } : notWritable
     },
 
     async saveListening({ listen, announce }) {

@@ -2,15 +2,17 @@
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { quorumOf } from '../node/chain/voters.ts'
+import { readContradiction } from '../node/contradiction.ts'
 import { rangeOf } from '../node/storage/buckets.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 
 export async function statusWithoutNode({ ledger, store }: OpenProfile): Promise<NodeStatus> {
   const { state } = ledger
+  const isHalted = (await readContradiction(store)) !== null
   return {
-    state: 'stopped',
-    haltedReason: null,
+    state: isHalted ? 'halted' : 'stopped',
+    haltedReason: isHalted ? 'two-certificates' : null,
     height: state.height,
     blockCount: state.blockCount,
     tip: toHex(state.tip),

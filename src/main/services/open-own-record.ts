@@ -11,6 +11,7 @@ import { openRecord, type OpeningKeys } from '../node/check-records.ts'
 import type { ChainNode } from '../node/node.ts'
 import { erasedKey } from '../node/storage/buckets.ts'
 import { readBlock, readPlace, type Place } from '../node/storage/chain-store.ts'
+import { tellDamage } from '../node/storage/damage.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { Ledger } from '../node/ledger.ts'
@@ -57,6 +58,11 @@ export async function openOwnRecord(
   if (desk.keys === null) return { kind: 'sealed', reason: 'locked' }
   const found = await bodyAt(desk, root, place)
   if (found === null) return { kind: 'sealed', reason: 'damaged' }
+  const damaged = (): OpenedOwnRecord => {
+    const { index } = found.place
+    if (index !== null) tellDamage(desk.store, { kind: 'block', index })
+    return { kind: 'sealed', reason: 'damaged' }
+  }
   const rows = await readRows(desk.store, root)
   if (rows.length === 0) {
     const isErased = (await desk.store.get(erasedKey(root))) !== null
@@ -78,7 +84,7 @@ export async function openOwnRecord(
     cache,
   )
   if (opened.kind === 'refused')
-    return { kind: 'sealed', reason: opened.reason === 'row-unknown-epoch' ? 'no-key' : 'damaged' }
+    return opened.reason === 'row-unknown-epoch' ? { kind: 'sealed', reason: 'no-key' } : damaged()
   const visit = visitOfFields(opened.fields)
   if (!isKeyKept) desk.crypto.forget(opened.dataKey)
   if (visit.kind === 'refused') return { kind: 'sealed', reason: 'damaged' }

@@ -52,6 +52,7 @@ export function createUpkeepService(context: ServiceContext): Service {
       return {
         isKitProven: profile.facts.isRecoveryKitProven,
         address: isReached ? 'reached' : memberCount > 1 ? 'waiting' : 'alone',
+        callBack: isReached ? null : (context.governance()?.callBack() ?? null),
         areCodeListsConfirmed: view.confirmed !== null,
         backup: await loadBackupRecords(profile.folder),
       }

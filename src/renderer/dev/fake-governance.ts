@@ -123,10 +123,11 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
           tone: 'warn',
           at: null,
           memberName: 'South Hospital',
-          amount: null,
-          detail: null,
+          amount: 1198,
+          detail: '1/4/1',
         },
       ],
+      contradiction: null,
     }),
     proposals: async () => [proposal],
     weigh: async () => ({
@@ -148,6 +149,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
     openRequest: cancelled,
     invite: cancelled,
     saveProof: cancelled,
+    saveContradiction: cancelled,
     openProof: cancelled,
     changeKeys: async () => ({
       kind: 'saved',

@@ -2,6 +2,8 @@
 import { haltedEn, haltedZhHant } from './halted.ts'
 
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
+const blockOrBlocks = (blocks: string) =>
+  /^\d+$/.test(blocks) ? `Block ${blocks} was damaged` : `Blocks ${blocks} were damaged`
 const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${count} more losses stop them`)
 
 export interface StrengthNumbers {
@@ -10,6 +12,13 @@ export interface StrengthNumbers {
   readonly reachable: number
   readonly spare: number
   readonly faultsTolerated: number
+}
+
+/** Voters that are missing, all of them, and how many may be missing at once. */
+export interface MissingNumbers {
+  readonly missing: number
+  readonly voters: number
+  readonly mayMiss: number
 }
 
 export const en = {
@@ -64,6 +73,8 @@ export const en = {
     'not-reading': 'It does not read what is sent to it.',
   },
   heights: (count: number, text: string) => (count === 0 ? 'up to date' : `${text} behind`),
+  /** Of a member that is away. */
+  lastAt: (height: string) => `last at ${height}`,
   unknown: 'not known',
   milliseconds: (text: string) => `${text} ms`,
   member: {
@@ -181,7 +192,8 @@ export const en = {
         ? 'One hospital too few is reachable: visits wait, none is lost.'
         : `${count} hospitals too few are reachable: visits wait, none is lost.`,
     'no-spare': 'Nobody may be missing any more: the next loss makes visits wait.',
-    'member-away': (name: string) => `${name} is not reachable.`,
+    'member-away': (name: string, height: string | null, { missing, voters, mayMiss }: MissingNumbers) =>
+      `${name} is not reachable${height === null ? '' : `; it was last at height ${height}`}. ${missing} of ${voters} voting hospitals ${missing === 1 ? 'is' : 'are'} missing, ${mayMiss === 0 ? 'none' : mayMiss} may be: ${missing > mayMiss ? 'visits wait.' : missing === mayMiss ? 'one more would make visits wait.' : `${mayMiss - missing} more may be.`}`,
     'member-behind': (name: string, heights: string) => `${name} is ${heights} heights behind.`,
     evidence: (name: string) => `${name} signed two things that contradict each other. The proof is kept.`,
     suspended: (name: string, reason: string) => `${name} is suspended: ${reason}.`,
@@ -218,6 +230,12 @@ export const en = {
       years <= 1
         ? 'This institution’s keys are more than a year old. Nothing stops; change them when it suits you, under “Our keys”.'
         : `This institution’s keys are more than ${years} years old. Nothing stops; change them when it suits you, under “Our keys”.`,
+    repaired: (blocks: string | null, height: string, from: string) =>
+      `${blocks === null ? `The decision at height ${height} was damaged` : blockOrBlocks(blocks)} on this disk and fetched again from ${from}. If it happens again, have the disk looked at.`,
+    reindexed: (blocks: string | null, height: string) =>
+      `The index of ${blocks === null ? `height ${height}` : `the blocks ${blocks}`} was damaged on this disk and was made again.`,
+    'beyond-repair': (blocks: string | null, height: string) =>
+      `${blocks === null ? `The decision at height ${height}` : `What belongs to block ${blocks}`} is damaged on this disk and cannot be repaired: no member that is connected has it. It is tried again when another one comes; a backup has it too.`,
     look: 'Look',
   },
   proposals: {
@@ -266,6 +284,24 @@ export const en = {
     network: (number: string) => `Network key, generation ${number}`,
     protocol: (number: string) => `Protocol version ${number}`,
     atHeight: (height: string) => `at height ${height}`,
+  },
+  contradiction: {
+    title: (height: string | null) =>
+      height === null ? 'Two decisions contradict each other' : `Two decisions at height ${height}`,
+    ours: 'Here:',
+    theirs: 'Shown by another member:',
+    decision: (visits: string, at: string, round: string, names: string) =>
+      `${visits} visits, ${at}, round ${round}, signed by ${names}.`,
+    between: ', ',
+    signedBoth: (names: string) => `Signed both in one round, which no correct node does: ${names}.`,
+    signedBothInTwoRounds: (names: string) =>
+      `Signed both, in different rounds: ${names}. Some of them broke the rules; the signatures alone do not say which.`,
+    notHere:
+      'The other decision could not be fetched. The evidence is at the members who are on the other side.',
+    save: 'Save the evidence…',
+    saved: (path: string) => `Saved as ${path}.`,
+    whatNow:
+      'This folder stays read-only: nothing is signed or written, also after a restart, and it shows others what it holds. Give the evidence to all members and agree which decision counts and who leaves. Those whose folder is on that side restore from a backup made before, or from the recovery kit, into a new folder, and fetch the chain from members on that side.',
   },
   pending: {
     title: 'Decided, not in effect yet',
@@ -468,6 +504,7 @@ export const zhHant: typeof en = {
     'not-reading': '對方未讀取送出的資料。',
   },
   heights: (count, text) => (count === 0 ? '同步' : `落後 ${text}`),
+  lastAt: (height) => `最後位於 ${height}`,
   unknown: '不明',
   milliseconds: (text) => `${text} 毫秒`,
   member: {
@@ -577,7 +614,8 @@ export const zhHant: typeof en = {
     none: '目前沒有需要處理的事項。',
     'below-quorum': (count) => `可連線的醫院少了 ${count} 家：就診等待中，不會遺失。`,
     'no-spare': '不能再少任何一家：再有一家離線，就診就要等待。',
-    'member-away': (name) => `${name}無法連線。`,
+    'member-away': (name, height, { missing, voters, mayMiss }) =>
+      `${name}無法連線${height === null ? '' : `，最後位於高度 ${height}`}。${voters} 家表決醫院中有 ${missing} 家缺席，${mayMiss === 0 ? '不容許任何一家缺席' : `最多可缺席 ${mayMiss} 家`}：${missing > mayMiss ? '就診資料等候中。' : missing === mayMiss ? '再少一家，就診資料就須等候。' : `還可再缺席 ${mayMiss - missing} 家。`}`,
     'member-behind': (name, heights) => `${name}落後 ${heights} 個高度。`,
     evidence: (name) => `${name}簽署了互相矛盾的內容，證據已保存。`,
     suspended: (name, reason) => `${name}已停權：${reason}。`,
@@ -585,6 +623,12 @@ export const zhHant: typeof en = {
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
     'other-chain':
       '取得的鏈與邀請檔所依據的鏈不同：有人向本節點出示了另一份歷史。請勿登錄任何資料，並致電邀請您的醫院。',
+    repaired: (blocks, height, from) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} `}損壞，已從${from}重新取得。若再次發生，請檢查磁碟。`,
+    reindexed: (blocks, height) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} ` : `區塊 ${blocks} `}的索引損壞，已重新建立。`,
+    'beyond-repair': (blocks, height) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} 的內容`}損壞且無法修復：目前連線的成員都沒有。其他成員連線時會再嘗試；備份中也有。`,
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
     disk: (free) => `磁碟僅剩 ${free}：不再接收新資料。`,
     halted: haltedZhHant,
@@ -659,6 +703,21 @@ export const zhHant: typeof en = {
     network: (number) => `網路金鑰第 ${number} 代`,
     protocol: (number) => `協定版本 ${number}`,
     atHeight: (height) => `於高度 ${height}`,
+  },
+  contradiction: {
+    title: (height) => (height === null ? '有兩項決議互相矛盾' : `高度 ${height} 有兩項決議`),
+    ours: '本節點：',
+    theirs: '另一成員出示：',
+    decision: (visits, at, round, names) => `${visits} 筆就診，${at}，第 ${round} 輪，簽署者：${names}。`,
+    between: '、',
+    signedBoth: (names) => `在同一輪簽署了兩者，正確的節點不會如此：${names}。`,
+    signedBothInTwoRounds: (names) =>
+      `在不同輪次簽署了兩者：${names}。其中有成員違反規則，但單憑簽章無法判定是誰。`,
+    notHere: '無法取得另一項決議。證據在另一方的成員手中。',
+    save: '儲存證據…',
+    saved: (path) => `已存為 ${path}。`,
+    whatNow:
+      '此資料夾維持唯讀：重新啟動後也不簽署、不寫入，並向其他成員出示其內容。請將證據交給所有成員，共同決定哪項決議有效、誰應離開。之後，有效一方的成員以先前的備份或復原套件還原到新的資料夾，並向同一方的成員取得鏈。',
   },
   pending: { title: '已決定，尚未生效', at: (height) => `於高度 ${height} 生效` },
   arithmetic: {

@@ -13,6 +13,18 @@ export const en = {
         'No other member has reached it at its own address yet. If nobody can, it depends on calling the others itself.',
       alone: 'This institution is alone. When others are members, one of them has to reach it once.',
       reached: 'A member has reached this node at its own address.',
+      callBack: {
+        'not-listening': () =>
+          'This node does not listen, so nobody can call it: it depends on calling the others itself. Say where it listens in the room Network.',
+        'no-address': (name: string) =>
+          `${name} was asked to call and knows no address of this node that it could call. Say where others reach it in the room Network.`,
+        refused: (name: string, address: string) =>
+          `${name} called ${address}: the machine is there and refuses the connection. Look at the port and the firewall.`,
+        nobody: (name: string, address: string) =>
+          `${name} called ${address}: nobody answers. Look at the address, the router and the firewall.`,
+        'other-machine': (name: string, address: string) =>
+          `${name} called ${address}: another machine answers there, or another program. Look where the router leads.`,
+      },
       action: 'See the addresses',
     },
     codes: {
@@ -109,6 +121,16 @@ export const zhHant: typeof en = {
       waiting: '尚無成員從外部連到本節點的位址。若無人能連入，本節點只能自行連向其他成員。',
       alone: '目前只有本機構。有其他成員後，須有一位成功連入本節點一次。',
       reached: '已有成員從外部連到本節點的位址。',
+      callBack: {
+        'not-listening': () =>
+          '本節點未在任何位址接聽，無人能連入，只能自行連向其他成員。請在「網路」設定接聽的位址。',
+        'no-address': (name) =>
+          `已請${name}連入，但它不知道可連的本節點位址。請在「網路」設定其他成員連入的位址。`,
+        refused: (name, address) => `${name}連向 ${address}：機器存在但拒絕連線。請檢查連接埠與防火牆。`,
+        nobody: (name, address) => `${name}連向 ${address}：無人回應。請檢查位址、路由器與防火牆。`,
+        'other-machine': (name, address) =>
+          `${name}連向 ${address}：回應的是另一部機器或另一個程式。請檢查路由器轉向何處。`,
+      },
       action: '查看位址',
     },
     codes: {

@@ -187,6 +187,9 @@ export const alertView = z.object({
     'glass-broken',
     'glass-overdue',
     'bulk-opening',
+    'repaired',
+    'reindexed',
+    'beyond-repair',
   ]),
   tone: z.enum(['bad', 'warn', 'plain']),
   /** Milliseconds since 1970; null for what is simply so now. */
@@ -197,6 +200,29 @@ export const alertView = z.object({
   detail: z.string().nullable(),
 })
 export type AlertView = z.infer<typeof alertView>
+
+/**
+ * Two certificates for one height (R33): the node signs and writes nothing while they lie here. Empty lists where the
+ * other certificate could not be fetched; no height where only the mark of it is left.
+ */
+export const contradictionView = z.object({
+  height: z.number().int().nullable(),
+  foundAt: z.number().nullable(),
+  /** Then each who signed both contradicts itself; else some of them do, and others followed them. */
+  isSameRound: z.boolean(),
+  /** This node's own first. */
+  decisions: z.array(
+    z.object({
+      segmentId: z.string(),
+      round: z.number().int(),
+      visitCount: z.number().int(),
+      time: z.number(),
+      signers: z.array(z.string()),
+    }),
+  ),
+  signedBoth: z.array(z.string()),
+})
+export type ContradictionView = z.infer<typeof contradictionView>
 
 /** This institution's own keys. */
 export const ownKeysView = z.object({
@@ -245,6 +271,7 @@ export const overview = z.object({
   ),
   pending: z.array(z.object({ effectHeight: z.number().int(), change })),
   alerts: z.array(alertView),
+  contradiction: contradictionView.nullable(),
 })
 export type Overview = z.infer<typeof overview>
 
@@ -468,6 +495,16 @@ export const governance = {
         memberId: z.string(),
         verdict: proofVerdict,
       }),
+      cancelled,
+      refusedFile,
+    ]),
+  },
+  /** Both certificates with their segments and the voters' keys: to the other members, and to whoever decides. */
+  saveContradiction: {
+    input: pathOrDialog,
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), path: z.string() }),
+      z.object({ kind: z.literal('none') }),
       cancelled,
       refusedFile,
     ]),

@@ -215,6 +215,7 @@ export const rights: Rights = {
     invite: may(ADMINISTRATOR, 'change', 'in-call'),
     saveProof: may('person', 'export'),
     openProof: may('person'),
+    saveContradiction: may('person', 'export'),
     changeKeys: may(ADMINISTRATOR, 'change', 'in-call'),
     saveListening: may(ADMINISTRATOR, 'change'),
     confirmVoting: may(ADMINISTRATOR, 'change', 'in-call'),

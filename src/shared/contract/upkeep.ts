@@ -49,6 +49,15 @@ export const restoreCheck = z.object({
 export const checklist = z.object({
   isKitProven: z.boolean(),
   address: z.enum(['alone', 'waiting', 'reached']),
+  /** What came of the last call back by a member, while none has come through. */
+  callBack: z
+    .object({
+      outcome: z.enum(['not-listening', 'no-address', 'refused', 'nobody', 'other-machine']),
+      memberName: z.string(),
+      address: z.string(),
+      at: z.number(),
+    })
+    .nullable(),
   areCodeListsConfirmed: z.boolean(),
   backup: z.object({ last: madeBackup.nullable(), lastCheck: restoreCheck.nullable() }),
 })

@@ -8,6 +8,8 @@
  * One libp2p node for each generation of the pre-shared key, each on its own port, so that two overlap while it is
  * rotated.
  */
+import { lookup } from 'node:dns/promises'
+import { connect } from 'node:net'
 import { generateKeyPairFromSeed, publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { Connection, Libp2p, PeerId, PrivateKey, Stream, StreamMessageEvent } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
@@ -20,8 +22,9 @@ import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import type { ChainId } from '../chain/ids.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { NETWORK_LIMITS, type NetworkLimits } from './limits.ts'
+import { isLocalHost } from './peers/call-back.ts'
 import { knockingPreSharedKey } from './peers/knock.ts'
-import { parseAddress } from '../../../shared/domain/address.ts'
+import { parseAddress, type HostAndPort } from '../../../shared/domain/address.ts'
 import { LANES, NetworkFailure, type Lane } from './transport.ts'
 import {
   DialProblem,
@@ -79,6 +82,8 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
   let privateKey: PrivateKey | null = null
   /** What is open, with the port that it really has. */
   const opened = new Map<number, Generation>()
+  /** What is dialled only to see whether it can be: no wire for the mesh. */
+  const probing = new Set<string>()
   let isStopped = false
 
   return {
@@ -120,6 +125,33 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
         await plane.dial(target, { signal, force: true })
       } catch (cause) {
         throw new DialProblem(isNobodyThere(cause) ? 'unreachable' : 'handshake', { cause })
+      }
+    },
+
+    async probe(networkKey, address, { signal, isLocalAllowed }) {
+      const plane = planes.get(address.generation)
+      const parsed = parseAddress(address.address)
+      if (plane === undefined || parsed === null) return 'nobody'
+      const hosts = await hostsOf(parsed)
+      const [host] = hosts
+      // One that leads to this machine too is not tried at all: which of them is dialled is not ours to say.
+      if (host === undefined || (!isLocalAllowed && hosts.some((each) => isLocalHost(each.address))))
+        return 'nobody'
+      const answer = await knockAtPort(host.address, parsed.port, signal)
+      if (answer !== 'open') return answer
+      const target = multiaddr(
+        `/ip${host.family}/${host.address}/tcp/${parsed.port}/p2p/${peerIdOf(networkKey).toString()}`,
+      )
+      probing.add(target.toString())
+      try {
+        const connection = await plane.dial(target, { signal, force: true })
+        connection.abort(new Error('it was only a call back'))
+        return 'reached'
+      } catch {
+        // Somebody took the connection, and the handshake did not prove who it should have been.
+        return 'other-machine'
+      } finally {
+        probing.delete(target.toString())
       }
     },
 
@@ -200,6 +232,7 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
     })
     const wires = new Map<string, { taken: WireHandlers | null }>()
     plane.addEventListener('connection:open', ({ detail: connection }) => {
+      if (connection.direction === 'outbound' && probing.has(connection.remoteAddr.toString())) return
       const remoteKey = networkKeyOf(connection.remotePeer)
       if (remoteKey === null) {
         connection.abort(new Error('not a key of ours'))
@@ -242,6 +275,38 @@ function samePort(listen: string, plane: Libp2p): string {
 }
 
 const CONNECTIONS_MAX = 512
+
+async function hostsOf({ host, kind }: HostAndPort): Promise<{ address: string; family: number }[]> {
+  if (kind !== 'dns') return [{ address: host, family: kind === 'ip4' ? 4 : 6 }]
+  try {
+    return await lookup(host, { all: true })
+  } catch {
+    return [] // The name leads nowhere.
+  }
+}
+
+/** Whether anybody takes a connection there; what comes after that is the handshake's business. */
+function knockAtPort(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<'open' | 'refused' | 'nobody'> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port })
+    const end = (answer: 'open' | 'refused' | 'nobody'): void => {
+      signal.removeEventListener('abort', onAbort)
+      socket.destroy()
+      resolve(answer)
+    }
+    const onAbort = (): void => end('nobody')
+    signal.addEventListener('abort', onAbort)
+    socket.once('connect', () => end('open'))
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      end(error.code === 'ECONNREFUSED' ? 'refused' : 'nobody'),
+    )
+    if (signal.aborted) onAbort()
+  })
+}
 
 function wireOf(
   connection: Connection,

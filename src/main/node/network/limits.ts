@@ -87,7 +87,7 @@ export type NetworkLimits = {
   readonly helloMs: number
   readonly dialMs: number
   readonly pingEveryMs: number
-  /** Without a byte for this long a peer counts as gone. */
+  /** Without a byte for this long a peer counts as gone; noticed with a ping, and only while this node itself was awake. */
   readonly silenceMs: number
   /** A doubled connection is read this much longer, so that nothing under way is lost. */
   readonly retireMs: number
@@ -112,8 +112,9 @@ export const NETWORK_LIMITS: NetworkLimits = {
   upgradeMs: 8_000,
   helloMs: 3_000,
   dialMs: 6_000,
-  pingEveryMs: 5_000,
-  silenceMs: 15_000,
+  // A frozen or unplugged peer is gone after six to eight seconds, so that people see it within ten (A16).
+  pingEveryMs: 2_000,
+  silenceMs: 6_000,
   retireMs: 2_000,
   dialBackoffFirstMs: 250,
   dialBackoffMaxMs: 15_000,

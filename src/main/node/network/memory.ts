@@ -129,6 +129,26 @@ export function createMemoryHub({ schedule = inTurn() }: MemoryHubOptions = {}):
           handlers.wire(outbound.wire)
           there.handlers.wire(inbound.wire)
         },
+        async probe(remoteKey, address, { signal }) {
+          const from = generations.find(({ generation }) => generation === address.generation)
+          await turn(schedule, name, 'hub')
+          const there = listeners.get(address.address)
+          if (signal.aborted || from === undefined || there === undefined) return 'nobody'
+          if (parted.has(pairName(name, there.name))) return 'nobody'
+          const isItself =
+            equalBytes(from.psk, there.generation.psk) &&
+            equalBytes(remoteKey, there.networkKey) &&
+            there.handlers.admits(networkKey)
+          if (!isItself) return 'other-machine'
+          const [, inbound] = wirePair(schedule, name, there.name, {
+            diallerKey: networkKey,
+            responderKey: there.networkKey,
+            generation: address.generation,
+          })
+          there.handlers.wire(inbound.wire)
+          schedule(name, there.name, () => inbound.close())
+          return 'reached'
+        },
         addresses: (): readonly Address[] =>
           generations.map(({ generation, port }) => ({ generation, address: `${name}:${port}` })),
       }

@@ -3,6 +3,7 @@
  * `wire.ts` brings the connections, `peers/session.ts` runs one of them; here is what outlives a connection.
  */
 import { assert } from '../../../shared/std/assert.ts'
+import { parseAddress } from '../../../shared/domain/address.ts'
 import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { Clock } from './clock.ts'
@@ -11,6 +12,7 @@ import { messageFrame, type Frame } from './frames.ts'
 import { createLaneQueue, type LaneQueue } from './lane-queue.ts'
 import { LANE_LIMITS, NETWORK_LIMITS, REQUEST_BYTES_MAX, type NetworkLimits } from './limits.ts'
 import { createAddressBook } from './peers/address-book.ts'
+import { createCallBacks, isLocalHost, type CallOutcome } from './peers/call-back.ts'
 import { createRequests, REFUSED_BY_FAILURE, type Requests } from './peers/requests.ts'
 import {
   startSession,
@@ -65,10 +67,21 @@ export type MeshOptions = {
 export interface Mesh extends Transport {
   /** By hand or from an invitation; dialled at once. */
   addAddresses(peer: PeerName, addresses: readonly Address[]): void
+  /**
+   * Has another member dial this node at what it announces. Null where no member is up. That it was reached counts only
+   * where its call was seen here: nobody's word is taken for it.
+   */
+  askCallBack(): Promise<CallBackAnswer | null>
   /** After the listening addresses changed: a generation of the pre-shared key came or went. */
   announce(addresses?: readonly Address[]): void
   /** From now on this node says hello with these keys; what is connected under the old ones ends. */
   takeKeys(networkKey: Bytes, memberSecret: Bytes): void
+}
+
+export interface CallBackAnswer {
+  readonly peer: PeerName
+  readonly outcome: CallOutcome
+  readonly address: string
 }
 
 type PeerRecord = {
@@ -77,6 +90,10 @@ type PeerRecord = {
   readonly queues: ReadonlyMap<Lane, LaneQueue>
   readonly requests: ReadonlyMap<Lane, Requests>
   session: Session | null
+  /** As it said last. */
+  lastHeight: number | null
+  /** When it called here last, whatever came of it. */
+  calledAt: number
   readonly sessions: Set<Session>
   since: number
   problem: PeerProblem | null
@@ -105,6 +122,20 @@ export function createMesh(options: MeshOptions): Mesh {
   let announced: readonly Address[] | null = options.announce ?? null
   let ownRecord: AddressRecord | null = null
 
+  let callId = 0
+  const openCalls = new Map<
+    number,
+    { readonly record: PeerRecord; take(answer: { outcome: CallOutcome; address: string }): void }
+  >()
+  const callBacks = createCallBacks({
+    clock,
+    wires,
+    isLocal: () =>
+      ownRecord !== null &&
+      ownRecord.addresses.length > 0 &&
+      ownRecord.addresses.every(({ address }) => isLocalHost(parseAddress(address)?.host ?? '')),
+  })
+
   for (const { peer, addresses } of options.addresses ?? []) book.add(peer, addresses)
 
   const host: SessionHost = {
@@ -131,6 +162,8 @@ export function createMesh(options: MeshOptions): Mesh {
     },
     frame,
     addresses: learnAddresses,
+    callMe,
+    called,
     closed,
   }
 
@@ -160,6 +193,7 @@ export function createMesh(options: MeshOptions): Mesh {
       const wasRunning = state === 'running'
       state = 'stopped'
       for (const record of peers.values()) disconnect(record, null)
+      for (const { take } of [...openCalls.values()]) take({ outcome: 'nobody', address: '' })
       if (wasRunning) await wires.stop()
     },
 
@@ -225,6 +259,21 @@ export function createMesh(options: MeshOptions): Mesh {
       if (record !== undefined) redial(record)
     },
 
+    async askCallBack() {
+      const up = [...peers.values()].filter(
+        ({ session, entry }) => session !== null && entry.isGuest !== true,
+      )
+      const first = up.length === 0 ? 0 : random(1)[0]! % up.length
+      let answer: CallBackAnswer | null = null
+      for (const record of [...up.slice(first), ...up.slice(0, first)].slice(0, CALLERS_MAX)) {
+        const came = await askToCall(record)
+        if (came === null) continue
+        answer = came
+        if (came.outcome !== 'too-soon') break
+      }
+      return answer
+    },
+
     announce(addresses) {
       announced = addresses ?? announced
       if (state !== 'running') return
@@ -266,6 +315,8 @@ export function createMesh(options: MeshOptions): Mesh {
       queues,
       requests: new Map(LANES.map((lane) => [lane, createRequests(name, lane, queues.get(lane)!, clock)])),
       session: null,
+      lastHeight: null,
+      calledAt: -Infinity,
       sessions: new Set(),
       since: clock.now(),
       problem: null,
@@ -329,6 +380,7 @@ export function createMesh(options: MeshOptions): Mesh {
       wire.abort()
       return
     }
+    if (wire.direction === 'inbound') record.calledAt = clock.now()
     record.sessions.add(startSession(wire, entryBehind(record.entry, wire.remoteKey), host))
   }
 
@@ -349,6 +401,7 @@ export function createMesh(options: MeshOptions): Mesh {
       current.retire()
     }
     record.session = session
+    record.lastHeight = session.remote?.height ?? record.lastHeight
     record.dialling?.abort()
     record.cancelDial?.()
     record.cancelDial = null
@@ -507,6 +560,46 @@ export function createMesh(options: MeshOptions): Mesh {
     retryDial(record)
   }
 
+  // ── call back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  function callMe(session: Session, id: number): void {
+    const record = recordOf(session)
+    if (record === null || record.session !== session) return
+    const addresses = book.addressesOf(record.peer.name)
+    void callBacks.call(record.peer.name, session.wire.remoteKey, addresses).then(({ outcome, address }) =>
+      // Whatever connection there is by now: the call itself may have taken a while.
+      record.session?.sendControl({ kind: 'called', id, outcome, address }),
+    )
+  }
+
+  function askToCall(record: PeerRecord): Promise<CallBackAnswer | null> {
+    const id = ++callId
+    const askedAt = clock.now()
+    return new Promise((resolve) => {
+      const end = (answer: CallBackAnswer | null): void => {
+        cancel()
+        openCalls.delete(id)
+        resolve(answer)
+      }
+      const cancel = clock.after(CALL_ANSWER_MS, () => end(null))
+      openCalls.set(id, {
+        record,
+        take({ outcome, address }) {
+          const peer = record.peer.name
+          if (outcome === 'reached' && record.calledAt < askedAt) end(null)
+          else end({ peer, outcome, address })
+        },
+      })
+      record.session?.sendControl({ kind: 'call-me', id })
+    })
+  }
+
+  /** An answer that nobody waits for any more is let be. */
+  function called(session: Session, answer: { id: number; outcome: CallOutcome; address: string }): void {
+    const open = openCalls.get(answer.id)
+    if (open !== undefined && open.record === recordOf(session)) open.take(answer)
+  }
+
   function learnAddresses(session: Session, records: readonly AddressRecord[]): void {
     const news: AddressRecord[] = []
     for (const each of records) {
@@ -592,7 +685,7 @@ export function createMesh(options: MeshOptions): Mesh {
       protocolVersion: session?.version ?? null,
       newestProtocol: session?.versionMax ?? null,
       epoch: session?.remote?.epoch ?? null,
-      height: session?.remote?.height ?? null,
+      height: record.lastHeight,
       addresses: book.addressesOf(record.peer.name).map(({ address }) => address),
       bytesIn: record.bytesInBefore + (session?.bytesIn ?? 0),
       bytesOut,
@@ -610,6 +703,10 @@ function peerOf(name: PeerName, entry: MemberEntry): Peer {
   return { name, memberId, kind, isVoter, isGuest }
 }
 
+/** Members that are asked to call, one after the other, while they have no time for it. */
+const CALLERS_MAX = 3
+/** Three addresses that nobody answers at, and the way there and back. */
+const CALL_ANSWER_MS = 30_000
 /** One in use, one coming, one going; more is somebody else's fault. */
 const SESSIONS_MAX = 4
 /** A connection that lasted this long was no failure: the next dial starts the back-off anew. */

@@ -6,7 +6,7 @@ import { findMember } from '../chain/members.ts'
 import { membersOf, scheduledState, type ConsortiumState } from '../chain/state.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { NetworkLimits } from './limits.ts'
-import { createMesh, type Mesh } from './mesh.ts'
+import { createMesh, type CallBackAnswer, type Mesh } from './mesh.ts'
 import type { AddressRecord } from './protocols/hello.ts'
 import type { MemberEntry, PeerName, Transport } from './transport.ts'
 import type { Address, Wires } from './wire.ts'
@@ -35,6 +35,8 @@ export interface NodeNetwork {
   addAddresses(peer: PeerName, addresses: readonly Address[]): void
   /** Where this node listens. */
   addresses(): readonly Address[]
+  /** Has another member dial this node at what it announces; null where none is up. */
+  askCallBack(): Promise<CallBackAnswer | null>
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
@@ -92,6 +94,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     transport: mesh,
     addAddresses: (peer, addresses) => mesh.addAddresses(peer, addresses),
     addresses: () => wires.addresses(),
+    askCallBack: () => mesh.askCallBack(),
     async openGeneration(key) {
       await wires.openGeneration?.(key)
       open.add(key.generation)

@@ -80,6 +80,7 @@ export type PeerState = Peer & {
   readonly newestProtocol: number | null
   /** As the peer said in its hello. */
   readonly epoch: number | null
+  /** As the peer said last, also while it is away. */
   readonly height: number | null
   readonly addresses: readonly string[]
   readonly bytesIn: number

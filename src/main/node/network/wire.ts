@@ -60,9 +60,27 @@ export interface Wires {
    * @throws {DialProblem} or whatever the network underneath throws: the mesh tries again later
    */
   dial(networkKey: Bytes, address: Address, signal: AbortSignal): Promise<void>
+  /**
+   * Dials, has the handshake prove the key, and hangs up: no wire comes of it.
+   * @param options.isLocalAllowed whether it may lead to this machine itself
+   */
+  probe(
+    networkKey: Bytes,
+    address: Address,
+    options: { readonly signal: AbortSignal; readonly isLocalAllowed: boolean },
+  ): Promise<ProbeOutcome>
   /** Where this node can be reached, as far as it knows. */
   addresses(): readonly Address[]
 }
+
+export type ProbeOutcome =
+  | 'reached'
+  /** A machine is there and takes no connection on this port. */
+  | 'refused'
+  /** Nobody answers, or the name leads nowhere. */
+  | 'nobody'
+  /** Somebody answers who is not the member, or has another pre-shared key. */
+  | 'other-machine'
 
 /** Why a dial failed: nobody there, or somebody with whom the handshake does not come to an end. */
 export class DialProblem extends Error {

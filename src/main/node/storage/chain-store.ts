@@ -18,6 +18,7 @@ import {
   STORE_FORMAT,
   u64,
 } from './buckets.ts'
+import { tellDamage } from './damage.ts'
 import { put, StorageFailure, type ReadableStore, type Store, type Write } from './store.ts'
 import {
   checkedValue,
@@ -170,7 +171,9 @@ export function segmentWrites(
 }
 
 export async function readBlock(store: ReadableStore, index: number): Promise<Stored<StoredBlock>> {
-  return readBlockValue(await store.get(blockKey(index)))
+  const block = readBlockValue(await store.get(blockKey(index)))
+  if (block.kind !== 'ok') tellDamage(store, { kind: 'block', index })
+  return block
 }
 
 /** Blocks `first … first + count - 1`, fewer at the end of the chain. */
@@ -180,7 +183,10 @@ export async function readBlocks(
   count: number,
 ): Promise<Stored<StoredBlock>[]> {
   const keys = Array.from({ length: count }, (_, i) => blockKey(first + i))
-  return (await store.getMany(keys)).map(readBlockValue)
+  const blocks = (await store.getMany(keys)).map(readBlockValue)
+  for (const [i, { kind }] of blocks.entries())
+    if (kind !== 'ok') tellDamage(store, { kind: 'block', index: first + i })
+  return blocks
 }
 
 export function readBlockValue(value: Bytes | null): Stored<StoredBlock> {
@@ -197,7 +203,9 @@ export function readBlockValue(value: Bytes | null): Stored<StoredBlock> {
 }
 
 export async function readSegment(store: ReadableStore, height: number): Promise<Stored<StoredSegment>> {
-  return readSegmentValue(await store.get(segmentKey(height)))
+  const segment = readSegmentValue(await store.get(segmentKey(height)))
+  if (segment.kind !== 'ok') tellDamage(store, { kind: 'segment', height })
+  return segment
 }
 
 export function readSegmentValue(value: Bytes | null): Stored<StoredSegment> {

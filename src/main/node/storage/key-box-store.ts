@@ -1,6 +1,7 @@
 /** The key box in the store: rows apart from the bodies, so that one can be deleted and the chain stays whole. */
 import type { Bytes } from '../../../shared/std/bytes.ts'
 import { rangeOf, rowKey } from './buckets.ts'
+import { tellDamage } from './damage.ts'
 import { del, put, type ReadableStore, type Write } from './store.ts'
 import { checkedValue, readCheckedValue } from './value.ts'
 
@@ -16,6 +17,7 @@ export async function readRows(store: ReadableStore, root: Bytes): Promise<Store
   const rows: StoredRow[] = []
   for await (const { key, value } of store.scan(rangeOf('k', root))) {
     const read = readCheckedValue(key, value)
+    if (read.kind !== 'ok') tellDamage(store, { kind: 'row', root })
     rows.push(read.kind === 'ok' ? { kind: 'ok', row: read.content } : { kind: 'damaged' })
   }
   return rows
@@ -32,6 +34,7 @@ export async function readRowsOf(
   return (await store.getMany(keys)).map((value, i) => {
     if (value === null) return null
     const read = readCheckedValue(keys[i]!, value)
+    if (read.kind !== 'ok') tellDamage(store, { kind: 'row', root: roots[i]! })
     return read.kind === 'ok' ? { kind: 'ok', row: read.content } : { kind: 'damaged' }
   })
 }

@@ -76,7 +76,7 @@ export interface CatchUp {
   readonly isRunning: boolean
   /** The greatest height that a peer claims. */
   readonly target: number
-  /** What a peer said last of its own height, null before it spoke. */
+  /** What a peer said last of its own height, also when it is away since; null before it spoke. */
   heightOf(peer: PeerName): number | null
   /** Waits for what is being written. */
   close(): Promise<void>
@@ -98,6 +98,8 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
   const clock = options.clock ?? systemClock
   const limits = { ...SYNC_LIMITS, ...options.limits }
   const sources = new Map<PeerName, Source>()
+  /** For people: of members only, so it is as long as their table. */
+  const said = new Map<PeerName, number>()
   let running: Promise<void> | null = null
   let isClosed = false
   /** Nobody could bring the next segment; tried again after a rest, or when a peer tells more. */
@@ -107,6 +109,7 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
   let wake = (): void => {}
 
   const learn = (name: PeerName, height: number): void => {
+    said.set(name, height)
     const source = sources.get(name)
     if (source === undefined) sources.set(name, { name, height, open: 0, restUntil: 0 })
     else {
@@ -133,7 +136,7 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
     get isRunning() {
       return running !== null
     },
-    heightOf: (peer) => sources.get(peer)?.height ?? null,
+    heightOf: (peer) => said.get(peer) ?? null,
     get target() {
       return target()
     },

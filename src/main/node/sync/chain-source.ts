@@ -1,9 +1,9 @@
 /** What serving the chain to others needs of it: read from the store, bounded in bytes. */
-import { present } from '../../../shared/std/assert.ts'
 import type { Bytes } from '../../../shared/std/bytes.ts'
 import type { ChainState } from '../chain/chain-state.ts'
 import { decodeSegment, type SegmentBundle } from '../chain/segment.ts'
-import { readBlocks, readSegment } from '../storage/chain-store.ts'
+import { readBlocks, readSegment, type Stored, type StoredBlock } from '../storage/chain-store.ts'
+import { tellDamage } from '../storage/damage.ts'
 import type { ReadableStore } from '../storage/store.ts'
 
 export interface ChainSource {
@@ -26,7 +26,15 @@ export interface ChainSource {
 /** Blocks that are read at once. */
 const READ_AT_ONCE = 64
 
-export function createStoreSource(store: ReadableStore, state: () => ChainState): ChainSource {
+/**
+ * @param isRight whether a body is that of its head. What this disk has damaged must not be handed out: whoever gets it
+ *   takes it for a forgery.
+ */
+export function createStoreSource(
+  store: ReadableStore,
+  state: () => ChainState,
+  isRight: (head: Bytes, body: Bytes) => boolean = () => true,
+): ChainSource {
   async function blocks(
     firstIndex: number,
     count: number,
@@ -35,8 +43,10 @@ export function createStoreSource(store: ReadableStore, state: () => ChainState)
   ): Promise<boolean> {
     let bytes = 0
     for (let at = 0; at < count; at += READ_AT_ONCE) {
-      for (const block of await readBlocks(store, firstIndex + at, Math.min(READ_AT_ONCE, count - at))) {
-        if (block.kind !== 'ok') return false
+      for (const [i, block] of (
+        await readBlocks(store, firstIndex + at, Math.min(READ_AT_ONCE, count - at))
+      ).entries()) {
+        if (!isWhole(block, firstIndex + at + i)) return false
         const { head, body } = block.value
         const fits = bytes === 0 || bytes + body.length <= bytesMax
         bytes += fits ? body.length : bytesMax + 1
@@ -44,6 +54,13 @@ export function createStoreSource(store: ReadableStore, state: () => ChainState)
       }
     }
     return true
+  }
+
+  function isWhole(block: Stored<StoredBlock>, index: number): block is { kind: 'ok'; value: StoredBlock } {
+    if (block.kind !== 'ok') return false
+    if (isRight(block.value.head, block.value.body)) return true
+    tellDamage(store, { kind: 'block', index })
+    return false
   }
 
   return {
@@ -58,7 +75,12 @@ export function createStoreSource(store: ReadableStore, state: () => ChainState)
       const stored = await readSegment(store, height)
       if (stored.kind !== 'ok') return null
       const { segment, certificate, items } = stored.value
-      const { firstIndex, count } = present(decodeSegment(segment), 'a stored segment decodes')
+      const decoded = decodeSegment(segment)
+      if (decoded === null) {
+        tellDamage(store, { kind: 'segment', height })
+        return null
+      }
+      const { firstIndex, count } = decoded
       const heads: Bytes[] = []
       const bodies: Bytes[] = []
       const isWhole = await blocks(firstIndex, count, bodyBytesMax, (head, body) => {
@@ -72,8 +94,10 @@ export function createStoreSource(store: ReadableStore, state: () => ChainState)
       const bodies: Bytes[] = []
       let bytes = 0
       for (let at = 0; at < count && bytes < bytesMax; at += READ_AT_ONCE) {
-        for (const block of await readBlocks(store, firstIndex + at, Math.min(READ_AT_ONCE, count - at))) {
-          if (block.kind !== 'ok') return bodies.length > 0 ? bodies : null
+        for (const [i, block] of (
+          await readBlocks(store, firstIndex + at, Math.min(READ_AT_ONCE, count - at))
+        ).entries()) {
+          if (!isWhole(block, firstIndex + at + i)) return bodies.length > 0 ? bodies : null
           if (bytes > 0 && bytes + block.value.body.length > bytesMax) return bodies
           bytes += block.value.body.length
           bodies.push(block.value.body)

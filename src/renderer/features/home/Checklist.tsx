@@ -40,7 +40,7 @@ export function Checklist({ state, onKit }: Props) {
 function Row({ item, onKit }: { readonly item: Item; onKit(): void }) {
   const words = useWords()
   const t = words.upkeep.checklist
-  const { kind, standing, sentence } = item
+  const { kind, standing, sentence, callBack } = item
   const Icon = ICONS[standing]
   const state = { done: t.done, open: t.open, 'not-yet': t.notYet }[standing]
   const say = (sentences: Partial<Record<Item['sentence'], string>>) => sentences[sentence] ?? ''
@@ -53,7 +53,9 @@ function Row({ item, onKit }: { readonly item: Item; onKit(): void }) {
     },
     address: {
       title: t.address.title,
-      body: say({ waiting: t.address.waiting, alone: t.address.alone, reached: t.address.reached }),
+      body: callBack
+        ? t.address.callBack[callBack.outcome](callBack.memberName, callBack.address)
+        : say({ waiting: t.address.waiting, alone: t.address.alone, reached: t.address.reached }),
       action: t.address.action,
       onAct: () => go('network'),
     },

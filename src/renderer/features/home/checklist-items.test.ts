@@ -5,6 +5,7 @@ import { itemsOf } from './checklist-items.ts'
 const nothing: Checklist = {
   isKitProven: false,
   address: 'alone',
+  callBack: null,
   areCodeListsConfirmed: false,
   backup: { last: null, lastCheck: null },
 }
@@ -34,8 +35,16 @@ describe('the checklist', () => {
       isKitProven: true,
       areCodeListsConfirmed: true,
       address: 'reached',
+      callBack: null,
       backup: { last, lastCheck },
     }
     expect(itemsOf(done).every(({ standing }) => standing === 'done')).toBe(true)
+  })
+
+  it('says of a call back that failed why, and only while it is still to do', () => {
+    const callBack = { outcome: 'refused', memberName: 'East', address: 'north.example:4711', at: 1 } as const
+    const of = (address: Checklist['address']) => itemsOf({ ...nothing, address, callBack }).at(-1)!.callBack
+    expect(of('waiting')).toEqual(callBack)
+    expect(of('reached')).toBeNull()
   })
 })

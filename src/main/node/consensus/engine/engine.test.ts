@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { PROTOCOLS } from '../../chain/protocol.ts'
-import { encodeCertificate } from '../../chain/certificate.ts'
+import { encodeCertificate, makeCertificate } from '../../chain/certificate.ts'
 import type { ChainId, MemberId, SegmentId } from '../../chain/ids.ts'
 import { encodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
-import { signProposal } from '../../chain/vote.ts'
+import { signProposal, signVote } from '../../chain/vote.ts'
 import { createNodeCrypto } from '../../crypto-node.ts'
 import { createEngine, type Engine, type Restored } from './engine.ts'
 import { encodeMessage, type Message } from './messages.ts'
@@ -307,5 +307,35 @@ describe('an engine', () => {
       engine.receive(members[1]!, encodeMessage(statusAt(height)))
     await engine.settled()
     expect(asked).toEqual(['decided 1', 'decided 2', 'decided 3'])
+  })
+})
+
+describe('a second certificate for the height before', () => {
+  const decided = (number: number, seats: readonly number[]): Uint8Array => {
+    const bundle = bundleNumber(number)
+    const segmentId = segmentIdOf(crypto, chainId, bundle.segment)
+    const { protocolVersion, epoch } = context
+    const votes = seats.map((seat) => {
+      const vote = { protocolVersion, epoch, height: HEIGHT, round: 0, segmentId, memberId: members[seat]! }
+      return signVote(crypto, chainId, { type: 'precommit', ...vote }, secrets[seat]!)
+    })
+    return encodeMessage({ kind: 'decided', certificate: encodeCertificate(makeCertificate(votes)), bundle })
+  }
+
+  it('stops it, and one of too few does not (R33)', async () => {
+    const { engine, asked } = raise({
+      check: () => Promise.resolve('valid'),
+      decide: ({ value }) => Promise.resolve({ ...context, height: HEIGHT + 1, previousSegmentId: value.id }),
+    })
+    engine.receive(members[1]!, decided(1, [1, 2, 3]))
+    while (engine.view().height === HEIGHT) await new Promise((resolve) => setImmediate(resolve))
+    engine.receive(members[1]!, decided(1, [1, 2, 3]))
+    engine.receive(members[1]!, decided(2, [2, 3]))
+    await engine.settled()
+    expect(asked.filter((each) => each.startsWith('halted'))).toEqual([])
+    engine.receive(members[1]!, decided(2, [1, 2, 3]))
+    await engine.settled()
+    expect(asked.filter((each) => each.startsWith('halted'))).toEqual(['halted: two-certificates'])
+    expect(engine.view().isHalted).toBe(true)
   })
 })

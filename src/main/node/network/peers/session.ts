@@ -51,6 +51,9 @@ export type SessionHost = {
   /** Bytes stay in hand until a returned promise settles. */
   frame(session: Session, lane: Lane, frame: Frame): void | Promise<void>
   addresses(session: Session, records: readonly AddressRecord[]): void
+  /** The other side wants to be called at its address. */
+  callMe(session: Session, id: number): void
+  called(session: Session, answer: ControlFrame & { kind: 'called' }): void
   /** Once, for whatever reason; null when the other side or the mesh itself simply ended it. */
   closed(session: Session, problem: PeerProblem | null): void
 }
@@ -92,7 +95,9 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   let remote: Position | null = null
   let rttMs: number | null = null
   let bytesIn = 0
-  let lastHeard = clock.now()
+  let hasHeard = true
+  let quietMs = 0
+  let beatAt = clock.now()
   let pingId = 0
   let pingSentAt: number | null = null
   let cancelTimer = clock.after(limits.helloMs, () => close('handshake'))
@@ -182,6 +187,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     }
     isReady = true
     readyAt = clock.now()
+    beatAt = readyAt
     cancelTimer()
     cancelTimer = clock.after(limits.pingEveryMs, beat)
     host.ready(session)
@@ -297,6 +303,12 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       case 'addresses':
         host.addresses(session, frame.records)
         return
+      case 'call-me':
+        host.callMe(session, frame.id)
+        return
+      case 'called':
+        host.called(session, frame)
+        return
       case 'hello':
       case 'answer':
       case 'proof':
@@ -309,7 +321,11 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
 
   function beat(): void {
     const now = clock.now()
-    if (now - lastHeard > limits.silenceMs) {
+    // A beat that comes late says that this process stood still: what came meanwhile is not read yet, and is no silence.
+    quietMs = hasHeard ? 0 : quietMs + Math.min(now - beatAt, BEAT_LATE * limits.pingEveryMs)
+    hasHeard = false
+    beatAt = now
+    if (quietMs >= limits.silenceMs) {
       close('silent')
       return
     }
@@ -432,7 +448,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     stream.listen({
       data(piece) {
         if (isClosed) return
-        lastHeard = clock.now()
+        hasHeard = true
         bytesIn += piece.length
         if (reader.push(piece, onFrame) !== null) close('violation')
       },
@@ -442,5 +458,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   }
 }
 
+/** How much of the time since the last beat counts as silence, in beats. */
+const BEAT_LATE = 1.25
 /** The hello itself never has more than one frame waiting; after it the other side may already ping and tell addresses. */
 const HELLO_FRAMES_MAX = 4

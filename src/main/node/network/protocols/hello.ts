@@ -19,6 +19,7 @@ import {
 import type { Crypto } from '../../crypto/crypto.ts'
 import { signatureInput } from '../../crypto/labels.ts'
 import { NETWORK_LIMITS } from '../limits.ts'
+import { CALL_OUTCOMES, type CallOutcome } from '../peers/call-back.ts'
 import type { Address } from '../wire.ts'
 
 /** Where a member says it can be reached. The newest word counts. */
@@ -60,6 +61,15 @@ export type ControlFrame =
   | { readonly kind: 'refused'; readonly reason: HelloRefusal }
   | { readonly kind: 'ping' | 'pong'; readonly id: number }
   | { readonly kind: 'addresses'; readonly records: readonly AddressRecord[] }
+  /** Dial me at what I announce, and say what came of it. */
+  | { readonly kind: 'call-me'; readonly id: number }
+  | {
+      readonly kind: 'called'
+      readonly id: number
+      readonly outcome: CallOutcome
+      /** The last that was dialled; empty where none was. */
+      readonly address: string
+    }
 
 export type HelloRefusal = 'other-chain' | 'no-common-version' | 'bad-signature'
 
@@ -105,6 +115,15 @@ export function encodeControl(frame: ControlFrame): Bytes {
       return encode([6, frame.id])
     case 'addresses':
       return encode([7, frame.records.map(recordToCbor)])
+    case 'call-me':
+      return encode([8, frame.id])
+    case 'called':
+      return encode([
+        9,
+        frame.id,
+        1 + CALL_OUTCOMES.indexOf(frame.outcome),
+        frame.address === '' ? null : frame.address,
+      ])
   }
 }
 
@@ -164,6 +183,15 @@ export function decodeControl(bytes: Bytes): ControlFrame | null {
         records.push(record)
       }
       return { kind: 'addresses', records }
+    }
+    case 8:
+      return slots.length === 2 && isCount(slots[1]) ? { kind: 'call-me', id: slots[1] } : null
+    case 9: {
+      const [, id, number, text] = slots
+      const outcome = typeof number === 'number' ? CALL_OUTCOMES[number - 1] : undefined
+      if (slots.length !== 4 || !isCount(id) || outcome === undefined) return null
+      if (text !== null && (!isText(text, ADDRESS_TEXT_MAX) || !isAddress(text))) return null
+      return { kind: 'called', id, outcome, address: text ?? '' }
     }
     default:
       return null

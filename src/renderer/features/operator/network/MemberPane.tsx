@@ -59,6 +59,13 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
           {connection.rttMs !== null && (
             <Field name={t.columns.roundTrip}>{t.milliseconds(formatNumber(connection.rttMs, locale))}</Field>
           )}
+          {connection.height !== null && !member.isSelf && (
+            <Field name={t.columns.lag}>
+              {connection.state === 'up' && connection.lag !== null
+                ? t.heights(connection.lag, formatNumber(connection.lag, locale))
+                : t.lastAt(formatNumber(connection.height, locale))}
+            </Field>
+          )}
           <Field name={t.columns.since}>{formatNumber(member.sinceHeight, locale)}</Field>
           {member.kind === 'hospital' && (
             <Field name={t.member.proof}>

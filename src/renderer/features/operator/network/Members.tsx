@@ -64,8 +64,10 @@ export function Members({ members, selectedId, onOpen }: Props) {
       isNumeric: true,
       value: (row) => row.connection.lag,
       cell: (row) =>
-        row.connection.lag === null ? (
+        row.connection.lag === null || row.connection.height === null ? (
           <span className="secondary">{t.unknown}</span>
+        ) : row.connection.state !== 'up' && !row.isSelf ? (
+          <span className="secondary">{t.lastAt(formatNumber(row.connection.height, locale))}</span>
         ) : (
           t.heights(row.connection.lag, formatNumber(row.connection.lag, locale))
         ),

@@ -17,6 +17,7 @@ import { Admit } from './Admit.tsx'
 import { Alerts } from './Alerts.tsx'
 import { CloseButton } from './CloseButton.tsx'
 import { ConsensusPanel } from './ConsensusPanel.tsx'
+import { Contradiction } from './Contradiction.tsx'
 import { Decide } from './Decide.tsx'
 import { Erasures } from './Erasures.tsx'
 import { Listening } from './Listening.tsx'
@@ -106,6 +107,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
       <div className={`room-body ${styles.columns}`}>
         <div className={styles.main}>
           <Alerts alerts={view.alerts} />
+          {view.contradiction !== null && <Contradiction found={view.contradiction} />}
           <Tabs
             value={TABS.find((tab) => tab === parts[0]) ?? 'members'}
             onChange={(tab) => replacePlace('network', ...(tab === null || tab === 'members' ? [] : [tab]))}

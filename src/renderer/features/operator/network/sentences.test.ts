@@ -72,3 +72,32 @@ describe('the alert of a node that has stopped by itself', () => {
     expect(said(null)).toContain('mistake in the program')
   })
 })
+
+describe('the alert of a member that is away', () => {
+  const away = { ...halted, kind: 'member-away', memberName: 'South', amount: 1_204 } as const
+
+  it('says where it was last and how many more may be missing', () => {
+    const said = (detail: string) => alertSentence({ ...away, detail }, en.alerts, 'en')
+    expect(said('1/7/2')).toBe(
+      'South is not reachable; it was last at height 1,204. 1 of 7 voting hospitals is missing, 2 may be: 1 more may be.',
+    )
+    expect(said('1/4/1')).toContain('1 may be: one more would make visits wait.')
+    expect(said('2/4/1')).toContain('2 of 4 voting hospitals are missing, 1 may be: visits wait.')
+    expect(alertSentence({ ...away, amount: null, detail: '1/3/0' }, zhHant.alerts, 'zh-Hant')).toBe(
+      'South無法連線。3 家表決醫院中有 1 家缺席，不容許任何一家缺席：就診資料等候中。',
+    )
+  })
+})
+
+describe('the alert of a disk that damaged something', () => {
+  const repaired = { ...halted, kind: 'repaired', memberName: 'East', amount: 7 } as const
+
+  it('says which blocks, and who gave them back', () => {
+    const said = (detail: string | null) => alertSentence({ ...repaired, detail }, en.alerts, 'en')
+    expect(said('12')).toContain('Block 12 was damaged on this disk and fetched again from East.')
+    expect(said('12, 14–16')).toContain('Blocks 12, 14–16 were damaged on this disk')
+    expect(said(null)).toContain('The decision at height 7 was damaged')
+    const lost = { ...repaired, kind: 'beyond-repair', detail: '12' } as const
+    expect(alertSentence(lost, zhHant.alerts, 'zh-Hant')).toContain('區塊 12 的內容損壞且無法修復')
+  })
+})

@@ -71,7 +71,10 @@ export function alertSentence(
   switch (kind) {
     case 'below-quorum':
       return t['below-quorum'](amount ?? 0)
-    case 'member-away':
+    case 'member-away': {
+      const [missing = 0, voters = 0, mayMiss = 0] = (detail ?? '').split('/').map(Number)
+      return t['member-away'](name, amount === null ? null : number, { missing, voters, mayMiss })
+    }
     case 'evidence':
     case 'offence':
     case 'forged-record':
@@ -96,6 +99,11 @@ export function alertSentence(
     case 'keys-replaced':
     case 'keys-refused':
       return t[kind]
+    case 'repaired':
+      return t.repaired(detail, number, name)
+    case 'reindexed':
+    case 'beyond-repair':
+      return t[kind](detail, number)
     case 'keys-old':
       return t[kind](amount ?? 1)
     case 'version-ahead':
