@@ -46,12 +46,16 @@ export function newVersion(
 ): VisitRecord {
   const { zone, memberId } = profile.facts
   const patientKey = node.patientKey(row.keySource)
-  const admission = { zone, ...visit.encounter.admission }
-  const day = clinicalDay(admission.zone, admission.at)
+  const said = visit.encounter.admission
+  const was = before?.encounter
+  const isUnmoved = was?.admission.at === said.at && was.admission.zone === said.zone
+  // An import may name no zone: a correction of something else does not add one.
+  const admission = isUnmoved ? was.admission : { zone, ...said }
+  const day = isUnmoved ? was.day : clinicalDay(admission.zone ?? zone, said.at)
   assert(day !== null, 'the checks refuse an admission that is no instant')
   const { birthDate, deceased, deathDate, causeOfDeath, residenceRegion } = {
     ...before?.patient,
-    ...said(row),
+    ...tableSays(row),
   }
   return {
     envelope: {
@@ -62,7 +66,8 @@ export function newVersion(
       ...(change === null ? {} : { supersedes: change.supersedes, reason: change.reason }),
       recordedAt: instantIn(zone, now),
       recorder: { userKeyId: keys.person.userKeyId, role: 'clerk' },
-      origin: { kind: 'form' },
+      // Where a visit came from stays with it through changes by hand.
+      origin: before?.envelope.origin ?? { kind: 'form' },
       confirmations: visit.confirmations,
     },
     patient: {
@@ -89,7 +94,7 @@ export function newVersion(
 }
 
 /** What the hospital's own table says of a person besides the sex. */
-function said(row: PatientRow) {
+function tableSays(row: PatientRow) {
   const { birthDate, deceased, deathDate, causeOfDeath, residenceRegion } = row
   return {
     ...(birthDate === undefined ? {} : { birthDate }),
