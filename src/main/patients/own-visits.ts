@@ -123,8 +123,8 @@ export async function visitsEnteredBy(
   const sequences: number[] = []
   for (const userKeyId of userKeyIds) {
     const tag = personTag(patientIndexKey, userKeyId)
-    for await (const { key } of store.scan({ ...rangeOf('t', tag), reverse: true, limit }))
-      sequences.push(readU64(keyTail('t', key), tag.length))
+    for await (const { key } of store.scan({ ...rangeOf('x/p', tag), reverse: true, limit }))
+      sequences.push(readU64(keyTail('x/p', key), tag.length))
   }
   const keys = sequences.sort((a, b) => b - a).map(ownVisitKey)
   const values = await store.getMany(keys.slice(0, limit))

@@ -30,6 +30,7 @@ function desks() {
       world: { now: () => clock.now },
       profile: () => ({ node }),
       lease: () => lease,
+      emit: () => {},
     } as unknown as ServiceContext)
   }
   return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count }

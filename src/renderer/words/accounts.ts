@@ -109,6 +109,7 @@ export const en = {
     groups: {
       'app:anyone': 'Language, look, folders, unlocking',
       'app:administrator': 'Recovery kit',
+      'app:person': 'Own PIN',
       'node:anyone': 'State of the node',
       'jobs:anyone': 'See which work runs',
       'jobs:person': 'Stop work that runs',
@@ -251,6 +252,7 @@ export const zhHant: typeof en = {
     groups: {
       'app:anyone': '語言、外觀、資料夾、解鎖',
       'app:administrator': '復原套件',
+      'app:person': '本人 PIN',
       'node:anyone': '節點狀態',
       'jobs:anyone': '查看執行中的工作',
       'jobs:person': '停止執行中的工作',

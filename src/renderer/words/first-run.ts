@@ -76,6 +76,9 @@ export const en = {
   demonstrationBody:
     'Four hospitals, a university and an insurer are founded on this machine and run as programs of their own. You can be any of their people. Everything is generated, every screen says so, and an earlier demonstration is replaced.',
   refusals: {
+    'wrong-pin': 'This is not the PIN. Nothing was changed.',
+    'pin-gone':
+      'The PIN does not unlock any more: it was tried too often, or half a day has passed. Nothing was changed. Type the passphrase.',
     'wrong-passphrase':
       'The passphrase does not open this folder. Nothing was changed. Type it again; capital letters and spaces count.',
     'profile-in-use':
@@ -95,9 +98,6 @@ export const en = {
       'A member of the demonstration did not start. Nothing else was touched. Close other copies of the demonstration, then try again.',
     'not-permitted':
       'Your roles do not open what this needs. Nothing was changed. Ask an administrator of your institution.',
-    'wrong-pin': 'This is not the PIN. Nothing was changed.',
-    'pin-gone':
-      'The PIN does not unlock any more: it was tried too often, or half a day has passed. Nothing was changed. Type the passphrase.',
     'needs-starter':
       'The node of this institution does not run on this machine. Nothing was changed. Ask a clerk or an administrator to open the folder first; then you can unlock.',
     'passphrase-too-weak':

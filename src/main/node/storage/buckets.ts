@@ -10,9 +10,9 @@
  *     o/ sequence8                 → outbox: a sealed visit that is not final     checksum
  *     v/ sequence8                 → own visit: root, sealed summary              checksum
  *     p/ tag16 sequence8           → visits of a patient (tag = HMAC of the local id)   checksum
- *     t/ tag16 sequence8           → visits that a person entered by hand (tag = HMAC of the key id)   checksum
  *     x/v/ visit id16              → newest version of a visit                    checksum
  *     x/r/ record id16             → this version is known (imports are idempotent)   checksum
+ *     x/p/ tag16 sequence8         → visits that a person entered by hand (tag = HMAC of the key id)   checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -46,47 +46,49 @@
 import { concatBytes, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
 import type { KeyRange } from './store.ts'
 
-export type Bucket =
-  | 'b'
-  | 'h'
-  | 'r'
-  | 's'
-  | 'k'
-  | 'o'
-  | 'v'
-  | 'p'
-  | 't'
-  | 'x/v'
-  | 'x/r'
-  | 'g/h'
-  | 'g/v'
-  | 'g/r'
-  | 'g/m'
-  | 'g/w'
-  | 'g/f'
-  | 'n'
-  | 'd'
-  | 'w'
-  | 'f'
-  | 'i'
-  | 'j'
-  | 'l'
-  | 'u'
-  | 'q'
-  | 'y/e'
-  | 'y/d'
-  | 't/e'
-  | 't/r'
-  | 't/h'
-  | 'z/f'
-  | 'z/i'
-  | 'z/g'
-  | 'z/a'
-  | 'z/n'
-  | 'e'
-  | 'a'
-  | 'c'
-  | 'm'
+export const BUCKETS = [
+  'b',
+  'h',
+  'r',
+  's',
+  'k',
+  'o',
+  'v',
+  'p',
+  'x/v',
+  'x/r',
+  'x/p',
+  'g/h',
+  'g/v',
+  'g/r',
+  'g/m',
+  'g/w',
+  'g/f',
+  'n',
+  'd',
+  'w',
+  'f',
+  'i',
+  'j',
+  'l',
+  'u',
+  'q',
+  'y/e',
+  'y/d',
+  't/e',
+  't/r',
+  't/h',
+  'z/f',
+  'z/i',
+  'z/g',
+  'z/a',
+  'z/n',
+  'e',
+  'a',
+  'c',
+  'm',
+] as const
+export type Bucket = (typeof BUCKETS)[number]
 
 /** Format of the whole layout. A store with a higher number is refused untouched. */
 export const STORE_FORMAT = 1
@@ -118,7 +120,7 @@ export const rowKey = (root: Bytes, scope: number, epoch: number): Bytes =>
 export const outboxKey = (sequence: number): Bytes => keyIn('o', u64(sequence))
 export const ownVisitKey = (sequence: number): Bytes => keyIn('v', u64(sequence))
 export const patientVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('p', tag, u64(sequence))
-export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('t', tag, u64(sequence))
+export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('x/p', tag, u64(sequence))
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)
