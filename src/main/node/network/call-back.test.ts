@@ -113,7 +113,7 @@ describe('a call back over real sockets', () => {
     const { cast, ports } = await two((own) => `127.0.0.1:${own}`)
     let handedOver = 0
     const wires = wiresFor(cast, 1, 0)
-    await wires.start({ wire: (wire) => void (handedOver++, wire.abort()), admits: () => true })
+    await wires.start({ wire: () => void handedOver++, admits: () => true })
     cleanUps.push(() => wires.stop())
     const key = cast.members[0]!.entry.networkKey
     const address = { generation: 1, address: `127.0.0.1:${ports.first}` }
