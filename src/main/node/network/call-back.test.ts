@@ -109,6 +109,21 @@ describe('a call back over real sockets', () => {
     expect(outcome).toBe('other-machine')
   }, 60_000)
 
+  it('hangs up when it knows: nothing of it becomes a connection of the caller', async () => {
+    const { cast, ports } = await two((own) => `127.0.0.1:${own}`)
+    let handedOver = 0
+    const wires = wiresFor(cast, 1, 0)
+    await wires.start({ wire: () => void handedOver++, admits: () => true })
+    cleanUps.push(() => wires.stop())
+    const key = cast.members[0]!.entry.networkKey
+    const address = { generation: 1, address: `127.0.0.1:${ports.first}` }
+    const signal = AbortSignal.timeout(20_000)
+    expect(await wires.probe(key, address, { signal, isLocalAllowed: true })).toBe('reached')
+    expect(handedOver).toBe(0)
+    await wires.dial(key, address, signal)
+    expect(handedOver).toBe(1)
+  }, 60_000)
+
   it('takes nobody’s word for it that this node was reached', async () => {
     const { asker } = await two(
       (_, free) => `127.0.0.1:${free}`,
