@@ -9,7 +9,8 @@ import type {
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
 import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
-import { checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
+import { broughtFindings, type CheckContext, checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
+import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex } from '../../shared/std/bytes.ts'
@@ -122,17 +123,54 @@ export function createRecordsService(context: ServiceContext): RecordsService {
   }
 
   async function check(desk: Desk, visit: VisitInput, row: PatientRow, visitId: string | undefined) {
+    return (await checkAll(desk, [null, visit], row, visitId))[1]
+  }
+
+  /** A version and the one before it, where there is one, by the same rules. */
+  async function checkAll(
+    desk: Desk,
+    [before, visit]: readonly [VisitInput | null, VisitInput],
+    row: PatientRow,
+    visitId: string | undefined,
+  ): Promise<[Finding[], Finding[]]> {
     const today = parseDay(civilDateIn(desk.profile.facts.zone, context.world.now()))
     assert(today !== null, 'today is a day')
     const { visits } = await historyOf(context.world.crypto, desk, row.patientId, COMPARED_VISITS)
     const current = visits.filter((each) => !each.isSuperseded).map((each) => each.record)
     const day = parseWhen(visit.encounter.admission.at)?.first ?? today
-    return checkVisit(visit, {
+    const rules: CheckContext = {
       mode: 'form',
       patient: { sex: row.sex, birthDate: row.birthDate, deathDate: row.deathDate },
       today,
       previous: previousMeasures(current, { visitId, day }),
-    })
+    }
+    return [before === null ? [] : checkVisit(before, rules), checkVisit(visit, rules)]
+  }
+
+  /** The version that counts now, if it is ours, this person's, and the one that the change speaks of. */
+  async function versionToReplace(
+    desk: Desk,
+    row: PatientRow,
+    change: Change,
+  ): Promise<
+    | { kind: 'found'; record: VisitRecord | null }
+    | { kind: 'refused'; reason: 'not-own-visit' | 'superseded-meanwhile' }
+  > {
+    const { node, keys } = desk
+    const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
+      ? await currentVersions(node.store, [change.visitId])
+      : [null]
+    if (current === null || current === undefined) return { kind: 'refused', reason: 'not-own-visit' }
+    if (current.merkleRoot !== change.supersedes) return { kind: 'refused', reason: 'superseded-meanwhile' }
+    const opened = await openOwnRecord(
+      openingDesk(node, context.world.crypto, keys),
+      fromHex(current.merkleRoot),
+    )
+    if (opened.kind !== 'record') return { kind: 'found', record: null }
+    // To another person a visit is moved; a change of it does not.
+    return (await isVisitOf(desk, opened.place.sequence, row))
+      ? { kind: 'found', record: opened.record }
+      : { kind: 'refused', reason: 'not-own-visit' }
   }
 
   async function submit(
@@ -146,32 +184,24 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const { node, keys, names } = desk
     const row = names.get(visit.patientId)
     if (row === null) return { kind: 'refused', reason: 'unknown-patient' }
-    // Taking a visit back or bringing it back says nothing new of it: an import that no form would take can be retracted.
-    const isSaidAnew = change === null || change.op === 'amend'
-    const isOld = ({ path, rule }: Finding) =>
-      accepted.some((each) => each.path === path && each.rule === rule)
-    const found = isSaidAnew ? await check(desk, visit, row, change?.visitId) : []
-    const findings = isSaidAnew ? openFindings(found, visit.confirmations).filter((each) => !isOld(each)) : []
-    if (findings.length > 0) return { kind: 'findings', findings }
     let replaced: VisitRecord | null = null
     if (change !== null) {
-      const [current] = /^[0-9a-f]{32}$/.test(change.visitId)
-        ? await currentVersions(node.store, [change.visitId])
-        : [null]
-      if (current === null || current === undefined) return { kind: 'refused', reason: 'not-own-visit' }
-      if (current.merkleRoot !== change.supersedes) return { kind: 'refused', reason: 'superseded-meanwhile' }
-      const opened = await openOwnRecord(
-        openingDesk(node, context.world.crypto, keys),
-        fromHex(current.merkleRoot),
-      )
-      // To another person a visit is moved; a change of it does not.
-      if (opened.kind === 'record' && !(await isVisitOf(desk, opened.place.sequence, row)))
-        return { kind: 'refused', reason: 'not-own-visit' }
-      if (opened.kind === 'record') {
-        replaced = opened.record
-        onReplaced(replaced)
-      }
+      const found = await versionToReplace(desk, row, change)
+      if (found.kind === 'refused') return found
+      replaced = found.record
     }
+    // Taking a visit back or bringing it back says nothing new of it: an import that no form would take can be retracted.
+    if (change === null || change.op === 'amend') {
+      const before = replaced === null ? null : visitInputOf(replaced, row.patientId)
+      const [known, found] = await checkAll(desk, [before, visit], row, change?.visitId)
+      const isOld = ({ path, rule }: Finding) =>
+        accepted.some((each) => each.path === path && each.rule === rule)
+      const findings = openFindings(broughtFindings(known, found), visit.confirmations).filter(
+        (each) => !isOld(each),
+      )
+      if (findings.length > 0) return { kind: 'findings', findings }
+    }
+    if (replaced !== null) onReplaced(replaced)
     const now = context.world.now()
     const record = newVersion(desk, visit, row, change, now, replaced)
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))

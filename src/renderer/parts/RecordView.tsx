@@ -292,7 +292,7 @@ function rangeText(observation: Observation): string {
   return `${refLow ?? ''}–${refHigh ?? ''} ${unit}`.trim()
 }
 
-function ObservationValue({ of, words }: { readonly of: Observation; readonly words: Words }) {
+export function ObservationValue({ of, words }: { readonly of: Observation; readonly words: Words }) {
   const t = words.patients.record
   const { value } = of
   switch (value.type) {

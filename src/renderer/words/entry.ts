@@ -251,8 +251,29 @@ export const en = {
     lastUsed: 'Last used',
     row: (section: string, number: number) => `${section}, row ${number}`,
   },
-  notWhole:
-    'This record holds more than the form has fields for (it was imported), so a correction here would lose something. Import its corrected source instead, or retract it.',
+  tooNew:
+    'A newer version of this program wrote this record, and a correction here would lose something of it. Update the program first.',
+  kept: {
+    title: 'Kept from the source',
+    some: (results: number, lines: number) => {
+      const parts = [
+        ...(results === 0 ? [] : [results === 1 ? '1 result' : `${results} results`]),
+        ...(lines === 0 ? [] : [lines === 1 ? '1 claim line' : `${lines} claim lines`]),
+      ].join(' and ')
+      return results + lines === 1
+        ? `${parts} of the source is kept as it is.`
+        : `${parts} of the source are kept as they are.`
+    },
+    none: 'Nothing of the source is kept beside the form.',
+    removedCount: (count: number) => (count === 1 ? '1 is removed.' : `${count} are removed.`),
+    look: 'Look at them',
+    hide: 'Hide them',
+    remove: 'Remove',
+    removeThis: (name: string) => `Remove ${name}`,
+    removed: 'is removed',
+    keep: 'Keep it',
+    keepThis: (name: string) => `Keep ${name}`,
+  },
   review:
     'Enter goes on · Ctrl+Enter saves · Alt+1…8 sections · Ctrl+D as last time · F8 next problem · ? all keys',
 }
@@ -481,7 +502,20 @@ export const zhHant: typeof en = {
     lastUsed: '最近使用',
     row: (section, number) => `${section}，第 ${number} 列`,
   },
-  notWhole:
-    '這筆紀錄（匯入而來）的內容多於表單欄位，在此更正會遺失資料。請改由來源系統更正後重新匯入，或撤銷這筆就診。',
+  tooNew: '這筆紀錄由較新版本的程式寫入，在此更正會遺失部分內容。請先更新程式。',
+  kept: {
+    title: '來源中保留的內容',
+    some: (results, lines) =>
+      `來源的${[...(results === 0 ? [] : [` ${results} 項結果`]), ...(lines === 0 ? [] : [` ${lines} 筆費用明細`])].join('與')}照原樣保留。`,
+    none: '表單之外沒有保留來源的其他內容。',
+    removedCount: (count) => `已移除 ${count} 項。`,
+    look: '檢視',
+    hide: '收起',
+    remove: '移除',
+    removeThis: (name) => `移除 ${name}`,
+    removed: '將移除',
+    keep: '保留',
+    keepThis: (name) => `保留 ${name}`,
+  },
   review: 'Enter 下一欄 · Ctrl+Enter 儲存 · Alt+1…8 區段 · Ctrl+D 同上次 · F8 下一個問題 · ? 所有快速鍵',
 }

@@ -10,7 +10,6 @@ export type LocalRule =
   | 'date-not-understood'
   | 'time-not-understood'
   | 'test-missing'
-  | 'test-unknown'
   | 'value-missing'
   | 'medicine-missing'
   | 'text-too-long'
@@ -93,7 +92,6 @@ const enRule: Sentences = {
     `“${at(p, 'value')}” is not understood. Type 2026-05-03, 0503, t-1 or 115/05/03.`,
   'time-not-understood': (p) => `“${at(p, 'value')}” is not a time. Type 0930 or 9:30.`,
   'test-missing': () => 'Choose the test of this result.',
-  'test-unknown': (p) => `“${at(p, 'value')}” is no test of the list. Choose one with F2.`,
   'value-missing': (p) => `Type the result of ${at(p, 'name')}, or clear the test.`,
   'medicine-missing': () => 'Choose the medicine of this line.',
   'text-too-long': (p) => `Longer than ${at(p, 'limit')} characters. Shorten or split it.`,
@@ -198,7 +196,6 @@ const zhRule: Sentences = {
   'date-not-understood': (p) => `無法辨識「${at(p, 'value')}」，請輸入 2026-05-03、0503、t-1 或 115/05/03。`,
   'time-not-understood': (p) => `「${at(p, 'value')}」不是時間，請輸入 0930 或 9：30。`,
   'test-missing': () => '請選擇這個結果的檢驗項目。',
-  'test-unknown': (p) => `「${at(p, 'value')}」不在檢驗項目表中，請按 F2 選擇。`,
   'value-missing': (p) => `請輸入${at(p, 'nameZh')}的結果，或清除此項目。`,
   'medicine-missing': () => '請選擇這一列的藥品。',
   'text-too-long': (p) => `超過 ${at(p, 'limit')} 個字，請縮短或分段。`,

@@ -16,6 +16,7 @@ import { checkPlausibility } from './visit-check/plausibility.ts'
 import type { Add, CheckContext, CheckedVisit } from './visit-check/rules.ts'
 import type { Envelope } from './visit.ts'
 
+export { broughtFindings } from './visit-check/brought-findings.ts'
 export { ICD10_SYSTEMS, isIcd10Code, normaliseIcd10, repairIcd10, showIcd10 } from './visit-check/icd10.ts'
 export { VISIT_RULES } from './visit-check/rules.ts'
 export type {

@@ -5,7 +5,8 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { instantText } from '../../../lib/zone.ts'
 import { VersionDiff } from '../../../parts/VersionDiff.tsx'
-import { readForm } from './to-visit.ts'
+import { zoneNow } from './entry-start.ts'
+import { readForm } from './read-form.ts'
 import { type Change, todayNow, useEntry } from './use-entry.ts'
 
 export function CorrectionDiff({ change }: { readonly change: Change }) {
@@ -14,7 +15,13 @@ export function CorrectionDiff({ change }: { readonly change: Change }) {
   const asked = useAsk(() => node.records.open({ merkleRoot: change.supersedes }), [change.supersedes])
   if (asked.value?.kind !== 'record') return null
   const { record } = asked.value
-  const zone = record.encounter.admission.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  const { visit } = readForm(form, { patientId, today: todayNow(), zone, instantText, confirmations: [] })
+  const { visit } = readForm(form, {
+    patientId,
+    today: todayNow(),
+    // As what is saved: the difference that is seen is the one that is signed.
+    zone: zoneNow(),
+    instantText,
+    confirmations: [],
+  })
   return <VersionDiff before={visitInputOf(record, patientId)} after={visit} />
 }

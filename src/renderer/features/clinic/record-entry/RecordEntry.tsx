@@ -16,6 +16,7 @@ import { DiagnosesSection } from './DiagnosesSection.tsx'
 import { DraftOffer } from './DraftOffer.tsx'
 import { EncounterSection } from './EncounterSection.tsx'
 import { FORM_ID, goToField, goToSection, goToSpareRow, leaveSection, stepFrom } from './go-on.ts'
+import { KeptOfSource } from './KeptOfSource.tsx'
 import { LabsSection } from './LabsSection.tsx'
 import { Notices } from './Notices.tsx'
 import { MedicinesSection } from './MedicinesSection.tsx'
@@ -43,7 +44,7 @@ export function RecordEntry({ parts }: RoomProps) {
   // Whatever a template says is drawn anew when the hospital's own ones have come or were changed.
   useTemplates((templates) => templates.own)
   useEffect(() => void useTemplates.getState().load().catch(tellFailure), [])
-  const [notWhole, setNotWhole] = useState<'sealed' | 'not-whole' | null>(null)
+  const [notTaken, setNotTaken] = useState<'sealed' | 'too-new' | null>(null)
   const room = useRef<HTMLDivElement>(null)
   const [what, id, version, head] = parts
   const wanted = parts.join('/')
@@ -68,7 +69,7 @@ export function RecordEntry({ parts }: RoomProps) {
         const chosen = await node.patients.get({ patientId: id })
         await entry.setAside()
         const ready = chosen ? await useEntry.getState().correct(version, chosen, head) : 'sealed'
-        setNotWhole(ready === 'ready' ? null : ready)
+        setNotTaken(ready === 'ready' ? null : ready)
         if (ready === 'ready') goToFieldSoon('encounter.class')
         go('record')
       }
@@ -131,18 +132,18 @@ export function RecordEntry({ parts }: RoomProps) {
   return (
     <div className={`room ${styles.room}`} ref={room} onKeyDown={onKeyDown}>
       <h1 className="visually-hidden">{change ? t.entry.correctTitle : t.entry.title}</h1>
-      {notWhole && (
+      {notTaken && (
         <div className={styles.notice}>
           <Callout
             tone="warn"
             isLive
             action={
-              <Button variant="default" size="compact-sm" onClick={() => setNotWhole(null)}>
+              <Button variant="default" size="compact-sm" onClick={() => setNotTaken(null)}>
                 {t.shell.dismiss}
               </Button>
             }
           >
-            {notWhole === 'sealed' ? t.patients.record.sealed['no-key'] : t.entry.notWhole}
+            {notTaken === 'sealed' ? t.patients.record.sealed['no-key'] : t.entry.tooNew}
           </Callout>
         </div>
       )}
@@ -155,6 +156,7 @@ export function RecordEntry({ parts }: RoomProps) {
           <SectionTabs />
           <div className={styles.columns}>
             <Form>
+              <KeptOfSource />
               <EncounterSection />
               {templateOf(template).sections.map((section) => {
                 const Content = SECTIONS[section]

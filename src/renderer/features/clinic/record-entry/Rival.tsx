@@ -11,7 +11,7 @@ import { VersionDiff } from '../../../parts/VersionDiff.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
-import { readForm } from './to-visit.ts'
+import { readForm } from './read-form.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 

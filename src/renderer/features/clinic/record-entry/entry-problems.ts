@@ -3,11 +3,12 @@ import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
 import { parseWhen } from '../../../../shared/domain/dates.ts'
 import { previousMeasures } from '../../../../shared/domain/visit-check/previous-measures.ts'
-import { checkVisit } from '../../../../shared/domain/visit-check.ts'
+import { broughtFindings, type CheckContext, checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
-import type { VisitForm } from './form.ts'
+import type { Source, VisitForm } from './form.ts'
 import { missingOf, templateOf } from './templates.ts'
-import { type FormContext, type Problem, readForm } from './to-visit.ts'
+import { readForm } from './read-form.ts'
+import type { FormContext, Problem } from './to-visit.ts'
 
 export interface Checked {
   readonly problems: readonly Problem[]
@@ -27,7 +28,7 @@ export function problemsOf(
   if (!patient) return { problems: [], visit: null, fieldOf: (path) => path }
   const read = readForm(form, context)
   const day = parseWhen(read.visit.encounter.admission.at)?.first ?? context.today
-  const findings = checkVisit(read.visit, {
+  const rules: CheckContext = {
     mode: 'form',
     today: context.today,
     currency: USUAL_CURRENCY,
@@ -36,7 +37,9 @@ export function problemsOf(
       ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
     },
     previous: previousMeasures(earlier.records, { visitId: earlier.visitId, day }),
-  })
+  }
+  const found = checkVisit(read.visit, rules)
+  const findings = form.source === null ? found : broughtFindings(findingsOfSource(form.source, rules), found)
   const known = new Set(read.problems.map((each) => each.field))
   return {
     visit: read.visit,
@@ -46,6 +49,16 @@ export function problemsOf(
       ...findings.map((each) => withField(each, read.fieldOf)).filter((each) => !known.has(each.field)),
     ],
   }
+}
+
+let ofSource: { source: Source; under: string; findings: readonly Finding[] } | null = null
+
+/** What the version that is corrected broke already; found once, and not at every key. */
+function findingsOfSource(source: Source, rules: CheckContext): readonly Finding[] {
+  const under = JSON.stringify(rules)
+  if (ofSource?.source !== source || ofSource.under !== under)
+    ofSource = { source, under, findings: checkVisit(source, rules) }
+  return ofSource.findings
 }
 
 /** The list that is shown, where the new one says the same: what shows it need not be drawn again. */

@@ -4,7 +4,7 @@ import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.
 import { session } from '../../../lib/session.ts'
 import { civilInZone } from '../../../lib/zone.ts'
 import { localeNow } from '../../../words/catalogue.ts'
-import { emptyForm, type Picked, type VisitForm } from './form.ts'
+import { emptyForm, emptyRow, type Picked, type VisitForm } from './form.ts'
 import { templateOfDepartment } from './templates.ts'
 
 /** What a desk seldom changes, while the session lasts: its department, and the template chosen last in each. */
@@ -41,9 +41,12 @@ export function freshForm(): VisitForm {
   }
 }
 
-export const withLabs = (form: VisitForm): VisitForm => ({
+/** A draft may be older than a field of its rows: what it lacks begins empty. */
+export const withWholeRows = (form: VisitForm): VisitForm => ({
   ...form,
-  labs: form.labs.map((row) => ({ ...row, isOffered: row.isOffered === true })),
+  labs: form.labs.map((row) => ({ ...emptyRow.labs(row.id), ...row })),
+  medicines: form.medicines.map((row) => ({ ...emptyRow.medicines(row.id), ...row })),
+  claims: form.claims.map((row) => ({ ...emptyRow.claims(row.id), ...row })),
 })
 export const offeredTest = (test: LabTest) => ({
   test: {

@@ -48,7 +48,7 @@ export interface Entry {
   choosePatient(patient: Patient): void
   set(
     patch: Partial<
-      Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes'>
+      Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes' | 'dropped'>
     >,
   ): void
   setEncounter(patch: Partial<EncounterForm>): void
@@ -80,6 +80,6 @@ export interface Entry {
   setAside(): Promise<void>
   discard(): Promise<void>
   openDraft(draftId: string): Promise<boolean>
-  /** Loads a version to correct it; false when the form cannot hold all of it. */
-  correct(merkleRoot: string, patient: Patient, head?: string): Promise<'ready' | 'sealed' | 'not-whole'>
+  /** Loads a version to correct it, whatever it holds; only what a newer program wrote is not taken. */
+  correct(merkleRoot: string, patient: Patient, head?: string): Promise<'ready' | 'sealed' | 'too-new'>
 }

@@ -1,5 +1,9 @@
 /** The state of the form: what was typed, word for word, until it is understood. Pure. */
+import type { VisitInput } from '../../../../shared/contract/records.ts'
 import type { Encounter, Diagnosis, Prescription, Procedure, Claim } from '../../../../shared/domain/visit.ts'
+
+/** What a version of a visit says: the source of a form that corrects it. */
+export type Source = Omit<VisitInput, 'patientId' | 'confirmations'>
 
 /** What a picker holds: the text in the field, and the code that it stands for, if one was chosen. */
 export interface Picked {
@@ -77,6 +81,8 @@ export interface ClaimRow {
   readonly allowed: string
   readonly paidByPayer: string
   readonly paidByPatient: string
+  /** Of a source that counts in other money than the form; null for the form's own. */
+  readonly money: { readonly currency: string; readonly exponent: number } | null
 }
 
 export interface VisitForm {
@@ -100,6 +106,17 @@ export interface VisitForm {
   readonly currency: string
   readonly claims: readonly ClaimRow[]
   readonly notes: string
+  /** The version that is corrected, whole; null for a new visit. What no field shows is kept from it. */
+  readonly source: Source | null
+  /** Parts of the source without a field that go: `observations.4`, `claims.0.lines.2`. */
+  readonly dropped: readonly string[]
+}
+
+/** A row that stands for a part of the source is called after its place there. */
+export const sourceRowId = (index: number): string => `source-${index}`
+export function sourceIndexOf(rowId: string): number | null {
+  const place = /^source-([0-9]+)$/.exec(rowId)?.[1]
+  return place === undefined ? null : Number(place)
 }
 
 export type RowSection = 'labs' | 'diagnoses' | 'procedures' | 'medicines' | 'claims'
@@ -155,6 +172,7 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     allowed: '',
     paidByPayer: '',
     paidByPatient: '',
+    money: null,
   }),
 }
 
@@ -192,6 +210,8 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
     currency: 'TWD',
     claims: [emptyRow.claims(rowId())],
     notes: '',
+    source: null,
+    dropped: [],
   }
 }
 
@@ -201,7 +221,9 @@ export const isBlankRow: { readonly [S in RowSection]: (row: RowOf<S>) => boolea
   diagnoses: (row) => row.code.text.trim() === '' && row.text.trim() === '',
   procedures: (row) => row.code.text.trim() === '' && row.text.trim() === '',
   medicines: (row) => row.code.text.trim() === '' && row.dose.trim() === '' && row.text.trim() === '',
+  // A claim of the source may have nothing but its lines.
   claims: (row) =>
+    sourceIndexOf(row.id) === null &&
     [row.billed, row.allowed, row.paidByPayer, row.paidByPatient].every((amount) => amount.trim() === ''),
 }
 

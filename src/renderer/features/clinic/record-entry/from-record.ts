@@ -1,12 +1,10 @@
-/**
- * A record back in the form: to correct it, or to copy what lasts. A correction is offered only where the form can hold
- * the whole record, because a new version replaces the old one whole and nothing may be lost on the way. Pure.
- */
-import { STILL_TO_COME } from './typed.ts'
+/** A record back in the form: to correct it, or to copy what lasts. Pure. */
+import { parseTypedNumber, STILL_TO_COME } from './typed.ts'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { ageInYears, parsePartialDate, parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type {
+  Claim,
   Code,
   Diagnosis,
   Observation,
@@ -14,26 +12,33 @@ import type {
   VisitRecord,
 } from '../../../../shared/domain/visit.ts'
 import {
+  type ClaimRow,
   type DiagnosisRow,
   emptyForm,
   emptyRow,
   type LabRow,
   type MedicineRow,
+  nothingPicked,
   type Picked,
+  type Source,
   VITALS,
   type VisitForm,
   type VitalKey,
 } from './form.ts'
-import { type FormContext, readForm } from './to-visit.ts'
+import { CURRENCIES } from './to-visit.ts'
 
 const pick = (code: Code): Picked =>
-  code.code === 'text'
-    ? { text: code.display ?? '', code: null }
+  // Words alone, unless there are none: a row that looks blank would be taken for the spare one.
+  code.code === 'text' && (code.display ?? '').trim() !== ''
+    ? { text: code.display!, code: null }
     : {
-        text: code.display === undefined ? code.code : `${code.code} ${code.display}`,
+        // Importers let the words begin with what stands for the code: nobody reads them twice.
+        text: code.display?.startsWith(code.code) ? code.display : `${code.code} ${code.display ?? ''}`.trim(),
         code: { system: code.system, code: code.code, display: code.display ?? '' },
       }
 
+/** The day of an instant; a date that is not whole stays as it is. */
+const dayOf = (at: string | undefined): string => (at === undefined ? '' : at.length > 10 ? at.slice(0, 10) : at)
 const datePart = (at: string | undefined): string => at?.slice(0, 10) ?? ''
 const timePart = (at: string | undefined): string =>
   at !== undefined && at.length > 10 ? at.slice(11, 16) : ''
@@ -53,9 +58,58 @@ function typedValue(value: Observation['value']): string {
   }
 }
 
-/** Every field of the form from a record; what the form has no field for is left out (see `formOfRecord`). */
-export function rawFormOf(record: VisitRecord, rowId: () => string): VisitForm {
-  const { encounter } = record
+/** Which field of the form shows each observation: `vitals.sbp`, `smoking`, `labs`; null where none can. */
+export function fieldsOfObservations(observations: readonly Observation[]): (string | null)[] {
+  const taken = new Set<string>()
+  return observations.map((observation) => {
+    const field = fieldOfObservation(observation)
+    if (field === null || field === 'labs') return field
+    // A second pulse of one visit is legal, and the form has one field for it.
+    if (taken.has(field)) return null
+    taken.add(field)
+    return field
+  })
+}
+
+function fieldOfObservation({ code, kind, status, value }: Observation): string | null {
+  if (status === 'cancelled' || status === 'entered-in-error') return null
+  const test = labTestOf(code)
+  if (test?.key === 'smoking') return value.type === 'code' ? 'smoking' : null
+  if (test !== null && (VITALS as readonly string[]).includes(test.key))
+    return value.type === 'decimal' && isTypable(value) ? `vitals.${test.key}` : null
+  if (test === null && kind !== 'lab') return null
+  switch (value.type) {
+    case 'decimal':
+      return test?.unit !== '' && isTypable(value) ? 'labs' : null
+    case 'code':
+      return typedValue(value) !== '' && test?.unit === '' ? 'labs' : null
+    case 'text':
+      return (test === null || test.unit === '') && value.value.length <= 200 && !/[\r\n]/.test(value.value)
+        ? 'labs'
+        : null
+    case 'absent':
+      return value.reason === 'pending' ? 'labs' : null
+    default:
+      return null
+  }
+}
+
+/** Whether the number would be read again as it is written. */
+function isTypable(value: Extract<Observation['value'], { type: 'decimal' }>): boolean {
+  const read = parseTypedNumber(typedValue(value))
+  return read?.value === value.value && read.comparator === value.comparator && read.unitTyped === undefined
+}
+
+/**
+ * Every field of the form from what a version says. What the form has no field for is not in it.
+ * @param rowIdAt names the row that stands for this part of the version; by default any new name
+ */
+export function rawFormOf(
+  source: Source,
+  rowId: () => string,
+  rowIdAt: (index: number) => string = rowId,
+): VisitForm {
+  const { encounter } = source
   const start = emptyForm({
     day: datePart(encounter.admission.at),
     time: timePart(encounter.admission.at),
@@ -64,26 +118,28 @@ export function rawFormOf(record: VisitRecord, rowId: () => string): VisitForm {
   const vitals: Record<VitalKey, string> = { ...start.vitals }
   let smoking = ''
   const labs: LabRow[] = []
-  for (const observation of record.observations) {
+  const fields = fieldsOfObservations(source.observations)
+  for (const [i, observation] of source.observations.entries()) {
+    const { value } = observation
     const test = labTestOf(observation.code)
-    if (test === null) continue
-    if (test.key === 'smoking')
-      smoking = observation.value.type === 'code' ? observation.value.value.code : ''
-    else if ((VITALS as readonly string[]).includes(test.key)) {
-      const { value } = observation
-      const unit =
-        value.type === 'decimal' && value.unit !== test.unit ? (value.unitSource ?? value.unit ?? '') : ''
-      vitals[test.key as VitalKey] = typedValue(value) + unit
-    } else
+    const field = fields[i] ?? null
+    if (field === 'smoking') smoking = value.type === 'code' ? value.value.code : ''
+    else if (field === 'labs')
       labs.push({
-        ...emptyRow.labs(rowId()),
+        ...emptyRow.labs(rowIdAt(i)),
         test: pick(observation.code),
-        value: typedValue(observation.value),
-        unit: observation.value.type === 'decimal' ? (observation.value.unit ?? test.unit) : test.unit,
-        collected: observation.specimenCollected ?? '',
-        resulted: observation.resultDate ?? '',
+        value: typedValue(value),
+        unit: value.type === 'decimal' ? (value.unit ?? '') : (test?.unit ?? ''),
+        collected: dayOf(observation.specimenCollected),
+        resulted: dayOf(observation.resultDate),
       })
+    else if (field !== null && test !== null) {
+      const isOther = value.type === 'decimal' && value.unit !== undefined && value.unit !== test.unit
+      const unit = isOther ? (value.unitSource ?? value.unit ?? '') : ''
+      vitals[test.key as VitalKey] = typedValue(value) + unit
+    }
   }
+  const currency = source.claims[0]?.currency ?? start.currency
   return {
     ...start,
     encounter: {
@@ -92,88 +148,63 @@ export function rawFormOf(record: VisitRecord, rowId: () => string): VisitForm {
       status: encounter.status,
       dischargeDay: datePart(encounter.discharge?.at),
       dischargeTime: timePart(encounter.discharge?.at),
-      department: encounter.department ? pick(encounter.department) : start.encounter.department,
+      department: encounter.department ? pick(encounter.department) : nothingPicked,
       attender: encounter.attender ?? '',
-      reason: encounter.reason?.text ?? '',
+      reason: encounter.reason?.text ?? encounter.reason?.code?.display ?? encounter.reason?.code?.code ?? '',
       payer: encounter.payer.type,
       payerGroup: encounter.payer.group ?? '',
       admitSource: encounter.admitSource ?? '',
       disposition: encounter.dischargeDisposition ?? '',
-      consent: record.patient.consent.scope,
+      consent: source.consent.scope,
     },
     vitals,
     smoking,
     labs: [...labs, emptyRow.labs(rowId())],
-    diagnoses: [...record.diagnoses.map((each) => diagnosisRow(each, rowId())), emptyRow.diagnoses(rowId())],
+    diagnoses: [
+      ...source.diagnoses.map((each, i) => diagnosisRow(each, rowIdAt(i))),
+      emptyRow.diagnoses(rowId()),
+    ],
     procedures: [
-      ...record.procedures.map((each) => ({
-        ...emptyRow.procedures(rowId()),
+      ...source.procedures.map((each, i) => ({
+        ...emptyRow.procedures(rowIdAt(i)),
         code: pick(each.code),
         text: each.text ?? '',
-        performed: each.performed ?? '',
+        performed: dayOf(each.performed),
         laterality: each.laterality ?? ('' as const),
       })),
       emptyRow.procedures(rowId()),
     ],
     medicines: [
-      ...record.prescriptions.map((each) => medicineRow(each, rowId())),
+      ...source.prescriptions.map((each, i) => medicineRow(each, rowIdAt(i))),
       emptyRow.medicines(rowId()),
     ],
-    died: record.outcome?.deathInHospital ?? false,
-    icuDays: record.outcome?.icuDays?.toString() ?? '',
-    ventilatorDays: record.outcome?.ventilatorDays?.toString() ?? '',
-    adverse: record.outcome?.adverseEvents.join('\n') ?? '',
-    currency: record.claims[0]?.currency ?? start.currency,
+    died: source.outcome?.deathInHospital ?? false,
+    icuDays: source.outcome?.icuDays?.toString() ?? '',
+    ventilatorDays: source.outcome?.ventilatorDays?.toString() ?? '',
+    adverse: source.outcome?.adverseEvents.join('\n') ?? '',
+    currency,
     claims: [
-      ...record.claims.map((each) => {
-        const amount = (minor: number | undefined) =>
-          minor === undefined ? '' : (minor / 10 ** each.currencyExponent).toFixed(each.currencyExponent)
-        return {
-          id: each.claimId,
-          type: each.type,
-          billed: amount(each.billedMinor),
-          allowed: amount(each.allowedMinor),
-          paidByPayer: amount(each.paidByPayerMinor),
-          paidByPatient: amount(each.paidByPatientMinor),
-        }
-      }),
+      ...source.claims.map((each, i) => claimRow(each, rowIdAt(i), currency)),
       emptyRow.claims(rowId()),
     ],
-    notes: record.notes.join('\n\n'),
+    notes: source.notes.join('\n\n'),
   }
 }
 
-/**
- * The form that holds exactly this record, or null when the form cannot hold all of it (imports with results, codings or
- * claim lines that have no field here).
- */
-export function formOfRecord(
-  record: VisitRecord,
-  context: FormContext,
-  rowId: () => string,
-): VisitForm | null {
-  const form = rawFormOf(record, rowId)
-  const { problems, visit } = readForm(form, { ...context, confirmations: record.envelope.confirmations })
-  if (problems.length > 0) return null
-  return sameValue(visit, visitInputOf(record, context.patientId)) ? form : null
-}
-
-/** Equal as data, whatever the order of keys; an absent key equals an undefined one. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
-  if (Array.isArray(a) || Array.isArray(b))
-    return (
-      Array.isArray(a) &&
-      Array.isArray(b) &&
-      a.length === b.length &&
-      a.every((each, i) => sameValue(each, b[i]))
-    )
-  const one = a as Record<string, unknown>
-  const two = b as Record<string, unknown>
-  return [...new Set([...Object.keys(one), ...Object.keys(two)])].every((key) =>
-    sameValue(one[key], two[key]),
-  )
+function claimRow(claim: Claim, id: string, currency: string): ClaimRow {
+  const exponent = claim.currencyExponent
+  const amount = (minor: number | undefined) =>
+    minor === undefined ? '' : (minor / 10 ** exponent).toFixed(exponent)
+  const isUsual = claim.currency === currency && exponent === (CURRENCIES[currency] ?? 2)
+  return {
+    ...emptyRow.claims(id),
+    type: claim.type,
+    billed: amount(claim.billedMinor),
+    allowed: amount(claim.allowedMinor),
+    paidByPayer: amount(claim.paidByPayerMinor),
+    paidByPatient: amount(claim.paidByPatientMinor),
+    money: isUsual ? null : { currency: claim.currency, exponent },
+  }
 }
 
 function diagnosisRow(diagnosis: Diagnosis, id: string): DiagnosisRow {
@@ -185,7 +216,7 @@ function diagnosisRow(diagnosis: Diagnosis, id: string): DiagnosisRow {
     verification: diagnosis.verification,
     poa: diagnosis.presentOnAdmission ?? '',
     isChronic: diagnosis.chronic === true,
-    onset: diagnosis.onset ?? '',
+    onset: dayOf(diagnosis.onset),
   }
 }
 
@@ -198,7 +229,7 @@ function medicineRow(prescription: Prescription, id: string): MedicineRow {
     frequency: prescription.frequency ?? (prescription.asNeeded ? 'prn' : ''),
     route: prescription.route ?? '',
     days: prescription.daysSupply?.toString() ?? '',
-    start: prescription.start ?? '',
+    start: dayOf(prescription.start),
     text: prescription.text ?? '',
     status: prescription.status,
   }
@@ -249,7 +280,7 @@ export function currentMedicinesOf(records: readonly VisitRecord[]): Prescriptio
 export function lastingOf(records: readonly VisitRecord[]): { height: string; smoking: string } {
   let [height, smoking] = ['', '']
   for (const record of records) {
-    const form = rawFormOf(record, () => '')
+    const form = rawFormOf(visitInputOf(record, ''), () => '')
     if (height === '' && isGrown(record)) height = form.vitals.height
     if (smoking === '') smoking = form.smoking
   }

@@ -2,6 +2,7 @@
  * Ctrl+D: the field under the cursor again as it was at the last visit. In a blank row it brings the next test, diagnosis
  * or medicine of that visit that this one does not have yet. Pure.
  */
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { type EncounterForm, patchRow, type VisitForm, type VitalKey } from './form.ts'
 import { copiedDiagnosis, copiedMedicine, rawFormOf } from './from-record.ts'
@@ -27,7 +28,7 @@ export function repeatField(
   field: string,
   rowId: () => string,
 ): VisitForm | null {
-  const before = rawFormOf(last, rowId)
+  const before = rawFormOf(visitInputOf(last, ''), rowId)
   const [place = '', id = '', part = ''] = field.split('.')
   switch (place) {
     case 'encounter': {

@@ -3,8 +3,6 @@
  * today, zone and ids are arguments. Each path of the record leads back to the field it came from.
  */
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
-import { labTestByKey, LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import { isIcd10Code, normaliseIcd10 } from '../../../../shared/domain/visit-check.ts'
 import type {
   Claim,
@@ -15,8 +13,10 @@ import type {
   Procedure,
 } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
-import { isBlankRow, type Picked, VITALS, type VisitForm } from './form.ts'
-import { isStillToCome, fold, parseTypedNumber, readAmount, readTime, unitMeant } from './typed.ts'
+import { fieldOfPath } from './field-of-path.ts'
+import { isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { readResults } from './read-results.ts'
+import { fold, parseTypedNumber, readAmount, readTime } from './typed.ts'
 import { readDay } from '../../../parts/typed-date.ts'
 
 export interface FormContext {
@@ -41,19 +41,18 @@ export interface ReadVisit {
   fieldOf(path: string): string
 }
 
-const SNOMED = 'http://snomed.info/sct'
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10'
 const NOTE_LIMIT = 2000
-/** Results of tests that are no numbers. */
-export const QUALITATIVE: Readonly<Record<'negative' | 'positive', Code>> = {
-  negative: { system: SNOMED, code: '260385009', display: 'Negative' },
-  positive: { system: SNOMED, code: '10828004', display: 'Positive' },
-}
-
 /** Currencies of the form with their number of decimals (ISO 4217); the dollar of Taiwan is written without. */
 export const CURRENCIES: Readonly<Record<string, number>> = { TWD: 0, USD: 2, EUR: 2, JPY: 0, CNY: 2, HKD: 2 }
 
-export function readForm(form: VisitForm, context: FormContext): ReadVisit {
+export interface ReadFields extends ReadVisit {
+  /** The row of the form for each row of the record, as `diagnoses.0`. */
+  readonly fields: ReadonlyMap<string, string>
+}
+
+/** What the fields say, whatever the form is a correction of (see `readForm`). */
+export function readFields(form: VisitForm, context: FormContext): ReadFields {
   const problems: Problem[] = []
   const fields = new Map<string, string>()
   const problem = (field: string, rule: LocalRule | 'required', params: Record<string, string>) =>
@@ -119,88 +118,7 @@ export function readForm(form: VisitForm, context: FormContext): ReadVisit {
     fields.set(`observations.${observations.length}`, field)
     observations.push(observation)
   }
-  for (const key of VITALS) {
-    const typed = form.vitals[key]
-    const test = labTestByKey(key)
-    if (typed.trim() === '' || test === null) continue
-    const value = readResult(`vitals.${key}`, typed, test, test.unit)
-    if (value) observe(`vitals.${key}`, { ...observed(test, value), effective: admissionAt })
-  }
-  if (form.smoking !== '') {
-    const test = labTestByKey('smoking')
-    if (test)
-      observe('smoking', {
-        ...observed(test, { type: 'code', value: { system: SNOMED, code: form.smoking } }),
-        effective: admissionAt,
-      })
-  }
-  for (const row of form.labs) {
-    if (isBlankRow.labs(row)) continue
-    const field = `labs.${row.id}`
-    const test = row.test.code === null ? null : labTestOf(row.test.code)
-    if (test === null) {
-      problem(`${field}.test`, row.test.text.trim() === '' ? 'test-missing' : 'test-unknown', {
-        value: row.test.text,
-      })
-      continue
-    }
-    if (isStillToCome(row.value)) {
-      const drawn = day(`${field}.collected`, row.collected) || admissionDay
-      observe(field, {
-        ...observed(test, { type: 'absent', reason: 'pending' }),
-        status: 'registered',
-        ...(drawn === '' ? {} : { specimenCollected: drawn }),
-      })
-      continue
-    }
-    if (row.value.trim() === '') {
-      problem(`${field}.value`, 'value-missing', { name: test.en, nameZh: test.zh })
-      continue
-    }
-    const value =
-      test.unit === '' ? readQualitative(row.value) : readResult(`${field}.value`, row.value, test, row.unit)
-    if (!value) continue
-    const collected = day(`${field}.collected`, row.collected) || admissionDay
-    const resulted = day(`${field}.resulted`, row.resulted) || collected
-    const [low, high] = test.reference ?? [null, null]
-    const flag = value.type === 'decimal' ? flagOf(test, value.value, value.unit ?? test.unit) : undefined
-    observe(field, {
-      ...observed(test, value),
-      ...(collected === '' ? {} : { specimenCollected: collected }),
-      ...(resulted === '' ? {} : { resultDate: resulted }),
-      // The default range is in the test's own unit; a range in another unit would mislead.
-      ...(value.type === 'decimal' && value.unit === test.unit && low !== null
-        ? { refLow: String(low) }
-        : {}),
-      ...(value.type === 'decimal' && value.unit === test.unit && high !== null
-        ? { refHigh: String(high) }
-        : {}),
-      ...(flag === undefined ? {} : { flag }),
-    })
-  }
-  function readResult(
-    field: string,
-    typed: string,
-    test: LabTest,
-    unit: string,
-  ): Observation['value'] | null {
-    const number = parseTypedNumber(typed)
-    if (!number) {
-      problem(field, 'not-a-number', { value: typed })
-      return null
-    }
-    const meant = number.unitTyped === undefined ? undefined : unitMeant(test, number.unitTyped)
-    const used = meant ?? number.unitTyped ?? unit
-    return {
-      type: 'decimal',
-      value: number.value,
-      ...(number.comparator === undefined ? {} : { comparator: number.comparator }),
-      unit: used.slice(0, 64),
-      ...(number.unitTyped !== undefined && number.unitTyped !== used
-        ? { unitSource: number.unitTyped.slice(0, 64) }
-        : {}),
-    }
-  }
+  readResults(form, { problem, day, observe, admissionDay, admissionAt })
 
   /* Diagnoses */
   const diagnoses: Diagnosis[] = []
@@ -295,9 +213,12 @@ export function readForm(form: VisitForm, context: FormContext): ReadVisit {
   const hasOutcome =
     form.died || icuDays !== undefined || ventilatorDays !== undefined || adverseEvents.length > 0
   const claims: Claim[] = []
-  const exponent = CURRENCIES[form.currency] ?? 2
   for (const row of form.claims) {
     if (isBlankRow.claims(row)) continue
+    const { currency, exponent } = row.money ?? {
+      currency: form.currency,
+      exponent: CURRENCIES[form.currency] ?? 2,
+    }
     const field = `claims.${row.id}`
     const amount = (name: 'billed' | 'allowed' | 'paidByPayer' | 'paidByPatient') => {
       const typed = row[name].trim()
@@ -320,7 +241,7 @@ export function readForm(form: VisitForm, context: FormContext): ReadVisit {
       claimId: row.id,
       type: row.type,
       status: 'submitted',
-      currency: form.currency,
+      currency,
       currencyExponent: exponent,
       ...(billedMinor === undefined ? {} : { billedMinor }),
       ...(allowedMinor === undefined ? {} : { allowedMinor }),
@@ -355,35 +276,9 @@ export function readForm(form: VisitForm, context: FormContext): ReadVisit {
       consent: { scope: encounter.consent },
       confirmations: [...context.confirmations],
     },
+    fields,
     fieldOf: (path) => fieldOfPath(path, fields, firstDiagnosis),
   }
-}
-
-const observed = (test: LabTest, value: Observation['value']): Observation => ({
-  code: { system: LOINC_SYSTEM, code: test.loinc, display: test.en },
-  kind: test.kind,
-  status: 'final',
-  value,
-  sourceCodings: [],
-})
-
-function readQualitative(typed: string): Observation['value'] {
-  const code = typed === 'negative' || typed === 'positive' ? QUALITATIVE[typed] : undefined
-  return code ? { type: 'code', value: code } : { type: 'text', value: typed.trim().slice(0, 2000) }
-}
-
-/** High or low against the default range, in whatever unit was typed; undefined inside of it. */
-export function flagOf(test: LabTest, value: string, unit: string): 'H' | 'L' | undefined {
-  if (!test.reference) return undefined
-  const rule = [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits].find(
-    (each) => each.unit === unit,
-  )
-  if (!rule) return undefined
-  const canonical = Number(value) * rule.factor + rule.offset
-  const [low, high] = test.reference
-  if (high !== null && canonical > high) return 'H'
-  if (low !== null && canonical < low) return 'L'
-  return undefined
 }
 
 function readPicked(picked: Picked, freeSystem: string): Code | null {
@@ -415,64 +310,4 @@ export function readNotes(text: string): string[] {
     }
   }
   return notes
-}
-
-const ENCOUNTER_FIELDS: Readonly<Record<string, string>> = {
-  'encounter.admission': 'encounter.day',
-  'encounter.discharge': 'encounter.dischargeDay',
-  'encounter.department': 'encounter.department',
-  'encounter.dischargeDisposition': 'encounter.disposition',
-  'encounter.class': 'encounter.class',
-  'encounter.status': 'encounter.status',
-  'consent.to': 'encounter.consent',
-  'outcome.icuDays': 'icuDays',
-  'outcome.ventilatorDays': 'ventilatorDays',
-  'outcome.deathInHospital': 'died',
-  'patient.birthDate': 'encounter.day',
-}
-/** Last part of a path of the record to the last part of the field, by list. */
-const ROW_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  labs: {
-    code: 'test',
-    value: 'value',
-    unit: 'value',
-    specimenCollected: 'collected',
-    resultDate: 'resulted',
-  },
-  diagnoses: { code: 'code', rank: 'code', presentOnAdmission: 'poa', onset: 'onset', role: 'role' },
-  procedures: { code: 'code', performed: 'performed', performedEnd: 'performed' },
-  medicines: {
-    code: 'code',
-    ingredientAtc: 'code',
-    dose: 'dose',
-    frequency: 'frequency',
-    start: 'start',
-    daysSupply: 'days',
-    end: 'days',
-  },
-  claims: {
-    billedMinor: 'billed',
-    allowedMinor: 'allowed',
-    paidByPayerMinor: 'paidByPayer',
-    paidByPatientMinor: 'paidByPatient',
-  },
-}
-const FIRST_FIELD: Readonly<Record<string, string>> = {
-  labs: 'value',
-  diagnoses: 'code',
-  procedures: 'code',
-  medicines: 'code',
-  claims: 'billed',
-}
-
-function fieldOfPath(path: string, fields: ReadonlyMap<string, string>, firstDiagnosis: string): string {
-  const known = ENCOUNTER_FIELDS[path]
-  if (known !== undefined) return known
-  if (path === 'diagnoses') return `diagnoses.${firstDiagnosis}.code`
-  const [list = '', index = '', part = ''] = path.split('.')
-  const row = fields.get(`${list}.${index}`)
-  if (row === undefined) return path
-  const section = row.split('.')[0] ?? ''
-  if (section === 'vitals' || section === 'smoking') return row
-  return `${row}.${ROW_FIELDS[section]?.[part] ?? FIRST_FIELD[section] ?? part}`
 }

@@ -25,7 +25,6 @@ import {
   copiedDiagnosis,
   copiedMedicine,
   currentMedicinesOf,
-  formOfRecord,
   lastingOf,
 } from './from-record.ts'
 import {
@@ -44,10 +43,11 @@ import {
   newId,
   offeredTest,
   todayNow,
-  withLabs,
+  withWholeRows,
   zoneNow,
 } from './entry-start.ts'
 import type { Change, Entry } from './entry-state.ts'
+import { formOfRecord } from './read-form.ts'
 import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
 import { currentOf } from './same-visit.ts'
 import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
@@ -403,7 +403,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         draftId,
         patient,
         // A field that came later than the draft begins empty.
-        form: withLabs({ ...freshForm(), ...kept.form }),
+        form: withWholeRows({ ...freshForm(), ...kept.form }),
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
         rival: kept.rival ?? null,
@@ -416,9 +416,8 @@ export const useEntry = create<Entry>()((setState, get) => {
       const answer = await node.records.open({ merkleRoot })
       if (answer.kind === 'sealed') return 'sealed'
       const { record } = answer
-      const zone = record.encounter.admission.zone ?? zoneNow()
-      const form = formOfRecord(record, { ...contextOf(patient.patientId, []), zone }, newId)
-      if (!form) return 'not-whole'
+      const form = formOfRecord(record, contextOf(patient.patientId, []), newId)
+      if (!form) return 'too-new'
       setState({
         ...fresh(),
         patient,

@@ -1,0 +1,65 @@
+/** The field of the form where a path of the record is mended. Pure. */
+
+const ENCOUNTER_FIELDS: Readonly<Record<string, string>> = {
+  'encounter.admission': 'encounter.day',
+  'encounter.discharge': 'encounter.dischargeDay',
+  'encounter.department': 'encounter.department',
+  'encounter.dischargeDisposition': 'encounter.disposition',
+  'encounter.class': 'encounter.class',
+  'encounter.status': 'encounter.status',
+  'consent.to': 'encounter.consent',
+  'outcome.icuDays': 'icuDays',
+  'outcome.ventilatorDays': 'ventilatorDays',
+  'outcome.deathInHospital': 'died',
+  'patient.birthDate': 'encounter.day',
+}
+/** Last part of a path of the record to the last part of the field, by list. */
+const ROW_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  labs: {
+    code: 'test',
+    value: 'value',
+    unit: 'value',
+    specimenCollected: 'collected',
+    resultDate: 'resulted',
+  },
+  diagnoses: { code: 'code', rank: 'code', presentOnAdmission: 'poa', onset: 'onset', role: 'role' },
+  procedures: { code: 'code', performed: 'performed', performedEnd: 'performed' },
+  medicines: {
+    code: 'code',
+    ingredientAtc: 'code',
+    dose: 'dose',
+    frequency: 'frequency',
+    start: 'start',
+    daysSupply: 'days',
+    end: 'days',
+  },
+  claims: {
+    billedMinor: 'billed',
+    allowedMinor: 'allowed',
+    paidByPayerMinor: 'paidByPayer',
+    paidByPatientMinor: 'paidByPatient',
+  },
+}
+const FIRST_FIELD: Readonly<Record<string, string>> = {
+  labs: 'value',
+  diagnoses: 'code',
+  procedures: 'code',
+  medicines: 'code',
+  claims: 'billed',
+}
+
+/** What the source has and no field shows: its findings lead to the list of what is kept. */
+export const KEPT_FIELD = 'kept'
+
+export function fieldOfPath(path: string, fields: ReadonlyMap<string, string>, firstDiagnosis: string): string {
+  const known = ENCOUNTER_FIELDS[path]
+  if (known !== undefined) return known
+  if (path === 'diagnoses') return `diagnoses.${firstDiagnosis}.code`
+  const [list = '', index = '', part = ''] = path.split('.')
+  const row = fields.get(`${list}.${index}`)
+  if (row === undefined) return path
+  const section = row.split('.')[0] ?? ''
+  if (section === KEPT_FIELD) return KEPT_FIELD
+  if (section === 'vitals' || section === 'smoking') return row
+  return `${row}.${ROW_FIELDS[section]?.[part] ?? FIRST_FIELD[section] ?? part}`
+}

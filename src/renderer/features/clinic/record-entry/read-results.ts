@@ -1,0 +1,189 @@
+/**
+ * Vital signs, smoking and laboratory rows as observations. A test outside of our table is a result all the same: its
+ * name, number and unit are kept as they were typed, under the hospital's own code. Pure.
+ */
+import {
+  labTestByKey,
+  labTestOf,
+  LOINC_SYSTEM,
+  type LabTest,
+} from '../../../../shared/domain/lab-tests.ts'
+import type { Code, Observation, ObservationValue } from '../../../../shared/domain/visit.ts'
+import type { LocalRule } from '../../../words/findings.ts'
+import { labNamed } from '../../../parts/lab-search.ts'
+import { isBlankRow, type LabRow, type Picked, VITALS, type VisitForm } from './form.ts'
+import { isStillToCome, parseTypedNumber, unitMeant } from './typed.ts'
+
+const SNOMED = 'http://snomed.info/sct'
+/** Results of tests that are no numbers. */
+export const QUALITATIVE: Readonly<Record<'negative' | 'positive', Code>> = {
+  negative: { system: SNOMED, code: '260385009', display: 'Negative' },
+  positive: { system: SNOMED, code: '10828004', display: 'Positive' },
+}
+/** Where a hospital's own codes stand; what a coder gives them later is found by it. */
+const LOCAL = 'local'
+
+export interface ResultTools {
+  problem(field: string, rule: LocalRule, params: Record<string, string>): void
+  /** A typed day as YYYY-MM-DD, '' for nothing or for what is not understood. */
+  day(field: string, text: string): string
+  observe(field: string, observation: Observation): void
+  readonly admissionDay: string
+  readonly admissionAt: string
+}
+
+export function readResults(form: VisitForm, tools: ResultTools): void {
+  const { problem, day, observe, admissionDay, admissionAt } = tools
+  for (const key of VITALS) {
+    const typed = form.vitals[key]
+    const test = labTestByKey(key)
+    if (typed.trim() === '' || test === null) continue
+    const value = readNumber(`vitals.${key}`, typed, test, test.unit)
+    if (value) observe(`vitals.${key}`, { ...observed(test, value), effective: admissionAt })
+  }
+  const smoking = labTestByKey('smoking')
+  if (form.smoking !== '' && smoking)
+    observe('smoking', {
+      ...observed(smoking, { type: 'code', value: { system: SNOMED, code: form.smoking } }),
+      effective: admissionAt,
+    })
+  for (const row of form.labs) if (!isBlankRow.labs(row)) readLab(row)
+
+  function readLab(row: LabRow): void {
+    const field = `labs.${row.id}`
+    // A name of the table that nobody chose from it means that test all the same.
+    const named = row.test.code === null ? labNamed(row.test.text) : null
+    const test = row.test.code === null ? named : labTestOf(row.test.code)
+    const code = codeOfTest(row.test)
+    if (code === null) return problem(`${field}.test`, 'test-missing', {})
+    const about = test === null ? unlisted(code) : observed(test, { type: 'text', value: '-' })
+    if (isStillToCome(row.value)) {
+      const drawn = day(`${field}.collected`, row.collected) || admissionDay
+      return observe(field, {
+        ...about,
+        value: { type: 'absent', reason: 'pending' },
+        status: 'registered',
+        ...(drawn === '' ? {} : { specimenCollected: drawn }),
+      })
+    }
+    if (row.value.trim() === '')
+      return problem(`${field}.value`, 'value-missing', {
+        name: test?.en ?? row.test.text,
+        nameZh: test?.zh ?? row.test.text,
+      })
+    const value =
+      test === null
+        ? readOwnResult(row.value, row.unit)
+        : test.unit === ''
+          ? readQualitative(row.value)
+          : readNumber(`${field}.value`, row.value, test, row.unit || (named?.unit ?? ''))
+    if (!value) return
+    const collected = day(`${field}.collected`, row.collected) || admissionDay
+    const resulted = day(`${field}.resulted`, row.resulted) || collected
+    observe(field, {
+      ...about,
+      value,
+      ...(collected === '' ? {} : { specimenCollected: collected }),
+      ...(resulted === '' ? {} : { resultDate: resulted }),
+      ...(test === null ? {} : judged(test, value)),
+    })
+  }
+
+  function readNumber(field: string, typed: string, test: LabTest, unit: string): ObservationValue | null {
+    const number = parseTypedNumber(typed)
+    if (!number) {
+      problem(field, 'not-a-number', { value: typed })
+      return null
+    }
+    const meant = number.unitTyped === undefined ? undefined : unitMeant(test, number.unitTyped)
+    const used = meant ?? number.unitTyped ?? unit
+    return {
+      type: 'decimal',
+      value: number.value,
+      ...(number.comparator === undefined ? {} : { comparator: number.comparator }),
+      ...(used === '' ? {} : { unit: used.slice(0, 64) }),
+      ...(number.unitTyped !== undefined && number.unitTyped !== used
+        ? { unitSource: number.unitTyped.slice(0, 64) }
+        : {}),
+    }
+  }
+}
+
+const observed = (test: LabTest, value: ObservationValue): Observation => ({
+  code: { system: LOINC_SYSTEM, code: test.loinc, display: test.en },
+  kind: test.kind,
+  status: 'final',
+  value,
+  sourceCodings: [],
+})
+
+const unlisted = (code: Code): Observation => ({
+  code,
+  kind: 'lab',
+  status: 'final',
+  value: { type: 'text', value: '-' },
+  sourceCodings: [],
+})
+
+/** The chosen code, else what was typed as a code of the hospital's own; null where nothing was. */
+function codeOfTest({ code, text }: Picked): Code | null {
+  if (code !== null) return { ...code }
+  const words = text.normalize('NFKC').trim().slice(0, 500)
+  // The words begin with the code, as importers write it too: two tests without a code stay two tests.
+  return words === '' ? null : { system: LOCAL, code: wholeCharacters(words, 64), display: words }
+}
+
+/** Cut never between the halves of one character. */
+function wholeCharacters(text: string, limit: number): string {
+  const cut = text.slice(0, limit)
+  return (/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut).trim()
+}
+
+/** A result of a test that we do not know: a number with a unit where it is one, else the words. */
+export function readOwnResult(typed: string, unit: string): ObservationValue {
+  const number = parseTypedNumber(typed)
+  if (number === null || (number.unitTyped !== undefined && !isUnit(number.unitTyped)))
+    return readQualitative(typed)
+  const used = (number.unitTyped ?? unit).trim().slice(0, 64)
+  return {
+    type: 'decimal',
+    value: number.value,
+    ...(number.comparator === undefined ? {} : { comparator: number.comparator }),
+    ...(used === '' ? {} : { unit: used }),
+  }
+}
+
+/** `1:80`, `3+`, `10-20` and `2 of 3` begin with a number and are none: a unit has no digit behind a sign or a space. */
+const isUnit = (text: string): boolean => /^[\p{L}%‰°[{/](?!.*([:=+;]|\s[\p{L}\p{N}]))/u.test(text) && !/^\/[0-9]/.test(text)
+
+function readQualitative(typed: string): ObservationValue {
+  const code = typed === 'negative' || typed === 'positive' ? QUALITATIVE[typed] : undefined
+  return code ? { type: 'code', value: code } : { type: 'text', value: typed.trim().slice(0, 2000) }
+}
+
+/** Default range and flag of a number in the test's own unit: a range in another unit would mislead. */
+function judged(test: LabTest, value: ObservationValue): Pick<Observation, 'refLow' | 'refHigh' | 'flag'> {
+  if (value.type !== 'decimal') return {}
+  const [low, high] = test.reference ?? [null, null]
+  const isOwnUnit = value.unit === test.unit
+  const flag = flagOf(test, value.value, value.unit ?? test.unit)
+  return {
+    ...(isOwnUnit && low !== null ? { refLow: String(low) } : {}),
+    ...(isOwnUnit && high !== null ? { refHigh: String(high) } : {}),
+    ...(flag === undefined ? {} : { flag }),
+  }
+}
+
+/** High or low against the default range, in whatever unit was typed; undefined inside of it. */
+export function flagOf(test: LabTest, value: string, unit: string): 'H' | 'L' | undefined {
+  if (!test.reference) return undefined
+  const rule = [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits].find(
+    (each) => each.unit === unit,
+  )
+  if (!rule) return undefined
+  const canonical = Number(value) * rule.factor + rule.offset
+  const [low, high] = test.reference
+  if (high !== null && canonical > high) return 'H'
+  if (low !== null && canonical < low) return 'L'
+  return undefined
+}
