@@ -7,7 +7,13 @@ import { createHmac } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { codeListName, learntWords, type CodeListName, type CodeTarget } from '../../shared/contract/codes.ts'
+import {
+  codeListName,
+  learntWords,
+  type CodedList,
+  type CodeListName,
+  type CodeTarget,
+} from '../../shared/contract/codes.ts'
 import type { VisitInput } from '../../shared/contract/records.ts'
 import { utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { openRow, sealRow } from '../patients/patient-row.ts'
@@ -42,10 +48,10 @@ export interface DeskCodes {
     userKeyId: string,
     department: string,
   ): { boosts: Boosts; markOf(code: string): 'favourite' | 'recent' | 'learnt' | undefined }
-  learn(list: CodeListName, text: string, target: CodeTarget): void
-  forget(list: CodeListName, text: string): void
+  learn(list: CodedList, text: string, target: CodeTarget): void
+  forget(list: CodedList, text: string): void
   /** What these words were given, whoever wrote them in whichever width, case and spacing. */
-  known(list: CodeListName, text: string): CodeTarget | null
+  known(list: CodedList, text: string): CodeTarget | null
   pin(list: CodeListName, code: string, isPinned: boolean, userKeyId: string): void
   /** The codes of a visit that was just queued. */
   note(visit: VisitInput, userKeyId: string): void
@@ -90,7 +96,7 @@ function deskCodes(now: Content, save: (now: Content, key: Bytes) => Promise<voi
     }
     return found
   }
-  const isSame = (list: CodeListName, text: string) => {
+  const isSame = (list: CodedList, text: string) => {
     const folded = foldWords(text)
     return (each: Content['learnt'][number]) => each.list === list && foldWords(each.text) === folded
   }

@@ -1,10 +1,12 @@
 /** What a visit has without a code of this hospital's lists, and the same visit with the codes that a coder gave. Pure. */
-import type { CodeListName, CodeTarget } from '../../shared/contract/codes.ts'
+import type { CodedList, CodeTarget } from '../../shared/contract/codes.ts'
 import type { VisitInput } from '../../shared/contract/records.ts'
-import type { Code, VisitRecord } from '../../shared/domain/visit.ts'
+import { labTestOf } from '../../shared/domain/lab-tests.ts'
+import { isOwnTest } from '../../shared/domain/visit-check.ts'
+import type { Code, Observation, VisitRecord } from '../../shared/domain/visit.ts'
 
 export interface CodedThing {
-  readonly list: Exclude<CodeListName, 'department'>
+  readonly list: Exclude<CodedList, 'department'>
   readonly code: Code
   /** Words of the thing: its display, or what was written beside it. */
   readonly text: string
@@ -12,7 +14,7 @@ export interface CodedThing {
   readonly isSaidUnlisted: boolean
 }
 
-type Coded = Pick<VisitRecord, 'diagnoses' | 'procedures' | 'prescriptions'>
+type Coded = Pick<VisitRecord, 'observations' | 'diagnoses' | 'procedures' | 'prescriptions'>
 
 const TEXT = 'text'
 /**
@@ -22,7 +24,11 @@ const TEXT = 'text'
 export const isWords = ({ system, code, display }: Code): boolean =>
   code === TEXT || (system === 'local' && display !== undefined && code !== '' && display.startsWith(code))
 
-export function codedThings({ diagnoses, procedures, prescriptions }: Coded): CodedThing[] {
+/** Tests under their LOINC codes and what was taken back are left out: there is nothing to code. */
+const isToCode = (each: Observation): boolean =>
+  isOwnTest(each) && each.status !== 'entered-in-error' && each.status !== 'cancelled'
+
+export function codedThings({ observations, diagnoses, procedures, prescriptions }: Coded): CodedThing[] {
   const thing = (
     list: CodedThing['list'],
     each: { code: Code; text?: string | undefined; unlisted?: boolean | undefined },
@@ -38,6 +44,7 @@ export function codedThings({ diagnoses, procedures, prescriptions }: Coded): Co
       .map((each) => thing('diagnosis', each)),
     ...procedures.map((each) => thing('procedure', each)),
     ...prescriptions.map((each) => thing('medicine', each)),
+    ...observations.filter(isToCode).map((each) => thing('test', each)),
   ]
 }
 
@@ -85,5 +92,21 @@ export function withCodes<Visit extends Pick<VisitInput, keyof Coded>>(
     const isAtc = changed !== each && /^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$/.test(changed.code.code)
     return isAtc ? { ...changed, ingredientAtc: changed.code.code } : changed
   })
-  return isChanged ? { ...visit, diagnoses, procedures, prescriptions } : null
+  const observations = visit.observations.map((each) => (isToCode(each) ? codedTest(each, next()) : each))
+  return isChanged ? { ...visit, observations, diagnoses, procedures, prescriptions } : null
+
+  /** Value, unit and range stay as they were written: what the test is called says nothing of them. */
+  function codedTest(each: Observation, thing: CodedThing): Observation {
+    const target = targetOf(thing)
+    if (target === null) return each
+    isChanged = true
+    const code = { system: target.system, code: target.code, display: target.display || thing.text }
+    return {
+      ...each,
+      code,
+      kind: labTestOf(code)?.kind ?? each.kind,
+      // The words are what the test was called, and nothing else keeps them.
+      sourceCodings: [each.code, ...each.sourceCodings].slice(0, 16),
+    }
+  }
 }

@@ -5,17 +5,19 @@
 import { createHash } from 'node:crypto'
 import type {
   CodeHit,
-  CodeListName,
+  CodedList,
   CodeTarget,
   CodingReport,
   Uncoded,
   WorkList,
 } from '../../shared/contract/codes.ts'
+import { isLoincCode } from '../../shared/domain/lab-tests.ts'
 import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { fromHex } from '../../shared/std/bytes.ts'
 import type { CodeLists } from '../codes/code-lists.ts'
 import { foldWords, type DeskCodes } from '../codes/desk-codes.ts'
+import { testHit, testHits } from '../codes/test-hits.ts'
 import { codedThings, isWords, withCodes, type CodedThing } from '../codes/uncoded.ts'
 import { allOwnVisits } from '../patients/own-visits.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
@@ -216,19 +218,23 @@ async function suggest(
     if (hit !== null) return { from: 'learnt', hit }
   }
   if (!isSearched) return null
+  if (list === 'test') return best(testHits(text.slice(0, 100), 1))
   // A code that was on no list when it was written may be on one now.
   const same = code === '' ? null : ((await lists.names([{ system, code }]))[0] ?? null)
   if (same !== null) return { from: 'list', hit: same }
-  const [best] = await lists.search(list, text.slice(0, 100), 1)
-  return best === undefined ? null : { from: 'list', hit: best }
+  return best(await lists.search(list, text.slice(0, 100), 1))
 }
+
+const best = ([hit]: readonly CodeHit[]): Uncoded['suggestion'] =>
+  hit === undefined ? null : { from: 'list', hit }
 
 /** The code of a list as it was written, with or without dot. */
 export async function listedCode(
   lists: CodeLists,
-  list: CodeListName,
+  list: CodedList,
   written: string,
 ): Promise<CodeHit | null> {
+  if (list === 'test') return isLoincCode(written) ? testHit(written) : null
   const plain = (text: string) => text.toUpperCase().replace(/[.\s]/g, '')
   const found = await lists.search(list, written, 5)
   return found.find(({ code }) => plain(code) === plain(written)) ?? null

@@ -7,6 +7,7 @@ export const en = {
     procedure: 'Procedures',
     medicine: 'Medicines',
     department: 'Departments',
+    test: 'Laboratory tests',
   },
   list: 'List',
   edition: 'Edition',
@@ -180,7 +181,7 @@ export const en = {
 export const zhHant: typeof en = {
   title: '代碼清單',
   tabs: { lists: '清單', import: '匯入', work: '待編碼', own: '本院自訂' },
-  names: { diagnosis: '診斷', procedure: '處置', medicine: '藥品', department: '科別' },
+  names: { diagnosis: '診斷', procedure: '處置', medicine: '藥品', department: '科別', test: '檢驗項目' },
   list: '清單',
   edition: '版本',
   count: '代碼數',

@@ -9,6 +9,10 @@ import type { Service } from './kit.ts'
 export const codeListName = z.enum(['diagnosis', 'procedure', 'medicine', 'department'])
 export type CodeListName = z.infer<typeof codeListName>
 
+/** What records have codes of: the hospital's lists, and the table of tests that is the same everywhere. */
+export const codedList = z.enum([...codeListName.options, 'test'])
+export type CodedList = z.infer<typeof codedList>
+
 export const codeHit = z.object({
   system: z.string(),
   code: z.string(),
@@ -126,7 +130,7 @@ export const localCode = z.object({
 export type LocalCode = z.infer<typeof localCode>
 
 export const learntWords = z.object({
-  list: codeListName,
+  list: codedList,
   text: z.string().min(1).max(500),
   target: codeTarget,
 })
@@ -152,7 +156,7 @@ export type HospitalCodes = z.infer<typeof hospitalCodes>
 
 export const uncoded = z.object({
   key: z.string(),
-  list: codeListName,
+  list: codedList,
   /** The coding of the source, or `local` for words alone. */
   system: z.string(),
   code: z.string(),
@@ -196,7 +200,7 @@ export type CodingReport = z.infer<typeof codingReport>
 export const codes = {
   search: {
     input: z.object({
-      list: codeListName,
+      list: codedList,
       text: z.string().max(100),
       limit: z.number().int().min(1).max(50),
       /** Code of the department: what its clerks used last comes first. */
@@ -281,7 +285,7 @@ export const codes = {
     ]),
   },
   removeLocal: { input: z.object({ list: codeListName, code: z.string() }), output: hospitalCodes },
-  forgetLearnt: { input: z.object({ list: codeListName, text: z.string() }), output: hospitalCodes },
+  forgetLearnt: { input: z.object({ list: codedList, text: z.string() }), output: hospitalCodes },
   /** A map: a table with the columns source system, source code and target code. Replaces the one before. */
   importMap: {
     input: z.object({ path: z.string().min(1).optional() }),

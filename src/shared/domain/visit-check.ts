@@ -18,6 +18,7 @@ import type { Envelope } from './visit.ts'
 
 export { broughtFindings } from './visit-check/brought-findings.ts'
 export { ICD10_SYSTEMS, isIcd10Code, normaliseIcd10, repairIcd10, showIcd10 } from './visit-check/icd10.ts'
+export { isOwnTest } from './visit-check/observations.ts'
 export { VISIT_RULES } from './visit-check/rules.ts'
 export type {
   CheckContext,

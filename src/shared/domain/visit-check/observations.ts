@@ -1,6 +1,6 @@
 /** Rules of one result: limits, units, dates. */
 import { formatDay, parseWhen } from '../dates.ts'
-import { labTestOf } from '../lab-tests.ts'
+import { labTestOf, LOINC_SYSTEM } from '../lab-tests.ts'
 import type { LabTest } from '../lab-tests.ts'
 import { canonicalValue, decimalTextOf, unitRuleOf } from '../units.ts'
 import type { Observation } from '../visit.ts'
@@ -16,11 +16,17 @@ export function checkObservations(visit: CheckedVisit, context: CheckContext, st
     const { value } = observation
     if (value.type === 'decimal') {
       const test = labTestOf(observation.code)
-      if (isForm && value.unit === undefined) add(`${path}.unit`, 'required', 'refuse', { field: 'unit' })
+      // Of a test that we do not know, nobody can say that it has a unit.
+      if (isForm && value.unit === undefined && test !== null)
+        add(`${path}.unit`, 'required', 'refuse', { field: 'unit' })
       // A comparator says that the device stopped at its own limit, so the number is no measurement to judge.
       if (test !== null && value.unit !== undefined && value.comparator === undefined) {
         checkNumber(test, value.value, value.unit, `${path}.value`, add)
       }
+    }
+    if (isForm && isOwnTest(observation)) {
+      const { display, code } = observation.code
+      add(`${path}.code`, 'code-unlisted', 'confirm', { value: (display ?? code).slice(0, 200) })
     }
     checkSexOfTest(observation, context, path, add)
     checkResultDates(observation, context, stay, path, add)
@@ -33,6 +39,10 @@ export function checkObservations(visit: CheckedVisit, context: CheckContext, st
   })
   checkBetweenObservations(visit, context, stay, add)
 }
+
+/** A laboratory test under a code or name of the hospital's own, which no other hospital understands. */
+export const isOwnTest = ({ code, kind }: Pick<Observation, 'code' | 'kind'>): boolean =>
+  kind === 'lab' && code.system !== LOINC_SYSTEM
 
 export function checkNumber(
   test: LabTest,

@@ -1,6 +1,6 @@
 /** A field for a code of one list, in both languages. */
 import { useState } from 'react'
-import type { CodeHit, CodeListName } from '../../../../shared/contract/codes.ts'
+import type { CodedList, CodeHit } from '../../../../shared/contract/codes.ts'
 import { formatCode } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { Picker } from '../../../ui/Picker.tsx'
@@ -12,7 +12,7 @@ export function useHitName(): (hit: CodeHit) => string {
 }
 
 interface Props {
-  readonly list: CodeListName
+  readonly list: CodedList
   readonly label: string
   readonly field: string
   readonly picked: CodeHit | null

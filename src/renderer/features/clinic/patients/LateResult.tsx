@@ -13,7 +13,8 @@ import { node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { findingSentence } from '../../../parts/finding-sentence.ts'
-import { searchLabs } from '../../../parts/lab-search.ts'
+import { observationName } from '../../../parts/RecordView.tsx'
+import { searchLabs } from '../../../../shared/domain/lab-search.ts'
 import { readDay } from '../../../parts/typed-date.ts'
 import { showUnit } from '../../../parts/units.ts'
 import { VersionDiff } from '../../../parts/VersionDiff.tsx'
@@ -39,7 +40,7 @@ export function LateResult({ version, onClose, onChanged }: Props) {
   const awaited = first < 0 ? null : record.observations[first]!
   const nameOf = (each: LabTest) => (locale === 'zh-Hant' ? each.zh : each.en)
   const [test, setTest] = useState<LabTest | null>(awaited === null ? null : labTestOf(awaited.code))
-  const [testText, setTestText] = useState(test === null ? '' : nameOf(test))
+  const [testText, setTestText] = useState(awaited === null ? '' : observationName(awaited, locale))
   const [value, setValue] = useState('')
   const [unit, setUnit] = useState(test?.unit ?? '')
   const [resulted, setResulted] = useState(formatDay(today))
@@ -50,11 +51,13 @@ export function LateResult({ version, onClose, onChanged }: Props) {
   const [isBusy, setBusy] = useState(false)
   const valueField = useRef<HTMLInputElement>(null)
   const resultDate = readDay(resulted, today)
-  const isAwaited = awaited !== null && test !== null && labTestOf(awaited.code) === test
-  const observation =
-    test === null || !resultDate
-      ? null
-      : observationOf({ test, value, unit, resultDate }, isAwaited ? awaited : null)
+  // The name that is shown is the one that waits, until another is chosen or typed.
+  const isAwaited =
+    awaited !== null &&
+    (test === null ? testText === observationName(awaited, locale) : labTestOf(awaited.code) === test)
+  const observation = !resultDate
+    ? null
+    : observationOf({ test, name: testText, value, unit, resultDate }, isAwaited ? awaited : null)
   const before = visitInputOf(record, '')
   const observations = [...record.observations]
   if (observation !== null)
@@ -116,9 +119,9 @@ export function LateResult({ version, onClose, onChanged }: Props) {
             <Picker<LabTest>
               label={t.test}
               text={testText}
-              isAutoFocused={test === null}
-              error={isTried && test === null ? t.testMissing : undefined}
-              words={{ nothing: words.entry.row.nothing }}
+              isAutoFocused={testText === ''}
+              error={isTried && testText.trim() === '' ? t.testMissing : undefined}
+              words={{ nothing: words.entry.row.keepText(testText.trim()) }}
               search={(wanted) =>
                 Promise.resolve(
                   searchLabs(wanted, 8).map((each) => ({
@@ -145,13 +148,21 @@ export function LateResult({ version, onClose, onChanged }: Props) {
               ref={valueField}
               label={t.value}
               value={value}
-              data-autofocus={test !== null || undefined}
-              error={isTried && test !== null && observation === null ? t.valueMissing : undefined}
+              data-autofocus={testText !== '' || undefined}
+              error={isTried && testText.trim() !== '' && observation === null ? t.valueMissing : undefined}
               onChange={(event) => {
                 setValue(event.currentTarget.value)
                 setAsked([])
               }}
             />
+            {test === null && (
+              <TextInput
+                label={t.unit}
+                value={unit}
+                maxLength={64}
+                onChange={(event) => setUnit(event.currentTarget.value)}
+              />
+            )}
             {test !== null && test.unit !== '' && (
               <NativeSelect
                 label={t.unit}

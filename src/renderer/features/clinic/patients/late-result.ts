@@ -1,11 +1,14 @@
 /** A typed result as an observation of the record. Pure. */
 import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
-import type { Observation } from '../../../../shared/domain/visit.ts'
+import { ownTest } from '../../../parts/own-test.ts'
+import type { Code, Observation } from '../../../../shared/domain/visit.ts'
 
 const NUMBER = /^(<=|>=|<|>)?\s*(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/
 
 export interface TypedResult {
-  readonly test: LabTest
+  /** Null for a test outside of the table: then its name says which. */
+  readonly test: LabTest | null
+  readonly name: string
   readonly value: string
   readonly unit: string
   /** YYYY-MM-DD */
@@ -17,9 +20,10 @@ export function observationOf(typed: TypedResult, awaited: Observation | null): 
   const { test, unit, resultDate } = typed
   const text = typed.value.normalize('NFKC').trim()
   const match = NUMBER.exec(text)
-  if (text === '' || (test.unit !== '' && match === null)) return null
+  const code = awaited?.code ?? (test === null ? ownTest(typed.name) : codeOf(test))
+  if (text === '' || code === null || (test !== null && test.unit !== '' && match === null)) return null
   const number = match === null ? null : Number(match[2])
-  const isOwnUnit = unit === test.unit
+  const isOwnUnit = test !== null && unit === test.unit
   const [low, high] = isOwnUnit && number !== null ? (test.reference ?? [null, null]) : [null, null]
   const flag =
     number === null || match?.[1] !== undefined
@@ -30,8 +34,8 @@ export function observationOf(typed: TypedResult, awaited: Observation | null): 
           ? 'L'
           : undefined
   return {
-    code: awaited?.code ?? { system: LOINC_SYSTEM, code: test.loinc, display: test.en },
-    kind: awaited?.kind ?? (test.kind === 'imaging' ? 'imaging' : 'lab'),
+    code,
+    kind: awaited?.kind ?? (test?.kind === 'imaging' ? 'imaging' : 'lab'),
     status: 'final',
     value:
       match === null
@@ -40,7 +44,7 @@ export function observationOf(typed: TypedResult, awaited: Observation | null): 
             type: 'decimal',
             value: match[2]!,
             ...(match[1] === undefined ? {} : { comparator: match[1] as '<' | '<=' | '>' | '>=' }),
-            ...(unit === '' ? {} : { unit }),
+            ...(unit.trim() === '' ? {} : { unit: unit.trim().slice(0, 64) }),
           },
     ...(low === null ? {} : { refLow: String(low) }),
     ...(high === null ? {} : { refHigh: String(high) }),
@@ -50,3 +54,5 @@ export function observationOf(typed: TypedResult, awaited: Observation | null): 
     sourceCodings: awaited?.sourceCodings ?? [],
   }
 }
+
+const codeOf = (test: LabTest): Code => ({ system: LOINC_SYSTEM, code: test.loinc, display: test.en })

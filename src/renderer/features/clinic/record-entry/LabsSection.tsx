@@ -8,14 +8,14 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EntryText } from './EntryText.tsx'
 import { isBlankRow, type LabRow } from './form.ts'
 import { goOn, goToField, goToSpareRow } from './go-on.ts'
-import { searchLabs } from '../../../parts/lab-search.ts'
+import { searchLabs } from '../../../../shared/domain/lab-search.ts'
 import { type PastedBlock, readBlock } from './paste-results.ts'
 import { PasteResults } from './PasteResults.tsx'
 import { ProblemText } from './ProblemText.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
 import { templateOf } from './templates.ts'
-import { flagOf } from './read-results.ts'
+import { flagOf, readOwnResult } from './read-results.ts'
 import { inOwnUnit, parseTypedNumber, unitMeant } from './typed.ts'
 import { showUnit } from '../../../parts/units.ts'
 import { readDay } from '../../../parts/typed-date.ts'
@@ -91,6 +91,8 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
   const test = row.test.code ? labTestOf(row.test.code) : null
   const name = (each: LabTest) => (locale === 'zh-Hant' ? each.zh : each.en)
   const units = test ? unitsOf(test) : []
+  /** A test that the table lacks is named and measured in the hospital's own words. */
+  const isOwn = test === null && row.test.text.trim() !== ''
   const isBlank = isBlankRow.labs(row)
   const rowName = words.entry.row.row(words.entry.sections[3] ?? '', number)
   const plainDay = (key: 'collected' | 'resulted') => (text: string) => {
@@ -105,7 +107,7 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
         placeholder={t.testHint}
         field={`labs.${id}.test`}
         text={row.test.text}
-        words={{ nothing: words.entry.row.nothing }}
+        words={{ nothing: words.entry.row.keepText(row.test.text.trim()) }}
         error={testProblem ? <ProblemText problem={testProblem} /> : undefined}
         isExact={(option, text) => option.value.key.toLowerCase() === text.trim().toLowerCase()}
         search={(text) =>
@@ -155,23 +157,44 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
             // `7.2mmol`: the unit goes where units are.
             const typed = parseTypedNumber(text)
             const meant = test && typed?.unitTyped !== undefined ? unitMeant(test, typed.unitTyped) : null
+            if (isOwn && row.unit === '') {
+              const own = readOwnResult(text, '')
+              if (own.type === 'decimal' && own.unit !== undefined)
+                set({ value: `${own.comparator ?? ''}${own.value}`, unit: own.unit })
+            }
             if (typed && meant) set({ value: `${typed.comparator ?? ''}${typed.value}`, unit: meant })
           }}
         />
       )}
-      <NativeSelect
-        aria-label={`${t.unit}, ${rowName}`}
-        data-field={`labs.${id}.unit`}
-        data-enter="skip"
-        value={row.unit}
-        disabled={units.length < 2}
-        data={
-          units.length === 0
-            ? [{ value: '', label: '' }]
-            : units.map((unit) => ({ value: unit, label: showUnit(unit) }))
-        }
-        onChange={(event) => set({ unit: event.currentTarget.value })}
-      />
+      {isOwn ? (
+        <EntryText
+          field={`labs.${id}.unit`}
+          label={`${t.unit}, ${rowName}`}
+          isLabelHidden
+          value={row.unit}
+          enter="skip"
+          hint={row.test.code === null ? words.entry.row.unlisted : undefined}
+          onChange={(unit) => set({ unit })}
+        />
+      ) : (
+        <NativeSelect
+          aria-label={`${t.unit}, ${rowName}`}
+          data-field={`labs.${id}.unit`}
+          data-enter="skip"
+          value={row.unit}
+          disabled={units.length < 2}
+          data={
+            units.length === 0
+              ? [{ value: '', label: '' }]
+              : // A unit that the source wrote otherwise, or none at all, is shown as it is.
+                (units.includes(row.unit) ? units : [...units, row.unit]).map((unit) => ({
+                  value: unit,
+                  label: showUnit(unit),
+                }))
+          }
+          onChange={(event) => set({ unit: event.currentTarget.value })}
+        />
+      )}
       <EntryText
         field={`labs.${id}.collected`}
         label={`${t.collected}, ${rowName}`}

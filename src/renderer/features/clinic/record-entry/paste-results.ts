@@ -6,7 +6,7 @@
 import type { LabTest } from '../../../../shared/domain/lab-tests.ts'
 import { unitRuleOf } from '../../../../shared/domain/units.ts'
 import { readDay } from '../../../parts/typed-date.ts'
-import { labNamed } from '../../../parts/lab-search.ts'
+import { labNamed } from '../../../../shared/domain/lab-search.ts'
 import { fold, parseTypedNumber, unitMeant } from './typed.ts'
 
 export interface PastedResult {

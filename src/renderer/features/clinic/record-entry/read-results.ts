@@ -2,16 +2,12 @@
  * Vital signs, smoking and laboratory rows as observations. A test outside of our table is a result all the same: its
  * name, number and unit are kept as they were typed, under the hospital's own code. Pure.
  */
-import {
-  labTestByKey,
-  labTestOf,
-  LOINC_SYSTEM,
-  type LabTest,
-} from '../../../../shared/domain/lab-tests.ts'
+import { labTestByKey, labTestOf, LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
 import type { Code, Observation, ObservationValue } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
-import { labNamed } from '../../../parts/lab-search.ts'
-import { isBlankRow, type LabRow, type Picked, VITALS, type VisitForm } from './form.ts'
+import { labNamed } from '../../../../shared/domain/lab-search.ts'
+import { ownTest } from '../../../parts/own-test.ts'
+import { isBlankRow, type LabRow, VITALS, type VisitForm } from './form.ts'
 import { isStillToCome, parseTypedNumber, unitMeant } from './typed.ts'
 
 const SNOMED = 'http://snomed.info/sct'
@@ -20,8 +16,6 @@ export const QUALITATIVE: Readonly<Record<'negative' | 'positive', Code>> = {
   negative: { system: SNOMED, code: '260385009', display: 'Negative' },
   positive: { system: SNOMED, code: '10828004', display: 'Positive' },
 }
-/** Where a hospital's own codes stand; what a coder gives them later is found by it. */
-const LOCAL = 'local'
 
 export interface ResultTools {
   problem(field: string, rule: LocalRule, params: Record<string, string>): void
@@ -54,9 +48,9 @@ export function readResults(form: VisitForm, tools: ResultTools): void {
     // A name of the table that nobody chose from it means that test all the same.
     const named = row.test.code === null ? labNamed(row.test.text) : null
     const test = row.test.code === null ? named : labTestOf(row.test.code)
-    const code = codeOfTest(row.test)
+    const code = row.test.code ?? ownTest(row.test.text)
     if (code === null) return problem(`${field}.test`, 'test-missing', {})
-    const about = test === null ? unlisted(code) : observed(test, { type: 'text', value: '-' })
+    const about = test === null ? unlisted({ ...code }) : observed(test, { type: 'text', value: '-' })
     if (isStillToCome(row.value)) {
       const drawn = day(`${field}.collected`, row.collected) || admissionDay
       return observe(field, {
@@ -125,20 +119,6 @@ const unlisted = (code: Code): Observation => ({
   sourceCodings: [],
 })
 
-/** The chosen code, else what was typed as a code of the hospital's own; null where nothing was. */
-function codeOfTest({ code, text }: Picked): Code | null {
-  if (code !== null) return { ...code }
-  const words = text.normalize('NFKC').trim().slice(0, 500)
-  // The words begin with the code, as importers write it too: two tests without a code stay two tests.
-  return words === '' ? null : { system: LOCAL, code: wholeCharacters(words, 64), display: words }
-}
-
-/** Cut never between the halves of one character. */
-function wholeCharacters(text: string, limit: number): string {
-  const cut = text.slice(0, limit)
-  return (/[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut).trim()
-}
-
 /** A result of a test that we do not know: a number with a unit where it is one, else the words. */
 export function readOwnResult(typed: string, unit: string): ObservationValue {
   const number = parseTypedNumber(typed)
@@ -154,7 +134,8 @@ export function readOwnResult(typed: string, unit: string): ObservationValue {
 }
 
 /** `1:80`, `3+`, `10-20` and `2 of 3` begin with a number and are none: a unit has no digit behind a sign or a space. */
-const isUnit = (text: string): boolean => /^[\p{L}%‰°[{/](?!.*([:=+;]|\s[\p{L}\p{N}]))/u.test(text) && !/^\/[0-9]/.test(text)
+const isUnit = (text: string): boolean =>
+  /^[\p{L}%‰°[{/](?!.*([:=+;]|\s[\p{L}\p{N}]))/u.test(text) && !/^\/[0-9]/.test(text)
 
 function readQualitative(typed: string): ObservationValue {
   const code = typed === 'negative' || typed === 'positive' ? QUALITATIVE[typed] : undefined

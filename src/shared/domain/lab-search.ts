@@ -1,5 +1,5 @@
 /** Finding a laboratory test by key, code or words of either language; best first. Pure. */
-import { LAB_TESTS, type LabTest } from '../../shared/domain/lab-tests.ts'
+import { LAB_TESTS, type LabTest } from './lab-tests.ts'
 
 const LABS = LAB_TESTS.filter((test) => test.kind === 'lab' || test.kind === 'imaging')
 
