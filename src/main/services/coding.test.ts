@@ -200,6 +200,43 @@ describe('the coding work list', { timeout: 240_000 }, () => {
     )
   })
 
+  it('gathers tests that no table has, and gives them a code while value, unit and words stay', async () => {
+    const ada = await patientOf('Ada Secret', 'female')
+    const test = {
+      code: { system: 'local', code: '我院肌酸酐', display: '我院肌酸酐' },
+      kind: 'lab' as const,
+      status: 'final' as const,
+      value: { type: 'decimal' as const, value: '0.90', unit: 'mg/dL' },
+      specimenCollected: '2026-01-05',
+      resultDate: '2026-01-05',
+      sourceCodings: [],
+    }
+    const visit = visitOf(ada, 'coded', {
+      diagnoses: [{ ...visitOf(ada, '').diagnoses[0]!, code: { ...COLD, display: 'Cold' }, unlisted: false }],
+      observations: [test],
+    })
+    const asked = await headless.handlers.records.submit({ visit, draftId: null, change: null })
+    expect(asked).toMatchObject({
+      kind: 'findings',
+      findings: [{ path: 'observations.0.code', rule: 'code-unlisted', severity: 'confirm' }],
+    })
+    const confirmations = [
+      { path: 'observations.0.code', rule: 'code-unlisted', value: '我院肌酸酐', by: 'me' },
+    ]
+    await submit({ ...visit, confirmations })
+    const [row, ...others] = (await workList()).rows
+    expect(others).toEqual([])
+    expect(row).toMatchObject({ list: 'test', code: '', text: '我院肌酸酐', count: 1 })
+    const [creatinine] = await headless.handlers.codes.search({ list: 'test', text: 'creat', limit: 1 })
+    expect(creatinine).toMatchObject({ code: '2160-0', en: 'Creatinine, serum' })
+    const target = { system: creatinine!.system, code: creatinine!.code, display: creatinine!.en }
+    expect(await give(row!, target)).toMatchObject({ learnt: 1, amended: 1, left: [] })
+    expect((await workList()).rows).toEqual([])
+    const { visits } = await headless.handlers.records.ofPatient({ patientId: ada, limit: 10 })
+    const current = visits.find(({ isSuperseded }) => !isSuperseded)!
+    expect(current.record.observations).toEqual([{ ...test, code: target, sourceCodings: [test.code] }])
+  })
+
   it('teaches without correcting, and leaves a visit that the code does not fit', async () => {
     const bo = await patientOf('Bo', 'male')
     await submit(visitOf(bo, 'belly'))

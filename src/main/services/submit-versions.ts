@@ -59,7 +59,8 @@ export function newVersion(
       ...(change === null ? {} : { supersedes: change.supersedes, reason: change.reason }),
       recordedAt: instantIn(zone, now),
       recorder: { userKeyId: keys.person.userKeyId, role: 'clerk' },
-      origin: { kind: 'form' },
+      // Where a visit came from stays with it through changes by hand.
+      origin: before?.envelope.origin ?? { kind: 'form' },
       confirmations: visit.confirmations,
     },
     patient: {

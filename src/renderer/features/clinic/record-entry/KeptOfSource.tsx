@@ -58,7 +58,9 @@ export function KeptOfSource() {
                   aria-label={isGone ? t.keepThis(name) : t.removeThis(name)}
                   onClick={() =>
                     set({
-                      dropped: isGone ? dropped.filter((each) => each !== part.path) : [...dropped, part.path],
+                      dropped: isGone
+                        ? dropped.filter((each) => each !== part.path)
+                        : [...dropped, part.path],
                     })
                   }
                 >

@@ -182,7 +182,7 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
           data-field={`labs.${id}.unit`}
           data-enter="skip"
           value={row.unit}
-          disabled={units.length < 2}
+          disabled={units.length === 0 || (units.length === 1 && units[0] === row.unit)}
           data={
             units.length === 0
               ? [{ value: '', label: '' }]

@@ -48,7 +48,10 @@ export interface Entry {
   choosePatient(patient: Patient): void
   set(
     patch: Partial<
-      Pick<VisitForm, 'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes' | 'dropped'>
+      Pick<
+        VisitForm,
+        'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes' | 'dropped'
+      >
     >,
   ): void
   setEncounter(patch: Partial<EncounterForm>): void

@@ -51,7 +51,11 @@ const FIRST_FIELD: Readonly<Record<string, string>> = {
 /** What the source has and no field shows: its findings lead to the list of what is kept. */
 export const KEPT_FIELD = 'kept'
 
-export function fieldOfPath(path: string, fields: ReadonlyMap<string, string>, firstDiagnosis: string): string {
+export function fieldOfPath(
+  path: string,
+  fields: ReadonlyMap<string, string>,
+  firstDiagnosis: string,
+): string {
   const known = ENCOUNTER_FIELDS[path]
   if (known !== undefined) return known
   if (path === 'diagnoses') return `diagnoses.${firstDiagnosis}.code`

@@ -33,12 +33,15 @@ const pick = (code: Code): Picked =>
     ? { text: code.display!, code: null }
     : {
         // Importers let the words begin with what stands for the code: nobody reads them twice.
-        text: code.display?.startsWith(code.code) ? code.display : `${code.code} ${code.display ?? ''}`.trim(),
+        text: code.display?.startsWith(code.code)
+          ? code.display
+          : `${code.code} ${code.display ?? ''}`.trim(),
         code: { system: code.system, code: code.code, display: code.display ?? '' },
       }
 
 /** The day of an instant; a date that is not whole stays as it is. */
-const dayOf = (at: string | undefined): string => (at === undefined ? '' : at.length > 10 ? at.slice(0, 10) : at)
+const dayOf = (at: string | undefined): string =>
+  at === undefined ? '' : at.length > 10 ? at.slice(0, 10) : at
 const datePart = (at: string | undefined): string => at?.slice(0, 10) ?? ''
 const timePart = (at: string | undefined): string =>
   at !== undefined && at.length > 10 ? at.slice(11, 16) : ''

@@ -171,7 +171,10 @@ describe('a correction', () => {
     const visit = now(patchRow(form, 'labs', 'source-0', { value: '190' }, rowId))
     const { flag, value, ...rest } = visit.observations[0]!
     const { flag: _flag, value: _value, ...was } = before.observations[0]!
-    expect([flag, value]).toEqual(['N', { type: 'decimal', value: '190', unit: 'mg/dL', unitSource: 'mg/dl' }])
+    expect([flag, value]).toEqual([
+      'N',
+      { type: 'decimal', value: '190', unit: 'mg/dL', unitSource: 'mg/dl' },
+    ])
     expect(rest).toEqual(was)
     expect({ ...visit, observations: [] }).toEqual({ ...before, observations: [] })
     expect(visit.observations.slice(1)).toEqual(before.observations.slice(1))

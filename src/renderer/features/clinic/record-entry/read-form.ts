@@ -84,7 +84,8 @@ function correction(form: VisitForm, source: Source, now: ReadFields, context: F
       result.push(row)
     }
     for (const [i, row] of rows.entries()) {
-      const field = list === 'observations' ? fieldAt(shownBy[i] ?? null, i) : `${SECTION_OF[list]}.${sourceRowId(i)}`
+      const field =
+        list === 'observations' ? fieldAt(shownBy[i] ?? null, i) : `${SECTION_OF[list]}.${sourceRowId(i)}`
       if (field === null) {
         if (!form.dropped.includes(`${list}.${i}`)) put(row, KEPT_FIELD)
         continue
@@ -189,7 +190,12 @@ const RANK_MAX = 200
 type ClaimOf = Source['claims'][number]
 
 /** Without the lines that go; no line points to a diagnosis that went. */
-function withLines(claim: ClaimOf, index: number, dropped: readonly string[], gone: ReadonlySet<number>): ClaimOf {
+function withLines(
+  claim: ClaimOf,
+  index: number,
+  dropped: readonly string[],
+  gone: ReadonlySet<number>,
+): ClaimOf {
   if (gone.size === 0 && !dropped.some((each) => each.startsWith(`claims.${index}.lines.`))) return claim
   const lines = claim.lines
     .filter((_, i) => !dropped.includes(`claims.${index}.lines.${i}`))

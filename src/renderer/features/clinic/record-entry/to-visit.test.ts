@@ -195,6 +195,49 @@ describe('readForm', () => {
       ['claims.claim1.billed', 'too-precise'],
     ])
   })
+  it('takes a test that the table lacks under its own name, with value and unit as typed', () => {
+    const own = (text: string, value: string, unit = '') => ({
+      ...emptyRow.labs(rowId()),
+      test: { text, code: null },
+      value,
+      unit,
+    })
+    const rows = [
+      own('Lp(a) 本院', '<12.50 nmol/L'),
+      own('ANA', '1:80'),
+      own('Urine protein', '3+', 'g'),
+      own('pH', '7.4'),
+      own('LAB0457', '?'),
+      own('hba1c', '7.1'),
+      own('Dengue', 'negative'),
+    ]
+    const { visit, problems } = readForm(addRows(fresh(), 'labs', rows, rowId), context)
+    expect(problems).toEqual([])
+    expect(visitInput.shape.observations.safeParse(visit.observations).error).toBeUndefined()
+    expect(visit.observations.map(({ code, value }) => [code, value])).toEqual([
+      [
+        { system: 'local', code: 'Lp(a) 本院', display: 'Lp(a) 本院' },
+        { type: 'decimal', comparator: '<', value: '12.50', unit: 'nmol/L' },
+      ],
+      [expect.objectContaining({ display: 'ANA' }), { type: 'text', value: '1:80' }],
+      [expect.objectContaining({ display: 'Urine protein' }), { type: 'text', value: '3+' }],
+      [expect.objectContaining({ display: 'pH' }), { type: 'decimal', value: '7.4' }],
+      [expect.objectContaining({ code: 'LAB0457' }), { type: 'absent', reason: 'pending' }],
+      // A name of the table that nobody chose from it is that test.
+      [expect.objectContaining({ code: '4548-4' }), { type: 'decimal', value: '7.1', unit: '%' }],
+      [expect.objectContaining({ display: 'Dengue' }), expect.objectContaining({ type: 'code' })],
+    ])
+    const found = checkVisit(visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    const ofResults = found.filter(({ path }) => path.startsWith('observations'))
+    expect(ofResults.map(({ rule, severity, params }) => [rule, severity, params['value']])).toEqual([
+      ['code-unlisted', 'confirm', 'Lp(a) 本院'],
+      ['code-unlisted', 'confirm', 'ANA'],
+      ['code-unlisted', 'confirm', 'Urine protein'],
+      ['code-unlisted', 'confirm', 'pH'],
+      ['code-unlisted', 'confirm', 'LAB0457'],
+      ['code-unlisted', 'confirm', 'Dengue'],
+    ])
+  })
   it('leads every path of a finding back to the field it came from', () => {
     let form = fullForm()
     form = { ...form, vitals: { ...form.vitals, sbp: '1200' } }

@@ -20,13 +20,7 @@ import {
   removeRow,
   type VisitForm,
 } from './form.ts'
-import {
-  chronicOf,
-  copiedDiagnosis,
-  copiedMedicine,
-  currentMedicinesOf,
-  lastingOf,
-} from './from-record.ts'
+import { chronicOf, copiedDiagnosis, copiedMedicine, currentMedicinesOf, lastingOf } from './from-record.ts'
 import {
   type Checked,
   copiedProblems,
