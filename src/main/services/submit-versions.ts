@@ -45,10 +45,14 @@ export function newVersion(
 ): VisitRecord {
   const { zone, memberId } = profile.facts
   const patientKey = node.patientKey(row.keySource)
-  const admission = { zone, ...visit.encounter.admission }
-  const day = clinicalDay(admission.zone, admission.at)
+  const said = visit.encounter.admission
+  const was = before?.encounter
+  const isUnmoved = was?.admission.at === said.at && was.admission.zone === said.zone
+  // An import may name no zone: a correction of something else does not add one.
+  const admission = isUnmoved ? was.admission : { zone, ...said }
+  const day = isUnmoved ? was.day : clinicalDay(admission.zone ?? zone, said.at)
   assert(day !== null, 'the checks refuse an admission that is no instant')
-  const { birthDate, deceased, deathDate, residenceRegion } = { ...before?.patient, ...said(row) }
+  const { birthDate, deceased, deathDate, residenceRegion } = { ...before?.patient, ...tableSays(row) }
   const causeOfDeath = before?.patient.causeOfDeath
   return {
     envelope: {
@@ -87,7 +91,7 @@ export function newVersion(
 }
 
 /** What the hospital's own table says of a person besides the sex. */
-function said({ birthDate, deceased, deathDate, residenceRegion }: PatientRow) {
+function tableSays({ birthDate, deceased, deathDate, residenceRegion }: PatientRow) {
   return {
     ...(birthDate === undefined ? {} : { birthDate }),
     ...(deceased === undefined ? {} : { deceased }),

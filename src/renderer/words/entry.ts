@@ -225,6 +225,9 @@ export const en = {
     route: 'Route',
     days: 'Days',
     start: 'From',
+    end: 'Until',
+    quantity: 'Quantity',
+    refills: 'Refills',
     text: 'Instruction',
   },
   outcome: {
@@ -239,6 +242,17 @@ export const en = {
     allowed: 'Allowed',
     paidByPayer: 'Paid by payer',
     paidByPatient: 'Paid by patient',
+    copay: 'Copayment',
+    deductible: 'Deductible',
+    addLines: 'Lines',
+    line: 'Line',
+    code: 'Code or words',
+    quantity: 'Quantity',
+    unitPrice: 'Unit price',
+    net: 'Amount',
+    ranks: 'Diagnoses',
+    ranksHint: '1 2',
+    sum: (text: string) => `Lines together: ${text}`,
     currency: 'Currency',
     notes: 'Notes',
     notesHint: 'Free text of the visit. No names: it becomes part of the record.',
@@ -255,15 +269,10 @@ export const en = {
     'A newer version of this program wrote this record, and a correction here would lose something of it. Update the program first.',
   kept: {
     title: 'Kept from the source',
-    some: (results: number, lines: number) => {
-      const parts = [
-        ...(results === 0 ? [] : [results === 1 ? '1 result' : `${results} results`]),
-        ...(lines === 0 ? [] : [lines === 1 ? '1 claim line' : `${lines} claim lines`]),
-      ].join(' and ')
-      return results + lines === 1
-        ? `${parts} of the source is kept as it is.`
-        : `${parts} of the source are kept as they are.`
-    },
+    some: (count: number) =>
+      count === 1
+        ? '1 result of the source, which the form has no field for, is kept as it is.'
+        : `${count} results of the source, which the form has no fields for, are kept as they are.`,
     none: 'Nothing of the source is kept beside the form.',
     removedCount: (count: number) => (count === 1 ? '1 is removed.' : `${count} are removed.`),
     look: 'Look at them',
@@ -476,6 +485,9 @@ export const zhHant: typeof en = {
     route: '途徑',
     days: '天數',
     start: '開始',
+    end: '至',
+    quantity: '總量',
+    refills: '續領次數',
     text: '用法說明',
   },
   outcome: {
@@ -489,7 +501,18 @@ export const zhHant: typeof en = {
     billed: '申報金額',
     allowed: '核定金額',
     paidByPayer: '給付金額',
-    paidByPatient: '部分負擔',
+    paidByPatient: '病人支付',
+    copay: '部分負擔',
+    deductible: '自負額',
+    addLines: '明細',
+    line: '明細',
+    code: '代碼或文字',
+    quantity: '數量',
+    unitPrice: '單價',
+    net: '金額',
+    ranks: '對應診斷',
+    ranksHint: '1 2',
+    sum: (text) => `明細合計：${text}`,
     currency: '幣別',
     notes: '備註',
     notesHint: '就診的自由文字。請勿填寫姓名，內容會成為紀錄的一部分。',
@@ -505,8 +528,7 @@ export const zhHant: typeof en = {
   tooNew: '這筆紀錄由較新版本的程式寫入，在此更正會遺失部分內容。請先更新程式。',
   kept: {
     title: '來源中保留的內容',
-    some: (results, lines) =>
-      `來源的${[...(results === 0 ? [] : [` ${results} 項結果`]), ...(lines === 0 ? [] : [` ${lines} 筆費用明細`])].join('與')}照原樣保留。`,
+    some: (count) => `來源中有 ${count} 項結果在表單沒有欄位，照原樣保留。`,
     none: '表單之外沒有保留來源的其他內容。',
     removedCount: (count) => `已移除 ${count} 項。`,
     look: '檢視',

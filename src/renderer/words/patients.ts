@@ -220,7 +220,7 @@ export const zhHant: typeof en = {
     billed: '申報金額',
     allowed: '核定金額',
     paidByPayer: '給付金額',
-    paidByPatient: '部分負擔',
+    paidByPatient: '病人支付',
     recorded: '登錄時間',
     origin: '來源',
     confirmations: (count) => `有 ${count} 個異常值經人員確認`,

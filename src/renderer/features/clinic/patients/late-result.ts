@@ -1,6 +1,6 @@
 /** A typed result as an observation of the record. Pure. */
 import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { ownTest } from '../../../parts/own-test.ts'
+import { ownCode } from '../../../parts/own-code.ts'
 import type { Code, Observation } from '../../../../shared/domain/visit.ts'
 
 const NUMBER = /^(<=|>=|<|>)?\s*(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)$/
@@ -20,7 +20,7 @@ export function observationOf(typed: TypedResult, awaited: Observation | null): 
   const { test, unit, resultDate } = typed
   const text = typed.value.normalize('NFKC').trim()
   const match = NUMBER.exec(text)
-  const code = awaited?.code ?? (test === null ? ownTest(typed.name) : codeOf(test))
+  const code = awaited?.code ?? (test === null ? ownCode(typed.name) : codeOf(test))
   if (text === '' || code === null || (test !== null && test.unit !== '' && match === null)) return null
   const number = match === null ? null : Number(match[2])
   const isOwnUnit = test !== null && unit === test.unit

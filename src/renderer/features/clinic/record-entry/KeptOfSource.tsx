@@ -1,12 +1,12 @@
 /** One line for what the source has and the form has no field for; a way to look at it, and to take a part away. */
 import { Button } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatCode, formatMoney, formatRecordedInstant } from '../../../lib/format.ts'
+import type { Observation } from '../../../../shared/domain/visit.ts'
+import { formatRecordedInstant } from '../../../lib/format.ts'
 import { ObservationValue, observationName } from '../../../parts/RecordView.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { KEPT_FIELD } from './field-of-path.ts'
-import { type KeptPart, keptParts } from './kept.ts'
+import { keptParts } from './kept.ts'
 import { useEntry } from './use-entry.ts'
 import styles from './Kept.module.css'
 
@@ -14,19 +14,17 @@ export function KeptOfSource() {
   const t = useWords().entry.kept
   const locale = useLocale()
   const source = useEntry((entry) => entry.form.source)
-  const claims = useEntry((entry) => entry.form.claims)
   const dropped = useEntry((entry) => entry.form.dropped)
   const set = useEntry((entry) => entry.set)
   const [isOpen, setOpen] = useState(false)
-  const parts = useMemo(() => keptParts({ source, claims }), [source, claims])
+  const parts = useMemo(() => keptParts(source), [source])
   if (parts.length === 0) return null
   const kept = parts.filter(({ path }) => !dropped.includes(path))
-  const count = (kind: KeptPart['kind']) => kept.filter((each) => each.kind === kind).length
   return (
     <section className={`card ${styles.kept}`} aria-label={t.title} data-testid="kept">
       <div className={styles.line}>
         <span role="status">
-          {kept.length === 0 ? t.none : t.some(count('result'), count('line'))}
+          {kept.length === 0 ? t.none : t.some(kept.length)}
           {kept.length < parts.length && ` ${t.removedCount(parts.length - kept.length)}`}
         </span>
         <Button
@@ -44,12 +42,12 @@ export function KeptOfSource() {
         <ul className={styles.list}>
           {parts.map((part) => {
             const isGone = dropped.includes(part.path)
-            const name = nameOf(part, locale)
+            const name = observationName(part.result, locale)
             return (
               <li key={part.path} data-gone={isGone || undefined}>
                 <span className={styles.name}>{name}</span>
                 <span className={styles.value}>
-                  <PartValue part={part} />
+                  <Kept result={part.result} />
                 </span>
                 {isGone && <strong className={styles.mark}>{t.removed}</strong>}
                 <Button
@@ -75,30 +73,12 @@ export function KeptOfSource() {
   )
 }
 
-function nameOf(part: KeptPart, locale: Locale): string {
-  if (part.kind === 'result') return observationName(part.result, locale)
-  const { code } = part.line
-  return code === undefined ? '–' : [formatCode(code), code.display].filter(Boolean).join(' ')
-}
-
-function PartValue({ part }: { readonly part: KeptPart }) {
-  const words = useWords()
-  const locale = useLocale()
-  if (part.kind === 'result') {
-    const { effective, specimenCollected } = part.result
-    const at = effective ?? specimenCollected
-    return (
-      <>
-        <ObservationValue of={part.result} words={words} />
-        {at !== undefined && <span className="secondary"> {formatRecordedInstant(at)}</span>}
-      </>
-    )
-  }
-  const { quantity, netMinor } = part.line
+function Kept({ result }: { readonly result: Observation }) {
+  const at = result.effective ?? result.specimenCollected
   return (
     <>
-      {quantity !== undefined && `${quantity} × `}
-      {netMinor !== undefined && formatMoney(netMinor, part.currency, part.exponent, locale)}
+      <ObservationValue of={result} words={useWords()} />
+      {at !== undefined && <span className="secondary"> {formatRecordedInstant(at)}</span>}
     </>
   )
 }

@@ -9,7 +9,8 @@ import { EntryText } from './EntryText.tsx'
 import { isBlankRow, type MedicineRow } from './form.ts'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
-import { useEntry } from './use-entry.ts'
+import { readDay } from '../../../parts/typed-date.ts'
+import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
 export function MedicinesSection() {
@@ -35,12 +36,22 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
   if (!row) return null
   const set = (patch: Partial<MedicineRow>) => setRow('medicines', id, { isCopied: false, ...patch })
   const rowName = words.entry.row.row(words.entry.sections[6] ?? '', number)
-  const text = (key: 'dose' | 'unit' | 'days' | 'text', label: string, enter?: 'skip') => (
+  const plainEnd = (typed: string) => {
+    const day = readDay(typed, todayNow())
+    if (day !== null && day !== typed) set({ end: day })
+  }
+  const text = (
+    key: 'dose' | 'unit' | 'days' | 'text' | 'quantity' | 'refills' | 'end',
+    label: string,
+    enter?: 'skip',
+    isLabelShown = false,
+  ) => (
     <EntryText
       field={`medicines.${id}.${key}`}
-      label={`${label}, ${rowName}`}
-      isLabelHidden
+      label={isLabelShown ? label : `${label}, ${rowName}`}
+      {...(isLabelShown ? { width: '7rem' } : { isLabelHidden: true })}
       value={row[key]}
+      {...(key === 'end' ? { onLeave: plainEnd } : {})}
       isCopied={row.isCopied}
       {...(enter ? { enter } : {})}
       onChange={(value) => set({ [key]: value })}
@@ -103,6 +114,13 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
         what={row.code.text || rowName}
         isBlank={isBlankRow.medicines(row)}
       />
+      {!isBlankRow.medicines(row) && (
+        <div className={styles.extras}>
+          {text('quantity', t.quantity, 'skip', true)}
+          {text('refills', t.refills, 'skip', true)}
+          {text('end', t.end, 'skip', true)}
+        </div>
+      )}
     </div>
   )
 }

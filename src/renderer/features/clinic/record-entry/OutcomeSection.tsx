@@ -1,13 +1,14 @@
 /** How it ended, what it cost, and notes. */
 import { Checkbox, Textarea } from '@mantine/core'
 import { useWords } from '../../../words/catalogue.ts'
+import { ClaimLines } from './ClaimLines.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { type ClaimRow, isBlankRow } from './form.ts'
 import { ProblemText } from './ProblemText.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
-import { CURRENCIES } from './to-visit.ts'
+import { AMOUNTS, CURRENCIES } from './to-visit.ts'
 import { useEntry } from './use-entry.ts'
 import { useFieldProblem } from './use-field-problem.ts'
 import styles from './Entry.module.css'
@@ -55,9 +56,11 @@ export function OutcomeSection() {
         </div>
       )}
       <div className={styles.claims}>
-        <ColumnHeads of={[t.claimType, t.billed, t.allowed, t.paidByPayer, t.paidByPatient]} />
+        <ColumnHeads
+          of={[t.claimType, t.billed, t.allowed, t.paidByPayer, t.paidByPatient, t.copay, t.deductible]}
+        />
         {ids.split(' ').map((id, i) => (
-          <ClaimLine key={id} id={id} number={i + 1} />
+          <ClaimAmounts key={id} id={id} number={i + 1} />
         ))}
       </div>
       <div className={styles.wrap}>
@@ -105,19 +108,20 @@ function Words({ of, label, hint, rows, enter }: WordsProps) {
   )
 }
 
-function ClaimLine({ id, number }: { readonly id: string; readonly number: number }) {
+function ClaimAmounts({ id, number }: { readonly id: string; readonly number: number }) {
   const words = useWords()
   const t = words.entry.outcome
   const row = useEntry((entry) => entry.form.claims.find((each) => each.id === id))
   const setRow = useEntry((entry) => entry.setRow)
   if (!row) return null
   const rowName = words.entry.row.row(t.claims, number)
-  const amount = (key: 'billed' | 'allowed' | 'paidByPayer' | 'paidByPatient') => (
+  const amount = (key: (typeof AMOUNTS)[number], enter?: 'skip') => (
     <EntryText
       field={`claims.${id}.${key}`}
       label={`${t[key]}, ${rowName}`}
       isLabelHidden
       value={row[key]}
+      {...(enter ? { enter } : {})}
       onChange={(value) => setRow('claims', id, { [key]: value } as Partial<ClaimRow>)}
     />
   )
@@ -136,7 +140,11 @@ function ClaimLine({ id, number }: { readonly id: string; readonly number: numbe
       {amount('allowed')}
       {amount('paidByPayer')}
       {amount('paidByPatient')}
+      {amount('copay', 'skip')}
+      {amount('deductible', 'skip')}
       <RemoveButton section="claims" id={id} what={rowName} isBlank={isBlankRow.claims(row)} />
+      {row.money !== null && <span className="secondary">{row.money.currency}</span>}
+      <ClaimLines claim={row} rowName={rowName} />
     </div>
   )
 }

@@ -31,14 +31,24 @@ const ROW_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     frequency: 'frequency',
     start: 'start',
     daysSupply: 'days',
-    end: 'days',
+    end: 'end',
+    quantity: 'quantity',
+    refills: 'refills',
   },
   claims: {
     billedMinor: 'billed',
     allowedMinor: 'allowed',
     paidByPayerMinor: 'paidByPayer',
     paidByPatientMinor: 'paidByPatient',
+    copayMinor: 'copay',
+    deductibleMinor: 'deductible',
   },
+}
+const LINE_FIELDS: Readonly<Record<string, string>> = {
+  code: 'code',
+  quantity: 'quantity',
+  unitPriceMinor: 'unitPrice',
+  diagnosisRanks: 'ranks',
 }
 const FIRST_FIELD: Readonly<Record<string, string>> = {
   labs: 'value',
@@ -59,11 +69,13 @@ export function fieldOfPath(
   const known = ENCOUNTER_FIELDS[path]
   if (known !== undefined) return known
   if (path === 'diagnoses') return `diagnoses.${firstDiagnosis}.code`
-  const [list = '', index = '', part = ''] = path.split('.')
+  const [list = '', index = '', part = '', place = '', rest = ''] = path.split('.')
   const row = fields.get(`${list}.${index}`)
   if (row === undefined) return path
   const section = row.split('.')[0] ?? ''
   if (section === KEPT_FIELD) return KEPT_FIELD
   if (section === 'vitals' || section === 'smoking') return row
+  const line = part === 'lines' ? fields.get(`${list}.${index}.lines.${place}`) : undefined
+  if (line !== undefined) return `${line}.${LINE_FIELDS[rest] ?? 'net'}`
   return `${row}.${ROW_FIELDS[section]?.[part] ?? FIRST_FIELD[section] ?? part}`
 }

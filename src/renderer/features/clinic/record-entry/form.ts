@@ -69,10 +69,22 @@ export interface MedicineRow {
   readonly frequency: string
   readonly route: string
   readonly days: string
+  readonly quantity: string
+  readonly refills: string
   readonly start: string
+  readonly end: string
   readonly text: string
   readonly status: Prescription['status']
   readonly isCopied: boolean
+}
+export interface ClaimLineRow {
+  readonly id: string
+  readonly code: Picked
+  readonly quantity: string
+  readonly unitPrice: string
+  readonly net: string
+  /** Ranks of the diagnoses that it is for, `1 2`. */
+  readonly ranks: string
 }
 export interface ClaimRow {
   readonly id: string
@@ -81,6 +93,10 @@ export interface ClaimRow {
   readonly allowed: string
   readonly paidByPayer: string
   readonly paidByPatient: string
+  readonly copay: string
+  readonly deductible: string
+  /** Those of the source are called after their place, as rows are. */
+  readonly lines: readonly ClaimLineRow[]
   /** Of a source that counts in other money than the form; null for the form's own. */
   readonly money: { readonly currency: string; readonly exponent: number } | null
 }
@@ -108,7 +124,7 @@ export interface VisitForm {
   readonly notes: string
   /** The version that is corrected, whole; null for a new visit. What no field shows is kept from it. */
   readonly source: Source | null
-  /** Parts of the source without a field that go: `observations.4`, `claims.0.lines.2`. */
+  /** Results of the source without a field that go: `observations.4`. */
   readonly dropped: readonly string[]
 }
 
@@ -160,7 +176,10 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     frequency: '',
     route: 'po',
     days: '',
+    quantity: '',
+    refills: '',
     start: '',
+    end: '',
     text: '',
     status: 'active',
     isCopied: false,
@@ -172,6 +191,9 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     allowed: '',
     paidByPayer: '',
     paidByPatient: '',
+    copay: '',
+    deductible: '',
+    lines: [],
     money: null,
   }),
 }
@@ -224,7 +246,36 @@ export const isBlankRow: { readonly [S in RowSection]: (row: RowOf<S>) => boolea
   // A claim of the source may have nothing but its lines.
   claims: (row) =>
     sourceIndexOf(row.id) === null &&
-    [row.billed, row.allowed, row.paidByPayer, row.paidByPatient].every((amount) => amount.trim() === ''),
+    [row.billed, row.allowed, row.paidByPayer, row.paidByPatient, row.copay, row.deductible].every(
+      (amount) => amount.trim() === '',
+    ) &&
+    row.lines.every(isBlankLine),
+}
+
+export const emptyLine = (id: string): ClaimLineRow => ({
+  id,
+  code: nothingPicked,
+  quantity: '',
+  unitPrice: '',
+  net: '',
+  ranks: '',
+})
+
+export function isBlankLine(line: ClaimLineRow): boolean {
+  const texts = [line.code.text, line.quantity, line.unitPrice, line.net, line.ranks]
+  return sourceIndexOf(line.id) === null && texts.every((text) => text.trim() === '')
+}
+
+/** Lines with one changed, and a blank one at the end to type into. */
+export function patchLine(
+  lines: readonly ClaimLineRow[],
+  id: string,
+  patch: Partial<ClaimLineRow>,
+  rowId: () => string,
+): ClaimLineRow[] {
+  const next = lines.map((line) => (line.id === id ? { ...line, ...patch } : line))
+  const last = next[next.length - 1]
+  return last !== undefined && isBlankLine(last) ? next : [...next, emptyLine(rowId())]
 }
 
 const blank = <S extends RowSection>(section: S, row: RowOf<S>): boolean =>

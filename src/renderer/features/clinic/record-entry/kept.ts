@@ -1,37 +1,19 @@
 /** What a correction keeps of its source without a field for it, one by one. Pure. */
-import type { ClaimLine, Observation } from '../../../../shared/domain/visit.ts'
-import { sourceRowId, type VisitForm } from './form.ts'
+import type { Observation } from '../../../../shared/domain/visit.ts'
+import type { Source } from './form.ts'
 import { fieldsOfObservations } from './from-record.ts'
 
-export type KeptPart =
-  | { readonly path: string; readonly kind: 'result'; readonly result: Observation }
-  | {
-      readonly path: string
-      readonly kind: 'line'
-      readonly line: ClaimLine
-      readonly currency: string
-      readonly exponent: number
-    }
+export interface KeptPart {
+  /** As the form says that it goes: `observations.4`. */
+  readonly path: string
+  readonly result: Observation
+}
 
-/** In the order of the source; a line of a claim that was removed goes with its claim. */
-export function keptParts({ source, claims }: Pick<VisitForm, 'source' | 'claims'>): readonly KeptPart[] {
+/** In the order of the source. Lists of diagnoses, procedures, medicines and claims have a row for each of theirs. */
+export function keptParts(source: Source | null): readonly KeptPart[] {
   if (source === null) return []
   const shownBy = fieldsOfObservations(source.observations)
-  const ids = new Set(claims.map(({ id }) => id))
-  return [
-    ...source.observations.flatMap((result, i): KeptPart[] =>
-      shownBy[i] === null ? [{ path: `observations.${i}`, kind: 'result', result }] : [],
-    ),
-    ...source.claims.flatMap((claim, i): KeptPart[] =>
-      ids.has(sourceRowId(i))
-        ? claim.lines.map((line, n) => ({
-            path: `claims.${i}.lines.${n}`,
-            kind: 'line',
-            line,
-            currency: claim.currency,
-            exponent: claim.currencyExponent,
-          }))
-        : [],
-    ),
-  ]
+  return source.observations.flatMap((result, i) =>
+    shownBy[i] === null ? [{ path: `observations.${i}`, result }] : [],
+  )
 }

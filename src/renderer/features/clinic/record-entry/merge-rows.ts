@@ -5,6 +5,7 @@
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type {
   Claim,
+  ClaimLine,
   Diagnosis,
   Observation,
   Prescription,
@@ -113,17 +114,30 @@ export function mergePrescription(
     next = { ...without(next, 'ingredientAtc'), sourceCodings: [] }
     if (after.ingredientAtc !== undefined) next.ingredientAtc = after.ingredientAtc
   }
-  // How many a day was said by how often, the amount and the end by dose, days and start.
-  if (isChanged(before, after, 'frequency', 'asNeeded')) next = without(next, 'perDay')
-  const isOther = isChanged(before, after, 'code', 'dose', 'frequency', 'daysSupply')
-  if (isOther && !isChanged(before, after, 'quantity')) next = without(next, 'quantity')
-  if (isChanged(before, after, 'daysSupply', 'start') && !isChanged(before, after, 'end'))
-    next = without(next, 'end')
-  return next
+  // How many a day was said by how often.
+  return isChanged(before, after, 'frequency', 'asNeeded') ? without(next, 'perDay') : next
 }
 
 export function mergeClaim(source: Claim, before: Partial<Claim>, after: Claim): Claim {
-  return { ...carried(source, before, after), claimId: source.claimId }
+  return { ...carried(source, { ...before, lines: [] }, { ...after, lines: [] }), claimId: source.claimId }
+}
+
+/**
+ * The lines of a claim whose rows were changed.
+ * @param places of the lines that are there now: where each stands in the source, null for a new one
+ */
+export function mergeLines(
+  source: readonly ClaimLine[],
+  before: readonly ClaimLine[],
+  after: readonly ClaimLine[],
+  places: readonly (number | null)[],
+): ClaimLine[] {
+  return after.map((line, i) => {
+    const place = places[i] ?? null
+    const own = place === null ? undefined : source[place]
+    if (own === undefined) return line
+    return carried(own, before[place!] ?? {}, line)
+  })
 }
 
 type EncounterOf = Source['encounter']

@@ -6,7 +6,7 @@ import { diffOf } from '../../../../shared/domain/record-diff.ts'
 import type { Observation, VisitRecord } from '../../../../shared/domain/visit.ts'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { instantText } from '../../../lib/zone.ts'
-import { addRows, emptyRow, patchEncounter, patchRow, removeRow, type VisitForm } from './form.ts'
+import { addRows, emptyLine, emptyRow, patchEncounter, patchRow, removeRow, type VisitForm } from './form.ts'
 import { keptParts } from './kept.ts'
 import { formOfRecord, readForm } from './read-form.ts'
 import type { FormContext } from './to-visit.ts'
@@ -160,12 +160,7 @@ describe('formOfRecord', () => {
 
 describe('a correction', () => {
   it('says what is kept without a field', () => {
-    expect(keptParts(form).map(({ path }) => path)).toEqual([
-      'observations.1',
-      'observations.4',
-      'claims.0.lines.0',
-      'claims.0.lines.1',
-    ])
+    expect(keptParts(form.source).map(({ path }) => path)).toEqual(['observations.1', 'observations.4'])
   })
   it('changes one result and keeps what is still true of it', () => {
     const visit = now(patchRow(form, 'labs', 'source-0', { value: '190' }, rowId))
@@ -207,14 +202,9 @@ describe('a correction', () => {
     expect(visit.diagnoses[2]).toMatchObject({ rank: 4, code: { display: 'tired' } })
   })
   it('removes a kept part that was marked, and tells', () => {
-    const changed = { ...form, dropped: ['observations.1', 'claims.0.lines.1'] }
-    const visit = now(changed)
-    expect(visit.observations).toEqual(before.observations.filter((_, i) => i !== 1))
-    expect(visit.claims[0]!.lines).toEqual(before.claims[0]!.lines.slice(0, 1))
-    expect(saidOf(changed).map(([section, what]) => [section, what])).toEqual([
-      ['observations', '76690-7'],
-      ['claims', 'claim 1.2'],
-    ])
+    const changed = { ...form, dropped: ['observations.1'] }
+    expect(now(changed).observations).toEqual(before.observations.filter((_, i) => i !== 1))
+    expect(saidOf(changed).map(([section, what]) => [section, what])).toEqual([['observations', '76690-7']])
   })
   it('keeps the offset of the source when the day is another one, and what was measured stays when it was measured', () => {
     const visit = now(patchEncounter(form, { day: '2026-03-31' }))
@@ -230,6 +220,32 @@ describe('a correction', () => {
   it('writes the amounts of a claim in its own money, and keeps what it is called', () => {
     const [claim] = now(patchRow(form, 'claims', 'source-0', { billed: '130.25' }, rowId)).claims
     expect(claim).toEqual({ ...before.claims[0], billedMinor: 13_025 })
+  })
+  it('changes, adds and removes lines of a claim, and leaves the others as they were', () => {
+    const { lines } = form.claims[0]!
+    expect(lines.map(({ net, ranks }) => [net, ranks])).toEqual([
+      ['100.00', '3 1'],
+      ['29.50', '1'],
+    ])
+    const added = { ...emptyLine('new'), code: { text: 'Dressing', code: null }, net: '5', ranks: '1' }
+    const changed = [{ ...lines[0]!, quantity: '2' }, added, emptyLine('spare')]
+    const [claim] = now(patchRow(form, 'claims', 'source-0', { lines: changed }, rowId)).claims
+    expect(claim).toEqual({
+      ...before.claims[0],
+      lines: [
+        { ...before.claims[0]!.lines[0], quantity: '2' },
+        {
+          code: { system: 'local', code: 'Dressing', display: 'Dressing' },
+          netMinor: 500,
+          diagnosisRanks: [1],
+        },
+      ],
+    })
+  })
+  it('changes how long a medicine is taken, and keeps how it was dispensed', () => {
+    const row = { days: '28', end: '2026-04-28', refills: '2' }
+    const [medicine] = now(patchRow(form, 'medicines', 'source-0', row, rowId)).prescriptions
+    expect(medicine).toEqual({ ...before.prescriptions[0], daysSupply: 28, end: '2026-04-28', refills: 2 })
   })
   it('keeps the notes that nobody touched as they were cut', () => {
     expect(now({ ...form, notes: `${form.notes}\n\nThird.` }).notes).toEqual([...before.notes, 'Third.'])

@@ -5,13 +5,21 @@
 import type { Observation, VisitRecord } from '../../../../shared/domain/visit.ts'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { fieldOfPath, KEPT_FIELD } from './field-of-path.ts'
-import { type RowSection, type Source, sourceIndexOf, sourceRowId, type VisitForm } from './form.ts'
+import {
+  isBlankLine,
+  type RowSection,
+  type Source,
+  sourceIndexOf,
+  sourceRowId,
+  type VisitForm,
+} from './form.ts'
 import { fieldsOfObservations, rawFormOf } from './from-record.ts'
 import {
   carried,
   mergeClaim,
   mergeDiagnosis,
   mergeEncounter,
+  mergeLines,
   mergeNotes,
   mergeObservation,
   mergePrescription,
@@ -73,7 +81,7 @@ function correction(form: VisitForm, source: Source, now: ReadFields, context: F
     list: 'observations' | keyof typeof SECTION_OF,
     rows: readonly T[],
     [before, after]: readonly [readonly T[], readonly T[]],
-    merge: (row: T, was: Partial<T>, is: T) => T,
+    merge: (row: T, was: Partial<T>, is: T, field: string) => T,
     untouched: (row: T, field: string) => T = (row) => row,
   ): T[] {
     const wasAt = byField(list, before, start.read)
@@ -93,7 +101,7 @@ function correction(form: VisitForm, source: Source, now: ReadFields, context: F
       const is = isAt.get(field)
       isAt.delete(field)
       if (sameValue(inputAt(form, field), inputAt(start.form, field))) put(untouched(row, field), field)
-      else if (is !== undefined) put(merge(row, wasAt.get(field) ?? {}, is), field)
+      else if (is !== undefined) put(merge(row, wasAt.get(field) ?? {}, is, field), field)
     }
     for (const [field, row] of isAt) put(row, field)
     return result
@@ -130,8 +138,15 @@ function correction(form: VisitForm, source: Source, now: ReadFields, context: F
     lists('prescriptions'),
     mergePrescription,
   )
-  const placed = source.claims.map((claim, i) => withLines(claim, i, form.dropped, gone))
-  const claims = merged('claims', placed, lists('claims'), mergeClaim)
+  const placed = source.claims.map((claim) => withRanks(claim, gone))
+  const claims = merged('claims', placed, lists('claims'), (row, was, is, field) => ({
+    ...mergeClaim(row, was, is),
+    lines: mergeLines(row.lines, was.lines ?? [], is.lines, linesAt(form, field).map(sourceIndexOf)),
+  }))
+  for (const i of claims.keys()) {
+    const field = fields.get(`claims.${i}`) ?? ''
+    linesAt(form, field).forEach((id, n) => fields.set(`claims.${i}.lines.${n}`, `${field}.lines.${id}`))
+  }
   const outcome = mergedOutcome(source, start.read, now)
   const known = new Set(start.read.problems.map(sayingOf))
   const { outcome: _outcome, ...rest } = now.visit
@@ -189,19 +204,21 @@ const RANK_MAX = 200
 
 type ClaimOf = Source['claims'][number]
 
-/** Without the lines that go; no line points to a diagnosis that went. */
-function withLines(
-  claim: ClaimOf,
-  index: number,
-  dropped: readonly string[],
-  gone: ReadonlySet<number>,
-): ClaimOf {
-  if (gone.size === 0 && !dropped.some((each) => each.startsWith(`claims.${index}.lines.`))) return claim
-  const lines = claim.lines
-    .filter((_, i) => !dropped.includes(`claims.${index}.lines.${i}`))
-    .map((line) => ({ ...line, diagnosisRanks: line.diagnosisRanks.filter((rank) => !gone.has(rank)) }))
+/** No line points to a diagnosis that went. */
+function withRanks(claim: ClaimOf, gone: ReadonlySet<number>): ClaimOf {
+  if (gone.size === 0) return claim
+  const lines = claim.lines.map((line) => ({
+    ...line,
+    diagnosisRanks: line.diagnosisRanks.filter((rank) => !gone.has(rank)),
+  }))
   return { ...claim, lines }
 }
+
+/** The lines of a claim that are part of the visit, by their names. */
+const linesAt = (form: VisitForm, field: string): string[] =>
+  (form.claims.find(({ id }) => field === `claims.${id}`)?.lines ?? [])
+    .filter((line) => !isBlankLine(line))
+    .map(({ id }) => id)
 
 function mergedOutcome(source: Source, start: ReadFields, now: ReadFields): Source['outcome'] {
   const [was, is] = [start.visit.outcome, now.visit.outcome]

@@ -6,7 +6,7 @@ import { labTestByKey, labTestOf, LOINC_SYSTEM, type LabTest } from '../../../..
 import type { Code, Observation, ObservationValue } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { labNamed } from '../../../../shared/domain/lab-search.ts'
-import { ownTest } from '../../../parts/own-test.ts'
+import { ownCode } from '../../../parts/own-code.ts'
 import { isBlankRow, type LabRow, VITALS, type VisitForm } from './form.ts'
 import { isStillToCome, parseTypedNumber, unitMeant } from './typed.ts'
 
@@ -48,7 +48,7 @@ export function readResults(form: VisitForm, tools: ResultTools): void {
     // A name of the table that nobody chose from it means that test all the same.
     const named = row.test.code === null ? labNamed(row.test.text) : null
     const test = row.test.code === null ? named : labTestOf(row.test.code)
-    const code = row.test.code ?? ownTest(row.test.text)
+    const code = row.test.code ?? ownCode(row.test.text)
     if (code === null) return problem(`${field}.test`, 'test-missing', {})
     const about = test === null ? unlisted({ ...code }) : observed(test, { type: 'text', value: '-' })
     if (isStillToCome(row.value)) {

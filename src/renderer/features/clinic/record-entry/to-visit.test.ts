@@ -9,6 +9,7 @@ import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
   emptyForm,
+  emptyLine,
   emptyRow,
   isTouched,
   patchEncounter,
@@ -17,6 +18,7 @@ import {
   type VisitForm,
 } from './form.ts'
 import { chronicOf, copiedDiagnosis, currentMedicinesOf } from './from-record.ts'
+import { amountOf, sumOfLines } from './line-amounts.ts'
 import { formOfRecord, readForm } from './read-form.ts'
 import { flagOf } from './read-results.ts'
 import { sameValue } from './same-value.ts'
@@ -238,6 +240,55 @@ describe('readForm', () => {
       ['code-unlisted', 'confirm', 'Dengue'],
     ])
   })
+  it('takes the discharge record of a stay with a claim of ten lines, and says at which line something is wrong', () => {
+    let form = patchEncounter(fullForm(), {
+      class: 'IMP',
+      day: '2026-05-01',
+      dischargeDay: '2026-05-08',
+      disposition: 'home',
+    })
+    const line = (i: number) => ({
+      ...emptyLine(`line${i}`),
+      code: { text: `0${i}156B`, code: null },
+      quantity: '1.5',
+      unitPrice: String(100 * i),
+      net: amountOf('1.5', String(100 * i), 0)!,
+      ranks: i === 9 ? '7' : '1, 2',
+    })
+    const lines = [...Array.from({ length: 10 }, (_, i) => line(i + 1)), emptyLine('spare')]
+    const claim = form.claims[0]!.id
+    const sums = { billed: '8250', allowed: '8250', paidByPayer: '8000', paidByPatient: '250' }
+    form = patchRow(form, 'claims', claim, { ...sums, copay: '200', deductible: '50', lines }, rowId)
+    const medicine = form.medicines[0]!.id
+    form = patchRow(
+      form,
+      'medicines',
+      medicine,
+      { quantity: '56', refills: '2', end: '2026-06-06', start: '2026-05-10' },
+      rowId,
+    )
+    const read = readForm(form, context)
+    expect(read.problems).toEqual([])
+    expect(visitInput.safeParse(read.visit).error).toBeUndefined()
+    expect(read.visit.claims[0]).toMatchObject({ copayMinor: 200, deductibleMinor: 50, billedMinor: 8250 })
+    expect(read.visit.claims[0]!.lines).toHaveLength(10)
+    expect(read.visit.claims[0]!.lines[2]).toEqual({
+      code: { system: 'local', code: '03156B', display: '03156B' },
+      quantity: '1.5',
+      unitPriceMinor: 300,
+      netMinor: 450,
+      diagnosisRanks: [1, 2],
+    })
+    expect(sumOfLines(lines, 0)).toBe(8250)
+    expect(read.visit.prescriptions[0]).toMatchObject({ quantity: '56', refills: 2, end: '2026-06-06' })
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    expect(
+      found
+        .filter(({ severity }) => severity === 'refuse')
+        .map(({ path, rule }) => [read.fieldOf(path), rule]),
+    ).toEqual([[`claims.${claim}.lines.line9.ranks`, 'line-points-nowhere']])
+    expect(found.map(({ rule }) => rule)).not.toContain('lines-differ-from-billed')
+  })
   it('leads every path of a finding back to the field it came from', () => {
     let form = fullForm()
     form = { ...form, vitals: { ...form.vitals, sbp: '1200' } }
@@ -331,6 +382,15 @@ describe('what lasts', () => {
       diagnoses: record.diagnoses.map((each) => ({ ...each, verification: 'refuted' as const })),
     }
     expect(chronicOf([ended, record])).toEqual([])
+  })
+})
+
+describe('amountOf', () => {
+  it('multiplies without a fraction of a coin, or says nothing', () => {
+    expect(amountOf('3', '12.50', 2)).toBe('37.50')
+    expect(amountOf('0.5', '5', 0)).toBeNull()
+    expect(amountOf('0.5', '0.50', 2)).toBe('0.25')
+    expect(amountOf('two', '5', 0)).toBeNull()
   })
 })
 

@@ -6,6 +6,7 @@ import type { Finding, VisitInput } from '../../../../shared/contract/records.ts
 import { isIcd10Code, normaliseIcd10 } from '../../../../shared/domain/visit-check.ts'
 import type {
   Claim,
+  ClaimLine,
   Code,
   Diagnosis,
   Observation,
@@ -14,7 +15,8 @@ import type {
 } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
-import { isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { ownCode } from '../../../parts/own-code.ts'
+import { isBlankLine, isBlankRow, type Picked, type VisitForm } from './form.ts'
 import { readResults } from './read-results.ts'
 import { fold, parseTypedNumber, readAmount, readTime } from './typed.ts'
 import { readDay } from '../../../parts/typed-date.ts'
@@ -43,6 +45,9 @@ export interface ReadVisit {
 
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10'
 const NOTE_LIMIT = 2000
+/** The sums of a claim, as the form calls them. */
+export const AMOUNTS = ['billed', 'allowed', 'paidByPayer', 'paidByPatient', 'copay', 'deductible'] as const
+
 /** Currencies of the form with their number of decimals (ISO 4217); the dollar of Taiwan is written without. */
 export const CURRENCIES: Readonly<Record<string, number>> = { TWD: 0, USD: 2, EUR: 2, JPY: 0, CNY: 2, HKD: 2 }
 
@@ -78,6 +83,15 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     if (folded === '') return undefined
     if (/^[0-9]{1,4}$/.test(folded)) return Number(folded)
     problem(field, 'not-a-whole-number', { value: text })
+    return undefined
+  }
+
+  const plainNumber = (field: string, text: string): string | undefined => {
+    if (text.trim() === '') return undefined
+    const number = parseTypedNumber(text)
+    if (number !== null && number.unitTyped === undefined && number.comparator === undefined)
+      return number.value
+    problem(field, 'not-a-number', { value: text })
     return undefined
   }
 
@@ -183,7 +197,10 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     if (row.dose.trim() !== '' && dose === null) problem(`${field}.dose`, 'not-a-number', { value: row.dose })
     const text = limited(`${field}.text`, row.text, 2000)
     const start = day(`${field}.start`, row.start) || admissionDay
+    const end = day(`${field}.end`, row.end)
     const daysSupply = whole(`${field}.days`, row.days)
+    const refills = whole(`${field}.refills`, row.refills)
+    const quantity = plainNumber(`${field}.quantity`, row.quantity)
     const unit = (dose?.unitTyped ?? row.unit).trim().slice(0, 64)
     fields.set(`prescriptions.${prescriptions.length}`, field)
     prescriptions.push({
@@ -196,6 +213,9 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
       ...(row.route === '' ? {} : { route: row.route }),
       ...(start === '' ? {} : { start }),
       ...(daysSupply === undefined || daysSupply < 1 ? {} : { daysSupply: Math.min(daysSupply, 3650) }),
+      ...(end === '' ? {} : { end }),
+      ...(quantity === undefined ? {} : { quantity }),
+      ...(refills === undefined ? {} : { refills: Math.min(refills, 99) }),
       status: row.status,
       intent: 'order',
       ...(text === undefined ? {} : { text }),
@@ -220,8 +240,8 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
       exponent: CURRENCIES[form.currency] ?? 2,
     }
     const field = `claims.${row.id}`
-    const amount = (name: 'billed' | 'allowed' | 'paidByPayer' | 'paidByPatient') => {
-      const typed = row[name].trim()
+    const money = (name: string, text: string) => {
+      const typed = text.trim()
       if (typed === '') return undefined
       const minor = readAmount(typed, exponent)
       if (minor === null)
@@ -230,12 +250,33 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
         })
       return minor ?? undefined
     }
-    const [billedMinor, allowedMinor, paidByPayerMinor, paidByPatientMinor] = [
-      amount('billed'),
-      amount('allowed'),
-      amount('paidByPayer'),
-      amount('paidByPatient'),
-    ]
+    const amounts = Object.fromEntries(
+      AMOUNTS.flatMap((name) => {
+        const minor = money(name, row[name])
+        return minor === undefined ? [] : [[`${name}Minor`, minor]]
+      }),
+    ) as Partial<Claim>
+    const lines = row.lines
+      .filter((line) => !isBlankLine(line))
+      .map((line, i): ClaimLine => {
+        const place = `lines.${line.id}`
+        fields.set(`claims.${claims.length}.lines.${i}`, `${field}.${place}`)
+        const code = line.code.code ?? ownCode(line.code.text)
+        const quantity = plainNumber(`${field}.${place}.quantity`, line.quantity)
+        const unitPriceMinor = money(`${place}.unitPrice`, line.unitPrice)
+        const netMinor = money(`${place}.net`, line.net)
+        return {
+          ...(code === null ? {} : { code: { ...code } }),
+          ...(quantity === undefined ? {} : { quantity }),
+          ...(unitPriceMinor === undefined ? {} : { unitPriceMinor }),
+          ...(netMinor === undefined ? {} : { netMinor }),
+          diagnosisRanks: line.ranks
+            .split(/[\s,、，]+/)
+            .map((rank) => whole(`${field}.${place}.ranks`, rank))
+            .filter((rank) => rank !== undefined)
+            .slice(0, 12),
+        }
+      })
     fields.set(`claims.${claims.length}`, field)
     claims.push({
       claimId: row.id,
@@ -243,11 +284,8 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
       status: 'submitted',
       currency,
       currencyExponent: exponent,
-      ...(billedMinor === undefined ? {} : { billedMinor }),
-      ...(allowedMinor === undefined ? {} : { allowedMinor }),
-      ...(paidByPayerMinor === undefined ? {} : { paidByPayerMinor }),
-      ...(paidByPatientMinor === undefined ? {} : { paidByPatientMinor }),
-      lines: [],
+      ...amounts,
+      lines: lines.slice(0, 500),
     })
   }
 
