@@ -185,7 +185,14 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                       : (frequencies[each.frequency] ?? each.frequency),
                     each.route === undefined ? undefined : (routes[each.route] ?? each.route),
                     each.daysSupply === undefined ? undefined : t.days(each.daysSupply),
+                    each.quantity === undefined
+                      ? undefined
+                      : `${words.entry.medicines.quantity} ${each.quantity}`,
+                    each.refills === undefined
+                      ? undefined
+                      : `${words.entry.medicines.refills} ${each.refills}`,
                     each.start === undefined ? undefined : when(each.start),
+                    each.end === undefined ? undefined : `${words.entry.medicines.end} ${when(each.end)}`,
                     each.status === 'active' ? undefined : words.clinical.prescriptionStatus[each.status],
                     each.text,
                   ]
@@ -227,10 +234,29 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                       money(t.allowed, each.allowedMinor),
                       money(t.paidByPayer, each.paidByPayerMinor),
                       money(t.paidByPatient, each.paidByPatientMinor),
+                      money(words.entry.outcome.copay, each.copayMinor),
+                      money(words.entry.outcome.deductible, each.deductibleMinor),
                     ]
                       .filter((part) => part !== undefined)
                       .join(' · ')}
                   </span>
+                  {each.lines.length > 0 && (
+                    <ul className={styles.lines}>
+                      {each.lines.map((line, i) => (
+                        <li key={i}>
+                          {line.code?.display ?? line.code?.code ?? '–'}{' '}
+                          <span className="secondary">
+                            {[
+                              line.quantity === undefined ? undefined : `× ${line.quantity}`,
+                              money('', line.netMinor)?.trim(),
+                            ]
+                              .filter((part) => part !== undefined)
+                              .join(' · ')}
+                          </span>
+                        </li>
+                      ))}
+                    </ul>
+                  )}
                 </li>
               )
             })}
