@@ -231,9 +231,16 @@ describe('a correction of one field', () => {
           if (rows.length === 0) continue
           const at = pick % rows.length
           const { visit } = readForm(patchRow(form, section, sourceRowId(at), patch, rowId), context)
-          expect({ ...visit, [list]: [], confirmations: [] }).toEqual({ ...before, [list]: [], confirmations: [] })
+          expect({ ...visit, [list]: [], confirmations: [] }).toEqual({
+            ...before,
+            [list]: [],
+            confirmations: [],
+          })
           expect(visit[list].filter((_, i) => i !== at)).toEqual(rows.filter((_, i) => i !== at))
-          expect(visit[list][at]).toMatchObject({ text: 'changed here', sourceCodings: rows[at]!.sourceCodings })
+          expect(visit[list][at]).toMatchObject({
+            text: 'changed here',
+            sourceCodings: rows[at]!.sourceCodings,
+          })
         }
         const { visit } = readForm(patchEncounter(form, { attender: 'Dr 7' }), context)
         expect(visit).toEqual({

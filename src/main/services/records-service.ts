@@ -9,7 +9,12 @@ import type {
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
 import { previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
-import { broughtFindings, type CheckContext, checkVisit, openFindings } from '../../shared/domain/visit-check.ts'
+import {
+  broughtFindings,
+  type CheckContext,
+  checkVisit,
+  openFindings,
+} from '../../shared/domain/visit-check.ts'
 import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
