@@ -1,6 +1,6 @@
 /** Damage on a disk is found by whoever reads it, mended from other members and reported (A9). */
 import { afterEach, describe, expect, it } from 'vitest'
-import { equalBytes, toHex } from '../../shared/std/bytes.ts'
+import { equalBytes } from '../../shared/std/bytes.ts'
 import { decodeHead } from './chain/block.ts'
 import { areEqual, makeConsortium, until, type TestConsortium, type TestMember } from './members.test-kit.ts'
 import { NetworkFailure } from './network/transport.ts'
@@ -149,21 +149,19 @@ describe('the look through the whole chain', () => {
     const { members, first } = await running({ startHeights: 0 })
     const block = await readBlock(first.store, 0)
     const root = rootKey(decodeHead(block.kind === 'ok' ? block.value.head : new Uint8Array(0))!.merkleRoot)
-    await flip(first, blockKey(1))
+    // The two may have been decided together or one after the other: each is mended in its turn.
+    const whole = await flip(first, blockKey(1))
     await first.store.commit([{ kind: 'delete', key: root }])
     const limits = { startHeights: 0, scrubEveryMs: 20, scrubHeights: 1 }
     await first.stop()
     const node = await first.start({ repairLimits: limits })
     const reports = reportsOf(first)
-    await until(() => reports.length > 0)
-    expect(await first.store.get(root)).not.toBeNull()
-    expect(reports[0]).toMatchObject({ height: 1 })
+    await until(
+      async () => (await first.store.get(root)) !== null && (await isBack(first, blockKey(1), whole)),
+    )
+    await until(() => reports.some(({ height }) => height === 1))
     await node.repairs.settled()
+    expect(reports.some(({ kind, indexes }) => kind === 'fetched' && indexes.includes(1))).toBe(true)
     expect(members.every((member) => member.node!.status.state === 'running')).toBe(true)
-    const read = await readBlock(first.store, 1)
-    const other = await readBlock(members[1]!.store, 1)
-    expect(
-      read.kind === 'ok' && other.kind === 'ok' && toHex(read.value.body) === toHex(other.value.body),
-    ).toBe(true)
   }, 60_000)
 })
