@@ -159,7 +159,6 @@ describe('the look through the whole chain', () => {
     await until(
       async () => (await first.store.get(root)) !== null && (await isBack(first, blockKey(1), whole)),
     )
-    await until(() => reports.some(({ height }) => height === 1))
     await node.repairs.settled()
     expect(reports.some(({ kind, indexes }) => kind === 'fetched' && indexes.includes(1))).toBe(true)
     expect(members.every((member) => member.node!.status.state === 'running')).toBe(true)
