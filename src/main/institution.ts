@@ -122,7 +122,7 @@ export async function openInstitution(
     const { node } = profile
     // What another hospital is handed is an opening of ours, by its person and without one here.
     node.accesses.guardAnswers(async ({ content, reader, versions }) => {
-      await world.audit?.note({
+      await (world.audit ?? audit ?? noAudit).note({
         operation: 'access.answered',
         act: 'opening',
         outcome: 'done',

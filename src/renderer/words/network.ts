@@ -623,12 +623,6 @@ export const zhHant: typeof en = {
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
     'other-chain':
       '取得的鏈與邀請檔所依據的鏈不同：有人向本節點出示了另一份歷史。請勿登錄任何資料，並致電邀請您的醫院。',
-    repaired: (blocks, height, from) =>
-      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} `}損壞，已從${from}重新取得。若再次發生，請檢查磁碟。`,
-    reindexed: (blocks, height) =>
-      `本機磁碟上${blocks === null ? `高度 ${height} ` : `區塊 ${blocks} `}的索引損壞，已重新建立。`,
-    'beyond-repair': (blocks, height) =>
-      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} 的內容`}損壞且無法修復：目前連線的成員都沒有。其他成員連線時會再嘗試；備份中也有。`,
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
     disk: (free) => `磁碟僅剩 ${free}：不再接收新資料。`,
     halted: haltedZhHant,
@@ -656,6 +650,12 @@ export const zhHant: typeof en = {
       years <= 1
         ? '本機構的金鑰已使用超過一年。一切照常運作；方便時請在「本機構的金鑰」更換。'
         : `本機構的金鑰已使用超過 ${years} 年。一切照常運作；方便時請在「本機構的金鑰」更換。`,
+    repaired: (blocks, height, from) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} `}損壞，已從${from}重新取得。若再次發生，請檢查磁碟。`,
+    reindexed: (blocks, height) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} ` : `區塊 ${blocks} `}的索引損壞，已重新建立。`,
+    'beyond-repair': (blocks, height) =>
+      `本機磁碟上${blocks === null ? `高度 ${height} 的決議` : `區塊 ${blocks} 的內容`}損壞且無法修復：目前連線的成員都沒有。其他成員連線時會再嘗試；備份中也有。`,
     look: '查看',
   },
   proposals: {
