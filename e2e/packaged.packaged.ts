@@ -33,7 +33,7 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   }
 }
 
-test('the fuses of the shipping build are burnt as they must be', async () => {
+test('the fuses of the shipping build are burnt as they must be (T31)', async () => {
   const wire = await getCurrentFuseWire(executable('shipping'))
   const isOn = (fuse: FuseV1Options) => String.fromCharCode(wire[fuse] as unknown as number) === '1'
   expect(isOn(FuseV1Options.RunAsNode)).toBe(false)

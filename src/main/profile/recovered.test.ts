@@ -124,7 +124,7 @@ describe('a hospital of four', () => {
     await comesBack(running)
   }, 120_000)
 
-  it('whose laptop is lost is made anew from its kit and the others, and votes again when it is safe', async () => {
+  it('whose laptop is lost is made anew from its kit and the others, and votes again when it is safe (T35)', async () => {
     const running = await run()
     const { at, lost, others, book, start, grow } = running
     const { founded, folder } = lost

@@ -45,7 +45,7 @@ async function signersOf({ node }: ProfileMember): Promise<string[][]> {
 }
 
 describe('a hospital that is removed', () => {
-  it('is cut, gets no new key and has no voice from that height on, and what it signed before still holds', async () => {
+  it('is cut, gets no new key and has no voice from that height on, and what it signed before still holds (T08)', async () => {
     const kinds = ['hospital', 'hospital', 'hospital', 'hospital', 'hospital', 'university'] as const
     const at = (consortium = await foundProfiles(kinds))
     const gone = at.members[4]!

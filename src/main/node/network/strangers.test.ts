@@ -147,7 +147,7 @@ async function dialAs(
 
 const pskText = (psk: Bytes): Bytes => utf8Encode(`/key/swarm/psk/1.0.0/\n/base16/\n${toHex(psk)}`)
 
-describe('a stranger with the right port', () => {
+describe('a stranger with the right port (T07)', () => {
   it('who says nothing gets 24 bytes and is closed', async () => {
     const door = await openDoor()
     const stranger = visit(door.port)
@@ -193,7 +193,7 @@ describe('a stranger with the right port', () => {
   })
 })
 
-describe('a stranger with the pre-shared key', () => {
+describe('a stranger with the pre-shared key (T07)', () => {
   it('who speaks libp2p without knocking gets 24 bytes', async () => {
     const door = await openDoor()
     const { cast } = door
