@@ -12,7 +12,9 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [['list'], ['./e2e/where-reporter.ts']],
   projects: [
-    { name: 'application', testMatch: '*.spec.ts' },
+    { name: 'application', testMatch: '*.spec.ts', grepInvert: /@long/ },
+    // What another test shows too, in another language or at greater length: `npm run test:e2e -- --project=long`.
+    { name: 'long', testMatch: '*.spec.ts', grep: /@long/ },
     // Tests of the packaged folders, run by `npm run test:packaged`, the screenshots of `npm run screens`, and
     // the windows of `npm run bench -- window` and `-- entry`.
     { name: 'packaged', testMatch: '*.packaged.ts' },

@@ -8,6 +8,18 @@ import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { cutOff, latinSentences, zoom } from './pages/looks.ts'
 import { screens } from './screens.ts'
 
+/** What another language or look can change; the tree of the page is the same. */
+const BY_LANGUAGE_OR_LOOK = [
+  'aria-command-name',
+  'aria-input-field-name',
+  'button-name',
+  'color-contrast',
+  'html-lang-valid',
+  'label',
+  'link-name',
+  'select-name',
+]
+
 test('no screen has a serious finding of axe, in light and dark, or cuts a word off at 200 %, in both languages', async ({
   launch,
 }) => {
@@ -23,7 +35,8 @@ test('no screen has a serious finding of axe, in light and dark, or cuts a word 
     await screen.open(consilium, look)
     for (const finding of await seriousFindings(page)) found.add(`${screen.name}: ${finding}`)
     await show(page, { locale: 'zh-Hant', theme: 'dark' })
-    for (const finding of await seriousFindings(page)) found.add(`${screen.name}, zh-Hant, dark: ${finding}`)
+    for (const finding of await seriousFindings(page, { runOnly: BY_LANGUAGE_OR_LOOK }))
+      found.add(`${screen.name}, zh-Hant, dark: ${finding}`)
     await show(page, { locale: 'en', theme: 'light' })
     await zoom(consilium, 2)
     // What floats finds its place anew in the frames that follow.

@@ -34,58 +34,62 @@ const cases: readonly {
   },
 ]
 
-for (const { locale, patient, visit, named, quit } of cases)
-  test(`found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`, async ({
-    launch,
-  }) => {
-    const consilium = await launch({ locale })
-    const desk = deskOf(consilium, locale)
-    const { page } = consilium
-    const { t } = desk
-    await found(desk, { hospital: 'St. Raphael', person: 'Lin' })
-    await expect(page.locator('html')).toHaveAttribute('lang', locale)
-    await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved)
+for (const { locale, patient, visit, named, quit } of cases) {
+  const tag = locale === 'en' ? [] : ['@long']
+  test(
+    `found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`,
+    { tag },
+    async ({ launch }) => {
+      const consilium = await launch({ locale })
+      const desk = deskOf(consilium, locale)
+      const { page } = consilium
+      const { t } = desk
+      await found(desk, { hospital: 'St. Raphael', person: 'Lin' })
+      await expect(page.locator('html')).toHaveAttribute('lang', locale)
+      await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved)
 
-    await goTo(desk, 'record')
-    await registerByKeyboard(desk, patient)
-    await enterVisitByKeyboard(desk, visit)
+      await goTo(desk, 'record')
+      await registerByKeyboard(desk, patient)
+      await enterVisitByKeyboard(desk, visit)
 
-    // After the save the next patient's search has the focus, and the saved visit becomes final before our eyes.
-    await expectFocus(desk, 'patient-search')
-    const row = page.getByTestId('visit-row').first()
-    await expect(row).toContainText(patient.name)
-    await expect(row).toHaveAttribute('data-state', 'final')
-    await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved)
+      // After the save the next patient's search has the focus, and the saved visit becomes final before our eyes.
+      await expectFocus(desk, 'patient-search')
+      const row = page.getByTestId('visit-row').first()
+      await expect(row).toContainText(patient.name)
+      await expect(row).toHaveAttribute('data-state', 'final')
+      await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved)
 
-    // The explorer shows it, decoded for us, and recomputes it.
-    await goTo(desk, 'chain')
-    await page.getByRole('listbox', { name: t.chain.listLabel }).focus()
-    await page.keyboard.press('Home')
-    await expect(page.getByRole('heading', { name: t.chain.block('0') })).toBeVisible()
-    await page.getByRole('button', { name: t.chain.verifyBlock }).click()
-    await expect(page.getByTestId('verify-block')).toHaveAttribute('data-ok', 'true')
-    await page.getByRole('tab', { name: t.chain.tabs.record }).click()
-    await expect(page.getByText(visit.reason, { exact: true }).first()).toBeVisible()
-    await expect(page.getByRole('listitem').filter({ hasText: named }).first()).toBeVisible()
-    await page.getByRole('tab', { name: t.chain.tabs.proof }).click()
-    await expect(page.getByText(t.chain.proof.fits)).toBeVisible()
-    await page.getByRole('button', { name: t.chain.verifyChain }).click()
-    await expect(page.getByTestId('verify-chain')).toContainText(t.chain.chainOk('1', '1'))
+      // The explorer shows it, decoded for us, and recomputes it.
+      await goTo(desk, 'chain')
+      await page.getByRole('listbox', { name: t.chain.listLabel }).focus()
+      await page.keyboard.press('Home')
+      await expect(page.getByRole('heading', { name: t.chain.block('0') })).toBeVisible()
+      await page.getByRole('button', { name: t.chain.verifyBlock }).click()
+      await expect(page.getByTestId('verify-block')).toHaveAttribute('data-ok', 'true')
+      await page.getByRole('tab', { name: t.chain.tabs.record }).click()
+      await expect(page.getByText(visit.reason, { exact: true }).first()).toBeVisible()
+      await expect(page.getByRole('listitem').filter({ hasText: named }).first()).toBeVisible()
+      await page.getByRole('tab', { name: t.chain.tabs.proof }).click()
+      await expect(page.getByText(t.chain.proof.fits)).toBeVisible()
+      await page.getByRole('button', { name: t.chain.verifyChain }).click()
+      await expect(page.getByTestId('verify-chain')).toContainText(t.chain.chainOk('1', '1'))
 
-    // Whoever quits is asked in the language of the system.
-    await answerMessageBoxes(consilium.app, 1)
-    await page.evaluate(() => window.consilium.app.quit())
-    expect((await askedBoxes(consilium.app))[0]!.message).toBe(quit)
+      // Whoever quits is asked in the language of the system.
+      await answerMessageBoxes(consilium.app, 1)
+      await page.evaluate(() => window.consilium.app.quit())
+      expect((await askedBoxes(consilium.app))[0]!.message).toBe(quit)
 
-    // Close, reopen with the passphrase: it is there.
-    const again = await consilium.relaunch()
-    const reopened = deskOf(again, locale)
-    await again.page.getByRole('button', { name: /St\. Raphael/ }).click()
-    await again.page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
-    await again.page.keyboard.press('Enter')
-    await goTo(reopened, 'patients')
-    await again.page.getByRole('row', { name: new RegExp(patient.name) }).click()
-    await expect(again.page.getByTestId('visit-version')).toHaveCount(1)
-    await again.page.getByTestId('visit-version').getByRole('button').first().click()
-    await expect(again.page.getByText(visit.reason, { exact: true }).first()).toBeVisible()
-  })
+      // Close, reopen with the passphrase: it is there.
+      const again = await consilium.relaunch()
+      const reopened = deskOf(again, locale)
+      await again.page.getByRole('button', { name: /St\. Raphael/ }).click()
+      await again.page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
+      await again.page.keyboard.press('Enter')
+      await goTo(reopened, 'patients')
+      await again.page.getByRole('row', { name: new RegExp(patient.name) }).click()
+      await expect(again.page.getByTestId('visit-version')).toHaveCount(1)
+      await again.page.getByTestId('visit-version').getByRole('button').first().click()
+      await expect(again.page.getByText(visit.reason, { exact: true }).first()).toBeVisible()
+    },
+  )
+}

@@ -70,27 +70,31 @@ async function fitInWindow(page: Page, path: string, model: Record<string, unkno
   )
 }
 
-test('every kind of model gives the bytes of the command line on Node in the application too', async ({
-  launch,
-}) => {
-  test.setTimeout(240_000)
-  const consilium = await launch()
-  const { page } = consilium
-  await found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later')
-  const table = join(consilium.scratchFolder, 'rows.csv')
-  writeFileSync(table, exampleTable(900))
-  for (const model of models) {
-    const file = join(consilium.scratchFolder, 'model.json')
-    writeFileSync(file, JSON.stringify(model))
-    const command = [join(root, 'bin/consilium.mjs'), 'fit', '--data', table, '--model', file]
-    // A separate Node: the one that runs the tests, not the application's.
-    const printed = execFileSync(process.execPath, command, {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
-    expect(await fitInWindow(page, table, model), String(model.family)).toBe(printed.trim().split('\n').pop())
-  }
-})
+test(
+  'every kind of model gives the bytes of the command line on Node in the application too',
+  { tag: '@long' },
+  async ({ launch }) => {
+    test.setTimeout(240_000)
+    const consilium = await launch()
+    const { page } = consilium
+    await found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+    const table = join(consilium.scratchFolder, 'rows.csv')
+    writeFileSync(table, exampleTable(900))
+    for (const model of models) {
+      const file = join(consilium.scratchFolder, 'model.json')
+      writeFileSync(file, JSON.stringify(model))
+      const command = [join(root, 'bin/consilium.mjs'), 'fit', '--data', table, '--model', file]
+      // A separate Node: the one that runs the tests, not the application's.
+      const printed = execFileSync(process.execPath, command, {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      })
+      expect(await fitInWindow(page, table, model), String(model.family)).toBe(
+        printed.trim().split('\n').pop(),
+      )
+    }
+  },
+)
 
 test('a researcher chooses a table, says a model, reads the result, saves it, and mends what was refused', async ({
   launch,

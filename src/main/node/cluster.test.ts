@@ -80,7 +80,7 @@ describe('four hospitals, a university and an insurer as real processes', () => 
   it(
     'refuse wrong roots, name the one that votes twice, cut the one that floods, and go on',
     async () => {
-      cluster = await openCluster({ built, folder: join(folder, 'lies') })
+      cluster = await openCluster({ built, folder: join(folder, 'lies'), others: [] })
       const { members, voters } = cluster
       const [a, b, c, liar] = voters as [
         (typeof voters)[0],

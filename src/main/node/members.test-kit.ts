@@ -259,10 +259,18 @@ export async function decideTogether(
   }
 }
 
-/** Waits for what must come; the test's own limit ends a wait for what never does. */
+/** Waits for what must come; the test's own limit ends a wait for what never does, and this says what it was. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
+  const since = performance.now()
+  let isSaid = false
+  while (!(await condition())) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    if (isSaid || performance.now() - since < WORTH_SAYING_MS) continue
+    isSaid = true
+    process.stderr.write(`waiting for ${WORTH_SAYING_MS / 1000} s until ${condition.toString()}\n`)
+  }
 }
+const WORTH_SAYING_MS = 20_000
 
 /** All that run stand on the same block with nothing left to do. */
 export function areEqual(nodes: readonly ChainNode[], blockCount: number): boolean {
