@@ -5,16 +5,19 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { present } from '../../shared/std/assert.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import { letMembersMeet } from '../demonstration/meet.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
 import { openHeadless, type Headless } from '../headless.ts'
+import { decodeCertificate } from '../node/chain/certificate.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import type { Field } from '../node/chain/record.ts'
 import type { MemberKind } from '../node/chain/members.ts'
 import { foundTogether, type Founded } from '../node/founding.ts'
 import type { ChainNode } from '../node/node.ts'
 import { sealVisits } from '../node/seal-visits.ts'
+import { readSegment } from '../node/storage/chain-store.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { createFoundedProfile, type ProfileWorld } from './open-profile.ts'
 
@@ -123,4 +126,16 @@ function memberIn(folder: string, kind: MemberKind, founded: Founded): ProfileMe
     },
   }
   return member
+}
+
+/** Members in hex whose signatures certify each height, from 1 on. */
+export async function signersOf({ node }: ProfileMember): Promise<string[][]> {
+  const signers: string[][] = []
+  for (let height = 1; height <= node.status.height; height++) {
+    const found = await readSegment(node.store, height)
+    if (found.kind !== 'ok') throw new Error(`segment ${height} is ${found.kind}`)
+    const certificate = present(decodeCertificate(found.value.certificate), 'what is stored is certified')
+    signers.push(certificate.signatures.map(({ memberId }) => toHex(memberId)))
+  }
+  return signers
 }

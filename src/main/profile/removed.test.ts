@@ -4,7 +4,6 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { present } from '../../shared/std/assert.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
-import { decodeCertificate } from '../node/chain/certificate.ts'
 import { decodeSealedContent } from '../node/chain/sealed-content.ts'
 import { findMember } from '../node/chain/members.ts'
 import { decodeSegment, encodeSegment, segmentIdOf } from '../node/chain/segment.ts'
@@ -18,7 +17,12 @@ import { sampleFields } from '../node/node.test-kit.ts'
 import type { Transport } from '../node/network/transport.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
 import { verifyInThread } from '../workers/verify.ts'
-import { foundProfiles, type ProfileConsortium, type ProfileMember } from './consortium.test-kit.ts'
+import {
+  foundProfiles,
+  signersOf,
+  type ProfileConsortium,
+  type ProfileMember,
+} from './consortium.test-kit.ts'
 import { STORE_FOLDER } from './profile-folder.ts'
 
 const crypto = createNodeCrypto()
@@ -31,18 +35,6 @@ afterEach(async () => {
 
 const newestGateway = ({ node }: ProfileMember): number =>
   Math.max(...node.gatewayKeys().epochs.map(({ epoch }) => epoch))
-
-/** Members in hex whose signatures certify each height, from 1 on. */
-async function signersOf({ node }: ProfileMember): Promise<string[][]> {
-  const signers: string[][] = []
-  for (let height = 1; height <= node.status.height; height++) {
-    const found = await readSegment(node.store, height)
-    if (found.kind !== 'ok') throw new Error(`segment ${height} is ${found.kind}`)
-    const certificate = present(decodeCertificate(found.value.certificate), 'what is stored is certified')
-    signers.push(certificate.signatures.map(({ memberId }) => toHex(memberId)))
-  }
-  return signers
-}
 
 describe('a hospital that is removed', () => {
   it('is cut, gets no new key and has no voice from that height on, and what it signed before still holds (T08)', async () => {
