@@ -1,8 +1,8 @@
 /** What the window shows: the first run, the unlock screen, or the rooms. */
-import { MantineProvider } from '@mantine/core'
+import { MantineProvider, mergeThemeOverrides, Notification } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { Notifications } from '@mantine/notifications'
-import { Suspense, useEffect } from 'react'
+import { Suspense, useEffect, useMemo } from 'react'
 import type { Session } from '../../shared/contract/app.ts'
 import { replacePlace } from '../lib/router.ts'
 import { useSession, useSettings } from '../lib/session.ts'
@@ -23,12 +23,19 @@ export function App() {
   const isReduced = useMediaQuery('(prefers-reduced-motion: reduce)')
   const scheme = wanted === 'system' ? (isSystemDark ? 'dark' : 'light') : wanted
   const locale = useLocale()
+  const { close } = useWords().shell
+  // The one control of Mantine that has a name and is made by nobody here.
+  const named = useMemo(() => {
+    const closing = { closeButtonProps: { 'aria-label': close } }
+    const components = { Notification: Notification.extend({ defaultProps: closing }) }
+    return mergeThemeOverrides(theme, { components })
+  }, [close])
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])
   useEffect(keepAwake, [])
   return (
-    <MantineProvider theme={theme} forceColorScheme={scheme} env="default">
+    <MantineProvider theme={named} forceColorScheme={scheme} env="default">
       <Notifications position="bottom-right" transitionDuration={isReduced ? 0 : 120} limit={4} />
       <RoomBoundary>
         <Content />

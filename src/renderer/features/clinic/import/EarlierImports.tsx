@@ -187,7 +187,7 @@ function UndoForm({ batch, t, onClose }: { batch: ImportBatch; t: Words['batches
           autoComplete="current-password"
           onChange={(event) => setPassphrase(event.currentTarget.value)}
         />
-        <Button type="submit" color="red" loading={isStarting} disabled={passphrase === ''}>
+        <Button type="submit" color="red.8" loading={isStarting} disabled={passphrase === ''}>
           {t.undoNow}
         </Button>
         <Button variant="default" onClick={onClose}>

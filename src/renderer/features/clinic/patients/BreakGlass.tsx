@@ -67,7 +67,7 @@ export function BreakGlass({ isBusy, isAway, onClose, onDo }: Props) {
             <Button variant="default" onClick={onClose}>
               {words.shell.cancel}
             </Button>
-            <Button type="submit" color="red" loading={isBusy}>
+            <Button type="submit" color="red.8" loading={isBusy}>
               {t.glassNow}
             </Button>
           </Group>

@@ -87,7 +87,7 @@ export function ErasePerson({ patientId, onClose }: Props) {
               {words.shell.cancel}
             </Button>
             <Button
-              color="red"
+              color="red.8"
               loading={isBusy}
               disabled={preview.queuedCount > 0}
               onClick={() => void ask()}
