@@ -26,6 +26,13 @@ test('a hospital changes its own keys, and its visits go on', async ({ consilium
     await shot('own-keys.zh-Hant')
     await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'en', theme: 'light' }))
   }
+  const keysOf = () =>
+    page.evaluate(async () => {
+      const answer = await window.consilium.governance.overview()
+      if (!answer.ok) throw new Error(answer.error.code)
+      return (answer.value as { members: { keys: { author: string } }[] }).members[0]!.keys.author
+    })
+  const before = await keysOf()
   const passphrase = page.getByLabel(t.network.decide.passphrase)
   await passphrase.fill('not the passphrase of this person')
   await page.keyboard.press('Enter')
@@ -35,14 +42,7 @@ test('a hospital changes its own keys, and its visits go on', async ({ consilium
   await expect(page.getByText(t.network.ownKeys.proposed)).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(t.network.ownKeys.kit)).toBeVisible()
   await shot('own-keys-proposed.en')
-  // It is its own quorum: decided by the next segment.
-  const keysOf = () =>
-    page.evaluate(async () => {
-      const answer = await window.consilium.governance.overview()
-      if (!answer.ok) throw new Error(answer.error.code)
-      return (answer.value as { members: { keys: { author: string } }[] }).members[0]!.keys.author
-    })
-  const before = await keysOf()
+  // It is its own quorum: decided at once, in effect two heights later.
   await expect.poll(keysOf, { timeout: 60_000 }).not.toBe(before)
   await goTo(desk, 'home')
   await expect(page.getByText(t.home.proveKit.title).first()).toBeVisible()
