@@ -3,7 +3,6 @@
  * at 200 % no word is cut off in either language. What depends on the language alone or on the look alone is seen by one of
  * the two.
  */
-import type { Page } from '@playwright/test'
 import { expect, show, test } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { cutOff, latinSentences, zoom } from './pages/looks.ts'
@@ -38,7 +37,6 @@ test('no screen has a serious finding of axe, in light and dark, or cuts a word 
   for (const screen of screens) {
     await screen.open(consilium, look)
     for (const finding of await seriousFindings(page)) found.add(`${screen.name}: ${finding}`)
-    await closeNotices(page)
     await show(page, { locale: 'zh-Hant', theme: 'dark' })
     for (const finding of await seriousFindings(page, { runOnly: BY_LANGUAGE_OR_LOOK }))
       found.add(`${screen.name}, zh-Hant, dark: ${finding}`)
@@ -57,9 +55,3 @@ test('no screen has a serious finding of axe, in light and dark, or cuts a word 
   }
   expect([...found]).toEqual([])
 })
-
-/** What was said in the language before stays so, and goes by itself. */
-async function closeNotices(page: Page): Promise<void> {
-  const buttons = page.locator('.mantine-Notification-closeButton')
-  while ((await buttons.count()) > 0) await buttons.first().click()
-}

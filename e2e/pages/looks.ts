@@ -35,6 +35,8 @@ export function latinSentences(): string[] {
     const parent = node.parentElement!
     if (parent.closest('[lang=en], script, style, article, pre, code, svg, [data-testid=paste-preview] td'))
       continue
+    // A notice stays in the language in which it was said, and goes by itself.
+    if (parent.closest('.mantine-Notifications-root')) continue
     if (/(?:\b[A-Za-z]{3,}\b[ ,.]+){3,}/.test(text) && !/[\u4e00-\u9fff]/.test(text))
       found.add(text.slice(0, 80))
   }
