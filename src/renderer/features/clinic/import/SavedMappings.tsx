@@ -54,7 +54,12 @@ function SavedMapping({ mapping, onChange }: { mapping: TableMapping; onChange()
           <strong>{t.sureTitle(name)}</strong>
           <p>{t.sure}</p>
           <div className={styles.actions}>
-            <Button size="compact-sm" color="red.8" autoFocus onClick={() => void remove().catch(tellFailure)}>
+            <Button
+              size="compact-sm"
+              color="red.8"
+              autoFocus
+              onClick={() => void remove().catch(tellFailure)}
+            >
               {t.removeNow}
             </Button>
             <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
