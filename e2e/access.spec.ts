@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, root, show, test, type Locale, type Theme } from './fixtures.ts'
+import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { wordsOf } from './pages/words.ts'
 import { openTraveller } from './screens.ts'
 
@@ -30,22 +31,9 @@ for (const look of looks) {
       const picture = (name: string) =>
         page.screenshot({ path: join(pictures, `${name}.${locale}.png`), animations: 'disabled' })
 
-      await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
-      await page.getByLabel(t.firstRun.patients).selectOption('20')
-      await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
+      await startDemonstration(page, t, '20')
+      await untilComplete(page)
       const who = page.getByLabel(t.shell.youAre)
-      await expect(who).toBeVisible({ timeout: 120_000 })
-      await expect
-        .poll(
-          () =>
-            page.evaluate(async () => {
-              const answer = await window.consilium.jobs.list()
-              const jobs = answer.ok ? (answer.value as { kind: string; state: string }[]) : []
-              return jobs.filter(({ kind, state }) => kind === 'demonstration' && state === 'running').length
-            }),
-          { timeout: 180_000 },
-        )
-        .toBe(0)
       await expect.poll(() => openTraveller(page), { timeout: 30_000 }).not.toBe('')
 
       // Sealed, counted, and no hospital is named.
@@ -158,21 +146,8 @@ test(
     const { page, app } = await launch({ locale: 'en' })
     const t = wordsOf('en')
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1280, 800))
-    await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
-    await page.getByLabel(t.firstRun.patients).selectOption('20')
-    await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
-    await expect(page.getByLabel(t.shell.youAre)).toBeVisible({ timeout: 120_000 })
-    await expect
-      .poll(
-        () =>
-          page.evaluate(async () => {
-            const answer = await window.consilium.jobs.list()
-            const jobs = answer.ok ? (answer.value as { kind: string; state: string }[]) : []
-            return jobs.filter(({ kind, state }) => kind === 'demonstration' && state === 'running').length
-          }),
-        { timeout: 180_000 },
-      )
-      .toBe(0)
+    await startDemonstration(page, t, '20')
+    await untilComplete(page)
     await expect.poll(() => openTraveller(page), { timeout: 30_000 }).not.toBe('')
     await expect(page.getByTestId('elsewhere')).toBeVisible()
     await page.keyboard.press(t.access.key)

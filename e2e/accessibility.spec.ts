@@ -1,5 +1,6 @@
 /**
- * Every screen of screens.ts: axe finds nothing serious, in English and light, and in Chinese and dark, with all of its rules;
+ * Every screen of screens.ts: axe finds nothing serious, in English and light with all of its rules, in Chinese and dark with those
+ * that a language or a look can change;
  * at 200 % no word is cut off in either language. What depends on the language alone or on the look alone is seen by one of
  * the two.
  */

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { answerOpenDialogs, expect, show, test, type Consilium } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import { tabTo } from './pages/keyboard.ts'
 
 /** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
 const pictures = process.env.CONSILIUM_PICTURES
@@ -27,22 +28,6 @@ async function picture({ page, app }: Consilium, name: string): Promise<void> {
     await page.screenshot({ path: join(pictures, `${name}.${locale}.${theme}.${width}.png`) })
   }
   await show(page, { locale: 'en', theme: 'light' })
-}
-
-/** Moves the focus on with Tab until it is on what has this name: a person without a mouse. */
-async function tabTo({ page }: Consilium, name: string | RegExp): Promise<void> {
-  const matches = (text: string) => (typeof name === 'string' ? text === name : name.test(text))
-  for (let i = 0; i < 80; i++) {
-    const text = await page.evaluate(() => {
-      const here = document.activeElement as HTMLElement | null
-      const labels =
-        here instanceof HTMLInputElement || here instanceof HTMLSelectElement ? here.labels : null
-      return here?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? here?.textContent ?? ''
-    })
-    if (matches(text.trim())) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`Tab does not come to ${String(name)}`)
 }
 
 test('a list is imported with a preview, told what its columns are, and taken back, all by keyboard', async ({

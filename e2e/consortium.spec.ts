@@ -1,5 +1,6 @@
 /** The demonstration consortium in the real application: six nodes as processes, and a visitor who is one person after another. */
 import { expect, test } from './fixtures.ts'
+import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { wordsOf } from './pages/words.ts'
 
 test('a visitor is a clerk, an administrator elsewhere, a researcher; the chain is one and the same', async ({
@@ -8,29 +9,16 @@ test('a visitor is a clerk, an administrator elsewhere, a researcher; the chain 
   test.setTimeout(240_000)
   const { page, app } = await launch()
   const t = wordsOf('en')
-  await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
-  await page.getByLabel(t.firstRun.patients).selectOption('20')
-  await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
+  await startDemonstration(page, t, '20')
 
   const who = page.getByLabel(t.shell.youAre)
-  await expect(who).toBeVisible({ timeout: 120_000 })
   await expect(who.locator('optgroup')).toHaveCount(6)
   await expect(page.getByText(t.shell.synthetic)).toBeVisible()
   const pill = page.getByTestId('status-pill')
   await expect(page.getByTestId('visit-row').first()).toBeVisible({ timeout: 120_000 })
 
   // What the job says ends when every member has the same chain.
-  await expect
-    .poll(
-      () =>
-        page.evaluate(async () => {
-          const answer = await window.consilium.jobs.list()
-          const jobs = answer.ok ? (answer.value as { kind: string; state: string; unit: string }[]) : []
-          return jobs.filter(({ kind, state }) => kind === 'demonstration' && state === 'running').length
-        }),
-      { timeout: 120_000 },
-    )
-    .toBe(0)
+  await untilComplete(page)
   const tipOf = () =>
     page.evaluate(async () => {
       const answer = await window.consilium.node.status()

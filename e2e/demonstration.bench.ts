@@ -4,9 +4,10 @@
  */
 import { writeFileSync } from 'node:fs'
 import { expect, test } from './fixtures.ts'
+import { given } from './pages/bench.ts'
+import { isStreaming, startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { wordsOf } from './pages/words.ts'
 
-const results = process.env['CONSILIUM_BENCH_RESULTS'] ?? ''
 const patients = process.env['CONSILIUM_BENCH_PATIENTS'] ?? '200'
 const PEOPLE = [
   'hill-hospital/administrator',
@@ -15,27 +16,17 @@ const PEOPLE = [
   'north-hospital/administrator',
 ]
 
-test.skip(results === '', 'run by `npm run bench -- demonstration`')
-
 test('the demonstration in the window', async ({ launch }) => {
+  const results = given('CONSILIUM_BENCH_RESULTS')
   test.setTimeout(1_200_000)
   const { page } = await launch()
   const t = wordsOf('en')
-  await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
-  await page.getByLabel(t.firstRun.patients).selectOption(patients)
   const clicked = performance.now()
-  await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
+  await startDemonstration(page, t, patients)
   // A visit is in sight and the person can be changed: it can be used.
   const who = page.getByLabel(t.shell.youAre)
-  await expect(who).toBeVisible({ timeout: 600_000 })
   await expect(page.getByTestId('visit-row').first()).toBeVisible({ timeout: 600_000 })
   const usableMs = Math.round(performance.now() - clicked)
-  const isStreaming = () =>
-    page.evaluate(async () => {
-      const answer = await window.consilium.jobs.list()
-      const jobs = answer.ok ? (answer.value as { kind: string; state: string }[]) : []
-      return jobs.some(({ kind, state }) => kind === 'demonstration' && state === 'running')
-    })
   const change = async (personId: string): Promise<number> => {
     const name = await who.locator(`option[value="${personId}"]`).locator('..').getAttribute('label')
     const asked = performance.now()
@@ -45,8 +36,8 @@ test('the demonstration in the window', async ({ launch }) => {
     return Math.round(performance.now() - asked)
   }
   const whileStreaming: number[] = []
-  if (await isStreaming()) for (const person of PEOPLE) whileStreaming.push(await change(person))
-  await expect.poll(isStreaming, { timeout: 600_000 }).toBe(false)
+  if (await isStreaming(page)) for (const person of PEOPLE) whileStreaming.push(await change(person))
+  await untilComplete(page)
   const completeMs = Math.round(performance.now() - clicked)
   const changes: number[] = []
   for (const person of PEOPLE) changes.push(await change(person))

@@ -2,14 +2,12 @@
 import { writeFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { expect, test } from './fixtures.ts'
+import { given } from './pages/bench.ts'
 import { deskOf, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
 
-const codes = process.env['CONSILIUM_BENCH_CODES'] ?? ''
-const results = process.env['CONSILIUM_BENCH_RESULTS'] ?? ''
-
-test.skip(results === '', 'run by `npm run bench -- entry`')
-
 test('keys in the entry screen', async ({ launch }) => {
+  const results = given('CONSILIUM_BENCH_RESULTS')
+  const codes = given('CONSILIUM_BENCH_CODES')
   test.setTimeout(600_000)
   const consilium = await launch()
   const desk = deskOf(consilium, 'en')

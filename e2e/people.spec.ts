@@ -2,14 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import {
-  answerOpenDialogs,
-  answerSaveDialogs,
-  expect,
-  sharedInFile,
-  test,
-  type Consilium,
-} from './fixtures.ts'
+import { answerOpenDialogs, answerSaveDialogs, expect, sharedInFile, test } from './fixtures.ts'
 import {
   deskOf,
   enterVisitByKeyboard,
@@ -19,6 +12,7 @@ import {
   PASSPHRASE,
   registerByKeyboard,
 } from './pages/desk.ts'
+import { tabTo } from './pages/keyboard.ts'
 import { watchMouse } from './typist.ts'
 
 const consiliumNow = sharedInFile(async (consilium) => {
@@ -282,19 +276,3 @@ test('a draft stands in the strip of today and is gone on with, and a visit is m
   await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedTo)
   expect(await mouse()).toBe(0)
 })
-
-/** Presses Tab until what has the focus is called so, as whoever has no mouse does. */
-async function tabTo({ page }: Consilium, name: string | RegExp): Promise<void> {
-  const matches = (text: string) => (typeof name === 'string' ? text === name : name.test(text))
-  for (let i = 0; i < 80; i++) {
-    const text = await page.evaluate(() => {
-      const here = document.activeElement as HTMLElement | null
-      const labels =
-        here instanceof HTMLInputElement || here instanceof HTMLSelectElement ? here.labels : null
-      return here?.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? here?.textContent ?? ''
-    })
-    if (matches(text.trim())) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`Tab does not come to ${String(name)}`)
-}

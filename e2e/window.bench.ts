@@ -4,16 +4,15 @@
  */
 import { writeFileSync } from 'node:fs'
 import { expect, test, type Consilium } from './fixtures.ts'
+import { given } from './pages/bench.ts'
 import { deskOf, goTo } from './pages/desk.ts'
 
-const folder = process.env['CONSILIUM_BENCH_PROFILE'] ?? ''
-const blocks = Number(process.env['CONSILIUM_BENCH_BLOCKS'])
-const results = process.env['CONSILIUM_BENCH_RESULTS'] ?? ''
 const STARTS = 3
 
-test.skip(folder === '', 'run by `npm run bench -- window`')
-
 test('a long chain in the window', async ({ launch }) => {
+  const results = given('CONSILIUM_BENCH_RESULTS')
+  const blocks = Number(given('CONSILIUM_BENCH_BLOCKS'))
+  const folder = given('CONSILIUM_BENCH_PROFILE')
   test.setTimeout(1_200_000)
   const starts: { untilOpenMs: number; untilUsableMs: number }[] = []
   let consilium: Consilium | null = null

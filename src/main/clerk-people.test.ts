@@ -6,6 +6,7 @@ import type { AllClients } from '../shared/contract/index.ts'
 import type { PatientInput } from '../shared/contract/patients.ts'
 import type { VisitInput } from '../shared/contract/records.ts'
 import { createTown, PASSPHRASE, until, type Town } from './governance/institution.test-kit.ts'
+import { plainVisit } from './services/visit.test-kit.ts'
 
 let town: Town | null = null
 afterEach(async () => {
@@ -33,33 +34,6 @@ async function registered(ask: AllClients, patient: PatientInput = wang): Promis
   return answer.patient.patientId
 }
 
-const visitOf = (patientId: string, day: string, over: Partial<VisitInput> = {}): VisitInput => ({
-  patientId,
-  encounter: {
-    class: 'AMB',
-    status: 'finished',
-    admission: { at: `${day}T09:30:00+08:00` },
-    department: { system: 'local', code: 'AA' },
-    payer: { type: 'NHI' },
-  },
-  observations: [],
-  diagnoses: [
-    {
-      code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10' },
-      sourceCodings: [],
-      role: 'principal',
-      rank: 1,
-      verification: 'confirmed',
-    },
-  ],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [],
-  consent: { scope: 'treatment-and-research' },
-  confirmations: [],
-  ...over,
-})
 const confirming = (visit: VisitInput, rule: string, path: string, value: string): VisitInput => ({
   ...visit,
   confirmations: [{ path, rule, value, by: 'test' }],
@@ -158,16 +132,16 @@ describe('a person’s own data', () => {
   it('that a form says otherwise than the last visit are asked about once', async () => {
     const { ask } = await hospital()
     const patientId = await registered(ask)
-    await submitted(ask, visitOf(patientId, '2026-05-01'))
+    await submitted(ask, plainVisit(patientId, '2026-05-01'))
     await ask.patients.update({
       patientId,
       patient: { ...wang, sex: 'female' },
       although: { reason: 'other' },
     })
-    const visit = visitOf(patientId, '2026-06-01')
+    const visit = plainVisit(patientId, '2026-06-01')
     expect(await ask.records.check(visit)).toMatchObject([{ path: 'patient.sex', rule: 'sex-differs' }])
     await submitted(ask, confirming(visit, 'sex-differs', 'patient.sex', 'female'))
-    expect(await ask.records.check(visitOf(patientId, '2026-07-01'))).toEqual([])
+    expect(await ask.records.check(plainVisit(patientId, '2026-07-01'))).toEqual([])
   })
 })
 
@@ -175,7 +149,7 @@ describe('a visit after death', () => {
   it('is asked about in the form, whether the person was registered dead or a visit said so', async () => {
     const { ask } = await hospital()
     const patientId = await registered(ask)
-    const stay = visitOf(patientId, '2026-05-01')
+    const stay = plainVisit(patientId, '2026-05-01')
     const last = {
       ...stay,
       encounter: {
@@ -196,7 +170,7 @@ describe('a visit after death', () => {
     const { visits } = await ask.records.ofPatient({ patientId, limit: 5 })
     expect(visits[0]!.record.patient).toMatchObject({ deceased: true, deathDate: '2026-05-04' })
 
-    const later = visitOf(patientId, '2026-06-01')
+    const later = plainVisit(patientId, '2026-06-01')
     expect(await ask.records.check(later)).toMatchObject([{ rule: 'after-death', severity: 'confirm' }])
     const known = await registered(ask, {
       name: '陳大文',
@@ -204,8 +178,8 @@ describe('a visit after death', () => {
       birthDate: '1950',
       deathDate: '2026-04',
     })
-    expect(await ask.records.check(visitOf(known, '2026-04-30'))).toEqual([])
-    expect(await ask.records.check(visitOf(known, '2026-05-01'))).toMatchObject([{ rule: 'after-death' }])
+    expect(await ask.records.check(plainVisit(known, '2026-04-30'))).toEqual([])
+    expect(await ask.records.check(plainVisit(known, '2026-05-01'))).toMatchObject([{ rule: 'after-death' }])
   })
 
   it('comes in with a file, is counted as such, and never dropped; the dry run says it before', async () => {
@@ -222,7 +196,7 @@ describe('a visit after death', () => {
     })
     const [person] = (await ask.patients.search({ text: '王小明', limit: 1 })).patients
     expect(person).toMatchObject({ deceased: true, deathDate: '2020-05-04' })
-    expect(await ask.records.check(visitOf(person!.patientId, '2020-06-01'))).toMatchObject([
+    expect(await ask.records.check(plainVisit(person!.patientId, '2020-06-01'))).toMatchObject([
       { rule: 'after-death' },
     ])
 
@@ -279,7 +253,7 @@ describe('my last visits', () => {
   it('are what I entered by hand; a night’s import is the hospital’s', async () => {
     const { ask, files } = await hospital()
     const patientId = await registered(ask, { name: '陳大文', sex: 'male', birthDate: '1980-05-06' })
-    const mine = await submitted(ask, visitOf(patientId, '2026-05-01'))
+    const mine = await submitted(ask, plainVisit(patientId, '2026-05-01'))
     const days = Array.from({ length: 30 }, (_, i) => `2026-03-${String(i + 1).padStart(2, '0')}`)
     const path = join(files, 'night.json')
     await writeFile(path, bundleOf({}, ...days))
@@ -296,7 +270,7 @@ describe('C10 Taking back and bringing back', () => {
   it('retracts, restores, and leaves each version in its place with its reason', async () => {
     const { ask } = await hospital()
     const patientId = await registered(ask)
-    const visit = visitOf(patientId, '2026-05-01')
+    const visit = plainVisit(patientId, '2026-05-01')
     const first = await submitted(ask, visit)
     const change = (op: 'retract' | 'restore', supersedes: string) => ({
       visit,

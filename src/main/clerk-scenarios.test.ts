@@ -10,6 +10,7 @@ import type { Observation } from '../shared/domain/visit.ts'
 import { compose } from './compose.ts'
 import { noDesktop, type Composed } from './desktop.ts'
 import { asking } from './governance/institution.test-kit.ts'
+import { plainVisit } from './services/visit.test-kit.ts'
 import { createBatchCache } from './node/chain/author.ts'
 import { checkRecord } from './node/check-records.ts'
 import { createNodeCrypto } from './node/crypto-node.ts'
@@ -82,33 +83,8 @@ const potassium = (over: Partial<Observation> = {}): Observation => ({
   sourceCodings: [],
   ...over,
 })
-const visitOf = (patientId: string, over: Partial<VisitInput> = {}): VisitInput => ({
-  patientId,
-  encounter: {
-    class: 'AMB',
-    status: 'finished',
-    admission: { at: '2026-11-20T09:30:00+08:00' },
-    department: { system: 'local', code: 'AA', display: 'Family medicine' },
-    payer: { type: 'NHI' },
-  },
-  observations: [potassium()],
-  diagnoses: [
-    {
-      code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10', display: 'Hypertension' },
-      sourceCodings: [],
-      role: 'principal',
-      rank: 1,
-      verification: 'confirmed',
-    },
-  ],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [],
-  consent: { scope: 'treatment-and-research' },
-  confirmations: [],
-  ...over,
-})
+const visitOf = (patientId: string, over: Partial<VisitInput> = {}): VisitInput =>
+  plainVisit(patientId, '2026-11-20', { observations: [potassium()], ...over })
 
 async function registered(ask: AllClients, over: Partial<PatientInput> = {}) {
   const answer = await ask.patients.register({

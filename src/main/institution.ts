@@ -22,11 +22,14 @@ import { noAudit, type AuditPort } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
 import { personOf } from './services/context.ts'
-import { basisOf } from './services/access-service.ts'
+import { pseudonymOf } from './services/audit-subject.ts'
 import { hospitalName } from './services/elsewhere.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
+
+/** Names of one person that an entry of the audit holds: linked entries and epochs of linkage have one each. */
+const PSEUDONYMS_MAX = 8
 
 export interface Institution {
   readonly profile: OpenProfile
@@ -38,7 +41,7 @@ export interface Institution {
   noteOpened(lease: Lease | null): Promise<void>
   noteLocked(person: ReturnType<typeof personOf>, because: 'person' | 'idle' | 'closed'): Promise<void>
   /** As the profile's, and the audit hears of it. @throws {ProfileFailure} `wrong-passphrase` */
-  unlock(given: Credentials): Promise<Lease>
+  unlock(given: Credentials, isAtWindow?: boolean): Promise<Lease>
   /** As the profile's, and the audit hears of it. */
   unlockByPin: OpenProfile['unlockByPin']
   /** Services for one caller with its own lease, until `forget`. */
@@ -95,6 +98,7 @@ export async function openInstitution(
           now: world.now,
           onFound: () => tell('audit', 'changed', { at: world.now() }),
         })
+  const port: AuditPort = world.audit ?? audit ?? noAudit
   const stops: (() => void)[] = []
   if (profile.node !== null) {
     const status = createThrottle((now: NodeStatus) => tell('node', 'statusChanged', now), STATUS_EVERY_MS)
@@ -122,7 +126,7 @@ export async function openInstitution(
     const { node } = profile
     // What another hospital is handed is an opening of ours, by its person and without one here.
     node.accesses.guardAnswers(async ({ content, reader, versions }) => {
-      await (world.audit ?? audit ?? noAudit).note({
+      await port.note({
         operation: 'access.answered',
         act: 'opening',
         outcome: 'done',
@@ -133,8 +137,10 @@ export async function openInstitution(
           memberId: toHex(reader),
           theirPerson: content.userKeyId,
           versions: versions.length,
+          pseudonyms: content.patient.slice(0, PSEUDONYMS_MAX).map(pseudonymOf).join('+'),
         },
-        basis: basisOf(content),
+        // What they typed lies with the access itself, which its id names.
+        basis: { kind: content.basis },
       })
     })
     const accessChanged = createThrottle(() => tell('access', 'changed', null), STATUS_EVERY_MS)
@@ -181,9 +187,9 @@ export async function openInstitution(
     return answer
   }
 
-  async function unlock(given: Credentials): Promise<Lease> {
+  async function unlock(given: Credentials, isAtWindow = false): Promise<Lease> {
     try {
-      const lease = await profile.unlock(given)
+      const lease = await profile.unlock(given, isAtWindow)
       await noteUnlocked(lease)
       return lease
     } catch (error) {
@@ -228,7 +234,6 @@ export async function openInstitution(
     }
   }
 
-  const port: AuditPort = world.audit ?? audit ?? noAudit
   const callerWith = (lease: () => Lease | null, confirmations: Confirmations): Caller => ({
     person: () => personOf(lease(), profile.roster),
     absence: () => 'locked',

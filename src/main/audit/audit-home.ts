@@ -98,9 +98,10 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
   let isClosed = false
 
   function note(call: AuditedCall): Promise<void> {
-    if (call.act !== 'opening' || call.outcome !== 'done' || call.basis !== undefined) return log.append(call)
-    const { operation, code, person, subject } = call
-    const key = JSON.stringify([operation, code, person, subject])
+    // What goes out to another hospital is no page that somebody leaves open.
+    if (call.act !== 'opening' || call.outcome !== 'done' || call.person === null) return log.append(call)
+    const { operation, code, person, subject, basis } = call
+    const key = JSON.stringify([operation, code, person, subject, basis])
     const before = repeats.get(key)
     if (before !== undefined && log.isWriting && now() - before.at < REPEAT_MS) return before.noted
     const noted = log.append(call)

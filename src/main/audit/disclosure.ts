@@ -49,7 +49,7 @@ export async function disclosureOf(
     if (content === null || !ACTS.has(content.act)) continue
     const isOfAll = OF_ALL.has(content.operation) && patientsIn(content).length === 0
     if (!isOfAll && !patientsIn(content).some((id) => patientIds.includes(id))) continue
-    const key = `${content.person} ${content.act} ${content.outcome} ${isOfAll} ${content.basis?.kind}`
+    const key = `${whoseAct(content)} ${content.act} ${content.outcome} ${isOfAll} ${content.basis?.kind}`
     const before = latest.get(key)
     if (before !== undefined && content.basis?.reasonHash == null && content.at - before.from < TOGETHER_MS) {
       before.to = content.at
@@ -65,18 +65,24 @@ export async function disclosureOf(
   return { lines, isCut: false }
 }
 
+/** A person here, or the hospital that was handed visits, by its id. */
+function whoseAct({ person, operation, subject }: AuditContent): string | null {
+  const reader = new Map(subject).get('memberId')
+  return person ?? (operation === 'access.answered' && typeof reader === 'string' ? reader : null)
+}
+
 async function lineOf(
   log: AuditLog,
   sequence: number,
   content: AuditContent,
   isOfAll: boolean,
 ): Promise<Line> {
-  const { at, person, roles, act, outcome, code, operation, basis } = content
+  const { at, roles, act, outcome, code, operation, basis } = content
   const reason = basis?.reasonHash == null ? null : await log.reasonOf(sequence, basis.reasonHash)
   return {
     from: at,
     to: at,
-    person,
+    person: whoseAct(content),
     roles,
     act,
     outcome,

@@ -24,8 +24,14 @@ export interface AuditPage {
 /** Entries that one question looks at: an answer comes soon, and says where to go on. */
 const LOOKED_AT_MAX = 20_000
 const PER_BREATH = 200
-/** Names under which calls speak of patients. */
-const PATIENT_NAMES: ReadonlySet<string> = new Set(['patientId', 'otherId', 'toPatientId', 'linked'])
+/** Names under which calls speak of patients; the last by what hospitals call them among each other. */
+export const PATIENT_NAMES: ReadonlySet<string> = new Set([
+  'patientId',
+  'otherId',
+  'toPatientId',
+  'linked',
+  'pseudonyms',
+])
 
 /** @param before entries below this number; null for the newest */
 export async function pageOf(

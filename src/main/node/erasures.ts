@@ -34,6 +34,7 @@ import {
   readU64,
   visitKey,
 } from './storage/buckets.ts'
+import { inErasureTurn } from './storage/erasure-turn.ts'
 import { readBlock, readPlace } from './storage/chain-store.ts'
 import { readRows, rowDeletes } from './storage/key-box-store.ts'
 import { del, put, type ReadableStore, type Store, type Write } from './storage/store.ts'
@@ -239,32 +240,33 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
     let rowCount = 0
     const gone: Bytes[] = []
     const sequences = new Set<number>()
-    for (let at = 0; at < roots.length; at += ROOTS_AT_ONCE) {
-      const writes: Write[] = []
-      for (const root of roots.slice(at, at + ROOTS_AT_ONCE)) {
-        const rows = await rowDeletes(store, root)
-        rowCount += rows.length
-        writes.push(...rows)
-        const visitId = visits.get(toHex(root))
-        if (visitId !== undefined) writes.push(del(visitKey(visitId)))
-        const place = await readPlace(store, root)
-        writes.push(...(await options.alongWith(root, place?.index ?? null)))
-        const sequence = place?.sequence ?? null
-        if (sequence !== null) {
-          sequences.add(sequence)
-          writes.push(del(ownVisitKey(sequence)), del(awaitedKey(sequence)))
+    for (let at = 0; at < roots.length; at += ROOTS_AT_ONCE)
+      await inErasureTurn(store, async () => {
+        const writes: Write[] = []
+        for (const root of roots.slice(at, at + ROOTS_AT_ONCE)) {
+          const rows = await rowDeletes(store, root)
+          rowCount += rows.length
+          writes.push(...rows)
+          const visitId = visits.get(toHex(root))
+          if (visitId !== undefined) writes.push(del(visitKey(visitId)))
+          const place = await readPlace(store, root)
+          writes.push(...(await options.alongWith(root, place?.index ?? null)))
+          const sequence = place?.sequence ?? null
+          if (sequence !== null) {
+            sequences.add(sequence)
+            writes.push(del(ownVisitKey(sequence)), del(awaitedKey(sequence)))
+          }
+          // The mark of the last one comes with what goes last: until then the whole is done again.
+          if (root !== roots.at(-1)) writes.push(markOf(root, erasureId))
         }
-        // The mark of the last one comes with what goes last: until then the whole is done again.
-        if (root !== roots.at(-1)) writes.push(markOf(root, erasureId))
-      }
-      if (at + ROOTS_AT_ONCE >= roots.length) {
-        const ofPatients = sequences.size === 0 ? [] : await patientRows(sequences)
-        gone.push(...(await besideOf(erasureId, new Set(ofPatients.map(toHex)))))
-        writes.push(...[...ofPatients, ...gone, erasedWithKey(erasureId)].map(del))
-        writes.push(markOf(roots.at(-1)!, erasureId))
-      }
-      await store.commit(writes)
-    }
+        if (at + ROOTS_AT_ONCE >= roots.length) {
+          const ofPatients = sequences.size === 0 ? [] : await patientRows(sequences)
+          gone.push(...(await besideOf(erasureId, new Set(ofPatients.map(toHex)))))
+          writes.push(...[...ofPatients, ...gone, erasedWithKey(erasureId)].map(del))
+          writes.push(markOf(roots.at(-1)!, erasureId))
+        }
+        await store.commit(writes)
+      })
     return { rows: rowCount, gone }
   }
 

@@ -2,12 +2,13 @@
  * Rows of the key box for blocks that came by catching up. Rows of visits that this node voted for were written with the
  * vote; the others are asked of other hospitals, each proven by the commitment in its block's head.
  */
-import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
 import { decodeHead, type Head } from './chain/block.ts'
 import type { ChainId, MemberId } from './chain/ids.ts'
 import { encodeKeyRow, scopeNumberOf, unwrapRow } from './chain/key-box.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import { erasedKey, keyTail, metaKey, rangeOf, readU64, u64 } from './storage/buckets.ts'
+import { inErasureTurn, notErased } from './storage/erasure-turn.ts'
 import { readBlocks } from './storage/chain-store.ts'
 import { readRowsOf, rowWrite } from './storage/key-box-store.ts'
 import { del, put, type Store, type Write } from './storage/store.ts'
@@ -121,8 +122,7 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
         peer,
         missing.map(({ merkleRoot }) => merkleRoot),
       )
-      const writes: Write[] = []
-      const found = new Set<string>()
+      const fetched: { head: Head; write: Write }[] = []
       for (const row of rows) {
         const head = missing.find(({ merkleRoot }) => equalBytes(merkleRoot, row.merkleRoot))
         const epochKey = options.gatewayEpochs().find(({ epoch }) => epoch === row.epoch)?.key
@@ -134,12 +134,16 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
         const unwrapped = unwrapRow(crypto, chainId, row, { suite: 1, epochKey }, head.keyCommitment)
         if (unwrapped.kind === 'refused') continue
         crypto.forget(unwrapped.dataKey)
-        writes.push(rowWrite(row.merkleRoot, GATEWAY, row.epoch, encodeKeyRow(row)))
-        found.add(toHex(row.merkleRoot))
-        onFetched(head, peer)
+        fetched.push({ head, write: rowWrite(row.merkleRoot, GATEWAY, row.epoch, encodeKeyRow(row)) })
       }
-      if (writes.length > 0) await store.commit(writes)
-      missing = missing.filter(({ merkleRoot }) => !found.has(toHex(merkleRoot)))
+      await inErasureTurn(store, async () => {
+        const kept = await notErased(store, fetched, ({ head }) => head.merkleRoot)
+        if (kept.length === 0) return
+        await store.commit(kept.map(({ write }) => write))
+        for (const { head } of kept) onFetched(head, peer)
+      })
+      // What was erased meanwhile is missing no more than what came.
+      missing = missing.filter((head) => !fetched.some((each) => each.head === head))
     }
     return missing.length + damagedCount
   }

@@ -42,6 +42,7 @@ import type { NodeLimits } from './limits.ts'
 import { fetchDecided, mendHeights, type Mended } from './mend.ts'
 import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
+import { refusalNumber } from './network/protocols/access.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
 import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
@@ -877,7 +878,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     rows,
     mayWrite: () => halted === null && !diskHeld && !isClosed && isReady,
     isIdle: () => outbox.count === 0 && follower?.isCatchingUp !== true,
-    onReport: (report) => alert({ kind: 'repair', report }),
+    onReport(report) {
+      alert({ kind: 'repair', report })
+      // What could not be read when it was to be destroyed may be readable now.
+      erasures.nudge()
+    },
     // A read that fails is what this is about, and no reason to stop.
     onFailure: (error) => {
       if (!(error instanceof StorageFailure) || error.detail.code !== 'corrupt') failed(error)
@@ -926,7 +931,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (request === null) return REFUSED_MALFORMED
     if (request.kind === 'linkage-keys')
       return exchange!.linkageKeysFor(from.memberId, request.from, request.to)
-    if (request.kind === 'access') return accesses.answer(from, request.item)
+    // A halted node writes nothing, and an answer would be noted.
+    if (request.kind === 'access')
+      return halted === null ? accesses.answer(from, request.item) : refusalNumber('not-ready')
     // Of the custodian's rows and keys nobody else is told.
     if (request.scope !== 'gateway') return REFUSED_NOT_FOR_YOU
     if (request.kind === 'epoch-keys')

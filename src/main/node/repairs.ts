@@ -82,13 +82,9 @@ export function startRepairs(options: RepairOptions): Repairs {
   const roots = new Map<string, Damage & { kind: 'row' }>()
   const open = new Set<number>()
   let isClosed = false
-  let isLooking = false
   let running: Promise<void> | null = null
 
-  const stopListening = listenForDamage(store, (damage) => {
-    // What this looks at itself it sees itself.
-    if (!isLooking) found(damage)
-  })
+  const stopListening = listenForDamage(store, found)
   const stopPeers = transport?.onPeer(({ kind }) => {
     if (kind === 'up' && open.size > 0) {
       for (const height of open) enqueue(height)
@@ -127,7 +123,7 @@ export function startRepairs(options: RepairOptions): Repairs {
     switch (damage.kind) {
       case 'segment':
         if (damage.height < 1 || damage.height > height) return
-        enqueue(damage.height)
+        enqueueFound(damage.height)
         break
       case 'block':
         if (damage.index >= blockCount || blocks.size >= WAITING_MAX) return
@@ -143,6 +139,11 @@ export function startRepairs(options: RepairOptions): Repairs {
 
   function enqueue(height: number): void {
     if (heights.size < WAITING_MAX) heights.add(height)
+  }
+
+  /** What was looked at in vain waits for the next peer or the next round: looking itself finds the damage again. */
+  function enqueueFound(height: number): void {
+    if (!open.has(height)) enqueue(height)
   }
 
   function run(isScrub = false): void {
@@ -172,7 +173,7 @@ export function startRepairs(options: RepairOptions): Repairs {
       } else if (index !== undefined) {
         blocks.delete(index)
         const at = await heightOf(index)
-        if (at !== null) enqueue(at)
+        if (at !== null) enqueueFound(at)
       } else if (height !== undefined) {
         heights.delete(height)
         await repair(height)
@@ -184,43 +185,38 @@ export function startRepairs(options: RepairOptions): Repairs {
   /** @returns the bytes that were looked at */
   async function repair(height: number): Promise<number> {
     if (height > ledger.state.height) return 0
-    isLooking = true
-    try {
-      const looked = await mender.look(height)
-      switch (looked.kind) {
-        case 'unknown':
-          // What comes after it is mended first and says what belongs here; at the end the state itself says it.
-          if (open.has(height + 1)) fail(height, [], 'block')
-          else {
-            await repair(height + 1)
-            if (!open.has(height + 1)) return await repair(height)
-            fail(height, [], 'block')
-          }
-          return 0
-        case 'nowhere':
+    const looked = await mender.look(height)
+    switch (looked.kind) {
+      case 'unknown':
+        // What comes after it is mended first and says what belongs here; at the end the state itself says it.
+        if (open.has(height + 1)) fail(height, [], 'block')
+        else {
+          await repair(height + 1)
+          if (!open.has(height + 1)) return await repair(height)
           fail(height, [], 'block')
-          return 0
-        case 'fetched':
-          open.delete(height)
-          options.onReport({ ...looked, what: 'block', height })
-          break
-        case 'indexed': {
-          const { firstIndex, count } = looked
-          options.onReport({
-            kind: 'indexed',
-            height,
-            indexes: Array.from({ length: count }, (_, i) => firstIndex + i),
-          })
-          break
         }
-        case 'whole':
-          break
+        return 0
+      case 'nowhere':
+        fail(height, [], 'block')
+        return 0
+      case 'fetched':
+        open.delete(height)
+        options.onReport({ ...looked, what: 'block', height })
+        break
+      case 'indexed': {
+        const { firstIndex, count } = looked
+        options.onReport({
+          kind: 'indexed',
+          height,
+          indexes: Array.from({ length: count }, (_, i) => firstIndex + i),
+        })
+        break
       }
-      await repairRows(height)
-      return looked.kind === 'whole' ? looked.byteCount : 0
-    } finally {
-      isLooking = false
+      case 'whole':
+        break
     }
+    await repairRows(height)
+    return looked.kind === 'whole' ? looked.byteCount : 0
   }
 
   async function repairRows(height: number): Promise<void> {

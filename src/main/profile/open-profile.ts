@@ -113,7 +113,7 @@ export interface OpenProfile {
   /** One at a time: work that reads rows, writes them and shows them must not cross other such work. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Checks the passphrase and lends the session keys. @throws {ProfileFailure} `wrong-passphrase` */
-  unlock(given: string | Credentials): Promise<Lease>
+  unlock(given: string | Credentials, isAtWindow?: boolean): Promise<Lease>
   /** By the PIN of whoever gave the passphrase last; their roles are those of now. */
   unlockByPin(
     digits: string,
@@ -369,8 +369,8 @@ export async function openProfile(
       noteRoster(changed) {
         roster = changed
       },
-      async unlock(again) {
-        const { person } = await unsealNewest(world, folder, again, ['session'], pins)
+      async unlock(again, isAtWindow = false) {
+        const { person } = await unsealNewest(world, folder, again, ['session'], isAtWindow ? pins : null)
         roster = person.roster
         return keyring.begin(person)
       },
@@ -428,9 +428,10 @@ async function unsealNewest(
   folder: string,
   given: string | Credentials,
   names: readonly SectionName[],
-  pins: Pins,
+  /** Of the window, where somebody unlocks there; a command's passphrase arms no PIN. */
+  pins: Pins | null,
 ): Promise<UnsealedKeys> {
-  const unsealed = await unsealKeys(folder, given, names, world, pins.opened)
+  const unsealed = await unsealKeys(folder, given, names, world, pins?.opened)
   if (!unsealed.isOlder) {
     await dropOlderKeys(folder)
     return unsealed
@@ -441,7 +442,7 @@ async function unsealNewest(
   const { passphrase } = credentialsOf(given)
   await migrateKeys(world, folder, passphrase)
   // The older file stays until a person has opened the new one at another time.
-  return unsealKeys(folder, passphrase, names, world, pins.opened)
+  return unsealKeys(folder, passphrase, names, world, pins?.opened)
 }
 
 /** In the opposite order of opening, all of them, also when one fails. */

@@ -1,5 +1,5 @@
 /** Reading patients' visits at other hospitals, and looking at who did. */
-import type { access as accessContract, AccessView, Elsewhere } from '../../shared/contract/access.ts'
+import type { access as accessContract, AccessView } from '../../shared/contract/access.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { AccessEntry } from '../node/access/access-entry.ts'
@@ -14,30 +14,9 @@ type Opened = Awaited<ReturnType<AccessHandlers['open']>>
 
 const BLOCKS_SHOWN = 20
 const DAY_MS = 86_400_000
-const REPEAT_MS = 5 * 60_000
-const REPEATS_MAX = 1_000
 
 export function createAccessService(context: ServiceContext): AccessHandlers {
   const { crypto, now } = context.world
-
-  /** A page that stays open asks again with every change: by the same person, of the same visits, it is one opening. */
-  const seen = new Map<string, number>()
-  function isRepeat(
-    { keys }: Desk,
-    patientId: string,
-    { content }: AccessEntry,
-    { openCount, visits }: Elsewhere,
-  ): boolean {
-    const key = [keys.person.userKeyId, patientId, toHex(content.accessId), openCount, visits.length].join(
-      ' ',
-    )
-    const before = seen.get(key)
-    if (before !== undefined && now() - before < REPEAT_MS) return true
-    seen.delete(key)
-    seen.set(key, now())
-    if (seen.size > REPEATS_MAX) seen.delete(seen.keys().next().value!)
-    return false
-  }
 
   async function openedBy(desk: Desk, patientId: string, ask: Omit<AccessAsk, 'patient' | 'userKeyId'>) {
     const patient = await namesOfPerson(desk, patientId)
@@ -69,8 +48,7 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
         const elsewhere = await elsewhereOf(crypto, desk, patientId, patient)
         const [entry] = desk.node.accesses.readingNow(patient)
         // That there are some is no opening.
-        if (elsewhere.openCount === 0 || entry === undefined || isRepeat(desk, patientId, entry, elsewhere))
-          nothingOpened()
+        if (elsewhere.openCount === 0 || entry === undefined) nothingOpened()
         else nameEntry(entry)
         nameSubject({ openedElsewhere: elsewhere.openCount })
         return elsewhere

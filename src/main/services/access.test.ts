@@ -183,6 +183,31 @@ describe('a clerk at another hospital', () => {
         expect(disk.includes(secret)).toBe(false)
   })
 
+  it('stands in the report that the patient gets at the hospital that was read, by the name of the reader', async () => {
+    const hospitals = await start()
+    const [north, south] = hospitals as [RunningInstitution, RunningInstitution]
+    const there = await register(north.ask, '王美玲', NATIONAL_ID)
+    await record(north.ask, there, 'first')
+    const other = await register(north.ask, '陳大文', 'B123456780')
+    await record(north.ask, other, 'another patient')
+    await allHave(hospitals, 2)
+    const here = await register(south.ask, '王美玲', NATIONAL_ID)
+    await elsewhereOf(south.ask, here, 1)
+    await south.ask.access.open({ patientId: here, basis: { kind: 'treatment' } })
+    await until(
+      () => south.ask.access.elsewhere({ patientId: here }),
+      (answer) => answer?.openCount === 1,
+    )
+    const handed = async (patientId: string) =>
+      (await north.ask.audit.disclosure({ patientId })).lines.filter(({ operations }) =>
+        operations.includes('access.answered'),
+      )
+    expect(await handed(there)).toMatchObject([
+      { personName: 'South hospital', act: 'opening', basis: { kind: 'treatment' } },
+    ])
+    expect(await handed(other)).toEqual([])
+  })
+
   it('breaks the glass with a reason; the other hospital and a second person review it, not who broke it', async () => {
     const heard: AuditedCall[] = []
     const hospitals = await start(testWorld({ audit: { note: async (call) => void heard.push(call) } }))

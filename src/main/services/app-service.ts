@@ -221,10 +221,8 @@ export function createAppService(
     }
     if (opened === null) throw new ProfileFailure({ code: 'profile-missing' })
     const { profile } = opened.institution
-    const lease = await opened.institution.unlock({
-      account,
-      passphrase: await meantPassphrase(profile.folder, passphrase),
-    })
+    const given = { account, passphrase: await meantPassphrase(profile.folder, passphrase) }
+    const lease = await opened.institution.unlock(given, true)
     opened.lease?.release()
     opened.lease = lease
     touchedAt = world.now()

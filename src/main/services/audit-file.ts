@@ -1,5 +1,6 @@
 /** The audit as a table that a spreadsheet opens: codes and ids as they were noted, so that any program reads it. */
 import type { AuditEntryView } from '../../shared/contract/audit.ts'
+import { PATIENT_NAMES } from '../audit/read-log.ts'
 import { csvLine } from './rejects-file.ts'
 
 const COLUMNS = [
@@ -24,9 +25,9 @@ export const auditAsCsvHead = (): string => `\ufeff${csvLine(COLUMNS)}`
 
 export function auditAsCsvLine(entry: AuditEntryView): string {
   const { sequence, at, person, personName, roles, operation, act, outcome, code, subject, basis } = entry
-  const patients = subject.filter(({ name }) => PATIENTS.has(name)).map(({ value }) => value)
+  const patients = subject.filter(({ name }) => PATIENT_NAMES.has(name)).map(({ value }) => value)
   const others = subject
-    .filter(({ name }) => !PATIENTS.has(name))
+    .filter(({ name }) => !PATIENT_NAMES.has(name))
     .map(({ name, value }) => `${name}:${value}`)
   return csvLine([
     String(sequence),
@@ -45,5 +46,3 @@ export function auditAsCsvLine(entry: AuditEntryView): string {
     entry.isChanged ? 'yes' : '',
   ])
 }
-
-const PATIENTS: ReadonlySet<string> = new Set(['patientId', 'otherId', 'toPatientId', 'linked'])

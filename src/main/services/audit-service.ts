@@ -7,16 +7,19 @@ import type {
   AuditFilter as AskedFilter,
 } from '../../shared/contract/audit.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import { toHex } from '../../shared/std/bytes.ts'
 import type { AuditContent } from '../audit/audit-entry.ts'
 import type { AuditHome } from '../audit/audit-home.ts'
 import { disclosureOf } from '../audit/disclosure.ts'
 import { allOf, pageOf, type AuditFilter } from '../audit/read-log.ts'
 import type { AuditVerdict } from '../audit/verify-log.ts'
+import { membersOf } from '../node/chain/state.ts'
 import { userKeyIdOf } from '../node/vault/people.ts'
 import { asProfileFailure } from '../profile/profile-failure.ts'
 import { auditAsCsvHead, auditAsCsvLine } from './audit-file.ts'
-import { nameLinked } from './audit-subject.ts'
+import { nameLinked, pseudonymOf } from './audit-subject.ts'
 import { AccessFailure, atDesk, profileOf, type ServiceContext } from './context.ts'
+import { namesOfPerson } from './elsewhere.ts'
 import { personGroups } from './person-groups.ts'
 
 type Service = Handlers<typeof auditContract>
@@ -131,8 +134,8 @@ export function createAuditCore(context: ServiceContext): AuditCore {
     },
     async disclosure({ patientId }) {
       const home = homeOf()
-      const { patientIds, since } = await personAt(patientId)
-      const { lines, isCut } = await disclosureOf(home.log, patientIds, since)
+      const { patientIds, pseudonyms, since } = await personAt(patientId)
+      const { lines, isCut } = await disclosureOf(home.log, [...patientIds, ...pseudonyms], since)
       const name = nameOf()
       return {
         institutionName: profileOf(context).facts.institutionName,
@@ -143,21 +146,31 @@ export function createAuditCore(context: ServiceContext): AuditCore {
           roles: [...line.roles],
           operations: [...line.operations],
           outcome: line.outcome as AuditContent['outcome'],
-          personName: name(line.person),
+          personName: name(line.person) ?? hospitalOf(line.person),
         })),
         isCut,
       }
     },
   }
 
+  /** The hospital that this id is of, where it is no person's. */
+  function hospitalOf(id: string | null): string | null {
+    const members = membersOf(profileOf(context).ledger.state.consortium)
+    return members.find(({ memberId }) => toHex(memberId) === id)?.name ?? null
+  }
+
   /** Whoever works with patients sees which entries are one person; others ask by the id alone. */
-  async function personAt(patientId: string): Promise<{ patientIds: string[]; since: number | undefined }> {
-    if (context.lease()?.session.keys == null) return { patientIds: [patientId], since: undefined }
+  async function personAt(
+    patientId: string,
+  ): Promise<{ patientIds: string[]; pseudonyms: string[]; since: number | undefined }> {
+    if (context.lease()?.session.keys == null)
+      return { patientIds: [patientId], pseudonyms: [], since: undefined }
     return atDesk(context, async (desk) => {
       const patientIds = (await personGroups(desk)).entriesOf(patientId)
       nameLinked(patientIds.slice(1))
       const created = patientIds.flatMap((id) => desk.names.get(id)?.createdAt ?? [])
-      return { patientIds, since: created.length === 0 ? undefined : Math.min(...created) }
+      const pseudonyms = ((await namesOfPerson(desk, patientId)) ?? []).map(pseudonymOf)
+      return { patientIds, pseudonyms, since: created.length === 0 ? undefined : Math.min(...created) }
     })
   }
 }

@@ -3,6 +3,8 @@
  * nothing to open. Work that came through no door says it to nobody.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { toHex } from '../../shared/std/bytes.ts'
+import type { PatientName } from '../node/chain/access.ts'
 import type { AuditedCall } from './audit-port.ts'
 
 export interface Heard {
@@ -22,6 +24,9 @@ export async function hearing<T>(work: (heard: Heard) => Promise<T>): Promise<T>
 export function nameSubject(subject: AuditedCall['subject']): void {
   Object.assign(calls.getStore()?.subject ?? {}, subject)
 }
+
+/** What a patient is called where no local id is known: enough of the key that hospitals know them by. */
+export const pseudonymOf = ({ key }: Pick<PatientName, 'key'>): string => toHex(key).slice(0, 32)
 
 /** Entries that were joined to the one that was asked for; more than these are found by their own opening. */
 export function nameLinked(entries: readonly string[]): void {

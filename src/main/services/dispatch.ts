@@ -96,7 +96,8 @@ export async function dispatch(
  * a visit with findings is no change yet, a closed dialog no export.
  */
 function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null {
-  const { kind, reason } = (value ?? {}) as { kind?: unknown; reason?: unknown }
+  const { kind, reason, isTaken } = (value ?? {}) as { kind?: unknown; reason?: unknown; isTaken?: unknown }
+  if (isTaken === false) return { outcome: 'refused', code: 'not-taken' }
   switch (kind) {
     case 'refused':
     case 'sealed':
@@ -106,7 +107,13 @@ function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null
     case 'cancelled':
     case 'findings':
     case 'similar':
+    case 'unchanged':
+    case 'none':
       return null
+    case 'unknown':
+    case 'own-act':
+    case 'note-missing':
+      return { outcome: 'refused', code: kind }
     default:
       return { outcome: 'done', code: value === null ? 'nothing-there' : null }
   }

@@ -1,6 +1,7 @@
 /** A hospital says that another one's visit is wrong: in the chain, for both to see, with the original as it was. */
 import { afterEach, expect, it } from 'vitest'
 import { createTown, foundedTogether, until, type Town } from '../governance/institution.test-kit.ts'
+import { plainVisit } from './visit.test-kit.ts'
 
 let town: Town | null = null
 afterEach(async () => {
@@ -18,32 +19,7 @@ it('a disputed visit stands as it was, marked at the hospital that made it and a
   if (registered.kind !== 'registered') throw new Error(registered.kind)
   const { patientId } = registered.patient
   const queued = await north!.ask.records.submit({
-    visit: {
-      patientId,
-      encounter: {
-        class: 'AMB',
-        status: 'finished',
-        admission: { at: '2026-05-01T09:30:00+08:00' },
-        department: { system: 'local', code: 'AA' },
-        payer: { type: 'NHI' },
-      },
-      observations: [],
-      diagnoses: [
-        {
-          code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10' },
-          sourceCodings: [],
-          role: 'principal',
-          rank: 1,
-          verification: 'confirmed',
-        },
-      ],
-      procedures: [],
-      prescriptions: [],
-      claims: [],
-      notes: [],
-      consent: { scope: 'treatment-and-research' },
-      confirmations: [],
-    },
+    visit: plainVisit(patientId, '2026-05-01'),
     draftId: null,
     change: null,
   })

@@ -14,10 +14,12 @@ export function useAuditFound(roles: readonly Role[]): void {
   const mayRead = mayCall('audit.standing', roles)
   useEffect(() => {
     if (!mayRead) return
+    let isGone = false
     const close = () => notifications.hide(ID)
     const look = () =>
       node.audit.standing().then(
         ({ verdict }) => {
+          if (isGone) return
           if (verdict === null || verdict.findings.length === 0) close()
           else
             notifications.show({
@@ -33,6 +35,7 @@ export function useAuditFound(roles: readonly Role[]): void {
     void look()
     const stop = listen('audit', 'changed', () => void look())
     return () => {
+      isGone = true
       stop()
       close()
     }

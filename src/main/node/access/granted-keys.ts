@@ -7,6 +7,7 @@ import { encode, tryDecode } from '../chain/codec.ts'
 import { asArray, type MemberId, type MerkleRoot } from '../chain/ids.ts'
 import type { GrantedVersion } from '../network/protocols/access.ts'
 import { grantKey, keyTail, rangeOf } from '../storage/buckets.ts'
+import { inErasureTurn, notErased } from '../storage/erasure-turn.ts'
 import { del, put, type Store, type Write } from '../storage/store.ts'
 import type { NodeSeal } from './node-seal.ts'
 
@@ -48,12 +49,15 @@ export function openGrantedKeys(store: Store, seal: NodeSeal): GrantedKeys {
 
   return {
     async keep(accessId, custodian, granted) {
-      await store.commitUnsynced(
-        granted.map(({ merkleRoot, visitId, patient, wrap }) => {
-          const key = grantKey(merkleRoot, accessId)
-          return put(key, seal.seal(key, encode([custodian, visitId, patient.epoch, patient.key, wrap])))
-        }),
-      )
+      await inErasureTurn(store, async () => {
+        const kept = await notErased(store, granted, ({ merkleRoot }) => merkleRoot)
+        await store.commitUnsynced(
+          kept.map(({ merkleRoot, visitId, patient, wrap }) => {
+            const key = grantKey(merkleRoot, accessId)
+            return put(key, seal.seal(key, encode([custodian, visitId, patient.epoch, patient.key, wrap])))
+          }),
+        )
+      })
     },
     async of(root) {
       const keys: GrantedKey[] = []

@@ -15,6 +15,7 @@ import { peekBody, type Field } from '../chain/record.ts'
 import { ENUMS } from '../chain/visit-fields.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { erasedKey, findIndexKey, findKey, metaKey, readU64, u32, u64 } from '../storage/buckets.ts'
+import { inErasureTurn, notErased } from '../storage/erasure-turn.ts'
 import { readBlocks } from '../storage/chain-store.ts'
 import { readRowsOf } from '../storage/key-box-store.ts'
 import { del, put, type Store, type Write } from '../storage/store.ts'
@@ -126,6 +127,8 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
   async function take(first: number, count: number): Promise<boolean> {
     const writes: Write[] = []
     const fresh = new Map<string, number>()
+    const named: MerkleRoot[] = []
+    const created: { author: MemberId; day: number }[] = []
     let done = first
     const blocks = await readBlocks(store, first, count)
     const heads = blocks.map((block) => (block.kind === 'ok' ? decodeHead(block.value.head) : null))
@@ -140,7 +143,9 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
         // Of a linkage epoch that nobody here has heard of, nobody asks either.
         if (said !== null) {
           writes.push(...(await rowWrites(said, head.merkleRoot, first + i, fresh)))
-          if (said.op === 'create') countDay(paces, said.author, Math.floor(head.timestamp / DAY_MS))
+          named.push(head.merkleRoot)
+          if (said.op === 'create')
+            created.push({ author: said.author, day: Math.floor(head.timestamp / DAY_MS) })
         }
       }
       done = first + i + 1
@@ -148,8 +153,18 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
       if (isClosed) return false
     }
     if (done === first) return false
-    writes.push(put(DONE, checkedValue(DONE, u64(done))), put(PACES, checkedValue(PACES, encodePaces(paces))))
-    await store.commitUnsynced(writes)
+    const isWritten = await inErasureTurn(store, async () => {
+      if ((await notErased(store, named, (root) => root)).length < named.length) return false
+      for (const { author, day } of created) countDay(paces, author, day)
+      writes.push(
+        put(DONE, checkedValue(DONE, u64(done))),
+        put(PACES, checkedValue(PACES, encodePaces(paces))),
+      )
+      await store.commitUnsynced(writes)
+      return true
+    })
+    // One of them was erased meanwhile: looked at anew, it leaves no row.
+    if (!isWritten) return take(first, count)
     if (counts.size > COUNTS_MAX) counts.clear()
     for (const [name, next] of fresh) counts.set(name, next)
     foundUpTo = done

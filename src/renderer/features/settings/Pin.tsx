@@ -17,6 +17,7 @@ export function Pin({ hasPin }: { readonly hasPin: boolean }) {
   const [digits, setDigits] = useState('')
   const [again, setAgain] = useState('')
   const [refused, setRefused] = useState<string>()
+  const [isBusy, setBusy] = useState(false)
   const close = () => {
     setOpen(false)
     setPassphrase('')
@@ -32,7 +33,9 @@ export function Pin({ hasPin }: { readonly hasPin: boolean }) {
   }
   const send = async (event: FormEvent) => {
     event.preventDefault()
+    if (isBusy) return
     if (digits !== again) return setRefused(t.differ)
+    setBusy(true)
     try {
       const answer = await node.app.setPin({ passphrase, digits })
       if (answer.kind === 'refused') return setRefused(sentenceOf(answer))
@@ -40,6 +43,8 @@ export function Pin({ hasPin }: { readonly hasPin: boolean }) {
       close()
     } catch (error) {
       tellFailure(error)
+    } finally {
+      setBusy(false)
     }
   }
   const field = (label: string, value: string, set: (value: string) => void) => (
@@ -78,7 +83,9 @@ export function Pin({ hasPin }: { readonly hasPin: boolean }) {
               <Button variant="default" onClick={close}>
                 {words.shell.cancel}
               </Button>
-              <Button type="submit">{t.save}</Button>
+              <Button type="submit" loading={isBusy}>
+                {t.save}
+              </Button>
             </Group>
           </Stack>
         </form>

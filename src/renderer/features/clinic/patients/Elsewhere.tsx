@@ -4,14 +4,14 @@
  */
 import { Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Elsewhere as ElsewhereView, ReadingAccess } from '../../../../shared/contract/access.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
+import { useRoomKey } from '../../../lib/use-room-key.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout, type Tone } from '../../../ui/Callout.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
-import { isComposing } from '../../../ui/keys.ts'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { BreakGlass } from './BreakGlass.tsx'
 import { ConsentAccess } from './ConsentAccess.tsx'
@@ -37,13 +37,16 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
   const [newest] = reading
   const number = (n: number) => formatNumber(n, locale)
 
-  const act = async (work: () => Promise<Answer>) => {
+  /** @param from the dialog that asks; what was typed there stays where nothing came of it */
+  const act = async (work: () => Promise<Answer>, from: typeof dialog = null) => {
     setAsking(true)
     try {
       const answer = await work()
       if (answer.kind === 'refused') notifications.show({ color: 'red', message: t.refused[answer.reason] })
-      else onAnswer(answer.elsewhere)
-      setDialog(null)
+      else {
+        onAnswer(answer.elsewhere)
+        setDialog((now) => (now === from ? null : now))
+      }
     } catch (error) {
       tellFailure(error)
     } finally {
@@ -62,23 +65,11 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
     }
   }
   // With an access the same key asks once more, for visits that came since and hospitals that are back.
-  const onKey = useRef(() => {})
-  onKey.current = () => {
-    if (isAsking || dialog !== null || visitCount === 0) return
+  useRoomKey(t.key, () => {
+    if (isAsking || visitCount === 0) return
     if (newest === undefined) open()
     else again(newest)
-  }
-  useEffect(() => {
-    const listener = (event: KeyboardEvent) => {
-      if (event.key !== t.key || isComposing(event) || event.defaultPrevented) return
-      // A dialog has the keys for itself.
-      if (event.target instanceof Element && event.target.closest('[role=dialog]') !== null) return
-      event.preventDefault()
-      onKey.current()
-    }
-    window.addEventListener('keydown', listener)
-    return () => window.removeEventListener('keydown', listener)
-  }, [t.key])
+  })
   // What has expired goes from the screen on the minute, not at the next look.
   const firstEnd = Math.min(...reading.map(({ expiresAt }) => expiresAt))
   useEffect(() => {
@@ -170,7 +161,10 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
           isBusy={isAsking}
           onClose={() => setDialog(null)}
           onDo={(days, reference) =>
-            void act(() => node.access.open({ patientId, basis: { kind: 'consent', days, reference } }))
+            void act(
+              () => node.access.open({ patientId, basis: { kind: 'consent', days, reference } }),
+              'consent',
+            )
           }
         />
       )}
@@ -179,7 +173,9 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
           isBusy={isAsking}
           isAway={newest?.answers.some(({ kind }) => kind === 'away') === true}
           onClose={() => setDialog(null)}
-          onDo={(reason, text) => void act(() => node.access.breakGlass({ patientId, reason, text }))}
+          onDo={(reason, text) =>
+            void act(() => node.access.breakGlass({ patientId, reason, text }), 'glass')
+          }
         />
       )}
     </section>

@@ -1,7 +1,7 @@
 /** One patient: the history in order, results, medicines and diagnoses over time, and other entries of the same person. */
 import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { showIcd10 } from '../../../../shared/domain/visit-check.ts'
@@ -10,6 +10,7 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { useSettings } from '../../../lib/session.ts'
+import { useRoomKey } from '../../../lib/use-room-key.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { DisputeVisit } from '../../../parts/DisputeVisit.tsx'
 import { UpdatePatient } from '../../../parts/UpdatePatient.tsx'
@@ -46,15 +47,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   const [tab, setTab] = useState<Tab>('visits')
   const [isErasing, setErasing] = useState(false)
   const [isUpdating, setUpdating] = useState(false)
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'F4' || event.altKey) return
-      event.preventDefault()
-      setUpdating(true)
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [])
+  useRoomKey('F4', () => setUpdating(true))
   const [doing, setDoing] = useState<{ what: Doing; version: VersionOfVisit } | null>(null)
   const refresh = [
     'records.visitChanged',

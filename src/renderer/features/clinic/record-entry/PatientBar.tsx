@@ -1,7 +1,7 @@
 /** Who this visit is of, and what lasts: always in sight while the form scrolls. */
 import { Button } from '@mantine/core'
 import { IconUserCircle } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
 import { formatCivilDate, formatCode } from '../../../lib/format.ts'
@@ -14,6 +14,7 @@ import { ageText } from './PatientSearch.tsx'
 import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 import { useCodeNames } from '../../../parts/code-names.ts'
+import { useRoomKey } from '../../../lib/use-room-key.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { UpdatePatient } from '../../../parts/UpdatePatient.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
@@ -24,15 +25,7 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
   const setAside = useEntry((entry) => entry.setAside)
   const correctPerson = useEntry((entry) => entry.correctPerson)
   const [isUpdating, setUpdating] = useState(false)
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'F4' || event.altKey) return
-      event.preventDefault()
-      setUpdating(true)
-    }
-    window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
-  }, [])
+  useRoomKey('F4', () => setUpdating(true))
   const visits = useAsk(
     () => node.records.ofPatient({ patientId: patient.patientId, limit: 20 }),
     [patient.patientId],

@@ -58,8 +58,12 @@ function AuditLog({ parts }: RoomProps) {
     verify().catch(tellFailure)
   }, [parts[0]])
   const hasEntries = entries.length > 0
+  // Once, when the room was opened: later the focus is where the person put it.
+  const wasFocused = useRef(false)
   useEffect(() => {
-    if (hasEntries) list.current?.focus()
+    if (!hasEntries || wasFocused.current) return
+    wasFocused.current = true
+    list.current?.focus()
   }, [hasEntries])
   const onVisible = useCallback(
     (_first: number, end: number) => {

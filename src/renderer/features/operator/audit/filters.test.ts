@@ -20,9 +20,12 @@ describe('the filters of the audit', () => {
 
   it('ask for what was chosen and for nothing else', () => {
     expect(filterOf(NO_FILTERS)).toEqual({})
-    expect(filterOf({ ...NO_FILTERS, outcome: 'refused', patientId: ' ab12 ' })).toEqual({
+    const patientId = 'ab12'.repeat(8)
+    expect(filterOf({ ...NO_FILTERS, outcome: 'refused', patientId: ` ${patientId} ` })).toEqual({
       outcome: 'refused',
-      patientId: 'ab12',
+      patientId,
     })
+    // Half typed it fits nothing, and the whole log would be looked through to say so.
+    expect(filterOf({ ...NO_FILTERS, patientId: 'ab12' })).toEqual({})
   })
 })

@@ -37,6 +37,9 @@ export function typedTime(text: string): { from: number; to: number } | null {
 
 export const isTimeWrong = (text: string): boolean => text.trim() !== '' && typedTime(text) === null
 
+/** Half of one fits nothing, and to find that out the whole log would be read. */
+const PATIENT_ID = /^[0-9a-f]{32}$/
+
 /** Of what is not understood yet nothing is asked. */
 export function filterOf(typed: TypedFilters): AuditFilter {
   const from = typedTime(typed.from)?.from
@@ -48,6 +51,6 @@ export function filterOf(typed: TypedFilters): AuditFilter {
     ...(typed.act === '' ? {} : { act: typed.act as NonNullable<AuditFilter['act']> }),
     ...(typed.outcome === '' ? {} : { outcome: typed.outcome as NonNullable<AuditFilter['outcome']> }),
     ...(typed.operation === '' ? {} : { operation: typed.operation }),
-    ...(typed.patientId.trim() === '' ? {} : { patientId: typed.patientId.trim() }),
+    ...(PATIENT_ID.test(typed.patientId.trim()) ? { patientId: typed.patientId.trim() } : {}),
   }
 }

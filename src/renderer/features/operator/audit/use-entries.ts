@@ -33,6 +33,8 @@ export function useEntries(filter: AuditFilter) {
           if (mine !== question.current) return
           found.push(...page.entries)
           next = page.before
+          // What was found stands there while the rest is looked through.
+          if (found.length > 0) setState((now) => ({ ...now, entries: [...have, ...found] }))
         } while (next !== null && found.length < PAGE)
         setState({ entries: [...have, ...found], before: next, isAsking: false })
       } catch (error) {
