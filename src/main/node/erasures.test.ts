@@ -124,6 +124,8 @@ describe('an erasure (T09)', () => {
     await members[3]!.stop()
     await members[3]!.start()
     await members[3]!.node!.erasures.settled()
+    // It may have stopped before it had heard of every other's.
+    await until(async () => (await onlyErasure(members[3]!.node!))!.receipts.length >= 4)
     expect((await onlyErasure(members[3]!.node!))!.receipts).toHaveLength(4)
     const late = await invite('Late', 'hospital', false)
     for (const node of up())
