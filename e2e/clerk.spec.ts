@@ -6,7 +6,15 @@ import { join } from 'node:path'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { cutOff, latinSentences, zoom } from './pages/looks.ts'
 import { expect, type Locale, show, test } from './fixtures.ts'
-import { deskOf, expectFocus, found, goTo, registerByKeyboard, type Desk } from './pages/desk.ts'
+import {
+  deskOf,
+  expectFocus,
+  focusedField,
+  found,
+  goTo,
+  registerByKeyboard,
+  type Desk,
+} from './pages/desk.ts'
 
 const pictures = process.env['CONSILIUM_PICTURES']
 
@@ -91,6 +99,19 @@ const STATES: readonly { name: string; open(desk: Desk, locale: Locale): Promise
       await page.keyboard.press('Escape')
       await page.keyboard.press('F8')
       await expect(page.locator('aside [data-problem]').first()).toBeVisible()
+      // From problem to problem in the order of the list, and from the last one to the first again.
+      const listed = await page
+        .locator('aside [data-problem]')
+        .evaluateAll((lines) => lines.map((line) => line.getAttribute('data-problem') ?? ''))
+      const fields = [...new Set(listed)]
+      expect(fields.length).toBeGreaterThan(2)
+      let here = fields.indexOf(await focusedField(desk))
+      expect(here, 'the focus is in a field with a problem').toBeGreaterThanOrEqual(0)
+      for (let step = 0; step < fields.length; step++) {
+        await page.keyboard.press('F8')
+        here = (here + 1) % fields.length
+        await expectFocus(desk, fields[here]!)
+      }
     },
   },
   {

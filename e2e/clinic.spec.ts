@@ -44,7 +44,11 @@ for (const { locale, patient, visit, named, quit } of cases) {
       const desk = deskOf(consilium, locale)
       const { page } = consilium
       const { t } = desk
+      // C1: six ways to begin, one of them without an institution of one's own; then the first search has the focus.
+      for (const way of ['found', 'join', 'demonstration'])
+        await expect(page.locator(`[data-way="${way}"]`)).toBeVisible()
       await found(desk, { hospital: 'St. Raphael', person: 'Lin' })
+      await expect(page.getByRole('combobox', { name: t.entry.findPatient })).toBeFocused()
       await expect(page.locator('html')).toHaveAttribute('lang', locale)
       await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved)
 

@@ -41,6 +41,9 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   await page.keyboard.press('Control+Enter')
   await expectFocus(desk, /^(encounter\.department|vitals\.sbp|diagnoses\..*)$/)
   await expect(systolic).toHaveValue('1200')
+  // What is wrong stands beside the field, and is read out with it.
+  await expect(systolic).toHaveAttribute('aria-invalid', 'true')
+  await expect(systolic).toHaveAccessibleDescription(/1200.*300/)
   await page.getByRole('button', { name: t.findings.suggestion('120') }).click()
   await expect(systolic).toHaveValue('120')
   await page.getByLabel(t.entry.encounter.department, { exact: true }).fill('internal')

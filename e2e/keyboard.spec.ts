@@ -1,6 +1,6 @@
 /** The work of a clerk by keyboard alone, counted (scenarios C4 and C7, and the targets of 60 and 190 strokes). */
 import { expect, sharedInFile, test } from './fixtures.ts'
-import { deskOf, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import { deskOf, expectFocus, focusedField, found, goTo, registerByKeyboard } from './pages/desk.ts'
 import { typistAt, watchMouse } from './typist.ts'
 
 const consiliumNow = sharedInFile((consilium) =>
@@ -112,6 +112,79 @@ test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a res
   expect(begin.strokes).toBeLessThanOrEqual(190)
   expect(follow.strokes).toBeLessThanOrEqual(60)
   expect(amend.strokes).toBeLessThanOrEqual(30)
+})
+
+test('C4: a procedure and a note by keyboard, typed through an input method that owns its keys', async () => {
+  const consilium = consiliumNow()
+  const desk = deskOf(consilium, 'en')
+  const { page } = consilium
+  const { keyboard } = page
+  await goTo(desk, 'home')
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, { name: 'Cora Example', birthDate: '1972-11-05', sexKey: 'F' })
+  const mouse = await watchMouse(page)
+  const session = await page.context().newCDPSession(page)
+  /** As a word of Zhuyin lies under the cursor before it is taken. */
+  const compose = (text: string) =>
+    session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.department')
+  await compose('內')
+  await expect(page.locator('[data-field="encounter.department"]')).toHaveValue('內')
+  await expect(page.getByRole('option').first()).toBeVisible()
+  // Keys of the input method save, pick, move and close nothing.
+  for (const key of ['Enter', 'Control+Enter', 'ArrowDown', 'F2', 'F8', 'Alt+5', 'Escape', 'Control+s']) {
+    await keyboard.press(key)
+    await expectFocus(desk, 'encounter.department')
+    await compose('內')
+  }
+  await expect(page.getByRole('alertdialog')).toHaveCount(0)
+  await expect(page.locator('[data-field="encounter.department"]')).toHaveValue('內')
+  await session.send('Input.insertText', { text: '內科' })
+  await expect(page.getByRole('option').first()).toContainText('02')
+  await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.reason')
+  await expect(page.locator('[data-field="encounter.department"]')).toHaveValue(/^02/)
+
+  await keyboard.press('Alt+5')
+  await keyboard.insertText('i10')
+  await keyboard.press('Enter')
+  await expectFocus(desk, /^diagnoses\..*\.text$/)
+  await keyboard.press('Alt+6')
+  await expectFocus(desk, /^procedures\..*\.code$/)
+  await keyboard.insertText('colonos')
+  await expect(page.getByRole('option').first()).toBeVisible()
+  await keyboard.press('Enter')
+  await expectFocus(desk, /^procedures\..*\.text$/)
+  await keyboard.press('Alt+8')
+  for (let i = 0; i < 12 && (await focusedField(desk)) !== 'notes'; i++) await keyboard.press('Tab')
+  await keyboard.insertText('fasting since the evening')
+  await keyboard.press('Control+Enter')
+  await expectFocus(desk, 'patient-search')
+  const row = page.getByTestId('visit-row').first()
+  await expect(row).toContainText('Cora Example')
+  await expect(row).toHaveAttribute('data-state', 'final')
+  expect(await mouse()).toBe(0)
+  const entered = await page.evaluate(async () => {
+    const { records, chain } = window.consilium
+    const recent = (await records.recent({ limit: 1, of: 'mine' })) as unknown as {
+      value: { merkleRoot: string; index: number }[]
+    }
+    const { merkleRoot, index } = recent.value[0]!
+    const opened = (await records.open({ merkleRoot })) as unknown as {
+      value: { record: { procedures: { code: { code: string } }[]; notes: string[] } }
+    }
+    const found = (await chain.find({ text: String(index) })) as unknown as { value: { hash: string }[] }
+    const { procedures, notes } = opened.value.record
+    return { codes: procedures.map(({ code }) => code.code), notes, index, hash: found.value[0]!.hash }
+  })
+  expect(entered).toMatchObject({ codes: ['0DJD8ZZ'], notes: ['fasting since the evening'] })
+  // Height and hash are one step away.
+  await row.getByRole('button', { name: desk.t.chain.block(String(entered.index)) }).click()
+  await expect(page.getByText(entered.hash.slice(0, 6)).first()).toBeVisible()
 })
 
 test('Enter at any moment of a list\u2019s coming takes what was typed', async () => {

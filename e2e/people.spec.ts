@@ -106,6 +106,7 @@ test('C15: a summary is saved and checked; an altered copy fails', async () => {
   await page.getByRole('row', { name: /陳大文/ }).click()
   await page.getByRole('button', { name: t.history.summary.action }).click()
   const code = (await page.getByTestId('summary-code').textContent()) ?? ''
+  await expect(page.getByRole('img', { name: t.history.summary.qr })).toBeVisible()
   const pdf = join(scratchFolder, 'summary.pdf')
   await answerSaveDialogs(app, pdf)
   await page.getByRole('button', { name: t.history.summary.pdf }).click()

@@ -266,6 +266,31 @@ describe('my last visits', () => {
   })
 })
 
+describe('a correction, a visit and an import at one moment', () => {
+  it('keep what each of them wrote of the person', async () => {
+    const { ask, files } = await hospital()
+    const patientId = await registered(ask)
+    const path = join(files, 'now.json')
+    await writeFile(path, bundleOf({}, '2026-03-01', '2026-03-02', '2026-03-03'))
+    const although = { reason: 'other-person' as const }
+    const correct = (over: Partial<PatientInput>) =>
+      ask.patients.update({ patientId, patient: { ...wang, ...over }, although })
+    await Promise.all([
+      imported(ask, path),
+      submitted(ask, plainVisit(patientId, '2026-05-01')),
+      correct({ name: '王曉明' }),
+      submitted(ask, plainVisit(patientId, '2026-05-02')),
+      submitted(ask, plainVisit(patientId, '2026-05-03')),
+    ])
+    const after = await ask.patients.get({ patientId })
+    expect(after).toMatchObject({ name: '王曉明', visitCount: 6 })
+    expect(after!.lastVisit).toMatch(/^2026-05-03/)
+    expect((await ask.records.ofPatient({ patientId, limit: 20 })).visits).toHaveLength(6)
+    // The source knows this person by a number of its own, and finds the same one again.
+    expect(await imported(ask, path)).toMatchObject({ visits: 0, duplicates: 3 })
+  })
+})
+
 describe('C10 Taking back and bringing back', () => {
   it('retracts, restores, and leaves each version in its place with its reason', async () => {
     const { ask } = await hospital()

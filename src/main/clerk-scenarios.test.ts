@@ -347,6 +347,8 @@ describe('C15 Print and export', () => {
     const { ask, saved, made } = await printed()
     expect(made.code).toMatch(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/)
     expect(JSON.stringify(made.document)).not.toContain('A123456789') // the national id is not printed
+    const [head] = await ask.chain.find({ text: '0' })
+    expect(made.document.visits).toMatchObject([{ index: 0, blockHash: head!.hash }])
     const block = { index: 0, inChain: 'unchanged', since: 'current', newerIndex: null, isOwn: true }
     const whole = { kind: 'checked', code: made.code, hospital: '北區醫院', blocks: [block] }
     expect(await ask.summaries.checkText({ text: made.code.toLowerCase() })).toMatchObject({

@@ -95,7 +95,7 @@ describe('searchCodes', () => {
     expect(searchCodes('diagnosis', '', 5, ['N189', 'I10']).map((hit) => hit.code)).toEqual(['N189', 'I10'])
     expect(searchCodes('diagnosis', '糖尿', 3, ['E1165'])[0]!.code).toBe('E1165')
   })
-  it('offers the plain form of a disease before its complications, and the usual disease before the rare one', () => {
+  it('C5: offers the plain form of a disease before its complications, and the usual disease before the rare one', () => {
     expect(codes('diagnosis', '糖尿病')[0]).toBe('E119')
     expect(codes('diagnosis', '糖尿').indexOf('E119')).toBe(0)
     const asked = ['sugar', 'DM2', 'E11.9', 'dm', '糖尿', '糖尿病', 'type 2 diabetes', 'diabetes', 'e11']
@@ -147,7 +147,7 @@ describe('an index with initials', () => {
 
 describe('boosts', () => {
   const index = builtInIndex('diagnosis')
-  it('put what was used before first among what matches, and never before an exact code', () => {
+  it('C5: put what was used before first among what matches, and never before an exact code', () => {
     const boosts = new Map([['E1165', 400]])
     expect(index.search('糖尿病', 3, boosts)[0]!.code).toBe('E1165')
     expect(index.search('高血壓', 8, boosts).map(({ code }) => code)).not.toContain('E1165')

@@ -30,6 +30,43 @@ async function inputOf(...bundles: string[]): Promise<string> {
   for (const [i, bundle] of bundles.entries()) await writeFile(join(folder, `${i}.json`), bundle)
   return folder
 }
+/** People with a visit each as bulk NDJSON, with three broken lines among them, and what is said of those. */
+function bulkOf(people: number): { lines: string; broken: [path: string, reason: string][] } {
+  const lines: string[] = []
+  for (let i = 0; i < people; i++)
+    lines.push(
+      JSON.stringify({
+        resourceType: 'Patient',
+        id: `p${i}`,
+        identifier: [{ system: 'urn:test:mrn', value: `B${i}` }],
+        name: [{ text: `Person ${i}` }],
+        gender: 'female',
+        birthDate: '1980-01-01',
+      }),
+    )
+  for (let i = 0; i < people; i++)
+    lines.push(
+      JSON.stringify({
+        resourceType: 'Encounter',
+        id: `e${i}`,
+        status: 'finished',
+        class: { code: 'AMB' },
+        subject: { reference: `Patient/p${i}` },
+        period: { start: '2024-05-03T10:00:00+08:00' },
+      }),
+    )
+  lines.splice(10, 0, lines[0]!.slice(0, 40))
+  lines.splice(500, 0, '"a text"')
+  lines.push(
+    JSON.stringify({ resourceType: 'Encounter', id: 'x', status: 'finished', class: { code: 'AMB' } }),
+  )
+  const broken: [string, string][] = [
+    ['line 11', 'not-json'],
+    ['line 501', 'wrong-resource-type'],
+    [`line ${lines.length}`, 'no-patient'],
+  ]
+  return { lines: `${lines.join('\n')}\n`, broken }
+}
 const importing = (profile: string, input: string) =>
   runHere(['import', '--profile', profile, '--wait', input])
 const undoing = (profile: string, batchId: unknown, passphrase = PASSPHRASE) =>
@@ -210,11 +247,14 @@ describe('an import of a table', { timeout: 600_000 }, () => {
 })
 
 describe('an import whose process is killed', { timeout: 600_000 }, () => {
-  it('is listed as interrupted, goes on with only what is missing, and its undo goes on too', async () => {
+  it('C13: is listed as interrupted, goes on with only what is missing, and its undo goes on too', async () => {
     const built = await buildCommandLine()
     try {
       const profile = await freshProfile()
-      const input = await inputOf(...Array.from({ length: 8 }, (_, i) => tinyBundle(300 + i, 60)))
+      // A thousand people in bulk, and three lines that no reader takes.
+      const input = await inputOf()
+      const { lines, broken } = bulkOf(1000)
+      await writeFile(join(input, 'bulk.ndjson'), lines)
       // The exact moment is chance; several tries find one in the middle.
       let interrupted: ImportBatch | undefined
       for (let wait = 150; interrupted === undefined && wait < 1200; wait += 150) {
@@ -226,16 +266,27 @@ describe('an import whose process is killed', { timeout: 600_000 }, () => {
       const resumed = await runHere(['resume-import', '--profile', profile, '--batch', batch])
       expect(resumed.code).toBe(0)
       const { visits, duplicates } = resumed.answer as { visits: number; duplicates: number }
-      expect(visits + duplicates).toBe(480)
+      expect(visits + duplicates).toBe(1000)
+      // Each with its line and its reason, whichever run read it.
+      const { rejected } = resumed.answer as { rejected: { path: string; reason: string }[] }
+      expect(rejected.map(({ path, reason }) => [path, reason])).toEqual(broken)
       const whole = await lookAfter(profile, [])
       expect(whole).toMatchObject({ duplicates: [], verified: 'ok' })
       const all = await listed(profile)
       expect(all.find(({ batchId }) => batchId === batch)).toMatchObject({ state: 'done', hasManifest: true })
-      // Every imported visit is in exactly one batch.
-      expect(all.reduce((sum, each) => sum + each.visits, 0)).toBe(480)
+      // Every imported visit is in exactly one batch, and another run of the same file adds none.
+      expect(all.reduce((sum, each) => sum + each.visits, 0)).toBe(1000)
+      expect(all.find(({ batchId }) => batchId === batch)!.versionsRoot).toMatch(/^[0-9a-f]{64}$/)
+      const out = join(scratch, 'bulk.consilium')
+      await runHere(['manifest', '--profile', profile, '--batch', batch, '--out', out])
+      expect(await runHere(['verify-manifest', '--profile', profile, out])).toMatchObject({
+        code: 0,
+        answer: { ok: true, signer: 'own-chain', isWhole: true },
+      })
+      expect((await importing(profile, input)).answer).toMatchObject({ visits: 0, duplicates: 1000 })
       for (const each of all) if (each.visits > 0) expect((await undoing(profile, each.batchId)).code).toBe(0)
       const gone = (await listed(profile)).reduce((sum, { undo }) => sum + (undo?.retracted ?? 0), 0)
-      expect(gone).toBe(480)
+      expect(gone).toBe(1000)
     } finally {
       await rm(built, { recursive: true, force: true })
     }

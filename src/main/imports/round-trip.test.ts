@@ -3,13 +3,19 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { AllClients } from '../../shared/contract/index.ts'
+import type { VisitInput } from '../../shared/contract/records.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, runHere, tinyBundle } from '../cli/cli.test-kit.ts'
 import { runGenerate } from '../cli/generate.ts'
+import { hospitalTables, syntheaFolder } from '../cli/sources.test-kit.ts'
 import { openHeadless } from '../headless.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
 import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
+import { plainVisit, wholeStay, wholeVisit } from '../services/visit.test-kit.ts'
+
+type Change = Parameters<AllClients['records']['submit']>[0]['change']
 
 const folders: string[] = []
 async function freshFolder(): Promise<string> {
@@ -21,10 +27,14 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-async function profileWith(input: string, zone: string): Promise<string> {
+async function founded(zone: string): Promise<string> {
   const profile = join(await freshFolder(), 'hospital')
   await runHere(['found', '--profile', profile, '--name', 'Hospital', '--zone', zone])
-  const imported = await runHere(['import', '--profile', profile, input])
+  return profile
+}
+async function profileWith(input: string, zone: string, ...more: readonly string[]): Promise<string> {
+  const profile = await founded(zone)
+  const imported = await runHere(['import', '--profile', profile, ...more, input])
   expect(imported.code).toBe(0)
   return profile
 }
@@ -50,8 +60,8 @@ async function hashesByPatient(folder: string): Promise<Record<string, string[]>
   return byPatient
 }
 
-async function expectWholeTrip(input: string): Promise<void> {
-  const first = await profileWith(input, 'Asia/Taipei')
+/** From the visits of this profile to an empty one and back. */
+async function expectWholeTrip(first: string): Promise<void> {
   const before = await hashesByPatient(first)
   expect(Object.values(before).flat().length).toBeGreaterThan(0)
   for (const format of ['fhir', 'ndjson']) {
@@ -72,7 +82,7 @@ describe('export and import', { timeout: 600_000 }, () => {
     const input = await freshFolder()
     await writeFile(join(input, 'a.json'), tinyBundle(20, 4))
     await writeFile(join(input, 'b.json'), tinyBundle(21, 2))
-    await expectWholeTrip(input)
+    await expectWholeTrip(await profileWith(input, 'Asia/Taipei'))
     expect((await readdir(input)).length).toBe(2)
   })
 
@@ -81,7 +91,64 @@ describe('export and import', { timeout: 600_000 }, () => {
     const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
     await runGenerate(['--patients', '4', '--seed', 'trip', '--format', 'hl7v2', '--out', input])
     quiet.mockRestore()
-    await expectWholeTrip(input)
+    await expectWholeTrip(await profileWith(input, 'Asia/Taipei'))
+  })
+
+  it('bring visits that came as Synthea’s tables with the same content', async () => {
+    const input = await syntheaFolder(join(await freshFolder(), 'csv'))
+    await expectWholeTrip(await profileWith(input, 'Asia/Taipei'))
+  })
+
+  it('bring visits that came as a hospital’s tables and workbooks with the same content', async () => {
+    for (const form of ['csv', 'xlsx'] as const) {
+      const folder = await freshFolder()
+      const { mapping } = await hospitalTables(join(folder, 'tables'), form)
+      const file = join(folder, 'mapping.json')
+      await writeFile(file, JSON.stringify(mapping))
+      const first = await profileWith(join(folder, 'tables'), 'Asia/Taipei', '--mapping', file)
+      expect(
+        Object.values(await hashesByPatient(first)).map((each) => each.length),
+        form,
+      ).toEqual([2, 2])
+      await expectWholeTrip(first)
+    }
+  })
+
+  it('bring visits that a person entered with the same content, whatever the form can say', async () => {
+    const profile = await founded('Asia/Taipei')
+    const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const { patients, records } = headless.handlers
+    const known = await patients.register({
+      patient: { name: '王小明', sex: 'female', birthDate: '1957-03-02', nationalId: 'A123456789' },
+      although: null,
+    })
+    const walkIn = await patients.register({ patient: { name: 'No Number', sex: 'unknown', birthDate: '1990' }, although: null })
+    if (known.kind !== 'registered' || walkIn.kind !== 'registered') throw new Error(known.kind)
+    const submitted = async (visit: VisitInput, change: Change = null) => {
+      const confirmations = (await records.check(visit)).map(({ path, rule, params }) => ({
+        path,
+        rule,
+        value: params['value'] ?? '',
+        by: 'test',
+      }))
+      const answer = await records.submit({ visit: { ...visit, confirmations }, draftId: null, change })
+      if (answer.kind !== 'queued') throw new Error(JSON.stringify(answer))
+      return answer.visit
+    }
+    const { patientId } = known.patient
+    const first = await submitted(plainVisit(patientId, '2026-03-01'))
+    await submitted(wholeVisit(patientId, '2026-03-01'), {
+      op: 'amend',
+      visitId: first.visitId,
+      supersedes: first.merkleRoot,
+      reason: { code: 'typo', text: 'all of it' },
+    })
+    await submitted(wholeStay(patientId, '2026-04-01'))
+    await submitted(plainVisit(walkIn.patient.patientId, '2026-05-01'))
+    await headless.institution.profile.node!.drain(60_000)
+    await headless.close()
+    expect(Object.values(await hashesByPatient(profile)).map((each) => each.length)).toEqual([1, 2])
+    await expectWholeTrip(profile)
   })
 
   it('bring one patient alone, and nothing for one that nobody knows', async () => {
@@ -112,7 +179,7 @@ describe('export and import', { timeout: 600_000 }, () => {
   it.skipIf(!hasSamples)(
     'bring the eight Synthea patients whole (skipped where ../shared/samples is absent)',
     async () => {
-      await expectWholeTrip(samples)
+      await expectWholeTrip(await profileWith(samples, 'Asia/Taipei'))
     },
   )
 })

@@ -112,6 +112,7 @@ export async function recentVisits(
 
 /**
  * What a person entered by hand, newest first. It has an index of its own: the night's import before it may be of any size.
+ * Every format of the store that was ever released has it, so no visit is missing from it.
  * @param userKeyIds the person's key, and those of before a reset
  */
 export async function visitsEnteredBy(

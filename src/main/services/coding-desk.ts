@@ -269,7 +269,7 @@ export async function amendVisits(
     const before = visitInputOf(opened.record, visit.patientId)
     const after = withCodes(before, (thing) => targets.get(keyOf(thing)) ?? null)
     if (after === null) continue
-    const answer = await records.recode(desk, before, after, {
+    const answer = await records.recode(desk, after, {
       op: 'amend',
       visitId: visit.visitId,
       supersedes: visit.merkleRoot,

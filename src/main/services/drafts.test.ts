@@ -2,9 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../node/storage/memory.ts'
-import type { Write } from '../node/storage/store.ts'
+import { draftKey } from '../node/storage/buckets.ts'
+import { put, type Write } from '../node/storage/store.ts'
+import { checkedValue } from '../node/storage/value.ts'
 import type { ServiceContext } from './context.ts'
-import { createDrafts } from './drafts.ts'
+import { createDrafts, draftTag } from './drafts.ts'
 
 const MINUTE_MS = 60_000
 
@@ -33,7 +35,7 @@ function desks() {
       emit: () => {},
     } as unknown as ServiceContext)
   }
-  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count }
+  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count, store, drafts }
 }
 
 const draft = (draftId: string, patientId: string | null) => ({
@@ -73,5 +75,43 @@ describe('a draft', () => {
     expect(await wu.draftsOfPatient({ patientId: 'p3' })).toEqual([])
     clock.now += 15 * 24 * 60 * MINUTE_MS
     expect(await wu.draftsOfPatient({ patientId: 'p1' })).toEqual([])
+  })
+
+  it('that cannot be read is said, hides no other, stays until it is discarded, and is whole again when saved', async () => {
+    const { lin, wu, clock, count, store, drafts } = desks()
+    for (const id of ['d1', 'd2', 'd3']) await lin.saveDraft(draft(id, 'p1'))
+    const keyOf = (id: string) => draftKey(draftTag(drafts, id))
+    // One with a flipped bit, one that passes its checksum and is no draft of ours.
+    const flipped = (await store.get(keyOf('d1')))!.slice()
+    flipped[40]! ^= 1
+    await store.commit([put(keyOf('d1'), flipped)])
+    await store.commit([put(keyOf('d2'), checkedValue(keyOf('d2'), new Uint8Array(64)))])
+
+    const listed = await lin.listDrafts()
+    expect(listed[0]).toMatchObject({ draftId: 'd3', title: 'Ada Example' })
+    expect(listed.slice(1)).toMatchObject([{ isDamaged: true }, { isDamaged: true }])
+    expect(await lin.loadDraft({ draftId: 'd3' })).toMatchObject({ form: { notes: 'not for others' } })
+    expect(await wu.draftsOfPatient({ patientId: 'p1' })).toHaveLength(1)
+    await expect(lin.loadDraft({ draftId: 'd1' })).rejects.toMatchObject({ code: 'corrupt' })
+    // A fortnight later the others are gone; of these nobody can say how old they are.
+    clock.now += 15 * 24 * 60 * MINUTE_MS
+    expect((await lin.listDrafts()).map(({ isDamaged }) => isDamaged)).toEqual([true, true])
+
+    // The form that is still open writes its draft again, whole.
+    await lin.saveDraft(draft('d1', 'p1'))
+    expect((await lin.listDrafts()).map(({ draftId, isDamaged }) => isDamaged ?? draftId)).toEqual([
+      'd1',
+      true,
+    ])
+    expect(count()).toBe(2)
+    const [damaged] = await wu.listDrafts()
+    await wu.discardDraft({ draftId: damaged!.draftId })
+    expect(await wu.listDrafts()).toEqual([])
+    expect(count()).toBe(1)
+    // By the place of a draft that is whole, nobody takes it away.
+    const place = Buffer.from(draftTag(drafts, 'd1')).toString('hex')
+    await wu.discardDraft({ draftId: `damaged-${place}` })
+    await lin.discardDraft({ draftId: `damaged-${place}` })
+    expect((await lin.listDrafts()).map(({ draftId }) => draftId)).toEqual(['d1'])
   })
 })

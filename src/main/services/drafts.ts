@@ -5,7 +5,11 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Handlers } from '../../shared/contract/kit.ts'
-import { draft as draftSchema, type records as recordsContract } from '../../shared/contract/records.ts'
+import {
+  draft as draftSchema,
+  type ListedDraft,
+  type records as recordsContract,
+} from '../../shared/contract/records.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
@@ -22,6 +26,8 @@ import { personGroups } from './person-groups.ts'
 /** A draft that nobody went on with is thrown away. */
 const DRAFT_DAYS = 14
 const DAY_MS = 86_400_000
+/** Instead of the id of a draft that cannot be read: where it lies. */
+const DAMAGED = 'damaged-'
 /** Versions among which corrections that came too late are looked for. */
 const LOOKED_THROUGH = 1_000
 
@@ -44,12 +50,14 @@ export function createDrafts(context: ServiceContext): Drafts {
         const savedAt = context.world.now()
         const key = draftKey(draftTag(keys.drafts, draft.draftId))
         const before = await node.store.get(key)
+        // One that was damaged meanwhile is whole again with this: a form has all that its earlier drafts had.
+        const earlier = before === null ? 'none' : readDraft(keys.drafts, key, before)
         const { userKeyId, name } = keys.person
         const kept: StoredDraft = {
           ...draft,
           savedAt,
           author: { userKeyId, name },
-          begunAt: before === null ? savedAt : (openDraft(keys.drafts, key, before).begunAt ?? savedAt),
+          begunAt: (typeof earlier === 'string' ? undefined : earlier.begunAt) ?? savedAt,
         }
         await node.write([put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), kept)))])
         if (before === null) {
@@ -60,10 +68,12 @@ export function createDrafts(context: ServiceContext): Drafts {
       }),
     listDrafts: () =>
       readAtDesk(context, async (desk) => {
-        const drafts = (await currentDrafts(desk)).filter((each) => isMine(desk, each))
-        return drafts
+        const { drafts, damaged } = await currentDrafts(desk)
+        const mine = drafts
+          .filter((each) => isMine(desk, each))
           .map(({ form: _form, author: _author, begunAt: _begunAt, ...shown }) => shown)
           .sort((a, b) => b.savedAt - a.savedAt)
+        return [...mine, ...damaged.map(listedAsDamaged)]
       }),
     loadDraft: ({ draftId }) =>
       readAtDesk(context, async (desk) => {
@@ -75,16 +85,18 @@ export function createDrafts(context: ServiceContext): Drafts {
       }),
     discardDraft: ({ draftId }) =>
       atDesk(context, async (desk) => {
-        const kept = await draftOf(desk, draftId)
-        if (kept === null || !isMine(desk, kept)) return
-        await desk.node.write([del(draftKey(draftTag(desk.keys.drafts, draftId)))])
+        const { key, kept } = await draftNamed(desk, draftId)
+        if (kept === null) return
+        // By its place a draft is named that nobody can read, and no other may be taken away so.
+        if (kept !== 'damaged' && (draftId.startsWith(DAMAGED) || !isMine(desk, kept))) return
+        await desk.node.write([del(key)])
         desk.node.countDrafts(-1)
         context.emit('records', 'draftsChanged', null)
       }),
     draftsOfPatient: ({ patientId }) =>
       readAtDesk(context, async (desk) => {
         const entries = new Set((await personGroups(desk)).entriesOf(patientId))
-        return (await currentDrafts(desk))
+        return (await currentDrafts(desk)).drafts
           .filter((each) => each.patientId !== null && entries.has(each.patientId))
           .map((each) => ({
             // Whoever may not open it has no use for its name.
@@ -103,23 +115,33 @@ export function createDrafts(context: ServiceContext): Drafts {
       }),
   }
 
-  /** Those that are not too old; the others go. */
-  async function currentDrafts({ node, keys }: Desk): Promise<StoredDraft[]> {
+  /** Those that are not too old; the others go. One that cannot be read is no reason to hide the rest, and stays. */
+  async function currentDrafts({ node, keys }: Desk): Promise<{ drafts: StoredDraft[]; damaged: Bytes[] }> {
     const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
     const drafts: StoredDraft[] = []
+    const damaged: Bytes[] = []
     const expired: Write[] = []
     for await (const { key, value } of node.store.scan(rangeOf('d'))) {
-      const kept = openDraft(keys.drafts, key, value)
-      if (kept.savedAt < oldest) expired.push(del(key))
+      const kept = readDraft(keys.drafts, key, value)
+      if (kept === 'damaged') damaged.push(key)
+      else if (kept.savedAt < oldest) expired.push(del(key))
       else drafts.push(kept)
     }
     if (expired.length > 0) {
       await node.write(expired)
       node.countDrafts(-expired.length)
     }
-    return drafts
+    return { drafts, damaged }
   }
 }
+
+const listedAsDamaged = (key: Bytes): ListedDraft => ({
+  draftId: `${DAMAGED}${toHex(keyTail('d', key))}`,
+  patientId: null,
+  title: '',
+  savedAt: 0,
+  isDamaged: true,
+})
 
 /** Corrections of this person that another one was faster than, until somebody corrects the visit again. */
 async function returnedTo(
@@ -177,10 +199,23 @@ const placeInChain = ({ index }: { readonly index: number | null }): number => i
 const isMine = ({ keys }: Desk, { author }: StoredDraft): boolean =>
   author === undefined || author.userKeyId === keys.person.userKeyId
 
-async function draftOf({ node, keys }: Desk, draftId: string): Promise<StoredDraft | null> {
-  const key = draftKey(draftTag(keys.drafts, draftId))
+/** @throws {StorageFailure} `corrupt` */
+async function draftOf(desk: Desk, draftId: string): Promise<StoredDraft | null> {
+  const { key, kept } = await draftNamed(desk, draftId)
+  if (kept === 'damaged')
+    throw new StorageFailure({ code: 'corrupt', path: 'drafts', bucket: 'd', key: toHex(key) })
+  return kept
+}
+
+async function draftNamed(
+  { node, keys }: Desk,
+  draftId: string,
+): Promise<{ key: Bytes; kept: StoredDraft | 'damaged' | null }> {
+  const place = draftId.startsWith(DAMAGED) ? draftId.slice(DAMAGED.length) : ''
+  const tag = /^[0-9a-f]{32}$/.test(place) ? fromHex(place) : draftTag(keys.drafts, draftId)
+  const key = draftKey(tag)
   const value = await node.store.get(key)
-  return value === null ? null : openDraft(keys.drafts, key, value)
+  return { key, kept: value === null ? null : readDraft(keys.drafts, key, value) }
 }
 
 /** What stands for a draft in the store's keys. */
@@ -188,10 +223,10 @@ export function draftTag(key: Bytes, draftId: string): Bytes {
   return new Uint8Array(createHmac('sha256', key).update(utf8Encode(draftId)).digest().subarray(0, 16))
 }
 
-function openDraft(draftsKey: Bytes, key: Bytes, value: Bytes): StoredDraft {
-  const content = expectContent(readCheckedValue(key, value), key)
-  const parsed = storedDraft.safeParse(openRow(draftsKey, keyTail('d', key), content))
-  if (!parsed.success)
-    throw new StorageFailure({ code: 'corrupt', path: 'drafts', bucket: 'd', key: toHex(key) })
-  return parsed.data
+/** @throws {StorageFailure} `newer-format` */
+function readDraft(draftsKey: Bytes, key: Bytes, value: Bytes): StoredDraft | 'damaged' {
+  const read = readCheckedValue(key, value)
+  if (read.kind === 'damaged') return 'damaged'
+  const parsed = storedDraft.safeParse(openRow(draftsKey, keyTail('d', key), expectContent(read, key)))
+  return parsed.success ? parsed.data : 'damaged'
 }

@@ -168,7 +168,10 @@ async function subjectOf(desk: Desk, patientId: string): Promise<Subject> {
   const places = await readPlaces(node.store, roots)
   const drafts: Bytes[] = []
   for await (const { key, value } of node.store.scan(rangeOf('d'))) {
-    const content = expectContent(readCheckedValue(key, value), key)
+    const stored = readCheckedValue(key, value)
+    // Nobody can say whose it was, nor read it: it is listed among the drafts until somebody discards it.
+    if (stored.kind === 'damaged') continue
+    const content = expectContent(stored, key)
     const read = draftSchema.safeParse(openRow(keys.drafts, keyTail('d', key), content))
     if (read.success && entries.includes(read.data.patientId ?? '')) drafts.push(key)
   }

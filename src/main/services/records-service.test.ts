@@ -126,11 +126,18 @@ describe('entering visits', () => {
       queued.push(answer.visit.merkleRoot)
     }
     expect(await ask.node.status()).toMatchObject({ blockCount: 0, queuedCount: 5 })
+    // C9: sent once more while one proposer after the other finds no quorum, it is the visit that waits already.
+    const again = { visit: visitOf(patientId, days[4]), draftId: null, change: null, submissionId: 'form-4' }
+    expect(await ask.records.submit(again)).toMatchObject({
+      visit: { merkleRoot: queued[4], state: 'queued' },
+    })
+    expect(await ask.node.status()).toMatchObject({ queuedCount: 5 })
 
     const back = await town.start('south')
     expect((await back.ask.app.open({ folder: south!.folder, passphrase: PASSPHRASE })).kind).toBe('opened')
     await until(ask.node.status, (status) => status.blockCount === 5 && status.queuedCount === 0)
     await until(east!.ask.node.status, (status) => status.blockCount === 5)
+    expect(await ask.records.submit(again)).toMatchObject({ visit: { merkleRoot: queued[4], index: 4 } })
     const { visits } = await ask.records.ofPatient({ patientId, limit: 10 })
     const inOrder = visits.toSorted((a, b) => a.index! - b.index!)
     expect(inOrder.map(({ merkleRoot }) => merkleRoot)).toEqual(queued)

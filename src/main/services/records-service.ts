@@ -62,8 +62,6 @@ type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
 
 interface Submitting {
-  /** What the version before broke too. */
-  readonly accepted?: readonly Finding[]
   readonly onReplaced?: (replaced: VisitRecord) => void
   readonly isByHand?: boolean
 }
@@ -74,7 +72,7 @@ export interface RecordsService {
    * A new version that differs from the one before in its codes alone. What was wrong before is no reason to refuse it;
    * what the new codes make wrong is.
    */
-  recode(desk: Desk, before: VisitInput, after: VisitInput, change: Change): ReturnType<Service['submit']>
+  recode(desk: Desk, visit: VisitInput, change: Change): ReturnType<Service['submit']>
   /** To be told of every final segment. */
   onFinal(segment: FinalSegment): void
 }
@@ -216,7 +214,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     visit: VisitInput,
     draftId: string | null,
     change: Change | null,
-    { accepted = [], onReplaced, isByHand = true }: Submitting = {},
+    { onReplaced, isByHand = true }: Submitting = {},
   ): ReturnType<(typeof handlers)['submit']> {
     const { node, keys, names } = desk
     const row = names.get(visit.patientId)
@@ -232,10 +230,8 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     if (change === null || change.op === 'amend') {
       const before = replaced === null ? null : visitInputOf(replaced, row.patientId)
       const [known, found] = await checkAll(desk, [before, visit], row, change?.visitId)
-      const isOld = ({ path, rule }: Finding) =>
-        accepted.some((each) => each.path === path && each.rule === rule)
-      brought = [...broughtFindings(known, found)]
-      const findings = openFindings(brought, visit.confirmations).filter((each) => !isOld(each))
+      brought = broughtFindings(known, found)
+      const findings = openFindings(brought, visit.confirmations)
       if (findings.length > 0) return { kind: 'findings', findings }
     }
     if (replaced !== null) onReplaced?.(replaced)
@@ -297,13 +293,8 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
   return {
     handlers,
-    async recode(desk, before, after, change) {
-      const row = desk.names.get(before.patientId)
-      const known = row === null ? [] : await check(desk, before, row, change.visitId)
-      return desk.profile.inTurn(() =>
-        submit(desk, after, null, change, { accepted: known, isByHand: false }),
-      )
-    },
+    recode: (desk, visit, change) =>
+      desk.profile.inTurn(() => submit(desk, visit, null, change, { isByHand: false })),
     onFinal({ own }) {
       for (const { root, index } of own) {
         const visit = followed.get(root)

@@ -163,7 +163,8 @@ export async function submitVersions(
       supersedes: envelope.supersedes ?? null,
       submittedAt: now,
     }
-    // The caller's row may know more than the table: what the visit says of the person is written with it.
+    // The caller's row may know more than the table: what the visit says of the person is written with it. It was read in
+    // the same turn (`OpenProfile.inTurn`): what an import or a correction has written since the form was opened is in it.
     const isFirst = versions.findIndex((each) => each.row.patientId === row.patientId) === i
     staged.change(touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now))
     writes.push(

@@ -14,7 +14,6 @@ import { useOpenSession } from '../lib/session.ts'
 import { go } from '../lib/router.ts'
 import { useWords } from '../words/catalogue.ts'
 import { SEARCH_ID } from './search-id.ts'
-import { isComposing } from '../ui/keys.ts'
 
 interface Hits {
   readonly text: string
@@ -72,8 +71,7 @@ export function Search() {
             onFocus={() => text !== '' && combobox.openDropdown()}
             onBlur={() => combobox.closeDropdown()}
             onKeyDown={(event) => {
-              if (isComposing(event)) event.stopPropagation()
-              else if (event.key === 'Escape') {
+              if (event.key === 'Escape') {
                 if (combobox.dropdownOpened) combobox.closeDropdown()
                 else event.currentTarget.blur()
               } else if (event.key === 'Enter' && combobox.getSelectedOptionIndex() < 0) {

@@ -12,7 +12,7 @@ import { status, useSettings } from '../lib/session.ts'
 import { forgetKitStep } from '../parts/kit-step.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
-import { isComposing, isTyping } from '../ui/keys.ts'
+import { isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
 import { AccessNotice } from './AccessNotice.tsx'
 import { ArrivedProposal } from './ArrivedProposal.tsx'
@@ -88,7 +88,7 @@ export function Shell({ session }: Props) {
   }, [])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (isComposing(event) || event.defaultPrevented) return
+      if (event.defaultPrevented) return
       const isCommand = event.ctrlKey || event.metaKey
       if (isCommand && event.key.toLowerCase() === 'k') {
         event.preventDefault()

@@ -2,37 +2,13 @@
 import { Popover, Text, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClockHour4 } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { NodeStatus } from '../../shared/contract/node.ts'
 import { formatBytes, formatInstant, formatNumber } from '../lib/format.ts'
 import { useStatus } from '../lib/session.ts'
 import { BlockHash } from '../parts/BlockHash.tsx'
 import { Field, Fields } from '../ui/Field.tsx'
-import { useLocale, useWords, type Words } from '../words/catalogue.ts'
+import { useLocale, useWords } from '../words/catalogue.ts'
+import { pillOf } from './pill-of.ts'
 import styles from './StatusPill.module.css'
-
-type Pill = { tone: 'good' | 'wait' | 'bad'; words: string }
-
-/** What the pill says of a status. */
-export function pillOf(status: NodeStatus, t: Words['shell']['status']): Pill {
-  switch (status.state) {
-    case 'running':
-      return status.queuedCount > 0
-        ? { tone: 'wait', words: t.waiting(status.queuedCount) }
-        : { tone: 'good', words: t.saved }
-    case 'starting':
-      return { tone: 'wait', words: t.starting }
-    case 'stopped':
-      return { tone: 'bad', words: t.stopped }
-    case 'disk-full':
-      return { tone: 'bad', words: t.diskFull }
-    case 'clock-wrong':
-      return { tone: 'bad', words: t.clockWrong }
-    case 'outdated':
-      return { tone: 'bad', words: t.outdated }
-    case 'halted':
-      return { tone: 'bad', words: t.halted }
-  }
-}
 
 const ICONS = { good: IconCircleCheck, wait: IconClockHour4, bad: IconCircleX }
 
@@ -42,7 +18,7 @@ export function StatusPill() {
   const status = useStatus()
   const [isOpen, setOpen] = useState(false)
   if (!status) return null
-  const pill = pillOf(status, t)
+  const pill = pillOf(status, t, (count) => formatNumber(count, locale))
   const Icon = ICONS[pill.tone]
   const hasQuorum = status.votersReachable >= status.quorum
   return (

@@ -11,7 +11,8 @@ export function keepAwake(): () => void {
     last = event.timeStamp
     node.app.touched().catch(() => undefined)
   }
-  const events = ['keydown', 'pointerdown', 'wheel', 'pointermove'] as const
+  // `keyup`, because the keys of an input method end at the door of keys (ui/keys.ts).
+  const events = ['keydown', 'keyup', 'pointerdown', 'wheel', 'pointermove'] as const
   for (const name of events) window.addEventListener(name, touched, { passive: true, capture: true })
   return () => {
     for (const name of events) window.removeEventListener(name, touched, { capture: true })

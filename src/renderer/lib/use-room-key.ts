@@ -1,13 +1,12 @@
-/** A function key of a room: not while text is being composed, and not where a dialog has the keys for itself. */
+/** A function key of a room: not where a dialog has the keys for itself. */
 import { useEffect, useRef } from 'react'
-import { isComposing } from '../ui/keys.ts'
 
 export function useRoomKey(key: string, onPress: () => void): void {
   const latest = useRef(onPress)
   latest.current = onPress
   useEffect(() => {
     const listener = (event: KeyboardEvent) => {
-      if (event.key !== key || event.altKey || isComposing(event) || event.defaultPrevented) return
+      if (event.key !== key || event.altKey || event.defaultPrevented) return
       if (document.querySelector('[role=dialog]') !== null) return
       event.preventDefault()
       latest.current()

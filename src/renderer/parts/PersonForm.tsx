@@ -10,7 +10,7 @@ import type {
 import { formatCivilDate } from '../lib/format.ts'
 import type { node } from '../lib/node.ts'
 import { useSettings } from '../lib/session.ts'
-import { focusInvalid, isComposing, moveFocus } from '../ui/keys.ts'
+import { focusInvalid, moveFocus } from '../ui/keys.ts'
 import { valueByLetter } from '../ui/select-by-code.ts'
 import { useWords } from '../words/catalogue.ts'
 import { DuplicateCandidates } from './DuplicateCandidates.tsx'
@@ -114,10 +114,6 @@ export function PersonForm(props: Props) {
   const onKeyDown = (event: KeyboardEvent<HTMLFormElement>) => {
     // Events pass through a dialog to the room behind it, which would take Ctrl+Enter for its own save.
     if (isUpdate) event.stopPropagation()
-    if (isComposing(event)) {
-      event.stopPropagation()
-      return
-    }
     if (event.key === 'Escape') {
       event.preventDefault()
       onCancel()

@@ -14,7 +14,6 @@ import {
   useRef,
   useState,
 } from 'react'
-import { isComposing } from './keys.ts'
 import { answerFor, holdPick, type Wanted } from './picker-answer.ts'
 import styles from './Picker.module.css'
 
@@ -128,7 +127,6 @@ export function Picker<T>(props: Props<T>) {
   useEffect(() => () => void question.current++, [])
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (isComposing(event)) return
     const { answers, options, active } = list.current
     const count = options.length + (props.extra ? 1 : 0)
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {

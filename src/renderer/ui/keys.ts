@@ -1,17 +1,25 @@
-/** Keys, safe for input methods: while a Zhuyin or Pinyin word is being composed, Enter and Escape belong to it. */
-interface KeyLike {
-  readonly key: string
-  readonly keyCode?: number
-  readonly isComposing?: boolean
-  readonly nativeEvent?: { readonly isComposing?: boolean; readonly keyCode?: number }
-}
+/**
+ * Keys, safe for input methods, and the order of fields. While a Zhuyin or Pinyin word is being composed, every key belongs
+ * to it: Enter takes the word, arrows choose among candidates, Escape drops them.
+ */
 
 /** True while the input method owns the key; 229 is what Chromium reports for such keys. */
-export const isComposing = (event: KeyLike): boolean =>
-  event.isComposing === true ||
-  event.nativeEvent?.isComposing === true ||
-  event.keyCode === 229 ||
-  event.nativeEvent?.keyCode === 229
+const isComposing = (event: Pick<KeyboardEvent, 'isComposing' | 'keyCode'>): boolean =>
+  event.isComposing || event.keyCode === 229
+
+/**
+ * The one door for keys: what an input method owns goes to nobody here. Opened at the window before anything is drawn, so that
+ * no list, form or dialog, ours or a library's, has to think of it; text comes by `input` as ever, and `keyup` is let through.
+ */
+export function leaveComposingKeys(window: EventTarget): void {
+  window.addEventListener(
+    'keydown',
+    (event) => {
+      if (isComposing(event as KeyboardEvent)) event.stopImmediatePropagation()
+    },
+    { capture: true },
+  )
+}
 
 /** True where a single printing key is text and must never be a shortcut. */
 export function isTyping(target: EventTarget | null): boolean {

@@ -86,7 +86,7 @@ export const en = {
   },
   paste: {
     title: 'Pasted results',
-    body: 'Nothing is in the form yet. Look at how each line was understood; what is not understood is not taken.',
+    body: 'Nothing is in the form yet. Look at how each line was understood; what is not understood is not taken unless you say so.',
     cancel: 'Do not take them',
     take: (count: number) => (count === 1 ? 'Take one result' : `Take ${count} results`),
     taken: 'Take',
@@ -94,7 +94,14 @@ export const en = {
     column: (number: number) => `Column ${number}`,
     understood: 'Understood as',
     roles: { test: 'Test', value: 'Result', unit: 'Unit', date: 'Date', none: 'not used' },
-    noTest: 'no test of the list',
+    noTest: 'no name of a test',
+    ownTest: 'not in our table: under its own name, to be coded later',
+    left: (count: number) =>
+      count === 0
+        ? 'Every line is taken.'
+        : count === 1
+          ? 'One line is left out.'
+          : `${count} lines are left out.`,
     noValue: 'no result',
     unknownUnit: (unit: string, own: string) =>
       `“${unit}” is no unit of this test; it would be taken as ${own}.`,
@@ -120,6 +127,10 @@ export const en = {
   draftNotSaved: 'The draft could not be saved. Keep this window open.',
   draftNone: 'Nothing to save yet',
   draftWaits: (count: number) => (count === 1 ? 'A draft is kept' : `${count} drafts are kept`),
+  draftsDamaged: (count: number) =>
+    count === 1 ? 'A draft cannot be read' : `${count} drafts cannot be read`,
+  draftDamaged:
+    'A draft cannot be read: on the disk is not what was written. Whose it was cannot be said. All others are whole; this one stays until somebody discards it.',
   draftOpen: 'Go on with it',
   draftDiscard: 'Discard',
   discardTitle: 'Discard this draft?',
@@ -363,7 +374,7 @@ export const zhHant: typeof en = {
   },
   paste: {
     title: '貼上的檢驗結果',
-    body: '尚未填入表單。請檢視每一列的解讀，無法辨識的不會帶入。',
+    body: '尚未填入表單。請檢視每一列的解讀，無法辨識的，除非您勾選，否則不會帶入。',
     cancel: '不帶入',
     take: (count) => `帶入 ${count} 項結果`,
     taken: '帶入',
@@ -371,7 +382,9 @@ export const zhHant: typeof en = {
     column: (number) => `第 ${number} 欄`,
     understood: '解讀為',
     roles: { test: '檢驗項目', value: '結果', unit: '單位', date: '日期', none: '不使用' },
-    noTest: '不在檢驗項目表中',
+    noTest: '沒有檢驗項目名稱',
+    ownTest: '不在檢驗項目表中：以原名稱帶入，之後再編碼',
+    left: (count) => (count === 0 ? '每一列都會帶入。' : `有 ${count} 列不會帶入。`),
     noValue: '沒有結果',
     unknownUnit: (unit, own) => `此檢驗沒有單位「${unit}」，將視為 ${own}。`,
     positive: '陽性',
@@ -395,6 +408,9 @@ export const zhHant: typeof en = {
   draftNotSaved: '草稿無法儲存，請勿關閉視窗。',
   draftNone: '尚無內容',
   draftWaits: (count) => `有 ${count} 份未完成的草稿`,
+  draftsDamaged: (count) => `有 ${count} 份草稿無法讀取`,
+  draftDamaged:
+    '有一份草稿無法讀取：磁碟上的內容與寫入時不同，也無法得知是誰的草稿。其他草稿都完好；這一份會保留，直到有人捨棄它。',
   draftOpen: '繼續填寫',
   draftDiscard: '捨棄',
   discardTitle: '要捨棄這份草稿嗎？',

@@ -64,6 +64,7 @@ export const en = {
   status: {
     saved: 'All saved',
     waiting: (count: number) => `${count} waiting`,
+    catchingUp: (height: string, to: string) => `Fetching ${height} of ${to}`,
     starting: 'Starting…',
     stopped: 'Node stopped',
     diskFull: 'Disk full',
@@ -244,6 +245,7 @@ export const zhHant: typeof en = {
   status: {
     saved: '全部已存妥',
     waiting: (count) => `${count} 筆待入鏈`,
+    catchingUp: (height, to) => `同步中 ${height}／${to}`,
     starting: '啟動中…',
     stopped: '節點已停止',
     diskFull: '磁碟已滿',

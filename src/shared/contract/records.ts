@@ -60,6 +60,12 @@ export const draft = z.object({
 })
 export type Draft = z.infer<typeof draft>
 
+export const listedDraft = draft.omit({ form: true }).extend({
+  /** It cannot be read any more; it has an id of its own, by which it can be discarded. Whose it was nobody knows. */
+  isDamaged: z.literal(true).optional(),
+})
+export type ListedDraft = z.infer<typeof listedDraft>
+
 export const submittedVisit = z.object({
   visitId: z.string(),
   recordId: z.string(),
@@ -136,7 +142,7 @@ export type ChangeAnswer = z.infer<typeof changeAnswer>
 export const records = {
   /** Drafts are their author's: the other calls know only those of whoever asks. */
   saveDraft: { input: draft, output: z.object({ savedAt: z.number() }) },
-  listDrafts: { input: z.void(), output: z.array(draft.omit({ form: true })) },
+  listDrafts: { input: z.void(), output: z.array(listedDraft) },
   loadDraft: { input: z.object({ draftId: z.string() }), output: draft.nullable() },
   discardDraft: { input: z.object({ draftId: z.string() }), output: z.void() },
   /** Who writes a visit of this person, since when; never what. Newest first. */

@@ -8,7 +8,9 @@ import {
   estimatedFiltration,
   normaliseUnit,
   unitRuleOf,
+  unitUnderstood,
 } from './units.ts'
+import { ucumRatio } from './ucum.ts'
 
 const test = (key: string) => labTestByKey(key)!
 
@@ -47,6 +49,75 @@ describe('LAB_TESTS', () => {
       }
     },
   )
+})
+
+describe('units outside of the table', () => {
+  it('are understood where UCUM makes them a multiple of a unit of the test', () => {
+    for (const [key, unit, value, expected] of [
+      ['gluc', 'g/L', 1, 100],
+      ['gluc', 'umol/L', 5550.7, 100],
+      ['gluc', 'mg%', 100, 100],
+      ['hgb', 'mg/mL', 130, 13],
+      ['uacr', 'ug/mg', 30, 30],
+      ['uacr', 'g/mol', 3, 26.52],
+      ['wbc', 'G/L', null, null],
+      ['wbc', '/mm3', 7000, 7],
+      ['wbc', '10*6/L', 7000, 7],
+      ['wbc', 'x10³/µL', 7, 7],
+      ['plt', '10⁹/L', 200, 200],
+      ['mcv', 'um3', 90, 90],
+      ['hct', 'mL/dL', 42, 42],
+      ['hr', '1/min', 70, 70],
+      ['hr', '{cycles}/s', 1, 60],
+      ['height', 'mm', 1750, 175],
+      ['sbp', 'hPa', 160, 120.01],
+      ['alt', 'nmol/(s.L)', 1000, 60],
+      ['alt', 'k[IU]/L', 0.04, 40],
+      ['egfr', 'mL/min/1.73 m²', 60, 60],
+      ['egfr', 'mL/s/{1.73_m2}', 1, 60],
+      ['hba1c', 'umol/mmol', 47.5, 6.5],
+      ['tropI', 'ug/L', 0.04, 0.04],
+    ] as const) {
+      const canonical = canonicalValue(test(key), value ?? 1, unit)
+      if (expected === null) expect(canonical.kind, unit).toBe('unknown-unit')
+      else
+        expect(canonical.kind === 'canonical' && canonical.value, `${key} ${unit}`).toBeCloseTo(expected, 2)
+    }
+    // Powers of ten are exact: the same unit by another name has the factor 1.
+    expect(unitUnderstood(test('tropI'), 'ug/L')!.factor).toBe(1)
+    expect(unitUnderstood(test('gluc'), 'mg%')!.factor).toBe(1)
+  })
+  it('are not guessed: other dimensions, letters with two meanings, equivalents of calcium, shares, nonsense', () => {
+    for (const [key, unit] of [
+      ['gluc', 'mg'],
+      ['gluc', 'mmol/dL/L'],
+      ['gluc', 'furlong'],
+      ['gluc', 'mg/'],
+      ['gluc', 'mg//dL'],
+      ['gluc', '(mg/dL'],
+      ['gluc', 'constructor'],
+      ['temp', 'K'],
+      ['wbc', 'kK/uL'],
+      ['ca', 'meq/L'],
+      ['hba1c', 'mg/g'],
+      ['hba1c', '1'],
+      ['spo2', '1'],
+      ['uacr', '%'],
+      ['uacr', 'mol/mol'],
+      ['egfr', 'mL/min/m2'],
+      ['alt', '[iU]'],
+      ['hbsag', 'mg/dL'],
+      ['gluc', '10*3'],
+    ] as const)
+      expect(unitUnderstood(test(key), unit), `${key} ${unit}`).toBeNull()
+  })
+  it('come after the table: HbA1c is no conversion of UCUM', () => {
+    expect(convertUnit(test('hba1c'), 6.5, '%', 'mmol/mol')).toBeCloseTo(47.5, 1)
+    expect(convertUnit(test('gluc'), 100, 'mg/dL', 'umol/L')).toBeCloseTo(5550.7, 0)
+    expect(ucumRatio('%', 'mmol/mol')).toBeNull()
+    expect(ucumRatio('g/L', 'mg/dL')).toBe(100)
+    expect(ucumRatio('mmol/L', 'umol/L')).toBe(1000)
+  })
 })
 
 describe('units', () => {

@@ -1,47 +1,70 @@
 /**
- * Units of measurement by our own table. For each test only the units listed with it are understood: general unit
- * libraries convert 6.5 % of HbA1c to 65 mmol/mol, read `C` as coulomb and `K/uL` as kelvin (measured), so they may
- * advise but never convert here.
+ * Units of measurement: our own table first, for each test by itself, since general unit libraries convert 6.5 % of HbA1c to
+ * 65 mmol/mol, read `C` as coulomb and `K/uL` as kelvin (measured). What it does not list is understood where it is UCUM for
+ * a multiple of a unit that it does list (ucum.ts).
  */
-import type { LabTest } from './lab-tests.ts'
+import type { LabTest, UnitRule } from './lab-tests.ts'
+import { ucumRatio } from './ucum.ts'
 
 export type Canonical =
   | { readonly kind: 'canonical'; readonly value: number; readonly rule: string }
   | { readonly kind: 'unknown-unit' }
 
-/** Same unit, one spelling: micro signs, spaces, `^` for powers; case stays, since it means something in UCUM. */
+/** Same unit, one spelling: micro signs, spaces, powers, body surface; case stays, since it means something in UCUM. */
 export function normaliseUnit(unit: string): string {
   return unit
-    .trim()
+    .replace(/[\u200b\s]+/g, '')
     .replace(/[\u00b5\u03bc]/g, 'u')
-    .replace(/[\u00b2]/g, '2')
     .replace(/\u00b0C|\u2103/g, 'Cel')
     .replace(/\u00b0F|\u2109/g, '[degF]')
+    .replace(/^[x\u00d7](?=10)/i, '')
+    .replace(
+      /10([\u2070\u00b9\u00b2\u00b3\u2074-\u2079]+)/g,
+      (_, power: string) => `10*${plainDigits(power)}`,
+    )
+    .replace(/[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]/g, plainDigits)
     .replace(/\^/g, '*')
-    .replace(/[\u200b\s]+/g, '')
+    .replace(/\/\(?1\.73_?m\*?2\)?$/, '/{1.73_m2}')
 }
+
+const SUPERSCRIPTS = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'
+const plainDigits = (text: string): string =>
+  [...text].map((digit) => String(SUPERSCRIPTS.indexOf(digit))).join('')
 
 /**
  * A value in the test's own unit. `rule` names the conversion for the record of cleaning, e.g. `hba1c:mmol/mol`.
  * For checks and analysis only: what is stored and hashed stays the text of the source.
  */
 export function canonicalValue(test: LabTest, value: number, unit: string): Canonical {
-  const rule = unitRuleOf(test, unit)
+  const rule = unitUnderstood(test, unit)
   if (rule === null) return { kind: 'unknown-unit' }
   return { kind: 'canonical', value: value * rule.factor + rule.offset, rule: `${test.key}:${rule.unit}` }
 }
 
-/** The conversion into the test's unit, or null for a unit that the table does not list. */
-export function unitRuleOf(
-  test: LabTest,
-  unit: string,
-): { readonly unit: string; readonly factor: number; readonly offset: number } | null {
+/** The conversion into the test's unit, by the table or else by UCUM; null for a unit that is neither. */
+export function unitUnderstood(test: LabTest, unit: string): UnitRule | null {
+  const listed = unitRuleOf(test, unit)
+  if (listed !== null || test.unit === '') return listed
   const wanted = normaliseUnit(unit)
-  if (wanted === normaliseUnit(test.unit)) return { unit: test.unit, factor: 1, offset: 0 }
+  for (const { unit: known, factor, offset } of [ownUnit(test), ...test.otherUnits]) {
+    const ratio = ucumRatio(wanted, known)
+    // A multiple of a unit that the table converts, for amounts and shares of haemoglobin too: `umol/L` of glucose.
+    if (ratio !== null) return { unit: wanted, factor: ratio * factor, offset }
+  }
+  return null
+}
+
+const ownUnit = ({ unit }: LabTest): UnitRule => ({ unit, factor: 1, offset: 0 })
+
+/** The conversion into the test's unit, or null for a unit that the table does not list. */
+export function unitRuleOf(test: LabTest, unit: string): UnitRule | null {
+  if (unit === test.unit) return ownUnit(test)
+  const wanted = normaliseUnit(unit)
+  if (wanted === normaliseUnit(test.unit)) return ownUnit(test)
   const folded = wanted.toLowerCase()
   for (const other of test.otherUnits) if (normaliseUnit(other.unit) === wanted) return other
   // A second look without case, where that finds exactly one: `mmol/l`, `MG/DL`.
-  const found = [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits].filter(
+  const found = [ownUnit(test), ...test.otherUnits].filter(
     (other) => normaliseUnit(other.unit).toLowerCase() === folded,
   )
   const first = found[0]
@@ -56,8 +79,8 @@ export function unitsOf(test: LabTest): readonly string[] {
 
 /** A value of unit `from` expressed in unit `to` of the same test; null where one of them is unknown. */
 export function convertUnit(test: LabTest, value: number, from: string, to: string): number | null {
-  const source = unitRuleOf(test, from)
-  const target = unitRuleOf(test, to)
+  const source = unitUnderstood(test, from)
+  const target = unitUnderstood(test, to)
   if (source === null || target === null) return null
   return (value * source.factor + source.offset - target.offset) / target.factor
 }

@@ -1,6 +1,6 @@
 /** FHIR Observation → our observations: one for a value, one for each component, with the panel they came in. */
 import { labTestOf, LOINC_SYSTEM } from '../../../shared/domain/lab-tests.ts'
-import { unitRuleOf } from '../../../shared/domain/units.ts'
+import { unitRuleOf, unitUnderstood } from '../../../shared/domain/units.ts'
 import { observation as observationSchema } from '../../../shared/domain/visit.ts'
 import type { Code, Observation, ObservationValue } from '../../../shared/domain/visit.ts'
 import { toNormalC } from '../../node/chain/normal-form.ts'
@@ -188,7 +188,7 @@ function valuePart(
   const one: Observation = {
     code: main.code,
     ...shared,
-    value: underUcumName(main.code, value),
+    value: underUcumName(main.code, value, issues),
     sourceCodings: main.others,
   }
   const ranges = objectsAt(source['referenceRange'])
@@ -212,11 +212,19 @@ function valuePart(
   return one
 }
 
-/** `mmHg` is `mm[Hg]` by another name: the same number under UCUM's name, the source's name kept beside. */
-export function underUcumName(code: Code, value: ObservationValue): ObservationValue {
+/**
+ * `mmHg` is `mm[Hg]` by another name: the same number under UCUM's name, the source's name kept beside. A unit that nobody
+ * here understands is kept as it is and counted.
+ */
+export function underUcumName(
+  code: Code,
+  value: ObservationValue,
+  tell: Pick<Issues, 'warn'>,
+): ObservationValue {
   if (value.type !== 'decimal' || value.unit === undefined) return value
   const test = labTestOf(code)
   if (test === null || value.unit === test.unit || test.unit === '') return value
+  if (unitUnderstood(test, value.unit) === null) tell.warn('unit-not-known')
   const rule = unitRuleOf(test, value.unit)
   if (rule === null || rule.factor !== 1 || rule.offset !== 0) return value
   return { ...value, unit: test.unit, unitSource: value.unitSource ?? value.unit }

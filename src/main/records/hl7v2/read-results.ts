@@ -128,7 +128,10 @@ export function readResult(obx: FieldReader, order: OrderContext, reading: Readi
   if (panel !== undefined && (panel.code !== code.code || panel.system !== code.system)) shared.panel = panel
 
   const values = valuesOf(obx, status, reading, notes)
-  const observations = values.map((value): Observation => ({ ...shared, value: underUcumName(code, value) }))
+  const observations = values.map((value): Observation => ({
+    ...shared,
+    value: underUcumName(code, value, reading),
+  }))
   if (aside.length > 0 && observations[0] !== undefined)
     observations[0].note = cut(aside.join('\n'), TEXT_MAX)
   return { observations, notes }

@@ -12,7 +12,7 @@ import {
   type TableKind,
   type TableLayout,
 } from '../../../shared/domain/table-mapping.ts'
-import { unitRuleOf } from '../../../shared/domain/units.ts'
+import { unitUnderstood } from '../../../shared/domain/units.ts'
 import { formsOf, isMangledCode, isNothing, lostZeros, readNumber } from './cells.ts'
 import { codeOfTest, fieldOfHeader, headerWithUnit, isUnitOf, testOfName } from './synonyms.ts'
 
@@ -115,7 +115,7 @@ function meaningOf(header: string): Meaning {
   const named = testOfName(parts.name)
   // Brackets may hold a unit or just another name.
   if (named !== null)
-    return unitRuleOf(named, parts.unit) === null ? { test: named } : { test: named, unit: parts.unit }
+    return unitUnderstood(named, parts.unit) === null ? { test: named } : { test: named, unit: parts.unit }
   return fieldOfHeader(parts.name)
 }
 

@@ -1,6 +1,6 @@
 /** Results of one row: a column for each test, a blood pressure, or a row for each result. */
 import { isLoincCode, labTestOf, LOINC_SYSTEM } from '../../../shared/domain/lab-tests.ts'
-import { normaliseUnit, unitRuleOf } from '../../../shared/domain/units.ts'
+import { normaliseUnit, unitUnderstood } from '../../../shared/domain/units.ts'
 import type { Code, Observation, ObservationValue } from '../../../shared/domain/visit.ts'
 import { toNormalC } from '../../node/chain/normal-form.ts'
 import { cut } from '../fhir/reading.ts'
@@ -140,7 +140,7 @@ export function resultReader({ placed, raw, textOf, codeText }: RowCells, { mapp
     }
     const source = cut(toNormalC(given), 64)
     const meant = units.get(normaliseUnit(source)) ?? source
-    const rule = test === null ? null : unitRuleOf(test, meant)
+    const rule = test === null ? null : unitUnderstood(test, meant)
     // Another unit of the test keeps its number and its name: analyses convert, an import never does.
     value.unit = rule === null ? meant : rule.factor === 1 && rule.offset === 0 ? test!.unit : rule.unit
     if (value.unit !== source) value.unitSource = source

@@ -36,7 +36,8 @@ export function Home() {
     [canRecord],
     ['records.visitChanged', 'node.segmentFinal'],
   )
-  const drafts = useAsk(async () => (canRecord ? node.records.listDrafts() : []), [canRecord]).value ?? []
+  const kept = useAsk(async () => (canRecord ? node.records.listDrafts() : []), [canRecord]).value ?? []
+  const drafts = kept.filter(({ isDamaged }) => isDamaged !== true)
   const isAdministrator = session?.person.roles.includes('administrator') === true
   const mayReview = mayCall('access.review', roles)
   // Nobody else can do anything about it.

@@ -2,7 +2,7 @@
 import { formatDay, parseWhen } from '../dates.ts'
 import { labTestOf, LOINC_SYSTEM } from '../lab-tests.ts'
 import type { LabTest } from '../lab-tests.ts'
-import { canonicalValue, decimalTextOf, unitRuleOf } from '../units.ts'
+import { canonicalValue, decimalTextOf, unitUnderstood } from '../units.ts'
 import type { Observation } from '../visit.ts'
 import { checkBetweenObservations } from './between-observations.ts'
 import { outside } from './limits.ts'
@@ -88,7 +88,7 @@ function betterValue(
   unit: string,
   side: 'above' | 'below',
 ): string | undefined {
-  const rule = unitRuleOf(test, unit)!
+  const rule = unitUnderstood(test, unit)!
   const inFieldUnit = (canonical: number) => (canonical - rule.offset) / rule.factor
   const decimals = Math.max(test.decimals, rule.factor > 5 ? 2 : 0)
   for (const other of test.otherUnits) {

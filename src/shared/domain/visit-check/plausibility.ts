@@ -8,7 +8,7 @@ import type { Finding } from '../../contract/records.ts'
 import { ageInYears, formatDay } from '../dates.ts'
 import { labTestOf } from '../lab-tests.ts'
 import type { LabTest } from '../lab-tests.ts'
-import { canonicalValue, decimalTextOf, unitRuleOf } from '../units.ts'
+import { canonicalValue, decimalTextOf, unitUnderstood } from '../units.ts'
 import { outside } from './limits.ts'
 import type { Add, CheckContext, CheckedVisit, PreviousMeasure, Stay } from './rules.ts'
 
@@ -128,7 +128,7 @@ function slipTowards(
 ): string | null {
   const distance = Math.abs(Math.log(canonical / before.value))
   if (distance < Math.log(JUMP_RATIO[test.key] ?? USUAL_JUMP_RATIO)) return null
-  const rule = unitRuleOf(test, unit)!
+  const rule = unitUnderstood(test, unit)!
   let best: { text: string; distance: number } | null = null
   const consider = (shown: string, value: number) => {
     if (!(value > 0) || outside(value, test.soft) !== null) return
@@ -179,7 +179,7 @@ function usualInOtherUnit(
   // With one open end nearly everything is usual in some unit.
   if (low === null || high === null || low <= 0) return null
   if (canonical <= high * OUTSIDE_RATIO && canonical >= low / OUTSIDE_RATIO) return null
-  const rule = unitRuleOf(test, unit)!
+  const rule = unitUnderstood(test, unit)!
   for (const other of [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits]) {
     if (other.factor === rule.factor && other.offset === rule.offset) continue
     const value = typed * other.factor + other.offset

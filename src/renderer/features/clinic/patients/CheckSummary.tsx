@@ -69,7 +69,7 @@ export function CheckSummary() {
             onChange={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => {
               // A scanner ends with Enter, and a code has one line.
-              if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+              if (event.key !== 'Enter') return
               event.preventDefault()
               event.currentTarget.form?.requestSubmit()
             }}

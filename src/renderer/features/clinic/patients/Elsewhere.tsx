@@ -7,6 +7,7 @@ import { notifications } from '@mantine/notifications'
 import { useEffect, useState } from 'react'
 import type { Elsewhere as ElsewhereView, ReadingAccess } from '../../../../shared/contract/access.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { callAt } from '../../../lib/call-at.ts'
 import { node } from '../../../lib/node.ts'
 import { useRoomKey } from '../../../lib/use-room-key.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -74,8 +75,7 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
   const firstEnd = Math.min(...reading.map(({ expiresAt }) => expiresAt))
   useEffect(() => {
     if (!Number.isFinite(firstEnd)) return
-    const timer = setTimeout(onChanged, Math.max(0, Math.min(firstEnd - Date.now(), 2 ** 31 - 1)))
-    return () => clearTimeout(timer)
+    return callAt(firstEnd, onChanged)
   }, [firstEnd, onChanged])
 
   if (visitCount === 0) return <p className="secondary">{elsewhere.isComplete ? t.none : t.looking}</p>

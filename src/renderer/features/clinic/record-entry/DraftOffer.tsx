@@ -18,11 +18,14 @@ export function DraftOffer() {
   const openDraft = useEntry((entry) => entry.openDraft)
   const asked = useAsk(() => node.records.listDrafts(), [draftId])
   const [discarding, setDiscarding] = useState<string | null>(null)
-  const drafts = [...(asked.value ?? [])]
-    .filter((each) => each.draftId !== draftId)
+  const kept = asked.value ?? []
+  const damaged = kept.filter(({ isDamaged }) => isDamaged === true)
+  const drafts = kept
+    .filter((each) => each.isDamaged !== true && each.draftId !== draftId)
     .sort((a, b) => b.savedAt - a.savedAt)
   const returned = useAsk(() => node.records.returned(), [draftId]).value ?? []
-  if (drafts.length === 0 && returned.length === 0) return null
+  const waiting = drafts.length + returned.length
+  if (waiting + damaged.length === 0) return null
   const open = async (id: string) => {
     if (await openDraft(id)) setTimeout(() => goToField('encounter.class'), 30)
   }
@@ -32,7 +35,10 @@ export function DraftOffer() {
     asked.again()
   }
   return (
-    <Callout tone="plain" title={t.entry.draftWaits(drafts.length + returned.length)}>
+    <Callout
+      tone={waiting > 0 ? 'plain' : 'warn'}
+      title={waiting > 0 ? t.entry.draftWaits(waiting) : t.entry.draftsDamaged(damaged.length)}
+    >
       {returned.slice(0, 5).map((each) => (
         <Group key={each.merkleRoot} justify="space-between" gap="xs" mt={4}>
           <span>
@@ -73,6 +79,16 @@ export function DraftOffer() {
               {t.entry.draftOpen}
             </Button>
           </Group>
+        </Group>
+      ))}
+      {damaged.map((draft) => (
+        <Group key={draft.draftId} justify="space-between" gap="xs" mt={4} data-testid="damaged-draft">
+          <Text component="span" size="sm" flex="1 1 20rem">
+            {t.entry.draftDamaged}
+          </Text>
+          <Button size="compact-sm" variant="subtle" color="red" onClick={() => setDiscarding(draft.draftId)}>
+            {t.entry.draftDiscard}
+          </Button>
         </Group>
       ))}
       <Modal

@@ -1,6 +1,7 @@
 /** A closed choice. Native, because nothing is quicker by keyboard: its first letters select. */
 import { NativeSelect } from '@mantine/core'
 import { valueByLetter } from '../../../ui/select-by-code.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { ProblemText } from './ProblemText.tsx'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
@@ -21,6 +22,7 @@ interface Props<Value extends string> {
 }
 
 export function EntrySelect<Value extends string>(props: Props<Value>) {
+  const t = useWords()
   const problem = useFieldProblem(props.field)
   const leaveField = useEntry((entry) => entry.leaveField)
   const values = props.only ?? (Object.keys(props.options) as Value[])
@@ -36,6 +38,7 @@ export function EntrySelect<Value extends string>(props: Props<Value>) {
       data-field={props.field}
       data-enter={props.enter}
       className={props.isCopied ? styles.copiedSelect : undefined}
+      aria-description={props.isCopied ? t.entry.copiedMark : undefined}
       data={data}
       error={problem ? <ProblemText problem={problem} /> : undefined}
       onChange={(event) => props.onChange(event.currentTarget.value as Value)}

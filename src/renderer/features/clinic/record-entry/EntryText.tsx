@@ -50,6 +50,7 @@ export function EntryText(props: Props) {
       data-field={props.field}
       data-enter={props.enter}
       data-copied={props.isCopied || undefined}
+      aria-description={props.isCopied ? t.entry.copiedMark : undefined}
       data-unusual={problem && !isWrong ? true : undefined}
       spellCheck={false}
       rightSection={props.unit ? <span className={styles.unit}>{props.unit}</span> : undefined}

@@ -1,12 +1,17 @@
 /** What a pasted block was understood as, line by line, before any of it is in the form. In place, never over it. */
 import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { LAB_TESTS, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
+import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
 import { showUnit } from '../../../parts/units.ts'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { emptyRow, type LabRow, VITALS, type VitalKey } from './form.ts'
-import { type ColumnRole, type PastedBlock, type PastedResult, resultsOf } from './paste-results.ts'
+import {
+  type ColumnRole,
+  fieldsOfResults,
+  type PastedBlock,
+  type PastedResult,
+  resultsOf,
+} from './paste-results.ts'
 import { inOwnUnit } from './typed.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Paste.module.css'
@@ -32,28 +37,14 @@ export function PasteResults({ block: pasted, onDone }: Props) {
   const results = resultsOf(block, todayNow())
   const isTaken = (result: PastedResult, i: number) => result.value !== '' && (said[i] ?? result.isTaken)
   const takenCount = results.filter(isTaken).length
+  const leftCount = results.length - takenCount
 
   const take = () => {
-    const taken = results.filter(isTaken)
-    const vitals: Partial<Record<VitalKey, string>> = {}
-    const rows: LabRow[] = []
-    for (const { test, value, unit, day } of taken) {
-      if (test === null) continue
-      if ((VITALS as readonly string[]).includes(test.key))
-        vitals[test.key as VitalKey] = unit === test.unit ? value : `${value}${unit}`
-      else
-        rows.push({
-          ...emptyRow.labs(crypto.randomUUID()),
-          test: {
-            text: locale === 'zh-Hant' ? test.zh : test.en,
-            code: { system: LOINC_SYSTEM, code: test.loinc, display: test.en },
-          },
-          value,
-          unit,
-          collected: day || admissionDay,
-          resulted: day || admissionDay,
-        })
-    }
+    const { rows, vitals } = fieldsOfResults(results.filter(isTaken), {
+      nameOf: (test) => (locale === 'zh-Hant' ? test.zh : test.en),
+      freshId: () => crypto.randomUUID(),
+      admissionDay,
+    })
     addResults(rows, vitals)
     onDone(true)
   }
@@ -124,6 +115,9 @@ export function PasteResults({ block: pasted, onDone }: Props) {
             </tbody>
           </table>
         </div>
+        <p role="status" className={leftCount > 0 ? styles.not : 'secondary'}>
+          {t.left(leftCount)}
+        </p>
         <div className={styles.buttons}>
           <span className="secondary">{t.known(LAB_TESTS.length)}</span>
           <Button variant="default" onClick={() => onDone(false)} rightSection={<Keys of="Esc" />}>
@@ -141,9 +135,17 @@ export function PasteResults({ block: pasted, onDone }: Props) {
 function Understood({ result }: { readonly result: PastedResult }) {
   const t = useWords().entry.paste
   const locale = useLocale()
-  const { test, value, unit, unknownUnit, day } = result
-  if (test === null) return <span className={styles.not}>{t.noTest}</span>
+  const { test, name, value, unit, unknownUnit, day } = result
+  if (name === '') return <span className={styles.not}>{t.noTest}</span>
   if (value === '') return <span className={styles.not}>{t.noValue}</span>
+  if (test === null)
+    return (
+      <>
+        <strong>{name}</strong>{' '}
+        {value === 'positive' ? t.positive : value === 'negative' ? t.negative : value} {unit}{' '}
+        {day !== '' && `· ${day}`} <span className="secondary">{t.ownTest}</span>
+      </>
+    )
   const own = inOwnUnit(test, value.replace(/^[<>=]+/, ''), unit)
   return (
     <>

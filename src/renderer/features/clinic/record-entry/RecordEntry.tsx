@@ -9,12 +9,12 @@ import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import type { RoomProps } from '../../../parts/route.ts'
 import { Callout } from '../../../ui/Callout.tsx'
-import { isComposing } from '../../../ui/keys.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { ChangeBar } from './ChangeBar.tsx'
 import { DiagnosesSection } from './DiagnosesSection.tsx'
 import { DraftOffer } from './DraftOffer.tsx'
 import { EncounterSection } from './EncounterSection.tsx'
+import { fieldsFrom } from './entry-problems.ts'
 import { FORM_ID, goToField, goToSection, goToSpareRow, leaveSection, stepFrom } from './go-on.ts'
 import { KeptOfSource } from './KeptOfSource.tsx'
 import { LabsSection } from './LabsSection.tsx'
@@ -86,7 +86,6 @@ export function RecordEntry({ parts }: RoomProps) {
   }
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    if (isComposing(event)) return
     const isCommand = event.ctrlKey || event.metaKey
     const entry = useEntry.getState()
     const here = event.target as HTMLElement
@@ -214,11 +213,11 @@ function sectionAt(template: string, place: number): number {
 const goToNew = (field: string) => queueMicrotask(() => goToField(field))
 
 function nextProblem(field: string | undefined): void {
-  const fields = [...new Set(useEntry.getState().problems.map((problem) => problem.field))]
+  const fields = fieldsFrom(useEntry.getState().problems, field)
   if (fields.length === 0) return
   useEntry.setState({ isTried: true })
-  const next = fields[(fields.indexOf(field ?? '') + 1) % fields.length]
-  if (next !== undefined) goToField(next)
+  // What the template does not show cannot be gone to: the next one can.
+  fields.some((each) => goToField(each))
 }
 
 function SectionTabs() {

@@ -3,7 +3,8 @@
  * final, and whatever was left half done is one key away.
  */
 import { UnstyledButton } from '@mantine/core'
-import type { Draft, SubmittedVisit } from '../../../../shared/contract/records.ts'
+import type { ListedDraft, SubmittedVisit } from '../../../../shared/contract/records.ts'
+import { formatDay } from '../../../../shared/domain/dates.ts'
 import { formatClock, formatInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
@@ -40,7 +41,8 @@ export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
     lastQueued,
     drafts: drafts.value ?? [],
     openDraftId,
-    isToday: (at) => civilInZone(at, zone).day === today,
+    today: formatDay(today),
+    dayOf: (at) => formatDay(civilInZone(at, zone).day),
   })
   return (
     <section id={TODAY_ID} className={isLarge ? styles.todayLarge : styles.today} aria-label={t.entry.today}>
@@ -54,7 +56,7 @@ export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
                   row.kind === 'visit' ? (
                     <VisitRow key={row.visit.recordId} visit={row.visit} onOpen={reopenVisit} />
                   ) : (
-                    <DraftRow key={row.draft.draftId} draft={row.draft} />
+                    <DraftRow key={row.draft.draftId} row={row} />
                   ),
                 )}
               </ul>
@@ -74,11 +76,11 @@ function reopenVisit(visit: SubmittedVisit): void {
   else go('record', 'correct', visit.patientId, visit.merkleRoot)
 }
 
-const reopenDraft = ({ draftId }: Pick<Draft, 'draftId'>): void => go('record', 'draft', draftId)
+const reopenDraft = ({ draftId }: Pick<ListedDraft, 'draftId'>): void => go('record', 'draft', draftId)
 
 function Chip({ row }: { readonly row: TodayRow }) {
   const t = useWords()
-  const locale = useLocale()
+  const time = useTime(row)
   const isDraft = row.kind === 'draft'
   return (
     <UnstyledButton
@@ -88,19 +90,26 @@ function Chip({ row }: { readonly row: TodayRow }) {
       title={isDraft ? t.entry.reopenDraft : t.entry.reopen}
       onClick={() => (isDraft ? reopenDraft(row.draft) : reopenVisit(row.visit))}
     >
-      <span className="secondary">{formatClock(row.at, locale)}</span>{' '}
+      <span className="secondary">{time}</span>{' '}
       {isDraft ? row.draft.title || t.entry.draftOfNobody : row.visit.patientName}{' '}
       <StateMark state={isDraft ? 'draft' : row.visit.state} />
     </UnstyledButton>
   )
 }
 
-function DraftRow({ draft }: { readonly draft: Omit<Draft, 'form'> }) {
-  const t = useWords()
+/** The clock for what is of today; month and day for a draft of an earlier one, which is two weeks old at most. */
+function useTime({ at, day }: Pick<TodayRow, 'at' | 'day'>): string {
   const locale = useLocale()
+  return day === null ? formatClock(at, locale) : day.slice(5)
+}
+
+function DraftRow({ row }: { readonly row: Extract<TodayRow, { kind: 'draft' }> }) {
+  const t = useWords()
+  const { draft } = row
+  const time = useTime(row)
   return (
     <li className={rowStyles.row} data-testid="draft-row" data-state="draft">
-      <span className={rowStyles.time}>{formatClock(draft.savedAt, locale)}</span>
+      <span className={rowStyles.time}>{time}</span>
       <UnstyledButton
         className={rowStyles.name}
         title={t.entry.reopenDraft}

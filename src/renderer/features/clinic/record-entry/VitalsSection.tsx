@@ -1,6 +1,7 @@
 /** Vital signs: bare numbers with unit and usual range; `120/80` fills both pressures. */
 import { Button } from '@mantine/core'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
+import { unitUnderstood } from '../../../../shared/domain/units.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
@@ -123,8 +124,6 @@ function own(key: 'height' | 'weight', text: string): number | null {
   const number = parseTypedNumber(text)
   if (!test || !number) return null
   const unit = number.unitTyped === undefined ? test.unit : unitMeant(test, number.unitTyped)
-  const rule = [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits].find(
-    (each) => each.unit === unit,
-  )
+  const rule = unit === null ? null : unitUnderstood(test, unit)
   return rule ? Number(number.value) * rule.factor + rule.offset : null
 }

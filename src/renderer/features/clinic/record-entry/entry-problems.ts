@@ -68,6 +68,14 @@ function findingsOfSource(source: Source, rules: CheckContext): readonly Finding
 export const sameProblems = (shown: readonly Problem[], found: readonly Problem[]): readonly Problem[] =>
   JSON.stringify(shown) === JSON.stringify(found) ? shown : found
 
+/** The fields that have problems, from the one behind this field on, round and back to it. */
+export function fieldsFrom(problems: readonly Problem[], here: string | undefined): string[] {
+  const fields = [...new Set(problems.map(({ field }) => field))]
+  // A problem of a whole row is mended in the first field of the row: `goToField` went there.
+  const at = fields.findIndex((field) => here === field || here?.startsWith(`${field}.`) === true)
+  return [...fields.slice(at + 1), ...fields.slice(0, at + 1)]
+}
+
 export const withField = (finding: Finding, fieldOf: (path: string) => string): Problem => ({
   ...finding,
   // The person has no field in the form: what is said of one stands where the form begins.

@@ -67,10 +67,12 @@ export function goToSection(section: number): void {
   if (element) focusFirst(element)
 }
 
-export function goToField(field: string): void {
+/** Answers whether the field is there to be gone to. */
+export function goToField(field: string): boolean {
   const element =
     fieldElement(field) ?? form()?.querySelector<HTMLElement>(`[data-field^="${CSS.escape(field)}"]`)
   if (element) focusField(element)
+  return element != null
 }
 
 /** To the blank row at the end of the section where the focus is, or where this field lies. */

@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { parseDay } from '../../../../shared/domain/dates.ts'
-import { readBlock, resultsOf } from './paste-results.ts'
+import { LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
+import { instantText } from '../../../lib/zone.ts'
+import { emptyForm } from './form.ts'
+import { fieldsOfResults, readBlock, resultsOf } from './paste-results.ts'
+import { readForm } from './read-form.ts'
 
 const today = parseDay('2026-05-10')!
+const form = emptyForm({ day: '2026-05-10', time: '09:00', rowId: () => 'row' })
+const context = { patientId: 'p1', today, zone: 'Asia/Taipei', instantText, confirmations: [] }
 const read = (text: string) => {
   const block = readBlock(text, today)
   return block === null ? null : resultsOf(block, today)
@@ -23,7 +29,7 @@ describe('a pasted block of results', () => {
     const block =
       '日期\t項目\t結果\t單位\t參考值\n115/05/09\t三酸甘油酯\t1.7\tmmol/L\t<1.7\n115/05/09\t鉀\t5.6 H\tmmol/L\t3.5-5.1'
     expect(plain(block)).toEqual([
-      [null, '', '', '', false],
+      [null, '結果', '單位', '', false],
       ['tg', '1.7', 'mmol/L', '2026-05-09', true],
       ['k', '5.6', 'mmol/L', '2026-05-09', true],
     ])
@@ -38,9 +44,76 @@ describe('a pasted block of results', () => {
   })
 
   it('leaves to a person what it does not understand', () => {
-    const rows = read('HbA1c\t7.2\t%\nZonulin\t3.1\tng/mL\nNa\t140\tfurlong\nK\thaemolysed\tmmol/L')!
-    expect(rows.map((each) => each.isTaken)).toEqual([true, false, false, false])
+    const rows = read('HbA1c\t7.2\t%\nColour\tyellow\t\nNa\t140\tfurlong\nK\thaemolysed\tmmol/L\n\t12\tg')!
+    expect(rows.map((each) => each.isTaken)).toEqual([true, false, false, false, false])
+    // Words beside an unknown name may be a heading: a person may take them.
+    expect(rows.map((each) => each.value)).toEqual(['7.2', 'yellow', '140', '', ''])
     expect(rows[2]!.unknownUnit).toBe('furlong')
+  })
+
+  it('takes a test that our table lacks under its own name, with value, unit and day as they stand', () => {
+    const rows = read(
+      '115/05/09\tHbA1c\t7.2\t%\n115/05/09\tZonulin\t<3.1 H\tng/mL\n115/05/09\tHLA-B27\tNegative\t',
+    )!
+    expect(rows.map(({ name, value, unit, day, isTaken }) => [name, value, unit, day, isTaken])).toEqual([
+      ['HbA1c', '7.2', '%', '2026-05-09', true],
+      ['Zonulin', '<3.1', 'ng/mL', '2026-05-09', true],
+      ['HLA-B27', 'negative', '', '2026-05-09', true],
+    ])
+    let id = 0
+    const { rows: fields, vitals } = fieldsOfResults(rows, {
+      nameOf: (test) => test.en,
+      freshId: () => String(id++),
+      admissionDay: '2026-05-10',
+    })
+    expect(vitals).toEqual({})
+    expect(fields.map(({ test }) => [test.text, test.code?.code ?? null])).toEqual([
+      ['Hemoglobin A1c', '4548-4'],
+      ['Zonulin', null],
+      ['HLA-B27', null],
+    ])
+    // In the record: the hospital's own code, which the list of what is to be coded finds; nothing is lost on the way.
+    const { visit, problems } = readForm({ ...form, labs: fields }, context)
+    expect(problems.filter(({ field }) => field.startsWith('labs.'))).toEqual([])
+    expect(visit.observations.map(({ code, value }) => [code, value])).toEqual([
+      [
+        { system: LOINC_SYSTEM, code: '4548-4', display: 'Hemoglobin A1c' },
+        { type: 'decimal', value: '7.2', unit: '%' },
+      ],
+      [
+        { system: 'local', code: 'Zonulin', display: 'Zonulin' },
+        { type: 'decimal', value: '3.1', comparator: '<', unit: 'ng/mL' },
+      ],
+      [
+        { system: 'local', code: 'HLA-B27', display: 'HLA-B27' },
+        { type: 'code', value: { system: 'http://snomed.info/sct', code: '260385009', display: 'Negative' } },
+      ],
+    ])
+  })
+
+  it('keeps a titre whole, and takes a dash for nothing', () => {
+    const rows = read('HbA1c\t7.2\nASLO\t1:80\nProtein\t3+\nOld test\t-\nZinc\t12.5 umol/L')!
+    expect(rows.slice(1).map(({ value, unit, isTaken }) => [value, unit, isTaken])).toEqual([
+      ['1:80', '', true],
+      ['3+', '', true],
+      ['', '', false],
+      ['12.5', 'umol/L', true],
+    ])
+  })
+
+  it('is a block where our table knows none of the tests, and finds unit and day beside them', () => {
+    const rows = read('Zonulin\t3.1\tng/mL\t115/05/09\nCalprotectin\t120\tug/g\t115/05/09')!
+    expect(rows.map(({ name, value, unit, day }) => [name, value, unit, day])).toEqual([
+      ['Zonulin', '3.1', 'ng/mL', '2026-05-09'],
+      ['Calprotectin', '120', 'ug/g', '2026-05-09'],
+    ])
+  })
+
+  it('understands a unit that our table lacks where UCUM knows it', () => {
+    expect(plain('Glucose\t1.1\tg/L\nHgb\t130\tmg/mL')?.map((row) => row.slice(1))).toEqual([
+      ['1.1', 'g/L', '', true],
+      ['130', 'mg/mL', '', true],
+    ])
   })
 
   it('turns one line of tests over one line of values', () => {

@@ -3,18 +3,24 @@
  * another, unit and date where there are any, in any order, with or without a line of headings. Pure: what is understood
  * is proposed, what is not stays in sight, nothing is taken silently.
  */
-import type { LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { unitRuleOf } from '../../../../shared/domain/units.ts'
+import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
+import { ucumRatio } from '../../../../shared/domain/ucum.ts'
+import { normaliseUnit, unitUnderstood } from '../../../../shared/domain/units.ts'
 import { readDay } from '../../../parts/typed-date.ts'
 import { labNamed } from '../../../../shared/domain/lab-search.ts'
+import { emptyRow, type LabRow, VITALS, type VitalKey } from './form.ts'
+import { isUnit } from './read-results.ts'
 import { fold, parseTypedNumber, unitMeant } from './typed.ts'
 
 export interface PastedResult {
   /** The line as it was copied. */
   readonly source: string
+  /** Null for a test that our table lacks: it goes under the name that the block gives it. */
   readonly test: LabTest | null
+  readonly name: string
+  /** Empty where nothing can be taken. */
   readonly value: string
-  /** A unit of the test; its own where the block names none. */
+  /** A unit of the test, its own where the block names none; that of the block for a test that our table lacks. */
   readonly unit: string
   /** The unit of the block where it is none of the test's. */
   readonly unknownUnit: string
@@ -47,7 +53,7 @@ const QUALITATIVE: Readonly<Record<string, 'negative' | 'positive'>> = {
   陽性: 'positive',
 }
 
-/** The cells of a block of at least two columns with at least one test in it; null for any other text. */
+/** The cells of a block of at least two columns, one with names of tests, one with values; null for any other text. */
 export function readBlock(text: string, today: number): PastedBlock | null {
   const lines = text
     .split(/\r\n|\r|\n/)
@@ -86,7 +92,7 @@ function rolesOf(cells: readonly (readonly string[])[], today: number): ColumnRo
       .filter((each) => each.share >= least)
       .sort((a, b) => b.share - a.share || a.column - b.column)[0]?.column
   const roles = Array<ColumnRole>(width).fill('none')
-  const test = best(columns, (cell) => labNamed(cell) !== null, 0.2)
+  const test = best(columns, (cell) => labNamed(cell) !== null, 0.2) ?? unknownTests()
   if (test === undefined) return roles
   roles[test] = 'test'
   const rest = columns.filter((column) => column !== test)
@@ -103,12 +109,30 @@ function rolesOf(cells: readonly (readonly string[])[], today: number): ColumnRo
     rest.filter((column) => column !== date && column !== value),
     (cell, row) => {
       const named = labNamed(row[test]!)
-      return named !== null && unitRuleOf(named, cell) !== null
+      return named === null ? looksLikeUnit(cell) : unitUnderstood(named, cell) !== null
     },
     0.3,
   )
   if (unit !== undefined) roles[unit] = 'unit'
   return roles
+
+  /** Where our table knows none of the tests: the first column of words, beside one of numbers. */
+  function unknownTests(): number | undefined {
+    const isValue = (cell: string) => valueOf(cell) !== null && !isDate(cell, today)
+    const numbers = cells.length < 2 ? undefined : best(columns, isValue, 0.6)
+    if (numbers === undefined) return undefined
+    return best(
+      columns.filter((column) => column !== numbers),
+      (cell) => /\p{L}/u.test(cell) && !isValue(cell) && !isDate(cell, today),
+      0.8,
+    )
+  }
+}
+
+/** A single letter is more often a mark for high or low. */
+function looksLikeUnit(cell: string): boolean {
+  const unit = normaliseUnit(cell)
+  return unit === '%' || (unit.length > 1 && ucumRatio(unit, unit) !== null)
 }
 
 const isDate = (cell: string, today: number) =>
@@ -119,33 +143,95 @@ function valueOf(cell: string): { value: string; unit: string } | null {
   const plain = fold(cell)
   const word = QUALITATIVE[plain.toLowerCase()]
   if (word !== undefined) return { value: word, unit: '' }
-  const number = parseTypedNumber(plain.replace(/\s*(\(?[HL]{1,2}\)?|\*+|↑|↓)$/u, ''))
+  const number = parseTypedNumber(plain.replace(/(?<=[0-9\s])\s*(\(?[HL]{1,2}\)?|\*+|↑|↓)$/u, ''))
   return number === null
     ? null
     : { value: `${number.comparator ?? ''}${number.value}`, unit: number.unitTyped ?? '' }
 }
 
-/** The lines of a block under these roles; headings and lines without a test or a value are not taken. */
+/**
+ * The lines of a block under these roles. A test that our table lacks is a result all the same: its number or word is taken as
+ * it stands. Not taken is what has no name or no value, and a line that may be a heading: words beside an unknown name.
+ */
 export function resultsOf(block: PastedBlock, today: number): PastedResult[] {
   const at = (role: ColumnRole) => block.roles.indexOf(role)
   const cell = (row: readonly string[], role: ColumnRole) => (at(role) < 0 ? '' : (row[at(role)] ?? ''))
   return block.cells.map((row) => {
-    const test = labNamed(cell(row, 'test'))
+    const name = cell(row, 'test').trim()
+    const test = labNamed(name)
     const read = valueOf(cell(row, 'value'))
-    const isNumber = test !== null && test.unit !== ''
-    const isFitting = read !== null && test !== null && isNumber === /[0-9]/.test(read.value)
+    if (test === null) return ownResult(name, read, row)
+    const isNumber = test.unit !== ''
+    const isFitting = read !== null && isNumber === /[0-9]/.test(read.value)
     const named = cell(row, 'unit') || read?.unit || ''
-    const meant = test === null || named === '' ? null : unitMeant(test, named)
-    const day = cell(row, 'date').split(/[ T]/)[0] ?? ''
+    const meant = named === '' ? null : unitMeant(test, named)
     return {
-      source: row.filter((each) => each !== '').join(' · '),
+      source: sourceOf(row),
       test,
+      name,
       value: isFitting ? read.value : '',
-      unit: test === null ? '' : (meant ?? test.unit),
+      unit: meant ?? test.unit,
       unknownUnit: named !== '' && meant === null && isNumber ? named : '',
-      day: day === '' ? '' : (readDay(day, today) ?? ''),
+      day: dayOf(row),
       // A unit that is not understood is for a person to decide.
       isTaken: isFitting && (named === '' || meant !== null || !isNumber),
     }
   })
+
+  function ownResult(name: string, read: ReturnType<typeof valueOf>, row: readonly string[]): PastedResult {
+    const written = fold(cell(row, 'value'))
+    // A dash says that there is nothing; `1:80` and `3+` begin with a number and are none.
+    const isNothing = name === '' || written === '-'
+    const isWhole = read !== null && (read.unit === '' || isUnit(read.unit))
+    return {
+      source: sourceOf(row),
+      test: null,
+      name,
+      value: isNothing ? '' : isWhole ? read.value : written,
+      unit: cell(row, 'unit') || (isWhole ? read.unit : ''),
+      unknownUnit: '',
+      day: dayOf(row),
+      isTaken: !isNothing && read !== null,
+    }
+  }
+
+  function dayOf(row: readonly string[]): string {
+    const day = cell(row, 'date').split(/[ T]/)[0] ?? ''
+    return day === '' ? '' : (readDay(day, today) ?? '')
+  }
+}
+
+const sourceOf = (row: readonly string[]) => row.filter((each) => each !== '').join(' · ')
+
+/** What the taken lines are in the form: vital signs in their fields, all else a row each. */
+export function fieldsOfResults(
+  taken: readonly PastedResult[],
+  { nameOf, freshId, admissionDay }: FieldTools,
+): { rows: LabRow[]; vitals: Partial<Record<VitalKey, string>> } {
+  const vitals: Partial<Record<VitalKey, string>> = {}
+  const rows: LabRow[] = []
+  for (const { test, name, value, unit, day } of taken) {
+    if (test !== null && (VITALS as readonly string[]).includes(test.key)) {
+      vitals[test.key as VitalKey] = unit === test.unit ? value : `${value}${unit}`
+      continue
+    }
+    rows.push({
+      ...emptyRow.labs(freshId()),
+      test:
+        test === null
+          ? { text: name, code: null }
+          : { text: nameOf(test), code: { system: LOINC_SYSTEM, code: test.loinc, display: test.en } },
+      value,
+      unit,
+      collected: day || admissionDay,
+      resulted: day || admissionDay,
+    })
+  }
+  return { rows, vitals }
+}
+
+interface FieldTools {
+  nameOf(test: LabTest): string
+  freshId(): string
+  readonly admissionDay: string
 }

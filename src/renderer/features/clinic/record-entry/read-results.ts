@@ -6,6 +6,7 @@ import { labTestByKey, labTestOf, LOINC_SYSTEM, type LabTest } from '../../../..
 import type { Code, Observation, ObservationValue } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { labNamed } from '../../../../shared/domain/lab-search.ts'
+import { unitUnderstood } from '../../../../shared/domain/units.ts'
 import { ownCode } from '../../../parts/own-code.ts'
 import { isBlankRow, type LabRow, VITALS, type VisitForm } from './form.ts'
 import { isStillToCome, parseTypedNumber, unitMeant } from './typed.ts'
@@ -134,7 +135,7 @@ export function readOwnResult(typed: string, unit: string): ObservationValue {
 }
 
 /** `1:80`, `3+`, `10-20` and `2 of 3` begin with a number and are none: a unit has no digit behind a sign or a space. */
-const isUnit = (text: string): boolean =>
+export const isUnit = (text: string): boolean =>
   /^[\p{L}%‰°[{/](?!.*([:=+;]|\s[\p{L}\p{N}]))/u.test(text) && !/^\/[0-9]/.test(text)
 
 function readQualitative(typed: string): ObservationValue {
@@ -158,9 +159,7 @@ function judged(test: LabTest, value: ObservationValue): Pick<Observation, 'refL
 /** High or low against the default range, in whatever unit was typed; undefined inside of it. */
 export function flagOf(test: LabTest, value: string, unit: string): 'H' | 'L' | undefined {
   if (!test.reference) return undefined
-  const rule = [{ unit: test.unit, factor: 1, offset: 0 }, ...test.otherUnits].find(
-    (each) => each.unit === unit,
-  )
+  const rule = unitUnderstood(test, unit)
   if (!rule) return undefined
   const canonical = Number(value) * rule.factor + rule.offset
   const [low, high] = test.reference

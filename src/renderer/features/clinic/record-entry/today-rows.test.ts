@@ -17,7 +17,14 @@ const visit = (n: number, over: Partial<SubmittedVisit> = {}): SubmittedVisit =>
   ...over,
 })
 const draft = (draftId: string, savedAt: number) => ({ draftId, savedAt, patientId: 'p', title: '王小明' })
-const base = { visits: [], lastQueued: null, drafts: [], openDraftId: 'open', isToday: () => true }
+const base = {
+  visits: [],
+  lastQueued: null,
+  drafts: [],
+  openDraftId: 'open',
+  today: '2026-11-29',
+  dayOf: () => '2026-11-29',
+}
 const said = (rows: ReturnType<typeof todayRows>) =>
   rows.map((row) => (row.kind === 'draft' ? row.draft.draftId : row.visit.recordId))
 
@@ -27,14 +34,20 @@ describe('the strip of today', () => {
     expect(said(todayRows({ ...base, visits: [visit(20), visit(10)], drafts }))).toEqual(['r20', 'd', 'r10'])
   })
 
-  it('leaves out visits of other days, and keeps a draft of yesterday below', () => {
+  it('leaves out visits of other days, and keeps a draft of yesterday below, with its day', () => {
     const rows = todayRows({
       ...base,
       visits: [visit(20), visit(5)],
-      drafts: [draft('yesterday', 4)],
-      isToday: (at) => at >= 10,
+      drafts: [draft('yesterday', 4), draft('today', 15)],
+      dayOf: (at) => (at >= 10 ? '2026-11-29' : '2026-11-28'),
     })
-    expect(said(rows)).toEqual(['r20', 'yesterday'])
+    expect(said(rows)).toEqual(['r20', 'today', 'yesterday'])
+    expect(rows.map(({ day }) => day)).toEqual([null, null, '2026-11-28'])
+  })
+
+  it('offers no draft that cannot be read', () => {
+    const drafts = [{ ...draft('damaged-1', 0), isDamaged: true as const }, draft('d', 15)]
+    expect(said(todayRows({ ...base, drafts }))).toEqual(['d'])
   })
 
   it('shows what was just saved once, before and after it is asked for', () => {

@@ -1,7 +1,7 @@
 /** What clerks type, understood: `120/80`, `7.2mmol`, `<0.04`, `0930`, `t-1`. Pure; full-width digits are folded. */
 import { showUnit } from '../../../parts/units.ts'
 import type { LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { convertUnit, decimalTextOf, unitRuleOf } from '../../../../shared/domain/units.ts'
+import { convertUnit, decimalTextOf, unitRuleOf, unitUnderstood } from '../../../../shared/domain/units.ts'
 
 export interface TypedNumber {
   /** Verbatim decimal text, fit for the record. */
@@ -42,7 +42,10 @@ export function parseBloodPressure(text: string): { systolic: string; diastolic:
     : null
 }
 
-/** The unit of the test that was meant by what was typed: exact, else the only one that begins so (`mmol` → `mmol/L`). */
+/**
+ * The unit that was meant by what was typed: exact, else the only one of the test that begins so (`mmol` → `mmol/L`), else what
+ * UCUM makes of it (`g/L`).
+ */
 export function unitMeant(test: LabTest, typed: string): string | null {
   const exact = unitRuleOf(test, typed)
   if (exact) {
@@ -56,7 +59,8 @@ export function unitMeant(test: LabTest, typed: string): string | null {
   const beginning = [test.unit, ...test.otherUnits.map((other) => other.unit)].filter((unit) =>
     unit.toLowerCase().startsWith(wanted),
   )
-  return wanted !== '' && beginning.length === 1 ? (beginning[0] ?? null) : null
+  if (wanted !== '' && beginning.length === 1) return beginning[0] ?? null
+  return unitUnderstood(test, typed)?.unit ?? null
 }
 
 /** A value in the test's own unit, for showing beside the field; null when it already is. */
