@@ -120,7 +120,13 @@ describe('C6 Validation', () => {
     sourceCodings: [],
   })
   const only = (findings: readonly Finding[]) =>
-    findings.map(({ path, rule, severity, suggestion }) => [path, rule, severity, suggestion ?? null])
+    findings.map(({ path, rule, severity, suggestion }) => [
+      path,
+      rule,
+      severity,
+      // Of a date another one may be proposed, whatever today is.
+      path.startsWith('observations') ? suggestion : null,
+    ])
 
   it('stops at a day in the future, a discharge before the admission, potassium of 52, and milligrams that are millimoles', async () => {
     const { ask } = await hospital()

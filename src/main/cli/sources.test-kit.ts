@@ -28,7 +28,7 @@ export async function syntheaFolder(folder: string): Promise<string> {
       'Id,ORGANIZATION,NAME,GENDER,SPECIALITY',
       `${DOCTOR},${CLINIC},Dr Example,F,GENERAL PRACTICE`,
     ],
-    payers: ['Id,NAME,ADDRESS', `${PAYER},Example Insurance,2 Road`],
+    payers: ['Id,NAME,ADDRESS,AMOUNT_COVERED', `${PAYER},Example Insurance,2 Road,0.00`],
     payer_transitions: [
       'PATIENT,MEMBERID,START_YEAR,END_YEAR,PAYER,SECONDARY_PAYER,OWNERSHIP,OWNERNAME',
       `${ADA},${id(21)},2014-10-14T04:17:47Z,2030-10-20T04:17:47Z,${PAYER},,Self,Ada Example`,

@@ -92,7 +92,7 @@ describe('a draft', () => {
     expect(listed.slice(1)).toMatchObject([{ isDamaged: true }, { isDamaged: true }])
     expect(await lin.loadDraft({ draftId: 'd3' })).toMatchObject({ form: { notes: 'not for others' } })
     expect(await wu.draftsOfPatient({ patientId: 'p1' })).toHaveLength(1)
-    await expect(lin.loadDraft({ draftId: 'd1' })).rejects.toMatchObject({ code: 'corrupt' })
+    await expect(lin.loadDraft({ draftId: 'd1' })).rejects.toMatchObject({ detail: { code: 'corrupt' } })
     // A fortnight later the others are gone; of these nobody can say how old they are.
     clock.now += 15 * 24 * 60 * MINUTE_MS
     expect((await lin.listDrafts()).map(({ isDamaged }) => isDamaged)).toEqual([true, true])
