@@ -61,7 +61,7 @@ function bulkOf(people: number): { lines: string; broken: [path: string, reason:
     JSON.stringify({ resourceType: 'Encounter', id: 'x', status: 'finished', class: { code: 'AMB' } }),
   )
   const broken: [string, string][] = [
-    ['line 11', 'not-json'],
+    ['line 11, column 41', 'not-json'],
     ['line 501', 'wrong-resource-type'],
     [`line ${lines.length}`, 'no-patient'],
   ]
