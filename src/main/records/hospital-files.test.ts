@@ -212,6 +212,22 @@ describe('tables of results and of patients', () => {
     expect(read3[2]!.content.observations[0]!.value).toEqual({ type: 'decimal', value: '88', unit: 'umol/L' })
   })
 
+  it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {
+    const path = await file(
+      'units.csv',
+      'mrn,test code,value,unit,collection date\n7,2345-7,1.1,g/L,2023-05-03\n7,2345-7,99,mg%,2023-05-03\n' +
+        '7,2823-3,4.1,furlong,2023-05-03\n7,777-3,210,10³/µL,2023-05-03\n',
+    )
+    const { visits: read1, warnings } = await read([path], await proposedFor(path))
+    expect(read1.flatMap(({ content }) => content.observations.map(({ value }) => value))).toEqual([
+      { type: 'decimal', value: '1.1', unit: 'g/L' },
+      { type: 'decimal', value: '99', unit: 'mg/dL', unitSource: 'mg%' },
+      { type: 'decimal', value: '4.1', unit: 'furlong' },
+      { type: 'decimal', value: '210', unit: '10*3/uL', unitSource: '10³/µL' },
+    ])
+    expect(warnings.filter((reason) => reason === 'unit-not-known')).toHaveLength(1)
+  })
+
   it('give the same visits when nothing fits in memory', async () => {
     const path = await file('visits.csv', visits)
     const { readRecords, recogniseFiles } = await import('./read-records.ts')

@@ -202,16 +202,22 @@ describe('the oddities of exporters', () => {
       one('vital-signs', '8310-5', 37, 'C'),
       one('exam', '8480-6', 120, 'mmHg'),
       one('survey', '29463-7', 70),
+      one('laboratory', '2345-7', 1.1, 'g/L'),
+      one('laboratory', '2823-3', 4.2, 'furlong'),
     )
     const { all, warnings } = await read(path)
-    expect(all.map(({ kind }) => kind)).toEqual(['vital', 'vital', 'vital', 'vital'])
+    expect(all.map(({ kind }) => kind)).toEqual(['vital', 'vital', 'vital', 'vital', 'lab', 'lab'])
     expect(all.map(({ value }) => value)).toMatchObject([
       { value: '72', unit: '/min', unitSource: 'beats/minute' },
       { value: '37', unit: 'Cel', unitSource: 'C' },
       { value: '120', unit: 'mm[Hg]', unitSource: 'mmHg' },
       { value: '70' },
+      // Nothing is converted, and what nobody understands is kept and counted.
+      { value: '1.1', unit: 'g/L' },
+      { value: '4.2', unit: 'furlong' },
     ])
     expect(warnings.get('no-unit')).toBe(1)
+    expect(warnings.get('unit-not-known')).toBe(1)
   })
 
   it('8. four styles of reference', async () => {
