@@ -47,6 +47,11 @@ test('C17: the entry screen in both languages and looks, at 200 %, cuts nothing 
         wrong.push(`${state.name} ${locale} dark: ${finding}`)
       await look('dark')
       await show(page, { theme: 'light' })
+      if (pictures !== undefined) {
+        await page.emulateMedia({ forcedColors: 'active' })
+        await look('contrast')
+        await page.emulateMedia({ forcedColors: 'none' })
+      }
       await zoom(consilium, 2)
       for (const text of await page.evaluate(cutOff))
         wrong.push(`${state.name} ${locale} at 200 %: “${text}” is cut off`)

@@ -1,7 +1,11 @@
 /** The work of a clerk by keyboard alone, counted (scenarios C4 and C7, and the targets of 60 and 190 strokes). */
+import { join } from 'node:path'
 import { expect, sharedInFile, test } from './fixtures.ts'
 import { deskOf, expectFocus, focusedField, found, goTo, registerByKeyboard } from './pages/desk.ts'
 import { typistAt, watchMouse } from './typist.ts'
+
+/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
+const pictures = process.env['CONSILIUM_PICTURES']
 
 const consiliumNow = sharedInFile((consilium) =>
   found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later'),
@@ -134,7 +138,13 @@ test('C4: a procedure and a note by keyboard, typed through an input method that
   await expectFocus(desk, 'encounter.department')
   await compose('內')
   await expect(page.locator('[data-field="encounter.department"]')).toHaveValue('內')
-  await expect(page.getByRole('option').first()).toBeVisible()
+  await expect(page.locator('[role=option]').first()).toBeVisible()
+  // In a contrast theme the chosen option and the focus are seen too: the system takes backgrounds and shadows away.
+  await page.emulateMedia({ forcedColors: 'active' })
+  expect(await page.evaluate(contrasts)).toEqual({ option: true, focus: true, room: true })
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'entry-contrast.png') })
+  await page.emulateMedia({ forcedColors: 'none' })
+
   // Keys of the input method save, pick, move and close nothing.
   for (const key of ['Enter', 'Control+Enter', 'ArrowDown', 'F2', 'F8', 'Alt+5', 'Escape', 'Control+s']) {
     await keyboard.press(key)
@@ -144,7 +154,7 @@ test('C4: a procedure and a note by keyboard, typed through an input method that
   await expect(page.getByRole('alertdialog')).toHaveCount(0)
   await expect(page.locator('[data-field="encounter.department"]')).toHaveValue('內')
   await session.send('Input.insertText', { text: '內科' })
-  await expect(page.getByRole('option').first()).toContainText('02')
+  await expect(page.locator('[role=option]').first()).toContainText('02')
   await keyboard.press('Enter')
   await expectFocus(desk, 'encounter.reason')
   await expect(page.locator('[data-field="encounter.department"]')).toHaveValue(/^02/)
@@ -156,7 +166,7 @@ test('C4: a procedure and a note by keyboard, typed through an input method that
   await keyboard.press('Alt+6')
   await expectFocus(desk, /^procedures\..*\.code$/)
   await keyboard.insertText('colonos')
-  await expect(page.getByRole('option').first()).toBeVisible()
+  await expect(page.locator('[role=option]').first()).toBeVisible()
   await keyboard.press('Enter')
   await expectFocus(desk, /^procedures\..*\.text$/)
   await keyboard.press('Alt+8')
@@ -204,6 +214,21 @@ test('Enter at any moment of a list\u2019s coming takes what was typed', async (
   }
   await page.getByRole('button', { name: desk.t.entry.leave }).click()
 })
+
+/** In the page: what is chosen differs from what is not, by the system's own colours. */
+function contrasts(): { option: boolean; focus: boolean; room: boolean } {
+  const ground = getComputedStyle(document.body).backgroundColor
+  const differs = (selector: string) => {
+    const element = document.querySelector(selector)
+    return element !== null && getComputedStyle(element).backgroundColor !== ground
+  }
+  const { outlineStyle, outlineColor } = getComputedStyle(document.activeElement!)
+  return {
+    option: differs('[role=option][aria-selected=true]'),
+    focus: outlineStyle === 'solid' && outlineColor !== ground,
+    room: differs('[aria-current=page]'),
+  }
+}
 
 interface Round {
   readonly place: string

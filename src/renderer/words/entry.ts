@@ -96,6 +96,7 @@ export const en = {
     roles: { test: 'Test', value: 'Result', unit: 'Unit', date: 'Date', none: 'not used' },
     noTest: 'no name of a test',
     ownTest: 'not in our table: under its own name, to be coded later',
+    maybeHeading: 'perhaps a heading: taken only when it is ticked',
     left: (count: number) =>
       count === 0
         ? 'Every line is taken.'
@@ -384,6 +385,7 @@ export const zhHant: typeof en = {
     roles: { test: '檢驗項目', value: '結果', unit: '單位', date: '日期', none: '不使用' },
     noTest: '沒有檢驗項目名稱',
     ownTest: '不在檢驗項目表中：以原名稱帶入，之後再編碼',
+    maybeHeading: '可能是標題列：勾選才會帶入',
     left: (count) => (count === 0 ? '每一列都會帶入。' : `有 ${count} 列不會帶入。`),
     noValue: '沒有結果',
     unknownUnit: (unit, own) => `此檢驗沒有單位「${unit}」，將視為 ${own}。`,

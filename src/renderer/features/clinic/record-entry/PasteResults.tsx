@@ -143,7 +143,7 @@ function Understood({ result }: { readonly result: PastedResult }) {
       <>
         <strong>{name}</strong>{' '}
         {value === 'positive' ? t.positive : value === 'negative' ? t.negative : value} {unit}{' '}
-        {day !== '' && `· ${day}`} <span className="secondary">{t.ownTest}</span>
+        {day !== '' && `· ${day}`} <span className="secondary">{result.isTaken ? t.ownTest : t.maybeHeading}</span>
       </>
     )
   const own = inOwnUnit(test, value.replace(/^[<>=]+/, ''), unit)

@@ -102,7 +102,8 @@ function Asked({ onSave }: { onSave(isConfirming: boolean): void }) {
           </span>
         }
       >
-        <div id="asked-list" className={styles.askedList}>
+        {/* A long list scrolls, by keyboard too. */}
+        <div id="asked-list" className={styles.askedList} tabIndex={0}>
           {t.entry.confirmBody}
           <ul>
             {asked.map((problem, i) => (
