@@ -143,7 +143,8 @@ function Understood({ result }: { readonly result: PastedResult }) {
       <>
         <strong>{name}</strong>{' '}
         {value === 'positive' ? t.positive : value === 'negative' ? t.negative : value} {unit}{' '}
-        {day !== '' && `· ${day}`} <span className="secondary">{result.isTaken ? t.ownTest : t.maybeHeading}</span>
+        {day !== '' && `· ${day}`}{' '}
+        <span className="secondary">{result.isTaken ? t.ownTest : t.maybeHeading}</span>
       </>
     )
   const own = inOwnUnit(test, value.replace(/^[<>=]+/, ''), unit)
