@@ -112,7 +112,10 @@ describe('export and import', { timeout: 600_000 }, () => {
       patient: { name: '王小明', sex: 'female', birthDate: '1957-03-02', nationalId: 'B123456780' },
       although: null,
     })
-    const walkIn = await patients.register({ patient: { name: 'No Number', sex: 'unknown', birthDate: '1990' }, although: null })
+    const walkIn = await patients.register({
+      patient: { name: 'No Number', sex: 'unknown', birthDate: '1990' },
+      although: null,
+    })
     if (known.kind !== 'registered' || walkIn.kind !== 'registered') throw new Error(known.kind)
     const submitted = async (visit: VisitInput, change: Change = null) => {
       const confirmations = (await records.check(visit)).map(({ path, rule, params }) => ({
