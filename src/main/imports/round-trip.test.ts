@@ -93,7 +93,7 @@ describe('export and import', { timeout: 600_000 }, () => {
       (await runHere(['import', '--profile', profile, ...args])).answer
     const night = join(folder, 'night')
     const quiet = vi.spyOn(process.stdout, 'write').mockImplementation(() => true)
-    await runGenerate(['--patients', '4', '--seed', 'trip', '--format', 'hl7v2', '--out', night])
+    await runGenerate(['--patients', '2', '--seed', 'trip', '--format', 'hl7v2', '--out', night])
     quiet.mockRestore()
     expect((await taken(night))['visits']).toBeGreaterThan(0)
     expect(await taken(await syntheaFolder(join(folder, 'csv')))).toMatchObject({ visits: 3 })
