@@ -16,6 +16,8 @@ type Pill = { tone: 'good' | 'wait' | 'bad'; words: string }
 export function pillOf(status: NodeStatus, t: Words['shell']['status']): Pill {
   switch (status.state) {
     case 'running':
+      // Nothing is lost, but somebody has to stop the other machine.
+      if (isTwofold(status)) return { tone: 'bad', words: t.twofold }
       return status.queuedCount > 0
         ? { tone: 'wait', words: t.waiting(status.queuedCount) }
         : { tone: 'good', words: t.saved }
@@ -32,6 +34,11 @@ export function pillOf(status: NodeStatus, t: Words['shell']['status']): Pill {
     case 'halted':
       return { tone: 'bad', words: t.halted }
   }
+}
+
+/** Its keys sign elsewhere, or have signed what this machine does not know. */
+function isTwofold({ observingReason }: NodeStatus): boolean {
+  return observingReason === 'keys-elsewhere' || observingReason === 'unknown-own-signature'
 }
 
 const ICONS = { good: IconCircleCheck, wait: IconClockHour4, bad: IconCircleX }
@@ -75,6 +82,12 @@ export function StatusPill() {
             ? t.sentence.halted[status.haltedReason ?? 'bug']
             : t.sentence[status.state]}
         </Text>
+        {status.observingReason !== null && (
+          <Text size="sm" mb="xs" c="var(--warn)">
+            <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
+            {t.observing(t.observingReason[status.observingReason])}
+          </Text>
+        )}
         {!hasQuorum && status.state === 'running' && (
           <Text size="sm" mb="xs" c="var(--warn)">
             <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} /> {t.noQuorum}
