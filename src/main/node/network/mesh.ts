@@ -407,6 +407,9 @@ export function createMesh(options: MeshOptions): Mesh {
     }
     const current = record.session
     if (current !== null && !replaces(session, current)) {
+      // Perhaps it is another process than the one in use: what that one says of itself tells it (N11).
+      const said = book.records().filter((each) => equalBytes(each.memberId, record.entry.memberId))
+      session.sendControl({ kind: 'addresses', records: said })
       session.retire()
       return
     }
