@@ -65,7 +65,9 @@ function changeAuthorKey({ member }: Institution): Institution {
   const authorSecret = consortium.random(32)
   const authorKey = crypto.ed25519PublicKey(authorSecret)
   const members = chain.consortium.members.map((entry) =>
-    entry.member.memberId === member.memberId ? { ...entry, member: { ...entry.member, authorKey } } : entry,
+    toHex(entry.member.memberId) === toHex(member.memberId)
+      ? { ...entry, member: { ...entry.member, authorKey } }
+      : entry,
   )
   chain = { ...chain, consortium: { ...chain.consortium, members } }
   keysEver.set(toHex(member.memberId), [member.authorKey, authorKey])
