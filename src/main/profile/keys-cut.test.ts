@@ -24,6 +24,7 @@ import {
   recordVisit,
   rowsOf,
 } from './alone.test-kit.ts'
+import type * as atomicFile from './atomic-file.ts'
 import type { ProfileWorld } from './open-profile.ts'
 import { STORE_FOLDER, unsealKeys } from './profile-folder.ts'
 
@@ -32,7 +33,7 @@ const disk = vi.hoisted(() => ({
   write: (_what: string): void => {},
 }))
 vi.mock('./atomic-file.ts', async (original) => {
-  const real = await original<typeof import('./atomic-file.ts')>()
+  const real = await original<typeof atomicFile>()
   const writeFileAtomic: typeof real.writeFileAtomic = async (path, text) => {
     disk.write(path)
     await real.writeFileAtomic(path, text)
