@@ -1,7 +1,8 @@
 /**
- * Two hospitals, two windows: they found together over one document that goes to and fro, vote on a rule, and one of them
- * leaves. What the nodes do is tested without a window (src/main/governance); here is what people see and press.
+ * Two hospitals, two windows: they found together over one document that goes to and fro; the folder of one is copied to a
+ * second machine; they vote on a rule, and one of them leaves. What the nodes do is tested without a window (src/main/governance); here is what people see and press.
  */
+import { cp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { answerOpenDialogs, answerSaveDialogs, expect, show, test, type Consilium } from './fixtures.ts'
@@ -56,10 +57,10 @@ test(
   'two hospitals found together, decide a rule by two votes, and one of them leaves',
   { tag: '@long' },
   async ({ launch }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(600_000)
     const north = await launch()
     const at = (name: string) => join(north.scratchFolder, name)
-    const east = await launch({ args: [`--user-data-dir=${at('east-settings')}`] })
+    let east = await launch({ args: [`--user-data-dir=${at('east-settings')}`] })
     const [northRequest, eastRequest] = [at('north.request'), at('east.request')]
     await request(north, 'North Hospital', at('north'), northRequest)
     await request(east, 'East Hospital', at('east'), eastRequest)
@@ -100,14 +101,48 @@ test(
         timeout: 60_000,
       })
     }
-    const [northDesk, eastDesk] = [deskOf(north, 'en'), deskOf(east, 'en')]
-    for (const desk of [northDesk, eastDesk]) {
+    for (const desk of [north, east].map((each) => deskOf(each, 'en'))) {
       await goTo(desk, 'network')
       const members = desk.consilium.page.getByRole('grid')
       await expect(members.getByText(t.network.connection.up)).toBeVisible({ timeout: 60_000 })
       await expect(members.getByText(`${t.network.kind.hospital} · ${t.network.votes}`)).toHaveCount(2)
     }
     await picture(north, 'members')
+
+    // East's folder is copied, and the copy runs too: both say why they do not vote, until one is stopped.
+    await east.app.close()
+    await cp(at('east'), at('copy'), { recursive: true })
+    // One machine has one port; elsewhere it would be the same.
+    await writeFile(
+      join(at('copy'), 'network.json'),
+      JSON.stringify({ format: 1, listen: null, announce: [] }),
+    )
+    const opened = async (name: string): Promise<Consilium> => {
+      const again = await launch({
+        args: [`--user-data-dir=${at(`${name}-settings`)}`, '--profile', at(name)],
+      })
+      await again.page.getByText('East Hospital').first().click()
+      await again.page.getByLabel(t.firstRun.passphrase, { exact: true }).fill(PASSPHRASE)
+      await again.page.getByRole('button', { name: t.firstRun.openNow }).click()
+      await goTo(deskOf(again, 'en'), 'network')
+      return again
+    }
+    east = await opened('east')
+    const copy = await opened('copy')
+    for (const { page } of [east, copy]) {
+      await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.twofold, { timeout: 60_000 })
+      await expect(page.getByText(t.network.consensus.observingReason['keys-elsewhere'])).toHaveCount(2)
+    }
+    await picture(east, 'keys-elsewhere')
+    await copy.app.close()
+    await east.page.getByLabel(t.network.decide.passphrase).fill(PASSPHRASE)
+    await east.page.getByRole('button', { name: t.network.consensus.confirm }).click()
+    // Nothing ends without it: it votes again as soon as North has said where it is.
+    await expect(east.page.getByTestId('status-pill')).toContainText(t.shell.status.saved, {
+      timeout: 60_000,
+    })
+    for (const { page } of [north, east])
+      await expect(page.getByRole('grid').getByText(t.network.connection.up)).toBeVisible({ timeout: 60_000 })
 
     // A rule: North proposes and approves, East is told and approves.
     const { page } = north
