@@ -66,6 +66,16 @@ describe('alerts about signing', () => {
     expect(of('data-restored')).toEqual([['observing', 'warn', 'data-restored']])
     expect(of('keys-elsewhere')).toEqual([['observing', 'bad', 'keys-elsewhere']])
     expect(of('unknown-own-signature')).toEqual([['observing', 'bad', 'unknown-own-signature']])
+    // Whoever has no vote stops nothing; all that is left to say is that it happened.
+    const heard = { kind: 'keys-elsewhere', at: now, memberName: null, detail: null } as const
+    const kindsOf = (standing: ConsensusView['standing']) => {
+      const consensus = { standing, observingReason: 'keys-elsewhere' } as ConsensusView
+      const view = { strength, members: [], consensus, pending: [], newestProtocol: 1, ownKeys: healthy }
+      return alertsOf(view, status, [], [heard], null, now).map(({ kind }) => kind)
+    }
+    expect(kindsOf('observing')).toEqual(['observing'])
+    expect(kindsOf('voting')).toEqual([])
+    expect(kindsOf('no-vote')).toEqual(['keys-elsewhere'])
   })
 })
 

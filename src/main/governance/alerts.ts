@@ -111,7 +111,10 @@ export function alertsOf(
         at: proposal.createdAt,
         detail: proposal.proposalId,
       })
+  // A node with a vote observes because of it, which says so, until a person has looked.
+  const hasVote = view.consensus !== null && view.consensus.standing !== 'no-vote'
   for (const [position, { kind, at, memberName, detail, amount }] of happened.entries()) {
+    if (kind === 'keys-elsewhere' && hasVote) continue
     const tone = kind === 'repaired' || kind === 'reindexed' ? 'warn' : 'bad'
     say(kind, tone, { id: `${kind} ${at} ${position}`, at, memberName, detail, amount: amount ?? null })
   }

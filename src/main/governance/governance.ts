@@ -412,7 +412,11 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   }
 
   const governance: Governance = {
-    strength: () => strengthOf(node.ledger.state.voters, isReachable),
+    // One that observes is here and decides nothing: what it says of visits must not count on its own vote.
+    strength: () =>
+      strengthOf(node.ledger.state.voters, (memberId) =>
+        equalBytes(memberId, node.memberId) ? node.status.standing === 'voting' : isReachable(memberId),
+      ),
     isReachable,
     weigh: (plan) => planDecisions(state(), node.ledger.state.height + 1, plan, world),
 

@@ -50,6 +50,7 @@ let nodes: Node[] = []
 let now = NOW
 /** The chain as every node here has it. */
 let chain = start
+let standing: NodeStatus['standing'] = 'voting'
 /** Author keys that are over, by member id in hex. */
 let keysEver = new Map<string, Uint8Array[]>()
 afterEach(() => {
@@ -57,6 +58,7 @@ afterEach(() => {
   nodes = []
   now = NOW
   chain = start
+  standing = 'voting'
   keysEver = new Map()
 })
 
@@ -130,7 +132,9 @@ async function started(institution: Institution, kept = new Map<string, KeptProp
       authorKeysEver: async () => keysEver,
     },
     store: createMemoryStore(),
-    status: null as unknown as NodeStatus,
+    get status() {
+      return { standing } as NodeStatus
+    },
     submitItem: async (bytes: Uint8Array) => void submitted.push(bytes),
     nextSequence: () => 1,
     proposals: lane,
@@ -441,6 +445,13 @@ describe('proposals over the network', () => {
     const sequences = [[east.member.memberId, first.draft.firstSequence] as const]
     chain = { ...chain, consortium: { ...chain.consortium, sequences } }
     expect(await standings(w)).toEqual(['overtaken', 'overtaken'])
+  })
+
+  it('are weighed without the own vote while the own node observes', async () => {
+    const n = await started(north)
+    expect(n.governance.strength()).toMatchObject({ voters: 4, reachable: 4, spare: 1 })
+    standing = 'observing'
+    expect(n.governance.strength()).toMatchObject({ voters: 4, reachable: 3, spare: 0 })
   })
 
   it('are not lost where they come before anybody listens', async () => {

@@ -202,7 +202,7 @@ export const en = {
     observing: (reason: string) => `This node observes and does not vote. ${reason}`,
     observingReason: observingEn,
     'keys-elsewhere':
-      'Another machine ran with this institution’s keys a moment ago, probably a copy of this folder. Stop it: each of the two takes the other’s connections and overtakes what the other proposes.',
+      'Another machine has run with this institution’s keys, probably a copy of this folder. If it still runs, stop it: each of the two takes the other’s connections and overtakes what the other proposes.',
     'proposal-waits': (name: string) => `A proposal of ${name} waits for your answer.`,
     'invitation-expires': (name: string, at: string) => `The invitation of ${name} ends ${at}.`,
     'version-ahead': (height: string) =>
@@ -621,7 +621,7 @@ export const zhHant: typeof en = {
     observing: (reason) => `本節點觀察中，不參與表決。${reason}`,
     observingReason: observingZhHant,
     'keys-elsewhere':
-      '剛才有另一部機器使用本機構的金鑰執行，可能是本資料夾的副本。請停止那部機器：兩者會互相搶走連線，並使對方的提案失效。',
+      '曾有另一部機器使用本機構的金鑰執行，可能是本資料夾的副本。若仍在執行，請停止：兩者會互相搶走連線，並使對方的提案失效。',
     'proposal-waits': (name) => `${name}的提案等待您的答覆。`,
     'invitation-expires': (name, at) => `${name}的邀請將於 ${at} 到期。`,
     'version-ahead': (height) =>
