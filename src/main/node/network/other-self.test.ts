@@ -44,14 +44,18 @@ function stage() {
 
 describe('two processes with the keys of one member (N11)', () => {
   // Of two connections both sides keep the one that the lesser id dialled: so it matters who is copied.
-  it.each([0, 1, 2])('both hear of it, and nobody else does (member %i)', async (copied) => {
-    const { start, found, areUp } = stage()
-    const meshes = [await start(0), await start(1), await start(2)]
-    await until(() => areUp(...meshes))
-    await start(copied, 'copy')
-    await until(() => found.includes(`node-${copied}`) && found.includes('copy'))
-    expect(new Set(found)).toEqual(new Set([`node-${copied}`, 'copy']))
-  }, 60_000)
+  it.each([0, 1, 2])(
+    'both hear of it, and nobody else does (member %i)',
+    async (copied) => {
+      const { start, found, areUp } = stage()
+      const meshes = [await start(0), await start(1), await start(2)]
+      await until(() => areUp(...meshes))
+      await start(copied, 'copy')
+      await until(() => found.includes(`node-${copied}`) && found.includes('copy'))
+      expect(new Set(found)).toEqual(new Set([`node-${copied}`, 'copy']))
+    },
+    60_000,
+  )
 
   it('is no machine that starts again with a clock that went back, and its new address is believed', async () => {
     const { cast, start, found, areUp } = stage()
