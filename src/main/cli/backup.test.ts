@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, describe, expect, it } from 'vitest'
 import { present } from '../../shared/std/assert.ts'
 import { openHeadless } from '../headless.ts'
@@ -9,6 +10,8 @@ import { put, StorageFailure } from '../node/storage/store.ts'
 import { BackupFailure, makeBackup, readManifest, restoreBackup } from '../profile/backup.ts'
 import { openProfile, type ProfileWorld } from '../profile/open-profile.ts'
 import { realWorld } from '../world.ts'
+import { runCommand } from './commands.ts'
+import { runNode } from './run-node.ts'
 import { PASSPHRASE, runHere as run, tinyBundle } from './cli.test-kit.ts'
 
 const folders: string[] = []
@@ -120,6 +123,18 @@ describe('a backup', { timeout: 300_000 }, () => {
     await restoreBackup(world, backup, restored)
     const more = join(home, 'more.json')
     await writeFile(more, tinyBundle(2, 2))
+    const said: string[] = []
+    const ran = await runCommand(runNode, ['--profile', restored, '--until-input-ends', '--quiet'], {
+      profileWorld: world,
+      env: { CONSILIUM_PASSPHRASE: PASSPHRASE },
+      stdin: Readable.from([]) as unknown as NodeJS.ReadStream,
+      stderr: process.stderr,
+      say: (line) => said.push(line),
+    })
+    expect(ran).toMatchObject({ exit: 0, answer: { stopped: 'input-ended', blockCount: 3 } })
+    expect(said).toEqual([
+      expect.stringContaining('does not vote (data-restored): its data come from a backup'),
+    ])
     const headless = await openHeadless({ folder: restored, passphrase: PASSPHRASE, world, drainMs: 0 })
     const { node, governance } = headless.handlers
     expect(await node.status()).toMatchObject({ standing: 'observing', observingReason: 'data-restored' })

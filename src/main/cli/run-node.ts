@@ -1,6 +1,8 @@
 /** A node without a window, for a machine that is always on: runs until it is asked to stop, and stops in order. */
 import { resolve } from 'node:path'
+import type { NodeStatus } from '../../shared/contract/node.ts'
 import { openHeadless } from '../headless.ts'
+import type { ChainNode } from '../node/node.ts'
 import { isListenAddress, loadNetwork, ONLY_DIALS, saveNetwork } from '../profile/network-settings.ts'
 import { EXIT, failed, needPassphrase, ok, usage, type Command } from './commands.ts'
 
@@ -40,6 +42,7 @@ export const runNode: Command = {
           if (state === 'halted' && !isHaltedFromStart) resolveHalted('halted')
         })
       })
+      tellWhyItDoesNotVote(node, (line) => world.say(line))
       const addresses = node.addresses().map(({ address }) => address)
       if (!flags.has('quiet')) world.say(JSON.stringify({ started: true, addresses, ...node.status }))
       reason = await Promise.race([stopped, halted])
@@ -51,6 +54,34 @@ export const runNode: Command = {
     // Whoever looks after it starts it again: it begins from what is on the disk.
     return reason === 'halted' ? { exit: EXIT.failed, answer: { ok: false, ...answer } } : ok(answer)
   },
+}
+
+/** Once for each reason, also with `--quiet`: somebody has to do something. */
+function tellWhyItDoesNotVote(node: ChainNode, say: (line: string) => void): void {
+  let told: string | null = null
+  const look = ({ observingReason }: NodeStatus): void => {
+    if (observingReason !== null && observingReason !== told)
+      say(`this node does not vote (${observingReason}): ${WHY_IT_DOES_NOT_VOTE[observingReason]}`)
+    told = observingReason
+  }
+  look(node.status)
+  node.onStatus(look)
+  let isTold = false
+  node.onAlert(({ kind }) => {
+    if (kind !== 'keys-elsewhere' || isTold) return
+    isTold = true
+    say('another machine runs with the keys of this institution, probably a copy of this folder: stop it')
+  })
+}
+
+const WHY_IT_DOES_NOT_VOTE: Readonly<Record<NonNullable<NodeStatus['observingReason']>, string>> = {
+  'log-damaged': 'its log of signatures has a hole; see the room Network of the window',
+  'data-restored': 'its data come from a backup or a recovery kit; see the room Network of the window',
+  'unknown-own-signature':
+    'others hold signatures of its keys that it does not know; its data are an old copy, or another machine runs with the same keys',
+  'keys-elsewhere':
+    'another machine runs with the same keys; stop that one, then confirm in the room Network of the window',
+  'keys-replaced': 'the members know this institution by other keys; restore from a newer kit or backup',
 }
 
 type StopReason = 'SIGTERM' | 'SIGINT' | 'input-ended'

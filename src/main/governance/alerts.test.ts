@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { OwnKeysView } from '../../shared/contract/governance.ts'
+import type { ConsensusView, OwnKeysView } from '../../shared/contract/governance.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import { alertsOf } from './alerts.ts'
 
@@ -52,6 +52,30 @@ describe('alerts about own keys (A6)', () => {
       'keys-replaced',
     ])
     expect(kinds({ isRefused: true }).map(({ kind }) => kind)).toEqual(['keys-refused'])
+  })
+})
+
+describe('alerts about signing', () => {
+  it('say that keys sign elsewhere more loudly than that data were put back', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+    const of = (observingReason: string) => {
+      const consensus = { standing: 'observing', observingReason } as ConsensusView
+      const view = { strength, members: [], consensus, pending: [], newestProtocol: 1, ownKeys: healthy }
+      return alertsOf(view, status, [], [], null, now).map(({ kind, tone, detail }) => [kind, tone, detail])
+    }
+    expect(of('data-restored')).toEqual([['observing', 'warn', 'data-restored']])
+    expect(of('keys-elsewhere')).toEqual([['observing', 'bad', 'keys-elsewhere']])
+    expect(of('unknown-own-signature')).toEqual([['observing', 'bad', 'unknown-own-signature']])
+    // Whoever has no vote stops nothing; all that is left to say is that it happened.
+    const heard = { kind: 'keys-elsewhere', at: now, memberName: null, detail: null } as const
+    const kindsOf = (standing: ConsensusView['standing']) => {
+      const consensus = { standing, observingReason: 'keys-elsewhere' } as ConsensusView
+      const view = { strength, members: [], consensus, pending: [], newestProtocol: 1, ownKeys: healthy }
+      return alertsOf(view, status, [], [heard], null, now).map(({ kind }) => kind)
+    }
+    expect(kindsOf('observing')).toEqual(['observing'])
+    expect(kindsOf('voting')).toEqual([])
+    expect(kindsOf('no-vote')).toEqual(['keys-elsewhere'])
   })
 })
 

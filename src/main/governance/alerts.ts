@@ -4,7 +4,14 @@ import type { NodeStatus } from '../../shared/contract/node.ts'
 
 export interface HappenedAlert {
   readonly kind:
-    'evidence' | 'offence' | 'forged-record' | 'other-chain' | 'repaired' | 'reindexed' | 'beyond-repair'
+    | 'evidence'
+    | 'offence'
+    | 'forged-record'
+    | 'other-chain'
+    | 'keys-elsewhere'
+    | 'repaired'
+    | 'reindexed'
+    | 'beyond-repair'
   readonly at: number
   readonly memberName: string | null
   readonly detail: string | null
@@ -64,8 +71,10 @@ export function alertsOf(
     !isChanging
   )
     say('keys-old', 'plain', { amount: Math.floor((now - ownKeys.sinceTime) / KEYS_OLD_MS) })
-  if (view.consensus?.standing === 'observing' && !ownKeys.isReplaced)
-    say('observing', 'warn', { detail: view.consensus.observingReason })
+  if (view.consensus?.standing === 'observing' && !ownKeys.isReplaced) {
+    const { observingReason } = view.consensus
+    say('observing', isTwofold(observingReason) ? 'bad' : 'warn', { detail: observingReason })
+  }
   for (const member of view.members) {
     const of = { memberName: member.name, id: member.memberId }
     const { state, lag } = member.connection
@@ -102,11 +111,19 @@ export function alertsOf(
         at: proposal.createdAt,
         detail: proposal.proposalId,
       })
+  // A node with a vote observes because of it, which says so, until a person has looked.
+  const hasVote = view.consensus !== null && view.consensus.standing !== 'no-vote'
   for (const [position, { kind, at, memberName, detail, amount }] of happened.entries()) {
+    if (kind === 'keys-elsewhere' && hasVote) continue
     const tone = kind === 'repaired' || kind === 'reindexed' ? 'warn' : 'bad'
     say(kind, tone, { id: `${kind} ${at} ${position}`, at, memberName, detail, amount: amount ?? null })
   }
   return alerts
+}
+
+/** What an old copy of the data, or a second machine, looks like: somebody has to find out which, and stop it. */
+function isTwofold(reason: string | null): boolean {
+  return reason === 'unknown-own-signature' || reason === 'keys-elsewhere'
 }
 
 function isAway({ connection }: MemberView): boolean {

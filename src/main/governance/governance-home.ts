@@ -81,10 +81,14 @@ export async function openGovernanceHome(
     happened.splice(HAPPENED_MAX)
     onChanged()
   }
+  const forget = (isMeant: (entry: HappenedAlert) => boolean): void => {
+    const at = happened.findIndex(isMeant)
+    if (at >= 0) happened.splice(at, 1)
+  }
   /** What was fetched in the end is not lost any more. */
   const forgetBeyondRepair = (report: RepairReport): void => {
-    const at = happened.findIndex(({ kind, amount }) => kind === 'beyond-repair' && amount === report.height)
-    if (at >= 0 && report.kind === 'fetched') happened.splice(at, 1)
+    if (report.kind === 'fetched')
+      forget(({ kind, amount }) => kind === 'beyond-repair' && amount === report.height)
   }
   /** Once, when the chain is long enough; a different one is said again at every start. */
   const compare = async (): Promise<void> => {
@@ -105,6 +109,8 @@ export async function openGovernanceHome(
     }),
     node.onAlert((alert) => {
       if (alert.kind === 'repair') forgetBeyondRepair(alert.report)
+      // Said again as long as the other machine runs: what counts is when last.
+      if (alert.kind === 'keys-elsewhere') forget((entry) => entry.kind === 'keys-elsewhere')
       const entry = happenedOf(node, alert, world.now())
       if (entry !== null) note(entry)
     }),
@@ -234,8 +240,8 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
   switch (alert.kind) {
     case 'evidence': {
       const { evidence } = alert
-      const accused = evidence.kind === 'votes' ? evidence.first.vote.memberId : null
-      return { kind: 'evidence', at, memberName: accused && nameOf(accused), detail: evidence.kind }
+      const { memberId } = evidence.kind === 'votes' ? evidence.first.vote : evidence.first.proposal
+      return { kind: 'evidence', at, memberName: nameOf(memberId), detail: evidence.kind }
     }
     case 'offence':
       return { kind: 'offence', at, memberName: alert.offence.peer.slice(0, 8), detail: alert.offence.reason }
@@ -243,6 +249,8 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
       return { kind: 'forged-record', at, memberName: nameOf(alert.memberId), detail: null }
     case 'repair':
       return repairAlert(node, alert.report, at)
+    case 'keys-elsewhere':
+      return { kind: 'keys-elsewhere', at, memberName: null, detail: null }
     case 'catch-up':
       return null
   }

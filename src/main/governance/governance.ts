@@ -191,8 +191,11 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   const scheduledMembers = () => membersOf(scheduledState(state()))
 
   for (const { bytes, replacements, searchedTo, decidedHeight } of await kept.proposals()) {
-    // The author may have left since, and is still known by the table of the founding or of now: else it is of no use.
-    const opened = decodeProposal(crypto, chainId, scheduledMembers(), bytes)
+    // The author may have left since, or have other keys: it stays in the list, which says so.
+    const opened = decodeProposal(crypto, chainId, scheduledMembers(), bytes, {
+      keysEver: await node.ledger.authorKeysEver(),
+      isKept: true,
+    })
     if (opened.kind !== 'opened') continue
     const { proposal } = opened
     held.set(toHex(proposal.proposalId), {
@@ -380,7 +383,10 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     if (known !== undefined && !isOngoing(known) && standingNow(known) !== 'rejected') return NOTHING_NEW
     if (known === undefined && !isRoomFor(named.author, false)) return LET_BE
     // Only of members in effect.
-    const opened = decodeProposal(crypto, chainId, members(), bytes, known?.proposal ?? null)
+    const opened = decodeProposal(crypto, chainId, members(), bytes, {
+      known: known?.proposal ?? null,
+      keysEver: await node.ledger.authorKeysEver(),
+    })
     if (opened.kind === 'refused') return LET_BE
     let entry: Held
     if (known === undefined) {
@@ -406,7 +412,11 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   }
 
   const governance: Governance = {
-    strength: () => strengthOf(node.ledger.state.voters, isReachable),
+    // One that observes is here and decides nothing: what it says of visits must not count on its own vote.
+    strength: () =>
+      strengthOf(node.ledger.state.voters, (memberId) =>
+        equalBytes(memberId, node.memberId) ? node.status.standing === 'voting' : isReachable(memberId),
+      ),
     isReachable,
     weigh: (plan) => planDecisions(state(), node.ledger.state.height + 1, plan, world),
 
@@ -506,7 +516,8 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
 
     takeFile: (bytes) =>
       inTurn(async () => {
-        const opened = openProposalFile(crypto, chainId, scheduledMembers(), bytes)
+        const keysEver = await node.ledger.authorKeysEver()
+        const opened = openProposalFile(crypto, chainId, scheduledMembers(), bytes, { keysEver })
         if (opened.kind === 'refused') return opened
         const name = toHex(opened.proposal.proposalId)
         const known = held.get(name)
@@ -608,6 +619,10 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     return { kind: 'refused', reason: 'proposal-over', arithmetic: null }
   }
 
-  await inTurn(search)
+  // A crash may have come between the last approval and the items; on an idle chain nothing else would submit them.
+  await inTurn(async () => {
+    await search()
+    await submitReady()
+  })
   return governance
 }

@@ -10,7 +10,7 @@ import type { ProposalLane } from '../node/waiting/proposals.ts'
 
 export interface GovernanceNode {
   readonly memberId: MemberId
-  readonly ledger: Pick<Ledger, 'chainId' | 'genesis' | 'state'>
+  readonly ledger: Pick<Ledger, 'chainId' | 'genesis' | 'state' | 'authorKeysEver'>
   /** Segments, to find decisions in them. */
   readonly store: ReadableStore
   readonly status: NodeStatus

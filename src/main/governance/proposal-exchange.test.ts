@@ -1,10 +1,12 @@
 /** Proposals between members in memory: every node here has the chain of the founding and a link to each of the others. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { assert } from '../../shared/std/assert.ts'
+import { assert, present } from '../../shared/std/assert.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import { crypto, foundConsortium, type Institution } from '../node/chain/consortium.test-kit.ts'
 import { keyOf } from '../node/chain/ids.ts'
+import { findMember } from '../node/chain/members.ts'
+import { membersOf } from '../node/chain/state.ts'
 import { PROPOSAL_AHEAD_MAX_MS, PROPOSAL_BYTES_MAX } from '../node/membership/limits.ts'
 import { NOW, proposed } from '../node/membership/membership.test-kit.ts'
 import {
@@ -46,11 +48,38 @@ interface Node {
 
 let nodes: Node[] = []
 let now = NOW
+/** The chain as every node here has it. */
+let chain = start
+let standing: NodeStatus['standing'] = 'voting'
+/** Author keys that are over, by member id in hex. */
+let keysEver = new Map<string, Uint8Array[]>()
 afterEach(() => {
   for (const node of nodes) node.close()
   nodes = []
   now = NOW
+  chain = start
+  standing = 'voting'
+  keysEver = new Map()
 })
+
+/** The members have decided that this one has another author key; what they had in hand is as it was. */
+function changeAuthorKey({ member }: Institution): Institution {
+  const authorSecret = consortium.random(32)
+  const authorKey = crypto.ed25519PublicKey(authorSecret)
+  const members = chain.consortium.members.map((entry) =>
+    toHex(entry.member.memberId) === toHex(member.memberId)
+      ? { ...entry, member: { ...entry.member, authorKey } }
+      : entry,
+  )
+  chain = { ...chain, consortium: { ...chain.consortium, members } }
+  keysEver.set(toHex(member.memberId), [member.authorKey, authorKey])
+  const inEffect = present(findMember(membersOf(chain.consortium), member.memberId), 'it is a member')
+  return {
+    ...consortium.institutions.find((each) => each.member === member)!,
+    member: inEffect,
+    authorSecret,
+  }
+}
 
 const peerOf = ({ member }: Institution): Peer => ({
   name: keyOf(member.memberId),
@@ -63,7 +92,7 @@ const peerOf = ({ member }: Institution): Peer => ({
 const upListeners = new Map<string, (event: PeerEvent) => void>()
 const messages: { count: number } = { count: 0 }
 
-async function started(institution: Institution): Promise<Node> {
+async function started(institution: Institution, kept = new Map<string, KeptProposal>()): Promise<Node> {
   const self = peerOf(institution)
   const others = () => nodes.filter(({ institution: each, isAway }) => each !== institution && !isAway)
   const deliver = (to: Node, message: Uint8Array) => {
@@ -90,14 +119,22 @@ async function started(institution: Institution): Promise<Node> {
     },
   } as unknown as Transport
   const lane = createProposalLane(transport, () => now)
-  const kept = new Map<string, KeptProposal>()
   const submitted: Uint8Array[] = []
   const arrived: ArrivedProposal[] = []
   const port = {
     memberId: institution.member.memberId,
-    ledger: { chainId, genesis: null as never, state: start },
+    ledger: {
+      chainId,
+      genesis: null as never,
+      get state() {
+        return chain
+      },
+      authorKeysEver: async () => keysEver,
+    },
     store: createMemoryStore(),
-    status: null as unknown as NodeStatus,
+    get status() {
+      return { standing } as NodeStatus
+    },
     submitItem: async (bytes: Uint8Array) => void submitted.push(bytes),
     nextSequence: () => 1,
     proposals: lane,
@@ -346,6 +383,75 @@ describe('proposals over the network', () => {
     now += 600_000
     await offered(n, west, approved)
     expect(await approvalCount()).toBe(1)
+  })
+
+  it('stay in the list when the keys of their author have changed, as void, and are made anew under the new ones', async () => {
+    const n = await started(north)
+    const [e, s] = [await started(east), await started(south)]
+    const made = await n.governance.propose(plan, 'stricter', { root: north.rootSecret })
+    assert(made.kind === 'proposed', JSON.stringify(made))
+    await settled()
+    await approve(e, made.now.proposal.proposalId)
+    await settled()
+    expect(await standings(s)).toEqual(['open'])
+    const changed = changeAuthorKey(north)
+    // Nobody restarts: it is over all the same, and nobody approves what cannot be decided.
+    expect(await standings(s)).toEqual(['author-changed'])
+    expect((await approve(s, made.now.proposal.proposalId)).kind).toBe('refused')
+    for (const node of nodes.splice(0)) node.close()
+
+    const [again, other] = [await started(changed, n.kept), await started(south, s.kept)]
+    for (const node of [again, other]) expect(await standings(node)).toEqual(['author-changed'])
+    const [void_] = await other.governance.proposals()
+    expect(void_?.proposal.approvals).toHaveLength(2)
+    const anew = await again.governance.propose(plan, 'stricter, again', { root: north.rootSecret })
+    expect(anew.kind).toBe('proposed')
+    await settled()
+    expect((await standings(other)).sort()).toEqual(['author-changed', 'open'])
+  })
+
+  it('go on where a member that said no has other keys since: its no is over, and has to be said anew', async () => {
+    const n = await started(north)
+    const e = await started(east)
+    const made = await n.governance.propose(plan, 'stricter', { root: north.rootSecret })
+    assert(made.kind === 'proposed', JSON.stringify(made))
+    await settled()
+    const { proposalId } = made.now.proposal
+    expect((await e.governance.reject(proposalId)).kind).toBe('done')
+    await settled()
+    const said = async (node: Node) => (await node.governance.proposals())[0]?.proposal.rejections.length
+    expect(await said(n)).toBe(1)
+    changeAuthorKey(east)
+    const s = await started(south)
+    comesBack(s)
+    await settled()
+    expect(await standings(s)).toEqual(['open'])
+    expect(await said(s)).toBe(0)
+    const again = await started(north, n.kept)
+    expect([await standings(again), await said(again)]).toEqual([['open'], 0])
+  })
+
+  it('of one author that contradict each other can be decided once: both want the same place in its order', async () => {
+    const w = await started(west)
+    const [first, second] = [drafted(east, 'one'), drafted(east, 'other')]
+    expect(first.draft.firstSequence).toBe(second.draft.firstSequence)
+    for (const each of [first, second]) {
+      let approved = each
+      for (const { member, rootSecret } of [north, south, west])
+        approved = approveProposal(crypto, chainId, approved, member.memberId, rootSecret)
+      await offered(w, north, approved)
+    }
+    expect(await standings(w)).toEqual(['approved', 'approved'])
+    const sequences = [[east.member.memberId, first.draft.firstSequence] as const]
+    chain = { ...chain, consortium: { ...chain.consortium, sequences } }
+    expect(await standings(w)).toEqual(['overtaken', 'overtaken'])
+  })
+
+  it('are weighed without the own vote while the own node observes', async () => {
+    const n = await started(north)
+    expect(n.governance.strength()).toMatchObject({ voters: 4, reachable: 4, spare: 1 })
+    standing = 'observing'
+    expect(n.governance.strength()).toMatchObject({ voters: 4, reachable: 3, spare: 0 })
   })
 
   it('are not lost where they come before anybody listens', async () => {

@@ -78,6 +78,8 @@ export interface Consensus {
   fetched(certificates: readonly Certificate[]): Promise<void>
   view(): EngineView
   confirmVoting(): void
+  /** Another process uses this member's keys. */
+  keysElsewhere(): void
   /** Whether this node decides without anybody else. */
   readonly canDecideAlone: boolean
   close(): Promise<void>
@@ -125,6 +127,7 @@ export async function openConsensus(options: ConsensusOptions): Promise<Consensu
     fetched: (certificates) => engine.fetched(certificates),
     view: () => engine.view(),
     confirmVoting: () => engine.confirmVoting(),
+    keysElsewhere: () => engine.keysElsewhere(),
     get canDecideAlone() {
       const { voters } = ledger.state
       return (
@@ -239,7 +242,7 @@ function createWorld(options: ConsensusOptions, watch: ForkWatch, round: () => n
       return () => clearTimeout(timer)
     },
     sign(message) {
-      // The voters of the height under way say which key: so two keys never sign at one height (M14).
+      // The voters of the height under way say which key: so two keys never sign at one height (M9).
       const voter = ledger.state.voters.find((each) => keyOf(each.memberId) === self)
       const secret = voter && options.consensusSecretOf(voter.consensusKey)
       return crypto.ed25519Sign(present(secret, 'who signs has a seat and its key'), message)

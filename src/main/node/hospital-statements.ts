@@ -4,25 +4,18 @@
  */
 import { compareBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
-import {
-  decodeSignedItem,
-  itemHashOf,
-  openItemPart,
-  sealItemPart,
-  type ItemClear,
-  type SealedPart,
-  type SignedItem,
-} from './chain/item.ts'
-import { decodeSealedContent, encodeSealedContent, isAccessContent } from './chain/sealed-content.ts'
+import { decodeSignedItem, itemHashOf, openItemPart, type SignedItem } from './chain/item.ts'
+import { decodeSealedContent, isAccessContent } from './chain/sealed-content.ts'
 import type { ErasureContent } from './chain/erasure.ts'
 import type { StatementContent } from './chain/sealed-statements.ts'
-import type { Crypto, Random } from './crypto/crypto.ts'
+import type { Crypto } from './crypto/crypto.ts'
 import type { FinalItem } from './final-items.ts'
+import type { SaySealed } from './say-sealed.ts'
 import { keyTail, rangeOf, readU64, statementKey } from './storage/buckets.ts'
 import { readSegment } from './storage/chain-store.ts'
 import { put, type Store } from './storage/store.ts'
 import { checkedValue } from './storage/value.ts'
-import { newestEpoch, type EpochKey } from './vault/institution-keys.ts'
+import type { EpochKey } from './vault/institution-keys.ts'
 
 export type HospitalContent = StatementContent | ErasureContent
 
@@ -50,25 +43,15 @@ export interface HospitalStatements {
 export interface HospitalStatementsOptions {
   readonly store: Store
   readonly crypto: Crypto
-  readonly random: Random
   readonly chainId: ChainId
-  readonly memberId: MemberId
   readonly gateway: () => readonly EpochKey[]
   /** Items of this member that wait, encoded. */
   readonly waiting: () => readonly Bytes[]
-  readonly height: () => number
-  readonly propose: (
-    clear: ItemClear,
-    seal: (sequence: number) => SealedPart,
-    notAfterHeight: number,
-  ) => Promise<ItemHash>
+  readonly say: SaySealed
 }
 
-/** Within this many heights it has to be decided; an outage of weeks is no reason to lose it. */
-const STATEMENT_HEIGHTS = 1_000_000
-
 export function openHospitalStatements(options: HospitalStatementsOptions): HospitalStatements {
-  const { store, crypto, random, chainId, memberId } = options
+  const { store, crypto, chainId } = options
   /** By item hash; null until somebody asked. */
   let known: Map<string, Statement> | null = null
   let loading: Promise<Map<string, Statement>> | null = null
@@ -117,25 +100,7 @@ export function openHospitalStatements(options: HospitalStatementsOptions): Hosp
       }
       return all
     },
-    async say(content) {
-      const gateway = options.gateway()
-      if (gateway.length === 0) return null
-      const { epoch, key } = newestEpoch(gateway)
-      return options.propose(
-        { kind: 'sealed' },
-        (sequence) =>
-          sealItemPart(
-            crypto,
-            random,
-            chainId,
-            { kind: 'sealed', author: memberId, sequence },
-            epoch,
-            key,
-            encodeSealedContent(content),
-          ),
-        options.height() + STATEMENT_HEIGHTS,
-      )
-    },
+    say: async (content) => (await options.say(content))?.hash ?? null,
     async take({ signed, hash, height, content }) {
       const statement = content === null ? null : statementIn(content)
       if (statement === null) return

@@ -6,12 +6,13 @@
  * engine, checker; the store belongs to whoever opened it.
  */
 import type { NodeStatus } from '../../shared/contract/node.ts'
+import { present } from '../../shared/std/assert.ts'
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
 import { certificateContextOf } from './chain/chain-state.ts'
 import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
-import { sealItemPart, signItem, type ItemClear, type SealedPart } from './chain/item.ts'
+import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import { isSpoken } from './chain/protocol.ts'
@@ -25,11 +26,11 @@ import type { Evidence, HaltReason } from './consensus/engine/world.ts'
 import { openConsensus, type Consensus } from './consensus-world.ts'
 import { openContradictions, type Contradiction } from './contradiction.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
+import { openDiskWatch } from './disk-watch.ts'
 import type { FinalSegment } from './final-segment.ts'
 import type { FoundFork } from './fork-watch.ts'
 import { startFollowing, type Follower, type RangeThread } from './follow.ts'
 import { openAccesses, type Accesses, type AccessesOfNode } from './access/accesses.ts'
-import { encodeSealedContent } from './chain/sealed-content.ts'
 import { openErasures, type Erasures } from './erasures.ts'
 import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
 import { openGatewayRotation, type GatewayRotation } from './gateway-rotation.ts'
@@ -48,6 +49,7 @@ import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './ne
 import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
 import { startRepairs, type RepairLimits, type RepairReport, type Repairs } from './repairs.ts'
+import { createSaySealed, type Said } from './say-sealed.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
@@ -102,6 +104,8 @@ export type NodeAlert =
   /** A member sent a record whose bytes are not what they say. */
   | { readonly kind: 'forged-record'; readonly memberId: MemberId }
   | { readonly kind: 'catch-up'; readonly outcome: SyncOutcome }
+  /** Another machine runs with this institution's keys, now. */
+  | { readonly kind: 'keys-elsewhere' }
   /** The disk had damaged something: it was fetched again, or nobody has it. */
   | { readonly kind: 'repair'; readonly report: RepairReport }
 
@@ -243,10 +247,17 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   // Found before: whoever starts the node anew has not settled which of the two counts.
   let halted: HaltReason | null =
     contradictions.kept === null ? null : { code: 'two-certificates', height: heightOf(contradictions.kept) }
-  let diskFull = false
-  let diskHeld = false
-  let disk = { freeBytes: await options.freeBytes(), lookedAt: options.now() }
   let isClosed = false
+  const disk = await openDiskWatch({
+    freeBytes: options.freeBytes,
+    now: options.now,
+    limits,
+    onChanged: tellStatus,
+    onHold(isHeld) {
+      if (isHeld) void consensus.hold('disk-full')
+      else consensus.release('disk-full')
+    },
+  })
   /** What of the consortium's state the node acts on, to see when it has changed. */
   let actedOn = ledger.state.consortium
 
@@ -271,6 +282,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       addresses: [...addressBook].map(([peer, { byHand }]) => ({ peer, addresses: byHand })),
       records: [...addressBook.values()].flatMap(({ record }) => (record === null ? [] : [record])),
       onRecord: (record) => void saveAddresses(record.memberId, (entry) => ({ ...entry, record })),
+      onKeysElsewhere() {
+        if (isClosed) return
+        consensus.keysElsewhere()
+        alert({ kind: 'keys-elsewhere' })
+      },
     })) ?? null
   const transport = network?.transport ?? null
   const asker = transport === null ? nobody : createAsker(transport)
@@ -303,28 +319,6 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     authorKeys: ledger.authorKeys(),
   })
 
-  async function look(): Promise<number | null> {
-    if (options.now() - disk.lookedAt >= limits.diskLookMs || diskFull) {
-      disk = { freeBytes: await options.freeBytes(), lookedAt: options.now() }
-      const isFull = disk.freeBytes !== null && disk.freeBytes < limits.admitFreeBytes
-      if (isFull !== diskFull) {
-        diskFull = isFull
-        tellStatus()
-      }
-      holdForDisk()
-    }
-    return disk.freeBytes
-  }
-  /** Below the lower floor nothing is written at all, so that the store can always close in order. */
-  function holdForDisk(): void {
-    const isTooFull = disk.freeBytes !== null && disk.freeBytes < limits.decideFreeBytes
-    if (isTooFull === diskHeld) return
-    diskHeld = isTooFull
-    if (isTooFull) void consensus.hold('disk-full')
-    else consensus.release('disk-full')
-  }
-  diskFull = disk.freeBytes !== null && disk.freeBytes < limits.admitFreeBytes
-
   function votersReachable(): number {
     const { protocolVersion } = ledger.state.consortium
     const isAble =
@@ -346,7 +340,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         ? 'stopped'
         : halted !== null
           ? 'halted'
-          : diskFull
+          : disk.isFull
             ? 'disk-full'
             : !isSpoken(state.consortium.protocolVersion)
               ? 'outdated'
@@ -426,8 +420,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   async function expectWritable(): Promise<void> {
     if (isClosed) throw new NodeFailure({ code: 'closed' })
     if (halted !== null) throw haltedFailure(halted)
-    const freeBytes = await look()
-    if (diskFull) throw new NodeFailure({ code: 'disk-full', path: storePath, freeBytes })
+    const freeBytes = await disk.look()
+    if (disk.isFull) throw new NodeFailure({ code: 'disk-full', path: storePath, freeBytes })
   }
 
   async function commit<T>(writes: () => Promise<T>): Promise<T> {
@@ -515,44 +509,24 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   /** So that a voter who contradicts itself in every round fills no list. */
   const accusedNow = new Set<string>()
 
-  async function propose(
+  async function submitSigned(
     clear: ItemClear,
     seal: ((sequence: number) => SealedPart) | null,
     notAfterHeight: number,
-  ): Promise<ItemHash> {
+  ): Promise<Said> {
     await expectWritable()
-    return commit(() =>
+    let bytes: Bytes | null = null
+    const hash = await commit(() =>
       items.submitNext(memberId, (sequence) => {
         const sealed = seal === null ? null : seal(sequence)
         const item = { clear, sealed, author: memberId, sequence, notAfterHeight }
-        return signItem(crypto, chainId, item, ownKeys.author())
+        return (bytes = signItem(crypto, chainId, item, ownKeys.author()))
       }),
     )
+    return { hash, bytes: present<Bytes>(bytes, 'what was submitted was signed') }
   }
-
-  /** As any sealed statement; the bytes are what other hospitals are shown before the chain has it. */
-  async function sayAccess(content: Parameters<typeof encodeSealedContent>[0]): Promise<Bytes | null> {
-    const epochs = shared.gateway()
-    if (epochs.length === 0) return null
-    await expectWritable()
-    const { epoch, key } = newestEpoch(epochs)
-    let signed: Bytes | null = null
-    await commit(() =>
-      items.submitNext(memberId, (sequence) => {
-        const about = { kind: 'sealed', author: memberId, sequence } as const
-        const sealed = sealItemPart(crypto, random, chainId, about, epoch, key, encodeSealedContent(content))
-        const notAfterHeight = ledger.state.height + ACCESS_HEIGHTS
-        const item = {
-          clear: { kind: 'sealed' },
-          sealed,
-          author: memberId,
-          sequence,
-          notAfterHeight,
-        } as const
-        return (signed = signItem(crypto, chainId, item, ownKeys.author()))
-      }),
-    )
-    return signed
+  async function propose(...item: Parameters<typeof submitSigned>): Promise<ItemHash> {
+    return (await submitSigned(...item)).hash
   }
 
   /** Visits that were accepted under the author key before: the same records under the one in effect. */
@@ -694,16 +668,22 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     onKeys: keysChanged,
     onFailure: ignoreRefusal,
   })
-  const statements: HospitalStatements = openHospitalStatements({
-    store,
+  const saySealed = createSaySealed({
     crypto,
     random,
     chainId,
     memberId,
     gateway: () => shared.gateway(),
-    waiting: () => items.submittedHere(),
     height: () => ledger.state.height,
-    propose,
+    submit: submitSigned,
+  })
+  const statements: HospitalStatements = openHospitalStatements({
+    store,
+    crypto,
+    chainId,
+    gateway: () => shared.gateway(),
+    waiting: () => items.submittedHere(),
+    say: saySealed,
   })
   const erasures: Erasures = await openErasures({
     store,
@@ -733,7 +713,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     linkageEpochs: () => shared.linkage(),
     rowsHeldUpTo: () => rows.heldUpTo,
     transport,
-    say: sayAccess,
+    say: async (content) => (await saySealed(content))?.bytes ?? null,
     waitsForGuard: options.answersWaitForGuard === true,
     keepItem: (from, item) => (isVoter() ? items.takeIn(from, [item]) : Promise.resolve()),
     onFailure: ignoreRefusal,
@@ -791,7 +771,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       if (decoded === null) return transport.penalise(from.name, 'violation')
       if (decoded.kind === 'proposal') return proposals.takeIn(from, decoded)
       // Only those who vote collect; others learn of a visit when it is final.
-      if (!isVoter() || diskFull || halted !== null) return
+      if (!isVoter() || disk.isFull || halted !== null) return
       try {
         if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
         else await items.takeIn(from.memberId, decoded.items)
@@ -849,7 +829,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       openThread: () => options.openRangeThread(ledger),
       // One that may not sign follows like any other member.
       isVoter: () => isVoter() && !ownKeys.isReplaced,
-      mayWrite: () => halted === null && !diskHeld,
+      mayWrite: () => halted === null && !disk.isHeld,
       now: options.now,
       onFinal(segment) {
         grown(segment)
@@ -876,7 +856,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     ledger,
     transport,
     rows,
-    mayWrite: () => halted === null && !diskHeld && !isClosed && isReady,
+    mayWrite: () => halted === null && !disk.isHeld && !isClosed && isReady,
     isIdle: () => outbox.count === 0 && follower?.isCatchingUp !== true,
     onReport(report) {
       alert({ kind: 'repair', report })
@@ -891,11 +871,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   })
   repairs = repairing
 
-  // Space that becomes free is noticed although nobody submits.
-  const diskWatch = setInterval(() => void look(), limits.diskWatchMs)
-  diskWatch.unref()
   isReady = true
-  holdForDisk()
+  disk.start()
   holdForKeys()
   if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
@@ -950,7 +927,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
 
   async function close(): Promise<void> {
     if (isClosed) return
-    clearInterval(diskWatch)
+    disk.close()
     await ownKeys.close()
     await transport?.stop()
     await follower?.close()
@@ -1103,8 +1080,6 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
 
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
-/** As many as any statement of hospitals has; an outage of weeks is no reason to lose it. */
-const ACCESS_HEIGHTS = 1_000_000
 /** What one answer carries: below the frame of the lane. */
 const BODY_ANSWER_BYTES = 2 * 1024 * 1024
 const REFUSED_MALFORMED = 1

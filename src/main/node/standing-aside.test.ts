@@ -2,7 +2,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { encodeStanding, observe } from './consensus/engine/standing.ts'
 import { NODE_LIMITS } from './limits.ts'
-import { areEqual, makeConsortium, until, type TestConsortium, type TestMember } from './members.test-kit.ts'
+import {
+  areEqual,
+  makeConsortium,
+  makeMember,
+  until,
+  type TestConsortium,
+  type TestMember,
+} from './members.test-kit.ts'
 import type { ChainNode } from './node.ts'
 import { createPeerClock } from './peer-clock.ts'
 import { createSignatureBook, type SignatureBook } from './signatures.test-kit.ts'
@@ -86,23 +93,89 @@ describe('a member among others', () => {
   }, 60_000)
 })
 
-describe('a member whose disk is put back to an old copy, and that nobody told so', () => {
-  async function watched(): Promise<{ at: TestConsortium; book: SignatureBook; start: StartWatched }> {
-    consortium = await makeConsortium({ voters: 4 })
-    const book = createSignatureBook()
-    const start: StartWatched = (member) =>
-      member.start({ openNetwork: (about) => book.watch(member.openNetwork(about), about) })
-    for (const member of consortium.members) await start(member)
-    return { at: consortium, book, start }
-  }
-  async function grow(at: TestConsortium, by: TestMember, visits: number): Promise<void> {
-    for (let i = 0; i < visits; i++) {
-      const before = at.up()[0]!.status.blockCount
-      await by.submit(1, 1_000 * at.members.indexOf(by) + before)
-      await until(() => areEqual(at.up(), before + 1))
+describe('a member whose folder was copied to a second machine that runs too', () => {
+  it('signs nothing with either, says why, and votes again with one when a person has stopped the other', async () => {
+    const { at, book, start } = await watched()
+    const [first, witness] = at.members as [TestMember, TestMember]
+    const { memberId } = first.founded
+    const told: string[] = []
+    first.node!.onAlert(({ kind }) => told.push(kind))
+    await grow(at, witness, 2)
+    const names = at.members.map(({ founded, name }) => [founded.memberId, name] as const)
+    const copy = await makeMember(at.hub, first.founded, new Map([...names, [memberId, 'second-machine']]))
+    copy.store = first.store.afterKill()
+    await start(copy)
+    const reasonOf = ({ node }: TestMember) => node!.status.observingReason
+    await until(() => [first, copy].every((each) => reasonOf(each) !== null))
+    expect([first, copy].map(reasonOf)).toEqual(['keys-elsewhere', 'keys-elsewhere'])
+    expect(told).toContain('keys-elsewhere')
+    const before = book.countOf(memberId)
+    const others = at.members.slice(1).map(({ node }) => node!)
+    for (let i = 0; i < 5; i++) {
+      const { blockCount } = others[0]!.status
+      await witness.submit(1, 300 + i)
+      await until(() => areEqual(others, blockCount + 1))
     }
-  }
+    expect(book.countOf(memberId)).toBe(before)
+    // What is on the disk is so at the next start too.
+    await first.die('kill')
+    await copy.die('kill')
+    await start(first)
+    expect(reasonOf(first)).toBe('keys-elsewhere')
+    await until(() => areEqual(at.up(), others[0]!.status.blockCount))
+    first.node!.confirmVoting()
+    for (let i = 0; i < 10 && first.node!.status.standing !== 'voting'; i++) await grow(at, witness, 1)
+    expect(first.node!.status.standing).toBe('voting')
+    await grow(at, first, 2)
+    expect(book.doubles()).toEqual([])
+  }, 60_000)
 
+  it('stops again where a person confirmed although the other machine still runs', async () => {
+    const { at, start } = await watched()
+    const [first] = at.members as [TestMember]
+    let toldCount = 0
+    first.node!.onAlert(({ kind }) => (toldCount += kind === 'keys-elsewhere' ? 1 : 0))
+    const names = at.members.map(({ founded, name }) => [founded.memberId, name] as const)
+    const copy = await makeMember(
+      at.hub,
+      first.founded,
+      new Map([...names, [first.founded.memberId, 'second-machine']]),
+    )
+    copy.store = first.store.afterKill()
+    await start(copy)
+    await until(() => [first, copy].every(({ node }) => node!.status.standing === 'observing'))
+    first.node!.confirmVoting()
+    // Twice, so that what the first brought has been dealt with.
+    const before = toldCount
+    await until(() => toldCount >= before + 2)
+    expect(isConfirmed(first.node!)).toBe(false)
+    expect(first.node!.status.observingReason).toBe('keys-elsewhere')
+  }, 60_000)
+})
+
+function isConfirmed(node: ChainNode): boolean {
+  const { standing } = node.consensusView()
+  return standing.kind === 'voting' || standing.isConfirmed
+}
+
+async function watched(): Promise<{ at: TestConsortium; book: SignatureBook; start: StartWatched }> {
+  consortium = await makeConsortium({ voters: 4 })
+  const book = createSignatureBook()
+  const start: StartWatched = (member) =>
+    member.start({ openNetwork: (about) => book.watch(member.openNetwork(about), about) })
+  for (const member of consortium.members) await start(member)
+  return { at: consortium, book, start }
+}
+
+async function grow(at: TestConsortium, by: TestMember, visits: number): Promise<void> {
+  for (let i = 0; i < visits; i++) {
+    const before = at.up()[0]!.status.blockCount
+    await by.submit(1, 1_000 * at.members.indexOf(by) + before)
+    await until(() => areEqual(at.up(), before + 1))
+  }
+}
+
+describe('a member whose disk is put back to an old copy, and that nobody told so', () => {
   it('signs nothing as long as nobody has told it where the others are', async () => {
     const { at, book, start } = await watched()
     const [old, ...others] = at.members as [TestMember, ...TestMember[]]

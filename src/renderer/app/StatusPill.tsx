@@ -51,6 +51,12 @@ export function StatusPill() {
             ? t.sentence.halted[status.haltedReason ?? 'bug']
             : t.sentence[status.state]}
         </Text>
+        {status.observingReason !== null && (
+          <Text size="sm" mb="xs" c="var(--warn)">
+            <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
+            {t.observing(t.observingReason[status.observingReason])}
+          </Text>
+        )}
         {!hasQuorum && status.state === 'running' && (
           <Text size="sm" mb="xs" c="var(--warn)">
             <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} /> {t.noQuorum}

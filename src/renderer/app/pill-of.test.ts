@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { en, zhHant } from '../words/shell.ts'
 import { pillOf } from './pill-of.ts'
 
-const running = { state: 'running', queuedCount: 0, height: 200, catchingUpTo: null } as const
+const running = { state: 'running', queuedCount: 0, height: 200, catchingUpTo: null, observingReason: null } as const
 const said = (status: Parameters<typeof pillOf>[0], words = en) => pillOf(status, words.status, String)
 
 describe('the pill of the top bar', () => {
@@ -19,5 +19,13 @@ describe('the pill of the top bar', () => {
       tone: 'wait',
       words: '3 waiting',
     })
+  })
+
+  it('is bad while another machine runs with the same keys, whatever waits', () => {
+    for (const observingReason of ['keys-elsewhere', 'unknown-own-signature'] as const)
+      expect(said({ ...running, observingReason, catchingUpTo: 9_000 })).toEqual({
+        tone: 'bad',
+        words: en.status.twofold,
+      })
   })
 })

@@ -8,12 +8,14 @@ export type Pill = { readonly tone: 'good' | 'wait' | 'bad'; readonly words: str
 const BEHIND_MIN = 10
 
 export function pillOf(
-  status: Pick<NodeStatus, 'state' | 'queuedCount' | 'height' | 'catchingUpTo'>,
+  status: Pick<NodeStatus, 'state' | 'queuedCount' | 'height' | 'catchingUpTo' | 'observingReason'>,
   t: Words['shell']['status'],
   written: (count: number) => string,
 ): Pill {
   switch (status.state) {
     case 'running': {
+      // Nothing is lost, but somebody has to stop the other machine.
+      if (isTwofold(status)) return { tone: 'bad', words: t.twofold }
       const { catchingUpTo, height } = status
       if (catchingUpTo !== null && catchingUpTo - height >= BEHIND_MIN)
         return { tone: 'wait', words: t.catchingUp(written(height), written(catchingUpTo)) }
@@ -34,4 +36,9 @@ export function pillOf(
     case 'halted':
       return { tone: 'bad', words: t.halted }
   }
+}
+
+/** Its keys sign elsewhere, or have signed what this machine does not know. */
+function isTwofold({ observingReason }: Pick<NodeStatus, 'observingReason'>): boolean {
+  return observingReason === 'keys-elsewhere' || observingReason === 'unknown-own-signature'
 }

@@ -1,5 +1,6 @@
 /** Words of the room Network: members, consensus, proposals, and what needs a person. */
 import { haltedEn, haltedZhHant } from './halted.ts'
+import { observingEn, observingZhHant } from './observing.ts'
 
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
 const blockOrBlocks = (blocks: string) =>
@@ -171,14 +172,7 @@ export const en = {
       'no-vote': 'This institution has no vote; its node verifies everything.',
       observing: 'This node observes and does not sign yet.',
     },
-    observingReason: {
-      'log-damaged': 'Its log of signatures has a hole.',
-      'data-restored':
-        'Its data come from a backup or a recovery kit: it may have signed what it no longer knows.',
-      'unknown-own-signature':
-        'Others hold signatures of its keys that it does not know: its data are an old copy, or another machine runs with the same keys.',
-      'keys-replaced': 'The members know this institution by other keys than those on this machine.',
-    },
+    observingReason: observingEn,
     confirmTitle: 'Is this the only machine with these keys?',
     confirmBody:
       'Then it may vote again as soon as that is safe. If the old machine still runs, stop it first: two machines with one key are a fraud in the eyes of the others.',
@@ -205,7 +199,10 @@ export const en = {
       `This machine’s clock is ${seconds} s off the others’. Set it; beyond 5 s this node stops voting.`,
     disk: (free: string) => `Only ${free} are free on the disk: nothing new is taken in.`,
     halted: haltedEn,
-    observing: 'This node observes and does not vote yet.',
+    observing: (reason: string) => `This node observes and does not vote. ${reason}`,
+    observingReason: observingEn,
+    'keys-elsewhere':
+      'Another machine has run with this institution’s keys, probably a copy of this folder. If it still runs, stop it: each of the two takes the other’s connections and overtakes what the other proposes.',
     'proposal-waits': (name: string) => `A proposal of ${name} waits for your answer.`,
     'invitation-expires': (name: string, at: string) => `The invitation of ${name} ends ${at}.`,
     'version-ahead': (height: string) =>
@@ -251,6 +248,7 @@ export const en = {
       withdrawn: 'withdrawn',
       expired: 'expired',
       overtaken: 'overtaken by another decision of its author; propose it anew',
+      'author-changed': 'void: its author has left or has other keys since; propose it anew',
       decided: 'decided',
     },
     decidedAt: (height: string) => `decided at height ${height}`,
@@ -597,13 +595,7 @@ export const zhHant: typeof en = {
       'no-vote': '本機構無表決權；節點仍驗證一切。',
       observing: '本節點觀察中，尚未簽署。',
     },
-    observingReason: {
-      'log-damaged': '簽章紀錄有缺漏。',
-      'data-restored': '資料來自備份或復原套件：可能曾簽署目前已不知的內容。',
-      'unknown-own-signature':
-        '其他成員持有以其金鑰簽署、但本節點不知道的簽章：資料是舊的副本，或另一部機器使用相同金鑰。',
-      'keys-replaced': '其他成員所認得的本機構金鑰，與這部機器上的不同。',
-    },
+    observingReason: observingZhHant,
     confirmTitle: '這是唯一持有這些金鑰的機器嗎？',
     confirmBody:
       '若是，一旦安全即可恢復表決。若舊機器仍在執行，請先停止：兩部機器使用同一把金鑰，在其他成員眼中等同作弊。',
@@ -626,7 +618,10 @@ export const zhHant: typeof en = {
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
     disk: (free) => `磁碟僅剩 ${free}：不再接收新資料。`,
     halted: haltedZhHant,
-    observing: '本節點觀察中，尚未參與表決。',
+    observing: (reason) => `本節點觀察中，不參與表決。${reason}`,
+    observingReason: observingZhHant,
+    'keys-elsewhere':
+      '曾有另一部機器使用本機構的金鑰執行，可能是本資料夾的副本。若仍在執行，請停止：兩者會互相搶走連線，並使對方的提案失效。',
     'proposal-waits': (name) => `${name}的提案等待您的答覆。`,
     'invitation-expires': (name, at) => `${name}的邀請將於 ${at} 到期。`,
     'version-ahead': (height) =>
@@ -671,6 +666,7 @@ export const zhHant: typeof en = {
       withdrawn: '已撤回',
       expired: '已過期',
       overtaken: '被提案者的另一項決定超前，請重新提案',
+      'author-changed': '已失效：提案者已離開或金鑰已更換，請重新提案',
       decided: '已決定',
     },
     decidedAt: (height) => `於高度 ${height} 決定`,

@@ -1,5 +1,6 @@
 /** Words of the frame around every room. */
 import { haltedEn, haltedZhHant } from './halted.ts'
+import { observingEn, observingZhHant } from './observing.ts'
 
 const plural = (count: number, one: string, many: string) => (count === 1 ? one : many)
 
@@ -71,6 +72,9 @@ export const en = {
     clockWrong: 'Clock is wrong',
     outdated: 'New version needed',
     halted: 'Halted',
+    twofold: 'Does not vote',
+    observing: (reason: string) => `This node does not vote. ${reason}`,
+    observingReason: observingEn,
     title: 'This institution’s node',
     blocks: 'Visits in the chain',
     height: 'Decisions (height)',
@@ -252,6 +256,9 @@ export const zhHant: typeof en = {
     clockWrong: '時鐘不準',
     outdated: '需要新版',
     halted: '已停止運作',
+    twofold: '未參與表決',
+    observing: (reason) => `本節點不參與表決。${reason}`,
+    observingReason: observingZhHant,
     title: '本機構的節點',
     blocks: '鏈上的就診',
     height: '決議次數（高度）',

@@ -184,6 +184,7 @@ export const alertView = z.object({
     'keys-replaced',
     'keys-refused',
     'keys-old',
+    'keys-elsewhere',
     'glass-broken',
     'glass-overdue',
     'bulk-opening',
@@ -277,7 +278,16 @@ export type Overview = z.infer<typeof overview>
 
 export const proposalView = z.object({
   proposalId: z.string(),
-  standing: z.enum(['open', 'approved', 'rejected', 'withdrawn', 'expired', 'overtaken', 'decided']),
+  standing: z.enum([
+    'open',
+    'approved',
+    'rejected',
+    'withdrawn',
+    'expired',
+    'overtaken',
+    'author-changed',
+    'decided',
+  ]),
   authorName: z.string(),
   isOwn: z.boolean(),
   createdAt: z.number(),

@@ -23,7 +23,7 @@ export const nodeStatus = z.object({
   /** Whether this node signs: it votes, it observes until that is safe again, or its institution has no vote. */
   standing: z.enum(['voting', 'observing', 'no-vote']),
   observingReason: z
-    .enum(['log-damaged', 'data-restored', 'unknown-own-signature', 'keys-replaced'])
+    .enum(['log-damaged', 'data-restored', 'unknown-own-signature', 'keys-elsewhere', 'keys-replaced'])
     .nullable(),
   /** The height that it is fetching up to, or null. */
   catchingUpTo: z.number().int().nullable(),

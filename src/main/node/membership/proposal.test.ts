@@ -116,6 +116,42 @@ describe('a proposal', () => {
     expect(standing(other, state)).toBe('overtaken')
   })
 
+  it('is void once its author has left or has other keys, and only whoever took it before still reads it', () => {
+    const proposal = reject(proposed(consortium, start, north, plan, [north, east]), south)
+    const bytes = encodeProposal(proposal)
+    const thief = createInstitution(consortium.random, 'Thief').member.authorKey
+    const withKey = (of: typeof north) =>
+      start.consortium.members.map((entry) =>
+        toHex(entry.member.memberId) === toHex(of.member.memberId)
+          ? { ...entry, member: { ...entry.member, authorKey: thief } }
+          : entry,
+      )
+    const rekeyed = { ...start, consortium: { ...start.consortium, members: withKey(north) } }
+    const others = start.consortium.members.filter(
+      ({ member }) => toHex(member.memberId) !== toHex(north.member.memberId),
+    )
+    const left = { ...start, consortium: { ...start.consortium, members: others } }
+    const keysEver = new Map([[toHex(north.member.memberId), [north.member.authorKey, thief]]])
+    for (const [state, reason] of [
+      [rekeyed, 'forged'],
+      [left, 'unknown-author'],
+    ] as const) {
+      expect(standing(proposal, state)).toBe('author-changed')
+      const known = membersOf(state.consortium)
+      expect(decodeProposal(crypto, chainId, known, bytes, { keysEver })).toEqual({ kind: 'refused', reason })
+      const kept = decodeProposal(crypto, chainId, known, bytes, { keysEver, isKept: true })
+      expect(kept.kind === 'opened' && standing(kept.proposal, state)).toBe('author-changed')
+    }
+    const silent = decodeProposal(
+      crypto,
+      chainId,
+      membersOf({ ...start.consortium, members: withKey(south) }),
+      bytes,
+      { keysEver: new Map([[toHex(south.member.memberId), [south.member.authorKey, thief]]]) },
+    )
+    expect(silent.kind === 'opened' && silent.proposal.rejections).toEqual([])
+  })
+
   it('is not overtaken by what the node of its author submits by itself meanwhile', () => {
     const proposal = proposed(consortium, start, north, plan, [north, east, south])
     const anchor = { kind: 'anchor', auditRoot: new Uint8Array(32), count: 1 } as const

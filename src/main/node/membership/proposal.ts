@@ -3,7 +3,7 @@
  * the chain asks for (record-format.md section 9), so nothing is decided here: with a quorum of approvals the author signs
  * the items and submits them. Proposals travel between members as messages or as files; copies are merged.
  */
-import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes, toHex } from '../../../shared/std/bytes.ts'
 import { assert } from '../../../shared/std/assert.ts'
 import { encode, tryDecode, type Cbor } from '../chain/codec.ts'
 import {
@@ -69,6 +69,8 @@ export type Proposal = {
   readonly draft: ProposalDraft
   readonly draftBytes: Uint8Array
   readonly authorSignature: Uint8Array
+  /** The author's key that signed it: with another one in effect nobody takes it any more. */
+  readonly authorKey: Uint8Array
   readonly approvals: readonly Approval[]
   /** Who said no. It binds nobody: the others see it. */
   readonly rejections: readonly Voice[]
@@ -98,6 +100,8 @@ export type ProposalStanding =
   | 'expired'
   /** Another decision of the same author came first; it has to be proposed anew. */
   | 'overtaken'
+  /** Its author has left, or has other keys since (M13); it has to be proposed anew. */
+  | 'author-changed'
   | 'decided'
 
 /**
@@ -127,6 +131,7 @@ export function makeProposal(
     draft,
     draftBytes,
     authorSignature: crypto.ed25519Sign(authorSecret, draftInput(chainId, draftBytes)),
+    authorKey: crypto.ed25519PublicKey(authorSecret),
     approvals: [],
     rejections: [],
     withdrawal: null,
@@ -208,7 +213,8 @@ export function standingOf(
   if (proposal.withdrawal !== null) return 'withdrawn'
   if (lastSequenceOf(state, draft.author) >= draft.firstSequence) return 'overtaken'
   if (height >= draft.notAfterHeight || now > draft.createdAt + PROPOSAL_VALID_MS) return 'expired'
-  if (findMember(membersOf(state), draft.author) === null) return 'overtaken'
+  const author = findMember(membersOf(state), draft.author)
+  if (author === null || !equalBytes(author.authorKey, proposal.authorKey)) return 'author-changed'
   const voters = membersOf(state).filter((member) => member.isVoter)
   const quorum = quorumOf(voters.length)
   if (votersAmong(voters, proposal.approvals).length >= quorum) return 'approved'
@@ -269,9 +275,10 @@ export function openProposalFile(
   chainId: ChainId,
   members: readonly Member[],
   fileBytes: Uint8Array,
+  options: DecodeOptions = {},
 ): OpenedProposal {
   const file = readFile(crypto, fileBytes, 'proposal')
-  return file.kind === 'read' ? decodeProposal(crypto, chainId, members, file.payload) : file
+  return file.kind === 'read' ? decodeProposal(crypto, chainId, members, file.payload, options) : file
 }
 
 /** Which draft a copy is of and whose it says to be, before any signature is checked; null where it is no proposal. */
@@ -286,16 +293,25 @@ export function nameOfProposal(
   return draft && { proposalId: proposalIdOf(crypto, chainId, slots[0]), author: draft.author }
 }
 
+export type DecodeOptions = {
+  /** A copy of the same draft that was opened before: what it holds already is not checked once more. */
+  readonly known?: Proposal | null
+  /** Every author key that a member ever had, by member id in hex. */
+  readonly keysEver?: ReadonlyMap<string, readonly Uint8Array[]>
+  /** It was taken here before: its author may have left since, or have other keys. */
+  readonly isKept?: boolean
+}
+
 /**
- * Every signature is checked: what is inside a `Proposal` holds. Approvals of institutions that are gone are dropped.
- * @param known a copy of the same draft that was opened before: what it holds already is not checked once more
+ * Every signature is checked: what is inside a `Proposal` holds. Approvals of institutions that are gone are dropped, and
+ * rejections under a key that is over.
  */
 export function decodeProposal(
   crypto: Crypto,
   chainId: ChainId,
   members: readonly Member[],
   bytes: Uint8Array,
-  known: Proposal | null = null,
+  { known = null, keysEver = new Map(), isKept = false }: DecodeOptions = {},
 ): OpenedProposal {
   const slots = asArray(tryDecode(bytes), 5)
   if (slots === null || !(slots[0] instanceof Uint8Array) || !isBytes(slots[1], 64))
@@ -306,9 +322,15 @@ export function decodeProposal(
   const rejectionList = asList(slots[3], MEMBERS_MAX)
   if (draft === null || approvalList === null || rejectionList === null) return refused('malformed')
   const author = findMember(members, draft.author)
-  if (author === null) return refused('unknown-author')
-  if (!crypto.ed25519Verify(author.authorKey, draftInput(chainId, draftBytes), authorSignature))
-    return refused('forged')
+  const earlierKeysOf = (memberId: MemberId) => keysEver.get(toHex(memberId)) ?? []
+  const authorKeys = [
+    ...(author === null ? [] : [author.authorKey]),
+    ...(isKept ? earlierKeysOf(draft.author) : []),
+  ]
+  if (authorKeys.length === 0) return refused('unknown-author')
+  const signedDraft = draftInput(chainId, draftBytes)
+  const authorKey = authorKeys.find((key) => crypto.ed25519Verify(key, signedDraft, authorSignature))
+  if (authorKey === undefined) return refused('forged')
   const proposalId = proposalIdOf(crypto, chainId, draftBytes)
 
   const approvals: Approval[] = []
@@ -339,20 +361,31 @@ export function decodeProposal(
     if (isIn(rejections, pair[0])) return refused('malformed')
     const member = findMember(members, pair[0])
     if (member === null) continue
-    if (!crypto.ed25519Verify(member.authorKey, voiceInput(chainId, proposalId, REJECT), pair[1]))
+    const [signed, signature] = [voiceInput(chainId, proposalId, REJECT), pair[1]]
+    if (crypto.ed25519Verify(member.authorKey, signed, signature))
+      rejections.push({ memberId: member.memberId, signature })
+    else if (!earlierKeysOf(member.memberId).some((key) => crypto.ed25519Verify(key, signed, signature)))
       return refused('forged')
-    rejections.push({ memberId: member.memberId, signature: pair[1] })
   }
   let withdrawal: Voice | null = null
   if (slots[4] !== null) {
     if (!isBytes(slots[4], 64)) return refused('malformed')
-    if (!crypto.ed25519Verify(author.authorKey, voiceInput(chainId, proposalId, WITHDRAW), slots[4]))
+    if (!crypto.ed25519Verify(authorKey, voiceInput(chainId, proposalId, WITHDRAW), slots[4]))
       return refused('forged')
-    withdrawal = { memberId: author.memberId, signature: slots[4] }
+    withdrawal = { memberId: draft.author, signature: slots[4] }
   }
   return {
     kind: 'opened',
-    proposal: { proposalId, draft, draftBytes, authorSignature, approvals, rejections, withdrawal },
+    proposal: {
+      proposalId,
+      draft,
+      draftBytes,
+      authorSignature,
+      authorKey,
+      approvals,
+      rejections,
+      withdrawal,
+    },
   }
 }
 

@@ -101,6 +101,8 @@ export type NetworkLimits = {
   readonly banFirstMs: number
   readonly banMaxMs: number
   readonly requestMs: number
+  /** How often another process with this node's keys is answered, once both know of each other. */
+  readonly otherSelfMs: number
   readonly addressesMax: number
   readonly inboundPendingMax: number
   readonly inboundPerHostPerSecond: number
@@ -124,6 +126,7 @@ export const NETWORK_LIMITS: NetworkLimits = {
   banFirstMs: 30_000,
   banMaxMs: 600_000,
   requestMs: 15_000,
+  otherSelfMs: 15_000,
   addressesMax: 8,
   inboundPendingMax: 128,
   inboundPerHostPerSecond: 50,

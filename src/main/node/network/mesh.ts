@@ -13,6 +13,7 @@ import { createLaneQueue, type LaneQueue } from './lane-queue.ts'
 import { LANE_LIMITS, NETWORK_LIMITS, REQUEST_BYTES_MAX, type NetworkLimits } from './limits.ts'
 import { createAddressBook } from './peers/address-book.ts'
 import { createCallBacks, isLocalHost, type CallOutcome } from './peers/call-back.ts'
+import { createOtherSelf } from './peers/other-self.ts'
 import { createRequests, REFUSED_BY_FAILURE, type Requests } from './peers/requests.ts'
 import {
   startSession,
@@ -60,6 +61,8 @@ export type MeshOptions = {
   readonly wallClock?: () => number
   /** Called when a member's record was learnt, to be saved for the next start. */
   readonly onRecord?: (record: AddressRecord) => void
+  /** Another process lives in this network with this member's keys (N11). Told again as long as it does. */
+  readonly onKeysElsewhere?: () => void
   readonly clock?: Clock
   readonly limits?: Partial<NetworkLimits>
 }
@@ -136,6 +139,16 @@ export function createMesh(options: MeshOptions): Mesh {
       ownRecord.addresses.every(({ address }) => isLocalHost(parseAddress(address)?.host ?? '')),
   })
 
+  const otherSelf = createOtherSelf({
+    crypto,
+    clock,
+    answerEveryMs: limits.otherSelfMs,
+    identity: () => identity,
+    own: () => (state === 'running' ? ownRecord : null),
+    announce: () => mesh.announce(),
+    onFound: () => options.onKeysElsewhere?.(),
+  })
+
   for (const { peer, addresses } of options.addresses ?? []) book.add(peer, addresses)
 
   const host: SessionHost = {
@@ -192,6 +205,7 @@ export function createMesh(options: MeshOptions): Mesh {
       if (state === 'stopped') return
       const wasRunning = state === 'running'
       state = 'stopped'
+      otherSelf.close()
       for (const record of peers.values()) disconnect(record, null)
       for (const { take } of [...openCalls.values()]) take({ outcome: 'nobody', address: '' })
       if (wasRunning) await wires.stop()
@@ -277,7 +291,8 @@ export function createMesh(options: MeshOptions): Mesh {
     announce(addresses) {
       announced = addresses ?? announced
       if (state !== 'running') return
-      const sequence = Math.max(Math.floor((options.wallClock ?? Date.now)()), (ownRecord?.sequence ?? 0) + 1)
+      const now = Math.floor((options.wallClock ?? Date.now)())
+      const sequence = Math.max(now, (ownRecord?.sequence ?? 0) + 1, otherSelf.sequence + 1)
       const list = (announced ?? wires.addresses()).slice(0, limits.addressesMax)
       const claim = { memberId: identity.memberId, sequence, addresses: list }
       ownRecord = signAddressRecord(crypto, identity.chainId, claim, identity.memberSecret)
@@ -392,6 +407,9 @@ export function createMesh(options: MeshOptions): Mesh {
     }
     const current = record.session
     if (current !== null && !replaces(session, current)) {
+      // Perhaps it is another process than the one in use: what that one says of itself tells it (N11).
+      const said = book.records().filter((each) => equalBytes(each.memberId, record.entry.memberId))
+      session.sendControl({ kind: 'addresses', records: said })
       session.retire()
       return
     }
@@ -407,7 +425,8 @@ export function createMesh(options: MeshOptions): Mesh {
     record.cancelDial = null
     record.problem = null
     if (own !== null) session.openLanes(lanesBetween(own, record.entry))
-    const records = book.records().filter((each) => !equalBytes(each.memberId, record.entry.memberId))
+    // Its own too: it sees whether somebody else speaks in its name (N11).
+    const records = [...book.records()]
     if (ownRecord !== null) records.push(ownRecord)
     session.sendControl({ kind: 'addresses', records })
     if (current !== null) return
@@ -603,6 +622,10 @@ export function createMesh(options: MeshOptions): Mesh {
   function learnAddresses(session: Session, records: readonly AddressRecord[]): void {
     const news: AddressRecord[] = []
     for (const each of records) {
+      if (equalBytes(each.memberId, identity.memberId)) {
+        otherSelf.hear(each)
+        continue
+      }
       const about = peers.get(peerName(each.memberId))
       if (about === undefined || !book.take(each, about.entry)) continue
       news.push(each)

@@ -61,6 +61,7 @@ export const TEST_LIMITS: Partial<NetworkLimits> = {
   helloMs: 15_000,
   dialMs: 20_000,
   silenceMs: 120_000,
+  otherSelfMs: 300,
 }
 
 export function makeMesh(cast: Cast, index: number, wires: Wires, options: Partial<MeshOptions> = {}): Mesh {

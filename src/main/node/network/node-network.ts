@@ -25,6 +25,8 @@ export interface NetworkAbout {
   readonly addresses: readonly { readonly peer: PeerName; readonly addresses: readonly Address[] }[]
   readonly records: readonly AddressRecord[]
   readonly onRecord: (record: AddressRecord) => void
+  /** Another process lives in this network with this member's keys (N11). Told again as long as it does. */
+  readonly onKeysElsewhere: () => void
 }
 
 export type PreSharedKey = { readonly generation: number; readonly psk: Bytes }
@@ -86,6 +88,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     addresses: about.addresses,
     records: about.records,
     onRecord: about.onRecord,
+    onKeysElsewhere: about.onKeysElsewhere,
     ...(first === undefined ? {} : { announce: first }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })

@@ -10,13 +10,12 @@ import { equalBytes } from '../../../../shared/std/bytes.ts'
 import { Failure } from '../../../../shared/std/failure.ts'
 import { isFreshTime, decodeHead } from '../../chain/block.ts'
 import {
-  checkCertificate,
   decodeCertificate,
   encodeCertificate,
   makeCertificate,
   type Certificate,
 } from '../../chain/certificate.ts'
-import { isSameBytes, keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
+import { keyOf, type MemberId, type SegmentId } from '../../chain/ids.ts'
 import { isSpoken } from '../../chain/protocol.ts'
 import { decodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
 import {
@@ -43,11 +42,14 @@ import {
 import type { Plant } from '../core/plant.ts'
 import { heldRounds, holdsVote, lackingOf, votesHeld, type HeldRound } from '../core/relay.ts'
 import { proposerSeat, quorumOf } from '../core/proposer.ts'
-import { restoreHeight, withSeat, type LogRecord } from '../core/restore.ts'
+import { restoreHeight, withSeat } from '../core/restore.ts'
 import { awaitsProposal, bookOf, step } from '../core/step.ts'
 import { DEAD_PROPOSER_TIMEOUT_MS, DEFAULT_TIMEOUTS, type Timeouts } from '../core/timeouts.ts'
 import { hasMetEnough, roundsOfOthers, type Place } from './meeting.ts'
 import { decodeMessage, encodeMessage, type MemberSignature, type Message, type Status } from './messages.ts'
+import { readOwnLog } from './own-log.ts'
+import { createPastHeight } from './past-height.ts'
+import { seatProposal, seatVote } from './seats.ts'
 import { createSigningGuard, type SignedKind, type SigningGuard } from './signing-guard.ts'
 import {
   atHeight,
@@ -60,10 +62,11 @@ import {
   VOTING,
   withConfirmation,
   withHeightSeen,
+  withKeysElsewhere,
   type Standing,
 } from './standing.ts'
 import type { Decision, HaltReason, HeightContext, Value, World } from './world.ts'
-import { decodeLogEntry, encodeLogEntry, type LogEntry } from './write-ahead-log.ts'
+import { encodeLogEntry, type LogEntry } from './write-ahead-log.ts'
 
 export interface EngineConfig {
   readonly crypto: Crypto
@@ -129,6 +132,8 @@ export interface Engine {
   fetched(certificates: readonly Certificate[]): Promise<void>
   /** A person confirms that no other machine runs with these keys (R29). */
   confirmVoting(): void
+  /** The network has found that one does: nothing is signed until a person has looked (R29). */
+  keysElsewhere(): void
   view(): EngineView
   /** Resolves when everything that was handed in has been dealt with; for tests and for an orderly end. */
   settled(): Promise<void>
@@ -150,8 +155,6 @@ const WAITING_MESSAGES_MAX = 512
 const WAITING_BYTES_MAX = 16 * 1024 * 1024
 /** After a log that cannot be read: whoever reads both together finds a hole, and not a mixture of two pasts. */
 const SEQUENCE_BEHIND_DAMAGE = 2 ** 20
-/** Later rounds of a past height are not looked at. */
-const PAST_ROUNDS_MAX = 64
 /** Inputs that are decided before their log is written. */
 const INPUTS_PER_BATCH = 256
 
@@ -181,6 +184,7 @@ type Event =
   | { readonly kind: 'ask'; readonly height: number; readonly peer: MemberId }
   | { readonly kind: 'advance'; readonly context: HeightContext }
   | { readonly kind: 'confirm' }
+  | { readonly kind: 'keys-elsewhere' }
 
 type Load = { count: number; byteCount: number }
 
@@ -198,16 +202,6 @@ interface Desk {
   /** For the checks under way: made by the first, and told only where somebody listens. */
   abort: AbortController | null
   checkCount: number
-}
-
-/** The height before this one: contradictions that come to light after the decision are still contradictions (R35). */
-interface Past {
-  readonly context: HeightContext
-  readonly segmentId: SegmentId
-  readonly seatByMember: ReadonlyMap<string, Seat>
-  /** By type, round and seat: what each voter said. */
-  readonly votes: Map<string, SignedVote>
-  readonly named: Set<Seat>
 }
 
 /** What a batch of inputs asks to be done, in the order of R20. */
@@ -242,10 +236,8 @@ export function buildEngine(
     restored.context.height - (restored.entries?.length === 0 ? 1 : 0),
     standing.from === null ? 0 : standing.from.height + 1,
   )
-  /** By voter: the last vote that was heard of it, in case that it forgets it. */
-  const lastVotes = new Map<string, SignedVote>()
+  const past = createPastHeight(world, crypto, memberId)
   let desk = openDesk(restored.context)
-  let last: Past | null = null
   let isHalted = false
   let isPaused = false
   let isWorkWaiting = false
@@ -372,13 +364,7 @@ export function buildEngine(
     closeDesk()
     const next = await world.decide(decision)
     if (isHalted) return
-    last = { context, segmentId: decision.value.id, seatByMember, votes: new Map(), named: new Set() }
-    const heard = votesHeld(state)
-    for (const { type, round, seat, signed } of heard) {
-      last.votes.set(`${type}/${round}/${seat}`, signed)
-      lastVotes.set(keyOf(signed.vote.memberId), signed)
-    }
-    tellPast(state, heard)
+    past.over({ context, segmentId: decision.value.id, seatByMember }, state.seat, votesHeld(state))
     assert(next.height === context.height + 1, 'heights follow each other')
     beginNext(next)
   }
@@ -386,7 +372,7 @@ export function buildEngine(
   function jump(context: HeightContext): void {
     const isSameHeight = context.height === desk.context.height
     closeDesk()
-    last = null
+    past.forget()
     beginNext(context)
     if (!isSameHeight) return
     // What this node signed at this height it must still know.
@@ -528,6 +514,11 @@ export function buildEngine(
         // Alone there is no next height to wait for: without this vote it never begins.
         if (standing.kind === 'observing' && desk.context.voters.length === 1) out.advance = desk.context
         comeBack()
+        return
+      case 'keys-elsewhere':
+        if (plant === 'unsafe-start') return
+        setStanding(withKeysElsewhere(standing, desk.context.height))
+        desk.state = { ...desk.state, seat: null }
         return
     }
   }
@@ -713,9 +704,11 @@ export function buildEngine(
     const height = heightOf(message)
     if (height !== null && height !== desk.context.height) {
       if (height === desk.context.height + 1) keepEarly(event)
-      if (message.kind === 'decided') lookForFork(message)
+      // R33.
+      if (message.kind === 'decided' && past.isFork(message))
+        halt({ code: 'two-certificates', height: past.height! })
       if (message.kind === 'votes') lookForForgotten(message.votes)
-      if (message.kind === 'votes' && height < desk.context.height) takePast(message.votes)
+      if (message.kind === 'votes' && height < desk.context.height) past.take(message.votes)
       if (height > desk.context.height) noteBehind(event.from, height)
       if (!(plant === 'height-not-checked' && message.kind === 'votes')) return
     }
@@ -960,55 +953,6 @@ export function buildEngine(
     guide = from
   }
 
-  /** R33. */
-  function lookForFork(message: Message & { kind: 'decided' }): void {
-    if (last === null) return
-    const { context } = last
-    const certificate = decodeCertificate(message.certificate)
-    const segmentId = segmentIdOf(crypto, context.chainId, message.bundle.segment)
-    if (
-      certificate === null ||
-      certificate.height !== context.height ||
-      equalBytes(segmentId, last.segmentId)
-    )
-      return
-    if (checkCertificate(crypto, context, certificate, context.height, segmentId) === null)
-      halt({ code: 'two-certificates', height: context.height })
-  }
-
-  /** R35: what was heard of the height that is over goes to one voter, another each time, who may have heard otherwise. */
-  function tellPast(state: HeightState, heard: readonly SeatVote[]): void {
-    const { voters, height } = last!.context
-    if (state.seat === null || voters.length < 2) return
-    const step = 1 + (height % (voters.length - 1))
-    const to = voters[(state.seat + step) % voters.length]!
-    const votes = heard.filter(({ seat }) => seat !== state.seat).map(({ signed }) => signed)
-    if (votes.length > 0) world.send(to.memberId, encodeMessage({ kind: 'votes', votes }))
-  }
-
-  function takePast(votes: readonly SignedVote[]): void {
-    if (last === null) return
-    const { context, seatByMember } = last
-    for (const signed of votes) {
-      const { vote } = signed
-      const seat = seatByMember.get(keyOf(vote.memberId))
-      if (vote.height !== context.height || vote.epoch !== context.epoch || seat === undefined) return
-      if (vote.protocolVersion !== context.protocolVersion || vote.round > PAST_ROUNDS_MAX) return
-      const name = `${vote.type}/${vote.round}/${seat}`
-      const known = last.votes.get(name)
-      if (known !== undefined && isSameBytes(known.vote.segmentId, vote.segmentId)) continue
-      if (last.named.has(seat)) continue
-      if (verifyVote(crypto, context.chainId, signed, context.voters[seat]!.consensusKey) === null) return
-      if (known === undefined) {
-        last.votes.set(name, signed)
-        lastVotes.set(keyOf(vote.memberId), signed)
-      } else if (!equalBytes(vote.memberId, memberId)) {
-        last.named.add(seat)
-        world.equivocation({ kind: 'votes', first: known, second: signed })
-      }
-    }
-  }
-
   /** Messages of the next height wait until it begins; a bound per peer, and what is lost is offered again. */
   function keepEarly(event: Event & { kind: 'message' }): void {
     const name = keyOf(event.from)
@@ -1055,8 +999,8 @@ export function buildEngine(
   }
 
   function sendLastVote(to: MemberId, out: Outbox): void {
-    const lastVote = lastVotes.get(keyOf(to))
-    if (lastVote !== undefined) send(to, { kind: 'votes', votes: [lastVote] }, out)
+    const lastVote = past.lastVoteOf(to)
+    if (lastVote !== null) send(to, { kind: 'votes', votes: [lastVote] }, out)
   }
 
   function broadcast(message: Message, out: Outbox): void {
@@ -1081,76 +1025,27 @@ export function buildEngine(
 
   /** Replays the own log; anything odd in it means that we may have signed what we do not know (R28, R29). */
   function restoreDesk(entries: readonly Uint8Array[]): void {
-    const records: LogRecord[] = []
-    for (const bytes of entries) {
-      const record = readEntry(bytes)
-      if (record === 'damaged') {
-        desk = openDesk(desk.context)
-        ownEntries = null
-        setStanding(observe('log-damaged', desk.context.height, standing.from))
-        desk.state = { ...desk.state, seat: null }
-        return
-      }
-      if (record !== null) records.push(record)
+    const { context, seatByMember, guard } = desk
+    const log = readOwnLog({ crypto, context, seatByMember, memberId, guard }, entries)
+    if (log === 'damaged') {
+      desk = openDesk(context)
+      ownEntries = null
+      setStanding(observe('log-damaged', context.height, standing.from))
+      desk.state = { ...desk.state, seat: null }
+      return
+    }
+    for (const [name, value] of log.values) {
+      desk.values.set(name, value)
+      desk.logged.add(name)
     }
     desk.sequence = entries.length
     // Signed by whoever has a seat, which comes later (R27).
-    if (standing.kind === 'voting') desk.state = restoreHeight(desk.state, records)
-  }
-
-  function readEntry(bytes: Uint8Array): LogRecord | 'damaged' | null {
-    const { chainId, voters } = desk.context
-    const entry = decodeLogEntry(bytes)
-    if (entry === null) return 'damaged'
-    switch (entry.kind) {
-      case 'value': {
-        const id = segmentIdOf(crypto, chainId, entry.bundle.segment)
-        desk.values.set(keyOf(id), { id, bundle: entry.bundle })
-        desk.logged.add(keyOf(id))
-        return null
-      }
-      case 'proposal': {
-        const seat = desk.seatByMember.get(keyOf(entry.signed.proposal.memberId))
-        const key = seat === undefined ? null : voters[seat]!.consensusKey
-        const signed = key && verifyProposal(crypto, chainId, entry.signed, key)
-        if (!signed || seat === undefined || !equalBytes(signed.proposal.memberId, memberId)) return 'damaged'
-        const { proposal, signature } = signed
-        desk.guard.remember(proposal.round, 'proposal', proposalSignBytes(chainId, proposal), signature)
-        return { kind: 'proposal', proposal: seatProposal(signed, seat, true) }
-      }
-      case 'vote': {
-        const { vote, signature } = entry.signed
-        desk.guard.remember(vote.round, vote.type, voteSignBytes(chainId, vote), signature)
-        const restoredVote = equalBytes(vote.memberId, memberId) ? verifiedVote(entry.signed) : null
-        return restoredVote === null ? 'damaged' : { kind: 'vote', vote: restoredVote }
-      }
-      case 'lock': {
-        const { epoch, height, protocolVersion } = desk.context
-        const { round, segmentId } = entry
-        const proof: SeatVote[] = []
-        for (const { memberId: signer, signature } of entry.proof) {
-          const vote: Vote = {
-            type: 'prevote',
-            protocolVersion,
-            epoch,
-            height,
-            round,
-            segmentId,
-            memberId: signer,
-          }
-          const key = voters[desk.seatByMember.get(keyOf(signer)) ?? -1]?.consensusKey
-          const signed = key === undefined ? null : verifyVote(crypto, chainId, { vote, signature }, key)
-          if (signed === null) return 'damaged'
-          proof.push(seatVote(signed, desk.seatByMember.get(keyOf(signer))!))
-        }
-        return { kind: 'lock', value: keyOf(segmentId), round, proof }
-      }
-    }
+    if (standing.kind === 'voting') desk.state = restoreHeight(desk.state, log.records)
   }
 
   function setStanding(next: Standing): void {
     if (next === standing) return
-    const isChange = next.kind !== standing.kind
+    const isChange = next.kind !== standing.kind || reasonOf(next) !== reasonOf(standing)
     standing = next
     isStandingDirty = true
     if (isChange) world.standingChanged(next)
@@ -1192,6 +1087,7 @@ export function buildEngine(
       await world.persist({ ...batch, standing: encodeStanding(standing) })
     },
     confirmVoting: () => put({ kind: 'confirm' }),
+    keysElsewhere: () => put({ kind: 'keys-elsewhere' }),
     view() {
       const { voters, height } = desk.context
       const { round, phase } = desk.state
@@ -1233,22 +1129,14 @@ function standingOf(restored: Restored, plant: Plant | null): Standing {
   return stored
 }
 
+const reasonOf = (standing: Standing) => (standing.kind === 'observing' ? standing.reason : null)
+
 function isEmptyRound({ hasProposal, prevotes, precommits }: HeldRound): boolean {
   return !hasProposal && prevotes.length === 0 && precommits.length === 0
 }
 
 function isOver(out: Outbox): boolean {
   return out.decision !== null || out.advance !== null || out.halt !== null
-}
-
-function seatProposal(signed: SeatProposal['signed'], seat: Seat, isTimely: boolean): SeatProposal {
-  const { round, validRound, segmentId } = signed.proposal
-  return { round, validRound, value: keyOf(segmentId), seat, isTimely, signed }
-}
-
-function seatVote(signed: SeatVote['signed'], seat: Seat): SeatVote {
-  const { type, round, segmentId } = signed.vote
-  return { type, round, value: segmentId === null ? null : keyOf(segmentId), seat, signed }
 }
 
 function memberSignature(vote: SeatVote): MemberSignature {

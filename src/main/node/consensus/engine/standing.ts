@@ -14,6 +14,15 @@ export type ObservingReason =
   | 'data-restored'
   /** A peer showed a signature of this node that is not in its log: another machine signs with the same key. */
   | 'unknown-own-signature'
+  /** The network found another process that answers with this member's keys, whether or not it has voted yet. */
+  | 'keys-elsewhere'
+
+const REASONS: readonly ObservingReason[] = [
+  'log-damaged',
+  'data-restored',
+  'unknown-own-signature',
+  'keys-elsewhere',
+]
 
 export type Standing =
   | {
@@ -71,6 +80,12 @@ export function withHeightSeen(
 
 export function withConfirmation(standing: Standing): Standing {
   return standing.kind === 'voting' ? standing : { ...standing, isConfirmed: true }
+}
+
+/** Another process lives with the same keys: whoever confirmed the opposite was wrong, and has to look again. */
+export function withKeysElsewhere(standing: Standing, height: number): Standing {
+  const isNews = standing.kind === 'voting' || standing.reason !== 'keys-elsewhere' || standing.isConfirmed
+  return isNews ? observe('keys-elsewhere', height, standing.from) : standing
 }
 
 /** How many other voters must have said where they are: any quorum that this node was part of has a correct one in it. */
@@ -157,5 +172,5 @@ function firstRoundsIn(value: Cbor | undefined): FirstRounds | null | 'malformed
 }
 
 function isReason(value: unknown): value is ObservingReason {
-  return value === 'log-damaged' || value === 'data-restored' || value === 'unknown-own-signature'
+  return REASONS.some((reason) => reason === value)
 }

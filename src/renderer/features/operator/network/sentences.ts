@@ -4,6 +4,7 @@ import type { Locale } from '../../../../shared/contract/app.ts'
 import { formatBytes, formatInstant, formatNumber } from '../../../lib/format.ts'
 import type { Words } from '../../../words/catalogue.ts'
 import type { HaltedWords } from '../../../words/halted.ts'
+import { isObservingReason } from '../../../words/observing.ts'
 
 type NetworkWords = Words['network']
 
@@ -93,12 +94,14 @@ export function alertSentence(
     case 'halted':
       return t.halted[isHaltReason(detail, t.halted) ? detail : 'bug']
     case 'no-spare':
-    case 'observing':
     case 'other-chain':
     case 'outdated':
     case 'keys-replaced':
     case 'keys-refused':
+    case 'keys-elsewhere':
       return t[kind]
+    case 'observing':
+      return t.observing(isObservingReason(detail) ? t.observingReason[detail] : '').trim()
     case 'repaired':
       return t.repaired(detail, number, name)
     case 'reindexed':
