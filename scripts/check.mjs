@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { root, say, seconds, tool } from './lib/terminal.mjs'
 
 const tsc = (name) => () =>
-  tool('typescript/bin/tsc', ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], captured)
+  tool('typescript-7/bin/tsc', ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], captured)
 const captured = { show: 'captured' }
 
 /** Each answers { code, output }. The slow ones first, so that two at a time end together. */

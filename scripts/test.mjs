@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runBundled } from './lib/bundle.mjs'
 import { packageForTests } from './lib/package-for-tests.mjs'
-import { playwright } from './lib/playwright.mjs'
+import { playwright, readyForPlaywright } from './lib/playwright.mjs'
 import { build, checkNode, ensureModules } from './lib/prepare.mjs'
 import { root, say, seconds, tool } from './lib/terminal.mjs'
 
@@ -20,19 +20,28 @@ rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 const { check } = await import('./check.mjs')
 
-for (const [title, stage] of [
-  ['Walls and rules', rules],
-  ['Unit tests', unitTests],
-  ['Simulated consortia', simulator],
-  ['Build', buildAll],
-  ['End-to-end tests in Electron', endToEnd],
-  ['The packaged application', packaged],
+// What stands in one line runs side by side: each of the two keeps one processor busy, or mostly waits.
+for (const stages of [
+  [['Walls and rules', rules]],
+  [['Unit tests', unitTests]],
+  [
+    ['Build', buildAll],
+    ['Simulated consortia', simulator],
+  ],
+  [
+    ['End-to-end tests in Electron', endToEnd],
+    ['The packaged application', packaged],
+  ],
 ]) {
-  say(`\n== ${title}`)
-  const since = performance.now()
-  const counts = await stage()
-  for (const key of Object.keys(totals)) totals[key] += counts[key]
-  say(`${describe(counts)} (${seconds(since)})`)
+  say(`\n== ${stages.map(([title]) => title).join(', beside it: ')}`)
+  await Promise.all(
+    stages.map(async ([title, stage]) => {
+      const since = performance.now()
+      const counts = await stage()
+      for (const key of Object.keys(totals)) totals[key] += counts[key]
+      say(`${title}: ${describe(counts)} (${seconds(since)})`)
+    }),
+  )
 }
 say(`\nAll in ${seconds(startedAt)}.`)
 process.stdout.write(`${describe(totals)}\n`)
@@ -89,7 +98,7 @@ async function simulate(args) {
 }
 
 async function buildAll() {
-  isBuilt = await build()
+  isBuilt = (await build()) && (await readyForPlaywright())
   return isBuilt ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
@@ -99,14 +108,17 @@ async function endToEnd() {
 
 async function packaged() {
   if (isBuilt && !(await packageForTests())) return { passed: 0, failed: 1, skipped: 0 }
-  return playwrightCounts('packaged')
+  return playwrightCounts('packaged', 'captured')
 }
 
-async function playwrightCounts(project) {
+/** @param show 'captured': its lines come together at its end */
+async function playwrightCounts(project, show = 'live') {
   if (!isBuilt) return { passed: 0, failed: 1, skipped: 0 }
   const file = join(results, `${project}.json`)
-  const args = [`--project=${project}`, '--reporter=list,json']
-  const code = await playwright(args, { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
+  // Each cleans its folder of traces when it begins.
+  const output = `--output=${join(root, '.cache/test-results', project)}`
+  const args = [`--project=${project}`, output, '--reporter=list,json']
+  const code = await playwright(args, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }, show)
   const report = readReport(file)
   if (report === null) return { passed: 0, failed: 1, skipped: 0 }
   const { expected, unexpected, flaky, skipped } = report.stats

@@ -209,7 +209,7 @@ describe('tsc', () => {
     plant({
       'src/main/privacy/runtime.ts': NO_RUNTIME.map((name, i) => `export const x${i} = ${name}\n`).join(''),
     })
-    const output = await runTool('typescript/bin/tsc', [
+    const output = await runTool('typescript-7/bin/tsc', [
       '-p',
       'tsconfig.pure.json',
       '--pretty',
@@ -225,7 +225,7 @@ describe('tsc', () => {
       'src/main/services/page.ts': 'export const page = document\n',
       'src/renderer/lib/system.ts': NO_NODE.map((name, i) => `export const y${i} = ${name}\n`).join(''),
     })
-    const main = await runTool('typescript/bin/tsc', [
+    const main = await runTool('typescript-7/bin/tsc', [
       '-p',
       'tsconfig.main.json',
       '--pretty',
@@ -234,7 +234,7 @@ describe('tsc', () => {
       'false',
     ])
     expect(names(main)).toContain('document')
-    const renderer = await runTool('typescript/bin/tsc', [
+    const renderer = await runTool('typescript-7/bin/tsc', [
       '-p',
       'tsconfig.renderer.json',
       '--pretty',
