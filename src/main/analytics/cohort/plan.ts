@@ -17,7 +17,7 @@ import { parseDay } from '../../../shared/domain/dates.ts'
 import { labTestByKey, LOINC_SYSTEM } from '../../../shared/domain/lab-tests.ts'
 import { present } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
-import { FACT_CODES, factCode } from '../facts/fact-tables.ts'
+import { factCode, type FACT_CODES } from '../facts/fact-tables.ts'
 
 /** What the plan needs to know of the warehouse. */
 export interface PlanContext {

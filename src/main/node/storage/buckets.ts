@@ -93,7 +93,7 @@ export const BUCKETS = [
 export type Bucket = (typeof BUCKETS)[number]
 
 /** Blocks of a kept run of facts: few enough to open again at a start, enough for columns to be worth it. */
-export const FACT_RUN_BLOCKS = 1024
+export const FACT_RUN_BLOCKS = 512
 
 /** Format of the whole layout. A store with a higher number is refused untouched. */
 export const STORE_FORMAT = 1
