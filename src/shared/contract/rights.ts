@@ -338,6 +338,7 @@ export const roomRights = {
   record: ['records.submit'],
   patients: ['patients.search'],
   chain: ['chain.blocks'],
+  cohorts: ['cohorts.count'],
   models: ['models.start'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
