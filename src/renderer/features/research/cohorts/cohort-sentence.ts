@@ -8,7 +8,10 @@ import type {
 } from '../../../../shared/domain/cohort.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import type { Locale } from '../../../../shared/contract/app.ts'
-import type { Words } from '../../../words/catalogue.ts'
+import type { Words as AllWords } from '../../../words/catalogue.ts'
+
+/** What sentences are made of. */
+type Words = Pick<AllWords, 'cohorts' | 'clinical'>
 
 interface Speech {
   readonly words: Words
