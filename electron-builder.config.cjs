@@ -39,7 +39,8 @@ module.exports = {
     '!**/node_modules/classic-level/deps/**',
   ],
   asar: true,
-  asarUnpack: ['**/*.node'],
+  // libduckdb is opened by the system's linker, which cannot look into the archive.
+  asarUnpack: ['**/*.node', '**/*.so', '**/*.dylib', '**/*.dll'],
   electronFuses: {
     runAsNode: false,
     enableCookieEncryption: true,

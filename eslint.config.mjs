@@ -7,6 +7,8 @@ const PURE = [
   'src/main/privacy/**/*.ts',
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
+  'src/main/analytics/cohort/**/*.ts',
+  'src/main/analytics/facts/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
   'src/main/records/tables/**/*.ts',

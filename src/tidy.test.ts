@@ -85,7 +85,7 @@ describe('dependencies', () => {
       Record<string, string>
     >
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
-      expect(version, name).toMatch(/^(npm:(electron|typescript)@)?\d+\.\d+\.\d+$/)
+      expect(version, name).toMatch(/^(npm:(electron|typescript)@)?\d+\.\d+\.\d+(-r\.\d+)?$/)
   })
 })
 

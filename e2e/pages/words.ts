@@ -6,6 +6,7 @@ import * as batches from '../../src/renderer/words/batches.ts'
 import * as chain from '../../src/renderer/words/chain.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
 import * as codes from '../../src/renderer/words/codes.ts'
+import * as cohorts from '../../src/renderer/words/cohorts.ts'
 import * as entry from '../../src/renderer/words/entry.ts'
 import * as erasures from '../../src/renderer/words/erasures.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
@@ -35,6 +36,7 @@ export const wordsOf = (locale: Locale) => ({
   chain: pick(locale, chain),
   clinical: pick(locale, clinical),
   codes: pick(locale, codes),
+  cohorts: pick(locale, cohorts),
   entry: pick(locale, entry),
   erasures: pick(locale, erasures),
   findings: pick(locale, findings),

@@ -42,6 +42,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
       open: (folder, passphrase) => app.handlers.open({ folder, passphrase }),
     }),
     models: ofOpenProfile(app.services, 'models'),
+    cohorts: ofOpenProfile(app.services, 'cohorts'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),
     proofs: ofOpenProfile(app.services, 'proofs'),

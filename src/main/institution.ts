@@ -2,12 +2,14 @@
  * An institution that is open on this machine: its profile and node, the work that people started, and the door for the
  * command line. The window and a headless run both stand on it.
  */
+import { availableParallelism, totalmem } from 'node:os'
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
 import { isStatement } from './node/hospital-statements.ts'
 import { keyTail, rangeOf } from './node/storage/buckets.ts'
+import { openAnalysisHome } from './analytics/analysis-home.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
 import { noDesktop, type Desktop } from './desktop.ts'
@@ -98,6 +100,16 @@ export async function openInstitution(
           now: world.now,
           onFound: () => tell('audit', 'changed', { at: world.now() }),
         })
+  const analysis =
+    profile.node === null
+      ? null
+      : openAnalysisHome({
+          node: profile.node,
+          storePath: profile.storePath,
+          memberId: profile.facts.memberId,
+          ...analysisLimits(),
+          onState: () => tell('cohorts', 'stateChanged', {}),
+        })
   const port: AuditPort = world.audit ?? audit ?? noAudit
   const stops: (() => void)[] = []
   if (profile.node !== null) {
@@ -117,8 +129,9 @@ export async function openInstitution(
         tell('patients', 'linksChanged', null)
         tell('erasures', 'changed', null)
       }),
-      profile.node.erasures.onDone((_, gone) => {
+      profile.node.erasures.onDone((erasureId, gone) => {
         void forgetErased(gone)
+        void forgetFacts(erasureId)
         tell('erasures', 'changed', null)
       }),
       status.stop,
@@ -166,6 +179,11 @@ export async function openInstitution(
     const entries = within('n').map((key) => toHex(keyTail('n', key)))
     for (const lease of leases) await lease()?.session.names?.then((table) => table.remove(entries), ignore)
     if (entries.length > 0) await unheard(audit?.forget(entries))
+  }
+
+  async function forgetFacts(erasureId: Bytes): Promise<void> {
+    const done = (await profile.node!.erasures.list()).find((each) => equalBytes(each.erasureId, erasureId))
+    await analysis?.forget(done?.roots ?? [])
   }
 
   async function noteUnlocked(lease: Lease, code?: 'pin'): Promise<void> {
@@ -219,6 +237,7 @@ export async function openInstitution(
       governance: () => governance,
       codeLists: () => codeLists,
       audit: () => audit,
+      analysis: () => analysis,
       lease,
       confirmations,
     })
@@ -285,12 +304,21 @@ export async function openInstitution(
       await jobs.close()
       await Promise.all([...callers].map((caller) => caller.close()))
       await codeLists.close()
+      await analysis?.close()
       for (const stop of stops) stop()
       await unheard(audit?.say('node.stopped'))
       await audit?.close()
       await governance?.close()
       await profile.close()
     },
+  }
+}
+
+/** One core stays for the window and the node; memory by what the machine has. */
+function analysisLimits(): { threads: number; memoryMb: number } {
+  return {
+    threads: Math.max(1, Math.min(4, availableParallelism() - 1)),
+    memoryMb: Math.max(512, Math.floor(totalmem() / 2 ** 20 / 4)),
   }
 }
 

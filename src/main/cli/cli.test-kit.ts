@@ -10,6 +10,7 @@ import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
+import { COHORT_COMMANDS } from './cohort-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
@@ -116,6 +117,7 @@ export async function runHere(
     ...CODES_COMMANDS,
     ...IMPORT_COMMANDS,
     ...PROOF_COMMANDS,
+    ...COHORT_COMMANDS,
     ...AUDIT_COMMANDS,
   }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)

@@ -19,6 +19,7 @@ import { demo } from './demo.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { CONTRADICTION_COMMANDS } from './contradiction-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
+import { COHORT_COMMANDS } from './cohort-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
@@ -47,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...CODES_COMMANDS,
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,
+  ...COHORT_COMMANDS,
   demo,
 }
 

@@ -194,7 +194,7 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
       for (const listener of listeners) listener(erasureId, gone)
     }
     // Also when a crash came between: the bytes may still lie in files then.
-    for (const bucket of ['k', 'v', 'p', 'x/v', 'u', 'n', 'd', 'q', 'z/f', 'z/i', 'z/g'] as const)
+    for (const bucket of ['k', 'v', 'p', 'x/v', 'u', 'n', 'd', 'q', 'x/c', 'z/f', 'z/i', 'z/g'] as const)
       await store.purge(rangeOf(bucket))
     if (!(await hasSaid()))
       await statements.say({ kind: 'erasure-receipt', erasureId, listHash, rowCount, at: options.now() })

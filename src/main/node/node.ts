@@ -55,8 +55,8 @@ import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
 import { createPeerClock } from './peer-clock.ts'
 import { openSharedKeys, type SharedKeys, type SharedKind } from './shared-keys.ts'
-import { rangeOf } from './storage/buckets.ts'
-import { StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
+import { factRunKey, rangeOf } from './storage/buckets.ts'
+import { del, StorageFailure, type ReadableStore, type Store, type Write } from './storage/store.ts'
 import type { SyncOffence, SyncOutcome } from './sync/catch-up.ts'
 import { newestEpoch, type EpochKey, type NextKeys, type NodeKeys } from './vault/institution-keys.ts'
 import { patientKey } from './vault/linkage.ts'
@@ -119,6 +119,15 @@ export type NodeFailureDetail =
   | { code: 'closed' }
 export class NodeFailure extends Failure<NodeFailureDetail> {}
 
+/** Node keys that open records for the analysis, and who may have written them. */
+export interface AnalysisKeys {
+  readonly gateway: readonly EpochKey[]
+  /** What it keeps is sealed under keys that come from these. */
+  readonly linkage: readonly EpochKey[]
+  readonly authorKeys: ReadonlyMap<string, Bytes>
+  readonly authorKeysEver: ReadonlyMap<string, readonly Bytes[]>
+}
+
 export interface ChainNode {
   readonly memberId: MemberId
   readonly ledger: Ledger
@@ -127,6 +136,10 @@ export interface ChainNode {
   readonly status: NodeStatus
   /** Keys that open rows of the gateway scope: for the check before a vote and the analysis process only. */
   gatewayKeys(): OpeningKeys
+  /** Whether this member keeps records that it can open. */
+  readonly holdsRecords: boolean
+  /** What the thread of the analysis opens records with, and seals what it keeps under. */
+  analysisKeys(): Promise<AnalysisKeys>
   /** What sealing needs besides the custodian key of the person's session. */
   sealingKeys(custodian: EpochKey): SealingKeys
   /** The patient key under the newest linkage key, or that of an epoch; see `vault/linkage.ts`. */
@@ -696,7 +709,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     isHospital,
     founding: ledger.genesis.members,
     openingKeys: async () => ({ ...gatewayKeys(), authorKeysEver: await ledger.authorKeysEver() }),
-    alongWith: (root, index) => accesses.forgetting(root, index),
+    alongWith: async (root, index) => [
+      ...(await accesses.forgetting(root, index)),
+      ...(index === null ? [] : [del(factRunKey(index))]),
+    ],
     onFailure: ignoreRefusal,
   })
   const accesses: AccessesOfNode = await openAccesses({
@@ -1001,6 +1017,15 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     get rowsHeldUpTo() {
       return rows.heldUpTo
     },
+    get holdsRecords() {
+      return isHospital()
+    },
+    analysisKeys: async () => ({
+      gateway: shared.gateway(),
+      linkage: shared.linkage(),
+      authorKeys: ledger.authorKeys(),
+      authorKeysEver: await ledger.authorKeysEver(),
+    }),
     gatewayKeys,
     sealingKeys: (custodian) => ({
       chainId,

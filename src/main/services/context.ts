@@ -3,6 +3,7 @@ import { role, type Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { Failure } from '../../shared/std/failure.ts'
+import type { AnalysisHome } from '../analytics/analysis-home.ts'
 import type { AuditHome } from '../audit/audit-home.ts'
 import type { CodeLists } from '../codes/code-lists.ts'
 import type { Desktop } from '../desktop.ts'
@@ -51,6 +52,8 @@ export interface ServiceContext {
   readonly codeLists: () => CodeLists
   /** Of the open profile; null where no node runs. */
   readonly audit: () => AuditHome | null
+  /** Of the open profile; null where no node runs. */
+  readonly analysis: () => AnalysisHome | null
   /** Null when the caller has none or it was taken away by a lock. */
   readonly lease: () => Lease | null
   /** The caller's, which the door takes from. */

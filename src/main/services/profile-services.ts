@@ -6,6 +6,7 @@ import { createAuditDesk } from './audit-desk.ts'
 import { createAccessService } from './access-service.ts'
 import { createChainService } from './chain-service.ts'
 import { createCodesService } from './codes-service.ts'
+import { createCohortsService } from './cohorts-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
 import { createErasuresService } from './erasures-service.ts'
 import { createGovernanceService } from './governance-service.ts'
@@ -54,6 +55,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       access: createAccessService(context),
       erasures: createErasuresService(context),
       models: models.handlers,
+      cohorts: createCohortsService(context),
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),

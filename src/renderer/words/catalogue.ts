@@ -11,6 +11,7 @@ import * as batches from './batches.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
+import * as cohorts from './cohorts.ts'
 import * as entry from './entry.ts'
 import * as erasures from './erasures.ts'
 import * as failures from './failures.ts'
@@ -40,6 +41,7 @@ const en = {
   home: home.en,
   clinical: clinical.en,
   codes: codes.en,
+  cohorts: cohorts.en,
   entry: entry.en,
   erasures: erasures.en,
   findings: findings.en,
@@ -68,6 +70,7 @@ const zhHant: Words = {
   home: home.zhHant,
   clinical: clinical.zhHant,
   codes: codes.zhHant,
+  cohorts: cohorts.zhHant,
   entry: entry.zhHant,
   erasures: erasures.zhHant,
   findings: findings.zhHant,

@@ -4,6 +4,7 @@ import { app, appEvents } from './app.ts'
 import { audit, auditEvents } from './audit.ts'
 import { chain } from './chain.ts'
 import { codes } from './codes.ts'
+import { cohortEvents, cohorts } from './cohorts.ts'
 import { erasureEvents, erasures } from './erasures.ts'
 import { governance, governanceEvents } from './governance.ts'
 import { imports } from './imports.ts'
@@ -31,6 +32,7 @@ export const contract = {
   chain,
   imports,
   models,
+  cohorts,
   codes,
   governance,
   access,
@@ -56,6 +58,7 @@ export const events = {
   access: accessEvents,
   erasures: erasureEvents,
   audit: auditEvents,
+  cohorts: cohortEvents,
 } as const
 export type Events = typeof events
 

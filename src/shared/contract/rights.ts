@@ -37,6 +37,7 @@ export type Operation = {
 
 const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
+const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
@@ -201,6 +202,11 @@ export const rights: Rights = {
     result: may(FITTERS),
     saveResult: may(FITTERS, 'export'),
   },
+  // Counts of the hospital's own records; what leaves the screen passes the gate.
+  cohorts: {
+    state: may(RESEARCHER),
+    count: may(RESEARCHER, 'study'),
+  },
   governance: {
     overview: may('person'),
     proposals: may('person'),
@@ -332,6 +338,7 @@ export const roomRights = {
   record: ['records.submit'],
   patients: ['patients.search'],
   chain: ['chain.blocks'],
+  cohorts: ['cohorts.count'],
   models: ['models.start'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],

@@ -13,6 +13,7 @@
  *     x/v/ visit id16              → newest version of a visit                    checksum
  *     x/r/ record id16             → this version is known (imports are idempotent)   checksum
  *     x/p/ tag16 sequence8         → visits that a person entered by hand (tag = HMAC of the key id)   checksum
+ *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -58,6 +59,7 @@ export const BUCKETS = [
   'x/v',
   'x/r',
   'x/p',
+  'x/c',
   'g/h',
   'g/v',
   'g/r',
@@ -90,6 +92,9 @@ export const BUCKETS = [
 ] as const
 export type Bucket = (typeof BUCKETS)[number]
 
+/** Blocks of a kept run of facts: few enough to open again at a start, enough for columns to be worth it. */
+export const FACT_RUN_BLOCKS = 512
+
 /** Format of the whole layout. A store with a higher number is refused untouched. */
 export const STORE_FORMAT = 1
 
@@ -121,6 +126,8 @@ export const outboxKey = (sequence: number): Bytes => keyIn('o', u64(sequence))
 export const ownVisitKey = (sequence: number): Bytes => keyIn('v', u64(sequence))
 export const patientVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('p', tag, u64(sequence))
 export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('x/p', tag, u64(sequence))
+/** The run of facts that a block belongs to. */
+export const factRunKey = (index: number): Bytes => keyIn('x/c', u64(index - (index % FACT_RUN_BLOCKS)))
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

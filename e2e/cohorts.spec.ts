@@ -1,0 +1,45 @@
+/** A researcher asks who, in the real application: the form, the sentences, the counts beside them, and a pasted definition. */
+import { expect, show, test } from './fixtures.ts'
+import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { wordsOf } from './pages/words.ts'
+
+test(
+  'R2: a researcher builds a cohort step by step and sees who is left after each',
+  { tag: '@long' },
+  async ({ launch }) => {
+    test.setTimeout(600_000)
+    const { page } = await launch()
+    const t = wordsOf('en')
+    await startDemonstration(page, t, '200')
+    await untilComplete(page)
+    await page.getByLabel(t.shell.youAre).selectOption('north-hospital/researcher')
+    await page.evaluate(() => void (location.hash = '#/cohorts'))
+    await expect(page.getByRole('heading', { level: 1, name: t.cohorts.title })).toBeVisible()
+    const attrition = page.getByTestId('attrition')
+    const settled = () => expect(attrition).toHaveAttribute('aria-busy', 'false', { timeout: 60_000 })
+    await settled()
+    await page.getByLabel(t.cohorts.entryEvent).selectOption('diagnosis')
+    await page.getByLabel(t.cohorts.codes).fill('E11*')
+    await page.getByLabel(t.cohorts.codesName).fill('type 2 diabetes')
+    await settled()
+    await expect(page.getByTestId('question')).toContainText('first diagnosis of type 2 diabetes')
+    await page.getByRole('button', { name: t.cohorts.addStep }).click()
+    await settled()
+    const persons = await attrition.locator('tbody tr td:nth-child(3)').allTextContents()
+    expect(persons).toHaveLength(5)
+    const numbers = persons.map(Number)
+    expect(numbers.every((each, i) => i === 0 || each <= numbers[i - 1]!)).toBe(true)
+    expect(numbers[0]).toBeGreaterThan(numbers[1]!)
+    const pictures = process.env['CONSILIUM_PICTURES']
+    if (pictures === undefined) return
+    for (const [locale, theme, width, height] of [
+      ['en', 'light', 1280, 800],
+      ['zh-Hant', 'dark', 1920, 1080],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await show(page, { locale, theme })
+      await settled()
+      await page.screenshot({ path: `${pictures}/cohorts.${locale}.${theme}.png`, fullPage: true })
+    }
+  },
+)

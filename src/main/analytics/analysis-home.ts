@@ -1,0 +1,125 @@
+/**
+ * The hospital's records, ready to be asked: one thread for each open profile, started by the first question, kept up with the
+ * chain, and started anew when it ended. What leaves it are counts; records stay inside.
+ */
+import type { AnalysisState } from '../../shared/contract/cohorts.ts'
+import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import { Failure } from '../../shared/std/failure.ts'
+import type { Bytes } from '../../shared/std/bytes.ts'
+import type { ChainNode } from '../node/node.ts'
+import { startAnalysisThread, type AnalysisThread } from '../workers/analysis.ts'
+import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
+
+export interface AnalysisHome {
+  /** Starts filling where nobody asked before. */
+  state(): AnalysisState
+  /** Of this hospital's own records; waits until they are ready. `upTo`: block number; null for now. */
+  count(
+    definition: CohortDefinition,
+    upTo: number | null,
+  ): Promise<{ snapshot: Snapshot; upTo: number; attrition: Attrition }>
+  /** The keys of these versions were destroyed: nothing of them stays in memory. */
+  forget(roots: readonly Bytes[]): Promise<void>
+  close(): Promise<void>
+}
+
+export class AnalysisFailure extends Failure<
+  { code: 'no-records' } | { code: 'not-that-far'; blockCount: number }
+> {}
+
+export interface AnalysisHomeOptions {
+  readonly node: ChainNode
+  readonly storePath: string
+  /** This hospital's member id in hex: whose records are asked. */
+  readonly memberId: string
+  readonly threads: number
+  readonly memoryMb: number
+  readonly onState: () => void
+}
+
+export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
+  const { node, storePath, memberId } = options
+  let thread: Promise<AnalysisThread> | null = null
+  let state: AnalysisState = { kind: 'filling', done: 0, total: 0 }
+  let filling: Promise<void> | null = null
+  let isClosed = false
+
+  /** Rows come after blocks where a member catches up; a block without its rows says nothing yet. */
+  const reachable = (): number => Math.min(node.status.blockCount, node.rowsHeldUpTo)
+
+  const say = (next: AnalysisState): void => {
+    state = next
+    options.onState()
+  }
+
+  const started = (): Promise<AnalysisThread> => {
+    if (thread !== null) return thread
+    const { threads, memoryMb } = options
+    const { chainId } = node.gatewayKeys()
+    const starting = startAnalysisThread({ storePath, chainId, threads, memoryMb }, (done, total) =>
+      say({ kind: 'filling', done, total }),
+    )
+    thread = starting
+    return starting
+  }
+
+  async function fill(): Promise<void> {
+    const total = reachable()
+    if (state.kind === 'ready' && state.blockCount >= total) return
+    if (state.kind !== 'filling')
+      say({ kind: 'filling', done: state.kind === 'ready' ? state.blockCount : 0, total })
+    try {
+      const running = await started()
+      const { blockCount, sealedCount } = await running.call('advance', {
+        blockCount: total,
+        keys: await node.analysisKeys(),
+      })
+      say({ kind: 'ready', blockCount, sealedCount })
+    } catch (error) {
+      // The next question begins with a new thread, and with what was kept.
+      await thread?.then((each) => each.close()).catch(() => {})
+      thread = null
+      if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
+      throw error
+    }
+  }
+
+  const ready = (): Promise<void> => {
+    filling ??= fill().finally(() => {
+      filling = null
+    })
+    return filling
+  }
+
+  return {
+    state() {
+      if (!node.holdsRecords) return { kind: 'no-records' }
+      if (!isClosed && state.kind !== 'failed') void ready().catch(() => {})
+      return state
+    },
+    async count(definition, upTo) {
+      if (!node.holdsRecords) throw new AnalysisFailure({ code: 'no-records' })
+      await ready()
+      const held = state.kind === 'ready' ? state.blockCount : 0
+      if (upTo !== null && upTo >= held) throw new AnalysisFailure({ code: 'not-that-far', blockCount: held })
+      const scope: SnapshotScope = { upTo: upTo ?? held - 1, hospitals: [memberId], samePerson: [] }
+      const running = await started()
+      const snapshot = await running.call('snapshot', scope)
+      const attrition = await running.call('attrition', { snapshot, definition })
+      return { snapshot, upTo: scope.upTo, attrition }
+    },
+    async forget(roots) {
+      if (thread === null) return
+      await (await thread).call('forget', { roots: [...roots] })
+    },
+    async close() {
+      isClosed = true
+      const running = thread
+      thread = null
+      if (running === null) return
+      const each = await running.catch(() => null)
+      await each?.call('cancel', null).catch(() => {})
+      await each?.close()
+    },
+  }
+}

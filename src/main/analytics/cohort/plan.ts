@@ -1,0 +1,319 @@
+/**
+ * A cohort as queries. Every part of the question becomes a relation that is named after what it means and after the snapshot,
+ * so that changing one rule recomputes one relation: that is what makes counts live. docs/spec/cohort.md says what each part
+ * means; the queries use integers of our own only, no text of a person ever enters one. Pure.
+ */
+import type { CodeSet } from '../../../shared/domain/code-set.ts'
+import type {
+  CohortDefinition,
+  CohortEntry,
+  CohortRule,
+  EventFilter,
+  ValueRange,
+} from '../../../shared/domain/cohort.ts'
+import { canonicalJson, type CanonicalValue } from '../../../shared/std/canonical-json.ts'
+import { canonicalCodeSet } from '../../../shared/domain/code-set.ts'
+import { parseDay } from '../../../shared/domain/dates.ts'
+import { labTestByKey, LOINC_SYSTEM } from '../../../shared/domain/lab-tests.ts'
+import { present } from '../../../shared/std/assert.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import { factCode, type FACT_CODES } from '../facts/fact-tables.ts'
+
+/** What the plan needs to know of the warehouse. */
+export interface PlanContext {
+  /** Names the snapshot: which blocks, whose records. Part of every relation's name. */
+  readonly snapshot: string
+  /** Valid visits of that snapshot: block, person, day, class, hospital, payer. */
+  readonly visits: string
+  /** Persons of that snapshot: person, sex, birthYear, birthMonthDay, firstDay, lastDay. */
+  readonly persons: string
+  /** Numbers of the texts in use that the set names. */
+  codesOf(table: 'diagnosis' | 'procedure' | 'prescription', set: CodeSet): readonly number[]
+  /** The number of a text, or null when nothing in the warehouse has it. */
+  textOf(text: string): number | null
+  /** A short name of a text: letters and digits. */
+  nameOf(text: string): string
+}
+
+export interface Relation {
+  readonly name: string
+  /** Selects what the relation holds; refers to relations before it. */
+  readonly select: string
+}
+
+export interface CohortPlan {
+  /** In order; each once. */
+  readonly relations: readonly Relation[]
+  /** One row of whole numbers: `attritionSteps` names them in order. */
+  readonly attrition: string
+  /** Steps of the entry (event, prior, washout) and of the definition, as persons that are left after each. */
+  readonly stepCount: number
+  /** The relation of who is left: person, day. */
+  readonly members: Relation
+}
+
+export function planCohort(definition: CohortDefinition, context: PlanContext): CohortPlan {
+  const relations = new Map<string, Relation>()
+  const add = (meaning: string, prefix: string, select: string): string => {
+    const name = `${prefix}_${context.nameOf(`${context.snapshot} ${meaning}`)}`
+    relations.set(name, { name, select })
+    return name
+  }
+  const meaningOf = (event: EventFilter): string => {
+    if (!('codes' in event)) return canonicalJson(event as CanonicalValue)
+    const { kind, include, exclude } = canonicalCodeSet(present(definition.codeSets[event.codes]))
+    return canonicalJson({ ...event, codes: { kind, include, exclude } } as CanonicalValue)
+  }
+  const addEvent = (event: EventFilter): { name: string; meaning: string } => {
+    const meaning = meaningOf(event)
+    return { meaning, name: add(meaning, 'event', selectEvent(event, definition.codeSets, context)) }
+  }
+
+  const { entry } = definition
+  const entryEvent = addEvent(entry.event)
+  const washed = entry.washout === undefined ? null : addEvent(entry.washout.event)
+  const entryMeaning = canonicalJson({
+    event: entryEvent.meaning,
+    confirmedBy: entry.confirmedBy as CanonicalValue | undefined,
+    washout: washed === null ? undefined : { event: washed.meaning, days: entry.washout!.days },
+    priorDays: entry.priorDays,
+    which: entry.which,
+  })
+  const base = add(entryMeaning, 'index', selectIndex(entry, entryEvent.name, washed?.name ?? null, context))
+
+  const joins: string[] = []
+  const conditionOf = (rule: CohortRule): string => {
+    switch (rule.kind) {
+      case 'all':
+        return `(${rule.of.map(conditionOf).join(' AND ')})`
+      case 'any':
+        return `(${rule.of.map(conditionOf).join(' OR ')})`
+      case 'not':
+        return `(NOT ${conditionOf(rule.rule)})`
+      case 'occurs': {
+        const event = addEvent(rule.event)
+        const meaning = canonicalJson({
+          ...rule,
+          event: event.meaning,
+          index: entryMeaning,
+        } as CanonicalValue)
+        const name = add(meaning, 'days', selectDays(rule, base, event.name))
+        const alias = `r${joins.length}`
+        joins.push(`LEFT JOIN ${name} ${alias} ON ${alias}.person = i.person`)
+        const days = `coalesce(${alias}.days, 0)`
+        const most = rule.atMost === undefined ? '' : ` AND ${days} <= ${rule.atMost}`
+        return `(${days} >= ${rule.withinDays === undefined ? rule.atLeast : 1}${most})`
+      }
+      default:
+        return conditionOfPerson(rule, context, base, (select) => {
+          const alias = `r${joins.length}`
+          const name = add(select, 'at', select)
+          joins.push(`LEFT JOIN ${name} ${alias} ON ${alias}.person = i.person`)
+          return alias
+        })
+    }
+  }
+  const steps = definition.steps.map(({ use, rule }) =>
+    use === 'include' ? conditionOf(rule) : `(NOT ${conditionOf(rule)})`,
+  )
+  const from = `FROM ${base} i JOIN ${context.persons} p ON p.person = i.person ${joins.join(' ')}`
+  const flags = steps.map((condition, s) => `${condition} AS s${s}`)
+  const members = {
+    name: `cohort_${context.nameOf(`${context.snapshot} ${entryMeaning} ${steps.join(' ')}`)}`,
+    select: `SELECT i.person, i.day ${from} WHERE i.is_in${steps.map((step) => ` AND ${step}`).join('')}`,
+  }
+  const cumulative = steps.map((_, s) =>
+    ['is_in', ...steps.slice(0, s + 1).map((__, k) => `s${k}`)].join(' AND '),
+  )
+  const counts = ['is_known', 'is_in', ...cumulative].map(
+    (condition) => `(count(*) FILTER (WHERE ${condition}))::INTEGER`,
+  )
+  const inner = `SELECT i.is_known, i.is_in${flags.map((flag) => `, ${flag}`).join('')} ${from}`
+  return {
+    relations: [...relations.values()],
+    attrition: `SELECT count(*)::INTEGER, ${counts.join(', ')} FROM (${inner})`,
+    stepCount: steps.length,
+    members,
+  }
+}
+
+/** person, day: the days on which the event happened to a person, each once. */
+function selectEvent(
+  event: EventFilter,
+  codeSets: CohortDefinition['codeSets'],
+  { visits, codesOf, textOf }: PlanContext,
+): string {
+  const among = (column: string, numbers: readonly number[]): string =>
+    numbers.length === 0 ? 'false' : `${column} IN (${numbers.join(', ')})`
+  const classesOf = (classes: readonly (typeof FACT_CODES.class)[number][] | undefined): string =>
+    classes === undefined
+      ? ''
+      : ` AND ${among(
+          'v.class',
+          classes.map((each) => factCode('class', each)),
+        )}`
+  const select = (day: string, table: string, where: string): string =>
+    `SELECT DISTINCT v.person, ${day} AS day FROM ${table} f JOIN ${visits} v ON v.block = f.block WHERE ${where}`
+  switch (event.kind) {
+    case 'visit':
+      return `SELECT DISTINCT v.person, v.day FROM ${visits} v WHERE true${classesOf(event.classes)}`
+    case 'diagnosis': {
+      const codes = among('f.code', codesOf('diagnosis', present(codeSets[event.codes])))
+      const principal = event.isPrincipal === true ? ` AND f.role = ${factCode('role', 'principal')}` : ''
+      const refuted = `f.verification <> ${factCode('verification', 'refuted')}`
+      return select('v.day', 'diagnosis', `${codes} AND ${refuted}${principal}${classesOf(event.classes)}`)
+    }
+    case 'procedure': {
+      const codes = among('f.code', codesOf('procedure', present(codeSets[event.codes])))
+      const done = `f.status = ${factCode('procedureStatus', 'completed')}`
+      return select('coalesce(f.day, v.day)', 'procedure', `${codes} AND ${done}`)
+    }
+    case 'prescription': {
+      const codes = among('f.code', codesOf('prescription', present(codeSets[event.codes])))
+      const given = among('f.status', GIVEN)
+      return select('coalesce(f."start", v.day)', 'prescription', `${codes} AND ${given}`)
+    }
+    case 'result': {
+      const test = present(labTestByKey(event.test))
+      const [system, code] = [textOf(LOINC_SYSTEM), textOf(test.loinc)]
+      const named = system === null || code === null ? 'false' : `f.system = ${system} AND f.code = ${code}`
+      const usable = among('f.status', USABLE)
+      const value = event.value === undefined ? '' : ` AND ${conditionOfValue(event.value)}`
+      return select('coalesce(f.known, v.day)', 'observation', `${named} AND ${usable}${value}`)
+    }
+    default:
+      return unreachable(event)
+  }
+}
+
+/** Results that somebody stands for. */
+const USABLE = (['final', 'amended', 'corrected'] as const).map((word) => factCode('observationStatus', word))
+/** Prescriptions that were meant and not taken back. */
+const GIVEN = (['active', 'completed', 'stopped', 'on-hold', 'unknown'] as const).map((word) =>
+  factCode('prescriptionStatus', word),
+)
+
+/** `<5` is in a range only when everything below 5 is. */
+function conditionOfValue({ atLeast, above, atMost, below }: ValueRange): string {
+  const [lt, le, gt, ge] = (['<', '<=', '>', '>='] as const).map((word) => factCode('comparator', word))
+  const limit = (
+    number: string | undefined,
+    exact: string,
+    open: readonly (number | undefined)[],
+    whenOpen: string,
+    closed: readonly (number | undefined)[],
+    whenClosed: string,
+  ): string[] =>
+    number === undefined
+      ? []
+      : [
+          `CASE WHEN f.comparator IS NULL THEN f.canonical ${exact} ${doubleOf(number)} ` +
+            `WHEN f.comparator IN (${open.join(', ')}) THEN f.canonical ${whenOpen} ${doubleOf(number)} ` +
+            `WHEN f.comparator IN (${closed.join(', ')}) THEN f.canonical ${whenClosed} ${doubleOf(number)} ` +
+            `ELSE false END`,
+        ]
+  return [
+    'f.canonical IS NOT NULL',
+    ...limit(atLeast, '>=', [gt], '>=', [ge], '>='),
+    ...limit(above, '>', [gt], '>=', [ge], '>'),
+    ...limit(atMost, '<=', [lt], '<=', [le], '<='),
+    ...limit(below, '<', [lt], '<=', [le], '<'),
+  ].join(' AND ')
+}
+
+/** The double nearest to the text, written so that the query reads the same one. */
+function doubleOf(text: string): string {
+  return `CAST('${Number(text)}' AS DOUBLE)`
+}
+
+/**
+ * person, day, is_known, is_in: one row for each person with the event. `day` is the index day of those who are in; `is_known`
+ * says that prior days were there.
+ */
+function selectIndex(
+  { confirmedBy, washout, priorDays, which }: CohortEntry,
+  event: string,
+  washed: string | null,
+  { persons }: PlanContext,
+): string {
+  const days =
+    confirmedBy === undefined
+      ? `SELECT person, day FROM ${event}`
+      : `SELECT person, day FROM (SELECT person, day, lag(day, ${confirmedBy.count - 1}) OVER (PARTITION BY person ORDER BY day) AS earlier FROM ${event}) ` +
+        `WHERE day - earlier <= ${confirmedBy.withinDays}`
+  const isClean = washout === undefined ? 'true' : `(w.day IS NULL OR w.day < c.day - ${washout.days})`
+  // The latest such event before the day is enough: when it is long ago, all are.
+  const latest = washed === null ? '' : ` ASOF LEFT JOIN ${washed} w ON w.person = c.person AND c.day > w.day`
+  const judged =
+    `SELECT c.person, c.day, p.first_day <= c.day - ${priorDays} AS has_prior, ${isClean} AS is_clean ` +
+    `FROM (${days}) c JOIN ${persons} p ON p.person = c.person${latest}`
+  if (which === 'first')
+    return (
+      `SELECT person, min(day) AS day, arg_min(has_prior, day) AS is_known, ` +
+      `arg_min(has_prior AND is_clean, day) AS is_in FROM (${judged}) GROUP BY person`
+    )
+  return (
+    `SELECT person, coalesce(min(day) FILTER (WHERE has_prior AND is_clean), min(day)) AS day, ` +
+    `bool_or(has_prior) AS is_known, bool_or(has_prior AND is_clean) AS is_in FROM (${judged}) GROUP BY person`
+  )
+}
+
+/** person, days: on how many days of the window it happened; with `withinDays`, 1 for who has them close together. */
+function selectDays(
+  { window, atLeast, withinDays }: Extract<CohortRule, { kind: 'occurs' }>,
+  index: string,
+  event: string,
+): string {
+  const from = window.from === null ? '' : ` AND e.day >= i.day + ${window.from}`
+  const to = window.to === null ? '' : ` AND e.day <= i.day + ${window.to}`
+  const inside = `FROM ${index} i JOIN ${event} e ON e.person = i.person WHERE i.is_in${from}${to}`
+  if (withinDays === undefined)
+    return `SELECT i.person, count(*)::INTEGER AS days ${inside} GROUP BY i.person`
+  return (
+    `SELECT person, 1 AS days FROM (SELECT i.person, e.day, lag(e.day, ${atLeast - 1}) OVER (PARTITION BY i.person ORDER BY e.day) AS earlier ${inside}) ` +
+    `WHERE day - earlier <= ${withinDays} GROUP BY person`
+  )
+}
+
+/** What is not known is not met: an unknown age is neither under nor over 40, and “not over 40” holds for it. */
+function conditionOfPerson(
+  rule: Extract<CohortRule, { kind: 'age' | 'sex' | 'payer' | 'hospital' | 'calendar' | 'observed' }>,
+  { visits, textOf }: PlanContext,
+  index: string,
+  join: (select: string) => string,
+): string {
+  switch (rule.kind) {
+    case 'age': {
+      const date = `(DATE '1970-01-01' + i.day)`
+      const monthDay = `(100 * month(${date}) + day(${date}))`
+      const age = `(year(${date}) - p.birth_year - CASE WHEN ${monthDay} < p.birth_month_day THEN 1 ELSE 0 END)`
+      const least = rule.atLeast === undefined ? '' : ` AND ${age} >= ${rule.atLeast}`
+      const most = rule.atMost === undefined ? '' : ` AND ${age} <= ${rule.atMost}`
+      return `coalesce(p.birth_year IS NOT NULL${least}${most}, false)`
+    }
+    case 'sex':
+      return `coalesce(p.sex IN (${rule.anyOf.map((word) => factCode('sex', word)).join(', ')}), false)`
+    case 'payer': {
+      const payers = rule.anyOf.map((word) => factCode('payer', word)).join(', ')
+      return `(${join(selectOnIndexDay(visits, index, `v.payer IN (${payers})`))}.person IS NOT NULL)`
+    }
+    case 'hospital': {
+      const hospitals = rule.anyOf.flatMap((name) => textOf(name) ?? [])
+      if (hospitals.length === 0) return 'false'
+      return `(${join(selectOnIndexDay(visits, index, `v.hospital IN (${hospitals.join(', ')})`))}.person IS NOT NULL)`
+    }
+    case 'calendar': {
+      const from = rule.from === undefined ? '' : ` AND i.day >= ${present(parseDay(rule.from))}`
+      const to = rule.to === undefined ? '' : ` AND i.day <= ${present(parseDay(rule.to))}`
+      return `(true${from}${to})`
+    }
+    case 'observed':
+      return `(p.first_day <= i.day - ${rule.beforeDays} AND p.last_day >= i.day + ${rule.afterDays})`
+    default:
+      return unreachable(rule)
+  }
+}
+
+function selectOnIndexDay(visits: string, index: string, where: string): string {
+  return `SELECT DISTINCT i.person FROM ${index} i JOIN ${visits} v ON v.person = i.person AND v.day = i.day WHERE ${where}`
+}

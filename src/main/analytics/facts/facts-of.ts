@@ -1,0 +1,170 @@
+/** The facts of one version of a visit. Nothing is corrected here: what a value means is decided by steps of a pipeline. Pure. */
+import { comparableCode } from '../../../shared/domain/code-set.ts'
+import { parseDay, parseInstant, parsePartialDate, parseWhen } from '../../../shared/domain/dates.ts'
+import { labTestOf } from '../../../shared/domain/lab-tests.ts'
+import { canonicalValue } from '../../../shared/domain/units.ts'
+import type {
+  Claim,
+  Diagnosis,
+  Observation,
+  Prescription,
+  Procedure,
+  VisitRecord,
+} from '../../../shared/domain/visit.ts'
+import { factCode, type FactRow, type Facts } from './fact-tables.ts'
+
+const ATC_SYSTEM = 'http://www.whocc.no/atc'
+const PRECISION = { year: 1, month: 2, day: 3 } as const
+
+/** `block`: the number of the block that holds this version; `supersedes`: of the version that it replaces. */
+export function factsOf(record: VisitRecord, block: number, supersedes: number | null): Facts {
+  return {
+    visit: [visitFact(record, block, supersedes)],
+    observation: record.observations.map((each, seq) => observationFact(each, record, block, seq)),
+    diagnosis: record.diagnoses.map((each, seq) => diagnosisFact(each, block, seq)),
+    procedure: record.procedures.map((each, seq) => procedureFact(each, block, seq)),
+    prescription: record.prescriptions.map((each, seq) => prescriptionFact(each, block, seq)),
+    claim: record.claims.map((each, seq) => claimFact(each, block, seq)),
+  }
+}
+
+function visitFact(
+  { envelope, patient, encounter }: VisitRecord,
+  block: number,
+  supersedes: number | null,
+): FactRow<'visit'> {
+  const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
+  return {
+    block,
+    patient: patient.key,
+    supersedes,
+    op: factCode('op', envelope.op),
+    day: parseDay(encounter.day),
+    discharge: encounter.discharge === undefined ? null : (parseInstant(encounter.discharge.at)?.day ?? null),
+    class: factCode('class', encounter.class),
+    status: factCode('visitStatus', encounter.status),
+    hospital: encounter.facility,
+    department: encounter.department?.code ?? null,
+    payer: factCode('payer', encounter.payer.type),
+    organisation: encounter.payer.organisation ?? null,
+    plan: encounter.payer.plan ?? null,
+    memberGroup: encounter.payer.group ?? null,
+    disposition: encounter.dischargeDisposition ?? null,
+    sex: factCode('sex', patient.sex),
+    birth: birth?.first ?? null,
+    birthPrecision: birth === null ? null : PRECISION[birth.precision],
+    death: patient.deathDate === undefined ? null : (parsePartialDate(patient.deathDate)?.first ?? null),
+    region: patient.residenceRegion ?? null,
+    consent: factCode('consent', patient.consent.scope),
+    origin: factCode('origin', envelope.origin.kind),
+  }
+}
+
+function observationFact(
+  { code, status, value, specimenCollected, resultDate, effective }: Observation,
+  { encounter }: VisitRecord,
+  block: number,
+  seq: number,
+): FactRow<'observation'> {
+  const day = parseDay(encounter.day)
+  const collected = dayOf(specimenCollected)
+  const reported = dayOf(resultDate)
+  const measured = dayOf(effective)
+  const test = labTestOf(code)
+  const number = value.type === 'decimal' ? Number(value.value) : null
+  const unit = value.type === 'decimal' ? (value.unit ?? null) : null
+  const canonical =
+    test === null || number === null || unit === null ? null : canonicalValue(test, number, unit)
+  return {
+    block,
+    seq,
+    system: code.system,
+    code: code.code,
+    status: factCode('observationStatus', status),
+    value: number,
+    comparator:
+      value.type === 'decimal' && value.comparator !== undefined
+        ? factCode('comparator', value.comparator)
+        : null,
+    unit,
+    canonical: canonical?.kind === 'canonical' ? canonical.value : null,
+    valueCode: value.type === 'code' ? value.value.code : null,
+    known:
+      collected === null && reported === null
+        ? (measured ?? day)
+        : Math.max(collected ?? -Infinity, reported ?? -Infinity),
+    collected: collected ?? measured ?? day,
+  }
+}
+
+function diagnosisFact(diagnosis: Diagnosis, block: number, seq: number): FactRow<'diagnosis'> {
+  const { code, role, rank, verification, onset, presentOnAdmission, chronic } = diagnosis
+  return {
+    block,
+    seq,
+    code: comparableCode(code.code),
+    role: factCode('role', role),
+    rank,
+    verification: factCode('verification', verification),
+    onset: dayOf(onset),
+    presentOnAdmission:
+      presentOnAdmission === undefined ? null : factCode('presentOnAdmission', presentOnAdmission),
+    chronic: chronic === undefined ? null : Number(chronic),
+  }
+}
+
+function procedureFact(
+  { code, performed, status }: Procedure,
+  block: number,
+  seq: number,
+): FactRow<'procedure'> {
+  return {
+    block,
+    seq,
+    code: comparableCode(code.code),
+    day: dayOf(performed),
+    status: factCode('procedureStatus', status),
+  }
+}
+
+function prescriptionFact(prescription: Prescription, block: number, seq: number): FactRow<'prescription'> {
+  const { code, ingredientAtc, start, end, daysSupply, perDay, status, intent, sourceCodings } = prescription
+  const atc =
+    ingredientAtc ?? [code, ...sourceCodings].find(({ system }) => system === ATC_SYSTEM)?.code ?? code.code
+  return {
+    block,
+    seq,
+    code: comparableCode(atc),
+    start: dayOf(start),
+    end: dayOf(end),
+    daysSupply: daysSupply ?? null,
+    perDay: perDay === undefined ? null : Number(perDay),
+    status: factCode('prescriptionStatus', status),
+    intent: factCode('intent', intent),
+  }
+}
+
+function claimFact(claim: Claim, block: number, seq: number): FactRow<'claim'> {
+  return {
+    block,
+    seq,
+    claim: claim.claimId,
+    type: factCode('claimType', claim.type),
+    status: factCode('claimStatus', claim.status),
+    currency: claim.currency,
+    exponent: claim.currencyExponent,
+    billed: claim.billedMinor ?? null,
+    allowed: claim.allowedMinor ?? null,
+    paidByPayer: claim.paidByPayerMinor ?? null,
+    paidByPatient: claim.paidByPatientMinor ?? null,
+    submitted: dayOf(claim.submitted),
+    reverses: claim.reverses ?? null,
+  }
+}
+
+/** A day only where the text names one: a month is no day. */
+function dayOf(when: string | undefined): number | null {
+  if (when === undefined) return null
+  const span = parseWhen(when)
+  return span?.precision === 'day' ? span.first : null
+}

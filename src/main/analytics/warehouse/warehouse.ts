@@ -1,0 +1,286 @@
+/**
+ * The facts of a chain, ready to be asked: DuckDB in memory, without a way to disk or network. Whoever holds it (a thread of the
+ * analysis, never a window) loads runs of facts, says which versions of visits were replaced, and asks at snapshots. docs/spec/warehouse.md.
+ */
+import { createHash } from 'node:crypto'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { codeMatcher, type CodeSet } from '../../../shared/domain/code-set.ts'
+import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
+import { present } from '../../../shared/std/assert.ts'
+import { planCohort, type CohortPlan, type PlanContext } from '../cohort/plan.ts'
+import type { FactRun } from '../facts/fact-columns.ts'
+import { FACT_TABLE_NAMES, FACT_TABLES, factCode } from '../facts/fact-tables.ts'
+import { appendColumns, SQL_TYPES } from './columns-into.ts'
+
+/** Which state of the chain, and whose records. */
+export interface SnapshotScope {
+  /** Blocks up to this one, it too; -1 before the first. */
+  readonly upTo: number
+  /** Member ids of the hospitals whose records may be used; null: all that were loaded. */
+  readonly hospitals: readonly string[] | null
+  /** Patient keys that name one person, in groups, as the links in the chain say at that state. */
+  readonly samePerson: readonly (readonly string[])[]
+}
+
+export interface Snapshot {
+  readonly name: string
+  readonly visitCount: number
+  readonly personCount: number
+}
+
+/** Persons that are left: any visit, the event, prior days too, after washout, then after each step. */
+export interface Attrition {
+  readonly persons: number
+  readonly withEvent: number
+  readonly withPriorDays: number
+  readonly afterWashout: number
+  readonly steps: readonly number[]
+}
+
+export interface Warehouse {
+  /** Facts of further blocks. A block that was loaded before is the caller's mistake. */
+  load(run: FactRun): Promise<void>
+  /** Facts of these blocks are gone from memory, snapshots too: an erasure. */
+  forget(blocks: readonly number[]): Promise<void>
+  /** The version in `block` counts no more from block `by` on; `by === block` for one that never counted. */
+  replace(versions: readonly { readonly block: number; readonly by: number }[]): Promise<void>
+  snapshot(scope: SnapshotScope): Promise<Snapshot>
+  attrition(snapshot: Snapshot, definition: CohortDefinition): Promise<Attrition>
+  /** Who is in, and the index day of each, in order of the person's number. */
+  members(snapshot: Snapshot, definition: CohortDefinition): Promise<{ patient: string; day: number }[]>
+  close(): void
+}
+
+/** Relations that are kept for the next question. A relation of a million rows takes about 10 MB. */
+const RELATIONS_MAX = 200
+
+export async function openWarehouse({
+  threads,
+  memoryMb,
+}: {
+  threads: number
+  memoryMb: number
+}): Promise<Warehouse> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: String(threads),
+    max_memory: `${memoryMb}MB`,
+    // Nothing is spilled: what lies on this machine's disk in plain is found by whoever takes the machine.
+    temp_directory: '',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    enable_external_access: 'false',
+    lock_configuration: 'true',
+  })
+  const connection = await instance.connect()
+  for (const table of FACT_TABLE_NAMES) {
+    const columns = Object.entries(FACT_TABLES[table]).map(([name, kind]) => `"${name}" ${SQL_TYPES[kind]}`)
+    await connection.run(`CREATE TABLE ${table} (${columns.join(', ')})`)
+  }
+  await connection.run('CREATE TABLE replaced (block INTEGER, "by" INTEGER)')
+  const texts = new Map<string, number>()
+  const textList: string[] = []
+  /** In order of use: the first is the one that nobody asked for longest. */
+  const relations = new Map<string, true>()
+
+  const numberOf = (text: string): number => {
+    const known = texts.get(text)
+    if (known !== undefined) return known
+    texts.set(text, textList.length)
+    textList.push(text)
+    return textList.length - 1
+  }
+
+  const dropAll = async (): Promise<void> => {
+    for (const name of relations.keys()) await connection.run(`DROP TABLE IF EXISTS ${name}`)
+    relations.clear()
+  }
+
+  const keep = async (name: string, select: string): Promise<void> => {
+    if (relations.delete(name)) {
+      relations.set(name, true)
+      return
+    }
+    await connection.run(`CREATE TABLE ${name} AS ${select}`)
+    relations.set(name, true)
+  }
+
+  const dropOldest = async (): Promise<void> => {
+    for (const name of relations.keys()) {
+      if (relations.size <= RELATIONS_MAX) return
+      relations.delete(name)
+      await connection.run(`DROP TABLE IF EXISTS ${name}`)
+    }
+  }
+
+  /** One question at a time: a relation that one of them needs must not be dropped by the other. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work, work)
+    turn = done.catch(() => {})
+    return done
+  }
+
+  const contextOf = (snapshot: Snapshot): PlanContext => ({
+    snapshot: snapshot.name,
+    visits: `visits_${snapshot.name}`,
+    persons: `persons_${snapshot.name}`,
+    codesOf: (table, set) => codesInUse(table, set),
+    textOf: (text) => texts.get(text) ?? null,
+    nameOf: shortName,
+  })
+
+  /** Texts of code columns, by table; codes of later runs are added as they come. */
+  const codes: Record<'diagnosis' | 'procedure' | 'prescription', Set<number>> = {
+    diagnosis: new Set(),
+    procedure: new Set(),
+    prescription: new Set(),
+  }
+  const codesInUse = (table: keyof typeof codes, set: CodeSet): number[] => {
+    const isMeant = codeMatcher(set)
+    return [...codes[table]].filter((number) => isMeant(textList[number]!))
+  }
+
+  /** What a snapshot's relations are made of, should they have been dropped. */
+  const scopes = new Map<string, SnapshotScope>()
+
+  const prepare = async (snapshot: Snapshot, definition: CohortDefinition): Promise<CohortPlan> => {
+    const scope = present(scopes.get(snapshot.name), 'a question names a snapshot of this warehouse')
+    await keepSnapshot(scope, snapshot.name, { keep, numberOf, texts })
+    const plan = planCohort(definition, contextOf(snapshot))
+    for (const { name, select } of plan.relations) await keep(name, select)
+    return plan
+  }
+
+  return {
+    load: (run) =>
+      inTurn(async () => {
+        const numbers = Int32Array.from(run.texts, numberOf)
+        for (const table of FACT_TABLE_NAMES) {
+          const { rowCount, columns } = run.tables[table]
+          const renumbered = Object.keys(FACT_TABLES[table]).map((name) => {
+            const column = columns[name]!
+            return column.kind === 'text'
+              ? { ...column, values: column.values.map((text) => (text < 0 ? -1 : numbers[text]!)) }
+              : column
+          })
+          await appendColumns(connection, table, renumbered, rowCount)
+        }
+        for (const table of ['diagnosis', 'procedure', 'prescription'] as const)
+          for (const text of run.tables[table].columns['code']!.values)
+            if (text >= 0) codes[table].add(numbers[text]!)
+      }),
+    forget: (blocks) =>
+      inTurn(async () => {
+        if (blocks.length === 0) return
+        const among = blocks.map(Math.trunc).join(', ')
+        for (const table of FACT_TABLE_NAMES)
+          await connection.run(`DELETE FROM ${table} WHERE block IN (${among})`)
+        await connection.run(`DELETE FROM replaced WHERE block IN (${among})`)
+        await dropAll()
+      }),
+    replace: (versions) =>
+      inTurn(async () => {
+        const columns = [
+          { kind: 'int' as const, values: Int32Array.from(versions, ({ block }) => block) },
+          { kind: 'int' as const, values: Int32Array.from(versions, ({ by }) => by) },
+        ]
+        await appendColumns(connection, 'replaced', columns, versions.length)
+      }),
+    snapshot: (scope) =>
+      inTurn(async () => {
+        const loaded = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM visit')
+        const name = shortName(
+          JSON.stringify([scope.upTo, scope.hospitals, scope.samePerson, loaded.getRows()[0]![0]]),
+        )
+        scopes.set(name, scope)
+        await keepSnapshot(scope, name, { keep, numberOf, texts })
+        const counts = await connection.runAndReadAll(
+          `SELECT count(*)::INTEGER, count(DISTINCT person)::INTEGER FROM visits_${name}`,
+        )
+        const [visitCount, personCount] = counts.getRows()[0] as [number, number]
+        return { name, visitCount, personCount }
+      }),
+    attrition: (snapshot, definition) =>
+      inTurn(async () => {
+        const plan = await prepare(snapshot, definition)
+        const read = await connection.runAndReadAll(plan.attrition)
+        const [withEvent, withPriorDays, afterWashout, ...steps] = read.getRows()[0] as number[]
+        await dropOldest()
+        return {
+          persons: snapshot.personCount,
+          withEvent: present(withEvent),
+          withPriorDays: present(withPriorDays),
+          afterWashout: present(afterWashout),
+          steps,
+        }
+      }),
+    members: (snapshot, definition) =>
+      inTurn(async () => {
+        const plan = await prepare(snapshot, definition)
+        await keep(plan.members.name, plan.members.select)
+        const read = await connection.runAndReadAll(
+          `SELECT person, day FROM ${plan.members.name} ORDER BY person`,
+        )
+        await dropOldest()
+        return (read.getRows() as [number, number][]).map(([person, day]) => ({
+          patient: textList[person]!,
+          day,
+        }))
+      }),
+    close() {
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+const shortName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24)
+
+/** Visits that count at a state of the chain, and the persons that they are of. */
+async function keepSnapshot(
+  { upTo, hospitals, samePerson }: SnapshotScope,
+  name: string,
+  {
+    keep,
+    numberOf,
+    texts,
+  }: {
+    keep(name: string, select: string): Promise<void>
+    numberOf(text: string): number
+    texts: ReadonlyMap<string, number>
+  },
+): Promise<void> {
+  const links = samePerson.flatMap((keys) => {
+    const numbers = keys.map(numberOf)
+    return numbers.map((patient) => `(${patient}, ${numbers[0]!})`)
+  })
+  const linked =
+    links.length === 0
+      ? 'SELECT 0 AS patient, 0 AS person WHERE false'
+      : `SELECT * FROM (VALUES ${links.join(', ')}) l(patient, person)`
+  const scope =
+    hospitals === null
+      ? ''
+      : ` AND v.hospital IN (${['-2', ...hospitals.flatMap((hospital) => texts.get(hospital) ?? [])].join(', ')})`
+  await keep(`links_${name}`, linked)
+  await keep(
+    `visits_${name}`,
+    `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer FROM visit v ` +
+      `LEFT JOIN links_${name} l ON l.patient = v.patient ` +
+      `WHERE v.block <= ${upTo} AND v.day IS NOT NULL AND v.op <> ${factCode('op', 'retract')} ` +
+      `AND v.status = ${factCode('visitStatus', 'finished')} AND v.consent <> ${factCode('consent', 'treatment-only')}${scope} ` +
+      `AND NOT EXISTS (SELECT 1 FROM replaced r WHERE r.block = v.block AND r."by" <= ${upTo})`,
+  )
+  // What most visits say of a person; of two that are said as often, the one that stands first in the chain.
+  const mostOften = (column: string): string =>
+    `SELECT person, first(said ORDER BY times DESC, earliest) AS said FROM (` +
+    `SELECT s.person, v.${column} AS said, count(*) AS times, min(v.block) AS earliest ` +
+    `FROM visits_${name} s JOIN visit v ON v.block = s.block WHERE v.${column} IS NOT NULL GROUP BY s.person, v.${column}) GROUP BY person`
+  const birth = `(DATE '1970-01-01' + b.said)`
+  await keep(
+    `persons_${name}`,
+    `SELECT d.person, x.said AS sex, year(${birth})::INTEGER AS birth_year, (100 * month(${birth}) + day(${birth}))::INTEGER AS birth_month_day, ` +
+      `d.first_day, d.last_day FROM (SELECT person, min(day) AS first_day, max(day) AS last_day FROM visits_${name} GROUP BY person) d ` +
+      `LEFT JOIN (${mostOften('sex')}) x ON x.person = d.person LEFT JOIN (${mostOften('birth')}) b ON b.person = d.person`,
+  )
+}

@@ -1,0 +1,52 @@
+/** Starts the thread of the analysis, tells how far it is, and ends it in order. */
+import { Worker } from 'node:worker_threads'
+import type { Attrition, Snapshot, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
+import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import type { Bytes } from '../../shared/std/bytes.ts'
+import type { ChainId } from '../node/chain/ids.ts'
+import type { AnalysisKeys } from '../node/node.ts'
+import { speak, type Peer } from './calls.ts'
+import { workerUrl } from './worker-url.ts'
+
+export type AnalysisCalls = {
+  open: { input: { storePath: string; chainId: ChainId; threads: number; memoryMb: number }; output: void }
+  advance: {
+    input: { blockCount: number; keys: AnalysisKeys }
+    output: { blockCount: number; sealedCount: number }
+  }
+  forget: { input: { roots: Bytes[] }; output: void }
+  snapshot: { input: SnapshotScope; output: Snapshot }
+  attrition: { input: { snapshot: Snapshot; definition: CohortDefinition }; output: Attrition }
+  cancel: { input: null; output: void }
+  close: { input: null; output: void }
+}
+export type AnalysisReports = { progress: { input: { done: number; total: number }; output: void } }
+
+export interface AnalysisThread extends Peer<AnalysisCalls> {
+  /** After its store is closed. */
+  close(): Promise<void>
+}
+
+/** @throws {WorkerFailure} when the store does not open or the thread ends */
+export async function startAnalysisThread(
+  input: AnalysisCalls['open']['input'],
+  onProgress: (done: number, total: number) => void,
+): Promise<AnalysisThread> {
+  const worker = new Worker(workerUrl('analysis'))
+  const thread = speak<AnalysisCalls, AnalysisReports>(worker, {
+    progress: ({ done, total }) => onProgress(done, total),
+  })
+  try {
+    await thread.call('open', input)
+  } catch (error) {
+    await worker.terminate()
+    throw error
+  }
+  return {
+    call: thread.call.bind(thread),
+    async close() {
+      await thread.call('close', null).catch(() => {})
+      await worker.terminate()
+    },
+  }
+}

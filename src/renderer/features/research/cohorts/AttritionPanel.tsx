@@ -1,0 +1,108 @@
+/** Who is left after each step of the question, while it is being changed: bars with persons, and who left where. */
+import { Skeleton } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { CohortCount } from '../../../../shared/contract/cohorts.ts'
+import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
+import { formatNumber, shortHash } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import styles from './Cohorts.module.css'
+
+/** While keys come faster than this, the last question is asked only. */
+const QUIET_MS = 150
+/** Fewer persons than this are not said exactly (docs/spec/cohort.md section 7). */
+const SMALL = 11
+
+export function AttritionPanel({
+  definition,
+  sentences,
+}: {
+  readonly definition: CohortDefinition
+  readonly sentences: readonly string[]
+}) {
+  const t = useWords().cohorts
+  const asked = useQuiet(definition)
+  const count = useAsk(() => node.cohorts.count({ definition: asked }), [asked])
+  const answer = count.value
+  return (
+    <Panel title={t.attrition} side={count.isAsking ? <span className="secondary">{t.counting}</span> : null}>
+      <div
+        className={styles.attrition}
+        data-testid="attrition"
+        aria-busy={count.isAsking || asked !== definition}
+      >
+        {count.failure !== undefined && answer === undefined && (
+          <FailureNote code={count.failure} onRetry={count.again} />
+        )}
+        {answer === undefined && count.failure === undefined && <Skeleton height={160} />}
+        {answer?.kind === 'refused' && (
+          <Callout tone="plain">
+            {[...new Set(answer.problems.map(({ kind }) => t.problems[kind]))].join(' ')}
+          </Callout>
+        )}
+        {answer?.kind === 'counted' && <Bars answer={answer} sentences={sentences} />}
+      </div>
+    </Panel>
+  )
+}
+
+type Counted = Extract<CohortCount, { kind: 'counted' }>
+
+function Bars({ answer, sentences }: { readonly answer: Counted; readonly sentences: readonly string[] }) {
+  const t = useWords().cohorts
+  const locale = useLocale()
+  const { snapshot, attrition } = answer
+  const rows = [
+    { name: t.rows.all, persons: snapshot.personCount },
+    { name: t.rows.event, persons: attrition.withEvent },
+    { name: t.rows.prior, persons: attrition.withPriorDays },
+    { name: t.rows.washout, persons: attrition.afterWashout },
+    ...attrition.steps.map((persons, i) => ({ name: sentences[i + 1] ?? '', persons })),
+  ]
+  const most = Math.max(1, snapshot.personCount)
+  const said = (persons: number): string =>
+    persons > 0 && persons < SMALL ? t.small : formatNumber(persons, locale)
+  return (
+    <>
+      <table className={styles.bars}>
+        <caption className={styles.caption}>{t.persons}</caption>
+        <tbody>
+          {rows.map(({ name, persons }, i) => {
+            const before = rows[i - 1]?.persons ?? persons
+            const left = before - persons
+            return (
+              <tr key={i}>
+                <th scope="row">{name}</th>
+                <td className={styles.bar} aria-hidden>
+                  <span style={{ inlineSize: `${(100 * persons) / most}%` }} />
+                </td>
+                <td className={styles.persons}>{said(persons)}</td>
+                <td className={`secondary ${styles.left}`}>{left > 0 ? t.leaves(said(left)) : ''}</td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+      {answer.looksAhead.length > 0 && <Callout tone="warn">{t.looksAhead}</Callout>}
+      <p className="secondary">
+        {t.snapshot(formatNumber(snapshot.visitCount, locale), String(snapshot.upTo))}{' '}
+        <span className="mono" title={`${t.copyHash} ${answer.hash}`}>
+          {shortHash(answer.hash)}
+        </span>
+      </p>
+    </>
+  )
+}
+
+function useQuiet<T>(value: T): T {
+  const [quiet, setQuiet] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setQuiet(value), QUIET_MS)
+    return () => clearTimeout(timer)
+  }, [value])
+  return quiet
+}

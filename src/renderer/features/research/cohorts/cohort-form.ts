@@ -1,0 +1,152 @@
+/** What the form does to a definition: new parts, changed parts, and codes as people type them. Pure. */
+import type { CodeKind, CodeSet } from '../../../../shared/domain/code-set.ts'
+import { readPatterns } from '../../../../shared/domain/code-set.ts'
+import {
+  cohortDefinition,
+  type CohortDefinition,
+  type CohortRule,
+  type EventFilter,
+} from '../../../../shared/domain/cohort.ts'
+
+export type EventKind = EventFilter['kind']
+export type RuleKind = CohortRule['kind']
+
+export const EVENT_KINDS: readonly EventKind[] = ['diagnosis', 'result', 'prescription', 'procedure', 'visit']
+/** In the order of the menu; `hospital` comes with studies over several hospitals. */
+export const RULE_KINDS: readonly RuleKind[] = [
+  'occurs',
+  'age',
+  'sex',
+  'payer',
+  'calendar',
+  'observed',
+  'any',
+  'all',
+  'not',
+]
+
+export const newCohort = (title: string): CohortDefinition => ({
+  schema: 'cohort/1',
+  title,
+  codeSets: {},
+  entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
+  steps: [],
+})
+
+/** Codes of this kind go with an event; null where it has none. */
+export function codeKindOf(kind: EventKind): CodeKind | null {
+  switch (kind) {
+    case 'diagnosis':
+    case 'procedure':
+      return kind
+    case 'prescription':
+      return 'medicine'
+    case 'result':
+    case 'visit':
+      return null
+  }
+}
+
+/** Another kind of event in the same place; one with codes gets a set of its own, empty until codes are typed. */
+export function withEventKind(
+  definition: CohortDefinition,
+  kind: EventKind,
+): { definition: CohortDefinition; event: EventFilter } {
+  const codes = codeKindOf(kind)
+  if (codes !== null) {
+    const id = freeSetId(definition)
+    return { definition, event: { kind, codes: id } as EventFilter }
+  }
+  return { definition, event: kind === 'result' ? { kind, test: 'hba1c' } : { kind: 'visit' } }
+}
+
+/** A name that no set of the definition, and no event of it, has. */
+export function freeSetId({ codeSets, entry, steps }: CohortDefinition): string {
+  const text = JSON.stringify([codeSets, entry, steps])
+  for (let n = 1; ; n++) if (!text.includes(`"set-${n}"`)) return `set-${n}`
+}
+
+export const newRule = (kind: RuleKind): CohortRule => {
+  switch (kind) {
+    case 'occurs':
+      return { kind, event: { kind: 'visit' }, window: { from: -365, to: 0 }, atLeast: 1 }
+    case 'age':
+      return { kind, atLeast: 18 }
+    case 'sex':
+      return { kind, anyOf: ['female'] }
+    case 'payer':
+      return { kind, anyOf: ['NHI'] }
+    case 'hospital':
+      return { kind, anyOf: [''] }
+    case 'calendar':
+      return { kind }
+    case 'observed':
+      return { kind, beforeDays: 365, afterDays: 0 }
+    case 'all':
+    case 'any':
+      return { kind, of: [newRule('age')] }
+    case 'not':
+      return { kind, rule: newRule('occurs') }
+  }
+}
+
+export interface TypedCodes {
+  readonly set: CodeSet | null
+  readonly wrong: readonly string[]
+}
+
+/** `E11*, -E11.22` → include and exclude. Null where no code is left. */
+export function codesFromText(kind: CodeKind, name: string, text: string): TypedCodes {
+  const words = text.split(/[\s,;、，；]+/).filter((word) => word !== '')
+  const isLeftOut = (word: string) => /^[-−–]/.test(word)
+  const included = readPatterns(words.filter((word) => !isLeftOut(word)).join(','))
+  const excluded = readPatterns(
+    words
+      .filter(isLeftOut)
+      .map((word) => word.slice(1))
+      .join(','),
+  )
+  const wrong = [...included.wrong, ...excluded.wrong]
+  if (included.patterns.length === 0) return { set: null, wrong }
+  return {
+    set: {
+      kind,
+      name: name === '' ? included.patterns.slice(0, 3).join(', ') : name,
+      include: included.patterns,
+      exclude: excluded.patterns,
+    },
+    wrong,
+  }
+}
+
+export const textOfCodes = ({ include, exclude }: Pick<CodeSet, 'include' | 'exclude'>): string =>
+  [...include, ...exclude.map((code) => `-${code}`)].join(', ')
+
+export function withCodeSet(definition: CohortDefinition, id: string, set: CodeSet | null): CohortDefinition {
+  const { [id]: _before, ...others } = definition.codeSets
+  return { ...definition, codeSets: set === null ? others : { ...others, [id]: set } }
+}
+
+export type ReadText =
+  | { readonly kind: 'definition'; readonly definition: CohortDefinition }
+  /** `where`: the place of the first mistake, or the reason why it is no JSON. */
+  | { readonly kind: 'wrong'; readonly where: string }
+
+export function readDefinition(text: string): ReadText {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    return { kind: 'wrong', where: error instanceof Error ? error.message : 'JSON' }
+  }
+  const read = cohortDefinition.safeParse(parsed)
+  if (read.success) return { kind: 'definition', definition: read.data }
+  const [first] = read.error.issues
+  return { kind: 'wrong', where: `${first?.path.join('.') ?? ''} ${first?.message ?? ''}`.trim() }
+}
+
+/** The number in a field, or undefined while it is empty or none. */
+export function wholeNumber(text: string): number | undefined {
+  const folded = text.normalize('NFKC').replace('−', '-').trim()
+  return /^-?[0-9]{1,5}$/.test(folded) ? Number(folded) : undefined
+}

@@ -1,0 +1,65 @@
+/**
+ * A code set is what a researcher means by “type 2 diabetes”: patterns over codes, with exceptions. Cohorts carry their code
+ * sets whole, so a definition means the same wherever it is read. docs/spec/cohort.md section 2.
+ */
+import { z } from 'zod'
+
+export const codeKind = z.enum(['diagnosis', 'procedure', 'medicine', 'test'])
+export type CodeKind = z.infer<typeof codeKind>
+
+/** A code as compared: capitals, without dots and spaces; `*` at the end stands for whatever follows. */
+export const codePattern = z
+  .string()
+  .max(64)
+  .regex(/^[^\s.*a-z]+\*?$/)
+
+export const codeSet = z.object({
+  kind: codeKind,
+  name: z.string().min(1).max(120),
+  include: z.array(codePattern).min(1).max(5_000),
+  exclude: z.array(codePattern).max(5_000),
+})
+export type CodeSet = z.infer<typeof codeSet>
+
+/** `e11.9 ` → `E119`: how codes are compared, whatever system wrote them. */
+export function comparableCode(code: string): string {
+  return code
+    .normalize('NFKC')
+    .replace(/[.\s\u200b]/g, '')
+    .toUpperCase()
+}
+
+/** Patterns as a person types them, apart by commas, semicolons or spaces: `E11.*, E13.9`. What is no pattern comes back as it was. */
+export function readPatterns(text: string): { patterns: string[]; wrong: string[] } {
+  const patterns = new Set<string>()
+  const wrong: string[] = []
+  for (const word of text.split(/[\s,;、，；]+/)) {
+    if (word === '') continue
+    const folded = comparableCode(word)
+    if (codePattern.safeParse(folded).success) patterns.add(folded)
+    else wrong.push(word)
+  }
+  return { patterns: [...patterns], wrong }
+}
+
+/** Asks one comparable code. Exact patterns are looked up, prefixes are tried in order. */
+export function codeMatcher(set: Pick<CodeSet, 'include' | 'exclude'>): (comparable: string) => boolean {
+  const included = patternMatcher(set.include)
+  const excluded = patternMatcher(set.exclude)
+  return (comparable) => included(comparable) && !excluded(comparable)
+}
+
+/** The same set has one form: without doubles, in order. The name is no part of what it means. */
+export function canonicalCodeSet(set: CodeSet): CodeSet {
+  return { ...set, include: inOrder(set.include), exclude: inOrder(set.exclude) }
+}
+
+function patternMatcher(patterns: readonly string[]): (comparable: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !pattern.endsWith('*')))
+  const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1))
+  return (comparable) => exact.has(comparable) || prefixes.some((prefix) => comparable.startsWith(prefix))
+}
+
+function inOrder(patterns: readonly string[]): string[] {
+  return [...new Set(patterns)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+}
