@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { en, zhHant } from '../words/shell.ts'
 import { pillOf } from './pill-of.ts'
 
-const running = { state: 'running', queuedCount: 0, height: 200, catchingUpTo: null, observingReason: null } as const
+const running = {
+  state: 'running',
+  queuedCount: 0,
+  height: 200,
+  catchingUpTo: null,
+  observingReason: null,
+} as const
 const said = (status: Parameters<typeof pillOf>[0], words = en) => pillOf(status, words.status, String)
 
 describe('the pill of the top bar', () => {
