@@ -2,6 +2,7 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   Group,
   NativeSelect,
   SegmentedControl,
@@ -119,7 +120,9 @@ function Question() {
           <Steps definition={definition} onChange={change} />
           <AsText definition={definition} onChange={change} />
         </Stack>
-        <AttritionPanel definition={definition} sentences={sentences} />
+        <div className={styles.beside}>
+          <AttritionPanel definition={definition} sentences={sentences} />
+        </div>
       </div>
     </>
   )
@@ -237,19 +240,14 @@ function Option({
   readonly children: ReactNode
 }) {
   return (
-    <fieldset className={styles.option}>
-      <legend>
-        <label>
-          <input
-            type="checkbox"
-            checked={isOn}
-            onChange={({ currentTarget }) => onToggle(currentTarget.checked)}
-          />{' '}
-          {label}
-        </label>
-      </legend>
-      {children}
-    </fieldset>
+    <div className={styles.option} role="group" aria-label={label}>
+      <Checkbox
+        label={label}
+        checked={isOn}
+        onChange={({ currentTarget }) => onToggle(currentTarget.checked)}
+      />
+      {isOn && <div>{children}</div>}
+    </div>
   )
 }
 
