@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClockHour4 } from 
 import { useState } from 'react'
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import { formatBytes, formatInstant, formatNumber } from '../lib/format.ts'
-import { useStatus } from '../lib/session.ts'
+import { useSession, useStatus } from '../lib/session.ts'
 import { BlockHash } from '../parts/BlockHash.tsx'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
@@ -37,12 +37,15 @@ export function pillOf(status: NodeStatus, t: Words['shell']['status']): Pill {
 const ICONS = { good: IconCircleCheck, wait: IconClockHour4, bad: IconCircleX }
 
 export function StatusPill() {
-  const t = useWords().shell.status
+  const words = useWords()
+  const t = words.shell.status
   const locale = useLocale()
   const status = useStatus()
+  const session = useSession()
   const [isOpen, setOpen] = useState(false)
   if (!status) return null
-  const pill = pillOf(status, t)
+  const isAway = session?.state === 'open' && (session.workPlace?.awaySince ?? null) !== null
+  const pill: Pill = isAway ? { tone: 'bad', words: words.workPlaces.pill } : pillOf(status, t)
   const Icon = ICONS[pill.tone]
   const hasQuorum = status.votersReachable >= status.quorum
   return (

@@ -20,6 +20,7 @@ import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
 import { templates } from './templates.ts'
 import { upkeep } from './upkeep.ts'
+import { workPlaceEvents, workPlaces } from './work-places.ts'
 
 export const contract = {
   app,
@@ -42,6 +43,7 @@ export const contract = {
   templates,
   upkeep,
   audit,
+  workPlaces,
 } as const
 export type Contract = typeof contract
 
@@ -56,6 +58,7 @@ export const events = {
   access: accessEvents,
   erasures: erasureEvents,
   audit: auditEvents,
+  workPlaces: workPlaceEvents,
 } as const
 export type Events = typeof events
 

@@ -78,7 +78,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
   const asked = useAsk(
     () => node.records.draftsOfPatient({ patientId }),
     [draftId, patientId],
-    ['records.visitChanged'],
+    ['records.visitChanged', 'records.draftsChanged'],
   )
   useEffect(() => {
     const timer = setInterval(asked.again, LOOK_EVERY_MS)
