@@ -177,7 +177,9 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
   async function noteUnlocked(lease: Lease, subject: AuditedCall['subject'], code?: 'pin'): Promise<void> {
     const person = personOf(lease, profile.roster)
     audit?.forgetRepeats()
-    await unheard(audit?.say('session.unlocked', { person, subject, ...(code === undefined ? {} : { code }) }))
+    await unheard(
+      audit?.say('session.unlocked', { person, subject, ...(code === undefined ? {} : { code }) }),
+    )
     await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
   }
 
@@ -203,9 +205,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
     } catch (error) {
       if (error instanceof ProfileFailure && error.detail.code === 'wrong-passphrase') {
         const attempts =
-          seat === undefined
-            ? (await failedAttempts(profile.folder)).count
-            : await seat.desk.failedAttempts()
+          seat === undefined ? (await failedAttempts(profile.folder)).count : await seat.desk.failedAttempts()
         const subject = { ...seat?.subject, attempts }
         await unheard(
           audit?.say('session.unlocked', { outcome: 'refused', code: 'wrong-passphrase', subject }),

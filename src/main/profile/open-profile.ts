@@ -420,7 +420,7 @@ export async function openProfile(
       },
       ...byPin(pins, world),
       deskAt(deskFolder) {
-        const own = openPins(deskFolder, world.now)
+        const own = openPins(deskFolder, world.now, world.scryptCost)
         const at = { ...world, attemptsFolder: deskFolder }
         return {
           async unlock(again) {

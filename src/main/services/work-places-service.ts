@@ -17,7 +17,6 @@ export function createWorkPlacesService(context: ServiceContext): Handlers<typeo
   return {
     list: async () => places().overview(),
     async openPairing({ name, listen }) {
-      nameSubject({ workPlace: name })
       const by = leaseOf(context).session.person.userKeyId
       const answer = await places().openPairing({ name, listen, by })
       changed()
@@ -29,10 +28,7 @@ export function createWorkPlacesService(context: ServiceContext): Handlers<typeo
       return places().overview()
     },
     async remove({ placeId }) {
-      const name = places()
-        .overview()
-        .places.find((each) => each.placeId === placeId)?.name
-      if (name !== undefined) nameSubject({ workPlace: name })
+      if (places().nameOf(placeId) !== null) nameSubject({ workPlace: placeId })
       await places().remove(placeId)
       changed()
       return places().overview()

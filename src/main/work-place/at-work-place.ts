@@ -48,7 +48,8 @@ export function atWorkPlaces(
     await before?.close()
   }
   /** Whatever comes next is no work place. */
-  const elsewhere = <Input, Output>(handle: (input: Input) => Promise<Output>) =>
+  const elsewhere =
+    <Input, Output>(handle: (input: Input) => Promise<Output>) =>
     (input: Input): Promise<Output> =>
       inTurn(async () => {
         await leave()
@@ -125,7 +126,9 @@ export function atWorkPlaces(
         () => null,
       )
     const shownToo = await Promise.all(
-      recent.map(async (each) => ((await isPlace(each.folder)) === null ? each : { ...each, needsAccount: true })),
+      recent.map(async (each) =>
+        (await isPlace(each.folder)) === null ? each : { ...each, needsAccount: true },
+      ),
     )
     const asked = options.profileFolder === null ? null : resolve(options.profileFolder)
     if (asked === null || recent.some(({ folder }) => folder === asked)) return shownToo

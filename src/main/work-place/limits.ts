@@ -27,6 +27,8 @@ export type PlaceLimits = {
   /** After the answer of a pairing, for the answer to arrive. */
   readonly pairedMs: number
   readonly placesMax: number
+  /** Those that are remembered after their removal. */
+  readonly removedMax: number
   /** What was typed since the last draft is on the disk after this. */
   readonly draftSettlesMs: number
 }
@@ -47,5 +49,6 @@ export const PLACE_LIMITS: PlaceLimits = {
   pairingMs: 10 * 60_000,
   pairedMs: 3_000,
   placesMax: 200,
+  removedMax: 1_000,
   draftSettlesMs: 3_000,
 }

@@ -44,7 +44,12 @@ describe('a link', () => {
       async (name, input) => ({ ok: true, value: { name, input } }),
       () => {},
     )
-    const place = callLink(near, limits, (event) => events.push(event), () => {})
+    const place = callLink(
+      near,
+      limits,
+      (event) => events.push(event),
+      () => {},
+    )
     expect(await Promise.all([place.call('a.b', { 字: 1 }), place.call('c.d', undefined)])).toEqual([
       { ok: true, value: { name: 'a.b', input: { 字: 1 } } },
       { ok: true, value: { name: 'c.d' } },
@@ -63,7 +68,12 @@ describe('a link', () => {
       () => new Promise<Reply<unknown>>(() => {}),
       () => {},
     )
-    const place = callLink(near, limits, () => {}, () => {})
+    const place = callLink(
+      near,
+      limits,
+      () => {},
+      () => {},
+    )
     const waiting = place.call('a.b', null)
     await turn()
     node.close()
@@ -80,7 +90,12 @@ describe('a link', () => {
       async () => ({ ok: true, value: 'x'.repeat(limits.answerBytesMax) }),
       () => {},
     )
-    const place = callLink(near, limits, () => {}, () => {})
+    const place = callLink(
+      near,
+      limits,
+      () => {},
+      () => {},
+    )
     expect(await place.call('a.b', 'x'.repeat(limits.requestBytesMax))).toMatchObject({
       error: { code: 'input-too-large' },
     })
@@ -129,7 +144,9 @@ describe('the node’s end of a link', () => {
       () => {},
     )
     const call = json({ call: 'a.b' })
-    near.send(concatBytes(...Array.from({ length: limits.callsMax + 1 }, (_unused, id) => requestFrame(id, call))))
+    near.send(
+      concatBytes(...Array.from({ length: limits.callsMax + 1 }, (_unused, id) => requestFrame(id, call))),
+    )
     await turn()
     expect(isOpen()).toBe(false)
   })
@@ -142,7 +159,12 @@ describe('the work place’s end of a link', () => {
     ['an event that is none', messageFrame(json({ no: 'event' }))],
   ] as const)('ends the line on %s', async (_, bytes) => {
     const { near, far, isOpen } = openLine(4_096)
-    callLink(near, limits, () => {}, () => {})
+    callLink(
+      near,
+      limits,
+      () => {},
+      () => {},
+    )
     far.send(bytes)
     await turn()
     expect(isOpen()).toBe(false)

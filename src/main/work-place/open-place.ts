@@ -9,7 +9,7 @@ import { rightOf } from '../../shared/contract/rights.ts'
 import { fromHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { Desktop } from '../desktop.ts'
 import { failureOf, servicesOver } from '../local-socket/remote-services.ts'
-import { lockProfile } from '../profile/profile-lock.ts'
+import { lockProfile, type ProfileLock } from '../profile/profile-lock.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import type { AuditedCall } from '../services/audit-port.ts'
 import { alwaysConfirmed } from '../services/confirmations.ts'
@@ -28,14 +28,7 @@ type App = Handlers<typeof appContract>
 /** What of `app` the node answers for this window. */
 export type PlaceApp = Pick<
   App,
-  | 'session'
-  | 'lock'
-  | 'lockWholly'
-  | 'unlock'
-  | 'unlockByPin'
-  | 'setPin'
-  | 'removePin'
-  | 'touched'
+  'session' | 'lock' | 'lockWholly' | 'unlock' | 'unlockByPin' | 'setPin' | 'removePin' | 'touched'
 >
 
 export interface OpenPlace {
@@ -63,9 +56,18 @@ const IDLE_LOOK_MS = 5_000
 
 /** @throws {ProfileFailure} `profile-in-use` */
 export async function openPlace(options: OpenPlaceOptions): Promise<OpenPlace> {
+  const lock = await lockProfile(options.folder)
+  try {
+    return await openLocked(options, lock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): Promise<OpenPlace> {
   const { world, folder, facts, desktop, emit } = options
   const limits = { ...PLACE_LIMITS, ...world.placeLimits }
-  const folderLock = await lockProfile(folder)
   const kept = await openKeptDrafts(folder)
   let keptCount = await kept.count()
   /** As the node said it last. */
@@ -141,7 +143,8 @@ export async function openPlace(options: OpenPlaceOptions): Promise<OpenPlace> {
     if (!isSame && isOpen()) await world.sleep(limits.draftSettlesMs)
     token = answer.data.token
     take(session)
-    if (session.state === 'open' && key !== null && draftKey === null && !isLockedHere) draftKey = fromHex(key)
+    if (session.state === 'open' && key !== null && draftKey === null && !isLockedHere)
+      draftKey = fromHex(key)
     awaySince = null
     isTurnedAway = false
     onReached()

@@ -12,10 +12,7 @@ import type { KeptDraft, KeptDrafts } from './kept-drafts.ts'
 type Records = AllHandlers['records']
 
 export interface PlaceDrafts {
-  readonly handlers: Pick<
-    Records,
-    'saveDraft' | 'listDrafts' | 'loadDraft' | 'discardDraft' | 'submit'
-  >
+  readonly handlers: Pick<Records, 'saveDraft' | 'listDrafts' | 'loadDraft' | 'discardDraft' | 'submit'>
   /** To the node with those that this person's key opens; how many went. */
   send(): Promise<number>
 }

@@ -26,13 +26,15 @@ const pairedPlace = z.object({
   /** Key id of the administrator. */
   pairedBy: z.string().max(64),
   lastSeenAt: z.number().int().nullable(),
+  /** It is admitted no more, and the audit still knows what it was called. */
+  removedAt: z.number().int().nullable(),
 })
 export type PairedPlace = z.infer<typeof pairedPlace>
 
 const content = z.object({
   format: z.literal(1),
   listen: z.string().refine(isListenAddress).nullable(),
-  places: z.array(pairedPlace).max(1_000),
+  places: z.array(pairedPlace).max(2_000),
 })
 export type PlacesList = Omit<z.infer<typeof content>, 'format'>
 
@@ -78,6 +80,7 @@ function macOf(crypto: Crypto, listKey: Bytes, { listen, places }: z.infer<typeo
     each.pairedAt,
     each.pairedBy,
     each.lastSeenAt,
+    each.removedAt,
   ])
   return hmacSha256(crypto, listKey, utf8Encode(JSON.stringify([1, listen, rows])))
 }

@@ -15,5 +15,7 @@ export interface WorkPlaces {
   closePairing(): Promise<void>
   /** False where there is none of this id. */
   remove(placeId: string): Promise<boolean>
+  /** Also of one that was removed. */
+  nameOf(placeId: string): string | null
   setListening(listen: string | null): Promise<'set' | 'bad-address' | 'address-in-use'>
 }

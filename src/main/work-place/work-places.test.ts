@@ -184,7 +184,9 @@ describe('two work places and one node', () => {
       kind: 'refused',
       reason: 'wrong-passphrase',
     })
-    expect(await house.node.ask.people.confirm({ operation: 'x', input: null, passphrase: PASSPHRASE })).toEqual({
+    expect(
+      await house.node.ask.people.confirm({ operation: 'x', input: null, passphrase: PASSPHRASE }),
+    ).toEqual({
       kind: 'confirmed',
     })
   })

@@ -38,6 +38,7 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 /** Every address of this machine; one port beside the consortium's own. */
 export const DEFAULT_LISTEN = '0.0.0.0:4721'
 const KEY_BYTES = 32
+const SEEN_EVERY_MS = 60_000
 
 export interface WorkPlacesHome extends WorkPlaces {
   close(): Promise<void>
@@ -111,9 +112,10 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     list = next
     isListChanged = false
   }
+  const current = (): PairedPlace[] => list.places.filter(({ removedAt }) => removedAt === null)
   const placeOf = (key: Bytes): PairedPlace | undefined => {
     const text = toHex(key)
-    return list.places.find((each) => each.key === text)
+    return current().find((each) => each.key === text)
   }
 
   /* ---------- listening ---------- */
@@ -254,13 +256,13 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   }
 
   async function openSession(place: PairedPlace): Promise<PlaceSession> {
-    const { placeId, name } = place
+    const { placeId } = place
     const deskFolder = join(folder, PLACES_FOLDER, placeId)
     await mkdir(deskFolder, { recursive: true, mode: 0o700 })
     const session: PlaceSession = openPlaceSession({
       host,
       placeId,
-      seat: { desk: profile.deskAt(deskFolder), subject: { workPlace: name } },
+      seat: { desk: profile.deskAt(deskFolder), subject: { workPlace: placeId } },
       cutOffMs: limits.cutOffMs,
       onChanged: options.onChanged,
       onEnded() {
@@ -276,6 +278,9 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     options.onChanged()
     return inTurn(async () => {
       const at = world.now()
+      const before = list.places.find((each) => each.placeId === placeId)?.lastSeenAt ?? 0
+      // A line that comes and goes is not written down each time.
+      if (at - before < SEEN_EVERY_MS) return
       const places = list.places.map((each) =>
         each.placeId === placeId ? { ...each, lastSeenAt: at } : each,
       )
@@ -299,9 +304,17 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     const port = Number(list.listen?.split(':').at(-1))
     const placeId = placeIdOf(crypto, key)
     const others = list.places.filter((each) => each.placeId !== placeId)
-    const place = { placeId, name, key: toHex(key), pairedAt: world.now(), pairedBy: by, lastSeenAt: null }
+    const place = {
+      placeId,
+      name,
+      key: toHex(key),
+      pairedAt: world.now(),
+      pairedBy: by,
+      lastSeenAt: null,
+      removedAt: null,
+    }
     await save({ ...list, places: [...others, place] })
-    await options.note('node.workPlacePaired', { workPlace: name })
+    await options.note('node.workPlacePaired', { workPlace: placeId })
     options.onChanged()
     return {
       institutionName: facts.institutionName,
@@ -326,8 +339,8 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     listen: string | undefined,
     by: string,
   ): ReturnType<WorkPlaces['openPairing']> {
-    if (list.places.some((each) => each.name === name)) return { kind: 'refused', reason: 'name-taken' }
-    if (list.places.length >= limits.placesMax) return { kind: 'refused', reason: 'too-many' }
+    if (current().some((each) => each.name === name)) return { kind: 'refused', reason: 'name-taken' }
+    if (current().length >= limits.placesMax) return { kind: 'refused', reason: 'too-many' }
     await pairing?.close()
     const listened = await isListenedTo(listen)
     if (listened !== 'set') return { kind: 'refused', reason: listened }
@@ -357,7 +370,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   function overview(): WorkPlacesOverview {
     return {
       listening: listening(),
-      places: list.places.map(({ placeId, name, pairedAt, pairedBy, lastSeenAt }) => ({
+      places: current().map(({ placeId, name, pairedAt, pairedBy, lastSeenAt }) => ({
         placeId,
         name,
         pairedAt,
@@ -388,12 +401,22 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     closePairing: () => inTurn(async () => pairing?.close()),
     remove: (placeId) =>
       inTurn(async () => {
-        if (!list.places.some((each) => each.placeId === placeId)) return false
-        await save({ ...list, places: list.places.filter((each) => each.placeId !== placeId) })
+        const place = current().find((each) => each.placeId === placeId)
+        if (place === undefined) return false
+        const removed = list.places.filter(({ removedAt }) => removedAt !== null)
+        await save({
+          ...list,
+          places: [
+            ...removed.slice(-limits.removedMax),
+            ...current().filter((each) => each !== place),
+            { ...place, removedAt: world.now() },
+          ],
+        })
         await forgetPlace(placeId)
         await rm(join(folder, PLACES_FOLDER, placeId), { recursive: true, force: true })
         return true
       }),
+    nameOf: (placeId) => list.places.find((each) => each.placeId === placeId)?.name ?? null,
     setListening: (listen) =>
       inTurn(async () => {
         if (listen !== null) {

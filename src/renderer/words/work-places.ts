@@ -42,8 +42,7 @@ export const en = {
     'name-taken': 'A computer of this name is paired already. Nothing was changed. Choose another name.',
     'too-many': 'No more computers can be paired. Nothing was changed. Remove those that are gone.',
     'bad-address': 'This is no address of this machine. Nothing was changed. Type it like 0.0.0.0:4721.',
-    'address-in-use':
-      'Another program listens at this address. Nothing was changed. Choose another port.',
+    'address-in-use': 'Another program listens at this address. Nothing was changed. Choose another port.',
   },
   way: {
     title: 'Connect this computer to our hospital’s node',
@@ -97,7 +96,8 @@ export const zhHant: typeof en = {
   pairNameHint: '同仁慣用的稱呼，例如：三病房 2 號桌。',
   pairNow: '產生配對碼',
   codeTitle: (name) => `請立即在「${name}」輸入`,
-  codeSteps: '在另一台電腦選擇「將這台電腦連線到本院節點」，輸入位址與配對碼。配對碼十分鐘內有效，只能使用一次。',
+  codeSteps:
+    '在另一台電腦選擇「將這台電腦連線到本院節點」，輸入位址與配對碼。配對碼十分鐘內有效，只能使用一次。',
   address: '位址',
   code: '配對碼',
   codeUntil: (when) => `${when} 前有效。`,

@@ -55,7 +55,7 @@ export const workPlaces = {
       }),
       z.object({
         kind: z.literal('refused'),
-        reason: z.enum(['name-taken', 'too-many', 'bad-address', 'address-in-use', 'list-changed']),
+        reason: z.enum(['name-taken', 'too-many', 'bad-address', 'address-in-use']),
       }),
     ]),
   },

@@ -37,7 +37,12 @@ const WAYS = [
 export function Choose({ recent, onWay, onRecent }: Props) {
   const words = useWords()
   const t = words.firstRun
-  const titles = { ...t, join: words.joining.join, together: words.joining.together, workPlace: words.workPlaces.way }
+  const titles = {
+    ...t,
+    join: words.joining.join,
+    together: words.joining.together,
+    workPlace: words.workPlaces.way,
+  }
   return (
     <>
       <Brand title={t.welcome} />

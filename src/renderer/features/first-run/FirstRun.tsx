@@ -15,7 +15,8 @@ import { Together } from './Together.tsx'
 import { Unlock } from './Unlock.tsx'
 import { WorkPlace } from './WorkPlace.tsx'
 
-export type Way = 'choose' | 'found' | 'join' | 'together' | 'workPlace' | 'open' | 'restore' | 'demonstration'
+export type Way =
+  'choose' | 'found' | 'join' | 'together' | 'workPlace' | 'open' | 'restore' | 'demonstration'
 
 export function FirstRun() {
   const t = useWords()

@@ -108,10 +108,7 @@ export function PairPlace({ isOpen, places, onClose }: Props) {
             {t.codeUntil(formatClock(open.until, locale))}
           </Text>
           <Group justify="flex-end">
-            <Button
-              variant="default"
-              onClick={() => node.workPlaces.closePairing().then(close, tellFailure)}
-            >
+            <Button variant="default" onClick={() => node.workPlaces.closePairing().then(close, tellFailure)}>
               {t.close}
             </Button>
           </Group>

@@ -29,7 +29,9 @@ export function PlacesAddress({ isOpen, listening, onClose }: Props) {
     if (isBusy) return
     setBusy(true)
     try {
-      const answer = await node.workPlaces.setListening({ listen: listen.trim() === '' ? null : listen.trim() })
+      const answer = await node.workPlaces.setListening({
+        listen: listen.trim() === '' ? null : listen.trim(),
+      })
       if (answer.kind === 'set') onClose()
       else setRefused(t.refusals[answer.reason])
     } catch (error) {

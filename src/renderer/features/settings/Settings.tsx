@@ -37,7 +37,12 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people' || parts[0] === 'places') {
+    else if (
+      parts[0] === 'codes' ||
+      parts[0] === 'backup' ||
+      parts[0] === 'people' ||
+      parts[0] === 'places'
+    ) {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })
