@@ -69,6 +69,8 @@ export const en = {
       ? 'One draft waits on this computer. It is offered to whoever wrote it when they unlock.'
       : `${count} drafts wait on this computer. They are offered to whoever wrote them when they unlock.`,
   pill: 'Node not reachable',
+  filesAtNode:
+    'This is a work place. Files that the node itself reads or writes (imports, exports, tables, templates) are chosen at the node’s own machine; what you save for yourself is saved here.',
   atPlace: (name: string) => `Work place: ${name}`,
 }
 
@@ -134,5 +136,7 @@ export const zhHant: typeof en = {
   turnedAway: '節點不接受這台電腦。請向管理員確認是否已被移除。',
   kept: (count) => `這台電腦上有 ${count} 份草稿等待送出。撰寫者解鎖後即會提供。`,
   pill: '無法連到節點',
+  filesAtNode:
+    '這是工作站。由節點讀寫的檔案（匯入、匯出、表格、範本）須在節點所在的電腦選擇；您為自己儲存的檔案則存在這裡。',
   atPlace: (name) => `工作站：${name}`,
 }
