@@ -1,7 +1,7 @@
 /** At a work place whose node is away: since when, and that nothing that is typed gets lost. */
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { AtWorkPlace } from '../../shared/contract/app.ts'
-import { formatClock } from '../lib/format.ts'
+import { formatSince } from '../lib/format.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import styles from './Shell.module.css'
 
@@ -15,7 +15,7 @@ export function WorkPlaceBar({ workPlace }: { readonly workPlace: AtWorkPlace })
         <div className={styles.synthetic} data-testid="node-away">
           <IconAlertTriangle size={14} aria-hidden />
           <span>
-            {t.away(formatClock(awaySince, locale))} {isTurnedAway && t.turnedAway}
+            {t.away(formatSince(awaySince, locale))} {isTurnedAway && t.turnedAway}
           </span>
         </div>
       )}

@@ -68,6 +68,19 @@ export const en = {
     count === 1
       ? 'One draft waits on this computer. It is offered to whoever wrote it when they unlock.'
       : `${count} drafts wait on this computer. They are offered to whoever wrote them when they unlock.`,
+  folderHint: 'It holds the key of this computer and, while the node is away, sealed drafts.',
+  leave: 'Leave this work place',
+  leaveBody:
+    'Nothing stops: the node is another machine. Drafts that it has not got yet stay sealed on this computer.',
+  unnamed: {
+    title: 'The node is away, so patients cannot be found',
+    body: 'Write the visit now under a name or number of your own. It is kept as a draft, and you choose the patient when the node is back.',
+    name: 'What you will know it by',
+    begin: 'Write the visit',
+    bar: (name: string) => `“${name}”: no patient chosen yet`,
+    waits: 'It is kept as a draft. The patient is chosen when the node is back.',
+    choose: 'The node is back. Choose the patient, then save.',
+  },
   pill: 'Node not reachable',
   filesAtNode:
     'This is a work place. Files that the node itself reads or writes (imports, exports, tables, templates) are chosen at the node’s own machine; what you save for yourself is saved here.',
@@ -135,6 +148,18 @@ export const zhHant: typeof en = {
 
   turnedAway: '節點不接受這台電腦。請向管理員確認是否已被移除。',
   kept: (count) => `這台電腦上有 ${count} 份草稿等待送出。撰寫者解鎖後即會提供。`,
+  folderHint: '存放這台電腦的金鑰，以及節點無法連線時的加密草稿。',
+  leave: '離開這台工作站',
+  leaveBody: '不會停止任何作業：節點是另一台電腦。尚未送出的草稿會以加密形式留在這台電腦。',
+  unnamed: {
+    title: '節點無法連線，目前不能查找病人',
+    body: '請先以您自訂的名稱或號碼登錄這次就診。內容會存成草稿，節點恢復後再選擇病人。',
+    name: '您用來辨認的名稱',
+    begin: '登錄就診',
+    bar: (name) => `「${name}」：尚未選擇病人`,
+    waits: '已存成草稿，節點恢復後再選擇病人。',
+    choose: '節點已恢復。請選擇病人後儲存。',
+  },
   pill: '無法連到節點',
   filesAtNode:
     '這是工作站。由節點讀寫的檔案（匯入、匯出、表格、範本）須在節點所在的電腦選擇；您為自己儲存的檔案則存在這裡。',

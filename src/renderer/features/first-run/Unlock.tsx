@@ -2,7 +2,7 @@
 import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Session } from '../../../shared/contract/app.ts'
-import { formatClock } from '../../lib/format.ts'
+import { formatSince } from '../../lib/format.ts'
 import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
@@ -46,7 +46,7 @@ function AtPlace({ session }: { readonly session: Locked }) {
       </Text>
       {awaySince !== null && (
         <Callout tone={isTurnedAway ? 'bad' : 'warn'} isLive>
-          {isTurnedAway ? t.turnedAway : t.awayLocked(formatClock(awaySince, locale))}
+          {isTurnedAway ? t.turnedAway : t.awayLocked(formatSince(awaySince, locale))}
         </Callout>
       )}
       {keptDrafts > 0 && <Callout tone="plain">{t.kept(keptDrafts)}</Callout>}
@@ -155,7 +155,7 @@ function ByPassphrase({ session, isPinGone }: { readonly session: Locked; readon
               size="compact-sm"
               onClick={() => node.app.closeProfile().then(liveSession.set, tellFailure)}
             >
-              {words.shell.closeProfile}
+              {session.workPlace ? words.workPlaces.leave : words.shell.closeProfile}
             </Button>
             <Group gap="sm">
               {opening.isBusy && (

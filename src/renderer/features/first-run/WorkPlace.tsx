@@ -51,14 +51,20 @@ export function WorkPlace({ onBack }: { onBack(): void }) {
             label={t.codeField}
             description={t.codeHint}
             value={code}
-            className="mono"
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
             spellCheck={false}
             autoComplete="off"
             maxLength={40}
             error={isTried && code.trim() === '' ? t.codeMissing : undefined}
             onChange={(event) => setCode(event.currentTarget.value)}
           />
-          <FolderField value={folder} purpose="found" isTried={isTried} onChange={setFolder} />
+          <FolderField
+            value={folder}
+            purpose="found"
+            hint={t.folderHint}
+            isTried={isTried}
+            onChange={setFolder}
+          />
           <RefusalNote refusal={opening.refusal} />
           <Group justify="flex-end">
             {opening.isBusy && (

@@ -196,7 +196,7 @@ export function Settings({ parts }: RoomProps) {
           )}
           <Group>
             <Button variant="default" onClick={() => setClosing(true)}>
-              {words.shell.closeProfile}
+              {session.workPlace ? words.workPlaces.leave : words.shell.closeProfile}
             </Button>
           </Group>
         </div>
@@ -207,10 +207,10 @@ export function Settings({ parts }: RoomProps) {
       <Modal
         opened={isClosing}
         onClose={() => setClosing(false)}
-        title={t.closeProfile}
+        title={session.workPlace ? words.workPlaces.leave : t.closeProfile}
         closeButtonProps={{ 'aria-label': words.shell.close }}
       >
-        <Text mb="md">{t.closeProfileBody}</Text>
+        <Text mb="md">{session.workPlace ? words.workPlaces.leaveBody : t.closeProfileBody}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setClosing(false)}>
             {words.shell.cancel}
@@ -221,7 +221,7 @@ export function Settings({ parts }: RoomProps) {
               node.app.closeProfile().then(liveSession.set, tellFailure)
             }}
           >
-            {t.closeProfileNow}
+            {session.workPlace ? words.workPlaces.leave : t.closeProfileNow}
           </Button>
         </Group>
       </Modal>
