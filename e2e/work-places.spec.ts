@@ -114,34 +114,47 @@ for (const { locale, theme, width, height } of looks)
       await expect(place.page.locator('[data-field="encounter.class"]')).toBeFocused()
       await node.page.evaluate(() => window.consilium.app.closeProfile())
       await expect(place.page.getByTestId('node-away')).toBeVisible()
-      const note = place.page
-        .locator('[data-field="encounter.reason"], [data-field="outcome.note"], textarea')
-        .first()
-      await note.fill('Typed while the node was away')
-      await expect
-        .poll(async () => {
-          const { value } = (await place.page.evaluate(() => window.consilium.app.session())) as {
-            value: { workPlace?: { keptDrafts: number } }
-          }
-          return value.workPlace?.keptDrafts
-        })
-        .toBe(1)
+      const reason = place.page.locator('[data-field="encounter.reason"]')
+      const kept = async () => {
+        const { value } = (await place.page.evaluate(() => window.consilium.app.session())) as {
+          value: { workPlace?: { keptDrafts: number } }
+        }
+        return value.workPlace?.keptDrafts
+      }
+      await reason.fill('Typed while the node was away')
+      await expect.poll(kept).toBe(1)
       await picture(place.page, '5-away')
+      // The next patient cannot be found: the visit is written under a name of the clerk's own.
+      await place.page.getByRole('button', { name: t.entry.leave, exact: true }).click()
+      await place.page.getByLabel(t.workPlaces.unnamed.name).fill('Bed 7')
+      await picture(place.page, '5-no-patient')
+      await place.page.keyboard.press('Enter')
+      await reason.fill('Headache since yesterday')
+      await expect.poll(kept).toBe(2)
+      await picture(place.page, '5-unnamed')
 
       // The node is started anew: it knows nobody, so the work place locks, and the draft waits for its author.
       await node.page.evaluate(
         ([folder, passphrase]) => window.consilium.app.open({ folder, passphrase, account: 'ada' }),
         [node.profileFolder, PASSPHRASE],
       )
-      await expect(place.page.getByText(t.workPlaces.kept(1))).toBeVisible({ timeout: 30_000 })
+      await expect(place.page.getByText(t.workPlaces.kept(2))).toBeVisible({ timeout: 30_000 })
       await picture(place.page, '6-waits')
       await place.page.getByLabel(t.accounts.accountToUnlock).fill('bo')
       await place.page.getByLabel(t.firstRun.passphrase).fill(PASSPHRASE)
       await place.page.keyboard.press('Enter')
       await expect(place.page.getByTestId('status-pill')).toBeVisible()
       await place.page.evaluate(() => void (location.hash = '#/record'))
-      await expect(place.page.getByText(t.entry.draftWaits(1))).toBeVisible()
+      await expect(place.page.getByText(t.entry.draftWaits(2))).toBeVisible()
       await picture(place.page, '7-offered')
+      await place.page.getByTestId('draft-row').filter({ hasText: 'Bed 7' }).getByRole('button').click()
+      await expect(place.page.getByTestId('unnamed')).toContainText(t.workPlaces.unnamed.choose)
+      await expect(reason).toHaveValue('Headache since yesterday')
+      await picture(place.page, '7-choose')
+      await place.page.locator('#patient-search').fill('王小明')
+      await place.page.keyboard.press('Enter')
+      await expect(place.page.getByTestId('unnamed')).toHaveCount(0)
+      await expect(reason).toHaveValue('Headache since yesterday')
       await place.page.evaluate(() => void (location.hash = '#/settings'))
       await expect(place.page.getByText('Ward 3, desk 2')).toBeVisible()
       await picture(place.page, '8-settings')
