@@ -320,7 +320,7 @@ describe('what a work place may ask', () => {
     ])
   })
 
-  it('is within sizes: a longer call is not sent, and one that is sent ends the line', async () => {
+  it('is within sizes: a longer call is not sent, and the line goes on', async () => {
     const house = await freshHouse()
     const place = await house.place('Ward 1')
     const large = 'x'.repeat(PLACE_LIMITS.requestBytesMax)
