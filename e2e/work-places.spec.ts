@@ -132,6 +132,8 @@ for (const { locale, theme, width, height } of looks)
       await reason.fill('Headache since yesterday')
       await expect.poll(kept).toBe(2)
       await picture(place.page, '5-unnamed')
+      await place.page.getByTestId('unnamed').getByRole('button', { name: t.entry.leave }).click()
+      await expect(place.page.getByLabel(t.workPlaces.unnamed.name)).toBeVisible()
 
       // The node is started anew: it knows nobody, so the work place locks, and the draft waits for its author.
       await node.page.evaluate(

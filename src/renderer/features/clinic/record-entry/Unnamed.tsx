@@ -2,9 +2,10 @@
  * A visit whose patient cannot be found yet, because the node of this work place is away: written under a name of the clerk's
  * own, kept as a draft, and given to its patient when the node is back.
  */
-import { Button, Group, TextInput } from '@mantine/core'
+import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { useSession } from '../../../lib/session.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
@@ -54,14 +55,31 @@ export function BeginUnnamed() {
 
 /** Above the form. */
 export function UnnamedBar({ name }: { readonly name: string }) {
-  const t = useWords().workPlaces.unnamed
+  const words = useWords()
+  const t = words.workPlaces.unnamed
   const isAway = useIsNodeAway()
+  const setAside = useEntry((entry) => entry.setAside)
   return (
     <div className={styles.notice} data-testid="unnamed">
-      <Callout tone="warn" title={t.bar(name)}>
-        {isAway ? t.waits : t.choose}
-      </Callout>
-      {!isAway && <PatientSearch />}
+      <Stack gap="sm">
+        <Callout
+          tone="warn"
+          title={t.bar(name)}
+          action={
+            <Button
+              variant="default"
+              size="compact-sm"
+              title={words.entry.leaveHint}
+              onClick={() => setAside().catch(tellFailure)}
+            >
+              {words.entry.leave}
+            </Button>
+          }
+        >
+          {isAway ? t.waits : t.choose}
+        </Callout>
+        {!isAway && <PatientSearch />}
+      </Stack>
     </div>
   )
 }
