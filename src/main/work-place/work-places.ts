@@ -9,36 +9,26 @@ import type { Reply } from '../../shared/contract/kit.ts'
 import type { PlacesListening, WorkPlacesOverview } from '../../shared/contract/work-places.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import type { ChainId } from '../node/chain/ids.ts'
 import { NetworkFailure } from '../node/network/transport.ts'
 import type { Wire, Wires } from '../node/network/wire.ts'
 import { userKeyIdOf, type PersonEntry } from '../node/vault/people.ts'
 import { isListenAddress } from '../profile/network-settings.ts'
-import { asProfileFailure } from '../profile/profile-failure.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import { serveLink, type NodeEndOfLink } from './link.ts'
 import { helloInput, idleAfterInput, LINK, noteInput, type PairAnswer } from './messages.ts'
 import { makePairingCode, readPairingCode } from './pairing-code.ts'
 import { openPairing, type OpenPairing } from './pairing.ts'
-import { nodeEndOf, type NodeEnd } from './place-network.ts'
 import { openPlaceSession, type PlaceSession, type SessionHost } from './place-session.ts'
-import {
-  loadPlaces,
-  NO_PLACES,
-  placeIdOf,
-  PLACES_FOLDER,
-  savePlaces,
-  type PairedPlace,
-  type PlacesList,
-} from './places-file.ts'
+import { openPairedPlaces } from './paired-places.ts'
+import { placeIdOf, PLACES_FOLDER, type PairedPlace } from './places-file.ts'
 import { outsideAddresses } from './outside-addresses.ts'
 import type { WorkPlaces } from './work-places-port.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 
 /** Every address of this machine; one port beside the consortium's own. */
 export const DEFAULT_LISTEN = '0.0.0.0:4721'
-const KEY_BYTES = 32
-const SEEN_EVERY_MS = 60_000
 
 export interface WorkPlacesHome extends WorkPlaces {
   close(): Promise<void>
@@ -74,9 +64,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   const { placeKeys } = profile.node
   const chainId = fromHex(facts.chainId) as Bytes as ChainId
 
-  let end: NodeEnd | null = endOf(placeKeys.list().at(-1)?.key)
-  let list: PlacesList = NO_PLACES
-  let isListChanged = false
+  const paired = await openPairedPlaces({ world, folder, chainId, placeKeys, limits })
   let wires: Wires | null = null
   let failed: { listen: string; code: string } | null = null
   let pairing: OpenPairing | null = null
@@ -92,41 +80,15 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     return mine
   }
 
-  function endOf(key: Bytes | undefined): NodeEnd | null {
-    return key === undefined ? null : nodeEndOf(crypto, key, chainId)
-  }
-  async function ensureEnd(): Promise<NodeEnd> {
-    if (end === null) {
-      const key = world.random(KEY_BYTES)
-      await placeKeys.add({ epoch: 1, key })
-      end = endOf(key)!
-    }
-    return end
-  }
-  async function save(next: PlacesList): Promise<void> {
-    try {
-      await savePlaces(folder, crypto, (await ensureEnd()).listKey, next)
-    } catch (error) {
-      throw asProfileFailure(error, folder) ?? error
-    }
-    list = next
-    isListChanged = false
-  }
-  const current = (): PairedPlace[] => list.places.filter(({ removedAt }) => removedAt === null)
-  const placeOf = (key: Bytes): PairedPlace | undefined => {
-    const text = toHex(key)
-    return current().find((each) => each.key === text)
-  }
-
   /* ---------- listening ---------- */
 
   async function listenAt(listen: string): Promise<'set' | 'bad-address' | 'address-in-use'> {
     if (!isListenAddress(listen)) return 'bad-address'
-    const { networkSecret, psk } = await ensureEnd()
+    const { networkSecret, psk } = await paired.end()
     await stopListening()
     const next = await world.openPlaceWires({ networkSecret, psk, networkId: chainId, listen })
     try {
-      await next.start({ admits: (key) => placeOf(key) !== undefined, wire: welcome })
+      await next.start({ admits: (key) => paired.byKey(key) !== undefined, wire: welcome })
     } catch (error) {
       await next.stop()
       if (!(error instanceof NetworkFailure)) throw error
@@ -138,7 +100,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     // A free port that was taken once is kept: work places know it.
     const port = next.addresses()[0]?.address.split(':').at(-1)
     const bound = port === undefined ? listen : listen.replace(/:0$/, `:${port}`)
-    if (list.listen !== bound) await save({ ...list, listen: bound })
+    await paired.setListen(bound)
     return 'set'
   }
 
@@ -152,15 +114,15 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
 
   function listening(): PlacesListening {
     if (failed !== null) return { kind: 'failed', ...failed }
-    if (wires === null || list.listen === null) return { kind: 'off' }
-    return { kind: 'listening', listen: list.listen, addresses: outsideAddresses(list.listen) }
+    if (wires === null || paired.listen === null) return { kind: 'off' }
+    return { kind: 'listening', listen: paired.listen, addresses: outsideAddresses(paired.listen) }
   }
 
   /* ---------- connections ---------- */
 
   /** The handshake proved the key, and the gater knew it. */
   function welcome(wire: Wire): void {
-    const place = placeOf(wire.remoteKey)
+    const place = paired.byKey(wire.remoteKey)
     if (place === undefined || wire.direction !== 'inbound' || isClosed) return wire.abort()
     const connection: Connection = { place, wire, link: null, session: null, isOver: false }
     const late = setTimeout(() => {
@@ -221,7 +183,12 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     const { place, wire } = connection
     const parsed = helloInput.safeParse(input)
     // Removed a moment ago, or a second hello of the same connection.
-    if (!parsed.success || placeOf(wire.remoteKey) === undefined || connection.session !== null || isClosed) {
+    if (
+      !parsed.success ||
+      paired.byKey(wire.remoteKey) === undefined ||
+      connection.session !== null ||
+      isClosed
+    ) {
       wire.abort()
       return refused('no-answer')
     }
@@ -277,15 +244,10 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   function seen(placeId: string): Promise<void> {
     options.onChanged()
     return inTurn(async () => {
-      const at = world.now()
-      const before = list.places.find((each) => each.placeId === placeId)?.lastSeenAt ?? 0
-      // A line that comes and goes is not written down each time.
-      if (at - before < SEEN_EVERY_MS) return
-      const places = list.places.map((each) =>
-        each.placeId === placeId ? { ...each, lastSeenAt: at } : each,
-      )
-      if (!isClosed && !isListChanged) await save({ ...list, places })
-    }).catch(() => {})
+      if (!isClosed) await paired.noteSeen(placeId)
+    }).catch((error: unknown) => {
+      if (!(error instanceof Failure)) throw error
+    })
   }
 
   async function forgetPlace(placeId: string): Promise<void> {
@@ -300,11 +262,10 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   /* ---------- pairing ---------- */
 
   async function admit(key: Bytes, name: string, by: string): Promise<PairAnswer> {
-    const { networkSecret, psk } = await ensureEnd()
-    const port = Number(list.listen?.split(':').at(-1))
+    const { networkSecret, psk } = await paired.end()
+    const port = Number(paired.listen?.split(':').at(-1))
     const placeId = placeIdOf(crypto, key)
-    const others = list.places.filter((each) => each.placeId !== placeId)
-    const place = {
+    await paired.add({
       placeId,
       name,
       key: toHex(key),
@@ -312,8 +273,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
       pairedBy: by,
       lastSeenAt: null,
       removedAt: null,
-    }
-    await save({ ...list, places: [...others, place] })
+    })
     await options.note('node.workPlacePaired', { workPlace: placeId })
     options.onChanged()
     return {
@@ -330,21 +290,21 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   }
 
   const isListenedTo = async (asked: string | undefined): ReturnType<typeof listenAt> =>
-    wires !== null && (asked === undefined || asked === list.listen)
+    wires !== null && (asked === undefined || asked === paired.listen)
       ? 'set'
-      : listenAt(asked ?? list.listen ?? DEFAULT_LISTEN)
+      : listenAt(asked ?? paired.listen ?? DEFAULT_LISTEN)
 
   async function beginPairing(
     name: string,
     listen: string | undefined,
     by: string,
   ): ReturnType<WorkPlaces['openPairing']> {
-    if (current().some((each) => each.name === name)) return { kind: 'refused', reason: 'name-taken' }
-    if (current().length >= limits.placesMax) return { kind: 'refused', reason: 'too-many' }
+    if (paired.current.some((each) => each.name === name)) return { kind: 'refused', reason: 'name-taken' }
+    if (paired.current.length >= limits.placesMax) return { kind: 'refused', reason: 'too-many' }
     await pairing?.close()
     const listened = await isListenedTo(listen)
     if (listened !== 'set') return { kind: 'refused', reason: listened }
-    assert(list.listen !== null, 'it listens')
+    assert(paired.listen !== null, 'it listens')
     const code = makePairingCode(world.random)
     try {
       const open = await openPairing({
@@ -352,7 +312,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         limits,
         code: readPairingCode(code)!,
         name,
-        listen: neighbourOf(list.listen, listen),
+        listen: neighbourOf(paired.listen, listen),
         admit: (key) => inTurn(() => admit(key, name, by)),
         onClosed() {
           if (pairing === open) pairing = null
@@ -370,7 +330,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   function overview(): WorkPlacesOverview {
     return {
       listening: listening(),
-      places: current().map(({ placeId, name, pairedAt, pairedBy, lastSeenAt }) => ({
+      places: paired.current.map(({ placeId, name, pairedAt, pairedBy, lastSeenAt }) => ({
         placeId,
         name,
         pairedAt,
@@ -380,20 +340,13 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         personName: sessions.get(placeId)?.personName ?? null,
       })),
       pairing: pairing === null ? null : { name: pairing.name, until: pairing.until },
-      isListChanged,
+      isListChanged: paired.isChanged,
     }
   }
 
-  if (end !== null) {
-    const loaded = await loadPlaces(folder, crypto, end.listKey)
-    if (loaded.kind === 'loaded') list = loaded.list
-    else {
-      isListChanged = true
-      await options.note('node.workPlacesChanged', {})
-    }
-    // An address that is taken keeps nobody from opening the institution.
-    if (list.listen !== null) await listenAt(list.listen)
-  }
+  if (paired.isChanged) await options.note('node.workPlacesChanged', {})
+  // An address that is taken keeps nobody from opening the institution.
+  if (paired.listen !== null) await listenAt(paired.listen)
 
   return {
     overview,
@@ -401,26 +354,16 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     closePairing: () => inTurn(async () => pairing?.close()),
     remove: (placeId) =>
       inTurn(async () => {
-        const place = current().find((each) => each.placeId === placeId)
-        if (place === undefined) return false
-        const removed = list.places.filter(({ removedAt }) => removedAt !== null)
-        await save({
-          ...list,
-          places: [
-            ...removed.slice(-limits.removedMax),
-            ...current().filter((each) => each !== place),
-            { ...place, removedAt: world.now() },
-          ],
-        })
+        if (!(await paired.remove(placeId))) return false
         await forgetPlace(placeId)
         await rm(join(folder, PLACES_FOLDER, placeId), { recursive: true, force: true })
         return true
       }),
-    nameOf: (placeId) => list.places.find((each) => each.placeId === placeId)?.name ?? null,
+    nameOf: paired.nameOf,
     setListening: (listen) =>
       inTurn(async () => {
         if (listen !== null) {
-          const before = list.listen
+          const before = paired.listen
           const answer = await listenAt(listen)
           // Refused: it goes on where it was.
           if (answer !== 'set' && before !== null) await listenAt(before)
@@ -428,7 +371,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         }
         await pairing?.close()
         await stopListening()
-        await save({ ...list, listen: null })
+        await paired.setListen(null)
         return 'set'
       }),
     async close() {
