@@ -25,6 +25,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>
   /** A packaged executable instead of the built folder. */
   readonly executable?: string
+  /** Another installation beside the first: a folder of settings of its own. */
+  readonly installation?: string
 }
 
 export interface Consilium {
@@ -47,7 +49,7 @@ export interface Consilium {
 }
 
 export interface Fixtures {
-  /** Starts the application; may be called once for each test (then `relaunch`). */
+  /** Starts the application; may be called once for each installation of a test (then `relaunch`). */
   launch: (options?: LaunchOptions) => Promise<Consilium>
   /** The application already started, in English. */
   consilium: Consilium
@@ -102,7 +104,7 @@ async function start(
   options: LaunchOptions,
   launch: (options?: LaunchOptions) => Promise<Consilium>,
 ): Promise<Consilium> {
-  const settingsFolder = join(scratch, 'settings')
+  const settingsFolder = join(scratch, options.installation ?? 'settings')
   const locale = options.locale ?? 'en'
   const app = await _electron.launch({
     executablePath: options.executable ?? electronExecutable(),
@@ -138,7 +140,10 @@ async function start(
     app,
     page,
     settingsFolder,
-    profileFolder: join(scratch, 'profile'),
+    profileFolder: join(
+      scratch,
+      options.installation === undefined ? 'profile' : `profile-${options.installation}`,
+    ),
     scratchFolder: scratch,
     errors,
     said,

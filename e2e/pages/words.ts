@@ -23,6 +23,7 @@ import * as settings from '../../src/renderer/words/settings.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
+import * as workPlaces from '../../src/renderer/words/work-places.ts'
 import type { Locale } from '../fixtures.ts'
 
 const pick = <T>(locale: Locale, words: { en: T; zhHant: T }): T =>
@@ -53,5 +54,6 @@ export const wordsOf = (locale: Locale) => ({
   settings: pick(locale, settings),
   shell: pick(locale, shell),
   upkeep: pick(locale, upkeep),
+  workPlaces: pick(locale, workPlaces),
 })
 export type PageWords = ReturnType<typeof wordsOf>

@@ -7,12 +7,13 @@ import { AccessFailure } from './services/context.ts'
 import { createJoiningService } from './services/joining-service.ts'
 import type { ProfileServices } from './services/profile-services.ts'
 import { openSettings } from './services/settings.ts'
+import { atWorkPlaces } from './work-place/at-work-place.ts'
 import { realWorld } from './world.ts'
 
 /** Opens no profile by itself: a person gives the passphrase. `world` is another one in tests only. */
 export async function compose(options: ComposeOptions, world: ProfileWorld = realWorld()): Promise<Composed> {
   const settings = await openSettings(options.settingsFolder, options.systemLocale)
-  const app = createAppService(options, world, settings)
+  const app = atWorkPlaces(createAppService(options, world, settings), options, world, settings)
   const handlers: AllHandlers = {
     app: app.handlers,
     node: ofOpenProfile(app.services, 'node'),
@@ -36,11 +37,14 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     governance: ofOpenProfile(app.services, 'governance'),
     access: ofOpenProfile(app.services, 'access'),
     erasures: ofOpenProfile(app.services, 'erasures'),
-    joining: createJoiningService({
-      world,
-      desktop: options.desktop,
-      open: (folder, passphrase) => app.handlers.open({ folder, passphrase }),
-    }),
+    joining: {
+      ...createJoiningService({
+        world,
+        desktop: options.desktop,
+        open: (folder, passphrase) => app.handlers.open({ folder, passphrase }),
+      }),
+      pairWorkPlace: app.pairWorkPlace,
+    },
     models: ofOpenProfile(app.services, 'models'),
     cohorts: ofOpenProfile(app.services, 'cohorts'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
@@ -48,6 +52,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     proofs: ofOpenProfile(app.services, 'proofs'),
     summaries: ofOpenProfile(app.services, 'summaries'),
     audit: ofOpenProfile(app.services, 'audit'),
+    workPlaces: ofOpenProfile(app.services, 'workPlaces'),
   }
   return { handlers, caller: app.caller, close: () => app.close() }
 }

@@ -49,7 +49,7 @@ export async function openHeadless(options: HeadlessOptions): Promise<Headless> 
   const emit: EmitEvent = options.emit ?? (() => {})
   let institution: Institution
   try {
-    institution = await openInstitution(world, profile, emit)
+    institution = await openInstitution(world, profile)
   } catch (error) {
     lease?.release()
     await profile.close()

@@ -3,6 +3,7 @@
  * command line. The window and a headless run both stand on it.
  */
 import { availableParallelism, totalmem } from 'node:os'
+import { mayHear } from '../shared/contract/audience.ts'
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
@@ -20,7 +21,7 @@ import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
 import { failedAttempts } from './profile/profile-folder.ts'
 import { ProfileFailure } from './profile/profile-failure.ts'
 import { openAuditHome, type AuditHome } from './audit/audit-home.ts'
-import { noAudit, type AuditPort } from './services/audit-port.ts'
+import { noAudit, type AuditedCall, type AuditPort } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
 import { personOf } from './services/context.ts'
@@ -29,6 +30,8 @@ import { hospitalName } from './services/elsewhere.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
 import { createProfileServices, type ProfileServices } from './services/profile-services.ts'
+import type { Seat } from './work-place/place-session.ts'
+import { openWorkPlaces, type WorkPlacesHome } from './work-place/work-places.ts'
 
 /** Names of one person that an entry of the audit holds: linked entries and epochs of linkage have one each. */
 const PSEUDONYMS_MAX = 8
@@ -41,20 +44,24 @@ export interface Institution {
   readonly auditHome: AuditHome | null
   /** Who opened it, after how many wrong passphrases. */
   noteOpened(lease: Lease | null): Promise<void>
-  noteLocked(person: ReturnType<typeof personOf>, because: 'person' | 'idle' | 'closed'): Promise<void>
-  /** As the profile's, and the audit hears of it. @throws {ProfileFailure} `wrong-passphrase` */
-  unlock(given: Credentials, isAtWindow?: boolean): Promise<Lease>
-  /** As the profile's, and the audit hears of it. */
-  unlockByPin: OpenProfile['unlockByPin']
-  /** Services for one caller with its own lease, until `forget`. */
+  noteLocked(
+    person: ReturnType<typeof personOf>,
+    because: 'person' | 'idle' | 'closed',
+    at?: AuditedCall['subject'],
+  ): Promise<void>
+  /** As the profile's or the seat's, and the audit hears of it. @throws {ProfileFailure} `wrong-passphrase` */
+  unlock(given: Credentials, isAtWindow?: boolean, seat?: Seat): Promise<Lease>
+  /** As the profile's or the seat's, and the audit hears of it. */
+  unlockByPin(digits: string, seat?: Seat): ReturnType<OpenProfile['unlockByPin']>
+  /** Services for one caller with its own lease, until `forget`; `emit` hears what this caller may hear. */
   servicesFor(
     lease: () => Lease | null,
     desktop: Desktop,
     emit: EmitEvent,
     confirmations: Confirmations,
   ): ProfileServices & { forget(): void }
-  /** Whoever comes with this lease, as the door sees them. */
-  callerWith(lease: () => Lease | null, confirmations: Confirmations): Caller
+  /** Whoever comes with this lease, as the door sees them. `at` is noted with each of their calls. */
+  callerWith(lease: () => Lease | null, confirmations: Confirmations, at?: AuditedCall['subject']): Caller
   /** Cancels work that runs, closes the door, the node and the store. */
   close(): Promise<void>
 }
@@ -62,20 +69,18 @@ export interface Institution {
 /** Status events are sent at most this often; the last one always arrives. */
 const STATUS_EVERY_MS = 100
 
-/** @param emit to the window: what the node and the jobs say */
-export async function openInstitution(
-  world: ProfileWorld,
-  profile: OpenProfile,
-  emit: EmitEvent,
-): Promise<Institution> {
-  // The window of this process, and whoever listens over the local socket.
-  const listeners = new Set<EmitEvent>([emit])
+export async function openInstitution(world: ProfileWorld, profile: OpenProfile): Promise<Institution> {
+  // The window of this process, whoever listens over the local socket, and the work places: each hears what it may.
+  const listeners = new Set<{ readonly emit: EmitEvent; readonly lease: () => Lease | null }>()
   const tell: EmitEvent = (service, event, payload) => {
-    for (const listener of listeners) listener(service, event, payload)
+    for (const { emit, lease } of listeners) {
+      const roles = personOf(lease(), profile.roster)?.roles ?? null
+      if (mayHear(service, event, roles)) emit(service, event, payload)
+    }
   }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
-  const leases = new Set<() => Lease | null>()
+  let workPlaces: WorkPlacesHome | null = null
   const codeLists = openCodeLists({
     folder: profile.folder,
     memberId: profile.facts.memberId,
@@ -177,7 +182,8 @@ export async function openInstitution(
     }
     profile.node?.countDrafts(-within('d').length)
     const entries = within('n').map((key) => toHex(keyTail('n', key)))
-    for (const lease of leases) await lease()?.session.names?.then((table) => table.remove(entries), ignore)
+    for (const { lease } of listeners)
+      await lease()?.session.names?.then((table) => table.remove(entries), ignore)
     if (entries.length > 0) await unheard(audit?.forget(entries))
   }
 
@@ -186,34 +192,39 @@ export async function openInstitution(
     await analysis?.forget(done?.roots ?? [])
   }
 
-  async function noteUnlocked(lease: Lease, code?: 'pin'): Promise<void> {
+  async function noteUnlocked(lease: Lease, subject: AuditedCall['subject'], code?: 'pin'): Promise<void> {
     const person = personOf(lease, profile.roster)
     audit?.forgetRepeats()
-    await unheard(audit?.say('session.unlocked', { person, ...(code === undefined ? {} : { code }) }))
+    await unheard(
+      audit?.say('session.unlocked', { person, subject, ...(code === undefined ? {} : { code }) }),
+    )
     await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
   }
 
-  const unlockByPin: OpenProfile['unlockByPin'] = async (digits) => {
-    const answer = await profile.unlockByPin(digits)
-    if (answer.kind === 'opened') await noteUnlocked(answer.lease, 'pin')
+  const unlockByPin: Institution['unlockByPin'] = async (digits, seat) => {
+    const answer = await (seat?.desk ?? profile).unlockByPin(digits)
+    if (answer.kind === 'opened') await noteUnlocked(answer.lease, seat?.subject ?? {}, 'pin')
     else {
-      const subject: Readonly<Record<string, number>> =
-        answer.kind === 'wrong' ? { triesLeft: answer.triesLeft } : {}
+      const subject: AuditedCall['subject'] = {
+        ...seat?.subject,
+        ...(answer.kind === 'wrong' ? { triesLeft: answer.triesLeft } : {}),
+      }
       const code = answer.kind === 'wrong' ? 'wrong-pin' : 'pin-gone'
       await unheard(audit?.say('session.unlocked', { outcome: 'refused', code, subject }))
     }
     return answer
   }
 
-  async function unlock(given: Credentials, isAtWindow = false): Promise<Lease> {
+  async function unlock(given: Credentials, isAtWindow = false, seat?: Seat): Promise<Lease> {
     try {
-      const lease = await profile.unlock(given, isAtWindow)
-      await noteUnlocked(lease)
+      const lease = await (seat === undefined ? profile.unlock(given, isAtWindow) : seat.desk.unlock(given))
+      await noteUnlocked(lease, seat?.subject ?? {})
       return lease
     } catch (error) {
       if (error instanceof ProfileFailure && error.detail.code === 'wrong-passphrase') {
-        const { count: attempts } = await failedAttempts(profile.folder)
-        const subject = { attempts }
+        const attempts =
+          seat === undefined ? (await failedAttempts(profile.folder)).count : await seat.desk.failedAttempts()
+        const subject = { ...seat?.subject, attempts }
         await unheard(
           audit?.say('session.unlocked', { outcome: 'refused', code: 'wrong-passphrase', subject }),
         )
@@ -225,40 +236,47 @@ export async function openInstitution(
   function servicesFor(
     lease: () => Lease | null,
     desktop: Desktop,
-    emitTo: EmitEvent,
+    emit: EmitEvent,
     confirmations: Confirmations,
   ) {
     const services = createProfileServices({
       world,
       desktop,
-      emit: emitTo,
+      // What one does is news to all.
+      emit: tell,
       jobs,
       profile: () => profile,
       governance: () => governance,
       codeLists: () => codeLists,
       audit: () => audit,
       analysis: () => analysis,
+      workPlaces: () => workPlaces,
       lease,
       confirmations,
     })
+    const listener = { emit, lease }
     callers.add(services)
-    leases.add(lease)
+    listeners.add(listener)
     return {
       ...services,
       forget() {
         callers.delete(services)
-        leases.delete(lease)
+        listeners.delete(listener)
         void services.close()
       },
     }
   }
 
-  const callerWith = (lease: () => Lease | null, confirmations: Confirmations): Caller => ({
+  const callerWith: Institution['callerWith'] = (lease, confirmations, at) => ({
     person: () => personOf(lease(), profile.roster),
     absence: () => 'locked',
     confirmations,
-    audit: port,
+    audit: at === undefined ? port : notingPlace(port, at),
   })
+  const noteLocked: Institution['noteLocked'] = async (person, because, subject = {}) => {
+    audit?.forgetRepeats()
+    await unheard(audit?.say('session.locked', { person, code: because, subject }))
+  }
 
   const socket = await serveLocalSocket({
     folder: profile.folder,
@@ -267,17 +285,31 @@ export async function openInstitution(
       const services = servicesFor(() => lease, noDesktop, emitTo, alwaysConfirmed)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
       const caller = callerWith(() => lease, alwaysConfirmed)
-      listeners.add(emitTo)
       return {
         dispatch: (name, input) => dispatch(handlers, caller, name, input),
         close() {
-          listeners.delete(emitTo)
           services.forget()
           lease?.release()
         },
       }
     },
   })
+
+  workPlaces =
+    profile.node === null
+      ? null
+      : await openWorkPlaces({
+          world,
+          host: { world, profile, servicesFor, callerWith, unlock, unlockByPin, noteLocked },
+          note: (operation, subject) =>
+            unheard(
+              audit?.say(operation, {
+                subject,
+                ...(operation === 'node.workPlacesChanged' ? { outcome: 'failed' } : {}),
+              }),
+            ),
+          onChanged: () => tell('workPlaces', 'changed', null),
+        })
 
   return {
     profile,
@@ -291,15 +323,13 @@ export async function openInstitution(
       await unheard(audit?.say('session.opened', { person, subject: { failedAttempts } }))
       await unheard(audit?.notePeople(profile.roster?.revision ?? 0))
     },
-    async noteLocked(person, because) {
-      audit?.forgetRepeats()
-      await unheard(audit?.say('session.locked', { person, code: because }))
-    },
+    noteLocked,
     unlock,
     unlockByPin,
     servicesFor,
     callerWith,
     async close() {
+      await workPlaces?.close()
       await socket.close()
       await jobs.close()
       await Promise.all([...callers].map((caller) => caller.close()))
@@ -328,6 +358,16 @@ export function noApp(): Pick<AllHandlers, 'app' | 'joining'> {
   return {
     app: new Proxy({} as AllHandlers['app'], { get: () => refuse }),
     joining: new Proxy({} as AllHandlers['joining'], { get: () => refuse }),
+  }
+}
+
+/** What comes from a work place says so, beside who it was. */
+function notingPlace(port: AuditPort, at: AuditedCall['subject']): AuditPort {
+  return {
+    note: (call) => port.note({ ...call, subject: { ...call.subject, ...at } }),
+    get isWriting() {
+      return port.isWriting !== false
+    },
   }
 }
 

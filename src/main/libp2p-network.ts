@@ -7,7 +7,9 @@ import {
   type NodeNetwork,
   type PreSharedKey,
 } from './node/network/node-network.ts'
+import type { Wires } from './node/network/wire.ts'
 import type { NetworkSettings } from './profile/network-settings.ts'
+import type { PlaceNetwork } from './work-place/place-network.ts'
 
 export function openLibp2pNetwork(about: NetworkAbout, { listen, announce }: NetworkSettings): NodeNetwork {
   const crypto = createNodeCrypto()
@@ -43,4 +45,14 @@ function portAt(address: string, generation: number): string {
   const colon = address.lastIndexOf(':')
   const port = Number(address.slice(colon + 1))
   return port === 0 ? address : `${address.slice(0, colon)}:${port + (generation % 2)}`
+}
+
+/** One network of its own, with one pre-shared key that does not change. */
+export function openPlaceWires({ networkSecret, psk, networkId, listen }: PlaceNetwork): Wires {
+  return createLibp2pWires({
+    crypto: createNodeCrypto(),
+    chainId: networkId,
+    networkSecret,
+    generations: [{ generation: 1, psk, listen }],
+  })
 }

@@ -19,6 +19,7 @@ export function realWorld(limits: NodeLimits = NODE_LIMITS): ProfileWorld {
     // Loaded when there are others: whoever is alone starts without it.
     openNetwork: async (about, settings) =>
       (await import('./libp2p-network.ts')).openLibp2pNetwork(about, settings),
+    openPlaceWires: async (network) => (await import('./libp2p-network.ts')).openPlaceWires(network),
     freeBytes,
     limits,
   }

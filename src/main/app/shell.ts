@@ -56,8 +56,11 @@ export async function runShell(options: ShellOptions): Promise<void> {
   let hasSaidItGoesOn = false
 
   const words = (): ShellWords => shellWords(locale)
+  // Of a work place nothing goes on here: the node is another machine.
   const institutionName = (): string | null =>
-    person === null || person.state === 'none' ? null : person.institutionName
+    person === null || person.state === 'none' || person.workPlace !== undefined
+      ? null
+      : person.institutionName
   const openWindow = () => (window !== null && !window.isDestroyed() ? window : null)
 
   const noteSettings = (settings: Pick<Settings, 'locale' | 'theme'>) => {

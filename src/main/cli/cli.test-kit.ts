@@ -7,6 +7,7 @@ import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { realWorld } from '../world.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
+import { WORK_PLACE_COMMANDS } from './work-place-commands.ts'
 import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
@@ -119,6 +120,7 @@ export async function runHere(
     ...PROOF_COMMANDS,
     ...COHORT_COMMANDS,
     ...AUDIT_COMMANDS,
+    ...WORK_PLACE_COMMANDS,
   }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)
   const world: CommandWorld = {

@@ -24,6 +24,7 @@ import { PROOF_COMMANDS } from './proof-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
 import { runNode } from './run-node.ts'
+import { WORK_PLACE_COMMANDS } from './work-place-commands.ts'
 
 /** Commands that print their own last line and answer the exit code. */
 const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[]) => Promise<number> }>> = {
@@ -49,6 +50,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,
   ...COHORT_COMMANDS,
+  ...WORK_PLACE_COMMANDS,
   demo,
 }
 

@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { contract, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
+import type { Reply } from '../../shared/contract/kit.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { Failure } from '../../shared/std/failure.ts'
@@ -47,8 +48,22 @@ export async function connectServices(
     emit(service as 'node', event as 'statusChanged', payload as never),
   )
 
+  return {
+    handlers: servicesOver((name, input) => client.call(name, input), desktop),
+    close: () => client.close(),
+  }
+}
+
+/**
+ * The contract over any line to a process that has an institution open; dialogs and files of the person stay here.
+ * @param ask throws nothing: what was refused is a reply
+ */
+export function servicesOver(
+  ask: (name: string, input: unknown) => Promise<Reply<unknown>>,
+  desktop: Desktop,
+): Omit<AllHandlers, 'app'> {
   const call = async (name: string, input: unknown): Promise<unknown> => {
-    const reply = await client.call(name, input)
+    const reply = await ask(name, input)
     if (reply.ok) return reply.value
     throw failureOf(reply.error.code, reply.error.detail)
   }
@@ -88,64 +103,62 @@ export async function connectServices(
   }
 
   return {
-    handlers: {
-      ...forwarded,
-      codes: {
-        ...forwarded.codes,
-        async previewFile(input) {
-          const path = input.path ?? (await chosenCodes())
-          return path === null ? { kind: 'cancelled' } : forwarded.codes.previewFile({ ...input, path })
-        },
-        async importMap(input) {
-          const path = input.path ?? (await chosenCodes())
-          return path === null ? { kind: 'cancelled' } : forwarded.codes.importMap({ path })
-        },
+    ...forwarded,
+    codes: {
+      ...forwarded.codes,
+      async previewFile(input) {
+        const path = input.path ?? (await chosenCodes())
+        return path === null ? { kind: 'cancelled' } : forwarded.codes.previewFile({ ...input, path })
       },
-      proofs: createProofsDesk(desktop, forwarded.proofs),
-      summaries: createSummaryDesk(desktop, forwarded.summaries),
-      audit: createAuditDesk(desktop, forwarded.audit as AuditCore),
-      models: {
-        ...forwarded.models,
-        async chooseTable() {
-          const [path] = await desktop.chooseFiles({ purpose: 'table', folders: false, several: false })
-          return path ?? null
-        },
-        async chooseModel() {
-          const [path] = await desktop.chooseFiles({ purpose: 'model', folders: false, several: false })
-          return path === undefined ? null : readModelFile(path)
-        },
-        async saveResult({ jobId }) {
-          const result = await forwarded.models.result({ jobId })
-          if (result === null) return { path: null }
-          const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
-          if (path !== null) await writeFile(path, `${result.line}\n`, { mode: 0o600 })
-          return { path }
-        },
-      },
-      tables: {
-        ...forwarded.tables,
-        async saveIssues({ jobId }) {
-          if ((await forwarded.tables.trialReport({ jobId })) === null) return { path: null }
-          const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'import-check.csv' })
-          if (path !== null) await writeFile(path, issuesAsCsv(await allIssues(jobId)), { mode: 0o600 })
-          return { path }
-        },
-      },
-      imports: {
-        ...forwarded.imports,
-        chooseFiles: ({ folders }) => desktop.chooseFiles({ purpose: 'import', folders, several: true }),
-        async saveRejects({ jobId }) {
-          if ((await forwarded.imports.report({ jobId })) === null) return { path: null }
-          const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
-          if (path !== null) await writeFile(path, rejectsAsCsv(await allRejects(jobId)), { mode: 0o600 })
-          return { path }
-        },
+      async importMap(input) {
+        const path = input.path ?? (await chosenCodes())
+        return path === null ? { kind: 'cancelled' } : forwarded.codes.importMap({ path })
       },
     },
-    close: () => client.close(),
+    proofs: createProofsDesk(desktop, forwarded.proofs),
+    summaries: createSummaryDesk(desktop, forwarded.summaries),
+    audit: createAuditDesk(desktop, forwarded.audit as AuditCore),
+    models: {
+      ...forwarded.models,
+      async chooseTable() {
+        const [path] = await desktop.chooseFiles({ purpose: 'table', folders: false, several: false })
+        return path ?? null
+      },
+      async chooseModel() {
+        const [path] = await desktop.chooseFiles({ purpose: 'model', folders: false, several: false })
+        return path === undefined ? null : readModelFile(path)
+      },
+      async saveResult({ jobId }) {
+        const result = await forwarded.models.result({ jobId })
+        if (result === null) return { path: null }
+        const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
+        if (path !== null) await writeFile(path, `${result.line}\n`, { mode: 0o600 })
+        return { path }
+      },
+    },
+    tables: {
+      ...forwarded.tables,
+      async saveIssues({ jobId }) {
+        if ((await forwarded.tables.trialReport({ jobId })) === null) return { path: null }
+        const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'import-check.csv' })
+        if (path !== null) await writeFile(path, issuesAsCsv(await allIssues(jobId)), { mode: 0o600 })
+        return { path }
+      },
+    },
+    imports: {
+      ...forwarded.imports,
+      chooseFiles: ({ folders }) => desktop.chooseFiles({ purpose: 'import', folders, several: true }),
+      async saveRejects({ jobId }) {
+        if ((await forwarded.imports.report({ jobId })) === null) return { path: null }
+        const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
+        if (path !== null) await writeFile(path, rejectsAsCsv(await allRejects(jobId)), { mode: 0o600 })
+        return { path }
+      },
+    },
   }
 }
 
-function failureOf(code: string, detail: unknown): RemoteFailure {
+/** What a process of ours refused, as the failure that it was there. */
+export function failureOf(code: string, detail: unknown): RemoteFailure {
   return new RemoteFailure({ ...(typeof detail === 'object' ? detail : {}), code })
 }

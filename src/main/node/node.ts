@@ -191,6 +191,8 @@ export interface ChainNode {
   readonly shared: Pick<SharedKeys, SharedKind>
   /** What seals the audit at rest: the institution's own, opens no record. Durable when it resolves. */
   readonly auditKeys: { list(): readonly EpochKey[]; add(key: EpochKey): Promise<void> }
+  /** Of the network between this node and the work places of its institution. */
+  readonly placeKeys: { list(): readonly EpochKey[]; add(key: EpochKey): Promise<void> }
   /** This institution's row in the table of members; null before it is in effect and after it left. */
   readonly member: Member | null
   /** Every connection, as the network sees it. Empty without one. */
@@ -991,6 +993,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     shared,
     auditKeys: { list: () => shared.audit(), add: (key) => commit(() => shared.add('audit', [key])) },
+    placeKeys: { list: () => shared.places(), add: (key) => commit(() => shared.add('places', [key])) },
     // Newer than the height of the hello, which is as old as the connection.
     peers: () =>
       (transport?.peers() ?? []).map((peer) => ({

@@ -15,8 +15,8 @@ import { checkedValue, readCheckedValue } from './storage/value.ts'
 import type { EpochKey, NodeKeys, OwnKeys } from './vault/institution-keys.ts'
 
 export type SharedKind = 'gateway' | 'linkage' | 'network'
-/** The audit's key is the institution's own: it lies beside the others, and no member is ever given it. */
-export type KeptKind = SharedKind | 'audit'
+/** The keys of the audit and of the work places' network are the institution's own: they lie beside the others, and no member is ever given them. */
+export type KeptKind = SharedKind | 'audit' | 'places'
 
 export interface SharedKeys {
   /** Oldest first. */
@@ -24,6 +24,7 @@ export interface SharedKeys {
   linkage(): readonly EpochKey[]
   network(): readonly EpochKey[]
   audit(): readonly EpochKey[]
+  places(): readonly EpochKey[]
   has(kind: KeptKind, epoch: number): boolean
   /** Durable when it resolves. A key that is here already stays as it is. */
   add(kind: KeptKind, keys: readonly EpochKey[]): Promise<void>
@@ -43,8 +44,21 @@ export interface SharedKeysOptions {
 
 type Seals = Pick<OwnKeys, 'gateway' | 'network'>
 
-const KIND_NUMBER: Readonly<Record<KeptKind, number>> = { gateway: 1, linkage: 2, network: 3, audit: 4 }
-const KINDS: readonly (KeptKind | undefined)[] = [undefined, 'gateway', 'linkage', 'network', 'audit']
+const KIND_NUMBER: Readonly<Record<KeptKind, number>> = {
+  gateway: 1,
+  linkage: 2,
+  network: 3,
+  audit: 4,
+  places: 5,
+}
+const KINDS: readonly (KeptKind | undefined)[] = [
+  undefined,
+  'gateway',
+  'linkage',
+  'network',
+  'audit',
+  'places',
+]
 const INFO = ascii('consilium/shared-keys/1')
 
 /** Reads those that came after the founding. One that is damaged is left out: other members have it. */
@@ -55,6 +69,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     linkage: new Map(keys.linkageEpochs.map(({ epoch, key }) => [epoch, key])),
     network: new Map(keys.networkGenerations.map(({ epoch, key }) => [epoch, key])),
     audit: new Map(),
+    places: new Map(),
   }
   const later: Bytes[] = []
   /** What new entries are sealed to, and how far the store is sealed to it already. */
@@ -64,6 +79,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     linkage: new Set(),
     network: new Set(),
     audit: new Set(),
+    places: new Set(),
   }
 
   for await (const { key, value } of store.scan(rangeOf('e'))) {
@@ -84,7 +100,8 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
 
   /** Gateway and linkage keys open records, so they lie under the gateway's secret; the others under the network's. */
   function sealingKey(kind: KeptKind, own: Seals): Bytes {
-    const secret = kind === 'network' || kind === 'audit' ? own.network : own.gateway
+    const isOfRecords = kind === 'gateway' || kind === 'linkage'
+    const secret = isOfRecords ? own.gateway : own.network
     return hkdfSha256(crypto, secret, chainId, INFO, KEY_BYTES)
   }
 
@@ -129,6 +146,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     linkage: () => listOf('linkage'),
     network: () => listOf('network'),
     audit: () => listOf('audit'),
+    places: () => listOf('places'),
     has: (kind, epoch) => held[kind].has(epoch),
     async add(kind, list) {
       const fresh = list.filter(({ epoch }) => !held[kind].has(epoch))

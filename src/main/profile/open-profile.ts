@@ -23,6 +23,7 @@ import { openLedger, type Ledger } from '../node/ledger.ts'
 import type { RangeThread } from '../node/follow.ts'
 import type { NodeLimits } from '../node/limits.ts'
 import type { NetworkAbout, NodeNetwork } from '../node/network/node-network.ts'
+import type { Wires } from '../node/network/wire.ts'
 import { startNode, type ChainNode } from '../node/node.ts'
 import { prepareChainStore, standingWrite } from '../node/storage/chain-store.ts'
 import type { Store } from '../node/storage/store.ts'
@@ -51,6 +52,7 @@ import {
   dropOlderKeys,
   migrateKeys,
   type ProfileFacts,
+  type UnsealOptions,
 } from './profile-folder.ts'
 import { openPins, type PinAnswer, type Pins } from './pins.ts'
 import {
@@ -63,6 +65,8 @@ import {
 import type { Credentials } from '../node/vault/people-keys.ts'
 import type { Roster } from '../node/vault/people.ts'
 import type { AuditPort } from '../services/audit-port.ts'
+import type { PlaceLimits } from '../work-place/limits.ts'
+import type { PlaceNetwork } from '../work-place/place-network.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
 import { lockProfile } from './profile-lock.ts'
 
@@ -78,12 +82,23 @@ export interface ProfileWorld {
   /** Verifies ranges of the chain and writes them to the store in this folder, beside the node. */
   readonly openRangeThread: (storePath: string) => Promise<RangeThread>
   readonly openNetwork: (about: NetworkAbout, settings: NetworkSettings) => Promise<NodeNetwork>
+  /** Between an institution's node and its work places. */
+  readonly openPlaceWires: (network: PlaceNetwork) => Promise<Wires>
   readonly freeBytes: (path: string) => Promise<number | null>
   readonly limits: NodeLimits
+  /** For tests only: other bounds of work places than the product's. */
+  readonly placeLimits?: Partial<PlaceLimits>
   /** Hears what callers open, change and are refused. */
   readonly audit?: AuditPort
   /** For tests only: a smaller cost than the design asks for. */
   readonly scryptCost?: number
+}
+
+/** One place where people unlock: the window of this machine, or a work place. */
+export type ProfileDesk = Pick<OpenProfile, 'unlockByPin' | 'pins' | 'setPin'> & {
+  unlock(given: string | Credentials): Promise<Lease>
+  /** Wrong passphrases in a row. */
+  failedAttempts(): Promise<number>
 }
 
 export interface OpenProfile {
@@ -121,6 +136,8 @@ export interface OpenProfile {
   readonly pins: Pick<Pins, 'waiting' | 'has' | 'remove' | 'forget'>
   /** @throws {ProfileFailure} `wrong-passphrase`, `disk-full`, `folder-not-writable` */
   setPin(again: string | Credentials, digits: string): Promise<void>
+  /** Where people unlock who are not at this machine: with PINs and a count of wrong passphrases of its own. */
+  deskAt(folder: string): ProfileDesk
   /** Everybody who has an account, as the institution's root key signed it; null until somebody has unlocked. */
   readonly roster: Roster | null
   /** It was changed: roles hold from now on, also for sessions that are open. */
@@ -309,6 +326,33 @@ export async function openProfile(
     let roster = unsealed?.person.roster ?? null
     if (unsealed !== null) lease = keyring.begin(unsealed.person)
     let turn: Promise<unknown> = Promise.resolve()
+    const byPin = (own: Pins, at: UnsealOptions): Pick<OpenProfile, 'unlockByPin' | 'pins' | 'setPin'> => ({
+      async unlockByPin(digits) {
+        const tried = await own.try(digits)
+        if (tried.kind !== 'opened') return tried
+        const text = await loadKeysText(folder)
+        const opened = unsealWithSecrets(world.crypto, text, tried.personId, tried.secrets, ['session'])
+        if (opened.kind === 'refused') {
+          // They have left, or were given another passphrase meanwhile.
+          own.forget()
+          return { kind: 'gone' }
+        }
+        const { person } = opened.keys
+        roster = person.roster
+        return { kind: 'opened', lease: keyring.begin(person) }
+      },
+      pins: own,
+      async setPin(again, digits) {
+        const file = await openDoor(folder, again, at)
+        try {
+          await own.set(file, digits)
+        } catch (error) {
+          throw asProfileFailure(error, folder) ?? error
+        } finally {
+          file.forget()
+        }
+      },
+    })
     const profile: OpenProfile = {
       folder,
       storePath,
@@ -374,29 +418,18 @@ export async function openProfile(
         roster = person.roster
         return keyring.begin(person)
       },
-      async unlockByPin(digits) {
-        const tried = await pins.try(digits)
-        if (tried.kind !== 'opened') return tried
-        const text = await loadKeysText(folder)
-        const unsealed = unsealWithSecrets(world.crypto, text, tried.personId, tried.secrets, ['session'])
-        if (unsealed.kind === 'refused') {
-          // They have left, or were given another passphrase meanwhile.
-          pins.forget()
-          return { kind: 'gone' }
-        }
-        const { person } = unsealed.keys
-        roster = person.roster
-        return { kind: 'opened', lease: keyring.begin(person) }
-      },
-      pins,
-      async setPin(again, digits) {
-        const file = await openDoor(folder, again, world)
-        try {
-          await pins.set(file, digits)
-        } catch (error) {
-          throw asProfileFailure(error, folder) ?? error
-        } finally {
-          file.forget()
+      ...byPin(pins, world),
+      deskAt(deskFolder) {
+        const own = openPins(deskFolder, world.now, world.scryptCost)
+        const at = { ...world, attemptsFolder: deskFolder }
+        return {
+          async unlock(again) {
+            const { person } = await unsealNewest(at, folder, again, ['session'], own)
+            roster = person.roster
+            return keyring.begin(person)
+          },
+          ...byPin(own, at),
+          failedAttempts: async () => (await failedAttempts(deskFolder)).count,
         }
       },
       async unsealAll(again) {
@@ -424,7 +457,7 @@ export async function openProfile(
 
 /** Keys from before people had accounts are brought up first; whoever calls holds the folder's lock. */
 async function unsealNewest(
-  world: ProfileWorld,
+  world: ProfileWorld & Pick<UnsealOptions, 'attemptsFolder'>,
   folder: string,
   given: string | Credentials,
   names: readonly SectionName[],

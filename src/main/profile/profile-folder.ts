@@ -145,6 +145,8 @@ export interface UnsealOptions {
   readonly now: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
   readonly crypto: Crypto
+  /** Where wrong passphrases are counted; the profile's folder where left out. */
+  readonly attemptsFolder?: string
 }
 /** A wait that a person hardly notices is waited out; a longer one is answered, so that the window can count down. */
 const WAITED_OUT_MS = 4_000
@@ -157,10 +159,10 @@ export async function unsealKeys(
   folder: string,
   given: string | Credentials,
   names: readonly SectionName[],
-  { now, sleep, crypto }: UnsealOptions,
+  { crypto, ...pace }: UnsealOptions,
   onOpened?: (file: OpenedFile) => Promise<void>,
 ): Promise<UnsealedKeys> {
-  return attempt(folder, { now, sleep }, async (text) => {
+  return attempt(folder, pace, async (text) => {
     const opened = await unsealText(crypto, text, given, names, onOpened)
     return opened.kind === 'unsealed' ? { kind: 'ok', value: opened.keys } : opened
   })
@@ -170,9 +172,9 @@ export async function unsealKeys(
 export async function openDoor(
   folder: string,
   given: string | Credentials,
-  { now, sleep, crypto }: UnsealOptions,
+  { crypto, ...pace }: UnsealOptions,
 ): Promise<OpenedFile> {
-  return attempt(folder, { now, sleep }, async (text) => {
+  return attempt(folder, pace, async (text) => {
     const opened = await openPeople(crypto, text, credentialsOf(given))
     return opened.kind === 'opened' ? { kind: 'ok', value: opened.file } : opened
   })
@@ -187,13 +189,13 @@ export const failedAttempts = (
   folder: string,
 ): Promise<{ readonly count: number; readonly lastAt: number }> => loadFailures(folder)
 
-/** One count for everybody: whoever guesses gains nothing by trying several accounts. */
+/** One count for everybody at one place: whoever guesses gains nothing by trying several accounts. */
 async function attempt<T>(
   folder: string,
-  { now, sleep }: Pick<UnsealOptions, 'now' | 'sleep'>,
+  { now, sleep, attemptsFolder = folder }: Omit<UnsealOptions, 'crypto'>,
   open: (text: string) => Promise<Attempted<T>>,
 ): Promise<T> {
-  const failures = await loadFailures(folder)
+  const failures = await loadFailures(attemptsFolder)
   const wait = waitMs(failures, now())
   if (wait > WAITED_OUT_MS)
     throw new ProfileFailure({ code: 'wrong-passphrase', detail: String(Math.ceil(wait / 1000)) })
@@ -203,7 +205,7 @@ async function attempt<T>(
     switch (opened.reason) {
       case 'wrong-passphrase': {
         const next = afterFailure(failures, now())
-        await saveFailures(folder, next)
+        await saveFailures(attemptsFolder, next)
         throw new ProfileFailure({
           code: 'wrong-passphrase',
           detail: String(Math.ceil(waitMs(next, now()) / 1000)),
@@ -218,7 +220,7 @@ async function attempt<T>(
         throw new ProfileFailure({ code: opened.reason })
     }
   }
-  if (failures.count > 0) await saveFailures(folder, NO_FAILURES)
+  if (failures.count > 0) await saveFailures(attemptsFolder, NO_FAILURES)
   return opened.value
 }
 

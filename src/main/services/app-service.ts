@@ -153,7 +153,7 @@ export function createAppService(
   async function take(profile: OpenProfile, lease: Lease | null): Promise<void> {
     let institution: Institution
     try {
-      institution = await openInstitution(world, profile, emit)
+      institution = await openInstitution(world, profile)
     } catch (error) {
       lease?.release()
       await profile.close()

@@ -52,6 +52,8 @@ export function createAuditCore(context: ServiceContext): AuditCore {
     const byKey = names()
     return (person) => (person === null ? null : (byKey.get(person) ?? null))
   }
+  /** What an administrator called it, also after it was removed. */
+  const placeName = (placeId: string): string => context.workPlaces?.()?.nameOf(placeId) ?? placeId
 
   return {
     async standing() {
@@ -76,7 +78,9 @@ export function createAuditCore(context: ServiceContext): AuditCore {
       const entries: AuditEntryView[] = []
       for (const { sequence, content } of page.entries)
         entries.push(
-          content === null ? changedEntry(sequence) : await viewOf(homeOf(), name, sequence, content),
+          content === null
+            ? changedEntry(sequence)
+            : await viewOf(homeOf(), name, placeName, sequence, content),
         )
       return { entries, before: page.before }
     },
@@ -106,7 +110,9 @@ export function createAuditCore(context: ServiceContext): AuditCore {
             const total = home.log.head.count
             for await (const { sequence, content } of allOf(home.log, filterOf(filter), control.signal)) {
               const view =
-                content === null ? changedEntry(sequence) : await viewOf(home, name, sequence, content)
+                content === null
+                  ? changedEntry(sequence)
+                  : await viewOf(home, name, placeName, sequence, content)
               lines += auditAsCsvLine(view)
               if (++count % PER_WRITE !== 0) continue
               await file.write(lines)
@@ -182,6 +188,7 @@ function filterOf({ patientId, ...filter }: AskedFilter): AuditFilter {
 async function viewOf(
   { log }: AuditHome,
   name: (person: string | null) => string | null,
+  placeName: (placeId: string) => string,
   sequence: number,
   content: AuditContent,
 ): Promise<AuditEntryView> {
@@ -192,7 +199,10 @@ async function viewOf(
     sequence,
     roles: [...roles],
     personName: name(content.person),
-    subject: subject.map(([key, value]) => ({ name: key, value: String(value) })),
+    subject: subject.map(([key, value]) => ({
+      name: key,
+      value: key === 'workPlace' ? placeName(String(value)) : String(value),
+    })),
     basis:
       basis === null
         ? null

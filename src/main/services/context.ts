@@ -14,6 +14,7 @@ import type { Roster } from '../node/vault/people.ts'
 import type { NamesTable } from '../patients/names-table.ts'
 import type { Lease, PatientSession, PersonSession } from '../profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
+import type { WorkPlaces } from '../work-place/work-places-port.ts'
 import type { Confirmations } from './confirmations.ts'
 import type { Jobs } from './jobs.ts'
 
@@ -54,6 +55,8 @@ export interface ServiceContext {
   readonly audit: () => AuditHome | null
   /** Of the open profile; null where no node runs. */
   readonly analysis: () => AnalysisHome | null
+  /** Of the open profile; null where no node runs. */
+  readonly workPlaces?: () => WorkPlaces | null
   /** Null when the caller has none or it was taken away by a lock. */
   readonly lease: () => Lease | null
   /** The caller's, which the door takes from. */

@@ -120,7 +120,13 @@ function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null
 }
 
 /** What a handler finds that the matrix could not see. */
-const REFUSALS: ReadonlySet<string> = new Set(['locked', 'no-profile', 'not-permitted', 'passphrase-needed'])
+const REFUSALS: ReadonlySet<string> = new Set([
+  'locked',
+  'no-profile',
+  'not-permitted',
+  'passphrase-needed',
+  'only-at-node',
+])
 
 const isAsking = ({ asking }: Right): boolean => asking === 'before' || asking === 'by-subject'
 

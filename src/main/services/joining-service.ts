@@ -33,7 +33,7 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { plainFileName, readSmallFile, saveSmallFile } from './files.ts'
 
-type Service = Handlers<typeof joiningContract>
+type Service = Omit<Handlers<typeof joiningContract>, 'pairWorkPlace'>
 type OpenAnswer = z.infer<typeof openAnswer>
 type RefusedOpen = Extract<OpenAnswer, { kind: 'refused' }>
 type RefusedFile = Extract<Awaited<ReturnType<Service['openFounding']>>, { kind: 'refused-file' }>

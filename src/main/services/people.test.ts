@@ -314,7 +314,7 @@ describe('T27: a lock', () => {
       isSynthetic: false,
     })
     const { profile, lease } = await openProfile(world, folder, PASSPHRASE)
-    const institution = await openInstitution(world, profile, () => {})
+    const institution = await openInstitution(world, profile)
     try {
       const { handlers } = institution.servicesFor(
         () => lease,

@@ -23,6 +23,7 @@ import { createSummaryDesk } from './summary-desk.ts'
 import { createTablesService } from './tables-service.ts'
 import { createTemplatesService } from './templates-service.ts'
 import { createUpkeepService } from './upkeep-service.ts'
+import { createWorkPlacesService } from './work-places-service.ts'
 
 export interface ProfileServices {
   readonly handlers: Omit<AllHandlers, 'app' | 'joining'>
@@ -63,6 +64,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       templates: createTemplatesService(context),
       upkeep: createUpkeepService(context),
       audit: createAuditDesk(context.desktop, createAuditCore(context)),
+      workPlaces: createWorkPlacesService(context),
     },
     imports,
     onFinal: (segment) => records.onFinal(segment),

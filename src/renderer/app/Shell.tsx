@@ -26,6 +26,7 @@ import { SEARCH_ID } from './search-id.ts'
 import styles from './Shell.module.css'
 import { ShortcutSheet } from './ShortcutSheet.tsx'
 import { TopBar } from './TopBar.tsx'
+import { WorkPlaceBar } from './WorkPlaceBar.tsx'
 
 interface Props {
   readonly session: Extract<Session, { state: 'open' }>
@@ -125,6 +126,7 @@ export function Shell({ session }: Props) {
       <Navigation rooms={allowed} here={place.room} isNarrow={isNarrow} />
       <div className={styles.side}>
         <TopBar session={session} title={room?.title(t) ?? ''} onSheet={() => setSheetOpen(true)} />
+        {session.workPlace && <WorkPlaceBar workPlace={session.workPlace} />}
         {session.demonstration && <DemonstrationBar demonstration={session.demonstration} />}
         {session.isSynthetic && !session.demonstration && (
           <div className={styles.synthetic} role="note">

@@ -3,22 +3,27 @@ import { Popover, Text, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClockHour4 } from '@tabler/icons-react'
 import { useState } from 'react'
 import { formatBytes, formatInstant, formatNumber } from '../lib/format.ts'
-import { useStatus } from '../lib/session.ts'
+import { useSession, useStatus } from '../lib/session.ts'
 import { BlockHash } from '../parts/BlockHash.tsx'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords } from '../words/catalogue.ts'
-import { pillOf } from './pill-of.ts'
+import { pillOf, type Pill } from './pill-of.ts'
 import styles from './StatusPill.module.css'
 
 const ICONS = { good: IconCircleCheck, wait: IconClockHour4, bad: IconCircleX }
 
 export function StatusPill() {
-  const t = useWords().shell.status
+  const words = useWords()
+  const t = words.shell.status
   const locale = useLocale()
   const status = useStatus()
+  const session = useSession()
   const [isOpen, setOpen] = useState(false)
   if (!status) return null
-  const pill = pillOf(status, t, (count) => formatNumber(count, locale))
+  const isAway = session?.state === 'open' && (session.workPlace?.awaySince ?? null) !== null
+  const pill: Pill = isAway
+    ? { tone: 'bad', words: words.workPlaces.pill }
+    : pillOf(status, t, (count) => formatNumber(count, locale))
   const Icon = ICONS[pill.tone]
   const hasQuorum = status.votersReachable >= status.quorum
   return (

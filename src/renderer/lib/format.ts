@@ -93,6 +93,10 @@ export const formatClock = (milliseconds: number, locale: Locale): string =>
     () => new Intl.DateTimeFormat(tag(locale), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
   ).format(milliseconds)
 
+/** The time alone where it was today. */
+export const formatSince = (at: number, locale: Locale): string =>
+  at >= new Date().setHours(0, 0, 0, 0) ? formatClock(at, locale) : formatInstant(at)
+
 /**
  * A civil date as it is stored (YYYY, YYYY-MM, YYYY-MM-DD), written for people. ROC years on request: 民國 115 年 = 2026.
  * Other text comes back as it is, because what a record says is never hidden.

@@ -56,6 +56,8 @@ export function useAsk<T>(
       const [service, event] = name.split('.') as ['node', 'statusChanged']
       return listen(service, event, soon)
     })
+    // What was asked while the node of a work place was away.
+    stops.push(listen('app', 'nodeBack', soon))
     return () => {
       clearTimeout(timer)
       for (const stop of stops) stop()

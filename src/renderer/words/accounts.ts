@@ -77,7 +77,9 @@ export const en = {
           ? 'You move a visit that somebody else recorded. The change is signed in your name.'
           : operation.startsWith('erasures.')
             ? 'You speak about an erasure, which cannot be undone once it is decided.'
-            : 'You speak for the institution. Your answer goes to the other members.',
+            : operation.startsWith('workPlaces.')
+              ? 'You decide which computers may work with this node.'
+              : 'You speak for the institution. Your answer goes to the other members.',
     now: 'Go on',
   },
   forgot: {
@@ -144,6 +146,7 @@ export const en = {
       'upkeep:administrator': 'Back up, try a backup, confirm code lists',
       'audit:administrator+auditor': 'Read, verify and export the audit',
       'audit:clerk+administrator+auditor': 'Tell a patient who looked at the record',
+      'workPlaces:administrator': 'Pair and remove work places',
     } as Record<string, string>,
   },
 }
@@ -288,6 +291,7 @@ export const zhHant: typeof en = {
       'upkeep:administrator': '備份、試用備份、確認代碼清單',
       'audit:administrator+auditor': '查閱、驗證及匯出稽核紀錄',
       'audit:clerk+administrator+auditor': '告知病人誰查閱過其紀錄',
+      'workPlaces:administrator': '配對與移除工作站',
     },
   },
 }

@@ -88,6 +88,7 @@ export const en = {
   outcomes: { done: 'Done', refused: 'Refused', failed: 'Failed' },
   codes: {
     'not-permitted': 'the role does not allow it',
+    'only-at-node': 'it is done at the node only',
     locked: 'nobody had unlocked',
     'no-profile': 'no institution was open',
     'passphrase-needed': 'the passphrase was asked for first',
@@ -143,6 +144,7 @@ export const en = {
     entry: 'Entry',
     revision: 'List of people',
     known: 'Newer list that was known',
+    workPlace: 'Work place',
   } as Readonly<Record<string, string>>,
   operations: {
     'app.found': 'Founded an institution',
@@ -250,6 +252,9 @@ export const en = {
     'audit.startExport': 'Exported the audit',
     'audit.disclosure': 'Made a report for a patient',
     'audit.saveDisclosurePdf': 'Saved a report for a patient',
+    'workPlaces.openPairing': 'Made a code for a work place',
+    'workPlaces.remove': 'Removed a work place',
+    'workPlaces.setListening': 'Changed where work places connect',
     'session.opened': 'Opened the institution’s folder',
     'session.unlocked': 'Unlocked',
     'session.locked': 'Locked',
@@ -262,6 +267,8 @@ export const en = {
     'node.backedUp': 'A backup is whole',
     'node.auditGap': 'Entries of the audit are missing before this one',
     'node.auditFound': 'The audit was found not to be whole',
+    'node.workPlacePaired': 'A work place was paired',
+    'node.workPlacesChanged': 'The list of work places was found changed',
   } as Readonly<Record<string, string>>,
   disclosure: {
     action: 'Who looked?',
@@ -374,6 +381,7 @@ export const zhHant: typeof en = {
   outcomes: { done: '完成', refused: '拒絕', failed: '失敗' },
   codes: {
     'not-permitted': '角色不允許',
+    'only-at-node': '只能在節點上執行',
     locked: '未解鎖',
     'no-profile': '未開啟機構',
     'passphrase-needed': '須先輸入通行密語',
@@ -429,6 +437,7 @@ export const zhHant: typeof en = {
     entry: '第幾筆',
     revision: '人員名單',
     known: '已知較新的名單',
+    workPlace: '工作站',
   },
   operations: {
     'app.found': '建立機構',
@@ -536,6 +545,9 @@ export const zhHant: typeof en = {
     'audit.startExport': '匯出稽核紀錄',
     'audit.disclosure': '製作病人的查閱報告',
     'audit.saveDisclosurePdf': '儲存病人的查閱報告',
+    'workPlaces.openPairing': '產生工作站配對碼',
+    'workPlaces.remove': '移除工作站',
+    'workPlaces.setListening': '變更工作站連線位址',
     'session.opened': '開啟機構資料夾',
     'session.unlocked': '解鎖',
     'session.locked': '鎖定',
@@ -548,6 +560,8 @@ export const zhHant: typeof en = {
     'node.backedUp': '備份完成',
     'node.auditGap': '此筆之前缺少稽核紀錄',
     'node.auditFound': '發現稽核紀錄不完整',
+    'node.workPlacePaired': '工作站完成配對',
+    'node.workPlacesChanged': '發現工作站名單遭更改',
   },
   disclosure: {
     action: '誰看過？',

@@ -29,6 +29,7 @@ import * as settingsWords from './settings.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
+import * as workPlaces from './work-places.ts'
 
 const en = {
   access: access.en,
@@ -56,6 +57,7 @@ const en = {
   settings: settingsWords.en,
   tables: tables.en,
   upkeep: upkeep.en,
+  workPlaces: workPlaces.en,
 }
 export type Words = typeof en
 
@@ -85,6 +87,7 @@ const zhHant: Words = {
   settings: settingsWords.zhHant,
   tables: tables.zhHant,
   upkeep: upkeep.zhHant,
+  workPlaces: workPlaces.zhHant,
 }
 
 export const catalogue: Record<Locale, Words> = { en, 'zh-Hant': zhHant }

@@ -86,6 +86,16 @@ export const en = {
       means: 'Nothing was changed.',
       todo: 'Ask your administrator.',
     },
+    'node-away': {
+      what: 'The node is not reachable.',
+      means: 'What you have typed is kept on this computer; nothing was sent.',
+      todo: 'It goes on by itself when the node is back. Then do this step again.',
+    },
+    'only-at-node': {
+      what: 'This is done at the node’s own machine.',
+      means: 'Nothing was changed.',
+      todo: 'Files that the node reads or writes (imports, exports, backups, membership) are on its disk: go there, or ask whoever looks after it.',
+    },
     'not-available': {
       what: 'This is not possible at the moment.',
       means: 'Nothing was changed.',
@@ -180,6 +190,16 @@ export const zhHant: typeof en = {
       what: '您的角色沒有這項權限。',
       means: '沒有任何變更。',
       todo: '請洽系統管理員。',
+    },
+    'node-away': {
+      what: '無法連到節點。',
+      means: '您輸入的內容保存在這台電腦，尚未送出。',
+      todo: '節點恢復後會自動繼續，屆時請再執行一次這個步驟。',
+    },
+    'only-at-node': {
+      what: '這項作業只能在節點所在的電腦執行。',
+      means: '沒有任何變更。',
+      todo: '節點讀寫的檔案（匯入、匯出、備份、成員文件）都在它的磁碟上：請到該電腦操作，或洽負責人員。',
     },
     'not-available': {
       what: '目前無法執行。',

@@ -77,6 +77,13 @@ export const en = {
     'Four hospitals, a university and an insurer are founded on this machine and run as programs of their own. You can be any of their people. Everything is generated, every screen says so, and an earlier demonstration is replaced.',
   refusals: {
     'wrong-pin': 'This is not the PIN. Nothing was changed.',
+    'node-away':
+      'The node of this institution does not answer. Nothing was changed. This computer goes on trying; unlock when it is back.',
+    'no-answer':
+      'Nobody answers to this code at this address. Nothing was changed. The code may be mistyped, used or older than ten minutes: ask for a new one.',
+    'bad-code':
+      'A sign of the code is wrong or missing. Nothing was changed. Compare it once more: four times four signs.',
+    'bad-address': 'This is no address. Nothing was changed. Type host and port, like 10.1.2.3:4722.',
     'pin-gone':
       'The PIN does not unlock any more: it was tried too often, or half a day has passed. Nothing was changed. Type the passphrase.',
     'wrong-passphrase':
@@ -212,6 +219,11 @@ export const zhHant: typeof en = {
     '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；您可以扮演其中任何人。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。',
   refusals: {
     'wrong-pin': 'PIN 不正確。資料沒有任何變更。',
+    'node-away': '本機構的節點沒有回應。資料沒有任何變更。這台電腦會持續嘗試，節點恢復後即可解鎖。',
+    'no-answer':
+      '這個位址沒有節點接受這組配對碼。資料沒有任何變更。配對碼可能有誤、已使用或已超過十分鐘，請索取新的配對碼。',
+    'bad-code': '配對碼有誤或不完整。資料沒有任何變更。請再核對一次：四組、每組四個字元。',
+    'bad-address': '這不是位址。資料沒有任何變更。請輸入主機與連接埠，例如 10.1.2.3:4722。',
     'pin-gone': 'PIN 已無法解鎖：嘗試次數過多，或已超過半天。資料沒有任何變更。請輸入通行密語。',
     'wrong-passphrase': '通行密語無法開啟這個資料夾。資料沒有任何變更。請重新輸入，大小寫與空格都有差別。',
     'profile-in-use': '本機上另有程式正開啟這個資料夾。資料沒有任何變更。請先在那裡關閉，再試一次。',

@@ -21,6 +21,7 @@ import * as patients from './patients.ts'
 import * as people from './people.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
+import * as workPlaces from './work-places.ts'
 
 const renderer = join(import.meta.dirname, '..')
 const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' })
@@ -109,6 +110,7 @@ const catalogue = {
   history,
   settings,
   shell,
+  workPlaces,
 }
 
 /** Every sentence, functions asked with made-up parameters. */

@@ -36,6 +36,18 @@ export const demonstrationPerson = z.object({
   role,
 })
 
+/** This window is at a work place: the node is another machine of the same institution. */
+export const atWorkPlace = z.object({
+  name: z.string(),
+  /** Since when the node does not answer, milliseconds since 1970; null while it does. */
+  awaySince: z.number().nullable(),
+  /** A machine answers there and does not let this one in: removed, or another machine. */
+  isTurnedAway: z.boolean(),
+  /** Drafts on this computer that the node has not got yet, whoever wrote them. */
+  keptDrafts: z.number().int(),
+})
+export type AtWorkPlace = z.infer<typeof atWorkPlace>
+
 export const session = z.discriminatedUnion('state', [
   /** No profile is open in this window: show the first-run wizard or the list of profiles. */
   z.object({
@@ -60,6 +72,7 @@ export const session = z.discriminatedUnion('state', [
     needsAccount: z.boolean().optional(),
     /** Whoever gave the passphrase last may unlock by PIN. The lock screen names nobody. */
     pin: z.object({ triesLeft: z.number().int() }).optional(),
+    workPlace: atWorkPlace.optional(),
   }),
   z.object({
     state: z.literal('open'),
@@ -80,6 +93,7 @@ export const session = z.discriminatedUnion('state', [
     hasPin: z.boolean().optional(),
     /** In a demonstration consortium: whom the visitor may be, and who it is now. */
     demonstration: z.object({ personId: z.string(), people: z.array(demonstrationPerson) }).optional(),
+    workPlace: atWorkPlace.optional(),
   }),
 ])
 export type Session = z.infer<typeof session>
@@ -104,6 +118,13 @@ export const openRefusal = z.enum([
   'wrong-pin',
   /** It was tried too often, or half a day has passed: the passphrase is due. */
   'pin-gone',
+  /** Of a work place: its node does not answer. */
+  'node-away',
+  /** Nobody answers to this pairing code there. */
+  'no-answer',
+  /** It is no pairing code: a sign is wrong or missing. */
+  'bad-code',
+  'bad-address',
 ])
 export const openAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('opened'), session }),
@@ -225,4 +246,6 @@ export const app = {
 export const appEvents = {
   sessionChanged: session,
   settingsChanged: settings,
+  /** The node of this work place answers again: what was asked meanwhile is asked once more. */
+  nodeBack: z.null(),
 } satisfies EventMap

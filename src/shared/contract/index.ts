@@ -21,6 +21,7 @@ import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
 import { templates } from './templates.ts'
 import { upkeep } from './upkeep.ts'
+import { workPlaceEvents, workPlaces } from './work-places.ts'
 
 export const contract = {
   app,
@@ -44,6 +45,7 @@ export const contract = {
   templates,
   upkeep,
   audit,
+  workPlaces,
 } as const
 export type Contract = typeof contract
 
@@ -59,6 +61,7 @@ export const events = {
   erasures: erasureEvents,
   audit: auditEvents,
   cohorts: cohortEvents,
+  workPlaces: workPlaceEvents,
 } as const
 export type Events = typeof events
 

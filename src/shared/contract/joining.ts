@@ -165,4 +165,9 @@ export const joining = {
       refusedFile,
     ]),
   },
+  /** Makes this computer a work place of the node at `address`, and opens it: locked, as nobody has unlocked yet. */
+  pairWorkPlace: {
+    input: z.object({ folder, address: z.string().trim().max(260), code: z.string().max(60) }),
+    output: openAnswer,
+  },
 } satisfies Service

@@ -236,6 +236,8 @@ export const rights: Rights = {
     openFounding: may('anyone'),
     signFounding: may('anyone', 'change', 'in-call'),
     startFounded: may('anyone', 'change', 'in-call'),
+    // By the code of an administrator; the node notes it.
+    pairWorkPlace: may('anyone'),
   },
   // Our own patients' records ask for no purpose; these are about other hospitals'.
   access: {
@@ -298,6 +300,13 @@ export const rights: Rights = {
     exportReport: may(AUDIT_READERS),
     disclosure: may(DISCLOSERS, 'opening'),
     saveDisclosurePdf: may(DISCLOSERS, 'export'),
+  },
+  workPlaces: {
+    list: may(ADMINISTRATOR),
+    openPairing: may(ADMINISTRATOR, 'change', 'before'),
+    closePairing: may(ADMINISTRATOR),
+    remove: may(ADMINISTRATOR, 'change', 'before'),
+    setListening: may(ADMINISTRATOR, 'change', 'before'),
   },
 }
 

@@ -326,7 +326,13 @@ function wireOf(
       if (connection.status !== 'open') handlers.closed()
     },
     abort() {
-      if (connection.status === 'open') connection.abort(new Error('closed by this node'))
+      if (connection.status !== 'open') return
+      try {
+        connection.abort(new Error('closed by this node'))
+      } catch (error) {
+        // Its goodbye cannot be sent where the other side went at the same moment; the end follows by itself.
+        if ((error as Error).name !== 'StreamStateError') throw error
+      }
     },
   }
 }

@@ -2,6 +2,7 @@
 import { UnstyledButton } from '@mantine/core'
 import {
   IconBuildingHospital,
+  IconDeviceDesktop,
   IconFlask,
   IconFolderOpen,
   IconLifebuoy,
@@ -27,6 +28,7 @@ const WAYS = [
   ['found', IconBuildingHospital],
   ['join', IconMailOpened],
   ['together', IconUsersGroup],
+  ['workPlace', IconDeviceDesktop],
   ['open', IconFolderOpen],
   ['restore', IconLifebuoy],
   ['demonstration', IconFlask],
@@ -35,7 +37,12 @@ const WAYS = [
 export function Choose({ recent, onWay, onRecent }: Props) {
   const words = useWords()
   const t = words.firstRun
-  const titles = { ...t, join: words.joining.join, together: words.joining.together }
+  const titles = {
+    ...t,
+    join: words.joining.join,
+    together: words.joining.together,
+    workPlace: words.workPlaces.way,
+  }
   return (
     <>
       <Brand title={t.welcome} />

@@ -13,8 +13,10 @@ import { Open } from './Open.tsx'
 import { Restore } from './Restore.tsx'
 import { Together } from './Together.tsx'
 import { Unlock } from './Unlock.tsx'
+import { WorkPlace } from './WorkPlace.tsx'
 
-export type Way = 'choose' | 'found' | 'join' | 'together' | 'open' | 'restore' | 'demonstration'
+export type Way =
+  'choose' | 'found' | 'join' | 'together' | 'workPlace' | 'open' | 'restore' | 'demonstration'
 
 export function FirstRun() {
   const t = useWords()
@@ -45,6 +47,8 @@ export function FirstRun() {
         return <Join onBack={back} />
       case 'together':
         return <Together onBack={back} />
+      case 'workPlace':
+        return <WorkPlace onBack={back} />
       case 'open': {
         const known = session.recentProfiles.find((each) => each.folder === folder)
         return (

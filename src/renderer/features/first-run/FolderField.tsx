@@ -8,10 +8,12 @@ interface Props {
   readonly value: string
   readonly purpose: 'found' | 'open'
   readonly isTried?: boolean
+  /** Instead of what an institution's folder holds. */
+  readonly hint?: string
   onChange(folder: string): void
 }
 
-export function FolderField({ value, purpose, isTried, onChange }: Props) {
+export function FolderField({ value, purpose, isTried, hint, onChange }: Props) {
   const t = useWords().firstRun
   const isMissing = isTried === true && value.trim() === ''
   const choose = async () => {
@@ -24,7 +26,7 @@ export function FolderField({ value, purpose, isTried, onChange }: Props) {
         <TextInput
           flex={1}
           label={t.folder}
-          description={purpose === 'found' ? t.folderHint : undefined}
+          description={hint ?? (purpose === 'found' ? t.folderHint : undefined)}
           value={value}
           spellCheck={false}
           error={isMissing}

@@ -2,11 +2,13 @@
 import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import type { Session } from '../../../shared/contract/app.ts'
+import { formatSince } from '../../lib/format.ts'
 import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
-import { useWords } from '../../words/catalogue.ts'
+import { Callout } from '../../ui/Callout.tsx'
+import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Forgotten } from './Forgotten.tsx'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
@@ -27,6 +29,28 @@ export function Unlock({ session }: { readonly session: Locked }) {
     />
   ) : (
     <ByPassphrase session={session} isPinGone={wasGone} />
+  )
+}
+
+/** The node of a work place is another machine, and may be away. */
+function AtPlace({ session }: { readonly session: Locked }) {
+  const t = useWords().workPlaces
+  const locale = useLocale()
+  const { workPlace } = session
+  if (workPlace === undefined) return null
+  const { name, awaySince, isTurnedAway, keptDrafts } = workPlace
+  return (
+    <Stack gap="xs">
+      <Text size="sm" c="dimmed">
+        {t.atPlace(name)}
+      </Text>
+      {awaySince !== null && (
+        <Callout tone={isTurnedAway ? 'bad' : 'warn'} isLive>
+          {isTurnedAway ? t.turnedAway : t.awayLocked(formatSince(awaySince, locale))}
+        </Callout>
+      )}
+      {keptDrafts > 0 && <Callout tone="plain">{t.kept(keptDrafts)}</Callout>}
+    </Stack>
   )
 }
 
@@ -102,6 +126,7 @@ function ByPassphrase({ session, isPinGone }: { readonly session: Locked; readon
       <form onSubmit={unlock} noValidate>
         <Stack>
           <Text>{session.isSynthetic ? t.unlockSynthetic : t.unlockBody}</Text>
+          <AtPlace session={session} />
           {session.needsAccount === true && (
             <TextInput
               label={words.accounts.accountToUnlock}
@@ -130,7 +155,7 @@ function ByPassphrase({ session, isPinGone }: { readonly session: Locked; readon
               size="compact-sm"
               onClick={() => node.app.closeProfile().then(liveSession.set, tellFailure)}
             >
-              {words.shell.closeProfile}
+              {session.workPlace ? words.workPlaces.leave : words.shell.closeProfile}
             </Button>
             <Group gap="sm">
               {opening.isBusy && (

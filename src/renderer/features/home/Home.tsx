@@ -164,7 +164,10 @@ export function Home() {
             )}
           </section>
         )}
-        {checklist && !session.isSynthetic && <Checklist state={checklist} onKit={() => setKitOpen(true)} />}
+        {/* Kit, backups and addresses are seen to at the node. */}
+        {checklist && !session.isSynthetic && session.workPlace === undefined && (
+          <Checklist state={checklist} onKit={() => setKitOpen(true)} />
+        )}
         {running.map((job) => (
           <Panel key={job.jobId} title={words.shell.job[job.kind]}>
             <JobProgress job={job} />

@@ -19,6 +19,7 @@ import { CodeLists } from './CodeLists.tsx'
 import { People } from './People.tsx'
 import { Pin } from './Pin.tsx'
 import { RightsTable } from './RightsTable.tsx'
+import { WorkPlaces } from './WorkPlaces.tsx'
 import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
@@ -36,7 +37,12 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people') {
+    else if (
+      parts[0] === 'codes' ||
+      parts[0] === 'backup' ||
+      parts[0] === 'people' ||
+      parts[0] === 'places'
+    ) {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })
@@ -99,7 +105,12 @@ export function Settings({ parts }: RoomProps) {
           <section id="settings-people" tabIndex={-1} className={styles.target}>
             <People />
           </section>
-          {session.person.roles.includes('administrator') && (
+          {isOwn && (
+            <section id="settings-places" tabIndex={-1} className={styles.target}>
+              <WorkPlaces />
+            </section>
+          )}
+          {session.person.roles.includes('administrator') && session.workPlace === undefined && (
             <Panel title={t.kit}>
               {isKitOpen ? (
                 <RecoveryKit
@@ -135,7 +146,7 @@ export function Settings({ parts }: RoomProps) {
           )}
         </div>
         <div className={styles.column}>
-          {isOwn && (
+          {isOwn && session.workPlace === undefined && (
             <section id="settings-backup" tabIndex={-1} className={styles.target}>
               <Backup />
             </section>
@@ -153,6 +164,9 @@ export function Settings({ parts }: RoomProps) {
                 <BlockHash hash={session.chainId} />
               </Field>
               <Field name={t.folder}>{session.folder}</Field>
+              {session.workPlace && (
+                <Field name={words.workPlaces.columns.name}>{session.workPlace.name}</Field>
+              )}
               <Field name={t.person}>{session.person.name}</Field>
               <Field name={t.roles}>
                 {session.person.roles.map((role) => words.clinical.roleNames[role]).join(', ')}
@@ -182,7 +196,7 @@ export function Settings({ parts }: RoomProps) {
           )}
           <Group>
             <Button variant="default" onClick={() => setClosing(true)}>
-              {words.shell.closeProfile}
+              {session.workPlace ? words.workPlaces.leave : words.shell.closeProfile}
             </Button>
           </Group>
         </div>
@@ -193,10 +207,10 @@ export function Settings({ parts }: RoomProps) {
       <Modal
         opened={isClosing}
         onClose={() => setClosing(false)}
-        title={t.closeProfile}
+        title={session.workPlace ? words.workPlaces.leave : t.closeProfile}
         closeButtonProps={{ 'aria-label': words.shell.close }}
       >
-        <Text mb="md">{t.closeProfileBody}</Text>
+        <Text mb="md">{session.workPlace ? words.workPlaces.leaveBody : t.closeProfileBody}</Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={() => setClosing(false)}>
             {words.shell.cancel}
@@ -207,7 +221,7 @@ export function Settings({ parts }: RoomProps) {
               node.app.closeProfile().then(liveSession.set, tellFailure)
             }}
           >
-            {t.closeProfileNow}
+            {session.workPlace ? words.workPlaces.leave : t.closeProfileNow}
           </Button>
         </Group>
       </Modal>

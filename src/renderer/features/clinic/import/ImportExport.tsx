@@ -8,6 +8,7 @@ import { node, pathForFile } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
+import { OnlyAtNode } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -31,6 +32,7 @@ export function ImportExport() {
         <h1>{t.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
+        <OnlyAtNode />
         {isWizard ? <TableWizard /> : <ImportPanel />}
         <EarlierImports />
         <WatchedFolders />

@@ -16,7 +16,7 @@ export function DraftOffer() {
   const t = useWords()
   const draftId = useEntry((entry) => entry.draftId)
   const openDraft = useEntry((entry) => entry.openDraft)
-  const asked = useAsk(() => node.records.listDrafts(), [draftId])
+  const asked = useAsk(() => node.records.listDrafts(), [draftId], ['records.draftsChanged'])
   const [discarding, setDiscarding] = useState<string | null>(null)
   const kept = asked.value ?? []
   const damaged = kept.filter(({ isDamaged }) => isDamaged === true)

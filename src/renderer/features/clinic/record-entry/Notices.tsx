@@ -1,10 +1,9 @@
 /** Above the form, never in its way: a visit like this one is there already, or somebody has a draft of this patient. */
 import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { Locale } from '../../../../shared/contract/app.ts'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { parseTypedDay } from '../../../../shared/domain/dates.ts'
-import { formatClock, formatInstant, formatRecordedInstant } from '../../../lib/format.ts'
+import { formatInstant, formatRecordedInstant, formatSince } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
@@ -78,7 +77,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
   const asked = useAsk(
     () => node.records.draftsOfPatient({ patientId }),
     [draftId, patientId],
-    ['records.visitChanged'],
+    ['records.visitChanged', 'records.draftsChanged'],
   )
   useEffect(() => {
     const timer = setInterval(asked.again, LOOK_EVERY_MS)
@@ -99,7 +98,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
             </Button>
           }
         >
-          {t.entry.same.colleague(other.personName, sinceText(other.begunAt, locale))}
+          {t.entry.same.colleague(other.personName, formatSince(other.begunAt, locale))}
         </Callout>
       </div>
     )
@@ -129,7 +128,3 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
     </div>
   )
 }
-
-/** The time alone where it was today. */
-const sinceText = (at: number, locale: Locale): string =>
-  at >= new Date().setHours(0, 0, 0, 0) ? formatClock(at, locale) : formatInstant(at)

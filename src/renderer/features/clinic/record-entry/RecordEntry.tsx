@@ -30,6 +30,7 @@ import { SideColumn } from './SideColumn.tsx'
 import { placeOf } from './Section.tsx'
 import { templateOf } from './templates.ts'
 import { TODAY_ID, TodayStrip } from './TodayStrip.tsx'
+import { BeginUnnamed, UnnamedBar, useIsNodeAway } from './Unnamed.tsx'
 import { useEntry } from './use-entry.ts'
 import { useTemplates } from './use-templates.ts'
 import { VitalsSection } from './VitalsSection.tsx'
@@ -38,6 +39,8 @@ import styles from './Entry.module.css'
 export function RecordEntry({ parts }: RoomProps) {
   const t = useWords()
   const patient = useEntry((entry) => entry.patient)
+  const unnamed = useEntry((entry) => entry.unnamed)
+  const isAway = useIsNodeAway()
   const change = useEntry((entry) => entry.change)
   const rival = useEntry((entry) => entry.rival)
   const template = useEntry((entry) => entry.form.template)
@@ -146,12 +149,13 @@ export function RecordEntry({ parts }: RoomProps) {
           </Callout>
         </div>
       )}
-      {patient ? (
+      {patient || unnamed !== null ? (
         <>
-          <PatientBar patient={patient} />
+          {patient && <PatientBar patient={patient} />}
           {change && <ChangeBar change={change} />}
-          {change && rival !== null && <Rival merkleRoot={rival} patientId={patient.patientId} />}
-          <Notices patient={patient} />
+          {patient && change && rival !== null && <Rival merkleRoot={rival} patientId={patient.patientId} />}
+          {patient && <Notices patient={patient} />}
+          {!patient && unnamed !== null && <UnnamedBar name={unnamed} />}
           <SectionTabs />
           <div className={styles.columns}>
             <Form>
@@ -162,17 +166,17 @@ export function RecordEntry({ parts }: RoomProps) {
                 return <Content key={section} />
               })}
             </Form>
-            <SideColumn patient={patient} />
+            {patient && <SideColumn patient={patient} />}
           </div>
           <SaveBar onSave={(isConfirming) => void save(isConfirming)} />
         </>
       ) : (
         <div className={styles.start}>
           <DraftOffer />
-          <PatientSearch />
+          {isAway ? <BeginUnnamed /> : <PatientSearch />}
         </div>
       )}
-      <TodayStrip isLarge={!patient} />
+      <TodayStrip isLarge={!patient && unnamed === null} />
     </div>
   )
 }

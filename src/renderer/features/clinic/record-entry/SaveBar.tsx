@@ -18,6 +18,7 @@ export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
   const refused = useEntry((entry) => entry.refused)
   const failure = useEntry((entry) => entry.failure)
   const change = useEntry((entry) => entry.change)
+  const hasPatient = useEntry((entry) => entry.patient !== null)
   const isTried = useEntry((entry) => entry.isTried)
   const problems = useEntry((entry) => entry.problems)
   const wrongCount = problems.filter((each) => each.severity === 'refuse').length
@@ -48,6 +49,7 @@ export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
         )}
         <Button
           loading={saving === 'saving'}
+          disabled={!hasPatient}
           onClick={() => onSave(false)}
           rightSection={<Keys of="Ctrl Enter" />}
         >

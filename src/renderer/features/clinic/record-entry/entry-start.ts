@@ -61,6 +61,7 @@ export function fresh() {
   return {
     draftId: newId(),
     patient: null,
+    unnamed: null,
     form,
     start: form,
     problems: [],

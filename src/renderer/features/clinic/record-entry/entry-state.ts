@@ -20,6 +20,8 @@ export type Refused = 'record-too-large' | 'unknown-patient' | 'superseded-meanw
 export interface Entry {
   readonly draftId: string
   readonly patient: Patient | null
+  /** What the visit is called while its patient cannot be found: the node of this work place is away. */
+  readonly unnamed: string | null
   readonly form: VisitForm
   /** The form as it began, to know whether anything was typed. */
   readonly start: VisitForm
@@ -46,6 +48,7 @@ export interface Entry {
   readonly isWhole: boolean
 
   choosePatient(patient: Patient): void
+  beginUnnamed(name: string): void
   /** The patient's own data were corrected meanwhile. */
   correctPerson(patient: Patient): void
   set(

@@ -128,7 +128,11 @@ export const useEntry = create<Entry>()((setState, get) => {
     lastQueued: null,
 
     choosePatient(patient) {
-      changed({ patient })
+      changed({ patient, unnamed: null })
+      setState({ problems: checkedNow(get()).problems })
+    },
+    beginUnnamed(name) {
+      changed({ unnamed: name })
       setState({ problems: checkedNow(get()).problems })
     },
     correctPerson(patient) {
@@ -353,7 +357,7 @@ export const useEntry = create<Entry>()((setState, get) => {
     async saveDraft() {
       clearTimeout(draftTimer)
       draftTimer = undefined
-      const { draft, draftId, patient, form, start, change, confirmations, rival } = get()
+      const { draft, draftId, patient, unnamed, form, start, change, confirmations, rival } = get()
       if (draft.state !== 'dirty' && draft.state !== 'failed') return
       // Choosing a patient alone is nothing to lose.
       if (draft.savedAt === null && !isTouched(form, start)) return
@@ -361,7 +365,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         const saving = node.records.saveDraft({
           draftId,
           patientId: patient?.patientId ?? null,
-          title: patient?.name ?? '',
+          title: patient?.name ?? unnamed ?? '',
           savedAt: Date.now(),
           form: { form, change, confirmations, rival },
         })
@@ -402,6 +406,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         ...fresh(),
         draftId,
         patient,
+        unnamed: draft.patientId === null && draft.title !== '' ? draft.title : null,
         // A field that came later than the draft begins empty.
         form: withWholeRows({ ...freshForm(), ...kept.form }),
         change: kept.change ?? null,

@@ -4,6 +4,7 @@ import { formatBytes, formatNumber } from '../../../lib/format.ts'
 import { FailureNote, failureIsKnown, tellFailure } from '../../../parts/FailureNote.tsx'
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
+import { OnlyAtNode } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -23,6 +24,7 @@ export function Models() {
       </header>
       <div className={`room-body ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
+        <OnlyAtNode />
         <TablePanel />
         {jobId === null ? <ModelPanel /> : <FitPanel jobId={jobId} />}
       </div>

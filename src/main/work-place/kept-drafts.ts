@@ -1,0 +1,80 @@
+/**
+ * Drafts that a work place keeps while its node is away: a file each, sealed under a key that only its author's unlock brings
+ * (place-network.ts, `draftKeyOf`). A file's name tells nobody whose it is.
+ */
+import { createHmac } from 'node:crypto'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { draft as draftSchema } from '../../shared/contract/records.ts'
+import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { encode } from '../node/chain/codec.ts'
+import { openGcm, sealGcm } from '../node/vault/gcm.ts'
+import { errorCode, writeFileAtomic } from '../profile/atomic-file.ts'
+
+const FOLDER = 'drafts'
+const SUFFIX = '.draft'
+
+/** `base` is when the node had saved what this one goes on from; null where it never had any. */
+const keptDraft = draftSchema.extend({ base: z.number().nullable() })
+export type KeptDraft = z.infer<typeof keptDraft>
+
+export interface KeptDrafts {
+  /** Of everybody. */
+  count(): Promise<number>
+  /** Durable when it resolves. @throws what keeps the file from being written */
+  save(key: Bytes, draft: KeptDraft): Promise<void>
+  load(key: Bytes, draftId: string): Promise<KeptDraft | null>
+  /** Those that this key opens. */
+  list(key: Bytes): Promise<KeptDraft[]>
+  remove(key: Bytes, draftId: string): Promise<void>
+}
+
+export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
+  const folder = join(placeFolder, FOLDER)
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const pathOf = (tag: string) => join(folder, `${tag}${SUFFIX}`)
+
+  async function tags(): Promise<string[]> {
+    const names = await readdir(folder)
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => name.slice(0, -SUFFIX.length))
+  }
+  async function read(key: Bytes, tag: string): Promise<KeptDraft | null> {
+    let sealed: Bytes
+    try {
+      sealed = new Uint8Array(await readFile(pathOf(tag)))
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return null
+      throw error
+    }
+    const opened = openGcm(key, aadOf(tag), sealed)
+    if (opened === null) return null
+    const parsed = keptDraft.safeParse(JSON.parse(utf8Decode(opened)))
+    opened.fill(0)
+    return parsed.success ? parsed.data : null
+  }
+
+  return {
+    count: async () => (await tags()).length,
+    async save(key, draft) {
+      const tag = tagOf(key, draft.draftId)
+      const content = utf8Encode(JSON.stringify(draft))
+      await writeFileAtomic(pathOf(tag), sealGcm(key, aadOf(tag), content))
+      content.fill(0)
+    },
+    load: (key, draftId) => read(key, tagOf(key, draftId)),
+    async list(key) {
+      const drafts: KeptDraft[] = []
+      for (const tag of await tags()) {
+        const draft = await read(key, tag)
+        if (draft !== null) drafts.push(draft)
+      }
+      return drafts
+    },
+    remove: (key, draftId) => rm(pathOf(tagOf(key, draftId)), { force: true }),
+  }
+}
+
+const tagOf = (key: Bytes, draftId: string): string =>
+  toHex(new Uint8Array(createHmac('sha256', key).update(`tag ${draftId}`).digest().subarray(0, 16)))
+const aadOf = (tag: string): Bytes => encode(['consilium/work-place-draft/1', tag])

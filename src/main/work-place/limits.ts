@@ -1,0 +1,54 @@
+/** Every bound between a node and its work places: what either side may make the other hold, wait for or do. */
+const KiB = 1024
+const MiB = 1024 * KiB
+
+export type PlaceLimits = {
+  /** As much as the window may send to its own process. */
+  readonly requestBytesMax: number
+  /** A report with its first hundred rejects is far below. */
+  readonly answerBytesMax: number
+  /** Answers and events that a reader lets wait; one that reads no more is cut. */
+  readonly unreadBytesMax: number
+  /** Events beyond this are left out: whoever asks again learns the same. */
+  readonly unreadEventBytesMax: number
+  /** Calls of one work place that are not answered yet; one more is a violation. */
+  readonly callsMax: number
+  readonly pingEveryMs: number
+  /** Without a byte for this long the other side counts as gone. */
+  readonly silenceMs: number
+  /** How long a work place that was just admitted may take to say hello. */
+  readonly helloMs: number
+  /** A session whose work place is cut off ends after this at the latest, and earlier by its idle lock. */
+  readonly cutOffMs: number
+  readonly redialFirstMs: number
+  readonly redialMaxMs: number
+  readonly dialMs: number
+  readonly pairingMs: number
+  /** After the answer of a pairing, for the answer to arrive. */
+  readonly pairedMs: number
+  readonly placesMax: number
+  /** Those that are remembered after their removal. */
+  readonly removedMax: number
+  /** What was typed since the last draft is on the disk after this. */
+  readonly draftSettlesMs: number
+}
+
+export const PLACE_LIMITS: PlaceLimits = {
+  requestBytesMax: 4 * MiB,
+  answerBytesMax: 16 * MiB,
+  unreadBytesMax: 32 * MiB,
+  unreadEventBytesMax: 1 * MiB,
+  callsMax: 128,
+  pingEveryMs: 2_000,
+  silenceMs: 8_000,
+  helloMs: 5_000,
+  cutOffMs: 30 * 60_000,
+  redialFirstMs: 250,
+  redialMaxMs: 5_000,
+  dialMs: 6_000,
+  pairingMs: 10 * 60_000,
+  pairedMs: 3_000,
+  placesMax: 200,
+  removedMax: 1_000,
+  draftSettlesMs: 3_000,
+}

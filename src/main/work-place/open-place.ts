@@ -1,0 +1,293 @@
+/**
+ * A work place that is open: the node's session as its window sees it, over a line that comes and goes. While the node is away
+ * the person who had unlocked goes on writing; a lock is a lock here too, and a restarted process begins locked.
+ */
+import { type app as appContract, type AtWorkPlace, type Session } from '../../shared/contract/app.ts'
+import { events, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
+import type { EventMap, Handlers, Reply } from '../../shared/contract/kit.ts'
+import { rightOf } from '../../shared/contract/rights.ts'
+import { fromHex, type Bytes } from '../../shared/std/bytes.ts'
+import type { Desktop } from '../desktop.ts'
+import { failureOf, servicesOver } from '../local-socket/remote-services.ts'
+import { lockProfile, type ProfileLock } from '../profile/profile-lock.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
+import type { AuditedCall } from '../services/audit-port.ts'
+import { alwaysConfirmed } from '../services/confirmations.ts'
+import type { Caller } from '../services/dispatch.ts'
+import { openPlaceConnection } from './connection.ts'
+import { openKeptDrafts } from './kept-drafts.ts'
+import { PLACE_LIMITS } from './limits.ts'
+import type { LinkEvent } from './link.ts'
+import { draftKeyAnswer, helloAnswer, LINK } from './messages.ts'
+import { withoutNodeOnly, WRITTEN_AT_PLACE } from './node-only.ts'
+import { createPlaceDrafts } from './place-drafts.ts'
+import type { PlaceFacts } from './place-folder.ts'
+
+type App = Handlers<typeof appContract>
+
+/** What of `app` the node answers for this window. */
+export type PlaceApp = Pick<
+  App,
+  'session' | 'lock' | 'lockWholly' | 'unlock' | 'unlockByPin' | 'setPin' | 'removePin' | 'touched'
+>
+
+export interface OpenPlace {
+  readonly folder: string
+  readonly app: PlaceApp
+  readonly handlers: Omit<AllHandlers, 'app'>
+  readonly caller: Caller
+  readonly isLocked: boolean
+  idleAfter(minutes: number): Promise<void>
+  /** Resolves when the node answered once, or when it did not for as long as a dial takes. */
+  reached(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface OpenPlaceOptions {
+  readonly world: Pick<ProfileWorld, 'now' | 'sleep' | 'openPlaceWires' | 'placeLimits'>
+  readonly folder: string
+  readonly facts: PlaceFacts
+  readonly desktop: Desktop
+  readonly emit: EmitEvent
+  readonly idleMinutes: () => number
+}
+
+const IDLE_LOOK_MS = 5_000
+
+/** @throws {ProfileFailure} `profile-in-use` */
+export async function openPlace(options: OpenPlaceOptions): Promise<OpenPlace> {
+  const lock = await lockProfile(options.folder)
+  try {
+    return await openLocked(options, lock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): Promise<OpenPlace> {
+  const { world, folder, facts, desktop, emit } = options
+  const limits = { ...PLACE_LIMITS, ...world.placeLimits }
+  const kept = await openKeptDrafts(folder)
+  let keptCount = await kept.count()
+  /** As the node said it last. */
+  let said: Session | null = null
+  let isLockedHere = true
+  let token: string | null = null
+  let draftKey: Bytes | null = null
+  let awaySince: number | null = world.now()
+  let isTurnedAway = false
+  let touchedAt = world.now()
+  let onReached = (): void => {}
+  const firstReached = new Promise<void>((resolve) => (onReached = resolve))
+
+  const isOpen = (): boolean => !isLockedHere && said?.state === 'open'
+
+  function sessionNow(): Session {
+    const workPlace: AtWorkPlace = { name: facts.name, awaySince, isTurnedAway, keptDrafts: keptCount }
+    if (!isLockedHere && said?.state === 'open') return { ...said, folder, workPlace }
+    const { institutionName, isSynthetic } = facts
+    const { needsAccount = true, pin } = said?.state === 'locked' ? said : {}
+    return {
+      state: 'locked',
+      institutionName,
+      folder,
+      isSynthetic,
+      needsAccount,
+      // It is tried where it lies: at the node.
+      ...(pin === undefined || awaySince !== null ? {} : { pin }),
+      workPlace,
+    }
+  }
+  const tell = (): void => emit('app', 'sessionChanged', sessionNow())
+
+  async function countKept(): Promise<void> {
+    const count = await kept.count()
+    if (count === keptCount) return
+    keptCount = count
+    tell()
+  }
+
+  function forgetDraftKey(): void {
+    draftKey?.fill(0)
+    draftKey = null
+  }
+  function take(next: Session): void {
+    said = next
+    if (next.state !== 'open') {
+      isLockedHere = true
+      forgetDraftKey()
+    }
+  }
+
+  function hear([service, event, payload]: LinkEvent): void {
+    const map = Object.hasOwn(events, service)
+      ? (events as Readonly<Record<string, EventMap>>)[service]!
+      : undefined
+    const schema = map !== undefined && Object.hasOwn(map, event) ? map[event] : undefined
+    const parsed = schema?.safeParse(payload)
+    // Of a newer node, perhaps: what this program does not know it does not show.
+    if (parsed?.success !== true) return
+    if (service !== 'app') return emit(service as 'node', event as 'statusChanged', parsed.data as never)
+    if (event !== 'sessionChanged') return
+    take(parsed.data as Session)
+    tell()
+  }
+
+  async function greet(call: (name: string, input: unknown) => Promise<Reply<unknown>>): Promise<boolean> {
+    const reply = await call(LINK.hello, { format: 1, token, idleMinutes: options.idleMinutes() })
+    const answer = reply.ok ? helloAnswer.safeParse(reply.value) : null
+    if (answer?.success !== true) return false
+    const { isSame, session, draftKey: key } = answer.data
+    // The node was started anew and knows nobody. Whoever types here is locked once their last words are on the disk.
+    if (!isSame && isOpen()) await world.sleep(limits.draftSettlesMs)
+    token = answer.data.token
+    take(session)
+    if (session.state === 'open' && key !== null && draftKey === null && !isLockedHere)
+      draftKey = fromHex(key)
+    awaySince = null
+    isTurnedAway = false
+    onReached()
+    // After this turn the line is in use.
+    setImmediate(() => {
+      tell()
+      emit('app', 'nodeBack', null)
+      void sendKept()
+    })
+    return true
+  }
+
+  async function sendKept(): Promise<void> {
+    if (draftKey === null || awaySince !== null) return
+    if ((await drafts.send()) > 0) emit('records', 'draftsChanged', null)
+    await countKept()
+  }
+
+  const connection = await openPlaceConnection({
+    world,
+    facts,
+    limits,
+    onEvent: hear,
+    greet,
+    onAway(problem) {
+      const isNews = awaySince === null || isTurnedAway !== (problem === 'handshake')
+      awaySince ??= world.now()
+      isTurnedAway = problem === 'handshake'
+      onReached()
+      if (isNews) tell()
+    },
+  })
+  const services = servicesOver((name, input) => connection.call(name, input), desktop)
+  const drafts = createPlaceDrafts({
+    node: services.records,
+    kept,
+    key: () => draftKey,
+    isAway: () => awaySince !== null,
+    placeId: facts.placeId,
+    onKept: () => void countKept(),
+  })
+
+  async function ask<T>(name: string, input: unknown): Promise<T> {
+    const reply = await connection.call(name, input)
+    if (reply.ok) return reply.value as T
+    throw failureOf(reply.error.code, reply.error.detail)
+  }
+
+  function lockHere(): Session {
+    isLockedHere = true
+    forgetDraftKey()
+    // What the node still holds open for this process is nobody's any more.
+    token = null
+    tell()
+    return sessionNow()
+  }
+  async function lock(name: 'app.lock' | 'app.lockWholly'): Promise<Session> {
+    const reply = await connection.call(name, undefined)
+    if (!reply.ok) return lockHere()
+    take(reply.value as Session)
+    return sessionNow()
+  }
+
+  async function opening(name: 'app.unlock' | 'app.unlockByPin', input: unknown): ReturnType<App['unlock']> {
+    const reply = await connection.call(name, input)
+    if (!reply.ok) {
+      if (reply.error.code === 'node-away') return { kind: 'refused', reason: 'node-away' }
+      throw failureOf(reply.error.code, reply.error.detail)
+    }
+    const answer = reply.value as Awaited<ReturnType<App['unlock']>>
+    if (answer.kind === 'refused') return answer
+    said = answer.session
+    isLockedHere = false
+    touchedAt = world.now()
+    const key = draftKeyAnswer.safeParse(await ask(LINK.draftKey, null).catch(() => null))
+    forgetDraftKey()
+    if (key.success && key.data !== null) draftKey = fromHex(key.data)
+    void sendKept()
+    tell()
+    return { kind: 'opened', session: sessionNow() }
+  }
+
+  const idleTimer = setInterval(() => {
+    // While the node answers, it looks itself.
+    if (!isOpen() || awaySince === null) return
+    if (world.now() - touchedAt >= options.idleMinutes() * 60_000) lockHere()
+  }, IDLE_LOOK_MS)
+  idleTimer.unref()
+
+  /** Files that came of answers of the node are told to its audit; everything else its own door has noted. */
+  async function note({ operation, outcome, code, subject }: AuditedCall): Promise<void> {
+    if (!WRITTEN_AT_PLACE.has(operation) || rightOf(operation)?.act === 'none') return
+    await ask(LINK.note, { operation, outcome, code, subject })
+  }
+
+  return {
+    folder,
+    app: {
+      session: async () => sessionNow(),
+      lock: () => lock('app.lock'),
+      lockWholly: () => lock('app.lockWholly'),
+      unlock: (input) => opening('app.unlock', input),
+      unlockByPin: (input) => opening('app.unlockByPin', input),
+      async setPin(input) {
+        const answer = await ask<Awaited<ReturnType<App['setPin']>>>('app.setPin', input)
+        if (answer.kind === 'refused') return answer
+        take(answer.session)
+        return { kind: 'set', session: sessionNow() }
+      },
+      async removePin() {
+        take(await ask<Session>('app.removePin', undefined))
+        return sessionNow()
+      },
+      async touched() {
+        touchedAt = world.now()
+        await connection.call('app.touched', undefined)
+      },
+    },
+    handlers: withoutNodeOnly({ ...services, records: { ...services.records, ...drafts.handlers } }),
+    caller: {
+      person() {
+        const now = sessionNow()
+        return now.state === 'open' ? now.person : null
+      },
+      absence: () => 'locked',
+      // The node asks.
+      confirmations: alwaysConfirmed,
+      audit: { note },
+    },
+    get isLocked() {
+      return !isOpen()
+    },
+    async idleAfter(minutes) {
+      await connection.call(LINK.idleAfter, { idleMinutes: minutes })
+    },
+    reached: () => firstReached,
+    async close() {
+      clearInterval(idleTimer)
+      // Nobody comes back to this session.
+      if (awaySince === null) await connection.call('app.lockWholly', undefined)
+      await connection.close()
+      forgetDraftKey()
+      await folderLock.release()
+    },
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Drafts at a work place: the node's while it answers, sealed on this computer while it does not, and on their way back as
+ * soon as it does. Nothing that was typed is overwritten by something older.
+ */
+import type { AllHandlers } from '../../shared/contract/index.ts'
+import type { Draft } from '../../shared/contract/records.ts'
+import type { Bytes } from '../../shared/std/bytes.ts'
+import { Failure, failureCode } from '../../shared/std/failure.ts'
+import { failureOf } from '../local-socket/remote-services.ts'
+import type { KeptDraft, KeptDrafts } from './kept-drafts.ts'
+
+type Records = AllHandlers['records']
+
+export interface PlaceDrafts {
+  readonly handlers: Pick<Records, 'saveDraft' | 'listDrafts' | 'loadDraft' | 'discardDraft' | 'submit'>
+  /** To the node with those that this person's key opens; how many went. */
+  send(): Promise<number>
+}
+
+export interface PlaceDraftsOptions {
+  /** The node's. */
+  readonly node: Records
+  readonly kept: KeptDrafts
+  /** Null while nobody has unlocked who writes drafts. */
+  readonly key: () => Bytes | null
+  readonly isAway: () => boolean
+  /** Marks what is kept twice under two names. */
+  readonly placeId: string
+  readonly onKept: () => void
+}
+
+/** The longest that the contract takes. */
+const DRAFT_ID_MAX = 64
+const BASES_MAX = 1_000
+
+export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
+  const { node, kept } = options
+  /** When the node had saved what this process knows of its drafts: by its own clock, so ours does not matter. */
+  const bases = new Map<string, number>()
+  const note = (draftId: string, savedAt: number): void => {
+    bases.set(draftId, savedAt)
+    if (bases.size > BASES_MAX) bases.delete(bases.keys().next().value!)
+  }
+  const sent = new Set<string>()
+  // What goes back must not cross what is being saved.
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work, work)
+    turn = mine.catch(() => {})
+    return mine
+  }
+
+  /** Null where the node did not hear it. */
+  async function unlessAway<T>(ask: () => Promise<T>): Promise<{ value: T } | null> {
+    if (options.isAway()) return null
+    try {
+      return { value: await ask() }
+    } catch (error) {
+      // `locked`: the node was started anew meanwhile and knows nobody yet.
+      const code = failureCode(error)
+      if (code !== 'node-away' && code !== 'locked') throw error
+      return null
+    }
+  }
+  function needKey(): Bytes {
+    const key = options.key()
+    if (key === null) throw failureOf('node-away', null)
+    return key
+  }
+
+  async function keep(draft: Draft): Promise<{ savedAt: number }> {
+    const key = needKey()
+    const before = await kept.load(key, draft.draftId)
+    await kept.save(key, { ...draft, base: before?.base ?? bases.get(draft.draftId) ?? null })
+    options.onKept()
+    return { savedAt: draft.savedAt }
+  }
+  async function drop(draftId: string): Promise<boolean> {
+    const key = options.key()
+    if (key === null || (await kept.load(key, draftId)) === null) return false
+    await kept.remove(key, draftId)
+    options.onKept()
+    return true
+  }
+  const keptMine = async (): Promise<KeptDraft[]> => {
+    const key = options.key()
+    return key === null ? [] : kept.list(key)
+  }
+
+  async function sendOne(key: Bytes, { base, ...draft }: KeptDraft): Promise<void> {
+    const theirs = await node.loadDraft({ draftId: draft.draftId })
+    // The same person went on with it at another machine: both stay.
+    const isOther = theirs !== null && theirs.savedAt !== base
+    const draftId = isOther
+      ? `${draft.draftId.slice(0, DRAFT_ID_MAX - 9)}~${options.placeId.slice(0, 8)}`
+      : draft.draftId
+    const { savedAt } = await node.saveDraft({ ...draft, draftId })
+    note(draftId, savedAt)
+    sent.add(draftId)
+    await kept.remove(key, draft.draftId)
+  }
+
+  return {
+    handlers: {
+      saveDraft: (draft) =>
+        inTurn(async () => {
+          const saved = await unlessAway(() => node.saveDraft(draft))
+          if (saved === null) return keep(draft)
+          note(draft.draftId, saved.value.savedAt)
+          await drop(draft.draftId)
+          return saved.value
+        }),
+      listDrafts: async () => {
+        const theirs = await unlessAway(() => node.listDrafts(undefined))
+        const mine = await keptMine()
+        if (theirs === null && options.key() === null) throw failureOf('node-away', null)
+        const here = new Set(mine.map(({ draftId }) => draftId))
+        return [
+          ...mine.map(({ form: _form, base: _base, ...shown }) => shown),
+          ...(theirs?.value ?? []).filter(({ draftId }) => !here.has(draftId)),
+        ].sort((a, b) => b.savedAt - a.savedAt)
+      },
+      loadDraft: async ({ draftId }) => {
+        const key = options.key()
+        const mine = key === null ? null : await kept.load(key, draftId)
+        if (mine !== null) {
+          const { base: _, ...draft } = mine
+          return draft
+        }
+        const theirs = await node.loadDraft({ draftId })
+        if (theirs !== null) note(draftId, theirs.savedAt)
+        return theirs
+      },
+      discardDraft: ({ draftId }) =>
+        inTurn(async () => {
+          const wasKept = await drop(draftId)
+          const gone = await unlessAway(() => node.discardDraft({ draftId }))
+          if (gone === null && !wasKept) throw failureOf('node-away', null)
+        }),
+      submit: (input) =>
+        inTurn(async () => {
+          const answer = await node.submit(input)
+          // A copy that was kept while the answer was on its way would offer a visit that is saved.
+          const draftId = input.draftId ?? input.submissionId
+          if (answer.kind !== 'queued' || draftId === undefined) return answer
+          const wasKept = await drop(draftId)
+          if (wasKept || sent.delete(draftId)) await unlessAway(() => node.discardDraft({ draftId }))
+          return answer
+        }),
+    },
+    async send() {
+      let sentCount = 0
+      for (const { draftId } of await keptMine()) {
+        const isSent = await inTurn(async () => {
+          const key = options.key()
+          // Read again: it may have been saved, submitted or thrown away since.
+          const draft = key === null ? null : await kept.load(key, draftId)
+          if (key === null || draft === null) return false
+          try {
+            await sendOne(key, draft)
+            return true
+          } catch (error) {
+            if (!(error instanceof Failure)) throw error
+            return false // It stays, and goes with the next line.
+          }
+        })
+        if (isSent) sentCount++
+      }
+      if (sentCount > 0) options.onKept()
+      return sentCount
+    },
+  }
+}

@@ -1,0 +1,11 @@
+/** At a work place, in rooms whose work is with files: where it is done. Nothing at the node itself. */
+import { useSession } from '../lib/session.ts'
+import { Callout } from '../ui/Callout.tsx'
+import { useWords } from '../words/catalogue.ts'
+
+export function OnlyAtNode() {
+  const t = useWords().workPlaces
+  const session = useSession()
+  if (session?.state !== 'open' || session.workPlace === undefined) return null
+  return <Callout tone="plain">{t.filesAtNode}</Callout>
+}
