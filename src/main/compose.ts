@@ -9,8 +9,13 @@ import type { ProfileServices } from './services/profile-services.ts'
 import { openSettings } from './services/settings.ts'
 import { realWorld } from './world.ts'
 
-/** Opens no profile by itself: a person gives the passphrase. `world` is another one in tests only. */
-export async function compose(options: ComposeOptions, world: ProfileWorld = realWorld()): Promise<Composed> {
+/**
+ * Opens no session by itself: a person gives the passphrase. A node that may start alone does (`startAlone`). `given` is
+ * another world in tests only.
+ */
+export async function compose(options: ComposeOptions, given: ProfileWorld = realWorld()): Promise<Composed> {
+  const world: ProfileWorld =
+    options.secretStore === undefined ? given : { ...given, secretStore: options.secretStore }
   const settings = await openSettings(options.settingsFolder, options.systemLocale)
   const app = createAppService(options, world, settings)
   const handlers: AllHandlers = {
@@ -48,6 +53,8 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     summaries: ofOpenProfile(app.services, 'summaries'),
     audit: ofOpenProfile(app.services, 'audit'),
   }
+  // Behind the window, which shows the lock screen when it is done; a bug in it is as loud as any other.
+  void app.startAlone()
   return { handlers, caller: app.caller, close: () => app.close() }
 }
 

@@ -13,14 +13,23 @@ import {
 import { parsePeopleFile, type Credentials, type OpenedFile } from '../node/vault/people-keys.ts'
 import { plainAccount, type Roster } from '../node/vault/people.ts'
 import type { ProfileWorld } from './open-profile.ts'
+import { liftLayer } from './machine-home.ts'
+import { dropLayer, isLayerHeld } from './machine-key.ts'
 import { inKeysTurn, loadKeysText, openDoor, saveKeysText } from './profile-folder.ts'
 
 type Refused<Reason> = { kind: 'refused'; reason: Reason }
 type TooWeak = Refused<'passphrase-too-weak'>
 
 /** Whether several people have accounts here, so that unlocking asks for the account. */
-export async function needsAccount(folder: string): Promise<boolean> {
-  const text = await loadKeysText(folder).catch(() => null)
+export async function needsAccount(
+  folder: string,
+  world: Pick<ProfileWorld, 'secretStore'>,
+): Promise<boolean> {
+  const wasHeld = isLayerHeld(folder)
+  const text = await liftLayer(folder, world)
+    .then(() => loadKeysText(folder))
+    .catch(() => null)
+  if (!wasHeld) dropLayer(folder)
   const parsed = text === null ? null : parsePeopleFile(text)
   return parsed?.kind === 'ok' && !parsed.body.doors.some(({ isAlone }) => isAlone)
 }

@@ -156,7 +156,7 @@ export function createGovernanceService(context: ServiceContext): Service {
       const { node, governance, happened } = home()
       const { ledger } = node
       const { consortium: state, height } = ledger.state
-      const members = await memberViews(crypto, node, governance, now())
+      const members = await memberViews(crypto, node, governance, now(), profileOf(context).restart)
       const strength = governance.strength()
       const consensus = consensusOf(node, (memberId) => governance.isReachable(memberId))
       const view = {

@@ -31,6 +31,7 @@ import {
 import { loadBackupRecords, saveBackupRecords } from '../profile/backup-records.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import { loadFacts, STORE_FOLDER, unsealKeys } from '../profile/profile-folder.ts'
+import { ProfileFailure } from '../profile/profile-failure.ts'
 import { verifyInThread } from '../workers/verify.ts'
 import { accountOf, leaseOf, personOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
@@ -64,6 +65,23 @@ export function createUpkeepService(context: ServiceContext): Service {
       if (before.digest !== digest) return { kind: 'changed', view: before }
       await context.codeLists().confirm(leaseOf(context).session.person.name, world.now())
       return { kind: 'confirmed', view: await context.codeLists().view() }
+    },
+    machine: () => profileOf(context).machine.standing(),
+    async chooseMachine({ passphrase, startsAlone, isSecondFactor }) {
+      const { machine } = profileOf(context)
+      try {
+        const chosen = await machine.choose(
+          { account: accountOf(context), passphrase },
+          { startsAlone, isSecondFactor },
+        )
+        if (chosen === 'not-real') return { kind: 'refused', reason: chosen }
+      } catch (error) {
+        if (!(error instanceof ProfileFailure)) throw error
+        const { code, detail } = error.detail
+        return { kind: 'refused', reason: code, ...(detail === undefined ? {} : { detail }) }
+      }
+      context.emit('governance', 'changed', { at: world.now() })
+      return { kind: 'chosen', view: await machine.standing() }
     },
     async startBackup({ out }) {
       const profile = profileOf(context)

@@ -51,6 +51,10 @@ export const en = {
   },
   kind: { hospital: 'Hospital', university: 'University', insurer: 'Insurer' },
   votes: 'votes',
+  restart: {
+    alone: 'votes again by itself',
+    person: 'does not vote until somebody types the passphrase',
+  },
   suspended: 'suspended',
   connection: {
     self: 'here',
@@ -90,6 +94,7 @@ export const en = {
       gateway: 'Gateway (checks and analyses)',
     },
     addresses: 'Addresses',
+    restart: 'After a restart of its machine',
     noAddresses: 'none known',
     proof: 'Proof of sync',
     noProof: 'none yet',
@@ -482,6 +487,10 @@ export const zhHant: typeof en = {
   sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依${column}排序` },
   kind: { hospital: '醫院', university: '大學', insurer: '保險公司' },
   votes: '有表決權',
+  restart: {
+    alone: '自行恢復表決',
+    person: '須有人輸入通行密語才能恢復表決',
+  },
   suspended: '已停權',
   connection: {
     self: '本機',
@@ -520,6 +529,7 @@ export const zhHant: typeof en = {
       gateway: '閘道金鑰（檢查與分析）',
     },
     addresses: '位址',
+    restart: '機器重新啟動後',
     noAddresses: '不明',
     proof: '同步證明',
     noProof: '尚無',

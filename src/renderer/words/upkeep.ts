@@ -70,6 +70,34 @@ export const en = {
     unconfirmed: 'Nobody has confirmed these lists yet.',
     changed: 'The lists have changed since they were confirmed. Look again.',
   },
+  machine: {
+    title: 'This machine',
+    real: (store: string) =>
+      `The operating system keeps secrets for this user (${store}). By your choice it keeps a part of the keys, besides the passphrase.`,
+    stores: { keychain: 'Keychain', dpapi: 'Windows data protection', libsecret: 'GNOME keyring', kwallet: 'KWallet' },
+    none: {
+      'basic-text': 'This machine has no keyring, so nothing of the keys is kept here but under the passphrase.',
+      unknown: 'The keyring of this machine is of a kind that we do not know, so nothing is entrusted to it.',
+      unavailable: 'The keyring of this machine does not answer, so nothing is entrusted to it.',
+      'no-desktop': 'This node runs without a desktop, so there is no keyring to ask.',
+    },
+    restart: {
+      alone: 'After a restart this node votes again by itself. The other members were told so.',
+      person:
+        'After a restart this node does not vote until somebody types the passphrase. The other members were told so.',
+    },
+    startsAlone: 'Start the node without anybody',
+    startsAloneHint:
+      'It votes and serves after this application starts; the screen stays locked, and no patient is opened.',
+    isSecondFactor: 'Open the keys on this machine only',
+    isSecondFactorHint:
+      'Whoever takes the disk has nothing to try passphrases on. If the keyring is lost, a backup or the recovery kit is needed. Commands need the application to run.',
+    passphrase: 'Your own passphrase',
+    save: 'Choose this',
+    saved: 'The choice holds.',
+    notReal: 'The keyring does not answer any more. Nothing was changed.',
+    settings: 'Settings of this machine',
+  },
   backup: {
     title: 'Backup',
     what: 'The whole folder as it is now, keys sealed, while the node goes on. Keep it on another disk.',
@@ -174,6 +202,31 @@ export const zhHant: typeof en = {
     confirmed: (name, at) => `由${name}於 ${at} 確認。`,
     unconfirmed: '尚未有人確認這些清單。',
     changed: '清單在確認後已有變動，請重新檢視。',
+  },
+  machine: {
+    title: '本機',
+    real: (store) => `作業系統為此使用者保管密碼（${store}）。由您選擇，除通行密語外另保管部分金鑰。`,
+    stores: { keychain: '鑰匙圈', dpapi: 'Windows 資料保護', libsecret: 'GNOME 密碼庫', kwallet: 'KWallet' },
+    none: {
+      'basic-text': '本機沒有可用的密碼庫，金鑰只以通行密語保護。',
+      unknown: '本機的密碼庫屬於未知種類，因此不交付任何金鑰。',
+      unavailable: '本機的密碼庫沒有回應，因此不交付任何金鑰。',
+      'no-desktop': '此節點在沒有桌面的環境執行，沒有可用的密碼庫。',
+    },
+    restart: {
+      alone: '重新啟動後，本節點會自行恢復表決。其他成員已獲告知。',
+      person: '重新啟動後，須有人輸入通行密語，本節點才會恢復表決。其他成員已獲告知。',
+    },
+    startsAlone: '無人在場時也啟動節點',
+    startsAloneHint: '程式啟動後即可表決與服務；畫面保持鎖定，不開啟任何病人資料。',
+    isSecondFactor: '金鑰只能在本機開啟',
+    isSecondFactorHint:
+      '取得磁碟的人無從嘗試通行密語。若密碼庫遺失，須使用備份或復原套件。使用命令列時本程式須在執行中。',
+    passphrase: '您自己的通行密語',
+    save: '採用',
+    saved: '已採用此選擇。',
+    notReal: '密碼庫已無回應，資料沒有任何變更。',
+    settings: '本機設定',
   },
   backup: {
     title: '備份',

@@ -277,6 +277,8 @@ export const rights: Rights = {
     checklist: may('person'),
     codeLists: may('person'),
     confirmCodeLists: may(ADMINISTRATOR, 'change'),
+    machine: may(ADMINISTRATOR),
+    chooseMachine: may(ADMINISTRATOR, 'change', 'in-call'),
     startBackup: may(ADMINISTRATOR, 'export'),
     backupReport: may(ADMINISTRATOR),
     startRestoreCheck: may(ADMINISTRATOR, 'none', 'in-call'),

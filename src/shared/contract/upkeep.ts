@@ -1,5 +1,6 @@
 /** What an institution sees to before it relies on its folder: code lists that it has looked at, backups that were tried. */
 import { z } from 'zod'
+import { openRefusal } from './app.ts'
 import { codeListName } from './codes.ts'
 import type { Service } from './kit.ts'
 
@@ -63,6 +64,23 @@ export const checklist = z.object({
 })
 export type Checklist = z.infer<typeof checklist>
 
+/** What this machine keeps of the institution's keys beside the passphrase, by choice. */
+export const machineView = z.object({
+  store: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('real'), name: z.enum(['keychain', 'dpapi', 'libsecret', 'kwallet']) }),
+    /** Nothing is kept under a store that protects nothing. */
+    z.object({
+      kind: z.literal('none'),
+      because: z.enum(['basic-text', 'unknown', 'unavailable', 'no-desktop']),
+    }),
+  ]),
+  startsAlone: z.boolean(),
+  isSecondFactor: z.boolean(),
+  /** What the other members were told. */
+  restart: z.enum(['alone', 'person']),
+})
+export type MachineView = z.infer<typeof machineView>
+
 const job = z.object({ kind: z.literal('started'), jobId: z.string(), path: z.string() })
 const cancelled = z.object({ kind: z.literal('cancelled') })
 
@@ -74,6 +92,23 @@ export const upkeep = {
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('confirmed'), view: codeListsView }),
       z.object({ kind: z.literal('changed'), view: codeListsView }),
+    ]),
+  },
+  machine: { input: z.void(), output: machineView },
+  chooseMachine: {
+    input: z.object({
+      passphrase: z.string().max(1000),
+      startsAlone: z.boolean(),
+      isSecondFactor: z.boolean(),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('chosen'), view: machineView }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: openRefusal.or(z.literal('not-real')),
+        /** Seconds to wait after a wrong passphrase. */
+        detail: z.string().optional(),
+      }),
     ]),
   },
   /**

@@ -51,6 +51,14 @@ export function Home() {
   const waiting = isAdministrator
     ? (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
     : []
+  const own = network?.members.find(({ isSelf }) => isSelf)
+  // Alone, nobody else waits for this vote; synthetic data restart with their application.
+  const isPersonNeeded =
+    isAdministrator &&
+    session?.isSynthetic === false &&
+    own?.isVoter === true &&
+    own.connection.restart === 'person' &&
+    (network?.members.length ?? 0) > 1
   const checklist = useAsk(
     async () => (isAdministrator ? node.upkeep.checklist() : null),
     [isAdministrator],
@@ -111,7 +119,7 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length + glasses.length + bulk.length > 0 || (canRecord && newest)) && (
+        {(waiting.length + glasses.length + bulk.length > 0 || isPersonNeeded || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {glasses.length + bulk.length > 0 && (
               <Callout
@@ -146,6 +154,19 @@ export function Home() {
                 {words.upkeep.checklist.proposal.body(
                   [...new Set(waiting.map(({ memberName }) => memberName ?? ''))].join(', '),
                 )}
+              </Callout>
+            )}
+            {isPersonNeeded && (
+              <Callout
+                tone="plain"
+                title={words.upkeep.machine.title}
+                action={
+                  <Button variant="default" onClick={() => go('settings', 'machine')}>
+                    {words.upkeep.machine.settings}
+                  </Button>
+                }
+              >
+                {words.upkeep.machine.restart.person}
               </Callout>
             )}
             {canRecord && newest && (

@@ -16,6 +16,7 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Backup } from './Backup.tsx'
 import { CodeLists } from './CodeLists.tsx'
+import { Machine } from './Machine.tsx'
 import { People } from './People.tsx'
 import { Pin } from './Pin.tsx'
 import { RightsTable } from './RightsTable.tsx'
@@ -36,7 +37,7 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people') {
+    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people' || parts[0] === 'machine') {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })
@@ -138,6 +139,11 @@ export function Settings({ parts }: RoomProps) {
           {isOwn && (
             <section id="settings-backup" tabIndex={-1} className={styles.target}>
               <Backup />
+            </section>
+          )}
+          {isOwn && (
+            <section id="settings-machine" tabIndex={-1} className={styles.target}>
+              <Machine />
             </section>
           )}
           <Panel title={t.institution}>
