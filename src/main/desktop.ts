@@ -27,7 +27,7 @@ export type FilePurpose =
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */
   chooseFolder(ask: {
-    purpose: 'found' | 'open' | 'export' | 'backup' | 'watch'
+    purpose: 'found' | 'open' | 'export' | 'backup' | 'backup-keys' | 'watch'
     startAt?: string
   }): Promise<string | null>
   /** Existing files (or folders, if asked), none when the person closes the dialog. */

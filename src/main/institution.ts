@@ -15,6 +15,8 @@ import { serveLocalSocket } from './local-socket/server.ts'
 import type { Credentials } from './node/vault/people-keys.ts'
 import type { Lease } from './profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
+import { errorCode } from './profile/atomic-file.ts'
+import { destroyOldKeys, timeToDestroy } from './profile/backup-keys.ts'
 import { failedAttempts } from './profile/profile-folder.ts'
 import { ProfileFailure } from './profile/profile-failure.ts'
 import { openAuditHome, type AuditHome } from './audit/audit-home.ts'
@@ -59,6 +61,8 @@ export interface Institution {
 
 /** Status events are sent at most this often; the last one always arrives. */
 const STATUS_EVERY_MS = 100
+/** How often keys of old backups are looked at: their time is over by the day. */
+const BACKUP_KEYS_EVERY_MS = 3_600_000
 
 /** @param emit to the window: what the node and the jobs say */
 export async function openInstitution(
@@ -154,6 +158,24 @@ export async function openInstitution(
       }),
       accessChanged.stop,
     )
+  }
+
+  /** What keeps a place from being written is told on the checklist; the folder's own file is tried again in an hour. */
+  async function destroyOldBackupKeys(): Promise<void> {
+    const { folder, facts, ledger } = profile
+    const time = timeToDestroy(world.now(), ledger.state.lastTime)
+    const done = await destroyOldKeys(folder, facts.memberId, time).catch((error: unknown) => {
+      if (errorCode(error) === null) throw error
+      return null
+    })
+    if (done === null || done.destroyedCount === 0) return
+    await unheard(audit?.say('node.backupKeysDestroyed', { subject: { keyCount: done.destroyedCount } }))
+  }
+  if (profile.node !== null) {
+    const timer = setInterval(() => void destroyOldBackupKeys(), BACKUP_KEYS_EVERY_MS)
+    timer.unref()
+    stops.push(() => clearInterval(timer))
+    await destroyOldBackupKeys()
   }
 
   /** What was erased is in the memory of whoever has unlocked, too. */

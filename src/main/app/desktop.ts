@@ -47,6 +47,7 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
         open: words().chooseOpen,
         export: words().chooseExport,
         backup: words().chooseBackup,
+        'backup-keys': words().chooseBackupKeys,
         watch: words().chooseWatch,
       }[purpose]
       const [folder] = await open({

@@ -132,13 +132,14 @@ function stateOfKeys(text: string): 'ok' | 'damaged' | 'newer' {
   return kind === 'older' ? checkKeysFile(text) : kind
 }
 
+/** `profile.json`, whole. */
+export const factsText = (facts: ProfileFacts): string =>
+  JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n'
+
 /** @throws {ProfileFailure} `disk-full`, `folder-not-writable` */
 export async function saveFacts(folder: string, facts: ProfileFacts): Promise<void> {
   try {
-    await writeFileAtomic(
-      join(folder, FACTS),
-      JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n',
-    )
+    await writeFileAtomic(join(folder, FACTS), factsText(facts))
   } catch (error) {
     throw asProfileFailure(error, folder) ?? error
   }

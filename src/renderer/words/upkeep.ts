@@ -101,6 +101,12 @@ export const en = {
   backup: {
     title: 'Backup',
     what: 'The whole folder as it is now, keys sealed, while the node goes on. Keep it on another disk.',
+    keys: 'It lies under a key of this month, which is destroyed after 90 days at most, so that what was erased is in no backup. The key is a small file beside the backups; without it a backup cannot be opened.',
+    isKeyApart: 'Keep that file at another place…',
+    readableUntil: (day: string, place: string) => `It can be opened until ${day}, with the key in ${place}.`,
+    keysLeft: (place: string, since: string) =>
+      `Keys of old backups in ${place} should have been destroyed on ${since}, and that place cannot be reached or written. Connect that disk; what was erased can be read in its backups until then.`,
+    keysGone: 'That disk is destroyed',
     none: 'There is no backup yet.',
     last: (at: string, visits: string, size: string) => `Last backup ${at}: ${visits} visits, ${size}.`,
     at: 'Where',
@@ -128,6 +134,10 @@ export const en = {
       'backup-newer': 'This backup is of a newer version of Consilium.',
       'backup-changed':
         'The backup is not what was written: it was damaged, or opened and used. Make a new one.',
+      'backup-expired':
+        'The key of this backup was destroyed when its time was over, so nobody can open it. Use a newer backup.',
+      'backup-key-missing':
+        'The file with the key of this backup is not beside it. Put it there, or name it with --keys.',
       'profile-in-use': 'Another process has the backup open.',
       'other-institution': 'This backup is of another institution.',
       'wrong-passphrase': 'The passphrase does not open the keys in this backup.',
@@ -231,6 +241,12 @@ export const zhHant: typeof en = {
   backup: {
     title: '備份',
     what: '備份目前的整個資料夾，金鑰保持封存，節點照常運作。請存放在另一顆磁碟。',
+    keys: '備份以當月的金鑰封存，最遲 90 天後銷毀該金鑰，使已刪除的內容不再存於任何備份。金鑰是備份旁的一個小檔案；沒有它就無法開啟備份。',
+    isKeyApart: '將該檔案存放在其他位置…',
+    readableUntil: (day, place) => `可開啟至 ${day}，金鑰位於 ${place}。`,
+    keysLeft: (place, since) =>
+      `${place} 中的舊備份金鑰應於 ${since} 銷毀，但該位置無法連上或寫入。請連接該磁碟；在此之前，其中的備份仍可讀出已刪除的內容。`,
+    keysGone: '該磁碟已銷毀',
     none: '尚無備份。',
     last: (at, visits, size) => `上次備份：${at}，${visits} 筆就診，${size}。`,
     at: '位置',
@@ -252,6 +268,8 @@ export const zhHant: typeof en = {
       'not-a-backup': '此位置沒有本程式的備份。',
       'backup-newer': '此備份來自較新版本的 Consilium。',
       'backup-changed': '備份與寫入時不同：可能已損壞，或曾被開啟使用。請重新備份。',
+      'backup-expired': '此備份的金鑰已到期銷毀，任何人都無法開啟。請使用較新的備份。',
+      'backup-key-missing': '備份旁找不到含金鑰的檔案。請放回原處，或以 --keys 指定。',
       'profile-in-use': '備份正被另一個程式開啟。',
       'other-institution': '此備份屬於其他機構。',
       'wrong-passphrase': '此通行密語無法開啟備份中的金鑰。',

@@ -280,6 +280,7 @@ export const rights: Rights = {
     machine: may(ADMINISTRATOR),
     chooseMachine: may(ADMINISTRATOR, 'change', 'in-call'),
     startBackup: may(ADMINISTRATOR, 'export'),
+    forgetKeysPlace: may(ADMINISTRATOR, 'change'),
     backupReport: may(ADMINISTRATOR),
     startRestoreCheck: may(ADMINISTRATOR, 'none', 'in-call'),
     restoreReport: may(ADMINISTRATOR),

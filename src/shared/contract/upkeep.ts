@@ -36,6 +36,10 @@ export const madeBackup = z.object({
   height: z.number().int(),
   blockCount: z.number().int(),
   byteCount: z.number(),
+  /** When its key is destroyed: from then on nobody can open it. Absent in one of before backups had keys. */
+  readableUntil: z.number().optional(),
+  /** The folder that holds the key. */
+  keysPath: z.string().optional(),
 })
 export const restoreCheck = z.object({
   at: z.number(),
@@ -61,6 +65,8 @@ export const checklist = z.object({
     .nullable(),
   areCodeListsConfirmed: z.boolean(),
   backup: z.object({ last: madeBackup.nullable(), lastCheck: restoreCheck.nullable() }),
+  /** Folders where keys of old backups could not be destroyed when their time was over, and since when that is due. */
+  keysLeft: z.array(z.object({ place: z.string(), dueSince: z.number() })),
 })
 export type Checklist = z.infer<typeof checklist>
 
@@ -116,9 +122,17 @@ export const upkeep = {
    * that the person chooses. The job's failure says why not; nothing is left behind then.
    */
   startBackup: {
-    input: z.object({ out: z.string().min(1).optional() }),
+    input: z.object({
+      out: z.string().min(1).optional(),
+      /** The folder that is to hold the key; beside the backup where absent. */
+      keysPlace: z.string().min(1).optional(),
+      /** The person chooses that folder too. */
+      isKeyApart: z.boolean().optional(),
+    }),
     output: z.discriminatedUnion('kind', [job, cancelled]),
   },
+  /** A person says that what held the keys there is gone or was overwritten. */
+  forgetKeysPlace: { input: z.object({ place: z.string().min(1).max(4096) }), output: checklist },
   /** Null while it runs, and when it failed. */
   backupReport: { input: z.object({ jobId: z.string() }), output: madeBackup.nullable() },
   /**
