@@ -41,6 +41,7 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     governance: ofOpenProfile(app.services, 'governance'),
     access: ofOpenProfile(app.services, 'access'),
     erasures: ofOpenProfile(app.services, 'erasures'),
+    shares: ofOpenProfile(app.services, 'shares'),
     joining: createJoiningService({
       world,
       desktop: options.desktop,

@@ -6,7 +6,7 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
-import { isStatement } from './node/hospital-statements.ts'
+import { isRecovery, isStatement } from './node/hospital-statements.ts'
 import { keyTail, rangeOf } from './node/storage/buckets.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
@@ -120,6 +120,10 @@ export async function openInstitution(
         if (content === null || !isStatement(content)) return
         tell('patients', 'linksChanged', null)
         tell('erasures', 'changed', null)
+        if (isRecovery(content)) {
+          tell('shares', 'changed', null)
+          tell('governance', 'changed', { at: world.now() })
+        }
       }),
       profile.node.erasures.onDone((_, gone) => {
         void forgetErased(gone)

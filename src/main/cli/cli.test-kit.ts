@@ -11,6 +11,7 @@ import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { SHARES_COMMANDS } from './shares-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
 /** The repository, also when this file was bundled into one of its caches. */
@@ -117,6 +118,7 @@ export async function runHere(
     ...IMPORT_COMMANDS,
     ...PROOF_COMMANDS,
     ...AUDIT_COMMANDS,
+    ...SHARES_COMMANDS,
   }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)
   const world: CommandWorld = {

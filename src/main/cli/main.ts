@@ -20,6 +20,7 @@ import { IMPORT_COMMANDS } from './import-commands.ts'
 import { CONTRADICTION_COMMANDS } from './contradiction-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { SHARES_COMMANDS } from './shares-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
 import { runNode } from './run-node.ts'
@@ -47,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...CODES_COMMANDS,
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,
+  ...SHARES_COMMANDS,
   demo,
 }
 

@@ -16,6 +16,7 @@ import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
 import { createPeopleService } from './people-service.ts'
 import { createRecordsService } from './records-service.ts'
+import { createSharesService } from './shares-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
@@ -53,6 +54,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       governance: createGovernanceService(context),
       access: createAccessService(context),
       erasures: createErasuresService(context),
+      shares: createSharesService(context),
       models: models.handlers,
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),

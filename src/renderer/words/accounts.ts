@@ -75,6 +75,8 @@ export const en = {
         ? 'You take back a visit, or change one that somebody else recorded. The change is signed in your name.'
         : operation === 'records.move'
           ? 'You move a visit that somebody else recorded. The change is signed in your name.'
+          : operation.startsWith('shares.')
+            ? 'You speak about bringing a hospital’s keys back. The other hospitals see what you say.'
           : operation.startsWith('erasures.')
             ? 'You speak about an erasure, which cannot be undone once it is decided.'
             : 'You speak for the institution. Your answer goes to the other members.',
@@ -135,6 +137,8 @@ export const en = {
       'access:administrator+auditor': 'Review broken glasses',
       'erasures:clerk': 'Ask for the erasure of a patient',
       'erasures:clerk+administrator': 'See, approve and withdraw erasures',
+      'shares:administrator+auditor': 'See shares of the institution’s keys, object to a recovery',
+      'shares:administrator': 'Make shares of the keys, help another hospital recover',
       'proofs:clerk': 'Prove one field of a visit to others',
       'proofs:anyone': 'Check such a proof',
       'templates:clerk': 'Keep templates of visits for the hospital',
@@ -218,6 +222,8 @@ export const zhHant: typeof en = {
         ? '您要撤回一筆就診，或修改他人登錄的就診。變更會以您的名義簽署。'
         : operation === 'records.move'
           ? '您要移動他人登錄的就診。變更會以您的名義簽署。'
+          : operation.startsWith('shares.')
+            ? '您將就復原醫院金鑰一事表態，其他醫院都會看到。'
           : operation.startsWith('erasures.')
             ? '您要處理一件刪除申請；一經決定便無法復原。'
             : '您將代表機構表態，答覆會送給其他成員。',
@@ -278,6 +284,8 @@ export const zhHant: typeof en = {
       'access:administrator+auditor': '審查緊急調閱',
       'erasures:clerk': '提出刪除病人資料的申請',
       'erasures:clerk+administrator': '查看、核准與撤回刪除申請',
+      'shares:administrator+auditor': '查看金鑰分份、對復原提出異議',
+      'shares:administrator': '製作金鑰分份、協助其他醫院復原',
       'proofs:clerk': '向他人證明就診的單一欄位',
       'proofs:anyone': '查驗這類證明',
       'templates:clerk': '維護本院的就診範本',

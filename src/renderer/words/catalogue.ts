@@ -25,6 +25,7 @@ import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
+import * as shares from './shares.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
@@ -52,6 +53,7 @@ const en = {
   joining: joining.en,
   network: network.en,
   settings: settingsWords.en,
+  shares: shares.en,
   tables: tables.en,
   upkeep: upkeep.en,
 }
@@ -80,6 +82,7 @@ const zhHant: Words = {
   joining: joining.zhHant,
   network: network.zhHant,
   settings: settingsWords.zhHant,
+  shares: shares.zhHant,
   tables: tables.zhHant,
   upkeep: upkeep.zhHant,
 }

@@ -189,6 +189,7 @@ export const alertView = z.object({
     'glass-broken',
     'glass-overdue',
     'bulk-opening',
+    'recovery-asked',
     'repaired',
     'reindexed',
     'beyond-repair',

@@ -248,6 +248,14 @@ export const rights: Rights = {
     approve: may(DESK_AND_OFFICE, 'change', 'before'),
     withdraw: may(DESK_AND_OFFICE, 'change', 'before'),
   },
+  // Who holds shares is no role; what they need of a hospital, an administrator of it does.
+  shares: {
+    list: may(REVIEWERS),
+    make: may(ADMINISTRATOR, 'export', 'in-call'),
+    ask: may(ADMINISTRATOR, 'change', 'before'),
+    veto: may(REVIEWERS, 'change', 'before'),
+    release: may(ADMINISTRATOR, 'export', 'before'),
+  },
   proofs: {
     start: atDesk('export'),
     text: atDesk('export'),

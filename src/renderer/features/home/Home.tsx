@@ -48,6 +48,7 @@ export function Home() {
   const alerts = mayReview ? (network?.alerts ?? []) : []
   const glasses = alerts.filter(({ kind }) => kind === 'glass-broken' || kind === 'glass-overdue')
   const bulk = alerts.filter(({ kind }) => kind === 'bulk-opening')
+  const recoveries = alerts.filter(({ kind }) => kind === 'recovery-asked')
   const waiting = isAdministrator
     ? (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
     : []
@@ -119,7 +120,8 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length + glasses.length + bulk.length > 0 || isPersonNeeded || (canRecord && newest)) && (
+        {(waiting.length + glasses.length + bulk.length + recoveries.length > 0 ||
+          isPersonNeeded || (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {glasses.length + bulk.length > 0 && (
               <Callout
@@ -156,6 +158,24 @@ export function Home() {
                 )}
               </Callout>
             )}
+            {recoveries.map((alert) => (
+              <Callout
+                key={alert.alertId}
+                tone={alert.tone}
+                title={words.shares.title}
+                action={
+                  <Button variant="default" onClick={() => go('settings', 'shares')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {words.network.alerts['recovery-asked'](
+                  alert.memberName ?? '',
+                  formatNumber(alert.amount ?? 0, locale),
+                  alert.detail,
+                )}
+              </Callout>
+            ))}
             {isPersonNeeded && (
               <Callout
                 tone="plain"

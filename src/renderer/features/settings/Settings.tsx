@@ -2,6 +2,7 @@
 import { Button, Group, Modal, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Settings as SettingsValue } from '../../../shared/contract/app.ts'
+import { mayCall } from '../../../shared/contract/rights.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
 import { replacePlace } from '../../lib/router.ts'
@@ -20,6 +21,7 @@ import { Machine } from './Machine.tsx'
 import { People } from './People.tsx'
 import { Pin } from './Pin.tsx'
 import { RightsTable } from './RightsTable.tsx'
+import { Shares } from './Shares.tsx'
 import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
@@ -37,7 +39,7 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people' || parts[0] === 'machine') {
+    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people' || parts[0] === 'machine' || parts[0] === 'shares') {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })
@@ -139,6 +141,11 @@ export function Settings({ parts }: RoomProps) {
           {isOwn && (
             <section id="settings-backup" tabIndex={-1} className={styles.target}>
               <Backup />
+            </section>
+          )}
+          {!session.isSynthetic && mayCall('shares.list', session.person.roles) && (
+            <section id="settings-shares" tabIndex={-1} className={styles.target}>
+              <Shares />
             </section>
           )}
           {isOwn && (
