@@ -146,7 +146,7 @@ describe('a backup', { timeout: 300_000 }, () => {
     await headless.close()
     // The backup itself is no folder that could be opened in place by mistake.
     await expect(openHeadless({ folder: backup, passphrase: PASSPHRASE, world })).rejects.toMatchObject({
-      code: 'profile-missing',
+      detail: { code: 'profile-missing' },
     })
   })
 
@@ -220,7 +220,7 @@ describe('a backup', { timeout: 300_000 }, () => {
     expect(await changing('backup.sealed', (bytes) => Buffer.concat([bytes, bytes]))).toBe('backup-changed')
     const swap = (from: string, to: string) => (bytes: Buffer) =>
       Buffer.from(bytes.toString().replace(new RegExp(`"${from}": [^,]+`), `"${from}": ${to}`))
-    expect(await changing('backup.json', swap('height', '1'))).toBe('backup-changed')
+    expect(await changing('backup.json', swap('height', '77'))).toBe('backup-changed')
     expect(await changing('backup.json', swap('backupId', `"${'0'.repeat(32)}"`))).toBe('backup-changed')
     expect(await changing('backup.json', swap('generationId', `"${'0'.repeat(16)}"`))).toBe(
       'backup-key-missing',

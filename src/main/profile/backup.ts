@@ -13,7 +13,7 @@ import { equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared
 import { encodeStanding, observe } from '../node/consensus/engine/standing.ts'
 import type { ChainState } from '../node/chain/chain-state.ts'
 import { openLedger } from '../node/ledger.ts'
-import { metaKey, rangeOf } from '../node/storage/buckets.ts'
+import { rangeOf } from '../node/storage/buckets.ts'
 import { instanceWrite, readStanding, standingWrite } from '../node/storage/chain-store.ts'
 import { put, StorageFailure, type Entry, type Store, type Write } from '../node/storage/store.ts'
 import { errorCode, readTextFile, writeFileAtomic } from './atomic-file.ts'

@@ -111,7 +111,7 @@ describe('a start while nobody is there', { timeout: 60_000 }, () => {
     })
     await change({ kind: 'leave', personId: roster.people.find(({ account }) => account === 'bo')!.personId })
     expect(await refusalOf(openProfile(world, folder, BY_MACHINE))).toBe('wrong-passphrase')
-    const { profile, lease } = await openProfile(world, folder, PASSPHRASE)
+    const { profile, lease } = await openProfile(world, folder, by)
     expect(profile.restart).toBe('alone')
     lease!.release()
     await profile.close()
