@@ -65,8 +65,11 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   await answerOpenDialogs(app, disk)
   await page.getByRole('button', { name: t.upkeep.backup.now }).click()
   await expect(page.getByText(t.upkeep.backup.untried)).toBeVisible({ timeout: 30_000 })
-  expect(readdirSync(disk)).toHaveLength(1)
-  expect(existsSync(join(disk, readdirSync(disk)[0]!, 'backup.json'))).toBe(true)
+  // The backup, and the file with its key.
+  const [keysFile, ...backups] = readdirSync(disk).sort((a) => (a.startsWith('consilium-backup-keys-') ? -1 : 1))
+  expect(keysFile).toMatch(/^consilium-backup-keys-[0-9a-f]{12}\.json$/)
+  expect(backups).toHaveLength(1)
+  expect(existsSync(join(disk, backups[0]!, 'backup.json'))).toBe(true)
   await picture(consilium, 'backup-untried')
   await page.getByLabel(t.upkeep.backup.passphrase, { exact: true }).fill('not the passphrase')
   await page.getByRole('button', { name: t.upkeep.backup.tryNow, exact: true }).click()

@@ -58,7 +58,7 @@ describe('T03: a single changed bit', () => {
   it('of the founding, a segment, its certificate, a head, an item or a body is found, and the height is named', () => {
     expect(verify(signedGenesis, bundle).kind).not.toBe('broken')
     const missed: string[] = []
-    for (let i = 0; i < 4_000; i++) {
+    for (let i = 0; i < 2_000; i++) {
       const part = (['genesis', 'segment', 'certificate', 'heads', 'items', 'bodies'] as const)[i % 6]!
       const change = (list: readonly (Uint8Array | null)[]) => {
         const at = below(list.length)
@@ -84,7 +84,7 @@ describe('T03: a single changed bit', () => {
     const open = (record: SealedRecord) => openWithKey(crypto, keys, record, record.dataKey.slice(), null).kind
     expect(records.map(open)).not.toContain('refused')
     const missed: string[] = []
-    for (let i = 0; i < 6_000; i++) {
+    for (let i = 0; i < 8_000; i++) {
       const record = records[i % records.length]!
       const part = (['body', 'merkleRoot', 'keyCommitment', 'dataKey'] as const)[i % 4]!
       const changed = { ...record, [part]: withOneBit(record[part]) } as SealedRecord
