@@ -66,7 +66,9 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   await page.getByRole('button', { name: t.upkeep.backup.now }).click()
   await expect(page.getByText(t.upkeep.backup.untried)).toBeVisible({ timeout: 30_000 })
   // The backup, and the file with its key.
-  const [keysFile, ...backups] = readdirSync(disk).sort((a) => (a.startsWith('consilium-backup-keys-') ? -1 : 1))
+  const [keysFile, ...backups] = readdirSync(disk).sort((a) =>
+    a.startsWith('consilium-backup-keys-') ? -1 : 1,
+  )
   expect(keysFile).toMatch(/^consilium-backup-keys-[0-9a-f]{12}\.json$/)
   expect(backups).toHaveLength(1)
   expect(existsSync(join(disk, backups[0]!, 'backup.json'))).toBe(true)

@@ -17,7 +17,8 @@ export const part = longPart({
     const fuzzed = await openFuzzed(join(folder, 'hospital'))
     try {
       const { wrong, count } = await fuzzed.run(service, method, MESSAGES)
-      const first = wrong[0] ?? ((await fuzzed.isWell()) ? null : `after ${service}.${method} the node does not answer`)
+      const first =
+        wrong[0] ?? ((await fuzzed.isWell()) ? null : `after ${service}.${method} the node does not answer`)
       return { wrong: first, counts: { messages: count } }
     } finally {
       await fuzzed.close()

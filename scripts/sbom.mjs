@@ -8,9 +8,12 @@ import { npm, root, say } from './lib/terminal.mjs'
 
 /** @returns {Promise<string | null>} where it lies, or null with the reason said */
 export async function writeSbom() {
-  const made = await npm(['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'], {
-    show: 'captured',
-  })
+  const made = await npm(
+    ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'],
+    {
+      show: 'captured',
+    },
+  )
   if (made.code !== 0) {
     say(made.output)
     return null
@@ -46,4 +49,5 @@ export async function writeSbom() {
 
 const fullName = ({ group, name }) => (group === undefined ? name : `${group}/${name}`)
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) process.exitCode = (await writeSbom()) === null ? 1 : 0
+if (import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = (await writeSbom()) === null ? 1 : 0

@@ -19,12 +19,24 @@ describe('T32: what comes from others', () => {
     expect(planted((s) => (zod(s).resolved = 'git+ssh://git@example.org/zod.git'))).toMatchObject([
       expect.stringContaining('registry'),
     ])
-    for (const licence of ['AGPL-3.0-only', 'SSPL-1.0', 'UNLICENSED', undefined, 'MIT AND GPL-3.0-only', 'MPL-2.0'])
-      expect(planted((s) => (zod(s).license = licence)), licence).toMatchObject([expect.stringContaining('ships under')])
+    for (const licence of [
+      'AGPL-3.0-only',
+      'SSPL-1.0',
+      'UNLICENSED',
+      undefined,
+      'MIT AND GPL-3.0-only',
+      'MPL-2.0',
+    ])
+      expect(
+        planted((s) => (zod(s).license = licence)),
+        licence,
+      ).toMatchObject([expect.stringContaining('ships under')])
     expect(planted((s) => (zod(s).license = '(GPL-3.0-only OR MIT)'))).toEqual([])
     expect(planted((s) => (prettier(s).license = 'MPL-2.0'))).toEqual([])
     expect(planted((s) => (prettier(s).license = 'GPL-3.0-only'))).toHaveLength(1)
-    expect(planted((s) => (prettier(s).hasInstallScript = true))).toMatchObject([expect.stringContaining('allowScripts')])
+    expect(planted((s) => (prettier(s).hasInstallScript = true))).toMatchObject([
+      expect.stringContaining('allowScripts'),
+    ])
     expect(planted((s) => (s.manifest.allowScripts['classic-level'] = true))).toHaveLength(1)
     expect(planted((s) => (s.npmrc = s.npmrc.replace('ignore-scripts=true', '')))).toMatchObject([
       '.npmrc must say ignore-scripts=true',
@@ -32,7 +44,9 @@ describe('T32: what comes from others', () => {
     expect(planted((s) => (s.manifest.devDependencies['left-pad'] = '1.3.0'))).toMatchObject([
       'DEPENDENCIES.md has no line for left-pad',
     ])
-    expect(planted((s) => (s.manifest.dependencies.zod = '^4.6.7'))).toMatchObject(['zod is not pinned: ^4.6.7'])
+    expect(planted((s) => (s.manifest.dependencies.zod = '^4.6.7'))).toMatchObject([
+      'zod is not pinned: ^4.6.7',
+    ])
   })
 
   it('counts as shipped what is bundled too, and what that needs', () => {

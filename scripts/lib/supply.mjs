@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { root } from './terminal.mjs'
 
 /** May be in what ships. */
-const SHIPPED_LICENCES = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'BlueOak-1.0.0', 'CC0-1.0', 'ISC', 'MIT']
+const SHIPPED_LICENCES = [
+  '0BSD',
+  'Apache-2.0',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+  'ISC',
+  'MIT',
+]
 /** Besides those, may be in tools, which stay on the machines of those who build. */
 const TOOL_LICENCES = ['CC-BY-4.0', 'MPL-2.0', 'Python-2.0', 'WTFPL']
 /** More would be more than anybody looks after. */
@@ -39,16 +48,24 @@ export function supplyProblems({ manifest, lock, dependencies, npmrc }) {
       problems.push(`${what} wants to run code while it is installed; allowScripts must deny it by name`)
   }
   for (const name of Object.keys(manifest.allowScripts ?? {}))
-    if (!Object.entries(lock.packages).some(([path, entry]) => nameOf(path) === name && entry.hasInstallScript))
+    if (
+      !Object.entries(lock.packages).some(([path, entry]) => nameOf(path) === name && entry.hasInstallScript)
+    )
       problems.push(`allowScripts names ${name}, which has no install script`)
-  for (const setting of ['ignore-scripts=true', 'strict-allow-scripts=true', 'allow-git=none', 'allow-remote=none'])
+  for (const setting of [
+    'ignore-scripts=true',
+    'strict-allow-scripts=true',
+    'allow-git=none',
+    'allow-remote=none',
+  ])
     if (!npmrc.split(/\r?\n/).includes(setting)) problems.push(`.npmrc must say ${setting}`)
   const described = [...dependencies.matchAll(/^\| `([^`]+)` \|/gm)].map((match) => match[1])
   const installed = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
   for (const name of installed)
     if (!described.includes(name)) problems.push(`DEPENDENCIES.md has no line for ${name}`)
   for (const name of described)
-    if (!installed.includes(name)) problems.push(`DEPENDENCIES.md has a line for ${name}, which is not installed`)
+    if (!installed.includes(name))
+      problems.push(`DEPENDENCIES.md has a line for ${name}, which is not installed`)
   for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
     if (!/^(npm:electron@)?\d+\.\d+\.\d+$/.test(version)) problems.push(`${name} is not pinned: ${version}`)
   if (shipped.size > SHIPPED_MAX) problems.push(`${shipped.size} packages ship, more than ${SHIPPED_MAX}`)
@@ -67,14 +84,19 @@ export function shippedPackages({ manifest, lock, dependencies }) {
     if (path === null || shipped.has(path)) return
     const entry = lock.packages[path]
     shipped.set(path, entry)
-    for (const next of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies, ...entry.peerDependencies }))
+    for (const next of Object.keys({
+      ...entry.dependencies,
+      ...entry.optionalDependencies,
+      ...entry.peerDependencies,
+    }))
       if (!isOptionalPeer(entry, next)) visit(next, path)
   }
   for (const name of [...Object.keys(manifest.dependencies), ...bundled]) visit(name, '')
   return shipped
 }
 
-const isOptionalPeer = (entry, name) => entry.peerDependenciesMeta?.[name]?.optional === true || name === '@types/react'
+const isOptionalPeer = (entry, name) =>
+  entry.peerDependenciesMeta?.[name]?.optional === true || name === '@types/react'
 
 /** As Node finds it: beside whoever asks, then further out. */
 function findPackage(lock, name, from) {

@@ -34,7 +34,8 @@ export const SHARES_COMMANDS: Readonly<Record<string, Command>> = {
     async run(given, world) {
       const { options, rest } = given
       const verb = VERBS.find((each) => each === rest[0])
-      if (verb === undefined || (verb !== 'combine' && rest.length > 1)) return usage(`shares ${VERBS.join('|')}`)
+      if (verb === undefined || (verb !== 'combine' && rest.length > 1))
+        return usage(`shares ${VERBS.join('|')}`)
       if (verb === 'combine') return combine(given, world)
       const missing = ({ make: 'out', ask: 'set', veto: 'request', release: 'request' } as const)[
         verb as 'make' | 'ask' | 'veto' | 'release'
@@ -49,9 +50,7 @@ export const SHARES_COMMANDS: Readonly<Record<string, Command>> = {
             return ok(await shares.list())
           case 'make': {
             const made = await shares.make({ passphrase, folder: resolve(options.get('out')!) })
-            return made.kind === 'made'
-              ? ok(made)
-              : failed(made.kind === 'refused' ? made.reason : made.kind)
+            return made.kind === 'made' ? ok(made) : failed(made.kind === 'refused' ? made.reason : made.kind)
           }
           case 'ask': {
             const asked = await shares.ask({ setId: options.get('set')!, text })

@@ -57,4 +57,3 @@ export function asBackupFailure(error: unknown, path: string): unknown {
   // Our own mistakes have no such code, and are not to be taken for the disk's.
   return code === null ? error : new BackupFailure({ code: 'folder-failed', path, detail: code }, options)
 }
-

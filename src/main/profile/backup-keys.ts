@@ -44,7 +44,8 @@ type Home = Omit<z.infer<typeof homeFile>, 'format'>
 export type LeftKeys = Home['left'][number]
 
 export const destroyBy = ({ from }: Pick<BackupGeneration, 'from'>): number => from + KEY_LIVES_MS
-export const keysFileName = (memberId: string): string => `consilium-backup-keys-${memberId.slice(0, 12)}.json`
+export const keysFileName = (memberId: string): string =>
+  `consilium-backup-keys-${memberId.slice(0, 12)}.json`
 
 /** What time it is for destroying keys. @param chainTime of the newest segment, or of the founding */
 export const timeToDestroy = (now: number, chainTime: number): number =>

@@ -43,7 +43,11 @@ export async function createStreamWriter(path: string, key: Bytes): Promise<Stre
   async function write(isLast: boolean): Promise<void> {
     const cipher = createCipheriv('aes-256-gcm', key, nonceOf(number))
     cipher.setAAD(encode([number, isLast ? 1 : 0]))
-    const sealed = concatBytes(...parts.map((part) => cipher.update(part)), cipher.final(), cipher.getAuthTag())
+    const sealed = concatBytes(
+      ...parts.map((part) => cipher.update(part)),
+      cipher.final(),
+      cipher.getAuthTag(),
+    )
     number++
     parts = []
     chunkBytes = 0
@@ -70,7 +74,10 @@ export async function createStreamWriter(path: string, key: Bytes): Promise<Stre
  * Every part in order. What was given before a damaged chunk was whole; only the end says that nothing is missing.
  * @throws {StreamFailure}
  */
-export async function* readStream(path: string, key: Bytes): AsyncGenerator<BackupPart & { readonly at: number }> {
+export async function* readStream(
+  path: string,
+  key: Bytes,
+): AsyncGenerator<BackupPart & { readonly at: number }> {
   const file = await open(path, 'r')
   try {
     let at = 0
@@ -102,7 +109,7 @@ function openChunk(key: Bytes, number: number, isLast: boolean, sealed: Bytes): 
 }
 
 function* partsOf(chunk: Bytes): Generator<BackupPart> {
-  for (let at = 0; at < chunk.length; ) {
+  for (let at = 0; at < chunk.length;) {
     if (at + 9 > chunk.length) throw damaged()
     const kind = chunk[at]
     const nameLength = view(chunk).getUint32(at + 1)
@@ -122,7 +129,7 @@ function* partsOf(chunk: Bytes): Generator<BackupPart> {
 /** Null where the file ends before. */
 async function readExactly(file: FileHandle, from: number, count: number): Promise<Bytes | null> {
   const bytes = new Uint8Array(count)
-  for (let done = 0; done < count; ) {
+  for (let done = 0; done < count;) {
     const { bytesRead } = await file.read(bytes, done, count - done, from + done)
     if (bytesRead === 0) return null
     done += bytesRead

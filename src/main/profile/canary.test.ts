@@ -8,7 +8,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it, vi } from 'vitest'
 import { utf8Encode } from '../../shared/std/bytes.ts'
-import { createTown, foundedTogether, testWorld, until, type Town } from '../governance/institution.test-kit.ts'
+import {
+  createTown,
+  foundedTogether,
+  testWorld,
+  until,
+  type Town,
+} from '../governance/institution.test-kit.ts'
 import { createCanarySearch, searchFolder, searchStore } from './canary-search.test-kit.ts'
 import { STORE_FOLDER } from './profile-folder.ts'
 

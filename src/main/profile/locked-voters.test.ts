@@ -3,7 +3,13 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { runHere, tinyBundle } from '../cli/cli.test-kit.ts'
-import { createTown, foundedTogether, testWorld, until, type Town } from '../governance/institution.test-kit.ts'
+import {
+  createTown,
+  foundedTogether,
+  testWorld,
+  until,
+  type Town,
+} from '../governance/institution.test-kit.ts'
 
 let town: Town | null = null
 afterEach(async () => {

@@ -93,9 +93,7 @@ export function plainText(folder: string, text: string): string | 'damaged' | nu
 const AAD = utf8Encode('consilium/machine/1')
 
 function derive(machineKey: Bytes, what: 'start' | 'layer'): Bytes {
-  return new Uint8Array(
-    hkdfSync('sha256', machineKey, new Uint8Array(0), `consilium/machine/1/${what}`, 32),
-  )
+  return new Uint8Array(hkdfSync('sha256', machineKey, new Uint8Array(0), `consilium/machine/1/${what}`, 32))
 }
 
 function layerOf(text: string): z.infer<typeof layerFile> | null {

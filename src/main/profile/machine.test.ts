@@ -198,13 +198,18 @@ describe('the second factor', { timeout: 60_000 }, () => {
       )
     // Everything that writes the file keeps the layer.
     const { profile, lease } = await openProfile(world, folder, PASSPHRASE)
-    await changePeopleOf(world, folder, { account: 'ada', passphrase: PASSPHRASE }, {
-      kind: 'add',
-      name: 'Bo',
-      account: 'bo',
-      roles: ['clerk'],
-      passphrase: 'Bo enters visits daily',
-    })
+    await changePeopleOf(
+      world,
+      folder,
+      { account: 'ada', passphrase: PASSPHRASE },
+      {
+        kind: 'add',
+        name: 'Bo',
+        account: 'bo',
+        roles: ['clerk'],
+        passphrase: 'Bo enters visits daily',
+      },
+    )
     expect(await readFile(join(folder, 'keys.json'), 'utf8')).not.toContain('doors')
     await profile.machine.choose({ account: 'ada', passphrase: PASSPHRASE }, START)
     expect(await readFile(join(folder, 'keys.json'), 'utf8')).toContain('doors')
@@ -220,7 +225,10 @@ describe('the second factor', { timeout: 60_000 }, () => {
     await choose(world, folder, BOTH)
     expect((await loadFacts(folder)).institutionName).toBe('North')
     const text = await readFile(join(folder, 'keys.json'), 'utf8')
-    await writeFile(join(folder, 'keys.json'), text.replace(/(.)"\}\n$/, (_, c: string) => `${c === '0' ? '1' : '0'}"}\n`))
+    await writeFile(
+      join(folder, 'keys.json'),
+      text.replace(/(.)"\}\n$/, (_, c: string) => `${c === '0' ? '1' : '0'}"}\n`),
+    )
     expect(await refusalOf(openProfile(world, folder, PASSPHRASE))).toBe('profile-damaged')
     await copyFile(join(folder, 'keys.copy'), join(folder, 'keys.json'))
     const { profile, lease } = await openProfile(world, folder, PASSPHRASE)

@@ -53,4 +53,3 @@ export function unrealStoreContract(name: string, start: () => SecretStore, beca
     })
   })
 }
-

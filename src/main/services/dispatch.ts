@@ -96,7 +96,10 @@ export async function dispatch(
 }
 
 /** Null for a value that is made to trip the parser: an object in place of a length, a nesting without end. */
-export function parse<T extends z.ZodType>(schema: T, input: unknown): z.ZodSafeParseResult<z.infer<T>> | null {
+export function parse<T extends z.ZodType>(
+  schema: T,
+  input: unknown,
+): z.ZodSafeParseResult<z.infer<T>> | null {
   try {
     return schema.safeParse(input)
   } catch (error) {

@@ -88,7 +88,10 @@ export function createSharesService(context: ServiceContext): Service {
           const name = fingerprintOf(kitFacts).slice(0, 9)
           const files = [
             [`consilium-recovery-${name}.json`, made.fileText],
-            ...made.shareTexts.map((text, i) => [`consilium-share-${name}-${i + 1}-of-${SHARE_COUNT}.txt`, text]),
+            ...made.shareTexts.map((text, i) => [
+              `consilium-share-${name}-${i + 1}-of-${SHARE_COUNT}.txt`,
+              text,
+            ]),
           ] as const
           for (const [file, content] of files) await writeFileAtomic(join(resolve(out), file!), content!)
           nameSubject({ setId: toHex(setId) })

@@ -77,7 +77,9 @@ it('T34: the keys come back by three shares and another hospital, after three da
     { kind: 'recovery-asked', tone: 'bad', memberName: 'hospital 2', amount: 72, detail: null },
   ])
   expect(await ask().shares.ask({ setId, text: null })).toMatchObject({ reason: 'asked-already' })
-  expect(await ask(north).shares.veto({ requestId: first, text: 'We are all here' })).toEqual({ isTaken: true })
+  expect(await ask(north).shares.veto({ requestId: first, text: 'We are all here' })).toEqual({
+    isTaken: true,
+  })
   await until(
     () => ask().shares.list(),
     ({ requests }) => requests[0]?.state === 'vetoed',

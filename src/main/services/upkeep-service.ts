@@ -46,18 +46,18 @@ export function createUpkeepService(context: ServiceContext): Service {
   const { world } = context
 
   async function checklist(): Promise<Awaited<ReturnType<Service['checklist']>>> {
-      const profile = profileOf(context)
-      const view = await context.codeLists().view()
-      const memberCount = membersOf(profile.ledger.state.consortium).length
-      const isReached = context.governance()?.isReachedByPeer() === true
-      return {
-        isKitProven: profile.facts.isRecoveryKitProven,
-        address: isReached ? 'reached' : memberCount > 1 ? 'waiting' : 'alone',
-        callBack: isReached ? null : (context.governance()?.callBack() ?? null),
-        areCodeListsConfirmed: view.confirmed !== null,
-        backup: await loadBackupRecords(profile.folder),
-        keysLeft: (await placesOfKeys(profile.folder)).left,
-      }
+    const profile = profileOf(context)
+    const view = await context.codeLists().view()
+    const memberCount = membersOf(profile.ledger.state.consortium).length
+    const isReached = context.governance()?.isReachedByPeer() === true
+    return {
+      isKitProven: profile.facts.isRecoveryKitProven,
+      address: isReached ? 'reached' : memberCount > 1 ? 'waiting' : 'alone',
+      callBack: isReached ? null : (context.governance()?.callBack() ?? null),
+      areCodeListsConfirmed: view.confirmed !== null,
+      backup: await loadBackupRecords(profile.folder),
+      keysLeft: (await placesOfKeys(profile.folder)).left,
+    }
   }
 
   return {

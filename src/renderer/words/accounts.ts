@@ -77,9 +77,9 @@ export const en = {
           ? 'You move a visit that somebody else recorded. The change is signed in your name.'
           : operation.startsWith('shares.')
             ? 'You speak about bringing a hospital’s keys back. The other hospitals see what you say.'
-          : operation.startsWith('erasures.')
-            ? 'You speak about an erasure, which cannot be undone once it is decided.'
-            : 'You speak for the institution. Your answer goes to the other members.',
+            : operation.startsWith('erasures.')
+              ? 'You speak about an erasure, which cannot be undone once it is decided.'
+              : 'You speak for the institution. Your answer goes to the other members.',
     now: 'Go on',
   },
   forgot: {
@@ -224,9 +224,9 @@ export const zhHant: typeof en = {
           ? '您要移動他人登錄的就診。變更會以您的名義簽署。'
           : operation.startsWith('shares.')
             ? '您將就復原醫院金鑰一事表態，其他醫院都會看到。'
-          : operation.startsWith('erasures.')
-            ? '您要處理一件刪除申請；一經決定便無法復原。'
-            : '您將代表機構表態，答覆會送給其他成員。',
+            : operation.startsWith('erasures.')
+              ? '您要處理一件刪除申請；一經決定便無法復原。'
+              : '您將代表機構表態，答覆會送給其他成員。',
     now: '繼續',
   },
   forgot: {

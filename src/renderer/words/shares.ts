@@ -15,7 +15,8 @@ export const en = {
   made: (folder: string) =>
     `A recovery file and five shares lie in ${folder}. Print each share or hand it over, each to another person, and delete the files of the shares.`,
   replaced: 'Shares that were made before open nothing any more.',
-  restore: 'To bring keys back: consilium shares combine, with three shares, the recovery file and the released part.',
+  restore:
+    'To bring keys back: consilium shares combine, with three shares, the recovery file and the released part.',
   others: 'Shares of other hospitals',
   othersWhat:
     'When people of another hospital come with shares because their machine is lost, make sure who they are, then ask in their name. Every hospital sees it.',

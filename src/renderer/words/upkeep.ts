@@ -74,9 +74,15 @@ export const en = {
     title: 'This machine',
     real: (store: string) =>
       `The operating system keeps secrets for this user (${store}). By your choice it keeps a part of the keys, besides the passphrase.`,
-    stores: { keychain: 'Keychain', dpapi: 'Windows data protection', libsecret: 'GNOME keyring', kwallet: 'KWallet' },
+    stores: {
+      keychain: 'Keychain',
+      dpapi: 'Windows data protection',
+      libsecret: 'GNOME keyring',
+      kwallet: 'KWallet',
+    },
     none: {
-      'basic-text': 'This machine has no keyring, so nothing of the keys is kept here but under the passphrase.',
+      'basic-text':
+        'This machine has no keyring, so nothing of the keys is kept here but under the passphrase.',
       unknown: 'The keyring of this machine is of a kind that we do not know, so nothing is entrusted to it.',
       unavailable: 'The keyring of this machine does not answer, so nothing is entrusted to it.',
       'no-desktop': 'This node runs without a desktop, so there is no keyring to ask.',

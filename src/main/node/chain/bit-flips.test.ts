@@ -81,7 +81,8 @@ describe('T03: a single changed bit', () => {
   it('of a sealed body, of what commits to it, or of its key opens nothing', () => {
     const { member } = consortium.institutions[0]!
     const keys = { chainId, authorKeys: new Map([[toHex(member.memberId), member.authorKey]]) }
-    const open = (record: SealedRecord) => openWithKey(crypto, keys, record, record.dataKey.slice(), null).kind
+    const open = (record: SealedRecord) =>
+      openWithKey(crypto, keys, record, record.dataKey.slice(), null).kind
     expect(records.map(open)).not.toContain('refused')
     const missed: string[] = []
     for (let i = 0; i < 8_000; i++) {

@@ -149,8 +149,7 @@ export function weighRecoveries(
         : [],
     )
     const isOfSet = sets.some(
-      (set) =>
-        !set.isReplaced && equalBytes(set.author, memberId) && equalBytes(set.content.setId, setId),
+      (set) => !set.isReplaced && equalBytes(set.author, memberId) && equalBytes(set.content.setId, setId),
     )
     const isVoid = !isOfSet || equalBytes(author, memberId)
     requests.set(id, {

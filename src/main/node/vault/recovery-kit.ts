@@ -142,13 +142,7 @@ export function encodeKit({ facts, keys }: RecoveryKit): Bytes {
 
 /** Null for a version that is not known. @throws what does not decode */
 export function decodeKit(content: Bytes): RecoveryKit | null {
-  const [version, facts, node, session, root] = tryDecode(content) as [
-    number,
-    unknown[],
-    Bytes,
-    Bytes,
-    Bytes,
-  ]
+  const [version, facts, node, session, root] = tryDecode(content) as [number, unknown[], Bytes, Bytes, Bytes]
   if (version !== 1) return null
   const [institutionName, memberId, chainId, zone, isSynthetic, genesis] = facts
   return {

@@ -49,14 +49,24 @@ beforeAll(async () => {
   made = await makeShares(random, kit, { setId, part, madeOn })
 })
 const of = (...numbers: number[]) => numbers.map((number) => made.shareTexts[number - 1]!)
-const outcome = async (shares: readonly string[], given: string | null = toHex(part), file = made.fileText) => {
+const outcome = async (
+  shares: readonly string[],
+  given: string | null = toHex(part),
+  file = made.fileText,
+) => {
   const combined = await combineShares(file, shares, given)
   return combined.kind === 'refused' ? combined.reason : combined.kind
 }
 
 describe('T34: shares of an institution’s keys', () => {
   it('bring them back by any three of five, in any order, and by more', async () => {
-    for (const numbers of [[1, 2, 3], [5, 3, 1], [2, 4, 5], [4, 3, 2, 1], [1, 2, 3, 4, 5]]) {
+    for (const numbers of [
+      [1, 2, 3],
+      [5, 3, 1],
+      [2, 4, 5],
+      [4, 3, 2, 1],
+      [1, 2, 3, 4, 5],
+    ]) {
       const combined = await combineShares(made.fileText, of(...numbers), toHex(part))
       expect(combined, String(numbers)).toEqual({ kind: 'kit', kit })
     }

@@ -144,7 +144,8 @@ export async function combineShares(
   for (const [position, text] of shareTexts.entries()) {
     const read = readShare(text)
     if (read.kind === 'refused') return { ...read, position }
-    if (!equalBytes(read.setId, fromHex(file.setId))) return { kind: 'refused', reason: 'other-set', position }
+    if (!equalBytes(read.setId, fromHex(file.setId)))
+      return { kind: 'refused', reason: 'other-set', position }
     if (shares.has(read.number)) return { kind: 'refused', reason: 'same-share-twice', position }
     shares.set(read.number, read.share)
   }

@@ -121,7 +121,8 @@ export function Home() {
           </section>
         )}
         {(waiting.length + glasses.length + bulk.length + recoveries.length > 0 ||
-          isPersonNeeded || (canRecord && newest)) && (
+          isPersonNeeded ||
+          (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {glasses.length + bulk.length > 0 && (
               <Callout

@@ -39,7 +39,13 @@ export function Settings({ parts }: RoomProps) {
   useEffect(() => {
     if (parts[0] === 'close') setClosing(true)
     else if (parts[0] === 'kit') setKitOpen(true)
-    else if (parts[0] === 'codes' || parts[0] === 'backup' || parts[0] === 'people' || parts[0] === 'machine' || parts[0] === 'shares') {
+    else if (
+      parts[0] === 'codes' ||
+      parts[0] === 'backup' ||
+      parts[0] === 'people' ||
+      parts[0] === 'machine' ||
+      parts[0] === 'shares'
+    ) {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
       section?.focus({ preventScroll: true })

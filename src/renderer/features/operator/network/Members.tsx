@@ -1,5 +1,11 @@
 /** The institutions of the consortium in rows: vote, connection, how far behind. */
-import { IconCircleCheck, IconCircleX, IconHome, IconPlugConnectedX, IconUserExclamation } from '@tabler/icons-react'
+import {
+  IconCircleCheck,
+  IconCircleX,
+  IconHome,
+  IconPlugConnectedX,
+  IconUserExclamation,
+} from '@tabler/icons-react'
 import type { MemberView } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
