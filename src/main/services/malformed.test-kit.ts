@@ -12,7 +12,7 @@ export interface Dice {
 
 /** The same numbers for the same name, on every machine. */
 export function diceOf(name: string): Dice {
-  let block = Buffer.alloc(0)
+  let block: Buffer = Buffer.alloc(0)
   let counter = 0
   return {
     below(limit) {

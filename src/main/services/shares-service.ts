@@ -168,8 +168,8 @@ export function createSharesService(context: ServiceContext): Service {
       const { sets } = await recoveriesOf(node)
       const set = sets.find(({ content }) => equalBytes(content.setId, request.content.setId))
       if (set === undefined) return { kind: 'refused', reason: 'void' }
-      const defaultName = `consilium-recovery-part-${toHex(set.content.setId).slice(0, 8)}.json`
-      const at = path ?? (await context.desktop.chooseSavePath({ purpose: 'membership', defaultName }))
+      const defaultName = `consilium-recovery-part-${toHex(set.content.setId).slice(0, 8)}.txt`
+      const at = path ?? (await context.desktop.chooseSavePath({ purpose: 'recovery-kit', defaultName }))
       if (at === null) return { kind: 'cancelled' }
       const text = partText(set.content.setId, set.content.part)
       return (await saveSmallFile(resolve(at), utf8Encode(text)))
