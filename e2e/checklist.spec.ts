@@ -87,6 +87,31 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   // Nothing of the trial is left beside the folder.
   expect(readdirSync(scratchFolder).filter((name) => name.includes('restore-check'))).toEqual([])
 
+  // A machine without a keyring says so, and offers to keep nothing (T29).
+  const hasNone = await app.evaluate(
+    ({ safeStorage }) =>
+      process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text',
+  )
+  const machine = page.locator('#settings-machine')
+  await machine.scrollIntoViewIfNeeded()
+  await expect(machine.getByText(t.upkeep.machine.restart.person)).toBeVisible()
+  if (hasNone) {
+    await expect(machine.getByText(t.upkeep.machine.none['basic-text'])).toBeVisible()
+    await expect(machine.getByRole('checkbox')).toHaveCount(0)
+  }
+  await picture(consilium, 'machine')
+
+  // Shares of the keys.
+  const shares = page.locator('#settings-shares')
+  const shareFolder = join(scratchFolder, 'shares')
+  mkdirSync(shareFolder)
+  await answerOpenDialogs(app, shareFolder)
+  await shares.getByLabel(t.shares.passphrase, { exact: true }).fill(PASSPHRASE)
+  await shares.getByRole('button', { name: t.shares.make }).click()
+  await expect(shares.getByText(t.shares.made(shareFolder))).toBeVisible({ timeout: 30_000 })
+  expect(readdirSync(shareFolder)).toHaveLength(6)
+  await picture(consilium, 'shares')
+
   // The kit is the last: the list goes.
   await goTo(desk, 'home')
   await isOpen('backup', 'done')

@@ -88,9 +88,9 @@ export const en = {
       'no-desktop': 'This node runs without a desktop, so there is no keyring to ask.',
     },
     restart: {
-      alone: 'After a restart this node votes again by itself. The other members were told so.',
+      alone: 'After a restart this node votes again by itself. Other members are told so.',
       person:
-        'After a restart this node does not vote until somebody types the passphrase. The other members were told so.',
+        'After a restart this node does not vote until somebody types the passphrase. Other members are told so.',
     },
     startsAlone: 'Start the node without anybody',
     startsAloneHint:
@@ -230,8 +230,8 @@ export const zhHant: typeof en = {
       'no-desktop': '此節點在沒有桌面的環境執行，沒有可用的密碼庫。',
     },
     restart: {
-      alone: '重新啟動後，本節點會自行恢復表決。其他成員已獲告知。',
-      person: '重新啟動後，須有人輸入通行密語，本節點才會恢復表決。其他成員已獲告知。',
+      alone: '重新啟動後，本節點會自行恢復表決，並會告知其他成員。',
+      person: '重新啟動後，須有人輸入通行密語，本節點才會恢復表決，並會告知其他成員。',
     },
     startsAlone: '無人在場時也啟動節點',
     startsAloneHint: '程式啟動後即可表決與服務；畫面保持鎖定，不開啟任何病人資料。',
