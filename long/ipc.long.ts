@@ -1,7 +1,7 @@
 /** Ten thousand malformed messages for each method of the contract, over the channels of the window, to a real institution. */
 import { join } from 'node:path'
 import { contract } from '../src/shared/contract/index.ts'
-import { openFuzzed } from '../src/main/services/malformed.fuzz.test-kit.ts'
+import { openFuzzed } from '../src/main/app/malformed.fuzz.test-kit.ts'
 import { longPart } from './part.ts'
 
 const MESSAGES = 10_000

@@ -2,7 +2,7 @@
 import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply, Service } from '../../shared/contract/kit.ts'
 import { channelOf } from '../../shared/contract/names.ts'
-import { serve } from '../app/serve.ts'
+import { serve } from './serve.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
 import { foundProfile, openHeadless } from '../headless.ts'
 import { CANARY, diceOf, malformedFor } from './malformed.test-kit.ts'

@@ -1,7 +1,7 @@
 /** Messages that no honest window sends: of the right shape with one thing wrong, of a wrong shape, and of no shape at all. */
 import { createHash } from 'node:crypto'
 import type { z } from 'zod'
-import { parse } from './dispatch.ts'
+import { parse } from '../services/dispatch.ts'
 
 /** Stands in every text of a malformed message, and must stand in no answer. */
 export const CANARY = 'Canary-Chan-A123456789'
