@@ -6,7 +6,7 @@ import { node } from '../../lib/node.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { Panel } from '../../ui/Panel.tsx'
-import { useWords } from '../../words/catalogue.ts'
+import { useWords, type Words } from '../../words/catalogue.ts'
 
 export function Machine() {
   const words = useWords()
@@ -17,7 +17,7 @@ export function Machine() {
   const [isSecondFactor, setSecondFactor] = useState(false)
   const [passphrase, setPassphrase] = useState('')
   const [isBusy, setBusy] = useState(false)
-  const [said, setSaid] = useState<{ tone: 'good' | 'bad'; text: string }>()
+  const [said, setSaid] = useState<{ tone: 'good' | 'bad'; text: (words: Words) => string }>()
   useEffect(() => {
     if (!view) return
     setStartsAlone(view.startsAlone)
@@ -31,11 +31,17 @@ export function Machine() {
     setSaid(undefined)
     try {
       const answer = await node.upkeep.chooseMachine({ passphrase, startsAlone, isSecondFactor })
-      if (answer.kind === 'chosen') setSaid({ tone: 'good', text: t.saved })
-      else if (answer.reason === 'not-real') setSaid({ tone: 'bad', text: t.notReal })
-      else if (answer.reason === 'wrong-passphrase')
-        setSaid({ tone: 'bad', text: words.accounts.wrong(Number(answer.detail ?? 0)) })
-      else setSaid({ tone: 'bad', text: words.firstRun.refusals[answer.reason] })
+      if (answer.kind === 'chosen') setSaid({ tone: 'good', text: ({ upkeep }) => upkeep.machine.saved })
+      else {
+        const { reason, detail } = answer
+        const text = ({ accounts, firstRun, upkeep }: Words): string =>
+          reason === 'not-real'
+            ? upkeep.machine.notReal
+            : reason === 'wrong-passphrase'
+              ? accounts.wrong(Number(detail ?? 0))
+              : firstRun.refusals[reason]
+        setSaid({ tone: 'bad', text })
+      }
       if (answer.kind === 'chosen') asked.again()
     } catch (error) {
       tellFailure(error)
@@ -61,7 +67,7 @@ export function Machine() {
           <Callout tone={view.restart === 'alone' ? 'good' : 'plain'}>{t.restart[view.restart]}</Callout>
           {said && (
             <Callout tone={said.tone} isLive>
-              {said.text}
+              {said.text(words)}
             </Callout>
           )}
           {mayChoose && (

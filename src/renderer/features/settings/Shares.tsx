@@ -10,13 +10,15 @@ import { useOpenSession } from '../../lib/session.ts'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { Panel } from '../../ui/Panel.tsx'
-import { useWords } from '../../words/catalogue.ts'
+import { useWords, type Words } from '../../words/catalogue.ts'
 import styles from './Settings.module.css'
 
-type Said = { readonly tone: 'good' | 'bad'; readonly text: string }
+/** Said in whatever language the window has by then. */
+type Said = { readonly tone: 'good' | 'bad'; readonly text: (words: Words) => string }
 
 export function Shares() {
-  const t = useWords().shares
+  const words = useWords()
+  const t = words.shares
   const roles = useOpenSession()?.person.roles ?? []
   const asked = useAsk(() => node.shares.list(), [], ['shares.changed', 'node.segmentFinal'])
   const [said, setSaid] = useState<Said>()
@@ -40,10 +42,10 @@ export function Shares() {
         <p className="secondary">{otherHospitals > 0 ? t.delay : t.alone}</p>
         {said && (
           <Callout tone={said.tone} isLive>
-            {said.text}
+            {said.text(words)}
           </Callout>
         )}
-        {mayCall('shares.make', roles) && <Make own={own} onAct={act} />}
+        {mayCall('shares.make', roles) && <Make own={own} isAlone={otherHospitals === 0} onAct={act} />}
         {requests.length > 0 && <h3 className={styles.trialTitle}>{t.requests}</h3>}
         {requests.toReversed().map((request) => (
           <Request key={request.requestId} request={request} onAct={act} />
@@ -64,7 +66,13 @@ export function Shares() {
 
 type OnAct = (work: () => Promise<Said | undefined>) => Promise<void>
 
-function Make({ own, onAct }: { readonly own: ShareSet | undefined; readonly onAct: OnAct }) {
+interface MakeProps {
+  readonly own: ShareSet | undefined
+  readonly isAlone: boolean
+  readonly onAct: OnAct
+}
+
+function Make({ own, isAlone, onAct }: MakeProps) {
   const words = useWords()
   const t = words.shares
   const [passphrase, setPassphrase] = useState('')
@@ -73,13 +81,17 @@ function Make({ own, onAct }: { readonly own: ShareSet | undefined; readonly onA
     const answer = await node.shares.make({ passphrase })
     if (answer.kind === 'cancelled') return undefined
     if (answer.kind === 'made')
-      return { tone: 'good', text: `${t.made(answer.folder)} ${own === undefined ? '' : t.replaced}` }
+      return {
+        tone: 'good',
+        text: ({ shares }) =>
+          `${shares.made(answer.folder)} ${own === undefined ? '' : shares.replaced}`.trim(),
+      }
     const { reason, detail } = answer
-    const text =
-      reason === 'wrong-passphrase'
-        ? words.accounts.wrong(Number(detail ?? 0))
-        : words.firstRun.refusals[reason]
-    return { tone: 'bad', text }
+    return {
+      tone: 'bad',
+      text: ({ accounts, firstRun }) =>
+        reason === 'wrong-passphrase' ? accounts.wrong(Number(detail ?? 0)) : firstRun.refusals[reason],
+    }
   }
   return (
     <form
@@ -95,7 +107,8 @@ function Make({ own, onAct }: { readonly own: ShareSet | undefined; readonly onA
       }}
     >
       <Stack gap="xs">
-        <div>{own === undefined ? t.none : t.madeAt(formatInstant(own.madeAt))}</div>
+        {/* Alone, nothing of it stands in the chain, so nobody here knows whether there are any. */}
+        {!isAlone && <div>{own === undefined ? t.none : t.madeAt(formatInstant(own.madeAt))}</div>}
         <p className="secondary">{t.choose}</p>
         <Group align="flex-end">
           <PasswordInput
@@ -128,7 +141,8 @@ function Ask({ set, onAct }: { readonly set: ShareSet; readonly onAct: OnAct }) 
       onSend={(text) =>
         onAct(async () => {
           const answer = await node.shares.ask({ setId: set.setId, text })
-          return answer.kind === 'asked' ? undefined : { tone: 'bad', text: t.refusals[answer.reason] }
+          if (answer.kind === 'asked') return undefined
+          return { tone: 'bad', text: ({ shares }) => shares.refusals[answer.reason] }
         })
       }
     />
@@ -144,8 +158,8 @@ function Request({ request, onAct }: { readonly request: RecoveryRequestView; re
     const answer = await node.shares.release({ requestId })
     if (answer.kind === 'cancelled') return undefined
     return answer.kind === 'released'
-      ? { tone: 'good', text: t.released(answer.path) }
-      : { tone: 'bad', text: t.refusals[answer.reason] }
+      ? { tone: 'good', text: ({ shares }) => shares.released(answer.path) }
+      : { tone: 'bad', text: ({ shares }) => shares.refusals[answer.reason] }
   }
   return (
     <Callout
@@ -174,7 +188,7 @@ function Request({ request, onAct }: { readonly request: RecoveryRequestView; re
             onSend={(text) =>
               onAct(async () => {
                 const { isTaken } = await node.shares.veto({ requestId, text: text === '' ? null : text })
-                return isTaken ? undefined : { tone: 'bad', text: t.notTaken }
+                return isTaken ? undefined : { tone: 'bad', text: ({ shares }) => shares.notTaken }
               })
             }
           />
