@@ -14,8 +14,8 @@ import { parsePeopleFile, type Credentials, type OpenedFile } from '../node/vaul
 import { plainAccount, type Roster } from '../node/vault/people.ts'
 import type { ProfileWorld } from './open-profile.ts'
 import { liftLayer } from './machine-home.ts'
-import { dropLayer, isLayerHeld } from './machine-key.ts'
-import { inKeysTurn, loadKeysText, openDoor, saveKeysText } from './profile-folder.ts'
+import { dropLayer, isLayered, isLayerHeld } from './machine-key.ts'
+import { inKeysTurn, loadKeysText, openDoor, rawKeysText, saveKeysText } from './profile-folder.ts'
 
 type Refused<Reason> = { kind: 'refused'; reason: Reason }
 type TooWeak = Refused<'passphrase-too-weak'>
@@ -25,13 +25,25 @@ export async function needsAccount(
   folder: string,
   world: Pick<ProfileWorld, 'secretStore'>,
 ): Promise<boolean> {
-  const wasHeld = isLayerHeld(folder)
-  const text = await liftLayer(folder, world)
-    .then(() => loadKeysText(folder))
-    .catch(() => null)
-  if (!wasHeld) dropLayer(folder)
+  const raw = await rawKeysText(folder).catch(() => null)
+  const text = raw === null || !isLayered(raw) ? raw : await textUnderLayer(folder, world)
   const parsed = text === null ? null : parsePeopleFile(text)
   return parsed?.kind === 'ok' && !parsed.body.doors.some(({ isAlone }) => isAlone)
+}
+
+async function textUnderLayer(
+  folder: string,
+  world: Pick<ProfileWorld, 'secretStore'>,
+): Promise<string | null> {
+  const wasHeld = isLayerHeld(folder)
+  try {
+    await liftLayer(folder, world)
+    return await loadKeysText(folder)
+  } catch {
+    return null // whoever opens it is told why
+  } finally {
+    if (!wasHeld) dropLayer(folder)
+  }
 }
 
 /** @throws {ProfileFailure} `wrong-passphrase` of whoever asks, `disk-full`, `folder-not-writable` */

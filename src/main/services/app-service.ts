@@ -94,7 +94,9 @@ export function createAppService(
   async function session(): Promise<Session> {
     if (demonstration.running !== null) return demonstration.running.session()
     if (opened === null) return { state: 'none', recentProfiles: await recentProfiles() }
-    const { facts, folder } = opened.institution.profile
+    // It may be closed while a file is read.
+    const { profile } = opened.institution
+    const { facts, folder } = profile
     const { institutionName, isSynthetic } = facts
     if (opened.lease === null)
       return {
@@ -103,10 +105,10 @@ export function createAppService(
         folder,
         isSynthetic,
         needsAccount: await needsAccount(folder, world),
-        ...waitingPin(opened.institution.profile),
+        ...waitingPin(profile),
       }
     const { person } = opened.lease.session
-    const roles = personOf(opened.lease, opened.institution.profile.roster)?.roles ?? []
+    const roles = personOf(opened.lease, profile.roster)?.roles ?? []
     return {
       state: 'open',
       institutionName,
@@ -121,7 +123,7 @@ export function createAppService(
         roles: [...roles],
       },
       isRecoveryKitProven: facts.isRecoveryKitProven,
-      hasPin: await opened.institution.profile.pins.has(person.personId),
+      hasPin: await profile.pins.has(person.personId),
     }
   }
 
