@@ -65,8 +65,13 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   await answerOpenDialogs(app, disk)
   await page.getByRole('button', { name: t.upkeep.backup.now }).click()
   await expect(page.getByText(t.upkeep.backup.untried)).toBeVisible({ timeout: 30_000 })
-  expect(readdirSync(disk)).toHaveLength(1)
-  expect(existsSync(join(disk, readdirSync(disk)[0]!, 'backup.json'))).toBe(true)
+  // The backup, and the file with its key.
+  const [keysFile, ...backups] = readdirSync(disk).sort((a) =>
+    a.startsWith('consilium-backup-keys-') ? -1 : 1,
+  )
+  expect(keysFile).toMatch(/^consilium-backup-keys-[0-9a-f]{12}\.json$/)
+  expect(backups).toHaveLength(1)
+  expect(existsSync(join(disk, backups[0]!, 'backup.json'))).toBe(true)
   await picture(consilium, 'backup-untried')
   await page.getByLabel(t.upkeep.backup.passphrase, { exact: true }).fill('not the passphrase')
   await page.getByRole('button', { name: t.upkeep.backup.tryNow, exact: true }).click()
@@ -81,6 +86,31 @@ test('the checklist stays until the kit was opened, the lists were looked at and
   await picture(consilium, 'backup-tried')
   // Nothing of the trial is left beside the folder.
   expect(readdirSync(scratchFolder).filter((name) => name.includes('restore-check'))).toEqual([])
+
+  // A machine without a keyring says so, and offers to keep nothing (T29).
+  const hasNone = await app.evaluate(
+    ({ safeStorage }) =>
+      process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text',
+  )
+  const machine = page.locator('#settings-machine')
+  await machine.scrollIntoViewIfNeeded()
+  await expect(machine.getByText(t.upkeep.machine.restart.person)).toBeVisible()
+  if (hasNone) {
+    await expect(machine.getByText(t.upkeep.machine.none['basic-text'])).toBeVisible()
+    await expect(machine.getByRole('checkbox')).toHaveCount(0)
+  }
+  await picture(consilium, 'machine')
+
+  // Shares of the keys.
+  const shares = page.locator('#settings-shares')
+  const shareFolder = join(scratchFolder, 'shares')
+  mkdirSync(shareFolder)
+  await answerOpenDialogs(app, shareFolder)
+  await shares.getByLabel(t.shares.passphrase, { exact: true }).fill(PASSPHRASE)
+  await shares.getByRole('button', { name: t.shares.make }).click()
+  await expect(shares.getByText(t.shares.made(shareFolder))).toBeVisible({ timeout: 30_000 })
+  expect(readdirSync(shareFolder)).toHaveLength(6)
+  await picture(consilium, 'shares')
 
   // The kit is the last: the list goes.
   await goTo(desk, 'home')

@@ -1,8 +1,18 @@
 /** The packaged application: what a shipped build refuses, and that the window works from inside the asar. */
 import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { expect, root, sandboxArguments, test } from './fixtures.ts'
 
@@ -56,7 +66,7 @@ test('its self-test finds everything in order, and NODE_OPTIONS changes nothing'
   expect(code).toBe(0)
 })
 
-test("as an ordinary user Chromium's own sandbox is really on", () => {
+test("as an ordinary user Chromium's own sandbox is really on (T22)", () => {
   const asNobody = (...command: string[]) =>
     spawnSync('runuser', ['-u', 'nobody', '--', ...command], { encoding: 'utf8', timeout: 60_000 })
   const isPossible =
@@ -96,7 +106,7 @@ test('it is no Node, even when asked to be', () => {
   expect(out).toContain('"isPackaged":true')
 })
 
-test('it does not start for a debugger', () => {
+test('it does not start for a debugger (T22, T31)', () => {
   for (const flag of [
     '--inspect=0',
     '--inspect-brk=0',
@@ -108,6 +118,48 @@ test('it does not start for a debugger', () => {
     expect(out + error).not.toMatch(/Debugger listening|DevTools listening/)
   }
 })
+
+test('one flipped byte of the code is refused where the platform checks it (T30)', () => {
+  // Electron checks the asar on macOS and Windows alone; on Linux the package lies where only root writes.
+  test.skip(process.platform === 'linux', 'not checked by the platform')
+  const asar = join(packagedFolder('shipping'), 'resources', 'app.asar')
+  const whole = readFileSync(asar)
+  try {
+    const changed = Buffer.from(whole)
+    changed[Math.floor(changed.length / 2)]! ^= 1
+    writeFileSync(asar, changed)
+    expect(start(['--self-test']).code).not.toBe(0)
+  } finally {
+    writeFileSync(asar, whole)
+  }
+})
+
+test('the parts list names every package that lies in the asar (T32)', async () => {
+  const { readSupply, shippedPackages } = (await import(
+    pathToFileURL(join(root, 'scripts/lib/supply.mjs')).href
+  )) as { readSupply(): unknown; shippedPackages(supply: unknown): ReadonlyMap<string, unknown> }
+  // By name: the packager may lay them out otherwise than they are installed.
+  const nameOf = (path: string) => path.replace(/^.*node_modules\//, '')
+  const listed = new Set([...shippedPackages(readSupply()).keys()].map(nameOf))
+  const asar = readFileSync(join(packagedFolder('shipping'), 'resources', 'app.asar'))
+  // Chromium's pickle: four lengths, then the header as JSON.
+  const header = JSON.parse(asar.subarray(16, 16 + asar.readUInt32LE(12)).toString()) as AsarFolder
+  const inside: string[] = []
+  const look = (folder: AsarFolder, path: string): void => {
+    for (const [name, entry] of Object.entries(folder.files ?? {})) {
+      const at = path === '' ? name : `${path}/${name}`
+      if (name === 'package.json' && /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(path)) inside.push(path)
+      look(entry, at)
+    }
+  }
+  look(header, '')
+  expect(inside.length).toBeGreaterThan(20)
+  expect(inside.filter((path) => !listed.has(nameOf(path)))).toEqual([])
+})
+
+interface AsarFolder {
+  readonly files?: Readonly<Record<string, AsarFolder>>
+}
 
 test('no package holds sources, maps or the default application', () => {
   const names = readdirSync(join(packagedFolder('shipping'), 'resources'))

@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { readSupply, supplyProblems } from './lib/supply.mjs'
 import { root, say, seconds, tool } from './lib/terminal.mjs'
 
 const tsc = (name) => () =>
@@ -40,6 +41,7 @@ const CHECKS = {
       captured,
     ),
   walls: checkWalls,
+  supply: checkSupply,
 }
 
 /** @returns {Promise<{ name: string, isOk: boolean }[]>} */
@@ -70,6 +72,12 @@ async function checkWalls() {
     code: 1,
     output: `${cruised.output}\nonly ${moduleCount} modules were looked at, of ${sourceCount} source files: the check is blind`,
   }
+}
+
+/** Licences, hashes, install scripts and the list of dependencies. */
+async function checkSupply() {
+  const problems = supplyProblems(readSupply())
+  return { code: problems.length === 0 ? 0 : 1, output: problems.join('\n') }
 }
 
 function countSources() {

@@ -20,6 +20,7 @@ import * as network from '../../src/renderer/words/network.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
+import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
@@ -52,6 +53,7 @@ export const wordsOf = (locale: Locale) => ({
   patients: pick(locale, patients),
   people: pick(locale, people),
   settings: pick(locale, settings),
+  shares: pick(locale, shares),
   shell: pick(locale, shell),
   upkeep: pick(locale, upkeep),
   workPlaces: pick(locale, workPlaces),

@@ -10,8 +10,13 @@ import { openSettings } from './services/settings.ts'
 import { atWorkPlaces } from './work-place/at-work-place.ts'
 import { realWorld } from './world.ts'
 
-/** Opens no profile by itself: a person gives the passphrase. `world` is another one in tests only. */
-export async function compose(options: ComposeOptions, world: ProfileWorld = realWorld()): Promise<Composed> {
+/**
+ * Opens no session by itself: a person gives the passphrase. A node that may start alone does (`startAlone`). `given` is
+ * another world in tests only.
+ */
+export async function compose(options: ComposeOptions, given: ProfileWorld = realWorld()): Promise<Composed> {
+  const world: ProfileWorld =
+    options.secretStore === undefined ? given : { ...given, secretStore: options.secretStore }
   const settings = await openSettings(options.settingsFolder, options.systemLocale)
   const app = atWorkPlaces(createAppService(options, world, settings), options, world, settings)
   const handlers: AllHandlers = {
@@ -37,6 +42,7 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     governance: ofOpenProfile(app.services, 'governance'),
     access: ofOpenProfile(app.services, 'access'),
     erasures: ofOpenProfile(app.services, 'erasures'),
+    shares: ofOpenProfile(app.services, 'shares'),
     joining: {
       ...createJoiningService({
         world,
@@ -54,6 +60,8 @@ export async function compose(options: ComposeOptions, world: ProfileWorld = rea
     audit: ofOpenProfile(app.services, 'audit'),
     workPlaces: ofOpenProfile(app.services, 'workPlaces'),
   }
+  // Behind the window, which shows the lock screen when it is done; a bug in it is as loud as any other.
+  void app.startAlone()
   return { handlers, caller: app.caller, close: () => app.close() }
 }
 

@@ -5,6 +5,7 @@
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { Caller } from './services/dispatch.ts'
 import type { StartNode } from './demonstration/running.ts'
+import type { SecretStore } from './profile/secret-store.ts'
 
 export type FilePurpose =
   | 'summary'
@@ -26,7 +27,7 @@ export type FilePurpose =
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */
   chooseFolder(ask: {
-    purpose: 'found' | 'open' | 'export' | 'backup' | 'watch'
+    purpose: 'found' | 'open' | 'export' | 'backup' | 'backup-keys' | 'watch'
     startAt?: string
   }): Promise<string | null>
   /** Existing files (or folders, if asked), none when the person closes the dialog. */
@@ -57,6 +58,8 @@ export interface ComposeOptions {
   readonly emit: EmitEvent
   /** A node of the demonstration consortium as a process of its own. */
   readonly startNode: StartNode
+  /** The operating system's store of secrets; none where absent. */
+  readonly secretStore?: SecretStore
 }
 
 /** The running application behind the window. */

@@ -8,7 +8,7 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
-import { isStatement } from './node/hospital-statements.ts'
+import { isRecovery, isStatement } from './node/hospital-statements.ts'
 import { keyTail, rangeOf } from './node/storage/buckets.ts'
 import { openAnalysisHome } from './analytics/analysis-home.ts'
 import { openCodeLists } from './codes/code-lists.ts'
@@ -18,6 +18,8 @@ import { serveLocalSocket } from './local-socket/server.ts'
 import type { Credentials } from './node/vault/people-keys.ts'
 import type { Lease } from './profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from './profile/open-profile.ts'
+import { errorCode } from './profile/atomic-file.ts'
+import { destroyOldKeys, timeToDestroy } from './profile/backup-keys.ts'
 import { failedAttempts } from './profile/profile-folder.ts'
 import { ProfileFailure } from './profile/profile-failure.ts'
 import { openAuditHome, type AuditHome } from './audit/audit-home.ts'
@@ -68,6 +70,8 @@ export interface Institution {
 
 /** Status events are sent at most this often; the last one always arrives. */
 const STATUS_EVERY_MS = 100
+/** How often keys of old backups are looked at: their time is over by the day. */
+const BACKUP_KEYS_EVERY_MS = 3_600_000
 
 export async function openInstitution(world: ProfileWorld, profile: OpenProfile): Promise<Institution> {
   // The window of this process, whoever listens over the local socket, and the work places: each hears what it may.
@@ -133,6 +137,10 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
         if (content === null || !isStatement(content)) return
         tell('patients', 'linksChanged', null)
         tell('erasures', 'changed', null)
+        if (isRecovery(content)) {
+          tell('shares', 'changed', null)
+          tell('governance', 'changed', { at: world.now() })
+        }
       }),
       profile.node.erasures.onDone((erasureId, gone) => {
         void forgetErased(gone)
@@ -172,6 +180,24 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       }),
       accessChanged.stop,
     )
+  }
+
+  /** What keeps a place from being written is told on the checklist; the folder's own file is tried again in an hour. */
+  async function destroyOldBackupKeys(): Promise<void> {
+    const { folder, facts, ledger } = profile
+    const time = timeToDestroy(world.now(), ledger.state.lastTime)
+    const done = await destroyOldKeys(folder, facts.memberId, time).catch((error: unknown) => {
+      if (errorCode(error) === null) throw error
+      return null
+    })
+    if (done === null || done.destroyedCount === 0) return
+    await unheard(audit?.say('node.backupKeysDestroyed', { subject: { keyCount: done.destroyedCount } }))
+  }
+  if (profile.node !== null) {
+    const timer = setInterval(() => void destroyOldBackupKeys(), BACKUP_KEYS_EVERY_MS)
+    timer.unref()
+    stops.push(() => clearInterval(timer))
+    await destroyOldBackupKeys()
   }
 
   /** What was erased is in the memory of whoever has unlocked, too. */

@@ -85,9 +85,21 @@ describe('serve', () => {
     expect(large).toEqual({ ok: false, error: { code: 'input-too-large' } })
     const wide = await ask('app.proposeFolder', new Array(5 << 20).fill(0))
     expect(wide).toEqual({ ok: false, error: { code: 'input-too-large' } })
+    const ring: Record<string, unknown> = { name: 'A' }
+    ring.self = ring
+    expect(await ask('app.proposeFolder', ring)).toEqual({ ok: false, error: { code: 'input-too-large' } })
     const wrong = await ask('app.proposeFolder', { name: { secret: 'Ada' } })
     expect(wrong).toMatchObject({ ok: false, error: { code: 'invalid-input' } })
     expect(JSON.stringify(wrong)).not.toContain('Ada')
+  })
+
+  it('refuses what is made to trip the parser, like any other wrong input', async () => {
+    const { ask } = serveWith({})
+    const noLength = { length: { toString: 1, valueOf: 1 } }
+    expect(await ask('app.open', { folder: noLength, passphrase: '' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid-input' },
+    })
   })
 
   it('turns a failure into data, and lets a bug be a bug', async () => {

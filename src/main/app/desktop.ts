@@ -1,6 +1,7 @@
 /** The desktop as the services see it: Electron's dialogs and clipboard. */
 import { app, clipboard, dialog, type BrowserWindow, type FileFilter } from 'electron'
 import type { Desktop, FilePurpose } from '../desktop.ts'
+import { copySecret } from './secret-clipboard.ts'
 import type { ShellWords } from './words.ts'
 
 const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
@@ -20,7 +21,6 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   audit: ['csv'],
   report: ['pdf'],
 }
-const SECRET_STAYS_MS = 30_000
 
 export interface DesktopOptions {
   readonly window: () => BrowserWindow | null
@@ -47,6 +47,7 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
         open: words().chooseOpen,
         export: words().chooseExport,
         backup: words().chooseBackup,
+        'backup-keys': words().chooseBackupKeys,
         watch: words().chooseWatch,
       }[purpose]
       const [folder] = await open({
@@ -80,13 +81,8 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
       return new Uint8Array(pdf)
     },
     copyText(text, isSecret) {
-      void clipboard.writeText(text)
-      if (!isSecret) return
-      // Awaited, since newer versions of Electron answer with a promise.
-      const forget = async () => {
-        if ((await clipboard.readText()) === text) void clipboard.clear()
-      }
-      setTimeout(() => void forget(), SECRET_STAYS_MS)
+      if (isSecret) copySecret(clipboard, text)
+      else void clipboard.writeText(text)
     },
     quit,
     documentsFolder: app.getPath('documents'),

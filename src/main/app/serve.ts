@@ -67,9 +67,13 @@ function checkOutput(service: string, method: string, value: unknown): void {
   throw new Error(`${channelOf(service, method)} answered against its contract: ${where}`)
 }
 
+/** A part that stands in a message so often is one that holds itself: it would be counted until the limit is reached. */
+const SAME_PART_MAX = 1_000
+
 /** Whether text units, bytes and fields together stay below the limit; stops counting as soon as they do not. */
 function isWithinSize(raw: unknown, limit: number): boolean {
   let left = limit
+  const counts = new Map<object, number>()
   const pending: unknown[] = [raw]
   while (pending.length > 0) {
     const value = pending.pop()
@@ -78,6 +82,9 @@ function isWithinSize(raw: unknown, limit: number): boolean {
     else if (ArrayBuffer.isView(value)) left -= value.byteLength
     else if (value instanceof ArrayBuffer) left -= value.byteLength
     else if (typeof value === 'object' && value !== null) {
+      const count = (counts.get(value) ?? 0) + 1
+      if (count > SAME_PART_MAX) return false
+      counts.set(value, count)
       const fields: unknown[] = Object.values(value)
       if (fields.length > left) return false
       for (const field of fields) pending.push(field)

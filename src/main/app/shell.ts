@@ -11,6 +11,7 @@ import {
   nativeTheme,
   Notification,
   powerMonitor,
+  safeStorage,
   session as sessions,
   type BrowserWindow,
   type IpcMainInvokeEvent,
@@ -27,6 +28,7 @@ import { createDesktop } from './desktop.ts'
 import { hardenSession } from './hardening.ts'
 import { createMainWindow } from './main-window.ts'
 import { createStartNode } from './node-process.ts'
+import { createSafeStorageStore } from './safe-storage.ts'
 import { serve } from './serve.ts'
 import { createTrayMark, type TrayMark } from './tray.ts'
 import { shellWords, type ShellWords } from './words.ts'
@@ -105,6 +107,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
       desktop,
       emit,
       startNode: createStartNode(options.buildFolder),
+      secretStore: createSafeStorageStore(safeStorage),
     })
     noteSettings(await composed.handlers.app.settings())
     notePerson(await composed.handlers.app.session())

@@ -29,6 +29,7 @@ const en = {
   chooseOpen: "Institution's folder",
   chooseExport: 'Folder for the export',
   chooseBackup: 'Where the backup goes',
+  chooseBackupKeys: 'Where the key of the backup goes',
   chooseWatch: 'Folder to be watched',
   choose: 'Choose',
   kindOfFile: {
@@ -77,6 +78,7 @@ const zhHant: ShellWords = {
   chooseOpen: '機構資料夾',
   chooseExport: '匯出資料夾',
   chooseBackup: '備份存放位置',
+  chooseBackupKeys: '備份金鑰存放位置',
   chooseWatch: '要監看的資料夾',
   choose: '選擇',
   kindOfFile: {

@@ -14,9 +14,9 @@ import {
 
 export const BACKUP_COMMANDS: Readonly<Record<string, Command>> = {
   backup: {
-    usage: 'backup --profile DIR --out FOLDER [--check] [--timeout SECONDS]',
+    usage: 'backup --profile DIR --out FOLDER [--keys FOLDER] [--check] [--timeout SECONDS]',
     grammar: {
-      options: { profile: 'required', out: 'required', timeout: 'optional' },
+      options: { profile: 'required', out: 'required', keys: 'optional', timeout: 'optional' },
       flags: ['check'],
     },
     async run(given, world) {
@@ -24,7 +24,11 @@ export const BACKUP_COMMANDS: Readonly<Record<string, Command>> = {
       return withProfile(given, world, Promise.resolve(passphrase), async (reached) => {
         const { upkeep } = reached.ask
         const deadline = deadlineOf(given.options)
-        const started = await upkeep.startBackup({ out: resolve(given.options.get('out')!) })
+        const keys = given.options.get('keys')
+        const started = await upkeep.startBackup({
+          out: resolve(given.options.get('out')!),
+          ...(keys === undefined ? {} : { keysPlace: resolve(keys) }),
+        })
         if (started.kind !== 'started') return failed('cancelled')
         const { jobId, path } = started
         const job = await followJob(reached, jobId, world, deadline)
@@ -46,11 +50,17 @@ export const BACKUP_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   restore: {
-    usage: 'restore --backup FOLDER --profile DIR',
-    grammar: { options: { backup: 'required', profile: 'required' } },
+    usage: 'restore --backup FOLDER --profile DIR [--keys FILE_OR_FOLDER]',
+    grammar: { options: { backup: 'required', profile: 'required', keys: 'optional' } },
     async run({ options }, { profileWorld }) {
       const to = resolve(options.get('profile')!)
-      const made = await restoreBackup(profileWorld, resolve(options.get('backup')!), to)
+      const keys = options.get('keys')
+      const made = await restoreBackup(
+        profileWorld,
+        resolve(options.get('backup')!),
+        to,
+        keys === undefined ? {} : { keys },
+      )
       const { institutionName, memberId, madeAt, height, blockCount } = made
       // What this machine may have signed since is unknown to it.
       const standing = 'observing'

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -7,7 +7,15 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { present } from '../../shared/std/assert.ts'
 import { openHeadless } from '../headless.ts'
 import { put, StorageFailure } from '../node/storage/store.ts'
-import { BackupFailure, makeBackup, readManifest, restoreBackup } from '../profile/backup.ts'
+import { BackupFailure, makeBackup, readManifest, restoreBackup, UNWATCHED } from '../profile/backup.ts'
+import {
+  destroyOldKeys,
+  forgetPlace,
+  keysFileName,
+  placesOfKeys,
+  timeToDestroy,
+} from '../profile/backup-keys.ts'
+import { makeOlderBackup } from '../profile/older-backup.test-kit.ts'
 import { openProfile, type ProfileWorld } from '../profile/open-profile.ts'
 import { realWorld } from '../world.ts'
 import { runCommand } from './commands.ts'
@@ -63,24 +71,29 @@ describe('a backup', { timeout: 300_000 }, () => {
       code: 0,
       answer: { blockCount: 3, checked: { blockCount: 3, path: backup } },
     })
-    expect((await readdir(home)).sort()).toEqual(['a.json', 'backup', 'north'])
-    // The same file in the profile, byte for byte, or one that names what is in the backup.
-    for (const name of (await filesUnder(backup)).filter((each) => !each.startsWith('chain/'))) {
-      expect((await stat(join(backup, name))).mode & 0o777).toBe(0o600)
-      if (name === 'backup.json') continue
+    const keysFile = present((await readdir(home)).find((name) => name.startsWith('consilium-backup-keys-')))
+    expect((await readdir(home)).sort()).toEqual(['a.json', 'backup', keysFile, 'north'])
+    expect(await filesUnder(backup)).toEqual(['backup.json', 'backup.sealed'])
+    for (const path of [join(home, keysFile), join(backup, 'backup.json'), join(backup, 'backup.sealed')])
+      expect((await stat(path)).mode & 0o777).toBe(0o600)
+    // The same files as in the profile, byte for byte, or one that names what is in the backup.
+    const restored = join(home, 'restored')
+    await restoreBackup(world, backup, restored)
+    for (const name of (await filesUnder(restored)).filter((each) => !each.startsWith('chain/'))) {
+      expect((await stat(join(restored, name))).mode & 0o777).toBe(0o600)
       const [there, here] = await Promise.all(
-        [backup, profile].map((folder) => readFile(join(folder, name), 'utf8')),
+        [restored, profile].map((folder) => readFile(join(folder, name), 'utf8')),
       )
       if (name === 'profile.json') {
         const facts = (text: string | undefined) => ({ ...JSON.parse(present(text)), checksum: '' }) as object
         expect(facts(there)).toEqual({ ...facts(here), isRestored: true })
       } else expect(there).toBe(here)
     }
-    expect(await filesUnder(backup)).toEqual(
-      expect.arrayContaining(['backup.json', 'keys.json', 'profile.json', 'chain/CURRENT']),
+    expect(await filesUnder(restored)).toEqual(
+      expect.arrayContaining(['keys.json', 'profile.json', 'chain/CURRENT']),
     )
-    // No passphrase tried, nobody's lock, no door.
-    expect((await filesUnder(backup)).filter((name) => /lock$|attempts|control|backups/.test(name))).toEqual(
+    // No passphrase tried, nobody's lock, no door, and no key of a backup inside a backup.
+    expect((await filesUnder(restored)).filter((name) => /lock$|attempts|control|backup/.test(name))).toEqual(
       [],
     )
     // What the institution knows about it stays with the institution.
@@ -146,11 +159,10 @@ describe('a backup', { timeout: 300_000 }, () => {
     expect(await governance.confirmVoting({ passphrase: PASSPHRASE })).toEqual({ isConfirmed: true })
     await expect.poll(async () => (await node.status()).blockCount, { timeout: 60_000 }).toBe(5)
     await headless.close()
-    // The backup itself, opened in place by mistake, does not sign either.
-    const inPlace = await openHeadless({ folder: backup, passphrase: PASSPHRASE, world, drainMs: 0 })
-    expect((await inPlace.handlers.node.status()).standing).toBe('observing')
-    expect(await refusalOf(restoreBackup(world, backup, join(home, 'second')))).toBe('profile-in-use')
-    await inPlace.close()
+    // The backup itself is no folder that could be opened in place by mistake.
+    await expect(openHeadless({ folder: backup, passphrase: PASSPHRASE, world })).rejects.toMatchObject({
+      detail: { code: 'profile-missing' },
+    })
   })
 
   it('is refused without harm: inside the folder, over something, without room, or when the disk fills on the way', async () => {
@@ -166,26 +178,34 @@ describe('a backup', { timeout: 300_000 }, () => {
     // The volume that the node lives on keeps what the node needs.
     const { admitFreeBytes } = world.limits
     expect(await attempt(backup, { freeBytes: async () => admitFreeBytes })).toBe('disk-full')
-    const full: ProfileWorld['openStore'] = async (path, mustExist) => {
-      const store = await world.openStore(path, mustExist)
-      const fail = () => Promise.reject(new StorageFailure({ code: 'disk-full', path, freeBytes: 0 }))
-      return { ...store, commit: fail, commitUnsynced: fail }
-    }
-    expect(await attempt(backup, { openStore: full })).toBe('disk-full')
-    const noSpace = Object.assign(new Error('no space'), { code: 'ENOSPC' })
-    expect(await attempt(backup, { openStore: () => Promise.reject(noSpace) })).toBe('disk-full')
     const aborted = AbortSignal.abort()
     expect(await refusalOf(makeBackup(world, profile, backup, { signal: aborted, progress: () => {} }))).toBe(
       'cancelled',
     )
     expect(await remains(home)).toEqual([])
-    expect(await filesUnder(folder)).toEqual(before)
+    // The key of the month stays for the next attempt; it is with no backup.
+    expect(await filesUnder(folder)).toEqual([...before, 'backup-keys.json'].sort())
     // An empty folder that the person made is filled, and what a killed attempt left is cleared.
     await mkdir(backup)
     await mkdir(`${backup}.part`)
     await writeFile(join(`${backup}.part`, 'keys.json'), 'half')
     expect(await attempt(backup)).toBe('done')
-    expect(await remains(home)).toEqual(['backup'])
+    expect((await remains(home)).map((name) => name.replace(/-[0-9a-f]{12}/, ''))).toEqual([
+      'backup',
+      'consilium-backup-keys.json',
+    ])
+    // A disk that fills while a backup is restored leaves nothing either.
+    const restoring = (openStore: ProfileWorld['openStore']) =>
+      refusalOf(restoreBackup({ ...world, openStore }, backup, join(home, 'restored')))
+    const full: ProfileWorld['openStore'] = async (path, mustExist) => {
+      const store = await world.openStore(path, mustExist)
+      const fail = () => Promise.reject(new StorageFailure({ code: 'disk-full', path, freeBytes: 0 }))
+      return { ...store, commit: fail, commitUnsynced: fail }
+    }
+    expect(await restoring(full)).toBe('disk-full')
+    const noSpace = Object.assign(new Error('no space'), { code: 'ENOSPC' })
+    expect(await restoring(() => Promise.reject(noSpace))).toBe('disk-full')
+    expect((await readdir(home)).filter((name) => name.startsWith('restored'))).toEqual([])
     lease?.release()
     await profile.close()
   })
@@ -209,14 +229,21 @@ describe('a backup', { timeout: 300_000 }, () => {
       bytes[Math.floor(bytes.length / 2)]! ^= 1
       return bytes
     }
-    expect(await changing('keys.json', flip)).toBe('backup-changed')
-    expect(await changing('profile.json', () => null)).toBe('backup-changed')
-    const largest = (await filesUnder(join(backup, 'chain'))).find((name) => /\.(log|ldb)$/.test(name))
-    expect(await changing(`chain/${present(largest)}`, flip)).toBe('backup-changed')
+    expect(await changing('backup.sealed', flip)).toBe('backup-changed')
+    expect(await changing('backup.sealed', () => null)).toBe('backup-changed')
+    expect(await changing('backup.sealed', (bytes) => bytes.subarray(0, -1))).toBe('backup-changed')
+    expect(await changing('backup.sealed', (bytes) => Buffer.concat([bytes, bytes]))).toBe('backup-changed')
+    const swap = (from: string, to: string) => (bytes: Buffer) =>
+      Buffer.from(bytes.toString().replace(new RegExp(`"${from}": [^,]+`), `"${from}": ${to}`))
+    expect(await changing('backup.json', swap('height', '77'))).toBe('backup-changed')
+    expect(await changing('backup.json', swap('backupId', `"${'0'.repeat(32)}"`))).toBe('backup-changed')
+    expect(await changing('backup.json', swap('generationId', `"${'0'.repeat(16)}"`))).toBe(
+      'backup-key-missing',
+    )
     expect(await changing('backup.json', () => Buffer.from('{}'))).toBe('not-a-backup')
     expect(
       await changing('backup.json', (bytes) =>
-        Buffer.from(bytes.toString().replace('"format": 1', '"format": 2')),
+        Buffer.from(bytes.toString().replace('"format": 2', '"format": 3')),
       ),
     ).toBe('backup-newer')
     expect(existsSync(restored)).toBe(false)
@@ -248,11 +275,114 @@ describe('a backup', { timeout: 300_000 }, () => {
     expect(await trial(backup, PASSPHRASE)).toBe('ok')
     expect((await headless.handlers.upkeep.checklist()).backup.lastCheck).toMatchObject({ path: backup })
     expect((await readdir(home)).filter((name) => name.startsWith('.'))).toEqual([])
-    // One entry more than was written, in a store that is whole.
-    const store = await world.openStore(join(backup, 'chain'), true)
-    await store.commit([put(Uint8Array.of(0x7a), Uint8Array.of(1))])
-    await store.close()
-    expect(await trial(backup, PASSPHRASE)).toBe('backup-changed')
     await headless.close()
   })
+
+  it('of format 1, from before backups had keys, is restored and compared as ever', async () => {
+    const { home, profile } = await withVisits()
+    const older = join(home, 'older')
+    const make = () => makeOlderBackup(world, profile, older)
+    await make()
+    await restoreBackup(world, older, join(home, 'restored'))
+    expect(await run(['verify', '--profile', join(home, 'restored')])).toMatchObject({
+      code: 0,
+      answer: { blocks: 3 },
+    })
+    const attempt = () => refusalOf(restoreBackup(world, older, join(home, 'second')))
+    // One entry more than was written, in a store that is whole.
+    const store = await world.openStore(join(older, 'chain'), true)
+    await store.commit([put(Uint8Array.of(0x7a), Uint8Array.of(1))])
+    await store.close()
+    expect(await attempt()).toBe('backup-changed')
+    await make()
+    await rm(join(older, 'profile.json'))
+    expect(await attempt()).toBe('backup-changed')
+    expect((await readdir(home)).filter((name) => name.startsWith('second'))).toEqual([])
+  })
 })
+
+describe('T10: the key of a backup', { timeout: 300_000 }, () => {
+  const DAY = 86_400_000
+
+  it('is destroyed ninety days after it was made, here and beside the backups, and the backup is unreadable', async () => {
+    const { home, profile: folder, backup } = await withVisits()
+    const { profile, lease } = await openProfile(world, folder, PASSPHRASE)
+    const { memberId } = profile.facts
+    const start = Date.now()
+    const at = (days: number): ProfileWorld => ({ ...world, now: () => start + days * DAY })
+    const first = await makeBackup(at(0), profile, backup)
+    await makeBackup(at(29), profile, join(home, 'same month'))
+    const later = await makeBackup(at(40), profile, join(home, 'later'))
+    expect(first.destroyBy).toBe(start + 90 * DAY)
+    expect(later.generationId).not.toBe(first.generationId)
+    const restoring = (from: string, days: number) =>
+      refusalOf(restoreBackup(at(days), from, join(home, `r${days}`), { beside: folder }))
+    expect(await restoring(join(home, 'same month'), 89)).toBe('done')
+    const keysFile = join(home, keysFileName(memberId))
+    const held = async () => {
+      const texts = await Promise.all(
+        [keysFile, join(folder, 'backup-keys.json')].map((path) => readFile(path, 'utf8')),
+      )
+      return texts.map((text) => [first, later].map(({ generationId }) => text.includes(generationId)))
+    }
+    const keyOfFirst = (JSON.parse(await readFile(keysFile, 'utf8')) as KeysFile).generations[0]!.key
+    await destroyOldKeys(folder, memberId, start + 89 * DAY)
+    expect(await held()).toEqual([
+      [true, true],
+      [true, true],
+    ])
+    expect(await destroyOldKeys(folder, memberId, start + 90 * DAY)).toEqual({ destroyedCount: 1, left: [] })
+    expect(await held()).toEqual([
+      [false, true],
+      [false, true],
+    ])
+    expect(await restoring(backup, 90)).toBe('backup-expired')
+    expect(await restoring(join(home, 'same month'), 91)).toBe('backup-expired')
+    expect(await restoring(join(home, 'later'), 92)).toBe('done')
+    // Nothing in the folder of the backups spells the key any more.
+    for (const name of await filesUnder(home)) {
+      const bytes = await readFile(join(home, name))
+      expect(bytes.includes(keyOfFirst, 0, 'latin1') || bytes.includes(Buffer.from(keyOfFirst, 'hex'))).toBe(
+        false,
+      )
+    }
+    lease?.release()
+    await profile.close()
+  })
+
+  it('is reported where its disk is away when its time is over, until it was destroyed there or somebody says that it is gone', async () => {
+    const { home, profile: folder, backup } = await withVisits(1)
+    const { profile, lease } = await openProfile(world, folder, PASSPHRASE)
+    const { memberId } = profile.facts
+    const stick = join(home, 'stick')
+    await mkdir(stick)
+    const made = await makeBackup(world, profile, backup, UNWATCHED, stick)
+    // The key is apart: with the backup alone nobody opens it.
+    const restoring = (keys?: string) =>
+      refusalOf(restoreBackup(world, backup, join(home, 'restored'), keys === undefined ? {} : { keys }))
+    expect(await restoring()).toBe('backup-key-missing')
+    expect(await restoring(stick)).toBe('done')
+    await rename(stick, `${stick} away`)
+    const due = made.destroyBy
+    const left = [{ place: stick, dueSince: due }]
+    expect(await destroyOldKeys(folder, memberId, due)).toEqual({ destroyedCount: 1, left })
+    expect(await destroyOldKeys(folder, memberId, due + DAY)).toEqual({ destroyedCount: 0, left })
+    await rename(`${stick} away`, stick)
+    expect(await destroyOldKeys(folder, memberId, due + 2 * DAY)).toEqual({ destroyedCount: 0, left: [] })
+    expect(await readFile(join(stick, keysFileName(memberId)), 'utf8')).not.toContain(made.generationId)
+    expect(await placesOfKeys(folder)).toMatchObject({ places: [stick], left: [] })
+    await forgetPlace(folder, stick)
+    expect(await placesOfKeys(folder)).toMatchObject({ places: [] })
+    lease?.release()
+    await profile.close()
+  })
+
+  it('is not destroyed early by a clock that stands months ahead of the chain', () => {
+    expect(timeToDestroy(1_000 * DAY, 100 * DAY)).toBe(130 * DAY)
+    expect(timeToDestroy(101 * DAY, 100 * DAY)).toBe(101 * DAY)
+  })
+})
+
+interface KeysFile {
+  readonly generations: readonly { readonly key: string }[]
+}

@@ -13,6 +13,7 @@ import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { SHARES_COMMANDS } from './shares-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
 
 /** The repository, also when this file was bundled into one of its caches. */
@@ -121,6 +122,7 @@ export async function runHere(
     ...COHORT_COMMANDS,
     ...AUDIT_COMMANDS,
     ...WORK_PLACE_COMMANDS,
+    ...SHARES_COMMANDS,
   }[name ?? '']
   if (command === undefined) throw new Error(`no command ${name}`)
   const world: CommandWorld = {

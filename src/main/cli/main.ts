@@ -21,6 +21,7 @@ import { CONTRADICTION_COMMANDS } from './contradiction-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { SHARES_COMMANDS } from './shares-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
 import { runNode } from './run-node.ts'
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...PROOF_COMMANDS,
   ...COHORT_COMMANDS,
   ...WORK_PLACE_COMMANDS,
+  ...SHARES_COMMANDS,
   demo,
 }
 

@@ -19,6 +19,10 @@ export const runNode: Command = {
     const folder = resolve(options.get('profile')!)
     const listen = options.get('listen')
     if (listen !== undefined && !isListenAddress(listen)) return usage('--listen is HOST:PORT')
+    // Whatever starts it with one of these starts it so again after a reboot.
+    const isStartUnattended = ['CONSILIUM_PASSPHRASE_FILE', 'CONSILIUM_PASSPHRASE'].some(
+      (name) => (world.env[name] ?? '') !== '',
+    )
     const passphrase = await needPassphrase(world)
     const stopped = untilAskedToStop(flags.has('until-input-ends') ? world.stdin : null)
     if (listen !== undefined)
@@ -27,7 +31,7 @@ export const runNode: Command = {
       folder,
       passphrase,
       account: options.get('as') ?? '',
-      world: world.profileWorld,
+      world: { ...world.profileWorld, isStartUnattended },
       drainMs: DRAIN_MS,
     })
     headless.services.imports.startLooking()

@@ -20,6 +20,7 @@ import { replacementOf, type Replacement } from '../node/membership/decisions.ts
 import type { MembershipRequest } from '../node/membership/request.ts'
 import { PROPOSAL_VALID_MS } from '../node/membership/limits.ts'
 import { PROTOCOLS } from '../node/chain/protocol.ts'
+import type { Restart } from '../node/network/protocols/hello.ts'
 import type { Governance, ProposalNow } from './governance.ts'
 import type { GovernanceNode } from './node-port.ts'
 
@@ -78,6 +79,7 @@ export async function memberViews(
   node: GovernanceNode,
   governance: Governance,
   now: number,
+  ownRestart: Restart | null,
 ): Promise<MemberView[]> {
   const { consortium: state, height } = node.ledger.state
   const peers = node.peers()
@@ -119,6 +121,7 @@ export async function memberViews(
             height,
             lag: 0,
             newestProtocol: PROTOCOLS.max,
+            restart: ownRestart,
             addresses: own,
           }
         : {
@@ -129,6 +132,7 @@ export async function memberViews(
             height: peer?.height ?? null,
             lag: peer?.height == null ? null : Math.max(0, height - peer.height),
             newestProtocol: peer?.newestProtocol ?? null,
+            restart: peer?.restart ?? null,
             addresses: [...(peer?.addresses ?? [])],
           },
       proof: proof && {

@@ -1,12 +1,13 @@
 /**
- * Links between patients, their ends, and disputes, as the chain has them. On the disk lies only where they are: what they
+ * Links between patients, their ends, disputes, erasures and recoveries, as the chain has them. On the disk lies only where they are: what they
  * say stays sealed in its segment and is opened with the gateway's key when somebody asks.
  */
 import { compareBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
 import { decodeSignedItem, itemHashOf, openItemPart, type SignedItem } from './chain/item.ts'
-import { decodeSealedContent, isAccessContent } from './chain/sealed-content.ts'
+import { decodeSealedContent, isAccessContent, isRecoveryContent } from './chain/sealed-content.ts'
 import type { ErasureContent } from './chain/erasure.ts'
+import type { RecoveryContent } from './chain/recovery.ts'
 import type { StatementContent } from './chain/sealed-statements.ts'
 import type { Crypto } from './crypto/crypto.ts'
 import type { FinalItem } from './final-items.ts'
@@ -17,7 +18,7 @@ import { put, type Store } from './storage/store.ts'
 import { checkedValue } from './storage/value.ts'
 import type { EpochKey } from './vault/institution-keys.ts'
 
-export type HospitalContent = StatementContent | ErasureContent
+export type HospitalContent = StatementContent | ErasureContent | RecoveryContent
 
 export interface Statement {
   readonly content: HospitalContent
@@ -121,6 +122,12 @@ function statementIn(bytes: Bytes): HospitalContent | null {
 
 /** Whether the sealed part of an item says something of a patient or a visit. */
 export const isStatement = (bytes: Bytes): boolean => statementIn(bytes) !== null
+
+/** Whether it says something of bringing an institution's keys back. */
+export function isRecovery(bytes: Bytes): boolean {
+  const content = decodeSealedContent(bytes)
+  return content !== null && isRecoveryContent(content)
+}
 
 /** Two keys in the order in which a link names them. */
 export function inOrder(a: Bytes, b: Bytes): readonly [Bytes, Bytes] {

@@ -45,6 +45,7 @@ import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { refusalNumber } from './network/protocols/access.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
+import type { Restart } from './network/protocols/hello.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
 import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
@@ -203,6 +204,8 @@ export interface ChainNode {
   addresses(): readonly Address[]
   /** Has another member dial this node at what it announces; null where none is up, or there is no network. */
   askCallBack(): Promise<CallBackAnswer | null>
+  /** Tells the others what becomes of this node's vote when its machine starts anew. */
+  sayRestart(restart: Restart): void
   /** Where a member can be reached, from an invitation or by hand. Durable when it resolves. */
   addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
   /** Invited and not yet members: they may fetch the chain and nothing else. */
@@ -1005,6 +1008,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     },
     addresses: () => network?.addresses() ?? [],
     askCallBack: async () => (await network?.askCallBack()) ?? null,
+    sayRestart: (restart) => network?.sayRestart(restart),
     async addAddresses(of, addresses) {
       await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
       network?.addAddresses(peerName(of), addresses)

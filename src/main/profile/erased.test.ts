@@ -1,6 +1,17 @@
 /** T09 and A13: a patient is forgotten by four hospitals with real stores and connections, and the chain stays whole. */
+import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
-import { createTown, foundedTogether, until, type Town } from '../governance/institution.test-kit.ts'
+import { fromHex } from '../../shared/std/bytes.ts'
+import {
+  createTown,
+  foundedTogether,
+  PASSPHRASE,
+  testWorld,
+  until,
+  type Town,
+} from '../governance/institution.test-kit.ts'
+import { rangeOf } from '../node/storage/buckets.ts'
+import { restoreBackup } from './backup.ts'
 
 let town: Town | null = null
 afterEach(async () => {
@@ -80,6 +91,14 @@ it('a patient is forgotten by all hospitals, with receipts; who else is there st
     summaryCount: 1,
     otherHospitals: 3,
   })
+  const backup = join(town.files, 'backup of east')
+  const backingUp = await east!.ask.upkeep.startBackup({ out: backup })
+  if (backingUp.kind !== 'started') throw new Error(backingUp.kind)
+  await until(
+    () => east!.ask.upkeep.backupReport({ jobId: backingUp.jobId }),
+    (report) => report !== null,
+  )
+
   const wish = { patientId: gone, reason: 'patient-request' as const, text: null }
   const asked = await north!.ask.erasures.request(wish)
   if (asked.kind !== 'asked') throw new Error(asked.reason)
@@ -125,4 +144,27 @@ it('a patient is forgotten by all hospitals, with receipts; who else is there st
       ),
     ).toMatchObject({ kind: 'ok', blocks: 3 })
   }
+
+  // T10: a backup of before it, restored, has the keys still; it destroys them as soon as it hears what was decided.
+  await east!.close()
+  const restored = join(town.files, 'restored')
+  await restoreBackup(testWorld(), backup, restored)
+  const rowCount = async () => {
+    const store = await testWorld().openStore(join(restored, 'chain'), true)
+    let count = 0
+    for (const root of roots) for await (const _ of store.scan(rangeOf('k', fromHex(root)))) count++
+    await store.close()
+    return count
+  }
+  expect(await rowCount()).toBe(2)
+  const again = await town.start('east again')
+  expect(await again.ask.app.open({ folder: restored, passphrase: PASSPHRASE })).toMatchObject({
+    kind: 'opened',
+  })
+  await until(
+    () => again.ask.erasures.list(),
+    ([first]) => first?.here === 'done',
+  )
+  await again.close()
+  expect(await rowCount()).toBe(0)
 }, 120_000)

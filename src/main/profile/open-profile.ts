@@ -54,7 +54,10 @@ import {
   type ProfileFacts,
   type UnsealOptions,
 } from './profile-folder.ts'
+import { liftLayer, openMachineHome, unsealByMachine, type MachineHome } from './machine-home.ts'
+import { dropLayer } from './machine-key.ts'
 import { openPins, type PinAnswer, type Pins } from './pins.ts'
+import type { SecretStore } from './secret-store.ts'
 import {
   credentialsOf,
   forgetPerson,
@@ -62,7 +65,8 @@ import {
   type SectionName,
   type UnsealedKeys,
 } from './unseal.ts'
-import type { Credentials } from '../node/vault/people-keys.ts'
+import type { Restart } from '../node/network/protocols/hello.ts'
+import type { Credentials, OpenedFile } from '../node/vault/people-keys.ts'
 import type { Roster } from '../node/vault/people.ts'
 import type { AuditPort } from '../services/audit-port.ts'
 import type { PlaceLimits } from '../work-place/limits.ts'
@@ -90,6 +94,10 @@ export interface ProfileWorld {
   readonly placeLimits?: Partial<PlaceLimits>
   /** Hears what callers open, change and are refused. */
   readonly audit?: AuditPort
+  /** The operating system's store of secrets; none where absent. */
+  readonly secretStore?: SecretStore
+  /** Whoever starts this process gives it the passphrase out of a file, so that it starts again without anybody. */
+  readonly isStartUnattended?: boolean
   /** For tests only: a smaller cost than the design asks for. */
   readonly scryptCost?: number
 }
@@ -100,6 +108,8 @@ export type ProfileDesk = Pick<OpenProfile, 'unlockByPin' | 'pins' | 'setPin'> &
   /** Wrong passphrases in a row. */
   failedAttempts(): Promise<number>
 }
+/** In place of a passphrase: by what this machine keeps. Only the node's keys are opened, and no session begins. */
+export const BY_MACHINE = Symbol('by machine')
 
 export interface OpenProfile {
   readonly folder: string
@@ -122,6 +132,10 @@ export interface OpenProfile {
     because: 'planned' | 'stolen',
   ): Promise<{ kind: 'made'; member: Member; root: RootKeys } | { kind: 'refused'; reason: 'unknown-member' }>
   readonly keyring: Keyring
+  /** What this machine keeps beside the passphrase. */
+  readonly machine: Pick<MachineHome, 'standing' | 'choose'>
+  /** What becomes of this node's vote when the machine starts anew, as the others were told; null where no node runs. */
+  readonly restart: Restart | null
   /** Wrong passphrases in a row before it was opened. */
   readonly failedBefore: { readonly count: number; readonly lastAt: number }
   changeFacts(change: Partial<ProfileFacts>): Promise<void>
@@ -251,14 +265,15 @@ export async function prepareStore(
 
 /**
  * Opens a profile and starts its node.
- * @param given the passphrase (of the only person), an account with its passphrase, or null to look and verify only
+ * @param given the passphrase (of the only person), an account with its passphrase, what the machine keeps, or null to
+ *   look and verify only
  * @returns the profile and, with a passphrase, a lease on the session keys
  * @throws {ProfileFailure} one of the contract's `openRefusal`
  */
 export async function openProfile(
   world: ProfileWorld,
   folder: string,
-  given: string | Credentials | null,
+  given: string | Credentials | typeof BY_MACHINE | null,
 ): Promise<{ profile: OpenProfile; lease: Lease | null }> {
   const closers: (() => Promise<void> | void)[] = []
   let lease: Lease | null = null
@@ -269,15 +284,27 @@ export async function openProfile(
     const failedBefore = await failedAttempts(folder)
     const pins = openPins(folder, world.now)
     closers.push(() => pins.forget())
+    closers.push(() => dropLayer(folder))
+    if (given !== null) await liftLayer(folder, world)
+    const machine = openMachineHome(folder, world)
+    const doorOpened = (isAtWindow: boolean) => async (file: OpenedFile) => {
+      await machine.renew(file)
+      // A command's passphrase arms no PIN.
+      if (isAtWindow) await pins.opened(file)
+    }
     const unsealed =
-      given === null ? null : await unsealNewest(world, folder, given, ['node', 'session'], pins)
+      given === null
+        ? null
+        : given === BY_MACHINE
+          ? { ...(await unsealByMachine(folder, world)), person: null }
+          : await unsealNewest(world, folder, given, ['node', 'session'], doorOpened(true))
     let nodeKeys = unsealed?.node ?? null
     closers.push(() => {
       if (nodeKeys !== null) forgetNodeKeys(nodeKeys)
       unsealed?.nodeSealer?.forget()
     })
-    if (unsealed !== null) {
-      const { person } = unsealed
+    const person = unsealed?.person ?? null
+    if (person !== null) {
       closers.push(() => {
         if (lease === null) forgetPerson(person) // nobody took them over
       })
@@ -323,8 +350,15 @@ export async function openProfile(
     if (toHex(ledger.chainId) !== facts.chainId)
       throw new ProfileFailure({ code: 'profile-damaged', detail: 'genesis' })
     const keyring = createKeyring(store, (secret) => world.crypto.forget(secret))
-    let roster = unsealed?.person.roster ?? null
-    if (unsealed !== null) lease = keyring.begin(unsealed.person)
+    let roster = person?.roster ?? null
+    if (person !== null) lease = keyring.begin(person)
+    let restart: Restart | null = null
+    const tellRestart = async (): Promise<void> => {
+      if (node === null) return
+      restart = await machine.restart()
+      node.sayRestart(restart)
+    }
+    await tellRestart()
     let turn: Promise<unknown> = Promise.resolve()
     const byPin = (own: Pins, at: UnsealOptions): Pick<OpenProfile, 'unlockByPin' | 'pins' | 'setPin'> => ({
       async unlockByPin(digits) {
@@ -396,6 +430,17 @@ export async function openProfile(
           }
         }),
       keyring,
+      machine: {
+        standing: machine.standing,
+        async choose(by, choice) {
+          const chosen = await machine.choose(by, choice)
+          await tellRestart()
+          return chosen
+        },
+      },
+      get restart() {
+        return restart
+      },
       failedBefore,
       async changeFacts(change) {
         const changed = { ...facts, ...change }
@@ -412,10 +457,12 @@ export async function openProfile(
       },
       noteRoster(changed) {
         roster = changed
+        void tellRestart()
       },
       async unlock(again, isAtWindow = false) {
-        const { person } = await unsealNewest(world, folder, again, ['session'], isAtWindow ? pins : null)
+        const { person } = await unsealNewest(world, folder, again, ['session'], doorOpened(isAtWindow))
         roster = person.roster
+        void tellRestart()
         return keyring.begin(person)
       },
       ...byPin(pins, world),
@@ -424,7 +471,10 @@ export async function openProfile(
         const at = { ...world, attemptsFolder: deskFolder }
         return {
           async unlock(again) {
-            const { person } = await unsealNewest(at, folder, again, ['session'], own)
+            const { person } = await unsealNewest(at, folder, again, ['session'], async (file) => {
+              await machine.renew(file)
+              await own.opened(file)
+            })
             roster = person.roster
             return keyring.begin(person)
           },
@@ -461,10 +511,9 @@ async function unsealNewest(
   folder: string,
   given: string | Credentials,
   names: readonly SectionName[],
-  /** Of the window, where somebody unlocks there; a command's passphrase arms no PIN. */
-  pins: Pins | null,
+  onOpened: (file: OpenedFile) => Promise<void>,
 ): Promise<UnsealedKeys> {
-  const unsealed = await unsealKeys(folder, given, names, world, pins?.opened)
+  const unsealed = await unsealKeys(folder, given, names, world, onOpened)
   if (!unsealed.isOlder) {
     await dropOlderKeys(folder)
     return unsealed
@@ -475,7 +524,7 @@ async function unsealNewest(
   const { passphrase } = credentialsOf(given)
   await migrateKeys(world, folder, passphrase)
   // The older file stays until a person has opened the new one at another time.
-  return unsealKeys(folder, passphrase, names, world, pins?.opened)
+  return unsealKeys(folder, passphrase, names, world, onOpened)
 }
 
 /** In the opposite order of opening, all of them, also when one fails. */

@@ -13,16 +13,37 @@ import {
 import { parsePeopleFile, type Credentials, type OpenedFile } from '../node/vault/people-keys.ts'
 import { plainAccount, type Roster } from '../node/vault/people.ts'
 import type { ProfileWorld } from './open-profile.ts'
-import { inKeysTurn, loadKeysText, openDoor, saveKeysText } from './profile-folder.ts'
+import { liftLayer } from './machine-home.ts'
+import { dropLayer, isLayered, isLayerHeld } from './machine-key.ts'
+import { inKeysTurn, loadKeysText, openDoor, rawKeysText, saveKeysText } from './profile-folder.ts'
 
 type Refused<Reason> = { kind: 'refused'; reason: Reason }
 type TooWeak = Refused<'passphrase-too-weak'>
 
 /** Whether several people have accounts here, so that unlocking asks for the account. */
-export async function needsAccount(folder: string): Promise<boolean> {
-  const text = await loadKeysText(folder).catch(() => null)
+export async function needsAccount(
+  folder: string,
+  world: Pick<ProfileWorld, 'secretStore'>,
+): Promise<boolean> {
+  const raw = await rawKeysText(folder).catch(() => null)
+  const text = raw === null || !isLayered(raw) ? raw : await textUnderLayer(folder, world)
   const parsed = text === null ? null : parsePeopleFile(text)
   return parsed?.kind === 'ok' && !parsed.body.doors.some(({ isAlone }) => isAlone)
+}
+
+async function textUnderLayer(
+  folder: string,
+  world: Pick<ProfileWorld, 'secretStore'>,
+): Promise<string | null> {
+  const wasHeld = isLayerHeld(folder)
+  try {
+    await liftLayer(folder, world)
+    return await loadKeysText(folder)
+  } catch {
+    return null // whoever opens it is told why
+  } finally {
+    if (!wasHeld) dropLayer(folder)
+  }
 }
 
 /** @throws {ProfileFailure} `wrong-passphrase` of whoever asks, `disk-full`, `folder-not-writable` */

@@ -3,6 +3,7 @@
  *
  *     profile.json    public facts with a checksum; its presence says that the founding was finished
  *     keys.json       the sealed keys (node/vault/sealed-keys.ts)
+ *     machine.json    what this machine's store of secrets opens (machine-key.ts); only by choice
  *     attempts.json   wrong passphrases in a row
  *     profile.lock    who has it open
  *     control.json    where that process listens for the command line
@@ -32,6 +33,7 @@ import { openPeople, parsePeopleFile, type Credentials, type OpenedFile } from '
 import { checkKeysFile, type SectionSealer } from '../node/vault/sealed-keys.ts'
 import { credentialsOf, unsealText, type SectionName, type UnsealedKeys } from './unseal.ts'
 import { errorCode, readTextFile, writeFileAtomic } from './atomic-file.ts'
+import { isLayered, layeredText, plainText } from './machine-key.ts'
 import { asProfileFailure, ProfileFailure } from './profile-failure.ts'
 
 export const PROFILE_FORMAT = 1
@@ -125,17 +127,19 @@ export async function loadFacts(folder: string): Promise<ProfileFacts> {
 
 /** Whether the file is whole and of a known format; needs no passphrase. */
 function stateOfKeys(text: string): 'ok' | 'damaged' | 'newer' {
+  if (isLayered(text)) return 'ok'
   const { kind } = parsePeopleFile(text)
   return kind === 'older' ? checkKeysFile(text) : kind
 }
 
+/** `profile.json`, whole. */
+export const factsText = (facts: ProfileFacts): string =>
+  JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n'
+
 /** @throws {ProfileFailure} `disk-full`, `folder-not-writable` */
 export async function saveFacts(folder: string, facts: ProfileFacts): Promise<void> {
   try {
-    await writeFileAtomic(
-      join(folder, FACTS),
-      JSON.stringify({ ...facts, checksum: checksumOf(facts) }, null, 2) + '\n',
-    )
+    await writeFileAtomic(join(folder, FACTS), factsText(facts))
   } catch (error) {
     throw asProfileFailure(error, folder) ?? error
   }
@@ -224,8 +228,16 @@ async function attempt<T>(
   return opened.value
 }
 
-/** @throws {ProfileFailure} `profile-damaged` */
+/** @throws {ProfileFailure} `profile-damaged`, `needs-this-machine` where it lies under a layer that was not lifted */
 export async function loadKeysText(folder: string): Promise<string> {
+  const text = plainText(folder, await rawKeysText(folder))
+  if (text === null) throw new ProfileFailure({ code: 'needs-this-machine' })
+  if (text === 'damaged') throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+  return text
+}
+
+/** As it lies on the disk. @throws {ProfileFailure} `profile-damaged` */
+export async function rawKeysText(folder: string): Promise<string> {
   const text = await readWhole(folder, KEYS)
   if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
   return text
@@ -234,7 +246,7 @@ export async function loadKeysText(folder: string): Promise<string> {
 /** @throws {ProfileFailure} `disk-full`, `folder-not-writable` */
 export async function saveKeysText(folder: string, text: string): Promise<void> {
   try {
-    await writeFileAtomic(join(folder, KEYS), text)
+    await writeFileAtomic(join(folder, KEYS), layeredText(folder, text))
   } catch (error) {
     throw asProfileFailure(error, folder) ?? error
   }
@@ -320,17 +332,12 @@ export async function resealNodeKeys(
   sealer: SectionSealer,
   keys: NodeKeys,
 ): Promise<boolean> {
-  const text = await readWhole(folder, KEYS)
-  if (text === null) throw new ProfileFailure({ code: 'profile-damaged', detail: KEYS })
+  const text = await loadKeysText(folder)
   const section = encodeNodeKeys(keys)
   const sealed = sealer.reseal(text, section)
   section.fill(0)
   if (sealed === null) return false
-  try {
-    await writeFileAtomic(join(folder, KEYS), sealed)
-  } catch (error) {
-    throw asProfileFailure(error, folder) ?? error
-  }
+  await saveKeysText(folder, sealed)
   return true
 }
 

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import type { app as appContract, Session } from '../../shared/contract/app.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import type { ComposeOptions } from '../desktop.ts'
 import { createDemonstrationDesk } from '../demonstration/demonstration-desk.ts'
 import { isDemonstration } from '../demonstration/demonstration-folder.ts'
@@ -21,12 +22,14 @@ import { writeFileAtomic } from '../profile/atomic-file.ts'
 import type { Lease } from '../profile/keyring.ts'
 import { needsAccount } from '../profile/people-file.ts'
 import {
+  BY_MACHINE,
   foundProfile,
   openProfile,
   restoreProfile,
   type OpenProfile,
   type ProfileWorld,
 } from '../profile/open-profile.ts'
+import { loadMachine } from '../profile/machine-key.ts'
 import { loadFacts } from '../profile/profile-folder.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { noAudit } from './audit-port.ts'
@@ -52,6 +55,8 @@ export interface AppService {
   readonly services: () => ProfileServices['handlers'] | null
   /** Work that belongs to no institution. */
   readonly jobs: Jobs['handlers']
+  /** Opens what this machine may open while nobody is there: the node votes, the screen is locked. */
+  startAlone(): Promise<void>
   close(): Promise<void>
 }
 
@@ -89,7 +94,9 @@ export function createAppService(
   async function session(): Promise<Session> {
     if (demonstration.running !== null) return demonstration.running.session()
     if (opened === null) return { state: 'none', recentProfiles: await recentProfiles() }
-    const { facts, folder } = opened.institution.profile
+    // It may be closed while a file is read.
+    const { profile } = opened.institution
+    const { facts, folder } = profile
     const { institutionName, isSynthetic } = facts
     if (opened.lease === null)
       return {
@@ -97,11 +104,11 @@ export function createAppService(
         institutionName,
         folder,
         isSynthetic,
-        needsAccount: await needsAccount(folder),
-        ...waitingPin(opened.institution.profile),
+        needsAccount: await needsAccount(folder, world),
+        ...waitingPin(profile),
       }
     const { person } = opened.lease.session
-    const roles = personOf(opened.lease, opened.institution.profile.roster)?.roles ?? []
+    const roles = personOf(opened.lease, profile.roster)?.roles ?? []
     return {
       state: 'open',
       institutionName,
@@ -116,7 +123,7 @@ export function createAppService(
         roles: [...roles],
       },
       isRecoveryKitProven: facts.isRecoveryKitProven,
-      hasPin: await opened.institution.profile.pins.has(person.personId),
+      hasPin: await profile.pins.has(person.personId),
     }
   }
 
@@ -125,7 +132,7 @@ export function createAppService(
     const known = await Promise.all(
       settingsFile.recentProfiles.map(async (each) => ({
         ...each,
-        needsAccount: await needsAccount(each.folder),
+        needsAccount: await needsAccount(each.folder, world),
       })),
     )
     const asked = options.profileFolder === null ? null : resolve(options.profileFolder)
@@ -135,7 +142,7 @@ export function createAppService(
           folder: asked,
           name: facts.institutionName,
           isSynthetic: facts.isSynthetic,
-          needsAccount: await needsAccount(asked),
+          needsAccount: await needsAccount(asked, world),
         }),
         () => null,
       )
@@ -502,6 +509,19 @@ export function createAppService(
     caller,
     services: () => demonstration.running?.services() ?? opened?.services.handlers ?? null,
     jobs: demonstration.jobs,
+    startAlone: () =>
+      inTurn(async () => {
+        const folder = options.profileFolder ?? settingsFile.recentProfiles[0]?.folder
+        if (opened !== null || folder === undefined || (await loadMachine(folder))?.start == null) return
+        try {
+          const { profile, lease } = await openProfile(world, resolve(folder), BY_MACHINE)
+          await take(profile, lease)
+          await tellSession()
+        } catch (error) {
+          // A person has to come, as the others were told; the list of folders waits for them.
+          if (!(error instanceof Failure)) throw error
+        }
+      }),
     close: () =>
       inTurn(async () => {
         clearInterval(idleTimer)

@@ -2,6 +2,7 @@
  * The door of the contract: the window, the command line and every other transport come in here. It parses the input,
  * refuses by the matrix of rights before any handler runs, tells the audit, and turns failures into data.
  */
+import type { z } from 'zod'
 import type { Role } from '../../shared/contract/app.ts'
 import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply, Service } from '../../shared/contract/kit.ts'
@@ -52,12 +53,15 @@ export async function dispatch(
   // Before the input is looked at: whoever may not ask learns nothing from what is wrong with the question.
   if (!isAllowed(right, person?.roles ?? null))
     return refuse(caller, { ...about, subject: {} }, person === null ? caller.absence() : 'not-permitted')
-  const parsed = schema.input.safeParse(input)
+  const parsed = parse(schema.input, input)
   // Zod's issues name the place and the rule; the values, which may be a patient's, stay here.
-  if (!parsed.success)
+  if (parsed === null || !parsed.success)
     return {
       ok: false,
-      error: { code: 'invalid-input', detail: parsed.error.issues.map(({ path, code }) => ({ path, code })) },
+      error: {
+        code: 'invalid-input',
+        detail: parsed?.error.issues.map(({ path, code }) => ({ path, code })) ?? [],
+      },
     }
   const call = { ...about, subject: subjectOf(parsed.data) }
   const isConfirmed = isAsking(right) && caller.confirmations.take(name, parsed.data)
@@ -89,6 +93,19 @@ export async function dispatch(
       return { ok: false, error: { code, detail: error.detail } }
     }
   })
+}
+
+/** Null for a value that is made to trip the parser: an object in place of a length, a nesting without end. */
+export function parse<T extends z.ZodType>(
+  schema: T,
+  input: unknown,
+): z.ZodSafeParseResult<z.infer<T>> | null {
+  try {
+    return schema.safeParse(input)
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) return null
+    throw error
+  }
 }
 
 /**

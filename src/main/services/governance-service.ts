@@ -6,6 +6,7 @@ import { present } from '../../shared/std/assert.ts'
 import { equalBytes as isSame, fromHex, toHex as hexOf, utf8Encode } from '../../shared/std/bytes.ts'
 import { isAddress } from '../../shared/domain/address.ts'
 import { accessAlerts } from './access-alerts.ts'
+import { recoveryAlerts } from './shares-service.ts'
 import { alertsOf } from '../governance/alerts.ts'
 import { contradictionViewOf, evidenceText } from '../governance/evidence.ts'
 import type { Governance, PersonKeys, VoiceResult } from '../governance/governance.ts'
@@ -156,7 +157,7 @@ export function createGovernanceService(context: ServiceContext): Service {
       const { node, governance, happened } = home()
       const { ledger } = node
       const { consortium: state, height } = ledger.state
-      const members = await memberViews(crypto, node, governance, now())
+      const members = await memberViews(crypto, node, governance, now(), profileOf(context).restart)
       const strength = governance.strength()
       const consensus = consensusOf(node, (memberId) => governance.isReachable(memberId))
       const view = {
@@ -188,7 +189,7 @@ export function createGovernanceService(context: ServiceContext): Service {
       const { contradiction } = whole
       return {
         ...view,
-        alerts: [...alerts, ...accessAlerts(whole, now())],
+        alerts: [...alerts, ...accessAlerts(whole, now()), ...(await recoveryAlerts(whole))],
         contradiction: contradiction && contradictionViewOf(crypto, ledger.chainId, contradiction),
       }
     },

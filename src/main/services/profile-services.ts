@@ -17,6 +17,7 @@ import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
 import { createPeopleService } from './people-service.ts'
 import { createRecordsService } from './records-service.ts'
+import { createSharesService } from './shares-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
@@ -55,6 +56,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       governance: createGovernanceService(context),
       access: createAccessService(context),
       erasures: createErasuresService(context),
+      shares: createSharesService(context),
       models: models.handlers,
       cohorts: createCohortsService(context),
       codes: codes.handlers,

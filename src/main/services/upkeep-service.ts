@@ -28,9 +28,11 @@ import {
   restoreBackup,
   type BackupControl,
 } from '../profile/backup.ts'
+import { forgetPlace, placesOfKeys } from '../profile/backup-keys.ts'
 import { loadBackupRecords, saveBackupRecords } from '../profile/backup-records.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import { loadFacts, STORE_FOLDER, unsealKeys } from '../profile/profile-folder.ts'
+import { ProfileFailure } from '../profile/profile-failure.ts'
 import { verifyInThread } from '../workers/verify.ts'
 import { accountOf, leaseOf, personOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
@@ -43,21 +45,23 @@ type BackupReport = Awaited<ReturnType<Service['backupReport']>>
 export function createUpkeepService(context: ServiceContext): Service {
   const { world } = context
 
-  return {
-    async checklist() {
-      const profile = profileOf(context)
-      const view = await context.codeLists().view()
-      const memberCount = membersOf(profile.ledger.state.consortium).length
-      const isReached = context.governance()?.isReachedByPeer() === true
-      return {
-        isKitProven: profile.facts.isRecoveryKitProven,
-        address: isReached ? 'reached' : memberCount > 1 ? 'waiting' : 'alone',
-        callBack: isReached ? null : (context.governance()?.callBack() ?? null),
-        areCodeListsConfirmed: view.confirmed !== null,
-        backup: await loadBackupRecords(profile.folder),
-      }
-    },
+  async function checklist(): Promise<Awaited<ReturnType<Service['checklist']>>> {
+    const profile = profileOf(context)
+    const view = await context.codeLists().view()
+    const memberCount = membersOf(profile.ledger.state.consortium).length
+    const isReached = context.governance()?.isReachedByPeer() === true
+    return {
+      isKitProven: profile.facts.isRecoveryKitProven,
+      address: isReached ? 'reached' : memberCount > 1 ? 'waiting' : 'alone',
+      callBack: isReached ? null : (context.governance()?.callBack() ?? null),
+      areCodeListsConfirmed: view.confirmed !== null,
+      backup: await loadBackupRecords(profile.folder),
+      keysLeft: (await placesOfKeys(profile.folder)).left,
+    }
+  }
 
+  return {
+    checklist,
     codeLists: () => context.codeLists().view(),
     async confirmCodeLists({ digest }) {
       const before = await context.codeLists().view()
@@ -65,7 +69,24 @@ export function createUpkeepService(context: ServiceContext): Service {
       await context.codeLists().confirm(leaseOf(context).session.person.name, world.now())
       return { kind: 'confirmed', view: await context.codeLists().view() }
     },
-    async startBackup({ out }) {
+    machine: () => profileOf(context).machine.standing(),
+    async chooseMachine({ passphrase, startsAlone, isSecondFactor }) {
+      const { machine } = profileOf(context)
+      try {
+        const chosen = await machine.choose(
+          { account: accountOf(context), passphrase },
+          { startsAlone, isSecondFactor },
+        )
+        if (chosen === 'not-real') return { kind: 'refused', reason: chosen }
+      } catch (error) {
+        if (!(error instanceof ProfileFailure)) throw error
+        const { code, detail } = error.detail
+        return { kind: 'refused', reason: code, ...(detail === undefined ? {} : { detail }) }
+      }
+      context.emit('governance', 'changed', { at: world.now() })
+      return { kind: 'chosen', view: await machine.standing() }
+    },
+    async startBackup({ out, keysPlace, isKeyApart }) {
       const profile = profileOf(context)
       const { institutionName, zone } = profile.facts
       let path: string
@@ -75,24 +96,33 @@ export function createUpkeepService(context: ServiceContext): Service {
         if (parent === null) return { kind: 'cancelled' }
         path = join(parent, backupFolderName(institutionName, civilDateIn(zone, world.now()), world.now()))
       }
+      const apart =
+        isKeyApart === true ? await context.desktop.chooseFolder({ purpose: 'backup-keys' }) : keysPlace
+      if (apart === null) return { kind: 'cancelled' }
+      const keysPath = apart === undefined ? dirname(path) : resolve(apart)
       const person = personOf(context.lease(), profile.roster)
       const { jobId } = context.jobs.start('backup', 'bytes', async (control): Promise<BackupReport> => {
-        const made = await makeBackup(world, profile, path, controlOf(control))
-        const { height, blockCount, byteCount } = made
+        const made = await makeBackup(world, profile, path, controlOf(control), keysPath)
+        const { height, blockCount, byteCount, destroyBy: readableUntil } = made
         await context.audit()?.say('node.backedUp', { person, subject: { height, blockCount } })
-        const last = { at: made.madeAt, path, height, blockCount, byteCount }
+        const last = { at: made.madeAt, path, height, blockCount, byteCount, readableUntil, keysPath }
         // The backup is whole, whether this can be noted or not.
         await bearing(() => saveBackupRecords(profile.folder, { last }))
         return last
       })
       return { kind: 'started', jobId, path }
     },
+    async forgetKeysPlace({ place }) {
+      await forgetPlace(profileOf(context).folder, place)
+      return checklist()
+    },
     backupReport: async ({ jobId }) => context.jobs.result(jobId) as BackupReport,
 
     async startRestoreCheck({ path, passphrase }) {
       const profile = profileOf(context)
       const given = { account: accountOf(context), passphrase }
-      const from = path === undefined ? (await loadBackupRecords(profile.folder)).last?.path : resolve(path)
+      const { last } = await loadBackupRecords(profile.folder)
+      const from = path === undefined ? last?.path : resolve(path)
       if (from === undefined) return { kind: 'no-backup' }
       const { jobId } = context.jobs.start(
         'restore-check',
@@ -133,7 +163,7 @@ async function tryBackup(
         control.progress(done, copyBytes * 2)
       },
     }
-    const said = await restoreBackup(world, from, scratch, copying, profile.folder)
+    const said = await restoreBackup(world, from, scratch, { control: copying, beside: profile.folder })
     const facts = await loadFacts(scratch)
     if (facts.memberId !== profile.facts.memberId || facts.chainId !== profile.facts.chainId)
       throw new BackupFailure({ code: 'other-institution', path: from })

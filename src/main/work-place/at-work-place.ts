@@ -196,6 +196,7 @@ export function atWorkPlaces(
     },
     services: () => place?.handlers ?? app.services(),
     jobs: app.jobs,
+    startAlone: () => app.startAlone(),
     pairWorkPlace: ({ folder, address, code }) =>
       inTurn(() =>
         answering(async () => {

@@ -32,7 +32,7 @@ export interface Seat {
 
 /** What an open institution lends to a session. */
 export interface SessionHost {
-  readonly world: Pick<ProfileWorld, 'crypto' | 'random' | 'now'>
+  readonly world: Pick<ProfileWorld, 'crypto' | 'random' | 'now' | 'secretStore'>
   readonly profile: OpenProfile
   servicesFor(
     lease: () => Lease | null,
@@ -128,7 +128,7 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
       return {
         state: 'locked',
         ...shown,
-        needsAccount: await needsAccount(profile.folder),
+        needsAccount: await needsAccount(profile.folder, world),
         ...(pin === null ? {} : { pin: { triesLeft: pin.triesLeft } }),
       }
     }

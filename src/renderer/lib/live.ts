@@ -108,4 +108,4 @@ export function live<S extends keyof Events & string, K extends keyof Events[S] 
 }
 
 export const useLive = <T>(source: Live<T>): T | undefined =>
-  useSyncExternalStore(source.subscribe, source.now)
+  useSyncExternalStore(source.subscribe, source.now, source.now)

@@ -79,7 +79,9 @@ export const en = {
             ? 'You speak about an erasure, which cannot be undone once it is decided.'
             : operation.startsWith('workPlaces.')
               ? 'You decide which computers may work with this node.'
-              : 'You speak for the institution. Your answer goes to the other members.',
+              : operation.startsWith('shares.')
+                ? 'You speak about bringing a hospital’s keys back. The other hospitals see what you say.'
+                : 'You speak for the institution. Your answer goes to the other members.',
     now: 'Go on',
   },
   forgot: {
@@ -138,12 +140,14 @@ export const en = {
       'access:administrator+auditor': 'Review broken glasses',
       'erasures:clerk': 'Ask for the erasure of a patient',
       'erasures:clerk+administrator': 'See, approve and withdraw erasures',
+      'shares:administrator+auditor': 'See shares of the institution’s keys, object to a recovery',
+      'shares:administrator': 'Make shares of the keys, help another hospital recover',
       'proofs:clerk': 'Prove one field of a visit to others',
       'proofs:anyone': 'Check such a proof',
       'templates:clerk': 'Keep templates of visits for the hospital',
       'summaries:clerk': 'Patient summaries: make, save, check',
       'upkeep:person': 'See what the institution still has to do',
-      'upkeep:administrator': 'Back up, try a backup, confirm code lists',
+      'upkeep:administrator': 'Back up, try a backup, confirm code lists, choose what the machine keeps',
       'audit:administrator+auditor': 'Read, verify and export the audit',
       'audit:clerk+administrator+auditor': 'Tell a patient who looked at the record',
       'workPlaces:administrator': 'Pair and remove work places',
@@ -222,9 +226,13 @@ export const zhHant: typeof en = {
         ? '您要撤回一筆就診，或修改他人登錄的就診。變更會以您的名義簽署。'
         : operation === 'records.move'
           ? '您要移動他人登錄的就診。變更會以您的名義簽署。'
-          : operation.startsWith('erasures.')
-            ? '您要處理一件刪除申請；一經決定便無法復原。'
-            : '您將代表機構表態，答覆會送給其他成員。',
+          : operation.startsWith('workPlaces.')
+            ? '您將決定哪些電腦可以使用本院的節點。'
+            : operation.startsWith('shares.')
+              ? '您將就復原醫院金鑰一事表態，其他醫院都會看到。'
+              : operation.startsWith('erasures.')
+                ? '您要處理一件刪除申請；一經決定便無法復原。'
+                : '您將代表機構表態，答覆會送給其他成員。',
     now: '繼續',
   },
   forgot: {
@@ -283,12 +291,14 @@ export const zhHant: typeof en = {
       'access:administrator+auditor': '審查緊急調閱',
       'erasures:clerk': '提出刪除病人資料的申請',
       'erasures:clerk+administrator': '查看、核准與撤回刪除申請',
+      'shares:administrator+auditor': '查看金鑰分份、對復原提出異議',
+      'shares:administrator': '製作金鑰分份、協助其他醫院復原',
       'proofs:clerk': '向他人證明就診的單一欄位',
       'proofs:anyone': '查驗這類證明',
       'templates:clerk': '維護本院的就診範本',
       'summaries:clerk': '病人摘要：製作、儲存、查驗',
       'upkeep:person': '查看機構待辦事項',
-      'upkeep:administrator': '備份、試用備份、確認代碼清單',
+      'upkeep:administrator': '備份、試用備份、確認代碼清單、選擇本機保管的內容',
       'audit:administrator+auditor': '查閱、驗證及匯出稽核紀錄',
       'audit:clerk+administrator+auditor': '告知病人誰查閱過其紀錄',
       'workPlaces:administrator': '配對與移除工作站',

@@ -26,6 +26,7 @@ import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
+import * as shares from './shares.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
 import * as upkeep from './upkeep.ts'
@@ -55,6 +56,7 @@ const en = {
   joining: joining.en,
   network: network.en,
   settings: settingsWords.en,
+  shares: shares.en,
   tables: tables.en,
   upkeep: upkeep.en,
   workPlaces: workPlaces.en,
@@ -85,6 +87,7 @@ const zhHant: Words = {
   joining: joining.zhHant,
   network: network.zhHant,
   settings: settingsWords.zhHant,
+  shares: shares.zhHant,
   tables: tables.zhHant,
   upkeep: upkeep.zhHant,
   workPlaces: workPlaces.zhHant,

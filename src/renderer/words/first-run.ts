@@ -105,6 +105,8 @@ export const en = {
       'A member of the demonstration did not start. Nothing else was touched. Close other copies of the demonstration, then try again.',
     'not-permitted':
       'Your roles do not open what this needs. Nothing was changed. Ask an administrator of your institution.',
+    'needs-this-machine':
+      'The keys of this folder open only with the store of secrets of the machine and user that they were bound to, and it does not answer here. Nothing was changed. Open the folder there, or restore a backup or the recovery kit.',
     'needs-starter':
       'The node of this institution does not run on this machine. Nothing was changed. Ask a clerk or an administrator to open the folder first; then you can unlock.',
     'passphrase-too-weak':
@@ -235,6 +237,8 @@ export const zhHant: typeof en = {
     'folder-not-writable': '這個資料夾無法寫入。資料沒有任何變更。請改選其他資料夾或調整權限。',
     'demonstration-failed': '示範聯盟有成員無法啟動。其他資料都沒有更動。請關閉其他示範程式，然後再試一次。',
     'not-permitted': '您的角色無法開啟這項作業所需的內容。資料沒有任何變更。請洽機構的管理員。',
+    'needs-this-machine':
+      '這個資料夾的金鑰只能由當初綁定的機器與使用者的系統密碼庫開啟，而此處沒有回應。資料沒有任何變更。請在該機器開啟，或還原備份或復原套件。',
     'needs-starter':
       '這個機構的節點尚未在本機執行。資料沒有任何變更。請先由登錄人員或管理員開啟資料夾，之後您就能解鎖。',
     'passphrase-too-weak': '通行密語太容易被猜出。尚未建立任何資料。請至少用 12 個字元，最好由幾個詞組成。',

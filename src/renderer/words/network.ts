@@ -52,6 +52,10 @@ export const en = {
   },
   kind: { hospital: 'Hospital', university: 'University', insurer: 'Insurer' },
   votes: 'votes',
+  restart: {
+    alone: 'votes again by itself',
+    person: 'does not vote until somebody types the passphrase',
+  },
   suspended: 'suspended',
   connection: {
     self: 'here',
@@ -91,6 +95,7 @@ export const en = {
       gateway: 'Gateway (checks and analyses)',
     },
     addresses: 'Addresses',
+    restart: 'After a restart of its machine',
     noAddresses: 'none known',
     proof: 'Proof of sync',
     noProof: 'none yet',
@@ -221,6 +226,10 @@ export const en = {
       isOwn
         ? 'A broken glass of this hospital’s was not reviewed here within 72 hours. See “Access”.'
         : `A glass that ${name} broke over visits of this hospital was not reviewed here within 72 hours. See “Access”.`,
+    'recovery-asked': (name: string, hours: string, hospital: string | null) =>
+      hospital === null
+        ? `${name} asks for the hospitals’ part of this institution’s recovery key, for people who hold shares. Who did not agree to it objects within ${hours} hours, under Settings.`
+        : `${name} asks for the hospitals’ part of the recovery key of ${hospital}. It may be given out in ${hours} hours, under Settings.`,
     'bulk-opening': (name: string, count: string) =>
       `${name} opened visits of ${count} patients of this hospital: more than a day’s work asks for. See “Access”.`,
     'keys-old': (years: number) =>
@@ -480,6 +489,10 @@ export const zhHant: typeof en = {
   sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依${column}排序` },
   kind: { hospital: '醫院', university: '大學', insurer: '保險公司' },
   votes: '有表決權',
+  restart: {
+    alone: '自行恢復表決',
+    person: '須有人輸入通行密語才能恢復表決',
+  },
   suspended: '已停權',
   connection: {
     self: '本機',
@@ -518,6 +531,7 @@ export const zhHant: typeof en = {
       gateway: '閘道金鑰（檢查與分析）',
     },
     addresses: '位址',
+    restart: '機器重新啟動後',
     noAddresses: '不明',
     proof: '同步證明',
     noProof: '尚無',
@@ -639,6 +653,10 @@ export const zhHant: typeof en = {
       isOwn
         ? '本院的一次緊急調閱未在 72 小時內於本院審查，請見「調閱」。'
         : `${name} 對本院就診的一次緊急調閱未在 72 小時內於本院審查，請見「調閱」。`,
+    'recovery-asked': (name: string, hours: string, hospital: string | null) =>
+      hospital === null
+        ? `${name}代持有分份的人申請取得本機構復原金鑰中由各醫院保管的部分。未同意者請於 ${hours} 小時內在「設定」提出異議。`
+        : `${name}申請取得${hospital}復原金鑰中由各醫院保管的部分，${hours} 小時後可在「設定」交付。`,
     'bulk-opening': (name: string, count: string) =>
       `${name} 開啟了本院 ${count} 位病人的就診，超過一日工作所需，請見「調閱」。`,
     'keys-old': (years: number) =>

@@ -70,9 +70,49 @@ export const en = {
     unconfirmed: 'Nobody has confirmed these lists yet.',
     changed: 'The lists have changed since they were confirmed. Look again.',
   },
+  machine: {
+    title: 'This machine',
+    real: (store: string) =>
+      `The operating system keeps secrets for this user (${store}). By your choice it keeps a part of the keys, besides the passphrase.`,
+    stores: {
+      keychain: 'Keychain',
+      dpapi: 'Windows data protection',
+      libsecret: 'GNOME keyring',
+      kwallet: 'KWallet',
+    },
+    none: {
+      'basic-text':
+        'This machine has no keyring, so nothing of the keys is kept here but under the passphrase.',
+      unknown: 'The keyring of this machine is of a kind that we do not know, so nothing is entrusted to it.',
+      unavailable: 'The keyring of this machine does not answer, so nothing is entrusted to it.',
+      'no-desktop': 'This node runs without a desktop, so there is no keyring to ask.',
+    },
+    restart: {
+      alone: 'After a restart this node votes again by itself. Other members are told so.',
+      person:
+        'After a restart this node does not vote until somebody types the passphrase. Other members are told so.',
+    },
+    startsAlone: 'Start the node without anybody',
+    startsAloneHint:
+      'It votes and serves after this application starts; the screen stays locked, and no patient is opened.',
+    isSecondFactor: 'Open the keys on this machine only',
+    isSecondFactorHint:
+      'Whoever takes the disk has nothing to try passphrases on. If the keyring is lost, a backup or the recovery kit is needed. Commands need the application to run.',
+    passphrase: 'Your own passphrase',
+    save: 'Choose this',
+    saved: 'The choice holds.',
+    notReal: 'The keyring does not answer any more. Nothing was changed.',
+    settings: 'Settings of this machine',
+  },
   backup: {
     title: 'Backup',
     what: 'The whole folder as it is now, keys sealed, while the node goes on. Keep it on another disk.',
+    keys: 'It lies under a key of this month, which is destroyed after 90 days at most, so that what was erased is in no backup. The key is a small file beside the backups; without it a backup cannot be opened.',
+    isKeyApart: 'Keep that file at another place…',
+    readableUntil: (day: string, place: string) => `It can be opened until ${day}, with the key in ${place}.`,
+    keysLeft: (place: string, since: string) =>
+      `Keys of old backups in ${place} should have been destroyed on ${since}, and that place cannot be reached or written. Connect that disk; what was erased can be read in its backups until then.`,
+    keysGone: 'That disk is destroyed',
     none: 'There is no backup yet.',
     last: (at: string, visits: string, size: string) => `Last backup ${at}: ${visits} visits, ${size}.`,
     at: 'Where',
@@ -100,6 +140,10 @@ export const en = {
       'backup-newer': 'This backup is of a newer version of Consilium.',
       'backup-changed':
         'The backup is not what was written: it was damaged, or opened and used. Make a new one.',
+      'backup-expired':
+        'The key of this backup was destroyed when its time was over, so nobody can open it. Use a newer backup.',
+      'backup-key-missing':
+        'The file with the key of this backup is not beside it. Put it there, or name it with --keys.',
       'profile-in-use': 'Another process has the backup open.',
       'other-institution': 'This backup is of another institution.',
       'wrong-passphrase': 'The passphrase does not open the keys in this backup.',
@@ -175,9 +219,40 @@ export const zhHant: typeof en = {
     unconfirmed: '尚未有人確認這些清單。',
     changed: '清單在確認後已有變動，請重新檢視。',
   },
+  machine: {
+    title: '本機',
+    real: (store) => `作業系統為此使用者保管密碼（${store}）。由您選擇，除通行密語外另保管部分金鑰。`,
+    stores: { keychain: '鑰匙圈', dpapi: 'Windows 資料保護', libsecret: 'GNOME 密碼庫', kwallet: 'KWallet' },
+    none: {
+      'basic-text': '本機沒有可用的密碼庫，金鑰只以通行密語保護。',
+      unknown: '本機的密碼庫屬於未知種類，因此不交付任何金鑰。',
+      unavailable: '本機的密碼庫沒有回應，因此不交付任何金鑰。',
+      'no-desktop': '此節點在沒有桌面的環境執行，沒有可用的密碼庫。',
+    },
+    restart: {
+      alone: '重新啟動後，本節點會自行恢復表決，並會告知其他成員。',
+      person: '重新啟動後，須有人輸入通行密語，本節點才會恢復表決，並會告知其他成員。',
+    },
+    startsAlone: '無人在場時也啟動節點',
+    startsAloneHint: '程式啟動後即可表決與服務；畫面保持鎖定，不開啟任何病人資料。',
+    isSecondFactor: '金鑰只能在本機開啟',
+    isSecondFactorHint:
+      '取得磁碟的人無從嘗試通行密語。若密碼庫遺失，須使用備份或復原套件。使用命令列時本程式須在執行中。',
+    passphrase: '您自己的通行密語',
+    save: '採用',
+    saved: '已採用此選擇。',
+    notReal: '密碼庫已無回應，資料沒有任何變更。',
+    settings: '本機設定',
+  },
   backup: {
     title: '備份',
     what: '備份目前的整個資料夾，金鑰保持封存，節點照常運作。請存放在另一顆磁碟。',
+    keys: '備份以當月的金鑰封存，最遲 90 天後銷毀該金鑰，使已刪除的內容不再存於任何備份。金鑰是備份旁的一個小檔案；沒有它就無法開啟備份。',
+    isKeyApart: '將該檔案存放在其他位置…',
+    readableUntil: (day, place) => `可開啟至 ${day}，金鑰位於 ${place}。`,
+    keysLeft: (place, since) =>
+      `${place} 中的舊備份金鑰應於 ${since} 銷毀，但該位置無法連上或寫入。請連接該磁碟；在此之前，其中的備份仍可讀出已刪除的內容。`,
+    keysGone: '該磁碟已銷毀',
     none: '尚無備份。',
     last: (at, visits, size) => `上次備份：${at}，${visits} 筆就診，${size}。`,
     at: '位置',
@@ -199,6 +274,8 @@ export const zhHant: typeof en = {
       'not-a-backup': '此位置沒有本程式的備份。',
       'backup-newer': '此備份來自較新版本的 Consilium。',
       'backup-changed': '備份與寫入時不同：可能已損壞，或曾被開啟使用。請重新備份。',
+      'backup-expired': '此備份的金鑰已到期銷毀，任何人都無法開啟。請使用較新的備份。',
+      'backup-key-missing': '備份旁找不到含金鑰的檔案。請放回原處，或以 --keys 指定。',
       'profile-in-use': '備份正被另一個程式開啟。',
       'other-institution': '此備份屬於其他機構。',
       'wrong-passphrase': '此通行密語無法開啟備份中的金鑰。',

@@ -112,6 +112,8 @@ export const openRefusal = z.enum([
   'demonstration-failed',
   /** The person’s roles do not open what this needs. */
   'not-permitted',
+  /** `keys.json` opens with this machine's own store of secrets only, and that does not answer or is another's. */
+  'needs-this-machine',
   /** The node does not run, and only a clerk or an administrator may start it. */
   'needs-starter',
   /** Detail: how often it may be tried still. */

@@ -131,6 +131,8 @@ export const memberView = z.object({
     lag: z.number().int().nullable(),
     /** The newest protocol that its program speaks; null while it is not reachable. */
     newestProtocol: z.number().int().nullable(),
+    /** After a restart of its machine it votes again `alone`, or when a `person` has typed a passphrase; null: not said. */
+    restart: z.enum(['alone', 'person']).nullable(),
     addresses: z.array(z.string()),
   }),
   proof: z.object({ verdict: proofVerdict, height: z.number().int(), createdAt: z.number() }).nullable(),
@@ -188,6 +190,7 @@ export const alertView = z.object({
     'glass-broken',
     'glass-overdue',
     'bulk-opening',
+    'recovery-asked',
     'repaired',
     'reindexed',
     'beyond-repair',

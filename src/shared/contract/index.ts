@@ -17,6 +17,7 @@ import { patientEvents, patients } from './patients.ts'
 import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
+import { shareEvents, shares } from './shares.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
 import { templates } from './templates.ts'
@@ -38,6 +39,7 @@ export const contract = {
   governance,
   access,
   erasures,
+  shares,
   joining,
   proofs,
   summaries,
@@ -59,6 +61,7 @@ export const events = {
   governance: governanceEvents,
   access: accessEvents,
   erasures: erasureEvents,
+  shares: shareEvents,
   audit: auditEvents,
   cohorts: cohortEvents,
   workPlaces: workPlaceEvents,

@@ -256,6 +256,14 @@ export const rights: Rights = {
     approve: may(DESK_AND_OFFICE, 'change', 'before'),
     withdraw: may(DESK_AND_OFFICE, 'change', 'before'),
   },
+  // Who holds shares is no role; what they need of a hospital, an administrator of it does.
+  shares: {
+    list: may(REVIEWERS),
+    make: may(ADMINISTRATOR, 'export', 'in-call'),
+    ask: may(ADMINISTRATOR, 'change', 'before'),
+    veto: may(REVIEWERS, 'change', 'before'),
+    release: may(ADMINISTRATOR, 'export', 'before'),
+  },
   proofs: {
     start: atDesk('export'),
     text: atDesk('export'),
@@ -285,7 +293,10 @@ export const rights: Rights = {
     checklist: may('person'),
     codeLists: may('person'),
     confirmCodeLists: may(ADMINISTRATOR, 'change'),
+    machine: may(ADMINISTRATOR),
+    chooseMachine: may(ADMINISTRATOR, 'change', 'in-call'),
     startBackup: may(ADMINISTRATOR, 'export'),
+    forgetKeysPlace: may(ADMINISTRATOR, 'change'),
     backupReport: may(ADMINISTRATOR),
     startRestoreCheck: may(ADMINISTRATOR, 'none', 'in-call'),
     restoreReport: may(ADMINISTRATOR),

@@ -1,5 +1,6 @@
 /** What an institution sees to before it relies on its folder: code lists that it has looked at, backups that were tried. */
 import { z } from 'zod'
+import { openRefusal } from './app.ts'
 import { codeListName } from './codes.ts'
 import type { Service } from './kit.ts'
 
@@ -35,6 +36,10 @@ export const madeBackup = z.object({
   height: z.number().int(),
   blockCount: z.number().int(),
   byteCount: z.number(),
+  /** When its key is destroyed: from then on nobody can open it. Absent in one of before backups had keys. */
+  readableUntil: z.number().optional(),
+  /** The folder that holds the key. */
+  keysPath: z.string().optional(),
 })
 export const restoreCheck = z.object({
   at: z.number(),
@@ -60,8 +65,27 @@ export const checklist = z.object({
     .nullable(),
   areCodeListsConfirmed: z.boolean(),
   backup: z.object({ last: madeBackup.nullable(), lastCheck: restoreCheck.nullable() }),
+  /** Folders where keys of old backups could not be destroyed when their time was over, and since when that is due. */
+  keysLeft: z.array(z.object({ place: z.string(), dueSince: z.number() })),
 })
 export type Checklist = z.infer<typeof checklist>
+
+/** What this machine keeps of the institution's keys beside the passphrase, by choice. */
+export const machineView = z.object({
+  store: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('real'), name: z.enum(['keychain', 'dpapi', 'libsecret', 'kwallet']) }),
+    /** Nothing is kept under a store that protects nothing. */
+    z.object({
+      kind: z.literal('none'),
+      because: z.enum(['basic-text', 'unknown', 'unavailable', 'no-desktop']),
+    }),
+  ]),
+  startsAlone: z.boolean(),
+  isSecondFactor: z.boolean(),
+  /** What the other members were told. */
+  restart: z.enum(['alone', 'person']),
+})
+export type MachineView = z.infer<typeof machineView>
 
 const job = z.object({ kind: z.literal('started'), jobId: z.string(), path: z.string() })
 const cancelled = z.object({ kind: z.literal('cancelled') })
@@ -76,14 +100,39 @@ export const upkeep = {
       z.object({ kind: z.literal('changed'), view: codeListsView }),
     ]),
   },
+  machine: { input: z.void(), output: machineView },
+  chooseMachine: {
+    input: z.object({
+      passphrase: z.string().max(1000),
+      startsAlone: z.boolean(),
+      isSecondFactor: z.boolean(),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('chosen'), view: machineView }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: openRefusal.or(z.literal('not-real')),
+        /** Seconds to wait after a wrong passphrase. */
+        detail: z.string().optional(),
+      }),
+    ]),
+  },
   /**
    * Writes a backup while the node goes on: to the folder `out`, which must not hold anything, or into a new folder in one
    * that the person chooses. The job's failure says why not; nothing is left behind then.
    */
   startBackup: {
-    input: z.object({ out: z.string().min(1).optional() }),
+    input: z.object({
+      out: z.string().min(1).optional(),
+      /** The folder that is to hold the key; beside the backup where absent. */
+      keysPlace: z.string().min(1).optional(),
+      /** The person chooses that folder too. */
+      isKeyApart: z.boolean().optional(),
+    }),
     output: z.discriminatedUnion('kind', [job, cancelled]),
   },
+  /** A person says that what held the keys there is gone or was overwritten. */
+  forgetKeysPlace: { input: z.object({ place: z.string().min(1).max(4096) }), output: checklist },
   /** Null while it runs, and when it failed. */
   backupReport: { input: z.object({ jobId: z.string() }), output: madeBackup.nullable() },
   /**

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest'
 import { present } from '../../../shared/std/assert.ts'
 import { checkCertificate, decodeCertificate, encodeCertificate, makeCertificate } from './certificate.ts'
 import { certificateContextOf } from './chain-state.ts'
-import { crypto, flipped, foundConsortium, type Institution } from './consortium.test-kit.ts'
+import {
+  createInstitution,
+  crypto,
+  flipped,
+  foundConsortium,
+  type Institution,
+} from './consortium.test-kit.ts'
 import type { SegmentId } from './ids.ts'
 import {
   proposalFromCbor,
@@ -53,6 +59,17 @@ describe('a certificate', () => {
     expect(check(makeCertificate([voteOf(a), voteOf(b), voteOf(c)]))).toBeNull()
     expect(check(makeCertificate([voteOf(d), voteOf(b), voteOf(c), voteOf(a)]))).toBeNull()
     expect(check(makeCertificate([voteOf(a), voteOf(b)]))).toBe('certificate-quorum')
+  })
+
+  it('of everybody but the hospitals finalises nothing, however many they are (T05)', () => {
+    const outsiders = Array.from({ length: 20 }, () =>
+      createInstitution(consortium.random, 'Insurer', 'insurer'),
+    )
+    const crowd = makeCertificate([university, ...outsiders].map((each) => voteOf(each)))
+    expect(check(crowd)).toBe('certificate-not-a-voter')
+    expect(check(makeCertificate([voteOf(a), voteOf(b), ...outsiders.map((each) => voteOf(each))]))).toBe(
+      'certificate-not-a-voter',
+    )
   })
 
   it('counts nobody twice and no member without a vote', () => {

@@ -9,6 +9,7 @@ import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type 
 import { MEMBERS_MAX } from './limits.ts'
 import { accessFromCbor, accessToCbor, type AnyAccessContent } from './access.ts'
 import { erasureFromCbor, erasureToCbor, type ErasureContent } from './erasure.ts'
+import { recoveryFromCbor, recoveryToCbor, type RecoveryContent } from './recovery.ts'
 import { statementFromCbor, statementToCbor, type StatementContent } from './sealed-statements.ts'
 
 /** A new key of the gateway scope: its number, a commitment to it, and the key sealed to each hospital. */
@@ -25,13 +26,15 @@ export type SealedForMember = {
   readonly gatewayKey: Uint8Array
   readonly sealed: Uint8Array
 }
-export type SealedContent = GatewayEpochContent | StatementContent | ErasureContent | AnyAccessContent
+export type SealedContent =
+  GatewayEpochContent | StatementContent | ErasureContent | AnyAccessContent | RecoveryContent
 
 const GATEWAY_EPOCH = 1
 
 export function encodeSealedContent(content: SealedContent): Uint8Array {
   if (isErasureContent(content)) return encode(erasureToCbor(content))
   if (isAccessContent(content)) return encode(accessToCbor(content))
+  if (isRecoveryContent(content)) return encode(recoveryToCbor(content))
   if (content.kind !== 'gateway-epoch') return encode(statementToCbor(content))
   const { epoch, commitment, sealed } = content
   return encode([
@@ -47,7 +50,12 @@ export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
   const decoded = tryDecode(bytes)
   const slots = asArray(decoded, 4)
   if (slots === null || slots[0] !== GATEWAY_EPOCH)
-    return statementFromCbor(decoded) ?? erasureFromCbor(decoded) ?? accessFromCbor(decoded)
+    return (
+      statementFromCbor(decoded) ??
+      erasureFromCbor(decoded) ??
+      accessFromCbor(decoded) ??
+      recoveryFromCbor(decoded)
+    )
   const [, epoch, commitment, entries] = slots
   const list = asList(entries, MEMBERS_MAX)
   if (!isCount(epoch) || !isBytes(commitment, 32) || list === null) return null
@@ -63,6 +71,10 @@ export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
 
 export function isErasureContent(content: SealedContent): content is ErasureContent {
   return content.kind.startsWith('erasure-')
+}
+
+export function isRecoveryContent(content: SealedContent): content is RecoveryContent {
+  return content.kind.startsWith('recovery-')
 }
 
 export function isAccessContent(content: SealedContent): content is AnyAccessContent {

@@ -22,7 +22,7 @@ import {
   type Session,
   type SessionHost,
 } from './peers/session.ts'
-import { signAddressRecord, type AddressRecord } from './protocols/hello.ts'
+import { signAddressRecord, type AddressRecord, type Restart } from './protocols/hello.ts'
 import {
   areNeighbours,
   LANES,
@@ -77,6 +77,8 @@ export interface Mesh extends Transport {
   askCallBack(): Promise<CallBackAnswer | null>
   /** After the listening addresses changed: a generation of the pre-shared key came or went. */
   announce(addresses?: readonly Address[]): void
+  /** Tells everybody what becomes of this node's vote when its machine starts anew. */
+  sayRestart(restart: Restart): void
   /** From now on this node says hello with these keys; what is connected under the old ones ends. */
   takeKeys(networkKey: Bytes, memberSecret: Bytes): void
 }
@@ -95,6 +97,7 @@ type PeerRecord = {
   session: Session | null
   /** As it said last. */
   lastHeight: number | null
+  restart: Restart | null
   /** When it called here last, whatever came of it. */
   calledAt: number
   readonly sessions: Set<Session>
@@ -124,6 +127,7 @@ export function createMesh(options: MeshOptions): Mesh {
   let state: 'new' | 'running' | 'stopped' = 'new'
   let announced: readonly Address[] | null = options.announce ?? null
   let ownRecord: AddressRecord | null = null
+  let ownRestart: Restart | null = null
 
   let callId = 0
   const openCalls = new Map<
@@ -177,6 +181,10 @@ export function createMesh(options: MeshOptions): Mesh {
     addresses: learnAddresses,
     callMe,
     called,
+    restart(session, restart) {
+      const record = recordOf(session)
+      if (record !== null) record.restart = restart
+    },
     closed,
   }
 
@@ -300,6 +308,12 @@ export function createMesh(options: MeshOptions): Mesh {
         session?.sendControl({ kind: 'addresses', records: [ownRecord] })
     },
 
+    sayRestart(restart) {
+      if (ownRestart === restart) return
+      ownRestart = restart
+      for (const { session } of peers.values()) session?.sendControl({ kind: 'restart', restart })
+    },
+
     takeKeys(networkKey, memberSecret) {
       identity = { ...identity, networkKey, memberSecret }
       ownRecord = null
@@ -331,6 +345,7 @@ export function createMesh(options: MeshOptions): Mesh {
       requests: new Map(LANES.map((lane) => [lane, createRequests(name, lane, queues.get(lane)!, clock)])),
       session: null,
       lastHeight: null,
+      restart: null,
       calledAt: -Infinity,
       sessions: new Set(),
       since: clock.now(),
@@ -429,6 +444,7 @@ export function createMesh(options: MeshOptions): Mesh {
     const records = [...book.records()]
     if (ownRecord !== null) records.push(ownRecord)
     session.sendControl({ kind: 'addresses', records })
+    if (ownRestart !== null) session.sendControl({ kind: 'restart', restart: ownRestart })
     if (current !== null) return
     record.since = clock.now()
     tell({ kind: 'up', peer: record.peer })
@@ -707,6 +723,7 @@ export function createMesh(options: MeshOptions): Mesh {
       generation: session?.wire.generation ?? null,
       protocolVersion: session?.version ?? null,
       newestProtocol: session?.versionMax ?? null,
+      restart: record.restart,
       epoch: session?.remote?.epoch ?? null,
       height: record.lastHeight,
       addresses: book.addressesOf(record.peer.name).map(({ address }) => address),

@@ -7,7 +7,7 @@ import { membersOf, scheduledState, type ConsortiumState } from '../chain/state.
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { NetworkLimits } from './limits.ts'
 import { createMesh, type CallBackAnswer, type Mesh } from './mesh.ts'
-import type { AddressRecord } from './protocols/hello.ts'
+import type { AddressRecord, Restart } from './protocols/hello.ts'
 import type { MemberEntry, PeerName, Transport } from './transport.ts'
 import type { Address, Wires } from './wire.ts'
 
@@ -39,6 +39,8 @@ export interface NodeNetwork {
   addresses(): readonly Address[]
   /** Has another member dial this node at what it announces; null where none is up. */
   askCallBack(): Promise<CallBackAnswer | null>
+  /** Tells the others what becomes of this node's vote when its machine starts anew. */
+  sayRestart(restart: Restart): void
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
@@ -98,6 +100,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     addAddresses: (peer, addresses) => mesh.addAddresses(peer, addresses),
     addresses: () => wires.addresses(),
     askCallBack: () => mesh.askCallBack(),
+    sayRestart: (restart) => mesh.sayRestart(restart),
     async openGeneration(key) {
       await wires.openGeneration?.(key)
       open.add(key.generation)

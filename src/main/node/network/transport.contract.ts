@@ -57,6 +57,17 @@ export function transportContract(name: string, open: OpenWorld): void {
       })
     })
 
+    it('tells what becomes of a vote when its machine starts anew, at once and to whoever comes later', async () => {
+      const world = await start(['voter', 'voter'], ([first]) => first!.sayRestart('person'))
+      await allUp(world)
+      const [first, second] = world.meshes
+      const told = () => second!.peers()[0]!.restart
+      await until(() => told() === 'person')
+      expect(first!.peers()[0]!.restart).toBe(null)
+      first!.sayRestart('alone')
+      await until(() => told() === 'alone')
+    })
+
     it('keeps one connection where both dial at the same time, the same one on both sides', async () => {
       const events: PeerEvent[][] = []
       const world = await start(

@@ -112,6 +112,14 @@ export function contentOf(file: OpenedFile, section: Section): Bytes | null {
 export function sealerFor(file: OpenedFile, section: Section): SectionSealer | null {
   const key = file.sectionKey(section)
   if (key === null) return null
+  const sealer = sealerOfSection(section, key)
+  key.fill(0)
+  return sealer
+}
+
+/** As `sealerFor`, with a section's key at hand, of which it keeps a copy. */
+export function sealerOfSection(section: Section, sectionKey: Bytes): SectionSealer {
+  const key = sectionKey.slice()
   return {
     reseal(text, content) {
       const parsed = parsePeopleFile(text)

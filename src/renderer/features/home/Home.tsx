@@ -49,9 +49,18 @@ export function Home() {
   const alerts = mayReview ? (network?.alerts ?? []) : []
   const glasses = alerts.filter(({ kind }) => kind === 'glass-broken' || kind === 'glass-overdue')
   const bulk = alerts.filter(({ kind }) => kind === 'bulk-opening')
+  const recoveries = alerts.filter(({ kind }) => kind === 'recovery-asked')
   const waiting = isAdministrator
     ? (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
     : []
+  const own = network?.members.find(({ isSelf }) => isSelf)
+  // Alone, nobody else waits for this vote; synthetic data restart with their application.
+  const isPersonNeeded =
+    isAdministrator &&
+    session?.isSynthetic === false &&
+    own?.isVoter === true &&
+    own.connection.restart === 'person' &&
+    (network?.members.length ?? 0) > 1
   const checklist = useAsk(
     async () => (isAdministrator ? node.upkeep.checklist() : null),
     [isAdministrator],
@@ -112,7 +121,9 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length + glasses.length + bulk.length > 0 || (canRecord && newest)) && (
+        {(waiting.length + glasses.length + bulk.length + recoveries.length > 0 ||
+          isPersonNeeded ||
+          (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
             {glasses.length + bulk.length > 0 && (
               <Callout
@@ -147,6 +158,37 @@ export function Home() {
                 {words.upkeep.checklist.proposal.body(
                   [...new Set(waiting.map(({ memberName }) => memberName ?? ''))].join(', '),
                 )}
+              </Callout>
+            )}
+            {recoveries.map((alert) => (
+              <Callout
+                key={alert.alertId}
+                tone={alert.tone}
+                title={words.shares.title}
+                action={
+                  <Button variant="default" onClick={() => go('settings', 'shares')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {words.network.alerts['recovery-asked'](
+                  alert.memberName ?? '',
+                  formatNumber(alert.amount ?? 0, locale),
+                  alert.detail,
+                )}
+              </Callout>
+            ))}
+            {isPersonNeeded && (
+              <Callout
+                tone="plain"
+                title={words.upkeep.machine.title}
+                action={
+                  <Button variant="default" onClick={() => go('settings', 'machine')}>
+                    {words.upkeep.machine.settings}
+                  </Button>
+                }
+              >
+                {words.upkeep.machine.restart.person}
               </Callout>
             )}
             {canRecord && newest && (

@@ -8,6 +8,7 @@ const nothing: Checklist = {
   callBack: null,
   areCodeListsConfirmed: false,
   backup: { last: null, lastCheck: null },
+  keysLeft: [],
 }
 const last = { at: 1, path: '/b', height: 1, blockCount: 1, byteCount: 1 }
 const standings = (state: Checklist) =>
@@ -37,6 +38,7 @@ describe('the checklist', () => {
       address: 'reached',
       callBack: null,
       backup: { last, lastCheck },
+      keysLeft: [],
     }
     expect(itemsOf(done).every(({ standing }) => standing === 'done')).toBe(true)
   })

@@ -1,5 +1,5 @@
 /** Backing the folder up while the node goes on, and trying a backup before it is needed. */
-import { Button, Group, PasswordInput, Stack } from '@mantine/core'
+import { Button, Checkbox, Group, PasswordInput, Stack } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { formatBytes, formatInstant, formatNumber } from '../../lib/format.ts'
 import { useAsk } from '../../lib/live.ts'
@@ -18,6 +18,7 @@ export function Backup() {
   const asked = useAsk(() => node.upkeep.checklist(), [])
   const [jobId, setJobId] = useState<string | null>(null)
   const [passphrase, setPassphrase] = useState('')
+  const [isKeyApart, setKeyApart] = useState(false)
   const [problem, setProblem] = useState<string>()
   const job = useJob(jobId)
   const isRunning = job?.state === 'running'
@@ -48,6 +49,7 @@ export function Backup() {
     <Panel title={t.title}>
       <Stack gap="sm">
         <p className="secondary">{t.what}</p>
+        <p className="secondary">{t.keys}</p>
         {asked.value && (
           <Callout tone={isTried ? 'good' : last === null ? 'warn' : 'plain'}>
             {last === null ? (
@@ -57,11 +59,30 @@ export function Backup() {
                 {t.last(formatInstant(last.at), visits(last.blockCount), formatBytes(last.byteCount, locale))}{' '}
                 {!isTried && t.untried}
                 <div className={styles.path}>{last.path}</div>
+                {last.readableUntil !== undefined && (
+                  <div>{t.readableUntil(formatInstant(last.readableUntil), last.keysPath ?? '')}</div>
+                )}
               </>
             )}
             {lastCheck && <div>{t.tried(formatInstant(lastCheck.at), visits(lastCheck.blockCount))}</div>}
           </Callout>
         )}
+        {(asked.value?.keysLeft ?? []).map(({ place, dueSince }) => (
+          <Callout
+            key={place}
+            tone="warn"
+            action={
+              <Button
+                variant="default"
+                onClick={() => node.upkeep.forgetKeysPlace({ place }).then(() => asked.again(), tellFailure)}
+              >
+                {t.keysGone}
+              </Button>
+            }
+          >
+            {t.keysLeft(place, formatInstant(dueSince))}
+          </Callout>
+        ))}
         {problem && (
           <Callout tone="bad" isLive>
             {problem}
@@ -72,10 +93,15 @@ export function Backup() {
           <Button
             variant={last === null ? 'filled' : 'default'}
             disabled={isRunning}
-            onClick={() => start(() => node.upkeep.startBackup({}))}
+            onClick={() => start(() => node.upkeep.startBackup(isKeyApart ? { isKeyApart } : {}))}
           >
             {t.now}
           </Button>
+          <Checkbox
+            label={t.isKeyApart}
+            checked={isKeyApart}
+            onChange={(event) => setKeyApart(event.currentTarget.checked)}
+          />
         </Group>
         {last && (
           <form

@@ -2,6 +2,7 @@
 import { Button, Group, Modal, NativeSelect, SegmentedControl, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Settings as SettingsValue } from '../../../shared/contract/app.ts'
+import { mayCall } from '../../../shared/contract/rights.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
 import { replacePlace } from '../../lib/router.ts'
@@ -16,10 +17,12 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Backup } from './Backup.tsx'
 import { CodeLists } from './CodeLists.tsx'
+import { Machine } from './Machine.tsx'
 import { People } from './People.tsx'
 import { Pin } from './Pin.tsx'
 import { RightsTable } from './RightsTable.tsx'
 import { WorkPlaces } from './WorkPlaces.tsx'
+import { Shares } from './Shares.tsx'
 import styles from './Settings.module.css'
 
 const LOCK_MINUTES = [5, 10, 15, 30]
@@ -41,7 +44,9 @@ export function Settings({ parts }: RoomProps) {
       parts[0] === 'codes' ||
       parts[0] === 'backup' ||
       parts[0] === 'people' ||
-      parts[0] === 'places'
+      parts[0] === 'places' ||
+      parts[0] === 'machine' ||
+      parts[0] === 'shares'
     ) {
       const section = document.getElementById(`settings-${parts[0]}`)
       section?.scrollIntoView({ block: 'start' })
@@ -149,6 +154,16 @@ export function Settings({ parts }: RoomProps) {
           {isOwn && session.workPlace === undefined && (
             <section id="settings-backup" tabIndex={-1} className={styles.target}>
               <Backup />
+            </section>
+          )}
+          {!session.isSynthetic && mayCall('shares.list', session.person.roles) && (
+            <section id="settings-shares" tabIndex={-1} className={styles.target}>
+              <Shares />
+            </section>
+          )}
+          {isOwn && (
+            <section id="settings-machine" tabIndex={-1} className={styles.target}>
+              <Machine />
             </section>
           )}
           <Panel title={t.institution}>

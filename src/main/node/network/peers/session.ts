@@ -19,6 +19,7 @@ import {
   type ControlFrame,
   type HelloRefusal,
   type HelloTranscript,
+  type Restart,
 } from '../protocols/hello.ts'
 import { createTokenBucket } from '../token-bucket.ts'
 import type { Lane, MemberEntry, PeerProblem } from '../transport.ts'
@@ -54,6 +55,7 @@ export type SessionHost = {
   /** The other side wants to be called at its address. */
   callMe(session: Session, id: number): void
   called(session: Session, answer: ControlFrame & { kind: 'called' }): void
+  restart(session: Session, restart: Restart): void
   /** Once, for whatever reason; null when the other side or the mesh itself simply ended it. */
   closed(session: Session, problem: PeerProblem | null): void
 }
@@ -308,6 +310,9 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
         return
       case 'called':
         host.called(session, frame)
+        return
+      case 'restart':
+        host.restart(session, frame.restart)
         return
       case 'hello':
       case 'answer':

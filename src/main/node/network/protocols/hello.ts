@@ -70,6 +70,12 @@ export type ControlFrame =
       /** The last that was dialled; empty where none was. */
       readonly address: string
     }
+  /** What happens to its vote when its machine starts anew. */
+  | { readonly kind: 'restart'; readonly restart: Restart }
+
+/** After a restart of its machine a node goes on `alone`, or waits for a `person` who types the passphrase. */
+export const RESTARTS = ['alone', 'person'] as const
+export type Restart = (typeof RESTARTS)[number]
 
 export type HelloRefusal = 'other-chain' | 'no-common-version' | 'bad-signature'
 
@@ -124,6 +130,8 @@ export function encodeControl(frame: ControlFrame): Bytes {
         1 + CALL_OUTCOMES.indexOf(frame.outcome),
         frame.address === '' ? null : frame.address,
       ])
+    case 'restart':
+      return encode([10, 1 + RESTARTS.indexOf(frame.restart)])
   }
 }
 
@@ -192,6 +200,10 @@ export function decodeControl(bytes: Bytes): ControlFrame | null {
       if (slots.length !== 4 || !isCount(id) || outcome === undefined) return null
       if (text !== null && (!isText(text, ADDRESS_TEXT_MAX) || !isAddress(text))) return null
       return { kind: 'called', id, outcome, address: text ?? '' }
+    }
+    case 10: {
+      const restart = typeof slots[1] === 'number' ? RESTARTS[slots[1] - 1] : undefined
+      return slots.length !== 2 || restart === undefined ? null : { kind: 'restart', restart }
     }
     default:
       return null

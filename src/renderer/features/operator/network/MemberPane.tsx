@@ -56,6 +56,9 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
               {t.member.speaksUpTo(formatNumber(connection.newestProtocol, locale))}
             </Field>
           )}
+          {connection.restart !== null && (
+            <Field name={t.member.restart}>{t.restart[connection.restart]}</Field>
+          )}
           {connection.rttMs !== null && (
             <Field name={t.columns.roundTrip}>{t.milliseconds(formatNumber(connection.rttMs, locale))}</Field>
           )}

@@ -1,5 +1,11 @@
 /** The institutions of the consortium in rows: vote, connection, how far behind. */
-import { IconCircleCheck, IconCircleX, IconHome, IconPlugConnectedX } from '@tabler/icons-react'
+import {
+  IconCircleCheck,
+  IconCircleX,
+  IconHome,
+  IconPlugConnectedX,
+  IconUserExclamation,
+} from '@tabler/icons-react'
 import type { MemberView } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
@@ -37,6 +43,12 @@ export function Members({ members, selectedId, onOpen }: Props) {
           <>
             {t.kind[row.kind]}
             {row.isVoter && ` · ${t.votes}`}
+            {row.isVoter && row.connection.restart === 'person' && (
+              <span className={styles.mark} data-tone="warn" title={t.restart.person}>
+                {' '}
+                <IconUserExclamation size={15} role="img" aria-label={t.restart.person} />
+              </span>
+            )}
           </>
         ),
     },

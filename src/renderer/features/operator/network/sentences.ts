@@ -117,5 +117,7 @@ export function alertSentence(
       return t[kind](name, detail === 'reader')
     case 'bulk-opening':
       return t[kind](name, number)
+    case 'recovery-asked':
+      return t[kind](name, number, detail)
   }
 }
