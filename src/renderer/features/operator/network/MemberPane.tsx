@@ -56,7 +56,7 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
               {t.member.speaksUpTo(formatNumber(connection.newestProtocol, locale))}
             </Field>
           )}
-          {connection.restart !== null && (
+          {member.isVoter && connection.restart !== null && (
             <Field name={t.member.restart}>{t.restart[connection.restart]}</Field>
           )}
           {connection.rttMs !== null && (

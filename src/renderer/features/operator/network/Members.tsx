@@ -1,4 +1,5 @@
 /** The institutions of the consortium in rows: vote, connection, how far behind. */
+import { VisuallyHidden } from '@mantine/core'
 import {
   IconCircleCheck,
   IconCircleX,
@@ -46,7 +47,8 @@ export function Members({ members, selectedId, onOpen }: Props) {
             {row.isVoter && row.connection.restart === 'person' && (
               <span className={styles.mark} data-tone="warn" title={t.restart.person}>
                 {' '}
-                <IconUserExclamation size={15} role="img" aria-label={t.restart.person} />
+                <IconUserExclamation size={15} aria-hidden />
+                <VisuallyHidden>{t.restart.person}</VisuallyHidden>
               </span>
             )}
           </>
