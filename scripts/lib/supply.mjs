@@ -67,7 +67,7 @@ export function supplyProblems({ manifest, lock, dependencies, npmrc }) {
     if (!installed.includes(name))
       problems.push(`DEPENDENCIES.md has a line for ${name}, which is not installed`)
   for (const [name, version] of Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }))
-    if (!/^(npm:(electron|typescript)@)?\d+\.\d+\.\d+$/.test(version))
+    if (!/^(npm:(electron|typescript)@)?\d+\.\d+\.\d+(-r\.\d+)?$/.test(version))
       problems.push(`${name} is not pinned: ${version}`)
   if (shipped.size > SHIPPED_MAX) problems.push(`${shipped.size} packages ship, more than ${SHIPPED_MAX}`)
   return problems
