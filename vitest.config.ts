@@ -33,7 +33,8 @@ export default defineConfig({
           name: 'side by side',
           include: ['src/**/*.test.{ts,tsx}', 'sim/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: [...configDefaults.exclude, ...ALONE, ...SHARING],
-          maxWorkers: 2,
+          // Half of these mostly wait: for a thread to start, for a vote, for a clock.
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
       },

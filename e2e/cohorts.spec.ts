@@ -1,4 +1,4 @@
-/** A researcher asks who, in the real application: the form, the sentences, the counts beside them, and a pasted definition. */
+/** A researcher asks who, in the real application: the form, the sentences, and the counts beside them. */
 import { expect, show, test } from './fixtures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { wordsOf } from './pages/words.ts'

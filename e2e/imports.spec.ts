@@ -19,9 +19,9 @@ const night = (number: number) =>
     '',
   ].join('\r')
 
-test('HL7 v2 files come in, are known after a restart with their signed manifest, and are undone', async ({
-  launch,
-}) => {
+// The same, with the command line: src/main/imports/hl7v2.test.ts and watched.test.ts in every run.
+const hl7 = 'HL7 v2 files come in, are known after a restart with their signed manifest, and are undone'
+test(hl7, { tag: '@long' }, async ({ launch }) => {
   const first = await launch({ locale: 'en' })
   let desk = deskOf(first, 'en')
   await found(desk, { hospital: 'St. Raphael', person: 'Lin' })

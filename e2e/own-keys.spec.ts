@@ -6,7 +6,9 @@ import { deskOf, found, goTo, PASSPHRASE } from './pages/desk.ts'
 
 const shotFolder = process.env['PICTURES'] === undefined ? null : join(root, '.cache', 'pictures')
 
-test('a hospital changes its own keys, and its visits go on', async ({ consilium }) => {
+// Every step of the change, with power cuts between: own-keys.test.ts and keys-cut.test.ts in every run.
+const title = 'a hospital changes its own keys, and its visits go on'
+test(title, { tag: '@long' }, async ({ consilium }) => {
   const desk = deskOf(consilium, 'en')
   const { t } = desk
   const { page } = consilium

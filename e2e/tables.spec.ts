@@ -33,9 +33,9 @@ async function choose(desk: Desk, file: string): Promise<void> {
 const number = (page: Page, name: string) =>
   page.locator('dl div').filter({ hasText: name }).locator('dd').first()
 
-test('a table in Big5 and a workbook become visits, and their mapping is found again', async ({
-  consilium,
-}) => {
+// Tables themselves are tried by src/main/cli/tables.test.ts in every run.
+const wizard = 'a table in Big5 and a workbook become visits, and their mapping is found again'
+test(wizard, { tag: '@long' }, async ({ consilium }) => {
   const desk = deskOf(consilium, 'en')
   const { page, scratchFolder } = consilium
   const { t } = desk
@@ -86,19 +86,19 @@ test('a table in Big5 and a workbook become visits, and their mapping is found a
   writeFileSync(
     dialect,
     'mrn,name,sex,birth date,visit date,class,Glucose,glucose unit\n' +
-      '00077,Eve Example,F,1961-05-04,2023-06-01,day hospital B,101,mg%\n',
+      '00077,Eve Example,F,1961-05-04,2023-06-01,day hospital B,101,mgpct\n',
   )
   await choose(desk, dialect)
   await press(page, page.getByRole('button', { name: t.tables.next }))
   await expect(page.getByRole('heading', { name: t.tables.ownWords.title })).toBeVisible()
   await press(page, page.getByRole('button', { name: t.tables.next }))
-  const asked = page.getByText(t.tables.trial.unknown(2, ['day hospital B', 'mg%']))
+  const asked = page.getByText(t.tables.trial.unknown(2, ['day hospital B', 'mgpct']))
   await expect(asked).toBeVisible({ timeout: 60_000 })
   await press(page, page.getByRole('button', { name: t.tables.trial.explain }))
   const kind = page.getByLabel(t.tables.ownWords.meaningOf('day hospital B'))
   await tabTo(page, kind)
   await kind.selectOption('SS')
-  const unit = page.getByRole('combobox', { name: t.tables.ownWords.meaningOf('mg%') })
+  const unit = page.getByRole('combobox', { name: t.tables.ownWords.meaningOf('mgpct') })
   await tabTo(page, unit)
   await page.keyboard.type('mg/dL')
   await press(page, page.getByRole('button', { name: t.tables.next }))

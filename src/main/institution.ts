@@ -61,6 +61,7 @@ export interface Institution {
     desktop: Desktop,
     emit: EmitEvent,
     confirmations: Confirmations,
+    seat?: Seat,
   ): ProfileServices & { forget(): void }
   /** Whoever comes with this lease, as the door sees them. `at` is noted with each of their calls. */
   callerWith(lease: () => Lease | null, confirmations: Confirmations, at?: AuditedCall['subject']): Caller
@@ -264,9 +265,12 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
     desktop: Desktop,
     emit: EmitEvent,
     confirmations: Confirmations,
+    seat?: Seat,
   ) {
     const services = createProfileServices({
-      world,
+      // Wrong passphrases at one place make nobody wait elsewhere.
+      world: seat === undefined ? world : { ...world, attemptsFolder: seat.desk.folder },
+      unlockAgain: seat === undefined ? (given) => profile.unlock(given) : (given) => seat.desk.unlock(given),
       desktop,
       // What one does is news to all.
       emit: tell,

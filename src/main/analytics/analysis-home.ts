@@ -42,6 +42,8 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   let thread: Promise<AnalysisThread> | null = null
   let state: AnalysisState = { kind: 'filling', done: 0, total: 0 }
   let filling: Promise<void> | null = null
+  /** Blocks that were asked for last: a look at the state does not ask for them again. */
+  let triedTotal = -1
   let isClosed = false
 
   /** Rows come after blocks where a member catches up; a block without its rows says nothing yet. */
@@ -65,23 +67,26 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
 
   async function fill(): Promise<void> {
     const total = reachable()
-    if (state.kind === 'ready' && state.blockCount >= total) return
+    if (state.kind === 'ready' && state.blockCount >= total && thread !== null) return
+    triedTotal = total
     if (state.kind !== 'filling')
-      say({ kind: 'filling', done: state.kind === 'ready' ? state.blockCount : 0, total })
+      say({ kind: 'filling', done: state.kind === 'ready' && thread !== null ? state.blockCount : 0, total })
     try {
       const running = await started()
-      const { blockCount, sealedCount } = await running.call('advance', {
-        blockCount: total,
-        keys: await node.analysisKeys(),
-      })
-      say({ kind: 'ready', blockCount, sealedCount })
+      const held = await running.call('advance', { blockCount: total, keys: await node.analysisKeys() })
+      say({ kind: 'ready', ...held })
     } catch (error) {
-      // The next question begins with a new thread, and with what was kept.
-      await thread?.then((each) => each.close()).catch(() => {})
-      thread = null
+      await giveUp()
       if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
       throw error
     }
+  }
+
+  /** The next question begins with a new thread, and with what was kept. */
+  async function giveUp(): Promise<void> {
+    const running = thread
+    thread = null
+    await running?.then((each) => each.close()).catch(() => {})
   }
 
   const ready = (): Promise<void> => {
@@ -94,7 +99,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   return {
     state() {
       if (!node.holdsRecords) return { kind: 'no-records' }
-      if (!isClosed && state.kind !== 'failed') void ready().catch(() => {})
+      if (!isClosed && state.kind !== 'failed' && reachable() !== triedTotal) void ready().catch(() => {})
       return state
     },
     async count(definition, upTo) {
@@ -103,14 +108,30 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       const held = state.kind === 'ready' ? state.blockCount : 0
       if (upTo !== null && upTo >= held) throw new AnalysisFailure({ code: 'not-that-far', blockCount: held })
       const scope: SnapshotScope = { upTo: upTo ?? held - 1, hospitals: [memberId], samePerson: [] }
-      const running = await started()
-      const snapshot = await running.call('snapshot', scope)
-      const attrition = await running.call('attrition', { snapshot, definition })
-      return { snapshot, upTo: scope.upTo, attrition }
+      try {
+        const running = await started()
+        const snapshot = await running.call('snapshot', scope)
+        const attrition = await running.call('attrition', { snapshot, definition })
+        return { snapshot, upTo: scope.upTo, attrition }
+      } catch (error) {
+        // It ended under our hands, or its memory did.
+        await giveUp()
+        if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
+        throw error
+      }
     },
     async forget(roots) {
-      if (thread === null) return
-      await (await thread).call('forget', { roots: [...roots] })
+      const running = thread
+      if (running === null) return
+      // A thread cannot forget what it has read; the next question begins with a new one, from runs without it.
+      thread = null
+      triedTotal = -1
+      state = { kind: 'filling', done: 0, total: 0 }
+      const each = await running.catch(() => null)
+      await each?.call('cancel', null).catch(() => {})
+      await each?.call('forget', { roots: [...roots] }).catch(() => {})
+      await each?.close()
+      options.onState()
     },
     async close() {
       isClosed = true

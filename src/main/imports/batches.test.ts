@@ -251,9 +251,9 @@ describe('an import whose process is killed', { timeout: 600_000 }, () => {
     const built = await buildCommandLine()
     try {
       const profile = await freshProfile()
-      // A thousand people in bulk, and three lines that no reader takes.
+      // Hundreds of people in bulk, and three lines that no reader takes.
       const input = await inputOf()
-      const { lines, broken } = bulkOf(1000)
+      const { lines, broken } = bulkOf(480)
       await writeFile(join(input, 'bulk.ndjson'), lines)
       // The exact moment is chance; several tries find one in the middle.
       let interrupted: ImportBatch | undefined
@@ -266,7 +266,7 @@ describe('an import whose process is killed', { timeout: 600_000 }, () => {
       const resumed = await runHere(['resume-import', '--profile', profile, '--batch', batch])
       expect(resumed.code).toBe(0)
       const { visits, duplicates } = resumed.answer as { visits: number; duplicates: number }
-      expect(visits + duplicates).toBe(1000)
+      expect(visits + duplicates).toBe(480)
       // Each with its line and its reason, whichever run read it.
       const { rejected } = resumed.answer as { rejected: { path: string; reason: string }[] }
       expect(rejected.map(({ path, reason }) => [path, reason])).toEqual(broken)
@@ -275,7 +275,7 @@ describe('an import whose process is killed', { timeout: 600_000 }, () => {
       const all = await listed(profile)
       expect(all.find(({ batchId }) => batchId === batch)).toMatchObject({ state: 'done', hasManifest: true })
       // Every imported visit is in exactly one batch, and another run of the same file adds none.
-      expect(all.reduce((sum, each) => sum + each.visits, 0)).toBe(1000)
+      expect(all.reduce((sum, each) => sum + each.visits, 0)).toBe(480)
       expect(all.find(({ batchId }) => batchId === batch)!.versionsRoot).toMatch(/^[0-9a-f]{64}$/)
       const out = join(scratch, 'bulk.consilium')
       await runHere(['manifest', '--profile', profile, '--batch', batch, '--out', out])
@@ -283,10 +283,10 @@ describe('an import whose process is killed', { timeout: 600_000 }, () => {
         code: 0,
         answer: { ok: true, signer: 'own-chain', isWhole: true },
       })
-      expect((await importing(profile, input)).answer).toMatchObject({ visits: 0, duplicates: 1000 })
+      expect((await importing(profile, input)).answer).toMatchObject({ visits: 0, duplicates: 480 })
       for (const each of all) if (each.visits > 0) expect((await undoing(profile, each.batchId)).code).toBe(0)
       const gone = (await listed(profile)).reduce((sum, { undo }) => sum + (undo?.retracted ?? 0), 0)
-      expect(gone).toBe(1000)
+      expect(gone).toBe(480)
     } finally {
       await rm(built, { recursive: true, force: true })
     }

@@ -68,13 +68,13 @@ export function keyForBackup(
 }
 
 /** Writes the keys to a folder, where whoever restores finds them. @throws what keeps the file from being written */
-export function carryKeys(folder: string, memberId: string, place: string): Promise<void> {
+export function carryKeys(folder: string, memberId: string, place: string, time: number): Promise<void> {
   return inKeysTurn(folder, async () => {
     const home = await load(folder)
     const at = resolve(place)
     // First that it is there: a file that nobody knows of would never be looked at again.
     await save(folder, { ...home, places: [...new Set([...home.places, at])] })
-    await carry(join(at, keysFileName(memberId)), memberId, home.generations)
+    await carry(join(at, keysFileName(memberId)), memberId, home.generations, time)
   })
 }
 
@@ -95,12 +95,13 @@ export function destroyOldKeys(
     for (const place of home.places) {
       const before = home.left.find((each) => each.place === place)?.dueSince
       const dueSince = Math.min(...due, before ?? Infinity)
-      if (dueSince < Infinity && !(await isDestroyedAt(place, memberId, kept, time)))
-        left.push({ place, dueSince })
+      // Every time: a file there may have keys that this folder, restored since, does not know.
+      const isDestroyed = await isDestroyedAt(place, memberId, kept, time)
+      if (!isDestroyed && dueSince < Infinity) left.push({ place, dueSince })
     }
     const destroyedCount = home.generations.length - kept.length
     if (destroyedCount > 0 || JSON.stringify(left) !== JSON.stringify(home.left))
-      await save(folder, { ...home, generations: kept, left }, true)
+      await save(folder, { ...home, generations: kept, left })
     return { destroyedCount, left }
   })
 }
@@ -159,7 +160,7 @@ async function carry(
   path: string,
   memberId: string,
   ours: readonly BackupGeneration[],
-  time = -Infinity,
+  time: number,
 ): Promise<void> {
   const there = (await generationsIn(path)).filter((each) => destroyBy(each) > time)
   const all = [...there.filter(({ id }) => ours.every((each) => each.id !== id)), ...ours].sort(
@@ -189,10 +190,9 @@ async function load(folder: string): Promise<Home> {
   return parsed.success ? parsed.data : { generations: [], places: [], left: [] }
 }
 
-async function save(folder: string, home: Home, isForGood = false): Promise<void> {
-  const text = `${JSON.stringify({ format: 1, ...home }, null, 2)}\n`
-  const path = join(folder, HOME)
-  await (isForGood ? replaceForGood(path, text) : writeFileAtomic(path, text))
+/** Whatever changes: a copy of the file that was only renamed over would keep the keys in free blocks. */
+async function save(folder: string, home: Home): Promise<void> {
+  await replaceForGood(join(folder, HOME), `${JSON.stringify({ format: 1, ...home }, null, 2)}\n`)
 }
 
 const NEXT = '.next'

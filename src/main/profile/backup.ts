@@ -132,7 +132,7 @@ export async function makeBackup(
         destroyBy: destroyBy(generation),
       } as const
       await writeFileAtomic(join(part, BACKUP_FILE), `${JSON.stringify(made, null, 2)}\n`)
-      await carryKeys(folder, memberId, keysPlace)
+      await carryKeys(folder, memberId, keysPlace, madeAt)
       return made
     } catch (error) {
       await writer.close()

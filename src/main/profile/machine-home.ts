@@ -114,8 +114,17 @@ export function openMachineHome(folder: string, world: MachineWorld): MachineHom
           const text = await loadKeysText(folder)
           if (!choice.startsAlone && !choice.isSecondFactor) {
             // Plain first: a crash in between must not leave a file whose key is gone.
+            const held = await openMachineKey(folder, store)
             dropLayer(folder)
-            await saveKeysText(folder, text)
+            try {
+              await saveKeysText(folder, text)
+            } catch (error) {
+              if (held !== null && isLayered(await rawKeysText(folder).catch(() => '')))
+                holdLayer(folder, held)
+              throw error
+            } finally {
+              held?.fill(0)
+            }
             await saveMachine(folder, null)
             return 'chosen'
           }
@@ -127,10 +136,18 @@ export function openMachineHome(folder: string, world: MachineWorld): MachineHom
             key,
             start: choice.startsAlone ? sealStart(machineKey, sectionKey) : null,
           })
-          if (choice.isSecondFactor) holdLayer(folder, machineKey)
-          else dropLayer(folder)
-          await saveKeysText(folder, text)
-          machineKey.fill(0)
+          try {
+            if (choice.isSecondFactor) holdLayer(folder, machineKey)
+            else dropLayer(folder)
+            await saveKeysText(folder, text)
+          } catch (error) {
+            // The disk has what it had, and memory must have its key.
+            if (before !== null && isLayered(await rawKeysText(folder).catch(() => '')))
+              holdLayer(folder, machineKey)
+            throw error
+          } finally {
+            machineKey.fill(0)
+          }
           return 'chosen'
         } catch (error) {
           throw asProfileFailure(error, folder) ?? error

@@ -90,6 +90,14 @@ export function plainText(folder: string, text: string): string | 'damaged' | nu
   return opened === null ? 'damaged' : utf8Decode(opened)
 }
 
+/** As `plainText`, for whoever holds the machine key in hand and nothing in the map; null where it does not open. */
+export function textUnder(machineKey: Bytes, text: string): string | null {
+  const layer = layerOf(text)
+  if (layer === null) return text
+  const opened = openGcm(derive(machineKey, 'layer'), AAD, fromHex(layer.sealed))
+  return opened === null ? null : utf8Decode(opened)
+}
+
 const AAD = utf8Encode('consilium/machine/1')
 
 function derive(machineKey: Bytes, what: 'start' | 'layer'): Bytes {

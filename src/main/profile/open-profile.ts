@@ -98,6 +98,8 @@ export interface ProfileWorld {
   readonly secretStore?: SecretStore
   /** Whoever starts this process gives it the passphrase out of a file, so that it starts again without anybody. */
   readonly isStartUnattended?: boolean
+  /** Where wrong passphrases are counted, where that is not the profile's folder: at a work place. */
+  readonly attemptsFolder?: string
   /** For tests only: a smaller cost than the design asks for. */
   readonly scryptCost?: number
 }
@@ -105,6 +107,8 @@ export interface ProfileWorld {
 /** One place where people unlock: the window of this machine, or a work place. */
 export type ProfileDesk = Pick<OpenProfile, 'unlockByPin' | 'pins' | 'setPin'> & {
   unlock(given: string | Credentials): Promise<Lease>
+  /** Where its wrong passphrases are counted. */
+  readonly folder: string
   /** Wrong passphrases in a row. */
   failedAttempts(): Promise<number>
 }
@@ -470,12 +474,14 @@ export async function openProfile(
         const own = openPins(deskFolder, world.now, world.scryptCost)
         const at = { ...world, attemptsFolder: deskFolder }
         return {
+          folder: deskFolder,
           async unlock(again) {
             const { person } = await unsealNewest(at, folder, again, ['session'], async (file) => {
               await machine.renew(file)
               await own.opened(file)
             })
             roster = person.roster
+            void tellRestart()
             return keyring.begin(person)
           },
           ...byPin(own, at),

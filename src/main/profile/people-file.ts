@@ -13,8 +13,7 @@ import {
 import { parsePeopleFile, type Credentials, type OpenedFile } from '../node/vault/people-keys.ts'
 import { plainAccount, type Roster } from '../node/vault/people.ts'
 import type { ProfileWorld } from './open-profile.ts'
-import { liftLayer } from './machine-home.ts'
-import { dropLayer, isLayered, isLayerHeld } from './machine-key.ts'
+import { isLayered, openMachineKey, textUnder } from './machine-key.ts'
 import { inKeysTurn, loadKeysText, openDoor, rawKeysText, saveKeysText } from './profile-folder.ts'
 
 type Refused<Reason> = { kind: 'refused'; reason: Reason }
@@ -35,15 +34,14 @@ async function textUnderLayer(
   folder: string,
   world: Pick<ProfileWorld, 'secretStore'>,
 ): Promise<string | null> {
-  const wasHeld = isLayerHeld(folder)
-  try {
-    await liftLayer(folder, world)
-    return await loadKeysText(folder)
-  } catch {
-    return null // whoever opens it is told why
-  } finally {
-    if (!wasHeld) dropLayer(folder)
-  }
+  // With a key of its own: whoever opens the folder meanwhile lifts the layer and keeps it lifted.
+  const key =
+    world.secretStore === undefined ? null : await openMachineKey(folder, world.secretStore).catch(() => null)
+  if (key === null) return null // whoever opens it is told why
+  const raw = await rawKeysText(folder).catch(() => null)
+  const text = raw === null ? null : textUnder(key, raw)
+  key.fill(0)
+  return text
 }
 
 /** @throws {ProfileFailure} `wrong-passphrase` of whoever asks, `disk-full`, `folder-not-writable` */

@@ -511,8 +511,13 @@ export function createAppService(
     jobs: demonstration.jobs,
     startAlone: () =>
       inTurn(async () => {
-        const folder = options.profileFolder ?? settingsFile.recentProfiles[0]?.folder
-        if (opened !== null || folder === undefined || (await loadMachine(folder))?.start == null) return
+        // The one that was chosen for it, whatever was opened since.
+        const folders = options.profileFolder ?? settingsFile.recentProfiles.map((each) => each.folder)
+        const starts = await Promise.all(
+          [folders].flat().map(async (each) => ((await loadMachine(each))?.start ?? null) !== null),
+        )
+        const folder = [folders].flat()[starts.indexOf(true)]
+        if (opened !== null || folder === undefined) return
         try {
           const { profile, lease } = await openProfile(world, resolve(folder), BY_MACHINE)
           await take(profile, lease)

@@ -10,6 +10,7 @@ import type { Desktop } from '../desktop.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
+import type { Credentials } from '../node/vault/people-keys.ts'
 import type { Roster } from '../node/vault/people.ts'
 import type { NamesTable } from '../patients/names-table.ts'
 import type { Lease, PatientSession, PersonSession } from '../profile/keyring.ts'
@@ -57,6 +58,8 @@ export interface ServiceContext {
   readonly analysis: () => AnalysisHome | null
   /** Of the open profile; null where no node runs. */
   readonly workPlaces?: () => WorkPlaces | null
+  /** The passphrase once more, counted where this caller sits; the profile's own where absent. */
+  readonly unlockAgain?: (given: Credentials) => Promise<Lease>
   /** Null when the caller has none or it was taken away by a lock. */
   readonly lease: () => Lease | null
   /** The caller's, which the door takes from. */

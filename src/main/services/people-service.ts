@@ -10,6 +10,7 @@ import { forgetKit, readKit } from '../node/vault/recovery-kit.ts'
 import { changeOwnPassphrase, changePeopleOf, resetPassphrase } from '../profile/people-file.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { nameSubject } from './audit-subject.ts'
+import { parse } from './dispatch.ts'
 import { accountOf, profileOf, type ServiceContext } from './context.ts'
 
 type Service = Handlers<typeof peopleContract>
@@ -87,7 +88,8 @@ export function createPeopleService(context: ServiceContext): Service {
     async confirm({ operation, input, passphrase }) {
       const profile = profileOf(context)
       const checked = await answering(async () => {
-        const lease = await profile.unlock({ account: accountOf(context), passphrase })
+        const unlock = context.unlockAgain ?? ((given) => profile.unlock(given))
+        const lease = await unlock({ account: accountOf(context), passphrase })
         lease.release()
         return { kind: 'confirmed' as const }
       })
@@ -104,8 +106,8 @@ const newestOf = ({ people }: Roster): string => people.at(-1)?.personId ?? ''
 function inputOf(operation: string, input: unknown): { value: unknown } | null {
   if (rightOf(operation) === null) return null
   const [service, method] = operation.split('.') as [string, string]
-  const parsed = (contract as Readonly<Record<string, Methods>>)[service]![method]!.input.safeParse(input)
-  return parsed.success ? { value: parsed.data } : null
+  const parsed = parse((contract as Readonly<Record<string, Methods>>)[service]![method]!.input, input)
+  return parsed?.success === true ? { value: parsed.data } : null
 }
 
 /** A wrong passphrase is an answer; everything else stays a failure. */

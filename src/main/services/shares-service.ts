@@ -1,4 +1,5 @@
 /** Shares of the institution's keys as people make them, ask for the hospitals' part, object to it and hand it out. */
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { AlertView } from '../../shared/contract/governance.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
@@ -80,12 +81,7 @@ export function createSharesService(context: ServiceContext): Service {
           }
           const madeOn = civilDateIn(facts.zone, world.now())
           const made = await makeShares(world.random, { facts: kitFacts, keys }, { setId, part, madeOn })
-          // Nobody may be sent away with shares whose other part was never said.
-          if (part !== null) {
-            const set = { setId, part, threshold: SHARE_THRESHOLD, shareCount: SHARE_COUNT }
-            await node.statements.say({ kind: 'recovery-set', ...set, ...by() })
-          }
-          const name = fingerprintOf(kitFacts).slice(0, 9)
+          const name = `${fingerprintOf(kitFacts).slice(0, 9)}-${toHex(setId).slice(0, 6)}`
           const files = [
             [`consilium-recovery-${name}.json`, made.fileText],
             ...made.shareTexts.map((text, i) => [
@@ -94,6 +90,18 @@ export function createSharesService(context: ServiceContext): Service {
             ]),
           ] as const
           for (const [file, content] of files) await writeFileAtomic(join(resolve(out), file!), content!)
+          // Once all six are there: a new part ends the former shares. And nobody may be sent away with shares whose other part
+          // was never said.
+          if (part !== null) {
+            const set = { setId, part, threshold: SHARE_THRESHOLD, shareCount: SHARE_COUNT }
+            const said = await node.statements
+              .say({ kind: 'recovery-set', ...set, ...by() })
+              .catch(() => null)
+            if (said === null) {
+              for (const [file] of files) await rm(join(resolve(out), file!), { force: true })
+              return { kind: 'refused', reason: 'not-said' }
+            }
+          }
           nameSubject({ setId: toHex(setId) })
           context.emit('shares', 'changed', null)
           return {

@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Reply } from '../../shared/contract/kit.ts'
+import { z } from 'zod'
+import { contract } from '../../shared/contract/index.ts'
+import type { Reply, Service } from '../../shared/contract/kit.ts'
 import { allRights, isAllowed } from '../../shared/contract/rights.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, until } from '../governance/institution.test-kit.ts'
@@ -281,6 +283,23 @@ describe('what a work place may ask', () => {
     expect(await call('joining.candidate', { folder: '/etc' })).toMatchObject({
       error: { code: 'not-available' },
     })
+  })
+
+  it('is nothing of the contract that takes a place in a file system, and no method is forgotten', () => {
+    const places = /^(path|paths|folder|out|outFolder|file|files|savePath|keysPlace|parent)$/
+    const takers = Object.entries(contract).flatMap(([service, methods]) =>
+      Object.entries(methods as Service).flatMap(([method, { input }]) => {
+        const schema = z.toJSONSchema(input, { unrepresentable: 'any', io: 'input' })
+        return Object.keys(schema.properties ?? {}).some((name) => places.test(name))
+          ? [`${service}.${method}`]
+          : []
+      }),
+    )
+    expect(takers.length).toBeGreaterThan(15)
+    const served = takers.filter((name) => !/^(app|joining)\./.test(name))
+    // The place of a field in a record, and the content of a file.
+    const others = ['records.dispute', 'summaries.checkFile']
+    expect(served.filter((name) => !NODE_ONLY.has(name))).toEqual(others)
   })
 
   it('is noted where a file comes of it at the work place', async () => {

@@ -1,6 +1,7 @@
 /**
  * What is done at the machine of the node and not at a work place: whatever has the node read or write a file or folder that
- * the caller names, and the institution's root secret on paper. Refused by both sides: by the work place before a dialog opens,
+ * the caller names, what this machine keeps, the institution's root secret on paper, and a forgotten passphrase, which asks nobody
+ * who is here. Refused by both sides: by the work place before a dialog opens,
  * by the node because a caller could say anything.
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
@@ -42,8 +43,13 @@ export const NODE_ONLY: ReadonlySet<string> = new Set<Operation>([
   'governance.saveProof',
   'governance.openProof',
   'governance.saveContradiction',
+  'governance.changeKeys',
   'upkeep.startBackup',
   'upkeep.startRestoreCheck',
+  'upkeep.chooseMachine',
+  'shares.make',
+  'shares.release',
+  'people.reset',
   'audit.startExport',
 ])
 

@@ -25,6 +25,9 @@ import type { PlaceFacts } from './place-folder.ts'
 
 type App = Handlers<typeof appContract>
 
+/** What a locked screen shows: who is here, how the node is, what work goes on. */
+const HEARD_WHILE_LOCKED: ReadonlySet<string> = new Set(['app', 'node', 'jobs'])
+
 /** What of `app` the node answers for this window. */
 export type PlaceApp = Pick<
   App,
@@ -128,6 +131,8 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     const parsed = schema?.safeParse(payload)
     // Of a newer node, perhaps: what this program does not know it does not show.
     if (parsed?.success !== true) return
+    // A locked window hears nothing of patients, whatever the node still holds open for it.
+    if (isLockedHere && !HEARD_WHILE_LOCKED.has(service)) return
     if (service !== 'app') return emit(service as 'node', event as 'statusChanged', parsed.data as never)
     if (event !== 'sessionChanged') return
     take(parsed.data as Session)
@@ -153,6 +158,8 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       tell()
       emit('app', 'nodeBack', null)
       void sendKept()
+      // It was locked here while the line was away: what the node kept open for it is closed now.
+      if (session.state === 'open' && isLockedHere) void connection.call('app.lock', undefined)
     })
     return true
   }
@@ -202,6 +209,10 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     return sessionNow()
   }
   async function lock(name: 'app.lock' | 'app.lockWholly'): Promise<Session> {
+    // At once: a line that is silent must not keep patients on the screen.
+    isLockedHere = true
+    forgetDraftKey()
+    tell()
     const reply = await connection.call(name, undefined)
     if (!reply.ok) return lockHere()
     take(reply.value as Session)

@@ -7,6 +7,7 @@ import { equalBytes, fromHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Wires } from '../node/network/wire.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
+import { parse } from '../services/dispatch.ts'
 import { serveLink } from './link.ts'
 import type { PlaceLimits } from './limits.ts'
 import { LINK, pairInput, type PairAnswer } from './messages.ts'
@@ -59,8 +60,8 @@ export async function openPairing(options: PairingOptions): Promise<OpenPairing>
   expiry.unref()
 
   async function answer(name: string, input: unknown): Promise<Reply<unknown>> {
-    const parsed = pairInput.safeParse(input)
-    if (name !== LINK.pair || !parsed.success || isOver || world.now() > until)
+    const parsed = parse(pairInput, input)
+    if (name !== LINK.pair || parsed?.success !== true || isOver || world.now() > until)
       return { ok: false, error: { code: 'no-answer' } }
     const { key } = parsed.data
     if (admitted !== null && admitted.key !== key) return { ok: false, error: { code: 'no-answer' } }

@@ -62,30 +62,37 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
       return null
     }
   }
-  function needKey(): Bytes {
-    const key = options.key()
-    if (key === null) throw failureOf('node-away', null)
-    return key
+  /** With a copy of the key: a lock that comes meanwhile zeroes the person's own, never what is sealed under it now. */
+  async function withKey<T>(work: (key: Bytes) => Promise<T>): Promise<T | null> {
+    const key = options.key()?.slice() ?? null
+    if (key === null) return null
+    try {
+      return await work(key)
+    } finally {
+      key.fill(0)
+    }
   }
 
   async function keep(draft: Draft): Promise<{ savedAt: number }> {
-    const key = needKey()
-    const before = await kept.load(key, draft.draftId)
-    await kept.save(key, { ...draft, base: before?.base ?? bases.get(draft.draftId) ?? null })
-    options.onKept()
-    return { savedAt: draft.savedAt }
+    const saved = await withKey(async (key) => {
+      const before = await kept.load(key, draft.draftId)
+      await kept.save(key, { ...draft, base: before?.base ?? bases.get(draft.draftId) ?? null })
+      options.onKept()
+      return { savedAt: draft.savedAt }
+    })
+    if (saved === null) throw failureOf('node-away', null)
+    return saved
   }
   async function drop(draftId: string): Promise<boolean> {
-    const key = options.key()
-    if (key === null || (await kept.load(key, draftId)) === null) return false
-    await kept.remove(key, draftId)
-    options.onKept()
-    return true
+    const isDropped = await withKey(async (key) => {
+      if ((await kept.load(key, draftId)) === null) return false
+      await kept.remove(key, draftId)
+      options.onKept()
+      return true
+    })
+    return isDropped === true
   }
-  const keptMine = async (): Promise<KeptDraft[]> => {
-    const key = options.key()
-    return key === null ? [] : kept.list(key)
-  }
+  const keptMine = async (): Promise<KeptDraft[]> => (await withKey((key) => kept.list(key))) ?? []
 
   async function sendOne(key: Bytes, { base, ...draft }: KeptDraft): Promise<void> {
     const theirs = await node.loadDraft({ draftId: draft.draftId })
@@ -121,8 +128,7 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
         ].sort((a, b) => b.savedAt - a.savedAt)
       },
       loadDraft: async ({ draftId }) => {
-        const key = options.key()
-        const mine = key === null ? null : await kept.load(key, draftId)
+        const mine = await withKey((key) => kept.load(key, draftId))
         if (mine !== null) {
           const { base: _, ...draft } = mine
           return draft
@@ -151,20 +157,21 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     async send() {
       let sentCount = 0
       for (const { draftId } of await keptMine()) {
-        const isSent = await inTurn(async () => {
-          const key = options.key()
-          // Read again: it may have been saved, submitted or thrown away since.
-          const draft = key === null ? null : await kept.load(key, draftId)
-          if (key === null || draft === null) return false
-          try {
-            await sendOne(key, draft)
-            return true
-          } catch (error) {
-            if (!(error instanceof Failure)) throw error
-            return false // It stays, and goes with the next line.
-          }
-        })
-        if (isSent) sentCount++
+        const isSent = await inTurn(() =>
+          withKey(async (key) => {
+            // Read again: it may have been saved, submitted or thrown away since.
+            const draft = await kept.load(key, draftId)
+            if (draft === null) return false
+            try {
+              await sendOne(key, draft)
+              return true
+            } catch (error) {
+              if (!(error instanceof Failure)) throw error
+              return false // It stays, and goes with the next line.
+            }
+          }),
+        )
+        if (isSent === true) sentCount++
       }
       if (sentCount > 0) options.onKept()
       return sentCount

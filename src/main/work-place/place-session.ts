@@ -39,6 +39,7 @@ export interface SessionHost {
     desktop: Desktop,
     emit: EmitEvent,
     confirmations: Confirmations,
+    seat: Seat,
   ): { readonly handlers: Omit<AllHandlers, 'app' | 'joining'>; forget(): void }
   callerWith(lease: () => Lease | null, confirmations: Confirmations, at: AuditedCall['subject']): Caller
   unlock(given: Credentials, isAtWindow: boolean, seat: Seat): Promise<Lease>
@@ -107,6 +108,7 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
     noDesktop,
     (service, event, payload) => tellPlace?.(service, event, payload),
     confirmations,
+    seat,
   )
   const caller = host.callerWith(held, confirmations, seat.subject)
 

@@ -15,6 +15,7 @@ import { NetworkFailure } from '../node/network/transport.ts'
 import type { Wire, Wires } from '../node/network/wire.ts'
 import { userKeyIdOf, type PersonEntry } from '../node/vault/people.ts'
 import { isListenAddress } from '../profile/network-settings.ts'
+import { parse } from '../services/dispatch.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import { serveLink, type NodeEndOfLink } from './link.ts'
 import { helloInput, idleAfterInput, LINK, noteInput, type PairAnswer } from './messages.ts'
@@ -162,14 +163,14 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
       case LINK.draftKey:
         return { ok: true, value: session.draftKey() }
       case LINK.idleAfter: {
-        const parsed = idleAfterInput.safeParse(input)
-        if (!parsed.success) return refused('invalid-input')
+        const parsed = parse(idleAfterInput, input)
+        if (parsed?.success !== true) return refused('invalid-input')
         session.idleAfter(parsed.data.idleMinutes)
         return { ok: true, value: null }
       }
       case LINK.note: {
-        const parsed = noteInput.safeParse(input)
-        if (!parsed.success) return refused('invalid-input')
+        const parsed = parse(noteInput, input)
+        if (parsed?.success !== true) return refused('invalid-input')
         return (await session.noteWritten(parsed.data))
           ? { ok: true, value: null }
           : refused('audit-unavailable')
@@ -181,10 +182,10 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
 
   async function hello(connection: Connection, input: unknown): Promise<Reply<unknown>> {
     const { place, wire } = connection
-    const parsed = helloInput.safeParse(input)
+    const parsed = parse(helloInput, input)
     // Removed a moment ago, or a second hello of the same connection.
     if (
-      !parsed.success ||
+      parsed?.success !== true ||
       paired.byKey(wire.remoteKey) === undefined ||
       connection.session !== null ||
       isClosed
@@ -366,7 +367,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
           const before = paired.listen
           const answer = await listenAt(listen)
           // Refused: it goes on where it was.
-          if (answer !== 'set' && before !== null) await listenAt(before)
+          if (answer !== 'set' && before !== null && wires === null) await listenAt(before)
           return answer
         }
         await pairing?.close()
@@ -376,8 +377,10 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
       }),
     async close() {
       isClosed = true
-      await pairing?.close()
-      await inTurn(stopListening)
+      await inTurn(async () => {
+        await pairing?.close()
+        await stopListening()
+      })
       for (const placeId of [...sessions.keys()]) await forgetPlace(placeId)
     },
   }

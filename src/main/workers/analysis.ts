@@ -12,7 +12,7 @@ export type AnalysisCalls = {
   open: { input: { storePath: string; chainId: ChainId; threads: number; memoryMb: number }; output: void }
   advance: {
     input: { blockCount: number; keys: AnalysisKeys }
-    output: { blockCount: number; sealedCount: number }
+    output: { blockCount: number; sealedCount: number; unreadableCount: number }
   }
   forget: { input: { roots: Bytes[] }; output: void }
   snapshot: { input: SnapshotScope; output: Snapshot }

@@ -14,6 +14,7 @@ import { speak } from './calls.ts'
 
 const REPORT_EVERY_MS = 100
 let isCancelled = false
+let isClosed = false
 let reportedAt = 0
 let open: { store: Store; warehouse: Warehouse; feed: Feed; chainId: ChainId } | null = null
 let linkage: readonly EpochKey[] = []
@@ -51,7 +52,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
           authorKeysEver: keys.authorKeysEver,
         },
         {
-          isCancelled: () => isCancelled,
+          isCancelled: () => isCancelled || isClosed,
           onProgress(done, total) {
             if (Date.now() - reportedAt < REPORT_EVERY_MS) return
             reportedAt = Date.now()
@@ -59,7 +60,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
           },
         },
       )
-      return { blockCount: feed.blockCount, sealedCount: feed.sealedCount }
+      const { blockCount: held, sealedCount, unreadableCount } = feed
+      return { blockCount: held, sealedCount, unreadableCount }
     }),
   forget: ({ roots }) => inTurn(() => opened().feed.forget(roots)),
   snapshot: (scope) => opened().warehouse.snapshot(scope),
@@ -68,7 +70,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     isCancelled = true
   },
   async close() {
-    isCancelled = true
+    isClosed = true
     await filling
     open?.warehouse.close()
     await open?.store.close()

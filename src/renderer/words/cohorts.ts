@@ -10,7 +10,8 @@ export const en = {
   filling: 'The records are being made ready to be asked.',
   fillingOf: (done: string, total: string) => `${done} of ${total} visits are ready.`,
   failed: 'The analysis has stopped. Nothing is lost: it starts again with the next question.',
-  again: 'Start again',
+  unreadable: (count: string) =>
+    `${count} records should open and do not, yet: a key is on its way, or a row is being fetched again. They are not counted.`,
   question: 'The question',
   name: 'Name of the cohort',
   untitled: 'Cohort',
@@ -177,7 +178,8 @@ export const zhHant: typeof en = {
   filling: '正在準備可供詢問的病歷。',
   fillingOf: (done, total) => `${total} 次就診中已備妥 ${done} 次。`,
   failed: '分析已停止。沒有遺失任何資料：下一個問題會重新開始。',
-  again: '重新開始',
+  unreadable: (count) =>
+    `有 ${count} 筆病歷應可開啟但尚不能：金鑰正在傳送，或資料列正在重新取得。這些未計入。`,
   question: '問題',
   name: '世代名稱',
   untitled: '世代',

@@ -42,6 +42,7 @@ export const en = {
   cancel: 'Cancel',
   notTaken: 'It could not be taken: the request is over, or was objected to already.',
   refusals: {
+    'not-said': 'The other hospitals could not be told, so no shares were made; the former ones still count.',
     'unknown-set': 'These shares do not count any more. Nothing was asked for.',
     'own-set': 'Another hospital has to ask, and to give the part out.',
     'asked-already': 'It was asked for already.',
@@ -91,6 +92,7 @@ export const zhHant: typeof en = {
   cancel: '取消',
   notTaken: '無法接受：申請已結束，或已有人提出異議。',
   refusals: {
+    'not-said': '無法通知其他醫院，因此未製作分份；原有分份仍有效。',
     'unknown-set': '這組分份已失效，未提出申請。',
     'own-set': '須由其他醫院申請與交付。',
     'asked-already': '已有申請。',

@@ -11,8 +11,10 @@ const analysisState = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('ready'),
     blockCount: z.int(),
-    /** Records whose keys were destroyed. */
+    /** Records whose keys were destroyed by a decision. */
     sealedCount: z.int(),
+    /** Records that should open and do not, yet. */
+    unreadableCount: z.int(),
   }),
   /** It ended; the next question starts it again. */
   z.object({ kind: z.literal('failed'), reason: z.string() }),

@@ -62,7 +62,12 @@ export const shares = {
         hasPart: z.boolean(),
       }),
       z.object({ kind: z.literal('cancelled') }),
-      z.object({ kind: z.literal('refused'), reason: openRefusal, detail: z.string().optional() }),
+      z.object({
+        kind: z.literal('refused'),
+        /** `not-said`: the other hospitals could not be told, so no shares were made. */
+        reason: z.enum([...openRefusal.options, 'not-said']),
+        detail: z.string().optional(),
+      }),
     ]),
   },
   /** In the name of another hospital's people, who came with shares. */

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
 import { unreachable } from '../std/unreachable.ts'
 import { canonicalCodeSet, codeSet, type CodeKind } from './code-set.ts'
+import { parseDay } from './dates.ts'
 import { labTestByKey } from './lab-tests.ts'
 import { decimalText, encounterClass } from './visit.ts'
 
@@ -81,7 +82,7 @@ export type CohortRule =
   | { kind: 'observed'; beforeDays: number; afterDays: number }
 
 const count = z.int().min(0).max(1_000)
-const civilDay = z.string().regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/)
+const civilDay = z.string().refine((text) => parseDay(text) !== null)
 const nested: z.ZodType<CohortRule> = z.lazy(() => cohortRule)
 
 export const cohortRule: z.ZodType<CohortRule> = z.discriminatedUnion('kind', [

@@ -75,6 +75,7 @@ describe('units outside of the table', () => {
       ['alt', 'k[IU]/L', 0.04, 40],
       ['egfr', 'mL/min/1.73 m²', 60, 60],
       ['egfr', 'mL/s/{1.73_m2}', 1, 60],
+      ['egfr', 'mL/min/1.73', 60, 60],
       ['hba1c', 'umol/mmol', 47.5, 6.5],
       ['tropI', 'ug/L', 0.04, 0.04],
     ] as const) {
@@ -93,6 +94,8 @@ describe('units outside of the table', () => {
       ['gluc', 'mmol/dL/L'],
       ['gluc', 'furlong'],
       ['gluc', 'mg/'],
+      ['gluc', 'mg/0/L'],
+      ['gluc', 'mg/1.5.dL'],
       ['gluc', 'mg//dL'],
       ['gluc', '(mg/dL'],
       ['gluc', 'constructor'],

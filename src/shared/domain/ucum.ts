@@ -107,6 +107,8 @@ function parseUnit(text: string): Unit | null {
     before === undefined ? '' : `${before}1`,
   )
   const factors = plain.match(/[./]?(\([^()]*\)|(\[[^[\]]*\]|[^./()[\]])+)/g) ?? []
+  // Between digits a point is a decimal one: `mL/min/1.73` is no product of 1 and 73.
+  if (/[0-9]\.[0-9]/.test(plain)) return null
   if (plain === '' || factors.join('') !== plain || factors.length > FACTORS_MAX) return null
   let whole: Unit = ONE
   for (const [i, factor] of factors.entries()) {
@@ -124,7 +126,7 @@ function parseUnit(text: string): Unit | null {
 function simpleUnit(text: string): Unit | null {
   const ten = /^10\*([+-]?[0-9]{1,2})?$/.exec(text)
   if (ten !== null) return { ...ONE, power: Number(ten[1] ?? 1) }
-  if (/^[0-9]{1,6}$/.test(text)) return { ...ONE, mantissa: Number(text) }
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return { ...ONE, mantissa: Number(text) }
   const [, symbol = '', exponent = '1'] = /^(.*?)([+-]?[0-9])?$/.exec(text) ?? []
   const unit = unitOfSymbol(symbol)
   return unit === null || Number(exponent) === 0 ? null : raised(unit, Number(exponent))

@@ -24,7 +24,7 @@ export function normaliseUnit(unit: string): string {
     )
     .replace(/[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]/g, plainDigits)
     .replace(/\^/g, '*')
-    .replace(/\/\(?1\.73_?m\*?2\)?$/, '/{1.73_m2}')
+    .replace(/\/\(?1\.73(_?m\*?2)?\)?$/, '/{1.73_m2}')
 }
 
 const SUPERSCRIPTS = '\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079'

@@ -118,10 +118,9 @@ export function planCohort(definition: CohortDefinition, context: PlanContext): 
   )
   const from = `FROM ${base} i JOIN ${context.persons} p ON p.person = i.person ${joins.join(' ')}`
   const flags = steps.map((condition, s) => `${condition} AS s${s}`)
-  const members = {
-    name: `cohort_${context.nameOf(`${context.snapshot} ${entryMeaning} ${steps.join(' ')}`)}`,
-    select: `SELECT i.person, i.day ${from} WHERE i.is_in${steps.map((step) => ` AND ${step}`).join('')}`,
-  }
+  const select = `SELECT i.person, i.day ${from} WHERE i.is_in${steps.map((step) => ` AND ${step}`).join('')}`
+  // Named by the whole query: the conditions alone name relations by their place.
+  const members = { name: `cohort_${context.nameOf(`${context.snapshot} ${select}`)}`, select }
   const cumulative = steps.map((_, s) =>
     ['is_in', ...steps.slice(0, s + 1).map((__, k) => `s${k}`)].join(' AND '),
   )

@@ -60,27 +60,6 @@ export function runOf(first: number, last: number, facts: readonly Facts[]): Fac
   return { first, last, texts: [...texts.keys()], tables }
 }
 
-/** The run without what some blocks said: as if they had never been opened. */
-export function withoutBlocks(run: FactRun, blocks: ReadonlySet<number>): FactRun {
-  const tables = {} as Record<FactTable, TableColumns>
-  const isTextUsed = new Uint8Array(run.texts.length)
-  for (const table of FACT_TABLE_NAMES) {
-    const { columns } = run.tables[table]
-    const kept = [...columns['block']!.values].flatMap((block, row) => (blocks.has(block) ? [] : [row]))
-    tables[table] = {
-      rowCount: kept.length,
-      columns: Object.fromEntries(
-        Object.entries(columns).map(([name, column]) => [name, rowsOf(column, kept)]),
-      ),
-    }
-    for (const column of Object.values(tables[table].columns))
-      if (column.kind === 'text') for (const text of column.values) if (text >= 0) isTextUsed[text] = 1
-  }
-  // Texts of forgotten facts would be a copy of them.
-  const texts = run.texts.map((text, i) => (isTextUsed[i] === 1 ? text : ''))
-  return { ...run, texts, tables }
-}
-
 /** Bytes to seal. The layout is part of them: kept runs of another one are made anew. */
 export function encodeRun({ first, last, texts, tables }: FactRun): Uint8Array {
   const columns = FACT_TABLE_NAMES.map((table) =>
@@ -137,12 +116,6 @@ function columnOf(
         values: Int32Array.from(cells, (cell) => (cell === null ? -1 : numberOf(cell as string))),
       }
   }
-}
-
-function rowsOf(column: Column, rows: readonly number[]): Column {
-  return column.kind === 'int' || column.kind === 'text'
-    ? { ...column, values: Int32Array.from(rows, (row) => column.values[row]!) }
-    : { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) }
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Int32Array | Float64Array): Uint8Array {

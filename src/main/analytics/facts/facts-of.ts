@@ -16,10 +16,19 @@ import { factCode, type FactRow, type Facts } from './fact-tables.ts'
 const ATC_SYSTEM = 'http://www.whocc.no/atc'
 const PRECISION = { year: 1, month: 2, day: 3 } as const
 
-/** `block`: the number of the block that holds this version; `supersedes`: of the version that it replaces. */
-export function factsOf(record: VisitRecord, block: number, supersedes: number | null): Facts {
+export interface FactsPlace {
+  /** Number of the block that holds this version. */
+  readonly block: number
+  /** Of the version that it replaces; null for a visit's first. */
+  readonly supersedes: number | null
+  /** Member id in hex of whoever signed it: what the record says of itself is only text. */
+  readonly author: string
+}
+
+export function factsOf(record: VisitRecord, place: FactsPlace): Facts {
+  const { block } = place
   return {
-    visit: [visitFact(record, block, supersedes)],
+    visit: [visitFact(record, place)],
     observation: record.observations.map((each, seq) => observationFact(each, record, block, seq)),
     diagnosis: record.diagnoses.map((each, seq) => diagnosisFact(each, block, seq)),
     procedure: record.procedures.map((each, seq) => procedureFact(each, block, seq)),
@@ -30,8 +39,7 @@ export function factsOf(record: VisitRecord, block: number, supersedes: number |
 
 function visitFact(
   { envelope, patient, encounter }: VisitRecord,
-  block: number,
-  supersedes: number | null,
+  { block, supersedes, author }: FactsPlace,
 ): FactRow<'visit'> {
   const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
   return {
@@ -43,7 +51,7 @@ function visitFact(
     discharge: encounter.discharge === undefined ? null : (parseInstant(encounter.discharge.at)?.day ?? null),
     class: factCode('class', encounter.class),
     status: factCode('visitStatus', encounter.status),
-    hospital: encounter.facility,
+    hospital: author,
     department: encounter.department?.code ?? null,
     payer: factCode('payer', encounter.payer.type),
     organisation: encounter.payer.organisation ?? null,

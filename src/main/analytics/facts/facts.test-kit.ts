@@ -11,7 +11,9 @@ export function syntheticFacts(patients: number, seed: string, firstBlock = 0): 
     for (const visit of visits)
       records.push(recordOf(index, visit.sourceId, visit.hospital, visit.late?.content ?? visit.content))
   records.sort((a, b) => (a.encounter.day < b.encounter.day ? -1 : a.encounter.day > b.encounter.day ? 1 : 0))
-  return records.map((record, i) => factsOf(record, firstBlock + i, null))
+  return records.map((record, i) =>
+    factsOf(record, { block: firstBlock + i, supersedes: null, author: record.encounter.facility }),
+  )
 }
 
 function recordOf(

@@ -33,6 +33,7 @@ export function createStanding(): StandingOfVersions {
       if (number === undefined) hospitalNumbers.set(hospital, (number = hospitalNumbers.size))
       hospitals[block] = number
       if (supersedes === null) return null
+      // Of one that cannot be opened any more nobody knows whose it was: then both may be, and the later one counts.
       const isOwn = hospitals[supersedes] === undefined || hospitals[supersedes] === number
       const first = firstOf.get(supersedes) ?? supersedes
       const head = headOf.get(first) ?? first

@@ -40,8 +40,6 @@ export interface Attrition {
 export interface Warehouse {
   /** Facts of further blocks. A block that was loaded before is the caller's mistake. */
   load(run: FactRun): Promise<void>
-  /** Facts of these blocks are gone from memory, snapshots too: an erasure. */
-  forget(blocks: readonly number[]): Promise<void>
   /** The version in `block` counts no more from block `by` on; `by === block` for one that never counted. */
   replace(versions: readonly { readonly block: number; readonly by: number }[]): Promise<void>
   snapshot(scope: SnapshotScope): Promise<Snapshot>
@@ -53,6 +51,8 @@ export interface Warehouse {
 
 /** Relations that are kept for the next question. A relation of a million rows takes about 10 MB. */
 const RELATIONS_MAX = 200
+/** Snapshots that can still be asked; whoever holds an older one makes it anew. */
+const SNAPSHOTS_MAX = 100
 
 export async function openWarehouse({
   threads,
@@ -88,11 +88,6 @@ export async function openWarehouse({
     texts.set(text, textList.length)
     textList.push(text)
     return textList.length - 1
-  }
-
-  const dropAll = async (): Promise<void> => {
-    for (const name of relations.keys()) await connection.run(`DROP TABLE IF EXISTS ${name}`)
-    relations.clear()
   }
 
   const keep = async (name: string, select: string): Promise<void> => {
@@ -169,15 +164,6 @@ export async function openWarehouse({
           for (const text of run.tables[table].columns['code']!.values)
             if (text >= 0) codes[table].add(numbers[text]!)
       }),
-    forget: (blocks) =>
-      inTurn(async () => {
-        if (blocks.length === 0) return
-        const among = blocks.map(Math.trunc).join(', ')
-        for (const table of FACT_TABLE_NAMES)
-          await connection.run(`DELETE FROM ${table} WHERE block IN (${among})`)
-        await connection.run(`DELETE FROM replaced WHERE block IN (${among})`)
-        await dropAll()
-      }),
     replace: (versions) =>
       inTurn(async () => {
         const columns = [
@@ -193,6 +179,7 @@ export async function openWarehouse({
           JSON.stringify([scope.upTo, scope.hospitals, scope.samePerson, loaded.getRows()[0]![0]]),
         )
         scopes.set(name, scope)
+        if (scopes.size > SNAPSHOTS_MAX) scopes.delete(scopes.keys().next().value!)
         await keepSnapshot(scope, name, { keep, numberOf, texts })
         const counts = await connection.runAndReadAll(
           `SELECT count(*)::INTEGER, count(DISTINCT person)::INTEGER FROM visits_${name}`,
@@ -263,13 +250,22 @@ async function keepSnapshot(
       ? ''
       : ` AND v.hospital IN (${['-2', ...hospitals.flatMap((hospital) => texts.get(hospital) ?? [])].join(', ')})`
   await keep(`links_${name}`, linked)
+  // At whatever hospital: a limit of consent is the person's, not the visit's.
   await keep(
-    `visits_${name}`,
-    `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer FROM visit v ` +
+    `valid_${name}`,
+    `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer, v.consent FROM visit v ` +
       `LEFT JOIN links_${name} l ON l.patient = v.patient ` +
       `WHERE v.block <= ${upTo} AND v.day IS NOT NULL AND v.op <> ${factCode('op', 'retract')} ` +
-      `AND v.status = ${factCode('visitStatus', 'finished')} AND v.consent <> ${factCode('consent', 'treatment-only')}${scope} ` +
+      `AND v.status = ${factCode('visitStatus', 'finished')} ` +
       `AND NOT EXISTS (SELECT 1 FROM replaced r WHERE r.block = v.block AND r."by" <= ${upTo})`,
+  )
+  const limited =
+    `SELECT person FROM (SELECT person, arg_max(consent, block) AS consent FROM valid_${name} GROUP BY person) ` +
+    `WHERE consent = ${factCode('consent', 'treatment-only')}`
+  await keep(
+    `visits_${name}`,
+    `SELECT v.block, v.person, v.day, v.class, v.hospital, v.payer FROM valid_${name} v ` +
+      `WHERE v.person NOT IN (${limited})${scope}`,
   )
   // What most visits say of a person; of two that are said as often, the one that stands first in the chain.
   const mostOften = (column: string): string =>

@@ -127,6 +127,8 @@ export function createMesh(options: MeshOptions): Mesh {
   let state: 'new' | 'running' | 'stopped' = 'new'
   let announced: readonly Address[] | null = options.announce ?? null
   let ownRecord: AddressRecord | null = null
+  /** Of what this member said last, by what was kept: a clock that went back must not make it say something older. */
+  let keptSequence = 0
   let ownRestart: Restart | null = null
 
   let callId = 0
@@ -300,10 +302,11 @@ export function createMesh(options: MeshOptions): Mesh {
       announced = addresses ?? announced
       if (state !== 'running') return
       const now = Math.floor((options.wallClock ?? Date.now)())
-      const sequence = Math.max(now, (ownRecord?.sequence ?? 0) + 1, otherSelf.sequence + 1)
+      const sequence = Math.max(now, (ownRecord?.sequence ?? 0) + 1, otherSelf.sequence + 1, keptSequence + 1)
       const list = (announced ?? wires.addresses()).slice(0, limits.addressesMax)
       const claim = { memberId: identity.memberId, sequence, addresses: list }
       ownRecord = signAddressRecord(crypto, identity.chainId, claim, identity.memberSecret)
+      options.onRecord?.(ownRecord)
       for (const { session } of peers.values())
         session?.sendControl({ kind: 'addresses', records: [ownRecord] })
     },
@@ -327,6 +330,7 @@ export function createMesh(options: MeshOptions): Mesh {
 
   mesh.setMembers(options.members)
   for (const record of options.records ?? []) {
+    if (peerName(record.memberId) === self) keptSequence = record.sequence
     const entry = peers.get(peerName(record.memberId))?.entry
     if (entry !== undefined) book.take(record, entry)
   }

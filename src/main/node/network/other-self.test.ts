@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createMemoryHub } from './memory.ts'
 import type { Mesh, MeshOptions } from './mesh.ts'
 import { makeCast, makeMesh, until } from './network.test-kit.ts'
+import type { AddressRecord } from './protocols/hello.ts'
 
 const open: Mesh[] = []
 afterEach(async () => {
@@ -70,6 +71,33 @@ describe('two processes with the keys of one member (N11)', () => {
     const again = await start(0, 'node-0', { announce })
     await until(() => areUp(again, second, third))
     await until(() => knows(second, 'node-0.new:4000') && knows(third, 'node-0.new:4000'))
+    expect(found).toEqual([])
+  }, 60_000)
+
+  it('is none either where two others hold different ones of its old records', async () => {
+    const { cast, start, found, areUp } = stage()
+    const kept: AddressRecord[] = []
+    const ahead = { wallClock: () => Date.now() + HOUR_MS, onRecord: keepOwn }
+    function keepOwn(record: AddressRecord): void {
+      if (Buffer.from(record.memberId).equals(Buffer.from(cast.members[0]!.entry.memberId))) kept.push(record)
+    }
+    const [first, second] = [await start(0, 'node-0', ahead), await start(1)]
+    await until(() => areUp(first, second) || first.peers().some(({ state }) => state === 'up'))
+    await first.stop()
+    // The third hears a later one, which the second never does.
+    await second.stop()
+    const third = await start(2)
+    const later = await start(0, 'node-0', { ...ahead, records: [...kept] })
+    await until(() =>
+      later.peers().some(({ name, state }) => name === cast.members[2]!.name && state === 'up'),
+    )
+    await later.stop()
+    const sequences = kept.map(({ sequence }) => sequence)
+    expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b))
+    // The clock goes back, and what it said is on its own disk.
+    const again = await start(0, 'node-0', { records: kept.slice(-1) })
+    const others = [await start(1), third]
+    await until(() => areUp(again, ...others.slice(1)))
     expect(found).toEqual([])
   }, 60_000)
 })

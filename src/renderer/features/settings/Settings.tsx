@@ -161,7 +161,7 @@ export function Settings({ parts }: RoomProps) {
               <Shares />
             </section>
           )}
-          {isOwn && (
+          {isOwn && session.workPlace === undefined && (
             <section id="settings-machine" tabIndex={-1} className={styles.target}>
               <Machine />
             </section>

@@ -89,8 +89,10 @@ function Make({ own, isAlone, onAct }: MakeProps) {
     const { reason, detail } = answer
     return {
       tone: 'bad',
-      text: ({ accounts, firstRun }) =>
-        reason === 'wrong-passphrase' ? accounts.wrong(Number(detail ?? 0)) : firstRun.refusals[reason],
+      text: ({ accounts, firstRun, shares }) => {
+        if (reason === 'not-said') return shares.refusals[reason]
+        return reason === 'wrong-passphrase' ? accounts.wrong(Number(detail ?? 0)) : firstRun.refusals[reason]
+      },
     }
   }
   return (

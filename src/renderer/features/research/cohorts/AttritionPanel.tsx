@@ -1,6 +1,6 @@
 /** Who is left after each step of the question, while it is being changed: bars with persons, and who left where. */
 import { Skeleton } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import type { CohortCount } from '../../../../shared/contract/cohorts.ts'
 import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
 import { formatNumber, shortHash } from '../../../lib/format.ts'
@@ -25,26 +25,32 @@ export function AttritionPanel({
   readonly sentences: readonly string[]
 }) {
   const t = useWords().cohorts
-  const asked = useQuiet(definition)
-  const count = useAsk(() => node.cohorts.count({ definition: asked }), [asked])
-  const answer = count.value
+  const question = useMemo(
+    () => ({ definition, sentences }),
+    [JSON.stringify(definition), sentences.join('\n')],
+  )
+  const { definition: asked, sentences: said } = useQuiet(question)
+  // An answer stays with the sentences of its own question, also while the next one is asked.
+  const count = useAsk(
+    async () => ({ said, answer: await node.cohorts.count({ definition: asked }) }),
+    [asked],
+  )
+  const answer = count.failure === undefined ? count.value?.answer : undefined
   return (
     <Panel title={t.attrition} side={count.isAsking ? <span className="secondary">{t.counting}</span> : null}>
       <div
         className={styles.attrition}
         data-testid="attrition"
-        aria-busy={count.isAsking || asked !== definition}
+        aria-busy={count.isAsking || asked !== question.definition}
       >
-        {count.failure !== undefined && answer === undefined && (
-          <FailureNote code={count.failure} onRetry={count.again} />
-        )}
+        {count.failure !== undefined && <FailureNote code={count.failure} onRetry={count.again} />}
         {answer === undefined && count.failure === undefined && <Skeleton height={160} />}
         {answer?.kind === 'refused' && (
           <Callout tone="plain">
             {[...new Set(answer.problems.map(({ kind }) => t.problems[kind]))].join(' ')}
           </Callout>
         )}
-        {answer?.kind === 'counted' && <Bars answer={answer} sentences={sentences} />}
+        {answer?.kind === 'counted' && <Bars answer={answer} sentences={count.value!.said} />}
       </div>
     </Panel>
   )

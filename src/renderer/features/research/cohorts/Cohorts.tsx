@@ -29,7 +29,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttritionPanel } from './AttritionPanel.tsx'
-import { newRule, readDefinition } from './cohort-form.ts'
+import { newRule, readDefinition, withOwnCodes } from './cohort-form.ts'
 import { cohortSentences } from './cohort-sentence.ts'
 import { EventEditor } from './EventEditor.tsx'
 import { RuleEditor, Whole } from './RuleEditor.tsx'
@@ -51,7 +51,7 @@ export function Cohorts() {
           <EmptyState>{t.noRecords}</EmptyState>
         ) : (
           <>
-            <Standing state={state.value} onAgain={state.again} />
+            <Standing state={state.value} />
             <Question />
           </>
         )}
@@ -60,23 +60,17 @@ export function Cohorts() {
   )
 }
 
-function Standing({ state, onAgain }: { readonly state: AnalysisState | undefined; onAgain(): void }) {
+function Standing({ state }: { readonly state: AnalysisState | undefined }) {
   const t = useWords().cohorts
   const locale = useLocale()
   if (state?.kind === 'failed')
     return (
-      <Callout
-        tone="bad"
-        isLive
-        action={
-          <Button size="compact-sm" variant="default" onClick={onAgain}>
-            {t.again}
-          </Button>
-        }
-      >
+      <Callout tone="bad" isLive>
         {t.failed}
       </Callout>
     )
+  if (state?.kind === 'ready' && state.unreadableCount > 0)
+    return <Callout tone="warn">{t.unreadable(formatNumber(state.unreadableCount, locale))}</Callout>
   if (state?.kind !== 'filling') return null
   return (
     <Callout tone="plain" isLive title={t.filling}>
@@ -185,6 +179,7 @@ function Entry({ definition, onChange }: PartProps) {
               <Whole
                 label={t.confirmedCount}
                 value={confirmedBy.count}
+                max={50}
                 onChange={(n) =>
                   withEntry({ ...entry, confirmedBy: { ...confirmedBy, count: Math.max(2, n ?? 2) } })
                 }
@@ -204,7 +199,9 @@ function Entry({ definition, onChange }: PartProps) {
           isOn={washout !== undefined}
           onToggle={(isOn) => {
             const rest = confirmedBy === undefined ? plain : { ...plain, confirmedBy }
-            withEntry(isOn ? { ...rest, washout: { event: entry.event, days: 365 } } : rest)
+            if (!isOn) return withEntry(rest)
+            const copy = withOwnCodes(definition, entry.event)
+            withEntry({ ...rest, washout: { event: copy.event, days: 365 } }, copy.definition)
           }}
         >
           {washout !== undefined && (

@@ -113,6 +113,7 @@ function Codes({
       />
       <TextInput
         label={t.codesName}
+        maxLength={120}
         value={name}
         onChange={({ currentTarget }) => {
           setName(currentTarget.value)

@@ -45,12 +45,14 @@ function Parts({ definition, rule, depth = 1, onChange }: Props) {
             label={t.from}
             value={rule.atLeast}
             unit={t.years}
+            max={130}
             onChange={(n) => same(pruned({ ...rule, atLeast: n }))}
           />
           <Whole
             label={t.to}
             value={rule.atMost}
             unit={t.years}
+            max={130}
             onChange={(n) => same(pruned({ ...rule, atMost: n }))}
           />
         </div>
@@ -170,12 +172,14 @@ function Occurs({
       <div className={styles.row}>
         <Whole
           label={t.atLeast}
+          max={1_000}
           value={rule.atLeast}
           onChange={(n) => same(plausible({ ...rule, atLeast: n ?? 0 }))}
         />
         {rule.withinDays === undefined && (
           <Whole
             label={t.atMost}
+            max={1_000}
             value={rule.atMost}
             onChange={(n) => same(plausible({ ...rule, atMost: n }))}
           />
@@ -189,11 +193,13 @@ function Occurs({
         )}
         <Whole
           label={t.windowFrom}
+          min={-36_525}
           value={rule.window.from ?? undefined}
           onChange={(n) => same(plausible({ ...rule, window: { ...rule.window, from: n ?? null } }))}
         />
         <Whole
           label={t.windowTo}
+          min={-36_525}
           value={rule.window.to ?? undefined}
           onChange={(n) => same(plausible({ ...rule, window: { ...rule.window, to: n ?? null } }))}
         />
@@ -226,11 +232,16 @@ export function Whole({
   label,
   value,
   unit,
+  min = 0,
+  max = 36_525,
   onChange,
 }: {
   readonly label: string
   readonly value: number | undefined
   readonly unit?: string
+  /** What is typed beyond is taken as the limit. */
+  readonly min?: number
+  readonly max?: number
   onChange(value: number | undefined): void
 }) {
   const shown = value === undefined ? '' : String(value)
@@ -246,7 +257,8 @@ export function Whole({
       onChange={({ currentTarget }) => {
         setText(currentTarget.value)
         const number = wholeNumber(currentTarget.value)
-        if (number !== undefined || currentTarget.value.trim() === '') onChange(number)
+        if (number !== undefined) onChange(Math.min(max, Math.max(min, number)))
+        else if (currentTarget.value.trim() === '') onChange(undefined)
       }}
     />
   )

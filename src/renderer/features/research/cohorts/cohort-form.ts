@@ -90,6 +90,20 @@ export const newRule = (kind: RuleKind): CohortRule => {
   }
 }
 
+/** The same event with a code set of its own: what is changed in one place must not change another. */
+export function withOwnCodes(
+  definition: CohortDefinition,
+  event: EventFilter,
+): { definition: CohortDefinition; event: EventFilter } {
+  if (!('codes' in event)) return { definition, event }
+  const id = freeSetId(definition)
+  const set = definition.codeSets[event.codes]
+  return {
+    definition: set === undefined ? definition : withCodeSet(definition, id, set),
+    event: { ...event, codes: id },
+  }
+}
+
 export interface TypedCodes {
   readonly set: CodeSet | null
   readonly wrong: readonly string[]
