@@ -6,9 +6,9 @@ import { expect, root, test } from './fixtures.ts'
 const PASSPHRASE = 'correct horse battery staple at the desk'
 const THEIRS = 'another horse with another battery'
 
-test('an administrator adds an auditor, who unlocks by account and sees no patients', async ({
-  consilium,
-}) => {
+// Accounts and what they may, without a window: src/main/services/people.test.ts and rights.test.ts in every run.
+const title = 'an administrator adds an auditor, who unlocks by account and sees no patients'
+test(title, { tag: '@long' }, async ({ consilium }) => {
   const { page, profileFolder } = consilium
   const opened = await page.evaluate(
     ([folder, passphrase]) =>

@@ -109,9 +109,10 @@ test('a list is imported with a preview, told what its columns are, and taken ba
   expect((await search('糖尿病'))[0]).toBe('E119')
 })
 
-test('what was written without a code is coded later: remembered, corrected in its visits, and mapped from a source', async ({
-  consilium,
-}) => {
+// The same without a window: src/main/services/coding.test.ts in every run.
+const codedLater =
+  'what was written without a code is coded later: remembered, corrected in its visits, and mapped from a source'
+test(codedLater, { tag: '@long' }, async ({ consilium }) => {
   test.setTimeout(240_000)
   const { page, app, scratchFolder } = consilium
   const desk = deskOf(consilium, 'en')
