@@ -4,7 +4,7 @@
  * keeps nothing between questions.
  */
 import { DuckDBInstance } from '@duckdb/node-api'
-import { appendColumns, SQL_TYPES } from '../src/main/analytics/warehouse/columns-into.ts'
+import { appendRun, SQL_TYPES } from '../src/main/analytics/warehouse/columns-into.ts'
 import { runOf, type FactRun } from '../src/main/analytics/facts/fact-columns.ts'
 import { FACT_TABLE_NAMES, FACT_TABLES, type Facts } from '../src/main/analytics/facts/fact-tables.ts'
 import { openWarehouse } from '../src/main/analytics/warehouse/warehouse.ts'
@@ -239,16 +239,7 @@ async function loadBare(run: FactRun): Promise<void> {
     if (!texts.has(text)) texts.set(text, texts.size)
     return texts.get(text)!
   })
-  for (const table of FACT_TABLE_NAMES) {
-    const { rowCount, columns } = run.tables[table]
-    const renumbered = Object.keys(FACT_TABLES[table]).map((name) => {
-      const column = columns[name]!
-      return column.kind === 'text'
-        ? { ...column, values: column.values.map((text) => (text < 0 ? -1 : numbers[text]!)) }
-        : column
-    })
-    await appendColumns(bare, table, renumbered, rowCount)
-  }
+  await appendRun(bare, run, numbers)
 }
 
 /** The same question by hand, one query, without what the warehouse has prepared. */

@@ -3,6 +3,7 @@
  * state of the chain can be asked. Columns are integers, numbers and texts from a dictionary; no name, no id of a person
  * beside the patient key. Days are civil days since 1970-01-01. docs/spec/warehouse.md.
  */
+import { ENUMS } from '../../node/chain/visit-fields.ts'
 
 /** `int`: 32 bits; `big`: whole numbers up to 2^53 (money); `real`: IEEE doubles; `text`: by dictionary. Any may be absent. */
 export type ColumnKind = 'int' | 'big' | 'real' | 'text'
@@ -110,44 +111,26 @@ export type FactRow<Table extends FactTable> = {
 }
 export type Facts = { [Table in FactTable]: FactRow<Table>[] }
 
-/** Numbers of enumerations: their place in these lists; lists only grow at their end. */
+/** Numbers of enumerations: their place in the lists of the record format, which only a new schema changes. */
 export const FACT_CODES = {
-  op: ['create', 'amend', 'retract', 'restore'],
-  class: ['AMB', 'EMER', 'IMP', 'OBSENC', 'HH', 'VR', 'SS', 'UNK'],
-  visitStatus: ['planned', 'in-progress', 'finished', 'cancelled', 'entered-in-error'],
-  payer: ['NHI', 'PRIVATE', 'SELF', 'OTHER', 'UNKNOWN'],
-  sex: ['male', 'female', 'other', 'unknown'],
-  consent: ['treatment-and-research', 'treatment-only', 'all', 'no-insurer'],
-  origin: ['form', 'fhir', 'csv', 'hl7v2', 'synthetic'],
-  observationStatus: [
-    'registered',
-    'preliminary',
-    'final',
-    'amended',
-    'corrected',
-    'cancelled',
-    'entered-in-error',
-    'unknown',
-  ],
-  comparator: ['<', '<=', '>', '>='],
-  role: ['principal', 'secondary', 'admitting', 'comorbidity', 'complication', 'external-cause'],
-  verification: ['confirmed', 'provisional', 'refuted', 'unknown'],
-  presentOnAdmission: ['Y', 'N', 'U', 'W', '1'],
-  procedureStatus: ['completed', 'in-progress', 'not-done', 'stopped', 'entered-in-error', 'unknown'],
-  prescriptionStatus: [
-    'active',
-    'completed',
-    'stopped',
-    'on-hold',
-    'cancelled',
-    'entered-in-error',
-    'draft',
-    'unknown',
-  ],
-  intent: ['order', 'dispense', 'administered', 'reported', 'plan'],
-  claimType: ['institutional', 'professional', 'pharmacy', 'oral', 'vision', 'other'],
-  claimStatus: ['draft', 'submitted', 'paid', 'denied', 'reversed', 'unknown'],
-} as const
+  op: ENUMS.op,
+  class: ENUMS.encounterClass,
+  visitStatus: ENUMS.encounterStatus,
+  payer: ENUMS.payer,
+  sex: ENUMS.sex,
+  consent: ENUMS.consent,
+  origin: ENUMS.origin,
+  observationStatus: ENUMS.observationStatus,
+  comparator: ENUMS.comparator,
+  role: ENUMS.diagnosisRole,
+  verification: ENUMS.verification,
+  presentOnAdmission: ENUMS.presentOnAdmission,
+  procedureStatus: ENUMS.procedureStatus,
+  prescriptionStatus: ENUMS.prescriptionStatus,
+  intent: ENUMS.intent,
+  claimType: ENUMS.claimType,
+  claimStatus: ENUMS.claimStatus,
+}
 
 export function factCode<Name extends keyof typeof FACT_CODES>(
   name: Name,

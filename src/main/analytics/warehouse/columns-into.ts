@@ -9,8 +9,8 @@ import {
   DOUBLE,
   INTEGER,
 } from '@duckdb/node-api'
-import { ABSENT_INT, type Column } from '../facts/fact-columns.ts'
-import type { ColumnKind } from '../facts/fact-tables.ts'
+import { ABSENT_INT, type Column, type FactRun } from '../facts/fact-columns.ts'
+import { FACT_TABLE_NAMES, FACT_TABLES, type ColumnKind } from '../facts/fact-tables.ts'
 
 /** DuckDB's own chunk. */
 const ROWS = 2048
@@ -25,6 +25,24 @@ const CHUNK_TYPES: Record<ColumnKind, DuckDBType> = { int: INTEGER, text: INTEGE
 
 /** The part of a numeric vector that its type does not show. */
 type NumericVector = DuckDBVector & { items: Int32Array | Float64Array | BigInt64Array }
+
+/** The run's rows; its texts get the numbers that they have in all of this database. */
+export async function appendRun(
+  connection: DuckDBConnection,
+  { tables }: FactRun,
+  numbers: Int32Array,
+): Promise<void> {
+  for (const table of FACT_TABLE_NAMES) {
+    const { rowCount, columns } = tables[table]
+    const renumbered = Object.keys(FACT_TABLES[table]).map((name) => {
+      const column = columns[name]!
+      return column.kind === 'text'
+        ? { ...column, values: column.values.map((text) => (text < 0 ? -1 : numbers[text]!)) }
+        : column
+    })
+    await appendColumns(connection, table, renumbered, rowCount)
+  }
+}
 
 export async function appendColumns(
   connection: DuckDBConnection,

@@ -10,7 +10,7 @@ import { present } from '../../../shared/std/assert.ts'
 import { planCohort, type CohortPlan, type PlanContext } from '../cohort/plan.ts'
 import type { FactRun } from '../facts/fact-columns.ts'
 import { FACT_TABLE_NAMES, FACT_TABLES, factCode } from '../facts/fact-tables.ts'
-import { appendColumns, SQL_TYPES } from './columns-into.ts'
+import { appendColumns, appendRun, SQL_TYPES } from './columns-into.ts'
 
 /** Which state of the chain, and whose records. */
 export interface SnapshotScope {
@@ -150,16 +150,7 @@ export async function openWarehouse({
     load: (run) =>
       inTurn(async () => {
         const numbers = Int32Array.from(run.texts, numberOf)
-        for (const table of FACT_TABLE_NAMES) {
-          const { rowCount, columns } = run.tables[table]
-          const renumbered = Object.keys(FACT_TABLES[table]).map((name) => {
-            const column = columns[name]!
-            return column.kind === 'text'
-              ? { ...column, values: column.values.map((text) => (text < 0 ? -1 : numbers[text]!)) }
-              : column
-          })
-          await appendColumns(connection, table, renumbered, rowCount)
-        }
+        await appendRun(connection, run, numbers)
         for (const table of ['diagnosis', 'procedure', 'prescription'] as const)
           for (const text of run.tables[table].columns['code']!.values)
             if (text >= 0) codes[table].add(numbers[text]!)
