@@ -19,6 +19,30 @@ describe('T32: what comes from others', () => {
     expect(planted((s) => (zod(s).resolved = 'git+ssh://git@example.org/zod.git'))).toMatchObject([
       expect.stringContaining('registry'),
     ])
+    // Any other host, path, name, version or protocol than the public registry's own for this very package.
+    const { version } = zod(readSupply())
+    const form = `https://registry.npmjs.org/zod/-/zod-${version}.tgz`
+    expect(planted((s) => (zod(s).resolved = form))).toEqual([])
+    for (const resolved of [
+      `https://packages.example.org/zod/-/zod-${version}.tgz`,
+      `https://registry.npmjs.org.example.org/zod/-/zod-${version}.tgz`,
+      `https://registry.npmjs.org@example.org/zod/-/zod-${version}.tgz`,
+      form.replace('https:', 'http:'),
+      form.replace(version, '0.0.1'),
+      form.replaceAll('zod', 'zord'),
+      `${form}?and=more`,
+    ])
+      expect(
+        planted((s) => (zod(s).resolved = resolved)),
+        resolved,
+      ).toMatchObject([expect.stringContaining('public registry')])
+    const scoped = 'node_modules/@mantine/core'
+    expect(
+      planted((s) => {
+        const entry = s.lock.packages[scoped]
+        entry.resolved = `https://registry.npmjs.org/@mantine/core/-/core-${entry.version}.tgz`
+      }),
+    ).toEqual([])
     for (const licence of [
       'AGPL-3.0-only',
       'SSPL-1.0',

@@ -17,6 +17,13 @@ const SHIPPED_LICENCES = [
 ]
 /** Besides those, may be in tools, which stay on the machines of those who build. */
 const TOOL_LICENCES = ['CC-BY-4.0', 'MPL-2.0', 'Python-2.0', 'WTFPL']
+/**
+ * Where the public registry has exactly this version: what may stand in the lock, where anything does. A mirror of one machine or
+ * any other host is nobody else's source; without an address npm asks the registry that it is set up with, and the hash decides.
+ */
+function publicSource(path, { name = nameOf(path), version }) {
+  return `https://registry.npmjs.org/${name}/-/${name.split('/').at(-1)}-${version}.tgz`
+}
 /** More would be more than anybody looks after. */
 const SHIPPED_MAX = 250
 
@@ -38,8 +45,8 @@ export function supplyProblems({ manifest, lock, dependencies, npmrc }) {
     if (path === '') continue
     const what = `${nameOf(path)}@${entry.version}`
     if (!/^sha512-/.test(entry.integrity ?? '')) problems.push(`${what} is not pinned by a SHA-512`)
-    if (entry.resolved !== undefined && !/^https:\/\/[^/]+\/.*\.tgz$/.test(entry.resolved))
-      problems.push(`${what} does not come from a registry: ${entry.resolved}`)
+    if (entry.resolved !== undefined && entry.resolved !== publicSource(path, entry))
+      problems.push(`${what} does not come from the public registry: ${entry.resolved}`)
     const isShipped = shipped.has(path)
     const allowed = isShipped ? SHIPPED_LICENCES : [...SHIPPED_LICENCES, ...TOOL_LICENCES]
     if (!isAllowed(entry.license, allowed))

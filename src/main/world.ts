@@ -1,4 +1,5 @@
 /** The real world for profiles: clock, dice, disk, threads. `compose.ts` and `headless.ts` are its only users. */
+import { version as applicationVersion } from '../../package.json' with { type: 'json' }
 import { createNodeCrypto, createNodeRandom } from './node/crypto-node.ts'
 import { NODE_LIMITS, type NodeLimits } from './node/limits.ts'
 import { freeBytes, openLevelStore } from './node/storage/level.ts'
@@ -8,6 +9,7 @@ import { startSyncThread } from './workers/sync.ts'
 
 export function realWorld(limits: NodeLimits = NODE_LIMITS): ProfileWorld {
   return {
+    applicationVersion,
     crypto: createNodeCrypto(),
     random: createNodeRandom(),
     now: Date.now,

@@ -76,6 +76,8 @@ import { lockProfile } from './profile-lock.ts'
 
 /** What a profile needs of the world; `compose.ts` and `headless.ts` give the real one. */
 export interface ProfileWorld {
+  /** Of the application, for the other end of a work place's line. */
+  readonly applicationVersion: string
   readonly crypto: Crypto
   readonly random: Random
   /** Milliseconds since 1970. */

@@ -38,6 +38,8 @@ export type AccessFailureDetail =
   | { code: 'not-permitted' }
   /** The passphrase is asked once more for this. */
   | { code: 'passphrase-needed' }
+  /** The patient is in the table of names no more: erased. */
+  | { code: 'patient-gone' }
 export class AccessFailure extends Failure<AccessFailureDetail> {}
 
 /** One for each caller: the window has one, each connection of the command line another. */

@@ -14,6 +14,7 @@ function desks() {
   const store = createMemoryStore()
   const clock = { now: 1_000_000 * MINUTE_MS }
   let count = 0
+  const erased = new Set<string>()
   const node = {
     store,
     write: (writes: readonly Write[]) => store.commit(writes),
@@ -24,18 +25,21 @@ function desks() {
   const deskOf = (name: string) => {
     const lease = {
       isReleased: false,
-      session: { keys: { drafts, person: { userKeyId: name, name } }, names: Promise.resolve({}) },
+      session: {
+        keys: { drafts, person: { userKeyId: name, name } },
+        names: Promise.resolve({ get: (patientId: string) => (erased.has(patientId) ? null : {}) }),
+      },
       share: () => lease,
       release: () => undefined,
     }
     return createDrafts({
       world: { now: () => clock.now },
-      profile: () => ({ node }),
+      profile: () => ({ node, store }),
       lease: () => lease,
       emit: () => {},
     } as unknown as ServiceContext)
   }
-  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count, store, drafts }
+  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count, store, drafts, erased }
 }
 
 const draft = (draftId: string, patientId: string | null) => ({
@@ -113,5 +117,18 @@ describe('a draft', () => {
     await wu.discardDraft({ draftId: `damaged-${place}` })
     await lin.discardDraft({ draftId: `damaged-${place}` })
     expect((await lin.listDrafts()).map(({ draftId }) => draftId)).toEqual(['d1'])
+  })
+
+  it('brings nobody back who was erased: neither from an open form nor from before the erasure was carried out', async () => {
+    const { lin, erased, count } = desks()
+    await lin.saveDraft(draft('d1', 'p1'))
+    await lin.saveDraft(draft('d2', 'p2'))
+    await lin.saveDraft(draft('d3', null))
+    erased.add('p1')
+    expect(await lin.loadDraft({ draftId: 'd1' })).toBeNull()
+    expect((await lin.listDrafts()).map(({ draftId }) => draftId).toSorted()).toEqual(['d2', 'd3'])
+    expect(count()).toBe(2)
+    await expect(lin.saveDraft(draft('d1', 'p1'))).rejects.toMatchObject({ detail: { code: 'patient-gone' } })
+    expect(count()).toBe(2)
   })
 })

@@ -16,15 +16,16 @@ import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { recentVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
+import type { NamesTable } from '../patients/names-table.ts'
 import { openRow, sealRow } from '../patients/patient-row.ts'
 import { standingsOf } from '../patients/version-order.ts'
 import { nameSubject, nothingOpened } from './audit-subject.ts'
-import { atDesk, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import { AccessFailure, atDesk, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { openOwnRecord, openingDesk } from './open-own-record.ts'
 import { personGroups } from './person-groups.ts'
 
 /** A draft that nobody went on with is thrown away. */
-const DRAFT_DAYS = 14
+export const DRAFT_DAYS = 14
 const DAY_MS = 86_400_000
 /** Instead of the id of a draft that cannot be read: where it lies. */
 const DAMAGED = 'damaged-'
@@ -46,7 +47,9 @@ type Drafts = Pick<
 export function createDrafts(context: ServiceContext): Drafts {
   return {
     saveDraft: (draft) =>
-      atDesk(context, async ({ node, keys }) => {
+      atDesk(context, async ({ node, keys, names }) => {
+        // A form that was open, or a work place that was away, while somebody was erased does not bring them back.
+        if (isOfGone(names, draft)) throw new AccessFailure({ code: 'patient-gone' })
         const savedAt = context.world.now()
         const key = draftKey(draftTag(keys.drafts, draft.draftId))
         const before = await node.store.get(key)
@@ -78,7 +81,7 @@ export function createDrafts(context: ServiceContext): Drafts {
     loadDraft: ({ draftId }) =>
       readAtDesk(context, async (desk) => {
         const kept = await draftOf(desk, draftId)
-        if (kept === null || !isMine(desk, kept)) return null
+        if (kept === null || !isMine(desk, kept) || isOfGone(desk.names, kept)) return null
         const { author: _author, begunAt: _begunAt, ...draft } = kept
         if (draft.patientId !== null) nameSubject({ patientId: draft.patientId })
         return draft
@@ -115,25 +118,42 @@ export function createDrafts(context: ServiceContext): Drafts {
       }),
   }
 
-  /** Those that are not too old; the others go. One that cannot be read is no reason to hide the rest, and stays. */
-  async function currentDrafts({ node, keys }: Desk): Promise<{ drafts: StoredDraft[]; damaged: Bytes[] }> {
+  /**
+   * Those that are not too old and whose patient was not erased since; the others go. One that cannot be read is no reason to
+   * hide the rest, and stays.
+   */
+  async function currentDrafts({
+    profile,
+    node,
+    keys,
+    names,
+  }: Desk): Promise<{ drafts: StoredDraft[]; damaged: Bytes[] }> {
     const oldest = context.world.now() - DRAFT_DAYS * DAY_MS
     const drafts: StoredDraft[] = []
     const damaged: Bytes[] = []
     const expired: Write[] = []
+    let isAnyOfGone = false
     for await (const { key, value } of node.store.scan(rangeOf('d'))) {
       const kept = readDraft(keys.drafts, key, value)
       if (kept === 'damaged') damaged.push(key)
-      else if (kept.savedAt < oldest) expired.push(del(key))
+      else if (isOfGone(names, kept)) {
+        isAnyOfGone = true
+        expired.push(del(key))
+      } else if (kept.savedAt < oldest) expired.push(del(key))
       else drafts.push(kept)
     }
     if (expired.length > 0) {
       await node.write(expired)
       node.countDrafts(-expired.length)
+      // Saved after the erasure was asked for and before it was carried out: it goes from the files too.
+      if (isAnyOfGone) await profile.store.purge(rangeOf('d'))
     }
     return { drafts, damaged }
   }
 }
+
+const isOfGone = (names: NamesTable, { patientId }: Pick<StoredDraft, 'patientId'>): boolean =>
+  patientId !== null && names.get(patientId) === null
 
 const listedAsDamaged = (key: Bytes): ListedDraft => ({
   draftId: `${DAMAGED}${toHex(keyTail('d', key))}`,

@@ -68,7 +68,7 @@ async function rawLine(house: House, facts: PlaceFacts) {
     async greet(call) {
       const reply = await call(LINK.hello, { format: 1, token: null, idleMinutes: 15 })
       setImmediate(() => welcomed(reply)) // when the line is in use
-      return reply.ok
+      return reply.ok ? () => {} : null
     },
     onAway: () => turnedAway(),
   })

@@ -14,13 +14,16 @@ export interface PlaceConnection {
   close(): Promise<void>
 }
 
+/** What the hello brought, taken over in the turn in which the line comes into use; never, where it ended before. */
+export type Welcome = () => void
+
 export interface PlaceConnectionOptions {
   readonly world: Pick<ProfileWorld, 'openPlaceWires' | 'sleep'>
   readonly facts: PlaceFacts
   readonly limits: PlaceLimits
   readonly onEvent: (event: LinkEvent) => void
-  /** Says hello; the line is used once it resolves true, and given up where it does not. */
-  readonly greet: (call: PlaceEndOfLink['call']) => Promise<boolean>
+  /** Says hello. Null where the node does not let this work place in. */
+  readonly greet: (call: PlaceEndOfLink['call']) => Promise<Welcome | null>
   readonly onAway: (problem: 'unreachable' | 'handshake') => void
 }
 
@@ -82,19 +85,38 @@ export async function openPlaceConnection(options: PlaceConnectionOptions): Prom
     }
     const held = wire as Wire | null
     return new Promise((resolve) => {
-      let isGreeted = false
-      const mine = callLink(stream, limits, options.onEvent, () => {
-        link = null
+      let outcome: 'ended' | 'unreachable' | 'handshake' = 'unreachable'
+      let isOver = false
+      let mine: PlaceEndOfLink | null = null
+      const giveUp = (): void => mine?.close()
+      const late = setTimeout(giveUp, limits.greetMs)
+      mine = callLink(stream, limits, options.onEvent, () => {
+        isOver = true
+        if (link === mine) link = null
+        clearTimeout(late)
+        stop.signal.removeEventListener('abort', giveUp)
         held?.abort()
-        resolve(isGreeted ? 'ended' : 'handshake')
+        resolve(outcome)
       })
-      const giveUp = (): void => mine.close()
       stop.signal.addEventListener('abort', giveUp, { once: true })
-      void options.greet(mine.call).then((isWelcome) => {
-        isGreeted = isWelcome
-        if (isWelcome) link = mine
-        else mine.close()
-      })
+      if (stop.signal.aborted) giveUp()
+      if (!isOver) void meet(mine)
+
+      async function meet(line: PlaceEndOfLink): Promise<void> {
+        try {
+          const welcome = await options.greet(line.call)
+          // Another line may be in use by now: what this one brought is nobody's.
+          if (isOver) return
+          outcome = welcome === null ? 'handshake' : 'ended'
+          clearTimeout(late)
+          if (welcome === null) return line.close()
+          link = line
+          welcome()
+        } catch (error) {
+          line.close()
+          throw error // a bug: loud, and the next line is dialled all the same
+        }
+      }
     })
   }
 

@@ -21,6 +21,7 @@ export const QUICK: Partial<PlaceLimits> = {
   redialMaxMs: 100,
   pairedMs: 20,
   draftSettlesMs: 20,
+  listenAgainMs: 50,
 }
 
 export interface Application {

@@ -3,7 +3,7 @@
  * (place-network.ts, `draftKeyOf`). A file's name tells nobody whose it is.
  */
 import { createHmac } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { draft as draftSchema } from '../../shared/contract/records.ts'
@@ -28,6 +28,8 @@ export interface KeptDrafts {
   /** Those that this key opens. */
   list(key: Bytes): Promise<KeptDraft[]>
   remove(key: Bytes, draftId: string): Promise<void>
+  /** Those that were written before `at`, milliseconds since 1970, of anybody. */
+  removeBefore(at: number): Promise<void>
 }
 
 export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
@@ -72,7 +74,19 @@ export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
       return drafts
     },
     remove: (key, draftId) => rm(pathOf(tagOf(key, draftId)), { force: true }),
+    async removeBefore(at) {
+      for (const tag of await tags()) {
+        const { mtimeMs } = await stat(pathOf(tag)).catch(unlessGone)
+        if (mtimeMs < at) await rm(pathOf(tag), { force: true })
+      }
+    },
   }
+}
+
+/** It was sent or thrown away meanwhile. */
+function unlessGone(error: unknown): { mtimeMs: number } {
+  if (errorCode(error) !== 'ENOENT') throw error
+  return { mtimeMs: Infinity }
 }
 
 const tagOf = (key: Bytes, draftId: string): string =>

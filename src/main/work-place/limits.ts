@@ -18,6 +18,10 @@ export type PlaceLimits = {
   readonly silenceMs: number
   /** How long a work place that was just admitted may take to say hello. */
   readonly helloMs: number
+  /** A line on which the hello has not come to an end by then is given up, and another one is dialled. */
+  readonly greetMs: number
+  /** How often the node tries an address again that another program had. */
+  readonly listenAgainMs: number
   /** A session whose work place is cut off ends after this at the latest, and earlier by its idle lock. */
   readonly cutOffMs: number
   readonly redialFirstMs: number
@@ -42,6 +46,8 @@ export const PLACE_LIMITS: PlaceLimits = {
   pingEveryMs: 2_000,
   silenceMs: 8_000,
   helloMs: 5_000,
+  greetMs: 15_000,
+  listenAgainMs: 10_000,
   cutOffMs: 30 * 60_000,
   redialFirstMs: 250,
   redialMaxMs: 5_000,

@@ -17,8 +17,12 @@ export const LINK = {
 
 const idleMinutes = z.number().int().min(1).max(60)
 
+/** Of the application, for people's eyes: what the ends understand of each other is the format. */
+const version = z.string().max(64)
+
 export const helloInput = z.object({
   format: z.literal(1),
+  version: version.optional(),
   /** Of the session that this process had; null begins a new one. */
   token: hex32.nullable(),
   idleMinutes,
@@ -29,7 +33,11 @@ export const helloAnswer = z.object({
   isSame: z.boolean(),
   session,
   draftKey: hex32.nullable(),
+  version: version.optional(),
 })
+/** What any format of a hello has, so that either end can say that the other one is another. */
+export const anyHello = z.object({ format: z.number().int(), version: version.optional() })
+export const otherFormat = z.object({ version: version.optional() })
 export const idleAfterInput = z.object({ idleMinutes })
 export const draftKeyAnswer = hex32.nullable()
 export const noteInput = z.object({

@@ -13,12 +13,13 @@ import { lockProfile, type ProfileLock } from '../profile/profile-lock.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import type { AuditedCall } from '../services/audit-port.ts'
 import { alwaysConfirmed } from '../services/confirmations.ts'
+import { DRAFT_DAYS } from '../services/drafts.ts'
 import type { Caller } from '../services/dispatch.ts'
-import { openPlaceConnection } from './connection.ts'
+import { openPlaceConnection, type Welcome } from './connection.ts'
 import { openKeptDrafts } from './kept-drafts.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import type { LinkEvent } from './link.ts'
-import { draftKeyAnswer, helloAnswer, LINK } from './messages.ts'
+import { draftKeyAnswer, helloAnswer, LINK, otherFormat } from './messages.ts'
 import { withoutNodeOnly, WRITTEN_AT_PLACE } from './node-only.ts'
 import { createPlaceDrafts } from './place-drafts.ts'
 import type { PlaceFacts } from './place-folder.ts'
@@ -47,7 +48,10 @@ export interface OpenPlace {
 }
 
 export interface OpenPlaceOptions {
-  readonly world: Pick<ProfileWorld, 'now' | 'sleep' | 'openPlaceWires' | 'placeLimits'>
+  readonly world: Pick<
+    ProfileWorld,
+    'now' | 'sleep' | 'openPlaceWires' | 'placeLimits' | 'applicationVersion'
+  >
   readonly folder: string
   readonly facts: PlaceFacts
   readonly desktop: Desktop
@@ -56,6 +60,7 @@ export interface OpenPlaceOptions {
 }
 
 const IDLE_LOOK_MS = 5_000
+const DAY_MS = 86_400_000
 
 /** @throws {ProfileFailure} `profile-in-use` */
 export async function openPlace(options: OpenPlaceOptions): Promise<OpenPlace> {
@@ -80,6 +85,8 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
   let draftKey: Bytes | null = null
   let awaySince: number | null = world.now()
   let isTurnedAway = false
+  /** What runs at the node, as it said last. */
+  let nodeVersion: string | null = null
   let touchedAt = world.now()
   let onReached = (): void => {}
   const firstReached = new Promise<void>((resolve) => (onReached = resolve))
@@ -87,7 +94,15 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
   const isOpen = (): boolean => !isLockedHere && said?.state === 'open'
 
   function sessionNow(): Session {
-    const workPlace: AtWorkPlace = { name: facts.name, awaySince, isTurnedAway, keptDrafts: keptCount }
+    const here = world.applicationVersion
+    const otherVersion = nodeVersion === null || nodeVersion === here ? null : { here, node: nodeVersion }
+    const workPlace: AtWorkPlace = {
+      name: facts.name,
+      awaySince,
+      isTurnedAway,
+      otherVersion,
+      keptDrafts: keptCount,
+    }
     if (!isLockedHere && said?.state === 'open') return { ...said, folder, workPlace }
     const { institutionName, isSynthetic } = facts
     const { needsAccount = true, pin } = said?.state === 'locked' ? said : {}
@@ -139,29 +154,47 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     tell()
   }
 
-  async function greet(call: (name: string, input: unknown) => Promise<Reply<unknown>>): Promise<boolean> {
-    const reply = await call(LINK.hello, { format: 1, token, idleMinutes: options.idleMinutes() })
+  async function greet(
+    call: (name: string, input: unknown) => Promise<Reply<unknown>>,
+  ): Promise<Welcome | null> {
+    const reply = await call(LINK.hello, {
+      format: 1,
+      version: world.applicationVersion,
+      token,
+      idleMinutes: options.idleMinutes(),
+    })
+    const other =
+      reply.ok || reply.error.code !== 'other-format' ? null : otherFormat.safeParse(reply.error.detail)
+    if (other?.success === true) nodeVersion = other.data.version ?? nodeVersion
     const answer = reply.ok ? helloAnswer.safeParse(reply.value) : null
-    if (answer?.success !== true) return false
-    const { isSame, session, draftKey: key } = answer.data
+    if (answer?.success !== true) return null
+    const { isSame, session, draftKey: key, version = null } = answer.data
     // The node was started anew and knows nobody. Whoever types here is locked once their last words are on the disk.
     if (!isSame && isOpen()) await world.sleep(limits.draftSettlesMs)
-    token = answer.data.token
-    take(session)
-    if (session.state === 'open' && key !== null && draftKey === null && !isLockedHere)
-      draftKey = fromHex(key)
-    awaySince = null
-    isTurnedAway = false
-    onReached()
-    // After this turn the line is in use.
-    setImmediate(() => {
+    return () => {
+      token = answer.data.token
+      nodeVersion = version
+      take(session)
+      if (session.state === 'open' && key !== null && draftKey === null && !isLockedHere)
+        draftKey = fromHex(key)
+      awaySince = null
+      isTurnedAway = false
+      onReached()
       tell()
       emit('app', 'nodeBack', null)
-      void sendKept()
+      void sendKept().then(dropOld)
       // It was locked here while the line was away: what the node kept open for it is closed now.
       if (session.state === 'open' && isLockedHere) void connection.call('app.lock', undefined)
-    })
-    return true
+    }
+  }
+
+  /**
+   * Of whoever did not unlock here again. The node throws drafts of this age away too, and a patient who was erased must not
+   * last on this disk because somebody else's key opens the draft.
+   */
+  async function dropOld(): Promise<void> {
+    await kept.removeBefore(world.now() - DRAFT_DAYS * DAY_MS)
+    await countKept()
   }
 
   async function sendKept(): Promise<void> {
@@ -192,6 +225,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     isAway: () => awaySince !== null,
     placeId: facts.placeId,
     onKept: () => void countKept(),
+    onRenamed: (renamed) => emit('records', 'draftRenamed', renamed),
   })
 
   async function ask<T>(name: string, input: unknown): Promise<T> {

@@ -13,6 +13,9 @@ import type { PlaceLimits } from './limits.ts'
 import { LINK, pairInput, type PairAnswer } from './messages.ts'
 import { pairingOf } from './place-network.ts'
 
+/** The code was withdrawn, used or too old before the machine's turn came. */
+export class PairingFailure extends Failure<{ code: 'no-answer' }> {}
+
 export interface OpenPairing {
   readonly name: string
   readonly until: number
@@ -27,8 +30,8 @@ export interface PairingOptions {
   readonly code: Bytes
   readonly name: string
   readonly listen: string
-  /** Admits the machine: durable when it resolves. */
-  readonly admit: (key: Bytes) => Promise<PairAnswer>
+  /** Admits the machine: durable when it resolves. `isOpen` tells whether the code still holds when its turn comes. */
+  readonly admit: (key: Bytes, isOpen: () => boolean) => Promise<PairAnswer>
   /** Used, or too old. */
   readonly onClosed: () => void
 }
@@ -59,13 +62,15 @@ export async function openPairing(options: PairingOptions): Promise<OpenPairing>
   const expiry = setTimeout(() => void close(), limits.pairingMs)
   expiry.unref()
 
+  const isOpen = (): boolean => !isOver && world.now() <= until
+
   async function answer(name: string, input: unknown): Promise<Reply<unknown>> {
     const parsed = parse(pairInput, input)
-    if (name !== LINK.pair || parsed?.success !== true || isOver || world.now() > until)
+    if (name !== LINK.pair || parsed?.success !== true || !isOpen())
       return { ok: false, error: { code: 'no-answer' } }
     const { key } = parsed.data
     if (admitted !== null && admitted.key !== key) return { ok: false, error: { code: 'no-answer' } }
-    admitted ??= { key, answer: options.admit(fromHex(key)) }
+    admitted ??= { key, answer: options.admit(fromHex(key), isOpen) }
     try {
       const value = await admitted.answer
       // Once: whoever types it after this machine finds nobody.
@@ -94,7 +99,10 @@ export async function openPairing(options: PairingOptions): Promise<OpenPairing>
       },
     })
   } catch (error) {
+    isOver = true
     clearTimeout(expiry)
+    for (const secret of [ends.node, ends.place, ends.psk]) secret.fill(0)
+    await wires.stop()
     throw error
   }
   return { name: options.name, until, address: wires.addresses()[0]?.address ?? options.listen, close }

@@ -2,6 +2,7 @@
  * Drafts at a work place: the node's while it answers, sealed on this computer while it does not, and on their way back as
  * soon as it does. Nothing that was typed is overwritten by something older.
  */
+import { createHash } from 'node:crypto'
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import type { Draft } from '../../shared/contract/records.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
@@ -24,9 +25,11 @@ export interface PlaceDraftsOptions {
   /** Null while nobody has unlocked who writes drafts. */
   readonly key: () => Bytes | null
   readonly isAway: () => boolean
-  /** Marks what is kept twice under two names. */
+  /** Makes the names of what is kept twice. */
   readonly placeId: string
   readonly onKept: () => void
+  /** Whoever goes on with `draftId` here goes on with another draft now. */
+  readonly onRenamed: (renamed: { draftId: string; becomes: string }) => void
 }
 
 /** The longest that the contract takes. */
@@ -42,6 +45,8 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     if (bases.size > BASES_MAX) bases.delete(bases.keys().next().value!)
   }
   const sent = new Set<string>()
+  /** Saves that were on their way when their draft got another name. Until somebody opens the one that has the old name. */
+  const renamed = new Map<string, string>()
   // What goes back must not cross what is being saved.
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -98,19 +103,22 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     const theirs = await node.loadDraft({ draftId: draft.draftId })
     // The same person went on with it at another machine: both stay.
     const isOther = theirs !== null && theirs.savedAt !== base
-    const draftId = isOther
-      ? `${draft.draftId.slice(0, DRAFT_ID_MAX - 9)}~${options.placeId.slice(0, 8)}`
-      : draft.draftId
+    const draftId = isOther ? nameOfCopy(options.placeId, draft) : draft.draftId
     const { savedAt } = await node.saveDraft({ ...draft, draftId })
     note(draftId, savedAt)
     sent.add(draftId)
+    if (isOther) {
+      renamed.set(draft.draftId, draftId)
+      options.onRenamed({ draftId: draft.draftId, becomes: draftId })
+    }
     await kept.remove(key, draft.draftId)
   }
 
   return {
     handlers: {
-      saveDraft: (draft) =>
+      saveDraft: (typed) =>
         inTurn(async () => {
+          const draft = { ...typed, draftId: renamed.get(typed.draftId) ?? typed.draftId }
           const saved = await unlessAway(() => node.saveDraft(draft))
           if (saved === null) return keep(draft)
           note(draft.draftId, saved.value.savedAt)
@@ -134,6 +142,7 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
           return draft
         }
         const theirs = await node.loadDraft({ draftId })
+        renamed.delete(draftId)
         if (theirs !== null) note(draftId, theirs.savedAt)
         return theirs
       },
@@ -167,6 +176,8 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
               return true
             } catch (error) {
               if (!(error instanceof Failure)) throw error
+              // The patient was erased meanwhile: what was typed goes the same way.
+              if (failureCode(error) === 'patient-gone') await kept.remove(key, draftId)
               return false // It stays, and goes with the next line.
             }
           }),
@@ -177,4 +188,15 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
       return sentCount
     },
   }
+}
+
+/**
+ * Another for each text that is kept, so that no copy is written over an earlier one; the same when a line broke before the
+ * answer and it is sent again.
+ */
+function nameOfCopy(placeId: string, { draftId, savedAt, form }: Draft): string {
+  const mark = createHash('sha256')
+    .update(JSON.stringify([placeId, draftId, savedAt, form]))
+    .digest('hex')
+  return `${draftId.slice(0, DRAFT_ID_MAX - 9)}~${mark.slice(0, 8)}`
 }

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { app as appContract, Session } from '../../shared/contract/app.ts'
 import type { AllHandlers, EmitEvent } from '../../shared/contract/index.ts'
+import type { JobProgress } from '../../shared/contract/jobs.ts'
 import type { Handlers, Reply } from '../../shared/contract/kit.ts'
 import { isAllowed, rightOf } from '../../shared/contract/rights.ts'
 import { toHex } from '../../shared/std/bytes.ts'
@@ -23,6 +24,7 @@ import { dispatch, type Caller } from '../services/dispatch.ts'
 import type { noteInput } from './messages.ts'
 import { withoutNodeOnly, WRITTEN_AT_PLACE } from './node-only.ts'
 import { draftKeyOf } from './place-network.ts'
+import { jobToldOutside, replyToldOutside } from './told-outside.ts'
 
 /** Where people unlock, and what the audit calls it. */
 export interface Seat {
@@ -106,7 +108,12 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
   const services = host.servicesFor(
     held,
     noDesktop,
-    (service, event, payload) => tellPlace?.(service, event, payload),
+    (service, event, payload) =>
+      tellPlace?.(
+        service,
+        event,
+        service === 'jobs' ? (jobToldOutside(payload as JobProgress) as never) : payload,
+      ),
     confirmations,
     seat,
   )
@@ -232,6 +239,10 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
   }
   const handlers: AllHandlers = withoutNodeOnly({
     ...services.handlers,
+    jobs: {
+      ...services.handlers.jobs,
+      list: async (input) => (await services.handlers.jobs.list(input)).map(jobToldOutside),
+    },
     app: onlyThese(own) as AllHandlers['app'],
     joining: onlyThese({}) as AllHandlers['joining'],
   })
@@ -244,7 +255,8 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
     get isOver() {
       return isOver
     },
-    dispatch: (name, input) => dispatch(handlers, caller, name, input),
+    dispatch: async (name, input) =>
+      replyToldOutside(await dispatch(handlers, caller, name, input), caller.person() === null),
     session,
     draftKey() {
       const drafts = lease?.session.keys?.drafts
@@ -292,6 +304,8 @@ async function refusalOf(work: () => Promise<unknown>) {
   } catch (error) {
     if (!(error instanceof ProfileFailure)) throw error
     const { code, detail } = error.detail
-    return { kind: 'refused' as const, reason: code, ...(detail === undefined ? {} : { detail }) }
+    // Seconds to wait and tries that are left; everything else names what lies on the node's disk.
+    const isNumber = detail !== undefined && /^[0-9]+$/.test(detail)
+    return { kind: 'refused' as const, reason: code, ...(isNumber ? { detail } : {}) }
   }
 }

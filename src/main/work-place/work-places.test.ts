@@ -1,5 +1,5 @@
 /** Work places of a hospital over loopback: whole applications, real libp2p. */
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Draft } from '../../shared/contract/records.ts'
@@ -32,6 +32,13 @@ const keptOf = async ({ ask }: Application): Promise<number | undefined> => {
   const session = await ask.app.session()
   return session.state === 'none' ? undefined : session.workPlace?.keptDrafts
 }
+
+/** Of any call that asks for the passphrase once more. */
+const confirming = (passphrase: string) => ({
+  operation: 'records.submit',
+  input: { visit: null },
+  passphrase,
+})
 
 describe('two work places and one node', () => {
   it('two clerks record at once, each warned of the other’s visit; one is cut off and loses nothing', async () => {
@@ -174,16 +181,33 @@ describe('two work places and one node', () => {
     expect(await two.ask.patients.search({ text: '王', limit: 5 })).toMatchObject({ total: 0 })
     expect(await one.ask.app.unlockByPin({ digits: '111112' })).toMatchObject({ reason: 'wrong-pin' })
     expect(await one.ask.app.unlockByPin({ digits: '482915' })).toMatchObject({ kind: 'opened' })
-    // Wrong passphrases here make nobody wait elsewhere.
-    await one.ask.app.lock()
-    expect(await one.ask.app.unlock({ account: 'bo', passphrase: 'not this one' })).toMatchObject({
-      kind: 'refused',
-      reason: 'wrong-passphrase',
-    })
-    expect(
-      await house.node.ask.people.confirm({ operation: 'x', input: null, passphrase: PASSPHRASE }),
-    ).toEqual({
-      kind: 'confirmed',
+  })
+
+  it('wrong passphrases at one make nobody wait elsewhere: at another, at the node’s window, or for another person there', async () => {
+    house = await openHouse({ sleep: async () => {} })
+    await house.addPerson('bo', ['clerk'])
+    const one = await house.place('Ward 1')
+    const two = await house.place('Ward 2')
+    await unlock(one, 'bo')
+    await unlock(two, 'bo')
+    const waits: number[] = []
+    for (let tries = 0; tries < 5; tries++) {
+      const answer = await one.ask.people.confirm(confirming('not this one'))
+      if (answer.kind !== 'wrong-passphrase') throw new Error(answer.kind)
+      waits.push(answer.waitSeconds)
+    }
+    // Who tries here waits longer and longer, even with the right one.
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b))
+    expect(waits.at(-1)).toBeGreaterThan(0)
+    expect(await one.ask.people.confirm(confirming(PASSPHRASE))).toMatchObject({ kind: 'wrong-passphrase' })
+    // All others, the same person and the administrator, have not missed once.
+    expect(await two.ask.people.confirm(confirming(PASSPHRASE))).toEqual({ kind: 'confirmed' })
+    expect(await house.node.ask.people.confirm(confirming(PASSPHRASE))).toEqual({ kind: 'confirmed' })
+    await two.ask.app.lock()
+    await unlock(two, 'bo')
+    await house.node.ask.app.lock()
+    expect(await house.node.ask.app.unlock({ account: 'ada', passphrase: PASSPHRASE })).toMatchObject({
+      kind: 'opened',
     })
   })
 
@@ -253,31 +277,99 @@ describe('a work place whose node is away', () => {
     })
   })
 
-  it('keeps both where the same draft was gone on with at another machine', async () => {
+  it('keeps all where the same draft was gone on with elsewhere, again and again, and an open form overwrites none', async () => {
     house = await openHouse()
     await house.addPerson('bo', ['clerk'])
     const place = await house.placeByProxy('Ward 1')
     const other = await house.place('Ward 2')
     await unlock(place, 'bo')
     await unlock(other, 'bo')
+    const meanwhile = async (here: string, there: string, draftId: string) => {
+      place.line.cut()
+      await untilAway(place)
+      await place.ask.records.saveDraft(draftOf(null, here, draftId))
+      await other.ask.records.saveDraft(draftOf(null, there, draftId))
+      place.line.join()
+      await until(
+        () => keptOf(place),
+        (count) => count === 0,
+      )
+    }
+    const texts = async () => {
+      const drafts = await other.ask.records.listDrafts()
+      const forms = drafts.map(async ({ draftId }) => (await other.ask.records.loadDraft({ draftId }))?.form)
+      return (await Promise.all(forms)).map((form) => (form as { text: string }).text).toSorted()
+    }
     await place.ask.records.saveDraft(draftOf(null, 'begun'))
+    await meanwhile('here', 'there', 'd1')
+    expect(await texts()).toEqual(['here', 'there'])
+    // The form is told the new name; what it had sent off under the old one goes there too.
+    const [renamed] = heard(place, 'records.draftRenamed') as { draftId: string; becomes: string }[]
+    expect(renamed).toMatchObject({ draftId: 'd1', becomes: expect.stringMatching(/^d1~/) })
+    await place.ask.records.saveDraft(draftOf(null, 'here, and on', 'd1'))
+    expect(await texts()).toEqual(['here, and on', 'there'])
+    // Whoever opens the old name has the other machine's, and writes on that.
+    expect(await place.ask.records.loadDraft({ draftId: 'd1' })).toMatchObject({ form: { text: 'there' } })
+    // The same once more, of the same draft and of its copy: nothing is written over what was kept before.
+    await meanwhile('third', 'there again', 'd1')
+    await meanwhile('fourth', 'copy at the other', renamed!.becomes)
+    expect(await texts()).toEqual(['copy at the other', 'fourth', 'there again', 'third'])
+  })
+
+  it('brings nobody back who was erased while it was away', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const place = await house.placeByProxy('Ward 1')
+    await unlock(place, 'bo')
+    const patientId = await registered(place)
     place.line.cut()
     await untilAway(place)
-    await place.ask.records.saveDraft(draftOf(null, 'gone on here'))
-    await other.ask.records.saveDraft(draftOf(null, 'gone on there'))
+    await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who asked to be forgotten'))
+    await place.ask.records.saveDraft(draftOf(null, 'of another', 'd2'))
+    // Nothing of this person is in the chain, so the name goes at once.
+    const { node } = house
+    const erasing = { patientId, reason: 'patient-request', text: null } as const
+    expect(
+      await node.ask.people.confirm({
+        operation: 'erasures.request',
+        input: erasing,
+        passphrase: PASSPHRASE,
+      }),
+    ).toEqual({ kind: 'confirmed' })
+    expect(await node.ask.erasures.request(erasing)).toMatchObject({ reason: 'nothing-to-erase' })
     place.line.join()
     await until(
       () => keptOf(place),
       (count) => count === 0,
     )
-    const drafts = await place.ask.records.listDrafts()
-    const texts = await Promise.all(
-      drafts.map(async ({ draftId }) => (await place.ask.records.loadDraft({ draftId }))?.form),
+    expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd2' }])
+    expect(await readdir(join(place.folder, 'drafts'))).toEqual([])
+    // Nor does a form that is open still.
+    await expect(place.ask.records.saveDraft(draftOf(patientId, 'typed on'))).rejects.toMatchObject({
+      code: 'patient-gone',
+    })
+  })
+
+  it('throws sealed drafts away that nobody came back for in a fortnight, once the node is back', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const place = await house.placeByProxy('Ward 1')
+    await unlock(place, 'bo')
+    place.line.cut()
+    await untilAway(place)
+    await place.ask.records.saveDraft(draftOf(null, 'nobody comes back for this'))
+    await place.ask.app.lock()
+    const [name] = await readdir(join(place.folder, 'drafts'))
+    const path = join(place.folder, 'drafts', name!)
+    const old = new Date(Date.now() - 15 * 86_400_000)
+    await utimes(path, old, old)
+    expect(await keptOf(place)).toBe(1)
+    place.line.join()
+    await until(
+      () => keptOf(place),
+      (count) => count === 0,
     )
-    expect(texts.map((form) => (form as { text: string }).text).toSorted()).toEqual([
-      'gone on here',
-      'gone on there',
-    ])
+    expect(await readdir(join(place.folder, 'drafts'))).toEqual([])
   })
 
   it('locks when its node was started anew, and what was typed meanwhile is on the disk first', async () => {

@@ -18,9 +18,9 @@ import { isListenAddress } from '../profile/network-settings.ts'
 import { parse } from '../services/dispatch.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import { serveLink, type NodeEndOfLink } from './link.ts'
-import { helloInput, idleAfterInput, LINK, noteInput, type PairAnswer } from './messages.ts'
+import { anyHello, helloInput, idleAfterInput, LINK, noteInput, type PairAnswer } from './messages.ts'
 import { makePairingCode, readPairingCode } from './pairing-code.ts'
-import { openPairing, type OpenPairing } from './pairing.ts'
+import { openPairing, PairingFailure, type OpenPairing } from './pairing.ts'
 import { openPlaceSession, type PlaceSession, type SessionHost } from './place-session.ts'
 import { openPairedPlaces } from './paired-places.ts'
 import { placeIdOf, PLACES_FOLDER, type PairedPlace } from './places-file.ts'
@@ -36,7 +36,10 @@ export interface WorkPlacesHome extends WorkPlaces {
 }
 
 export interface WorkPlacesOptions {
-  readonly world: Pick<ProfileWorld, 'crypto' | 'random' | 'now' | 'openPlaceWires' | 'placeLimits'>
+  readonly world: Pick<
+    ProfileWorld,
+    'crypto' | 'random' | 'now' | 'openPlaceWires' | 'placeLimits' | 'applicationVersion'
+  >
   readonly host: SessionHost
   /** What happens through no call. */
   readonly note: (
@@ -52,6 +55,8 @@ interface Connection {
   readonly wire: Wire
   link: NodeEndOfLink | null
   session: PlaceSession | null
+  /** Of the application there. */
+  version: string | null
   isOver: boolean
 }
 
@@ -125,7 +130,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   function welcome(wire: Wire): void {
     const place = paired.byKey(wire.remoteKey)
     if (place === undefined || wire.direction !== 'inbound' || isClosed) return wire.abort()
-    const connection: Connection = { place, wire, link: null, session: null, isOver: false }
+    const connection: Connection = { place, wire, link: null, session: null, version: null, isOver: false }
     const late = setTimeout(() => {
       if (connection.session === null) wire.abort()
     }, limits.helloMs)
@@ -183,6 +188,10 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   async function hello(connection: Connection, input: unknown): Promise<Reply<unknown>> {
     const { place, wire } = connection
     const parsed = parse(helloInput, input)
+    const any = parsed?.success === true ? null : parse(anyHello, input)
+    // An older or newer program that would otherwise try for ever; it hangs up when it has read this.
+    if (any?.success === true && any.data.format !== 1)
+      return { ok: false, error: { code: 'other-format', detail: { version: world.applicationVersion } } }
     // Removed a moment ago, or a second hello of the same connection.
     if (
       parsed?.success !== true ||
@@ -199,6 +208,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     const session = isSame ? before : await openSession(place)
     sessions.set(place.placeId, session)
     connection.session = session
+    connection.version = parsed.data.version ?? null
     session.idleAfter(parsed.data.idleMinutes)
     // One process for each work place: an older line of the same one is dead, or it would not have come again.
     const older = connections.get(place.placeId)
@@ -219,6 +229,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         isSame,
         session: await session.session(),
         draftKey: session.draftKey(),
+        version: world.applicationVersion,
       },
     }
   }
@@ -314,7 +325,11 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         code: readPairingCode(code)!,
         name,
         listen: neighbourOf(paired.listen, listen),
-        admit: (key) => inTurn(() => admit(key, name, by)),
+        admit: (key, isOpen) =>
+          inTurn(() => {
+            if (!isOpen() || isClosed) throw new PairingFailure({ code: 'no-answer' })
+            return admit(key, name, by)
+          }),
         onClosed() {
           if (pairing === open) pairing = null
           options.onChanged()
@@ -339,11 +354,29 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         lastSeenAt,
         isConnected: connections.has(placeId),
         personName: sessions.get(placeId)?.personName ?? null,
+        otherVersion: otherVersionOf(connections.get(placeId)),
       })),
       pairing: pairing === null ? null : { name: pairing.name, until: pairing.until },
       isListChanged: paired.isChanged,
     }
   }
+
+  function otherVersionOf(connection: Connection | undefined) {
+    const node = world.applicationVersion
+    const there = connection?.version ?? node
+    return there === node ? null : { there, node }
+  }
+
+  /** What had the address at start, an older process or a network that was not up yet, may be gone by now. */
+  async function listenAgain(): Promise<void> {
+    const listen = failed?.listen
+    if (listen === undefined || listen !== paired.listen || isClosed) return
+    if ((await listenAt(listen)) === 'set') options.onChanged()
+  }
+  const again = setInterval(() => {
+    if (failed !== null) void inTurn(listenAgain)
+  }, limits.listenAgainMs)
+  again.unref()
 
   if (paired.isChanged) await options.note('node.workPlacesChanged', {})
   // An address that is taken keeps nobody from opening the institution.
@@ -377,6 +410,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
       }),
     async close() {
       isClosed = true
+      clearInterval(again)
       await inTurn(async () => {
         await pairing?.close()
         await stopListening()

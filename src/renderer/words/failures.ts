@@ -92,9 +92,15 @@ export const en = {
       todo: 'It goes on by itself when the node is back. Then do this step again.',
     },
     'only-at-node': {
-      what: 'This is done at the node’s own machine.',
-      means: 'Nothing was changed.',
-      todo: 'Files that the node reads or writes (imports, exports, backups, membership) are on its disk: go there, or ask whoever looks after it.',
+      what: 'This is done at the node’s own machine, not at a work place.',
+      means:
+        'Nothing was changed and no file was read. The node reads and writes imports, exports, backups and membership files on its own disk, and no work place may name a file there.',
+      todo: 'Go to the node’s machine, or put the files into a folder that the node watches; ask whoever looks after it.',
+    },
+    'patient-gone': {
+      what: 'This patient was erased.',
+      means: 'What was typed for them is not kept: nobody who was erased comes back through a draft.',
+      todo: 'Leave this visit. A person who comes again is registered anew.',
     },
     'not-available': {
       what: 'This is not possible at the moment.',
@@ -197,9 +203,15 @@ export const zhHant: typeof en = {
       todo: '節點恢復後會自動繼續，屆時請再執行一次這個步驟。',
     },
     'only-at-node': {
-      what: '這項作業只能在節點所在的電腦執行。',
-      means: '沒有任何變更。',
-      todo: '節點讀寫的檔案（匯入、匯出、備份、成員文件）都在它的磁碟上：請到該電腦操作，或洽負責人員。',
+      what: '這項作業只能在節點所在的電腦執行，不能在工作站執行。',
+      means:
+        '沒有任何變更，也沒有讀取任何檔案。匯入、匯出、備份與成員文件都由節點在自己的磁碟上讀寫，工作站不得指定該處的檔案。',
+      todo: '請到節點所在的電腦操作，或把檔案放進節點監看的資料夾；請洽負責人員。',
+    },
+    'patient-gone': {
+      what: '這位病人的資料已抹除。',
+      means: '為其輸入的內容不會保留：已抹除的人不會因草稿而復原。',
+      todo: '請離開這次就診。若病人再次就醫，請重新登記。',
     },
     'not-available': {
       what: '目前無法執行。',

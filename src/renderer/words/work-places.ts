@@ -6,7 +6,7 @@ export const en = {
   listenOff: 'This node lets no work place in. Making a code switches it on.',
   listenAt: (addresses: string) => `Work places reach this node at ${addresses}.`,
   listenFailed: (listen: string) =>
-    `${listen} cannot be listened to: another program has this address. Work places cannot connect. Choose another address.`,
+    `${listen} cannot be listened to: another program has this address, or it is none of this machine’s. Work places cannot connect. It is tried again every few seconds; choose another address if it stays so.`,
   listChanged:
     'The list of work places was changed by somebody without this node’s key, or it is damaged. Nobody is let in. Pair the computers anew.',
   changeListen: 'Address…',
@@ -63,6 +63,11 @@ export const en = {
   awayLocked: (since: string) =>
     `The node has not been reachable since ${since}. Unlocking needs it; this screen goes on trying.`,
 
+  otherVersion: ({ here, node }: { here: string; node: string }) =>
+    `This computer runs version ${here} of Consilium and the node version ${node}. Some things may not work here until both run the same version; nothing that is saved is lost. Tell your administrator.`,
+  otherVersionThere: (there: string, node: string) => `runs version ${there}, this node ${node}`,
+  turnedAwayByVersion: ({ here, node }: { here: string; node: string }) =>
+    `This computer runs version ${here} of Consilium and the node version ${node}: they do not understand each other. Drafts here are kept. Ask an administrator to bring both to the same version.`,
   turnedAway: 'The node does not let this computer in. Ask an administrator whether it was removed.',
   kept: (count: number) =>
     count === 1
@@ -83,7 +88,7 @@ export const en = {
   },
   pill: 'Node not reachable',
   filesAtNode:
-    'This is a work place. Files that the node itself reads or writes (imports, exports, tables, templates) are chosen at the node’s own machine; what you save for yourself is saved here.',
+    'This is a work place. Imports, exports, tables and templates are not done here: the node reads and writes those files on its own disk, and no other computer may name one there. Go to the node’s own machine, or put files into a folder that the node watches. What you save for yourself is saved here.',
   atPlace: (name: string) => `Work place: ${name}`,
 }
 
@@ -93,7 +98,8 @@ export const zhHant: typeof en = {
   none: '尚未配對任何電腦。',
   listenOff: '本節點目前不接受工作站連線。產生配對碼後即會開啟。',
   listenAt: (addresses) => `工作站以 ${addresses} 連線到本節點。`,
-  listenFailed: (listen) => `無法監聽 ${listen}：位址已被其他程式使用。工作站無法連線。請改用其他位址。`,
+  listenFailed: (listen) =>
+    `無法監聽 ${listen}：位址已被其他程式使用，或不屬於本機。工作站無法連線。系統每隔數秒會再試一次；若持續如此，請改用其他位址。`,
   listChanged: '工作站名單曾被沒有本節點金鑰的人更改，或檔案已毀損。目前不接受任何連線。請重新配對各電腦。',
   changeListen: '位址…',
   listen: '本節點監聽的位址與連接埠',
@@ -146,6 +152,11 @@ export const zhHant: typeof en = {
   away: (since) => `自 ${since} 起無法連到節點：您輸入的內容會保存在這台電腦，節點恢復後自動送出。`,
   awayLocked: (since) => `自 ${since} 起無法連到節點。解鎖需要節點，本畫面會持續嘗試連線。`,
 
+  otherVersion: ({ here, node }) =>
+    `這台電腦執行 Consilium ${here} 版，節點執行 ${node} 版。版本一致之前，部分功能在此可能無法使用；已儲存的資料不會遺失。請通知管理員。`,
+  otherVersionThere: (there, node) => `執行 ${there} 版，本節點為 ${node} 版`,
+  turnedAwayByVersion: ({ here, node }) =>
+    `這台電腦執行 Consilium ${here} 版，節點執行 ${node} 版，兩者無法互通。這裡的草稿會保留。請管理員將兩者更新為相同版本。`,
   turnedAway: '節點不接受這台電腦。請向管理員確認是否已被移除。',
   kept: (count) => `這台電腦上有 ${count} 份草稿等待送出。撰寫者解鎖後即會提供。`,
   folderHint: '存放這台電腦的金鑰，以及節點無法連線時的加密草稿。',
@@ -162,6 +173,6 @@ export const zhHant: typeof en = {
   },
   pill: '無法連到節點',
   filesAtNode:
-    '這是工作站。由節點讀寫的檔案（匯入、匯出、表格、範本）須在節點所在的電腦選擇；您為自己儲存的檔案則存在這裡。',
+    '這是工作站，不能在此執行匯入、匯出、表格與範本作業：這些檔案由節點在自己的磁碟上讀寫，其他電腦不得指定該處的檔案。請到節點所在的電腦操作，或把檔案放進節點監看的資料夾。您為自己儲存的檔案則存在這裡。',
   atPlace: (name) => `工作站：${name}`,
 }

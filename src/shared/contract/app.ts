@@ -43,6 +43,8 @@ export const atWorkPlace = z.object({
   awaySince: z.number().nullable(),
   /** A machine answers there and does not let this one in: removed, or another machine. */
   isTurnedAway: z.boolean(),
+  /** Versions of the application at both ends, where they are not the same. */
+  otherVersion: z.object({ here: z.string(), node: z.string() }).nullable(),
   /** Drafts on this computer that the node has not got yet, whoever wrote them. */
   keptDrafts: z.number().int(),
 })

@@ -278,4 +278,6 @@ export const recordEvents = {
   visitChanged: submittedVisit,
   /** A draft came or went; not told of each save of one. */
   draftsChanged: z.null(),
+  /** At a work place: the same draft was gone on with elsewhere, so what is typed here has another name from now on. */
+  draftRenamed: z.object({ draftId: z.string(), becomes: z.string() }),
 } satisfies EventMap

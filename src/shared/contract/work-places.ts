@@ -15,6 +15,8 @@ export const workPlaceView = z.object({
   isConnected: z.boolean(),
   /** Who has unlocked there now. */
   personName: z.string().nullable(),
+  /** Versions of the application at both ends, where they are not the same; null too while it is not connected. */
+  otherVersion: z.object({ there: z.string(), node: z.string() }).nullable(),
 })
 export type WorkPlaceView = z.infer<typeof workPlaceView>
 

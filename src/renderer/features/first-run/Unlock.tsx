@@ -38,7 +38,7 @@ function AtPlace({ session }: { readonly session: Locked }) {
   const locale = useLocale()
   const { workPlace } = session
   if (workPlace === undefined) return null
-  const { name, awaySince, isTurnedAway, keptDrafts } = workPlace
+  const { name, awaySince, isTurnedAway, otherVersion, keptDrafts } = workPlace
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
@@ -46,8 +46,15 @@ function AtPlace({ session }: { readonly session: Locked }) {
       </Text>
       {awaySince !== null && (
         <Callout tone={isTurnedAway ? 'bad' : 'warn'} isLive>
-          {isTurnedAway ? t.turnedAway : t.awayLocked(formatSince(awaySince, locale))}
+          {!isTurnedAway
+            ? t.awayLocked(formatSince(awaySince, locale))
+            : otherVersion === null
+              ? t.turnedAway
+              : t.turnedAwayByVersion(otherVersion)}
         </Callout>
+      )}
+      {awaySince === null && otherVersion !== null && (
+        <Callout tone="warn">{t.otherVersion(otherVersion)}</Callout>
       )}
       {keptDrafts > 0 && <Callout tone="plain">{t.kept(keptDrafts)}</Callout>}
     </Stack>

@@ -133,13 +133,16 @@ interface RowProps {
 
 function PlaceRow({ place, onRemove }: RowProps) {
   const t = useWords().workPlaces
-  const { name, pairedAt, pairedBy, lastSeenAt, isConnected, personName } = place
+  const { name, pairedAt, pairedBy, lastSeenAt, isConnected, personName, otherVersion } = place
   const when = formatInstant(pairedAt)
   return (
     <tr data-testid="work-place">
       <td>
         {name}
         <div className="secondary">{pairedBy === null ? t.pairedAt(when) : t.pairedBy(pairedBy, when)}</div>
+        {otherVersion !== null && (
+          <div className="secondary">{t.otherVersionThere(otherVersion.there, otherVersion.node)}</div>
+        )}
       </td>
       <td>{isConnected ? t.connected : lastSeenAt === null ? t.never : formatInstant(lastSeenAt)}</td>
       <td>{personName ?? t.nobody}</td>

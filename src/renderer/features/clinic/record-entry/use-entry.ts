@@ -6,7 +6,7 @@ import { create } from 'zustand'
 import type { VisitInput } from '../../../../shared/contract/records.ts'
 import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import { failureCode, node } from '../../../lib/node.ts'
+import { failureCode, listen, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
 import { instantText } from '../../../lib/zone.ts'
@@ -462,6 +462,10 @@ session.subscribe(() => {
     useEntry.setState({ ...fresh(), lastQueued: null })
   }
   openChain = chain
+})
+// At a work place: what is typed here and what was typed elsewhere under the same name are two drafts from now on.
+listen('records', 'draftRenamed', ({ draftId, becomes }) => {
+  if (useEntry.getState().draftId === draftId) useEntry.setState({ draftId: becomes })
 })
 // Leaving the window is leaving the field: what was typed is on the disk before anything else happens.
 window.addEventListener('blur', () => void useEntry.getState().saveDraft())

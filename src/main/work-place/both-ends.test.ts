@@ -1,0 +1,209 @@
+/** What the two ends of a work place's line tell each other, and what the node keeps to itself. */
+import { createServer } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { PASSPHRASE, until } from '../governance/institution.test-kit.ts'
+import type { Wires } from '../node/network/wire.ts'
+import { realWorld } from '../world.ts'
+import { openPlaceConnection } from './connection.ts'
+import { openHouse, QUICK, unlock, type House } from './house.test-kit.ts'
+import { PLACE_LIMITS } from './limits.ts'
+import { LINK } from './messages.ts'
+import { loadPlace } from './place-folder.ts'
+import { jobToldOutside, replyToldOutside } from './told-outside.ts'
+
+let house: House | null = null
+afterEach(async () => {
+  await house?.close()
+  house = null
+})
+
+describe('the node’s listener for work places', () => {
+  it('takes its address when whoever had it at the start is gone', async () => {
+    house = await openHouse()
+    await house.place('Ward 1')
+    const { ask, folder } = house.node
+    const { listening } = await ask.workPlaces.list()
+    if (listening.kind !== 'listening') throw new Error(listening.kind)
+    const { listen } = listening
+    await ask.app.closeProfile()
+    const other = createServer().listen(Number(listen.split(':')[1]), '127.0.0.1')
+    await once(other, 'listening')
+    await ask.app.open({ folder, account: 'ada', passphrase: PASSPHRASE })
+    expect((await ask.workPlaces.list()).listening).toMatchObject({ kind: 'failed', listen })
+    other.close()
+    await until(
+      async () => (await ask.workPlaces.list()).listening.kind,
+      (kind) => kind === 'listening',
+    )
+  })
+})
+
+describe('a code that is withdrawn', () => {
+  it('admits nobody whose question came in the same moment', async () => {
+    let isAsked = (): void => {}
+    const real = realWorld()
+    // The pairing's question is held up until the withdrawal is under way.
+    house = await openHouse({
+      async openPlaceWires(network) {
+        const wires = await real.openPlaceWires(network)
+        return network.listen === null ? wires : beforeData(wires, () => isAsked())
+      },
+    })
+    const { node } = house
+    await house.place('Ward 1')
+    const wish = await house.code('Ward 2')
+    let withdrawing: Promise<unknown> = Promise.resolve()
+    isAsked = () => {
+      isAsked = () => {}
+      withdrawing = node.ask.workPlaces.closePairing()
+    }
+    const late = await house.start('Ward 2')
+    expect(await late.ask.joining.pairWorkPlace({ folder: late.folder, ...wish })).toMatchObject({
+      kind: 'refused',
+      reason: 'no-answer',
+    })
+    await withdrawing
+    expect((await node.ask.workPlaces.list()).places.map(({ name }) => name)).toEqual(['Ward 1'])
+  })
+})
+
+describe('the versions of the application at both ends', () => {
+  it('are compared, and both sides say where they are not the same', async () => {
+    house = await openHouse()
+    const { node, world } = house
+    const place = await house.start('Ward 1', { world: { ...world, applicationVersion: '9.9.9' } })
+    const paired = await place.ask.joining.pairWorkPlace({
+      folder: place.folder,
+      ...(await house.code('Ward 1')),
+    })
+    expect(paired.kind).toBe('opened')
+    const same = await house.place('Ward 2')
+    const otherVersion = { here: '9.9.9', node: world.applicationVersion }
+    await until(
+      () => place.ask.app.session(),
+      (now) => now.state === 'locked' && now.workPlace?.otherVersion?.here === '9.9.9',
+    )
+    expect(await place.ask.app.session()).toMatchObject({ workPlace: { otherVersion } })
+    expect(await same.ask.app.session()).toMatchObject({ workPlace: { otherVersion: null } })
+    expect(await node.ask.workPlaces.list()).toMatchObject({
+      places: [
+        { name: 'Ward 1', otherVersion: { there: '9.9.9', node: world.applicationVersion } },
+        { name: 'Ward 2', otherVersion: null },
+      ],
+    })
+
+    // One that speaks another language altogether is told which version would understand it.
+    const facts = (await loadPlace(same.folder))!
+    await same.ask.app.closeProfile()
+    const refused = await new Promise<unknown>((resolve) => {
+      void openPlaceConnection({
+        world,
+        facts,
+        limits: { ...PLACE_LIMITS, ...QUICK },
+        onEvent() {},
+        async greet(call) {
+          resolve(await call(LINK.hello, { format: 2, version: '12.0.0' }))
+          return null
+        },
+        onAway() {},
+      }).then((line) => void (closeLine = () => line.close()))
+    })
+    await closeLine()
+    expect(refused).toEqual({
+      ok: false,
+      error: { code: 'other-format', detail: { version: world.applicationVersion } },
+    })
+  })
+  let closeLine: () => Promise<void> = async () => {}
+})
+
+describe('a failure at the node', () => {
+  it('names no folder of it to a work place, locked or not, by event, list or answer', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk', 'administrator'])
+    const locked = await house.place('Ward 1')
+    const place = await house.place('Ward 2')
+    await unlock(place, 'bo')
+    const { node } = house
+    const secret = join(node.folder, 'own-shelf')
+    const started = await node.ask.upkeep.startBackup({ out: secret })
+    if (started.kind !== 'started') throw new Error(started.kind)
+    const { jobId } = started
+    await until(
+      () => node.ask.jobs.list(),
+      (jobs) => jobs.some((each) => each.jobId === jobId && each.state === 'failed'),
+    )
+    // At the node it is said in full, or this would show nothing.
+    expect(JSON.stringify(await node.ask.jobs.list())).toContain('own-shelf')
+    for (const at of [locked, place]) {
+      await until(
+        async () => at.events,
+        (events) =>
+          events.some(
+            ({ name, payload }) => name === 'jobs.progress' && JSON.stringify(payload).includes('failed'),
+          ),
+      )
+      const heard = JSON.stringify([at.events, await at.ask.jobs.list()])
+      expect(heard).toContain('"failed"')
+      expect(heard).not.toContain('own-shelf')
+      expect(heard).not.toContain(node.folder)
+    }
+  })
+
+  it('is told by its code alone to whoever is locked out, and without places to everybody else', () => {
+    const reply = {
+      ok: false as const,
+      error: { code: 'disk-full', detail: { code: 'disk-full', path: '/x', freeBytes: 3 } },
+    }
+    expect(replyToldOutside(reply, true)).toEqual({ ok: false, error: { code: 'disk-full' } })
+    expect(replyToldOutside(reply, false)).toEqual({
+      ok: false,
+      error: { code: 'disk-full', detail: { code: 'disk-full', freeBytes: 3 } },
+    })
+    const fine = { ok: true as const, value: { path: 'mine' } }
+    expect(replyToldOutside(fine, true)).toBe(fine)
+    const job = { jobId: 'j', state: 'failed', error: { code: 'bad-row', detail: { row: 3, subject: 'p7' } } }
+    expect(jobToldOutside(job as never)).toMatchObject({ error: { code: 'bad-row' } })
+    expect(JSON.stringify(jobToldOutside(job as never))).not.toContain('p7')
+  })
+})
+
+/** The same wires; `before` runs when the first bytes of any inbound lane arrive. */
+function beforeData(wires: Wires, before: () => void): Wires {
+  return {
+    ...wires,
+    start: (handlers) =>
+      wires.start({
+        ...handlers,
+        wire: (wire) =>
+          handlers.wire({
+            remoteKey: wire.remoteKey,
+            direction: wire.direction,
+            generation: wire.generation,
+            openLane: (lane, signal) => wire.openLane(lane, signal),
+            abort: () => wire.abort(),
+            listen: (of) =>
+              wire.listen({
+                ...of,
+                lane: (lane, stream) =>
+                  of.lane(lane, {
+                    send: (bytes) => stream.send(bytes),
+                    pause: () => stream.pause(),
+                    resume: () => stream.resume(),
+                    abort: () => stream.abort(),
+                    listen: (data) =>
+                      stream.listen({
+                        ...data,
+                        data(piece) {
+                          before()
+                          data.data(piece)
+                        },
+                      }),
+                  }),
+              }),
+          }),
+      }),
+  }
+}
