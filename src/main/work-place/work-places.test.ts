@@ -194,7 +194,7 @@ describe('two work places and one node', () => {
     for (let tries = 0; tries < 5; tries++) {
       const answer = await one.ask.people.confirm(confirming('not this one'))
       if (answer.kind !== 'wrong-passphrase') throw new Error(answer.kind)
-      waits.push(answer.waitSeconds)
+      waits.push(answer.waitSeconds ?? 0)
     }
     // Who tries here waits longer and longer, even with the right one.
     expect(waits).toEqual(waits.toSorted((a, b) => a - b))
