@@ -41,30 +41,49 @@ describe('the node’s listener for work places', () => {
 })
 
 describe('a code that is withdrawn', () => {
-  it('admits nobody whose question came in the same moment', async () => {
-    let isAsked = (): void => {}
+  it('admits nobody whose question came before the withdrawal had its turn', async () => {
     const real = realWorld()
-    // The pairing's question is held up until the withdrawal is under way.
+    let hold: ((piece: Uint8Array) => Promise<void>) | null = null
+    let gate: Promise<void> | null = null
+    let entered = (): void => {}
     house = await openHouse({
       async openPlaceWires(network) {
+        if (gate !== null) {
+          entered()
+          await gate
+        }
         const wires = await real.openPlaceWires(network)
-        return network.listen === null ? wires : beforeData(wires, () => isAsked())
+        return network.listen === null ? wires : holdingData(wires, () => hold)
       },
     })
     const { node } = house
     await house.place('Ward 1')
     const wish = await house.code('Ward 2')
-    let withdrawing: Promise<unknown> = Promise.resolve()
-    isAsked = () => {
-      isAsked = () => {}
-      withdrawing = node.ask.workPlaces.closePairing()
+    const { listening } = await node.ask.workPlaces.list()
+    if (listening.kind !== 'listening') throw new Error(listening.kind)
+    const under: Promise<unknown>[] = []
+    hold = async (piece) => {
+      if (!Buffer.from(piece).includes(LINK.pair)) return
+      hold = null
+      // A change of the listener has the turn, the withdrawal waits behind it, and then the machine asks.
+      let open = (): void => {}
+      gate = new Promise((resolve) => (open = resolve))
+      const isUnderWay = new Promise<void>((resolve) => (entered = resolve))
+      under.push(node.ask.workPlaces.setListening({ listen: listening.listen }))
+      await isUnderWay
+      under.push(node.ask.workPlaces.closePairing())
+      setTimeout(open, 50)
+      await new Promise((resolve) => setTimeout(resolve, 5))
     }
     const late = await house.start('Ward 2')
     expect(await late.ask.joining.pairWorkPlace({ folder: late.folder, ...wish })).toMatchObject({
       kind: 'refused',
       reason: 'no-answer',
     })
-    await withdrawing
+    expect(under).toHaveLength(2)
+    await Promise.all(under)
+    // Behind whatever has its turn after the withdrawal.
+    await node.ask.workPlaces.closePairing()
     expect((await node.ask.workPlaces.list()).places.map(({ name }) => name)).toEqual(['Ward 1'])
   })
 })
@@ -170,8 +189,8 @@ describe('a failure at the node', () => {
   })
 })
 
-/** The same wires; `before` runs when the first bytes of any inbound lane arrive. */
-function beforeData(wires: Wires, before: () => void): Wires {
+/** The same wires; what arrives on an inbound lane waits for what `hold` does with it. */
+function holdingData(wires: Wires, hold: () => ((piece: Uint8Array) => Promise<void>) | null): Wires {
   return {
     ...wires,
     start: (handlers) =>
@@ -193,14 +212,16 @@ function beforeData(wires: Wires, before: () => void): Wires {
                     pause: () => stream.pause(),
                     resume: () => stream.resume(),
                     abort: () => stream.abort(),
-                    listen: (data) =>
+                    listen(data) {
+                      let turn: Promise<void> = Promise.resolve()
                       stream.listen({
                         ...data,
                         data(piece) {
-                          before()
-                          data.data(piece)
+                          const bytes = piece.slice()
+                          turn = turn.then(() => hold()?.(bytes)).then(() => data.data(bytes))
                         },
-                      }),
+                      })
+                    },
                   }),
               }),
           }),
