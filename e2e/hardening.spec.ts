@@ -3,7 +3,7 @@ import { expect, sharedInFile, test } from './fixtures.ts'
 
 const consiliumNow = sharedInFile()
 
-test('the window opens on our own page with the typed bridge and nothing of Node', async () => {
+test('the window opens on our own page with the typed bridge and nothing of Node (T22: E2, E3, E9)', async () => {
   const { page } = consiliumNow()
   await expect(page.locator('#root')).not.toBeEmpty()
   expect(await page.evaluate(() => location.origin)).toBe('app://consilium')
@@ -17,7 +17,7 @@ test('the window opens on our own page with the typed bridge and nothing of Node
   expect(seen.wrongInput).toMatchObject({ ok: false, error: { code: 'invalid-input' } })
 })
 
-test('preferences of the window are the strict ones', async () => {
+test('preferences of the window are the strict ones (T22: E2)', async () => {
   const consilium = consiliumNow()
   const preferences = await consilium.app.evaluate(({ BrowserWindow }) => {
     // Not in the typings, and the only way to see what the window really runs with.
@@ -35,7 +35,7 @@ test('preferences of the window are the strict ones', async () => {
   })
 })
 
-test('inline scripts, remote scripts, images, frames and connections are refused, and no request leaves', async () => {
+test('inline scripts, remote scripts, images, frames and connections are refused, and no request leaves (T22: E4, E8; T23)', async () => {
   const consilium = consiliumNow()
   const { page, errors } = consilium
   const requests: string[] = []
@@ -78,7 +78,7 @@ test('inline scripts, remote scripts, images, frames and connections are refused
   errors.length = 0 // the refusals above are errors in the console, as they should be
 })
 
-test('nothing but our own files can be had from app://', async () => {
+test('nothing but our own files can be had from app:// (T22: E3)', async () => {
   const consilium = consiliumNow()
   const statuses = await consilium.page.evaluate(async () => {
     const paths = [
@@ -98,7 +98,7 @@ test('nothing but our own files can be had from app://', async () => {
   consilium.errors.length = 0
 })
 
-test('permissions are denied, navigation stays, no second window opens', async () => {
+test('permissions are denied, navigation stays, no second window opens (T22: E5, E6)', async () => {
   const consilium = consiliumNow()
   const { app, page } = consilium
   const before = page.url()
@@ -121,7 +121,7 @@ test('permissions are denied, navigation stays, no second window opens', async (
   consilium.errors.length = 0
 })
 
-test('each method of the contract survives what no honest window sends', async () => {
+test('each method of the contract survives what no honest window sends (T22: E9; T24)', async () => {
   const consilium = consiliumNow()
   const refused = await consilium.page.evaluate(async () => {
     const bridge = window.consilium as unknown as Record<

@@ -54,7 +54,7 @@ test('the fuses of the shipping build are burnt as they must be (T31)', async ()
   expect(isOn(FuseV1Options.OnlyLoadAppFromAsar)).toBe(true)
 })
 
-test('its self-test finds everything in order, and NODE_OPTIONS changes nothing', () => {
+test('its self-test finds everything in order, and NODE_OPTIONS changes nothing (T22: E2-E4, E8, E10; T31)', () => {
   const { code, out } = start(['--self-test'], { NODE_OPTIONS: '--require=/does/not/exist.js' })
   const report = JSON.parse(out.trim().split('\n').at(-1)!) as {
     ok: boolean
@@ -66,7 +66,7 @@ test('its self-test finds everything in order, and NODE_OPTIONS changes nothing'
   expect(code).toBe(0)
 })
 
-test("as an ordinary user Chromium's own sandbox is really on (T22)", () => {
+test("as an ordinary user Chromium's own sandbox is really on (T22: E2)", () => {
   const asNobody = (...command: string[]) =>
     spawnSync('runuser', ['-u', 'nobody', '--', ...command], { encoding: 'utf8', timeout: 60_000 })
   const isPossible =
@@ -100,13 +100,13 @@ test("as an ordinary user Chromium's own sandbox is really on (T22)", () => {
   }
 })
 
-test('it is no Node, even when asked to be', () => {
+test('it is no Node, even when asked to be (T31)', () => {
   const { out } = start(['--self-test', '-e', 'console.log("ran as node")'], { ELECTRON_RUN_AS_NODE: '1' })
   expect(out).not.toContain('ran as node')
   expect(out).toContain('"isPackaged":true')
 })
 
-test('it does not start for a debugger (T22, T31)', () => {
+test('it does not start for a debugger (T22: E13; T31)', () => {
   for (const flag of [
     '--inspect=0',
     '--inspect-brk=0',

@@ -106,7 +106,7 @@ test('the window comes back with its size and its zoom; closing it without an in
   expect(child.exitCode).toBe(0)
 })
 
-test('the self-test of the built application finds everything in order', () => {
+test('the self-test of the built application finds everything in order (T22: E2-E4, E8)', () => {
   const { status, stdout } = spawnSync(
     electronExecutable(),
     [...sandboxArguments(), '--disable-gpu', root, '--self-test'],

@@ -295,6 +295,14 @@ describe('what is noted', { timeout: 120_000 }, () => {
         search.read(value)
         search.end()
       }
+    // A folder that is gone is told like any other failure of a job; the node goes on.
+    const lost = await ask.audit.startExport({ filter: {}, path: join(home, 'unplugged', 'audit.csv') })
+    if (lost.kind !== 'started') throw new Error(lost.kind)
+    await until(
+      () => ask.jobs.list(),
+      (jobs) =>
+        jobs.some(({ jobId, error }) => jobId === lost.jobId && error?.code === 'folder-not-writable'),
+    )
     const path = join(home, 'audit.csv')
     const started = await ask.audit.startExport({ filter: {}, path })
     if (started.kind !== 'started') throw new Error(started.kind)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { SourceIdentifier, SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
-import { asProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure } from '../profile/profile-failure.ts'
 import { patientBundleText, patientLines, type WritablePatient } from '../records/fhir/write-patient.ts'
 
 export interface RecordWriter {
@@ -122,6 +122,6 @@ async function failing<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw asProfileFailure(error, folder) ?? error
+    throw asWritingFailure(error, folder) ?? error
   }
 }

@@ -50,7 +50,7 @@ const visitOf = (patientId: string, day: string) => ({
   change: null,
 })
 
-it('a patient is forgotten by all hospitals, with receipts; who else is there stays', async () => {
+it('T09: a patient is forgotten by all hospitals, with receipts; who else is there stays', async () => {
   town = await createTown()
   const [north, east] = await foundedTogether(town, ['north', 'east', 'south', 'west'])
   const register = async (name: string, birthDate: string) => {

@@ -46,3 +46,15 @@ export function asProfileFailure(error: unknown, place: string): ProfileFailure 
       return null
   }
 }
+
+/**
+ * For a file at a place that a person chose: whatever the system says of it is said of the place. A disk that was unplugged or a
+ * folder that is gone is nobody's bug, and must not stop a node.
+ */
+export function asWritingFailure(error: unknown, place: string): ProfileFailure | null {
+  const known = asProfileFailure(error, place)
+  if (known !== null && known.detail.code !== 'profile-missing') return known
+  return errorCode(error) === null
+    ? null
+    : new ProfileFailure({ code: 'folder-not-writable', detail: place }, { cause: error })
+}

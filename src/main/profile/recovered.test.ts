@@ -97,7 +97,7 @@ async function comesBack({ at, book, lost, others, grow }: Running): Promise<voi
 }
 
 describe('a hospital of four', () => {
-  it('whose old backup is put back notices, follows, and votes again when it is safe; it signs nothing twice', async () => {
+  it('whose old backup is put back notices, follows, and votes again when it is safe; it signs nothing twice (T35)', async () => {
     const running = await run()
     const { at, lost, others, book, start, grow } = running
     await grow(3, at.members)

@@ -15,7 +15,7 @@ import { allOf, pageOf, type AuditFilter } from '../audit/read-log.ts'
 import type { AuditVerdict } from '../audit/verify-log.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { userKeyIdOf } from '../node/vault/people.ts'
-import { asProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure } from '../profile/profile-failure.ts'
 import { auditAsCsvHead, auditAsCsvLine } from './audit-file.ts'
 import { nameLinked, pseudonymOf } from './audit-subject.ts'
 import { AccessFailure, atDesk, profileOf, type ServiceContext } from './context.ts'
@@ -129,7 +129,7 @@ export function createAuditCore(context: ServiceContext): AuditCore {
           return { path, count }
         } catch (error) {
           await rm(part, { force: true })
-          throw asProfileFailure(error, path) ?? error
+          throw asWritingFailure(error, path) ?? error
         }
       })
       return { kind: 'started', jobId, path }

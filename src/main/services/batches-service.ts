@@ -23,7 +23,7 @@ import { isSignedByMember, openManifest } from '../imports/manifest.ts'
 import { runImport, type FinishedImport } from '../imports/run-import.ts'
 import { undoBatch } from '../imports/undo-batch.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
-import { asProfileFailure, ProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure, ProfileFailure } from '../profile/profile-failure.ts'
 import {
   accountOf,
   AccessFailure,
@@ -235,7 +235,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
     try {
       await writeFile(path, bytes, { mode: 0o600 })
     } catch (error) {
-      throw asProfileFailure(error, path) ?? error
+      throw asWritingFailure(error, path) ?? error
     }
     return { path }
   }

@@ -6,7 +6,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
 import type { FinishedImport } from '../imports/run-import.ts'
-import { asProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure } from '../profile/profile-failure.ts'
 import { createBatchesService } from './batches-service.ts'
 import { AccessFailure, leaseOf, patientsOf, profileOf, type ServiceContext } from './context.ts'
 import type { Job } from './jobs.ts'
@@ -64,7 +64,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
         try {
           await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
         } catch (error) {
-          throw asProfileFailure(error, path) ?? error
+          throw asWritingFailure(error, path) ?? error
         }
         return { path }
       },

@@ -22,7 +22,7 @@ import { forgetNodeKeys, forgetSessionKeys } from '../node/vault/institution-key
 import { fingerprintOf } from '../node/vault/recovery-kit.ts'
 import { makeShares, SHARE_COUNT, SHARE_THRESHOLD } from '../node/vault/shares.ts'
 import { writeFileAtomic } from '../profile/atomic-file.ts'
-import { asProfileFailure, ProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure, ProfileFailure } from '../profile/profile-failure.ts'
 import { nameSubject } from './audit-subject.ts'
 import { accountOf, leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
@@ -89,7 +89,15 @@ export function createSharesService(context: ServiceContext): Service {
               text,
             ]),
           ] as const
-          for (const [file, content] of files) await writeFileAtomic(join(resolve(out), file!), content!)
+          const takeBack = () =>
+            Promise.all(files.map(([file]) => rm(join(resolve(out), file!), { force: true }).catch(ignore)))
+          try {
+            for (const [file, content] of files) await writeFileAtomic(join(resolve(out), file!), content!)
+          } catch (error) {
+            // Some of them would lie there, and where there is no part three are enough.
+            await takeBack()
+            throw error
+          }
           // Once all six are there: a new part ends the former shares. And nobody may be sent away with shares whose other part
           // was never said.
           if (part !== null) {
@@ -98,7 +106,7 @@ export function createSharesService(context: ServiceContext): Service {
               .say({ kind: 'recovery-set', ...set, ...by() })
               .catch(() => null)
             if (said === null) {
-              for (const [file] of files) await rm(join(resolve(out), file!), { force: true })
+              await takeBack()
               return { kind: 'refused', reason: 'not-said' }
             }
           }
@@ -117,7 +125,7 @@ export function createSharesService(context: ServiceContext): Service {
           keys.root.root.fill(0)
         }
       } catch (error) {
-        const failure = error instanceof ProfileFailure ? error : asProfileFailure(error, resolve(out))
+        const failure = error instanceof ProfileFailure ? error : asWritingFailure(error, resolve(out))
         if (failure === null) throw error
         const { code, detail } = failure.detail
         return { kind: 'refused', reason: code, ...(detail === undefined ? {} : { detail }) }
@@ -186,6 +194,9 @@ export function createSharesService(context: ServiceContext): Service {
     },
   }
 }
+
+/** What cannot be removed cannot have been written, or its disk is gone. */
+function ignore(): void {}
 
 const mayVeto = ({ state }: RecoveryRequest): boolean =>
   state === 'queued' || state === 'waiting' || state === 'ready'

@@ -41,6 +41,10 @@ it('T34: the keys come back by three shares and another hospital, after three da
     kind: 'refused',
     reason: 'wrong-passphrase',
   })
+  // A folder that is not there is said, and the institution goes on; of a set that did not become whole nothing is left.
+  expect(
+    await ask(north).shares.make({ passphrase: PASSPHRASE, folder: join(scratch, 'unplugged') }),
+  ).toMatchObject({ kind: 'refused', reason: 'folder-not-writable' })
   const made = await ask(north).shares.make({ passphrase: PASSPHRASE, folder })
   if (made.kind !== 'made') throw new Error(made.kind)
   expect(made).toMatchObject({ hasPart: true })

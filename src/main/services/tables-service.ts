@@ -17,7 +17,7 @@ import { rowOfSource } from '../imports/intake-desk.ts'
 import { runTrial } from '../imports/run-trial.ts'
 import type { FinishedTrial } from '../imports/trial.ts'
 import { loadWatches } from '../imports/watched-store.ts'
-import { asProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure } from '../profile/profile-failure.ts'
 import { listMappings, removeMapping, saveMapping } from '../profile/table-mappings.ts'
 import { layoutFor } from '../records/hospital-files.ts'
 import { recogniseFiles } from '../records/read-records.ts'
@@ -184,7 +184,7 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       try {
         await writeFile(path, issuesAsCsv(trial.issues), { mode: 0o600 })
       } catch (error) {
-        throw asProfileFailure(error, path) ?? error
+        throw asWritingFailure(error, path) ?? error
       }
       return { path }
     },

@@ -13,7 +13,7 @@ import { utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { openRow, sealRow } from '../patients/patient-row.ts'
 import { errorCode, writeFileAtomic } from '../profile/atomic-file.ts'
 import { codesFolderOf } from '../profile/code-lists-folder.ts'
-import { asProfileFailure } from '../profile/profile-failure.ts'
+import { asWritingFailure } from '../profile/profile-failure.ts'
 import { atDesk, leaseOf, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { plainFileName, readSmallFile } from './files.ts'
 
@@ -64,7 +64,7 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
       try {
         await writeFileAtomic(path, `${JSON.stringify({ format: FILE_FORMAT, template }, null, 2)}\n`)
       } catch (error) {
-        throw asProfileFailure(error, path) ?? error
+        throw asWritingFailure(error, path) ?? error
       }
       return { path }
     },

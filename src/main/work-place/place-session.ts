@@ -7,7 +7,7 @@ import type { app as appContract, Session } from '../../shared/contract/app.ts'
 import type { AllHandlers, EmitEvent } from '../../shared/contract/index.ts'
 import type { JobProgress } from '../../shared/contract/jobs.ts'
 import type { Handlers, Reply } from '../../shared/contract/kit.ts'
-import { isAllowed, rightOf } from '../../shared/contract/rights.ts'
+import { isAllowed, mayOpenPatients, rightOf } from '../../shared/contract/rights.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { noDesktop, type Desktop } from '../desktop.ts'
@@ -176,6 +176,11 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
   }
 
   function take(next: Lease): void {
+    // Its time came while the passphrase was tried: nobody would ever lock it again.
+    if (isOver) {
+      next.release()
+      throw new Failure({ code: 'locked' })
+    }
     lease?.release()
     lease = next
     touchedAt = world.now()
@@ -260,7 +265,10 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
     session,
     draftKey() {
       const drafts = lease?.session.keys?.drafts
-      if (lease === null || drafts === undefined) return null
+      const person = caller.person()
+      // Whoever left meanwhile, or writes visits no more, has no more drafts to keep.
+      if (lease === null || drafts === undefined || person === null) return null
+      if (!mayOpenPatients(person.roles)) return null
       return toHex(draftKeyOf(world.crypto, drafts, placeId, lease.session.person.personId))
     },
     idleAfter(minutes) {
