@@ -172,3 +172,31 @@ describe('kept files', () => {
     expect(large).toEqual([])
   })
 })
+
+describe('the shell', () => {
+  it('opens nothing outside, and writes and sends nothing of a crash (T22: E7; T40)', () => {
+    const out = /\bopenExternal\b|\bopenPath\b|\bshowItemInFolder\b|\bcrashReporter\b/
+    const ours = files.filter((path) => /^src\/.*\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
+    expect(ours.length).toBeGreaterThan(500)
+    expect(ours.filter((path) => out.test(read(path)))).toEqual([])
+  })
+})
+
+describe('the list of security tests', () => {
+  it('names files that have a test of that name', () => {
+    const rows = [...read('docs/security-tests.md').matchAll(/^\| (T\d\d) \|[^|]*\|([^|]*)\|/gm)]
+    expect(rows.length).toBeGreaterThanOrEqual(20)
+    const missing = rows.flatMap(([, name, where]) =>
+      [...where!.matchAll(/`([^`]+)`/g)].flatMap(([, path]) =>
+        existsSync(join(root, path!)) && hasTestNamed(read(path!), name!) ? [] : [`${name} ${path}`],
+      ),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+/** In a title, of a test or of what it stands in. */
+const hasTestNamed = (text: string, name: string): boolean =>
+  [...text.matchAll(/\b(?:it|test|describe)(?:\.each\([^)]*\))?\(\s*(['"`])(.*?)\1/gs)].some(([, , title]) =>
+    new RegExp(`\\b${name}\\b`).test(title!),
+  )

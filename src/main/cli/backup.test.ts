@@ -63,7 +63,7 @@ async function remains(home: string): Promise<string[]> {
   return (await readdir(home)).filter((name) => name.includes('backup') || name.includes('restore'))
 }
 
-describe('a backup', { timeout: 300_000 }, () => {
+describe('T35: a backup', { timeout: 300_000 }, () => {
   it('is made, restored to a scratch folder, opened, verified, and leaves no scratch folder', async () => {
     const { home, profile, backup } = await withVisits()
     const made = await run(['backup', '--profile', profile, '--out', backup, '--check'])
