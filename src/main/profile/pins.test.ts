@@ -33,7 +33,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-describe('a PIN', () => {
+describe('T28: a PIN', () => {
   it('is refused where everybody tries it first', () => {
     for (const simple of ['000000', '123456', '987654', '890123', '121212', '123123', '99999999'])
       expect(checkPin(simple), simple).toBe('too-simple')

@@ -5,7 +5,11 @@ import { useWords } from '../words/catalogue.ts'
 
 export function OnlyAtNode() {
   const t = useWords().workPlaces
+  return useIsAtWorkPlace() ? <Callout tone="plain">{t.filesAtNode}</Callout> : null
+}
+
+/** There nothing is offered that only the node does. */
+export function useIsAtWorkPlace(): boolean {
   const session = useSession()
-  if (session?.state !== 'open' || session.workPlace === undefined) return null
-  return <Callout tone="plain">{t.filesAtNode}</Callout>
+  return session?.state === 'open' && session.workPlace !== undefined
 }

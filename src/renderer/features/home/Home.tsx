@@ -58,6 +58,8 @@ export function Home() {
   const isPersonNeeded =
     isAdministrator &&
     session?.isSynthetic === false &&
+    // What the node's machine keeps is chosen there.
+    session.workPlace === undefined &&
     own?.isVoter === true &&
     own.connection.restart === 'person' &&
     (network?.members.length ?? 0) > 1
@@ -219,7 +221,7 @@ export function Home() {
           <h2 className={styles.subtitle}>{t.start}</h2>
           <div className={styles.starts}>
             {canRecord && <Start icon={IconStethoscope} words={t.enter} onGo={() => go('record')} />}
-            {mayCall('imports.start', roles) && (
+            {mayCall('imports.start', roles) && session.workPlace === undefined && (
               <Start icon={IconFileImport} words={t.bring} onGo={() => go('imports')} />
             )}
             <Start icon={IconLink} words={t.look} onGo={() => go('chain')} />

@@ -19,7 +19,8 @@ type Said = { readonly tone: 'good' | 'bad'; readonly text: (words: Words) => st
 export function Shares() {
   const words = useWords()
   const t = words.shares
-  const roles = useOpenSession()?.person.roles ?? []
+  const session = useOpenSession()
+  const roles = session?.person.roles ?? []
   const asked = useAsk(() => node.shares.list(), [], ['shares.changed', 'node.segmentFinal'])
   const [said, setSaid] = useState<Said>()
   if (!asked.value) return null
@@ -45,7 +46,10 @@ export function Shares() {
             {said.text(words)}
           </Callout>
         )}
-        {mayCall('shares.make', roles) && <Make own={own} isAlone={otherHospitals === 0} onAct={act} />}
+        {/* Shares are files, and are made where the node is. */}
+        {mayCall('shares.make', roles) && session?.workPlace === undefined && (
+          <Make own={own} isAlone={otherHospitals === 0} onAct={act} />
+        )}
         {requests.length > 0 && <h3 className={styles.trialTitle}>{t.requests}</h3>}
         {requests.toReversed().map((request) => (
           <Request key={request.requestId} request={request} onAct={act} />
@@ -153,7 +157,8 @@ function Ask({ set, onAct }: { readonly set: ShareSet; readonly onAct: OnAct }) 
 
 function Request({ request, onAct }: { readonly request: RecoveryRequestView; readonly onAct: OnAct }) {
   const t = useWords().shares
-  const roles = useOpenSession()?.person.roles ?? []
+  const session = useOpenSession()
+  const roles = session?.person.roles ?? []
   const { requestId, state, releaseAt } = request
   const standing = state === 'waiting' ? t.state.waiting(formatInstant(releaseAt ?? 0)) : t.state[state]
   const release = async (): Promise<Said | undefined> => {
@@ -177,7 +182,7 @@ function Request({ request, onAct }: { readonly request: RecoveryRequestView; re
             {veto.text !== null && `: ${veto.text}`}
           </div>
         ))}
-        {request.mayRelease && mayCall('shares.release', roles) && (
+        {request.mayRelease && mayCall('shares.release', roles) && session?.workPlace === undefined && (
           <Group>
             <Button onClick={() => void onAct(release)}>{t.release}</Button>
           </Group>

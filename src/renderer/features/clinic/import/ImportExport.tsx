@@ -8,7 +8,7 @@ import { node, pathForFile } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
-import { OnlyAtNode } from '../../../parts/OnlyAtNode.tsx'
+import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -26,6 +26,7 @@ const SHOWN_PATHS = 8
 export function ImportExport() {
   const t = useWords().imports
   const isWizard = useWizard((state) => state.paths !== null)
+  const isAtPlace = useIsAtWorkPlace()
   return (
     <div className="room">
       <header className="room-head">
@@ -33,11 +34,11 @@ export function ImportExport() {
       </header>
       <div className={`room-body ${styles.body}`}>
         <OnlyAtNode />
-        {isWizard ? <TableWizard /> : <ImportPanel />}
+        {!isAtPlace && (isWizard ? <TableWizard /> : <ImportPanel />)}
         <EarlierImports />
-        <WatchedFolders />
-        {!isWizard && <SavedMappings />}
-        <ExportPanel />
+        {!isAtPlace && <WatchedFolders />}
+        {!isAtPlace && !isWizard && <SavedMappings />}
+        {!isAtPlace && <ExportPanel />}
       </div>
     </div>
   )

@@ -4,7 +4,7 @@ import { formatBytes, formatNumber } from '../../../lib/format.ts'
 import { FailureNote, failureIsKnown, tellFailure } from '../../../parts/FailureNote.tsx'
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
-import { OnlyAtNode } from '../../../parts/OnlyAtNode.tsx'
+import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -17,6 +17,7 @@ import styles from './Models.module.css'
 export function Models() {
   const t = useWords().models
   const { jobId } = useModels()
+  const isAtPlace = useIsAtWorkPlace()
   return (
     <div className="room">
       <header className="room-head">
@@ -25,8 +26,8 @@ export function Models() {
       <div className={`room-body ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
         <OnlyAtNode />
-        <TablePanel />
-        {jobId === null ? <ModelPanel /> : <FitPanel jobId={jobId} />}
+        {!isAtPlace && <TablePanel />}
+        {!isAtPlace && (jobId === null ? <ModelPanel /> : <FitPanel jobId={jobId} />)}
       </div>
     </div>
   )
