@@ -102,7 +102,7 @@ it('T40: nothing of an erased patient is on any other disk, in settings, tempora
 
   // Erased.
   const asked = await ask.erasures.request({ patientId, reason: 'patient-request', text: null })
-  if (asked.kind !== 'asked') throw new Error(asked.reason)
+  if (asked.kind !== 'asked') throw new Error(JSON.stringify(asked))
   const { erasureId } = asked
   await until(
     () => east!.ask.erasures.list(),

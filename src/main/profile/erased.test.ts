@@ -101,7 +101,7 @@ it('T09: a patient is forgotten by all hospitals, with receipts; who else is the
 
   const wish = { patientId: gone, reason: 'patient-request' as const, text: null }
   const asked = await north!.ask.erasures.request(wish)
-  if (asked.kind !== 'asked') throw new Error(asked.reason)
+  if (asked.kind !== 'asked') throw new Error(JSON.stringify(asked))
   const { erasureId } = asked
   expect(await north!.ask.erasures.request(wish)).toEqual({ kind: 'refused', reason: 'asked-already' })
   expect(await north!.ask.erasures.approve({ erasureId })).toEqual({ isTaken: false })

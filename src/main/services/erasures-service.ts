@@ -72,7 +72,9 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
             names.remove(entries)
             await context.audit()?.forget(entries)
             node.countDrafts(-drafts.length)
-            return { kind: 'refused', reason: 'nothing-to-erase' }
+            // Deleted rows stay in files until they happen to be rewritten.
+            for (const bucket of ['n', 'd', 'q'] as const) await desk.profile.store.purge(rangeOf(bucket))
+            return { kind: 'erased-here' }
           }
           const by = keys.person.userKeyId
           const erasureId = await node.erasures.request({ roots, reason, text, userKeyId: by }, beside)

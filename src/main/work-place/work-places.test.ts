@@ -336,7 +336,7 @@ describe('a work place whose node is away', () => {
         passphrase: PASSPHRASE,
       }),
     ).toEqual({ kind: 'confirmed' })
-    expect(await node.ask.erasures.request(erasing)).toMatchObject({ reason: 'nothing-to-erase' })
+    expect(await node.ask.erasures.request(erasing)).toEqual({ kind: 'erased-here' })
     place.line.join()
     await until(
       () => keptOf(place),

@@ -29,10 +29,10 @@ export const en = {
   text: 'In words (hospitals read it; no names)',
   ask: 'Ask for the erasure',
   asked: 'Asked for. It is carried out when it was agreed to.',
+  erasedHere: 'Nothing of this person was in the chain. The entry and its drafts were destroyed here.',
   refused: {
     'unknown-patient': 'The entry is no longer there.',
     'not-final': 'Some versions are not final yet. Nothing was asked for; try again when they are.',
-    'nothing-to-erase': 'Nothing of this person was in the chain. The entry was deleted here.',
     'asked-already': 'It was asked for already. See Network, Erasures.',
     'not-a-hospital': 'Only a hospital keeps keys of records.',
   },
@@ -93,10 +93,10 @@ export const zhHant: typeof en = {
   text: '說明（各醫院可讀；請勿寫姓名）',
   ask: '申請銷毀',
   asked: '已申請，經同意後執行。',
+  erasedHere: '此人沒有資料在鏈上，項目與草稿已在此銷毀。',
   refused: {
     'unknown-patient': '該項目已不存在。',
     'not-final': '有些版本尚未入鏈。尚未申請，入鏈後請再試。',
-    'nothing-to-erase': '此人沒有資料在鏈上，項目已在此刪除。',
     'asked-already': '已經申請過，請見「網路」的「銷毀」。',
     'not-a-hospital': '只有醫院持有紀錄的金鑰。',
   },

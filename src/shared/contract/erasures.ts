@@ -69,12 +69,13 @@ export const erasures = {
     }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('asked'), erasureId: z.string() }),
+      /** Nothing of this person was in the chain, so nobody else had to agree: the entry and its drafts are destroyed. */
+      z.object({ kind: z.literal('erased-here') }),
       z.object({
         kind: z.literal('refused'),
         reason: z.enum([
           'unknown-patient',
           'not-final',
-          'nothing-to-erase',
           'asked-already',
           'not-a-hospital',
         ]),

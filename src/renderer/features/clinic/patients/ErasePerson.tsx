@@ -34,10 +34,10 @@ export function ErasePerson({ patientId, onClose }: Props) {
         reason,
         text: text.trim() === '' ? null : text.trim(),
       })
-      if (answer.kind === 'refused' && answer.reason !== 'nothing-to-erase') return setRefused(answer.reason)
-      notifications.show({ message: answer.kind === 'asked' ? t.asked : t.refused['nothing-to-erase'] })
+      if (answer.kind === 'refused') return setRefused(answer.reason)
+      notifications.show({ message: answer.kind === 'asked' ? t.asked : t.erasedHere })
       onClose()
-      if (answer.kind === 'refused') go('patients')
+      if (answer.kind === 'erased-here') go('patients')
     } catch (error) {
       tellFailure(error)
     } finally {
