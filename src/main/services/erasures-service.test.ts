@@ -36,7 +36,8 @@ afterEach(async () => {
 async function isOnDisk(folder: string, bytes: Uint8Array): Promise<boolean> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   for (const each of entries)
-    if (each.isFile() && (await readFile(join(each.parentPath, each.name))).includes(Buffer.from(bytes))) return true
+    if (each.isFile() && (await readFile(join(each.parentPath, each.name))).includes(Buffer.from(bytes)))
+      return true
   return false
 }
 
