@@ -14,6 +14,7 @@ import type { RoomProps } from '../../parts/route.ts'
 import { Callout } from '../../ui/Callout.tsx'
 import { Field, Fields } from '../../ui/Field.tsx'
 import { Panel } from '../../ui/Panel.tsx'
+import { scrollToTop } from '../../ui/scroll-to-top.ts'
 import { useWords } from '../../words/catalogue.ts'
 import { Backup } from './Backup.tsx'
 import { CodeLists } from './CodeLists.tsx'
@@ -49,7 +50,7 @@ export function Settings({ parts }: RoomProps) {
       parts[0] === 'shares'
     ) {
       const section = document.getElementById(`settings-${parts[0]}`)
-      section?.scrollIntoView({ block: 'start' })
+      if (section !== null) scrollToTop(section)
       section?.focus({ preventScroll: true })
     } else return
     replacePlace('settings')

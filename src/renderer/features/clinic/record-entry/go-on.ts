@@ -1,5 +1,6 @@
 /** Moving through the form by Enter, by section and by problem. */
 import { fieldsOf } from '../../../ui/keys.ts'
+import { scrollToTop } from '../../../ui/scroll-to-top.ts'
 
 export const FORM_ID = 'visit-form'
 
@@ -39,17 +40,6 @@ export function leaveSection(here: HTMLElement): boolean {
 function focusField(field: HTMLElement): void {
   field.focus()
   if (field instanceof HTMLInputElement && field.type === 'text') field.select()
-}
-
-/** Scrolls the form alone: `scrollIntoView` would move every ancestor, the frame of the window too. */
-function scrollToTop(section: HTMLElement): void {
-  for (let scroller = section.parentElement; scroller; scroller = scroller.parentElement) {
-    const { overflowY } = getComputedStyle(scroller)
-    if (overflowY !== 'auto' && overflowY !== 'scroll') continue
-    if (scroller.scrollHeight <= scroller.clientHeight) continue
-    scroller.scrollTop += section.getBoundingClientRect().top - scroller.getBoundingClientRect().top - 8
-    return
-  }
 }
 
 function focusFirst(section: HTMLElement): boolean {
