@@ -1,5 +1,4 @@
 /** The (start, stop] table: one row for each stretch of a person's time in which nothing known changes. Pure. */
-import { present } from '../../../shared/std/assert.ts'
 import type { CsvColumn, CsvColumns } from '../../stats/model/csv-columns.ts'
 
 export type TableColumn =
@@ -37,22 +36,6 @@ export function columnsOfRows(rows: IntervalRows): CsvColumns {
   return { rowCount: rows.rowCount, header: [...columns.keys()], columns }
 }
 
-/** The table as a file (RFC 4180): what `consilium fit` reads gives what `columnsOfRows` gives. */
-export function csvOfRows(rows: IntervalRows): string {
-  const { header, columns } = columnsOfRows(rows)
-  const lines = [header.join(',')]
-  for (let row = 0; row < rows.rowCount; row++)
-    lines.push(
-      header
-        .map((name) => {
-          const { numbers, kinds, texts } = present(columns.get(name))
-          return kinds[row] === 0 ? String(numbers[row]) : quoted(texts.get(row) ?? '')
-        })
-        .join(','),
-    )
-  return `${lines.join('\n')}\n`
-}
-
 function numberColumn(values: Float64Array | Int32Array | Uint8Array): CsvColumn {
   const numbers = Float64Array.from(values)
   const kinds = new Uint8Array(numbers.length)
@@ -69,8 +52,4 @@ function labelColumn({ codes, labels }: Extract<TableColumn, { kind: 'label' }>)
     if (code >= 0) texts.set(i, labels[code]!)
   }
   return { numbers, kinds, texts }
-}
-
-function quoted(text: string): string {
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

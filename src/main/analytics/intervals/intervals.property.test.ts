@@ -42,7 +42,16 @@ const event: fc.Arbitrary<EventFilter> = fc.oneof(
   fc.constant({ kind: 'prescription' as const, codes: 'statin' }),
   fc.constant<EventFilter>({ kind: 'visit', classes: ['EMER', 'IMP'] }),
 )
-const few = fc.integer({ min: 0, max: 90 })
+const persons = personsOf(syntheticFacts(40, 'intervals-property'))
+const dying = persons.filter((facts) => deathOf(facts) !== null)
+const lastDay = Math.max(...persons.flatMap(({ visit }) => visit.map(({ day }) => day!)))
+
+/** Days between two visits of one person: limits are right or wrong at just these. */
+const gaps = persons.flatMap(({ visit }) =>
+  visit.slice(1).flatMap(({ day }, i) => (day! - visit[i]!.day! > 31 ? [day! - visit[i]!.day!] : [])),
+)
+const gap = fc.constantFrom(...gaps)
+const few = fc.integer({ min: 0, max: 30 })
 const window = fc
   .tuple(fc.integer({ min: -900, max: 0 }), fc.integer({ min: -900, max: 0 }))
   .map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }))
@@ -60,7 +69,7 @@ const covariate: fc.Arbitrary<Unnamed> = fc.oneof(
   fc.record({
     kind: fc.constant('result' as const),
     test,
-    oldestDays: fc.option(fc.integer({ min: 91, max: 900 })),
+    oldestDays: fc.option(gap),
     delayDays: few,
   }),
   fc.record({ kind: fc.constantFrom('since' as const, 'times' as const), event, delayDays: few }),
@@ -72,8 +81,8 @@ const definition: fc.Arbitrary<IntervalDefinition> = fc
     earlierEvents: fc.constantFrom('leave-out' as const, 'keep' as const),
     left: fc.option(
       fc.record({
-        withoutVisitDays: fc.integer({ min: 60, max: 800 }),
-        countedDays: fc.integer({ min: 0, max: 400 }),
+        withoutVisitDays: gap,
+        countedDays: fc.integer({ min: 0, max: 200 }),
       }),
     ),
     atMostDays: fc.option(fc.integer({ min: 1, max: 2000 })),
@@ -95,10 +104,6 @@ const definition: fc.Arbitrary<IntervalDefinition> = fc
     cuts,
     rows: every === null ? { kind: 'changes' as const } : { kind: 'every' as const, days: every },
   }))
-
-const persons = personsOf(syntheticFacts(40, 'intervals-property'))
-const dying = persons.filter((facts) => deathOf(facts) !== null)
-const lastDay = Math.max(...persons.flatMap(({ visit }) => visit.map(({ day }) => day!)))
 
 describe('the (start, stop] table', () => {
   it('says of every day what is known that day, whatever is asked', () => {
