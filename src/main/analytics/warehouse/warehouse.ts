@@ -11,6 +11,7 @@ import { planCohort, type CohortPlan, type PlanContext } from '../cohort/plan.ts
 import type { FactRun } from '../facts/fact-columns.ts'
 import { FACT_TABLE_NAMES, FACT_TABLES, factCode } from '../facts/fact-tables.ts'
 import { appendColumns, appendRun, SQL_TYPES } from './columns-into.ts'
+import { readMembers, selectOrder, selectPlaces, type CohortMember, type MemberRange } from './persons-out.ts'
 
 /** Which state of the chain, and whose records. */
 export interface SnapshotScope {
@@ -46,6 +47,8 @@ export interface Warehouse {
   attrition(snapshot: Snapshot, definition: CohortDefinition): Promise<Attrition>
   /** Who is in, and the index day of each, in order of the person's number. */
   members(snapshot: Snapshot, definition: CohortDefinition): Promise<{ patient: string; day: number }[]>
+  /** What is known of some of them at the snapshot: facts of the versions that count. Whoever wants all asks until fewer come. */
+  personFacts(snapshot: Snapshot, definition: CohortDefinition, range: MemberRange): Promise<CohortMember[]>
   close(): void
 }
 
@@ -204,6 +207,18 @@ export async function openWarehouse({
           patient: textList[person]!,
           day,
         }))
+      }),
+    personFacts: (snapshot, definition, range) =>
+      inTurn(async () => {
+        const { members } = await prepare(snapshot, definition)
+        const visits = `visits_${snapshot.name}`
+        const [order, places] = [`order_${snapshot.name}`, `places_${members.name}`]
+        await keep(members.name, members.select)
+        await keep(order, selectOrder(visits))
+        await keep(places, selectPlaces(members.name, order))
+        const read = await readMembers(connection, { places, visits, range }, (text) => textList[text]!)
+        await dropOldest()
+        return read
       }),
     close() {
       connection.closeSync()
