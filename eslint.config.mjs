@@ -7,6 +7,7 @@ const PURE = [
   'src/main/privacy/**/*.ts',
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
+  'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/cohort/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
@@ -25,6 +26,7 @@ const DETERMINISTIC = [
   'src/main/privacy/**/*.ts',
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
+  'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
