@@ -13,7 +13,9 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'consilium-study-'))
   profile = join(home, 'north')
   await run(['found', '--profile', profile, '--name', '北區醫院'])
-  await imported(...Array.from({ length: 9 }, (_, p) => tinyBundle(p, 1 + (p % 3), { value: `${5 + (p % 4)}` })))
+  await imported(
+    ...Array.from({ length: 9 }, (_, p) => tinyBundle(p, 1 + (p % 3), { value: `${5 + (p % 4)}` })),
+  )
 }, 60_000)
 afterAll(() => rm(home, { recursive: true, force: true }))
 
@@ -34,7 +36,7 @@ const study: StudyDocument = {
     entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
     steps: [],
   },
-  cleaning: [],
+  cleaning: null,
   intervals: {
     schema: 'intervals/1',
     codeSets: {},
@@ -131,9 +133,15 @@ describe('consilium study run', () => {
       code: 1,
       answer: { error: { code: 'malformed-study', detail: { problems: [{ path: 'seed' }] } } },
     })
-    expect(await ask({ ...study, cleaning: [{ step: 'unknown' }] }, profile)).toMatchObject({
+    const cleaning = { schema: 'cleaning/1', title: 'X', steps: [{ step: 'unknown' }] }
+    expect(await ask({ ...study, cleaning }, profile)).toMatchObject({
       code: 1,
-      answer: { error: { detail: { problems: [{ kind: 'unknown-cleaning', step: 0 }] } } },
+      answer: { error: { detail: { problems: [{ path: 'cleaning.steps.0.step' }] } } },
+    })
+    const models = [{ ...study.models[0]!, covariates: ['weight'] }]
+    expect(await ask({ ...study, models }, profile)).toMatchObject({
+      code: 1,
+      answer: { error: { detail: { problems: [{ kind: 'no-such-column', name: 'weight' }] } } },
     })
     expect((await run(['study', 'sleep', '--profile', profile, 'x'])).code).toBe(2)
   }, 60_000)

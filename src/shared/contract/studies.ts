@@ -12,12 +12,18 @@ const intervalProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('delay-too-long'), ...named }),
   z.object({ kind: z.literal('too-many-rows') }),
 ])
+const ofStep = { step: z.int(), test: z.string() }
+const cleaningProblem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unknown-test'), ...ofStep }),
+  z.object({ kind: z.literal('no-number'), ...ofStep }),
+  z.object({ kind: z.literal('review-above-link'), step: z.int() }),
+])
 const ofModel = { model: z.int(), ...named }
 
 export const studyProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cohort'), problem: cohortProblem }),
   z.object({ kind: z.literal('intervals'), problem: intervalProblem }),
-  z.object({ kind: z.literal('unknown-cleaning'), step: z.int() }),
+  z.object({ kind: z.literal('cleaning'), problem: cleaningProblem }),
   z.object({ kind: z.literal('no-such-column'), ...ofModel }),
   z.object({ kind: z.literal('label-as-number'), ...ofModel }),
   z.object({ kind: z.literal('factor-not-used'), ...ofModel }),

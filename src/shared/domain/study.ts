@@ -4,6 +4,14 @@
  */
 import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
+import {
+  canonicalCleaning,
+  cleaningPipeline,
+  cleaningProblems,
+  cleaningWarnings,
+  type CleaningProblem,
+  type CleaningWarning,
+} from './cleaning.ts'
 import { canonicalCohort, cohortDefinition, problemsOf, warningsOf, type CohortProblem } from './cohort.ts'
 import {
   canonicalIntervals,
@@ -53,8 +61,8 @@ export const studyDocument = z.object({
   schema: z.literal('study/1'),
   title: z.string().min(1).max(200),
   cohort: cohortDefinition,
-  /** Steps of the cleaning in their order, each an object of whole numbers, texts, lists and yes or no. */
-  cleaning: z.array(z.record(z.string(), z.json())).max(50),
+  /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */
+  cleaning: cleaningPipeline.nullable(),
   intervals: intervalDefinition,
   models: z.array(studyModel).min(1).max(20),
   /** Null until the study was run: the next run takes the newest state and names it. */
@@ -69,8 +77,7 @@ export type StudyDocument = z.infer<typeof studyDocument>
 export type StudyProblem =
   | { readonly kind: 'cohort'; readonly problem: CohortProblem }
   | { readonly kind: 'intervals'; readonly problem: IntervalProblem }
-  /** A step of the cleaning that this version does not know: it is not left out silently. */
-  | { readonly kind: 'unknown-cleaning'; readonly step: number }
+  | { readonly kind: 'cleaning'; readonly problem: CleaningProblem }
   | { readonly kind: 'no-such-column'; readonly model: number; readonly name: string }
   | { readonly kind: 'label-as-number'; readonly model: number; readonly name: string }
   | { readonly kind: 'factor-not-used'; readonly model: number; readonly name: string }
@@ -82,7 +89,10 @@ export type StudyProblem =
 export function problemsOfStudy({ cohort, cleaning, intervals, models }: StudyDocument): StudyProblem[] {
   return [
     ...problemsOf(cohort).map((problem) => ({ kind: 'cohort' as const, problem })),
-    ...cleaning.map((_, step) => ({ kind: 'unknown-cleaning' as const, step })),
+    ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
+      kind: 'cleaning' as const,
+      problem,
+    })),
     ...problemsOfIntervals(intervals).map((problem) => ({ kind: 'intervals' as const, problem })),
     ...models.flatMap((model, m) => problemsOfModel(model, m, intervals)),
   ]
@@ -90,6 +100,9 @@ export function problemsOfStudy({ cohort, cleaning, intervals, models }: StudyDo
 
 /** What a reader of the design sees before anything is computed. */
 export type StudyWarning =
+  | { readonly kind: 'cleaning'; readonly warning: CleaningWarning }
+  /** Units, impossible values and duplicates are as they were written. */
+  | { readonly kind: 'not-cleaned' }
   /** A rule of the cohort that looks behind the index day: people are chosen by their future (immortal time). */
   | { readonly kind: 'immortal-time'; readonly step: number }
   /** Whoever is at risk too shortly is left out: also by the future. */
@@ -101,10 +114,12 @@ export type StudyWarning =
   /** Nobody ever leaves: time without a visit counts as time without the event. */
   | { readonly kind: 'nobody-leaves' }
 
-export function warningsOfStudy({ cohort, intervals }: StudyDocument): StudyWarning[] {
+export function warningsOfStudy({ cohort, cleaning, intervals }: StudyDocument): StudyWarning[] {
   const { followUp, covariates, codeSets } = intervals
   const waitedFor = meaningOf(followUp.event, codeSets)
   const warnings: StudyWarning[] = warningsOf(cohort).map(({ step }) => ({ kind: 'immortal-time', step }))
+  if (cleaning === null) warnings.push({ kind: 'not-cleaned' })
+  else warnings.push(...cleaningWarnings(cleaning).map((warning) => ({ kind: 'cleaning' as const, warning })))
   if (followUp.atLeastDays > 1) warnings.push({ kind: 'chosen-by-follow-up', days: followUp.atLeastDays })
   for (const each of covariates) {
     if (!('event' in each)) continue
@@ -123,7 +138,7 @@ export function canonicalStudy(study: StudyDocument): string {
   return canonicalJson({
     schema,
     cohort: canonicalCohort(cohort),
-    cleaning: cleaning as CanonicalValue,
+    cleaning: cleaning === null ? null : canonicalCleaning(cleaning),
     intervals: canonicalIntervals(intervals),
     models: models.map(({ title: _, ...model }) => model),
     snapshot:

@@ -8,6 +8,7 @@ import {
   warningsOfStudy,
   type StudyDocument,
 } from '../../../shared/domain/study.ts'
+import { CLEANING_STEPS, usualStep } from '../../../shared/domain/cleaning.ts'
 import { runOf } from '../facts/fact-columns.ts'
 import type { Facts } from '../facts/fact-tables.ts'
 import { syntheticFacts } from '../facts/facts.test-kit.ts'
@@ -28,7 +29,7 @@ const study: StudyDocument = {
     entry: { event: { kind: 'result', test: 'hba1c' }, priorDays: 0, which: 'first' },
     steps: [{ use: 'include', rule: { kind: 'age', atLeast: 40 } }],
   },
-  cleaning: [],
+  cleaning: null,
   intervals: {
     schema: 'intervals/1',
     codeSets,
@@ -173,6 +174,25 @@ describe('a study', () => {
     later.close()
   })
 
+  it('reads what its cleaning leaves, says what each step did, and holds no row of a person', async () => {
+    const steps = CLEANING_STEPS.map((name) => usualStep(name))
+    const cleaned = {
+      ...at(facts.length - 1),
+      cleaning: { schema: 'cleaning/1' as const, title: 'Usual', steps },
+    }
+    const { text } = await run(warehouse, cleaned)
+    expect((await run(warehouse, cleaned)).text).toBe(text)
+    const result = JSON.parse(text) as {
+      cohort: { steps: number[] }
+      cleaning: { start: { persons: number }; steps: { step: { step: string }; rowsChanged: number }[] }
+    }
+    expect(result.cleaning.start.persons).toBe(result.cohort.steps[0])
+    const units = result.cleaning.steps.find(({ step }) => step.step === 'harmonise-units')
+    expect(units!.rowsChanged).toBeGreaterThan(0)
+    expect(text).not.toContain(facts[0]!.visit[0]!.patient!)
+    expect(text).not.toBe((await run(warehouse, at(facts.length - 1))).text)
+  })
+
   it('has a name that its titles do not change and its models do', () => {
     expect(studyDocument.parse(study)).toEqual(study)
     const titled = { ...study, title: 'X', models: study.models.map((model) => ({ ...model, title: 'Y' })) }
@@ -185,7 +205,11 @@ describe('a study', () => {
     const [model] = study.models
     const wrong: StudyDocument = {
       ...study,
-      cleaning: [{ step: 'no-such-step' }],
+      cleaning: {
+        schema: 'cleaning/1',
+        title: 'X',
+        steps: [{ ...usualStep('carry-forward'), maxGapDays: { no: 9 } }],
+      },
       models: [
         { ...model!, covariates: ['hba1c', 'sex', 'weight'], factors: [] },
         { ...model!, family: 'logistic', covariates: [], factors: ['sex'] },
@@ -193,7 +217,7 @@ describe('a study', () => {
     }
     expect(problemsOfStudy(study)).toEqual([])
     expect(problemsOfStudy(wrong)).toEqual([
-      { kind: 'unknown-cleaning', step: 0 },
+      { kind: 'cleaning', problem: { kind: 'unknown-test', step: 0, test: 'no' } },
       { kind: 'no-such-column', model: 0, name: 'weight' },
       { kind: 'label-as-number', model: 0, name: 'sex' },
       { kind: 'factor-not-used', model: 1, name: 'sex' },
@@ -213,9 +237,10 @@ describe('a study', () => {
         covariates: [...covariates, { kind: 'times', name: 'events', event: followUp.event, delayDays: 0 }],
       },
     }
-    expect(warningsOfStudy(study)).toEqual([{ kind: 'no-washout', name: 'statin' }])
+    expect(warningsOfStudy(study)).toEqual([{ kind: 'not-cleaned' }, { kind: 'no-washout', name: 'statin' }])
     expect(warningsOfStudy(misleading)).toEqual([
       { kind: 'immortal-time', step: 0 },
+      { kind: 'not-cleaned' },
       { kind: 'chosen-by-follow-up', days: 30 },
       { kind: 'no-washout', name: 'statin' },
       { kind: 'covariate-is-event', name: 'events' },

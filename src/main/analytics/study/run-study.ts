@@ -1,13 +1,19 @@
 /**
- * Runs a study on a warehouse: cohort, intervals, models, in the order in which they stand. The same study at the same state of a
+ * Runs a study on a warehouse: cohort, cleaning, intervals, models, in the order in which they stand. The same study at the same state of a
  * chain gives the same text, whoever runs it and however the facts were loaded (docs/spec/study.md).
  */
+import type { CleaningPipeline } from '../../../shared/domain/cleaning.ts'
+import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { warningsOfStudy, type StudyDocument, type StudySnapshot } from '../../../shared/domain/study.ts'
+import { present } from '../../../shared/std/assert.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, STATS_PROFILE, type FitHooks } from '../../stats/model/fit-model.ts'
+import { clean } from '../cleaning/clean.ts'
+import { cleanedFacts } from '../cleaning/cleaned.ts'
 import { FACTS_LAYOUT } from '../facts/fact-tables.ts'
-import { createIntervals } from '../intervals/build-intervals.ts'
+import { createIntervals, type IntervalBuilder } from '../intervals/build-intervals.ts'
 import { columnsOfRows } from '../intervals/interval-table.ts'
+import type { CohortMember } from '../warehouse/persons-out.ts'
 import type { Snapshot, SnapshotChanges, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { readinessOf } from './readiness.ts'
 import { resultText } from './result-text.ts'
@@ -49,12 +55,18 @@ export async function runStudy(
   const snapshot = await warehouse.snapshot(scopeOf(study.snapshot))
   const attrition = await warehouse.attrition(snapshot, study.cohort)
   const total = attrition.steps.at(-1) ?? attrition.afterWashout
-  const builder = createIntervals(study.intervals, { lastDay: snapshot.lastDay ?? 0, oldestDays: {} })
+  const lastDay = snapshot.lastDay ?? 0
+  const plain = study.cleaning === null ? createIntervals(study.intervals, { lastDay, oldestDays: {} }) : null
+  const toClean: CohortMember[] = []
   for (let from = 0; from < total; from += BATCH_PERSONS) {
     if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
-    builder.add(await warehouse.personFacts(snapshot, study.cohort, { from, to: from + BATCH_PERSONS }))
+    const range = { from, to: from + BATCH_PERSONS }
+    const members = await warehouse.personFacts(snapshot, study.cohort, range)
+    if (plain === null) toClean.push(...members)
+    else plain.add(members)
   }
-  const { rows, report } = builder.finish()
+  const cleaned = study.cleaning === null ? null : cleanMembers(toClean, study.cleaning, study.intervals)
+  const { rows, report } = present(plain ?? cleaned?.builder(lastDay)).finish()
   const table = columnsOfRows(rows)
   const models = study.models.map((model) => {
     if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
@@ -69,11 +81,52 @@ export async function runStudy(
     engine: study.engine,
     snapshot: { ...study.snapshot, visits: snapshot.visitCount, persons: snapshot.personCount },
     cohort: attrition,
+    cleaning: cleaned?.report ?? null,
     intervals: report,
     warnings: warningsOfStudy(study),
     models,
   })
   return { text, snapshot }
+}
+
+/**
+ * Steps of the cleaning see all persons at once: some compare persons with each other, or a value with those of all. The
+ * report holds counts and reasons; rows and samples of changes stay here.
+ */
+function cleanMembers(
+  members: readonly CohortMember[],
+  pipeline: CleaningPipeline,
+  intervals: IntervalDefinition,
+): { report: unknown; builder(lastDay: number): IntervalBuilder } {
+  const event = { event: intervals.followUp.event, codeSets: intervals.codeSets }
+  const { start, steps, persons, handedOn } = clean(
+    members.map(({ facts }) => facts),
+    pipeline,
+    { event },
+  )
+  // Entries that were found to be one person keep the number, and the index day, of the first.
+  const indexOf = new Map(members.map(({ index, facts }) => [facts.person, index]))
+  return {
+    report: {
+      start,
+      steps: steps.map(({ step, rowsIn, rowsOut, rowsChanged, rowsFlagged, reasons, left }) => ({
+        step,
+        rowsIn,
+        rowsOut,
+        rowsChanged,
+        rowsFlagged,
+        reasons,
+        left,
+      })),
+    },
+    builder(lastDay) {
+      const builder = createIntervals(intervals, { lastDay, oldestDays: handedOn.maxGapDays })
+      builder.add(
+        cleanedFacts(persons).map((facts) => ({ facts, index: present(indexOf.get(facts.person)) })),
+      )
+      return builder
+    },
+  }
 }
 
 /** What changed among the records between the state that the study names and a later one. */
