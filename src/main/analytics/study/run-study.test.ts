@@ -174,6 +174,23 @@ describe('a study', () => {
     later.close()
   })
 
+  it('fits a pooled model to pieces of equal length', async () => {
+    const pooled: PinnedStudy = {
+      ...at(facts.length - 1),
+      intervals: { ...study.intervals, rows: { kind: 'every', days: 180 } },
+      models: [{ ...study.models[0]!, family: 'logistic', covariates: ['period', 'hba1c', 'age'], factors: [] }],
+    }
+    expect(problemsOfStudy(pooled)).toEqual([])
+    const { text } = await run(warehouse, pooled)
+    const { models, intervals } = JSON.parse(text) as {
+      intervals: { rows: number }
+      models: [{ before: { rows: number; events: number }; result: { names: string[]; n: number } }]
+    }
+    expect(models[0].result).toMatchObject({ names: ['(Intercept)', 'period', 'hba1c', 'age'], n: models[0].before.rows })
+    expect(models[0].before.events).toBeGreaterThan(5)
+    expect(intervals.rows).toBeGreaterThanOrEqual(models[0].before.rows)
+  })
+
   it('reads what its cleaning leaves, says what each step did, and holds no row of a person', async () => {
     const steps = CLEANING_STEPS.map((name) => usualStep(name))
     const cleaned = {
