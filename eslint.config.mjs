@@ -7,8 +7,11 @@ const PURE = [
   'src/main/privacy/**/*.ts',
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
+  'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/cohort/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
+  'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/persons/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
   'src/main/records/tables/**/*.ts',
@@ -23,6 +26,8 @@ const DETERMINISTIC = [
   'src/main/privacy/**/*.ts',
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
+  'src/main/analytics/cleaning/**/*.ts',
+  'src/main/analytics/intervals/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
 

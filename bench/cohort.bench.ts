@@ -84,6 +84,7 @@ function factsOfVisit(block: number): Facts {
       unit: 'u',
       canonical: low + dice() * (high - low),
       valueCode: null,
+      textValue: null,
       known: day,
       collected: day,
     })),

@@ -9,7 +9,7 @@ import { ENUMS } from '../../node/chain/visit-fields.ts'
 export type ColumnKind = 'int' | 'big' | 'real' | 'text'
 
 /** Change this when a column is added or means something else: kept columns of another layout are made anew from the chain. */
-export const FACTS_LAYOUT = 1
+export const FACTS_LAYOUT = 2
 
 export const FACT_TABLES = {
   visit: {
@@ -53,6 +53,8 @@ export const FACT_TABLES = {
     /** In the unit of our own table by the unit that was stated; absent without a rule. */
     canonical: 'real',
     valueCode: 'text',
+    /** The number that a text is in digits of another width (`１２８`); nothing else of a text is kept. */
+    textValue: 'real',
     /** The later of specimen and result: nobody knew it before. */
     known: 'int',
     collected: 'int',

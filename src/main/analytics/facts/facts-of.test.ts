@@ -45,7 +45,16 @@ describe('the facts of a visit', () => {
       canonical: 7,
       comparator: factCode('comparator', '<'),
     })
-    expect(of({ type: 'text', value: 'high' })).toMatchObject({ value: null, canonical: null })
+    expect(of({ type: 'text', value: 'high' })).toMatchObject({
+      value: null,
+      canonical: null,
+      textValue: null,
+    })
+    expect(of({ type: 'text', value: '１２８．５' })).toMatchObject({
+      value: null,
+      canonical: null,
+      textValue: 128.5,
+    })
   })
 
   it('take no month for a day, and the ATC code of a medicine where one is known', () => {

@@ -97,6 +97,7 @@ function observationFact(
     unit,
     canonical: canonical?.kind === 'canonical' ? canonical.value : null,
     valueCode: value.type === 'code' ? value.value.code : null,
+    textValue: value.type === 'text' ? numberInOtherDigits(value.value) : null,
     known:
       collected === null && reported === null
         ? (measured ?? day)
@@ -168,6 +169,12 @@ function claimFact(claim: Claim, block: number, seq: number): FactRow<'claim'> {
     submitted: dayOf(claim.submitted),
     reverses: claim.reverses ?? null,
   }
+}
+
+/** What a text says whose characters are digits of another width only; null for any other. */
+function numberInOtherDigits(text: string): number | null {
+  const folded = text.normalize('NFKC').trim()
+  return /^[0-9]{1,12}(\.[0-9]{1,12})?$/.test(folded) ? Number(folded) : null
 }
 
 /** A day only where the text names one: a month is no day. */
