@@ -273,7 +273,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     onChanged: tellStatus,
     onHold(isHeld) {
       if (isHeld) void consensus.hold('disk-full')
-      else consensus.release('disk-full')
+      else {
+        consensus.release('disk-full')
+        follower?.nudge()
+      }
     },
   })
   /** What of the consortium's state the node acts on, to see when it has changed. */
@@ -440,6 +443,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (halted !== null) throw haltedFailure(halted)
     const freeBytes = await disk.look()
     if (disk.isFull) throw new NodeFailure({ code: 'disk-full', path: storePath, freeBytes })
+  }
+
+  /** Of what comes from others in bulk: whether there is space for more of it, by a look that is a second old at most. */
+  async function lookMayWrite(): Promise<boolean> {
+    await disk.look()
+    return halted === null && !disk.isHeld
   }
 
   async function commit<T>(writes: () => Promise<T>): Promise<T> {
@@ -657,6 +666,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     crypto,
     chainId,
     isHospital,
+    mayWrite: lookMayWrite,
     blockCount: () => ledger.state.blockCount,
     gatewayEpochs: () => shared.gateway(),
     hospitals: () =>
@@ -851,6 +861,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       // One that may not sign follows like any other member.
       isVoter: () => isVoter() && !ownKeys.isReplaced,
       mayWrite: () => halted === null && !disk.isHeld,
+      lookMayWrite,
       now: options.now,
       onFinal(segment) {
         grown(segment)

@@ -67,6 +67,27 @@ describe('a member among others', () => {
     expect(tight.node!.status.state).toBe('running')
   }, 60_000)
 
+  it('that follows looks at its disk before each range, and goes on where it was when there is space', async () => {
+    consortium = await makeConsortium({ voters: 1, others: ['university', 'insurer'] })
+    const [voter, watched, unwatched] = consortium.members as [TestMember, TestMember, TestMember]
+    let free = 10_000_000_000
+    const freeBytes = async () => free
+    await voter.start()
+    await watched.start({ freeBytes, limits: { ...NODE_LIMITS, diskLookMs: 0, diskWatchMs: 20 } })
+    // Nobody looks at this one's disk but whoever writes a range.
+    await unwatched.start({ freeBytes, limits: { ...NODE_LIMITS, diskLookMs: 0, diskWatchMs: 3_600_000 } })
+    await voter.submit(1, 0)
+    await until(() => areEqual(consortium!.up(), 1))
+    free = 1_000
+    await until(() => watched.node!.status.state === 'disk-full')
+    await voter.submit(2, 10)
+    await until(() => unwatched.node!.status.state === 'disk-full' && voter.node!.status.blockCount === 3)
+    expect([watched, unwatched].map(({ node }) => node!.status.blockCount)).toEqual([1, 1])
+    free = 10_000_000_000
+    // The chain rests and its members say nothing more: what was not taken is asked for all the same.
+    await until(() => areEqual([voter.node!, watched.node!], 3))
+  }, 30_000)
+
   it('restored from an old copy observes, follows, and votes again when a person confirmed and enough have spoken', async () => {
     consortium = await makeConsortium({ voters: 4 })
     const { members, up } = consortium
