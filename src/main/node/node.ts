@@ -9,9 +9,10 @@ import type { NodeStatus } from '../../shared/contract/node.ts'
 import { present } from '../../shared/std/assert.ts'
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
+import { createAccuser } from './accuse.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
 import { certificateContextOf } from './chain/chain-state.ts'
-import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
+import type { ItemHash, MemberId } from './chain/ids.ts'
 import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
@@ -270,7 +271,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     freeBytes: options.freeBytes,
     now: options.now,
     limits,
-    onChanged: tellStatus,
+    onChanged() {
+      tellStatus()
+      if (!disk.isFull) void accuser.again().catch(ignoreRefusal)
+    },
     onHold(isHeld) {
       if (isHeld) void consensus.hold('disk-full')
       else {
@@ -525,16 +529,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     alert({ kind: 'evidence', evidence })
     // Two proposals have no item of their own; two votes name the voter for everybody.
     if (evidence.kind !== 'votes' || ownMember() === null) return
-    const accused = evidence.first.vote.memberId
-    const { suspensions } = ledger.state.consortium
-    if (suspensions.some((entry) => equalBytes(entry.memberId, accused)) || accusedNow.has(keyOf(accused)))
-      return
-    accusedNow.add(keyOf(accused))
-    const { first, second } = evidence
-    await propose({ kind: 'evidence', first, second }, null, ledger.state.height + EVIDENCE_HEIGHTS)
+    await accuser.accuse({ kind: 'evidence', first: evidence.first, second: evidence.second })
   }
-  /** So that a voter who contradicts itself in every round fills no list. */
-  const accusedNow = new Set<string>()
+  const accuser = createAccuser({
+    consortium: () => ledger.state.consortium,
+    propose: (evidence) => propose(evidence, null, ledger.state.height + EVIDENCE_HEIGHTS),
+    isWaiting,
+  })
 
   async function submitSigned(
     clear: ItemClear,
@@ -551,6 +552,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       }),
     )
     return { hash, bytes: present<Bytes>(bytes, 'what was submitted was signed') }
+  }
+  async function isWaiting(itemHash: ItemHash): Promise<boolean> {
+    return (await items.fateOf(itemHash)).kind === 'waiting'
   }
   async function propose(...item: Parameters<typeof submitSigned>): Promise<ItemHash> {
     return (await submitSigned(...item)).hash
@@ -691,7 +695,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     chainTime: () => ledger.state.lastTime,
     isUpToDate: () => isReady && !isClosed && isHospital() && finalItems.readUpTo === ledger.state.height,
     propose,
-    isWaiting: async (itemHash) => (await items.fateOf(itemHash)).kind === 'waiting',
+    isWaiting,
     onCommitment: (epoch, commitment) => exchange?.commitTo(epoch, commitment),
     onKeys: keysChanged,
     onFailure: ignoreRefusal,
