@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConsensusView, OwnKeysView } from '../../shared/contract/governance.ts'
+import type { ConsensusView, MemberView, OwnKeysView } from '../../shared/contract/governance.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import { alertsOf } from './alerts.ts'
 
@@ -52,6 +52,30 @@ describe('alerts about own keys (A6)', () => {
       'keys-replaced',
     ])
     expect(kinds({ isRefused: true }).map(({ kind }) => kind)).toEqual(['keys-refused'])
+  })
+})
+
+describe('alerts about a member that the chain names', () => {
+  it('lead to what can be decided about it, as long as it is named', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+    const connection = { state: 'up', lag: 0, height: 20 }
+    const member = {
+      memberId: 'b0',
+      name: 'East',
+      isVoter: true,
+      connection,
+      invitation: null,
+      suspension: null,
+    }
+    const of = (suspension: MemberView['suspension']) => {
+      const members = [{ ...member, suspension } as MemberView]
+      const view = { strength, members, consensus: null, pending: [], newestProtocol: 1, ownKeys: healthy }
+      return alertsOf(view, status, [], [], null, now)
+    }
+    expect(of({ height: 12, reason: 'equivocation' })).toMatchObject([
+      { kind: 'named', tone: 'bad', memberName: 'East', memberId: 'b0', amount: 12, detail: 'equivocation' },
+    ])
+    expect(of(null)).toEqual([])
   })
 })
 

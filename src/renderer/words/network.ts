@@ -56,7 +56,7 @@ export const en = {
     alone: 'votes again by itself',
     person: 'does not vote until somebody types the passphrase',
   },
-  suspended: 'suspended',
+  named: 'named in the chain',
   connection: {
     self: 'here',
     up: 'connected',
@@ -104,11 +104,14 @@ export const en = {
     invited: (until: string) => `open until ${until}`,
     invitationUsed: 'used',
     invitationExpired: 'expired',
-    suspendedBy: (height: string, reason: string) => `Suspended since height ${height}: ${reason}`,
+    named: (height: string, reason: string) =>
+      reason === 'equivocation'
+        ? `At height ${height} the chain took the proof that it signed two votes that contradict each other. Nothing is split by that, and it still votes: the members decide whether its vote is taken, passes to another hospital, or it is cleared.`
+        : `Named in the chain at height ${height}: ${reason}`,
     giveVote: 'Give it a vote…',
     takeVote: 'Take its vote…',
     remove: 'Remove it…',
-    lift: 'Lift the suspension…',
+    lift: 'Clear it…',
     invite: 'Save an invitation…',
     speaks: 'Its program speaks',
     speaksUpTo: (newest: string) => `up to protocol ${newest}`,
@@ -196,7 +199,11 @@ export const en = {
       `${name} is not reachable${height === null ? '' : `; it was last at height ${height}`}. ${missing} of ${voters} voting hospitals ${missing === 1 ? 'is' : 'are'} missing, ${mayMiss === 0 ? 'none' : mayMiss} may be: ${missing > mayMiss ? 'visits wait.' : missing === mayMiss ? 'one more would make visits wait.' : `${mayMiss - missing} more may be.`}`,
     'member-behind': (name: string, heights: string) => `${name} is ${heights} heights behind.`,
     evidence: (name: string) => `${name} signed two things that contradict each other. The proof is kept.`,
-    suspended: (name: string, reason: string) => `${name} is suspended: ${reason}.`,
+    named: (name: string, height: string, reason: string) =>
+      reason === 'equivocation'
+        ? `${name} signed two votes that contradict each other; the proof stands in the chain at height ${height}. It still votes. Decide whether it keeps its vote.`
+        : `${name} is named in the chain at height ${height}: ${reason}.`,
+    decide: 'What can be decided',
     offence: (name: string) => `${name} sent a segment that does not verify and was left out.`,
     'forged-record': (name: string) => `${name} sent a record whose bytes are not what they say.`,
     'other-chain':
@@ -286,7 +293,7 @@ export const en = {
     'give-vote': (name: string) => `Give ${name} a vote`,
     'take-vote': (name: string) => `Take the vote of ${name}`,
     'new-keys': (name: string) => `New keys for ${name}`,
-    'lift-suspension': (name: string) => `Lift the suspension of ${name}`,
+    'lift-suspension': (name: string) => `Clear ${name} of what it is named for`,
     policy: (name: string, before: string | null, value: string) =>
       before === null ? `${name}: ${value}` : `${name}: ${before} → ${value}`,
     network: (number: string) => `Network key, generation ${number}`,
@@ -333,7 +340,7 @@ export const en = {
     'has-a-vote': 'It votes already.',
     'has-no-vote': 'It has no vote.',
     'same-keys': 'These are the keys that it has.',
-    'not-suspended': 'It is not suspended.',
+    'not-suspended': 'It is not named in the chain.',
     'last-voter': 'Somebody must decide: the last vote cannot be taken.',
     'voter-count':
       'Two or three voting hospitals tolerate no failure. Vote alone, or with four and more; the rule “Two or three voters allowed” can permit it.',
@@ -494,7 +501,7 @@ export const zhHant: typeof en = {
     alone: '自行恢復表決',
     person: '須有人輸入通行密語才能恢復表決',
   },
-  suspended: '已停權',
+  named: '遭鏈上舉發',
   connection: {
     self: '本機',
     up: '已連線',
@@ -541,11 +548,14 @@ export const zhHant: typeof en = {
     invited: (until) => `有效至 ${until}`,
     invitationUsed: '已使用',
     invitationExpired: '已過期',
-    suspendedBy: (height, reason) => `自高度 ${height} 起停權：${reason}`,
+    named: (height, reason) =>
+      reason === 'equivocation'
+        ? `鏈在高度 ${height} 收錄了該成員簽署兩張互相矛盾選票的證據。鏈並未因此分裂，該成員仍有表決權：由各成員決議收回其表決權、改由其他醫院接替，或撤銷舉發。`
+        : `於高度 ${height} 遭鏈上舉發：${reason}`,
     giveVote: '賦予表決權…',
     takeVote: '收回表決權…',
     remove: '移除…',
-    lift: '解除停權…',
+    lift: '撤銷舉發…',
     invite: '儲存邀請檔…',
     speaks: '其程式支援',
     speaksUpTo: (newest) => `最高協定 ${newest}`,
@@ -626,7 +636,11 @@ export const zhHant: typeof en = {
       `${name}無法連線${height === null ? '' : `，最後位於高度 ${height}`}。${voters} 家表決醫院中有 ${missing} 家缺席，${mayMiss === 0 ? '不容許任何一家缺席' : `最多可缺席 ${mayMiss} 家`}：${missing > mayMiss ? '就診資料等候中。' : missing === mayMiss ? '再少一家，就診資料就須等候。' : `還可再缺席 ${mayMiss - missing} 家。`}`,
     'member-behind': (name, heights) => `${name}落後 ${heights} 個高度。`,
     evidence: (name) => `${name}簽署了互相矛盾的內容，證據已保存。`,
-    suspended: (name, reason) => `${name}已停權：${reason}。`,
+    named: (name, height, reason) =>
+      reason === 'equivocation'
+        ? `${name}簽署了兩張互相矛盾的選票，證據已於高度 ${height} 收錄於鏈上。該成員仍有表決權，請決議是否保留。`
+        : `${name}於高度 ${height} 遭鏈上舉發：${reason}。`,
+    decide: '可作的決議',
     offence: (name) => `${name}傳送了無法通過驗證的區段，已暫時排除。`,
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
     'other-chain':
@@ -713,7 +727,7 @@ export const zhHant: typeof en = {
     'give-vote': (name) => `賦予${name}表決權`,
     'take-vote': (name) => `收回${name}的表決權`,
     'new-keys': (name) => `更換${name}的金鑰`,
-    'lift-suspension': (name) => `解除${name}的停權`,
+    'lift-suspension': (name) => `撤銷對${name}的舉發`,
     policy: (name, before, value) =>
       before === null ? `${name}：${value}` : `${name}：${before} → ${value}`,
     network: (number) => `網路金鑰第 ${number} 代`,
@@ -753,7 +767,7 @@ export const zhHant: typeof en = {
     'has-a-vote': '已有表決權。',
     'has-no-vote': '沒有表決權。',
     'same-keys': '與目前的金鑰相同。',
-    'not-suspended': '未被停權。',
+    'not-suspended': '該成員未遭鏈上舉發。',
     'last-voter': '必須有人表決：最後一個表決權不可收回。',
     'voter-count':
       '兩家或三家醫院表決時不容許任何一家失效。請由一家單獨表決，或由四家以上表決；規則「允許兩家或三家表決」可另行允許。',

@@ -117,6 +117,7 @@ export const memberView = z.object({
   isSelf: z.boolean(),
   /** The height from which this entry is in effect; 0 from the founding. */
   sinceHeight: z.number().int(),
+  /** Named in the chain; it keeps its vote until a decision takes it. */
   suspension: z.object({ height: z.number().int(), reason: z.string() }).nullable(),
   /** Beginnings of hashes of the public keys, hex. */
   keys: keyFingerprints,
@@ -173,7 +174,7 @@ export const alertView = z.object({
     'member-away',
     'member-behind',
     'evidence',
-    'suspended',
+    'named',
     'offence',
     'forged-record',
     'other-chain',
@@ -201,6 +202,8 @@ export const alertView = z.object({
   /** Milliseconds since 1970; null for what is simply so now. */
   at: z.number().nullable(),
   memberName: z.string().nullable(),
+  /** Where something is to be decided about that member. */
+  memberId: z.string().optional(),
   /** Heights, seconds, bytes: what the sentence needs. */
   amount: z.number().nullable(),
   detail: z.string().nullable(),

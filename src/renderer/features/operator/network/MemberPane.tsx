@@ -36,7 +36,7 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
       <Stack gap="sm">
         {suspension && (
           <Callout tone="bad">
-            {t.member.suspendedBy(formatNumber(suspension.height, locale), suspension.reason)}
+            {t.member.named(formatNumber(suspension.height, locale), suspension.reason)}
           </Callout>
         )}
         {connection.problem && (

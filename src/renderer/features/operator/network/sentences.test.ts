@@ -89,6 +89,25 @@ describe('the alert of a member that is away', () => {
   })
 })
 
+describe('the alert of a member that voted for two things', () => {
+  it('says that it still votes, and that the members decide', () => {
+    const named = {
+      ...halted,
+      kind: 'named',
+      memberName: 'South',
+      amount: 1_204,
+      detail: 'equivocation',
+    } as const
+    expect(alertSentence(named, en.alerts, 'en')).toBe(
+      'South signed two votes that contradict each other; the proof stands in the chain at height 1,204. It still votes. Decide whether it keeps its vote.',
+    )
+    expect(alertSentence(named, zhHant.alerts, 'zh-Hant')).toContain('仍有表決權')
+    expect(alertSentence({ ...named, detail: 'deviating-result' }, en.alerts, 'en')).toBe(
+      'South is named in the chain at height 1,204: deviating-result.',
+    )
+  })
+})
+
 describe('the alert of a disk that damaged something', () => {
   const repaired = { ...halted, kind: 'repaired', memberName: 'East', amount: 7 } as const
 

@@ -83,8 +83,8 @@ export function alertSentence(
       return t[kind](name)
     case 'member-behind':
       return t['member-behind'](name, number)
-    case 'suspended':
-      return t.suspended(name, detail ?? '')
+    case 'named':
+      return t.named(name, number, detail ?? '')
     case 'clock':
       return t.clock(formatNumber(Math.abs(amount ?? 0) / 1000, locale, 1))
     case 'disk':
