@@ -97,6 +97,12 @@ export function alertsOf(
         // How many voters are missing, of how many, and how many may be.
         detail: `${strength.voters - strength.reachable}/${strength.voters}/${strength.voters - strength.quorum}`,
       })
+    else if (member.isVoter && state === 'up' && member.connection.signing !== 'signs')
+      say('member-silent', 'warn', {
+        ...of,
+        id: `silent ${member.memberId}`,
+        detail: member.connection.signing,
+      })
     else if (state === 'up' && lag !== null && lag >= LAG_WORTH_SAYING)
       say('member-behind', 'plain', { ...of, id: `behind ${member.memberId}`, amount: lag })
     const { invitation } = member

@@ -46,7 +46,7 @@ import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { refusalNumber } from './network/protocols/access.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
-import type { Restart } from './network/protocols/hello.ts'
+import type { Restart, Signing } from './network/protocols/hello.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
 import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
@@ -211,6 +211,8 @@ export interface ChainNode {
   addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
   /** Invited and not yet members: they may fetch the chain and nothing else. */
   setGuests(guests: readonly MemberEntry[]): void
+  /** Whether this node signs votes now, or would with a vote; and why not. */
+  readonly signing: Signing
   /** Height, round, who voted and who is missing. */
   consensusView(): EngineView
   /**
@@ -281,6 +283,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         consensus.release('disk-full')
         follower?.nudge()
       }
+      tellStatus()
     },
   })
   /** What of the consortium's state the node acts on, to see when it has changed. */
@@ -312,6 +315,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         consensus.keysElsewhere()
         alert({ kind: 'keys-elsewhere' })
       },
+      onSigning: tellStatus,
     })) ?? null
   const transport = network?.transport ?? null
   const asker = transport === null ? nobody : createAsker(transport)
@@ -344,16 +348,26 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     authorKeys: ledger.authorKeys(),
   })
 
+  /** Whether this node signs votes now, or would with a vote. */
+  function ownSigning(): Signing {
+    if (halted !== null || isClosed) return 'halted'
+    if (!isSpoken(ledger.state.consortium.protocolVersion)) return 'outdated'
+    if (ownKeys.isReplaced) return 'keys-replaced'
+    if (consensus.view().standing.kind === 'observing') return 'observing'
+    if (disk.isHeld) return 'disk-full'
+    if (peerClock.state === 'wrong') return 'clock-wrong'
+    const isFarBehind =
+      follower?.isCatchingUp === true && follower.target - ledger.state.height > FAR_BEHIND_HEIGHTS
+    return isFarBehind ? 'catching-up' : 'signs'
+  }
+
+  /** Voters whose signatures can be counted on: connected is not enough. */
   function votersReachable(): number {
     const { protocolVersion } = ledger.state.consortium
-    const isAble =
-      isVoter() &&
-      !ownKeys.isReplaced &&
-      consensus.view().standing.kind === 'voting' &&
-      isSpoken(protocolVersion)
-    let count = isAble ? 1 : 0
-    for (const { state, isVoter: isOtherVoter, newestProtocol } of transport?.peers() ?? [])
-      if (state === 'up' && isOtherVoter && (newestProtocol ?? 0) >= protocolVersion) count++
+    let count = isVoter() && ownSigning() === 'signs' ? 1 : 0
+    for (const { state, isVoter: isOtherVoter, signing, newestProtocol } of transport?.peers() ?? [])
+      if (state === 'up' && isOtherVoter && signing === 'signs' && (newestProtocol ?? 0) >= protocolVersion)
+        count++
     return count
   }
 
@@ -396,6 +410,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
   function tellStatus(): void {
     if (!isReady) return
+    network?.saySigning(ownSigning())
     const now = status()
     for (const listener of statusListeners) listener(now)
   }
@@ -912,6 +927,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   holdForKeys()
   if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
+  tellStatus()
   if (halted === null) {
     checked.nudge()
     rows.nudge()
@@ -1032,6 +1048,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       guests = list
       transport?.setMembers(networkMembers())
     },
+    get signing() {
+      return ownSigning()
+    },
     consensusView: () => consensus.view(),
     mend,
     repairs: repairing,
@@ -1125,6 +1144,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
 }
 
+/** A voter that is behind by less is among the others again in a moment. */
+const FAR_BEHIND_HEIGHTS = 32
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
 /** What one answer carries: below the frame of the lane. */

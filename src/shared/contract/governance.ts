@@ -10,7 +10,10 @@ export const strength = z.object({
   voters: z.number().int(),
   quorum: z.number().int(),
   faultsTolerated: z.number().int(),
+  /** Connected, and they sign. */
   reachable: z.number().int(),
+  /** Connected, and they do not sign now. */
+  silent: z.number().int(),
   /** How many more may become unreachable before visits wait; negative when they wait already. */
   spare: z.number().int(),
 })
@@ -134,6 +137,19 @@ export const memberView = z.object({
     newestProtocol: z.number().int().nullable(),
     /** After a restart of its machine it votes again `alone`, or when a `person` has typed a passphrase; null: not said. */
     restart: z.enum(['alone', 'person']).nullable(),
+    /** Whether it signs votes, or why not, as it says itself; null: not said, or not connected. */
+    signing: z
+      .enum([
+        'signs',
+        'observing',
+        'keys-replaced',
+        'disk-full',
+        'clock-wrong',
+        'halted',
+        'outdated',
+        'catching-up',
+      ])
+      .nullable(),
     addresses: z.array(z.string()),
   }),
   proof: z.object({ verdict: proofVerdict, height: z.number().int(), createdAt: z.number() }).nullable(),
@@ -154,7 +170,7 @@ export const consensusView = z.object({
       hasPrevoted: z.boolean(),
       hasPrecommitted: z.boolean(),
       isReachable: z.boolean(),
-      /** It is this node, and it does not sign now. Others do not say it of themselves. */
+      /** Connected, and as it says itself it does not sign now. */
       isObserving: z.boolean(),
     }),
   ),
@@ -172,6 +188,7 @@ export const alertView = z.object({
     'below-quorum',
     'no-spare',
     'member-away',
+    'member-silent',
     'member-behind',
     'evidence',
     'named',

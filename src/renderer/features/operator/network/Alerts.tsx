@@ -36,7 +36,7 @@ export function Alerts({ alerts, onOpen }: Props) {
             )
           }
         >
-          {alertSentence(alert, t.alerts, locale)}
+          {alertSentence(alert, t, locale)}
           {alert.at !== null && alert.kind !== 'invitation-expires' && (
             <span className="secondary"> {formatInstant(alert.at)}</span>
           )}

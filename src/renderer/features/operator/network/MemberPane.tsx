@@ -56,6 +56,9 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
               {t.member.speaksUpTo(formatNumber(connection.newestProtocol, locale))}
             </Field>
           )}
+          {member.isVoter && connection.signing !== null && (
+            <Field name={t.member.signing}>{t.signing[connection.signing]}</Field>
+          )}
           {member.isVoter && connection.restart !== null && (
             <Field name={t.member.restart}>{t.restart[connection.restart]}</Field>
           )}
