@@ -137,6 +137,7 @@ async function run(
     startsWhenBehindBy: () => 1,
     host: {
       height: () => state.height,
+      mayWrite: async () => true,
       async begin() {
         if (startedAt === 0) {
           startedAt = performance.now()

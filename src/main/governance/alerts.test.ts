@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ConsensusView, OwnKeysView } from '../../shared/contract/governance.ts'
+import type { ConsensusView, MemberView, OwnKeysView } from '../../shared/contract/governance.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
 import { alertsOf } from './alerts.ts'
 
@@ -15,7 +15,7 @@ const healthy: OwnKeysView = {
 const status = { state: 'running', haltedReason: null, standing: 'voting', diskFreeBytes: null } as NodeStatus
 
 function kinds(ownKeys: Partial<OwnKeysView>, over: Partial<NodeStatus> = {}) {
-  const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+  const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
   const view = {
     strength,
     members: [],
@@ -55,9 +55,53 @@ describe('alerts about own keys (A6)', () => {
   })
 })
 
+describe('alerts about a member that the chain names', () => {
+  it('lead to what can be decided about it, as long as it is named', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
+    const connection = { state: 'up', lag: 0, height: 20, signing: 'signs' }
+    const member = {
+      memberId: 'b0',
+      name: 'East',
+      isVoter: true,
+      connection,
+      invitation: null,
+      suspension: null,
+    }
+    const of = (suspension: MemberView['suspension']) => {
+      const members = [{ ...member, suspension } as MemberView]
+      const view = { strength, members, consensus: null, pending: [], newestProtocol: 1, ownKeys: healthy }
+      return alertsOf(view, status, [], [], null, now)
+    }
+    expect(of({ height: 12, reason: 'equivocation' })).toMatchObject([
+      { kind: 'named', tone: 'bad', memberName: 'East', memberId: 'b0', amount: 12, detail: 'equivocation' },
+    ])
+    expect(of(null)).toEqual([])
+  })
+})
+
 describe('alerts about signing', () => {
+  it('name a voter that is connected and does not sign, with its reason', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
+    const of = (signing: string | null, isVoter: boolean) => {
+      const connection = { state: 'up', lag: 0, height: 20, signing }
+      const member = { memberId: 'b0', name: 'East', isVoter, connection, invitation: null, suspension: null }
+      const view = {
+        strength,
+        members: [member as unknown as MemberView],
+        consensus: null,
+        pending: [],
+        newestProtocol: 1,
+        ownKeys: healthy,
+      }
+      return alertsOf(view, status, [], [], null, now).map(({ kind, detail }) => [kind, detail])
+    }
+    expect(of('clock-wrong', true)).toEqual([['member-silent', 'clock-wrong']])
+    expect(of('signs', true)).toEqual([])
+    expect(of('disk-full', false)).toEqual([])
+  })
+
   it('say that keys sign elsewhere more loudly than that data were put back', () => {
-    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
     const of = (observingReason: string) => {
       const consensus = { standing: 'observing', observingReason } as ConsensusView
       const view = { strength, members: [], consensus, pending: [], newestProtocol: 1, ownKeys: healthy }
@@ -81,7 +125,7 @@ describe('alerts about signing', () => {
 
 describe('what happened and a person should hear of', () => {
   it('tells damage that was mended more gently than damage that nobody can mend', () => {
-    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 }
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
     const view = { strength, members: [], consensus: null, pending: [], newestProtocol: 1, ownKeys: healthy }
     const about = { at: now, memberName: 'East', detail: '12' }
     const alerts = alertsOf(

@@ -38,7 +38,9 @@ export function alertsOf(
   const say = (
     kind: AlertView['kind'],
     tone: AlertView['tone'],
-    more: Partial<Pick<AlertView, 'at' | 'memberName' | 'amount' | 'detail'>> & { readonly id?: string } = {},
+    more: Partial<Pick<AlertView, 'at' | 'memberName' | 'memberId' | 'amount' | 'detail'>> & {
+      readonly id?: string
+    } = {},
   ) =>
     alerts.push({
       alertId: more.id ?? kind,
@@ -46,6 +48,7 @@ export function alertsOf(
       tone,
       at: more.at ?? null,
       memberName: more.memberName ?? null,
+      ...(more.memberId === undefined ? {} : { memberId: more.memberId }),
       amount: more.amount ?? null,
       detail: more.detail ?? null,
     })
@@ -79,9 +82,10 @@ export function alertsOf(
     const of = { memberName: member.name, id: member.memberId }
     const { state, lag } = member.connection
     if (member.suspension)
-      say('suspended', 'bad', {
+      say('named', 'bad', {
         ...of,
-        id: `suspended ${member.memberId}`,
+        id: `named ${member.memberId}`,
+        memberId: member.memberId,
         amount: member.suspension.height,
         detail: member.suspension.reason,
       })
@@ -92,6 +96,12 @@ export function alertsOf(
         amount: member.connection.height,
         // How many voters are missing, of how many, and how many may be.
         detail: `${strength.voters - strength.reachable}/${strength.voters}/${strength.voters - strength.quorum}`,
+      })
+    else if (member.isVoter && state === 'up' && member.connection.signing !== 'signs')
+      say('member-silent', 'warn', {
+        ...of,
+        id: `silent ${member.memberId}`,
+        detail: member.connection.signing,
       })
     else if (state === 'up' && lag !== null && lag >= LAG_WORTH_SAYING)
       say('member-behind', 'plain', { ...of, id: `behind ${member.memberId}`, amount: lag })

@@ -198,6 +198,9 @@ export function governanceNodeOf(node: ChainNode): GovernanceNode {
     addresses: () => node.addresses(),
     addAddresses: (memberId, addresses) => node.addAddresses(memberId, addresses),
     consensusView: () => node.consensusView(),
+    get signing() {
+      return node.signing
+    },
     confirmVoting: () => node.confirmVoting(),
     get rowsHeldUpTo() {
       return node.rowsHeldUpTo

@@ -121,6 +121,8 @@ export interface Governance {
   /** Who votes and who of them is reachable, now. */
   strength(): Strength
   isReachable(memberId: MemberId): boolean
+  /** Connected, and as it says itself it signs votes, or would with a vote. */
+  isSigning(memberId: MemberId): boolean
   weigh(plan: Plan): Judgement
   /** With keys, this institution approves at once. */
   propose(plan: Plan, note: string, keys: PersonKeys | null): Promise<ProposeResult>
@@ -218,8 +220,15 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
     if (equalBytes(memberId, node.memberId)) return true
     return node.peers().some((peer) => peer.state === 'up' && equalBytes(peer.memberId, memberId))
   }
+  function isSigning(memberId: MemberId): boolean {
+    if (equalBytes(memberId, node.memberId)) return node.signing === 'signs'
+    return node
+      .peers()
+      .some((peer) => peer.state === 'up' && peer.signing === 'signs' && equalBytes(peer.memberId, memberId))
+  }
   const world: PlanWorld = {
     isReachable,
+    isSigning,
     // Of one that is not reachable nobody knows what it speaks.
     versionOf: (memberId) =>
       equalBytes(memberId, node.memberId)
@@ -412,12 +421,10 @@ export async function openGovernance(options: GovernanceOptions): Promise<Govern
   }
 
   const governance: Governance = {
-    // One that observes is here and decides nothing: what it says of visits must not count on its own vote.
-    strength: () =>
-      strengthOf(node.ledger.state.voters, (memberId) =>
-        equalBytes(memberId, node.memberId) ? node.status.standing === 'voting' : isReachable(memberId),
-      ),
+    // Who is here and signs nothing decides nothing: what is said of visits must not count on it, whoever it is.
+    strength: () => strengthOf(node.ledger.state.voters, world),
     isReachable,
+    isSigning,
     weigh: (plan) => planDecisions(state(), node.ledger.state.height + 1, plan, world),
 
     propose: (plan, note, keys) =>

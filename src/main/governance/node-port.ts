@@ -3,6 +3,7 @@ import type { NodeStatus } from '../../shared/contract/node.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import type { EngineView } from '../node/consensus/engine/engine.ts'
 import type { Ledger } from '../node/ledger.ts'
+import type { Signing } from '../node/network/protocols/hello.ts'
 import type { PeerState } from '../node/network/transport.ts'
 import type { Address } from '../node/network/wire.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
@@ -24,6 +25,8 @@ export interface GovernanceNode {
   /** Where this node listens. */
   addresses(): readonly Address[]
   addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
+  /** Whether this node signs votes now, or would with a vote. */
+  readonly signing: Signing
   consensusView(): EngineView
   confirmVoting(): void
   /** Blocks whose records this node can open, all up to this one. */

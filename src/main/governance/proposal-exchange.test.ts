@@ -139,10 +139,15 @@ async function started(institution: Institution, kept = new Map<string, KeptProp
     nextSequence: () => 1,
     proposals: lane,
     peers: () =>
-      consortium.institutions.map((each) => ({ ...peerOf(each), state: 'up' }) as unknown as PeerState),
+      consortium.institutions.map(
+        (each) => ({ ...peerOf(each), state: 'up', signing: 'signs' }) as unknown as PeerState,
+      ),
     addresses: () => [],
     addAddresses: async () => {},
     consensusView: () => null as never,
+    get signing() {
+      return standing === 'voting' ? ('signs' as const) : ('observing' as const)
+    },
     confirmVoting: () => {},
     rowsHeldUpTo: 0,
   }

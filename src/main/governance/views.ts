@@ -14,6 +14,7 @@ import type { DecisionItem } from '../node/chain/item.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
 import { policyBounds, POLICY_DEFAULTS, policyValue, type PolicyName } from '../node/chain/policy.ts'
 import { membersOf, scheduledState, type Change, type ConsortiumState } from '../node/chain/state.ts'
+import type { Presence } from '../node/membership/arithmetic.ts'
 import { quorumOf } from '../node/chain/voters.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { replacementOf, type Replacement } from '../node/membership/decisions.ts'
@@ -122,6 +123,7 @@ export async function memberViews(
             lag: 0,
             newestProtocol: PROTOCOLS.max,
             restart: ownRestart,
+            signing: node.signing,
             addresses: own,
           }
         : {
@@ -133,6 +135,7 @@ export async function memberViews(
             lag: peer?.height == null ? null : Math.max(0, height - peer.height),
             newestProtocol: peer?.newestProtocol ?? null,
             restart: peer?.restart ?? null,
+            signing: peer?.state === 'up' ? peer.signing : null,
             addresses: [...(peer?.addresses ?? [])],
           },
       proof: proof && {
@@ -148,10 +151,7 @@ export async function memberViews(
   return views
 }
 
-export function consensusOf(
-  node: GovernanceNode,
-  isReachable: (memberId: MemberId) => boolean,
-): ConsensusView {
+export function consensusOf(node: GovernanceNode, { isReachable, isSigning }: Presence): ConsensusView {
   const view = node.consensusView()
   const { state } = node.ledger
   const members = membersOf(state.consortium)
@@ -171,7 +171,7 @@ export function consensusOf(
       hasPrevoted: isIn(view.prevoted, memberId),
       hasPrecommitted: isIn(view.precommitted, memberId),
       isReachable: isReachable(memberId),
-      isObserving: equalBytes(memberId, node.memberId) && node.status.standing === 'observing',
+      isObserving: isReachable(memberId) && !isSigning(memberId),
     })),
     standing: node.status.standing,
     observingReason: node.status.observingReason,

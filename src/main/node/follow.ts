@@ -39,6 +39,8 @@ export interface Follower {
   behind(peer: MemberId, height: number): void
   /** The chain has grown here: peers are told. */
   grown(): void
+  /** Something may be written again. */
+  nudge(): void
   readonly isCatchingUp: boolean
   /** The greatest height that a peer claims. */
   readonly target: number
@@ -59,8 +61,10 @@ export interface FollowOptions {
   readonly visits: WaitingVisits
   readonly openThread: () => Promise<RangeThread>
   readonly isVoter: () => boolean
-  /** False while nothing may be written. */
+  /** False while nothing may be written, as of the last look. */
   readonly mayWrite: () => boolean
+  /** Looks at the disk first. */
+  readonly lookMayWrite: () => Promise<boolean>
   readonly now: () => number
   readonly onFinal: (segment: FinalSegment) => void
   readonly onOutcome: (outcome: SyncOutcome) => void
@@ -105,6 +109,7 @@ export function startFollowing(options: FollowOptions): Follower {
         thread ??= options.openThread()
         await (await thread).begin()
       },
+      mayWrite: options.lookMayWrite,
       applied,
       async end(outcome) {
         progress = null
@@ -164,6 +169,7 @@ export function startFollowing(options: FollowOptions): Follower {
       grownAt = performance.now()
       server.grown()
     },
+    nudge: () => catchUp.nudge(),
     heightOf: (peer) => catchUp.heightOf(peer),
     get isCatchingUp() {
       return catchUp.isRunning

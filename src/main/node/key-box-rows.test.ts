@@ -34,6 +34,7 @@ describe('the rows of what came by catching up', () => {
       crypto,
       chainId: consortium.chainId,
       isHospital: () => true,
+      mayWrite: async () => true,
       blockCount: () => blockCount,
       gatewayEpochs: () => [{ epoch: 0, key: epochKey }],
       hospitals: () => [new Uint8Array(16) as MemberId],
@@ -55,6 +56,45 @@ describe('the rows of what came by catching up', () => {
     expect(asked).toBe(9)
     expect(rows.heldUpTo).toBe(0)
     expect(await keysIn(store, 'k')).toEqual([])
+    await rows.close()
+  })
+
+  it('are not asked for while there is no space for them', async () => {
+    const consortium = foundConsortium({})
+    const store = createMemoryStore()
+    await fillStore(store, consortium, makeChain(consortium, [3]).bundles)
+    let [askedCount, lookedCount, hasSpace] = [0, 0, false]
+    const rows = await openKeyBoxRows({
+      store,
+      crypto,
+      chainId: consortium.chainId,
+      isHospital: () => true,
+      async mayWrite() {
+        lookedCount++
+        return hasSpace
+      },
+      blockCount: () => 3,
+      gatewayEpochs: () => [{ epoch: 0, key: new Uint8Array(32) }],
+      hospitals: () => [new Uint8Array(16) as MemberId],
+      asker: {
+        bodies: async () => [],
+        async rows(_, wanted) {
+          askedCount += wanted.length
+          return []
+        },
+      },
+      onUnknownEpoch: () => {},
+      onFailure: (error) => {
+        throw error
+      },
+    })
+    rows.nudge()
+    await until(() => lookedCount === 1)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(askedCount).toBe(0)
+    hasSpace = true
+    rows.nudge()
+    await until(() => askedCount === 3)
     await rows.close()
   })
 })

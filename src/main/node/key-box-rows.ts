@@ -42,6 +42,8 @@ export interface KeyBoxRowsOptions {
   readonly chainId: ChainId
   /** Others hold no row: nothing is asked for then. */
   readonly isHospital: () => boolean
+  /** Looks whether there is space for more; asked before each batch. What is missing waits until there is. */
+  readonly mayWrite: () => Promise<boolean>
   readonly blockCount: () => number
   readonly gatewayEpochs: () => readonly EpochKey[]
   /** Hospitals that are connected. */
@@ -92,6 +94,7 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
     // The chain may grow meanwhile, so the next look begins where this one ended and nowhere further.
     let count = 0
     for (let at = heldUpTo; at < options.blockCount() && !isClosed; at += count) {
+      if (!(await options.mayWrite())) return
       count = Math.min(BLOCKS_AT_ONCE, options.blockCount() - at)
       const missing = await fill(at, count)
       isGapless &&= missing === 0

@@ -25,7 +25,7 @@ export const NODE_LIMITS: NodeLimits = {
   outboxBytesMax: 64 * 1024 * 1024,
   outboxVisitsMax: 2_000,
   diskLookMs: 1_000,
-  diskWatchMs: 15_000,
+  diskWatchMs: 5_000,
   networkOverlapMs: 7 * 86_400_000,
 }
 

@@ -9,9 +9,10 @@ import type { NodeStatus } from '../../shared/contract/node.ts'
 import { present } from '../../shared/std/assert.ts'
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
+import { createAccuser } from './accuse.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
 import { certificateContextOf } from './chain/chain-state.ts'
-import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
+import type { ItemHash, MemberId } from './chain/ids.ts'
 import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
@@ -45,7 +46,7 @@ import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { refusalNumber } from './network/protocols/access.ts'
 import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
-import type { Restart } from './network/protocols/hello.ts'
+import type { Restart, Signing } from './network/protocols/hello.ts'
 import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
 import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
@@ -210,6 +211,8 @@ export interface ChainNode {
   addAddresses(memberId: MemberId, addresses: readonly Address[]): Promise<void>
   /** Invited and not yet members: they may fetch the chain and nothing else. */
   setGuests(guests: readonly MemberEntry[]): void
+  /** Whether this node signs votes now, or would with a vote; and why not. */
+  readonly signing: Signing
   /** Height, round, who voted and who is missing. */
   consensusView(): EngineView
   /**
@@ -270,10 +273,17 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     freeBytes: options.freeBytes,
     now: options.now,
     limits,
-    onChanged: tellStatus,
+    onChanged() {
+      tellStatus()
+      if (!disk.isFull) void accuser.again().catch(ignoreRefusal)
+    },
     onHold(isHeld) {
       if (isHeld) void consensus.hold('disk-full')
-      else consensus.release('disk-full')
+      else {
+        consensus.release('disk-full')
+        follower?.nudge()
+      }
+      tellStatus()
     },
   })
   /** What of the consortium's state the node acts on, to see when it has changed. */
@@ -305,6 +315,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
         consensus.keysElsewhere()
         alert({ kind: 'keys-elsewhere' })
       },
+      onSigning: tellStatus,
     })) ?? null
   const transport = network?.transport ?? null
   const asker = transport === null ? nobody : createAsker(transport)
@@ -337,16 +348,26 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     authorKeys: ledger.authorKeys(),
   })
 
+  /** Whether this node signs votes now, or would with a vote. */
+  function ownSigning(): Signing {
+    if (halted !== null || isClosed) return 'halted'
+    if (!isSpoken(ledger.state.consortium.protocolVersion)) return 'outdated'
+    if (ownKeys.isReplaced) return 'keys-replaced'
+    if (consensus.view().standing.kind === 'observing') return 'observing'
+    if (disk.isHeld) return 'disk-full'
+    if (peerClock.state === 'wrong') return 'clock-wrong'
+    const isFarBehind =
+      follower?.isCatchingUp === true && follower.target - ledger.state.height > FAR_BEHIND_HEIGHTS
+    return isFarBehind ? 'catching-up' : 'signs'
+  }
+
+  /** Voters whose signatures can be counted on: connected is not enough. */
   function votersReachable(): number {
     const { protocolVersion } = ledger.state.consortium
-    const isAble =
-      isVoter() &&
-      !ownKeys.isReplaced &&
-      consensus.view().standing.kind === 'voting' &&
-      isSpoken(protocolVersion)
-    let count = isAble ? 1 : 0
-    for (const { state, isVoter: isOtherVoter, newestProtocol } of transport?.peers() ?? [])
-      if (state === 'up' && isOtherVoter && (newestProtocol ?? 0) >= protocolVersion) count++
+    let count = isVoter() && ownSigning() === 'signs' ? 1 : 0
+    for (const { state, isVoter: isOtherVoter, signing, newestProtocol } of transport?.peers() ?? [])
+      if (state === 'up' && isOtherVoter && signing === 'signs' && (newestProtocol ?? 0) >= protocolVersion)
+        count++
     return count
   }
 
@@ -389,6 +410,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
   function tellStatus(): void {
     if (!isReady) return
+    network?.saySigning(ownSigning())
     const now = status()
     for (const listener of statusListeners) listener(now)
   }
@@ -440,6 +462,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (halted !== null) throw haltedFailure(halted)
     const freeBytes = await disk.look()
     if (disk.isFull) throw new NodeFailure({ code: 'disk-full', path: storePath, freeBytes })
+  }
+
+  /** Of what comes from others in bulk: whether there is space for more of it, by a look that is a second old at most. */
+  async function lookMayWrite(): Promise<boolean> {
+    await disk.look()
+    return halted === null && !disk.isHeld
   }
 
   async function commit<T>(writes: () => Promise<T>): Promise<T> {
@@ -516,16 +544,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     alert({ kind: 'evidence', evidence })
     // Two proposals have no item of their own; two votes name the voter for everybody.
     if (evidence.kind !== 'votes' || ownMember() === null) return
-    const accused = evidence.first.vote.memberId
-    const { suspensions } = ledger.state.consortium
-    if (suspensions.some((entry) => equalBytes(entry.memberId, accused)) || accusedNow.has(keyOf(accused)))
-      return
-    accusedNow.add(keyOf(accused))
-    const { first, second } = evidence
-    await propose({ kind: 'evidence', first, second }, null, ledger.state.height + EVIDENCE_HEIGHTS)
+    await accuser.accuse({ kind: 'evidence', first: evidence.first, second: evidence.second })
   }
-  /** So that a voter who contradicts itself in every round fills no list. */
-  const accusedNow = new Set<string>()
+  const accuser = createAccuser({
+    consortium: () => ledger.state.consortium,
+    propose: (evidence) => propose(evidence, null, ledger.state.height + EVIDENCE_HEIGHTS),
+    isWaiting,
+  })
 
   async function submitSigned(
     clear: ItemClear,
@@ -542,6 +567,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       }),
     )
     return { hash, bytes: present<Bytes>(bytes, 'what was submitted was signed') }
+  }
+  async function isWaiting(itemHash: ItemHash): Promise<boolean> {
+    return (await items.fateOf(itemHash)).kind === 'waiting'
   }
   async function propose(...item: Parameters<typeof submitSigned>): Promise<ItemHash> {
     return (await submitSigned(...item)).hash
@@ -657,6 +685,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     crypto,
     chainId,
     isHospital,
+    mayWrite: lookMayWrite,
     blockCount: () => ledger.state.blockCount,
     gatewayEpochs: () => shared.gateway(),
     hospitals: () =>
@@ -681,7 +710,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     chainTime: () => ledger.state.lastTime,
     isUpToDate: () => isReady && !isClosed && isHospital() && finalItems.readUpTo === ledger.state.height,
     propose,
-    isWaiting: async (itemHash) => (await items.fateOf(itemHash)).kind === 'waiting',
+    isWaiting,
     onCommitment: (epoch, commitment) => exchange?.commitTo(epoch, commitment),
     onKeys: keysChanged,
     onFailure: ignoreRefusal,
@@ -851,6 +880,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       // One that may not sign follows like any other member.
       isVoter: () => isVoter() && !ownKeys.isReplaced,
       mayWrite: () => halted === null && !disk.isHeld,
+      lookMayWrite,
       now: options.now,
       onFinal(segment) {
         grown(segment)
@@ -897,6 +927,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   holdForKeys()
   if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
+  tellStatus()
   if (halted === null) {
     checked.nudge()
     rows.nudge()
@@ -1017,6 +1048,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       guests = list
       transport?.setMembers(networkMembers())
     },
+    get signing() {
+      return ownSigning()
+    },
     consensusView: () => consensus.view(),
     mend,
     repairs: repairing,
@@ -1110,6 +1144,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
 }
 
+/** A voter that is behind by less is among the others again in a moment. */
+const FAR_BEHIND_HEIGHTS = 32
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
 /** What one answer carries: below the frame of the lane. */

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { encodeStanding, observe } from './consensus/engine/standing.ts'
 import { NODE_LIMITS } from './limits.ts'
+import { strengthOf } from './membership/arithmetic.ts'
 import {
   areEqual,
   makeConsortium,
@@ -15,7 +16,7 @@ import { createPeerClock } from './peer-clock.ts'
 import { createSignatureBook, type SignatureBook } from './signatures.test-kit.ts'
 import { blockKey, rangeOf, segmentKey } from './storage/buckets.ts'
 import type { Store } from './storage/store.ts'
-import { toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { readSegment, standingWrite } from './storage/chain-store.ts'
 import type { MemberId } from './chain/ids.ts'
 
@@ -40,6 +41,7 @@ describe('a member among others', () => {
       await until(() => areEqual(up(), i + 1))
     }
     await until(() => late.node!.status.state === 'clock-wrong')
+    await until(() => members[0]!.node!.status.votersReachable === 3)
     expect(late.node!.status.clockOffsetMs).toBeGreaterThan(15_000)
     expect(members[0]!.node!.status.state).toBe('running')
   }, 60_000)
@@ -56,6 +58,8 @@ describe('a member among others', () => {
     await until(() => areEqual(up(), 1))
     free = 1_000
     await until(() => tight.node!.status.state === 'disk-full')
+    // It is connected all the same, and the others do not count on it.
+    await until(() => members[0]!.node!.status.votersReachable === 3)
     const others = members.slice(0, 3).map(({ node }) => node!)
     for (let i = 0; i < 4; i++) {
       await members[0]!.submit(1, 10 + i)
@@ -65,7 +69,52 @@ describe('a member among others', () => {
     free = 10_000_000_000
     await until(() => areEqual(up(), 5))
     expect(tight.node!.status.state).toBe('running')
+    await until(() => members[0]!.node!.status.votersReachable === 4)
   }, 60_000)
+
+  it('counts only those that sign: with two of four that observe, visits are said to wait', async () => {
+    consortium = await makeConsortium({ voters: 4 })
+    const { members, up } = consortium
+    for (const restored of members.slice(2))
+      await restored.store.commit([standingWrite(encodeStanding(observe('data-restored', 0)))])
+    for (const member of members) await member.start()
+    const [first, , third] = up() as [ChainNode, ChainNode, ChainNode, ChainNode]
+    await until(() => first.peers().every(({ signing }) => signing !== null))
+    expect(first.status).toMatchObject({ peerCount: 3, voterCount: 4, votersReachable: 2, quorum: 3 })
+    expect(third.status).toMatchObject({ votersReachable: 2 })
+    // As the room Network asks: who is connected, and who of them signs.
+    const { voters } = first.ledger.state
+    const peerOf = (memberId: MemberId) => first.peers().find((each) => equalBytes(each.memberId, memberId))
+    const strength = strengthOf(voters, {
+      isReachable: (memberId) => peerOf(memberId)?.state !== 'away',
+      isSigning: (memberId) => (peerOf(memberId)?.signing ?? first.signing) === 'signs',
+    })
+    expect(strength).toMatchObject({ reachable: 2, silent: 2, spare: -1 })
+    // It is so: what is submitted waits.
+    await members[0]!.submit(1, 0)
+    expect(first.status.blockCount).toBe(0)
+  }, 30_000)
+
+  it('that follows looks at its disk before each range, and goes on where it was when there is space', async () => {
+    consortium = await makeConsortium({ voters: 1, others: ['university', 'insurer'] })
+    const [voter, watched, unwatched] = consortium.members as [TestMember, TestMember, TestMember]
+    let free = 10_000_000_000
+    const freeBytes = async () => free
+    await voter.start()
+    await watched.start({ freeBytes, limits: { ...NODE_LIMITS, diskLookMs: 0, diskWatchMs: 20 } })
+    // Nobody looks at this one's disk but whoever writes a range.
+    await unwatched.start({ freeBytes, limits: { ...NODE_LIMITS, diskLookMs: 0, diskWatchMs: 3_600_000 } })
+    await voter.submit(1, 0)
+    await until(() => areEqual(consortium!.up(), 1))
+    free = 1_000
+    await until(() => watched.node!.status.state === 'disk-full')
+    await voter.submit(2, 10)
+    await until(() => unwatched.node!.status.state === 'disk-full' && voter.node!.status.blockCount === 3)
+    expect([watched, unwatched].map(({ node }) => node!.status.blockCount)).toEqual([1, 1])
+    free = 10_000_000_000
+    // The chain rests and its members say nothing more: what was not taken is asked for all the same.
+    await until(() => areEqual([voter.node!, watched.node!], 3))
+  }, 30_000)
 
   it('restored from an old copy observes, follows, and votes again when a person confirmed and enough have spoken', async () => {
     consortium = await makeConsortium({ voters: 4 })

@@ -159,7 +159,7 @@ export function createGovernanceService(context: ServiceContext): Service {
       const { consortium: state, height } = ledger.state
       const members = await memberViews(crypto, node, governance, now(), profileOf(context).restart)
       const strength = governance.strength()
-      const consensus = consensusOf(node, (memberId) => governance.isReachable(memberId))
+      const consensus = consensusOf(node, governance)
       const view = {
         consortiumName: ledger.genesis.name,
         chainId: profileOf(context).facts.chainId,

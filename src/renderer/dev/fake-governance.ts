@@ -28,13 +28,14 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
       lag: 0,
       newestProtocol: 1,
       restart: 'alone',
+      signing: 'signs',
       addresses: ['192.0.2.7:4711'],
     },
     proof: null,
     invitation: null,
     ...changes,
   })
-  const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 3, spare: 0 }
+  const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 3, silent: 0, spare: 0 }
   const members = [
     member(10, 'St. Raphael Hospital', { isSelf: true }),
     member(20, 'East Hospital'),
@@ -48,6 +49,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
         lag: 24,
         newestProtocol: null,
         restart: 'person',
+        signing: null,
         addresses: ['192.0.2.9:4711'],
       },
     }),
@@ -138,7 +140,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
       reason: 'voter-count',
       arithmetic: {
         before: strength,
-        after: { voters: 3, quorum: 3, faultsTolerated: 0, reachable: 2, spare: -1 },
+        after: { voters: 3, quorum: 3, faultsTolerated: 0, reachable: 2, silent: 0, spare: -1 },
         seatsChanged: 1,
         seatsAllowed: 1,
       },

@@ -10,7 +10,10 @@ const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${c
 export interface StrengthNumbers {
   readonly voters: number
   readonly quorum: number
+  /** Those that sign. */
   readonly reachable: number
+  /** Connected, and they do not sign now. */
+  readonly silent: number
   readonly spare: number
   readonly faultsTolerated: number
 }
@@ -22,6 +25,16 @@ export interface MissingNumbers {
   readonly mayMiss: number
 }
 
+/** Connected hospitals all sign as a rule; where some do not, it is said that they are connected. */
+const signers = ({ reachable, voters, silent }: StrengthNumbers) =>
+  silent === 0
+    ? `${reachable} of ${voters} hospitals reachable`
+    : `${reachable} of ${voters} hospitals sign (${silent} ${silent === 1 ? 'is' : 'are'} connected and ${silent === 1 ? 'does' : 'do'} not)`
+const signersZhHant = ({ reachable, voters, silent }: StrengthNumbers) =>
+  silent === 0
+    ? `${voters} 家醫院中有 ${reachable} 家可連線`
+    : `${voters} 家醫院中有 ${reachable} 家可簽署（另有 ${silent} 家已連線但未簽署）`
+
 export const en = {
   title: 'Network',
   state: {
@@ -30,10 +43,12 @@ export const en = {
     oneAway: (name: string) =>
       `${name} alone votes and is not reachable: visits are kept safely and become final when it is back.`,
     stopped: 'No node is running here. Open the folder with the passphrase to start it.',
-    enough: ({ reachable, voters, spare }: StrengthNumbers) =>
-      `${reachable} of ${voters} hospitals reachable: final visits go on; ${more(spare + 1)}.`,
-    waiting: ({ reachable, voters, quorum }: StrengthNumbers) =>
-      `${reachable} of ${voters} hospitals reachable, ${quorum} needed: visits are kept safely and become final when ${quorum - reachable === 1 ? 'one more is' : `${quorum - reachable} more are`} back.`,
+    oneSilent: (name: string) =>
+      `${name} alone votes; it is connected and does not sign now: visits are kept safely and become final when it does.`,
+    enough: (strength: StrengthNumbers) =>
+      `${signers(strength)}: final visits go on; ${more(strength.spare + 1)}.`,
+    waiting: ({ reachable, quorum, ...numbers }: StrengthNumbers) =>
+      `${signers({ reachable, quorum, ...numbers })}, ${quorum} needed: visits are kept safely and become final when ${quorum - reachable === 1 ? 'one more is' : `${quorum - reachable} more are`} back.`,
   },
   tabs: { members: 'Members', proposals: 'Proposals', rules: 'Rules' },
   membersTitle: 'Members',
@@ -56,7 +71,17 @@ export const en = {
     alone: 'votes again by itself',
     person: 'does not vote until somebody types the passphrase',
   },
-  suspended: 'suspended',
+  signing: {
+    signs: 'signs',
+    observing: 'observes until it is safe to sign',
+    'keys-replaced': 'its keys were replaced',
+    'disk-full': 'its disk is full',
+    'clock-wrong': 'its clock is wrong',
+    halted: 'it has stopped by itself',
+    outdated: 'its program is too old',
+    'catching-up': 'it is catching up',
+  },
+  named: 'named in the chain',
   connection: {
     self: 'here',
     up: 'connected',
@@ -96,6 +121,7 @@ export const en = {
     },
     addresses: 'Addresses',
     restart: 'After a restart of its machine',
+    signing: 'Its vote now',
     noAddresses: 'none known',
     proof: 'Proof of sync',
     noProof: 'none yet',
@@ -104,11 +130,14 @@ export const en = {
     invited: (until: string) => `open until ${until}`,
     invitationUsed: 'used',
     invitationExpired: 'expired',
-    suspendedBy: (height: string, reason: string) => `Suspended since height ${height}: ${reason}`,
+    named: (height: string, reason: string) =>
+      reason === 'equivocation'
+        ? `At height ${height} the chain took the proof that it signed two votes that contradict each other. Nothing is split by that, and it still votes: the members decide whether its vote is taken, passes to another hospital, or it is cleared.`
+        : `Named in the chain at height ${height}: ${reason}`,
     giveVote: 'Give it a vote…',
     takeVote: 'Take its vote…',
     remove: 'Remove it…',
-    lift: 'Lift the suspension…',
+    lift: 'Clear it…',
     invite: 'Save an invitation…',
     speaks: 'Its program speaks',
     speaksUpTo: (newest: string) => `up to protocol ${newest}`,
@@ -189,14 +218,20 @@ export const en = {
     none: 'Nothing needs a person.',
     'below-quorum': (count: number) =>
       count === 1
-        ? 'One hospital too few is reachable: visits wait, none is lost.'
-        : `${count} hospitals too few are reachable: visits wait, none is lost.`,
+        ? 'One hospital too few is there to sign: visits wait, none is lost.'
+        : `${count} hospitals too few are there to sign: visits wait, none is lost.`,
+    'member-silent': (name: string, reason: string) =>
+      `${name} is connected and does not sign${reason === '' ? '' : ` (${reason})`}: its vote cannot be counted on.`,
     'no-spare': 'Nobody may be missing any more: the next loss makes visits wait.',
     'member-away': (name: string, height: string | null, { missing, voters, mayMiss }: MissingNumbers) =>
       `${name} is not reachable${height === null ? '' : `; it was last at height ${height}`}. ${missing} of ${voters} voting hospitals ${missing === 1 ? 'is' : 'are'} missing, ${mayMiss === 0 ? 'none' : mayMiss} may be: ${missing > mayMiss ? 'visits wait.' : missing === mayMiss ? 'one more would make visits wait.' : `${mayMiss - missing} more may be.`}`,
     'member-behind': (name: string, heights: string) => `${name} is ${heights} heights behind.`,
     evidence: (name: string) => `${name} signed two things that contradict each other. The proof is kept.`,
-    suspended: (name: string, reason: string) => `${name} is suspended: ${reason}.`,
+    named: (name: string, height: string, reason: string) =>
+      reason === 'equivocation'
+        ? `${name} signed two votes that contradict each other; the proof stands in the chain at height ${height}. It still votes. Decide whether it keeps its vote.`
+        : `${name} is named in the chain at height ${height}: ${reason}.`,
+    decide: 'What can be decided',
     offence: (name: string) => `${name} sent a segment that does not verify and was left out.`,
     'forged-record': (name: string) => `${name} sent a record whose bytes are not what they say.`,
     'other-chain':
@@ -286,7 +321,7 @@ export const en = {
     'give-vote': (name: string) => `Give ${name} a vote`,
     'take-vote': (name: string) => `Take the vote of ${name}`,
     'new-keys': (name: string) => `New keys for ${name}`,
-    'lift-suspension': (name: string) => `Lift the suspension of ${name}`,
+    'lift-suspension': (name: string) => `Clear ${name} of what it is named for`,
     policy: (name: string, before: string | null, value: string) =>
       before === null ? `${name}: ${value}` : `${name}: ${before} → ${value}`,
     network: (number: string) => `Network key, generation ${number}`,
@@ -321,7 +356,8 @@ export const en = {
     after: ({ voters, quorum, faultsTolerated }: StrengthNumbers) =>
       `Then: ${vote(voters)}, ${quorum} must agree, ${faultsTolerated === 0 ? 'no failure is tolerated' : faultsTolerated === 1 ? 'one may fail' : `${faultsTolerated} may fail`}.`,
     same: 'Who votes stays as it is.',
-    reach: ({ reachable, voters }: StrengthNumbers) => `Reachable then: ${reachable} of ${voters}.`,
+    reach: ({ reachable, voters }: StrengthNumbers) =>
+      `Reachable and signing then: ${reachable} of ${voters}.`,
     seats: (changed: number, allowed: number) =>
       `${changed === 1 ? 'One seat changes' : `${changed} seats change`}; at most ${allowed} may in one step.`,
   },
@@ -333,12 +369,12 @@ export const en = {
     'has-a-vote': 'It votes already.',
     'has-no-vote': 'It has no vote.',
     'same-keys': 'These are the keys that it has.',
-    'not-suspended': 'It is not suspended.',
+    'not-suspended': 'It is not named in the chain.',
     'last-voter': 'Somebody must decide: the last vote cannot be taken.',
     'voter-count':
       'Two or three voting hospitals tolerate no failure. Vote alone, or with four and more; the rule “Two or three voters allowed” can permit it.',
     'too-many-seats': 'Too many seats change at once. Do it in several steps.',
-    'would-stop': 'Too few hospitals would be reachable to decide anything: the chain would stand still.',
+    'would-stop': 'Too few hospitals would be there to sign: the chain would stand still.',
     'policy-unknown': 'This version does not know a rule of this name.',
     'policy-out-of-bounds': 'The value is outside of what is allowed.',
     'policy-unchanged': 'The rule has this value already.',
@@ -472,10 +508,11 @@ export const zhHant: typeof en = {
     one: (name) => `僅${name}有表決權，目前可連線：就診持續定案。`,
     oneAway: (name) => `僅${name}有表決權，目前無法連線：就診已安全保存，待其恢復連線後定案。`,
     stopped: '本機未執行節點。請以通行密語開啟資料夾以啟動。',
-    enough: ({ reachable, voters, spare }) =>
-      `${voters} 家醫院中有 ${reachable} 家可連線：就診持續定案；再有 ${spare + 1} 家離線即停止。`,
-    waiting: ({ reachable, voters, quorum }) =>
-      `${voters} 家醫院中有 ${reachable} 家可連線，需要 ${quorum} 家：就診已安全保存，待另外 ${quorum - reachable} 家恢復連線後定案。`,
+    oneSilent: (name) => `僅${name}有表決權，已連線但目前未簽署：就診已安全保存，待其恢復簽署後定案。`,
+    enough: (strength) =>
+      `${signersZhHant(strength)}：就診持續定案；再有 ${strength.spare + 1} 家離線即停止。`,
+    waiting: ({ reachable, quorum, ...numbers }) =>
+      `${signersZhHant({ reachable, quorum, ...numbers })}，需要 ${quorum} 家：就診已安全保存，待另外 ${quorum - reachable} 家恢復連線後定案。`,
   },
   tabs: { members: '成員', proposals: '提案', rules: '規則' },
   membersTitle: '成員',
@@ -494,7 +531,17 @@ export const zhHant: typeof en = {
     alone: '自行恢復表決',
     person: '須有人輸入通行密語才能恢復表決',
   },
-  suspended: '已停權',
+  signing: {
+    signs: '簽署中',
+    observing: '觀察中，確認安全後才簽署',
+    'keys-replaced': '金鑰已更換',
+    'disk-full': '磁碟已滿',
+    'clock-wrong': '時鐘不正確',
+    halted: '已自行停止',
+    outdated: '程式版本過舊',
+    'catching-up': '正在追上進度',
+  },
+  named: '遭鏈上舉發',
   connection: {
     self: '本機',
     up: '已連線',
@@ -533,6 +580,7 @@ export const zhHant: typeof en = {
     },
     addresses: '位址',
     restart: '機器重新啟動後',
+    signing: '目前的表決',
     noAddresses: '不明',
     proof: '同步證明',
     noProof: '尚無',
@@ -541,11 +589,14 @@ export const zhHant: typeof en = {
     invited: (until) => `有效至 ${until}`,
     invitationUsed: '已使用',
     invitationExpired: '已過期',
-    suspendedBy: (height, reason) => `自高度 ${height} 起停權：${reason}`,
+    named: (height, reason) =>
+      reason === 'equivocation'
+        ? `鏈在高度 ${height} 收錄了該成員簽署兩張互相矛盾選票的證據。鏈並未因此分裂，該成員仍有表決權：由各成員決議收回其表決權、改由其他醫院接替，或撤銷舉發。`
+        : `於高度 ${height} 遭鏈上舉發：${reason}`,
     giveVote: '賦予表決權…',
     takeVote: '收回表決權…',
     remove: '移除…',
-    lift: '解除停權…',
+    lift: '撤銷舉發…',
     invite: '儲存邀請檔…',
     speaks: '其程式支援',
     speaksUpTo: (newest) => `最高協定 ${newest}`,
@@ -620,13 +671,19 @@ export const zhHant: typeof en = {
   alerts: {
     title: '需要注意',
     none: '目前沒有需要處理的事項。',
-    'below-quorum': (count) => `可連線的醫院少了 ${count} 家：就診等待中，不會遺失。`,
+    'below-quorum': (count) => `可簽署的醫院少了 ${count} 家：就診等待中，不會遺失。`,
+    'member-silent': (name, reason) =>
+      `${name}已連線但未簽署${reason === '' ? '' : `（${reason}）`}：不能計入其表決。`,
     'no-spare': '不能再少任何一家：再有一家離線，就診就要等待。',
     'member-away': (name, height, { missing, voters, mayMiss }) =>
       `${name}無法連線${height === null ? '' : `，最後位於高度 ${height}`}。${voters} 家表決醫院中有 ${missing} 家缺席，${mayMiss === 0 ? '不容許任何一家缺席' : `最多可缺席 ${mayMiss} 家`}：${missing > mayMiss ? '就診資料等候中。' : missing === mayMiss ? '再少一家，就診資料就須等候。' : `還可再缺席 ${mayMiss - missing} 家。`}`,
     'member-behind': (name, heights) => `${name}落後 ${heights} 個高度。`,
     evidence: (name) => `${name}簽署了互相矛盾的內容，證據已保存。`,
-    suspended: (name, reason) => `${name}已停權：${reason}。`,
+    named: (name, height, reason) =>
+      reason === 'equivocation'
+        ? `${name}簽署了兩張互相矛盾的選票，證據已於高度 ${height} 收錄於鏈上。該成員仍有表決權，請決議是否保留。`
+        : `${name}於高度 ${height} 遭鏈上舉發：${reason}。`,
+    decide: '可作的決議',
     offence: (name) => `${name}傳送了無法通過驗證的區段，已暫時排除。`,
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
     'other-chain':
@@ -713,7 +770,7 @@ export const zhHant: typeof en = {
     'give-vote': (name) => `賦予${name}表決權`,
     'take-vote': (name) => `收回${name}的表決權`,
     'new-keys': (name) => `更換${name}的金鑰`,
-    'lift-suspension': (name) => `解除${name}的停權`,
+    'lift-suspension': (name) => `撤銷對${name}的舉發`,
     policy: (name, before, value) =>
       before === null ? `${name}：${value}` : `${name}：${before} → ${value}`,
     network: (number) => `網路金鑰第 ${number} 代`,
@@ -742,7 +799,7 @@ export const zhHant: typeof en = {
     after: ({ voters, quorum, faultsTolerated }) =>
       `之後：${voters} 家醫院表決，需 ${quorum} 家同意，${faultsTolerated === 0 ? '不容許任何一家失效' : `可容許 ${faultsTolerated} 家失效`}。`,
     same: '表決成員不變。',
-    reach: ({ reachable, voters }) => `屆時可連線：${voters} 家中的 ${reachable} 家。`,
+    reach: ({ reachable, voters }) => `屆時可連線並簽署：${voters} 家中的 ${reachable} 家。`,
     seats: (changed, allowed) => `變更 ${changed} 個席位；一次最多 ${allowed} 個。`,
   },
   refusal: {
@@ -753,12 +810,12 @@ export const zhHant: typeof en = {
     'has-a-vote': '已有表決權。',
     'has-no-vote': '沒有表決權。',
     'same-keys': '與目前的金鑰相同。',
-    'not-suspended': '未被停權。',
+    'not-suspended': '該成員未遭鏈上舉發。',
     'last-voter': '必須有人表決：最後一個表決權不可收回。',
     'voter-count':
       '兩家或三家醫院表決時不容許任何一家失效。請由一家單獨表決，或由四家以上表決；規則「允許兩家或三家表決」可另行允許。',
     'too-many-seats': '一次變更的席位過多，請分次進行。',
-    'would-stop': '屆時可連線的醫院不足以作成任何決定：鏈將停擺。',
+    'would-stop': '屆時可簽署的醫院不足以作成任何決定：鏈將停擺。',
     'policy-unknown': '本版本不認識此名稱的規則。',
     'policy-out-of-bounds': '數值超出允許範圍。',
     'policy-unchanged': '規則已是此數值。',

@@ -85,9 +85,9 @@ export const en = {
     peers: 'Peers connected',
     alone: 'This hospital is the only member, so its own signature decides.',
     quorum: (reachable: number, quorum: number) =>
-      `${reachable} voting ${plural(reachable, 'hospital', 'hospitals')} reachable, ${quorum} needed`,
+      `${reachable} voting ${plural(reachable, 'hospital signs', 'hospitals sign')}, ${quorum} needed`,
     noQuorum:
-      'Too few hospitals are reachable. Visits are kept safely here and become final when they are back.',
+      'Too few hospitals are there to sign. Visits are kept safely here and become final when they are back.',
     lastFinal: 'Last became final',
     diskFree: 'Free on disk',
     never: 'not yet',
@@ -269,7 +269,7 @@ export const zhHant: typeof en = {
     drafts: '草稿',
     peers: '已連線的節點',
     alone: '目前只有本院一個成員，由本院簽章即可定案。',
-    quorum: (reachable, quorum) => `可連線的投票醫院 ${reachable} 家，至少需要 ${quorum} 家`,
+    quorum: (reachable, quorum) => `可簽署的投票醫院 ${reachable} 家，至少需要 ${quorum} 家`,
     noQuorum: '可連線的醫院不足。就診已安全存於本機，待其他醫院恢復連線後自動入鏈。',
     lastFinal: '最近一次入鏈',
     diskFree: '磁碟剩餘空間',

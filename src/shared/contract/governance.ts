@@ -10,7 +10,10 @@ export const strength = z.object({
   voters: z.number().int(),
   quorum: z.number().int(),
   faultsTolerated: z.number().int(),
+  /** Connected, and they sign. */
   reachable: z.number().int(),
+  /** Connected, and they do not sign now. */
+  silent: z.number().int(),
   /** How many more may become unreachable before visits wait; negative when they wait already. */
   spare: z.number().int(),
 })
@@ -117,6 +120,7 @@ export const memberView = z.object({
   isSelf: z.boolean(),
   /** The height from which this entry is in effect; 0 from the founding. */
   sinceHeight: z.number().int(),
+  /** Named in the chain; it keeps its vote until a decision takes it. */
   suspension: z.object({ height: z.number().int(), reason: z.string() }).nullable(),
   /** Beginnings of hashes of the public keys, hex. */
   keys: keyFingerprints,
@@ -133,6 +137,19 @@ export const memberView = z.object({
     newestProtocol: z.number().int().nullable(),
     /** After a restart of its machine it votes again `alone`, or when a `person` has typed a passphrase; null: not said. */
     restart: z.enum(['alone', 'person']).nullable(),
+    /** Whether it signs votes, or why not, as it says itself; null: not said, or not connected. */
+    signing: z
+      .enum([
+        'signs',
+        'observing',
+        'keys-replaced',
+        'disk-full',
+        'clock-wrong',
+        'halted',
+        'outdated',
+        'catching-up',
+      ])
+      .nullable(),
     addresses: z.array(z.string()),
   }),
   proof: z.object({ verdict: proofVerdict, height: z.number().int(), createdAt: z.number() }).nullable(),
@@ -153,7 +170,7 @@ export const consensusView = z.object({
       hasPrevoted: z.boolean(),
       hasPrecommitted: z.boolean(),
       isReachable: z.boolean(),
-      /** It is this node, and it does not sign now. Others do not say it of themselves. */
+      /** Connected, and as it says itself it does not sign now. */
       isObserving: z.boolean(),
     }),
   ),
@@ -171,9 +188,10 @@ export const alertView = z.object({
     'below-quorum',
     'no-spare',
     'member-away',
+    'member-silent',
     'member-behind',
     'evidence',
-    'suspended',
+    'named',
     'offence',
     'forged-record',
     'other-chain',
@@ -201,6 +219,8 @@ export const alertView = z.object({
   /** Milliseconds since 1970; null for what is simply so now. */
   at: z.number().nullable(),
   memberName: z.string().nullable(),
+  /** Where something is to be decided about that member. */
+  memberId: z.string().optional(),
   /** Heights, seconds, bytes: what the sentence needs. */
   amount: z.number().nullable(),
   detail: z.string().nullable(),

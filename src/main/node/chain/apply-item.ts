@@ -31,7 +31,15 @@ import {
 } from './limits.ts'
 import { areDistinctMembers, findMember, gatewaysOf, memberToCbor, type Member } from './members.ts'
 import { policyHash, policyValue } from './policy.ts'
-import { membersOf, scheduledState, withPending, type ConsortiumState, type Ledger } from './state.ts'
+import {
+  isNamed,
+  isOverFor,
+  membersOf,
+  scheduledState,
+  withPending,
+  type ConsortiumState,
+  type Ledger,
+} from './state.ts'
 import { voteSignBytes } from './vote.ts'
 import { faultsTolerated, quorumOf } from './voters.ts'
 
@@ -334,7 +342,7 @@ function isAttested(
   })
 }
 
-/** Two votes of one voter for different things in one step: the voter is named; taking its seat is a decision. */
+/** Two votes of one voter for different things in one step: the voter is named and votes on (R13). */
 function applyEvidence(
   crypto: Crypto,
   state: ConsortiumState,
@@ -343,8 +351,9 @@ function applyEvidence(
 ): ItemResult {
   const a = clear.first.vote
   const b = clear.second.vote
-  const accused = findMember(membersOf(state), a.memberId)
-  if (accused === null || !equalBytes(a.memberId, b.memberId)) return refused('item-evidence')
+  const row = state.members.find(({ member }) => equalBytes(member.memberId, a.memberId))
+  if (row === undefined || !equalBytes(a.memberId, b.memberId)) return refused('item-evidence')
+  const accused = row.member
   const isSameStep =
     a.type === b.type &&
     a.protocolVersion === b.protocolVersion &&
@@ -356,10 +365,11 @@ function applyEvidence(
       ? a.segmentId === b.segmentId
       : equalBytes(a.segmentId, b.segmentId)
   if (!isSameStep || isSameChoice || a.height > context.height) return refused('item-evidence')
+  if (isOverFor(row, a.height)) return refused('item-evidence')
   const areSigned = [clear.first, clear.second].every(({ vote, signature }) =>
     crypto.ed25519Verify(accused.consensusKey, voteSignBytes(context.chainId, vote), signature),
   )
-  if (!areSigned || isSuspended(state, accused)) return refused('item-evidence')
+  if (!areSigned || isNamed(state, accused.memberId)) return refused('item-evidence')
   return suspended(state, accused, context.height, 'equivocation')
 }
 
@@ -370,7 +380,7 @@ function applySuspension(
   context: ItemContext,
 ): ItemResult {
   const accused = findMember(membersOf(state), clear.memberId)
-  if (accused === null || isSuspended(state, accused)) return refused('item-suspension')
+  if (accused === null || isNamed(state, accused.memberId)) return refused('item-suspension')
   const byItself = clear.attestations.some(({ memberId }) => equalBytes(memberId, clear.memberId))
   if (byItself || !isAttested(crypto, state, clear, clear.attestations, context.chainId))
     return refused('item-attestations')
@@ -383,10 +393,6 @@ function suspended(state: ConsortiumState, member: Member, height: number, reaso
     kind: 'applied',
     state: { ...state, suspensions: [...state.suspensions, { memberId, height, reason }] },
   }
-}
-
-function isSuspended(state: ConsortiumState, member: Member): boolean {
-  return state.suspensions.some((entry) => equalBytes(entry.memberId, member.memberId))
 }
 
 function withSequence(state: ConsortiumState, { item }: SignedItem): ConsortiumState {

@@ -560,6 +560,24 @@ describe('evidence', () => {
     expect(state.voters.length).toBe(4)
   })
 
+  it('names nobody again for what the members cleared it of, and names it for what it did since', () => {
+    const named = take(start, evidence())
+    const clear: MembershipItem = { kind: 'membership', change: 'replace', member: b.member, approvals: [] }
+    const decided = take(named, makeItem(consortium, a, clear, 1))
+    const cleared = empty(decided)
+    expect(cleared.height).toBe(3)
+    expect(cleared.consortium.suspensions).toEqual([])
+    const at = (height: number) =>
+      refusalOf(cleared, evidence(vote({ height }), vote({ height, segmentId: null }), 2))
+    expect([1, 2, 3].map(at)).toEqual(['item-evidence', 'item-evidence', 'item-evidence'])
+    expect(at(4)).toBeNull()
+    expect(
+      take(cleared, evidence(vote({ height: 4 }), vote({ height: 4, segmentId: null }), 2)),
+    ).toMatchObject({
+      consortium: { suspensions: [{ height: 4, reason: 'equivocation' }] },
+    })
+  })
+
   it('accuses nobody who did not', () => {
     expect(refusalOf(start, evidence(vote(), vote()))).toBe<ItemRefusal>('item-evidence')
     expect(refusalOf(start, evidence(vote(), vote({ segmentId: null, round: 1 })))).toBe<ItemRefusal>(

@@ -2,7 +2,7 @@
  * What the consortium has decided, as a pure function of the clear parts of all items: members, policy, protocol,
  * ledger, snapshots. Every observer recomputes it and compares its hash (record-format.md section 10).
  */
-import { compareBytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash } from '../crypto/labels.ts'
@@ -30,7 +30,7 @@ export type ConsortiumState = {
   /** Counts the changes of the set of voters, from 0. */
   readonly epoch: number
   /** Sorted by id, each with the height from which this entry is in effect (0 from the genesis). */
-  readonly members: readonly { readonly member: Member; readonly sinceHeight: number }[]
+  readonly members: readonly MemberRow[]
   readonly policy: Policy
   readonly protocolVersion: number
   readonly networkGeneration: number
@@ -45,6 +45,7 @@ export type ConsortiumState = {
   readonly sequences: readonly (readonly [memberId: MemberId, sequence: number])[]
 }
 
+export type MemberRow = { readonly member: Member; readonly sinceHeight: number }
 export type PendingChange = { readonly effectHeight: number; readonly change: Change }
 export type Change =
   | { readonly kind: 'membership'; readonly change: 'add' | 'remove' | 'replace'; readonly member: Member }
@@ -85,6 +86,19 @@ export function stateOfGenesis(genesis: Genesis): ConsortiumState {
 
 export function membersOf(state: ConsortiumState): Member[] {
   return state.members.map((entry) => entry.member)
+}
+
+/** Whether evidence or a suspension names this member now. */
+export function isNamed(state: ConsortiumState, memberId: MemberId): boolean {
+  return state.suspensions.some((entry) => equalBytes(entry.memberId, memberId))
+}
+
+/**
+ * Whether a decision came after what this member did at `height`. To replace a member clears it, and what it was cleared
+ * of cannot be brought up again: its old votes stay signed for ever, and anybody may keep them.
+ */
+export function isOverFor({ sinceHeight }: MemberRow, height: number): boolean {
+  return height < sinceHeight
 }
 
 export function stateHashOf(crypto: Crypto, chainId: ChainId, state: ConsortiumState): Uint8Array {

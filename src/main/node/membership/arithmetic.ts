@@ -8,8 +8,10 @@ export type Strength = {
   readonly quorum: number
   /** Voters that may be wrong or lie without harm: floor((n-1)/3). */
   readonly faultsTolerated: number
-  /** Voters that this node reaches, itself included. */
+  /** Voters that this node reaches and that sign, itself included. */
   readonly reachable: number
+  /** Voters that are connected, or this node, and do not sign now. */
+  readonly silent: number
   /** How many more may become unreachable before visits wait; negative when they wait already. */
   readonly spare: number
 }
@@ -22,14 +24,22 @@ export type Arithmetic = {
   readonly seatsAllowed: number | null
 }
 
-export function strengthOf(voters: readonly Voter[], isReachable: (memberId: MemberId) => boolean): Strength {
-  const reachable = voters.filter(({ memberId }) => isReachable(memberId)).length
+/** Who is connected and whose signature can be counted on, as far as this node knows. */
+export type Presence = {
+  readonly isReachable: (memberId: MemberId) => boolean
+  readonly isSigning: (memberId: MemberId) => boolean
+}
+
+export function strengthOf(voters: readonly Voter[], { isReachable, isSigning }: Presence): Strength {
+  const connected = voters.filter(({ memberId }) => isReachable(memberId))
+  const reachable = connected.filter(({ memberId }) => isSigning(memberId)).length
   const quorum = quorumOf(voters.length)
   return {
     voters: voters.length,
     quorum,
     faultsTolerated: faultsTolerated(voters.length),
     reachable,
+    silent: connected.length - reachable,
     spare: reachable - quorum,
   }
 }
@@ -37,11 +47,11 @@ export function strengthOf(voters: readonly Voter[], isReachable: (memberId: Mem
 export function arithmeticOf(
   before: readonly Voter[],
   after: readonly Voter[],
-  isReachable: (memberId: MemberId) => boolean,
+  presence: Presence,
 ): Arithmetic {
   return {
-    before: strengthOf(before, isReachable),
-    after: strengthOf(after, isReachable),
+    before: strengthOf(before, presence),
+    after: strengthOf(after, presence),
     seatsChanged: seatsChanged(before, after),
     seatsAllowed: before.length < 4 ? null : Math.max(1, faultsTolerated(before.length)),
   }

@@ -17,6 +17,7 @@ const idOf = (consortium: typeof four, position: number) => consortium.instituti
 const ids = (consortium: typeof four, ...positions: number[]) => positions.map((i) => idOf(consortium, i))
 const without = (...away: MemberId[]) => ({
   ...everybody,
+  isSigning: () => true,
   isReachable: (memberId: MemberId) => !away.some((each) => keyOf(each) === keyOf(memberId)),
 })
 
@@ -27,8 +28,8 @@ describe('the arithmetic of a change of voters', () => {
       kind: 'possible',
       effectHeight: 3,
       arithmetic: {
-        before: { voters: 1, quorum: 1, faultsTolerated: 0, reachable: 1, spare: 0 },
-        after: { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, spare: 1 },
+        before: { voters: 1, quorum: 1, faultsTolerated: 0, reachable: 1, silent: 0, spare: 0 },
+        after: { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 },
         seatsChanged: 3,
         seatsAllowed: null,
       },
@@ -85,6 +86,13 @@ describe('the arithmetic of a change of voters', () => {
       kind: 'refused',
       reason: 'would-stop',
       arithmetic: { before: { reachable: 3, spare: 0 }, after: { quorum: 3, reachable: 2, spare: -1 } },
+    })
+    // One who is connected and does not sign is no help.
+    const silent = { ...everybody, isSigning: (id: MemberId) => keyOf(id) !== keyOf(idOf(few, 1)) }
+    expect(judge(few.start, plan, silent)).toMatchObject({
+      kind: 'refused',
+      reason: 'would-stop',
+      arithmetic: { before: { reachable: 3, silent: 1 }, after: { reachable: 2, silent: 1, spare: -1 } },
     })
     // The one who is down may be the one that leaves.
     expect(judge(few.start, plan, without(idOf(few, 3)))).toMatchObject({ kind: 'possible' })

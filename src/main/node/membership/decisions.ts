@@ -13,7 +13,7 @@ import { areDistinctMembers, findMember, type Member } from '../chain/members.ts
 import { isPolicyEntry, policyBounds, policyValue, type PolicyName } from '../chain/policy.ts'
 import { membersOf, scheduledState, takeEffect, type ConsortiumState } from '../chain/state.ts'
 import { isVoterCountAllowed, votersOf } from '../chain/voters.ts'
-import { arithmeticOf, type Arithmetic } from './arithmetic.ts'
+import { arithmeticOf, type Arithmetic, type Presence } from './arithmetic.ts'
 import { ACTIVATION_LEAD_HEIGHTS } from './limits.ts'
 import { hasSameKeys } from './request.ts'
 
@@ -47,7 +47,7 @@ export type PlanRefusal =
   /** Two or three voters tolerate no failure: policy does not allow them. */
   | 'voter-count'
   | 'too-many-seats'
-  /** Fewer voters would be reachable than must agree: the chain would stand still. */
+  /** Fewer voters would be reachable and sign than must agree: the chain would stand still. */
   | 'would-stop'
   | 'policy-unknown'
   | 'policy-out-of-bounds'
@@ -59,8 +59,7 @@ export type PlanRefusal =
   | 'contradiction'
 
 /** What the chain does not say and this node knows. */
-export type PlanWorld = {
-  readonly isReachable: (memberId: MemberId) => boolean
+export type PlanWorld = Presence & {
   /** The greatest protocol version that a voter is known to speak. */
   readonly versionOf: (memberId: MemberId) => number
 }
@@ -104,7 +103,7 @@ export function judgeDecisions(
   const afterNext = takeEffect(next, height + EFFECT_DELAY_HEIGHTS)
   const before = votersOf(membersOf(next))
   const after = votersOf(membersOf(afterNext))
-  const arithmetic = arithmeticOf(before, after, world.isReachable)
+  const arithmetic = arithmeticOf(before, after, world)
   const no = (reason: PlanRefusal): Judgement => ({ kind: 'refused', reason, arithmetic })
   if (after.length === 0) return no('last-voter')
   const areFewAllowed = policyValue(afterNext.policy, 'votersBelowFourAllowed') === 1

@@ -8,7 +8,7 @@ import { makeRequest, openRequest } from './request.ts'
 
 export const NOW = Date.UTC(2026, 2, 1)
 
-export const everybody: PlanWorld = { isReachable: () => true, versionOf: () => 1 }
+export const everybody: PlanWorld = { isReachable: () => true, isSigning: () => true, versionOf: () => 1 }
 
 export function requestOf(
   institution: Institution,

@@ -22,7 +22,7 @@ import {
   type Session,
   type SessionHost,
 } from './peers/session.ts'
-import { signAddressRecord, type AddressRecord, type Restart } from './protocols/hello.ts'
+import { signAddressRecord, type AddressRecord, type Restart, type Signing } from './protocols/hello.ts'
 import {
   areNeighbours,
   LANES,
@@ -63,6 +63,8 @@ export type MeshOptions = {
   readonly onRecord?: (record: AddressRecord) => void
   /** Another process lives in this network with this member's keys (N11). Told again as long as it does. */
   readonly onKeysElsewhere?: () => void
+  /** A member said whether it signs, and what it said is news. */
+  readonly onSigning?: () => void
   readonly clock?: Clock
   readonly limits?: Partial<NetworkLimits>
 }
@@ -79,6 +81,8 @@ export interface Mesh extends Transport {
   announce(addresses?: readonly Address[]): void
   /** Tells everybody what becomes of this node's vote when its machine starts anew. */
   sayRestart(restart: Restart): void
+  /** Tells everybody whether this node signs votes. */
+  saySigning(signing: Signing): void
   /** From now on this node says hello with these keys; what is connected under the old ones ends. */
   takeKeys(networkKey: Bytes, memberSecret: Bytes): void
 }
@@ -98,6 +102,8 @@ type PeerRecord = {
   /** As it said last. */
   lastHeight: number | null
   restart: Restart | null
+  /** On this connection; what it said on the one before may be over. */
+  signing: Signing | null
   /** When it called here last, whatever came of it. */
   calledAt: number
   readonly sessions: Set<Session>
@@ -130,6 +136,7 @@ export function createMesh(options: MeshOptions): Mesh {
   /** Of what this member said last, by what was kept: a clock that went back must not make it say something older. */
   let keptSequence = 0
   let ownRestart: Restart | null = null
+  let ownSigning: Signing | null = null
 
   let callId = 0
   const openCalls = new Map<
@@ -186,6 +193,12 @@ export function createMesh(options: MeshOptions): Mesh {
     restart(session, restart) {
       const record = recordOf(session)
       if (record !== null) record.restart = restart
+    },
+    signing(session, signing) {
+      const record = recordOf(session)
+      if (record === null || record.signing === signing) return
+      record.signing = signing
+      options.onSigning?.()
     },
     closed,
   }
@@ -317,6 +330,12 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const { session } of peers.values()) session?.sendControl({ kind: 'restart', restart })
     },
 
+    saySigning(signing) {
+      if (ownSigning === signing) return
+      ownSigning = signing
+      for (const { session } of peers.values()) session?.sendControl({ kind: 'signing', signing })
+    },
+
     takeKeys(networkKey, memberSecret) {
       identity = { ...identity, networkKey, memberSecret }
       ownRecord = null
@@ -350,6 +369,7 @@ export function createMesh(options: MeshOptions): Mesh {
       session: null,
       lastHeight: null,
       restart: null,
+      signing: null,
       calledAt: -Infinity,
       sessions: new Set(),
       since: clock.now(),
@@ -449,6 +469,7 @@ export function createMesh(options: MeshOptions): Mesh {
     if (ownRecord !== null) records.push(ownRecord)
     session.sendControl({ kind: 'addresses', records })
     if (ownRestart !== null) session.sendControl({ kind: 'restart', restart: ownRestart })
+    if (ownSigning !== null) session.sendControl({ kind: 'signing', signing: ownSigning })
     if (current !== null) return
     record.since = clock.now()
     tell({ kind: 'up', peer: record.peer })
@@ -483,6 +504,7 @@ export function createMesh(options: MeshOptions): Mesh {
     const now = clock.now()
     const wasLong = now - session.readyAt > STEADY_MS
     record.session = null
+    record.signing = null
     record.since = now
     record.bytesInBefore += session.bytesIn
     for (const [lane, stream] of session.streams) record.queues.get(lane)?.detach(stream)
@@ -728,6 +750,7 @@ export function createMesh(options: MeshOptions): Mesh {
       protocolVersion: session?.version ?? null,
       newestProtocol: session?.versionMax ?? null,
       restart: record.restart,
+      signing: record.signing,
       epoch: session?.remote?.epoch ?? null,
       height: record.lastHeight,
       addresses: book.addressesOf(record.peer.name).map(({ address }) => address),

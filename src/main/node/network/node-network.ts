@@ -7,7 +7,7 @@ import { membersOf, scheduledState, type ConsortiumState } from '../chain/state.
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { NetworkLimits } from './limits.ts'
 import { createMesh, type CallBackAnswer, type Mesh } from './mesh.ts'
-import type { AddressRecord, Restart } from './protocols/hello.ts'
+import type { AddressRecord, Restart, Signing } from './protocols/hello.ts'
 import type { MemberEntry, PeerName, Transport } from './transport.ts'
 import type { Address, Wires } from './wire.ts'
 
@@ -27,6 +27,8 @@ export interface NetworkAbout {
   readonly onRecord: (record: AddressRecord) => void
   /** Another process lives in this network with this member's keys (N11). Told again as long as it does. */
   readonly onKeysElsewhere: () => void
+  /** A member said that it signs votes now, or does not. */
+  readonly onSigning: () => void
 }
 
 export type PreSharedKey = { readonly generation: number; readonly psk: Bytes }
@@ -41,6 +43,8 @@ export interface NodeNetwork {
   askCallBack(): Promise<CallBackAnswer | null>
   /** Tells the others what becomes of this node's vote when its machine starts anew. */
   sayRestart(restart: Restart): void
+  /** Tells the others whether this node signs votes, or would with a vote. */
+  saySigning(signing: Signing): void
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
@@ -101,6 +105,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     addresses: () => wires.addresses(),
     askCallBack: () => mesh.askCallBack(),
     sayRestart: (restart) => mesh.sayRestart(restart),
+    saySigning: (signing) => mesh.saySigning(signing),
     async openGeneration(key) {
       await wires.openGeneration?.(key)
       open.add(key.generation)

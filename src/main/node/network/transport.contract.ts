@@ -68,6 +68,18 @@ export function transportContract(name: string, open: OpenWorld): void {
       await until(() => told() === 'alone')
     })
 
+    it('tells whether a node signs, at once and to whoever comes later, and forgets it with the connection', async () => {
+      const world = await start(['voter', 'voter'], ([first]) => first!.saySigning('disk-full'))
+      await allUp(world)
+      const [first, second] = world.meshes
+      const told = () => second!.peers()[0]!.signing
+      await until(() => told() === 'disk-full')
+      first!.saySigning('signs')
+      await until(() => told() === 'signs')
+      await first!.stop()
+      await until(() => told() === null)
+    })
+
     it('keeps one connection where both dial at the same time, the same one on both sides', async () => {
       const events: PeerEvent[][] = []
       const world = await start(

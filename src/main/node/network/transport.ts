@@ -9,7 +9,7 @@ import type { Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
 import { keyOf, type MemberId } from '../chain/ids.ts'
 import type { MemberKind } from '../chain/members.ts'
-import type { Restart } from './protocols/hello.ts'
+import type { Restart, Signing } from './protocols/hello.ts'
 
 export const LANES = ['control', 'consensus', 'body', 'keybox', 'sync'] as const
 /**
@@ -81,6 +81,8 @@ export type PeerState = Peer & {
   readonly newestProtocol: number | null
   /** What becomes of its vote when its machine starts anew, as it said last; null before it said so. */
   readonly restart: Restart | null
+  /** Whether it signs votes, or would with a vote, as it said last on this connection; null before it said so. */
+  readonly signing: Signing | null
   /** As the peer said in its hello. */
   readonly epoch: number | null
   /** As the peer said last, also while it is away. */

@@ -20,6 +20,8 @@ export interface SyncHost {
    * not vote. Resolves when that holds.
    */
   begin(): Promise<void>
+  /** Looks whether there is space for more. Asked before the first range and after each one. */
+  mayWrite(): Promise<boolean>
   /** A range is durable: the host takes over its state, and what of its own became final leaves the outbox. */
   applied(range: AppliedRange): Promise<void>
   /** The node has caught up, or nobody can bring it further for now. */
@@ -28,7 +30,10 @@ export interface SyncHost {
 
 export type SyncOutcome =
   | { readonly kind: 'caught-up'; readonly height: number }
-  /** No peer that is up can bring the next segment. Goes on by itself when one can. */
+  /**
+   * No peer that is up can bring the next segment, or there is no space for it. Goes on by itself when one can, and with
+   * `nudge` when there is space.
+   */
   | { readonly kind: 'waiting'; readonly height: number; readonly target: number }
   /** Two chains exist: a third of the voters or more is faulty. */
   | { readonly kind: 'fork'; readonly height: number; readonly peer: PeerName }
@@ -73,6 +78,8 @@ export type CatchUpOptions = {
 export interface CatchUp {
   /** Consensus heard that a peer is ahead. */
   behind(peer: PeerName, height: number): void
+  /** What it waited for may be there: looks again although no peer says more. */
+  nudge(): void
   readonly isRunning: boolean
   /** The greatest height that a peer claims. */
   readonly target: number
@@ -131,8 +138,14 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
     }
   })
 
+  const nudge = (): void => {
+    isWaiting = false
+    consider()
+  }
+
   return {
     behind: learn,
+    nudge,
     get isRunning() {
       return running !== null
     },
@@ -181,10 +194,7 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
   }
 
   function retryLater(): void {
-    clock.after(limits.peerRestMs, () => {
-      isWaiting = false
-      consider()
-    })
+    clock.after(limits.peerRestMs, nudge)
   }
 
   async function fetchAll(): Promise<SyncOutcome> {
@@ -201,6 +211,7 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
     /** Handed over to be verified, in order; the first is the next to be durable. */
     const applying: { readonly piece: Piece; result: AppliedRange | Failure | null }[] = []
     let submitted = host.height()
+    let hasSpace = await host.mayWrite()
 
     const isUsable = (source: Source, height: number): boolean =>
       source.height >= height &&
@@ -304,6 +315,8 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
       const { refused } = range
       visitCount += range.visitCount
       if (range.count > 0) await host.applied(range)
+      // After each range: between two looks of the node's own a fast peer can fill what is left of the disk.
+      if (range.count > 0) hasSpace &&= await host.mayWrite()
       const height = host.height()
       assert(
         height === piece.from - 1 + range.count || refused?.reason === 'not-next',
@@ -351,7 +364,9 @@ export function startCatchUp(options: CatchUpOptions): CatchUp {
       }
       const height = host.height()
       if (applying.length === 0 && openCount === 0 && height >= target()) return { kind: 'caught-up', height }
-      if (!isClosed) {
+      // What was handed over already is still written; what waits for it is let go.
+      if (!hasSpace && applying.length === 0) return { kind: 'waiting', height, target: target() }
+      if (!isClosed && hasSpace) {
         askMore()
         // A piece that has to be asked for again comes before those that wait for it.
         if (applying.every(({ piece }) => piece.from <= submitted)) submit()

@@ -132,6 +132,7 @@ export type NodeOptions = {
   readonly serverClock?: Clock
   /** Runs around each write, for a test that stops a node in the middle. */
   readonly apply?: (apply: CatchUpOptions['apply']) => CatchUpOptions['apply']
+  readonly mayWrite?: () => boolean
 }
 
 /** A member with a chain in its store, in the hub. */
@@ -188,6 +189,7 @@ export async function startTestNode(
     host: {
       height: () => state.height,
       begin: async () => {},
+      mayWrite: async () => options.mayWrite?.() ?? true,
       async applied(range) {
         const next = decodeChainState(crypto, range.state)
         assert(next !== null, 'a state decodes')
@@ -200,7 +202,7 @@ export async function startTestNode(
       },
     },
     apply: options.apply?.(apply) ?? apply,
-    startsWhenBehindBy: () => 1,
+    startsWhenBehindBy: () => (options.mayWrite?.() === false ? Infinity : 1),
     onOffence: (offence) => offences.push(offence),
     limits: { peerRestMs: 50, ...options.limits },
   })

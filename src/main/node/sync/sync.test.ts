@@ -184,6 +184,40 @@ describe('a node that is behind', () => {
     expect(again.applied.reduce((sum, { count }) => sum + count, 0)).toBe(30 - height)
   })
 
+  it('stops after the range in which the disk got full, and goes on from there when it is told of space', async () => {
+    const consortium = foundConsortium({ others: ['university'] })
+    const { bundles, states } = makeChain(
+      consortium,
+      Array.from({ length: 30 }, () => 3),
+    )
+    const start = scene(consortium)
+    await start(0, await storeOf(consortium, bundles), { limits: SMALL })
+    let isFull = false
+    const late = await start(4, createMemoryStore(), {
+      limits: SMALL,
+      apply: (apply) => async (from, answer, laterBodies) => {
+        const range = await apply(from, answer, laterBodies)
+        isFull = true
+        return range
+      },
+      mayWrite: () => !isFull,
+    })
+    await until(() => late.outcomes.length > 0)
+    const { height } = late.state()
+    expect(late.outcomes).toEqual([{ kind: 'waiting', height, target: 30 }])
+    // The one that filled it, and the one that was being verified meanwhile.
+    expect(late.applied.length).toBeLessThanOrEqual(2)
+    expect(height).toBeLessThan(30)
+    while (late.state().height < 30) {
+      const before = late.state().height
+      isFull = false
+      late.catchUp.nudge()
+      await until(() => late.state().height > before)
+    }
+    expect(toHex(late.state().tip)).toBe(toHex(states.at(-1)!.tip))
+    expect(late.offences).toEqual([])
+  })
+
   it('finds its own visits in what others decided', async () => {
     const consortium = foundConsortium({ others: ['university'] })
     const records = sealVisits(

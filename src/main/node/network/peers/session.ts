@@ -20,6 +20,7 @@ import {
   type HelloRefusal,
   type HelloTranscript,
   type Restart,
+  type Signing,
 } from '../protocols/hello.ts'
 import { createTokenBucket } from '../token-bucket.ts'
 import type { Lane, MemberEntry, PeerProblem } from '../transport.ts'
@@ -56,6 +57,7 @@ export type SessionHost = {
   callMe(session: Session, id: number): void
   called(session: Session, answer: ControlFrame & { kind: 'called' }): void
   restart(session: Session, restart: Restart): void
+  signing(session: Session, signing: Signing): void
   /** Once, for whatever reason; null when the other side or the mesh itself simply ended it. */
   closed(session: Session, problem: PeerProblem | null): void
 }
@@ -313,6 +315,9 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
         return
       case 'restart':
         host.restart(session, frame.restart)
+        return
+      case 'signing':
+        host.signing(session, frame.signing)
         return
       case 'hello':
       case 'answer':

@@ -72,10 +72,29 @@ export type ControlFrame =
     }
   /** What happens to its vote when its machine starts anew. */
   | { readonly kind: 'restart'; readonly restart: Restart }
+  /** Whether it signs votes now, or would with a vote. */
+  | { readonly kind: 'signing'; readonly signing: Signing }
 
 /** After a restart of its machine a node goes on `alone`, or waits for a `person` who types the passphrase. */
 export const RESTARTS = ['alone', 'person'] as const
 export type Restart = (typeof RESTARTS)[number]
+
+/** `signs`, or why not. Others need it for the arithmetic only: no decision rests on anybody's word. */
+export const SIGNINGS = [
+  'signs',
+  /** After a restore, a copy or damage, until it is safe (R29). */
+  'observing',
+  'keys-replaced',
+  'disk-full',
+  'clock-wrong',
+  /** Stopped by itself: a contradiction, an invalid decision, a failed write. */
+  'halted',
+  /** A protocol is in effect that its program does not speak. */
+  'outdated',
+  /** Far behind, and fetching ranges. */
+  'catching-up',
+] as const
+export type Signing = (typeof SIGNINGS)[number]
 
 export type HelloRefusal = 'other-chain' | 'no-common-version' | 'bad-signature'
 
@@ -132,6 +151,8 @@ export function encodeControl(frame: ControlFrame): Bytes {
       ])
     case 'restart':
       return encode([10, 1 + RESTARTS.indexOf(frame.restart)])
+    case 'signing':
+      return encode([11, 1 + SIGNINGS.indexOf(frame.signing)])
   }
 }
 
@@ -204,6 +225,10 @@ export function decodeControl(bytes: Bytes): ControlFrame | null {
     case 10: {
       const restart = typeof slots[1] === 'number' ? RESTARTS[slots[1] - 1] : undefined
       return slots.length !== 2 || restart === undefined ? null : { kind: 'restart', restart }
+    }
+    case 11: {
+      const signing = typeof slots[1] === 'number' ? SIGNINGS[slots[1] - 1] : undefined
+      return slots.length !== 2 || signing === undefined ? null : { kind: 'signing', signing }
     }
     default:
       return null

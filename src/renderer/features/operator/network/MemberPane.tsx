@@ -36,7 +36,7 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
       <Stack gap="sm">
         {suspension && (
           <Callout tone="bad">
-            {t.member.suspendedBy(formatNumber(suspension.height, locale), suspension.reason)}
+            {t.member.named(formatNumber(suspension.height, locale), suspension.reason)}
           </Callout>
         )}
         {connection.problem && (
@@ -55,6 +55,9 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
             <Field name={t.member.speaks}>
               {t.member.speaksUpTo(formatNumber(connection.newestProtocol, locale))}
             </Field>
+          )}
+          {member.isVoter && connection.signing !== null && (
+            <Field name={t.member.signing}>{t.signing[connection.signing]}</Field>
           )}
           {member.isVoter && connection.restart !== null && (
             <Field name={t.member.restart}>{t.restart[connection.restart]}</Field>

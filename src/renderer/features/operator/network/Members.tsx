@@ -38,7 +38,8 @@ export function Members({ members, selectedId, onOpen }: Props) {
       cell: (row) =>
         row.suspension ? (
           <span className={styles.mark} data-tone="bad">
-            <IconCircleX size={15} aria-hidden /> {t.suspended}
+            <IconCircleX size={15} aria-hidden /> {t.named}
+            {row.isVoter && ` · ${t.votes}`}
           </span>
         ) : (
           <>

@@ -106,7 +106,10 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
       </header>
       <div className={`room-body ${styles.columns}`}>
         <div className={styles.main}>
-          <Alerts alerts={view.alerts} />
+          <Alerts
+            alerts={view.alerts}
+            onOpen={mayDecide ? (memberId) => setSide({ kind: 'member', memberId }) : null}
+          />
           {view.contradiction !== null && <Contradiction found={view.contradiction} />}
           <Tabs
             value={TABS.find((tab) => tab === parts[0]) ?? 'members'}

@@ -1,5 +1,10 @@
 /** Which sentence says what a change or a refusal is; the numbers come from the node. */
-import type { AlertView, ChangeView, PlanRefusalCode } from '../../../../shared/contract/governance.ts'
+import type {
+  AlertView,
+  ChangeView,
+  PlanRefusalCode,
+  StrengthView,
+} from '../../../../shared/contract/governance.ts'
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { formatBytes, formatInstant, formatNumber } from '../../../lib/format.ts'
 import type { Words } from '../../../words/catalogue.ts'
@@ -10,14 +15,14 @@ type NetworkWords = Words['network']
 
 /** The state of the consortium in one sentence. */
 export function stateSentence(
-  strength: { voters: number; quorum: number; reachable: number; spare: number; faultsTolerated: number },
+  strength: StrengthView,
   t: NetworkWords,
   /** The one hospital that votes, where that is another one. */
   onlyVoter: string | null = null,
 ): { tone: 'good' | 'warn' | 'bad'; sentence: string } {
   if (strength.voters <= 1 && onlyVoter !== null)
     return strength.spare < 0
-      ? { tone: 'bad', sentence: t.state.oneAway(onlyVoter) }
+      ? { tone: 'bad', sentence: (strength.silent > 0 ? t.state.oneSilent : t.state.oneAway)(onlyVoter) }
       : { tone: 'good', sentence: t.state.one(onlyVoter) }
   if (strength.voters <= 1) return { tone: 'good', sentence: t.state.alone }
   if (strength.spare < 0) return { tone: 'bad', sentence: t.state.waiting(strength) }
@@ -64,7 +69,7 @@ function isHaltReason(detail: string | null, words: HaltedWords): detail is keyo
 
 export function alertSentence(
   { kind, memberName, amount, detail, at }: AlertView,
-  t: NetworkWords['alerts'],
+  { alerts: t, signing }: Pick<NetworkWords, 'alerts' | 'signing'>,
   locale: Locale,
 ): string {
   const name = memberName ?? ''
@@ -76,6 +81,11 @@ export function alertSentence(
       const [missing = 0, voters = 0, mayMiss = 0] = (detail ?? '').split('/').map(Number)
       return t['member-away'](name, amount === null ? null : number, { missing, voters, mayMiss })
     }
+    case 'member-silent':
+      return t[kind](
+        name,
+        detail === null ? '' : ((signing as Readonly<Record<string, string>>)[detail] ?? ''),
+      )
     case 'evidence':
     case 'offence':
     case 'forged-record':
@@ -83,8 +93,8 @@ export function alertSentence(
       return t[kind](name)
     case 'member-behind':
       return t['member-behind'](name, number)
-    case 'suspended':
-      return t.suspended(name, detail ?? '')
+    case 'named':
+      return t.named(name, number, detail ?? '')
     case 'clock':
       return t.clock(formatNumber(Math.abs(amount ?? 0) / 1000, locale, 1))
     case 'disk':
