@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest'
-import { toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { foundConsortium } from '../node/chain/consortium.test-kit.ts'
+import type { MemberId } from '../node/chain/ids.ts'
 import type { GovernanceNode } from './node-port.ts'
+import type { EngineView } from '../node/consensus/engine/engine.ts'
 import { consensusOf } from './views.ts'
 
 const { start: state, institutions } = foundConsortium()
 const self = institutions[1]!.member.memberId
 
-const marksOf = (standing: 'voting' | 'observing') => {
-  const node = {
+const nodeAt = (standing: 'voting' | 'observing', view: Partial<EngineView> = {}): GovernanceNode =>
+  ({
     memberId: self,
     ledger: { state },
     status: { standing, observingReason: standing === 'observing' ? 'restored-data' : null },
@@ -20,13 +22,36 @@ const marksOf = (standing: 'voting' | 'observing') => {
       prevoted: [],
       precommitted: [],
       standing: { kind: standing, isConfirmed: true },
+      ...view,
     }),
-  } as unknown as GovernanceNode
-  const { voters } = consensusOf(node, () => true)
+  }) as unknown as GovernanceNode
+
+const marksOf = (standing: 'voting' | 'observing') => {
+  const { voters } = consensusOf(nodeAt(standing), () => true)
   return voters.filter(({ isObserving }) => isObserving).map(({ memberId }) => memberId)
 }
 
 it('marks this node among the voters while it observes, and nobody else', () => {
   expect(marksOf('observing')).toEqual([toHex(self)])
   expect(marksOf('voting')).toEqual([])
+})
+
+it('says in the middle of a round who proposed, who voted once and twice, and whom nobody reaches', () => {
+  const [first, second, third, fourth] = state.voters.map(({ memberId }) => memberId)
+  const prevoted = [third!, first!]
+  const view: Partial<EngineView> = { height: 7, round: 2, phase: 'precommit', proposer: second!, prevoted }
+  const isReachable = (memberId: MemberId) => memberId !== fourth
+  const seen = consensusOf(nodeAt('voting', { ...view, precommitted: [third!] }), isReachable)
+  const nameOf = (id: MemberId) =>
+    institutions.find(({ member }) => equalBytes(member.memberId, id))!.member.name
+  expect(seen).toMatchObject({ height: 7, round: 2, phase: 'precommit', proposerName: nameOf(second!) })
+  const mark = { isObserving: false, isReachable: true, hasPrevoted: false, hasPrecommitted: false }
+  expect(seen.voters).toEqual(
+    [
+      { id: first!, ...mark, hasPrevoted: true },
+      { id: second!, ...mark },
+      { id: third!, ...mark, hasPrevoted: true, hasPrecommitted: true },
+      { id: fourth!, ...mark, isReachable: false },
+    ].map(({ id, ...rest }) => ({ memberId: toHex(id), name: nameOf(id), ...rest })),
+  )
 })
