@@ -199,9 +199,7 @@ describe('a hospital that is removed', () => {
     const ports = listening.map((settings) => Number(settings!.listen!.split(':')[1]))
     expect(await Promise.all(ports.map(answers))).toEqual(ports.map(() => true))
     ahead = NODE_LIMITS.networkOverlapMs + 60_000
-    await decideTogether(author, awake, [
-      { kind: 'policy', name: 'smallestCount', value: 20, approvals: [] },
-    ])
+    await decideTogether(author, awake, [{ kind: 'policy', name: 'smallestCount', value: 20, approvals: [] }])
     await until(() => hospitals.every((each) => generationsOf(each).join() === '1'))
     await until(() => hospitals.every(({ node }) => node.status.votersReachable === 4))
     expect(await Promise.all(ports.map(answers))).toEqual(ports.map(() => false))
