@@ -1,11 +1,16 @@
-/** From one member to four on an idle chain, with real nodes over loopback and files between them (A2, A4, A16). */
+/** From one member to four and a university, with real nodes over loopback and files between them (A1, A2, A4, A16). */
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { VisitInput } from '../../shared/contract/records.ts'
 import { assert } from '../../shared/std/assert.ts'
+import { keysIn } from '../node/members.test-kit.ts'
+import { STORE_FOLDER } from '../profile/profile-folder.ts'
+import { realWorld } from '../world.ts'
 import {
   createTown,
   freePort,
   PASSPHRASE,
+  testWorld,
   until,
   type RunningInstitution,
   type Town,
@@ -96,16 +101,71 @@ async function bringIn(
   return { newcomer, memberId }
 }
 
+/** A visit of a new patient, as a clerk enters it. */
+async function recordVisit({ ask }: RunningInstitution): Promise<void> {
+  const registered = await ask.patients.register({
+    patient: { name: '王小明', nationalId: 'A123456789', sex: 'male', birthDate: '1975-03-02' },
+    although: { reason: 'other-person' },
+  })
+  assert(registered.kind === 'registered', JSON.stringify(registered))
+  const code = { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119', display: 'Type 2 diabetes' }
+  const visit = {
+    patientId: registered.patient.patientId,
+    encounter: {
+      class: 'AMB',
+      status: 'finished',
+      admission: { at: '2026-11-20T09:30:00+08:00' },
+      department: { system: 'local', code: 'AA', display: 'Family medicine' },
+      payer: { type: 'NHI' },
+    },
+    observations: [],
+    diagnoses: [{ code, sourceCodings: [], role: 'principal', rank: 1, verification: 'confirmed' }],
+    procedures: [],
+    prescriptions: [],
+    claims: [],
+    notes: [],
+    consent: { scope: 'treatment-and-research' },
+    confirmations: [],
+  } satisfies VisitInput
+  const findings = await ask.records.check(visit)
+  const confirmations = findings
+    .filter(({ severity }) => severity === 'confirm')
+    .map(({ path, rule, params }) => ({ path, rule, value: params['value'] ?? '', by: 'test' }))
+  const submitted = await ask.records.submit({
+    visit: { ...visit, confirmations },
+    draftId: null,
+    change: null,
+  })
+  assert(submitted.kind === 'queued', JSON.stringify(submitted))
+}
+
+/** Keys of the gateway scope and of linkage, as the store's keys name their kind (node/shared-keys.ts). */
+const SHARED_KINDS = [1, 2]
+
+/** Of a profile that is closed: rows of the key box, and keys that hospitals share. */
+async function keysToRecords({ folder }: RunningInstitution) {
+  const store = await realWorld().openStore(join(folder, STORE_FOLDER), true)
+  try {
+    const [rows, kept] = [await keysIn(store, 'k'), await keysIn(store, 'e')]
+    const isShared = (key: Uint8Array) => SHARED_KINDS.includes(key.at(-5)!)
+    return { rows: rows.length, shared: kept.filter(isShared).length }
+  } finally {
+    await store.close()
+  }
+}
+
 describe('several members', () => {
   it(
-    'grow from one to four hospitals on an idle chain, and one that stops is seen',
+    'grow from one to four hospitals on an idle chain, one of them away when it gets its vote, and one that stops is seen',
     { timeout: 120_000 },
     async () => {
-      town = await createTown()
+      let ahead = 0
+      town = await createTown(testWorld({ now: () => Date.now() + ahead }))
       const at = town
       const north = await foundNorth(at)
       const brought = []
       for (const name of ['east', 'south', 'west']) brought.push(await bringIn(at, north, name))
+      const campus = (await bringIn(at, north, 'campus', 'university')).newcomer
       const memberIds = brought.map(({ memberId }) => memberId)
 
       // All see the same chain, fetched without a single visit.
@@ -113,7 +173,7 @@ describe('several members', () => {
       for (const { newcomer } of brought)
         await until(
           () => newcomer.ask.governance.overview(),
-          (view) => view.height >= height && view.members.length === 4,
+          (view) => view.height >= height && view.members.length === 5,
         )
 
       // No vote without a proof.
@@ -141,14 +201,42 @@ describe('several members', () => {
         () => north.ask.governance.weigh(plan),
         (weighed) => weighed.kind === 'possible',
       )
+      // One of the three is away when it gets its vote: its seat is empty, the others decide without it (A2).
+      const [east, south, west] = brought.map(({ newcomer }) => newcomer) as [
+        RunningInstitution,
+        RunningInstitution,
+        RunningInstitution,
+      ]
+      await west.ask.app.closeProfile()
+      await until(
+        () => north.ask.governance.weigh(plan),
+        ({ arithmetic }) => arithmetic?.after.reachable === 3,
+      )
       const given = await north.ask.governance.propose({ plan, note: '', passphrase: PASSPHRASE })
       assert(given.kind === 'proposed', JSON.stringify(given))
-      const everybody = [north, ...brought.map(({ newcomer }) => newcomer)]
+      for (const { ask } of [north, east, south])
+        await until(
+          () => ask.governance.overview(),
+          ({ strength }) => strength.voters === 4 && strength.reachable === 3,
+        )
+      await recordVisit(north)
+      for (const { ask } of [north, east, south])
+        await until(
+          () => ask.node.status(),
+          ({ blockCount, queuedCount }) => blockCount === 1 && queuedCount === 0,
+        )
+      const back = await west.ask.app.open({ folder: west.folder, passphrase: PASSPHRASE })
+      expect(back.kind).toBe('opened')
+      const everybody = [north, east, south, west]
       for (const { ask } of everybody)
         await until(
           () => ask.governance.overview(),
           ({ strength }) => strength.voters === 4 && strength.reachable === 4,
         )
+      await until(
+        () => west.ask.node.status(),
+        ({ blockCount }) => blockCount === 1,
+      )
 
       // Now three of four decide: North alone does not, and its proposal goes round as a file too.
       const policy = { kind: 'policy', name: 'smallestCount', value: 20 } as const
@@ -185,7 +273,10 @@ describe('several members', () => {
       expect(await north.ask.governance.weigh(removal)).toMatchObject({
         kind: 'refused',
         reason: 'voter-count',
-        arithmetic: { before: { voters: 4, quorum: 3 }, after: { voters: 3, quorum: 3, faultsTolerated: 0 } },
+        arithmetic: {
+          before: { voters: 4, quorum: 3, reachable: 4, spare: 1 },
+          after: { voters: 3, quorum: 3, reachable: 3, spare: 0, faultsTolerated: 0 },
+        },
       })
       // A node that stops is seen by the others, with what it means (A16).
       await brought[2]!.newcomer.ask.app.closeProfile()
@@ -195,14 +286,47 @@ describe('several members', () => {
       )
       expect(seen.strength).toMatchObject({ voters: 4, quorum: 3, spare: 0 })
       expect(seen.alerts.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['no-spare', 'member-away']))
-      // With one down it would stop the rest as well: taking the one away that is there, or the one that is not.
-      for (const memberId of [memberIds[1]!, memberIds[2]!])
+      // With one down it is refused with the numbers of now, whether the one that is there is to go or the one that is away (A4).
+      for (const [memberId, reachable] of [
+        [memberIds[1]!, 2],
+        [memberIds[2]!, 3],
+      ] as const)
         expect(await north.ask.governance.weigh({ kind: 'remove', memberId, successor: null })).toMatchObject(
           {
             kind: 'refused',
             reason: 'voter-count',
+            arithmetic: {
+              before: { voters: 4, quorum: 3, reachable: 3, spare: 0 },
+              after: { voters: 3, quorum: 3, reachable, spare: reachable - 3, faultsTolerated: 0 },
+            },
           },
         )
+
+      // The university came in by its invitation too: it verifies the whole chain, and has nothing that opens a record.
+      await campus.ask.app.closeProfile()
+      // The time slot of the visit has closed: now a member without a vote is shown it.
+      ahead = 120_000
+      expect((await campus.ask.app.open({ folder: campus.folder, passphrase: PASSPHRASE })).kind).toBe(
+        'opened',
+      )
+      const { tip } = await north.ask.node.status()
+      await until(
+        () => campus.ask.node.status(),
+        (status) => status.blockCount === 1 && status.tip === tip,
+      )
+      const { jobId } = await campus.ask.chain.startVerify()
+      const verified = await until(
+        () => campus.ask.chain.verifyResult({ jobId }),
+        (result) => result !== null,
+      )
+      expect(verified).toMatchObject({ kind: 'ok', blocks: 1, tip })
+      await campus.ask.app.closeProfile()
+      await east.ask.app.closeProfile()
+      expect(await keysToRecords(campus)).toEqual({ rows: 0, shared: 0 })
+      // The same look at a hospital finds both.
+      const ofHospital = await keysToRecords(east)
+      expect(ofHospital.rows).toBe(1)
+      expect(ofHospital.shared).toBeGreaterThan(0)
     },
   )
 

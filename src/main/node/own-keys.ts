@@ -2,7 +2,7 @@
  * A change of this member's own keys, as its node lives through it (docs/spec/membership.md 9): which keys it uses now, the
  * new identity in the network, and the end of the keys that are over.
  *
- * The chain's row of the member decides at every height, so votes of one height are never signed with two keys, and after
+ * The chain's row of the member decides at every height (M7, M9), so votes of one height are never signed with two keys, and after
  * a crash nothing has to be finished but what is looked at here anyway.
  */
 import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
@@ -91,7 +91,7 @@ export function createOwnKeys(options: OwnKeysOptions): OwnKeysOfNode {
     if (set !== null && set !== held.keys) settle(set)
   }
 
-  /** The vault first, so that the keys which are over are not needed to read anything that is kept. */
+  /** M12. The vault first, so that the keys which are over are not needed to read anything that is kept. */
   function settle(set: OwnKeys): void {
     if (isSettling) return
     isSettling = true

@@ -4,7 +4,7 @@ import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import { createHeldKeys } from '../node/vault/held-keys.ts'
 import type { NextKeys, NodeKeys, OwnKeys } from '../node/vault/institution-keys.ts'
 
-/** Sets that wait for a decision: one after a plan, one after a theft, and a change of mind. */
+/** Sets that wait for a decision (M8): one after a plan, one after a theft, and a change of mind. */
 const NEXT_MAX = 4
 
 /**

@@ -1,4 +1,5 @@
 /** A hospital that the others removed, with real folders and links: from that height on it is nobody, and its past stands. */
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { present } from '../../shared/std/assert.ts'
@@ -12,6 +13,7 @@ import { signProposal, signVote } from '../node/chain/vote.ts'
 import { heightContextOf } from '../node/consensus/engine/judge-segment.ts'
 import { encodeMessage, type Message } from '../node/consensus/engine/messages.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
+import { NODE_LIMITS } from '../node/limits.ts'
 import { areEqual, decideTogether, until } from '../node/members.test-kit.ts'
 import { sampleVisit } from '../node/node.test-kit.ts'
 import type { Transport } from '../node/network/transport.ts'
@@ -23,6 +25,7 @@ import {
   type ProfileConsortium,
   type ProfileMember,
 } from './consortium.test-kit.ts'
+import { loadNetwork } from './network-settings.ts'
 import { STORE_FOLDER } from './profile-folder.ts'
 
 const crypto = createNodeCrypto()
@@ -33,19 +36,33 @@ afterEach(async () => {
   consortium = null
 })
 
+/** Whether somebody listens on a port of this machine. */
+const answers = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
+
 const newestGateway = ({ node }: ProfileMember): number =>
   Math.max(...node.gatewayKeys().epochs.map(({ epoch }) => epoch))
 
 describe('a hospital that is removed', () => {
-  it('is cut, gets no new key and has no voice from that height on, and what it signed before still holds (T08)', async () => {
+  it('is cut, gets no new key and has no voice from that height on, and what it signed before still holds (A3, T08)', async () => {
     const kinds = ['hospital', 'hospital', 'hospital', 'hospital', 'hospital', 'university'] as const
     const at = (consortium = await foundProfiles(kinds))
     const gone = at.members[4]!
     const rest = at.members.filter((member) => member !== gone)
     const [author, messenger] = rest as [ProfileMember, ProfileMember]
     let lines: Transport | null = null
+    // One clock for all of them, which goes ahead when the test says so.
+    let ahead = 0
+    const now = (): number => Date.now() + ahead
     for (const member of at.members.slice(0, 5)) {
-      const world = testWorld()
+      const world = testWorld({ now })
       await member.start({
         ...world,
         openNetwork: async (about, settings) => {
@@ -159,5 +176,35 @@ describe('a hospital that is removed', () => {
         () => {},
       ),
     ).toMatchObject({ kind: 'ok', blocks: next, tip })
+
+    // The network's key, which it still has, is changed while one of the four is closed: that one gets the new key when it is back.
+    const sleeper = hospitals[3]!
+    const awake = hospitals.slice(0, 3)
+    await sleeper.stop()
+    const decidedAt = author.node.ledger.state.height
+    await decideTogether(author, awake, [
+      { kind: 'network', number: 1, height: decidedAt + 3, approvals: [] },
+    ])
+    const generationsOf = ({ node }: ProfileMember): number[] =>
+      [...new Set(node.addresses().map(({ generation }) => generation))].sort()
+    const inEffect = ({ node }: ProfileMember): number => node.ledger.state.consortium.networkGeneration
+    await until(() => awake.every((each) => inEffect(each) === 1 && generationsOf(each).includes(1)))
+    await sleeper.start(testWorld({ now }))
+    await until(() => inEffect(sleeper) === 1 && generationsOf(sleeper).includes(1))
+    expect(hospitals.map(generationsOf)).toEqual(hospitals.map(() => [0, 1]))
+    expect(generationsOf(gone)).toEqual([0])
+
+    // Seven days later only the new one is open, and they are connected by it.
+    const listening = await Promise.all(hospitals.map(({ folder }) => loadNetwork(folder)))
+    const ports = listening.map((settings) => Number(settings!.listen!.split(':')[1]))
+    expect(await Promise.all(ports.map(answers))).toEqual(ports.map(() => true))
+    ahead = NODE_LIMITS.networkOverlapMs + 60_000
+    await decideTogether(author, awake, [{ kind: 'policy', name: 'smallestCount', value: 20, approvals: [] }])
+    await until(() => hospitals.every((each) => generationsOf(each).join() === '1'))
+    await until(() => hospitals.every(({ node }) => node.status.votersReachable === 4))
+    expect(await Promise.all(ports.map(answers))).toEqual(ports.map(() => false))
+    expect(await Promise.all(ports.map((port) => answers(port + 1)))).toEqual(ports.map(() => true))
+    readers = hospitals.map(({ node }) => node)
+    await write(sleeper, 1)
   }, 120_000)
 })

@@ -1,4 +1,4 @@
-/** Verifies fetched ranges in a thread of its own and writes them to the store that it shares with the node. */
+/** Verifies fetched ranges in a thread of its own (N8) and writes them to the store that it shares with the node. */
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { chainStateOfGenesis, decodeChainState } from '../node/chain/chain-state.ts'

@@ -1,5 +1,5 @@
 /**
- * A record that waited while its member changed its author key: the same record under the new one. The batch that it came
+ * A record that waited while its member changed its author key: the same record under the new one (M11). The batch that it came
  * with keeps its shape, so the author part keeps its length, and with it class, Merkle root, data key and rows stay; only
  * the body is another one.
  */

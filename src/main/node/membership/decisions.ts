@@ -1,7 +1,7 @@
 /**
  * What members can decide, as items that belong together, and why a wish is refused before anybody is asked to approve
  * it. The chain's own rules (`applyDecision`, `areVotersAllowed`) judge; here are the people's reasons, and two rules more
- * that the chain cannot know: who can be reached now, and who speaks the next protocol.
+ * that the chain cannot know (M4): who can be reached now, and who speaks the next protocol.
  */
 import { compareBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'

@@ -1,6 +1,6 @@
 /**
  * Several institutions found a consortium together: one of them draws the founding document up from everybody's request
- * files, the file goes round, each signs it. Nobody starts before all have signed the same bytes (scenario A1), and whoever
+ * files, the file goes round, each signs it. Nobody starts before all have signed the same bytes (M2, scenario A1), and whoever
  * merges two files with different documents is told so.
  */
 import { equalBytes } from '../../../shared/std/bytes.ts'

@@ -1,5 +1,5 @@
 /**
- * The invitation: everything that an institution needs to come in, sealed to it and signed by who invites. The institution
+ * The invitation: everything that an institution needs to come in, sealed to it and signed by who invites (M3). The institution
  * is on the chain's list of members already when it is made (without a vote), so its network key opens the door and nobody
  * needs a list of guests.
  */

@@ -1,6 +1,6 @@
 /**
  * The request file: an institution says who it is, with which keys, and where it can be reached. It is the first step of
- * joining, of founding together, and of changing keys. Signed by its root key, so that nobody else can change a word; that
+ * joining, of founding together, and of changing keys. Signed by its root key, so that nobody else can change a word (M1); that
  * the root key is the institution's is what the fingerprint on the telephone is for.
  */
 import { equalBytes } from '../../../shared/std/bytes.ts'

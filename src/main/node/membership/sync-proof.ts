@@ -1,7 +1,7 @@
 /**
  * Proof of sync: before an institution gets a vote, it says, signed, up to where it holds the chain and the keys of the
  * records. A voter that had nothing would stop the chain with its silence. Every voter compares the claim with its own
- * chain before it approves.
+ * chain before it approves (M5).
  */
 import { equalBytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode, type Cbor } from '../chain/codec.ts'

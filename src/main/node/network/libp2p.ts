@@ -1,6 +1,6 @@
 /**
  * Connections over libp2p: TCP, a pre-shared key (pnet), noise, yamux. Nothing else is switched on: no mDNS, no DHT, no
- * relay, no AutoNAT, no identify, no ping, no UPnP; nobody is told an address that we do not dial ourselves.
+ * relay, no AutoNAT, no identify, no ping, no UPnP; nobody is told an address that we do not dial ourselves (N6).
  *
  * Before anything of libp2p answers, a dialler knocks (`peers/knock.ts`): whoever does not prove to be an admitted member
  * gets pnet's 24 random bytes and nothing more, pre-shared key or not.

@@ -1,5 +1,5 @@
 /**
- * Every bound of the network. What a member may make this node hold or do is the sum of these numbers, whatever it sends.
+ * Every bound of the network. What a member may make this node hold or do is the sum of these numbers, whatever it sends (N3).
  */
 import type { Lane } from './transport.ts'
 

@@ -400,7 +400,7 @@ export function createMesh(options: MeshOptions): Mesh {
     if (state === 'running' && record.session === null) scheduleDial(record, firstDialDelay(record))
   }
 
-  /** The keys by which a connection with this network key is checked. */
+  /** The keys by which a connection with this network key is checked: on their way to effect both sets are good (M10). */
   function entryBehind(entry: MemberEntry, networkKey: Bytes): MemberEntry {
     const { next, ...now } = entry
     return next !== undefined && equalBytes(next.networkKey, networkKey) ? { ...now, ...next } : entry
@@ -689,7 +689,7 @@ export function createMesh(options: MeshOptions): Mesh {
 
   function enqueue(record: PeerRecord, lane: Lane, encoded: Bytes): SendVerdict {
     if (record.queues.get(lane)!.push(encoded)) return 'queued'
-    // Votes are never dropped from the middle: who does not read them loses the connection and gets them anew.
+    // Votes are never dropped from the middle: who does not read them loses the connection and gets them anew (N2).
     if (lane === 'consensus') record.session?.close('not-reading')
     return 'full'
   }

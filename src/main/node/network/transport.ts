@@ -85,7 +85,7 @@ export type PeerState = Peer & {
   readonly signing: Signing | null
   /** As the peer said in its hello. */
   readonly epoch: number | null
-  /** As the peer said last, also while it is away. */
+  /** As the peer said last, also while it is away; believed by nobody (N4). */
   readonly height: number | null
   readonly addresses: readonly string[]
   readonly bytesIn: number
@@ -152,7 +152,7 @@ export interface Transport {
   writable(to: PeerName, lane: Lane): Promise<void>
   /** @throws {NetworkFailure} `peer-unreachable`, `request-timeout`, `request-refused`, `request-aborted` */
   request(to: PeerName, lane: Lane, request: Bytes, options?: RequestOptions): Promise<Bytes>
-  /** The peer sent what no honest node sends: it is cut and left out for a while, longer each time. */
+  /** The peer sent what no honest node sends (N10 says of a segment whose fault it is): it is cut and left out for a while, longer each time. */
   penalise(peer: PeerName, problem: 'forged' | 'violation' | 'flooding'): void
 }
 
@@ -165,6 +165,7 @@ export function lanesBetween(a: Peer | MemberEntry, b: Peer | MemberEntry): read
   if (a.isVoter && b.isVoter) lanes.push('consensus')
   // Members without a vote hand their visits and items to the voters.
   if (a.isVoter || b.isVoter) lanes.push('body')
+  // Whoever is no hospital has no way to ask for a row (N5).
   if (a.kind === 'hospital' && b.kind === 'hospital') lanes.push('keybox')
   lanes.push('sync')
   return lanes

@@ -3,7 +3,7 @@ import { PROTOCOLS } from '../../chain/protocol.ts'
 import { encodeCertificate, makeCertificate } from '../../chain/certificate.ts'
 import type { ChainId, MemberId, SegmentId } from '../../chain/ids.ts'
 import { encodeSegment, segmentIdOf, type SegmentBundle } from '../../chain/segment.ts'
-import { signProposal, signVote } from '../../chain/vote.ts'
+import { signProposal, signVote, type VoteType } from '../../chain/vote.ts'
 import { createNodeCrypto } from '../../crypto-node.ts'
 import { createEngine, type Engine, type Restored } from './engine.ts'
 import { encodeMessage, type Message } from './messages.ts'
@@ -200,6 +200,20 @@ describe('an engine', () => {
     await engine.settled()
     expect(asked).toContain('sign')
     expect(engine.view().prevoted).toEqual([members[0]])
+    // Who has voted how far is what the screens of operators show.
+    const say = async (seat: number, type: VoteType): Promise<void> => {
+      const { protocolVersion, epoch } = context
+      const place = { protocolVersion, epoch, height: HEIGHT, round: 0, segmentId: null }
+      const vote = { type, ...place, memberId: members[seat]! }
+      engine.receive(
+        members[seat]!,
+        encodeMessage({ kind: 'votes', votes: [signVote(crypto, chainId, vote, secrets[seat]!)] }),
+      )
+      await engine.settled()
+    }
+    await say(3, 'prevote')
+    await say(2, 'precommit')
+    expect(engine.view()).toMatchObject({ prevoted: [members[0], members[3]], precommitted: [members[2]] })
   })
 
   it('does not count one who says that it holds a vote of ours which our log does not know (R27)', async () => {

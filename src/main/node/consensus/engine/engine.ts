@@ -764,6 +764,7 @@ export function buildEngine(
     const { chainId, voters, epoch, protocolVersion } = desk.context
     const { signed, bundle, proof } = message
     const { proposal } = signed
+    // Of another epoch or by other rules: it does not count, and says nothing against who signed it (R15).
     if (proposal.epoch !== epoch || proposal.protocolVersion !== protocolVersion) return
     const seat = desk.seatByMember.get(keyOf(proposal.memberId))
     if (seat === undefined || seat !== proposerSeat(proposal.height, proposal.round, voters.length)) return
@@ -842,7 +843,7 @@ export function buildEngine(
     return votes
   }
 
-  /** Null for a vote of another epoch, of nobody, with a wrong signature, or that is held already. */
+  /** Null for a vote of another epoch or protocol (R15), of nobody, with a wrong signature, or that is held already. */
   function verifiedVote(signed: SignedVote, isBelieved = plant === 'vote-unchecked'): SeatVote | null {
     const { chainId, epoch, height, protocolVersion, voters } = desk.context
     const { vote } = signed

@@ -30,7 +30,7 @@ export function heightContextOf(state: ChainState): HeightContext {
 export type Judgement =
   | { readonly kind: 'valid'; readonly checked: CheckedSegment }
   | { readonly kind: 'invalid'; readonly reason: SegmentRefusal; readonly index?: number }
-  /** Heads or items are not those that the id commits to. Says nothing about the id: others may hold the right ones. */
+  /** Heads or items are not those that the id commits to. Says nothing about the id: others may hold the right ones (R16). */
   | { readonly kind: 'unbound' }
 
 /**

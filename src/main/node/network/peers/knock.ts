@@ -4,7 +4,7 @@
  * libp2p answers whoever holds the pre-shared key with its list of ciphers and its identity, before it knows who asks.
  * A removed member still holds that key. So the dialler sends, as the first 96 bytes under the key, its network key and
  * a signature over both keys and both nonces of pnet; the responder says nothing until they are those of an admitted
- * member. The nonces are fresh on both sides, so a knock that was recorded opens nothing.
+ * member (N1). The nonces are fresh on both sides, so a knock that was recorded opens nothing.
  */
 import type { ConnectionProtector, MultiaddrConnection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'

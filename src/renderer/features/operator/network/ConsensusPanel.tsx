@@ -16,6 +16,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { voteMark } from './sentences.ts'
 import styles from './Network.module.css'
 
 interface Props {
@@ -71,23 +72,23 @@ function Voted({
   readonly isIdle: boolean
 }) {
   const t = useWords().network.consensus
-  const [Icon, tone, words] = voter.isObserving
-    ? ([IconEye, 'warn', t.observes] as const)
-    : !voter.isReachable
-      ? ([IconPlugConnectedX, 'warn', t.awayNow] as const)
-      : isIdle
-        ? ([IconCircleCheck, 'good', t.here] as const)
-        : voter.hasPrecommitted
-          ? ([IconCircleCheck, 'good', t.voted] as const)
-          : voter.hasPrevoted
-            ? ([IconCircleHalf2, 'plain', t.votedOnce] as const)
-            : ([IconCircleDashed, 'warn', t.missing] as const)
+  const mark = voteMark(voter, isIdle)
+  const [Icon, tone] = MARKS[mark]
   return (
     <span className={styles.mark} data-tone={tone}>
-      <Icon size={15} aria-hidden /> {words}
+      <Icon size={15} aria-hidden /> {t[mark]}
     </span>
   )
 }
+
+const MARKS = {
+  observes: [IconEye, 'warn'],
+  awayNow: [IconPlugConnectedX, 'warn'],
+  here: [IconCircleCheck, 'good'],
+  voted: [IconCircleCheck, 'good'],
+  votedOnce: [IconCircleHalf2, 'plain'],
+  missing: [IconCircleDashed, 'warn'],
+} as const
 
 function Confirm() {
   const t = useWords().network

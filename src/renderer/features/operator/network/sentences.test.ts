@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { en, zhHant } from '../../../words/network.ts'
-import { alertSentence, changeSentence, stateSentence } from './sentences.ts'
+import { alertSentence, changeSentence, stateSentence, voteMark } from './sentences.ts'
 
 const four = (reachable: number) => ({
   voters: 4,
@@ -144,4 +144,18 @@ describe('the alert of a disk that damaged something', () => {
     const lost = { ...repaired, kind: 'beyond-repair', detail: '12' } as const
     expect(alertSentence(lost, zhHant, 'zh-Hant')).toContain('區塊 12 的內容損壞且無法修復')
   })
+})
+
+it('says of each voter whether it has voted or is missing, and of nobody that it is missing between heights', () => {
+  const silent = { isObserving: false, isReachable: true, hasPrevoted: false, hasPrecommitted: false }
+  const marks = (isIdle: boolean) =>
+    [
+      silent,
+      { ...silent, hasPrevoted: true },
+      { ...silent, hasPrevoted: true, hasPrecommitted: true },
+      { ...silent, isReachable: false, hasPrevoted: true },
+      { ...silent, isObserving: true },
+    ].map((voter) => voteMark(voter, isIdle))
+  expect(marks(false)).toEqual(['missing', 'votedOnce', 'voted', 'awayNow', 'observes'])
+  expect(marks(true)).toEqual(['here', 'here', 'here', 'awayNow', 'observes'])
 })

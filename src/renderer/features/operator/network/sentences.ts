@@ -2,6 +2,7 @@
 import type {
   AlertView,
   ChangeView,
+  ConsensusView,
   PlanRefusalCode,
   StrengthView,
 } from '../../../../shared/contract/governance.ts'
@@ -27,6 +28,18 @@ export function stateSentence(
   if (strength.voters <= 1) return { tone: 'good', sentence: t.state.alone }
   if (strength.spare < 0) return { tone: 'bad', sentence: t.state.waiting(strength) }
   return { tone: strength.spare === 0 ? 'warn' : 'good', sentence: t.state.enough(strength) }
+}
+
+/** What is said of a voter beside its name. Between heights nobody is missing: there is nothing to vote on (R1). */
+export function voteMark(
+  voter: Omit<ConsensusView['voters'][number], 'memberId' | 'name'>,
+  isIdle: boolean,
+): 'observes' | 'awayNow' | 'here' | 'voted' | 'votedOnce' | 'missing' {
+  if (voter.isObserving) return 'observes'
+  if (!voter.isReachable) return 'awayNow'
+  if (isIdle) return 'here'
+  if (voter.hasPrecommitted) return 'voted'
+  return voter.hasPrevoted ? 'votedOnce' : 'missing'
 }
 
 export function changeSentence(change: ChangeView, t: NetworkWords, locale: Locale): string {
