@@ -6,6 +6,7 @@ import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
 import { codesOf, useCodeNames } from './code-names.ts'
+import { sayHowOften } from './dosing-words.ts'
 import styles from './RecordView.module.css'
 import { showUnit } from './units.ts'
 
@@ -21,7 +22,6 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => each.kind !== 'vital' && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
-  const frequencies: Record<string, string> = words.clinical.frequency
   const routes: Record<string, string> = words.clinical.route
   return (
     <div className={styles.record}>
@@ -76,6 +76,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                       ? undefined
                       : words.clinical.verification[each.verification],
                     each.onset === undefined ? undefined : `${t.onset} ${when(each.onset)}`,
+                    each.abatement === undefined ? undefined : `${t.abatement} ${when(each.abatement)}`,
                     each.unlisted === true ? t.unlisted : undefined,
                   ]
                     .filter((part) => part !== undefined)
@@ -180,9 +181,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                 )}{' '}
                 <span className="secondary">
                   {[
-                    each.frequency === undefined
-                      ? undefined
-                      : (frequencies[each.frequency] ?? each.frequency),
+                    ...sayHowOften(each, words.clinical),
                     each.route === undefined ? undefined : (routes[each.route] ?? each.route),
                     each.daysSupply === undefined ? undefined : t.days(each.daysSupply),
                     each.quantity === undefined

@@ -52,7 +52,9 @@ export interface DiagnosisRow {
   readonly poa: '' | NonNullable<Diagnosis['presentOnAdmission']>
   readonly isChronic: boolean
   readonly isCopied: boolean
+  /** A day, or a year or month alone. */
   readonly onset: string
+  readonly abatement: string
 }
 export interface ProcedureRow {
   readonly id: string
@@ -66,7 +68,11 @@ export interface MedicineRow {
   readonly code: Picked
   readonly dose: string
   readonly unit: string
+  /** As it is kept, `tid ac`; words where it is none of the table. */
   readonly frequency: string
+  /** Times a day, where no frequency says it. */
+  readonly perDay: string
+  readonly asNeeded: boolean
   readonly route: string
   readonly days: string
   readonly quantity: string
@@ -166,6 +172,7 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     isChronic: false,
     isCopied: false,
     onset: '',
+    abatement: '',
   }),
   procedures: (id) => ({ id, code: nothingPicked, text: '', performed: '', laterality: '' }),
   medicines: (id) => ({
@@ -174,6 +181,8 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     dose: '',
     unit: 'mg',
     frequency: '',
+    perDay: '',
+    asNeeded: false,
     route: 'po',
     days: '',
     quantity: '',

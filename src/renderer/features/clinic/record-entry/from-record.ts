@@ -1,16 +1,7 @@
-/** A record back in the form: to correct it, or to copy what lasts. Pure. */
+/** A record back in the form: to correct it, or to copy a row of it. Pure. */
 import { parseTypedNumber, STILL_TO_COME } from './typed.ts'
-import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
-import { ageInYears, parsePartialDate, parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
-import type {
-  Claim,
-  Code,
-  Diagnosis,
-  Observation,
-  Prescription,
-  VisitRecord,
-} from '../../../../shared/domain/visit.ts'
+import type { Claim, Code, Diagnosis, Observation, Prescription } from '../../../../shared/domain/visit.ts'
 import {
   type ClaimRow,
   type DiagnosisRow,
@@ -232,6 +223,7 @@ function diagnosisRow(diagnosis: Diagnosis, id: string): DiagnosisRow {
     poa: diagnosis.presentOnAdmission ?? '',
     isChronic: diagnosis.chronic === true,
     onset: dayOf(diagnosis.onset),
+    abatement: dayOf(diagnosis.abatement),
   }
 }
 
@@ -241,7 +233,10 @@ function medicineRow(prescription: Prescription, id: string): MedicineRow {
     code: pick(prescription.code),
     dose: prescription.dose?.value ?? '',
     unit: prescription.dose?.unit ?? '',
-    frequency: prescription.frequency ?? (prescription.asNeeded ? 'prn' : ''),
+    // Older records say “as needed” by a frequency of that name.
+    frequency: isOnlyWhenNeeded(prescription) ? '' : (prescription.frequency ?? ''),
+    perDay: prescription.perDay ?? '',
+    asNeeded: prescription.asNeeded === true || isOnlyWhenNeeded(prescription),
     route: prescription.route ?? '',
     days: prescription.daysSupply?.toString() ?? '',
     quantity: prescription.quantity ?? '',
@@ -253,11 +248,14 @@ function medicineRow(prescription: Prescription, id: string): MedicineRow {
   }
 }
 
+const isOnlyWhenNeeded = ({ frequency }: Prescription): boolean => frequency?.toLowerCase() === 'prn'
+
 /** A diagnosis of an earlier visit for this one: tinted until somebody looked at it. */
 export const copiedDiagnosis = (diagnosis: Diagnosis, id: string): DiagnosisRow => ({
   ...diagnosisRow(diagnosis, id),
   role: 'secondary',
   poa: '',
+  abatement: '',
   isCopied: true,
 })
 
@@ -269,47 +267,3 @@ export const copiedMedicine = (prescription: Prescription, id: string): Medicine
   status: 'active',
   isCopied: true,
 })
-
-/** Diagnoses that last, newest mention of each code first; refuted and ended ones are left out. */
-export function chronicOf(records: readonly VisitRecord[]): Diagnosis[] {
-  const seen = new Set<string>()
-  const found: Diagnosis[] = []
-  for (const record of records)
-    for (const diagnosis of record.diagnoses) {
-      const key = `${diagnosis.code.system}|${diagnosis.code.code}`
-      if (seen.has(key)) continue
-      seen.add(key)
-      if (
-        diagnosis.chronic === true &&
-        diagnosis.verification !== 'refuted' &&
-        diagnosis.abatement === undefined
-      )
-        found.push(diagnosis)
-    }
-  return found
-}
-
-/** Medicines of the newest visit that has any, as far as they are in use. */
-export function currentMedicinesOf(records: readonly VisitRecord[]): Prescription[] {
-  const newest = records.find((record) => record.prescriptions.length > 0)
-  return (newest?.prescriptions ?? []).filter((each) => each.status === 'active' && each.intent !== 'plan')
-}
-
-/** Height of a grown person and smoking, as last written: they seldom change. Newest record first. */
-export function lastingOf(records: readonly VisitRecord[]): { height: string; smoking: string } {
-  let [height, smoking] = ['', '']
-  for (const record of records) {
-    const form = rawFormOf(visitInputOf(record, ''), () => '')
-    if (height === '' && isGrown(record)) height = form.vitals.height
-    if (smoking === '') smoking = form.smoking
-  }
-  return { height, smoking }
-}
-
-const GROWN_YEARS = 20
-
-function isGrown({ patient, encounter }: VisitRecord): boolean {
-  const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
-  const admission = parseWhen(encounter.admission.at)
-  return birth !== null && admission !== null && ageInYears(birth.last, admission.first) >= GROWN_YEARS
-}

@@ -114,8 +114,10 @@ export function mergePrescription(
     next = { ...without(next, 'ingredientAtc'), sourceCodings: [] }
     if (after.ingredientAtc !== undefined) next.ingredientAtc = after.ingredientAtc
   }
-  // How many a day was said by how often.
-  return isChanged(before, after, 'frequency', 'asNeeded') ? without(next, 'perDay') : next
+  // “As needed” was said by a frequency of that name.
+  return next.asNeeded !== true && isChanged(before, after, 'asNeeded') && /^prn$/i.test(next.frequency ?? '')
+    ? without(next, 'frequency')
+    : next
 }
 
 export function mergeClaim(source: Claim, before: Partial<Claim>, after: Claim): Claim {

@@ -247,6 +247,30 @@ describe('a correction', () => {
     const [medicine] = now(patchRow(form, 'medicines', 'source-0', row, rowId)).prescriptions
     expect(medicine).toEqual({ ...before.prescriptions[0], daysSupply: 28, end: '2026-04-28', refills: 2 })
   })
+  it('takes “as needed” away without the frequency of that name, and adds a frequency beside it', () => {
+    const prn = { ...imported.prescriptions[0]!, frequency: 'PRN', asNeeded: true }
+    const old = formOfRecord({ ...imported, prescriptions: [prn] }, context, rowId)!
+    expect(old.medicines[0]).toMatchObject({ frequency: '', asNeeded: true })
+    expect(now(old).prescriptions).toEqual([prn])
+    const { frequency: _frequency, asNeeded: _asNeeded, ...plain } = prn
+    const without = patchRow(old, 'medicines', 'source-0', { asNeeded: false }, rowId)
+    expect(now(without).prescriptions).toEqual([plain])
+    const beside = patchRow(old, 'medicines', 'source-0', { frequency: 'q6h' }, rowId)
+    expect(now(beside).prescriptions).toEqual([{ ...prn, frequency: 'q6h' }])
+  })
+  it('shows how many a day an import says, and changes it', () => {
+    expect(form.medicines[0]!.perDay).toBe('2')
+    const changed = patchRow(form, 'medicines', 'source-0', { frequency: 'q8h', perDay: '' }, rowId)
+    const { perDay: _perDay, ...rest } = before.prescriptions[0]!
+    expect(now(changed).prescriptions[0]).toEqual({ ...rest, frequency: 'q8h' })
+  })
+  it('says of a diagnosis that it was refuted, since when it was there and when it ended', () => {
+    expect(form.diagnoses[0]).toMatchObject({ onset: '2019', abatement: '2025-01-02' })
+    const patch = { verification: 'refuted' as const, onset: '2018-05', abatement: '' }
+    const [diagnosis] = now(patchRow(form, 'diagnoses', 'source-0', patch, rowId)).diagnoses
+    const { abatement: _abatement, ...rest } = before.diagnoses[0]!
+    expect(diagnosis).toEqual({ ...rest, verification: 'refuted', onset: '2018-05' })
+  })
   it('keeps the notes that nobody touched as they were cut', () => {
     expect(now({ ...form, notes: `${form.notes}\n\nThird.` }).notes).toEqual([...before.notes, 'Third.'])
     expect(now({ ...form, notes: form.notes.replace('Second', '2nd') }).notes).toEqual([

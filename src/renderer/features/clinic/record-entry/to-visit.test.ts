@@ -17,7 +17,6 @@ import {
   removeRow,
   type VisitForm,
 } from './form.ts'
-import { chronicOf, copiedDiagnosis, currentMedicinesOf } from './from-record.ts'
 import { amountOf, sumOfLines } from './line-amounts.ts'
 import { formOfRecord, readForm } from './read-form.ts'
 import { flagOf } from './read-results.ts'
@@ -309,6 +308,67 @@ describe('readForm', () => {
     expect(fields).toContain(`diagnoses.${diagnosis}.code`)
     expect(fields).toContain(`medicines.${medicine}.days`)
   })
+  it('takes orders by the hour, as needed and by their number a day, each as such', () => {
+    const order = (patch: object) => ({
+      ...emptyRow.medicines(rowId()),
+      code: { text: 'x', code: { system: 'http://www.whocc.no/atc', code: 'N02BE01', display: 'x' } },
+      dose: '500',
+      days: '3',
+      ...patch,
+    })
+    const rows = [
+      order({ frequency: 'Q8H' }),
+      order({ frequency: 'TIDAC', asNeeded: true }),
+      order({ asNeeded: true }),
+      order({ perDay: '2.5' }),
+      order({ frequency: 'with the soup' }),
+      order({}),
+    ]
+    const read = readForm(addRows(fresh(), 'medicines', rows, rowId), context)
+    expect(visitInput.shape.prescriptions.safeParse(read.visit.prescriptions).error).toBeUndefined()
+    expect(
+      read.visit.prescriptions.map(({ frequency, asNeeded, perDay }) => [frequency, asNeeded, perDay]),
+    ).toEqual([
+      ['q8h', undefined, undefined],
+      ['tid ac', true, undefined],
+      [undefined, true, undefined],
+      [undefined, undefined, '2.5'],
+      ['with the soup', undefined, undefined],
+      [undefined, undefined, undefined],
+    ])
+    // What is no frequency is asked about once; what says nothing of how often is refused.
+    expect(read.problems.map(({ path, rule, severity }) => [path, rule, severity])).toEqual([
+      ['prescriptions.4.frequency', 'frequency-unlisted', 'confirm'],
+    ])
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    expect(found.filter(({ path }) => path.startsWith('prescriptions')).map(({ path }) => path)).toEqual([
+      'prescriptions.5.frequency',
+    ])
+  })
+  it('reads certainty, beginning and end of a diagnosis, and leads a finding to its field', () => {
+    const row = (id: string, patch: object) => ({ ...emptyRow.diagnoses(id), code: diabetes, ...patch })
+    const rows = [
+      row('a', { role: 'principal', onset: '2019', verification: 'provisional' }),
+      row('b', { onset: '108/03/05', abatement: 't-3', verification: 'refuted' }),
+      row('c', { onset: '2024-05', abatement: '2023' }),
+      row('d', { abatement: 'soon' }),
+    ]
+    const read = readForm(addRows(fresh(), 'diagnoses', rows, rowId), context)
+    expect(
+      read.visit.diagnoses.map(({ verification, onset, abatement }) => [verification, onset, abatement]),
+    ).toEqual([
+      ['provisional', '2019', undefined],
+      ['refuted', '2019-03-05', '2026-05-07'],
+      ['confirmed', '2024-05', '2023'],
+      ['confirmed', undefined, undefined],
+    ])
+    expect(read.problems.map(({ field, rule }) => [field, rule])).toEqual([
+      ['diagnoses.d.abatement', 'date-not-understood'],
+    ])
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    const ends = found.filter(({ rule }) => rule === 'abatement-before-onset')
+    expect(ends.map(({ path }) => read.fieldOf(path))).toEqual(['diagnoses.c.abatement'])
+  })
   it('marks free words as unlisted and typed ICD-10 codes as codes', () => {
     let form = addRows(
       fresh(),
@@ -365,23 +425,6 @@ describe('formOfRecord', () => {
     expect(form).not.toBeNull()
     expect(sameValue(readForm(form!, context).visit, visitInputOf(record, 'p1'))).toBe(true)
     expect(form!.vitals.temp).toBe('98.6F')
-  })
-})
-
-describe('what lasts', () => {
-  it('copies chronic diagnoses and current medicines, tinted and without their dates', () => {
-    const record = recordOf(fullForm())
-    expect(chronicOf([record]).map((each) => each.code.code)).toEqual(['E119'])
-    expect(currentMedicinesOf([record])).toHaveLength(1)
-    expect(copiedDiagnosis(record.diagnoses[0]!, 'new')).toMatchObject({ isCopied: true, role: 'secondary' })
-  })
-  it('takes the newest word on each diagnosis', () => {
-    const record = recordOf(fullForm())
-    const ended = {
-      ...record,
-      diagnoses: record.diagnoses.map((each) => ({ ...each, verification: 'refuted' as const })),
-    }
-    expect(chronicOf([ended, record])).toEqual([])
   })
 })
 

@@ -10,16 +10,16 @@ import type {
   Code,
   Diagnosis,
   Observation,
-  Prescription,
   Procedure,
 } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
 import { ownCode } from '../../../parts/own-code.ts'
 import { isBlankLine, isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { readOrders } from './read-orders.ts'
 import { readResults } from './read-results.ts'
 import { fold, parseTypedNumber, readAmount, readTime } from './typed.ts'
-import { readDay } from '../../../parts/typed-date.ts'
+import { readDay, readPartialDay } from '../../../parts/typed-date.ts'
 
 export interface FormContext {
   readonly patientId: string
@@ -65,6 +65,12 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
 
   const day = (field: string, text: string): string => {
     const read = readDay(text, context.today)
+    if (read === null) problem(field, 'date-not-understood', { value: text })
+    return read ?? ''
+  }
+  /** A day, or a year or month alone where no more is known. */
+  const partialDay = (field: string, text: string): string => {
+    const read = readPartialDay(text, context.today)
     if (read === null) problem(field, 'date-not-understood', { value: text })
     return read ?? ''
   }
@@ -142,7 +148,8 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     const text = limited(`${field}.text`, row.text, 2000)
     const code = readDiagnosisCode(row.code, text ?? '')
     fields.set(`diagnoses.${diagnoses.length}`, field)
-    const onset = day(`${field}.onset`, row.onset)
+    const onset = partialDay(`${field}.onset`, row.onset)
+    const abatement = partialDay(`${field}.abatement`, row.abatement)
     diagnoses.push({
       code: code.code,
       sourceCodings: [],
@@ -150,6 +157,7 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
       rank: diagnoses.length + 1,
       verification: row.verification,
       ...(onset === '' ? {} : { onset }),
+      ...(abatement === '' ? {} : { abatement }),
       ...(row.poa === '' ? {} : { presentOnAdmission: row.poa }),
       ...(row.isChronic ? { chronic: true } : {}),
       ...(code.isListed ? {} : { unlisted: true }),
@@ -183,44 +191,18 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     })
   }
 
-  /* Medicines */
-  const prescriptions: Prescription[] = []
-  for (const row of form.medicines) {
-    if (isBlankRow.medicines(row)) continue
-    const field = `medicines.${row.id}`
-    const code = readPicked(row.code, 'local')
-    if (code === null) {
-      problem(`${field}.code`, 'medicine-missing', {})
-      continue
-    }
-    const dose = row.dose.trim() === '' ? null : parseTypedNumber(row.dose)
-    if (row.dose.trim() !== '' && dose === null) problem(`${field}.dose`, 'not-a-number', { value: row.dose })
-    const text = limited(`${field}.text`, row.text, 2000)
-    const start = day(`${field}.start`, row.start) || admissionDay
-    const end = day(`${field}.end`, row.end)
-    const daysSupply = whole(`${field}.days`, row.days)
-    const refills = whole(`${field}.refills`, row.refills)
-    const quantity = plainNumber(`${field}.quantity`, row.quantity)
-    const unit = (dose?.unitTyped ?? row.unit).trim().slice(0, 64)
-    fields.set(`prescriptions.${prescriptions.length}`, field)
-    prescriptions.push({
-      code,
-      sourceCodings: [],
-      ...(/^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$/.test(code.code) ? { ingredientAtc: code.code } : {}),
-      ...(dose ? { dose: { value: dose.value, ...(unit === '' ? {} : { unit }) } } : {}),
-      ...(row.frequency === 'prn' ? { asNeeded: true } : {}),
-      ...(row.frequency === '' ? {} : { frequency: row.frequency }),
-      ...(row.route === '' ? {} : { route: row.route }),
-      ...(start === '' ? {} : { start }),
-      ...(daysSupply === undefined || daysSupply < 1 ? {} : { daysSupply: Math.min(daysSupply, 3650) }),
-      ...(end === '' ? {} : { end }),
-      ...(quantity === undefined ? {} : { quantity }),
-      ...(refills === undefined ? {} : { refills: Math.min(refills, 99) }),
-      status: row.status,
-      intent: 'order',
-      ...(text === undefined ? {} : { text }),
-    })
-  }
+  const prescriptions = readOrders(form, {
+    problem,
+    question: (field, path, rule, params) =>
+      void problems.push({ field, path, rule, severity: 'confirm', params }),
+    day,
+    whole,
+    plainNumber,
+    limited,
+    code: (row) => readPicked(row.code, 'local'),
+    place: (path, field) => void fields.set(path, field),
+    admissionDay,
+  })
 
   /* Outcome, claims, notes */
   const icuDays = whole('icuDays', form.icuDays)
