@@ -91,7 +91,7 @@ describe('a person’s own data', () => {
     expect(await ask.patients.register({ patient: slip, although: null })).toEqual(question)
     expect((await ask.patients.search({ text: '王小明', limit: 5 })).total).toBe(0)
     const answer = await ask.patients.register({ patient: slip, although: null, confirmed })
-    assert(answer.kind === 'registered')
+    if (answer.kind !== 'registered') throw new Error(answer.kind)
     const { patientId } = answer.patient
     // It was asked about when it came; another one is asked about anew, and no question concerns ids of other countries.
     const update = (over: Partial<PatientInput>, answered: typeof confirmed = []) =>

@@ -229,6 +229,14 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                   <span className="secondary">
                     {[
                       words.clinical.claimStatus[each.status],
+                      each.reverses === undefined ? undefined : words.entry.outcome.isReversal,
+                      each.drg === undefined ? undefined : `${words.entry.outcome.drg} ${each.drg}`,
+                      each.submitted === undefined
+                        ? undefined
+                        : `${words.entry.outcome.submitted} ${when(each.submitted)}`,
+                      each.adjudicated === undefined
+                        ? undefined
+                        : `${words.entry.outcome.adjudicated} ${when(each.adjudicated)}`,
                       money(t.billed, each.billedMinor),
                       money(t.allowed, each.allowedMinor),
                       money(t.paidByPayer, each.paidByPayerMinor),
@@ -322,6 +330,13 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
   const { value } = of
   switch (value.type) {
     case 'decimal': {
+      // What changes how a number is read stands beside it.
+      const marks = [
+        of.status === 'preliminary' || of.status === 'corrected'
+          ? words.clinical.resultStatus[of.status]
+          : undefined,
+        of.flag === 'A' || of.flag === 'AA' ? words.clinical.flags[of.flag] : undefined,
+      ].filter((part) => part !== undefined)
       const isHigh = of.flag === 'H' || of.flag === 'HH'
       const isLow = of.flag === 'L' || of.flag === 'LL'
       return (
@@ -330,6 +345,7 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
           {value.value} <span className={styles.unit}>{showUnit(value.unit ?? '')}</span>
           {isHigh && <> ↑ {words.clinical.flag.high}</>}
           {isLow && <> ↓ {words.clinical.flag.low}</>}
+          {marks.length > 0 && <span className={styles.unit}> {marks.join(' · ')}</span>}
         </span>
       )
     }
@@ -352,8 +368,13 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
         </>
       )
     case 'absent':
-      return <span className="secondary">{t.absent(value.reason)}</span>
+      return <span className="secondary">{t.absent(absentWords(value.reason, words))}</span>
   }
+}
+
+function absentWords(reason: string, words: Words): string {
+  const known: Record<string, string> = words.clinical.absent
+  return known[reason] ?? reason
 }
 
 function codedWords(code: Code, words: Words): string {

@@ -21,9 +21,9 @@ function sayOften(parts: FrequencyParts, words: Clinical): string {
     case 'named':
       return words.frequency[parts.base]
     case 'every':
-      return words.frequencyEvery(parts.count, parts.period)
+      return words.frequencyEvery(parts.count, words.periods[parts.period])
     case 'weekdays':
-      return words.frequencyOn(parts.days)
+      return words.frequencyOn(parts.days.map((day) => words.weekdays[day - 1] ?? '').join(words.comma))
   }
 }
 

@@ -125,13 +125,12 @@ export const en = {
     once: 'One dose',
     stat: 'At once',
   },
-  frequencyEvery: (count: number, period: 'min' | 'h' | 'd' | 'w' | 'm') =>
-    `Every ${count} ${{ min: 'minutes', h: 'hours', d: 'days', w: 'weeks', m: 'months' }[period]}`,
-  /** 1 is Monday. */
-  frequencyOn: (days: readonly number[]) =>
-    `Weekly on ${days
-      .map((day) => ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'][day - 1])
-      .join(', ')}`,
+  frequencyEvery: (count: number, periods: string) => `Every ${count} ${periods}`,
+  periods: { min: 'minutes', h: 'hours', d: 'days', w: 'weeks', m: 'months' },
+  frequencyOn: (days: string) => `Weekly on ${days}`,
+  /** From Monday on. */
+  weekdays: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
+  comma: ', ',
   frequencyAt: {
     ac: 'before meals',
     pc: 'after meals',
@@ -225,6 +224,34 @@ export const en = {
     synthetic: 'Synthetic',
   },
   flag: { high: 'high', low: 'low' },
+  flags: {
+    '': 'By the range',
+    N: 'Normal',
+    H: 'High ↑',
+    L: 'Low ↓',
+    HH: 'Critically high ↑↑',
+    LL: 'Critically low ↓↓',
+    A: 'Abnormal',
+    AA: 'Critically abnormal',
+    '<': 'Below the scale',
+    '>': 'Above the scale',
+  },
+  resultStatus: {
+    registered: 'Awaited',
+    preliminary: 'Preliminary',
+    final: 'Final',
+    amended: 'Amended',
+    corrected: 'Corrected',
+    cancelled: 'Cancelled',
+    'entered-in-error': 'Entered in error',
+    unknown: 'Unknown',
+  },
+  absent: {
+    '': 'There is a result',
+    'not-performed': 'Not performed',
+    error: 'Specimen or method failed',
+    unknown: 'Unknown why',
+  },
   memberKind: { hospital: 'Hospital', university: 'University', insurer: 'Insurer' },
   roleNames: {
     clerk: 'Clerk',
@@ -345,10 +372,11 @@ export const zhHant: typeof en = {
     once: '單次',
     stat: '立即',
   },
-  frequencyEvery: (count, period) =>
-    `每 ${count} ${{ min: '分鐘', h: '小時', d: '天', w: '週', m: '個月' }[period]}`,
-  frequencyOn: (days) =>
-    `每週${days.map((day) => ['一', '二', '三', '四', '五', '六', '日'][day - 1]).join('、')}`,
+  frequencyEvery: (count, periods) => `每 ${count} ${periods}`,
+  periods: { min: '分鐘', h: '小時', d: '天', w: '週', m: '個月' },
+  frequencyOn: (days) => `每週${days}`,
+  weekdays: ['一', '二', '三', '四', '五', '六', '日'],
+  comma: '、',
   frequencyAt: { ac: '飯前', pc: '飯後', cc: '隨餐', hs: '睡前', am: '早上', pm: '下午' },
   frequencyJoin: (often, time) => `${often}，${time}`,
   asNeeded: '需要時',
@@ -435,6 +463,29 @@ export const zhHant: typeof en = {
     synthetic: '模擬資料',
   },
   flag: { high: '偏高', low: '偏低' },
+  flags: {
+    '': '依參考值',
+    N: '正常',
+    H: '偏高 ↑',
+    L: '偏低 ↓',
+    HH: '危急偏高 ↑↑',
+    LL: '危急偏低 ↓↓',
+    A: '異常',
+    AA: '危急異常',
+    '<': '低於量測範圍',
+    '>': '高於量測範圍',
+  },
+  resultStatus: {
+    registered: '待報告',
+    preliminary: '初步報告',
+    final: '正式報告',
+    amended: '已修正',
+    corrected: '已更正',
+    cancelled: '取消',
+    'entered-in-error': '誤登',
+    unknown: '不詳',
+  },
+  absent: { '': '有結果', 'not-performed': '未執行', error: '檢體或方法失敗', unknown: '原因不詳' },
   memberKind: { hospital: '醫院', university: '大學', insurer: '保險公司' },
   roleNames: {
     clerk: '登錄人員',

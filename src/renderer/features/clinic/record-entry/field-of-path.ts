@@ -21,6 +21,11 @@ const ROW_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     unit: 'value',
     specimenCollected: 'collected',
     resultDate: 'resulted',
+    refLow: 'range',
+    refHigh: 'range',
+    refText: 'range',
+    flag: 'flag',
+    status: 'status',
   },
   diagnoses: {
     code: 'code',
@@ -51,6 +56,10 @@ const ROW_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     paidByPatientMinor: 'paidByPatient',
     copayMinor: 'copay',
     deductibleMinor: 'deductible',
+    submitted: 'submitted',
+    adjudicated: 'adjudicated',
+    drg: 'drg',
+    status: 'status',
   },
 }
 const LINE_FIELDS: Readonly<Record<string, string>> = {

@@ -3,6 +3,8 @@ import { parseTypedNumber, STILL_TO_COME } from './typed.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { Claim, Code, Diagnosis, Observation, Prescription } from '../../../../shared/domain/visit.ts'
 import {
+  ABSENT_REASONS,
+  type AbsentReason,
   type ClaimRow,
   type DiagnosisRow,
   emptyForm,
@@ -18,7 +20,8 @@ import {
   type VisitForm,
   type VitalKey,
 } from './form.ts'
-import { CURRENCIES } from './to-visit.ts'
+import { flagByItself, judged, typedRange } from './result-range.ts'
+import { CURRENCIES } from './read-claims.ts'
 
 const pick = (code: Code): Picked =>
   // Words alone, unless there are none: a row that looks blank would be taken for the spare one.
@@ -38,6 +41,35 @@ const dayOf = (at: string | undefined): string =>
 const datePart = (at: string | undefined): string => at?.slice(0, 10) ?? ''
 const timePart = (at: string | undefined): string =>
   at !== undefined && at.length > 10 ? at.slice(11, 16) : ''
+
+/** The wall time where it was; what is said in seconds is not typed. */
+const momentOf = (at: string | undefined): string => `${dayOf(at)} ${timePart(at)}`.trim()
+
+/** Range, mark and state of a result as its row shows them. */
+function saidOfResult(observation: Observation): Pick<LabRow, 'range' | 'flag' | 'status' | 'absent'> {
+  const { flag, status, value } = observation
+  const isComing = value.type === 'absent' && value.reason === 'pending'
+  // A mark that follows from the range is not said once more, or it would outlive its number.
+  const itself = flagByItself(observation)
+  const isSaid = flag !== undefined && flag !== itself && !(flag === 'N' && itself === undefined)
+  return {
+    range: isDefaultRange(observation) ? '' : typedRange(observation),
+    flag: isSaid ? flag : '',
+    status: isComing ? 'final' : status,
+    absent: value.type === 'absent' && isAbsentReason(value.reason) ? value.reason : '',
+  }
+}
+
+/** The range that our table gives: it is judged by without being said. */
+function isDefaultRange(observation: Observation): boolean {
+  const test = labTestOf(observation.code)
+  if (test === null) return false
+  const { refLow, refHigh } = judged(test, observation.value)
+  return refLow === observation.refLow && refHigh === observation.refHigh
+}
+
+const isAbsentReason = (reason: string): reason is AbsentReason =>
+  (ABSENT_REASONS as readonly string[]).includes(reason)
 
 function typedValue(value: Observation['value']): string {
   switch (value.type) {
@@ -84,7 +116,7 @@ function fieldOfObservation({ code, kind, status, value }: Observation): string 
         ? 'labs'
         : null
     case 'absent':
-      return value.reason === 'pending' ? 'labs' : null
+      return value.reason === 'pending' || isAbsentReason(value.reason) ? 'labs' : null
     default:
       return null
   }
@@ -126,8 +158,9 @@ export function rawFormOf(
         test: pick(observation.code),
         value: typedValue(value),
         unit: value.type === 'decimal' ? (value.unit ?? '') : (test?.unit ?? ''),
-        collected: dayOf(observation.specimenCollected),
-        resulted: dayOf(observation.resultDate),
+        collected: momentOf(observation.specimenCollected),
+        resulted: momentOf(observation.resultDate),
+        ...saidOfResult(observation),
       })
     else if (field !== null && test !== null) {
       const isOther = value.type === 'decimal' && value.unit !== undefined && value.unit !== test.unit
@@ -201,6 +234,11 @@ function claimRow(claim: Claim, id: string, currency: string): ClaimRow {
     paidByPatient: amount(claim.paidByPatientMinor),
     copay: amount(claim.copayMinor),
     deductible: amount(claim.deductibleMinor),
+    status: claim.status,
+    drg: claim.drg ?? '',
+    submitted: dayOf(claim.submitted),
+    adjudicated: dayOf(claim.adjudicated),
+    reverses: claim.reverses ?? '',
     lines: claim.lines.map((line, i) => ({
       ...emptyLine(sourceRowId(i)),
       ...(line.code === undefined ? {} : { code: pick(line.code) }),

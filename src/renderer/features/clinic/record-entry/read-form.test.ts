@@ -174,6 +174,39 @@ describe('a correction', () => {
     expect({ ...visit, observations: [] }).toEqual({ ...before, observations: [] })
     expect(visit.observations.slice(1)).toEqual(before.observations.slice(1))
   })
+  it('shows range, mark, state and times of a result as they came, and changes each of them alone', () => {
+    expect(form.labs[0]).toMatchObject({
+      // That of our own table is not said.
+      range: '',
+      flag: '',
+      status: 'final',
+      collected: '2026-04-01 08:15',
+      resulted: '2026-04-01 11:00',
+    })
+    const changed = (patch: object) =>
+      now(patchRow(form, 'labs', 'source-0', patch, rowId)).observations[0]!
+    const was = before.observations[0]!
+    const { refText: _refText, flag: _flag, ...rest } = was
+    expect(changed({ range: '<=220' })).toEqual({ ...rest, refHigh: '220' })
+    const narrow = { ...imported, observations: [lab('2093-3', '190', { refHigh: '180', flag: 'H' })] }
+    const other = formOfRecord(narrow, context, rowId)!
+    expect(other.labs[0]).toMatchObject({ range: '<=180', flag: '' })
+    const lower = patchRow(other, 'labs', 'source-0', { value: '170' }, rowId)
+    expect(now(lower).observations[0]).toMatchObject({ refHigh: '180', flag: 'N' })
+    expect(changed({ flag: 'HH' })).toEqual({ ...was, flag: 'HH' })
+    expect(changed({ value: '230', flag: 'HH' })).toMatchObject({ value: { value: '230' }, flag: 'HH' })
+    expect(changed({ status: 'corrected' })).toEqual({ ...was, status: 'corrected' })
+    expect(changed({ collected: '2026-04-01 07:50' })).toEqual({
+      ...was,
+      specimenCollected: '2026-04-01T07:50:00+08:00',
+    })
+  })
+  it('types a time again in the offset in which it came', () => {
+    const utc = { ...imported, observations: [lab('2093-3', '210', { specimenCollected: '2026-04-01T00:15:30Z' })] }
+    const other = formOfRecord(utc, context, rowId)!
+    const [result] = now(patchRow(other, 'labs', 'source-0', { collected: '2026-04-01 00:20' }, rowId)).observations
+    expect(result!.specimenCollected).toBe('2026-04-01T00:20:00Z')
+  })
   it('drops the range of the laboratory with its unit, and judges anew', () => {
     const visit = now(patchRow(form, 'labs', 'source-0', { value: '5.5', unit: 'mmol/L' }, rowId))
     expect(visit.observations[0]).toEqual({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { visitInput } from '../../../../shared/contract/records.ts'
 import { parseDay } from '../../../../shared/domain/dates.ts'
-import { labTestByKey, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
+import { LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
 import { checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
@@ -19,7 +19,6 @@ import {
 } from './form.ts'
 import { amountOf, sumOfLines } from './line-amounts.ts'
 import { formOfRecord, readForm } from './read-form.ts'
-import { flagOf } from './read-results.ts'
 import { sameValue } from './same-value.ts'
 import { type FormContext, readNotes } from './to-visit.ts'
 
@@ -308,6 +307,73 @@ describe('readForm', () => {
     expect(fields).toContain(`diagnoses.${diagnosis}.code`)
     expect(fields).toContain(`medicines.${medicine}.days`)
   })
+  it('takes the laboratory’s own range, a mark, a preliminary state, times of the day and why there is no result', () => {
+    const row = (patch: object) => ({
+      ...emptyRow.labs(rowId()),
+      test: { text: 'K', code: { system: LOINC_SYSTEM, code: '2823-3', display: 'Potassium' } },
+      value: '5.3',
+      unit: 'mmol/L',
+      collected: '2026-05-10',
+      ...patch,
+    })
+    const rows = [
+      row({}),
+      row({ range: '3.5-5.5', collected: 't 0815', resulted: '0510 11:40' }),
+      row({ range: '3.5-5.5', flag: 'HH', status: 'preliminary' }),
+      row({ value: '', absent: 'error', resulted: '2026-05-10' }),
+      row({ test: { text: 'Zonulin', code: null }, value: '3.1', unit: 'ng/mL', range: '<3' }),
+    ]
+    const read = readForm(addRows(fresh(), 'labs', rows, rowId), context)
+    expect(read.problems).toEqual([])
+    expect(visitInput.shape.observations.safeParse(read.visit.observations).error).toBeUndefined()
+    const common = { kind: 'lab', sourceCodings: [] }
+    const number = { type: 'decimal', value: '5.3', unit: 'mmol/L' }
+    const [byDefault, own, said, none, unknown] = read.visit.observations.map(({ code: _code, ...rest }) => rest)
+    const day = '2026-05-10'
+    expect(byDefault).toEqual({
+      ...common,
+      value: number,
+      status: 'final',
+      refLow: '3.5',
+      refHigh: '5.1',
+      flag: 'H',
+      specimenCollected: day,
+      resultDate: day,
+    })
+    expect(own).toEqual({
+      ...common,
+      value: number,
+      status: 'final',
+      refLow: '3.5',
+      refHigh: '5.5',
+      specimenCollected: '2026-05-10T08:15:00+08:00',
+      resultDate: '2026-05-10T11:40:00+08:00',
+    })
+    expect(said).toMatchObject({ flag: 'HH', status: 'preliminary', refHigh: '5.5' })
+    expect(none).toEqual({
+      ...common,
+      value: { type: 'absent', reason: 'error' },
+      status: 'final',
+      specimenCollected: day,
+      resultDate: day,
+    })
+    expect(unknown).toMatchObject({ refHigh: '3', flag: 'H' })
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    expect(found.filter(({ severity, path }) => severity === 'refuse' && path.startsWith('obs'))).toEqual([])
+    // Read back as it was written, and each moment of a time that is none is said where it stands.
+    const again = formOfRecord(recordOf(addRows(fullForm(), 'labs', rows, rowId)), context, rowId)!
+    expect(again.labs.slice(1, 6).map(({ range, flag, status, absent, collected }) => [range, flag, status, absent, collected])).toEqual([
+      ['', '', 'final', '', day],
+      ['3.5-5.5', '', 'final', '', '2026-05-10 08:15'],
+      ['3.5-5.5', 'HH', 'preliminary', '', day],
+      ['', '', 'final', 'error', day],
+      ['<=3', '', 'final', '', day],
+    ])
+    const wrong = readForm(addRows(fresh(), 'labs', [row({ collected: 't 2575' })], rowId), context)
+    expect(wrong.problems.map(({ rule, field }) => [rule, field.split('.')[2]])).toEqual([
+      ['time-not-understood', 'collected'],
+    ])
+  })
   it('takes orders by the hour, as needed and by their number a day, each as such', () => {
     const order = (patch: object) => ({
       ...emptyRow.medicines(rowId()),
@@ -434,14 +500,5 @@ describe('amountOf', () => {
     expect(amountOf('0.5', '5', 0)).toBeNull()
     expect(amountOf('0.5', '0.50', 2)).toBe('0.25')
     expect(amountOf('two', '5', 0)).toBeNull()
-  })
-})
-
-describe('flagOf', () => {
-  it('judges in the unit of the test', () => {
-    const glucose = labTestByKey('glucF')!
-    expect(flagOf(glucose, '7.2', 'mmol/L')).toBe('H')
-    expect(flagOf(glucose, '85', 'mg/dL')).toBeUndefined()
-    expect(flagOf(glucose, '60', 'mg/dL')).toBe('L')
   })
 })

@@ -5,8 +5,6 @@
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
 import { isIcd10Code, normaliseIcd10 } from '../../../../shared/domain/visit-check.ts'
 import type {
-  Claim,
-  ClaimLine,
   Code,
   Diagnosis,
   Observation,
@@ -14,11 +12,11 @@ import type {
 } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
-import { ownCode } from '../../../parts/own-code.ts'
-import { isBlankLine, isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { readClaims } from './read-claims.ts'
 import { readOrders } from './read-orders.ts'
 import { readResults } from './read-results.ts'
-import { fold, parseTypedNumber, readAmount, readTime } from './typed.ts'
+import { fold, parseTypedNumber, readTime, splitMoment } from './typed.ts'
 import { readDay, readPartialDay } from '../../../parts/typed-date.ts'
 
 export interface FormContext {
@@ -45,11 +43,6 @@ export interface ReadVisit {
 
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10'
 const NOTE_LIMIT = 2000
-/** The sums of a claim, as the form calls them. */
-export const AMOUNTS = ['billed', 'allowed', 'paidByPayer', 'paidByPatient', 'copay', 'deductible'] as const
-
-/** Currencies of the form with their number of decimals (ISO 4217); the dollar of Taiwan is written without. */
-export const CURRENCIES: Readonly<Record<string, number>> = { TWD: 0, USD: 2, EUR: 2, JPY: 0, CNY: 2, HKD: 2 }
 
 export interface ReadFields extends ReadVisit {
   /** The row of the form for each row of the record, as `diagnoses.0`. */
@@ -78,6 +71,12 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     const read = readTime(text)
     if (read === null) problem(field, 'time-not-understood', { value: text })
     return read ?? ''
+  }
+  /** `0503 0815`: a day, or a moment of it where the time is said. */
+  const moment = (field: string, text: string): string => {
+    const [typedDay, clock] = splitMoment(text)
+    const read = day(field, typedDay)
+    return read === '' ? '' : context.instantText(read, time(field, clock), context.zone)
   }
   const limited = (field: string, text: string, limit: number): string | undefined => {
     const trimmed = text.trim()
@@ -138,7 +137,7 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     fields.set(`observations.${observations.length}`, field)
     observations.push(observation)
   }
-  readResults(form, { problem, day, observe, admissionDay, admissionAt })
+  readResults(form, { problem, moment, observe, admissionDay, admissionAt })
 
   /* Diagnoses */
   const diagnoses: Diagnosis[] = []
@@ -214,62 +213,14 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     .slice(0, 50)
   const hasOutcome =
     form.died || icuDays !== undefined || ventilatorDays !== undefined || adverseEvents.length > 0
-  const claims: Claim[] = []
-  for (const row of form.claims) {
-    if (isBlankRow.claims(row)) continue
-    const { currency, exponent } = row.money ?? {
-      currency: form.currency,
-      exponent: CURRENCIES[form.currency] ?? 2,
-    }
-    const field = `claims.${row.id}`
-    const money = (name: string, text: string) => {
-      const typed = text.trim()
-      if (typed === '') return undefined
-      const minor = readAmount(typed, exponent)
-      if (minor === null)
-        problem(`${field}.${name}`, /^-?[0-9,]+\.[0-9]+$/.test(typed) ? 'too-precise' : 'not-a-number', {
-          value: typed,
-        })
-      return minor ?? undefined
-    }
-    const amounts = Object.fromEntries(
-      AMOUNTS.flatMap((name) => {
-        const minor = money(name, row[name])
-        return minor === undefined ? [] : [[`${name}Minor`, minor]]
-      }),
-    ) as Partial<Claim>
-    const lines = row.lines
-      .filter((line) => !isBlankLine(line))
-      .map((line, i): ClaimLine => {
-        const place = `lines.${line.id}`
-        fields.set(`claims.${claims.length}.lines.${i}`, `${field}.${place}`)
-        const code = line.code.code ?? ownCode(line.code.text)
-        const quantity = plainNumber(`${field}.${place}.quantity`, line.quantity)
-        const unitPriceMinor = money(`${place}.unitPrice`, line.unitPrice)
-        const netMinor = money(`${place}.net`, line.net)
-        return {
-          ...(code === null ? {} : { code: { ...code } }),
-          ...(quantity === undefined ? {} : { quantity }),
-          ...(unitPriceMinor === undefined ? {} : { unitPriceMinor }),
-          ...(netMinor === undefined ? {} : { netMinor }),
-          diagnosisRanks: line.ranks
-            .split(/[\s,、，]+/)
-            .map((rank) => whole(`${field}.${place}.ranks`, rank))
-            .filter((rank) => rank !== undefined)
-            .slice(0, 12),
-        }
-      })
-    fields.set(`claims.${claims.length}`, field)
-    claims.push({
-      claimId: row.id,
-      type: row.type,
-      status: 'submitted',
-      currency,
-      currencyExponent: exponent,
-      ...amounts,
-      lines: lines.slice(0, 500),
-    })
-  }
+  const claims = readClaims(form, {
+    problem,
+    day,
+    whole,
+    plainNumber,
+    limited,
+    place: (path, field) => void fields.set(path, field),
+  })
 
   const firstDiagnosis = form.diagnoses[0]?.id ?? ''
   return {

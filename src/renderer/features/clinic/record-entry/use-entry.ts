@@ -46,6 +46,7 @@ import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
 import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
+import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
 import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
@@ -212,6 +213,12 @@ export const useEntry = create<Entry>()((setState, get) => {
       setState({ problems: checkedNow(get()).problems })
     },
     setRow: (section, id, patch) => changeForm(patchRow(get().form, section, id, patch, newId)),
+    reverseClaim(id) {
+      const { form } = get()
+      const row = form.claims.find((each) => each.id === id)
+      if (row && !isReversed(form, row))
+        changeForm(addRows(form, 'claims', [reversalOf(form, row, newId)], newId))
+    },
     removeRow: (section, id) => changeForm(removeRow(get().form, section, id, newId)),
     copyRow(record, list, index) {
       if (list === 'diagnoses') {
