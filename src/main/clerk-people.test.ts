@@ -83,6 +83,26 @@ async function imported(ask: AllClients, path: string) {
 }
 
 describe('a person’s own data', () => {
+  it('are asked about where the check digit of the national id does not fit, once and before anything is saved', async () => {
+    const { ask } = await hospital()
+    const slip = { ...wang, nationalId: 'A123456788' }
+    const question = { kind: 'question', field: 'nationalId', question: 'national-id-check-digit' }
+    const confirmed = ['national-id-check-digit' as const]
+    expect(await ask.patients.register({ patient: slip, although: null })).toEqual(question)
+    expect((await ask.patients.search({ text: '王小明', limit: 5 })).total).toBe(0)
+    const answer = await ask.patients.register({ patient: slip, although: null, confirmed })
+    if (answer.kind !== 'registered') throw new Error(answer.kind)
+    const { patientId } = answer.patient
+    // It was asked about when it came; another one is asked about anew, and no question concerns ids of other countries.
+    const update = (over: Partial<PatientInput>, answered: typeof confirmed = []) =>
+      ask.patients.update({ patientId, patient: { ...slip, ...over }, although: null, confirmed: answered })
+    expect(await update({ nationalId: 'a12345678 8', phone: '0912000111' })).toMatchObject({ kind: 'updated' })
+    expect(await update({ nationalId: 'A123456787' })).toEqual(question)
+    expect((await ask.patients.get({ patientId }))?.nationalId).not.toBe('A123456787')
+    expect(await update({ nationalId: 'A123456787' }, confirmed)).toMatchObject({ kind: 'updated' })
+    expect(await update({ nationalId: 'A123456789' })).toMatchObject({ kind: 'updated' })
+    expect(await update({ nationalId: 'X-99 88' })).toMatchObject({ kind: 'updated' })
+  })
   it('are corrected by the rules of a registration; what stood there before is kept with who and when', async () => {
     const { ask } = await hospital()
     const patientId = await registered(ask)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readUsualDose } from '../../shared/domain/medicine-line.ts'
 import { isIcd10Code, showIcd10 } from '../../shared/domain/visit-check.ts'
 import { builtInEntries, builtInIndex, codeNamed, searchCodes } from './built-in.ts'
 import { CODE_SYSTEMS } from './code-systems.ts'
@@ -100,6 +101,14 @@ describe('searchCodes', () => {
     expect(codes('diagnosis', '糖尿').indexOf('E119')).toBe(0)
     const asked = ['sugar', 'DM2', 'E11.9', 'dm', '糖尿', '糖尿病', 'type 2 diabetes', 'diabetes', 'e11']
     for (const text of asked) expect(codes('diagnosis', text), text).toContain('E119')
+  })
+  it('has no usual dose that the form would not take as it is written', () => {
+    const unread = builtInEntries('medicine').filter(
+      ({ hint }) => hint !== undefined && readUsualDose(hint) === null,
+    )
+    expect(unread.map(({ code, hint }) => `${code} ${hint}`)).toEqual([])
+    const withoutUnit = builtInEntries('medicine').filter(({ hint }) => readUsualDose(hint)?.unit === '')
+    expect(withoutUnit).toEqual([])
   })
   it('gives the usual dose of a medicine as a hint', () => {
     expect(searchCodes('medicine', 'metformin', 1)[0]!.hint).toBe('500 mg bid')

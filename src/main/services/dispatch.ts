@@ -123,6 +123,7 @@ function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null
       return { outcome: 'refused', code: 'wrong-passphrase' }
     case 'cancelled':
     case 'findings':
+    case 'question':
     case 'similar':
     case 'unchanged':
     case 'none':

@@ -2,10 +2,12 @@
 import type {
   DuplicateCandidate,
   patients as patientsContract,
+  PersonQuestion,
   PersonRefusal,
 } from '../../shared/contract/patients.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseDay, parsePartialDate } from '../../shared/domain/dates.ts'
+import { checkNationalId } from '../../shared/domain/national-id.ts'
 import { isIcd10Code, normaliseIcd10 } from '../../shared/domain/visit-check.ts'
 import { changedRow, isOtherToTellApart, typedOver } from '../patients/person-changes.ts'
 import type { Candidate } from '../patients/linkage/candidates.ts'
@@ -45,10 +47,26 @@ export function refusalOf(
   return null
 }
 
+/**
+ * What is odd of a person and nobody has confirmed yet. A slip in the national id makes another patient key of it, so that what
+ * other hospitals know of the person is not found, and nobody would notice.
+ * @param before the id that stood there: it was asked about when it came
+ */
+export function questionOf(
+  { nationalId = '' }: UpdateInput['patient'],
+  confirmed: readonly PersonQuestion[] | undefined,
+  before?: string,
+): { kind: 'question'; field: string; question: PersonQuestion } | null {
+  if (checkNationalId(nationalId) !== 'wrong-check-digit') return null
+  if (before !== undefined && nationalIdentity(before) === nationalIdentity(nationalId)) return null
+  if (confirmed?.includes('national-id-check-digit') === true) return null
+  return { kind: 'question', field: 'nationalId', question: 'national-id-check-digit' }
+}
+
 export async function updatePerson(
   context: ServiceContext,
   desk: Desk,
-  { patientId, patient, although }: UpdateInput,
+  { patientId, patient, although, confirmed }: UpdateInput,
 ): ReturnType<PatientsHandlers['update']> {
   const { names, node, keys } = desk
   const row = names.get(patientId)
@@ -57,6 +75,8 @@ export async function updatePerson(
   const refusal = refusalOf(desk, patient, now, patientId)
   // What cannot be said anew may stand there already, from an import: it is no reason to refuse the rest.
   if (refusal !== null && !isAsItStood(refusal.field, patient, toPatient(row))) return refusal
+  const question = questionOf(patient, confirmed, row.nationalId)
+  if (question !== null) return question
   const { userKeyId, name } = keys.person
   const by = { at: now, by: userKeyId, byName: name, how: 'person' as const }
   const next = changedRow(row, typedOver(row, patient), by)

@@ -10,7 +10,7 @@ import { toPatient, type PatientRow } from '../patients/patient-row.ts'
 import type { PersonLink } from '../patients/person-links.ts'
 import { nameSubject } from './audit-subject.ts'
 import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
-import { refusalOf, toCandidate, updatePerson } from './patient-update.ts'
+import { questionOf, refusalOf, toCandidate, updatePerson } from './patient-update.ts'
 import { personGroups, standsFor, type PersonGroups } from './person-groups.ts'
 
 type PatientsHandlers = Handlers<typeof patientsContract>
@@ -68,11 +68,13 @@ export function createPatientsService(context: ServiceContext): PatientsHandlers
 
   async function register(
     { names, node, profile, keys }: Desk,
-    { patient, although }: Parameters<PatientsHandlers['register']>[0],
+    { patient, although, confirmed }: Parameters<PatientsHandlers['register']>[0],
   ): ReturnType<PatientsHandlers['register']> {
     const now = context.world.now()
     const refusal = refusalOf({ names, profile }, patient, now, null)
     if (refusal !== null) return refusal
+    const question = questionOf(patient, confirmed)
+    if (question !== null) return question
     await names.prepareSimilar()
     const similar = names.similar(patient)
     if (similar.length > 0 && although === null)

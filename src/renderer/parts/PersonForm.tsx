@@ -5,17 +5,20 @@ import type {
   DuplicateCandidate,
   Patient,
   PatientInput,
+  PersonQuestion,
   PersonRefusal,
 } from '../../shared/contract/patients.ts'
+import { checkNationalId } from '../../shared/domain/national-id.ts'
 import { formatCivilDate } from '../lib/format.ts'
 import type { node } from '../lib/node.ts'
 import { useSettings } from '../lib/session.ts'
 import { focusInvalid, moveFocus } from '../ui/keys.ts'
+import { Callout } from '../ui/Callout.tsx'
 import { valueByLetter } from '../ui/select-by-code.ts'
 import { useWords } from '../words/catalogue.ts'
 import { DuplicateCandidates } from './DuplicateCandidates.tsx'
 import { tellFailure } from './FailureNote.tsx'
-import { readBirthDate } from './typed-date.ts'
+import { readPartialDay } from './typed-date.ts'
 import styles from './RegisterPatient.module.css'
 
 /** As typed. */
@@ -37,6 +40,7 @@ export type PersonAnswer =
   | { kind: 'done' }
   | { kind: 'similar'; candidates: readonly DuplicateCandidate[]; isEstimated: boolean }
   | { kind: 'refused'; field: string; rule: PersonRefusal }
+  | { kind: 'question'; field: string; question: PersonQuestion }
 
 interface Props {
   readonly begin: PersonText
@@ -45,7 +49,7 @@ interface Props {
   /** An entry of an import may have none; a person is registered with one. */
   readonly isBirthDateNeeded: boolean
   readonly isUpdate?: boolean
-  save(typed: TypedPerson, although: Although): Promise<PersonAnswer>
+  save(typed: TypedPerson, although: Although, confirmed: PersonQuestion[]): Promise<PersonAnswer>
   /** It is the person of another entry. */
   onUse(patient: Patient): void
   onCancel(): void
@@ -66,17 +70,23 @@ export function PersonForm(props: Props) {
     candidates: readonly DuplicateCandidate[]
     isEstimated: boolean
   } | null>(null)
+  /** A national id that was asked about, and whether the person at the desk said that it is right. */
+  const [doubted, setDoubted] = useState<{ id: string; isConfirmed: boolean } | null>(null)
   const form = useRef<HTMLFormElement>(null)
+  const nationalId = useRef<HTMLInputElement>(null)
   const set = (patch: Partial<PersonText>) => setPerson((before) => ({ ...before, ...patch }))
-  const birthDate = readBirthDate(person.birthDate, today)
-  const deathDate = readBirthDate(person.deathDate, today)
+  const birthDate = readPartialDay(person.birthDate, today)
+  const deathDate = readPartialDay(person.deathDate, today)
   const refusedAt = (field: string) => (refused?.field === field ? t.refused[refused.rule] : undefined)
   const sexes = (['unknown', 'female', 'male', 'other'] as const).map((value) => ({
     value,
     label: words.clinical.sex[value],
   }))
 
-  const commit = async (although: Although) => {
+  const isDoubted = doubted !== null && doubted.id === person.nationalId && !doubted.isConfirmed
+  const isIdOdd = checkNationalId(person.nationalId) === 'wrong-check-digit'
+
+  const commit = async (although: Although, hasConfirmed = false) => {
     setTried(true)
     if (isBusy) return
     const isBirthMissing = birthDate === '' && isBirthDateNeeded
@@ -98,12 +108,17 @@ export function PersonForm(props: Props) {
     setBusy(true)
     setRefused(undefined)
     try {
-      const answer = await save(typed, although)
+      const isConfirmed = hasConfirmed || (doubted?.isConfirmed === true && doubted.id === person.nationalId)
+      const answer = await save(typed, although, isConfirmed ? ['national-id-check-digit'] : [])
       if (answer.kind === 'similar') setSimilar({ typed, ...answer })
       else if (answer.kind === 'refused') {
         setSimilar(null)
         setRefused(answer)
         focusInvalid(form.current)
+      } else if (answer.kind === 'question') {
+        setSimilar(null)
+        setDoubted({ id: person.nationalId, isConfirmed: false })
+        nationalId.current?.focus()
       }
     } catch (error) {
       tellFailure(error)
@@ -191,8 +206,9 @@ export function PersonForm(props: Props) {
           onChange={(event) => set({ sex: event.currentTarget.value as Patient['sex'] })}
         />
         <TextInput
+          ref={nationalId}
           label={t.nationalId}
-          description={t.nationalIdHint}
+          description={isIdOdd ? t.nationalIdOdd : t.nationalIdHint}
           placeholder={t.optional}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={person.nationalId}
@@ -216,6 +232,27 @@ export function PersonForm(props: Props) {
         />
         {plain('causeOfDeath', t.causeOfDeath, 16)}
       </div>
+      {isDoubted && (
+        <Callout
+          tone="warn"
+          title={t.questions['national-id-check-digit'](person.nationalId)}
+          isLive
+          action={
+            <Button
+              variant="default"
+              size="compact-sm"
+              onClick={() => {
+                setDoubted({ id: person.nationalId, isConfirmed: true })
+                void commit(null, true)
+              }}
+            >
+              {t.questionYes}
+            </Button>
+          }
+        >
+          {t.questionBody}
+        </Callout>
+      )}
       {similar !== null && (
         <DuplicateCandidates
           typed={similar.typed}

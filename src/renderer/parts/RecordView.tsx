@@ -6,6 +6,7 @@ import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
 import { codesOf, useCodeNames } from './code-names.ts'
+import { sayHowOften } from './dosing-words.ts'
 import styles from './RecordView.module.css'
 import { showUnit } from './units.ts'
 
@@ -21,7 +22,6 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => each.kind !== 'vital' && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
-  const frequencies: Record<string, string> = words.clinical.frequency
   const routes: Record<string, string> = words.clinical.route
   return (
     <div className={styles.record}>
@@ -76,6 +76,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                       ? undefined
                       : words.clinical.verification[each.verification],
                     each.onset === undefined ? undefined : `${t.onset} ${when(each.onset)}`,
+                    each.abatement === undefined ? undefined : `${t.abatement} ${when(each.abatement)}`,
                     each.unlisted === true ? t.unlisted : undefined,
                   ]
                     .filter((part) => part !== undefined)
@@ -180,9 +181,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                 )}{' '}
                 <span className="secondary">
                   {[
-                    each.frequency === undefined
-                      ? undefined
-                      : (frequencies[each.frequency] ?? each.frequency),
+                    ...sayHowOften(each, words.clinical),
                     each.route === undefined ? undefined : (routes[each.route] ?? each.route),
                     each.daysSupply === undefined ? undefined : t.days(each.daysSupply),
                     each.quantity === undefined
@@ -230,6 +229,14 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
                   <span className="secondary">
                     {[
                       words.clinical.claimStatus[each.status],
+                      each.reverses === undefined ? undefined : words.entry.outcome.isReversal,
+                      each.drg === undefined ? undefined : `${words.entry.outcome.drg} ${each.drg}`,
+                      each.submitted === undefined
+                        ? undefined
+                        : `${words.entry.outcome.submitted} ${when(each.submitted)}`,
+                      each.adjudicated === undefined
+                        ? undefined
+                        : `${words.entry.outcome.adjudicated} ${when(each.adjudicated)}`,
                       money(t.billed, each.billedMinor),
                       money(t.allowed, each.allowedMinor),
                       money(t.paidByPayer, each.paidByPayerMinor),
@@ -323,6 +330,13 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
   const { value } = of
   switch (value.type) {
     case 'decimal': {
+      // What changes how a number is read stands beside it.
+      const marks = [
+        of.status === 'preliminary' || of.status === 'corrected'
+          ? words.clinical.resultStatus[of.status]
+          : undefined,
+        of.flag === 'A' || of.flag === 'AA' ? words.clinical.flags[of.flag] : undefined,
+      ].filter((part) => part !== undefined)
       const isHigh = of.flag === 'H' || of.flag === 'HH'
       const isLow = of.flag === 'L' || of.flag === 'LL'
       return (
@@ -331,6 +345,7 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
           {value.value} <span className={styles.unit}>{showUnit(value.unit ?? '')}</span>
           {isHigh && <> ↑ {words.clinical.flag.high}</>}
           {isLow && <> ↓ {words.clinical.flag.low}</>}
+          {marks.length > 0 && <span className={styles.unit}> {marks.join(' · ')}</span>}
         </span>
       )
     }
@@ -353,8 +368,13 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
         </>
       )
     case 'absent':
-      return <span className="secondary">{t.absent(value.reason)}</span>
+      return <span className="secondary">{t.absent(absentWords(value.reason, words))}</span>
   }
+}
+
+function absentWords(reason: string, words: Words): string {
+  const known: Record<string, string> = words.clinical.absent
+  return known[reason] ?? reason
 }
 
 function codedWords(code: Code, words: Words): string {

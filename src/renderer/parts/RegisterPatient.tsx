@@ -26,8 +26,12 @@ export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
       label={t.register}
       submitLabel={t.registerNow}
       isBirthDateNeeded
-      save={async ({ birthDate = '', ...patient }, although) => {
-        const answer = await node.patients.register({ patient: { ...patient, birthDate }, although })
+      save={async ({ birthDate = '', ...patient }, although, confirmed) => {
+        const answer = await node.patients.register({
+          patient: { ...patient, birthDate },
+          although,
+          confirmed,
+        })
         if (answer.kind !== 'registered') return answer
         onRegistered(answer.patient)
         return { kind: 'done' }

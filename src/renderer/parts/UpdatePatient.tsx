@@ -43,10 +43,10 @@ export function UpdatePatient({ patient, onUpdated, onClose }: Props) {
         submitLabel={t.updateNow}
         isBirthDateNeeded={patient.birthDate !== undefined}
         isUpdate
-        save={async (typed, although) => {
+        save={async (typed, although, confirmed) => {
           const { patientId } = patient
-          const answer = await node.patients.update({ patientId, patient: typed, although })
-          if (answer.kind === 'similar' || answer.kind === 'refused') return answer
+          const answer = await node.patients.update({ patientId, patient: typed, although, confirmed })
+          if (answer.kind === 'similar' || answer.kind === 'refused' || answer.kind === 'question') return answer
           const said = { updated: t.updated, unchanged: t.unchanged, unknown: t.gone }
           notifications.show({ message: said[answer.kind] })
           if (answer.kind === 'updated') onUpdated(answer.patient)

@@ -8,8 +8,8 @@ export function readDay(text: string, today: number): string | null {
   return day === null ? null : formatDay(day)
 }
 
-/** A typed birth date: a day, or a year or month alone where no more is known. */
-export function readBirthDate(text: string, today: number): string | null {
+/** A typed day, or a year or month alone where no more is known, as of a birth or of the beginning of an illness. */
+export function readPartialDay(text: string, today: number): string | null {
   const folded = text.normalize('NFKC').trim()
   if (folded === '') return ''
   if (/^(18|19|20)[0-9]{2}(-(0[1-9]|1[0-2]))?$/.test(folded)) return folded

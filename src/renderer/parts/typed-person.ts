@@ -1,6 +1,6 @@
 /** What was typed into a search, taken apart for a registration: name, birth date, ids, telephone. Pure. */
 import { parseDay } from '../../shared/domain/dates.ts'
-import { readBirthDate } from './typed-date.ts'
+import { readPartialDay } from './typed-date.ts'
 
 export interface TypedPerson {
   readonly name: string
@@ -33,7 +33,7 @@ export function typedPerson(text: string, today: number): TypedPerson {
     const date =
       /^\d{4}$|^\d{1,3}$/.test(folded) && !/^(18|19|20)\d{2}$/.test(folded)
         ? null
-        : readBirthDate(folded, today)
+        : readPartialDay(folded, today)
     // `t-3` and the like are no birth dates, and nobody is born tomorrow.
     const day = date === null || date === '' ? null : date.length < 10 ? 0 : parseDay(date)
     if (found.birthDate === '' && day !== null && day <= today && !/^[t+-]/i.test(folded))

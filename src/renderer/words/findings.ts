@@ -17,6 +17,7 @@ export type LocalRule =
   | 'copied-forward'
   | 'copied-smoking'
   | 'template-expects'
+  | 'frequency-unlisted'
   | 'too-precise'
 export type Params = Readonly<Record<string, string>>
 type Sentences = Record<VisitRule | LocalRule, (p: Params) => string>
@@ -105,6 +106,8 @@ const enRule: Sentences = {
   'copied-forward': (p) => `${at(p, 'value')} was copied from an earlier visit. Still right?`,
   'copied-smoking': () => 'The smoking status was copied from an earlier visit. Still right?',
   'template-expects': (p) => `${en.expected[at(p, 'value')] ?? at(p, 'value')} is usually entered here.`,
+  'frequency-unlisted': (p) =>
+    `“${at(p, 'value')}” is no usual frequency (bid, q8h, tid ac). Is it right as it is written?`,
   'too-precise': (p) => `${at(p, 'value')} has more decimals than the currency.`,
 }
 
@@ -212,6 +215,7 @@ const zhRule: Sentences = {
   'copied-forward': (p) => `${at(p, 'value')} 由先前就診帶入，是否仍正確？`,
   'copied-smoking': () => '吸菸狀態由先前就診帶入，是否仍正確？',
   'template-expects': (p) => `此範本通常會填寫${zhHant.expected[at(p, 'value')] ?? at(p, 'value')}。`,
+  'frequency-unlisted': (p) => `「${at(p, 'value')}」不是常用的頻率（bid、q8h、tid ac），確定這樣寫嗎？`,
   'too-precise': (p) => `${at(p, 'value')} 的小數位數超過幣別允許。`,
 }
 

@@ -84,6 +84,10 @@ export const personRefusal = z.enum([
 ])
 export type PersonRefusal = z.infer<typeof personRefusal>
 
+/** What is odd of a person and may be right: asked about once. */
+export const personQuestion = z.enum(['national-id-check-digit'])
+export type PersonQuestion = z.infer<typeof personQuestion>
+
 export const doubleReason = z.enum(['other-person', 'twins', 'unknown-identity', 'other'])
 
 /** Why a person was registered although others looked alike. */
@@ -170,9 +174,12 @@ export const patients = {
       patient: patientInput,
       /** Register although similar patients were shown, and why. */
       although: z.object({ reason: doubleReason, text: z.string().max(500).optional() }).nullable(),
+      /** Questions that the person at the desk has answered with yes. */
+      confirmed: z.array(personQuestion).max(8).optional(),
     }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('registered'), patient }),
+      z.object({ kind: z.literal('question'), field: z.string(), question: personQuestion }),
       z.object({
         kind: z.literal('similar'),
         candidates: z.array(duplicateCandidate),
@@ -195,9 +202,11 @@ export const patients = {
       patientId: z.string(),
       patient: patientInput.extend({ birthDate: partialDate.optional() }),
       although: z.object({ reason: doubleReason, text: z.string().max(500).optional() }).nullable(),
+      confirmed: z.array(personQuestion).max(8).optional(),
     }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('updated'), patient }),
+      z.object({ kind: z.literal('question'), field: z.string(), question: personQuestion }),
       z.object({ kind: z.literal('unchanged') }),
       z.object({ kind: z.literal('unknown') }),
       z.object({

@@ -4,6 +4,7 @@ import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import { checkNationalId } from '../../../../shared/domain/national-id.ts'
 import { showIcd10 } from '../../../../shared/domain/visit-check.ts'
 import { ageOn, formatCivilDate, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -156,7 +157,14 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
         {patient.medicalRecordNumber !== undefined && (
           <Field name={t.medicalRecordNumber}>{patient.medicalRecordNumber}</Field>
         )}
-        {patient.nationalId !== undefined && <Field name={t.nationalId}>{patient.nationalId}</Field>}
+        {patient.nationalId !== undefined && (
+          <Field name={t.nationalId}>
+            {patient.nationalId}
+            {checkNationalId(patient.nationalId) === 'wrong-check-digit' && (
+              <span className="secondary"> {t.nationalIdOdd}</span>
+            )}
+          </Field>
+        )}
         {patient.phone !== undefined && <Field name={t.phone}>{patient.phone}</Field>}
         {patient.residenceRegion !== undefined && (
           <Field name={t.residenceRegion}>{patient.residenceRegion}</Field>

@@ -12,8 +12,10 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import {
   departmentsIn,
   fits,
+  hospitalsIn,
   inChronology,
   NO_FILTER,
+  OWN_HOSPITAL,
   type HistoryFilter,
   type VisitGroup,
 } from './history-filter.ts'
@@ -48,11 +50,12 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
   const dayOf = (text: string) => readDay(text, today) ?? ''
   const wanted = { ...filter, from: dayOf(filter.from), to: dayOf(filter.to) }
   const shown = inChronology(
-    groups.filter(({ current }) => fits(current.record, wanted, nameOf)),
+    groups.filter(({ current }) => fits(current, wanted, nameOf)),
     isNewestFirst,
   )
   const set = (patch: Partial<HistoryFilter>) => setFilter({ ...filter, ...patch })
   const isFiltered = Object.values(filter).some((value) => value !== '')
+  const hospitals = hospitalsIn(groups)
   const kinds = CLASSES.filter((kind) =>
     groups.some(({ current }) => current.record.encounter.class === kind),
   )
@@ -76,6 +79,19 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
           ]}
           onChange={(event) => set({ kind: event.currentTarget.value })}
         />
+        {hospitals.length > 0 && (
+          <NativeSelect
+            flex="0 1 9rem"
+            label={t.hospital}
+            value={filter.hospital}
+            data={[
+              { value: '', label: t.everyHospital },
+              { value: OWN_HOSPITAL, label: t.ownHospital },
+              ...hospitals.map(({ memberId, name }) => ({ value: memberId, label: name })),
+            ]}
+            onChange={(event) => set({ hospital: event.currentTarget.value })}
+          />
+        )}
         <NativeSelect
           flex="0 1 9rem"
           label={t.department}

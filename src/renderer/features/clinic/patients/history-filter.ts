@@ -1,10 +1,12 @@
 /** Which visits of a history are shown, and in which order. Pure. */
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
-import type { Code, VisitRecord } from '../../../../shared/domain/visit.ts'
+import type { Code } from '../../../../shared/domain/visit.ts'
 
 export interface HistoryFilter {
   /** Class of encounter; empty: every one. */
   readonly kind: string
+  /** Member id of the hospital, `own` for this one; empty: every one. */
+  readonly hospital: string
   /** Code of the department; empty: every one. */
   readonly department: string
   /** Part of a code or of a name. */
@@ -13,7 +15,14 @@ export interface HistoryFilter {
   readonly from: string
   readonly to: string
 }
-export const NO_FILTER: HistoryFilter = { kind: '', department: '', text: '', from: '', to: '' }
+export const NO_FILTER: HistoryFilter = {
+  kind: '',
+  hospital: '',
+  department: '',
+  text: '',
+  from: '',
+  to: '',
+}
 
 /** One visit: the version that counts, and the others, newest first. */
 export interface VisitGroup {
@@ -50,14 +59,21 @@ export function inChronology(groups: readonly VisitGroup[], isNewestFirst: boole
   return [...groups].sort((a, b) => (at(a) < at(b) ? -sign : at(a) > at(b) ? sign : 0))
 }
 
+/** How the filter calls this hospital, whose visits carry no name of one. */
+export const OWN_HOSPITAL = 'own'
+const hospitalOf = ({ hospital }: Pick<VersionOfVisit, 'hospital'>): string =>
+  hospital?.memberId ?? OWN_HOSPITAL
+
 export function fits(
-  record: VisitRecord,
+  version: Pick<VersionOfVisit, 'record' | 'hospital'>,
   filter: HistoryFilter,
   nameOf: (code: Code) => string | undefined,
 ): boolean {
+  const { record } = version
   const { encounter } = record
   const day = encounter.admission.at.slice(0, 10)
   if (filter.kind !== '' && encounter.class !== filter.kind) return false
+  if (filter.hospital !== '' && hospitalOf(version) !== filter.hospital) return false
   if (filter.department !== '' && encounter.department?.code !== filter.department) return false
   if (filter.from !== '' && day < filter.from) return false
   if (filter.to !== '' && day > filter.to) return false
@@ -88,4 +104,14 @@ export function departmentsIn(groups: readonly VisitGroup[]): Code[] {
     if (department) departments.set(department.code, department)
   }
   return [...departments.values()]
+}
+
+/** The other hospitals whose visits stand among ours, each once, by their names. */
+export function hospitalsIn(groups: readonly VisitGroup[]): { memberId: string; name: string }[] {
+  const hospitals = new Map<string, string>()
+  for (const { current } of groups)
+    if (current.hospital) hospitals.set(current.hospital.memberId, current.hospital.name)
+  return [...hospitals]
+    .map(([memberId, name]) => ({ memberId, name }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { parseDay } from '../../../../shared/domain/dates.ts'
 import type { Observation, VisitRecord } from '../../../../shared/domain/visit.ts'
-import { fits, groupsOf, inChronology, NO_FILTER } from './history-filter.ts'
+import { fits, groupsOf, hospitalsIn, inChronology, NO_FILTER, OWN_HOSPITAL } from './history-filter.ts'
 import { diagnosesOf, medicinesOf, seriesOf } from './series.ts'
 
 const potassium = (value: string, day: string, over: object = {}): Observation => ({
@@ -161,7 +161,20 @@ describe('the filters of a history', () => {
     [{ from: '2026-01-04' }, false],
     [{ to: '2026-01-02' }, false],
   ])('%o: %s', (filter, expected) => {
-    expect(fits(visit, { ...NO_FILTER, ...filter }, none)).toBe(expected)
+    expect(fits({ record: visit }, { ...NO_FILTER, ...filter }, none)).toBe(expected)
+  })
+  it('find the visits of one hospital, of this one too', () => {
+    const hospital = { memberId: 'aa', name: 'North' }
+    const own = { record: visit }
+    const elsewhere = { record: visit, hospital }
+    const shown = (wanted: string) =>
+      [own, elsewhere].filter((each) => fits(each, { ...NO_FILTER, hospital: wanted }, none))
+    expect(shown('')).toEqual([own, elsewhere])
+    expect(shown(OWN_HOSPITAL)).toEqual([own])
+    expect(shown('aa')).toEqual([elsewhere])
+    expect(shown('bb')).toEqual([])
+    const version = { ...elsewhere, merkleRoot: 'm', index: 1, isSuperseded: false, isConflict: false }
+    expect(hospitalsIn(groupsOf([version as VersionOfVisit, version as VersionOfVisit]))).toEqual([hospital])
   })
   it('keeps the versions of a visit together, the one that counts first and what came too late last', () => {
     const version = (

@@ -111,7 +111,14 @@ export function medicinesOf(records: readonly DatedRecord[]): MedicineLine[] {
         each.code.code === 'text' ? `text|${each.text ?? ''}` : `${each.code.system}|${each.code.code}`
       const line = byCode.get(key) ?? { code: each.code, text: each.text ?? '', spans: [] }
       const dose = each.dose === undefined ? '' : `${each.dose.value} ${each.dose.unit ?? ''}`.trim()
-      line.spans.push({ first, last, dose: [dose, each.frequency].filter(Boolean).join(' '), merkleRoot })
+      line.spans.push({
+        first,
+        last,
+        dose: [dose, each.frequency, each.asNeeded === true && each.frequency !== 'prn' ? 'prn' : '']
+          .filter(Boolean)
+          .join(' '),
+        merkleRoot,
+      })
       byCode.set(key, line)
     }
   return [...byCode.values()]

@@ -6,7 +6,9 @@ import { unitsOf } from '../../../../shared/domain/units.ts'
 import { Picker } from '../../../ui/Picker.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EntryText } from './EntryText.tsx'
-import { isBlankRow, type LabRow } from './form.ts'
+import { type LabRow, isBlankRow } from './form.ts'
+import { hasLabExtras, LabExtras } from './LabExtras.tsx'
+import { MoreButton } from './MoreButton.tsx'
 import { goOn, goToField, goToSpareRow } from './go-on.ts'
 import { searchLabs } from '../../../../shared/domain/lab-search.ts'
 import { type PastedBlock, readBlock } from './paste-results.ts'
@@ -15,10 +17,10 @@ import { ProblemText } from './ProblemText.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
 import { templateOf } from './templates.ts'
-import { flagOf, readOwnResult } from './read-results.ts'
-import { inOwnUnit, parseTypedNumber, unitMeant } from './typed.ts'
+import { readOwnResult } from './read-results.ts'
+import { flagInRange, flagOf, readRange } from './result-range.ts'
+import { inOwnUnit, parseTypedNumber, plainMoment, unitMeant } from './typed.ts'
 import { showUnit } from '../../../parts/units.ts'
-import { readDay } from '../../../parts/typed-date.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import { useFieldProblem } from './use-field-problem.ts'
 import styles from './Entry.module.css'
@@ -68,7 +70,7 @@ export function LabsSection() {
         />
       )}
       <div className={styles.labs} onPaste={onPaste}>
-        <ColumnHeads of={[t.test, t.value, t.unit, t.collected, t.resulted]} />
+        <ColumnHeads of={[t.test, t.value, t.unit, t.collected, t.resulted]} hasMore />
         {ids.split(' ').map((id, i) => (
           <Lab key={id} id={id} number={i + 1} />
         ))}
@@ -86,6 +88,7 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
   const setRow = useEntry((entry) => entry.setRow)
   const leaveField = useEntry((entry) => entry.leaveField)
   const testProblem = useFieldProblem(`labs.${id}.test`)
+  const [isWanted, setWanted] = useState(false)
   if (!row) return null
   const set = (patch: Partial<LabRow>) => setRow('labs', id, patch)
   const test = row.test.code ? labTestOf(row.test.code) : null
@@ -95,9 +98,13 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
   const isOwn = test === null && row.test.text.trim() !== ''
   const isBlank = isBlankRow.labs(row)
   const rowName = words.entry.row.row(words.entry.sections[3] ?? '', number)
-  const plainDay = (key: 'collected' | 'resulted') => (text: string) => {
-    const day = readDay(text, todayNow())
-    if (day !== null && day !== text) set({ [key]: day })
+  const isFilled = hasLabExtras(row)
+  // Of a test that a panel offers can be said that it was not done.
+  const isNamed = row.test.text.trim() !== ''
+  const isOpen = isNamed && (isWanted || isFilled)
+  const plain = (key: 'collected' | 'resulted') => (text: string) => {
+    const moment = plainMoment(text, todayNow())
+    if (moment !== null && moment !== text) set({ [key]: moment })
   }
   return (
     <div className={styles.row} data-row={id}>
@@ -152,7 +159,8 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
           isLabelHidden
           value={row.value}
           hint={<LabHint test={test} row={row} />}
-          onChange={(value) => set({ value })}
+          // A mark was set for the number that stood here.
+          onChange={(value) => set({ value, flag: '', absent: '' })}
           onLeave={(text) => {
             // `7.2mmol`: the unit goes where units are.
             const typed = parseTypedNumber(text)
@@ -192,7 +200,8 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
                   label: showUnit(unit),
                 }))
           }
-          onChange={(event) => set({ unit: event.currentTarget.value })}
+          // The range was printed in the other unit.
+          onChange={(event) => set({ unit: event.currentTarget.value, range: '' })}
         />
       )}
       <EntryText
@@ -202,7 +211,7 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
         value={row.collected}
         enter="skip"
         onChange={(collected) => set({ collected })}
-        onLeave={plainDay('collected')}
+        onLeave={plain('collected')}
       />
       <EntryText
         field={`labs.${id}.resulted`}
@@ -211,9 +220,16 @@ function Lab({ id, number }: { readonly id: string; readonly number: number }) {
         value={row.resulted}
         enter="skip"
         onChange={(resulted) => set({ resulted })}
-        onLeave={plainDay('resulted')}
+        onLeave={plain('resulted')}
       />
       <RemoveButton section="labs" id={id} what={row.test.text || rowName} isBlank={isBlank} />
+      <MoreButton
+        what={row.test.text || rowName}
+        isOpen={isOpen}
+        isNeeded={isNamed && !isFilled}
+        onToggle={() => setWanted(!isWanted)}
+      />
+      {isOpen && <LabExtras row={row} rowName={rowName} set={set} />}
     </div>
   )
 }
@@ -224,8 +240,15 @@ function LabHint({ test, row }: { readonly test: LabTest | null; readonly row: L
   if (!test || test.unit === '') return null
   const unit = (typed?.unitTyped !== undefined ? unitMeant(test, typed.unitTyped) : null) ?? row.unit
   const converted = typed ? inOwnUnit(test, typed.value, unit) : null
-  const flag = typed ? flagOf(test, typed.value, unit) : undefined
-  const [low, high] = test.reference ?? [null, null]
+  const own = readRange(row.range)
+  const hasOwn = row.range.trim() !== ''
+  const flag = !typed
+    ? undefined
+    : hasOwn
+      ? flagInRange(own, { type: 'decimal', value: typed.value })
+      : flagOf(test, typed.value, unit)
+  // The laboratory's own range stands in the row itself.
+  const [low, high] = hasOwn ? [null, null] : (test.reference ?? [null, null])
   const range = low === null && high === null ? '' : `${low ?? ''}–${high ?? ''} ${showUnit(test.unit)}`
   return (
     <>

@@ -1,12 +1,21 @@
 /** Prescriptions: medicine, dose, how often, how long. Choosing a medicine proposes its usual dose. */
+import { Checkbox } from '@mantine/core'
+import { useState } from 'react'
+import { usualRoute } from '../../../../shared/domain/dosing.ts'
+import {
+  fieldsOfOrder,
+  isWholeLine,
+  readMedicineLine,
+  readUsualDose,
+} from '../../../../shared/domain/medicine-line.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { CodePicker } from './CodePicker.tsx'
-import { readUsualDose } from './dose-hint.ts'
+import { FrequencyField } from './FrequencyField.tsx'
 import { goOn, goToSpareRow } from './go-on.ts'
-import { fieldsOfLine, readMedicineLine } from './medicine-line.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
-import { isBlankRow, type MedicineRow } from './form.ts'
+import { emptyRow, isBlankRow, type MedicineRow } from './form.ts'
+import { MoreButton } from './MoreButton.tsx'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
 import { readDay } from '../../../parts/typed-date.ts'
@@ -19,7 +28,7 @@ export function MedicinesSection() {
   return (
     <Section number={7}>
       <div className={styles.medicines}>
-        <ColumnHeads of={[t.code, t.dose, t.unit, t.frequency, t.days, t.route, t.text]} />
+        <ColumnHeads of={[t.code, t.dose, t.unit, t.frequency, t.days, t.route, t.text]} hasMore />
         {ids.split(' ').map((id, i) => (
           <MedicineLine key={id} id={id} number={i + 1} />
         ))}
@@ -33,27 +42,42 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
   const t = words.entry.medicines
   const row = useEntry((entry) => entry.form.medicines.find((each) => each.id === id))
   const setRow = useEntry((entry) => entry.setRow)
+  const [isWanted, setWanted] = useState(false)
   if (!row) return null
+  const isBlank = isBlankRow.medicines(row)
+  const isFilled = hasExtras(row)
+  const isOpen = !isBlank && (isWanted || isFilled)
   const set = (patch: Partial<MedicineRow>) => setRow('medicines', id, { isCopied: false, ...patch })
   const rowName = words.entry.row.row(words.entry.sections[6] ?? '', number)
-  const plainEnd = (typed: string) => {
+  const plainDay = (key: 'start' | 'end') => (typed: string) => {
     const day = readDay(typed, todayNow())
-    if (day !== null && day !== typed) set({ end: day })
+    if (day !== null && day !== typed) set({ [key]: day })
   }
-  const text = (
-    key: 'dose' | 'unit' | 'days' | 'text' | 'quantity' | 'refills' | 'end',
+  const text = (key: 'dose' | 'unit' | 'days' | 'text', label: string, enter?: 'skip') => (
+    <EntryText
+      field={`medicines.${id}.${key}`}
+      label={`${label}, ${rowName}`}
+      isLabelHidden
+      value={row[key]}
+      isCopied={row.isCopied}
+      {...(enter ? { enter } : {})}
+      onChange={(value) => set({ [key]: value })}
+    />
+  )
+  const extra = (
+    key: 'perDay' | 'quantity' | 'refills' | 'start' | 'end',
     label: string,
-    enter?: 'skip',
-    isLabelShown = false,
+    width: string,
+    onLeave?: (typed: string) => void,
   ) => (
     <EntryText
       field={`medicines.${id}.${key}`}
-      label={isLabelShown ? label : `${label}, ${rowName}`}
-      {...(isLabelShown ? { width: '7rem' } : { isLabelHidden: true })}
+      label={label}
+      width={width}
       value={row[key]}
-      {...(key === 'end' ? { onLeave: plainEnd } : {})}
+      enter="skip"
+      {...(onLeave ? { onLeave } : {})}
       isCopied={row.isCopied}
-      {...(enter ? { enter } : {})}
       onChange={(value) => set({ [key]: value })}
     />
   )
@@ -79,23 +103,26 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
           const now = useEntry.getState().form.medicines.find((each) => each.id === id)
           if (now === undefined || now.code.code !== null) return
           const line = readMedicineLine(text)
-          if (line) set({ code: { text: line.name, code: null }, ...fieldsOfLine(line) })
+          if (line) set({ code: { text: line.name, code: null }, ...fieldsOfOrder(line) })
         }}
         onChange={(code, hit, typed) => {
           const line = hit === null ? null : readMedicineLine(typed)
           const usual = row.dose === '' && line === null ? readUsualDose(hit?.hint) : null
-          set({ code, ...(usual ?? {}), ...(line === null ? {} : fieldsOfLine(line)) })
+          const order = line ?? usual
+          // Where nobody said another way: as medicines of this group are given.
+          const route = hit === null || row.route !== emptyRow.medicines('').route ? {} : routeOf(hit)
+          set({ code, ...route, ...(order === null ? {} : fieldsOfOrder(order)) })
         }}
       />
       {text('dose', t.dose)}
       {text('unit', t.unit, 'skip')}
-      <EntrySelect
+      <FrequencyField
         field={`medicines.${id}.frequency`}
         label={`${t.frequency}, ${rowName}`}
-        isLabelHidden
-        value={row.frequency as keyof typeof words.clinical.frequency}
-        options={words.clinical.frequency}
-        onChange={(frequency) => set({ frequency })}
+        value={row.frequency}
+        isCopied={row.isCopied}
+        // How many a day was said by how often.
+        onChange={(frequency) => set({ frequency, perDay: '' })}
       />
       {text('days', t.days)}
       <EntrySelect
@@ -108,24 +135,52 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
         onChange={(route) => set({ route })}
       />
       {text('text', t.text, 'skip')}
-      <RemoveButton
-        section="medicines"
-        id={id}
+      <RemoveButton section="medicines" id={id} what={row.code.text || rowName} isBlank={isBlank} />
+      <MoreButton
         what={row.code.text || rowName}
-        isBlank={isBlankRow.medicines(row)}
+        isOpen={isOpen}
+        isNeeded={!isBlank && !isFilled}
+        onToggle={() => setWanted(!isWanted)}
       />
-      {!isBlankRow.medicines(row) && (
-        <div className={styles.extras}>
-          {text('quantity', t.quantity, 'skip', true)}
-          {text('refills', t.refills, 'skip', true)}
-          {text('end', t.end, 'skip', true)}
+      {isOpen && (
+        <div className={styles.extras} role="group" aria-label={rowName}>
+          <Checkbox
+            className={styles.extraCheck}
+            label={words.clinical.asNeeded}
+            data-field={`medicines.${id}.asNeeded`}
+            data-enter="skip"
+            checked={row.asNeeded}
+            onChange={(event) => set({ asNeeded: event.currentTarget.checked })}
+          />
+          {extra('perDay', t.perDay, '5.5rem')}
+          {extra('start', t.start, '6.75rem', plainDay('start'))}
+          {extra('end', t.end, '6.75rem', plainDay('end'))}
+          {extra('quantity', t.quantity, '5rem')}
+          {extra('refills', t.refills, '5rem')}
+          <EntrySelect
+            field={`medicines.${id}.status`}
+            label={t.status}
+            width="7rem"
+            value={row.status}
+            options={words.clinical.prescriptionStatus}
+            only={ENTERED}
+            enter="skip"
+            onChange={(status) => set({ status })}
+          />
         </div>
       )}
     </div>
   )
 }
 
-function isWholeLine(text: string): boolean {
-  const line = readMedicineLine(text)
-  return line !== null && line.unit !== '' && line.frequency !== '' && line.days !== ''
-}
+/** Whether anything is said that the row itself does not show. */
+const hasExtras = (row: MedicineRow): boolean =>
+  row.asNeeded ||
+  row.status !== 'active' ||
+  [row.perDay, row.start, row.end, row.quantity, row.refills].some((text) => text.trim() !== '')
+
+/** States that a person enters; those of an import are shown as they are. */
+const ENTERED = ['active', 'completed', 'stopped', 'on-hold'] as const
+
+const routeOf = ({ code }: { readonly code: string }): { route?: string } =>
+  /^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$/.test(code) ? { route: usualRoute(code) } : {}

@@ -1,15 +1,19 @@
 /** How it ended, what it cost, and notes. */
-import { Checkbox, Textarea } from '@mantine/core'
+import { Button, Checkbox, Textarea } from '@mantine/core'
+import { useState } from 'react'
 import { useWords } from '../../../words/catalogue.ts'
 import { ClaimLines } from './ClaimLines.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import { type ClaimRow, isBlankRow } from './form.ts'
 import { ProblemText } from './ProblemText.tsx'
+import { readDay } from '../../../parts/typed-date.ts'
+import { MoreButton } from './MoreButton.tsx'
+import { claimIdOf, isReversed } from './reversal.ts'
 import { RemoveButton } from './RemoveButton.tsx'
 import { ColumnHeads, Section } from './Section.tsx'
-import { type AMOUNTS, CURRENCIES } from './to-visit.ts'
-import { useEntry } from './use-entry.ts'
+import { type AMOUNTS, CURRENCIES } from './read-claims.ts'
+import { todayNow, useEntry } from './use-entry.ts'
 import { useFieldProblem } from './use-field-problem.ts'
 import styles from './Entry.module.css'
 
@@ -58,6 +62,7 @@ export function OutcomeSection() {
       <div className={styles.claims}>
         <ColumnHeads
           of={[t.claimType, t.billed, t.allowed, t.paidByPayer, t.paidByPatient, t.copay, t.deductible]}
+          hasMore
         />
         {ids.split(' ').map((id, i) => (
           <ClaimAmounts key={id} id={id} number={i + 1} />
@@ -113,8 +118,29 @@ function ClaimAmounts({ id, number }: { readonly id: string; readonly number: nu
   const t = words.entry.outcome
   const row = useEntry((entry) => entry.form.claims.find((each) => each.id === id))
   const setRow = useEntry((entry) => entry.setRow)
+  const reverseClaim = useEntry((entry) => entry.reverseClaim)
+  const isTakenBack = useEntry((entry) => row !== undefined && isReversed(entry.form, row))
+  const [isWanted, setWanted] = useState(false)
   if (!row) return null
   const rowName = words.entry.row.row(t.claims, number)
+  const isBlank = isBlankRow.claims(row)
+  const isFilled = hasExtras(row)
+  const isOpen = !isBlank && (isWanted || isFilled)
+  const set = (patch: Partial<ClaimRow>) => setRow('claims', id, patch)
+  const extra = (key: 'drg' | 'submitted' | 'adjudicated', label: string, width: string) => (
+    <EntryText
+      field={`claims.${id}.${key}`}
+      label={label}
+      width={width}
+      value={row[key]}
+      enter="skip"
+      onLeave={(typed) => {
+        const day = key === 'drg' ? null : readDay(typed, todayNow())
+        if (day !== null && day !== typed) set({ [key]: day })
+      }}
+      onChange={(value) => set({ [key]: value })}
+    />
+  )
   const amount = (key: (typeof AMOUNTS)[number], enter?: 'skip') => (
     <EntryText
       field={`claims.${id}.${key}`}
@@ -142,9 +168,66 @@ function ClaimAmounts({ id, number }: { readonly id: string; readonly number: nu
       {amount('paidByPatient')}
       {amount('copay', 'skip')}
       {amount('deductible', 'skip')}
-      <RemoveButton section="claims" id={id} what={rowName} isBlank={isBlankRow.claims(row)} />
+      <RemoveButton section="claims" id={id} what={rowName} isBlank={isBlank} />
+      <MoreButton
+        what={rowName}
+        isOpen={isOpen}
+        isNeeded={!isBlank && !isFilled}
+        onToggle={() => setWanted(!isWanted)}
+      />
+      {isOpen && (
+        <div className={styles.extras} role="group" aria-label={rowName}>
+          <EntrySelect
+            field={`claims.${id}.status`}
+            label={t.status}
+            width="8rem"
+            value={row.status}
+            options={words.clinical.claimStatus}
+            only={ENTERED}
+            enter="skip"
+            onChange={(status) => set({ status })}
+          />
+          {extra('drg', t.drg, '6rem')}
+          {extra('submitted', t.submitted, '7rem')}
+          {extra('adjudicated', t.adjudicated, '7rem')}
+          {row.reverses === '' && !isTakenBack && (
+            <Button
+              className={styles.more}
+              variant="default"
+              size="compact-sm"
+              aria-label={`${t.reverse}, ${rowName}`}
+              title={t.reverseHint}
+              onClick={() => reverseClaim(id)}
+            >
+              {t.reverse}
+            </Button>
+          )}
+          {isTakenBack && <span className={`secondary ${styles.extraCheck}`}>{t.reversed}</span>}
+        </div>
+      )}
+      {row.reverses !== '' && <Reverses claimId={row.reverses} />}
       {row.money !== null && <span className="secondary">{row.money.currency}</span>}
       <ClaimLines claim={row} rowName={rowName} />
     </div>
   )
 }
+
+/** Which row of the form a reversal takes back. */
+function Reverses({ claimId }: { readonly claimId: string }) {
+  const t = useWords().entry.outcome
+  const number = useEntry(
+    (entry) => entry.form.claims.findIndex((each) => claimIdOf(entry.form, each) === claimId) + 1,
+  )
+  return (
+    <span className={`secondary ${styles.extras}`}>
+      {number === 0 ? t.reversesOther : t.reverses(String(number))}
+    </span>
+  )
+}
+
+/** States that a person enters; those of an import are shown as they are. */
+const ENTERED = ['draft', 'submitted', 'paid', 'denied'] as const
+
+/** Whether anything is said that the row itself does not show. */
+const hasExtras = (row: ClaimRow): boolean =>
+  row.status !== 'submitted' || [row.drg, row.submitted, row.adjudicated].some((text) => text.trim() !== '')

@@ -16,7 +16,7 @@ import { inOwnUnit } from './typed.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Paste.module.css'
 
-const ROLES: readonly ColumnRole[] = ['test', 'value', 'unit', 'date', 'none']
+const ROLES: readonly ColumnRole[] = ['test', 'value', 'unit', 'range', 'date', 'none']
 
 interface Props {
   readonly block: PastedBlock
@@ -135,7 +135,7 @@ export function PasteResults({ block: pasted, onDone }: Props) {
 function Understood({ result }: { readonly result: PastedResult }) {
   const t = useWords().entry.paste
   const locale = useLocale()
-  const { test, name, value, unit, unknownUnit, day } = result
+  const { test, name, value, unit, unknownUnit, day, range } = result
   if (name === '') return <span className={styles.not}>{t.noTest}</span>
   if (value === '') return <span className={styles.not}>{t.noValue}</span>
   if (test === null)
@@ -143,6 +143,7 @@ function Understood({ result }: { readonly result: PastedResult }) {
       <>
         <strong>{name}</strong>{' '}
         {value === 'positive' ? t.positive : value === 'negative' ? t.negative : value} {unit}{' '}
+        {range !== '' && `(${range}) `}
         {day !== '' && `· ${day}`}{' '}
         <span className="secondary">{result.isTaken ? t.ownTest : t.maybeHeading}</span>
       </>
@@ -153,6 +154,7 @@ function Understood({ result }: { readonly result: PastedResult }) {
       <strong>{locale === 'zh-Hant' ? test.zh : test.en}</strong>{' '}
       {test.unit === '' ? (value === 'positive' ? t.positive : t.negative) : `${value} ${showUnit(unit)}`}
       {own !== null && ` = ${own}`}
+      {range !== '' && ` (${range})`}
       {day !== '' && ` · ${day}`}
       {unknownUnit !== '' && (
         <span className={styles.not}> {t.unknownUnit(unknownUnit, showUnit(test.unit))}</span>

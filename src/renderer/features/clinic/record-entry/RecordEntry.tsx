@@ -31,7 +31,7 @@ import { placeOf } from './Section.tsx'
 import { templateOf } from './templates.ts'
 import { TODAY_ID, TodayStrip } from './TodayStrip.tsx'
 import { BeginUnnamed, UnnamedBar, useIsNodeAway } from './Unnamed.tsx'
-import { useEntry } from './use-entry.ts'
+import { draftIfLeft, useEntry } from './use-entry.ts'
 import { useTemplates } from './use-templates.ts'
 import { VitalsSection } from './VitalsSection.tsx'
 import styles from './Entry.module.css'
@@ -191,6 +191,7 @@ function Form({ children }: { readonly children: ReactNode }) {
       noValidate
       aria-busy={isChecking}
       onSubmit={(event) => event.preventDefault()}
+      onBlur={draftIfLeft}
     >
       {children}
     </form>

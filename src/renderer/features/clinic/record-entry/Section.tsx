@@ -28,7 +28,8 @@ export function Section({ number, side, children }: Props) {
   )
 }
 
-export function ColumnHeads({ of }: { readonly of: readonly string[] }) {
+/** Names of the columns; the last ones, of what is done with a row, have none. */
+export function ColumnHeads({ of, hasMore }: { readonly of: readonly string[]; readonly hasMore?: true }) {
   return (
     <>
       {of.map((head) => (
@@ -37,6 +38,7 @@ export function ColumnHeads({ of }: { readonly of: readonly string[] }) {
         </span>
       ))}
       <span aria-hidden />
+      {hasMore && <span aria-hidden />}
     </>
   )
 }

@@ -64,10 +64,13 @@ function Problems() {
   )
 }
 
+/** As far back as is looked for what goes on: half a year of somebody who comes three times a week. */
+const EARLIER_MAX = 80
+
 function LastVisits({ patient }: { readonly patient: Patient }) {
   const t = useWords()
   const asked = useAsk(
-    () => node.records.ofPatient({ patientId: patient.patientId, limit: 20 }),
+    () => node.records.ofPatient({ patientId: patient.patientId, limit: EARLIER_MAX }),
     [patient.patientId],
     ['records.visitChanged'],
   )
@@ -163,7 +166,7 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
         {record.prescriptions.slice(0, 8).map((prescription, i) => (
           <PastRow
             key={`p${i}`}
-            text={`${nameOf(prescription.code) ?? prescription.code.code} ${prescription.dose?.value ?? ''} ${prescription.dose?.unit ?? ''} ${prescription.frequency ?? ''}`}
+            text={`${nameOf(prescription.code) ?? prescription.code.code} ${prescription.dose?.value ?? ''} ${prescription.dose?.unit ?? ''} ${prescription.frequency ?? ''}${prescription.asNeeded === true && prescription.frequency !== 'prn' ? ' prn' : ''}`}
             onCopy={() => copyRow(record, 'prescriptions', i)}
           />
         ))}

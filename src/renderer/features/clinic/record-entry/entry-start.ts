@@ -45,7 +45,14 @@ export function freshForm(): VisitForm {
 export const withWholeRows = (form: VisitForm): VisitForm => ({
   ...form,
   labs: form.labs.map((row) => ({ ...emptyRow.labs(row.id), ...row })),
-  medicines: form.medicines.map((row) => ({ ...emptyRow.medicines(row.id), ...row })),
+  diagnoses: form.diagnoses.map((row) => ({ ...emptyRow.diagnoses(row.id), ...row })),
+  procedures: form.procedures.map((row) => ({ ...emptyRow.procedures(row.id), ...row })),
+  medicines: form.medicines.map((row) => ({
+    ...emptyRow.medicines(row.id),
+    ...row,
+    // It was a frequency once, and is said beside one now.
+    ...(row.frequency === 'prn' ? { frequency: '', asNeeded: true } : {}),
+  })),
   claims: form.claims.map((row) => ({ ...emptyRow.claims(row.id), ...row })),
 })
 export const offeredTest = (test: LabTest) => ({

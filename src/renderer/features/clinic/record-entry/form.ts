@@ -1,6 +1,6 @@
 /** The state of the form: what was typed, word for word, until it is understood. Pure. */
 import type { VisitInput } from '../../../../shared/contract/records.ts'
-import type { Encounter, Diagnosis, Prescription, Procedure, Claim } from '../../../../shared/domain/visit.ts'
+import type { Encounter, Diagnosis, Observation, Prescription, Procedure, Claim } from '../../../../shared/domain/visit.ts'
 
 /** What a version of a visit says: the source of a form that corrects it. */
 export type Source = Omit<VisitInput, 'patientId' | 'confirmations'>
@@ -32,6 +32,10 @@ export interface EncounterForm {
 export const VITALS = ['sbp', 'dbp', 'hr', 'rr', 'temp', 'spo2', 'height', 'weight', 'pain'] as const
 export type VitalKey = (typeof VITALS)[number]
 
+/** Of FHIR's reasons why a value is absent, those that a laboratory gives. */
+export const ABSENT_REASONS = ['not-performed', 'error', 'unknown'] as const
+export type AbsentReason = (typeof ABSENT_REASONS)[number]
+
 export interface LabRow {
   readonly id: string
   readonly test: Picked
@@ -40,6 +44,13 @@ export interface LabRow {
   readonly unit: string
   readonly collected: string
   readonly resulted: string
+  /** The laboratory's own reference range, as it is printed; empty for the default one. */
+  readonly range: string
+  /** Said by a person; empty where the range says it. */
+  readonly flag: '' | NonNullable<Observation['flag']>
+  readonly status: Observation['status']
+  /** Why there is no result and none will come. */
+  readonly absent: '' | AbsentReason
   /** From a panel: without a result it is no part of the visit. */
   readonly isOffered: boolean
 }
@@ -52,7 +63,9 @@ export interface DiagnosisRow {
   readonly poa: '' | NonNullable<Diagnosis['presentOnAdmission']>
   readonly isChronic: boolean
   readonly isCopied: boolean
+  /** A day, or a year or month alone. */
   readonly onset: string
+  readonly abatement: string
 }
 export interface ProcedureRow {
   readonly id: string
@@ -66,7 +79,11 @@ export interface MedicineRow {
   readonly code: Picked
   readonly dose: string
   readonly unit: string
+  /** As it is kept, `tid ac`; words where it is none of the table. */
   readonly frequency: string
+  /** Times a day, where no frequency says it. */
+  readonly perDay: string
+  readonly asNeeded: boolean
   readonly route: string
   readonly days: string
   readonly quantity: string
@@ -95,6 +112,12 @@ export interface ClaimRow {
   readonly paidByPatient: string
   readonly copay: string
   readonly deductible: string
+  readonly status: Claim['status']
+  readonly drg: string
+  readonly submitted: string
+  readonly adjudicated: string
+  /** The claim that this one takes back, by its name in the record; empty for any other. */
+  readonly reverses: string
   /** Those of the source are called after their place, as rows are. */
   readonly lines: readonly ClaimLineRow[]
   /** Of a source that counts in other money than the form; null for the form's own. */
@@ -154,6 +177,10 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     unit: '',
     collected: '',
     resulted: '',
+    range: '',
+    flag: '',
+    status: 'final',
+    absent: '',
     isOffered: false,
   }),
   diagnoses: (id) => ({
@@ -166,6 +193,7 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     isChronic: false,
     isCopied: false,
     onset: '',
+    abatement: '',
   }),
   procedures: (id) => ({ id, code: nothingPicked, text: '', performed: '', laterality: '' }),
   medicines: (id) => ({
@@ -174,6 +202,8 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     dose: '',
     unit: 'mg',
     frequency: '',
+    perDay: '',
+    asNeeded: false,
     route: 'po',
     days: '',
     quantity: '',
@@ -193,6 +223,11 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     paidByPatient: '',
     copay: '',
     deductible: '',
+    status: 'submitted',
+    drg: '',
+    submitted: '',
+    adjudicated: '',
+    reverses: '',
     lines: [],
     money: null,
   }),
@@ -239,15 +274,16 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
 
 /** A row that nobody typed anything into is not part of the visit. */
 export const isBlankRow: { readonly [S in RowSection]: (row: RowOf<S>) => boolean } = {
-  labs: (row) => (row.isOffered || row.test.text.trim() === '') && row.value.trim() === '',
+  labs: (row) =>
+    (row.isOffered || row.test.text.trim() === '') && row.value.trim() === '' && row.absent === '',
   diagnoses: (row) => row.code.text.trim() === '' && row.text.trim() === '',
   procedures: (row) => row.code.text.trim() === '' && row.text.trim() === '',
   medicines: (row) => row.code.text.trim() === '' && row.dose.trim() === '' && row.text.trim() === '',
   // A claim of the source may have nothing but its lines.
   claims: (row) =>
     sourceIndexOf(row.id) === null &&
-    [row.billed, row.allowed, row.paidByPayer, row.paidByPatient, row.copay, row.deductible].every(
-      (amount) => amount.trim() === '',
+    [row.billed, row.allowed, row.paidByPayer, row.paidByPatient, row.copay, row.deductible, row.drg].every(
+      (text) => text.trim() === '',
     ) &&
     row.lines.every(isBlankLine),
 }

@@ -1,17 +1,10 @@
-/** A record back in the form: to correct it, or to copy what lasts. Pure. */
+/** A record back in the form: to correct it, or to copy a row of it. Pure. */
 import { parseTypedNumber, STILL_TO_COME } from './typed.ts'
-import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
-import { ageInYears, parsePartialDate, parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
-import type {
-  Claim,
-  Code,
-  Diagnosis,
-  Observation,
-  Prescription,
-  VisitRecord,
-} from '../../../../shared/domain/visit.ts'
+import type { Claim, Code, Diagnosis, Observation, Prescription } from '../../../../shared/domain/visit.ts'
 import {
+  ABSENT_REASONS,
+  type AbsentReason,
   type ClaimRow,
   type DiagnosisRow,
   emptyForm,
@@ -27,7 +20,8 @@ import {
   type VisitForm,
   type VitalKey,
 } from './form.ts'
-import { CURRENCIES } from './to-visit.ts'
+import { flagByItself, judged, typedRange } from './result-range.ts'
+import { CURRENCIES } from './read-claims.ts'
 
 const pick = (code: Code): Picked =>
   // Words alone, unless there are none: a row that looks blank would be taken for the spare one.
@@ -47,6 +41,35 @@ const dayOf = (at: string | undefined): string =>
 const datePart = (at: string | undefined): string => at?.slice(0, 10) ?? ''
 const timePart = (at: string | undefined): string =>
   at !== undefined && at.length > 10 ? at.slice(11, 16) : ''
+
+/** The wall time where it was; what is said in seconds is not typed. */
+const momentOf = (at: string | undefined): string => `${dayOf(at)} ${timePart(at)}`.trim()
+
+/** Range, mark and state of a result as its row shows them. */
+function saidOfResult(observation: Observation): Pick<LabRow, 'range' | 'flag' | 'status' | 'absent'> {
+  const { flag, status, value } = observation
+  const isComing = value.type === 'absent' && value.reason === 'pending'
+  // A mark that follows from the range is not said once more, or it would outlive its number.
+  const itself = flagByItself(observation)
+  const isSaid = flag !== undefined && flag !== itself && !(flag === 'N' && itself === undefined)
+  return {
+    range: isDefaultRange(observation) ? '' : typedRange(observation),
+    flag: isSaid ? flag : '',
+    status: isComing ? 'final' : status,
+    absent: value.type === 'absent' && isAbsentReason(value.reason) ? value.reason : '',
+  }
+}
+
+/** The range that our table gives: it is judged by without being said. */
+function isDefaultRange(observation: Observation): boolean {
+  const test = labTestOf(observation.code)
+  if (test === null) return false
+  const { refLow, refHigh } = judged(test, observation.value)
+  return refLow === observation.refLow && refHigh === observation.refHigh
+}
+
+const isAbsentReason = (reason: string): reason is AbsentReason =>
+  (ABSENT_REASONS as readonly string[]).includes(reason)
 
 function typedValue(value: Observation['value']): string {
   switch (value.type) {
@@ -93,7 +116,7 @@ function fieldOfObservation({ code, kind, status, value }: Observation): string 
         ? 'labs'
         : null
     case 'absent':
-      return value.reason === 'pending' ? 'labs' : null
+      return value.reason === 'pending' || isAbsentReason(value.reason) ? 'labs' : null
     default:
       return null
   }
@@ -135,8 +158,9 @@ export function rawFormOf(
         test: pick(observation.code),
         value: typedValue(value),
         unit: value.type === 'decimal' ? (value.unit ?? '') : (test?.unit ?? ''),
-        collected: dayOf(observation.specimenCollected),
-        resulted: dayOf(observation.resultDate),
+        collected: momentOf(observation.specimenCollected),
+        resulted: momentOf(observation.resultDate),
+        ...saidOfResult(observation),
       })
     else if (field !== null && test !== null) {
       const isOther = value.type === 'decimal' && value.unit !== undefined && value.unit !== test.unit
@@ -210,6 +234,11 @@ function claimRow(claim: Claim, id: string, currency: string): ClaimRow {
     paidByPatient: amount(claim.paidByPatientMinor),
     copay: amount(claim.copayMinor),
     deductible: amount(claim.deductibleMinor),
+    status: claim.status,
+    drg: claim.drg ?? '',
+    submitted: dayOf(claim.submitted),
+    adjudicated: dayOf(claim.adjudicated),
+    reverses: claim.reverses ?? '',
     lines: claim.lines.map((line, i) => ({
       ...emptyLine(sourceRowId(i)),
       ...(line.code === undefined ? {} : { code: pick(line.code) }),
@@ -232,6 +261,7 @@ function diagnosisRow(diagnosis: Diagnosis, id: string): DiagnosisRow {
     poa: diagnosis.presentOnAdmission ?? '',
     isChronic: diagnosis.chronic === true,
     onset: dayOf(diagnosis.onset),
+    abatement: dayOf(diagnosis.abatement),
   }
 }
 
@@ -241,7 +271,10 @@ function medicineRow(prescription: Prescription, id: string): MedicineRow {
     code: pick(prescription.code),
     dose: prescription.dose?.value ?? '',
     unit: prescription.dose?.unit ?? '',
-    frequency: prescription.frequency ?? (prescription.asNeeded ? 'prn' : ''),
+    // Older records say “as needed” by a frequency of that name.
+    frequency: isOnlyWhenNeeded(prescription) ? '' : (prescription.frequency ?? ''),
+    perDay: prescription.perDay ?? '',
+    asNeeded: prescription.asNeeded === true || isOnlyWhenNeeded(prescription),
     route: prescription.route ?? '',
     days: prescription.daysSupply?.toString() ?? '',
     quantity: prescription.quantity ?? '',
@@ -253,11 +286,14 @@ function medicineRow(prescription: Prescription, id: string): MedicineRow {
   }
 }
 
+const isOnlyWhenNeeded = ({ frequency }: Prescription): boolean => frequency?.toLowerCase() === 'prn'
+
 /** A diagnosis of an earlier visit for this one: tinted until somebody looked at it. */
 export const copiedDiagnosis = (diagnosis: Diagnosis, id: string): DiagnosisRow => ({
   ...diagnosisRow(diagnosis, id),
   role: 'secondary',
   poa: '',
+  abatement: '',
   isCopied: true,
 })
 
@@ -269,47 +305,3 @@ export const copiedMedicine = (prescription: Prescription, id: string): Medicine
   status: 'active',
   isCopied: true,
 })
-
-/** Diagnoses that last, newest mention of each code first; refuted and ended ones are left out. */
-export function chronicOf(records: readonly VisitRecord[]): Diagnosis[] {
-  const seen = new Set<string>()
-  const found: Diagnosis[] = []
-  for (const record of records)
-    for (const diagnosis of record.diagnoses) {
-      const key = `${diagnosis.code.system}|${diagnosis.code.code}`
-      if (seen.has(key)) continue
-      seen.add(key)
-      if (
-        diagnosis.chronic === true &&
-        diagnosis.verification !== 'refuted' &&
-        diagnosis.abatement === undefined
-      )
-        found.push(diagnosis)
-    }
-  return found
-}
-
-/** Medicines of the newest visit that has any, as far as they are in use. */
-export function currentMedicinesOf(records: readonly VisitRecord[]): Prescription[] {
-  const newest = records.find((record) => record.prescriptions.length > 0)
-  return (newest?.prescriptions ?? []).filter((each) => each.status === 'active' && each.intent !== 'plan')
-}
-
-/** Height of a grown person and smoking, as last written: they seldom change. Newest record first. */
-export function lastingOf(records: readonly VisitRecord[]): { height: string; smoking: string } {
-  let [height, smoking] = ['', '']
-  for (const record of records) {
-    const form = rawFormOf(visitInputOf(record, ''), () => '')
-    if (height === '' && isGrown(record)) height = form.vitals.height
-    if (smoking === '') smoking = form.smoking
-  }
-  return { height, smoking }
-}
-
-const GROWN_YEARS = 20
-
-function isGrown({ patient, encounter }: VisitRecord): boolean {
-  const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
-  const admission = parseWhen(encounter.admission.at)
-  return birth !== null && admission !== null && ageInYears(birth.last, admission.first) >= GROWN_YEARS
-}

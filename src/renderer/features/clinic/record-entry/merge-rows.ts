@@ -12,7 +12,7 @@ import type {
   Procedure,
 } from '../../../../shared/domain/visit.ts'
 import type { Source } from './form.ts'
-import { flagOf } from './read-results.ts'
+import { flagByItself, judged } from './result-range.ts'
 import { sameValue } from './same-value.ts'
 
 /** The source with every key that differs between before and after as it is after. */
@@ -41,18 +41,21 @@ export function mergeObservation(
   before: Partial<Observation>,
   after: Observation,
 ): Observation {
-  const judgement = (({ refLow, refHigh, flag }) => ({
-    ...(refLow === undefined ? {} : { refLow }),
-    ...(refHigh === undefined ? {} : { refHigh }),
-    ...(flag === undefined ? {} : { flag }),
-  }))(after)
   // Another test: what was said of how and beside what this one was measured is about something else.
   if (isChanged(before, after, 'code')) {
     const all = carried(source, before, after)
     const rest = without(all, 'refLow', 'refHigh', 'refText', 'flag', 'panel', 'method', 'note')
-    return { ...rest, kind: after.kind, value: after.value, sourceCodings: [], ...judgement }
+    return { ...rest, kind: after.kind, value: after.value, sourceCodings: [], ...judgementOf(after) }
   }
-  const next = carried(source, before, after)
+  const isOtherRange = isChanged(before, after, 'refLow', 'refHigh', 'refText')
+  let next = carried(source, before, after)
+  for (const key of ['specimenCollected', 'resultDate'] as const) {
+    const [was, is, own] = [before[key], after[key], source[key]]
+    if (was !== undefined && is !== undefined && own !== undefined && was !== is)
+      next = { ...next, [key]: inOffsetOf(own, was, is) }
+  }
+  // The words of the old range may have said it beside its numbers.
+  if (isOtherRange && after.refText === undefined) next = without(next, 'refText')
   if (!isChanged(before, after, 'value')) return next
   const [was, is] = [before.value, after.value]
   if (was?.type !== 'decimal' || is.type !== 'decimal' || source.value.type !== 'decimal') {
@@ -63,31 +66,36 @@ export function mergeObservation(
   const isOtherUnit = was.unit !== is.unit
   if (isOtherUnit && is.unitSource === undefined) delete value.unitSource
   if (!isOtherUnit) {
-    const flag = flagInRange(next, value, source, after)
+    const flag = saidFlag(after) ?? flagOfSource({ ...next, value }, source)
     const rest = without({ ...next, value }, 'flag')
     return flag === undefined ? rest : { ...rest, flag }
   }
   // The laboratory's range was in the unit of the laboratory.
   const rest = without({ ...next, value }, 'refLow', 'refHigh', 'refText', 'flag')
-  return { ...rest, ...judgement }
+  const test = labTestOf(after.code)
+  const judgement = isOtherRange || test === null ? judgementOf(after) : judged(test, is)
+  const flag = saidFlag(after)
+  return { ...rest, ...judgement, ...(flag === undefined ? {} : { flag }) }
 }
 
-/** Judged by the source's own range; by the default one where it has none; not at all where nobody knows a range. */
-function flagInRange(
-  { refLow, refHigh, code }: Observation,
-  { value, unit }: Extract<Observation['value'], { type: 'decimal' }>,
-  source: Observation,
-  after: Observation,
-): Observation['flag'] {
+/** The mark of a result where a person says another one than its range. */
+const saidFlag = (result: Observation): Observation['flag'] =>
+  result.flag === flagByItself(result) ? undefined : result.flag
+
+const judgementOf = ({ refLow, refHigh, refText, flag }: Observation) => ({
+  ...(refLow === undefined ? {} : { refLow }),
+  ...(refHigh === undefined ? {} : { refHigh }),
+  ...(refText === undefined ? {} : { refText }),
+  ...(flag === undefined ? {} : { flag }),
+})
+
+/** Judged by its own range; by the default one where it has none; not at all where nobody knows a range. */
+function flagOfSource(result: Observation, source: Observation): Observation['flag'] {
+  const { refLow, refHigh, refText, code } = result
   const inside = source.flag === undefined ? undefined : 'N'
-  if (refLow !== undefined || refHigh !== undefined) {
-    if (refHigh !== undefined && Number(value) > Number(refHigh)) return 'H'
-    if (refLow !== undefined && Number(value) < Number(refLow)) return 'L'
-    return inside
-  }
-  const test = labTestOf(code)
-  if (source.refText !== undefined || test?.reference == null) return undefined
-  return (unit === undefined ? after.flag : flagOf(test, value, unit)) ?? inside
+  const isJudged = refLow !== undefined || refHigh !== undefined
+  if (!isJudged && (refText !== undefined || labTestOf(code)?.reference == null)) return undefined
+  return flagByItself(result) ?? inside
 }
 
 export function mergeDiagnosis(source: Diagnosis, before: Partial<Diagnosis>, after: Diagnosis): Diagnosis {
@@ -114,8 +122,10 @@ export function mergePrescription(
     next = { ...without(next, 'ingredientAtc'), sourceCodings: [] }
     if (after.ingredientAtc !== undefined) next.ingredientAtc = after.ingredientAtc
   }
-  // How many a day was said by how often.
-  return isChanged(before, after, 'frequency', 'asNeeded') ? without(next, 'perDay') : next
+  // “As needed” was said by a frequency of that name.
+  return next.asNeeded !== true && isChanged(before, after, 'asNeeded') && /^prn$/i.test(next.frequency ?? '')
+    ? without(next, 'frequency')
+    : next
 }
 
 export function mergeClaim(source: Claim, before: Partial<Claim>, after: Claim): Claim {

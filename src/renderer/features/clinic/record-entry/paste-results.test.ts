@@ -35,6 +35,24 @@ describe('a pasted block of results', () => {
     ])
   })
 
+  it('takes the laboratory’s own range and the time of the day where they stand beside', () => {
+    const rows = read('115/05/09 08:15:30\t鉀\t5.3 H\tmmol/L\t3.5-5.5\n115/05/09 08:15:30\tZonulin\t3.1\tng/mL\t<3')!
+    expect(rows.map(({ range, day }) => [range, day])).toEqual([
+      ['3.5-5.5', '2026-05-09 08:15'],
+      ['<3', '2026-05-09 08:15'],
+    ])
+    const { rows: fields } = fieldsOfResults(rows, {
+      nameOf: (test) => test.en,
+      freshId: () => crypto.randomUUID(),
+      admissionDay: '2026-05-10',
+    })
+    const { visit } = readForm({ ...form, labs: fields }, context)
+    expect(visit.observations.map(({ refLow, refHigh, flag }) => [refLow, refHigh, flag])).toEqual([
+      ['3.5', '5.5', undefined],
+      [undefined, '3', 'H'],
+    ])
+  })
+
   it('keeps comparators and words, and full-width digits are digits', () => {
     expect(plain('Troponin I\t<0.04\nHBsAg\tNegative\nALT (GPT)\t３１')).toEqual([
       ['tropI', '<0.04', 'ng/mL', '', true],

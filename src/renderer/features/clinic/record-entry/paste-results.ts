@@ -10,7 +10,8 @@ import { readDay } from '../../../parts/typed-date.ts'
 import { labNamed } from '../../../../shared/domain/lab-search.ts'
 import { emptyRow, type LabRow, VITALS, type VitalKey } from './form.ts'
 import { isUnit } from './read-results.ts'
-import { fold, parseTypedNumber, unitMeant } from './typed.ts'
+import { readRange } from './result-range.ts'
+import { fold, parseTypedNumber, readTime, unitMeant } from './typed.ts'
 
 export interface PastedResult {
   /** The line as it was copied. */
@@ -24,12 +25,14 @@ export interface PastedResult {
   readonly unit: string
   /** The unit of the block where it is none of the test's. */
   readonly unknownUnit: string
-  /** YYYY-MM-DD, or empty. */
+  /** YYYY-MM-DD, with the time where the block says it, or empty. */
   readonly day: string
+  /** The laboratory's own range as it is printed, or empty. */
+  readonly range: string
   /** Taken unless somebody says otherwise. */
   readonly isTaken: boolean
 }
-export type ColumnRole = 'test' | 'value' | 'unit' | 'date' | 'none'
+export type ColumnRole = 'test' | 'value' | 'unit' | 'range' | 'date' | 'none'
 
 export interface PastedBlock {
   readonly cells: readonly (readonly string[])[]
@@ -114,6 +117,12 @@ function rolesOf(cells: readonly (readonly string[])[], today: number): ColumnRo
     0.3,
   )
   if (unit !== undefined) roles[unit] = 'unit'
+  const range = best(
+    rest.filter((column) => column !== date && column !== value && column !== unit),
+    looksLikeRange,
+    0.3,
+  )
+  if (range !== undefined) roles[range] = 'range'
   return roles
 
   /** Where our table knows none of the tests: the first column of words, beside one of numbers. */
@@ -127,6 +136,12 @@ function rolesOf(cells: readonly (readonly string[])[], today: number): ColumnRo
       0.8,
     )
   }
+}
+
+/** Two numbers, or one with a limit; a date of a day and a month is no range of a column of dates. */
+function looksLikeRange(cell: string): boolean {
+  const { refLow, refHigh } = readRange(cell)
+  return refLow !== undefined || refHigh !== undefined
 }
 
 /** A single letter is more often a mark for high or low. */
@@ -173,6 +188,7 @@ export function resultsOf(block: PastedBlock, today: number): PastedResult[] {
       unit: meant ?? test.unit,
       unknownUnit: named !== '' && meant === null && isNumber ? named : '',
       day: dayOf(row),
+      range: isFitting && isNumber ? cell(row, 'range') : '',
       // A unit that is not understood is for a person to decide.
       isTaken: isFitting && (named === '' || meant !== null || !isNumber),
     }
@@ -191,13 +207,17 @@ export function resultsOf(block: PastedBlock, today: number): PastedResult[] {
       unit: cell(row, 'unit') || (isWhole ? read.unit : ''),
       unknownUnit: '',
       day: dayOf(row),
+      range: isNothing ? '' : cell(row, 'range'),
       isTaken: !isNothing && read !== null,
     }
   }
 
   function dayOf(row: readonly string[]): string {
-    const day = cell(row, 'date').split(/[ T]/)[0] ?? ''
-    return day === '' ? '' : (readDay(day, today) ?? '')
+    const [day = '', clock = ''] = cell(row, 'date').split(/[ T]+/)
+    const read = day === '' ? '' : (readDay(day, today) ?? '')
+    // `08:15:30` of a laboratory system; what else stands behind the day is no time.
+    const time = readTime(clock.replace(/^([0-9]{1,2}:[0-9]{2}):[0-9]{2}$/, '$1')) ?? ''
+    return read === '' ? '' : `${read} ${time}`.trim()
   }
 }
 
@@ -210,7 +230,7 @@ export function fieldsOfResults(
 ): { rows: LabRow[]; vitals: Partial<Record<VitalKey, string>> } {
   const vitals: Partial<Record<VitalKey, string>> = {}
   const rows: LabRow[] = []
-  for (const { test, name, value, unit, day } of taken) {
+  for (const { test, name, value, unit, day, range } of taken) {
     if (test !== null && (VITALS as readonly string[]).includes(test.key)) {
       vitals[test.key as VitalKey] = unit === test.unit ? value : `${value}${unit}`
       continue
@@ -225,6 +245,7 @@ export function fieldsOfResults(
       unit,
       collected: day || admissionDay,
       resulted: day || admissionDay,
+      range,
     })
   }
   return { rows, vitals }

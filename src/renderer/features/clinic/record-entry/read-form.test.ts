@@ -174,6 +174,39 @@ describe('a correction', () => {
     expect({ ...visit, observations: [] }).toEqual({ ...before, observations: [] })
     expect(visit.observations.slice(1)).toEqual(before.observations.slice(1))
   })
+  it('shows range, mark, state and times of a result as they came, and changes each of them alone', () => {
+    expect(form.labs[0]).toMatchObject({
+      // That of our own table is not said.
+      range: '',
+      flag: '',
+      status: 'final',
+      collected: '2026-04-01 08:15',
+      resulted: '2026-04-01 11:00',
+    })
+    const changed = (patch: object) =>
+      now(patchRow(form, 'labs', 'source-0', patch, rowId)).observations[0]!
+    const was = before.observations[0]!
+    const { refText: _refText, flag: _flag, ...rest } = was
+    expect(changed({ range: '<=220' })).toEqual({ ...rest, refHigh: '220' })
+    const narrow = { ...imported, observations: [lab('2093-3', '190', { refHigh: '180', flag: 'H' })] }
+    const other = formOfRecord(narrow, context, rowId)!
+    expect(other.labs[0]).toMatchObject({ range: '<=180', flag: '' })
+    const lower = patchRow(other, 'labs', 'source-0', { value: '170' }, rowId)
+    expect(now(lower).observations[0]).toMatchObject({ refHigh: '180', flag: 'N' })
+    expect(changed({ flag: 'HH' })).toEqual({ ...was, flag: 'HH' })
+    expect(changed({ value: '230', flag: 'HH' })).toMatchObject({ value: { value: '230' }, flag: 'HH' })
+    expect(changed({ status: 'corrected' })).toEqual({ ...was, status: 'corrected' })
+    expect(changed({ collected: '2026-04-01 07:50' })).toEqual({
+      ...was,
+      specimenCollected: '2026-04-01T07:50:00+08:00',
+    })
+  })
+  it('types a time again in the offset in which it came', () => {
+    const utc = { ...imported, observations: [lab('2093-3', '210', { specimenCollected: '2026-04-01T00:15:30Z' })] }
+    const other = formOfRecord(utc, context, rowId)!
+    const [result] = now(patchRow(other, 'labs', 'source-0', { collected: '2026-04-01 00:20' }, rowId)).observations
+    expect(result!.specimenCollected).toBe('2026-04-01T00:20:00Z')
+  })
   it('drops the range of the laboratory with its unit, and judges anew', () => {
     const visit = now(patchRow(form, 'labs', 'source-0', { value: '5.5', unit: 'mmol/L' }, rowId))
     expect(visit.observations[0]).toEqual({
@@ -246,6 +279,30 @@ describe('a correction', () => {
     const row = { days: '28', end: '2026-04-28', refills: '2' }
     const [medicine] = now(patchRow(form, 'medicines', 'source-0', row, rowId)).prescriptions
     expect(medicine).toEqual({ ...before.prescriptions[0], daysSupply: 28, end: '2026-04-28', refills: 2 })
+  })
+  it('takes “as needed” away without the frequency of that name, and adds a frequency beside it', () => {
+    const prn = { ...imported.prescriptions[0]!, frequency: 'PRN', asNeeded: true }
+    const old = formOfRecord({ ...imported, prescriptions: [prn] }, context, rowId)!
+    expect(old.medicines[0]).toMatchObject({ frequency: '', asNeeded: true })
+    expect(now(old).prescriptions).toEqual([prn])
+    const { frequency: _frequency, asNeeded: _asNeeded, ...plain } = prn
+    const without = patchRow(old, 'medicines', 'source-0', { asNeeded: false }, rowId)
+    expect(now(without).prescriptions).toEqual([plain])
+    const beside = patchRow(old, 'medicines', 'source-0', { frequency: 'q6h' }, rowId)
+    expect(now(beside).prescriptions).toEqual([{ ...prn, frequency: 'q6h' }])
+  })
+  it('shows how many a day an import says, and changes it', () => {
+    expect(form.medicines[0]!.perDay).toBe('2')
+    const changed = patchRow(form, 'medicines', 'source-0', { frequency: 'q8h', perDay: '' }, rowId)
+    const { perDay: _perDay, ...rest } = before.prescriptions[0]!
+    expect(now(changed).prescriptions[0]).toEqual({ ...rest, frequency: 'q8h' })
+  })
+  it('says of a diagnosis that it was refuted, since when it was there and when it ended', () => {
+    expect(form.diagnoses[0]).toMatchObject({ onset: '2019', abatement: '2025-01-02' })
+    const patch = { verification: 'refuted' as const, onset: '2018-05', abatement: '' }
+    const [diagnosis] = now(patchRow(form, 'diagnoses', 'source-0', patch, rowId)).diagnoses
+    const { abatement: _abatement, ...rest } = before.diagnoses[0]!
+    expect(diagnosis).toEqual({ ...rest, verification: 'refuted', onset: '2018-05' })
   })
   it('keeps the notes that nobody touched as they were cut', () => {
     expect(now({ ...form, notes: `${form.notes}\n\nThird.` }).notes).toEqual([...before.notes, 'Third.'])

@@ -6,9 +6,9 @@ import { labTestByKey, labTestOf, LOINC_SYSTEM, type LabTest } from '../../../..
 import type { Code, Observation, ObservationValue } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { labNamed } from '../../../../shared/domain/lab-search.ts'
-import { unitUnderstood } from '../../../../shared/domain/units.ts'
 import { ownCode } from '../../../parts/own-code.ts'
 import { isBlankRow, type LabRow, VITALS, type VisitForm } from './form.ts'
+import { judged, readRange, flagByItself } from './result-range.ts'
 import { isStillToCome, parseTypedNumber, unitMeant } from './typed.ts'
 
 const SNOMED = 'http://snomed.info/sct'
@@ -20,15 +20,15 @@ export const QUALITATIVE: Readonly<Record<'negative' | 'positive', Code>> = {
 
 export interface ResultTools {
   problem(field: string, rule: LocalRule, params: Record<string, string>): void
-  /** A typed day as YYYY-MM-DD, '' for nothing or for what is not understood. */
-  day(field: string, text: string): string
+  /** A typed day, with a time or without, as the record has it; '' for nothing or for what is not understood. */
+  moment(field: string, text: string): string
   observe(field: string, observation: Observation): void
   readonly admissionDay: string
   readonly admissionAt: string
 }
 
 export function readResults(form: VisitForm, tools: ResultTools): void {
-  const { problem, day, observe, admissionDay, admissionAt } = tools
+  const { problem, moment, observe, admissionDay, admissionAt } = tools
   for (const key of VITALS) {
     const typed = form.vitals[key]
     const test = labTestByKey(key)
@@ -52,13 +52,24 @@ export function readResults(form: VisitForm, tools: ResultTools): void {
     const code = row.test.code ?? ownCode(row.test.text)
     if (code === null) return problem(`${field}.test`, 'test-missing', {})
     const about = test === null ? unlisted({ ...code }) : observed(test, { type: 'text', value: '-' })
-    if (isStillToCome(row.value)) {
-      const drawn = day(`${field}.collected`, row.collected) || admissionDay
+    const collected = moment(`${field}.collected`, row.collected) || admissionDay
+    const drawn = collected === '' ? {} : { specimenCollected: collected }
+    if (isStillToCome(row.value))
       return observe(field, {
         ...about,
         value: { type: 'absent', reason: 'pending' },
         status: 'registered',
-        ...(drawn === '' ? {} : { specimenCollected: drawn }),
+        ...drawn,
+      })
+    if (row.value.trim() === '' && row.absent !== '') {
+      // A test that was not done has no result, and no specimen need have been taken.
+      const said = row.collected.trim() === '' ? {} : drawn
+      return observe(field, {
+        ...about,
+        value: { type: 'absent', reason: row.absent },
+        status: row.status,
+        ...said,
+        ...dated(field, row, ''),
       })
     }
     if (row.value.trim() === '')
@@ -73,15 +84,23 @@ export function readResults(form: VisitForm, tools: ResultTools): void {
           ? readQualitative(row.value)
           : readNumber(`${field}.value`, row.value, test, row.unit || (named?.unit ?? ''))
     if (!value) return
-    const collected = day(`${field}.collected`, row.collected) || admissionDay
-    const resulted = day(`${field}.resulted`, row.resulted) || collected
-    observe(field, {
+    const range = readRange(row.range)
+    const hasOwn = Object.keys(range).length > 0
+    const result: Observation = {
       ...about,
       value,
-      ...(collected === '' ? {} : { specimenCollected: collected }),
-      ...(resulted === '' ? {} : { resultDate: resulted }),
-      ...(test === null ? {} : judged(test, value)),
-    })
+      status: row.status,
+      ...drawn,
+      ...dated(field, row, collected),
+      ...(hasOwn ? range : test === null ? {} : judged(test, value)),
+    }
+    const flag = row.flag || (hasOwn ? flagByItself(result) : result.flag)
+    observe(field, flag === undefined ? result : { ...result, flag })
+  }
+
+  function dated(field: string, row: LabRow, otherwise: string): { resultDate?: string } {
+    const resulted = moment(`${field}.resulted`, row.resulted) || otherwise
+    return resulted === '' ? {} : { resultDate: resulted }
   }
 
   function readNumber(field: string, typed: string, test: LabTest, unit: string): ObservationValue | null {
@@ -141,29 +160,4 @@ export const isUnit = (text: string): boolean =>
 function readQualitative(typed: string): ObservationValue {
   const code = typed === 'negative' || typed === 'positive' ? QUALITATIVE[typed] : undefined
   return code ? { type: 'code', value: code } : { type: 'text', value: typed.trim().slice(0, 2000) }
-}
-
-/** Default range and flag of a number in the test's own unit: a range in another unit would mislead. */
-function judged(test: LabTest, value: ObservationValue): Pick<Observation, 'refLow' | 'refHigh' | 'flag'> {
-  if (value.type !== 'decimal') return {}
-  const [low, high] = test.reference ?? [null, null]
-  const isOwnUnit = value.unit === test.unit
-  const flag = flagOf(test, value.value, value.unit ?? test.unit)
-  return {
-    ...(isOwnUnit && low !== null ? { refLow: String(low) } : {}),
-    ...(isOwnUnit && high !== null ? { refHigh: String(high) } : {}),
-    ...(flag === undefined ? {} : { flag }),
-  }
-}
-
-/** High or low against the default range, in whatever unit was typed; undefined inside of it. */
-export function flagOf(test: LabTest, value: string, unit: string): 'H' | 'L' | undefined {
-  if (!test.reference) return undefined
-  const rule = unitUnderstood(test, unit)
-  if (!rule) return undefined
-  const canonical = Number(value) * rule.factor + rule.offset
-  const [low, high] = test.reference
-  if (high !== null && canonical > high) return 'H'
-  if (low !== null && canonical < low) return 'L'
-  return undefined
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { visitInput } from '../../../../shared/contract/records.ts'
 import { parseDay } from '../../../../shared/domain/dates.ts'
-import { labTestByKey, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
+import { LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
 import { checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
@@ -17,10 +17,8 @@ import {
   removeRow,
   type VisitForm,
 } from './form.ts'
-import { chronicOf, copiedDiagnosis, currentMedicinesOf } from './from-record.ts'
 import { amountOf, sumOfLines } from './line-amounts.ts'
 import { formOfRecord, readForm } from './read-form.ts'
-import { flagOf } from './read-results.ts'
 import { sameValue } from './same-value.ts'
 import { type FormContext, readNotes } from './to-visit.ts'
 
@@ -309,6 +307,134 @@ describe('readForm', () => {
     expect(fields).toContain(`diagnoses.${diagnosis}.code`)
     expect(fields).toContain(`medicines.${medicine}.days`)
   })
+  it('takes the laboratory’s own range, a mark, a preliminary state, times of the day and why there is no result', () => {
+    const row = (patch: object) => ({
+      ...emptyRow.labs(rowId()),
+      test: { text: 'K', code: { system: LOINC_SYSTEM, code: '2823-3', display: 'Potassium' } },
+      value: '5.3',
+      unit: 'mmol/L',
+      collected: '2026-05-10',
+      ...patch,
+    })
+    const rows = [
+      row({}),
+      row({ range: '3.5-5.5', collected: 't 0815', resulted: '0510 11:40' }),
+      row({ range: '3.5-5.5', flag: 'HH', status: 'preliminary' }),
+      row({ value: '', absent: 'error', resulted: '2026-05-10' }),
+      row({ test: { text: 'Zonulin', code: null }, value: '3.1', unit: 'ng/mL', range: '<3' }),
+    ]
+    const read = readForm(addRows(fresh(), 'labs', rows, rowId), context)
+    expect(read.problems).toEqual([])
+    expect(visitInput.shape.observations.safeParse(read.visit.observations).error).toBeUndefined()
+    const common = { kind: 'lab', sourceCodings: [] }
+    const number = { type: 'decimal', value: '5.3', unit: 'mmol/L' }
+    const [byDefault, own, said, none, unknown] = read.visit.observations.map(({ code: _code, ...rest }) => rest)
+    const day = '2026-05-10'
+    expect(byDefault).toEqual({
+      ...common,
+      value: number,
+      status: 'final',
+      refLow: '3.5',
+      refHigh: '5.1',
+      flag: 'H',
+      specimenCollected: day,
+      resultDate: day,
+    })
+    expect(own).toEqual({
+      ...common,
+      value: number,
+      status: 'final',
+      refLow: '3.5',
+      refHigh: '5.5',
+      specimenCollected: '2026-05-10T08:15:00+08:00',
+      resultDate: '2026-05-10T11:40:00+08:00',
+    })
+    expect(said).toMatchObject({ flag: 'HH', status: 'preliminary', refHigh: '5.5' })
+    expect(none).toEqual({
+      ...common,
+      value: { type: 'absent', reason: 'error' },
+      status: 'final',
+      specimenCollected: day,
+      resultDate: day,
+    })
+    expect(unknown).toMatchObject({ refHigh: '3', flag: 'H' })
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    expect(found.filter(({ severity, path }) => severity === 'refuse' && path.startsWith('obs'))).toEqual([])
+    // Read back as it was written, and each moment of a time that is none is said where it stands.
+    const again = formOfRecord(recordOf(addRows(fullForm(), 'labs', rows, rowId)), context, rowId)!
+    expect(again.labs.slice(1, 6).map(({ range, flag, status, absent, collected }) => [range, flag, status, absent, collected])).toEqual([
+      ['', '', 'final', '', day],
+      ['3.5-5.5', '', 'final', '', '2026-05-10 08:15'],
+      ['3.5-5.5', 'HH', 'preliminary', '', day],
+      ['', '', 'final', 'error', day],
+      ['<=3', '', 'final', '', day],
+    ])
+    const wrong = readForm(addRows(fresh(), 'labs', [row({ collected: 't 2575' })], rowId), context)
+    expect(wrong.problems.map(({ rule, field }) => [rule, field.split('.')[2]])).toEqual([
+      ['time-not-understood', 'collected'],
+    ])
+  })
+  it('takes orders by the hour, as needed and by their number a day, each as such', () => {
+    const order = (patch: object) => ({
+      ...emptyRow.medicines(rowId()),
+      code: { text: 'x', code: { system: 'http://www.whocc.no/atc', code: 'N02BE01', display: 'x' } },
+      dose: '500',
+      days: '3',
+      ...patch,
+    })
+    const rows = [
+      order({ frequency: 'Q8H' }),
+      order({ frequency: 'TIDAC', asNeeded: true }),
+      order({ asNeeded: true }),
+      order({ perDay: '2.5' }),
+      order({ frequency: 'with the soup' }),
+      order({}),
+    ]
+    const read = readForm(addRows(fresh(), 'medicines', rows, rowId), context)
+    expect(visitInput.shape.prescriptions.safeParse(read.visit.prescriptions).error).toBeUndefined()
+    expect(
+      read.visit.prescriptions.map(({ frequency, asNeeded, perDay }) => [frequency, asNeeded, perDay]),
+    ).toEqual([
+      ['q8h', undefined, undefined],
+      ['tid ac', true, undefined],
+      [undefined, true, undefined],
+      [undefined, undefined, '2.5'],
+      ['with the soup', undefined, undefined],
+      [undefined, undefined, undefined],
+    ])
+    // What is no frequency is asked about once; what says nothing of how often is refused.
+    expect(read.problems.map(({ path, rule, severity }) => [path, rule, severity])).toEqual([
+      ['prescriptions.4.frequency', 'frequency-unlisted', 'confirm'],
+    ])
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    expect(found.filter(({ path }) => path.startsWith('prescriptions')).map(({ path }) => path)).toEqual([
+      'prescriptions.5.frequency',
+    ])
+  })
+  it('reads certainty, beginning and end of a diagnosis, and leads a finding to its field', () => {
+    const row = (id: string, patch: object) => ({ ...emptyRow.diagnoses(id), code: diabetes, ...patch })
+    const rows = [
+      row('a', { role: 'principal', onset: '2019', verification: 'provisional' }),
+      row('b', { onset: '108/03/05', abatement: 't-3', verification: 'refuted' }),
+      row('c', { onset: '2024-05', abatement: '2023' }),
+      row('d', { abatement: 'soon' }),
+    ]
+    const read = readForm(addRows(fresh(), 'diagnoses', rows, rowId), context)
+    expect(
+      read.visit.diagnoses.map(({ verification, onset, abatement }) => [verification, onset, abatement]),
+    ).toEqual([
+      ['provisional', '2019', undefined],
+      ['refuted', '2019-03-05', '2026-05-07'],
+      ['confirmed', '2024-05', '2023'],
+      ['confirmed', undefined, undefined],
+    ])
+    expect(read.problems.map(({ field, rule }) => [field, rule])).toEqual([
+      ['diagnoses.d.abatement', 'date-not-understood'],
+    ])
+    const found = checkVisit(read.visit, { mode: 'form', today: context.today, patient: { sex: 'male' } })
+    const ends = found.filter(({ rule }) => rule === 'abatement-before-onset')
+    expect(ends.map(({ path }) => read.fieldOf(path))).toEqual(['diagnoses.c.abatement'])
+  })
   it('marks free words as unlisted and typed ICD-10 codes as codes', () => {
     let form = addRows(
       fresh(),
@@ -368,37 +494,11 @@ describe('formOfRecord', () => {
   })
 })
 
-describe('what lasts', () => {
-  it('copies chronic diagnoses and current medicines, tinted and without their dates', () => {
-    const record = recordOf(fullForm())
-    expect(chronicOf([record]).map((each) => each.code.code)).toEqual(['E119'])
-    expect(currentMedicinesOf([record])).toHaveLength(1)
-    expect(copiedDiagnosis(record.diagnoses[0]!, 'new')).toMatchObject({ isCopied: true, role: 'secondary' })
-  })
-  it('takes the newest word on each diagnosis', () => {
-    const record = recordOf(fullForm())
-    const ended = {
-      ...record,
-      diagnoses: record.diagnoses.map((each) => ({ ...each, verification: 'refuted' as const })),
-    }
-    expect(chronicOf([ended, record])).toEqual([])
-  })
-})
-
 describe('amountOf', () => {
   it('multiplies without a fraction of a coin, or says nothing', () => {
     expect(amountOf('3', '12.50', 2)).toBe('37.50')
     expect(amountOf('0.5', '5', 0)).toBeNull()
     expect(amountOf('0.5', '0.50', 2)).toBe('0.25')
     expect(amountOf('two', '5', 0)).toBeNull()
-  })
-})
-
-describe('flagOf', () => {
-  it('judges in the unit of the test', () => {
-    const glucose = labTestByKey('glucF')!
-    expect(flagOf(glucose, '7.2', 'mmol/L')).toBe('H')
-    expect(flagOf(glucose, '85', 'mg/dL')).toBeUndefined()
-    expect(flagOf(glucose, '60', 'mg/dL')).toBe('L')
   })
 })

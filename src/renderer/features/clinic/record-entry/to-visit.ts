@@ -5,21 +5,19 @@
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
 import { isIcd10Code, normaliseIcd10 } from '../../../../shared/domain/visit-check.ts'
 import type {
-  Claim,
-  ClaimLine,
   Code,
   Diagnosis,
   Observation,
-  Prescription,
   Procedure,
 } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
-import { ownCode } from '../../../parts/own-code.ts'
-import { isBlankLine, isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { readClaims } from './read-claims.ts'
+import { readOrders } from './read-orders.ts'
 import { readResults } from './read-results.ts'
-import { fold, parseTypedNumber, readAmount, readTime } from './typed.ts'
-import { readDay } from '../../../parts/typed-date.ts'
+import { fold, parseTypedNumber, readTime, splitMoment } from './typed.ts'
+import { readDay, readPartialDay } from '../../../parts/typed-date.ts'
 
 export interface FormContext {
   readonly patientId: string
@@ -45,11 +43,6 @@ export interface ReadVisit {
 
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10'
 const NOTE_LIMIT = 2000
-/** The sums of a claim, as the form calls them. */
-export const AMOUNTS = ['billed', 'allowed', 'paidByPayer', 'paidByPatient', 'copay', 'deductible'] as const
-
-/** Currencies of the form with their number of decimals (ISO 4217); the dollar of Taiwan is written without. */
-export const CURRENCIES: Readonly<Record<string, number>> = { TWD: 0, USD: 2, EUR: 2, JPY: 0, CNY: 2, HKD: 2 }
 
 export interface ReadFields extends ReadVisit {
   /** The row of the form for each row of the record, as `diagnoses.0`. */
@@ -68,10 +61,22 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     if (read === null) problem(field, 'date-not-understood', { value: text })
     return read ?? ''
   }
+  /** A day, or a year or month alone where no more is known. */
+  const partialDay = (field: string, text: string): string => {
+    const read = readPartialDay(text, context.today)
+    if (read === null) problem(field, 'date-not-understood', { value: text })
+    return read ?? ''
+  }
   const time = (field: string, text: string): string => {
     const read = readTime(text)
     if (read === null) problem(field, 'time-not-understood', { value: text })
     return read ?? ''
+  }
+  /** `0503 0815`: a day, or a moment of it where the time is said. */
+  const moment = (field: string, text: string): string => {
+    const [typedDay, clock] = splitMoment(text)
+    const read = day(field, typedDay)
+    return read === '' ? '' : context.instantText(read, time(field, clock), context.zone)
   }
   const limited = (field: string, text: string, limit: number): string | undefined => {
     const trimmed = text.trim()
@@ -132,7 +137,7 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     fields.set(`observations.${observations.length}`, field)
     observations.push(observation)
   }
-  readResults(form, { problem, day, observe, admissionDay, admissionAt })
+  readResults(form, { problem, moment, observe, admissionDay, admissionAt })
 
   /* Diagnoses */
   const diagnoses: Diagnosis[] = []
@@ -142,7 +147,8 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     const text = limited(`${field}.text`, row.text, 2000)
     const code = readDiagnosisCode(row.code, text ?? '')
     fields.set(`diagnoses.${diagnoses.length}`, field)
-    const onset = day(`${field}.onset`, row.onset)
+    const onset = partialDay(`${field}.onset`, row.onset)
+    const abatement = partialDay(`${field}.abatement`, row.abatement)
     diagnoses.push({
       code: code.code,
       sourceCodings: [],
@@ -150,6 +156,7 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
       rank: diagnoses.length + 1,
       verification: row.verification,
       ...(onset === '' ? {} : { onset }),
+      ...(abatement === '' ? {} : { abatement }),
       ...(row.poa === '' ? {} : { presentOnAdmission: row.poa }),
       ...(row.isChronic ? { chronic: true } : {}),
       ...(code.isListed ? {} : { unlisted: true }),
@@ -183,44 +190,18 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     })
   }
 
-  /* Medicines */
-  const prescriptions: Prescription[] = []
-  for (const row of form.medicines) {
-    if (isBlankRow.medicines(row)) continue
-    const field = `medicines.${row.id}`
-    const code = readPicked(row.code, 'local')
-    if (code === null) {
-      problem(`${field}.code`, 'medicine-missing', {})
-      continue
-    }
-    const dose = row.dose.trim() === '' ? null : parseTypedNumber(row.dose)
-    if (row.dose.trim() !== '' && dose === null) problem(`${field}.dose`, 'not-a-number', { value: row.dose })
-    const text = limited(`${field}.text`, row.text, 2000)
-    const start = day(`${field}.start`, row.start) || admissionDay
-    const end = day(`${field}.end`, row.end)
-    const daysSupply = whole(`${field}.days`, row.days)
-    const refills = whole(`${field}.refills`, row.refills)
-    const quantity = plainNumber(`${field}.quantity`, row.quantity)
-    const unit = (dose?.unitTyped ?? row.unit).trim().slice(0, 64)
-    fields.set(`prescriptions.${prescriptions.length}`, field)
-    prescriptions.push({
-      code,
-      sourceCodings: [],
-      ...(/^[A-Z][0-9]{2}[A-Z]{2}[0-9]{2}$/.test(code.code) ? { ingredientAtc: code.code } : {}),
-      ...(dose ? { dose: { value: dose.value, ...(unit === '' ? {} : { unit }) } } : {}),
-      ...(row.frequency === 'prn' ? { asNeeded: true } : {}),
-      ...(row.frequency === '' ? {} : { frequency: row.frequency }),
-      ...(row.route === '' ? {} : { route: row.route }),
-      ...(start === '' ? {} : { start }),
-      ...(daysSupply === undefined || daysSupply < 1 ? {} : { daysSupply: Math.min(daysSupply, 3650) }),
-      ...(end === '' ? {} : { end }),
-      ...(quantity === undefined ? {} : { quantity }),
-      ...(refills === undefined ? {} : { refills: Math.min(refills, 99) }),
-      status: row.status,
-      intent: 'order',
-      ...(text === undefined ? {} : { text }),
-    })
-  }
+  const prescriptions = readOrders(form, {
+    problem,
+    question: (field, path, rule, params) =>
+      void problems.push({ field, path, rule, severity: 'confirm', params }),
+    day,
+    whole,
+    plainNumber,
+    limited,
+    code: (row) => readPicked(row.code, 'local'),
+    place: (path, field) => void fields.set(path, field),
+    admissionDay,
+  })
 
   /* Outcome, claims, notes */
   const icuDays = whole('icuDays', form.icuDays)
@@ -232,62 +213,14 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     .slice(0, 50)
   const hasOutcome =
     form.died || icuDays !== undefined || ventilatorDays !== undefined || adverseEvents.length > 0
-  const claims: Claim[] = []
-  for (const row of form.claims) {
-    if (isBlankRow.claims(row)) continue
-    const { currency, exponent } = row.money ?? {
-      currency: form.currency,
-      exponent: CURRENCIES[form.currency] ?? 2,
-    }
-    const field = `claims.${row.id}`
-    const money = (name: string, text: string) => {
-      const typed = text.trim()
-      if (typed === '') return undefined
-      const minor = readAmount(typed, exponent)
-      if (minor === null)
-        problem(`${field}.${name}`, /^-?[0-9,]+\.[0-9]+$/.test(typed) ? 'too-precise' : 'not-a-number', {
-          value: typed,
-        })
-      return minor ?? undefined
-    }
-    const amounts = Object.fromEntries(
-      AMOUNTS.flatMap((name) => {
-        const minor = money(name, row[name])
-        return minor === undefined ? [] : [[`${name}Minor`, minor]]
-      }),
-    ) as Partial<Claim>
-    const lines = row.lines
-      .filter((line) => !isBlankLine(line))
-      .map((line, i): ClaimLine => {
-        const place = `lines.${line.id}`
-        fields.set(`claims.${claims.length}.lines.${i}`, `${field}.${place}`)
-        const code = line.code.code ?? ownCode(line.code.text)
-        const quantity = plainNumber(`${field}.${place}.quantity`, line.quantity)
-        const unitPriceMinor = money(`${place}.unitPrice`, line.unitPrice)
-        const netMinor = money(`${place}.net`, line.net)
-        return {
-          ...(code === null ? {} : { code: { ...code } }),
-          ...(quantity === undefined ? {} : { quantity }),
-          ...(unitPriceMinor === undefined ? {} : { unitPriceMinor }),
-          ...(netMinor === undefined ? {} : { netMinor }),
-          diagnosisRanks: line.ranks
-            .split(/[\s,、，]+/)
-            .map((rank) => whole(`${field}.${place}.ranks`, rank))
-            .filter((rank) => rank !== undefined)
-            .slice(0, 12),
-        }
-      })
-    fields.set(`claims.${claims.length}`, field)
-    claims.push({
-      claimId: row.id,
-      type: row.type,
-      status: 'submitted',
-      currency,
-      currencyExponent: exponent,
-      ...amounts,
-      lines: lines.slice(0, 500),
-    })
-  }
+  const claims = readClaims(form, {
+    problem,
+    day,
+    whole,
+    plainNumber,
+    limited,
+    place: (path, field) => void fields.set(path, field),
+  })
 
   const firstDiagnosis = form.diagnoses[0]?.id ?? ''
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDay } from '../../../../shared/domain/dates.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import { readBirthDate, readDay } from '../../../parts/typed-date.ts'
+import { readPartialDay, readDay } from '../../../parts/typed-date.ts'
 import { inOwnUnit, parseBloodPressure, parseTypedNumber, readAmount, readTime, unitMeant } from './typed.ts'
 
 const glucose = labTestByKey('glucF')!
@@ -50,8 +50,8 @@ describe('dates, times and amounts', () => {
     expect(readDay('0503', today)).toBe('2026-05-03')
     expect(readDay('115/05/03', today)).toBe('2026-05-03')
     expect(readDay('2026-02-30', today)).toBeNull()
-    expect(readBirthDate('1957', today)).toBe('1957')
-    expect(readBirthDate('46/03/02', today)).toBe('1957-03-02')
+    expect(readPartialDay('1957', today)).toBe('1957')
+    expect(readPartialDay('46/03/02', today)).toBe('1957-03-02')
     expect(readTime('930')).toBe('09:30')
     expect(readTime('0930')).toBe('09:30')
     expect(readTime('25:00')).toBeNull()

@@ -1,4 +1,5 @@
 /** What clerks type, understood: `120/80`, `7.2mmol`, `<0.04`, `0930`, `t-1`. Pure; full-width digits are folded. */
+import { readDay } from '../../../parts/typed-date.ts'
 import { showUnit } from '../../../parts/units.ts'
 import type { LabTest } from '../../../../shared/domain/lab-tests.ts'
 import { convertUnit, decimalTextOf, unitRuleOf, unitUnderstood } from '../../../../shared/domain/units.ts'
@@ -82,6 +83,19 @@ export function readTime(text: string): string | null {
   const minute = Number(match[2])
   if (hour > 23 || minute > 59) return null
   return `${String(hour).padStart(2, '0')}:${match[2]}`
+}
+
+/** `2026-05-03 0815` as the day and the time behind it, both as they were typed. */
+export function splitMoment(text: string): [day: string, time: string] {
+  const match = /^(.*\S)[\sT]+([0-9]{1,2}:[0-9]{2}|[0-9]{3,4})$/.exec(fold(text))
+  return match?.[1] !== undefined && match[2] !== undefined ? [match[1], match[2]] : [text, '']
+}
+
+/** A typed moment in its plain form, `2026-05-03 08:15`; null where it is not understood. */
+export function plainMoment(text: string, today: number): string | null {
+  const [typedDay, clock] = splitMoment(text)
+  const [day, time] = [readDay(typedDay, today), readTime(clock)]
+  return day === null || time === null ? null : `${day} ${time}`.trim()
 }
 
 /** An amount of money as minor units; null where it is no number or more precise than the currency. */

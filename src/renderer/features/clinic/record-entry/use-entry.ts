@@ -4,11 +4,13 @@
  */
 import { create } from 'zustand'
 import type { VisitInput } from '../../../../shared/contract/records.ts'
+import { parseDay } from '../../../../shared/domain/dates.ts'
 import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { failureCode, listen, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
+import { readDay } from '../../../parts/typed-date.ts'
 import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
@@ -20,7 +22,7 @@ import {
   removeRow,
   type VisitForm,
 } from './form.ts'
-import { chronicOf, copiedDiagnosis, copiedMedicine, currentMedicinesOf, lastingOf } from './from-record.ts'
+import { copiedDiagnosis, copiedMedicine } from './from-record.ts'
 import {
   type Checked,
   copiedProblems,
@@ -42,11 +44,14 @@ import {
 } from './entry-start.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
+import { createDraftClock } from './draft-clock.ts'
 import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
+import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
 import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
 import { useTemplates } from './use-templates.ts'
+import { chronicOf, currentMedicinesOf, lastingOf } from './what-lasts.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
@@ -71,18 +76,19 @@ const checkedNow = (
 let checkTimer: ReturnType<typeof setTimeout> | undefined
 /** When the oldest change that is not checked yet was made. */
 let uncheckedSince = 0
-let draftTimer: ReturnType<typeof setTimeout> | undefined
+const draftClock = createDraftClock(() => void useEntry.getState().saveDraft())
 let draftOnItsWay: Promise<unknown> = Promise.resolve()
+/** Which draft that is; null while none is. */
+let idOnItsWay: string | null = null
 /** A check waits for a rest between two keys, and under steady typing not longer than the second. */
 const CHECK_AFTER_MS = 60
 const CHECK_WITHIN_MS = 400
-const DRAFT_EVERY_MS = 2000
 
 export type { Change, Refused } from './entry-state.ts'
 export { todayNow } from './entry-start.ts'
 
 export const useEntry = create<Entry>()((setState, get) => {
-  /** Every change: check soon, save the draft within two seconds. */
+  /** Every change: check soon, save the draft when the field is left or within two seconds. */
   const changed = (patch: Partial<Entry>) => {
     setState({
       ...patch,
@@ -103,10 +109,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       },
       Math.max(0, Math.min(CHECK_AFTER_MS, uncheckedSince + CHECK_WITHIN_MS - now)),
     )
-    draftTimer ??= setTimeout(() => {
-      draftTimer = undefined
-      void get().saveDraft()
-    }, DRAFT_EVERY_MS)
+    draftClock.changed()
   }
   const changeForm = (form: VisitForm) => changed({ form })
   /** Another version was faster: what was typed is a draft from here on, and is shown beside the version that counts. */
@@ -210,6 +213,12 @@ export const useEntry = create<Entry>()((setState, get) => {
       setState({ problems: checkedNow(get()).problems })
     },
     setRow: (section, id, patch) => changeForm(patchRow(get().form, section, id, patch, newId)),
+    reverseClaim(id) {
+      const { form } = get()
+      const row = form.claims.find((each) => each.id === id)
+      if (row && !isReversed(form, row))
+        changeForm(addRows(form, 'claims', [reversalOf(form, row, newId)], newId))
+    },
     removeRow: (section, id) => changeForm(removeRow(get().form, section, id, newId)),
     copyRow(record, list, index) {
       if (list === 'diagnoses') {
@@ -229,7 +238,9 @@ export const useEntry = create<Entry>()((setState, get) => {
         .filter((each) => !have.has(each.code.code))
         .map((each) => copiedDiagnosis(each, newId()))
       const isFirst = countRows(form, 'diagnoses') === 0
-      const medicines = currentMedicinesOf(records)
+      // A visit that is entered later was on its own day all the same.
+      const day = parseDay(readDay(form.encounter.day, todayNow()) ?? '') ?? todayNow()
+      const medicines = currentMedicinesOf(records, day)
         .filter((each) => !have.has(each.code.code))
         .map((each) => copiedMedicine(each, newId()))
       const singles = lastingOf(records)
@@ -303,8 +314,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         })),
       ].slice(-200)
       setState({ saving: 'saving', asked: null })
-      clearTimeout(draftTimer)
-      draftTimer = undefined
+      draftClock.stop()
       // A draft that is being written must be known, or it would outlive the visit that replaces it.
       await draftOnItsWay.catch(() => undefined)
       try {
@@ -355,8 +365,7 @@ export const useEntry = create<Entry>()((setState, get) => {
     },
 
     async saveDraft() {
-      clearTimeout(draftTimer)
-      draftTimer = undefined
+      draftClock.stop()
       const { draft, draftId, patient, unnamed, form, start, change, confirmations, rival } = get()
       if (draft.state !== 'dirty' && draft.state !== 'failed') return
       // Choosing a patient alone is nothing to lose.
@@ -370,12 +379,15 @@ export const useEntry = create<Entry>()((setState, get) => {
           form: { form, change, confirmations, rival },
         })
         draftOnItsWay = saving
+        idOnItsWay = draftId
         const { savedAt } = await saving
         // Typed on meanwhile: the next save is already on its way.
         if (get().draftId === draftId)
           setState({ draft: { state: get().form === form ? 'saved' : 'dirty', savedAt } })
       } catch {
         if (get().draftId === draftId) setState({ draft: { ...get().draft, state: 'failed' } })
+      } finally {
+        if (idOnItsWay === draftId) idOnItsWay = null
       }
     },
     async setAside() {
@@ -384,10 +396,12 @@ export const useEntry = create<Entry>()((setState, get) => {
     },
     async discard() {
       const { draftId, draft } = get()
-      clearTimeout(draftTimer)
-      draftTimer = undefined
+      draftClock.stop()
+      // The field was left a moment ago: a draft that is being written would outlive its visit.
+      const isKept = draft.savedAt !== null || idOnItsWay === draftId
       setState(fresh())
-      if (draft.savedAt !== null) await node.records.discardDraft({ draftId })
+      await draftOnItsWay.catch(() => undefined)
+      if (isKept) await node.records.discardDraft({ draftId })
     },
     async openDraft(draftId) {
       const draft = await node.records.loadDraft({ draftId })
@@ -454,9 +468,9 @@ let openChain = chainNow()
 session.subscribe(() => {
   const chain = chainNow()
   if (openChain !== null && chain !== openChain) {
-    clearTimeout(draftTimer)
+    draftClock.stop()
     clearTimeout(checkTimer)
-    draftTimer = checkTimer = undefined
+    checkTimer = undefined
     forgetDesk()
     useTemplates.getState().forget()
     useEntry.setState({ ...fresh(), lastQueued: null })
@@ -467,6 +481,8 @@ session.subscribe(() => {
 listen('records', 'draftRenamed', ({ draftId, becomes }) => {
   if (useEntry.getState().draftId === draftId) useEntry.setState({ draftId: becomes })
 })
+/** The focus has left a field of the form, whatever kind of field it is. */
+export const draftIfLeft = (): void => draftClock.left()
 // Leaving the window is leaving the field: what was typed is on the disk before anything else happens.
 window.addEventListener('blur', () => void useEntry.getState().saveDraft())
 document.addEventListener('visibilitychange', () => void useEntry.getState().saveDraft())
