@@ -13,6 +13,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EarlierImports } from './EarlierImports.tsx'
+import { FilesTrial } from './FilesTrial.tsx'
 import { ImportReport } from './ImportReport.tsx'
 import { SavedMappings } from './SavedMappings.tsx'
 import { TableWizard } from './TableWizard.tsx'
@@ -26,6 +27,7 @@ const SHOWN_PATHS = 8
 export function ImportExport() {
   const t = useWords().imports
   const isWizard = useWizard((state) => state.paths !== null)
+  const trialJobId = useImport((state) => state.trialJobId)
   return (
     <div className="room">
       <header className="room-head">
@@ -33,7 +35,13 @@ export function ImportExport() {
       </header>
       <div className={`room-body ${styles.body}`}>
         <OnlyAtNode />
-        {isWizard ? <TableWizard /> : <ImportPanel />}
+        {isWizard ? (
+          <TableWizard />
+        ) : trialJobId !== null ? (
+          <FilesTrial jobId={trialJobId} />
+        ) : (
+          <ImportPanel />
+        )}
         <EarlierImports />
         <WatchedFolders />
         {!isWizard && <SavedMappings />}
@@ -46,15 +54,15 @@ export function ImportExport() {
 function ImportPanel() {
   const t = useWords().imports
   const locale = useLocale()
-  const { chosen, jobId, choose, clear, start } = useImport()
+  const { chosen, jobId, choose, clear, start, tryOut } = useImport()
   const job = useJob(jobId)
   const [isOver, setOver] = useState(false)
   const [isStarting, setStarting] = useState(false)
   const isRunning = job?.state === 'running'
   const add = (folders: boolean) => node.imports.chooseFiles({ folders }).then(choose).catch(tellFailure)
-  const begin = async () => {
+  const begin = async (how: () => Promise<void>) => {
     setStarting(true)
-    await start().catch(tellFailure)
+    await how().catch(tellFailure)
     setStarting(false)
   }
   // The button that began it is gone; the keyboard goes on beside the progress and then the report.
@@ -119,7 +127,10 @@ function ImportPanel() {
             <Button variant="subtle" onClick={clear}>
               {t.clear}
             </Button>
-            <Button loading={isStarting} autoFocus onClick={() => void begin()}>
+            <Button variant="default" disabled={isStarting} onClick={() => void begin(tryOut)}>
+              {t.tryOut}
+            </Button>
+            <Button loading={isStarting} autoFocus onClick={() => void begin(start)}>
               {t.start}
             </Button>
           </div>
