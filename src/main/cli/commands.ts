@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { ImportList, ImportReject } from '../../shared/contract/imports.ts'
 import { foundProfile } from '../headless.ts'
 import { errorCode } from '../profile/atomic-file.ts'
 import {
@@ -18,10 +18,10 @@ import {
   type CommandWorld,
 } from './answers.ts'
 import { readArguments, type Arguments, type Grammar } from './arguments.ts'
-import { mappingFor, tryOut } from './table-commands.ts'
+import { mappingFor, tryOut, withoutValue } from './table-commands.ts'
 import { findPassphrase } from './passphrase.ts'
 import { CommandFailure, reachProfile, type Reached } from './reach.ts'
-import { rejectsAsCsv } from '../services/rejects-file.ts'
+import { listAsCsv } from '../services/import-lists.ts'
 
 export {
   EXIT,
@@ -67,9 +67,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   import: {
     usage:
       'import --profile DIR [--mapping FILE_OR_NAME] [--dry-run] [--wait] [--timeout SECONDS] [--rejects FILE] ' +
-      'FILE_OR_FOLDER...',
+      '[--unusual FILE] FILE_OR_FOLDER...',
     grammar: {
-      options: { profile: 'required', mapping: 'optional', rejects: 'optional', timeout: 'optional' },
+      options: {
+        profile: 'required',
+        mapping: 'optional',
+        rejects: 'optional',
+        unusual: 'optional',
+        timeout: 'optional',
+      },
       flags: ['wait', 'dry-run'],
       rest: [1, 10_000],
     },
@@ -78,8 +84,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const { options, flags, rest } = given
         const deadline = deadlineOf(options)
         const rejectsPath = options.has('rejects') ? resolve(options.get('rejects')!) : null
+        const unusualPath = options.has('unusual') ? resolve(options.get('unusual')!) : null
         // Before the work, so that a wrong place costs nothing.
         if (rejectsPath !== null) await saveRejects(rejectsPath, [])
+        if (unusualPath !== null) await saveRejects(unusualPath, [], 'unusual')
         const paths = rest.map((path) => resolve(path))
         const mapping = await mappingFor(reached, options.get('mapping') ?? null, paths)
         if (flags.has('dry-run')) return tryOut(reached, paths, mapping, rejectsPath, world, deadline)
@@ -89,7 +97,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
         const report = await reached.ask.imports.report({ jobId })
         if (report === null) return failed('internal')
-        if (rejectsPath !== null) await saveRejects(rejectsPath, await allRejects(reached, jobId))
+        if (rejectsPath !== null) await saveRejects(rejectsPath, await allOfList(reached, jobId, 'left-out'))
+        if (unusualPath !== null)
+          await saveRejects(unusualPath, await allOfList(reached, jobId, 'unusual'), 'unusual')
         const { batchId, files, patients, visits, observations, duplicates, rejectedCount, warnings } = report
         const rejected = report.rejected.slice(0, REJECTS_IN_LINE)
         const answer = {
@@ -102,6 +112,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
           rejected,
           rejectedCount,
           warnings,
+          unusual: report.unusual.slice(0, REJECTS_IN_LINE).map(withoutValue),
+          unusualCount: report.unusualCount,
         }
         // Alone, nobody else makes the visits final after this process ends: finish what is under way.
         const isWaiting = flags.has('wait') || reached.kind === 'opened-here'
@@ -268,19 +280,23 @@ export async function untilFinal({ ask }: Reached, deadline: number): Promise<bo
   }
 }
 
-async function allRejects({ ask }: Reached, jobId: string): Promise<ImportReject[]> {
+async function allOfList({ ask }: Reached, jobId: string, list: ImportList): Promise<ImportReject[]> {
   const all: ImportReject[] = []
   for (;;) {
-    const page = await ask.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE })
+    const page = await ask.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE, list })
     all.push(...page)
     if (page.length < REJECTS_PAGE) return all
   }
 }
 
 /** @throws {CommandFailure} `rejects-not-writable` */
-export async function saveRejects(path: string, rejects: readonly ImportReject[]): Promise<void> {
+export async function saveRejects(
+  path: string,
+  rows: readonly ImportReject[],
+  list: ImportList = 'left-out',
+): Promise<void> {
   try {
-    await writeFile(path, rejectsAsCsv(rejects), { mode: 0o600 })
+    await writeFile(path, listAsCsv(rows, list), { mode: 0o600 })
   } catch (error) {
     throw new CommandFailure({ code: 'rejects-not-writable', detail: errorCode(error) ?? path })
   }

@@ -1,6 +1,7 @@
 /** What `consilium import` does about a hospital's own tables: finds their mapping, and tries an import out. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { tableMapping, type TableMapping } from '../../shared/domain/table-mapping.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
@@ -91,7 +92,12 @@ export async function tryOut(
 }
 
 /** What stands in a cell may be a name: it is in the file that was asked for, and not in a line of output. */
-function withoutValue({ value: _value, suggestion: _suggestion, ...issue }: TrialIssue) {
+export function withoutValue({
+  value: _value,
+  suggestion: _suggestion,
+  params: _params,
+  ...issue
+}: ImportReject) {
   return issue
 }
 

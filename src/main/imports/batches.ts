@@ -60,6 +60,8 @@ export const batchHead = z.object({
   rejectedCount: z.number().int(),
   rejectPages: z.number().int(),
   warnings: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  unusualCount: z.number().int().default(0),
+  unusualPages: z.number().int().default(0),
   versionsRoot: z.string().nullable(),
   undo: batchUndo.nullable(),
 })
@@ -71,6 +73,9 @@ export interface Batch extends BatchHead {
 /** Rejects of one page; pages beyond the bound are counted and not kept. */
 export const REJECTS_PER_PAGE = 1000
 export const REJECT_PAGES_MAX = 1000
+/** What is unusual of what was taken lies behind the last page that rejects can have. */
+export const UNUSUAL_PAGES_FROM = REJECT_PAGES_MAX
+export const UNUSUAL_PAGES_MAX = 100
 
 export function headWrite(key: Bytes, batchId: string, head: BatchHead): Write {
   const at = batchKey(fromHex(batchId))
@@ -147,7 +152,7 @@ async function* chunksOf(
 
 /* What it did not take */
 
-/** @param from number of the first page */
+/** @param from number of the first page; whoever calls keeps to the bound of its list */
 export function rejectWrites(
   key: Bytes,
   batchId: string,
@@ -155,7 +160,7 @@ export function rejectWrites(
   from: number,
 ): Write[] {
   const writes: Write[] = []
-  for (let page = 0; page * REJECTS_PER_PAGE < rejects.length && from + page < REJECT_PAGES_MAX; page++) {
+  for (let page = 0; page * REJECTS_PER_PAGE < rejects.length; page++) {
     const at = batchRejectsKey(fromHex(batchId), from + page)
     const rows = rejects.slice(page * REJECTS_PER_PAGE, (page + 1) * REJECTS_PER_PAGE)
     writes.push(put(at, checkedValue(at, sealRow(key, at, rows))))
@@ -168,9 +173,10 @@ export async function loadRejects(
   key: Bytes,
   batchId: string,
   pages: number,
+  from = 0,
 ): Promise<ImportReject[]> {
   const rejects: ImportReject[] = []
-  for (let page = 0; page < pages; page++) {
+  for (let page = from; page < from + pages; page++) {
     const at = batchRejectsKey(fromHex(batchId), page)
     const value = await store.get(at)
     if (value === null) break

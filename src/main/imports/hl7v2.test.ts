@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -126,6 +126,39 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
       'new',
       'source-update',
     ])
+  })
+
+  it('says of an impossible result of a night where it stands, and not again with what comes later', async () => {
+    const profile = await freshProfile()
+    await importing(profile, await file('o.hl7', admission))
+    const potassium = result('52')
+      .replace('718-7^Hemoglobin^LN', '2823-3^Potassium^LN')
+      .replace('g/L', 'mmol/L')
+    const night = await file('p.hl7', potassium)
+    // The trial says it before, with the value; a line of output names the place alone.
+    const tried = await importing(profile, '--dry-run', night)
+    const impossible = expect.objectContaining({ reason: 'above-hard-limit', count: 1 })
+    expect(tried.answer['counts']).toContainEqual(impossible)
+    const list = join(scratch, 'unusual.csv')
+    const { answer } = await importing(profile, '--unusual', list, night)
+    expect(answer).toMatchObject({
+      visits: 1,
+      rejectedCount: 0,
+      warnings: expect.arrayContaining([impossible]),
+      unusualCount: 1,
+    })
+    expect(answer['unusual']).toEqual([
+      { file: night, path: 'message 1', reason: 'above-hard-limit', detail: 'observations.0.value' },
+    ])
+    expect(await readFile(list, 'utf8')).toContain(
+      'message 1,,52,above-hard-limit,unusual,5.2,observations.0.value,Potassium,mmol/L,12 mmol/L',
+    )
+    const [batch] = await at(profile, ({ imports }) => imports.batches({ limit: 1 }))
+    expect(batch).toMatchObject({ unusualCount: 1, warnings: expect.arrayContaining([impossible]) })
+    // The next night brings the visit's other result: of the first it was said already.
+    const next = await importing(profile, await file('q.hl7', result('130')))
+    expect(next.answer).toMatchObject({ visits: 1, unusualCount: 0 })
+    expect(JSON.stringify(next.answer['warnings'])).not.toContain('limit')
   })
 
   it('joins results without a visit number with the visit that was open then', async () => {

@@ -14,7 +14,7 @@ import type {
 
 import type { SourceCode } from './map-codes.ts'
 import type { FinishedTrial } from './trial.ts'
-import type { KnownPerson } from './unusual-person.ts'
+import type { KnownPerson } from './visit-findings.ts'
 
 /** Where visits come from. */
 export type ImportSource =

@@ -2,7 +2,6 @@
  * The node's half of an import: who a visit is, whether it is known, and the one atomic write that takes a batch in.
  * Ids follow record-format.md 12, so that importing again, or going on after a crash, agrees with what is there.
  */
-import type { WarningReason } from '../../shared/domain/import-reasons.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { present } from '../../shared/std/assert.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
@@ -35,7 +34,7 @@ import type {
   VisitPerson,
   VisitQuestion,
 } from './intake.ts'
-import { unusualOf } from './unusual-person.ts'
+import type { KnownPerson } from './visit-findings.ts'
 
 export interface IntakeDesk extends Pick<IntakePorts, 'current' | 'decide' | 'take'> {
   readonly counts: { visits: number; duplicates: number; patients: number }
@@ -114,7 +113,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         counts.duplicates++
         // A version has more than one name: as it came, as it was recorded, and as our own export says it.
         const isEarlierVersion = known[i] !== null && known[i] !== head?.merkleRoot
-        return { kind: 'duplicate', isEarlierVersion }
+        return { kind: 'duplicate', isEarlierVersion, known: knownOf(patient) }
       }
       if (head?.state === 'retract') return { kind: 'retracted' }
       if (joinedWith !== null && joinedWith !== head?.merkleRoot) return { kind: 'changed' }
@@ -132,19 +131,24 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         patientKey: key,
         keyEpoch: epoch,
         memberToken: memberNumber === null ? null : node.patientKey(`member|${memberNumber}`).key,
-        warnings: warningsOf(patient, each.person),
+        known: knownOf(patient),
+        isPersonOther: isToldToDiffer(patient, each.person),
       }
     })
   }
 
-  function warningsOf(patient: SourcePatient, person: VisitPerson): WarningReason[] {
+  function knownOf(patient: SourcePatient): KnownPerson {
+    const { sex, deathDate }: KnownPerson = rowOf(patient) ?? patient
+    return deathDate === undefined ? { sex } : { sex, deathDate }
+  }
+
+  function isToldToDiffer(patient: SourcePatient, person: VisitPerson): boolean {
     const row = rowOf(patient)
-    const reasons = unusualOf(person, row ?? patient)
-    if (row === null || toldToDiffer.has(row.patientId)) return reasons
+    if (row === null || toldToDiffer.has(row.patientId)) return false
     // The sex is warned of by each visit that says another one.
-    if (!learnt(row, { ...patient, ...person, sex: row.sex }).differs.length) return reasons
+    if (!learnt(row, { ...patient, ...person, sex: row.sex }).differs.length) return false
     toldToDiffer.add(row.patientId)
-    return [...reasons, 'patient-data-differs']
+    return true
   }
 
   /** The version that an undo put another one in the place of: the same file may bring it again. */

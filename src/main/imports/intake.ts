@@ -4,7 +4,6 @@
  */
 import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
-import type { WarningReason } from '../../shared/domain/import-reasons.ts'
 import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
@@ -19,6 +18,7 @@ import { sealVisits, type SealingKeys } from '../node/seal-visits.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { OWN_SYSTEM } from '../patients/own-visits.ts'
 import { createCodeMapper, type SourceCode } from './map-codes.ts'
+import { findingsOf, type KnownPerson } from './visit-findings.ts'
 
 export type SourceOrigin = Envelope['origin']
 
@@ -106,7 +106,8 @@ export interface VisitPerson extends Pick<
 }
 
 export type VisitDecision =
-  | { kind: 'duplicate'; isEarlierVersion: boolean }
+  /** `known`: see below. */
+  | { kind: 'duplicate'; isEarlierVersion: boolean; known: KnownPerson }
   /** A person here took the visit back: a file does not bring it again. */
   | { kind: 'retracted' }
   /** Another version came meanwhile: the part has to be joined with that one. */
@@ -121,8 +122,10 @@ export type VisitDecision =
       patientKey: string
       keyEpoch: number
       memberToken: string | null
-      /** What is unusual of the visit of this person; it is taken all the same. */
-      warnings: readonly WarningReason[]
+      /** What is known of its person here; else what the source says of them. */
+      known: KnownPerson
+      /** A source says of the person what this hospital's table does not, said once for each import. */
+      isPersonOther: boolean
     }
 
 /** A sealed visit with what the hospital's own tables need. */
@@ -142,6 +145,8 @@ export interface TakenVisit {
 
 export interface IntakeNews {
   readonly rejects: readonly ImportReject[]
+  /** Taken although a rule says that it is unusual, with its place; counted among the warnings too. */
+  readonly unusual: readonly ImportReject[]
   readonly warnings: Readonly<Record<string, number>>
   readonly files: readonly (SourceFile | null)[]
   readonly observations: number
@@ -175,6 +180,12 @@ export interface IntakeOptions {
   readonly recorder: Envelope['recorder']
   /** RFC 3339. */
   readonly recordedAt: string
+  /** Today at the facility, days since 1970-01-01. */
+  readonly today: number
+  /**
+   * An import that goes on: what its beginning took is known by now, and its report speaks of that too.
+   */
+  readonly goesOn: boolean
 }
 
 /** Visits that are sealed under one signature of the author and written in one synced batch. */
@@ -188,6 +199,8 @@ type VisitEvent = Extract<SourceEvent, { kind: 'visit' }> & {
   readonly alone?: VisitEvent
   /** With the source's own codes, where the map changed some. */
   readonly asItCame?: VisitDraft
+  /** What a part was joined with. */
+  readonly before?: VisitDraft
 }
 
 export async function takeIn(
@@ -289,11 +302,13 @@ export async function takeIn(
       const { visit, question } = asked[i]!
       switch (decision.kind) {
         case 'take':
-          for (const reason of decision.warnings) news.warn(reason)
+          if (decision.isPersonOther) news.warn('patient-data-differs')
+          tellFindings(visit, decision.known)
           chosen.push({ visit, patientAt: question.patientAt, decision })
           break
         case 'duplicate':
           if (decision.isEarlierVersion) news.warn('earlier-version-again')
+          else if (options.goesOn) tellFindings(visit, decision.known)
           break
         case 'retracted':
           news.reject(visit, 'retracted-here')
@@ -338,6 +353,11 @@ export async function takeIn(
     return { taken, patients, dropped }
   }
 
+  function tellFindings(visit: VisitEvent, known: KnownPerson): void {
+    for (const finding of findingsOf(visit, { today: options.today, known, before: visit.before ?? null }))
+      news.unusual(finding)
+  }
+
   /** Parts of visits joined with the versions that are there; whole visits as they are. */
   async function joined(
     visits: readonly VisitEvent[],
@@ -372,7 +392,7 @@ export async function takeIn(
           visit.joining!.when === null ? namesOf(visit) : { system: OWN_SYSTEM, sourceId: current.visitId }
         if (visit.joining!.when !== null) news.warn('attached-by-time')
         result.push({
-          visit: { ...visit, content, alone: visit },
+          visit: { ...visit, content, alone: visit, before: current.content },
           names: named,
           joinedWith: current.merkleRoot,
         })
@@ -398,7 +418,8 @@ export async function takeIn(
         news.add(event.reject)
         break
       case 'warning':
-        news.warn(event.reason, event.count)
+        if (event.at === undefined) news.warn(event.reason, event.count)
+        else news.unusual({ ...event.at, reason: event.reason }, event.count)
         break
       case 'file':
         news.file(event.file ?? null)
@@ -443,7 +464,8 @@ const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
   patientKey: '0'.repeat(64),
   keyEpoch: 0,
   memberToken: null,
-  warnings: [],
+  known: { sex: 'unknown' },
+  isPersonOther: false,
 }
 
 function personIn({ patient, encounter }: VisitDraft): VisitPerson {
@@ -488,6 +510,7 @@ function reasonOf(joining: Joining | undefined): 'late-result' | 'source-update'
 /** Gathers what is to be told and sends it a few times a second. */
 function createNews({ tell }: IntakePorts) {
   let rejects: ImportReject[] = []
+  let unusual: ImportReject[] = []
   let warnings: Record<string, number> = {}
   let files: (SourceFile | null)[] = []
   let observations = 0
@@ -495,8 +518,9 @@ function createNews({ tell }: IntakePorts) {
   let sentAt = 0
   const send = (): void => {
     sentAt = Date.now()
-    tell({ rejects, warnings, files, observations, progress })
+    tell({ rejects, unusual, warnings, files, observations, progress })
     rejects = []
+    unusual = []
     warnings = {}
     files = []
     observations = 0
@@ -504,6 +528,10 @@ function createNews({ tell }: IntakePorts) {
   }
   const maybeSend = (): void => {
     if (Date.now() - sentAt >= NEWS_EVERY_MS) send()
+  }
+  const warn = (reason: string, count = 1): void => {
+    warnings[reason] = (warnings[reason] ?? 0) + count
+    maybeSend()
   }
   return {
     send,
@@ -515,9 +543,10 @@ function createNews({ tell }: IntakePorts) {
       rejects.push({ file, path, reason, ...(detail === undefined ? {} : { detail }) })
       maybeSend()
     },
-    warn(reason: string, count = 1) {
-      warnings[reason] = (warnings[reason] ?? 0) + count
-      maybeSend()
+    warn,
+    unusual(what: ImportReject, count = 1) {
+      unusual.push(what)
+      warn(what.reason, count)
     },
     file(file: SourceFile | null) {
       files.push(file)

@@ -21,6 +21,8 @@ import {
   REJECT_PAGES_MAX,
   REJECTS_PER_PAGE,
   rejectWrites,
+  UNUSUAL_PAGES_FROM,
+  UNUSUAL_PAGES_MAX,
   versionsRootOf,
   type Batch,
   type BatchHead,
@@ -32,6 +34,7 @@ import { FILES_MAX, makeManifest } from './manifest.ts'
 
 /** Rejects that are kept for the file of rejects; beyond it they are only counted. */
 const REJECTS_KEPT_MAX = REJECTS_PER_PAGE * REJECT_PAGES_MAX
+const UNUSUAL_KEPT_MAX = REJECTS_PER_PAGE * UNUSUAL_PAGES_MAX
 const REJECTS_IN_REPORT = 100
 
 export interface RunImportOptions {
@@ -47,6 +50,8 @@ export interface RunImportOptions {
   readonly facility: string
   /** RFC 3339, for the records' `recordedAt`. */
   readonly recordedAt: string
+  /** Today at the facility, days since 1970-01-01. */
+  readonly today: number
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
   /** See `IntakePorts.mapped`. */
   readonly mapped: IntakePorts['mapped']
@@ -58,6 +63,8 @@ export interface FinishedImport {
   readonly batchId: string
   readonly report: ImportReport
   readonly rejects: readonly ImportReject[]
+  /** Taken, with a place, although a rule calls it unusual. */
+  readonly unusual: readonly ImportReject[]
 }
 
 /**
@@ -82,17 +89,18 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     chunkWrite: (first, count) => chunkWrite(batchId, first, count),
   })
   const rejects: ImportReject[] = []
+  const unusual: ImportReject[] = []
   const warnings = new Map<string, number>()
   const files: SourceFile[] = []
   let filesSeen = EMPTY_ACCUMULATOR
   let fileCount = 0
   let rejectedCount = 0
+  let unusualCount = 0
   let observations = 0
 
   const save = async (outcome: BatchHead['outcome']): Promise<void> => {
     const { root, count } = await versionsRootOf(crypto, node.store, batchId)
     const endedAt = options.now()
-    const pages = Math.min(REJECT_PAGES_MAX, Math.ceil(rejects.length / REJECTS_PER_PAGE))
     const ended: BatchHead = {
       ...head,
       endedAt,
@@ -105,8 +113,10 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
       duplicates: Math.max(0, desk.counts.duplicates - before.count),
       observations,
       rejectedCount,
-      rejectPages: pages,
+      rejectPages: pagesOf(rejects),
       warnings: [...warnings].map(([reason, times]) => ({ reason, count: times })),
+      unusualCount,
+      unusualPages: pagesOf(unusual),
       versionsRoot: root,
       undo: null,
     }
@@ -135,6 +145,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     )
     await node.write([
       ...rejectWrites(key, batchId, rejects, 0),
+      ...rejectWrites(key, batchId, unusual, UNUSUAL_PAGES_FROM),
       manifestWrite(key, batchId, manifest),
       headWrite(key, batchId, ended),
     ])
@@ -152,6 +163,8 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     tell(news) {
       rejectedCount += news.rejects.length
       for (const reject of news.rejects) if (rejects.length < REJECTS_KEPT_MAX) rejects.push(reject)
+      unusualCount += news.unusual.length
+      for (const each of news.unusual) if (unusual.length < UNUSUAL_KEPT_MAX) unusual.push(each)
       for (const [reason, count] of Object.entries(news.warnings))
         warnings.set(reason, (warnings.get(reason) ?? 0) + count)
       fileCount += news.files.length
@@ -175,6 +188,8 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
         facility: options.facility,
         recorder: { userKeyId: session.keys.person.userKeyId, role: 'importer' },
         recordedAt: options.recordedAt,
+        today: options.today,
+        goesOn: before.count > 0,
       },
     })
   } catch (error) {
@@ -194,10 +209,14 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     rejected: rejects.slice(0, REJECTS_IN_REPORT),
     rejectedCount,
     warnings: [...warnings].map(([reason, count]) => ({ reason, count })),
+    unusual: unusual.slice(0, REJECTS_IN_REPORT),
+    unusualCount,
     isCancelled: signal.aborted,
   }
-  return { batchId, report, rejects }
+  return { batchId, report, rejects, unusual }
 }
+
+const pagesOf = (list: readonly ImportReject[]): number => Math.ceil(list.length / REJECTS_PER_PAGE)
 
 function onlyFailures(error: unknown): void {
   if (!(error instanceof Failure)) throw error

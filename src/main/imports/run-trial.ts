@@ -5,7 +5,7 @@ import { speak } from '../workers/calls.ts'
 import { workerUrl } from '../workers/worker-url.ts'
 import type { ImportSource, NodeCalls, ThreadCalls } from './import-calls.ts'
 import type { FinishedTrial } from './trial.ts'
-import type { KnownPerson } from './unusual-person.ts'
+import type { KnownPerson } from './visit-findings.ts'
 
 export interface RunTrialOptions {
   readonly source: ImportSource

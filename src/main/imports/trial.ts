@@ -8,9 +8,8 @@ import {
 } from '../../shared/contract/tables.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { Observation } from '../../shared/domain/visit.ts'
-import { checkVisit } from '../../shared/domain/visit-check.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
-import type { KnownPerson } from './unusual-person.ts'
+import { findingsOf, type KnownPerson } from './visit-findings.ts'
 
 /** Lines that are kept for the file of issues; beyond it they are only counted. */
 const ISSUES_KEPT_MAX = 100_000
@@ -61,7 +60,8 @@ export async function tryOut(
         totals.visits++
         totals.observations += event.observations
         if (preview.length < PREVIEW_MAX) preview.push(previewOf(event))
-        for (const issue of findingsOf(event, today, patients.get(identity) ?? null)) add('unusual', issue)
+        for (const issue of findingsOf(event, { today, known: patients.get(identity) ?? null }))
+          add('unusual', issue)
         break
       }
       case 'reject':
@@ -125,42 +125,6 @@ function addUnknown(
 }
 
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>
-
-/** What the rules of a good visit say, at the cell where it stands. An import takes it all the same, so it is no refusal. */
-function findingsOf(
-  { content, places, file, path }: VisitEvent,
-  today: number,
-  known: KnownPerson | null,
-): ImportReject[] {
-  const { encounter, observations, diagnoses, procedures, prescriptions, claims, patient } = content
-  const deathDate = known?.deathDate ?? patient.deathDate
-  const findings = checkVisit(
-    { encounter, observations, diagnoses, procedures, prescriptions, claims },
-    {
-      mode: 'import',
-      patient: {
-        sex: patient.sex,
-        ...(patient.birthDate === undefined ? {} : { birthDate: patient.birthDate }),
-        ...(deathDate === undefined ? {} : { deathDate }),
-        ...(known === null ? {} : { earlierSex: known.sex }),
-      },
-      today,
-    },
-  )
-  return findings.map(({ path: field, rule, params, suggestion }) => {
-    const place = places?.get(field.split('.').slice(0, 2).join('.'))
-    const value = params['value']
-    return {
-      file: place?.file ?? file,
-      path: place?.path ?? path,
-      reason: rule,
-      detail: field,
-      ...(place === undefined || place.column === '' ? {} : { column: place.column }),
-      ...(value === undefined ? {} : { value }),
-      ...(suggestion === undefined ? {} : { suggestion }),
-    }
-  })
-}
 
 const RESULTS_SHOWN = 6
 

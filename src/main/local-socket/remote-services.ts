@@ -5,13 +5,13 @@
 import { writeFile } from 'node:fs/promises'
 import { contract, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
 import type { Reply } from '../../shared/contract/kit.ts'
-import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { ImportList, ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
 import { readModelFile } from '../services/models-service.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
-import { rejectsAsCsv } from '../services/rejects-file.ts'
+import { listAsCsv, listName } from '../services/import-lists.ts'
 import { createAuditDesk } from '../services/audit-desk.ts'
 import type { AuditCore } from '../services/audit-service.ts'
 import { createProofsDesk } from '../services/proofs-desk.ts'
@@ -84,10 +84,10 @@ export function servicesOver(
     return path ?? null
   }
 
-  async function allRejects(jobId: string): Promise<ImportReject[]> {
+  async function allOfList(jobId: string, list: ImportList | undefined): Promise<ImportReject[]> {
     const all: ImportReject[] = []
     for (;;) {
-      const page = await forwarded.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE })
+      const page = await forwarded.imports.rejects({ jobId, first: all.length, count: REJECTS_PAGE, list })
       all.push(...page)
       if (page.length < REJECTS_PAGE) return all
     }
@@ -148,10 +148,11 @@ export function servicesOver(
     imports: {
       ...forwarded.imports,
       chooseFiles: ({ folders }) => desktop.chooseFiles({ purpose: 'import', folders, several: true }),
-      async saveRejects({ jobId }) {
+      async saveRejects({ jobId, list }) {
         if ((await forwarded.imports.report({ jobId })) === null) return { path: null }
-        const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
-        if (path !== null) await writeFile(path, rejectsAsCsv(await allRejects(jobId)), { mode: 0o600 })
+        const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: listName(list) })
+        if (path !== null)
+          await writeFile(path, listAsCsv(await allOfList(jobId, list), list), { mode: 0o600 })
         return { path }
       },
     },

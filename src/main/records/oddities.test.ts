@@ -3,14 +3,14 @@
  * where it is FHIR's, Synthea's CSV where it is a table's. The last test reads the sample sets where they are at hand.
  */
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SourceEvent } from '../imports/intake.ts'
 import { fileEvents } from '../imports/sources.ts'
 import { tryOut } from '../imports/trial.ts'
-import { unusualOf } from '../imports/unusual-person.ts'
+import { findingsOf } from '../imports/visit-findings.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -252,6 +252,30 @@ describe('the oddities of exporters', () => {
     const { visits, rejects } = await read(path)
     expect(rejects).toEqual([])
     expect(visits[0]!.origin.organisation).toBe('St. Example')
+    // Nor of a practitioner who is in every bundle, with the same id.
+    const practitioner = { resourceType: 'Practitioner', id: 'dr', name: [{ text: 'Dr Example' }] }
+    const seenBy = { ...encounter, participant: [{ individual: { reference: 'Practitioner/dr' } }] }
+    const paths = []
+    for (const name of ['p', 'q']) {
+      const path = join(folder, `${name}.json`)
+      const subject = { reference: `Patient/${name}` }
+      const entry = [
+        practitioner,
+        { ...patient, id: name },
+        { ...seenBy, id: `e-${name}`, subject },
+        practitioner,
+      ]
+      const whole = {
+        resourceType: 'Bundle',
+        type: 'collection',
+        entry: entry.map((resource) => ({ resource })),
+      }
+      await writeFile(path, JSON.stringify(whole))
+      paths.push(path)
+    }
+    const both = await read(...paths)
+    expect(both.rejects).toEqual([])
+    expect(both.visits.map(({ content }) => content.encounter.attender)).toEqual(['dr', 'dr'])
   })
 
   it('10. a bundle without a patient, and a patient at its end', async () => {
@@ -269,8 +293,8 @@ describe('the oddities of exporters', () => {
     const { visits } = await read(path)
     expect(visits[0]!.content.patient.deathDate).toBe('2019-01-01')
     expect(visits[0]!.content.observations).toHaveLength(1)
-    const { patient, encounter } = visits[0]!.content
-    expect(unusualOf({ ...patient, admission: encounter.admission.at }, null)).toEqual(['after-death'])
+    const found = findingsOf(visits[0]!, { today: 20_700, known: null })
+    expect(found.map(({ reason }) => reason)).toEqual(['after-death'])
     // The dry run says the same, and that nothing would be left out.
     const { report } = await tryOut(fileEvents([path], null, 'Asia/Taipei'), {
       today: 20_700,
@@ -285,6 +309,14 @@ describe('the oddities of exporters', () => {
   it('12. accents and digits in names', async () => {
     const path = await synthea({ patients: [`${P},1974-02-01,,,Jesús42,Ñandú7,M,`] })
     expect((await read(path)).visits[0]!.patient.name).toBe('Jesús42 Ñandú7')
+    // In the name of a file too, composed and decomposed.
+    for (const name of ['José_Núñez.json', 'José_Ñandú.json'.normalize('NFD'), '王小明.json']) {
+      const accented = join(folder, name)
+      const entry = [patient, encounter].map((resource) => ({ resource }))
+      await writeFile(accented, JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }))
+      const { visits, rejects } = await read(accented)
+      expect([rejects, visits.map(({ file }) => file)], name).toEqual([[], [accented]])
+    }
   })
 
   it('13. claims without a payment, amounts of nothing, and no insurance at all', async () => {
@@ -394,8 +426,38 @@ describe('the oddities of exporters', () => {
     expect(all[0]).toMatchObject({ status: 'entered-in-error', value: { comparator: '<', value: '0.04' } })
     for (const reason of ['no-sex', 'no-birth-date', 'no-discharge', 'partial-date-completed'])
       expect(warnings.get(reason), reason).toBeGreaterThan(0)
+    // A visit and a result that were called off, a unit that is only a word, and no birth date beside a sex.
+    const off = await bundle(
+      { resourceType: 'Patient', id: 'p', gender: 'male' },
+      { ...encounter, status: 'cancelled' },
+      {
+        resourceType: 'Observation',
+        status: 'cancelled',
+        ...part,
+        effectiveDateTime: '2020-05-03T10:05:00Z',
+        code: loinc('2345-7'),
+        valueQuantity: { value: 5.5, unit: 'mmol per litre' },
+      },
+    )
+    const called = await read(off)
+    expect(called.rejects).toEqual([])
+    expect(called.visits[0]!.content).toMatchObject({
+      encounter: { status: 'cancelled' },
+      patient: { sex: 'male' },
+    })
+    expect(called.visits[0]!.content.patient.birthDate).toBeUndefined()
+    expect(called.all).toMatchObject([
+      { status: 'cancelled', value: { value: '5.5', unit: 'mmol per litre' } },
+    ])
+    expect(called.warnings.get('no-sex')).toBeUndefined()
+    for (const reason of ['no-birth-date', 'unit-not-known'])
+      expect(called.warnings.get(reason), reason).toBe(1)
   })
 })
+
+/** A number of a record with its code, and its unit as the source wrote it. */
+const said = ({ code, value }: Visit['content']['observations'][number]): string[] =>
+  value.type === 'decimal' ? [`${code.code} ${value.value} ${value.unitSource ?? value.unit}`] : []
 
 const samples = join(import.meta.dirname, '../../../../shared/samples')
 const csv = join(samples, 'synthea-csv')
@@ -418,6 +480,14 @@ describe.skipIf(!existsSync(csv))(
       for (const { reason, path } of rejects)
         expect([reason, /^row [0-9]+$/.test(path)]).toEqual(['not-part-of-a-visit', true])
       expect(warnings.get('moved-between-payers')).toBe(438 + 438)
+      // 15: no unit and no digit of the file is another one in the record.
+      const [, ...rows] = (await readFile(join(csv, 'observations.csv'), 'utf8')).trim().split(/\r?\n/)
+      const measured = rows
+        .map((row) => row.split(','))
+        .filter(([, , visit, , , , , , type]) => type === 'numeric' && visit !== '')
+        .map(([, , , , code, , number, unit]) => `${code} ${number} ${unit}`)
+      expect(measured).toHaveLength(268)
+      expect(all.flatMap(said).sort()).toEqual(measured.sort())
       expect(new Set(visits.map(({ patient: each }) => each.sourceKey)).size).toBe(13)
     }, 120_000)
   },

@@ -27,8 +27,8 @@ describe('the reasons of imports', () => {
       warned.add(reason!)
     // What no reader can know: the hospital's own map of codes (imports/intake.ts).
     warned.add('code-mapped')
-    // Nor what it knows of the person (imports/unusual-person.ts, intake-desk.ts).
-    for (const reason of ['after-death', 'sex-differs', 'patient-data-differs']) warned.add(reason)
+    // Nor what it knows of the person (imports/intake-desk.ts).
+    warned.add('patient-data-differs')
     expect([...warned].sort()).toEqual([...WARNING_REASONS].sort())
   })
   it('list every refusal that the readers name', () => {

@@ -12,6 +12,7 @@ import {
   loadBatches,
   loadManifest,
   loadRejects,
+  UNUSUAL_PAGES_FROM,
   versionsRootOf,
   type Batch,
   type BatchHead,
@@ -35,11 +36,11 @@ import {
   readAtDesk,
   type ServiceContext,
 } from './context.ts'
-import { instantIn } from './facility-time.ts'
+import { dayIn, instantIn } from './facility-time.ts'
 import { listedCode } from './coding-desk.ts'
 import { readSmallFile } from './files.ts'
+import { listAsCsv, listName } from './import-lists.ts'
 import type { Job } from './jobs.ts'
-import { rejectsAsCsv } from './rejects-file.ts'
 
 export interface BatchesService {
   readonly handlers: Handlers<typeof batchMethods>
@@ -96,6 +97,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           now: world.now,
           facility: profile.facts.memberId,
           recordedAt: instantIn(profile.facts.zone, world.now()),
+          today: dayIn(profile.facts.zone, world.now()),
           inTurn: (work) => profile.inTurn(work),
           mapped: (codes) => Promise.all(codes.map((each) => targetOf(lists, each))),
           signal: control.signal,
@@ -140,6 +142,8 @@ export function createBatchesService(context: ServiceContext): BatchesService {
       rejectedCount: 0,
       rejectPages: 0,
       warnings: [],
+      unusualCount: 0,
+      unusualPages: 0,
       versionsRoot: null,
       undo: null,
     })
@@ -278,13 +282,15 @@ export function createBatchesService(context: ServiceContext): BatchesService {
         const { jobId } = undo(batch)
         return { kind: 'started', jobId }
       },
-      async saveBatchRejects({ batchId }) {
+      async saveBatchRejects({ batchId, list }) {
         const batch = await load(batchId)
         if (batch === null) return { path: null }
         const rejects = await readAtDesk(context, ({ node, keys }) =>
-          loadRejects(node.store, keys.patientIndex, batchId, batch.rejectPages),
+          list === 'unusual'
+            ? loadRejects(node.store, keys.patientIndex, batchId, batch.unusualPages, UNUSUAL_PAGES_FROM)
+            : loadRejects(node.store, keys.patientIndex, batchId, batch.rejectPages),
         )
-        return saveAs('rejects', 'rejects.csv', rejectsAsCsv(rejects))
+        return saveAs('rejects', listName(list), listAsCsv(rejects, list))
       },
       async saveManifest({ batchId }) {
         const bytes = await readAtDesk(context, ({ node, keys }) =>
@@ -329,6 +335,8 @@ function toShown(batch: Batch, isLive: boolean, hasManifest: boolean): ImportBat
     visits,
     duplicates,
     rejectedCount: batch.rejectedCount,
+    warnings: batch.warnings,
+    unusualCount: batch.unusualCount,
     versionsRoot: batch.versionsRoot,
     hasManifest,
     undo: batch.undo,

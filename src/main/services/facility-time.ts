@@ -1,5 +1,6 @@
 /** Clock texts at the facility: the node's clock in the facility's zone. */
-import { parseInstant } from '../../shared/domain/dates.ts'
+import { parseDay, parseInstant } from '../../shared/domain/dates.ts'
+import { present } from '../../shared/std/assert.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
@@ -16,6 +17,11 @@ export function isKnownZone(zone: string): boolean {
 /** The civil date at the facility, YYYY-MM-DD, at an instant in milliseconds. */
 export function civilDateIn(zone: string, epochMs: number): string {
   return partsIn(zone, epochMs).date
+}
+
+/** The same as days since 1970-01-01. */
+export function dayIn(zone: string, epochMs: number): number {
+  return present(parseDay(civilDateIn(zone, epochMs)), 'today is a day')
 }
 
 /** RFC 3339 with the facility's offset, whole seconds. */

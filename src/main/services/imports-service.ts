@@ -1,7 +1,7 @@
 /** Bulk intake and export of files, as jobs. */
 import { writeFile } from 'node:fs/promises'
 import type { z } from 'zod'
-import type { imports as importsContract } from '../../shared/contract/imports.ts'
+import type { ImportList, imports as importsContract } from '../../shared/contract/imports.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ImportSource } from '../imports/import-calls.ts'
 import { runExport, type ExportReport } from '../imports/run-export.ts'
@@ -9,8 +9,8 @@ import type { FinishedImport } from '../imports/run-import.ts'
 import { asWritingFailure } from '../profile/profile-failure.ts'
 import { createBatchesService } from './batches-service.ts'
 import { AccessFailure, leaseOf, patientsOf, profileOf, type ServiceContext } from './context.ts'
+import { listAsCsv, listName } from './import-lists.ts'
 import type { Job } from './jobs.ts'
-import { rejectsAsCsv } from './rejects-file.ts'
 import { createWatchedService } from './watched-service.ts'
 
 export interface ImportsService {
@@ -55,14 +55,15 @@ export function createImportsService(context: ServiceContext): ImportsService {
         return { jobId }
       },
       report: async ({ jobId }) => finished(jobId)?.report ?? null,
-      rejects: async ({ jobId, first, count }) => finished(jobId)?.rejects.slice(first, first + count) ?? [],
-      saveRejects: async ({ jobId }) => {
+      rejects: async ({ jobId, first, count, list }) =>
+        listOf(finished(jobId), list).slice(first, first + count),
+      saveRejects: async ({ jobId, list }) => {
         const done = finished(jobId)
         if (done === null) return { path: null }
-        const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' })
+        const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: listName(list) })
         if (path === null) return { path: null }
         try {
-          await writeFile(path, rejectsAsCsv(done.rejects), { mode: 0o600 })
+          await writeFile(path, listAsCsv(listOf(done, list), list), { mode: 0o600 })
         } catch (error) {
           throw asWritingFailure(error, path) ?? error
         }
@@ -99,4 +100,9 @@ export function createImportsService(context: ServiceContext): ImportsService {
       },
     },
   }
+}
+
+function listOf(done: FinishedImport | null, list: ImportList | undefined): FinishedImport['rejects'] {
+  if (done === null) return []
+  return list === 'unusual' ? done.unusual : done.rejects
 }

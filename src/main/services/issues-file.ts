@@ -4,7 +4,7 @@ import { csvLine } from './rejects-file.ts'
 
 export function issuesAsCsv(issues: readonly TrialIssue[]): string {
   const lines = [
-    ['file', 'row', 'column', 'value', 'rule', 'severity', 'suggestion', 'detail'],
+    ['file', 'row', 'column', 'value', 'rule', 'severity', 'suggestion', 'detail', 'test', 'unit', 'limit'],
     ...issues.map((each) => [
       each.file,
       each.path,
@@ -14,6 +14,9 @@ export function issuesAsCsv(issues: readonly TrialIssue[]): string {
       each.severity,
       each.suggestion ?? '',
       each.detail ?? '',
+      each.params?.['name'] ?? '',
+      each.params?.['unit'] ?? '',
+      [each.params?.['limit'], each.params?.['limitUnit']].filter(Boolean).join(' '),
     ]),
   ]
   return `\ufeff${lines.map(csvLine).join('')}`

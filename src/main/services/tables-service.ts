@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { tables as tablesContract, SeenTable } from '../../shared/contract/tables.ts'
-import { parseDay } from '../../shared/domain/dates.ts'
 import { isLoincCode } from '../../shared/domain/lab-tests.ts'
 import {
   TABLE_MAPPING_FORMAT,
@@ -12,7 +11,6 @@ import {
   type TableEncoding,
   type TableMapping,
 } from '../../shared/domain/table-mapping.ts'
-import { assert } from '../../shared/std/assert.ts'
 import { rowOfSource } from '../imports/intake-desk.ts'
 import { runTrial } from '../imports/run-trial.ts'
 import type { FinishedTrial } from '../imports/trial.ts'
@@ -24,7 +22,7 @@ import { recogniseFiles } from '../records/read-records.ts'
 import { inspectTable, type TextForm } from '../records/table-file.ts'
 import { gapsOf, headerRowOf, proposeTable, testsIn } from '../records/tables/propose.ts'
 import { leaseOf, patientsOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
-import { civilDateIn } from './facility-time.ts'
+import { dayIn } from './facility-time.ts'
 import { issuesAsCsv } from './issues-file.ts'
 
 const ROWS_SHOWN = 30
@@ -34,11 +32,7 @@ const ISSUES_IN_REPORT = 200
 
 export function createTablesService(context: ServiceContext): Handlers<typeof tablesContract> {
   const { world, jobs } = context
-  const today = (): number => {
-    const day = parseDay(civilDateIn(profileOf(context).facts.zone, world.now()))
-    assert(day !== null, 'today is a day')
-    return day
-  }
+  const today = (): number => dayIn(profileOf(context).facts.zone, world.now())
   const trialOf = (jobId: string): FinishedTrial | null => {
     const result = jobs.result(jobId)
     return typeof result === 'object' && result !== null && 'issues' in result

@@ -171,7 +171,11 @@ export function createWatchedService(
         // A reject without a place is about the file as a whole.
         const isRejected = rejects.some((each) => each.path === '' || each.path.startsWith('line 1, column'))
         const outcome = isRejected ? 'rejected' : 'taken'
-        lines.push({ file, line: lineOf(file, outcome, rejects.length, done.batchId) })
+        const unusualCount = done.unusual.filter((each) => each.file === path).length
+        lines.push({
+          file,
+          line: { ...lineOf(file, outcome, rejects.length, done.batchId), unusualCount },
+        })
       }
     }
     if (afterwards === 'move')
@@ -194,7 +198,7 @@ export function createWatchedService(
     outcome: WatchedFile['outcome'],
     rejectedCount: number,
     batchId: string | null,
-  ): WatchedFile => ({ name, at: world.now(), outcome, rejectedCount, batchId })
+  ): WatchedFile => ({ name, at: world.now(), outcome, rejectedCount, unusualCount: 0, batchId })
 
   const save = (watch: Watch, hashes: readonly string[]): Promise<void> =>
     atDesk(context, async ({ node, keys }) => {

@@ -4,8 +4,8 @@ import { present } from '../../shared/std/assert.ts'
 import type { NodeCalls, ThreadCalls } from '../imports/import-calls.ts'
 import { movableBuffers, takeIn } from '../imports/intake.ts'
 import { tryOut } from '../imports/trial.ts'
-import type { KnownPerson } from '../imports/unusual-person.ts'
 import { readAhead } from '../imports/read-ahead.ts'
+import type { KnownPerson } from '../imports/visit-findings.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
 import { speak } from './calls.ts'
 
@@ -35,7 +35,14 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
       known: (patient): Promise<KnownPerson | null> => node.call('known', patient),
       isCancelled: () => isCancelled,
       tell: (progress) =>
-        void node.call('tell', { rejects: [], warnings: {}, files: [], observations: 0, progress }),
+        void node.call('tell', {
+          rejects: [],
+          unusual: [],
+          warnings: {},
+          files: [],
+          observations: 0,
+          progress,
+        }),
     }),
   cancel() {
     isCancelled = true

@@ -24,6 +24,7 @@ export const en = {
   goOnWhat: 'Imports the same files again; only what is missing is added.',
   saveManifest: 'Save the signed manifest…',
   saveRejects: 'Save what was not taken…',
+  saveUnusual: 'Save what is unusual…',
   saved: (path: string) => `Saved: ${path}`,
   undo: 'Undo this import…',
   undoTitle: 'Undo this import?',
@@ -97,7 +98,14 @@ export const en = {
     },
     history: 'Files',
     outcomes: {
-      taken: (rejected: string) => (rejected === '0' ? 'taken' : `taken; not taken of it: ${rejected}`),
+      taken: (rejected: string, unusual: string) =>
+        [
+          'taken',
+          rejected === '0' ? '' : `not taken of it: ${rejected}`,
+          unusual === '0' ? '' : `unusual: ${unusual}`,
+        ]
+          .filter((part) => part !== '')
+          .join('; '),
       known: 'known already',
       rejected: 'nothing in it could be taken',
     },
@@ -130,6 +138,7 @@ export const zhHant: typeof en = {
   goOnWhat: '重新匯入相同檔案，只加入缺少的部分。',
   saveManifest: '儲存已簽章的清冊…',
   saveRejects: '儲存未匯入項目…',
+  saveUnusual: '儲存異常項目…',
   saved: (path) => `已儲存：${path}`,
   undo: '復原此匯入…',
   undoTitle: '要復原此匯入嗎？',
@@ -197,7 +206,14 @@ export const zhHant: typeof en = {
     },
     history: '檔案',
     outcomes: {
-      taken: (rejected) => (rejected === '0' ? '已匯入' : `已匯入，其中 ${rejected} 項未匯入`),
+      taken: (rejected, unusual) =>
+        [
+          '已匯入',
+          rejected === '0' ? '' : `其中 ${rejected} 項未匯入`,
+          unusual === '0' ? '' : `${unusual} 項異常`,
+        ]
+          .filter((part) => part !== '')
+          .join('，'),
       known: '內容先前已匯入',
       rejected: '其中沒有可匯入的內容',
     },

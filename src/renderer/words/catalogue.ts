@@ -24,6 +24,7 @@ import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
+import * as ruleNames from './rule-names.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
 import * as shares from './shares.ts'
@@ -49,6 +50,7 @@ const en = {
   findings: findings.en,
   patients: patients.en,
   people: people.en,
+  ruleNames: ruleNames.en,
   chain: chain.en,
   imports: imports.en,
   batches: batches.en,
@@ -80,6 +82,7 @@ const zhHant: Words = {
   findings: findings.zhHant,
   patients: patients.zhHant,
   people: people.zhHant,
+  ruleNames: ruleNames.zhHant,
   chain: chain.zhHant,
   imports: imports.zhHant,
   batches: batches.zhHant,

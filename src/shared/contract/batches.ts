@@ -47,6 +47,10 @@ export const importBatch = z.object({
   visits: z.number().int(),
   duplicates: z.number().int(),
   rejectedCount: z.number().int(),
+  /** Taken although something is unusual, by reason. */
+  warnings: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  /** Those of them that have a place in the files. */
+  unusualCount: z.number().int(),
   /** Merkle root over the versions, hex; null until it ended. */
   versionsRoot: z.string().nullable(),
   hasManifest: z.boolean(),
@@ -102,8 +106,11 @@ export const batchMethods = {
       }),
     ]),
   },
-  /** Writes what the batch did not take as CSV to a chosen file. */
-  saveBatchRejects: { input: oneBatch, output: z.object({ path: z.string().nullable() }) },
+  /** Writes what the batch did not take, or what is unusual of what it took, as CSV to a chosen file. */
+  saveBatchRejects: {
+    input: oneBatch.extend({ list: z.enum(['left-out', 'unusual']).optional() }),
+    output: z.object({ path: z.string().nullable() }),
+  },
   saveManifest: { input: oneBatch, output: z.object({ path: z.string().nullable() }) },
   /** The manifest's bytes in hex, for the command line; null where the batch has none. */
   manifest: { input: oneBatch, output: z.object({ hex: z.string().nullable() }) },

@@ -16,6 +16,8 @@ export const importReject = z.object({
   column: z.string().optional(),
   value: z.string().optional(),
   suggestion: z.string().optional(),
+  /** Of a rule of a good visit: what its sentence says. */
+  params: z.record(z.string(), z.string()).optional(),
 })
 export type ImportReject = z.infer<typeof importReject>
 
@@ -32,11 +34,18 @@ export const importReport = z.object({
   /** Not taken, with the reason; the first hundred here, all in the file of rejects. */
   rejected: z.array(importReject),
   rejectedCount: z.number().int(),
-  /** Taken although something is unusual, counted by reason. */
+  /** Taken although something is unusual, counted by reason: of the reader, or rules of a good visit. */
   warnings: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+  /** Those of them that have a place; the first hundred here, all in the file of what is unusual. */
+  unusual: z.array(importReject),
+  unusualCount: z.number().int(),
   isCancelled: z.boolean(),
 })
 export type ImportReport = z.infer<typeof importReport>
+
+/** What was not taken, or what was taken although it is unusual. */
+export const importList = z.enum(['left-out', 'unusual'])
+export type ImportList = z.infer<typeof importList>
 
 export const imports = {
   ...batchMethods,
@@ -67,17 +76,21 @@ export const imports = {
     output: z.object({ jobId: z.string() }),
   },
   report: { input: z.object({ jobId: z.string() }), output: importReport.nullable() },
-  /** Rejects `first … first + count - 1` of an import, in the order of the files. */
+  /** Rejects `first … first + count - 1` of an import, in the order of the files; or of the other list. */
   rejects: {
     input: z.object({
       jobId: z.string(),
       first: z.number().int().min(0),
       count: z.number().int().min(1).max(1000),
+      list: importList.optional(),
     }),
     output: z.array(importReject),
   },
-  /** Writes all rejects of a finished import as CSV to a chosen file. */
-  saveRejects: { input: z.object({ jobId: z.string() }), output: z.object({ path: z.string().nullable() }) },
+  /** Writes all rejects of a finished import, or all of the other list, as CSV to a chosen file. */
+  saveRejects: {
+    input: z.object({ jobId: z.string(), list: importList.optional() }),
+    output: z.object({ path: z.string().nullable() }),
+  },
   /** Of every patient, or of `patientId` alone: an unknown one gives a report of nothing. */
   startExport: {
     input: z.object({

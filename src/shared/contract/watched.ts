@@ -22,6 +22,8 @@ export const watchedFile = z.object({
   /** known: its content was taken before. rejected: nothing of it could be read. */
   outcome: z.enum(['taken', 'known', 'rejected']),
   rejectedCount: z.number().int(),
+  /** Places in it that were taken although they are unusual. */
+  unusualCount: z.number().int().default(0),
   batchId: z.string().nullable(),
 })
 export type WatchedFile = z.infer<typeof watchedFile>

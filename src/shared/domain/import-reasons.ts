@@ -59,9 +59,9 @@ export const REJECT_REASONS = [
   'visit-not-mappable',
 ] as const
 
+/** Beside these, the rules of a good visit (`VISIT_RULES`). */
 export const WARNING_REASONS = [
   'admission-from-event',
-  'after-death',
   'amount-rounded',
   'attached-by-time',
   'code-mapped',
@@ -95,7 +95,6 @@ export const WARNING_REASONS = [
   'row-says-nothing-new',
   'sampled-data-as-text',
   'several-currencies',
-  'sex-differs',
   'social-finding-is-no-diagnosis',
   'status-not-known',
   'text-instead-of-number',

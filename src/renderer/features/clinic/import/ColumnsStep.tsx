@@ -19,7 +19,7 @@ import { unitsOf } from '../../../../shared/domain/units.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { reasonWords } from './ImportReport.tsx'
+import { reasonName } from './issue-words.ts'
 import { useWizard } from './use-wizard.ts'
 import {
   codeOfLoinc,
@@ -55,7 +55,7 @@ export function ColumnsStep() {
     <div className={styles.step}>
       {looked.refused.map(({ file, reason }) => (
         <Callout key={file} tone="bad" title={`${t.notReadable}: ${fileNameOf(file)}`}>
-          {reasonWords(reason, words)}
+          {reasonName(reason, 'left-out', words)}
         </Callout>
       ))}
       {isText && !looked.isCertain && <Callout tone="warn">{t.encodingAsk}</Callout>}

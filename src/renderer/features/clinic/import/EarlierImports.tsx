@@ -12,9 +12,11 @@ import { followJob, useJobs } from '../../../parts/jobs.ts'
 import { Callout, type Tone } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { reasonName } from './issue-words.ts'
 import styles from './Batches.module.css'
 
 const LISTED_MAX = 100
+const CAN_GO_ON: ReadonlySet<ImportBatch['state']> = new Set(['interrupted', 'cancelled', 'failed'])
 
 export function EarlierImports() {
   const t = useWords().batches
@@ -53,6 +55,8 @@ export function EarlierImports() {
 }
 
 function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
+  const words = useWords()
+  const { report } = words.imports
   const locale = useLocale()
   const [isAsking, setAsking] = useState(false)
   const { batchId, undo } = batch
@@ -79,6 +83,20 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
         {batch.startedBy === 'folder' && ` · ${t.fromFolder}`}
       </div>
       <div>{t.counts(count(batch.visits), count(batch.duplicates), count(batch.rejectedCount))}</div>
+      {batch.warnings.length > 0 && (
+        <details>
+          <summary>
+            {report.warnings(count(batch.warnings.reduce((sum, each) => sum + each.count, 0)))}
+          </summary>
+          <ul className={styles.stayed}>
+            {batch.warnings.map((each) => (
+              <li key={each.reason}>
+                {count(each.count)} × {reasonName(each.reason, 'unusual', words)}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {batch.versionsRoot !== null && (
         <div className="secondary">
           {t.root}: <BlockHash hash={batch.versionsRoot} />
@@ -106,7 +124,7 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
         <UndoForm batch={batch} t={t} onClose={() => setAsking(false)} />
       ) : (
         <div className={styles.actions}>
-          {batch.state === 'interrupted' && !batch.isBusy && (
+          {CAN_GO_ON.has(batch.state) && undo === null && !batch.isBusy && (
             <Button size="compact-sm" title={t.goOnWhat} onClick={goOn}>
               {t.goOn}
             </Button>
@@ -127,6 +145,15 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
               onClick={save(() => node.imports.saveBatchRejects({ batchId }))}
             >
               {t.saveRejects}
+            </Button>
+          )}
+          {batch.unusualCount > 0 && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={save(() => node.imports.saveBatchRejects({ batchId, list: 'unusual' }))}
+            >
+              {t.saveUnusual}
             </Button>
           )}
           {batch.visits > 0 && !batch.isBusy && !isUndone && (

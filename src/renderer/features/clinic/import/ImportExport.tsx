@@ -13,6 +13,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { EarlierImports } from './EarlierImports.tsx'
+import { FilesTrial } from './FilesTrial.tsx'
 import { ImportReport } from './ImportReport.tsx'
 import { SavedMappings } from './SavedMappings.tsx'
 import { TableWizard } from './TableWizard.tsx'
@@ -27,6 +28,7 @@ export function ImportExport() {
   const t = useWords().imports
   const isWizard = useWizard((state) => state.paths !== null)
   const isAtPlace = useIsAtWorkPlace()
+  const trialJobId = useImport((state) => state.trialJobId)
   return (
     <div className="room">
       <header className="room-head">
@@ -34,7 +36,7 @@ export function ImportExport() {
       </header>
       <div className={`room-body ${styles.body}`}>
         <OnlyAtNode />
-        {!isAtPlace && (isWizard ? <TableWizard /> : <ImportPanel />)}
+        {!isAtPlace && (isWizard ? <TableWizard /> : <FilesOrTrial trialJobId={trialJobId} />)}
         <EarlierImports />
         {!isAtPlace && <WatchedFolders />}
         {!isAtPlace && !isWizard && <SavedMappings />}
@@ -44,18 +46,22 @@ export function ImportExport() {
   )
 }
 
+function FilesOrTrial({ trialJobId }: { readonly trialJobId: string | null }) {
+  return trialJobId === null ? <ImportPanel /> : <FilesTrial jobId={trialJobId} />
+}
+
 function ImportPanel() {
   const t = useWords().imports
   const locale = useLocale()
-  const { chosen, jobId, choose, clear, start } = useImport()
+  const { chosen, jobId, choose, clear, start, tryOut } = useImport()
   const job = useJob(jobId)
   const [isOver, setOver] = useState(false)
   const [isStarting, setStarting] = useState(false)
   const isRunning = job?.state === 'running'
   const add = (folders: boolean) => node.imports.chooseFiles({ folders }).then(choose).catch(tellFailure)
-  const begin = async () => {
+  const begin = async (how: () => Promise<void>) => {
     setStarting(true)
-    await start().catch(tellFailure)
+    await how().catch(tellFailure)
     setStarting(false)
   }
   // The button that began it is gone; the keyboard goes on beside the progress and then the report.
@@ -120,7 +126,10 @@ function ImportPanel() {
             <Button variant="subtle" onClick={clear}>
               {t.clear}
             </Button>
-            <Button loading={isStarting} autoFocus onClick={() => void begin()}>
+            <Button variant="default" disabled={isStarting} onClick={() => void begin(tryOut)}>
+              {t.tryOut}
+            </Button>
+            <Button loading={isStarting} autoFocus onClick={() => void begin(start)}>
               {t.start}
             </Button>
           </div>

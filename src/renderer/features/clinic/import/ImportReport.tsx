@@ -1,16 +1,17 @@
-/** What an import took, what it did not, and why. */
+/** What an import took, what it did not and why, and what of the first is unusual. */
 import { Button, Skeleton } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useMemo } from 'react'
 import type { ImportReject } from '../../../../shared/contract/imports.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
-import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
-import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
-import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import type { TableColumn } from '../../../ui/DataTable.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ImportList } from './ImportList.tsx'
+import { issueSentence, reasonName } from './issue-words.ts'
 import styles from './Import.module.css'
 
 interface Props {
@@ -18,22 +19,21 @@ interface Props {
   onAgain(): void
 }
 
-export const reasonWords = (reason: string, t: Words): string =>
-  t.imports.reasons[reason] ?? t.imports.reasonUnknown(reason)
+type Row = ImportReject & { id: number }
 
 export function ImportReport({ jobId, onAgain }: Props) {
   const words = useWords()
   const t = words.imports.report
   const locale = useLocale()
   const asked = useAsk(() => node.imports.report({ jobId }), [jobId])
-  const columns = useMemo(
-    (): readonly TableColumn<ImportReject>[] => [
-      {
-        id: 'reason',
-        header: t.columns.reason,
-        width: 'minmax(14rem, 2fr)',
-        value: (each) => reasonWords(each.reason, words),
-      },
+  const [rejected, unusual] = useMemo((): [TableColumn<Row>[], TableColumn<Row>[]] => {
+    const why = (severity: 'left-out' | 'unusual'): TableColumn<Row> => ({
+      id: 'reason',
+      header: t.columns.reason,
+      width: 'minmax(14rem, 2fr)',
+      value: (each) => issueSentence({ ...each, severity }, words),
+    })
+    const place: TableColumn<Row>[] = [
       {
         id: 'file',
         header: t.columns.file,
@@ -51,9 +51,12 @@ export function ImportReport({ jobId, onAgain }: Props) {
           </span>
         ),
       },
-    ],
-    [t, words],
-  )
+    ]
+    return [
+      [why('left-out'), ...place],
+      [why('unusual'), ...place],
+    ]
+  }, [t, words])
   if (asked.failure !== undefined) return <FailureNote code={asked.failure} onRetry={asked.again} />
   const report = asked.value
   if (report === undefined) return <Skeleton height={80} />
@@ -66,10 +69,6 @@ export function ImportReport({ jobId, onAgain }: Props) {
     [t.duplicates, report.duplicates],
     [t.rejected, report.rejectedCount],
   ]
-  const save = async () => {
-    const { path } = await node.imports.saveRejects({ jobId })
-    if (path !== null) notifications.show({ message: t.saved(path) })
-  }
   return (
     <section className={styles.report} aria-label={t.title}>
       <dl className={styles.numbers}>
@@ -102,39 +101,31 @@ export function ImportReport({ jobId, onAgain }: Props) {
             )}
           </summary>
           <ul className={styles.paths}>
-            {report.warnings.map((warning) => (
-              <li key={warning.reason}>
-                {formatNumber(warning.count, locale)} × {warningWords(warning.reason, words)}
+            {report.warnings.map(({ reason, count }) => (
+              <li key={reason}>
+                {formatNumber(count, locale)} × {reasonName(reason, 'unusual', words)}
               </li>
             ))}
           </ul>
         </details>
       )}
       {report.rejected.length > 0 && (
-        <>
-          <div className={styles.rejectsHead}>
-            <h3>{t.rejectsTitle}</h3>
-            <span className="secondary">
-              {report.rejectedCount > report.rejected.length &&
-                t.shown(
-                  formatNumber(report.rejected.length, locale),
-                  formatNumber(report.rejectedCount, locale),
-                )}
-            </span>
-            <Button size="compact-sm" variant="default" onClick={() => save().catch(tellFailure)}>
-              {t.save}
-            </Button>
-          </div>
-          <div className={styles.rejects}>
-            <DataTable<ImportReject>
-              label={t.rejectsTitle}
-              columns={columns}
-              rows={report.rejected}
-              rowId={(each) => `${each.file}#${each.path}#${each.reason}`}
-              words={words.shell.table}
-            />
-          </div>
-        </>
+        <ImportList
+          title={t.rejectsTitle}
+          columns={rejected}
+          rows={report.rejected}
+          total={report.rejectedCount}
+          onSave={() => node.imports.saveRejects({ jobId })}
+        />
+      )}
+      {report.unusual.length > 0 && (
+        <ImportList
+          title={t.unusualTitle}
+          columns={unusual}
+          rows={report.unusual}
+          total={report.unusualCount}
+          onSave={() => node.imports.saveRejects({ jobId, list: 'unusual' })}
+        />
       )}
       <div className={styles.buttons}>
         <Button variant="default" onClick={() => go('chain')}>
@@ -147,10 +138,3 @@ export function ImportReport({ jobId, onAgain }: Props) {
 }
 
 const fileName = (path: string): string => path.split(/[\\/]/).pop() ?? path
-
-/** Warnings are reasons of the import or rules of the visit check. */
-function warningWords(reason: string, words: Words): string {
-  return (
-    words.imports.warnings[reason] ?? words.imports.reasons[reason] ?? words.imports.reasonUnknown(reason)
-  )
-}

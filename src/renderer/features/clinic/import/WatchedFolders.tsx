@@ -102,7 +102,13 @@ function Watched({ watch, mapping, t, onChange }: WatchedProps) {
           {files.slice(0, FILES_SHOWN).map((file) => (
             <li key={`${file.at} ${file.name}`}>
               <span className="mono">{file.name}</span>:{' '}
-              {outcomeOf(file, t, formatNumber(file.rejectedCount, locale))} · {formatInstant(file.at)}
+              {outcomeOf(
+                file,
+                t,
+                formatNumber(file.rejectedCount, locale),
+                formatNumber(file.unusualCount, locale),
+              )}{' '}
+              · {formatInstant(file.at)}
             </li>
           ))}
         </ul>
@@ -224,6 +230,6 @@ function withoutMapping({ mappingId: _mappingId, ...rest }: WatchSetting): Watch
   return rest
 }
 
-function outcomeOf({ outcome }: WatchedFile, t: T, rejected: string): string {
-  return outcome === 'taken' ? t.outcomes.taken(rejected) : t.outcomes[outcome]
+function outcomeOf({ outcome }: WatchedFile, t: T, rejected: string, unusual: string): string {
+  return outcome === 'taken' ? t.outcomes.taken(rejected, unusual) : t.outcomes[outcome]
 }

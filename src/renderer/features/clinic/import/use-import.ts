@@ -3,6 +3,7 @@ import { create } from 'zustand'
 import type { TableMapping } from '../../../../shared/domain/table-mapping.ts'
 import { node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { followJob } from '../../../parts/jobs.ts'
 import { useWizard } from './use-wizard.ts'
 
@@ -10,33 +11,46 @@ interface ImportState {
   readonly chosen: readonly string[]
   readonly jobId: string | null
   readonly exportJobId: string | null
+  /** A trial of what is chosen. */
+  readonly trialJobId: string | null
   choose(paths: readonly string[]): void
   clear(): void
   /** Looks first what the paths are: a hospital's own tables go through the wizard. */
   start(): Promise<void>
+  /** Says first what would come of it; a hospital's own tables have their trial in the wizard. */
+  tryOut(): Promise<void>
+  /** Back to what is chosen; a trial that still runs is cancelled. */
+  leaveTrial(): void
   /** Takes the paths in. */
   begin(paths: readonly string[], mapping: TableMapping | null): Promise<void>
   startExport(format: 'fhir' | 'ndjson', folder: string): Promise<void>
 }
 
-const nothing = { chosen: [], jobId: null, exportJobId: null }
+const nothing = { chosen: [], jobId: null, exportJobId: null, trialJobId: null }
 
 export const useImport = create<ImportState>()((set, get) => ({
   ...nothing,
   choose: (paths) => set({ chosen: [...new Set([...get().chosen, ...paths.filter((path) => path !== '')])] }),
   clear: () => set({ chosen: [], jobId: null }),
   async start() {
-    const paths = [...get().chosen]
-    if (paths.length === 0) return
-    const { tables, mapping } = await node.tables.recognise({ paths })
-    if (tables.length > 0) {
-      await useWizard.getState().open(paths, tables, mapping)
-      set({ chosen: [] })
-    } else await get().begin(paths, null)
+    const paths = await pathsWithoutTables(get, set)
+    if (paths !== null) await get().begin(paths, null)
+  },
+  async tryOut() {
+    const paths = await pathsWithoutTables(get, set)
+    if (paths === null) return
+    const { jobId } = await node.tables.startTrial({ paths, mapping: null })
+    set({ trialJobId: jobId })
+    await followJob()
+  },
+  leaveTrial() {
+    const { trialJobId } = get()
+    set({ trialJobId: null })
+    if (trialJobId !== null) node.jobs.cancel({ jobId: trialJobId }).catch(tellFailure)
   },
   async begin(paths, mapping) {
     const { jobId } = await node.imports.start({ paths: [...paths], mapping })
-    set({ jobId, chosen: [] })
+    set({ jobId, chosen: [], trialJobId: null })
     await followJob()
   },
   async startExport(format, folder) {
@@ -45,6 +59,20 @@ export const useImport = create<ImportState>()((set, get) => ({
     await followJob()
   },
 }))
+
+/** What is chosen; null where nothing is, or where the wizard goes on with tables among it. */
+async function pathsWithoutTables(
+  get: () => ImportState,
+  set: (part: Partial<ImportState>) => void,
+): Promise<string[] | null> {
+  const paths = [...get().chosen]
+  if (paths.length === 0) return null
+  const { tables, mapping } = await node.tables.recognise({ paths })
+  if (tables.length === 0) return paths
+  await useWizard.getState().open(paths, tables, mapping)
+  set({ chosen: [] })
+  return null
+}
 
 session.subscribe(() => {
   if (session.now()?.state === 'none') useImport.setState(nothing)
