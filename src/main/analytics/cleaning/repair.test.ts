@@ -25,7 +25,7 @@ function scored(patients: number, seed: string) {
 }
 
 const { persons, lives, blockOf, observedUntil, cleaning, after, results, visits, ledger } = scored(
-  1_000,
+  700,
   'repair',
 )
 
