@@ -10,6 +10,7 @@ const PURE = [
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/cohort/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
+  'src/main/analytics/intervals/**/*.ts',
   'src/main/analytics/persons/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
@@ -26,6 +27,7 @@ const DETERMINISTIC = [
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
   'src/main/analytics/cleaning/**/*.ts',
+  'src/main/analytics/intervals/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
 

@@ -4,11 +4,13 @@
  */
 import type { AnalysisState } from '../../shared/contract/cohorts.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import type { Bytes } from '../../shared/std/bytes.ts'
+import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainNode } from '../node/node.ts'
 import { startAnalysisThread, type AnalysisThread } from '../workers/analysis.ts'
-import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
+import { STUDY_ENGINE, type PinnedStudy } from './study/run-study.ts'
+import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
   /** Starts filling where nobody asked before. */
@@ -18,13 +20,30 @@ export interface AnalysisHome {
     definition: CohortDefinition,
     upTo: number | null,
   ): Promise<{ snapshot: Snapshot; upTo: number; attrition: Attrition }>
+  /**
+   * The study at the state that it names, or at the newest one where it names none.
+   * @throws {AnalysisFailure} for a state that is not here, or a study of another chain, engine or hospital
+   */
+  pin(study: StudyDocument): Promise<PinnedStudy>
+  /** `hash` names the study. `before`: also says what changed since that state. */
+  study(
+    study: PinnedStudy,
+    hash: string,
+    before: StudySnapshot | null,
+  ): Promise<{ text: string; changes: SnapshotChanges | null }>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
 }
 
 export class AnalysisFailure extends Failure<
-  { code: 'no-records' } | { code: 'not-that-far'; blockCount: number }
+  | { code: 'no-records' }
+  | { code: 'not-that-far'; blockCount: number }
+  | { code: 'other-chain' }
+  /** It asks for records of others: this hospital answers with its own. */
+  | { code: 'other-records' }
+  /** Its results would not be the same bytes. */
+  | { code: 'other-engine'; detail: string }
 > {}
 
 export interface AnalysisHomeOptions {
@@ -96,6 +115,26 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     return filling
   }
 
+  /** The last block of the state that is asked, once its records are ready. */
+  async function reached(upTo: number | null): Promise<number> {
+    if (!node.holdsRecords) throw new AnalysisFailure({ code: 'no-records' })
+    await ready()
+    const held = state.kind === 'ready' ? state.blockCount : 0
+    if (upTo !== null && upTo >= held) throw new AnalysisFailure({ code: 'not-that-far', blockCount: held })
+    return upTo ?? held - 1
+  }
+
+  async function asking<T>(ask: (running: AnalysisThread) => Promise<T>): Promise<T> {
+    try {
+      return await ask(await started())
+    } catch (error) {
+      // It ended under our hands, or its memory did.
+      await giveUp()
+      if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
+      throw error
+    }
+  }
+
   return {
     state() {
       if (!node.holdsRecords) return { kind: 'no-records' }
@@ -103,23 +142,25 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       return state
     },
     async count(definition, upTo) {
-      if (!node.holdsRecords) throw new AnalysisFailure({ code: 'no-records' })
-      await ready()
-      const held = state.kind === 'ready' ? state.blockCount : 0
-      if (upTo !== null && upTo >= held) throw new AnalysisFailure({ code: 'not-that-far', blockCount: held })
-      const scope: SnapshotScope = { upTo: upTo ?? held - 1, hospitals: [memberId], samePerson: [] }
-      try {
-        const running = await started()
+      const scope: SnapshotScope = { upTo: await reached(upTo), hospitals: [memberId], samePerson: [] }
+      return asking(async (running) => {
         const snapshot = await running.call('snapshot', scope)
         const attrition = await running.call('attrition', { snapshot, definition })
         return { snapshot, upTo: scope.upTo, attrition }
-      } catch (error) {
-        // It ended under our hands, or its memory did.
-        await giveUp()
-        if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
-        throw error
-      }
+      })
     },
+    async pin(study) {
+      const chain = toHex(node.gatewayKeys().chainId)
+      const { snapshot, engine } = study
+      if (snapshot !== null && snapshot.chain !== chain) throw new AnalysisFailure({ code: 'other-chain' })
+      if (snapshot?.hospitals.some((hospital) => hospital !== memberId) === true)
+        throw new AnalysisFailure({ code: 'other-records' })
+      if (engine !== null && engine !== STUDY_ENGINE)
+        throw new AnalysisFailure({ code: 'other-engine', detail: STUDY_ENGINE })
+      const upTo = await reached(snapshot?.upTo ?? null)
+      return { ...study, snapshot: { chain, upTo, hospitals: [memberId] }, engine: STUDY_ENGINE }
+    },
+    study: (study, hash, before) => asking((running) => running.call('study', { study, hash, before })),
     async forget(roots) {
       const running = thread
       if (running === null) return

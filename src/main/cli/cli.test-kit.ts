@@ -12,6 +12,7 @@ import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
+import { STUDY_COMMANDS } from './study-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { SHARES_COMMANDS } from './shares-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
@@ -120,6 +121,7 @@ export async function runHere(
     ...IMPORT_COMMANDS,
     ...PROOF_COMMANDS,
     ...COHORT_COMMANDS,
+    ...STUDY_COMMANDS,
     ...AUDIT_COMMANDS,
     ...WORK_PLACE_COMMANDS,
     ...SHARES_COMMANDS,

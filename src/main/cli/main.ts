@@ -20,6 +20,7 @@ import { IMPORT_COMMANDS } from './import-commands.ts'
 import { CONTRADICTION_COMMANDS } from './contradiction-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
+import { STUDY_COMMANDS } from './study-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { SHARES_COMMANDS } from './shares-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,
   ...COHORT_COMMANDS,
+  ...STUDY_COMMANDS,
   ...WORK_PLACE_COMMANDS,
   ...SHARES_COMMANDS,
   demo,

@@ -21,6 +21,7 @@ import { createSharesService } from './shares-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
+import { createStudiesService } from './studies-service.ts'
 import { createTablesService } from './tables-service.ts'
 import { createTemplatesService } from './templates-service.ts'
 import { createUpkeepService } from './upkeep-service.ts'
@@ -59,6 +60,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       shares: createSharesService(context),
       models: models.handlers,
       cohorts: createCohortsService(context),
+      studies: createStudiesService(context),
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),

@@ -1,7 +1,9 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
-import type { Attrition, Snapshot, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
+import type { PinnedStudy } from '../analytics/study/run-study.ts'
+import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import type { StudySnapshot } from '../../shared/domain/study.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId } from '../node/chain/ids.ts'
 import type { AnalysisKeys } from '../node/node.ts'
@@ -17,6 +19,11 @@ export type AnalysisCalls = {
   forget: { input: { roots: Bytes[] }; output: void }
   snapshot: { input: SnapshotScope; output: Snapshot }
   attrition: { input: { snapshot: Snapshot; definition: CohortDefinition }; output: Attrition }
+  /** `before`: the state against which changes are counted; null for none. */
+  study: {
+    input: { study: PinnedStudy; hash: string; before: StudySnapshot | null }
+    output: { text: string; changes: SnapshotChanges | null }
+  }
   cancel: { input: null; output: void }
   close: { input: null; output: void }
 }

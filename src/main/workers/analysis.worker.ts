@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
+import { changesSince, runStudy } from '../analytics/study/run-study.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { ChainId } from '../node/chain/ids.ts'
@@ -11,6 +12,7 @@ import type { Store } from '../node/storage/store.ts'
 import type { EpochKey } from '../node/vault/institution-keys.ts'
 import type { AnalysisCalls, AnalysisReports } from './analysis.ts'
 import { speak } from './calls.ts'
+import { singleThreadHooks } from './cox-team.ts'
 
 const REPORT_EVERY_MS = 100
 let isCancelled = false
@@ -66,6 +68,12 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   forget: ({ roots }) => inTurn(() => opened().feed.forget(roots)),
   snapshot: (scope) => opened().warehouse.snapshot(scope),
   attrition: ({ snapshot, definition }) => opened().warehouse.attrition(snapshot, definition),
+  async study({ study, hash, before }) {
+    const { warehouse } = opened()
+    const control = { hooks: singleThreadHooks(), isCancelled: () => isClosed }
+    const { text, snapshot } = await runStudy(warehouse, study, hash, control)
+    return { text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
+  },
   cancel() {
     isCancelled = true
   },

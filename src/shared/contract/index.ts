@@ -18,6 +18,7 @@ import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
 import { shareEvents, shares } from './shares.ts'
+import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
 import { templates } from './templates.ts'
@@ -35,6 +36,7 @@ export const contract = {
   imports,
   models,
   cohorts,
+  studies,
   codes,
   governance,
   access,

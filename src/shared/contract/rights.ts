@@ -207,6 +207,7 @@ export const rights: Rights = {
     state: may(RESEARCHER),
     count: may(RESEARCHER, 'study'),
   },
+  studies: { run: may(RESEARCHER, 'study') },
   governance: {
     overview: may('person'),
     proposals: may('person'),

@@ -11,7 +11,7 @@ import { labTestByKey } from './lab-tests.ts'
 import { decimalText, encounterClass } from './visit.ts'
 
 /** Name of a code set of the same cohort. */
-const codeSetId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
+export const codeSetId = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/)
 
 /** Days of one person, relative to a day; open where null. Both ends belong to it. */
 export const dayWindow = z
@@ -229,7 +229,8 @@ export function canonicalCohort(definition: CohortDefinition): string {
   })
 }
 
-function problemsOfEvent(event: EventFilter, codeSets: CohortDefinition['codeSets']): CohortProblem[] {
+/** What keeps an event from being asked. */
+export function problemsOfEvent(event: EventFilter, codeSets: CohortDefinition['codeSets']): CohortProblem[] {
   switch (event.kind) {
     case 'diagnosis':
     case 'procedure':

@@ -8,7 +8,7 @@ import { ageInYears, parseDay } from '../../../shared/domain/dates.ts'
 import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
 import { FACT_CODES, type FactRow, type Facts } from '../facts/fact-tables.ts'
 
-type Visit = FactRow<'visit'> & { readonly of: Facts }
+export type Visit = FactRow<'visit'> & { readonly of: Facts }
 
 export interface ByHand {
   /** Persons with the event, with prior days too, in after washout, and left after each step. */
@@ -132,7 +132,7 @@ function holds(
 }
 
 /** In order, each once. */
-function daysOf(
+export function daysOf(
   event: EventFilter,
   codeSets: CohortDefinition['codeSets'],
   visits: readonly Visit[],
@@ -212,7 +212,7 @@ function isInRange({ canonical, comparator }: FactRow<'observation'>, range: Val
 }
 
 /** Of the visits that say something; of two that are said as often, the one said first. */
-function mostOften(values: readonly (number | null)[]): number | null {
+export function mostOften(values: readonly (number | null)[]): number | null {
   let best: number | null = null
   let bestCount = 0
   for (const value of values) {

@@ -5,9 +5,9 @@ import { factsOf } from './facts-of.ts'
 import type { Facts } from './fact-tables.ts'
 
 /** Visits of all patients in order of time, one block each from `firstBlock` on. */
-export function syntheticFacts(patients: number, seed: string, firstBlock = 0): Facts[] {
+export function syntheticFacts(patients: number, seed: string, firstBlock = 0, errors = true): Facts[] {
   const records: VisitRecord[] = []
-  for (const { index, visits } of generatePatients({ patients, seed, errors: true }))
+  for (const { index, visits } of generatePatients({ patients, seed, errors }))
     for (const visit of visits)
       records.push(recordOf(index, visit.sourceId, visit.hospital, visit.late?.content ?? visit.content))
   records.sort((a, b) => (a.encounter.day < b.encounter.day ? -1 : a.encounter.day > b.encounter.day ? 1 : 0))

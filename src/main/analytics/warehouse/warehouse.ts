@@ -27,6 +27,19 @@ export interface Snapshot {
   readonly name: string
   readonly visitCount: number
   readonly personCount: number
+  /** Of a visit that counts; null where none does. */
+  readonly lastDay: number | null
+}
+
+/** Visits of one snapshot against those of a later one. */
+export interface SnapshotChanges {
+  /** A later version counts now. */
+  readonly amended: number
+  readonly retracted: number
+  /** Count no more though nobody changed them: their person limits consent now. */
+  readonly withdrawn: number
+  /** Count now and did not: new visits, and those of people who no longer limit consent. */
+  readonly added: number
 }
 
 /** Persons that are left: any visit, the event, prior days too, after washout, then after each step. */
@@ -49,6 +62,8 @@ export interface Warehouse {
   members(snapshot: Snapshot, definition: CohortDefinition): Promise<{ patient: string; day: number }[]>
   /** What is known of some of them at the snapshot: facts of the versions that count. Whoever wants all asks until fewer come. */
   personFacts(snapshot: Snapshot, definition: CohortDefinition, range: MemberRange): Promise<CohortMember[]>
+  /** What became of the records between two snapshots of the same hospitals. */
+  changes(before: Snapshot, now: Snapshot): Promise<SnapshotChanges>
   close(): void
 }
 
@@ -176,10 +191,10 @@ export async function openWarehouse({
         if (scopes.size > SNAPSHOTS_MAX) scopes.delete(scopes.keys().next().value!)
         await keepSnapshot(scope, name, { keep, numberOf, texts })
         const counts = await connection.runAndReadAll(
-          `SELECT count(*)::INTEGER, count(DISTINCT person)::INTEGER FROM visits_${name}`,
+          `SELECT count(*)::INTEGER, count(DISTINCT person)::INTEGER, max(day)::INTEGER FROM visits_${name}`,
         )
-        const [visitCount, personCount] = counts.getRows()[0] as [number, number]
-        return { name, visitCount, personCount }
+        const [visitCount, personCount, lastDay] = counts.getRows()[0] as [number, number, number | null]
+        return { name, visitCount, personCount, lastDay }
       }),
     attrition: (snapshot, definition) =>
       inTurn(async () => {
@@ -220,6 +235,16 @@ export async function openWarehouse({
         await dropOldest()
         return read
       }),
+    changes: (before, now) =>
+      inTurn(async () => {
+        for (const { name } of [before, now])
+          await keepSnapshot(present(scopes.get(name)), name, { keep, numberOf, texts })
+        const read = await connection.runAndReadAll(
+          selectChanges(`visits_${before.name}`, `visits_${now.name}`, present(scopes.get(now.name)).upTo),
+        )
+        const [amended, retracted, withdrawn, added] = read.getRows()[0] as [number, number, number, number]
+        return { amended, retracted, withdrawn, added }
+      }),
     close() {
       connection.closeSync()
       instance.closeSync()
@@ -228,6 +253,22 @@ export async function openWarehouse({
 }
 
 const shortName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24)
+
+/** One row: visits of `before` that were amended, retracted or withdrawn, and those of `now` that no amendment brought. */
+function selectChanges(before: string, now: string, upTo: number): string {
+  const gone =
+    `SELECT b.block, v.op FROM ${before} b LEFT JOIN replaced r ON r.block = b.block AND r."by" <= ${upTo} ` +
+    `LEFT JOIN visit v ON v.block = r."by" WHERE b.block NOT IN (SELECT block FROM ${now})`
+  const come =
+    `SELECT v.block FROM ${now} n JOIN visit v ON v.block = n.block ` +
+    `WHERE n.block NOT IN (SELECT block FROM ${before}) AND (v.supersedes IS NULL OR v.supersedes NOT IN (SELECT block FROM ${before}))`
+  const count = (condition: string): string => `(count(*) FILTER (WHERE ${condition}))::INTEGER`
+  const retract = factCode('op', 'retract')
+  return (
+    `SELECT ${count(`g.op <> ${retract}`)}, ${count(`g.op = ${retract}`)}, ${count('g.op IS NULL')}, ` +
+    `(SELECT count(*)::INTEGER FROM (${come})) FROM (${gone}) g`
+  )
+}
 
 /** Visits that count at a state of the chain, and the persons that they are of. */
 async function keepSnapshot(

@@ -1,0 +1,55 @@
+/** The (start, stop] table: one row for each stretch of a person's time in which nothing known changes. Pure. */
+import type { CsvColumn, CsvColumns } from '../../stats/model/csv-columns.ts'
+
+export type TableColumn =
+  /** Missing: NaN. */
+  | { readonly kind: 'number'; readonly values: Float64Array }
+  /** Missing: -1. */
+  | { readonly kind: 'label'; readonly codes: Int32Array; readonly labels: readonly string[] }
+
+/** Rows by person, then time; `start` and `stop` in days of the definition's clock, left-open. */
+export interface IntervalRows {
+  readonly rowCount: number
+  /** Number of the person in the order of the snapshot. */
+  readonly id: Int32Array
+  readonly start: Float64Array
+  readonly stop: Float64Array
+  /** 1 where what is waited for happens at `stop`. */
+  readonly event: Uint8Array
+  /** The same, and 2 where death ends the person's time. */
+  readonly status: Uint8Array
+  /** `period`, then the covariates as the definition has them. */
+  readonly columns: ReadonlyMap<string, TableColumn>
+}
+
+/** As `fit` takes it. */
+export function columnsOfRows(rows: IntervalRows): CsvColumns {
+  const columns = new Map<string, CsvColumn>([
+    ['id', numberColumn(rows.id)],
+    ['start', numberColumn(rows.start)],
+    ['stop', numberColumn(rows.stop)],
+    ['event', numberColumn(rows.event)],
+    ['status', numberColumn(rows.status)],
+  ])
+  for (const [name, column] of rows.columns)
+    columns.set(name, column.kind === 'number' ? numberColumn(column.values) : labelColumn(column))
+  return { rowCount: rows.rowCount, header: [...columns.keys()], columns }
+}
+
+function numberColumn(values: Float64Array | Int32Array | Uint8Array): CsvColumn {
+  const numbers = Float64Array.from(values)
+  const kinds = new Uint8Array(numbers.length)
+  for (let i = 0; i < kinds.length; i++) if (numbers[i] !== numbers[i]) kinds[i] = 1
+  return { numbers, kinds, texts: new Map() }
+}
+
+function labelColumn({ codes, labels }: Extract<TableColumn, { kind: 'label' }>): CsvColumn {
+  const numbers = new Float64Array(codes.length).fill(NaN)
+  const kinds = new Uint8Array(codes.length)
+  const texts = new Map<number, string>()
+  for (const [i, code] of codes.entries()) {
+    kinds[i] = code < 0 ? 1 : 2
+    if (code >= 0) texts.set(i, labels[code]!)
+  }
+  return { numbers, kinds, texts }
+}

@@ -1,0 +1,80 @@
+/** What a table carries of a model before it is fitted: persons, events and parameters, and what to look at first. Pure. */
+import type { StudyModel } from '../../../shared/domain/study.ts'
+import { present } from '../../../shared/std/assert.ts'
+import { checkIntervals } from '../../stats/survival/intervals.ts'
+import type { IntervalReport } from '../intervals/build-intervals.ts'
+import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
+
+export interface Readiness {
+  /** Of rows in which the model's columns all say something. */
+  readonly rows: number
+  readonly persons: number
+  readonly events: number
+  readonly parameters: number
+  readonly findings: readonly Finding[]
+}
+
+export type Finding =
+  /** Fewer than ten events for each parameter: estimates are unstable. */
+  | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
+  | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
+  /** To so many persons it had happened before the start: prevalent users. */
+  | { readonly kind: 'already'; readonly name: string; readonly persons: number }
+  | { readonly kind: 'earlier-events'; readonly persons: number }
+  | { readonly kind: 'visits-after-death'; readonly persons: number }
+  | { readonly kind: 'overlap'; readonly rows: number }
+  /** Says the same in all rows. */
+  | { readonly kind: 'constant'; readonly name: string }
+
+/** Harrell's rule of thumb (clinical.md step 20). */
+export const EVENTS_PER_PARAMETER = 10
+
+export function readinessOf(rows: IntervalRows, report: IntervalReport, model: StudyModel): Readiness {
+  const used = [...new Set([...model.covariates, ...model.strata])].map((name) =>
+    present(rows.columns.get(name)),
+  )
+  const persons = new Set<number>()
+  const complete: number[] = []
+  let events = 0
+  let allEvents = 0
+  for (let row = 0; row < rows.rowCount; row++) {
+    allEvents += rows.event[row]!
+    if (used.some((column) => isMissing(column, row))) continue
+    complete.push(row)
+    persons.add(rows.id[row]!)
+    events += rows.event[row]!
+  }
+  const findings: Finding[] = []
+  let parameters = 0
+  for (const name of model.family === 'km' ? [] : model.covariates) {
+    const levels = levelsOf(present(rows.columns.get(name)), complete)
+    if (levels < 2) findings.push({ kind: 'constant', name })
+    parameters += model.factors.includes(name) ? Math.max(0, levels - 1) : 1
+  }
+  if (parameters > 0 && events < EVENTS_PER_PARAMETER * parameters)
+    findings.push({ kind: 'few-events', events, parameters })
+  const dropped = rows.rowCount - complete.length
+  if (dropped > 0) findings.push({ kind: 'rows-without-values', rows: dropped, events: allEvents - events })
+  for (const { name, persons: count } of report.already)
+    if (count > 0 && model.covariates.includes(name)) findings.push({ kind: 'already', name, persons: count })
+  if (report.earlierEvents > 0) findings.push({ kind: 'earlier-events', persons: report.earlierEvents })
+  if (report.visitsAfterDeath > 0)
+    findings.push({ kind: 'visits-after-death', persons: report.visitsAfterDeath })
+  const { overlaps } = checkIntervals(rows.id, rows.start, rows.stop)
+  if (overlaps.length > 0) findings.push({ kind: 'overlap', rows: overlaps.length })
+  return { rows: complete.length, persons: persons.size, events, parameters, findings }
+}
+
+function isMissing(column: TableColumn, row: number): boolean {
+  if (column.kind === 'label') return column.codes[row]! < 0
+  const value = column.values[row]!
+  return value !== value
+}
+
+/** Different values among these rows. */
+function levelsOf(column: TableColumn, rows: readonly number[]): number {
+  const values = column.kind === 'label' ? column.codes : column.values
+  const seen = new Set<number>()
+  for (const row of rows) seen.add(values[row]!)
+  return seen.size
+}

@@ -1,0 +1,250 @@
+/** A study on warehouses: the same bytes however the facts came, and what an amendment changes. */
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  canonicalStudy,
+  problemsOfStudy,
+  studyDocument,
+  warningsOfStudy,
+  type StudyDocument,
+} from '../../../shared/domain/study.ts'
+import { CLEANING_STEPS, usualStep } from '../../../shared/domain/cleaning.ts'
+import { runOf } from '../facts/fact-columns.ts'
+import type { Facts } from '../facts/fact-tables.ts'
+import { syntheticFacts } from '../facts/facts.test-kit.ts'
+import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
+import { changesSince, runStudy, STUDY_ENGINE, type PinnedStudy } from './run-study.ts'
+
+const codeSets: StudyDocument['cohort']['codeSets'] = {
+  cvd: { kind: 'diagnosis', name: 'Cardiovascular', include: ['I21*', 'I63*', 'I50*'], exclude: [] },
+  statin: { kind: 'medicine', name: 'Statins', include: ['C10AA*'], exclude: [] },
+}
+const study: StudyDocument = {
+  schema: 'study/1',
+  title: 'HbA1c and cardiovascular events',
+  cohort: {
+    schema: 'cohort/1',
+    title: 'Whoever had an HbA1c',
+    codeSets: {},
+    entry: { event: { kind: 'result', test: 'hba1c' }, priorDays: 0, which: 'first' },
+    steps: [{ use: 'include', rule: { kind: 'age', atLeast: 40 } }],
+  },
+  cleaning: null,
+  intervals: {
+    schema: 'intervals/1',
+    codeSets,
+    followUp: {
+      startAfterDays: 0,
+      event: { kind: 'diagnosis', codes: 'cvd' },
+      earlierEvents: 'leave-out',
+      left: { withoutVisitDays: 730, countedDays: 365 },
+      atMostDays: null,
+      until: null,
+      atLeastDays: 1,
+    },
+    covariates: [
+      { kind: 'result', name: 'hba1c', test: 'hba1c', oldestDays: 730, delayDays: 0 },
+      { kind: 'age', name: 'age' },
+      { kind: 'sex', name: 'sex' },
+      { kind: 'since', name: 'statin', event: { kind: 'prescription', codes: 'statin' }, delayDays: 0 },
+    ],
+    clock: 'index',
+    cuts: [],
+    rows: { kind: 'changes' },
+  },
+  models: [
+    {
+      title: 'Adjusted',
+      family: 'cox',
+      covariates: ['hba1c', 'age', 'sex'],
+      factors: ['sex'],
+      strata: [],
+      isClusteredByPerson: true,
+      ties: 'efron',
+      confidencePercent: 95,
+    },
+    {
+      title: 'Curves',
+      family: 'km',
+      covariates: ['sex'],
+      factors: [],
+      strata: [],
+      isClusteredByPerson: false,
+      ties: 'efron',
+      confidencePercent: 95,
+    },
+  ],
+  snapshot: null,
+  seed: '1',
+  engine: null,
+}
+const control = { hooks: {}, isCancelled: () => false }
+const HOSPITALS = ['H1', 'H2', 'H3', 'H4', 'H5']
+
+let facts: Facts[]
+let warehouse: Warehouse
+/** Amendments of every twentieth visit, in blocks behind all others. */
+function amendments(): { facts: Facts[]; replaced: { block: number; by: number }[] } {
+  const originals = facts.filter((_, block) => block % 20 === 0)
+  const changed = originals.map(({ visit, ...rest }, i): Facts => {
+    const block = facts.length + i
+    const at = <Row extends { block: number | null }>(rows: readonly Row[]) =>
+      rows.map((row) => ({ ...row, block }))
+    return {
+      visit: visit.map((row) => ({ ...row, block, op: 1, supersedes: row.block })),
+      observation: at(rest.observation).map((row) => ({
+        ...row,
+        canonical: row.canonical === null ? null : row.canonical + 1,
+      })),
+      diagnosis: at(rest.diagnosis),
+      procedure: at(rest.procedure),
+      prescription: at(rest.prescription),
+      claim: at(rest.claim),
+    }
+  })
+  return {
+    facts: changed,
+    replaced: originals.map(({ visit }, i) => ({ block: visit[0]!.block!, by: facts.length + i })),
+  }
+}
+
+async function loaded(cuts: readonly number[], isAmended: boolean): Promise<Warehouse> {
+  const made = await openWarehouse({ threads: 1, memoryMb: 256 })
+  const later = amendments()
+  const all = isAmended ? [...facts, ...later.facts] : facts
+  const bounds = [0, ...cuts, all.length]
+  // The last run first: DuckDB's own numbers of persons are others in each warehouse.
+  for (let i = bounds.length - 1; i > 0; i--)
+    await made.load(runOf(bounds[i - 1]!, bounds[i]! - 1, all.slice(bounds[i - 1], bounds[i])))
+  if (isAmended) await made.replace(later.replaced)
+  return made
+}
+
+beforeAll(async () => {
+  facts = syntheticFacts(150, 'run-study')
+  warehouse = await loaded([100], false)
+})
+afterAll(() => warehouse.close())
+
+const at = (upTo: number): PinnedStudy => ({
+  ...study,
+  snapshot: { chain: '00'.repeat(32), upTo, hospitals: HOSPITALS },
+  engine: STUDY_ENGINE,
+})
+const run = async (on: Warehouse, asked: PinnedStudy) =>
+  runStudy(on, asked, createHash('sha256').update(canonicalStudy(asked)).digest('hex'), control)
+
+describe('a study', () => {
+  it('gives the same bytes twice, and from facts that were loaded otherwise', async () => {
+    const last = facts.length - 1
+    const { text } = await run(warehouse, at(last))
+    expect((await run(warehouse, at(last))).text).toBe(text)
+    const other = await loaded([7, 300, 301], false)
+    expect((await run(other, at(last))).text).toBe(text)
+    other.close()
+    const result = JSON.parse(text) as {
+      cohort: { steps: number[] }
+      intervals: { attrition: { step: string; persons: number }[]; ends: { event: number } }
+      models: { before: { events: number; parameters: number }; result: { names?: string[] } }[]
+    }
+    expect(result.intervals.attrition[0]).toMatchObject({ step: 'cohort', persons: result.cohort.steps[0] })
+    expect(result.intervals.ends.event).toBeGreaterThan(5)
+    expect(result.models[0]).toMatchObject({
+      before: { parameters: 3 },
+      result: { names: ['hba1c', 'age', 'sexmale'], events: result.models[0]!.before.events },
+    })
+  })
+
+  it('is the same at its old state after an amendment, and another at the new one, which says what changed', async () => {
+    const last = facts.length - 1
+    const before = await run(warehouse, at(last))
+    const later = await loaded([500], true)
+    const changedCount = amendments().facts.length
+    expect((await run(later, at(last))).text).toBe(before.text)
+    const now = await run(later, at(last + changedCount))
+    expect(now.text).not.toBe(before.text)
+    const finished = amendments().facts.filter(({ visit }) => visit[0]!.status === 2).length
+    expect(await changesSince(later, at(last).snapshot, now.snapshot)).toEqual({
+      amended: finished,
+      retracted: 0,
+      withdrawn: 0,
+      added: 0,
+    })
+    expect(await changesSince(later, at(last - 10).snapshot, now.snapshot)).toMatchObject({ retracted: 0 })
+    later.close()
+  })
+
+  it('reads what its cleaning leaves, says what each step did, and holds no row of a person', async () => {
+    const steps = CLEANING_STEPS.map((name) => usualStep(name))
+    const cleaned = {
+      ...at(facts.length - 1),
+      cleaning: { schema: 'cleaning/1' as const, title: 'Usual', steps },
+    }
+    const { text } = await run(warehouse, cleaned)
+    expect((await run(warehouse, cleaned)).text).toBe(text)
+    const result = JSON.parse(text) as {
+      cohort: { steps: number[] }
+      cleaning: { start: { persons: number }; steps: { step: { step: string }; rowsChanged: number }[] }
+    }
+    expect(result.cleaning.start.persons).toBe(result.cohort.steps[0])
+    const units = result.cleaning.steps.find(({ step }) => step.step === 'harmonise-units')
+    expect(units!.rowsChanged).toBeGreaterThan(0)
+    expect(text).not.toContain(facts[0]!.visit[0]!.patient!)
+    expect(text).not.toBe((await run(warehouse, at(facts.length - 1))).text)
+  })
+
+  it('has a name that its titles do not change and its models do', () => {
+    expect(studyDocument.parse(study)).toEqual(study)
+    const titled = { ...study, title: 'X', models: study.models.map((model) => ({ ...model, title: 'Y' })) }
+    expect(canonicalStudy(titled)).toBe(canonicalStudy(study))
+    expect(canonicalStudy({ ...study, seed: '2' })).not.toBe(canonicalStudy(study))
+    expect(canonicalStudy({ ...study, models: study.models.slice(0, 1) })).not.toBe(canonicalStudy(study))
+  })
+
+  it('is refused with what it lacks, and says what may mislead', () => {
+    const [model] = study.models
+    const wrong: StudyDocument = {
+      ...study,
+      cleaning: {
+        schema: 'cleaning/1',
+        title: 'X',
+        steps: [{ ...usualStep('carry-forward'), maxGapDays: { no: 9 } }],
+      },
+      models: [
+        { ...model!, covariates: ['hba1c', 'sex', 'weight'], factors: [] },
+        { ...model!, family: 'logistic', covariates: [], factors: ['sex'] },
+      ],
+    }
+    expect(problemsOfStudy(study)).toEqual([])
+    expect(problemsOfStudy(wrong)).toEqual([
+      { kind: 'cleaning', problem: { kind: 'unknown-test', step: 0, test: 'no' } },
+      { kind: 'no-such-column', model: 0, name: 'weight' },
+      { kind: 'label-as-number', model: 0, name: 'sex' },
+      { kind: 'factor-not-used', model: 1, name: 'sex' },
+      { kind: 'nothing-to-estimate', model: 1 },
+      { kind: 'rows-of-unequal-length', model: 1 },
+    ])
+    const { followUp, covariates } = study.intervals
+    const misleading: StudyDocument = {
+      ...study,
+      cohort: {
+        ...study.cohort,
+        steps: [{ use: 'include', rule: { kind: 'observed', beforeDays: 0, afterDays: 1 } }],
+      },
+      intervals: {
+        ...study.intervals,
+        followUp: { ...followUp, left: null, atLeastDays: 30 },
+        covariates: [...covariates, { kind: 'times', name: 'events', event: followUp.event, delayDays: 0 }],
+      },
+    }
+    expect(warningsOfStudy(study)).toEqual([{ kind: 'not-cleaned' }, { kind: 'no-washout', name: 'statin' }])
+    expect(warningsOfStudy(misleading)).toEqual([
+      { kind: 'immortal-time', step: 0 },
+      { kind: 'not-cleaned' },
+      { kind: 'chosen-by-follow-up', days: 30 },
+      { kind: 'no-washout', name: 'statin' },
+      { kind: 'covariate-is-event', name: 'events' },
+      { kind: 'nobody-leaves' },
+    ])
+  })
+})

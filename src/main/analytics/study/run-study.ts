@@ -1,0 +1,149 @@
+/**
+ * Runs a study on a warehouse: cohort, cleaning, intervals, models, in the order in which they stand. The same study at the same state of a
+ * chain gives the same text, whoever runs it and however the facts were loaded (docs/spec/study.md).
+ */
+import type { CleaningPipeline } from '../../../shared/domain/cleaning.ts'
+import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
+import { warningsOfStudy, type StudyDocument, type StudySnapshot } from '../../../shared/domain/study.ts'
+import { present } from '../../../shared/std/assert.ts'
+import { StatsFailure } from '../../stats/failure.ts'
+import { fitModel, STATS_PROFILE, type FitHooks } from '../../stats/model/fit-model.ts'
+import { clean } from '../cleaning/clean.ts'
+import { cleanedFacts } from '../cleaning/cleaned.ts'
+import { FACTS_LAYOUT } from '../facts/fact-tables.ts'
+import { createIntervals, type IntervalBuilder } from '../intervals/build-intervals.ts'
+import { columnsOfRows } from '../intervals/interval-table.ts'
+import type { CohortMember } from '../warehouse/persons-out.ts'
+import type { Snapshot, SnapshotChanges, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
+import { readinessOf } from './readiness.ts'
+import { resultText } from './result-text.ts'
+import { specOf } from './study-spec.ts'
+
+/** Whose results these are: change its number when the same study would give other bytes. */
+export const STUDY_ENGINE = `study/1 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
+
+/** Persons that are objects at one time, beside what is kept of them. */
+const BATCH_PERSONS = 2_000
+
+/** A study that names the state that it is asked at. */
+export type PinnedStudy = StudyDocument & { readonly snapshot: StudySnapshot; readonly engine: string }
+
+export interface StudyControl {
+  readonly hooks: FitHooks
+  isCancelled(): boolean
+}
+
+export interface StudyRun {
+  /** The result in its canonical form. */
+  readonly text: string
+  readonly snapshot: Snapshot
+}
+
+export const scopeOf = ({ upTo, hospitals }: StudySnapshot): SnapshotScope => ({
+  upTo,
+  hospitals,
+  samePerson: [],
+})
+
+/** @param hash names the study (`canonicalStudy`). @throws {StatsFailure} `cancelled` */
+export async function runStudy(
+  warehouse: Warehouse,
+  study: PinnedStudy,
+  hash: string,
+  control: StudyControl,
+): Promise<StudyRun> {
+  const snapshot = await warehouse.snapshot(scopeOf(study.snapshot))
+  const attrition = await warehouse.attrition(snapshot, study.cohort)
+  const total = attrition.steps.at(-1) ?? attrition.afterWashout
+  const lastDay = snapshot.lastDay ?? 0
+  const plain = study.cleaning === null ? createIntervals(study.intervals, { lastDay, oldestDays: {} }) : null
+  const toClean: CohortMember[] = []
+  for (let from = 0; from < total; from += BATCH_PERSONS) {
+    if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
+    const range = { from, to: from + BATCH_PERSONS }
+    const members = await warehouse.personFacts(snapshot, study.cohort, range)
+    if (plain === null) toClean.push(...members)
+    else plain.add(members)
+  }
+  const cleaned = study.cleaning === null ? null : cleanMembers(toClean, study.cleaning, study.intervals)
+  const { rows, report } = present(plain ?? cleaned?.builder(lastDay)).finish()
+  const table = columnsOfRows(rows)
+  const models = study.models.map((model) => {
+    if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
+    return {
+      before: readinessOf(rows, report, model),
+      result: resultOf(() => fitModel(table, specOf(model), control.hooks)),
+    }
+  })
+  const text = resultText({
+    schema: 'study-result/1',
+    study: hash,
+    engine: study.engine,
+    snapshot: { ...study.snapshot, visits: snapshot.visitCount, persons: snapshot.personCount },
+    cohort: attrition,
+    cleaning: cleaned?.report ?? null,
+    intervals: report,
+    warnings: warningsOfStudy(study),
+    models,
+  })
+  return { text, snapshot }
+}
+
+/**
+ * Steps of the cleaning see all persons at once: some compare persons with each other, or a value with those of all. The
+ * report holds counts and reasons; rows and samples of changes stay here.
+ */
+function cleanMembers(
+  members: readonly CohortMember[],
+  pipeline: CleaningPipeline,
+  intervals: IntervalDefinition,
+): { report: unknown; builder(lastDay: number): IntervalBuilder } {
+  const event = { event: intervals.followUp.event, codeSets: intervals.codeSets }
+  const { start, steps, persons, handedOn } = clean(
+    members.map(({ facts }) => facts),
+    pipeline,
+    { event },
+  )
+  // Entries that were found to be one person keep the number, and the index day, of the first.
+  const indexOf = new Map(members.map(({ index, facts }) => [facts.person, index]))
+  return {
+    report: {
+      start,
+      steps: steps.map(({ step, rowsIn, rowsOut, rowsChanged, rowsFlagged, reasons, left }) => ({
+        step,
+        rowsIn,
+        rowsOut,
+        rowsChanged,
+        rowsFlagged,
+        reasons,
+        left,
+      })),
+    },
+    builder(lastDay) {
+      const builder = createIntervals(intervals, { lastDay, oldestDays: handedOn.maxGapDays })
+      builder.add(
+        cleanedFacts(persons).map((facts) => ({ facts, index: present(indexOf.get(facts.person)) })),
+      )
+      return builder
+    },
+  }
+}
+
+/** What changed among the records between the state that the study names and a later one. */
+export async function changesSince(
+  warehouse: Warehouse,
+  before: StudySnapshot,
+  now: Snapshot,
+): Promise<SnapshotChanges> {
+  return warehouse.changes(await warehouse.snapshot(scopeOf(before)), now)
+}
+
+/** Data that give no honest number are an answer of the study too. */
+function resultOf(fit: () => unknown): unknown {
+  try {
+    return fit()
+  } catch (error) {
+    if (!(error instanceof StatsFailure) || error.detail.code === 'cancelled') throw error
+    return { noAnswer: error.detail }
+  }
+}

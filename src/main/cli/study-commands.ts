@@ -1,0 +1,66 @@
+/** Commands for researchers: running a study, and running it again. */
+import { resolve } from 'node:path'
+import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+import { utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
+import { readSmallFile, saveSmallFile } from '../services/files.ts'
+import { begun, failed, needPassphrase, ok, usage, withProfile, type Command } from './commands.ts'
+
+export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
+  study: {
+    usage: 'study run --profile DIR [--newest] [--out RESULT.json] [--pin STUDY.json] STUDY.json',
+    grammar: {
+      options: { profile: 'required', out: 'optional', pin: 'optional' },
+      flags: ['newest'],
+      rest: [2, 2],
+    },
+    async run(given, world) {
+      const { options, flags, rest } = given
+      const [action, file] = rest as [string, string]
+      if (action !== 'run') return usage(`“${action}” is nothing that is done to a study`)
+      const read = await readStudy(file)
+      if (read.kind === 'unreadable') return failed('unreadable-study', { file, reason: read.reason })
+      if (read.kind === 'malformed') return failed('malformed-study', { file, problems: read.problems })
+      const { study } = read
+      return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
+        const ran = await ask.studies.run({ study, at: flags.has('newest') ? 'newest' : 'named' })
+        if (ran.kind === 'refused') return failed('malformed-study', { file, problems: ran.problems })
+        const { hash, snapshot, engine, result, resultHash, changes } = ran
+        const pinned: StudyDocument = { ...study, snapshot, engine }
+        const files: readonly [string | undefined, string][] = [
+          [options.get('out'), result],
+          [options.get('pin'), `${JSON.stringify(pinned, null, 2)}\n`],
+        ]
+        for (const [path, text] of files)
+          if (path !== undefined && !(await saveSmallFile(resolve(path), utf8Encode(text))))
+            return failed('not-writable', { file: path })
+        return ok({ hash, resultHash, snapshot, engine, changes, result: JSON.parse(result) as unknown })
+      })
+    },
+  },
+}
+
+type Read =
+  | { kind: 'study'; study: StudyDocument }
+  | { kind: 'unreadable'; reason: string }
+  | { kind: 'malformed'; problems: { path: string; message: string }[] }
+
+/** No honest study is longer: the longest code sets have thousands of codes. */
+const STUDY_BYTES_MAX = 8 << 20
+
+async function readStudy(path: string): Promise<Read> {
+  const bytes = await readSmallFile(path, STUDY_BYTES_MAX)
+  if (bytes === null) return { kind: 'unreadable', reason: 'missing-or-too-large' }
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(utf8Decode(bytes))
+  } catch {
+    return { kind: 'unreadable', reason: 'not-json' }
+  }
+  const study = studyDocument.safeParse(parsed)
+  if (study.success) return { kind: 'study', study: study.data }
+  const problems = study.error.issues.map(({ path: at, message }) => ({
+    path: at.map(String).join('.'),
+    message,
+  }))
+  return { kind: 'malformed', problems }
+}

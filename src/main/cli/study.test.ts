@@ -1,0 +1,148 @@
+/** Running a study from the command line: again, on a copy of the profile, after an amendment, and what is no study. */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StudyDocument } from '../../shared/domain/study.ts'
+import { runHere as run, tinyBundle } from './cli.test-kit.ts'
+
+let home: string
+let profile: string
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'consilium-study-'))
+  profile = join(home, 'north')
+  await run(['found', '--profile', profile, '--name', '北區醫院'])
+  await imported(
+    ...Array.from({ length: 9 }, (_, p) => tinyBundle(p, 1 + (p % 3), { value: `${5 + (p % 4)}` })),
+  )
+}, 60_000)
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+async function imported(...bundles: string[]): Promise<void> {
+  const files = bundles.map((_, i) => join(home, `${i}.json`))
+  for (const [i, file] of files.entries()) await writeFile(file, bundles[i]!)
+  expect((await run(['import', '--profile', profile, '--wait', ...files])).code).toBe(0)
+}
+
+/** Who comes again, by HbA1c. */
+const study: StudyDocument = {
+  schema: 'study/1',
+  title: 'Coming again',
+  cohort: {
+    schema: 'cohort/1',
+    title: 'Everybody',
+    codeSets: {},
+    entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
+    steps: [],
+  },
+  cleaning: null,
+  intervals: {
+    schema: 'intervals/1',
+    codeSets: {},
+    followUp: {
+      startAfterDays: 0,
+      event: { kind: 'visit' },
+      earlierEvents: 'keep',
+      left: null,
+      atMostDays: null,
+      until: '2015-12-31',
+      atLeastDays: 1,
+    },
+    covariates: [{ kind: 'result', name: 'hba1c', test: 'hba1c', oldestDays: null, delayDays: 0 }],
+    clock: 'index',
+    cuts: [],
+    rows: { kind: 'changes' },
+  },
+  models: [
+    {
+      title: 'By HbA1c',
+      family: 'cox',
+      covariates: ['hba1c'],
+      factors: [],
+      strata: [],
+      isClusteredByPerson: false,
+      ties: 'efron',
+      confidencePercent: 95,
+    },
+  ],
+  snapshot: null,
+  seed: '1',
+  engine: null,
+}
+
+async function ask(asked: unknown, where: string, ...more: string[]) {
+  const file = join(home, 'study.json')
+  await writeFile(file, typeof asked === 'string' ? asked : JSON.stringify(asked))
+  return run(['study', 'run', '--profile', where, ...more, file])
+}
+
+describe('consilium study run', () => {
+  it('writes the same bytes again, on a copy of the profile, and at the old state after an amendment', async () => {
+    const [out, again, pin] = ['result.json', 'again.json', 'pinned.json'].map((name) => join(home, name))
+    const first = await ask(study, profile, '--out', out!, '--pin', pin!)
+    expect(first).toMatchObject({
+      code: 0,
+      answer: {
+        snapshot: { upTo: 17 },
+        changes: null,
+        result: {
+          snapshot: { visits: 18, persons: 9 },
+          intervals: { ends: { event: 6 } },
+          models: [{ before: { persons: 9, events: 6, parameters: 1 }, result: { names: ['hba1c'] } }],
+        },
+      },
+    })
+    const pinned = JSON.parse(await readFile(pin!, 'utf8')) as StudyDocument
+    expect(pinned.snapshot?.upTo).toBe(17)
+
+    const copy = join(home, 'copy')
+    await cp(profile, copy, { recursive: true })
+    expect((await ask(pinned, copy, '--out', again!)).code).toBe(0)
+    expect(await readFile(again!)).toEqual(await readFile(out!))
+
+    await imported(tinyBundle(1, 2, { value: '9.5' }), tinyBundle(20, 1))
+    const later = await ask(pinned, profile, '--out', again!)
+    expect([later.answer['hash'], later.answer['resultHash']]).toEqual([
+      first.answer['hash'],
+      first.answer['resultHash'],
+    ])
+    expect(await readFile(again!)).toEqual(await readFile(out!))
+    const newest = await ask(pinned, profile, '--newest')
+    expect(newest).toMatchObject({
+      code: 0,
+      answer: { snapshot: { upTo: 20 }, changes: { amended: 2, retracted: 0, withdrawn: 0, added: 1 } },
+    })
+    expect(newest.answer['resultHash']).not.toBe(first.answer['resultHash'])
+
+    const { snapshot } = pinned
+    const elsewhere = (change: Partial<NonNullable<typeof snapshot>>) =>
+      ask({ ...pinned, snapshot: { ...snapshot!, ...change } }, profile)
+    for (const [asked, code] of [
+      [() => elsewhere({ chain: '00'.repeat(32) }), 'other-chain'],
+      [() => elsewhere({ hospitals: ['00'.repeat(16)] }), 'other-records'],
+      [() => elsewhere({ upTo: 99 }), 'not-that-far'],
+      [() => ask({ ...pinned, engine: 'study/0' }, profile), 'other-engine'],
+    ] as const)
+      expect(await asked()).toMatchObject({ code: 1, answer: { error: { code } } })
+  }, 120_000)
+
+  it('refuses what is no study, and says where', async () => {
+    expect(await ask('{', profile)).toMatchObject({ answer: { error: { code: 'unreadable-study' } } })
+    expect(await ask({ ...study, seed: '' }, profile)).toMatchObject({
+      code: 1,
+      answer: { error: { code: 'malformed-study', detail: { problems: [{ path: 'seed' }] } } },
+    })
+    const cleaning = { schema: 'cleaning/1', title: 'X', steps: [{ step: 'unknown' }] }
+    expect(await ask({ ...study, cleaning }, profile)).toMatchObject({
+      code: 1,
+      answer: { error: { detail: { problems: [{ path: 'cleaning.steps.0.step' }] } } },
+    })
+    const models = [{ ...study.models[0]!, covariates: ['weight'] }]
+    expect(await ask({ ...study, models }, profile)).toMatchObject({
+      code: 1,
+      answer: { error: { detail: { problems: [{ kind: 'no-such-column', name: 'weight' }] } } },
+    })
+    expect((await run(['study', 'sleep', '--profile', profile, 'x'])).code).toBe(2)
+  }, 60_000)
+})

@@ -1,0 +1,192 @@
+/**
+ * How the people of a cohort are followed: from when to when, what ends it, and what is known of them on the way. A closed
+ * grammar like the cohort's; docs/spec/intervals.md says in words what each part means, `src/main/analytics/intervals` makes the
+ * (start, stop] table of it.
+ */
+import { z } from 'zod'
+import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
+import { canonicalCodeSet, codeSet } from './code-set.ts'
+import {
+  codeSetId,
+  dayWindow,
+  eventFilter,
+  problemsOfEvent,
+  type CohortProblem,
+  type EventFilter,
+} from './cohort.ts'
+import { parseDay } from './dates.ts'
+import { labTestByKey } from './lab-tests.ts'
+
+const DAYS_MAX = 36_525
+const days = z.int().min(0).max(DAYS_MAX)
+
+/** Column of the table; those that the table has by itself are taken. */
+export const columnName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+export const OWN_COLUMNS = ['id', 'start', 'stop', 'event', 'status', 'period'] as const
+
+export const followUp = z.object({
+  /** People are at risk from the index day on, or from so many days after it: on the days after that day. */
+  startAfterDays: days,
+  /** What is waited for: the first day on which it happens. */
+  event: eventFilter,
+  /** Who had it on the day of the start or before: left out, or followed to the first one after. */
+  earlierEvents: z.enum(['leave-out', 'keep']),
+  /** Without a visit for so many days a person has left, and was there until so many days after the last one. */
+  left: z.object({ withoutVisitDays: days.min(1), countedDays: days }).nullable(),
+  /** At most so long. */
+  atMostDays: days.min(1).nullable(),
+  /** The last day of the study; null: the last day of a visit at the snapshot. */
+  until: z
+    .string()
+    .refine((text) => parseDay(text) !== null)
+    .nullable(),
+  /** Whoever is at risk for fewer days is left out. */
+  atLeastDays: days.min(1),
+})
+export type FollowUp = z.infer<typeof followUp>
+
+/** Known before the start, the same in all rows of a person. Windows are relative to the index day. */
+const fixedCovariates = [
+  /** Years on the index day, with fractions. */
+  z.object({ kind: z.literal('age'), name: columnName }),
+  z.object({ kind: z.literal('sex'), name: columnName }),
+  /** Of the first visit on the index day, or the last one before. */
+  z.object({ kind: z.literal('hospital'), name: columnName }),
+  z.object({
+    kind: z.literal('before'),
+    name: columnName,
+    event: eventFilter,
+    window: dayWindow,
+    /** Whether it happened at all, or on how many days. */
+    as: z.enum(['any', 'count']),
+  }),
+  z.object({
+    kind: z.literal('result-before'),
+    name: columnName,
+    test: z.string().min(1).max(32),
+    window: dayWindow,
+    as: z.enum(['last', 'mean', 'least', 'most']),
+  }),
+] as const
+
+/** What is known by a day acts on the days after it, or `delayDays` later. */
+const changingCovariates = [
+  z.object({
+    kind: z.literal('result'),
+    name: columnName,
+    test: z.string().min(1).max(32),
+    /** On later days after the result it says nothing any more. */
+    oldestDays: days.min(1).nullable(),
+    delayDays: days,
+  }),
+  /** 0, and 1 from the first time on. */
+  z.object({ kind: z.literal('since'), name: columnName, event: eventFilter, delayDays: days }),
+  /** On how many days it has happened so far. */
+  z.object({ kind: z.literal('times'), name: columnName, event: eventFilter, delayDays: days }),
+] as const
+
+export const covariate = z.discriminatedUnion('kind', [...fixedCovariates, ...changingCovariates])
+export type Covariate = z.infer<typeof covariate>
+
+export const intervalDefinition = z.object({
+  schema: z.literal('intervals/1'),
+  codeSets: z.record(codeSetId, codeSet),
+  followUp,
+  covariates: z.array(covariate).max(100),
+  /** Where time is 0: the index day, birth, or 1970-01-01. Time is in days. */
+  clock: z.enum(['index', 'age', 'calendar']),
+  /** Days of that clock at which rows are cut, for effects that change with time; the column `period` counts them. */
+  cuts: z
+    .array(
+      z
+        .int()
+        .min(-DAYS_MAX)
+        .max(2 * DAYS_MAX),
+    )
+    .max(200)
+    .refine((all) => all.every((cut, i) => i === 0 || cut > all[i - 1]!)),
+  /** One row until something changes, or one row for each so many days from the start (pooled models). */
+  rows: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('changes') }),
+    z.object({ kind: z.literal('every'), days: days.min(1) }),
+  ]),
+})
+export type IntervalDefinition = z.infer<typeof intervalDefinition>
+
+/** What a definition lacks that its shape cannot say; with any of these no table is made. */
+export type IntervalProblem =
+  | CohortProblem
+  | { readonly kind: 'name-taken'; readonly name: string }
+  /** It would know what happens after the start: the future decides. */
+  | { readonly kind: 'future-values'; readonly name: string }
+  | { readonly kind: 'delay-too-long'; readonly name: string }
+  | { readonly kind: 'too-many-rows' }
+
+/** Rows of one person are bounded: a day of a long life each is more than any model wants. */
+const PERIODS_MAX = 4_000
+
+export function problemsOfIntervals(definition: IntervalDefinition): IntervalProblem[] {
+  const { covariates, rows, codeSets } = definition
+  const problems: IntervalProblem[] = eventsOfIntervals(definition).flatMap((event) =>
+    problemsOfEvent(event, codeSets),
+  )
+  const taken = new Set<string>(OWN_COLUMNS)
+  for (const each of covariates) {
+    if (taken.has(each.name)) problems.push({ kind: 'name-taken', name: each.name })
+    taken.add(each.name)
+    problems.push(...problemsOfCovariate(each, definition.followUp.startAfterDays))
+  }
+  if (rows.kind === 'every' && rows.days * PERIODS_MAX < DAYS_MAX) problems.push({ kind: 'too-many-rows' })
+  return problems
+}
+
+/** Every event that is asked for, what is waited for first. */
+export function eventsOfIntervals({ followUp: { event }, covariates }: IntervalDefinition): EventFilter[] {
+  return [event, ...covariates.flatMap((each) => ('event' in each ? [each.event] : []))]
+}
+
+/** Kinds of covariates whose value may differ between the rows of a person. */
+export function changesWithTime({ kind }: Covariate): boolean {
+  return kind === 'result' || kind === 'since' || kind === 'times'
+}
+
+/** The text whose hash names the definition: names of code sets say nothing, code sets are numbered by first use. */
+export function canonicalIntervals(definition: IntervalDefinition): string {
+  const numbers = new Map<string, string>()
+  for (const event of eventsOfIntervals(definition))
+    if ('codes' in event && !numbers.has(event.codes)) numbers.set(event.codes, `set-${numbers.size + 1}`)
+  const numbered = (event: EventFilter): EventFilter =>
+    'codes' in event ? { ...event, codes: numbers.get(event.codes)! } : event
+  const sets = [...numbers].flatMap(([id, number]) => {
+    const set = definition.codeSets[id]
+    if (set === undefined) return []
+    const { kind, include, exclude } = canonicalCodeSet(set)
+    return [[number, { kind, include, exclude }] as const]
+  })
+  const { schema, clock, cuts, rows } = definition
+  return canonicalJson({
+    schema,
+    clock,
+    cuts,
+    rows,
+    codeSets: Object.fromEntries(sets),
+    followUp: { ...definition.followUp, event: numbered(definition.followUp.event) } as CanonicalValue,
+    covariates: definition.covariates.map((each) =>
+      'event' in each ? { ...each, event: numbered(each.event) } : each,
+    ) as CanonicalValue,
+  })
+}
+
+function problemsOfCovariate(each: Covariate, startAfterDays: number): IntervalProblem[] {
+  const problems: IntervalProblem[] = []
+  if ('test' in each) {
+    const test = labTestByKey(each.test)
+    if (test === null) problems.push({ kind: 'unknown-test', test: each.test })
+    else if (test.unit === '') problems.push({ kind: 'no-number', test: each.test })
+  }
+  if ('window' in each && (each.window.to === null || each.window.to > startAfterDays))
+    problems.push({ kind: 'future-values', name: each.name })
+  if (each.kind === 'result' && each.oldestDays !== null && each.oldestDays <= each.delayDays)
+    problems.push({ kind: 'delay-too-long', name: each.name })
+  return problems
+}

@@ -1,0 +1,190 @@
+/**
+ * A question from the cohort to the model in one document that runs again identically (docs/spec/study.md): who, how the records
+ * are cleaned, how people are followed, what is fitted, and at which state of which chain.
+ */
+import { z } from 'zod'
+import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
+import {
+  canonicalCleaning,
+  cleaningPipeline,
+  cleaningProblems,
+  cleaningWarnings,
+  type CleaningProblem,
+  type CleaningWarning,
+} from './cleaning.ts'
+import { canonicalCohort, cohortDefinition, problemsOf, warningsOf, type CohortProblem } from './cohort.ts'
+import {
+  canonicalIntervals,
+  intervalDefinition,
+  problemsOfIntervals,
+  type IntervalDefinition,
+  type IntervalProblem,
+} from './intervals.ts'
+
+const columnName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
+const names = (most: number) => z.array(columnName).max(most)
+
+/** A model over the columns of the intervals; `fit` knows the rest (docs/spec/statistics.md). */
+export const studyModel = z.object({
+  /** For people; no part of the hash. */
+  title: z.string().min(1).max(120),
+  /**
+   * `cox`: hazard ratios; `km`: curves by the combinations of `covariates`; `logistic` and `cloglog`: a row is a trial (pooled models,
+   * on rows of equal length).
+   */
+  family: z.enum(['cox', 'km', 'logistic', 'cloglog']),
+  covariates: names(100),
+  /** Those of them that hold labels, or numbers that are only names. */
+  factors: names(100),
+  strata: names(5),
+  /** Standard errors that hold when rows of one person are alike. */
+  isClusteredByPerson: z.boolean(),
+  ties: z.enum(['efron', 'breslow', 'exact']),
+  confidencePercent: z.int().min(50).max(99),
+})
+export type StudyModel = z.infer<typeof studyModel>
+
+export const studySnapshot = z.object({
+  /** The chain's id, hex. */
+  chain: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Blocks up to this one, it too. */
+  upTo: z.int().min(-1).max(0x7fff_fffe),
+  /** Whose records: ids of members, hex, in order. */
+  hospitals: z
+    .array(z.string().regex(/^[0-9a-f]{32}$/))
+    .min(1)
+    .max(100),
+})
+export type StudySnapshot = z.infer<typeof studySnapshot>
+
+export const studyDocument = z.object({
+  schema: z.literal('study/1'),
+  title: z.string().min(1).max(200),
+  cohort: cohortDefinition,
+  /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */
+  cleaning: cleaningPipeline.nullable(),
+  intervals: intervalDefinition,
+  models: z.array(studyModel).min(1).max(20),
+  /** Null until the study was run: the next run takes the newest state and names it. */
+  snapshot: studySnapshot.nullable(),
+  /** What chance is drawn from, where a step draws. */
+  seed: z.string().min(1).max(64),
+  /** The engine whose results these are; null until the study was run. */
+  engine: z.string().min(1).max(120).nullable(),
+})
+export type StudyDocument = z.infer<typeof studyDocument>
+
+export type StudyProblem =
+  | { readonly kind: 'cohort'; readonly problem: CohortProblem }
+  | { readonly kind: 'intervals'; readonly problem: IntervalProblem }
+  | { readonly kind: 'cleaning'; readonly problem: CleaningProblem }
+  | { readonly kind: 'no-such-column'; readonly model: number; readonly name: string }
+  | { readonly kind: 'label-as-number'; readonly model: number; readonly name: string }
+  | { readonly kind: 'factor-not-used'; readonly model: number; readonly name: string }
+  | { readonly kind: 'nothing-to-estimate'; readonly model: number }
+  /** Trials of unequal length are no trials of one kind. */
+  | { readonly kind: 'rows-of-unequal-length'; readonly model: number }
+
+/** What keeps a study from being run. */
+export function problemsOfStudy({ cohort, cleaning, intervals, models }: StudyDocument): StudyProblem[] {
+  return [
+    ...problemsOf(cohort).map((problem) => ({ kind: 'cohort' as const, problem })),
+    ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
+      kind: 'cleaning' as const,
+      problem,
+    })),
+    ...problemsOfIntervals(intervals).map((problem) => ({ kind: 'intervals' as const, problem })),
+    ...models.flatMap((model, m) => problemsOfModel(model, m, intervals)),
+  ]
+}
+
+/** What a reader of the design sees before anything is computed. */
+export type StudyWarning =
+  | { readonly kind: 'cleaning'; readonly warning: CleaningWarning }
+  /** Units, impossible values and duplicates are as they were written. */
+  | { readonly kind: 'not-cleaned' }
+  /** A rule of the cohort that looks behind the index day: people are chosen by their future (immortal time). */
+  | { readonly kind: 'immortal-time'; readonly step: number }
+  /** Whoever is at risk too shortly is left out: also by the future. */
+  | { readonly kind: 'chosen-by-follow-up'; readonly days: number }
+  /** Nothing keeps people out who take the medicine already: prevalent users. */
+  | { readonly kind: 'no-washout'; readonly name: string }
+  /** It is what is waited for, under another name. */
+  | { readonly kind: 'covariate-is-event'; readonly name: string }
+  /** Nobody ever leaves: time without a visit counts as time without the event. */
+  | { readonly kind: 'nobody-leaves' }
+
+export function warningsOfStudy({ cohort, cleaning, intervals }: StudyDocument): StudyWarning[] {
+  const { followUp, covariates, codeSets } = intervals
+  const waitedFor = meaningOf(followUp.event, codeSets)
+  const warnings: StudyWarning[] = warningsOf(cohort).map(({ step }) => ({ kind: 'immortal-time', step }))
+  if (cleaning === null) warnings.push({ kind: 'not-cleaned' })
+  else warnings.push(...cleaningWarnings(cleaning).map((warning) => ({ kind: 'cleaning' as const, warning })))
+  if (followUp.atLeastDays > 1) warnings.push({ kind: 'chosen-by-follow-up', days: followUp.atLeastDays })
+  for (const each of covariates) {
+    if (!('event' in each)) continue
+    if (each.kind === 'since' && each.event.kind === 'prescription' && cohort.entry.washout === undefined)
+      warnings.push({ kind: 'no-washout', name: each.name })
+    if (meaningOf(each.event, codeSets) === waitedFor)
+      warnings.push({ kind: 'covariate-is-event', name: each.name })
+  }
+  if (followUp.left === null) warnings.push({ kind: 'nobody-leaves' })
+  return warnings
+}
+
+/** The text whose hash names the study: whoever runs it at one engine gets the same bytes. Titles are no part of it. */
+export function canonicalStudy(study: StudyDocument): string {
+  const { schema, cohort, cleaning, intervals, models, snapshot, seed, engine } = study
+  return canonicalJson({
+    schema,
+    cohort: canonicalCohort(cohort),
+    cleaning: cleaning === null ? null : canonicalCleaning(cleaning),
+    intervals: canonicalIntervals(intervals),
+    models: models.map(({ title: _, ...model }) => model),
+    snapshot:
+      snapshot === null
+        ? null
+        : { ...snapshot, hospitals: [...new Set(snapshot.hospitals)].sort(byCodeUnits) },
+    seed,
+    engine,
+  })
+}
+
+function problemsOfModel(
+  { family, covariates, factors, strata }: StudyModel,
+  model: number,
+  intervals: IntervalDefinition,
+): StudyProblem[] {
+  const problems: StudyProblem[] = []
+  const labels = new Set(
+    intervals.covariates.flatMap(({ kind, name }) => (kind === 'sex' || kind === 'hospital' ? [name] : [])),
+  )
+  const hasPeriods = intervals.cuts.length > 0 || intervals.rows.kind === 'every'
+  const known = new Set([...intervals.covariates.map(({ name }) => name), ...(hasPeriods ? ['period'] : [])])
+  for (const name of new Set([...covariates, ...strata]))
+    if (!known.has(name)) problems.push({ kind: 'no-such-column', model, name })
+  for (const name of covariates)
+    if (family !== 'km' && labels.has(name) && !factors.includes(name))
+      problems.push({ kind: 'label-as-number', model, name })
+  for (const name of factors)
+    if (!covariates.includes(name)) problems.push({ kind: 'factor-not-used', model, name })
+  if (family !== 'km' && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
+  if ((family === 'logistic' || family === 'cloglog') && intervals.rows.kind !== 'every')
+    problems.push({ kind: 'rows-of-unequal-length', model })
+  return problems
+}
+
+/** Code sets are compared by what they hold. */
+function meaningOf(
+  event: { kind: string; codes?: string },
+  codeSets: IntervalDefinition['codeSets'],
+): string {
+  const set = event.codes === undefined ? undefined : codeSets[event.codes]
+  const codes =
+    set === undefined ? null : { include: [...set.include].sort(byCodeUnits), exclude: set.exclude }
+  return canonicalJson({ ...event, codes } as CanonicalValue)
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
