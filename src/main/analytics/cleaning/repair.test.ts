@@ -84,6 +84,7 @@ describe('the steps on planted errors', () => {
         !shifted.has(name) &&
         flags.some(({ reason }) => reason === 'impossible'),
     )
+    expect(lost).toEqual([])
     expect(shifted.size).toBeGreaterThan(3)
     expect(missed).toBe(0)
   })
