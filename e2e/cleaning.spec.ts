@@ -7,7 +7,7 @@ test(
   'R4: a researcher cleans step by step and sees values before and after, reasons and who is left',
   { tag: '@long' },
   async ({ launch }) => {
-    test.setTimeout(600_000)
+    test.setTimeout(1_200_000)
     const { page } = await launch()
     const t = wordsOf('en')
     await startDemonstration(page, t, '200')
