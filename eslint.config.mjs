@@ -1,4 +1,4 @@
-// Rules only; the format is Prettier's. Type-aware, over tsconfig.test.json, which sees every file.
+// Rules that need no types; those that do are in .oxlintrc.json (ADR 0020). The format is Prettier's.
 import tseslint from 'typescript-eslint'
 
 const PURE = [
@@ -82,18 +82,10 @@ export default tseslint.config(
     ],
     languageOptions: {
       parser: tseslint.parser,
-      parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
     },
     plugins: { '@typescript-eslint': tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': [
-        'error',
-        { considerDefaultExhaustiveForUnions: true },
-      ],
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
-      '@typescript-eslint/await-thenable': 'error',
       'no-throw-literal': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -108,8 +100,6 @@ export default tseslint.config(
       'no-var': 'error',
       'no-unsafe-finally': 'error',
       'no-constant-binary-expression': 'error',
-      // Numbers sort as text by default; text and typed arrays sort the same everywhere.
-      '@typescript-eslint/require-array-sort-compare': 'error',
     },
   },
   {

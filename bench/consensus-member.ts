@@ -5,10 +5,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openHeadless, DEMONSTRATION_PASSPHRASE } from '../src/main/headless.ts'
 import type { Field } from '../src/main/node/chain/record.ts'
-import { fieldsOfVisit } from '../src/main/node/chain/visit-fields.ts'
 import type { MemberId } from '../src/main/node/chain/ids.ts'
 import { decodeBodyMessage } from '../src/main/node/network/protocols/bodies.ts'
-import { sampleVisit } from '../src/main/node/node.test-kit.ts'
+import { fieldsAt, sampleVisit } from '../src/main/node/node.test-kit.ts'
 import type { ChainNode } from '../src/main/node/node.ts'
 import { sealVisits } from '../src/main/node/seal-visits.ts'
 import { newestEpoch } from '../src/main/node/vault/institution-keys.ts'
@@ -122,7 +121,7 @@ async function runClients(
   const handIn = (): void => {
     const batch = ready
     ready = []
-    const records = batch.map(() => fieldsOf(size, serial++))
+    const records = batch.map(() => fieldsOf(size, serial++, toHex(node.memberId)))
     const sealed = sealVisits(crypto, random, node.sealingKeys(custodian), records).map((each) => {
       if (each.kind === 'refused') throw new Error(each.reason)
       if (each.visit.sizeClass !== SIZE_CLASS[size])
@@ -163,7 +162,7 @@ async function runClients(
  * `smallest`: a visit of the sixteen fields that every visit has, its text filled up to what 1 KiB holds beside an author's
  * path of eight hashes. `usual`: with a result and a diagnosis, which takes the next class.
  */
-function fieldsOf(size: RecordSize, serial: number): Field[] {
+function fieldsOf(size: RecordSize, serial: number, facility: string): Field[] {
   const usual = sampleVisit(serial)
   const { birthDate: _, ...patient } = usual.patient
   const visit: VisitRecord =
@@ -175,9 +174,7 @@ function fieldsOf(size: RecordSize, serial: number): Field[] {
           observations: [],
           diagnoses: [],
         }
-  const fields = fieldsOfVisit(visit)
-  if (fields.kind === 'refused') throw new Error(fields.reason)
-  return fields.fields
+  return fieldsAt(visit, facility)
 }
 
 function pause(ms: number): Promise<void> {

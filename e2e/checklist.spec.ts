@@ -18,9 +18,9 @@ async function picture({ page, app }: Consilium, name: string): Promise<void> {
   await show(page, { locale: 'en', theme: 'light' })
 }
 
-test('the checklist stays until the kit was opened, the lists were looked at and a backup was restored', async ({
-  consilium,
-}) => {
+const title =
+  'the checklist stays until the kit was opened, the lists were looked at and a backup was restored'
+test(title, { tag: '@long' }, async ({ consilium }) => {
   test.setTimeout(180_000)
   const { page, app, scratchFolder } = consilium
   const desk = deskOf(consilium, 'en')

@@ -30,9 +30,9 @@ async function picture({ page, app }: Consilium, name: string): Promise<void> {
   await show(page, { locale: 'en', theme: 'light' })
 }
 
-test('a list is imported with a preview, told what its columns are, and taken back, all by keyboard', async ({
-  consilium,
-}) => {
+const byKeyboard =
+  'a list is imported with a preview, told what its columns are, and taken back, all by keyboard'
+test(byKeyboard, { tag: '@long' }, async ({ consilium }) => {
   test.setTimeout(180_000)
   const { page, app, scratchFolder } = consilium
   const desk = deskOf(consilium, 'en')

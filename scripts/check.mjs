@@ -11,6 +11,16 @@ const tsc = (name) => () =>
   tool('typescript-7/bin/tsc', ['-p', `tsconfig.${name}.json`, '--pretty', 'false'], captured)
 const captured = { show: 'captured' }
 
+/** What tsconfig.test.json takes in. */
+const TYPED = [
+  'src',
+  'sim',
+  'bench',
+  'long',
+  'e2e',
+  ...readdirSync(root).filter((name) => name.endsWith('.config.ts')),
+]
+
 /** Each answers { code, output }. The slow ones first, so that two at a time end together. */
 const CHECKS = {
   eslint: () =>
@@ -28,6 +38,7 @@ const CHECKS = {
       ],
       captured,
     ),
+  oxlint: () => tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], captured),
   'tsc test': tsc('test'),
   'tsc main': tsc('main'),
   'tsc renderer': tsc('renderer'),

@@ -11,6 +11,7 @@ const CONFIGS = [
   'package.json',
   '.dependency-cruiser.cjs',
   'eslint.config.mjs',
+  '.oxlintrc.json',
   'tsconfig.base.json',
   'tsconfig.pure.json',
   'tsconfig.main.json',
@@ -101,11 +102,17 @@ const DETERMINISTIC_LINES = [
   ['export const j = (x: number, y: number) => x ** y', 'src/main/stats/det'],
 ]
 const MEMBERSHIP_LINES = [['export const r = Date.now()', 'no clock']]
-const EVERYWHERE_LINES = [
-  ['export const k = (x: number[]) => x.sort()', 'compare'],
-  ['export const l = () => { void 0; work() }', 'Promises must be'],
-  ["export const m = (x: 'a' | 'b') => { switch (x) { case 'a': return 1 } return 2 }", 'not exhaustive'],
-  ["export const n = () => { throw 'text' }", 'error object'],
+const EVERYWHERE_LINES = [["export const n = () => { throw 'text' }", 'error object']]
+/** What only the linter that knows types can see. */
+const TYPED_LINES = [
+  ['export const k = (x: number[]) => x.sort()', 'require-array-sort-compare'],
+  ['export const l = () => { void 0; work() }', 'no-floating-promises'],
+  [
+    "export const m = (x: 'a' | 'b') => { switch (x) { case 'a': return 1 } return 2 }",
+    'switch-exhaustiveness-check',
+  ],
+  ['export const s = async () => { await 1 }', 'await-thenable'],
+  ['export const t = () => { if (work()) return 1; return 2 }', 'no-misused-promises'],
 ]
 const ALLOWED_LINES = [
   'export const o = (x: number) => x ** 2',
@@ -199,6 +206,26 @@ describe('eslint', () => {
         expect(here.map((found) => found.message).join('\n'), code).toContain(message)
       }
     expect(messagesOf(files[3])).toEqual([])
+  })
+})
+
+describe('oxlint', () => {
+  it('finds lost promises, open switches and sorting as text', async () => {
+    const file = 'src/main/services/typed.ts'
+    const head = 'const work = () => Promise.resolve(1)\nexport { work }\n'
+    const allowed = ALLOWED_LINES.join('\n')
+    plant({ [file]: head + TYPED_LINES.map(([line]) => line).join('\n') + `\n${allowed}\n` })
+    const printed = await runTool('oxlint/bin/oxlint', [
+      '--tsconfig',
+      'tsconfig.test.json',
+      '--format',
+      'json',
+      file,
+    ])
+    const found = JSON.parse(printed).diagnostics.map(
+      ({ code, labels }) => `${labels[0].span.line} ${/\((.*)\)/.exec(code)[1]}`,
+    )
+    expect(found.toSorted()).toEqual(TYPED_LINES.map(([, rule], i) => `${i + 3} ${rule}`).toSorted())
   })
 })
 

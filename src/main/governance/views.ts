@@ -171,6 +171,7 @@ export function consensusOf(
       hasPrevoted: isIn(view.prevoted, memberId),
       hasPrecommitted: isIn(view.precommitted, memberId),
       isReachable: isReachable(memberId),
+      isObserving: equalBytes(memberId, node.memberId) && node.status.standing === 'observing',
     })),
     standing: node.status.standing,
     observingReason: node.status.observingReason,

@@ -31,6 +31,8 @@ export type RecordRefusal =
   | 'row-other-suite'
   | 'row-tag'
   | 'row-commitment'
+  /** It names another hospital as the one that keeps it than the one that signed. */
+  | 'facility'
   | OpenRefusal
   | AuthorRefusal
   | VisitRefusal
@@ -122,9 +124,11 @@ export function checkRecord(
   if (opened.kind === 'refused') return opened
   crypto.forget(opened.dataKey)
   const visit = visitOfFields(opened.fields)
-  return visit.kind === 'visit'
-    ? { kind: 'opened', author: opened.author.memberId }
-    : { kind: 'refused', reason: visit.reason }
+  if (visit.kind === 'refused') return { kind: 'refused', reason: visit.reason }
+  const { memberId } = opened.author
+  return visit.record.encounter.facility === toHex(memberId)
+    ? { kind: 'opened', author: memberId }
+    : { kind: 'refused', reason: 'facility' }
 }
 
 /** How the node asks for the check, wherever it runs. */

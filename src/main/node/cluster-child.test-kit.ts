@@ -182,7 +182,9 @@ async function start(
     return { epoch, key }
   }
   async function submit(): Promise<void> {
-    const sealed = sealVisits(crypto, random, node.sealingKeys(custodian()), [sampleFields(next++)])
+    const sealed = sealVisits(crypto, random, node.sealingKeys(custodian()), [
+      sampleFields(next++, toHex(node.memberId)),
+    ])
     const visits = sealed.flatMap((each) => (each.kind === 'sealed' ? [each.visit] : []))
     await node.submit(visits, node.reserve(visits.length), [])
     tell({ kind: 'accepted', roots: visits.map(({ merkleRoot }) => toHex(merkleRoot)) })

@@ -221,7 +221,7 @@ export async function makeMember(
         crypto,
         random,
         member.node!.sealingKeys(newestEpoch(founded.keys.session.custodianEpochs)),
-        Array.from({ length: count }, (_, i) => sampleFields(from + i)),
+        Array.from({ length: count }, (_, i) => sampleFields(from + i, founded.memberId)),
       ).map((sealed) => {
         if (sealed.kind === 'refused') throw new Error(sealed.reason)
         return sealed.visit

@@ -62,8 +62,13 @@ export function sampleVisit(n: number): VisitRecord {
   }
 }
 
-export function sampleFields(n: number): Field[] {
-  const result = fieldsOfVisit(sampleVisit(n))
+export function sampleFields(n: number, facility: string): Field[] {
+  return fieldsAt(sampleVisit(n), facility)
+}
+
+/** `facility`: the member id in hex of the hospital that will sign it. */
+export function fieldsAt(visit: VisitRecord, facility: string): Field[] {
+  const result = fieldsOfVisit({ ...visit, encounter: { ...visit.encounter, facility } })
   if (result.kind === 'refused') throw new Error(`${result.reason} in ${result.field}`)
   return result.fields
 }

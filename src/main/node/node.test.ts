@@ -78,7 +78,7 @@ function seal(count: number, from = 0) {
       custodian: newestEpoch(founded.keys.session.custodianEpochs),
       gateway: newestEpoch(founded.keys.node.gatewayEpochs),
     },
-    Array.from({ length: count }, (_, i) => sampleFields(from + i)),
+    Array.from({ length: count }, (_, i) => sampleFields(from + i, founded.memberId)),
   ).map((sealed) => {
     if (sealed.kind === 'refused') throw new Error(sealed.reason)
     return sealed.visit

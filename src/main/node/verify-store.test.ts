@@ -64,7 +64,7 @@ async function makeChain(): Promise<MemoryStore> {
         custodian: founded.keys.session.custodianEpochs[0]!,
         gateway: founded.keys.node.gatewayEpochs[0]!,
       },
-      [sampleFields(n), sampleFields(n + 1)],
+      [sampleFields(n, founded.memberId), sampleFields(n + 1, founded.memberId)],
     )
     const visits = sealed.map((each) => {
       if (each.kind === 'refused') throw new Error(each.reason)

@@ -44,6 +44,14 @@ export function joinedKeys(links: readonly PersonLink[]): ReadonlyMap<string, Re
   return groups
 }
 
+/** Groups of patient keys (hex) that mean one person at a state of the chain, in an order that depends on nothing else. */
+export function samePersonAt(statements: readonly Statement[], height: number): string[][] {
+  const links = linksOf(statements.filter((each) => each.height !== null && each.height <= height))
+  return [...new Set(joinedKeys(links).values())]
+    .map((keys) => [...keys].sort())
+    .sort(([a], [b]) => (a! < b! ? -1 : 1))
+}
+
 const ROWS_PER_BREATH = 500
 
 interface Read {

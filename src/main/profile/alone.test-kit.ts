@@ -1,5 +1,6 @@
 /** A hospital alone in this process, as the command line opens it: a real folder, and the whole institution on it. */
 import { present } from '../../shared/std/assert.ts'
+import { toHex } from '../../shared/std/bytes.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
@@ -47,7 +48,9 @@ export async function recordVisit(at: Headless): Promise<void> {
   const node = nodeOf(at)
   const { session } = await at.institution.profile.unsealAll(PASSPHRASE)
   const keys = node.sealingKeys(newestEpoch(session.custodianEpochs))
-  const [sealed] = sealVisits(createNodeCrypto(), testWorld().random, keys, [sampleFields(1)])
+  const [sealed] = sealVisits(createNodeCrypto(), testWorld().random, keys, [
+    sampleFields(1, toHex(node.memberId)),
+  ])
   if (sealed?.kind !== 'sealed') throw new Error(JSON.stringify(sealed))
   const { blockCount } = node.status
   await node.submit([sealed.visit], node.reserve(1), [])

@@ -7,7 +7,7 @@ import { areEqual, makeConsortium, until, type TestConsortium } from '../node/me
 import type { NodeNetwork } from '../node/network/node-network.ts'
 import type { Transport } from '../node/network/transport.ts'
 import type { ChainNode } from '../node/node.ts'
-import { sampleFields } from '../node/node.test-kit.ts'
+import { sampleVisit } from '../node/node.test-kit.ts'
 import { createSignatureBook, type SignatureBook } from '../node/signatures.test-kit.ts'
 import { readBlock } from '../node/storage/chain-store.ts'
 import { foundProfiles, type ProfileConsortium } from './consortium.test-kit.ts'
@@ -60,7 +60,7 @@ describe('a hospital of four whose clock is ten minutes ahead', () => {
     let next = 0
     const grow = async (count: number, by: readonly number[]): Promise<void> => {
       for (let i = 0; i < count; i++) {
-        await at.members[by[i % by.length]!]!.submit([sampleFields(next++)])
+        await at.members[by[i % by.length]!]!.submit([sampleVisit(next++)])
         await until(() => areEqual(at.up(), next))
       }
     }

@@ -6,16 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { present } from '../../shared/std/assert.ts'
+import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import { letMembersMeet } from '../demonstration/meet.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
 import { openHeadless, type Headless } from '../headless.ts'
 import { decodeCertificate } from '../node/chain/certificate.ts'
 import type { MemberId } from '../node/chain/ids.ts'
-import type { Field } from '../node/chain/record.ts'
 import type { MemberKind } from '../node/chain/members.ts'
 import { foundTogether, type Founded } from '../node/founding.ts'
 import type { ChainNode } from '../node/node.ts'
+import { fieldsAt } from '../node/node.test-kit.ts'
 import { sealVisits } from '../node/seal-visits.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
@@ -34,8 +35,8 @@ export interface ProfileMember {
   readonly node: ChainNode
   start(world?: ProfileWorld): Promise<ChainNode>
   stop(): Promise<void>
-  /** Seals and submits records; gives their Merkle roots in hex. */
-  submit(records: readonly (readonly Field[])[]): Promise<string[]>
+  /** Seals and submits visits as its own; gives their Merkle roots in hex. */
+  submit(visits: readonly VisitRecord[]): Promise<string[]>
 }
 
 export interface ProfileConsortium {
@@ -114,9 +115,10 @@ function memberIn(folder: string, kind: MemberKind, founded: Founded): ProfileMe
       member.open = null
       await open?.close()
     },
-    async submit(records) {
+    async submit(own) {
       const { node } = member
       const custodian = newestEpoch(founded.keys.session.custodianEpochs)
+      const records = own.map((visit) => fieldsAt(visit, founded.memberId))
       const visits = sealVisits(crypto, random, node.sealingKeys(custodian), records).map((sealed) => {
         if (sealed.kind === 'refused') throw new Error(sealed.reason)
         return sealed.visit

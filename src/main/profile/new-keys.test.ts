@@ -13,7 +13,7 @@ import { heightContextOf } from '../node/consensus/engine/judge-segment.ts'
 import { encodeMessage } from '../node/consensus/engine/messages.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { areEqual, decideTogether, until } from '../node/members.test-kit.ts'
-import { sampleFields } from '../node/node.test-kit.ts'
+import { sampleVisit } from '../node/node.test-kit.ts'
 import type { Transport } from '../node/network/transport.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
 import type { EpochKey } from '../node/vault/institution-keys.ts'
@@ -92,7 +92,7 @@ describe('a hospital that changes its keys', () => {
     let next = 0
     const write = async (by: ProfileMember, count: number): Promise<void> => {
       for (let i = 0; i < count; i++) {
-        await by.submit([sampleFields(next++)])
+        await by.submit([sampleVisit(next++)])
         await until(() => areEqual(at.up(), next))
       }
     }
@@ -107,7 +107,7 @@ describe('a hospital that changes its keys', () => {
     expect(await makeKeys(changing)).toEqual(member)
     // Visits that it accepts on the way, before, at and after the height.
     const onTheWay = (async () => {
-      for (let i = 0; i < 10; i++) await changing.submit([sampleFields(next++), sampleFields(next++)])
+      for (let i = 0; i < 10; i++) await changing.submit([sampleVisit(next++), sampleVisit(next++)])
     })()
     await decideTogether(author, at.members.slice(0, 3), replaced(member))
     await onTheWay

@@ -6,7 +6,7 @@ import { present } from '../../shared/std/assert.ts'
 import { fromHex } from '../../shared/std/bytes.ts'
 import { testWorld } from '../governance/institution.test-kit.ts'
 import { areEqual, keysIn, until } from '../node/members.test-kit.ts'
-import { sampleFields } from '../node/node.test-kit.ts'
+import { sampleVisit } from '../node/node.test-kit.ts'
 import { createSignatureBook, type SignatureBook } from '../node/signatures.test-kit.ts'
 import type { Store } from '../node/storage/store.ts'
 import { readKit, writeKit } from '../node/vault/recovery-kit.ts'
@@ -58,7 +58,7 @@ async function run(): Promise<Running> {
     start: async (member) => void (await member.start(watchedWorld(book))),
     async grow(visits, by) {
       for (let i = 0; i < visits; i++) {
-        await by[i % by.length]!.submit([sampleFields(next++)])
+        await by[i % by.length]!.submit([sampleVisit(next++)])
         await until(() => areEqual(at.up(), next))
       }
     },

@@ -13,7 +13,7 @@ import { heightContextOf } from '../node/consensus/engine/judge-segment.ts'
 import { encodeMessage, type Message } from '../node/consensus/engine/messages.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { areEqual, decideTogether, until } from '../node/members.test-kit.ts'
-import { sampleFields } from '../node/node.test-kit.ts'
+import { sampleVisit } from '../node/node.test-kit.ts'
 import type { Transport } from '../node/network/transport.ts'
 import { readSegment } from '../node/storage/chain-store.ts'
 import { verifyInThread } from '../workers/verify.ts'
@@ -66,7 +66,7 @@ describe('a hospital that is removed', () => {
     let readers = at.up()
     const write = async (by: ProfileMember, count: number): Promise<void> => {
       for (let i = 0; i < count; i++) {
-        await by.submit([sampleFields(next++)])
+        await by.submit([sampleVisit(next++)])
         await until(() => areEqual(readers, next))
       }
     }

@@ -278,8 +278,12 @@ describe('a clerk at another hospital', () => {
       ({ accesses }) => accesses.length === 1,
     )
     offset = 73 * 3_600_000
-    for (const { ask } of [north, south])
+    for (const { ask } of [north, south]) {
+      // Whoever was away for three days finds it locked.
+      await ask.app.lock()
+      expect(await ask.app.unlock({ passphrase: PASSPHRASE })).toMatchObject({ kind: 'opened' })
       expect((await ask.governance.overview()).alerts.map(({ kind }) => kind)).toContain('glass-overdue')
+    }
     const { accesses } = await north.ask.access.list({ limit: 5 })
     expect(accesses[0]!.review).toMatchObject({ isOverdue: true, isOpenHere: true, mayReview: 'yes' })
   })

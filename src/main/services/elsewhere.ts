@@ -64,7 +64,7 @@ export async function elsewhereOf(
     hospitalCount: new Set(standing.map(({ author }) => toHex(author))).size,
     isComplete: node.accesses.finder.foundUpTo >= node.ledger.state.blockCount,
     visits: versions,
-    openCount: standing.filter(({ visitId }) => openVisits.has(toHex(visitId))).length,
+    openCount: standing.filter((version) => openVisits.has(visitName(version))).length,
     wrongKeyCount,
     reading: reading.map((entry) => readingView(desk, entry)),
     over: reading.length > 0 ? null : await overOf(desk, patient),
@@ -79,11 +79,29 @@ export async function foundElsewhere(
   return found.filter(({ author }) => !equalBytes(author, node.memberId))
 }
 
-/** The newest version of each visit that was not taken back. */
+/** The version of each visit that counts, where it was not taken back. */
 export function visitsThatStand(found: readonly FoundVisit[]): FoundVisit[] {
-  const newest = new Map<string, FoundVisit>()
-  for (const version of found) newest.set(toHex(version.visitId), version)
-  return [...newest.values()].filter(({ op }) => op !== 'retract')
+  const standings = standingsIn(found)
+  return found.filter(
+    ({ merkleRoot, op }) => op !== 'retract' && standings.get(toHex(merkleRoot)) === 'current',
+  )
+}
+
+/** An id names a visit of its author: no vote can say of a sealed record whose visit it changes (ADR 0019). */
+function visitName({ author, visitId }: FoundVisit): string {
+  return `${toHex(author)}/${toHex(visitId)}`
+}
+
+function standingsIn(found: readonly FoundVisit[]): ReturnType<typeof standingsOf> {
+  return standingsOf(
+    found.map((version) => ({
+      merkleRoot: toHex(version.merkleRoot),
+      visitId: visitName(version),
+      supersedes: version.supersedes === null ? null : toHex(version.supersedes),
+      index: version.index,
+      sequence: 0,
+    })),
+  )
 }
 
 async function openVersions(
@@ -93,15 +111,7 @@ async function openVersions(
   found: readonly FoundVisit[],
 ): Promise<{ versions: VersionOfVisit[]; openVisits: ReadonlySet<string>; wrongKeyCount: number }> {
   const { node } = desk
-  const standings = standingsOf(
-    found.map((version) => ({
-      merkleRoot: toHex(version.merkleRoot),
-      visitId: toHex(version.visitId),
-      supersedes: version.supersedes === null ? null : toHex(version.supersedes),
-      index: version.index,
-      sequence: 0,
-    })),
-  )
+  const standings = standingsIn(found)
   const disputes = disputesByRoot(await node.statements.list())
   const authorKeysEver = await node.ledger.authorKeysEver()
   const opening = { chainId: node.ledger.chainId, authorKeys: node.ledger.authorKeys(), authorKeysEver }
@@ -119,7 +129,7 @@ async function openVersions(
       continue
     }
     const merkleRoot = toHex(version.merkleRoot)
-    openVisits.add(toHex(version.visitId))
+    openVisits.add(visitName(version))
     versions.push({
       record,
       merkleRoot,

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { runHere } from '../cli/cli.test-kit.ts'
 import { testWorld, until } from '../governance/institution.test-kit.ts'
-import { fieldsOfVisit } from '../node/chain/visit-fields.ts'
 import { sampleVisit } from '../node/node.test-kit.ts'
 import { foundProfiles, PASSPHRASE, type ProfileConsortium } from '../profile/consortium.test-kit.ts'
 import { unsealKeys } from '../profile/profile-folder.ts'
@@ -29,9 +28,7 @@ it('T34: the keys come back by three shares and another hospital, after three da
   /** The chain’s time goes on with its segments. */
   const goOn = async (hours: number) => {
     ahead += hours * HOUR_MS
-    const fields = fieldsOfVisit(sampleVisit(++visitCount))
-    if (fields.kind === 'refused') throw new Error(fields.reason)
-    await south!.submit([fields.fields])
+    await south!.submit([sampleVisit(++visitCount)])
     await until(
       () => ask().node.status(),
       ({ blockCount }) => blockCount === visitCount,

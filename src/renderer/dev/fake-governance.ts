@@ -111,6 +111,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
             hasPrevoted: i < 2,
             hasPrecommitted: i < 1,
             isReachable: each.connection.state !== 'away',
+            isObserving: false,
           })),
         standing: 'voting',
         observingReason: null,

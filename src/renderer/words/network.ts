@@ -172,6 +172,7 @@ export const en = {
     missing: 'missing',
     here: 'ready',
     awayNow: 'not reachable',
+    observes: 'observes, does not sign',
     standing: {
       voting: 'This node votes.',
       'no-vote': 'This institution has no vote; its node verifies everything.',
@@ -604,6 +605,7 @@ export const zhHant: typeof en = {
     missing: '未投票',
     here: '就緒',
     awayNow: '無法連線',
+    observes: '觀察中，不簽署',
     standing: {
       voting: '本節點參與表決。',
       'no-vote': '本機構無表決權；節點仍驗證一切。',

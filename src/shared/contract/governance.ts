@@ -153,6 +153,8 @@ export const consensusView = z.object({
       hasPrevoted: z.boolean(),
       hasPrecommitted: z.boolean(),
       isReachable: z.boolean(),
+      /** It is this node, and it does not sign now. Others do not say it of themselves. */
+      isObserving: z.boolean(),
     }),
   ),
   /** Whether this node signs, observes until it is safe to, or has no vote. */

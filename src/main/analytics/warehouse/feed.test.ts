@@ -4,7 +4,6 @@ import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
 import type { VisitRecord } from '../../../shared/domain/visit.ts'
 import { fromHex, toHex } from '../../../shared/std/bytes.ts'
 import { createNodeSeal } from '../../node/access/node-seal.ts'
-import { fieldsOfVisit } from '../../node/chain/visit-fields.ts'
 import {
   crypto,
   keysIn,
@@ -14,7 +13,7 @@ import {
   type TestConsortium,
   type TestMember,
 } from '../../node/members.test-kit.ts'
-import { sampleVisit } from '../../node/node.test-kit.ts'
+import { fieldsAt, sampleVisit } from '../../node/node.test-kit.ts'
 import { sealVisits } from '../../node/seal-visits.ts'
 import { FACT_RUN_BLOCKS } from '../../node/storage/buckets.ts'
 import { put } from '../../node/storage/store.ts'
@@ -66,13 +65,9 @@ async function openFeed() {
 
 async function submit(visit: VisitRecord): Promise<string> {
   const node = hospital.node!
-  const fields = fieldsOfVisit({
-    ...visit,
-    encounter: { ...visit.encounter, facility: hospital.founded.memberId },
-  })
-  if (fields.kind === 'refused') throw new Error(fields.reason)
+  const fields = fieldsAt(visit, hospital.founded.memberId)
   const keys = node.sealingKeys(newestEpoch(hospital.founded.keys.session.custodianEpochs))
-  const [sealed] = sealVisits(crypto, random, keys, [fields.fields])
+  const [sealed] = sealVisits(crypto, random, keys, [fields])
   if (sealed?.kind !== 'sealed') throw new Error('not sealed')
   const before = node.status.blockCount
   await node.submit([sealed.visit], node.reserve(1), [])

@@ -70,7 +70,11 @@ async function record(member: TestMember, patient: number, numbers: readonly num
     numbers.map((n) => {
       const visit = sampleVisit(n)
       const key = toHex(patientName(patient).key)
-      const result = fieldsOfVisit({ ...visit, patient: { ...visit.patient, key } })
+      const result = fieldsOfVisit({
+        ...visit,
+        patient: { ...visit.patient, key },
+        encounter: { ...visit.encounter, facility: member.founded.memberId },
+      })
       if (result.kind === 'refused') throw new Error(result.reason)
       return result.fields
     }),

@@ -26,7 +26,6 @@ import {
 import { decodeDisclosure, discloseField, encodeDisclosure, verifyDisclosure } from './disclosure.ts'
 import type { MemberId, MerkleRoot } from './ids.ts'
 import { CLASS_BYTES, CLASS_LEAVES, type SizeClass } from './limits.ts'
-import { checkLinks, openVisit } from './record-links.ts'
 import {
   classOf,
   isSealable,
@@ -40,6 +39,7 @@ import {
 } from './record.ts'
 import { treeRoot } from '../crypto/merkle.ts'
 import { anyVisit } from './visit-arbitrary.test-kit.ts'
+import { visitOfFields } from './visit-fields.ts'
 
 const consortium = foundConsortium()
 const { chainId, random } = consortium
@@ -60,8 +60,11 @@ describe('a sealed record', () => {
     fc.assert(
       fc.property(anyVisit, (visit) => {
         const record = one(fieldsOf(visit))
-        const opened = openVisit(crypto, chainId, record, record.body, record.dataKey, authorKeyOf)
-        expect(opened.kind === 'opened' && opened.record).toStrictEqual(visit)
+        const opened = open(record)
+        expect(opened.kind === 'opened' && visitOfFields(opened.fields)).toStrictEqual({
+          kind: 'visit',
+          record: visit,
+        })
         expect(record.body.length).toBe(CLASS_BYTES[record.sizeClass] + 28)
       }),
       { numRuns: 60 },
@@ -376,38 +379,6 @@ describe('a disclosed field', () => {
     )
     for (let leaf = 0; leaf < fields.length; leaf++)
       if (leaf !== 3) expect(sent).not.toContain(toHex(salts.slice(32 * leaf, 32 * leaf + 32)))
-  })
-})
-
-describe('links between versions', () => {
-  const author = hospital.member.memberId
-  const visit = sampleVisit()
-  visit.encounter.facility = toHex(author)
-  const { visitId } = visit.envelope
-  const root = 'cd'.repeat(32)
-  const amend = {
-    ...visit,
-    envelope: {
-      ...visit.envelope,
-      op: 'amend' as const,
-      supersedes: root,
-      reason: { code: 'typo' as const },
-    },
-  }
-  const lookup = (version: { visitId: string; author: MemberId } | null, isKnown = false) => ({
-    versionOf: (name: string) => (name === root ? version : null),
-    isKnownVisit: () => isKnown,
-  })
-
-  it('let a visit be created once and amended by its own institution', () => {
-    expect(checkLinks(visit, author, lookup(null))).toBeNull()
-    expect(checkLinks(visit, author, lookup(null, true))).toBe('link-visit-exists')
-    expect(checkLinks(amend, author, lookup({ visitId, author }))).toBeNull()
-    expect(checkLinks(amend, author, lookup(null))).toBe('link-unknown-version')
-    expect(checkLinks(amend, author, lookup({ visitId: 'ff'.repeat(16), author }))).toBe('link-other-visit')
-    const other = otherHospital.member.memberId
-    expect(checkLinks(amend, author, lookup({ visitId, author: other }))).toBe('link-other-author')
-    expect(checkLinks(visit, other, lookup(null))).toBe('link-facility')
   })
 })
 

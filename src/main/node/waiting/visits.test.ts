@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../../../shared/std/bytes.ts'
 import { present } from '../../../shared/std/assert.ts'
 import { createBatchCache } from '../chain/author.ts'
 import { verifyGenesis } from '../chain/genesis.ts'
-import type { MemberId } from '../chain/ids.ts'
+import type { ChainId, MemberId } from '../chain/ids.ts'
 import { decodeKeyRow, scopeNumberOf } from '../chain/key-box.ts'
 import { checkRecord, type OpeningKeys, type RecordChecker } from '../check-records.ts'
 import { createCheckedOutbox } from '../checked-outbox.ts'
@@ -28,7 +28,7 @@ const asMember = (bytes: Uint8Array): MemberId => bytes as MemberId
 const author = asMember(fromHex(north.memberId))
 
 /** Another hospital's pool, which trusts what North writes. */
-async function poolOfAnother(onReady: () => void) {
+async function poolOfAnother(onReady: () => void, onForged = (): void => {}) {
   const genesis = verifyGenesis(crypto, north.genesisBytes)
   if (genesis.kind !== 'valid') throw new Error('North is founded')
   const { chainId } = genesis
@@ -72,16 +72,13 @@ async function poolOfAnother(onReady: () => void) {
     mayWrite: (member) => toHex(member) === north.memberId,
     onReady,
     onUnknownEpoch: () => {},
-    onForged: () => {},
+    onForged,
   })
   return { visits, chainId }
 }
 
-it('has a visit that came alone cut at once: what is here is not under way any more', async () => {
-  const decisions: string[] = []
-  const { visits, chainId } = await poolOfAnother(() => {
-    decisions.push(visits.cut({ visitsMax: 100, bytesMax: 1e6 }, Date.now()).kind)
-  })
+/** A visit as North sends it, signed by North. */
+function sealedBy(chainId: ChainId, facility: string) {
   const keys = {
     chainId,
     memberId: author,
@@ -89,10 +86,33 @@ it('has a visit that came alone cut at once: what is here is not under way any m
     custodian: newestEpoch(north.keys.session.custodianEpochs),
     gateway: newestEpoch(north.keys.node.gatewayEpochs),
   }
-  const [sealed] = sealVisits(crypto, random, keys, [sampleFields(1)])
+  const [sealed] = sealVisits(crypto, random, keys, [sampleFields(1, facility)])
   if (sealed?.kind !== 'sealed') throw new Error('a sample fits')
   const row = sealed.visit.rows.find(({ scope }) => scope === scopeNumberOf('gateway'))
-  visits.takeRows(author, [present(decodeKeyRow(present(row, 'sealed for the gateway').bytes), 'a row')])
-  await visits.takeIn(author, Date.now() + 60_000, [sealed.visit])
+  const decoded = present(decodeKeyRow(present(row, 'sealed for the gateway').bytes), 'a row')
+  return { visit: sealed.visit, row: decoded }
+}
+
+it('has a visit that came alone cut at once: what is here is not under way any more', async () => {
+  const decisions: string[] = []
+  const { visits, chainId } = await poolOfAnother(() => {
+    decisions.push(visits.cut({ visitsMax: 100, bytesMax: 1e6 }, Date.now()).kind)
+  })
+  const { visit, row } = sealedBy(chainId, north.memberId)
+  visits.takeRows(author, [row])
+  await visits.takeIn(author, Date.now() + 60_000, [visit])
   expect(decisions).toEqual(['cut'])
+})
+
+it('takes no visit that says another hospital keeps it', async () => {
+  let forgedCount = 0
+  const { visits, chainId } = await poolOfAnother(
+    () => {},
+    () => forgedCount++,
+  )
+  const { visit, row } = sealedBy(chainId, 'ab'.repeat(16))
+  visits.takeRows(author, [row])
+  await visits.takeIn(author, Date.now() + 60_000, [visit])
+  expect(visits.readyCount).toBe(0)
+  expect(forgedCount).toBe(1)
 })

@@ -25,16 +25,19 @@ export interface VisitGroup {
 export function groupsOf(versions: readonly VersionOfVisit[]): VisitGroup[] {
   const byVisit = new Map<string, VersionOfVisit[]>()
   for (const version of versions) {
-    const { visitId } = version.record.envelope
-    byVisit.set(visitId, [...(byVisit.get(visitId) ?? []), version])
+    const { envelope, encounter } = version.record
+    // An id names a visit of its hospital (ADR 0019).
+    const name = `${encounter.facility}/${envelope.visitId}`
+    byVisit.set(name, [...(byVisit.get(name) ?? []), version])
   }
-  return [...byVisit].map(([visitId, group]) => {
+  return [...byVisit.values()].map((group) => {
     // What is not yet in the chain is newer than what is.
     const inOrder = [...group].sort(
       (a, b) =>
         rank(a) - rank(b) || (b.index ?? Number.MAX_SAFE_INTEGER) - (a.index ?? Number.MAX_SAFE_INTEGER),
     )
-    return { visitId, current: inOrder[0]!, others: inOrder.slice(1) }
+    const current = inOrder[0]!
+    return { visitId: current.record.envelope.visitId, current, others: inOrder.slice(1) }
   })
 }
 

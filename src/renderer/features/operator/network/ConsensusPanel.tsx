@@ -1,6 +1,12 @@
 /** The height that is being decided: round, step, who voted and who is missing, and whether this node signs. */
 import { Button, PasswordInput, Stack } from '@mantine/core'
-import { IconCircleCheck, IconCircleDashed, IconCircleHalf2, IconPlugConnectedX } from '@tabler/icons-react'
+import {
+  IconCircleCheck,
+  IconCircleDashed,
+  IconCircleHalf2,
+  IconEye,
+  IconPlugConnectedX,
+} from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ConsensusView } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
@@ -65,15 +71,17 @@ function Voted({
   readonly isIdle: boolean
 }) {
   const t = useWords().network.consensus
-  const [Icon, tone, words] = !voter.isReachable
-    ? ([IconPlugConnectedX, 'warn', t.awayNow] as const)
-    : isIdle
-      ? ([IconCircleCheck, 'good', t.here] as const)
-      : voter.hasPrecommitted
-        ? ([IconCircleCheck, 'good', t.voted] as const)
-        : voter.hasPrevoted
-          ? ([IconCircleHalf2, 'plain', t.votedOnce] as const)
-          : ([IconCircleDashed, 'warn', t.missing] as const)
+  const [Icon, tone, words] = voter.isObserving
+    ? ([IconEye, 'warn', t.observes] as const)
+    : !voter.isReachable
+      ? ([IconPlugConnectedX, 'warn', t.awayNow] as const)
+      : isIdle
+        ? ([IconCircleCheck, 'good', t.here] as const)
+        : voter.hasPrecommitted
+          ? ([IconCircleCheck, 'good', t.voted] as const)
+          : voter.hasPrevoted
+            ? ([IconCircleHalf2, 'plain', t.votedOnce] as const)
+            : ([IconCircleDashed, 'warn', t.missing] as const)
   return (
     <span className={styles.mark} data-tone={tone}>
       <Icon size={15} aria-hidden /> {words}
