@@ -72,6 +72,11 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   /** Blocks that were asked for last: a look at the state does not ask for them again. */
   let triedTotal = -1
   let isClosed = false
+  /** Words that end the studies under way: a model that is being fitted hears nothing else. */
+  const studying = new Set<Int32Array>()
+  const stopStudies = (): void => {
+    for (const cancel of studying) Atomics.store(cancel, 0, 1)
+  }
 
   /** Rows come after blocks where a member catches up; a block without its rows says nothing yet. */
   const reachable = (): number => Math.min(node.status.blockCount, node.rowsHeldUpTo)
@@ -175,10 +180,19 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       const upTo = await reached(snapshot?.upTo ?? null)
       return { ...study, snapshot: { chain, upTo, hospitals: [memberId] }, engine: STUDY_ENGINE }
     },
-    study: (study, hash, before) => asking((running) => running.call('study', { study, hash, before })),
+    async study(study, hash, before) {
+      const cancel = new Int32Array(new SharedArrayBuffer(4))
+      studying.add(cancel)
+      try {
+        return await asking((running) => running.call('study', { study, hash, before, cancel }))
+      } finally {
+        studying.delete(cancel)
+      }
+    },
     async forget(roots) {
       const running = thread
       if (running === null) return
+      stopStudies()
       // A thread cannot forget what it has read; the next question begins with a new one, from runs without it.
       thread = null
       triedTotal = -1
@@ -191,6 +205,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     },
     async close() {
       isClosed = true
+      stopStudies()
       const running = thread
       thread = null
       if (running === null) return

@@ -33,7 +33,8 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
         for (const [path, text] of files)
           if (path !== undefined && !(await saveSmallFile(resolve(path), utf8Encode(text))))
             return failed('not-writable', { file: path })
-        return ok({ hash, resultHash, snapshot, engine, changes, result: JSON.parse(result) as unknown })
+        const said = { hash, resultHash, snapshot, engine, changes }
+        return ok(options.has('out') ? said : { ...said, result: JSON.parse(result) as unknown })
       })
     },
   },

@@ -21,9 +21,9 @@ export type AnalysisCalls = {
   forget: { input: { roots: Bytes[] }; output: void }
   snapshot: { input: SnapshotScope; output: Snapshot }
   attrition: { input: { snapshot: Snapshot; definition: CohortDefinition }; output: Attrition }
-  /** `before`: the state against which changes are counted; null for none. */
+  /** `before`: the state against which changes are counted; null for none. `cancel`: one shared word, not 0 = stop. */
   study: {
-    input: { study: PinnedStudy; hash: string; before: StudySnapshot | null }
+    input: { study: PinnedStudy; hash: string; before: StudySnapshot | null; cancel: Int32Array }
     output: { text: string; changes: SnapshotChanges | null }
   }
   clean: {

@@ -69,9 +69,12 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   forget: ({ roots }) => inTurn(() => opened().feed.forget(roots)),
   snapshot: (scope) => opened().warehouse.snapshot(scope),
   attrition: ({ snapshot, definition }) => opened().warehouse.attrition(snapshot, definition),
-  async study({ study, hash, before }) {
+  async study({ study, hash, before, cancel }) {
     const { warehouse } = opened()
-    const control = { hooks: singleThreadHooks(), isCancelled: () => isClosed }
+    // A fit hears no message before it ends: it looks at the shared word after each pass.
+    const isCancelled = (): boolean => isClosed || Atomics.load(cancel, 0) !== 0
+    const hooks = { ...singleThreadHooks(), onProgress: () => !isCancelled() }
+    const control = { hooks, isCancelled }
     const { text, snapshot } = await runStudy(warehouse, study, hash, control)
     return { text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },

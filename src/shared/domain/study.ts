@@ -29,10 +29,11 @@ export const studyModel = z.object({
   /** For people; no part of the hash. */
   title: z.string().min(1).max(120),
   /**
-   * `cox`: hazard ratios; `km`: curves by the combinations of `covariates`; `logistic` and `cloglog`: a row is a trial (pooled models,
+   * `cox`: hazard ratios; `km`: curves by the combinations of `covariates`; `aj`: cumulative incidence beside that of death, which keeps
+   * the event from happening, by the same; `logistic` and `cloglog`: a row is a trial (pooled models,
    * on rows of equal length).
    */
-  family: z.enum(['cox', 'km', 'logistic', 'cloglog']),
+  family: z.enum(['cox', 'km', 'aj', 'logistic', 'cloglog']),
   covariates: names(100),
   /** Those of them that hold labels, or numbers that are only names. */
   factors: names(100),
@@ -84,6 +85,11 @@ export type StudyProblem =
   | { readonly kind: 'nothing-to-estimate'; readonly model: number }
   /** Trials of unequal length are no trials of one kind. */
   | { readonly kind: 'rows-of-unequal-length'; readonly model: number }
+
+/** Covariates of these are groups, not terms. */
+export function isCurve(family: StudyModel['family']): boolean {
+  return family === 'km' || family === 'aj'
+}
 
 /** What keeps a study from being run. */
 export function problemsOfStudy({ cohort, cleaning, intervals, models }: StudyDocument): StudyProblem[] {
@@ -164,11 +170,11 @@ function problemsOfModel(
   for (const name of new Set([...covariates, ...strata]))
     if (!known.has(name)) problems.push({ kind: 'no-such-column', model, name })
   for (const name of covariates)
-    if (family !== 'km' && labels.has(name) && !factors.includes(name))
+    if (!isCurve(family) && labels.has(name) && !factors.includes(name))
       problems.push({ kind: 'label-as-number', model, name })
   for (const name of factors)
     if (!covariates.includes(name)) problems.push({ kind: 'factor-not-used', model, name })
-  if (family !== 'km' && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
+  if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
   if ((family === 'logistic' || family === 'cloglog') && intervals.rows.kind !== 'every')
     problems.push({ kind: 'rows-of-unequal-length', model })
   return problems

@@ -51,13 +51,15 @@ export function changingCovariates(
       case 'result': {
         const resultsOf = resultsOfTest(each.test)
         const oldest = each.oldestDays ?? oldestDays[each.test] ?? null
-        const maxAge = oldest === null ? null : Math.max(1, oldest - each.delayDays)
+        // A limit that is handed on may be over before the value begins to act: then nothing is ever known.
+        const isNever = oldest !== null && oldest <= each.delayDays
+        const maxAge = oldest === null ? null : oldest - each.delayDays
         return [
           {
             name: each.name,
             how: { kind: 'tdc', maxAge },
             recordsOf: (facts) =>
-              resultsOf(facts).map(({ day, value }) => ({ day: day + each.delayDays, value })),
+              isNever ? [] : resultsOf(facts).map(({ day, value }) => ({ day: day + each.delayDays, value })),
           },
         ]
       }

@@ -1,5 +1,5 @@
 /** What a table carries of a model before it is fitted: persons, events and parameters, and what to look at first. Pure. */
-import type { StudyModel } from '../../../shared/domain/study.ts'
+import { isCurve, type StudyModel } from '../../../shared/domain/study.ts'
 import { present } from '../../../shared/std/assert.ts'
 import { checkIntervals } from '../../stats/survival/intervals.ts'
 import type { IntervalReport } from '../intervals/build-intervals.ts'
@@ -46,7 +46,7 @@ export function readinessOf(rows: IntervalRows, report: IntervalReport, model: S
   }
   const findings: Finding[] = []
   let parameters = 0
-  for (const name of model.family === 'km' ? [] : model.covariates) {
+  for (const name of isCurve(model.family) ? [] : model.covariates) {
     const levels = levelsOf(present(rows.columns.get(name)), complete)
     if (levels < 2) findings.push({ kind: 'constant', name })
     parameters += model.factors.includes(name) ? Math.max(0, levels - 1) : 1

@@ -73,6 +73,16 @@ const study: StudyDocument = {
       ties: 'efron',
       confidencePercent: 95,
     },
+    {
+      title: 'Incidence beside death',
+      family: 'aj',
+      covariates: ['sex'],
+      factors: [],
+      strata: [],
+      isClusteredByPerson: false,
+      ties: 'efron',
+      confidencePercent: 95,
+    },
   ],
   snapshot: null,
   seed: '1',
@@ -145,7 +155,10 @@ describe('a study', () => {
     const result = JSON.parse(text) as {
       cohort: { steps: number[] }
       intervals: { attrition: { step: string; persons: number }[]; ends: { event: number } }
-      models: { before: { events: number; parameters: number }; result: { names?: string[] } }[]
+      models: {
+        before: { events: number; parameters: number }
+        result: { names?: string[]; curves?: { stratum: string; state?: number; estimate: number[] }[] }
+      }[]
     }
     expect(result.intervals.attrition[0]).toMatchObject({ step: 'cohort', persons: result.cohort.steps[0] })
     expect(result.intervals.ends.event).toBeGreaterThan(5)
@@ -153,6 +166,15 @@ describe('a study', () => {
       before: { parameters: 3 },
       result: { names: ['hba1c', 'age', 'sexmale'], events: result.models[0]!.before.events },
     })
+    // Where death competes, fewer have the event than Kaplan-Meier says, in each group; and some die first.
+    const ends = (m: number, state?: number) =>
+      result.models[m]!.result.curves!.filter((curve) => curve.state === state).map(({ estimate }) =>
+        estimate.at(-1)!,
+      )
+    expect(ends(1)).toHaveLength(2)
+    for (const [group, left] of ends(1).entries())
+      expect(ends(2, 1)[group]!).toBeLessThanOrEqual(1 - left + 1e-12)
+    expect(Math.max(...ends(2, 2))).toBeGreaterThan(0)
   })
 
   it('is the same at its old state after an amendment, and another at the new one, which says what changed', async () => {
@@ -172,6 +194,28 @@ describe('a study', () => {
     })
     expect(await changesSince(later, at(last - 10).snapshot, now.snapshot)).toMatchObject({ retracted: 0 })
     later.close()
+  })
+
+  it('fits a pooled model to pieces of equal length', async () => {
+    const pooled: PinnedStudy = {
+      ...at(facts.length - 1),
+      intervals: { ...study.intervals, rows: { kind: 'every', days: 180 } },
+      models: [
+        { ...study.models[0]!, family: 'logistic', covariates: ['period', 'hba1c', 'age'], factors: [] },
+      ],
+    }
+    expect(problemsOfStudy(pooled)).toEqual([])
+    const { text } = await run(warehouse, pooled)
+    const { models, intervals } = JSON.parse(text) as {
+      intervals: { rows: number }
+      models: [{ before: { rows: number; events: number }; result: { names: string[]; n: number } }]
+    }
+    expect(models[0].result).toMatchObject({
+      names: ['(Intercept)', 'period', 'hba1c', 'age'],
+      n: models[0].before.rows,
+    })
+    expect(models[0].before.events).toBeGreaterThan(5)
+    expect(intervals.rows).toBeGreaterThanOrEqual(models[0].before.rows)
   })
 
   it('reads what its cleaning leaves, says what each step did, and holds no row of a person', async () => {

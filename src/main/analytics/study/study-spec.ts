@@ -1,5 +1,5 @@
 /** A model of a study as `fit` takes it. Pure. */
-import type { StudyModel } from '../../../shared/domain/study.ts'
+import { isCurve, type StudyModel } from '../../../shared/domain/study.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { ModelSpec } from '../../stats/model/model-spec.ts'
 
@@ -8,7 +8,7 @@ export function specOf(model: StudyModel): ModelSpec {
   const shared = {
     family,
     covariates,
-    factors: family === 'km' ? [] : factors,
+    factors: isCurve(family) ? [] : factors,
     strata: strata.length === 0 ? null : strata,
     cluster: isClusteredByPerson ? 'id' : null,
     conf: confidencePercent / 100,
@@ -17,6 +17,8 @@ export function specOf(model: StudyModel): ModelSpec {
     case 'cox':
     case 'km':
       return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'event', ties })
+    case 'aj':
+      return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'status' })
     case 'logistic':
     case 'cloglog':
       return ModelSpec.parse({ ...shared, response: 'event' })
