@@ -7,10 +7,10 @@ test(
   'R4: a researcher cleans step by step and sees values before and after, reasons and who is left',
   { tag: '@long' },
   async ({ launch }) => {
-    test.setTimeout(1_200_000)
+    test.setTimeout(900_000)
     const { page } = await launch()
     const t = wordsOf('en')
-    await startDemonstration(page, t, '200')
+    await startDemonstration(page, t, '20')
     await untilComplete(page)
     await page.getByLabel(t.shell.youAre).selectOption('north-hospital/researcher')
     await page.evaluate(() => void (location.hash = '#/cleaning'))
