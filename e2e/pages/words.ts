@@ -4,6 +4,7 @@ import * as accounts from '../../src/renderer/words/accounts.ts'
 import * as audit from '../../src/renderer/words/audit.ts'
 import * as batches from '../../src/renderer/words/batches.ts'
 import * as chain from '../../src/renderer/words/chain.ts'
+import * as cleaning from '../../src/renderer/words/cleaning.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
 import * as codes from '../../src/renderer/words/codes.ts'
 import * as cohorts from '../../src/renderer/words/cohorts.ts'
@@ -36,6 +37,7 @@ export const wordsOf = (locale: Locale) => ({
   audit: pick(locale, audit),
   batches: pick(locale, batches),
   chain: pick(locale, chain),
+  cleaning: pick(locale, cleaning),
   clinical: pick(locale, clinical),
   codes: pick(locale, codes),
   cohorts: pick(locale, cohorts),

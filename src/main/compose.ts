@@ -53,6 +53,7 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     },
     models: ofOpenProfile(app.services, 'models'),
     cohorts: ofOpenProfile(app.services, 'cohorts'),
+    cleaning: ofOpenProfile(app.services, 'cleaning'),
     studies: ofOpenProfile(app.services, 'studies'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),

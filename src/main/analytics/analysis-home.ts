@@ -3,12 +3,14 @@
  * chain, and started anew when it ended. What leaves it are counts; records stay inside.
  */
 import type { AnalysisState } from '../../shared/contract/cohorts.ts'
+import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainNode } from '../node/node.ts'
 import { startAnalysisThread, type AnalysisThread } from '../workers/analysis.ts'
+import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
 import { STUDY_ENGINE, type PinnedStudy } from './study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from './warehouse/warehouse.ts'
 
@@ -20,6 +22,12 @@ export interface AnalysisHome {
     definition: CohortDefinition,
     upTo: number | null,
   ): Promise<{ snapshot: Snapshot; upTo: number; attrition: Attrition }>
+  /** What the pipeline would do to the cohort's records; `upTo` as above. */
+  clean(
+    cohort: CohortDefinition,
+    pipeline: CleaningPipeline,
+    upTo: number | null,
+  ): Promise<{ answer: CleaningCountsAnswer; upTo: number }>
   /**
    * The study at the state that it names, or at the newest one where it names none.
    * @throws {AnalysisFailure} for a state that is not here, or a study of another chain, engine or hospital
@@ -153,6 +161,13 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         const attrition = await running.call('attrition', { snapshot, definition })
         return { snapshot, upTo: scope.upTo, attrition }
       })
+    },
+    async clean(cohort, pipeline, upTo) {
+      const scope: SnapshotScope = { upTo: await reached(upTo), hospitals: [memberId], samePerson: [] }
+      return asking(async (running) => ({
+        answer: await running.call('clean', { scope, cohort, pipeline }),
+        upTo: scope.upTo,
+      }))
     },
     async pin(study) {
       const chain = toHex(node.gatewayKeys().chainId)

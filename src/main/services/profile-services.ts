@@ -6,6 +6,7 @@ import { createAuditDesk } from './audit-desk.ts'
 import { createAccessService } from './access-service.ts'
 import { createChainService } from './chain-service.ts'
 import { createCodesService } from './codes-service.ts'
+import { createCleaningService } from './cleaning-service.ts'
 import { createCohortsService } from './cohorts-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
 import { createErasuresService } from './erasures-service.ts'
@@ -60,6 +61,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       shares: createSharesService(context),
       models: models.handlers,
       cohorts: createCohortsService(context),
+      cleaning: createCleaningService(context),
       studies: createStudiesService(context),
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),

@@ -1,7 +1,9 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
+import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
 import type { PinnedStudy } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
+import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudySnapshot } from '../../shared/domain/study.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
@@ -23,6 +25,10 @@ export type AnalysisCalls = {
   study: {
     input: { study: PinnedStudy; hash: string; before: StudySnapshot | null; cancel: Int32Array }
     output: { text: string; changes: SnapshotChanges | null }
+  }
+  clean: {
+    input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }
+    output: CleaningCountsAnswer
   }
   cancel: { input: null; output: void }
   close: { input: null; output: void }

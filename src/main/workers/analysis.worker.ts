@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
+import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
 import { changesSince, runStudy } from '../analytics/study/run-study.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
@@ -77,6 +78,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     const { text, snapshot } = await runStudy(warehouse, study, hash, control)
     return { text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },
+  clean: ({ scope, cohort, pipeline }) =>
+    previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
   cancel() {
     isCancelled = true
   },

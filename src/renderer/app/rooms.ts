@@ -8,6 +8,7 @@ import { route as home } from '../features/home/route.tsx'
 import { route as audit } from '../features/operator/audit/route.tsx'
 import { route as chain } from '../features/operator/chain-explorer/route.tsx'
 import { route as network } from '../features/operator/network/route.tsx'
+import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
@@ -19,6 +20,7 @@ export const rooms: readonly Route[] = [
   patients,
   chain,
   cohorts,
+  cleaning,
   models,
   imports,
   codes,

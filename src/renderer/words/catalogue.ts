@@ -11,6 +11,7 @@ import * as batches from './batches.ts'
 import * as chain from './chain.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
+import * as cleaning from './cleaning.ts'
 import * as cohorts from './cohorts.ts'
 import * as entry from './entry.ts'
 import * as erasures from './erasures.ts'
@@ -44,6 +45,7 @@ const en = {
   home: home.en,
   clinical: clinical.en,
   codes: codes.en,
+  cleaning: cleaning.en,
   cohorts: cohorts.en,
   entry: entry.en,
   erasures: erasures.en,
@@ -76,6 +78,7 @@ const zhHant: Words = {
   home: home.zhHant,
   clinical: clinical.zhHant,
   codes: codes.zhHant,
+  cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
   entry: entry.zhHant,
   erasures: erasures.zhHant,

@@ -5,6 +5,7 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reasons.ts'
 import * as chain from './chain.ts'
+import * as cleaning from './cleaning.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
 import * as entry from './entry.ts'
@@ -94,6 +95,7 @@ describe('the window', () => {
 
 const catalogue = {
   chain,
+  cleaning,
   clinical,
   codes,
   entry,

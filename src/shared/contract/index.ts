@@ -4,6 +4,7 @@ import { app, appEvents } from './app.ts'
 import { audit, auditEvents } from './audit.ts'
 import { chain } from './chain.ts'
 import { codes } from './codes.ts'
+import { cleaning } from './cleaning.ts'
 import { cohortEvents, cohorts } from './cohorts.ts'
 import { erasureEvents, erasures } from './erasures.ts'
 import { governance, governanceEvents } from './governance.ts'
@@ -36,6 +37,7 @@ export const contract = {
   imports,
   models,
   cohorts,
+  cleaning,
   studies,
   codes,
   governance,

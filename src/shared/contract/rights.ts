@@ -207,6 +207,7 @@ export const rights: Rights = {
     state: may(RESEARCHER),
     count: may(RESEARCHER, 'study'),
   },
+  cleaning: { preview: may(RESEARCHER, 'study') },
   studies: { run: may(RESEARCHER, 'study') },
   governance: {
     overview: may('person'),
@@ -360,6 +361,7 @@ export const roomRights = {
   patients: ['patients.search'],
   chain: ['chain.blocks'],
   cohorts: ['cohorts.count'],
+  cleaning: ['cleaning.preview'],
   models: ['models.start'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],

@@ -13,7 +13,7 @@ const intervalProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('too-many-rows') }),
 ])
 const ofStep = { step: z.int(), test: z.string() }
-const cleaningProblem = z.discriminatedUnion('kind', [
+export const cleaningProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown-test'), ...ofStep }),
   z.object({ kind: z.literal('no-number'), ...ofStep }),
   z.object({ kind: z.literal('review-above-link'), step: z.int() }),

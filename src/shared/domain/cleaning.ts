@@ -126,6 +126,49 @@ export type CleaningStep = z.infer<typeof cleaningStep>
 export type CleaningStepName = CleaningStep['step']
 export type StepOf<Name extends CleaningStepName> = Extract<CleaningStep, { step: Name }>
 
+/** Why a row was changed, left out or marked; the screens have words for each. */
+export const CLEANING_REASONS = [
+  'after-state',
+  'replaced',
+  'came-too-late',
+  'retracted',
+  'visit-status',
+  'result-status',
+  'entered-in-error',
+  'refuted',
+  'visit-left-out',
+  'letter-o',
+  'code-not-understood',
+  'digits-of-another-width',
+  'same-person',
+  'maybe-same-person',
+  'exact-duplicate',
+  'near-duplicate',
+  'maybe-duplicate',
+  'joined-to-kept-visit',
+  'transfer',
+  'unit-understood',
+  'unit-guessed',
+  'unit-unknown',
+  'decimal-point-likely',
+  'impossible',
+  'unusual',
+  'outlier',
+  'jump',
+  'winsorised',
+  'birth-day-and-month',
+  'birth-differs',
+  'birth-after-visit',
+  'sex-differs',
+  'discharge-before-admission',
+  'onset-after-visit',
+  'onset-before-birth',
+  'death-before-visit',
+  'result-before-birth',
+  'end-before-start',
+] as const
+export type CleaningReason = (typeof CLEANING_REASONS)[number]
+
 /** In the order in which they are done unless a person chooses another. */
 export const CLEANING_STEPS = [
   'select-version',

@@ -2,52 +2,9 @@
  * Facts under cleaning: each row keeps its source untouched beside what analysis shall read instead, whether it counts, and why.
  * The shape of the facts stays, so whatever reads facts of persons reads cleaned ones too. Pure.
  */
-import type { CleaningStepName } from '../../../shared/domain/cleaning.ts'
+import type { CleaningReason, CleaningStepName } from '../../../shared/domain/cleaning.ts'
 import { FACT_TABLE_NAMES, type FactRow, type FactTable } from '../facts/fact-tables.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
-
-/** Why a row was changed, left out or marked; the screens have words for each. */
-export const CLEANING_REASONS = [
-  'after-state',
-  'replaced',
-  'came-too-late',
-  'retracted',
-  'visit-status',
-  'result-status',
-  'entered-in-error',
-  'refuted',
-  'visit-left-out',
-  'letter-o',
-  'code-not-understood',
-  'digits-of-another-width',
-  'same-person',
-  'maybe-same-person',
-  'exact-duplicate',
-  'near-duplicate',
-  'maybe-duplicate',
-  'joined-to-kept-visit',
-  'transfer',
-  'unit-understood',
-  'unit-guessed',
-  'unit-unknown',
-  'decimal-point-likely',
-  'impossible',
-  'unusual',
-  'outlier',
-  'jump',
-  'winsorised',
-  'birth-day-and-month',
-  'birth-differs',
-  'birth-after-visit',
-  'sex-differs',
-  'discharge-before-admission',
-  'onset-after-visit',
-  'onset-before-birth',
-  'death-before-visit',
-  'result-before-birth',
-  'end-before-start',
-] as const
-export type CleaningReason = (typeof CLEANING_REASONS)[number]
 
 export interface CleaningFlag {
   readonly step: CleaningStepName

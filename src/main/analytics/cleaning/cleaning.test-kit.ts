@@ -132,7 +132,11 @@ export interface Synthetic {
   readonly lives: readonly Life[]
   /** Block of each visit by its name in the source. */
   readonly blockOf: ReadonlyMap<string, number>
+  /** Last day on which somebody would have been seen, by patient key: what a register knows. */
+  readonly observedUntil: ReadonlyMap<string, number>
 }
+
+const keyOf = (nationalId: string): string => createHash('sha256').update(nationalId).digest('hex')
 
 /** Patients as a consortium would hold them: one person for each national id that was written down. */
 export function syntheticPersons(patients: number, seed: string, hasErrors = true): Synthetic {
@@ -141,7 +145,7 @@ export function syntheticPersons(patients: number, seed: string, hasErrors = tru
   for (const life of lives)
     for (const visit of patientOf(seed, life).visits) {
       const content = visit.late?.content ?? visit.content
-      const key = createHash('sha256').update(visit.patient.nationalId!).digest('hex')
+      const key = keyOf(visit.patient.nationalId!)
       const record = {
         ...content,
         envelope: { op: 'create', origin: { kind: 'synthetic' } } as VisitRecord['envelope'],
@@ -176,5 +180,8 @@ export function syntheticPersons(patients: number, seed: string, hasErrors = tru
       ] as const)
         (known[table] as object[]).push(...facts[table])
   }
-  return { persons: [...persons.values()], lives, blockOf }
+  const observedUntil = new Map(
+    lives.map(({ course, person }) => [keyOf(person.nationalId), course.entryDay + course.end]),
+  )
+  return { persons: [...persons.values()], lives, blockOf, observedUntil }
 }

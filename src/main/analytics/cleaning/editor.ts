@@ -1,7 +1,7 @@
 /** The only hand that changes rows under cleaning: it never touches a source, and keeps count of what it did and why. Pure. */
-import type { CleaningStepName } from '../../../shared/domain/cleaning.ts'
+import type { CleaningReason, CleaningStepName } from '../../../shared/domain/cleaning.ts'
 import type { FactRow, FactTable } from '../facts/fact-tables.ts'
-import { withRows, type CleaningReason, type CleanPerson, type CleanRow } from './cleaned.ts'
+import { withRows, type CleanPerson, type CleanRow } from './cleaned.ts'
 
 export type CleaningAct = 'derived' | 'left-out' | 'flagged'
 

@@ -1,7 +1,7 @@
 /** Step 1: what counts at a state of the chain. Of versions of one visit the head counts; of results those with a final word. */
-import type { StepOf } from '../../../shared/domain/cleaning.ts'
+import type { CleaningReason, StepOf } from '../../../shared/domain/cleaning.ts'
 import { FACT_CODES, factCode } from '../facts/fact-tables.ts'
-import { withRows, type CleaningReason, type CleanPerson } from './cleaned.ts'
+import { withRows, type CleanPerson } from './cleaned.ts'
 import type { Editor } from './editor.ts'
 
 const RETRACT = factCode('op', 'retract')

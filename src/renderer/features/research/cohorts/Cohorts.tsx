@@ -23,6 +23,7 @@ import type { CohortDefinition, CohortEntry, CohortStep } from '../../../../shar
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { useCohort } from '../../../parts/cohort-under-work.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
@@ -33,7 +34,6 @@ import { newRule, readDefinition, withOwnCodes } from './cohort-form.ts'
 import { cohortSentences } from './cohort-sentence.ts'
 import { EventEditor } from './EventEditor.tsx'
 import { RuleEditor, Whole } from './RuleEditor.tsx'
-import { useCohort } from './use-cohort.ts'
 import styles from './Cohorts.module.css'
 
 export function Cohorts() {

@@ -25,14 +25,6 @@ export const RULE_KINDS: readonly RuleKind[] = [
   'not',
 ]
 
-export const newCohort = (title: string): CohortDefinition => ({
-  schema: 'cohort/1',
-  title,
-  codeSets: {},
-  entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
-  steps: [],
-})
-
 /** Codes of this kind go with an event; null where it has none. */
 export function codeKindOf(kind: EventKind): CodeKind | null {
   switch (kind) {

@@ -1,8 +1,8 @@
-/** The question under work: it stays while the room is closed, and every change can be taken back. */
+/** The question under work: it stays while its room is closed, other rooms go on with it, and every change can be taken back. */
 import { create } from 'zustand'
-import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
-import { session } from '../../../lib/session.ts'
-import { newCohort } from './cohort-form.ts'
+import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import { session } from '../lib/session.ts'
+import { newCohort } from './new-cohort.ts'
 
 interface CohortState {
   readonly definition: CohortDefinition

@@ -1,0 +1,234 @@
+/** Records of a cohort cleaned step by step: the steps with their parameters, and beside them what they do and leave. */
+import { ActionIcon, Anchor, Button, Group, Textarea } from '@mantine/core'
+import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
+import { useState } from 'react'
+import { cleaningPipeline, cleaningWarnings, type CleaningStep } from '../../../../shared/domain/cleaning.ts'
+import { formatNumber, shortHash } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { useCohort } from '../../../parts/cohort-under-work.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { AttritionTable, ReasonTable } from './CleaningTables.tsx'
+import { MissingPanel } from './MissingPanel.tsx'
+import { StepList } from './StepList.tsx'
+import { askedText, useCleaning } from './use-cleaning.ts'
+import { ValuesPanel } from './ValuesPanel.tsx'
+import styles from './Cleaning.module.css'
+
+export function Cleaning() {
+  const words = useWords()
+  const state = useAsk(() => node.cohorts.state(), [], ['cohorts.stateChanged'])
+  return (
+    <div className="room">
+      <header className="room-head">
+        <h1>{words.cleaning.title}</h1>
+      </header>
+      <div className={`room-body ${styles.body}`}>
+        {state.failure !== undefined && state.value === undefined ? (
+          <FailureNote code={state.failure} onRetry={state.again} />
+        ) : state.value?.kind === 'no-records' ? (
+          <EmptyState>{words.cohorts.noRecords}</EmptyState>
+        ) : (
+          <Work />
+        )}
+      </div>
+    </div>
+  )
+}
+
+function Work() {
+  const words = useWords()
+  const t = words.cleaning
+  const { definition: kept } = useCohort()
+  const cohort = kept.title === '' ? { ...kept, title: words.cohorts.untitled } : kept
+  const { steps, before, after, isRunning, change, undo, redo, run } = useCleaning()
+  return (
+    <>
+      <Panel
+        title={t.cohort(cohort.title)}
+        side={
+          <Group gap="md">
+            <Anchor href="#/cohorts" size="sm">
+              {t.toCohorts}
+            </Anchor>
+            <Button loading={isRunning} onClick={() => void run(cohort, t.title)}>
+              {t.run}
+            </Button>
+          </Group>
+        }
+      >
+        <p className="secondary">{t.honest}</p>
+      </Panel>
+      <div className={styles.columns}>
+        <div className={styles.stack}>
+          <Panel
+            title={t.pipeline}
+            side={
+              <Group gap="xs">
+                <ActionIcon
+                  variant="default"
+                  aria-label={t.undo}
+                  disabled={before.length === 0}
+                  onClick={undo}
+                >
+                  <IconArrowBackUp size={16} aria-hidden />
+                </ActionIcon>
+                <ActionIcon
+                  variant="default"
+                  aria-label={t.redo}
+                  disabled={after.length === 0}
+                  onClick={redo}
+                >
+                  <IconArrowForwardUp size={16} aria-hidden />
+                </ActionIcon>
+              </Group>
+            }
+          >
+            <Warnings steps={steps} />
+            <StepList steps={steps} onChange={change} />
+          </Panel>
+          <AsText steps={steps} onChange={change} />
+        </div>
+        <div className={styles.stack}>
+          <Result asked={askedText(cohort, steps)} onRetry={() => void run(cohort, t.title)} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function Warnings({ steps }: { readonly steps: readonly CleaningStep[] }) {
+  const t = useWords().cleaning
+  const warnings = cleaningWarnings({ steps: [...steps] })
+  if (warnings.length === 0) return null
+  return (
+    <Callout tone="warn">
+      {warnings.map((warning, i) => {
+        const name = t.steps[steps[warning.step]!.step]
+        return (
+          <div key={i}>
+            {warning.kind === 'twice'
+              ? t.warnings.twice(name)
+              : t.warnings['before-its-work'](name, t.steps[warning.needs])}
+          </div>
+        )
+      })}
+    </Callout>
+  )
+}
+
+function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void }) {
+  const t = useWords().cleaning
+  const locale = useLocale()
+  const { result, failure, isRunning } = useCleaning()
+  if (failure !== null) return <FailureNote code={failure} onRetry={onRetry} />
+  if (result === null)
+    return (
+      <Panel title={t.left}>
+        <p className="secondary" role="status">
+          {isRunning ? t.running : t.notYet}
+        </p>
+      </Panel>
+    )
+  const { preview } = result
+  if (preview.kind === 'refused')
+    return (
+      <Callout tone="warn" isLive>
+        {preview.cohort.length > 0 ? t.refusedCohort : t.refusedPipeline}
+      </Callout>
+    )
+  if (preview.kind === 'too-many')
+    return (
+      <Callout tone="warn" isLive>
+        {t.tooMany(formatNumber(preview.rowsMost, locale))}
+      </Callout>
+    )
+  return (
+    <div className={styles.stack} data-testid="cleaning-result" aria-busy={isRunning}>
+      {asked !== result.asked && (
+        <Callout tone="warn" isLive>
+          {t.stale}
+        </Callout>
+      )}
+      <Panel title={t.left}>
+        <AttritionTable preview={preview} />
+        <p className="secondary">
+          {t.eventsHint}{' '}
+          {t.snapshot(formatNumber(preview.snapshot.visitCount, locale), String(preview.snapshot.upTo))}{' '}
+          <span className="mono" title={`${t.hashes}: ${preview.pipelineHash} ${preview.resultHash}`}>
+            {shortHash(preview.pipelineHash)} · {shortHash(preview.resultHash)}
+          </span>
+        </p>
+      </Panel>
+      <ValuesPanel preview={preview} />
+      <MissingPanel preview={preview} />
+      <Panel title={t.why}>
+        <ReasonTable preview={preview} />
+      </Panel>
+    </div>
+  )
+}
+
+function AsText({
+  steps,
+  onChange,
+}: {
+  readonly steps: readonly CleaningStep[]
+  onChange(steps: readonly CleaningStep[]): void
+}) {
+  const t = useWords().cleaning
+  const now = JSON.stringify({ schema: 'cleaning/1', title: t.title, steps }, null, 2)
+  const [typed, setTyped] = useState<string | null>(null)
+  const [wrong, setWrong] = useState<string | null>(null)
+  const take = () => {
+    const read = readPipeline(typed ?? now)
+    if (read.kind === 'wrong') return setWrong(read.where)
+    setTyped(null)
+    setWrong(null)
+    onChange(read.steps)
+  }
+  return (
+    <Panel title={t.asText}>
+      <div className={styles.stack}>
+        <Textarea
+          aria-label={t.asText}
+          className="mono"
+          autosize
+          minRows={4}
+          maxRows={12}
+          value={typed ?? now}
+          spellCheck={false}
+          onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+        {wrong !== null && (
+          <Callout tone="bad" isLive>
+            {t.notAPipeline(wrong)}
+          </Callout>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" disabled={typed === null} onClick={take}>
+            {t.take}
+          </Button>
+        </Group>
+      </div>
+    </Panel>
+  )
+}
+
+function readPipeline(
+  text: string,
+): { kind: 'read'; steps: readonly CleaningStep[] } | { kind: 'wrong'; where: string } {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (error) {
+    return { kind: 'wrong', where: error instanceof Error ? error.message : '' }
+  }
+  const read = cleaningPipeline.safeParse(parsed)
+  if (read.success) return { kind: 'read', steps: read.data.steps }
+  return { kind: 'wrong', where: read.error.issues[0]?.path.map(String).join('.') ?? '' }
+}

@@ -1,0 +1,12 @@
+import { IconFilterCog } from '@tabler/icons-react'
+import { lazy } from 'react'
+import { rolesOfRoom } from '../../../../shared/contract/rights.ts'
+import type { Route } from '../../../parts/route.ts'
+
+export const route: Route = {
+  room: 'cleaning',
+  title: (t) => t.shell.rooms.cleaning,
+  icon: IconFilterCog,
+  roles: rolesOfRoom('cleaning'),
+  Page: lazy(async () => ({ default: (await import('./Cleaning.tsx')).Cleaning })),
+}
