@@ -133,7 +133,7 @@ async function loaded(cuts: readonly number[], isAmended: boolean): Promise<Ware
 beforeAll(async () => {
   facts = syntheticFacts(150, 'run-study')
   warehouse = await loaded([100], false)
-})
+}, 120_000)
 afterAll(() => warehouse.close())
 
 const at = (upTo: number): PinnedStudy => ({
