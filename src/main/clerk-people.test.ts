@@ -96,7 +96,9 @@ describe('a person’s own data', () => {
     // It was asked about when it came; another one is asked about anew, and no question concerns ids of other countries.
     const update = (over: Partial<PatientInput>, answered: typeof confirmed = []) =>
       ask.patients.update({ patientId, patient: { ...slip, ...over }, although: null, confirmed: answered })
-    expect(await update({ nationalId: 'a12345678 8', phone: '0912000111' })).toMatchObject({ kind: 'updated' })
+    expect(await update({ nationalId: 'a12345678 8', phone: '0912000111' })).toMatchObject({
+      kind: 'updated',
+    })
     expect(await update({ nationalId: 'A123456787' })).toEqual(question)
     expect((await ask.patients.get({ patientId }))?.nationalId).not.toBe('A123456787')
     expect(await update({ nationalId: 'A123456787' }, confirmed)).toMatchObject({ kind: 'updated' })

@@ -46,7 +46,8 @@ export function UpdatePatient({ patient, onUpdated, onClose }: Props) {
         save={async (typed, although, confirmed) => {
           const { patientId } = patient
           const answer = await node.patients.update({ patientId, patient: typed, although, confirmed })
-          if (answer.kind === 'similar' || answer.kind === 'refused' || answer.kind === 'question') return answer
+          if (answer.kind === 'similar' || answer.kind === 'refused' || answer.kind === 'question')
+            return answer
           const said = { updated: t.updated, unchanged: t.unchanged, unknown: t.gone }
           notifications.show({ message: said[answer.kind] })
           if (answer.kind === 'updated') onUpdated(answer.patient)

@@ -8,6 +8,7 @@ import { EntryText } from './EntryText.tsx'
 import { type ClaimRow, isBlankRow } from './form.ts'
 import { ProblemText } from './ProblemText.tsx'
 import { readDay } from '../../../parts/typed-date.ts'
+import { goToField } from './go-on.ts'
 import { MoreButton } from './MoreButton.tsx'
 import { claimIdOf, isReversed } from './reversal.ts'
 import { RemoveButton } from './RemoveButton.tsx'
@@ -197,7 +198,11 @@ function ClaimAmounts({ id, number }: { readonly id: string; readonly number: nu
               size="compact-sm"
               aria-label={`${t.reverse}, ${rowName}`}
               title={t.reverseHint}
-              onClick={() => reverseClaim(id)}
+              onClick={() => {
+                const reversal = reverseClaim(id)
+                // The button goes with what it was for; typing goes on where its work is seen.
+                if (reversal !== null) queueMicrotask(() => goToField(`claims.${reversal}.billed`))
+              }}
             >
               {t.reverse}
             </Button>

@@ -4,7 +4,7 @@ import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { countRows, isBlankRow, type VisitForm, VITALS } from './form.ts'
-import { flagOf } from './result-range.ts'
+import { flagInRange, flagOf, readRange } from './result-range.ts'
 import { parseTypedNumber, unitMeant } from './typed.ts'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
@@ -62,7 +62,11 @@ function factsOf(form: VisitForm) {
     const number = parseTypedNumber(row.value)
     if (test === null || number === null) return false
     const unit = (number.unitTyped === undefined ? null : unitMeant(test, number.unitTyped)) ?? row.unit
-    return flagOf(test, number.value, unit) !== undefined
+    const flag =
+      row.range.trim() === ''
+        ? flagOf(test, number.value, unit)
+        : flagInRange(readRange(row.range), { type: 'decimal', value: number.value })
+    return (row.flag || flag || 'N') !== 'N'
   })
   const diagnoses = form.diagnoses.filter((row) => !isBlankRow.diagnoses(row))
   const principal = diagnoses.find((row) => row.role === 'principal')
@@ -78,7 +82,8 @@ function factsOf(form: VisitForm) {
     billed: form.claims
       .map((row) => row.billed.trim())
       .filter((text) => text !== '')
-      .join(' + '),
+      .join(' + ')
+      .replaceAll('+ -', '− '),
     copiedCount:
       form.copied.length +
       diagnoses.filter((row) => row.isCopied).length +

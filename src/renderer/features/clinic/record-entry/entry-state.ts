@@ -63,8 +63,8 @@ export interface Entry {
   setVitals(patch: Partial<Record<VitalKey, string>>): void
   setRow<S extends RowSection>(section: S, id: string, patch: Partial<RowOf<S>>): void
   removeRow(section: RowSection, id: string): void
-  /** A new claim that takes this one back. */
-  reverseClaim(id: string): void
+  /** A new claim that takes this one back; its name, or null where one does already. */
+  reverseClaim(id: string): string | null
   addResults(results: readonly LabRow[], vitals: Partial<Record<VitalKey, string>>): void
   setTemplate(id: string): void
   showWhole(): void

@@ -1,6 +1,13 @@
 /** The state of the form: what was typed, word for word, until it is understood. Pure. */
 import type { VisitInput } from '../../../../shared/contract/records.ts'
-import type { Encounter, Diagnosis, Observation, Prescription, Procedure, Claim } from '../../../../shared/domain/visit.ts'
+import type {
+  Encounter,
+  Diagnosis,
+  Observation,
+  Prescription,
+  Procedure,
+  Claim,
+} from '../../../../shared/domain/visit.ts'
 
 /** What a version of a visit says: the source of a form that corrects it. */
 export type Source = Omit<VisitInput, 'patientId' | 'confirmations'>

@@ -36,7 +36,9 @@ describe('a pasted block of results', () => {
   })
 
   it('takes the laboratory’s own range and the time of the day where they stand beside', () => {
-    const rows = read('115/05/09 08:15:30\t鉀\t5.3 H\tmmol/L\t3.5-5.5\n115/05/09 08:15:30\tZonulin\t3.1\tng/mL\t<3')!
+    const rows = read(
+      '115/05/09 08:15:30\t鉀\t5.3 H\tmmol/L\t3.5-5.5\n115/05/09 08:15:30\tZonulin\t3.1\tng/mL\t<3',
+    )!
     expect(rows.map(({ range, day }) => [range, day])).toEqual([
       ['3.5-5.5', '2026-05-09 08:15'],
       ['<3', '2026-05-09 08:15'],

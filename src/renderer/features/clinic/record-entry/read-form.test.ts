@@ -183,8 +183,7 @@ describe('a correction', () => {
       collected: '2026-04-01 08:15',
       resulted: '2026-04-01 11:00',
     })
-    const changed = (patch: object) =>
-      now(patchRow(form, 'labs', 'source-0', patch, rowId)).observations[0]!
+    const changed = (patch: object) => now(patchRow(form, 'labs', 'source-0', patch, rowId)).observations[0]!
     const was = before.observations[0]!
     const { refText: _refText, flag: _flag, ...rest } = was
     expect(changed({ range: '<=220' })).toEqual({ ...rest, refHigh: '220' })
@@ -202,9 +201,14 @@ describe('a correction', () => {
     })
   })
   it('types a time again in the offset in which it came', () => {
-    const utc = { ...imported, observations: [lab('2093-3', '210', { specimenCollected: '2026-04-01T00:15:30Z' })] }
+    const utc = {
+      ...imported,
+      observations: [lab('2093-3', '210', { specimenCollected: '2026-04-01T00:15:30Z' })],
+    }
     const other = formOfRecord(utc, context, rowId)!
-    const [result] = now(patchRow(other, 'labs', 'source-0', { collected: '2026-04-01 00:20' }, rowId)).observations
+    const [result] = now(
+      patchRow(other, 'labs', 'source-0', { collected: '2026-04-01 00:20' }, rowId),
+    ).observations
     expect(result!.specimenCollected).toBe('2026-04-01T00:20:00Z')
   })
   it('drops the range of the laboratory with its unit, and judges anew', () => {

@@ -14,7 +14,8 @@ export function readRange(text: string): Range {
   if (plain === '') return {}
   const number = '([0-9]+(?:\\.[0-9]+)?)'
   const both = new RegExp(`^${number}\\s*(?:-|–|—|~|～|至|到|to)\\s*${number}$`, 'u').exec(plain)
-  if (both?.[1] !== undefined && both[2] !== undefined) return { refLow: kept(both[1]), refHigh: kept(both[2]) }
+  if (both?.[1] !== undefined && both[2] !== undefined)
+    return { refLow: kept(both[1]), refHigh: kept(both[2]) }
   const one = new RegExp(`^(<=?|>=?|≤|≥|-|–|~)\\s*${number}$`, 'u').exec(plain)
   if (one?.[1] !== undefined && one[2] !== undefined)
     return /[>≥]/u.test(one[1]) ? { refLow: kept(one[2]) } : { refHigh: kept(one[2]) }

@@ -24,12 +24,7 @@ const claim = {
   adjudicated: '2026-05-09',
   lines: [{ ...emptyLine('l'), quantity: '2', unitPrice: '600', net: '1200' }, emptyLine('spare')],
 }
-const form = addRows(
-  emptyForm({ day: '2026-05-10', time: '09:30', rowId }),
-  'claims',
-  [claim],
-  rowId,
-)
+const form = addRows(emptyForm({ day: '2026-05-10', time: '09:30', rowId }), 'claims', [claim], rowId)
 
 describe('a claim', () => {
   it('says its state, its group and when it was submitted and decided', () => {

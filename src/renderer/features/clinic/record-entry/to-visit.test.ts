@@ -328,7 +328,9 @@ describe('readForm', () => {
     expect(visitInput.shape.observations.safeParse(read.visit.observations).error).toBeUndefined()
     const common = { kind: 'lab', sourceCodings: [] }
     const number = { type: 'decimal', value: '5.3', unit: 'mmol/L' }
-    const [byDefault, own, said, none, unknown] = read.visit.observations.map(({ code: _code, ...rest }) => rest)
+    const [byDefault, own, said, none, unknown] = read.visit.observations.map(
+      ({ code: _code, ...rest }) => rest,
+    )
     const day = '2026-05-10'
     expect(byDefault).toEqual({
       ...common,
@@ -362,7 +364,11 @@ describe('readForm', () => {
     expect(found.filter(({ severity, path }) => severity === 'refuse' && path.startsWith('obs'))).toEqual([])
     // Read back as it was written, and each moment of a time that is none is said where it stands.
     const again = formOfRecord(recordOf(addRows(fullForm(), 'labs', rows, rowId)), context, rowId)!
-    expect(again.labs.slice(1, 6).map(({ range, flag, status, absent, collected }) => [range, flag, status, absent, collected])).toEqual([
+    expect(
+      again.labs
+        .slice(1, 6)
+        .map(({ range, flag, status, absent, collected }) => [range, flag, status, absent, collected]),
+    ).toEqual([
       ['', '', 'final', '', day],
       ['3.5-5.5', '', 'final', '', '2026-05-10 08:15'],
       ['3.5-5.5', 'HH', 'preliminary', '', day],

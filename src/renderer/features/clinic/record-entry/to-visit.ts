@@ -4,12 +4,7 @@
  */
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
 import { isIcd10Code, normaliseIcd10 } from '../../../../shared/domain/visit-check.ts'
-import type {
-  Code,
-  Diagnosis,
-  Observation,
-  Procedure,
-} from '../../../../shared/domain/visit.ts'
+import type { Code, Diagnosis, Observation, Procedure } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
 import { isBlankRow, type Picked, type VisitForm } from './form.ts'

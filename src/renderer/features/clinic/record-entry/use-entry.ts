@@ -216,8 +216,10 @@ export const useEntry = create<Entry>()((setState, get) => {
     reverseClaim(id) {
       const { form } = get()
       const row = form.claims.find((each) => each.id === id)
-      if (row && !isReversed(form, row))
-        changeForm(addRows(form, 'claims', [reversalOf(form, row, newId)], newId))
+      if (!row || isReversed(form, row)) return null
+      const reversal = reversalOf(form, row, newId)
+      changeForm(addRows(form, 'claims', [reversal], newId))
+      return reversal.id
     },
     removeRow: (section, id) => changeForm(removeRow(get().form, section, id, newId)),
     copyRow(record, list, index) {
