@@ -1,5 +1,5 @@
 /** Scenarios of the clerk's day over the whole application without a window: C2, C3, C10, C11, C12, C15. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -399,6 +399,39 @@ describe('C15 Print and export', () => {
       kind: 'refused',
       reason: 'not-a-summary',
     })
+  })
+
+  it('writes a FHIR file of the patient that is known when it comes back; an altered copy is refused', async () => {
+    const { ask, patientId } = await printed()
+    const other = await registered(ask, { name: '李大華', birthDate: '1950-02-03' })
+    await submitted(ask, visitOf(other.patientId))
+    await untilFinal(ask, 2)
+    const over = async (jobId: string) => {
+      const ended = await until(ask.jobs.list, (all) => all.every(({ state }) => state !== 'running'))
+      expect(ended.find((job) => job.jobId === jobId)).toMatchObject({ state: 'done' })
+    }
+    const folder = join(await freshFolder(), 'fhir')
+    const exported = await ask.imports.startExport({ format: 'fhir', folder, patientId })
+    await over(exported.jobId)
+    expect(await ask.imports.exportReport(exported)).toMatchObject({ files: 1, patients: 1, visits: 1 })
+    const [name] = await readdir(folder)
+    const file = join(folder, name!)
+    const importing = async () => {
+      const { jobId } = await ask.imports.start({ paths: [file] })
+      await over(jobId)
+      return ask.imports.report({ jobId })
+    }
+    expect(await importing()).toMatchObject({ visits: 0, duplicates: 1, rejectedCount: 0 })
+    const text = await readFile(file, 'utf8')
+    expect(text).toContain('4.2')
+    await writeFile(file, text.replaceAll('4.2', '4.1'))
+    expect(await importing()).toMatchObject({
+      visits: 0,
+      duplicates: 0,
+      rejected: [{ reason: 'own-visit-altered' }],
+    })
+    const { visits } = await ask.records.ofPatient({ patientId, limit: 10 })
+    expect(visits).toMatchObject([{ record: { observations: [{ value: { value: '4.2' } }] } }])
   })
 
   it('does not print a visit under the name of another patient', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openHeadless } from '../headless.ts'
 import { saveMapping } from '../profile/table-mappings.ts'
 import { buildCommandLine, PASSPHRASE, runHere, startCommand } from './cli.test-kit.ts'
 import { smallTable } from './table.test-kit.ts'
@@ -69,6 +70,60 @@ describe('consilium import of a table', { timeout: 300_000 }, () => {
     await writeFile(path, corrected)
     const byName = await runHere(['import', '--profile', profile, '--mapping', 'Ward system', path])
     expect(byName.answer).toMatchObject({ visits: 1, duplicates: 8, rejectedCount: 0 })
+  })
+
+  it('C14: columns are mapped and saved, twenty rows are shown, and wrong dates, units and codes are said before anything is in', async () => {
+    const { profile, folder } = await founded()
+    const rows = ['visit no,mrn,sex,birth date,visit date,class,dx,test,result,unit']
+    for (let i = 0; i < 24; i++)
+      rows.push(
+        `V${i},${1000 + i},F,1957-03-02,2023-05-${String(i + 1).padStart(2, '0')},OPD,E11.9,2823-3,4.${i % 10},mmol/L`,
+      )
+    rows.push('V24,1024,F,1957-03-02,2023-02-30,OPD,I10,2823-3,4.1,mmol/L')
+    rows.push('V25,1025,F,1957-03-02,2023-05-25,OPD,I10,2823-3,4.1,furlong')
+    rows.push('V26,1026,F,1957-03-02,2023-05-26,OPD,sugar,2823-3,4.1,mmol/L')
+    rows.push('V27,1027,F,1957-03-02,2023-05-27,OPD,I10,2823-3,52,mmol/L')
+    const path = join(folder, 'results.csv')
+    await writeFile(path, `${rows.join('\n')}\n`)
+    const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const { tables, imports, jobs } = headless.handlers
+    try {
+      const looked = await tables.look({ paths: [path] })
+      const layouts = looked.tables.map(({ proposed }) => proposed)
+      expect(await tables.gaps({ tables: layouts })).toEqual([])
+      const saved = await tables.saveMapping({
+        name: 'Laboratory',
+        source: 'lis',
+        encoding: 'utf-8',
+        delimiter: ',',
+        tables: layouts,
+        tests: [],
+        units: [],
+        values: [],
+        diagnoses: 'icd-10-cm',
+        currency: 'TWD',
+      })
+      expect(await tables.recognise({ paths: [path] })).toMatchObject({ mapping: { id: saved.id } })
+      const { jobId } = await tables.startTrial({ paths: [path], mapping: saved })
+      while ((await jobs.list()).some((job) => job.jobId === jobId && job.state === 'running'))
+        await new Promise((done) => setTimeout(done, 5))
+      const report = (await tables.trialReport({ jobId }))!
+      expect(report.preview).toHaveLength(20)
+      expect(report.preview[19]).toMatchObject({ admission: '2023-05-20', diagnoses: ['E119'] })
+      const said = report.issues.map((each) => [each.path, each.column ?? '', each.value ?? '', each.reason])
+      expect(said.sort()).toEqual([
+        ['row 26', '', '', 'no-date'],
+        ['row 26', 'visit date', '2023-02-30', 'date-does-not-exist'],
+        ['row 27', 'result', 'furlong', 'unit-not-known'],
+        ['row 28', 'dx', 'sugar', 'diagnosis-not-icd10'],
+        ['row 29', 'result', '52', 'above-hard-limit'],
+      ])
+      expect(await imports.batches({ limit: 1 })).toEqual([])
+      const { node } = headless.institution.profile
+      expect(node!.status).toMatchObject({ queuedCount: 0, blockCount: 0 })
+    } finally {
+      await headless.close()
+    }
   })
 
   describe('that is killed', () => {

@@ -9,6 +9,7 @@ import { removeMapping, saveMapping } from '../profile/table-mappings.ts'
 import { lookAfter, runAndKill } from '../cli/crash.test-kit.ts'
 import { openHeadless } from '../headless.ts'
 import { manifestWrite } from './batches.ts'
+import { bulkOf } from './bulk.test-kit.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -29,43 +30,6 @@ async function inputOf(...bundles: string[]): Promise<string> {
   await mkdir(folder)
   for (const [i, bundle] of bundles.entries()) await writeFile(join(folder, `${i}.json`), bundle)
   return folder
-}
-/** People with a visit each as bulk NDJSON, with three broken lines among them, and what is said of those. */
-function bulkOf(people: number): { lines: string; broken: [path: string, reason: string][] } {
-  const lines: string[] = []
-  for (let i = 0; i < people; i++)
-    lines.push(
-      JSON.stringify({
-        resourceType: 'Patient',
-        id: `p${i}`,
-        identifier: [{ system: 'urn:test:mrn', value: `B${i}` }],
-        name: [{ text: `Person ${i}` }],
-        gender: 'female',
-        birthDate: '1980-01-01',
-      }),
-    )
-  for (let i = 0; i < people; i++)
-    lines.push(
-      JSON.stringify({
-        resourceType: 'Encounter',
-        id: `e${i}`,
-        status: 'finished',
-        class: { code: 'AMB' },
-        subject: { reference: `Patient/p${i}` },
-        period: { start: '2024-05-03T10:00:00+08:00' },
-      }),
-    )
-  lines.splice(10, 0, lines[0]!.slice(0, 40))
-  lines.splice(500, 0, '"a text"')
-  lines.push(
-    JSON.stringify({ resourceType: 'Encounter', id: 'x', status: 'finished', class: { code: 'AMB' } }),
-  )
-  const broken: [string, string][] = [
-    ['line 11, column 41', 'not-json'],
-    ['line 501', 'wrong-resource-type'],
-    [`line ${lines.length}`, 'no-patient'],
-  ]
-  return { lines: `${lines.join('\n')}\n`, broken }
 }
 const importing = (profile: string, input: string) =>
   runHere(['import', '--profile', profile, '--wait', input])
@@ -225,6 +189,55 @@ describe('the list of imports', { timeout: 240_000 }, () => {
     expect(await standing(profile)).toEqual(before)
     expect(await undoing(profile, again.answer['batchId'])).toMatchObject({ answer: { retracted: 3 } })
     expect(await standing(profile)).toEqual([])
+  })
+})
+
+describe('an import that is cancelled', { timeout: 240_000 }, () => {
+  it('keeps what it took by then, is listed so, and going on adds the rest and reports on all of it', async () => {
+    const profile = await freshProfile()
+    const input = await inputOf()
+    const VISITS = 1000
+    // Among the first that are taken: what is unusual of it is still said when the import has gone on.
+    const backwards = { period: { start: '2024-05-03T10:00:00+08:00', end: '2024-05-03T09:00:00+08:00' } }
+    await writeFile(join(input, 'bulk.ndjson'), bulkOf(VISITS, { encounters: { 0: backwards } }).lines)
+    const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const { imports, jobs } = headless.handlers
+    try {
+      const over = async (jobId: string) => {
+        for (;;) {
+          const job = (await jobs.list()).find((each) => each.jobId === jobId)
+          if (job!.state !== 'running') return job!.state
+          await new Promise((done) => setTimeout(done, 5))
+        }
+      }
+      const { jobId } = await imports.start({ paths: [input] })
+      // The first of its batches is in, and the others are on their way.
+      while (headless.institution.profile.node!.status.blockCount === 0)
+        await new Promise((done) => setTimeout(done, 1))
+      expect(await jobs.cancel({ jobId })).toEqual({ isCancelled: true })
+      expect(await over(jobId)).toBe('cancelled')
+      const [batch] = await imports.batches({ limit: 1 })
+      const taken = batch!.visits
+      expect(batch).toMatchObject({ state: 'cancelled', hasManifest: true, isBusy: false })
+      expect(taken).toBeGreaterThan(0)
+      expect(taken).toBeLessThan(VISITS)
+      expect(await imports.report({ jobId })).toMatchObject({ isCancelled: true, visits: taken })
+
+      const { batchId } = batch!
+      const again = await imports.resumeBatch({ batchId })
+      expect(await over(again.jobId)).toBe('done')
+      expect(await imports.report({ jobId: again.jobId })).toMatchObject({
+        visits: VISITS - taken,
+        duplicates: taken,
+        rejectedCount: 3,
+        unusual: [{ reason: 'discharge-before-admission' }],
+      })
+      expect(await imports.batches({ limit: 5 })).toMatchObject([
+        { batchId, state: 'done', visits: VISITS, duplicates: 0, unusualCount: 1 },
+      ])
+    } finally {
+      await headless.close()
+    }
   })
 })
 

@@ -70,14 +70,15 @@ export async function exportRecords(
 /** The newest own version of each visit, by patient, in order of first submission. */
 async function currentByPatient(
   store: ReadableStore,
-  { keys, patientId }: ExportInput,
+  { keys, patientIds }: ExportInput,
 ): Promise<{ byPatient: Map<string, OwnVisit[]>; total: number }> {
   const newest = new Map<string, OwnVisit>()
-  if (patientId === undefined)
+  if (patientIds === undefined)
     for await (const visit of allOwnVisits(store, keys.patientIndex)) newest.set(visit.visitId, visit)
   else
-    for (const visit of await visitsOfPatient(store, keys.patientIndex, patientId))
-      newest.set(visit.visitId, visit)
+    for (const patientId of patientIds)
+      for (const visit of await visitsOfPatient(store, keys.patientIndex, patientId))
+        newest.set(visit.visitId, visit)
   const byPatient = new Map<string, OwnVisit[]>()
   for (const visit of newest.values()) {
     const list = byPatient.get(visit.patientId)

@@ -12,11 +12,11 @@ import { readPlace } from '../node/storage/chain-store.ts'
 import type { Write } from '../node/storage/store.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import { freshPatientId, type NamesTable } from '../patients/names-table.ts'
+import { OWN_SYSTEM } from '../patients/own-system.ts'
 import {
   type CurrentVersion,
   currentVersions,
   knownRecords,
-  OWN_SYSTEM,
   ownVisitBySequence,
   ownVisitWrites,
   type OwnVisit,
@@ -116,6 +116,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         return { kind: 'duplicate', isEarlierVersion, known: knownOf(patient) }
       }
       if (head?.state === 'retract') return { kind: 'retracted' }
+      // An export that somebody changed is no correction. A part that came for it has no name of ours.
+      if (ownVisits.has(visitId) && joinedWith === null && knownRoot === null) return { kind: 'own-altered' }
       if (joinedWith !== null && joinedWith !== head?.merkleRoot) return { kind: 'changed' }
       let done = (): void => {}
       const written = new Promise<void>((resolve) => (done = resolve))

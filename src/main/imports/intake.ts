@@ -16,7 +16,8 @@ import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import type { SealedVisit } from '../node/outbox/outbox.ts'
 import { sealVisits, type SealingKeys } from '../node/seal-visits.ts'
 import { awaitedIn } from '../patients/awaited.ts'
-import { OWN_SYSTEM } from '../patients/own-visits.ts'
+// From a file of its own: this thread needs no table of names, nor the dictionary by which names are read.
+import { OWN_SYSTEM } from '../patients/own-system.ts'
 import { createCodeMapper, type SourceCode } from './map-codes.ts'
 import { findingsOf, type KnownPerson } from './visit-findings.ts'
 
@@ -110,6 +111,8 @@ export type VisitDecision =
   | { kind: 'duplicate'; isEarlierVersion: boolean; known: KnownPerson }
   /** A person here took the visit back: a file does not bring it again. */
   | { kind: 'retracted' }
+  /** Our own record in a file that says something else of it: that is for a person here, with a reason and under a name. */
+  | { kind: 'own-altered' }
   /** Another version came meanwhile: the part has to be joined with that one. */
   | { kind: 'changed' }
   | {
@@ -312,6 +315,9 @@ export async function takeIn(
           break
         case 'retracted':
           news.reject(visit, 'retracted-here')
+          break
+        case 'own-altered':
+          news.reject(visit, 'own-visit-altered')
           break
         case 'changed':
           again.push(visit.alone ?? visit)

@@ -166,12 +166,15 @@ describe('export and import', { timeout: 600_000 }, () => {
     }
   })
 
-  const samples = join(process.env['CONSILIUM_SAMPLES'] ?? '', 'synthea-r4-bundles')
-  const hasSamples = (process.env['CONSILIUM_SAMPLES'] ?? '') !== '' && existsSync(samples)
-  it.skipIf(!hasSamples)(
-    'bring the eight Synthea patients whole (skipped where ../shared/samples is absent)',
-    async () => {
-      await expectWholeTrip(await profileWith(samples, 'Asia/Taipei'))
-    },
-  )
+  const samples = process.env['CONSILIUM_SAMPLES'] ?? ''
+  for (const [set, people] of [
+    ['synthea-r4-bundles', 'the eight patients of Synthea’s bundles'],
+    ['synthea-csv', 'the thirteen patients of Synthea’s tables'],
+  ] as const)
+    it.skipIf(samples === '' || !existsSync(join(samples, set)))(
+      `bring ${people} whole (skipped where ../shared/samples is absent)`,
+      async () => {
+        await expectWholeTrip(await profileWith(join(samples, set), 'Asia/Taipei'))
+      },
+    )
 })

@@ -10,8 +10,8 @@ export interface ExportInput {
   readonly format: 'fhir' | 'ndjson'
   /** Made when absent; files in it are replaced only when they have the name of one that is written. */
   readonly folder: string
-  /** One patient only; everybody when it is left out. */
-  readonly patientId?: string
+  /** The entries of one person; everybody when it is left out. */
+  readonly patientIds?: readonly string[]
   readonly storePath: string
   readonly chainId: ChainId
   /** Author key of each hospital, by member id in hex. */

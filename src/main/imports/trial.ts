@@ -1,12 +1,8 @@
 /** An import that takes nothing in: what would come of it, what would be left out and what is unusual, cell by cell. */
 import type { ImportReject } from '../../shared/contract/imports.ts'
-import {
-  UNKNOWN_MAX,
-  type TrialIssue,
-  type TrialReport,
-  type VisitPreview,
-} from '../../shared/contract/tables.ts'
+import type { TrialIssue, TrialReport, VisitPreview } from '../../shared/contract/tables.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
+import { UNKNOWN_MAX } from '../../shared/domain/trial-limits.ts'
 import type { Observation } from '../../shared/domain/visit.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
 import { findingsOf, type KnownPerson } from './visit-findings.ts'

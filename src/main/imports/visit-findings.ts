@@ -27,7 +27,9 @@ export function findingsOf(
   { today, known, before = null }: FindingsContext,
 ): ImportReject[] {
   const now = checked(content, today, known)
-  const findings = before === null ? now : broughtFindings(checked(before, today, known), now)
+  const brought = before === null ? now : broughtFindings(checked(before, today, known), now)
+  // Of a table its reader has said that already, at the cell.
+  const findings = places === undefined ? brought : brought.filter(({ rule }) => rule !== 'unknown-unit')
   return findings.map(({ path: field, rule, params, suggestion }) => {
     const place = places?.get(field.split('.').slice(0, 2).join('.'))
     const value = params['value']

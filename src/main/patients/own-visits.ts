@@ -39,9 +39,6 @@ export const ownVisit = submittedVisit
   })
 export type OwnVisit = z.infer<typeof ownVisit>
 
-/** The source system under which our own exports name visits: importing one where it came from finds it. */
-export const OWN_SYSTEM = 'urn:consilium:visit'
-
 /**
  * All that a new version of a visit adds besides its body and rows.
  * @param ownRecordId the record id that an export of this version would have here (`importedRecordId` with `OWN_SYSTEM`)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
@@ -120,6 +120,36 @@ describe.skipIf(samples === '' || !existsSync(bundles))('the eight sample bundle
     expect(visits.flatMap((each) => each.content.diagnoses).every((each) => each.unlisted === true)).toBe(
       true,
     )
+  })
+})
+
+describe.skipIf(samples === '' || !existsSync(bundles))('the units of the eight sample bundles', () => {
+  it('are those of the files, each with its number', async () => {
+    interface Measured {
+      code: { coding: { code: string }[] }
+      valueQuantity?: { value: number; unit: string; code: string }
+    }
+    const inFiles: string[] = []
+    for (const name of await readdir(bundles)) {
+      const { entry } = JSON.parse(await readFile(join(bundles, name), 'utf8')) as {
+        entry: { resource: Measured & { resourceType: string; component?: Measured[] } }[]
+      }
+      for (const { resource } of entry)
+        if (resource.resourceType === 'Observation')
+          for (const { code, valueQuantity: quantity } of [resource, ...(resource.component ?? [])])
+            if (quantity !== undefined)
+              inFiles.push(`${code.coding[0]!.code} ${quantity.value} ${quantity.unit} ${quantity.code}`)
+    }
+    const { visits } = await collect([bundles])
+    const inRecords = visits
+      .flatMap(({ content }) => content.observations)
+      .flatMap(({ code, value }) =>
+        value.type === 'decimal'
+          ? [`${code.code} ${Number(value.value)} ${value.unitSource ?? value.unit} ${value.unit}`]
+          : [],
+      )
+    expect(inFiles).toHaveLength(860)
+    expect(inRecords.sort()).toEqual(inFiles.sort())
   })
 })
 

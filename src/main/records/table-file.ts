@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import Papa from 'papaparse'
-import readWorkbook from 'read-excel-file/node'
 import type { TableDelimiter, TableEncoding } from '../../shared/domain/table-mapping.ts'
 
 export const WORKBOOK_BYTES_MAX = 50 * 1024 * 1024
@@ -337,6 +336,8 @@ async function readSheets(path: string, bytes: number): Promise<Sheet[] | TableF
     return 'file-not-readable'
   }
   if (unpackedBytes(content) > UNPACKED_BYTES_MAX) return 'file-too-large'
+  // With the first workbook: every other import would pay for it at its start.
+  const { default: readWorkbook } = await import('read-excel-file/node')
   try {
     const sheets = await readWorkbook<WorkbookNumber>(content, {
       trim: false,

@@ -8,9 +8,10 @@ import { runExport, type ExportReport } from '../imports/run-export.ts'
 import type { FinishedImport } from '../imports/run-import.ts'
 import { asWritingFailure } from '../profile/profile-failure.ts'
 import { createBatchesService } from './batches-service.ts'
-import { AccessFailure, leaseOf, patientsOf, profileOf, type ServiceContext } from './context.ts'
+import { AccessFailure, atDesk, leaseOf, patientsOf, profileOf, type ServiceContext } from './context.ts'
 import { listAsCsv, listName } from './import-lists.ts'
 import type { Job } from './jobs.ts'
+import { personGroups } from './person-groups.ts'
 import { createWatchedService } from './watched-service.ts'
 
 export interface ImportsService {
@@ -73,13 +74,18 @@ export function createImportsService(context: ServiceContext): ImportsService {
         const profile = profileOf(context)
         const asking = leaseOf(context)
         const { keys } = patientsOf(asking)
+        // A person may have several entries here, joined by links: the file is of the person.
+        const patientIds =
+          patientId === undefined
+            ? undefined
+            : await atDesk(context, async (desk) => (await personGroups(desk)).entriesOf(patientId))
         const lease = asking.share()
         const { jobId } = jobs.start('export', 'visits', async (control) => {
           try {
             return await runExport({
               format,
               folder,
-              ...(patientId === undefined ? {} : { patientId }),
+              ...(patientIds === undefined ? {} : { patientIds }),
               storePath: profile.storePath,
               chainId: profile.ledger.chainId,
               authorKeys: profile.ledger.authorKeys(),

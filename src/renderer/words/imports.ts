@@ -96,6 +96,8 @@ export const en = {
     'visit-of-another-patient': 'Its visit number belongs to another patient.',
     'version-unreadable': 'What it adds to cannot be opened any more.',
     'retracted-here': 'The visit was retracted here; a file does not bring it back.',
+    'own-visit-altered':
+      'A visit of this hospital in an exported file that was changed. Correct it here, where it has a name and a reason.',
     cancelled: 'The import was cancelled before it.',
     'source-update': 'The source changed: taken as a new version.',
     'text-not-nfc': 'Text that cannot be written in one way only.',
@@ -262,6 +264,7 @@ export const zhHant: typeof en = {
     'visit-of-another-patient': '此就診號屬於另一位病人。',
     'version-unreadable': '要補充的紀錄已無法開啟。',
     'retracted-here': '此就診已在本院撤銷，檔案不會使其恢復。',
+    'own-visit-altered': '本院匯出的就診，檔案內容已被更動。請在本院更正，並註明理由。',
     cancelled: '匯入在此之前已取消。',
     'source-update': '來源資料已更新，匯入為新版本。',
     'text-not-nfc': '文字的編碼方式不唯一。',

@@ -91,7 +91,7 @@ export const imports = {
     input: z.object({ jobId: z.string(), list: importList.optional() }),
     output: z.object({ path: z.string().nullable() }),
   },
-  /** Of every patient, or of `patientId` alone: an unknown one gives a report of nothing. */
+  /** Of every patient, or of `patientId` alone with the entries that links join: an unknown one gives a report of nothing. */
   startExport: {
     input: z.object({
       format: z.enum(['fhir', 'ndjson']),

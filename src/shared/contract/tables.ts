@@ -9,11 +9,9 @@ import {
   tableMapping,
 } from '../domain/table-mapping.ts'
 import { code } from '../domain/visit.ts'
+import { UNKNOWN_MAX } from '../domain/trial-limits.ts'
 import { importReject } from './imports.ts'
 import type { Service } from './kit.ts'
-
-/** Distinct words and units of a trial that are asked about. */
-export const UNKNOWN_MAX = 200
 
 const paths = z.array(z.string().min(1)).min(1).max(10_000)
 

@@ -1,7 +1,8 @@
 /**
  * The rules of a good visit: hard limits refuse, soft limits are confirmed once and stored with the record, and each
  * finding brings a better value where one is obvious (a shifted decimal point, another unit, day and month exchanged).
- * They bind the form and warn in an import; they never decide a vote, since they may differ between versions.
+ * They bind the form; of what an import or its trial reads they are said with their place, and nothing is left out for them
+ * (imports/visit-findings.ts). They never decide a vote, since they may differ between versions.
  *
  * Every rule is one of `VISIT_RULES`, which message catalogues cover one by one.
  */

@@ -628,6 +628,10 @@ class Mapper {
 const draftSchema = visitRecord
   .omit({ envelope: true, patient: true, encounter: true })
   .extend({ patient: draftPatient, encounter: draftEncounter })
+/** What the extension at the encounter can change: the whole is looked at once, at its end. */
+const ownSections = visitRecord
+  .pick({ outcome: true, notes: true })
+  .extend({ patient: draftPatient, encounter: draftEncounter })
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const QUIET: Issues = { warn: () => undefined, leave: () => undefined }
@@ -663,7 +667,8 @@ function withOwnSections(content: VisitDraft, own: Record<string, unknown>): Vis
   if (rest['outcome'] !== undefined) merged.outcome = rest['outcome'] as VisitDraft['outcome']
   if (Array.isArray(rest['notes'])) merged.notes = rest['notes'] as string[]
   // A crafted extension must not spoil the visit: what it would break is read without it.
-  return draftSchema.safeParse(merged).success ? merged : content
+  const { outcome, notes } = merged
+  return ownSections.safeParse({ patient, encounter, outcome, notes }).success ? merged : content
 }
 
 /** Fields that say when a resource happened, the best first. */

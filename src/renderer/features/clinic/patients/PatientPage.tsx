@@ -32,6 +32,7 @@ import styles from './Patients.module.css'
 import { PersonChanges } from './PersonChanges.tsx'
 import { PersonLinks } from './PersonLinks.tsx'
 import { ResultCharts } from './ResultCharts.tsx'
+import { useFhirFile } from './use-fhir-file.ts'
 import type { Doing } from './VisitCard.tsx'
 import { VisitHistory } from './VisitHistory.tsx'
 
@@ -49,6 +50,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   const [isErasing, setErasing] = useState(false)
   const [isUpdating, setUpdating] = useState(false)
   useRoomKey('F4', () => setUpdating(true))
+  const fhir = useFhirFile(patientId)
   const [doing, setDoing] = useState<{ what: Doing; version: VersionOfVisit } | null>(null)
   const refresh = [
     'records.visitChanged',
@@ -138,6 +140,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
           </Button>
           <Button variant="default" onClick={() => go('patients', patientId, 'summary')}>
             {h.summary.action}
+          </Button>
+          <Button variant="default" loading={fhir.isWriting} onClick={fhir.save}>
+            {h.summary.fhir}
           </Button>
           <ActionIcon
             variant="subtle"

@@ -12,6 +12,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { groupsOf, inChronology } from './history-filter.ts'
 import styles from './Summary.module.css'
 import { SummaryView } from './SummaryView.tsx'
+import { useFhirFile } from './use-fhir-file.ts'
 
 /** Visits in one summary: the newest; more would be no summary. */
 const VISITS_MAX = 60
@@ -34,6 +35,7 @@ export function SummaryPage({ patientId }: { readonly patientId: string }) {
     }
   }, [patientId])
   const made = asked.value?.made
+  const fhir = useFhirFile(patientId)
   const save = async (how: 'savePdf' | 'saveFile') => {
     if (made?.kind !== 'made') return
     try {
@@ -42,16 +44,6 @@ export function SummaryPage({ patientId }: { readonly patientId: string }) {
         name: `${made.document.patient.name}-${made.code}`,
       })
       if (path !== null) notifications.show({ message: isSaved ? t.saved(path) : t.notSaved })
-    } catch (error) {
-      tellFailure(error)
-    }
-  }
-  const exportFhir = async () => {
-    try {
-      const folder = await node.app.chooseFolder({ purpose: 'export' })
-      if (folder === null) return
-      await node.imports.startExport({ format: 'fhir', folder, patientId })
-      notifications.show({ message: t.fhirStarted })
     } catch (error) {
       tellFailure(error)
     }
@@ -77,7 +69,7 @@ export function SummaryPage({ patientId }: { readonly patientId: string }) {
             <Button variant="default" onClick={() => void save('saveFile')}>
               {t.file}
             </Button>
-            <Button variant="default" onClick={() => void exportFhir()}>
+            <Button variant="default" loading={fhir.isWriting} onClick={fhir.save}>
               {t.fhir}
             </Button>
           </>
