@@ -78,9 +78,15 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
 
   cofound: {
     usage:
-      'cofound create --profile DIR --name CONSORTIUM --out FILE [--voters MEMBER,...] [--allow-few-voters] REQUEST... | cofound look|sign|open --profile DIR FILE...',
+      'cofound create --profile DIR --name CONSORTIUM --out FILE [--voters MEMBER,...] [--allow-few-voters] [--rules NAME=VALUE,...] REQUEST... | cofound look|sign|open --profile DIR FILE...',
     grammar: {
-      options: { profile: 'required', name: 'optional', out: 'optional', voters: 'optional' },
+      options: {
+        profile: 'required',
+        name: 'optional',
+        out: 'optional',
+        voters: 'optional',
+        rules: 'optional',
+      },
       flags: ['allow-few-voters'],
       rest: [1, 101],
     },
@@ -96,6 +102,8 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
           const [consortiumName, savePath] = [options.get('name'), options.get('out')]
           if (consortiumName === undefined || savePath === undefined)
             return usage('cofound create needs --name and --out')
+          const rules = rulesIn(listOf(options.get('rules')))
+          if (rules === null) return usage('--rules takes NAME=VALUE,... with whole numbers')
           return answered(
             await service.draftFounding({
               folder,
@@ -103,6 +111,7 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
               paths,
               voters: options.has('voters') ? listOf(options.get('voters')) : null,
               allowFewVoters: flags.has('allow-few-voters'),
+              rules,
               savePath: resolve(savePath),
               passphrase: await needPassphrase(world),
             }),
@@ -362,6 +371,17 @@ function answered(answer: { readonly kind: string; readonly reason?: string }): 
   if (!answer.kind.startsWith('refused')) return ok(answer)
   const { exit } = failed(answer.reason ?? 'internal')
   return { exit, answer: { ok: false, error: { code: answer.reason }, ...answer } }
+}
+
+/** Null for what is no list of names with whole numbers. */
+function rulesIn(entries: readonly string[]): Record<string, number> | null {
+  const rules: Record<string, number> = {}
+  for (const entry of entries) {
+    const [, name, value] = /^(\w+)=(\d{1,15})$/.exec(entry) ?? []
+    if (name === undefined || value === undefined) return null
+    rules[name] = Number(value)
+  }
+  return rules
 }
 
 function listOf(text: string | undefined): string[] {

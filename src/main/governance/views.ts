@@ -3,16 +3,22 @@ import type {
   ChangeView,
   ConsensusView,
   MemberView,
-  Overview,
   ProposalView,
   RequestView,
+  RuleView,
 } from '../../shared/contract/governance.ts'
 import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import type { DecisionItem } from '../node/chain/item.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
-import { policyBounds, POLICY_DEFAULTS, policyValue, type PolicyName } from '../node/chain/policy.ts'
+import {
+  policyBounds,
+  POLICY_DEFAULTS,
+  policyValue,
+  type Policy,
+  type PolicyName,
+} from '../node/chain/policy.ts'
 import { membersOf, scheduledState, type Change, type ConsortiumState } from '../node/chain/state.ts'
 import type { Presence } from '../node/membership/arithmetic.ts'
 import { quorumOf } from '../node/chain/voters.ts'
@@ -63,13 +69,14 @@ export function changeOf(
   }
 }
 
-export function policyOf(state: ConsortiumState): Overview['policy'] {
-  const names = new Set([...Object.keys(POLICY_DEFAULTS), ...state.policy.map(([name]) => name)])
+export function rulesOf(policy: Policy): RuleView[] {
+  const names = new Set([...Object.keys(POLICY_DEFAULTS), ...policy.map(([name]) => name)])
   return [...names].sort().map((name) => {
-    const stated = state.policy.find(([each]) => each === name)?.[1]
+    const stated = policy.find(([each]) => each === name)?.[1]
     return {
       name,
-      value: stated ?? policyValue(state.policy, name as PolicyName),
+      value: stated ?? policyValue(policy, name as PolicyName),
+      standard: policyBounds(name) && POLICY_DEFAULTS[name as PolicyName],
       bounds: policyBounds(name),
     }
   })

@@ -3,12 +3,19 @@ import { toHex } from '../../shared/std/bytes.ts'
 import { decodeHead } from './chain/block.ts'
 import { readBlock } from './storage/chain-store.ts'
 import { StorageFailure } from './storage/store.ts'
-import type { Lie } from './lies.test-kit.ts'
+import type { RecordChecker } from './check-records.ts'
+import { lyingNetwork, type Lie } from './lies.test-kit.ts'
 import type { ChainNode } from './node.ts'
+import { sampleFields } from './node.test-kit.ts'
+import { sealVisits } from './seal-visits.ts'
+import { newestEpoch } from './vault/institution-keys.ts'
 import {
   areEqual,
+  crypto,
+  inProcessChecker,
   keysIn,
   makeConsortium,
+  random,
   until,
   type Institutions,
   type TestConsortium,
@@ -197,6 +204,51 @@ describe('a faulty voter', () => {
       await members[0]!.submit(1, i)
       await until(() => areEqual(honest, i + 1))
     }
+  }, 60_000)
+
+  it('that proposes a record which its own check would have refused convinces nobody, and its turn passes', async () => {
+    const { members } = await make({ voters: 4 })
+    const liar = members[3]!
+    const checker = inProcessChecker()
+    const refusals = new Set<string>()
+    await liar.start({
+      // It hands its visit out to nobody before it proposes it, so that the check before the vote sees it first.
+      openNetwork: (about) =>
+        lyingNetwork(liar.openNetwork(about), about, 'withholds', {
+          crypto,
+          consensusSecret: liar.founded.keys.node.consensus,
+        }),
+      checker: {
+        ...checker,
+        check: async (keys, records) =>
+          (await checker.check(keys, records)).map((verdict) =>
+            verdict.kind === 'refused' ? { kind: 'opened', author: liar.memberId } : verdict,
+          ),
+      },
+    })
+    const honest: ChainNode[] = []
+    const watched: RecordChecker = {
+      ...checker,
+      async check(keys, records) {
+        const verdicts = await checker.check(keys, records)
+        for (const verdict of verdicts) if (verdict.kind === 'refused') refusals.add(verdict.reason)
+        return verdicts
+      },
+    }
+    for (const member of members.slice(0, 3)) honest.push(await member.start({ checker: watched }))
+    await until(() => honest.every(({ status }) => status.votersReachable === 4))
+    // It says that another hospital keeps it.
+    const node = liar.node!
+    const keys = node.sealingKeys(newestEpoch(liar.founded.keys.session.custodianEpochs))
+    const [sealed] = sealVisits(crypto, random, keys, [sampleFields(7, members[0]!.founded.memberId)])
+    if (sealed?.kind !== 'sealed') throw new Error('a sample fits')
+    await node.submit([sealed.visit], node.reserve(1), [])
+    for (let i = 0; i < 5; i++) {
+      await members[i % 3]!.submit(1, i)
+      await until(() => areEqual(honest, i + 1))
+    }
+    expect([...refusals]).toEqual(['facility'])
+    expect(node.status.queuedCount).toBe(1)
   }, 60_000)
 
   it('that sends records which do not open is left out, and the others go on', async () => {

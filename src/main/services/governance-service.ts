@@ -15,7 +15,7 @@ import {
   changeOf,
   consensusOf,
   memberViews,
-  policyOf,
+  rulesOf,
   proposalViewOf,
   requestViewOf,
 } from '../governance/views.ts'
@@ -176,7 +176,7 @@ export function createGovernanceService(context: ServiceContext): Service {
         isReachedByPeer: home().isReachedByPeer(),
         listening: await loadNetwork(profileOf(context).folder),
         consensus,
-        policy: policyOf(state),
+        policy: rulesOf(state.policy),
         pending: state.pending.map(({ effectHeight, change }) => ({
           effectHeight,
           change: changeOf(state, change, effectHeight),

@@ -6,7 +6,8 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import type { z } from 'zod'
 import type { Desktop } from '../desktop.ts'
-import { createPolicy } from '../node/chain/policy.ts'
+import { rulesOf } from '../governance/views.ts'
+import { createPolicy, policyBounds } from '../node/chain/policy.ts'
 import { faultsTolerated, quorumOf, votersOf } from '../node/chain/voters.ts'
 import {
   draftRound,
@@ -120,6 +121,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
       voters,
       quorum: quorumOf(voters),
       faultsTolerated: faultsTolerated(voters),
+      rules: rulesOf(genesis.policy),
       isComplete: foundingOf(crypto, round).kind === 'founded',
     }
   }
@@ -206,6 +208,10 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
           // One's own file among the chosen ones is no second institution.
           if (opened.fingerprint !== candidate.fingerprint) requests.push(opened)
         }
+        const rules = { ...input.rules, ...(input.allowFewVoters ? { votersBelowFourAllowed: 1 } : {}) }
+        const refusedRule = ruleRefusal(rules)
+        if (refusedRule !== null)
+          return { kind: 'refused-founding' as const, reason: refusedRule, voterCount: null }
         const opened = requests.flatMap((each) => (each.kind === 'opened' ? [each] : []))
         const savePath = await placeFor(
           input.savePath,
@@ -227,7 +233,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
               requests: opened,
               drafter: memberId,
               name: input.consortiumName,
-              policy: createPolicy(input.allowFewVoters ? { votersBelowFourAllowed: 1 } : {}),
+              policy: createPolicy(rules),
               voters:
                 input.voters === null
                   ? null
@@ -266,6 +272,8 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
         return refusedFile('other-institution')
       return { kind: 'opened', paths: chosen, round: roundView(merged.round, candidate) }
     },
+
+    rules: async () => rulesOf(createPolicy()),
 
     signFounding: ({ folder, passphrase, paths }) =>
       answering(async () => {
@@ -332,4 +340,14 @@ function candidateView({ folder, facts, member, addresses, fingerprint }: Candid
 
 function refusedFile(reason: RefusedFile['reason'], detail?: string): RefusedFile {
   return { kind: 'refused-file', reason, ...(detail === undefined ? {} : { detail }) }
+}
+
+/** Why a founding cannot set these rules; null where it can. The chain would carry an unknown name, and nobody obey it. */
+function ruleRefusal(rules: Readonly<Record<string, number>>): 'rule-unknown' | 'rule-out-of-bounds' | null {
+  for (const [name, value] of Object.entries(rules)) {
+    const bounds = policyBounds(name)
+    if (bounds === null) return 'rule-unknown'
+    if (value < bounds.least || value > bounds.greatest) return 'rule-out-of-bounds'
+  }
+  return null
 }

@@ -119,7 +119,7 @@ export function fakeGovernance(hex: (seed: number, length?: number) => string): 
         observingReason: null,
         needsConfirmation: false,
       },
-      policy: [{ name: 'smallestCount', value: 11, bounds: { least: 1, greatest: 1_000_000 } }],
+      policy: [{ name: 'smallestCount', value: 11, standard: 11, bounds: { least: 1, greatest: 1_000_000 } }],
       pending: [],
       alerts: [
         {

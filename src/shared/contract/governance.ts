@@ -157,6 +157,16 @@ export const memberView = z.object({
 })
 export type MemberView = z.infer<typeof memberView>
 
+/** A rule of the consortium, as the room Rules has it. */
+export const ruleView = z.object({
+  name: z.string(),
+  value: z.number().int(),
+  /** What it is where nobody says otherwise. This and the bounds are null for a name that this version does not know. */
+  standard: z.number().int().nullable(),
+  bounds: z.object({ least: z.number(), greatest: z.number() }).nullable(),
+})
+export type RuleView = z.infer<typeof ruleView>
+
 export const consensusView = z.object({
   /** The height that is being decided, or would be next. */
   height: z.number().int(),
@@ -287,14 +297,7 @@ export const overview = z.object({
   listening: z.object({ listen: z.string().nullable(), announce: z.array(z.string()) }).nullable(),
   /** Null while no node runs. */
   consensus: consensusView.nullable(),
-  policy: z.array(
-    z.object({
-      name: z.string(),
-      value: z.number().int(),
-      /** Null for a name that this version does not know. */
-      bounds: z.object({ least: z.number(), greatest: z.number() }).nullable(),
-    }),
-  ),
+  policy: z.array(ruleView),
   pending: z.array(z.object({ effectHeight: z.number().int(), change })),
   alerts: z.array(alertView),
   contradiction: contradictionView.nullable(),

@@ -1,7 +1,7 @@
 /** Before an institution has a chain: asking to take part, coming in with an invitation, founding together. */
 import { z } from 'zod'
 import { openAnswer } from './app.ts'
-import { fileRefusal, fingerprint, memberKind } from './governance.ts'
+import { fileRefusal, fingerprint, memberKind, ruleView } from './governance.ts'
 import type { Service } from './kit.ts'
 
 const passphrase = z.string().max(1000)
@@ -48,6 +48,8 @@ export const roundView = z.object({
   voters: z.number().int(),
   quorum: z.number().int(),
   faultsTolerated: z.number().int(),
+  /** What everybody signs with the document: it holds from the first block on. */
+  rules: z.array(ruleView),
   isComplete: z.boolean(),
 })
 export type RoundView = z.infer<typeof roundView>
@@ -104,6 +106,8 @@ export const joining = {
     input: z.object({ folder, passphrase, path: z.string().min(1) }),
     output: z.discriminatedUnion('kind', [openAnswer.options[0], refusedOpen, refusedFile]),
   },
+  /** The rules that a founding may set, with their usual values and bounds. */
+  rules: { input: z.object({}), output: z.array(ruleView) },
   /** Draws the founding document up from everybody's request files; this candidate drafts. */
   draftFounding: {
     input: z.object({
@@ -115,6 +119,8 @@ export const joining = {
       /** Member ids of those who vote from the first block on; null: every hospital that wishes to. */
       voters: z.array(z.string()).nullable(),
       allowFewVoters: z.boolean(),
+      /** Rules that are not to have their usual value. */
+      rules: z.record(z.string().max(64), z.number().int()).optional(),
       savePath: z.string().min(1).nullable(),
     }),
     output: z.discriminatedUnion('kind', [
@@ -132,6 +138,8 @@ export const joining = {
           'drafter-not-a-hospital',
           'voter-count',
           'unusable-key',
+          'rule-unknown',
+          'rule-out-of-bounds',
         ]),
         voterCount: z.number().int().nullable(),
       }),

@@ -234,6 +234,7 @@ export const rights: Rights = {
     request: may('anyone', 'change', 'in-call'),
     openInvitation: may('anyone', 'none', 'in-call'),
     join: may('anyone', 'change', 'in-call'),
+    rules: may('anyone'),
     draftFounding: may('anyone', 'change', 'in-call'),
     openFounding: may('anyone'),
     signFounding: may('anyone', 'change', 'in-call'),

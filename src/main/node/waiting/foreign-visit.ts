@@ -15,6 +15,10 @@ export interface ForeignVisit {
   readonly row: Bytes
   /** Whether body and row are durable here. */
   isSaved: boolean
+  /** As its author said when it submitted it; null where only a proposal brought it. In memory, like the next one. */
+  expiresAt: number | null
+  /** Whether it was counted against its author's quota: once, however often it is proposed (R17). */
+  isCounted: boolean
 }
 
 export function encodeForeign({ candidate, author, openedUnder, body, row }: ForeignVisit): Bytes {
@@ -23,7 +27,9 @@ export function encodeForeign({ candidate, author, openedUnder, body, row }: For
 }
 
 /** Null for bytes that this code did not write. */
-export function decodeForeign(bytes: Bytes): Omit<ForeignVisit, 'isSaved'> | null {
+export function decodeForeign(
+  bytes: Bytes,
+): Omit<ForeignVisit, 'isSaved' | 'expiresAt' | 'isCounted'> | null {
   const decoded = tryDecode(bytes)
   const slots = asArray(decoded, 9) ?? asArray(decoded, 8)
   if (slots === null || slots[0] !== (slots.length === 9 ? 2 : 1)) return null

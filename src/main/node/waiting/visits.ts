@@ -142,7 +142,8 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       const place = visit && (await readPlaces(store, [visit.candidate.merkleRoot]))[0]
       // Damaged: others have it. Final: the block holds it.
       if (visit === null || place?.index != null) stale.push(del(key))
-      else remember({ ...visit, isSaved: true })
+      // It was voted for, so it was welcome.
+      else remember({ ...visit, isSaved: true, expiresAt: null, isCounted: true })
     }
     if (stale.length > 0) await store.commit(stale)
   }
@@ -329,8 +330,11 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       now,
       chainFacts,
     )
-    if (admission.kind === 'admitted') dropEvicted(admission.evicted)
-    else if (admission.reason !== 'already-waiting' && !visit.isSaved) forget(visit)
+    if (admission.kind === 'admitted') {
+      visit.expiresAt = expiresAt
+      visit.isCounted = true
+      dropEvicted(admission.evicted)
+    } else if (admission.reason !== 'already-waiting' && !visit.isSaved) forget(visit)
   }
 
   /** The rows of visits that a member sent: they come beside the bodies, and are asked for when they do not. */
@@ -381,6 +385,8 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
       body,
       row: encodeKeyRow(row),
       isSaved: false,
+      expiresAt: null,
+      isCounted: false,
     }
   }
 
@@ -400,7 +406,6 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
     order: readonly MemberId[],
     signal: AbortSignal,
   ): Promise<'valid' | 'invalid' | 'unwelcome'> {
-    const outside: MemberId[] = []
     for (let turn = 0; ; turn++) {
       const missing = heads.filter((head) => !isOpened(head))
       if (missing.length === 0) break
@@ -419,35 +424,45 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
         if (others.length === soon.length) continue
       }
       const peer = order.length === 0 ? null : order[turn % order.length]!
-      const fetched = peer === null ? 'nothing' : await fetch(others, peer, outside, signal)
+      const fetched = peer === null ? 'nothing' : await fetch(others, peer, signal)
       if (fetched === 'invalid') return 'invalid'
       if (fetched === 'nothing' && turn % Math.max(1, order.length) === order.length - 1)
         await changed(ASK_AGAIN_MS, signal)
       if (peer === null) await changed(ASK_AGAIN_MS, signal)
     }
     const now = options.now()
-    for (const head of heads) {
-      const waiting = pool.waiting.get(toHex(head.merkleRoot))
-      if (waiting !== undefined && waiting.expiresAt <= now) return 'unwelcome'
-    }
-    return isWithinQuota(outside, now) ? 'valid' : 'unwelcome'
+    return heads.some((head) => isExpired(head, now)) || !isWithinQuota(heads, now) ? 'unwelcome' : 'valid'
   }
 
-  function isWithinQuota(authors: readonly MemberId[], now: number): boolean {
-    const counts = new Map<string, { author: MemberId; count: number }>()
-    for (const author of authors) {
-      const entry = counts.get(toHex(author)) ?? { author, count: 0 }
-      entry.count++
-      counts.set(toHex(author), entry)
+  /** Also where it has left the pool for that. Of what only a proposal brought nobody has told here when it expires. */
+  function isExpired(head: Head, now: number): boolean {
+    const held = foreign.get(toHex(head.bodyHash))
+    const expiresAt =
+      held === undefined ? pool.waiting.get(toHex(head.merkleRoot))?.expiresAt : held.expiresAt
+    return expiresAt != null && expiresAt <= now
+  }
+
+  /** Counts what came with a proposal and not by admission, so that who proposes it again finds no way around. */
+  function isWithinQuota(heads: readonly Head[], now: number): boolean {
+    const byAuthor = new Map<string, ForeignVisit[]>()
+    for (const head of heads) {
+      const held = foreign.get(toHex(head.bodyHash))
+      if (held === undefined || held.isCounted) continue
+      const author = toHex(held.author)
+      byAuthor.set(author, [...(byAuthor.get(author) ?? []), held])
     }
-    return [...counts.values()].every(({ author, count }) => spendTokens(pool, author, count, now))
+    let isWithin = true
+    for (const visits of byAuthor.values())
+      if (spendTokens(pool, visits[0]!.author, visits.length, now))
+        for (const visit of visits) visit.isCounted = true
+      else isWithin = false
+    return isWithin
   }
 
   /** Asks one member for what is missing, opens it, and keeps what is good. */
   async function fetch(
     heads: readonly Head[],
     peer: MemberId,
-    outside: MemberId[],
     signal: AbortSignal,
   ): Promise<'something' | 'nothing' | 'invalid'> {
     let isSomething = false
@@ -485,8 +500,12 @@ export async function openWaitingVisits(options: WaitingVisitsOptions): Promise<
           const opened = foreignOf(visit, rowByRoot.get(root)!, verdict.author, keys)
           const held = foreign.get(toHex(opened.candidate.bodyHash))
           if (held !== undefined && isOfKeyInEffect(held)) continue
-          remember({ ...opened, isSaved: held?.isSaved === true })
-          if (!pool.waiting.has(root)) outside.push(verdict.author)
+          remember({
+            ...opened,
+            isSaved: held?.isSaved === true,
+            expiresAt: held?.expiresAt ?? null,
+            isCounted: held?.isCounted ?? pool.waiting.has(root),
+          })
           isSomething = true
         } else if (isAboutRow(verdict.reason)) {
           rowsInTransit.delete(root)

@@ -8,6 +8,7 @@ import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { Candidate, type Found } from './Candidate.tsx'
 import styles from './FirstRun.module.css'
+import { DraftRules, SignedRules } from './FoundingRules.tsx'
 import { Step } from './Step.tsx'
 import { useAsking, WhyNot } from './use-asking.tsx'
 
@@ -32,6 +33,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
   const [side, setSide] = useState<'draft' | 'sign'>(candidate.kind === 'hospital' ? 'draft' : 'sign')
   const [name, setName] = useState('')
   const [allowFew, setAllowFew] = useState(false)
+  const [rules, setRules] = useState<Readonly<Record<string, number>>>({})
   const [open, setOpen] = useState<Open>()
   const [isSame, setSame] = useState(false)
   const asking = useAsking()
@@ -47,6 +49,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
         paths: [],
         voters: null,
         allowFewVoters: allowFew,
+        rules,
         savePath: null,
       })
       if (answer.kind === 'drafted') {
@@ -110,6 +113,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
             checked={allowFew}
             onChange={(event) => setAllowFew(event.currentTarget.checked)}
           />
+          <DraftRules changes={rules} onChange={setRules} />
         </>
       )}
       {open && (
@@ -132,6 +136,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
               </li>
             ))}
           </ul>
+          <SignedRules rules={open.round.rules} />
           <div>
             <Text>{t.foundingCompare}</Text>
             <p className={styles.number} data-testid="founding-fingerprint">
