@@ -16,7 +16,7 @@ if (!(await ensureBuilt())) process.exit(1)
 if (isHeadless) {
   say('There is no display, so the node runs here in the terminal, with synthetic patients.')
   const { demonstrate } = await import('./lib/demonstration.mjs')
-  process.exit(await demonstrate())
+  process.exit((await demonstrate()).code)
 }
 const electron = await findElectron()
 if (!(await ensureSystem(electron.executable, { display: false, chinese: false }))) process.exit(1)

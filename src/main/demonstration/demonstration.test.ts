@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AllClients } from '../../shared/contract/index.ts'
 import type { Session } from '../../shared/contract/app.ts'
-import { buildCommandLine, root, runCommandLine } from '../cli/cli.test-kit.ts'
+import { buildCommandLine, root } from '../cli/cli.test-kit.ts'
 import { compose } from '../compose.ts'
 import { noDesktop, type Composed } from '../desktop.ts'
 import { dispatch } from '../services/dispatch.ts'
@@ -117,23 +117,33 @@ describe('the demonstration consortium', () => {
   )
 
   it(
-    'runs from the command line until every visit is final at every member',
+    'runs from the command line until every visit is final at every member, and all six chains are verified',
     async () => {
-      const dir = join(scratch, 'demo')
-      const ran = await runCommandLine(built, [
-        'demo',
-        '--dir',
-        dir,
-        '--patients',
-        '10',
-        '--seed',
-        '7',
-        '--exit-when-final',
-      ])
-      expect(ran.code, ran.stderr).toBe(0)
-      expect(ran.answer).toMatchObject({ members: 6, distinctTips: 1 })
-      expect(ran.answer['final']).toBe(ran.answer['visits'])
-      expect(ran.stderr).toContain('synthetic')
+      const kit = (await import(pathToFileURL(join(root, 'scripts/lib/demonstration.mjs')).href)) as {
+        demonstrate(
+          program: readonly string[],
+          filledWith: readonly string[],
+          options: object,
+        ): Promise<{ code: number; output: string }>
+      }
+      const program = [
+        '--import',
+        pathToFileURL(join(root, 'bin/polyfill-node20.mjs')).href,
+        join(built, 'cli.js'),
+      ]
+      const ran = await kit.demonstrate(program, ['--patients', '10', '--seed', '7'], { show: 'captured' })
+      expect(ran.code, ran.output).toBe(0)
+      expect(ran.output).toContain('synthetic')
+      const [filled, ...verified] = ran.output
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+      expect(filled).toMatchObject({ members: 6, distinctTips: 1 })
+      expect(filled!['final']).toBe(filled!['visits'])
+      expect(verified.map(({ ok, blocks }) => [ok, blocks])).toEqual(
+        Array.from({ length: 6 }, () => [true, filled!['final']]),
+      )
+      expect(new Set(verified.map(({ tip }) => tip)).size).toBe(1)
     },
     PATIENCE_MS,
   )

@@ -139,6 +139,9 @@ async function recordVisit({ ask }: RunningInstitution): Promise<void> {
   assert(submitted.kind === 'queued', JSON.stringify(submitted))
 }
 
+const connectionOf = async ({ ask }: RunningInstitution, memberId: string) =>
+  (await ask.governance.overview()).members.find((each) => each.memberId === memberId)!.connection
+
 /** Keys of the gateway scope and of linkage, as the store's keys name their kind (node/shared-keys.ts). */
 const SHARED_KINDS = [1, 2]
 
@@ -278,13 +281,19 @@ describe('several members', () => {
           after: { voters: 3, quorum: 3, reachable: 3, spare: 0, faultsTolerated: 0 },
         },
       })
-      // A node that stops is seen by the others, with what it means (A16).
+      // A node that stops is seen by the others, with the height that it said last and what it means (A16).
+      const { height: last } = await north.ask.governance.overview()
+      await until(
+        () => connectionOf(north, memberIds[2]!),
+        ({ height: said }) => said === last,
+      )
       await brought[2]!.newcomer.ask.app.closeProfile()
       const seen = await until(
         () => north.ask.governance.overview(),
         ({ strength }) => strength.reachable === 3,
       )
       expect(seen.strength).toMatchObject({ voters: 4, quorum: 3, spare: 0 })
+      expect(await connectionOf(north, memberIds[2]!)).toMatchObject({ state: 'away', height: last })
       expect(seen.alerts.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['no-spare', 'member-away']))
       // With one down it is refused with the numbers of now, whether the one that is there is to go or the one that is away (A4).
       for (const [memberId, reachable] of [

@@ -12,6 +12,7 @@ import { createMeshNetwork, type NetworkAbout, type NodeNetwork } from './networ
 import { startNode, type ChainNode } from './node.ts'
 import { sampleFields } from './node.test-kit.ts'
 import { sealVisits } from './seal-visits.ts'
+import { createSignatureBook } from './signatures.test-kit.ts'
 import { openLevelStore } from './storage/level.ts'
 import { decodeNodeKeys, newestEpoch } from './vault/institution-keys.ts'
 
@@ -25,12 +26,18 @@ export type ClusterSetup = {
   /** Where this member finds each other one: a port of the fault proxy. */
   readonly peers: readonly { readonly memberId: string; readonly port: number }[]
   readonly lie: Lie | null
+  /** It kills itself this long after its range thread got the first range; null for one that lives on. */
+  readonly diesInRangeMs: number | null
+  /** Where it notes what it signs, over all its processes. */
+  readonly signaturesPath: string
 }
 
 export type ClusterCommand =
   | { readonly kind: 'setup'; readonly setup: ClusterSetup }
   /** Accepts a visit every so often, until `rest`. */
   | { readonly kind: 'work'; readonly everyMs: number; readonly from: number }
+  /** Accepts so many at once. */
+  | { readonly kind: 'fill'; readonly count: number; readonly from: number }
   | { readonly kind: 'rest' }
   | { readonly kind: 'close' }
 
@@ -56,6 +63,8 @@ export type ClusterStatus = {
   /** Contradictions that this node saw, by member. */
   readonly accused: readonly string[]
   readonly banned: readonly string[]
+  /** The others, as it sees them: whether they are there, and the height that they said last. */
+  readonly peers: readonly { readonly name: string; readonly state: string; readonly height: number | null }[]
   /** Messages of this member that left changed. */
   readonly lieCount: number
 }
@@ -94,7 +103,7 @@ async function start(
       // Many processes on few cores: slow is not strange here.
       limits: { strangerMs: 15_000, upgradeMs: 20_000 },
     })
-    const network = createMeshNetwork(
+    const mesh = createMeshNetwork(
       {
         ...about,
         addresses: setup.peers.map(({ memberId: peer, port }) => ({
@@ -119,6 +128,8 @@ async function start(
         },
       },
     )
+    // Below the liar: what leaves is what counts.
+    const network = createSignatureBook(setup.signaturesPath).watch(mesh, about)
     return setup.lie === null
       ? network
       : lyingNetwork(network, about, setup.lie, {
@@ -140,7 +151,19 @@ async function start(
     now: Date.now,
     freeBytes: async () => null,
     openNetwork,
-    openRangeThread: () => startSyncThread(setup.storePath),
+    async openRangeThread() {
+      const thread = await startSyncThread(setup.storePath)
+      if (setup.diesInRangeMs === null) return thread
+      let isDying = false
+      return {
+        ...thread,
+        apply(from, answer, laterBodies) {
+          if (!isDying) setTimeout(() => process.kill(process.pid, 'SIGKILL'), setup.diesInRangeMs!)
+          isDying = true
+          return thread.apply(from, answer, laterBodies)
+        },
+      }
+    },
   })
   const accused = new Set<string>()
   node.onAlert((alert) => {
@@ -150,6 +173,7 @@ async function start(
   })
   const status = (): void => {
     const now = node.status
+    const peers = node.peers().map(({ name, state, height }) => ({ name, state, height }))
     tell({
       kind: 'status',
       status: {
@@ -163,10 +187,8 @@ async function start(
         rowsHeldUpTo: node.rowsHeldUpTo,
         suspended: node.ledger.state.consortium.suspensions.map(({ memberId: id }) => toHex(id)),
         accused: [...accused],
-        banned: node
-          .peers()
-          .filter((peer) => peer.state === 'banned')
-          .map(({ name }) => name),
+        banned: peers.filter(({ state }) => state === 'banned').map(({ name }) => name),
+        peers,
         lieCount,
       },
     })
@@ -181,10 +203,9 @@ async function start(
     const [epoch, key] = decode(fromHex(setup.custodianEpoch)) as [number, Uint8Array]
     return { epoch, key }
   }
-  async function submit(): Promise<void> {
-    const sealed = sealVisits(crypto, random, node.sealingKeys(custodian()), [
-      sampleFields(next++, toHex(node.memberId)),
-    ])
+  async function submit(count = 1): Promise<void> {
+    const records = Array.from({ length: count }, () => sampleFields(next++, toHex(node.memberId)))
+    const sealed = sealVisits(crypto, random, node.sealingKeys(custodian()), records)
     const visits = sealed.flatMap((each) => (each.kind === 'sealed' ? [each.visit] : []))
     await node.submit(visits, node.reserve(visits.length), [])
     tell({ kind: 'accepted', roots: visits.map(({ merkleRoot }) => toHex(merkleRoot)) })
@@ -194,6 +215,10 @@ async function start(
       case 'work':
         next = command.from
         timer ??= setInterval(() => void submit().catch(fail), command.everyMs)
+        return
+      case 'fill':
+        next = command.from
+        submit(command.count).catch(fail)
         return
       case 'rest':
         if (timer !== null) clearInterval(timer)

@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import { decodeHead } from './chain/block.ts'
 import type { MemberKind } from './chain/members.ts'
+import { quorumOf } from './chain/voters.ts'
 import { createNodeCrypto, createNodeRandom } from './crypto-node.ts'
 import {
   encodeCustodian,
@@ -22,6 +23,7 @@ import { openFaultProxy, type FaultProxy } from './fault-proxy.test-kit.ts'
 import { foundTogether } from './founding.ts'
 import type { Lie } from './lies.test-kit.ts'
 import { freePorts } from './network/free-ports.ts'
+import { createSignatureBook } from './signatures.test-kit.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { prepareChainStore, readBlockValue } from './storage/chain-store.ts'
 import { openLevelStore } from './storage/level.ts'
@@ -58,11 +60,13 @@ export interface ClusterMember {
   readonly accepted: string[]
   readonly failures: string[]
   isUp: boolean
-  start(lie?: Lie | null): Promise<void>
+  start(lie?: Lie | null, diesInRangeMs?: number | null): Promise<void>
   kill(signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
   /** Resolves when the process is gone. */
   readonly gone: Promise<void>
   work(everyMs: number): void
+  /** Accepts so many visits at once. */
+  fill(count: number): void
   rest(): void
   /** In order, as a person would. */
   close(): Promise<void>
@@ -74,10 +78,13 @@ export interface Cluster {
   /** Cuts or joins every line between two groups. */
   part(a: readonly ClusterMember[], b: readonly ClusterMember[]): void
   join(): void
-  /** Everything accepted anywhere is final on all that run, once, under one tip. */
-  isSettled(): boolean
-  /** After `close`: what the disks say. Null, or what is wrong. */
-  examine(): Promise<string | null>
+  /** Everything accepted anywhere is final on all of these that run, once, under one tip. */
+  isSettled(of?: readonly ClusterMember[]): boolean
+  /**
+   * After `close`: what the disks say, and what was signed over all processes, killed ones too. Null, or what is wrong.
+   * @param liars whose own disks and signatures are not asked about
+   */
+  examine(liars?: readonly ClusterMember[]): Promise<string | null>
   close(): Promise<void>
 }
 
@@ -118,7 +125,12 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     members.push(memberAt(i, kind, storePath))
   }
 
-  function setupOf(i: number, storePath: string, lie: Lie | null): ClusterSetup {
+  function setupOf(
+    i: number,
+    storePath: string,
+    lie: Lie | null,
+    diesInRangeMs: number | null,
+  ): ClusterSetup {
     const { keys, memberId } = founded[i]!
     return {
       memberId,
@@ -130,6 +142,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         j === i ? [] : [{ memberId: peer, port: lines.get(`${i} ${j}`)!.port }],
       ),
       lie,
+      diesInRangeMs,
+      signaturesPath: signaturesOf(storePath),
     }
   }
 
@@ -151,7 +165,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       get gone() {
         return gone
       },
-      async start(lie = null) {
+      async start(lie = null, diesInRangeMs = null) {
         await gone
         const started = fork(join(built, 'child.js'), [], {
           execArgv: ['--import', pathToFileURL(join(root, 'bin/polyfill-node20.mjs')).href],
@@ -187,7 +201,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
           })
           started.once('exit', () => resolve())
         })
-        tell({ kind: 'setup', setup: setupOf(i, storePath, lie) })
+        tell({ kind: 'setup', setup: setupOf(i, storePath, lie, diesInRangeMs) })
         await isStarted
       },
       kill: (signal) => void child?.kill(signal),
@@ -196,8 +210,14 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         // Another process of this member begins with others.
         nextVisit += 10_000
       },
+      fill(count) {
+        tell({ kind: 'fill', count, from: nextVisit })
+        nextVisit += count
+      },
       rest: () => tell({ kind: 'rest' }),
       async close() {
+        // One that a failed test left stopped could not hear it.
+        child?.kill('SIGCONT')
         tell({ kind: 'close' })
         await gone
       },
@@ -219,18 +239,20 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
     join() {
       for (const line of lines.values()) line.join()
     },
-    isSettled() {
-      const up = members.filter(({ isUp }) => isUp)
+    isSettled(of = members) {
+      const up = of.filter(({ isUp }) => isUp)
       const count = members.reduce((sum, { accepted }) => sum + accepted.length, 0)
       const tips = new Set(up.map(({ status }) => status?.tip))
       // One that was killed between writing and telling has accepted more than it told.
       return tips.size === 1 && up.every(({ status }) => status!.queued === 0 && status!.blockCount >= count)
     },
-    async examine() {
+    async examine(liars = []) {
       const wrong: string[] = []
       const accepted = members.flatMap(({ accepted: roots }) => roots)
       const tips = new Set<string>()
-      for (const [i, { storePath, kind }] of members.entries()) {
+      for (const [i, member] of members.entries()) {
+        if (liars.includes(member)) continue
+        const { storePath, kind } = member
         const store = await openLevelStore(storePath, { mustExist: true })
         try {
           const seen = new Map<string, number>()
@@ -264,7 +286,17 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
         }
       }
       if (tips.size > 1) wrong.push(`${tips.size} tips`)
-      wrong.push(...members.flatMap(({ failures }) => failures))
+      wrong.push(...members.flatMap((member) => (liars.includes(member) ? [] : member.failures)))
+      const book = createSignatureBook()
+      const kept = cluster.voters.map(({ storePath }) => signaturesOf(storePath)).filter(existsSync)
+      // What too few have noted down says nothing.
+      if (kept.length < quorumOf(voters)) wrong.push(`only ${kept.length} voters have signed anything`)
+      for (const path of kept) book.take(path)
+      for (const voter of cluster.voters) {
+        const doubles = book.doubles().filter((place) => place.startsWith(voter.memberId))
+        if (liars.includes(voter) ? doubles.length === 0 : doubles.length > 0)
+          wrong.push(`signed twice: ${doubles.join(', ') || `nothing, although ${voter.memberId} lied`}`)
+      }
       return wrong.length === 0 ? null : wrong.slice(0, 10).join('; ')
     },
     async close() {
@@ -275,6 +307,8 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
   }
   return cluster
 }
+
+const signaturesOf = (storePath: string): string => `${storePath}.signatures`
 
 export async function removeBuilt(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true })
@@ -312,6 +346,59 @@ export async function killUnderLoad(
     await cluster.close()
     const examined = await cluster.examine()
     return wrong.length === 0 ? examined : `${wrong.join('; ')}; ${examined ?? ''}`
+  } finally {
+    await cluster.close()
+  }
+}
+
+/** Several answers of a range, so that a kill may come before, between and after writes. */
+const FILL_EACH = 1_500
+/** About what it takes to verify and write one answer. */
+const DIES_WITHIN_MS = 400
+
+/**
+ * An empty hospital catches up with a filled chain and is killed again and again while its thread writes the range.
+ * @param kills at most; it ends earlier when one of them comes after the last write
+ */
+export async function killDuringCatchUp(
+  options: ClusterOptions,
+  kills: number,
+  dice: () => number,
+): Promise<{ wrong: string | null; halfway: number }> {
+  const cluster = await openCluster({ ...options, others: [] })
+  const late = cluster.voters.at(-1)!
+  const present = cluster.voters.slice(0, -1)
+  let halfway = 0
+  try {
+    await Promise.all(present.map((member) => member.start()))
+    for (const member of present) member.fill(FILL_EACH)
+    const count = present.length * FILL_EACH
+    await until(
+      () => cluster.isSettled(present) && present.every(({ status }) => status!.blockCount === count),
+    )
+    const isThere = (): boolean => late.status?.blockCount === count
+    for (let kill = 0; kill < kills; kill++) {
+      await late.start(null, dice() * DIES_WITHIN_MS)
+      await until(() => !late.isUp || isThere())
+      late.kill('SIGKILL')
+      await late.gone
+      const store = await openLevelStore(late.storePath, { mustExist: true })
+      let blocks = 0
+      for await (const _ of store.scan(rangeOf('b'))) blocks++
+      await store.close()
+      if (blocks === count) break
+      halfway++
+    }
+    await late.start()
+    await until(() => cluster.isSettled() && hasRows(late))
+    // It takes part from here on: what it signs is among what is looked at.
+    for (const voter of cluster.voters) voter.work(WORK_EVERY_MS)
+    await until(() => late.status!.standing === 'voting' && late.status!.blockCount > count + 20)
+    for (const voter of cluster.voters) voter.rest()
+    await pause(200)
+    await until(() => cluster.isSettled() && cluster.voters.every(hasRows))
+    await cluster.close()
+    return { wrong: await cluster.examine(), halfway }
   } finally {
     await cluster.close()
   }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { present } from '../../shared/std/assert.ts'
 import {
   buildClusterChild,
   hasRows,
@@ -12,6 +13,7 @@ import {
   removeBuilt,
   until,
   type Cluster,
+  type ClusterMember,
 } from './cluster.test-kit.ts'
 
 let built = ''
@@ -29,6 +31,12 @@ afterAll(async () => {
   await removeBuilt(built)
   await rm(folder, { recursive: true, force: true })
 })
+
+const seenBy = ({ status }: ClusterMember, other: ClusterMember) =>
+  present(
+    status!.peers.find(({ name }) => name === other.memberId),
+    'members know each other',
+  )
 
 /** Six processes take a busy machine its time. */
 const PATIENCE_MS = 540_000
@@ -52,9 +60,21 @@ describe('four hospitals, a university and an insurer as real processes', () => 
       await until(() => voters.every(({ status }) => status?.votersReachable === 4))
       for (const voter of voters) voter.work(50)
       const frozen = voters[1]!
+      const others = members.filter((member) => member !== frozen)
+      await until(() => frozen.status!.height >= 3)
+      const said = frozen.status!.height
+      await until(() => others.every((each) => (seenBy(each, frozen).height ?? 0) >= said))
       frozen.kill('SIGSTOP')
       const before = voters[0]!.status!.height
+      // All the others show it, with the height that it said last (A16); that ten seconds are enough: silence.test.ts.
+      await until(() => others.every((each) => seenBy(each, frozen).state === 'away'))
       await until(() => voters[0]!.status!.height > before + 10)
+      for (const each of others) {
+        const { state, height } = seenBy(each, frozen)
+        expect(state).toBe('away')
+        expect(height).toBeGreaterThanOrEqual(said)
+        expect(height).toBeLessThan(voters[0]!.status!.height)
+      }
       frozen.kill('SIGCONT')
       await until(() => frozen.status!.height > before + 10)
       cluster.part(voters.slice(0, 2), voters.slice(2))
@@ -112,6 +132,12 @@ describe('four hospitals, a university and an insurer as real processes', () => 
       const before = a.status!.height
       await until(() => honest.every(({ status }) => status!.height > before + 5))
       for (const member of honest) member.rest()
+      await pause(200)
+      await until(() => cluster!.isSettled(honest) && honest.every(hasRows))
+      expect(new Set(honest.flatMap(({ status }) => status!.suspended))).toEqual(new Set([liar.memberId]))
+      await cluster.close()
+      // Two different votes of the liar left its process, and nobody else signed twice; no lie is on an honest disk.
+      expect(await cluster.examine([liar])).toBeNull()
     },
     PATIENCE_MS,
   )

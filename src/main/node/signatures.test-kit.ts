@@ -1,4 +1,5 @@
 /** What members of a test sign, as it leaves them: so that two signatures where there may be one are seen. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { decodeCertificate } from './chain/certificate.ts'
 import { decodeMessage } from './consensus/engine/messages.ts'
@@ -8,7 +9,9 @@ import type { Transport } from './network/transport.ts'
 export interface SignatureBook {
   /** A network whose words are looked at on their way out; nothing is changed. */
   watch(network: NodeNetwork, about: NetworkAbout): NodeNetwork
-  /** Heights, rounds and kinds for which a member signed two different things. Empty unless somebody lies. */
+  /** Takes in what another book has kept in a file. */
+  take(path: string): void
+  /** Members, heights, rounds and kinds where two different things are signed. Empty unless somebody lies. */
   doubles(): string[]
   /** How many different things a member's own node said that it signed, from `height` on. */
   countOf(memberId: string, height?: number): number
@@ -17,7 +20,8 @@ export interface SignatureBook {
   readonly count: number
 }
 
-export function createSignatureBook(): SignatureBook {
+/** @param path a file to which everything is appended before it leaves, so that it outlives a process that is killed */
+export function createSignatureBook(path: string | null = null): SignatureBook {
   /** By member, height, round and kind: what was signed. */
   const signed = new Map<string, Set<string>>()
   /** Of those, what came from the member itself. */
@@ -32,10 +36,22 @@ export function createSignatureBook(): SignatureBook {
     what: string,
   ): void {
     const member = toHex(signer)
-    const place = `${member} ${height}/${round} ${kind}`
-    add(signed, place, what)
-    if (member === self) add(own, member, `${height}/${round} ${kind} ${what}`)
+    const place = `${height}/${round} ${kind}`
+    if (enter(self, member, place, what) && path !== null)
+      appendFileSync(path, `${JSON.stringify([self, member, place, what])}\n`)
   }
+
+  /** Whether the book did not have it from this node. */
+  function enter(self: string, member: string, place: string, what: string): boolean {
+    const isNew = add(signed, `${member} ${place}`, what)
+    return member === self ? add(own, member, `${place} ${what}`) : isNew
+  }
+
+  function take(kept: string): void {
+    for (const line of readFileSync(kept, 'utf8').split('\n'))
+      if (line !== '') enter(...(JSON.parse(line) as [string, string, string, string]))
+  }
+  if (path !== null && existsSync(path)) take(path)
 
   function read(self: string, bytes: Bytes): void {
     const message = decodeMessage(bytes)
@@ -71,6 +87,7 @@ export function createSignatureBook(): SignatureBook {
   }
 
   return {
+    take,
     watch(network, about) {
       const { transport } = network
       const self = toHex(about.memberId)
@@ -109,8 +126,10 @@ export function createSignatureBook(): SignatureBook {
 
 const nameOf = (segmentId: Bytes | null): string => (segmentId === null ? 'nil' : toHex(segmentId))
 
-function add(to: Map<string, Set<string>>, name: string, what: string): void {
+function add(to: Map<string, Set<string>>, name: string, what: string): boolean {
   const known = to.get(name)
   if (known === undefined) to.set(name, new Set([what]))
+  else if (known.has(what)) return false
   else known.add(what)
+  return true
 }

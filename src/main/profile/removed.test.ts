@@ -186,7 +186,7 @@ describe('a hospital that is removed', () => {
       { kind: 'network', number: 1, height: decidedAt + 3, approvals: [] },
     ])
     const generationsOf = ({ node }: ProfileMember): number[] =>
-      [...new Set(node.addresses().map(({ generation }) => generation))].sort()
+      [...new Set(node.addresses().map(({ generation }) => generation))].sort((a, b) => a - b)
     const inEffect = ({ node }: ProfileMember): number => node.ledger.state.consortium.networkGeneration
     await until(() => awake.every((each) => inEffect(each) === 1 && generationsOf(each).includes(1)))
     await sleeper.start(testWorld({ now }))
