@@ -107,7 +107,7 @@ test('@long orders as hospitals write them, and what is seldom said of a row, by
         status: 'preliminary',
         refLow: '3.5',
         refHigh: '5.5',
-        specimenCollected: expect.stringMatching(/T08:15:00/) as string,
+        specimenCollected: expect.stringMatching(/T08:15:00/) as unknown as string,
       },
     ],
     diagnoses: [{ onset: '2019', verification: 'confirmed' }],

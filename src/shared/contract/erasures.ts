@@ -73,12 +73,7 @@ export const erasures = {
       z.object({ kind: z.literal('erased-here') }),
       z.object({
         kind: z.literal('refused'),
-        reason: z.enum([
-          'unknown-patient',
-          'not-final',
-          'asked-already',
-          'not-a-hospital',
-        ]),
+        reason: z.enum(['unknown-patient', 'not-final', 'asked-already', 'not-a-hospital']),
       }),
     ]),
   },
