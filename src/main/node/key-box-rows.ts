@@ -94,6 +94,7 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
     // The chain may grow meanwhile, so the next look begins where this one ended and nowhere further.
     let count = 0
     for (let at = heldUpTo; at < options.blockCount() && !isClosed; at += count) {
+      // A full disk is looked at before each batch (N12).
       if (!(await options.mayWrite())) return
       count = Math.min(BLOCKS_AT_ONCE, options.blockCount() - at)
       const missing = await fill(at, count)
