@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VisitInput } from '../../shared/contract/records.ts'
 import { assert } from '../../shared/std/assert.ts'
+import { openHeadless } from '../headless.ts'
 import { keysIn } from '../node/members.test-kit.ts'
-import { STORE_FOLDER } from '../profile/profile-folder.ts'
-import { realWorld } from '../world.ts'
+import type { Store } from '../node/storage/store.ts'
 import {
   createTown,
   freePort,
@@ -142,18 +142,15 @@ async function recordVisit({ ask }: RunningInstitution): Promise<void> {
 const connectionOf = async ({ ask }: RunningInstitution, memberId: string) =>
   (await ask.governance.overview()).members.find((each) => each.memberId === memberId)!.connection
 
-/** Keys of the gateway scope and of linkage, as the store's keys name their kind (node/shared-keys.ts). */
-const SHARED_KINDS = [1, 2]
-
-/** Of a profile that is closed: rows of the key box, and keys that hospitals share. */
+/** Of a profile that is closed: rows of the key box, and keys of the gateway scope, from its vault and its store. */
 async function keysToRecords({ folder }: RunningInstitution) {
-  const store = await realWorld().openStore(join(folder, STORE_FOLDER), true)
+  const opened = await openHeadless({ folder, passphrase: PASSPHRASE, world: testWorld(), drainMs: 0 })
   try {
-    const [rows, kept] = [await keysIn(store, 'k'), await keysIn(store, 'e')]
-    const isShared = (key: Uint8Array) => SHARED_KINDS.includes(key.at(-5)!)
-    return { rows: rows.length, shared: kept.filter(isShared).length }
+    const node = opened.institution.profile.node!
+    const rows = await keysIn(node.store as Store, 'k')
+    return { rows: rows.length, keys: node.gatewayKeys().epochs.length }
   } finally {
-    await store.close()
+    await opened.close()
   }
 }
 
@@ -331,11 +328,11 @@ describe('several members', () => {
       expect(verified).toMatchObject({ kind: 'ok', blocks: 1, tip })
       await campus.ask.app.closeProfile()
       await east.ask.app.closeProfile()
-      expect(await keysToRecords(campus)).toEqual({ rows: 0, shared: 0 })
+      expect(await keysToRecords(campus)).toEqual({ rows: 0, keys: 0 })
       // The same look at a hospital finds both.
       const ofHospital = await keysToRecords(east)
       expect(ofHospital.rows).toBe(1)
-      expect(ofHospital.shared).toBeGreaterThan(0)
+      expect(ofHospital.keys).toBeGreaterThan(0)
     },
   )
 
