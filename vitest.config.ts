@@ -4,10 +4,12 @@ import { configDefaults, defineConfig } from 'vitest/config'
 // Consortia of real processes need both cores: two at once keep each other waiting for too long.
 const ALONE = [
   'src/main/node/cluster.test.ts',
-  'src/main/cli/upgrade.test.ts',
   'src/main/cli/crash.test.ts',
   'src/main/demonstration/demonstration.test.ts',
 ]
+
+// What `npm test` leaves out for its time: `npx vitest run --project long`.
+const LONG = ['src/**/*.long.test.ts']
 
 // Nothing here keeps a state between files: they share a process, which saves half of their time.
 const SHARING = [
@@ -32,7 +34,7 @@ export default defineConfig({
         test: {
           name: 'side by side',
           include: ['src/**/*.test.{ts,tsx}', 'sim/**/*.test.ts', 'scripts/**/*.test.mjs'],
-          exclude: [...configDefaults.exclude, ...ALONE, ...SHARING],
+          exclude: [...configDefaults.exclude, ...ALONE, ...SHARING, ...LONG],
           // Half of these mostly wait: for a thread to start, for a vote, for a clock.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
@@ -43,6 +45,7 @@ export default defineConfig({
         test: {
           name: 'sharing',
           include: SHARING,
+          exclude: [...configDefaults.exclude, ...LONG],
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
@@ -51,6 +54,10 @@ export default defineConfig({
       {
         extends: true,
         test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: LONG, maxWorkers: 1, sequence: { groupOrder: 3 } },
       },
     ],
   },

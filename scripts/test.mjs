@@ -59,7 +59,7 @@ async function rules() {
 
 async function unitTests() {
   const file = join(results, 'vitest.json')
-  const args = ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
+  const args = ['run', '--project=!long', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
   const { code } = await tool('vitest/vitest.mjs', args)
   const report = readReport(file)
   if (report === null) return { passed: 0, failed: 1, skipped: 0 }
