@@ -27,7 +27,8 @@ export const en = {
   notYet:
     'Not run yet. The result shows the values before and after, what is missing, and who is left after each step.',
   refusedCohort: 'The cohort cannot be asked yet. Complete it in the room “Cohorts”.',
-  refusedPipeline: 'A step names a test that is not in the table, or two limits contradict each other.',
+  refusedPipeline:
+    'A step names a test that is not in the table, two limits contradict each other, or a step asks for an older state (“asOfBlock”), which is chosen for all records and not by a step.',
   tooMany: (most: string) => `More than ${most} rows at one time are too many. Narrow the cohort.`,
   asText: 'The pipeline as text',
   take: 'Take this text',
@@ -62,7 +63,6 @@ export const en = {
     'group-codes': 'Charlson and Elixhauser scores on the day of each visit, from what was known before.',
   },
   fields: {
-    asOfBlock: 'Up to block (empty: newest)',
     isLetterORepaired: 'A letter O for a zero in codes',
     areDigitsFolded: 'Digits of another width',
     sharedResults: 'Same results at least',
@@ -104,6 +104,8 @@ export const en = {
     'before-its-work': (step: string, needs: string) =>
       `“${step}” comes before “${needs}”, whose work it needs.`,
     twice: (step: string) => `“${step}” comes twice.`,
+    'finished-only': (step: string) =>
+      `“${step}” names other statuses than finished, but only finished visits are among the records that are analysed.`,
   },
   left: 'Who and what is left',
   leftOf: {
@@ -150,6 +152,7 @@ export const en = {
     transfer: 'transferred from another facility',
     'unit-understood': 'unit understood',
     'unit-guessed': 'another unit was meant',
+    'unit-doubtful': 'unit is doubtful: in another one the value would be usual',
     'unit-unknown': 'unit is not known',
     'decimal-point-likely': 'decimal point has probably moved',
     impossible: 'beyond what is possible',
@@ -183,6 +186,7 @@ export const en = {
     units: 'Units stated',
   },
   noUnit: 'none',
+  otherUnit: 'other',
   noValues: 'The cohort has no results that are numbers.',
   map: 'What is missing, by year',
   mapHint: 'Share of visits without a value of the test, after the steps.',
@@ -191,6 +195,8 @@ export const en = {
   notRandom:
     'Values are not missing completely at random: whoever has a value differs from whoever has none.',
   maybeRandom: 'Nothing speaks against values missing completely at random.',
+  notTested: 'Little’s test has no degree of freedom here: nothing was tested.',
+  notSettled: 'The estimates behind it have not settled: take the numbers as rough, or test fewer columns.',
   carry: 'What is known at a visit',
   carryOf: {
     test: 'Test',
@@ -236,7 +242,8 @@ export const zhHant: typeof en = {
   stale: '此結果產生後，步驟或世代已有變更。',
   notYet: '尚未執行。結果會顯示清理前後的數值、缺漏情形，以及每一步之後剩下的人與資料。',
   refusedCohort: '世代定義尚未完成，請先至「世代」完成。',
-  refusedPipeline: '某一步驟引用了未列於檢驗表的項目，或兩個界限互相矛盾。',
+  refusedPipeline:
+    '某一步驟引用了未列於檢驗表的項目、兩個界限互相矛盾，或要求較早的狀態（「asOfBlock」）；狀態須對所有紀錄一併選定，不能由步驟指定。',
   tooMany: (most) => `一次超過 ${most} 列過多，請縮小世代範圍。`,
   asText: '清理流程的文字',
   take: '採用此文字',
@@ -268,7 +275,6 @@ export const zhHant: typeof en = {
     'group-codes': '以當時已知的診斷，計算每次就診日的 Charlson 與 Elixhauser 指數。',
   },
   fields: {
-    asOfBlock: '至區塊（空白：最新）',
     isLetterORepaired: '代碼中的字母 O 視為零',
     areDigitsFolded: '全形數字視為數字',
     sharedResults: '相同結果至少',
@@ -309,6 +315,7 @@ export const zhHant: typeof en = {
   warnings: {
     'before-its-work': (step, needs) => `「${step}」排在它所需的「${needs}」之前。`,
     twice: (step) => `「${step}」出現兩次。`,
+    'finished-only': (step) => `「${step}」列出了「已完成」以外的狀態，但供分析的紀錄只含已完成的就診。`,
   },
   left: '剩下的人與資料',
   leftOf: {
@@ -355,6 +362,7 @@ export const zhHant: typeof en = {
     transfer: '由他院轉入',
     'unit-understood': '單位已辨識',
     'unit-guessed': '推定為另一單位',
+    'unit-doubtful': '單位存疑：若為另一單位即屬常見值',
     'unit-unknown': '單位不明',
     'decimal-point-likely': '小數點可能移位',
     impossible: '超出可能範圍',
@@ -387,12 +395,15 @@ export const zhHant: typeof en = {
     units: '所載單位',
   },
   noUnit: '無',
+  otherUnit: '其他',
   noValues: '此世代沒有數值型結果。',
   map: '各年缺漏情形',
   mapHint: '清理後，沒有該項檢驗值的就診比例。',
   random: (statistic, df, p) => `Little 檢定：χ² = ${statistic}，自由度 ${df}，p = ${p}。`,
   notRandom: '數值並非完全隨機缺漏：有值者與無值者不同。',
   maybeRandom: '沒有證據顯示缺漏不是完全隨機。',
+  notTested: 'Little 檢定在此沒有自由度：並未檢定。',
+  notSettled: '其估計尚未收斂：數字僅供概略參考，或請減少檢驗項目。',
   carry: '就診時已知的數值',
   carryOf: {
     test: '檢驗',

@@ -50,7 +50,15 @@ const finding = z.discriminatedUnion('kind', [
       cells: z.array(
         z.object({ test: z.string(), hospital: z.string(), year: count, visits: count, missing: count }),
       ),
-      random: z.object({ statistic: z.number(), df: count, p: z.number(), patterns: count }).nullable(),
+      random: z
+        .object({
+          statistic: z.number(),
+          df: z.int(),
+          p: z.number().nullable(),
+          isConverged: z.boolean(),
+          patterns: count,
+        })
+        .nullable(),
     }),
   }),
   z.object({
@@ -104,6 +112,7 @@ export type CleaningProfile = z.infer<typeof profile>
 const cleaningWarning = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('before-its-work'), step: count, needs: z.enum(CLEANING_STEPS) }),
   z.object({ kind: z.literal('twice'), step: count }),
+  z.object({ kind: z.literal('finished-only'), step: count }),
 ])
 
 export const cleaningPreview = z.discriminatedUnion('kind', [

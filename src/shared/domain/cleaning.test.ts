@@ -52,6 +52,17 @@ describe('a cleaning pipeline', () => {
     ])
   })
 
+  it('goes back to no older state, and warns of visits that no snapshot gives out', () => {
+    const old = { ...usualStep('select-version'), asOfBlock: 4 }
+    expect(cleaningProblems({ steps: [old] })).toEqual([{ kind: 'older-state', step: 0 }])
+    const planned = {
+      ...usualStep('select-version'),
+      visitStatuses: ['finished', 'planned'] as ('finished' | 'planned')[],
+    }
+    expect(cleaningProblems({ steps: [planned] })).toEqual([])
+    expect(cleaningWarnings({ steps: [planned] })).toEqual([{ kind: 'finished-only', step: 0 }])
+  })
+
   it('warns of a step before its work and of one that comes twice', () => {
     const steps = [usualStep('range-rule'), usualStep('harmonise-units'), usualStep('range-rule')]
     expect(cleaningWarnings({ steps })).toEqual([

@@ -29,7 +29,7 @@ export const cleaningStep = z.discriminatedUnion('step', [
   z.object({
     step: z.literal('select-version'),
     version: z.literal(1),
-    /** Only what was in the chain up to this block; null: all that the facts hold. */
+    /** Only what was in the chain up to this block, on facts with all versions; null: all that the facts hold. Of a pipeline: null. */
     asOfBlock: z.int().min(0).max(0x7fff_fffe).nullable(),
     visitStatuses: z.array(visitStatus).min(1).max(5),
     resultStatuses: z.array(resultStatus).min(1).max(8),
@@ -149,6 +149,7 @@ export const CLEANING_REASONS = [
   'transfer',
   'unit-understood',
   'unit-guessed',
+  'unit-doubtful',
   'unit-unknown',
   'decimal-point-likely',
   'impossible',
@@ -186,6 +187,9 @@ export const CLEANING_STEPS = [
 
 export const CLEANING_STEPS_MAX = 30
 
+/** Stands in a profile for units that the table of tests does not have: what was typed there may be anything, also a name. */
+export const OTHER_UNIT = '{other}'
+
 export const cleaningPipeline = z.object({
   schema: z.literal('cleaning/1'),
   title: z.string().min(1).max(200),
@@ -198,12 +202,16 @@ export type CleaningProblem =
   | { readonly kind: 'unknown-test'; readonly step: number; readonly test: string }
   | { readonly kind: 'no-number'; readonly step: number; readonly test: string }
   | { readonly kind: 'review-above-link'; readonly step: number }
+  /** An older state is what a snapshot is for: the warehouse gives out no replaced version that a step could go back to. */
+  | { readonly kind: 'older-state'; readonly step: number }
 
 /** What can be run and may not do what was meant. */
 export type CleaningWarning =
   /** `step` comes before `needs`, whose work it is done on. */
   | { readonly kind: 'before-its-work'; readonly step: number; readonly needs: CleaningStepName }
   | { readonly kind: 'twice'; readonly step: number }
+  /** Visits of other statuses than finished are not among the facts that a snapshot gives out. */
+  | { readonly kind: 'finished-only'; readonly step: number }
 
 /** What a step works on is made by these. */
 const NEEDS: Partial<Record<CleaningStepName, readonly CleaningStepName[]>> = {
@@ -223,6 +231,7 @@ export function cleaningProblems({ steps }: Pick<CleaningPipeline, 'steps'>): Cl
       return Number(each.reviewFromBits) > Number(each.linkFromBits)
         ? [{ kind: 'review-above-link', step }]
         : []
+    if (each.step === 'select-version') return each.asOfBlock === null ? [] : [{ kind: 'older-state', step }]
     if (each.step === 'carry-forward')
       return Object.keys(each.maxGapDays).flatMap((test) =>
         labTestByKey(test) === null ? [{ kind: 'unknown-test', step, test }] : [],
@@ -244,6 +253,9 @@ export function cleaningWarnings({ steps }: Pick<CleaningPipeline, 'steps'>): Cl
     return [
       ...late.map((needs) => ({ kind: 'before-its-work' as const, step, needs })),
       ...(isAgain ? [{ kind: 'twice' as const, step }] : []),
+      ...(each.step === 'select-version' && each.visitStatuses.some((status) => status !== 'finished')
+        ? [{ kind: 'finished-only' as const, step }]
+        : []),
     ]
   })
 }

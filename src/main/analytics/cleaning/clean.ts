@@ -70,6 +70,8 @@ export interface Cleaning {
 export interface CleaningOptions {
   /** What the attrition counts as events; none where absent. */
   readonly event?: CountedEvent
+  /** Asked before each step; what it throws ends the cleaning. */
+  readonly beforeStep?: () => void
 }
 
 export function clean(
@@ -93,6 +95,7 @@ export function clean(
   let handedOn: HandedOn = { maxGapDays: {}, scores: {} }
   let left = start
   const reports = steps.map((step): StepReport => {
+    options.beforeStep?.()
     const editor = createEditor(step.step)
     const done = perform(persons, step, editor)
     persons = done.persons

@@ -17,7 +17,7 @@ export interface VisitSketch {
 }
 
 /** Visits of one person; blocks are numbered from `firstBlock` on. */
-export function personWith(sketches: readonly VisitSketch[], person = 0, firstBlock = 0): PersonFacts {
+export function personWith(sketches: readonly VisitSketch[], person = 0, firstBlock = 0) {
   const out = {
     person,
     patients: [person.toString(16).padStart(64, '0')],
@@ -79,6 +79,20 @@ export function diagnosisRow(block: number, seq: number, code: string): FactRow<
     onset: null,
     presentOnAdmission: null,
     chronic: null,
+  }
+}
+
+export function prescriptionRow(block: number, code: string): FactRow<'prescription'> {
+  return {
+    block,
+    seq: 0,
+    code,
+    start: null,
+    end: null,
+    daysSupply: 28,
+    perDay: 1,
+    status: factCode('prescriptionStatus', 'completed'),
+    intent: factCode('intent', 'order'),
   }
 }
 

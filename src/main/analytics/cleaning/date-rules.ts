@@ -15,7 +15,11 @@ export function dateRules(
 ): CleanPerson[] {
   return persons.map((person) => {
     const visits = keptRows(person, 'visit')
-    const birth = mostOften(visits, 'birth')
+    // A date after its own visit is no witness: held against all other dates it would take a whole life away.
+    const witnesses = visits.filter(
+      ({ now }) => now.birth === null || now.day === null || now.birth <= now.day,
+    )
+    const birth = mostOften(witnesses, 'birth')
     const sex = mostOften(visits, 'sex')
     const agreeing = visits.filter(({ now }) => now.birth === birth).length
     let out = withRows(person, 'visit', (row) => {

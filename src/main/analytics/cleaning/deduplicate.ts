@@ -39,7 +39,10 @@ export function deduplicate(
 
 type Finding = { -readonly [Key in keyof DuplicateFinding]: number }
 
-/** Same facility, day, class, billed amount, results and diagnoses. */
+/**
+ * Same facility, department, days, class, billed amount, results, diagnoses, procedures and prescriptions. Of visits that say nothing
+ * but when they were nobody knows whether they are one.
+ */
 function withoutExact(person: CleanPerson, editor: Editor, finding: Finding): CleanPerson {
   const visits = keptRows(person, 'visit')
   if (visits.length < 2) return person
@@ -47,19 +50,37 @@ function withoutExact(person: CleanPerson, editor: Editor, finding: Finding): Cl
   const billed = new Map<number, number>()
   for (const { now } of keptRows(person, 'claim'))
     billed.set(now.block!, (billed.get(now.block!) ?? 0) + (now.billed ?? 0))
+  const others = new Map<number, string[]>()
+  const add = (block: number, item: string): void => {
+    const list = others.get(block)
+    if (list) list.push(item)
+    else others.set(block, [item])
+  }
+  for (const { now } of keptRows(person, 'procedure'))
+    add(now.block!, ['procedure', now.code, now.day, now.status].join('|'))
+  for (const { now } of keptRows(person, 'prescription'))
+    add(
+      now.block!,
+      ['prescription', now.code, now.start, now.end, now.daysSupply, now.perDay, now.status].join('|'),
+    )
   const first = new Map<string, number>()
   const twin = new Map<number, number>()
   for (const { now } of visits) {
     const { results, diagnoses } = items.get(now.block!)!
+    const done = (others.get(now.block!) ?? []).sort()
+    if (results.length + diagnoses.length + done.length === 0) continue
     const key = [
       now.hospital,
+      now.department,
       now.day,
       now.discharge,
       now.class,
-      billed.get(now.block!),
+      billed.get(now.block!) ?? 'no bill',
       ...results,
       '',
       ...diagnoses,
+      '',
+      ...done,
     ].join('\n')
     const known = first.get(key)
     if (known === undefined) first.set(key, now.block!)
@@ -96,7 +117,7 @@ function withoutNear(
   const suspected = new Set<number>()
   for (const [a, b] of candidates) {
     const [early, late] = a.now.block! < b.now.block! ? [a, b] : [b, a]
-    if (kept.has(early.now.block!) || kept.has(late.now.block!)) continue
+    if (kept.has(late.now.block!)) continue
     const [x, y] = [items.get(early.now.block!)!, items.get(late.now.block!)!]
     const results = sharedCount(x.results, y.results)
     const shared = results + sharedCount(x.diagnoses, y.diagnoses)
@@ -104,6 +125,12 @@ function withoutNear(
     // Results that contradict each other belong to two visits, whatever else is alike.
     if (shared >= sharedItems && results > differing) kept.set(late.now.block!, early.now.block!)
     else if (results > differing) suspected.add(late.now.block!)
+  }
+  // Of a chain of copies the first stays: a copy of one that goes is joined to what that one goes for.
+  for (const [block, by] of kept) {
+    let root = by
+    while (kept.has(root)) root = kept.get(root)!
+    kept.set(block, root)
   }
   for (const block of kept.keys()) suspected.delete(block)
   finding.near += kept.size
@@ -132,7 +159,10 @@ function withUnion(person: CleanPerson, kept: ReadonlyMap<number, number>, edito
     }
     return withRows(of, table, (row) => {
       const block = row.isKept ? kept.get(row.now.block!) : undefined
-      if (block === undefined || known.has(`${block} ${keyOf(row)}`)) return row
+      if (block === undefined) return row
+      const key = `${block} ${keyOf(row)}`
+      if (known.has(key)) return row
+      known.add(key)
       const changes = { block, seq: seq++ } as Partial<CleanRow<Table>['now']>
       return editor.derive(of, table, row, changes, 'joined-to-kept-visit')
     })

@@ -1,6 +1,7 @@
 /**
- * Step 5: every number in the unit of our own table. The stated unit is believed where it makes a usual value. Where it does not and
- * exactly one other unit of the test does, that one was meant, unless the person's own values say that a decimal point moved.
+ * Step 5: every number in the unit of our own table. The stated unit is believed where it makes a usual value, or one that can be.
+ * Where it makes an impossible one and exactly one other unit of the test a usual one, that one was meant, unless the person's own
+ * values say that a decimal point moved; where it makes a rare one, only if the own values say clearly that the other was meant.
  */
 import type { StepOf } from '../../../shared/domain/cleaning.ts'
 import { labTestOf, type LabTest, type Limits, type UnitRule } from '../../../shared/domain/lab-tests.ts'
@@ -27,39 +28,63 @@ export function harmoniseUnits(
       if (test === null || test.unit === '') return row
       const stated = statedRule(test, row.now.unit)
       const read = stated === null ? null : value * stated.factor + stated.offset
+      let doubt: string | null = null
       if (params.isGuessed && (read === null || !isWithin(read, test.soft))) {
         const fits = otherRules(test, stated).filter(({ factor, offset }) =>
           isWithin(value * factor + offset, test.soft),
         )
         const [rule] = fits
         if (rule !== undefined && fits.length === 1) {
+          const note = `${test.key}:${rule.unit}`
           const guess = value * rule.factor + rule.offset
-          own ??= usualValuesOf(person)
-          if (!params.isHeldAgainstOwn || isNearest(test, value, stated, guess, own.get(test.key)))
-            return editor.derive(
-              person,
-              'observation',
-              row,
-              { canonical: guess },
-              'unit-guessed',
-              `${test.key}:${rule.unit}`,
-            )
-          return editor.flag(person, 'observation', row, 'decimal-point-likely', `${test.key}:${rule.unit}`)
+          own ??= possibleValuesOf(person)
+          const others = params.isHeldAgainstOwn ? withoutOne(own.get(test.key) ?? [], read) : null
+          switch (verdictOn(test, { value, stated, read, guess }, others)) {
+            case 'guess':
+              return editor.derive(person, 'observation', row, { canonical: guess }, 'unit-guessed', note)
+            case 'decimal-point':
+              return editor.flag(person, 'observation', row, 'decimal-point-likely', note)
+            case 'believe':
+              doubt = note
+          }
         }
       }
       if (read === null) return editor.flag(person, 'observation', row, 'unit-unknown')
-      return read === canonical
-        ? row
-        : editor.derive(
-            person,
-            'observation',
-            row,
-            { canonical: read },
-            'unit-understood',
-            `${test.key}:${stated!.unit}`,
-          )
+      const believed =
+        read === canonical
+          ? row
+          : editor.derive(
+              person,
+              'observation',
+              row,
+              { canonical: read },
+              'unit-understood',
+              `${test.key}:${stated!.unit}`,
+            )
+      return doubt === null ? believed : editor.flag(person, 'observation', believed, 'unit-doubtful', doubt)
     })
   })
+}
+
+interface Readings {
+  readonly value: number
+  readonly stated: UnitRule | null
+  /** In the test's unit, as stated; null where the unit is not understood. */
+  readonly read: number | null
+  /** As the other unit has it. */
+  readonly guess: number
+}
+
+/** `own`: the person's other values; null where nobody asks them. */
+function verdictOn(
+  test: LabTest,
+  { value, stated, read, guess }: Readings,
+  own: readonly number[] | null,
+): 'guess' | 'decimal-point' | 'believe' {
+  // A value that can be was written by somebody who saw it: only the person's own values may say otherwise.
+  if (read !== null && isWithin(read, test.hard))
+    return own !== null && isClearlyNearer(guess, read, own) ? 'guess' : 'believe'
+  return own === null || isNearest(test, value, stated, guess, own) ? 'guess' : 'decimal-point'
 }
 
 const testOf = ({ now }: CleanRow<'observation'>): LabTest | null =>
@@ -80,8 +105,8 @@ function otherRules(test: LabTest, stated: UnitRule | null): UnitRule[] {
   return rules
 }
 
-/** Values of each test that are usual in the unit that was stated. */
-function usualValuesOf(person: CleanPerson): Map<string, number[]> {
+/** Values of each test that can be in the unit that was stated: a person who is rare is so in most values. */
+function possibleValuesOf(person: CleanPerson): Map<string, number[]> {
   const out = new Map<string, number[]>()
   for (const row of person.observation) {
     if (!row.isKept || row.source.value === null || row.source.unit === null) continue
@@ -89,12 +114,25 @@ function usualValuesOf(person: CleanPerson): Map<string, number[]> {
     const rule = test === null ? null : unitUnderstood(test, row.source.unit)
     if (test === null || rule === null) continue
     const value = row.source.value * rule.factor + rule.offset
-    if (!isWithin(value, test.soft)) continue
+    if (value <= 0 || !isWithin(value, test.hard)) continue
     const list = out.get(test.key)
     if (list) list.push(value)
     else out.set(test.key, [value])
   }
   return out
+}
+
+/** The values without the one that is looked at: it is no witness for itself. */
+function withoutOne(values: readonly number[], one: number | null): number[] {
+  const at = one === null ? -1 : values.indexOf(one)
+  return values.filter((_, i) => i !== at)
+}
+
+/** On the log scale less than half as far from the middle of the person's own values. */
+function isClearlyNearer(guess: number, read: number, own: readonly number[]): boolean {
+  if (own.length === 0 || read <= 0) return false
+  const median = medianOf(own)
+  return 2 * Math.abs(log(guess / median)) < Math.abs(log(read / median))
 }
 
 /** Whether another unit explains the number at least as well as a moved decimal point; without own values nobody knows better. */
@@ -103,9 +141,9 @@ function isNearest(
   value: number,
   stated: UnitRule | null,
   guess: number,
-  own: number[] | undefined,
+  own: readonly number[],
 ): boolean {
-  if (own === undefined || stated === null) return true
+  if (own.length === 0 || stated === null) return true
   const median = medianOf(own)
   const distance = Math.abs(log(guess / median))
   if (distance <= log(NEAR_RATIO)) return true

@@ -15,7 +15,7 @@ export interface MissingCell {
 
 export interface MissingFinding {
   readonly cells: readonly MissingCell[]
-  /** Null where it was not asked for, or too few values are there for it. */
+  /** Null where it was not asked for, too few values are there for it, or they are missing in too many ways. */
   readonly random: LittleTest | null
 }
 
@@ -23,7 +23,7 @@ export function missingness(
   persons: readonly CleanPerson[],
   { tests, isTested }: StepOf<'missingness'>,
 ): MissingFinding {
-  const keys = [...tests].sort()
+  const keys = [...new Set(tests)].sort()
   const columnOf = new Map(keys.map((key, column) => [labTestByKey(key)!.loinc, column]))
   const isNumber = keys.map((key) => labTestByKey(key)!.unit !== '')
   const cells = new Map<string, { -readonly [Key in keyof MissingCell]: MissingCell[Key] }>()

@@ -1,6 +1,8 @@
 /** What the facts look like: values of each test, their units, what is implausible, and what is missing. Before and after. Pure. */
+import { OTHER_UNIT } from '../../../shared/domain/cleaning.ts'
 import { civilOfDay } from '../../../shared/domain/dates.ts'
 import { LAB_TESTS, LOINC_SYSTEM, type LabTest } from '../../../shared/domain/lab-tests.ts'
+import { unitRuleOf } from '../../../shared/domain/units.ts'
 import type { CleanPerson } from './cleaned.ts'
 import { isWithin } from './harmonise-units.ts'
 
@@ -138,6 +140,16 @@ function count(into: Growing, value: number): void {
   else counts[Math.min(counts.length - 1, Math.floor(((value - from) / (to - from)) * counts.length))]!++
 }
 
+/** By the table's own spelling: what else was typed is one sort. */
+function unitsOfTable(test: LabTest, typed: ReadonlyMap<string | null, number>): Map<string | null, number> {
+  const units = new Map<string | null, number>()
+  for (const [text, rows] of typed) {
+    const unit = text === null ? null : (unitRuleOf(test, text)?.unit ?? OTHER_UNIT)
+    units.set(unit, (units.get(unit) ?? 0) + rows)
+  }
+  return units
+}
+
 function testProfile(each: Growing): TestProfile {
   const { test, rows, values, impossible, unusual, units, counts, below, above } = each
   const [from, to] = boundsOf(test)
@@ -148,7 +160,7 @@ function testProfile(each: Growing): TestProfile {
     withoutNumber: rows - values,
     impossible,
     unusual,
-    units: [...units]
+    units: [...unitsOfTable(test, units)]
       .map(([unit, n]) => ({ unit, rows: n }))
       .sort((a, b) => b.rows - a.rows || ((a.unit ?? '') < (b.unit ?? '') ? -1 : 1)),
     histogram: { from, to, counts, below, above },

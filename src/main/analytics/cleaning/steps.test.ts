@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  OTHER_UNIT,
   usualStep,
   type CleaningStep,
   type StepOf,
@@ -10,7 +11,8 @@ import { factCode, type FactRow } from '../facts/fact-tables.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { clean } from './clean.ts'
 import { cleanedFacts } from './cleaned.ts'
-import { personWith, type VisitSketch } from './cleaning.test-kit.ts'
+import { personWith, prescriptionRow, type VisitSketch } from './cleaning.test-kit.ts'
+import type { CountedEvent } from './count-events.ts'
 
 const run = (persons: PersonFacts[], ...steps: CleaningStep[]) => clean(persons, { steps })
 const one = (sketches: VisitSketch[]) => [personWith(sketches)]
@@ -158,6 +160,43 @@ describe('visits that were written down twice', () => {
     expect(persons[0]!.visit.map(({ isKept }) => isKept)).toEqual([true, false, true])
     expect(steps[0]!.finding).toMatchObject({ duplicates: { exact: 1, near: 0 } })
   })
+  it('are two where something was done or given at one of them only, and where nothing is said of either', () => {
+    const facts = personWith([
+      { visit: { day: 100 }, codes: ['I10'] },
+      { visit: { day: 100 }, codes: ['I10'] },
+      { visit: { day: 100 }, codes: ['I10'] },
+      { visit: { day: 100, department: 'EYE' }, codes: ['I10'] },
+      { visit: { day: 130 } },
+      { visit: { day: 130 } },
+    ])
+    facts.prescription = [prescriptionRow(1, 'A10BA02'), prescriptionRow(2, 'C10AA05')]
+    const { persons, steps } = run([facts], usual('deduplicate'))
+    expect(persons[0]!.visit.every(({ isKept }) => isKept)).toBe(true)
+    expect(steps[0]!.finding).toMatchObject({ duplicates: { exact: 0 } })
+    facts.prescription = [1, 2].map((block) => prescriptionRow(block, 'A10BA02'))
+    const again = run([facts], usual('deduplicate'))
+    expect(again.persons[0]!.visit.map(({ isKept }) => isKept)).toEqual([true, true, false, true, true, true])
+  })
+  it('are one of three where each was copied from the one before, with every item once', () => {
+    const shared = [...results, ['k', 4.1]] as const
+    const { persons } = run(
+      one([
+        { visit: { block: 0, day: 102 }, results: shared },
+        { visit: { block: 1, day: 101, hospital: 'H2' }, results: [...shared, ['na', 140]] },
+        { visit: { block: 2, day: 100, hospital: 'H3' }, results: [...shared, ['na', 140], ['cl', 101]] },
+      ]),
+      usual('deduplicate'),
+    )
+    const [facts] = cleanedFacts(persons)
+    expect(facts!.visit.map(({ block }) => block)).toEqual([0])
+    expect(facts!.observation.map(({ block, value }) => [block, value])).toEqual([
+      [0, 131],
+      [0, 7.3],
+      [0, 4.1],
+      [0, 140],
+      [0, 101],
+    ])
+  })
   it('are one across facilities where they share enough, with what only the later one knew', () => {
     const { persons } = run(
       one([
@@ -276,6 +315,28 @@ describe('units', () => {
     )
     expect(canonicals(alone.persons)[2]).toBeCloseTo(96.008, 3)
   })
+  it('are believed where the value can be, unless the person’s own values say clearly that another was meant', () => {
+    const heavy = run(
+      one([{ results: [['weight', 198]] }, { results: [['weight', 199]] }, { results: [['weight', 201]] }]),
+      usual('harmonise-units'),
+    )
+    expect(canonicals(heavy.persons)).toEqual([198, 199, 201])
+    expect(flagsOf(heavy.persons[0]!.observation)).toEqual([[], [], ['unit-doubtful']])
+    const anaemic = run(
+      one([{ results: [['hgb', 5.1]] }, { results: [['hgb', 5.1]] }, { results: [['hgb', 4.9]] }]),
+      usual('harmonise-units'),
+    )
+    expect(canonicals(anaemic.persons)).toEqual([5.1, 5.1, 4.9])
+    // Nobody knows better of a person who was weighed once.
+    const once = run(one([{ results: [['weight', 201]] }]), usual('harmonise-units'))
+    expect(canonicals(once.persons)).toEqual([201])
+    const pounds = run(
+      one([{ results: [['weight', 91]] }, { results: [['weight', 92]] }, { results: [['weight', 201]] }]),
+      usual('harmonise-units'),
+    )
+    expect(canonicals(pounds.persons)[2]).toBeCloseTo(91.172, 3)
+    expect(flagsOf(pounds.persons[0]!.observation)[2]).toEqual(['unit-guessed'])
+  })
   it('are said to be unknown where they are, and nothing fits', () => {
     const { persons } = run(
       one([
@@ -382,6 +443,22 @@ describe('dates', () => {
     )
     expect(flagsOf(even.persons[0]!.visit)).toEqual([[], ['birth-differs']])
   })
+  it('of birth after the visit speak for no other date: the person’s results stay', () => {
+    const facts = one([
+      { visit: { birth: 18_500, day: 18_000 }, results: [['sbp', 131]], codes: ['I10'] },
+      { visit: { birth, day: 18_030 }, results: [['sbp', 128]] },
+    ])
+    facts[0]!.diagnosis[0]!.onset = 17_000
+    const { persons } = run(facts, usual('date-rules'))
+    expect(canonicals(persons)).toEqual([131, 128])
+    expect(persons[0]!.visit.map(({ now }) => now.birth)).toEqual([null, birth])
+    expect(persons[0]!.diagnosis[0]!.now.onset).toBe(17_000)
+    const alone = run(
+      one([{ visit: { birth: 18_500, day: 18_000 }, results: [['sbp', 131]] }]),
+      usual('date-rules'),
+    )
+    expect(canonicals(alone.persons)).toEqual([131])
+  })
   it('that cannot be are missing; sex is what most visits say', () => {
     const facts = personWith([
       { visit: { birth, discharge: 17_990, day: 18_000 }, codes: ['I10'] },
@@ -433,6 +510,44 @@ describe('what is handed on and reported', () => {
         random: null,
       },
     })
+  })
+  it('counts the event by the rules of cohorts: what was refuted or never given is none', () => {
+    const facts = personWith([
+      { codes: ['E119'] },
+      { codes: ['E119'] },
+      { results: [['hba1c', 7]] },
+      { results: [['hba1c', 7]] },
+    ])
+    facts.diagnosis[1]!.verification = factCode('verification', 'refuted')
+    facts.observation[1]!.status = factCode('observationStatus', 'preliminary')
+    facts.prescription = [prescriptionRow(0, 'A10BA02'), prescriptionRow(1, 'A10BA02')]
+    facts.prescription[1]!.status = factCode('prescriptionStatus', 'entered-in-error')
+    const codeSets: CountedEvent['codeSets'] = {
+      dm: { kind: 'diagnosis', name: 'dm', include: ['E11*'], exclude: [] },
+      metformin: { kind: 'medicine', name: 'metformin', include: ['A10BA02'], exclude: [] },
+    }
+    const eventsOf = (event: CountedEvent['event']) =>
+      clean([facts], { steps: [] }, { event: { event, codeSets } }).start.events
+    expect(eventsOf({ kind: 'diagnosis', codes: 'dm' })).toBe(1)
+    expect(eventsOf({ kind: 'result', test: 'hba1c' })).toBe(1)
+    expect(eventsOf({ kind: 'prescription', codes: 'metformin' })).toBe(1)
+    expect(eventsOf({ kind: 'visit' })).toBe(4)
+  })
+  it('names no unit that the table does not have: what was typed there may be anything', () => {
+    const { before } = run(
+      one([
+        { results: [['sbp', 17, 'kPa']] },
+        { results: [['sbp', 12, 'Mr Chen']] },
+        { results: [['sbp', 5, null]] },
+      ]),
+    )
+    expect(before.tests[0]!.units.map(({ unit }) => unit).sort()).toEqual(['kPa', null, OTHER_UNIT].sort())
+  })
+  it('takes a test that is named twice once', () => {
+    const facts = one([{ results: [['sbp', 120]] }, {}])
+    const findingOf = (tests: string[]) =>
+      run(facts, usual('missingness', { tests, isTested: false })).steps[0]!.finding
+    expect(findingOf(['sbp', 'hba1c', 'sbp'])).toEqual(findingOf(['sbp', 'hba1c']))
   })
   it('scores the burden of disease from what was known: earlier visits, and what was there on admission', () => {
     const facts = personWith([

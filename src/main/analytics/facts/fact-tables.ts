@@ -9,7 +9,7 @@ import { ENUMS } from '../../node/chain/visit-fields.ts'
 export type ColumnKind = 'int' | 'big' | 'real' | 'text'
 
 /** Change this when a column is added or means something else: kept columns of another layout are made anew from the chain. */
-export const FACTS_LAYOUT = 2
+export const FACTS_LAYOUT = 3
 
 export const FACT_TABLES = {
   visit: {

@@ -57,6 +57,23 @@ describe('the facts of a visit', () => {
     })
   })
 
+  it('take no number from a text that only has a digit somewhere in its signs', () => {
+    const of = (text: string) =>
+      factsWith({ observations: [result({ value: { type: 'text', value: text } })] }).observation[0]!
+        .textValue
+    expect(['⑫', '5²', '½', '㏪', '128.5'].map(of)).toEqual([null, null, null, null, 128.5])
+  })
+
+  it('take the last day that a month or a year of death may mean', () => {
+    const deathOf = (deathDate: string) =>
+      factsWith({ patient: { ...sampleVisit(1).patient, deathDate } }).visit[0]!.death
+    expect(['2026-02', '2026', '2026-02-03'].map(deathOf)).toEqual([
+      dayOfCivil(2026, 2, 28),
+      dayOfCivil(2026, 12, 31),
+      dayOfCivil(2026, 2, 3),
+    ])
+  })
+
   it('take no month for a day, and the ATC code of a medicine where one is known', () => {
     const [given] = factsWith({
       prescriptions: [

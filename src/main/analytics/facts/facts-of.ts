@@ -61,7 +61,8 @@ function visitFact(
     sex: factCode('sex', patient.sex),
     birth: birth?.first ?? null,
     birthPrecision: birth === null ? null : PRECISION[birth.precision],
-    death: patient.deathDate === undefined ? null : (parsePartialDate(patient.deathDate)?.first ?? null),
+    // Of a month or a year the last day: a person is not dead before it is known.
+    death: patient.deathDate === undefined ? null : (parsePartialDate(patient.deathDate)?.last ?? null),
     region: patient.residenceRegion ?? null,
     consent: factCode('consent', patient.consent.scope),
     origin: factCode('origin', envelope.origin.kind),
@@ -173,7 +174,10 @@ function claimFact(claim: Claim, block: number, seq: number): FactRow<'claim'> {
 
 /** What a text says whose characters are digits of another width only; null for any other. */
 function numberInOtherDigits(text: string): number | null {
-  const folded = text.normalize('NFKC').trim()
+  // Only full-width digits and their point: what else has a digit inside (⑫, 5²) is no number that somebody typed.
+  const folded = text
+    .replace(/[\uff10-\uff19\uff0e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .trim()
   return /^[0-9]{1,12}(\.[0-9]{1,12})?$/.test(folded) ? Number(folded) : null
 }
 

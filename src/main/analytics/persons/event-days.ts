@@ -32,11 +32,29 @@ const [LESS, AT_MOST, MORE, AT_LEAST] = (['<', '<=', '>', '>='] as const).map((w
 )
 
 export function daysOfEvent(event: EventFilter, codeSets: Readonly<Record<string, CodeSet>>): DaysOf {
+  const happeningsOf = happeningsOfEvent(event, codeSets)
+  return (facts) => inOrder(happeningsOf(facts).map(({ day }) => day))
+}
+
+/** One row on which it happened. */
+export interface Happening {
+  /** Of its visit. */
+  readonly block: number
+  readonly day: number
+}
+
+/** Every row on which it happened, as the facts have them. */
+export function happeningsOfEvent(
+  event: EventFilter,
+  codeSets: Readonly<Record<string, CodeSet>>,
+): (facts: PersonFacts) => Happening[] {
   switch (event.kind) {
     case 'visit': {
       const isMeant = ofClasses(event.classes)
       return ({ visit }) =>
-        inOrder(visit.flatMap((each) => (isMeant(each) && each.day !== null ? [each.day] : [])))
+        visit.flatMap((each) =>
+          isMeant(each) && each.day !== null ? [{ block: each.block!, day: each.day }] : [],
+        )
     }
     case 'diagnosis': {
       const isMeant = matcherOf(event.codes, codeSets)
@@ -46,14 +64,14 @@ export function daysOfEvent(event: EventFilter, codeSets: Readonly<Record<string
           ({ code, verification, role }) =>
             isMeant(code) && verification !== REFUTED && (event.isPrincipal !== true || role === PRINCIPAL),
         )
-        return daysOfRows(facts, found, () => null, isOfClass)
+        return happeningsOfRows(facts, found, () => null, isOfClass)
       }
     }
     case 'procedure': {
       const isMeant = matcherOf(event.codes, codeSets)
       return (facts) => {
         const found = facts.procedure.filter(({ code, status }) => isMeant(code) && status === COMPLETED)
-        return daysOfRows(facts, found, ({ day }) => day)
+        return happeningsOfRows(facts, found, ({ day }) => day)
       }
     }
     case 'prescription': {
@@ -62,7 +80,7 @@ export function daysOfEvent(event: EventFilter, codeSets: Readonly<Record<string
         const found = facts.prescription.filter(
           ({ code, status }) => isMeant(code) && GIVEN.includes(status!),
         )
-        return daysOfRows(facts, found, ({ start }) => start)
+        return happeningsOfRows(facts, found, ({ start }) => start)
       }
     }
     case 'result': {
@@ -72,7 +90,7 @@ export function daysOfEvent(event: EventFilter, codeSets: Readonly<Record<string
         const found = facts.observation.filter(
           (row) => isMeant(row) && (value === undefined || isInRange(row, value)),
         )
-        return daysOfRows(facts, found, ({ known }) => known)
+        return happeningsOfRows(facts, found, ({ known }) => known)
       }
     }
     default:
@@ -116,22 +134,20 @@ function ofClasses(
 }
 
 /** A row has its own day, else its visit's. */
-function daysOfRows<Row extends { block: number | null }>(
+function happeningsOfRows<Row extends { block: number | null }>(
   facts: PersonFacts,
   rows: readonly Row[],
   dayOf: (row: Row) => number | null,
   isMeant: (visit: FactRow<'visit'>) => boolean = () => true,
-): number[] {
+): Happening[] {
   if (rows.length === 0) return []
   const visitOf = visitsByBlock(facts)
-  return inOrder(
-    rows.flatMap((row) => {
-      const visit = visitOf.get(row.block!)
-      if (visit === undefined || !isMeant(visit)) return []
-      const day = dayOf(row) ?? visit.day
-      return day === null ? [] : [day]
-    }),
-  )
+  return rows.flatMap((row) => {
+    const visit = visitOf.get(row.block!)
+    if (visit === undefined || !isMeant(visit)) return []
+    const day = dayOf(row) ?? visit.day
+    return day === null ? [] : [{ block: row.block!, day }]
+  })
 }
 
 function visitsByBlock({ visit }: PersonFacts): ReadonlyMap<number, FactRow<'visit'>> {

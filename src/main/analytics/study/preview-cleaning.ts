@@ -48,7 +48,12 @@ export async function previewCleaning(
     if (members.length < BATCH_PERSONS) break
   }
   const event = { event: cohort.entry.event, codeSets: cohort.codeSets }
-  const cleaning = clean(facts, pipeline, { event })
+  const cleaning = clean(facts, pipeline, {
+    event,
+    beforeStep() {
+      if (isCancelled()) throw new StatsFailure({ code: 'cancelled' })
+    },
+  })
   const hash = createHash('sha256')
   for (const line of cleaningLines(cleaning)) hash.update(`${line}\n`)
   const { start, steps, before, after } = cleaning

@@ -64,6 +64,24 @@ describe('littleTest', () => {
     expect(littleTest(rows(false))!.p).toBeLessThan(1e-10)
   })
 
+  it('has no p where the patterns leave no degree of freedom', () => {
+    // One column alone in each pattern: two patterns of one, less two columns.
+    const rows = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? [i, NaN] : [NaN, i]))
+    expect(littleTest(rows)).toMatchObject({ df: 0, p: null, patterns: 2 })
+  })
+
+  it('says when its estimates have not settled', () => {
+    expect(littleTest(air)!.isConverged).toBe(true)
+  })
+
+  it('comes to an end, and says nothing of more patterns than it can go through', () => {
+    const dice = stream(5)
+    const rows = Array.from({ length: 8_000 }, () =>
+      Array.from({ length: 20 }, () => (dice() < 0.5 ? NaN : dice())),
+    )
+    expect(littleTest(rows)).toBeNull()
+  })
+
   it('says nothing where there is nothing to test', () => {
     expect(littleTest([])).toBeNull()
     expect(littleTest(Array.from({ length: 50 }, (_, i) => [i, i * i]))).toBeNull()

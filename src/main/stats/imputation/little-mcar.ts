@@ -4,7 +4,10 @@ import { ldl, ldlInverse, ldlSolve } from '../linalg/cholesky.ts'
 export interface LittleTest {
   readonly statistic: number
   readonly df: number
-  readonly p: number
+  /** Null where the patterns leave no degree of freedom: then nothing was tested. */
+  readonly p: number | null
+  /** Whether the estimates behind it had settled; where not, the statistic is near its value only. */
+  readonly isConverged: boolean
   /** Different sets of known values among the rows. */
   readonly patterns: number
 }
@@ -19,13 +22,16 @@ interface Pattern {
 }
 
 const ROUNDS_MAX = 1_000
+/** Multiplications of one round, and of all: many patterns over many columns would run without end. */
+const ROUND_WORK_MAX = 5e7
+const WORK_MAX = 2e9
 const TOLERANCE = 1e-10
 const PIVOT = 1e-10
 
 /**
  * Little's test that values are missing completely at random (J Am Stat Assoc 1988;83:1198-1202), with the maximum likelihood of
  * a multivariate normal by EM, as R's `naniar::mcar_test` has it. Null where there is nothing to test: one pattern, too few rows,
- * or a column without spread.
+ * or a column without spread; and where there are too many patterns to come to an end.
  *
  * @param rows missing values are NaN; rows without any value say nothing and are left out
  */
@@ -37,9 +43,13 @@ export function littleTest(rows: readonly (readonly number[])[]): LittleTest | n
   let total = 0
   for (const { count } of patterns) total += count
   if (patterns.length < 2 || total <= 2 * width) return null
-  const fit = maximise(patterns, width, total)
+  let roundWork = 0
+  for (const { known } of patterns) roundWork += workOf(known.length, width)
+  if (roundWork > ROUND_WORK_MAX) return null
+  const rounds = Math.min(ROUNDS_MAX, Math.floor(WORK_MAX / roundWork))
+  const fit = maximise(patterns, width, total, rounds)
   if (fit === null) return null
-  const { mean, covariance } = fit
+  const { mean, covariance, isConverged } = fit
   let statistic = 0
   let df = -width
   for (const { known, count, sum } of patterns) {
@@ -53,7 +63,14 @@ export function littleTest(rows: readonly (readonly number[])[]): LittleTest | n
     const solved = ldlSolve(ldl(part, size, PIVOT), difference)
     for (let i = 0; i < size; i++) statistic += count * difference[i]! * solved[i]!
   }
-  return { statistic, df, p: chiSquared(statistic, df).upper, patterns: patterns.length }
+  const p = df > 0 ? chiSquared(statistic, df).upper : null
+  return { statistic, df, p, isConverged, patterns: patterns.length }
+}
+
+/** What a pattern with so many known columns costs in a round: its inverse, its weights, and products of what is missing. */
+function workOf(size: number, width: number): number {
+  const missing = width - size
+  return size * size * size + missing * size * size + missing * missing * size * size + width * width
 }
 
 /** Centre and spread of each column, so that no unit is lost beside another. */
@@ -116,11 +133,12 @@ function maximise(
   patterns: readonly Pattern[],
   width: number,
   total: number,
-): { mean: Float64Array; covariance: Float64Array } | null {
+  rounds: number,
+): { mean: Float64Array; covariance: Float64Array; isConverged: boolean } | null {
   let mean = new Float64Array(width)
   let covariance = new Float64Array(width * width)
   for (let j = 0; j < width; j++) covariance[j * width + j] = 1
-  for (let round = 0; round < ROUNDS_MAX; round++) {
+  for (let round = 0; round < rounds; round++) {
     const sum = new Float64Array(width)
     const cross = new Float64Array(width * width)
     for (const pattern of patterns) if (!expect(pattern, mean, covariance, width, sum, cross)) return null
@@ -134,9 +152,9 @@ function maximise(
     for (let i = 0; i < width * width; i++) change = Math.max(change, Math.abs(next[i]! - covariance[i]!))
     mean = nextMean
     covariance = next
-    if (change < TOLERANCE) break
+    if (change < TOLERANCE) return { mean, covariance, isConverged: true }
   }
-  return { mean, covariance }
+  return { mean, covariance, isConverged: false }
 }
 
 /** Adds a pattern's expected sums and products; false where known columns determine each other. */
@@ -175,18 +193,22 @@ function expect(
     }
     offset[i] = shift
   }
+  // A known column is itself: only of a missing one all known columns have a weight.
+  const everyK = Array.from(known, (_, k) => k)
+  const weighted = Array.from({ length: width }, () => everyK)
+  for (const [k, column] of known.entries()) weighted[column] = [k]
   const expected = new Float64Array(width)
   for (let i = 0; i < width; i++) {
     let value = count * offset[i]!
-    for (let k = 0; k < size; k++) value += weights[i * size + k]! * sum[known[k]!]!
+    for (const k of weighted[i]!) value += weights[i * size + k]! * sum[known[k]!]!
     expected[i] = value
     intoSum[i]! += value
   }
   for (let i = 0; i < width; i++)
     for (let j = 0; j < width; j++) {
       let value = offset[i]! * (expected[j]! - count * offset[j]!) + expected[i]! * offset[j]!
-      for (let k = 0; k < size; k++)
-        for (let l = 0; l < size; l++)
+      for (const k of weighted[i]!)
+        for (const l of weighted[j]!)
           value += weights[i * size + k]! * weights[j * size + l]! * cross[known[k]! * width + known[l]!]!
       if (isKnown[i] === 0 && isKnown[j] === 0) {
         let residual = covariance[i * width + j]!

@@ -111,9 +111,9 @@ function Warnings({ steps }: { readonly steps: readonly CleaningStep[] }) {
         const name = t.steps[steps[warning.step]!.step]
         return (
           <div key={i}>
-            {warning.kind === 'twice'
-              ? t.warnings.twice(name)
-              : t.warnings['before-its-work'](name, t.steps[warning.needs])}
+            {warning.kind === 'before-its-work'
+              ? t.warnings['before-its-work'](name, t.steps[warning.needs])
+              : t.warnings[warning.kind](name)}
           </div>
         )
       })}

@@ -72,12 +72,18 @@ export function MissingPanel({ preview }: { readonly preview: Cleaned }) {
             </tbody>
           </table>
         </div>
-        {finding.map(({ statistic, df, p }, i) => (
-          <Callout key={i} tone={p < LEVEL ? 'warn' : 'plain'}>
-            {t.random(formatNumber(statistic, locale, 1), formatNumber(df, locale), formatP(p, locale))}{' '}
-            {p < LEVEL ? t.notRandom : t.maybeRandom}
-          </Callout>
-        ))}
+        {finding.map(({ statistic, df, p, isConverged }, i) =>
+          p === null ? (
+            <Callout key={i} tone="plain">
+              {t.notTested}
+            </Callout>
+          ) : (
+            <Callout key={i} tone={p < LEVEL || !isConverged ? 'warn' : 'plain'}>
+              {t.random(formatNumber(statistic, locale, 1), formatNumber(df, locale), formatP(p, locale))}{' '}
+              {p < LEVEL ? t.notRandom : t.maybeRandom} {isConverged ? '' : t.notSettled}
+            </Callout>
+          ),
+        )}
         {carried.length > 0 && (
           <div className={styles.wide}>
             <Table aria-label={t.carry} className={styles.numbers}>

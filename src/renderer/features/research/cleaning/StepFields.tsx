@@ -16,7 +16,7 @@ type FieldName = Exclude<keyof Words['cleaning']['fields'], 'maxGap'>
 type Kind = 'yes' | 'whole' | 'whole?' | 'decimal' | readonly string[]
 
 const FIELDS: { readonly [Name in CleaningStep['step']]: readonly (readonly [FieldName, Kind])[] } = {
-  'select-version': [['asOfBlock', 'whole?']],
+  'select-version': [],
   'normalise-text': [
     ['isLetterORepaired', 'yes'],
     ['areDigitsFolded', 'yes'],
@@ -63,7 +63,6 @@ const FIELDS: { readonly [Name in CleaningStep['step']]: readonly (readonly [Fie
 
 /** The grammar's own limits, so that a field cannot hold what it refuses. */
 const LIMITS: Partial<Record<FieldName, readonly [least: number, most: number]>> = {
-  asOfBlock: [0, 0x7fff_fffe],
   sharedResults: [2, 50],
   nearDays: [0, 7],
   sharedItems: [1, 50],

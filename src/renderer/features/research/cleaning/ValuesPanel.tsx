@@ -2,6 +2,7 @@
 import { NativeSelect, Table } from '@mantine/core'
 import { useState } from 'react'
 import type { CleaningProfile } from '../../../../shared/contract/cleaning.ts'
+import { OTHER_UNIT } from '../../../../shared/domain/cleaning.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -155,7 +156,9 @@ function Facts({ before, after }: { readonly before: TestProfile; readonly after
   const locale = useLocale()
   const said = (count: number): string => countText(count, t.small, locale)
   const units = (profile: TestProfile): string =>
-    profile.units.map(({ unit, rows }) => `${unit ?? t.noUnit} ${said(rows)}`).join(', ')
+    profile.units
+      .map(({ unit, rows }) => `${unit === OTHER_UNIT ? t.otherUnit : (unit ?? t.noUnit)} ${said(rows)}`)
+      .join(', ')
   return (
     <Table aria-label={t.values} className={styles.numbers}>
       <Table.Thead>
