@@ -9,10 +9,10 @@ import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainNode } from '../node/node.ts'
-import { startAnalysisThread, type AnalysisThread } from '../workers/analysis.ts'
+import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
 import { STUDY_ENGINE, type PinnedStudy } from './study/run-study.ts'
-import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from './warehouse/warehouse.ts'
+import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
   /** Starts filling where nobody asked before. */
@@ -34,11 +34,7 @@ export interface AnalysisHome {
    */
   pin(study: StudyDocument): Promise<PinnedStudy>
   /** `hash` names the study. `before`: also says what changed since that state. */
-  study(
-    study: PinnedStudy,
-    hash: string,
-    before: StudySnapshot | null,
-  ): Promise<{ text: string; changes: SnapshotChanges | null }>
+  study(study: PinnedStudy, hash: string, before: StudySnapshot | null): Promise<StudyAnswer>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
@@ -47,10 +43,11 @@ export interface AnalysisHome {
 export class AnalysisFailure extends Failure<
   | { code: 'no-records' }
   | { code: 'not-that-far'; blockCount: number }
-  | { code: 'other-chain' }
-  /** It asks for records of others: this hospital answers with its own. */
-  | { code: 'other-records' }
-  /** Its results would not be the same bytes. */
+  /** `detail`: the chain that is here. */
+  | { code: 'other-chain'; detail: string }
+  /** It asks for records of others: this hospital, whose id is in `detail`, answers with its own. */
+  | { code: 'other-records'; detail: string }
+  /** Its results would not be the same bytes. `detail`: the engine that is here; the newest state can be asked with it. */
   | { code: 'other-engine'; detail: string }
 > {}
 
@@ -172,9 +169,10 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     async pin(study) {
       const chain = toHex(node.gatewayKeys().chainId)
       const { snapshot, engine } = study
-      if (snapshot !== null && snapshot.chain !== chain) throw new AnalysisFailure({ code: 'other-chain' })
+      if (snapshot !== null && snapshot.chain !== chain)
+        throw new AnalysisFailure({ code: 'other-chain', detail: chain })
       if (snapshot?.hospitals.some((hospital) => hospital !== memberId) === true)
-        throw new AnalysisFailure({ code: 'other-records' })
+        throw new AnalysisFailure({ code: 'other-records', detail: memberId })
       if (engine !== null && engine !== STUDY_ENGINE)
         throw new AnalysisFailure({ code: 'other-engine', detail: STUDY_ENGINE })
       const upTo = await reached(snapshot?.upTo ?? null)

@@ -24,7 +24,7 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
       return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
         const ran = await ask.studies.run({ study, at: flags.has('newest') ? 'newest' : 'named' })
         if (ran.kind === 'refused') return failed('malformed-study', { file, problems: ran.problems })
-        const { hash, snapshot, engine, result, resultHash, changes } = ran
+        const { hash, snapshot, engine, result, resultHash, unreadableCount, changes } = ran
         const pinned: StudyDocument = { ...study, snapshot, engine }
         const files: readonly [string | undefined, string][] = [
           [options.get('out'), result],
@@ -33,7 +33,7 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
         for (const [path, text] of files)
           if (path !== undefined && !(await saveSmallFile(resolve(path), utf8Encode(text))))
             return failed('not-writable', { file: path })
-        const said = { hash, resultHash, snapshot, engine, changes }
+        const said = { hash, resultHash, snapshot, engine, unreadableCount, changes }
         return ok(options.has('out') ? said : { ...said, result: JSON.parse(result) as unknown })
       })
     },

@@ -121,6 +121,11 @@ describe('consilium study run', () => {
       [() => ask({ ...pinned, engine: 'study/0' }, profile), 'other-engine'],
     ] as const)
       expect(await asked()).toMatchObject({ code: 1, answer: { error: { code } } })
+    // Another engine cannot give the old bytes again; it can answer anew.
+    expect(await ask({ ...pinned, engine: 'study/0' }, profile, '--newest')).toMatchObject({
+      code: 0,
+      answer: { resultHash: newest.answer['resultHash'], unreadableCount: 0 },
+    })
   }, 120_000)
 
   it('refuses what is no study, and says where', async () => {

@@ -17,14 +17,20 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
       const analysis = context.analysis()
       if (analysis === null) throw new AnalysisFailure({ code: 'no-records' })
       // What the study names is looked at also where the newest state is asked: another chain has no changes to tell.
-      const named = await analysis.pin(study)
-      const pinned = at === 'named' ? named : await analysis.pin({ ...study, snapshot: null })
+      // An older engine's study can still be asked anew: only its own bytes cannot be given again.
+      const named = await analysis.pin(at === 'named' ? study : { ...study, engine: null })
+      const pinned = at === 'named' ? named : await analysis.pin({ ...study, snapshot: null, engine: null })
       const hash = hashOf(canonicalStudy(pinned))
       nameSubject({ study: hash })
       const before = at === 'newest' ? study.snapshot : null
-      const { text, changes } = await analysis.study(pinned, hash, before)
+      const ran = await analysis.study(pinned, hash, before)
+      if (ran.kind === 'too-many-rows') return { kind: 'refused', problems: [ran] }
+      const { text, changes } = ran
       const { snapshot, engine } = pinned
-      return { kind: 'ran', hash, snapshot, engine, result: text, resultHash: hashOf(text), changes }
+      const state = analysis.state()
+      const unreadableCount = state.kind === 'ready' ? state.unreadableCount : 0
+      const resultHash = hashOf(text)
+      return { kind: 'ran', hash, snapshot, engine, result: text, resultHash, unreadableCount, changes }
     },
   }
 }

@@ -12,6 +12,10 @@ import type { AnalysisKeys } from '../node/node.ts'
 import { speak, type Peer } from './calls.ts'
 import { workerUrl } from './worker-url.ts'
 
+export type StudyAnswer =
+  | { readonly kind: 'ran'; readonly text: string; readonly changes: SnapshotChanges | null }
+  | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
+
 export type AnalysisCalls = {
   open: { input: { storePath: string; chainId: ChainId; threads: number; memoryMb: number }; output: void }
   advance: {
@@ -24,7 +28,7 @@ export type AnalysisCalls = {
   /** `before`: the state against which changes are counted; null for none. `cancel`: one shared word, not 0 = stop. */
   study: {
     input: { study: PinnedStudy; hash: string; before: StudySnapshot | null; cancel: Int32Array }
-    output: { text: string; changes: SnapshotChanges | null }
+    output: StudyAnswer
   }
   clean: {
     input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }

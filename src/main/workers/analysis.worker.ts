@@ -75,8 +75,10 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     const isCancelled = (): boolean => isClosed || Atomics.load(cancel, 0) !== 0
     const hooks = { ...singleThreadHooks(), onProgress: () => !isCancelled() }
     const control = { hooks, isCancelled }
-    const { text, snapshot } = await runStudy(warehouse, study, hash, control)
-    return { text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
+    const ran = await runStudy(warehouse, study, hash, control)
+    if (ran.kind === 'too-many-rows') return ran
+    const { kind, text, snapshot } = ran
+    return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },
   clean: ({ scope, cohort, pipeline }) =>
     previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),

@@ -17,6 +17,7 @@ export const cleaningProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unknown-test'), ...ofStep }),
   z.object({ kind: z.literal('no-number'), ...ofStep }),
   z.object({ kind: z.literal('review-above-link'), step: z.int() }),
+  z.object({ kind: z.literal('older-state'), step: z.int() }),
 ])
 const ofModel = { model: z.int(), ...named }
 
@@ -29,6 +30,10 @@ export const studyProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('factor-not-used'), ...ofModel }),
   z.object({ kind: z.literal('nothing-to-estimate'), model: z.int() }),
   z.object({ kind: z.literal('rows-of-unequal-length'), model: z.int() }),
+  z.object({ kind: z.literal('strata-not-possible'), model: z.int() }),
+  z.object({ kind: z.literal('number-as-groups'), ...ofModel }),
+  /** The steps of a cleaning look at all rows of the cohort at once: a narrower cohort can be cleaned. */
+  z.object({ kind: z.literal('too-many-rows'), rowsMost: z.int() }),
 ])
 
 /** Records that are other ones than at the state that the study named before. */
@@ -49,6 +54,8 @@ export const studyRun = z.discriminatedUnion('kind', [
     /** The result in its canonical form, and the SHA-256 of its bytes, hex. */
     result: z.string(),
     resultHash: z.string(),
+    /** Records that should open and do not, yet: once they do, the same study gives other bytes. */
+    unreadableCount: z.int(),
     /** Null where the study named no state, or was run at the one that it names. */
     changes: studyChanges.nullable(),
   }),

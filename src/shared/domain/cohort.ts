@@ -212,8 +212,10 @@ export function canonicalCohort(definition: CohortDefinition): string {
   const numbers = new Map<string, string>()
   for (const event of eventsOf(definition))
     if ('codes' in event && !numbers.has(event.codes)) numbers.set(event.codes, `set-${numbers.size + 1}`)
-  const numbered = (event: EventFilter): EventFilter =>
-    'codes' in event ? { ...event, codes: numbers.get(event.codes)! } : event
+  const numbered = (event: EventFilter): EventFilter => {
+    const plain = canonicalEvent(event)
+    return 'codes' in plain ? { ...plain, codes: numbers.get(plain.codes)! } : plain
+  }
   const { entry, steps } = mapEvents(definition, numbered)
   const sets = [...numbers].flatMap(([id, number]) => {
     const set = codeSets[id]
@@ -227,6 +229,40 @@ export function canonicalCohort(definition: CohortDefinition): string {
     entry: entry as CanonicalValue,
     steps: steps.map(({ use, rule }) => ({ use, rule: rule as CanonicalValue })),
   })
+}
+
+/** One meaning, one text: classes in order, `7` for `7.0`, and nothing said that is so anyway. */
+export function canonicalEvent(event: EventFilter): EventFilter {
+  switch (event.kind) {
+    case 'diagnosis': {
+      const { isPrincipal, classes, ...rest } = event
+      return { ...rest, ...(isPrincipal === true ? { isPrincipal } : {}), ...classesInOrder(classes) }
+    }
+    case 'visit':
+      return { kind: event.kind, ...classesInOrder(event.classes) }
+    case 'result': {
+      const { value, ...rest } = event
+      if (value === undefined) return rest
+      const limits = Object.entries(value).flatMap(([name, limit]) =>
+        limit === undefined ? [] : [[name, plainDecimal(limit)] as const],
+      )
+      return { ...rest, value: Object.fromEntries(limits) }
+    }
+    case 'prescription':
+    case 'procedure':
+      return event
+    default:
+      return unreachable(event)
+  }
+}
+
+function classesInOrder<T extends string>(classes: readonly T[] | undefined): { classes?: T[] } {
+  if (classes === undefined) return {}
+  return { classes: [...new Set(classes)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)) }
+}
+
+function plainDecimal(text: string): string {
+  return /^-?[0-9]+\.[0-9]+$/.test(text) ? text.replace(/\.?0+$/, '') : text
 }
 
 /** What keeps an event from being asked. */

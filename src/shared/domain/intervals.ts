@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
 import { canonicalCodeSet, codeSet } from './code-set.ts'
 import {
+  canonicalEvent,
   codeSetId,
   dayWindow,
   eventFilter,
@@ -155,8 +156,10 @@ export function canonicalIntervals(definition: IntervalDefinition): string {
   const numbers = new Map<string, string>()
   for (const event of eventsOfIntervals(definition))
     if ('codes' in event && !numbers.has(event.codes)) numbers.set(event.codes, `set-${numbers.size + 1}`)
-  const numbered = (event: EventFilter): EventFilter =>
-    'codes' in event ? { ...event, codes: numbers.get(event.codes)! } : event
+  const numbered = (event: EventFilter): EventFilter => {
+    const plain = canonicalEvent(event)
+    return 'codes' in plain ? { ...plain, codes: numbers.get(plain.codes)! } : plain
+  }
   const sets = [...numbers].flatMap(([id, number]) => {
     const set = definition.codeSets[id]
     if (set === undefined) return []

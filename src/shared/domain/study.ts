@@ -12,7 +12,15 @@ import {
   type CleaningProblem,
   type CleaningWarning,
 } from './cleaning.ts'
-import { canonicalCohort, cohortDefinition, problemsOf, warningsOf, type CohortProblem } from './cohort.ts'
+import {
+  canonicalCohort,
+  canonicalEvent,
+  cohortDefinition,
+  problemsOf,
+  warningsOf,
+  type CohortProblem,
+  type EventFilter,
+} from './cohort.ts'
 import {
   canonicalIntervals,
   intervalDefinition,
@@ -85,10 +93,19 @@ export type StudyProblem =
   | { readonly kind: 'nothing-to-estimate'; readonly model: number }
   /** Trials of unequal length are no trials of one kind. */
   | { readonly kind: 'rows-of-unequal-length'; readonly model: number }
+  /** A pooled model has no strata: groups are factors among its covariates. */
+  | { readonly kind: 'strata-not-possible'; readonly model: number }
+  /** A curve for each value that a number takes would show persons, not groups. */
+  | { readonly kind: 'number-as-groups'; readonly model: number; readonly name: string }
 
 /** Covariates of these are groups, not terms. */
 export function isCurve(family: StudyModel['family']): boolean {
   return family === 'km' || family === 'aj'
+}
+
+/** A row is a trial. */
+export function isPooled(family: StudyModel['family']): boolean {
+  return family === 'logistic' || family === 'cloglog'
 }
 
 /** What keeps a study from being run. */
@@ -123,16 +140,19 @@ export type StudyWarning =
 export function warningsOfStudy({ cohort, cleaning, intervals }: StudyDocument): StudyWarning[] {
   const { followUp, covariates, codeSets } = intervals
   const waitedFor = meaningOf(followUp.event, codeSets)
+  const { washout } = cohort.entry
+  // A washout of another event keeps nobody out who takes this medicine.
+  const washedOut = washout === undefined ? null : meaningOf(washout.event, cohort.codeSets)
   const warnings: StudyWarning[] = warningsOf(cohort).map(({ step }) => ({ kind: 'immortal-time', step }))
   if (cleaning === null) warnings.push({ kind: 'not-cleaned' })
   else warnings.push(...cleaningWarnings(cleaning).map((warning) => ({ kind: 'cleaning' as const, warning })))
   if (followUp.atLeastDays > 1) warnings.push({ kind: 'chosen-by-follow-up', days: followUp.atLeastDays })
   for (const each of covariates) {
     if (!('event' in each)) continue
-    if (each.kind === 'since' && each.event.kind === 'prescription' && cohort.entry.washout === undefined)
+    const meaning = meaningOf(each.event, codeSets)
+    if (each.kind === 'since' && each.event.kind === 'prescription' && meaning !== washedOut)
       warnings.push({ kind: 'no-washout', name: each.name })
-    if (meaningOf(each.event, codeSets) === waitedFor)
-      warnings.push({ kind: 'covariate-is-event', name: each.name })
+    if (meaning === waitedFor) warnings.push({ kind: 'covariate-is-event', name: each.name })
   }
   if (followUp.left === null) warnings.push({ kind: 'nobody-leaves' })
   return warnings
@@ -146,7 +166,7 @@ export function canonicalStudy(study: StudyDocument): string {
     cohort: canonicalCohort(cohort),
     cleaning: cleaning === null ? null : canonicalCleaning(cleaning),
     intervals: canonicalIntervals(intervals),
-    models: models.map(({ title: _, ...model }) => model),
+    models: models.map(({ title: _, ...model }) => ({ ...model, factors: inOrder(model.factors) })),
     snapshot:
       snapshot === null
         ? null
@@ -172,23 +192,42 @@ function problemsOfModel(
   for (const name of covariates)
     if (!isCurve(family) && labels.has(name) && !factors.includes(name))
       problems.push({ kind: 'label-as-number', model, name })
+  const groups = new Set([...labels, ...factors, ...(hasPeriods ? ['period'] : []), ...twoValued(intervals)])
+  for (const name of isCurve(family) ? new Set([...covariates, ...strata]) : [])
+    if (known.has(name) && !groups.has(name)) problems.push({ kind: 'number-as-groups', model, name })
   for (const name of factors)
     if (!covariates.includes(name)) problems.push({ kind: 'factor-not-used', model, name })
   if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
-  if ((family === 'logistic' || family === 'cloglog') && intervals.rows.kind !== 'every')
-    problems.push({ kind: 'rows-of-unequal-length', model })
+  if (!isPooled(family)) return problems
+  if (!areOfEqualLength(intervals)) problems.push({ kind: 'rows-of-unequal-length', model })
+  if (strata.length > 0) problems.push({ kind: 'strata-not-possible', model })
   return problems
 }
 
+/** Columns that hold 0 and 1. */
+function twoValued({ covariates }: IntervalDefinition): string[] {
+  return covariates.flatMap((each) =>
+    each.kind === 'since' || (each.kind === 'before' && each.as === 'any') ? [each.name] : [],
+  )
+}
+
+/** Cuts split pieces unless they lie on their borders, which only the index clock has at the same days for everybody. */
+function areOfEqualLength({ rows, cuts, clock, followUp }: IntervalDefinition): boolean {
+  if (rows.kind !== 'every') return false
+  const { days } = rows
+  const first = followUp.startAfterDays
+  return cuts.every((cut) => clock === 'index' && (cut <= first || (cut - first) % days === 0))
+}
+
 /** Code sets are compared by what they hold. */
-function meaningOf(
-  event: { kind: string; codes?: string },
-  codeSets: IntervalDefinition['codeSets'],
-): string {
-  const set = event.codes === undefined ? undefined : codeSets[event.codes]
-  const codes =
-    set === undefined ? null : { include: [...set.include].sort(byCodeUnits), exclude: set.exclude }
-  return canonicalJson({ ...event, codes } as CanonicalValue)
+function meaningOf(event: EventFilter, codeSets: IntervalDefinition['codeSets']): string {
+  const set = 'codes' in event ? codeSets[event.codes] : undefined
+  const codes = set === undefined ? null : { include: inOrder(set.include), exclude: inOrder(set.exclude) }
+  return canonicalJson({ ...canonicalEvent(event), codes } as CanonicalValue)
+}
+
+function inOrder(list: readonly string[]): string[] {
+  return [...new Set(list)].sort(byCodeUnits)
 }
 
 function byCodeUnits(a: string, b: string): number {

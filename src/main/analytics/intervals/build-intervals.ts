@@ -2,7 +2,7 @@
  * From facts of persons to the (start, stop] table (docs/spec/intervals.md; R: `tmerge`). Persons come in batches, in the order of
  * their numbers; the table is made when all are there. The same persons give the same table, bit for bit. Pure.
  */
-import { parseDay } from '../../../shared/domain/dates.ts'
+import { formatDay, parseDay } from '../../../shared/domain/dates.ts'
 import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { assert, present } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
@@ -40,6 +40,8 @@ export interface AttritionStep {
 }
 
 export interface IntervalReport {
+  /** The day on which data end, and whether the definition named a later one: after it nobody knows that nothing happened. */
+  readonly dataEnd: { readonly day: string; readonly isBeforeUntil: boolean }
   readonly attrition: readonly AttritionStep[]
   /** Persons by what ended their time. */
   readonly ends: Readonly<Record<EndReason, number>>
@@ -71,7 +73,9 @@ const PIECES = ' pieces'
 
 export function createIntervals(definition: IntervalDefinition, context: IntervalContext): IntervalBuilder {
   const { followUp, codeSets, clock } = definition
-  const until = followUp.until === null ? context.lastDay : present(parseDay(followUp.until))
+  const asked = followUp.until === null ? context.lastDay : present(parseDay(followUp.until))
+  // Days after the last visit are unobserved, not free of events.
+  const until = Math.min(context.lastDay, asked)
   const eventDays = daysOfEvent(followUp.event, codeSets)
   const fixed = fixedCovariates(definition).map((covariate) => ({
     ...covariate,
@@ -87,6 +91,8 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     start: [] as number[],
     stop: [] as number[],
     reason: [] as EndReason[],
+    /** Up to when a person could have been followed, had nothing happened. */
+    possible: [] as number[],
   }
   const left = new Map<AttritionStep['step'], { persons: number; events: number }>(
     (['cohort', ...LEFT_OUT] as const).map((step) => [step, { persons: 0, events: 0 }]),
@@ -121,6 +127,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     people.start.push(followed.start - origin)
     people.stop.push(followed.end - origin)
     people.reason.push(followed.reason)
+    people.possible.push(Math.min(until, start + (followUp.atMostDays ?? Infinity)) - origin)
     for (const each of fixed) each.values.push(each.valueOf(facts, index))
     for (const day of days) push(events, facts.person, day - origin, 1)
     for (const each of changing)
@@ -149,6 +156,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
       return {
         rows,
         report: {
+          dataEnd: { day: formatDay(until), isBeforeUntil: until < asked },
           attrition: [...left].flatMap(([step, at]) =>
             step === 'no-birth' && clock !== 'age' ? [] : [{ step, ...at }],
           ),
@@ -185,6 +193,7 @@ interface People {
   readonly start: readonly number[]
   readonly stop: readonly number[]
   readonly reason: readonly EndReason[]
+  readonly possible: readonly number[]
 }
 
 /** Cuts the table at the definition's days, joins rows of one piece, and adds what stays the same. */
@@ -228,6 +237,14 @@ function rowsOf(
     const p = person[k]!
     return people.reason[p] === 'death' && table.stop[r] === people.stop[p] ? 2 : 0
   })
+  // Of the pieces that the end of data or of the study cuts short neither sort counts: only events would be left of them.
+  const isWhole = Uint8Array.from(firsts, (_, k) => {
+    if (form.kind !== 'every') return 1
+    const p = person[k]!
+    const border = people.start[p]! + form.days * (piece![firsts[k]!]! + 1)
+    const isOver = table.stop[lasts[k]!]! >= border
+    return Number(isOver || (event[k] === 1 && border <= people.possible[p]!))
+  })
   const columns = new Map<string, TableColumn>()
   const counted = cuts.length === 0 && piece !== null ? piece : cut
   if (cuts.length > 0 || piece !== null)
@@ -249,6 +266,7 @@ function rowsOf(
     stop: Float64Array.from(lasts, (r) => table.stop[r]!),
     event,
     status,
+    isWhole,
     columns,
   }
 }

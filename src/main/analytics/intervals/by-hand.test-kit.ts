@@ -26,7 +26,8 @@ export function daysByHand(
 ): { days: DayOfPerson[]; leftOut: string | null } {
   const { followUp, codeSets } = definition
   const visits: Visit[] = facts.visit.map((visit) => ({ ...visit, of: onlyOf(facts, visit.block!) }))
-  const until = followUp.until === null ? lastDay : parseDay(followUp.until)!
+  // Nobody knows what happened after the last visit.
+  const until = followUp.until === null ? lastDay : Math.min(lastDay, parseDay(followUp.until)!)
   const start = index + followUp.startAfterDays
   if (definition.clock === 'age' && mostOften(visits.map(({ birth }) => birth)) === null)
     return { days: [], leftOut: 'no-birth' }

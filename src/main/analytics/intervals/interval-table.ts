@@ -18,8 +18,35 @@ export interface IntervalRows {
   readonly event: Uint8Array
   /** The same, and 2 where death ends the person's time. */
   readonly status: Uint8Array
+  /** 0 where a piece of equal length (`every`) was cut short by other than the event: no trial of the same kind. */
+  readonly isWhole: Uint8Array
   /** `period`, then the covariates as the definition has them. */
   readonly columns: ReadonlyMap<string, TableColumn>
+}
+
+/** Only pieces that are trials of one kind, for pooled models. */
+export function wholeRows(rows: IntervalRows): IntervalRows {
+  const kept: number[] = []
+  for (let row = 0; row < rows.rowCount; row++) if (rows.isWhole[row] === 1) kept.push(row)
+  if (kept.length === rows.rowCount) return rows
+  const at = (values: { readonly [row: number]: number }) => kept.map((row) => values[row]!)
+  return {
+    rowCount: kept.length,
+    id: Int32Array.from(at(rows.id)),
+    start: Float64Array.from(at(rows.start)),
+    stop: Float64Array.from(at(rows.stop)),
+    event: Uint8Array.from(at(rows.event)),
+    status: Uint8Array.from(at(rows.status)),
+    isWhole: new Uint8Array(kept.length).fill(1),
+    columns: new Map(
+      [...rows.columns].map(([name, column]) => [
+        name,
+        column.kind === 'number'
+          ? { kind: 'number' as const, values: Float64Array.from(at(column.values)) }
+          : { ...column, codes: Int32Array.from(at(column.codes)) },
+      ]),
+    ),
+  }
 }
 
 /** As `fit` takes it. */

@@ -86,7 +86,7 @@ const definition: fc.Arbitrary<IntervalDefinition> = fc
       }),
     ),
     atMostDays: fc.option(fc.integer({ min: 1, max: 2000 })),
-    until: fc.option(fc.integer({ min: 16_000, max: 19_500 }).map(formatDay)),
+    until: fc.option(fc.integer({ min: 16_000, max: lastDay + 1_000 }).map(formatDay)),
     atLeastDays: fc.constantFrom(1, 1, 60),
     covariates: fc.array(covariate, { maxLength: 5 }),
     clock: fc.constantFrom('index' as const, 'age' as const, 'calendar' as const),

@@ -14,7 +14,7 @@ import type { PersonFacts } from '../persons/person-facts.ts'
 import { personsOf } from '../persons/persons.test-kit.ts'
 import { createIntervals, type IndexedPerson } from './build-intervals.ts'
 import { csvOfRows } from './csv-of-rows.test-kit.ts'
-import { columnsOfRows } from './interval-table.ts'
+import { columnsOfRows, wholeRows } from './interval-table.ts'
 
 const base: IntervalDefinition = {
   schema: 'intervals/1',
@@ -132,6 +132,38 @@ describe('intervals', () => {
       [100, 200, 0, 7],
     ])
     expect(report.ends).toMatchObject({ event: 0, left: 1, 'data-end': 1 })
+  })
+
+  it('end with the data, whatever later day a definition names: days that nobody saw are not free of events', () => {
+    const facts = person(0, [100, 6], [200, 7])
+    const followUp = { ...base.followUp, until: '1971-01-01' }
+    const { list, report } = made({ ...base, followUp }, [{ index: 100, facts }], 300)
+    expect(list.at(-1)!.slice(0, 3)).toEqual([100, 200, 0])
+    expect(report.dataEnd).toEqual({ day: '1970-10-28', isBeforeUntil: true })
+    const inside = { ...followUp, until: '1970-09-01' }
+    const cut = made({ ...base, followUp: inside }, [{ index: 100, facts }], 300)
+    expect(cut.list.at(-1)!.slice(0, 3)).toEqual([100, 143, 0])
+    expect(cut.report.dataEnd).toEqual({ day: '1970-09-01', isBeforeUntil: false })
+  })
+
+  it('tell pieces of full length from those that something else than the event cut short', () => {
+    const people = [
+      // Free of the event up to the end of data, in the middle of the third piece.
+      { index: 100, facts: person(0, [100, 6]) },
+      // The event in a piece that could have been seen whole, and in one that could not.
+      { index: 100, facts: person(1, [100, 6], [135, 'I219']) },
+      { index: 100, facts: person(2, [100, 6], [165, 'I219']) },
+    ]
+    const { rows } = made({ ...base, rows: { kind: 'every', days: 30 } }, people, 170)
+    expect([...rows.id]).toEqual([0, 0, 0, 1, 1, 2, 2, 2])
+    expect([...rows.isWhole]).toEqual([1, 1, 0, 1, 1, 1, 1, 0])
+    const whole = wholeRows(rows)
+    expect([...whole.id]).toEqual([0, 0, 1, 1, 2, 2])
+    expect([...whole.event]).toEqual([0, 0, 0, 1, 0, 0])
+    expect(whole.columns.get('period')).toEqual({
+      kind: 'number',
+      values: Float64Array.from([0, 1, 0, 1, 0, 1]),
+    })
   })
 
   it('make a row for each piece of time, with what is known at its beginning', () => {

@@ -1,9 +1,9 @@
 /** What a table carries of a model before it is fitted: persons, events and parameters, and what to look at first. Pure. */
-import { isCurve, type StudyModel } from '../../../shared/domain/study.ts'
+import { isCurve, isPooled, type StudyModel } from '../../../shared/domain/study.ts'
 import { present } from '../../../shared/std/assert.ts'
 import { checkIntervals } from '../../stats/survival/intervals.ts'
 import type { IntervalReport } from '../intervals/build-intervals.ts'
-import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
+import { wholeRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
 
 export interface Readiness {
   /** Of rows in which the model's columns all say something. */
@@ -18,6 +18,8 @@ export type Finding =
   /** Fewer than ten events for each parameter: estimates are unstable. */
   | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
   | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
+  /** Pieces of unequal length, which a pooled model leaves out, with the events in them. */
+  | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
   /** To so many persons it had happened before the start: prevalent users. */
   | { readonly kind: 'already'; readonly name: string; readonly persons: number }
   | { readonly kind: 'earlier-events'; readonly persons: number }
@@ -29,7 +31,8 @@ export type Finding =
 /** Harrell's rule of thumb (clinical.md step 20). */
 export const EVENTS_PER_PARAMETER = 10
 
-export function readinessOf(rows: IntervalRows, report: IntervalReport, model: StudyModel): Readiness {
+export function readinessOf(all: IntervalRows, report: IntervalReport, model: StudyModel): Readiness {
+  const rows = isPooled(model.family) ? wholeRows(all) : all
   const used = [...new Set([...model.covariates, ...model.strata])].map((name) =>
     present(rows.columns.get(name)),
   )
@@ -45,6 +48,12 @@ export function readinessOf(rows: IntervalRows, report: IntervalReport, model: S
     events += rows.event[row]!
   }
   const findings: Finding[] = []
+  if (rows.rowCount < all.rowCount)
+    findings.push({
+      kind: 'pieces-cut-short',
+      rows: all.rowCount - rows.rowCount,
+      events: eventsIn(all) - allEvents,
+    })
   let parameters = 0
   for (const name of isCurve(model.family) ? [] : model.covariates) {
     const levels = levelsOf(present(rows.columns.get(name)), complete)
@@ -63,6 +72,27 @@ export function readinessOf(rows: IntervalRows, report: IntervalReport, model: S
   const { overlaps } = checkIntervals(rows.id, rows.start, rows.stop)
   if (overlaps.length > 0) findings.push({ kind: 'overlap', rows: overlaps.length })
   return { rows: complete.length, persons: persons.size, events, parameters, findings }
+}
+
+/** Curves that a model of groups would draw: one for each combination of values. */
+export function groupCountOf(
+  { rowCount, columns }: IntervalRows,
+  { covariates, strata }: StudyModel,
+): number {
+  const used = [...new Set([...covariates, ...strata])].map((name) => present(columns.get(name)))
+  const groups = new Set<string>()
+  for (let row = 0; row < rowCount; row++)
+    if (!used.some((column) => isMissing(column, row)))
+      groups.add(
+        used.map((column) => (column.kind === 'label' ? column.codes : column.values)[row]!).join(' '),
+      )
+  return groups.size
+}
+
+function eventsIn({ event }: IntervalRows): number {
+  let events = 0
+  for (const each of event) events += each
+  return events
 }
 
 function isMissing(column: TableColumn, row: number): boolean {

@@ -12,7 +12,9 @@ import { CLEANING_STEPS, usualStep } from '../../../shared/domain/cleaning.ts'
 import { runOf } from '../facts/fact-columns.ts'
 import type { Facts } from '../facts/fact-tables.ts'
 import { syntheticFacts } from '../facts/facts.test-kit.ts'
+import { personWith } from '../cleaning/cleaning.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
+import { indexedPeople } from './indexed-people.ts'
 import { changesSince, runStudy, STUDY_ENGINE, type PinnedStudy } from './run-study.ts'
 
 const codeSets: StudyDocument['cohort']['codeSets'] = {
@@ -141,8 +143,12 @@ const at = (upTo: number): PinnedStudy => ({
   snapshot: { chain: '00'.repeat(32), upTo, hospitals: HOSPITALS },
   engine: STUDY_ENGINE,
 })
-const run = async (on: Warehouse, asked: PinnedStudy) =>
-  runStudy(on, asked, createHash('sha256').update(canonicalStudy(asked)).digest('hex'), control)
+const run = async (on: Warehouse, asked: PinnedStudy) => {
+  const hash = createHash('sha256').update(canonicalStudy(asked)).digest('hex')
+  const ran = await runStudy(on, asked, hash, control)
+  if (ran.kind !== 'ran') throw new Error(ran.kind)
+  return ran
+}
 
 describe('a study', () => {
   it('gives the same bytes twice, and from facts that were loaded otherwise', async () => {
@@ -192,7 +198,14 @@ describe('a study', () => {
       withdrawn: 0,
       added: 0,
     })
-    expect(await changesSince(later, at(last - 10).snapshot, now.snapshot)).toMatchObject({ retracted: 0 })
+    // Behind an older state the newest visits are added, also those that were amended since.
+    const added = facts.slice(-10).filter(({ visit }) => visit[0]!.status === 2).length
+    expect(await changesSince(later, at(last - 10).snapshot, now.snapshot)).toMatchObject({
+      retracted: 0,
+      withdrawn: 0,
+      added,
+    })
+    expect(added).toBeGreaterThan(0)
     later.close()
   })
 
@@ -208,14 +221,23 @@ describe('a study', () => {
     const { text } = await run(warehouse, pooled)
     const { models, intervals } = JSON.parse(text) as {
       intervals: { rows: number }
-      models: [{ before: { rows: number; events: number }; result: { names: string[]; n: number } }]
+      models: [
+        {
+          before: { rows: number; events: number; findings: { kind: string; rows: number }[] }
+          result: { names: string[]; n: number }
+        },
+      ]
     }
     expect(models[0].result).toMatchObject({
       names: ['(Intercept)', 'period', 'hba1c', 'age'],
       n: models[0].before.rows,
     })
     expect(models[0].before.events).toBeGreaterThan(5)
-    expect(intervals.rows).toBeGreaterThanOrEqual(models[0].before.rows)
+    const left = (kind: string) => models[0].before.findings.find((each) => each.kind === kind)?.rows ?? 0
+    expect(left('pieces-cut-short')).toBeGreaterThan(0)
+    expect(left('pieces-cut-short') + left('rows-without-values') + models[0].before.rows).toBe(
+      intervals.rows,
+    )
   })
 
   it('reads what its cleaning leaves, says what each step did, and holds no row of a person', async () => {
@@ -237,10 +259,94 @@ describe('a study', () => {
     expect(text).not.toBe((await run(warehouse, at(facts.length - 1))).text)
   })
 
+  it('counts those of whom the cleaning left no entry event, and refuses more rows than it can hold', async () => {
+    const cleaned: PinnedStudy = {
+      ...at(facts.length - 1),
+      cleaning: {
+        schema: 'cleaning/1',
+        title: 'No results',
+        steps: [{ ...usualStep('select-version'), resultStatuses: ['registered'] }],
+      },
+    }
+    const { text } = await run(warehouse, cleaned)
+    const { cohort, warnings } = JSON.parse(text) as {
+      cohort: { steps: number[] }
+      warnings: { kind: string }[]
+    }
+    expect(cohort.steps[0]).toBeGreaterThan(0)
+    expect(warnings.at(-1)).toEqual({ kind: 'entry-gone', persons: cohort.steps[0] })
+    expect(await runStudy(warehouse, cleaned, 'x', { ...control, rowsMost: 100 })).toEqual({
+      kind: 'too-many-rows',
+      rowsMost: 100,
+    })
+  })
+
+  it('ends between two steps of its cleaning when it is cancelled', async () => {
+    const steps = CLEANING_STEPS.map((name) => usualStep(name))
+    const cleaned = {
+      ...at(facts.length - 1),
+      cleaning: { schema: 'cleaning/1' as const, title: 'X', steps },
+    }
+    // Asked once before the only batch, then before each step.
+    let asked = 0
+    const cancelling = { hooks: {}, isCancelled: () => ++asked > 3 }
+    await expect(runStudy(warehouse, cleaned, 'x', cancelling)).rejects.toMatchObject({
+      detail: { code: 'cancelled' },
+    })
+    expect(asked).toBe(4)
+  })
+
+  it('begins with the earliest index day of entries that are one person', () => {
+    const [first, second] = [personWith([{}], 0), personWith([{}], 1, 1)]
+    const joined = { ...first, patients: [...first.patients, ...second.patients] }
+    const members = [
+      { index: 300, facts: first },
+      { index: 200, facts: second },
+    ]
+    expect(indexedPeople(members, [joined])).toEqual([{ index: 200, facts: joined }])
+    expect(indexedPeople(members, [first, second]).map(({ index }) => index)).toEqual([300, 200])
+  })
+
+  it('draws no curve for each value of a number, nor more curves than groups can be', async () => {
+    const [, curves] = study.models
+    const withCurves = (covariates: string[], factors: string[] = []): PinnedStudy => ({
+      ...at(facts.length - 1),
+      models: [{ ...curves!, covariates, factors }],
+    })
+    expect(problemsOfStudy(withCurves(['age']))).toEqual([
+      { kind: 'number-as-groups', model: 0, name: 'age' },
+    ])
+    expect(problemsOfStudy(withCurves(['sex', 'statin']))).toEqual([])
+    expect(problemsOfStudy(withCurves(['age'], ['age']))).toEqual([])
+    const { models } = JSON.parse((await run(warehouse, withCurves(['age'], ['age']))).text) as {
+      models: { result: unknown }[]
+    }
+    expect(models[0]!.result).toEqual({
+      noAnswer: { code: 'not-supported', what: 'more than 50 groups of curves' },
+    })
+  })
+
   it('has a name that its titles do not change and its models do', () => {
     expect(studyDocument.parse(study)).toEqual(study)
     const titled = { ...study, title: 'X', models: study.models.map((model) => ({ ...model, title: 'Y' })) }
     expect(canonicalStudy(titled)).toBe(canonicalStudy(study))
+    // One meaning has one name, however it is written.
+    const waitingFor = (event: StudyDocument['intervals']['followUp']['event']): string => {
+      const { intervals } = study
+      return canonicalStudy({
+        ...study,
+        intervals: { ...intervals, followUp: { ...intervals.followUp, event } },
+      })
+    }
+    const cvd = { kind: 'diagnosis' as const, codes: 'cvd' }
+    expect(waitingFor({ ...cvd, isPrincipal: false })).toBe(waitingFor(cvd))
+    expect(waitingFor({ ...cvd, classes: ['IMP', 'EMER'] })).toBe(
+      waitingFor({ ...cvd, classes: ['EMER', 'IMP'] }),
+    )
+    const hba1c = (atLeast: string) => waitingFor({ kind: 'result', test: 'hba1c', value: { atLeast } })
+    expect(hba1c('7.0')).toBe(hba1c('7'))
+    expect(hba1c('70')).not.toBe(hba1c('7'))
+    expect(hba1c('1.0e10')).not.toBe(hba1c('1.0e1'))
     expect(canonicalStudy({ ...study, seed: '2' })).not.toBe(canonicalStudy(study))
     expect(canonicalStudy({ ...study, models: study.models.slice(0, 1) })).not.toBe(canonicalStudy(study))
   })
@@ -268,6 +374,23 @@ describe('a study', () => {
       { kind: 'nothing-to-estimate', model: 1 },
       { kind: 'rows-of-unequal-length', model: 1 },
     ])
+    // Strata would be ignored, and a cut inside a piece makes two shorter trials of it.
+    const pooled = (cuts: number[], clock: 'index' | 'age', strata: string[]): StudyDocument => ({
+      ...study,
+      intervals: { ...study.intervals, rows: { kind: 'every', days: 180 }, cuts, clock },
+      models: [{ ...model!, family: 'cloglog', strata }],
+    })
+    expect(problemsOfStudy(pooled([360], 'index', []))).toEqual([])
+    expect(problemsOfStudy(pooled([360], 'index', ['sex']))).toEqual([
+      { kind: 'strata-not-possible', model: 0 },
+    ])
+    for (const [cut, clock] of [
+      [365, 'index'],
+      [360, 'age'],
+    ] as const)
+      expect(problemsOfStudy(pooled([cut], clock, []))).toEqual([
+        { kind: 'rows-of-unequal-length', model: 0 },
+      ])
     const { followUp, covariates } = study.intervals
     const misleading: StudyDocument = {
       ...study,
@@ -282,6 +405,22 @@ describe('a study', () => {
       },
     }
     expect(warningsOfStudy(study)).toEqual([{ kind: 'not-cleaned' }, { kind: 'no-washout', name: 'statin' }])
+    // Only a washout of the medicine itself, whatever its code set is called, keeps its users out.
+    const washing = (event: StudyDocument['intervals']['followUp']['event']): StudyDocument => ({
+      ...study,
+      cohort: {
+        ...study.cohort,
+        codeSets: { ...codeSets, own: { ...codeSets['statin']!, name: 'Mine' } },
+        entry: { ...study.cohort.entry, washout: { event, days: 365 } },
+      },
+    })
+    expect(warningsOfStudy(washing({ kind: 'prescription', codes: 'own' }))).toEqual([
+      { kind: 'not-cleaned' },
+    ])
+    expect(warningsOfStudy(washing({ kind: 'diagnosis', codes: 'cvd' }))).toEqual([
+      { kind: 'not-cleaned' },
+      { kind: 'no-washout', name: 'statin' },
+    ])
     expect(warningsOfStudy(misleading)).toEqual([
       { kind: 'immortal-time', step: 0 },
       { kind: 'not-cleaned' },

@@ -33,10 +33,10 @@ export interface Snapshot {
 
 /** Visits of one snapshot against those of a later one. */
 export interface SnapshotChanges {
-  /** A later version counts now. */
+  /** A later version counts now, however many lie between. */
   readonly amended: number
   readonly retracted: number
-  /** Count no more though nobody changed them: their person limits consent now. */
+  /** Count no more though they were not taken back: their person limits consent now, or they are no longer finished. */
   readonly withdrawn: number
   /** Count now and did not: new visits, and those of people who no longer limit consent. */
   readonly added: number
@@ -254,19 +254,22 @@ export async function openWarehouse({
 
 const shortName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24)
 
-/** One row: visits of `before` that were amended, retracted or withdrawn, and those of `now` that no amendment brought. */
+/**
+ * One row: visits of `before` that were amended, retracted or withdrawn, each judged by the last version of its line, and those of
+ * `now` that no line from `before` leads to.
+ */
 function selectChanges(before: string, now: string, upTo: number): string {
-  const gone =
-    `SELECT b.block, v.op FROM ${before} b LEFT JOIN replaced r ON r.block = b.block AND r."by" <= ${upTo} ` +
-    `LEFT JOIN visit v ON v.block = r."by" WHERE b.block NOT IN (SELECT block FROM ${now})`
-  const come =
-    `SELECT v.block FROM ${now} n JOIN visit v ON v.block = n.block ` +
-    `WHERE n.block NOT IN (SELECT block FROM ${before}) AND (v.supersedes IS NULL OR v.supersedes NOT IN (SELECT block FROM ${before}))`
-  const count = (condition: string): string => `(count(*) FILTER (WHERE ${condition}))::INTEGER`
   const retract = factCode('op', 'retract')
+  const count = (condition: string): string => `(count(*) FILTER (WHERE ${condition}))::INTEGER`
   return (
-    `SELECT ${count(`g.op <> ${retract}`)}, ${count(`g.op = ${retract}`)}, ${count('g.op IS NULL')}, ` +
-    `(SELECT count(*)::INTEGER FROM (${come})) FROM (${gone}) g`
+    `WITH RECURSIVE line(origin, block) AS (SELECT block, block FROM ${before} UNION ALL ` +
+    `SELECT l.origin, r."by" FROM line l JOIN replaced r ON r.block = l.block WHERE r."by" > l.block AND r."by" <= ${upTo}), ` +
+    `ends AS (SELECT e.origin, e.block, v.op, n.block IS NOT NULL AS stands ` +
+    `FROM (SELECT origin, max(block) AS block FROM line GROUP BY origin) e ` +
+    `LEFT JOIN visit v ON v.block = e.block LEFT JOIN ${now} n ON n.block = e.block) ` +
+    `SELECT ${count('stands AND block <> origin')}, ${count(`NOT stands AND op = ${retract}`)}, ` +
+    `${count(`NOT stands AND op IS DISTINCT FROM ${retract}`)}, ` +
+    `(SELECT count(*)::INTEGER FROM ${now} WHERE block NOT IN (SELECT block FROM line)) FROM ends`
   )
 }
 

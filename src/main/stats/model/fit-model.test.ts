@@ -286,6 +286,16 @@ describe('bad input is named', () => {
       refusal('y,x\n1,1\n0,2\n3,1\n', { family: 'gamma', response: 'y', covariates: ['x'] }),
     ).toMatchObject({ code: 'bad-response', row: 1 })
   })
+  it('strata in a model that has none, which would be ignored', () => {
+    const text = 'y,x,g\n0,1,a\n1,2,a\n0,3,b\n1,1,b\n'
+    const model = { family: 'logistic', response: 'y', covariates: ['x'] }
+    expect(fit(text, model)).toMatchObject({ n: 4 })
+    expect(refusal(text, { ...model, strata: 'g' })).toEqual({
+      code: 'not-supported',
+      what: 'strata in a model of family logistic',
+    })
+  })
+
   it('options that nobody knows', () => {
     expect(unknownOptions({ ...COX, tie: 'efron' })).toEqual(['tie'])
     expect(ModelSpec.safeParse({ family: 'weibull' }).success).toBe(false)

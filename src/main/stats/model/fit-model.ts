@@ -508,6 +508,8 @@ function glmResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record
   const y = need(frame.response ?? frame.event, 'response', model)
   const names = model.intercept ? ['(Intercept)', ...frame.names] : frame.names
   const x = model.intercept ? [new Float64Array(frame.n).fill(1), ...frame.x] : frame.x
+  if (frame.strata)
+    throw new StatsFailure({ code: 'not-supported', what: `strata in a model of family ${model.family}` })
   const warnings: StatsWarning[] = [...frame.warnings]
   checkResponse(frame, model, y, warnings)
   const clusters = frame.cluster ?? (model.robust ? frame.id : null)
