@@ -37,10 +37,20 @@ const WRAPPERS: readonly ((text: string) => string)[] = [
   (text) => text,
   (text) => text.toUpperCase(),
   (text) => ` ${text}\u0000`,
-  (text) => text.replaceAll('<', '<\n'),
+  (text) => `\n${text.replaceAll('<', '<\n')}`,
   (text) => `${text}${text}`,
 ]
-const payloads = BODIES.flatMap((body) => WRAPPERS.map((wrap) => wrap(body)))
+/** Out of the places where markup could end up. */
+const BREAKS: readonly ((text: string) => string)[] = [
+  (text) => text,
+  (text) => `x">${text}`,
+  (text) => `'>${text}`,
+  (text) => `-->${text}<!--`,
+  (text) => `]]>${text}`,
+]
+const payloads = BODIES.flatMap((body) =>
+  WRAPPERS.flatMap((wrap) => BREAKS.map((leave) => leave(wrap(body)))),
+)
 
 const record = (text: string) => {
   const visit = sampleVisit(1)
@@ -68,7 +78,8 @@ const shapeOf = (markup: string) =>
   )
 
 describe('T23: what people type', () => {
-  it('makes no element and no attribute of a shown record, whichever of five hundred fields it stands in', () => {
+  it('makes no element and no attribute of a shown record, whichever of five hundred payloads stands in its fields', () => {
+    expect(new Set(payloads).size).toBe(500)
     const plain = shapeOf(renderToStaticMarkup(<RecordView record={record('plain words')} />))
     expect(plain.length).toBeGreaterThan(20)
     for (const payload of payloads) {

@@ -85,7 +85,18 @@ describe('T27: an idle session', () => {
     // The other screen was touched meanwhile.
     expect(await stateOf(house.node)).toBe('open')
 
+    // On a shared ward by its own setting, which is not the node's.
     await unlock(place, 'bo')
+    await place.ask.app.saveSettings({ lockAfterMinutes: 5 })
+    await house.node.ask.app.touched()
+    await after(4)
+    expect(await stateOf(place)).toBe('open')
+    await after(1)
+    await untilLocked(place)
+    expect(await stateOf(house.node)).toBe('open')
+
+    await unlock(place, 'bo')
+    await place.ask.app.saveSettings({ lockAfterMinutes: 15 })
     place.line.cut()
     await untilAway(place)
     await house.node.ask.app.touched()

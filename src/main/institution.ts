@@ -83,6 +83,12 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       if (mayHear(service, event, roles)) emit(service, event, payload)
     }
   }
+  /** What one caller does is news to all; whoever left has nothing open any more, wherever they had unlocked. */
+  const tellAll: EmitEvent = (service, event, payload) => {
+    tell(service, event, payload)
+    if (service !== 'people') return
+    for (const { lease } of listeners) if (personOf(lease(), profile.roster) === null) lease()?.release()
+  }
   const jobs = createJobs(tell, world.now)
   const callers = new Set<ProfileServices>()
   let workPlaces: WorkPlacesHome | null = null
@@ -208,6 +214,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       return keys.filter((key) => compareBytes(key, from) >= 0 && compareBytes(key, to!) < 0)
     }
     profile.node?.countDrafts(-within('d').length)
+    jobs.forgetPatients()
     const entries = within('n').map((key) => toHex(keyTail('n', key)))
     for (const { lease } of listeners)
       await lease()?.session.names?.then((table) => table.remove(entries), ignore)
@@ -272,9 +279,11 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       world: seat === undefined ? world : { ...world, attemptsFolder: seat.desk.folder },
       unlockAgain: seat === undefined ? (given) => profile.unlock(given) : (given) => seat.desk.unlock(given),
       desktop,
-      // What one does is news to all.
-      emit: tell,
-      jobs,
+      emit: tellAll,
+      jobs: jobs.of(() => {
+        const held = lease()
+        return held === null || held.isReleased ? null : held.session.person.personId
+      }),
       profile: () => profile,
       governance: () => governance,
       codeLists: () => codeLists,

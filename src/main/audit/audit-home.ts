@@ -67,11 +67,21 @@ export const ANCHOR_EVERY_MS = 60 * 60_000
 const LOOK_EVERY_MS = 60_000
 /** A page that stays open asks again with every segment: by the same person, of the same patient, it is one opening. */
 const REPEAT_MS = 5 * 60_000
+/** Whoever is refused at the door and asks again at once is refused the same: a caller without rights fills no disk with it. */
+const REFUSAL_REPEAT_MS = 60_000
+const REFUSED_AT_DOOR: ReadonlySet<string | null> = new Set(['locked', 'no-profile', 'not-permitted'])
 const REPEATS_MAX = 2_000
 /** An anchor waits so long for the others before it is given up and a newer one takes its place. */
 const ANCHOR_HEIGHTS = 10_000
 const IDS_IN_ENTRY = 8
 const KEY_BYTES = 32
+
+/** How long the same call again is the same entry; null where each is one of its own. */
+function repeatMsOf({ act, outcome, code, person }: AuditedCall): number | null {
+  if (outcome === 'refused') return REFUSED_AT_DOOR.has(code) ? REFUSAL_REPEAT_MS : null
+  // What goes out to another hospital is no page that somebody leaves open.
+  return act === 'opening' && outcome === 'done' && person !== null ? REPEAT_MS : null
+}
 
 export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHome> {
   const { store, storePath, node, crypto, random, now } = options
@@ -98,12 +108,12 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
   let isClosed = false
 
   function note(call: AuditedCall): Promise<void> {
-    // What goes out to another hospital is no page that somebody leaves open.
-    if (call.act !== 'opening' || call.outcome !== 'done' || call.person === null) return log.append(call)
-    const { operation, code, person, subject, basis } = call
-    const key = JSON.stringify([operation, code, person, subject, basis])
+    const repeatMs = repeatMsOf(call)
+    if (repeatMs === null) return log.append(call)
+    const { operation, outcome, code, person, subject, basis } = call
+    const key = JSON.stringify([operation, outcome, code, person, subject, basis])
     const before = repeats.get(key)
-    if (before !== undefined && log.isWriting && now() - before.at < REPEAT_MS) return before.noted
+    if (before !== undefined && log.isWriting && now() - before.at < repeatMs) return before.noted
     const noted = log.append(call)
     repeats.delete(key)
     repeats.set(key, { at: now(), noted })

@@ -252,6 +252,23 @@ describe('what is noted', { timeout: 120_000 }, () => {
     expect(opened).toHaveLength(2)
   })
 
+  it('is one entry where the same is refused again and again, and another one after a minute', async () => {
+    const { ask, headless, clock } = await hospital()
+    const locked = { ...headless.caller, person: () => null }
+    const refused = async (operation: string) =>
+      expect(await dispatch(headless.handlers, locked, operation, null)).toMatchObject({ ok: false })
+    for (let i = 0; i < 10; i++) await refused('patients.search')
+    await refused('records.recent')
+    clock.ahead += 61_000
+    await refused('patients.search')
+    const entries = (await entriesOf(ask)).filter(({ outcome }) => outcome === 'refused')
+    expect(entries.map(({ operation }) => operation)).toEqual([
+      'patients.search',
+      'records.recent',
+      'patients.search',
+    ])
+  })
+
   it('is wrong passphrases with their number, whoever unlocks, and what happened before the folder was open', async () => {
     const { headless, folder, world } = await hospital()
     const { institution } = headless

@@ -12,7 +12,7 @@
  */
 import { createHash } from 'node:crypto'
 import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { role } from '../../shared/contract/app.ts'
 import { assert } from '../../shared/std/assert.ts'
@@ -193,8 +193,34 @@ export const failedAttempts = (
   folder: string,
 ): Promise<{ readonly count: number; readonly lastAt: number }> => loadFailures(folder)
 
-/** One count for everybody at one place: whoever guesses gains nothing by trying several accounts. */
+/** The last attempt at each place that somebody waits for. */
+const turns = new Map<string, Promise<unknown>>()
+
+/**
+ * One count for everybody at one place: whoever guesses gains nothing by trying several accounts, nor by trying many at once,
+ * since each waits for the one before it and its count.
+ */
 async function attempt<T>(
+  folder: string,
+  pace: Omit<UnsealOptions, 'crypto'>,
+  open: (text: string) => Promise<Attempted<T>>,
+): Promise<T> {
+  const place = resolve(pace.attemptsFolder ?? folder)
+  const before = turns.get(place) ?? Promise.resolve()
+  const mine = before.then(() => attemptOnce(folder, pace, open))
+  const over = mine.then(ignore, ignore)
+  turns.set(place, over)
+  try {
+    return await mine
+  } finally {
+    if (turns.get(place) === over) turns.delete(place)
+  }
+}
+
+/** Whoever made the attempt hears how it ended. */
+function ignore(): void {}
+
+async function attemptOnce<T>(
   folder: string,
   { now, sleep, attemptsFolder = folder }: Omit<UnsealOptions, 'crypto'>,
   open: (text: string) => Promise<Attempted<T>>,

@@ -176,6 +176,20 @@ describe('unsealKeys', () => {
   })
 })
 
+describe('twenty wrong passphrases at once', () => {
+  it('are tried one after another, each counted before the next', async () => {
+    const folder = await freshFolder()
+    await createProfile(folder, newProfile(), noStore)
+    const clock = fakeClock()
+    const tries = Array.from({ length: 20 }, () => unsealKeys(folder, 'not the passphrase', ['node'], clock))
+    const waits = (await Promise.allSettled(tries)).map((tried) =>
+      tried.status === 'rejected' ? (tried.reason as { detail: { detail: string } }).detail.detail : 'opened',
+    )
+    expect(waits).toEqual(['1', '2', '4', '8', ...Array.from({ length: 16 }, () => '8')])
+    expect(JSON.parse(await readFile(join(folder, 'attempts.json'), 'utf8'))).toMatchObject({ count: 4 })
+  })
+})
+
 describe('lockProfile', () => {
   it('refuses a second holder and lets go', async () => {
     const folder = await freshFolder()

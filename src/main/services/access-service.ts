@@ -94,7 +94,7 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
     },
     list: async ({ limit }) => {
       const node = nodeOf(context)
-      const by = leaseOf(context).session.person.userKeyId
+      const by = ownKeyIds()
       const accesses: AccessView[] = []
       for (const entry of await node.accesses.list(limit)) accesses.push(await viewOf(entry, by))
       const alarms = node.accesses.alarms().map(({ reader, userKeyId, ...alarm }) => ({
@@ -109,7 +109,7 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
       const by = leaseOf(context).session.person.userKeyId
       const entry = await node.accesses.get(fromHex(accessId))
       if (entry === null || entry.content.basis !== 'break-glass') return { kind: 'unknown' }
-      if (isOwnAct(entry, by)) return { kind: 'own-act' }
+      if (isOwnAct(entry, ownKeyIds())) return { kind: 'own-act' }
       const note = text?.normalize('NFC').trim() || null
       // Whoever objects says to what.
       if (verdict === 'object' && note === null) return { kind: 'note-missing' }
@@ -118,11 +118,17 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
     },
   }
 
-  function isOwnAct({ author, content }: AccessEntry, by: string): boolean {
-    return equalBytes(author, nodeOf(context).memberId) && content.userKeyId === by
+  /** Of the person here; keys that a reset replaced are one's own. */
+  function ownKeyIds(): readonly string[] {
+    const { userKeyId, formerKeyIds } = leaseOf(context).session.person
+    return [userKeyId, ...formerKeyIds]
   }
 
-  async function viewOf(entry: AccessEntry, by: string): Promise<AccessView> {
+  function isOwnAct({ author, content }: AccessEntry, by: readonly string[]): boolean {
+    return equalBytes(author, nodeOf(context).memberId) && by.includes(content.userKeyId)
+  }
+
+  async function viewOf(entry: AccessEntry, by: readonly string[]): Promise<AccessView> {
     const node = nodeOf(context)
     const { content, author } = entry
     const isOwn = entry.side === 'reader'
@@ -169,7 +175,7 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
   function reviewOf(
     entry: AccessEntry,
     written: readonly AccessEntry['author'][],
-    by: string,
+    by: readonly string[],
   ): NonNullable<AccessView['review']> {
     const node = nodeOf(context)
     const { author, content } = entry

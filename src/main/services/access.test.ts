@@ -235,6 +235,18 @@ describe('a clerk at another hospital', () => {
     expect(await south.ask.access.review({ accessId, verdict: 'agree', text: null })).toEqual({
       kind: 'own-act',
     })
+    // A reset gives the person other keys, and makes nobody else of them.
+    const kit = await south.ask.app.saveRecoveryKit({ passphrase: PASSPHRASE, as: 'text' })
+    if (kit.kind !== 'text') throw new Error(kit.kind)
+    const { account } = (await south.ask.people.list()).find(({ isSelf }) => isSelf)!
+    expect(
+      await south.ask.people.reset({ account, newPassphrase: BO, approvers: [], kit: kit.text }),
+    ).toEqual({ kind: 'reset' })
+    await south.ask.app.lock()
+    expect(await south.ask.app.unlock({ account, passphrase: BO })).toMatchObject({ kind: 'opened' })
+    expect(await south.ask.access.review({ accessId, verdict: 'agree', text: null })).toEqual({
+      kind: 'own-act',
+    })
 
     const alerted = await until(
       () => north.ask.governance.overview(),

@@ -98,7 +98,7 @@ export function createAppService(
     const { profile } = opened.institution
     const { facts, folder } = profile
     const { institutionName, isSynthetic } = facts
-    if (opened.lease === null)
+    if (opened.lease === null || opened.lease.isReleased)
       return {
         state: 'locked',
         institutionName,

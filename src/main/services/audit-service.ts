@@ -92,7 +92,7 @@ export function createAuditCore(context: ServiceContext): AuditCore {
       return { jobId }
     },
     verifyResult: async ({ jobId }) => {
-      const result = context.jobs.result(jobId) as ReturnType<typeof shown> | null
+      const result = context.jobs.result(jobId, 'verify-audit') as ReturnType<typeof shown> | null
       return result !== null && 'anchorCount' in result ? result : null
     },
     async startExport({ filter, path: asked }) {
@@ -135,7 +135,7 @@ export function createAuditCore(context: ServiceContext): AuditCore {
       return { kind: 'started', jobId, path }
     },
     exportReport: async ({ jobId }) => {
-      const result = context.jobs.result(jobId) as Report | null
+      const result = context.jobs.result(jobId, 'export-audit') as Report | null
       return result !== null && 'count' in result && 'path' in result ? result : null
     },
     async disclosure({ patientId }) {

@@ -36,9 +36,10 @@ import { tellDamage } from '../node/storage/damage.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import { StorageFailure } from '../node/storage/store.ts'
 import type { VerifyStoreResult } from '../node/verify-store.ts'
+import type { OpenProfile } from '../profile/open-profile.ts'
 import { verifyInThread } from '../workers/verify.ts'
 import { nothingOpened } from './audit-subject.ts'
-import { profileOf, withKeys, type ServiceContext } from './context.ts'
+import { openingKeys, profileOf, withKeys, type ServiceContext } from './context.ts'
 import { namePatientOf, openOwnRecord, type OwnRecord } from './open-own-record.ts'
 
 type SegmentView = z.input<typeof segmentView>
@@ -47,6 +48,9 @@ type VerifyStep = z.input<typeof verifyStep>
 
 const FOUND_MAX = 50
 const MERKLE_ROOT_HEX = 64
+
+/** The verification with the keys of patients that was started last, whichever caller asked. */
+const newestWhole = new WeakMap<OpenProfile, string>()
 
 export function createChainService(context: ServiceContext): Handlers<typeof chainContract> {
   const { crypto } = context.world
@@ -186,8 +190,13 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
 
     startVerify: async () => {
       const profile = profileOf(context)
-      const lease = context.lease()
-      const keys = lease === null || lease.isReleased ? null : lease.session.keys
+      const keys = openingKeys(context)
+      // One at a time for everybody, and one that looks into records: each is a thread that reads the whole chain, and a locked
+      // screen may ask.
+      const running = context.jobs.running('verify')
+      const whole = running.find((jobId) => jobId === newestWhole.get(profile))
+      const joined = whole ?? (keys === null ? running[0] : undefined)
+      if (joined !== undefined) return { jobId: joined }
       const gateway = profile.node?.gatewayKeys().epochs
       const members = membersOf(profile.ledger.state.consortium)
       const own = findMember(members, fromHex(profile.facts.memberId))
@@ -211,9 +220,10 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
         }
         return result
       })
+      if (keys !== null) newestWhole.set(profile, jobId)
       return { jobId }
     },
-    verifyResult: async ({ jobId }) => context.jobs.result(jobId) as VerifyStoreResult | null,
+    verifyResult: async ({ jobId }) => context.jobs.result(jobId, 'verify') as VerifyStoreResult | null,
 
     consortium: async () => {
       const { genesis, chainId, state } = profileOf(context).ledger

@@ -164,7 +164,8 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
       )
       return { jobId }
     },
-    workList: ({ jobId }) => readAtDesk(context, async () => context.jobs.result(jobId) as WorkList | null),
+    workList: ({ jobId }) =>
+      readAtDesk(context, async () => context.jobs.result(jobId, 'work-list') as WorkList | null),
     async startCoding({ choices, teaches, amends }) {
       const memory = codingMemory()
       const codes = await deskCodes()
@@ -180,7 +181,7 @@ export function createCodesService(context: ServiceContext, records: RecordsServ
       )
       return { jobId }
     },
-    codingReport: async ({ jobId }) => context.jobs.result(jobId) as CodingReport | null,
+    codingReport: async ({ jobId }) => context.jobs.result(jobId, 'coding') as CodingReport | null,
   }
 
   /** Words are found by everybody who writes them again; a source's code goes into the hospital's map. */

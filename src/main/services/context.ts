@@ -2,6 +2,7 @@
 import { role, type Role } from '../../shared/contract/app.ts'
 import type { EmitEvent } from '../../shared/contract/index.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
+import { mayOpenPatients } from '../../shared/contract/rights.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { AnalysisHome } from '../analytics/analysis-home.ts'
 import type { AuditHome } from '../audit/audit-home.ts'
@@ -163,16 +164,29 @@ export async function readAtDesk<T>(context: ServiceContext, work: (desk: Desk) 
   return answer
 }
 
-/** Work that a locked caller may do too, with less: `keys` is null then, and otherwise whole until the work is done. */
+/**
+ * The caller's keys of patients, for calls that everybody may make: null where nobody has unlocked, and for whoever left or may
+ * open no patients any more since their session began.
+ */
+export function openingKeys(context: ServiceContext): SessionKeys | null {
+  const lease = context.lease()
+  const person = personOf(lease, profileOf(context).roster)
+  return lease === null || person === null || !mayOpenPatients(person.roles) ? null : lease.session.keys
+}
+
+/**
+ * Work that a locked caller may do too, with less: `keys` is null then and for whoever may open no patients, and otherwise whole
+ * until the work is done.
+ */
 export async function withKeys<T>(
   context: ServiceContext,
   work: (keys: SessionKeys | null) => Promise<T>,
 ): Promise<T> {
-  const asking = context.lease()
-  if (asking === null || asking.isReleased) return work(null)
-  const lease = asking.share()
+  const keys = openingKeys(context)
+  if (keys === null) return work(null)
+  const lease = leaseOf(context).share()
   try {
-    return await work(lease.session.keys)
+    return await work(keys)
   } finally {
     lease.release()
   }

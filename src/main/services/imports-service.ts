@@ -30,7 +30,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
   const watched = createWatchedService(context, batches)
 
   const finished = (jobId: string): FinishedImport | null => {
-    const result = jobs.result(jobId)
+    const result = jobs.result(jobId, 'import')
     return typeof result === 'object' && result !== null && 'rejects' in result
       ? (result as FinishedImport)
       : null
@@ -101,7 +101,9 @@ export function createImportsService(context: ServiceContext): ImportsService {
         return { jobId }
       },
       exportReport: async ({ jobId }) => {
-        const result = jobs.result(jobId) as z.output<(typeof importsContract)['exportReport']['output']>
+        const result = jobs.result(jobId, 'export') as z.output<
+          (typeof importsContract)['exportReport']['output']
+        >
         return result !== null && 'folder' in result ? (result satisfies ExportReport) : null
       },
     },

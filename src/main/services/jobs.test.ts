@@ -22,7 +22,7 @@ describe('jobs', () => {
       return 'report'
     })
     expect(await finished).toBe('report')
-    expect(jobs.result(jobId)).toBe('report')
+    expect(jobs.result(jobId, 'import')).toBe('report')
     expect(events.map(({ state }) => state)).toEqual(['running', 'running', 'done'])
     expect(events[1]).toMatchObject({ done: 100, total: 300, rate: 100, secondsLeft: 2 })
   })
@@ -49,6 +49,39 @@ describe('jobs', () => {
     expect(await finished).toBeNull()
     expect((await jobs.handlers.list())[0]?.state).toBe('cancelled')
     expect(await jobs.handlers.cancel({ jobId })).toEqual({ isCancelled: false })
+  })
+
+  it('answers a result under its own kind and to whoever started it; of the chain to everybody', async () => {
+    let who: string | null = 'ada'
+    const mine = withEvents().jobs.of(() => who)
+    const visits = mine.start('work-list', 'visits', async () => 'of patients')
+    const blocks = mine.start('verify', 'blocks', async () => 'of the chain')
+    await Promise.all([visits.finished, blocks.finished])
+    expect(mine.result(visits.jobId, 'work-list')).toBe('of patients')
+    expect(mine.result(visits.jobId, 'verify')).toBeNull()
+    for (const other of ['bo', null]) {
+      who = other
+      expect(mine.result(visits.jobId, 'work-list')).toBeNull()
+      expect(mine.result(blocks.jobId, 'verify')).toBe('of the chain')
+    }
+    who = 'ada'
+    // Somebody was erased.
+    mine.forgetPatients()
+    expect(mine.result(visits.jobId, 'work-list')).toBeNull()
+    expect(mine.result(blocks.jobId, 'verify')).toBe('of the chain')
+  })
+
+  it('says which of a kind run, whoever started it', async () => {
+    const { jobs } = withEvents()
+    let end = (): void => {}
+    const { jobId, finished } = jobs
+      .of(() => 'ada')
+      .start('verify', 'blocks', () => new Promise<void>((resolve) => (end = resolve)))
+    expect(jobs.running('verify')).toEqual([jobId])
+    expect(jobs.running('import')).toEqual([])
+    end()
+    await finished
+    expect(jobs.running('verify')).toEqual([])
   })
 
   it('ends failed with the code of a failure', async () => {

@@ -20,7 +20,14 @@ export interface Jobs {
   readonly handlers: Handlers<typeof jobsContract>
   /** Starts `work`; its answer is kept under the job's id, its failure in the job's progress. */
   start<T>(kind: JobKind, unit: JobUnit, work: (control: JobControl) => Promise<T>): Job<T>
-  result(jobId: string): unknown
+  /** Null for a job of another kind, for one that somebody else started, and while nobody is there who could have. */
+  result(jobId: string, kind: JobKind): unknown
+  /** Ids of those of this kind that run, whoever started them. */
+  running(kind: JobKind): readonly string[]
+  /** The same jobs for one caller: what they start is theirs. @param who the person, null while locked */
+  of(who: () => string | null): Jobs
+  /** Somebody was erased: what ended jobs found out about patients goes. */
+  forgetPatients(): void
   /** Cancels all and waits until they have stopped. */
   close(): Promise<void>
 }
@@ -32,6 +39,8 @@ export interface Job<T> {
 }
 
 interface Entry {
+  /** Who started it. */
+  readonly by: string | null
   progress: JobProgress
   abort: AbortController
   result: unknown
@@ -44,6 +53,19 @@ interface Entry {
 const KEPT_MAX = 50
 const EVENT_EVERY_MS = 100
 const RATE_WINDOW_MS = 5_000
+
+/** What these answer is about the chain and holds nothing of a patient: it is everybody's, also at a locked screen. */
+const OPEN_TO_ALL: ReadonlySet<JobKind> = new Set(['verify'])
+/** Rows, visits or codes of patients stand in what these answer. */
+const WITH_PATIENTS: ReadonlySet<JobKind> = new Set([
+  'import',
+  'undo-import',
+  'export',
+  'trial',
+  'work-list',
+  'coding',
+  'prove',
+])
 
 export function createJobs(emit: EmitEvent, now: () => number): Jobs {
   const entries = new Map<string, Entry>()
@@ -75,7 +97,7 @@ export function createJobs(emit: EmitEvent, now: () => number): Jobs {
     for (const [jobId] of ended.slice(0, Math.max(0, ended.length - KEPT_MAX))) entries.delete(jobId)
   }
 
-  return {
+  const of = (who: () => string | null): Jobs => ({
     handlers: {
       list: async () => [...entries.values()].map(({ progress }) => progress),
       async cancel({ jobId }) {
@@ -89,6 +111,7 @@ export function createJobs(emit: EmitEvent, now: () => number): Jobs {
       const jobId = randomUUID()
       const abort = new AbortController()
       const entry: Entry = {
+        by: who(),
         progress: {
           jobId,
           kind,
@@ -136,10 +159,25 @@ export function createJobs(emit: EmitEvent, now: () => number): Jobs {
       entry.finished = finished
       return { jobId, finished }
     },
-    result: (jobId) => entries.get(jobId)?.result ?? null,
+    result(jobId, kind) {
+      const entry = entries.get(jobId)
+      if (entry?.progress.kind !== kind) return null
+      if (!OPEN_TO_ALL.has(kind) && entry.by !== who()) return null
+      return entry.result ?? null
+    },
+    running: (kind) =>
+      [...entries]
+        .filter(([, { progress }]) => progress.kind === kind && progress.state === 'running')
+        .map(([jobId]) => jobId),
+    of,
+    forgetPatients() {
+      for (const entry of entries.values()) if (WITH_PATIENTS.has(entry.progress.kind)) entry.result = null
+    },
     async close() {
       for (const { abort, progress } of entries.values()) if (progress.state === 'running') abort.abort()
       await Promise.allSettled([...entries.values()].map(({ finished }) => finished))
     },
-  }
+  })
+  // The institution's own work is nobody's.
+  return of(() => null)
 }

@@ -24,7 +24,7 @@ export function createModelsService(context: ServiceContext): ModelsService {
   const fitter = createFitter()
 
   const lineOf = (jobId: string): string | null => {
-    const result = jobs.result(jobId)
+    const result = jobs.result(jobId, 'fit')
     return typeof result === 'object' && result !== null && 'fitted' in result
       ? (result as Fitted).fitted
       : null

@@ -11,7 +11,7 @@ import { changeOwnPassphrase, changePeopleOf, resetPassphrase } from '../profile
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { nameSubject } from './audit-subject.ts'
 import { parse } from './dispatch.ts'
-import { accountOf, profileOf, type ServiceContext } from './context.ts'
+import { AccessFailure, accountOf, leaseOf, profileOf, type ServiceContext } from './context.ts'
 
 type Service = Handlers<typeof peopleContract>
 type WrongPassphrase = { kind: 'wrong-passphrase'; waitSeconds: number | null }
@@ -87,12 +87,15 @@ export function createPeopleService(context: ServiceContext): Service {
     },
     async confirm({ operation, input, passphrase }) {
       const profile = profileOf(context)
+      const asking = leaseOf(context)
       const checked = await answering(async () => {
         const unlock = context.unlockAgain ?? ((given) => profile.unlock(given))
         const lease = await unlock({ account: accountOf(context), passphrase })
         lease.release()
         return { kind: 'confirmed' as const }
       })
+      // A lock came while the passphrase was tried, and somebody else may have unlocked since: it was not theirs.
+      if (asking.isReleased || context.lease() !== asking) throw new AccessFailure({ code: 'locked' })
       const parsed = inputOf(operation, input)
       if (checked.kind === 'confirmed' && parsed !== null) context.confirmations.give(operation, parsed.value)
       return checked

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VisitInput } from '../../shared/contract/records.ts'
-import { asking, PASSPHRASE, testWorld } from '../governance/institution.test-kit.ts'
+import { asking, PASSPHRASE, testWorld, until } from '../governance/institution.test-kit.ts'
 import { compose } from '../compose.ts'
 import { noDesktop, type Composed } from '../desktop.ts'
 import { openInstitution } from '../institution.ts'
@@ -220,6 +220,12 @@ describe('people of an institution', () => {
     const { ask, unlock, folder } = north
     const world = testWorld()
     await ask.people.add({ ...theAddition, roles: ['administrator', 'clerk'] })
+    await submitted(north)
+    await until(
+      () => ask.node.status(),
+      ({ blockCount }) => blockCount === 1,
+    )
+    expect(await ask.chain.block({ index: 0 })).toMatchObject({ content: { kind: 'open' } })
     const people = await ask.people.list()
     const personId = people.find(({ account }) => account === 'bo')!.personId
     const ada = people.find(({ isSelf }) => isSelf)!.personId
@@ -231,6 +237,9 @@ describe('people of an institution', () => {
     })
     expect(roles.kind).toBe('changed')
     expect(await ask.app.session()).toMatchObject({ person: { roles: ['auditor'] } })
+    // The chain is everybody's to look at; what the session still holds opens nothing of it.
+    expect(await ask.chain.block({ index: 0 })).toMatchObject({ content: { kind: 'sealed' } })
+    expect(await ask.chain.fieldProof({ index: 0, leafIndex: 0 })).toBeNull()
     await expect(ask.people.leave({ personId, passphrase: PASSPHRASE })).rejects.toMatchObject({
       code: 'not-permitted',
     })
@@ -243,6 +252,67 @@ describe('people of an institution', () => {
     await expect(
       unsealKeys(folder, { account: 'ada', passphrase: PASSPHRASE }, ['session'], world),
     ).rejects.toMatchObject({ detail: { code: 'wrong-passphrase' } })
+  })
+
+  it('have nothing open any more once they left, wherever they had unlocked', async () => {
+    const world = testWorld()
+    const folder = join(await freshFolder(), 'north')
+    const given = { folder, passphrase: PASSPHRASE, zone: 'Asia/Taipei', isSynthetic: false }
+    const roles = ['clerk', 'administrator']
+    await foundProfile(world, { ...given, institutionName: 'North', personName: 'Ada', roles })
+    const { profile, lease } = await openProfile(world, folder, PASSPHRASE)
+    const institution = await openInstitution(world, profile)
+    try {
+      const of = (held: typeof lease) =>
+        institution.servicesFor(
+          () => held,
+          noDesktop,
+          () => {},
+          alwaysConfirmed,
+        ).handlers.people
+      const added = await of(lease).add(theAddition)
+      if (added.kind !== 'changed') throw new Error(added.kind)
+      const bo = await institution.unlock({ account: 'bo', passphrase: BO })
+      of(bo)
+      const { personId } = added.people.find(({ account }) => account === 'bo')!
+      expect((await of(lease).leave({ personId, passphrase: PASSPHRASE })).kind).toBe('changed')
+      expect(bo.isReleased).toBe(true)
+      expect(lease!.isReleased).toBe(false)
+      lease!.release()
+    } finally {
+      await institution.close()
+    }
+  })
+
+  it('leave no result of a job to a locked screen, nor to whoever unlocks next', async () => {
+    const north = await hospital()
+    const { ask, raw, unlock } = north
+    await submitted(north)
+    await ask.people.add(theAddition)
+    const { jobId } = await ask.codes.startWorkList()
+    await until(
+      () => ask.jobs.list(),
+      (all) => all.every(({ state }) => state === 'done'),
+    )
+    expect(await ask.codes.workList({ jobId })).not.toBeNull()
+    await ask.app.lock()
+    expect(await raw('chain.verifyResult', { jobId })).toEqual({ ok: true, value: null })
+    await unlock('bo', BO)
+    expect(await ask.codes.workList({ jobId })).toBeNull()
+    await unlock('ada', PASSPHRASE)
+    expect(await ask.codes.workList({ jobId })).not.toBeNull()
+  })
+
+  it('have confirmed nothing where a lock comes while the passphrase is tried', async () => {
+    const { ask, raw } = await hospital()
+    const call = { operation: 'governance.reject', input: { proposalId: '0'.repeat(64) } }
+    const confirming = ask.people
+      .confirm({ ...call, passphrase: PASSPHRASE })
+      .catch((error: unknown) => error)
+    await ask.app.lock()
+    expect(await confirming).toMatchObject({ code: 'locked' })
+    await ask.app.unlock({ account: 'ada', passphrase: PASSPHRASE })
+    expect(await raw(call.operation, call.input)).toMatchObject({ error: { code: 'passphrase-needed' } })
   })
 
   it('come in again with a new passphrase by the administrator and the kit, and lose nothing', async () => {

@@ -39,7 +39,7 @@ export function createProofsCore(context: ServiceContext): ProofsCore {
         return { kind: 'started', jobId }
       }),
     text: async ({ jobId }) => {
-      const text = context.jobs.result(jobId)
+      const text = context.jobs.result(jobId, 'prove')
       return { text: typeof text === 'string' ? text : null }
     },
     check: async ({ text }) => {

@@ -91,6 +91,8 @@ export function createSharesService(context: ServiceContext): Service {
           ] as const
           const takeBack = () =>
             Promise.all(files.map(([file]) => rm(join(resolve(out), file!), { force: true }).catch(ignore)))
+          // Before any file is there: a lock may come while they are written.
+          const signer = by()
           try {
             for (const [file, content] of files) await writeFileAtomic(join(resolve(out), file!), content!)
           } catch (error) {
@@ -102,9 +104,9 @@ export function createSharesService(context: ServiceContext): Service {
           // was never said.
           if (part !== null) {
             const set = { setId, part, threshold: SHARE_THRESHOLD, shareCount: SHARE_COUNT }
-            const said = await node.statements
-              .say({ kind: 'recovery-set', ...set, ...by() })
-              .catch(() => null)
+            // A function of its own: what is thrown before there is a promise leaves no file either.
+            const say = async () => node.statements.say({ kind: 'recovery-set', ...set, ...signer })
+            const said = await say().catch(() => null)
             if (said === null) {
               await takeBack()
               return { kind: 'refused', reason: 'not-said' }

@@ -1,12 +1,13 @@
 /** T34: an institution loses its keys among three others; shares bring them back, two do not, and a veto blocks. */
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { runHere } from '../cli/cli.test-kit.ts'
 import { testWorld, until } from '../governance/institution.test-kit.ts'
 import { sampleVisit } from '../node/node.test-kit.ts'
 import { foundProfiles, PASSPHRASE, type ProfileConsortium } from '../profile/consortium.test-kit.ts'
 import { unsealKeys } from '../profile/profile-folder.ts'
+import { AccessFailure } from './context.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -45,6 +46,17 @@ it('T34: the keys come back by three shares and another hospital, after three da
   expect(
     await ask(north).shares.make({ passphrase: PASSPHRASE, folder: join(scratch, 'unplugged') }),
   ).toMatchObject({ kind: 'refused', reason: 'folder-not-writable' })
+  // Nor where all six are written and the set cannot be said.
+  const { statements } = north!.open!.institution.profile.node!
+  const saying = vi.spyOn(statements, 'say').mockImplementationOnce(() => {
+    throw new AccessFailure({ code: 'locked' })
+  })
+  expect(await ask(north).shares.make({ passphrase: PASSPHRASE, folder })).toEqual({
+    kind: 'refused',
+    reason: 'not-said',
+  })
+  saying.mockRestore()
+  expect(await readdir(folder)).toEqual([])
   const made = await ask(north).shares.make({ passphrase: PASSPHRASE, folder })
   if (made.kind !== 'made') throw new Error(made.kind)
   expect(made).toMatchObject({ hasPart: true })

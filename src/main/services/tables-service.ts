@@ -34,7 +34,7 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
   const { world, jobs } = context
   const today = (): number => dayIn(profileOf(context).facts.zone, world.now())
   const trialOf = (jobId: string): FinishedTrial | null => {
-    const result = jobs.result(jobId)
+    const result = jobs.result(jobId, 'trial')
     return typeof result === 'object' && result !== null && 'issues' in result
       ? (result as FinishedTrial)
       : null

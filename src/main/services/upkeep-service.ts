@@ -116,7 +116,7 @@ export function createUpkeepService(context: ServiceContext): Service {
       await forgetPlace(profileOf(context).folder, place)
       return checklist()
     },
-    backupReport: async ({ jobId }) => context.jobs.result(jobId) as BackupReport,
+    backupReport: async ({ jobId }) => context.jobs.result(jobId, 'backup') as BackupReport,
 
     async startRestoreCheck({ path, passphrase }) {
       const profile = profileOf(context)
@@ -136,7 +136,7 @@ export function createUpkeepService(context: ServiceContext): Service {
       )
       return { kind: 'started', jobId, path: from }
     },
-    restoreReport: async ({ jobId }) => context.jobs.result(jobId) as RestoreReport,
+    restoreReport: async ({ jobId }) => context.jobs.result(jobId, 'restore-check') as RestoreReport,
   }
 }
 

@@ -9,6 +9,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ComposeOptions } from '../desktop.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
+import { lockProfile } from '../profile/profile-lock.ts'
 import type { AppService } from '../services/app-service.ts'
 import type { Caller } from '../services/dispatch.ts'
 import type { SettingsFile } from '../services/settings.ts'
@@ -57,16 +58,25 @@ export function atWorkPlaces(
       })
 
   async function enter(folder: string, facts: PlaceFacts): Promise<OpenPlace> {
-    await leave()
-    await app.handlers.closeProfile(undefined)
-    const opened = await openPlace({
+    if (place?.folder === folder) await leave()
+    // Before anything is closed: a folder that is in use elsewhere leaves the node that runs here as it is.
+    const lock = await lockProfile(folder)
+    try {
+      await leave()
+      await app.handlers.closeProfile(undefined)
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+    const opening = {
       world,
       folder,
       facts,
       desktop: options.desktop,
       emit,
       idleMinutes: () => settingsFile.settings.lockAfterMinutes,
-    })
+    }
+    const opened = await openPlace(opening, lock)
     place = opened
     const { institutionName, name, isSynthetic } = facts
     await settingsFile.remember({ folder, name: `${institutionName} · ${name}`, isSynthetic })

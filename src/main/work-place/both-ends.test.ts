@@ -181,6 +181,19 @@ describe('a failure at the node', () => {
       ok: false,
       error: { code: 'disk-full', detail: { code: 'disk-full', freeBytes: 3 } },
     })
+    // Words under whatever name may be a place on a disk, or what stood in somebody's file.
+    const told = { code: 'folder-not-writable', detail: '/srv/north', reason: 'row of p7', rows: ['p7'] }
+    const failed = { ok: false as const, error: { code: 'folder-not-writable', detail: told } }
+    expect(replyToldOutside(failed, false)).toEqual({
+      ok: false,
+      error: { code: 'folder-not-writable', detail: { code: 'folder-not-writable' } },
+    })
+    const wait = { code: 'wrong-passphrase', detail: '8' }
+    const wrong = { ok: false as const, error: { code: 'wrong-passphrase', detail: wait } }
+    expect(replyToldOutside(wrong, false)).toEqual(wrong)
+    const where = [{ path: ['visit', 'notes', 0], code: 'too_big' }]
+    const invalid = { ok: false as const, error: { code: 'invalid-input', detail: where } }
+    expect(replyToldOutside(invalid, false)).toEqual(invalid)
     const fine = { ok: true as const, value: { path: 'mine' } }
     expect(replyToldOutside(fine, true)).toBe(fine)
     const job = { jobId: 'j', state: 'failed', error: { code: 'bad-row', detail: { row: 3, subject: 'p7' } } }

@@ -11,12 +11,23 @@ import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/byte
 import { encode } from '../node/chain/codec.ts'
 import { openGcm, sealGcm } from '../node/vault/gcm.ts'
 import { errorCode, writeFileAtomic } from '../profile/atomic-file.ts'
+import { asWritingFailure } from '../profile/profile-failure.ts'
 
 const FOLDER = 'drafts'
 const SUFFIX = '.draft'
+/** Beside a draft that is too old: when its node was first back since, milliseconds since 1970. */
+const DUE_SUFFIX = '.due'
+/** So long whoever wrote it has to unlock once the node answers again: before that nobody could. */
+const DUE_MS = 3 * 86_400_000
 
 /** `base` is when the node had saved what this one goes on from; null where it never had any. */
-const keptDraft = draftSchema.extend({ base: z.number().nullable() })
+const keptDraft = draftSchema.extend({
+  base: z.number().nullable(),
+  /** Digest of what went to the node without an answer: it may have that, and then it is ours. */
+  unanswered: z.string().optional(),
+  /** It was thrown away, and the node has not heard of it: nothing of what was typed is in it. */
+  isDiscarded: z.literal(true).optional(),
+})
 export type KeptDraft = z.infer<typeof keptDraft>
 
 export interface KeptDrafts {
@@ -28,14 +39,22 @@ export interface KeptDrafts {
   /** Those that this key opens. */
   list(key: Bytes): Promise<KeptDraft[]>
   remove(key: Bytes, draftId: string): Promise<void>
-  /** Those that were written before `at`, milliseconds since 1970, of anybody. */
-  removeBefore(at: number): Promise<void>
+  /**
+   * The node is back: those that were written before `at`, milliseconds since 1970, of anybody, go three days after this was first
+   * said of them.
+   */
+  removeBefore(at: number, now: number): Promise<void>
 }
 
 export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
   const folder = join(placeFolder, FOLDER)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const pathOf = (tag: string) => join(folder, `${tag}${SUFFIX}`)
+  const dueOf = (tag: string) => join(folder, `${tag}${DUE_SUFFIX}`)
+  const drop = async (tag: string): Promise<void> => {
+    await rm(pathOf(tag), { force: true })
+    await rm(dueOf(tag), { force: true })
+  }
 
   async function tags(): Promise<string[]> {
     const names = await readdir(folder)
@@ -61,26 +80,41 @@ export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
     async save(key, draft) {
       const tag = tagOf(key, draft.draftId)
       const content = utf8Encode(JSON.stringify(draft))
-      await writeFileAtomic(pathOf(tag), sealGcm(key, aadOf(tag), content))
-      content.fill(0)
+      try {
+        await writeFileAtomic(pathOf(tag), sealGcm(key, aadOf(tag), content))
+        await rm(dueOf(tag), { force: true })
+      } catch (error) {
+        throw asWritingFailure(error, folder) ?? error
+      } finally {
+        content.fill(0)
+      }
     },
     load: (key, draftId) => read(key, tagOf(key, draftId)),
     async list(key) {
       const drafts: KeptDraft[] = []
       for (const tag of await tags()) {
-        const draft = await read(key, tag)
+        const draft = await read(key, tag).catch(unlessUnreadable)
         if (draft !== null) drafts.push(draft)
       }
       return drafts
     },
-    remove: (key, draftId) => rm(pathOf(tagOf(key, draftId)), { force: true }),
-    async removeBefore(at) {
+    remove: (key, draftId) => drop(tagOf(key, draftId)),
+    async removeBefore(at, now) {
       for (const tag of await tags()) {
         const { mtimeMs } = await stat(pathOf(tag)).catch(unlessGone)
-        if (mtimeMs < at) await rm(pathOf(tag), { force: true })
+        if (mtimeMs >= at) continue
+        const since = Number(await readFile(dueOf(tag), 'utf8').catch(unlessUnreadable))
+        if (since === 0 || !Number.isFinite(since)) await writeFileAtomic(dueOf(tag), String(now))
+        else if (now - since > DUE_MS) await drop(tag)
       }
     },
   }
+}
+
+/** One file that the disk does not give hides none of the others. */
+function unlessUnreadable(error: unknown): null {
+  if (errorCode(error) === null) throw error
+  return null
 }
 
 /** It was sent or thrown away meanwhile. */

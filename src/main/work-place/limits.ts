@@ -13,6 +13,8 @@ export type PlaceLimits = {
   readonly unreadEventBytesMax: number
   /** Calls of one work place that are not answered yet; one more is a violation. */
   readonly callsMax: number
+  /** The bytes of those together; more are a violation, too. */
+  readonly callsBytesMax: number
   readonly pingEveryMs: number
   /** Without a byte for this long the other side counts as gone. */
   readonly silenceMs: number
@@ -43,6 +45,7 @@ export const PLACE_LIMITS: PlaceLimits = {
   unreadBytesMax: 32 * MiB,
   unreadEventBytesMax: 1 * MiB,
   callsMax: 128,
+  callsBytesMax: 16 * MiB,
   pingEveryMs: 2_000,
   silenceMs: 8_000,
   helloMs: 5_000,

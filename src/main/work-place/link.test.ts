@@ -6,7 +6,13 @@ import type { LaneStream, LaneStreamHandlers } from '../node/network/wire.ts'
 import { PLACE_LIMITS, type PlaceLimits } from './limits.ts'
 import { callLink, serveLink, type LinkEvent } from './link.ts'
 
-const limits: PlaceLimits = { ...PLACE_LIMITS, requestBytesMax: 1_000, answerBytesMax: 2_000, callsMax: 4 }
+const limits: PlaceLimits = {
+  ...PLACE_LIMITS,
+  requestBytesMax: 1_000,
+  answerBytesMax: 2_000,
+  callsMax: 4,
+  callsBytesMax: 3_000,
+}
 
 /** Two ends of a line; what one sends arrives at the other in pieces of `pieceBytes`. */
 function openLine(pieceBytes = 7): { near: LaneStream; far: LaneStream; isOpen: () => boolean } {
@@ -149,6 +155,33 @@ describe('the node’s end of a link', () => {
     )
     await turn()
     expect(isOpen()).toBe(false)
+  })
+})
+
+describe('calls that wait', () => {
+  it('hold no more bytes of the node than may wait: the work place asks no more, and another caller loses the line', async () => {
+    const { near, far, isOpen } = openLine(1 << 20)
+    serveLink(
+      far,
+      limits,
+      () => new Promise<Reply<unknown>>(() => {}),
+      () => {},
+    )
+    const place = callLink(
+      near,
+      limits,
+      () => {},
+      () => {},
+    )
+    const input = 'x'.repeat(900)
+    const waiting = [1, 2, 3].map(() => place.call('a.b', input))
+    expect(await place.call('a.b', input)).toEqual({ ok: false, error: { code: 'busy' } })
+    await turn()
+    expect(isOpen()).toBe(true)
+    near.send(requestFrame(77, json({ call: 'a.b', input })))
+    await turn()
+    expect(isOpen()).toBe(false)
+    expect(await Promise.all(waiting)).toMatchObject(Array(3).fill({ error: { code: 'node-away' } }))
   })
 })
 

@@ -38,21 +38,25 @@ export function serveLink(
   closed: () => void,
 ): NodeEndOfLink {
   let inHand = 0
+  let inHandBytes = 0
   const line = talk(stream, limits.requestBytesMax, limits, {
     closed,
     frame(frame) {
       if (frame.kind === 'message') return frame.payload.length === 0
       if (frame.kind !== 'request' || inHand >= limits.callsMax) return false
+      const byteCount = frame.payload.length
+      if (inHandBytes + byteCount > limits.callsBytesMax) return false
       const asked = parse(frame.payload)
       const { call, input } = (asked ?? {}) as { call?: unknown; input?: unknown }
       if (typeof call !== 'string') return false
       inHand++
-      void reply(frame.id, call, input)
+      inHandBytes += byteCount
+      void reply(frame.id, call, input, byteCount)
       return true
     },
   })
 
-  async function reply(id: number, call: string, input: unknown): Promise<void> {
+  async function reply(id: number, call: string, input: unknown, byteCount: number): Promise<void> {
     try {
       const text = toBytes(await answer(call, input))
       const isTooLarge = text.length > limits.answerBytesMax
@@ -64,6 +68,7 @@ export function serveLink(
       throw error // a bug: loud
     } finally {
       inHand--
+      inHandBytes -= byteCount
     }
   }
 
@@ -83,6 +88,7 @@ export function callLink(
   closed: () => void,
 ): PlaceEndOfLink {
   const waiting = new Map<number, (reply: Reply<unknown>) => void>()
+  let waitingBytes = 0
   let nextId = 1
   let isOver = false
   const away: Reply<unknown> = { ok: false, error: { code: 'node-away' } }
@@ -117,11 +123,16 @@ export function callLink(
       // The node would cut whoever breaks its bounds.
       if (bytes.length > limits.requestBytesMax)
         return Promise.resolve({ ok: false, error: { code: 'input-too-large' } })
-      if (waiting.size >= limits.callsMax) return Promise.resolve({ ok: false, error: { code: 'busy' } })
+      if (waiting.size >= limits.callsMax || waitingBytes + bytes.length > limits.callsBytesMax)
+        return Promise.resolve({ ok: false, error: { code: 'busy' } })
       const id = nextId
       nextId = (nextId + 1) >>> 0
+      waitingBytes += bytes.length
       return new Promise((give) => {
-        waiting.set(id, give)
+        waiting.set(id, (reply) => {
+          waitingBytes -= bytes.length
+          give(reply)
+        })
         line.send(requestFrame(id, bytes))
       })
     },

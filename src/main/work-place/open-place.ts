@@ -5,11 +5,13 @@
 import { type app as appContract, type AtWorkPlace, type Session } from '../../shared/contract/app.ts'
 import { events, type AllHandlers, type EmitEvent } from '../../shared/contract/index.ts'
 import type { EventMap, Handlers, Reply } from '../../shared/contract/kit.ts'
-import { rightOf } from '../../shared/contract/rights.ts'
+import { isAllowed, rightOf } from '../../shared/contract/rights.ts'
 import { fromHex, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
 import { failureOf, servicesOver } from '../local-socket/remote-services.ts'
-import { lockProfile, type ProfileLock } from '../profile/profile-lock.ts'
+import { errorCode } from '../profile/atomic-file.ts'
+import type { ProfileLock } from '../profile/profile-lock.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import type { AuditedCall } from '../services/audit-port.ts'
 import { alwaysConfirmed } from '../services/confirmations.ts'
@@ -62,9 +64,8 @@ export interface OpenPlaceOptions {
 const IDLE_LOOK_MS = 5_000
 const DAY_MS = 86_400_000
 
-/** @throws {ProfileFailure} `profile-in-use` */
-export async function openPlace(options: OpenPlaceOptions): Promise<OpenPlace> {
-  const lock = await lockProfile(options.folder)
+/** @param lock of the folder, which the caller has taken */
+export async function openPlace(options: OpenPlaceOptions, lock: ProfileLock): Promise<OpenPlace> {
   try {
     return await openLocked(options, lock)
   } catch (error) {
@@ -182,7 +183,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       onReached()
       tell()
       emit('app', 'nodeBack', null)
-      void sendKept().then(dropOld)
+      inBackground(sendKept().then(dropOld))
       // It was locked here while the line was away: what the node kept open for it is closed now.
       if (session.state === 'open' && isLockedHere) void connection.call('app.lock', undefined)
     }
@@ -193,7 +194,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
    * last on this disk because somebody else's key opens the draft.
    */
   async function dropOld(): Promise<void> {
-    await kept.removeBefore(world.now() - DRAFT_DAYS * DAY_MS)
+    await kept.removeBefore(world.now() - DRAFT_DAYS * DAY_MS, world.now())
     await countKept()
   }
 
@@ -224,7 +225,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     key: () => draftKey,
     isAway: () => awaySince !== null,
     placeId: facts.placeId,
-    onKept: () => void countKept(),
+    onKept: () => inBackground(countKept()),
     onRenamed: (renamed) => emit('records', 'draftRenamed', renamed),
   })
 
@@ -267,7 +268,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     const key = draftKeyAnswer.safeParse(await ask(LINK.draftKey, null).catch(() => null))
     forgetDraftKey()
     if (key.success && key.data !== null) draftKey = fromHex(key.data)
-    void sendKept()
+    inBackground(sendKept())
     tell()
     return { kind: 'opened', session: sessionNow() }
   }
@@ -280,8 +281,15 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
   idleTimer.unref()
 
   /** Files that came of answers of the node are told to its audit; everything else its own door has noted. */
-  async function note({ operation, outcome, code, subject }: AuditedCall): Promise<void> {
-    if (!WRITTEN_AT_PLACE.has(operation) || rightOf(operation)?.act === 'none') return
+  async function note({ operation, outcome, code, subject, person }: AuditedCall): Promise<void> {
+    const right = rightOf(operation)
+    if (outcome === 'refused' && right !== null && !isAllowed(right, person?.roles ?? null)) {
+      // Our own door refused it. The node's refuses it too, before it looks at the input, and tells its audit; nothing that a
+      // call takes is `null`, so that nothing happens either where the node knows of a role that we do not.
+      void connection.call(operation, null)
+      return
+    }
+    if (!WRITTEN_AT_PLACE.has(operation) || right?.act === 'none') return
     await ask(LINK.note, { operation, outcome, code, subject })
   }
 
@@ -335,4 +343,11 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       await folderLock.release()
     },
   }
+}
+
+/** Nobody waits for it: what the disk or the node refuses now is tried again when the line comes back. */
+function inBackground(work: Promise<void>): void {
+  work.catch((error: unknown) => {
+    if (!(error instanceof Failure) && errorCode(error) === null) throw error
+  })
 }

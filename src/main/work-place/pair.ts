@@ -1,6 +1,6 @@
 /** A computer becomes a work place: address and code typed once, the node's answer kept in a folder of its own. */
 import { parseAddress } from '../../shared/domain/address.ts'
-import { toHex } from '../../shared/std/bytes.ts'
+import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { LaneStream, Wire } from '../node/network/wire.ts'
 import { asProfileFailure, ProfileFailure } from '../profile/profile-failure.ts'
 import { prepareEmptyFolder } from '../profile/profile-folder.ts'
@@ -9,12 +9,14 @@ import { PLACE_LIMITS } from './limits.ts'
 import { callLink } from './link.ts'
 import { LINK, pairAnswer, type PairAnswer } from './messages.ts'
 import { readPairingCode } from './pairing-code.ts'
-import { savePlace, type PlaceFacts } from './place-folder.ts'
+import { loadPlace, savePlace, type PlaceFacts } from './place-folder.ts'
 import { pairingOf } from './place-network.ts'
 
 type PairWorld = Pick<ProfileWorld, 'crypto' | 'random' | 'openPlaceWires' | 'placeLimits'>
 
 /**
+ * In the folder of a work place of the same institution the computer keeps its key, so it stays the same work place, and what it
+ * kept while the node was away goes on: the node's address has changed, or the computer was removed and comes back.
  * @throws {ProfileFailure} `bad-address`, `bad-code`, `no-answer` (the code is wrong, used or old, or nobody listens),
  *   `folder-not-empty`, `folder-not-writable`, `disk-full`
  */
@@ -28,9 +30,12 @@ export async function pairWorkPlace(
   if (code === null) throw new ProfileFailure({ code: 'bad-code' })
   try {
     // Before the code is used up.
-    await prepareEmptyFolder(wish.folder)
-    const secret = world.random(32)
+    const before = await loadPlace(wish.folder)
+    if (before === null) await prepareEmptyFolder(wish.folder)
+    const secret = before === null ? world.random(32) : fromHex(before.secret)
     const answer = await ask(world, wish.address, code, toHex(world.crypto.ed25519PublicKey(secret)))
+    if (before !== null && before.chainId !== answer.chainId)
+      throw new ProfileFailure({ code: 'folder-not-empty', detail: wish.folder })
     const { port, ...facts } = answer
     const host = at.kind === 'ip6' ? `[${at.host}]` : at.host
     const place = { ...facts, address: `${host}:${port}`, secret: toHex(secret) }

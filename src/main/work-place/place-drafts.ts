@@ -78,10 +78,15 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     }
   }
 
-  async function keep(draft: Draft): Promise<{ savedAt: number }> {
+  async function keep(draft: Draft, wasSent: boolean): Promise<{ savedAt: number }> {
     const saved = await withKey(async (key) => {
       const before = await kept.load(key, draft.draftId)
-      await kept.save(key, { ...draft, base: before?.base ?? bases.get(draft.draftId) ?? null })
+      const unanswered = wasSent ? digestOf(draft) : before?.unanswered
+      await kept.save(key, {
+        ...draft,
+        base: before?.base ?? bases.get(draft.draftId) ?? null,
+        ...(unanswered === undefined ? {} : { unanswered }),
+      })
       options.onKept()
       return { savedAt: draft.savedAt }
     })
@@ -97,12 +102,41 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     })
     return isDropped === true
   }
+  /** In place of what is kept, where the node has an older one that would come back. False where nothing is kept. */
+  async function discardKept(draftId: string): Promise<boolean> {
+    const isDiscarded = await withKey(async (key) => {
+      const before = await kept.load(key, draftId)
+      if (before === null) return false
+      const { base, unanswered, savedAt } = before
+      if (base === null && unanswered === undefined) await kept.remove(key, draftId)
+      else
+        await kept.save(key, {
+          draftId,
+          patientId: null,
+          title: '',
+          savedAt,
+          form: null,
+          base,
+          ...(unanswered === undefined ? {} : { unanswered }),
+          isDiscarded: true,
+        })
+      options.onKept()
+      return true
+    })
+    return isDiscarded === true
+  }
   const keptMine = async (): Promise<KeptDraft[]> => (await withKey((key) => kept.list(key))) ?? []
 
-  async function sendOne(key: Bytes, { base, ...draft }: KeptDraft): Promise<void> {
+  async function sendOne(key: Bytes, keptDraft: KeptDraft): Promise<{ savedAt: number }> {
+    const { base, unanswered, isDiscarded, ...draft } = keptDraft
     const theirs = await node.loadDraft({ draftId: draft.draftId })
     // The same person went on with it at another machine: both stay.
-    const isOther = theirs !== null && theirs.savedAt !== base
+    const isOther = theirs !== null && theirs.savedAt !== base && !isOwnText(theirs, draft, unanswered)
+    if (isDiscarded === true) {
+      if (theirs !== null && !isOther) await node.discardDraft({ draftId: draft.draftId })
+      await kept.remove(key, draft.draftId)
+      return { savedAt: draft.savedAt }
+    }
     const draftId = isOther ? nameOfCopy(options.placeId, draft) : draft.draftId
     const { savedAt } = await node.saveDraft({ ...draft, draftId })
     note(draftId, savedAt)
@@ -112,17 +146,35 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
       options.onRenamed({ draftId: draft.draftId, becomes: draftId })
     }
     await kept.remove(key, draft.draftId)
+    return { savedAt }
   }
+
+  /** What is kept of the same draft may be news to the node, or the node's to us: both are looked at before this goes there. */
+  const saveAfterKept = (draft: Draft): Promise<{ savedAt: number } | null> =>
+    withKey(async (key) => {
+      const before = await kept.load(key, draft.draftId)
+      if (before === null) return null
+      const { base, unanswered } = before
+      const saved = await sendOne(key, {
+        ...draft,
+        base,
+        ...(unanswered === undefined ? {} : { unanswered }),
+      })
+      options.onKept()
+      return saved
+    })
 
   return {
     handlers: {
       saveDraft: (typed) =>
         inTurn(async () => {
           const draft = { ...typed, draftId: renamed.get(typed.draftId) ?? typed.draftId }
-          const saved = await unlessAway(() => node.saveDraft(draft))
-          if (saved === null) return keep(draft)
+          const wasAway = options.isAway()
+          const sentNow = await unlessAway(() => saveAfterKept(draft))
+          if (sentNow !== null && sentNow.value !== null) return sentNow.value
+          const saved = sentNow === null ? null : await unlessAway(() => node.saveDraft(draft))
+          if (saved === null) return keep(draft, !wasAway)
           note(draft.draftId, saved.value.savedAt)
-          await drop(draft.draftId)
           return saved.value
         }),
       listDrafts: async () => {
@@ -131,15 +183,17 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
         if (theirs === null && options.key() === null) throw failureOf('node-away', null)
         const here = new Set(mine.map(({ draftId }) => draftId))
         return [
-          ...mine.map(({ form: _form, base: _base, ...shown }) => shown),
+          ...mine
+            .filter(({ isDiscarded }) => isDiscarded !== true)
+            .map(({ draftId, patientId, title, savedAt }) => ({ draftId, patientId, title, savedAt })),
           ...(theirs?.value ?? []).filter(({ draftId }) => !here.has(draftId)),
         ].sort((a, b) => b.savedAt - a.savedAt)
       },
       loadDraft: async ({ draftId }) => {
         const mine = await withKey((key) => kept.load(key, draftId))
         if (mine !== null) {
-          const { base: _, ...draft } = mine
-          return draft
+          const { base: _base, unanswered: _unanswered, isDiscarded, ...draft } = mine
+          return isDiscarded === true ? null : draft
         }
         const theirs = await node.loadDraft({ draftId })
         renamed.delete(draftId)
@@ -148,8 +202,8 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
       },
       discardDraft: ({ draftId }) =>
         inTurn(async () => {
-          const wasKept = await drop(draftId)
           const gone = await unlessAway(() => node.discardDraft({ draftId }))
+          const wasKept = gone === null ? await discardKept(draftId) : await drop(draftId)
           if (gone === null && !wasKept) throw failureOf('node-away', null)
         }),
       submit: (input) =>
@@ -189,6 +243,17 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     },
   }
 }
+
+/** Whether what the node has is what this one is, or what was sent off before it and never answered. */
+function isOwnText(theirs: Draft, draft: Draft, unanswered: string | undefined): boolean {
+  const digest = digestOf(theirs)
+  return digest === unanswered || digest === digestOf(draft)
+}
+
+const digestOf = ({ patientId, title, form }: Draft): string =>
+  createHash('sha256')
+    .update(JSON.stringify([patientId, title, form]))
+    .digest('hex')
 
 /**
  * Another for each text that is kept, so that no copy is written over an earlier one; the same when a line broke before the

@@ -12,7 +12,7 @@ afterEach(async () => {
 })
 
 function sessionWith(roles: Role[], unlocking: Promise<void> = Promise.resolve()) {
-  const state = { roles: roles as Role[] | null, released: 0 }
+  const state = { roles: roles as Role[] | null, released: 0, isPinArmed: false }
   const lease = {
     isReleased: false,
     session: {
@@ -24,7 +24,10 @@ function sessionWith(roles: Role[], unlocking: Promise<void> = Promise.resolve()
       state.released++
     },
   }
-  const pins = { waiting: () => null, has: async () => false, remove: async () => {}, forget() {} }
+  const forget = (): void => {
+    state.isPinArmed = false
+  }
+  const pins = { waiting: () => null, has: async () => false, remove: async () => {}, forget }
   const host = {
     world: {
       crypto: createNodeCrypto(),
@@ -42,6 +45,7 @@ function sessionWith(roles: Role[], unlocking: Promise<void> = Promise.resolve()
     }),
     unlock: async () => {
       await unlocking
+      state.isPinArmed = true
       return lease
     },
     noteLocked: async () => {},
@@ -70,10 +74,11 @@ describe('a session of a work place', () => {
     answer()
     await ending
     await first
-    expect(state.released).toBe(1)
+    expect(state).toMatchObject({ released: 1, isPinArmed: false })
     lease.isReleased = false
     await unlocking(session)
-    expect(state.released).toBe(2)
+    // Nor a PIN that would unlock again.
+    expect(state).toMatchObject({ released: 2, isPinArmed: false })
     expect(session.personName).toBeNull()
   })
 

@@ -132,7 +132,7 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
     const { institutionName, isSynthetic, memberId, chainId, zone } = profile.facts
     // The folder is on the node's disk and nobody else's business.
     const shown = { institutionName, folder: '', isSynthetic }
-    if (lease === null) {
+    if (lease === null || lease.isReleased) {
       const pin = seat.desk.pins.waiting()
       return {
         state: 'locked',
@@ -178,6 +178,8 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
   function take(next: Lease): void {
     // Its time came while the passphrase was tried: nobody would ever lock it again.
     if (isOver) {
+      // The passphrase has armed a PIN, too.
+      seat.desk.pins.forget()
       next.release()
       throw new Failure({ code: 'locked' })
     }
@@ -192,7 +194,11 @@ export function openPlaceSession(options: PlaceSessionOptions): PlaceSession {
     clearInterval(timer)
     tellPlace = null
     seat.desk.pins.forget()
-    await inTurn(() => lock(because))
+    await inTurn(() => {
+      // Whatever was under way when it ended, a PIN that was just made say, is done now.
+      seat.desk.pins.forget()
+      return lock(because)
+    })
     services.forget()
   }
 

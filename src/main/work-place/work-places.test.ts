@@ -181,6 +181,13 @@ describe('two work places and one node', () => {
     expect(await two.ask.patients.search({ text: '王', limit: 5 })).toMatchObject({ total: 0 })
     expect(await one.ask.app.unlockByPin({ digits: '111112' })).toMatchObject({ reason: 'wrong-pin' })
     expect(await one.ask.app.unlockByPin({ digits: '482915' })).toMatchObject({ kind: 'opened' })
+    // A folder that another window has open closes nothing of what this one is at.
+    const { ask } = house.node
+    expect(await ask.app.open({ folder: one.folder, account: 'bo', passphrase: PASSPHRASE })).toMatchObject({
+      kind: 'refused',
+      reason: 'profile-in-use',
+    })
+    expect(await ask.app.session()).toMatchObject({ state: 'open', person: { name: 'Ada' } })
   })
 
   it('wrong passphrases at one make nobody wait elsewhere: at another, at the node’s window, or for another person there', async () => {
@@ -234,6 +241,26 @@ describe('two work places and one node', () => {
     expect(heard(clerk, 'records.visitChanged').length).toBeGreaterThan(0)
     expect([...heard(auditor, 'records.visitChanged'), ...heard(locked, 'records.visitChanged')]).toEqual([])
     expect(JSON.stringify([auditor.events, locked.events])).not.toContain(wang.name)
+    // What their own door refuses stands in the audit of the node, with who it was and where.
+    await expect(auditor.ask.patients.search({ text: '王', limit: 5 })).rejects.toMatchObject({
+      code: 'not-permitted',
+    })
+    await expect(locked.ask.patients.search({ text: '王', limit: 5 })).rejects.toMatchObject({
+      code: 'locked',
+    })
+    const { node } = house
+    const entries = await until(
+      async () => {
+        const filter = { operation: 'patients.search' }
+        return (await node.ask.audit.entries({ filter, before: null, limit: 10 })).entries
+      },
+      (found) => found.length === 2,
+    )
+    const named = entries.map(
+      ({ outcome, personName, subject }) =>
+        `${outcome} ${personName} at ${subject.find(({ name }) => name === 'workPlace')?.value}`,
+    )
+    expect(named.toSorted()).toEqual(['refused di at Office', 'refused null at Ward 2'])
   })
 })
 
@@ -316,7 +343,35 @@ describe('a work place whose node is away', () => {
     expect(await texts()).toEqual(['copy at the other', 'fourth', 'there again', 'third'])
   })
 
-  it('brings nobody back who was erased while it was away', async () => {
+  it('paired anew in the same folder it is the same work place: what was kept goes to the address that holds now', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const place = await house.placeByProxy('Ward 1')
+    await unlock(place, 'bo')
+    // The address that it knows answers no more.
+    place.line.cut()
+    await untilAway(place)
+    await place.ask.records.saveDraft(draftOf(null, 'before the address changed'))
+    const { folder } = place
+    expect(
+      await place.ask.joining.pairWorkPlace({ folder, ...(await house.code('Ward 1, mended')) }),
+    ).toMatchObject({
+      kind: 'opened',
+      session: { workPlace: { keptDrafts: 1 } },
+    })
+    await untilBack(place)
+    await unlock(place, 'bo')
+    await until(
+      () => keptOf(place),
+      (count) => count === 0,
+    )
+    expect(await place.ask.records.loadDraft({ draftId: 'd1' })).toMatchObject({
+      form: { text: 'before the address changed' },
+    })
+    expect((await house.node.ask.workPlaces.list()).places).toHaveLength(1)
+  })
+
+  it('T09: brings nobody back who was erased while it was away', async () => {
     house = await openHouse()
     await house.addPerson('bo', ['clerk'])
     const place = await house.placeByProxy('Ward 1')
@@ -350,8 +405,9 @@ describe('a work place whose node is away', () => {
     })
   })
 
-  it('throws sealed drafts away that nobody came back for in a fortnight, once the node is back', async () => {
-    house = await openHouse()
+  it('throws sealed drafts away that nobody came back for in a fortnight, three days after the node is back', async () => {
+    let ahead = 0
+    house = await openHouse({ now: () => Date.now() + ahead })
     await house.addPerson('bo', ['clerk'])
     const place = await house.placeByProxy('Ward 1')
     await unlock(place, 'bo')
@@ -364,6 +420,16 @@ describe('a work place whose node is away', () => {
     const old = new Date(Date.now() - 15 * 86_400_000)
     await utimes(path, old, old)
     expect(await keptOf(place)).toBe(1)
+    place.line.join()
+    // Whoever wrote it could not unlock before: nothing is taken from them at the first contact.
+    await until(
+      () => readdir(join(place.folder, 'drafts')),
+      (files) => files.length === 2,
+    )
+    expect(await keptOf(place)).toBe(1)
+    ahead = 4 * 86_400_000
+    place.line.cut()
+    await untilAway(place)
     place.line.join()
     await until(
       () => keptOf(place),

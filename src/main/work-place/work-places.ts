@@ -26,6 +26,7 @@ import { openPairedPlaces } from './paired-places.ts'
 import { placeIdOf, PLACES_FOLDER, type PairedPlace } from './places-file.ts'
 import { outsideAddresses } from './outside-addresses.ts'
 import type { WorkPlaces } from './work-places-port.ts'
+import { errorCode } from '../profile/atomic-file.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 
 /** Every address of this machine; one port beside the consortium's own. */
@@ -158,7 +159,13 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
 
   async function answer(connection: Connection, name: string, input: unknown): Promise<Reply<unknown>> {
     const { session } = connection
-    if (name === LINK.hello && session === null) return inTurn(() => hello(connection, input))
+    if (name === LINK.hello && session === null)
+      return inTurn(() => hello(connection, input)).catch((error: unknown) => {
+        // A disk that does not take the place's folder: it dials again.
+        expectWorldFailure(error)
+        connection.wire.abort()
+        return refused('no-answer')
+      })
     // Nothing is answered before the hello is.
     if (session === null || connections.get(connection.place.placeId) !== connection) {
       connection.wire.abort()
@@ -257,9 +264,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     options.onChanged()
     return inTurn(async () => {
       if (!isClosed) await paired.noteSeen(placeId)
-    }).catch((error: unknown) => {
-      if (!(error instanceof Failure)) throw error
-    })
+    }).catch(expectWorldFailure)
   }
 
   async function forgetPlace(placeId: string): Promise<void> {
@@ -434,4 +439,9 @@ function nameOfPerson({ profile, world }: SessionHost, userKeyId: string): strin
   const isTheirs = ({ signKey, formerKeyIds }: PersonEntry): boolean =>
     userKeyIdOf(world.crypto, signKey) === userKeyId || formerKeyIds.includes(userKeyId)
   return profile.roster?.people.find(isTheirs)?.name ?? null
+}
+
+/** What a disk or the network refuses, typed or as the system says it. @throws everything else: a bug */
+function expectWorldFailure(error: unknown): void {
+  if (!(error instanceof Failure) && errorCode(error) === null) throw error
 }
