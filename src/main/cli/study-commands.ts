@@ -1,9 +1,13 @@
 /** Commands for researchers: running a study, and running it again. */
 import { resolve } from 'node:path'
 import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
-import { utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
-import { readSmallFile, saveSmallFile } from '../services/files.ts'
+import { utf8Encode } from '../../shared/std/bytes.ts'
+import { saveSmallFile } from '../services/files.ts'
 import { begun, failed, needPassphrase, ok, usage, withProfile, type Command } from './commands.ts'
+import { readDocument } from './read-document.ts'
+
+/** No honest study is longer: the longest code sets have thousands of codes. */
+const STUDY_BYTES_MAX = 8 << 20
 
 export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
   study: {
@@ -17,10 +21,10 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
       const { options, flags, rest } = given
       const [action, file] = rest as [string, string]
       if (action !== 'run') return usage(`“${action}” is nothing that is done to a study`)
-      const read = await readStudy(file)
+      const read = await readDocument(file, studyDocument, STUDY_BYTES_MAX)
       if (read.kind === 'unreadable') return failed('unreadable-study', { file, reason: read.reason })
       if (read.kind === 'malformed') return failed('malformed-study', { file, problems: read.problems })
-      const { study } = read
+      const study = read.document
       return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
         const ran = await ask.studies.run({ study, at: flags.has('newest') ? 'newest' : 'named' })
         if (ran.kind === 'refused') return failed('malformed-study', { file, problems: ran.problems })
@@ -38,30 +42,4 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
       })
     },
   },
-}
-
-type Read =
-  | { kind: 'study'; study: StudyDocument }
-  | { kind: 'unreadable'; reason: string }
-  | { kind: 'malformed'; problems: { path: string; message: string }[] }
-
-/** No honest study is longer: the longest code sets have thousands of codes. */
-const STUDY_BYTES_MAX = 8 << 20
-
-async function readStudy(path: string): Promise<Read> {
-  const bytes = await readSmallFile(path, STUDY_BYTES_MAX)
-  if (bytes === null) return { kind: 'unreadable', reason: 'missing-or-too-large' }
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(utf8Decode(bytes))
-  } catch {
-    return { kind: 'unreadable', reason: 'not-json' }
-  }
-  const study = studyDocument.safeParse(parsed)
-  if (study.success) return { kind: 'study', study: study.data }
-  const problems = study.error.issues.map(({ path: at, message }) => ({
-    path: at.map(String).join('.'),
-    message,
-  }))
-  return { kind: 'malformed', problems }
 }
