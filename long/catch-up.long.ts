@@ -1,7 +1,7 @@
 /** Kill -9 of a hospital while its thread writes fetched ranges of the chain to the disk: one case is up to ten kills. */
 import { join } from 'node:path'
 import { buildClusterChild, killDuringCatchUp } from '../src/main/node/cluster.test-kit.ts'
-import { longPart } from './part.ts'
+import { diceOf, longPart } from './part.ts'
 
 const KILLS = 10
 let built: Promise<string> | null = null
@@ -11,13 +11,8 @@ export const part = longPart({
   caseCount: 10,
   async run(index, { folder }) {
     built ??= buildClusterChild()
-    let state = (index + 1) * 2_654_435_761
-    const dice = (): number => {
-      state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
-      return state / 2 ** 32
-    }
     const options = { built: await built, folder: join(folder, 'members') }
-    const { wrong, halfway } = await killDuringCatchUp(options, KILLS, dice)
+    const { wrong, halfway } = await killDuringCatchUp(options, KILLS, diceOf(index))
     // Where it was always done before it died, nothing was tried.
     return { wrong: wrong ?? (halfway === 0 ? 'no kill came before the end' : null), counts: { halfway } }
   },

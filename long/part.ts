@@ -30,3 +30,12 @@ export interface LongContext {
 
 /** `long/NAME.long.ts` exports `part`. */
 export const longPart = (part: LongPart): LongPart => part
+
+/** Numbers from 0 to 1, the same for the same case; what processes make of them is theirs. */
+export function diceOf(index: number): () => number {
+  let state = (index + 1) * 2_654_435_761
+  return () => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32
+    return state / 2 ** 32
+  }
+}
