@@ -221,6 +221,34 @@ const ROWS = [
 ] as const satisfies readonly (readonly [string, RowSection, object])[]
 
 describe('a correction of one field', () => {
+  it('keeps the source’s own codes where the code of a row has a name of blanks', () => {
+    const code = { system: 'urn:elsewhere', code: ' ' }
+    const record: VisitRecord = {
+      envelope,
+      patient: { key: '0'.repeat(64), keyEpoch: 0, sex: 'male', consent: { scope: 'all' }, linkTokens: [] },
+      encounter: {
+        class: 'AMB',
+        status: 'finished',
+        admission: { at: '2026-05-01' },
+        day: '2026-05-01',
+        facility: 'f',
+        payer: { type: 'NHI' },
+      },
+      observations: [],
+      diagnoses: [],
+      procedures: [{ code, sourceCodings: [code], status: 'completed' }],
+      prescriptions: [],
+      claims: [],
+      notes: [],
+    }
+    const text = 'changed here'
+    const { visit } = readForm(
+      patchRow(opened(record), 'procedures', sourceRowId(0), { text }, rowId),
+      context,
+    )
+    expect(visit.procedures).toMatchObject([{ code, sourceCodings: [code], text }])
+  })
+
   it('changes that row and nothing else', () => {
     fc.assert(
       fc.property(anyVisit, fc.nat(), (record, pick) => {

@@ -279,13 +279,16 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
   }
 }
 
+/** A code that was picked is there whatever name it has: an import may bring one of blanks. */
+const isNothing = ({ text, code }: Picked): boolean => code === null && text.trim() === ''
+
 /** A row that nobody typed anything into is not part of the visit. */
 export const isBlankRow: { readonly [S in RowSection]: (row: RowOf<S>) => boolean } = {
   labs: (row) =>
     (row.isOffered || row.test.text.trim() === '') && row.value.trim() === '' && row.absent === '',
-  diagnoses: (row) => row.code.text.trim() === '' && row.text.trim() === '',
-  procedures: (row) => row.code.text.trim() === '' && row.text.trim() === '',
-  medicines: (row) => row.code.text.trim() === '' && row.dose.trim() === '' && row.text.trim() === '',
+  diagnoses: (row) => isNothing(row.code) && row.text.trim() === '',
+  procedures: (row) => isNothing(row.code) && row.text.trim() === '',
+  medicines: (row) => isNothing(row.code) && row.dose.trim() === '' && row.text.trim() === '',
   // A claim of the source may have nothing but its lines.
   claims: (row) =>
     sourceIndexOf(row.id) === null &&
