@@ -108,7 +108,10 @@ async function fetchCopy(folder) {
   mkdirSync(parent, { recursive: true })
   const scratch = mkdtempSync(join(parent, 'fetching-'))
   try {
-    const args = ['pack', COPY.spec, '--silent', '--ignore-scripts', '--pack-destination', scratch]
+    // `allow-remote` of our .npmrc reaches this call by the environment, and npm takes a registry's own archive for remote
+    // where it is packed; what comes is held against its pinned hash below. Not silent: npm would not say why it failed.
+    const options = ['--loglevel=error', '--allow-remote=all', '--ignore-scripts']
+    const args = ['pack', COPY.spec, ...options, '--pack-destination', scratch]
     const packed = await npm(args, { show: 'captured', limitMs: DOWNLOAD_MS, cwd: tmpdir() })
     if (packed.code !== 0) throw new Error(`npm pack ${COPY.spec} failed:\n${packed.output}`)
     const archive = join(scratch, packed.output.trim().split('\n').at(-1))
