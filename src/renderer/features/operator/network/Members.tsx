@@ -26,14 +26,15 @@ export function Members({ members, selectedId, onOpen }: Props) {
     {
       id: 'name',
       header: t.columns.name,
-      width: 'minmax(14.5rem, 2fr)',
+      width: 'minmax(13rem, 2fr)',
       value: (row) => row.name,
       cell: (row) => <strong>{row.name}</strong>,
     },
     {
       id: 'kind',
       header: t.columns.kind,
-      width: 'minmax(9.5rem, 0.8fr)',
+      // As wide as “Hospital · votes” with the sign beside it.
+      width: 'minmax(11rem, 0.8fr)',
       value: (row) => `${row.isVoter ? 0 : 1} ${row.kind}`,
       cell: (row) =>
         row.suspension ? (
