@@ -684,6 +684,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       work()
     },
   })
+  items.onFate((_hash, fate) => {
+    // What this node decided to say overtakes what it had said before.
+    if (fate.kind === 'dropped') void accuser.again().catch(ignoreRefusal)
+  })
   const rows: KeyBoxRows = await openKeyBoxRows({
     store,
     crypto,
