@@ -388,15 +388,19 @@ describe('several members', () => {
         const { folder, ask } = institution
         const opened = await ask.joining.openFounding({ folder, paths })
         assert(opened.kind === 'opened', JSON.stringify(opened))
-        const { chainId, fingerprint } = drafted.round
-        expect(opened.round).toMatchObject({ chainId, fingerprint })
+        const { chainId, fingerprint, documentHash } = drafted.round
+        expect(opened.round).toMatchObject({ chainId, fingerprint, documentHash })
         const early = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
         expect(early.kind).toBe('waiting')
-        const wrong = await ask.joining.signFounding({ folder, passphrase: 'not this one at all', paths })
+        const wrong = await ask.joining.signFounding({
+          folder,
+          passphrase: 'not this one at all',
+          paths,
+          documentHash,
+        })
         expect(wrong).toMatchObject({ kind: 'refused', reason: 'wrong-passphrase' })
-        expect((await ask.joining.signFounding({ folder, passphrase: PASSPHRASE, paths })).kind).toBe(
-          'signed',
-        )
+        const signed = await ask.joining.signFounding({ folder, passphrase: PASSPHRASE, paths, documentHash })
+        expect(signed.kind).toBe('signed')
       }
       for (const { institution } of all) {
         const { ask, folder } = institution
