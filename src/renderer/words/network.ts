@@ -424,7 +424,6 @@ export const en = {
     effect: (height: string) => `In effect at height ${height}, if it is decided next.`,
     proposed: 'Proposed. It is listed under Proposals.',
     decided: 'Decided.',
-    retained: 'A removed institution keeps what it has already.',
   },
   admit: {
     title: 'Invite an institution',
@@ -865,7 +864,6 @@ export const zhHant: typeof en = {
     effect: (height) => `若於下一次決定，將於高度 ${height} 生效。`,
     proposed: '已提案，列於「提案」。',
     decided: '已決定。',
-    retained: '被移除的機構仍保有既有內容。',
   },
   admit: {
     title: '邀請機構',
