@@ -1,12 +1,14 @@
 /** A whole consortium from one seed: faults for a while, then calm, and what must hold holds at every step. */
-import { toHex } from '../src/shared/std/bytes.ts'
-import { signApproved } from './items.ts'
-import { keyOf, type MemberId } from '../src/main/node/chain/ids.ts'
-import type { Member } from '../src/main/node/chain/members.ts'
+import { equalBytes, toHex } from '../src/shared/std/bytes.ts'
+import { DECISION_SEQUENCE, signApproved } from './items.ts'
+import { keyOf, type MemberId, type SegmentId } from '../src/main/node/chain/ids.ts'
+import { findMember, type Member } from '../src/main/node/chain/members.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
+import { signVote } from '../src/main/node/chain/vote.ts'
 import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
-import { decodeMessage } from '../src/main/node/consensus/engine/messages.ts'
+import { heightContextOf } from '../src/main/node/consensus/engine/judge-segment.ts'
+import { decodeMessage, encodeMessage } from '../src/main/node/consensus/engine/messages.ts'
 import type { Value } from '../src/main/node/consensus/engine/world.ts'
 import { createCheckers, type Violation } from './checkers/checkers.ts'
 import { createClock, drain } from './clock.ts'
@@ -83,6 +85,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   // The first to propose is the worst liar; the others sit anywhere.
   const liarAt = new Map(plan.liars.map((lies, i) => [(1 + i * 3) % plan.voters, lies]))
   const isLiar = (node: number): boolean => liarAt.has(node)
+  /** The one that loses a part of its log or is put back, where one does. */
+  const hurt = Array.from({ length: plan.voters }, (_, i) => i).findLast((i) => !isLiar(i))
   const checkers = createCheckers({
     crypto,
     now: clock.now,
@@ -91,7 +95,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     votersAt: (height) => (states.get(height - 1)?.voters ?? members.filter((m) => m.isVoter)).length,
     latestClock: () => BEGIN + clock.now() + Math.max(latestSkew, ...skews),
     mayFork: plan.isBeyondTolerance,
-    memberCount: members.length,
+    members,
   })
   const sharedLies = plan.isBeyondTolerance
     ? { values: new Map<number, Value | null>(), fellows: new Set(liarAt.keys()) }
@@ -150,6 +154,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       indexOf,
       downForMs: (peer) => (peer < 0 ? 0 : Math.max(network.downForMs(i, peer), downFor(peer))),
       poolShareBytes: plan.poolShareBytes,
+      isAccusing: true,
       watcher: {
         recovered(at, recovered) {
           const own = [...accepted].filter(([, by]) => by === at).map(([name]) => name)
@@ -162,7 +167,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
           )
           const before = states.get(decision.height - 1) ?? chainStateOfGenesis(crypto, chainId, genesis)
           if (!isLiar(at)) {
-            checkers.decided(at, decision, before)
+            checkers.decided(at, decision, before, state)
             if (!states.has(decision.height)) states.set(decision.height, state)
           }
         },
@@ -174,6 +179,8 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
         evidence(at, evidence) {
           note(`${at} has evidence: two ${evidence.kind}`)
           checkers.evidence(at, evidence)
+          // One that is put back to an old copy may forget whom it accused.
+          if (plan.damage === 'none' || at !== hurt) checkers.owed(at, evidence)
         },
         halted(at, reason) {
           note(`${at} halts: ${reason.code}`)
@@ -194,6 +201,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
           chainId,
           memberId: identities[i]!.memberId,
           consensusSecret: identities[i]!.consensusSecret,
+          authorSecret: identities[i]!.authorSecret,
           dice: dice.fork(`liar ${i}`),
           peers,
           localTime: localTimeOf(i),
@@ -202,6 +210,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
             network.send(i, to, { kind: 'consensus', bytes })
           },
           sendVisits: (to, visits) => network.send(i, to, { kind: 'visits', visits }),
+          sendItem: (to, item) => network.send(i, to, { kind: 'items', items: [item] }),
           shared: sharedLies,
         }),
       )
@@ -213,13 +222,14 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
 
   // ---- what happens ----
   const chaos = dice.fork('chaos')
+  const theft = dice.fork('theft')
   let isFaulty = true
   let areClientsActive = true
   let serial = 0
-  const every = (ms: number, action: () => void, isOn: () => boolean): void => {
+  const every = (ms: number, action: () => void, isOn: () => boolean, rolls = chaos): void => {
     if (ms <= 0) return
     const again = (): void => {
-      clock.after(chaos.between(Math.ceil(ms / 2), Math.ceil(ms * 1.5)), () => {
+      clock.after(rolls.between(Math.ceil(ms / 2), Math.ceil(ms * 1.5)), () => {
         if (!isOn()) return
         action()
         again()
@@ -333,6 +343,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     })
   if (plan.damage !== 'none') scheduleDamage()
   if (plan.isEpochChanging) clock.after(chaos.below(plan.faultMs), changeEpoch)
+  if (plan.isRotatingKeys) clock.after(theft.below(plan.faultMs), rotateKeys)
 
   function partition(): void {
     network.heal()
@@ -346,7 +357,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
 
   /** The last correct voter loses a part of its log, or is put back to an old copy. */
   function scheduleDamage(): void {
-    const victim = correctVoters[correctVoters.length - 1]!.index
+    const victim = hurt!
     const disk = disks[victim]!
     let copy: ReturnType<SimDisk['snapshot']> | null = null
     clock.after(chaos.below(plan.faultMs / 2), () => {
@@ -389,13 +400,54 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
         crypto,
         chainId,
         identities,
+        identities[0]!,
         member,
-        i + 1,
+        DECISION_SEQUENCE + i,
         membersOf(state.consortium).filter((m) => m.isVoter),
       ),
     )
     note('an epoch change is handed in')
     for (const node of nodes) for (const each of item) node.addItem(each)
+  }
+
+  /** A correct voter takes its next key by its own decision; whoever stole the old one votes with it from then on. */
+  function rotateKeys(): void {
+    const victims = correctVoters.filter(
+      ({ index }) => !plan.isEpochChanging || (index !== plan.voters - 1 && index !== 0),
+    )
+    if (victims.length === 0) return
+    const { index } = theft.pick(victims)
+    const owner = identities[index]!
+    const state = correct.map((node) => node.state).reduce((a, b) => (a.height >= b.height ? a : b))
+    const rows = membersOf(state.consortium)
+    const row = findMember(rows, owner.memberId)
+    if (row === null) return
+    const member = { ...row, consensusKey: crypto.ed25519PublicKey(owner.nextConsensusSecret) }
+    const voters = rows.filter((each) => each.isVoter)
+    const item = signApproved(crypto, chainId, identities, owner, member, DECISION_SEQUENCE, voters)
+    note(`new keys of ${index} are handed in`)
+    for (const node of nodes) node.addItem(item)
+    const isInEffect = (at: ChainState): boolean =>
+      at.voters.some(({ consensusKey }) => equalBytes(consensusKey, member.consensusKey))
+    every(
+      300,
+      () => {
+        const to = theft.pick(correct)
+        if (!to.isUp || to.index === index || !isInEffect(to.state)) return
+        const { height, epoch, protocolVersion } = heightContextOf(to.state)
+        const round = to.engine?.view().round ?? 0
+        const values = [null, crypto.sha256(owner.memberId) as SegmentId]
+        const votes = (['prevote', 'precommit'] as const).flatMap((type) =>
+          values.map((segmentId) => {
+            const vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: owner.memberId }
+            return signVote(crypto, chainId, vote, owner.consensusSecret)
+          }),
+        )
+        network.send(index, to.index, { kind: 'consensus', bytes: encodeMessage({ kind: 'votes', votes }) })
+      },
+      duringFaults,
+      theft,
+    )
   }
 
   // ---- the run ----
@@ -447,6 +499,11 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   await until(clock.now() + CALM_MS_MAX, isFinalEverywhere)
   if (checkers.violations.length === 0 && !isFinalEverywhere())
     checkers.fail('nothing-accepted-is-lost', 'an accepted visit is not in the chain')
+
+  const unnamed = (): number[] => checkers.unnamed(correct.map((node) => node.state.consortium))
+  await until(clock.now() + CALM_MS_MAX, () => unnamed().length === 0)
+  if (checkers.violations.length === 0 && unnamed().length > 0)
+    checkers.fail('evidence-reaches-the-chain', `who voted twice is not named: ${unnamed().join(', ')}`)
   return result()
 
   async function result(): Promise<RunResult> {
@@ -470,6 +527,7 @@ const sharedCrypto = createSimCrypto()
 /** For the trace: what a message says, as far as a reader of traces wants to know. */
 function describe(packet: Packet): string {
   if (packet.kind === 'visits') return `${packet.visits.length} visits`
+  if (packet.kind === 'items') return `${packet.items.length} items`
   if (packet.kind === 'want') return `wants ${packet.names.length} bodies`
   const message = decodeMessage(packet.bytes)
   if (message === null) return 'garbage'

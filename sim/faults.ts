@@ -26,6 +26,7 @@ export type Lie =
   | 'oversized'
   | 'flood'
   | 'many-proposals'
+  | 'false-evidence'
 
 export const LIES: readonly Lie[] = [
   'two-proposals',
@@ -52,7 +53,10 @@ export const LIES: readonly Lie[] = [
   'oversized',
   'flood',
   'many-proposals',
+  'false-evidence',
 ]
+/** Drawn after everything else, so that the faults of a seed are those that it had before there was this lie. */
+const DRAWN_LAST: readonly Lie[] = ['false-evidence']
 
 /** What it takes to bring two correct voters to different decisions, told by more liars than are tolerated. */
 const FORKING: readonly Lie[] = ['two-proposals', 'two-prevotes', 'two-precommits']
@@ -80,6 +84,8 @@ export interface FaultPlan {
   /** A node loses a part of its log, or comes back with an old copy; of which it is told, or is not. */
   readonly damage: 'none' | 'log' | 'backup' | 'silent-backup'
   readonly isEpochChanging: boolean
+  /** A correct voter changes its consensus key by decision, and from its effect on a thief uses the old one. */
+  readonly isRotatingKeys: boolean
   readonly idleMs: number
   /** Bytes of the pool for each author, and visits in a segment: small ones make authors compete. */
   readonly poolShareBytes: number
@@ -102,7 +108,7 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
   const faultMs = dice.between(3_000, 10_000)
   const isTight = dice.chance(0.2)
   const on = (probability: number, value: number): number => (dice.chance(probability) ? value : 0)
-  return {
+  const plan: Omit<FaultPlan, 'isRotatingKeys'> = {
     voters: n,
     observers: dice.chance(0.2) ? 1 : 0,
     faultMs,
@@ -123,12 +129,21 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
       ? Array.from({ length: dice.between(tolerated + 1, n - tolerated - 1) }, () =>
           dice.chance(0.5) ? [...FORKING, 'amnesia' as const] : FORKING,
         )
-      : Array.from({ length: Math.max(0, liarCount) }, () => LIES.filter(() => dice.chance(0.25))),
+      : Array.from({ length: Math.max(0, liarCount) }, () =>
+          LIES.filter((lie) => !DRAWN_LAST.includes(lie) && dice.chance(0.25)),
+        ),
     damage: isDamaged ? dice.pick(['log', 'backup'] as const) : 'none',
     isEpochChanging: n >= 4 && !isBeyondTolerance && dice.chance(0.25),
     idleMs: on(0.2, dice.between(2_000, 6_000)),
     poolShareBytes: isTight ? 8 * 1_024 : 1_024 * 1_024,
     segmentVisitsMax: isTight ? 4 : 1_000,
     isBeyondTolerance,
+  }
+  return {
+    ...plan,
+    isRotatingKeys: !isBeyondTolerance && dice.chance(0.25),
+    liars: isBeyondTolerance
+      ? plan.liars
+      : plan.liars.map((lies) => [...lies, ...DRAWN_LAST.filter(() => dice.chance(0.25))]),
   }
 }

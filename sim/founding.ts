@@ -33,7 +33,14 @@ export function foundConsortium(
     const authorSecret = dice.bytes(32)
     const rootKey = crypto.ed25519PublicKey(rootSecret)
     const memberId = memberIdOf(crypto, rootKey)
-    const identity: NodeIdentity = { memberId, consensusSecret, rootSecret, authorSecret }
+    const nextConsensusSecret = crypto.sha256(consensusSecret)
+    const identity: NodeIdentity = {
+      memberId,
+      consensusSecret,
+      nextConsensusSecret,
+      rootSecret,
+      authorSecret,
+    }
     const member: Member = {
       memberId,
       kind: 'hospital',

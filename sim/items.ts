@@ -6,16 +6,22 @@ import type { Member } from '../src/main/node/chain/members.ts'
 import type { Crypto } from '../src/main/node/crypto/crypto.ts'
 import type { NodeIdentity } from './node.ts'
 
-/** The item that replaces a member, by the first identity, with the approval of all `voters`. */
+/**
+ * Ahead of what a node says by itself, as the product's drafts are, so that it overtakes nothing: only an author's
+ * decision overtakes its accusations.
+ */
+export const DECISION_SEQUENCE = 1_048_576
+
+/** The item that replaces a member, by `author`, with the approval of all `voters`. */
 export function signApproved(
   crypto: Crypto,
   chainId: ChainId,
   identities: readonly NodeIdentity[],
+  author: NodeIdentity,
   member: Member,
   sequence: number,
   voters: readonly Member[],
 ): Uint8Array {
-  const author = identities[0]!
   const notAfterHeight = 1_000_000
   const clear: MembershipItem = { kind: 'membership', change: 'replace', member, approvals: [] }
   const signBytes = approvalSignBytes(chainId, clear, author.memberId, sequence, notAfterHeight)

@@ -6,6 +6,7 @@ import { buildSegment } from '../src/main/node/chain/build-segment.ts'
 import { makeCertificate, encodeCertificate } from '../src/main/node/chain/certificate.ts'
 import { encodeSegment, decodeSegment, segmentIdOf } from '../src/main/node/chain/segment.ts'
 import { keyOf, type ChainId, type MemberId, type SegmentId } from '../src/main/node/chain/ids.ts'
+import { signItem } from '../src/main/node/chain/item.ts'
 import { signProposal, signVote, type SignedVote, type Vote } from '../src/main/node/chain/vote.ts'
 import {
   decodeMessage,
@@ -28,11 +29,13 @@ export interface LiarSetting {
   readonly chainId: ChainId
   readonly memberId: MemberId
   readonly consensusSecret: Uint8Array
+  readonly authorSecret: Uint8Array
   readonly dice: Dice
   readonly peers: readonly number[]
   readonly localTime: () => number
   readonly send: (to: number, bytes: Uint8Array) => void
   readonly sendVisits: (to: number, visits: readonly SimVisit[]) => void
+  readonly sendItem: (to: number, item: Uint8Array) => void
   /** Where liars are of one mind: the other value that they show, by height, and who they are. */
   readonly shared: {
     readonly values: Map<number, Value | null>
@@ -206,6 +209,30 @@ export function createLiar(setting: LiarSetting): Liar {
     }
   }
 
+  /** An item that accuses somebody by votes that contradict nothing: of two rounds, of two kinds, twice one, or forged. */
+  function accuseFalsely(): void {
+    const votes = overheard
+      .map((bytes) => decodeMessage(bytes))
+      .flatMap((message) => (message?.kind === 'votes' ? message.votes : []))
+      .filter(({ vote }) => keyOf(vote.memberId) !== keyOf(memberId))
+    if (votes.length === 0) return
+    const first = dice.pick(votes)
+    const ofTheSame = votes.filter(({ vote }) => keyOf(vote.memberId) === keyOf(first.vote.memberId))
+    const segmentId = dice.bytes(32) as SegmentId
+    const second = dice.chance(0.5)
+      ? dice.pick(ofTheSame)
+      : { vote: { ...first.vote, segmentId }, signature: dice.bytes(64) }
+    const item = {
+      clear: { kind: 'evidence', first, second } as const,
+      sealed: null,
+      author: memberId,
+      sequence: serial++,
+      notAfterHeight: node.state.height + 1_000,
+    }
+    const bytes = signItem(crypto, chainId, item, setting.authorSecret)
+    for (const peer of peers) setting.sendItem(peer, bytes)
+  }
+
   return {
     speak(to, bytes) {
       if (overheard.length < 200) overheard.push(bytes)
@@ -244,6 +271,7 @@ export function createLiar(setting: LiarSetting): Liar {
       if (does('oversized') && dice.chance(0.1)) setting.send(dice.pick(peers), tooManyVotes())
       if (does('flood')) flood(12)
       if (does('many-proposals')) proposeALot(round, voters)
+      if (does('false-evidence')) accuseFalsely()
       if (does('garbage')) {
         const bytes = dice.bytes(dice.between(0, 60))
         const cut = overheard.length > 0 ? dice.pick(overheard).slice() : bytes

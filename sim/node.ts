@@ -3,7 +3,8 @@
  * network. What later parts of the node do (sealing, opening, transport) is stood in for by the simplest thing that can
  * fail in the same ways.
  */
-import { toHex } from '../src/shared/std/bytes.ts'
+import { compareBytes, equalBytes, toHex } from '../src/shared/std/bytes.ts'
+import { createAccuser, type Accuser } from '../src/main/node/accuse.ts'
 import { applySegment } from '../src/main/node/chain/apply-segment.ts'
 import { decodeHead } from '../src/main/node/chain/block.ts'
 import { buildSegment } from '../src/main/node/chain/build-segment.ts'
@@ -15,7 +16,14 @@ import {
 } from '../src/main/node/chain/chain-state.ts'
 import { encode, tryDecode } from '../src/main/node/chain/codec.ts'
 import type { Genesis } from '../src/main/node/chain/genesis.ts'
-import { keyOf, type ChainId, type MemberId } from '../src/main/node/chain/ids.ts'
+import { keyOf, type ChainId, type ItemHash, type MemberId } from '../src/main/node/chain/ids.ts'
+import {
+  decodeSignedItem,
+  itemHashOf,
+  signItem,
+  type EvidenceItem,
+  type SignedItem,
+} from '../src/main/node/chain/item.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
 import { policyValue } from '../src/main/node/chain/policy.ts'
 import { isChangeWaiting } from '../src/main/node/chain/apply-item.ts'
@@ -59,10 +67,13 @@ export type Packet =
   | { readonly kind: 'consensus'; readonly bytes: Uint8Array; digest?: number }
   | { readonly kind: 'visits'; readonly visits: readonly SimVisit[] }
   | { readonly kind: 'want'; readonly names: readonly string[] }
+  | { readonly kind: 'items'; readonly items: readonly Uint8Array[] }
 
 export interface NodeIdentity {
   readonly memberId: MemberId
   readonly consensusSecret: Uint8Array
+  /** Used from the height on at which its row says so. */
+  readonly nextConsensusSecret: Uint8Array
   readonly rootSecret: Uint8Array
   readonly authorSecret: Uint8Array
 }
@@ -107,6 +118,8 @@ export interface NodeSetting {
   readonly indexOf: (member: MemberId) => number
   readonly downForMs: (peer: number) => number
   readonly poolShareBytes?: number
+  /** Whether evidence becomes an item, as in the product. Schedules leave it with who saw it. */
+  readonly isAccusing?: boolean
   readonly watcher: Watcher
 }
 
@@ -124,6 +137,7 @@ export interface SimNode {
   /** A clerk's visit: resolves once it is durable here. */
   submit(visit: SimVisit): Promise<void>
   offerAgain(): void
+  /** An item that is handed in here; durable at once. */
   addItem(item: Uint8Array): void
   holdsBody(name: string): boolean
   bodyOf(name: string): SimVisit | undefined
@@ -133,6 +147,18 @@ const visitKey = (name: Uint8Array) => keyIn('o', name)
 /** Little enough that a flood meets it, far more than the visits that clients hand in. */
 const QUOTA_PER_HOUR = 400
 const WANT_AGAIN_MS = 100
+const EVIDENCE_HEIGHTS = 100_000
+
+type WaitingItem = {
+  readonly bytes: Uint8Array
+  readonly signed: SignedItem
+  /** Handed in here: stays over a restart, and is offered until it is final. */
+  readonly isOwn: boolean
+  isReady: boolean
+}
+
+/** What may pass with time, as `waiting/items.ts` has it of the kinds that occur here. */
+const PASSING: readonly string[] = ['voters-rule', 'item-too-many-open', 'item-member', 'item-author-unknown']
 const RESTART_AFTER_FAILURE_MS = 1_500
 
 export function createSimNode(setting: NodeSetting): SimNode {
@@ -150,13 +176,80 @@ export function createSimNode(setting: NodeSetting): SimNode {
   let durableVisits = new Set<string>()
   let ownVisits = new Set<string>()
   let finalNames = new Set<string>()
-  let items: Uint8Array[] = []
+  let items = new Map<string, WaitingItem>()
+  let accuser: Accuser = newAccuser(0)
   let waiters = new Set<() => void>()
 
   function newPool(): Pool {
     const authorCount = genesis.members.length
     const byteMax = authorCount * (setting.poolShareBytes ?? 1_024 * 1_024)
     return createPool({ authorCount, byteMax, authorQuotaPerHour: QUOTA_PER_HOUR })
+  }
+
+  function newAccuser(own: number): Accuser {
+    return createAccuser({
+      consortium: () => state.consortium,
+      async propose(evidence) {
+        if (own !== generation) return new Promise(() => undefined)
+        const bytes = signedEvidence(evidence)
+        const hash = takeItem(bytes, true)
+        setting.broadcast({ kind: 'items', items: [bytes] })
+        return hash!
+      },
+      isWaiting: async (hash) => items.has(toHex(hash)),
+    })
+  }
+
+  function signedEvidence(clear: EvidenceItem): Uint8Array {
+    const author = identity.memberId
+    const inChain = state.consortium.sequences.find(([memberId]) => equalBytes(memberId, author))
+    const own = [...items.values()].filter(({ signed }) => equalBytes(signed.item.author, author))
+    const sequence = Math.max(inChain?.[1] ?? 0, ...own.map(({ signed }) => signed.item.sequence)) + 1
+    const notAfterHeight = state.height + EVIDENCE_HEIGHTS
+    return signItem(
+      crypto,
+      chainId,
+      { clear, sealed: null, author, sequence, notAfterHeight },
+      identity.authorSecret,
+    )
+  }
+
+  /** Null for what is no item. */
+  function takeItem(bytes: Uint8Array, isOwn: boolean): ItemHash | null {
+    const signed = decodeSignedItem(crypto, bytes)
+    if (signed === null) return null
+    const hash = itemHashOf(crypto, chainId, bytes)
+    const name = toHex(hash)
+    if (items.has(name)) return hash
+    items.set(name, { bytes, signed, isOwn, isReady: false })
+    judgeItems()
+    if (items.get(name)?.isReady === true) engine?.workArrived()
+    return hash
+  }
+
+  function orderedItems(): [string, WaitingItem][] {
+    return [...items].sort(
+      ([, a], [, b]) =>
+        compareBytes(a.signed.item.author, b.signed.item.author) ||
+        a.signed.item.sequence - b.signed.item.sequence,
+    )
+  }
+
+  /** What can never stand leaves, by the code that builds a segment. */
+  function judgeItems(): void {
+    if (items.size === 0) return
+    const list = orderedItems()
+    const waiting = { candidates: [], items: list.map(([, { bytes }]) => bytes) }
+    const { refusedItems } = buildSegment(crypto, state, waiting, setting.localTime())
+    for (const [, item] of list) item.isReady = true
+    for (const { position, reason } of refusedItems) {
+      const [name, item] = list[position]!
+      item.isReady = false
+      // Of a height that this node has not reached it cannot judge.
+      const { clear } = item.signed.item
+      const isAhead = clear.kind === 'evidence' && clear.first.vote.height > state.height + 1
+      if (!PASSING.includes(reason) && !isAhead) items.delete(name)
+    }
   }
 
   async function open(own: number): Promise<void> {
@@ -169,6 +262,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
     ownVisits = new Set()
     finalNames = new Set()
     waiters = new Set()
+    items = new Map([...items].filter(([, { isOwn }]) => isOwn))
+    accuser = newAccuser(own)
     const stored = await opened.get(metaKey('state'))
     if (stored !== null) {
       const decoded = decodeChainState(crypto, stored)
@@ -187,6 +282,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     const isAhead = (await lastLogHeight(opened)) > context.height
     const standing = await opened.get(metaKey('standing'))
     if (own !== generation) return
+    judgeItems()
     for (const visit of visits.values()) if (!finalNames.has(visit.name)) take(visit)
     engine = createPlantedEngine(
       worldOf(own, opened),
@@ -234,7 +330,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
           if (isCurrent()) fire()
         })
       },
-      sign: (message) => crypto.ed25519Sign(identity.consensusSecret, message),
+      // The row of the height under way says with which key (M9).
+      sign: (message) => crypto.ed25519Sign(secretInEffect(), message),
       async persist(batch) {
         const writes: Write[] = logWrites(batch)
         const names: string[] = []
@@ -260,14 +357,21 @@ export function createSimNode(setting: NodeSetting): SimNode {
         removeExpired(pool, setting.localTime())
         return candidateOf()
       },
-      hasWork: () => poolSize(pool).visitCount > 0 || items.length > 0 || isChangeWaiting(state.consortium),
+      hasWork: () =>
+        poolSize(pool).visitCount > 0 ||
+        [...items.values()].some(({ isReady }) => isReady) ||
+        isChangeWaiting(state.consortium),
       check: (context, value, signal) => check(own, context, value, signal),
       decide: (decision) => decide(own, opened, decision),
       async decided(height) {
         const bytes = await opened.get(segmentKey(height))
         return bytes === null ? null : decodeDecided(bytes)
       },
-      equivocation: (evidence) => watcher.evidence(index, evidence),
+      equivocation(evidence) {
+        watcher.evidence(index, evidence)
+        if (evidence.kind !== 'votes' || setting.isAccusing !== true || !isCurrent()) return
+        void accuser.accuse({ kind: 'evidence', first: evidence.first, second: evidence.second })
+      },
       behind: () => undefined,
       standingChanged: (standing) =>
         watcher.note(index, standing.kind === 'voting' ? 'votes again' : `observes: ${standing.reason}`),
@@ -280,6 +384,14 @@ export function createSimNode(setting: NodeSetting): SimNode {
         if (reason.code === 'world-failed') restartLater()
       },
     }
+  }
+
+  function secretInEffect(): Uint8Array {
+    const { consensusSecret, nextConsensusSecret } = identity
+    const seat = state.voters.find(({ memberId }) => equalBytes(memberId, identity.memberId))
+    const isNext =
+      seat !== undefined && equalBytes(seat.consensusKey, crypto.ed25519PublicKey(nextConsensusSecret))
+    return isNext ? nextConsensusSecret : consensusSecret
   }
 
   function restartLater(): void {
@@ -306,7 +418,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
       )
     }
     const candidates = picked.map((visit) => visit.candidate)
-    const built = buildSegment(crypto, state, { candidates, items }, now)
+    const waiting = { candidates, items: orderedItems().map(([, { bytes }]) => bytes) }
+    const built = buildSegment(crypto, state, waiting, now)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -380,8 +493,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
       result.heads.map((head) => head.merkleRoot),
     )
     withLimits(pool, { authorCount: membersOf(state.consortium).length })
-    const decidedItems = new Set(value.bundle.items.map(toHex))
-    items = items.filter((item) => !decidedItems.has(toHex(item)))
+    for (const item of value.bundle.items) items.delete(toHex(itemHashOf(crypto, chainId, item)))
+    judgeItems()
+    void accuser.again()
     watcher.decided(index, decision, result.state)
     return heightContextOf(state)
   }
@@ -430,6 +544,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
           for (const waiter of waiters) waiter()
           waiters.clear()
           return
+        case 'items':
+          for (const bytes of packet.items) takeItem(bytes, false)
+          return
         case 'want': {
           const held = packet.names.map((name) => visits.get(name)).filter((visit) => visit !== undefined)
           if (held.length > 0) setting.send(from, { kind: 'visits', visits: held })
@@ -454,14 +571,15 @@ export function createSimNode(setting: NodeSetting): SimNode {
       setting.broadcast({ kind: 'visits', visits: [visit] })
     },
     offerAgain() {
+      const own = isUp ? [...items.values()].filter(({ isOwn }) => isOwn) : []
+      if (own.length > 0) setting.broadcast({ kind: 'items', items: own.map(({ bytes }) => bytes) })
       const waiting = [...ownVisits].filter((name) => !finalNames.has(name)).map((name) => visits.get(name)!)
       if (!isUp || waiting.length === 0) return
       for (const visit of waiting) take(visit)
       setting.broadcast({ kind: 'visits', visits: waiting })
     },
     addItem(item) {
-      items.push(item)
-      engine?.workArrived()
+      takeItem(item, true)
     },
     holdsBody: (name) => visits.has(name),
     bodyOf: (name) => visits.get(name),

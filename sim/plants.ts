@@ -27,6 +27,7 @@ const LIES: Partial<Record<Plant, readonly Lie[]>> = {
   'time-not-judged': ['wrong-time'],
   'everything-kept': ['many-proposals'],
   'first-vote-only': ['two-prevotes', 'two-precommits'],
+  'evidence-of-one-vote': ['two-prevotes', 'two-precommits'],
 }
 
 /**
@@ -50,6 +51,7 @@ export const SILENT_COPY: Partial<FaultPlan> = {
 const FAULTS: Partial<Record<Plant, Partial<FaultPlan>>> = {
   'meeting-skipped': SILENT_COPY,
   'first-round-forgotten': { voters: 3, liars: [], damage: 'backup' },
+  'old-key-counts': { voters: 4, liars: [], damage: 'none', isRotatingKeys: true },
 }
 
 /** The first violation that a planted bug leads to, or null when it was not noticed. */

@@ -125,7 +125,7 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
     memberIndex: indexOf,
     votersAt: () => count,
     latestClock: () => BEGIN + clock.now(),
-    memberCount: count,
+    members: founding.members,
   })
   const network = createNetwork<Packet>(clock, dice.fork('network'), count, (from, to, packet) => {
     if (packet.kind === 'consensus' && liars.has(to)) {
@@ -179,7 +179,7 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
             say(
               `${at} decides ${decision.height} = ${nameOf(decision.value.id)} (round ${decision.certificate.round})`,
             )
-            checkers.decided(at, decision, states[decision.height - 1]!)
+            checkers.decided(at, decision, states[decision.height - 1]!, state)
             states = [...states]
             states[decision.height] ??= state
           },

@@ -5,6 +5,8 @@ import { equalBytes, fromHex, toHex } from '../../src/shared/std/bytes.ts'
 import { decodeHead } from '../../src/main/node/chain/block.ts'
 import type { ChainState } from '../../src/main/node/chain/chain-state.ts'
 import { keyOf, type MemberId } from '../../src/main/node/chain/ids.ts'
+import type { Member } from '../../src/main/node/chain/members.ts'
+import type { ConsortiumState } from '../../src/main/node/chain/state.ts'
 import { FRESH_AHEAD_MS } from '../../src/main/node/chain/limits.ts'
 import { decodeSegment } from '../../src/main/node/chain/segment.ts'
 import { decodeMessage } from '../../src/main/node/consensus/engine/messages.ts'
@@ -16,6 +18,7 @@ import { keyIn, u32, u64 } from '../../src/main/node/storage/buckets.ts'
 import type { SimDisk } from '../disk.ts'
 import type { Recovered, SimNode } from '../node.ts'
 import { createAccountability } from './accountability.ts'
+import { createTable } from './table.ts'
 
 export type Invariant =
   | 'agreement'
@@ -27,6 +30,8 @@ export type Invariant =
   | 'lock-is-logged'
   | 'proof-is-logged'
   | 'evidence-names-only-liars'
+  | 'evidence-reaches-the-chain'
+  | 'members-as-decided'
   | 'once-in-the-chain'
   | 'nothing-accepted-is-lost'
   | 'no-correct-node-stops'
@@ -47,9 +52,13 @@ export interface Violation {
 
 export interface Checkers {
   sent(node: number, bytes: Uint8Array, disk: SimDisk): void
-  decided(node: number, decision: Decision, before: ChainState): void
+  decided(node: number, decision: Decision, before: ChainState, after: ChainState): void
   refused(node: number, height: number, reason: string): void
   evidence(node: number, evidence: Evidence): void
+  /** What a correct node has seen that must be in the chain in the end. */
+  owed(node: number, evidence: Evidence): void
+  /** Members that are owed to be named and are in none of these states, nor cleared since. */
+  unnamed(states: readonly ConsortiumState[]): number[]
   halted(node: number, reason: HaltReason): void
   /** A node has read its disk and has not yet done anything. */
   recovered(node: number, recovered: Recovered, disk: SimDisk, accepted: Iterable<string>): void
@@ -81,8 +90,8 @@ export interface CheckerSetting {
   readonly latestClock: () => number
   /** There are more liars than are tolerated: then a fork is no violation, but not to know who made it is. */
   readonly mayFork?: boolean
-  /** All who may author visits. */
-  readonly memberCount: number
+  /** As the genesis has them: all who may author visits. */
+  readonly members: readonly Member[]
 }
 
 /** What a node writes after it found a hole in its log stands far behind the hole. */
@@ -96,7 +105,7 @@ export function createCheckers({
   votersAt,
   latestClock,
   mayFork = false,
-  memberCount,
+  members,
 }: CheckerSetting): Checkers {
   const violations: Violation[] = []
   const heights = new Map<number, { id: string; names: readonly string[] }>()
@@ -107,6 +116,9 @@ export function createCheckers({
   const rootsOf = new Map<string, readonly Uint8Array[]>()
 
   const accountability = mayFork ? createAccountability() : null
+  const table = createTable(members)
+  /** Member → the last height at which a correct node saw it vote twice. */
+  const owedHeights = new Map<string, number>()
   const forks = new Set<number>()
   /** node/author → how often it was passed over since it last had its turn. */
   const passedOver = new Map<string, number>()
@@ -208,7 +220,7 @@ export function createCheckers({
       for (const { vote, signature } of message.votes)
         if (memberIndex(vote.memberId) === node) lookAtOwnVote(node, vote, signature, disk)
     },
-    decided(node, decision, before) {
+    decided(node, decision, before, after) {
       const { height, value, certificate } = decision
       const id = toHex(value.id)
       const known = heights.get(height)
@@ -218,6 +230,7 @@ export function createCheckers({
         if (ahead > FRESH_AHEAD_MS)
           fail('time-near-clock', `the birth time of height ${height} is ${ahead} ms ahead of every clock`)
         heights.set(height, { id, names })
+        table.decided(height, value.bundle.items)
         for (const name of names) {
           if (whereFinal.has(name) && !mayFork)
             fail('once-in-the-chain', `a visit is in heights ${whereFinal.get(name)} and ${height}`)
@@ -229,10 +242,11 @@ export function createCheckers({
           'agreement',
           `node ${node} decided ${id.slice(0, 8)} at height ${height}, others ${known.id.slice(0, 8)}`,
         )
-      // The certificate, judged by other code than the product's.
+      // The certificate, judged by other code than the product's, against the keys that were decided for this height.
+      const voterKeys = table.votersAt(height)
       const signers = new Set<string>()
       for (const { memberId, signature } of certificate.signatures) {
-        const voter = before.voters.find((each) => equalBytes(each.memberId, memberId))
+        const consensusKey = voterKeys.get(keyOf(memberId))
         const signBytes = voteSignBytes(before.chainId, {
           type: 'precommit',
           protocolVersion: before.consortium.protocolVersion,
@@ -242,14 +256,20 @@ export function createCheckers({
           segmentId: value.id,
           memberId,
         })
-        if (voter && crypto.ed25519Verify(voter.consensusKey, signBytes, signature))
+        if (consensusKey && crypto.ed25519Verify(consensusKey, signBytes, signature))
           signers.add(keyOf(memberId))
       }
-      if (3 * signers.size <= 2 * before.voters.length)
+      if (3 * signers.size <= 2 * voterKeys.size)
         fail(
           'certificate',
-          `node ${node} decided height ${height} with ${signers.size} of ${before.voters.length} signers`,
+          `node ${node} decided height ${height} with ${signers.size} of ${voterKeys.size} signers`,
         )
+      const wrong = table.difference(height + 1, after.consortium)
+      if (wrong !== null && !mayFork)
+        fail('members-as-decided', `node ${node}, after height ${height}: ${wrong}`)
+      for (const { memberId } of after.consortium.suspensions)
+        if (!isLiar(memberIndex(memberId)))
+          fail('evidence-names-only-liars', `height ${height} names node ${memberIndex(memberId)}`)
     },
     refused(node, height, reason) {
       if (!isLiar(node) && forks.size === 0)
@@ -261,6 +281,23 @@ export function createCheckers({
       void second
       if (!isLiar(node) && !isLiar(named))
         fail('evidence-names-only-liars', `node ${node} accuses node ${named}`)
+    },
+    owed(node, evidence) {
+      if (isLiar(node) || evidence.kind !== 'votes') return
+      const { memberId, height } = evidence.first.vote
+      const name = keyOf(memberId)
+      owedHeights.set(name, Math.max(height, owedHeights.get(name) ?? 0))
+    },
+    unnamed(states) {
+      const isSettled = (name: string, height: number): boolean =>
+        states.some((state) => {
+          const row = state.members.find(({ member }) => keyOf(member.memberId) === name)
+          const isNamed = state.suspensions.some(({ memberId }) => keyOf(memberId) === name)
+          return isNamed || row === undefined || row.sinceHeight > height
+        })
+      return [...owedHeights]
+        .filter(([name, height]) => !isSettled(name, height))
+        .map(([name]) => memberIndex(fromHex(name)))
     },
     halted(node, reason) {
       if (isLiar(node) || reason.code === 'world-failed') return
@@ -300,7 +337,7 @@ export function createCheckers({
         const count = served.has(keyOf(author)) ? 0 : (passedOver.get(who) ?? 0) + 1
         passedOver.set(who, count)
         // Between two turns of an author each of the others has one at most, also those that came meanwhile.
-        if (count >= memberCount && !isLiar(node))
+        if (count >= members.length && !isLiar(node))
           fail('nobody-is-passed-over', `node ${node} has passed over an author ${count} times`)
       }
     },

@@ -78,7 +78,7 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
 
   cofound: {
     usage:
-      'cofound create --profile DIR --name CONSORTIUM --out FILE [--voters MEMBER,...] [--allow-few-voters] [--rules NAME=VALUE,...] REQUEST... | cofound look|sign|open --profile DIR FILE...',
+      'cofound create --profile DIR --name CONSORTIUM --out FILE [--voters MEMBER,...] [--allow-few-voters] [--rules NAME=VALUE,...] REQUEST... | cofound look|open --profile DIR FILE... | cofound sign --profile DIR --document HASH FILE...',
     grammar: {
       options: {
         profile: 'required',
@@ -86,6 +86,7 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
         out: 'optional',
         voters: 'optional',
         rules: 'optional',
+        document: 'optional',
       },
       flags: ['allow-few-voters'],
       rest: [1, 101],
@@ -118,8 +119,11 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
           )
         }
         case 'sign': {
+          const documentHash = options.get('document') ?? ''
+          if (!/^[0-9a-f]{64}$/.test(documentHash))
+            return usage('cofound sign needs --document, the documentHash that cofound look printed')
           const passphrase = await needPassphrase(world)
-          return answered(await service.signFounding({ folder, passphrase, paths }))
+          return answered(await service.signFounding({ folder, passphrase, paths, documentHash }))
         }
         case 'open': {
           const passphrase = await needPassphrase(world)

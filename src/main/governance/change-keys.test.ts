@@ -48,7 +48,7 @@ const settled = (at: RunningInstitution) =>
   )
 
 describe('an institution that changes its keys', () => {
-  it('proposes them itself where nobody else has them, and asks for a new recovery kit', async () => {
+  it('proposes them itself where nobody else has them, and asks for a new recovery kit (A5, planned)', async () => {
     const at = (town = await createTown())
     const [north, south, east, west] = await foundedTogether(at, ['north', 'south', 'east', 'west'])
     assert(north && south && east && west, 'four have founded')
@@ -100,7 +100,7 @@ describe('an institution that changes its keys', () => {
     expect(await north.ask.app.proveRecoveryKit({ text: kit })).toEqual({ kind: 'proven' })
   }, 180_000)
 
-  it('lets another member propose them after a theft, and whoever has the old ones is not let in any more', async () => {
+  it('lets another member propose them after a theft, and whoever has the old ones is not let in any more (A5, emergency)', async () => {
     const at = (town = await createTown())
     const [north, south, east, west] = await foundedTogether(at, ['north', 'south', 'east', 'west'])
     assert(north && south && east && west, 'four have founded')

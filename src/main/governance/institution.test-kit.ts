@@ -141,8 +141,9 @@ export async function foundedTogether(town: Town, names: readonly string[]): Pro
   })
   assert(drafted.kind === 'drafted', JSON.stringify(drafted))
   const paths = [drafted.path]
+  const { documentHash } = drafted.round
   for (const { ask, folder } of others) {
-    const signed = await ask.joining.signFounding({ folder, passphrase: PASSPHRASE, paths })
+    const signed = await ask.joining.signFounding({ folder, passphrase: PASSPHRASE, paths, documentHash })
     assert(signed.kind === 'signed', JSON.stringify(signed))
   }
   for (const { ask, folder } of institutions) {

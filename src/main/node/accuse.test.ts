@@ -3,7 +3,7 @@ import { equalBytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { createAccuser } from './accuse.ts'
 import { foundConsortium } from './chain/consortium.test-kit.ts'
-import type { ItemHash, MemberId } from './chain/ids.ts'
+import { keyOf, type ItemHash, type MemberId } from './chain/ids.ts'
 import type { EvidenceItem } from './chain/item.ts'
 import type { ConsortiumState } from './chain/state.ts'
 
@@ -23,6 +23,7 @@ function scene() {
   const scene = {
     consortium: start.consortium as ConsortiumState,
     isFull: false,
+    refused: null as string | null,
     waiting: new Set<ItemHash>(),
     submitted: [] as number[],
   }
@@ -30,7 +31,7 @@ function scene() {
     consortium: () => scene.consortium,
     async propose({ first }) {
       await Promise.resolve()
-      if (scene.isFull) throw new Full({ code: 'disk-full' })
+      if (scene.isFull || keyOf(first.vote.memberId) === scene.refused) throw new Full({ code: 'disk-full' })
       scene.submitted.push(first.vote.height)
       const hash = new Uint8Array(32).fill(scene.submitted.length) as ItemHash
       scene.waiting.add(hash)
@@ -96,5 +97,27 @@ describe('a voter who contradicts itself', () => {
     at.waiting.clear()
     await at.accuser.accuse(evidenceAt(4))
     expect(at.submitted).toEqual([3, 4])
+  })
+
+  it('is accused again without new evidence where another item of the accuser overtook its item', async () => {
+    const at = scene()
+    await at.accuser.accuse(evidenceAt(3))
+    at.waiting.clear()
+    await at.accuser.again()
+    expect(at.submitted).toEqual([3, 3])
+    at.waiting.clear()
+    at.consortium = named(start.consortium)
+    await at.accuser.again()
+    expect(at.submitted).toEqual([3, 3])
+  })
+
+  it('is accused although the item about somebody else cannot be submitted', async () => {
+    const at = scene()
+    at.refused = keyOf(institutions[2]!.member.memberId)
+    await expect(at.accuser.accuse(evidenceAt(3, institutions[2]!.member.memberId))).rejects.toMatchObject({
+      detail: { code: 'disk-full' },
+    })
+    await expect(at.accuser.accuse(evidenceAt(4))).rejects.toMatchObject({ detail: { code: 'disk-full' } })
+    expect(at.submitted).toEqual([4])
   })
 })

@@ -9,11 +9,12 @@ import { isNamed, isOverFor, type ConsortiumState } from './chain/state.ts'
 
 export interface Accuser {
   /**
-   * Submits the item where the chain may take it and none is on its way. Where it cannot be written now, `again` does it.
+   * Submits the item where the chain may take it and none is on its way. Where it cannot be written now, or is dropped
+   * because another item of this node was decided before it, `again` does it.
    * @throws {Failure} what `propose` throws
    */
   accuse(evidence: EvidenceItem): Promise<void>
-  /** Something may be written again. @throws as `accuse` */
+  /** Something may be written again, or an item was dropped. @throws as `accuse` */
   again(): Promise<void>
 }
 
@@ -26,17 +27,27 @@ export interface AccuserOptions {
 
 export function createAccuser({ consortium, propose, isWaiting }: AccuserOptions): Accuser {
   const submitted = new Map<string, ItemHash>()
-  /** Not written yet; each leaves as soon as it is. */
+  /** The newest of each member, until the chain names it or has nothing to say of it any more. */
   const open = new Map<string, EvidenceItem>()
   let underWay: Promise<void> | null = null
 
   async function submitAll(): Promise<void> {
+    let failure: { readonly error: unknown } | null = null
     for (const [accused, evidence] of open) {
+      if (!mayStand(consortium(), evidence)) {
+        open.delete(accused)
+        continue
+      }
       const before = submitted.get(accused)
-      const isOnItsWay = before !== undefined && (await isWaiting(before))
-      if (!isOnItsWay && mayStand(consortium(), evidence)) submitted.set(accused, await propose(evidence))
-      open.delete(accused)
+      if (before !== undefined && (await isWaiting(before))) continue
+      try {
+        submitted.set(accused, await propose(evidence))
+      } catch (error) {
+        // That one of them cannot be submitted keeps nobody else unnamed.
+        failure ??= { error }
+      }
     }
+    if (failure !== null) throw failure.error
   }
 
   async function again(): Promise<void> {
@@ -50,7 +61,7 @@ export function createAccuser({ consortium, propose, isWaiting }: AccuserOptions
   return {
     async accuse(evidence) {
       const accused = keyOf(evidence.first.vote.memberId)
-      if (!open.has(accused) && mayStand(consortium(), evidence)) open.set(accused, evidence)
+      if (mayStand(consortium(), evidence)) open.set(accused, evidence)
       await again()
     },
     again,

@@ -52,7 +52,7 @@ describe('four hospitals, a university and an insurer as real processes', () => 
   )
 
   it(
-    'go on when one is stopped, in halves decide nothing, and are one chain again when the lines are back',
+    'go on when one is stopped (A16), in halves decide nothing, and are one chain again within a minute when the lines are back (A11)',
     async () => {
       cluster = await openCluster({ built, folder: join(folder, 'lines') })
       const { members, voters } = cluster
@@ -77,6 +77,7 @@ describe('four hospitals, a university and an insurer as real processes', () => 
       }
       frozen.kill('SIGCONT')
       await until(() => frozen.status!.height > before + 10)
+      // An hour of it, with rounds that have grown to their longest, is `sim/sim.test.ts`: here are real processes and lines (A11).
       cluster.part(voters.slice(0, 2), voters.slice(2))
       await until(() => voters.every(({ status }) => status!.votersReachable <= 2))
       await pause(500)

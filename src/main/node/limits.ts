@@ -17,6 +17,8 @@ export interface NodeLimits {
   readonly diskWatchMs: number
   /** How long a pre-shared key of the network stays open once the next one is in effect: for those who slept. */
   readonly networkOverlapMs: number
+  /** How often the clock is looked at to see whether that is over. */
+  readonly networkLookMs: number
 }
 
 export const NODE_LIMITS: NodeLimits = {
@@ -27,6 +29,7 @@ export const NODE_LIMITS: NodeLimits = {
   diskLookMs: 1_000,
   diskWatchMs: 5_000,
   networkOverlapMs: 7 * 86_400_000,
+  networkLookMs: 60_000,
 }
 
 /** Records that are opened together by the check before a vote. */

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { DecisionItem } from './chain/item.ts'
 import { membersOf } from './chain/state.ts'
 import { findMember, type Member } from './chain/members.ts'
+import { NODE_LIMITS } from './limits.ts'
 import {
   areEqual,
   decideTogether,
@@ -121,7 +122,14 @@ describe('members that come and go while the chain runs', () => {
   }, 60_000)
 
   it('bring the next pre-shared key of the network to every member, and close the old one when all had time', async () => {
-    const { members, up } = await start({ voters: 4, others: ['university'] })
+    let ahead = 0
+    const clock = {
+      now: () => Date.now() + ahead,
+      limits: { ...NODE_LIMITS, networkLookMs: 20 },
+    }
+    consortium = await makeConsortium({ voters: 4, others: ['university'] })
+    const { members, up } = consortium
+    for (const member of members) await member.start(clock)
     await until(() => up().every(({ status }) => status.peerCount === 4))
     const height = members[0]!.node!.ledger.state.height
     await decideTogether(members[0]!, members.slice(0, 3), [
@@ -133,11 +141,17 @@ describe('members that come and go while the chain runs', () => {
     await until(() => up().every((node) => generations(node).includes(1)))
     expect(up().every((node) => generations(node).includes(0))).toBe(true)
     for (const { store } of members) expect((await keysIn(store, 'e')).length).toBeGreaterThan(0)
-    // After the overlap a restart opens the new one only, and they find each other by it.
-    const { NODE_LIMITS } = await import('./limits.ts')
+    // Seven days pass in which nobody decides anything.
+    const idle = up().map(({ status }) => status.height)
+    ahead = NODE_LIMITS.networkOverlapMs
+    await until(() => up().every((node) => generations(node).join() === '1'))
+    await until(() => up().every(({ status }) => status.peerCount === 4))
+    expect(up().map(({ status }) => status.height)).toEqual(idle)
+    // A restart opens the new one only, also by a clock that is right again, and they find each other by it.
+    ahead = 0
     for (const member of members) {
       await member.stop()
-      await member.start({ limits: { ...NODE_LIMITS, networkOverlapMs: -1 } })
+      await member.start(clock)
     }
     expect(up().map((node) => generations(node))).toEqual(members.map(() => [1]))
     await until(() => up().every(({ status }) => status.peerCount === 4))

@@ -1,7 +1,7 @@
 /**
  * Pre-shared keys of the network as they are rotated (docs/spec/network.md section 9): the author of the decision makes
- * the key, the others ask for it, both keys are open until everybody had time, and the old one closes only where the new
- * one is here.
+ * the key, the others ask for it, both keys are open until everybody had time, and the old one closes by this machine's
+ * clock, only where the new one is here.
  */
 import { equalBytes } from '../../shared/std/bytes.ts'
 import { encode, tryDecode } from './chain/codec.ts'
@@ -9,6 +9,8 @@ import { asArray, isBytes, isCount, MEMBER_ID_BYTES, type MemberId } from './cha
 import type { ConsortiumState } from './chain/state.ts'
 import type { Random } from './crypto/crypto.ts'
 import type { FinalItem } from './final-items.ts'
+import { openGenerations } from './membership/open-generations.ts'
+import type { Clock } from './network/clock.ts'
 import type { NodeNetwork, PreSharedKey } from './network/node-network.ts'
 import type { SharedKeys } from './shared-keys.ts'
 import { metaKey } from './storage/buckets.ts'
@@ -22,19 +24,27 @@ export interface NetworkGenerations {
   missing(): { readonly generation: number; readonly author: MemberId | null }[]
   /** A final item, in order. */
   take(item: FinalItem): Promise<void>
-  /** Opens what should be open and closes what is over. */
-  consider(network: NodeNetwork): Promise<void>
+  /** The network listens: from now on what should be open is opened and what is over closed, also while nothing happens. */
+  start(network: NodeNetwork): void
+  /** Keys or the consortium's state may be others now. */
+  nudge(): void
+  /** Resolves when it does nothing more. */
+  close(): Promise<void>
 }
 
 export interface NetworkGenerationsOptions {
   readonly store: Store
   readonly random: Random
   readonly memberId: MemberId
-  readonly shared: SharedKeys
+  readonly shared: Pick<SharedKeys, 'network' | 'has' | 'add'>
   readonly consortium: () => ConsortiumState
   readonly now: () => number
   /** How long the old key stays open once the new one is in effect. */
   readonly overlapMs: number
+  /** How often the clock is looked at until then. A timer alone stands still while the machine sleeps. */
+  readonly lookMs: number
+  readonly after: Clock['after']
+  readonly onFailure: (error: unknown) => void
 }
 
 const NETWORK = metaKey('network')
@@ -46,9 +56,14 @@ export async function openNetworkGenerations(
   /** Who made a generation's key, and since when this node knows it in effect. */
   let author: { readonly generation: number; readonly memberId: MemberId } | null = null
   let since: { readonly generation: number; readonly time: number } | null = null
+  let network: NodeNetwork | null = null
+  let isClosed = false
+  let cancelLook: (() => void) | null = null
+  let considering: Promise<void> = Promise.resolve()
   await load()
   await noteInEffect()
-  const opened = new Set(wanted().map(({ generation }) => generation))
+  const first = wanted().keys
+  const opened = new Set(first.map(({ generation }) => generation))
 
   async function load(): Promise<void> {
     const value = await store.get(NETWORK)
@@ -73,8 +88,17 @@ export async function openNetworkGenerations(
 
   async function noteInEffect(): Promise<void> {
     const generation = options.consortium().networkGeneration
-    if (since?.generation === generation) return
-    since = { generation, time: Math.floor(options.now()) }
+    const now = Math.floor(options.now())
+    // Later than now: the clock was ahead when it was noted, and nobody waits for it to come there again.
+    if (since?.generation === generation && since.time <= now) return
+    since = { generation, time: now }
+    await save()
+  }
+
+  /** Once its time is over a key stays closed, also where the clock goes back. */
+  async function noteOver(): Promise<void> {
+    if (since === null || since.time === OVER) return
+    since = { ...since, time: OVER }
     await save()
   }
 
@@ -85,21 +109,49 @@ export async function openNetworkGenerations(
     return [networkGeneration, ...coming]
   }
 
-  function wanted(): PreSharedKey[] {
-    const { networkGeneration } = options.consortium()
-    const isOverlapOver = since !== null && options.now() - since.time > options.overlapMs
-    const hasCurrent = shared.has('network', networkGeneration)
-    return shared
-      .network()
-      .filter(
-        ({ epoch }) =>
-          epoch >= networkGeneration || !hasCurrent || (!isOverlapOver && epoch === networkGeneration - 1),
-      )
+  function wanted(): { readonly keys: PreSharedKey[]; readonly closesInMs: number | null } {
+    const held = shared.network()
+    const now = options.now()
+    const { open, closesInMs } = openGenerations({
+      held: held.map(({ epoch }) => epoch),
+      current: options.consortium().networkGeneration,
+      since: since?.time ?? now,
+      now,
+      overlapMs: options.overlapMs,
+    })
+    const keys = held
+      .filter(({ epoch }) => open.includes(epoch))
       .map(({ epoch, key }) => ({ generation: epoch, psk: key }))
+    return { keys, closesInMs }
+  }
+
+  /** One after the other: a port is free before the next generation takes it. */
+  function consider(): void {
+    considering = considering.then(openAndClose).catch(options.onFailure)
+  }
+
+  async function openAndClose(): Promise<void> {
+    if (network === null || isClosed) return
+    await noteInEffect()
+    const { keys, closesInMs } = wanted()
+    const isOpen = (generation: number): boolean => keys.some((each) => each.generation === generation)
+    const { networkGeneration } = options.consortium()
+    if (closesInMs === null && isOpen(networkGeneration)) await noteOver()
+    for (const generation of [...opened].filter((each) => !isOpen(each))) {
+      opened.delete(generation)
+      await network.closeGeneration(generation)
+    }
+    for (const key of keys.filter(({ generation }) => !opened.has(generation))) {
+      opened.add(key.generation)
+      await network.openGeneration(key)
+    }
+    cancelLook?.()
+    cancelLook =
+      closesInMs === null || isClosed ? null : options.after(Math.min(closesInMs, options.lookMs), consider)
   }
 
   return {
-    open: wanted,
+    open: () => first,
     missing: () =>
       decided()
         .filter((generation) => !shared.has('network', generation))
@@ -115,19 +167,18 @@ export async function openNetworkGenerations(
       if (equalBytes(by, memberId) && !shared.has('network', clear.number))
         await shared.add('network', [{ epoch: clear.number, key: options.random(32) }])
     },
-    async consider(network) {
-      await noteInEffect()
-      const list = wanted()
-      for (const key of list)
-        if (!opened.has(key.generation)) {
-          opened.add(key.generation)
-          await network.openGeneration(key)
-        }
-      for (const generation of [...opened])
-        if (!list.some((each) => each.generation === generation)) {
-          opened.delete(generation)
-          await network.closeGeneration(generation)
-        }
+    start(started) {
+      network = started
+      consider()
+    },
+    nudge: consider,
+    async close() {
+      isClosed = true
+      cancelLook?.()
+      await considering
     },
   }
 }
+
+/** In place of a time: long ago, whatever clock is asked. */
+const OVER = 0

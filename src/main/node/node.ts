@@ -42,6 +42,7 @@ import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import type { NodeLimits } from './limits.ts'
 import { fetchDecided, mendHeights, type Mended } from './mend.ts'
+import { systemClock } from './network/clock.ts'
 import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
 import { refusalNumber } from './network/protocols/access.ts'
@@ -297,6 +298,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     consortium: () => ledger.state.consortium,
     now: options.now,
     overlapMs: limits.networkOverlapMs,
+    lookMs: limits.networkLookMs,
+    after: systemClock.after,
+    onFailure: failed,
   })
   const network: NodeNetwork | null =
     (await options.openNetwork?.({
@@ -516,7 +520,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     if (areOthers) takeOwnKeys(before)
     if (before.networkGeneration !== actedOn.networkGeneration || before.pending !== actedOn.pending) {
       exchange?.nudge()
-      if (network !== null) void generations.consider(network).catch(failed)
+      generations.nudge()
     }
     if (areOthers || before.policy !== actedOn.policy) visits.refresh()
     if (areOthers) checked.again()
@@ -617,7 +621,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     rows.nudge()
     accesses.nudge()
     erasures.nudge()
-    if (network !== null) void generations.consider(network).catch(failed)
+    generations.nudge()
     tellStatus()
   }
 
@@ -679,6 +683,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       spread?.items()
       work()
     },
+  })
+  items.onFate((_hash, fate) => {
+    // What this node decided to say overtakes what it had said before.
+    if (fate.kind === 'dropped') void accuser.again().catch(ignoreRefusal)
   })
   const rows: KeyBoxRows = await openKeyBoxRows({
     store,
@@ -941,6 +949,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await close()
     throw error
   }
+  if (network !== null) generations.start(network)
   ownKeys.start(network)
 
   async function answerBody(from: Peer, question: Bytes): Promise<Bytes | number> {
@@ -980,6 +989,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   async function close(): Promise<void> {
     if (isClosed) return
     disk.close()
+    await generations.close()
     await ownKeys.close()
     await transport?.stop()
     await follower?.close()

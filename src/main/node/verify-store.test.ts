@@ -16,7 +16,7 @@ import { prepareChainStore, readBlockValue, readSegmentValue } from './storage/c
 import { createMemoryStore, type MemoryStore } from './storage/memory.ts'
 import { del, put } from './storage/store.ts'
 import { toHex } from '../../shared/std/bytes.ts'
-import { verifyStore, type VerifyStoreResult } from './verify-store.ts'
+import { areRowsHeldBy, verifyStore, type VerifyStoreResult } from './verify-store.ts'
 
 const crypto = createNodeCrypto()
 const random = createNodeRandom()
@@ -179,6 +179,15 @@ describe('verifyStore', () => {
       expect(await verify(damaged)).toMatchObject({ kind: 'failed', index: 4, reason: 'row-missing' })
       expect(key).toBeDefined()
     }
+  })
+
+  it('asks rows of hospitals, of those that left, and not of one that has not come in yet', () => {
+    expect(areRowsHeldBy({ kind: 'hospital' }, 0)).toBe(true)
+    expect(areRowsHeldBy({ kind: 'university' }, 0)).toBe(false)
+    expect(areRowsHeldBy(null, 6)).toBe(true)
+    expect(areRowsHeldBy(null, 0)).toBe(false)
+    // Of a copy nobody counted them.
+    expect(areRowsHeldBy(null, null)).toBe(true)
   })
 
   it('finds an applied state that is not the chain, and a foreign founding document', async () => {

@@ -8,6 +8,7 @@ import { decodeCertificate } from './chain/certificate.ts'
 import { decodeChainState, encodeChainState } from './chain/chain-state.ts'
 import type { ChainId, MerkleRoot } from './chain/ids.ts'
 import { decodeKeyRow, scopeNumberOf, type KeyRow, type RowKey, type Scope } from './chain/key-box.ts'
+import type { Member } from './chain/members.ts'
 import { decodeSegment, segmentIdOf } from './chain/segment.ts'
 import { startVerification, type Verifier, type VerifyRefusal } from './chain/verify-chain.ts'
 import type { Crypto } from './crypto/crypto.ts'
@@ -61,6 +62,15 @@ export type VerifyStoreResult =
   | { kind: 'ok'; blocks: number; segments: number; tip: string }
   | { kind: 'failed'; index: number | null; height: number | null; reason: StoreRefusal }
   | { kind: 'cancelled' }
+
+/**
+ * Whether a member has to have a row for every block. Universities and insurers hold none; one that left keeps what it had;
+ * one that comes in has none before its admission is in effect here.
+ * @param heldUpTo blocks whose rows are here, as the node counts them; null where none runs
+ */
+export function areRowsHeldBy(own: Pick<Member, 'kind'> | null, heldUpTo: number | null): boolean {
+  return own === null ? heldUpTo !== 0 : own.kind === 'hospital'
+}
 
 type Failed = Extract<VerifyStoreResult, { kind: 'failed' }>
 

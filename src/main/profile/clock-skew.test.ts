@@ -33,7 +33,7 @@ async function expectTimesOfNow({ store, status }: ChainNode): Promise<void> {
 }
 
 describe('a hospital of four whose clock is ten minutes ahead', () => {
-  it('warns its own people and proposes nothing, the others go on, and it works again when its clock is right', async () => {
+  it('warns its own people and proposes nothing, the others go on, and it works again when its clock is right (A17)', async () => {
     const at = (consortium = await foundProfiles(['hospital', 'hospital', 'hospital', 'hospital']))
     const skewed = at.members[2]!
     const { memberId } = skewed.founded
@@ -77,7 +77,7 @@ describe('a hospital of four whose clock is ten minutes ahead', () => {
     expect(book.doubles()).toEqual([])
   }, 120_000)
 
-  it('and that is deaf to what the others say of the time proposes in vain', async () => {
+  it('and that is deaf to what the others say of the time proposes in vain (A17)', async () => {
     const at = (inMemory = await makeConsortium({ voters: 4 }))
     const { members } = at
     const skewed = members[2]!

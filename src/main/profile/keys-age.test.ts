@@ -31,7 +31,7 @@ async function reminder({ handlers }: Headless) {
   return alerts.filter(({ kind }) => kind === 'keys-old').map(({ tone, amount }) => ({ tone, amount }))
 }
 
-it('reminds of keys that are a year old, runs on with them for years, and is quiet when they are changed', async () => {
+it('reminds of keys that are a year old, runs on with them for years, and is quiet when they are changed (A6)', async () => {
   scratch = await mkdtemp(join(tmpdir(), 'consilium-keys-age-'))
   const folder = join(scratch, 'north')
   let later = 0

@@ -72,7 +72,7 @@ async function verified(member: ProfileMember, gateway: readonly EpochKey[]) {
 }
 
 describe('a hospital that changes its keys', () => {
-  it('is known by the old ones to the height and by the new ones after it, and the chain goes on all the time', async () => {
+  it('is known by the old ones to the height and by the new ones after it, and the chain goes on all the time (A5)', async () => {
     const at = (consortium = await foundProfiles(four))
     const [author, changing] = at.members as [ProfileMember, ProfileMember]
     const messenger = at.members[2]!

@@ -97,7 +97,7 @@ async function comesBack({ at, book, lost, others, grow }: Running): Promise<voi
 }
 
 describe('a hospital of four', () => {
-  it('whose old backup is put back notices, follows, and votes again when it is safe; it signs nothing twice (T35)', async () => {
+  it('whose old backup is put back notices, follows, and votes again when it is safe; it signs nothing twice (A8, T35)', async () => {
     const running = await run()
     const { at, lost, others, book, start, grow } = running
     await grow(3, at.members)
@@ -131,7 +131,7 @@ describe('a hospital of four', () => {
     await comesBack(running)
   }, 120_000)
 
-  it('whose laptop is lost is made anew from its kit and the others, and votes again when it is safe (T35)', async () => {
+  it('whose laptop is lost is made anew from its kit and the others, and votes again when it is safe (A7, T35)', async () => {
     const running = await run()
     const { at, lost, others, book, start, grow } = running
     const { founded, folder } = lost

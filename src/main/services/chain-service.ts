@@ -35,7 +35,7 @@ import {
 import { tellDamage } from '../node/storage/damage.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import { StorageFailure } from '../node/storage/store.ts'
-import type { VerifyStoreResult } from '../node/verify-store.ts'
+import { areRowsHeldBy, type VerifyStoreResult } from '../node/verify-store.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { verifyInThread } from '../workers/verify.ts'
 import { nothingOpened } from './audit-subject.ts'
@@ -203,8 +203,7 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       const input = {
         storePath: profile.storePath,
         chainId: profile.ledger.chainId,
-        // Universities and insurers hold none; one that left keeps what it had.
-        areRowsHeld: own === null || own.kind === 'hospital',
+        areRowsHeld: areRowsHeldBy(own, profile.node?.rowsHeldUpTo ?? null),
         epochs: {
           ...(gateway === undefined ? {} : { gateway }),
           ...(keys === null ? {} : { custodian: keys.custodianEpochs }),

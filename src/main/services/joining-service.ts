@@ -100,6 +100,8 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
     return round === null ? refusedFile('unreadable') : { kind: 'round', round }
   }
 
+  const documentHashOf = ({ draftBytes }: FoundingRound): string => toHex(crypto.sha256(draftBytes))
+
   function roundView(round: FoundingRound, self: Candidate): RoundView {
     const { genesis } = round
     const voters = votersOf(genesis.members).length
@@ -107,6 +109,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
       chainId: toHex(round.chainId),
       consortiumName: genesis.name,
       fingerprint: round.fingerprint,
+      documentHash: documentHashOf(round),
       drafterName: findMember(genesis.members, round.drafter)?.name ?? '',
       createdAt: genesis.createdAt,
       members: genesis.members.map((member, position) => ({
@@ -275,12 +278,14 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
 
     rules: async () => rulesOf(createPolicy()),
 
-    signFounding: ({ folder, passphrase, paths }) =>
+    signFounding: ({ folder, passphrase, paths, documentHash }) =>
       answering(async () => {
         const candidate = await candidateIn(folder)
         const chosen = paths.map((path) => resolve(path))
         const merged = await mergedRound(chosen)
         if (merged.kind !== 'round') return merged
+        // The file lies where others write: between the look and the signature it may have been exchanged.
+        if (documentHashOf(merged.round) !== documentHash) return refusedFile('changed', chosen[0])
         const { memberId } = candidate.member
         if (findMember(merged.round.genesis.members, memberId) === null)
           return refusedFile('other-institution')

@@ -11,6 +11,7 @@ import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { openLedger } from '../node/ledger.ts'
 import { openSharedKeys } from '../node/shared-keys.ts'
+import { areRowsHeldBy } from '../node/verify-store.ts'
 import { createHeldKeys } from '../node/vault/held-keys.ts'
 import {
   forgetNodeKeys,
@@ -182,7 +183,7 @@ async function tryBackup(
           storePath,
           chainId: fromHex(facts.chainId) as Uint8Array as Parameters<typeof verifyInThread>[0]['chainId'],
           epochs: { gateway, custodian: session.custodianEpochs },
-          areRowsHeld: member === null || member.kind === 'hospital',
+          areRowsHeld: areRowsHeldBy(member, null),
         },
         control.signal,
         (blocks, total) =>

@@ -403,6 +403,8 @@ export const en = {
     'other-keys':
       'It names keys that the institution did not give. Do not sign; call the one who drew it up.',
     'other-document': 'These files belong to different documents. Everybody must sign the same one.',
+    changed:
+      'The file is no longer the document that you looked at, so nothing was signed. Open it again, compare its number with the others, and then sign.',
     'other-institution': 'It is meant for another institution, or for keys that this one no longer has.',
     expired: 'The invitation has expired. Ask for a new one.',
     'other-chain': 'It belongs to another chain.',
@@ -422,7 +424,6 @@ export const en = {
     effect: (height: string) => `In effect at height ${height}, if it is decided next.`,
     proposed: 'Proposed. It is listed under Proposals.',
     decided: 'Decided.',
-    retained: 'A removed institution keeps what it has already.',
   },
   admit: {
     title: 'Invite an institution',
@@ -843,6 +844,7 @@ export const zhHant: typeof en = {
     forged: '其中的簽章不成立。請勿使用，並聯絡該機構。',
     'other-keys': '其中的金鑰並非該機構所提供。請勿簽署，並聯絡起草者。',
     'other-document': '這些檔案屬於不同文件。所有機構必須簽署同一份。',
+    changed: '檔案已不是您先前查看的文件，因此未簽署任何內容。請重新開啟檔案，與其他機構核對號碼後再簽署。',
     'other-institution': '這是給其他機構的，或給本機構已不再使用的金鑰。',
     expired: '邀請已過期，請索取新的。',
     'other-chain': '屬於另一條鏈。',
@@ -862,7 +864,6 @@ export const zhHant: typeof en = {
     effect: (height) => `若於下一次決定，將於高度 ${height} 生效。`,
     proposed: '已提案，列於「提案」。',
     decided: '已決定。',
-    retained: '被移除的機構仍保有既有內容。',
   },
   admit: {
     title: '邀請機構',

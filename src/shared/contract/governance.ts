@@ -360,6 +360,7 @@ export const fileRefusal = z.enum([
   'forged',
   'other-keys',
   'other-document',
+  'changed',
   'other-institution',
   'expired',
   'other-chain',

@@ -12,6 +12,7 @@ const refusedFile = z.object({
   reason: fileRefusal,
   detail: z.string().optional(),
 })
+const documentHash = z.string().regex(/^[0-9a-f]{64}$/)
 const cancelled = z.object({ kind: z.literal('cancelled') })
 const refusedOpen = openAnswer.options[1]
 
@@ -32,6 +33,8 @@ export const roundView = z.object({
   consortiumName: z.string(),
   /** To compare over the telephone, by everybody, before signing. */
   fingerprint,
+  /** SHA-256 in hex of what is signed: whoever signs says which document they have looked at. */
+  documentHash,
   drafterName: z.string(),
   createdAt: z.number(),
   members: z.array(
@@ -154,9 +157,17 @@ export const joining = {
       refusedFile,
     ]),
   },
-  /** Signs the document and writes the file with all signatures so far over the first one. */
+  /**
+   * Signs the document and writes the file with all signatures so far over the first one. The files are read anew, and
+   * another document than the one that was looked at is refused (`changed`).
+   */
   signFounding: {
-    input: z.object({ folder, passphrase, paths: z.array(z.string().min(1)).min(1).max(100) }),
+    input: z.object({
+      folder,
+      passphrase,
+      paths: z.array(z.string().min(1)).min(1).max(100),
+      documentHash,
+    }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('signed'), path: z.string(), round: roundView }),
       refusedOpen,

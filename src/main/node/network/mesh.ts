@@ -111,6 +111,8 @@ type PeerRecord = {
   problem: PeerProblem | null
   bytesInBefore: number
   attempt: number
+  /** The newest generation whose connection ended and was made anew at once in a newer one. */
+  leftGeneration: number
   cancelDial: (() => void) | null
   dialling: AbortController | null
   banUntil: number
@@ -376,6 +378,7 @@ export function createMesh(options: MeshOptions): Mesh {
       problem: null,
       bytesInBefore: 0,
       attempt: 0,
+      leftGeneration: -1,
       cancelDial: null,
       dialling: null,
       banUntil: 0,
@@ -513,10 +516,24 @@ export function createMesh(options: MeshOptions): Mesh {
     tell({ kind: 'down', peer: record.peer, problem })
     if (state !== 'running') return
     if (problem === 'flooding' || problem === 'violation' || problem === 'forged') punish(record, problem)
-    else {
+    else if (hasLeftGeneration(record, session.wire.generation)) {
+      record.attempt = 0
+      scheduleDial(record, firstDialDelay(record))
+    } else {
       if (wasLong) record.attempt = 0
       retryDial(record)
     }
+  }
+
+  /**
+   * An old pre-shared key has closed, on either side: no failure, and nothing to back off from. Once for each generation,
+   * so that two that reach each other by the old one only do not dial without end.
+   */
+  function hasLeftGeneration(record: PeerRecord, generation: number): boolean {
+    const newest = book.addressesOf(record.peer.name)[0]?.generation ?? generation
+    if (generation >= newest || generation <= record.leftGeneration) return false
+    record.leftGeneration = generation
+    return true
   }
 
   function disconnect(record: PeerRecord, problem: PeerProblem | null): void {

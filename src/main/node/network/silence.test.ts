@@ -98,7 +98,7 @@ async function two() {
 }
 
 describe('a member that is stopped or unplugged', () => {
-  it('shows as away within ten seconds, with the height that it said last', async () => {
+  it('shows as away within ten seconds, with the height that it said last (A16)', async () => {
     const { watcher, name, events, hold, pass } = await two()
     await pass(30_000, true)
     expect(events).toEqual([])

@@ -67,9 +67,9 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
         setSame(false)
       } else if (answer.kind === 'refused-file') asking.say(words.network.fileRefusal[answer.reason])
     })
-  const sign = ({ paths }: Open) =>
+  const sign = ({ round: { documentHash }, paths }: Open) =>
     run(async () => {
-      const answer = await node.joining.signFounding({ folder, passphrase, paths: [...paths] })
+      const answer = await node.joining.signFounding({ folder, passphrase, paths: [...paths], documentHash })
       if (answer.kind === 'signed') {
         setOpen({ round: answer.round, paths: [answer.path] })
         setSaved(answer.path)

@@ -48,6 +48,10 @@ export const PLANTS = [
   'meeting-skipped',
   /** Where nothing is decided without it, a node that forgot what it signed begins again at the round of the others. */
   'first-round-forgotten',
+  /** Evidence holds one of the two votes twice, so the chain never takes it. */
+  'evidence-of-one-vote',
+  /** A vote under the key that its voter had before counts. */
+  'old-key-counts',
 ] as const
 
 export type Plant = (typeof PLANTS)[number]

@@ -246,6 +246,12 @@ export function buildEngine(
   let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
   const answeredAt = new Map<string, { at: number; height: number }>()
   const loads = new Map<string, Load>()
+  /** For a planted bug: the first key of each voter since this node started. */
+  const formerKeys = new Map(
+    plant === 'old-key-counts'
+      ? restored.context.voters.map((voter) => [keyOf(voter.memberId), voter.consensusKey])
+      : [],
+  )
   const events: Event[] = []
   /** Who gave us the last segment: it may have the next. */
   let guide: MemberId | null = null
@@ -855,10 +861,16 @@ export function buildEngine(
     if (holdsVote(desk.state, vote.type, vote.round, value, seat)) return null
     const verified = isBelieved
       ? (signed as SeatVote['signed'])
-      : verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey)
+      : (verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey) ?? underFormerKey(signed))
     if (verified === null) return null
     if (equalBytes(vote.memberId, memberId)) lookForDouble(vote, vote.type, voteSignBytes(chainId, vote))
     return seatVote(verified, seat)
+  }
+
+  /** A planted bug and nothing else: a key that was replaced verifies nothing (M9). */
+  function underFormerKey(signed: SignedVote): SeatVote['signed'] | null {
+    const former = plant === 'old-key-counts' ? formerKeys.get(keyOf(signed.vote.memberId)) : undefined
+    return former === undefined ? null : verifyVote(crypto, desk.context.chainId, signed, former)
   }
 
   /**

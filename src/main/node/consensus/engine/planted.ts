@@ -11,5 +11,14 @@ export function createPlantedEngine(
   restored: Restored,
   plant: Plant | null,
 ): Engine {
-  return buildEngine(world, config, restored, plant)
+  return buildEngine(plant === 'evidence-of-one-vote' ? misreporting(world) : world, config, restored, plant)
+}
+
+/** On both ways on which evidence is found, at its height and afterwards (R35). */
+function misreporting(world: World): World {
+  return {
+    ...world,
+    equivocation: (evidence) =>
+      world.equivocation(evidence.kind === 'votes' ? { ...evidence, second: evidence.first } : evidence),
+  }
 }

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest'
+import { openGenerations, type GenerationsHeld } from './open-generations.ts'
+
+const DAY_MS = 86_400_000
+const at = (changes: Partial<GenerationsHeld> = {}) =>
+  openGenerations({ held: [0, 1], current: 1, since: 0, now: 0, overlapMs: 7 * DAY_MS, ...changes })
+
+describe('the pre-shared keys that are open', () => {
+  it('are the one in effect and, until its time is over, the one before it', () => {
+    expect(at()).toEqual({ open: [0, 1], closesInMs: 7 * DAY_MS })
+    expect(at({ now: 7 * DAY_MS - 1 })).toEqual({ open: [0, 1], closesInMs: 1 })
+    expect(at({ now: 7 * DAY_MS })).toEqual({ open: [1], closesInMs: null })
+    expect(at({ now: 700 * DAY_MS })).toEqual({ open: [1], closesInMs: null })
+  })
+
+  it('keep the old one where the new one is not here, however long', () => {
+    expect(at({ held: [0], now: 700 * DAY_MS })).toEqual({ open: [0], closesInMs: null })
+  })
+
+  it('take in what is decided, before it is in effect', () => {
+    expect(at({ current: 0 })).toEqual({ open: [0, 1], closesInMs: null })
+  })
+
+  it('give the port of the one before the last to the newest, for a machine has two', () => {
+    expect(at({ held: [0, 1, 2] })).toEqual({ open: [1, 2], closesInMs: null })
+    expect(at({ held: [0, 1, 2], current: 2, now: DAY_MS })).toEqual({ open: [1, 2], closesInMs: 6 * DAY_MS })
+    expect(at({ held: [0, 2], current: 1 })).toEqual({ open: [2], closesInMs: null })
+  })
+})

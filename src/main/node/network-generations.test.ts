@@ -1,0 +1,156 @@
+/** When pre-shared keys open and close, with the clock and the timers in the test's hand. */
+import { describe, expect, it } from 'vitest'
+import type { Bytes } from '../../shared/std/bytes.ts'
+import { foundConsortium } from './chain/consortium.test-kit.ts'
+import type { ConsortiumState } from './chain/state.ts'
+import type { NodeNetwork } from './network/node-network.ts'
+import { openNetworkGenerations, type NetworkGenerations } from './network-generations.ts'
+import { createMemoryStore } from './storage/memory.ts'
+
+const DAY_MS = 86_400_000
+const { start, institutions } = foundConsortium({ seed: 'generations', voters: 1 })
+
+/** One machine: what lies on its disk, its clock, its ports and its timers. */
+function machine() {
+  const store = createMemoryStore()
+  const held = new Map<number, Bytes>([[0, new Uint8Array(32)]])
+  const ports: string[] = []
+  const failures: unknown[] = []
+  let timer: { readonly ms: number; readonly call: () => void } | null = null
+  let running: NetworkGenerations | null = null
+  const at = {
+    now: 1_000 * DAY_MS,
+    consortium: { ...start.consortium, networkGeneration: 0 } as ConsortiumState,
+    held,
+    ports,
+    failures,
+    get timerMs() {
+      return timer?.ms ?? null
+    },
+    /** The time of the timer has come; the clock of the machine is another matter. */
+    async ring() {
+      const due = timer
+      timer = null
+      due?.call()
+      await settle()
+    },
+    async start() {
+      running = await openNetworkGenerations({
+        store,
+        random: (size) => new Uint8Array(size),
+        memberId: institutions[0]!.member.memberId,
+        shared: {
+          network: () => [...held].map(([epoch, key]) => ({ epoch, key })),
+          has: (_kind, epoch) => held.has(epoch),
+          async add() {},
+        },
+        consortium: () => at.consortium,
+        now: () => at.now,
+        overlapMs: 7 * DAY_MS,
+        lookMs: 60_000,
+        after(ms, call) {
+          const mine = { ms, call }
+          timer = mine
+          return () => {
+            if (timer === mine) timer = null
+          }
+        },
+        onFailure: (error) => failures.push(error),
+      })
+      ports.push(`start ${running.open().map(({ generation }) => generation)}`)
+      running.start({
+        openGeneration: async ({ generation }) => void ports.push(`open ${generation}`),
+        closeGeneration: async (generation) => void ports.push(`close ${generation}`),
+      } as NodeNetwork)
+      await settle()
+    },
+    async nudge() {
+      running!.nudge()
+      await settle()
+    },
+    async stop() {
+      await running!.close()
+    },
+    /** The key of a generation is here, and the chain has it in effect. */
+    async change(generation: number) {
+      held.set(generation, new Uint8Array(32).fill(generation))
+      at.consortium = { ...at.consortium, networkGeneration: generation }
+      await at.nudge()
+    },
+  }
+  return at
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+describe('the old pre-shared key', () => {
+  it('closes by the clock on a chain that stands still', async () => {
+    const at = machine()
+    await at.start()
+    expect(at.timerMs).toBeNull()
+    await at.change(1)
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    // The clock is looked at again and again: a machine that slept has timers that slept with it.
+    expect(at.timerMs).toBe(60_000)
+    at.now += 7 * DAY_MS - 1
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    expect(at.timerMs).toBe(1)
+    at.now += 1
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1', 'close 0'])
+    expect(at.timerMs).toBeNull()
+    expect(at.failures).toEqual([])
+  })
+
+  it('stays closed after a start, also where the clock went back', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    await at.stop()
+    at.now += 8 * DAY_MS
+    await at.start()
+    expect(at.ports.at(-1)).toBe('start 1')
+    await at.stop()
+    at.now -= 5 * DAY_MS
+    await at.start()
+    expect(at.ports.at(-1)).toBe('start 1')
+    expect(at.timerMs).toBeNull()
+  })
+
+  it('is not kept open for the time by which a clock was ahead', async () => {
+    const at = machine()
+    at.now += 300 * DAY_MS
+    await at.start()
+    await at.change(1)
+    at.now -= 300 * DAY_MS
+    await at.ring()
+    at.now += 7 * DAY_MS
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1', 'close 0'])
+  })
+
+  it('has no timer left when the node has ended', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    expect(at.timerMs).not.toBeNull()
+    await at.stop()
+    expect(at.timerMs).toBeNull()
+    at.now += 8 * DAY_MS
+    await at.nudge()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+  })
+
+  it('makes room for the one after the next before that takes its port', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    at.now += DAY_MS
+    await at.change(2)
+    expect(at.ports).toEqual(['start 0', 'open 1', 'close 0', 'open 2'])
+    at.now += 7 * DAY_MS
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('close 1')
+  })
+})

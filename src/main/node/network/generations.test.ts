@@ -1,0 +1,84 @@
+/** Members whose connection ends because the pre-shared key under it is closed. */
+import { afterEach, describe, expect, it } from 'vitest'
+import type { MemoryHub } from './memory.ts'
+import { createMemoryHub } from './memory.ts'
+import { makeCast, TEST_LIMITS, testCrypto, testRandom, until, type Cast } from './network.test-kit.ts'
+import { createMeshNetwork, type NodeNetwork } from './node-network.ts'
+
+const running: NodeNetwork[] = []
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ transport }) => transport.stop()))
+})
+
+const HOUR_MS = 3_600_000
+
+/** A member in the first generation that knows the others there; a dial that fails is repeated in an hour at the soonest. */
+function open(hub: MemoryHub, cast: Cast, index: number): NodeNetwork {
+  const own = cast.members[index]!
+  const wires = hub.wires(`node-${index}`, {
+    networkKey: own.entry.networkKey,
+    generations: [{ generation: 1, psk: cast.psk, port: 1 }],
+  })
+  const network = createMeshNetwork(
+    {
+      chainId: cast.chainId,
+      memberId: own.entry.memberId,
+      networkSecret: own.networkSecret,
+      memberSecret: own.memberSecret,
+      members: cast.members.map(({ entry }) => entry),
+      generations: [{ generation: 1, psk: cast.psk }],
+      position: () => ({ epoch: 0, height: 0 }),
+      addresses: cast.members.map(({ name }, i) => ({
+        peer: name,
+        addresses: [{ generation: 1, address: `node-${i}:1` }],
+      })),
+      records: [],
+      onRecord: () => {},
+      onKeysElsewhere: () => {},
+      onSigning: () => {},
+    },
+    {
+      crypto: testCrypto,
+      random: testRandom,
+      wires: {
+        ...wires,
+        openGeneration: (key) => wires.openGeneration({ ...key, port: key.generation }),
+      },
+      limits: { ...TEST_LIMITS, dialBackoffFirstMs: 2 * HOUR_MS, dialBackoffMaxMs: 2 * HOUR_MS },
+    },
+  )
+  running.push(network)
+  return network
+}
+
+describe('when an old pre-shared key closes', () => {
+  it('those who were connected by it are connected by the new one at once, whoever closes first', async () => {
+    const hub = createMemoryHub()
+    const cast = makeCast('voter', 'voter')
+    const [first, second] = [open(hub, cast, 0), open(hub, cast, 1)]
+    for (const { transport } of [first, second]) await transport.start()
+    const generations = (): (number | null)[] =>
+      [first, second].flatMap(({ transport }) => transport.peers().map(({ generation }) => generation))
+    await until(() => generations().join() === '1,1')
+    for (const [generation, closing] of [
+      [2, first],
+      [3, second],
+    ] as const) {
+      const key = { generation, psk: testRandom(32) }
+      for (const network of [first, second]) await network.openGeneration(key)
+      await until(() =>
+        [first, second].every(({ transport }) =>
+          transport
+            .peers()
+            .every(({ addresses }) => addresses.some((each) => each.endsWith(`:${generation}`))),
+        ),
+      )
+      // Both are open, and nobody leaves a connection that is good.
+      expect(generations()).toEqual([generation - 1, generation - 1])
+      await closing.closeGeneration(generation - 1)
+      await until(() => generations().join() === `${generation},${generation}`)
+      await (closing === first ? second : first).closeGeneration(generation - 1)
+      expect(generations()).toEqual([generation, generation])
+    }
+  })
+})
