@@ -212,6 +212,24 @@ describe('tables of results and of patients', () => {
     expect(read3[2]!.content.observations[0]!.value).toEqual({ type: 'decimal', value: '88', unit: 'umol/L' })
   })
 
+  it('tell insurer, plan, group and member of the payer, whichever row of the visit says them', async () => {
+    const path = await file(
+      'insured.csv',
+      'mrn,visit no,visit date,payer,insurer,insurance plan,group number,member number\n' +
+        '7,V1,2023-05-02,,Blue Cross,gold,,M 12\n' +
+        '7,V1,2023-05-02,private,,,G7,\n' +
+        '8,V2,2023-05-02,Aetna,,,,\n' +
+        '9,V3,2023-05-02,健保,,,,\n',
+    )
+    const { visits: found, rejects } = await read([path], await proposedFor(path))
+    expect(rejects).toEqual([])
+    expect(found.map(({ content, memberNumber }) => [content.encounter.payer, memberNumber])).toEqual([
+      [{ type: 'PRIVATE', organisation: 'Blue Cross', plan: 'gold', group: 'G7' }, 'M 12'],
+      [{ type: 'OTHER', organisation: 'Aetna' }, null],
+      [{ type: 'NHI' }, null],
+    ])
+  })
+
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {
     const path = await file(
       'units.csv',

@@ -382,6 +382,54 @@ describe('references', () => {
   })
 })
 
+describe('insurance that no claim names', () => {
+  const coverage = (more: object) => ({
+    resourceType: 'Coverage',
+    status: 'active',
+    beneficiary: { reference: 'Patient/p1' },
+    payor: [{ reference: 'Organization/blue' }],
+    ...more,
+  })
+  const blue = { resourceType: 'Organization', id: 'blue', name: 'Blue Cross' }
+  it('is that of the patient on the day of the visit, with the name that its insurer has', async () => {
+    const { visits, warnings } = await read([
+      patient,
+      encounter(),
+      blue,
+      coverage({ period: { end: '2019' }, payor: [{ display: 'Old' }] }),
+      coverage({ status: 'cancelled', payor: [{ display: 'Gone' }] }),
+      coverage({
+        period: { start: '2020-03-01', end: '2020-03' },
+        subscriberId: '4711',
+        class: [{ type: { coding: [{ code: 'plan' }] }, value: 'gold' }],
+      }),
+    ])
+    expect(visits[0]!.content.encounter.payer).toEqual({
+      type: 'PRIVATE',
+      organisation: 'Blue Cross',
+      plan: 'gold',
+    })
+    expect(visits[0]!.memberNumber).toBe('4711')
+    expect(warnings['several-insurances']).toBeUndefined()
+  })
+  it('of several is the first by its order, and is counted where none is said to be first', async () => {
+    const two = (first: object, second: object) =>
+      read([
+        patient,
+        encounter(),
+        blue,
+        coverage({ payor: [{ display: 'Green' }], ...first }),
+        coverage(second),
+      ])
+    const ordered = await two({ order: 2 }, { order: 1 })
+    expect(ordered.visits[0]!.content.encounter.payer.organisation).toBe('Blue Cross')
+    expect(ordered.warnings['several-insurances']).toBeUndefined()
+    const alike = await two({}, {})
+    expect(alike.visits[0]!.content.encounter.payer.organisation).toBe('Green')
+    expect(alike.warnings['several-insurances']).toBe(1)
+  })
+})
+
 describe('what names no encounter', () => {
   it('is attached by time, else makes a visit of its own day', async () => {
     const { visits, warnings } = await read([

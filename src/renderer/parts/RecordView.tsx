@@ -56,6 +56,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
             encounter.payer.organisation,
             encounter.payer.plan,
             encounter.payer.group,
+            encounter.payer.memberToken === undefined ? undefined : t.memberNumberKept,
           ]
             .filter((part) => part !== undefined)
             .join(' · ')}

@@ -93,6 +93,8 @@ const enRule: Sentences = {
   'death-and-disposition-differ': () => 'Death in hospital and the way of discharge contradict each other.',
   'death-proposed': (p) =>
     `The visit says that the patient died. Confirming writes ${at(p, 'value')} as the date of death into the patient’s data.`,
+  'insurer-of-self-payer': () =>
+    'The patient pays alone, and an insurer, a plan or a member number is given.',
   'consent-end-before-start': () => 'The consent ends before it begins.',
   'not-a-number': (p) => `“${at(p, 'value')}” is not a number. Type digits, as 7.2.`,
   'not-a-whole-number': (p) => `“${at(p, 'value')}” is not a whole number.`,
@@ -203,6 +205,7 @@ const zhRule: Sentences = {
   'days-exceed-stay': (p) => `天數超過住院天數（${at(p, 'limit')}）。`,
   'death-and-disposition-differ': () => '院內死亡與出院動向互相矛盾。',
   'death-proposed': (p) => `這筆就診載明病人死亡。確認後，病人資料的死亡日期將記為 ${at(p, 'value')}。`,
+  'insurer-of-self-payer': () => '付費身分為自費，卻有保險人、方案或會員編號。',
   'consent-end-before-start': () => '同意的結束日期早於開始日期。',
   'not-a-number': (p) => `「${at(p, 'value')}」不是數字，請輸入如 7.2。`,
   'not-a-whole-number': (p) => `「${at(p, 'value')}」不是整數。`,

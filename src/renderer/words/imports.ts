@@ -137,6 +137,8 @@ export const en = {
     'report-of-results-taken-singly': 'A report: its results were taken one by one.',
     'sampled-data-as-text': 'Sampled data were kept as text.',
     'several-currencies': 'A claim with several currencies.',
+    'several-insurances':
+      'Several insurances cover the patient that day and none is said to be first: the first in the file was taken.',
     'social-finding-is-no-diagnosis': 'A social finding was kept as an observation, not as a diagnosis.',
     'status-not-known': 'A state that is not known.',
     'text-shortened': 'A text was shortened to what a field holds.',
@@ -302,6 +304,7 @@ export const zhHant: typeof en = {
     'report-of-results-taken-singly': '報告：其中的結果已逐項匯入。',
     'sampled-data-as-text': '連續取樣資料保留為文字。',
     'several-currencies': '同一申報有多種幣別。',
+    'several-insurances': '病人當日有多種保險且未註明順序，採用檔案中的第一種。',
     'social-finding-is-no-diagnosis': '社會狀況保留為觀察，不列為診斷。',
     'status-not-known': '不認得狀態。',
     'text-shortened': '文字已縮短至欄位可容納的長度。',

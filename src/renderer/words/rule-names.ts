@@ -54,6 +54,7 @@ export const en: Record<VisitRule, string> = {
   'days-exceed-stay': 'More days than the stay has',
   'death-and-disposition-differ': 'Death and the way of discharge contradict each other',
   'death-proposed': 'A death that the patient’s data do not say',
+  'insurer-of-self-payer': 'An insurer of who pays alone',
   'consent-end-before-start': 'A consent that ends before it begins',
 }
 
@@ -110,5 +111,6 @@ export const zhHant: typeof en = {
   'days-exceed-stay': '日數多於住院天數',
   'death-and-disposition-differ': '死亡與出院方式矛盾',
   'death-proposed': '病人資料未記載的死亡',
+  'insurer-of-self-payer': '自費卻有保險人',
   'consent-end-before-start': '同意結束早於開始',
 }

@@ -95,6 +95,7 @@ export const WARNING_REASONS = [
   'row-says-nothing-new',
   'sampled-data-as-text',
   'several-currencies',
+  'several-insurances',
   'social-finding-is-no-diagnosis',
   'status-not-known',
   'text-instead-of-number',

@@ -26,7 +26,7 @@ const LISTS = ['observations', 'diagnoses', 'procedures', 'prescriptions', 'clai
 
 export function diffOf(before: Content, after: Content): DiffLine[] {
   const lines: DiffLine[] = []
-  fields('encounter', before.encounter, after.encounter)
+  fields('encounter', encounterOf(before), encounterOf(after))
   for (const section of LISTS) rows(section, before[section], after[section])
   fields('outcome', before.outcome ?? {}, after.outcome ?? {})
   rows(
@@ -61,6 +61,19 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
       lines.push({ section, what: subject(row), before: a, after: b })
     }
     for (const row of left) lines.push({ section, what: subject(row), before: said(row), after: null })
+  }
+}
+
+/** The payer part by part; of a member's number as much as tells one from another. */
+function encounterOf({ encounter: { payer, ...rest }, memberNumber }: Content): object {
+  const { type, organisation, plan, group, memberToken } = payer
+  return {
+    ...rest,
+    payer: type,
+    payerOrganisation: organisation,
+    payerPlan: plan,
+    payerGroup: group,
+    memberNumber: memberNumber ?? (memberToken === undefined ? undefined : `#${memberToken.slice(0, 8)}`),
   }
 }
 

@@ -292,6 +292,16 @@ describe('checkVisit', () => {
     expect(rules(visit({ diagnoses: [diagnosis('N62')] }))).toEqual([])
   })
 
+  it('asks about an insurer of somebody who pays alone', () => {
+    const paid = (payer: CheckedVisit['encounter']['payer'], memberNumber?: string) =>
+      rules(visit({ encounter: { ...visit().encounter, payer }, memberNumber }))
+    const asked = ['encounter.payer insurer-of-self-payer confirm']
+    expect(paid({ type: 'SELF', plan: 'gold' })).toEqual(asked)
+    expect(paid({ type: 'SELF' }, 'M1')).toEqual(asked)
+    expect(paid({ type: 'SELF' })).toEqual([])
+    expect(paid({ type: 'PRIVATE', organisation: 'Blue' }, 'M1')).toEqual([])
+  })
+
   it('completes prescriptions', () => {
     const bare = prescription({
       dose: undefined,

@@ -7,6 +7,7 @@ import { parseInstant } from '../../../shared/domain/dates.ts'
 import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { Encounter, Envelope, Observation, VisitPatient } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
+import { insuranceOn, readCoverage } from './coverage.ts'
 import { badTextIn } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { inOrder, ownPartOf } from './own-extension.ts'
@@ -106,6 +107,7 @@ class Mapper {
   private readonly references: References
   private readonly patients = new Map<JsonObject, ReadPatient>()
   private readonly patientsByName = new Map<string, ReadPatient>()
+  private coverages: ReadonlyMap<ReadPatient, JsonObject[]> = new Map()
   private readonly buckets = new Map<JsonObject, Bucket>()
   private readonly ofPatient = new Map<ReadPatient, Bucket[]>()
   private readonly result: Mapped = {
@@ -141,6 +143,7 @@ class Mapper {
     const { items } = this
     for (const item of items) if (item.resource['resourceType'] === 'Patient') this.patientOf(item.resource)
     for (const item of items) if (item.resource['resourceType'] === 'Encounter') this.addEncounter(item)
+    this.coverages = this.ofPatients('Coverage', 'beneficiary')
     const money: Item[] = []
     for (const item of items) {
       const type = item.resource['resourceType'] as string
@@ -511,7 +514,7 @@ class Mapper {
         this.issuesAt((claim ?? benefit)!.path),
       ),
     )
-    const insurance = this.insuranceOf(bucket)
+    const insurance = this.insuranceOf(bucket, encounter.day)
     if (insurance !== undefined) encounter.payer = insurance.payer
     const patient = { ...bucket.patient.section }
     const content: VisitDraft = {
@@ -604,7 +607,7 @@ class Mapper {
     return { list, rankOf }
   }
 
-  private insuranceOf(bucket: Bucket): Insurance | undefined {
+  private insuranceOf(bucket: Bucket, day: string): Insurance | undefined {
     let best: Insurance | undefined
     for (const { claim, benefit } of bucket.claims) {
       for (const item of [benefit, claim]) {
@@ -616,12 +619,38 @@ class Mapper {
         const issues = this.issuesAt(item.path)
         const display = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
         const words = [display(link['display']), display(objectAt(item.resource['insurer'])?.['display'])]
-        const read = readInsurance(coverage, words, issues)
+        const read =
+          coverage === undefined
+            ? readInsurance(undefined, words, issues)
+            : readCoverage(coverage, this.follow, words, issues)
         if (best === undefined || (best.payer.type === 'UNKNOWN' && read.payer.type !== 'UNKNOWN'))
           best = read
       }
     }
-    return best
+    if (best !== undefined && best.payer.type !== 'UNKNOWN') return best
+    const issues = this.issuesAt(bucket.path)
+    const read = (coverage: JsonObject) => readCoverage(coverage, this.follow, [], issues)
+    const own = objectsAt(bucket.resource?.['contained']).find((each) => each['resourceType'] === 'Coverage')
+    if (own !== undefined) return read(own)
+    return insuranceOn(day, this.coverages.get(bucket.patient) ?? [], read, issues) ?? best
+  }
+
+  private readonly follow = (value: JsonObject | undefined, from: JsonObject) =>
+    this.references.follow(value, from)
+
+  /** Resources that are a patient's and no part of a visit, by the field that names the patient. */
+  private ofPatients(type: string, field: string): Map<ReadPatient, JsonObject[]> {
+    const found = new Map<ReadPatient, JsonObject[]>()
+    for (const { resource } of this.items) {
+      if (resource['resourceType'] !== type) continue
+      const subject = this.references.follow(objectAt(resource[field]), resource)
+      if (subject?.['resourceType'] !== 'Patient') continue
+      const patient = this.patientOf(subject)
+      const list = found.get(patient)
+      if (list === undefined) found.set(patient, [resource])
+      else list.push(resource)
+    }
+    return found
   }
 }
 

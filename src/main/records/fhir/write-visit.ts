@@ -117,7 +117,9 @@ class Writer {
     parts.push(...this.observations())
     content.procedures.forEach((each, i) => parts.push(this.procedure(each, i)))
     content.prescriptions.forEach((each, i) => parts.push(this.medication(each, i)))
-    const coverage = content.claims.length > 0 ? this.coverage() : undefined
+    const { organisation, plan, memberToken } = content.encounter.payer
+    const isInsured = [organisation, plan, memberToken, this.visit.memberNumber].some(Boolean)
+    const coverage = content.claims.length > 0 || isInsured ? this.coverage() : undefined
     if (coverage !== undefined) parts.push(coverage)
     content.claims.forEach((each, i) => parts.push(...this.claim(each, i, coverage)))
     return { encounter: this.encounter(), parts }

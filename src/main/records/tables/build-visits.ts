@@ -240,11 +240,19 @@ function merged(one: RowVisit, other: RowVisit): RowVisit {
     department: one.department ?? other.department,
     attender: one.attender || other.attender,
     reason: one.reason || other.reason,
-    payer: one.payer ?? other.payer,
+    payer: payerOf(one.payer, other.payer),
     memberNumber: one.memberNumber || other.memberNumber,
     disposition: one.disposition || other.disposition,
     organisation: one.organisation || other.organisation,
   }
+}
+
+/** Of one kind each may say a part; another kind is another payer. */
+function payerOf(one: RowVisit['payer'], other: RowVisit['payer']): RowVisit['payer'] {
+  if (one === null || other === null) return one ?? other
+  if (one.type === 'UNKNOWN' || other.type === 'UNKNOWN' || one.type === other.type)
+    return { ...other, ...one, type: one.type === 'UNKNOWN' ? other.type : one.type }
+  return one
 }
 
 /** A row of a table of results: to its visit by number, else by day, else to a day of its own. */

@@ -62,9 +62,6 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
 
   function visit(cells: readonly string[], issues: RowIssues): RowVisit {
     const department = textOf(cells, 'visit.department', 64)
-    const payerWord = textOf(cells, 'visit.payer')
-    const payer = wordOf<Encounter['payer']['type']>(cells, 'visit.payer', issues)
-    const known = payer === null && payerWord !== '' ? ('OTHER' as const) : payer
     return {
       id: codeText(cells, 'visit.id', issues, 100),
       admission: dateOf(cells, placed.one('visit.admission'), 'visit.admissionTime', issues),
@@ -74,13 +71,26 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
       department: department === '' ? null : { system: 'local', code: department },
       attender: textOf(cells, 'visit.attender', 64),
       reason: textOf(cells, 'visit.reason'),
-      payer:
-        known === null
-          ? null
-          : { type: known, ...(payer === null && payerWord !== '' ? { organisation: payerWord } : {}) },
+      payer: payer(cells, issues),
       memberNumber: codeText(cells, 'visit.memberNumber', issues, 200),
       disposition: textOf(cells, 'visit.disposition', 64),
       organisation: '',
+    }
+  }
+
+  /** A payer that is none of our words is an insurer's name. */
+  function payer(cells: readonly string[], issues: RowIssues): RowVisit['payer'] {
+    const word = textOf(cells, 'visit.payer')
+    const type = wordOf<Encounter['payer']['type']>(cells, 'visit.payer', issues)
+    const organisation = textOf(cells, 'visit.insurer') || (type === null ? word : '')
+    const plan = textOf(cells, 'visit.plan')
+    const group = textOf(cells, 'visit.payerGroup', 64)
+    if (type === null && organisation === '' && plan === '' && group === '') return null
+    return {
+      type: type ?? (word === '' ? 'UNKNOWN' : 'OTHER'),
+      ...(organisation === '' ? {} : { organisation }),
+      ...(plan === '' ? {} : { plan }),
+      ...(group === '' ? {} : { group }),
     }
   }
 

@@ -34,6 +34,11 @@ export const SYNONYMS: Readonly<Partial<Record<TableField, string>>> = {
   'visit.attender': 'doctor, physician, attender, attending, provider, 醫師, 主治醫師, 看診醫師, 醫師代號',
   'visit.reason': 'reason, chief complaint, complaint, 主訴, 就診原因, 就醫原因',
   'visit.payer': 'payer, payor, insurance, coverage, 身分別, 保險別, 付費別, 支付別, 保險身分',
+  'visit.insurer':
+    'insurer, insurance company, insurer name, payer name, payor name, 保險人, 保險公司, 承保公司',
+  // Not “plan” and “group” alone: they are as often a plan of treatment and a group of blood.
+  'visit.plan': 'insurance plan, plan name, plan id, policy plan, 保險方案, 方案名稱, 險種',
+  'visit.payerGroup': 'insurance group, group number, employer, plan group, 團體代號, 保險團體, 投保單位',
   'visit.memberNumber':
     'member number, membernumber, member id, policy number, subscriber id, 會員編號, 保單號碼, 卡號',
   'visit.disposition': 'disposition, discharge disposition, 出院狀態, 出院情況, 轉歸, 離院方式',

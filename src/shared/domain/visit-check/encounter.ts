@@ -72,6 +72,9 @@ export function checkEncounter(visit: CheckedVisit, context: CheckContext, add: 
       add('encounter.dischargeDisposition', 'required', 'refuse', { field: 'dischargeDisposition' })
     }
   }
+  const { type, organisation, plan, memberToken } = encounter.payer
+  if (type === 'SELF' && [organisation, plan, memberToken, visit.memberNumber].some(Boolean))
+    add('encounter.payer', 'insurer-of-self-payer', 'confirm', { value: organisation ?? plan ?? '' })
   const consent = visit.consent
   if (consent?.from !== undefined && consent.to !== undefined) {
     const from = parsePartialDate(consent.from)

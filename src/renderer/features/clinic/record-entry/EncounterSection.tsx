@@ -7,6 +7,7 @@ import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import type { EncounterForm } from './form.ts'
 import { Section } from './Section.tsx'
+import { InsurerFields } from './InsurerFields.tsx'
 import { OwnTemplates } from './OwnTemplates.tsx'
 import { TEMPLATES, type VisitTemplate } from './templates.ts'
 import { useTemplates } from './use-templates.ts'
@@ -117,6 +118,7 @@ export function EncounterSection() {
           width="13.5rem"
           enter="skip"
         />
+        <InsurerFields />
         <EncounterText
           of="payerGroup"
           label={t.payerGroup}

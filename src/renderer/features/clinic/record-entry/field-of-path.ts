@@ -7,6 +7,7 @@ const ENCOUNTER_FIELDS: Readonly<Record<string, string>> = {
   'encounter.dischargeDisposition': 'encounter.disposition',
   'encounter.class': 'encounter.class',
   'encounter.status': 'encounter.status',
+  'encounter.payer': 'encounter.payer',
   'consent.to': 'encounter.consent',
   'outcome.icuDays': 'icuDays',
   'outcome.ventilatorDays': 'ventilatorDays',

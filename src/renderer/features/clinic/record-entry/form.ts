@@ -8,6 +8,7 @@ import type {
   Procedure,
   Claim,
 } from '../../../../shared/domain/visit.ts'
+import { emptyPayer, type PayerForm, withOwnInsurer } from './payer.ts'
 
 /** What a version of a visit says: the source of a form that corrects it. */
 export type Source = Omit<VisitInput, 'patientId' | 'confirmations'>
@@ -19,7 +20,7 @@ export interface Picked {
 }
 export const nothingPicked: Picked = { text: '', code: null }
 
-export interface EncounterForm {
+export interface EncounterForm extends PayerForm {
   readonly class: Encounter['class']
   readonly status: Encounter['status']
   readonly day: string
@@ -29,8 +30,6 @@ export interface EncounterForm {
   readonly department: Picked
   readonly attender: string
   readonly reason: string
-  readonly payer: Encounter['payer']['type']
-  readonly payerGroup: string
   readonly admitSource: string
   readonly disposition: string
   readonly consent: 'treatment-and-research' | 'treatment-only' | 'all' | 'no-insurer'
@@ -255,8 +254,7 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
       department: nothingPicked,
       attender: '',
       reason: '',
-      payer: 'NHI',
-      payerGroup: '',
+      ...emptyPayer,
       admitSource: '',
       disposition: '',
       consent: 'treatment-and-research',
@@ -369,7 +367,8 @@ export function addRows<S extends RowSection>(
 }
 
 export function patchEncounter(form: VisitForm, patch: Partial<EncounterForm>): VisitForm {
-  const next = { ...form.encounter, ...patch }
+  const insurer = form.source?.encounter.payer ?? null
+  const next = withOwnInsurer(form.encounter, { ...form.encounter, ...patch }, insurer)
   // A stay without a discharge goes on; with one it is finished. A person can still say otherwise.
   if (patch.class !== undefined || patch.dischargeDay !== undefined) {
     const isStay = next.class === 'IMP' || next.class === 'OBSENC' || next.class === 'SS'
