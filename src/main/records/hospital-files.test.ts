@@ -230,6 +230,29 @@ describe('tables of results and of patients', () => {
     ])
   })
 
+  it('tell the consent of a visit, else of its patient, and take a word that nobody knows for the least', async () => {
+    const visitsPath = await file(
+      'consented.csv',
+      'mrn,visit no,visit date,class,consent,consent until\n' +
+        '7,V1,2023-05-02,OPD,不同意,\n7,V2,2023-05-03,OPD,,2025-01-31\n7,V3,2023-05-04,OPD,,\n8,V4,2023-05-02,OPD,vielleicht,\n',
+    )
+    const patientsPath = await file(
+      'of-patients.csv',
+      'mrn,name,sex,birth date,consent,consent no\n7,Ada,F,1960-01-01,all,K-1\n',
+    )
+    const paths = [visitsPath, patientsPath]
+    const { visits: found, rejects } = await read(paths, await proposedFor(...paths))
+    expect(found.map(({ content }) => content.patient.consent)).toEqual([
+      { scope: 'treatment-only' },
+      { scope: 'treatment-and-research', to: '2025-01-31' },
+      { scope: 'all', ref: 'K-1' },
+      { scope: 'treatment-only' },
+    ])
+    expect(rejects).toMatchObject([
+      { path: 'row 5', reason: 'word-not-known', column: 'consent', value: 'vielleicht' },
+    ])
+  })
+
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {
     const path = await file(
       'units.csv',

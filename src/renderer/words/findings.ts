@@ -96,6 +96,7 @@ const enRule: Sentences = {
   'insurer-of-self-payer': () =>
     'The patient pays alone, and an insurer, a plan or a member number is given.',
   'consent-end-before-start': () => 'The consent ends before it begins.',
+  'consent-ended': (p) => `The consent ended on ${at(p, 'value')}: the patient is left out of studies.`,
   'not-a-number': (p) => `“${at(p, 'value')}” is not a number. Type digits, as 7.2.`,
   'not-a-whole-number': (p) => `“${at(p, 'value')}” is not a whole number.`,
   'date-not-understood': (p) =>
@@ -207,6 +208,7 @@ const zhRule: Sentences = {
   'death-proposed': (p) => `這筆就診載明病人死亡。確認後，病人資料的死亡日期將記為 ${at(p, 'value')}。`,
   'insurer-of-self-payer': () => '付費身分為自費，卻有保險人、方案或會員編號。',
   'consent-end-before-start': () => '同意的結束日期早於開始日期。',
+  'consent-ended': (p) => `同意已於 ${at(p, 'value')} 到期，病人將不列入研究。`,
   'not-a-number': (p) => `「${at(p, 'value')}」不是數字，請輸入如 7.2。`,
   'not-a-whole-number': (p) => `「${at(p, 'value')}」不是整數。`,
   'date-not-understood': (p) => `無法辨識「${at(p, 'value')}」，請輸入 2026-05-03、0503、t-1 或 115/05/03。`,

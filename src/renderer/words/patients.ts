@@ -152,6 +152,10 @@ export const en = {
     yes: 'yes',
     no: 'no',
     consent: 'Consent',
+    consentScope: 'scope',
+    consentFrom: 'from',
+    consentTo: 'until',
+    consentRef: 'signed paper',
     nothing: 'Nothing recorded.',
   },
 }
@@ -302,6 +306,10 @@ export const zhHant: typeof en = {
     yes: '是',
     no: '否',
     consent: '同意範圍',
+    consentScope: '範圍',
+    consentFrom: '起日',
+    consentTo: '迄日',
+    consentRef: '同意書',
     nothing: '沒有紀錄。',
   },
 }

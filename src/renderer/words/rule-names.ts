@@ -56,6 +56,7 @@ export const en: Record<VisitRule, string> = {
   'death-proposed': 'A death that the patient’s data do not say',
   'insurer-of-self-payer': 'An insurer of who pays alone',
   'consent-end-before-start': 'A consent that ends before it begins',
+  'consent-ended': 'A consent that has ended',
 }
 
 export const zhHant: typeof en = {
@@ -113,4 +114,5 @@ export const zhHant: typeof en = {
   'death-proposed': '病人資料未記載的死亡',
   'insurer-of-self-payer': '自費卻有保險人',
   'consent-end-before-start': '同意結束早於開始',
+  'consent-ended': '同意已到期',
 }

@@ -38,6 +38,7 @@ export const REJECT_REASONS = [
   'date-does-not-exist',
   'date-malformed',
   'not-part-of-a-visit',
+  'consent-not-in-force',
   'document-not-kept',
   /* messages of HL7 v2 */
   'not-hl7',

@@ -57,6 +57,14 @@ describe('diffOf', () => {
       { section: 'encounter', what: 'discharge', before: null, after: '2026-11-21T09:30:00+08:00' },
     ])
   })
+  it('tells another consent part by part', () => {
+    const limited = visit({ consent: { scope: 'treatment-only', to: '2026', ref: 'form 7' } })
+    expect(diffOf(visit(), limited)).toEqual([
+      { section: 'consent', what: 'consentScope', before: 'all', after: 'treatment-only' },
+      { section: 'consent', what: 'consentTo', before: null, after: '2026' },
+      { section: 'consent', what: 'consentRef', before: null, after: 'form 7' },
+    ])
+  })
   it('tells another payer part by part, and a number of a member by its beginning', () => {
     const { encounter } = visit()
     const memberToken = `0badcafe${'1'.repeat(56)}`

@@ -34,7 +34,7 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
     before.notes.map((text) => ({ text })),
     after.notes.map((text) => ({ text })),
   )
-  fields('consent', before.consent, after.consent)
+  fields('consent', consentOf(before), consentOf(after))
   return lines
 
   function fields(section: DiffSection, one: object, two: object): void {
@@ -76,6 +76,13 @@ function encounterOf({ encounter: { payer, ...rest }, memberNumber }: Content): 
     memberNumber: memberNumber ?? (memberToken === undefined ? undefined : `#${memberToken.slice(0, 8)}`),
   }
 }
+
+const consentOf = ({ consent: { scope, from, to, ref } }: Content): object => ({
+  consentScope: scope,
+  consentFrom: from,
+  consentTo: to,
+  consentRef: ref,
+})
 
 /** What a row is about: the name of its code. */
 function subject(row: object): string {

@@ -302,6 +302,16 @@ describe('checkVisit', () => {
     expect(paid({ type: 'PRIVATE', organisation: 'Blue' }, 'M1')).toEqual([])
   })
 
+  it('asks about a consent that has ended, and refuses days that are none or in the wrong order', () => {
+    const consented = (from: string | undefined, to: string | undefined, change = {}) =>
+      rules(visit({ consent: { scope: 'all', from, to } }), change)
+    expect(consented('2025-01-01', '2026-02-28')).toEqual(['consent.to consent-ended confirm'])
+    expect(consented('2025-01-01', '2026-02-28', { mode: 'import' })).toEqual([])
+    expect(consented(undefined, '2026-03')).toEqual([])
+    expect(consented('2026-02-30', undefined)).toEqual(['consent.from date-does-not-exist refuse'])
+    expect(consented('2026-02', '2026-01')).toEqual(['consent.to consent-end-before-start refuse'])
+  })
+
   it('completes prescriptions', () => {
     const bare = prescription({
       dose: undefined,

@@ -26,6 +26,7 @@ import {
 import type { Read } from './read-clinical.ts'
 import { draftEncounter, encounterDiagnoses, organisationOf, readEncounter } from './read-encounter.ts'
 import { readObservation } from './read-observation.ts'
+import { consentFor, readConsent, type ReadConsent } from './read-consent.ts'
 import { draftPatient, readPatient } from './read-patient.ts'
 import type { ReadPatient } from './read-patient.ts'
 import { indexReferences } from './references.ts'
@@ -107,6 +108,7 @@ class Mapper {
   private readonly references: References
   private readonly patients = new Map<JsonObject, ReadPatient>()
   private readonly patientsByName = new Map<string, ReadPatient>()
+  private readonly consents = new Map<ReadPatient, ReadConsent[]>()
   private coverages: ReadonlyMap<ReadPatient, JsonObject[]> = new Map()
   private readonly buckets = new Map<JsonObject, Bucket>()
   private readonly ofPatient = new Map<ReadPatient, Bucket[]>()
@@ -144,6 +146,7 @@ class Mapper {
     for (const item of items) if (item.resource['resourceType'] === 'Patient') this.patientOf(item.resource)
     for (const item of items) if (item.resource['resourceType'] === 'Encounter') this.addEncounter(item)
     this.coverages = this.ofPatients('Coverage', 'beneficiary')
+    for (const item of items) if (item.resource['resourceType'] === 'Consent') this.addConsent(item)
     const money: Item[] = []
     for (const item of items) {
       const type = item.resource['resourceType'] as string
@@ -517,6 +520,8 @@ class Mapper {
     const insurance = this.insuranceOf(bucket, encounter.day)
     if (insurance !== undefined) encounter.payer = insurance.payer
     const patient = { ...bucket.patient.section }
+    const consent = this.consentOf(bucket, encounter.day)
+    if (consent !== null) patient.consent = consent
     const content: VisitDraft = {
       patient,
       encounter,
@@ -605,6 +610,23 @@ class Mapper {
       only.value = { ...only.value, role: 'principal' }
     }
     return { list, rankOf }
+  }
+
+  private addConsent(item: Item): void {
+    const patient = this.subjectOf(item)
+    if (patient === undefined) return
+    const read = readConsent(item.resource, this.issuesAt(item.path))
+    if (read.kind === 'refused') return this.reject(item.path, read.reason)
+    const list = this.consents.get(patient) ?? []
+    list.push(read.value)
+    this.consents.set(patient, list)
+  }
+
+  private consentOf(bucket: Bucket, day: string): VisitPatient['consent'] | null {
+    const ofPatient = this.consents.get(bucket.patient) ?? []
+    const isEncounter = (reference: JsonObject) =>
+      bucket.resource !== undefined && this.references.follow(reference) === bucket.resource
+    return consentFor(ofPatient, day, isEncounter, this.options.consentScope)
   }
 
   private insuranceOf(bucket: Bucket, day: string): Insurance | undefined {

@@ -3,7 +3,7 @@
  * department; results without a visit number go to the visit that covers their day, else make a visit of class UNK of that
  * day, as resources without an encounter do.
  */
-import type { Code } from '../../../shared/domain/visit.ts'
+import type { Code, VisitPatient } from '../../../shared/domain/visit.ts'
 import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
 import { draftEncounter } from '../fhir/read-encounter.ts'
@@ -172,6 +172,7 @@ function filledFrom(info: RowPatient, other: RowPatient): RowPatient {
   ] as const)
     if (result[name] === '') result[name] = other[name]
   result.sex ??= other.sex
+  result.consent ??= other.consent
   return result
 }
 
@@ -195,13 +196,13 @@ function sourcePatientOf({ info, name }: Person, source: string): SourcePatient 
   return patient
 }
 
-function sectionOf({ info }: Person, consentScope: BuildContext['consentScope']): VisitDraft['patient'] {
+function sectionOf({ info }: Person, consent: VisitPatient['consent']): VisitDraft['patient'] {
   return {
     sex: info.sex ?? 'unknown',
     ...(info.birthDate === '' ? { birthDateAbsentReason: 'not-given' } : { birthDate: info.birthDate }),
     ...(info.deathDate === '' ? {} : { deceased: true, deathDate: info.deathDate }),
     ...(info.region === '' ? {} : { residenceRegion: info.region }),
-    consent: { scope: consentScope },
+    consent,
     linkTokens: [],
   }
 }
@@ -242,6 +243,7 @@ function merged(one: RowVisit, other: RowVisit): RowVisit {
     reason: one.reason || other.reason,
     payer: payerOf(one.payer, other.payer),
     memberNumber: one.memberNumber || other.memberNumber,
+    consent: one.consent ?? other.consent,
     disposition: one.disposition || other.disposition,
     organisation: one.organisation || other.organisation,
   }
@@ -304,7 +306,10 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
   }
   const places = new Map<string, RowPlace>()
   const content: VisitDraft = {
-    patient: sectionOf(person, context.consentScope),
+    patient: sectionOf(person, {
+      scope: context.consentScope,
+      ...(visit.consent ?? person.info.consent),
+    }),
     encounter: encounterOf(visit, first, context, sink),
     observations: [],
     diagnoses: [],

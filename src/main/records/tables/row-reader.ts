@@ -5,7 +5,7 @@
  */
 import { normaliseNationalId } from '../../../shared/domain/national-id.ts'
 import type { VisitDraft } from '../../../shared/domain/source.ts'
-import type { Encounter } from '../../../shared/domain/visit.ts'
+import type { Encounter, VisitPatient } from '../../../shared/domain/visit.ts'
 import { toNormalC } from '../../node/chain/normal-form.ts'
 import { pieces } from '../fhir/reading.ts'
 import { isNothing, readDate } from './cells.ts'
@@ -57,6 +57,7 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
       deathDate: dateOf(cells, placed.one('patient.deathDate'), null, issues)?.day ?? '',
       phone: textOf(cells, 'patient.phone', 64),
       region: textOf(cells, 'patient.region', 64),
+      consent: placed.layout.kind === 'patients' ? consent(cells, issues) : null,
     }
   }
 
@@ -73,8 +74,26 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
       reason: textOf(cells, 'visit.reason'),
       payer: payer(cells, issues),
       memberNumber: codeText(cells, 'visit.memberNumber', issues, 200),
+      consent: consent(cells, issues),
       disposition: textOf(cells, 'visit.disposition', 64),
       organisation: '',
+    }
+  }
+
+  /** A word that nobody understands allows the least; what stands beside it is taken all the same. */
+  function consent(cells: readonly string[], issues: RowIssues): RowVisit['consent'] {
+    const word = textOf(cells, 'patient.consent')
+    const said = wordOf<VisitPatient['consent']['scope']>(cells, 'patient.consent', issues)
+    const scope = said ?? (word === '' ? undefined : 'treatment-only')
+    const from = dateOf(cells, placed.one('patient.consentFrom'), null, issues)?.day
+    const to = dateOf(cells, placed.one('patient.consentTo'), null, issues)?.day
+    const ref = textOf(cells, 'patient.consentRef')
+    if (scope === undefined && from === undefined && to === undefined && ref === '') return null
+    return {
+      ...(scope === undefined ? {} : { scope }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(ref === '' ? {} : { ref }),
     }
   }
 

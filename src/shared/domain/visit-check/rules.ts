@@ -59,6 +59,7 @@ export const VISIT_RULES = [
   'death-proposed',
   'insurer-of-self-payer',
   'consent-end-before-start',
+  'consent-ended',
 ] as const
 export type VisitRule = (typeof VISIT_RULES)[number]
 

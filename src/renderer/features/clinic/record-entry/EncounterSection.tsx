@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { type ComponentProps, useState } from 'react'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ConsentFields } from './ConsentFields.tsx'
 import { CodePicker } from './CodePicker.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
@@ -133,13 +134,7 @@ export function EncounterSection() {
           width="8rem"
           enter="skip"
         />
-        <EncounterSelect
-          of="consent"
-          label={t.consent}
-          options={words.clinical.consent}
-          width="14rem"
-          enter="skip"
-        />
+        <ConsentFields />
       </div>
       {isManaging && (
         <OwnTemplates
@@ -168,7 +163,7 @@ function EncounterText({
   )
 }
 
-type ChoiceKey = 'class' | 'disposition' | 'admitSource' | 'status' | 'payer' | 'consent'
+type ChoiceKey = 'class' | 'disposition' | 'admitSource' | 'status' | 'payer'
 
 function EncounterSelect({
   of,

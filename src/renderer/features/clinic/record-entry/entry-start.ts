@@ -5,6 +5,7 @@ import { session } from '../../../lib/session.ts'
 import { civilInZone } from '../../../lib/zone.ts'
 import { localeNow } from '../../../words/catalogue.ts'
 import { emptyForm, emptyRow, type Picked, type VisitForm } from './form.ts'
+import { consentFormOf, emptyConsent } from './consent.ts'
 import { emptyPayer, payerFormOf } from './payer.ts'
 import { templateOfDepartment } from './templates.ts'
 
@@ -46,7 +47,9 @@ export function freshForm(): VisitForm {
 export const withWholeRows = (form: VisitForm): VisitForm => ({
   ...form,
   encounter: {
-    ...(form.source === null ? emptyPayer : payerFormOf(form.source.encounter.payer)),
+    ...(form.source === null
+      ? { ...emptyPayer, ...emptyConsent }
+      : { ...payerFormOf(form.source.encounter.payer), ...consentFormOf(form.source.consent) }),
     ...form.encounter,
   },
   labs: form.labs.map((row) => ({ ...emptyRow.labs(row.id), ...row })),

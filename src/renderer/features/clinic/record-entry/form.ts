@@ -8,6 +8,7 @@ import type {
   Procedure,
   Claim,
 } from '../../../../shared/domain/visit.ts'
+import { type ConsentForm, emptyConsent } from './consent.ts'
 import { emptyPayer, type PayerForm, withOwnInsurer } from './payer.ts'
 
 /** What a version of a visit says: the source of a form that corrects it. */
@@ -20,7 +21,7 @@ export interface Picked {
 }
 export const nothingPicked: Picked = { text: '', code: null }
 
-export interface EncounterForm extends PayerForm {
+export interface EncounterForm extends PayerForm, ConsentForm {
   readonly class: Encounter['class']
   readonly status: Encounter['status']
   readonly day: string
@@ -32,7 +33,6 @@ export interface EncounterForm extends PayerForm {
   readonly reason: string
   readonly admitSource: string
   readonly disposition: string
-  readonly consent: 'treatment-and-research' | 'treatment-only' | 'all' | 'no-insurer'
 }
 
 export const VITALS = ['sbp', 'dbp', 'hr', 'rr', 'temp', 'spo2', 'height', 'weight', 'pain'] as const
@@ -257,7 +257,7 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
       ...emptyPayer,
       admitSource: '',
       disposition: '',
-      consent: 'treatment-and-research',
+      ...emptyConsent,
     },
     vitals: { sbp: '', dbp: '', hr: '', rr: '', temp: '', spo2: '', height: '', weight: '', pain: '' },
     smoking: '',

@@ -20,6 +20,7 @@ import {
   type VisitForm,
   type VitalKey,
 } from './form.ts'
+import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
 import { flagByItself, judged, typedRange } from './result-range.ts'
 import { CURRENCIES } from './read-claims.ts'
@@ -184,7 +185,7 @@ export function rawFormOf(
       ...payerFormOf(encounter.payer),
       admitSource: encounter.admitSource ?? '',
       disposition: encounter.dischargeDisposition ?? '',
-      consent: source.consent.scope,
+      ...consentFormOf(source.consent),
     },
     vitals,
     smoking,

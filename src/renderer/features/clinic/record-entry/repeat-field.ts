@@ -5,6 +5,7 @@
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { type EncounterForm, patchRow, type VisitForm, type VitalKey } from './form.ts'
+import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
 import { copiedDiagnosis, copiedMedicine, rawFormOf } from './from-record.ts'
 
@@ -20,6 +21,9 @@ const ENCOUNTER: readonly (keyof EncounterForm)[] = [
   'admitSource',
   'disposition',
   'consent',
+  'consentFrom',
+  'consentTo',
+  'consentRef',
 ]
 /** What may be tinted: fields that are copied and lie in no row. */
 export const COPIED_SINGLES = ['vitals.height', 'smoking'] as const
@@ -43,6 +47,8 @@ export function repeatField(
           ...form,
           encounter: { ...form.encounter, ...payerFormOf(last.encounter.payer), memberNumber: '' },
         }
+      if (key === 'consent')
+        return { ...form, encounter: { ...form.encounter, ...consentFormOf(last.patient.consent) } }
       return { ...form, encounter: { ...form.encounter, [key]: before.encounter[key] } }
     }
     case 'vitals': {

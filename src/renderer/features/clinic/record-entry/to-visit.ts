@@ -8,6 +8,7 @@ import type { Code, Diagnosis, Observation, Procedure } from '../../../../shared
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
 import { isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { readConsent } from './consent.ts'
 import { readPayer } from './payer.ts'
 import { readClaims } from './read-claims.ts'
 import { readOrders } from './read-orders.ts'
@@ -240,7 +241,7 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
         : {}),
       claims,
       notes: readNotes(form.notes),
-      consent: { scope: encounter.consent },
+      consent: readConsent(encounter, partialDay, limited),
       ...(memberNumber === undefined ? {} : { memberNumber }),
       confirmations: [...context.confirmations],
     },
