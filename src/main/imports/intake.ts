@@ -19,7 +19,7 @@ import { awaitedIn } from '../patients/awaited.ts'
 // From a file of its own: this thread needs no table of names, nor the dictionary by which names are read.
 import { OWN_SYSTEM } from '../patients/own-system.ts'
 import { createCodeMapper, type SourceCode } from './map-codes.ts'
-import { findingsOf, type KnownPerson } from './visit-findings.ts'
+import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts'
 
 export type SourceOrigin = Envelope['origin']
 
@@ -220,6 +220,7 @@ export async function takeIn(
   /** Parts that have to be joined once more. */
   const again: VisitEvent[] = []
   const news = createNews(ports)
+  const checkId = createIdCheck()
   const mapCodes = createCodeMapper((codes) => ports.mapped(codes))
 
   async function flush(): Promise<void> {
@@ -360,6 +361,7 @@ export async function takeIn(
   }
 
   function tellFindings(visit: VisitEvent, known: KnownPerson): void {
+    for (const finding of checkId(visit)) news.unusual(finding)
     for (const finding of findingsOf(visit, { today: options.today, known, before: visit.before ?? null }))
       news.unusual(finding)
   }

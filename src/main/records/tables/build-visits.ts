@@ -126,16 +126,21 @@ function issuesOf(row: PatientRow, sink: BuildSink) {
 interface Person {
   readonly info: RowPatient
   readonly name: string
+  /** The cell with the national id that was believed. */
+  readonly idPlace: RowPlace | null
 }
 
 function personOf(rows: readonly PatientRow[], sink: BuildSink): Person | null {
   let info: RowPatient | null = null
+  let idPlace: RowPlace | null = null
   // The table of patients says best who somebody is.
   const inOrder = [...rows].sort((a, b) => Number(b.kind === 'patients') - Number(a.kind === 'patients'))
   for (const row of inOrder) {
     const quiet = { leave: () => undefined, warn: () => undefined }
     // A patient's cells repeat in each row: what is wrong with them is said once, by the row that is believed.
     const read = row.reader.patient(row.cells, info === null ? issuesOf(row, sink) : quiet)
+    if (read.nationalId !== '')
+      idPlace ??= { file: row.file, row: row.row, column: row.reader.nationalIdColumn }
     if (info === null) {
       info = read
       continue
@@ -155,7 +160,7 @@ function personOf(rows: readonly PatientRow[], sink: BuildSink): Person | null {
     for (const row of rows) sink.reject(row.file, row.row, 'no-patient')
     return null
   }
-  return { info, name: info.id !== '' ? info.id : info.nationalId }
+  return { info, name: info.id !== '' ? info.id : info.nationalId, idPlace }
 }
 
 function filledFrom(info: RowPatient, other: RowPatient): RowPatient {
@@ -305,6 +310,7 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
     return
   }
   const places = new Map<string, RowPlace>()
+  if (person.idPlace !== null) places.set('patient.nationalId', person.idPlace)
   const content: VisitDraft = {
     patient: sectionOf(person, {
       scope: context.consentScope,

@@ -20,6 +20,8 @@ export interface RowReader {
   patient(cells: readonly string[], issues: RowIssues): RowPatient
   visit(cells: readonly string[], issues: RowIssues): RowVisit
   parts(cells: readonly string[], visit: RowVisit, issues: RowIssues): RowParts
+  /** Header of the column of the national id, '' where there is none. */
+  readonly nationalIdColumn: string
 }
 
 const NO_REPLACEMENT = /\ufffd/
@@ -141,7 +143,7 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
     return result
   }
 
-  return { patient, visit, parts }
+  return { patient, visit, parts, nationalIdColumn: placed.one('patient.nationalId')?.column.header ?? '' }
 }
 
 /** Half a letter that no encoding has: the file was read in a wrong one, or was broken before. */

@@ -58,6 +58,7 @@ export const VISIT_RULES = [
   'death-and-disposition-differ',
   'death-proposed',
   'insurer-of-self-payer',
+  'national-id-check-digit',
   'consent-end-before-start',
   'consent-ended',
 ] as const
