@@ -315,7 +315,8 @@ export function rowOfSource(names: NamesTable, patient: SourcePatient): PatientR
   return null
 }
 
-function identitiesOf(patient: SourcePatient): string[] {
+/** By which a person of a source is known again. */
+export function identitiesOf(patient: SourcePatient): string[] {
   const { kind, system, value } = patient.identity
   const own = kind === 'national-id' ? nationalIdentity(value) : `${kind}|${system}|${value}`
   const others = (patient.alsoKnownAs ?? []).map((each) => `source-id|${each.system}|${each.value}`)

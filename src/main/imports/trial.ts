@@ -62,6 +62,9 @@ export async function tryOut(
           add('unusual', issue)
         break
       }
+      // What is said of people beside visits is weighed against the table when it is taken in.
+      case 'person':
+        break
       case 'reject':
         add('left-out', event.reject)
         break
