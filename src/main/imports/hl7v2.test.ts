@@ -128,6 +128,78 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
     ])
   })
 
+  it('fills what a person lacks by A31, writes over nothing, and registers nobody', async () => {
+    const profile = await freshProfile()
+    await importing(profile, await file('p1.hl7', admission))
+    const update = (numbers: string, more: string) =>
+      [head('ADT^A31', '7'), 'EVN|A31|20260306090000', `PID|1||${numbers}||陳^美玲||${more}`].join('\r')
+    const known = await file('p2.hl7', update('M1^^^NORTH^MR~X9^^^CLINIC^MR', '19800102|F|||||0912345678'))
+    const filled = await importing(profile, known)
+    expect(filled.answer).toMatchObject({ visits: 0, rejectedCount: 0 })
+    expect(filled.answer['warnings']).toContainEqual({ reason: 'person-updated', count: 1 })
+    const otherwise = await file('p3.hl7', update('X9^^^CLINIC^MR', '19810102|M|||||0987654321'))
+    const refused = await importing(profile, otherwise)
+    expect(refused.answer['unusual']).toMatchObject([
+      { path: 'message 1', reason: 'patient-data-differs', detail: 'medicalRecordNumber, phone, sex, birthDate' },
+    ])
+    const again = await importing(profile, known)
+    expect(again.answer['warnings']).toContainEqual({ reason: 'person-says-nothing-new', count: 1 })
+    const nobody = await importing(profile, await file('p4.hl7', update('M7^^^NORTH^MR', '19810102|M')))
+    expect(nobody.answer).toMatchObject({ rejectedCount: 1, rejected: [{ reason: 'person-not-known' }] })
+    await at(profile, async ({ patients }) => {
+      const { patients: all } = await patients.search({ text: '', limit: 10 })
+      expect(all).toMatchObject([{ phone: '0912345678', sex: 'female', birthDate: '1980-01-02' }])
+      const changes = await patients.changes({ patientId: all[0]!.patientId })
+      expect(changes).toMatchObject([{ how: 'import', fields: [{ field: 'phone', before: null }] }])
+    })
+  })
+
+  it('links two entries by A40 once, and not against a person who took them apart', async () => {
+    const profile = await freshProfile()
+    const other = admission
+      .replace('M1^^^NORTH^MR~A123456789^^^TWN^NI', 'M2^^^NORTH^MR')
+      .replaceAll('|V1|', '|V2|')
+    const merge = (stays: string, goes: string) =>
+      [
+        head('ADT^A40', '8'),
+        `PID|1||${stays}^^^NORTH^MR||陳^美玲||19800102|F`,
+        `MRG|${goes}^^^NORTH^MR`,
+      ].join('\r')
+    // In the night in which both came, and in a file that is read before them.
+    const night = [
+      await file('a-merge.hl7', merge('M1', 'M2')),
+      await file('m1.hl7', admission),
+      await file('m2.hl7', other),
+    ]
+    const first = await importing(profile, ...night)
+    expect(first.answer).toMatchObject({ visits: 2, patients: 2, rejectedCount: 0 })
+    expect(first.answer['unusual']).toMatchObject([{ path: 'message 1', reason: 'persons-linked' }])
+    const person = await at(profile, ({ patients }) => patients.search({ text: '陳美玲', limit: 10 }))
+    expect(person.patients).toMatchObject([{ visitCount: 2, linked: [expect.any(String)] }])
+    const again = await importing(profile, night[0]!)
+    expect(again.answer['warnings']).toContainEqual({ reason: 'persons-linked-before', count: 1 })
+
+    // A number that nobody knows here is one more of the person, and visits under it are theirs.
+    await importing(profile, await file('m3.hl7', merge('M1', 'M3')))
+    await importing(
+      profile,
+      await file('m4.hl7', other.replace('M2^^^NORTH', 'M3^^^NORTH').replace('|V2|', '|V3|')),
+    )
+    await at(profile, async ({ patients }) => {
+      const { patients: all } = await patients.search({ text: '陳美玲', limit: 10 })
+      expect(all).toMatchObject([{ visitCount: 3 }])
+      const { links } = await patients.links({ patientId: all[0]!.patientId })
+      expect(links).toMatchObject([{ reason: 'import', isOurs: true, end: null }])
+      await patients.unlink({ linkId: links[0]!.linkId, reason: 'not-same-person' })
+    })
+    const against = await importing(profile, night[0]!)
+    expect(against.answer).toMatchObject({ rejectedCount: 1, rejected: [{ reason: 'link-ended-here' }] })
+    const none = await importing(profile, await file('m5.hl7', merge('M8', 'M9')))
+    expect(none.answer).toMatchObject({ rejected: [{ reason: 'person-not-known' }] })
+    const bare = await importing(profile, await file('m6.hl7', merge('M1', 'M2').replace(/\rMRG.*/, '')))
+    expect(bare.answer).toMatchObject({ rejected: [{ reason: 'no-prior-number' }] })
+  })
+
   it('says of an impossible result of a night where it stands, and not again with what comes later', async () => {
     const profile = await freshProfile()
     await importing(profile, await file('o.hl7', admission))
@@ -195,13 +267,13 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
 
   it('lists what it drops with file, message, segment and reason, and a batch that lost messages', async () => {
     const profile = await freshProfile()
-    const text = ['BHS|^~\\&', admission, 'ZZZ|1', head('ADT^A40', '3'), pid, 'BTS|3'].join('\r')
+    const text = ['BHS|^~\\&', admission, 'ZZZ|1', head('ADT^A60', '3'), pid, 'BTS|3'].join('\r')
     const path = await file('lost.hl7', text)
     expect((await importing(profile, path)).answer).toMatchObject({
       visits: 1,
       rejected: [
         { file: path, path: 'message 1, segment 5 (ZZZ)', reason: 'segment-not-taken' },
-        { file: path, path: 'message 2', reason: 'message-type-not-taken', detail: 'ADT^A40' },
+        { file: path, path: 'message 2', reason: 'message-type-not-taken', detail: 'ADT^A60' },
         { file: path, path: 'BTS', reason: 'batch-count-differs', detail: '3 / 2' },
       ],
     })

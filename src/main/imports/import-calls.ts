@@ -12,6 +12,7 @@ import type {
   VisitQuestion,
 } from './intake.ts'
 
+import type { PersonAnswer, PersonQuestion } from './person-desk.ts'
 import type { SourceCode } from './map-codes.ts'
 import type { FinishedTrial } from './trial.ts'
 import type { KnownPerson } from './visit-findings.ts'
@@ -43,6 +44,7 @@ export type NodeCalls = {
     input: { questions: readonly CurrentQuestion[]; patients: readonly SourcePatient[] }
     output: (CurrentVisit | null)[]
   }
+  people: { input: readonly PersonQuestion[]; output: PersonAnswer[] }
   take: {
     input: { visits: readonly TakenVisit[]; patients: readonly SourcePatient[]; dropped: readonly string[] }
     output: void

@@ -11,6 +11,7 @@ import type { ChainNode } from '../node/node.ts'
 import { readPlace } from '../node/storage/chain-store.ts'
 import type { Write } from '../node/storage/store.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
+import { memberTokenOf } from '../patients/member-token.ts'
 import { freshPatientId, type NamesTable } from '../patients/names-table.ts'
 import { OWN_SYSTEM } from '../patients/own-system.ts'
 import {
@@ -132,7 +133,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         supersedes: head?.merkleRoot ?? null,
         patientKey: key,
         keyEpoch: epoch,
-        memberToken: memberNumber === null ? null : node.patientKey(`member|${memberNumber}`).key,
+        memberToken: memberNumber === null ? null : memberTokenOf(node, memberNumber),
         known: knownOf(patient),
         isPersonOther: isToldToDiffer(patient, each.person),
       }
@@ -314,7 +315,8 @@ export function rowOfSource(names: NamesTable, patient: SourcePatient): PatientR
   return null
 }
 
-function identitiesOf(patient: SourcePatient): string[] {
+/** By which a person of a source is known again. */
+export function identitiesOf(patient: SourcePatient): string[] {
   const { kind, system, value } = patient.identity
   const own = kind === 'national-id' ? nationalIdentity(value) : `${kind}|${system}|${value}`
   const others = (patient.alsoKnownAs ?? []).map((each) => `source-id|${each.system}|${each.value}`)

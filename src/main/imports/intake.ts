@@ -8,6 +8,7 @@ import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
+import { unreachable } from '../../shared/std/unreachable.ts'
 import { withCurrent } from '../records/hl7v2/merge.ts'
 import type { Joining } from '../records/hl7v2/compose.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
@@ -18,8 +19,9 @@ import { sealVisits, type SealingKeys } from '../node/seal-visits.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 // From a file of its own: this thread needs no table of names, nor the dictionary by which names are read.
 import { OWN_SYSTEM } from '../patients/own-system.ts'
+import type { PersonAnswer, PersonQuestion } from './person-desk.ts'
 import { createCodeMapper, type SourceCode } from './map-codes.ts'
-import { findingsOf, type KnownPerson } from './visit-findings.ts'
+import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts'
 
 export type SourceOrigin = Envelope['origin']
 
@@ -47,6 +49,8 @@ export type SourceEvent =
       /** The source speaks of a part of the visit only: it is joined with the version that is there. */
       joining?: Joining
     }
+  /** What a message says of a person, or of two numbers that are one, rather than of a visit. */
+  | { kind: 'person'; question: PersonQuestion; file: string; path: string }
   /** One more file is being read. */
   | { kind: 'file'; file?: SourceFile }
   | { kind: 'reject'; reject: ImportReject }
@@ -166,6 +170,8 @@ export interface IntakePorts {
   decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
   /** What the hospital's map says of codes of a source; null where it says nothing. */
   mapped(codes: readonly SourceCode[]): Promise<(CodeTarget | null)[]>
+  /** What the node makes of what is said of people; resolves when that is durable. */
+  people(questions: readonly PersonQuestion[]): Promise<PersonAnswer[]>
   /** Resolves when the visits are durable. `dropped`: ids of visits that were decided and could not be sealed. */
   take(
     visits: readonly TakenVisit[],
@@ -197,6 +203,7 @@ const BATCH_VISITS = 250
 const BATCHES_UNDER_WAY = 2
 const NEWS_EVERY_MS = 100
 
+type PersonEvent = Extract<SourceEvent, { kind: 'person' }>
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }> & {
   /** A joined visit before it was joined. */
   readonly alone?: VisitEvent
@@ -217,9 +224,11 @@ export async function takeIn(
   let names = new Set<string>()
   const underWay = new Set<Promise<void>>()
   let failure: unknown = null
+  const people: PersonEvent[] = []
   /** Parts that have to be joined once more. */
   const again: VisitEvent[] = []
   const news = createNews(ports)
+  const checkId = createIdCheck()
   const mapCodes = createCodeMapper((codes) => ports.mapped(codes))
 
   async function flush(): Promise<void> {
@@ -360,6 +369,7 @@ export async function takeIn(
   }
 
   function tellFindings(visit: VisitEvent, known: KnownPerson): void {
+    for (const finding of checkId(visit)) news.unusual(finding)
     for (const finding of findingsOf(visit, { today: options.today, known, before: visit.before ?? null }))
       news.unusual(finding)
   }
@@ -407,6 +417,17 @@ export async function takeIn(
     return result
   }
 
+  /** After the visits that came before: whoever they brought is known then. */
+  async function tellPeople(): Promise<void> {
+    while (batch.length > 0) await flush()
+    await Promise.all(underWay)
+    if (failure !== null) throw failure
+    const asked = people.splice(0)
+    if (asked.length === 0) return
+    const answers = await ports.people(asked.map(({ question }) => question))
+    for (const [i, answer] of answers.entries()) news.person(asked[i]!, answer)
+  }
+
   for await (const event of source) {
     if (ports.isCancelled()) break
     switch (event.kind) {
@@ -420,6 +441,10 @@ export async function takeIn(
         if (batch.length >= BATCH_VISITS) await flush()
         break
       }
+      case 'person':
+        people.push(event)
+        if (people.length >= BATCH_VISITS) await tellPeople()
+        break
       case 'reject':
         news.add(event.reject)
         break
@@ -435,6 +460,7 @@ export async function takeIn(
         break
     }
   }
+  if (!ports.isCancelled()) await tellPeople()
   // What was read before a cancel is whole and may as well be kept: importing again finds it.
   while (batch.length > 0 && !ports.isCancelled()) await flush()
   await Promise.all(underWay)
@@ -539,6 +565,10 @@ function createNews({ tell }: IntakePorts) {
     warnings[reason] = (warnings[reason] ?? 0) + count
     maybeSend()
   }
+  const noteUnusual = (what: ImportReject, count = 1): void => {
+    unusual.push(what)
+    warn(what.reason, count)
+  }
   return {
     send,
     add(reject: ImportReject) {
@@ -550,10 +580,32 @@ function createNews({ tell }: IntakePorts) {
       maybeSend()
     },
     warn,
-    unusual(what: ImportReject, count = 1) {
-      unusual.push(what)
-      warn(what.reason, count)
+    /** What became of a message about a person, with its place where somebody may want to look. */
+    person({ file, path }: PersonEvent, answer: PersonAnswer) {
+      const tell = (reason: string, detail?: string) =>
+        noteUnusual({ file, path, reason, ...(detail === undefined ? {} : { detail }) })
+      switch (answer.kind) {
+        case 'nothing-new':
+          return warn('person-says-nothing-new')
+        case 'already-linked':
+          return warn('persons-linked-before')
+        case 'updated':
+          return tell('person-updated')
+        case 'linked':
+          return tell('persons-linked')
+        case 'differs':
+          return tell('patient-data-differs', answer.fields.join(', '))
+        case 'unknown':
+          return void rejects.push({ file, path, reason: 'person-not-known' })
+        case 'link-ended':
+          return void rejects.push({ file, path, reason: 'link-ended-here' })
+        case 'not-a-hospital':
+          return void rejects.push({ file, path, reason: 'link-by-no-hospital' })
+        default:
+          return unreachable(answer)
+      }
     },
+    unusual: noteUnusual,
     file(file: SourceFile | null) {
       files.push(file)
       maybeSend()

@@ -30,6 +30,7 @@ import {
 import type { NodeCalls, ThreadCalls } from './import-calls.ts'
 import type { IntakePorts, SourceFile } from './intake.ts'
 import { createIntakeDesk } from './intake-desk.ts'
+import { createPersonDesk } from './person-desk.ts'
 import { FILES_MAX, makeManifest } from './manifest.ts'
 
 /** Rejects that are kept for the file of rejects; beyond it they are only counted. */
@@ -159,6 +160,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     known: () => Promise.reject(new Error('an import is decided, not tried')),
     decide: ({ questions, patients }) => desk.decide(questions, patients),
     mapped: options.mapped,
+    people: createPersonDesk({ node, keys: session.keys, names, now: options.now, inTurn: options.inTurn }),
     take: ({ visits, patients, dropped }) => desk.take(visits, patients, dropped),
     tell(news) {
       rejectedCount += news.rejects.length

@@ -1,6 +1,7 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
 import { HOSPITALS } from '../generator/model.ts'
+import type { PersonQuestion } from './person-desk.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type { SourceEvent as FileEvent } from '../records/import.ts'
 import { bytesOf, readRecords, recogniseFiles } from '../records/read-records.ts'
@@ -86,6 +87,16 @@ async function* hl7Events(
         const { patient, content, memberNumber, origin, joining, file, path } = event.visit
         const observations = content.observations.length
         yield { kind: 'visit', patient, content, memberNumber, origin, file, path, observations, joining }
+        break
+      }
+      case 'person': {
+        const { person, file, path } = event
+        const { patient, section, before } = person
+        const { deceased, deathDate, residenceRegion } = section
+        const facts = { ...patient, deceased, deathDate, residenceRegion }
+        const question: PersonQuestion =
+          before === null ? { kind: 'person', patient, person: facts } : { kind: 'merge', patient, before }
+        yield { kind: 'person', question, file, path }
         break
       }
       case 'reject': {

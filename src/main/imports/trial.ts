@@ -5,7 +5,7 @@ import type { SourcePatient } from '../../shared/domain/source.ts'
 import { UNKNOWN_MAX } from '../../shared/domain/trial-limits.ts'
 import type { Observation } from '../../shared/domain/visit.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
-import { findingsOf, type KnownPerson } from './visit-findings.ts'
+import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts'
 
 /** Lines that are kept for the file of issues; beyond it they are only counted. */
 const ISSUES_KEPT_MAX = 100_000
@@ -36,6 +36,7 @@ export async function tryOut(
   const issues: TrialIssue[] = []
   const preview: VisitPreview[] = []
   const unknown = new Map<string, TrialReport['unknown'][number]>()
+  const checkId = createIdCheck()
   const totals = { files: 0, visits: 0, observations: 0, 'left-out': 0, unusual: 0 }
   let toldAt = 0
   const add = (severity: TrialIssue['severity'], place: ImportReject, count = 1): void => {
@@ -56,10 +57,14 @@ export async function tryOut(
         totals.visits++
         totals.observations += event.observations
         if (preview.length < PREVIEW_MAX) preview.push(previewOf(event))
+        for (const issue of checkId(event)) add('unusual', issue)
         for (const issue of findingsOf(event, { today, known: patients.get(identity) ?? null }))
           add('unusual', issue)
         break
       }
+      // What is said of people beside visits is weighed against the table when it is taken in.
+      case 'person':
+        break
       case 'reject':
         add('left-out', event.reject)
         break

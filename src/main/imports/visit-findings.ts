@@ -3,6 +3,8 @@
  * all the same, so nothing here is a refusal. Pure.
  */
 import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { Finding } from '../../shared/contract/records.ts'
+import { checkNationalId } from '../../shared/domain/national-id.ts'
 import type { VisitDraft } from '../../shared/domain/source.ts'
 import { broughtFindings, checkVisit } from '../../shared/domain/visit-check.ts'
 import type { VisitPatient } from '../../shared/domain/visit.ts'
@@ -23,30 +25,59 @@ export interface FindingsContext {
 }
 
 export function findingsOf(
-  { content, places, file, path }: Pick<VisitEvent, 'content' | 'places' | 'file' | 'path'>,
+  { content, places, file, path }: FindingsEvent,
   { today, known, before = null }: FindingsContext,
 ): ImportReject[] {
   const now = checked(content, today, known)
   const brought = before === null ? now : broughtFindings(checked(before, today, known), now)
   // Of a table its reader has said that already, at the cell.
   const findings = places === undefined ? brought : brought.filter(({ rule }) => rule !== 'unknown-unit')
-  return findings.map(({ path: field, rule, params, suggestion }) => {
-    const place = places?.get(field.split('.').slice(0, 2).join('.'))
-    const value = params['value']
-    return {
-      file: place?.file ?? file,
-      path: place?.path ?? path,
-      reason: rule,
-      detail: field,
-      ...(place === undefined || place.column === '' ? {} : { column: place.column }),
-      ...(value === undefined ? {} : { value }),
-      ...(suggestion === undefined ? {} : { suggestion }),
-      params,
-    }
-  })
+  return findings.map((finding) => placed({ places, file, path }, finding))
+}
+
+function placed(
+  { places, file, path }: Omit<FindingsEvent, 'content'>,
+  { path: field, rule, params, suggestion }: Finding,
+): ImportReject {
+  const place = places?.get(field.split('.').slice(0, 2).join('.'))
+  const value = params['value']
+  return {
+    file: place?.file ?? file,
+    path: place?.path ?? path,
+    reason: rule,
+    detail: field,
+    ...(place === undefined || place.column === '' ? {} : { column: place.column }),
+    ...(value === undefined ? {} : { value }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+    params,
+  }
+}
+
+/**
+ * National ids whose check digit does not fit: each person once for an import, at the place of the visit or, of a table, of
+ * the cell. Other countries' ids have other forms and are not judged. The number itself is said by its ends only: lists of
+ * an import travel further than the table of names.
+ */
+export function createIdCheck(): (visit: FindingsEvent & Pick<VisitEvent, 'patient'>) => ImportReject[] {
+  const told = new Set<string>()
+  return (visit) => {
+    const { nationalId = '' } = visit.patient
+    if (told.has(nationalId) || checkNationalId(nationalId) !== 'wrong-check-digit') return []
+    told.add(nationalId)
+    const value = `${nationalId.slice(0, 3)}…${nationalId.slice(-2)}`
+    return [
+      placed(visit, {
+        path: 'patient.nationalId',
+        rule: 'national-id-check-digit',
+        severity: 'confirm',
+        params: { value },
+      }),
+    ]
+  }
 }
 
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>
+type FindingsEvent = Pick<VisitEvent, 'content' | 'places' | 'file' | 'path'>
 
 function checked({ patient, ...content }: VisitDraft, today: number, known: KnownPerson | null) {
   const { encounter, observations, diagnoses, procedures, prescriptions, outcome, claims } = content

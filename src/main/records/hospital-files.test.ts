@@ -212,6 +212,47 @@ describe('tables of results and of patients', () => {
     expect(read3[2]!.content.observations[0]!.value).toEqual({ type: 'decimal', value: '88', unit: 'umol/L' })
   })
 
+  it('tell insurer, plan, group and member of the payer, whichever row of the visit says them', async () => {
+    const path = await file(
+      'insured.csv',
+      'mrn,visit no,visit date,payer,insurer,insurance plan,group number,member number\n' +
+        '7,V1,2023-05-02,,Blue Cross,gold,,M 12\n' +
+        '7,V1,2023-05-02,private,,,G7,\n' +
+        '8,V2,2023-05-02,Aetna,,,,\n' +
+        '9,V3,2023-05-02,健保,,,,\n',
+    )
+    const { visits: found, rejects } = await read([path], await proposedFor(path))
+    expect(rejects).toEqual([])
+    expect(found.map(({ content, memberNumber }) => [content.encounter.payer, memberNumber])).toEqual([
+      [{ type: 'PRIVATE', organisation: 'Blue Cross', plan: 'gold', group: 'G7' }, 'M 12'],
+      [{ type: 'OTHER', organisation: 'Aetna' }, null],
+      [{ type: 'NHI' }, null],
+    ])
+  })
+
+  it('tell the consent of a visit, else of its patient, and take a word that nobody knows for the least', async () => {
+    const visitsPath = await file(
+      'consented.csv',
+      'mrn,visit no,visit date,class,consent,consent until\n' +
+        '7,V1,2023-05-02,OPD,不同意,\n7,V2,2023-05-03,OPD,,2025-01-31\n7,V3,2023-05-04,OPD,,\n8,V4,2023-05-02,OPD,vielleicht,\n',
+    )
+    const patientsPath = await file(
+      'of-patients.csv',
+      'mrn,name,sex,birth date,consent,consent no\n7,Ada,F,1960-01-01,all,K-1\n',
+    )
+    const paths = [visitsPath, patientsPath]
+    const { visits: found, rejects } = await read(paths, await proposedFor(...paths))
+    expect(found.map(({ content }) => content.patient.consent)).toEqual([
+      { scope: 'treatment-only' },
+      { scope: 'treatment-and-research', to: '2025-01-31' },
+      { scope: 'all', ref: 'K-1' },
+      { scope: 'treatment-only' },
+    ])
+    expect(rejects).toMatchObject([
+      { path: 'row 5', reason: 'word-not-known', column: 'consent', value: 'vielleicht' },
+    ])
+  })
+
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {
     const path = await file(
       'units.csv',

@@ -382,6 +382,128 @@ describe('references', () => {
   })
 })
 
+describe('insurance that no claim names', () => {
+  const coverage = (more: object) => ({
+    resourceType: 'Coverage',
+    status: 'active',
+    beneficiary: { reference: 'Patient/p1' },
+    payor: [{ reference: 'Organization/blue' }],
+    ...more,
+  })
+  const blue = { resourceType: 'Organization', id: 'blue', name: 'Blue Cross' }
+  it('is that of the patient on the day of the visit, with the name that its insurer has', async () => {
+    const { visits, warnings } = await read([
+      patient,
+      encounter(),
+      blue,
+      coverage({ period: { end: '2019' }, payor: [{ display: 'Old' }] }),
+      coverage({ status: 'cancelled', payor: [{ display: 'Gone' }] }),
+      coverage({
+        period: { start: '2020-03-01', end: '2020-03' },
+        subscriberId: '4711',
+        class: [{ type: { coding: [{ code: 'plan' }] }, value: 'gold' }],
+      }),
+    ])
+    expect(visits[0]!.content.encounter.payer).toEqual({
+      type: 'PRIVATE',
+      organisation: 'Blue Cross',
+      plan: 'gold',
+    })
+    expect(visits[0]!.memberNumber).toBe('4711')
+    expect(warnings['several-insurances']).toBeUndefined()
+  })
+  it('of several is the first by its order, and is counted where none is said to be first', async () => {
+    const two = (first: object, second: object) =>
+      read([
+        patient,
+        encounter(),
+        blue,
+        coverage({ payor: [{ display: 'Green' }], ...first }),
+        coverage(second),
+      ])
+    const ordered = await two({ order: 2 }, { order: 1 })
+    expect(ordered.visits[0]!.content.encounter.payer.organisation).toBe('Blue Cross')
+    expect(ordered.warnings['several-insurances']).toBeUndefined()
+    const alike = await two({}, {})
+    expect(alike.visits[0]!.content.encounter.payer.organisation).toBe('Green')
+    expect(alike.warnings['several-insurances']).toBe(1)
+  })
+})
+
+describe('consents', () => {
+  const consent = (more: object) => ({
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ code: 'patient-privacy' }] },
+    patient: { reference: 'Patient/p1' },
+    ...more,
+  })
+  const research = (type: string, more: object = {}) =>
+    consent({ provision: { type: 'permit', provision: [{ type, purpose: [{ code: 'HRESCH' }] }] }, ...more })
+  const said = async (consents: object[], options: ReadOptions = {}) => {
+    const { visits, rejects } = await collect(
+      [await file(bundle([patient, encounter(), ...consents]))],
+      options,
+    )
+    expect(visits).toHaveLength(1)
+    return { consent: visits[0]!.content.patient.consent, rejects: rejects.map(({ reason }) => reason) }
+  }
+  it('say scope, period and paper', async () => {
+    const period = { start: '2019-05', end: '2024-12-31T23:59:59+08:00' }
+    const { consent: read, rejects } = await said([
+      consent({
+        identifier: [{ value: 'form 7' }],
+        provision: { type: 'deny', period, purpose: [{ code: 'CLINTRCH' }] },
+      }),
+    ])
+    expect([read, rejects]).toEqual([
+      { scope: 'treatment-only', from: '2019-05', to: '2024-12-31', ref: 'form 7' },
+      [],
+    ])
+  })
+  it.each([
+    ['a permission of research', research('permit'), 'treatment-and-research'],
+    ['a denial of research', research('deny'), 'treatment-only'],
+    ['a refusal', consent({ status: 'rejected' }), 'treatment-only'],
+    ['one about research', consent({ scope: { coding: [{ code: 'research' }] } }), 'treatment-and-research'],
+    ['purposes without research', consent({ provision: { purpose: [{ code: 'TREAT' }] } }), 'treatment-only'],
+    ['one that is over', consent({ status: 'inactive' }), 'treatment-only'],
+    ['opting out', consent({ policyRule: { coding: [{ code: 'OPTOUT' }] } }), 'treatment-only'],
+    ['paper alone', consent({ sourceReference: { display: 'cabinet 3' } }), 'all'],
+  ])('%s', async (_name, resource, scope) => {
+    const assumed = scope === 'treatment-and-research' ? 'treatment-only' : 'all'
+    expect((await said([resource], { consentScope: assumed })).consent.scope).toBe(scope)
+  })
+  it('of several take the narrowest that speaks of the visit, and one in force before one that is over', async () => {
+    const about = (reference: string) => [{ meaning: 'related', reference: { reference } }]
+    const elsewhere = consent({ provision: { type: 'deny', data: about('Encounter/other') } })
+    const later = consent({ provision: { type: 'deny', dataPeriod: { start: '2021' } } })
+    const here = consent({ provision: { type: 'deny', data: about('Encounter/e1') } })
+    const usual = 'treatment-and-research'
+    expect((await said([elsewhere, later])).consent.scope).toBe(usual)
+    expect((await said([research('permit'), here])).consent.scope).toBe('treatment-only')
+    expect((await said([consent({ status: 'inactive' }), research('permit')])).consent.scope).toBe(usual)
+  })
+  it('that are drafts, or about the treatment itself, are named and limit nothing', async () => {
+    const { consent: read, rejects } = await said([
+      research('deny', { status: 'draft' }),
+      consent({ scope: { coding: [{ code: 'adr' }] }, provision: { type: 'deny' } }),
+    ])
+    expect([read.scope, rejects]).toEqual([
+      'treatment-and-research',
+      ['consent-not-in-force', 'not-part-of-a-visit'],
+    ])
+  })
+  it('reach visits in another file', async () => {
+    const { visits } = await collect([
+      await file(patient, 'ndjson'),
+      await file(encounter(), 'ndjson'),
+      await file(research('deny'), 'ndjson'),
+    ])
+    expect(visits.map(({ content }) => content.patient.consent.scope)).toEqual(['treatment-only'])
+  })
+})
+
 describe('what names no encounter', () => {
   it('is attached by time, else makes a visit of its own day', async () => {
     const { visits, warnings } = await read([

@@ -44,6 +44,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   observations: 'DATE,PATIENT,ENCOUNTER,CATEGORY,CODE,DESCRIPTION,VALUE,UNITS,TYPE',
   conditions: 'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION',
   medications: 'START,STOP,PATIENT,PAYER,ENCOUNTER,CODE,DESCRIPTION,DISPENSES,REASONCODE,REASONDESCRIPTION',
+  payers: 'Id,NAME,AMOUNT_COVERED',
   claims:
     'Id,PATIENTID,PROVIDERID,PRIMARYPATIENTINSURANCEID,SECONDARYPATIENTINSURANCEID,DIAGNOSIS1,DIAGNOSIS2,DIAGNOSIS3,' +
     'APPOINTMENTID,SERVICEDATE,STATUS1,LASTBILLEDDATE1,HEALTHCARECLAIMTYPEID1',
@@ -344,6 +345,18 @@ describe('the oddities of exporters', () => {
     ])
     expect(warnings.get('moved-between-payers')).toBe(1)
     expect(rejects).toMatchObject([{ reason: 'unresolved-reference', path: 'row 5', detail: 'c9' }])
+  })
+
+  it('13. the payer of an encounter without a claim, by the name that it has', async () => {
+    const rows = (payer: string) => [
+      `${E},2020-05-03T10:00:00Z,2020-05-03T10:30:00Z,${P},,,${payer},ambulatory,185345009,Encounter,,`,
+    ]
+    const payers = ['11,Blue Cross,0', '12,NO_INSURANCE,0']
+    const payerOf = async (payer: string) =>
+      (await read(await synthea({ encounters: rows(payer), payers }))).visits[0]!.content.encounter.payer
+    expect(await payerOf('11')).toEqual({ type: 'PRIVATE', organisation: 'Blue Cross' })
+    expect(await payerOf('12')).toEqual({ type: 'SELF' })
+    expect(await payerOf('')).toEqual({ type: 'UNKNOWN' })
   })
 
   it('14. medicines without a dose, and one that is only referred to', async () => {

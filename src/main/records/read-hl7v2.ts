@@ -9,11 +9,14 @@ import type { VisitPatient } from '../../shared/domain/visit.ts'
 import { Gathering } from './gather.ts'
 import { composeVisits, type ComposedVisit, type PlacedPart } from './hl7v2/compose.ts'
 import { parseMessage } from './hl7v2/message.ts'
+import type { PersonPart } from './hl7v2/part.ts'
 import { readMessage } from './hl7v2/read-message.ts'
 import { charsetOf, createMessageSplitter, type RawMessage } from './hl7v2/split.ts'
 import type { OffsetAt } from './hl7v2/when.ts'
 
 export const MESSAGE_BYTES_MAX = 16 * 1024 * 1024
+/** Messages about people in one import: they wait in memory until all visits are read. */
+const PEOPLE_MAX = 200_000
 const PROGRESS_EVERY_BYTES = 1_000_000
 
 export interface ReadHl7Options {
@@ -26,10 +29,14 @@ export interface ReadHl7Options {
 
 export type Hl7Event =
   | { kind: 'visit'; visit: ComposedVisit }
+  /** After all visits, in the order of the messages. */
+  | { kind: 'person'; person: PersonPart; file: string; path: string }
   | { kind: 'reject'; file: string; path: string; reason: string; detail?: string }
   | { kind: 'warning'; reason: string; count: number }
   /** Bytes of all files, read so far. */
   | { kind: 'progress'; file: string; bytes: number }
+
+type PersonEvent = Extract<Hl7Event, { kind: 'person' }>
 
 /** Whether a file begins as messages do, whatever its name: a wrapper, a message, or the byte of MLLP before one. */
 export async function looksLikeHl7(path: string): Promise<boolean> {
@@ -56,11 +63,12 @@ export async function* readHl7Files(
 ): AsyncGenerator<Hl7Event, void, void> {
   const gathered = new Gathering<HashlessPart>(FORM, options.gatheredBytesMax)
   const hashes = new Map<string, string>()
+  const people: PersonEvent[] = []
   let bytes = 0
   try {
     for (const file of files) {
       yield { kind: 'progress', file, bytes }
-      for await (const event of readOneFile(file, bytes, options, gathered, hashes)) {
+      for await (const event of readOneFile(file, bytes, options, gathered, hashes, people)) {
         if (event.kind === 'progress') bytes = event.bytes
         yield event
       }
@@ -72,6 +80,7 @@ export async function* readHl7Files(
       for (const [reason, count] of warnings) yield { kind: 'warning', reason, count }
       for (const visit of visits) yield { kind: 'visit', visit }
     }
+    yield* people
   } finally {
     await gathered.remove()
   }
@@ -83,6 +92,7 @@ async function* readOneFile(
   options: ReadHl7Options,
   gathered: Gathering<HashlessPart>,
   hashes: Map<string, string>,
+  people: PersonEvent[],
 ): AsyncGenerator<Hl7Event, void, void> {
   const hash = createHash('sha256')
   const splitter = createMessageSplitter(MESSAGE_BYTES_MAX)
@@ -91,7 +101,7 @@ async function* readOneFile(
   let bytes = before
   let told = before
   const take = function* (messages: readonly RawMessage[]): Generator<Hl7Event> {
-    for (const raw of messages) yield* takeMessage(raw, file, batch, options, found)
+    for (const raw of messages) yield* takeMessage(raw, file, batch, options, found, people)
   }
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
@@ -122,6 +132,7 @@ function* takeMessage(
   batch: { number: number; sinceBatch: number; strays: number },
   options: ReadHl7Options,
   found: HashlessPart[],
+  people: PersonEvent[],
 ): Generator<Hl7Event> {
   switch (raw.kind) {
     case 'stray':
@@ -172,12 +183,16 @@ function* takeMessage(
     yield { kind: 'reject', file, path, reason: 'not-hl7' }
     return
   }
-  const { part, rejects, warnings } = readMessage(message, batch.number, {
+  const { part, person, rejects, warnings } = readMessage(message, batch.number, {
     offsetAt: options.offsetAt,
     consentScope: options.consentScope ?? 'treatment-and-research',
   })
   for (const reject of rejects) yield { kind: 'reject', file, ...reject }
   for (const [reason, count] of warnings) yield { kind: 'warning', reason, count }
+  if (person !== undefined) {
+    if (people.length < PEOPLE_MAX) people.push({ kind: 'person', person, file, path })
+    else yield { kind: 'reject', file, path, reason: 'too-many-people', detail: String(PEOPLE_MAX) }
+  }
   if (part !== null) found.push({ file, message: batch.number, part })
 }
 

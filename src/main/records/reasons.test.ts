@@ -29,6 +29,9 @@ describe('the reasons of imports', () => {
     warned.add('code-mapped')
     // Nor what it knows of the person (imports/intake-desk.ts).
     warned.add('patient-data-differs')
+    // Nor what became of a message about people (imports/person-desk.ts).
+    for (const reason of ['updated', 'says-nothing-new']) warned.add(`person-${reason}`)
+    for (const reason of ['linked', 'linked-before']) warned.add(`persons-${reason}`)
     expect([...warned].sort()).toEqual([...WARNING_REASONS].sort())
   })
   it('list every refusal that the readers name', () => {

@@ -15,7 +15,7 @@ import { Gathering } from './gather.ts'
 /** Patients, organisations and the like of other files that a resource may refer to. */
 const CONTEXT_MAX = 200_000
 /** Context that belongs to one patient and is gathered with the rest of it. */
-const OF_ONE_PATIENT = new Set(['Coverage', 'Specimen'])
+const OF_ONE_PATIENT = new Set(['Coverage', 'Consent', 'Specimen'])
 
 interface Gathered {
   item: Item

@@ -2,15 +2,15 @@
 import type { patients as patientsContract, Patient } from '../../shared/contract/patients.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { parseInstant } from '../../shared/domain/dates.ts'
-import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { membersOf } from '../node/chain/state.ts'
-import { inOrder } from '../node/hospital-statements.ts'
 import { registerRow } from '../patients/names-table.ts'
 import { toPatient, type PatientRow } from '../patients/patient-row.ts'
 import type { PersonLink } from '../patients/person-links.ts'
 import { nameSubject } from './audit-subject.ts'
 import { atDesk, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
 import { questionOf, refusalOf, toCandidate, updatePerson } from './patient-update.ts'
+import { sayLink } from './say-link.ts'
 import { personGroups, standsFor, type PersonGroups } from './person-groups.ts'
 
 type PatientsHandlers = Handlers<typeof patientsContract>
@@ -107,29 +107,14 @@ export function createPatientsService(context: ServiceContext): PatientsHandlers
     desk: Desk,
     { patientId, otherId, reason, text }: Parameters<PatientsHandlers['link']>[0],
   ): ReturnType<PatientsHandlers['link']> {
-    const { node, names, keys } = desk
+    const { names } = desk
     if (patientId === otherId) return { kind: 'same' }
     const [row, other] = [names.get(patientId), names.get(otherId)]
     if (row === null || other === null) return { kind: 'unknown' }
-    if ((await personGroups(desk)).entriesOf(patientId).includes(otherId)) return { kind: 'already-linked' }
-    const one = node.patientKey(row.keySource)
-    const two = node.patientKey(other.keySource)
-    const [first, second] = inOrder(fromHex(one.key), fromHex(two.key))
-    if (equalBytes(first, second)) return { kind: 'same' }
-    const said = await node.statements.say({
-      kind: 'link',
-      linkId: context.world.random(16),
-      first,
-      second,
-      keyEpoch: one.epoch,
-      reason,
-      text: plainText(text),
-      userKeyId: keys.person.userKeyId,
-      at: context.world.now(),
-    })
-    if (said === null) return { kind: 'not-a-hospital' }
-    context.emit('patients', 'linksChanged', null)
-    return { kind: 'queued' }
+    const at = context.world.now()
+    const said = await sayLink(desk, [row, other], { reason, text: plainText(text), at })
+    if (said.kind === 'queued') context.emit('patients', 'linksChanged', null)
+    return said
   }
 
   async function unlink(

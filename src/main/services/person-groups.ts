@@ -12,7 +12,7 @@ export interface PersonGroups {
   idOf(link: PersonLink, which: 'first' | 'second'): string | null
 }
 
-export async function personGroups({ node, names }: Desk): Promise<PersonGroups> {
+export async function personGroups({ node, names }: Pick<Desk, 'node' | 'names'>): Promise<PersonGroups> {
   const links = linksOf(await node.statements.list())
   if (links.length === 0) return { links, entriesOf: (patientId) => [patientId], idOf: () => null }
   const epochs = new Set(links.map(({ statement }) => statement.content.keyEpoch))

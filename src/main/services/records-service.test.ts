@@ -1,6 +1,7 @@
 /** Entering visits as the window does, over the contract: twice sent, offline, nearly full, drafts that nobody went on with. */
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VisitInput } from '../../shared/contract/records.ts'
+import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import {
   createTown,
   foundedTogether,
@@ -99,6 +100,42 @@ describe('entering visits', () => {
     // Another form with the same content is another visit: that is for a person to decide.
     await ask.records.submit({ ...sent, submissionId: 'form-2' })
     await until(ask.node.status, (status) => status.blockCount === 2)
+  })
+
+  it('keeps of a member number a token, the same however it is typed, and of another version the one it had', async () => {
+    const institution = await hospital()
+    const { ask } = institution
+    const patientId = await registered(institution)
+    const submit = async (
+      visit: VisitInput,
+      change: { visitId: string; supersedes: string } | null = null,
+    ) => {
+      const reason = { code: 'typo' as const }
+      const answer = await ask.records.submit({
+        visit,
+        draftId: null,
+        change: change === null ? null : { op: 'amend', ...change, reason },
+      })
+      if (answer.kind !== 'queued') throw new Error(JSON.stringify(answer))
+      await until(ask.node.status, (status) => status.queuedCount === 0)
+      const opened = await ask.records.open({ merkleRoot: answer.visit.merkleRoot })
+      if (opened.kind !== 'record') throw new Error(opened.kind)
+      return { record: opened.record, merkleRoot: answer.visit.merkleRoot }
+    }
+    const insured = (day: string, more: Partial<VisitInput>): VisitInput => {
+      const visit = visitOf(patientId, day)
+      const payer = { type: 'PRIVATE', organisation: 'Blue' } as const
+      return { ...visit, encounter: { ...visit.encounter, payer }, ...more }
+    }
+    const { record, merkleRoot } = await submit(insured('2026-11-20', { memberNumber: 'MEMBER-7' }))
+    const { memberToken } = record.encounter.payer
+    expect(memberToken).toMatch(/^[0-9a-f]{64}$/)
+    expect(JSON.stringify(record)).not.toContain('MEMBER-7')
+    const other = await submit(insured('2026-11-21', { memberNumber: ' ＭEMBER-7 ' }))
+    expect(other.record.encounter.payer.memberToken).toBe(memberToken)
+    const { visitId } = record.envelope
+    const amended = await submit(visitInputOf(record, patientId), { visitId, supersedes: merkleRoot })
+    expect(amended.record.encounter.payer).toEqual(record.encounter.payer)
   })
 
   it('C8: five visits without a quorum are queued, and final in order without duplicates when it is back', async () => {

@@ -17,6 +17,7 @@ import { del, put, type Write } from '../node/storage/store.ts'
 import { checkedValue } from '../node/storage/value.ts'
 import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts'
 import { awaitedIn } from '../patients/awaited.ts'
+import { memberTokenOf } from '../patients/member-token.ts'
 import { OWN_SYSTEM } from '../patients/own-system.ts'
 import { ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import { isDeathDecided } from '../patients/person-changes.ts'
@@ -83,7 +84,13 @@ export function newVersion(
       consent: visit.consent,
       linkTokens: before?.patient.linkTokens ?? [],
     },
-    encounter: { ...visit.encounter, admission, day, facility: memberId },
+    encounter: {
+      ...visit.encounter,
+      admission,
+      day,
+      facility: memberId,
+      payer: payerOf(visit, node),
+    },
     observations: visit.observations,
     diagnoses: visit.diagnoses,
     procedures: visit.procedures,
@@ -92,6 +99,14 @@ export function newVersion(
     claims: visit.claims,
     notes: visit.notes,
   }
+}
+
+/** The payer with the number that was typed as a token: that of an import of the same number (`imports/intake-desk.ts`). */
+function payerOf(
+  { encounter: { payer }, memberNumber }: VisitInput,
+  node: Desk['node'],
+): VisitRecord['encounter']['payer'] {
+  return memberNumber === undefined ? payer : { ...payer, memberToken: memberTokenOf(node, memberNumber) }
 }
 
 /** What the hospital's own table says of a person besides the sex. */

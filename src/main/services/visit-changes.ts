@@ -135,8 +135,11 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     const before = visitInputOf(record, row.patientId)
     // Who is insured, and under which number, was said of the other person.
     const { memberToken: _memberToken, ...payer } = before.encounter.payer
+    // So was the paper that was signed. What it allows stays as narrow as it was.
+    const { ref: _ref, ...consent } = before.consent
     const after = {
       ...before,
+      consent,
       encounter: { ...before.encounter, payer },
       patientId: right.patientId,
       confirmations: [...before.confirmations, ...confirmations].slice(-200),

@@ -18,6 +18,15 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const nameOf = useCodeNames(codesOf(record))
   const { encounter, envelope, outcome } = record
   const when = (at: string) => formatRecordedInstant(at, calendar)
+  const consentText = ({ scope, from, to, ref }: VisitRecord['patient']['consent']): string =>
+    [
+      `${t.consent}: ${words.clinical.consent[scope]}`,
+      from === undefined ? '' : `${t.consentFrom} ${formatCivilDate(from, calendar)}`,
+      to === undefined ? '' : `${t.consentTo} ${formatCivilDate(to, calendar)}`,
+      ref ?? '',
+    ]
+      .filter((part) => part !== '')
+      .join(', ')
   const vitals = record.observations.filter((each) => each.kind === 'vital')
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => each.kind !== 'vital' && each.kind !== 'lab')
@@ -56,6 +65,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
             encounter.payer.organisation,
             encounter.payer.plan,
             encounter.payer.group,
+            encounter.payer.memberToken === undefined ? undefined : t.memberNumberKept,
           ]
             .filter((part) => part !== undefined)
             .join(' · ')}
@@ -284,7 +294,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           `${t.recorded} ${when(envelope.recordedAt)}`,
           words.clinical.origin[envelope.origin.kind],
           envelope.origin.organisation,
-          `${t.consent}: ${words.clinical.consent[record.patient.consent.scope]}`,
+          consentText(record.patient.consent),
           envelope.reason
             ? `${words.clinical.op[envelope.op]}: ${words.clinical.reason[envelope.reason.code]}`
             : undefined,

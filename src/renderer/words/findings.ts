@@ -93,7 +93,11 @@ const enRule: Sentences = {
   'death-and-disposition-differ': () => 'Death in hospital and the way of discharge contradict each other.',
   'death-proposed': (p) =>
     `The visit says that the patient died. Confirming writes ${at(p, 'value')} as the date of death into the patient’s data.`,
+  'national-id-check-digit': (p) => `The check digit of the national id ${at(p, 'value')} does not fit.`,
+  'insurer-of-self-payer': () =>
+    'The patient pays alone, and an insurer, a plan or a member number is given.',
   'consent-end-before-start': () => 'The consent ends before it begins.',
+  'consent-ended': (p) => `The consent ended on ${at(p, 'value')}: the patient is left out of studies.`,
   'not-a-number': (p) => `“${at(p, 'value')}” is not a number. Type digits, as 7.2.`,
   'not-a-whole-number': (p) => `“${at(p, 'value')}” is not a whole number.`,
   'date-not-understood': (p) =>
@@ -203,7 +207,10 @@ const zhRule: Sentences = {
   'days-exceed-stay': (p) => `天數超過住院天數（${at(p, 'limit')}）。`,
   'death-and-disposition-differ': () => '院內死亡與出院動向互相矛盾。',
   'death-proposed': (p) => `這筆就診載明病人死亡。確認後，病人資料的死亡日期將記為 ${at(p, 'value')}。`,
+  'national-id-check-digit': (p) => `身分證號 ${at(p, 'value')} 的檢查碼不符。`,
+  'insurer-of-self-payer': () => '付費身分為自費，卻有保險人、方案或會員編號。',
   'consent-end-before-start': () => '同意的結束日期早於開始日期。',
+  'consent-ended': (p) => `同意已於 ${at(p, 'value')} 到期，病人將不列入研究。`,
   'not-a-number': (p) => `「${at(p, 'value')}」不是數字，請輸入如 7.2。`,
   'not-a-whole-number': (p) => `「${at(p, 'value')}」不是整數。`,
   'date-not-understood': (p) => `無法辨識「${at(p, 'value')}」，請輸入 2026-05-03、0503、t-1 或 115/05/03。`,

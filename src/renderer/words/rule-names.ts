@@ -54,7 +54,10 @@ export const en: Record<VisitRule, string> = {
   'days-exceed-stay': 'More days than the stay has',
   'death-and-disposition-differ': 'Death and the way of discharge contradict each other',
   'death-proposed': 'A death that the patient’s data do not say',
+  'national-id-check-digit': 'A check digit that does not fit',
+  'insurer-of-self-payer': 'An insurer of who pays alone',
   'consent-end-before-start': 'A consent that ends before it begins',
+  'consent-ended': 'A consent that has ended',
 }
 
 export const zhHant: typeof en = {
@@ -110,5 +113,8 @@ export const zhHant: typeof en = {
   'days-exceed-stay': '日數多於住院天數',
   'death-and-disposition-differ': '死亡與出院方式矛盾',
   'death-proposed': '病人資料未記載的死亡',
+  'national-id-check-digit': '身分證檢查碼不符',
+  'insurer-of-self-payer': '自費卻有保險人',
   'consent-end-before-start': '同意結束早於開始',
+  'consent-ended': '同意已到期',
 }

@@ -31,6 +31,8 @@ export const visitInput = z.object({
   claims: z.array(claim).max(200),
   notes: z.array(z.string().min(1).max(2000)).max(50),
   consent: visitPatient.shape.consent,
+  /** Number of the member at the insurer, as it was typed: main makes a keyed token of it and keeps no number. */
+  memberNumber: z.string().min(1).max(200).optional(),
   confirmations: envelope.shape.confirmations,
 })
 export type VisitInput = z.infer<typeof visitInput>

@@ -57,4 +57,27 @@ describe('diffOf', () => {
       { section: 'encounter', what: 'discharge', before: null, after: '2026-11-21T09:30:00+08:00' },
     ])
   })
+  it('tells another consent part by part', () => {
+    const limited = visit({ consent: { scope: 'treatment-only', to: '2026', ref: 'form 7' } })
+    expect(diffOf(visit(), limited)).toEqual([
+      { section: 'consent', what: 'consentScope', before: 'all', after: 'treatment-only' },
+      { section: 'consent', what: 'consentTo', before: null, after: '2026' },
+      { section: 'consent', what: 'consentRef', before: null, after: 'form 7' },
+    ])
+  })
+  it('tells another payer part by part, and a number of a member by its beginning', () => {
+    const { encounter } = visit()
+    const memberToken = `0badcafe${'1'.repeat(56)}`
+    const payer = { type: 'PRIVATE', organisation: 'Blue', plan: 'gold', memberToken } as const
+    const insured = visit({ encounter: { ...encounter, payer } })
+    expect(diffOf(visit(), insured)).toEqual([
+      { section: 'encounter', what: 'payer', before: 'NHI', after: 'PRIVATE' },
+      { section: 'encounter', what: 'payerOrganisation', before: null, after: 'Blue' },
+      { section: 'encounter', what: 'payerPlan', before: null, after: 'gold' },
+      { section: 'encounter', what: 'memberNumber', before: null, after: '#0badcafe' },
+    ])
+    expect(diffOf(insured, { ...insured, memberNumber: 'M 12' })).toEqual([
+      { section: 'encounter', what: 'memberNumber', before: '#0badcafe', after: 'M 12' },
+    ])
+  })
 })

@@ -26,7 +26,7 @@ const LISTS = ['observations', 'diagnoses', 'procedures', 'prescriptions', 'clai
 
 export function diffOf(before: Content, after: Content): DiffLine[] {
   const lines: DiffLine[] = []
-  fields('encounter', before.encounter, after.encounter)
+  fields('encounter', encounterOf(before), encounterOf(after))
   for (const section of LISTS) rows(section, before[section], after[section])
   fields('outcome', before.outcome ?? {}, after.outcome ?? {})
   rows(
@@ -34,7 +34,7 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
     before.notes.map((text) => ({ text })),
     after.notes.map((text) => ({ text })),
   )
-  fields('consent', before.consent, after.consent)
+  fields('consent', consentOf(before), consentOf(after))
   return lines
 
   function fields(section: DiffSection, one: object, two: object): void {
@@ -63,6 +63,26 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
     for (const row of left) lines.push({ section, what: subject(row), before: said(row), after: null })
   }
 }
+
+/** The payer part by part; of a member's number as much as tells one from another. */
+function encounterOf({ encounter: { payer, ...rest }, memberNumber }: Content): object {
+  const { type, organisation, plan, group, memberToken } = payer
+  return {
+    ...rest,
+    payer: type,
+    payerOrganisation: organisation,
+    payerPlan: plan,
+    payerGroup: group,
+    memberNumber: memberNumber ?? (memberToken === undefined ? undefined : `#${memberToken.slice(0, 8)}`),
+  }
+}
+
+const consentOf = ({ consent: { scope, from, to, ref } }: Content): object => ({
+  consentScope: scope,
+  consentFrom: from,
+  consentTo: to,
+  consentRef: ref,
+})
 
 /** What a row is about: the name of its code. */
 function subject(row: object): string {

@@ -27,6 +27,8 @@ export const DATE_FIELDS = [
   'patient.deathDate',
   'visit.admission',
   'visit.discharge',
+  'patient.consentFrom',
+  'patient.consentTo',
   'procedure.date',
   'medicine.start',
   'medicine.end',
@@ -53,8 +55,14 @@ export const TABLE_FIELDS = [
   'visit.attender',
   'visit.reason',
   'visit.payer',
+  'visit.insurer',
+  'visit.plan',
+  'visit.payerGroup',
   'visit.memberNumber',
   'visit.disposition',
+  /** What the patient agreed to; of a table of patients, for all visits that say nothing themselves. */
+  'patient.consent',
+  'patient.consentRef',
   'visit.note',
   /** One of several diagnoses; the first column is the principal one. */
   'diagnosis.code',
@@ -131,7 +139,13 @@ export const testRule = z.object({
 export type TestRule = z.infer<typeof testRule>
 
 /** Fields whose cells are words with a meaning of ours. */
-export const WORD_FIELDS = ['patient.sex', 'visit.class', 'visit.payer', 'visit.status'] as const
+export const WORD_FIELDS = [
+  'patient.sex',
+  'visit.class',
+  'visit.payer',
+  'visit.status',
+  'patient.consent',
+] as const
 export type WordField = (typeof WORD_FIELDS)[number]
 
 /** A word of the hospital for one of ours, e.g. `門診` for `AMB`. An empty one says what nothing means. */

@@ -292,6 +292,26 @@ describe('checkVisit', () => {
     expect(rules(visit({ diagnoses: [diagnosis('N62')] }))).toEqual([])
   })
 
+  it('asks about an insurer of somebody who pays alone', () => {
+    const paid = (payer: CheckedVisit['encounter']['payer'], memberNumber?: string) =>
+      rules(visit({ encounter: { ...visit().encounter, payer }, memberNumber }))
+    const asked = ['encounter.payer insurer-of-self-payer confirm']
+    expect(paid({ type: 'SELF', plan: 'gold' })).toEqual(asked)
+    expect(paid({ type: 'SELF' }, 'M1')).toEqual(asked)
+    expect(paid({ type: 'SELF' })).toEqual([])
+    expect(paid({ type: 'PRIVATE', organisation: 'Blue' }, 'M1')).toEqual([])
+  })
+
+  it('asks about a consent that has ended, and refuses days that are none or in the wrong order', () => {
+    const consented = (from: string | undefined, to: string | undefined, change = {}) =>
+      rules(visit({ consent: { scope: 'all', from, to } }), change)
+    expect(consented('2025-01-01', '2026-02-28')).toEqual(['consent.to consent-ended confirm'])
+    expect(consented('2025-01-01', '2026-02-28', { mode: 'import' })).toEqual([])
+    expect(consented(undefined, '2026-03')).toEqual([])
+    expect(consented('2026-02-30', undefined)).toEqual(['consent.from date-does-not-exist refuse'])
+    expect(consented('2026-02', '2026-01')).toEqual(['consent.to consent-end-before-start refuse'])
+  })
+
   it('completes prescriptions', () => {
     const bare = prescription({
       dose: undefined,

@@ -115,6 +115,7 @@ export const visitPatient = z.object({
     to: partialDate.optional(),
     ref: z.string().max(200).optional(),
   }),
+  /** Not written by this application, and kept where a version has them: ADR 0021. */
   linkTokens: z
     .array(z.object({ method: z.string().min(1).max(32), token: z.string().min(1).max(128) }))
     .max(16),

@@ -137,6 +137,9 @@ function plainVisit(block: number, day: number, patient: string): FactRow<'visit
     death: null,
     region: 'A',
     consent: 0,
+    consentFrom: null,
+    consentTo: null,
+    recorded: 0,
     origin: 0,
   }
 }

@@ -9,7 +9,7 @@ import { ENUMS } from '../../node/chain/visit-fields.ts'
 export type ColumnKind = 'int' | 'big' | 'real' | 'text'
 
 /** Change this when a column is added or means something else: kept columns of another layout are made anew from the chain. */
-export const FACTS_LAYOUT = 3
+export const FACTS_LAYOUT = 4
 
 export const FACT_TABLES = {
   visit: {
@@ -38,6 +38,11 @@ export const FACT_TABLES = {
     death: 'int',
     region: 'text',
     consent: 'int',
+    /** First and last day of the consent; absent where it has none. */
+    consentFrom: 'int',
+    consentTo: 'int',
+    /** Day in UTC on which this version was recorded. */
+    recorded: 'int',
     origin: 'int',
   },
   observation: {

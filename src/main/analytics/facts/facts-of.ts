@@ -14,6 +14,7 @@ import type {
 import { factCode, type FactRow, type Facts } from './fact-tables.ts'
 
 const ATC_SYSTEM = 'http://www.whocc.no/atc'
+const DAY_MS = 86_400_000
 const PRECISION = { year: 1, month: 2, day: 3 } as const
 
 export interface FactsPlace {
@@ -41,6 +42,7 @@ function visitFact(
   { envelope, patient, encounter }: VisitRecord,
   { block, supersedes, author }: FactsPlace,
 ): FactRow<'visit'> {
+  const recorded = parseInstant(envelope.recordedAt)
   const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
   return {
     block,
@@ -65,6 +67,11 @@ function visitFact(
     death: patient.deathDate === undefined ? null : (parsePartialDate(patient.deathDate)?.last ?? null),
     region: patient.residenceRegion ?? null,
     consent: factCode('consent', patient.consent.scope),
+    // Of a month or a year the widest that it may mean.
+    consentFrom:
+      patient.consent.from === undefined ? null : (parsePartialDate(patient.consent.from)?.first ?? null),
+    consentTo: patient.consent.to === undefined ? null : (parsePartialDate(patient.consent.to)?.last ?? null),
+    recorded: recorded === null ? null : Math.floor(recorded.epochMs / DAY_MS),
     origin: factCode('origin', envelope.origin.kind),
   }
 }

@@ -139,6 +139,27 @@ describe('a warehouse', () => {
     expect([await persons(1), await persons(2)]).toEqual([2, 1])
   })
 
+  it('leaves out whose consent has ended or not begun on the last day on which anything was recorded', async () => {
+    const consented = (index: number, day: string, consent: VisitRecord['patient']['consent']) => {
+      const visit = sampleVisit(index)
+      const { envelope, patient } = visit
+      return {
+        ...visit,
+        envelope: { ...envelope, recordedAt: `${day}T12:00:00Z` },
+        patient: { ...patient, consent },
+      }
+    }
+    const scope = 'treatment-and-research' as const
+    await submit(consented(1, '2026-03-30', { scope, to: '2026-03' }))
+    await submit(consented(2, '2026-03-31', { scope, from: '2026-04-01' }))
+    await submit(consented(3, '2026-04-01', { scope }))
+    await submit(consented(1, '2026-04-02', { scope, to: '2027' }))
+    const { advance, persons } = await openFeed()
+    await advance()
+    // The second one's has begun when the first one's ended, which a later one renews; at an older state all is as it was.
+    expect([await persons(0), await persons(1), await persons(2), await persons(3)]).toEqual([1, 1, 2, 3])
+  })
+
   it('tells questions apart that differ in a code alone', async () => {
     await submit(sampleVisit(1))
     const { advance, warehouse } = await openFeed()

@@ -300,18 +300,23 @@ async function keepSnapshot(
       ? ''
       : ` AND v.hospital IN (${['-2', ...hospitals.flatMap((hospital) => texts.get(hospital) ?? [])].join(', ')})`
   await keep(`links_${name}`, linked)
-  // At whatever hospital: a limit of consent is the person's, not the visit's.
+  // At whatever hospital: a limit of consent is the person's, not the visit's. Whether one has ended is judged on the last
+  // day on which anything was recorded up to there, so that a state of the chain answers the same on every day and machine.
+  const today = `(SELECT max(recorded) FROM visit WHERE block <= ${upTo})`
+  const limits =
+    `coalesce(v.consent = ${factCode('consent', 'treatment-only')}, false) ` +
+    `OR coalesce(v."consentTo" < ${today}, false) OR coalesce(v."consentFrom" > ${today}, false)`
   await keep(
     `valid_${name}`,
-    `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer, v.consent FROM visit v ` +
+    `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer, ${limits} AS limits FROM visit v ` +
       `LEFT JOIN links_${name} l ON l.patient = v.patient ` +
       `WHERE v.block <= ${upTo} AND v.day IS NOT NULL AND v.op <> ${factCode('op', 'retract')} ` +
       `AND v.status = ${factCode('visitStatus', 'finished')} ` +
       `AND NOT EXISTS (SELECT 1 FROM replaced r WHERE r.block = v.block AND r."by" <= ${upTo})`,
   )
   const limited =
-    `SELECT person FROM (SELECT person, arg_max(consent, block) AS consent FROM valid_${name} GROUP BY person) ` +
-    `WHERE consent = ${factCode('consent', 'treatment-only')}`
+    `SELECT person FROM (SELECT person, arg_max(limits, block) AS limits FROM valid_${name} GROUP BY person) ` +
+    `WHERE limits`
   await keep(
     `visits_${name}`,
     `SELECT v.block, v.person, v.day, v.class, v.hospital, v.payer FROM valid_${name} v ` +

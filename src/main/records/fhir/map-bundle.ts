@@ -7,6 +7,7 @@ import { parseInstant } from '../../../shared/domain/dates.ts'
 import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { Encounter, Envelope, Observation, VisitPatient } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
+import { insuranceOn, readCoverage } from './coverage.ts'
 import { badTextIn } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { inOrder, ownPartOf } from './own-extension.ts'
@@ -25,6 +26,7 @@ import {
 import type { Read } from './read-clinical.ts'
 import { draftEncounter, encounterDiagnoses, organisationOf, readEncounter } from './read-encounter.ts'
 import { readObservation } from './read-observation.ts'
+import { consentFor, readConsent, type ReadConsent } from './read-consent.ts'
 import { draftPatient, readPatient } from './read-patient.ts'
 import type { ReadPatient } from './read-patient.ts'
 import { indexReferences } from './references.ts'
@@ -106,6 +108,8 @@ class Mapper {
   private readonly references: References
   private readonly patients = new Map<JsonObject, ReadPatient>()
   private readonly patientsByName = new Map<string, ReadPatient>()
+  private readonly consents = new Map<ReadPatient, ReadConsent[]>()
+  private coverages: ReadonlyMap<ReadPatient, JsonObject[]> = new Map()
   private readonly buckets = new Map<JsonObject, Bucket>()
   private readonly ofPatient = new Map<ReadPatient, Bucket[]>()
   private readonly result: Mapped = {
@@ -141,6 +145,8 @@ class Mapper {
     const { items } = this
     for (const item of items) if (item.resource['resourceType'] === 'Patient') this.patientOf(item.resource)
     for (const item of items) if (item.resource['resourceType'] === 'Encounter') this.addEncounter(item)
+    this.coverages = this.ofPatients('Coverage', 'beneficiary')
+    for (const item of items) if (item.resource['resourceType'] === 'Consent') this.addConsent(item)
     const money: Item[] = []
     for (const item of items) {
       const type = item.resource['resourceType'] as string
@@ -511,9 +517,11 @@ class Mapper {
         this.issuesAt((claim ?? benefit)!.path),
       ),
     )
-    const insurance = this.insuranceOf(bucket)
+    const insurance = this.insuranceOf(bucket, encounter.day)
     if (insurance !== undefined) encounter.payer = insurance.payer
     const patient = { ...bucket.patient.section }
+    const consent = this.consentOf(bucket, encounter.day)
+    if (consent !== null) patient.consent = consent
     const content: VisitDraft = {
       patient,
       encounter,
@@ -604,7 +612,24 @@ class Mapper {
     return { list, rankOf }
   }
 
-  private insuranceOf(bucket: Bucket): Insurance | undefined {
+  private addConsent(item: Item): void {
+    const patient = this.subjectOf(item)
+    if (patient === undefined) return
+    const read = readConsent(item.resource, this.issuesAt(item.path))
+    if (read.kind === 'refused') return this.reject(item.path, read.reason)
+    const list = this.consents.get(patient) ?? []
+    list.push(read.value)
+    this.consents.set(patient, list)
+  }
+
+  private consentOf(bucket: Bucket, day: string): VisitPatient['consent'] | null {
+    const ofPatient = this.consents.get(bucket.patient) ?? []
+    const isEncounter = (reference: JsonObject) =>
+      bucket.resource !== undefined && this.references.follow(reference) === bucket.resource
+    return consentFor(ofPatient, day, isEncounter, this.options.consentScope)
+  }
+
+  private insuranceOf(bucket: Bucket, day: string): Insurance | undefined {
     let best: Insurance | undefined
     for (const { claim, benefit } of bucket.claims) {
       for (const item of [benefit, claim]) {
@@ -616,12 +641,38 @@ class Mapper {
         const issues = this.issuesAt(item.path)
         const display = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
         const words = [display(link['display']), display(objectAt(item.resource['insurer'])?.['display'])]
-        const read = readInsurance(coverage, words, issues)
+        const read =
+          coverage === undefined
+            ? readInsurance(undefined, words, issues)
+            : readCoverage(coverage, this.follow, words, issues)
         if (best === undefined || (best.payer.type === 'UNKNOWN' && read.payer.type !== 'UNKNOWN'))
           best = read
       }
     }
-    return best
+    if (best !== undefined && best.payer.type !== 'UNKNOWN') return best
+    const issues = this.issuesAt(bucket.path)
+    const read = (coverage: JsonObject) => readCoverage(coverage, this.follow, [], issues)
+    const own = objectsAt(bucket.resource?.['contained']).find((each) => each['resourceType'] === 'Coverage')
+    if (own !== undefined) return read(own)
+    return insuranceOn(day, this.coverages.get(bucket.patient) ?? [], read, issues) ?? best
+  }
+
+  private readonly follow = (value: JsonObject | undefined, from: JsonObject) =>
+    this.references.follow(value, from)
+
+  /** Resources that are a patient's and no part of a visit, by the field that names the patient. */
+  private ofPatients(type: string, field: string): Map<ReadPatient, JsonObject[]> {
+    const found = new Map<ReadPatient, JsonObject[]>()
+    for (const { resource } of this.items) {
+      if (resource['resourceType'] !== type) continue
+      const subject = this.references.follow(objectAt(resource[field]), resource)
+      if (subject?.['resourceType'] !== 'Patient') continue
+      const patient = this.patientOf(subject)
+      const list = found.get(patient)
+      if (list === undefined) found.set(patient, [resource])
+      else list.push(resource)
+    }
+    return found
   }
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from './json.ts'
 import { Decimal, readJson } from './json.ts'
 import { readObservation } from './read-observation.ts'
 import { minorOf, majorText, readClaim } from './read-claim.ts'
+import { consentFor, readConsent } from './read-consent.ts'
 import { readPrescription, readProcedure } from './read-clinical.ts'
 import { referInBundle, writeVisit } from './write-visit.ts'
 
@@ -337,6 +338,24 @@ describe('writing FHIR for others', () => {
         { type: { coding: [{ code: 'group' }] }, value: 'G' },
       ],
     })
+  })
+
+  it('a consent that is limited or filed, about its visit, as a reader without our extension takes it', async () => {
+    const consent = { scope: 'no-insurer', from: '2020', to: '2027-01', ref: 'form 7' } as const
+    const content = { ...visit, patient: { ...visit.patient, consent } }
+    const { encounter, parts } = writeVisit(
+      { visitId: '0123456789abcdef0123456789abcdef', content },
+      'urn:uuid:p',
+      visit.patient,
+      referInBundle,
+    )
+    const resource = parts.find((each) => each.resourceType === 'Consent')!
+    expect(resource).toMatchObject({ status: 'active', identifier: [{ value: 'form 7' }, {}] })
+    const read = readConsent(resource as never, QUIET)
+    if (read.kind !== 'consent') throw new Error(read.kind)
+    const isIt = (reference: JsonObject) => reference['reference'] === `urn:uuid:${encounter.id}`
+    expect(consentFor([read.value], '2020-01-01', isIt, 'all')).toEqual(consent)
+    expect(consentFor([read.value], '2020-01-01', () => false, 'all')).toBeNull()
   })
 
   it('and in the extension only what it has none for', () => {

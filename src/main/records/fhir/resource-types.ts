@@ -24,6 +24,7 @@ export const CONTEXT_TYPES = new Set([
   'Location',
   'Medication',
   'Coverage',
+  'Consent',
   'Specimen',
 ])
 
@@ -33,7 +34,7 @@ const OTHER_TYPES = new Set(
     'Account ActivityDefinition AdverseEvent AllergyIntolerance Appointment AppointmentResponse AuditEvent Basic Binary ' +
     'BiologicallyDerivedProduct BodyStructure Bundle CapabilityStatement CarePlan CareTeam CatalogEntry ChargeItem ' +
     'ChargeItemDefinition ClaimResponse ClinicalImpression CodeSystem Communication CommunicationRequest ' +
-    'CompartmentDefinition Composition ConceptMap Consent Contract CoverageEligibilityRequest CoverageEligibilityResponse ' +
+    'CompartmentDefinition Composition ConceptMap Contract CoverageEligibilityRequest CoverageEligibilityResponse ' +
     'DetectedIssue Device DeviceDefinition DeviceMetric DeviceRequest DeviceUseStatement ' +
     'DocumentManifest DocumentReference EffectEvidenceSynthesis Endpoint EnrollmentRequest EnrollmentResponse ' +
     'EpisodeOfCare EventDefinition Evidence EvidenceVariable ExampleScenario FamilyMemberHistory Flag Goal ' +

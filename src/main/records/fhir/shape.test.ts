@@ -28,6 +28,7 @@ const REQUIRED: Record<string, string[]> = {
   Procedure: ['status', 'subject'],
   MedicationRequest: ['status', 'intent', 'medicationCodeableConcept', 'subject'],
   Coverage: ['status', 'beneficiary', 'payor'],
+  Consent: ['status', 'scope', 'category', 'patient', 'policyRule'],
   Claim: ['status', 'type', 'use', 'patient', 'created', 'provider', 'priority', 'insurance'],
   ExplanationOfBenefit: [
     'status',
@@ -84,6 +85,7 @@ const STATUS: Record<string, string[]> = {
     'unknown',
   ],
   Coverage: ['active', 'cancelled', 'draft', 'entered-in-error'],
+  Consent: ['draft', 'proposed', 'active', 'rejected', 'inactive', 'entered-in-error'],
   Claim: ['active', 'cancelled', 'draft', 'entered-in-error'],
   ExplanationOfBenefit: ['active', 'cancelled', 'draft', 'entered-in-error'],
 }

@@ -23,6 +23,7 @@ import { CLAIM_ID_SYSTEM, majorText, readClaim } from './read-claim.ts'
 import { OWN_ROLE_SYSTEM, readCondition, readPrescription, readProcedure } from './read-clinical.ts'
 import { readEncounter } from './read-encounter.ts'
 import { readObservation, UCUM } from './read-observation.ts'
+import { writeConsent } from './write-consent.ts'
 import { LOCAL_SYSTEM_URI } from './reading.ts'
 import type { Issues } from './reading.ts'
 
@@ -40,7 +41,7 @@ export interface WritableVisit {
 
 export interface WrittenVisit {
   encounter: fhir.Encounter
-  /** Conditions, observations, procedures, medication requests, coverages, claims and benefits, in the order of the record. */
+  /** Conditions, observations, procedures, medication requests, coverages, claims, benefits and a consent, in the order of the record. */
   parts: Part[]
 }
 
@@ -52,6 +53,7 @@ export type Part =
   | fhir.Coverage
   | fhir.Claim
   | fhir.ExplanationOfBenefit
+  | fhir.Consent
 
 export const VISIT_SYSTEM = 'urn:consilium:visit'
 export const RESOURCE_SYSTEM = 'urn:consilium:resource'
@@ -76,6 +78,7 @@ const KINDS = {
   coverage: '05',
   claim: '06',
   benefit: '07',
+  consent: '08',
 } as const
 
 /** A UUID of version 8 from the visit's own id, so that writing twice gives the same resources. */
@@ -117,9 +120,19 @@ class Writer {
     parts.push(...this.observations())
     content.procedures.forEach((each, i) => parts.push(this.procedure(each, i)))
     content.prescriptions.forEach((each, i) => parts.push(this.medication(each, i)))
-    const coverage = content.claims.length > 0 ? this.coverage() : undefined
+    const { organisation, plan, memberToken } = content.encounter.payer
+    const isInsured = [organisation, plan, memberToken, this.visit.memberNumber].some(Boolean)
+    const coverage = content.claims.length > 0 || isInsured ? this.coverage() : undefined
     if (coverage !== undefined) parts.push(coverage)
     content.claims.forEach((each, i) => parts.push(...this.claim(each, i, coverage)))
+    const consent = writeConsent(
+      content.patient.consent,
+      this.id('consent', 0),
+      this.subject,
+      this.encounterLink,
+      dateTime,
+    )
+    if (consent !== undefined) parts.push(consent)
     return { encounter: this.encounter(), parts }
   }
 

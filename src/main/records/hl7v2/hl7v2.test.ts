@@ -225,7 +225,8 @@ describe('readMessage', () => {
   })
 
   it.each([
-    [[HEAD.replace('A01', 'A40'), PID, PV1], 'message-type-not-taken', 'ADT^A40'],
+    [[HEAD.replace('A01', 'A60'), PID, PV1], 'message-type-not-taken', 'ADT^A60'],
+    [[HEAD.replace('A01', 'A40'), PID], 'no-prior-number', ''],
     [[HEAD.replace('|P|', '|T|'), PID, PV1], 'message-for-testing', 'T'],
     [[HEAD, PV1], 'no-patient', undefined],
     [[HEAD, 'PID|1||||Nobody', PV1], 'no-patient', undefined],

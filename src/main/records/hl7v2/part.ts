@@ -43,6 +43,14 @@ export interface VisitPart {
   readonly organisation: string | undefined
 }
 
+/** What a message says of a person beside any visit. */
+export interface PersonPart {
+  readonly patient: SourcePatient
+  readonly section: VisitDraft['patient']
+  /** The entry that the message ends, by its numbers (MRG); null for a message about one person. */
+  readonly before: SourcePatient | null
+}
+
 export interface Place {
   readonly file: string
   readonly message: number

@@ -6,7 +6,7 @@ import type { Diagnosis, Observation, Procedure } from '../../../shared/domain/v
 import type { PatientDefaults } from '../fhir/read-patient.ts'
 import { cut, pieces } from '../fhir/reading.ts'
 import { readerOf, type FieldReader, type Message, type Segment } from './message.ts'
-import type { EncounterPart, Reject, VisitPart } from './part.ts'
+import type { EncounterPart, PersonPart, Reject, VisitPart } from './part.ts'
 import { createReading, type Reading } from './reading.ts'
 import { NO_ORDER, readOrder, readResult, withSpecimen, type OrderContext } from './read-results.ts'
 import {
@@ -14,6 +14,7 @@ import {
   readEncounter,
   readPatient,
   readPayer,
+  readPrior,
   readProcedure,
   readReason,
   wholeDay,
@@ -27,6 +28,8 @@ export interface ReadMessageOptions extends PatientDefaults {
 export interface ReadMessage {
   /** Null where the message was refused. */
   readonly part: VisitPart | null
+  /** Of a message about people. */
+  readonly person?: PersonPart
   readonly rejects: readonly Reject[]
   readonly warnings: ReadonlyMap<string, number>
 }
@@ -43,6 +46,8 @@ const COURSE: Readonly<Record<string, EncounterPart['course'] | undefined>> = {
   A11: 'cancelled',
   A13: 'reopened',
 }
+/** Events about people: A28 a new person, A31 a change of one, A40 two numbers that are one person. */
+const PERSON_EVENTS = new Set(['A28', 'A31', 'A40'])
 /** They frame a message and say nothing of the patient that another segment does not say. */
 const FRAME = new Set(['MSH', 'SFT', 'UAC', 'EVN', 'ORC', 'TQ1', 'DSC', 'PD1'])
 /** What belongs to a person, or to nobody's visit, as with FHIR. */
@@ -90,7 +95,8 @@ export function readMessage(message: Message, number: number, options: ReadMessa
   const kind = head.component(9, 1) ?? ''
   const event = head.component(9, 2) ?? find('EVN')?.text(1) ?? ''
   const course = kind === 'ADT' ? COURSE[event] : kind === 'ORU' && event === 'R01' ? 'open' : undefined
-  if (course === undefined) return refused('message-type-not-taken', `${kind}^${event}`)
+  const isOfPerson = kind === 'ADT' && PERSON_EVENTS.has(event)
+  if (course === undefined && !isOfPerson) return refused('message-type-not-taken', `${kind}^${event}`)
   const processing = head.text(11)
   if (processing === 'T' || processing === 'D') return refused('message-for-testing', processing)
   const pid = find('PID')
@@ -100,6 +106,22 @@ export function readMessage(message: Message, number: number, options: ReadMessa
   const facility = head.component(4, 1) ?? head.component(3, 1) ?? 'unknown'
   const patient = readPatient(pid, facility, options, reading)
   if (patient === null) return refused('no-patient')
+  if (course === undefined) {
+    const mrg = event === 'A40' ? find('MRG') : null
+    const before = mrg === null ? null : readPrior(mrg, facility)
+    if (event === 'A40' && before === null) return refused('no-prior-number')
+    for (const segment of message.segments) {
+      const { name } = segment
+      // A visit's segment says nothing where no visit is spoken of.
+      if (name !== 'PID' && name !== 'PV1' && !(name === 'MRG' && mrg !== null) && !FRAME.has(name))
+        reading.leave(
+          reader(segment),
+          NO_PART_OF_A_VISIT.has(name) ? 'not-part-of-a-visit' : 'segment-not-taken',
+        )
+    }
+    const person = { patient: patient.source, section: patient.section, before }
+    return { part: null, person, rejects, warnings }
+  }
   const pv1 = find('PV1')
   const isAboutVisit = kind === 'ADT'
   if (isAboutVisit && pv1 === null) return refused('no-visit')

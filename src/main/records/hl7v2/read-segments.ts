@@ -27,12 +27,7 @@ export function readPatient(
   defaults: PatientDefaults,
   reading: Reading,
 ): { source: SourcePatient; section: VisitDraft['patient'] } | null {
-  const identifiers: SourceIdentifier[] = []
-  for (const [value, , , authority, type] of pid.repetitions(3)) {
-    if (value === undefined) continue
-    const system = cut(`hl7v2:${authority ?? facility}`, 200)
-    identifiers.push({ system, value: cut(value, 200), ...(type === undefined ? {} : { type }) })
-  }
+  const identifiers = identifiersIn(pid, 3, facility)
   const first = identifiers[0]
   if (first === undefined) return null
   const national = identifiers.find(({ type }) => type !== undefined && NATIONAL_TYPES.has(type))
@@ -83,6 +78,38 @@ export function readPatient(
   const number = phone?.[0] ?? phone?.[11] ?? phone?.[6]
   if (number !== undefined) source.phone = cut(number, 64)
   return { source, section }
+}
+
+/** MRG-1: the numbers of the entry that is one with another; null where it has none. */
+export function readPrior(mrg: FieldReader, facility: string): SourcePatient | null {
+  const identifiers = identifiersIn(mrg, 1, facility)
+  const first = identifiers[0]
+  if (first === undefined) return null
+  const national = identifiers.find(({ type }) => type !== undefined && NATIONAL_TYPES.has(type))
+  const known = identifiers.find((each) => each !== national) ?? first
+  return {
+    sourceKey: `${known.system}|${known.value}`,
+    // By the hospital's own number: one national id may be what made two entries look like one.
+    identity:
+      known === national
+        ? { kind: 'national-id', system: known.system, value: normaliseNationalId(known.value) }
+        : { kind: 'source-id', system: known.system, value: known.value },
+    alsoKnownAs: identifiers
+      .filter((each) => each !== national)
+      .map(({ system, value }) => ({ system, value })),
+    sex: 'unknown',
+    identifiers,
+  }
+}
+
+function identifiersIn(reader: FieldReader, field: number, facility: string): SourceIdentifier[] {
+  const identifiers: SourceIdentifier[] = []
+  for (const [value, , , authority, type] of reader.repetitions(field)) {
+    if (value === undefined) continue
+    const system = cut(`hl7v2:${authority ?? facility}`, 200)
+    identifiers.push({ system, value: cut(value, 200), ...(type === undefined ? {} : { type }) })
+  }
+  return identifiers
 }
 
 const hasHan = (text: string) => /[\u3400-\u9fff\uf900-\ufaff]|[\ud840-\ud87f]/.test(text)

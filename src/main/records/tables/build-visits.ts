@@ -3,7 +3,7 @@
  * department; results without a visit number go to the visit that covers their day, else make a visit of class UNK of that
  * day, as resources without an encounter do.
  */
-import type { Code } from '../../../shared/domain/visit.ts'
+import type { Code, VisitPatient } from '../../../shared/domain/visit.ts'
 import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
 import { draftEncounter } from '../fhir/read-encounter.ts'
@@ -126,16 +126,21 @@ function issuesOf(row: PatientRow, sink: BuildSink) {
 interface Person {
   readonly info: RowPatient
   readonly name: string
+  /** The cell with the national id that was believed. */
+  readonly idPlace: RowPlace | null
 }
 
 function personOf(rows: readonly PatientRow[], sink: BuildSink): Person | null {
   let info: RowPatient | null = null
+  let idPlace: RowPlace | null = null
   // The table of patients says best who somebody is.
   const inOrder = [...rows].sort((a, b) => Number(b.kind === 'patients') - Number(a.kind === 'patients'))
   for (const row of inOrder) {
     const quiet = { leave: () => undefined, warn: () => undefined }
     // A patient's cells repeat in each row: what is wrong with them is said once, by the row that is believed.
     const read = row.reader.patient(row.cells, info === null ? issuesOf(row, sink) : quiet)
+    if (read.nationalId !== '')
+      idPlace ??= { file: row.file, row: row.row, column: row.reader.nationalIdColumn }
     if (info === null) {
       info = read
       continue
@@ -155,7 +160,7 @@ function personOf(rows: readonly PatientRow[], sink: BuildSink): Person | null {
     for (const row of rows) sink.reject(row.file, row.row, 'no-patient')
     return null
   }
-  return { info, name: info.id !== '' ? info.id : info.nationalId }
+  return { info, name: info.id !== '' ? info.id : info.nationalId, idPlace }
 }
 
 function filledFrom(info: RowPatient, other: RowPatient): RowPatient {
@@ -172,6 +177,7 @@ function filledFrom(info: RowPatient, other: RowPatient): RowPatient {
   ] as const)
     if (result[name] === '') result[name] = other[name]
   result.sex ??= other.sex
+  result.consent ??= other.consent
   return result
 }
 
@@ -195,13 +201,13 @@ function sourcePatientOf({ info, name }: Person, source: string): SourcePatient 
   return patient
 }
 
-function sectionOf({ info }: Person, consentScope: BuildContext['consentScope']): VisitDraft['patient'] {
+function sectionOf({ info }: Person, consent: VisitPatient['consent']): VisitDraft['patient'] {
   return {
     sex: info.sex ?? 'unknown',
     ...(info.birthDate === '' ? { birthDateAbsentReason: 'not-given' } : { birthDate: info.birthDate }),
     ...(info.deathDate === '' ? {} : { deceased: true, deathDate: info.deathDate }),
     ...(info.region === '' ? {} : { residenceRegion: info.region }),
-    consent: { scope: consentScope },
+    consent,
     linkTokens: [],
   }
 }
@@ -240,11 +246,20 @@ function merged(one: RowVisit, other: RowVisit): RowVisit {
     department: one.department ?? other.department,
     attender: one.attender || other.attender,
     reason: one.reason || other.reason,
-    payer: one.payer ?? other.payer,
+    payer: payerOf(one.payer, other.payer),
     memberNumber: one.memberNumber || other.memberNumber,
+    consent: one.consent ?? other.consent,
     disposition: one.disposition || other.disposition,
     organisation: one.organisation || other.organisation,
   }
+}
+
+/** Of one kind each may say a part; another kind is another payer. */
+function payerOf(one: RowVisit['payer'], other: RowVisit['payer']): RowVisit['payer'] {
+  if (one === null || other === null) return one ?? other
+  if (one.type === 'UNKNOWN' || other.type === 'UNKNOWN' || one.type === other.type)
+    return { ...other, ...one, type: one.type === 'UNKNOWN' ? other.type : one.type }
+  return one
 }
 
 /** A row of a table of results: to its visit by number, else by day, else to a day of its own. */
@@ -295,8 +310,12 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
     return
   }
   const places = new Map<string, RowPlace>()
+  if (person.idPlace !== null) places.set('patient.nationalId', person.idPlace)
   const content: VisitDraft = {
-    patient: sectionOf(person, context.consentScope),
+    patient: sectionOf(person, {
+      scope: context.consentScope,
+      ...(visit.consent ?? person.info.consent),
+    }),
     encounter: encounterOf(visit, first, context, sink),
     observations: [],
     diagnoses: [],

@@ -5,7 +5,7 @@
  */
 import { normaliseNationalId } from '../../../shared/domain/national-id.ts'
 import type { VisitDraft } from '../../../shared/domain/source.ts'
-import type { Encounter } from '../../../shared/domain/visit.ts'
+import type { Encounter, VisitPatient } from '../../../shared/domain/visit.ts'
 import { toNormalC } from '../../node/chain/normal-form.ts'
 import { pieces } from '../fhir/reading.ts'
 import { isNothing, readDate } from './cells.ts'
@@ -20,6 +20,8 @@ export interface RowReader {
   patient(cells: readonly string[], issues: RowIssues): RowPatient
   visit(cells: readonly string[], issues: RowIssues): RowVisit
   parts(cells: readonly string[], visit: RowVisit, issues: RowIssues): RowParts
+  /** Header of the column of the national id, '' where there is none. */
+  readonly nationalIdColumn: string
 }
 
 const NO_REPLACEMENT = /\ufffd/
@@ -57,14 +59,12 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
       deathDate: dateOf(cells, placed.one('patient.deathDate'), null, issues)?.day ?? '',
       phone: textOf(cells, 'patient.phone', 64),
       region: textOf(cells, 'patient.region', 64),
+      consent: placed.layout.kind === 'patients' ? consent(cells, issues) : null,
     }
   }
 
   function visit(cells: readonly string[], issues: RowIssues): RowVisit {
     const department = textOf(cells, 'visit.department', 64)
-    const payerWord = textOf(cells, 'visit.payer')
-    const payer = wordOf<Encounter['payer']['type']>(cells, 'visit.payer', issues)
-    const known = payer === null && payerWord !== '' ? ('OTHER' as const) : payer
     return {
       id: codeText(cells, 'visit.id', issues, 100),
       admission: dateOf(cells, placed.one('visit.admission'), 'visit.admissionTime', issues),
@@ -74,13 +74,44 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
       department: department === '' ? null : { system: 'local', code: department },
       attender: textOf(cells, 'visit.attender', 64),
       reason: textOf(cells, 'visit.reason'),
-      payer:
-        known === null
-          ? null
-          : { type: known, ...(payer === null && payerWord !== '' ? { organisation: payerWord } : {}) },
+      payer: payer(cells, issues),
       memberNumber: codeText(cells, 'visit.memberNumber', issues, 200),
+      consent: consent(cells, issues),
       disposition: textOf(cells, 'visit.disposition', 64),
       organisation: '',
+    }
+  }
+
+  /** A word that nobody understands allows the least; what stands beside it is taken all the same. */
+  function consent(cells: readonly string[], issues: RowIssues): RowVisit['consent'] {
+    const word = textOf(cells, 'patient.consent')
+    const said = wordOf<VisitPatient['consent']['scope']>(cells, 'patient.consent', issues)
+    const scope = said ?? (word === '' ? undefined : 'treatment-only')
+    const from = dateOf(cells, placed.one('patient.consentFrom'), null, issues)?.day
+    const to = dateOf(cells, placed.one('patient.consentTo'), null, issues)?.day
+    const ref = textOf(cells, 'patient.consentRef')
+    if (scope === undefined && from === undefined && to === undefined && ref === '') return null
+    return {
+      ...(scope === undefined ? {} : { scope }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      ...(ref === '' ? {} : { ref }),
+    }
+  }
+
+  /** A payer that is none of our words is an insurer's name. */
+  function payer(cells: readonly string[], issues: RowIssues): RowVisit['payer'] {
+    const word = textOf(cells, 'visit.payer')
+    const type = wordOf<Encounter['payer']['type']>(cells, 'visit.payer', issues)
+    const organisation = textOf(cells, 'visit.insurer') || (type === null ? word : '')
+    const plan = textOf(cells, 'visit.plan')
+    const group = textOf(cells, 'visit.payerGroup', 64)
+    if (type === null && organisation === '' && plan === '' && group === '') return null
+    return {
+      type: type ?? (word === '' ? 'UNKNOWN' : 'OTHER'),
+      ...(organisation === '' ? {} : { organisation }),
+      ...(plan === '' ? {} : { plan }),
+      ...(group === '' ? {} : { group }),
     }
   }
 
@@ -112,7 +143,7 @@ export function rowReader(placed: PlacedLayout, context: RowContext): RowReader 
     return result
   }
 
-  return { patient, visit, parts }
+  return { patient, visit, parts, nationalIdColumn: placed.one('patient.nationalId')?.column.header ?? '' }
 }
 
 /** Half a letter that no encoding has: the file was read in a wrong one, or was broken before. */

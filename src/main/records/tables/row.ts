@@ -1,7 +1,7 @@
 /** What one row of a hospital's table says, with the column that each thing came from. */
 import type { VisitDraft } from '../../../shared/domain/source.ts'
 import type { TableMapping } from '../../../shared/domain/table-mapping.ts'
-import type { Code, Encounter, Observation } from '../../../shared/domain/visit.ts'
+import type { Code, Encounter, Observation, VisitPatient } from '../../../shared/domain/visit.ts'
 
 /** A cell that was not taken, or was taken although it is unusual. */
 export interface CellIssue {
@@ -28,6 +28,8 @@ export interface RowPatient {
   deathDate: string
   phone: string
   region: string
+  /** Of a table of patients; null where it says nothing. */
+  consent: Partial<VisitPatient['consent']> | null
 }
 
 export interface RowVisit {
@@ -41,6 +43,7 @@ export interface RowVisit {
   reason: string
   payer: Encounter['payer'] | null
   memberNumber: string
+  consent: Partial<VisitPatient['consent']> | null
   disposition: string
   organisation: string
 }

@@ -34,9 +34,19 @@ export const SYNONYMS: Readonly<Partial<Record<TableField, string>>> = {
   'visit.attender': 'doctor, physician, attender, attending, provider, 醫師, 主治醫師, 看診醫師, 醫師代號',
   'visit.reason': 'reason, chief complaint, complaint, 主訴, 就診原因, 就醫原因',
   'visit.payer': 'payer, payor, insurance, coverage, 身分別, 保險別, 付費別, 支付別, 保險身分',
+  'visit.insurer':
+    'insurer, insurance company, insurer name, payer name, payor name, 保險人, 保險公司, 承保公司',
+  // Not “plan” and “group” alone: they are as often a plan of treatment and a group of blood.
+  'visit.plan': 'insurance plan, plan name, plan id, policy plan, 保險方案, 方案名稱, 險種',
+  'visit.payerGroup': 'insurance group, group number, employer, plan group, 團體代號, 保險團體, 投保單位',
   'visit.memberNumber':
     'member number, membernumber, member id, policy number, subscriber id, 會員編號, 保單號碼, 卡號',
   'visit.disposition': 'disposition, discharge disposition, 出院狀態, 出院情況, 轉歸, 離院方式',
+  'patient.consent': 'consent, consent scope, research consent, 同意, 同意範圍, 研究同意, 同意事項',
+  'patient.consentFrom': 'consent from, consent start, consent date, 同意日期, 同意起日, 同意書日期',
+  'patient.consentTo': 'consent to, consent until, consent end, consent expiry, 同意迄日, 同意到期日, 同意期限',
+  'patient.consentRef':
+    'consent ref, consent reference, consent form, consent number, consent no, 同意書, 同意書編號, 同意書號碼',
   'visit.note': 'note, notes, remark, remarks, comment, 備註, 附註, 病程記錄',
   'diagnosis.code':
     'dx, diagnosis, diagnosis code, icd, icd10, icd code, icd10 code, principal diagnosis, primary diagnosis, secondary diagnosis, dx code, 診斷, 診斷碼, 診斷代碼, 主診斷, 主診斷碼, 次診斷, 次診斷碼, 主要診斷, 次要診斷, 疾病代碼, 國際疾病代碼',
@@ -206,6 +216,12 @@ const WORDS: Readonly<Record<WordField, Readonly<Record<string, string>>>> = {
     planned: 'planned, booked, 預約, 已預約',
     cancelled: 'cancelled, canceled, no show, 取消, 已取消, 退掛',
     'entered-in-error': 'entered in error, entered-in-error, error, void, 作廢, 輸入錯誤, 註銷',
+  },
+  'patient.consent': {
+    'treatment-and-research': 'treatment and research, research, yes, y, 同意, 治療與研究, 同意研究',
+    'treatment-only': 'treatment only, treatment, no research, no, n, 不同意, 僅治療, 僅供治療, 不同意研究',
+    all: 'all, everything, 全部, 全部同意',
+    'no-insurer': 'no insurer, no insurers, everything but insurers, 不含保險',
   },
 }
 

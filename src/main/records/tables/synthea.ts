@@ -140,6 +140,10 @@ function encounter(cell: Cell): JsonObject {
     participant:
       cell('PROVIDER') === '' ? undefined : [{ individual: link('Practitioner', cell('PROVIDER'))! }],
     reasonCode: concepts(SNOMED, cell('REASONCODE'), cell('REASONDESCRIPTION')),
+    contained:
+      cell('PAYER') === ''
+        ? undefined
+        : [{ resourceType: 'Coverage', id: 'payer', payor: [link('Organization', cell('PAYER'))!] }],
   })
 }
 

@@ -72,13 +72,28 @@ export function checkEncounter(visit: CheckedVisit, context: CheckContext, add: 
       add('encounter.dischargeDisposition', 'required', 'refuse', { field: 'dischargeDisposition' })
     }
   }
-  const consent = visit.consent
-  if (consent?.from !== undefined && consent.to !== undefined) {
-    const from = parsePartialDate(consent.from)
-    const to = parsePartialDate(consent.to)
-    if (from !== null && to !== null && to.last < from.first) {
-      add('consent.to', 'consent-end-before-start', 'refuse', { value: consent.to, limit: consent.from })
-    }
-  }
+  const { type, organisation, plan, memberToken } = encounter.payer
+  if (type === 'SELF' && [organisation, plan, memberToken, visit.memberNumber].some(Boolean))
+    add('encounter.payer', 'insurer-of-self-payer', 'confirm', { value: organisation ?? plan ?? '' })
+  checkConsent(visit.consent, context, add)
   return { admission, discharge, birth, nights }
+}
+
+function checkConsent(consent: CheckedVisit['consent'], { mode, today }: CheckContext, add: Add): void {
+  if (consent === undefined) return
+  const spanOf = (key: 'from' | 'to') => {
+    const value = consent[key]
+    const span = value === undefined ? null : parsePartialDate(value)
+    if (value !== undefined && span === null)
+      add(`consent.${key}`, 'date-does-not-exist', 'refuse', { value })
+    return span
+  }
+  const [from, to] = [spanOf('from'), spanOf('to')]
+  if (to === null) return
+  const value = consent.to!
+  if (from !== null && to.last < from.first)
+    add('consent.to', 'consent-end-before-start', 'refuse', { value, limit: consent.from! })
+  // Older visits come with consents that have ended since.
+  else if (mode === 'form' && to.last < today)
+    add('consent.to', 'consent-ended', 'confirm', { value, limit: formatDay(today) })
 }

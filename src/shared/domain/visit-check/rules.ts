@@ -57,7 +57,10 @@ export const VISIT_RULES = [
   'days-exceed-stay',
   'death-and-disposition-differ',
   'death-proposed',
+  'insurer-of-self-payer',
+  'national-id-check-digit',
   'consent-end-before-start',
+  'consent-ended',
 ] as const
 export type VisitRule = (typeof VISIT_RULES)[number]
 
@@ -71,6 +74,8 @@ export interface CheckedVisit {
   outcome?: VisitRecord['outcome']
   claims: VisitRecord['claims']
   consent?: VisitRecord['patient']['consent']
+  /** As typed; only a form has it. */
+  memberNumber?: string | undefined
 }
 
 export interface PreviousMeasure {

@@ -92,6 +92,7 @@ export function meaningsOf(kind: WordField, clinical: Words['clinical']): { valu
     'visit.class': clinical.class,
     'visit.payer': clinical.payer,
     'visit.status': clinical.status,
+    'patient.consent': clinical.consent,
   }
   return Object.entries(names[kind]).map(([value, label]) => ({ value, label }))
 }

@@ -2,11 +2,13 @@
 import { Button } from '@mantine/core'
 import { type ComponentProps, useState } from 'react'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ConsentFields } from './ConsentFields.tsx'
 import { CodePicker } from './CodePicker.tsx'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
 import type { EncounterForm } from './form.ts'
 import { Section } from './Section.tsx'
+import { InsurerFields } from './InsurerFields.tsx'
 import { OwnTemplates } from './OwnTemplates.tsx'
 import { TEMPLATES, type VisitTemplate } from './templates.ts'
 import { useTemplates } from './use-templates.ts'
@@ -117,6 +119,7 @@ export function EncounterSection() {
           width="13.5rem"
           enter="skip"
         />
+        <InsurerFields />
         <EncounterText
           of="payerGroup"
           label={t.payerGroup}
@@ -131,13 +134,7 @@ export function EncounterSection() {
           width="8rem"
           enter="skip"
         />
-        <EncounterSelect
-          of="consent"
-          label={t.consent}
-          options={words.clinical.consent}
-          width="14rem"
-          enter="skip"
-        />
+        <ConsentFields />
       </div>
       {isManaging && (
         <OwnTemplates
@@ -166,7 +163,7 @@ function EncounterText({
   )
 }
 
-type ChoiceKey = 'class' | 'disposition' | 'admitSource' | 'status' | 'payer' | 'consent'
+type ChoiceKey = 'class' | 'disposition' | 'admitSource' | 'status' | 'payer'
 
 function EncounterSelect({
   of,

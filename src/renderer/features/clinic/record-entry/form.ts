@@ -8,6 +8,8 @@ import type {
   Procedure,
   Claim,
 } from '../../../../shared/domain/visit.ts'
+import { type ConsentForm, emptyConsent } from './consent.ts'
+import { emptyPayer, type PayerForm, withOwnInsurer } from './payer.ts'
 
 /** What a version of a visit says: the source of a form that corrects it. */
 export type Source = Omit<VisitInput, 'patientId' | 'confirmations'>
@@ -19,7 +21,7 @@ export interface Picked {
 }
 export const nothingPicked: Picked = { text: '', code: null }
 
-export interface EncounterForm {
+export interface EncounterForm extends PayerForm, ConsentForm {
   readonly class: Encounter['class']
   readonly status: Encounter['status']
   readonly day: string
@@ -29,11 +31,8 @@ export interface EncounterForm {
   readonly department: Picked
   readonly attender: string
   readonly reason: string
-  readonly payer: Encounter['payer']['type']
-  readonly payerGroup: string
   readonly admitSource: string
   readonly disposition: string
-  readonly consent: 'treatment-and-research' | 'treatment-only' | 'all' | 'no-insurer'
 }
 
 export const VITALS = ['sbp', 'dbp', 'hr', 'rr', 'temp', 'spo2', 'height', 'weight', 'pain'] as const
@@ -255,11 +254,10 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
       department: nothingPicked,
       attender: '',
       reason: '',
-      payer: 'NHI',
-      payerGroup: '',
+      ...emptyPayer,
       admitSource: '',
       disposition: '',
-      consent: 'treatment-and-research',
+      ...emptyConsent,
     },
     vitals: { sbp: '', dbp: '', hr: '', rr: '', temp: '', spo2: '', height: '', weight: '', pain: '' },
     smoking: '',
@@ -369,7 +367,8 @@ export function addRows<S extends RowSection>(
 }
 
 export function patchEncounter(form: VisitForm, patch: Partial<EncounterForm>): VisitForm {
-  const next = { ...form.encounter, ...patch }
+  const insurer = form.source?.encounter.payer ?? null
+  const next = withOwnInsurer(form.encounter, { ...form.encounter, ...patch }, insurer)
   // A stay without a discharge goes on; with one it is finished. A person can still say otherwise.
   if (patch.class !== undefined || patch.dischargeDay !== undefined) {
     const isStay = next.class === 'IMP' || next.class === 'OBSENC' || next.class === 'SS'

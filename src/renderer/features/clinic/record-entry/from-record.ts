@@ -20,6 +20,8 @@ import {
   type VisitForm,
   type VitalKey,
 } from './form.ts'
+import { consentFormOf } from './consent.ts'
+import { payerFormOf } from './payer.ts'
 import { flagByItself, judged, typedRange } from './result-range.ts'
 import { CURRENCIES } from './read-claims.ts'
 
@@ -180,11 +182,10 @@ export function rawFormOf(
       department: encounter.department ? pick(encounter.department) : nothingPicked,
       attender: encounter.attender ?? '',
       reason: encounter.reason?.text ?? encounter.reason?.code?.display ?? encounter.reason?.code?.code ?? '',
-      payer: encounter.payer.type,
-      payerGroup: encounter.payer.group ?? '',
+      ...payerFormOf(encounter.payer),
       admitSource: encounter.admitSource ?? '',
       disposition: encounter.dischargeDisposition ?? '',
-      consent: source.consent.scope,
+      ...consentFormOf(source.consent),
     },
     vitals,
     smoking,

@@ -160,10 +160,7 @@ export function mergeEncounter(source: EncounterOf, before: EncounterOf, after: 
     if (was === undefined || is === undefined || own === undefined || sameValue(was, is)) continue
     next[key] = { ...carried(own, was, is), at: inOffsetOf(own.at, was.at, is.at) }
   }
-  // Who insures is said by the payer; another payer does not take over plan and member.
-  if (!sameValue(before.payer, after.payer))
-    next.payer =
-      before.payer.type === after.payer.type ? carried(source.payer, before.payer, after.payer) : after.payer
+  if (!sameValue(before.payer, after.payer)) next.payer = carried(source.payer, before.payer, after.payer)
   if (isChanged(before, after, 'class')) delete next.type
   // A visit that is no stay ends on its day: its end is not shown, and on another day it is another one.
   const isMoved = isChanged(before, after, 'admission') && !isChanged(before, after, 'discharge')

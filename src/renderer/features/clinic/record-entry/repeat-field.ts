@@ -5,6 +5,8 @@
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { type EncounterForm, patchRow, type VisitForm, type VitalKey } from './form.ts'
+import { consentFormOf } from './consent.ts'
+import { payerFormOf } from './payer.ts'
 import { copiedDiagnosis, copiedMedicine, rawFormOf } from './from-record.ts'
 
 const ENCOUNTER: readonly (keyof EncounterForm)[] = [
@@ -14,9 +16,14 @@ const ENCOUNTER: readonly (keyof EncounterForm)[] = [
   'reason',
   'payer',
   'payerGroup',
+  'payerOrganisation',
+  'payerPlan',
   'admitSource',
   'disposition',
   'consent',
+  'consentFrom',
+  'consentTo',
+  'consentRef',
 ]
 /** What may be tinted: fields that are copied and lie in no row. */
 export const COPIED_SINGLES = ['vitals.height', 'smoking'] as const
@@ -34,6 +41,14 @@ export function repeatField(
     case 'encounter': {
       const key = ENCOUNTER.find((each) => each === id)
       if (key === undefined || isEmpty(before.encounter[key])) return null
+      // One insurer is one thing: with its kind or its name come its plan and the member's number, unseen.
+      if (key === 'payer' || key === 'payerOrganisation')
+        return {
+          ...form,
+          encounter: { ...form.encounter, ...payerFormOf(last.encounter.payer), memberNumber: '' },
+        }
+      if (key === 'consent')
+        return { ...form, encounter: { ...form.encounter, ...consentFormOf(last.patient.consent) } }
       return { ...form, encounter: { ...form.encounter, [key]: before.encounter[key] } }
     }
     case 'vitals': {

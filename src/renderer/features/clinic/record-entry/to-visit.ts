@@ -8,6 +8,8 @@ import type { Code, Diagnosis, Observation, Procedure } from '../../../../shared
 import type { LocalRule } from '../../../words/findings.ts'
 import { fieldOfPath } from './field-of-path.ts'
 import { isBlankRow, type Picked, type VisitForm } from './form.ts'
+import { readConsent } from './consent.ts'
+import { readPayer } from './payer.ts'
 import { readClaims } from './read-claims.ts'
 import { readOrders } from './read-orders.ts'
 import { readResults } from './read-results.ts'
@@ -109,8 +111,8 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
   const dischargeTime = time('encounter.dischargeTime', encounter.dischargeTime)
   const department = readPicked(encounter.department, 'urn:consilium:department')
   const reason = limited('encounter.reason', encounter.reason, 200)
-  const group = limited('encounter.payerGroup', encounter.payerGroup, 64)
   const attender = limited('encounter.attender', encounter.attender, 64)
+  const { payer, memberNumber } = readPayer(encounter, limited)
   const visitEncounter: VisitInput['encounter'] = {
     class: encounter.class,
     status: encounter.status,
@@ -119,7 +121,7 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
     ...(dischargeDay === '' ? {} : { discharge: at(dischargeDay, dischargeTime) }),
     ...(department === null ? {} : { department }),
     ...(attender === undefined ? {} : { attender }),
-    payer: { type: encounter.payer, ...(group === undefined ? {} : { group }) },
+    payer,
     ...(encounter.admitSource === '' ? {} : { admitSource: encounter.admitSource }),
     ...(encounter.disposition === '' ? {} : { dischargeDisposition: encounter.disposition }),
     ...(reason === undefined ? {} : { reason: { text: reason } }),
@@ -239,7 +241,8 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
         : {}),
       claims,
       notes: readNotes(form.notes),
-      consent: { scope: encounter.consent },
+      consent: readConsent(encounter, partialDay, limited),
+      ...(memberNumber === undefined ? {} : { memberNumber }),
       confirmations: [...context.confirmations],
     },
     fields,
