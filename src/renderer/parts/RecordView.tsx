@@ -19,6 +19,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const { encounter, envelope, outcome } = record
   const when = (at: string) => formatRecordedInstant(at, calendar)
   const vitals = record.observations.filter((each) => each.kind === 'vital')
+  const isSeveral = new Set(vitals.map((each) => each.effective)).size > 1
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => each.kind !== 'vital' && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
@@ -92,6 +93,10 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <div className={styles.values}>
             {vitals.map((each, i) => (
               <span key={i}>
+                {/* The time once for each set, where there are several. */}
+                {isSeveral && each.effective !== undefined && each.effective !== vitals[i - 1]?.effective && (
+                  <strong>{when(each.effective)} </strong>
+                )}
                 <span className="secondary">{observationName(each, locale)}</span>{' '}
                 <ObservationValue of={each} words={words} />
               </span>

@@ -12,6 +12,7 @@ export type LocalRule =
   | 'time-not-understood'
   | 'test-missing'
   | 'value-missing'
+  | 'vitals-time-missing'
   | 'medicine-missing'
   | 'text-too-long'
   | 'copied-forward'
@@ -101,6 +102,7 @@ const enRule: Sentences = {
   'time-not-understood': (p) => `“${at(p, 'value')}” is not a time. Type 0930 or 9:30.`,
   'test-missing': () => 'Choose the test of this result.',
   'value-missing': (p) => `Type the result of ${at(p, 'name')}, or clear the test.`,
+  'vitals-time-missing': () => 'Type when these vital signs were measured, as 0815.',
   'medicine-missing': () => 'Choose the medicine of this line.',
   'text-too-long': (p) => `Longer than ${at(p, 'limit')} characters. Shorten or split it.`,
   'copied-forward': (p) => `${at(p, 'value')} was copied from an earlier visit. Still right?`,
@@ -210,6 +212,7 @@ const zhRule: Sentences = {
   'time-not-understood': (p) => `「${at(p, 'value')}」不是時間，請輸入 0930 或 9：30。`,
   'test-missing': () => '請選擇這個結果的檢驗項目。',
   'value-missing': (p) => `請輸入${at(p, 'nameZh')}的結果，或清除此項目。`,
+  'vitals-time-missing': () => '請輸入這組生命徵象的測量時間,例如 0815。',
   'medicine-missing': () => '請選擇這一列的藥品。',
   'text-too-long': (p) => `超過 ${at(p, 'limit')} 個字，請縮短或分段。`,
   'copied-forward': (p) => `${at(p, 'value')} 由先前就診帶入，是否仍正確？`,

@@ -5,6 +5,7 @@
  */
 import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
 import { VITALS, type VisitForm, type VitalKey } from './form.ts'
+import { typedOf } from './vital-sets.ts'
 
 export interface Panel {
   readonly en: string
@@ -218,7 +219,7 @@ export function nextPanel(
 export function missingOf(template: VisitTemplate, form: VisitForm): readonly string[] {
   return template.expected.filter((wanted) => {
     const [place, key = ''] = wanted.split('.')
-    if (place === 'vitals') return form.vitals[key as VitalKey].trim() === ''
+    if (place === 'vitals') return typedOf(form, key as VitalKey).length === 0
     if (place === 'labs') {
       const loinc = LAB_TESTS.find((test) => test.key === key)?.loinc
       return !form.labs.some((row) => row.test.code?.code === loinc && row.value.trim() !== '')
