@@ -364,7 +364,7 @@ export const zhHant: typeof en = {
     repeat: '此欄同上次就診',
     panel: '下一組檢驗套組',
     today: '今日的就診，Enter 重新開啟',
-    addRow: '在目前區段新增一列;在生命徵象為再加一組',
+    addRow: '在目前區段新增一列；在生命徵象為再加一組',
     lists: '清單與區塊鏈',
     move: '移動一列、一頁、或到兩端',
     open: '開啟所選項目',

@@ -3,6 +3,7 @@ import { ActionIcon, Button } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { unitUnderstood } from '../../../../shared/domain/units.ts'
+import { Keys } from '../../../ui/Kbd.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
@@ -70,7 +71,7 @@ export function VitalsSection() {
         size="compact-sm"
         className={styles.more}
         disabled={ids.length >= FURTHER_SETS_MAX}
-        title="Alt+N"
+        rightSection={<Keys of="Alt N" />}
         onClick={add}
       >
         {t.another}
