@@ -88,9 +88,11 @@ function FurtherSet({ id, number, shown }: { readonly id: string; number: number
     return VITALS.filter((key) => values[key].trim() !== '').join(' ')
   })
   const removeVitals = useEntry((entry) => entry.removeVitals)
-  const keys = VITALS.filter(
-    (key) => (shown.includes(key) && key !== 'height') || filled.split(' ').includes(key),
-  )
+  const isFilled = (key: VitalKey) => filled.split(' ').includes(key)
+  const keys = [
+    ...shown.filter((key) => key !== 'height' || isFilled(key)),
+    ...VITALS.filter((key) => !shown.includes(key) && isFilled(key)),
+  ]
   return (
     <div role="group" aria-label={t.set(number)} className={styles.furtherVitals} data-testid="vital-set">
       <div className={styles.vitals}>
