@@ -401,7 +401,7 @@ describe('the map on what an import brings', { timeout: 240_000 }, () => {
 })
 
 describe('what a person used', { timeout: 240_000 }, () => {
-  it('comes first in that department, pinned codes before it, and only for what matches', async () => {
+  it('C5: comes first in that department, pinned codes before it, and only for what matches', async () => {
     const ada = await patientOf('Ada', 'female')
     const { search, pin } = headless.handlers.codes
     const found = async (text: string, department?: string) =>
