@@ -37,7 +37,7 @@ const cases: readonly {
 for (const { locale, patient, visit, named, quit } of cases) {
   const tag = locale === 'en' ? [] : ['@long']
   test(
-    `found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`,
+    `C1: found, enter a visit by keyboard alone, see it final, verify it, close, reopen (${locale})`,
     { tag },
     async ({ launch }) => {
       const consilium = await launch({ locale })

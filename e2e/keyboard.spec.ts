@@ -1,5 +1,6 @@
 /** The work of a clerk by keyboard alone, counted (scenarios C4 and C7, and the targets of 60 and 190 strokes). */
 import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import { expect, sharedInFile, test } from './fixtures.ts'
 import { deskOf, expectFocus, focusedField, found, goTo, registerByKeyboard } from './pages/desk.ts'
 import { typistAt, watchMouse } from './typist.ts'
@@ -65,6 +66,14 @@ test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a res
   await begin.press('Control+Enter')
   await expectFocus(desk, 'patient-search')
   await expect(first).toHaveAttribute('data-state', 'final')
+  // What was counted is what was recorded: no stroke was saved by losing something.
+  expect(await newest(page)).toMatchObject({
+    vitals: '128 82 72 16 36.8 98 165 68.5 0',
+    labs: '131 14 0.9 140 4.2 31',
+    diagnoses: 'E119 I10 E785',
+    medicines: 'A10BA02 500 mg bid po 28, C09CA01 50 mg qd po 28, C10AA05 20 mg hs po 28',
+    billed: [850],
+  })
 
   // The follow-up: what lasts is copied, looked at once and confirmed with one key.
   const follow = typistAt(page)
@@ -92,6 +101,13 @@ test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a res
   await follow.press('Enter')
   await expectFocus(desk, 'patient-search')
   await expect(first).toHaveAttribute('data-state', 'final')
+  expect(await newest(page)).toMatchObject({
+    vitals: '126 78 165 68',
+    labs: '6.9 88',
+    diagnoses: 'E119 I10 E785',
+    medicines: 'A10BA02 500 mg bid po 28, C09CA01 50 mg qd po 28, C10AA05 20 mg hs po 28',
+    billed: [],
+  })
 
   // A result is amended from the strip of today: the field is changed, the reason is there, the old version stays.
   const amend = typistAt(page)
@@ -106,6 +122,7 @@ test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a res
   await expectFocus(desk, 'patient-search')
   await expect(first).toContainText(t.clinical.op.amend)
   await expect(first).toHaveAttribute('data-state', 'final')
+  expect(await newest(page)).toMatchObject({ vitals: '126 78 165 68', labs: '6.7 88' })
 
   expect(await mouse()).toBe(0)
   test.info().annotations.push({
@@ -118,7 +135,83 @@ test('C4: a new visit in at most 190 strokes, the follow-up in at most 60, a res
   expect(amend.strokes).toBeLessThanOrEqual(30)
 })
 
-test('C4: a procedure and a note by keyboard, typed through an input method that owns its keys', async () => {
+test('several sets of vital signs, and a template with its order and what it needs, by keyboard', async () => {
+  const consilium = consiliumNow()
+  const desk = deskOf(consilium, 'en')
+  const { page } = consilium
+  const { t } = desk
+  const { keyboard } = page
+  await goTo(desk, 'home')
+  await goTo(desk, 'record')
+  await registerByKeyboard(desk, { name: 'Dora Example', birthDate: '1980-01-20', sexKey: 'F' })
+  const mouse = await watchMouse(page)
+  await keyboard.press('Alt+1')
+  await expect(page.getByRole('button', { name: t.entry.person })).toBeFocused()
+
+  // A template of one's own: temperature before the pressures, the pulse needed.
+  await page.getByRole('button', { name: t.entry.templates.open }).focus()
+  await keyboard.press('Enter')
+  await expect(page.getByLabel(t.entry.templates.name)).toBeFocused()
+  await keyboard.insertText('Ward round')
+  await keyboard.press('Enter')
+  await expect(page.locator('[data-field="template"]')).toHaveValue(/^own-/)
+  await page.getByRole('button', { name: `${t.entry.templates.fields}, Ward round` }).focus()
+  await keyboard.press('Enter')
+  const up = page.locator('[data-move="vital-temp -1"]')
+  await up.focus()
+  for (let i = 0; i < 4; i++) {
+    await keyboard.press('Alt+ArrowUp')
+    await expect(up).toBeFocused()
+  }
+  await page.locator('[data-need="vitals.hr"]').focus()
+  await keyboard.press('n')
+  await expect(page.locator('[data-need="vitals.hr"]')).toHaveValue('required')
+  await page.getByRole('button', { name: t.entry.templates.keep }).focus()
+  await keyboard.press('Enter')
+  await expect(page.getByTestId('template-fields')).toHaveCount(0)
+
+  await keyboard.press('Alt+2')
+  await expectFocus(desk, 'encounter.class')
+  for (let i = 0; i < 3; i++) await keyboard.press('Enter')
+  await keyboard.insertText('int')
+  await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.reason')
+  await keyboard.press('Alt+3')
+  await expectFocus(desk, 'vitals.temp')
+  await keyboard.type('36.9')
+  await keyboard.press('Enter')
+  await keyboard.type('120/80')
+  await keyboard.press('Alt+5')
+  await keyboard.insertText('i10')
+  await keyboard.press('Enter')
+  await keyboard.press('Control+Enter')
+  await expectFocus(desk, 'vitals.hr')
+  await expect(page.getByText(/Heart rate is needed under the template “Ward round”/).first()).toBeVisible()
+
+  await keyboard.type('72')
+  await keyboard.press('Alt+n')
+  await expectFocus(desk, /^furtherVitals\..*\.at$/)
+  // Later today would lie in the future of this test.
+  await keyboard.type('0001')
+  await keyboard.press('Enter')
+  await expectFocus(desk, /^furtherVitals\..*\.temp$/)
+  await keyboard.type('37.4')
+  await keyboard.press('Enter')
+  await keyboard.type('130/85')
+  await keyboard.press('Enter')
+  await expectFocus(desk, /^furtherVitals\..*\.hr$/)
+  await keyboard.type('80')
+  await keyboard.press('Control+Enter')
+  await expectFocus(desk, 'patient-search')
+  await expect(page.getByTestId('visit-row').first()).toHaveAttribute('data-state', 'final')
+  const { vitals, times } = await newest(page)
+  expect(vitals).toBe('120 80 72 36.9 130 85 80 37.4')
+  expect(new Set(times.slice(0, 4)).size).toBe(1)
+  expect(new Set(times.slice(4))).toEqual(new Set([expect.stringMatching(/T00:01:00/)]))
+  expect(await mouse()).toBe(0)
+})
+
+test('C4: a day, two results, a diagnosis, a medicine, a procedure and a note by keyboard, through an input method that owns its keys', async () => {
   const consilium = consiliumNow()
   const desk = deskOf(consilium, 'en')
   const { page } = consilium
@@ -133,6 +226,8 @@ test('C4: a procedure and a note by keyboard, typed through an input method that
     session.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
 
   await keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.day')
+  await keyboard.type('20260105')
   await keyboard.press('Enter')
   await keyboard.press('Enter')
   await expectFocus(desk, 'encounter.department')
@@ -169,6 +264,23 @@ test('C4: a procedure and a note by keyboard, typed through an input method that
   await expect(page.locator('[role=option]').first()).toBeVisible()
   await keyboard.press('Enter')
   await expectFocus(desk, /^procedures\..*\.text$/)
+  // Two results by code, value and unit, one medicine.
+  await keyboard.press('Alt+4')
+  for (const [code, value] of [
+    ['2823-3', '4.2'],
+    ['2345-7', '5.5mmol'],
+  ] as const) {
+    await expectFocus(desk, /^labs\..*\.test$/)
+    await keyboard.type(code)
+    await keyboard.press('Enter')
+    await expectFocus(desk, /^labs\..*\.value$/)
+    await keyboard.type(value)
+    await keyboard.press('Enter')
+  }
+  await keyboard.press('Alt+7')
+  await expectFocus(desk, /^medicines\..*\.code$/)
+  await keyboard.type('C09CA01 50 mg qd po 28')
+  await keyboard.press('Enter')
   await keyboard.press('Alt+8')
   for (let i = 0; i < 12 && (await focusedField(desk)) !== 'notes'; i++) await keyboard.press('Tab')
   await keyboard.insertText('fasting since the evening')
@@ -185,16 +297,61 @@ test('C4: a procedure and a note by keyboard, typed through an input method that
     }
     const { merkleRoot, index } = recent.value[0]!
     const opened = (await records.open({ merkleRoot })) as unknown as {
-      value: { record: { procedures: { code: { code: string } }[]; notes: string[] } }
+      value: {
+        record: {
+          encounter: { admission: { at: string } }
+          observations: { code: { code: string }; value: { value: string; unit?: string } }[]
+          procedures: { code: { code: string } }[]
+          prescriptions: { code: { code: string } }[]
+          notes: string[]
+        }
+      }
     }
     const found = (await chain.find({ text: String(index) })) as unknown as { value: { hash: string }[] }
-    const { procedures, notes } = opened.value.record
-    return { codes: procedures.map(({ code }) => code.code), notes, index, hash: found.value[0]!.hash }
+    const { encounter, observations, procedures, prescriptions, notes } = opened.value.record
+    return {
+      day: encounter.admission.at.slice(0, 10),
+      results: observations.map(({ code, value }) => `${code.code} ${value.value} ${value.unit}`),
+      codes: [...procedures, ...prescriptions].map(({ code }) => code.code),
+      notes,
+      index,
+      hash: found.value[0]!.hash,
+    }
   })
-  expect(entered).toMatchObject({ codes: ['0DJD8ZZ'], notes: ['fasting since the evening'] })
+  expect(entered).toMatchObject({
+    day: '2026-01-05',
+    results: ['2823-3 4.2 mmol/L', '2345-7 5.5 mmol/L'],
+    codes: ['0DJD8ZZ', 'C09CA01'],
+    notes: ['fasting since the evening'],
+  })
   // Height and hash are one step away.
   await row.getByRole('button', { name: desk.t.chain.block(String(entered.index)) }).click()
   await expect(page.getByText(entered.hash.slice(0, 6)).first()).toBeVisible()
+})
+
+test('C2: arrows and Enter open whom the search shows', async () => {
+  const consilium = consiliumNow()
+  const desk = deskOf(consilium, 'en')
+  const { page } = consilium
+  await goTo(desk, 'home')
+  await goTo(desk, 'record')
+  for (const [name, birthDate, sexKey] of [
+    ['Eva Longname', '1990-04-04', 'F'],
+    ['Otto Longname', '1951-10-23', 'm'],
+  ] as const) {
+    await registerByKeyboard(desk, { name, birthDate, sexKey })
+    await page.getByRole('button', { name: desk.t.entry.leave }).click()
+  }
+  await expectFocus(desk, 'patient-search')
+  await page.keyboard.type('lon')
+  const options = page.locator('[role=option]')
+  await expect(options.filter({ hasText: 'Longname' })).toHaveCount(2)
+  const second = /(Eva|Otto) Longname/.exec((await options.nth(1).textContent()) ?? '')![0]
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expectFocus(desk, 'encounter.class')
+  await expect(page.locator('#visit-section-1').getByText(second)).toBeVisible()
+  await page.getByRole('button', { name: desk.t.entry.leave }).click()
 })
 
 test('Enter at any moment of a list\u2019s coming takes what was typed', async () => {
@@ -214,6 +371,55 @@ test('Enter at any moment of a list\u2019s coming takes what was typed', async (
   }
   await page.getByRole('button', { name: desk.t.entry.leave }).click()
 })
+
+/** What my newest visit says, in the order of the record. */
+const newest = (page: Page) =>
+  page.evaluate(async () => {
+    const { records } = window.consilium
+    const recent = (await records.recent({ limit: 1, of: 'mine' })) as unknown as {
+      value: { merkleRoot: string }[]
+    }
+    const opened = (await records.open({ merkleRoot: recent.value[0]!.merkleRoot })) as unknown as {
+      value: {
+        record: {
+          observations: { kind: string; effective?: string; value: { value: string } }[]
+          diagnoses: { code: { code: string } }[]
+          prescriptions: {
+            code: { code: string }
+            dose?: { value: string; unit?: string }
+            frequency?: string
+            route?: string
+            daysSupply?: number
+          }[]
+          claims: { billedMinor?: number; currencyExponent: number }[]
+        }
+      }
+    }
+    const { observations, diagnoses, prescriptions, claims } = opened.value.record
+    const vital = observations.filter(({ kind }) => kind === 'vital')
+    return {
+      vitals: vital.map(({ value }) => value.value).join(' '),
+      times: vital.map(({ effective }) => effective),
+      labs: observations
+        .filter(({ kind }) => kind === 'lab')
+        .map(({ value }) => value.value)
+        .join(' '),
+      diagnoses: diagnoses.map(({ code }) => code.code).join(' '),
+      medicines: prescriptions
+        .map((each) =>
+          [
+            each.code.code,
+            each.dose?.value,
+            each.dose?.unit,
+            each.frequency,
+            each.route,
+            each.daysSupply,
+          ].join(' '),
+        )
+        .join(', '),
+      billed: claims.map(({ billedMinor, currencyExponent }) => (billedMinor ?? 0) / 10 ** currencyExponent),
+    }
+  })
 
 /** In the page: what is chosen differs from what is not, by the system's own colours. */
 function contrasts(): { option: boolean; focus: boolean; room: boolean } {

@@ -53,7 +53,7 @@ async function setListening(desk: Desk, port: number): Promise<void> {
   await expect(page.getByText(t.network.listening.saved)).toBeVisible()
 }
 
-test('a hospital founds, invites a second one by file and telephone, and both see each other', async ({
+test('C1: a hospital founds, invites a second one by file and telephone, and both see each other', async ({
   launch,
 }) => {
   test.setTimeout(300_000)

@@ -195,7 +195,7 @@ export const screens: readonly Screen[] = [
     await page.getByRole('dialog').getByLabel(t.people.late.test).fill('potassium')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByLabel(t.people.late.value, { exact: true }).fill('4.4')
-    await expect(page.getByTestId('version-diff')).toContainText('4.4')
+    await expect(page.getByRole('dialog').getByTestId('version-diff')).toContainText('4.4')
   }),
   screen('move-visit', async ({ consilium: { page }, t }) => {
     await page.keyboard.press('Escape')

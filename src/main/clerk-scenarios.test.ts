@@ -145,7 +145,7 @@ describe('C3 Duplicate guard', () => {
     expect(asked).toMatchObject({
       kind: 'similar',
       isEstimated: false,
-      candidates: [{ patient: { patientId: known.patientId }, band: 'possible' }],
+      candidates: [{ patient: { patientId: known.patientId }, weight: expect.any(Number), band: 'possible' }],
     })
     expect((await ask.patients.search({ text: 'chan tai', limit: 5 })).total).toBe(0) // nothing was saved
     const saved = await ask.patients.register({

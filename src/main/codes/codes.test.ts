@@ -96,7 +96,7 @@ describe('searchCodes', () => {
     expect(searchCodes('diagnosis', '', 5, ['N189', 'I10']).map((hit) => hit.code)).toEqual(['N189', 'I10'])
     expect(searchCodes('diagnosis', '糖尿', 3, ['E1165'])[0]!.code).toBe('E1165')
   })
-  it('C5: offers the plain form of a disease before its complications, and the usual disease before the rare one', () => {
+  it('C5: has the plain form of a disease among the first five for sugar, DM2 and E11.9, and the usual disease before the rare one', () => {
     expect(codes('diagnosis', '糖尿病')[0]).toBe('E119')
     expect(codes('diagnosis', '糖尿').indexOf('E119')).toBe(0)
     const asked = ['sugar', 'DM2', 'E11.9', 'dm', '糖尿', '糖尿病', 'type 2 diabetes', 'diabetes', 'e11']

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { CodeTarget, Uncoded } from '../../shared/contract/codes.ts'
 import type { VisitInput } from '../../shared/contract/records.ts'
+import { editionsOf } from '../../shared/domain/coded-with.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
 
 const PASSPHRASE = 'river lantern oxide meadow'
@@ -180,6 +181,16 @@ describe('the coding work list', { timeout: 240_000 }, () => {
         verification: 'confirmed',
         text: 'Zebra flu',
       },
+    ])
+    // Words came from no list; the code that a coder gave them came from the edition in use.
+    const lists = await headless.handlers.codes.lists()
+    const hashOf = (of: string) => lists.find(({ list }) => list === of)!.inUse.hash
+    const department = { list: 'department', hash: hashOf('department') }
+    const original = visits.find(({ isSuperseded }) => isSuperseded)!.record
+    expect(editionsOf(original.envelope.confirmations)).toEqual([department])
+    expect(editionsOf(newest.envelope.confirmations)).toEqual([
+      { list: 'diagnosis', hash: hashOf('diagnosis') },
+      department,
     ])
     const [hit] = await headless.handlers.codes.search({ list: 'diagnosis', text: 'zebra', limit: 5 })
     expect(hit).toMatchObject({ code: 'J069', mark: 'learnt' })
@@ -390,7 +401,7 @@ describe('the map on what an import brings', { timeout: 240_000 }, () => {
 })
 
 describe('what a person used', { timeout: 240_000 }, () => {
-  it('comes first in that department, pinned codes before it, and only for what matches', async () => {
+  it('C5: comes first in that department, pinned codes before it, and only for what matches', async () => {
     const ada = await patientOf('Ada', 'female')
     const { search, pin } = headless.handlers.codes
     const found = async (text: string, department?: string) =>

@@ -7,6 +7,7 @@ import type {
   VisitState,
 } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import { withEditions } from '../../shared/domain/coded-with.ts'
 import { parseDay, parseWhen } from '../../shared/domain/dates.ts'
 import { earlierSexOf, previousMeasures } from '../../shared/domain/visit-check/previous-measures.ts'
 import {
@@ -241,7 +242,11 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const { userKeyId, name } = keys.person
     const by = { at: now, by: userKeyId, byName: name, how: 'visit' as const }
     const person = death === undefined ? row : diedOn(row, death, by)
-    const record = newVersion(desk, visit, person, change, now, replaced)
+    const inUse = new Map(
+      (await context.codeLists().lists()).map(({ list, inUse: { hash } }) => [list, hash]),
+    )
+    const confirmations = withEditions(visit, replaced, (list) => inUse.get(list)!, userKeyId)
+    const record = newVersion(desk, { ...visit, confirmations }, person, change, now, replaced)
     const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
     const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
     const answer = await submitVersions(

@@ -14,12 +14,23 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
 /** A hospital's desk with its own folder and key; its dialogs answer with one path. */
-function deskIn(name: string, chosen: () => string | null) {
-  const keys = { patientIndex: new Uint8Array(32).fill(name.charCodeAt(0)) }
-  const profile = { folder: join(folder, name), node: {}, inTurn: <T>(work: () => Promise<T>) => work() }
+function deskIn(
+  name: string,
+  chosen: () => string | null,
+  { personId = 'ada', roles = ['clerk', 'administrator'], formerKeyIds = [] as string[] } = {},
+) {
+  const person = { personId, userKeyId: personId, formerKeyIds }
+  const keys = { patientIndex: new Uint8Array(32).fill(name.charCodeAt(0)), person }
+  const roster = { people: [{ personId, roles, isActive: true }] }
+  const profile = {
+    folder: join(folder, name),
+    node: {},
+    roster,
+    inTurn: <T>(work: () => Promise<T>) => work(),
+  }
   const lease = {
     isReleased: false,
-    session: { keys, names: Promise.resolve({}) },
+    session: { keys, names: Promise.resolve({}), person },
     share: () => lease,
     release: () => undefined,
   }
@@ -43,7 +54,10 @@ const clinic = {
   panels: [{ en: 'Feet', zh: '足', tests: ['hba1c'] }],
   diagnoses: ['E119'],
   expected: [],
+  required: ['vitals.sbp'],
+  isOwn: false,
 }
+const { isOwn: _isOwn, ...content } = clinic
 
 describe('a hospital’s own templates', () => {
   it('are kept sealed, counted in versions, and deleted', async () => {
@@ -51,7 +65,7 @@ describe('a hospital’s own templates', () => {
     expect(await north.list()).toEqual([])
     expect(await north.save(clinic)).toMatchObject({ kind: 'saved', templates: [{ version: 1 }] })
     await north.save({ ...clinic, en: 'Foot and ankle' })
-    expect(await north.list()).toEqual([{ ...clinic, en: 'Foot and ankle', version: 2 }])
+    expect(await north.list()).toEqual([{ ...content, en: 'Foot and ankle', version: 2, owner: null }])
     const bytes = await readFile(join(folder, 'north', 'codes', 'templates.sealed'))
     expect(bytes.toString('latin1')).not.toContain('Foot')
     expect(await north.remove({ id: 'own-1' })).toEqual([])
@@ -63,13 +77,58 @@ describe('a hospital’s own templates', () => {
     const south = deskIn('south', () => path)
     await north.save(clinic)
     expect(await north.exportFile({ id: 'own-1' })).toEqual({ path })
-    expect(await south.importFile()).toMatchObject({ kind: 'saved', id: 'own-1' })
-    const again = await south.importFile()
+    expect(await south.importFile({ isOwn: false })).toMatchObject({ kind: 'saved', id: 'own-1' })
+    const again = await south.importFile({ isOwn: true })
     if (again.kind !== 'saved') throw new Error(again.kind)
     expect(again.id).not.toBe('own-1')
     expect(again.templates).toHaveLength(2)
     await writeFile(path, '{"format":"consilium-template/1","template":{"id":"x"}}')
-    expect(await south.importFile()).toEqual({ kind: 'not-a-template' })
+    expect(await south.importFile({ isOwn: false })).toEqual({ kind: 'not-a-template' })
     expect(await south.list()).toHaveLength(2)
+    // Whose a template is stays in the house.
+    await north.save({ ...clinic, id: 'mine', isOwn: true })
+    await north.exportFile({ id: 'mine' })
+    expect(await readFile(path, 'utf8')).not.toContain('ada')
+  })
+
+  it('of the hospital are written by administrators only, and those of a clerk are seen by nobody else', async () => {
+    const path = join(folder, 'foot.json')
+    const chief = deskIn('north', () => path)
+    const clerk = deskIn('north', () => path, { personId: 'ben', roles: ['clerk'] })
+    const other = deskIn('north', () => path, { personId: 'cara', roles: ['clerk'] })
+    const refused = { detail: { code: 'not-permitted' } }
+    await chief.save(clinic)
+    await clerk.save({ ...clinic, id: 'bens', isOwn: true })
+    const ids = async (desk: typeof chief) => (await desk.list()).map(({ id }) => id)
+    expect([await ids(chief), await ids(clerk), await ids(other)]).toEqual([
+      ['own-1'],
+      ['own-1', 'bens'],
+      ['own-1'],
+    ])
+    // Neither changed, nor taken over, nor made the hospital's, nor removed.
+    for (const isOwn of [false, true])
+      await expect(clerk.save({ ...clinic, isOwn })).rejects.toMatchObject(refused)
+    await expect(clerk.save({ ...clinic, id: 'bens', isOwn: false })).rejects.toMatchObject(refused)
+    await expect(other.save({ ...clinic, id: 'bens', isOwn: true })).rejects.toMatchObject(refused)
+    await expect(clerk.remove({ id: 'own-1' })).rejects.toMatchObject(refused)
+    await expect(chief.remove({ id: 'bens' })).rejects.toMatchObject(refused)
+    await chief.exportFile({ id: 'own-1' })
+    await expect(clerk.importFile({ isOwn: false })).rejects.toMatchObject(refused)
+    expect(await other.exportFile({ id: 'bens' })).toEqual({ path: null })
+    expect([await ids(chief), await ids(other)]).toEqual([['own-1'], ['own-1']])
+    // After a reset of the passphrase the keys are others, and the person is the same.
+    const again = deskIn('north', () => path, { personId: 'ben2', roles: ['clerk'], formerKeyIds: ['ben'] })
+    expect(await ids(again)).toEqual(['own-1', 'bens'])
+    expect(await clerk.remove({ id: 'bens' })).toMatchObject([{ id: 'own-1', version: 1 }])
+  })
+
+  it('that an earlier version kept are the hospital’s and require nothing', async () => {
+    const path = join(folder, 'foot.json')
+    const { required: _required, ...earlier } = content
+    const template = { ...earlier, version: 3 }
+    await writeFile(path, JSON.stringify({ format: 'consilium-template/1', template }))
+    const desk = deskIn('north', () => path)
+    await desk.importFile({ isOwn: false })
+    expect(await desk.list()).toEqual([{ ...content, required: [], owner: null, version: 1 }])
   })
 })

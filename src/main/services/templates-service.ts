@@ -1,4 +1,7 @@
-/** A hospital's own templates of the entry screen: sealed in its folder, for whoever has a session; shared as plain files. */
+/**
+ * Own templates of the entry screen: sealed in the hospital's folder, shared as plain files. The hospital's are written by who
+ * has the administrator's role beside the clerk's; each clerk has own ones, which nobody else sees.
+ */
 import { createHmac, randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,7 +17,16 @@ import { openRow, sealRow } from '../patients/patient-row.ts'
 import { errorCode, writeFileAtomic } from '../profile/atomic-file.ts'
 import { codesFolderOf } from '../profile/code-lists-folder.ts'
 import { asWritingFailure } from '../profile/profile-failure.ts'
-import { atDesk, leaseOf, profileOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import {
+  AccessFailure,
+  atDesk,
+  leaseOf,
+  personOf,
+  profileOf,
+  readAtDesk,
+  type Desk,
+  type ServiceContext,
+} from './context.ts'
 import { plainFileName, readSmallFile } from './files.ts'
 
 const FILE = 'templates.sealed'
@@ -29,19 +41,33 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
   const inTurn = <T>(work: (desk: Desk) => Promise<T>): Promise<T> =>
     profileOf(context).inTurn(() => atDesk(context, work))
 
+  /** @throws {AccessFailure} `not-permitted` for somebody else's, and for the hospital's without the administrator's role */
+  function refuseOthers({ keys }: Desk, owners: readonly StoredTemplate['owner'][]): void {
+    const roles = personOf(context.lease(), profileOf(context).roster)?.roles ?? []
+    const isRefused = (owner: StoredTemplate['owner']) =>
+      owner === null ? !roles.includes('administrator') : !isMine(keys, owner)
+    if (owners.some(isRefused)) throw new AccessFailure({ code: 'not-permitted' })
+  }
+
   /** With the given one in place of the one that has its id; null where there are too many. */
-  async function put(desk: Desk, given: Omit<StoredTemplate, 'version'>): Promise<StoredTemplate[] | null> {
+  async function put(
+    desk: Desk,
+    { isOwn, ...given }: Omit<StoredTemplate, 'version' | 'owner'> & { readonly isOwn: boolean },
+  ): Promise<StoredTemplate[] | null> {
     const before = await load(desk)
-    const version = (before.find(({ id }) => id === given.id)?.version ?? 0) + 1
+    const owner = isOwn ? desk.keys.person.userKeyId : null
+    const known = before.find(({ id }) => id === given.id)
+    refuseOthers(desk, known === undefined ? [owner] : [owner, known.owner])
+    const version = (known?.version ?? 0) + 1
     const others = before.filter(({ id }) => id !== given.id)
     if (others.length >= TEMPLATES_MAX) return null
-    const next = [...others, { ...given, version }].sort((a, b) => (a.en < b.en ? -1 : 1))
+    const next = [...others, { ...given, version, owner }].sort((a, b) => (a.en < b.en ? -1 : 1))
     await save(desk, next)
-    return next
+    return seenBy(desk, next)
   }
 
   return {
-    list: () => readAtDesk(context, load),
+    list: () => readAtDesk(context, loadSeen),
     save: (given) =>
       inTurn(async (desk) => {
         const next = await put(desk, given)
@@ -49,13 +75,21 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
       }),
     remove: ({ id }) =>
       inTurn(async (desk) => {
-        const next = (await load(desk)).filter((each) => each.id !== id)
+        const before = await load(desk)
+        const gone = before.filter((each) => each.id === id)
+        refuseOthers(
+          desk,
+          gone.map(({ owner }) => owner),
+        )
+        const next = before.filter((each) => each.id !== id)
         await save(desk, next)
-        return next
+        return seenBy(desk, next)
       }),
     async exportFile({ id }) {
-      const template = (await readAtDesk(context, load)).find((each) => each.id === id)
-      if (template === undefined) return { path: null }
+      const found = (await readAtDesk(context, loadSeen)).find((each) => each.id === id)
+      if (found === undefined) return { path: null }
+      // Whose it is here means nothing elsewhere.
+      const { owner: _owner, ...template } = found
       const path = await context.desktop.chooseSavePath({
         purpose: 'template',
         defaultName: `${plainFileName(template.en)}.json`,
@@ -68,7 +102,7 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
       }
       return { path }
     },
-    async importFile() {
+    async importFile({ isOwn }) {
       leaseOf(context)
       const [path] = await context.desktop.chooseFiles({
         purpose: 'template',
@@ -80,11 +114,11 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
       const parsed = shared.safeParse(bytes === null ? null : asJson(bytes))
       if (!parsed.success) return { kind: 'not-a-template' }
       return inTurn(async (desk) => {
-        const { version: _version, ...template } = parsed.data.template
+        const { version: _version, owner: _owner, ...template } = parsed.data.template
         // What this hospital has under that id may have been changed here: both stay.
         const isKnown = (await load(desk)).some((each) => each.id === template.id)
         const id = isKnown ? newTemplateId() : template.id
-        const next = await put(desk, { ...template, id })
+        const next = await put(desk, { ...template, id, isOwn })
         return next === null ? { kind: 'too-many' } : { kind: 'saved', templates: next, id }
       })
     },
@@ -94,6 +128,15 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
 const newTemplateId = (): string => `own-${randomBytes(8).toString('hex')}`
 
 const pathOf = ({ profile }: Desk): string => join(codesFolderOf(profile.folder), FILE)
+
+/** Keys that a reset replaced are one's own. */
+const isMine = ({ person }: Desk['keys'], owner: string): boolean =>
+  owner === person.userKeyId || person.formerKeyIds?.includes(owner) === true
+
+const seenBy = ({ keys }: Desk, templates: readonly StoredTemplate[]): StoredTemplate[] =>
+  templates.filter(({ owner }) => owner === null || isMine(keys, owner))
+
+const loadSeen = async (desk: Desk): Promise<StoredTemplate[]> => seenBy(desk, await load(desk))
 
 /** None where the file does not open under these keys: it is begun anew, like everything that is only convenient. */
 async function load(desk: Desk): Promise<StoredTemplate[]> {

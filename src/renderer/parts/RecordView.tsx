@@ -1,4 +1,5 @@
 /** A decoded record, readable: what a clinician wants to see of a visit. Used by the patient's page and the explorer. */
+import { editionsOf, isCodedWith } from '../../shared/domain/coded-with.ts'
 import { labTestOf } from '../../shared/domain/lab-tests.ts'
 import type { Code, Observation, VisitRecord } from '../../shared/domain/visit.ts'
 import { formatCivilDate, formatCode, formatMoney, formatRecordedInstant } from '../lib/format.ts'
@@ -28,6 +29,8 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
       .filter((part) => part !== '')
       .join(', ')
   const vitals = record.observations.filter((each) => each.kind === 'vital')
+  const isSeveral = new Set(vitals.map((each) => each.effective)).size > 1
+  const confirmedCount = envelope.confirmations.filter((each) => !isCodedWith(each)).length
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => each.kind !== 'vital' && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
@@ -102,6 +105,10 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <div className={styles.values}>
             {vitals.map((each, i) => (
               <span key={i}>
+                {/* The time once for each set, where there are several. */}
+                {isSeveral && each.effective !== undefined && each.effective !== vitals[i - 1]?.effective && (
+                  <strong>{when(each.effective)} </strong>
+                )}
                 <span className="secondary">{observationName(each, locale)}</span>{' '}
                 <ObservationValue of={each} words={words} />
               </span>
@@ -299,7 +306,10 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
             ? `${words.clinical.op[envelope.op]}: ${words.clinical.reason[envelope.reason.code]}`
             : undefined,
           envelope.reason?.text,
-          envelope.confirmations.length > 0 ? t.confirmations(envelope.confirmations.length) : undefined,
+          confirmedCount > 0 ? t.confirmations(confirmedCount) : undefined,
+          ...editionsOf(envelope.confirmations).map(({ list, hash }) =>
+            t.codedWith(words.codes.names[list], hash.slice(0, 12)),
+          ),
           record.patient.deathDate === undefined
             ? undefined
             : formatCivilDate(record.patient.deathDate, calendar),

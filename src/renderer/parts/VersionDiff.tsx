@@ -1,4 +1,4 @@
-/** What a new version of a visit changes, before it is signed. */
+/** What a new version of a visit changes, before it is signed; and what it has changed, as long as it lasts. */
 import type { VisitInput } from '../../shared/contract/records.ts'
 import { diffOf } from '../../shared/domain/record-diff.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
@@ -12,9 +12,11 @@ interface Props {
   readonly after: Omit<VisitInput, 'patientId' | 'confirmations'>
   /** Set where two versions stand side by side: whose each is. Without them, `after` is what `before` becomes. */
   readonly heads?: { readonly before: string; readonly after: string }
+  /** It is signed; where nothing differs, nothing is shown. */
+  readonly isSigned?: boolean
 }
 
-export function VersionDiff({ before, after, heads }: Props) {
+export function VersionDiff({ before, after, heads, isSigned }: Props) {
   const words = useWords()
   const t = words.people.diff
   const names: Record<string, unknown> = words.patients.record
@@ -51,9 +53,11 @@ export function VersionDiff({ before, after, heads }: Props) {
         {more}
       </div>
     )
+  if (isSigned && lines.length === 0) return null
+  const title = isSigned ? t.changed : t.title
   return (
-    <section className={styles.diff} aria-label={t.title} data-testid="version-diff">
-      <strong>{t.title}</strong>
+    <section className={styles.diff} aria-label={title} data-testid="version-diff">
+      <strong>{title}</strong>
       {lines.length === 0 && <span className="secondary">{t.nothing}</span>}
       <ul className={styles.lines}>
         {lines.slice(0, SHOWN_MAX).map((line, i) => (

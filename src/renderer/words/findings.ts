@@ -12,11 +12,13 @@ export type LocalRule =
   | 'time-not-understood'
   | 'test-missing'
   | 'value-missing'
+  | 'vitals-time-missing'
   | 'medicine-missing'
   | 'text-too-long'
   | 'copied-forward'
   | 'copied-smoking'
   | 'template-expects'
+  | 'template-requires'
   | 'frequency-unlisted'
   | 'too-precise'
 export type Params = Readonly<Record<string, string>>
@@ -105,11 +107,14 @@ const enRule: Sentences = {
   'time-not-understood': (p) => `“${at(p, 'value')}” is not a time. Type 0930 or 9:30.`,
   'test-missing': () => 'Choose the test of this result.',
   'value-missing': (p) => `Type the result of ${at(p, 'name')}, or clear the test.`,
+  'vitals-time-missing': () => 'Type when these vital signs were measured, as 0815.',
   'medicine-missing': () => 'Choose the medicine of this line.',
   'text-too-long': (p) => `Longer than ${at(p, 'limit')} characters. Shorten or split it.`,
   'copied-forward': (p) => `${at(p, 'value')} was copied from an earlier visit. Still right?`,
   'copied-smoking': () => 'The smoking status was copied from an earlier visit. Still right?',
-  'template-expects': (p) => `${en.expected[at(p, 'value')] ?? at(p, 'value')} is usually entered here.`,
+  'template-expects': (p) => `${en.expected[at(p, 'value')] ?? at(p, 'name')} is usually entered here.`,
+  'template-requires': (p) =>
+    `${en.expected[at(p, 'value')] ?? at(p, 'name')} is needed under the template “${at(p, 'template')}”. Enter it, or choose another template if this visit is none of these.`,
   'frequency-unlisted': (p) =>
     `“${at(p, 'value')}” is no usual frequency (bid, q8h, tid ac). Is it right as it is written?`,
   'too-precise': (p) => `${at(p, 'value')} has more decimals than the currency.`,
@@ -133,6 +138,11 @@ export const en = {
   /** What a template expects, by the field of the form. */
   expected: {
     'encounter.reason': 'The reason for the visit',
+    'encounter.department': 'The department',
+    'encounter.attender': 'Who attends',
+    procedures: 'A procedure',
+    medicines: 'A medicine',
+    notes: 'A note',
     'vitals.sbp': 'Blood pressure',
     'vitals.hr': 'Heart rate',
     'vitals.rr': 'Respiratory rate',
@@ -217,11 +227,14 @@ const zhRule: Sentences = {
   'time-not-understood': (p) => `「${at(p, 'value')}」不是時間，請輸入 0930 或 9：30。`,
   'test-missing': () => '請選擇這個結果的檢驗項目。',
   'value-missing': (p) => `請輸入${at(p, 'nameZh')}的結果，或清除此項目。`,
+  'vitals-time-missing': () => '請輸入這組生命徵象的測量時間，例如 0815。',
   'medicine-missing': () => '請選擇這一列的藥品。',
   'text-too-long': (p) => `超過 ${at(p, 'limit')} 個字，請縮短或分段。`,
   'copied-forward': (p) => `${at(p, 'value')} 由先前就診帶入，是否仍正確？`,
   'copied-smoking': () => '吸菸狀態由先前就診帶入，是否仍正確？',
-  'template-expects': (p) => `此範本通常會填寫${zhHant.expected[at(p, 'value')] ?? at(p, 'value')}。`,
+  'template-expects': (p) => `此範本通常會填寫${zhHant.expected[at(p, 'value')] ?? at(p, 'nameZh')}。`,
+  'template-requires': (p) =>
+    `範本「${at(p, 'templateZh')}」必填${zhHant.expected[at(p, 'value')] ?? at(p, 'nameZh')}。請填寫；若此次就診不適用，請改選其他範本。`,
   'frequency-unlisted': (p) => `「${at(p, 'value')}」不是常用的頻率（bid、q8h、tid ac），確定這樣寫嗎？`,
   'too-precise': (p) => `${at(p, 'value')} 的小數位數超過幣別允許。`,
 }
@@ -243,6 +256,11 @@ export const zhHant: typeof en = {
   },
   expected: {
     'encounter.reason': '就診原因',
+    'encounter.department': '科別',
+    'encounter.attender': '主治人員',
+    procedures: '處置',
+    medicines: '處方',
+    notes: '備註',
     'vitals.sbp': '血壓',
     'vitals.hr': '心跳',
     'vitals.rr': '呼吸',

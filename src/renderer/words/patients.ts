@@ -143,6 +143,7 @@ export const en = {
     origin: 'Origin',
     confirmations: (count: number) =>
       count === 1 ? 'One unusual value was confirmed' : `${count} unusual values were confirmed`,
+    codedWith: (list: string, hash: string) => `${list} coded with edition ${hash}`,
     sealed: {
       'no-key': 'This record is sealed: this institution has no key for it.',
       erased: 'This record’s key was destroyed. Its block remains, its text cannot be read any more.',
@@ -297,6 +298,7 @@ export const zhHant: typeof en = {
     recorded: '登錄時間',
     origin: '來源',
     confirmations: (count) => `有 ${count} 個異常值經人員確認`,
+    codedWith: (list, hash) => `${list}以版本 ${hash} 編碼`,
     sealed: {
       'no-key': '這筆紀錄是密封的：本機構沒有開啟它的金鑰。',
       erased: '這筆紀錄的金鑰已銷毀。區塊仍在，內容無法再讀取。',

@@ -160,6 +160,7 @@ export const en = {
   },
   diff: {
     title: 'What changes',
+    changed: 'What was changed',
     nothing: 'Nothing has been changed yet.',
     before: 'Before',
     after: 'After',
@@ -337,6 +338,7 @@ export const zhHant: typeof en = {
   },
   diff: {
     title: '變更內容',
+    changed: '已變更的內容',
     nothing: '尚未更動任何內容。',
     before: '更正前',
     after: '更正後',

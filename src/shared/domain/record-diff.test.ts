@@ -30,6 +30,18 @@ const visit = (over: Partial<VisitInput> = {}): VisitInput => ({
 })
 
 describe('diffOf', () => {
+  it('compares a result with the one of the same time, and says the time where there are several', () => {
+    const at = (value: string, clock: string) =>
+      potassium(value, { effective: `2026-11-20T${clock}:00+08:00` })
+    const lines = diffOf(
+      visit({ observations: [at('4.0', '08:00'), at('4.4', '20:00')] }),
+      visit({ observations: [at('4.1', '08:00'), at('4.5', '20:00')].toReversed() }),
+    )
+    expect(lines.map(({ what, before, after }) => [what, before, after])).toEqual([
+      ['Potassium 2026-11-20 20:00', '4.4 mmol/L', '4.5 mmol/L'],
+      ['Potassium 2026-11-20 08:00', '4.0 mmol/L', '4.1 mmol/L'],
+    ])
+  })
   it('says nothing of equal versions', () => {
     expect(
       diffOf(visit({ observations: [potassium('4.2')] }), visit({ observations: [potassium('4.2')] })),

@@ -55,12 +55,14 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
       else fresh.push(row)
     }
     for (const row of fresh) {
-      const at = left.findIndex((each) => subject(each) === subject(row))
+      const same = left.filter((each) => subject(each) === subject(row))
+      // Of one test at several times the value of the same time is the one that was changed.
+      const at = left.indexOf(same.find((each) => measured(each) === measured(row)) ?? same[0] ?? row)
       const was = at < 0 ? null : left.splice(at, 1)[0]!
       const [a, b] = was === null ? [null, said(row)] : differing(was, row)
-      lines.push({ section, what: subject(row), before: a, after: b })
+      lines.push({ section, what: named(row, two), before: a, after: b })
     }
-    for (const row of left) lines.push({ section, what: subject(row), before: said(row), after: null })
+    for (const row of left) lines.push({ section, what: named(row, one), before: said(row), after: null })
   }
 }
 
@@ -88,6 +90,15 @@ const consentOf = ({ consent: { scope, from, to, ref } }: Content): object => ({
 function subject(row: object): string {
   const { code, claimId } = row as { code?: { code: string; display?: string }; claimId?: string }
   return code?.display ?? code?.code ?? claimId ?? ''
+}
+
+const measured = (row: object): string => (row as { effective?: string }).effective ?? ''
+
+/** With its time where the visit has the same at several times. */
+function named(row: object, all: readonly object[]): string {
+  const name = subject(row)
+  const times = new Set(all.filter((each) => subject(each) === name).map(measured))
+  return times.size > 1 ? `${name} ${measured(row).slice(0, 16).replace('T', ' ')}`.trim() : name
 }
 
 /** The value alone where it is all that differs, else every part that does. */

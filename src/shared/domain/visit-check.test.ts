@@ -147,6 +147,16 @@ describe('checkVisit', () => {
     ])
   })
 
+  it('compares pressures of one time with each other, whatever was measured before', () => {
+    const at = (key: string, value: string, clock: string) =>
+      lab(key, value, { effective: `2026-02-01T${clock}:00+08:00` })
+    const day = [at('sbp', '90', '08:00'), at('sbp', '150', '12:00'), at('dbp', '95', '12:00')]
+    expect(rules(visit({ observations: day }))).toEqual([])
+    expect(rules(visit({ observations: [...day, at('dbp', '90', '08:00')] }))).toEqual([
+      'observations.3.value diastolic-not-below-systolic refuse',
+    ])
+  })
+
   it('recomputes body mass, filtration and cholesterol', () => {
     expect(
       rules(visit({ observations: [lab('height', '175'), lab('weight', '70'), lab('bmi', '32.9')] })),

@@ -92,7 +92,7 @@ const laterVersion = (
 })
 
 describe('a warehouse', () => {
-  it('counts the version in force at each state of the chain', async () => {
+  it('C10 C11: counts the version in force at each state of the chain, and nothing of what was taken back', async () => {
     const visit = sampleVisit(1)
     const healthy = {
       ...visit,

@@ -8,6 +8,8 @@ import type { Add, CheckContext, CheckedVisit, Stay } from './rules.ts'
 export interface Measured {
   index: number
   value: number
+  /** To the minute; '' where it is not said. */
+  minute: string
 }
 
 export function checkBetweenObservations(
@@ -25,17 +27,19 @@ export function checkBetweenObservations(
     if (test === null) return
     const canonical = canonicalValue(test, Number(value.value), value.unit ?? '')
     if (canonical.kind === 'unknown-unit' || outside(canonical.value, test.hard) !== null) return
+    const found = { index, value: canonical.value, minute: observation.effective?.slice(0, 16) ?? '' }
     const list = measured.get(test.key)
-    if (list === undefined) measured.set(test.key, [{ index, value: canonical.value }])
-    else list.push({ index, value: canonical.value })
+    if (list === undefined) measured.set(test.key, [found])
+    else list.push(found)
   })
   const only = (key: string): Measured | null => measured.get(key)?.[0] ?? null
   const text = (value: number, decimals = 1) => decimalTextOf(value, decimals)
 
-  // Pressures pair in the order of entry: the first systolic with the first diastolic, and so on.
-  const systolics = measured.get('sbp') ?? []
-  ;(measured.get('dbp') ?? []).forEach((diastolic, pair) => {
-    const systolic = systolics[pair]
+  // Pressures of one minute pair in the order of entry: the first systolic with the first diastolic, and so on.
+  const systolics = [...(measured.get('sbp') ?? [])]
+  ;(measured.get('dbp') ?? []).forEach((diastolic) => {
+    const place = systolics.findIndex(({ minute }) => minute === diastolic.minute)
+    const [systolic] = place < 0 ? [] : systolics.splice(place, 1)
     if (systolic === undefined) return
     const path = `observations.${diastolic.index}.value`
     const params = { value: text(diastolic.value, 0), limit: text(systolic.value, 0) }
@@ -83,7 +87,8 @@ export function checkBetweenObservations(
   }
   const { previous } = context
   if (stay.admission === null || previous === undefined) return
-  if (weight !== null && previous['weight'] !== undefined) {
+  for (const weight of measured.get('weight') ?? []) {
+    if (previous['weight'] === undefined) break
     const days = Math.abs(stay.admission.first - previous['weight'].day)
     const change = Math.abs(weight.value / previous['weight'].value - 1)
     if (days <= 90 && change > 0.2) {

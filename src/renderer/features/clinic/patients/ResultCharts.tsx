@@ -8,7 +8,7 @@ import { useSettings } from '../../../lib/session.ts'
 import { showUnit } from '../../../parts/units.ts'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { seriesOf, type DatedRecord, type Series } from './series.ts'
+import { momentOf, seriesOf, type DatedRecord, type Series, type SeriesPoint } from './series.ts'
 import styles from './History.module.css'
 
 const WIDTH = 260
@@ -46,6 +46,11 @@ function OneTest({ series, isTable }: { readonly series: Series; readonly isTabl
   const name = test ? (locale === 'zh-Hant' ? test.zh : test.en) : (series.code.display ?? series.code.code)
   const { points } = series
   const day = (at: number) => formatCivilDate(formatDay(at), calendar)
+  // Of several results of one day people need the time too.
+  const when = (point: SeriesPoint) => {
+    const isAlone = points.filter((each) => each.day === point.day).length === 1
+    return isAlone ? day(point.day) : `${day(point.day)} ${point.clock}`.trim()
+  }
   const newest = points.at(-1)!
   const unit = showUnit(series.unit)
   const flag =
@@ -61,7 +66,7 @@ function OneTest({ series, isTable }: { readonly series: Series; readonly isTabl
         <Sparkline series={series} label={t.describe(name, day(points[0]!.day), day(newest.day))} />
       )}
       <div className={styles.latest} data-flag={newest.flag ?? undefined}>
-        {t.latest(`${newest.text} ${unit}${flag}`, day(newest.day))}
+        {t.latest(`${newest.text} ${unit}${flag}`, when(newest))}
       </div>
       <div className="secondary">
         {[
@@ -76,7 +81,7 @@ function OneTest({ series, isTable }: { readonly series: Series; readonly isTabl
         <ul className={styles.values}>
           {[...points].reverse().map((point, i) => (
             <li key={i}>
-              <span className="secondary">{day(point.day)}</span> {point.text}
+              <span className="secondary">{when(point)}</span> {point.text}
               {point.flag && ` ${point.flag === 'high' ? '↑' : '↓'}`}
             </li>
           ))}
@@ -91,8 +96,9 @@ function Sparkline({ series, label }: { readonly series: Series; readonly label:
   const values = [...points.map(({ value }) => value), ...[low, high].filter((each) => each !== null)]
   const [least, most] = [Math.min(...values), Math.max(...values)]
   const span = most - least || 1
-  const [first, last] = [points[0]!.day, points.at(-1)!.day]
-  const x = (day: number) => PAD + ((day - first) / (last - first || 1)) * (WIDTH - 2 * PAD)
+  const [first, last] = [momentOf(points[0]!), momentOf(points.at(-1)!)]
+  const x = (point: SeriesPoint) =>
+    PAD + ((momentOf(point) - first) / (last - first || 1)) * (WIDTH - 2 * PAD)
   const y = (value: number) => HEIGHT - PAD - ((value - least) / span) * (HEIGHT - 2 * PAD)
   const top = high === null ? 0 : y(high)
   const bottom = low === null ? HEIGHT : y(low)
@@ -108,13 +114,13 @@ function Sparkline({ series, label }: { readonly series: Series; readonly label:
         <rect x={0} width={WIDTH} y={top} height={Math.max(0, bottom - top)} className={styles.band} />
       )}
       <polyline
-        points={points.map((point) => `${x(point.day)},${y(point.value)}`).join(' ')}
+        points={points.map((point) => `${x(point)},${y(point.value)}`).join(' ')}
         className={styles.line}
       />
       {points.map((point, i) => (
         <circle
           key={i}
-          cx={x(point.day)}
+          cx={x(point)}
           cy={y(point.value)}
           r={i === points.length - 1 ? 3.5 : 2.5}
           className={styles.dot}

@@ -3,12 +3,14 @@ import { Button, Menu, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import type { Code } from '../../../../shared/domain/visit.ts'
 import { formatCode, formatNumber, formatRecordedInstant } from '../../../lib/format.ts'
 import { go } from '../../../lib/router.ts'
 import { useSettings } from '../../../lib/session.ts'
 import { RecordView } from '../../../parts/RecordView.tsx'
 import { StateMark } from '../../../parts/StateMark.tsx'
+import { VersionDiff } from '../../../parts/VersionDiff.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { VisitGroup } from './history-filter.ts'
@@ -123,6 +125,7 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
             )}
           </div>
           {envelope.reason && <Reason version={current} />}
+          <Changed group={group} />
           {current.disputes.map((each, i) => (
             <Callout key={i} tone="warn">
               {p.dispute.by(each.memberName, each.path, each.text)}
@@ -149,6 +152,16 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
         </ul>
       )}
     </li>
+  )
+}
+
+/** What a correction has changed, beside its reason; nothing where the version before cannot be opened. */
+function Changed({ group: { current, others } }: { readonly group: VisitGroup }) {
+  const { op, supersedes } = current.record.envelope
+  const before = others.find(({ merkleRoot }) => merkleRoot === supersedes)
+  if (op !== 'amend' || before === undefined) return null
+  return (
+    <VersionDiff isSigned before={visitInputOf(before.record, '')} after={visitInputOf(current.record, '')} />
   )
 }
 

@@ -3,7 +3,7 @@ import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { parseDay } from '../../../../shared/domain/dates.ts'
 import type { Observation, VisitRecord } from '../../../../shared/domain/visit.ts'
 import { fits, groupsOf, hospitalsIn, inChronology, NO_FILTER, OWN_HOSPITAL } from './history-filter.ts'
-import { diagnosesOf, medicinesOf, seriesOf } from './series.ts'
+import { diagnosesOf, medicinesOf, momentOf, seriesOf } from './series.ts'
 
 const potassium = (value: string, day: string, over: object = {}): Observation => ({
   code: { system: 'http://loinc.org', code: '2823-3', display: 'Potassium' },
@@ -87,6 +87,19 @@ describe('seriesOf', () => {
     ])
     expect(series).toMatchObject({ low: 3.6, high: 5, otherUnitCount: 1 })
     expect(series?.points).toMatchObject([{ text: '6.0', flag: 'high' }])
+  })
+  it('keeps several results of one day in the order of their times', () => {
+    const at = (value: string, clock: string) =>
+      potassium(value, '', { specimenCollected: undefined, effective: `2026-01-03T${clock}:00+08:00` })
+    const observations = [at('5', '20:00'), at('4', '08:00'), at('4.5', '12:30')]
+    const [series] = seriesOf([dated(record('2026-01-03', { observations }))])
+    expect(series?.points.map(({ text, clock }) => [text, clock])).toEqual([
+      ['4', '08:00'],
+      ['4.5', '12:30'],
+      ['5', '20:00'],
+    ])
+    const moments = series!.points.map(momentOf)
+    expect(moments).toEqual([...new Set(moments)].sort((a, b) => a - b))
   })
   it('leaves out what was entered in error and what has not come', () => {
     const observations = [

@@ -6,6 +6,8 @@ import type { Code, VisitRecord } from '../../../../shared/domain/visit.ts'
 export interface SeriesPoint {
   /** Days since 1970. */
   readonly day: number
+  /** The wall time of that day, `08:15`; '' where it is not said. */
+  readonly clock: string
   /** The text of the source, for people. */
   readonly text: string
   readonly value: number
@@ -52,6 +54,7 @@ export function seriesOf(records: readonly DatedRecord[]): Series[] {
       const [low, high] = [limit(observation.refLow), limit(observation.refHigh)]
       entry.entries.push({
         day,
+        clock: /T([0-9]{2}:[0-9]{2})/.exec(when)?.[1] ?? '',
         text: `${value.comparator ?? ''}${value.value}`,
         value: number,
         merkleRoot,
@@ -63,7 +66,7 @@ export function seriesOf(records: readonly DatedRecord[]): Series[] {
     }
   return [...byCode.values()]
     .map(({ code, entries }) => {
-      const inOrder = [...entries].sort((a, b) => a.day - b.day)
+      const inOrder = [...entries].sort((a, b) => momentOf(a) - momentOf(b))
       const newest = inOrder.at(-1)!
       const test = labTestOf(code)
       const drawn = inOrder.filter(({ unit }) => unit === newest.unit)
@@ -79,6 +82,12 @@ export function seriesOf(records: readonly DatedRecord[]): Series[] {
       }
     })
     .sort((a, b) => b.points.length - a.points.length)
+}
+
+/** Days since 1970 with the time of the day as a fraction: several results of a day stand beside each other. */
+export function momentOf({ day, clock }: Pick<SeriesPoint, 'day' | 'clock'>): number {
+  const [hours = 0, minutes = 0] = clock.split(':').map(Number)
+  return day + (hours * 60 + minutes) / 1440
 }
 
 const limit = (text: string | undefined): number | null => (text === undefined ? null : Number(text))

@@ -1,16 +1,21 @@
-/** The hospital's own templates: one made of the form as it stands, renamed, deleted, given to others as a file. */
-import { Button, TextInput } from '@mantine/core'
+/** Own templates: one made of the form as it stands, renamed, ordered, deleted, given to others as a file. */
+import { Button, Checkbox, TextInput } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { node } from '../../../lib/node.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { templateFrom } from './own-templates.ts'
+import { TemplateFields } from './TemplateFields.tsx'
 import { templateOf, type VisitTemplate } from './templates.ts'
 import { useEntry } from './use-entry.ts'
 import { useTemplates } from './use-templates.ts'
 import styles from './Entry.module.css'
 
 const NAME_MAX = 80
+
+/** Only administrators write the hospital's templates. */
+const useMayForHospital = (): boolean => useOpenSession()?.person.roles.includes('administrator') === true
 
 export function OwnTemplates({ onClose }: { onClose(): void }) {
   const words = useWords()
@@ -19,6 +24,8 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
   const show = useTemplates((templates) => templates.show)
   const [name, setName] = useState('')
   const [said, setSaid] = useState('')
+  const mayForHospital = useMayForHospital()
+  const [isForHospital, setForHospital] = useState(mayForHospital)
   const field = useRef<HTMLInputElement>(null)
 
   const create = async () => {
@@ -27,7 +34,7 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
     const { form, setTemplate } = useEntry.getState()
     const id = `own-${crypto.randomUUID()}`
     const answer = await node.templates.save(
-      templateFrom(form, templateOf(form.template), { id, name: plain }),
+      templateFrom(form, templateOf(form.template), { id, name: plain, isOwn: !isForHospital }),
     )
     if (answer.kind === 'too-many') return setSaid(t.tooMany)
     show(answer.templates)
@@ -36,7 +43,7 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
     setSaid(t.saved(plain))
   }
   const bring = async () => {
-    const answer = await node.templates.importFile()
+    const answer = await node.templates.importFile({ isOwn: !isForHospital })
     if (answer.kind === 'saved') {
       show(answer.templates)
       setSaid(t.saved(answer.templates.find(({ id }) => id === answer.id)?.en ?? ''))
@@ -70,6 +77,14 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
             create().catch(tellFailure)
           }}
         />
+        {mayForHospital && (
+          <Checkbox
+            size="xs"
+            label={t.forHospital}
+            checked={isForHospital}
+            onChange={(event) => setForHospital(event.currentTarget.checked)}
+          />
+        )}
         <Button size="compact-sm" onClick={() => create().catch(tellFailure)}>
           {t.create}
         </Button>
@@ -97,16 +112,42 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const show = useTemplates((templates) => templates.show)
   const [name, setName] = useState(template.en)
   const [isAsking, setAsking] = useState(false)
+  const [isOrdering, setOrdering] = useState(false)
   const { id, version, en, departments } = template
+  const isOwn = template.owner != null
+  const mayForHospital = useMayForHospital()
+  const mayChange = isOwn || mayForHospital
+  const open = useRef<HTMLButtonElement>(null)
   const rename = async () => {
     const plain = name.trim().slice(0, NAME_MAX)
     if (plain === '' || plain === en) return setName(en)
     // As it is stored: this window may not know everything that a template of another version says.
     const stored = (await node.templates.list()).find((each) => each.id === id)
     if (stored === undefined) return
-    const { version: _version, ...rest } = stored
-    const answer = await node.templates.save({ ...rest, en: plain, zh: plain })
+    const { version: _version, owner: _owner, ...rest } = stored
+    const answer = await node.templates.save({ ...rest, en: plain, zh: plain, isOwn })
     if (answer.kind === 'saved') show(answer.templates)
+  }
+  const keep = async (changed: VisitTemplate) => {
+    const stored = (await node.templates.list()).find((each) => each.id === id)
+    if (stored === undefined) return
+    const { version: _version, owner: _owner, ...rest } = stored
+    const answer = await node.templates.save({
+      ...rest,
+      sections: [...changed.sections],
+      vitals: [...changed.vitals],
+      expected: [...changed.expected],
+      required: [...(changed.required ?? [])],
+      isOwn,
+    })
+    if (answer.kind !== 'saved') return
+    show(answer.templates)
+    close()
+    onSaid(t.saved(en))
+  }
+  const close = () => {
+    setOrdering(false)
+    open.current?.focus()
   }
   const remove = async () => {
     show(await node.templates.remove({ id }))
@@ -119,49 +160,73 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
     if (path !== null) onSaid(t.given(path))
   }
   return (
-    <div className={styles.templateLine} data-testid="own-template">
-      <TextInput
-        className={styles.templateName}
-        aria-label={t.rename(en)}
-        value={name}
-        maxLength={NAME_MAX}
-        onChange={(event) => setName(event.currentTarget.value)}
-        onBlur={() => rename().catch(tellFailure)}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter') return
-          event.preventDefault()
-          rename().catch(tellFailure)
-        }}
-      />
-      <span className="secondary">{t.facts(version, departments.join(', '))}</span>
-      <Button
-        size="compact-sm"
-        variant="default"
-        aria-label={`${t.toFile}, ${en}`}
-        onClick={() => give().catch(tellFailure)}
-      >
-        {t.toFile}
-      </Button>
-      {isAsking ? (
-        <>
-          <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
-            {t.removeNow(en)}
+    <>
+      <div className={styles.templateLine} data-testid="own-template">
+        <TextInput
+          className={styles.templateName}
+          aria-label={t.rename(en)}
+          value={name}
+          maxLength={NAME_MAX}
+          readOnly={!mayChange}
+          onChange={(event) => setName(event.currentTarget.value)}
+          onBlur={() => rename().catch(tellFailure)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            rename().catch(tellFailure)
+          }}
+        />
+        <span className="secondary">
+          {isOwn ? t.ofMine : t.ofHospital}, {t.facts(version, departments.join(', '))}
+        </span>
+        {mayChange && (
+          <Button
+            ref={open}
+            size="compact-sm"
+            variant="default"
+            aria-label={`${t.fields}, ${en}`}
+            aria-expanded={isOrdering}
+            onClick={() => setOrdering(!isOrdering)}
+          >
+            {t.fields}
           </Button>
-          <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
-            {words.shell.cancel}
-          </Button>
-        </>
-      ) : (
+        )}
         <Button
           size="compact-sm"
-          variant="subtle"
-          color="red"
-          aria-label={`${t.remove}, ${en}`}
-          onClick={() => setAsking(true)}
+          variant="default"
+          aria-label={`${t.toFile}, ${en}`}
+          onClick={() => give().catch(tellFailure)}
         >
-          {t.remove}
+          {t.toFile}
         </Button>
+        {!mayChange ? null : isAsking ? (
+          <>
+            <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
+              {t.removeNow(en)}
+            </Button>
+            <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
+              {words.shell.cancel}
+            </Button>
+          </>
+        ) : (
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            aria-label={`${t.remove}, ${en}`}
+            onClick={() => setAsking(true)}
+          >
+            {t.remove}
+          </Button>
+        )}
+      </div>
+      {isOrdering && (
+        <TemplateFields
+          template={template}
+          onKeep={(changed) => keep(changed).catch(tellFailure)}
+          onClose={close}
+        />
       )}
-    </div>
+    </>
   )
 }

@@ -40,12 +40,12 @@ export function PasteResults({ block: pasted, onDone }: Props) {
   const leftCount = results.length - takenCount
 
   const take = () => {
-    const { rows, vitals } = fieldsOfResults(results.filter(isTaken), {
+    const { rows, sets } = fieldsOfResults(results.filter(isTaken), {
       nameOf: (test) => (locale === 'zh-Hant' ? test.zh : test.en),
       freshId: () => crypto.randomUUID(),
       admissionDay,
     })
-    addResults(rows, vitals)
+    addResults(rows, sets)
     onDone(true)
   }
 

@@ -9,7 +9,9 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useSettings } from '../../../lib/session.ts'
 import { useWords } from '../../../words/catalogue.ts'
+import { sectionId } from './go-on.ts'
 import { ageText } from './PatientSearch.tsx'
+import { currentOf } from './same-visit.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import { chronicOf } from './what-lasts.ts'
 import styles from './Entry.module.css'
@@ -30,11 +32,11 @@ export function PatientBar({ patient }: { readonly patient: Patient }) {
     () => node.records.ofPatient({ patientId: patient.patientId, limit: 20 }),
     [patient.patientId],
   )
-  const current = (visits.value?.visits ?? []).filter((each) => !each.isSuperseded).map((each) => each.record)
-  const chronic = chronicOf(current)
+  // What was taken back, as from the wrong person, is not said of this one.
+  const chronic = chronicOf(currentOf(visits.value?.visits ?? [], undefined).map((each) => each.record))
   const nameOf = useCodeNames(chronic.map((each) => each.code))
   return (
-    <header className={styles.patient}>
+    <header id={sectionId(1)} className={styles.patient}>
       <IconUserCircle size={28} stroke={1.4} aria-hidden className={styles.patientIcon} />
       <div className={styles.patientWho}>
         <strong className={styles.patientName}>{patient.name}</strong>

@@ -15,7 +15,7 @@ import { DiagnosesSection } from './DiagnosesSection.tsx'
 import { DraftOffer } from './DraftOffer.tsx'
 import { EncounterSection } from './EncounterSection.tsx'
 import { fieldsFrom } from './entry-problems.ts'
-import { FORM_ID, goToField, goToSection, goToSpareRow, leaveSection, stepFrom } from './go-on.ts'
+import { FORM_ID, goToField, goToSection, goToSpareRow, leaveSection, sectionId, stepFrom } from './go-on.ts'
 import { KeptOfSource } from './KeptOfSource.tsx'
 import { LabsSection } from './LabsSection.tsx'
 import { Notices } from './Notices.tsx'
@@ -106,7 +106,9 @@ export function RecordEntry({ parts }: RoomProps) {
       document.querySelector<HTMLElement>(`#${TODAY_ID} button`)?.focus()
     } else if (event.altKey && event.key.toLowerCase() === 'n') {
       event.preventDefault()
-      goToSpareRow()
+      if (here.closest('fieldset')?.id !== sectionId(3)) return goToSpareRow()
+      const set = entry.addVitals()
+      if (set !== null) goToNew(`furtherVitals.${set}.at`)
     } else if (isCommand && !event.shiftKey && event.key.toLowerCase() === 'd') {
       event.preventDefault()
       if (here.dataset['field'] !== undefined) entry.repeat(here.dataset['field'])
@@ -255,5 +257,5 @@ export function sectionOf(field: string): number {
   const place = ['encounter', 'vitals', 'labs', 'diagnoses', 'procedures', 'medicines'].indexOf(
     field.split('.')[0] ?? '',
   )
-  return place >= 0 ? place + 2 : field === 'smoking' ? 3 : 8
+  return place >= 0 ? place + 2 : /^(smoking|vitalsAt|furtherVitals\..*)$/.test(field) ? 3 : 8
 }

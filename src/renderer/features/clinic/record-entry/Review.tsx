@@ -7,6 +7,7 @@ import { countRows, isBlankRow, type VisitForm, VITALS } from './form.ts'
 import { flagInRange, flagOf, readRange } from './result-range.ts'
 import { parseTypedNumber, unitMeant } from './typed.ts'
 import { useEntry } from './use-entry.ts'
+import { typedOf } from './vital-sets.ts'
 import styles from './Entry.module.css'
 
 export function Review() {
@@ -72,7 +73,7 @@ function factsOf(form: VisitForm) {
   const principal = diagnoses.find((row) => row.role === 'principal')
   const medicines = form.medicines.filter((row) => !isBlankRow.medicines(row))
   return {
-    vitalCount: VITALS.filter((key) => form.vitals[key].trim() !== '').length,
+    vitalCount: VITALS.flatMap((key) => typedOf(form, key)).length,
     labCount: labs.length,
     oddCount: odd.length,
     principal: principal ? principal.code.text || principal.text : '',

@@ -147,7 +147,11 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
       ? ((t.entry.vitals.names as Record<string, string>)[test.key] ??
         (locale === 'zh-Hant' ? test.zh : test.en))
       : (observation.code.display ?? observation.code.code)
-    return [`${name} ${value.comparator ?? ''}${value.value} ${showUnit(value.unit ?? '')}`.trim()]
+    const isRepeated =
+      record.observations.filter((each) => each.code.code === observation.code.code).length > 1
+    const at = observation.effective ?? observation.specimenCollected ?? ''
+    const when = isRepeated && at.length > 10 ? ` (${at.slice(5, 16).replace('T', ' ')})` : ''
+    return [`${name} ${value.comparator ?? ''}${value.value} ${showUnit(value.unit ?? '')}`.trim() + when]
   })
   return (
     <article className={styles.past}>

@@ -2,11 +2,12 @@
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { Finding, VisitInput } from '../../../../shared/contract/records.ts'
 import { parseWhen } from '../../../../shared/domain/dates.ts'
+import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { earlierSexOf, previousMeasures } from '../../../../shared/domain/visit-check/previous-measures.ts'
 import { broughtFindings, type CheckContext, checkVisit } from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import type { Source, VisitForm } from './form.ts'
-import { missingOf, templateOf } from './templates.ts'
+import { missingOf, neededOf, templateOf } from './templates.ts'
 import { readForm } from './read-form.ts'
 import type { FormContext, Problem } from './to-visit.ts'
 
@@ -49,6 +50,7 @@ export function problemsOf(
     fieldOf: read.fieldOf,
     problems: [
       ...read.problems,
+      ...neededProblems(form),
       ...findings.map((each) => withField(each, read.fieldOf)).filter((each) => !known.has(each.field)),
     ],
   }
@@ -85,13 +87,42 @@ export const withField = (finding: Finding, fieldOf: (path: string) => string): 
 /** What the template expects and the form lacks: asked about once, at the save. */
 export function expectedProblems(form: VisitForm): Problem[] {
   return missingOf(templateOf(form.template), form).map((wanted) => ({
-    path: `template.${wanted}`,
-    // A result that is not there has no row of its own: the blank one at the end takes it.
-    field: wanted.startsWith('labs.') ? `labs.${form.labs[form.labs.length - 1]?.id ?? ''}.test` : wanted,
+    ...lacking(form, wanted),
     rule: 'template-expects',
     severity: 'confirm' as const,
-    params: { value: wanted },
   }))
+}
+
+/** What the template requires and a new visit lacks: it stops the save. */
+export function neededProblems(form: VisitForm): Problem[] {
+  const template = templateOf(form.template)
+  return neededOf(template, form).map((wanted) => {
+    const { params, ...rest } = lacking(form, wanted)
+    return {
+      ...rest,
+      rule: 'template-requires',
+      severity: 'refuse' as const,
+      params: { ...params, template: template.en, templateZh: template.zh },
+    }
+  })
+}
+
+function lacking(form: VisitForm, wanted: string): Pick<Problem, 'path' | 'field' | 'params'> {
+  const [place = '', key = ''] = wanted.split('.')
+  const test = place === 'vitals' || place === 'labs' ? labTestByKey(key) : null
+  const offered = form.labs.find((row) => row.test.code?.code === test?.loinc)
+  const last = (rows: readonly { id: string }[]) => rows[rows.length - 1]?.id ?? ''
+  const field =
+    place === 'labs'
+      ? // A result that is not there has no row of its own, unless a panel offers it: the blank one at the end takes it.
+        offered === undefined
+        ? `labs.${last(form.labs)}.test`
+        : `labs.${offered.id}.value`
+      : place === 'procedures' || place === 'medicines'
+        ? `${place}.${last(form[place])}.code`
+        : wanted
+  const names: Record<string, string> = test === null ? {} : { name: test.en, nameZh: test.zh }
+  return { path: `template.${wanted}`, field, params: { value: wanted, ...names } }
 }
 
 /** What came from an earlier visit and nobody has touched since: looked at once, before the save. */

@@ -3,6 +3,7 @@ import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import type { EncounterForm, LabRow, RowOf, RowSection, VisitForm, VitalKey } from './form.ts'
+import type { PastedSet } from './paste-results.ts'
 import type { EarlierVisit } from './same-visit.ts'
 import type { Panel } from './templates.ts'
 import type { Problem } from './to-visit.ts'
@@ -55,17 +56,29 @@ export interface Entry {
     patch: Partial<
       Pick<
         VisitForm,
-        'smoking' | 'died' | 'icuDays' | 'ventilatorDays' | 'adverse' | 'currency' | 'notes' | 'dropped'
+        | 'smoking'
+        | 'vitalsAt'
+        | 'died'
+        | 'icuDays'
+        | 'ventilatorDays'
+        | 'adverse'
+        | 'currency'
+        | 'notes'
+        | 'dropped'
       >
     >,
   ): void
   setEncounter(patch: Partial<EncounterForm>): void
   setVitals(patch: Partial<Record<VitalKey, string>>): void
+  /** Another set of vital signs; its name, or null where the form takes no more. */
+  addVitals(): string | null
+  setFurtherVitals(id: string, patch: Partial<Record<VitalKey | 'at', string>>): void
+  removeVitals(id: string): void
   setRow<S extends RowSection>(section: S, id: string, patch: Partial<RowOf<S>>): void
   removeRow(section: RowSection, id: string): void
   /** A new claim that takes this one back; its name, or null where one does already. */
   reverseClaim(id: string): string | null
-  addResults(results: readonly LabRow[], vitals: Partial<Record<VitalKey, string>>): void
+  addResults(results: readonly LabRow[], sets: readonly PastedSet[]): void
   setTemplate(id: string): void
   showWhole(): void
   /** Offers the next panel of the template; answers its first row, or null when all are there. */

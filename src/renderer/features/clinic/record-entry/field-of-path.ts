@@ -95,6 +95,9 @@ export function fieldOfPath(
   const section = row.split('.')[0] ?? ''
   if (section === KEPT_FIELD) return KEPT_FIELD
   if (section === 'vitals' || section === 'smoking') return row
+  // One time is said of the whole set.
+  if (section === 'furtherVitals')
+    return part === 'effective' ? `${row.split('.').slice(0, 2).join('.')}.at` : row
   const line = part === 'lines' ? fields.get(`${list}.${index}.lines.${place}`) : undefined
   if (line !== undefined) return `${line}.${LINE_FIELDS[rest] ?? 'net'}`
   return `${row}.${ROW_FIELDS[section]?.[part] ?? FIRST_FIELD[section] ?? part}`

@@ -42,6 +42,14 @@ export type VitalKey = (typeof VITALS)[number]
 export const ABSENT_REASONS = ['not-performed', 'error', 'unknown'] as const
 export type AbsentReason = (typeof ABSENT_REASONS)[number]
 
+/** Vital signs of a visit that were measured at another time than the first ones. */
+export interface VitalSet {
+  readonly id: string
+  /** `0815`, or a day before it; a time alone is of the day of the set before. */
+  readonly at: string
+  readonly values: Readonly<Record<VitalKey, string>>
+}
+
 export interface LabRow {
   readonly id: string
   readonly test: Picked
@@ -139,6 +147,9 @@ export interface VisitForm {
   readonly copied: readonly string[]
   readonly encounter: EncounterForm
   readonly vitals: Readonly<Record<VitalKey, string>>
+  /** When they were measured; empty for the beginning of the visit. */
+  readonly vitalsAt: string
+  readonly furtherVitals: readonly VitalSet[]
   readonly smoking: string
   readonly labs: readonly LabRow[]
   readonly diagnoses: readonly DiagnosisRow[]
@@ -260,6 +271,8 @@ export function emptyForm({ day, time, rowId }: Start): VisitForm {
       ...emptyConsent,
     },
     vitals: { sbp: '', dbp: '', hr: '', rr: '', temp: '', spo2: '', height: '', weight: '', pain: '' },
+    vitalsAt: '',
+    furtherVitals: [],
     smoking: '',
     labs: [emptyRow.labs(rowId())],
     diagnoses: [{ ...emptyRow.diagnoses(rowId()), role: 'principal' }],

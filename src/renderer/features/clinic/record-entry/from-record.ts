@@ -16,13 +16,13 @@ import {
   type Picked,
   type Source,
   sourceRowId,
-  VITALS,
   type VisitForm,
   type VitalKey,
 } from './form.ts'
 import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
 import { flagByItself, judged, typedRange } from './result-range.ts'
+import { NO_VITALS, setsOfSource, vitalOf } from './vital-sets.ts'
 import { CURRENCIES } from './read-claims.ts'
 
 const pick = (code: Code): Picked =>
@@ -88,25 +88,28 @@ function typedValue(value: Observation['value']): string {
   }
 }
 
-/** Which field of the form shows each observation: `vitals.sbp`, `smoking`, `labs`; null where none can. */
-export function fieldsOfObservations(observations: readonly Observation[]): (string | null)[] {
-  const taken = new Set<string>()
-  return observations.map((observation) => {
-    const field = fieldOfObservation(observation)
-    if (field === null || field === 'labs') return field
-    // A second pulse of one visit is legal, and the form has one field for it.
-    if (taken.has(field)) return null
-    taken.add(field)
-    return field
-  })
+/**
+ * Which field of the form shows each observation: `vitals.sbp`, `furtherVitals.source-4.sbp` where it was measured at another
+ * time, `smoking`, `labs`; null where none can.
+ */
+export function fieldsOfObservations(source: Pick<Source, 'observations' | 'encounter'>): (string | null)[] {
+  const kinds = source.observations.map(kindOfField)
+  const sets = setsOfSource(
+    source,
+    kinds.map((kind, i) => (kind === 'vitals' ? vitalOf(source.observations[i]!) : null)),
+  )
+  // A second pulse of one moment is legal, and the form has one field for it.
+  return kinds.map((kind, i) =>
+    kind === 'vitals' ? sets[i]! : kind === 'smoking' && kinds.indexOf(kind) < i ? null : kind,
+  )
 }
 
-function fieldOfObservation({ code, kind, status, value }: Observation): string | null {
+function kindOfField(observation: Observation): 'vitals' | 'smoking' | 'labs' | null {
+  const { code, kind, status, value } = observation
   if (status === 'cancelled' || status === 'entered-in-error') return null
   const test = labTestOf(code)
   if (test?.key === 'smoking') return value.type === 'code' ? 'smoking' : null
-  if (test !== null && (VITALS as readonly string[]).includes(test.key))
-    return value.type === 'decimal' && isTypable(value) ? `vitals.${test.key}` : null
+  if (vitalOf(observation) !== null) return value.type === 'decimal' && isTypable(value) ? 'vitals' : null
   if (test === null && kind !== 'lab') return null
   switch (value.type) {
     case 'decimal':
@@ -146,9 +149,11 @@ export function rawFormOf(
     rowId,
   })
   const vitals: Record<VitalKey, string> = { ...start.vitals }
+  let vitalsAt = ''
+  const further = new Map<string, { id: string; at: string; values: Record<VitalKey, string> }>()
   let smoking = ''
   const labs: LabRow[] = []
-  const fields = fieldsOfObservations(source.observations)
+  const fields = fieldsOfObservations(source)
   for (const [i, observation] of source.observations.entries()) {
     const { value } = observation
     const test = labTestOf(observation.code)
@@ -167,7 +172,16 @@ export function rawFormOf(
     else if (field !== null && test !== null) {
       const isOther = value.type === 'decimal' && value.unit !== undefined && value.unit !== test.unit
       const unit = isOther ? (value.unitSource ?? value.unit ?? '') : ''
-      vitals[test.key as VitalKey] = typedValue(value) + unit
+      const typed = typedValue(value) + unit
+      const { effective } = observation
+      const [place, id = ''] = field.split('.')
+      if (place === 'vitals') {
+        vitals[test.key as VitalKey] = typed
+        if (effective !== encounter.admission.at) vitalsAt ||= momentOf(effective)
+      } else {
+        const set = further.get(id) ?? { id, at: momentOf(effective), values: { ...NO_VITALS } }
+        further.set(id, { ...set, values: { ...set.values, [test.key]: typed } })
+      }
     }
   }
   const currency = source.claims[0]?.currency ?? start.currency
@@ -188,6 +202,8 @@ export function rawFormOf(
       ...consentFormOf(source.consent),
     },
     vitals,
+    vitalsAt,
+    furtherVitals: [...further.values()],
     smoking,
     labs: [...labs, emptyRow.labs(rowId())],
     diagnoses: [

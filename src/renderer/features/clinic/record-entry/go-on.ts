@@ -54,7 +54,8 @@ export const sectionId = (section: number): string => `visit-section-${section}`
 
 export function goToSection(section: number): void {
   const element = document.getElementById(sectionId(section))
-  if (element) focusFirst(element)
+  // Who it is of has no field, only what can be done about it.
+  if (element && !focusFirst(element)) element.querySelector('button')?.focus()
 }
 
 /** Answers whether the field is there to be gone to. */

@@ -12,7 +12,7 @@ export interface KeptPart {
 /** In the order of the source. Lists of diagnoses, procedures, medicines and claims have a row for each of theirs. */
 export function keptParts(source: Source | null): readonly KeptPart[] {
   if (source === null) return []
-  const shownBy = fieldsOfObservations(source.observations)
+  const shownBy = fieldsOfObservations(source)
   return source.observations.flatMap((result, i) =>
     shownBy[i] === null ? [{ path: `observations.${i}`, result }] : [],
   )

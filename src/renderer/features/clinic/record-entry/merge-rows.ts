@@ -49,7 +49,7 @@ export function mergeObservation(
   }
   const isOtherRange = isChanged(before, after, 'refLow', 'refHigh', 'refText')
   let next = carried(source, before, after)
-  for (const key of ['specimenCollected', 'resultDate'] as const) {
+  for (const key of ['specimenCollected', 'resultDate', 'effective'] as const) {
     const [was, is, own] = [before[key], after[key], source[key]]
     if (was !== undefined && is !== undefined && own !== undefined && was !== is)
       next = { ...next, [key]: inOffsetOf(own, was, is) }

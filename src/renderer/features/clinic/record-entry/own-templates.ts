@@ -2,7 +2,16 @@
 import type { StoredTemplate } from '../../../../shared/contract/templates.ts'
 import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
 import { isBlankRow, VITALS, type VisitForm, type VitalKey } from './form.ts'
-import { type SectionNumber, type VisitTemplate, vitalsShown } from './templates.ts'
+import {
+  isTemplateField,
+  type SectionNumber,
+  TEMPLATE_FIELDS,
+  type VisitTemplate,
+  vitalsShown,
+} from './templates.ts'
+
+/** As the node takes it. */
+export type SavedTemplate = Omit<StoredTemplate, 'version' | 'owner'> & { readonly isOwn: boolean }
 
 const DIAGNOSES_MAX = 10
 const SECTIONS: readonly number[] = [3, 4, 5, 6, 7, 8]
@@ -11,9 +20,9 @@ const SECTIONS: readonly number[] = [3, 4, 5, 6, 7, 8]
 export function templateFrom(
   form: VisitForm,
   base: VisitTemplate,
-  given: { readonly id: string; readonly name: string },
-): Omit<StoredTemplate, 'version'> {
-  const { id, name } = given
+  given: { readonly id: string; readonly name: string; readonly isOwn: boolean },
+): SavedTemplate {
+  const { id, name, isOwn } = given
   const tests = form.labs.flatMap((row) => {
     const test = LAB_TESTS.find((each) => each.loinc === row.test.code?.code)
     return test === undefined || isBlankRow.labs({ ...row, isOffered: false }) ? [] : [test.key]
@@ -34,6 +43,8 @@ export function templateFrom(
     ].slice(0, 20),
     diagnoses: [...new Set([...diagnoses, ...base.diagnoses])].slice(0, DIAGNOSES_MAX),
     expected: [...base.expected],
+    required: [...(base.required ?? [])],
+    isOwn,
   }
 }
 
@@ -49,14 +60,54 @@ export function understood(stored: StoredTemplate): VisitTemplate {
   return {
     ...stored,
     sections: [...inOrder, ...SECTIONS.filter((each) => !inOrder.includes(each))] as SectionNumber[],
-    vitals: VITALS.filter((key) => stored.vitals.includes(key)) as VitalKey[],
+    vitals: [...new Set(stored.vitals)].filter((key) => VITALS.some((each) => each === key)) as VitalKey[],
     panels: stored.panels
       .map((panel) => ({ ...panel, tests: panel.tests.filter(isTest) }))
       .filter((panel) => panel.tests.length > 0),
-    expected: stored.expected.filter((wanted) => {
-      const [place, key = ''] = wanted.split('.')
-      if (place === 'vitals') return VITALS.some((each) => each === key)
-      return place === 'labs' ? isTest(key) : wanted === 'smoking' || wanted === 'encounter.reason'
-    }),
+    expected: stored.expected.filter(isTemplateField),
+    required: stored.required.filter(isTemplateField),
   }
+}
+
+/** What a template says of a field: nothing, that it is asked about once, or that no visit is signed without it. */
+export type Need = 'free' | 'expected' | 'required'
+type Needs = Pick<VisitTemplate, 'expected' | 'required'>
+
+export const needOf = ({ expected, required }: Needs, field: string): Need =>
+  required?.includes(field) === true ? 'required' : expected.includes(field) ? 'expected' : 'free'
+
+export function withNeed<T extends Needs>(template: T, field: string, need: Need): T {
+  const without = (list: readonly string[] = []) => list.filter((each) => each !== field)
+  return {
+    ...template,
+    expected: [...without(template.expected), ...(need === 'expected' ? [field] : [])],
+    required: [...without(template.required), ...(need === 'required' ? [field] : [])],
+  }
+}
+
+/** Fields of which a need can be said: the vital signs in their order, the tests of the panels, what else a visit has. */
+export function fieldsOf({ vitals, panels, expected, required }: VisitTemplate): string[] {
+  const tests = panels.flatMap((panel) => panel.tests.map((key) => `labs.${key}`))
+  return [
+    ...new Set([
+      ...vitals.map((key) => `vitals.${key}`),
+      ...tests,
+      ...TEMPLATE_FIELDS,
+      ...expected,
+      ...(required ?? []),
+    ]),
+  ]
+}
+
+/** The list with the one at this place moved by so many places; the same list where it stands at the end. */
+export function moved<T>(list: readonly T[], at: number, step: 1 | -1): readonly T[] {
+  const [here, there] = [list[at], list[at + step]]
+  if (here === undefined || there === undefined) return list
+  return list.map((each, i) => (i === at ? there : i === at + step ? here : each))
+}
+
+/** With this vital sign in sight, or out of it: behind those in sight, with the rest in the order of the paper. */
+export function withVital(template: VisitTemplate, key: VitalKey, isShown: boolean): VisitTemplate {
+  const others = template.vitals.filter((each) => each !== key)
+  return { ...template, vitals: isShown ? [...others, key] : others }
 }

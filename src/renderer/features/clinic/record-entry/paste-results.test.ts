@@ -81,12 +81,12 @@ describe('a pasted block of results', () => {
       ['HLA-B27', 'negative', '', '2026-05-09', true],
     ])
     let id = 0
-    const { rows: fields, vitals } = fieldsOfResults(rows, {
+    const { rows: fields, sets } = fieldsOfResults(rows, {
       nameOf: (test) => test.en,
       freshId: () => String(id++),
       admissionDay: '2026-05-10',
     })
-    expect(vitals).toEqual({})
+    expect(sets).toEqual([])
     expect(fields.map(({ test }) => [test.text, test.code?.code ?? null])).toEqual([
       ['Hemoglobin A1c', '4548-4'],
       ['Zonulin', null],

@@ -223,16 +223,20 @@ export function resultsOf(block: PastedBlock, today: number): PastedResult[] {
 
 const sourceOf = (row: readonly string[]) => row.filter((each) => each !== '').join(' · ')
 
-/** What the taken lines are in the form: vital signs in their fields, all else a row each. */
+/** What the taken lines are in the form: vital signs in a set for each time, all else a row each. */
 export function fieldsOfResults(
   taken: readonly PastedResult[],
   { nameOf, freshId, admissionDay }: FieldTools,
-): { rows: LabRow[]; vitals: Partial<Record<VitalKey, string>> } {
-  const vitals: Partial<Record<VitalKey, string>> = {}
+): { rows: LabRow[]; sets: PastedSet[] } {
+  const sets: { at: string; values: Partial<Record<VitalKey, string>> }[] = []
   const rows: LabRow[] = []
   for (const { test, name, value, unit, day, range } of taken) {
     if (test !== null && (VITALS as readonly string[]).includes(test.key)) {
-      vitals[test.key as VitalKey] = unit === test.unit ? value : `${value}${unit}`
+      const key = test.key as VitalKey
+      // A second value of one time is another set too, for a person to give its time.
+      let set = sets.find((each) => each.at === day && each.values[key] === undefined)
+      if (set === undefined) sets.push((set = { at: day, values: {} }))
+      set.values[key] = unit === test.unit ? value : `${value}${unit}`
       continue
     }
     rows.push({
@@ -248,7 +252,13 @@ export function fieldsOfResults(
       range,
     })
   }
-  return { rows, vitals }
+  return { rows, sets }
+}
+
+/** Vital signs of one time; `at` is empty where the block does not say it. */
+export interface PastedSet {
+  readonly at: string
+  readonly values: Readonly<Partial<Record<VitalKey, string>>>
 }
 
 interface FieldTools {

@@ -12,6 +12,7 @@ import {
   sourceIndexOf,
   sourceRowId,
   type VisitForm,
+  type VitalKey,
 } from './form.ts'
 import { fieldsOfObservations, rawFormOf } from './from-record.ts'
 import {
@@ -27,6 +28,7 @@ import {
 } from './merge-rows.ts'
 import { sameValue } from './same-value.ts'
 import { type FormContext, readFields, type ReadFields, readNotes, type ReadVisit } from './to-visit.ts'
+import { typedTimeOf } from './vital-sets.ts'
 
 export function readForm(form: VisitForm, context: FormContext): ReadVisit {
   const now = readFields(form, context)
@@ -75,7 +77,7 @@ function correction(form: VisitForm, source: Source, now: ReadFields, context: F
   const fields = new Map<string, string>()
   const admission = source.encounter.admission.at
   const encounter = mergeEncounter(source.encounter, start.read.visit.encounter, now.visit.encounter)
-  const shownBy = fieldsOfObservations(source.observations)
+  const shownBy = fieldsOfObservations(source)
 
   function merged<T extends object>(
     list: 'observations' | keyof typeof SECTION_OF,
@@ -111,11 +113,14 @@ function correction(form: VisitForm, source: Source, now: ReadFields, context: F
     'observations',
     source.observations,
     [start.read.visit.observations, now.visit.observations],
-    (row, was, is) => followed(mergeObservation(row, was, is), row),
-    (row, field) => (field.startsWith('labs.') ? row : followed(row, row)),
+    (row, was, is, field) => followed(mergeObservation(row, was, is), row, field),
+    (row, field) => (field.startsWith('labs.') ? row : followed(row, row, field)),
   )
-  /** What was measured at the admission was so on whatever day that was. */
-  function followed(row: Observation, own: Observation): Observation {
+  /** What was measured at the admission was so on whatever day that was, unless somebody says another time. */
+  function followed(row: Observation, own: Observation, field: string): Observation {
+    const typed = typedTimeOf(form, field)
+    if (typed !== typedTimeOf(start.form, field))
+      return typed.trim() === '' ? { ...row, effective: encounter.admission.at } : row
     if (own.effective === undefined) {
       const { effective: _effective, ...rest } = row
       return rest
@@ -180,9 +185,13 @@ function byField<T>(list: string, rows: readonly T[], read: ReadFields): Map<str
 
 /** What stands in a row of the form, or in a field that is a row by itself. */
 function inputAt(form: VisitForm, field: string): unknown {
-  const [section = '', key = ''] = field.split('.')
+  const [section = '', key = '', part = ''] = field.split('.')
   if (section === 'smoking') return form.smoking
-  if (section === 'vitals') return form.vitals[key as keyof VisitForm['vitals']]
+  if (section === 'vitals') return [form.vitals[key as VitalKey], form.vitalsAt]
+  if (section === 'furtherVitals') {
+    const set = form.furtherVitals.find(({ id }) => id === key)
+    return set && [set.values[part as VitalKey], set.at]
+  }
   const row = (form[section as RowSection] as readonly { id: string }[]).find(({ id }) => id === key)
   // The currency of the form is that of every claim without its own.
   return section === 'claims' && row !== undefined ? [row, form.currency] : row

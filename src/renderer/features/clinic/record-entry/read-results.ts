@@ -10,6 +10,7 @@ import { ownCode } from '../../../parts/own-code.ts'
 import { isBlankRow, type LabRow, VITALS, type VisitForm } from './form.ts'
 import { judged, readRange, flagByItself } from './result-range.ts'
 import { isStillToCome, parseTypedNumber, unitMeant } from './typed.ts'
+import { isBlankSet, momentsOfSets } from './vital-sets.ts'
 
 const SNOMED = 'http://snomed.info/sct'
 /** Results of tests that are no numbers. */
@@ -29,12 +30,14 @@ export interface ResultTools {
 
 export function readResults(form: VisitForm, tools: ResultTools): void {
   const { problem, moment, observe, admissionDay, admissionAt } = tools
-  for (const key of VITALS) {
-    const typed = form.vitals[key]
-    const test = labTestByKey(key)
-    if (typed.trim() === '' || test === null) continue
-    const value = readNumber(`vitals.${key}`, typed, test, test.unit)
-    if (value) observe(`vitals.${key}`, { ...observed(test, value), effective: admissionAt })
+  const [firstAt = '', ...furtherAt] = momentsOfSets(form, admissionDay, moment)
+  readVitals('vitals', form.vitals, firstAt || admissionAt)
+  for (const [i, set] of form.furtherVitals.entries()) {
+    if (isBlankSet(set)) continue
+    const field = `furtherVitals.${set.id}`
+    // Without its time nobody can tell it from the first one.
+    if (set.at.trim() === '') problem(`${field}.at`, 'vitals-time-missing', {})
+    readVitals(field, set.values, furtherAt[i] || admissionAt)
   }
   const smoking = labTestByKey('smoking')
   if (form.smoking !== '' && smoking)
@@ -43,6 +46,17 @@ export function readResults(form: VisitForm, tools: ResultTools): void {
       effective: admissionAt,
     })
   for (const row of form.labs) if (!isBlankRow.labs(row)) readLab(row)
+
+  function readVitals(place: string, values: VisitForm['vitals'], effective: string): void {
+    for (const key of VITALS) {
+      const typed = values[key]
+      const test = labTestByKey(key)
+      if (typed.trim() === '' || test === null) continue
+      const field = `${place}.${key}`
+      const value = readNumber(field, typed, test, test.unit)
+      if (value) observe(field, { ...observed(test, value), effective })
+    }
+  }
 
   function readLab(row: LabRow): void {
     const field = `labs.${row.id}`

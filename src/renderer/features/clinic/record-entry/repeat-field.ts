@@ -8,6 +8,7 @@ import { type EncounterForm, patchRow, type VisitForm, type VitalKey } from './f
 import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
 import { copiedDiagnosis, copiedMedicine, rawFormOf } from './from-record.ts'
+import { patchSet, typedOf } from './vital-sets.ts'
 
 const ENCOUNTER: readonly (keyof EncounterForm)[] = [
   'class',
@@ -54,6 +55,10 @@ export function repeatField(
     case 'vitals': {
       const value = before.vitals[id as VitalKey]
       return value === '' ? null : { ...form, vitals: { ...form.vitals, [id]: value } }
+    }
+    case 'furtherVitals': {
+      const value = part === 'at' ? '' : (typedOf(before, part as VitalKey).at(-1) ?? '')
+      return value === '' ? null : patchSet(form, id, { [part]: value })
     }
     case 'smoking':
       return before.smoking === '' ? null : { ...form, smoking: before.smoking }

@@ -4,7 +4,8 @@
  * holds something is always shown.
  */
 import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
-import { VITALS, type VisitForm, type VitalKey } from './form.ts'
+import { countRows, VITALS, type VisitForm, type VitalKey } from './form.ts'
+import { typedOf } from './vital-sets.ts'
 
 export interface Panel {
   readonly en: string
@@ -23,12 +24,17 @@ export interface VisitTemplate {
   readonly departments: readonly string[]
   /** Sections after the visit itself, by their numbers, in order. */
   readonly sections: readonly SectionNumber[]
+  /** In order. */
   readonly vitals: readonly VitalKey[]
   readonly panels: readonly Panel[]
   /** Codes shown before anything is typed. */
   readonly diagnoses: readonly string[]
   /** `vitals.sbp`, `labs.hba1c`, `smoking`: asked about once when missing, never refused. */
   readonly expected: readonly string[]
+  /** The same, and a new visit is not signed without them. */
+  readonly required?: readonly string[]
+  /** Null for the hospital's, absent for a built-in one. */
+  readonly owner?: string | null
 }
 export type SectionNumber = 3 | 4 | 5 | 6 | 7 | 8
 
@@ -191,9 +197,10 @@ export const templateOf = (id: string): VisitTemplate =>
 export const templateOfDepartment = (code: string | undefined): VisitTemplate | null =>
   (code !== undefined && allTemplates().find((each) => each.departments.includes(code))) || null
 
-/** Vital signs to show: the template's, and whatever holds a value. */
+/** Vital signs to show: the template's in its order, and behind them whatever else holds a value. */
 export function vitalsShown(template: VisitTemplate, vitals: VisitForm['vitals']): readonly VitalKey[] {
-  return VITALS.filter((key) => template.vitals.includes(key) || vitals[key].trim() !== '')
+  const further = VITALS.filter((key) => !template.vitals.includes(key) && vitals[key].trim() !== '')
+  return [...template.vitals, ...further]
 }
 
 /** The first panel with a test that the form does not have yet, and those tests; null when all are there. */
@@ -215,15 +222,53 @@ export function nextPanel(
 }
 
 /** What the template expects and the form lacks, as fields of the form. */
-export function missingOf(template: VisitTemplate, form: VisitForm): readonly string[] {
-  return template.expected.filter((wanted) => {
-    const [place, key = ''] = wanted.split('.')
-    if (place === 'vitals') return form.vitals[key as VitalKey].trim() === ''
-    if (place === 'labs') {
+export const missingOf = (template: VisitTemplate, form: VisitForm): readonly string[] =>
+  template.expected.filter((field) => !template.required?.includes(field) && isLacking(form, field))
+
+/** What a new visit needs under this template and does not have. A correction says what was so, whatever is needed today. */
+export const neededOf = (template: VisitTemplate, form: VisitForm): readonly string[] =>
+  form.source === null ? (template.required ?? []).filter((field) => isLacking(form, field)) : []
+
+/** Fields beside vital signs and results that a template may expect or require. */
+export const TEMPLATE_FIELDS = [
+  'encounter.reason',
+  'encounter.department',
+  'encounter.attender',
+  'smoking',
+  'procedures',
+  'medicines',
+  'notes',
+] as const
+
+export function isTemplateField(field: string): boolean {
+  const [place, key = ''] = field.split('.')
+  if (place === 'vitals') return VITALS.some((each) => each === key)
+  if (place === 'labs') return LAB_TESTS.some((test) => test.key === key)
+  return TEMPLATE_FIELDS.some((each) => each === field)
+}
+
+function isLacking(form: VisitForm, field: string): boolean {
+  const [place, key = ''] = field.split('.')
+  switch (place) {
+    case 'vitals':
+      return typedOf(form, key as VitalKey).length === 0
+    case 'labs': {
       const loinc = LAB_TESTS.find((test) => test.key === key)?.loinc
-      return !form.labs.some((row) => row.test.code?.code === loinc && row.value.trim() !== '')
+      // That a test was not done, and why, is an answer.
+      const isSaid = (row: VisitForm['labs'][number]) => row.value.trim() !== '' || row.absent !== ''
+      return !form.labs.some((row) => row.test.code?.code === loinc && isSaid(row))
     }
-    if (place === 'encounter') return form.encounter.reason.trim() === ''
-    return form.smoking === ''
-  })
+    case 'encounter': {
+      const { reason, attender, department } = form.encounter
+      if (key === 'department') return department.code === null && department.text.trim() === ''
+      return (key === 'attender' ? attender : reason).trim() === ''
+    }
+    case 'procedures':
+    case 'medicines':
+      return countRows(form, place) === 0
+    case 'notes':
+      return form.notes.trim() === ''
+    default:
+      return form.smoking === ''
+  }
 }

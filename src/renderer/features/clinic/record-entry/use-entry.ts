@@ -51,6 +51,7 @@ import { currentOf } from './same-visit.ts'
 import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
 import { useTemplates } from './use-templates.ts'
+import { addPastedSets, addSet, FURTHER_SETS_MAX, patchSet, removeSet } from './vital-sets.ts'
 import { chronicOf, currentMedicinesOf, lastingOf } from './what-lasts.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
@@ -163,18 +164,23 @@ export const useEntry = create<Entry>()((setState, get) => {
       const copied = form.copied.filter((field) => !(field.slice('vitals.'.length) in patch))
       changeForm({ ...form, vitals: { ...form.vitals, ...patch }, copied })
     },
-    addResults(results, vitals) {
+    addVitals() {
+      const { form } = get()
+      if (form.furtherVitals.length >= FURTHER_SETS_MAX) return null
+      const id = newId()
+      changeForm(addSet(form, id))
+      return id
+    },
+    setFurtherVitals: (id, patch) => changeForm(patchSet(get().form, id, patch)),
+    removeVitals: (id) => changeForm(removeSet(get().form, id)),
+    addResults(results, sets) {
       const { form } = get()
       const codes = new Set(results.map((row) => row.test.code?.code))
       // A row that a panel offered for the same test has its result now.
       const labs = form.labs.filter(
         (row) => !(row.isOffered && row.value === '' && codes.has(row.test.code?.code)),
       )
-      changeForm({
-        ...addRows({ ...form, labs }, 'labs', results, newId),
-        vitals: { ...form.vitals, ...vitals },
-        copied: form.copied.filter((field) => !(field.slice('vitals.'.length) in vitals)),
-      })
+      changeForm(addPastedSets(addRows({ ...form, labs }, 'labs', results, newId), sets, newId))
     },
     setTemplate(id) {
       const { form } = get()

@@ -3,6 +3,7 @@ import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { ageInYears, parsePartialDate, parseWhen } from '../../../../shared/domain/dates.ts'
 import type { Diagnosis, Prescription, VisitRecord } from '../../../../shared/domain/visit.ts'
 import { rawFormOf } from './from-record.ts'
+import { typedOf } from './vital-sets.ts'
 
 /** Diagnoses that last, newest mention of each code first; refuted and ended ones are left out. */
 export function chronicOf(records: readonly VisitRecord[]): Diagnosis[] {
@@ -79,7 +80,7 @@ export function lastingOf(records: readonly VisitRecord[]): { height: string; sm
   let [height, smoking] = ['', '']
   for (const record of records) {
     const form = rawFormOf(visitInputOf(record, ''), () => '')
-    if (height === '' && isGrown(record)) height = form.vitals.height
+    if (height === '' && isGrown(record)) height = typedOf(form, 'height').at(-1) ?? ''
     if (smoking === '') smoking = form.smoking
   }
   return { height, smoking }
