@@ -396,7 +396,8 @@ const newest = (page: Page) =>
       }
     }
     const { observations, diagnoses, prescriptions, claims } = opened.value.record
-    const vital = observations.filter(({ kind }) => kind === 'vital')
+    // Pain is asked, not measured, and stands among the vital signs all the same.
+    const vital = observations.filter(({ kind }) => kind !== 'lab')
     return {
       vitals: vital.map(({ value }) => value.value).join(' '),
       times: vital.map(({ effective }) => effective),
@@ -416,6 +417,7 @@ const newest = (page: Page) =>
             each.daysSupply,
           ].join(' '),
         )
+        .sort((a, b) => (a < b ? -1 : 1))
         .join(', '),
       billed: claims.map(({ billedMinor, currencyExponent }) => (billedMinor ?? 0) / 10 ** currencyExponent),
     }

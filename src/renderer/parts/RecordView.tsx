@@ -28,11 +28,11 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
     ]
       .filter((part) => part !== '')
       .join(', ')
-  const vitals = record.observations.filter((each) => each.kind === 'vital')
+  const vitals = record.observations.filter(isVital)
   const isSeveral = new Set(vitals.map((each) => each.effective)).size > 1
   const confirmedCount = envelope.confirmations.filter((each) => !isCodedWith(each)).length
   const labs = record.observations.filter((each) => each.kind === 'lab')
-  const other = record.observations.filter((each) => each.kind !== 'vital' && each.kind !== 'lab')
+  const other = record.observations.filter((each) => !isVital(each) && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
   const routes: Record<string, string> = words.clinical.route
   return (
@@ -320,6 +320,9 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
     </div>
   )
 }
+
+/** Pain is asked, not measured, and is charted with what is measured at the same time. */
+const isVital = ({ kind, code }: Observation): boolean => kind === 'vital' || labTestOf(code)?.key === 'pain'
 
 function Part({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
   return (

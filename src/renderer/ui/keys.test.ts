@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { leaveComposingKeys } from './keys.ts'
+import { leaveComposingKeys, letterOf } from './keys.ts'
 
 /** Every key that a form, list, dialog or room acts on. */
 const KEYS = [
@@ -78,5 +78,22 @@ describe('a key while a word is being composed', () => {
     // A listener that is added while modules load, and takes keys before the page, would be ahead of the door.
     const early = files.filter(([, text]) => /^(window|document)\.addEventListener\('key/m.test(text))
     expect(early.map(([name]) => name)).toEqual([])
+  })
+})
+
+describe('the letter of a chord with Alt', () => {
+  it('is the key’s own where Alt makes another character of it, as on a Mac', () => {
+    const chords = [
+      ['5', 'Digit5', '5'],
+      ['N', 'KeyN', 'n'],
+      ['∞', 'Digit5', '5'],
+      ['†', 'KeyT', 't'],
+      ['Dead', 'KeyN', 'n'],
+      // What the keyboard says goes before where the key lies.
+      ['n', 'KeyL', 'n'],
+      ['Enter', 'Enter', ''],
+      ['F8', 'F8', ''],
+    ] as const
+    for (const [key, code, letter] of chords) expect(letterOf({ key, code }), key).toBe(letter)
   })
 })

@@ -21,6 +21,15 @@ export function leaveComposingKeys(window: EventTarget): void {
   )
 }
 
+/**
+ * The letter or digit of a chord with Alt. On a Mac that key types another character (`Alt+5` is `∞`, `Alt+N` waits for a letter to
+ * put a tilde on): what counts there is the key itself.
+ */
+export function letterOf({ key, code }: Pick<KeyboardEvent, 'key' | 'code'>): string {
+  if (/^[a-z0-9]$/i.test(key)) return key.toLowerCase()
+  return (/^(?:Key|Digit)([A-Z0-9])$/.exec(code)?.[1] ?? '').toLowerCase()
+}
+
 /** True where a single printing key is text and must never be a shortcut. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false

@@ -5,8 +5,8 @@
 import type { Code, Envelope, VisitRecord } from './visit.ts'
 
 /** Lists of which editions are told apart; `path` of an entry is `codes.LIST`. */
-export const EDITION_LISTS = ['diagnosis', 'procedure', 'medicine', 'department'] as const
-export type EditionList = (typeof EDITION_LISTS)[number]
+const EDITION_LISTS = ['diagnosis', 'procedure', 'medicine', 'department'] as const
+type EditionList = (typeof EDITION_LISTS)[number]
 type Confirmation = Envelope['confirmations'][number]
 type Coded = Pick<VisitRecord, 'diagnoses' | 'procedures' | 'prescriptions'> & {
   readonly encounter: Pick<VisitRecord['encounter'], 'department'>

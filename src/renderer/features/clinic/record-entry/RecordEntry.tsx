@@ -9,6 +9,7 @@ import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import type { RoomProps } from '../../../parts/route.ts'
 import { Callout } from '../../../ui/Callout.tsx'
+import { letterOf } from '../../../ui/keys.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { ChangeBar } from './ChangeBar.tsx'
 import { DiagnosesSection } from './DiagnosesSection.tsx'
@@ -98,13 +99,13 @@ export function RecordEntry({ parts }: RoomProps) {
     } else if (isCommand && event.key.toLowerCase() === 's') {
       event.preventDefault()
       void entry.saveDraft()
-    } else if (event.altKey && /^[1-8]$/.test(event.key)) {
+    } else if (event.altKey && /^[1-8]$/.test(letterOf(event))) {
       event.preventDefault()
-      goToSection(sectionAt(entry.form.template, Number(event.key)))
-    } else if (event.altKey && event.key.toLowerCase() === 't') {
+      goToSection(sectionAt(entry.form.template, Number(letterOf(event))))
+    } else if (event.altKey && letterOf(event) === 't') {
       event.preventDefault()
       document.querySelector<HTMLElement>(`#${TODAY_ID} button`)?.focus()
-    } else if (event.altKey && event.key.toLowerCase() === 'n') {
+    } else if (event.altKey && letterOf(event) === 'n') {
       event.preventDefault()
       if (here.closest('fieldset')?.id !== sectionId(3)) return goToSpareRow()
       const set = entry.addVitals()

@@ -91,6 +91,8 @@ describe('order and needs', () => {
 
   it('shows vital signs in the order of the template, and behind them whatever else holds a value', () => {
     expect(vitalsShown(base, { ...form.vitals, hr: '72' })).toEqual(['temp', 'sbp', 'dbp', 'hr'])
+    // Nobody is asked for what cannot be typed.
+    expect(vitalsShown(withNeed(base, 'vitals.pain', 'required'), form.vitals).at(-1)).toBe('pain')
     expect(withVital(base, 'temp', false).vitals).toEqual(['sbp', 'dbp'])
     expect(withVital(base, 'hr', true).vitals).toEqual(['temp', 'sbp', 'dbp', 'hr'])
   })

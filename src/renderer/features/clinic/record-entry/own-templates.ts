@@ -11,7 +11,7 @@ import {
 } from './templates.ts'
 
 /** As the node takes it. */
-export type SavedTemplate = Omit<StoredTemplate, 'version' | 'owner'> & { readonly isOwn: boolean }
+type SavedTemplate = Omit<StoredTemplate, 'version' | 'owner'> & { readonly isOwn: boolean }
 
 const DIAGNOSES_MAX = 10
 const SECTIONS: readonly number[] = [3, 4, 5, 6, 7, 8]

@@ -197,10 +197,11 @@ export const templateOf = (id: string): VisitTemplate =>
 export const templateOfDepartment = (code: string | undefined): VisitTemplate | null =>
   (code !== undefined && allTemplates().find((each) => each.departments.includes(code))) || null
 
-/** Vital signs to show: the template's in its order, and behind them whatever else holds a value. */
+/** Vital signs to show: the template's in its order, and behind them whatever else is needed or holds a value. */
 export function vitalsShown(template: VisitTemplate, vitals: VisitForm['vitals']): readonly VitalKey[] {
-  const further = VITALS.filter((key) => !template.vitals.includes(key) && vitals[key].trim() !== '')
-  return [...template.vitals, ...further]
+  const isNeeded = (key: VitalKey) => template.required?.includes(`vitals.${key}`) === true
+  const further = VITALS.filter((key) => vitals[key].trim() !== '' || isNeeded(key))
+  return [...new Set([...template.vitals, ...further])]
 }
 
 /** The first panel with a test that the form does not have yet, and those tests; null when all are there. */
