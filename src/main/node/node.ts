@@ -6,21 +6,19 @@
  * engine, checker; the store belongs to whoever opened it.
  */
 import type { NodeStatus } from '../../shared/contract/node.ts'
-import { present } from '../../shared/std/assert.ts'
-import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { createAccuser } from './accuse.ts'
+import { answerPeers } from './answer-peers.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
 import { certificateContextOf } from './chain/chain-state.ts'
 import type { ItemHash, MemberId } from './chain/ids.ts'
-import { signItem, type ItemClear, type SealedPart } from './chain/item.ts'
+import type { ItemClear, SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
-import { isSpoken } from './chain/protocol.ts'
-import { signAgain } from './chain/sign-again.ts'
 import { membersOf, type ConsortiumState } from './chain/state.ts'
 import { quorumOf } from './chain/voters.ts'
-import { openRecord, type OpeningKeys, type RecordChecker, type RecordToCheck } from './check-records.ts'
+import type { OpeningKeys, RecordChecker } from './check-records.ts'
 import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
 import type { EngineView } from './consensus/engine/engine.ts'
 import type { Evidence, HaltReason } from './consensus/engine/world.ts'
@@ -45,15 +43,14 @@ import { fetchDecided, mendHeights, type Mended } from './mend.ts'
 import { systemClock } from './network/clock.ts'
 import type { CallBackAnswer } from './network/mesh.ts'
 import { memberEntries, type NodeNetwork, type OpenNetwork } from './network/node-network.ts'
-import { refusalNumber } from './network/protocols/access.ts'
-import { decodeBodyMessage, decodeBodyRequest, encodeBodyAnswer } from './network/protocols/bodies.ts'
 import type { Restart, Signing } from './network/protocols/hello.ts'
-import { decodeKeyBoxMessage, decodeKeyBoxRequest, encodeRowsAnswer } from './network/protocols/key-box.ts'
-import { peerName, type MemberEntry, type Peer, type PeerName, type PeerState } from './network/transport.ts'
+import { peerName, type MemberEntry, type PeerName, type PeerState } from './network/transport.ts'
 import type { Address } from './network/wire.ts'
 import { startRepairs, type RepairLimits, type RepairReport, type Repairs } from './repairs.ts'
-import { createSaySealed, type Said } from './say-sealed.ts'
+import { createSaySealed } from './say-sealed.ts'
 import type { SealingKeys } from './seal-visits.ts'
+import { createSelfReport } from './self-report.ts'
+import { createSignInName, type SignInName } from './sign-in-name.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
 import { createPeerClock } from './peer-clock.ts'
@@ -352,70 +349,25 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     authorKeys: ledger.authorKeys(),
   })
 
-  /** Whether this node signs votes now, or would with a vote. */
-  function ownSigning(): Signing {
-    if (halted !== null || isClosed) return 'halted'
-    if (!isSpoken(ledger.state.consortium.protocolVersion)) return 'outdated'
-    if (ownKeys.isReplaced) return 'keys-replaced'
-    if (consensus.view().standing.kind === 'observing') return 'observing'
-    if (disk.isHeld) return 'disk-full'
-    if (peerClock.state === 'wrong') return 'clock-wrong'
-    const isFarBehind =
-      follower?.isCatchingUp === true && follower.target - ledger.state.height > FAR_BEHIND_HEIGHTS
-    return isFarBehind ? 'catching-up' : 'signs'
-  }
-
-  /** Voters whose signatures can be counted on: connected is not enough. */
-  function votersReachable(): number {
-    const { protocolVersion } = ledger.state.consortium
-    let count = isVoter() && ownSigning() === 'signs' ? 1 : 0
-    for (const { state, isVoter: isOtherVoter, signing, newestProtocol } of transport?.peers() ?? [])
-      if (state === 'up' && isOtherVoter && signing === 'signs' && (newestProtocol ?? 0) >= protocolVersion)
-        count++
-    return count
-  }
-
-  function status(): NodeStatus {
-    const { state } = ledger
-    const { standing } = consensus.view()
-    return {
-      state: isClosed
-        ? 'stopped'
-        : halted !== null
-          ? 'halted'
-          : disk.isFull
-            ? 'disk-full'
-            : !isSpoken(state.consortium.protocolVersion)
-              ? 'outdated'
-              : peerClock.state === 'wrong'
-                ? 'clock-wrong'
-                : 'running',
-      haltedReason: isClosed || halted === null ? null : halted.code,
-      height: state.height,
-      blockCount: state.blockCount,
-      tip: toHex(state.tip),
-      draftCount,
-      queuedCount: outbox.count,
-      peerCount: transport?.peers().filter((peer) => peer.state === 'up').length ?? 0,
-      voterCount: state.voters.length,
-      votersReachable: votersReachable(),
-      quorum: quorumOf(state.voters.length),
-      standing: !isVoter() ? 'no-vote' : ownKeys.isReplaced ? 'observing' : standing.kind,
-      observingReason: ownKeys.isReplaced
-        ? 'keys-replaced'
-        : standing.kind === 'observing'
-          ? standing.reason
-          : null,
-      catchingUpTo: follower?.isCatchingUp === true ? Math.max(follower.target, state.height) : null,
-      clockOffsetMs: peerClock.offsetMs,
-      lastFinalAt,
-      diskFreeBytes: disk.freeBytes,
-    }
-  }
+  const report = createSelfReport({
+    ledger,
+    outbox,
+    ownKeys,
+    disk,
+    peerClock,
+    transport,
+    follower: () => follower,
+    standing: () => consensus.view().standing,
+    isVoter,
+    halted: () => halted,
+    isClosed: () => isClosed,
+    draftCount: () => draftCount,
+    lastFinalAt: () => lastFinalAt,
+  })
   function tellStatus(): void {
     if (!isReady) return
-    network?.saySigning(ownSigning())
-    const now = status()
+    network?.saySigning(report.signing())
+    const now = report.status()
     for (const listener of statusListeners) listener(now)
   }
   function alert(what: NodeAlert): void {
@@ -556,43 +508,22 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     isWaiting,
   })
 
-  async function submitSigned(
-    clear: ItemClear,
-    seal: ((sequence: number) => SealedPart) | null,
-    notAfterHeight: number,
-  ): Promise<Said> {
-    await expectWritable()
-    let bytes: Bytes | null = null
-    const hash = await commit(() =>
-      items.submitNext(memberId, (sequence) => {
-        const sealed = seal === null ? null : seal(sequence)
-        const item = { clear, sealed, author: memberId, sequence, notAfterHeight }
-        return (bytes = signItem(crypto, chainId, item, ownKeys.author()))
-      }),
-    )
-    return { hash, bytes: present<Bytes>(bytes, 'what was submitted was signed') }
-  }
+  const inName = createSignInName({
+    crypto,
+    random,
+    chainId,
+    memberId,
+    ownKeys,
+    openingKeys: gatewayKeys,
+    items: () => items,
+    expectWritable,
+    commit,
+  })
   async function isWaiting(itemHash: ItemHash): Promise<boolean> {
     return (await items.fateOf(itemHash)).kind === 'waiting'
   }
-  async function propose(...item: Parameters<typeof submitSigned>): Promise<ItemHash> {
-    return (await submitSigned(...item)).hash
-  }
-
-  /** Visits that were accepted under the author key before: the same records under the one in effect. */
-  function signVisitsAgain(records: readonly RecordToCheck[], ever: OpeningKeys['authorKeysEver']) {
-    if (ownKeys.isReplaced) return records.map(() => null)
-    const opening = { ...gatewayKeys(), ...(ever === undefined ? {} : { authorKeysEver: ever }) }
-    return records.map((record) => {
-      const opened = openRecord(crypto, opening, record, null)
-      if (opened.kind === 'refused') return null
-      const isOwn = equalBytes(opened.author.memberId, memberId) && opened.author.certificate === null
-      const signed = isOwn
-        ? signAgain(crypto, random, chainId, { ...record, ...opened }, opened.dataKey, ownKeys.author())
-        : null
-      crypto.forget(opened.dataKey)
-      return signed
-    })
+  async function propose(...item: Parameters<SignInName['submit']>): Promise<ItemHash> {
+    return (await inName.submit(...item)).hash
   }
 
   async function mend(fromHeight: number, toHeight: number): Promise<Mended> {
@@ -637,7 +568,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     outbox,
     checker: options.checker,
     keys: gatewayKeys,
-    signAgain: async (records) => signVisitsAgain(records, await ledger.authorKeysEver()),
+    signAgain: async (records) => inName.visitsAgain(records, await ledger.authorKeysEver()),
     onReady(ready) {
       visits.takeOwn(ready)
       spread?.visits(ready)
@@ -675,10 +606,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     crypto,
     ledger,
     now: options.now,
-    signAgain: (item) =>
-      equalBytes(item.author, memberId) && !ownKeys.isReplaced
-        ? signItem(crypto, chainId, item, ownKeys.author())
-        : null,
+    signAgain: inName.itemAgain,
     onReady() {
       spread?.items()
       work()
@@ -730,7 +658,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     memberId,
     gateway: () => shared.gateway(),
     height: () => ledger.state.height,
-    submit: submitSigned,
+    submit: inName.submit,
   })
   const statements: HospitalStatements = openHospitalStatements({
     store,
@@ -824,27 +752,21 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   })
 
   if (transport !== null) {
-    transport.onMessage('body', async (from, message) => {
-      const decoded = decodeBodyMessage(message)
-      if (decoded === null) return transport.penalise(from.name, 'violation')
-      if (decoded.kind === 'proposal') return proposals.takeIn(from, decoded)
-      // Only those who vote collect; others learn of a visit when it is final.
-      if (!isVoter() || disk.isFull || halted !== null) return
-      try {
-        if (decoded.kind === 'visits') await visits.takeIn(from.memberId, decoded.expiresAt, decoded.visits)
-        else await items.takeIn(from.memberId, decoded.items)
-      } catch (error) {
-        // A node that ends takes its checking thread with it; whoever sent this will send it again.
+    answerPeers({
+      transport,
+      proposals,
+      visits,
+      items,
+      shared,
+      accesses,
+      exchange: () => exchange!,
+      isCollecting: () => isVoter() && !disk.isFull && halted === null,
+      isHalted: () => halted !== null,
+      onFailure(error) {
+        // A node that ends takes its checking thread with it.
         if (!isClosed) failed(error)
-      }
+      },
     })
-    transport.onMessage('keybox', (from, message) => {
-      const decoded = decodeKeyBoxMessage(message)
-      if (decoded === null) transport.penalise(from.name, 'violation')
-      else visits.takeRows(from.memberId, decoded.rows)
-    })
-    transport.onRequest('body', answerBody)
-    transport.onRequest('keybox', answerKeyBox)
     transport.onPeer(() => {
       tellStatus()
       if (halted !== null) return
@@ -952,37 +874,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   if (network !== null) generations.start(network)
   ownKeys.start(network)
 
-  async function answerBody(from: Peer, question: Bytes): Promise<Bytes | number> {
-    const request = decodeBodyRequest(question)
-    if (request === null) return REFUSED_MALFORMED
-    if (request.kind === 'network-key') {
-      const key = shared.network().find(({ epoch }) => epoch === request.generation)?.key
-      return key ?? REFUSED_NOT_HERE
-    }
-    // Everybody else follows by the sync lane, in its own time (N7).
-    if (from.kind !== 'hospital') return REFUSED_NOT_FOR_YOU
-    return encodeBodyAnswer(await visits.bodiesByRoot(request.roots, BODY_ANSWER_BYTES))
-  }
-
-  async function answerKeyBox(from: Peer, question: Bytes): Promise<Bytes | number> {
-    const request = decodeKeyBoxRequest(question)
-    if (request === null) return REFUSED_MALFORMED
-    if (request.kind === 'linkage-keys')
-      return exchange!.linkageKeysFor(from.memberId, request.from, request.to)
-    // A halted node writes nothing, and an answer would be noted.
-    if (request.kind === 'access')
-      return halted === null ? accesses.answer(from, request.item) : refusalNumber('not-ready')
-    // Of the custodian's rows and keys nobody else is told.
-    if (request.scope !== 'gateway') return REFUSED_NOT_FOR_YOU
-    if (request.kind === 'epoch-keys')
-      return exchange!.gatewayKeysFor(from.memberId, request.from, request.to)
-    return encodeRowsAnswer(await visits.rowsByRoot(request.roots))
-  }
-
   function canProgress(): boolean {
     return (
       consensus.canDecideAlone ||
-      (transport !== null && votersReachable() >= quorumOf(ledger.state.voters.length))
+      (transport !== null && report.votersReachable() >= quorumOf(ledger.state.voters.length))
     )
   }
 
@@ -1017,7 +912,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     outbox,
     store,
     get status() {
-      return status()
+      return report.status()
     },
     items,
     proposals,
@@ -1059,7 +954,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       transport?.setMembers(networkMembers())
     },
     get signing() {
-      return ownSigning()
+      return report.signing()
     },
     consensusView: () => consensus.view(),
     mend,
@@ -1154,16 +1049,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   }
 }
 
-/** A voter that is behind by less is among the others again in a moment. */
-const FAR_BEHIND_HEIGHTS = 32
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
-/** What one answer carries: below the frame of the lane. */
-const BODY_ANSWER_BYTES = 2 * 1024 * 1024
-const REFUSED_MALFORMED = 1
-const REFUSED_NOT_HERE = 2
-const REFUSED_NOT_FOR_YOU = 3
-
 /** 0 where nothing is left of it but that there was one. */
 function heightOf(found: Contradiction | 'damaged'): number {
   return found === 'damaged' ? 0 : found.height
