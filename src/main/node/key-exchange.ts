@@ -37,8 +37,8 @@ export interface KeyExchange {
 }
 
 export interface KeyExchangeOptions {
-  readonly transport: Transport
-  readonly shared: SharedKeys
+  readonly transport: Pick<Transport, 'peers' | 'request' | 'penalise'>
+  readonly shared: Pick<SharedKeys, 'gateway' | 'linkage' | 'has' | 'add'>
   readonly crypto: Crypto
   readonly random: Random
   readonly chainId: ChainId
@@ -164,12 +164,22 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const psk = await ask(peer, 'body', encodeBodyRequest({ kind: 'network-key', generation }))
     if (psk === null || psk.length !== 32) return
     const isFromAuthor = author !== null && peer.name === peerName(author)
-    if (isFromAuthor || isAgreed('network', generation, psk, peer.name))
+    if (isFromAuthor || isToldByVoters(generation, psk, peer.name))
       await take('network', [{ epoch: generation, key: psk }])
   }
 
-  /** f + 1 who say the same include one who is right. */
-  function isAgreed(kind: string, epoch: number, key: Bytes, from: string): boolean {
+  /**
+   * f + 1 voters who say the same include one who is right, and of four voters three others may include the one who lies.
+   * There is no hurry: as long as the key is not here the old one stays open.
+   */
+  function isToldByVoters(generation: number, psk: Bytes, from: string): boolean {
+    const voters = membersOf(options.consortium()).filter(({ isVoter }) => isVoter)
+    if (!voters.some((voter) => peerName(voter.memberId) === from)) return false
+    return whoSaid('network', generation, psk, from).size >= faultsTolerated(voters.length) + 1
+  }
+
+  /** Those who said that this is the key, `from` among them. */
+  function whoSaid(kind: string, epoch: number, key: Bytes, from: string): ReadonlySet<string> {
     const name = `${kind}/${epoch}`
     const bySaying = said.get(name) ?? new Map<string, Set<string>>()
     said.set(name, bySaying)
@@ -177,6 +187,12 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const who = bySaying.get(hash) ?? new Set<string>()
     bySaying.set(hash, who)
     who.add(from)
+    return who
+  }
+
+  /** Enough say the same; where one hospital alone has the keys yet, as when it has become four, that one is enough. */
+  function isAgreed(kind: string, epoch: number, key: Bytes, from: string): boolean {
+    const who = whoSaid(kind, epoch, key, from)
     const voters = membersOf(options.consortium()).filter(
       ({ isVoter, memberId: id }) => isVoter && keyOf(id) !== keyOf(memberId),
     )
