@@ -13,7 +13,8 @@ import { keyTail, rangeOf } from './node/storage/buckets.ts'
 import { openAnalysisHome } from './analytics/analysis-home.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
-import { noDesktop, type Desktop } from './desktop.ts'
+import type { Desktop } from './desktop.ts'
+import { askedDesktop } from './local-socket/asked-desktop.ts'
 import { serveLocalSocket } from './local-socket/server.ts'
 import type { Credentials } from './node/vault/people-keys.ts'
 import type { Lease } from './profile/keyring.ts'
@@ -319,9 +320,9 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
 
   const socket = await serveLocalSocket({
     folder: profile.folder,
-    async welcome(credentials, emitTo) {
+    async welcome(credentials, emitTo, ask) {
       const lease = credentials === null ? null : await unlock(credentials)
-      const services = servicesFor(() => lease, noDesktop, emitTo, alwaysConfirmed)
+      const services = servicesFor(() => lease, askedDesktop(ask), emitTo, alwaysConfirmed)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
       const caller = callerWith(() => lease, alwaysConfirmed)
       return {

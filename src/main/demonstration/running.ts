@@ -185,6 +185,7 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
         demonstration: {
           personId: person.personId,
           people: people.map(({ member: _, ...each }) => each),
+          passphrase: DEMONSTRATION_PASSPHRASE,
         },
       }
     },

@@ -3,10 +3,13 @@ import { connect, type Socket } from 'node:net'
 import type { Reply } from '../../shared/contract/kit.ts'
 import { readControl } from './address.ts'
 import { talkLines, type Line } from './frames.ts'
+import type { Ask } from './server.ts'
 
 export interface LocalClient {
   call(name: string, input?: unknown): Promise<Reply<unknown>>
   onEvent(listener: (service: string, event: string, payload: unknown) => void): void
+  /** Who answers when the other process asks the person something; without it the answer is that nobody is here. */
+  onAsk(answer: Ask): void
   close(): void
 }
 
@@ -28,16 +31,18 @@ export async function connectLocal(
   if (socket === null) return { kind: 'nobody' }
   const waiting = new Map<number, (reply: Reply<unknown>) => void>()
   const listeners: ((service: string, event: string, payload: unknown) => void)[] = []
+  let answerer: Ask = () => Promise.resolve(null)
   let nextId = 1
   return new Promise<Connected>((resolve) => {
     const line: Line = talkLines(
       socket,
       (message) => {
-        const { hello, id, reply, event } = (message ?? {}) as {
+        const { hello, id, reply, event, ask } = (message ?? {}) as {
           hello?: { ok?: boolean; error?: { code?: string; detail?: unknown } }
           id?: number
           reply?: Reply<unknown>
           event?: [string, string, unknown]
+          ask?: [number, string, unknown]
         }
         if (hello !== undefined)
           resolve(
@@ -46,6 +51,7 @@ export async function connectLocal(
               : { kind: 'refused', code: hello.error?.code ?? 'internal', detail: hello.error?.detail },
           )
         else if (event !== undefined) for (const listener of listeners) listener(...event)
+        else if (ask !== undefined) void answerAsked(...ask)
         else if (id !== undefined && reply !== undefined) {
           waiting.get(id)?.(reply)
           waiting.delete(id)
@@ -57,6 +63,11 @@ export async function connectLocal(
         resolve({ kind: 'nobody' })
       },
     )
+    const answerAsked = async (asked: number, what: string, input: unknown): Promise<void> => {
+      // A dialog that fails is one that was closed: the other process must not wait for ever.
+      const value = await answerer(what, input).catch(() => null)
+      line.send({ answered: asked, value })
+    }
     const client: LocalClient = {
       call: (name, input) =>
         new Promise((answer) => {
@@ -69,6 +80,7 @@ export async function connectLocal(
           line.send({ id, call: name, input })
         }),
       onEvent: (listener) => listeners.push(listener),
+      onAsk: (answer) => void (answerer = answer),
       close: () => line.close(),
     }
     line.send({ hello: { token: control.token, ...(passphrase === null ? {} : { passphrase, account }) } })

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Failure } from '../../shared/std/failure.ts'
 import { readControl } from './address.ts'
+import { answerFrom, askedDesktop } from './asked-desktop.ts'
 import { connectLocal } from './client.ts'
 import { serveLocalSocket, type Caller, type LocalSocketOptions } from './server.ts'
 
@@ -44,6 +45,45 @@ describe('the local socket', () => {
       { ok: true, value: { name: 'c.d', input: text } },
     ])
     connected.client.close()
+    await server.close()
+  })
+
+  it('asks the person at the other end for a file, and nobody where there is no window', async () => {
+    const folder = await freshFolder()
+    const server = await serveLocalSocket({
+      folder,
+      welcome: async (_credentials, _emit, ask) => {
+        const desktop = askedDesktop(ask)
+        return {
+          dispatch: async () => ({
+            ok: true,
+            value: [
+              await desktop.chooseFolder({ purpose: 'backup' }),
+              await desktop.chooseFiles({ purpose: 'membership', folders: false, several: true }),
+              await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' }),
+            ],
+          }),
+          close: () => {},
+        }
+      },
+    })
+    const [window, terminal, broken] = await Promise.all([1, 2, 3].map(() => connectLocal(folder, null)))
+    if (window?.kind !== 'connected' || terminal?.kind !== 'connected' || broken?.kind !== 'connected')
+      throw new Error('not connected')
+    const asked: unknown[] = []
+    window.client.onAsk(
+      answerFrom({
+        chooseFolder: async ({ purpose }) => (asked.push(purpose), '/folder'),
+        chooseFiles: async ({ several }) => (asked.push(several), ['/one', '/two']),
+        chooseSavePath: async ({ defaultName }) => (asked.push(defaultName), null),
+      }),
+    )
+    broken.client.onAsk(() => Promise.reject(new Error('the window is gone')))
+    expect(await window.client.call('any')).toEqual({ ok: true, value: ['/folder', ['/one', '/two'], null] })
+    expect(asked).toEqual(['backup', true, 'rejects.csv'])
+    const nobody = { ok: true, value: [null, [], null] }
+    expect(await terminal.client.call('any')).toEqual(nobody)
+    expect(await broken.client.call('any')).toEqual(nobody)
     await server.close()
   })
 

@@ -16,6 +16,7 @@ import { createAuditDesk } from '../services/audit-desk.ts'
 import type { AuditCore } from '../services/audit-service.ts'
 import { createProofsDesk } from '../services/proofs-desk.ts'
 import { createSummaryDesk } from '../services/summary-desk.ts'
+import { answerFrom } from './asked-desktop.ts'
 import { connectLocal } from './client.ts'
 
 export interface RemoteServices {
@@ -48,6 +49,7 @@ export async function connectServices(
     emit(service as 'node', event as 'statusChanged', payload as never),
   )
 
+  client.onAsk(answerFrom(desktop))
   return {
     handlers: servicesOver((name, input) => client.call(name, input), desktop),
     close: () => client.close(),

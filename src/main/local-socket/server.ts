@@ -6,6 +6,12 @@ import type { Reply } from '../../shared/contract/kit.ts'
 import { chooseAddress, publishControl, withdrawControl } from './address.ts'
 import { talkLines, type Line } from './frames.ts'
 
+/**
+ * Asks the process at the other end for what only it can give: a dialog with the person. Null where it has nobody to ask, or is
+ * gone; whoever asks must look at the answer.
+ */
+export type Ask = (what: string, input: unknown) => Promise<unknown>
+
 /** A caller that showed the token; what it may do is its own session's matter. */
 export interface Caller {
   dispatch(name: string, input: unknown): Promise<Reply<unknown>>
@@ -21,6 +27,7 @@ export interface LocalSocketOptions {
   readonly welcome: (
     credentials: { readonly account: string; readonly passphrase: string } | null,
     emit: (service: string, event: string, payload: unknown) => void,
+    ask: Ask,
   ) => Promise<Caller>
 }
 
@@ -75,6 +82,18 @@ async function listen(server: Server, address: string): Promise<void> {
 
 function attend(socket: Socket, token: Buffer, { welcome }: LocalSocketOptions): void {
   let caller: Caller | 'greeting' | null = null
+  const asked = new Map<number, (answer: unknown) => void>()
+  let nextAsk = 1
+  const ask: Ask = (what, input) =>
+    new Promise((resolve) => {
+      if (socket.destroyed) {
+        resolve(null)
+        return
+      }
+      const id = nextAsk++
+      asked.set(id, resolve)
+      line.send({ ask: [id, what, input] })
+    })
   const timer = setTimeout(() => socket.destroy(), HELLO_MS)
   const line: Line = talkLines(
     socket,
@@ -85,13 +104,23 @@ function attend(socket: Socket, token: Buffer, { welcome }: LocalSocketOptions):
         void greet(message)
       } else if (caller === 'greeting')
         socket.destroy() // nothing may be asked before the hello is answered
-      else void answer(caller, message)
+      else if (!isAnswer(message)) void answer(caller, message)
     },
     () => {
       clearTimeout(timer)
+      for (const resolve of asked.values()) resolve(null)
+      asked.clear()
       if (caller !== null && caller !== 'greeting') caller.close()
     },
   )
+
+  function isAnswer(message: unknown): boolean {
+    const { answered, value } = (message ?? {}) as { answered?: unknown; value?: unknown }
+    if (typeof answered !== 'number') return false
+    asked.get(answered)?.(value ?? null)
+    asked.delete(answered)
+    return true
+  }
 
   async function greet(message: unknown): Promise<void> {
     const hello = (message as { hello?: { token?: unknown; passphrase?: unknown; account?: unknown } } | null)
@@ -105,9 +134,10 @@ function attend(socket: Socket, token: Buffer, { welcome }: LocalSocketOptions):
       const account = typeof hello?.account === 'string' ? hello.account : ''
       const credentials =
         typeof hello?.passphrase === 'string' ? { account, passphrase: hello.passphrase } : null
-      const welcomed = await welcome(credentials, (service, event, payload) => {
+      const emit = (service: string, event: string, payload: unknown): void => {
         if (socket.writableLength < UNREAD_EVENT_BYTES_MAX) line.send({ event: [service, event, payload] })
-      })
+      }
+      const welcomed = await welcome(credentials, emit, ask)
       if (socket.destroyed) welcomed.close()
       else caller = welcomed
       line.send({ hello: { ok: true } })

@@ -1,9 +1,10 @@
 /** Asks for the passphrase once more where a call needs it; the room that made the call notices only its answer. */
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
 import { onQuestion, type Question } from '../lib/confirm.ts'
 import { node } from '../lib/node.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
+import { OwnPassphrase } from '../parts/OwnPassphrase.tsx'
 import { Callout } from '../ui/Callout.tsx'
 import { useWords } from '../words/catalogue.ts'
 
@@ -60,13 +61,11 @@ export function ConfirmPassphrase() {
       <form onSubmit={(event) => void confirm(event)} noValidate>
         <Stack>
           <Text>{question !== null && t.why(question.operation)}</Text>
-          <PasswordInput
+          <OwnPassphrase
             data-autofocus
             label={words.accounts.ownPassphrase}
             value={passphrase}
-            autoComplete="current-password"
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ 'aria-label': words.firstRun.show }}
+            onChange={setPassphrase}
           />
           {waitSeconds !== undefined && (
             <Callout tone="bad" isLive>

@@ -49,6 +49,8 @@ export const en = {
   person: (name: string) => `Signed in as ${name}`,
   synthetic: 'Synthetic data: none of these patients exist.',
   youAre: 'You are',
+  demonstrationPassphrase: (passphrase: string) =>
+    `Here nothing is secret: everybody’s passphrase is “${passphrase}”.`,
   personOf: (role: string, institution: string) => `${role}, ${institution}`,
   close: 'Close',
   cancel: 'Cancel',
@@ -235,6 +237,8 @@ export const zhHant: typeof en = {
   person: (name) => `目前使用者：${name}`,
   synthetic: '模擬資料：這些病人都不是真實人物。',
   youAre: '您的身分',
+  demonstrationPassphrase: (passphrase: string) =>
+    `示範資料沒有秘密：每個人的通行密語都是「${passphrase}」。`,
   personOf: (role, institution) => `${institution}，${role}`,
   close: '關閉',
   cancel: '取消',

@@ -93,8 +93,10 @@ export const session = z.discriminatedUnion('state', [
     isRecoveryKitProven: z.boolean(),
     /** This person may unlock by PIN at this machine. */
     hasPin: z.boolean().optional(),
-    /** In a demonstration consortium: whom the visitor may be, and who it is now. */
-    demonstration: z.object({ personId: z.string(), people: z.array(demonstrationPerson) }).optional(),
+    /** In a demonstration consortium: whom the visitor may be, who it is now, and the passphrase of everybody. */
+    demonstration: z
+      .object({ personId: z.string(), people: z.array(demonstrationPerson), passphrase: z.string() })
+      .optional(),
     workPlace: atWorkPlace.optional(),
   }),
 ])

@@ -1,5 +1,5 @@
 /** The imports that were made: what came in, its signed manifest, going on after a crash, and undoing. */
-import { Button, PasswordInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect, useState } from 'react'
 import type { ImportBatch, ManifestCheck } from '../../../../shared/contract/batches.ts'
@@ -9,6 +9,7 @@ import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { followJob, useJobs } from '../../../parts/jobs.ts'
+import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout, type Tone } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
@@ -205,14 +206,13 @@ function UndoForm({ batch, t, onClose }: { batch: ImportBatch; t: Words['batches
       <strong>{t.undoTitle}</strong>
       <p>{t.undoWhat(formatNumber(batch.visits, locale))}</p>
       <div className={styles.actions}>
-        <PasswordInput
+        <OwnPassphrase
           className={styles.passphrase}
           label={t.passphrase}
           value={passphrase}
           error={problem === undefined ? undefined : problems[problem]}
           autoFocus
-          autoComplete="current-password"
-          onChange={(event) => setPassphrase(event.currentTarget.value)}
+          onChange={setPassphrase}
         />
         <Button type="submit" color="red.8" loading={isStarting} disabled={passphrase === ''}>
           {t.undoNow}

@@ -1,5 +1,5 @@
 /** The height that is being decided: round, step, who voted and who is missing, and whether this node signs. */
-import { Button, PasswordInput, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import {
   IconCircleCheck,
   IconCircleDashed,
@@ -12,6 +12,7 @@ import type { ConsensusView } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -109,12 +110,11 @@ function Confirm() {
       >
         <Stack gap="xs">
           <p>{t.consensus.confirmBody}</p>
-          <PasswordInput
+          <OwnPassphrase
             label={t.decide.passphrase}
             value={passphrase}
-            autoComplete="current-password"
             error={isWrong ? t.wrongPassphrase : undefined}
-            onChange={(event) => setPassphrase(event.currentTarget.value)}
+            onChange={setPassphrase}
           />
           <Button type="submit" variant="default" disabled={passphrase === ''}>
             {t.consensus.confirm}

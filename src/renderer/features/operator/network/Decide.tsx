@@ -1,11 +1,12 @@
 /** A wish before it becomes a proposal: what would be decided, the arithmetic or why not, and the approval. */
-import { Button, PasswordInput, Skeleton, Stack, Textarea } from '@mantine/core'
+import { Button, Skeleton, Stack, Textarea } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { PlanInput } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { Arithmetic } from './Arithmetic.tsx'
@@ -86,12 +87,11 @@ export function Decide({ plan, onDecided }: Props) {
           minRows={2}
           onChange={(event) => setNote(event.currentTarget.value)}
         />
-        <PasswordInput
+        <OwnPassphrase
           label={t.decide.passphrase}
           description={t.proposals.passphraseWhy}
           value={passphrase}
-          autoComplete="current-password"
-          onChange={(event) => setPassphrase(event.currentTarget.value)}
+          onChange={setPassphrase}
         />
         {problem && (
           <Callout tone="bad" isLive>

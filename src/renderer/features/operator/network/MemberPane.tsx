@@ -1,11 +1,12 @@
 /** One member: keys to compare, addresses, proof, invitation, and what may be proposed about it. */
-import { Button, Group, NativeSelect, PasswordInput, Stack, Text } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { MemberView, PlanInput } from '../../../../shared/contract/governance.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -213,13 +214,7 @@ export function Invite({ memberId, onInvited }: { readonly memberId: string; onI
       }}
     >
       <Stack gap="xs">
-        <PasswordInput
-          label={t.decide.passphrase}
-          value={passphrase}
-          autoFocus
-          autoComplete="current-password"
-          onChange={(event) => setPassphrase(event.currentTarget.value)}
-        />
+        <OwnPassphrase label={t.decide.passphrase} value={passphrase} autoFocus onChange={setPassphrase} />
         {problem && (
           <Callout tone="bad" isLive>
             {problem}

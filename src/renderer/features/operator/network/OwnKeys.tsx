@@ -1,10 +1,11 @@
 /** This institution's own keys: how old they are, and the way to other ones, planned or after a theft. */
-import { Button, PasswordInput, Radio, Stack } from '@mantine/core'
+import { Button, Radio, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { OwnKeysView } from '../../../../shared/contract/governance.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -89,12 +90,11 @@ export function OwnKeys({ ownKeys, onChanged, onClose }: Props) {
                   <Radio value="stolen" label={t.ownKeys.stolen} description={t.ownKeys.stolenHow} />
                 </Stack>
               </Radio.Group>
-              <PasswordInput
+              <OwnPassphrase
                 label={t.decide.passphrase}
                 description={t.proposals.passphraseWhy}
                 value={passphrase}
-                autoComplete="current-password"
-                onChange={(event) => setPassphrase(event.currentTarget.value)}
+                onChange={setPassphrase}
               />
               {problem && (
                 <Callout tone="bad" isLive>

@@ -1,11 +1,12 @@
 /** What members propose to each other: what would be decided, who approves, and one's own answer. */
-import { Button, Group, PasswordInput, Skeleton, Stack } from '@mantine/core'
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { ProposalView } from '../../../../shared/contract/governance.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -218,12 +219,11 @@ function Proposal({
         >
           {proposal.mayApprove && (
             <>
-              <PasswordInput
+              <OwnPassphrase
                 label={t.decide.passphrase}
                 description={t.proposals.passphraseWhy}
                 value={passphrase}
-                autoComplete="current-password"
-                onChange={(event) => setPassphrase(event.currentTarget.value)}
+                onChange={setPassphrase}
               />
               <Button type="submit" loading={isBusy} disabled={passphrase === ''}>
                 {t.proposals.approve}
