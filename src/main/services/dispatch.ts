@@ -113,8 +113,9 @@ export function parse<T extends z.ZodType>(
  * a visit with findings is no change yet, a closed dialog no export.
  */
 function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null {
-  const { kind, reason, isTaken } = (value ?? {}) as { kind?: unknown; reason?: unknown; isTaken?: unknown }
+  const { kind, reason, isTaken, path } = (value ?? {}) as Readonly<Record<string, unknown>>
   if (isTaken === false) return { outcome: 'refused', code: 'not-taken' }
+  if (path === null) return null
   switch (kind) {
     case 'refused':
     case 'sealed':

@@ -7,7 +7,7 @@ import type { Session } from '../../shared/contract/app.ts'
 import { mayCall } from '../../shared/contract/rights.ts'
 import { listen, node } from '../lib/node.ts'
 import { go, usePlace } from '../lib/router.ts'
-import { forgetJobs } from '../parts/jobs.ts'
+import { followJob, forgetJobs } from '../parts/jobs.ts'
 import { status, useSettings } from '../lib/session.ts'
 import { forgetKitStep } from '../parts/kit-step.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
@@ -47,6 +47,8 @@ export function Shell({ session }: Props) {
 
   // Another institution, or the same one seen by somebody else: what the last one's node said is not about this one.
   useEffect(() => void status.refresh().catch(() => undefined), [])
+  // What this person started before the lock runs on.
+  useEffect(() => void followJob().catch(() => undefined), [])
   useEffect(
     () => () => {
       forgetJobs()

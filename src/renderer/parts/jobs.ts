@@ -6,6 +6,8 @@ import { listen, node } from '../lib/node.ts'
 let jobs: ReadonlyMap<string, JobProgress> = new Map()
 const watchers = new Set<() => void>()
 let isListening = false
+/** Whether the node was asked since this person came: what is not in the list then is nobody's here. */
+let isAsked = false
 
 function put(progress: readonly JobProgress[]) {
   const next = new Map(jobs)
@@ -18,7 +20,7 @@ function subscribe(changed: () => void) {
   if (!isListening) {
     isListening = true
     listen('jobs', 'progress', (job) => put([job]))
-    node.jobs.list().then(put, () => undefined)
+    followJob().catch(() => undefined)
   }
   watchers.add(changed)
   return () => watchers.delete(changed)
@@ -33,12 +35,21 @@ export const useJob = (jobId: string | null): JobProgress | undefined => {
   return jobId === null ? undefined : all.get(jobId)
 }
 
+/** All jobs of this person, or null before the node has said which there are. */
+export const useKnownJobs = (): ReadonlyMap<string, JobProgress> | null => {
+  const all = useJobs()
+  return isAsked ? all : null
+}
+
 /** Asks the state of a job that was just started: its first event may have come before its id. */
 export async function followJob(): Promise<void> {
-  put(await node.jobs.list())
+  const list = await node.jobs.list()
+  isAsked = true
+  put(list)
 }
 
 export function forgetJobs(): void {
   jobs = new Map()
+  isAsked = false
   for (const watcher of watchers) watcher()
 }

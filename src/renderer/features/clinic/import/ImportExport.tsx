@@ -6,7 +6,7 @@ import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node, pathForFile } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
-import { useJob } from '../../../parts/jobs.ts'
+import { useJob, useKnownJobs } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -29,6 +29,10 @@ export function ImportExport() {
   const isWizard = useWizard((state) => state.paths !== null)
   const isAtPlace = useIsAtWorkPlace()
   const trialJobId = useImport((state) => state.trialJobId)
+  const jobs = useKnownJobs()
+  useEffect(() => {
+    if (jobs !== null) useImport.getState().forgetGone(jobs)
+  }, [jobs])
   return (
     <div className="room">
       <header className="room-head">

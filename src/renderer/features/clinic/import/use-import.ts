@@ -24,6 +24,8 @@ interface ImportState {
   /** Takes the paths in. */
   begin(paths: readonly string[], mapping: TableMapping | null): Promise<void>
   startExport(format: 'fhir' | 'ndjson', folder: string): Promise<void>
+  /** Somebody else's work, or of a node that started anew: its report is not to be had, and the room begins afresh. */
+  forgetGone(jobs: ReadonlyMap<string, unknown>): void
 }
 
 const nothing = { chosen: [], jobId: null, exportJobId: null, trialJobId: null }
@@ -40,8 +42,7 @@ export const useImport = create<ImportState>()((set, get) => ({
     const paths = await pathsWithoutTables(get, set)
     if (paths === null) return
     const { jobId } = await node.tables.startTrial({ paths, mapping: null })
-    set({ trialJobId: jobId })
-    await followJob()
+    await followed(() => set({ trialJobId: jobId }))
   },
   leaveTrial() {
     const { trialJobId } = get()
@@ -50,15 +51,23 @@ export const useImport = create<ImportState>()((set, get) => ({
   },
   async begin(paths, mapping) {
     const { jobId } = await node.imports.start({ paths: [...paths], mapping })
-    set({ jobId, chosen: [], trialJobId: null })
-    await followJob()
+    await followed(() => set({ jobId, chosen: [], trialJobId: null }))
   },
   async startExport(format, folder) {
     const { jobId } = await node.imports.startExport({ format, folder })
-    set({ exportJobId: jobId })
-    await followJob()
+    await followed(() => set({ exportJobId: jobId }))
+  },
+  forgetGone(jobs) {
+    const isGone = (jobId: string | null): boolean => jobId !== null && !jobs.has(jobId)
+    const { jobId, exportJobId, trialJobId } = get()
+    if (isGone(jobId)) set({ jobId: null })
+    if (isGone(exportJobId)) set({ exportJobId: null })
+    if (isGone(trialJobId)) set({ trialJobId: null })
   },
 }))
+
+/** Named only when it is listed: what is named and not listed is taken for gone. */
+const followed = (name: () => void): Promise<void> => followJob().finally(name)
 
 /** What is chosen; null where nothing is, or where the wizard goes on with tables among it. */
 async function pathsWithoutTables(
