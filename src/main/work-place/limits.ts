@@ -15,6 +15,12 @@ export type PlaceLimits = {
   readonly callsMax: number
   /** The bytes of those together; more are a violation, too. */
   readonly callsBytesMax: number
+  /** Calls of one work place: what it may make for ever, and at once after a rest. Somebody who types asks a few a second. */
+  readonly callsPerSecond: number
+  readonly callsBurst: number
+  /** Calls beyond those that are answered with a refusal; whoever goes on is cut. */
+  readonly refusedPerSecond: number
+  readonly refusedBurst: number
   readonly pingEveryMs: number
   /** Without a byte for this long the other side counts as gone. */
   readonly silenceMs: number
@@ -46,6 +52,10 @@ export const PLACE_LIMITS: PlaceLimits = {
   unreadEventBytesMax: 1 * MiB,
   callsMax: 128,
   callsBytesMax: 16 * MiB,
+  callsPerSecond: 50,
+  callsBurst: 2_000,
+  refusedPerSecond: 20,
+  refusedBurst: 500,
   pingEveryMs: 2_000,
   silenceMs: 8_000,
   helloMs: 5_000,

@@ -17,6 +17,7 @@ import type { AuditedCall } from '../services/audit-port.ts'
 import { alwaysConfirmed } from '../services/confirmations.ts'
 import { DRAFT_DAYS } from '../services/drafts.ts'
 import type { Caller } from '../services/dispatch.ts'
+import { checkedReply } from './checked-answers.ts'
 import { openPlaceConnection, type Welcome } from './connection.ts'
 import { openKeptDrafts } from './kept-drafts.ts'
 import { PLACE_LIMITS } from './limits.ts'
@@ -218,7 +219,9 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       if (isNews) tell()
     },
   })
-  const services = servicesOver((name, input) => connection.call(name, input), desktop)
+  const call = async (name: string, input: unknown): Promise<Reply<unknown>> =>
+    checkedReply(name, await connection.call(name, input))
+  const services = servicesOver(call, desktop)
   const drafts = createPlaceDrafts({
     node: services.records,
     kept,
@@ -230,7 +233,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
   })
 
   async function ask<T>(name: string, input: unknown): Promise<T> {
-    const reply = await connection.call(name, input)
+    const reply = await call(name, input)
     if (reply.ok) return reply.value as T
     throw failureOf(reply.error.code, reply.error.detail)
   }
@@ -248,14 +251,14 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     isLockedHere = true
     forgetDraftKey()
     tell()
-    const reply = await connection.call(name, undefined)
+    const reply = await call(name, undefined)
     if (!reply.ok) return lockHere()
     take(reply.value as Session)
     return sessionNow()
   }
 
   async function opening(name: 'app.unlock' | 'app.unlockByPin', input: unknown): ReturnType<App['unlock']> {
-    const reply = await connection.call(name, input)
+    const reply = await call(name, input)
     if (!reply.ok) {
       if (reply.error.code === 'node-away') return { kind: 'refused', reason: 'node-away' }
       throw failureOf(reply.error.code, reply.error.detail)

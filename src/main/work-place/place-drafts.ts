@@ -32,6 +32,8 @@ export interface PlaceDraftsOptions {
   readonly onRenamed: (renamed: { draftId: string; becomes: string }) => void
 }
 
+/** `locked`: the node was started anew meanwhile and knows nobody yet. `too-many-calls`: it did not look at it. */
+const NOT_HEARD: ReadonlySet<string> = new Set(['node-away', 'locked', 'too-many-calls'])
 /** The longest that the contract takes. */
 const DRAFT_ID_MAX = 64
 const BASES_MAX = 1_000
@@ -61,9 +63,7 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     try {
       return { value: await ask() }
     } catch (error) {
-      // `locked`: the node was started anew meanwhile and knows nobody yet.
-      const code = failureCode(error)
-      if (code !== 'node-away' && code !== 'locked') throw error
+      if (!NOT_HEARD.has(failureCode(error) ?? '')) throw error
       return null
     }
   }

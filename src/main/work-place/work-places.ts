@@ -22,6 +22,7 @@ import { anyHello, helloInput, idleAfterInput, LINK, noteInput, type PairAnswer 
 import { makePairingCode, readPairingCode } from './pairing-code.ts'
 import { openPairing, PairingFailure, type OpenPairing } from './pairing.ts'
 import { openPlaceSession, type PlaceSession, type SessionHost } from './place-session.ts'
+import { createPace, type Pace } from './pace.ts'
 import { openPairedPlaces } from './paired-places.ts'
 import { placeIdOf, PLACES_FOLDER, type PairedPlace } from './places-file.ts'
 import { outsideAddresses } from './outside-addresses.ts'
@@ -127,6 +128,14 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
 
   /* ---------- connections ---------- */
 
+  /** Of the work place, whatever lines and sessions it makes. */
+  const paces = new Map<string, () => Pace>()
+  function paceOf(placeId: string): () => Pace {
+    const known = paces.get(placeId) ?? createPace(limits, world.now)
+    paces.set(placeId, known)
+    return known
+  }
+
   /** The handshake proved the key, and the gater knew it. */
   function welcome(wire: Wire): void {
     const place = paired.byKey(wire.remoteKey)
@@ -144,6 +153,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
           limits,
           (name, input) => answer(connection, name, input),
           () => wire.abort(),
+          paceOf(place.placeId),
         )
       },
       closed() {
@@ -268,6 +278,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   }
 
   async function forgetPlace(placeId: string): Promise<void> {
+    paces.delete(placeId)
     const session = sessions.get(placeId)
     sessions.delete(placeId)
     const connection = connections.get(placeId)
