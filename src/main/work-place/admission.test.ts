@@ -63,6 +63,7 @@ async function rawLine(house: House, facts: PlaceFacts) {
   const line = await openPlaceConnection({
     world: house.world,
     facts,
+    address: () => facts.address,
     limits: { ...PLACE_LIMITS, ...QUICK },
     onEvent() {},
     async greet(call) {

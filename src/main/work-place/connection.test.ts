@@ -19,6 +19,7 @@ const openWith = (
   openPlaceConnection({
     world: { openPlaceWires: open, sleep: async () => {} },
     facts: LINE_FACTS,
+    address: () => LINE_FACTS.address,
     limits,
     onEvent() {},
     onAway() {},

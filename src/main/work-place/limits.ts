@@ -38,6 +38,8 @@ export type PlaceLimits = {
   readonly pairingMs: number
   /** After the answer of a pairing, for the answer to arrive. */
   readonly pairedMs: number
+  /** So long the node is at its old port too, for what it says about the new one to arrive. */
+  readonly movedMs: number
   readonly placesMax: number
   /** Those that are remembered after their removal. */
   readonly removedMax: number
@@ -67,6 +69,7 @@ export const PLACE_LIMITS: PlaceLimits = {
   dialMs: 6_000,
   pairingMs: 10 * 60_000,
   pairedMs: 3_000,
+  movedMs: 1_000,
   placesMax: 200,
   removedMax: 1_000,
   draftSettlesMs: 3_000,

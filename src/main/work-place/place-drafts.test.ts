@@ -34,6 +34,8 @@ function workPlace() {
     load: async (_, draftId) => files.get(draftId) ?? null,
     list: async () => [...files.values()],
     remove: async (_, draftId) => void files.delete(draftId),
+    patients: async () => [],
+    removeOf: async () => {},
     removeBefore: async () => {},
   }
   const { handlers, send } = createPlaceDrafts({

@@ -436,6 +436,37 @@ describe('a work place whose node is away', () => {
     })
   })
 
+  it('T09: of whoever was erased meanwhile nothing stays sealed there, also where its author does not unlock again', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const place = await house.placeByProxy('Ward 1')
+    await unlock(place, 'bo')
+    const patientId = await registered(place)
+    place.line.cut()
+    await untilAway(place)
+    await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who asked to be forgotten'))
+    await place.ask.records.saveDraft(draftOf(null, 'of another', 'd2'))
+    await place.ask.app.lock()
+    const { node } = house
+    const erasing = { patientId, reason: 'patient-request', text: null } as const
+    await node.ask.people.confirm({ operation: 'erasures.request', input: erasing, passphrase: PASSPHRASE })
+    expect(await node.ask.erasures.request(erasing)).toEqual({ kind: 'erased-here' })
+    expect(await keptOf(place)).toBe(2)
+    place.line.join()
+    await until(
+      () => keptOf(place),
+      (count) => count === 1,
+    )
+    expect(await readdir(join(place.folder, 'drafts'))).toHaveLength(1)
+    expect(await place.ask.app.session()).toMatchObject({ state: 'locked' })
+    await unlock(place, 'bo')
+    await until(
+      () => keptOf(place),
+      (count) => count === 0,
+    )
+    expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd2' }])
+  })
+
   it('throws sealed drafts away that nobody came back for in a fortnight, three days after the node is back', async () => {
     let ahead = 0
     house = await openHouse({ now: () => Date.now() + ahead })
