@@ -29,7 +29,10 @@ describe('the node’s listener for work places', () => {
     if (listening.kind !== 'listening') throw new Error(listening.kind)
     const { listen } = listening
     await ask.app.closeProfile()
-    const other = createServer((socket) => socket.on('error', () => {})).listen(Number(listen.split(':')[1]), '127.0.0.1')
+    const other = createServer((socket) => socket.on('error', () => {})).listen(
+      Number(listen.split(':')[1]),
+      '127.0.0.1',
+    )
     await once(other, 'listening')
     await ask.app.open({ folder, account: 'ada', passphrase: PASSPHRASE })
     expect((await ask.workPlaces.list()).listening).toMatchObject({ kind: 'failed', listen })
