@@ -166,4 +166,18 @@ describe('a draft', () => {
     expect(await lin.loadDraft({ draftId: 'd1' })).toMatchObject({ form: { notes: 'not for others' } })
     expect(await wu.loadDraft({ draftId: becomes! })).toMatchObject({ form: { notes: 'of Wu' } })
   })
+
+  it('is bounded: nobody fills the disk with them, and what is there goes on being saved', async () => {
+    const { lin, wu, count } = desks()
+    for (let i = 0; i < 500; i++) await lin.saveDraft(draft(`d${i}`, null))
+    await expect(lin.saveDraft(draft('one more', null))).rejects.toMatchObject({
+      detail: { code: 'too-many-drafts' },
+    })
+    expect(await lin.saveDraft(draft('d7', null))).toMatchObject({ savedAt: expect.any(Number) })
+    await wu.saveDraft(draft('of Wu', null))
+    expect(count()).toBe(501)
+    const large = { ...draft('d7', null), form: { notes: 'x'.repeat(1 << 20) } }
+    await expect(lin.saveDraft(large)).rejects.toMatchObject({ detail: { code: 'draft-too-large' } })
+    expect(await lin.loadDraft({ draftId: 'd7' })).toMatchObject({ form: { notes: 'not for others' } })
+  })
 })

@@ -28,6 +28,10 @@ import { personGroups } from './person-groups.ts'
 /** A draft that nobody went on with is thrown away. */
 export const DRAFT_DAYS = 14
 const DAY_MS = 86_400_000
+/** Of one person; far more than anybody leaves behind in a fortnight. A machine that makes them up fills no disk. */
+const DRAFTS_MAX = 500
+/** Text units of what a form keeps; a visit's record is at most 256 KiB. */
+const DRAFT_UNITS_MAX = 1 << 20
 /** Instead of the id of a draft that cannot be read: where it lies. */
 const DAMAGED = 'damaged-'
 /** Versions among which corrections that came too late are looked for. */
@@ -109,12 +113,20 @@ export function createDrafts(context: ServiceContext): Drafts {
       }),
   }
 
+  async function hasTooMany(desk: Desk): Promise<boolean> {
+    let ofAll = 0
+    for await (const _ of desk.node.store.scan(rangeOf('d'))) ofAll++
+    // Whose they are is looked at only where somebody can have as many.
+    if (ofAll < DRAFTS_MAX) return false
+    return (await currentDrafts(desk)).drafts.filter((each) => isMine(desk, each)).length >= DRAFTS_MAX
+  }
+
   /** @returns when it was saved: later than what it replaces, so that a moment names one text of a draft */
-  async function write(
-    { node, keys }: Desk,
-    { key, kept: before }: NamedDraft,
-    draft: Draft,
-  ): Promise<number> {
+  async function write(desk: Desk, { key, kept: before }: NamedDraft, draft: Draft): Promise<number> {
+    const { node, keys } = desk
+    if ((JSON.stringify(draft.form) ?? '').length > DRAFT_UNITS_MAX)
+      throw new AccessFailure({ code: 'draft-too-large' })
+    if (before === null && (await hasTooMany(desk))) throw new AccessFailure({ code: 'too-many-drafts' })
     // One that was damaged meanwhile is whole again with this: a form has all that its earlier drafts had.
     const earlier = before === 'damaged' ? null : before
     const savedAt = Math.max(context.world.now(), (earlier?.savedAt ?? 0) + 1)
