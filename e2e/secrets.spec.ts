@@ -1,5 +1,6 @@
 /** What the screen and the system around it keep of a patient: nothing, once the machine locks, sleeps, or the page asks for more. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from './fixtures.ts'
 import { deskOf, enterVisitByKeyboard, found, goTo, registerByKeyboard } from './pages/desk.ts'
@@ -47,6 +48,74 @@ test(
     expect(filesIn(crashes).filter((path) => path.endsWith('.dmp'))).toEqual([])
     const wanted = [CANARY, 'Zyxwvut'].flatMap((text) => [Buffer.from(text), Buffer.from(text, 'utf16le')])
     const holding = filesIn(settingsFolder).filter((path) => {
+      const bytes = readFileSync(path)
+      return wanted.some((each) => bytes.includes(each))
+    })
+    expect(holding).toEqual([])
+    expect(said.join('')).not.toContain('Zyxwvut')
+  },
+)
+
+test(
+  'T40: a page that crashes with a record open leaves nothing of it in crash dumps, temporary files, settings, clipboard or title',
+  { tag: '@long' },
+  async ({ launch }) => {
+    test.setTimeout(300_000)
+    const temporary = mkdtempSync(join(tmpdir(), 'consilium-crash-'))
+    const consilium = await launch({ env: { TMPDIR: temporary } })
+    const { app, page, scratchFolder, said } = consilium
+    const desk = deskOf(consilium, 'en')
+    await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+    await goTo(desk, 'record')
+    await registerByKeyboard(desk, { name: CANARY, birthDate: '1980-05-06', sexKey: 'f' })
+    await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+    await goTo(desk, 'patients')
+    await page.getByRole('row', { name: CANARY }).click()
+    await expect(page.getByTestId('visit-version')).toHaveCount(1)
+    await expect(page.getByText(CANARY).first()).toBeVisible()
+
+    // The page is gone at once, with all that it held; another one takes its place, in another process.
+    const processOf = () =>
+      app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.getOSProcessId())
+    const before = await processOf()
+    await app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows()[0]!.webContents.forcefullyCrashRenderer(),
+    )
+    // Asked of the application: what Playwright knows of a page ends with its crash.
+    const pageNow = () =>
+      app.evaluate(({ BrowserWindow }, former) => {
+        const { webContents } = BrowserWindow.getAllWindows()[0]!
+        return {
+          isAnother: webContents.getOSProcessId() !== former,
+          isCrashed: webContents.isCrashed(),
+          isLoading: webContents.isLoading(),
+          url: webContents.getURL(),
+        }
+      }, before)
+    await expect.poll(pageNow, { timeout: 60_000 }).toMatchObject({
+      isAnother: true,
+      isCrashed: false,
+      isLoading: false,
+      url: expect.stringMatching(/^app:/),
+    })
+
+    // And it is the application again, not an empty window.
+    const shownNow = () =>
+      app.evaluate(({ BrowserWindow }) =>
+        BrowserWindow.getAllWindows()[0]!.webContents.executeJavaScript('document.body.innerText.length'),
+      ) as Promise<number>
+    await expect.poll(shownNow, { timeout: 60_000 }).toBeGreaterThan(100)
+
+    const title = await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getTitle())
+    expect(title).toBe('Consilium')
+    expect(await app.evaluate(({ clipboard }) => clipboard.readText())).not.toContain('Zyxwvut')
+    const crashes = await app.evaluate(({ app: electron }) => electron.getPath('crashDumps'))
+    expect(filesIn(crashes).filter((path) => path.endsWith('.dmp'))).toEqual([])
+    const wanted = [CANARY, 'Zyxwvut'].flatMap((text) => [Buffer.from(text), Buffer.from(text, 'utf16le')])
+    // Settings, caches, what the system puts into a home, the institution’s own folder, temporary files, crash dumps.
+    const looked = [scratchFolder, temporary, crashes].flatMap(filesIn)
+    expect(looked.length).toBeGreaterThan(10)
+    const holding = looked.filter((path) => {
       const bytes = readFileSync(path)
       return wanted.some((each) => bytes.includes(each))
     })

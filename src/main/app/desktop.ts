@@ -1,7 +1,7 @@
 /** The desktop as the services see it: Electron's dialogs and clipboard. */
 import { app, clipboard, dialog, type BrowserWindow, type FileFilter } from 'electron'
 import type { Desktop, FilePurpose } from '../desktop.ts'
-import { copySecret } from './secret-clipboard.ts'
+import type { SecretClipboard } from './secret-clipboard.ts'
 import type { ShellWords } from './words.ts'
 
 const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
@@ -26,9 +26,10 @@ export interface DesktopOptions {
   readonly window: () => BrowserWindow | null
   readonly words: () => ShellWords
   readonly quit: () => Promise<void>
+  readonly secrets: SecretClipboard
 }
 
-export function createDesktop({ window, words, quit }: DesktopOptions): Desktop {
+export function createDesktop({ window, words, quit, secrets }: DesktopOptions): Desktop {
   const filters = (purpose: FilePurpose): FileFilter[] => [
     { name: words().kindOfFile[purpose], extensions: EXTENSIONS[purpose] },
     { name: words().allFiles, extensions: ['*'] },
@@ -81,7 +82,7 @@ export function createDesktop({ window, words, quit }: DesktopOptions): Desktop 
       return new Uint8Array(pdf)
     },
     copyText(text, isSecret) {
-      if (isSecret) copySecret(clipboard, text)
+      if (isSecret) secrets.copy(text)
       else void clipboard.writeText(text)
     },
     quit,

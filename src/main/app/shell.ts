@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import {
   app,
+  clipboard,
   dialog,
   ipcMain,
   Menu,
@@ -29,6 +30,7 @@ import { hardenSession } from './hardening.ts'
 import { createMainWindow } from './main-window.ts'
 import { createStartNode } from './node-process.ts'
 import { createSafeStorageStore } from './safe-storage.ts'
+import { createSecretClipboard } from './secret-clipboard.ts'
 import { serve } from './serve.ts'
 import { createTrayMark, type TrayMark } from './tray.ts'
 import { shellWords, type ShellWords } from './words.ts'
@@ -85,10 +87,12 @@ export async function runShell(options: ShellOptions): Promise<void> {
     if (await askToQuit(openWindow(), words(), institutionName(), queuedCount)) app.quit()
   }
 
+  const secrets = createSecretClipboard(clipboard)
   app.on('before-quit', (event) => {
     if (isQuitting) return
     isQuitting = true
     event.preventDefault()
+    void secrets.forget()
     void closeInOrder(composed).finally(() => {
       tray?.destroy()
       app.exit(0)
@@ -97,7 +101,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   // With the window gone the node goes on; without an open institution there is nothing to go on.
   app.on('window-all-closed', () => app.quit())
 
-  const desktop = createDesktop({ window: openWindow, words, quit: quitAfterAsking })
+  const desktop = createDesktop({ window: openWindow, words, quit: quitAfterAsking, secrets })
   try {
     composed = await options.compose({
       settingsFolder: app.getPath('userData'),

@@ -92,12 +92,15 @@ it('T09: a patient is forgotten by all hospitals, with receipts; who else is the
     otherHospitals: 3,
   })
   const backup = join(town.files, 'backup of east')
-  const backingUp = await east!.ask.upkeep.startBackup({ out: backup })
-  if (backingUp.kind !== 'started') throw new Error(backingUp.kind)
-  await until(
-    () => east!.ask.upkeep.backupReport({ jobId: backingUp.jobId }),
-    (report) => report !== null,
-  )
+  const backUp = async (out: string) => {
+    const backingUp = await east!.ask.upkeep.startBackup({ out })
+    if (backingUp.kind !== 'started') throw new Error(backingUp.kind)
+    await until(
+      () => east!.ask.upkeep.backupReport({ jobId: backingUp.jobId }),
+      (report) => report !== null,
+    )
+  }
+  await backUp(backup)
 
   const wish = { patientId: gone, reason: 'patient-request' as const, text: null }
   const asked = await north!.ask.erasures.request(wish)
@@ -146,17 +149,23 @@ it('T09: a patient is forgotten by all hospitals, with receipts; who else is the
   }
 
   // T10: a backup of before it, restored, has the keys still; it destroys them as soon as it hears what was decided.
+  const newBackup = join(town.files, 'backup since')
+  await backUp(newBackup)
   await east!.close()
   const restored = join(town.files, 'restored')
   await restoreBackup(testWorld(), backup, restored)
-  const rowCount = async () => {
-    const store = await testWorld().openStore(join(restored, 'chain'), true)
+  const rowCount = async (folder = restored) => {
+    const store = await testWorld().openStore(join(folder, 'chain'), true)
     let count = 0
     for (const root of roots) for await (const _ of store.scan(rangeOf('k', fromHex(root)))) count++
     await store.close()
     return count
   }
   expect(await rowCount()).toBe(2)
+  // A backup of after it never had them.
+  const since = join(town.files, 'restored since')
+  await restoreBackup(testWorld(), newBackup, since)
+  expect(await rowCount(since)).toBe(0)
   const again = await town.start('east again')
   expect(await again.ask.app.open({ folder: restored, passphrase: PASSPHRASE })).toMatchObject({
     kind: 'opened',

@@ -8,6 +8,7 @@ import type {
   verifyStep,
 } from '../../shared/contract/chain.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import { whySealed } from '../../shared/contract/rights.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { blockHashOf, decodeHead, truncateTime, type Head } from '../node/chain/block.ts'
 import { checkCertificate, decodeCertificate } from '../node/chain/certificate.ts'
@@ -39,8 +40,8 @@ import { areRowsHeldBy, type VerifyStoreResult } from '../node/verify-store.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { verifyInThread } from '../workers/verify.ts'
 import { nothingOpened } from './audit-subject.ts'
-import { openingKeys, profileOf, withKeys, type ServiceContext } from './context.ts'
-import { namePatientOf, openOwnRecord, type OwnRecord } from './open-own-record.ts'
+import { openingKeys, personOf, profileOf, withKeys, type ServiceContext } from './context.ts'
+import { namePatientOf, openOwnRecord, type OpenedOwnRecord, type OwnRecord } from './open-own-record.ts'
 
 type SegmentView = z.input<typeof segmentView>
 type BlockView = z.input<typeof blockView>
@@ -65,6 +66,23 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       else nothingOpened()
       return opened
     })
+  }
+
+  /** Why this caller does not see it; that it was erased is told whoever has unlocked, whatever their role. */
+  async function sealed(
+    reason: Extract<OpenedOwnRecord, { kind: 'sealed' }>['reason'],
+    root: Bytes,
+  ): Promise<BlockView['content']> {
+    const lease = context.lease()
+    const person = personOf(lease, profileOf(context).roster)
+    // Whoever left meanwhile has a session and no role any more.
+    const roles = person?.roles ?? (lease === null || lease.isReleased ? null : [])
+    const isErased =
+      whySealed('erasure', roles) === null && (await profileOf(context).store.get(erasedKey(root))) !== null
+    if (isErased) return { kind: 'sealed', reason: 'erased', ...(await receiptsOf(root)) }
+    const kept = whySealed('record', roles)
+    if (kept !== null) return { kind: 'sealed', reason: kept }
+    return { kind: 'sealed', reason: reason === 'unknown' || reason === 'locked' ? 'no-key' : reason }
   }
 
   async function rowsAt(indexes: readonly number[]): Promise<BlockRow[]> {
@@ -126,11 +144,7 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
               })),
               authorName: memberName(toHex(opened.authorId)),
             }
-          : {
-              kind: 'sealed',
-              reason: opened.reason === 'erased' || opened.reason === 'locked' ? opened.reason : 'no-key',
-              ...(opened.reason === 'erased' ? await receiptsOf(head.merkleRoot) : {}),
-            }
+          : await sealed(opened.reason, head.merkleRoot)
       return {
         hash: toHex(blockHashOf(crypto, ledger.chainId, headBytes)),
         head: {

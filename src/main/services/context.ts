@@ -31,6 +31,8 @@ export type AccessFailureDetail =
   | { code: 'read-only' }
   /** The same import is being worked on already. */
   | { code: 'busy' }
+  | { code: 'too-many-drafts' }
+  | { code: 'draft-too-large' }
   /** No import of this id is known here. */
   | { code: 'unknown-batch' }
   /** The import came to its end and was not undone: there is nothing to go on with. */

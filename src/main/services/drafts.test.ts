@@ -131,4 +131,53 @@ describe('a draft', () => {
     await expect(lin.saveDraft(draft('d1', 'p1'))).rejects.toMatchObject({ detail: { code: 'patient-gone' } })
     expect(count()).toBe(2)
   })
+
+  it('that two machines of one person go on with is kept twice: the later one has a name of its own and nothing is overwritten', async () => {
+    const { lin, count, clock } = desks()
+    // Two windows of the same person, each with a service of its own at the node, and a clock that stands still.
+    const other = lin
+    const { savedAt } = await lin.saveDraft({ ...draft('d1', 'p1'), base: null })
+    expect(clock.now).toBe(savedAt)
+    const here = { ...draft('d1', 'p1'), form: { notes: 'typed here' }, base: savedAt }
+    const there = { ...draft('d1', 'p1'), form: { notes: 'typed there' }, base: savedAt }
+    const [first, second] = await Promise.all([lin.saveDraft(here), other.saveDraft(there)])
+    expect(first).toEqual({ savedAt: savedAt + 1 })
+    expect(second).toMatchObject({ becomes: expect.stringMatching(/^d1~/) })
+    expect(count()).toBe(2)
+    expect(await lin.loadDraft({ draftId: 'd1' })).toMatchObject({ form: { notes: 'typed here' } })
+    const copy = await lin.loadDraft({ draftId: second.becomes! })
+    expect(copy).toMatchObject({ form: { notes: 'typed there' } })
+    // Both go on under their own names, and the one who is behind never overwrites.
+    expect(
+      await lin.saveDraft({ ...here, form: { notes: 'here, on' }, base: first.savedAt }),
+    ).not.toHaveProperty('becomes')
+    const on = { ...there, draftId: second.becomes!, form: { notes: 'there, on' }, base: second.savedAt }
+    expect(await other.saveDraft(on)).not.toHaveProperty('becomes')
+    expect((await lin.listDrafts()).map(({ draftId }) => draftId).toSorted()).toEqual(['d1', second.becomes])
+    // The same text once more is no other one: an answer that was lost makes no copy.
+    expect(await other.saveDraft(on)).not.toHaveProperty('becomes')
+    expect(count()).toBe(2)
+  })
+
+  it('is not overwritten by a colleague who says its name', async () => {
+    const { lin, wu } = desks()
+    await lin.saveDraft(draft('d1', 'p1'))
+    const { becomes } = await wu.saveDraft({ ...draft('d1', 'p1'), form: { notes: 'of Wu' } })
+    expect(await lin.loadDraft({ draftId: 'd1' })).toMatchObject({ form: { notes: 'not for others' } })
+    expect(await wu.loadDraft({ draftId: becomes! })).toMatchObject({ form: { notes: 'of Wu' } })
+  })
+
+  it('is bounded: nobody fills the disk with them, and what is there goes on being saved', async () => {
+    const { lin, wu, count } = desks()
+    for (let i = 0; i < 500; i++) await lin.saveDraft(draft(`d${i}`, null))
+    await expect(lin.saveDraft(draft('one more', null))).rejects.toMatchObject({
+      detail: { code: 'too-many-drafts' },
+    })
+    expect(await lin.saveDraft(draft('d7', null))).toMatchObject({ savedAt: expect.any(Number) })
+    await wu.saveDraft(draft('of Wu', null))
+    expect(count()).toBe(501)
+    const large = { ...draft('d7', null), form: { notes: 'x'.repeat(1 << 20) } }
+    await expect(lin.saveDraft(large)).rejects.toMatchObject({ detail: { code: 'draft-too-large' } })
+    expect(await lin.loadDraft({ draftId: 'd7' })).toMatchObject({ form: { notes: 'not for others' } })
+  })
 })

@@ -2,11 +2,12 @@
  * Visits that somebody is writing: sealed rows that a crash leaves whole. A draft is its author's; others of the hospital learn
  * that it is there, whose it is and since when, and nothing of what it says.
  */
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { z } from 'zod'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import {
   draft as draftSchema,
+  type Draft,
   type ListedDraft,
   type records as recordsContract,
 } from '../../shared/contract/records.ts'
@@ -27,6 +28,10 @@ import { personGroups } from './person-groups.ts'
 /** A draft that nobody went on with is thrown away. */
 export const DRAFT_DAYS = 14
 const DAY_MS = 86_400_000
+/** Of one person; far more than anybody leaves behind in a fortnight. A machine that makes them up fills no disk. */
+const DRAFTS_MAX = 500
+/** Text units of what a form keeps; a visit's record is at most 256 KiB. */
+const DRAFT_UNITS_MAX = 1 << 20
 /** Instead of the id of a draft that cannot be read: where it lies. */
 const DAMAGED = 'damaged-'
 /** Versions among which corrections that came too late are looked for. */
@@ -46,29 +51,19 @@ type Drafts = Pick<
 
 export function createDrafts(context: ServiceContext): Drafts {
   return {
-    saveDraft: (draft) =>
-      atDesk(context, async ({ node, keys, names }) => {
-        // A form that was open, or a work place that was away, while somebody was erased does not bring them back.
-        if (isOfGone(names, draft)) throw new AccessFailure({ code: 'patient-gone' })
-        const savedAt = context.world.now()
-        const key = draftKey(draftTag(keys.drafts, draft.draftId))
-        const before = await node.store.get(key)
-        // One that was damaged meanwhile is whole again with this: a form has all that its earlier drafts had.
-        const earlier = before === null ? 'none' : readDraft(keys.drafts, key, before)
-        const { userKeyId, name } = keys.person
-        const kept: StoredDraft = {
-          ...draft,
-          savedAt,
-          author: { userKeyId, name },
-          begunAt: (typeof earlier === 'string' ? undefined : earlier.begunAt) ?? savedAt,
-        }
-        await node.write([put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), kept)))])
-        if (before === null) {
-          node.countDrafts(1)
-          context.emit('records', 'draftsChanged', null)
-        }
-        return { savedAt }
-      }),
+    saveDraft: ({ base, ...draft }) =>
+      atDesk(context, (desk) =>
+        oneAtATime(desk.node.store, async () => {
+          // A form that was open, or a work place that was away, while somebody was erased does not bring them back.
+          if (isOfGone(desk.names, draft)) throw new AccessFailure({ code: 'patient-gone' })
+          const before = await draftNamed(desk, draft.draftId)
+          if (!isOverwriting(desk, before.kept, draft, base))
+            return { savedAt: await write(desk, before, draft) }
+          const becomes = nameOfCopy(desk.keys.person.userKeyId, draft)
+          const copy = await draftNamed(desk, becomes)
+          return { savedAt: await write(desk, copy, { ...draft, draftId: becomes }), becomes }
+        }),
+      ),
     listDrafts: () =>
       readAtDesk(context, async (desk) => {
         const { drafts, damaged } = await currentDrafts(desk)
@@ -118,6 +113,38 @@ export function createDrafts(context: ServiceContext): Drafts {
       }),
   }
 
+  async function hasTooMany(desk: Desk): Promise<boolean> {
+    let ofAll = 0
+    for await (const _ of desk.node.store.scan(rangeOf('d'))) ofAll++
+    // Whose they are is looked at only where somebody can have as many.
+    if (ofAll < DRAFTS_MAX) return false
+    return (await currentDrafts(desk)).drafts.filter((each) => isMine(desk, each)).length >= DRAFTS_MAX
+  }
+
+  /** @returns when it was saved: later than what it replaces, so that a moment names one text of a draft */
+  async function write(desk: Desk, { key, kept: before }: NamedDraft, draft: Draft): Promise<number> {
+    const { node, keys } = desk
+    if ((JSON.stringify(draft.form) ?? '').length > DRAFT_UNITS_MAX)
+      throw new AccessFailure({ code: 'draft-too-large' })
+    if (before === null && (await hasTooMany(desk))) throw new AccessFailure({ code: 'too-many-drafts' })
+    // One that was damaged meanwhile is whole again with this: a form has all that its earlier drafts had.
+    const earlier = before === 'damaged' ? null : before
+    const savedAt = Math.max(context.world.now(), (earlier?.savedAt ?? 0) + 1)
+    const { userKeyId, name } = keys.person
+    const kept: StoredDraft = {
+      ...draft,
+      savedAt,
+      author: { userKeyId, name },
+      begunAt: earlier?.begunAt ?? savedAt,
+    }
+    await node.write([put(key, checkedValue(key, sealRow(keys.drafts, keyTail('d', key), kept)))])
+    if (before === null) {
+      node.countDrafts(1)
+      context.emit('records', 'draftsChanged', null)
+    }
+    return savedAt
+  }
+
   /**
    * Those that are not too old and whose patient was not erased since; the others go. One that cannot be read is no reason to
    * hide the rest, and stays.
@@ -150,6 +177,51 @@ export function createDrafts(context: ServiceContext): Drafts {
     }
     return { drafts, damaged }
   }
+}
+
+/** Of one store, whoever saves: two machines of a person may hold the same draft. */
+const turns = new WeakMap<object, Promise<unknown>>()
+function oneAtATime<T>(store: object, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(store) ?? Promise.resolve()
+  const mine = before.then(work, work)
+  turns.set(
+    store,
+    mine.catch(() => {}),
+  )
+  return mine
+}
+
+/** Whether what lies there is another text than the one that this goes on from, or somebody else's. */
+function isOverwriting(
+  desk: Desk,
+  kept: StoredDraft | 'damaged' | null,
+  draft: Draft,
+  base: number | null | undefined,
+): boolean {
+  if (kept === null || kept === 'damaged') return false
+  if (!isMine(desk, kept)) return true
+  return base !== undefined && kept.savedAt !== base && draftDigest(kept) !== draftDigest(draft)
+}
+
+/** Of what a person typed, whenever it was saved. */
+export const draftDigest = ({ patientId, title, form }: Omit<Draft, 'draftId' | 'savedAt'>): string =>
+  createHash('sha256')
+    .update(JSON.stringify([patientId, title, form]))
+    .digest('hex')
+
+/** The longest that the contract takes. */
+const DRAFT_ID_MAX = 64
+
+/**
+ * Another for each text that is kept, so that no copy is written over an earlier one; the same when a line broke before the
+ * answer and it is sent again.
+ * @param who machine or person it is of
+ */
+export function nameOfCopy(who: string, { draftId, savedAt, form }: Draft): string {
+  const mark = createHash('sha256')
+    .update(JSON.stringify([who, draftId, savedAt, form]))
+    .digest('hex')
+  return `${draftId.slice(0, DRAFT_ID_MAX - 9)}~${mark.slice(0, 8)}`
 }
 
 const isOfGone = (names: NamesTable, { patientId }: Pick<StoredDraft, 'patientId'>): boolean =>
@@ -227,15 +299,30 @@ async function draftOf(desk: Desk, draftId: string): Promise<StoredDraft | null>
   return kept
 }
 
-async function draftNamed(
-  { node, keys }: Desk,
-  draftId: string,
-): Promise<{ key: Bytes; kept: StoredDraft | 'damaged' | null }> {
+interface NamedDraft {
+  readonly key: Bytes
+  readonly kept: StoredDraft | 'damaged' | null
+}
+
+async function draftNamed({ node, keys }: Desk, draftId: string): Promise<NamedDraft> {
   const place = draftId.startsWith(DAMAGED) ? draftId.slice(DAMAGED.length) : ''
   const tag = /^[0-9a-f]{32}$/.test(place) ? fromHex(place) : draftTag(keys.drafts, draftId)
   const key = draftKey(tag)
   const value = await node.store.get(key)
   return { key, kept: value === null ? null : readDraft(keys.drafts, key, value) }
+}
+
+/** Where the draft lies that a visit replaces; null where there is none of this person, or another machine went on with it. */
+export async function replacedDraft(
+  desk: Desk,
+  draftId: string,
+  base: number | null | undefined,
+): Promise<Bytes | null> {
+  const { key, kept } = await draftNamed(desk, draftId)
+  if (kept === null) return null
+  if (kept !== 'damaged' && (!isMine(desk, kept) || (base !== undefined && kept.savedAt !== base)))
+    return null
+  return key
 }
 
 /** What stands for a draft in the store's keys. */

@@ -21,7 +21,6 @@ import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex } from '../../shared/std/bytes.ts'
 import type { FinalSegment } from '../node/node.ts'
-import { draftKey } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
 import { del, StorageFailure } from '../node/storage/store.ts'
 import {
@@ -44,7 +43,7 @@ import {
   type Desk,
   type ServiceContext,
 } from './context.ts'
-import { createDrafts, draftTag } from './drafts.ts'
+import { createDrafts, replacedDraft } from './drafts.ts'
 import { civilDateIn } from './facility-time.ts'
 import { namePatientOf, openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { historyOf } from './patient-history.ts'
@@ -63,6 +62,7 @@ type Service = Handlers<typeof recordsContract>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
 
 interface Submitting {
+  readonly draftBase?: number | null | undefined
   readonly onReplaced?: (replaced: VisitRecord) => void
   readonly isByHand?: boolean
 }
@@ -101,7 +101,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
         if (row === null) return [{ path: 'patientId', rule: 'required', severity: 'refuse', params: {} }]
         return check(desk, visit, row, undefined)
       }),
-    submit: ({ visit, draftId, change, submissionId }) =>
+    submit: ({ visit, draftId, draftBase, change, submissionId }) =>
       // Two amendments of one version must not both be accepted, and a form that is sent twice is one visit.
       profileOf(context).inTurn(() =>
         atDesk(context, async (desk) => {
@@ -110,6 +110,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
           if (before !== undefined)
             return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
           const answer = await submit(desk, visit, draftId, change, {
+            draftBase,
             onReplaced(replaced) {
               if (change?.op === 'retract' || isOthers(desk, replaced)) expectConfirmed()
             },
@@ -215,7 +216,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     visit: VisitInput,
     draftId: string | null,
     change: Change | null,
-    { onReplaced, isByHand = true }: Submitting = {},
+    { draftBase, onReplaced, isByHand = true }: Submitting = {},
   ): ReturnType<(typeof handlers)['submit']> {
     const { node, keys, names } = desk
     const row = names.get(visit.patientId)
@@ -247,8 +248,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     )
     const confirmations = withEditions(visit, replaced, (list) => inUse.get(list)!, userKeyId)
     const record = newVersion(desk, { ...visit, confirmations }, person, change, now, replaced)
-    const draftAt = draftId === null ? null : draftKey(draftTag(keys.drafts, draftId))
-    const hadDraft = draftAt !== null && (await node.store.get(draftAt)) !== null
+    const draftAt = draftId === null ? null : await replacedDraft(desk, draftId, draftBase)
     const answer = await submitVersions(
       context.world,
       desk,
@@ -259,7 +259,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     )
     if (answer.kind !== 'queued') return answer
     nameSubject({ merkleRoot: answer.visits[0]!.merkleRoot })
-    if (hadDraft) {
+    if (draftAt !== null) {
       node.countDrafts(-1)
       context.emit('records', 'draftsChanged', null)
     }

@@ -63,6 +63,7 @@ async function rawLine(house: House, facts: PlaceFacts) {
   const line = await openPlaceConnection({
     world: house.world,
     facts,
+    address: () => facts.address,
     limits: { ...PLACE_LIMITS, ...QUICK },
     onEvent() {},
     async greet(call) {
@@ -353,5 +354,36 @@ describe('what a work place may ask', () => {
     await hello
     expect(await call('node.status', large)).toMatchObject({ error: { code: 'input-too-large' } })
     expect(await call('node.status', undefined)).toMatchObject({ ok: true })
+  })
+
+  it('is bounded in a time: told when it is too much, cut when it goes on, and no new line or session begins anew; others ask as before', async () => {
+    const callsBurst = 40
+    const house = await freshHouse({
+      placeLimits: {
+        ...QUICK,
+        callsBurst,
+        callsPerSecond: 0.001,
+        refusedBurst: 10,
+        refusedPerSecond: 0.001,
+      },
+    })
+    const place = await house.place('Ward 1')
+    const other = await house.place('Ward 2')
+    const facts = (await loadPlace(place.folder))!
+    await place.ask.app.closeProfile()
+    const { call, hello } = await rawLine(house, facts)
+    expect((await hello).ok).toBe(true)
+    const codes: string[] = []
+    for (let i = 0; i < 2 * callsBurst && codes.at(-1) !== 'node-away'; i++) {
+      const reply = await call('node.status', undefined)
+      codes.push(reply.ok ? 'answered' : reply.error.code)
+    }
+    expect([...new Set(codes)]).toEqual(['answered', 'too-many-calls', 'node-away'])
+    expect(codes.filter((each) => each === 'answered').length).toBeLessThan(callsBurst)
+    // The same computer from the beginning: a line of its own, a hello of its own.
+    const again = await rawLine(house, facts)
+    expect(await Promise.race([again.hello, again.refused])).not.toMatchObject({ ok: true })
+    expect(awayOf(await other.ask.app.session())).toBeNull()
+    expect(await other.ask.node.status()).toMatchObject({})
   })
 })

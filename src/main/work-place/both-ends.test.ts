@@ -1,8 +1,9 @@
 /** What the two ends of a work place's line tell each other, and what the node keeps to itself. */
-import { createServer } from 'node:net'
+import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { WorkPlacesOverview } from '../../shared/contract/work-places.ts'
 import { PASSPHRASE, until } from '../governance/institution.test-kit.ts'
 import type { Wires } from '../node/network/wire.ts'
 import { realWorld } from '../world.ts'
@@ -28,7 +29,10 @@ describe('the node’s listener for work places', () => {
     if (listening.kind !== 'listening') throw new Error(listening.kind)
     const { listen } = listening
     await ask.app.closeProfile()
-    const other = createServer().listen(Number(listen.split(':')[1]), '127.0.0.1')
+    const other = createServer((socket) => socket.on('error', () => {})).listen(
+      Number(listen.split(':')[1]),
+      '127.0.0.1',
+    )
     await once(other, 'listening')
     await ask.app.open({ folder, account: 'ada', passphrase: PASSPHRASE })
     expect((await ask.workPlaces.list()).listening).toMatchObject({ kind: 'failed', listen })
@@ -39,6 +43,69 @@ describe('the node’s listener for work places', () => {
     )
   })
 })
+
+describe('a node that listens at another port', () => {
+  it('takes those along that are connected, and says of the others that they look for it at the old one', async () => {
+    house = await openHouse()
+    const here = await house.place('Ward 1')
+    const away = await house.place('Ward 2')
+    await away.ask.app.closeProfile()
+    const { ask } = house.node
+    const before = await ask.workPlaces.list()
+    expect(before.places.map(({ dialsPort }) => dialsPort)).toEqual([null, null])
+    const oldPort = portOf(before)
+    const moved = await ask.workPlaces.setListening({ listen: '127.0.0.1:0' })
+    if (moved.kind !== 'set') throw new Error(moved.reason)
+    const port = portOf(moved.overview)
+    expect(port).not.toBe(oldPort)
+    const places = await until(
+      async () => (await ask.workPlaces.list()).places,
+      (all) => all[0]!.isConnected && all[0]!.dialsPort === null,
+    )
+    expect(places).toMatchObject([
+      { name: 'Ward 1', dialsPort: null },
+      { name: 'Ward 2', isConnected: false, dialsPort: oldPort },
+    ])
+    await until(
+      () => here.ask.app.session(),
+      (now) => now.state === 'locked' && now.workPlace?.awaySince === null,
+    )
+    // Known after a restart, too; and whoever is behind says where it looks.
+    expect(await loadPlace(here.folder)).toMatchObject({ address: `127.0.0.1:${port}` })
+    await away.ask.app.open({ folder: away.folder, passphrase: '' })
+    expect(await away.ask.app.session()).toMatchObject({
+      workPlace: { awaySince: expect.any(Number), address: `127.0.0.1:${oldPort}` },
+    })
+    // Back at the old port both are here.
+    await ask.workPlaces.setListening({ listen: `127.0.0.1:${oldPort}` })
+    await until(
+      async () => (await ask.workPlaces.list()).places,
+      (all) => all.every(({ isConnected, dialsPort }) => isConnected && dialsPort === null),
+    )
+  })
+
+  it('stays where it was, with its lines, when the other address cannot be had', async () => {
+    house = await openHouse()
+    const here = await house.place('Ward 1')
+    const { ask } = house.node
+    const other = createServer((socket) => socket.on('error', () => {})).listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    expect(await ask.workPlaces.setListening({ listen: `127.0.0.1:${port}` })).toMatchObject({
+      kind: 'refused',
+      reason: 'address-in-use',
+    })
+    expect(await ask.workPlaces.list()).toMatchObject({
+      listening: { kind: 'listening' },
+      places: [{ isConnected: true, dialsPort: null }],
+    })
+    expect(await here.ask.app.session()).toMatchObject({ workPlace: { awaySince: null } })
+    other.close()
+  })
+})
+
+const portOf = ({ listening }: WorkPlacesOverview): number =>
+  listening.kind === 'listening' ? Number(listening.listen.split(':').at(-1)) : 0
 
 describe('a code that is withdrawn', () => {
   it('admits nobody whose question came before the withdrawal had its turn', async () => {
@@ -120,6 +187,7 @@ describe('the versions of the application at both ends', () => {
       void openPlaceConnection({
         world,
         facts,
+        address: () => facts.address,
         limits: { ...PLACE_LIMITS, ...QUICK },
         onEvent() {},
         async greet(call) {

@@ -11,6 +11,8 @@ import type { PlaceFacts } from './place-folder.ts'
 export interface PlaceConnection {
   /** `node-away` while there is no line, or where it breaks before the answer. */
   call(name: string, input: unknown): Promise<Reply<unknown>>
+  /** Ends the line that there is; another one is dialled at once. */
+  dialAgain(): void
   close(): Promise<void>
 }
 
@@ -24,6 +26,8 @@ export interface PlaceConnectionOptions {
   readonly onEvent: (event: LinkEvent) => void
   /** Says hello. Null where the node does not let this work place in. */
   readonly greet: (call: PlaceEndOfLink['call']) => Promise<Welcome | null>
+  /** `host:port`, asked for at each dial. */
+  readonly address: () => string
   readonly onAway: (problem: 'unreachable' | 'handshake') => void
 }
 
@@ -71,7 +75,7 @@ export async function openPlaceConnection(options: PlaceConnectionOptions): Prom
     }
     let stream: LaneStream
     try {
-      await wires.dial(nodeKey, { generation: 1, address: facts.address }, signal)
+      await wires.dial(nodeKey, { generation: 1, address: options.address() }, signal)
       const dialled = wire as Wire | null
       if (dialled === null) return 'unreachable'
       stream = await dialled.openLane('control', signal)
@@ -124,6 +128,7 @@ export async function openPlaceConnection(options: PlaceConnectionOptions): Prom
   return {
     call: (name, input) =>
       link?.call(name, input) ?? Promise.resolve({ ok: false, error: { code: 'node-away' } }),
+    dialAgain: () => link?.close(),
     async close() {
       stop.abort()
       await running

@@ -20,6 +20,7 @@ export const QUICK: Partial<PlaceLimits> = {
   redialFirstMs: 20,
   redialMaxMs: 100,
   pairedMs: 20,
+  movedMs: 100,
   draftSettlesMs: 20,
   listenAgainMs: 50,
 }

@@ -15,7 +15,7 @@ afterEach(async () => {
 async function keptIn() {
   const place = await mkdtemp(join(tmpdir(), 'consilium-kept-'))
   folders.push(place)
-  return { kept: await openKeptDrafts(place), folder: join(place, 'drafts') }
+  return { kept: await openKeptDrafts(place, new Uint8Array(32).fill(9)), folder: join(place, 'drafts') }
 }
 
 describe('kept drafts', () => {

@@ -1,13 +1,16 @@
 /**
  * Drafts that a work place keeps while its node is away: a file each, sealed under a key that only its author's unlock brings
- * (place-network.ts, `draftKeyOf`). A file's name tells nobody whose it is.
+ * (place-network.ts, `draftKeyOf`). A file's name tells nobody whose it is. Before the draft stands the random id of its patient under a
+ * key of the work place's own, so that the files of whoever was erased go without their authors.
+ *
+ *     patient's id, or zeros: nonce 12 ‖ 16 ‖ tag 16   |   draft: nonce 12 ‖ … ‖ tag 16
  */
 import { createHmac } from 'node:crypto'
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { draft as draftSchema } from '../../shared/contract/records.ts'
-import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { concatBytes, toHex, tryFromHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { encode } from '../node/chain/codec.ts'
 import { openGcm, sealGcm } from '../node/vault/gcm.ts'
 import { errorCode, writeFileAtomic } from '../profile/atomic-file.ts'
@@ -39,6 +42,10 @@ export interface KeptDrafts {
   /** Those that this key opens. */
   list(key: Bytes): Promise<KeptDraft[]>
   remove(key: Bytes, draftId: string): Promise<void>
+  /** Whose drafts lie here, of whatever author; hex. */
+  patients(): Promise<string[]>
+  /** Of whatever author. */
+  removeOf(patientIds: ReadonlySet<string>): Promise<void>
   /**
    * The node is back: those that were written before `at`, milliseconds since 1970, of anybody, go three days after this was first
    * said of them.
@@ -46,7 +53,8 @@ export interface KeptDrafts {
   removeBefore(at: number, now: number): Promise<void>
 }
 
-export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
+/** @param patientsKey of the work place itself (place-network.ts, `keptPatientsKeyOf`) */
+export async function openKeptDrafts(placeFolder: string, patientsKey: Bytes): Promise<KeptDrafts> {
   const folder = join(placeFolder, FOLDER)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   const pathOf = (tag: string) => join(folder, `${tag}${SUFFIX}`)
@@ -68,11 +76,21 @@ export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
       if (errorCode(error) === 'ENOENT') return null
       throw error
     }
-    const opened = openGcm(key, aadOf(tag), sealed)
+    const patient = sealed.subarray(0, PATIENT_PART_BYTES)
+    const opened = openGcm(key, aadOf(tag, patient), sealed.subarray(PATIENT_PART_BYTES))
     if (opened === null) return null
     const parsed = keptDraft.safeParse(JSON.parse(utf8Decode(opened)))
     opened.fill(0)
     return parsed.success ? parsed.data : null
+  }
+
+  /** Null for a draft of no patient, and where the disk does not give it. */
+  async function patientOf(tag: string): Promise<string | null> {
+    const file = await readFile(pathOf(tag)).catch(unlessUnreadable)
+    if (file === null) return null
+    const part = new Uint8Array(file.subarray(0, PATIENT_PART_BYTES))
+    const opened = openGcm(patientsKey, patientAadOf(tag), part)
+    return opened === null || opened.every((byte) => byte === 0) ? null : toHex(opened)
   }
 
   return {
@@ -80,8 +98,9 @@ export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
     async save(key, draft) {
       const tag = tagOf(key, draft.draftId)
       const content = utf8Encode(JSON.stringify(draft))
+      const patient = sealGcm(patientsKey, patientAadOf(tag), idBytes(draft.patientId))
       try {
-        await writeFileAtomic(pathOf(tag), sealGcm(key, aadOf(tag), content))
+        await writeFileAtomic(pathOf(tag), concatBytes(patient, sealGcm(key, aadOf(tag, patient), content)))
         await rm(dueOf(tag), { force: true })
       } catch (error) {
         throw asWritingFailure(error, folder) ?? error
@@ -99,6 +118,20 @@ export async function openKeptDrafts(placeFolder: string): Promise<KeptDrafts> {
       return drafts
     },
     remove: (key, draftId) => drop(tagOf(key, draftId)),
+    async patients() {
+      const found = new Set<string>()
+      for (const tag of await tags()) {
+        const patientId = await patientOf(tag)
+        if (patientId !== null) found.add(patientId)
+      }
+      return [...found]
+    },
+    async removeOf(patientIds) {
+      for (const tag of await tags()) {
+        const patientId = await patientOf(tag)
+        if (patientId !== null && patientIds.has(patientId)) await drop(tag)
+      }
+    },
     async removeBefore(at, now) {
       for (const tag of await tags()) {
         const { mtimeMs } = await stat(pathOf(tag)).catch(unlessGone)
@@ -125,4 +158,14 @@ function unlessGone(error: unknown): { mtimeMs: number } {
 
 const tagOf = (key: Bytes, draftId: string): string =>
   toHex(new Uint8Array(createHmac('sha256', key).update(`tag ${draftId}`).digest().subarray(0, 16)))
-const aadOf = (tag: string): Bytes => encode(['consilium/work-place-draft/1', tag])
+const aadOf = (tag: string, patient: Bytes): Bytes => encode(['consilium/work-place-draft/2', tag, patient])
+const patientAadOf = (tag: string): Bytes => encode(['consilium/work-place-draft/2/patient', tag])
+
+const PATIENT_ID_BYTES = 16
+const PATIENT_PART_BYTES = 12 + PATIENT_ID_BYTES + 16
+
+/** Zeros for none, and for what is no id of a table of names. */
+function idBytes(patientId: string | null): Bytes {
+  const bytes = patientId === null ? null : tryFromHex(patientId)
+  return bytes?.length === PATIENT_ID_BYTES ? bytes : new Uint8Array(PATIENT_ID_BYTES)
+}

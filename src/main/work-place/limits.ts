@@ -15,6 +15,12 @@ export type PlaceLimits = {
   readonly callsMax: number
   /** The bytes of those together; more are a violation, too. */
   readonly callsBytesMax: number
+  /** Calls of one work place: what it may make for ever, and at once after a rest. Somebody who types asks a few a second. */
+  readonly callsPerSecond: number
+  readonly callsBurst: number
+  /** Calls beyond those that are answered with a refusal; whoever goes on is cut. */
+  readonly refusedPerSecond: number
+  readonly refusedBurst: number
   readonly pingEveryMs: number
   /** Without a byte for this long the other side counts as gone. */
   readonly silenceMs: number
@@ -32,6 +38,8 @@ export type PlaceLimits = {
   readonly pairingMs: number
   /** After the answer of a pairing, for the answer to arrive. */
   readonly pairedMs: number
+  /** So long the node is at its old port too, for what it says about the new one to arrive. */
+  readonly movedMs: number
   readonly placesMax: number
   /** Those that are remembered after their removal. */
   readonly removedMax: number
@@ -46,6 +54,10 @@ export const PLACE_LIMITS: PlaceLimits = {
   unreadEventBytesMax: 1 * MiB,
   callsMax: 128,
   callsBytesMax: 16 * MiB,
+  callsPerSecond: 50,
+  callsBurst: 2_000,
+  refusedPerSecond: 20,
+  refusedBurst: 500,
   pingEveryMs: 2_000,
   silenceMs: 8_000,
   helloMs: 5_000,
@@ -57,6 +69,7 @@ export const PLACE_LIMITS: PlaceLimits = {
   dialMs: 6_000,
   pairingMs: 10 * 60_000,
   pairedMs: 3_000,
+  movedMs: 1_000,
   placesMax: 200,
   removedMax: 1_000,
   draftSettlesMs: 3_000,

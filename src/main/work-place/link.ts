@@ -14,7 +14,9 @@ import {
   type Frame,
 } from '../node/network/frames.ts'
 import type { LaneStream } from '../node/network/wire.ts'
+import { isReply } from './checked-answers.ts'
 import type { PlaceLimits } from './limits.ts'
+import type { Pace } from './pace.ts'
 
 export type LinkEvent = readonly [service: string, event: string, payload: unknown]
 
@@ -30,12 +32,16 @@ export interface PlaceEndOfLink {
   close(): void
 }
 
-/** The node's end. `answer` is asked for one call after another begins; it never throws for what a caller did. */
+/**
+ * The node's end. `answer` is asked for one call after another begins; it never throws for what a caller did. `pace` is asked before
+ * a call is even read.
+ */
 export function serveLink(
   stream: LaneStream,
   limits: PlaceLimits,
   answer: (name: string, input: unknown) => Promise<Reply<unknown>>,
   closed: () => void,
+  pace: () => Pace = () => 'in-time',
 ): NodeEndOfLink {
   let inHand = 0
   let inHandBytes = 0
@@ -44,6 +50,11 @@ export function serveLink(
     frame(frame) {
       if (frame.kind === 'message') return frame.payload.length === 0
       if (frame.kind !== 'request' || inHand >= limits.callsMax) return false
+      const paced = pace()
+      if (paced !== 'in-time') {
+        line.send(responseFrame(frame.id, tooMany()))
+        return paced === 'too-many'
+      }
       const byteCount = frame.payload.length
       if (inHandBytes + byteCount > limits.callsBytesMax) return false
       const asked = parse(frame.payload)
@@ -110,9 +121,9 @@ export function callLink(
       if (frame.kind !== 'response') return false
       const reply = parse(frame.payload)
       const give = waiting.get(frame.id)
-      if (give === undefined || typeof (reply as { ok?: unknown } | null)?.ok !== 'boolean') return false
+      if (give === undefined || !isReply(reply)) return false
       waiting.delete(frame.id)
-      give(reply as Reply<unknown>)
+      give(reply)
       return true
     },
   })
@@ -216,6 +227,8 @@ function talk(stream: LaneStream, frameBytesMax: number, limits: PlaceLimits, ha
     end,
   }
 }
+
+const tooMany = (): Bytes => toBytes({ ok: false, error: { code: 'too-many-calls' } })
 
 const toBytes = (value: unknown): Bytes => utf8Encode(JSON.stringify(value))
 

@@ -12,6 +12,8 @@ export const LINK = {
   idleAfter: 'link.idleAfter',
   /** A file that the work place wrote by itself, for the audit. */
   note: 'link.note',
+  /** Which of these patients are in the hospital's table of names no more. */
+  gone: 'link.gone',
   pair: 'link.pair',
 } as const
 
@@ -46,6 +48,15 @@ export const noteInput = z.object({
   code: z.string().max(64).nullable(),
   subject: z.record(z.string().max(32), z.union([z.string().max(128), z.number()])),
 })
+
+/** As many as are asked about at once. */
+export const GONE_MAX = 500
+const patientIds = z.array(z.string().regex(/^[0-9a-f]{32}$/)).max(GONE_MAX)
+export const goneInput = z.object({ patientIds })
+export const goneAnswer = patientIds
+/** An event of the line itself: the node listens at another port from now on. */
+export const MOVED = 'moved'
+export const movedPayload = z.object({ port: z.number().int().min(1).max(65_535) })
 
 export const pairInput = z.object({ format: z.literal(1), key: hex32 })
 export const pairAnswer = z.object({

@@ -17,14 +17,25 @@ import type { AuditedCall } from '../services/audit-port.ts'
 import { alwaysConfirmed } from '../services/confirmations.ts'
 import { DRAFT_DAYS } from '../services/drafts.ts'
 import type { Caller } from '../services/dispatch.ts'
+import { checkedReply } from './checked-answers.ts'
 import { openPlaceConnection, type Welcome } from './connection.ts'
 import { openKeptDrafts } from './kept-drafts.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import type { LinkEvent } from './link.ts'
-import { draftKeyAnswer, helloAnswer, LINK, otherFormat } from './messages.ts'
+import {
+  draftKeyAnswer,
+  GONE_MAX,
+  goneAnswer,
+  helloAnswer,
+  LINK,
+  MOVED,
+  movedPayload,
+  otherFormat,
+} from './messages.ts'
 import { withoutNodeOnly, WRITTEN_AT_PLACE } from './node-only.ts'
 import { createPlaceDrafts } from './place-drafts.ts'
-import type { PlaceFacts } from './place-folder.ts'
+import { savePlace, type PlaceFacts } from './place-folder.ts'
+import { keptPatientsKeyOf } from './place-network.ts'
 
 type App = Handlers<typeof appContract>
 
@@ -52,7 +63,7 @@ export interface OpenPlace {
 export interface OpenPlaceOptions {
   readonly world: Pick<
     ProfileWorld,
-    'now' | 'sleep' | 'openPlaceWires' | 'placeLimits' | 'applicationVersion'
+    'crypto' | 'now' | 'sleep' | 'openPlaceWires' | 'placeLimits' | 'applicationVersion'
   >
   readonly folder: string
   readonly facts: PlaceFacts
@@ -75,9 +86,10 @@ export async function openPlace(options: OpenPlaceOptions, lock: ProfileLock): P
 }
 
 async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): Promise<OpenPlace> {
-  const { world, folder, facts, desktop, emit } = options
+  const { world, folder, desktop, emit } = options
+  let { facts } = options
   const limits = { ...PLACE_LIMITS, ...world.placeLimits }
-  const kept = await openKeptDrafts(folder)
+  const kept = await openKeptDrafts(folder, keptPatientsKeyOf(world.crypto, fromHex(facts.secret)))
   let keptCount = await kept.count()
   /** As the node said it last. */
   let said: Session | null = null
@@ -103,6 +115,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       isTurnedAway,
       otherVersion,
       keptDrafts: keptCount,
+      address: facts.address,
     }
     if (!isLockedHere && said?.state === 'open') return { ...said, folder, workPlace }
     const { institutionName, isSynthetic } = facts
@@ -140,6 +153,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
   }
 
   function hear([service, event, payload]: LinkEvent): void {
+    if (service === 'link' && event === MOVED) return inBackground(follow(payload))
     const map = Object.hasOwn(events, service)
       ? (events as Readonly<Record<string, EventMap>>)[service]!
       : undefined
@@ -153,6 +167,17 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     if (event !== 'sessionChanged') return
     take(parsed.data as Session)
     tell()
+  }
+
+  /** The node goes on at another port: known there before the line ends, so that nobody has to come and type it. */
+  async function follow(payload: unknown): Promise<void> {
+    const moved = movedPayload.safeParse(payload)
+    if (!moved.success) return
+    const address = facts.address.replace(/:[0-9]+$/, `:${moved.data.port}`)
+    if (address === facts.address) return
+    facts = { ...facts, address }
+    // Also where the disk does not take it: until the end of this process it is known.
+    await savePlace(folder, facts).finally(connection.dialAgain)
   }
 
   async function greet(
@@ -183,10 +208,23 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       onReached()
       tell()
       emit('app', 'nodeBack', null)
-      inBackground(sendKept().then(dropOld))
+      inBackground(dropGone().then(sendKept).then(dropOld))
       // It was locked here while the line was away: what the node kept open for it is closed now.
       if (session.state === 'open' && isLockedHere) void connection.call('app.lock', undefined)
     }
+  }
+
+  /** What was typed here of patients who were erased meanwhile, by whomever: nobody has to unlock for it. */
+  async function dropGone(): Promise<void> {
+    const patientIds = await kept.patients()
+    for (let first = 0; first < patientIds.length; first += GONE_MAX) {
+      const asked = patientIds.slice(first, first + GONE_MAX)
+      const gone = goneAnswer.safeParse(await ask(LINK.gone, { patientIds: asked }).catch(() => null))
+      // A node of an earlier version does not know the question: what it erased goes with its author's next unlock.
+      if (!gone.success) return
+      await kept.removeOf(new Set(gone.data))
+    }
+    await countKept()
   }
 
   /**
@@ -210,6 +248,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     limits,
     onEvent: hear,
     greet,
+    address: () => facts.address,
     onAway(problem) {
       const isNews = awaySince === null || isTurnedAway !== (problem === 'handshake')
       awaySince ??= world.now()
@@ -218,7 +257,9 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       if (isNews) tell()
     },
   })
-  const services = servicesOver((name, input) => connection.call(name, input), desktop)
+  const call = async (name: string, input: unknown): Promise<Reply<unknown>> =>
+    checkedReply(name, await connection.call(name, input))
+  const services = servicesOver(call, desktop)
   const drafts = createPlaceDrafts({
     node: services.records,
     kept,
@@ -230,7 +271,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
   })
 
   async function ask<T>(name: string, input: unknown): Promise<T> {
-    const reply = await connection.call(name, input)
+    const reply = await call(name, input)
     if (reply.ok) return reply.value as T
     throw failureOf(reply.error.code, reply.error.detail)
   }
@@ -248,14 +289,14 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     isLockedHere = true
     forgetDraftKey()
     tell()
-    const reply = await connection.call(name, undefined)
+    const reply = await call(name, undefined)
     if (!reply.ok) return lockHere()
     take(reply.value as Session)
     return sessionNow()
   }
 
   async function opening(name: 'app.unlock' | 'app.unlockByPin', input: unknown): ReturnType<App['unlock']> {
-    const reply = await connection.call(name, input)
+    const reply = await call(name, input)
     if (!reply.ok) {
       if (reply.error.code === 'node-away') return { kind: 'refused', reason: 'node-away' }
       throw failureOf(reply.error.code, reply.error.detail)

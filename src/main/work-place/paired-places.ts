@@ -6,7 +6,14 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 import { asProfileFailure } from '../profile/profile-failure.ts'
 import type { PlaceLimits } from './limits.ts'
 import { nodeEndOf, type NodeEnd } from './place-network.ts'
-import { loadPlaces, NO_PLACES, savePlaces, type PairedPlace, type PlacesList } from './places-file.ts'
+import {
+  loadPlaces,
+  NO_PLACES,
+  portOf,
+  savePlaces,
+  type PairedPlace,
+  type PlacesList,
+} from './places-file.ts'
 
 export interface PairedPlaces {
   /** Those that are admitted. */
@@ -25,7 +32,7 @@ export interface PairedPlaces {
   remove(placeId: string): Promise<boolean>
   setListen(listen: string | null): Promise<void>
   /** When it was here last; a line that comes and goes is not written down each time. */
-  noteSeen(placeId: string): Promise<void>
+  noteSeen(placeId: string, isArriving: boolean): Promise<void>
 }
 
 export interface PairedPlacesOptions {
@@ -108,13 +115,22 @@ export async function openPairedPlaces(options: PairedPlacesOptions): Promise<Pa
       return true
     },
     async setListen(listen) {
-      if (listen !== list.listen) await save({ ...list, listen })
+      if (listen === list.listen) return
+      // Whoever was not seen since ports are written down knows the one that was.
+      const before = list.listen === null ? undefined : portOf(list.listen)
+      const places =
+        before === undefined ? list.places : list.places.map((each) => ({ port: before, ...each }))
+      await save({ ...list, places, listen })
     },
-    async noteSeen(placeId) {
+    async noteSeen(placeId, isArriving) {
       const lastSeenAt = world.now()
       const place = current().find((each) => each.placeId === placeId)
-      if (place === undefined || lastSeenAt - (place.lastSeenAt ?? 0) < SEEN_EVERY_MS) return
-      const places = list.places.map((each) => (each === place ? { ...each, lastSeenAt } : each))
+      if (place === undefined) return
+      const port = isArriving ? portOf(list.listen) : place.port
+      if (place.port === port && lastSeenAt - (place.lastSeenAt ?? 0) < SEEN_EVERY_MS) return
+      const places = list.places.map((each) =>
+        each === place ? { ...each, lastSeenAt, ...(port === undefined ? {} : { port }) } : each,
+      )
       await save({ ...list, places })
     },
   }

@@ -9,7 +9,7 @@ function workPlace() {
   const atNode = new Map<string, Draft>()
   const files = new Map<string, KeptDraft>()
   const renamed: string[] = []
-  const line = { isAway: false, isAnswerLost: false }
+  const line = { isAway: false, isAnswerLost: false, isBusy: false }
   let at = 1_000
   /** As another machine of the same person does it, too. */
   const write = (draft: Draft): number => {
@@ -19,6 +19,7 @@ function workPlace() {
   }
   const node = {
     saveDraft: async (draft: Draft) => {
+      if (line.isBusy) throw failureOf('too-many-calls', null)
       const savedAt = write(draft)
       if (line.isAnswerLost) throw failureOf('node-away', null)
       return { savedAt }
@@ -33,6 +34,8 @@ function workPlace() {
     load: async (_, draftId) => files.get(draftId) ?? null,
     list: async () => [...files.values()],
     remove: async (_, draftId) => void files.delete(draftId),
+    patients: async () => [],
+    removeOf: async () => {},
     removeBefore: async () => {},
   }
   const { handlers, send } = createPlaceDrafts({
@@ -114,5 +117,20 @@ describe('a draft that was kept', () => {
     expect(files.size).toBe(0)
     await saveDraft(typed('here, and on and on'))
     expect(texts()).toEqual(['here, and on and on', 'there'])
+  })
+})
+
+describe('a node that looks at nothing for a moment because too much was asked', () => {
+  it('has what was typed kept here, and gets it with the next save', async () => {
+    const { saveDraft, listDrafts, line, files, texts } = workPlace()
+    line.isBusy = true
+    await saveDraft(typed('typed fast'))
+    expect(files.size).toBe(1)
+    expect(texts()).toEqual([])
+    line.isBusy = false
+    await saveDraft(typed('typed fast, and on'))
+    expect(texts()).toEqual(['typed fast, and on'])
+    expect(files.size).toBe(0)
+    expect(await listDrafts()).toHaveLength(1)
   })
 })

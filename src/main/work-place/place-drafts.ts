@@ -2,12 +2,12 @@
  * Drafts at a work place: the node's while it answers, sealed on this computer while it does not, and on their way back as
  * soon as it does. Nothing that was typed is overwritten by something older.
  */
-import { createHash } from 'node:crypto'
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import type { Draft } from '../../shared/contract/records.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import { Failure, failureCode } from '../../shared/std/failure.ts'
 import { failureOf } from '../local-socket/remote-services.ts'
+import { draftDigest, nameOfCopy } from '../services/drafts.ts'
 import type { KeptDraft, KeptDrafts } from './kept-drafts.ts'
 
 type Records = AllHandlers['records']
@@ -32,8 +32,8 @@ export interface PlaceDraftsOptions {
   readonly onRenamed: (renamed: { draftId: string; becomes: string }) => void
 }
 
-/** The longest that the contract takes. */
-const DRAFT_ID_MAX = 64
+/** `locked`: the node was started anew meanwhile and knows nobody yet. `too-many-calls`: it did not look at it. */
+const NOT_HEARD: ReadonlySet<string> = new Set(['node-away', 'locked', 'too-many-calls'])
 const BASES_MAX = 1_000
 
 export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
@@ -61,9 +61,7 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     try {
       return { value: await ask() }
     } catch (error) {
-      // `locked`: the node was started anew meanwhile and knows nobody yet.
-      const code = failureCode(error)
-      if (code !== 'node-away' && code !== 'locked') throw error
+      if (!NOT_HEARD.has(failureCode(error) ?? '')) throw error
       return null
     }
   }
@@ -81,7 +79,7 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
   async function keep(draft: Draft, wasSent: boolean): Promise<{ savedAt: number }> {
     const saved = await withKey(async (key) => {
       const before = await kept.load(key, draft.draftId)
-      const unanswered = wasSent ? digestOf(draft) : before?.unanswered
+      const unanswered = wasSent ? draftDigest(draft) : before?.unanswered
       await kept.save(key, {
         ...draft,
         base: before?.base ?? bases.get(draft.draftId) ?? null,
@@ -128,25 +126,28 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
   const keptMine = async (): Promise<KeptDraft[]> => (await withKey((key) => kept.list(key))) ?? []
 
   async function sendOne(key: Bytes, keptDraft: KeptDraft): Promise<{ savedAt: number }> {
-    const { base, unanswered, isDiscarded, ...draft } = keptDraft
+    const { base: goesOnFrom, unanswered, isDiscarded, ...draft } = keptDraft
     const theirs = await node.loadDraft({ draftId: draft.draftId })
     // The same person went on with it at another machine: both stay.
-    const isOther = theirs !== null && theirs.savedAt !== base && !isOwnText(theirs, draft, unanswered)
+    const isOther = theirs !== null && theirs.savedAt !== goesOnFrom && !isOwnText(theirs, draft, unanswered)
     if (isDiscarded === true) {
       if (theirs !== null && !isOther) await node.discardDraft({ draftId: draft.draftId })
       await kept.remove(key, draft.draftId)
       return { savedAt: draft.savedAt }
     }
     const draftId = isOther ? nameOfCopy(options.placeId, draft) : draft.draftId
-    const { savedAt } = await node.saveDraft({ ...draft, draftId })
-    note(draftId, savedAt)
-    sent.add(draftId)
-    if (isOther) {
-      renamed.set(draft.draftId, draftId)
-      options.onRenamed({ draftId: draft.draftId, becomes: draftId })
-    }
+    const base = isOther ? undefined : (theirs?.savedAt ?? null)
+    const saved = await node.saveDraft({ ...draft, draftId, ...(base === undefined ? {} : { base }) })
+    const { savedAt, becomes = draftId } = saved
+    note(becomes, savedAt)
+    sent.add(becomes)
+    if (becomes !== draft.draftId) rename(draft.draftId, becomes)
     await kept.remove(key, draft.draftId)
     return { savedAt }
+  }
+  function rename(draftId: string, becomes: string): void {
+    renamed.set(draftId, becomes)
+    options.onRenamed({ draftId, becomes })
   }
 
   /** What is kept of the same draft may be news to the node, or the node's to us: both are looked at before this goes there. */
@@ -166,16 +167,21 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
 
   return {
     handlers: {
-      saveDraft: (typed) =>
+      // What the node had saved this process knows itself: the moment of what was kept here is of another clock.
+      saveDraft: ({ base: _base, ...typed }) =>
         inTurn(async () => {
           const draft = { ...typed, draftId: renamed.get(typed.draftId) ?? typed.draftId }
           const wasAway = options.isAway()
           const sentNow = await unlessAway(() => saveAfterKept(draft))
           if (sentNow !== null && sentNow.value !== null) return sentNow.value
-          const saved = sentNow === null ? null : await unlessAway(() => node.saveDraft(draft))
+          const base = bases.get(draft.draftId) ?? null
+          const saved = sentNow === null ? null : await unlessAway(() => node.saveDraft({ ...draft, base }))
           if (saved === null) return keep(draft, !wasAway)
-          note(draft.draftId, saved.value.savedAt)
-          return saved.value
+          const { savedAt, becomes } = saved.value
+          note(becomes ?? draft.draftId, savedAt)
+          // Another machine of this person went on with it while both were on the line.
+          if (becomes !== undefined) rename(draft.draftId, becomes)
+          return { savedAt }
         }),
       listDrafts: async () => {
         const theirs = await unlessAway(() => node.listDrafts(undefined))
@@ -206,9 +212,10 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
           const wasKept = gone === null ? await discardKept(draftId) : await drop(draftId)
           if (gone === null && !wasKept) throw failureOf('node-away', null)
         }),
-      submit: (input) =>
+      submit: ({ draftBase: _base, ...input }) =>
         inTurn(async () => {
-          const answer = await node.submit(input)
+          const base = input.draftId === null ? undefined : bases.get(input.draftId)
+          const answer = await node.submit({ ...input, ...(base === undefined ? {} : { draftBase: base }) })
           // A copy that was kept while the answer was on its way would offer a visit that is saved.
           const draftId = input.draftId ?? input.submissionId
           if (answer.kind !== 'queued' || draftId === undefined) return answer
@@ -246,22 +253,6 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
 
 /** Whether what the node has is what this one is, or what was sent off before it and never answered. */
 function isOwnText(theirs: Draft, draft: Draft, unanswered: string | undefined): boolean {
-  const digest = digestOf(theirs)
-  return digest === unanswered || digest === digestOf(draft)
-}
-
-const digestOf = ({ patientId, title, form }: Draft): string =>
-  createHash('sha256')
-    .update(JSON.stringify([patientId, title, form]))
-    .digest('hex')
-
-/**
- * Another for each text that is kept, so that no copy is written over an earlier one; the same when a line broke before the
- * answer and it is sent again.
- */
-function nameOfCopy(placeId: string, { draftId, savedAt, form }: Draft): string {
-  const mark = createHash('sha256')
-    .update(JSON.stringify([placeId, draftId, savedAt, form]))
-    .digest('hex')
-  return `${draftId.slice(0, DRAFT_ID_MAX - 9)}~${mark.slice(0, 8)}`
+  const digest = draftDigest(theirs)
+  return digest === unanswered || digest === draftDigest(draft)
 }

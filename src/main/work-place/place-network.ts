@@ -56,3 +56,7 @@ export function pairingOf(crypto: Crypto, code: Bytes) {
 export function draftKeyOf(crypto: Crypto, drafts: Bytes, placeId: string, personId: string): Bytes {
   return derive(crypto, drafts, ascii(placeId), `consilium/work-place-drafts/1/${personId}`)
 }
+
+/** What hides, at a work place, whose drafts wait there; from its own secret, so that it opens without a person. */
+export const keptPatientsKeyOf = (crypto: Crypto, secret: Bytes): Bytes =>
+  derive(crypto, secret, new Uint8Array(0), 'consilium/work-place-drafts/2/patients')

@@ -28,6 +28,8 @@ const pairedPlace = z.object({
   lastSeenAt: z.number().int().nullable(),
   /** It is admitted no more, and the audit still knows what it was called. */
   removedAt: z.number().int().nullable(),
+  /** Where it found the node last. */
+  port: z.number().int().min(1).max(65_535).optional(),
 })
 export type PairedPlace = z.infer<typeof pairedPlace>
 
@@ -81,8 +83,12 @@ function macOf(crypto: Crypto, listKey: Bytes, { listen, places }: z.infer<typeo
     each.pairedBy,
     each.lastSeenAt,
     each.removedAt,
+    ...(each.port === undefined ? [] : [each.port]),
   ])
   return hmacSha256(crypto, listKey, utf8Encode(JSON.stringify([1, listen, rows])))
 }
 
 export const placeIdOf = (crypto: Crypto, key: Bytes): string => toHex(crypto.sha256(key)).slice(0, 16)
+
+/** Of a `host:port`; not a number for none. */
+export const portOf = (listen: string | null): number => Number(listen?.split(':').at(-1))

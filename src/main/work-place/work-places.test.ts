@@ -190,6 +190,36 @@ describe('two work places and one node', () => {
     expect(await ask.app.session()).toMatchObject({ state: 'open', person: { name: 'Ada' } })
   })
 
+  it('two machines of one person that save the same draft at once keep both, and the second goes on with a copy that it sees', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const one = await house.place('Ward 1')
+    const two = await house.place('Ward 2')
+    await unlock(one, 'bo')
+    await unlock(two, 'bo')
+    await one.ask.records.saveDraft(draftOf(null, 'begun'))
+    for (const place of [one, two]) await place.ask.records.loadDraft({ draftId: 'd1' })
+    await Promise.all([
+      one.ask.records.saveDraft(draftOf(null, 'typed at one')),
+      two.ask.records.saveDraft(draftOf(null, 'typed at two')),
+    ])
+    const renamed = [one, two].flatMap((place) => heard(place, 'records.draftRenamed'))
+    expect(renamed).toMatchObject([{ draftId: 'd1', becomes: expect.stringMatching(/^d1~/) }])
+    // Both forms are open and go on; each text stays under its own name, and both machines list both.
+    await one.ask.records.saveDraft(draftOf(null, 'typed at one, and on'))
+    await two.ask.records.saveDraft(draftOf(null, 'typed at two, and on'))
+    for (const place of [one, two]) {
+      const drafts = await place.ask.records.listDrafts()
+      const forms = await Promise.all(
+        drafts.map(async ({ draftId }) => (await one.ask.records.loadDraft({ draftId }))?.form),
+      )
+      expect(forms.map((form) => (form as { text: string }).text).toSorted()).toEqual([
+        'typed at one, and on',
+        'typed at two, and on',
+      ])
+    }
+  })
+
   it('wrong passphrases at one make nobody wait elsewhere: at another, at the node’s window, or for another person there', async () => {
     house = await openHouse({ sleep: async () => {} })
     await house.addPerson('bo', ['clerk'])
@@ -312,6 +342,7 @@ describe('a work place whose node is away', () => {
     await unlock(place, 'bo')
     await unlock(other, 'bo')
     const meanwhile = async (here: string, there: string, draftId: string) => {
+      await other.ask.records.loadDraft({ draftId }) // opened there, to go on with
       place.line.cut()
       await untilAway(place)
       await place.ask.records.saveDraft(draftOf(null, here, draftId))
@@ -403,6 +434,37 @@ describe('a work place whose node is away', () => {
     await expect(place.ask.records.saveDraft(draftOf(patientId, 'typed on'))).rejects.toMatchObject({
       code: 'patient-gone',
     })
+  })
+
+  it('T09: of whoever was erased meanwhile nothing stays sealed there, also where its author does not unlock again', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const place = await house.placeByProxy('Ward 1')
+    await unlock(place, 'bo')
+    const patientId = await registered(place)
+    place.line.cut()
+    await untilAway(place)
+    await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who asked to be forgotten'))
+    await place.ask.records.saveDraft(draftOf(null, 'of another', 'd2'))
+    await place.ask.app.lock()
+    const { node } = house
+    const erasing = { patientId, reason: 'patient-request', text: null } as const
+    await node.ask.people.confirm({ operation: 'erasures.request', input: erasing, passphrase: PASSPHRASE })
+    expect(await node.ask.erasures.request(erasing)).toEqual({ kind: 'erased-here' })
+    expect(await keptOf(place)).toBe(2)
+    place.line.join()
+    await until(
+      () => keptOf(place),
+      (count) => count === 1,
+    )
+    expect(await readdir(join(place.folder, 'drafts'))).toHaveLength(1)
+    expect(await place.ask.app.session()).toMatchObject({ state: 'locked' })
+    await unlock(place, 'bo')
+    await until(
+      () => keptOf(place),
+      (count) => count === 0,
+    )
+    expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd2' }])
   })
 
   it('throws sealed drafts away that nobody came back for in a fortnight, three days after the node is back', async () => {

@@ -13,17 +13,28 @@ import { Failure } from '../../shared/std/failure.ts'
 import type { ChainId } from '../node/chain/ids.ts'
 import { NetworkFailure } from '../node/network/transport.ts'
 import type { Wire, Wires } from '../node/network/wire.ts'
+import { nameKey } from '../node/storage/buckets.ts'
 import { userKeyIdOf, type PersonEntry } from '../node/vault/people.ts'
 import { isListenAddress } from '../profile/network-settings.ts'
 import { parse } from '../services/dispatch.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import { serveLink, type NodeEndOfLink } from './link.ts'
-import { anyHello, helloInput, idleAfterInput, LINK, noteInput, type PairAnswer } from './messages.ts'
+import {
+  anyHello,
+  goneInput,
+  helloInput,
+  idleAfterInput,
+  LINK,
+  MOVED,
+  noteInput,
+  type PairAnswer,
+} from './messages.ts'
 import { makePairingCode, readPairingCode } from './pairing-code.ts'
 import { openPairing, PairingFailure, type OpenPairing } from './pairing.ts'
 import { openPlaceSession, type PlaceSession, type SessionHost } from './place-session.ts'
+import { createPace, type Pace } from './pace.ts'
 import { openPairedPlaces } from './paired-places.ts'
-import { placeIdOf, PLACES_FOLDER, type PairedPlace } from './places-file.ts'
+import { placeIdOf, PLACES_FOLDER, portOf, type PairedPlace } from './places-file.ts'
 import { outsideAddresses } from './outside-addresses.ts'
 import type { WorkPlaces } from './work-places-port.ts'
 import { errorCode } from '../profile/atomic-file.ts'
@@ -39,7 +50,7 @@ export interface WorkPlacesHome extends WorkPlaces {
 export interface WorkPlacesOptions {
   readonly world: Pick<
     ProfileWorld,
-    'crypto' | 'random' | 'now' | 'openPlaceWires' | 'placeLimits' | 'applicationVersion'
+    'crypto' | 'random' | 'now' | 'sleep' | 'openPlaceWires' | 'placeLimits' | 'applicationVersion'
   >
   readonly host: SessionHost
   /** What happens through no call. */
@@ -92,14 +103,17 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   async function listenAt(listen: string): Promise<'set' | 'bad-address' | 'address-in-use'> {
     if (!isListenAddress(listen)) return 'bad-address'
     const { networkSecret, psk } = await paired.end()
-    await stopListening()
+    const before = wires
+    // At another port both listen for a moment, so that whoever is connected hears where it goes on.
+    const isMoving = before !== null && (portOf(listen) === 0 || portOf(listen) !== portOf(paired.listen))
+    if (!isMoving) await stopListening()
     const next = await world.openPlaceWires({ networkSecret, psk, networkId: chainId, listen })
     try {
       await next.start({ admits: (key) => paired.byKey(key) !== undefined, wire: welcome })
     } catch (error) {
       await next.stop()
       if (!(error instanceof NetworkFailure)) throw error
-      failed = { listen, code: error.detail.code }
+      if (!isMoving) failed = { listen, code: error.detail.code }
       return error.detail.code === 'bad-address' ? 'bad-address' : 'address-in-use'
     }
     wires = next
@@ -108,6 +122,11 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
     const port = next.addresses()[0]?.address.split(':').at(-1)
     const bound = port === undefined ? listen : listen.replace(/:0$/, `:${port}`)
     await paired.setListen(bound)
+    if (isMoving) {
+      for (const { link } of connections.values()) link?.tell(['link', MOVED, { port: portOf(bound) }])
+      await world.sleep(limits.movedMs)
+      await before.stop()
+    }
     return 'set'
   }
 
@@ -127,6 +146,14 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
 
   /* ---------- connections ---------- */
 
+  /** Of the work place, whatever lines and sessions it makes. */
+  const paces = new Map<string, () => Pace>()
+  function paceOf(placeId: string): () => Pace {
+    const known = paces.get(placeId) ?? createPace(limits, world.now)
+    paces.set(placeId, known)
+    return known
+  }
+
   /** The handshake proved the key, and the gater knew it. */
   function welcome(wire: Wire): void {
     const place = paired.byKey(wire.remoteKey)
@@ -144,6 +171,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
           limits,
           (name, input) => answer(connection, name, input),
           () => wire.abort(),
+          paceOf(place.placeId),
         )
       },
       closed() {
@@ -152,7 +180,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         if (connections.get(place.placeId) !== connection) return
         connections.delete(place.placeId)
         connection.session?.cutOff()
-        void seen(place.placeId)
+        void seen(place.placeId, false)
       },
     })
   }
@@ -179,6 +207,14 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         if (parsed?.success !== true) return refused('invalid-input')
         session.idleAfter(parsed.data.idleMinutes)
         return { ok: true, value: null }
+      }
+      case LINK.gone: {
+        const parsed = parse(goneInput, input)
+        if (parsed?.success !== true) return refused('invalid-input')
+        // Ids are random and stand in the clear in the table's keys, so nobody has to have unlocked.
+        const { patientIds } = parsed.data
+        const rows = await profile.store.getMany(patientIds.map((each) => nameKey(fromHex(each))))
+        return { ok: true, value: patientIds.filter((_, i) => rows[i] === null) }
       }
       case LINK.note: {
         const parsed = parse(noteInput, input)
@@ -228,7 +264,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
       session.cutOff()
       return refused('no-answer')
     }
-    void seen(place.placeId)
+    void seen(place.placeId, true)
     return {
       ok: true,
       value: {
@@ -260,14 +296,15 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   }
 
   /** When it was here last, for whoever looks at the list; nothing else hangs on it. */
-  function seen(placeId: string): Promise<void> {
+  function seen(placeId: string, isArriving: boolean): Promise<void> {
     options.onChanged()
     return inTurn(async () => {
-      if (!isClosed) await paired.noteSeen(placeId)
+      if (!isClosed) await paired.noteSeen(placeId, isArriving)
     }).catch(expectWorldFailure)
   }
 
   async function forgetPlace(placeId: string): Promise<void> {
+    paces.delete(placeId)
     const session = sessions.get(placeId)
     sessions.delete(placeId)
     const connection = connections.get(placeId)
@@ -280,7 +317,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
 
   async function admit(key: Bytes, name: string, by: string): Promise<PairAnswer> {
     const { networkSecret, psk } = await paired.end()
-    const port = Number(paired.listen?.split(':').at(-1))
+    const port = portOf(paired.listen)
     const placeId = placeIdOf(crypto, key)
     await paired.add({
       placeId,
@@ -290,6 +327,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
       pairedBy: by,
       lastSeenAt: null,
       removedAt: null,
+      port,
     })
     await options.note('node.workPlacePaired', { workPlace: placeId })
     options.onChanged()
@@ -351,7 +389,7 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
   function overview(): WorkPlacesOverview {
     return {
       listening: listening(),
-      places: paired.current.map(({ placeId, name, pairedAt, pairedBy, lastSeenAt }) => ({
+      places: paired.current.map(({ placeId, name, pairedAt, pairedBy, lastSeenAt, port }) => ({
         placeId,
         name,
         pairedAt,
@@ -360,11 +398,19 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         isConnected: connections.has(placeId),
         personName: sessions.get(placeId)?.personName ?? null,
         otherVersion: otherVersionOf(connections.get(placeId)),
+        dialsPort: isAtOtherPort(placeId, port) ? port! : null,
       })),
       pairing: pairing === null ? null : { name: pairing.name, until: pairing.until },
       isListChanged: paired.isChanged,
     }
   }
+
+  /** It was away when the port was changed: it knows the old one alone. */
+  const isAtOtherPort = (placeId: string, port: number | undefined): boolean =>
+    port !== undefined &&
+    paired.listen !== null &&
+    port !== portOf(paired.listen) &&
+    !connections.has(placeId)
 
   function otherVersionOf(connection: Connection | undefined) {
     const node = world.applicationVersion

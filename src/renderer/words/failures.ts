@@ -91,6 +91,26 @@ export const en = {
       means: 'What you have typed is kept on this computer; nothing was sent.',
       todo: 'It goes on by itself when the node is back. Then do this step again.',
     },
+    'answer-malformed': {
+      what: 'The node answered something that this computer does not understand.',
+      means: 'Nothing of the answer is shown. What you have typed is kept.',
+      todo: 'Have the same version of the application installed here and at the node. If it is the same, tell your administrator.',
+    },
+    'too-many-calls': {
+      what: 'This computer has asked the node too much at once.',
+      means: 'This step was not done; drafts are kept on this computer.',
+      todo: 'Wait a few seconds and do it again. If nobody did anything unusual here, tell your administrator.',
+    },
+    'too-many-drafts': {
+      what: 'You have as many drafts as can be kept.',
+      means: 'This one is only in this window so far; the others are safe.',
+      todo: 'Finish or discard some of them, then go on.',
+    },
+    'draft-too-large': {
+      what: 'This form holds more than a draft can keep.',
+      means: 'It is only in this window so far; the last draft of it is safe.',
+      todo: 'Shorten what was pasted, or save the visit.',
+    },
     'only-at-node': {
       what: 'This is done at the node’s own machine, not at a work place.',
       means:
@@ -201,6 +221,26 @@ export const zhHant: typeof en = {
       what: '無法連到節點。',
       means: '您輸入的內容保存在這台電腦，尚未送出。',
       todo: '節點恢復後會自動繼續，屆時請再執行一次這個步驟。',
+    },
+    'answer-malformed': {
+      what: '節點的回應無法辨識。',
+      means: '回應內容一概不顯示。已輸入的內容都保留。',
+      todo: '請在本機與節點安裝同一版本的應用程式；若版本相同，請通知系統管理員。',
+    },
+    'too-many-calls': {
+      what: '這台電腦短時間內向節點提出過多要求。',
+      means: '這個步驟沒有執行；草稿保留在這台電腦上。',
+      todo: '請稍候幾秒再試；若沒有人做特別的操作，請通知系統管理員。',
+    },
+    'too-many-drafts': {
+      what: '您的草稿數量已達上限。',
+      means: '這份草稿目前只在此視窗中；其他草稿都安全。',
+      todo: '請完成或捨棄部分草稿後再繼續。',
+    },
+    'draft-too-large': {
+      what: '這份表單的內容超過草稿可保存的大小。',
+      means: '目前內容只在此視窗中；上一份草稿仍安全。',
+      todo: '請縮短貼上的內容，或直接儲存就診。',
     },
     'only-at-node': {
       what: '這項作業只能在節點所在的電腦執行，不能在工作站執行。',

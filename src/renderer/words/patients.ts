@@ -148,6 +148,10 @@ export const en = {
       'no-key': 'This record is sealed: this institution has no key for it.',
       erased: 'This record’s key was destroyed. Its block remains, its text cannot be read any more.',
       locked: 'This record is sealed while the session is locked.',
+      'not-permitted':
+        'This record is sealed for you: your role opens no records. Its head, hashes and signatures can be checked by everybody.',
+      damaged:
+        'This record cannot be read here: what is stored of it is damaged. It is fetched again from other members.',
       unknown: 'No record of this name is known here.',
     },
     yes: 'yes',
@@ -303,6 +307,8 @@ export const zhHant: typeof en = {
       'no-key': '這筆紀錄是密封的：本機構沒有開啟它的金鑰。',
       erased: '這筆紀錄的金鑰已銷毀。區塊仍在，內容無法再讀取。',
       locked: '工作階段鎖定時，紀錄維持密封。',
+      'not-permitted': '您無法開啟這筆紀錄：您的角色不能開啟紀錄。標頭、雜湊與簽章則人人都可檢查。',
+      damaged: '這裡無法讀取這筆紀錄：儲存的內容已損壞，將從其他成員重新取得。',
       unknown: '這裡沒有這筆紀錄。',
     },
     yes: '是',

@@ -11,7 +11,8 @@ export const en = {
     'The list of work places was changed by somebody without this node’s key, or it is damaged. Nobody is let in. Pair the computers anew.',
   changeListen: 'Address…',
   listen: 'Address and port that this node listens to',
-  listenHint: 'Like 0.0.0.0:4721. The next port is used too while a code is open. Empty: nobody is let in.',
+  listenHint:
+    'Like 0.0.0.0:4721. The next port is used too while a code is open. Empty: nobody is let in. Computers that are connected follow to another port by themselves; those that are not go on looking at the old one until they are paired anew.',
   saveListen: 'Save',
   columns: { name: 'Computer', seen: 'Last here', who: 'Unlocked by' },
   connected: 'connected',
@@ -66,6 +67,10 @@ export const en = {
   otherVersion: ({ here, node }: { here: string; node: string }) =>
     `This computer runs version ${here} of Consilium and the node version ${node}. Some things may not work here until both run the same version; nothing that is saved is lost. Tell your administrator.`,
   otherVersionThere: (there: string, node: string) => `runs version ${there}, this node ${node}`,
+  dialsPort: (port: number) =>
+    `still looks for this node at port ${port}: it was not connected when the port was changed. Pair it anew in the same folder, or listen to port ${port} again.`,
+  dials: (address: string) =>
+    `It is looked for at ${address}. If the node has another address by now, an administrator makes a new code for this computer.`,
   turnedAwayByVersion: ({ here, node }: { here: string; node: string }) =>
     `This computer runs version ${here} of Consilium and the node version ${node}: they do not understand each other. Drafts here are kept. Ask an administrator to bring both to the same version.`,
   turnedAway: 'The node does not let this computer in. Ask an administrator whether it was removed.',
@@ -103,7 +108,8 @@ export const zhHant: typeof en = {
   listChanged: '工作站名單曾被沒有本節點金鑰的人更改，或檔案已毀損。目前不接受任何連線。請重新配對各電腦。',
   changeListen: '位址…',
   listen: '本節點監聽的位址與連接埠',
-  listenHint: '例如 0.0.0.0:4721。配對碼有效期間也會使用下一個連接埠。留空：不接受任何連線。',
+  listenHint:
+    '例如 0.0.0.0:4721。配對碼有效期間也會使用下一個連接埠。留空：不接受任何連線。已連線的電腦會自動改用新的連接埠；未連線的電腦會繼續尋找舊的連接埠，直到重新配對。',
   saveListen: '儲存',
   columns: { name: '電腦', seen: '最近連線', who: '解鎖者' },
   connected: '連線中',
@@ -155,6 +161,9 @@ export const zhHant: typeof en = {
   otherVersion: ({ here, node }) =>
     `這台電腦執行 Consilium ${here} 版，節點執行 ${node} 版。版本一致之前，部分功能在此可能無法使用；已儲存的資料不會遺失。請通知管理員。`,
   otherVersionThere: (there, node) => `執行 ${there} 版，本節點為 ${node} 版`,
+  dialsPort: (port) =>
+    `仍在連接埠 ${port} 尋找本節點：變更連接埠時它未連線。請在同一資料夾重新配對，或讓本節點再次使用連接埠 ${port}。`,
+  dials: (address) => `目前在 ${address} 尋找節點。若節點的位址已變更，請管理員為這台電腦產生新的配對碼。`,
   turnedAwayByVersion: ({ here, node }) =>
     `這台電腦執行 Consilium ${here} 版，節點執行 ${node} 版，兩者無法互通。這裡的草稿會保留。請管理員將兩者更新為相同版本。`,
   turnedAway: '節點不接受這台電腦。請向管理員確認是否已被移除。',

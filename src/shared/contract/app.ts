@@ -47,6 +47,8 @@ export const atWorkPlace = z.object({
   otherVersion: z.object({ here: z.string(), node: z.string() }).nullable(),
   /** Drafts on this computer that the node has not got yet, whoever wrote them. */
   keptDrafts: z.number().int(),
+  /** Where it looks for its node, `host:port`. */
+  address: z.string(),
 })
 export type AtWorkPlace = z.infer<typeof atWorkPlace>
 

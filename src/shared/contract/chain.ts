@@ -73,7 +73,8 @@ export const blockView = z.object({
     }),
     z.object({
       kind: z.literal('sealed'),
-      reason: z.enum(['no-key', 'erased', 'locked']),
+      /** `not-permitted`: whoever looks may open no records. */
+      reason: z.enum(['no-key', 'erased', 'locked', 'not-permitted', 'damaged']),
       /** Of an erased record: hospitals that have destroyed their keys, of how many. */
       receipts: z.object({ count: z.number().int(), of: z.number().int() }).optional(),
     }),

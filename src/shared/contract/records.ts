@@ -143,7 +143,17 @@ export type ChangeAnswer = z.infer<typeof changeAnswer>
 
 export const records = {
   /** Drafts are their author's: the other calls know only those of whoever asks. */
-  saveDraft: { input: draft, output: z.object({ savedAt: z.number() }) },
+  saveDraft: {
+    input: draft.extend({
+      /** What this goes on from: `savedAt` of the last save or load of it here, null where there was none. Absent asks nothing. */
+      base: z.number().nullable().optional(),
+    }),
+    output: z.object({
+      savedAt: z.number(),
+      /** Another machine went on with it meanwhile: what was typed here has this name from now on, and both stay. */
+      becomes: z.string().optional(),
+    }),
+  },
   listDrafts: { input: z.void(), output: z.array(listedDraft) },
   loadDraft: { input: z.object({ draftId: z.string() }), output: draft.nullable() },
   discardDraft: { input: z.object({ draftId: z.string() }), output: z.void() },
@@ -185,6 +195,8 @@ export const records = {
       visit: visitInput,
       /** The draft that this submission replaces; it is removed in the same atomic write. */
       draftId: z.string().nullable(),
+      /** As of `saveDraft`: a draft that another machine went on with stays. */
+      draftBase: z.number().nullable().optional(),
       /** One for each form: sent twice, it is one visit, and both get the same answer. */
       submissionId: z.string().min(1).max(64).optional(),
       /** Only to amend, retract or restore an earlier version. */

@@ -355,6 +355,28 @@ export const mayCall = (operation: Operation, roles: readonly Role[] | null): bo
 export const mayOpenPatients = (roles: readonly Role[]): boolean =>
   allRights.some(({ right }) => right.opensPatients && isAllowed(right, roles))
 
+/**
+ * What of a block the explorer shows whom. What somebody may not see is said to be sealed, with the reason, and never left out: who
+ * looks knows that it is there.
+ */
+export const blockRights = {
+  /** With segment, certificate and items. */
+  head: 'anyone',
+  /** That its keys were destroyed, and by how many hospitals. */
+  erasure: 'person',
+  /** With its fields and what proves them. */
+  record: CLERK,
+} as const satisfies Readonly<Record<string, Who>>
+
+/** Null where nothing of it is kept back. */
+export function whySealed(
+  part: keyof typeof blockRights,
+  roles: readonly Role[] | null,
+): 'locked' | 'not-permitted' | null {
+  if (isAllowed(may(blockRights[part]), roles)) return null
+  return roles === null ? 'locked' : 'not-permitted'
+}
+
 /** A room may be entered by whoever may do one of these; the window hides it from everybody else. */
 export const roomRights = {
   home: ['node.status'],

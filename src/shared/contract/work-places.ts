@@ -17,6 +17,8 @@ export const workPlaceView = z.object({
   personName: z.string().nullable(),
   /** Versions of the application at both ends, where they are not the same; null too while it is not connected. */
   otherVersion: z.object({ there: z.string(), node: z.string() }).nullable(),
+  /** The port at which it still looks for this node, where that is another one by now. */
+  dialsPort: z.number().int().nullable(),
 })
 export type WorkPlaceView = z.infer<typeof workPlaceView>
 

@@ -38,7 +38,7 @@ function AtPlace({ session }: { readonly session: Locked }) {
   const locale = useLocale()
   const { workPlace } = session
   if (workPlace === undefined) return null
-  const { name, awaySince, isTurnedAway, otherVersion, keptDrafts } = workPlace
+  const { name, awaySince, isTurnedAway, otherVersion, keptDrafts, address } = workPlace
   return (
     <Stack gap="xs">
       <Text size="sm" c="dimmed">
@@ -50,7 +50,8 @@ function AtPlace({ session }: { readonly session: Locked }) {
             ? t.awayLocked(formatSince(awaySince, locale))
             : otherVersion === null
               ? t.turnedAway
-              : t.turnedAwayByVersion(otherVersion)}
+              : t.turnedAwayByVersion(otherVersion)}{' '}
+          {otherVersion === null && t.dials(address)}
         </Callout>
       )}
       {awaySince === null && otherVersion !== null && (

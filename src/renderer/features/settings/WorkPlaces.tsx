@@ -133,7 +133,7 @@ interface RowProps {
 
 function PlaceRow({ place, onRemove }: RowProps) {
   const t = useWords().workPlaces
-  const { name, pairedAt, pairedBy, lastSeenAt, isConnected, personName, otherVersion } = place
+  const { name, pairedAt, pairedBy, lastSeenAt, isConnected, personName, otherVersion, dialsPort } = place
   const when = formatInstant(pairedAt)
   return (
     <tr data-testid="work-place">
@@ -142,6 +142,11 @@ function PlaceRow({ place, onRemove }: RowProps) {
         <div className="secondary">{pairedBy === null ? t.pairedAt(when) : t.pairedBy(pairedBy, when)}</div>
         {otherVersion !== null && (
           <div className="secondary">{t.otherVersionThere(otherVersion.there, otherVersion.node)}</div>
+        )}
+        {dialsPort !== null && (
+          <Callout tone="warn">
+            {name} {t.dialsPort(dialsPort)}
+          </Callout>
         )}
       </td>
       <td>{isConnected ? t.connected : lastSeenAt === null ? t.never : formatInstant(lastSeenAt)}</td>

@@ -78,7 +78,8 @@ let checkTimer: ReturnType<typeof setTimeout> | undefined
 /** When the oldest change that is not checked yet was made. */
 let uncheckedSince = 0
 const draftClock = createDraftClock(() => void useEntry.getState().saveDraft())
-let draftOnItsWay: Promise<unknown> = Promise.resolve()
+/** Which draft was saved last, and under which name it is now. */
+let draftOnItsWay: Promise<{ of: string; becomes: string } | null> = Promise.resolve(null)
 /** Which draft that is; null while none is. */
 let idOnItsWay: string | null = null
 /** A check waits for a rest between two keys, and under steady typing not longer than the second. */
@@ -328,7 +329,9 @@ export const useEntry = create<Entry>()((setState, get) => {
       try {
         const answer = await node.records.submit({
           visit: { ...visit, confirmations },
-          draftId: get().draft.savedAt === null ? null : before.draftId,
+          // Under the name that it has now, and as it was saved here: another machine may have gone on with the old one.
+          draftId: get().draft.savedAt === null ? null : get().draftId,
+          draftBase: get().draft.savedAt,
           submissionId: before.draftId,
           change: before.change
             ? {
@@ -374,6 +377,8 @@ export const useEntry = create<Entry>()((setState, get) => {
 
     async saveDraft() {
       draftClock.stop()
+      // One after another: the next goes on from what this one has saved.
+      await draftOnItsWay.catch(() => undefined)
       const { draft, draftId, patient, unnamed, form, start, change, confirmations, rival } = get()
       if (draft.state !== 'dirty' && draft.state !== 'failed') return
       // Choosing a patient alone is nothing to lose.
@@ -384,14 +389,18 @@ export const useEntry = create<Entry>()((setState, get) => {
           patientId: patient?.patientId ?? null,
           title: patient?.name ?? unnamed ?? '',
           savedAt: Date.now(),
+          base: draft.savedAt,
           form: { form, change, confirmations, rival },
         })
-        draftOnItsWay = saving
+        draftOnItsWay = saving.then(({ becomes = draftId }) => ({ of: draftId, becomes }))
         idOnItsWay = draftId
-        const { savedAt } = await saving
+        const { savedAt, becomes = draftId } = await saving
         // Typed on meanwhile: the next save is already on its way.
         if (get().draftId === draftId)
-          setState({ draft: { state: get().form === form ? 'saved' : 'dirty', savedAt } })
+          setState({
+            draftId: becomes,
+            draft: { state: get().form === form ? 'saved' : 'dirty', savedAt },
+          })
       } catch {
         if (get().draftId === draftId) setState({ draft: { ...get().draft, state: 'failed' } })
       } finally {
@@ -408,8 +417,8 @@ export const useEntry = create<Entry>()((setState, get) => {
       // The field was left a moment ago: a draft that is being written would outlive its visit.
       const isKept = draft.savedAt !== null || idOnItsWay === draftId
       setState(fresh())
-      await draftOnItsWay.catch(() => undefined)
-      if (isKept) await node.records.discardDraft({ draftId })
+      const last = await draftOnItsWay.catch(() => null)
+      if (isKept) await node.records.discardDraft({ draftId: last?.of === draftId ? last.becomes : draftId })
     },
     async openDraft(draftId) {
       const draft = await node.records.loadDraft({ draftId })
