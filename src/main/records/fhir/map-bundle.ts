@@ -52,6 +52,8 @@ export interface SourceVisit {
   content: VisitDraft
   /** Number of the member at the insurer; to be tokenised, never stored. */
   memberNumber?: string
+  /** Nothing in the source says it: it is the option's. */
+  isConsentAssumed?: boolean
   origin: Envelope['origin']
   /** FHIR resources that this visit was made of. */
   resourceCount: number
@@ -564,6 +566,7 @@ class Mapper {
       resourceCount: bucket.resourceCount,
       observationResourceCount: bucket.observationResourceCount,
     }
+    if (consent === null && own?.['patient.consent'] === undefined) visit.isConsentAssumed = true
     if (insurance?.memberNumber !== undefined) visit.memberNumber = insurance.memberNumber
     this.result.visits.push(visit)
   }
