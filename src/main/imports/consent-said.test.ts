@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { VisitInput } from '../../shared/contract/records.ts'
 import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import { PASSPHRASE, runHere } from '../cli/cli.test-kit.ts'
 import { openHeadless } from '../headless.ts'
@@ -97,13 +98,13 @@ describe('the consent of an imported visit', { timeout: 120_000 }, () => {
     const draft = visitInputOf(record, patientId)
     const consent = { scope: 'treatment-only', ref: 'withdrawn by letter' } as const
     const department = { system: 'local', code: '02' }
-    const diagnosis = {
+    const diagnosis: VisitInput['diagnoses'][number] = {
       code: { system: 'http://hl7.org/fhir/sid/icd-10', code: 'I10' },
       sourceCodings: [],
       role: 'principal',
       rank: 1,
       verification: 'confirmed',
-    } as const
+    }
     const visit = { ...draft, consent, encounter: { ...draft.encounter, department }, diagnoses: [diagnosis] }
     const { visitId } = record.envelope
     const change = { op: 'amend', visitId, supersedes: merkleRoot, reason: { code: 'other' } } as const
