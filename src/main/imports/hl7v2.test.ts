@@ -140,7 +140,11 @@ describe('an import of HL7 v2 messages', { timeout: 120_000 }, () => {
     const otherwise = await file('p3.hl7', update('X9^^^CLINIC^MR', '19810102|M|||||0987654321'))
     const refused = await importing(profile, otherwise)
     expect(refused.answer['unusual']).toMatchObject([
-      { path: 'message 1', reason: 'patient-data-differs', detail: 'medicalRecordNumber, phone, sex, birthDate' },
+      {
+        path: 'message 1',
+        reason: 'patient-data-differs',
+        detail: 'medicalRecordNumber, phone, sex, birthDate',
+      },
     ])
     const again = await importing(profile, known)
     expect(again.answer['warnings']).toContainEqual({ reason: 'person-says-nothing-new', count: 1 })

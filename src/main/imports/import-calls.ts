@@ -7,6 +7,7 @@ import type {
   CurrentVisit,
   IntakeNews,
   IntakeOptions,
+  IntakePorts,
   TakenVisit,
   VisitDecision,
   VisitQuestion,
@@ -43,6 +44,10 @@ export type NodeCalls = {
   current: {
     input: { questions: readonly CurrentQuestion[]; patients: readonly SourcePatient[] }
     output: (CurrentVisit | null)[]
+  }
+  consents: {
+    input: { places: readonly number[]; patients: readonly SourcePatient[] }
+    output: Awaited<ReturnType<IntakePorts['consents']>>
   }
   people: { input: readonly PersonQuestion[]; output: PersonAnswer[] }
   take: {

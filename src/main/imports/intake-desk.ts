@@ -37,7 +37,7 @@ import type {
 } from './intake.ts'
 import type { KnownPerson } from './visit-findings.ts'
 
-export interface IntakeDesk extends Pick<IntakePorts, 'current' | 'decide' | 'take'> {
+export interface IntakeDesk extends Pick<IntakePorts, 'current' | 'consents' | 'decide' | 'take'> {
   readonly counts: { visits: number; duplicates: number; patients: number }
 }
 
@@ -257,7 +257,19 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     const others: Write[] = []
     for (const [
       i,
-      { sealed, visitId, recordId, op, supersedes, patientAt, admission, encounterClass, isAwaiting, person },
+      {
+        sealed,
+        visitId,
+        recordId,
+        op,
+        supersedes,
+        patientAt,
+        admission,
+        encounterClass,
+        isAwaiting,
+        person,
+        consentSaid,
+      },
     ] of visits.entries()) {
       const own: OwnVisit = {
         sequence: first + i,
@@ -275,7 +287,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const { ownRecordId, partRecordIds } = decided
       others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
       others.push(...(await awaitedWrites(node.store, own, isAwaiting)))
-      const row = touched(staged.get(own.patientId)!, own, at)
+      const before = touched(staged.get(own.patientId)!, own, at)
+      const row = consentSaid === null ? before : { ...before, consentSaid }
       const { said } = learnt(row, { ...patients[patientAt]!, ...person })
       // A number that another entry has stays with that one.
       const other = said.nationalId && staged.findByIdentity(nationalIdentity(said.nationalId))
@@ -293,7 +306,10 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     counts.visits += visits.length
   }
 
-  return { current, decide, take, counts }
+  const consents: IntakePorts['consents'] = async (places, patients) =>
+    places.map((at) => rowOf(patients[at]!)?.consentSaid ?? null)
+
+  return { current, consents, decide, take, counts }
 }
 
 /** What the patient key is computed from. */

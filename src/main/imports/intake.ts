@@ -33,6 +33,8 @@ export type SourceEvent =
       content: VisitDraft
       /** Number of the member at the insurer: becomes a keyed token and is never stored. */
       memberNumber: string | null
+      /** The source says no consent: what was said of the person here holds, and else what the content has. */
+      isConsentAssumed?: boolean
       origin: SourceOrigin
       /**
        * By what the source names the visit, where that would say who the patient is: ids are made of it, under a key, and
@@ -148,6 +150,8 @@ export interface TakenVisit {
   /** Some of its results are still to come. */
   readonly isAwaiting: boolean
   readonly person: VisitPerson
+  /** Null where the source says none. */
+  readonly consentSaid: VisitDraft['patient']['consent'] | null
 }
 
 export interface IntakeNews {
@@ -167,6 +171,11 @@ export interface IntakePorts {
     questions: readonly CurrentQuestion[],
     patients: readonly SourcePatient[],
   ): Promise<(CurrentVisit | null)[]>
+  /** The consent that was said last of persons at these places of the list; null where none was. */
+  consents(
+    places: readonly number[],
+    patients: readonly SourcePatient[],
+  ): Promise<(VisitDraft['patient']['consent'] | null)[]>
   decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
   /** What the hospital's map says of codes of a source; null where it says nothing. */
   mapped(codes: readonly SourceCode[]): Promise<(CodeTarget | null)[]>
@@ -205,7 +214,7 @@ const NEWS_EVERY_MS = 100
 
 type PersonEvent = Extract<SourceEvent, { kind: 'person' }>
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }> & {
-  /** A joined visit before it was joined. */
+  /** As it came, before it was joined with what is there, or given the consent that was said here. */
   readonly alone?: VisitEvent
   /** With the source's own codes, where the map changed some. */
   readonly asItCame?: VisitDraft
@@ -283,7 +292,8 @@ export async function takeIn(
         continue
       }
       const came = visit.alone ?? visit
-      const isOtherwise = visit.joining !== undefined || came.asItCame !== undefined
+      const isOtherwise =
+        visit.joining !== undefined || visit.alone !== undefined || came.asItCame !== undefined
       const part = isOtherwise
         ? fieldsOfVisit(toRecord({ ...came, content: came.asItCame ?? came.content }, UNDECIDED, options))
         : null
@@ -363,6 +373,7 @@ export async function takeIn(
         encounterClass,
         isAwaiting: awaitedIn(visit.content).length > 0,
         person: personIn(visit.content),
+        consentSaid: visit.isConsentAssumed === true ? null : visit.content.patient.consent,
       })
     }
     return { taken, patients, dropped }
@@ -391,11 +402,22 @@ export async function takeIn(
       const answers = await ports.current(questions, patients)
       for (const [i, part] of parts.entries()) known.set(part, answers[i]!)
     }
+    const assumed = visits.filter((visit) => visit.isConsentAssumed === true && !known.get(visit))
+    const consentOf = new Map<VisitEvent, VisitDraft['patient']['consent'] | null>()
+    if (assumed.length > 0) {
+      const places = assumed.map((visit) => placeOf(visit.patient))
+      const said = await ports.consents(places, patients)
+      for (const [i, visit] of assumed.entries()) consentOf.set(visit, said[i] ?? null)
+    }
     const seen = new Set<string>()
     const result: Awaited<ReturnType<typeof joined>> = []
     for (const visit of visits) {
       const current = known.get(visit) ?? null
-      if (current === null) result.push({ visit, names: namesOf(visit), joinedWith: null })
+      const consent = consentOf.get(visit) ?? null
+      if (current === null && consent !== null) {
+        const content = { ...visit.content, patient: { ...visit.content.patient, consent } }
+        result.push({ visit: { ...visit, content, alone: visit }, names: namesOf(visit), joinedWith: null })
+      } else if (current === null) result.push({ visit, names: namesOf(visit), joinedWith: null })
       else if (current.kind === 'other-patient') news.reject(visit, 'visit-of-another-patient')
       else if (current.kind === 'unreadable') news.reject(visit, 'version-unreadable')
       else if (seen.has(current.visitId))

@@ -31,7 +31,7 @@ export type PersonAnswer =
   | { kind: 'link-ended' }
   | { kind: 'not-a-hospital' }
 
-export interface PersonDeskOptions {
+interface PersonDeskOptions {
   readonly node: ChainNode
   readonly keys: SessionKeys
   readonly names: NamesTable

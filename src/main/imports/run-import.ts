@@ -160,6 +160,7 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
     known: () => Promise.reject(new Error('an import is decided, not tried')),
     decide: ({ questions, patients }) => desk.decide(questions, patients),
     mapped: options.mapped,
+    consents: ({ places, patients }) => desk.consents(places, patients),
     people: createPersonDesk({ node, keys: session.keys, names, now: options.now, inTurn: options.inTurn }),
     take: ({ visits, patients, dropped }) => desk.take(visits, patients, dropped),
     tell(news) {

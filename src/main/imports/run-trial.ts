@@ -27,6 +27,7 @@ export async function runTrial(options: RunTrialOptions): Promise<FinishedTrial>
     current: refuse,
     decide: refuse,
     mapped: refuse,
+    consents: refuse,
     people: refuse,
     take: refuse,
     known: async (patient) => options.known(patient),

@@ -86,7 +86,20 @@ async function* hl7Events(
       case 'visit': {
         const { patient, content, memberNumber, origin, joining, file, path } = event.visit
         const observations = content.observations.length
-        yield { kind: 'visit', patient, content, memberNumber, origin, file, path, observations, joining }
+        // Messages say no consent; what is joined keeps that of the version which is there.
+        const isConsentAssumed = true
+        yield {
+          kind: 'visit',
+          patient,
+          content,
+          memberNumber,
+          isConsentAssumed,
+          origin,
+          file,
+          path,
+          observations,
+          joining,
+        }
         break
       }
       case 'person': {
@@ -123,12 +136,14 @@ async function* recordEvents(source: AsyncIterable<FileEvent>): AsyncIterable<So
   for await (const event of source) {
     switch (event.kind) {
       case 'visit': {
-        const { patient, content, memberNumber, origin, observationResourceCount } = event.visit
+        const { patient, content, memberNumber, isConsentAssumed, origin, observationResourceCount } =
+          event.visit
         yield {
           kind: 'visit',
           patient,
           content,
           memberNumber: memberNumber ?? null,
+          ...(isConsentAssumed === undefined ? {} : { isConsentAssumed }),
           origin,
           ...(event.sourceName === undefined ? {} : { sourceName: event.sourceName }),
           ...(event.places === undefined ? {} : { places: event.places }),

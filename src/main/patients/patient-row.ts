@@ -3,7 +3,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import type { Patient, PatientInput } from '../../shared/contract/patients.ts'
 import { patient, personChange, registeredAlthough } from '../../shared/contract/patients.ts'
-import { code } from '../../shared/domain/visit.ts'
+import { code, visitPatient } from '../../shared/domain/visit.ts'
 import { concatBytes, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { ICD10_SYSTEMS, normaliseIcd10 } from '../../shared/domain/visit-check.ts'
 import { normaliseId } from './linkage/person.ts'
@@ -18,6 +18,8 @@ export const patientRow = patient.extend({
   /** What the patient key was computed from; never changes, so a later national id does not split a history. */
   keySource: z.string(),
   causeOfDeath: code.optional(),
+  /** The consent that somebody said last, a person here or a source: holds for visits whose source says none. */
+  consentSaid: visitPatient.shape.consent.optional(),
   /** What stood here before, oldest first. */
   changes: z.array(personChange).optional(),
   /** That a person registered this patient although others looked alike, and why: kept for whoever asks later. */
@@ -57,7 +59,13 @@ export function openRow(key: Bytes, patientId: Bytes, sealed: Bytes): unknown {
 /** What the window sees of a row. */
 export function toPatient(row: PatientRow): Patient {
   const { identities: _identities, usedAt: _usedAt, keySource: _keySource, ...rest } = row
-  const { changes: _changes, registeredAlthough: _although, causeOfDeath, ...seen } = rest
+  const {
+    changes: _changes,
+    registeredAlthough: _although,
+    consentSaid: _consent,
+    causeOfDeath,
+    ...seen
+  } = rest
   return causeOfDeath === undefined ? seen : { ...seen, causeOfDeath: causeOfDeath.code }
 }
 

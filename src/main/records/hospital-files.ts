@@ -274,6 +274,7 @@ function* visitsOf(
             patient: built.patient,
             content: built.content,
             ...(built.memberNumber === null ? {} : { memberNumber: built.memberNumber }),
+            ...(built.isConsentAssumed ? { isConsentAssumed: true } : {}),
             origin: {
               kind: 'csv',
               system,

@@ -430,6 +430,51 @@ describe('insurance that no claim names', () => {
   })
 })
 
+describe('diagnoses of claims', () => {
+  const concept = (code: string) => ({ coding: [{ system: 'http://hl7.org/fhir/sid/icd-10-cm', code }] })
+  const benefit = {
+    resourceType: 'ExplanationOfBenefit',
+    id: 'b1',
+    status: 'active',
+    patient: { reference: 'Patient/p1' },
+    created: '2020-03-05',
+    diagnosis: [
+      {
+        sequence: 1,
+        diagnosisCodeableConcept: concept('I10'),
+        type: [{ coding: [{ code: 'principal' }] }],
+      },
+      {
+        sequence: 2,
+        diagnosisCodeableConcept: concept('E119'),
+        type: [{ coding: [{ code: 'secondary' }] }],
+        onAdmission: { coding: [{ code: 'y' }] },
+      },
+      { sequence: 3, diagnosisCodeableConcept: concept('I10') },
+    ],
+    item: [{ sequence: 1, diagnosisSequence: [2, 3], encounter: [{ reference: 'Encounter/e1' }] }],
+  }
+  it('that no condition says become those of the visit, and one that does is the same', async () => {
+    const condition = {
+      resourceType: 'Condition',
+      code: concept('E11.9'),
+      subject: { reference: 'Patient/p1' },
+      encounter: { reference: 'Encounter/e1' },
+      verificationStatus: { coding: [{ code: 'confirmed' }] },
+    }
+    const { visits, warnings, rejects } = await read([patient, encounter(), condition, benefit])
+    const { diagnoses, claims } = visits[0]!.content
+    expect(rejects).toEqual([])
+    expect(diagnoses).toMatchObject([
+      { code: { code: 'E119' }, rank: 1, presentOnAdmission: 'Y', verification: 'confirmed' },
+      { code: { code: 'I10' }, rank: 2, role: 'principal', verification: 'unknown' },
+    ])
+    expect(diagnoses).toHaveLength(2)
+    expect(claims[0]!.lines[0]!.diagnosisRanks).toEqual([1, 2])
+    expect(warnings['diagnosis-from-claim']).toBe(1)
+  })
+})
+
 describe('consents', () => {
   const consent = (more: object) => ({
     resourceType: 'Consent',

@@ -7,7 +7,7 @@ import type { PatientRow } from '../patients/patient-row.ts'
 import type { Desk } from './context.ts'
 import { personGroups } from './person-groups.ts'
 
-export type SaidLink =
+type SaidLink =
   | { kind: 'queued' }
   /** One entry, or two whose patient key is one. */
   | { kind: 'same' }

@@ -182,7 +182,9 @@ export async function submitVersions(
     // The caller's row may know more than the table: what the visit says of the person is written with it. It was read in
     // the same turn (`OpenProfile.inTurn`): what an import or a correction has written since the form was opened is in it.
     const isFirst = versions.findIndex((each) => each.row.patientId === row.patientId) === i
-    staged.change(touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now))
+    const person = touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now)
+    // What is taken back says nothing any more.
+    staged.change(envelope.op === 'retract' ? person : { ...person, consentSaid: record.patient.consent })
     writes.push(
       ...ownVisitWrites(
         keys.patientIndex,

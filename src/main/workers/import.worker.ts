@@ -21,6 +21,7 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
         current: (questions, patients) => node.call('current', { questions, patients }),
         decide: (questions, patients) => node.call('decide', { questions, patients }),
         mapped: (codes) => node.call('mapped', codes),
+        consents: (places, patients) => node.call('consents', { places, patients }),
         people: (questions) => node.call('people', questions),
         take: (visits, patients, dropped) =>
           node.call('take', { visits, patients, dropped }, movableBuffers(visits)),

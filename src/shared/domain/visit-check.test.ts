@@ -322,6 +322,17 @@ describe('checkVisit', () => {
     expect(consented('2026-02', '2026-01')).toEqual(['consent.to consent-end-before-start refuse'])
   })
 
+  it('says of a file that somebody died before the birth or after today, and nothing of that in a form', () => {
+    const died = (deathDate: string, mode: 'form' | 'import' = 'import') =>
+      rules(visit(), { mode, patient: { ...context.patient, deathDate } }).filter((each) =>
+        each.startsWith('patient.'),
+      )
+    expect(died('1959')).toEqual(['patient.deathDate before-birth refuse'])
+    expect(died('2026-05-01')).toEqual(['patient.deathDate in-future refuse'])
+    expect(died('2026-02-03')).toEqual([])
+    expect(died('2026-05-01', 'form')).toEqual([])
+  })
+
   it('completes prescriptions', () => {
     const bare = prescription({
       dose: undefined,

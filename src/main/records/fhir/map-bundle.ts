@@ -7,6 +7,7 @@ import { parseInstant } from '../../../shared/domain/dates.ts'
 import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { Encounter, Envelope, Observation, VisitPatient } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
+import { claimDiagnoses, type ClaimDiagnoses } from './claim-diagnoses.ts'
 import { insuranceOn, readCoverage } from './coverage.ts'
 import { badTextIn } from './json.ts'
 import type { JsonObject } from './json.ts'
@@ -51,6 +52,8 @@ export interface SourceVisit {
   content: VisitDraft
   /** Number of the member at the insurer; to be tokenised, never stored. */
   memberNumber?: string
+  /** Nothing in the source says it: it is the option's. */
+  isConsentAssumed?: boolean
   origin: Envelope['origin']
   /** FHIR resources that this visit was made of. */
   resourceCount: number
@@ -504,18 +507,14 @@ class Mapper {
   private finish(bucket: Bucket): void {
     const encounter = bucket.encounter ?? unknownEncounter(bucket.sourceId.slice(-10))
     const own = bucket.resource === undefined ? undefined : ownPartOf(bucket.resource).fields
-    const diagnoses = this.diagnosesOf(bucket)
-    const rankByReference = (reference: string) => {
-      const found = this.references.resolve(reference)
+    const ofClaims = this.claimDiagnosesOf(bucket)
+    const diagnoses = this.diagnosesOf(bucket, ofClaims)
+    const rankOf = (entry: JsonObject) => {
+      const found = ofClaims.conditionOf(entry)
       return found === undefined ? undefined : diagnoses.rankOf.get(found)
     }
     const claims = bucket.claims.map(({ claim, benefit }) =>
-      readClaim(
-        claim?.resource,
-        benefit?.resource,
-        { rankOf: rankByReference },
-        this.issuesAt((claim ?? benefit)!.path),
-      ),
+      readClaim(claim?.resource, benefit?.resource, { rankOf }, this.issuesAt((claim ?? benefit)!.path)),
     )
     const insurance = this.insuranceOf(bucket, encounter.day)
     if (insurance !== undefined) encounter.payer = insurance.payer
@@ -567,11 +566,27 @@ class Mapper {
       resourceCount: bucket.resourceCount,
       observationResourceCount: bucket.observationResourceCount,
     }
+    if (consent === null && own?.['patient.consent'] === undefined) visit.isConsentAssumed = true
     if (insurance?.memberNumber !== undefined) visit.memberNumber = insurance.memberNumber
     this.result.visits.push(visit)
   }
 
-  private diagnosesOf(bucket: Bucket): {
+  private claimDiagnosesOf(bucket: Bucket): ClaimDiagnoses {
+    const claims = bucket.claims.flatMap(({ claim, benefit }) =>
+      [claim, benefit].filter((each) => each !== undefined),
+    )
+    const said = claimDiagnoses(claims, bucket.conditions, this.follow)
+    for (const item of said.added) {
+      bucket.conditions.push(item)
+      this.warn('diagnosis-from-claim')
+    }
+    return said
+  }
+
+  private diagnosesOf(
+    bucket: Bucket,
+    ofClaims: ClaimDiagnoses,
+  ): {
     list: Read<VisitDraft['diagnoses'][number]>[]
     rankOf: Map<JsonObject, number>
   } {
@@ -584,6 +599,10 @@ class Mapper {
         const found = this.references.resolve(link.reference, bucket.resource)
         if (found !== undefined) links.set(found, link)
       }
+    }
+    for (const [condition, role] of ofClaims.roles) {
+      const isOneMore = role === 'principal' && [...links.values()].some((each) => each.role === 'principal')
+      links.set(condition, { rank: undefined, role: isOneMore ? 'secondary' : role })
     }
     const used = new Set<number>()
     for (const link of links.values()) if (link.rank !== undefined) used.add(link.rank)
@@ -601,6 +620,9 @@ class Mapper {
         continue
       }
       if (read.value.rank === rank && link.rank === undefined) used.add(rank)
+      const present = ofClaims.onAdmission.get(item.resource)
+      if (present !== undefined && read.order === undefined)
+        read.value = { presentOnAdmission: present, ...read.value }
       list.push(read)
       rankOf.set(item.resource, read.value.rank)
     }

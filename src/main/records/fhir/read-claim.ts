@@ -46,8 +46,8 @@ export function usualExponent(currency: string): number {
 }
 
 export interface ClaimContext {
-  /** Rank that a condition has in this visit; undefined when it is not in it. */
-  rankOf(reference: string): number | undefined
+  /** Rank that the diagnosis of an entry of the claim has in this visit; undefined when it is not in it. */
+  rankOf(entry: JsonObject): number | undefined
 }
 
 interface Amount {
@@ -154,8 +154,7 @@ function ranksOf(item: JsonObject, source: JsonObject, context: ClaimContext): n
     const entry = objectsAt(source['diagnosis']).find(
       (each) => (each['sequence'] as Decimal | undefined)?.text === sequence.text,
     )
-    const reference = objectAt(entry?.['diagnosisReference'])?.['reference']
-    const rank = typeof reference === 'string' ? context.rankOf(reference) : undefined
+    const rank = entry === undefined ? undefined : context.rankOf(entry)
     if (rank !== undefined && !ranks.includes(rank) && ranks.length < 12) ranks.push(rank)
   }
   return ranks

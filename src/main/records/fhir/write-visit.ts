@@ -24,7 +24,7 @@ import { OWN_ROLE_SYSTEM, readCondition, readPrescription, readProcedure } from 
 import { readEncounter } from './read-encounter.ts'
 import { readObservation, UCUM } from './read-observation.ts'
 import { writeConsent } from './write-consent.ts'
-import { LOCAL_SYSTEM_URI } from './reading.ts'
+import { LOCAL_SYSTEM_URI, referenceText } from './reading.ts'
 import type { Issues } from './reading.ts'
 
 /** A visit to be written. `visitId` is 32 hex digits. */
@@ -463,12 +463,16 @@ class Writer {
       insurance: [{ sequence: decimal('1'), focal: true, coverage: coverageLink }],
     }
     if (pointed.length > 0) {
-      resource.diagnosis = pointed.map((rank, i) => ({
-        sequence: decimal(String(i + 1)),
-        diagnosisReference: {
-          reference: this.refer('Condition', resourceId(this.visit.visitId, 'condition', conditionOf(rank))),
-        },
-      }))
+      resource.diagnosis = pointed.map((rank, i) => {
+        const at = conditionOf(rank)
+        const present = this.content.diagnoses[at]?.presentOnAdmission
+        const reference = this.refer('Condition', resourceId(this.visit.visitId, 'condition', at))
+        return {
+          sequence: decimal(String(i + 1)),
+          diagnosisReference: { reference },
+          ...(present === undefined || present === '1' ? {} : { onAdmission: onAdmissionFrom(present) }),
+        }
+      })
     }
     if (claim.billedMinor !== undefined) resource.total = money(claim.billedMinor)
     // A claim without lines still says which visit it is for.
@@ -496,7 +500,8 @@ class Writer {
       provider,
       money,
     })
-    const rankOf = (reference: string) => {
+    const rankOf = (entry: JsonObject) => {
+      const reference = referenceText(entry['diagnosisReference'])
       const at = pointed.findIndex(
         (rank) =>
           reference ===
@@ -609,6 +614,10 @@ function sharedOf(one: Observation): unknown[] {
     one.performer,
   ]
 }
+
+const onAdmissionFrom = (present: 'Y' | 'N' | 'U' | 'W'): fhir.CodeableConcept => ({
+  coding: [{ system: `${TERMINOLOGY}ex-diagnosis-on-admission`, code: present.toLowerCase() }],
+})
 
 function fhirRole(role: Diagnosis['role']): fhir.Coding[] {
   const code =

@@ -30,6 +30,8 @@ export interface BuiltVisit {
   readonly patient: SourcePatient
   readonly content: VisitDraft
   readonly memberNumber: string | null
+  /** Neither its rows nor the table of patients say one. */
+  readonly isConsentAssumed: boolean
   /** By what ids are made; never stored, since without a visit number it names the patient. */
   readonly sourceName: string
   /** The hospital's own number of the visit, when it has one. */
@@ -372,6 +374,7 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
     patient: sourcePatientOf(person, context.source),
     content: parsed.data,
     memberNumber: visit.memberNumber === '' ? null : visit.memberNumber,
+    isConsentAssumed: visit.consent === null && person.info.consent === null,
     sourceName: visit.id !== '' ? visit.id : `${person.name}|${bucket.key}`,
     visitNumber: visit.id,
     file: first.file,

@@ -44,7 +44,8 @@ export const SYNONYMS: Readonly<Partial<Record<TableField, string>>> = {
   'visit.disposition': 'disposition, discharge disposition, 出院狀態, 出院情況, 轉歸, 離院方式',
   'patient.consent': 'consent, consent scope, research consent, 同意, 同意範圍, 研究同意, 同意事項',
   'patient.consentFrom': 'consent from, consent start, consent date, 同意日期, 同意起日, 同意書日期',
-  'patient.consentTo': 'consent to, consent until, consent end, consent expiry, 同意迄日, 同意到期日, 同意期限',
+  'patient.consentTo':
+    'consent to, consent until, consent end, consent expiry, 同意迄日, 同意到期日, 同意期限',
   'patient.consentRef':
     'consent ref, consent reference, consent form, consent number, consent no, 同意書, 同意書編號, 同意書號碼',
   'visit.note': 'note, notes, remark, remarks, comment, 備註, 附註, 病程記錄',

@@ -20,6 +20,14 @@ export function checkEncounter(visit: CheckedVisit, context: CheckContext, add: 
       add('patient.birthDate', 'age-over-limit', 'refuse', { value, limit: OLDEST_BIRTH_YEAR })
     }
   }
+  // Of a form the hospital's own table says the death, and looked at it there.
+  if (death !== null && !isForm) {
+    const value = context.patient.deathDate!
+    if (birth !== null && death.last < birth.first)
+      add('patient.deathDate', 'before-birth', 'refuse', { value, limit: context.patient.birthDate! })
+    else if (death.first > context.today + 1)
+      add('patient.deathDate', 'in-future', 'refuse', { value, limit: formatDay(context.today) })
+  }
   const { sex, earlierSex } = context.patient
   if (earlierSex !== undefined && earlierSex !== sex && sex !== 'unknown' && earlierSex !== 'unknown')
     add('patient.sex', 'sex-differs', 'confirm', { value: sex, limit: earlierSex })

@@ -29,6 +29,22 @@ export const consentFormOf = ({ scope, from, to, ref }: Consent): ConsentForm =>
 export const isConsentDetailed = (form: ConsentForm): boolean =>
   [form.consentFrom, form.consentTo, form.consentRef].some((text) => text !== '')
 
+/**
+ * A form that nobody asked about consent yet, with what the person's last visit said: a new visit must not widen what the
+ * patient limited. What a clerk chose stays.
+ * @param before what the last visit of the person said whom the form was for until now; null where there was none
+ */
+export function withLastConsent<T extends ConsentForm>(
+  form: T,
+  before: Consent | null,
+  last: Consent | null,
+): T {
+  const keys = Object.keys(emptyConsent) as (keyof ConsentForm)[]
+  const expected = before === null ? emptyConsent : consentFormOf(before)
+  if (keys.some((key) => form[key] !== expected[key])) return form
+  return { ...form, ...(last === null ? emptyConsent : consentFormOf(last)) }
+}
+
 /** @param partialDay,limited what is not understood or too long becomes a problem of its field */
 export function readConsent(
   form: ConsentForm,

@@ -42,6 +42,7 @@ import {
   withWholeRows,
   zoneNow,
 } from './entry-start.ts'
+import { withLastConsent } from './consent.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
@@ -85,6 +86,9 @@ let idOnItsWay: string | null = null
 /** A check waits for a rest between two keys, and under steady typing not longer than the second. */
 const CHECK_AFTER_MS = 60
 const CHECK_WITHIN_MS = 400
+
+const lastConsent = (earlier: Entry['earlier']) =>
+  currentOf(earlier, undefined)[0]?.record.patient.consent ?? null
 
 export type { Change, Refused } from './entry-state.ts'
 export { todayNow } from './entry-start.ts'
@@ -133,7 +137,12 @@ export const useEntry = create<Entry>()((setState, get) => {
     lastQueued: null,
 
     choosePatient(patient) {
-      changed({ patient, unnamed: null })
+      const { form, earlier, change, patient: before } = get()
+      const isOther = before !== null && before.patientId !== patient.patientId
+      if (isOther && change === null) {
+        const encounter = withLastConsent(form.encounter, lastConsent(earlier), null)
+        changed({ patient, unnamed: null, earlier: [], form: { ...form, encounter } })
+      } else changed({ patient, unnamed: null })
       setState({ problems: checkedNow(get()).problems })
     },
     beginUnnamed(name) {
@@ -216,7 +225,13 @@ export const useEntry = create<Entry>()((setState, get) => {
     },
     setEarlier(patientId, visits) {
       if (get().patient?.patientId !== patientId) return
-      setState({ earlier: visits })
+      const { form, earlier, change } = get()
+      // Once, when they come: what a clerk chooses later stays.
+      const encounter =
+        change === null && earlier.length === 0
+          ? withLastConsent(form.encounter, null, lastConsent(visits))
+          : form.encounter
+      setState({ earlier: visits, form: { ...form, encounter } })
       setState({ problems: checkedNow(get()).problems })
     },
     setRow: (section, id, patch) => changeForm(patchRow(get().form, section, id, patch, newId)),
