@@ -9,15 +9,17 @@ import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainNode } from '../node/node.ts'
+import { readBlock } from '../node/storage/chain-store.ts'
+import { samePersonAt } from '../patients/person-links.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
-import { STUDY_ENGINE, type PinnedStudy } from './study/run-study.ts'
+import { STUDY_ENGINE, type PinnedStudy, type SamePerson } from './study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
   /** Starts filling where nobody asked before. */
   state(): AnalysisState
-  /** Of this hospital's own records; waits until they are ready. `upTo`: block number; null for now. */
+  /** Of this hospital's own records; waits until they are ready. `upTo`: block number, at the height that decided it; null for now. */
   count(
     definition: CohortDefinition,
     upTo: number | null,
@@ -134,6 +136,25 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     return upTo ?? held - 1
   }
 
+  /** Where that state is in the chain, and who is one person there. */
+  async function stateAt(upTo: number | null): Promise<{ upTo: number; height: number }> {
+    const block = await reached(upTo)
+    const { blockCount, height } = node.status
+    if (upTo === null && block === blockCount - 1)
+      return { upTo: block, height: Math.min(height, node.itemsReadUpTo) }
+    const stored = block < 0 ? null : await readBlock(node.store, block)
+    return { upTo: block, height: stored?.kind === 'ok' ? stored.value.height : 0 }
+  }
+
+  /** Entries that links make one person, decided up to `height`. */
+  const samePerson = async (height: number): Promise<SamePerson> =>
+    samePersonAt(await node.statements.list(), height)
+
+  async function scopeAt(upTo: number | null): Promise<SnapshotScope> {
+    const state = await stateAt(upTo)
+    return { upTo: state.upTo, hospitals: [memberId], samePerson: await samePerson(state.height) }
+  }
+
   async function asking<T>(ask: (running: AnalysisThread) => Promise<T>): Promise<T> {
     try {
       return await ask(await started())
@@ -152,7 +173,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       return state
     },
     async count(definition, upTo) {
-      const scope: SnapshotScope = { upTo: await reached(upTo), hospitals: [memberId], samePerson: [] }
+      const scope = await scopeAt(upTo)
       return asking(async (running) => {
         const snapshot = await running.call('snapshot', scope)
         const attrition = await running.call('attrition', { snapshot, definition })
@@ -160,7 +181,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       })
     },
     async clean(cohort, pipeline, upTo) {
-      const scope: SnapshotScope = { upTo: await reached(upTo), hospitals: [memberId], samePerson: [] }
+      const scope = await scopeAt(upTo)
       return asking(async (running) => ({
         answer: await running.call('clean', { scope, cohort, pipeline }),
         upTo: scope.upTo,
@@ -175,14 +196,23 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         throw new AnalysisFailure({ code: 'other-records', detail: memberId })
       if (engine !== null && engine !== STUDY_ENGINE)
         throw new AnalysisFailure({ code: 'other-engine', detail: STUDY_ENGINE })
-      const upTo = await reached(snapshot?.upTo ?? null)
-      return { ...study, snapshot: { chain, upTo, hospitals: [memberId] }, engine: STUDY_ENGINE }
+      const { upTo, height } = await stateAt(snapshot?.upTo ?? null)
+      if (snapshot !== null && snapshot.height > node.itemsReadUpTo)
+        throw new AnalysisFailure({ code: 'not-that-far', blockCount: upTo + 1 })
+      return {
+        ...study,
+        snapshot: { chain, upTo, height: snapshot?.height ?? height, hospitals: [memberId] },
+        engine: STUDY_ENGINE,
+      }
     },
     async study(study, hash, before) {
       const cancel = new Int32Array(new SharedArrayBuffer(4))
       studying.add(cancel)
       try {
-        return await asking((running) => running.call('study', { study, hash, before, cancel }))
+        const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+        const earlier =
+          before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
+        return await asking((running) => running.call('study', { asked, before: earlier, cancel }))
       } finally {
         studying.delete(cancel)
       }

@@ -1,11 +1,10 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
-import type { PinnedStudy } from '../analytics/study/run-study.ts'
+import type { AskedStudy, StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
-import type { StudySnapshot } from '../../shared/domain/study.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId } from '../node/chain/ids.ts'
 import type { AnalysisKeys } from '../node/node.ts'
@@ -27,7 +26,7 @@ export type AnalysisCalls = {
   attrition: { input: { snapshot: Snapshot; definition: CohortDefinition }; output: Attrition }
   /** `before`: the state against which changes are counted; null for none. `cancel`: one shared word, not 0 = stop. */
   study: {
-    input: { study: PinnedStudy; hash: string; before: StudySnapshot | null; cancel: Int32Array }
+    input: { asked: AskedStudy; before: StateBefore | null; cancel: Int32Array }
     output: StudyAnswer
   }
   clean: {

@@ -69,13 +69,13 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   forget: ({ roots }) => inTurn(() => opened().feed.forget(roots)),
   snapshot: (scope) => opened().warehouse.snapshot(scope),
   attrition: ({ snapshot, definition }) => opened().warehouse.attrition(snapshot, definition),
-  async study({ study, hash, before, cancel }) {
+  async study({ asked, before, cancel }) {
     const { warehouse } = opened()
     // A fit hears no message before it ends: it looks at the shared word after each pass.
     const isCancelled = (): boolean => isClosed || Atomics.load(cancel, 0) !== 0
     const hooks = { ...singleThreadHooks(), onProgress: () => !isCancelled() }
     const control = { hooks, isCancelled }
-    const ran = await runStudy(warehouse, study, hash, control)
+    const ran = await runStudy(warehouse, asked, control)
     if (ran.kind === 'too-many-rows') return ran
     const { kind, text, snapshot } = ran
     return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }

@@ -58,6 +58,8 @@ export const studySnapshot = z.object({
   chain: z.string().regex(/^[0-9a-f]{64}$/),
   /** Blocks up to this one, it too. */
   upTo: z.int().min(-1).max(0x7fff_fffe),
+  /** Decisions up to this height, it too: which entries are one person. */
+  height: z.int().min(0).max(0x7fff_fffe),
   /** Whose records: ids of members, hex, in order. */
   hospitals: z
     .array(z.string().regex(/^[0-9a-f]{32}$/))
@@ -67,7 +69,7 @@ export const studySnapshot = z.object({
 export type StudySnapshot = z.infer<typeof studySnapshot>
 
 export const studyDocument = z.object({
-  schema: z.literal('study/1'),
+  schema: z.literal('study/2'),
   title: z.string().min(1).max(200),
   cohort: cohortDefinition,
   /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */

@@ -15,14 +15,14 @@ import { syntheticFacts } from '../facts/facts.test-kit.ts'
 import { personWith } from '../cleaning/cleaning.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { indexedPeople } from './indexed-people.ts'
-import { changesSince, runStudy, STUDY_ENGINE, type PinnedStudy } from './run-study.ts'
+import { changesSince, runStudy, STUDY_ENGINE, type PinnedStudy, type SamePerson } from './run-study.ts'
 
 const codeSets: StudyDocument['cohort']['codeSets'] = {
   cvd: { kind: 'diagnosis', name: 'Cardiovascular', include: ['I21*', 'I63*', 'I50*'], exclude: [] },
   statin: { kind: 'medicine', name: 'Statins', include: ['C10AA*'], exclude: [] },
 }
 const study: StudyDocument = {
-  schema: 'study/1',
+  schema: 'study/2',
   title: 'HbA1c and cardiovascular events',
   cohort: {
     schema: 'cohort/1',
@@ -140,12 +140,13 @@ afterAll(() => warehouse.close())
 
 const at = (upTo: number): PinnedStudy => ({
   ...study,
-  snapshot: { chain: '00'.repeat(32), upTo, hospitals: HOSPITALS },
+  snapshot: { chain: '00'.repeat(32), upTo, height: 0, hospitals: HOSPITALS },
   engine: STUDY_ENGINE,
 })
-const run = async (on: Warehouse, asked: PinnedStudy) => {
-  const hash = createHash('sha256').update(canonicalStudy(asked)).digest('hex')
-  const ran = await runStudy(on, asked, hash, control)
+const unlinked = (of: PinnedStudy) => ({ study: of, hash: 'x', samePerson: [] })
+const run = async (on: Warehouse, study: PinnedStudy, samePerson: SamePerson = []) => {
+  const hash = createHash('sha256').update(canonicalStudy(study)).digest('hex')
+  const ran = await runStudy(on, { study, hash, samePerson }, control)
   if (ran.kind !== 'ran') throw new Error(ran.kind)
   return ran
 }
@@ -192,7 +193,7 @@ describe('a study', () => {
     const now = await run(later, at(last + changedCount))
     expect(now.text).not.toBe(before.text)
     const finished = amendments().facts.filter(({ visit }) => visit[0]!.status === 2).length
-    expect(await changesSince(later, at(last).snapshot, now.snapshot)).toEqual({
+    expect(await changesSince(later, { snapshot: at(last).snapshot, samePerson: [] }, now.snapshot)).toEqual({
       amended: finished,
       retracted: 0,
       withdrawn: 0,
@@ -200,7 +201,9 @@ describe('a study', () => {
     })
     // Behind an older state the newest visits are added, also those that were amended since.
     const added = facts.slice(-10).filter(({ visit }) => visit[0]!.status === 2).length
-    expect(await changesSince(later, at(last - 10).snapshot, now.snapshot)).toMatchObject({
+    expect(
+      await changesSince(later, { snapshot: at(last - 10).snapshot, samePerson: [] }, now.snapshot),
+    ).toMatchObject({
       retracted: 0,
       withdrawn: 0,
       added,
@@ -275,7 +278,7 @@ describe('a study', () => {
     }
     expect(cohort.steps[0]).toBeGreaterThan(0)
     expect(warnings.at(-1)).toEqual({ kind: 'entry-gone', persons: cohort.steps[0] })
-    expect(await runStudy(warehouse, cleaned, 'x', { ...control, rowsMost: 100 })).toEqual({
+    expect(await runStudy(warehouse, unlinked(cleaned), { ...control, rowsMost: 100 })).toEqual({
       kind: 'too-many-rows',
       rowsMost: 100,
     })
@@ -290,7 +293,7 @@ describe('a study', () => {
     // Asked once before the only batch, then before each step.
     let asked = 0
     const cancelling = { hooks: {}, isCancelled: () => ++asked > 3 }
-    await expect(runStudy(warehouse, cleaned, 'x', cancelling)).rejects.toMatchObject({
+    await expect(runStudy(warehouse, unlinked(cleaned), cancelling)).rejects.toMatchObject({
       detail: { code: 'cancelled' },
     })
     expect(asked).toBe(4)

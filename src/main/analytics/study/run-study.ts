@@ -28,7 +28,7 @@ import { resultText } from './result-text.ts'
 import { specOf } from './study-spec.ts'
 
 /** Whose results these are: change its number when the same study would give other bytes. */
-export const STUDY_ENGINE = `study/2 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
+export const STUDY_ENGINE = `study/3 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
 
 /** Curves of one model: more of them show persons, not groups. */
 export const GROUPS_MAX = 50
@@ -51,11 +51,27 @@ export type StudyRun =
   /** A cleaning of more rows than can be objects at one time. */
   | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
 
-export const scopeOf = ({ upTo, hospitals }: StudySnapshot): SnapshotScope => ({
+export type SamePerson = SnapshotScope['samePerson']
+
+const scopeOf = ({ upTo, hospitals }: StudySnapshot, samePerson: SamePerson): SnapshotScope => ({
   upTo,
   hospitals,
-  samePerson: [],
+  samePerson,
 })
+
+/** A study with its name, and what the chain says of who is who at its snapshot. */
+export interface AskedStudy {
+  readonly study: PinnedStudy
+  /** Names the study (`canonicalStudy`). */
+  readonly hash: string
+  readonly samePerson: SamePerson
+}
+
+/** A state against which a later one is held. */
+export interface StateBefore {
+  readonly snapshot: StudySnapshot
+  readonly samePerson: SamePerson
+}
 
 /**
  * Who is in, and from which day on, is decided on the records as they were written: so many have no entry event on their index day
@@ -66,14 +82,13 @@ interface EntryGone {
   readonly persons: number
 }
 
-/** @param hash names the study (`canonicalStudy`). @throws {StatsFailure} `cancelled` */
+/** @throws {StatsFailure} `cancelled` */
 export async function runStudy(
   warehouse: Warehouse,
-  study: PinnedStudy,
-  hash: string,
+  { study, hash, samePerson }: AskedStudy,
   control: StudyControl,
 ): Promise<StudyRun> {
-  const snapshot = await warehouse.snapshot(scopeOf(study.snapshot))
+  const snapshot = await warehouse.snapshot(scopeOf(study.snapshot, samePerson))
   const attrition = await warehouse.attrition(snapshot, study.cohort)
   const total = attrition.steps.at(-1) ?? attrition.afterWashout
   const lastDay = snapshot.lastDay ?? 0
@@ -172,10 +187,10 @@ function cleanMembers(
 /** What changed among the records between the state that the study names and a later one. */
 export async function changesSince(
   warehouse: Warehouse,
-  before: StudySnapshot,
+  before: StateBefore,
   now: Snapshot,
 ): Promise<SnapshotChanges> {
-  return warehouse.changes(await warehouse.snapshot(scopeOf(before)), now)
+  return warehouse.changes(await warehouse.snapshot(scopeOf(before.snapshot, before.samePerson)), now)
 }
 
 /** Data that give no honest number are an answer of the study too. */
