@@ -13,7 +13,8 @@ import { readBlock } from '../node/storage/chain-store.ts'
 import { samePersonAt } from '../patients/person-links.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
-import { STUDY_ENGINE, type PinnedStudy, type SamePerson } from './study/run-study.ts'
+import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
+import { STUDY_ENGINE } from './study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
@@ -35,11 +36,24 @@ export interface AnalysisHome {
    * @throws {AnalysisFailure} for a state that is not here, or a study of another chain, engine or hospital
    */
   pin(study: StudyDocument): Promise<PinnedStudy>
-  /** `hash` names the study. `before`: also says what changed since that state. */
-  study(study: PinnedStudy, hash: string, before: StudySnapshot | null): Promise<StudyAnswer>
+  /** `hash` names the study. `before`: also says what changed since that state. @throws {WorkerFailure} after the signal */
+  study(
+    study: PinnedStudy,
+    hash: string,
+    before: StudySnapshot | null,
+    watch?: StudyWatch,
+  ): Promise<StudyAnswer>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
+}
+
+export interface StudyWatch {
+  /** `weigh`: up to the table, without a fit. */
+  readonly upTo: 'weigh' | 'fit'
+  readonly signal: AbortSignal
+  /** Persons that were read, of so many; then passes of models, of nobody knows how many. */
+  onProgress(done: number, total: number | null): void
 }
 
 export class AnalysisFailure extends Failure<
@@ -73,6 +87,9 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   let isClosed = false
   /** Words that end the studies under way: a model that is being fitted hears nothing else. */
   const studying = new Set<Int32Array>()
+  /** Who hears of a study's progress, by its ticket. */
+  const watching = new Map<number, StudyWatch>()
+  let ticket = 0
   const stopStudies = (): void => {
     for (const cancel of studying) Atomics.store(cancel, 0, 1)
   }
@@ -89,8 +106,10 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     if (thread !== null) return thread
     const { threads, memoryMb } = options
     const { chainId } = node.gatewayKeys()
-    const starting = startAnalysisThread({ storePath, chainId, threads, memoryMb }, (done, total) =>
-      say({ kind: 'filling', done, total }),
+    const starting = startAnalysisThread(
+      { storePath, chainId, threads, memoryMb },
+      (done, total) => say({ kind: 'filling', done, total }),
+      ({ ticket: of, done, total }) => watching.get(of)?.onProgress(done, total),
     )
     thread = starting
     return starting
@@ -155,10 +174,12 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     return { upTo: state.upTo, hospitals: [memberId], samePerson: await samePerson(state.height) }
   }
 
-  async function asking<T>(ask: (running: AnalysisThread) => Promise<T>): Promise<T> {
+  async function asking<T>(ask: (running: AnalysisThread) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await ask(await started())
     } catch (error) {
+      // It stopped because it was told to: the thread is as it was.
+      if (signal?.aborted === true) throw error
       // It ended under our hands, or its memory did.
       await giveUp()
       if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
@@ -205,16 +226,23 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         engine: STUDY_ENGINE,
       }
     },
-    async study(study, hash, before) {
+    async study(study, hash, before, watch) {
       const cancel = new Int32Array(new SharedArrayBuffer(4))
       studying.add(cancel)
+      const mine = ++ticket
+      if (watch !== undefined) watching.set(mine, watch)
+      const stop = (): void => void Atomics.store(cancel, 0, 1)
+      watch?.signal.addEventListener('abort', stop)
       try {
         const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
         const earlier =
           before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
-        return await asking((running) => running.call('study', { asked, before: earlier, cancel }))
+        const input = { asked, before: earlier, upTo: watch?.upTo ?? 'fit', ticket: mine, cancel } as const
+        return await asking((running) => running.call('study', input), watch?.signal)
       } finally {
         studying.delete(cancel)
+        watching.delete(mine)
+        watch?.signal.removeEventListener('abort', stop)
       }
     },
     async forget(roots) {

@@ -9,7 +9,7 @@ import type { ImportList, ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
-import { readModelFile } from '../services/models-service.ts'
+import { readModelFile, savedFit } from '../services/models-service.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
 import { listAsCsv, listName } from '../services/import-lists.ts'
 import { createAuditDesk } from '../services/audit-desk.ts'
@@ -131,9 +131,7 @@ export function servicesOver(
       async saveResult({ jobId }) {
         const result = await forwarded.models.result({ jobId })
         if (result === null) return { path: null }
-        const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
-        if (path !== null) await writeFile(path, `${result.line}\n`, { mode: 0o600 })
-        return { path }
+        return savedFit(desktop, result.line)
       },
     },
     tables: {

@@ -15,7 +15,8 @@ import { syntheticFacts } from '../facts/facts.test-kit.ts'
 import { personWith } from '../cleaning/cleaning.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { indexedPeople } from './indexed-people.ts'
-import { changesSince, runStudy, STUDY_ENGINE, type PinnedStudy, type SamePerson } from './run-study.ts'
+import type { PinnedStudy, SamePerson } from './prepare-study.ts'
+import { changesSince, runStudy, STUDY_ENGINE } from './run-study.ts'
 
 const codeSets: StudyDocument['cohort']['codeSets'] = {
   cvd: { kind: 'diagnosis', name: 'Cardiovascular', include: ['I21*', 'I63*', 'I50*'], exclude: [] },
@@ -64,6 +65,7 @@ const study: StudyDocument = {
       isClusteredByPerson: true,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
     {
       title: 'Curves',
@@ -74,6 +76,7 @@ const study: StudyDocument = {
       isClusteredByPerson: false,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
     {
       title: 'Incidence beside death',
@@ -84,8 +87,10 @@ const study: StudyDocument = {
       isClusteredByPerson: false,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
   ],
+  baselineBy: null,
   snapshot: null,
   seed: '1',
   engine: null,
