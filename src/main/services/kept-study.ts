@@ -13,7 +13,7 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 
 const stored = z.object({ format: z.literal(1), savedAt: z.number(), study: studyDocument })
 
-export interface KeptStudy {
+interface KeptStudy {
   readonly study: StudyDocument
   /** Milliseconds since 1970. */
   readonly savedAt: number

@@ -22,9 +22,9 @@ export type Output =
   /** A question, and a model of a table of one's own: no number of a record is in them, so they carry no mark. */
   | { readonly kind: 'study' | 'fit'; readonly as: 'json'; readonly name: string; readonly content: string }
 
-export type ReleaseWay = 'file' | 'clipboard'
+type ReleaseWay = 'file' | 'clipboard'
 
-export type Released =
+type Released =
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'copied' }
   | { readonly kind: 'saved'; readonly path: string }

@@ -10,7 +10,7 @@ export interface ReleaseSource {
   readonly upTo: number | null
 }
 
-export type MarkedFormat = 'svg' | 'csv' | 'html' | 'text'
+type MarkedFormat = 'svg' | 'csv' | 'html' | 'text'
 export type MarkLocale = 'en' | 'zh-Hant'
 
 /** One sentence, the same for the same source. */

@@ -2,7 +2,7 @@
 import { present } from '../../../shared/std/assert.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
 
-export interface NumberFacts {
+interface NumberFacts {
   readonly missing: number
   /** Null where nobody, or of a standard deviation only one, has a value. */
   readonly mean: number | null
@@ -12,13 +12,13 @@ export interface NumberFacts {
   readonly q3: number | null
 }
 
-export interface LabelFacts {
+interface LabelFacts {
   readonly missing: number
   /** Persons with each of the column's labels. */
   readonly counts: readonly number[]
 }
 
-export type BaselineColumn =
+type BaselineColumn =
   | { readonly kind: 'number'; readonly name: string; readonly groups: readonly NumberFacts[] }
   | {
       readonly kind: 'label'
@@ -27,7 +27,7 @@ export type BaselineColumn =
       readonly groups: readonly LabelFacts[]
     }
 
-export interface Baseline {
+interface Baseline {
   /** Null where there is one group only. */
   readonly by: string | null
   /** The first is everybody; `label` null: without a value of `by`. */

@@ -62,6 +62,7 @@ function Bars({ answer, sentences }: { readonly answer: Counted; readonly senten
   const t = useWords().cohorts
   const locale = useLocale()
   const { snapshot, attrition } = answer
+  if (snapshot.visitCount < 2) return <p>{snapshot.visitCount === 0 ? t.noVisits : t.oneVisit}</p>
   const rows = [
     { name: t.rows.all, persons: snapshot.personCount },
     { name: t.rows.event, persons: attrition.withEvent },

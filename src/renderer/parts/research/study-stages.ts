@@ -11,7 +11,7 @@ export type Stage = (typeof STAGES)[number]
 export type StageState = 'not-yet' | 'fresh' | 'stale'
 
 /** What each stage asks by itself; titles say nothing. */
-export function stageTexts(study: StudyDocument): Readonly<Record<Stage, string>> {
+function stageTexts(study: StudyDocument): Readonly<Record<Stage, string>> {
   const { cohort, cleaning, intervals, models, baselineBy, snapshot, seed } = study
   return {
     cohort: JSON.stringify([canonicalCohort(cohort), snapshot]),

@@ -13,7 +13,7 @@ import { wordsNow } from '../../words/catalogue.ts'
 import { named, newStudy, type StudyNames } from './new-study.ts'
 
 /** Whether what is on the screen is in the node's store. `none`: nothing was changed yet. */
-export type Keeping = 'none' | 'waiting' | 'kept' | 'failed'
+type Keeping = 'none' | 'waiting' | 'kept' | 'failed'
 
 interface StudyState {
   readonly study: StudyDocument
@@ -32,27 +32,37 @@ const KEEP_AFTER_MS = 600
 
 const nothing = () => ({ study: newStudy(), before: [], after: [], keeping: 'none' as const })
 
-export const useStudy = create<StudyState>()((set) => ({
-  ...nothing(),
-  change: (study) =>
-    set((state) =>
-      JSON.stringify(study) === JSON.stringify(state.study)
-        ? state
-        : { study, before: [...state.before, state.study].slice(-UNDO_MAX), after: [] },
-    ),
-  undo: () =>
-    set((state) => {
-      const last = state.before.at(-1)
-      return last === undefined
-        ? state
-        : { study: last, before: state.before.slice(0, -1), after: [state.study, ...state.after] }
-    }),
-  redo: () =>
-    set((state) => {
-      const [next, ...rest] = state.after
-      return next === undefined ? state : { study: next, before: [...state.before, state.study], after: rest }
-    }),
-}))
+export const useStudy = create<StudyState>()((set) => {
+  /** Only what a person does is kept: a study that is loaded, or forgotten, is no change. */
+  const act = (next: (state: StudyState) => Partial<StudyState>): void => {
+    const before = useStudy.getState().study
+    set(next)
+    if (useStudy.getState().study !== before) keepSoon()
+  }
+  return {
+    ...nothing(),
+    change: (study) =>
+      act((state) =>
+        JSON.stringify(study) === JSON.stringify(state.study)
+          ? state
+          : { study, before: [...state.before, state.study].slice(-UNDO_MAX), after: [] },
+      ),
+    undo: () =>
+      act((state) => {
+        const last = state.before.at(-1)
+        return last === undefined
+          ? state
+          : { study: last, before: state.before.slice(0, -1), after: [state.study, ...state.after] }
+      }),
+    redo: () =>
+      act((state) => {
+        const [next, ...rest] = state.after
+        return next === undefined
+          ? state
+          : { study: next, before: [...state.before, state.study], after: rest }
+      }),
+  }
+})
 
 /** Names for what people gave none, in the window's language. */
 export function namesNow(): StudyNames {
@@ -113,11 +123,16 @@ export const useCleaningSteps = (): Part<readonly CleaningStep[]> =>
 
 /** `turn` changes with the person: what comes later is not shown to, or kept for, somebody else. */
 const person: { id: string | null; turn: number; isLoaded: boolean } = { id: null, turn: 0, isLoaded: false }
+/** Whether a room of the workbench was open: before that nothing is asked of the node. */
+let isWanted = false
 let timer: ReturnType<typeof setTimeout> | undefined
 
 /** Every room of the workbench begins with what was kept. */
 export function useKept(): void {
-  useEffect(() => void load(), [])
+  useEffect(() => {
+    isWanted = true
+    void load()
+  }, [])
 }
 
 async function load(): Promise<void> {
@@ -164,12 +179,11 @@ async function keep(): Promise<void> {
   }
 }
 
-useStudy.subscribe((state, earlier) => {
-  if (state.study === earlier.study || state.before === earlier.before) return
+function keepSoon(): void {
   useStudy.setState({ keeping: 'waiting' })
   clearTimeout(timer)
   timer = setTimeout(() => void keep(), KEEP_AFTER_MS)
-})
+}
 window.addEventListener('pagehide', () => timer !== undefined && void keep())
 
 // Another person finds nothing of it; whoever comes back after a lock finds it as it was.
@@ -188,4 +202,7 @@ session.subscribe(() => {
   }
   if (person.id !== null && person.id !== now.person.userKeyId) forget()
   person.id = now.person.userKeyId
+  if (isWanted) void load()
+  // A lock came before it was kept.
+  if (useStudy.getState().keeping === 'waiting') keepSoon()
 })

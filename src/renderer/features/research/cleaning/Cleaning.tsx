@@ -114,7 +114,8 @@ function Warnings({ steps }: { readonly steps: readonly CleaningStep[] }) {
 }
 
 function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void }) {
-  const t = useWords().cleaning
+  const words = useWords()
+  const t = words.cleaning
   const locale = useLocale()
   const { result, failure, isRunning } = useCleaning()
   if (failure !== null) return <FailureNote code={failure} onRetry={onRetry} />
@@ -138,6 +139,14 @@ function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void })
       <Callout tone="warn" isLive>
         {t.tooMany(formatNumber(preview.rowsMost, locale))}
       </Callout>
+    )
+  if (preview.snapshot.visitCount < 2)
+    return (
+      <Panel title={t.left}>
+        <p role="status">
+          {preview.snapshot.visitCount === 0 ? words.cohorts.noVisits : words.cohorts.oneVisit}
+        </p>
+      </Panel>
     )
   return (
     <div className={styles.stack} data-testid="cleaning-result" aria-busy={isRunning}>

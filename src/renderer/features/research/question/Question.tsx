@@ -71,7 +71,7 @@ function Work() {
       <Running />
       <Refusals study={study} />
       <div className={styles.parts}>
-        <Stages study={study} onChange={change} sentences={sentences} found={fitted ?? weighed} />
+        <Stages study={study} onChange={change} sentences={sentences} weighed={weighed} fitted={fitted} />
         <div className={styles.stack}>
           <AttritionPanel definition={named(study, namesNow()).cohort} sentences={sentences.cohort} />
           <ReadyPanel study={study} found={weighed} />

@@ -39,8 +39,8 @@ function Counted({ study, found }: { readonly study: StudyDocument; readonly fou
   const { answer, asked, ran } = found
   const people = (count: number): string => countText(count, words.cohorts.small, locale)
   const { visits } = answer.snapshot
-  if (visits === 0) return <p role="status">{t.noVisits}</p>
-  if (visits === 1) return <p role="status">{t.oneVisit}</p>
+  if (visits === 0) return <p role="status">{words.cohorts.noVisits}</p>
+  if (visits === 1) return <p role="status">{words.cohorts.oneVisit}</p>
   return (
     <>
       {isStale(found, study, 'models') && (

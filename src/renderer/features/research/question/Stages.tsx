@@ -19,20 +19,24 @@ const ICONS = { 'not-yet': IconCircleDashed, fresh: IconCircleCheck, stale: Icon
 export function Stages({
   study,
   sentences,
-  found,
+  weighed,
+  fitted,
   onChange,
 }: {
   readonly study: StudyDocument
   readonly sentences: StudySentences
-  readonly found: Found | null
+  readonly weighed: Found | null
+  readonly fitted: Found | null
   onChange(study: StudyDocument): void
 }) {
   const t = useWords().question
   const locale = useLocale()
   const [open, setOpen] = useState<string | null>('cohort')
-  const states = stageStates(study, found?.asked ?? null)
   // Counting runs everything but the models.
-  if (found !== null && found.answer.schema === 'study-weighed/1') states.models = 'not-yet'
+  const states = {
+    ...stageStates(study, weighed?.asked ?? null),
+    models: stageStates(study, fitted?.asked ?? null).models,
+  }
   const summaries: Record<Stage, string> = {
     cohort: inARow(sentences.cohort, locale),
     cleaning: sentences.cleaning,

@@ -12,7 +12,7 @@ const EDGE = { left: 58, right: 150, top: 14, bottom: 46 }
 const TIMES_MOST = 7
 const LABEL_GAP = 15
 
-export interface CurveWords {
+interface CurveWords {
   readonly time: string
   readonly probability: string
   nameOf(curve: Curve): string

@@ -49,7 +49,7 @@ export interface Figure {
 }
 
 /** Okabe and Ito (2008): six colours that people tell apart whatever they see; lines have dashes beside. */
-export const SERIES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#56B4E9', '#E69F00'] as const
+const SERIES = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#56B4E9', '#E69F00'] as const
 export const DASHES = [undefined, '7 4', '2 3', '10 3 2 3', '1 3', '12 4'] as const
 export const TEXT_SIZE = 12
 
@@ -109,7 +109,7 @@ const dashOf = (dash: string | undefined): string => (dash === undefined ? '' : 
 const n = (value: number): string => String(Math.round(value * 10) / 10)
 
 /** About how wide a text is, in its own size: signs of Chinese are square, letters half as wide. */
-export function widthOf(text: string): number {
+function widthOf(text: string): number {
   let width = 0
   for (const sign of text) width += sign.codePointAt(0)! > 0x2e7f ? 1 : 0.55
   return width

@@ -15,7 +15,7 @@ const BOX = 8
 /** Beyond these a limit is drawn with an arrow: one term without information must not flatten the others. */
 const FAR = 50
 
-export interface ForestWords {
+interface ForestWords {
   readonly ratio: string
   readonly limits: string
   description(terms: string): string

@@ -28,7 +28,7 @@ export function columnFromText(text: string): string | null {
 }
 
 /** The name, or with a number behind it where another column has it. */
-export function freeColumn(wanted: string, { covariates }: IntervalDefinition): string {
+function freeColumn(wanted: string, { covariates }: IntervalDefinition): string {
   const taken = new Set<string>([...OWN_COLUMNS, ...covariates.map(({ name }) => name)])
   for (let n = 1; ; n++) {
     const name = n === 1 ? wanted : `${wanted.slice(0, 36)}_${n}`

@@ -9,7 +9,7 @@ import { inARow, studySentences } from './study-sentence.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'cleaning'>
 
-export interface RunFacts {
+interface RunFacts {
   /** Hash of the study, of its result, and the engine that found it. */
   readonly hash: string
   readonly resultHash: string

@@ -2,7 +2,7 @@
 import type { StudyModel, StudyWarning } from '../../../../shared/domain/study.ts'
 import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
 
-export interface NumberFacts {
+interface NumberFacts {
   readonly missing: number
   readonly mean: number | null
   readonly sd: number | null
@@ -10,7 +10,7 @@ export interface NumberFacts {
   readonly median: number | null
   readonly q3: number | null
 }
-export interface LabelFacts {
+interface LabelFacts {
   readonly missing: number
   readonly counts: readonly number[]
 }
@@ -22,7 +22,7 @@ export type BaselineColumn =
       readonly labels: readonly string[]
       readonly groups: readonly LabelFacts[]
     }
-export interface Baseline {
+interface Baseline {
   readonly by: string | null
   readonly groups: readonly {
     readonly kind: 'all' | 'group'
@@ -44,7 +44,7 @@ export type Finding =
   | { readonly kind: 'overlap'; readonly rows: number }
   | { readonly kind: 'constant'; readonly name: string }
 
-export interface Readiness {
+interface Readiness {
   readonly rows: number
   readonly persons: number
   readonly events: number
@@ -52,7 +52,7 @@ export interface Readiness {
   readonly findings: readonly Finding[]
 }
 
-export type NoAnswer = { readonly noAnswer: { readonly code: string } & Readonly<Record<string, unknown>> }
+type NoAnswer = { readonly noAnswer: { readonly code: string } & Readonly<Record<string, unknown>> }
 
 export interface StudyAnswer {
   readonly schema: 'study-result/1' | 'study-weighed/1'
@@ -95,12 +95,8 @@ export const parseStudyAnswer = (text: string): StudyAnswer => JSON.parse(text) 
 export const isFit = (result: FitAnswer | NoAnswer | undefined): result is FitAnswer =>
   result !== undefined && !('noAnswer' in result)
 
-/** A model with what was said of it; models that were added since have no answer. */
-export const answerOf = (answer: StudyAnswer, model: number): StudyAnswer['models'][number] | undefined =>
-  answer.models[model]
-
 /** Harrell's rule of thumb: so many parameters are carried by the events (docs/spec/study.md section 4). */
-export const EVENTS_PER_PARAMETER = 10
+const EVENTS_PER_PARAMETER = 10
 export const carriedBy = (events: number): number => Math.floor(events / EVENTS_PER_PARAMETER)
 
 export const hasTerms = ({ family }: StudyModel): boolean => family !== 'km' && family !== 'aj'

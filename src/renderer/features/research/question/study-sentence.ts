@@ -7,7 +7,7 @@ import { cohortSentences, eventWords, windowWords } from '../../../parts/researc
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 
 /** What sentences are made of. */
-export type SentenceWords = Pick<AllWords, 'cohorts' | 'clinical' | 'question'>
+type SentenceWords = Pick<AllWords, 'cohorts' | 'clinical' | 'question'>
 
 export interface StudySentences {
   readonly cohort: readonly string[]
@@ -58,7 +58,7 @@ export const inARow = (sentences: readonly string[], locale: Locale): string =>
   sentences.join(locale === 'en' ? ' ' : '')
 
 /** What a column means, as it is read in a sentence or a table. */
-export function covariateWords(
+function covariateWords(
   covariate: Covariate,
   { intervals: { codeSets } }: Pick<StudyDocument, 'intervals'>,
   words: SentenceWords,
