@@ -9,12 +9,14 @@ import type { ImportList, ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
-import { readModelFile, savedFit } from '../services/models-service.ts'
+import { readModelFile } from '../services/models-service.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
 import { listAsCsv, listName } from '../services/import-lists.ts'
 import { createAuditDesk } from '../services/audit-desk.ts'
 import type { AuditCore } from '../services/audit-service.ts'
 import { createProofsDesk } from '../services/proofs-desk.ts'
+import { createReleasesDesk, saveFit } from '../services/releases-desk.ts'
+import { chosenStudy } from '../services/studies-service.ts'
 import { createSummaryDesk } from '../services/summary-desk.ts'
 import { connectLocal } from './client.ts'
 
@@ -116,6 +118,8 @@ export function servicesOver(
       },
     },
     proofs: createProofsDesk(desktop, forwarded.proofs),
+    releases: createReleasesDesk(desktop, forwarded.releases),
+    studies: { ...forwarded.studies, openFile: () => chosenStudy(desktop) },
     summaries: createSummaryDesk(desktop, forwarded.summaries),
     audit: createAuditDesk(desktop, forwarded.audit as AuditCore),
     models: {
@@ -131,7 +135,7 @@ export function servicesOver(
       async saveResult({ jobId }) {
         const result = await forwarded.models.result({ jobId })
         if (result === null) return { path: null }
-        return savedFit(desktop, result.line)
+        return saveFit(desktop, result.line)
       },
     },
     tables: {

@@ -4,12 +4,10 @@ import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ModelFile, models as modelsContract } from '../../shared/contract/models.ts'
-import type { Desktop } from '../desktop.ts'
-import { StorageFailure } from '../node/storage/store.ts'
 import { ModelSpec, unknownOptions } from '../stats/model/model-spec.ts'
 import { createFitter } from '../workers/fitter.ts'
 import type { ServiceContext } from './context.ts'
-import { release } from './release.ts'
+import { saveFit } from './releases-desk.ts'
 
 export interface ModelsService {
   readonly handlers: Handlers<typeof modelsContract>
@@ -70,7 +68,7 @@ export function createModelsService(context: ServiceContext): ModelsService {
       async saveResult({ jobId }) {
         const line = lineOf(jobId)
         if (line === null) return { path: null }
-        return savedFit(desktop, line)
+        return saveFit(desktop, line)
       },
     },
     close: () => fitter.close(),
@@ -79,18 +77,6 @@ export function createModelsService(context: ServiceContext): ModelsService {
 
 interface Fitted {
   readonly fitted: string
-}
-
-/** The bytes of `consilium fit`. They are of a table of one's own: whose, this institution does not know. */
-export async function savedFit(
-  desktop: Pick<Desktop, 'chooseSavePath' | 'copyText'>,
-  line: string,
-): Promise<{ path: string | null }> {
-  const output = { kind: 'fit', as: 'json', name: 'result', content: `${line}\n` } as const
-  const source = { institution: '', study: null, upTo: null }
-  const released = await release(desktop, output, source, { way: 'file', locale: 'en' })
-  if (released.kind === 'refused') throw new StorageFailure({ code: 'not-writable', path: 'result.json' })
-  return { path: released.kind === 'saved' ? released.path : null }
 }
 
 export async function readModelFile(path: string): Promise<ModelFile> {

@@ -6,9 +6,11 @@ import { join, relative } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rights } from '../../shared/contract/rights.ts'
+import { noDesktop } from '../desktop.ts'
 import { hearing } from './audit-subject.ts'
 import { markedPng } from './png-mark.ts'
-import { release, type Output } from './release.ts'
+import { createReleasesDesk } from './releases-desk.ts'
+import { release } from './release.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -21,38 +23,54 @@ const MARK = 'within North only'
 /** One transparent point. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII='
 
-async function released(output: Output, way: 'file' | 'clipboard', chosen: string | null = null) {
+type Asked = Parameters<ReturnType<typeof createReleasesDesk>['save']>[0]['output']
+
+async function released(output: Asked, way: 'save' | 'copy', chosen: string | null = null) {
   const copied: string[] = []
-  const desktop = {
-    chooseSavePath: async () => chosen,
-    copyText: (text: string) => void copied.push(text),
-  }
+  let makes = 0
+  const desk = createReleasesDesk(
+    {
+      ...noDesktop,
+      chooseSavePath: async () => chosen,
+      copyText: (text) => void copied.push(text),
+    },
+    {
+      mark: async () => ({ line: null }),
+      async make({ output: asked, locale }) {
+        makes++
+        const bytes = release(asked, source, locale)
+        return bytes === null
+          ? { kind: 'refused', reason: 'not-markable' }
+          : { kind: 'made', bytes: Buffer.from(bytes).toString('base64') }
+      },
+    },
+  )
   const subject: Record<string, string | number> = {}
   const answer = await hearing(async (heard) => {
-    const got = await release(desktop, output, source, { way, locale: 'en' })
+    const got = await desk[way]({ jobId: null, locale: 'en', output })
     Object.assign(subject, heard.subject)
     return got
   })
-  return { answer, copied, subject }
+  return { answer, copied, subject, makes }
 }
 
 describe('release', () => {
   it('marks what it writes and copies, and names it in the audit', async () => {
     const path = join(folder, 'curve.svg')
     const figure = { kind: 'figure', as: 'svg', name: 'curve', content: '<svg></svg>' } as const
-    const { answer, subject } = await released(figure, 'file', path)
+    const { answer, subject } = await released(figure, 'save', path)
     expect(answer).toEqual({ kind: 'saved', path })
     expect(await readFile(path, 'utf8')).toContain(MARK)
     expect(subject).toEqual({ released: 'figure.svg', study: source.study })
     const text = { kind: 'text', as: 'text', name: 'methods', content: 'We followed.' } as const
-    const copy = await released(text, 'clipboard')
+    const copy = await released(text, 'copy')
     expect(copy.answer).toEqual({ kind: 'copied' })
     expect(copy.copied[0]).toMatch(/^We followed\.\n\n.*within North only/)
   })
 
   it('marks a picture of points, which stays one', async () => {
     const path = join(folder, 'curve.png')
-    await released({ kind: 'figure', as: 'png', name: 'curve', content: PNG }, 'file', path)
+    await released({ kind: 'figure', as: 'png', name: 'curve', content: PNG }, 'save', path)
     const bytes = new Uint8Array(await readFile(path))
     expect(Buffer.from(bytes).toString('utf8')).toContain(MARK)
     expect(chunksOf(bytes).map(({ name }) => name)).toEqual(['IHDR', 'iTXt', 'IDAT', 'IEND'])
@@ -64,12 +82,14 @@ describe('release', () => {
   it('gives nothing out that has no place for the mark, and is no export when the dialog is closed', async () => {
     const path = join(folder, 'none.svg')
     const odd = { kind: 'figure', as: 'svg', name: 'x', content: '<g></g>' } as const
-    expect((await released(odd, 'file', path)).answer).toEqual({ kind: 'refused', reason: 'not-markable' })
+    expect((await released(odd, 'save', path)).answer).toEqual({ kind: 'refused', reason: 'not-markable' })
     await expect(readFile(path)).rejects.toThrow()
     const fine = { ...odd, content: '<svg></svg>' }
-    expect((await released(fine, 'file')).answer).toEqual({ kind: 'cancelled' })
+    expect(await released(fine, 'save')).toMatchObject({ answer: { kind: 'cancelled' }, makes: 0 })
+    const notAStudy = { kind: 'study', as: 'json', name: 'x', content: '{"rows":[1,2]}' } as const
+    expect((await released(notAStudy, 'save', path)).answer).toMatchObject({ reason: 'not-markable' })
     const away = join(folder, 'no', 'such', 'folder', 'x.svg')
-    expect((await released(fine, 'file', away)).answer).toEqual({ kind: 'refused', reason: 'not-writable' })
+    expect((await released(fine, 'save', away)).answer).toEqual({ kind: 'refused', reason: 'not-writable' })
   })
 })
 
@@ -135,8 +155,7 @@ describe('beside it', () => {
   })
 
   it('every call that gives something of it out is an export in the matrix', () => {
-    for (const method of ['save', 'copy', 'saveStudy'] as const)
-      expect(rights.releases[method].act).toBe('export')
+    for (const method of ['make', 'save', 'copy'] as const) expect(rights.releases[method].act).toBe('export')
     expect(rights.models.saveResult.act).toBe('export')
   })
 })

@@ -10,6 +10,7 @@ import {
 } from '../../shared/domain/study.ts'
 import { toHex, utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { AnalysisFailure, type AnalysisHome, type StudyWatch } from '../analytics/analysis-home.ts'
+import type { Desktop } from '../desktop.ts'
 import { nameSubject } from './audit-subject.ts'
 import { leaseOf, nodeOf, type ServiceContext } from './context.ts'
 import { readSmallFile } from './files.ts'
@@ -98,15 +99,20 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
       const kept = await keepStudy(world, nodeOf(context), userKeyId(), study)
       return { isKept: kept !== null, savedAt: kept?.savedAt ?? world.now() }
     },
-    async openFile() {
-      const [path] = await desktop.chooseFiles({ purpose: 'study', folders: false, several: false })
-      if (path === undefined) return null
-      const bytes = await readSmallFile(path, STUDY_BYTES_MAX)
-      const name = basename(path)
-      const read = studyDocument.safeParse(bytes === null ? null : asJson(bytes))
-      return read.success ? { kind: 'study', name, study: read.data } : { kind: 'not-a-study', name }
-    },
+    openFile: () => chosenStudy(desktop),
   }
+}
+
+/** A study of a file that the person chooses; null when the dialog is closed. */
+export async function chosenStudy(
+  desktop: Pick<Desktop, 'chooseFiles'>,
+): ReturnType<Handlers<typeof studiesContract>['openFile']> {
+  const [path] = await desktop.chooseFiles({ purpose: 'study', folders: false, several: false })
+  if (path === undefined) return null
+  const bytes = await readSmallFile(path, STUDY_BYTES_MAX)
+  const name = basename(path)
+  const read = studyDocument.safeParse(bytes === null ? null : asJson(bytes))
+  return read.success ? { kind: 'study', name, study: read.data } : { kind: 'not-a-study', name }
 }
 
 function asJson(bytes: Uint8Array): unknown {

@@ -125,7 +125,16 @@ describe('a study in the room', () => {
 
     chosen = join(files, 'study.json')
     const pinned = { ...study, snapshot: fitted.snapshot, engine: fitted.engine }
-    expect(await ask.releases.saveStudy({ study: pinned })).toEqual({ kind: 'saved', path: chosen })
+    const asStudy = {
+      kind: 'study',
+      as: 'json',
+      name: 'Coming again',
+      content: JSON.stringify(pinned),
+    } as const
+    expect(await ask.releases.save({ jobId: fitted.jobId, locale: 'en', output: asStudy })).toEqual({
+      kind: 'saved',
+      path: chosen,
+    })
     const opened = await ask.studies.openFile()
     expect(opened).toEqual({ kind: 'study', name: 'study.json', study: pinned })
     const file = studyDocument.parse(JSON.parse(await readFile(chosen, 'utf8')))
@@ -150,7 +159,7 @@ describe('a study in the room', () => {
       limit: 50,
     })
     const saved = entries.filter(({ operation }) => operation === 'releases.save')
-    expect(saved.map(({ outcome }) => outcome).sort()).toEqual(['done', 'refused'])
+    expect(saved.map(({ outcome }) => outcome).sort()).toEqual(['done', 'done', 'refused'])
     expect(JSON.stringify(saved)).toContain(fitted.hash)
   }, 60_000)
 

@@ -1,45 +1,55 @@
 /** What leaves the workbench: figures, tables, text and study files. One way out (DESIGN 5), in the audit, with a mark. */
 import { z } from 'zod'
-import { studyDocument } from '../domain/study.ts'
 import { locale } from './app.ts'
 import type { Service } from './kit.ts'
 
-/** A picture of a whole screen is smaller. */
-const CONTENT_MAX = 24 << 20
+/** A picture in points that print takes is smaller; the window sends no more at a time (`serve.ts`). */
+const CONTENT_MAX = 3 << 20
 
-export const releaseOutput = z.object({
-  kind: z.enum(['figure', 'table', 'text']),
-  as: z.enum(['svg', 'png', 'csv', 'html', 'text']),
+const named = {
   /** What the file is called, without its ending. */
-  name: z.string().min(1).max(120),
-  /** PNG: base64. */
+  name: z.string().min(1).max(200),
   content: z.string().min(1).max(CONTENT_MAX),
-})
+}
+const releaseOutput = z.discriminatedUnion('kind', [
+  /** PNG: base64. */
+  z.object({ kind: z.literal('figure'), as: z.enum(['svg', 'png']), ...named }),
+  z.object({ kind: z.literal('table'), as: z.enum(['csv', 'html', 'text']), ...named }),
+  z.object({ kind: z.literal('text'), as: z.literal('text'), ...named }),
+  /** A study file for `consilium study run`: a question holds no record and no number of one, so it carries no mark. */
+  z.object({ kind: z.literal('study'), as: z.literal('json'), ...named }),
+])
 export type ReleaseOutput = z.infer<typeof releaseOutput>
 
-/** The job whose answer it was made of; null for text of the screen. */
-const of = { jobId: z.string().nullable(), locale }
+/** `jobId`: whose answer it was made of; null for text of the screen and a study that was not run. */
+const asked = z.object({ jobId: z.string().nullable(), locale, output: releaseOutput })
 
-const saved = z.discriminatedUnion('kind', [
-  /** The person closed the dialog. */
-  z.object({ kind: z.literal('cancelled') }),
-  z.object({ kind: z.literal('saved'), path: z.string() }),
-  z.object({
-    kind: z.literal('refused'),
-    reason: z.enum(['not-writable', 'not-markable', 'no-such-result']),
-  }),
-])
-const copied = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('copied') }),
-  z.object({ kind: z.literal('refused'), reason: z.enum(['not-markable', 'no-such-result']) }),
-])
+const refused = z.object({
+  kind: z.literal('refused'),
+  reason: z.enum(['not-markable', 'no-such-result', 'not-writable']),
+})
 
 export const releases = {
   /** The sentence that a picture is drawn with; null where there is no such result. */
-  mark: { input: z.object(of), output: z.object({ line: z.string().nullable() }) },
-  /** Asks where, and writes the marked output. */
-  save: { input: z.object({ ...of, output: releaseOutput }), output: saved },
-  copy: { input: z.object({ ...of, output: releaseOutput }), output: copied },
-  /** A study file for `consilium study run`. A question holds no record and no number of one: nothing in it is marked. */
-  saveStudy: { input: z.object({ study: studyDocument }), output: saved },
+  mark: { input: asked.omit({ output: true }), output: z.object({ line: z.string().nullable() }) },
+  /** The output as it may leave, base64: the gate. */
+  make: {
+    input: asked,
+    output: z.discriminatedUnion('kind', [z.object({ kind: z.literal('made'), bytes: z.string() }), refused]),
+  },
+  /** Asks where, and writes what `make` gives. */
+  save: {
+    input: asked,
+    output: z.discriminatedUnion('kind', [
+      /** The person closed the dialog. */
+      z.object({ kind: z.literal('cancelled') }),
+      z.object({ kind: z.literal('saved'), path: z.string() }),
+      refused,
+    ]),
+  },
+  /** Puts what `make` gives, a text, on the clipboard. */
+  copy: {
+    input: asked,
+    output: z.discriminatedUnion('kind', [z.object({ kind: z.literal('copied') }), refused]),
+  },
 } satisfies Service

@@ -219,9 +219,9 @@ export const rights: Rights = {
   // Whatever leaves the workbench: the gate stands here.
   releases: {
     mark: may(RESEARCHER),
+    make: may(RESEARCHER, 'export'),
     save: may(RESEARCHER, 'export'),
     copy: may(RESEARCHER, 'export'),
-    saveStudy: may(RESEARCHER, 'export'),
   },
   governance: {
     overview: may('person'),

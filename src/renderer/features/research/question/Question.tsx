@@ -24,6 +24,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ReadyPanel } from './ReadyPanel.tsx'
+import { releaseAs } from './release-output.ts'
 import { Refusals } from './Refusals.tsx'
 import { ResultPanel } from './ResultPanel.tsx'
 import { Stages } from './Stages.tsx'
@@ -118,9 +119,8 @@ function Head({ study, sentence }: { readonly study: StudyDocument; readonly sen
     const pinned = isOfNow
       ? { snapshot: fitted.pinned.snapshot, engine: fitted.pinned.engine }
       : { snapshot: study.snapshot, engine: study.engine }
-    const answer = await node.releases.saveStudy({ study: { ...named(study, namesNow()), ...pinned } })
-    if (answer.kind === 'saved') notifications.show({ message: t.released(answer.path) })
-    if (answer.kind === 'refused') notifications.show({ color: 'red', message: t.notReleased[answer.reason] })
+    const whole = { ...named(study, namesNow()), ...pinned }
+    await releaseAs({ kind: 'study', name: whole.title, study: whole }, 'json', isOfNow ? fitted.jobId : null)
   }
   return (
     <Panel

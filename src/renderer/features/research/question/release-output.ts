@@ -1,6 +1,7 @@
 /** Figures, tables and texts on their way out: what is asked of the node, which marks, writes and notes it. */
 import { notifications } from '@mantine/notifications'
 import type { ReleaseOutput } from '../../../../shared/contract/releases.ts'
+import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { node } from '../../../lib/node.ts'
 import { localeNow, wordsNow } from '../../../words/catalogue.ts'
 import { figureSvg, type Figure } from './figure.ts'
@@ -10,20 +11,22 @@ export type Releasable =
   | { readonly kind: 'figure'; readonly name: string; readonly figure: Figure }
   | { readonly kind: 'table'; readonly name: string; readonly table: PaperTable }
   | { readonly kind: 'text'; readonly name: string; readonly text: string }
+  | { readonly kind: 'study'; readonly name: string; readonly study: StudyDocument }
 
-export type ReleaseForm = 'svg' | 'png' | 'csv' | 'html' | 'text' | 'copy'
+export type ReleaseForm = 'svg' | 'png' | 'csv' | 'html' | 'text' | 'json' | 'copy'
 
 export const FORMS: Readonly<Record<Releasable['kind'], readonly ReleaseForm[]>> = {
   figure: ['svg', 'png'],
   table: ['csv', 'html', 'copy'],
   text: ['text', 'copy'],
+  study: ['json'],
 }
 
 /** Points of a PNG for each of the figure: sharp in print. */
 const PNG_SCALE = 3
 
 /** Tells how it went; nothing when the person closed the dialog. */
-export async function releaseAs(what: Releasable, form: ReleaseForm, jobId: string): Promise<void> {
+export async function releaseAs(what: Releasable, form: ReleaseForm, jobId: string | null): Promise<void> {
   const t = wordsNow().question
   const locale = localeNow()
   const output = await outputOf(what, form, jobId)
@@ -47,7 +50,11 @@ export async function releaseAs(what: Releasable, form: ReleaseForm, jobId: stri
 }
 
 /** Null where the result is no longer there. */
-async function outputOf(what: Releasable, form: ReleaseForm, jobId: string): Promise<ReleaseOutput | null> {
+async function outputOf(
+  what: Releasable,
+  form: ReleaseForm,
+  jobId: string | null,
+): Promise<ReleaseOutput | null> {
   const { kind, name } = what
   switch (kind) {
     case 'table': {
@@ -58,6 +65,8 @@ async function outputOf(what: Releasable, form: ReleaseForm, jobId: string): Pro
     }
     case 'text':
       return { kind, as: 'text', name, content: what.text }
+    case 'study':
+      return { kind, as: 'json', name, content: JSON.stringify(what.study) }
     case 'figure': {
       const { line } = await node.releases.mark({ jobId, locale: localeNow() })
       if (line === null) return null
