@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { studyDocument } from '../src/shared/domain/study.ts'
 import { answerOpenDialogs, answerSaveDialogs, expect, show, test } from './fixtures.ts'
+import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { wordsOf } from './pages/words.ts'
 
@@ -116,14 +117,16 @@ test(
     await ended()
     expect(await page.getByTestId('study-result').locator('.mono').last().getAttribute('title')).toBe(hashes)
 
+    await bringAxe(page)
     const pictures = process.env['CONSILIUM_PICTURES']
-    if (pictures === undefined) return
     for (const [locale, theme] of [
       ['en', 'light'],
       ['zh-Hant', 'dark'],
     ] as const) {
       await page.setViewportSize({ width: 1280, height: 800 })
       await show(page, { locale, theme })
+      expect(await seriousFindings(page)).toEqual([])
+      if (pictures === undefined) continue
       await page.screenshot({ path: `${pictures}/question.${locale}.${theme}.png` })
       const at = page.getByTestId('headline')
       await at.scrollIntoViewIfNeeded()

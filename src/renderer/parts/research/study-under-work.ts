@@ -8,7 +8,7 @@ import type { CleaningStep } from '../../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
 import type { StudyDocument } from '../../../shared/domain/study.ts'
 import { failureCode, node } from '../../lib/node.ts'
-import { session } from '../../lib/session.ts'
+import { ofOnePerson, session } from '../../lib/session.ts'
 import { wordsNow } from '../../words/catalogue.ts'
 import { named, newStudy, type StudyNames } from './new-study.ts'
 
@@ -122,7 +122,7 @@ export const useCleaningSteps = (): Part<readonly CleaningStep[]> =>
   usePart(({ cleaning }) => cleaning?.steps ?? [], withSteps)
 
 /** `turn` changes with the person: what comes later is not shown to, or kept for, somebody else. */
-const person: { id: string | null; turn: number; isLoaded: boolean } = { id: null, turn: 0, isLoaded: false }
+const person = { turn: 0, isLoaded: false }
 /** Whether a room of the workbench was open: before that nothing is asked of the node. */
 let isWanted = false
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -186,23 +186,17 @@ function keepSoon(): void {
 }
 window.addEventListener('pagehide', () => timer !== undefined && void keep())
 
-// Another person finds nothing of it; whoever comes back after a lock finds it as it was.
-const forget = (): void => {
-  clearTimeout(timer)
-  timer = undefined
-  person.turn++
-  person.isLoaded = false
-  useStudy.setState(nothing())
-}
-session.subscribe(() => {
-  const now = session.now()
-  if (now?.state !== 'open') {
-    if (now?.state === 'none') forget()
-    return
-  }
-  if (person.id !== null && person.id !== now.person.userKeyId) forget()
-  person.id = now.person.userKeyId
-  if (isWanted) void load()
-  // A lock came before it was kept.
-  if (useStudy.getState().keeping === 'waiting') keepSoon()
-})
+ofOnePerson(
+  () => {
+    clearTimeout(timer)
+    timer = undefined
+    person.turn++
+    person.isLoaded = false
+    useStudy.setState(nothing())
+  },
+  () => {
+    if (isWanted) void load()
+    // A lock came before it was kept.
+    if (useStudy.getState().keeping === 'waiting') keepSoon()
+  },
+)

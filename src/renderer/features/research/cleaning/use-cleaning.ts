@@ -4,7 +4,7 @@ import type { CleaningPreview } from '../../../../shared/contract/cleaning.ts'
 import type { CleaningPipeline, CleaningStep } from '../../../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
 import { failureCode, node } from '../../../lib/node.ts'
-import { session } from '../../../lib/session.ts'
+import { ofOnePerson } from '../../../lib/session.ts'
 
 interface CleaningState {
   /** `asked`: the question in one text, so that a change since is seen. */
@@ -20,7 +20,7 @@ export const askedText = (cohort: CohortDefinition, steps: readonly CleaningStep
   JSON.stringify([cohort, steps])
 
 /** `turn` changes with the person: an answer that comes later is not shown to somebody else. */
-const person: { id: string | null; turn: number } = { id: null, turn: 0 }
+const person = { turn: 0 }
 
 export const useCleaning = create<CleaningState>()((set, get) => ({
   ...nothing,
@@ -39,17 +39,7 @@ export const useCleaning = create<CleaningState>()((set, get) => ({
   },
 }))
 
-// Another person finds nothing of it; whoever comes back after a lock finds it as it was.
-const forget = (): void => {
+ofOnePerson(() => {
   person.turn++
   useCleaning.setState(nothing)
-}
-session.subscribe(() => {
-  const now = session.now()
-  if (now?.state !== 'open') {
-    if (now?.state === 'none') forget()
-    return
-  }
-  if (person.id !== null && person.id !== now.person.userKeyId) forget()
-  person.id = now.person.userKeyId
 })

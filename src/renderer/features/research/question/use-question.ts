@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import type { StudyRunAnswer } from '../../../../shared/contract/studies.ts'
 import type { StudyDocument, StudyProblem } from '../../../../shared/domain/study.ts'
 import { failureCode, node } from '../../../lib/node.ts'
-import { session } from '../../../lib/session.ts'
+import { ofOnePerson } from '../../../lib/session.ts'
 import { jobEnded } from '../../../parts/jobs.ts'
 import { named } from '../../../parts/research/new-study.ts'
 import { stageStates } from '../../../parts/research/study-stages.ts'
@@ -48,7 +48,7 @@ const nothing = {
 }
 
 /** `turn` changes with the person and with another study: an answer that comes later is of something else. */
-const person: { id: string | null; turn: number } = { id: null, turn: 0 }
+const person = { turn: 0 }
 
 export const useQuestion = create<QuestionState>()((set, get) => ({
   ...nothing,
@@ -110,13 +110,4 @@ export function isStale(found: Found, study: StudyDocument, upTo: 'intervals' | 
   return stageStates(study, found.asked)[upTo] === 'stale'
 }
 
-// Another person finds nothing of it; whoever comes back after a lock finds it as it was.
-session.subscribe(() => {
-  const now = session.now()
-  if (now?.state !== 'open') {
-    if (now?.state === 'none') useQuestion.getState().forget()
-    return
-  }
-  if (person.id !== null && person.id !== now.person.userKeyId) useQuestion.getState().forget()
-  person.id = now.person.userKeyId
-})
+ofOnePerson(() => useQuestion.getState().forget())
