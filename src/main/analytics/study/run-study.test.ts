@@ -16,7 +16,7 @@ import { personWith } from '../cleaning/cleaning.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { indexedPeople } from './indexed-people.ts'
 import type { PinnedStudy, SamePerson } from './prepare-study.ts'
-import { changesSince, runStudy, STUDY_ENGINE } from './run-study.ts'
+import { changesSince, runStudy, STUDY_ENGINE, weighStudy } from './run-study.ts'
 
 const codeSets: StudyDocument['cohort']['codeSets'] = {
   cvd: { kind: 'diagnosis', name: 'Cardiovascular', include: ['I21*', 'I63*', 'I50*'], exclude: [] },
@@ -215,6 +215,31 @@ describe('a study', () => {
     })
     expect(added).toBeGreaterThan(0)
     later.close()
+  })
+
+  it('is weighed and answered before the first visit and after one, by groups or not, and begins with the table that is there', async () => {
+    for (const upTo of [-1, 0]) {
+      const asked: PinnedStudy = { ...at(upTo), baselineBy: 'sex' }
+      const memory = { last: null }
+      const weighed = await weighStudy(warehouse, unlinked(asked), { ...control, memory })
+      if (weighed.kind !== 'ran') throw new Error(weighed.kind)
+      expect(JSON.parse(weighed.text), `${upTo}`).toMatchObject({
+        schema: 'study-weighed/1',
+        snapshot: { visits: upTo + 1 },
+        baseline: { groups: [{ kind: 'all', persons: 0, events: 0 }] },
+        models: [{ before: { persons: 0, events: 0 } }, {}, {}],
+      })
+      const table = memory.last
+      expect(table).not.toBeNull()
+      const { text } = await runStudy(warehouse, unlinked(asked), { ...control, memory }).then((ran) => {
+        if (ran.kind !== 'ran') throw new Error(ran.kind)
+        return ran
+      })
+      expect(memory.last).toBe(table)
+      const { models } = JSON.parse(text) as { models: { result: { noAnswer?: { code: string } } }[] }
+      expect(models[0]!.result.noAnswer?.code).toMatch(/^no-/)
+      expect((await run(warehouse, asked)).text).toContain('"noAnswer"')
+    }
   })
 
   it('fits a pooled model to pieces of equal length', async () => {
