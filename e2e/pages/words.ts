@@ -20,6 +20,7 @@ import * as joining from '../../src/renderer/words/joining.ts'
 import * as network from '../../src/renderer/words/network.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
+import * as question from '../../src/renderer/words/question.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
@@ -54,6 +55,7 @@ export const wordsOf = (locale: Locale) => ({
   history: pick(locale, history),
   patients: pick(locale, patients),
   people: pick(locale, people),
+  question: pick(locale, question),
   settings: pick(locale, settings),
   shares: pick(locale, shares),
   shell: pick(locale, shell),

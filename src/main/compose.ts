@@ -55,6 +55,7 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     cohorts: ofOpenProfile(app.services, 'cohorts'),
     cleaning: ofOpenProfile(app.services, 'cleaning'),
     studies: ofOpenProfile(app.services, 'studies'),
+    releases: ofOpenProfile(app.services, 'releases'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),
     proofs: ofOpenProfile(app.services, 'proofs'),

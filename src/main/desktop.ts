@@ -23,6 +23,9 @@ export type FilePurpose =
   | 'template'
   | 'audit'
   | 'report'
+  | 'figure'
+  | 'paper-table'
+  | 'text'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

@@ -9,15 +9,18 @@ import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { ChainNode } from '../node/node.ts'
+import { readBlock } from '../node/storage/chain-store.ts'
+import { samePersonAt } from '../patients/person-links.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
-import { STUDY_ENGINE, type PinnedStudy } from './study/run-study.ts'
+import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
+import { STUDY_ENGINE } from './study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
   /** Starts filling where nobody asked before. */
   state(): AnalysisState
-  /** Of this hospital's own records; waits until they are ready. `upTo`: block number; null for now. */
+  /** Of this hospital's own records; waits until they are ready. `upTo`: block number, at the height that decided it; null for now. */
   count(
     definition: CohortDefinition,
     upTo: number | null,
@@ -33,11 +36,24 @@ export interface AnalysisHome {
    * @throws {AnalysisFailure} for a state that is not here, or a study of another chain, engine or hospital
    */
   pin(study: StudyDocument): Promise<PinnedStudy>
-  /** `hash` names the study. `before`: also says what changed since that state. */
-  study(study: PinnedStudy, hash: string, before: StudySnapshot | null): Promise<StudyAnswer>
+  /** `hash` names the study. `before`: also says what changed since that state. @throws {WorkerFailure} after the signal */
+  study(
+    study: PinnedStudy,
+    hash: string,
+    before: StudySnapshot | null,
+    watch?: StudyWatch,
+  ): Promise<StudyAnswer>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
+}
+
+export interface StudyWatch {
+  /** `weigh`: up to the table, without a fit. */
+  readonly upTo: 'weigh' | 'fit'
+  readonly signal: AbortSignal
+  /** Persons that were read, of so many; then passes of models, of nobody knows how many. */
+  onProgress(done: number, total: number | null): void
 }
 
 export class AnalysisFailure extends Failure<
@@ -71,6 +87,9 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   let isClosed = false
   /** Words that end the studies under way: a model that is being fitted hears nothing else. */
   const studying = new Set<Int32Array>()
+  /** Who hears of a study's progress, by its ticket. */
+  const watching = new Map<number, StudyWatch>()
+  let ticket = 0
   const stopStudies = (): void => {
     for (const cancel of studying) Atomics.store(cancel, 0, 1)
   }
@@ -87,8 +106,10 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     if (thread !== null) return thread
     const { threads, memoryMb } = options
     const { chainId } = node.gatewayKeys()
-    const starting = startAnalysisThread({ storePath, chainId, threads, memoryMb }, (done, total) =>
-      say({ kind: 'filling', done, total }),
+    const starting = startAnalysisThread(
+      { storePath, chainId, threads, memoryMb },
+      (done, total) => say({ kind: 'filling', done, total }),
+      ({ ticket: of, done, total }) => watching.get(of)?.onProgress(done, total),
     )
     thread = starting
     return starting
@@ -134,10 +155,31 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     return upTo ?? held - 1
   }
 
-  async function asking<T>(ask: (running: AnalysisThread) => Promise<T>): Promise<T> {
+  /** Where that state is in the chain, and who is one person there. */
+  async function stateAt(upTo: number | null): Promise<{ upTo: number; height: number }> {
+    const block = await reached(upTo)
+    const { blockCount, height } = node.status
+    if (upTo === null && block === blockCount - 1)
+      return { upTo: block, height: Math.min(height, node.itemsReadUpTo) }
+    const stored = block < 0 ? null : await readBlock(node.store, block)
+    return { upTo: block, height: stored?.kind === 'ok' ? stored.value.height : 0 }
+  }
+
+  /** Entries that links make one person, decided up to `height`. */
+  const samePerson = async (height: number): Promise<SamePerson> =>
+    samePersonAt(await node.statements.list(), height)
+
+  async function scopeAt(upTo: number | null): Promise<SnapshotScope> {
+    const state = await stateAt(upTo)
+    return { upTo: state.upTo, hospitals: [memberId], samePerson: await samePerson(state.height) }
+  }
+
+  async function asking<T>(ask: (running: AnalysisThread) => Promise<T>, signal?: AbortSignal): Promise<T> {
     try {
       return await ask(await started())
     } catch (error) {
+      // It stopped because it was told to: the thread is as it was.
+      if (signal?.aborted === true) throw error
       // It ended under our hands, or its memory did.
       await giveUp()
       if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
@@ -152,7 +194,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       return state
     },
     async count(definition, upTo) {
-      const scope: SnapshotScope = { upTo: await reached(upTo), hospitals: [memberId], samePerson: [] }
+      const scope = await scopeAt(upTo)
       return asking(async (running) => {
         const snapshot = await running.call('snapshot', scope)
         const attrition = await running.call('attrition', { snapshot, definition })
@@ -160,7 +202,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       })
     },
     async clean(cohort, pipeline, upTo) {
-      const scope: SnapshotScope = { upTo: await reached(upTo), hospitals: [memberId], samePerson: [] }
+      const scope = await scopeAt(upTo)
       return asking(async (running) => ({
         answer: await running.call('clean', { scope, cohort, pipeline }),
         upTo: scope.upTo,
@@ -175,16 +217,32 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         throw new AnalysisFailure({ code: 'other-records', detail: memberId })
       if (engine !== null && engine !== STUDY_ENGINE)
         throw new AnalysisFailure({ code: 'other-engine', detail: STUDY_ENGINE })
-      const upTo = await reached(snapshot?.upTo ?? null)
-      return { ...study, snapshot: { chain, upTo, hospitals: [memberId] }, engine: STUDY_ENGINE }
+      const { upTo, height } = await stateAt(snapshot?.upTo ?? null)
+      if (snapshot !== null && snapshot.height > node.itemsReadUpTo)
+        throw new AnalysisFailure({ code: 'not-that-far', blockCount: upTo + 1 })
+      return {
+        ...study,
+        snapshot: { chain, upTo, height: snapshot?.height ?? height, hospitals: [memberId] },
+        engine: STUDY_ENGINE,
+      }
     },
-    async study(study, hash, before) {
+    async study(study, hash, before, watch) {
       const cancel = new Int32Array(new SharedArrayBuffer(4))
       studying.add(cancel)
+      const mine = ++ticket
+      if (watch !== undefined) watching.set(mine, watch)
+      const stop = (): void => void Atomics.store(cancel, 0, 1)
+      watch?.signal.addEventListener('abort', stop)
       try {
-        return await asking((running) => running.call('study', { study, hash, before, cancel }))
+        const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+        const earlier =
+          before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
+        const input = { asked, before: earlier, upTo: watch?.upTo ?? 'fit', ticket: mine, cancel } as const
+        return await asking((running) => running.call('study', input), watch?.signal)
       } finally {
         studying.delete(cancel)
+        watching.delete(mine)
+        watch?.signal.removeEventListener('abort', stop)
       }
     },
     async forget(roots) {

@@ -20,6 +20,9 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   template: ['json'],
   audit: ['csv'],
   report: ['pdf'],
+  figure: ['svg', 'png'],
+  'paper-table': ['csv', 'html'],
+  text: ['txt'],
 }
 
 export interface DesktopOptions {

@@ -3,11 +3,9 @@ import { resolve } from 'node:path'
 import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
 import { saveSmallFile } from '../services/files.ts'
+import { STUDY_BYTES_MAX } from '../services/studies-service.ts'
 import { begun, failed, needPassphrase, ok, usage, withProfile, type Command } from './commands.ts'
 import { readDocument } from './read-document.ts'
-
-/** No honest study is longer: the longest code sets have thousands of codes. */
-const STUDY_BYTES_MAX = 8 << 20
 
 export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
   study: {

@@ -27,7 +27,7 @@ async function imported(...bundles: string[]): Promise<void> {
 
 /** Who comes again, by HbA1c. */
 const study: StudyDocument = {
-  schema: 'study/1',
+  schema: 'study/2',
   title: 'Coming again',
   cohort: {
     schema: 'cohort/1',
@@ -64,8 +64,10 @@ const study: StudyDocument = {
       isClusteredByPerson: false,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
   ],
+  baselineBy: null,
   snapshot: null,
   seed: '1',
   engine: null,

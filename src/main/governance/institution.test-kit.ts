@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { AllClients } from '../../shared/contract/index.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { compose } from '../compose.ts'
-import { noDesktop, type Composed } from '../desktop.ts'
+import { noDesktop, type Composed, type Desktop } from '../desktop.ts'
 import { createBatchCache } from '../node/chain/author.ts'
 import { checkRecord } from '../node/check-records.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
@@ -42,7 +42,7 @@ export interface Town {
   /** A folder for files that go from one to another. */
   readonly files: string
   /** An application without a profile; `folder` is where its institution will be. */
-  start(name: string): Promise<RunningInstitution>
+  start(name: string, desktop?: Partial<Desktop>): Promise<RunningInstitution>
   close(): Promise<void>
 }
 
@@ -51,14 +51,14 @@ export async function createTown(world: ProfileWorld = testWorld()): Promise<Tow
   const open: Composed[] = []
   return {
     files: scratch,
-    async start(name) {
+    async start(name, desktop = {}) {
       const composed = await compose(
         {
           settingsFolder: join(scratch, `settings-${name}`),
           profileFolder: null,
           applicationVersion: '0.0.0',
           systemLocale: 'en',
-          desktop: noDesktop,
+          desktop: { ...noDesktop, ...desktop },
           emit: () => {},
           startNode: () => {
             throw new Error('these tests start no process')

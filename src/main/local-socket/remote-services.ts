@@ -15,6 +15,8 @@ import { listAsCsv, listName } from '../services/import-lists.ts'
 import { createAuditDesk } from '../services/audit-desk.ts'
 import type { AuditCore } from '../services/audit-service.ts'
 import { createProofsDesk } from '../services/proofs-desk.ts'
+import { createReleasesDesk, saveFit } from '../services/releases-desk.ts'
+import { chosenStudy } from '../services/studies-service.ts'
 import { createSummaryDesk } from '../services/summary-desk.ts'
 import { answerFrom } from './asked-desktop.ts'
 import { connectLocal } from './client.ts'
@@ -118,6 +120,8 @@ export function servicesOver(
       },
     },
     proofs: createProofsDesk(desktop, forwarded.proofs),
+    releases: createReleasesDesk(desktop, forwarded.releases),
+    studies: { ...forwarded.studies, openFile: () => chosenStudy(desktop) },
     summaries: createSummaryDesk(desktop, forwarded.summaries),
     audit: createAuditDesk(desktop, forwarded.audit as AuditCore),
     models: {
@@ -133,9 +137,7 @@ export function servicesOver(
       async saveResult({ jobId }) {
         const result = await forwarded.models.result({ jobId })
         if (result === null) return { path: null }
-        const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
-        if (path !== null) await writeFile(path, `${result.line}\n`, { mode: 0o600 })
-        return { path }
+        return saveFit(desktop, result.line)
       },
     },
     tables: {

@@ -178,6 +178,8 @@ export interface ChainNode {
   onItem(listener: (item: FinalItem) => void): () => void
   /** What hospitals said of patients and visits: links, their ends, disputes. */
   readonly statements: Pick<HospitalStatements, 'list' | 'say'>
+  /** What hospitals said up to this height is in `statements`. */
+  readonly itemsReadUpTo: number
   /** Destroying the keys of records by decision. */
   readonly erasures: Omit<Erasures, 'close' | 'take'>
   /** Reading patients' visits at other hospitals, and being read. */
@@ -960,6 +962,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     mend,
     repairs: repairing,
     confirmVoting: () => consensus.confirmVoting(),
+    get itemsReadUpTo() {
+      return finalItems.readUpTo
+    },
     get rowsHeldUpTo() {
       return rows.heldUpTo
     },

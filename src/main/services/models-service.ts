@@ -1,5 +1,5 @@
 /** Models fitted to a person's own table, as jobs on another thread. */
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import type { Handlers } from '../../shared/contract/kit.ts'
@@ -7,6 +7,7 @@ import type { ModelFile, models as modelsContract } from '../../shared/contract/
 import { ModelSpec, unknownOptions } from '../stats/model/model-spec.ts'
 import { createFitter } from '../workers/fitter.ts'
 import type { ServiceContext } from './context.ts'
+import { saveFit } from './releases-desk.ts'
 
 export interface ModelsService {
   readonly handlers: Handlers<typeof modelsContract>
@@ -67,10 +68,7 @@ export function createModelsService(context: ServiceContext): ModelsService {
       async saveResult({ jobId }) {
         const line = lineOf(jobId)
         if (line === null) return { path: null }
-        const path = await desktop.chooseSavePath({ purpose: 'result', defaultName: 'result.json' })
-        if (path === null) return { path: null }
-        await writeFile(path, `${line}\n`, { mode: 0o600 })
-        return { path }
+        return saveFit(desktop, line)
       },
     },
     close: () => fitter.close(),

@@ -17,6 +17,8 @@ import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
 import { createPeopleService } from './people-service.ts'
+import { createReleasesCore } from './releases-service.ts'
+import { createReleasesDesk } from './releases-desk.ts'
 import { createRecordsService } from './records-service.ts'
 import { createSharesService } from './shares-service.ts'
 import { statusWithoutNode } from './node-status.ts'
@@ -63,6 +65,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       cohorts: createCohortsService(context),
       cleaning: createCleaningService(context),
       studies: createStudiesService(context),
+      releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),

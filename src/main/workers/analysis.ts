@@ -1,11 +1,11 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
-import type { PinnedStudy } from '../analytics/study/run-study.ts'
+import type { AskedStudy } from '../analytics/study/prepare-study.ts'
+import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
-import type { StudySnapshot } from '../../shared/domain/study.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId } from '../node/chain/ids.ts'
 import type { AnalysisKeys } from '../node/node.ts'
@@ -25,9 +25,18 @@ export type AnalysisCalls = {
   forget: { input: { roots: Bytes[] }; output: void }
   snapshot: { input: SnapshotScope; output: Snapshot }
   attrition: { input: { snapshot: Snapshot; definition: CohortDefinition }; output: Attrition }
-  /** `before`: the state against which changes are counted; null for none. `cancel`: one shared word, not 0 = stop. */
+  /**
+   * `before`: the state against which changes are counted; null for none. `upTo` `weigh`: nothing is fitted. `ticket`: under which it
+   * reports. `cancel`: one shared word, not 0 = stop.
+   */
   study: {
-    input: { study: PinnedStudy; hash: string; before: StudySnapshot | null; cancel: Int32Array }
+    input: {
+      asked: AskedStudy
+      before: StateBefore | null
+      upTo: 'weigh' | 'fit'
+      ticket: number
+      cancel: Int32Array
+    }
     output: StudyAnswer
   }
   clean: {
@@ -37,7 +46,11 @@ export type AnalysisCalls = {
   cancel: { input: null; output: void }
   close: { input: null; output: void }
 }
-export type AnalysisReports = { progress: { input: { done: number; total: number }; output: void } }
+export type AnalysisReports = {
+  progress: { input: { done: number; total: number }; output: void }
+  /** Persons of a study that were read, then passes of its models (`total` null). */
+  studied: { input: { ticket: number; done: number; total: number | null }; output: void }
+}
 
 export interface AnalysisThread extends Peer<AnalysisCalls> {
   /** After its store is closed. */
@@ -48,10 +61,12 @@ export interface AnalysisThread extends Peer<AnalysisCalls> {
 export async function startAnalysisThread(
   input: AnalysisCalls['open']['input'],
   onProgress: (done: number, total: number) => void,
+  onStudied: (report: AnalysisReports['studied']['input']) => void,
 ): Promise<AnalysisThread> {
   const worker = new Worker(workerUrl('analysis'))
   const thread = speak<AnalysisCalls, AnalysisReports>(worker, {
     progress: ({ done, total }) => onProgress(done, total),
+    studied: onStudied,
   })
   try {
     await thread.call('open', input)

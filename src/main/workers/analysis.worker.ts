@@ -3,7 +3,8 @@ import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
 import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
-import { changesSince, runStudy } from '../analytics/study/run-study.ts'
+import type { StudyMemory } from '../analytics/study/prepare-study.ts'
+import { changesSince, runStudy, weighStudy } from '../analytics/study/run-study.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { ChainId } from '../node/chain/ids.ts'
@@ -21,6 +22,8 @@ let isClosed = false
 let reportedAt = 0
 let open: { store: Store; warehouse: Warehouse; feed: Feed; chainId: ChainId } | null = null
 let linkage: readonly EpochKey[] = []
+/** The last table of a study: models on the same people begin with it. It ends with the thread. */
+const memory: StudyMemory = { last: null }
 
 const opened = (): NonNullable<typeof open> => present(open, 'the analysis is open')
 
@@ -66,16 +69,29 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
       const { blockCount: held, sealedCount, unreadableCount } = feed
       return { blockCount: held, sealedCount, unreadableCount }
     }),
-  forget: ({ roots }) => inTurn(() => opened().feed.forget(roots)),
+  forget: ({ roots }) =>
+    inTurn(() => {
+      memory.last = null
+      return opened().feed.forget(roots)
+    }),
   snapshot: (scope) => opened().warehouse.snapshot(scope),
   attrition: ({ snapshot, definition }) => opened().warehouse.attrition(snapshot, definition),
-  async study({ study, hash, before, cancel }) {
+  async study({ asked, before, upTo, ticket, cancel }) {
     const { warehouse } = opened()
     // A fit hears no message before it ends: it looks at the shared word after each pass.
     const isCancelled = (): boolean => isClosed || Atomics.load(cancel, 0) !== 0
-    const hooks = { ...singleThreadHooks(), onProgress: () => !isCancelled() }
-    const control = { hooks, isCancelled }
-    const ran = await runStudy(warehouse, study, hash, control)
+    let passes = 0
+    const say = (done: number, total: number | null): void =>
+      void main.call('studied', { ticket, done, total })
+    const hooks = {
+      ...singleThreadHooks(),
+      onProgress() {
+        say(++passes, null)
+        return !isCancelled()
+      },
+    }
+    const control = { hooks, isCancelled, memory, onPersons: say }
+    const ran = await (upTo === 'weigh' ? weighStudy : runStudy)(warehouse, asked, control)
     if (ran.kind === 'too-many-rows') return ran
     const { kind, text, snapshot } = ran
     return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }

@@ -11,6 +11,7 @@ import { route as network } from '../features/operator/network/route.tsx'
 import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
+import { route as question } from '../features/research/question/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
@@ -19,6 +20,7 @@ export const rooms: readonly Route[] = [
   record,
   patients,
   chain,
+  question,
   cohorts,
   cleaning,
   models,

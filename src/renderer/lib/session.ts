@@ -23,3 +23,23 @@ export async function saveSettings(change: Partial<Settings>): Promise<void> {
   if (before) settings.set({ ...before, ...change })
   settings.set(await node.app.saveSettings(change))
 }
+
+/**
+ * Stores that hold what one person did: `forget` is called when another person comes and when no institution is open any more;
+ * whoever comes back after a lock finds it as it was. `come` is called when somebody is there, at once where somebody is.
+ */
+export function ofOnePerson(forget: () => void, come: () => void = () => {}): void {
+  let here: string | null = null
+  const look = (): void => {
+    const now = session.now()
+    if (now?.state === 'none') forget()
+    if (now?.state !== 'open') return
+    const { userKeyId } = now.person
+    if (here !== null && here !== userKeyId) forget()
+    here = userKeyId
+    come()
+  }
+  session.subscribe(look)
+  // A room is loaded long after its person came: who that is must be known before another one comes.
+  look()
+}

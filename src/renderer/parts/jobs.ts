@@ -48,6 +48,23 @@ export async function followJob(): Promise<void> {
   put(list)
 }
 
+/** Resolves with a job when it has ended. */
+export function jobEnded(jobId: string): Promise<JobProgress> {
+  return new Promise((resolve, reject) => {
+    const stop = subscribe(look)
+    function look() {
+      const job = jobs.get(jobId)
+      if (job === undefined || job.state === 'running') return
+      stop()
+      resolve(job)
+    }
+    followJob().then(look, (error: unknown) => {
+      stop()
+      reject(error instanceof Error ? error : new Error(String(error)))
+    })
+  })
+}
+
 export function forgetJobs(): void {
   jobs = new Map()
   isAsked = false

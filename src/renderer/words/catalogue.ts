@@ -25,6 +25,7 @@ import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
+import * as question from './question.ts'
 import * as ruleNames from './rule-names.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
@@ -47,6 +48,7 @@ const en = {
   codes: codes.en,
   cleaning: cleaning.en,
   cohorts: cohorts.en,
+  question: question.en,
   entry: entry.en,
   erasures: erasures.en,
   findings: findings.en,
@@ -80,6 +82,7 @@ const zhHant: Words = {
   codes: codes.zhHant,
   cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
+  question: question.zhHant,
   entry: entry.zhHant,
   erasures: erasures.zhHant,
   findings: findings.zhHant,

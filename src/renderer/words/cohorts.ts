@@ -7,6 +7,9 @@ export const en = {
   honest:
     'Counts of this hospital’s own records. Fewer than 11 persons are shown as “<11”; what leaves the screen passes the release rules.',
   noRecords: 'This institution holds no records that could be asked.',
+  noVisits: 'These records hold no visit yet. Record or import some: the question stays here until then.',
+  oneVisit:
+    'These records hold one visit. Nobody can be compared with others, or followed to a later visit: record or import more, then ask again.',
   filling: 'The records are being made ready to be asked.',
   fillingOf: (done: string, total: string) => `${done} of ${total} visits are ready.`,
   failed: 'The analysis has stopped. Nothing is lost: it starts again with the next question.',
@@ -175,6 +178,8 @@ export const zhHant: typeof en = {
   title: '世代',
   honest: '計算本院自己的病歷。少於 11 人顯示為「<11」；要離開畫面的內容須通過釋出規則。',
   noRecords: '本機構沒有可供詢問的病歷。',
+  noVisits: '目前尚無就診紀錄。請先登錄或匯入；問題會保留在這裡。',
+  oneVisit: '目前只有一筆就診，無法與他人比較，也無法追蹤到之後的就診。請先登錄或匯入更多就診，再提出問題。',
   filling: '正在準備可供詢問的病歷。',
   fillingOf: (done, total) => `${total} 次就診中已備妥 ${done} 次。`,
   failed: '分析已停止。沒有遺失任何資料：下一個問題會重新開始。',

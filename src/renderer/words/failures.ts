@@ -122,6 +122,31 @@ export const en = {
       means: 'What was typed for them is not kept: nobody who was erased comes back through a draft.',
       todo: 'Leave this visit. A person who comes again is registered anew.',
     },
+    'no-records': {
+      what: 'This institution holds no records that could be asked.',
+      means: 'Nothing was changed.',
+      todo: 'Ask at a hospital.',
+    },
+    'not-that-far': {
+      what: 'The state that is asked for is not here yet.',
+      means: 'Nothing was changed.',
+      todo: 'Wait until this node has caught up with the chain, then ask again.',
+    },
+    'other-chain': {
+      what: 'This study was asked of another consortium’s chain.',
+      means: 'Nothing was changed.',
+      todo: 'Ask the newest records instead.',
+    },
+    'other-records': {
+      what: 'This study asks for records of other hospitals.',
+      means: 'Nothing was changed.',
+      todo: 'This hospital answers with its own records only: ask the newest ones instead.',
+    },
+    'other-engine': {
+      what: 'This study was run with another version of the engine, whose numbers cannot be given again here.',
+      means: 'Nothing was changed.',
+      todo: 'Ask the newest records instead: they are answered with the engine of today.',
+    },
     'not-available': {
       what: 'This is not possible at the moment.',
       means: 'Nothing was changed.',
@@ -252,6 +277,31 @@ export const zhHant: typeof en = {
       what: '這位病人的資料已銷毀。',
       means: '為其輸入的內容不會保留：資料已銷毀的人不會因草稿而復原。',
       todo: '請離開這次就診。若病人再次就醫，請重新登記。',
+    },
+    'no-records': {
+      what: '本機構沒有可供查詢的紀錄。',
+      means: '沒有任何變更。',
+      todo: '請在醫院端查詢。',
+    },
+    'not-that-far': {
+      what: '所查詢的狀態尚未到達本節點。',
+      means: '沒有任何變更。',
+      todo: '請等節點跟上鏈之後再查詢。',
+    },
+    'other-chain': {
+      what: '這項研究查詢的是其他聯盟的鏈。',
+      means: '沒有任何變更。',
+      todo: '請改查最新紀錄。',
+    },
+    'other-records': {
+      what: '這項研究查詢其他醫院的紀錄。',
+      means: '沒有任何變更。',
+      todo: '本院僅以自己的紀錄回答：請改查最新紀錄。',
+    },
+    'other-engine': {
+      what: '這項研究由其他版本的引擎執行，此處無法重現其數字。',
+      means: '沒有任何變更。',
+      todo: '請改查最新紀錄：將以目前的引擎回答。',
     },
     'not-available': {
       what: '目前無法執行。',

@@ -20,6 +20,7 @@ import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as people from './people.ts'
+import * as question from './question.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
 import * as workPlaces from './work-places.ts'
@@ -109,6 +110,7 @@ const catalogue = {
   network,
   patients,
   people,
+  question,
   history,
   settings,
   shell,

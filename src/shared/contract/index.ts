@@ -18,6 +18,7 @@ import { patientEvents, patients } from './patients.ts'
 import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
+import { releases } from './releases.ts'
 import { shareEvents, shares } from './shares.ts'
 import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
@@ -39,6 +40,7 @@ export const contract = {
   cohorts,
   cleaning,
   studies,
+  releases,
   codes,
   governance,
   access,

@@ -19,6 +19,8 @@ export const jobProgress = z.object({
     'prove',
     'verify-audit',
     'export-audit',
+    'weigh',
+    'study',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

@@ -208,7 +208,21 @@ export const rights: Rights = {
     count: may(RESEARCHER, 'study'),
   },
   cleaning: { preview: may(RESEARCHER, 'study') },
-  studies: { run: may(RESEARCHER, 'study') },
+  studies: {
+    run: may(RESEARCHER, 'study'),
+    start: may(RESEARCHER, 'study'),
+    answer: may(RESEARCHER),
+    kept: may(RESEARCHER),
+    keep: may(RESEARCHER),
+    openFile: may(RESEARCHER),
+  },
+  // Whatever leaves the workbench: the gate stands here.
+  releases: {
+    mark: may(RESEARCHER),
+    make: may(RESEARCHER, 'export'),
+    save: may(RESEARCHER, 'export'),
+    copy: may(RESEARCHER, 'export'),
+  },
   governance: {
     overview: may('person'),
     proposals: may('person'),
@@ -383,6 +397,7 @@ export const roomRights = {
   record: ['records.submit'],
   patients: ['patients.search'],
   chain: ['chain.blocks'],
+  question: ['studies.start'],
   cohorts: ['cohorts.count'],
   cleaning: ['cleaning.preview'],
   models: ['models.start'],

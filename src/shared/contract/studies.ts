@@ -32,6 +32,8 @@ export const studyProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rows-of-unequal-length'), model: z.int() }),
   z.object({ kind: z.literal('strata-not-possible'), model: z.int() }),
   z.object({ kind: z.literal('number-as-groups'), ...ofModel }),
+  z.object({ kind: z.literal('no-curves-of'), ...ofModel }),
+  z.object({ kind: z.literal('baseline-by-number'), ...named }),
   /** The steps of a cleaning look at all rows of the cohort at once: a narrower cohort can be cleaned. */
   z.object({ kind: z.literal('too-many-rows'), rowsMost: z.int() }),
 ])
@@ -63,10 +65,47 @@ export const studyRun = z.discriminatedUnion('kind', [
 ])
 export type StudyRunAnswer = z.infer<typeof studyRun>
 
+const job = z.object({ jobId: z.string() })
+const begun = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('started'), jobId: z.string() }),
+  z.object({ kind: z.literal('refused'), problems: z.array(studyProblem) }),
+])
+
 export const studies = {
   /**
    * Waits until the records are ready. `named`: at the state that the study names, the newest where it names none; `newest`: at
    * the newest one, and says what changed since the one named.
    */
   run: { input: z.object({ study: studyDocument, at: z.enum(['named', 'newest']) }), output: studyRun },
+  /**
+   * As `run`, as a job. `weigh`: up to the table that models are fitted to, so that persons, events and parameters are known before
+   * the question is put to the models.
+   */
+  start: {
+    input: z.object({
+      study: studyDocument,
+      at: z.enum(['named', 'newest']),
+      upTo: z.enum(['weigh', 'fit']),
+    }),
+    output: begun,
+  },
+  /** What a job of `start` found; null while there is none. */
+  answer: { input: job, output: studyRun.nullable() },
+  /** The study that this person works on, as it was kept last. */
+  kept: { input: z.void(), output: z.object({ study: studyDocument, savedAt: z.number() }).nullable() },
+  /** Keeps it, sealed, in place of the one before. `isKept` false where this institution has no key to seal under. */
+  keep: {
+    input: z.object({ study: studyDocument }),
+    output: z.object({ isKept: z.boolean(), savedAt: z.number() }),
+  },
+  /** Opens the dialog for a study file; null when the person closes it. */
+  openFile: {
+    input: z.void(),
+    output: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('study'), name: z.string(), study: studyDocument }),
+        z.object({ kind: z.literal('not-a-study'), name: z.string() }),
+      ])
+      .nullable(),
+  },
 } satisfies Service

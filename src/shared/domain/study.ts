@@ -50,6 +50,8 @@ export const studyModel = z.object({
   isClusteredByPerson: z.boolean(),
   ties: z.enum(['efron', 'breslow', 'exact']),
   confidencePercent: z.int().min(50).max(99),
+  /** Of `cox`: survival as the model sees it, by the values of this covariate, the others as usual (docs/spec/study.md). */
+  curvesOf: columnName.nullable(),
 })
 export type StudyModel = z.infer<typeof studyModel>
 
@@ -58,6 +60,8 @@ export const studySnapshot = z.object({
   chain: z.string().regex(/^[0-9a-f]{64}$/),
   /** Blocks up to this one, it too. */
   upTo: z.int().min(-1).max(0x7fff_fffe),
+  /** Decisions up to this height, it too: which entries are one person. */
+  height: z.int().min(0).max(0x7fff_fffe),
   /** Whose records: ids of members, hex, in order. */
   hospitals: z
     .array(z.string().regex(/^[0-9a-f]{32}$/))
@@ -67,13 +71,15 @@ export const studySnapshot = z.object({
 export type StudySnapshot = z.infer<typeof studySnapshot>
 
 export const studyDocument = z.object({
-  schema: z.literal('study/1'),
+  schema: z.literal('study/2'),
   title: z.string().min(1).max(200),
   cohort: cohortDefinition,
   /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */
   cleaning: cleaningPipeline.nullable(),
   intervals: intervalDefinition,
   models: z.array(studyModel).min(1).max(20),
+  /** The groups of the table that describes people at their start; null: all in one. */
+  baselineBy: columnName.nullable(),
   /** Null until the study was run: the next run takes the newest state and names it. */
   snapshot: studySnapshot.nullable(),
   /** What chance is drawn from, where a step draws. */
@@ -97,6 +103,10 @@ export type StudyProblem =
   | { readonly kind: 'strata-not-possible'; readonly model: number }
   /** A curve for each value that a number takes would show persons, not groups. */
   | { readonly kind: 'number-as-groups'; readonly model: number; readonly name: string }
+  /** Curves are drawn for a covariate of a Cox model. */
+  | { readonly kind: 'no-curves-of'; readonly model: number; readonly name: string }
+  /** People are described by groups, not by each value of a number. */
+  | { readonly kind: 'baseline-by-number'; readonly name: string }
 
 /** Covariates of these are groups, not terms. */
 export function isCurve(family: StudyModel['family']): boolean {
@@ -109,7 +119,14 @@ export function isPooled(family: StudyModel['family']): boolean {
 }
 
 /** What keeps a study from being run. */
-export function problemsOfStudy({ cohort, cleaning, intervals, models }: StudyDocument): StudyProblem[] {
+export function problemsOfStudy({
+  cohort,
+  cleaning,
+  intervals,
+  models,
+  baselineBy,
+}: StudyDocument): StudyProblem[] {
+  const isDescribable = baselineBy === null || groupColumns(intervals).includes(baselineBy)
   return [
     ...problemsOf(cohort).map((problem) => ({ kind: 'cohort' as const, problem })),
     ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
@@ -118,6 +135,7 @@ export function problemsOfStudy({ cohort, cleaning, intervals, models }: StudyDo
     })),
     ...problemsOfIntervals(intervals).map((problem) => ({ kind: 'intervals' as const, problem })),
     ...models.flatMap((model, m) => problemsOfModel(model, m, intervals)),
+    ...(isDescribable ? [] : [{ kind: 'baseline-by-number' as const, name: baselineBy }]),
   ]
 }
 
@@ -160,13 +178,14 @@ export function warningsOfStudy({ cohort, cleaning, intervals }: StudyDocument):
 
 /** The text whose hash names the study: whoever runs it at one engine gets the same bytes. Titles are no part of it. */
 export function canonicalStudy(study: StudyDocument): string {
-  const { schema, cohort, cleaning, intervals, models, snapshot, seed, engine } = study
+  const { schema, cohort, cleaning, intervals, models, baselineBy, snapshot, seed, engine } = study
   return canonicalJson({
     schema,
     cohort: canonicalCohort(cohort),
     cleaning: cleaning === null ? null : canonicalCleaning(cleaning),
     intervals: canonicalIntervals(intervals),
     models: models.map(({ title: _, ...model }) => ({ ...model, factors: inOrder(model.factors) })),
+    baselineBy,
     snapshot:
       snapshot === null
         ? null
@@ -177,14 +196,12 @@ export function canonicalStudy(study: StudyDocument): string {
 }
 
 function problemsOfModel(
-  { family, covariates, factors, strata }: StudyModel,
+  { family, covariates, factors, strata, curvesOf }: StudyModel,
   model: number,
   intervals: IntervalDefinition,
 ): StudyProblem[] {
   const problems: StudyProblem[] = []
-  const labels = new Set(
-    intervals.covariates.flatMap(({ kind, name }) => (kind === 'sex' || kind === 'hospital' ? [name] : [])),
-  )
+  const labels = new Set(labelColumns(intervals))
   const hasPeriods = intervals.cuts.length > 0 || intervals.rows.kind === 'every'
   const known = new Set([...intervals.covariates.map(({ name }) => name), ...(hasPeriods ? ['period'] : [])])
   for (const name of new Set([...covariates, ...strata]))
@@ -197,11 +214,22 @@ function problemsOfModel(
     if (known.has(name) && !groups.has(name)) problems.push({ kind: 'number-as-groups', model, name })
   for (const name of factors)
     if (!covariates.includes(name)) problems.push({ kind: 'factor-not-used', model, name })
+  if (curvesOf !== null && (family !== 'cox' || !covariates.includes(curvesOf)))
+    problems.push({ kind: 'no-curves-of', model, name: curvesOf })
   if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
   if (!isPooled(family)) return problems
   if (!areOfEqualLength(intervals)) problems.push({ kind: 'rows-of-unequal-length', model })
   if (strata.length > 0) problems.push({ kind: 'strata-not-possible', model })
   return problems
+}
+
+/** Columns whose values are groups of people. */
+export function groupColumns(intervals: IntervalDefinition): string[] {
+  return [...labelColumns(intervals), ...twoValued(intervals)]
+}
+
+export function labelColumns({ covariates }: IntervalDefinition): string[] {
+  return covariates.flatMap(({ kind, name }) => (kind === 'sex' || kind === 'hospital' ? [name] : []))
 }
 
 /** Columns that hold 0 and 1. */

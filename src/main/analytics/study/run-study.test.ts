@@ -15,14 +15,15 @@ import { syntheticFacts } from '../facts/facts.test-kit.ts'
 import { personWith } from '../cleaning/cleaning.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { indexedPeople } from './indexed-people.ts'
-import { changesSince, runStudy, STUDY_ENGINE, type PinnedStudy } from './run-study.ts'
+import type { PinnedStudy, SamePerson } from './prepare-study.ts'
+import { changesSince, runStudy, STUDY_ENGINE, weighStudy } from './run-study.ts'
 
 const codeSets: StudyDocument['cohort']['codeSets'] = {
   cvd: { kind: 'diagnosis', name: 'Cardiovascular', include: ['I21*', 'I63*', 'I50*'], exclude: [] },
   statin: { kind: 'medicine', name: 'Statins', include: ['C10AA*'], exclude: [] },
 }
 const study: StudyDocument = {
-  schema: 'study/1',
+  schema: 'study/2',
   title: 'HbA1c and cardiovascular events',
   cohort: {
     schema: 'cohort/1',
@@ -64,6 +65,7 @@ const study: StudyDocument = {
       isClusteredByPerson: true,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
     {
       title: 'Curves',
@@ -74,6 +76,7 @@ const study: StudyDocument = {
       isClusteredByPerson: false,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
     {
       title: 'Incidence beside death',
@@ -84,8 +87,10 @@ const study: StudyDocument = {
       isClusteredByPerson: false,
       ties: 'efron',
       confidencePercent: 95,
+      curvesOf: null,
     },
   ],
+  baselineBy: null,
   snapshot: null,
   seed: '1',
   engine: null,
@@ -140,12 +145,13 @@ afterAll(() => warehouse.close())
 
 const at = (upTo: number): PinnedStudy => ({
   ...study,
-  snapshot: { chain: '00'.repeat(32), upTo, hospitals: HOSPITALS },
+  snapshot: { chain: '00'.repeat(32), upTo, height: 0, hospitals: HOSPITALS },
   engine: STUDY_ENGINE,
 })
-const run = async (on: Warehouse, asked: PinnedStudy) => {
-  const hash = createHash('sha256').update(canonicalStudy(asked)).digest('hex')
-  const ran = await runStudy(on, asked, hash, control)
+const unlinked = (of: PinnedStudy) => ({ study: of, hash: 'x', samePerson: [] })
+const run = async (on: Warehouse, study: PinnedStudy, samePerson: SamePerson = []) => {
+  const hash = createHash('sha256').update(canonicalStudy(study)).digest('hex')
+  const ran = await runStudy(on, { study, hash, samePerson }, control)
   if (ran.kind !== 'ran') throw new Error(ran.kind)
   return ran
 }
@@ -192,7 +198,7 @@ describe('a study', () => {
     const now = await run(later, at(last + changedCount))
     expect(now.text).not.toBe(before.text)
     const finished = amendments().facts.filter(({ visit }) => visit[0]!.status === 2).length
-    expect(await changesSince(later, at(last).snapshot, now.snapshot)).toEqual({
+    expect(await changesSince(later, { snapshot: at(last).snapshot, samePerson: [] }, now.snapshot)).toEqual({
       amended: finished,
       retracted: 0,
       withdrawn: 0,
@@ -200,13 +206,40 @@ describe('a study', () => {
     })
     // Behind an older state the newest visits are added, also those that were amended since.
     const added = facts.slice(-10).filter(({ visit }) => visit[0]!.status === 2).length
-    expect(await changesSince(later, at(last - 10).snapshot, now.snapshot)).toMatchObject({
+    expect(
+      await changesSince(later, { snapshot: at(last - 10).snapshot, samePerson: [] }, now.snapshot),
+    ).toMatchObject({
       retracted: 0,
       withdrawn: 0,
       added,
     })
     expect(added).toBeGreaterThan(0)
     later.close()
+  })
+
+  it('is weighed and answered before the first visit and after one, by groups or not, and begins with the table that is there', async () => {
+    for (const upTo of [-1, 0]) {
+      const asked: PinnedStudy = { ...at(upTo), baselineBy: 'sex' }
+      const memory = { last: null }
+      const weighed = await weighStudy(warehouse, unlinked(asked), { ...control, memory })
+      if (weighed.kind !== 'ran') throw new Error(weighed.kind)
+      expect(JSON.parse(weighed.text), `${upTo}`).toMatchObject({
+        schema: 'study-weighed/1',
+        snapshot: { visits: upTo + 1 },
+        baseline: { groups: [{ kind: 'all', persons: 0, events: 0 }] },
+        models: [{ before: { persons: 0, events: 0 } }, {}, {}],
+      })
+      const table = memory.last
+      expect(table).not.toBeNull()
+      const { text } = await runStudy(warehouse, unlinked(asked), { ...control, memory }).then((ran) => {
+        if (ran.kind !== 'ran') throw new Error(ran.kind)
+        return ran
+      })
+      expect(memory.last).toBe(table)
+      const { models } = JSON.parse(text) as { models: { result: { noAnswer?: { code: string } } }[] }
+      expect(models[0]!.result.noAnswer?.code).toMatch(/^no-/)
+      expect((await run(warehouse, asked)).text).toContain('"noAnswer"')
+    }
   })
 
   it('fits a pooled model to pieces of equal length', async () => {
@@ -275,7 +308,7 @@ describe('a study', () => {
     }
     expect(cohort.steps[0]).toBeGreaterThan(0)
     expect(warnings.at(-1)).toEqual({ kind: 'entry-gone', persons: cohort.steps[0] })
-    expect(await runStudy(warehouse, cleaned, 'x', { ...control, rowsMost: 100 })).toEqual({
+    expect(await runStudy(warehouse, unlinked(cleaned), { ...control, rowsMost: 100 })).toEqual({
       kind: 'too-many-rows',
       rowsMost: 100,
     })
@@ -290,7 +323,7 @@ describe('a study', () => {
     // Asked once before the only batch, then before each step.
     let asked = 0
     const cancelling = { hooks: {}, isCancelled: () => ++asked > 3 }
-    await expect(runStudy(warehouse, cleaned, 'x', cancelling)).rejects.toMatchObject({
+    await expect(runStudy(warehouse, unlinked(cleaned), cancelling)).rejects.toMatchObject({
       detail: { code: 'cancelled' },
     })
     expect(asked).toBe(4)

@@ -2,9 +2,13 @@
 import { isCurve, type StudyModel } from '../../../shared/domain/study.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { ModelSpec } from '../../stats/model/model-spec.ts'
+import type { IntervalRows } from '../intervals/interval-table.ts'
+import { curvePoints } from './curve-points.ts'
 
-export function specOf(model: StudyModel): ModelSpec {
-  const { family, covariates, factors, strata, isClusteredByPerson, ties, confidencePercent } = model
+/** `rows`: the table that it is fitted to, whose values say where curves are drawn. */
+export function specOf(model: StudyModel, rows: IntervalRows): ModelSpec {
+  const { family, covariates, factors, strata, isClusteredByPerson, ties, confidencePercent, curvesOf } =
+    model
   const shared = {
     family,
     covariates,
@@ -15,8 +19,10 @@ export function specOf(model: StudyModel): ModelSpec {
   }
   switch (family) {
     case 'cox':
-    case 'km':
-      return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'event', ties })
+    case 'km': {
+      const at = family === 'cox' && curvesOf !== null ? curvePoints(rows, model, curvesOf) : null
+      return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'event', ties, at })
+    }
     case 'aj':
       return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'status' })
     case 'logistic':

@@ -6,15 +6,16 @@ import { cleaningPipeline, cleaningWarnings, type CleaningStep } from '../../../
 import { formatNumber, shortHash } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
-import { useCohort } from '../../../parts/cohort-under-work.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { StepList } from '../../../parts/research/StepList.tsx'
+import { useCleaningSteps, useCohort } from '../../../parts/research/study-under-work.ts'
+import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttritionTable, ReasonTable } from './CleaningTables.tsx'
 import { MissingPanel } from './MissingPanel.tsx'
-import { StepList } from './StepList.tsx'
 import { askedText, useCleaning } from './use-cleaning.ts'
 import { ValuesPanel } from './ValuesPanel.tsx'
 import styles from './Cleaning.module.css'
@@ -23,7 +24,7 @@ export function Cleaning() {
   const words = useWords()
   const state = useAsk(() => node.cohorts.state(), [], ['cohorts.stateChanged'])
   return (
-    <div className="room">
+    <div className="room" {...useCopiesReleased()}>
       <header className="room-head">
         <h1>{words.cleaning.title}</h1>
       </header>
@@ -43,9 +44,10 @@ export function Cleaning() {
 function Work() {
   const words = useWords()
   const t = words.cleaning
-  const { definition: kept } = useCohort()
+  const { value: kept } = useCohort()
   const cohort = kept.title === '' ? { ...kept, title: words.cohorts.untitled } : kept
-  const { steps, before, after, isRunning, change, undo, redo, run } = useCleaning()
+  const { value: steps, canUndo, canRedo, change, undo, redo } = useCleaningSteps()
+  const { isRunning, run } = useCleaning()
   return (
     <>
       <Panel
@@ -55,7 +57,7 @@ function Work() {
             <Anchor href="#/cohorts" size="sm">
               {t.toCohorts}
             </Anchor>
-            <Button loading={isRunning} onClick={() => void run(cohort, t.title)}>
+            <Button loading={isRunning} onClick={() => void run(cohort, steps, t.title)}>
               {t.run}
             </Button>
           </Group>
@@ -69,20 +71,10 @@ function Work() {
             title={t.pipeline}
             side={
               <Group gap="xs">
-                <ActionIcon
-                  variant="default"
-                  aria-label={t.undo}
-                  disabled={before.length === 0}
-                  onClick={undo}
-                >
+                <ActionIcon variant="default" aria-label={t.undo} disabled={!canUndo} onClick={undo}>
                   <IconArrowBackUp size={16} aria-hidden />
                 </ActionIcon>
-                <ActionIcon
-                  variant="default"
-                  aria-label={t.redo}
-                  disabled={after.length === 0}
-                  onClick={redo}
-                >
+                <ActionIcon variant="default" aria-label={t.redo} disabled={!canRedo} onClick={redo}>
                   <IconArrowForwardUp size={16} aria-hidden />
                 </ActionIcon>
               </Group>
@@ -94,7 +86,7 @@ function Work() {
           <AsText steps={steps} onChange={change} />
         </div>
         <div className={styles.stack}>
-          <Result asked={askedText(cohort, steps)} onRetry={() => void run(cohort, t.title)} />
+          <Result asked={askedText(cohort, steps)} onRetry={() => void run(cohort, steps, t.title)} />
         </div>
       </div>
     </>
@@ -122,7 +114,8 @@ function Warnings({ steps }: { readonly steps: readonly CleaningStep[] }) {
 }
 
 function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void }) {
-  const t = useWords().cleaning
+  const words = useWords()
+  const t = words.cleaning
   const locale = useLocale()
   const { result, failure, isRunning } = useCleaning()
   if (failure !== null) return <FailureNote code={failure} onRetry={onRetry} />
@@ -146,6 +139,14 @@ function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void })
       <Callout tone="warn" isLive>
         {t.tooMany(formatNumber(preview.rowsMost, locale))}
       </Callout>
+    )
+  if (preview.snapshot.visitCount < 2)
+    return (
+      <Panel title={t.left}>
+        <p role="status">
+          {preview.snapshot.visitCount === 0 ? words.cohorts.noVisits : words.cohorts.oneVisit}
+        </p>
+      </Panel>
     )
   return (
     <div className={styles.stack} data-testid="cleaning-result" aria-busy={isRunning}>

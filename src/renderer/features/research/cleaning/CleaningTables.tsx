@@ -2,7 +2,7 @@
 import { Table } from '@mantine/core'
 import type { CleaningPreview } from '../../../../shared/contract/cleaning.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { countText } from './small-count.ts'
+import { countText } from '../../../parts/research/small-count.ts'
 import styles from './Cleaning.module.css'
 
 export type Cleaned = Extract<CleaningPreview, { kind: 'cleaned' }>

@@ -7,7 +7,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { Cleaned } from './CleaningTables.tsx'
-import { countText } from './small-count.ts'
+import { countText } from '../../../parts/research/small-count.ts'
 import styles from './Cleaning.module.css'
 
 /** Of p-values: below it chance explains the pattern badly. */

@@ -8,7 +8,7 @@ import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { Cleaned } from './CleaningTables.tsx'
-import { countText } from './small-count.ts'
+import { countText } from '../../../parts/research/small-count.ts'
 import styles from './Cleaning.module.css'
 
 type TestProfile = CleaningProfile['tests'][number]

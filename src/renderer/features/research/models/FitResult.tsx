@@ -1,18 +1,14 @@
-/** What a fit found: its warnings first, then numbers and curves. */
-import { Button, Group, Skeleton, Stack, Table } from '@mantine/core'
+/** What a fit of one's own table found, and its file. */
+import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMemo } from 'react'
-import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
-import { Callout } from '../../../ui/Callout.tsx'
-import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { CurveResult } from './CurveResult.tsx'
-import { coefficientRows, type FitAnswer, parseAnswer, ratioKind } from './fit-answer.ts'
+import { FitFindings } from '../../../parts/research/FitFindings.tsx'
+import { parseAnswer } from '../../../parts/research/fit-answer.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { useModels } from './use-models.ts'
-import styles from './Models.module.css'
 
 export function FitResult({ jobId }: { readonly jobId: string }) {
   const t = useWords().models
@@ -29,161 +25,12 @@ export function FitResult({ jobId }: { readonly jobId: string }) {
   }
   return (
     <Stack gap="md" data-testid="fit-result">
-      <Warnings answer={answer} />
-      <Facts answer={answer} />
-      {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
-      {answer.zph && <Proportional zph={answer.zph} />}
-      {answer.curves && <CurveResult curves={answer.curves} timeName={String(model.stop ?? '')} />}
+      <FitFindings answer={answer} timeName={String(model.stop ?? '')} />
       <Group justify="flex-end">
         <Button variant="default" onClick={() => void save().catch(tellFailure)}>
           {t.save}
         </Button>
       </Group>
     </Stack>
-  )
-}
-
-function Warnings({ answer }: { readonly answer: FitAnswer }) {
-  const t = useWords().models
-  if (answer.warnings.length === 0) return null
-  return (
-    <Callout tone="warn" isLive title={t.warningsTitle}>
-      <ul className={styles.warnings}>
-        {answer.warnings.map((warning, i) => (
-          <li key={`${warning.code}${i}`}>
-            {t.warnings[warning.code]?.(warning) ?? t.warningUnknown(warning.code)}
-          </li>
-        ))}
-      </ul>
-    </Callout>
-  )
-}
-
-function Facts({ answer }: { readonly answer: FitAnswer }) {
-  const words = useWords()
-  const locale = useLocale()
-  return (
-    <dl className={styles.facts}>
-      {factsOf(answer, words, locale).map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
-}
-
-/** Those that the family has. */
-function factsOf(answer: FitAnswer, words: Words, locale: Locale): (readonly [string, string])[] {
-  const t = words.models
-  const number = (value: number) => formatSignificant(value, locale, 6)
-  const facts: (readonly [string, string])[] = []
-  const add = (name: string, value: number | null | undefined, write: (value: number) => string = number) => {
-    if (value !== null && value !== undefined) facts.push([name, write(value)])
-  }
-  const count = (value: number) => formatNumber(value, locale)
-  const test = (value: number) => t.df(number(value), count(answer.df ?? 0))
-  const beside = (other: number | null | undefined) => (value: number) =>
-    other === null || other === undefined ? number(value) : `${number(value)} (${number(other)})`
-  add(t.facts.n, answer.n, count)
-  add(t.facts.dropped, answer.dropped, count)
-  add(t.facts.events, answer.events, count)
-  add(t.facts.iterations, answer.iterations, (value) =>
-    answer.converged === false ? `${count(value)} (${t.notConverged})` : count(value),
-  )
-  add(t.facts.logLikelihood, answer.logLikelihood?.at(-1))
-  add(t.facts.likelihoodRatioTest, answer.likelihoodRatioTest, test)
-  add(t.facts.waldTest, answer.waldTest, test)
-  add(t.facts.scoreTest, answer.scoreTest, test)
-  add(t.facts.concordance, answer.concordance?.concordance, beside(answer.concordance?.std))
-  add(t.facts.deviance, answer.deviance, beside(answer.nullDeviance))
-  add(t.facts.dispersion, answer.dispersion)
-  add(t.facts.theta, answer.theta)
-  add(t.facts.power, answer.power)
-  const { logRank } = answer
-  add(t.facts.logRank, logRank?.chisq, (value) => {
-    const p = logRank?.p ?? null
-    const words = t.df(number(value), count(logRank?.df ?? 0))
-    return p === null ? words : `${words}, ${t.columns.p} ${formatP(p, locale)}`
-  })
-  return facts
-}
-
-function Coefficients({ answer }: { readonly answer: FitAnswer }) {
-  const t = useWords().models
-  const locale = useLocale()
-  const number = (value: number | null) => (value === null ? t.none : formatSignificant(value, locale))
-  const rows = coefficientRows(answer)
-  const hasErrors = answer.stdErr !== undefined
-  return (
-    <div className={styles.wide}>
-      <Table aria-label={t.coefficients} className={styles.numbers}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">{t.columns.name}</Table.Th>
-            <Table.Th scope="col">{t.columns.coefficient}</Table.Th>
-            {hasErrors && <Table.Th scope="col">{t.columns.stdErr}</Table.Th>}
-            <Table.Th scope="col">{t.ratios[ratioKind(answer.family)]}</Table.Th>
-            {hasErrors && (
-              <Table.Th scope="col">{t.columns.limits(formatPercent(answer.conf ?? 0.95, locale))}</Table.Th>
-            )}
-            {hasErrors && <Table.Th scope="col">{t.columns.p}</Table.Th>}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map((row) => (
-            <Table.Tr key={row.name}>
-              <Table.Th scope="row">{row.name}</Table.Th>
-              <Table.Td>{row.coefficient === null ? t.aliased : number(row.coefficient)}</Table.Td>
-              {hasErrors && <Table.Td>{number(row.stdErr)}</Table.Td>}
-              <Table.Td>{number(row.ratio)}</Table.Td>
-              {hasErrors && (
-                <Table.Td>
-                  {row.lower === null || row.upper === null
-                    ? t.none
-                    : `${number(row.lower)} – ${number(row.upper)}`}
-                </Table.Td>
-              )}
-              {hasErrors && <Table.Td>{row.p === null ? t.none : formatP(row.p, locale)}</Table.Td>}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
-  )
-}
-
-function Proportional({ zph }: { readonly zph: NonNullable<FitAnswer['zph']> }) {
-  const t = useWords().models
-  const locale = useLocale()
-  const rows = [
-    ...zph.terms.map((name, i) => ({ name, chisq: zph.chisq[i], df: zph.df[i], p: zph.p[i] })),
-    { name: t.zph.global, chisq: zph.globalChisq, df: zph.globalDf, p: zph.globalP },
-  ]
-  return (
-    <div className={styles.wide}>
-      <h3 className={styles.heading}>{t.proportional}</h3>
-      <Table aria-label={t.proportional} className={styles.numbers}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">{t.zph.term}</Table.Th>
-            <Table.Th scope="col">{t.zph.chisq}</Table.Th>
-            <Table.Th scope="col">{t.zph.df}</Table.Th>
-            <Table.Th scope="col">{t.zph.p}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {rows.map(({ name, chisq, df, p }) => (
-            <Table.Tr key={name}>
-              <Table.Th scope="row">{name}</Table.Th>
-              <Table.Td>{typeof chisq === 'number' ? formatSignificant(chisq, locale) : t.none}</Table.Td>
-              <Table.Td>{df}</Table.Td>
-              <Table.Td>{typeof p === 'number' ? formatP(p, locale) : t.none}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </div>
   )
 }

@@ -5,6 +5,7 @@ import { FailureNote, failureIsKnown, tellFailure } from '../../../parts/Failure
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
+import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -19,7 +20,7 @@ export function Models() {
   const { jobId } = useModels()
   const isAtPlace = useIsAtWorkPlace()
   return (
-    <div className="room">
+    <div className="room" {...useCopiesReleased()}>
       <header className="room-head">
         <h1>{t.title}</h1>
       </header>

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { coefficientRows, parseAnswer, ratioKind, roundValues, stepsOf } from './fit-answer.ts'
+import {
+  coefficientRows,
+  parseAnswer,
+  ratioKind,
+  roundValues,
+  stepsOf,
+} from '../../../parts/research/fit-answer.ts'
 import { missingOf, modelToFit, NEW_MODEL, withCovariate, withFactor, withKey } from './model-form.ts'
 
 describe('the form of a model', () => {

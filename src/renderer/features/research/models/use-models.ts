@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import type { TableDescription } from '../../../../shared/contract/models.ts'
 import { NodeFailure, node } from '../../../lib/node.ts'
-import { session } from '../../../lib/session.ts'
+import { ofOnePerson } from '../../../lib/session.ts'
 import { followJob } from '../../../parts/jobs.ts'
 import type { Detail } from '../../../words/models.ts'
 import { type ModelRecord, modelToFit, NEW_MODEL } from './model-form.ts'
@@ -85,6 +85,4 @@ export const useModels = create<ModelsState>()((set, get) => ({
   back: () => set({ jobId: null, refusal: null }),
 }))
 
-session.subscribe(() => {
-  if (session.now()?.state === 'none') useModels.setState(nothing)
-})
+ofOnePerson(() => useModels.setState(nothing))

@@ -1,9 +1,9 @@
 /** One event of a question: what kind, which codes or test, and in which visits. */
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import type { CohortDefinition, EventFilter, ValueRange } from '../../../../shared/domain/cohort.ts'
-import { LAB_TESTS, labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import type { EventFilter, ValueRange } from '../../../shared/domain/cohort.ts'
+import { LAB_TESTS, labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import { useLocale, useWords } from '../../words/catalogue.ts'
 import {
   codeKindOf,
   codesFromText,
@@ -11,19 +11,20 @@ import {
   textOfCodes,
   withCodeSet,
   withEventKind,
+  type CodeSetHolder,
   type EventKind,
 } from './cohort-form.ts'
-import styles from './Cohorts.module.css'
+import styles from './CohortEditor.module.css'
 
-interface Props {
-  readonly definition: CohortDefinition
+interface Props<T extends CodeSetHolder> {
+  readonly definition: T
   readonly event: EventFilter
   readonly label: string
   /** The event in its place, and the definition with its code sets. */
-  onChange(event: EventFilter, definition: CohortDefinition): void
+  onChange(event: EventFilter, definition: T): void
 }
 
-export function EventEditor({ definition, event, label, onChange }: Props) {
+export function EventEditor<T extends CodeSetHolder>({ definition, event, label, onChange }: Props<T>) {
   const t = useWords().cohorts
   return (
     <div className={styles.row}>
@@ -72,16 +73,16 @@ export function EventEditor({ definition, event, label, onChange }: Props) {
   )
 }
 
-function Codes({
+function Codes<T extends CodeSetHolder>({
   definition,
   id,
   kind,
   onChange,
 }: {
-  readonly definition: CohortDefinition
+  readonly definition: T
   readonly id: string
   readonly kind: EventKind
-  onChange(definition: CohortDefinition): void
+  onChange(definition: T): void
 }) {
   const t = useWords().cohorts
   const set = definition.codeSets[id]

@@ -1,9 +1,9 @@
 /** Parameters of one step. Lists of statuses and tests are changed in the pipeline's text. */
 import { Checkbox, NativeSelect, NumberInput } from '@mantine/core'
-import type { CleaningStep } from '../../../../shared/domain/cleaning.ts'
-import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import styles from './Cleaning.module.css'
+import type { CleaningStep } from '../../../shared/domain/cleaning.ts'
+import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import { useLocale, useWords, type Words } from '../../words/catalogue.ts'
+import styles from './StepList.module.css'
 
 interface Props {
   readonly step: CleaningStep

@@ -5,10 +5,10 @@ import type {
   DayWindow,
   EventFilter,
   ValueRange,
-} from '../../../../shared/domain/cohort.ts'
-import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import type { Locale } from '../../../../shared/contract/app.ts'
-import type { Words as AllWords } from '../../../words/catalogue.ts'
+} from '../../../shared/domain/cohort.ts'
+import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import type { Locale } from '../../../shared/contract/app.ts'
+import type { Words as AllWords } from '../../words/catalogue.ts'
 
 /** What sentences are made of. */
 type Words = Pick<AllWords, 'cohorts' | 'clinical'>
@@ -114,7 +114,7 @@ export function ruleWords(rule: CohortRule, speech: Speech): string {
   }
 }
 
-function windowWords({ from, to }: DayWindow, words: Words): string {
+export function windowWords({ from, to }: DayWindow, words: Words): string {
   const t = words.cohorts.sentence
   if (from === null && to === null) return t.ever
   if (from === 0 && to === 0) return t.onDay

@@ -9,10 +9,10 @@ import {
   type CleaningPreset,
   type CleaningStep,
   type CleaningStepName,
-} from '../../../../shared/domain/cleaning.ts'
-import { useWords } from '../../../words/catalogue.ts'
+} from '../../../shared/domain/cleaning.ts'
+import { useWords } from '../../words/catalogue.ts'
 import { StepFields } from './StepFields.tsx'
-import styles from './Cleaning.module.css'
+import styles from './StepList.module.css'
 
 interface Props {
   readonly steps: readonly CleaningStep[]

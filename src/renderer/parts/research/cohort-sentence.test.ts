@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { CohortDefinition, CohortRule } from '../../../../shared/domain/cohort.ts'
-import { newCohort } from '../../../parts/new-cohort.ts'
-import * as clinical from '../../../words/clinical.ts'
-import * as cohorts from '../../../words/cohorts.ts'
+import type { CohortDefinition, CohortRule } from '../../../shared/domain/cohort.ts'
+import { newCohort } from './new-cohort.ts'
+import * as clinical from '../../words/clinical.ts'
+import * as cohorts from '../../words/cohorts.ts'
 import {
   codesFromText,
   freeSetId,

@@ -1,11 +1,11 @@
 /** One condition of a question, with the conditions inside it. */
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { RULE_DEPTH_MAX, type CohortDefinition, type CohortRule } from '../../../../shared/domain/cohort.ts'
-import { useWords } from '../../../words/catalogue.ts'
+import { RULE_DEPTH_MAX, type CohortDefinition, type CohortRule } from '../../../shared/domain/cohort.ts'
+import { useWords } from '../../words/catalogue.ts'
 import { newRule, RULE_KINDS, wholeNumber, type RuleKind } from './cohort-form.ts'
 import { EventEditor } from './EventEditor.tsx'
-import styles from './Cohorts.module.css'
+import styles from './CohortEditor.module.css'
 
 interface Props {
   readonly definition: CohortDefinition
@@ -264,7 +264,7 @@ export function Whole({
   )
 }
 
-function Day({
+export function Day({
   label,
   value,
   onChange,

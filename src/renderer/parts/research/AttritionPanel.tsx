@@ -1,16 +1,16 @@
 /** Who is left after each step of the question, while it is being changed: bars with persons, and who left where. */
 import { Skeleton } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
-import type { CohortCount } from '../../../../shared/contract/cohorts.ts'
-import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
-import { formatNumber, shortHash } from '../../../lib/format.ts'
-import { useAsk } from '../../../lib/live.ts'
-import { node } from '../../../lib/node.ts'
-import { FailureNote } from '../../../parts/FailureNote.tsx'
-import { Callout } from '../../../ui/Callout.tsx'
-import { Panel } from '../../../ui/Panel.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
-import styles from './Cohorts.module.css'
+import type { CohortCount } from '../../../shared/contract/cohorts.ts'
+import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
+import { formatNumber, shortHash } from '../../lib/format.ts'
+import { useAsk } from '../../lib/live.ts'
+import { node } from '../../lib/node.ts'
+import { FailureNote } from '../FailureNote.tsx'
+import { Callout } from '../../ui/Callout.tsx'
+import { Panel } from '../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../words/catalogue.ts'
+import styles from './CohortEditor.module.css'
 
 /** While keys come faster than this, the last question is asked only. */
 const QUIET_MS = 150
@@ -62,6 +62,7 @@ function Bars({ answer, sentences }: { readonly answer: Counted; readonly senten
   const t = useWords().cohorts
   const locale = useLocale()
   const { snapshot, attrition } = answer
+  if (snapshot.visitCount < 2) return <p>{snapshot.visitCount === 0 ? t.noVisits : t.oneVisit}</p>
   const rows = [
     { name: t.rows.all, persons: snapshot.personCount },
     { name: t.rows.event, persons: attrition.withEvent },

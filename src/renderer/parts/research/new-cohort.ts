@@ -1,5 +1,5 @@
 /** The question that nobody has changed yet: everybody with a visit. Pure. */
-import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
 
 export const newCohort = (title: string): CohortDefinition => ({
   schema: 'cohort/1',

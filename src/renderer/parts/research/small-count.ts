@@ -1,6 +1,6 @@
 /** Fewer than this many are not said exactly (docs/spec/cohort.md section 7). */
-import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatNumber } from '../../../lib/format.ts'
+import type { Locale } from '../../../shared/contract/app.ts'
+import { formatNumber } from '../../lib/format.ts'
 
 const SMALL = 11
 

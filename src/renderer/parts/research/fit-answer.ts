@@ -1,5 +1,5 @@
 /** The engine's answer as the room reads it, and the rows that its tables show. */
-import type { Detail } from '../../../words/models.ts'
+import type { Detail } from '../../words/models.ts'
 
 type Numbers = readonly (number | null)[]
 

@@ -1,12 +1,17 @@
 /** What the form does to a definition: new parts, changed parts, and codes as people type them. Pure. */
-import type { CodeKind, CodeSet } from '../../../../shared/domain/code-set.ts'
-import { readPatterns } from '../../../../shared/domain/code-set.ts'
+import type { CodeKind, CodeSet } from '../../../shared/domain/code-set.ts'
+import { readPatterns } from '../../../shared/domain/code-set.ts'
 import {
   cohortDefinition,
   type CohortDefinition,
   type CohortRule,
   type EventFilter,
-} from '../../../../shared/domain/cohort.ts'
+} from '../../../shared/domain/cohort.ts'
+
+/** Whatever carries its code sets: a cohort, or how it is followed. */
+export interface CodeSetHolder {
+  readonly codeSets: CohortDefinition['codeSets']
+}
 
 export type EventKind = EventFilter['kind']
 export type RuleKind = CohortRule['kind']
@@ -40,10 +45,10 @@ export function codeKindOf(kind: EventKind): CodeKind | null {
 }
 
 /** Another kind of event in the same place; one with codes gets a set of its own, empty until codes are typed. */
-export function withEventKind(
-  definition: CohortDefinition,
+export function withEventKind<T extends CodeSetHolder>(
+  definition: T,
   kind: EventKind,
-): { definition: CohortDefinition; event: EventFilter } {
+): { definition: T; event: EventFilter } {
   const codes = codeKindOf(kind)
   if (codes !== null) {
     const id = freeSetId(definition)
@@ -53,8 +58,8 @@ export function withEventKind(
 }
 
 /** A name that no set of the definition, and no event of it, has. */
-export function freeSetId({ codeSets, entry, steps }: CohortDefinition): string {
-  const text = JSON.stringify([codeSets, entry, steps])
+export function freeSetId(definition: CodeSetHolder): string {
+  const text = JSON.stringify(definition)
   for (let n = 1; ; n++) if (!text.includes(`"set-${n}"`)) return `set-${n}`
 }
 
@@ -128,7 +133,7 @@ export function codesFromText(kind: CodeKind, name: string, text: string): Typed
 export const textOfCodes = ({ include, exclude }: Pick<CodeSet, 'include' | 'exclude'>): string =>
   [...include, ...exclude.map((code) => `-${code}`)].join(', ')
 
-export function withCodeSet(definition: CohortDefinition, id: string, set: CodeSet | null): CohortDefinition {
+export function withCodeSet<T extends CodeSetHolder>(definition: T, id: string, set: CodeSet | null): T {
   const { [id]: _before, ...others } = definition.codeSets
   return { ...definition, codeSets: set === null ? others : { ...others, [id]: set } }
 }

@@ -1,11 +1,11 @@
 /** Curves as a picture, a line of facts for each, and all their points. */
 import { Table } from '@mantine/core'
 import { useMemo } from 'react'
-import { formatNumber, formatSignificant } from '../../../lib/format.ts'
-import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
-import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { formatNumber, formatSignificant } from '../../lib/format.ts'
+import { DataTable, type TableColumn } from '../../ui/DataTable.tsx'
+import { useLocale, useWords, type Words } from '../../words/catalogue.ts'
 import { type Curve, errorOf, roundValues, stepsOf } from './fit-answer.ts'
-import styles from './Models.module.css'
+import styles from './Results.module.css'
 
 /** More lines than that nobody can tell apart; the tables have them all. */
 const DRAWN_MOST = 8

@@ -1,0 +1,166 @@
+/** A researcher goes from a question to a model on one page, in the real application, and takes the study file to the command line. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { studyDocument } from '../src/shared/domain/study.ts'
+import { answerOpenDialogs, answerSaveDialogs, expect, show, test } from './fixtures.ts'
+import { bringAxe, seriousFindings } from './pages/axe.ts'
+import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { wordsOf } from './pages/words.ts'
+
+test(
+  'R1, R8: one page from question to model, stale when something changes, kept, saved and run again',
+  { tag: '@long' },
+  async ({ launch }) => {
+    test.setTimeout(900_000)
+    const { app, page, scratchFolder } = await launch()
+    const t = wordsOf('en')
+    const q = t.question
+    await startDemonstration(page, t, '200')
+    await untilComplete(page)
+    await page.getByLabel(t.shell.youAre).selectOption('north-hospital/researcher')
+    await page.evaluate(() => void (location.hash = '#/question'))
+    await expect(page.getByRole('heading', { level: 1, name: q.title })).toBeVisible()
+    const sentence = page.getByTestId('whole-question')
+    const stateOf = (stage: string) => page.getByTestId(`state-${stage}`)
+    const ended = () =>
+      expect(page.getByRole('button', { name: q.run, exact: true })).toBeEnabled({ timeout: 300_000 })
+
+    // It can be asked as it is; counting says what the events carry before anything is fitted.
+    await expect(sentence).toContainText('A Cox model on age at entry (years), sex')
+    await page.getByRole('button', { name: q.weigh }).click()
+    await ended()
+    await expect(page.getByTestId('readiness')).toContainText('This hospital has')
+    await expect(stateOf('intervals')).toHaveText(q.states.fresh)
+    await expect(stateOf('models')).toHaveText(q.states['not-yet'])
+    await expect(page.getByTestId('study-result')).toHaveCount(0)
+
+    // A question of one's own: HbA1c as it changes, until a circulatory diagnosis.
+    await page.getByRole('button', { name: new RegExp(`^${q.stages.intervals}`) }).click()
+    await page.getByLabel(q.follow.event, { exact: true }).selectOption('diagnosis')
+    await page.getByLabel(t.cohorts.codes).fill('I*')
+    await page.getByLabel(t.cohorts.codesName).fill('circulatory disease')
+    await page.getByLabel(q.follow.add).selectOption('result')
+    await expect(sentence).toContainText('first diagnosis of circulatory disease')
+    await page.getByRole('button', { name: new RegExp(`^${q.stages.models}`) }).click()
+    await page.getByLabel('Hemoglobin A1c (%) as last known').check()
+    await page.getByLabel(q.model.curvesOf).selectOption('hba1c')
+    await expect(stateOf('cohort')).toHaveText(q.states.fresh)
+    await expect(stateOf('intervals')).toHaveText(q.states.stale)
+    await page.keyboard.press('Control+Enter')
+    await ended()
+    const result = page.getByTestId('study-result')
+    await expect(result).toBeVisible()
+    await expect(stateOf('models')).toHaveText(q.states.fresh)
+    await expect(page.getByTestId('headline')).toContainText('Hazard ratio')
+    await expect(result.getByRole('img', { name: /^Ratios with their limits/ })).toBeVisible()
+    await expect(result.getByRole('img', { name: /^Curves over time/ })).toBeVisible()
+    await expect(result.getByRole('table', { name: q.tables.one })).toBeVisible()
+    await expect(page.getByTestId('methods')).toContainText('Cox models were fitted')
+
+    // A change upstream marks what is stale; undo takes it back.
+    await page.getByRole('button', { name: new RegExp(`^${q.stages.cleaning}`) }).click()
+    await page.getByLabel(t.cleaning.presets).selectOption('versions')
+    await expect(stateOf('cohort')).toHaveText(q.states.fresh)
+    await expect(stateOf('cleaning')).toHaveText(q.states.stale)
+    await expect(stateOf('models')).toHaveText(q.states.stale)
+    await page.getByLabel(q.undo).click()
+    await expect(stateOf('models')).toHaveText(q.states.fresh)
+
+    // What leaves is marked.
+    const menuOf = (name: string) => page.getByRole('button', { name: `${q.release}: ${name}` })
+    const svg = join(scratchFolder, 'forest.svg')
+    await answerSaveDialogs(app, svg)
+    await menuOf(`Model 1 ${q.forest}`).click()
+    await page.getByRole('menuitem', { name: q.releaseAs.svg }).click()
+    await expect(page.getByText(q.released(svg))).toBeVisible()
+    expect(await readFile(svg, 'utf8')).toMatch(
+      /^<svg[^>]*><metadata>For use within .* only: .*Study [0-9a-f]{8}…/,
+    )
+    const png = join(scratchFolder, 'forest.png')
+    await answerSaveDialogs(app, png)
+    await menuOf(`Model 1 ${q.forest}`).click()
+    await page.getByRole('menuitem', { name: q.releaseAs.png }).click()
+    await expect(page.getByText(q.released(png))).toBeVisible()
+    expect((await readFile(png)).subarray(1, 4).toString()).toBe('PNG')
+    await menuOf(q.methods.title).click()
+    await page.getByRole('menuitem', { name: q.releaseAs.copy }).click()
+    await expect(page.getByText(q.copied)).toBeVisible()
+    const copied = await app.evaluate(({ clipboard }) => clipboard.readText())
+    expect(copied).toMatch(/Cox models were fitted[\s\S]*For use within/)
+
+    // The file names the state and the engine: opened again and run, it finds the same bytes.
+    const file = join(scratchFolder, 'study.json')
+    await answerSaveDialogs(app, file)
+    await page.getByLabel(q.saveStudy).click()
+    await expect(page.getByText(q.released(file))).toBeVisible()
+    const study = studyDocument.parse(JSON.parse(await readFile(file, 'utf8')))
+    expect(study.snapshot).not.toBeNull()
+    const hashes = await page.getByTestId('study-result').locator('.mono').last().getAttribute('title')
+    const again = await page.evaluate(
+      async (asked) => window.consilium.studies.run({ study: asked, at: 'named' }),
+      study,
+    )
+    if (!again.ok) throw new Error(JSON.stringify(again))
+    const { hash, resultHash } = again.value as { hash: string; resultHash: string }
+    expect(`${hash} ${resultHash}`).toBe(hashes)
+
+    // It is kept as it was left, and a file opens in its place.
+    await expect(page.getByTestId('keeping')).toHaveAttribute('data-state', 'kept')
+    const said = await sentence.textContent()
+    await page.getByLabel(q.fresh).click()
+    await expect(sentence).not.toHaveText(said!)
+    await answerOpenDialogs(app, file)
+    await page.getByLabel(q.open).click()
+    await expect(sentence).toHaveText(said!)
+    await expect(page.getByText(q.pinned(String(study.snapshot!.upTo)))).toBeVisible()
+    await page.keyboard.press('Control+Enter')
+    await ended()
+    expect(await page.getByTestId('study-result').locator('.mono').last().getAttribute('title')).toBe(hashes)
+
+    await bringAxe(page)
+    const pictures = process.env['CONSILIUM_PICTURES']
+    for (const [locale, theme] of [
+      ['en', 'light'],
+      ['zh-Hant', 'dark'],
+    ] as const) {
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await show(page, { locale, theme })
+      expect(await seriousFindings(page)).toEqual([])
+      if (pictures === undefined) continue
+      await page.screenshot({ path: `${pictures}/question.${locale}.${theme}.png` })
+      const at = page.getByTestId('headline')
+      await at.scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `${pictures}/question-result.${locale}.${theme}.png` })
+      await page.getByTestId('methods').scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `${pictures}/question-paper.${locale}.${theme}.png` })
+      await page
+        .getByRole('button', { name: new RegExp(`^${wordsOf(locale).question.stages.intervals}`) })
+        .click()
+      await page.getByTestId('known').first().scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `${pictures}/question-follow.${locale}.${theme}.png` })
+    }
+  },
+)
+
+test('a hospital with no visit says so in a sentence, and with one visit too', async ({ launch }) => {
+  const { page, profileFolder } = await launch()
+  const t = wordsOf('en')
+  await page.evaluate(
+    async ([folder]) => {
+      await window.consilium.app.found({
+        folder: folder!,
+        institutionName: 'North Hospital',
+        personName: 'Ada Lin',
+        passphrase: 'a passphrase of several words',
+        zone: 'Asia/Taipei',
+      })
+    },
+    [profileFolder],
+  )
+  await page.evaluate(() => void (location.hash = '#/question'))
+  await expect(page.getByRole('heading', { level: 1, name: t.question.title })).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByTestId('ready')).toContainText(t.cohorts.noVisits, { timeout: 60_000 })
+  await expect(page.getByTestId('attrition')).toContainText(t.cohorts.noVisits)
+  await expect(page.getByRole('table')).toHaveCount(0)
+})

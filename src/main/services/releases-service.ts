@@ -1,0 +1,36 @@
+/** What of a study's answer may leave: whatever it is, it goes through `release`. */
+import type { Handlers } from '../../shared/contract/kit.ts'
+import type { releases as releasesContract } from '../../shared/contract/releases.ts'
+import type { StudyRunAnswer } from '../../shared/contract/studies.ts'
+import { markLine, type ReleaseSource } from '../../shared/domain/release-mark.ts'
+import { profileOf, type ServiceContext } from './context.ts'
+import { release } from './release.ts'
+
+export type ReleasesCore = Pick<Handlers<typeof releasesContract>, 'mark' | 'make'>
+
+export function createReleasesCore(context: ServiceContext): ReleasesCore {
+  const { jobs } = context
+
+  /** Null where it is said to be of a result that this person does not have. */
+  function sourceOf(jobId: string | null): ReleaseSource | null {
+    const institution = profileOf(context).facts.institutionName
+    if (jobId === null) return { institution, study: null, upTo: null }
+    const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
+    return answer?.kind === 'ran' ? { institution, study: answer.hash, upTo: answer.snapshot.upTo } : null
+  }
+
+  return {
+    async mark({ jobId, locale }) {
+      const source = sourceOf(jobId)
+      return { line: source === null ? null : markLine(source, locale) }
+    },
+    async make({ jobId, locale, output }) {
+      const source = sourceOf(jobId)
+      if (source === null) return { kind: 'refused', reason: 'no-such-result' }
+      const bytes = release(output, source, locale)
+      return bytes === null
+        ? { kind: 'refused', reason: 'not-markable' }
+        : { kind: 'made', bytes: Buffer.from(bytes).toString('base64') }
+    },
+  }
+}

@@ -1,0 +1,201 @@
+/** A researcher's study over the whole application without a window: weighed, fitted, kept, saved and run again from its file. */
+import { writeFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { AllClients } from '../../shared/contract/index.ts'
+import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+import { tinyBundle } from '../cli/cli.test-kit.ts'
+import { createTown, PASSPHRASE, until, type Town } from '../governance/institution.test-kit.ts'
+
+let town: Town | null = null
+afterEach(async () => {
+  await town?.close()
+  town = null
+})
+
+const study: StudyDocument = {
+  schema: 'study/2',
+  title: 'Coming again',
+  cohort: {
+    schema: 'cohort/1',
+    title: 'Everybody',
+    codeSets: {},
+    entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
+    steps: [],
+  },
+  cleaning: null,
+  intervals: {
+    schema: 'intervals/1',
+    codeSets: {},
+    followUp: {
+      startAfterDays: 0,
+      event: { kind: 'visit' },
+      earlierEvents: 'keep',
+      left: null,
+      atMostDays: null,
+      until: '2015-12-31',
+      atLeastDays: 1,
+    },
+    covariates: [{ kind: 'result', name: 'hba1c', test: 'hba1c', oldestDays: null, delayDays: 0 }],
+    clock: 'index',
+    cuts: [],
+    rows: { kind: 'changes' },
+  },
+  models: [
+    {
+      title: 'By HbA1c',
+      family: 'cox',
+      covariates: ['hba1c'],
+      factors: [],
+      strata: [],
+      isClusteredByPerson: false,
+      ties: 'efron',
+      confidencePercent: 95,
+      curvesOf: 'hba1c',
+    },
+  ],
+  baselineBy: null,
+  snapshot: null,
+  seed: '1',
+  engine: null,
+}
+
+/** What the file dialogs answer. */
+let chosen: string | null = null
+
+async function hospital(): Promise<{ ask: AllClients; files: string }> {
+  town = await createTown()
+  const { ask, folder } = await town.start('north', {
+    chooseSavePath: async () => chosen,
+    chooseFiles: async () => (chosen === null ? [] : [chosen]),
+  })
+  await ask.app.found({
+    folder,
+    institutionName: '北區醫院',
+    personName: '林怡君',
+    passphrase: PASSPHRASE,
+    zone: 'Asia/Taipei',
+  })
+  const { files } = town
+  const paths = Array.from({ length: 9 }, (_, p) => join(files, `${p}.json`))
+  for (const [p, path] of paths.entries())
+    await writeFile(path, tinyBundle(p, 1 + (p % 3), { value: `${5 + (p % 4)}` }))
+  await ask.imports.start({ paths })
+  await until(
+    () => ask.node.status(),
+    ({ blockCount }) => blockCount === 18,
+  )
+  return { ask, files }
+}
+
+async function answered(ask: AllClients, asked: StudyDocument, upTo: 'weigh' | 'fit') {
+  const begun = await ask.studies.start({ study: asked, at: 'named', upTo })
+  if (begun.kind !== 'started') throw new Error(JSON.stringify(begun))
+  const { jobId } = begun
+  const job = await until(
+    async () => (await ask.jobs.list()).find((each) => each.jobId === jobId),
+    (each) => each?.state !== 'running',
+  )
+  expect(job).toMatchObject({ state: 'done', kind: upTo === 'weigh' ? 'weigh' : 'study' })
+  const answer = await ask.studies.answer({ jobId })
+  if (answer?.kind !== 'ran') throw new Error(JSON.stringify(answer))
+  return { ...answer, jobId }
+}
+
+describe('a study in the room', () => {
+  it('is weighed before it is fitted, and its file gives the same bytes again', async () => {
+    const { ask, files } = await hospital()
+    const weighed = JSON.parse((await answered(ask, study, 'weigh')).result) as {
+      schema: string
+      models: { before: { persons: number; events: number; parameters: number }; result?: unknown }[]
+      baseline: { groups: { persons: number }[] }
+    }
+    expect(weighed).toMatchObject({
+      schema: 'study-weighed/1',
+      models: [{ before: { persons: 9, events: 6, parameters: 1 } }],
+      baseline: { groups: [{ persons: 9 }] },
+    })
+    expect(weighed.models[0]).not.toHaveProperty('result')
+    const fitted = await answered(ask, study, 'fit')
+    const { models } = JSON.parse(fitted.result) as {
+      models: { result: { names: string[]; curves: { point: string }[] } }[]
+    }
+    expect(models[0]!.result.names).toEqual(['hba1c'])
+    expect(models[0]!.result.curves.map(({ point }) => point)[0]).toMatch(/^hba1c = /)
+
+    chosen = join(files, 'study.json')
+    const pinned = { ...study, snapshot: fitted.snapshot, engine: fitted.engine }
+    const asStudy = {
+      kind: 'study',
+      as: 'json',
+      name: 'Coming again',
+      content: JSON.stringify(pinned),
+    } as const
+    expect(await ask.releases.save({ jobId: fitted.jobId, locale: 'en', output: asStudy })).toEqual({
+      kind: 'saved',
+      path: chosen,
+    })
+    const opened = await ask.studies.openFile()
+    expect(opened).toEqual({ kind: 'study', name: 'study.json', study: pinned })
+    const file = studyDocument.parse(JSON.parse(await readFile(chosen, 'utf8')))
+    const again = await ask.studies.run({ study: file, at: 'named' })
+    expect(again).toMatchObject({ kind: 'ran', result: fitted.result, hash: fitted.hash })
+
+    // What leaves says which study it is of, and the audit says that it left.
+    const { line } = await ask.releases.mark({ jobId: fitted.jobId, locale: 'en' })
+    expect(line).toContain(`${fitted.hash.slice(0, 8)}…`)
+    chosen = join(files, 'forest.svg')
+    const output = { kind: 'figure', as: 'svg', name: 'forest', content: '<svg></svg>' } as const
+    const of = { jobId: fitted.jobId, locale: 'en', output } as const
+    expect(await ask.releases.save(of)).toMatchObject({ kind: 'saved' })
+    expect(await readFile(chosen, 'utf8')).toContain(line!.slice(0, 20))
+    expect(await ask.releases.save({ ...of, jobId: 'another' })).toEqual({
+      kind: 'refused',
+      reason: 'no-such-result',
+    })
+    const { entries } = await ask.audit.entries({
+      filter: { operation: 'releases.' },
+      before: null,
+      limit: 50,
+    })
+    const saved = entries.filter(({ operation }) => operation === 'releases.save')
+    expect(saved.map(({ outcome }) => outcome).sort()).toEqual(['done', 'done', 'refused'])
+    expect(JSON.stringify(saved)).toContain(fitted.hash)
+  }, 60_000)
+
+  it('is kept as it was left, sealed, and is nobody else’s', async () => {
+    const { ask } = await hospital()
+    expect(await ask.studies.kept()).toBeNull()
+    expect(await ask.studies.keep({ study })).toMatchObject({ isKept: true })
+    const changed = { ...study, title: 'Another title' }
+    await ask.studies.keep({ study: changed })
+    expect(await ask.studies.kept()).toMatchObject({ study: changed })
+    await ask.app.lock()
+    await expect(ask.studies.kept()).rejects.toMatchObject({ code: 'locked' })
+    await ask.app.unlock({ account: '', passphrase: PASSPHRASE })
+    expect(await ask.studies.kept()).toMatchObject({ study: changed })
+  }, 60_000)
+
+  it('is refused with what it lacks before anything runs, and stops when it is cancelled', async () => {
+    const { ask } = await hospital()
+    const wrong = { ...study, baselineBy: 'hba1c', models: [{ ...study.models[0]!, curvesOf: 'age' }] }
+    expect(await ask.studies.start({ study: wrong, at: 'named', upTo: 'weigh' })).toEqual({
+      kind: 'refused',
+      problems: [
+        { kind: 'no-curves-of', model: 0, name: 'age' },
+        { kind: 'baseline-by-number', name: 'hba1c' },
+      ],
+    })
+    const begun = await ask.studies.start({ study, at: 'named', upTo: 'fit' })
+    if (begun.kind !== 'started') throw new Error(begun.kind)
+    await ask.jobs.cancel({ jobId: begun.jobId })
+    const job = await until(
+      async () => (await ask.jobs.list()).find((each) => each.jobId === begun.jobId),
+      (each) => each?.state !== 'running',
+    )
+    // It may have been done already: a tiny table is fitted at once.
+    expect(['cancelled', 'done']).toContain(job?.state)
+    // The thread is there for the next question.
+    expect((await answered(ask, study, 'weigh')).kind).toBe('ran')
+  }, 60_000)
+})

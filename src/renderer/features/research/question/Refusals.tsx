@@ -1,0 +1,56 @@
+/** What keeps the question from being asked, in words and by place. */
+import type { StudyDocument } from '../../../../shared/domain/study.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { Callout } from '../../../ui/Callout.tsx'
+import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { useQuestion, type Refusal } from './use-question.ts'
+import styles from './Question.module.css'
+
+export function Refusals({ study }: { readonly study: StudyDocument }) {
+  const words = useWords()
+  const locale = useLocale()
+  const { refusals } = useQuestion()
+  if (refusals.length === 0) return null
+  const said = [
+    ...new Set(refusals.map((each) => refusalWords(each, study, words, (n) => formatNumber(n, locale)))),
+  ]
+  return (
+    <Callout tone="warn" isLive title={words.question.problemsTitle}>
+      <ul className={styles.findings}>
+        {said.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ul>
+    </Callout>
+  )
+}
+
+function refusalWords(
+  refusal: Refusal,
+  study: StudyDocument,
+  words: Words,
+  number: (count: number) => string,
+): string {
+  const t = words.question.problems
+  const modelName = (m: number): string => study.models[m]?.title || words.question.modelNumber(String(m + 1))
+  switch (refusal.kind) {
+    case 'cohort':
+      return `${t.cohort} ${words.cohorts.problems[refusal.problem.kind]}`
+    case 'cleaning':
+      return t.cleaning
+    case 'intervals': {
+      const say = t.intervals[refusal.problem.kind]
+      return typeof say === 'string' ? say : say('name' in refusal.problem ? refusal.problem.name : '')
+    }
+    case 'too-many-rows':
+      return words.question.tooManyRows(number(refusal.rowsMost))
+    case 'baseline-by-number':
+      return t['baseline-by-number'](refusal.name)
+    case 'nothing-to-estimate':
+    case 'rows-of-unequal-length':
+    case 'strata-not-possible':
+      return t[refusal.kind](modelName(refusal.model))
+    default:
+      return t[refusal.kind](modelName(refusal.model), refusal.name)
+  }
+}

@@ -1,0 +1,248 @@
+/** What the models say: the headline first, then pictures and tables as a paper has them, each with its way out. */
+import { Accordion } from '@mantine/core'
+import { useMemo } from 'react'
+import type { Locale } from '../../../../shared/contract/app.ts'
+import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
+import { formatPercent, shortHash } from '../../../lib/format.ts'
+import { coefficientRows, ratioKind, type Curve, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { FitFindings } from '../../../parts/research/FitFindings.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { CURVES_MOST, curvesFigure } from './curves-figure.ts'
+import { FigureView } from './FigureView.tsx'
+import { forestFigure } from './forest-figure.ts'
+import { methodsParagraph } from './methods-paragraph.ts'
+import { PaperTableView } from './PaperTableView.tsx'
+import { ReleaseMenu } from './ReleaseMenu.tsx'
+import { isFit } from './study-answer.ts'
+import { columnWords } from './study-sentence.ts'
+import { headline, modelTable, tableOne, termWords, valueWords } from './study-tables.ts'
+import type { Found } from './use-question.ts'
+import styles from './Question.module.css'
+
+export function ResultPanel({ found }: { readonly found: Found }) {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.question
+  const { pinned, answer, ran, jobId } = found
+  const one = useMemo(() => tableOne(pinned, answer, words, locale), [pinned, answer, words, locale])
+  const methods = useMemo(
+    () => methodsParagraph(pinned, answer, ran, words, locale),
+    [pinned, answer, ran, words, locale],
+  )
+  return (
+    <div className={styles.stack} data-testid="study-result">
+      {pinned.models.map((model, m) => (
+        <ModelResult key={m} found={found} model={model} m={m} />
+      ))}
+      <Panel
+        title={t.tables.one}
+        side={<ReleaseMenu what={{ kind: 'table', name: t.tables.one, table: one }} jobId={jobId} />}
+      >
+        <PaperTableView table={one} />
+      </Panel>
+      <Panel
+        title={t.methods.title}
+        side={<ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} jobId={jobId} />}
+      >
+        <p className={styles.methods} data-testid="methods">
+          {methods}
+        </p>
+        <p className="secondary">
+          <span className="mono" title={`${ran.hash} ${ran.resultHash}`}>
+            {t.hashes(shortHash(ran.hash), shortHash(ran.resultHash), ran.engine)}
+          </span>
+        </p>
+      </Panel>
+    </div>
+  )
+}
+
+function ModelResult({
+  found,
+  model,
+  m,
+}: {
+  readonly found: Found
+  readonly model: StudyModel
+  readonly m: number
+}) {
+  const words = useWords()
+  const t = words.question
+  const result = found.answer.models[m]?.result
+  if (result === undefined) return null
+  if (!isFit(result)) {
+    const { code } = result.noAnswer
+    return (
+      <Panel title={model.title}>
+        <Callout tone="warn" title={t.noAnswer}>
+          {words.models.refusals[code]?.(result.noAnswer) ?? t.noAnswerOther(code)}
+        </Callout>
+      </Panel>
+    )
+  }
+  return isCurve(model.family) ? (
+    <Panel title={model.title}>
+      <Curves found={found} model={model} result={result} title={t.curves} />
+    </Panel>
+  ) : (
+    <Terms found={found} model={model} m={m} result={result} />
+  )
+}
+
+function Terms({
+  found,
+  model,
+  m,
+  result,
+}: {
+  readonly found: Found
+  readonly model: StudyModel
+  readonly m: number
+  readonly result: FitAnswer
+}) {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.question
+  const { pinned, answer, jobId } = found
+  const table = useMemo(
+    () => modelTable(pinned, m, answer, words, locale),
+    [pinned, m, answer, words, locale],
+  )
+  const forest = useMemo(() => {
+    const rows = coefficientRows(result).map((row) => ({
+      ...row,
+      label: termWords(row.name, pinned, m, words, locale),
+    }))
+    const percent = formatPercent(result.conf ?? model.confidencePercent / 100, locale)
+    const ratio = words.models.ratios[ratioKind(result.family)]
+    return forestFigure(
+      rows,
+      { ratio, limits: words.models.columns.limits(percent), description: t.forestOf },
+      locale,
+    )
+  }, [result, pinned, m, words, locale, model.confidencePercent, t])
+  const first = headline(pinned, m, result, words, locale)
+  return (
+    <Panel title={model.title}>
+      <div className={styles.stack}>
+        {first !== null && (
+          <p className={styles.headline} data-testid="headline">
+            {first}
+          </p>
+        )}
+        {forest !== null && (
+          <figure className={styles.figure}>
+            <div className={styles.head}>
+              <h3 className={styles.heading}>{t.forest}</h3>
+              <ReleaseMenu
+                what={{ kind: 'figure', name: `${model.title} ${t.forest}`, figure: forest }}
+                jobId={jobId}
+              />
+            </div>
+            <FigureView figure={forest} />
+          </figure>
+        )}
+        {result.curves !== undefined && (
+          <Curves found={found} model={model} result={result} title={t.adjusted} note={t.adjustedNote} />
+        )}
+        {table !== null && (
+          <div>
+            <div className={styles.head}>
+              <h3 className={styles.heading}>{table.title}</h3>
+              <ReleaseMenu what={{ kind: 'table', name: table.title, table }} jobId={jobId} />
+            </div>
+            <PaperTableView table={table} />
+          </div>
+        )}
+        <Accordion variant="contained">
+          <Accordion.Item value="details">
+            <Accordion.Control>{t.diagnostics}</Accordion.Control>
+            <Accordion.Panel>
+              <FitFindings answer={withoutCurves(result)} timeName="stop" isOfRecords />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      </div>
+    </Panel>
+  )
+}
+
+function Curves({
+  found,
+  model,
+  result,
+  title,
+  note,
+}: {
+  readonly found: Found
+  readonly model: StudyModel
+  readonly result: FitAnswer
+  readonly title: string
+  readonly note?: string
+}) {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.question
+  const curves = useMemo(
+    // Of competing risks “no event yet” is what the other two leave.
+    () => (result.curves ?? []).filter(({ state }) => state !== 0),
+    [result],
+  )
+  const figure = useMemo(
+    () =>
+      curvesFigure(
+        curves,
+        {
+          time: t.time,
+          probability: model.family === 'aj' ? t.incidence : t.survival,
+          nameOf: (curve) => curveName(curve, model, found.pinned, words, locale),
+          description: t.curvesOf,
+        },
+        locale,
+      ),
+    [curves, model, found.pinned, t, words, locale],
+  )
+  if (figure === null) return null
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.head}>
+        <h3 className={styles.heading}>{title}</h3>
+        <ReleaseMenu what={{ kind: 'figure', name: `${model.title} ${title}`, figure }} jobId={found.jobId} />
+      </div>
+      <FigureView figure={figure} />
+      <figcaption className="secondary">
+        {note} {curves.length > CURVES_MOST && t.curvesMost(String(CURVES_MOST))}
+      </figcaption>
+    </figure>
+  )
+}
+
+/** The pictures have them, and their points are times at which something happened to somebody. */
+function withoutCurves(result: FitAnswer): FitAnswer {
+  const { curves: _, ...rest } = result
+  return rest
+}
+
+/** Groups as people say them: `sex` in words, a value behind the covariate's name; of competing risks what happened. */
+function curveName(
+  curve: Curve,
+  model: StudyModel,
+  study: StudyDocument,
+  words: Words,
+  locale: Locale,
+): string {
+  const t = words.question
+  const happened = curve.state === undefined ? null : curve.state === 1 ? t.ofEvent : t.ofDeath
+  const { point, stratum } = curve
+  const of = model.curvesOf
+  const named =
+    point === undefined || of === null
+      ? point
+      : `${columnWords(of, study, words, locale)} = ${valueWords(study, of, point.slice(`${of} = `.length), words)}`
+  const [by] = isCurve(model.family) ? model.covariates : model.strata
+  const group = stratum === null || by === undefined ? stratum : valueWords(study, by, stratum, words)
+  const name = [happened, named, group].filter((each) => typeof each === 'string').join(' · ')
+  return name === '' ? words.models.curve.everyone : name
+}

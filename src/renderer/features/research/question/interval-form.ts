@@ -1,0 +1,130 @@
+/** What the form does to a definition of intervals: new covariates, names that are free, cuts as people type them. Pure. */
+import type { Covariate, IntervalDefinition } from '../../../../shared/domain/intervals.ts'
+import { OWN_COLUMNS } from '../../../../shared/domain/intervals.ts'
+import { labelColumns, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
+import { withEventKind } from '../../../parts/research/cohort-form.ts'
+
+export const COVARIATE_KINDS = [
+  'age',
+  'sex',
+  'hospital',
+  'before',
+  'result-before',
+  'result',
+  'since',
+  'times',
+] as const satisfies readonly Covariate['kind'][]
+
+/** Names of columns stand in files and formulas: small letters, digits, underscores. */
+export function columnFromText(text: string): string | null {
+  const name = text
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 40)
+  return /^[a-z]/.test(name) ? name : null
+}
+
+/** The name, or with a number behind it where another column has it. */
+function freeColumn(wanted: string, { covariates }: IntervalDefinition): string {
+  const taken = new Set<string>([...OWN_COLUMNS, ...covariates.map(({ name }) => name)])
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wanted : `${wanted.slice(0, 36)}_${n}`
+    if (!taken.has(name)) return name
+  }
+}
+
+export function withNewCovariate(
+  definition: IntervalDefinition,
+  kind: Covariate['kind'],
+): IntervalDefinition {
+  const add = (covariate: Covariate, of = definition): IntervalDefinition => ({
+    ...of,
+    covariates: [...of.covariates, covariate],
+  })
+  const name = (wanted: string) => freeColumn(wanted, definition)
+  switch (kind) {
+    case 'age':
+    case 'sex':
+    case 'hospital':
+      return add({ kind, name: name(kind) })
+    case 'before': {
+      const { event, definition: of } = withEventKind(definition, 'diagnosis')
+      return add({ kind, name: name('before'), event, window: { from: -365, to: 0 }, as: 'any' }, of)
+    }
+    case 'result-before':
+      return add({
+        kind,
+        name: name('hba1c_before'),
+        test: 'hba1c',
+        window: { from: -365, to: 0 },
+        as: 'last',
+      })
+    case 'result':
+      return add({ kind, name: name('hba1c'), test: 'hba1c', oldestDays: 730, delayDays: 0 })
+    case 'since':
+    case 'times': {
+      const { event, definition: of } = withEventKind(definition, 'prescription')
+      return add({ kind, name: name(kind === 'since' ? 'taking' : 'times'), event, delayDays: 0 }, of)
+    }
+  }
+}
+
+/** A name that changes, or a column that goes, does so in the models too. */
+export function withColumnNamed(study: StudyDocument, from: string, to: string | null): StudyDocument {
+  const renamed = (names: readonly string[]): string[] =>
+    names.flatMap((name) => (name !== from ? [name] : to === null ? [] : [to]))
+  const one = (name: string | null): string | null => (name === from ? to : name)
+  return {
+    ...study,
+    baselineBy: one(study.baselineBy),
+    models: study.models.map((model) => ({
+      ...model,
+      covariates: renamed(model.covariates),
+      factors: renamed(model.factors),
+      strata: renamed(model.strata),
+      curvesOf: one(model.curvesOf),
+    })),
+  }
+}
+
+/** Columns that models can name. */
+export function columnsOf({ covariates, cuts, rows }: IntervalDefinition): string[] {
+  const names = covariates.map(({ name }) => name)
+  return cuts.length > 0 || rows.kind === 'every' ? [...names, 'period'] : names
+}
+
+/** Taken in or out; labels can be groups only. */
+export function withCovariateOf(
+  model: StudyModel,
+  name: string,
+  isTaken: boolean,
+  intervals: IntervalDefinition,
+): StudyModel {
+  const covariates = model.covariates.filter((each) => each !== name)
+  const factors = model.factors.filter((each) => each !== name)
+  const isLabel = labelColumns(intervals).includes(name)
+  return {
+    ...model,
+    covariates: isTaken ? [...covariates, name] : covariates,
+    factors: isTaken && isLabel ? [...factors, name] : factors,
+    curvesOf: isTaken ? model.curvesOf : model.curvesOf === name ? null : model.curvesOf,
+  }
+}
+
+export function withFactorOf(model: StudyModel, name: string, isFactor: boolean): StudyModel {
+  const factors = model.factors.filter((each) => each !== name)
+  return { ...model, factors: isFactor ? [...factors, name] : factors }
+}
+
+/** `90 365, 730` → days in order, each once. Null for what is no list of days. */
+export function cutsFromText(text: string): number[] | null {
+  const words = text
+    .normalize('NFKC')
+    .split(/[\s,;、，；]+/)
+    .filter((word) => word !== '')
+  if (words.some((word) => !/^-?[0-9]{1,5}$/.test(word))) return null
+  return [...new Set(words.map(Number))].sort((a, b) => a - b)
+}

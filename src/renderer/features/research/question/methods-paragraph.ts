@@ -1,0 +1,58 @@
+/** The methods section of a paper, as far as the document and its answer know it: whoever reads it could run it again. Pure. */
+import type { Locale } from '../../../../shared/contract/app.ts'
+import { isCurve, isPooled, type StudyDocument } from '../../../../shared/domain/study.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { countText } from '../../../parts/research/small-count.ts'
+import type { Words as AllWords } from '../../../words/catalogue.ts'
+import type { StudyAnswer } from './study-answer.ts'
+import { inARow, studySentences } from './study-sentence.ts'
+
+type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'cleaning'>
+
+interface RunFacts {
+  /** Hash of the study, of its result, and the engine that found it. */
+  readonly hash: string
+  readonly resultHash: string
+  readonly engine: string
+}
+
+export function methodsParagraph(
+  study: StudyDocument,
+  answer: StudyAnswer,
+  run: RunFacts,
+  words: Words,
+  locale: Locale,
+): string {
+  const t = words.question.methods
+  const people = (count: number): string => countText(count, words.cohorts.small, locale)
+  const number = (count: number): string => formatNumber(count, locale)
+  const sentences = studySentences(study, words, locale)
+  const { cleaning, models } = study
+  const followed = answer.intervals.attrition.at(-1)
+  const families = new Set(models.map(({ family }) => family))
+  const parts = [
+    t.source(number(answer.snapshot.visits), people(answer.snapshot.persons), String(answer.snapshot.upTo)),
+    ...sentences.cohort,
+    cleaning === null
+      ? t.asWritten
+      : t.cleaned(cleaning.steps.map(({ step }) => words.cleaning.steps[step]).join(t.listComma)),
+    sentences.followUp,
+    t.ended(answer.intervals.dataEnd.day),
+    sentences.known,
+    t.acting,
+    ...sentences.models,
+    ...(families.has('cox') ? [t.cox(tiesWords(models, t))] : []),
+    ...(models.some(({ family }) => isPooled(family)) ? [t.pooled] : []),
+    ...(models.some(({ family }) => isCurve(family)) ? [t.curves] : []),
+    ...(models.some(({ curvesOf }) => curvesOf !== null) ? [t.adjusted] : []),
+    ...(followed === undefined ? [] : [t.left(people(followed.persons), people(followed.events))]),
+    t.complete,
+    t.engine(run.engine, run.hash, run.resultHash),
+  ]
+  return inARow(parts, locale)
+}
+
+function tiesWords(models: StudyDocument['models'], t: Words['question']['methods']): string {
+  const ties = [...new Set(models.flatMap(({ family, ties: of }) => (family === 'cox' ? [of] : [])))]
+  return ties.map((each) => t.ties[each]).join(t.listComma)
+}

@@ -1,0 +1,415 @@
+/** The pure parts of the page from question to model: the sentence, what is stale, the form, tables, pictures and the methods. */
+import { describe, expect, it } from 'vitest'
+import { presetSteps } from '../../../../shared/domain/cleaning.ts'
+import { problemsOfStudy, studyDocument, type StudyDocument } from '../../../../shared/domain/study.ts'
+import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { named, newModel, newStudy } from '../../../parts/research/new-study.ts'
+import { stageStates } from '../../../parts/research/study-stages.ts'
+import * as cleaning from '../../../words/cleaning.ts'
+import * as clinical from '../../../words/clinical.ts'
+import * as cohorts from '../../../words/cohorts.ts'
+import * as models from '../../../words/models.ts'
+import * as question from '../../../words/question.ts'
+import { curvesFigure, CURVES_MOST } from './curves-figure.ts'
+import { figureSvg, fitted } from './figure.ts'
+import { forestFigure, ticksOf } from './forest-figure.ts'
+import {
+  columnFromText,
+  COVARIATE_KINDS,
+  cutsFromText,
+  withColumnNamed,
+  withCovariateOf,
+  withNewCovariate,
+} from './interval-form.ts'
+import { methodsParagraph } from './methods-paragraph.ts'
+import { tableCsv, tableHtml, tableText } from './paper-table.ts'
+import { carriedBy, type StudyAnswer } from './study-answer.ts'
+import { studySentences, wholeSentence } from './study-sentence.ts'
+import { headline, modelTable, tableOne, termWords } from './study-tables.ts'
+
+const wordsOf = (locale: 'en' | 'zh-Hant') => {
+  const pick = <T>(words: { en: T; zhHant: T }): T => (locale === 'en' ? words.en : words.zhHant)
+  return {
+    cohorts: pick(cohorts),
+    clinical: pick(clinical),
+    question: pick(question),
+    models: pick(models),
+    cleaning: pick(cleaning),
+  }
+}
+const en = wordsOf('en')
+const names = { study: 'S', cohort: 'C', cleaning: 'X', model: (n: string) => `M${n}` }
+
+const plain = newStudy()
+const tutorial: StudyDocument = {
+  ...plain,
+  intervals: {
+    ...plain.intervals,
+    codeSets: {
+      cvd: { kind: 'diagnosis', name: 'cardiovascular disease', include: ['I21*'], exclude: [] },
+      statin: { kind: 'medicine', name: 'statins', include: ['C10AA*'], exclude: [] },
+    },
+    followUp: {
+      ...plain.intervals.followUp,
+      event: { kind: 'diagnosis', codes: 'cvd', classes: ['IMP'] },
+      earlierEvents: 'leave-out',
+    },
+    covariates: [
+      { kind: 'result', name: 'hba1c', test: 'hba1c', oldestDays: 730, delayDays: 0 },
+      { kind: 'age', name: 'age' },
+      { kind: 'sex', name: 'sex' },
+      { kind: 'since', name: 'statin', event: { kind: 'prescription', codes: 'statin' }, delayDays: 0 },
+    ],
+  },
+  models: [{ ...newModel(['hba1c', 'age', 'sex'], ['sex']), isClusteredByPerson: true, curvesOf: 'hba1c' }],
+}
+
+describe('a new question', () => {
+  it('can be asked as it is, and every document of it has names', () => {
+    const asked = named(plain, names)
+    expect(studyDocument.parse(asked)).toEqual(asked)
+    expect(problemsOfStudy(asked)).toEqual([])
+    expect([asked.title, asked.cohort.title, asked.models[0]!.title]).toEqual(['S', 'C', 'M1'])
+    expect(named({ ...plain, title: 'Mine' }, names).title).toBe('Mine')
+  })
+})
+
+describe('the whole question', () => {
+  it('is one sentence after the other in both languages, from who to the model', () => {
+    expect(wholeSentence(studySentences(tutorial, en, 'en'), 'en')).toBe(
+      'Persons enter on the day of their first visit. Their records are cleaned in 11 steps. ' +
+        'They are followed to their first diagnosis of cardiovascular disease in a visit of class Inpatient, unless it had happened before; ' +
+        'whoever has no visit for 730 days leaves 365 days after the last one. ' +
+        'Known of them: Hemoglobin A1c (%) as last known, age at entry (years), sex, since the first prescription of statins. ' +
+        'A Cox model on Hemoglobin A1c (%) as last known, age at entry (years), sex, with errors that hold when rows of one person are alike.',
+    )
+    const zh = wholeSentence(studySentences(tutorial, wordsOf('zh-Hant'), 'zh-Hant'), 'zh-Hant')
+    expect(zh).toContain('以Cox 模型分析最近一次糖化血色素')
+    expect(zh).not.toMatch(/ 。|。 /)
+  })
+
+  it('has words for whatever is known, as it is begun', () => {
+    for (const locale of ['en', 'zh-Hant'] as const)
+      for (const kind of COVARIATE_KINDS) {
+        const intervals = withNewCovariate({ ...plain.intervals, covariates: [] }, kind)
+        const said = studySentences({ ...plain, intervals }, wordsOf(locale), locale).known
+        expect(said.length, kind).toBeGreaterThan(4)
+      }
+  })
+})
+
+describe('what is stale', () => {
+  it('is the part that changed and all after it; titles change nothing', () => {
+    expect(stageStates(plain, null)).toEqual({
+      cohort: 'not-yet',
+      cleaning: 'not-yet',
+      intervals: 'not-yet',
+      models: 'not-yet',
+    })
+    const titled = { ...plain, title: 'X', cohort: { ...plain.cohort, title: 'Y' } }
+    expect(Object.values(stageStates(titled, plain))).toEqual(['fresh', 'fresh', 'fresh', 'fresh'])
+    const steps = [...presetSteps('versions')]
+    const cleaned = { ...plain, cleaning: { schema: 'cleaning/1' as const, title: '', steps } }
+    expect(Object.values(stageStates(cleaned, plain))).toEqual(['fresh', 'stale', 'stale', 'stale'])
+    const modelled = { ...plain, models: [{ ...plain.models[0]!, ties: 'breslow' as const }] }
+    expect(Object.values(stageStates(modelled, plain))).toEqual(['fresh', 'fresh', 'fresh', 'stale'])
+    const older = { ...plain, snapshot: { chain: '0'.repeat(64), upTo: 3, height: 2, hospitals: [] } }
+    expect(stageStates(older, plain).cohort).toBe('stale')
+  })
+})
+
+describe('the form of how people are followed', () => {
+  it('keeps names that files take, and each of them once', () => {
+    expect(columnFromText(' HbA1c last ')).toBe('hba1c_last')
+    expect(columnFromText('血糖')).toBeNull()
+    const twice = withNewCovariate(withNewCovariate(plain.intervals, 'result'), 'result')
+    expect(twice.covariates.map(({ name }) => name)).toEqual(['age', 'sex', 'hba1c', 'hba1c_2'])
+  })
+
+  it('renames and removes a column in the models too', () => {
+    const renamed = withColumnNamed(tutorial, 'hba1c', 'sugar').models[0]!
+    expect([renamed.covariates, renamed.curvesOf]).toEqual([['sugar', 'age', 'sex'], 'sugar'])
+    const removed = withColumnNamed({ ...tutorial, baselineBy: 'sex' }, 'sex', null)
+    expect([removed.models[0]!.covariates, removed.models[0]!.factors, removed.baselineBy]).toEqual([
+      ['hba1c', 'age'],
+      [],
+      null,
+    ])
+  })
+
+  it('takes labels as groups, and gives up curves of what is no covariate any more', () => {
+    const [model] = tutorial.models
+    const out = withCovariateOf(model!, 'hba1c', false, tutorial.intervals)
+    expect([out.covariates, out.curvesOf]).toEqual([['age', 'sex'], null])
+    expect(withCovariateOf(newModel([], []), 'sex', true, tutorial.intervals).factors).toEqual(['sex'])
+  })
+
+  it('reads cuts as days in order', () => {
+    expect(cutsFromText('730, 90 365、90')).toEqual([90, 365, 730])
+    expect(cutsFromText('a year')).toBeNull()
+    expect(cutsFromText('')).toEqual([])
+  })
+})
+
+const fit: FitAnswer = {
+  family: 'cox',
+  n: 200,
+  dropped: 0,
+  events: 40,
+  warnings: [],
+  names: ['hba1c', 'age', 'sexmale'],
+  coefficients: [Math.log(1.25), 0.05, null],
+  stdErr: [0.05, 0.01, null],
+  lower: [Math.log(1.13), 0.03, null],
+  upper: [Math.log(1.38), 0.07, null],
+  p: [0.00001, 0.04, null],
+  conf: 0.95,
+}
+const study = named(tutorial, names)
+const answer: StudyAnswer = {
+  schema: 'study-result/1',
+  snapshot: { upTo: 99, visits: 400, persons: 120 },
+  cohort: { persons: 120, afterWashout: 110, steps: [] },
+  cleaning: null,
+  intervals: {
+    dataEnd: { day: '2025-12-31', isBeforeUntil: false },
+    attrition: [
+      { step: 'cohort', persons: 110, events: 44 },
+      { step: 'not-at-risk', persons: 100, events: 40 },
+    ],
+    ends: {},
+    rows: 200,
+    personDays: 73_050,
+    missing: [],
+  },
+  baseline: {
+    by: 'sex',
+    groups: [
+      { kind: 'all', label: null, persons: 100, events: 40, personDays: 73_050 },
+      { kind: 'group', label: 'female', persons: 93, events: 38, personDays: 70_000 },
+      { kind: 'group', label: 'male', persons: 7, events: 2, personDays: 3_050 },
+    ],
+    columns: [
+      {
+        kind: 'number',
+        name: 'age',
+        groups: [
+          { missing: 0, mean: 61.23, sd: 9, q1: 55, median: 61, q3: 67 },
+          { missing: 0, mean: 60, sd: 9, q1: 54, median: 60, q3: 66 },
+          { missing: 0, mean: 70, sd: 9, q1: 65, median: 70, q3: 75 },
+        ],
+      },
+      {
+        kind: 'label',
+        name: 'statin',
+        labels: ['0', '1'],
+        groups: [
+          { missing: 0, counts: [75, 25] },
+          { missing: 0, counts: [70, 23] },
+          { missing: 0, counts: [5, 2] },
+        ],
+      },
+    ],
+  },
+  warnings: [],
+  models: [{ before: { rows: 200, persons: 100, events: 40, parameters: 3, findings: [] }, result: fit }],
+}
+
+describe('the tables of a paper', () => {
+  it('describe people without saying exactly how few there are, nor what they are like', () => {
+    const one = tableOne(study, answer, en, 'en')
+    expect(one.header).toEqual(['', 'All', 'Female', 'Male'])
+    expect(one.rows.map(({ cells }) => cells)).toEqual([
+      ['Persons', '100', '93', '<11'],
+      ['with the event', '40 (40%)', '38 (41%)', '<11'],
+      ['Person-years', '200', '191.6', '—'],
+      [
+        'age at entry (years), mean (SD); median [quartiles]',
+        '61.2 (9); 61 [55, 67]',
+        '60 (9); 60 [54, 66]',
+        '—',
+      ],
+      ['since the first prescription of statins, n (%)', '25 (25%)', '23 (25%)', '<11'],
+    ])
+  })
+
+  it('say of each term its ratio, limits and p, and which level it is of', () => {
+    const table = modelTable(study, 0, answer, en, 'en')!
+    expect(table.header).toEqual(['Covariate', 'Hazard ratio', '95% limits', 'p'])
+    expect(table.rows.map(({ cells }) => cells)).toEqual([
+      ['Hemoglobin A1c (%) as last known', '1.25', '1.13–1.38', '< 0.0001'],
+      ['age at entry (years)', '1.05', '1.03–1.07', '0.04'],
+      ['sex: Male', 'not estimable', '', ''],
+    ])
+    expect(termWords('sexmale', study, 0, wordsOf('zh-Hant'), 'zh-Hant')).toBe('性別：男')
+    expect(headline(study, 0, fit, en, 'en')).toBe(
+      'Hazard ratio 1.25 (1.13–1.38), Hemoglobin A1c (%) as last known',
+    )
+    const none = {
+      ...answer,
+      models: [{ before: answer.models[0]!.before, result: { noAnswer: { code: 'no-rows' } } }],
+    }
+    expect(modelTable(study, 0, none, en, 'en')).toBeNull()
+  })
+
+  it('are CSV that no spreadsheet runs, a page without anything from elsewhere, and text to paste', () => {
+    const table = {
+      title: 'T <1>',
+      header: ['', 'A, B'],
+      rows: [{ cells: ['=1+1', '-0.5'] }, { cells: ['level', 'x & "y"'], isIndented: true }],
+      notes: ['n'],
+    }
+    expect(tableCsv(table)).toBe(`,"A, B"\r\n'=1+1,-0.5\r\n  level,"x & ""y"""\r\n# T <1>\r\n# n\r\n`)
+    const html = tableHtml(table)
+    expect(html).toContain('<caption>T &lt;1&gt;</caption>')
+    expect(html).toContain('<th class="indented">level</th><td>x &amp; &quot;y&quot;</td>')
+    expect(html).not.toMatch(/src=|href=|url\(|<script/)
+    expect(tableText(table)).toBe('T <1>\n\tA, B\n=1+1\t-0.5\n  level\tx & "y"\nn\n')
+  })
+})
+
+describe('the methods', () => {
+  it('say in both languages what was done, on how much, and by which hashes it runs again', () => {
+    const run = { hash: 'aa11', resultHash: 'bb22', engine: 'study/3' }
+    const said = methodsParagraph(study, answer, run, en, 'en')
+    for (const part of [
+      '400 visits of 120 persons',
+      'up to block 99',
+      en.cleaning.steps['harmonise-units'],
+      'ended on 2025-12-31',
+      'ties: Efron',
+      '100 persons with 40 events',
+      'study/3',
+      'aa11',
+      'bb22',
+    ])
+      expect(said).toContain(part)
+    expect(methodsParagraph(study, answer, run, wordsOf('zh-Hant'), 'zh-Hant')).toContain('100 人、40 件事件')
+  })
+})
+
+describe('the forest plot', () => {
+  const words = { ratio: 'Hazard ratio', limits: '95% limits', description: (terms: string) => `Of ${terms}` }
+  const row = (label: string, ratio: number, lower: number, upper: number) => ({
+    name: label,
+    label,
+    coefficient: Math.log(ratio),
+    stdErr: 0.1,
+    p: 0.1,
+    ratio,
+    lower,
+    upper,
+  })
+
+  it('draws each term once at its ratio, no effect marked, and says itself in words', () => {
+    const figure = forestFigure([row('a', 2, 1, 4), row('b', 0.5, 0.25, 1)], words, 'en')!
+    expect(figure.description).toBe('Of a 2.00 (1.00–4.00); b 0.50 (0.25–1.00)')
+    const boxes = figure.shapes.filter((shape) => shape.kind === 'box')
+    expect(boxes).toHaveLength(2)
+    // On a log scale twice and half are as far from no effect.
+    const one = figure.shapes.find((shape) => shape.kind === 'line' && shape.dash !== undefined)!
+    const centres = boxes.map(({ x, width }) => x + width / 2)
+    const x1 = one.kind === 'line' ? one.x1 : NaN
+    expect(centres[0]! - x1).toBeCloseTo(x1 - centres[1]!, 6)
+  })
+
+  it('keeps a term without information from flattening the others, and is none without a term', () => {
+    const figure = forestFigure([row('a', 1.2, 1.1, 1.3), row('wild', 9, 1e-9, 1e12)], words, 'en')!
+    for (const shape of figure.shapes)
+      if (shape.kind === 'line')
+        for (const x of [shape.x1, shape.x2]) expect(x).toBeLessThanOrEqual(figure.width)
+    expect(figure.shapes.filter((shape) => shape.kind === 'path')).toHaveLength(2)
+    expect(forestFigure([], words, 'en')).toBeNull()
+    expect(forestFigure([{ ...row('x', 1, 1, 1), ratio: null }], words, 'en')).toBeNull()
+  })
+
+  it('has marks around what is shown, with one in between', () => {
+    for (const [least, most] of [
+      [0.9, 1.1],
+      [0.02, 50],
+      [1, 1.05],
+      [0.97, 1],
+      [1, 1],
+    ] as const) {
+      const ticks = ticksOf(least, most)
+      expect(ticks.length, `${least} ${most}`).toBeGreaterThan(1)
+      expect(ticks[0]!).toBeLessThanOrEqual(least)
+      expect(ticks.at(-1)!).toBeGreaterThanOrEqual(most)
+    }
+  })
+})
+
+describe('curves', () => {
+  const curve = (estimate: number[], over: object = {}) => ({
+    stratum: null,
+    time: estimate.map((_, i) => 10 * (i + 1)),
+    atRisk: estimate.map(() => 50),
+    events: estimate.map(() => 1),
+    estimate,
+    stdErr: estimate.map(() => 0.1),
+    lower: estimate.map((value) => Math.max(0, value - 0.1)),
+    upper: estimate.map((value) => Math.min(1, value + 0.1)),
+    ...over,
+  })
+  const words = {
+    time: 'Days',
+    probability: 'Free of the event',
+    nameOf: () => 'group',
+    description: (names: string) => names,
+  }
+
+  it('have a line and a band each, and no more lines than people tell apart', () => {
+    const figure = curvesFigure([curve([0.9, 0.8]), curve([0.7, 0.5])], words, 'en')!
+    expect(figure.shapes.filter(({ kind }) => kind === 'path')).toHaveLength(2)
+    expect(figure.shapes.filter(({ kind }) => kind === 'band')).toHaveLength(2)
+    const many = curvesFigure(
+      Array.from({ length: 9 }, () => curve([0.9])),
+      words,
+      'en',
+    )!
+    expect(many.shapes.filter(({ kind }) => kind === 'path')).toHaveLength(CURVES_MOST)
+    // Names at the ends of lines that meet do not lie on each other.
+    const names = many.shapes.flatMap((shape) =>
+      shape.kind === 'text' && shape.text === 'group' ? [shape.y] : [],
+    )
+    expect(new Set(names).size).toBe(CURVES_MOST)
+    expect(curvesFigure([], words, 'en')).toBeNull()
+  })
+
+  it('begin at one, or at none where an event is waited for', () => {
+    const path = (over: object) =>
+      curvesFigure([curve([0.2], over)], words, 'en')!.shapes.find(({ kind }) => kind === 'path') as {
+        d: string
+      }
+    const startOf = ({ d }: { d: string }) => Number(/^M[\d.]+ ([\d.]+)/.exec(d)![1])
+    expect(startOf(path({ state: 1 }))).toBeGreaterThan(startOf(path({})))
+  })
+})
+
+describe('a figure as a file', () => {
+  it('is the same text again, with its mark, and with nothing that could become markup', () => {
+    const figure = {
+      description: 'a < b',
+      width: 100,
+      height: 50,
+      shapes: [
+        { kind: 'text' as const, x: 1, y: 2.04999, text: '<&>' },
+        { kind: 'line' as const, x1: 0, y1: 0, x2: 1, y2: 1, tone: 1 as const, dash: '2 3' },
+      ],
+    }
+    const svg = figureSvg(figure, 'Within "North" only')
+    expect(svg).toBe(figureSvg(figure, 'Within "North" only'))
+    expect(svg).toMatch(/^<svg xmlns/)
+    expect(svg).toContain('<title>a &lt; b</title>')
+    expect(svg).toContain('>&lt;&amp;&gt;</text>')
+    expect(svg).toContain('Within &quot;North&quot; only')
+    expect(fitted('a very long name of a covariate', 60)).toMatch(/…$/)
+    expect(fitted('short', 60)).toBe('short')
+  })
+})
+
+describe('what events carry', () => {
+  it('is one parameter for ten of them', () => {
+    expect([0, 9, 10, 305].map(carriedBy)).toEqual([0, 0, 1, 30])
+  })
+})

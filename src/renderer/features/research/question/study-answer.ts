@@ -1,0 +1,102 @@
+/** The text of a study's result as the room reads it (docs/spec/study.md section 3). */
+import type { StudyModel, StudyWarning } from '../../../../shared/domain/study.ts'
+import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
+
+interface NumberFacts {
+  readonly missing: number
+  readonly mean: number | null
+  readonly sd: number | null
+  readonly q1: number | null
+  readonly median: number | null
+  readonly q3: number | null
+}
+interface LabelFacts {
+  readonly missing: number
+  readonly counts: readonly number[]
+}
+export type BaselineColumn =
+  | { readonly kind: 'number'; readonly name: string; readonly groups: readonly NumberFacts[] }
+  | {
+      readonly kind: 'label'
+      readonly name: string
+      readonly labels: readonly string[]
+      readonly groups: readonly LabelFacts[]
+    }
+interface Baseline {
+  readonly by: string | null
+  readonly groups: readonly {
+    readonly kind: 'all' | 'group'
+    readonly label: string | null
+    readonly persons: number
+    readonly events: number
+    readonly personDays: number
+  }[]
+  readonly columns: readonly BaselineColumn[]
+}
+
+export type Finding =
+  | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
+  | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
+  | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
+  | { readonly kind: 'already'; readonly name: string; readonly persons: number }
+  | { readonly kind: 'earlier-events'; readonly persons: number }
+  | { readonly kind: 'visits-after-death'; readonly persons: number }
+  | { readonly kind: 'overlap'; readonly rows: number }
+  | { readonly kind: 'constant'; readonly name: string }
+
+interface Readiness {
+  readonly rows: number
+  readonly persons: number
+  readonly events: number
+  readonly parameters: number
+  readonly findings: readonly Finding[]
+}
+
+type NoAnswer = { readonly noAnswer: { readonly code: string } & Readonly<Record<string, unknown>> }
+
+export interface StudyAnswer {
+  readonly schema: 'study-result/1' | 'study-weighed/1'
+  readonly snapshot: { readonly upTo: number; readonly visits: number; readonly persons: number }
+  readonly cohort: {
+    readonly persons: number
+    readonly afterWashout: number
+    readonly steps: readonly number[]
+  }
+  readonly cleaning: {
+    readonly start: { readonly persons: number; readonly rows: number }
+    readonly steps: readonly {
+      readonly rowsChanged: number
+      readonly left: { readonly persons: number; readonly rows: number }
+    }[]
+  } | null
+  readonly intervals: {
+    readonly dataEnd: { readonly day: string; readonly isBeforeUntil: boolean }
+    readonly attrition: readonly {
+      readonly step: string
+      readonly persons: number
+      readonly events: number
+    }[]
+    readonly ends: Readonly<Record<string, number>>
+    readonly rows: number
+    readonly personDays: number
+    readonly missing: readonly { readonly name: string; readonly rows: number }[]
+  }
+  readonly baseline: Baseline
+  readonly warnings: readonly (StudyWarning | { readonly kind: 'entry-gone'; readonly persons: number })[]
+  readonly models: readonly {
+    readonly before: Readiness
+    /** Not there while nothing was fitted. */
+    readonly result?: FitAnswer | NoAnswer
+  }[]
+}
+
+export const parseStudyAnswer = (text: string): StudyAnswer => JSON.parse(text) as StudyAnswer
+
+export const isFit = (result: FitAnswer | NoAnswer | undefined): result is FitAnswer =>
+  result !== undefined && !('noAnswer' in result)
+
+/** Harrell's rule of thumb: so many parameters are carried by the events (docs/spec/study.md section 4). */
+const EVENTS_PER_PARAMETER = 10
+export const carriedBy = (events: number): number => Math.floor(events / EVENTS_PER_PARAMETER)
+
+export const hasTerms = ({ family }: StudyModel): boolean => family !== 'km' && family !== 'aj'

@@ -1,0 +1,198 @@
+/** The tables of a paper from a study's answer: who the people are, and what the models say. Pure. */
+import type { Locale } from '../../../../shared/contract/app.ts'
+import { isCurve, type StudyDocument } from '../../../../shared/domain/study.ts'
+import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { countText } from '../../../parts/research/small-count.ts'
+import type { Words as AllWords } from '../../../words/catalogue.ts'
+import type { PaperRow, PaperTable } from './paper-table.ts'
+import { isFit, type BaselineColumn, type StudyAnswer } from './study-answer.ts'
+import { columnWords } from './study-sentence.ts'
+
+type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'models'>
+
+const DAYS_PER_YEAR = 365.25
+/** Fewer than this many are not said exactly, nor their share (docs/spec/cohort.md section 7). */
+const SMALL = 11
+
+export function tableOne(
+  study: StudyDocument,
+  { baseline }: StudyAnswer,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.question.tables
+  const { groups, by, columns } = baseline
+  const persons = (count: number): string => countText(count, words.cohorts.small, locale)
+  const labelOf = (column: string, label: string | null): string =>
+    label === null ? t.notKnown : valueWords(study, column, label, words)
+  const rows: PaperRow[] = [
+    { cells: [t.persons, ...groups.map((group) => persons(group.persons))] },
+    { cells: [t.withEvent, ...groups.map((group) => shareText(group.events, group.persons, words, locale))] },
+    {
+      cells: [
+        t.personYears,
+        ...groups.map((group) =>
+          group.persons > 0 && group.persons < SMALL
+            ? words.models.none
+            : formatNumber(group.personDays / DAYS_PER_YEAR, locale, 1),
+        ),
+      ],
+    },
+    ...columns.flatMap((column) => baselineRows(column, groups, study, words, locale)),
+  ]
+  return {
+    title: t.one,
+    header: [
+      '',
+      ...groups.map(({ kind, label }) => (kind === 'all' || by === null ? t.everybody : labelOf(by, label))),
+    ],
+    rows,
+    notes: [t.oneNote],
+  }
+}
+
+function baselineRows(
+  column: BaselineColumn,
+  groups: StudyAnswer['baseline']['groups'],
+  study: StudyDocument,
+  words: Words,
+  locale: Locale,
+): PaperRow[] {
+  const t = words.question.tables
+  const name = columnWords(column.name, study, words, locale)
+  const missing = column.groups.some((group) => group.missing > 0)
+    ? [
+        {
+          isIndented: true,
+          cells: [
+            t.notKnown,
+            ...column.groups.map((group, g) => shareText(group.missing, groups[g]!.persons, words, locale)),
+          ],
+        },
+      ]
+    : []
+  if (column.kind === 'number') {
+    const cells = column.groups.map((group, g) => {
+      const values = groups[g]!.persons - group.missing
+      if (group.mean === null || (values > 0 && values < SMALL)) return words.models.none
+      const write = (value: number | null) =>
+        value === null ? words.models.none : formatSignificant(value, locale, 3)
+      return `${write(group.mean)} (${write(group.sd)}); ${write(group.median)} [${write(group.q1)}, ${write(group.q3)}]`
+    })
+    return [{ cells: [t.meanOf(name), ...cells] }, ...missing]
+  }
+  // Of yes and no the share of yes says both.
+  const isFlag = column.labels.length === 2 && column.labels[0] === '0' && column.labels[1] === '1'
+  const cellsOf = (label: number) =>
+    column.groups.map((group, g) =>
+      shareText(group.counts[label] ?? 0, groups[g]!.persons - group.missing, words, locale),
+    )
+  if (isFlag) return [{ cells: [t.countOf(name), ...cellsOf(1)] }, ...missing]
+  return [
+    { isHeading: true, cells: [t.countOf(name), ...groups.map(() => '')] },
+    ...column.labels.map((label, l) => ({
+      isIndented: true,
+      cells: [valueWords(study, column.name, label, words), ...cellsOf(l)],
+    })),
+    ...missing,
+  ]
+}
+
+/** What a label means: of sex in words, of yes and no in words, else itself. */
+export function valueWords(study: StudyDocument, column: string, label: string, words: Words): string {
+  const kind = study.intervals.covariates.find(({ name }) => name === column)?.kind
+  const sexes = words.clinical.sex as Readonly<Record<string, string>>
+  if (kind === 'sex') return sexes[label] ?? label
+  if (kind === 'since' || kind === 'before')
+    return label === '1' ? words.question.tables.yes : label === '0' ? words.question.tables.no : label
+  return label
+}
+
+function shareText(count: number, of: number, words: Words, locale: Locale): string {
+  const said = countText(count, words.cohorts.small, locale)
+  const isExact = count === 0 || count >= SMALL
+  return of === 0 || !isExact ? said : `${said} (${formatPercent(count / of, locale)})`
+}
+
+/** Null for a model without terms, or without an answer. */
+export function modelTable(
+  study: StudyDocument,
+  m: number,
+  answer: StudyAnswer,
+  words: Words,
+  locale: Locale,
+): PaperTable | null {
+  const t = words.question.tables
+  const model = study.models[m]
+  const { before, result } = answer.models[m] ?? {}
+  if (model === undefined || before === undefined || isCurve(model.family) || !isFit(result)) return null
+  const ratio = words.models.ratios[ratioKind(result.family)]
+  const percent = formatPercent(result.conf ?? model.confidencePercent / 100, locale)
+  const rows = coefficientRows(result).map((row): PaperRow => {
+    const name = termWords(row.name, study, m, words, locale)
+    if (row.ratio === null) return { cells: [name, words.models.aliased, '', ''] }
+    const limits =
+      row.lower === null || row.upper === null
+        ? words.models.none
+        : `${ratioText(row.lower, locale)}–${ratioText(row.upper, locale)}`
+    return {
+      cells: [
+        name,
+        ratioText(row.ratio, locale),
+        limits,
+        row.p === null ? words.models.none : formatP(row.p, locale),
+      ],
+    }
+  })
+  const persons = countText(before.persons, words.cohorts.small, locale)
+  const events = countText(before.events, words.cohorts.small, locale)
+  return {
+    title: t.model(model.title, words.question.families[model.family]),
+    header: [t.term, ratio, words.models.columns.limits(percent), 'p'],
+    rows,
+    notes: [t.modelNote(persons, events), ...(model.isClusteredByPerson ? [t.robustNote] : [])],
+  }
+}
+
+/** `sexmale` is a level of `sex`, written as R writes it. */
+export function termWords(
+  term: string,
+  study: StudyDocument,
+  m: number,
+  words: Words,
+  locale: Locale,
+): string {
+  const model = study.models[m]
+  const factor = model?.factors
+    .filter((name) => term.startsWith(name) && term !== name)
+    .sort((a, b) => b.length - a.length)[0]
+  if (factor === undefined) return columnWords(term, study, words, locale)
+  return words.question.tables.levelOf(
+    columnWords(factor, study, words, locale),
+    valueWords(study, factor, term.slice(factor.length), words),
+  )
+}
+
+/** Two decimals, or three significant digits where that says too little. */
+export function ratioText(value: number, locale: Locale): string {
+  return value >= 0.1 && value < 100 ? value.toFixed(2) : formatSignificant(value, locale, 3)
+}
+
+/** The first thing that is read: the ratio of the first term with its limits. Null where there is none. */
+export function headline(
+  study: StudyDocument,
+  m: number,
+  result: FitAnswer,
+  words: Words,
+  locale: Locale,
+): string | null {
+  const [row] = coefficientRows(result)
+  if (row === undefined || row.ratio === null || row.lower === null || row.upper === null) return null
+  return words.question.headline(
+    words.models.ratios[ratioKind(result.family)],
+    ratioText(row.ratio, locale),
+    `${ratioText(row.lower, locale)}–${ratioText(row.upper, locale)}`,
+    termWords(row.name, study, m, words, locale),
+  )
+}

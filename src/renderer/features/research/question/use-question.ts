@@ -1,0 +1,113 @@
+/** What was found of the question: counts before the fit, then the fit. It stays while the room is closed, and a run goes on. */
+import { create } from 'zustand'
+import type { StudyRunAnswer } from '../../../../shared/contract/studies.ts'
+import type { StudyDocument, StudyProblem } from '../../../../shared/domain/study.ts'
+import { failureCode, node } from '../../../lib/node.ts'
+import { ofOnePerson } from '../../../lib/session.ts'
+import { jobEnded } from '../../../parts/jobs.ts'
+import { named } from '../../../parts/research/new-study.ts'
+import { stageStates } from '../../../parts/research/study-stages.ts'
+import { namesNow } from '../../../parts/research/study-under-work.ts'
+import { parseStudyAnswer, type StudyAnswer } from './study-answer.ts'
+
+type Ran = Extract<StudyRunAnswer, { kind: 'ran' }>
+
+/** An answer with the question that it is of. */
+export interface Found {
+  readonly jobId: string
+  /** As it was asked; `pinned` names the state that answered. */
+  readonly asked: StudyDocument
+  readonly pinned: StudyDocument
+  readonly ran: Ran
+  readonly answer: StudyAnswer
+}
+
+export type Refusal = StudyProblem | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
+
+interface QuestionState {
+  readonly weighed: Found | null
+  readonly fitted: Found | null
+  /** The job that runs. */
+  readonly jobId: string | null
+  readonly isRunning: boolean
+  readonly isCancelled: boolean
+  readonly failure: { readonly code: string; readonly detail: unknown } | null
+  readonly refusals: readonly Refusal[]
+  run(study: StudyDocument, upTo: 'weigh' | 'fit'): Promise<void>
+  forget(): void
+}
+
+const nothing = {
+  weighed: null,
+  fitted: null,
+  jobId: null,
+  isRunning: false,
+  isCancelled: false,
+  failure: null,
+  refusals: [],
+}
+
+/** `turn` changes with the person and with another study: an answer that comes later is of something else. */
+const person = { turn: 0 }
+
+export const useQuestion = create<QuestionState>()((set, get) => ({
+  ...nothing,
+  async run(study, upTo) {
+    if (get().isRunning) return
+    const mine = person.turn
+    const tell = (change: Partial<QuestionState>): void => {
+      if (mine === person.turn) set(change)
+    }
+    set({ isRunning: true, isCancelled: false, failure: null, refusals: [], jobId: null })
+    /** Null when there is no answer; why is told. */
+    const found = async (asked: StudyDocument, how: 'weigh' | 'fit'): Promise<Found | null> => {
+      const begun = await node.studies.start({ study: named(asked, namesNow()), at: 'named', upTo: how })
+      if (begun.kind === 'refused') {
+        tell({ refusals: begun.problems as Refusal[] })
+        return null
+      }
+      const { jobId } = begun
+      tell({ jobId })
+      const job = await jobEnded(jobId)
+      if (job.state === 'cancelled') tell({ isCancelled: true })
+      if (job.state === 'failed')
+        tell({ failure: { code: job.error?.code ?? 'unexpected', detail: job.error?.detail } })
+      const ran = job.state === 'done' ? await node.studies.answer({ jobId }) : null
+      if (ran === null) return null
+      if (ran.kind === 'refused') {
+        tell({ refusals: ran.problems as Refusal[] })
+        return null
+      }
+      const pinned = { ...named(asked, namesNow()), snapshot: ran.snapshot, engine: ran.engine }
+      return { jobId, asked: study, pinned, ran, answer: parseStudyAnswer(ran.result) }
+    }
+    try {
+      const weighed = await found(study, 'weigh')
+      if (weighed !== null) tell({ weighed })
+      // The fit is of the state that was counted, also where a visit has come since.
+      const canBeFitted = weighed !== null && followedPersons(weighed.answer) > 0
+      const fitted = canBeFitted && upTo === 'fit' ? await found(weighed.pinned, 'fit') : null
+      if (fitted !== null) tell({ fitted })
+    } catch (error) {
+      const { detail } = error as { detail?: unknown }
+      tell({ failure: { code: failureCode(error), detail } })
+    } finally {
+      tell({ isRunning: false, jobId: null })
+    }
+  },
+  forget() {
+    person.turn++
+    set(nothing)
+  },
+}))
+
+export function followedPersons({ intervals }: StudyAnswer): number {
+  return intervals.attrition.at(-1)?.persons ?? 0
+}
+
+/** Whether what was found is of the question as it stands now. */
+export function isStale(found: Found, study: StudyDocument, upTo: 'intervals' | 'models'): boolean {
+  return stageStates(study, found.asked)[upTo] === 'stale'
+}
+
+ofOnePerson(() => useQuestion.getState().forget())

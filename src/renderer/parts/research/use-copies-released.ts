@@ -1,0 +1,18 @@
+/** What is selected on a page of the workbench and copied goes the one way out too; what is typed into a field is one's own. */
+import type { ClipboardEvent } from 'react'
+import { node } from '../../lib/node.ts'
+import { localeNow } from '../../words/catalogue.ts'
+import { tellFailure } from '../FailureNote.tsx'
+
+export function useCopiesReleased(): { onCopy(event: ClipboardEvent): void } {
+  return {
+    onCopy(event) {
+      if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return
+      const content = window.getSelection()?.toString() ?? ''
+      if (content === '') return
+      event.preventDefault()
+      const output = { kind: 'text', as: 'text', name: 'selection', content } as const
+      node.releases.copy({ jobId: null, locale: localeNow(), output }).catch(tellFailure)
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** What leaves the workbench: figures, tables, text and study files. One way out (DESIGN 5), in the audit, with a mark. */
+import { z } from 'zod'
+import { locale } from './app.ts'
+import type { Service } from './kit.ts'
+
+/** A picture in points that print takes is smaller; the window sends no more at a time (`serve.ts`). */
+const CONTENT_MAX = 3 << 20
+
+const named = {
+  /** What the file is called, without its ending. */
+  name: z.string().min(1).max(200),
+  content: z.string().min(1).max(CONTENT_MAX),
+}
+const releaseOutput = z.discriminatedUnion('kind', [
+  /** PNG: base64. */
+  z.object({ kind: z.literal('figure'), as: z.enum(['svg', 'png']), ...named }),
+  z.object({ kind: z.literal('table'), as: z.enum(['csv', 'html', 'text']), ...named }),
+  z.object({ kind: z.literal('text'), as: z.literal('text'), ...named }),
+  /** A study file for `consilium study run`: a question holds no record and no number of one, so it carries no mark. */
+  z.object({ kind: z.literal('study'), as: z.literal('json'), ...named }),
+])
+export type ReleaseOutput = z.infer<typeof releaseOutput>
+
+/** `jobId`: whose answer it was made of; null for text of the screen and a study that was not run. */
+const asked = z.object({ jobId: z.string().nullable(), locale, output: releaseOutput })
+
+const refused = z.object({
+  kind: z.literal('refused'),
+  reason: z.enum(['not-markable', 'no-such-result', 'not-writable']),
+})
+
+export const releases = {
+  /** The sentence that a picture is drawn with; null where there is no such result. */
+  mark: { input: asked.omit({ output: true }), output: z.object({ line: z.string().nullable() }) },
+  /** The output as it may leave, base64: the gate. */
+  make: {
+    input: asked,
+    output: z.discriminatedUnion('kind', [z.object({ kind: z.literal('made'), bytes: z.string() }), refused]),
+  },
+  /** Asks where, and writes what `make` gives. */
+  save: {
+    input: asked,
+    output: z.discriminatedUnion('kind', [
+      /** The person closed the dialog. */
+      z.object({ kind: z.literal('cancelled') }),
+      z.object({ kind: z.literal('saved'), path: z.string() }),
+      refused,
+    ]),
+  },
+  /** Puts what `make` gives, a text, on the clipboard. */
+  copy: {
+    input: asked,
+    output: z.discriminatedUnion('kind', [z.object({ kind: z.literal('copied') }), refused]),
+  },
+} satisfies Service
