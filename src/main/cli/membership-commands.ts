@@ -60,7 +60,8 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   join: {
-    usage: 'join --profile DIR --invitation FILE --look | join --profile DIR --invitation FILE --fingerprint "DIGITS"',
+    usage:
+      'join --profile DIR --invitation FILE --look | join --profile DIR --invitation FILE --fingerprint "DIGITS"',
     grammar: {
       options: { profile: 'required', invitation: 'required', fingerprint: 'optional' },
       flags: ['look'],
@@ -70,7 +71,9 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
       const path = resolve(options.get('invitation')!)
       const compared = options.get('fingerprint')
       if (compared === undefined && !flags.has('look'))
-        return usage('join needs --fingerprint, the number of the chain that the inviting institution told you')
+        return usage(
+          'join needs --fingerprint, the number of the chain that the inviting institution told you',
+        )
       const passphrase = await needPassphrase(world)
       const service = joining(world.profileWorld)
       const looked = await service.openInvitation({ folder, passphrase, path })

@@ -72,7 +72,10 @@ describe('the command line', () => {
     const join1 = (profile: string, file: string, ...more: string[]) =>
       run('join', '--profile', profile, '--invitation', file, ...more)
     const number = invited.answer['chainFingerprint'] as string
-    expect(await join1(east, damaged, '--fingerprint', number)).toMatchObject({ exit: 1, answer: { reason: 'damaged' } })
+    expect(await join1(east, damaged, '--fingerprint', number)).toMatchObject({
+      exit: 1,
+      answer: { reason: 'damaged' },
+    })
     await run('request', '--profile', strange, '--name', 'Strange', '--out', join(at, 'strange.request'))
     expect(await join1(strange, invitation, '--fingerprint', number)).toMatchObject({
       exit: 1,
@@ -88,7 +91,10 @@ describe('the command line', () => {
       exit: 1,
       answer: { error: { code: 'fingerprint-differs' } },
     })
-    expect(await join1(east, invitation, '--fingerprint', number)).toMatchObject({ exit: 0, answer: { kind: 'joined' } })
+    expect(await join1(east, invitation, '--fingerprint', number)).toMatchObject({
+      exit: 0,
+      answer: { kind: 'joined' },
+    })
     expect(await run('status', '--profile', east)).toMatchObject({
       exit: 0,
       answer: { name: 'North Hospital' },
