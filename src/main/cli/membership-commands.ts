@@ -60,18 +60,30 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
   },
 
   join: {
-    usage: 'join --profile DIR --invitation FILE [--look]',
-    grammar: { options: { profile: 'required', invitation: 'required' }, flags: ['look'] },
+    usage:
+      'join --profile DIR --invitation FILE --look | join --profile DIR --invitation FILE --fingerprint "DIGITS"',
+    grammar: {
+      options: { profile: 'required', invitation: 'required', fingerprint: 'optional' },
+      flags: ['look'],
+    },
     async run({ options, flags }, world) {
       const folder = resolve(options.get('profile')!)
       const path = resolve(options.get('invitation')!)
+      const compared = options.get('fingerprint')
+      if (compared === undefined && !flags.has('look'))
+        return usage(
+          'join needs --fingerprint, the number of the chain that the inviting institution told you',
+        )
       const passphrase = await needPassphrase(world)
       const service = joining(world.profileWorld)
       const looked = await service.openInvitation({ folder, passphrase, path })
       if (looked.kind !== 'opened' || flags.has('look')) return answered(looked)
-      const joined = await service.join({ folder, passphrase, path })
+      const { consortiumName, chainId, chainFingerprint, inviterName, invitationHash } = looked
+      // The number of the telephone call is typed here: nobody joins what a file alone says.
+      if (digitsOf(compared ?? '') !== digitsOf(chainFingerprint))
+        return failed('fingerprint-differs', chainFingerprint)
+      const joined = await service.join({ folder, passphrase, path, invitationHash })
       if (joined.kind !== 'opened') return answered(joined)
-      const { consortiumName, chainId, chainFingerprint, inviterName } = looked
       return ok({ kind: 'joined', profile: folder, consortiumName, chainId, chainFingerprint, inviterName })
     },
   },

@@ -71,17 +71,30 @@ describe('the command line', () => {
     await writeFile(damaged, bytes.subarray(0, bytes.length - 3))
     const join1 = (profile: string, file: string, ...more: string[]) =>
       run('join', '--profile', profile, '--invitation', file, ...more)
-    expect(await join1(east, damaged)).toMatchObject({ exit: 1, answer: { reason: 'damaged' } })
+    const number = invited.answer['chainFingerprint'] as string
+    expect(await join1(east, damaged, '--fingerprint', number)).toMatchObject({
+      exit: 1,
+      answer: { reason: 'damaged' },
+    })
     await run('request', '--profile', strange, '--name', 'Strange', '--out', join(at, 'strange.request'))
-    expect(await join1(strange, invitation)).toMatchObject({
+    expect(await join1(strange, invitation, '--fingerprint', number)).toMatchObject({
       exit: 1,
       answer: { reason: 'other-institution' },
     })
     expect(await join1(east, invitation, '--look')).toMatchObject({
       exit: 0,
-      answer: { chainFingerprint: invited.answer['chainFingerprint'] },
+      answer: { chainFingerprint: number },
     })
-    expect(await join1(east, invitation)).toMatchObject({ exit: 0, answer: { kind: 'joined' } })
+    // Nobody joins without the number of a telephone call, nor with another one.
+    expect(await join1(east, invitation)).toMatchObject({ exit: 2 })
+    expect(await join1(east, invitation, '--fingerprint', '00000 00000 00000 00000 00000')).toMatchObject({
+      exit: 1,
+      answer: { error: { code: 'fingerprint-differs' } },
+    })
+    expect(await join1(east, invitation, '--fingerprint', number)).toMatchObject({
+      exit: 0,
+      answer: { kind: 'joined' },
+    })
     expect(await run('status', '--profile', east)).toMatchObject({
       exit: 0,
       answer: { name: 'North Hospital' },

@@ -1,4 +1,5 @@
 /** From one member to four and a university, with real nodes over loopback and files between them (A1, A2, A4, A16). */
+import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VisitInput } from '../../shared/contract/records.ts'
@@ -102,11 +103,21 @@ async function bringIn(
   })
   assert(looked.kind === 'opened', JSON.stringify(looked))
   expect(looked.chainFingerprint).toBe(invited.chainFingerprint)
-  const joined = await newcomer.ask.joining.join({
-    folder: newcomer.folder,
-    passphrase: PASSPHRASE,
-    path: invitationPath,
-  })
+  // Another invitation lies there by then: as good a one, and not the one whose number was compared.
+  const [right, otherPath] = [await readFile(invitationPath), join(at.files, `${name}.invitation.2`)]
+  const other = await north.ask.governance.invite({ memberId, passphrase: PASSPHRASE, path: otherPath })
+  assert(other.kind === 'invited', JSON.stringify(other))
+  await copyFile(otherPath, invitationPath)
+  const comeIn = () =>
+    newcomer.ask.joining.join({
+      folder: newcomer.folder,
+      passphrase: PASSPHRASE,
+      path: invitationPath,
+      invitationHash: looked.invitationHash,
+    })
+  expect(await comeIn()).toEqual({ kind: 'refused-file', reason: 'changed', detail: invitationPath })
+  await writeFile(invitationPath, right)
+  const joined = await comeIn()
   assert(joined.kind === 'opened', JSON.stringify(joined))
   return { newcomer, memberId }
 }

@@ -1,31 +1,42 @@
-/** Whose word counts for the next pre-shared key of the network (docs/spec/network.md section 9). */
-import { afterEach, expect, it } from 'vitest'
+/** Whose word counts for keys that the others share (docs/spec/network.md sections 8 and 9, ADR 0009). */
+import { afterEach, describe, expect, it } from 'vitest'
+import { assert } from '../../shared/std/assert.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import { crypto, foundConsortium } from './chain/consortium.test-kit.ts'
 import type { MemberId } from './chain/ids.ts'
-import { startKeyExchange, type KeyExchange } from './key-exchange.ts'
+import { startKeyExchange, type KeyExchange, type KeyExchangeOptions } from './key-exchange.ts'
+import { decodeKeyBoxRequest } from './network/protocols/key-box.ts'
 import { peerName, type PeerState } from './network/transport.ts'
 
+/** Four voters, a clinic and a university. */
 const { start, institutions, chainId, random } = foundConsortium({
   seed: 'key exchange',
   voters: 4,
+  hospitals: 1,
   others: ['university'],
 })
+const CLINIC = 4
+const UNIVERSITY = 5
 const idOf = (i: number): MemberId => institutions[i]!.member.memberId
 const RIGHT = new Uint8Array(32).fill(1)
 const WRONG = new Uint8Array(32).fill(2)
 
-let exchange: KeyExchange | null = null
-afterEach(() => exchange?.close())
+const open: KeyExchange[] = []
+afterEach(() => {
+  for (const each of open.splice(0)) each.close()
+})
 
-/** What the first hospital has after it asked everybody that is up once. */
-async function asked(
-  answers: Readonly<Record<number, Bytes>>,
-  author: MemberId | null,
-): Promise<Bytes | null> {
-  let held: Bytes | null = null
+type Answers = Readonly<Record<number, Bytes | null>>
+
+/** The exchange of one member, among those that are up. */
+function exchangeOf(
+  self: number,
+  answers: Answers,
+  over: Partial<KeyExchangeOptions> & Pick<KeyExchangeOptions, 'shared'>,
+  request: (from: number, question: Bytes) => Bytes,
+): KeyExchange {
   const up = Object.keys(answers).map(Number)
-  exchange = startKeyExchange({
+  const exchange = startKeyExchange({
     transport: {
       peers: () =>
         up.map((i) => {
@@ -39,42 +50,113 @@ async function asked(
             state: 'up',
           } as PeerState
         }),
-      request: async (to) => answers[up.find((i) => peerName(idOf(i)) === to)!]!,
+      request: async (to, _lane, question) =>
+        request(
+          up.find((i) => peerName(idOf(i)) === to)!,
+          question,
+        ),
       penalise: () => {},
-    },
-    shared: {
-      gateway: () => [{ epoch: 0, key: RIGHT }],
-      linkage: () => [{ epoch: 0, key: RIGHT }],
-      has: () => true,
-      async add(_kind, [first]) {
-        held = first!.key
-      },
     },
     crypto,
     random,
     chainId,
-    memberId: idOf(0),
-    gatewaySecrets: () => [],
+    memberId: idOf(self),
+    gatewaySecrets: () => [institutions[self]!.gatewaySecret],
     consortium: () => start.consortium,
     missingGateway: () => [],
-    missingNetwork: () => (held === null ? [{ generation: 2, author }] : []),
+    missingNetwork: () => [],
     onKeys: () => {},
     onFailure: (error) => {
       throw error
     },
+    ...over,
   })
+  open.push(exchange)
+  return exchange
+}
+
+async function askOnce(exchange: KeyExchange): Promise<void> {
   exchange.nudge()
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
-  exchange.close()
+  for (let i = 0; i < 40; i++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** What the first hospital has of the network's key after it asked everybody that is up once. */
+async function askedForNetwork(answers: Answers, author: MemberId | null): Promise<Bytes | null> {
+  let held: Bytes | null = null
+  const shared: KeyExchangeOptions['shared'] = {
+    gateway: () => [{ epoch: 0, key: RIGHT }],
+    linkage: () => [{ epoch: 0, key: RIGHT }],
+    has: () => true,
+    async add(_kind, [first]) {
+      held = first!.key
+    },
+  }
+  const missingNetwork = () => (held === null ? [{ generation: 2, author }] : [])
+  await askOnce(exchangeOf(0, answers, { shared, missingNetwork }, (from) => answers[from]!))
   return held
 }
 
 it('takes the pre-shared key from its author, or from two voters of four, and from no liar', async () => {
-  expect(await asked({ 1: RIGHT }, idOf(1))).toEqual(RIGHT)
+  expect(await askedForNetwork({ 1: RIGHT }, idOf(1))).toEqual(RIGHT)
   // One of four may lie, and a university may too.
-  expect(await asked({ 1: WRONG }, idOf(3))).toBeNull()
-  expect(await asked({ 1: WRONG, 4: WRONG }, idOf(3))).toBeNull()
-  expect(await asked({ 1: WRONG, 2: RIGHT }, null)).toBeNull()
-  expect(await asked({ 1: WRONG, 2: RIGHT, 3: RIGHT }, null)).toEqual(RIGHT)
-  expect(await asked({ 1: WRONG, 4: WRONG, 3: RIGHT }, idOf(3))).toEqual(RIGHT)
+  expect(await askedForNetwork({ 1: WRONG }, idOf(3))).toBeNull()
+  expect(await askedForNetwork({ 1: WRONG, [UNIVERSITY]: WRONG }, idOf(3))).toBeNull()
+  expect(await askedForNetwork({ 1: WRONG, 2: RIGHT }, null)).toBeNull()
+  expect(await askedForNetwork({ 1: WRONG, 2: RIGHT, 3: RIGHT }, null)).toEqual(RIGHT)
+  expect(await askedForNetwork({ 1: WRONG, [UNIVERSITY]: WRONG, 3: RIGHT }, idOf(3))).toEqual(RIGHT)
+})
+
+/** What a hospital without keys has after it asked the others once; null: up, and without a key as well. */
+async function askedForShared(self: number, answers: Answers) {
+  const held: { gateway: Bytes | null; linkage: Bytes | null } = { gateway: null, linkage: null }
+  const keysOf = (key: Bytes | null) => (key === null ? [] : [{ epoch: 0, key }])
+  const shared: KeyExchangeOptions['shared'] = {
+    gateway: () => keysOf(held.gateway),
+    linkage: () => keysOf(held.linkage),
+    has: (kind) => kind !== 'network' && held[kind] !== null,
+    async add(kind, [first]) {
+      assert(kind !== 'network', 'nobody lacks a key of the network here')
+      held[kind] = first!.key
+    },
+  }
+  const others = new Map(
+    Object.entries(answers).map(([i, key]) => {
+      const theirs = { ...shared, gateway: () => keysOf(key), linkage: () => keysOf(key) }
+      const never = () => {
+        throw new Error('whoever is asked asks nobody here')
+      }
+      return [Number(i), exchangeOf(Number(i), {}, { shared: theirs }, never)] as const
+    }),
+  )
+  const exchange = exchangeOf(self, answers, { shared }, (from, question) => {
+    const asked = decodeKeyBoxRequest(question)
+    const other = others.get(from)!
+    if (asked?.kind === 'linkage-keys') return other.linkageKeysFor(idOf(self), asked.from, asked.to)
+    assert(asked?.kind === 'epoch-keys', 'only keys are asked for')
+    return other.gatewayKeysFor(idOf(self), asked.from, asked.to)
+  })
+  await askOnce(exchange)
+  exchange.close()
+  return held
+}
+const both = (key: Bytes | null) => ({ gateway: key, linkage: key })
+
+describe('the first keys of the gateway scope and of linkage', () => {
+  it('are taken from two voters of four, also by a voter, and from no single liar', async () => {
+    for (const self of [0, CLINIC]) {
+      expect(await askedForShared(self, { 1: WRONG })).toEqual(both(null))
+      expect(await askedForShared(self, { 1: WRONG, 2: RIGHT })).toEqual(both(null))
+      expect(await askedForShared(self, { 1: RIGHT, 2: RIGHT })).toEqual(both(RIGHT))
+      expect(await askedForShared(self, { 1: WRONG, 2: RIGHT, 3: RIGHT })).toEqual(both(RIGHT))
+    }
+    // A hospital without a vote may lie beyond what the voters tolerate.
+    expect(await askedForShared(0, { 1: WRONG, [CLINIC]: WRONG })).toEqual(both(null))
+  })
+
+  it('are taken from the only voter that has them once all the others have said that they have none', async () => {
+    expect(await askedForShared(0, { 1: null, 2: null, 3: RIGHT })).toEqual(both(RIGHT))
+    // Whoever is away may have another, and whoever has just come in may not be known everywhere.
+    expect(await askedForShared(0, { 1: null, 3: RIGHT })).toEqual(both(null))
+    expect(await askedForShared(CLINIC, { 0: null, 1: null, 2: null, 3: RIGHT })).toEqual(both(null))
+  })
 })

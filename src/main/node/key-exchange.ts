@@ -5,11 +5,11 @@
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { epochCommitmentOf } from './chain/sealed-content.ts'
-import { keyOf, type ChainId, type MemberId } from './chain/ids.ts'
+import type { ChainId, MemberId } from './chain/ids.ts'
 import { openEpochKey, sealEpochKey } from './chain/key-box.ts'
 import { findMember } from './chain/members.ts'
 import { membersOf, type ConsortiumState } from './chain/state.ts'
-import { faultsTolerated } from './chain/voters.ts'
+import { faultsTolerated, votersOf } from './chain/voters.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import {
   decodeEpochKeysAnswer,
@@ -55,6 +55,13 @@ export interface KeyExchangeOptions {
   readonly onFailure: (error: unknown) => void
 }
 
+/** The keys that a member said it has of the epochs that it was asked for, inclusive: hashes by epoch. */
+interface Answer {
+  readonly from: number
+  readonly to: number
+  readonly keys: ReadonlyMap<number, string>
+}
+
 const AGAIN_MS = 1_000
 const ASK_MS = 3_000
 const EPOCHS_AT_ONCE = 256
@@ -62,8 +69,8 @@ const EPOCHS_AT_ONCE = 256
 export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
   const { transport, shared, crypto, random, chainId, memberId } = options
   const commitments = new Map<number, Bytes>()
-  /** What members said a key is, until enough say the same: by kind and epoch, by key in hex. */
-  const said = new Map<string, Map<string, Set<string>>>()
+  /** The last answer of each member, by what was asked for. */
+  const answers = new Map<string, Map<string, Answer>>()
   let running: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   let isClosed = false
@@ -111,51 +118,58 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
   async function askGateway(peer: Peer): Promise<void> {
     const missing = options.missingGateway()
     const from = shared.gateway().length === 0 ? 0 : Math.min(...missing)
-    const request = { kind: 'epoch-keys', scope: 'gateway', from, to: from + EPOCHS_AT_ONCE - 1 } as const
+    const to = from + EPOCHS_AT_ONCE - 1
+    const request = { kind: 'epoch-keys', scope: 'gateway', from, to } as const
     const answer = await ask(peer, 'keybox', encodeKeyBoxRequest(request))
     const sealed = answer === null ? [] : decodeEpochKeysAnswer(answer)
     if (sealed === null) return transport.penalise(peer.name, 'violation')
-    const keys: EpochKey[] = []
-    for (const each of sealed) {
-      if (
-        each.scope !== 'gateway' ||
-        shared.has('gateway', each.epoch) ||
-        !equalBytes(each.memberId, memberId)
-      )
-        continue
-      const key = firstOf(options.gatewaySecrets(), (secret) =>
-        openEpochKey(crypto, chainId, each, secret, crypto.x25519PublicKey(secret)),
-      )
-      const commitment = commitments.get(each.epoch)
-      if (key === null) continue
+    const opened = sealed.map((each) => ({
+      epoch: each.epoch,
+      key:
+        each.scope !== 'gateway' || !equalBytes(each.memberId, memberId)
+          ? null
+          : firstOf(options.gatewaySecrets(), (secret) =>
+              openEpochKey(crypto, chainId, each, secret, crypto.x25519PublicKey(secret)),
+            ),
+    }))
+    // An empty list may be a request that got no answer.
+    if (answer !== null) noteAnswer('gateway', peer.name, { from, to, keys: namesOf(opened) })
+    const keys = opened.flatMap(({ epoch, key }) => {
+      if (key === null || shared.has('gateway', epoch)) return []
+      const commitment = commitments.get(epoch)
       // A key that opens no row is found out by the rows' commitments, but only where it is the first one.
       const isRight =
         commitment === undefined
-          ? isAgreed('gateway', each.epoch, key, peer.name)
-          : equalBytes(commitment, epochCommitmentOf(crypto, chainId, each.epoch, key))
-      if (isRight) keys.push({ epoch: each.epoch, key })
-    }
+          ? isAgreed('gateway', epoch, key)
+          : equalBytes(commitment, epochCommitmentOf(crypto, chainId, epoch, key))
+      return isRight ? [{ epoch, key }] : []
+    })
     await take('gateway', keys)
   }
 
   async function askLinkage(peer: Peer): Promise<void> {
-    const answer = await ask(
-      peer,
-      'keybox',
-      encodeKeyBoxRequest({ kind: 'linkage-keys', from: 0, to: EPOCHS_AT_ONCE - 1 }),
-    )
+    const [from, to] = [0, EPOCHS_AT_ONCE - 1]
+    const answer = await ask(peer, 'keybox', encodeKeyBoxRequest({ kind: 'linkage-keys', from, to }))
     const sealed = answer === null ? [] : decodeLinkageAnswer(answer)
     if (sealed === null) return transport.penalise(peer.name, 'violation')
-    const keys: EpochKey[] = []
-    for (const each of sealed) {
-      const key = firstOf(options.gatewaySecrets(), (secret) =>
+    const opened = sealed.map((each) => ({
+      epoch: each.epoch,
+      key: firstOf(options.gatewaySecrets(), (secret) =>
         openLinkageKey(crypto, chainId, memberId, each, secret),
-      )
-      if (key !== null && isAgreed('linkage', each.epoch, key, peer.name))
-        keys.push({ epoch: each.epoch, key })
-    }
-    await take('linkage', keys)
+      ),
+    }))
+    if (answer !== null) noteAnswer('linkage', peer.name, { from, to, keys: namesOf(opened) })
+    await take(
+      'linkage',
+      opened.flatMap(({ epoch, key }) =>
+        key !== null && isAgreed('linkage', epoch, key) ? [{ epoch, key }] : [],
+      ),
+    )
   }
+
+  /** By epoch; what does not open is a key all the same. */
+  const namesOf = (opened: readonly { epoch: number; key: Bytes | null }[]): ReadonlyMap<number, string> =>
+    new Map(opened.map(({ epoch, key }) => [epoch, key === null ? '' : nameOf(key)]))
 
   async function askNetwork(
     peer: Peer,
@@ -164,45 +178,56 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const psk = await ask(peer, 'body', encodeBodyRequest({ kind: 'network-key', generation }))
     if (psk === null || psk.length !== 32) return
     const isFromAuthor = author !== null && peer.name === peerName(author)
-    if (isFromAuthor || isToldByVoters(generation, psk, peer.name))
+    const what = `network/${generation}`
+    const keys = new Map([[generation, nameOf(psk)]])
+    noteAnswer(what, peer.name, { from: generation, to: generation, keys })
+    if (isFromAuthor || isToldByVoters(what, generation, nameOf(psk)))
       await take('network', [{ epoch: generation, key: psk }])
+  }
+
+  function noteAnswer(what: string, from: string, answer: Answer): void {
+    const byMember = answers.get(what) ?? new Map<string, Answer>()
+    answers.set(what, byMember.set(from, answer))
   }
 
   /**
    * f + 1 voters who say the same include one who is right, and of four voters three others may include the one who lies.
-   * There is no hurry: as long as the key is not here the old one stays open.
+   * There is no hurry: whoever lacks a pre-shared key goes on with the old one, and whoever lacks a key of the gateway
+   * scope has no vote yet, or f + 1 others who have it.
    */
-  function isToldByVoters(generation: number, psk: Bytes, from: string): boolean {
-    const voters = membersOf(options.consortium()).filter(({ isVoter }) => isVoter)
-    if (!voters.some((voter) => peerName(voter.memberId) === from)) return false
-    return whoSaid('network', generation, psk, from).size >= faultsTolerated(voters.length) + 1
+  function isToldByVoters(what: string, epoch: number, key: string): boolean {
+    const voters = votersOf(membersOf(options.consortium()))
+    const byMember = answers.get(what)
+    const same = voters.filter(({ memberId: id }) => byMember?.get(peerName(id))?.keys.get(epoch) === key)
+    return same.length >= faultsTolerated(voters.length) + 1
   }
 
-  /** Those who said that this is the key, `from` among them. */
-  function whoSaid(kind: string, epoch: number, key: Bytes, from: string): ReadonlySet<string> {
-    const name = `${kind}/${epoch}`
-    const bySaying = said.get(name) ?? new Map<string, Set<string>>()
-    said.set(name, bySaying)
-    const hash = toHex(crypto.sha256(key))
-    const who = bySaying.get(hash) ?? new Set<string>()
-    bySaying.set(hash, who)
-    who.add(from)
-    return who
+  /**
+   * Fewer have the key than f + 1, as where one hospital alone had it and has become four: every other voter has answered,
+   * and none has another. Whoever is away, or says something that does not open, may have one. Only among voters: to one
+   * that has just come in, whoever has not heard of it yet says that there is nothing.
+   */
+  function isUncontested(what: string, epoch: number, key: string): boolean {
+    const voters = votersOf(membersOf(options.consortium()))
+    const others = voters.filter(({ memberId: id }) => !equalBytes(id, memberId))
+    if (others.length === voters.length) return false
+    const said = others.map(({ memberId: id }) => answers.get(what)?.get(peerName(id)))
+    if (!said.some((answer) => answer?.keys.get(epoch) === key)) return false
+    return said.every((answer) => {
+      if (answer === undefined || epoch < answer.from || epoch > answer.to) return false
+      return (answer.keys.get(epoch) ?? key) === key
+    })
   }
 
-  /** Enough say the same; where one hospital alone has the keys yet, as when it has become four, that one is enough. */
-  function isAgreed(kind: string, epoch: number, key: Bytes, from: string): boolean {
-    const who = whoSaid(kind, epoch, key, from)
-    const voters = membersOf(options.consortium()).filter(
-      ({ isVoter, memberId: id }) => isVoter && keyOf(id) !== keyOf(memberId),
-    )
-    return who.size >= faultsTolerated(voters.length) + 1
-  }
+  const isAgreed = (what: string, epoch: number, key: Bytes): boolean =>
+    isToldByVoters(what, epoch, nameOf(key)) || isUncontested(what, epoch, nameOf(key))
+
+  const nameOf = (key: Bytes): string => toHex(crypto.sha256(key))
 
   async function take(kind: 'gateway' | 'linkage' | 'network', keys: readonly EpochKey[]): Promise<void> {
     if (keys.length === 0) return
     await shared.add(kind, keys)
-    for (const { epoch } of keys) said.delete(`${kind}/${epoch}`)
+    if (!isLacking()) answers.clear()
     options.onKeys()
   }
 

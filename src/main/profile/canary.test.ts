@@ -108,7 +108,7 @@ it('T40: nothing of an erased patient is on any other disk, in settings, tempora
     () => east!.ask.erasures.list(),
     ([first]) => first?.state === 'asked',
   )
-  await east!.ask.erasures.approve({ erasureId })
+  await east!.ask.erasures.approve({ erasureId, versionCount: visits.length })
   await until(
     () => ask.erasures.list(),
     ([first]) => first?.receipts.length === 4,

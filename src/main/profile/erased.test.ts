@@ -107,12 +107,21 @@ it('T09: a patient is forgotten by all hospitals, with receipts; who else is the
   if (asked.kind !== 'asked') throw new Error(JSON.stringify(asked))
   const { erasureId } = asked
   expect(await north!.ask.erasures.request(wish)).toEqual({ kind: 'refused', reason: 'asked-already' })
-  expect(await north!.ask.erasures.approve({ erasureId })).toEqual({ isTaken: false })
+  expect(await north!.ask.erasures.ofPatient({ patientId: gone })).toMatchObject({
+    erasureId,
+    versionCount: 2,
+  })
+  expect(await north!.ask.erasures.ofPatient({ patientId: stays })).toBe(null)
+  const agreement = { erasureId, versionCount: 2 }
+  expect(await north!.ask.erasures.approve(agreement)).toEqual({ isTaken: false })
   await until(
     () => east!.ask.erasures.list(),
     ([first]) => first?.state === 'asked',
   )
-  expect(await east!.ask.erasures.approve({ erasureId })).toEqual({ isTaken: true })
+  // Nobody agrees to another number than was compared with the hospital that asks.
+  expect(await east!.ask.erasures.approve({ erasureId, versionCount: 1 })).toEqual({ isTaken: false })
+  expect((await east!.ask.erasures.list())[0]).toMatchObject({ state: 'asked', approval: null })
+  expect(await east!.ask.erasures.approve(agreement)).toEqual({ isTaken: true })
   const [done] = await until(
     () => north!.ask.erasures.list(),
     ([first]) => first?.receipts.length === 4,

@@ -31,6 +31,12 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
       for (const erasure of await node.erasures.list()) found.push(await viewOf(erasure, person.userKeyId))
       return found
     },
+    ofPatient: ({ patientId }) =>
+      readAtDesk(context, async (desk) => {
+        const roots = await rootsOf(desk, (await personGroups(desk)).entriesOf(patientId))
+        const asked = (await openErasures()).find((each) => isAbout(each, roots))
+        return asked === undefined ? null : viewOf(asked, desk.keys.person.userKeyId)
+      }),
     preview: ({ patientId }) =>
       readAtDesk(context, async (desk) => {
         const row = desk.names.get(patientId)
@@ -56,11 +62,8 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
           nameLinked(subject.entries.slice(1))
           if (subject.queuedCount > 0) return { kind: 'refused', reason: 'not-final' }
           const { roots, drafts, summaries, entries } = subject
-          const open = (await node.erasures.list()).filter(({ state }) => state !== 'withdrawn')
-          const isAsked = open.some((each) =>
-            each.roots.some((root) => roots.some((wanted) => equalBytes(root, wanted))),
-          )
-          if (isAsked) return { kind: 'refused', reason: 'asked-already' }
+          if ((await openErasures()).some((each) => isAbout(each, roots)))
+            return { kind: 'refused', reason: 'asked-already' }
           const people = entries.map((entry) => ({
             tag: patientTag(keys.patientIndex, entry),
             nameKey: nameKey(fromHex(entry)),
@@ -83,17 +86,22 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
           return { kind: 'asked', erasureId: toHex(erasureId) }
         }),
       ),
-    approve: async ({ erasureId }) => {
+    approve: async ({ erasureId, versionCount }) => {
       const by = leaseOf(context).session.person.userKeyId
       const node = nodeOf(context)
       const found = (await node.erasures.list()).find((each) => toHex(each.erasureId) === erasureId)
       if (found === undefined || mayApprove(found, by) !== 'yes') return { isTaken: false }
+      if (found.roots.length !== versionCount) return { isTaken: false }
       return { isTaken: await node.erasures.approve(fromHex(erasureId), by) }
     },
     withdraw: async ({ erasureId }) => {
       const by = leaseOf(context).session.person.userKeyId
       return { isTaken: await nodeOf(context).erasures.withdraw(fromHex(erasureId), by) }
     },
+  }
+
+  async function openErasures(): Promise<ErasureStanding[]> {
+    return (await nodeOf(context).erasures.list()).filter(({ state }) => state !== 'withdrawn')
   }
 
   function hospitals() {
@@ -150,6 +158,18 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
   }
 }
 
+function isAbout({ roots }: ErasureStanding, wanted: readonly Bytes[]): boolean {
+  return roots.some((root) => wanted.some((each) => equalBytes(root, each)))
+}
+
+/** Of every version of a visit that these entries have. */
+async function rootsOf({ node, keys }: Desk, entries: readonly string[]): Promise<Bytes[]> {
+  const visits = await Promise.all(
+    entries.map((entry) => visitsOfPatient(node.store, keys.patientIndex, entry)),
+  )
+  return visits.flat().map(({ merkleRoot }) => fromHex(merkleRoot))
+}
+
 interface Subject {
   /** Entries of the table of names that links make one person of. */
   readonly entries: readonly string[]
@@ -163,10 +183,7 @@ interface Subject {
 async function subjectOf(desk: Desk, patientId: string): Promise<Subject> {
   const { node, keys } = desk
   const entries = (await personGroups(desk)).entriesOf(patientId)
-  const visits = (
-    await Promise.all(entries.map((entry) => visitsOfPatient(node.store, keys.patientIndex, entry)))
-  ).flat()
-  const roots = visits.map(({ merkleRoot }) => fromHex(merkleRoot))
+  const roots = await rootsOf(desk, entries)
   const places = await readPlaces(node.store, roots)
   const drafts: Bytes[] = []
   for await (const { key, value } of node.store.scan(rangeOf('d'))) {
@@ -177,7 +194,7 @@ async function subjectOf(desk: Desk, patientId: string): Promise<Subject> {
     const read = draftSchema.safeParse(openRow(keys.drafts, keyTail('d', key), content))
     if (read.success && entries.includes(read.data.patientId ?? '')) drafts.push(key)
   }
-  const names = new Set(visits.map(({ merkleRoot }) => merkleRoot))
+  const names = new Set(roots.map(toHex))
   const summaries: Bytes[] = []
   for await (const { key, value } of node.store.scan(rangeOf('q'))) {
     const kept = openRow(keys.patientIndex, keyTail('q', key), value) as {

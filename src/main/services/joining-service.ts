@@ -133,6 +133,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
     const candidate = await candidateIn(folder)
     const bytes = await readSmallFile(path)
     if (bytes === null) return refusedFile('unreadable', path)
+    const invitationHash = toHex(crypto.sha256(bytes))
     const opened = await withCandidateKeys(world, candidate.folder, passphrase, ({ session }) =>
       openInvitation(
         crypto,
@@ -143,7 +144,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
     )
     if (opened.kind === 'refused')
       return refusedFile(opened.reason, opened.expiredAt === undefined ? undefined : String(opened.expiredAt))
-    return { candidate, opened }
+    return { candidate, opened, invitationHash }
   }
 
   return {
@@ -172,6 +173,7 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
         return {
           kind: 'opened' as const,
           path: at,
+          invitationHash: result.invitationHash,
           consortiumName,
           chainId: toHex(invitation.chainId),
           chainFingerprint: fingerprint,
@@ -181,10 +183,12 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
         }
       }),
 
-    join: ({ folder, passphrase, path }) =>
+    join: ({ folder, passphrase, path, invitationHash }) =>
       answering(async () => {
         const result = await openedInvitation(folder, passphrase, resolve(path))
         if ('kind' in result) return result
+        // The file lies where others write: the number that was compared is of the one that was looked at.
+        if (result.invitationHash !== invitationHash) return refusedFile('changed', path)
         const { invitation } = result.opened
         await comeIn(world, result.candidate, passphrase, {
           chainId: invitation.chainId,

@@ -16,6 +16,7 @@ import { isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
 import { AccessNotice } from './AccessNotice.tsx'
 import { ArrivedProposal } from './ArrivedProposal.tsx'
+import { useAskedErasures } from './AskedErasures.tsx'
 import { useAuditFound } from './AuditFound.tsx'
 import { DemonstrationBar } from './DemonstrationBar.tsx'
 import { Navigation } from './Navigation.tsx'
@@ -71,6 +72,7 @@ export function Shell({ session }: Props) {
     })
   }, [mayAnswer])
   useAuditFound(roles)
+  useAskedErasures(roles)
   const mayLook = mayCall('access.list', roles)
   useEffect(() => {
     if (!mayLook) return

@@ -1,13 +1,14 @@
 /** Words of forgetting a patient. */
+const versionsOf = (count: string) => (count === '1' ? '1 version' : `${count} versions`)
 export const en = {
   tab: 'Erasures',
-  none: 'Nothing was asked for. Who must be forgotten is chosen on the patient’s page, under “Same person”.',
+  none: 'Nothing was asked for. Who must be forgotten is chosen on the patient’s page, under “Privacy”.',
   intro:
     'A hospital asks for records of its own; another hospital agrees; then every hospital destroys its keys. The blocks stay, sealed for good.',
   open: 'Erase this person…',
   title: (name: string) => `Erase ${name}`,
   takes: (versions: string, entries: number) =>
-    `${versions} versions of visits are erased${entries > 1 ? `, of ${entries} linked entries` : ''}.`,
+    `To be erased: ${versionsOf(versions)} of visits${entries > 1 ? `, of ${entries} linked entries` : ''}.`,
   takesBeside: (drafts: number, summaries: number) =>
     `With them go the entry in the table of names, ${drafts} ${drafts === 1 ? 'draft' : 'drafts'} and ${summaries} printed ${summaries === 1 ? 'summary' : 'summaries'} kept here.`,
   stays:
@@ -28,7 +29,13 @@ export const en = {
   } as Readonly<Record<string, string>>,
   text: 'In words (hospitals read it; no names)',
   ask: 'Ask for the erasure',
+  eraseNow: 'Delete here now',
   asked: 'Asked for. It is carried out when it was agreed to.',
+  askedFor: (versions: string, when: string) =>
+    `The erasure of this person was asked for ${when}: ${versionsOf(versions)} of visits.`,
+  arrived: (hospital: string, versions: string) =>
+    `${hospital} asks to erase ${versionsOf(versions)} of visits that it recorded. It waits for somebody to agree.`,
+  waits: 'An erasure waits for agreement',
   erasedHere: 'Nothing of this person was in the chain. The entry and its drafts were destroyed here.',
   refused: {
     'unknown-patient': 'The entry is no longer there.',
@@ -36,7 +43,7 @@ export const en = {
     'asked-already': 'It was asked for already. See Network, Erasures.',
     'not-a-hospital': 'Only a hospital keeps keys of records.',
   },
-  row: (hospital: string, versions: string) => `${hospital}: ${versions} versions`,
+  row: (hospital: string, versions: string) => `${hospital}: ${versionsOf(versions)}`,
   blocks: (list: string) => `Blocks ${list}`,
   more: (count: string) => `and ${count} more`,
   askedAt: (when: string) => `Asked ${when}`,
@@ -48,7 +55,10 @@ export const en = {
     decided: 'Decided',
     withdrawn: 'Taken back',
   },
-  done: (count: number, of: number) => `Erased, chain intact, ${count} of ${of} receipts`,
+  done: (count: number, of: number) =>
+    count < of
+      ? `Decided. Hospitals destroy their keys: ${count} of ${of} have said so in the chain`
+      : `Erased, chain intact, ${count} of ${of} receipts`,
   missing: (names: string) => `No receipt yet of ${names}.`,
   late: 'It is more than seven days late: ask there by telephone.',
   here: {
@@ -58,8 +68,20 @@ export const en = {
     refused:
       'Not carried out here: the list names a record that the asking hospital did not write. Ask it by telephone.',
   },
-  approve: 'Agree',
+  approve: 'Agree…',
   approveHint: 'Compare the number of versions with the asking hospital by telephone first.',
+  agree: {
+    title: 'Agree to an erasure',
+    takes: (hospital: string, versions: string) =>
+      `To be erased: ${versionsOf(versions)} of visits that ${hospital} recorded.`,
+    forGood:
+      'As soon as you agree, every hospital destroys its keys of these records. Nobody can undo it, and nobody reads them again. The blocks stay, sealed for good.',
+    compared: 'Number of versions that the asking hospital told you',
+    other: 'That is another number than the request has. Do not agree; ask the hospital again.',
+    notTaken:
+      'It was not taken: the request was taken back or answered meanwhile. Nothing was destroyed for it.',
+    now: 'Agree: destroy the keys for good',
+  },
   own: 'Another hospital has to agree.',
   withdraw: 'Take back',
   block: (count: number, of: number) =>
@@ -68,7 +90,7 @@ export const en = {
 
 export const zhHant: typeof en = {
   tab: '銷毀',
-  none: '尚無申請。應被遺忘的人，請在病人頁面的「同一人」分頁選擇。',
+  none: '尚無申請。應被遺忘的人，請在病人頁面的「隱私」分頁選擇。',
   intro: '醫院申請銷毀自己的紀錄，另一家醫院同意後，每家醫院都銷毀其金鑰。區塊仍在，但永遠封存。',
   open: '銷毀此人的紀錄…',
   title: (name) => `銷毀 ${name} 的紀錄`,
@@ -92,7 +114,11 @@ export const zhHant: typeof en = {
   },
   text: '說明（各醫院可讀；請勿寫姓名）',
   ask: '申請銷毀',
+  eraseNow: '立即在此刪除',
   asked: '已申請，經同意後執行。',
+  askedFor: (versions, when) => `已於 ${when} 申請銷毀此人的紀錄：${versions} 個就診版本。`,
+  arrived: (hospital, versions) => `${hospital} 申請銷毀其所登錄的 ${versions} 個就診版本，等待同意。`,
+  waits: '有銷毀申請等待同意',
   erasedHere: '此人沒有資料在鏈上，項目與草稿已在此銷毀。',
   refused: {
     'unknown-patient': '該項目已不存在。',
@@ -107,7 +133,10 @@ export const zhHant: typeof en = {
   approvedAt: (hospital, when) => `${hospital} 同意於 ${when}`,
   approvalWaits: (hospital) => `${hospital} 已同意，正送入鏈中`,
   state: { queued: '正送入鏈中', asked: '等待同意', decided: '已決定', withdrawn: '已撤回' },
-  done: (count, of) => `已銷毀，鏈完整，回條 ${count}／${of}`,
+  done: (count, of) =>
+    count < of
+      ? `已決定，各醫院正在銷毀金鑰：${of} 家中已有 ${count} 家在鏈上回報`
+      : `已銷毀，鏈完整，回條 ${count}／${of}`,
   missing: (names) => `尚無回條：${names}。`,
   late: '已逾期七天以上，請電話詢問。',
   here: {
@@ -116,8 +145,18 @@ export const zhHant: typeof en = {
     done: '此處的金鑰已銷毀。',
     refused: '此處未執行：清單中有並非由申請醫院所寫的紀錄，請電話詢問該院。',
   },
-  approve: '同意',
+  approve: '同意…',
   approveHint: '請先以電話與申請醫院核對版本數。',
+  agree: {
+    title: '同意銷毀',
+    takes: (hospital, versions) => `將銷毀 ${hospital} 所登錄的 ${versions} 個就診版本。`,
+    forGood:
+      '一經同意，每家醫院都會銷毀這些紀錄的金鑰。任何人都無法復原，也無人能再讀取；區塊仍在，但永遠封存。',
+    compared: '申請醫院告知的版本數',
+    other: '與申請中的數目不同。請勿同意，並再次詢問該醫院。',
+    notTaken: '未被接受：申請已撤回或已有人答覆，並未因此銷毀任何資料。',
+    now: '同意：永久銷毀金鑰',
+  },
   own: '須由另一家醫院同意。',
   withdraw: '撤回',
   block: (count, of) =>

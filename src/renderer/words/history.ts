@@ -6,6 +6,7 @@ export const en = {
     medicines: 'Medicines',
     diagnoses: 'Diagnoses',
     person: 'Same person',
+    privacy: 'Privacy',
   },
   filters: {
     label: 'Filters',
@@ -130,7 +131,14 @@ export const en = {
 }
 
 export const zhHant: typeof en = {
-  tabs: { visits: '就診', results: '檢驗結果', medicines: '用藥', diagnoses: '診斷', person: '同一人' },
+  tabs: {
+    visits: '就診',
+    results: '檢驗結果',
+    medicines: '用藥',
+    diagnoses: '診斷',
+    person: '同一人',
+    privacy: '隱私',
+  },
   filters: {
     label: '篩選',
     kind: '就診類別',

@@ -33,6 +33,8 @@ export const en = {
   chainCompare: 'Ask a member, by telephone, for the number of the consortium. It must be this one:',
   chainSame: 'It is the same number',
   joinNow: 'Join',
+  invitationChanged:
+    'The file is another invitation than the one you looked at, so nothing was joined. Open it again and compare its number.',
   joining: 'Coming in…',
   drafter: 'I draw the document up',
   signer: 'I was sent the document',
@@ -102,6 +104,7 @@ export const zhHant: typeof en = {
   chainCompare: '請以電話向任一成員詢問聯盟的號碼，必須與此相同：',
   chainSame: '號碼相同',
   joinNow: '加入',
+  invitationChanged: '檔案已不是您先前查看的邀請，因此並未加入。請重新開啟檔案並核對號碼。',
   joining: '正在加入…',
   drafter: '由我起草文件',
   signer: '我收到了文件',

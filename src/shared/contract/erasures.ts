@@ -44,6 +44,8 @@ export type ErasureView = z.infer<typeof erasureView>
 
 export const erasures = {
   list: { input: z.void(), output: z.array(erasureView) },
+  /** What was asked about this person and is neither carried out here nor taken back; null where nothing was. */
+  ofPatient: { input: z.object({ patientId: z.string().max(64) }), output: erasureView.nullable() },
   /** What an erasure of this person would take: versions of visits, linked entries, drafts and printed summaries. */
   preview: {
     input: z.object({ patientId: z.string().max(64) }),
@@ -77,8 +79,9 @@ export const erasures = {
       }),
     ]),
   },
+  /** `versionCount`: what the person compared with the asking hospital; nothing is agreed to where it is another number. */
   approve: {
-    input: z.object({ erasureId: z.string().length(32) }),
+    input: z.object({ erasureId: z.string().length(32), versionCount: z.number().int().min(0) }),
     output: z.object({ isTaken: z.boolean() }),
   },
   withdraw: {

@@ -12,7 +12,9 @@ const refusedFile = z.object({
   reason: fileRefusal,
   detail: z.string().optional(),
 })
-const documentHash = z.string().regex(/^[0-9a-f]{64}$/)
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/)
+/** SHA-256 of what is signed. */
+const documentHash = sha256Hex
 const cancelled = z.object({ kind: z.literal('cancelled') })
 const refusedOpen = openAnswer.options[1]
 
@@ -92,6 +94,8 @@ export const joining = {
       z.object({
         kind: z.literal('opened'),
         path: z.string(),
+        /** SHA-256 in hex of the file: whoever joins says which invitation they have looked at. */
+        invitationHash: sha256Hex,
         consortiumName: z.string(),
         chainId: z.string(),
         chainFingerprint: fingerprint,
@@ -104,9 +108,12 @@ export const joining = {
       refusedFile,
     ]),
   },
-  /** Comes in; the node starts and fetches the chain. */
+  /**
+   * Comes in; the node starts and fetches the chain. The file is read anew, and another one than was looked at is refused
+   * (`changed`): its number was compared with nobody.
+   */
   join: {
-    input: z.object({ folder, passphrase, path: z.string().min(1) }),
+    input: z.object({ folder, passphrase, path: z.string().min(1), invitationHash: sha256Hex }),
     output: z.discriminatedUnion('kind', [openAnswer.options[0], refusedOpen, refusedFile]),
   },
   /** The rules that a founding may set, with their usual values and bounds. */

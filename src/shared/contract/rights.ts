@@ -268,6 +268,7 @@ export const rights: Rights = {
   },
   erasures: {
     list: may(DESK_AND_OFFICE),
+    ofPatient: atDesk(),
     preview: atDesk('opening'),
     request: atDesk('change', 'before'),
     approve: may(DESK_AND_OFFICE, 'change', 'before'),

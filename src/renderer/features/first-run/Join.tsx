@@ -22,6 +22,7 @@ export function Join({ onBack }: { onBack(): void }) {
 
 interface Looked {
   readonly path: string
+  readonly invitationHash: string
   readonly consortiumName: string
   readonly chainFingerprint: string
   readonly inviterName: string
@@ -48,11 +49,12 @@ function Invitation({ found: { candidate, passphrase } }: { readonly found: Foun
       } else if (answer.kind === 'refused') asking.refuse(answer)
       else if (answer.kind === 'refused-file') asking.say(words.network.fileRefusal[answer.reason])
     })
-  const join = (path: string) =>
+  const join = ({ path, invitationHash }: Looked) =>
     run(async () => {
-      const answer = await node.joining.join({ folder, passphrase, path })
+      const answer = await node.joining.join({ folder, passphrase, path, invitationHash })
       if (answer.kind === 'opened') session.set(answer.session)
       else if (answer.kind === 'refused') asking.refuse(answer)
+      else if (answer.reason === 'changed') asking.say(t.invitationChanged)
       else asking.say(words.network.fileRefusal[answer.reason])
     })
   return (
@@ -94,7 +96,7 @@ function Invitation({ found: { candidate, passphrase } }: { readonly found: Foun
           {t.openInvitation}
         </Button>
         {looked && (
-          <Button disabled={!isSame} loading={isBusy} onClick={() => void join(looked.path)}>
+          <Button disabled={!isSame} loading={isBusy} onClick={() => void join(looked)}>
             {t.joinNow}
           </Button>
         )}

@@ -53,6 +53,12 @@ export function Home() {
   const waiting = isAdministrator
     ? (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
     : []
+  const askedErasures = useAsk(
+    async () => (isAdministrator ? node.erasures.list() : []),
+    [isAdministrator],
+    ['erasures.changed', 'node.segmentFinal'],
+  ).value
+  const erasures = (askedErasures ?? []).filter(({ mayApprove }) => mayApprove === 'yes')
   const own = network?.members.find(({ isSelf }) => isSelf)
   // Alone, nobody else waits for this vote; synthetic data restart with their application.
   const isPersonNeeded =
@@ -123,7 +129,7 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length + glasses.length + bulk.length + recoveries.length > 0 ||
+        {(waiting.length + erasures.length + glasses.length + bulk.length + recoveries.length > 0 ||
           isPersonNeeded ||
           (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
@@ -162,6 +168,20 @@ export function Home() {
                 )}
               </Callout>
             )}
+            {erasures.map(({ erasureId, hospital, versionCount }) => (
+              <Callout
+                key={erasureId}
+                tone="warn"
+                title={words.erasures.waits}
+                action={
+                  <Button variant="default" onClick={() => go('network', 'erasures')}>
+                    {words.network.alerts.look}
+                  </Button>
+                }
+              >
+                {words.erasures.arrived(hospital, formatNumber(versionCount, locale))}
+              </Callout>
+            ))}
             {recoveries.map((alert) => (
               <Callout
                 key={alert.alertId}

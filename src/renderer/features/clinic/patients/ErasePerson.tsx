@@ -13,10 +13,11 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 
 interface Props {
   readonly patientId: string
+  onAsked(): void
   onClose(): void
 }
 
-export function ErasePerson({ patientId, onClose }: Props) {
+export function ErasePerson({ patientId, onAsked, onClose }: Props) {
   const words = useWords()
   const t = words.erasures
   const locale = useLocale()
@@ -36,6 +37,7 @@ export function ErasePerson({ patientId, onClose }: Props) {
       })
       if (answer.kind === 'refused') return setRefused(answer.reason)
       notifications.show({ message: answer.kind === 'asked' ? t.asked : t.erasedHere })
+      onAsked()
       onClose()
       if (answer.kind === 'erased-here') go('patients')
     } catch (error) {
@@ -92,7 +94,7 @@ export function ErasePerson({ patientId, onClose }: Props) {
               disabled={preview.queuedCount > 0}
               onClick={() => void ask()}
             >
-              {t.ask}
+              {preview.versionCount === 0 ? t.eraseNow : t.ask}
             </Button>
           </Group>
         </Stack>

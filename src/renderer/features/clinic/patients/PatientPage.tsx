@@ -22,6 +22,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChangeVisit } from './ChangeVisit.tsx'
 import { DisputeElsewhere } from './DisputeElsewhere.tsx'
 import { Elsewhere } from './Elsewhere.tsx'
+import { AskedErasure } from './AskedErasure.tsx'
 import { ErasePerson } from './ErasePerson.tsx'
 import { DiagnosisList } from './DiagnosisList.tsx'
 import { groupsOf } from './history-filter.ts'
@@ -37,7 +38,8 @@ import type { Doing } from './VisitCard.tsx'
 import { VisitHistory } from './VisitHistory.tsx'
 
 const FIRST = 100
-type Tab = 'visits' | 'results' | 'medicines' | 'diagnoses' | 'person'
+const TABS = ['visits', 'results', 'medicines', 'diagnoses', 'person', 'privacy'] as const
+type Tab = (typeof TABS)[number]
 
 export function PatientPage({ patientId }: { readonly patientId: string }) {
   const words = useWords()
@@ -61,6 +63,11 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   ] as const
   const person = useAsk(() => node.patients.get({ patientId }), [patientId], refresh)
   const asked = useAsk(() => node.records.ofPatient({ patientId, limit }), [patientId, limit], refresh)
+  const erasure = useAsk(
+    () => node.erasures.ofPatient({ patientId }),
+    [patientId],
+    ['erasures.changed', 'node.segmentFinal'],
+  )
   const elsewhere = useAsk(
     () => node.access.elsewhere({ patientId }),
     [patientId],
@@ -189,9 +196,10 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
           onChanged={elsewhere.again}
         />
       )}
+      {erasure.value && <AskedErasure erasure={erasure.value} />}
       <Tabs value={tab} onChange={(value) => setTab((value ?? 'visits') as Tab)} keepMounted={false} mt="xs">
         <Tabs.List>
-          {(['visits', 'results', 'medicines', 'diagnoses', 'person'] as const).map((each) => (
+          {TABS.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {each === 'person' && linked.length > 0 ? `${h.tabs[each]} (${linked.length})` : h.tabs[each]}
             </Tabs.Tab>
@@ -226,6 +234,8 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
             <Tabs.Panel value="person" pt="xs">
               <PersonLinks patient={patient} />
               <PersonChanges patient={patient} />
+            </Tabs.Panel>
+            <Tabs.Panel value="privacy" pt="xs">
               <Button
                 variant="default"
                 mt="lg"
@@ -234,9 +244,12 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
               >
                 {words.audit.disclosure.action}
               </Button>
-              <Button variant="subtle" color="red" mt="lg" onClick={() => setErasing(true)}>
-                {words.erasures.open}
-              </Button>
+              {/* Offered once it is known that nobody asked already. */}
+              {erasure.value === null && (
+                <Button variant="subtle" color="red" mt="lg" onClick={() => setErasing(true)}>
+                  {words.erasures.open}
+                </Button>
+              )}
             </Tabs.Panel>
           </>
         )}
@@ -261,7 +274,9 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
       {isUpdating && (
         <UpdatePatient patient={patient} onUpdated={person.again} onClose={() => setUpdating(false)} />
       )}
-      {isErasing && <ErasePerson patientId={patientId} onClose={() => setErasing(false)} />}
+      {isErasing && (
+        <ErasePerson patientId={patientId} onAsked={erasure.again} onClose={() => setErasing(false)} />
+      )}
       {doing?.what === 'dispute' && (
         <DisputeVisit merkleRoot={doing.version.merkleRoot} onClose={closeDoing} />
       )}

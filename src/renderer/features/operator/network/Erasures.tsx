@@ -1,32 +1,34 @@
 /** What was asked to be forgotten, who agreed, and which hospitals have said that their keys are gone. */
 import { Button, Group, Skeleton, Stack } from '@mantine/core'
+import { useState } from 'react'
 import type { ErasureView } from '../../../../shared/contract/erasures.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
-import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { AgreeToErasure } from './AgreeToErasure.tsx'
 
-export function Erasures({ mayDecide }: { readonly mayDecide: boolean }) {
+interface Props {
+  readonly list: readonly ErasureView[] | undefined
+  /** Code of what kept the list from coming. */
+  readonly failure: string | undefined
+  readonly mayDecide: boolean
+  onChanged(): void
+}
+
+export function Erasures({ list, failure, mayDecide, onChanged }: Props) {
   const t = useWords().erasures
-  const asked = useAsk(() => node.erasures.list(), [], ['erasures.changed', 'node.segmentFinal'])
-  const list = asked.value
   return (
     <Stack gap="sm">
       <p className="secondary">{t.intro}</p>
-      {asked.failure !== undefined && !list && <FailureNote code={asked.failure} onRetry={asked.again} />}
-      {!list && asked.failure === undefined && <Skeleton height={120} />}
+      {failure !== undefined && !list && <FailureNote code={failure} onRetry={onChanged} />}
+      {!list && failure === undefined && <Skeleton height={120} />}
       {list?.length === 0 && <EmptyState>{t.none}</EmptyState>}
       {[...(list ?? [])].reverse().map((erasure) => (
-        <ErasureCard
-          key={erasure.erasureId}
-          erasure={erasure}
-          mayDecide={mayDecide}
-          onChanged={asked.again}
-        />
+        <ErasureCard key={erasure.erasureId} erasure={erasure} mayDecide={mayDecide} onChanged={onChanged} />
       ))}
     </Stack>
   )
@@ -42,6 +44,7 @@ function ErasureCard({ erasure, mayDecide, onChanged }: CardProps) {
   const t = useWords().erasures
   const locale = useLocale()
   const { erasureId, approval, receipts, missing } = erasure
+  const [isAgreeing, setAgreeing] = useState(false)
   const act = (work: () => Promise<unknown>) => void work().then(onChanged).catch(tellFailure)
   const hidden = erasure.versionCount - erasure.blocks.length
   const when = (at: number) => formatInstant(at).slice(0, 16)
@@ -78,9 +81,19 @@ function ErasureCard({ erasure, mayDecide, onChanged }: CardProps) {
         )}
         {mayDecide && erasure.state === 'asked' && erasure.mayApprove === 'yes' && (
           <Group gap="sm">
-            <Button onClick={() => act(() => node.erasures.approve({ erasureId }))}>{t.approve}</Button>
+            <Button onClick={() => setAgreeing(true)}>{t.approve}</Button>
             <span className="secondary">{t.approveHint}</span>
           </Group>
+        )}
+        {isAgreeing && (
+          <AgreeToErasure
+            erasure={erasure}
+            onAgreed={() => {
+              setAgreeing(false)
+              onChanged()
+            }}
+            onClose={() => setAgreeing(false)}
+          />
         )}
         {mayDecide && erasure.isOwn && (erasure.state === 'asked' || erasure.state === 'queued') && (
           <Group gap="sm">

@@ -50,6 +50,13 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
   const refresh = ['governance.changed', 'node.segmentFinal', 'node.statusChanged', 'access.changed'] as const
   const overview = useAsk(() => node.governance.overview(), [], refresh)
   const proposals = useAsk(() => node.governance.proposals(), [], refresh)
+  const maySeeErasures = mayCall('erasures.list', session?.person.roles ?? [])
+  // What the roles do not open is not asked for: every refusal is noted.
+  const erasures = useAsk(
+    async () => (maySeeErasures ? node.erasures.list() : []),
+    [maySeeErasures],
+    ['erasures.changed', 'node.segmentFinal'],
+  )
   const view = overview.value
   if (!session) return null
   if (!view)
@@ -85,6 +92,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
       ? waiting.map(({ memberId }) => memberId)
       : []
   const open = (proposals.value ?? []).filter(({ standing }) => standing === 'open').length
+  const openErasures = (erasures.value ?? []).filter(({ state }) => state === 'asked' || state === 'queued')
   const member = side?.kind === 'member' && view.members.find(({ memberId }) => memberId === side.memberId)
   return (
     <div className="room">
@@ -123,7 +131,12 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
                 {open > 0 && ` (${open})`}
               </Tabs.Tab>
               <Tabs.Tab value="rules">{t.tabs.rules}</Tabs.Tab>
-              <Tabs.Tab value="erasures">{words.erasures.tab}</Tabs.Tab>
+              {maySeeErasures && (
+                <Tabs.Tab value="erasures">
+                  {words.erasures.tab}
+                  {openErasures.length > 0 && ` (${openErasures.length})`}
+                </Tabs.Tab>
+              )}
               {mayCall('access.list', session.person.roles) && (
                 <Tabs.Tab value="access">{words.access.tab}</Tabs.Tab>
               )}
@@ -171,7 +184,14 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
               <Accesses roles={session.person.roles} />
             </Tabs.Panel>
             <Tabs.Panel value="erasures" className={styles.tab}>
-              <Erasures mayDecide={mayDecide} />
+              {maySeeErasures && (
+                <Erasures
+                  list={erasures.value}
+                  failure={erasures.failure}
+                  mayDecide={mayDecide}
+                  onChanged={erasures.again}
+                />
+              )}
             </Tabs.Panel>
           </Tabs>
         </div>
