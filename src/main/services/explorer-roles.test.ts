@@ -78,7 +78,8 @@ describe('a block in the explorer', () => {
       () => ask.erasures.list(),
       ([first]) => first?.state === 'asked',
     )
-    const approving = { erasureId: asked.erasureId }
+    const { versionCount } = (await ask.erasures.list())[0]!
+    const approving = { erasureId: asked.erasureId, versionCount }
     await unlock(place, 'second')
     await place.ask.people.confirm({
       operation: 'erasures.approve',
