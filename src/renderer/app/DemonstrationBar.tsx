@@ -5,10 +5,12 @@ import { useState } from 'react'
 import type { Session } from '../../shared/contract/app.ts'
 import { formatDuration, formatNumber } from '../lib/format.ts'
 import { node } from '../lib/node.ts'
+import { replacePlace, usePlace } from '../lib/router.ts'
 import { session as liveSession } from '../lib/session.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import { useJobs } from '../parts/jobs.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
+import { mayEnter, rooms } from './rooms.ts'
 import styles from './DemonstrationBar.module.css'
 
 interface Props {
@@ -18,6 +20,7 @@ interface Props {
 export function DemonstrationBar({ demonstration }: Props) {
   const words = useWords()
   const t = words.shell
+  const place = usePlace()
   const [isBusy, setBusy] = useState(false)
   const { people, personId } = demonstration
   const institutions = [...new Set(people.map(({ institutionName }) => institutionName))]
@@ -26,7 +29,12 @@ export function DemonstrationBar({ demonstration }: Props) {
     setBusy(true)
     try {
       const answer = await node.app.changePerson({ personId: next })
-      if (answer.kind === 'opened') liveSession.set(answer.session)
+      if (answer.kind !== 'opened') return
+      // The room of the person before may be closed to this one.
+      const opened = answer.session.state === 'open' ? answer.session.person.roles : []
+      const room = rooms.find((each) => each.room === place.room)
+      if (room !== undefined && !mayEnter(room, opened)) replacePlace('')
+      liveSession.set(answer.session)
     } catch (error) {
       tellFailure(error)
     } finally {

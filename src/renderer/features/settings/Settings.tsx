@@ -57,6 +57,7 @@ export function Settings({ parts }: RoomProps) {
   }, [parts[0]])
   if (!settings || !session) return null
   const isOwn = !session.isSynthetic && session.person.roles.includes('administrator')
+  const isAtOwnNode = session.workPlace === undefined && session.demonstration === undefined
   const save = (change: Partial<SettingsValue>) => void saveSettings(change).catch(tellFailure)
   const minutes = [...new Set([...LOCK_MINUTES, settings.lockAfterMinutes])].sort((a, b) => a - b)
   return (
@@ -116,7 +117,8 @@ export function Settings({ parts }: RoomProps) {
               <WorkPlaces />
             </section>
           )}
-          {session.person.roles.includes('administrator') && session.workPlace === undefined && (
+          {session.demonstration !== undefined && <Callout tone="plain">{t.demonstrationLess}</Callout>}
+          {session.person.roles.includes('administrator') && isAtOwnNode && (
             <Panel title={t.kit}>
               {isKitOpen ? (
                 <RecoveryKit
@@ -129,17 +131,17 @@ export function Settings({ parts }: RoomProps) {
                 />
               ) : (
                 <Callout
-                  tone={session.isRecoveryKitProven ? 'good' : session.isSynthetic ? 'plain' : 'warn'}
+                  tone={session.isSynthetic ? 'plain' : session.isRecoveryKitProven ? 'good' : 'warn'}
                   action={
                     <Button variant="default" onClick={() => setKitOpen(true)}>
                       {t.kitAgain}
                     </Button>
                   }
                 >
-                  {session.isRecoveryKitProven
-                    ? t.kitProven
-                    : session.isSynthetic
-                      ? t.kitSynthetic
+                  {session.isSynthetic
+                    ? t.kitSynthetic
+                    : session.isRecoveryKitProven
+                      ? t.kitProven
                       : t.kitUnproven}
                 </Callout>
               )}
