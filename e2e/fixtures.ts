@@ -218,8 +218,12 @@ export async function show(page: Page, look: { locale?: Locale; theme?: Theme })
     await window.consilium.app.saveSettings(settings)
   }, look)
   // The answer may come before the page has changed its colours.
-  if (look.theme !== undefined)
-    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', look.theme)
+  if (look.theme === undefined) return
+  await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', look.theme)
+  // Some colours change by degrees.
+  await page.evaluate(async () => {
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished))
+  })
 }
 
 export function electronExecutable(): string {

@@ -42,7 +42,7 @@ test(
     await page.getByLabel(q.follow.add).selectOption('result')
     await expect(sentence).toContainText('first diagnosis of circulatory disease')
     await page.getByRole('button', { name: new RegExp(`^${q.stages.models}`) }).click()
-    await page.getByLabel('Hemoglobin A1c (%) as last known').check()
+    await page.getByRole('checkbox', { name: 'Hemoglobin A1c (%) as last known' }).check()
     await page.getByLabel(q.model.curvesOf).selectOption('hba1c')
     await expect(stateOf('cohort')).toHaveText(q.states.fresh)
     await expect(stateOf('intervals')).toHaveText(q.states.stale)
@@ -133,9 +133,9 @@ test(
       await page.screenshot({ path: `${pictures}/question-result.${locale}.${theme}.png` })
       await page.getByTestId('methods').scrollIntoViewIfNeeded()
       await page.screenshot({ path: `${pictures}/question-paper.${locale}.${theme}.png` })
-      await page
-        .getByRole('button', { name: new RegExp(`^${wordsOf(locale).question.stages.intervals}`) })
-        .click()
+      const { intervals } = wordsOf(locale).question.stages
+      const head = page.getByRole('button', { name: new RegExp(`^${intervals}`) })
+      if ((await head.getAttribute('aria-expanded')) !== 'true') await head.click()
       await page.getByTestId('known').first().scrollIntoViewIfNeeded()
       await page.screenshot({ path: `${pictures}/question-follow.${locale}.${theme}.png` })
     }

@@ -2,7 +2,7 @@
  * Answers to every call of the contract, made from its own schemas: whatever text may come from outside stands in them, so that a
  * test of screens need not know which method gives what. Fields that hold no free text (ids, days, codes of our own) get such.
  */
-import { z } from 'zod'
+import type { z } from 'zod'
 
 export interface AnswerDice {
   /** For a field of free text. */
