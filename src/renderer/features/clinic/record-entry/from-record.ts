@@ -109,7 +109,7 @@ function kindOfField(observation: Observation): 'vitals' | 'smoking' | 'labs' | 
   if (status === 'cancelled' || status === 'entered-in-error') return null
   const test = labTestOf(code)
   if (test?.key === 'smoking') return value.type === 'code' ? 'smoking' : null
-  if (vitalOf(observation) !== null) return value.type === 'decimal' && isTypable(value) ? 'vitals' : null
+  if (vitalOf(observation) !== null) return typedVital(observation) === null ? null : 'vitals'
   if (test === null && kind !== 'lab') return null
   switch (value.type) {
     case 'decimal':
@@ -125,6 +125,15 @@ function kindOfField(observation: Observation): 'vitals' | 'smoking' | 'labs' | 
     default:
       return null
   }
+}
+
+/** A vital sign as its field shows it, in a unit that is not its own with the unit; null where no field can. */
+export function typedVital({ code, status, value }: Observation): string | null {
+  const test = labTestOf(code)
+  if (vitalOf({ code }) === null || status === 'cancelled' || status === 'entered-in-error') return null
+  if (value.type !== 'decimal' || !isTypable(value)) return null
+  const isOther = value.unit !== undefined && value.unit !== test?.unit
+  return typedValue(value) + (isOther ? (value.unitSource ?? value.unit ?? '') : '')
 }
 
 /** Whether the number would be read again as it is written. */
@@ -170,9 +179,7 @@ export function rawFormOf(
         ...saidOfResult(observation),
       })
     else if (field !== null && test !== null) {
-      const isOther = value.type === 'decimal' && value.unit !== undefined && value.unit !== test.unit
-      const unit = isOther ? (value.unitSource ?? value.unit ?? '') : ''
-      const typed = typedValue(value) + unit
+      const typed = typedVital(observation) ?? ''
       const { effective } = observation
       const [place, id = ''] = field.split('.')
       if (place === 'vitals') {

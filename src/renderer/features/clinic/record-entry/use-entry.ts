@@ -31,20 +31,11 @@ import {
   sameProblems,
   withField,
 } from './entry-problems.ts'
-import {
-  desk,
-  forgetDesk,
-  fresh,
-  freshForm,
-  newId,
-  offeredTest,
-  todayNow,
-  withWholeRows,
-  zoneNow,
-} from './entry-start.ts'
+import { desk, forgetDesk, fresh, freshForm, newId, offeredTest, todayNow, zoneNow } from './entry-start.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
+import { wholeFormOf } from './older-draft.ts'
 import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
 import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
@@ -429,8 +420,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         draftId,
         patient,
         unnamed: draft.patientId === null && draft.title !== '' ? draft.title : null,
-        // A field that came later than the draft begins empty.
-        form: withWholeRows({ ...freshForm(), ...kept.form }),
+        form: wholeFormOf(kept.form, freshForm(), newId),
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
         rival: kept.rival ?? null,
