@@ -115,6 +115,8 @@ export const en = {
         : count === 1
           ? 'One line is left out.'
           : `${count} lines are left out.`,
+    setsLeft: (count: number, max: number) =>
+      `A visit has at most ${max} sets of vital signs: ${count === 1 ? 'one set finds' : `${count} sets find`} no place.`,
     noValue: 'no result',
     unknownUnit: (unit: string, own: string) =>
       `“${unit}” is no unit of this test; it would be taken as ${own}.`,
@@ -447,6 +449,7 @@ export const zhHant: typeof en = {
     ownTest: '不在檢驗項目表中：以原名稱帶入，之後再編碼',
     maybeHeading: '可能是標題列：勾選才會帶入',
     left: (count) => (count === 0 ? '每一列都會帶入。' : `有 ${count} 列不會帶入。`),
+    setsLeft: (count, max) => `一次就診最多 ${max} 組生命徵象：有 ${count} 組放不下。`,
     noValue: '沒有結果',
     unknownUnit: (unit, own) => `此檢驗沒有單位「${unit}」，將視為 ${own}。`,
     positive: '陽性',

@@ -171,7 +171,8 @@ export const useEntry = create<Entry>()((setState, get) => {
       const labs = form.labs.filter(
         (row) => !(row.isOffered && row.value === '' && codes.has(row.test.code?.code)),
       )
-      changeForm(addPastedSets(addRows({ ...form, labs }, 'labs', results, newId), sets, newId))
+      const withRows = addRows({ ...form, labs }, 'labs', results, newId)
+      changeForm(addPastedSets(withRows, sets, { newId, today: todayNow() }).form)
     },
     setTemplate(id) {
       const { form } = get()
