@@ -88,9 +88,11 @@ describe('diffOf', () => {
   })
   it('says coded values in the words that it is given, of fields and of rows', () => {
     const { encounter } = visit()
-    const diagnosis = { code: { system: 'x', code: 'I10' }, sourceCodings: [], rank: 1 } as const
+    const code = { system: 'x', code: 'I10' }
     const role = (each: 'principal' | 'secondary') =>
-      visit({ diagnoses: [{ ...diagnosis, role: each, verification: 'confirmed' }] })
+      visit({
+        diagnoses: [{ code, sourceCodings: [], rank: 1, role: each, verification: 'confirmed' }],
+      })
     const word = (...parts: string[]) => `<${parts.join(' ')}>`
     expect(
       diffOf(visit(), visit({ encounter: { ...encounter, payer: { type: 'SELF' } } }), word),
