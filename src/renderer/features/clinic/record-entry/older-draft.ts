@@ -15,7 +15,12 @@ export function wholeFormOf(kept: VisitForm, fresh: VisitForm, newId: () => stri
     ...kept,
     encounter: {
       ...(kept.source === null
-        ? { ...emptyPayer, ...emptyConsent }
+        ? {
+            ...emptyPayer,
+            ...emptyConsent,
+            tokenPayer: kept.encounter.payer,
+            tokenOrganisation: kept.encounter.payerOrganisation ?? '',
+          }
         : { ...payerFormOf(kept.source.encounter.payer), ...consentFormOf(kept.source.consent) }),
       ...kept.encounter,
     },
