@@ -5,7 +5,7 @@ import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { useWords } from '../../../words/catalogue.ts'
-import { templateFrom } from './own-templates.ts'
+import { templateFrom, withChanges } from './own-templates.ts'
 import { TemplateFields } from './TemplateFields.tsx'
 import { templateOf, type VisitTemplate } from './templates.ts'
 import { useEntry } from './use-entry.ts'
@@ -131,15 +131,8 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const keep = async (changed: VisitTemplate) => {
     const stored = (await node.templates.list()).find((each) => each.id === id)
     if (stored === undefined) return
-    const { version: _version, owner: _owner, ...rest } = stored
-    const answer = await node.templates.save({
-      ...rest,
-      sections: [...changed.sections],
-      vitals: [...changed.vitals],
-      expected: [...changed.expected],
-      required: [...(changed.required ?? [])],
-      isOwn,
-    })
+    const { version: _version, owner: _owner, ...rest } = withChanges(stored, changed)
+    const answer = await node.templates.save({ ...rest, isOwn })
     if (answer.kind !== 'saved') return
     show(answer.templates)
     close()
