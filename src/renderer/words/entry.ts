@@ -41,6 +41,7 @@ export const en = {
     forHospital: 'For the whole hospital',
     ofHospital: 'hospital',
     ofMine: 'mine',
+    ofLeft: 'of somebody who has left',
     fields: 'Order and needs',
     order: 'Order of the sections',
     vitalsOrder: 'Vital signs in sight, in order',
@@ -63,7 +64,7 @@ export const en = {
     removed: (name: string) => `${name} was deleted. Visits that were entered with it stay as they are.`,
     saved: (name: string) => `${name} is kept.`,
     given: (path: string) => `Written to ${path}.`,
-    tooMany: 'There are 200 templates already. Delete one first.',
+    tooMany: 'The hospital keeps 200 templates, and each person 50 own ones. Delete one first.',
     notATemplate: 'That file is no template. Nothing was changed.',
   },
   rival: {
@@ -386,6 +387,7 @@ export const zhHant: typeof en = {
     forHospital: '供全院使用',
     ofHospital: '全院',
     ofMine: '自己的',
+    ofLeft: '已離職人員的',
     fields: '順序與必填',
     order: '區段順序',
     vitalsOrder: '顯示的生命徵象與順序',
@@ -408,7 +410,7 @@ export const zhHant: typeof en = {
     removed: (name) => `已刪除「${name}」。先前以此輸入的就診不受影響。`,
     saved: (name) => `已保留「${name}」。`,
     given: (path) => `已寫入 ${path}。`,
-    tooMany: '範本已達 200 個，請先刪除一個。',
+    tooMany: '全院範本最多 200 個，每人自己的最多 50 個，請先刪除一個。',
     notATemplate: '此檔案不是範本，未做任何變更。',
   },
   rival: {

@@ -21,6 +21,7 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
   const words = useWords()
   const t = words.entry.templates
   const own = useTemplates((templates) => templates.own)
+  const left = useTemplates((templates) => templates.left)
   const show = useTemplates((templates) => templates.show)
   const [name, setName] = useState('')
   const [said, setSaid] = useState('')
@@ -102,6 +103,13 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
       {own.map((template) => (
         <OwnTemplate key={template.id} template={template} onSaid={setSaid} />
       ))}
+      {left.map(({ id, en }) => (
+        <div key={id} className={styles.templateLine} data-testid="left-template">
+          <span>{en}</span>
+          <span className="secondary">{t.ofLeft}</span>
+          <RemoveTemplate id={id} name={en} onSaid={setSaid} />
+        </div>
+      ))}
     </div>
   )
 }
@@ -111,7 +119,6 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const t = words.entry.templates
   const show = useTemplates((templates) => templates.show)
   const [name, setName] = useState(template.en)
-  const [isAsking, setAsking] = useState(false)
   const [isOrdering, setOrdering] = useState(false)
   const { id, version, en, departments } = template
   const isOwn = template.owner != null
@@ -141,12 +148,6 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const close = () => {
     setOrdering(false)
     open.current?.focus()
-  }
-  const remove = async () => {
-    show(await node.templates.remove({ id }))
-    const { form, setTemplate } = useEntry.getState()
-    if (form.template === id) setTemplate('general')
-    onSaid(t.removed(en))
   }
   const give = async () => {
     const { path } = await node.templates.exportFile({ id })
@@ -192,26 +193,7 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
         >
           {t.toFile}
         </Button>
-        {!mayChange ? null : isAsking ? (
-          <>
-            <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
-              {t.removeNow(en)}
-            </Button>
-            <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
-              {words.shell.cancel}
-            </Button>
-          </>
-        ) : (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            aria-label={`${t.remove}, ${en}`}
-            onClick={() => setAsking(true)}
-          >
-            {t.remove}
-          </Button>
-        )}
+        {mayChange && <RemoveTemplate id={id} name={en} onSaid={onSaid} />}
       </div>
       {isOrdering && (
         <TemplateFields
@@ -220,6 +202,47 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
           onClose={close}
         />
       )}
+    </>
+  )
+}
+
+interface RemoveProps {
+  readonly id: string
+  readonly name: string
+  onSaid(text: string): void
+}
+
+function RemoveTemplate({ id, name, onSaid }: RemoveProps) {
+  const words = useWords()
+  const t = words.entry.templates
+  const show = useTemplates((templates) => templates.show)
+  const [isAsking, setAsking] = useState(false)
+  const remove = async () => {
+    show(await node.templates.remove({ id }))
+    const { form, setTemplate } = useEntry.getState()
+    if (form.template === id) setTemplate('general')
+    onSaid(t.removed(name))
+  }
+  if (!isAsking)
+    return (
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="red"
+        aria-label={`${t.remove}, ${name}`}
+        onClick={() => setAsking(true)}
+      >
+        {t.remove}
+      </Button>
+    )
+  return (
+    <>
+      <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
+        {t.removeNow(name)}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
+        {words.shell.cancel}
+      </Button>
     </>
   )
 }
