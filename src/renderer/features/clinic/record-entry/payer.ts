@@ -17,7 +17,7 @@ export interface PayerForm {
   /** What a person says of it; '' where nobody does: then it stays with its kind and its name. */
   readonly memberChoice: '' | MemberChoice
 }
-export type MemberChoice = 'same' | 'none'
+type MemberChoice = 'same' | 'none'
 
 export const emptyPayer: PayerForm = {
   payer: 'NHI',
