@@ -6,7 +6,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { AllClients } from '../shared/contract/index.ts'
 import type { PatientInput } from '../shared/contract/patients.ts'
 import type { VisitInput } from '../shared/contract/records.ts'
-import type { Observation } from '../shared/domain/visit.ts'
+import { editionsOf } from '../shared/domain/coded-with.ts'
+import type { Observation, VisitRecord } from '../shared/domain/visit.ts'
 import { compose } from './compose.ts'
 import { noDesktop, type Composed } from './desktop.ts'
 import { asking } from './governance/institution.test-kit.ts'
@@ -204,7 +205,7 @@ describe('C10 Amend', () => {
     const { patientId } = await registered(ask)
     const awaited = potassium({ status: 'registered', value: { type: 'absent', reason: 'pending' } })
     const { resultDate: _none, ...waiting } = awaited
-    await submitted(ask, visitOf(patientId, { observations: [waiting] }))
+    const first = await submitted(ask, visitOf(patientId, { observations: [waiting] }))
     const { visits, total } = await ask.records.awaited({ limit: 10 })
     expect(total).toBe(1)
     expect(visits).toMatchObject([{ patientId, patientName: '王小明', awaited: [{ place: 0 }] }])
@@ -223,18 +224,25 @@ describe('C10 Amend', () => {
       value: params['value'] ?? '',
       by: 'test',
     }))
-    expect(await ask.records.addResults({ merkleRoot, results, confirmations })).toMatchObject({
-      kind: 'queued',
-    })
+    const late = { merkleRoot, results, confirmations: [...confirmations, CLAIMED] }
+    expect(await ask.records.addResults(late)).toMatchObject({ kind: 'queued' })
     await untilFinal(ask, 2)
     expect((await ask.records.awaited({ limit: 10 })).total).toBe(0)
     const history = await ask.records.ofPatient({ patientId, limit: 10 })
     const current = history.visits.find(({ isSuperseded }) => !isSuperseded)
     expect(current?.record.envelope.reason).toEqual({ code: 'late-result' })
+    const original = history.visits.find(({ merkleRoot }) => merkleRoot === first.merkleRoot)
+    expect(editionsAt(current).length).toBeGreaterThan(0)
+    expect(editionsAt(current)).toEqual(editionsAt(original))
     expect(current?.record.observations).toHaveLength(1)
     expect(current?.record.observations[0]).toMatchObject({ resultDate: '2026-11-22' })
   })
 })
+
+/** An edition that a caller makes up. */
+const CLAIMED = { path: 'codes.diagnosis', rule: 'coded-with', value: 'made up', by: 'test' }
+const editionsAt = (version: { readonly record: VisitRecord } | undefined) =>
+  editionsOf(version?.record.envelope.confirmations ?? [])
 
 describe('C11 Wrong patient', () => {
   it('retracts and records anew in one write, and each names the other', async () => {
@@ -248,7 +256,7 @@ describe('C11 Wrong patient', () => {
       merkleRoot: visit.merkleRoot,
       toPatientId: right.patientId,
       text: 'cards exchanged',
-      confirmations: [],
+      confirmations: [CLAIMED],
     })
     expect(moved).toMatchObject({ kind: 'queued', visits: [{ op: 'retract' }, { op: 'create' }] })
     await untilFinal(ask, 3)
@@ -264,6 +272,7 @@ describe('C11 Wrong patient', () => {
       movedTo: created.envelope.visitId,
     })
     expect(created.envelope).toMatchObject({ op: 'create', movedFrom: visit.visitId })
+    expect(editionsAt(ofRight.visits[0])).toEqual(editionsAt({ record: retracted }))
     expect(created.observations).toEqual(retracted.observations)
     expect(created.patient).toMatchObject({ sex: 'female', birthDate: '1980-01-01' })
     expect(created.patient.key).not.toBe(retracted.patient.key)

@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import type { ServiceContext } from './context.ts'
+import { utf8Encode } from '../../shared/std/bytes.ts'
+import { createNodeCrypto } from '../node/crypto-node.ts'
+import { userKeyIdOf } from '../node/vault/people.ts'
 import { createTemplatesService } from './templates-service.ts'
 
 let folder = ''
@@ -13,15 +16,38 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const crypto = createNodeCrypto()
+const signKeyOf = (personId: string) => utf8Encode(personId.padEnd(32))
+const keyIdOf = (personId: string) => userKeyIdOf(crypto, signKeyOf(personId))
+
 /** A hospital's desk with its own folder and key; its dialogs answer with one path. */
 function deskIn(
   name: string,
   chosen: () => string | null,
-  { personId = 'ada', roles = ['clerk', 'administrator'], formerKeyIds = [] as string[] } = {},
+  {
+    personId = 'ada',
+    roles = ['clerk', 'administrator'],
+    formerKeyIds = [] as string[],
+    left = [] as readonly string[],
+  } = {},
 ) {
-  const person = { personId, userKeyId: personId, formerKeyIds }
+  const person = { personId, userKeyId: keyIdOf(personId), formerKeyIds }
   const keys = { patientIndex: new Uint8Array(32).fill(name.charCodeAt(0)), person }
-  const roster = { people: [{ personId, roles, isActive: true }] }
+  const others = ['ada', 'ben', 'cara'].filter(
+    (each) => each !== personId && !formerKeyIds.includes(keyIdOf(each)),
+  )
+  const roster = {
+    people: [
+      { personId, roles, isActive: true, signKey: signKeyOf(personId), formerKeyIds },
+      ...others.map((each) => ({
+        personId: each,
+        roles: ['clerk'],
+        isActive: !left.includes(each),
+        signKey: signKeyOf(each),
+        formerKeyIds: [],
+      })),
+    ],
+  }
   const profile = {
     folder: join(folder, name),
     node: {},
@@ -35,6 +61,7 @@ function deskIn(
     release: () => undefined,
   }
   return createTemplatesService({
+    world: { crypto },
     profile: () => profile as unknown as OpenProfile,
     lease: () => lease,
     desktop: {
@@ -88,7 +115,7 @@ describe('a hospital’s own templates', () => {
     // Whose a template is stays in the house.
     await north.save({ ...clinic, id: 'mine', isOwn: true })
     await north.exportFile({ id: 'mine' })
-    expect(await readFile(path, 'utf8')).not.toContain('ada')
+    expect(await readFile(path, 'utf8')).not.toContain(keyIdOf('ada'))
   })
 
   it('of the hospital are written by administrators only, and those of a clerk are seen by nobody else', async () => {
@@ -117,9 +144,41 @@ describe('a hospital’s own templates', () => {
     expect(await other.exportFile({ id: 'bens' })).toEqual({ path: null })
     expect([await ids(chief), await ids(other)]).toEqual([['own-1'], ['own-1']])
     // After a reset of the passphrase the keys are others, and the person is the same.
-    const again = deskIn('north', () => path, { personId: 'ben2', roles: ['clerk'], formerKeyIds: ['ben'] })
+    const again = deskIn('north', () => path, {
+      personId: 'ben2',
+      roles: ['clerk'],
+      formerKeyIds: [keyIdOf('ben')],
+    })
     expect(await ids(again)).toEqual(['own-1', 'bens'])
     expect(await clerk.remove({ id: 'bens' })).toMatchObject([{ id: 'own-1', version: 1 }])
+  })
+
+  it('are bounded for each person, so that nobody uses up what others may keep', async () => {
+    const clerk = deskIn('north', () => null, { personId: 'ben', roles: ['clerk'] })
+    const chief = deskIn('north', () => null)
+    const own = (id: string) => ({ ...clinic, id, isOwn: true })
+    for (let i = 0; i < 50; i++) expect((await clerk.save(own(`ben-${i}`))).kind).toBe('saved')
+    expect(await clerk.save(own('one more'))).toEqual({ kind: 'too-many' })
+    expect((await clerk.save({ ...own('ben-7'), en: 'Changed' })).kind).toBe('saved')
+    expect((await chief.save(own('ada-1'))).kind).toBe('saved')
+    expect((await chief.save(clinic)).kind).toBe('saved')
+  })
+
+  it('of somebody who has left are removed by administrators, and nothing else is done with them', async () => {
+    const path = join(folder, 'foot.json')
+    const left = ['ben']
+    await deskIn('north', () => path, { personId: 'ben' }).save({ ...clinic, id: 'bens', isOwn: true })
+    const here = deskIn('north', () => path)
+    const chief = deskIn('north', () => path, { left })
+    const clerk = deskIn('north', () => path, { personId: 'cara', roles: ['clerk'], left })
+    const refused = { detail: { code: 'not-permitted' } }
+    expect([await here.list(), await clerk.list()]).toEqual([[], []])
+    expect(await chief.list()).toMatchObject([{ id: 'bens', isLeft: true }])
+    await expect(clerk.remove({ id: 'bens' })).rejects.toMatchObject(refused)
+    await expect(here.remove({ id: 'bens' })).rejects.toMatchObject(refused)
+    await expect(chief.save({ ...clinic, id: 'bens' })).rejects.toMatchObject(refused)
+    expect(await chief.exportFile({ id: 'bens' })).toEqual({ path: null })
+    expect(await chief.remove({ id: 'bens' })).toEqual([])
   })
 
   it('that an earlier version kept are the hospital’s and require nothing', async () => {

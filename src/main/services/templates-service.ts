@@ -1,6 +1,7 @@
 /**
  * Own templates of the entry screen: sealed in the hospital's folder, shared as plain files. The hospital's are written by who
- * has the administrator's role beside the clerk's; each clerk has own ones, which nobody else sees.
+ * has the administrator's role beside the clerk's; each clerk has own ones, which nobody else sees. What somebody had who
+ * has left falls to the administrators, to be removed.
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
@@ -8,11 +9,13 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import {
+  type ShownTemplate,
   type StoredTemplate,
   type templates as templatesContract,
   visitTemplate,
 } from '../../shared/contract/templates.ts'
 import { utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { userKeyIdOf } from '../node/vault/people.ts'
 import { openRow, sealRow } from '../patients/patient-row.ts'
 import { errorCode, writeFileAtomic } from '../profile/atomic-file.ts'
 import { codesFolderOf } from '../profile/code-lists-folder.ts'
@@ -32,7 +35,9 @@ import { plainFileName, readSmallFile } from './files.ts'
 const FILE = 'templates.sealed'
 const DOMAIN = utf8Encode('consilium/entry-templates/1')
 const FILE_FORMAT = 'consilium-template/1'
-const TEMPLATES_MAX = 200
+const HOSPITAL_MAX = 200
+/** Of one person. */
+const OWN_MAX = 50
 
 const stored = z.object({ format: z.literal(1), templates: z.array(visitTemplate) })
 const shared = z.object({ format: z.literal(FILE_FORMAT), template: visitTemplate })
@@ -41,26 +46,50 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
   const inTurn = <T>(work: (desk: Desk) => Promise<T>): Promise<T> =>
     profileOf(context).inTurn(() => atDesk(context, work))
 
+  const isAdministrator = (): boolean =>
+    personOf(context.lease(), profileOf(context).roster)?.roles.includes('administrator') === true
+
   /** @throws {AccessFailure} `not-permitted` for somebody else's, and for the hospital's without the administrator's role */
   function refuseOthers({ keys }: Desk, owners: readonly StoredTemplate['owner'][]): void {
-    const roles = personOf(context.lease(), profileOf(context).roster)?.roles ?? []
     const isRefused = (owner: StoredTemplate['owner']) =>
-      owner === null ? !roles.includes('administrator') : !isMine(keys, owner)
+      owner === null ? !isAdministrator() : !isMine(keys, owner)
     if (owners.some(isRefused)) throw new AccessFailure({ code: 'not-permitted' })
   }
+
+  /** Whether nobody who is here has or had this key. */
+  function isOfLeft(desk: Desk, owner: StoredTemplate['owner']): boolean {
+    const { roster } = profileOf(context)
+    if (owner === null || roster === null || isMine(desk.keys, owner)) return false
+    return !roster.people.some(
+      ({ isActive, signKey, formerKeyIds }) =>
+        isActive && [userKeyIdOf(context.world.crypto, signKey), ...formerKeyIds].includes(owner),
+    )
+  }
+
+  function seenBy(desk: Desk, templates: readonly StoredTemplate[]): ShownTemplate[] {
+    const sees = isAdministrator()
+    return templates.flatMap((each): ShownTemplate[] => {
+      if (each.owner === null || isMine(desk.keys, each.owner)) return [each]
+      return sees && isOfLeft(desk, each.owner) ? [{ ...each, isLeft: true }] : []
+    })
+  }
+  const loadSeen = async (desk: Desk): Promise<ShownTemplate[]> => seenBy(desk, await load(desk))
 
   /** With the given one in place of the one that has its id; null where there are too many. */
   async function put(
     desk: Desk,
     { isOwn, ...given }: Omit<StoredTemplate, 'version' | 'owner'> & { readonly isOwn: boolean },
-  ): Promise<StoredTemplate[] | null> {
+  ): Promise<ShownTemplate[] | null> {
     const before = await load(desk)
     const owner = isOwn ? desk.keys.person.userKeyId : null
     const known = before.find(({ id }) => id === given.id)
     refuseOthers(desk, known === undefined ? [owner] : [owner, known.owner])
     const version = (known?.version ?? 0) + 1
     const others = before.filter(({ id }) => id !== given.id)
-    if (others.length >= TEMPLATES_MAX) return null
+    const beside = others.filter((each) =>
+      isOwn ? each.owner !== null && isMine(desk.keys, each.owner) : each.owner === null,
+    )
+    if (beside.length >= (isOwn ? OWN_MAX : HOSPITAL_MAX)) return null
     const next = [...others, { ...given, version, owner }].sort((a, b) => (a.en < b.en ? -1 : 1))
     await save(desk, next)
     return seenBy(desk, next)
@@ -77,9 +106,10 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
       inTurn(async (desk) => {
         const before = await load(desk)
         const gone = before.filter((each) => each.id === id)
+        const isToClear = (owner: StoredTemplate['owner']) => isAdministrator() && isOfLeft(desk, owner)
         refuseOthers(
           desk,
-          gone.map(({ owner }) => owner),
+          gone.map(({ owner }) => owner).filter((owner) => !isToClear(owner)),
         )
         const next = before.filter((each) => each.id !== id)
         await save(desk, next)
@@ -87,7 +117,7 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
       }),
     async exportFile({ id }) {
       const found = (await readAtDesk(context, loadSeen)).find((each) => each.id === id)
-      if (found === undefined) return { path: null }
+      if (found === undefined || found.isLeft === true) return { path: null }
       // Whose it is here means nothing elsewhere.
       const { owner: _owner, ...template } = found
       const path = await context.desktop.chooseSavePath({
@@ -132,11 +162,6 @@ const pathOf = ({ profile }: Desk): string => join(codesFolderOf(profile.folder)
 /** Keys that a reset replaced are one's own. */
 const isMine = ({ person }: Desk['keys'], owner: string): boolean =>
   owner === person.userKeyId || person.formerKeyIds?.includes(owner) === true
-
-const seenBy = ({ keys }: Desk, templates: readonly StoredTemplate[]): StoredTemplate[] =>
-  templates.filter(({ owner }) => owner === null || isMine(keys, owner))
-
-const loadSeen = async (desk: Desk): Promise<StoredTemplate[]> => seenBy(desk, await load(desk))
 
 /** None where the file does not open under these keys: it is begun anew, like everything that is only convenient. */
 async function load(desk: Desk): Promise<StoredTemplate[]> {

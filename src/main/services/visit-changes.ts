@@ -7,6 +7,7 @@ import type {
   VisitInput,
 } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import { withConfirmed } from '../../shared/domain/coded-with.ts'
 import { openFindings } from '../../shared/domain/visit-check.ts'
 import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
@@ -107,7 +108,7 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     const after = {
       ...before,
       observations,
-      confirmations: [...before.confirmations, ...confirmations].slice(-200),
+      confirmations: withConfirmed(before.confirmations, confirmations),
     }
     const findings = await newFindings(desk, [before, row], [after, row], record.envelope.visitId)
     if (findings.length > 0) return { kind: 'findings', findings }
@@ -142,7 +143,7 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       consent,
       encounter: { ...before.encounter, payer },
       patientId: right.patientId,
-      confirmations: [...before.confirmations, ...confirmations].slice(-200),
+      confirmations: withConfirmed(before.confirmations, confirmations),
     }
     const findings = await newFindings(desk, [before, row], [after, right], record.envelope.visitId)
     if (findings.length > 0) return { kind: 'findings', findings }

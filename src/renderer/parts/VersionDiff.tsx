@@ -1,8 +1,11 @@
 /** What a new version of a visit changes, before it is signed; and what it has changed, as long as it lasts. */
+import { Button } from '@mantine/core'
+import { useState } from 'react'
 import type { VisitInput } from '../../shared/contract/records.ts'
 import { diffOf } from '../../shared/domain/record-diff.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import { formatNumber } from '../lib/format.ts'
+import { nameOfPart, wordOfPart } from './version-words.ts'
 import styles from './VersionDiff.module.css'
 
 const SHOWN_MAX = 12
@@ -19,14 +22,16 @@ interface Props {
 export function VersionDiff({ before, after, heads, isSigned }: Props) {
   const words = useWords()
   const t = words.people.diff
-  const names: Record<string, unknown> = words.patients.record
-  const nameOf = (what: string): string => (typeof names[what] === 'string' ? names[what] : what)
   const locale = useLocale()
-  const lines = diffOf(before, after)
-  const what = (line: (typeof lines)[number]) =>
-    `${t.sections[line.section]}${line.what === '' ? '' : ` · ${nameOf(line.what)}`}`
-  const more = lines.length > SHOWN_MAX && (
-    <span className="secondary">{t.more(formatNumber(lines.length - SHOWN_MAX, locale))}</span>
+  const [isWhole, setWhole] = useState(false)
+  const lines = diffOf(before, after, (section, key, value) => wordOfPart(words, section, key, value))
+  const shown = isWhole ? lines : lines.slice(0, SHOWN_MAX)
+  const what = ({ section, what: part }: (typeof lines)[number]) =>
+    `${t.sections[section]}${part === '' ? '' : ` · ${nameOfPart(words, section, part)}`}`
+  const more = lines.length > shown.length && (
+    <Button variant="subtle" size="compact-xs" onClick={() => setWhole(true)}>
+      {t.more(formatNumber(lines.length - shown.length, locale))}
+    </Button>
   )
   if (heads !== undefined)
     return (
@@ -41,7 +46,7 @@ export function VersionDiff({ before, after, heads, isSigned }: Props) {
             </tr>
           </thead>
           <tbody>
-            {lines.slice(0, SHOWN_MAX).map((line, i) => (
+            {shown.map((line, i) => (
               <tr key={i}>
                 <th scope="row">{what(line)}</th>
                 <td>{line.before ?? '–'}</td>
@@ -60,7 +65,7 @@ export function VersionDiff({ before, after, heads, isSigned }: Props) {
       <strong>{title}</strong>
       {lines.length === 0 && <span className="secondary">{t.nothing}</span>}
       <ul className={styles.lines}>
-        {lines.slice(0, SHOWN_MAX).map((line, i) => (
+        {shown.map((line, i) => (
           <li key={i}>
             <span className="secondary">{what(line)}</span>{' '}
             {line.before === null ? (

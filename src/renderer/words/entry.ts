@@ -41,6 +41,7 @@ export const en = {
     forHospital: 'For the whole hospital',
     ofHospital: 'hospital',
     ofMine: 'mine',
+    ofLeft: 'of somebody who has left',
     fields: 'Order and needs',
     order: 'Order of the sections',
     vitalsOrder: 'Vital signs in sight, in order',
@@ -63,7 +64,7 @@ export const en = {
     removed: (name: string) => `${name} was deleted. Visits that were entered with it stay as they are.`,
     saved: (name: string) => `${name} is kept.`,
     given: (path: string) => `Written to ${path}.`,
-    tooMany: 'There are 200 templates already. Delete one first.',
+    tooMany: 'The hospital keeps 200 templates, and each person 50 own ones. Delete one first.',
     notATemplate: 'That file is no template. Nothing was changed.',
   },
   rival: {
@@ -115,6 +116,8 @@ export const en = {
         : count === 1
           ? 'One line is left out.'
           : `${count} lines are left out.`,
+    setsLeft: (count: number, max: number) =>
+      `A visit has at most ${max} sets of vital signs: ${count === 1 ? 'one set finds' : `${count} sets find`} no place.`,
     noValue: 'no result',
     unknownUnit: (unit: string, own: string) =>
       `“${unit}” is no unit of this test; it would be taken as ${own}.`,
@@ -192,6 +195,8 @@ export const en = {
     payerPlan: 'Plan',
     memberNumber: 'Member number',
     memberNumberKept: 'recorded, not shown',
+    memberChoice: 'Recorded number',
+    memberChoices: { same: 'The same number', none: 'No number' },
     admitSource: 'Came from',
     disposition: 'Left to',
     consent: 'Consent',
@@ -382,6 +387,7 @@ export const zhHant: typeof en = {
     forHospital: '供全院使用',
     ofHospital: '全院',
     ofMine: '自己的',
+    ofLeft: '已離職人員的',
     fields: '順序與必填',
     order: '區段順序',
     vitalsOrder: '顯示的生命徵象與順序',
@@ -404,7 +410,7 @@ export const zhHant: typeof en = {
     removed: (name) => `已刪除「${name}」。先前以此輸入的就診不受影響。`,
     saved: (name) => `已保留「${name}」。`,
     given: (path) => `已寫入 ${path}。`,
-    tooMany: '範本已達 200 個，請先刪除一個。',
+    tooMany: '全院範本最多 200 個，每人自己的最多 50 個，請先刪除一個。',
     notATemplate: '此檔案不是範本，未做任何變更。',
   },
   rival: {
@@ -447,6 +453,7 @@ export const zhHant: typeof en = {
     ownTest: '不在檢驗項目表中：以原名稱帶入，之後再編碼',
     maybeHeading: '可能是標題列：勾選才會帶入',
     left: (count) => (count === 0 ? '每一列都會帶入。' : `有 ${count} 列不會帶入。`),
+    setsLeft: (count, max) => `一次就診最多 ${max} 組生命徵象：有 ${count} 組放不下。`,
     noValue: '沒有結果',
     unknownUnit: (unit, own) => `此檢驗沒有單位「${unit}」，將視為 ${own}。`,
     positive: '陽性',
@@ -516,6 +523,8 @@ export const zhHant: typeof en = {
     payerPlan: '方案',
     memberNumber: '會員編號',
     memberNumberKept: '已登錄，不顯示',
+    memberChoice: '已登錄的號碼',
+    memberChoices: { same: '沿用', none: '不沿用' },
     admitSource: '來源',
     disposition: '出院動向',
     consent: '同意範圍',

@@ -34,9 +34,13 @@ export const visitTemplate = z.object({
 })
 export type StoredTemplate = z.infer<typeof visitTemplate>
 
+/** Of somebody who has left: an administrator may remove it, and nobody else sees it. */
+const shownTemplate = visitTemplate.extend({ isLeft: z.literal(true).optional() })
+export type ShownTemplate = z.infer<typeof shownTemplate>
+
 export const templates = {
-  /** The hospital's and the caller's own. */
-  list: { input: z.void(), output: z.array(visitTemplate) },
+  /** The hospital's and the caller's own; for administrators also what people who have left had. */
+  list: { input: z.void(), output: z.array(shownTemplate) },
   /**
    * A new one, or the next version of the one with this id; answers all that the caller sees. What was somebody's own becomes
    * the hospital's so, and the other way round. Refused as `not-permitted` where the hospital's is touched without the
@@ -45,17 +49,17 @@ export const templates = {
   save: {
     input: visitTemplate.omit({ version: true, owner: true }).extend({ isOwn: z.boolean() }),
     output: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('saved'), templates: z.array(visitTemplate) }),
+      z.object({ kind: z.literal('saved'), templates: z.array(shownTemplate) }),
       z.object({ kind: z.literal('too-many') }),
     ]),
   },
-  remove: { input: z.object({ id: z.string() }), output: z.array(visitTemplate) },
+  remove: { input: z.object({ id: z.string() }), output: z.array(shownTemplate) },
   /** To a file that another hospital takes; null when the dialog was closed. */
   exportFile: { input: z.object({ id: z.string() }), output: z.object({ path: z.string().nullable() }) },
   importFile: {
     input: z.object({ isOwn: z.boolean() }),
     output: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('saved'), templates: z.array(visitTemplate), id: z.string() }),
+      z.object({ kind: z.literal('saved'), templates: z.array(shownTemplate), id: z.string() }),
       z.object({ kind: z.literal('closed') }),
       z.object({ kind: z.literal('not-a-template') }),
       z.object({ kind: z.literal('too-many') }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { editionsOf, withEditions } from './coded-with.ts'
+import { editionsOf, withConfirmed, withEditions } from './coded-with.ts'
 import type { VisitRecord } from './visit.ts'
 
 const ICD = 'http://hl7.org/fhir/sid/icd-10-cm'
@@ -44,6 +44,10 @@ describe('withEditions', () => {
     expect(editionsOf(withEditions(visit({ diagnoses }), null, inUse('2025'), 'ada'))).toEqual([
       { list: 'department', hash: '2025-department' },
     ])
+    const encounter = { department: { system: 'urn:consilium:local:department:m1', code: 'W7' } }
+    const procedures = [{ code: { system: 'local', code: 'ECG' }, sourceCodings: [], status: 'completed' }]
+    const own = visit({ encounter, procedures, diagnoses: [] })
+    expect(editionsOf(withEditions(own, null, inUse('2025'), 'ada'))).toEqual([])
   })
 
   it('keeps the edition of codes that a correction leaves alone, and the silence of an import', () => {
@@ -53,18 +57,50 @@ describe('withEditions', () => {
     expect(editionsOf(withEditions(visit(), imported, inUse('2026'), 'ben'))).toEqual([])
   })
 
-  it('names the edition in use where a code was changed, and believes nobody about it', () => {
-    const diagnoses = [diagnosis('E1122'), diagnosis('I10')]
+  it('names the edition in use where codes are new, and believes nobody about it', () => {
     const claimed = { path: 'codes.diagnosis', rule: 'coded-with', value: 'made up', by: 'ben' }
+    const diagnoses = [diagnosis('E1122')]
     expect(editionsOf(next({ diagnoses, confirmations: [seen, claimed] }))).toEqual([
       { list: 'diagnosis', hash: '2026-diagnosis' },
       { list: 'department', hash: '2025-department' },
     ])
   })
 
+  it('names the edition of those that stayed beside it, and none where that is not known', () => {
+    const diagnoses = [diagnosis('E1122'), diagnosis('I10')]
+    const both = next({ diagnoses })
+    expect(editionsOf(both)).toEqual([
+      { list: 'diagnosis', hash: '2025-diagnosis' },
+      { list: 'diagnosis', hash: '2026-diagnosis' },
+      { list: 'department', hash: '2025-department' },
+    ])
+    const again = { ...visit({ diagnoses }), envelope: { confirmations: both } }
+    const third = { diagnoses: [...diagnoses, diagnosis('J069')] }
+    expect(withEditions(visit(third), again, inUse('2026'), 'ben')).toEqual(both)
+    expect(editionsOf(next({ diagnoses: [diagnosis('I10')] }))[0]?.hash).toBe('2025-diagnosis')
+    const imported = { ...before, envelope: { confirmations: [] } }
+    expect(editionsOf(withEditions(visit({ diagnoses }), imported, inUse('2026'), 'ben'))).toEqual([])
+  })
+
   it('stays within what an envelope takes', () => {
     const confirmations = Array.from({ length: 200 }, (_, i) => ({ ...seen, value: String(i) }))
     const all = withEditions(visit({ confirmations }), null, inUse('2025'), 'ada')
+    expect([all.length, editionsOf(all).length, all[0]?.value]).toEqual([200, 2, '2'])
+  })
+})
+
+describe('withConfirmed', () => {
+  const claimed = { path: 'codes.diagnosis', rule: 'coded-with', value: 'made up', by: 'ben' }
+
+  it('adds what was confirmed of a change, and of editions has only what the version has', () => {
+    const late = { ...seen, value: '7.1' }
+    expect(withConfirmed(first, [claimed, late])).toEqual([seen, late, ...first.slice(1)])
+    expect(withConfirmed([seen], [claimed])).toEqual([seen])
+  })
+
+  it('lets no edition go for many confirmations', () => {
+    const many = Array.from({ length: 200 }, (_, i) => ({ ...seen, value: String(i) }))
+    const all = withConfirmed(first, many)
     expect([all.length, editionsOf(all).length, all[0]?.value]).toEqual([200, 2, '2'])
   })
 })

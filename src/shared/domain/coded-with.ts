@@ -15,6 +15,8 @@ type Coded = Pick<VisitRecord, 'diagnoses' | 'procedures' | 'prescriptions'> & {
 const RULE = 'coded-with'
 /** Of an envelope. */
 const CONFIRMATIONS_MAX = 200
+/** Of one list in one record: of what was coded with more, nothing is said. */
+const EDITIONS_MAX = 10
 
 export const isCodedWith = ({ rule }: Pick<Confirmation, 'rule'>): boolean => rule === RULE
 
@@ -28,9 +30,10 @@ export const editionsOf = (
   })
 
 /**
- * What was confirmed, with the edition of each list that codes of this version come from. Of a list whose codes are those of
- * the version before, the entry of that version stays, and so does its silence: nobody has coded them anew. What a caller
- * says of editions is not believed.
+ * What was confirmed, with the edition of each list that codes of this version come from. Codes that the version before has
+ * too keep what that says of them, also where it says nothing: nobody has coded them anew. So a list has both editions where
+ * only some of its codes are new, and none where some are of an edition that nobody knows. What a caller says of editions is
+ * not believed.
  * @param inUse hash of the edition in use, by list
  * @param by key id of who signs
  */
@@ -44,15 +47,32 @@ export function withEditions(
     const codes = codesOf(visit, list)
     if (codes.length === 0) return []
     const path = `codes.${list}`
-    if (before !== null && sameCodes(codes, codesOf(before, list)))
-      return before.envelope.confirmations.filter((each) => isCodedWith(each) && each.path === path)
-    return [{ path, rule: RULE, value: inUse(list), by }]
+    const now: Confirmation = { path, rule: RULE, value: inUse(list), by }
+    const known = before === null ? [] : codesOf(before, list)
+    if (!codes.some((code) => known.includes(code))) return [now]
+    const said = (before?.envelope.confirmations ?? []).filter(
+      (each) => isCodedWith(each) && each.path === path,
+    )
+    if (said.length === 0 || codes.every((code) => known.includes(code))) return said
+    const all = said.some(({ value }) => value === now.value) ? said : [...said, now]
+    return all.length > EDITIONS_MAX ? [] : all
   })
-  const confirmed = visit.confirmations.filter((each) => !isCodedWith(each))
-  return [...confirmed.slice(-(CONFIRMATIONS_MAX - entries.length)), ...entries]
+  return confirmedWith(visit.confirmations, entries)
 }
 
-/** Words, and codes that no list has, were taken from no list. */
+/** What a version has confirmed, with what was confirmed of a change that leaves its codes alone. */
+export const withConfirmed = (
+  known: readonly Confirmation[],
+  said: readonly Confirmation[],
+): Confirmation[] => confirmedWith([...known, ...said], known.filter(isCodedWith))
+
+/** Within what an envelope takes; an edition gives way to nothing. */
+function confirmedWith(all: readonly Confirmation[], editions: readonly Confirmation[]): Confirmation[] {
+  const confirmed = all.filter((each) => !isCodedWith(each))
+  return [...confirmed.slice(-(CONFIRMATIONS_MAX - editions.length)), ...editions]
+}
+
+/** Words, and codes that no edition has, were taken from none: those of other hospitals and imports, and this one's own. */
 function codesOf({ encounter, diagnoses, procedures, prescriptions }: Coded, list: EditionList): string[] {
   const codes: readonly (Code | undefined)[] =
     list === 'diagnosis'
@@ -62,11 +82,10 @@ function codesOf({ encounter, diagnoses, procedures, prescriptions }: Coded, lis
         : list === 'medicine'
           ? prescriptions.map((each) => each.code)
           : [encounter.department]
-  return codes
-    .flatMap((each) => (each === undefined || each.code === 'text' ? [] : [`${each.system}|${each.code}`]))
-    .sort()
+  return codes.flatMap((each) =>
+    each === undefined || each.code === 'text' || isOfNoEdition(each) ? [] : [`${each.system}|${each.code}`],
+  )
 }
 
-/** In any order: moving a row codes nothing. */
-const sameCodes = (one: readonly string[], other: readonly string[]): boolean =>
-  one.length === other.length && one.every((each, i) => each === other[i])
+const isOfNoEdition = ({ system }: Code): boolean =>
+  system === 'local' || system.startsWith('urn:consilium:local:')

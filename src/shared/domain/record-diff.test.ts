@@ -66,7 +66,39 @@ describe('diffOf', () => {
     const { encounter } = visit()
     const discharged = visit({ encounter: { ...encounter, discharge: { at: '2026-11-21T09:30:00+08:00' } } })
     expect(diffOf(visit(), discharged)).toEqual([
-      { section: 'encounter', what: 'discharge', before: null, after: '2026-11-21T09:30:00+08:00' },
+      { section: 'encounter', what: 'discharge', before: null, after: '2026-11-21 09:30' },
+    ])
+  })
+  it('tells a changed time with the value and alone, and one of the same minute as it is kept', () => {
+    const at = (value: string, effective: string) =>
+      visit({ observations: [potassium(value, { effective, status: 'final' })] })
+    const told = (before: VisitInput, after: VisitInput) =>
+      diffOf(before, after).map((line) => [line.before, line.after])
+    const morning = at('4.2', '2026-11-20T08:15:00+08:00')
+    expect(told(morning, at('4.8', '2026-11-20T14:00:00+08:00'))).toEqual([
+      ['4.2 mmol/L · 2026-11-20 08:15', '4.8 mmol/L · 2026-11-20 14:00'],
+    ])
+    expect(told(morning, at('4.2', '2026-11-20T14:00:00+08:00'))).toEqual([
+      ['2026-11-20 08:15', '2026-11-20 14:00'],
+    ])
+    expect(told(morning, at('4.2', '2026-11-20T08:15:20+08:00'))).toEqual([
+      ['2026-11-20T08:15:00+08:00', '2026-11-20T08:15:20+08:00'],
+    ])
+    expect(told(visit(), morning)[0]?.[1]).toContain('2026-11-20 08:15')
+  })
+  it('says coded values in the words that it is given, of fields and of rows', () => {
+    const { encounter } = visit()
+    const code = { system: 'x', code: 'I10' }
+    const role = (each: 'principal' | 'secondary') =>
+      visit({
+        diagnoses: [{ code, sourceCodings: [], rank: 1, role: each, verification: 'confirmed' }],
+      })
+    const word = (...parts: string[]) => `<${parts.join(' ')}>`
+    expect(
+      diffOf(visit(), visit({ encounter: { ...encounter, payer: { type: 'SELF' } } }), word),
+    ).toMatchObject([{ before: '<encounter payer NHI>', after: '<encounter payer SELF>' }])
+    expect(diffOf(role('principal'), role('secondary'), word)).toMatchObject([
+      { before: '<diagnoses role principal>', after: '<diagnoses role secondary>' },
     ])
   })
   it('tells another consent part by part', () => {

@@ -21,10 +21,18 @@ export interface DiffLine {
   readonly after: string | null
 }
 
+/** A coded value as people say it; what it does not know it gives back. */
+type WordOf = (section: DiffSection, key: string, value: string) => string
+
 type Content = Omit<VisitInput, 'patientId' | 'confirmations'>
 const LISTS = ['observations', 'diagnoses', 'procedures', 'prescriptions', 'claims'] as const
 
-export function diffOf(before: Content, after: Content): DiffLine[] {
+/** @param wordOf says coded values, as `PRIVATE` of `encounter` and `payer` */
+export function diffOf(
+  before: Content,
+  after: Content,
+  wordOf: WordOf = (_section, _key, value) => value,
+): DiffLine[] {
   const lines: DiffLine[] = []
   fields('encounter', encounterOf(before), encounterOf(after))
   for (const section of LISTS) rows(section, before[section], after[section])
@@ -40,8 +48,9 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
   function fields(section: DiffSection, one: object, two: object): void {
     const [a, b] = [one as Record<string, unknown>, two as Record<string, unknown>]
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-      const [was, is] = [plain(a[key]), plain(b[key])]
-      if (was !== is) lines.push({ section, what: key, before: was || null, after: is || null })
+      if (plain(a[key]) === plain(b[key])) continue
+      const [was, is] = apart((say) => [say(key, a[key]), say(key, b[key])], section)
+      lines.push({ section, what: key, before: was || null, after: is || null })
     }
   }
 
@@ -59,12 +68,33 @@ export function diffOf(before: Content, after: Content): DiffLine[] {
       // Of one test at several times the value of the same time is the one that was changed.
       const at = left.indexOf(same.find((each) => measured(each) === measured(row)) ?? same[0] ?? row)
       const was = at < 0 ? null : left.splice(at, 1)[0]!
-      const [a, b] = was === null ? [null, said(row)] : differing(was, row)
+      const [a, b] =
+        was === null
+          ? [null, said(row, sayingIn(section))]
+          : apart((say) => differing(was, row, say), section)
       lines.push({ section, what: named(row, two), before: a, after: b })
     }
-    for (const row of left) lines.push({ section, what: named(row, one), before: said(row), after: null })
+    for (const row of left)
+      lines.push({ section, what: named(row, one), before: said(row, sayingIn(section)), after: null })
+  }
+
+  function sayingIn(section: DiffSection): Say {
+    return (key, value) => plain(value, (text) => clockOf(text) ?? wordOf(section, key, text))
+  }
+  /** What differs in less than people are told, as the seconds of a time, is told as it is kept. */
+  function apart(tell: (say: Say) => [string, string], section: DiffSection): [string, string] {
+    const [was, is] = tell(sayingIn(section))
+    return was === is ? tell((_key, value) => plain(value)) : [was, is]
   }
 }
+
+type Say = (key: string, value: unknown) => string
+
+/** `2026-05-03 08:15`, the wall time where it was; null for what is no time. */
+const clockOf = (text: string): string | null =>
+  /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9.]+)?(Z|[+-][0-9]{2}:[0-9]{2})$/.test(text)
+    ? text.slice(0, 16).replace('T', ' ')
+    : null
 
 /** The payer part by part; of a member's number as much as tells one from another. */
 function encounterOf({ encounter: { payer, ...rest }, memberNumber }: Content): object {
@@ -102,39 +132,52 @@ function named(row: object, all: readonly object[]): string {
 }
 
 /** The value alone where it is all that differs, else every part that does. */
-function differing(was: object, is: object): [string, string] {
+function differing(was: object, is: object, say: Say): [string, string] {
   const [a, b] = [was as Record<string, unknown>, is as Record<string, unknown>]
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
     (key) => plain(a[key]) !== plain(b[key]),
   )
-  // Of a result people read the value and its day; what follows from it (status, range, flag) follows.
-  const read = keys.includes('value') ? keys.filter((key) => key === 'value' || key === 'resultDate') : keys
+  // Of a result people read the value and its times; what follows from it (status, range, flag) follows.
+  const read = keys.includes('value') ? keys.filter((key) => key === 'value' || TIMES.includes(key)) : keys
   const tell = (row: Record<string, unknown>): string =>
     read
-      .map((key) => plain(row[key]))
+      .map((key) => say(key, row[key]))
       .filter((text) => text !== '')
       .join(' · ')
   return [tell(a), tell(b)]
 }
 
-function said(row: object): string {
+const TIMES: readonly string[] = ['effective', 'specimenCollected', 'resultDate']
+
+function said(row: object, say: Say): string {
   return Object.entries(row)
     .filter(([key]) => key !== 'code' && key !== 'kind' && key !== 'sourceCodings')
-    .map(([, value]) => plain(value))
+    .map(([key, value]) => say(key, value))
     .filter((text) => text !== '')
     .join(' · ')
 }
 
-/** A value in plain text: `7.0 %`, `E119 Type 2 diabetes`. */
-function plain(value: unknown): string {
+/**
+ * A value in plain text: `7.0 %`, `E119 Type 2 diabetes`.
+ * @param word for each text in it
+ */
+function plain(value: unknown, word: (text: string) => string = (text) => text): string {
   if (value === undefined || value === null) return ''
-  if (Array.isArray(value)) return value.map(plain).filter(Boolean).join(', ')
-  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value))
+    return value
+      .map((each) => plain(each, word))
+      .filter(Boolean)
+      .join(', ')
+  if (typeof value !== 'object') return word(String(value))
   if ((value as { type?: unknown }).type === 'absent') return '…'
   const { type, display, code, system: _system, at, zone: _zone, ...rest } = value as Record<string, unknown>
   void type
-  const own = [code, display, at].filter((each) => typeof each === 'string').join(' ')
-  return [own, typeof code === 'object' ? plain(code) : '', ...Object.values(rest).map(plain)]
+  const own = [code, display, at].filter((each) => typeof each === 'string').map(word)
+  return [
+    ...own,
+    typeof code === 'object' ? plain(code, word) : '',
+    ...Object.values(rest).map((each) => plain(each, word)),
+  ]
     .filter(Boolean)
     .join(' ')
 }

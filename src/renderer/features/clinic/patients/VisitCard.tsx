@@ -13,7 +13,7 @@ import { StateMark } from '../../../parts/StateMark.tsx'
 import { VersionDiff } from '../../../parts/VersionDiff.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import type { VisitGroup } from './history-filter.ts'
+import { versionBefore, type VisitGroup } from './history-filter.ts'
 import styles from './Patients.module.css'
 import { summaryOf } from './visit-words.ts'
 
@@ -125,7 +125,7 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
             )}
           </div>
           {envelope.reason && <Reason version={current} />}
-          <Changed group={group} />
+          <Changed version={current} group={group} />
           {current.disputes.map((each, i) => (
             <Callout key={i} tone="warn">
               {p.dispute.by(each.memberName, each.path, each.text)}
@@ -144,6 +144,7 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
             <OtherVersion
               key={version.merkleRoot}
               version={version}
+              group={group}
               patientId={patientId}
               headRoot={current.merkleRoot}
               mayReopen={!isRetracted && current.hospital === undefined}
@@ -156,12 +157,11 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
 }
 
 /** What a correction has changed, beside its reason; nothing where the version before cannot be opened. */
-function Changed({ group: { current, others } }: { readonly group: VisitGroup }) {
-  const { op, supersedes } = current.record.envelope
-  const before = others.find(({ merkleRoot }) => merkleRoot === supersedes)
-  if (op !== 'amend' || before === undefined) return null
+function Changed({ version, group }: { readonly version: VersionOfVisit; readonly group: VisitGroup }) {
+  const before = versionBefore(version, group)
+  if (before === null) return null
   return (
-    <VersionDiff isSigned before={visitInputOf(before.record, '')} after={visitInputOf(current.record, '')} />
+    <VersionDiff isSigned before={visitInputOf(before.record, '')} after={visitInputOf(version.record, '')} />
   )
 }
 
@@ -180,11 +180,13 @@ function Reason({ version }: { readonly version: VersionOfVisit }) {
 
 function OtherVersion({
   version,
+  group,
   patientId,
   headRoot,
   mayReopen,
 }: {
   readonly version: VersionOfVisit
+  readonly group: VisitGroup
   readonly patientId: string
   readonly headRoot: string
   readonly mayReopen: boolean
@@ -233,6 +235,7 @@ function OtherVersion({
             </Callout>
           )}
           <Reason version={version} />
+          <Changed version={version} group={group} />
           {version.disputes.map((each, i) => (
             <Callout key={i} tone="warn">
               {p.dispute.by(each.memberName, each.path, each.text)}

@@ -52,6 +52,15 @@ export function groupsOf(versions: readonly VersionOfVisit[]): VisitGroup[] {
 
 const rank = ({ isSuperseded, isConflict }: VersionOfVisit): number => (isConflict ? 2 : isSuperseded ? 1 : 0)
 
+/** What this version corrected; null for what is no correction, and where that cannot be opened. */
+export function versionBefore(
+  { record: { envelope } }: VersionOfVisit,
+  { current, others }: VisitGroup,
+): VersionOfVisit | null {
+  if (envelope.op !== 'amend') return null
+  return [current, ...others].find(({ merkleRoot }) => merkleRoot === envelope.supersedes) ?? null
+}
+
 /** In the order of admission. */
 export function inChronology(groups: readonly VisitGroup[], isNewestFirst: boolean): VisitGroup[] {
   const at = ({ current }: VisitGroup): string => current.record.encounter.admission.at

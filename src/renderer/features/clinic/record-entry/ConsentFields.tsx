@@ -1,10 +1,10 @@
 /** The consent: its scope in sight, its period and its paper where they are known or asked for. */
-import { useState } from 'react'
 import { useWords } from '../../../words/catalogue.ts'
 import { readPartialDay } from '../../../parts/typed-date.ts'
 import { type ConsentForm, isConsentDetailed } from './consent.ts'
 import { EntrySelect } from './EntrySelect.tsx'
 import { EntryText } from './EntryText.tsx'
+import { useLatch } from './latch.ts'
 import { MoreButton } from './MoreButton.tsx'
 import { todayNow, useEntry } from './use-entry.ts'
 
@@ -14,7 +14,10 @@ export function ConsentFields() {
   const scope = useEntry((entry) => entry.form.encounter.consent)
   const isDetailed = useEntry((entry) => isConsentDetailed(entry.form.encounter))
   const set = useEntry((entry) => entry.setEncounter)
-  const [isAsked, setAsked] = useState(false)
+  const [isShown, show] = useLatch(
+    isDetailed,
+    useEntry((entry) => entry.draftId),
+  )
   return (
     <>
       <EntrySelect
@@ -26,14 +29,14 @@ export function ConsentFields() {
         enter="skip"
         onChange={(consent) => set({ consent })}
       />
-      {isDetailed || isAsked ? (
+      {isShown ? (
         <>
           <ConsentText of="consentFrom" label={t.consentFrom} width="8.5rem" isDay />
           <ConsentText of="consentTo" label={t.consentTo} width="8.5rem" isDay />
           <ConsentText of="consentRef" label={t.consentRef} width="10rem" placeholder={t.consentRefHint} />
         </>
       ) : (
-        <MoreButton what={t.consent} isOpen={false} isNeeded onToggle={() => setAsked(true)} />
+        <MoreButton what={t.consent} isOpen={false} isNeeded onToggle={show} />
       )}
     </>
   )

@@ -5,7 +5,7 @@ import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { useWords } from '../../../words/catalogue.ts'
-import { templateFrom } from './own-templates.ts'
+import { templateFrom, withChanges } from './own-templates.ts'
 import { TemplateFields } from './TemplateFields.tsx'
 import { templateOf, type VisitTemplate } from './templates.ts'
 import { useEntry } from './use-entry.ts'
@@ -21,6 +21,7 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
   const words = useWords()
   const t = words.entry.templates
   const own = useTemplates((templates) => templates.own)
+  const left = useTemplates((templates) => templates.left)
   const show = useTemplates((templates) => templates.show)
   const [name, setName] = useState('')
   const [said, setSaid] = useState('')
@@ -102,6 +103,13 @@ export function OwnTemplates({ onClose }: { onClose(): void }) {
       {own.map((template) => (
         <OwnTemplate key={template.id} template={template} onSaid={setSaid} />
       ))}
+      {left.map(({ id, en }) => (
+        <div key={id} className={styles.templateLine} data-testid="left-template">
+          <span>{en}</span>
+          <span className="secondary">{t.ofLeft}</span>
+          <RemoveTemplate id={id} name={en} onSaid={setSaid} />
+        </div>
+      ))}
     </div>
   )
 }
@@ -111,7 +119,6 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const t = words.entry.templates
   const show = useTemplates((templates) => templates.show)
   const [name, setName] = useState(template.en)
-  const [isAsking, setAsking] = useState(false)
   const [isOrdering, setOrdering] = useState(false)
   const { id, version, en, departments } = template
   const isOwn = template.owner != null
@@ -131,15 +138,8 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const keep = async (changed: VisitTemplate) => {
     const stored = (await node.templates.list()).find((each) => each.id === id)
     if (stored === undefined) return
-    const { version: _version, owner: _owner, ...rest } = stored
-    const answer = await node.templates.save({
-      ...rest,
-      sections: [...changed.sections],
-      vitals: [...changed.vitals],
-      expected: [...changed.expected],
-      required: [...(changed.required ?? [])],
-      isOwn,
-    })
+    const { version: _version, owner: _owner, ...rest } = withChanges(stored, changed)
+    const answer = await node.templates.save({ ...rest, isOwn })
     if (answer.kind !== 'saved') return
     show(answer.templates)
     close()
@@ -148,12 +148,6 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
   const close = () => {
     setOrdering(false)
     open.current?.focus()
-  }
-  const remove = async () => {
-    show(await node.templates.remove({ id }))
-    const { form, setTemplate } = useEntry.getState()
-    if (form.template === id) setTemplate('general')
-    onSaid(t.removed(en))
   }
   const give = async () => {
     const { path } = await node.templates.exportFile({ id })
@@ -199,26 +193,7 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
         >
           {t.toFile}
         </Button>
-        {!mayChange ? null : isAsking ? (
-          <>
-            <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
-              {t.removeNow(en)}
-            </Button>
-            <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
-              {words.shell.cancel}
-            </Button>
-          </>
-        ) : (
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            aria-label={`${t.remove}, ${en}`}
-            onClick={() => setAsking(true)}
-          >
-            {t.remove}
-          </Button>
-        )}
+        {mayChange && <RemoveTemplate id={id} name={en} onSaid={onSaid} />}
       </div>
       {isOrdering && (
         <TemplateFields
@@ -227,6 +202,47 @@ function OwnTemplate({ template, onSaid }: { template: VisitTemplate; onSaid(tex
           onClose={close}
         />
       )}
+    </>
+  )
+}
+
+interface RemoveProps {
+  readonly id: string
+  readonly name: string
+  onSaid(text: string): void
+}
+
+function RemoveTemplate({ id, name, onSaid }: RemoveProps) {
+  const words = useWords()
+  const t = words.entry.templates
+  const show = useTemplates((templates) => templates.show)
+  const [isAsking, setAsking] = useState(false)
+  const remove = async () => {
+    show(await node.templates.remove({ id }))
+    const { form, setTemplate } = useEntry.getState()
+    if (form.template === id) setTemplate('general')
+    onSaid(t.removed(name))
+  }
+  if (!isAsking)
+    return (
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="red"
+        aria-label={`${t.remove}, ${name}`}
+        onClick={() => setAsking(true)}
+      >
+        {t.remove}
+      </Button>
+    )
+  return (
+    <>
+      <Button size="compact-sm" color="red.8" autoFocus onClick={() => remove().catch(tellFailure)}>
+        {t.removeNow(name)}
+      </Button>
+      <Button size="compact-sm" variant="default" onClick={() => setAsking(false)}>
+        {words.shell.cancel}
+      </Button>
     </>
   )
 }

@@ -14,6 +14,7 @@ import {
 } from './paste-results.ts'
 import { inOwnUnit } from './typed.ts'
 import { todayNow, useEntry } from './use-entry.ts'
+import { addPastedSets, FURTHER_SETS_MAX } from './vital-sets.ts'
 import styles from './Paste.module.css'
 
 const ROLES: readonly ColumnRole[] = ['test', 'value', 'unit', 'range', 'date', 'none']
@@ -28,7 +29,7 @@ export function PasteResults({ block: pasted, onDone }: Props) {
   const t = useWords().entry.paste
   const locale = useLocale()
   const addResults = useEntry((entry) => entry.addResults)
-  const admissionDay = useEntry((entry) => entry.form.encounter.day)
+  const form = useEntry((entry) => entry.form)
   const [block, setBlock] = useState(pasted)
   /** What a person said of a line, against what was proposed. */
   const [said, setSaid] = useState<Readonly<Record<number, boolean>>>({})
@@ -39,12 +40,13 @@ export function PasteResults({ block: pasted, onDone }: Props) {
   const takenCount = results.filter(isTaken).length
   const leftCount = results.length - takenCount
 
+  const { rows, sets } = fieldsOfResults(results.filter(isTaken), {
+    nameOf: (test) => (locale === 'zh-Hant' ? test.zh : test.en),
+    freshId: () => crypto.randomUUID(),
+    admissionDay: form.encounter.day,
+  })
+  const { leftCount: setsLeft } = addPastedSets(form, sets, { newId: () => '', today: todayNow() })
   const take = () => {
-    const { rows, sets } = fieldsOfResults(results.filter(isTaken), {
-      nameOf: (test) => (locale === 'zh-Hant' ? test.zh : test.en),
-      freshId: () => crypto.randomUUID(),
-      admissionDay,
-    })
     addResults(rows, sets)
     onDone(true)
   }
@@ -118,6 +120,11 @@ export function PasteResults({ block: pasted, onDone }: Props) {
         <p role="status" className={leftCount > 0 ? styles.not : 'secondary'}>
           {t.left(leftCount)}
         </p>
+        {setsLeft > 0 && (
+          <p role="status" className={styles.not} data-testid="sets-left">
+            {t.setsLeft(setsLeft, FURTHER_SETS_MAX + 1)}
+          </p>
+        )}
         <div className={styles.buttons}>
           <span className="secondary">{t.known(LAB_TESTS.length)}</span>
           <Button variant="default" onClick={() => onDone(false)} rightSection={<Keys of="Esc" />}>

@@ -4,9 +4,7 @@ import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.
 import { session } from '../../../lib/session.ts'
 import { civilInZone } from '../../../lib/zone.ts'
 import { localeNow } from '../../../words/catalogue.ts'
-import { emptyForm, emptyRow, type Picked, type VisitForm } from './form.ts'
-import { consentFormOf, emptyConsent } from './consent.ts'
-import { emptyPayer, payerFormOf } from './payer.ts'
+import { emptyForm, type Picked, type VisitForm } from './form.ts'
 import { templateOfDepartment } from './templates.ts'
 
 /** What a desk seldom changes, while the session lasts: its department, and the template chosen last in each. */
@@ -43,26 +41,6 @@ export function freshForm(): VisitForm {
   }
 }
 
-/** A draft may be older than a field of its rows: what it lacks begins empty. */
-export const withWholeRows = (form: VisitForm): VisitForm => ({
-  ...form,
-  encounter: {
-    ...(form.source === null
-      ? { ...emptyPayer, ...emptyConsent }
-      : { ...payerFormOf(form.source.encounter.payer), ...consentFormOf(form.source.consent) }),
-    ...form.encounter,
-  },
-  labs: form.labs.map((row) => ({ ...emptyRow.labs(row.id), ...row })),
-  diagnoses: form.diagnoses.map((row) => ({ ...emptyRow.diagnoses(row.id), ...row })),
-  procedures: form.procedures.map((row) => ({ ...emptyRow.procedures(row.id), ...row })),
-  medicines: form.medicines.map((row) => ({
-    ...emptyRow.medicines(row.id),
-    ...row,
-    // It was a frequency once, and is said beside one now.
-    ...(row.frequency === 'prn' ? { frequency: '', asNeeded: true } : {}),
-  })),
-  claims: form.claims.map((row) => ({ ...emptyRow.claims(row.id), ...row })),
-})
 export const offeredTest = (test: LabTest) => ({
   test: {
     text: localeNow() === 'zh-Hant' ? test.zh : test.en,

@@ -1,5 +1,6 @@
 /** A record back in the form: to correct it, or to copy a row of it. Pure. */
 import { parseTypedNumber, STILL_TO_COME } from './typed.ts'
+import { parseInstant, parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { Claim, Code, Diagnosis, Observation, Prescription } from '../../../../shared/domain/visit.ts'
 import {
@@ -18,6 +19,7 @@ import {
   sourceRowId,
   type VisitForm,
   type VitalKey,
+  type VitalSet,
 } from './form.ts'
 import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
@@ -109,7 +111,7 @@ function kindOfField(observation: Observation): 'vitals' | 'smoking' | 'labs' | 
   if (status === 'cancelled' || status === 'entered-in-error') return null
   const test = labTestOf(code)
   if (test?.key === 'smoking') return value.type === 'code' ? 'smoking' : null
-  if (vitalOf(observation) !== null) return value.type === 'decimal' && isTypable(value) ? 'vitals' : null
+  if (vitalOf(observation) !== null) return typedVital(observation) === null ? null : 'vitals'
   if (test === null && kind !== 'lab') return null
   switch (value.type) {
     case 'decimal':
@@ -126,6 +128,33 @@ function kindOfField(observation: Observation): 'vitals' | 'smoking' | 'labs' | 
       return null
   }
 }
+
+/** A vital sign as its field shows it, in a unit that is not its own with the unit; null where no field can. */
+export function typedVital({ code, status, value }: Observation): string | null {
+  const test = labTestOf(code)
+  if (vitalOf({ code }) === null || status === 'cancelled' || status === 'entered-in-error') return null
+  if (value.type !== 'decimal' || !isTypable(value)) return null
+  const isOther = value.unit !== undefined && value.unit !== test?.unit
+  return typedValue(value) + (isOther ? (value.unitSource ?? value.unit ?? '') : '')
+}
+
+/** The vital sign as it was measured last in this visit, of two at one moment the first; '' where it was not. */
+export function lastVitalOf(source: Pick<Source, 'observations' | 'encounter'>, key: VitalKey): string {
+  let [latest, last] = [Number.NEGATIVE_INFINITY, '']
+  for (const observation of source.observations) {
+    const typed = vitalOf(observation) === key ? typedVital(observation) : null
+    const when = whenOf(observation, source)
+    if (typed !== null && when > latest) [latest, last] = [when, typed]
+  }
+  return last
+}
+
+/** Milliseconds since 1970; what names no time was measured at the beginning of the visit. */
+function whenOf({ effective }: Observation, { encounter }: Pick<Source, 'encounter'>): number {
+  const at = effective ?? encounter.admission.at
+  return parseInstant(at)?.epochMs ?? (parseWhen(at)?.first ?? 0) * DAY_MS
+}
+const DAY_MS = 86_400_000
 
 /** Whether the number would be read again as it is written. */
 function isTypable(value: Extract<Observation['value'], { type: 'decimal' }>): boolean {
@@ -150,7 +179,7 @@ export function rawFormOf(
   })
   const vitals: Record<VitalKey, string> = { ...start.vitals }
   let vitalsAt = ''
-  const further = new Map<string, { id: string; at: string; values: Record<VitalKey, string> }>()
+  const further = new Map<string, { set: VitalSet; when: number }>()
   let smoking = ''
   const labs: LabRow[] = []
   const fields = fieldsOfObservations(source)
@@ -170,17 +199,18 @@ export function rawFormOf(
         ...saidOfResult(observation),
       })
     else if (field !== null && test !== null) {
-      const isOther = value.type === 'decimal' && value.unit !== undefined && value.unit !== test.unit
-      const unit = isOther ? (value.unitSource ?? value.unit ?? '') : ''
-      const typed = typedValue(value) + unit
+      const typed = typedVital(observation) ?? ''
       const { effective } = observation
       const [place, id = ''] = field.split('.')
       if (place === 'vitals') {
         vitals[test.key as VitalKey] = typed
         if (effective !== encounter.admission.at) vitalsAt ||= momentOf(effective)
       } else {
-        const set = further.get(id) ?? { id, at: momentOf(effective), values: { ...NO_VITALS } }
-        further.set(id, { ...set, values: { ...set.values, [test.key]: typed } })
+        const { set, when } = further.get(id) ?? {
+          set: { id, at: momentOf(effective), values: NO_VITALS },
+          when: whenOf(observation, source),
+        }
+        further.set(id, { set: { ...set, values: { ...set.values, [test.key]: typed } }, when })
       }
     }
   }
@@ -203,7 +233,8 @@ export function rawFormOf(
     },
     vitals,
     vitalsAt,
-    furtherVitals: [...further.values()],
+    // A file may bring them in any order.
+    furtherVitals: [...further.values()].sort((a, b) => a.when - b.when).map(({ set }) => set),
     smoking,
     labs: [...labs, emptyRow.labs(rowId())],
     diagnoses: [

@@ -2,7 +2,16 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { LOINC_SYSTEM, labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { emptyForm, emptyRow, type LabRow } from './form.ts'
 import { neededProblems, expectedProblems } from './entry-problems.ts'
-import { fieldsOf, moved, needOf, templateFrom, understood, withNeed, withVital } from './own-templates.ts'
+import {
+  fieldsOf,
+  moved,
+  needOf,
+  templateFrom,
+  understood,
+  withChanges,
+  withNeed,
+  withVital,
+} from './own-templates.ts'
 import { setOwnTemplates, TEMPLATES, type VisitTemplate, vitalsShown } from './templates.ts'
 
 const form = emptyForm({ day: '2026-11-20', time: '09:00', rowId: () => crypto.randomUUID() })
@@ -152,10 +161,52 @@ describe('order and needs', () => {
     expect(neededProblems(filled)).toEqual([])
   })
 
+  it('takes a needed test that was typed and not chosen from the list', () => {
+    setOwnTemplates([withNeed(base, 'labs.hba1c', 'required')])
+    const typed = (text: string) => ({
+      ...form,
+      template: base.id,
+      labs: [{ ...emptyRow.labs('typed'), test: { text, code: null }, value: '7.1' }],
+    })
+    expect(neededProblems(typed('HbA1c'))).toEqual([])
+    expect(neededProblems(typed('LDL'))).toHaveLength(1)
+  })
+
+  it('needs no vital sign that was taken out of sight', () => {
+    const needed = withNeed(withVital(base, 'temp', true), 'vitals.temp', 'required')
+    const hidden = withVital(needed, 'temp', false)
+    expect([needOf(hidden, 'vitals.temp'), hidden.vitals.includes('temp')]).toEqual(['free', false])
+    expect(vitalsShown(hidden, form.vitals)).not.toContain('temp')
+    expect(needOf(withVital(needed, 'temp', true), 'vitals.temp')).toBe('required')
+  })
+
   it('does not stop the correction of a visit that was signed without it', () => {
     setOwnTemplates([withNeed(base, 'notes', 'required')])
     const visit = { ...form, template: base.id }
     expect(neededProblems(visit)).toHaveLength(1)
     expect(neededProblems({ ...visit, source: {} as never })).toEqual([])
+  })
+})
+
+describe('withChanges', () => {
+  it('keeps what of a stored template this version does not know', () => {
+    const stored = {
+      ...TEMPLATES[0]!,
+      owner: null,
+      departments: [],
+      sections: [3, 4, 5, 6, 7, 8] as never,
+      vitals: ['sbp', 'gcs', 'hr'],
+      panels: [],
+      diagnoses: [],
+      expected: ['vitals.gcs', 'vitals.sbp'],
+      required: ['isolation'],
+    }
+    const changed = withNeed(withVital(understood(stored), 'hr', false), 'vitals.sbp', 'required')
+    expect(withChanges(stored, changed)).toMatchObject({
+      vitals: ['sbp', 'gcs'],
+      expected: ['vitals.gcs'],
+      required: ['vitals.sbp', 'isolation'],
+    })
+    expect(withChanges(stored, understood(stored))).toMatchObject({ vitals: ['sbp', 'hr', 'gcs'] })
   })
 })

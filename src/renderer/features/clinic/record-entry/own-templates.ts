@@ -106,8 +106,30 @@ export function moved<T>(list: readonly T[], at: number, step: 1 | -1): readonly
   return list.map((each, i) => (i === at ? there : i === at + step ? here : each))
 }
 
-/** With this vital sign in sight, or out of it: behind those in sight, with the rest in the order of the paper. */
+/**
+ * With this vital sign in sight, or out of it: behind those in sight, with the rest in the order of the paper. What is needed
+ * is in sight, so out of it nothing is needed.
+ */
 export function withVital(template: VisitTemplate, key: VitalKey, isShown: boolean): VisitTemplate {
   const others = template.vitals.filter((each) => each !== key)
-  return { ...template, vitals: isShown ? [...others, key] : others }
+  return isShown
+    ? { ...template, vitals: [...others, key] }
+    : withNeed({ ...template, vitals: others }, `vitals.${key}`, 'free')
+}
+
+/**
+ * The stored template with what a person changed of it: what of it this version does not know stays, behind the rest.
+ * @param changed `understood` of the stored one, changed
+ */
+export function withChanges(stored: StoredTemplate, changed: VisitTemplate): StoredTemplate {
+  const known = understood(stored)
+  const kept = (list: readonly string[], from: readonly string[]) =>
+    from.filter((each) => !list.includes(each))
+  return {
+    ...stored,
+    sections: [...changed.sections],
+    vitals: [...changed.vitals, ...kept(known.vitals, stored.vitals)],
+    expected: [...changed.expected, ...kept(known.expected, stored.expected)],
+    required: [...(changed.required ?? []), ...kept(known.required ?? [], stored.required)],
+  }
 }

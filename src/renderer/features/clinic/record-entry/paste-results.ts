@@ -228,14 +228,17 @@ export function fieldsOfResults(
   taken: readonly PastedResult[],
   { nameOf, freshId, admissionDay }: FieldTools,
 ): { rows: LabRow[]; sets: PastedSet[] } {
-  const sets: { at: string; values: Partial<Record<VitalKey, string>> }[] = []
+  const sets: { of: string; at: string; values: Partial<Record<VitalKey, string>> }[] = []
   const rows: LabRow[] = []
   for (const { test, name, value, unit, day, range } of taken) {
     if (test !== null && (VITALS as readonly string[]).includes(test.key)) {
       const key = test.key as VitalKey
-      // A second value of one time is another set too, for a person to give its time.
-      let set = sets.find((each) => each.at === day && each.values[key] === undefined)
-      if (set === undefined) sets.push((set = { at: day, values: {} }))
+      let set = sets.find((each) => each.of === day && each.values[key] === undefined)
+      if (set === undefined) {
+        // A second value of one time is another set, for a person to give its time.
+        const at = sets.some((each) => each.of === day) ? '' : day
+        sets.push((set = { of: day, at, values: {} }))
+      }
       set.values[key] = unit === test.unit ? value : `${value}${unit}`
       continue
     }
@@ -252,7 +255,7 @@ export function fieldsOfResults(
       range,
     })
   }
-  return { rows, sets }
+  return { rows, sets: sets.map(({ at, values }) => ({ at, values })) }
 }
 
 /** Vital signs of one time; `at` is empty where the block does not say it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { emptyForm, patchEncounter, type VisitForm } from './form.ts'
-import { payerFormOf, readPayer } from './payer.ts'
+import { isInsurerAsked, payerFormOf, readPayer } from './payer.ts'
 
 const form = emptyForm({ day: '2026-05-03', time: '09:00', rowId: () => 'r' })
 const payer = { type: 'PRIVATE', organisation: 'Blue', plan: 'gold', memberToken: 'tok' } as const
@@ -25,6 +25,34 @@ describe('the payer of a form', () => {
       plan: 'gold',
     })
     expect(said(patchEncounter(insured, { payerPlan: 'silver' })).payer.memberToken).toBe('tok')
+  })
+  it('keeps the number while a name is corrected and is the first one again, or was not said before', () => {
+    const half = patchEncounter(insured, { payerOrganisation: 'Blu' })
+    expect(said(half).payer.memberToken).toBeUndefined()
+    expect(said(patchEncounter(half, { payerOrganisation: ' Blue ' })).payer.memberToken).toBe('tok')
+    const nameless = {
+      ...form,
+      encounter: { ...form.encounter, ...payerFormOf({ type: 'OTHER', memberToken: 'x' }) },
+    }
+    expect(said(patchEncounter(nameless, { payerOrganisation: 'Green' })).payer.memberToken).toBe('x')
+  })
+  it('has a person say that it is the same number under another name, or none', () => {
+    const renamed = patchEncounter(insured, { payerOrganisation: 'Blue Ltd' })
+    const same = patchEncounter(renamed, { memberChoice: 'same' })
+    expect(said(same).payer.memberToken).toBe('tok')
+    expect(said(patchEncounter(same, { payerOrganisation: 'Blue Ltd.' })).payer.memberToken).toBe('tok')
+    expect(said(patchEncounter(same, { payer: 'OTHER' })).payer.memberToken).toBeUndefined()
+    expect(said(patchEncounter(same, { memberNumber: 'M 1' })).payer.memberToken).toBeUndefined()
+    expect(said(patchEncounter(insured, { memberChoice: 'none' })).payer).toEqual({
+      type: 'PRIVATE',
+      organisation: 'Blue',
+      plan: 'gold',
+    })
+  })
+  it('is asked about while it has anything to say', () => {
+    expect(isInsurerAsked(insured.encounter)).toBe(true)
+    const own = patchEncounter(insured, { payer: 'SELF', payerOrganisation: '', payerPlan: '' })
+    expect(isInsurerAsked(own.encounter)).toBe(false)
   })
   it('of a correction lets name and plan of the old payer go with it, and has them again when it is chosen again', () => {
     const encounter = { class: 'AMB', status: 'finished', admission: { at: '2026-05-03' }, payer } as const

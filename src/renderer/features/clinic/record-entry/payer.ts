@@ -11,7 +11,13 @@ export interface PayerForm {
   readonly memberNumber: string
   /** The token of the version or visit that this came from, '' where there is none. A typed number takes its place. */
   readonly memberToken: string
+  /** Under which kind and name that version or visit had it. */
+  readonly tokenPayer: Encounter['payer']['type']
+  readonly tokenOrganisation: string
+  /** What a person says of it; '' where nobody does: then it stays with its kind and its name. */
+  readonly memberChoice: '' | MemberChoice
 }
+type MemberChoice = 'same' | 'none'
 
 export const emptyPayer: PayerForm = {
   payer: 'NHI',
@@ -20,6 +26,9 @@ export const emptyPayer: PayerForm = {
   payerGroup: '',
   memberNumber: '',
   memberToken: '',
+  tokenPayer: 'NHI',
+  tokenOrganisation: '',
+  memberChoice: '',
 }
 
 export function payerFormOf({ type, organisation, plan, group, memberToken }: Encounter['payer']): PayerForm {
@@ -30,30 +39,43 @@ export function payerFormOf({ type, organisation, plan, group, memberToken }: En
     payerGroup: group ?? '',
     memberNumber: '',
     memberToken: memberToken ?? '',
+    tokenPayer: type,
+    tokenOrganisation: organisation ?? '',
+    memberChoice: '',
   }
+}
+
+/**
+ * Whether the record has the token: that of another insurer is no number of this one. Where no name was said, one that is
+ * added changes nobody; a name that is only written otherwise is for a person to say.
+ */
+export function isNumberKept(form: PayerForm): boolean {
+  const { memberToken, memberNumber, memberChoice, payer, payerOrganisation, tokenPayer, tokenOrganisation } =
+    form
+  if (memberToken === '' || memberNumber.trim() !== '' || memberChoice === 'none') return false
+  if (memberChoice === 'same') return true
+  const name = tokenOrganisation.trim()
+  return payer === tokenPayer && (name === '' || name === payerOrganisation.trim())
 }
 
 /** Whether insurer, plan and number have fields: of the national insurance and of who pays alone there is nothing to ask. */
 export const isInsurerAsked = (form: PayerForm): boolean =>
   form.payer === 'PRIVATE' ||
   form.payer === 'OTHER' ||
-  [form.payerOrganisation, form.payerPlan, form.memberNumber, form.memberToken].some((text) => text !== '')
+  [form.payerOrganisation, form.payerPlan, form.memberNumber].some((text) => text !== '') ||
+  isNumberKept(form)
 
 /**
- * `next` without what was said of another insurer: the number under which that one knows the patient, and of a correction
- * its name and plan where nobody touched them. They are there again when the first kind is chosen again.
+ * `next` without what was said of another kind of insurer: of a correction its name and plan where nobody touched them. They
+ * are there again when the first kind is chosen again.
  */
 export function withOwnInsurer<T extends PayerForm>(
   before: T,
   next: T,
   source: Encounter['payer'] | null,
 ): T {
-  const isOtherKind = before.payer !== next.payer
-  const isOtherName = before.payerOrganisation.trim() !== next.payerOrganisation.trim()
-  if (!isOtherKind && !isOtherName) return next
-  // Copied from the last visit as a whole: the number with the name.
-  if (before.memberToken !== next.memberToken) return next
-  if (!isOtherKind || source === null) return { ...next, memberToken: '' }
+  if (before.payer === next.payer) return next
+  if (source === null) return { ...next, memberChoice: '' }
   const isBack = next.payer === source.type
   const swapped = (text: string, own = ''): string =>
     isBack ? text || own : text.trim() === own.trim() ? '' : text
@@ -61,7 +83,7 @@ export function withOwnInsurer<T extends PayerForm>(
     ...next,
     payerOrganisation: swapped(next.payerOrganisation, source.organisation),
     payerPlan: swapped(next.payerPlan, source.plan),
-    memberToken: isBack ? (source.memberToken ?? '') : '',
+    memberChoice: '',
   }
 }
 
@@ -79,7 +101,7 @@ export function readPayer(
       type: form.payer,
       ...(organisation === undefined ? {} : { organisation }),
       ...(plan === undefined ? {} : { plan }),
-      ...(form.memberToken === '' || memberNumber !== undefined ? {} : { memberToken: form.memberToken }),
+      ...(isNumberKept(form) ? { memberToken: form.memberToken } : {}),
       ...(group === undefined ? {} : { group }),
     },
     memberNumber,

@@ -7,8 +7,8 @@ import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import { type EncounterForm, patchRow, type VisitForm, type VitalKey } from './form.ts'
 import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
-import { copiedDiagnosis, copiedMedicine, rawFormOf } from './from-record.ts'
-import { patchSet, typedOf } from './vital-sets.ts'
+import { copiedDiagnosis, copiedMedicine, lastVitalOf, rawFormOf } from './from-record.ts'
+import { patchSet } from './vital-sets.ts'
 
 const ENCOUNTER: readonly (keyof EncounterForm)[] = [
   'class',
@@ -36,7 +36,8 @@ export function repeatField(
   field: string,
   rowId: () => string,
 ): VisitForm | null {
-  const before = rawFormOf(visitInputOf(last, ''), rowId)
+  const source = visitInputOf(last, '')
+  const before = rawFormOf(source, rowId)
   const [place = '', id = '', part = ''] = field.split('.')
   switch (place) {
     case 'encounter': {
@@ -57,7 +58,7 @@ export function repeatField(
       return value === '' ? null : { ...form, vitals: { ...form.vitals, [id]: value } }
     }
     case 'furtherVitals': {
-      const value = part === 'at' ? '' : (typedOf(before, part as VitalKey).at(-1) ?? '')
+      const value = part === 'at' ? '' : lastVitalOf(source, part as VitalKey)
       return value === '' ? null : patchSet(form, id, { [part]: value })
     }
     case 'smoking':

@@ -4,6 +4,7 @@
  * holds something is always shown.
  */
 import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
+import { labNamed } from '../../../../shared/domain/lab-search.ts'
 import { countRows, VITALS, type VisitForm, type VitalKey } from './form.ts'
 import { typedOf } from './vital-sets.ts'
 
@@ -257,7 +258,10 @@ function isLacking(form: VisitForm, field: string): boolean {
       const loinc = LAB_TESTS.find((test) => test.key === key)?.loinc
       // That a test was not done, and why, is an answer.
       const isSaid = (row: VisitForm['labs'][number]) => row.value.trim() !== '' || row.absent !== ''
-      return !form.labs.some((row) => row.test.code?.code === loinc && isSaid(row))
+      // A name of the table that nobody chose from it means that test all the same (`readLab`).
+      const loincOf = ({ test }: VisitForm['labs'][number]) =>
+        test.code === null ? labNamed(test.text)?.loinc : test.code.code
+      return !form.labs.some((row) => isSaid(row) && loincOf(row) === loinc)
     }
     case 'encounter': {
       const { reason, attender, department } = form.encounter

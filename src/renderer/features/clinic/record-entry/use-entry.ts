@@ -31,21 +31,12 @@ import {
   sameProblems,
   withField,
 } from './entry-problems.ts'
-import {
-  desk,
-  forgetDesk,
-  fresh,
-  freshForm,
-  newId,
-  offeredTest,
-  todayNow,
-  withWholeRows,
-  zoneNow,
-} from './entry-start.ts'
+import { desk, forgetDesk, fresh, freshForm, newId, offeredTest, todayNow, zoneNow } from './entry-start.ts'
 import { withLastConsent } from './consent.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
+import { wholeFormOf } from './older-draft.ts'
 import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
 import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
@@ -190,7 +181,8 @@ export const useEntry = create<Entry>()((setState, get) => {
       const labs = form.labs.filter(
         (row) => !(row.isOffered && row.value === '' && codes.has(row.test.code?.code)),
       )
-      changeForm(addPastedSets(addRows({ ...form, labs }, 'labs', results, newId), sets, newId))
+      const withRows = addRows({ ...form, labs }, 'labs', results, newId)
+      changeForm(addPastedSets(withRows, sets, { newId, today: todayNow() }).form)
     },
     setTemplate(id) {
       const { form } = get()
@@ -453,8 +445,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         draftId,
         patient,
         unnamed: draft.patientId === null && draft.title !== '' ? draft.title : null,
-        // A field that came later than the draft begins empty.
-        form: withWholeRows({ ...freshForm(), ...kept.form }),
+        form: wholeFormOf(kept.form, freshForm(), newId),
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
         rival: kept.rival ?? null,

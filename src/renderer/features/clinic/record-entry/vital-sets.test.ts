@@ -144,6 +144,15 @@ describe('several sets of vital signs', () => {
     const repeated = repeatField(addSet(first, 'a'), last, 'furtherVitals.a.height', rowId)
     expect(repeated?.furtherVitals[0]?.values.height).toBe('161')
     expect(repeatField(addSet(first, 'a'), last, 'furtherVitals.a.at', rowId)).toBeNull()
+    // In whatever order a file brings them, and by the moment, not by the clock of another zone.
+    const unordered = recordOf([
+      vital('height', '160', '2026-05-04T08:00:00+08:00'),
+      vital('height', '162', '2026-05-04T01:00:00Z'),
+      vital('height', '161', '2026-05-03T12:00:00+08:00'),
+    ])
+    expect(lastingOf([unordered]).height).toBe('162')
+    const further = formOfRecord(unordered, context, rowId)!.furtherVitals
+    expect(further.map(({ values }) => values.height)).toEqual(['161', '162'])
   })
 })
 
@@ -237,23 +246,79 @@ describe('a source with several sets', () => {
 })
 
 describe('pasted vital signs', () => {
-  it('of several times are a set each, and none overwrites another', () => {
-    const block = readBlock(
-      'HR\t72\t/min\t2026-05-03 08:15\nHR\t80\t/min\t2026-05-03 12:15\nSBP\t120\tmmHg\t2026-05-03 08:15',
-      context.today,
-    )!
-    const { sets } = fieldsOfResults(resultsOf(block, context.today), {
+  const setsOf = (text: string) =>
+    fieldsOfResults(resultsOf(readBlock(text, context.today)!, context.today), {
       nameOf: (test) => test.en,
       freshId: rowId,
       admissionDay: '2026-05-03',
-    })
-    const form = addPastedSets(empty, sets, rowId)
+    }).sets
+  const pasted = (form: VisitForm, sets: Parameters<typeof addPastedSets>[1]) =>
+    addPastedSets(form, sets, { newId: rowId, today: context.today })
+
+  it('of several times are a set each, and none overwrites another', () => {
+    const sets = setsOf(
+      'HR\t72\t/min\t2026-05-03 08:15\nHR\t80\t/min\t2026-05-03 12:15\nSBP\t120\tmmHg\t2026-05-03 08:15',
+    )
+    const { form } = pasted(empty, sets)
     expect(measured(read(form).visit.observations)).toEqual([
       ['Systolic blood pressure', '120', '2026-05-03T08:15:00+08:00'],
       ['Heart rate', '72', '2026-05-03T08:15:00+08:00'],
       ['Heart rate', '80', '2026-05-03T12:15:00+08:00'],
     ])
-    const again = addPastedSets(form, sets, rowId)
+    const again = pasted(form, sets).form
     expect([again.vitals, again.furtherVitals.length]).toEqual([form.vitals, 3])
+  })
+
+  const pressure = { sbp: '120', dbp: '80' }
+  const times = ({ vitalsAt, furtherVitals }: VisitForm) => [vitalsAt, ...furtherVitals.map(({ at }) => at)]
+
+  it('give no other time to what stands in the first set', () => {
+    const set = { at: '2026-05-03 14:00', values: pressure }
+    const onto = (form: VisitForm) => pasted(form, [set]).form
+    const typed: VisitForm = { ...empty, vitals: { ...empty.vitals, hr: '80' } }
+    expect(measured(read(onto(typed)).visit.observations)).toEqual([
+      ['Heart rate', '80', '2026-05-03T07:30:00+08:00'],
+      ['Systolic blood pressure', '120', '2026-05-03T14:00:00+08:00'],
+      ['Diastolic blood pressure', '80', '2026-05-03T14:00:00+08:00'],
+    ])
+    expect(times(onto({ ...empty, vitalsAt: '0815' }))).toEqual(['0815', '2026-05-03 14:00'])
+    const copied = { ...empty, vitals: { ...empty.vitals, height: '170' }, copied: ['vitals.height'] }
+    expect(times(onto(copied))).toEqual(['', '2026-05-03 14:00'])
+    expect(times(onto(withSet(empty, 'a', { at: '1600', hr: '70' })))).toEqual([
+      '',
+      '1600',
+      '2026-05-03 14:00',
+    ])
+    // What it replaces there, and what was measured then anyhow, has that time.
+    const height = { at: '2026-05-03 14:00', values: { height: '171' } }
+    const measuredNow = pasted(copied, [height]).form
+    expect([times(measuredNow), measuredNow.vitals.height, measuredNow.copied]).toEqual([
+      ['2026-05-03 14:00'],
+      '171',
+      [],
+    ])
+    expect(times(onto({ ...typed, vitalsAt: '1400' }))).toEqual(['1400'])
+    expect(times(pasted(typed, [{ at: '2026-05-03 07:30', values: pressure }]).form)).toEqual([''])
+  })
+
+  it('keep a day alone unless it is that of the admission, and are given no time that the block does not say', () => {
+    const pulse = (day: string) => pasted(empty, setsOf(`HR\t72\t/min\t${day}\nSPO2\t97\t%\t${day}`)).form
+    expect(times(pulse('2026-05-02'))).toEqual(['2026-05-02'])
+    expect(read(pulse('2026-05-02')).visit.observations[0]?.effective).toBe('2026-05-02')
+    expect(read(pulse('2026-05-03')).visit.observations[0]?.effective).toBe('2026-05-03T07:30:00+08:00')
+    const twice = 'HR\t72\t/min\t2026-05-03 08:15\nHR\t80\t/min\t2026-05-03 08:15'
+    const { form } = pasted(empty, setsOf(twice))
+    expect(times(form)).toEqual(['2026-05-03 08:15', ''])
+    expect(read(form).problems.map(({ rule }) => rule)).toEqual(['vitals-time-missing'])
+  })
+
+  it('are no more than a visit has sets for, and say how many are left', () => {
+    const hourly = Array.from({ length: FURTHER_SETS_MAX + 3 }, (_, i) => ({
+      at: `2026-05-0${3 + Math.floor(i / 24)} ${String(i % 24).padStart(2, '0')}:00`,
+      values: { hr: '70' },
+    }))
+    const { form, leftCount } = pasted(empty, hourly)
+    expect([form.furtherVitals.length, leftCount]).toEqual([FURTHER_SETS_MAX, 2])
+    expect(pasted(form, hourly.slice(0, 1))).toEqual({ form, leftCount: 1 })
   })
 })

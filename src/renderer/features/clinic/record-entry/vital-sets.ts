@@ -6,7 +6,7 @@ import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { Observation } from '../../../../shared/domain/visit.ts'
 import type { PastedSet } from './paste-results.ts'
 import { type Source, sourceRowId, VITALS, type VisitForm, type VitalKey, type VitalSet } from './form.ts'
-import { readTime } from './typed.ts'
+import { plainMoment, readTime } from './typed.ts'
 
 /** Every hour of a day, with the first set: what is added by key; what a source has beyond is kept without a field. */
 export const FURTHER_SETS_MAX = 23
@@ -126,27 +126,56 @@ export function vitalOf({ code }: Pick<Observation, 'code'>): VitalKey | null {
 }
 
 /**
- * With pasted vital signs: in the first set where it has room for all of one time, else in further ones. The first set
- * keeps the beginning of the visit as its time where the block has no other.
+ * With pasted vital signs, as many sets as the form has. They go into the first set where it has room and nothing that
+ * stands there gets another time by it, else into further ones. The first set keeps the beginning of the visit as its time
+ * where the block says no other than its day.
+ * @param today days since 1970, for days without a year
+ * @returns beside the form how many sets found no place
  */
-export function addPastedSets(form: VisitForm, sets: readonly PastedSet[], newId: () => string): VisitForm {
+export function addPastedSets(
+  form: VisitForm,
+  sets: readonly PastedSet[],
+  { newId, today }: { newId(): string; readonly today: number },
+): { readonly form: VisitForm; readonly leftCount: number } {
   const [first, ...others] = sets
-  if (first === undefined) return form
-  const keys = Object.keys(first.values) as VitalKey[]
-  // What was copied from an earlier visit stands there only until somebody measures.
-  const hasRoom = keys.every((key) => form.vitals[key].trim() === '' || form.copied.includes(`vitals.${key}`))
-  const isSeveral = others.length > 0 || !hasRoom
-  const further = hasRoom ? others : sets
-  const begun = hasRoom
+  if (first === undefined) return { form, leftCount: 0 }
+  const isFirst = belongsToFirst(form, first, today)
+  const further = isFirst ? others : sets
+  const keys = keysOf(first)
+  const begun = isFirst
     ? {
         ...form,
         vitals: { ...form.vitals, ...first.values },
-        vitalsAt: first.at !== '' && (isSeveral || first.at.includes(' ')) ? first.at : form.vitalsAt,
+        vitalsAt: first.at === '' || isAtFirst(form, first.at, today) ? form.vitalsAt : first.at,
         copied: form.copied.filter((field) => !keys.some((key) => field === `vitals.${key}`)),
       }
     : form
-  return further.reduce((next, { at, values }) => {
+  const room = Math.max(0, FURTHER_SETS_MAX - form.furtherVitals.length)
+  const next = further.slice(0, room).reduce((each, { at, values }) => {
     const id = newId()
-    return patchSet(addSet(next, id), id, { at, ...values })
+    return patchSet(addSet(each, id), id, { at, ...values })
   }, begun)
+  return { form: next, leftCount: Math.max(0, further.length - room) }
+}
+
+const keysOf = ({ values }: PastedSet): VitalKey[] => VITALS.filter((key) => values[key] !== undefined)
+
+function belongsToFirst(form: VisitForm, pasted: PastedSet, today: number): boolean {
+  const keys = keysOf(pasted)
+  // What was copied from an earlier visit stands there only until somebody measures.
+  const isOpen = (key: VitalKey) =>
+    form.vitals[key].trim() === '' || (keys.includes(key) && form.copied.includes(`vitals.${key}`))
+  if (!keys.every(isOpen)) return false
+  if (pasted.at === '' || isAtFirst(form, pasted.at, today)) return true
+  // Everything else there would get its time too, and further sets may get their day.
+  return form.vitalsAt.trim() === '' && form.furtherVitals.length === 0 && VITALS.every(isOpen)
+}
+
+/** Whether it is the time that the first set has anyhow; a day alone is where it is the day of the admission. */
+function isAtFirst(form: VisitForm, at: string, today: number): boolean {
+  const { day, time } = form.encounter
+  const plain = (text: string): string => plainMoment(text, today) ?? ''
+  const admission = plain(`${day} ${time}`.trim())
+  if (form.vitalsAt.trim() === '') return at === admission || at === admission.slice(0, 10)
+  return at === momentsOfSets(form, admission.slice(0, 10), (_field, text) => plain(text))[0]
 }

@@ -2,8 +2,7 @@
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { ageInYears, parsePartialDate, parseWhen } from '../../../../shared/domain/dates.ts'
 import type { Diagnosis, Prescription, VisitRecord } from '../../../../shared/domain/visit.ts'
-import { rawFormOf } from './from-record.ts'
-import { typedOf } from './vital-sets.ts'
+import { lastVitalOf, rawFormOf } from './from-record.ts'
 
 /** Diagnoses that last, newest mention of each code first; refuted and ended ones are left out. */
 export function chronicOf(records: readonly VisitRecord[]): Diagnosis[] {
@@ -79,9 +78,9 @@ function isInUse(order: Prescription, admission: number, day: number): boolean {
 export function lastingOf(records: readonly VisitRecord[]): { height: string; smoking: string } {
   let [height, smoking] = ['', '']
   for (const record of records) {
-    const form = rawFormOf(visitInputOf(record, ''), () => '')
-    if (height === '' && isGrown(record)) height = typedOf(form, 'height').at(-1) ?? ''
-    if (smoking === '') smoking = form.smoking
+    const source = visitInputOf(record, '')
+    if (height === '' && isGrown(record)) height = lastVitalOf(source, 'height')
+    if (smoking === '') smoking = rawFormOf(source, () => '').smoking
   }
   return { height, smoking }
 }
