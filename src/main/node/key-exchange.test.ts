@@ -113,9 +113,9 @@ async function askedForShared(self: number, answers: Answers) {
   const shared: KeyExchangeOptions['shared'] = {
     gateway: () => keysOf(held.gateway),
     linkage: () => keysOf(held.linkage),
-    has: (kind) => kind !== 'network' && held[kind] !== null,
+    has: (kind) => (kind === 'gateway' || kind === 'linkage') && held[kind] !== null,
     async add(kind, [first]) {
-      assert(kind !== 'network', 'nobody lacks a key of the network here')
+      assert(kind === 'gateway' || kind === 'linkage', 'nothing else is lacking here')
       held[kind] = first!.key
     },
   }
