@@ -275,7 +275,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const { ownRecordId, partRecordIds } = decided
       others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
       others.push(...(await awaitedWrites(node.store, own, isAwaiting)))
-      const row = touched(staged.get(own.patientId)!, own, at)
+      const row = touched(staged.get(own.patientId)!, own, at, null)
       const { said } = learnt(row, { ...patients[patientAt]!, ...person })
       // A number that another entry has stays with that one.
       const other = said.nationalId && staged.findByIdentity(nationalIdentity(said.nationalId))
