@@ -5,7 +5,8 @@ import { observingEn, observingZhHant } from './observing.ts'
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
 const blockOrBlocks = (blocks: string) =>
   /^\d+$/.test(blocks) ? `Block ${blocks} was damaged` : `Blocks ${blocks} were damaged`
-const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${count} more losses stop them`)
+const mayMiss = (spare: number) =>
+  spare === 0 ? 'none may be missing' : spare === 1 ? 'one may be missing' : `${spare} may be missing`
 
 export interface StrengthNumbers {
   readonly voters: number
@@ -46,7 +47,7 @@ export const en = {
     oneSilent: (name: string) =>
       `${name} alone votes; it is connected and does not sign now: visits are kept safely and become final when it does.`,
     enough: (strength: StrengthNumbers) =>
-      `${signers(strength)}: final visits go on; ${more(strength.spare + 1)}.`,
+      `${signers(strength)}: visits become final; ${mayMiss(strength.spare)} of them.`,
     waiting: ({ reachable, quorum, ...numbers }: StrengthNumbers) =>
       `${signers({ reachable, quorum, ...numbers })}, ${quorum} needed: visits are kept safely and become final when ${quorum - reachable === 1 ? 'one more is' : `${quorum - reachable} more are`} back.`,
   },
@@ -515,7 +516,9 @@ export const zhHant: typeof en = {
     stopped: '本機未執行節點。請以通行密語開啟資料夾以啟動。',
     oneSilent: (name) => `僅${name}有表決權，已連線但目前未簽署：就診已安全保存，待其恢復簽署後定案。`,
     enough: (strength) =>
-      `${signersZhHant(strength)}：就診持續定案；再有 ${strength.spare + 1} 家離線即停止。`,
+      strength.spare === 0
+        ? `${signersZhHant(strength)}：就診持續定案，其中不能再少任何一家。`
+        : `${signersZhHant(strength)}：就診持續定案，其中可缺 ${strength.spare} 家。`,
     waiting: ({ reachable, quorum, ...numbers }) =>
       `${signersZhHant({ reachable, quorum, ...numbers })}，需要 ${quorum} 家：就診已安全保存，待另外 ${quorum - reachable} 家恢復連線後定案。`,
   },
