@@ -5,8 +5,8 @@ import { observingEn, observingZhHant } from './observing.ts'
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
 const blockOrBlocks = (blocks: string) =>
   /^\d+$/.test(blocks) ? `Block ${blocks} was damaged` : `Blocks ${blocks} were damaged`
-const mayMiss = (spare: number) =>
-  spare === 0 ? 'none may be missing' : spare === 1 ? 'one may be missing' : `${spare} may be missing`
+const mayFail = (spare: number) =>
+  spare === 0 ? 'no more may fail' : `${spare === 1 ? 'one' : spare} may fail`
 
 export interface StrengthNumbers {
   readonly voters: number
@@ -47,7 +47,7 @@ export const en = {
     oneSilent: (name: string) =>
       `${name} alone votes; it is connected and does not sign now: visits are kept safely and become final when it does.`,
     enough: (strength: StrengthNumbers) =>
-      `${signers(strength)}: visits become final; ${mayMiss(strength.spare)} of them.`,
+      `${signers(strength)}: final visits go on; ${mayFail(strength.spare)}.`,
     waiting: ({ reachable, quorum, ...numbers }: StrengthNumbers) =>
       `${signers({ reachable, quorum, ...numbers })}, ${quorum} needed: visits are kept safely and become final when ${quorum - reachable === 1 ? 'one more is' : `${quorum - reachable} more are`} back.`,
   },
@@ -517,8 +517,8 @@ export const zhHant: typeof en = {
     oneSilent: (name) => `僅${name}有表決權，已連線但目前未簽署：就診已安全保存，待其恢復簽署後定案。`,
     enough: (strength) =>
       strength.spare === 0
-        ? `${signersZhHant(strength)}：就診持續定案，其中不能再少任何一家。`
-        : `${signersZhHant(strength)}：就診持續定案，其中可缺 ${strength.spare} 家。`,
+        ? `${signersZhHant(strength)}：就診持續定案；不能再有任何一家離線。`
+        : `${signersZhHant(strength)}：就診持續定案；容許 ${strength.spare} 家離線。`,
     waiting: ({ reachable, quorum, ...numbers }) =>
       `${signersZhHant({ reachable, quorum, ...numbers })}，需要 ${quorum} 家：就診已安全保存，待另外 ${quorum - reachable} 家恢復連線後定案。`,
   },
