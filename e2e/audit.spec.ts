@@ -81,7 +81,7 @@ test('an opening is in the audit, the audit verifies and is saved, and the patie
 
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /陳大文/ }).click()
-  await page.getByRole('tab', { name: t.history.tabs.person }).click()
+  await page.getByRole('tab', { name: t.history.tabs.privacy }).click()
   await page.getByRole('button', { name: t.audit.disclosure.action }).click()
   await expect(report.getByText('陳大文')).toBeVisible()
   await picture(consilium, 'disclosure')

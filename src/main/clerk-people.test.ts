@@ -331,6 +331,8 @@ describe('C10 Taking back and bringing back', () => {
     })
     const retracted = await ask.records.submit(change('retract', first.merkleRoot))
     if (retracted.kind !== 'queued') throw new Error(retracted.kind)
+    // A list counts no visit that was taken back.
+    expect(await ask.patients.get({ patientId })).toMatchObject({ visitCount: 0, lastVisit: null })
     // What is taken back cannot be brought back by way of the version before.
     expect(await ask.records.submit(change('restore', first.merkleRoot))).toEqual({
       kind: 'refused',
@@ -338,6 +340,8 @@ describe('C10 Taking back and bringing back', () => {
     })
     const restored = await ask.records.submit(change('restore', retracted.visit.merkleRoot))
     if (restored.kind !== 'queued') throw new Error(restored.kind)
+    const counted = await ask.patients.get({ patientId })
+    expect(counted).toMatchObject({ visitCount: 1, lastVisit: visit.encounter.admission.at })
     await until(ask.node.status, ({ blockCount, queuedCount }) => blockCount === 3 && queuedCount === 0)
     const { visits } = await ask.records.ofPatient({ patientId, limit: 10 })
     expect(

@@ -113,7 +113,8 @@ export async function openAuditHome(options: AuditHomeOptions): Promise<AuditHom
     const { operation, outcome, code, person, subject, basis } = call
     const key = JSON.stringify([operation, outcome, code, person, subject, basis])
     const before = repeats.get(key)
-    if (before !== undefined && log.isWriting && now() - before.at < repeatMs) return before.noted
+    // A clock that was set back makes the time no longer.
+    if (before !== undefined && log.isWriting && Math.abs(now() - before.at) < repeatMs) return before.noted
     const noted = log.append(call)
     repeats.delete(key)
     repeats.set(key, { at: now(), noted })

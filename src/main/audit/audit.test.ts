@@ -250,6 +250,32 @@ describe('what is noted', { timeout: 120_000 }, () => {
     await ask.patients.get({ patientId })
     const opened = (await entriesOf(ask)).filter(({ operation }) => operation === 'patients.get')
     expect(opened).toHaveLength(2)
+    // A clock that is set back does not make the five minutes a day.
+    clock.ahead -= 24 * HOUR
+    await ask.patients.get({ patientId })
+    const after = (await entriesOf(ask)).filter(({ operation }) => operation === 'patients.get')
+    expect(after).toHaveLength(3)
+  })
+
+  it('names the decision that somebody proposed, and the proposal that it became', async () => {
+    const { ask } = await hospital()
+    const propose = (value: number) => {
+      const plan = { kind: 'policy', name: 'smallestCount', value } as const
+      return ask.governance.propose({ plan, note: 'Chan Tai Man asked', passphrase: PASSPHRASE })
+    }
+    const proposed = await propose(20)
+    if (proposed.kind !== 'proposed') throw new Error(JSON.stringify(proposed))
+    expect(await propose(0)).toMatchObject({ kind: 'refused' })
+    const entries = (await entriesOf(ask)).filter(({ operation }) => operation === 'governance.propose')
+    const { proposalId } = proposed.proposal
+    expect(entries.map(({ subject }) => subject)).toEqual([
+      [
+        { name: 'decision', value: 'policy:smallestCount:20' },
+        { name: 'proposalId', value: proposalId },
+      ],
+      [{ name: 'decision', value: 'policy:smallestCount:0' }],
+    ])
+    expect(entries.map(({ code }) => code)).toEqual([null, 'policy-out-of-bounds'])
   })
 
   it('is one entry where the same is refused again and again, and another one after a minute', async () => {

@@ -36,7 +36,12 @@ async function foundNorth(at: Town): Promise<RunningInstitution> {
   })
   expect(found.kind).toBe('opened')
   const listen = `127.0.0.1:${await freePort()}`
+  const invite = () => ask.governance.invite({ memberId: self, passphrase: PASSPHRASE, path: '/nowhere' })
+  const self = (await ask.governance.overview()).members[0]!.memberId
+  expect(await invite()).toMatchObject({ kind: 'refused', reason: 'no-address' })
   expect(await ask.governance.saveListening({ listen, announce: [] })).toEqual({ isSaved: true })
+  // It is set, and nobody listens there before the folder is opened again.
+  expect(await invite()).toMatchObject({ kind: 'refused', reason: 'not-listening-yet' })
   await ask.app.closeProfile()
   expect((await ask.app.open({ folder, passphrase: PASSPHRASE })).kind).toBe('opened')
   return north

@@ -46,13 +46,20 @@ async function standing(profile: string): Promise<string[]> {
   try {
     const { patients } = await headless.handlers.patients.search({ text: '', limit: 100 })
     const values: string[] = []
-    for (const { patientId } of patients) {
+    for (const { patientId, visitCount, lastVisit } of patients) {
+      const stand: string[] = []
       const { visits } = await headless.handlers.records.ofPatient({ patientId, limit: 1000 })
       for (const { record, isSuperseded } of visits) {
         if (isSuperseded || record.envelope.op === 'retract') continue
+        stand.push(record.encounter.admission.at)
         const value = record.observations[0]?.value
         values.push(`${record.encounter.day} ${value?.type === 'decimal' ? value.value : ''}`)
       }
+      // The list of patients says the same, whatever was brought, undone and brought again.
+      expect({ visitCount, lastVisit }).toEqual({
+        visitCount: stand.length,
+        lastVisit: stand.sort().at(-1) ?? null,
+      })
     }
     return values.sort()
   } finally {

@@ -287,7 +287,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const { ownRecordId, partRecordIds } = decided
       others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
       others.push(...(await awaitedWrites(node.store, own, isAwaiting)))
-      const before = touched(staged.get(own.patientId)!, own, at)
+      const before = touched(staged.get(own.patientId)!, own, at, null)
       const row = consentSaid === null ? before : { ...before, consentSaid }
       const { said } = learnt(row, { ...patients[patientAt]!, ...person })
       // A number that another entry has stays with that one.

@@ -17,7 +17,7 @@ import type { Write } from '../node/storage/store.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { OWN_SYSTEM } from '../patients/own-system.ts'
-import { currentVersions, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import { currentVersions, lastAdmissionOf, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import type { PatientSession } from '../profile/keyring.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
 import { awaitedWrites, touched } from '../services/submit-versions.ts'
@@ -134,6 +134,7 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
   const at = options.now()
   const first = node.reserve(records.length)
   const others: Write[] = []
+  const gone = new Set<string>()
   for (const [i, { record, last, isRetracted }] of records.entries()) {
     const { visitId, recordId, op } = record.envelope
     const own: OwnVisit = {
@@ -155,7 +156,11 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
     )
     others.push(...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)))
     const row = staged.get(last.patientId)
-    if (row !== null) staged.change(touched(row, own, at))
+    if (isRetracted) gone.add(visitId)
+    const lastVisit = isRetracted
+      ? await lastAdmissionOf(node.store, keys.patientIndex, own.patientId, gone)
+      : null
+    if (row !== null) staged.change(touched(row, own, at, lastVisit))
   }
   others.push(...staged.writes())
   await node.submit(sealed, first, others)

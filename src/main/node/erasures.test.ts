@@ -83,7 +83,7 @@ describe('an erasure (T09)', () => {
       await until(async () => (await onlyErasure(node))?.here === 'done')
       expect(await rowsOf(node, roots)).toBe(0)
       expect(await rowsOf(node, kept)).toBe(node === author ? 4 : 2)
-      expect(await verified(node)).toMatchObject({ kind: 'ok', blocks: 5 })
+      expect(await verified(node)).toMatchObject({ kind: 'ok', blocks: 5, erased: 3 })
       expect(inOrder([...(await loadErased(node.store)).keys()])).toEqual(inOrder(roots))
     }
     const { receipts, expected, approval } = (await onlyErasure(second))!

@@ -115,7 +115,7 @@ async function askedForShared(self: number, answers: Answers) {
     linkage: () => keysOf(held.linkage),
     has: (kind) => (kind === 'gateway' || kind === 'linkage') && held[kind] !== null,
     async add(kind, [first]) {
-      assert(kind === 'gateway' || kind === 'linkage', 'nobody lacks a key of another kind here')
+      assert(kind === 'gateway' || kind === 'linkage', 'nothing else is lacking here')
       held[kind] = first!.key
     },
   }

@@ -59,7 +59,8 @@ export type StoreRefusal =
   | 'newer-format'
 
 export type VerifyStoreResult =
-  | { kind: 'ok'; blocks: number; segments: number; tip: string }
+  /** `erased`: records whose text nobody can look at any more, by decision. */
+  | { kind: 'ok'; blocks: number; segments: number; tip: string; erased: number }
   | { kind: 'failed'; index: number | null; height: number | null; reason: StoreRefusal }
   | { kind: 'cancelled' }
 
@@ -156,7 +157,13 @@ export async function verifyStore(
   if (beyond !== null) return beyond
   const strayRow = await findDamagedRow(store)
   if (strayRow !== null) return failed(strayRow.index, null, 'row-damaged')
-  return { kind: 'ok', blocks: state.blockCount, segments: state.height, tip: toHex(state.tip) }
+  return {
+    kind: 'ok',
+    blocks: state.blockCount,
+    segments: state.height,
+    tip: toHex(state.tip),
+    erased: erased.size,
+  }
 }
 
 /**

@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { submittedVisit } from '../../shared/contract/records.ts'
+import { parseInstant } from '../../shared/domain/dates.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { concatBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import {
@@ -148,6 +149,24 @@ export async function visitsOfPatient(
       throw new StorageFailure({ code: 'corrupt', path: 'visits', bucket: 'v', key: toHex(keys[i]!) })
     return openOwnVisit(patientIndexKey, keys[i]!, value)
   })
+}
+
+/**
+ * When a patient was here last, of visits that were not taken back; null where none is left.
+ * @param gone ids of visits that are taken back in the same write
+ */
+export async function lastAdmissionOf(
+  store: ReadableStore,
+  patientIndexKey: Bytes,
+  patientId: string,
+  gone: ReadonlySet<string>,
+): Promise<string | null> {
+  const newest = new Map<string, OwnVisit>()
+  for (const version of await visitsOfPatient(store, patientIndexKey, patientId))
+    newest.set(version.visitId, version)
+  const left = [...newest.values()].filter(({ op, visitId }) => op !== 'retract' && !gone.has(visitId))
+  const at = (visit: OwnVisit): number => parseInstant(visit.admission)?.epochMs ?? 0
+  return left.sort((a, b) => at(a) - at(b)).at(-1)?.admission ?? null
 }
 
 /** Every own version in order of submission, for exports. */

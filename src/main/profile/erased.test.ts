@@ -154,7 +154,7 @@ it('T09: a patient is forgotten by all hospitals, with receipts; who else is the
         () => ask.chain.verifyResult({ jobId }),
         (result) => result !== null,
       ),
-    ).toMatchObject({ kind: 'ok', blocks: 3 })
+    ).toMatchObject({ kind: 'ok', blocks: 3, erased: 2 })
   }
 
   // T10: a backup of before it, restored, has the keys still; it destroys them as soon as it hears what was decided.

@@ -87,12 +87,19 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
 
   async function rowsAt(indexes: readonly number[]): Promise<BlockRow[]> {
     const { store } = profileOf(context)
-    const rows: BlockRow[] = []
+    const rows: UnmarkedRow[] = []
     for (const index of indexes) {
       const row = toRow(crypto, index, await readBlock(store, index))
       if (row !== null) rows.push(row)
     }
-    return rows
+    return withErased(rows)
+  }
+
+  async function withErased(rows: readonly UnmarkedRow[]): Promise<BlockRow[]> {
+    const roots = rows.flatMap(({ root }) => (root === null ? [] : [root]))
+    const marks = await profileOf(context).store.getMany(roots.map(erasedKey))
+    const erased = new Set(roots.filter((_, i) => marks[i] !== null))
+    return rows.map(({ root, ...row }) => ({ ...row, isErased: root !== null && erased.has(root) }))
   }
 
   return {
@@ -102,7 +109,7 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       const here = Math.max(0, Math.min(count, total - first))
       const blocks = await readBlocks(store, first, here)
       const rows = blocks.map((block, i) => toRow(crypto, first + i, block) ?? damagedRow(first + i))
-      return { rows, total }
+      return { rows: await withErased(rows), total }
     },
 
     find: async ({ text }) => {
@@ -449,16 +456,20 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
   }
 }
 
-function toRow(crypto: Crypto, index: number, block: Stored<StoredBlock>): BlockRow | null {
+/** `root`: null of a row that cannot be read. */
+type UnmarkedRow = Omit<BlockRow, 'isErased'> & { readonly root: Bytes | null }
+
+function toRow(crypto: Crypto, index: number, block: Stored<StoredBlock>): UnmarkedRow | null {
   const head = block.kind === 'ok' ? decodeHead(block.value.head) : null
   if (block.kind !== 'ok' || head === null) return null
   const hash = toHex(blockHashOf(crypto, head.chainId, block.value.head))
-  return { index, hash, timestamp: head.timestamp, height: block.value.height, sizeClass: head.sizeClass }
+  const { timestamp, sizeClass, merkleRoot: root } = head
+  return { index, hash, timestamp, height: block.value.height, sizeClass, root }
 }
 
 /** A row that cannot be read is shown as such: an empty hash. Verification says more. */
-function damagedRow(index: number): BlockRow {
-  return { index, hash: '', timestamp: 0, height: 0, sizeClass: 0 }
+function damagedRow(index: number): UnmarkedRow {
+  return { index, hash: '', timestamp: 0, height: 0, sizeClass: 0, root: null }
 }
 
 async function expectBlock(

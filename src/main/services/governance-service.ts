@@ -34,6 +34,7 @@ import { loadNetwork, saveNetwork } from '../profile/network-settings.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { genesisOf } from '../profile/profile-folder.ts'
+import { nameSubject } from './audit-subject.ts'
 import { accountOf, AccessFailure, profileOf, type ServiceContext } from './context.ts'
 import { plainFileName, readSmallFile, saveSmallFile } from './files.ts'
 
@@ -209,6 +210,8 @@ export function createGovernanceService(context: ServiceContext): Service {
     },
 
     async propose({ plan: input, note, passphrase }) {
+      // Also of what is refused: which decision somebody wished for.
+      nameSubject(decisionNamed(input))
       const plan = planOf(input)
       if (plan === null) return refusedRequest
       const { node, governance } = home()
@@ -216,7 +219,9 @@ export function createGovernanceService(context: ServiceContext): Service {
       const result =
         passphrase === null ? await propose(null) : await withPersonKeys(passphrase, (keys) => propose(keys))
       if (result.kind === 'wrong-passphrase' || result.kind === 'refused') return result
-      return { kind: 'proposed', proposal: proposalViewOf(node, result.now) }
+      const proposal = proposalViewOf(node, result.now)
+      nameSubject({ proposalId: proposal.proposalId })
+      return { kind: 'proposed', proposal }
     },
 
     async approve({ proposalId, passphrase }) {
@@ -317,8 +322,11 @@ export function createGovernanceService(context: ServiceContext): Service {
         member,
         addresses: addressesOf(member.memberId).slice(0, 8),
       }))
-      if (listed.every(({ addresses }) => addresses.length === 0))
-        return { kind: 'refused', reason: 'no-address', arithmetic: null }
+      if (listed.every(({ addresses }) => addresses.length === 0)) {
+        const set = await loadNetwork(profileOf(context).folder)
+        const reason = set?.listen == null ? 'no-address' : 'not-listening-yet'
+        return { kind: 'refused', reason, arithmetic: null }
+      }
       const at = await pathToWrite(path, `invitation-${plainFileName(invitee.name)}.consilium`)
       if (at === null) return cancelled
       const newest = await segmentWithCertificate(node.store, ledger.state.height)
@@ -409,4 +417,12 @@ export function createGovernanceService(context: ServiceContext): Service {
       return { isConfirmed: result.kind === 'confirmed' }
     },
   }
+}
+
+/** A wish by its kind, and whom or which rule it is about: ids and codes only. */
+function decisionNamed(plan: PlanInput): Record<string, string> {
+  if (plan.kind === 'policy') return { decision: `policy:${plan.name}:${plan.value}` }
+  if ('memberId' in plan) return { decision: plan.kind, memberId: plan.memberId }
+  if ('memberIds' in plan) return { decision: plan.kind, memberId: plan.memberIds.slice(0, 8).join('+') }
+  return { decision: plan.kind }
 }

@@ -19,7 +19,7 @@ import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts
 import { awaitedIn } from '../patients/awaited.ts'
 import { memberTokenOf } from '../patients/member-token.ts'
 import { OWN_SYSTEM } from '../patients/own-system.ts'
-import { ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import { lastAdmissionOf, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import { isDeathDecided } from '../patients/person-changes.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
@@ -165,6 +165,7 @@ export async function submitVersions(
   const staged = names.stage()
   const writes: Write[] = [...others]
   const submitted: SubmittedVisit[] = []
+  const gone = new Set<string>()
   for (const [i, { record, row }] of versions.entries()) {
     const { envelope } = record
     const own: OwnVisit = {
@@ -182,9 +183,12 @@ export async function submitVersions(
     // The caller's row may know more than the table: what the visit says of the person is written with it. It was read in
     // the same turn (`OpenProfile.inTurn`): what an import or a correction has written since the form was opened is in it.
     const isFirst = versions.findIndex((each) => each.row.patientId === row.patientId) === i
-    const person = touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now)
+    if (own.op === 'retract') gone.add(own.visitId)
+    const last =
+      own.op === 'retract' ? await lastAdmissionOf(node.store, keys.patientIndex, own.patientId, gone) : null
+    const person = touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now, last)
     // What is taken back says nothing any more.
-    staged.change(envelope.op === 'retract' ? person : { ...person, consentSaid: record.patient.consent })
+    staged.change(own.op === 'retract' ? person : { ...person, consentSaid: record.patient.consent })
     writes.push(
       ...ownVisitWrites(
         keys.patientIndex,
@@ -232,14 +236,25 @@ function ownRecordId(
   return importedRecordId(crypto, importSecret, OWN_SYSTEM, visitId, contentHashOf(crypto, fields))
 }
 
-/** The patient's row after another visit: count and last visit are kept there, so that lists need no scan. */
-export function touched(row: PatientRow, visit: Pick<OwnVisit, 'op' | 'admission'>, now: number): PatientRow {
+/**
+ * The patient's row after another version of a visit: count and last visit are kept there, so that lists need no scan. What
+ * was taken back counts as none.
+ * @param last of a visit that is taken back: when the patient was here last without it (`lastAdmissionOf`)
+ */
+export function touched(
+  row: PatientRow,
+  visit: Pick<OwnVisit, 'op' | 'admission'>,
+  now: number,
+  last: string | null,
+): PatientRow {
+  if (visit.op === 'retract')
+    return { ...row, visitCount: Math.max(0, row.visitCount - 1), lastVisit: last, usedAt: now }
   const isLater =
     row.lastVisit === null ||
     (parseInstant(visit.admission)?.epochMs ?? 0) > (parseInstant(row.lastVisit)?.epochMs ?? 0)
   return {
     ...row,
-    visitCount: row.visitCount + (visit.op === 'create' ? 1 : 0),
+    visitCount: row.visitCount + (visit.op === 'amend' ? 0 : 1),
     lastVisit: isLater ? visit.admission : row.lastVisit,
     usedAt: now,
   }

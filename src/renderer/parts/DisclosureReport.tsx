@@ -10,6 +10,7 @@ import { node } from '../lib/node.ts'
 import { Callout } from '../ui/Callout.tsx'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import styles from './DisclosureReport.module.css'
+import { reasonOf } from './audit-words.ts'
 import { FailureNote, tellFailure } from './FailureNote.tsx'
 
 interface Props {
@@ -105,6 +106,12 @@ function Paper({ report, name }: { readonly report: Disclosure; readonly name: s
   )
 }
 
+/** To the minute; what was done within five minutes is one line. */
+function spanOf({ from, to }: DisclosureLine): string {
+  const [first, last] = [formatInstant(from).slice(0, 16), formatInstant(to).slice(0, 16)]
+  return first === last ? first : `${first}–${last.slice(11)}`
+}
+
 function Line({ line }: { readonly line: DisclosureLine }) {
   const words = useWords()
   const a = words.audit
@@ -115,7 +122,7 @@ function Line({ line }: { readonly line: DisclosureLine }) {
   const isRefused = line.outcome !== 'done'
   return (
     <tr>
-      <td>{formatInstant(line.from).slice(0, 16)}</td>
+      <td>{spanOf(line)}</td>
       <td>
         {line.person === null ? a.nobody : (line.personName ?? a.gone(line.person))}
         {roles.length > 0 && <span className="secondary">{t.roles(roles.join(t.comma))}</span>}
@@ -130,7 +137,7 @@ function Line({ line }: { readonly line: DisclosureLine }) {
           <span className="secondary">
             {' '}
             · {a.outcomes[line.outcome]}
-            {line.code !== null && `${t.colon}${a.codes[line.code] ?? line.code}`}
+            {line.code !== null && `${t.colon}${reasonOf(line.code, words)}`}
           </span>
         )}
       </td>

@@ -25,7 +25,8 @@ export const en = {
   comeBackNow: 'Open the account again',
   signs:
     'The institution’s key signs this. It is opened for the moment with your passphrase, and nobody works under it.',
-  alone: 'You are the only person with an account, so unlocking asks for the passphrase alone.',
+  alone: (account: string) =>
+    `You are the only person with an account, so unlocking asks for the passphrase alone. As soon as another person is added you type your account before it: “${account}”.`,
   several:
     'Unlocking asks for the account and the passphrase. The lock screen lists nobody: who works here is nobody’s business who finds this machine.',
   pin: {
@@ -97,7 +98,8 @@ export const en = {
     wrongApprover: 'A passphrase of an administrator does not open. Nothing was changed.',
   },
   founderClerk: 'I record visits too (role clerk)',
-  founderClerkHint: 'You become the first administrator. Further people are added under Settings.',
+  founderClerkHint:
+    'You become the first administrator and have the roles of researcher, reviewer, checker and auditor too, until you give them to others. People and roles are changed under Settings.',
   matrix: {
     title: 'Who may do what',
     body: 'The program keeps to this table: what it refuses, it refuses before anything is opened, and notes the refusal. A person with several roles may do what any of them allows.',
@@ -152,7 +154,8 @@ export const en = {
       'upkeep:person': 'See what the institution still has to do',
       'upkeep:administrator': 'Back up, try a backup, confirm code lists, choose what the machine keeps',
       'audit:administrator+auditor': 'Read, verify and export the audit',
-      'audit:clerk+administrator+auditor': 'Tell a patient who looked at the record',
+      'audit:clerk+administrator+auditor':
+        'Tell a patient who looked at the record: on the patient’s page, or in the audit by the patient’s id',
       'workPlaces:administrator': 'Pair and remove work places',
     } as Record<string, string>,
   },
@@ -183,7 +186,8 @@ export const zhHant: typeof en = {
   comeBack: '已復職…',
   comeBackNow: '重新啟用帳號',
   signs: '這項變更由機構金鑰簽署。金鑰只在此刻以您的通行密語開啟，平時沒有人使用它工作。',
-  alone: '目前只有您一個帳號，解鎖時只需輸入通行密語。',
+  alone: (account) =>
+    `目前只有您一個帳號，解鎖時只需輸入通行密語。一旦加入其他人員，須先輸入您的帳號「${account}」。`,
   several: '解鎖時需輸入帳號與通行密語。鎖定畫面不列出任何人：撿到這台電腦的人無從得知誰在這裡工作。',
   pin: {
     title: '本機 PIN',
@@ -251,7 +255,8 @@ export const zhHant: typeof en = {
     wrongApprover: '有管理員的通行密語無法開啟。資料沒有任何變更。',
   },
   founderClerk: '我也登錄就診（登錄人員角色）',
-  founderClerkHint: '您會成為第一位管理員，其他人員可在設定中新增。',
+  founderClerkHint:
+    '您會成為第一位管理員，並先兼任研究人員、覆核者、檢查者與稽核員，直到交給他人。人員與角色可在設定中變更。',
   matrix: {
     title: '誰可以做什麼',
     body: '程式依照這張表執行：不允許的作業在開啟任何內容之前就會拒絕，並留下紀錄。擁有多個角色的人，可做其中任何一個角色允許的作業。',
@@ -306,7 +311,7 @@ export const zhHant: typeof en = {
       'upkeep:person': '查看機構待辦事項',
       'upkeep:administrator': '備份、試用備份、確認代碼清單、選擇本機保管的內容',
       'audit:administrator+auditor': '查閱、驗證及匯出稽核紀錄',
-      'audit:clerk+administrator+auditor': '告知病人誰查閱過其紀錄',
+      'audit:clerk+administrator+auditor': '告知病人誰查閱過其紀錄：在病人頁面，或在稽核中以病人識別碼查詢',
       'workPlaces:administrator': '配對與移除工作站',
     },
   },

@@ -4,7 +4,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const en = {
   title: 'Audit',
   intro:
-    'Every opening, export, refusal, study and change at this institution. Ids and codes only: it opens no patient.',
+    'Every opening, export, refusal, study and change at this institution. The same opening again, by the same person within five minutes, is the same entry; whoever opens a history has all versions of its visits. Ids and codes only: it opens no patient.',
   count: (count: string) => `${count} entries`,
   lastAnchor: (entries: string, height: string, when: string) =>
     `Anchored in the chain up to entry ${entries}, at height ${height}, ${when}`,
@@ -22,6 +22,8 @@ export const en = {
     anchors === 0
       ? `Complete: ${entries} entries. The chain holds no anchor of them yet.`
       : `Complete: ${entries} entries, ${agree} ${plural(anchors, 'anchor agrees', 'anchors agree')}.`,
+  since: (count: number, text: string) =>
+    `${text} ${plural(count, 'entry has', 'entries have')} come since then.`,
   finding: {
     changed: (entry: string) => `Entry ${entry} was changed.`,
     missing: (from: string, to: string) =>
@@ -124,6 +126,7 @@ export const en = {
     memberId: 'Member',
     personId: 'Person',
     erasureId: 'Erasure',
+    decision: 'Decision',
     cohort: 'Cohort',
     pipeline: 'Cleaning pipeline',
     study: 'Study',
@@ -153,6 +156,17 @@ export const en = {
     known: 'Newer list that was known',
     workPlace: 'Work place',
   } as Readonly<Record<string, string>>,
+  decisions: {
+    admit: 'admit a member',
+    'give-vote': 'give a vote',
+    'take-vote': 'take a vote',
+    remove: 'remove a member',
+    'new-keys': 'new keys of a member',
+    'lift-suspension': 'clear a member that was named',
+    policy: 'change a rule',
+    network: 'change the network’s key',
+    protocol: 'change the protocol',
+  } as Readonly<Record<string, string>>,
   operations: {
     'app.found': 'Founded an institution',
     'app.saveRecoveryKit': 'Made the recovery kit',
@@ -163,7 +177,7 @@ export const en = {
     'records.returned': 'Looked at corrections that came back',
     'records.submit': 'Saved a visit',
     'records.open': 'Opened a visit',
-    'records.ofPatient': 'Opened the history of visits',
+    'records.ofPatient': 'Opened the history of visits, with all versions',
     'records.addResults': 'Added results to a visit',
     'records.move': 'Moved a visit to another patient',
     'records.dispute': 'Disputed a visit of another hospital',
@@ -315,14 +329,15 @@ export const en = {
     ofAll: 'of all patients',
     ownPatient: 'Patient of this hospital',
     cut: (count: string) => `Only the first ${count} lines are shown. The audit has them all.`,
-    foot: 'From the audit of this institution, which is chained and anchored in the consortium’s chain every hour. Lookups of names in lists are not part of it. Other institutions keep their own.',
+    foot: 'From the audit of this institution, which is chained and anchored in the consortium’s chain every hour. The same opening again, by the same person within five minutes, is counted once; a history has all versions of its visits. Lookups of names in lists are not part of it. Other institutions keep their own.',
     roles: (names: string) => ` (${names})`,
   },
 }
 
 export const zhHant: typeof en = {
   title: '稽核',
-  intro: '本機構的每一次開啟、匯出、拒絕、研究與變更。只記識別碼與代碼，無法由此開啟任何病人的資料。',
+  intro:
+    '本機構的每一次開啟、匯出、拒絕、研究與變更。同一人於五分鐘內再次開啟相同內容，併為一筆；開啟就診歷史即包含各次就診的所有版本。只記識別碼與代碼，無法由此開啟任何病人的資料。',
   count: (count) => `${count} 筆`,
   lastAnchor: (entries, height, when) => `已於 ${when} 在高度 ${height} 錨定至第 ${entries} 筆`,
   noAnchor: '尚未錨定：有新紀錄時，每小時錨定一次。',
@@ -338,6 +353,7 @@ export const zhHant: typeof en = {
     anchors === 0
       ? `完整：共 ${entries} 筆。鏈上尚無其錨定。`
       : `完整：共 ${entries} 筆，${agree} 個錨定相符。`,
+  since: (_count, text) => `此後又有 ${text} 筆。`,
   finding: {
     changed: (entry) => `第 ${entry} 筆被更動過。`,
     missing: (from, to) => (from === to ? `缺少第 ${from} 筆。` : `缺少第 ${from}–${to} 筆。`),
@@ -437,6 +453,7 @@ export const zhHant: typeof en = {
     memberId: '成員',
     personId: '人員',
     erasureId: '銷毀',
+    decision: '決定',
     cohort: '世代',
     pipeline: '清理流程',
     study: '研究',
@@ -466,6 +483,17 @@ export const zhHant: typeof en = {
     known: '已知較新的名單',
     workPlace: '工作站',
   },
+  decisions: {
+    admit: '接納成員',
+    'give-vote': '授予表決權',
+    'take-vote': '收回表決權',
+    remove: '移除成員',
+    'new-keys': '更換成員金鑰',
+    'lift-suspension': '撤銷對成員的舉發',
+    policy: '變更規則',
+    network: '更換網路金鑰',
+    protocol: '更換協定版本',
+  },
   operations: {
     'app.found': '建立機構',
     'app.saveRecoveryKit': '製作復原套件',
@@ -476,7 +504,7 @@ export const zhHant: typeof en = {
     'records.returned': '查看退回的更正',
     'records.submit': '儲存就診',
     'records.open': '開啟就診',
-    'records.ofPatient': '開啟就診歷史',
+    'records.ofPatient': '開啟就診歷史（含所有版本）',
     'records.addResults': '補登就診的檢驗結果',
     'records.move': '將就診移至另一病人',
     'records.dispute': '對他院就診提出異議',
@@ -628,7 +656,7 @@ export const zhHant: typeof en = {
     ofAll: '（全部病人）',
     ownPatient: '本院病人',
     cut: (count) => `只顯示前 ${count} 行，完整內容在稽核紀錄中。`,
-    foot: '取自本機構的稽核紀錄；紀錄相互鏈結，每小時錨定於聯盟的鏈上。在清單中查找姓名不在其內；其他機構各有自己的紀錄。',
+    foot: '取自本機構的稽核紀錄；紀錄相互鏈結，每小時錨定於聯盟的鏈上。同一人於五分鐘內再次開啟相同內容只計一次；就診歷史包含所有版本。在清單中查找姓名不在其內；其他機構各有自己的紀錄。',
     roles: (names) => `（${names}）`,
   },
 }

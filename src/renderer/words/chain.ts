@@ -117,6 +117,11 @@ export const en = {
   verifyChain: 'Verify whole chain',
   chainOk: (blocks: string, segments: string) =>
     `${blocks} blocks in ${segments} decisions recomputed: hashes, links, keys, texts, certificates. Everything fits.`,
+  chainErased: (count: number, text: string) =>
+    count === 1
+      ? '1 record was erased by decision: its keys are destroyed, so its text was not looked at. Head, hashes and place fit.'
+      : `${text} records were erased by decision: their keys are destroyed, so their texts were not looked at. Heads, hashes and places fit.`,
+  erased: 'erased',
   chainOkTip: 'Last block',
   chainFailed: 'The chain does not verify.',
   chainFailedAt: (index: string) => `First contradiction at block ${index}.`,
@@ -286,6 +291,9 @@ export const zhHant: typeof en = {
   verifyChain: '驗證整條鏈',
   chainOk: (blocks, segments) =>
     `已重新計算 ${segments} 次決議中的 ${blocks} 個區塊：雜湊、連結、金鑰、文字與簽章，全部相符。`,
+  chainErased: (_count, text) =>
+    `其中 ${text} 筆紀錄已依決議銷毀：金鑰已不存在，故未查看其內容；標頭、雜湊與位置皆相符。`,
+  erased: '已銷毀',
   chainOkTip: '最後一個區塊',
   chainFailed: '鏈未通過驗證。',
   chainFailedAt: (index) => `第一個矛盾出現在區塊 ${index}。`,

@@ -12,7 +12,7 @@ export const en = {
   takesBeside: (drafts: number, summaries: number) =>
     `With them go the entry in the table of names, ${drafts} ${drafts === 1 ? 'draft' : 'drafts'} and ${summaries} printed ${summaries === 1 ? 'summary' : 'summaries'} kept here.`,
   stays:
-    'It cannot be undone by anybody. Blocks and hashes stay, so the chain verifies as before. What was printed or exported before is not called back. Older backups keep the keys until they are destroyed.',
+    'It cannot be undone by anybody. Blocks and hashes stay, so the chain verifies as before. What was printed or exported before is not called back. Backups that were made before keep the keys until the key of the backup itself is destroyed, 90 days after it was made at most.',
   needsOther: 'It is carried out when another hospital has agreed.',
   needsPerson: 'It is carried out when a second person of this hospital has agreed.',
   queued: (count: number) =>
@@ -99,7 +99,7 @@ export const zhHant: typeof en = {
   takesBeside: (drafts, summaries) =>
     `姓名表中的項目、${drafts} 份草稿及此處保存的 ${summaries} 份列印摘要也一併刪除。`,
   stays:
-    '任何人都無法復原。區塊與雜湊仍在，鏈的驗證不受影響。先前列印或匯出者無法收回；較舊的備份在銷毀前仍存有金鑰。',
+    '任何人都無法復原。區塊與雜湊仍在，鏈的驗證不受影響。先前列印或匯出者無法收回；先前的備份仍存有金鑰，直到備份本身的金鑰銷毀（最遲為製作後 90 天）。',
   needsOther: '另一家醫院同意後才會執行。',
   needsPerson: '本院第二人同意後才會執行。',
   queued: (count) => `有 ${count} 個版本尚未入鏈，入鏈後請再申請。`,

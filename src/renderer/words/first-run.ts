@@ -24,14 +24,15 @@ export const en = {
   institutionNameHint: 'As the other members will see it.',
   institutionNameMissing: 'Give the institution a name.',
   personName: 'Your name',
-  personNameHint: 'You become the administrator; others can follow.',
+  personNameHint:
+    'You become the administrator; others can follow. Your account has this name: you type it before the passphrase once others have accounts.',
   personNameMissing: 'Give your name.',
   zone: 'Time zone of the hospital',
   zoneHint: 'Decides the calendar day of a visit.',
   passphrase: 'Passphrase',
   passphraseAgain: 'Passphrase, once more',
   passphraseWhy:
-    'It opens everything of this institution on this machine. Nobody can reset it; the recovery kit is the only other way.',
+    'It opens everything of this institution on this machine. While you are the only person here, nobody can reset it: the recovery kit is the only other way. Later two administrators can together, and shares of the keys bring a lost institution back.',
   passphraseHint: 'Several words are strong and easy to keep in mind. At least 12 characters.',
   passphraseDiffers: 'The two entries differ. Type the same passphrase twice.',
   show: 'Show',
@@ -127,7 +128,7 @@ export const en = {
   passphraseInstead: 'Use the passphrase',
   kit: {
     title: 'Recovery kit',
-    why: 'If this machine or the passphrase is lost, the kit is the only way back to the institution’s keys. Keep it away from this machine, for example in the safe.',
+    why: 'If this machine or the passphrase is lost, the kit is the way back to the institution’s keys, and the only one until there are other administrators, a backup or shares. Keep it away from this machine, for example in the safe.',
     passphraseAgain: 'Passphrase, to make the kit',
     saveFile: 'Save as a file…',
     print: 'Show to print',
@@ -171,13 +172,15 @@ export const zhHant: typeof en = {
   institutionNameHint: '其他成員看到的名稱。',
   institutionNameMissing: '請輸入機構名稱。',
   personName: '您的姓名',
-  personNameHint: '您將成為系統管理員，之後可再加入其他人員。',
+  personNameHint:
+    '您將成為系統管理員，之後可再加入其他人員。帳號即此姓名，待他人也有帳號後，須在通行密語前輸入。',
   personNameMissing: '請輸入您的姓名。',
   zone: '醫院所在時區',
   zoneHint: '用來決定就診的日期。',
   passphrase: '通行密語',
   passphraseAgain: '再輸入一次通行密語',
-  passphraseWhy: '它能開啟本機上這個機構的所有資料。沒有人能重設它，唯一的另一條路是復原套件。',
+  passphraseWhy:
+    '它能開啟本機上這個機構的所有資料。只有您一人時沒有人能重設它，唯一的另一條路是復原套件；之後可由兩位管理員共同重設，或以金鑰分份取回機構。',
   passphraseHint: '用幾個詞組成，既安全又好記。至少 12 個字元。',
   passphraseDiffers: '兩次輸入不一致，請輸入相同的通行密語。',
   show: '顯示',
@@ -254,7 +257,7 @@ export const zhHant: typeof en = {
   passphraseInstead: '使用通行密語',
   kit: {
     title: '復原套件',
-    why: '若這台電腦或通行密語遺失，復原套件是取回機構金鑰的唯一方法。請存放在別處，例如保險箱。',
+    why: '若這台電腦或通行密語遺失，可用復原套件取回機構的金鑰；在有其他管理員、備份或分份之前，這是唯一的方法。請存放在別處，例如保險箱。',
     passphraseAgain: '請輸入通行密語以製作套件',
     saveFile: '儲存成檔案…',
     print: '顯示以便列印',

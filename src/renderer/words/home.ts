@@ -1,14 +1,16 @@
 /** Words of the home page. */
-const visits = (count: number, text: string) => `${text} ${count === 1 ? 'visit' : 'visits'}`
+/** Corrections and what was erased are blocks too, so these are no visits. */
+const blocks = (count: number, text: string) =>
+  `${text} ${count === 1 ? 'block' : 'blocks'} in the chain, one for each version of a visit`
 
 export const en = {
   title: (institution: string) => institution,
   allSaved: (count: number, text: string) =>
     count === 0
       ? 'The chain is founded and empty. The first visit starts it.'
-      : `${visits(count, text)} in the chain. All saved.`,
+      : `${blocks(count, text)}. All saved.`,
   waiting: (count: number, text: string, waiting: number) =>
-    `${visits(count, text)} in the chain, ${waiting} on ${waiting === 1 ? 'its' : 'their'} way.`,
+    `${blocks(count, text)}; ${waiting} on ${waiting === 1 ? 'its' : 'their'} way.`,
   todo: 'To do',
   proveKit: {
     title: 'Prove the recovery kit',
@@ -39,8 +41,11 @@ export const en = {
 export const zhHant: typeof en = {
   title: (institution) => institution,
   allSaved: (count, text) =>
-    count === 0 ? '鏈已建立，尚無就診。登錄第一筆就診後即開始。' : `鏈上共有 ${text} 筆就診，全部已存妥。`,
-  waiting: (_count, text, waiting) => `鏈上共有 ${text} 筆就診，另有 ${waiting} 筆正在入鏈。`,
+    count === 0
+      ? '鏈已建立，尚無就診。登錄第一筆就診後即開始。'
+      : `鏈上共有 ${text} 個區塊，每個就診版本各為一個。全部已存妥。`,
+  waiting: (_count, text, waiting) =>
+    `鏈上共有 ${text} 個區塊，每個就診版本各為一個；另有 ${waiting} 個正在入鏈。`,
   todo: '待辦事項',
   proveKit: {
     title: '請證明復原套件可用',

@@ -5,7 +5,8 @@ import { observingEn, observingZhHant } from './observing.ts'
 const vote = (count: number) => (count === 1 ? '1 hospital votes' : `${count} hospitals vote`)
 const blockOrBlocks = (blocks: string) =>
   /^\d+$/.test(blocks) ? `Block ${blocks} was damaged` : `Blocks ${blocks} were damaged`
-const more = (count: number) => (count === 1 ? 'one more loss stops them' : `${count} more losses stop them`)
+const mayFail = (spare: number) =>
+  spare === 0 ? 'no more may fail' : `${spare === 1 ? 'one' : spare} may fail`
 
 export interface StrengthNumbers {
   readonly voters: number
@@ -46,7 +47,7 @@ export const en = {
     oneSilent: (name: string) =>
       `${name} alone votes; it is connected and does not sign now: visits are kept safely and become final when it does.`,
     enough: (strength: StrengthNumbers) =>
-      `${signers(strength)}: final visits go on; ${more(strength.spare + 1)}.`,
+      `${signers(strength)}: final visits go on; ${mayFail(strength.spare)}.`,
     waiting: ({ reachable, quorum, ...numbers }: StrengthNumbers) =>
       `${signers({ reachable, quorum, ...numbers })}, ${quorum} needed: visits are kept safely and become final when ${quorum - reachable === 1 ? 'one more is' : `${quorum - reachable} more are`} back.`,
   },
@@ -390,6 +391,8 @@ export const en = {
     'proof-does-not-hold': 'The proof of sync does not hold. Ask for a new one.',
     'not-a-member-yet': 'Admit the institution first; then it can be invited.',
     'no-address': 'Nobody’s address is known: set where this node listens first.',
+    'not-listening-yet':
+      'Where this node listens is set, and it does not listen yet: close the institution’s folder, open it again, and then invite.',
     'unusable-key': 'The institution’s key cannot be used. It has to make a new request.',
     'too-many-items': 'Too much waits to be decided. Try again later.',
   },
@@ -422,8 +425,8 @@ export const en = {
     passphrase: 'Passphrase',
     propose: 'Propose and approve',
     effect: (height: string) => `In effect at height ${height}, if it is decided next.`,
-    proposed: 'Proposed. It is listed under Proposals.',
-    decided: 'Decided.',
+    standing: (now: string) => `Proposed: ${now}`,
+    proposed: 'It is listed under Proposals.',
   },
   admit: {
     title: 'Invite an institution',
@@ -436,6 +439,8 @@ export const en = {
     differs: 'If it differs, the file was exchanged on its way: do not go on.',
     wishesVote: 'It wishes to vote later.',
     isMember: 'It is on the list already: save its invitation.',
+    listenFirst:
+      'An invitation needs an address where a member can be reached, and none is known yet. Set first where this node listens, below the members, then close the institution’s folder and open it again.',
     addresses: 'It will listen at',
     invited: (until: string) => `Saved. It is of use to this institution only, until ${until}.`,
     tellNumber: 'Tell them this number of the consortium; they compare it before they join.',
@@ -458,7 +463,7 @@ export const en = {
     announce: 'Where others reach it',
     announceHint: 'Like node.hospital.example:4711; several with commas. Empty: the same address.',
     wrong: 'An address is a host and a port, like node.hospital.example:4711.',
-    saved: 'Saved. It takes effect when the folder is opened again.',
+    saved: 'Saved. It takes effect when the institution’s folder is closed and opened again.',
   },
   rules: {
     title: 'Rules of the consortium',
@@ -511,7 +516,9 @@ export const zhHant: typeof en = {
     stopped: '本機未執行節點。請以通行密語開啟資料夾以啟動。',
     oneSilent: (name) => `僅${name}有表決權，已連線但目前未簽署：就診已安全保存，待其恢復簽署後定案。`,
     enough: (strength) =>
-      `${signersZhHant(strength)}：就診持續定案；再有 ${strength.spare + 1} 家離線即停止。`,
+      strength.spare === 0
+        ? `${signersZhHant(strength)}：就診持續定案；不能再有任何一家離線。`
+        : `${signersZhHant(strength)}：就診持續定案；容許 ${strength.spare} 家離線。`,
     waiting: ({ reachable, quorum, ...numbers }) =>
       `${signersZhHant({ reachable, quorum, ...numbers })}，需要 ${quorum} 家：就診已安全保存，待另外 ${quorum - reachable} 家恢復連線後定案。`,
   },
@@ -832,6 +839,7 @@ export const zhHant: typeof en = {
     'proof-does-not-hold': '同步證明不成立，請索取新的。',
     'not-a-member-yet': '請先接納該機構，再發出邀請。',
     'no-address': '不知任何成員的位址：請先設定本節點的監聽位址。',
+    'not-listening-yet': '監聽位址已設定但尚未生效：請關閉機構資料夾並重新開啟，然後再邀請。',
     'unusable-key': '該機構的金鑰無法使用，對方須重新申請。',
     'too-many-items': '待決定的內容過多，請稍後再試。',
   },
@@ -862,8 +870,8 @@ export const zhHant: typeof en = {
     passphrase: '通行密語',
     propose: '提案並核准',
     effect: (height) => `若於下一次決定，將於高度 ${height} 生效。`,
-    proposed: '已提案，列於「提案」。',
-    decided: '已決定。',
+    standing: (now) => `提案：${now}`,
+    proposed: '列於「提案」。',
   },
   admit: {
     title: '邀請機構',
@@ -875,6 +883,8 @@ export const zhHant: typeof en = {
     differs: '若不相同，表示檔案在途中被調換：請勿繼續。',
     wishesVote: '對方希望日後取得表決權。',
     isMember: '已在名單上：請儲存邀請檔。',
+    listenFirst:
+      '邀請檔須包含至少一個可連入的成員位址，目前尚無。請先在成員名單下方設定本節點的監聽位址，再關閉機構資料夾並重新開啟。',
     addresses: '對方將監聽於',
     invited: (until) => `已儲存。僅供該機構使用，有效至 ${until}。`,
     tellNumber: '請將聯盟的這組號碼告訴對方，對方加入前會核對。',
@@ -897,7 +907,7 @@ export const zhHant: typeof en = {
     announce: '對外位址',
     announceHint: '例如 node.hospital.example:4711；多個以逗號分隔。留空表示相同。',
     wrong: '位址須為主機與連接埠，例如 node.hospital.example:4711。',
-    saved: '已儲存，下次開啟資料夾時生效。',
+    saved: '已儲存，關閉機構資料夾並重新開啟後生效。',
   },
   rules: {
     title: '聯盟規則',

@@ -107,7 +107,7 @@ export const en = {
   backup: {
     title: 'Backup',
     what: 'The whole folder as it is now, keys sealed, while the node goes on. Keep it on another disk.',
-    keys: 'It lies under a key of this month, which is destroyed after 90 days at most, so that what was erased is in no backup. The key is a small file beside the backups; without it a backup cannot be opened.',
+    keys: 'A backup can be opened for 60 to 90 days, so make a new one every month. It lies under a key of that month, which is destroyed then: from that day on no backup holds what was erased before; until then older ones do. The key is a small file, beside the backups unless you choose another place. Without it a backup cannot be opened; whoever has both still needs a passphrase.',
     isKeyApart: 'Keep that file at another place…',
     readableUntil: (day: string, place: string) => `It can be opened until ${day}, with the key in ${place}.`,
     keysLeft: (place: string, since: string) =>
@@ -247,7 +247,7 @@ export const zhHant: typeof en = {
   backup: {
     title: '備份',
     what: '備份目前的整個資料夾，金鑰保持封存，節點照常運作。請存放在另一顆磁碟。',
-    keys: '備份以當月的金鑰封存，最遲 90 天後銷毀該金鑰，使已刪除的內容不再存於任何備份。金鑰是備份旁的一個小檔案；沒有它就無法開啟備份。',
+    keys: '備份可開啟 60 至 90 天，因此請每月重新備份。備份以當月的金鑰封存，期滿即銷毀該金鑰：此後任何備份都不再含有先前銷毀的內容，在此之前較舊的備份仍有。金鑰是一個小檔案，除非另選位置，否則放在備份旁。沒有它就無法開啟備份；兩者皆有的人仍須通行密語。',
     isKeyApart: '將該檔案存放在其他位置…',
     readableUntil: (day, place) => `可開啟至 ${day}，金鑰位於 ${place}。`,
     keysLeft: (place, since) =>

@@ -9,6 +9,8 @@ export const blockRow = z.object({
   timestamp: z.number(),
   height: z.number().int(),
   sizeClass: z.number().int(),
+  /** Its keys were destroyed here by decision. */
+  isErased: z.boolean(),
 })
 export type BlockRow = z.infer<typeof blockRow>
 
@@ -107,7 +109,14 @@ export const verifyStep = z.object({
 })
 
 export const verifyChainResult = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ok'), blocks: z.number().int(), segments: z.number().int(), tip: z.string() }),
+  z.object({
+    kind: z.literal('ok'),
+    blocks: z.number().int(),
+    segments: z.number().int(),
+    tip: z.string(),
+    /** Records whose keys were destroyed here by decision: their text was not looked at, since nobody can. */
+    erased: z.number().int(),
+  }),
   z.object({
     kind: z.literal('failed'),
     index: z.number().int().nullable(),

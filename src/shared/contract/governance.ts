@@ -391,6 +391,8 @@ const refusedPlan = z.object({
       'proof-does-not-hold',
       'not-a-member-yet',
       'no-address',
+      /** Where to listen is set, and takes effect when the folder is opened again. */
+      'not-listening-yet',
       'unusable-key',
       'too-many-items',
     ]),

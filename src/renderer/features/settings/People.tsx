@@ -23,7 +23,9 @@ export function People() {
   return (
     <Panel title={t.title}>
       <Stack gap="sm">
-        <p className="secondary">{isAlone ? t.alone : t.several}</p>
+        <p className="secondary">
+          {isAlone ? t.alone(people.find(({ isSelf }) => isSelf)?.account ?? '') : t.several}
+        </p>
         <table className={styles.people}>
           <tbody>
             {people.map((person) => (

@@ -175,7 +175,8 @@ function AuditLog({ parts }: RoomProps) {
 }
 
 function Row({ entry }: { readonly entry: AuditEntryView | undefined }) {
-  const t = useWords().audit
+  const words = useWords()
+  const t = words.audit
   const locale = useLocale()
   if (entry === undefined) return null
   const patientId = patientOf(entry)
@@ -188,9 +189,9 @@ function Row({ entry }: { readonly entry: AuditEntryView | undefined }) {
         <>
           <span>{formatInstant(entry.at)}</span>
           <span>{whoOf(entry, t)}</span>
-          <span>{whatOf(entry.operation, t)}</span>
+          <span>{whatOf(entry, words)}</span>
           <span className={styles.id}>{patientId === null ? '' : shortHash(patientId, 4)}</span>
-          <span className={styles.outcome}>{outcomeOf(entry, t)}</span>
+          <span className={styles.outcome}>{outcomeOf(entry, words)}</span>
         </>
       )}
     </div>

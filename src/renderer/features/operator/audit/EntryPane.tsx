@@ -38,7 +38,7 @@ export function EntryPane({ entry, onPatient, onPerson, onClose }: Props) {
         <Callout tone="bad">{t.changed}</Callout>
       ) : (
         <>
-          <p className={styles.sentence}>{whatOf(entry.operation, t)}</p>
+          <p className={styles.sentence}>{whatOf(entry, words)}</p>
           <Fields>
             <Field name={t.columns.at}>{formatInstant(entry.at)}</Field>
             <Field name={t.columns.person}>
@@ -46,7 +46,7 @@ export function EntryPane({ entry, onPatient, onPerson, onClose }: Props) {
               {entry.roles.length > 0 &&
                 ` · ${entry.roles.map((role) => words.clinical.roleNames[role as Role] ?? role).join(t.disclosure.comma)}`}
             </Field>
-            <Field name={t.columns.outcome}>{outcomeOf(entry, t)}</Field>
+            <Field name={t.columns.outcome}>{outcomeOf(entry, words)}</Field>
             {entry.subject.map(({ name, value }) => (
               <Field key={name} name={t.subjects[name] ?? name}>
                 <span className={styles.id}>{value.replaceAll('+', ' ')}</span>

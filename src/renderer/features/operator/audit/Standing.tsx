@@ -36,7 +36,7 @@ export function Standing({ standing }: { readonly standing: AuditStanding }) {
           <Callout
             tone={findings.length === 0 ? 'good' : 'bad'}
             isLive
-            title={findings.length === 0 ? verdictOf(verdict, t, locale) : t.notWhole}
+            title={findings.length === 0 ? verdictOf(verdict, standing.count, t, locale) : t.notWhole}
           >
             {findings.slice(0, FINDINGS_SHOWN).map((finding, i) => (
               <div key={i}>{findingOf(finding, t, locale)}</div>

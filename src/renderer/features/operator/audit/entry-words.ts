@@ -3,12 +3,18 @@ import type { AuditEntryView, AuditFinding, AuditVerdict } from '../../../../sha
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { unreachable } from '../../../../shared/std/unreachable.ts'
 import { formatNumber } from '../../../lib/format.ts'
+import { decisionOf, reasonOf } from '../../../parts/audit-words.ts'
 import type { Words } from '../../../words/catalogue.ts'
 
 type AuditWords = Words['audit']
 
 /** An operation that this version has no words for is shown as it is named. */
-export const whatOf = (operation: string, t: AuditWords): string => t.operations[operation] ?? operation
+export function whatOf({ operation, subject }: AuditEntryView, words: Words): string {
+  const t = words.audit
+  const decision = subject.find(({ name }) => name === 'decision')?.value
+  const what = t.operations[operation] ?? operation
+  return decision === undefined ? what : `${what}${t.disclosure.colon}${decisionOf(decision, words)}`
+}
 
 export function whoOf(
   { person, personName, act }: Pick<AuditEntryView, 'person' | 'personName' | 'act'>,
@@ -18,21 +24,22 @@ export function whoOf(
   return personName ?? t.gone(person)
 }
 
-export function outcomeOf(
-  { outcome, code }: Pick<AuditEntryView, 'outcome' | 'code'>,
-  t: AuditWords,
-): string {
-  const words = code === null ? null : (t.codes[code] ?? code)
-  if (outcome === 'done') return words ?? t.outcomes.done
-  return words === null ? t.outcomes[outcome] : `${t.outcomes[outcome]}${t.disclosure.colon}${words}`
+export function outcomeOf({ outcome, code }: Pick<AuditEntryView, 'outcome' | 'code'>, words: Words): string {
+  const t = words.audit
+  const reason = code === null || code === outcome ? null : reasonOf(code, words)
+  if (outcome === 'done') return reason ?? t.outcomes.done
+  return reason === null ? t.outcomes[outcome] : `${t.outcomes[outcome]}${t.disclosure.colon}${reason}`
 }
 
 export const patientOf = ({ subject }: AuditEntryView): string | null =>
   subject.find(({ name }) => name === 'patientId')?.value ?? null
 
-export function verdictOf(verdict: AuditVerdict, t: AuditWords, locale: Locale): string {
+/** @param countNow entries that there are by now */
+export function verdictOf(verdict: AuditVerdict, countNow: number, t: AuditWords, locale: Locale): string {
   const { count, anchorCount, agreeCount } = verdict
-  return t.whole(formatNumber(count, locale), anchorCount, formatNumber(agreeCount, locale))
+  const whole = t.whole(formatNumber(count, locale), anchorCount, formatNumber(agreeCount, locale))
+  const since = countNow - count
+  return since > 0 ? `${whole} ${t.since(since, formatNumber(since, locale))}` : whole
 }
 
 export function findingOf(finding: AuditFinding, t: AuditWords, locale: Locale): string {

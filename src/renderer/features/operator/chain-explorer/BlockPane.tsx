@@ -9,6 +9,7 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go, replacePlace } from '../../../lib/router.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { BlockHead } from './BlockHead.tsx'
 import { BlockRecord } from './BlockRecord.tsx'
@@ -131,6 +132,13 @@ export function BlockPane({ index, total }: Props) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="head">
+            {block.content.kind === 'sealed' && block.content.reason === 'erased' && (
+              <Callout tone="plain">
+                {block.content.receipts
+                  ? words.erasures.block(block.content.receipts.count, block.content.receipts.of)
+                  : words.patients.record.sealed.erased}
+              </Callout>
+            )}
             <BlockHead block={block} />
           </Tabs.Panel>
           <Tabs.Panel value="record">

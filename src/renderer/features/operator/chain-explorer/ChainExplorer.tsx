@@ -139,7 +139,10 @@ export function ChainExplorer({ parts }: RoomProps) {
                         <span className={styles.number}>{formatNumber(index, locale)}</span>
                         <span>{block ? formatInstant(block.timestamp) : ''}</span>
                         {block ? (
-                          <BlockHash hash={block.hash} each={8} isPlain />
+                          <span>
+                            <BlockHash hash={block.hash} each={8} isPlain />
+                            {block.isErased && <span className="secondary"> {t.erased}</span>}
+                          </span>
                         ) : (
                           <span className={styles.wait} />
                         )}

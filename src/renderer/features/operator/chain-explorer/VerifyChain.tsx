@@ -43,6 +43,7 @@ export function VerifyChain() {
           title={t.chainOk(formatNumber(result.blocks, locale), formatNumber(result.segments, locale))}
           action={close}
         >
+          {result.erased > 0 && <p>{t.chainErased(result.erased, formatNumber(result.erased, locale))}</p>}
           {t.chainOkTip} <BlockHash hash={result.tip} />
         </Callout>
       )}

@@ -3,6 +3,7 @@ import type { BlockRow } from '../../../../shared/contract/chain.ts'
 import { createBlockRows, PAGE } from './block-rows.ts'
 
 const row = (index: number): BlockRow => ({
+  isErased: false,
   index,
   hash: String(index),
   timestamp: 0,

@@ -14,11 +14,13 @@ import styles from './Network.module.css'
 import { fileRefusalSentence } from './sentences.ts'
 
 interface Props {
+  /** Whether somebody's address is known, so that a newcomer finds the others. */
+  readonly isAnybodyFound: boolean
   onChanged(): void
   onClose(): void
 }
 
-export function Admit({ onChanged, onClose }: Props) {
+export function Admit({ isAnybodyFound, onChanged, onClose }: Props) {
   const t = useWords().network
   const [request, setRequest] = useState<RequestView>()
   const [problem, setProblem] = useState<string>()
@@ -37,6 +39,7 @@ export function Admit({ onChanged, onClose }: Props) {
     <Panel title={t.admit.title} side={<CloseButton onClose={onClose} />}>
       <Stack gap="sm">
         {!request && <p>{t.admit.intro}</p>}
+        {!isAnybodyFound && <Callout tone="warn">{t.admit.listenFirst}</Callout>}
         {problem && (
           <Callout tone="bad" isLive>
             {problem}

@@ -26,7 +26,7 @@ export function Decide({ plan, onDecided }: Props) {
   const [passphrase, setPassphrase] = useState('')
   const [isBusy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const [isDone, setDone] = useState(false)
+  const [proposed, setProposed] = useState<string>()
   const propose = async (event: FormEvent) => {
     event.preventDefault()
     if (isBusy) return
@@ -35,7 +35,7 @@ export function Decide({ plan, onDecided }: Props) {
     try {
       const answer = await node.governance.propose({ plan, note, passphrase })
       if (answer.kind === 'proposed') {
-        setDone(true)
+        setProposed(answer.proposal.proposalId)
         onDecided()
       } else if (answer.kind === 'wrong-passphrase') setProblem(t.wrongPassphrase)
       else setProblem(refusalSentence(answer.reason, t))
@@ -46,12 +46,7 @@ export function Decide({ plan, onDecided }: Props) {
       setBusy(false)
     }
   }
-  if (isDone)
-    return (
-      <Callout tone="good" isLive>
-        {t.decide.proposed}
-      </Callout>
-    )
+  if (proposed !== undefined) return <Proposed proposalId={proposed} />
   if (weighed.failure && !weighed.value) return <FailureNote code={weighed.failure} onRetry={weighed.again} />
   if (!weighed.value) return <Skeleton height={120} />
   if (weighed.value.kind === 'refused')
@@ -103,5 +98,26 @@ export function Decide({ plan, onDecided }: Props) {
         </Button>
       </Stack>
     </form>
+  )
+}
+
+/** What has become of it since: alone it is decided a moment later. */
+function Proposed({ proposalId }: { readonly proposalId: string }) {
+  const t = useWords().network
+  const proposals = useAsk(
+    () => node.governance.proposals(),
+    [],
+    ['governance.changed', 'node.segmentFinal'],
+  ).value
+  const standing = proposals?.find((each) => each.proposalId === proposalId)?.standing ?? 'open'
+  const isOver = standing !== 'open' && standing !== 'approved' && standing !== 'decided'
+  return (
+    <Callout
+      tone={isOver ? 'plain' : 'good'}
+      title={t.decide.standing(t.proposals.standing[standing])}
+      isLive
+    >
+      {t.decide.proposed}
+    </Callout>
   )
 }

@@ -48,7 +48,19 @@ export function Listening({ view, mayChange, onSaved }: Props) {
     >
       <Stack gap="sm">
         {answer === 'saved' && (
-          <Callout tone="good" isLive>
+          <Callout
+            tone="good"
+            isLive
+            action={
+              <Button
+                variant="default"
+                size="compact-sm"
+                onClick={() => void node.app.closeProfile().catch(tellFailure)}
+              >
+                {words.shell.closeProfile}
+              </Button>
+            }
+          >
             {t.saved}
           </Callout>
         )}

@@ -47,9 +47,9 @@ export function Members({ members, selectedId, onOpen }: Props) {
             {t.kind[row.kind]}
             {row.isVoter && ` · ${t.votes}`}
             {row.isVoter && row.connection.restart === 'person' && (
-              <span className={styles.besideWords} title={t.restart.person}>
+              <span className={styles.besideWords} title={`${t.member.restart}: ${t.restart.person}`}>
                 <IconUserExclamation size={15} aria-hidden />
-                <VisuallyHidden>{t.restart.person}</VisuallyHidden>
+                <VisuallyHidden>{`${t.member.restart}: ${t.restart.person}`}</VisuallyHidden>
               </span>
             )}
           </>

@@ -207,7 +207,14 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
               onClose={() => setSide(null)}
             />
           ) : side?.kind === 'admit' ? (
-            <Admit onChanged={again} onClose={() => setSide(null)} />
+            <Admit
+              isAnybodyFound={
+                view.ownAddresses.length > 0 ||
+                view.members.some(({ connection }) => connection.addresses.length > 0)
+              }
+              onChanged={again}
+              onClose={() => setSide(null)}
+            />
           ) : side?.kind === 'own-keys' ? (
             <OwnKeys ownKeys={view.ownKeys} onChanged={again} onClose={() => setSide(null)} />
           ) : side?.kind === 'decide' ? (

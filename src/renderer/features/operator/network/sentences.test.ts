@@ -12,14 +12,14 @@ const four = (reachable: number) => ({
 })
 
 describe('the sentence of the state', () => {
-  it('says what goes on and what the next loss does', () => {
+  it('says what goes on and how many may fail', () => {
     expect(stateSentence(four(4), en)).toEqual({
       tone: 'good',
-      sentence: '4 of 4 hospitals reachable: final visits go on; 2 more losses stop them.',
+      sentence: '4 of 4 hospitals reachable: final visits go on; one may fail.',
     })
     expect(stateSentence(four(3), en)).toEqual({
       tone: 'warn',
-      sentence: '3 of 4 hospitals reachable: final visits go on; one more loss stops them.',
+      sentence: '3 of 4 hospitals reachable: final visits go on; no more may fail.',
     })
   })
   it('says what waits and for whom', () => {
@@ -38,7 +38,7 @@ describe('the sentence of the state', () => {
         '2 of 4 hospitals sign (2 are connected and do not), 3 needed: visits are kept safely and become final when one more is back.',
     })
     expect(stateSentence({ ...four(3), silent: 1 }, zhHant).sentence).toBe(
-      '4 家醫院中有 3 家可簽署（另有 1 家已連線但未簽署）：就診持續定案；再有 1 家離線即停止。',
+      '4 家醫院中有 3 家可簽署（另有 1 家已連線但未簽署）：就診持續定案；不能再有任何一家離線。',
     )
     const alone = { voters: 1, quorum: 1, faultsTolerated: 0, reachable: 0, silent: 1, spare: -1 }
     expect(stateSentence(alone, en, 'North').sentence).toContain('it is connected and does not sign now')
