@@ -3,6 +3,7 @@ import { editionsOf, isCodedWith } from '../../shared/domain/coded-with.ts'
 import { labTestOf } from '../../shared/domain/lab-tests.ts'
 import type { Code, Observation, VisitRecord } from '../../shared/domain/visit.ts'
 import { formatCivilDate, formatCode, formatMoney, formatRecordedInstant } from '../lib/format.ts'
+import { recordedZoneNote } from '../lib/zone.ts'
 import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
@@ -18,7 +19,9 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const calendar = useSettings()?.calendar ?? 'gregory'
   const nameOf = useCodeNames(codesOf(record))
   const { encounter, envelope, outcome } = record
-  const when = (at: string) => formatRecordedInstant(at, calendar)
+  // A clock of another zone than this machine's says which it is.
+  const when = (at: string) =>
+    [formatRecordedInstant(at, calendar), recordedZoneNote(at)].filter(Boolean).join(' ')
   const consentText = ({ scope, from, to, ref }: VisitRecord['patient']['consent']): string =>
     [
       `${t.consent}: ${words.clinical.consent[scope]}`,

@@ -1,6 +1,7 @@
 /** The visit itself: kind, when, where, why, who pays. */
 import { Button } from '@mantine/core'
 import { type ComponentProps, useState } from 'react'
+import { zoneNoteNow } from '../../../lib/facility-clock.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ConsentFields } from './ConsentFields.tsx'
 import { CodePicker } from './CodePicker.tsx'
@@ -48,7 +49,13 @@ export function EncounterSection() {
           width="8.5rem"
           onLeave={plainDay('day')}
         />
-        <EncounterText of="time" label={t.time} width="4.75rem" onLeave={plainTime('time')} />
+        <EncounterText
+          of="time"
+          label={t.time}
+          width="4.75rem"
+          hint={zoneNoteNow() ?? undefined}
+          onLeave={plainTime('time')}
+        />
         {isStay && (
           <>
             <EncounterText

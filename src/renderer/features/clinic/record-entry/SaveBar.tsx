@@ -1,18 +1,17 @@
 /** Below the form: the draft's state, what is left to confirm, and the button that saves. */
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
-import { formatClock } from '../../../lib/format.ts'
+import { clockAtFacility } from '../../../lib/facility-clock.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { problemSentence } from './ProblemText.tsx'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
 export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
   const t = useWords()
-  const locale = useLocale()
   const draft = useEntry((entry) => entry.draft)
   const saving = useEntry((entry) => entry.saving)
   const refused = useEntry((entry) => entry.refused)
@@ -38,7 +37,7 @@ export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
             ? t.entry.draftNotSaved
             : draft.savedAt === null
               ? ''
-              : t.entry.draftSaved(formatClock(draft.savedAt, locale))}
+              : t.entry.draftSaved(clockAtFacility(draft.savedAt))}
         </span>
         <span className={styles.keys}>{t.entry.review}</span>
         {isTried && wrongCount > 0 && (

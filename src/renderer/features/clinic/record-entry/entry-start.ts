@@ -1,8 +1,8 @@
 /** How a visit begins: today, now, in the department of the last one, under its template. */
 import { formatDay } from '../../../../shared/domain/dates.ts'
 import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { session } from '../../../lib/session.ts'
-import { civilInZone } from '../../../lib/zone.ts'
+import { facilityZone } from '../../../lib/facility-clock.ts'
+import { civilInZone, clockOf } from '../../../lib/zone.ts'
 import { localeNow } from '../../../words/catalogue.ts'
 import { emptyForm, emptyRow, type Picked, type VisitForm } from './form.ts'
 import { consentFormOf, emptyConsent } from './consent.ts'
@@ -20,18 +20,10 @@ export function forgetDesk(): void {
 }
 
 export const newId = (): string => crypto.randomUUID()
-export const zoneNow = (): string => {
-  const current = session.now()
-  return (
-    (current?.state === 'open' ? current.zone : undefined) ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  )
-}
-export const todayNow = (): number => civilInZone(Date.now(), zoneNow()).day
 
+/** Nobody's visit yet: it has a day and a time from the moment at which it is begun for somebody. */
 export function freshForm(): VisitForm {
-  const now = civilInZone(Date.now(), zoneNow())
-  const clock = `${String(Math.floor(now.minutes / 60)).padStart(2, '0')}:${String(now.minutes % 60).padStart(2, '0')}`
-  const form = emptyForm({ day: formatDay(now.day), time: clock, rowId: newId })
+  const form = emptyForm({ day: '', time: '', rowId: newId })
   if (desk.department === null) return form
   const code = desk.department.code?.code
   const template =
@@ -41,6 +33,13 @@ export function freshForm(): VisitForm {
     encounter: { ...form.encounter, department: desk.department },
     template: template ?? form.template,
   }
+}
+
+/** The visit begins now, by the clock at the facility; one that has begun stays as it is. */
+export function begunForm(form: VisitForm): VisitForm {
+  if (form.encounter.day !== '' || form.encounter.time !== '') return form
+  const now = civilInZone(Date.now(), facilityZone())
+  return { ...form, encounter: { ...form.encounter, day: formatDay(now.day), time: clockOf(now) } }
 }
 
 /** A draft may be older than a field of its rows: what it lacks begins empty. */

@@ -11,6 +11,7 @@ import { failureCode, listen, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
 import { readDay } from '../../../parts/typed-date.ts'
+import { facilityZone, todayAtFacility as todayNow } from '../../../lib/facility-clock.ts'
 import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
@@ -32,15 +33,14 @@ import {
   withField,
 } from './entry-problems.ts'
 import {
+  begunForm,
   desk,
   forgetDesk,
   fresh,
   freshForm,
   newId,
   offeredTest,
-  todayNow,
   withWholeRows,
-  zoneNow,
 } from './entry-start.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
@@ -57,7 +57,7 @@ import { chronicOf, currentMedicinesOf, lastingOf } from './what-lasts.ts'
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
   today: todayNow(),
-  zone: zoneNow(),
+  zone: facilityZone(),
   instantText,
   confirmations,
 })
@@ -86,7 +86,7 @@ const CHECK_AFTER_MS = 60
 const CHECK_WITHIN_MS = 400
 
 export type { Change, Refused } from './entry-state.ts'
-export { todayNow } from './entry-start.ts'
+export { todayAtFacility as todayNow } from '../../../lib/facility-clock.ts'
 
 export const useEntry = create<Entry>()((setState, get) => {
   /** Every change: check soon, save the draft when the field is left or within two seconds. */
@@ -113,6 +113,14 @@ export const useEntry = create<Entry>()((setState, get) => {
     draftClock.changed()
   }
   const changeForm = (form: VisitForm) => changed({ form })
+  /** The first time that the form is for somebody, it gets its day and time: the room may have been open since the morning. */
+  const begin = (patch: Pick<Entry, 'unnamed'> & Partial<Pick<Entry, 'patient'>>) => {
+    const { form, start, patient, unnamed } = get()
+    const isBegun = patient !== null || unnamed !== null
+    const begun = isBegun ? form : begunForm(form)
+    changed({ ...patch, form: begun, start: start === form ? begun : start })
+    setState({ problems: checkedNow(get()).problems })
+  }
   /** Another version was faster: what was typed is a draft from here on, and is shown beside the version that counts. */
   const standBesideTheirs = async () => {
     const { patient, change } = get()
@@ -132,12 +140,10 @@ export const useEntry = create<Entry>()((setState, get) => {
     lastQueued: null,
 
     choosePatient(patient) {
-      changed({ patient, unnamed: null })
-      setState({ problems: checkedNow(get()).problems })
+      begin({ patient, unnamed: null })
     },
     beginUnnamed(name) {
-      changed({ unnamed: name })
-      setState({ problems: checkedNow(get()).problems })
+      begin({ unnamed: name })
     },
     correctPerson(patient) {
       if (get().patient?.patientId !== patient.patientId) return
