@@ -8,7 +8,7 @@ import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
 import { codesOf, useCodeNames } from './code-names.ts'
-import { sayHowOften } from './dosing-words.ts'
+import { sayHowOften, withDose } from './dosing-words.ts'
 import styles from './RecordView.module.css'
 import { showUnit } from './units.ts'
 
@@ -193,12 +193,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <ul className={styles.lines}>
             {record.prescriptions.map((each, i) => (
               <li key={i}>
-                <strong>{showCode(each.code)}</strong> {nameOf(each.code)}{' '}
-                {each.dose && (
-                  <>
-                    {each.dose.value} {each.dose.unit}
-                  </>
-                )}{' '}
+                <strong>{showCode(each.code)}</strong> {withDose(nameOf(each.code) ?? '', each.dose)}{' '}
                 <span className="secondary">
                   {[
                     ...sayHowOften(each, words.clinical),

@@ -127,6 +127,13 @@ export const en = {
   copiedRows: (count: number) =>
     count === 1 ? 'One entry copied; look at it once' : `${count} entries copied; look at them once`,
   nothingToCopy: 'Nothing chronic and no current medicine to copy.',
+  leftMedicine: {
+    'used-up': (name: string, date: string) => `${name} (supply ended ${date})`,
+    stopped: (name: string, date: string) => `${name} (stopped, ${date})`,
+  },
+  leftBetween: ', ',
+  leftMedicines: (list: string, more: number) =>
+    `Not copied: ${list}${more === 0 ? '' : ` and ${more} more`}. Copy them one by one below, or with Ctrl+D, if they go on.`,
   copiedMark: 'copied',
   problems: 'Problems',
   problemsNone: 'No problems.',
@@ -457,6 +464,13 @@ export const zhHant: typeof en = {
   copyAll: '帶入長期資料：慢性病、用藥、身高、吸菸',
   copiedRows: (count) => `已帶入 ${count} 項，請逐一過目`,
   nothingToCopy: '沒有可帶入的慢性病或目前用藥。',
+  leftMedicine: {
+    'used-up': (name, date) => `${name}（藥量至 ${date}）`,
+    stopped: (name, date) => `${name}（${date} 停用）`,
+  },
+  leftBetween: '、',
+  leftMedicines: (list, more) =>
+    `未帶入：${list}${more === 0 ? '' : `，另有 ${more} 項`}。若仍在使用，請於下方逐項帶入，或按 Ctrl+D。`,
   copiedMark: '帶入',
   problems: '問題',
   problemsNone: '沒有問題。',

@@ -166,7 +166,10 @@ function Vital({ place, vital }: Place & { readonly vital: VitalKey }) {
   const isCopied = useEntry((entry) => place === null && entry.form.copied.includes(`vitals.${vital}`))
   const test = labTestByKey(vital)
   if (!test) return null
-  const number = parseTypedNumber(value)
+  // `185/95` is judged while it stands there, as 185 is once the field is left.
+  const number = parseTypedNumber(
+    (vital === 'sbp' ? parseBloodPressure(value)?.systolic : undefined) ?? value,
+  )
   const typedUnit = number?.unitTyped === undefined ? undefined : unitMeant(test, number.unitTyped)
   const converted = number && typedUnit ? inOwnUnit(test, number.value, typedUnit) : null
   const flag = number ? flagOf(test, number.value, typedUnit ?? test.unit) : undefined

@@ -345,7 +345,10 @@ function withSpareRow<S extends RowSection>(form: VisitForm, section: S, rowId: 
   // A row that a panel offers waits for its own result; another test needs another row.
   const isSpare = last !== undefined && blank(section, last) && !('isOffered' in last && last.isOffered)
   if (isSpare) return form
-  return { ...form, [section]: [...rows, emptyRow[section](rowId())] }
+  const spare = emptyRow[section](rowId())
+  // The first diagnosis of a visit is the reason for it, until somebody says otherwise.
+  const isFirst = section === 'diagnoses' && rows.length === 0
+  return { ...form, [section]: [...rows, isFirst ? { ...spare, role: 'principal' } : spare] }
 }
 
 export function patchRow<S extends RowSection>(

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Diagnosis, VisitRecord } from '../../../../shared/domain/visit.ts'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 
 /** A facility where it is tomorrow while this machine still has today. */
@@ -10,17 +11,36 @@ const patient = { patientId: 'p1', name: '王小明', sex: 'female' } as unknown
 const listeners = new Map<string, (payload: unknown) => void>()
 const tell = (session: unknown) => listeners.get('app.sessionChanged')?.(session)
 
+const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
+const listed = ({ code }: { code: string }) =>
+  code === 'E785' ? { system: ICD10, code, en: 'Hyperlipidemia, unspecified', zh: '高血脂症' } : null
+const visitOf = (diagnoses: Partial<Diagnosis>[]): VisitRecord =>
+  ({
+    encounter: { class: 'AMB', admission: { at: '2026-11-01T09:00:00+08:00' }, payer: { type: 'NHI' } },
+    procedures: [],
+    claims: [],
+    notes: [],
+    envelope: { confirmations: [] },
+    patient: { consent: { scope: 'treatment-only' } },
+    observations: [],
+    prescriptions: [],
+    diagnoses,
+  }) as unknown as VisitRecord
+
 async function openRoom() {
   vi.stubGlobal('window', {
     addEventListener: () => undefined,
     consilium: {
       app: { session: async () => ({ ok: true, value: open }) },
       records: { saveDraft: async () => ({ ok: true, value: { savedAt: Date.now() } }) },
-      templates: {},
+      codes: {
+        names: async ({ codes }: { codes: { code: string }[] }) => ({ ok: true, value: codes.map(listed) }),
+      },
       on: (service: string, event: string, listener: (payload: unknown) => void) =>
         listeners.set(`${service}.${event}`, listener),
     },
   })
+  vi.stubGlobal('navigator', { language: 'en' })
   vi.stubGlobal('document', { addEventListener: () => undefined })
   return import('./use-entry.ts')
 }
@@ -52,6 +72,47 @@ describe('the form of a visit', () => {
     await useEntry.getState().discard()
     useEntry.getState().beginUnnamed('somebody')
     expect(useEntry.getState().form.encounter).toMatchObject({ day: '2026-11-30', time: '02:05' })
+    await useEntry.getState().discard()
+  })
+
+  it('keeps the first diagnosis the principal one where nothing chronic is there to copy', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    useEntry.getState().choosePatient(patient)
+    useEntry.getState().copyForward([visitOf([])])
+    expect(useEntry.getState().form.diagnoses.map(({ role }) => role)).toEqual(['principal'])
+    const acute = visitOf([
+      {
+        code: { system: ICD10, code: 'J069', display: 'Cold' },
+        role: 'principal',
+        verification: 'confirmed',
+      },
+    ])
+    useEntry.getState().copyRow(acute, 'diagnoses', 0)
+    expect(useEntry.getState().form.diagnoses.map(({ role }) => role)).toEqual(['principal', 'secondary'])
+    await useEntry.getState().discard()
+  })
+
+  it('gives copied codes that came without words those of the list', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    useEntry.getState().choosePatient(patient)
+    useEntry.getState().copyForward([
+      visitOf([
+        {
+          code: { system: ICD10, code: 'E785' },
+          role: 'secondary',
+          verification: 'confirmed',
+          chronic: true,
+        },
+      ]),
+    ])
+    await vi.waitFor(() =>
+      expect(useEntry.getState().form.diagnoses[0]).toMatchObject({
+        code: { text: 'E78.5 Hyperlipidemia, unspecified', code: { display: 'Hyperlipidemia, unspecified' } },
+        isCopied: true,
+      }),
+    )
     await useEntry.getState().discard()
   })
 })

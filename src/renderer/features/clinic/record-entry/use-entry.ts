@@ -4,13 +4,11 @@
  */
 import { create } from 'zustand'
 import type { VisitInput } from '../../../../shared/contract/records.ts'
-import { parseDay } from '../../../../shared/domain/dates.ts'
 import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { failureCode, listen, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
-import { readDay } from '../../../parts/typed-date.ts'
 import { facilityZone, todayAtFacility as todayNow } from '../../../lib/facility-clock.ts'
 import { instantText } from '../../../lib/zone.ts'
 import {
@@ -23,6 +21,8 @@ import {
   removeRow,
   type VisitForm,
 } from './form.ts'
+import { nameCopiedRows } from './copied-names.ts'
+import { copyLasting } from './copy-forward.ts'
 import { copiedDiagnosis, copiedMedicine } from './from-record.ts'
 import {
   type Checked,
@@ -45,14 +45,13 @@ import {
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
-import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
+import { repeatField } from './repeat-field.ts'
 import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
 import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
 import { useTemplates } from './use-templates.ts'
 import { addPastedSets, addSet, FURTHER_SETS_MAX, patchSet, removeSet } from './vital-sets.ts'
-import { chronicOf, currentMedicinesOf, lastingOf } from './what-lasts.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
@@ -113,6 +112,13 @@ export const useEntry = create<Entry>()((setState, get) => {
     draftClock.changed()
   }
   const changeForm = (form: VisitForm) => changed({ form })
+  const nameCopied = () => {
+    const { draftId } = get()
+    const now = () => (get().draftId === draftId ? get().form : null)
+    return nameCopiedRows(now, (section, id, code) =>
+      changeForm(patchRow(get().form, section, id, { code }, newId)),
+    )
+  }
   /** The first time that the form is for somebody, it gets its day and time: the room may have been open since the morning. */
   const begin = (patch: Pick<Entry, 'unnamed'> & Partial<Pick<Entry, 'patient'>>) => {
     const { form, start, patient, unnamed } = get()
@@ -217,6 +223,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       const next = last ? repeatField(form, last.record, field, newId) : null
       if (next === null) return false
       changeForm(next)
+      void nameCopied()
       return true
     },
     setEarlier(patientId, visits) {
@@ -237,44 +244,26 @@ export const useEntry = create<Entry>()((setState, get) => {
     copyRow(record, list, index) {
       if (list === 'diagnoses') {
         const diagnosis = record.diagnoses[index]
-        if (diagnosis)
-          changeForm(addRows(get().form, 'diagnoses', [copiedDiagnosis(diagnosis, newId())], newId))
+        if (diagnosis) {
+          const { form } = get()
+          const row = copiedDiagnosis(diagnosis, newId())
+          const isFirst = countRows(form, 'diagnoses') === 0
+          changeForm(addRows(form, 'diagnoses', [isFirst ? { ...row, role: 'principal' } : row], newId))
+        }
       } else {
         const prescription = record.prescriptions[index]
         if (prescription)
           changeForm(addRows(get().form, 'medicines', [copiedMedicine(prescription, newId())], newId))
       }
+      void nameCopied()
     },
     copyForward(records) {
-      const { form } = get()
-      const have = new Set([...form.diagnoses, ...form.medicines].map((row) => row.code.code?.code))
-      const diagnoses = chronicOf(records)
-        .filter((each) => !have.has(each.code.code))
-        .map((each) => copiedDiagnosis(each, newId()))
-      const isFirst = countRows(form, 'diagnoses') === 0
-      // A visit that is entered later was on its own day all the same.
-      const day = parseDay(readDay(form.encounter.day, todayNow()) ?? '') ?? todayNow()
-      const medicines = currentMedicinesOf(records, day)
-        .filter((each) => !have.has(each.code.code))
-        .map((each) => copiedMedicine(each, newId()))
-      const singles = lastingOf(records)
-      const vitals = form.vitals.height === '' && singles.height !== '' ? { height: singles.height } : {}
-      const smoking = form.smoking === '' ? singles.smoking : ''
-      const copied = COPIED_SINGLES.filter((field) =>
-        field === 'smoking' ? smoking !== '' : 'height' in vitals,
-      )
-      if (diagnoses.length + medicines.length + copied.length === 0) return 0
-      // The first of a visit without a diagnosis is the reason why people come again.
-      const ranked = diagnoses.map((row, i) =>
-        isFirst && i === 0 ? { ...row, role: 'principal' as const } : row,
-      )
-      changeForm({
-        ...addRows(addRows(form, 'diagnoses', ranked, newId), 'medicines', medicines, newId),
-        vitals: { ...form.vitals, ...vitals },
-        smoking: smoking || form.smoking,
-        copied: [...new Set([...form.copied, ...copied])],
-      })
-      return ranked.length + medicines.length + copied.length
+      const { form, ...told } = copyLasting(get().form, records, todayNow(), newId)
+      if (told.count > 0) {
+        changeForm(form)
+        void nameCopied()
+      }
+      return told
     },
     leaveField(field) {
       if (get().left.has(field)) return
