@@ -1,5 +1,6 @@
 /** A decoded record, readable: what a clinician wants to see of a visit. Used by the patient's page and the explorer. */
-import { editionsOf, isCodedWith } from '../../shared/domain/coded-with.ts'
+import { confirmedByKind } from '../../shared/domain/confirmed-kinds.ts'
+import { editionsOf } from '../../shared/domain/coded-with.ts'
 import { labTestOf } from '../../shared/domain/lab-tests.ts'
 import type { Code, Observation, VisitRecord } from '../../shared/domain/visit.ts'
 import { formatCivilDate, formatCode, formatMoney, formatRecordedInstant } from '../lib/format.ts'
@@ -33,7 +34,6 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
       .join(', ')
   const vitals = record.observations.filter(isVital)
   const isSeveral = new Set(vitals.map((each) => each.effective)).size > 1
-  const confirmedCount = envelope.confirmations.filter((each) => !isCodedWith(each)).length
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => !isVital(each) && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
@@ -304,7 +304,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
             ? `${words.clinical.op[envelope.op]}: ${words.clinical.reason[envelope.reason.code]}`
             : undefined,
           envelope.reason?.text,
-          confirmedCount > 0 ? t.confirmations(confirmedCount) : undefined,
+          ...confirmedByKind(envelope.confirmations).map(([kind, count]) => t.confirmed[kind](count)),
           ...editionsOf(envelope.confirmations).map(({ list, hash }) =>
             t.codedWith(words.codes.names[list], hash.slice(0, 12)),
           ),

@@ -141,8 +141,20 @@ export const en = {
     paidByPatient: 'Paid by the patient',
     recorded: 'Recorded',
     origin: 'Origin',
-    confirmations: (count: number) =>
-      count === 1 ? 'One unusual value was confirmed' : `${count} unusual values were confirmed`,
+    confirmed: {
+      unusual: (count: number) =>
+        count === 1 ? 'One unusual value was confirmed' : `${count} unusual values were confirmed`,
+      copied: (count: number) =>
+        count === 1
+          ? 'One entry copied from an earlier visit was confirmed'
+          : `${count} entries copied from an earlier visit were confirmed`,
+      lacking: (count: number) =>
+        count === 1
+          ? 'One entry was confirmed to be missing'
+          : `${count} entries were confirmed to be missing`,
+      other: (count: number) =>
+        count === 1 ? 'One other question was confirmed' : `${count} other questions were confirmed`,
+    },
     codedWith: (list: string, hash: string) => `${list} coded with edition ${hash}`,
     sealed: {
       'no-key': 'This record is sealed: this institution has no key for it.',
@@ -297,7 +309,12 @@ export const zhHant: typeof en = {
     paidByPatient: '病人支付',
     recorded: '登錄時間',
     origin: '來源',
-    confirmations: (count) => `有 ${count} 個異常值經人員確認`,
+    confirmed: {
+      unusual: (count) => `有 ${count} 個異常值經人員確認`,
+      copied: (count) => `有 ${count} 項由先前就診帶入的內容經人員確認`,
+      lacking: (count) => `有 ${count} 項未填寫經人員確認`,
+      other: (count) => `有 ${count} 項其他事項經人員確認`,
+    },
     codedWith: (list, hash) => `${list}以版本 ${hash} 編碼`,
     sealed: {
       'no-key': '這筆紀錄是密封的：本機構沒有開啟它的金鑰。',

@@ -40,13 +40,14 @@ function Problems() {
   const isTried = useEntry((entry) => entry.isTried)
   const left = useEntry((entry) => entry.left)
   const shown = problems.filter((each) => isTried || left.has(each.field))
+  const ahead = new Set(problems.map(({ field }) => field)).size
   return (
     <section className={`card ${styles.box}`} aria-label={t.entry.problems}>
       <h2 className={styles.boxTitle}>
         {t.entry.problems} <Keys of="F8" />
       </h2>
       {shown.length === 0 ? (
-        <p className="secondary">{t.entry.problemsNone}</p>
+        <p className="secondary">{ahead === 0 ? t.entry.problemsNone : t.entry.problemsAhead(ahead)}</p>
       ) : (
         <ul className={styles.problems}>
           {shown.slice(0, 30).map((problem, i) => (
