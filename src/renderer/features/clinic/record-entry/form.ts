@@ -92,6 +92,8 @@ export interface MedicineRow {
   readonly id: string
   readonly code: Picked
   readonly dose: string
+  /** What it usually is, `500 mg bid`: as the list has it, or as it was when it was copied; '' where nobody knows. */
+  readonly usual: string
   readonly unit: string
   /** As it is kept, `tid ac`; words where it is none of the table. */
   readonly frequency: string
@@ -217,6 +219,7 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     id,
     code: nothingPicked,
     dose: '',
+    usual: '',
     unit: 'mg',
     frequency: '',
     perDay: '',

@@ -540,3 +540,23 @@ describe('a code that came without words', () => {
     expect(diagnosis?.code).toEqual({ system: diabetes.code.system, code: 'E119' })
   })
 })
+
+describe('a dose that is far from the usual one', () => {
+  it('is asked about at its field, and taken as it is written', () => {
+    const row = {
+      ...emptyRow.medicines('m1'),
+      code: {
+        text: 'A10BA02',
+        code: { system: 'http://www.whocc.no/atc', code: 'A10BA02', display: 'Metformin' },
+      },
+      usual: '500 mg bid',
+      dose: '9.1',
+      frequency: 'bid',
+    }
+    const { problems, visit } = readForm(addRows(fresh(), 'medicines', [row], rowId), context)
+    expect(problems.filter(({ rule }) => rule === 'dose-differs-from-usual')).toMatchObject([
+      { field: 'medicines.m1.dose', severity: 'confirm', params: { value: '9.1 mg', limit: '500 mg' } },
+    ])
+    expect(visit.prescriptions[0]?.dose).toEqual({ value: '9.1', unit: 'mg' })
+  })
+})
