@@ -35,6 +35,8 @@ export const en = {
     colleague: (name: string, since: string) => `${name} has a draft for this patient since ${since}.`,
   },
   templates: {
+    switched: 'Came with the department.',
+    switchBack: (name: string) => `Back to ${name}`,
     open: 'Our templates',
     title: 'Own templates',
     what: 'A template keeps which fields and results are in sight, their order, panels and usual diagnoses of the form as it stands, for its department. It keeps no value. Those of the hospital are made by administrators; your own are seen by you alone.',
@@ -392,6 +394,8 @@ export const zhHant: typeof en = {
     colleague: (name, since) => `${name} 自 ${since} 起有這位病人的草稿。`,
   },
   templates: {
+    switched: '已依科別更換範本。',
+    switchBack: (name) => `改回${name}`,
     open: '本院範本',
     title: '自訂範本',
     what: '範本記下目前表單顯示哪些欄位與檢驗、其順序、組套與常用診斷，供該科別使用；不含任何數值。全院範本由管理者建立；自己的範本只有自己看得到。',

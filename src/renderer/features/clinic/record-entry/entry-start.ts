@@ -25,15 +25,17 @@ export const newId = (): string => crypto.randomUUID()
 export function freshForm(): VisitForm {
   const form = emptyForm({ day: '', time: '', rowId: newId })
   if (desk.department === null) return form
-  const code = desk.department.code?.code
-  const template =
-    (code === undefined ? undefined : desk.templates.get(code)) ?? templateOfDepartment(code)?.id
   return {
     ...form,
     encounter: { ...form.encounter, department: desk.department },
-    template: template ?? form.template,
+    template: templateAt(desk.department.code?.code) ?? form.template,
   }
 }
+
+/** The template that was chosen last in a department, else its own; undefined where it has none. */
+export const templateAt = (department: string | undefined): string | undefined =>
+  (department === undefined ? undefined : desk.templates.get(department)) ??
+  templateOfDepartment(department)?.id
 
 /** The visit begins now, by the clock at the facility; one that has begun stays as it is. */
 export function begunForm(form: VisitForm): VisitForm {
@@ -88,6 +90,7 @@ export function fresh() {
     refused: null,
     failure: null,
     change: null,
+    switchedFrom: null,
     rival: null,
     earlier: [],
     isChecking: false,

@@ -41,6 +41,8 @@ export interface Entry {
   readonly change: Change | null
   /** Merkle root of the version that somebody else put in the place of the one that is corrected here. */
   readonly rival: string | null
+  /** The template that the choice of a department has replaced, until somebody chooses one. */
+  readonly switchedFrom: string | null
   readonly lastQueued: SubmittedVisit | null
   /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
   readonly earlier: readonly EarlierVisit[]

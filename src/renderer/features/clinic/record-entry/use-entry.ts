@@ -40,6 +40,7 @@ import {
   freshForm,
   newId,
   offeredTest,
+  templateAt,
   withWholeRows,
 } from './entry-start.ts'
 import type { Change, Entry } from './entry-state.ts'
@@ -48,7 +49,7 @@ import { createDraftClock } from './draft-clock.ts'
 import { repeatField } from './repeat-field.ts'
 import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
-import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
+import { nextPanel, templateOf } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
 import { useTemplates } from './use-templates.ts'
 import { addPastedSets, addSet, FURTHER_SETS_MAX, patchSet, removeSet } from './vital-sets.ts'
@@ -165,11 +166,12 @@ export const useEntry = create<Entry>()((setState, get) => {
     setEncounter(patch) {
       const { form } = get()
       const next = patchEncounter(form, patch)
-      const code = patch.department?.code?.code
-      // A department begins with its own template, or with the one that was chosen there last.
-      const chosen = code === undefined ? undefined : desk.templates.get(code)
-      const template = chosen ?? templateOfDepartment(code)?.id ?? form.template
-      changeForm({ ...next, template })
+      // A department begins with its own template, or with the one that was chosen there last; the change is told.
+      const template = templateAt(patch.department?.code?.code) ?? form.template
+      changed({
+        form: { ...next, template },
+        ...(template === form.template ? {} : { switchedFrom: form.template }),
+      })
     },
     setVitals(patch) {
       const { form } = get()
@@ -200,7 +202,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       if (code !== undefined) desk.templates.set(code, id)
       // What an unused panel of the other template offered goes with it.
       const labs = form.labs.filter((row) => !(row.isOffered && row.value === ''))
-      changeForm(addRows({ ...form, template: id, labs }, 'labs', [], newId))
+      changed({ form: addRows({ ...form, template: id, labs }, 'labs', [], newId), switchedFrom: null })
     },
     showWhole: () => setState({ isWhole: true }),
     addPanel(panel) {
@@ -438,8 +440,10 @@ export const useEntry = create<Entry>()((setState, get) => {
       const answer = await node.records.open({ merkleRoot })
       if (answer.kind === 'sealed') return 'sealed'
       const { record } = answer
-      const form = formOfRecord(record, contextOf(patient.patientId, []), newId)
-      if (!form) return 'too-new'
+      const said = formOfRecord(record, contextOf(patient.patientId, []), newId)
+      if (!said) return 'too-new'
+      // It is shown as a visit of its department is entered.
+      const form = { ...said, template: templateAt(record.encounter.department?.code) ?? said.template }
       setState({
         ...fresh(),
         patient,
