@@ -209,7 +209,7 @@ export function PersonForm(props: Props) {
         <TextInput
           ref={nationalId}
           label={t.nationalId}
-          description={isIdOdd ? t.nationalIdOdd : t.nationalIdHint}
+          description={isIdOdd ? <span className={styles.odd}>{t.nationalIdOdd}</span> : t.nationalIdHint}
           placeholder={t.optional}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={person.nationalId}

@@ -11,7 +11,7 @@ import { useLocale, useWords, type Words } from '../words/catalogue.ts'
 import { codesOf, useCodeNames } from './code-names.ts'
 import { sayHowOften, withDose } from './dosing-words.ts'
 import styles from './RecordView.module.css'
-import { showUnit } from './units.ts'
+import { inOwnUnit, showUnit } from './units.ts'
 
 export function RecordView({ record }: { readonly record: VisitRecord }) {
   const words = useWords()
@@ -358,12 +358,19 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
           : undefined,
         of.flag === 'A' || of.flag === 'AA' ? words.clinical.flags[of.flag] : undefined,
       ].filter((part) => part !== undefined)
+      const test = labTestOf(of.code)
+      // As it was typed, 218 lb, and beside it what it is in the unit of all others.
+      const usual = test === null ? null : inOwnUnit(test, value.value, value.unit ?? '')
       const isHigh = of.flag === 'H' || of.flag === 'HH'
       const isLow = of.flag === 'L' || of.flag === 'LL'
       return (
         <span className={isHigh || isLow ? styles.flagged : undefined}>
           {value.comparator}
-          {value.value} <span className={styles.unit}>{showUnit(value.unit ?? '')}</span>
+          {value.value}{' '}
+          <span className={styles.unit}>
+            {showUnit(value.unit ?? '')}
+            {usual !== null && ` (${usual})`}
+          </span>
           {isHigh && <> ↑ {words.clinical.flag.high}</>}
           {isLow && <> ↓ {words.clinical.flag.low}</>}
           {marks.length > 0 && <span className={styles.unit}> {marks.join(' · ')}</span>}

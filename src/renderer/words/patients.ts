@@ -2,7 +2,8 @@
 export const en = {
   title: 'Patients',
   searchLabel: 'Find a patient',
-  searchHint: 'Name, national id, record number or birth date',
+  searchHint: 'Name, id, number, birth date',
+  foundAll: (count: number, total: string) => (count === 1 ? 'One patient' : `${total} patients`),
   found: (shown: string, total: string) => `${shown} of ${total} patients`,
   lastUsed: 'Last used',
   empty: 'Patients that you register or import appear here. Their names stay in this hospital.',
@@ -176,7 +177,8 @@ export const en = {
 export const zhHant: typeof en = {
   title: '病人',
   searchLabel: '搜尋病人',
-  searchHint: '姓名、身分證號、病歷號或出生日期',
+  searchHint: '姓名、證號、病歷號、生日',
+  foundAll: (_count, total) => `${total} 位病人`,
   found: (shown, total) => `${total} 位病人中的 ${shown} 位`,
   lastUsed: '最近使用',
   empty: '您新增或匯入的病人會列在這裡。姓名只保存在本院。',

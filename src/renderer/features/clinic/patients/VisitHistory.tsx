@@ -93,7 +93,7 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
           />
         )}
         <NativeSelect
-          flex="0 1 9rem"
+          flex="1 1 11rem"
           label={t.department}
           value={filter.department}
           data={[

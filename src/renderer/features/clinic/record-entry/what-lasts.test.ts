@@ -145,7 +145,9 @@ describe('endedMedicinesOf', () => {
     ])
     expect(on('2026-04-20', later, old)).toEqual(['C10AA05'])
   })
-  it('does not bring up what was over more than a year ago', () => {
-    expect(ended('2026-05-10', given('2024-01-01', medicine('A10BA02')))).toEqual([])
+  it('goes back a year from the last visit, however long ago that was', () => {
+    const old = given('2023-10-02', medicine('A10BA02'))
+    expect(ended('2026-05-10', old)).toEqual([['A10BA02', 'used-up', '2023-10-29']])
+    expect(ended('2026-05-10', given('2026-05-01', medicine('C10AA05')), old)).toEqual([])
   })
 })

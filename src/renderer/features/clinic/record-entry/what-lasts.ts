@@ -38,11 +38,17 @@ export interface EndedMedicine {
   readonly why: 'used-up' | 'stopped'
   readonly until: number
 }
-/** Those that the newest visit speaking of them says or lets suppose to be over, of the last year: each ingredient once. */
-export const endedMedicinesOf = (records: readonly VisitRecord[], day: number): EndedMedicine[] =>
-  newestOrders(records, day).flatMap(({ order, ended }) =>
-    ended === null || ended.until < day - TOLD_DAYS_MAX ? [] : [{ order, ...ended }],
+/**
+ * Those that the newest visit speaking of them says or lets suppose to be over, each ingredient once: what was still taken
+ * within the year before the last visit, however long ago that is.
+ */
+export function endedMedicinesOf(records: readonly VisitRecord[], day: number): EndedMedicine[] {
+  const visits = records.flatMap((each) => parseWhen(each.encounter.admission.at)?.first ?? [])
+  const last = Math.max(...visits.filter((each) => each <= day))
+  return newestOrders(records, day).flatMap(({ order, ended }) =>
+    ended === null || ended.until < last - TOLD_DAYS_MAX ? [] : [{ order, ...ended }],
   )
+}
 const TOLD_DAYS_MAX = 365
 
 function newestOrders(
