@@ -8,6 +8,7 @@ import { formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
+import { useCodeNames } from '../../../parts/code-names.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useWords } from '../../../words/catalogue.ts'
@@ -34,6 +35,8 @@ function SameVisit({ patient }: { readonly patient: Patient }) {
   const [dismissed, setDismissed] = useState('')
   const day = parseTypedDay(typedDay, todayNow())
   const found = sameVisits(currentOf(earlier, visitId), day, department?.code)[0]
+  const place = found?.record.encounter.department
+  const nameOf = useCodeNames(place ? [place] : [])
   if (!found || dismissed === found.merkleRoot) return null
   const { record } = found
   return (
@@ -57,7 +60,7 @@ function SameVisit({ patient }: { readonly patient: Patient }) {
       >
         {t.entry.same.body(
           formatRecordedInstant(record.encounter.admission.at),
-          record.encounter.department?.display ?? department?.display ?? '',
+          (place && nameOf(place)) ?? department?.display ?? '',
         )}
       </Callout>
     </div>

@@ -79,7 +79,15 @@ describe('the form of a visit', () => {
     const { useEntry } = await openRoom()
     tell(open)
     useEntry.getState().choosePatient(patient)
-    useEntry.getState().copyForward([visitOf([])])
+    const aspirin = {
+      code: { system: 'http://www.whocc.no/atc', code: 'B01AC06', display: 'Aspirin' },
+      status: 'active',
+      intent: 'order',
+    }
+    const told = useEntry
+      .getState()
+      .copyForward([{ ...visitOf([]), prescriptions: [aspirin] } as unknown as VisitRecord])
+    expect(told).toEqual({ count: 1, left: [] })
     expect(useEntry.getState().form.diagnoses.map(({ role }) => role)).toEqual(['principal'])
     const acute = visitOf([
       {
