@@ -70,7 +70,6 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   // A mistake found later: a new version with a reason; the old one stays, marked.
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /Ada Example/ }).click()
-  await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
   await page.getByRole('button', { name: t.patients.correct }).click()
   await expect(page.getByText(/Correcting the visit/)).toBeVisible()
@@ -96,7 +95,6 @@ test('C6: a wrong value stops the save, an unusual one is confirmed once, a late
   // What was replaced stays in sight, marked.
   await expect(page.getByTestId('other-version')).toHaveCount(2)
   await expect(page.getByTestId('other-version').first()).toContainText(t.patients.superseded)
-  await page.getByRole('button', { name: t.history.filters.newestFirst }).click()
   await page.getByTestId('visit-version').first().getByRole('button').first().click()
   await page.getByRole('button', { name: t.patients.moreChanges }).click()
   await page.getByRole('menuitem', { name: t.patients.retract }).click()

@@ -28,10 +28,12 @@ export function ShortcutSheet({ isOpen, onClose }: Props) {
         title: t.entry,
         keys: [
           ['Enter', t.next],
+          ['Tab', t.every],
           ['Shift Tab', t.previous],
           ['Ctrl Enter', t.queue],
           ['Alt 1 … 8', t.section],
           ['F2', t.picker],
+          ['F4', t.person],
           ['Alt N', t.addRow],
           ['F8', t.problem],
           ['Ctrl Shift D', t.copy],
@@ -46,6 +48,7 @@ export function ShortcutSheet({ isOpen, onClose }: Props) {
         keys: [
           ['↑ ↓ PgUp PgDn Home End', t.move],
           ['Enter', t.open],
+          ['F4', t.personOf],
           ['F9', t.elsewhere],
         ],
       },

@@ -20,7 +20,7 @@ interface Props {
 export function TopBar({ session, title, onSheet }: Props) {
   const words = useWords()
   const t = words.shell
-  const roles = session.person.roles.map((role) => words.clinical.roleNames[role]).join(', ')
+  const roles = session.person.roles.map((role) => words.clinical.roleNames[role]).join(words.clinical.comma)
   return (
     <header className={styles.bar}>
       <div className={styles.where}>

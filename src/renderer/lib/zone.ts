@@ -1,5 +1,5 @@
 /** Civil times of a facility's zone as instants with their offset. The only place of the window that knows zones. */
-import { dayOfCivil, parseDay } from '../../shared/domain/dates.ts'
+import { dayOfCivil, parseDay, parseInstant } from '../../shared/domain/dates.ts'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -34,6 +34,44 @@ export function civilInZone(epochMs: number, zone: string): Civil {
   return { day: dayOfCivil(year, month, day), minutes: hour * 60 + minute }
 }
 
+/** HH:MM */
+export const clockOf = ({ minutes }: Civil): string => {
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+/** `+08:00` of minutes east of Greenwich. */
+function offsetText(offset: number): string {
+  const two = (value: number) => String(value).padStart(2, '0')
+  return `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`
+}
+
+/**
+ * What tells a time of this zone from one of another: `UTC+08:00`. Null where both clocks show the same at this instant.
+ * @param other the machine's own zone
+ */
+export function zoneNote(
+  zone: string,
+  epochMs: number,
+  other = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): string | null {
+  const here = offsetAt(civilInZone(epochMs, zone), zone)
+  return here === offsetAt(civilInZone(epochMs, other), other) ? null : `UTC${offsetText(here)}`
+}
+
+/** The same of an instant as it was recorded, `2026-11-29T22:41:00+08:00`; null where it says no time or no offset. */
+export function recordedZoneNote(
+  at: string,
+  other = Intl.DateTimeFormat().resolvedOptions().timeZone,
+): string | null {
+  const instant = parseInstant(at)
+  if (instant === null || instant.offsetMinutes === null) return null
+  const { epochMs, offsetMinutes } = instant
+  return offsetMinutes === offsetAt(civilInZone(epochMs, other), other)
+    ? null
+    : `UTC${offsetText(offsetMinutes)}`
+}
+
 const epochOf = (civil: Civil): number => civil.day * 86_400_000 + civil.minutes * 60_000
 
 /** Minutes east of Greenwich that hold at a civil time in the zone; in a gap or overlap of summer time, the later offset. */
@@ -53,7 +91,5 @@ export function instantText(day: string, time: string, zone: string): string {
   if (time === '' || number === null) return day
   const minutes = Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
   const offset = offsetAt({ day: number, minutes }, zone)
-  const sign = offset < 0 ? '-' : '+'
-  const pad = (value: number) => String(value).padStart(2, '0')
-  return `${day}T${time}:00${sign}${pad(Math.floor(Math.abs(offset) / 60))}:${pad(Math.abs(offset) % 60)}`
+  return `${day}T${time}:00${offsetText(offset)}`
 }

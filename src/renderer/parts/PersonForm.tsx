@@ -9,6 +9,7 @@ import type {
   PersonRefusal,
 } from '../../shared/contract/patients.ts'
 import { checkNationalId } from '../../shared/domain/national-id.ts'
+import { todayAtFacility } from '../lib/facility-clock.ts'
 import { formatCivilDate } from '../lib/format.ts'
 import type { node } from '../lib/node.ts'
 import { useSettings } from '../lib/session.ts'
@@ -60,7 +61,7 @@ export function PersonForm(props: Props) {
   const words = useWords()
   const t = words.patients
   const calendar = useSettings()?.calendar
-  const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
+  const today = todayAtFacility()
   const [person, setPerson] = useState(begin)
   const [isTried, setTried] = useState(false)
   const [isBusy, setBusy] = useState(false)
@@ -208,7 +209,7 @@ export function PersonForm(props: Props) {
         <TextInput
           ref={nationalId}
           label={t.nationalId}
-          description={isIdOdd ? t.nationalIdOdd : t.nationalIdHint}
+          description={isIdOdd ? <span className={styles.odd}>{t.nationalIdOdd}</span> : t.nationalIdHint}
           placeholder={t.optional}
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           value={person.nationalId}

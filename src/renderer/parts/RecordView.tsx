@@ -1,15 +1,17 @@
 /** A decoded record, readable: what a clinician wants to see of a visit. Used by the patient's page and the explorer. */
-import { editionsOf, isCodedWith } from '../../shared/domain/coded-with.ts'
+import { confirmedByKind } from '../../shared/domain/confirmed-kinds.ts'
+import { editionsOf } from '../../shared/domain/coded-with.ts'
 import { labTestOf } from '../../shared/domain/lab-tests.ts'
 import type { Code, Observation, VisitRecord } from '../../shared/domain/visit.ts'
 import { formatCivilDate, formatCode, formatMoney, formatRecordedInstant } from '../lib/format.ts'
+import { recordedZoneNote } from '../lib/zone.ts'
 import { useSettings } from '../lib/session.ts'
 import { Field, Fields } from '../ui/Field.tsx'
 import { useLocale, useWords, type Words } from '../words/catalogue.ts'
 import { codesOf, useCodeNames } from './code-names.ts'
-import { sayHowOften } from './dosing-words.ts'
+import { sayHowOften, withDose } from './dosing-words.ts'
 import styles from './RecordView.module.css'
-import { showUnit } from './units.ts'
+import { inOwnUnit, showUnit } from './units.ts'
 
 export function RecordView({ record }: { readonly record: VisitRecord }) {
   const words = useWords()
@@ -18,7 +20,9 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
   const calendar = useSettings()?.calendar ?? 'gregory'
   const nameOf = useCodeNames(codesOf(record))
   const { encounter, envelope, outcome } = record
-  const when = (at: string) => formatRecordedInstant(at, calendar)
+  // A clock of another zone than this machine's says which it is.
+  const when = (at: string) =>
+    [formatRecordedInstant(at, calendar), recordedZoneNote(at)].filter(Boolean).join(' ')
   const consentText = ({ scope, from, to, ref }: VisitRecord['patient']['consent']): string =>
     [
       `${t.consent}: ${words.clinical.consent[scope]}`,
@@ -30,7 +34,6 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
       .join(', ')
   const vitals = record.observations.filter(isVital)
   const isSeveral = new Set(vitals.map((each) => each.effective)).size > 1
-  const confirmedCount = envelope.confirmations.filter((each) => !isCodedWith(each)).length
   const labs = record.observations.filter((each) => each.kind === 'lab')
   const other = record.observations.filter((each) => !isVital(each) && each.kind !== 'lab')
   const dispositions: Record<string, string> = words.clinical.disposition
@@ -190,12 +193,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
           <ul className={styles.lines}>
             {record.prescriptions.map((each, i) => (
               <li key={i}>
-                <strong>{showCode(each.code)}</strong> {nameOf(each.code)}{' '}
-                {each.dose && (
-                  <>
-                    {each.dose.value} {each.dose.unit}
-                  </>
-                )}{' '}
+                <strong>{showCode(each.code)}</strong> {withDose(nameOf(each.code) ?? '', each.dose)}{' '}
                 <span className="secondary">
                   {[
                     ...sayHowOften(each, words.clinical),
@@ -306,7 +304,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
             ? `${words.clinical.op[envelope.op]}: ${words.clinical.reason[envelope.reason.code]}`
             : undefined,
           envelope.reason?.text,
-          confirmedCount > 0 ? t.confirmations(confirmedCount) : undefined,
+          ...confirmedByKind(envelope.confirmations).map(([kind, count]) => t.confirmed[kind](count)),
           ...editionsOf(envelope.confirmations).map(({ list, hash }) =>
             t.codedWith(words.codes.names[list], hash.slice(0, 12)),
           ),
@@ -360,12 +358,19 @@ export function ObservationValue({ of, words }: { readonly of: Observation; read
           : undefined,
         of.flag === 'A' || of.flag === 'AA' ? words.clinical.flags[of.flag] : undefined,
       ].filter((part) => part !== undefined)
+      const test = labTestOf(of.code)
+      // As it was typed, 218 lb, and beside it what it is in the unit of all others.
+      const usual = test === null ? null : inOwnUnit(test, value.value, value.unit ?? '')
       const isHigh = of.flag === 'H' || of.flag === 'HH'
       const isLow = of.flag === 'L' || of.flag === 'LL'
       return (
         <span className={isHigh || isLow ? styles.flagged : undefined}>
           {value.comparator}
-          {value.value} <span className={styles.unit}>{showUnit(value.unit ?? '')}</span>
+          {value.value}{' '}
+          <span className={styles.unit}>
+            {showUnit(value.unit ?? '')}
+            {usual !== null && ` (${usual})`}
+          </span>
           {isHigh && <> ↑ {words.clinical.flag.high}</>}
           {isLow && <> ↓ {words.clinical.flag.low}</>}
           {marks.length > 0 && <span className={styles.unit}> {marks.join(' · ')}</span>}

@@ -1,6 +1,7 @@
 /** Registering a patient in line; people who look alike are shown before a second entry of the same person is made. */
 import { useState } from 'react'
 import type { Patient } from '../../shared/contract/patients.ts'
+import { todayAtFacility } from '../lib/facility-clock.ts'
 import { node } from '../lib/node.ts'
 import { useWords } from '../words/catalogue.ts'
 import { PersonForm } from './PersonForm.tsx'
@@ -16,7 +17,7 @@ interface Props {
 export function RegisterPatient({ begin, onRegistered, onCancel }: Props) {
   const t = useWords().patients
   const [typed] = useState(() => {
-    const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
+    const today = todayAtFacility()
     const empty = { sex: 'unknown' as const, residenceRegion: '', deathDate: '', causeOfDeath: '' }
     return { ...empty, ...typedPerson(begin, today) }
   })

@@ -1,7 +1,8 @@
 /** The last visits with their way into the chain. */
 import { UnstyledButton } from '@mantine/core'
 import type { SubmittedVisit } from '../../shared/contract/records.ts'
-import { formatClock, formatNumber, formatRecordedInstant } from '../lib/format.ts'
+import { clockAtFacility } from '../lib/facility-clock.ts'
+import { formatNumber, formatRecordedInstant } from '../lib/format.ts'
 import { go } from '../lib/router.ts'
 import { useSettings } from '../lib/session.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
@@ -36,7 +37,7 @@ export function VisitRow({
   const classes: Record<string, string> = t.clinical.class
   return (
     <li className={styles.row} data-testid="visit-row" data-state={visit.state}>
-      <span className={styles.time}>{formatClock(visit.submittedAt, locale)}</span>
+      <span className={styles.time}>{clockAtFacility(visit.submittedAt)}</span>
       <UnstyledButton
         className={styles.name}
         onClick={() => {

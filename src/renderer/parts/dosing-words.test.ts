@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FREQUENCIES, ROUTES } from '../../shared/domain/dosing.ts'
 import { en, zhHant } from '../words/clinical.ts'
-import { sayFrequency, sayHowOften } from './dosing-words.ts'
+import { sayFrequency, sayHowOften, withDose } from './dosing-words.ts'
 
 describe('sayFrequency', () => {
   it('says every frequency and route in both languages', () => {
@@ -33,5 +33,17 @@ describe('sayHowOften', () => {
     expect(sayHowOften({ frequency: 'prn', asNeeded: true }, en)).toEqual(['As needed'])
     expect(sayHowOften({ perDay: '2.5' }, en)).toEqual(['2.5 a day'])
     expect(sayHowOften({ frequency: 'BID', perDay: '2', asNeeded: false }, en)).toEqual(['Twice a day'])
+  })
+})
+
+describe('withDose', () => {
+  it('says a dose once, and the other one where it is another', () => {
+    expect(withDose('ramipril 5 mg', { value: '5', unit: 'mg' })).toBe('ramipril 5 mg')
+    expect(withDose('ramipril 5MG', { value: '5', unit: 'mg' })).toBe('ramipril 5MG')
+    expect(withDose('ramipril', { value: '5', unit: 'mg' })).toBe('ramipril 5 mg')
+    expect(withDose('ramipril 5 mg', { value: '10', unit: 'mg' })).toBe('ramipril 5 mg 10 mg')
+    expect(withDose('ramipril 2.5 mg', { value: '5', unit: 'mg' })).toBe('ramipril 2.5 mg 5 mg')
+    expect(withDose('氨氯地平', { value: '1' })).toBe('氨氯地平 1')
+    expect(withDose('insulin', undefined)).toBe('insulin')
   })
 })

@@ -42,3 +42,13 @@ export function sayHowOften(
       : [sayFrequency(frequency, words)]
   return [...often, ...(asNeeded === true || isOnlyWhenNeeded ? [words.asNeeded] : [])]
 }
+
+/** A medicine with its dose; a name that ends in that very dose, as `ramipril 5 mg`, says it already. */
+export function withDose(name: string, dose: Prescription['dose']): string {
+  if (dose === undefined) return name
+  const said = `${dose.value} ${dose.unit ?? ''}`.trim()
+  const plain = (text: string) => text.replace(/\s/g, '').toLowerCase()
+  const rest = plain(name).slice(0, -plain(said).length)
+  const isSaid = plain(name).endsWith(plain(said)) && !/[0-9.,/]$/.test(rest)
+  return isSaid ? name : `${name} ${said}`
+}

@@ -9,6 +9,8 @@ export function findingSentence(
 ): string {
   const params: Record<string, string> = { ...finding.params }
   for (const key of ['unit', 'limitUnit']) if (params[key] !== undefined) params[key] = showUnit(params[key])
+  // Of the rule about units the limit is one.
+  if (finding.rule === 'unknown-unit') params['limit'] = showUnit(params['limit'] ?? '')
   const rules = t.findings.rules as Record<string, ((p: Params) => string) | undefined>
   return rules[finding.rule]?.(params) ?? finding.rule
 }

@@ -20,6 +20,7 @@ export type LocalRule =
   | 'template-expects'
   | 'template-requires'
   | 'frequency-unlisted'
+  | 'dose-differs-from-usual'
   | 'too-precise'
 export type Params = Readonly<Record<string, string>>
 type Sentences = Record<VisitRule | LocalRule, (p: Params) => string>
@@ -117,6 +118,8 @@ const enRule: Sentences = {
     `${en.expected[at(p, 'value')] ?? at(p, 'name')} is needed under the template “${at(p, 'template')}”. Enter it, or choose another template if this visit is none of these.`,
   'frequency-unlisted': (p) =>
     `“${at(p, 'value')}” is no usual frequency (bid, q8h, tid ac). Is it right as it is written?`,
+  'dose-differs-from-usual': (p) =>
+    `${at(p, 'name')} ${at(p, 'value')} is far from the usual dose, ${at(p, 'limit')}. Is it right?`,
   'too-precise': (p) => `${at(p, 'value')} has more decimals than the currency.`,
 }
 
@@ -236,6 +239,8 @@ const zhRule: Sentences = {
   'template-requires': (p) =>
     `範本「${at(p, 'templateZh')}」必填${zhHant.expected[at(p, 'value')] ?? at(p, 'nameZh')}。請填寫；若此次就診不適用，請改選其他範本。`,
   'frequency-unlisted': (p) => `「${at(p, 'value')}」不是常用的頻率（bid、q8h、tid ac），確定這樣寫嗎？`,
+  'dose-differs-from-usual': (p) =>
+    `${at(p, 'name')} ${at(p, 'value')} 與常用劑量 ${at(p, 'limit')} 相差甚遠，確定無誤？`,
   'too-precise': (p) => `${at(p, 'value')} 的小數位數超過幣別允許。`,
 }
 

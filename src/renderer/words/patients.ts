@@ -2,7 +2,8 @@
 export const en = {
   title: 'Patients',
   searchLabel: 'Find a patient',
-  searchHint: 'Name, national id, record number or birth date',
+  searchHint: 'Name, id, number, birth date',
+  foundAll: (count: number, total: string) => (count === 1 ? 'One patient' : `${total} patients`),
   found: (shown: string, total: string) => `${shown} of ${total} patients`,
   lastUsed: 'Last used',
   empty: 'Patients that you register or import appear here. Their names stay in this hospital.',
@@ -141,8 +142,20 @@ export const en = {
     paidByPatient: 'Paid by the patient',
     recorded: 'Recorded',
     origin: 'Origin',
-    confirmations: (count: number) =>
-      count === 1 ? 'One unusual value was confirmed' : `${count} unusual values were confirmed`,
+    confirmed: {
+      unusual: (count: number) =>
+        count === 1 ? 'One unusual value was confirmed' : `${count} unusual values were confirmed`,
+      copied: (count: number) =>
+        count === 1
+          ? 'One entry copied from an earlier visit was confirmed'
+          : `${count} entries copied from an earlier visit were confirmed`,
+      lacking: (count: number) =>
+        count === 1
+          ? 'One entry was confirmed to be missing'
+          : `${count} entries were confirmed to be missing`,
+      other: (count: number) =>
+        count === 1 ? 'One other question was confirmed' : `${count} other questions were confirmed`,
+    },
     codedWith: (list: string, hash: string) => `${list} coded with edition ${hash}`,
     sealed: {
       'no-key': 'This record is sealed: this institution has no key for it.',
@@ -168,7 +181,8 @@ export const en = {
 export const zhHant: typeof en = {
   title: '病人',
   searchLabel: '搜尋病人',
-  searchHint: '姓名、身分證號、病歷號或出生日期',
+  searchHint: '姓名、證號、病歷號、生日',
+  foundAll: (_count, total) => `${total} 位病人`,
   found: (shown, total) => `${total} 位病人中的 ${shown} 位`,
   lastUsed: '最近使用',
   empty: '您新增或匯入的病人會列在這裡。姓名只保存在本院。',
@@ -301,7 +315,12 @@ export const zhHant: typeof en = {
     paidByPatient: '病人支付',
     recorded: '登錄時間',
     origin: '來源',
-    confirmations: (count) => `有 ${count} 個異常值經人員確認`,
+    confirmed: {
+      unusual: (count) => `有 ${count} 個異常值經人員確認`,
+      copied: (count) => `有 ${count} 項由先前就診帶入的內容經人員確認`,
+      lacking: (count) => `有 ${count} 項未填寫經人員確認`,
+      other: (count) => `有 ${count} 項其他事項經人員確認`,
+    },
     codedWith: (list, hash) => `${list}以版本 ${hash} 編碼`,
     sealed: {
       'no-key': '這筆紀錄是密封的：本機構沒有開啟它的金鑰。',

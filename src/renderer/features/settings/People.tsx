@@ -62,7 +62,9 @@ function PersonRow({ person, onWish }: RowProps) {
         {name} {isSelf && <span className="secondary">({t.you})</span>}
         <div className="secondary">{account}</div>
       </td>
-      <td>{isActive ? roles.map((each) => words.clinical.roleNames[each]).join(', ') : t.left}</td>
+      <td>
+        {isActive ? roles.map((each) => words.clinical.roleNames[each]).join(words.clinical.comma) : t.left}
+      </td>
       <td className={styles.acts}>
         {onWish !== null &&
           (isActive ? (

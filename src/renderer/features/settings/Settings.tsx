@@ -187,7 +187,9 @@ export function Settings({ parts }: RoomProps) {
               )}
               <Field name={t.person}>{session.person.name}</Field>
               <Field name={t.roles}>
-                {session.person.roles.map((role) => words.clinical.roleNames[role]).join(', ')}
+                {session.person.roles
+                  .map((role) => words.clinical.roleNames[role])
+                  .join(words.clinical.comma)}
               </Field>
             </Fields>
           </Panel>

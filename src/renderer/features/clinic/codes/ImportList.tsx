@@ -19,7 +19,7 @@ import { useWords } from '../../../words/catalogue.ts'
 import { Changes } from './Changes.tsx'
 import { FileRows } from './FileRows.tsx'
 import styles from './Codes.module.css'
-import { todayAtFacility } from './today.ts'
+import { todayAtFacility } from '../../../lib/facility-clock.ts'
 
 /** What is known of the chosen file: its rows, and what it would change as soon as its columns are known. */
 interface Looked {

@@ -13,7 +13,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import styles from './Codes.module.css'
-import { todayAtFacility } from './today.ts'
+import { todayAtFacility } from '../../../lib/facility-clock.ts'
 
 export const editionName = (edition: CodeListEdition, t: Words['codes']): string =>
   edition.isBuiltIn ? t.builtIn(edition.edition) : edition.edition === '' ? edition.source : edition.edition

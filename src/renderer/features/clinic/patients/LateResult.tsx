@@ -8,6 +8,7 @@ import { labTestOf, type LabTest } from '../../../../shared/domain/lab-tests.ts'
 import { unitsOf } from '../../../../shared/domain/units.ts'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import { todayAtFacility } from '../../../lib/facility-clock.ts'
 import { formatRecordedInstant } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
@@ -35,7 +36,7 @@ export function LateResult({ version, onClose, onChanged }: Props) {
   const t = words.people.late
   const locale = useLocale()
   const { record, merkleRoot } = version
-  const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000)
+  const today = todayAtFacility()
   const first = record.observations.findIndex(({ value, kind }) => value.type === 'absent' && kind === 'lab')
   const awaited = first < 0 ? null : record.observations[first]!
   const nameOf = (each: LabTest) => (locale === 'zh-Hant' ? each.zh : each.en)

@@ -140,7 +140,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
               .join(' · ')}
           </span>
         </div>
-        <div className={styles.tools}>
+        <div className={`${styles.tools} ${styles.paneTools}`}>
           <Button onClick={() => go('record', 'for', patientId)}>{t.newVisit}</Button>
           <Button variant="default" rightSection={<Keys of="F4" />} onClick={() => setUpdating(true)}>
             {t.update}
@@ -151,16 +151,17 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
           <Button variant="default" loading={fhir.isWriting} onClick={fhir.save}>
             {h.summary.fhir}
           </Button>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={32}
-            aria-label={words.shell.close}
-            onClick={() => go('patients')}
-          >
-            <IconX size={18} aria-hidden />
-          </ActionIcon>
         </div>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={32}
+          className={styles.paneClose}
+          aria-label={words.shell.close}
+          onClick={() => go('patients')}
+        >
+          <IconX size={18} aria-hidden />
+        </ActionIcon>
       </header>
       <Fields>
         {patient.birthDate !== undefined && (

@@ -4,6 +4,8 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconUserPlus } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
+import { formatDay } from '../../../../shared/domain/dates.ts'
+import { todayAtFacility } from '../../../lib/facility-clock.ts'
 import { ageOn, formatCivilDate, formatNumber, formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
@@ -23,6 +25,12 @@ import styles from './Patients.module.css'
 import { SummaryPage } from './SummaryPage.tsx'
 
 const LIMIT = 100
+/** Columns beside an open patient: narrow enough for each window, so that the list does not scroll sideways. */
+const NARROW: Readonly<Record<string, string>> = {
+  name: 'minmax(5rem, 2fr)',
+  sex: '4.5rem',
+  birthDate: 'minmax(6.75rem, 1fr)',
+}
 
 export function Patients({ parts }: RoomProps) {
   if (parts[0] === 'awaited') return <AwaitedResults />
@@ -48,8 +56,9 @@ function PatientList({ parts }: RoomProps) {
   )
   const chosen = parts[0] === 'new' ? undefined : parts[0]
   const isNarrow = chosen !== undefined
+  const found = asked.value
   const columns = useMemo((): readonly TableColumn<Patient>[] => {
-    const today = new Date().toISOString().slice(0, 10)
+    const today = formatDay(todayAtFacility())
     const all: TableColumn<Patient>[] = [
       { id: 'name', header: t.columns.name, width: 'minmax(8rem, 2fr)', value: (each) => each.name },
       { id: 'sex', header: t.columns.sex, width: '6rem', value: (each) => words.clinical.sex[each.sex] },
@@ -90,10 +99,9 @@ function PatientList({ parts }: RoomProps) {
     ]
     // Beside an open patient the list is there to choose the next one.
     return isNarrow
-      ? all.filter((each) => each.id === 'name' || each.id === 'sex' || each.id === 'birthDate')
+      ? all.flatMap((each) => (each.id in NARROW ? [{ ...each, width: NARROW[each.id]! }] : []))
       : all
   }, [words, t, calendar, isNarrow])
-  const found = asked.value
   const isNothingThere = found !== undefined && found.total === 0 && settled === ''
 
   return (
@@ -110,12 +118,20 @@ function PatientList({ parts }: RoomProps) {
             value={text}
             data-autofocus
             onChange={(event) => setText(event.currentTarget.value)}
+            onKeyDown={(event) => {
+              // Of one that was found nobody has to ask which.
+              const only =
+                settled === text.trim() && found?.patients.length === 1 ? found.patients[0] : undefined
+              if (event.key === 'Enter' && only !== undefined) go('patients', only.patientId)
+            }}
           />
           <span className="secondary" role="status">
             {found &&
               (settled === ''
                 ? t.lastUsed
-                : t.found(formatNumber(found.patients.length, locale), formatNumber(found.total, locale)))}
+                : found.patients.length === found.total
+                  ? t.foundAll(found.total, formatNumber(found.total, locale))
+                  : t.found(formatNumber(found.patients.length, locale), formatNumber(found.total, locale)))}
           </span>
           {!isNarrow && (
             <>

@@ -60,7 +60,7 @@ export function VisitCard({ group, patientId, entryName, isOpen, nameOf, onToggl
         {envelope.movedTo !== undefined && <span className={styles.tag}>{p.move.movedTo}</span>}
         {envelope.movedFrom !== undefined && <span className={styles.tag}>{p.move.movedFrom}</span>}
         {waitsFor.length > 0 && !isRetracted && (
-          <span className={styles.tag}>{p.late.waits(waitsFor.join(', '))}</span>
+          <span className={styles.tag}>{p.late.waits(waitsFor.join(words.clinical.comma))}</span>
         )}
         {current.disputes.length > 0 && (
           <span className={styles.tag} data-bad>

@@ -1,8 +1,9 @@
 /** A patient's visits in the order of time, with filters; what was replaced or taken back stays in sight. */
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import { todayAtFacility } from '../../../lib/facility-clock.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { go } from '../../../lib/router.ts'
 import { codesOf, useCodeNames } from '../../../parts/code-names.ts'
@@ -37,7 +38,7 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
   const t = words.history.filters
   const locale = useLocale()
   const [filter, setFilter] = useState<HistoryFilter>(NO_FILTER)
-  const [isNewestFirst, setNewestFirst] = useState(false)
+  const [isNewestFirst, setNewestFirst] = useState(true)
   const [open, setOpen] = useState<string | null>(null)
   const nameOf = useCodeNames(groups.flatMap(({ current }) => codesOf(current.record)))
   if (groups.length === 0)
@@ -46,8 +47,7 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
         {words.patients.visitsEmpty}
       </EmptyState>
     )
-  const today = Math.floor(Date.now() / 86_400_000)
-  const dayOf = (text: string) => readDay(text, today) ?? ''
+  const dayOf = (text: string) => readDay(text, todayAtFacility()) ?? ''
   const wanted = { ...filter, from: dayOf(filter.from), to: dayOf(filter.to) }
   const shown = inChronology(
     groups.filter(({ current }) => fits(current, wanted, nameOf)),
@@ -93,7 +93,7 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
           />
         )}
         <NativeSelect
-          flex="0 1 9rem"
+          flex="1 1 11rem"
           label={t.department}
           value={filter.department}
           data={[
@@ -122,9 +122,17 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
             {t.clear}
           </Button>
         )}
-        <Button size="compact-sm" variant="subtle" ml="auto" onClick={() => setNewestFirst(!isNewestFirst)}>
-          {isNewestFirst ? t.oldestFirst : t.newestFirst}
-        </Button>
+        <SegmentedControl
+          size="xs"
+          ml="auto"
+          aria-label={t.order}
+          value={isNewestFirst ? 'newest' : 'oldest'}
+          data={[
+            { value: 'newest', label: t.newestFirst },
+            { value: 'oldest', label: t.oldestFirst },
+          ]}
+          onChange={(order) => setNewestFirst(order === 'newest')}
+        />
       </div>
       {shown.length === 0 && <EmptyState>{t.none}</EmptyState>}
       <ul className={styles.visits}>

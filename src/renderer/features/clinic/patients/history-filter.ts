@@ -91,7 +91,7 @@ export function fits(
   const plain = wanted.replace('.', '')
   const isIn = (code: Code, text?: string): boolean =>
     code.code.toLowerCase().startsWith(plain) ||
-    (nameOf(code) ?? code.display ?? '').toLowerCase().includes(wanted) ||
+    `${nameOf(code) ?? ''} ${code.display ?? ''}`.toLowerCase().includes(wanted) ||
     (text ?? '').toLowerCase().includes(wanted)
   return (
     record.diagnoses.some((each) => isIn(each.code, each.text)) ||

@@ -6,6 +6,7 @@ import { formatCode } from '../../../lib/format.ts'
 import { Picker, type PickerOption } from '../../../ui/Picker.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { Picked } from './form.ts'
+import { useCodeNames } from '../../../parts/code-names.ts'
 import { goOn } from './go-on.ts'
 import { ProblemText } from './ProblemText.tsx'
 import { useEntry } from './use-entry.ts'
@@ -75,6 +76,11 @@ export function CodePicker(props: Props) {
     if (hint !== undefined) return { side: hint }
     return mark === undefined ? {} : { side: t.codes.marks[mark] }
   }
+  const { code: chosen } = props.picked
+  const nameOf = useCodeNames(chosen === null ? [] : [chosen])
+  // A code of an import may have no words, or those of another language; here they stand as they came.
+  const listed = chosen === null ? undefined : nameOf(chosen)
+  const otherName = listed === undefined || listed === chosen?.display ? undefined : listed
   const isUnlisted = props.picked.code === null && props.picked.text.trim() !== ''
   return (
     <div data-copied={props.isCopied || undefined} className={styles.code}>
@@ -87,7 +93,7 @@ export function CodePicker(props: Props) {
         words={{ nothing: t.entry.row.keepText(props.picked.text.trim()) }}
         error={problem ? <ProblemText problem={problem} /> : undefined}
         rightSection={undefined}
-        description={undefined}
+        description={otherName}
         isExact={(option, text) =>
           [option.value.code, name(option.value)].some(
             (each) => plain(each) === plain(props.wanted?.(text) ?? text),

@@ -1,11 +1,11 @@
 /** What a correction changes, beside its reason: seen before it is signed. */
 import { useDeferredValue } from 'react'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
+import { facilityZone } from '../../../lib/facility-clock.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { instantText } from '../../../lib/zone.ts'
 import { VersionDiff } from '../../../parts/VersionDiff.tsx'
-import { zoneNow } from './entry-start.ts'
 import { readForm } from './read-form.ts'
 import { type Change, todayNow, useEntry } from './use-entry.ts'
 
@@ -19,7 +19,7 @@ export function CorrectionDiff({ change }: { readonly change: Change }) {
     patientId,
     today: todayNow(),
     // As what is saved: the difference that is seen is the one that is signed.
-    zone: zoneNow(),
+    zone: facilityZone(),
     instantText,
     confirmations: [],
   })

@@ -1,7 +1,8 @@
 /** What was typed before a crash, a lock or another visit: offered, never forced. */
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
-import { formatInstant, formatRecordedInstant } from '../../../lib/format.ts'
+import { momentAtFacility } from '../../../lib/facility-clock.ts'
+import { formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
@@ -59,7 +60,7 @@ export function DraftOffer() {
           <span>
             <StateMark state="draft" /> <strong>{draft.title}</strong>{' '}
             <span className="secondary">
-              {formatInstant(draft.savedAt)} · {t.entry.draftAge(ageOf(draft.savedAt))}
+              {momentAtFacility(draft.savedAt)} · {t.entry.draftAge(ageOf(draft.savedAt))}
             </span>
           </span>
           <Group gap="xs">

@@ -1,6 +1,7 @@
 /** The visit itself: kind, when, where, why, who pays. */
-import { Button } from '@mantine/core'
+import { Button, UnstyledButton } from '@mantine/core'
 import { type ComponentProps, useState } from 'react'
+import { zoneNoteNow } from '../../../lib/facility-clock.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ConsentFields } from './ConsentFields.tsx'
 import { CodePicker } from './CodePicker.tsx'
@@ -26,8 +27,10 @@ export function EncounterSection() {
   const template = useEntry((entry) => entry.form.template)
   const setTemplate = useEntry((entry) => entry.setTemplate)
   const own = useTemplates((templates) => templates.own)
+  const before = useEntry((entry) => entry.switchedFrom)
   const [isManaging, setManaging] = useState(false)
   const locale = useLocale()
+  const names = templateNames(locale, own)
   const isStay = kind === 'IMP' || kind === 'OBSENC' || kind === 'SS'
   const plainDay = (key: 'day' | 'dischargeDay') => (text: string) => {
     const day = readDay(text, todayNow())
@@ -48,7 +51,13 @@ export function EncounterSection() {
           width="8.5rem"
           onLeave={plainDay('day')}
         />
-        <EncounterText of="time" label={t.time} width="4.75rem" onLeave={plainTime('time')} />
+        <EncounterText
+          of="time"
+          label={t.time}
+          width="4.75rem"
+          hint={zoneNoteNow() ?? undefined}
+          onLeave={plainTime('time')}
+        />
         {isStay && (
           <>
             <EncounterText
@@ -90,9 +99,19 @@ export function EncounterSection() {
           field="template"
           label={t.template}
           value={template}
-          options={templateNames(locale, own)}
+          options={names}
           width="11rem"
           enter="skip"
+          hint={
+            before === null ? undefined : (
+              <span role="status">
+                {words.entry.templates.switched}{' '}
+                <UnstyledButton className={styles.suggestion} onClick={() => setTemplate(before)}>
+                  {words.entry.templates.switchBack(names[before] ?? before)}
+                </UnstyledButton>
+              </span>
+            )
+          }
           onChange={setTemplate}
         />
         <Button

@@ -1,5 +1,6 @@
 /** A closed choice. Native, because nothing is quicker by keyboard: its first letters select. */
 import { NativeSelect } from '@mantine/core'
+import type { ReactNode } from 'react'
 import { valueByLetter } from '../../../ui/select-by-code.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { ProblemText } from './ProblemText.tsx'
@@ -18,6 +19,7 @@ interface Props<Value extends string> {
   readonly enter?: 'skip'
   readonly width?: string
   readonly isCopied?: boolean
+  readonly hint?: ReactNode
   onChange(value: Value): void
 }
 
@@ -40,6 +42,8 @@ export function EntrySelect<Value extends string>(props: Props<Value>) {
       className={props.isCopied ? styles.copiedSelect : undefined}
       aria-description={props.isCopied ? t.entry.copiedMark : undefined}
       data={data}
+      description={problem ? undefined : props.hint}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       error={problem ? <ProblemText problem={problem} /> : undefined}
       onChange={(event) => props.onChange(event.currentTarget.value as Value)}
       onKeyDown={(event) => {

@@ -111,7 +111,7 @@ function MedicineLine({ id, number }: { readonly id: string; readonly number: nu
           const order = line ?? usual
           // Where nobody said another way: as medicines of this group are given.
           const route = hit === null || row.route !== emptyRow.medicines('').route ? {} : routeOf(hit)
-          set({ code, ...route, ...(order === null ? {} : fieldsOfOrder(order)) })
+          set({ code, usual: hit?.hint ?? '', ...route, ...(order === null ? {} : fieldsOfOrder(order)) })
         }}
       />
       {text('dose', t.dose)}

@@ -3,13 +3,15 @@ import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { parseTypedDay } from '../../../../shared/domain/dates.ts'
-import { formatInstant, formatRecordedInstant, formatSince } from '../../../lib/format.ts'
+import { momentAtFacility, sinceAtFacility } from '../../../lib/facility-clock.ts'
+import { formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
+import { useCodeNames } from '../../../parts/code-names.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { goToField } from './go-on.ts'
 import { currentOf, sameVisits } from './same-visit.ts'
 import { todayNow, useEntry } from './use-entry.ts'
@@ -33,6 +35,8 @@ function SameVisit({ patient }: { readonly patient: Patient }) {
   const [dismissed, setDismissed] = useState('')
   const day = parseTypedDay(typedDay, todayNow())
   const found = sameVisits(currentOf(earlier, visitId), day, department?.code)[0]
+  const place = found?.record.encounter.department
+  const nameOf = useCodeNames(place ? [place] : [])
   if (!found || dismissed === found.merkleRoot) return null
   const { record } = found
   return (
@@ -56,7 +60,7 @@ function SameVisit({ patient }: { readonly patient: Patient }) {
       >
         {t.entry.same.body(
           formatRecordedInstant(record.encounter.admission.at),
-          record.encounter.department?.display ?? department?.display ?? '',
+          (place && nameOf(place)) ?? department?.display ?? '',
         )}
       </Callout>
     </div>
@@ -69,7 +73,6 @@ const LOOK_EVERY_MS = 15_000
 /** Mine is offered to go on with; of a colleague's is said whose it is and since when, and nothing else is known here. */
 function OtherDraft({ patient }: { readonly patient: Patient }) {
   const t = useWords()
-  const locale = useLocale()
   const draftId = useEntry((entry) => entry.draftId)
   const openDraft = useEntry((entry) => entry.openDraft)
   const [dismissed, setDismissed] = useState('')
@@ -98,7 +101,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
             </Button>
           }
         >
-          {t.entry.same.colleague(other.personName, formatSince(other.begunAt, locale))}
+          {t.entry.same.colleague(other.personName, sinceAtFacility(other.begunAt))}
         </Callout>
       </div>
     )
@@ -123,7 +126,7 @@ function OtherDraft({ patient }: { readonly patient: Patient }) {
           </span>
         }
       >
-        {t.entry.same.draft(formatInstant(other.savedAt))}
+        {t.entry.same.draft(momentAtFacility(other.savedAt))}
       </Callout>
     </div>
   )

@@ -2,7 +2,7 @@
 import { Button, Checkbox, NativeSelect } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
-import { showUnit } from '../../../parts/units.ts'
+import { inOwnUnit, showUnit } from '../../../parts/units.ts'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import {
@@ -12,7 +12,6 @@ import {
   type PastedResult,
   resultsOf,
 } from './paste-results.ts'
-import { inOwnUnit } from './typed.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import { addPastedSets, FURTHER_SETS_MAX } from './vital-sets.ts'
 import styles from './Paste.module.css'

@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useWords } from '../../../words/catalogue.ts'
+import { questionCount } from './entry-problems.ts'
 import { countRows, isBlankRow, type VisitForm, VITALS } from './form.ts'
 import { flagInRange, flagOf, readRange } from './result-range.ts'
 import { parseTypedNumber, unitMeant } from './typed.ts'
@@ -17,7 +18,8 @@ export function Review() {
   const problems = useEntry((entry) => entry.problems)
   const facts = useMemo(() => factsOf(form), [form])
   const wrongCount = problems.filter((each) => each.severity === 'refuse').length
-  const askedCount = problems.length - wrongCount + facts.copiedCount
+  const confirmations = useEntry((entry) => entry.confirmations)
+  const askedCount = questionCount(form, problems, confirmations)
   const lines = [
     [t.sections[2], facts.vitalCount === 0 ? '–' : String(facts.vitalCount)],
     [
@@ -85,9 +87,5 @@ function factsOf(form: VisitForm) {
       .filter((text) => text !== '')
       .join(' + ')
       .replaceAll('+ -', '− '),
-    copiedCount:
-      form.copied.length +
-      diagnoses.filter((row) => row.isCopied).length +
-      medicines.filter((row) => row.isCopied).length,
   }
 }

@@ -2,6 +2,7 @@
 import { Button } from '@mantine/core'
 import { useDeferredValue } from 'react'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
+import { facilityZone } from '../../../lib/facility-clock.ts'
 import { formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
@@ -30,7 +31,7 @@ export function Rival({
   if (asked.value?.kind !== 'record') return null
   const { record } = asked.value
   const isRetracted = record.envelope.op === 'retract'
-  const zone = record.encounter.admission.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const zone = facilityZone()
   const mine = readForm(form, { patientId, today: todayNow(), zone, instantText, confirmations: [] }).visit
   const then = () => queueMicrotask(() => goToField('encounter.class'))
   return (

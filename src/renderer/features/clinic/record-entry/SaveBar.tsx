@@ -1,18 +1,19 @@
 /** Below the form: the draft's state, what is left to confirm, and the button that saves. */
 import { Button } from '@mantine/core'
 import { useEffect, useRef } from 'react'
-import { formatClock } from '../../../lib/format.ts'
+import { CONFIRMED_KINDS, kindOfConfirmed } from '../../../../shared/domain/confirmed-kinds.ts'
+import { clockAtFacility } from '../../../lib/facility-clock.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
+import { questionCount } from './entry-problems.ts'
 import { problemSentence } from './ProblemText.tsx'
 import { useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
 
 export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
   const t = useWords()
-  const locale = useLocale()
   const draft = useEntry((entry) => entry.draft)
   const saving = useEntry((entry) => entry.saving)
   const refused = useEntry((entry) => entry.refused)
@@ -22,7 +23,9 @@ export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
   const isTried = useEntry((entry) => entry.isTried)
   const problems = useEntry((entry) => entry.problems)
   const wrongCount = problems.filter((each) => each.severity === 'refuse').length
-  const unusualCount = problems.length - wrongCount
+  const askedCount = useEntry(({ form, problems: found, confirmations, isTried: isShown }) =>
+    isShown ? questionCount(form, found, confirmations) : 0,
+  )
   return (
     <div className={styles.save}>
       <Asked onSave={onSave} />
@@ -38,15 +41,13 @@ export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
             ? t.entry.draftNotSaved
             : draft.savedAt === null
               ? ''
-              : t.entry.draftSaved(formatClock(draft.savedAt, locale))}
+              : t.entry.draftSaved(clockAtFacility(draft.savedAt))}
         </span>
         <span className={styles.keys}>{t.entry.review}</span>
         {isTried && wrongCount > 0 && (
           <span className={styles.refuse}>{t.entry.problemCount(wrongCount)}</span>
         )}
-        {isTried && unusualCount > 0 && (
-          <span className={styles.unusual}>{t.entry.unusualCount(unusualCount)}</span>
-        )}
+        {askedCount > 0 && <span className={styles.unusual}>{t.entry.askedCount(askedCount)}</span>}
         <Button
           loading={saving === 'saving'}
           disabled={!hasPatient}
@@ -60,7 +61,7 @@ export function SaveBar({ onSave }: { onSave(isConfirming: boolean): void }) {
   )
 }
 
-/** Unusual values, confirmed all at once with one key. */
+/** What is to be confirmed, by its kind, all at once with one key. */
 function Asked({ onSave }: { onSave(isConfirming: boolean): void }) {
   const t = useWords()
   const asked = useEntry((entry) => entry.asked)
@@ -107,11 +108,19 @@ function Asked({ onSave }: { onSave(isConfirming: boolean): void }) {
         {/* A long list scrolls, by keyboard too. */}
         <div id="asked-list" className={styles.askedList} tabIndex={0}>
           {t.entry.confirmBody}
-          <ul>
-            {asked.map((problem, i) => (
-              <li key={i}>{problemSentence(problem, t)}</li>
-            ))}
-          </ul>
+          {CONFIRMED_KINDS.map((kind) => {
+            const those = asked.filter(({ rule }) => kindOfConfirmed(rule) === kind)
+            return those.length === 0 ? null : (
+              <section key={kind}>
+                <h3 className={styles.askedKind}>{t.entry.confirmKinds[kind]}</h3>
+                <ul>
+                  {those.map((problem, i) => (
+                    <li key={i}>{problemSentence(problem, t)}</li>
+                  ))}
+                </ul>
+              </section>
+            )
+          })}
         </div>
       </Callout>
     </div>

@@ -5,14 +5,17 @@ import { useEffect, useRef, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
+import { formatDay } from '../../../../shared/domain/dates.ts'
 import { formatCode, formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useSettings } from '../../../lib/session.ts'
 import { codesOf, useCodeNames } from '../../../parts/code-names.ts'
+import { withDose } from '../../../parts/dosing-words.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import type { CopiedForward } from './copy-forward.ts'
 import { goToField } from './go-on.ts'
 import { problemSentence } from './ProblemText.tsx'
 import { showUnit } from '../../../parts/units.ts'
@@ -37,13 +40,14 @@ function Problems() {
   const isTried = useEntry((entry) => entry.isTried)
   const left = useEntry((entry) => entry.left)
   const shown = problems.filter((each) => isTried || left.has(each.field))
+  const ahead = new Set(problems.map(({ field }) => field)).size
   return (
     <section className={`card ${styles.box}`} aria-label={t.entry.problems}>
       <h2 className={styles.boxTitle}>
         {t.entry.problems} <Keys of="F8" />
       </h2>
       {shown.length === 0 ? (
-        <p className="secondary">{t.entry.problemsNone}</p>
+        <p className="secondary">{ahead === 0 ? t.entry.problemsNone : t.entry.problemsAhead(ahead)}</p>
       ) : (
         <ul className={styles.problems}>
           {shown.slice(0, 30).map((problem, i) => (
@@ -76,7 +80,7 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
   )
   const copyForward = useEntry((entry) => entry.copyForward)
   const visitId = useEntry((entry) => entry.change?.visitId)
-  const [copied, setCopied] = useState<number | null>(null)
+  const [copied, setCopied] = useState<Omit<CopiedForward, 'form'> | null>(null)
   const setEarlier = useEntry((entry) => entry.setEarlier)
   const visits = currentOf(asked.value?.visits ?? [], visitId)
   const records = visits.map((each) => each.record)
@@ -123,14 +127,33 @@ function LastVisits({ patient }: { readonly patient: Patient }) {
           {t.entry.copyAll}
         </Button>
       )}
-      <p className="secondary" role="status">
-        {copied === null ? '' : copied === 0 ? t.entry.nothingToCopy : t.entry.copiedRows(copied)}
-      </p>
+      <div className="secondary" role="status">
+        {copied !== null && (
+          <>
+            <p>{copied.count === 0 ? t.entry.nothingToCopy : t.entry.copiedRows(copied.count)}</p>
+            <LeftMedicines left={copied.left} />
+          </>
+        )}
+      </div>
       {records.slice(0, 3).map((record) => (
         <PastVisit key={record.envelope.recordId} record={record} />
       ))}
     </section>
   )
+}
+
+/** Of the medicines that did not come, as many as can be read at once. */
+const LEFT_SHOWN = 6
+
+function LeftMedicines({ left }: Pick<CopiedForward, 'left'>) {
+  const t = useWords().entry
+  const nameOf = useCodeNames(left.map(({ order }) => order.code))
+  if (left.length === 0) return null
+  const lines = left.slice(0, LEFT_SHOWN).map(({ order, why, until }) => {
+    const name = nameOf(order.code) ?? order.text ?? order.code.code
+    return t.leftMedicine[why](name, formatDay(until))
+  })
+  return <p>{t.leftMedicines(lines.join(t.leftBetween), left.length - lines.length)}</p>
 }
 
 function PastVisit({ record }: { readonly record: VisitRecord }) {
@@ -170,7 +193,13 @@ function PastVisit({ record }: { readonly record: VisitRecord }) {
         {record.prescriptions.slice(0, 8).map((prescription, i) => (
           <PastRow
             key={`p${i}`}
-            text={`${nameOf(prescription.code) ?? prescription.code.code} ${prescription.dose?.value ?? ''} ${prescription.dose?.unit ?? ''} ${prescription.frequency ?? ''}${prescription.asNeeded === true && prescription.frequency !== 'prn' ? ' prn' : ''}`}
+            text={[
+              withDose(nameOf(prescription.code) ?? prescription.code.code, prescription.dose),
+              prescription.frequency,
+              prescription.asNeeded === true && prescription.frequency !== 'prn' ? 'prn' : '',
+            ]
+              .filter(Boolean)
+              .join(' ')}
             onCopy={() => copyRow(record, 'prescriptions', i)}
           />
         ))}

@@ -5,7 +5,7 @@
 import { UnstyledButton } from '@mantine/core'
 import type { ListedDraft, SubmittedVisit } from '../../../../shared/contract/records.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
-import { formatClock, formatInstant } from '../../../lib/format.ts'
+import { clockAtFacility, facilityZone, momentAtFacility, zoneNoteNow } from '../../../lib/facility-clock.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
@@ -13,8 +13,7 @@ import { civilInZone } from '../../../lib/zone.ts'
 import { StateMark } from '../../../parts/StateMark.tsx'
 import { VisitRow } from '../../../parts/VisitRows.tsx'
 import rowStyles from '../../../parts/VisitRows.module.css'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { zoneNow } from './entry-start.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import { todayRows, type TodayRow } from './today-rows.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import styles from './Entry.module.css'
@@ -34,7 +33,7 @@ export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
     ['records.visitChanged', 'node.segmentFinal'],
   )
   const drafts = useAsk(() => node.records.listDrafts(), [openDraftId], ['records.draftsChanged'])
-  const zone = zoneNow()
+  const zone = facilityZone()
   const today = todayNow()
   const rows = todayRows({
     visits: asked.value ?? [],
@@ -46,7 +45,7 @@ export function TodayStrip({ isLarge }: { readonly isLarge: boolean }) {
   })
   return (
     <section id={TODAY_ID} className={isLarge ? styles.todayLarge : styles.today} aria-label={t.entry.today}>
-      <h2 className={styles.smallHead}>{t.entry.today}</h2>
+      <h2 className={styles.smallHead}>{[t.entry.today, zoneNoteNow()].filter(Boolean).join(' · ')}</h2>
       {rows.length === 0 && <span className="secondary">{t.entry.todayEmpty}</span>}
       {isLarge
         ? rows.length > 0 && (
@@ -80,7 +79,7 @@ const reopenDraft = ({ draftId }: Pick<ListedDraft, 'draftId'>): void => go('rec
 
 function Chip({ row }: { readonly row: TodayRow }) {
   const t = useWords()
-  const time = useTime(row)
+  const time = timeOf(row)
   const isDraft = row.kind === 'draft'
   return (
     <UnstyledButton
@@ -97,16 +96,15 @@ function Chip({ row }: { readonly row: TodayRow }) {
   )
 }
 
-/** The clock for what is of today; month and day for a draft of an earlier one, which is two weeks old at most. */
-function useTime({ at, day }: Pick<TodayRow, 'at' | 'day'>): string {
-  const locale = useLocale()
-  return day === null ? formatClock(at, locale) : day.slice(5)
+/** The facility's clock for what is of today; month and day for a draft of an earlier one, which is two weeks old at most. */
+function timeOf({ at, day }: Pick<TodayRow, 'at' | 'day'>): string {
+  return day === null ? clockAtFacility(at) : day.slice(5)
 }
 
 function DraftRow({ row }: { readonly row: Extract<TodayRow, { kind: 'draft' }> }) {
   const t = useWords()
   const { draft } = row
-  const time = useTime(row)
+  const time = timeOf(row)
   return (
     <li className={rowStyles.row} data-testid="draft-row" data-state="draft">
       <span className={rowStyles.time}>{time}</span>
@@ -117,7 +115,7 @@ function DraftRow({ row }: { readonly row: Extract<TodayRow, { kind: 'draft' }> 
       >
         {draft.title || t.entry.draftOfNobody}
       </UnstyledButton>
-      <span className={rowStyles.what}>{formatInstant(draft.savedAt)}</span>
+      <span className={rowStyles.what}>{momentAtFacility(draft.savedAt)}</span>
       <span className={rowStyles.end}>
         <StateMark state="draft" />
       </span>

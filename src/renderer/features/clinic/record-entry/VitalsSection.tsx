@@ -12,9 +12,9 @@ import { goToField } from './go-on.ts'
 import { Section } from './Section.tsx'
 import { templateOf, vitalsShown } from './templates.ts'
 import { flagOf } from './result-range.ts'
-import { inOwnUnit, parseBloodPressure, parseTypedNumber, plainMoment, unitMeant } from './typed.ts'
+import { parseBloodPressure, parseTypedNumber, plainMoment, unitMeant } from './typed.ts'
 import { readDay } from '../../../parts/typed-date.ts'
-import { showUnit } from '../../../parts/units.ts'
+import { inOwnUnit, showUnit } from '../../../parts/units.ts'
 import { todayNow, useEntry } from './use-entry.ts'
 import { FURTHER_SETS_MAX, momentsOfSets, NO_VITALS } from './vital-sets.ts'
 import styles from './Entry.module.css'
@@ -48,15 +48,18 @@ export function VitalsSection() {
           <Vital key={key} place={null} vital={key} />
         ))}
         {hasMass && <BodyMassIndex />}
-        <EntrySelect
-          field="smoking"
-          label={t.smoking}
-          value={smoking as keyof typeof words.clinical.smoking}
-          options={words.clinical.smoking}
-          enter="skip"
-          isCopied={isSmokingCopied}
-          onChange={(value) => set({ smoking: value })}
-        />
+        <div className={styles.wide}>
+          <EntrySelect
+            field="smoking"
+            label={t.smoking}
+            width="10.5rem"
+            value={smoking as keyof typeof words.clinical.smoking}
+            options={words.clinical.smoking}
+            enter="skip"
+            isCopied={isSmokingCopied}
+            onChange={(value) => set({ smoking: value })}
+          />
+        </div>
         {!isWhole && shown.split(' ').length < VITALS.length && (
           <Button variant="subtle" size="compact-sm" className={styles.more} onClick={showWhole}>
             {t.more}
@@ -166,7 +169,10 @@ function Vital({ place, vital }: Place & { readonly vital: VitalKey }) {
   const isCopied = useEntry((entry) => place === null && entry.form.copied.includes(`vitals.${vital}`))
   const test = labTestByKey(vital)
   if (!test) return null
-  const number = parseTypedNumber(value)
+  // `185/95` is judged while it stands there, as 185 is once the field is left.
+  const number = parseTypedNumber(
+    (vital === 'sbp' ? parseBloodPressure(value)?.systolic : undefined) ?? value,
+  )
   const typedUnit = number?.unitTyped === undefined ? undefined : unitMeant(test, number.unitTyped)
   const converted = number && typedUnit ? inOwnUnit(test, number.value, typedUnit) : null
   const flag = number ? flagOf(test, number.value, typedUnit ?? test.unit) : undefined
@@ -216,6 +222,7 @@ function BodyMassIndex() {
         {index === null || !Number.isFinite(index) ? '–' : index.toFixed(1)}{' '}
         <span className={styles.unit}>{showUnit('kg/m2')}</span>
       </output>
+      <span className="secondary">{t.bmiHint}</span>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fieldsFrom } from './entry-problems.ts'
+import { fieldsFrom, questionCount } from './entry-problems.ts'
+import { emptyForm, emptyRow } from './form.ts'
 import type { Problem } from './to-visit.ts'
 
 const problem = (field: string): Problem => ({
@@ -23,5 +24,21 @@ describe('the jump to the next problem', () => {
 
   it('goes on from the first field of a row whose problem is of the whole row', () => {
     expect(fieldsFrom(problems, 'labs.a.test')[0]).toBe('diagnoses.b.code')
+  })
+})
+
+describe('the count of what will be asked', () => {
+  const empty = emptyForm({ day: '2026-05-10', time: '09:30', rowId: () => 'r' })
+  const unusual: Problem = { ...problem('vitals.sbp'), severity: 'confirm', params: { value: '205' } }
+  it('has what the template expects and what was copied, and not what stops the save', () => {
+    expect(questionCount(empty, [], [])).toBe(0)
+    expect(questionCount({ ...empty, template: 'diabetes' }, problems, [])).toBe(3)
+    const medicines = [{ ...emptyRow.medicines('m'), isCopied: true }]
+    expect(questionCount({ ...empty, medicines, copied: ['smoking'] }, [unusual], [])).toBe(3)
+  })
+  it('has nothing that was confirmed already', () => {
+    const confirmed = [{ path: 'vitals.sbp', rule: 'x', value: '205', by: 'k' }]
+    expect(questionCount(empty, [unusual], confirmed)).toBe(0)
+    expect(questionCount(empty, [unusual], [{ ...confirmed[0]!, value: '201' }])).toBe(1)
   })
 })

@@ -4,7 +4,12 @@ import type { Finding, VisitInput } from '../../../../shared/contract/records.ts
 import { parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { earlierSexOf, previousMeasures } from '../../../../shared/domain/visit-check/previous-measures.ts'
-import { broughtFindings, type CheckContext, checkVisit } from '../../../../shared/domain/visit-check.ts'
+import {
+  broughtFindings,
+  type CheckContext,
+  checkVisit,
+  isConfirmed,
+} from '../../../../shared/domain/visit-check.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 import type { Source, VisitForm } from './form.ts'
 import { missingOf, neededOf, templateOf } from './templates.ts'
@@ -91,6 +96,17 @@ export function expectedProblems(form: VisitForm): Problem[] {
     rule: 'template-expects',
     severity: 'confirm' as const,
   }))
+}
+
+/** How many things will be asked about at the save, as far as the form alone knows. */
+export function questionCount(
+  form: VisitForm,
+  problems: readonly Problem[],
+  confirmations: VisitInput['confirmations'],
+): number {
+  const isOpen = (each: Problem) => each.severity === 'confirm' && !isConfirmed(each, confirmations)
+  const rows = [...form.diagnoses, ...form.medicines].filter((row) => row.isCopied)
+  return [...problems, ...expectedProblems(form)].filter(isOpen).length + form.copied.length + rows.length
 }
 
 /** What the template requires and a new visit lacks: it stops the save. */

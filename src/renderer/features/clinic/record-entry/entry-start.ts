@@ -1,8 +1,8 @@
 /** How a visit begins: today, now, in the department of the last one, under its template. */
 import { formatDay } from '../../../../shared/domain/dates.ts'
 import { LOINC_SYSTEM, type LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { session } from '../../../lib/session.ts'
-import { civilInZone } from '../../../lib/zone.ts'
+import { facilityZone } from '../../../lib/facility-clock.ts'
+import { civilInZone, clockOf } from '../../../lib/zone.ts'
 import { localeNow } from '../../../words/catalogue.ts'
 import { emptyForm, type Picked, type VisitForm } from './form.ts'
 import { templateOfDepartment } from './templates.ts'
@@ -18,27 +18,28 @@ export function forgetDesk(): void {
 }
 
 export const newId = (): string => crypto.randomUUID()
-export const zoneNow = (): string => {
-  const current = session.now()
-  return (
-    (current?.state === 'open' ? current.zone : undefined) ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  )
-}
-export const todayNow = (): number => civilInZone(Date.now(), zoneNow()).day
 
+/** Nobody's visit yet: it has a day and a time from the moment at which it is begun for somebody. */
 export function freshForm(): VisitForm {
-  const now = civilInZone(Date.now(), zoneNow())
-  const clock = `${String(Math.floor(now.minutes / 60)).padStart(2, '0')}:${String(now.minutes % 60).padStart(2, '0')}`
-  const form = emptyForm({ day: formatDay(now.day), time: clock, rowId: newId })
+  const form = emptyForm({ day: '', time: '', rowId: newId })
   if (desk.department === null) return form
-  const code = desk.department.code?.code
-  const template =
-    (code === undefined ? undefined : desk.templates.get(code)) ?? templateOfDepartment(code)?.id
   return {
     ...form,
     encounter: { ...form.encounter, department: desk.department },
-    template: template ?? form.template,
+    template: templateAt(desk.department.code?.code) ?? form.template,
   }
+}
+
+/** The template that was chosen last in a department, else its own; undefined where it has none. */
+export const templateAt = (department: string | undefined): string | undefined =>
+  (department === undefined ? undefined : desk.templates.get(department)) ??
+  templateOfDepartment(department)?.id
+
+/** The visit begins now, by the clock at the facility; one that has begun stays as it is. */
+export function begunForm(form: VisitForm): VisitForm {
+  if (form.encounter.day !== '' || form.encounter.time !== '') return form
+  const now = civilInZone(Date.now(), facilityZone())
+  return { ...form, encounter: { ...form.encounter, day: formatDay(now.day), time: clockOf(now) } }
 }
 
 export const offeredTest = (test: LabTest) => ({
@@ -67,6 +68,7 @@ export function fresh() {
     refused: null,
     failure: null,
     change: null,
+    switchedFrom: null,
     rival: null,
     earlier: [],
     isChecking: false,

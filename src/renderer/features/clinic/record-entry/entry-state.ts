@@ -1,4 +1,5 @@
 /** What record entry knows and can do: the shape of its store. */
+import type { CopiedForward } from './copy-forward.ts'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { SubmittedVisit, VisitInput } from '../../../../shared/contract/records.ts'
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
@@ -40,6 +41,8 @@ export interface Entry {
   readonly change: Change | null
   /** Merkle root of the version that somebody else put in the place of the one that is corrected here. */
   readonly rival: string | null
+  /** The template that the choice of a department has replaced, until somebody chooses one. */
+  readonly switchedFrom: string | null
   readonly lastQueued: SubmittedVisit | null
   /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
   readonly earlier: readonly EarlierVisit[]
@@ -87,8 +90,8 @@ export interface Entry {
   repeat(field: string): boolean
   setEarlier(patientId: string, visits: readonly EarlierVisit[]): void
   copyRow(record: VisitRecord, list: 'diagnoses' | 'prescriptions', index: number): void
-  /** Copies what lasts; answers how many rows. */
-  copyForward(records: readonly VisitRecord[]): number
+  /** Copies what lasts; answers how many rows, and which medicines stayed behind. */
+  copyForward(records: readonly VisitRecord[]): Omit<CopiedForward, 'form'>
   leaveField(field: string): void
   setChange(patch: Partial<Pick<Change, 'reason' | 'text'>>): void
   stopAsking(): void

@@ -92,6 +92,8 @@ export interface MedicineRow {
   readonly id: string
   readonly code: Picked
   readonly dose: string
+  /** What it usually is, `500 mg bid`: as the list has it, or as it was when it was copied; '' where nobody knows. */
+  readonly usual: string
   readonly unit: string
   /** As it is kept, `tid ac`; words where it is none of the table. */
   readonly frequency: string
@@ -217,6 +219,7 @@ export const emptyRow: { readonly [S in RowSection]: (id: string) => RowOf<S> } 
     id,
     code: nothingPicked,
     dose: '',
+    usual: '',
     unit: 'mg',
     frequency: '',
     perDay: '',
@@ -345,7 +348,10 @@ function withSpareRow<S extends RowSection>(form: VisitForm, section: S, rowId: 
   // A row that a panel offers waits for its own result; another test needs another row.
   const isSpare = last !== undefined && blank(section, last) && !('isOffered' in last && last.isOffered)
   if (isSpare) return form
-  return { ...form, [section]: [...rows, emptyRow[section](rowId())] }
+  const spare = emptyRow[section](rowId())
+  // The first diagnosis of a visit is the reason for it, until somebody says otherwise.
+  const isFirst = section === 'diagnoses' && rows.length === 0
+  return { ...form, [section]: [...rows, isFirst ? { ...spare, role: 'principal' } : spare] }
 }
 
 export function patchRow<S extends RowSection>(

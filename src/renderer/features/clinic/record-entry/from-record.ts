@@ -348,6 +348,10 @@ export const copiedDiagnosis = (diagnosis: Diagnosis, id: string): DiagnosisRow 
 /** A medicine that goes on: the same dose, from this visit on. */
 export const copiedMedicine = (prescription: Prescription, id: string): MedicineRow => ({
   ...medicineRow(prescription, id),
+  usual:
+    prescription.dose === undefined
+      ? ''
+      : `${prescription.dose.value} ${prescription.dose.unit ?? ''}`.trim(),
   start: '',
   end: '',
   status: 'active',

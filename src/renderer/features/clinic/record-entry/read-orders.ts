@@ -3,6 +3,7 @@ import { readFrequency } from '../../../../shared/domain/dosing.ts'
 import type { Code, Prescription } from '../../../../shared/domain/visit.ts'
 import type { LocalRule } from '../../../words/findings.ts'
 import { isBlankRow, type MedicineRow, type VisitForm } from './form.ts'
+import { usualDoseMissed } from './odd-dose.ts'
 import { fold, parseTypedNumber } from './typed.ts'
 
 export interface OrderTools {
@@ -43,6 +44,13 @@ export function readOrders(form: VisitForm, tools: OrderTools): Prescription[] {
     const quantity = plainNumber(`${field}.quantity`, row.quantity)
     const perDay = plainNumber(`${field}.perDay`, row.perDay)
     const unit = (dose?.unitTyped ?? row.unit).trim().slice(0, 64)
+    const usual = dose === null ? null : usualDoseMissed(row.usual, dose.value, unit)
+    if (dose !== null && usual !== null)
+      question(`${field}.dose`, `${path}.dose`, 'dose-differs-from-usual', {
+        name: code.display ?? code.code,
+        value: `${dose.value} ${unit}`.trim(),
+        limit: usual,
+      })
     const typed = limited(`${field}.frequency`, fold(row.frequency), 64)
     const known = typed === undefined ? null : readFrequency(typed)
     if (typed !== undefined && known === null)

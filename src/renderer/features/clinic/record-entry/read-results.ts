@@ -54,7 +54,8 @@ export function readResults(form: VisitForm, tools: ResultTools): void {
       if (typed.trim() === '' || test === null) continue
       const field = `${place}.${key}`
       const value = readNumber(field, typed, test, test.unit)
-      if (value) observe(field, { ...observed(test, value), effective })
+      // What stood beside it in the form, range and mark, is what was signed.
+      if (value) observe(field, { ...observed(test, value), ...judged(test, value), effective })
     }
   }
 

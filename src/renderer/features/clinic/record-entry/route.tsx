@@ -1,8 +1,19 @@
 import { IconStethoscope } from '@tabler/icons-react'
 import { lazy } from 'react'
-import { go } from '../../../lib/router.ts'
+import { go, parsePlace } from '../../../lib/router.ts'
 import { rolesOfRoom } from '../../../../shared/contract/rights.ts'
 import type { Route } from '../../../parts/route.ts'
+
+/** On the page of a patient it is theirs. */
+function newVisit(): void {
+  const { room, parts } = parsePlace(window.location.hash)
+  const [patientId] = parts
+  if (room === 'patients' && patientId !== undefined && !ROOMS_BESIDE.has(patientId))
+    go('record', 'for', patientId)
+  else go('record')
+}
+/** Places of the patients' room that are no patient. */
+const ROOMS_BESIDE = new Set(['new', 'awaited', 'check'])
 
 export const route: Route = {
   room: 'record',
@@ -10,5 +21,5 @@ export const route: Route = {
   icon: IconStethoscope,
   roles: rolesOfRoom('record'),
   Page: lazy(async () => ({ default: (await import('./RecordEntry.tsx')).RecordEntry })),
-  actions: [{ id: 'new-visit', label: (t) => t.shell.newVisit, run: () => go('record') }],
+  actions: [{ id: 'new-visit', label: (t) => t.shell.newVisit, run: newVisit }],
 }

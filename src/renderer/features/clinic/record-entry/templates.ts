@@ -167,7 +167,8 @@ export const TEMPLATES: readonly VisitTemplate[] = [
     version: 1,
     en: 'Health check',
     zh: '健康檢查',
-    departments: ['01'],
+    // Of no department: most visits to family medicine are none.
+    departments: [],
     sections: CHART,
     vitals: ['sbp', 'dbp', 'hr', 'height', 'weight'],
     panels: [
@@ -223,9 +224,11 @@ export function nextPanel(
   return null
 }
 
-/** What the template expects and the form lacks, as fields of the form. */
+/** What the template expects of a new visit and the form lacks, as fields of the form. */
 export const missingOf = (template: VisitTemplate, form: VisitForm): readonly string[] =>
-  template.expected.filter((field) => !template.required?.includes(field) && isLacking(form, field))
+  form.source === null
+    ? template.expected.filter((field) => !template.required?.includes(field) && isLacking(form, field))
+    : []
 
 /** What a new visit needs under this template and does not have. A correction says what was so, whatever is needed today. */
 export const neededOf = (template: VisitTemplate, form: VisitForm): readonly string[] =>

@@ -508,3 +508,55 @@ describe('amountOf', () => {
     expect(amountOf('two', '5', 0)).toBeNull()
   })
 })
+
+describe('vital signs in the record', () => {
+  const vitalsOf = (vitals: Partial<VisitForm['vitals']>) =>
+    readForm({ ...fresh(), vitals: { ...fresh().vitals, ...vitals } }, context).visit.observations.map(
+      ({ code, refLow, refHigh, flag }) => [code.code, refLow, refHigh, flag],
+    )
+  it('have the range and the mark that stood beside them in the form', () => {
+    expect(vitalsOf({ sbp: '185', dbp: '95', hr: '55', temp: '36.8' })).toEqual([
+      ['8480-6', '90', '130', 'H'],
+      ['8462-4', '60', '80', 'H'],
+      ['8867-4', '60', '100', 'L'],
+      ['8310-5', '36', '37.5', undefined],
+    ])
+  })
+  it('are marked in another unit too, without a range that would mislead there', () => {
+    expect(vitalsOf({ temp: '102F', weight: '70' })).toEqual([
+      ['8310-5', undefined, undefined, 'H'],
+      ['29463-7', undefined, undefined, undefined],
+    ])
+  })
+})
+
+describe('a code that came without words', () => {
+  it('has no empty name in the record', () => {
+    const row = {
+      ...emptyRow.diagnoses(rowId()),
+      code: { text: 'E785', code: { ...diabetes.code, display: '' } },
+    }
+    const [diagnosis] = readForm(addRows(fresh(), 'diagnoses', [row], rowId), context).visit.diagnoses
+    expect(diagnosis?.code).toEqual({ system: diabetes.code.system, code: 'E119' })
+  })
+})
+
+describe('a dose that is far from the usual one', () => {
+  it('is asked about at its field, and taken as it is written', () => {
+    const row = {
+      ...emptyRow.medicines('m1'),
+      code: {
+        text: 'A10BA02',
+        code: { system: 'http://www.whocc.no/atc', code: 'A10BA02', display: 'Metformin' },
+      },
+      usual: '500 mg bid',
+      dose: '9.1',
+      frequency: 'bid',
+    }
+    const { problems, visit } = readForm(addRows(fresh(), 'medicines', [row], rowId), context)
+    expect(problems.filter(({ rule }) => rule === 'dose-differs-from-usual')).toMatchObject([
+      { field: 'medicines.m1.dose', severity: 'confirm', params: { value: '9.1 mg', limit: '500 mg' } },
+    ])
+    expect(visit.prescriptions[0]?.dose).toEqual({ value: '9.1', unit: 'mg' })
+  })
+})

@@ -251,14 +251,21 @@ export function readFields(form: VisitForm, context: FormContext): ReadFields {
 }
 
 function readPicked(picked: Picked, freeSystem: string): Code | null {
-  if (picked.code) return { ...picked.code }
+  if (picked.code) return codeOf(picked.code)
   const text = picked.text.trim()
   return text === '' ? null : { system: freeSystem, code: 'text', display: text.slice(0, 500) }
 }
 
+/** A code that came without words stays without them: an empty name would keep the list's from being looked up. */
+const codeOf = ({ system, code, display }: NonNullable<Picked['code']>): Code => ({
+  system,
+  code,
+  ...(display.trim() === '' ? {} : { display }),
+})
+
 /** A chosen code; else a typed ICD-10 code that is on no list here; else words alone. */
 function readDiagnosisCode(picked: Picked, text: string): { code: Code; isListed: boolean } {
-  if (picked.code) return { code: { ...picked.code }, isListed: true }
+  if (picked.code) return { code: codeOf(picked.code), isListed: true }
   const typed = fold(picked.text)
   const plain = normaliseIcd10(typed)
   if (isIcd10Code(plain)) return { code: { system: ICD10, code: plain }, isListed: false }

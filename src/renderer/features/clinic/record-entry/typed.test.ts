@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { parseDay } from '../../../../shared/domain/dates.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { readPartialDay, readDay } from '../../../parts/typed-date.ts'
-import { inOwnUnit, parseBloodPressure, parseTypedNumber, readAmount, readTime, unitMeant } from './typed.ts'
+import { inOwnUnit } from '../../../parts/units.ts'
+import { parseBloodPressure, parseTypedNumber, readAmount, readTime, unitMeant } from './typed.ts'
 
 const glucose = labTestByKey('glucF')!
 const temperature = labTestByKey('temp')!
@@ -38,6 +39,7 @@ describe('units', () => {
   it('shows the value in the own unit of the test', () => {
     expect(inOwnUnit(glucose, '7.2', 'mmol/L')).toBe('129.7 mg/dL')
     expect(inOwnUnit(glucose, '130', 'mg/dL')).toBeNull()
+    expect(inOwnUnit(labTestByKey('sbp')!, '130', 'mmHg')).toBeNull()
     expect(inOwnUnit(temperature, '98.6', 'F')).toBe('37.0 °C')
   })
 })

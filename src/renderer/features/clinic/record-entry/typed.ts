@@ -1,8 +1,7 @@
 /** What clerks type, understood: `120/80`, `7.2mmol`, `<0.04`, `0930`, `t-1`. Pure; full-width digits are folded. */
 import { readDay } from '../../../parts/typed-date.ts'
-import { showUnit } from '../../../parts/units.ts'
 import type { LabTest } from '../../../../shared/domain/lab-tests.ts'
-import { convertUnit, decimalTextOf, unitRuleOf, unitUnderstood } from '../../../../shared/domain/units.ts'
+import { unitRuleOf, unitUnderstood } from '../../../../shared/domain/units.ts'
 
 export interface TypedNumber {
   /** Verbatim decimal text, fit for the record. */
@@ -62,15 +61,6 @@ export function unitMeant(test: LabTest, typed: string): string | null {
   )
   if (wanted !== '' && beginning.length === 1) return beginning[0] ?? null
   return unitUnderstood(test, typed)?.unit ?? null
-}
-
-/** A value in the test's own unit, for showing beside the field; null when it already is. */
-export function inOwnUnit(test: LabTest, value: string, unit: string): string | null {
-  if (unit === test.unit || unit === '') return null
-  const converted = convertUnit(test, Number(value), unit, test.unit)
-  return converted === null
-    ? null
-    : `${decimalTextOf(converted, Math.max(1, test.decimals))} ${showUnit(test.unit)}`
 }
 
 /** A typed time as HH:MM; '' for nothing; null where it is not understood. */

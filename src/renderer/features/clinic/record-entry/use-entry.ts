@@ -4,13 +4,12 @@
  */
 import { create } from 'zustand'
 import type { VisitInput } from '../../../../shared/contract/records.ts'
-import { parseDay } from '../../../../shared/domain/dates.ts'
 import { isConfirmed } from '../../../../shared/domain/visit-check.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { failureCode, listen, node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
 import { picksSettled } from '../../../ui/picker-answer.ts'
-import { readDay } from '../../../parts/typed-date.ts'
+import { facilityZone, todayAtFacility as todayNow } from '../../../lib/facility-clock.ts'
 import { instantText } from '../../../lib/zone.ts'
 import {
   addRows,
@@ -22,6 +21,8 @@ import {
   removeRow,
   type VisitForm,
 } from './form.ts'
+import { nameCopiedRows } from './copied-names.ts'
+import { copyLasting } from './copy-forward.ts'
 import { copiedDiagnosis, copiedMedicine } from './from-record.ts'
 import {
   type Checked,
@@ -31,25 +32,33 @@ import {
   sameProblems,
   withField,
 } from './entry-problems.ts'
-import { desk, forgetDesk, fresh, freshForm, newId, offeredTest, todayNow, zoneNow } from './entry-start.ts'
+import {
+  begunForm,
+  desk,
+  forgetDesk,
+  fresh,
+  freshForm,
+  newId,
+  offeredTest,
+  templateAt,
+} from './entry-start.ts'
 import { withLastConsent } from './consent.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
 import { wholeFormOf } from './older-draft.ts'
-import { COPIED_SINGLES, repeatField } from './repeat-field.ts'
+import { repeatField } from './repeat-field.ts'
 import { isReversed, reversalOf } from './reversal.ts'
 import { currentOf } from './same-visit.ts'
-import { nextPanel, templateOf, templateOfDepartment } from './templates.ts'
+import { nextPanel, templateOf } from './templates.ts'
 import type { FormContext } from './to-visit.ts'
 import { useTemplates } from './use-templates.ts'
 import { addPastedSets, addSet, FURTHER_SETS_MAX, patchSet, removeSet } from './vital-sets.ts'
-import { chronicOf, currentMedicinesOf, lastingOf } from './what-lasts.ts'
 
 const contextOf = (patientId: string, confirmations: VisitInput['confirmations']): FormContext => ({
   patientId,
   today: todayNow(),
-  zone: zoneNow(),
+  zone: facilityZone(),
   instantText,
   confirmations,
 })
@@ -82,7 +91,7 @@ const lastConsent = (earlier: Entry['earlier']) =>
   currentOf(earlier, undefined)[0]?.record.patient.consent ?? null
 
 export type { Change, Refused } from './entry-state.ts'
-export { todayNow } from './entry-start.ts'
+export { todayAtFacility as todayNow } from '../../../lib/facility-clock.ts'
 
 export const useEntry = create<Entry>()((setState, get) => {
   /** Every change: check soon, save the draft when the field is left or within two seconds. */
@@ -109,6 +118,21 @@ export const useEntry = create<Entry>()((setState, get) => {
     draftClock.changed()
   }
   const changeForm = (form: VisitForm) => changed({ form })
+  const nameCopied = () => {
+    const { draftId } = get()
+    const now = () => (get().draftId === draftId ? get().form : null)
+    return nameCopiedRows(now, (section, id, code) =>
+      changeForm(patchRow(get().form, section, id, { code }, newId)),
+    )
+  }
+  /** The first time that the form is for somebody, it gets its day and time: the room may have been open since the morning. */
+  const begin = (patch: Pick<Entry, 'unnamed'> & Partial<Pick<Entry, 'patient'>>) => {
+    const { form, start, patient, unnamed } = get()
+    const isBegun = patient !== null || unnamed !== null
+    const begun = isBegun ? form : begunForm(form)
+    changed({ ...patch, form: begun, start: start === form ? begun : start })
+    setState({ problems: checkedNow(get()).problems })
+  }
   /** Another version was faster: what was typed is a draft from here on, and is shown beside the version that counts. */
   const standBesideTheirs = async () => {
     const { patient, change } = get()
@@ -130,15 +154,16 @@ export const useEntry = create<Entry>()((setState, get) => {
     choosePatient(patient) {
       const { form, earlier, change, patient: before } = get()
       const isOther = before !== null && before.patientId !== patient.patientId
-      if (isOther && change === null) {
-        const encounter = withLastConsent(form.encounter, lastConsent(earlier), null)
-        changed({ patient, unnamed: null, earlier: [], form: { ...form, encounter } })
-      } else changed({ patient, unnamed: null })
+      if (!isOther || change !== null) {
+        begin({ patient, unnamed: null })
+        return
+      }
+      const encounter = withLastConsent(form.encounter, lastConsent(earlier), null)
+      changed({ patient, unnamed: null, earlier: [], form: { ...form, encounter } })
       setState({ problems: checkedNow(get()).problems })
     },
     beginUnnamed(name) {
-      changed({ unnamed: name })
-      setState({ problems: checkedNow(get()).problems })
+      begin({ unnamed: name })
     },
     correctPerson(patient) {
       if (get().patient?.patientId !== patient.patientId) return
@@ -154,11 +179,12 @@ export const useEntry = create<Entry>()((setState, get) => {
     setEncounter(patch) {
       const { form } = get()
       const next = patchEncounter(form, patch)
-      const code = patch.department?.code?.code
-      // A department begins with its own template, or with the one that was chosen there last.
-      const chosen = code === undefined ? undefined : desk.templates.get(code)
-      const template = chosen ?? templateOfDepartment(code)?.id ?? form.template
-      changeForm({ ...next, template })
+      // A department begins with its own template, or with the one that was chosen there last; the change is told.
+      const template = templateAt(patch.department?.code?.code) ?? form.template
+      changed({
+        form: { ...next, template },
+        ...(template === form.template ? {} : { switchedFrom: form.template }),
+      })
     },
     setVitals(patch) {
       const { form } = get()
@@ -190,7 +216,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       if (code !== undefined) desk.templates.set(code, id)
       // What an unused panel of the other template offered goes with it.
       const labs = form.labs.filter((row) => !(row.isOffered && row.value === ''))
-      changeForm(addRows({ ...form, template: id, labs }, 'labs', [], newId))
+      changed({ form: addRows({ ...form, template: id, labs }, 'labs', [], newId), switchedFrom: null })
     },
     showWhole: () => setState({ isWhole: true }),
     addPanel(panel) {
@@ -213,6 +239,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       const next = last ? repeatField(form, last.record, field, newId) : null
       if (next === null) return false
       changeForm(next)
+      void nameCopied()
       return true
     },
     setEarlier(patientId, visits) {
@@ -239,44 +266,26 @@ export const useEntry = create<Entry>()((setState, get) => {
     copyRow(record, list, index) {
       if (list === 'diagnoses') {
         const diagnosis = record.diagnoses[index]
-        if (diagnosis)
-          changeForm(addRows(get().form, 'diagnoses', [copiedDiagnosis(diagnosis, newId())], newId))
+        if (diagnosis) {
+          const { form } = get()
+          const row = copiedDiagnosis(diagnosis, newId())
+          const isFirst = countRows(form, 'diagnoses') === 0
+          changeForm(addRows(form, 'diagnoses', [isFirst ? { ...row, role: 'principal' } : row], newId))
+        }
       } else {
         const prescription = record.prescriptions[index]
         if (prescription)
           changeForm(addRows(get().form, 'medicines', [copiedMedicine(prescription, newId())], newId))
       }
+      void nameCopied()
     },
     copyForward(records) {
-      const { form } = get()
-      const have = new Set([...form.diagnoses, ...form.medicines].map((row) => row.code.code?.code))
-      const diagnoses = chronicOf(records)
-        .filter((each) => !have.has(each.code.code))
-        .map((each) => copiedDiagnosis(each, newId()))
-      const isFirst = countRows(form, 'diagnoses') === 0
-      // A visit that is entered later was on its own day all the same.
-      const day = parseDay(readDay(form.encounter.day, todayNow()) ?? '') ?? todayNow()
-      const medicines = currentMedicinesOf(records, day)
-        .filter((each) => !have.has(each.code.code))
-        .map((each) => copiedMedicine(each, newId()))
-      const singles = lastingOf(records)
-      const vitals = form.vitals.height === '' && singles.height !== '' ? { height: singles.height } : {}
-      const smoking = form.smoking === '' ? singles.smoking : ''
-      const copied = COPIED_SINGLES.filter((field) =>
-        field === 'smoking' ? smoking !== '' : 'height' in vitals,
-      )
-      if (diagnoses.length + medicines.length + copied.length === 0) return 0
-      // The first of a visit without a diagnosis is the reason why people come again.
-      const ranked = diagnoses.map((row, i) =>
-        isFirst && i === 0 ? { ...row, role: 'principal' as const } : row,
-      )
-      changeForm({
-        ...addRows(addRows(form, 'diagnoses', ranked, newId), 'medicines', medicines, newId),
-        vitals: { ...form.vitals, ...vitals },
-        smoking: smoking || form.smoking,
-        copied: [...new Set([...form.copied, ...copied])],
-      })
-      return ranked.length + medicines.length + copied.length
+      const { form, ...told } = copyLasting(get().form, records, todayNow(), newId)
+      if (told.count > 0) {
+        changeForm(form)
+        void nameCopied()
+      }
+      return told
     },
     leaveField(field) {
       if (get().left.has(field)) return
@@ -458,8 +467,10 @@ export const useEntry = create<Entry>()((setState, get) => {
       const answer = await node.records.open({ merkleRoot })
       if (answer.kind === 'sealed') return 'sealed'
       const { record } = answer
-      const form = formOfRecord(record, contextOf(patient.patientId, []), newId)
-      if (!form) return 'too-new'
+      const said = formOfRecord(record, contextOf(patient.patientId, []), newId)
+      if (!said) return 'too-new'
+      // It is shown as a visit of its department is entered.
+      const form = { ...said, template: templateAt(record.encounter.department?.code) ?? said.template }
       setState({
         ...fresh(),
         patient,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseDay } from '../../../../shared/domain/dates.ts'
+import { formatDay, parseDay } from '../../../../shared/domain/dates.ts'
 import type { Prescription, VisitRecord } from '../../../../shared/domain/visit.ts'
 import { copiedDiagnosis, copiedMedicine } from './from-record.ts'
-import { chronicOf, currentMedicinesOf } from './what-lasts.ts'
+import { chronicOf, currentMedicinesOf, endedMedicinesOf } from './what-lasts.ts'
 
 const visitOn = (day: string, content: Partial<VisitRecord>): VisitRecord => ({
   envelope: {
@@ -126,5 +126,28 @@ describe('what is copied', () => {
     expect(chronicOf([refuted, record])).toEqual([])
     const over = visitOn('2026-05-01', { diagnoses: [{ ...diabetes, abatement: '2026-05' }] })
     expect(chronicOf([over, record])).toEqual([])
+  })
+})
+
+describe('endedMedicinesOf', () => {
+  const ended = (day: string, ...records: VisitRecord[]) =>
+    endedMedicinesOf(records, parseDay(day)!).map(({ order, why, until }) => [
+      order.code.code,
+      why,
+      formatDay(until),
+    ])
+  it('says what was not copied and why: used up or stopped, each ingredient as the newest visit has it', () => {
+    const old = given('2026-01-01', medicine('A10BA02'), medicine('C09CA01', { daysSupply: 84 }))
+    const later = given('2026-04-01', medicine('C09CA01', { status: 'stopped' }), medicine('C10AA05'))
+    expect(ended('2026-04-20', later, old)).toEqual([
+      ['C09CA01', 'stopped', '2026-04-01'],
+      ['A10BA02', 'used-up', '2026-01-28'],
+    ])
+    expect(on('2026-04-20', later, old)).toEqual(['C10AA05'])
+  })
+  it('goes back a year from the last visit, however long ago that was', () => {
+    const old = given('2023-10-02', medicine('A10BA02'))
+    expect(ended('2026-05-10', old)).toEqual([['A10BA02', 'used-up', '2023-10-29']])
+    expect(ended('2026-05-10', given('2026-05-01', medicine('C10AA05')), old)).toEqual([])
   })
 })

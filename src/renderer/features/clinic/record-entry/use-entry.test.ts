@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Diagnosis, VisitRecord } from '../../../../shared/domain/visit.ts'
+import type { Patient } from '../../../../shared/contract/patients.ts'
+
+/** A facility where it is tomorrow while this machine still has today. */
+const ZONE = 'Pacific/Kiritimati'
+const open = { state: 'open', chainId: 'c', zone: ZONE, person: { userKeyId: 'k', roles: [] } }
+const locked = { state: 'locked' }
+const patient = { patientId: 'p1', name: '王小明', sex: 'female' } as unknown as Patient
+
+const listeners = new Map<string, (payload: unknown) => void>()
+const tell = (session: unknown) => listeners.get('app.sessionChanged')?.(session)
+
+const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
+const listed = ({ code }: { code: string }) =>
+  code === 'E785' ? { system: ICD10, code, en: 'Hyperlipidemia, unspecified', zh: '高血脂症' } : null
+const visitOf = (diagnoses: Partial<Diagnosis>[]): VisitRecord =>
+  ({
+    encounter: { class: 'AMB', admission: { at: '2026-11-01T09:00:00+08:00' }, payer: { type: 'NHI' } },
+    procedures: [],
+    claims: [],
+    notes: [],
+    envelope: { confirmations: [] },
+    patient: { consent: { scope: 'treatment-only' } },
+    observations: [],
+    prescriptions: [],
+    diagnoses,
+  }) as unknown as VisitRecord
+
+async function openRoom() {
+  vi.stubGlobal('window', {
+    addEventListener: () => undefined,
+    consilium: {
+      app: { session: async () => ({ ok: true, value: open }) },
+      records: { saveDraft: async () => ({ ok: true, value: { savedAt: Date.now() } }) },
+      codes: {
+        names: async ({ codes }: { codes: { code: string }[] }) => ({ ok: true, value: codes.map(listed) }),
+      },
+      on: (service: string, event: string, listener: (payload: unknown) => void) =>
+        listeners.set(`${service}.${event}`, listener),
+    },
+  })
+  vi.stubGlobal('navigator', { language: 'en' })
+  vi.stubGlobal('document', { addEventListener: () => undefined })
+  return import('./use-entry.ts')
+}
+
+describe('the form of a visit', () => {
+  beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-29T10:41:00Z') }))
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('begins when it is for somebody, by the clock of the facility, also after the room was locked', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    // The room has stood open for an hour, and the session was locked in between.
+    tell(locked)
+    tell(open)
+    vi.setSystemTime(Date.parse('2026-11-29T11:50:00Z'))
+    useEntry.getState().choosePatient(patient)
+    expect(useEntry.getState().form.encounter).toMatchObject({ day: '2026-11-30', time: '01:50' })
+    expect(useEntry.getState().start).toBe(useEntry.getState().form)
+
+    // Choosing again, and time that passes, leave a visit that has begun as it is.
+    vi.setSystemTime(Date.parse('2026-11-29T12:05:00Z'))
+    useEntry.getState().setEncounter({ time: '02:00' })
+    useEntry.getState().choosePatient(patient)
+    expect(useEntry.getState().form.encounter).toMatchObject({ day: '2026-11-30', time: '02:00' })
+
+    await useEntry.getState().discard()
+    useEntry.getState().beginUnnamed('somebody')
+    expect(useEntry.getState().form.encounter).toMatchObject({ day: '2026-11-30', time: '02:05' })
+    await useEntry.getState().discard()
+  })
+
+  it('keeps the first diagnosis the principal one where nothing chronic is there to copy', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    useEntry.getState().choosePatient(patient)
+    const aspirin = {
+      code: { system: 'http://www.whocc.no/atc', code: 'B01AC06', display: 'Aspirin' },
+      status: 'active',
+      intent: 'order',
+    }
+    const told = useEntry
+      .getState()
+      .copyForward([{ ...visitOf([]), prescriptions: [aspirin] } as unknown as VisitRecord])
+    expect(told).toEqual({ count: 1, left: [] })
+    expect(useEntry.getState().form.diagnoses.map(({ role }) => role)).toEqual(['principal'])
+    const acute = visitOf([
+      {
+        code: { system: ICD10, code: 'J069', display: 'Cold' },
+        role: 'principal',
+        verification: 'confirmed',
+      },
+    ])
+    useEntry.getState().copyRow(acute, 'diagnoses', 0)
+    expect(useEntry.getState().form.diagnoses.map(({ role }) => role)).toEqual(['principal', 'secondary'])
+    await useEntry.getState().discard()
+  })
+
+  it('gives copied codes that came without words those of the list', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    useEntry.getState().choosePatient(patient)
+    useEntry.getState().copyForward([
+      visitOf([
+        {
+          code: { system: ICD10, code: 'E785' },
+          role: 'secondary',
+          verification: 'confirmed',
+          chronic: true,
+        },
+      ]),
+    ])
+    await vi.waitFor(() =>
+      expect(useEntry.getState().form.diagnoses[0]).toMatchObject({
+        code: { text: 'E78.5 Hyperlipidemia, unspecified', code: { display: 'Hyperlipidemia, unspecified' } },
+        isCopied: true,
+      }),
+    )
+    await useEntry.getState().discard()
+  })
+
+  it('tells when a department changed the template, until somebody chooses one', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    const { choosePatient, setEncounter, setTemplate, discard } = useEntry.getState()
+    const department = (code: string) => ({ text: code, code: { system: 'd', code, display: code } })
+    choosePatient(patient)
+    setEncounter({ department: department('01') })
+    expect(useEntry.getState()).toMatchObject({ switchedFrom: null, form: { template: 'general' } })
+    setEncounter({ department: department('22') })
+    expect(useEntry.getState()).toMatchObject({ switchedFrom: 'general', form: { template: 'emergency' } })
+    setTemplate('general')
+    expect(useEntry.getState()).toMatchObject({ switchedFrom: null, form: { template: 'general' } })
+    await discard()
+  })
+})
