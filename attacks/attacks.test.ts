@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import { CONTROLS, hasSucceeded } from './attack.ts'
+import { ATTACKS } from './attacks.ts'
+
+describe('the attack suite (T12)', () => {
+  it.each(ATTACKS)('$name: $title: succeeds against a naive gate and fails against ours', (attack) => {
+    expect(hasSucceeded(attack.run({ gate: 'naive', without: null }, 'short'))).toBe(true)
+    expect(hasSucceeded(attack.run({ gate: 'ours', without: null }, 'short'))).toBe(false)
+  })
+
+  it.each(CONTROLS)('succeeds where %s is switched off that stops it', (without) => {
+    for (const attack of ATTACKS.filter(({ stoppedBy }) => stoppedBy.includes(without)))
+      expect(hasSucceeded(attack.run({ gate: 'ours', without }, 'short')), attack.name).toBe(true)
+  })
+})

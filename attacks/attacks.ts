@@ -1,0 +1,5 @@
+/** All attacks, in the order of their names. */
+import type { Attack } from './attack.ts'
+import { lowBits } from './low-bits.ts'
+
+export const ATTACKS: readonly Attack[] = [lowBits]
