@@ -32,8 +32,7 @@ type LedgerEntry = Charge & {
   readonly answer: Uint8Array | null
 }
 
-type LimitName =
-  'charge' | 'year' | 'lifetime' | 'snapshot' | 'study' | 'study-counts' | 'pool' | 'requester'
+type LimitName = 'charge' | 'year' | 'lifetime' | 'snapshot' | 'study' | 'study-counts' | 'pool' | 'requester'
 
 type ChargeResult =
   | { readonly kind: 'charged'; readonly ledger: Ledger }
