@@ -5,13 +5,13 @@
 export const CONTROLS = ['noise', 'threshold', 'budget', 'overlap-audit'] as const
 export type Control = (typeof CONTROLS)[number]
 
-export type Gate = 'naive' | 'ours'
+type Gate = 'naive' | 'ours'
 
 /** What stands in the way: the naive gate, or ours, of which one control may be switched off by name. */
-export type Defence = { readonly gate: Gate; readonly without: Control | null }
+type Defence = { readonly gate: Gate; readonly without: Control | null }
 
 /** `short` is for the tests of every commit: fewer trials, wider bounds. */
-export type Effort = 'full' | 'short'
+type Effort = 'full' | 'short'
 
 export type Outcome = {
   /** What the attacker gains, mostly TPR - FPR; each attack says what it counts. */

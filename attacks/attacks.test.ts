@@ -8,8 +8,15 @@ describe('the attack suite (T12)', () => {
     expect(hasSucceeded(attack.run({ gate: 'ours', without: null }, 'short'))).toBe(false)
   })
 
-  it.each(CONTROLS)('succeeds where %s is switched off that stops it', (without) => {
-    for (const attack of ATTACKS.filter(({ stoppedBy }) => stoppedBy.includes(without)))
-      expect(hasSucceeded(attack.run({ gate: 'ours', without }, 'short')), attack.name).toBe(true)
+  it.each(
+    CONTROLS.flatMap((without) =>
+      ATTACKS.filter(({ stoppedBy }) => stoppedBy.includes(without)).map((attack) => ({
+        without,
+        name: attack.name,
+        attack,
+      })),
+    ),
+  )('$name succeeds where $without is switched off', ({ without, attack }) => {
+    expect(hasSucceeded(attack.run({ gate: 'ours', without }, 'short'))).toBe(true)
   })
 })

@@ -75,52 +75,43 @@ export function applyAnswer(ledger: Ledger, request: string, answer: Uint8Array)
   return { kind: 'recorded', ledger: { ...ledger, entries } }
 }
 
-/** What is left for a charge of this kind by this requester, and the limit that leaves least: the meter before the click. */
+/** What is left for a charge of this kind by this requester, and the limit that leaves least. */
 function tightestRoom(
   ledger: Ledger,
   policy: BudgetPolicy,
   charge: Charge,
   day: number,
 ): { readonly limit: LimitName; readonly roomMicroRho: number } {
-  const inYear = ledger.entries.filter((entry) => entry.day > day - YEAR_DAYS)
   const pool = POOL_OF[charge.class]
-  const isOfStudy = (entry: LedgerEntry) => entry.study === charge.study
+  let [ever, year, ofSnapshot, ofPool, ofRequester, ofStudy, countsOfStudy] = [0, 0, 0, 0, 0, 0, 0]
+  for (const entry of ledger.entries) {
+    const { microRho } = entry
+    ever += microRho
+    if (entry.snapshot === charge.snapshot) ofSnapshot += microRho
+    if (entry.study === charge.study) {
+      ofStudy += microRho
+      if (entry.kind === 'count') countsOfStudy++
+    }
+    if (entry.day <= day - YEAR_DAYS) continue
+    year += microRho
+    if (POOL_OF[entry.class] === pool) ofPool += microRho
+    if (entry.requester === charge.requester && entry.class === charge.class) ofRequester += microRho
+  }
+  const hasCountLeft = charge.kind !== 'count' || countsOfStudy < policy.studyCountsMax
   const rooms: readonly (readonly [LimitName, number])[] = [
     ['charge', policy.chargeMicroRho[charge.kind]],
-    ['lifetime', policy.lifetimeMicroRho - sum(ledger.entries)],
-    ['year', policy.yearMicroRho - sum(inYear)],
-    [
-      'snapshot',
-      policy.snapshotMicroRho - sum(ledger.entries.filter(({ snapshot }) => snapshot === charge.snapshot)),
-    ],
-    ['pool', policy.poolMicroRho[pool] - sum(inYear.filter((entry) => POOL_OF[entry.class] === pool))],
-    [
-      'requester',
-      policy.requesterMicroRho[charge.class] -
-        sum(inYear.filter((entry) => entry.requester === charge.requester && entry.class === charge.class)),
-    ],
-    ['study', policy.studyMicroRho - sum(ledger.entries.filter(isOfStudy))],
-    ['study-counts', hasCountLeft(ledger, policy, charge, isOfStudy) ? Infinity : 0],
+    ['lifetime', policy.lifetimeMicroRho - ever],
+    ['year', policy.yearMicroRho - year],
+    ['snapshot', policy.snapshotMicroRho - ofSnapshot],
+    ['pool', policy.poolMicroRho[pool] - ofPool],
+    ['requester', policy.requesterMicroRho[charge.class] - ofRequester],
+    ['study', policy.studyMicroRho - ofStudy],
+    ['study-counts', hasCountLeft ? Infinity : 0],
   ]
   const [limit, room] = rooms.reduce((least, each) => (each[1] < least[1] ? each : least))
   return { limit, roomMicroRho: room > 0 ? room : 0 }
 }
 
-function hasCountLeft(
-  ledger: Ledger,
-  policy: BudgetPolicy,
-  charge: Charge,
-  isOfStudy: (entry: LedgerEntry) => boolean,
-): boolean {
-  if (charge.kind !== 'count') return true
-  const counts = ledger.entries.filter((entry) => isOfStudy(entry) && entry.kind === 'count')
-  return counts.length < policy.studyCountsMax
-}
-
 function entryOf(ledger: Ledger, request: string): LedgerEntry | null {
   return ledger.entries.find((entry) => entry.request === request) ?? null
-}
-
-function sum(entries: readonly LedgerEntry[]): number {
-  return entries.reduce((total, { microRho }) => total + microRho, 0)
 }

@@ -22,3 +22,10 @@ export function floorRoot(value: bigint): bigint {
     root = next
   }
 }
+
+/** The least whole number whose square is at least the fraction, which is not negative. */
+export function ceilingRoot(fraction: Rational): bigint {
+  const whole = (fraction.numerator + fraction.denominator - 1n) / fraction.denominator
+  const root = floorRoot(whole)
+  return root * root === whole ? root : root + 1n
+}

@@ -3,7 +3,7 @@
  * that no choice of a bin can say something of a patient (docs/spec/privacy.md Q2).
  */
 
-export type Variable =
+type Variable =
   | { readonly kind: 'label'; readonly levels: readonly string[] }
   /** Whole numbers in the unit of the name; whatever lies outside counts as the nearest limit. Edges of bins are multiples of `step`. */
   | { readonly kind: 'number'; readonly least: number; readonly greatest: number; readonly step: number }

@@ -28,7 +28,7 @@ export type Measure =
 
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
-  readonly name: 'count' | 'sum' | 'squares' | 'exposure' | 'claims' | 'cost'
+  readonly name: 'count' | 'visits' | 'sum' | 'squares' | 'exposure' | 'claims' | 'cost'
   readonly axes: readonly Axis[]
   readonly measure: Measure
   /** Patients count with their first row, or with all of them; rows that lack one of `needs` are passed over. */
@@ -65,7 +65,7 @@ export function varianceOf(part: Part): Rational {
 /** Whole shares by weight that add up to the price; what does not divide goes to the first. */
 export function splitMicroRho(microRho: number, weights: readonly number[]): readonly number[] {
   const all = weights.reduce((sum, weight) => sum + weight, 0)
-  const shares = weights.map((weight) => Math.floor((microRho * weight) / all))
+  const shares = weights.map((weight) => (microRho * weight - ((microRho * weight) % all)) / all)
   const rest = microRho - shares.reduce((sum, share) => sum + share, 0)
   return shares.map((share, i) => (i === 0 ? share + rest : share))
 }
@@ -113,12 +113,18 @@ function sharesOf(output: Output): readonly Share[] {
     case 'histogram':
     case 'table': {
       if (output.counted.unit === 'patients') return [persons(1)]
+      // Visits are shown where enough patients had them, so these are counted too.
       const { cellsMost, perCellMost } = output.counted
-      const [{ part }] = [persons(1)]
-      return [{ weight: 1, part: { ...part, rows: 'all', cellsMost, perCellMost: BigInt(perCellMost) } }]
+      const { part } = persons(2, cellsMost)
+      const visits: Share = {
+        weight: 2,
+        part: { ...part, name: 'visits', rows: 'all', perCellMost: BigInt(perCellMost) },
+      }
+      return [{ weight: 1, part: { ...part, rows: 'all' } }, visits]
     }
     case 'mean': {
       const { variable, least, greatest } = output
+      const range = BigInt(greatest - least)
       const of = (name: Part['name'], weight: number, kind: 'centred' | 'centred-square'): Share => ({
         weight,
         part: {
@@ -128,7 +134,7 @@ function sharesOf(output: Output): readonly Share[] {
           rows: 'first',
           needs,
           cellsMost: 1,
-          perCellMost: BigInt(greatest - least) ** (kind === 'centred' ? 1n : 2n),
+          perCellMost: kind === 'centred' ? range : range * range,
         },
       })
       return [persons(1), of('sum', 2, 'centred'), of('squares', 1, 'centred-square')]

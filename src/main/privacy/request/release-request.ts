@@ -54,12 +54,13 @@ export type ReleaseRequest = {
   readonly microRho: number
 }
 
-export type RequestProblem =
+type RequestProblem =
   | 'unknown-variable'
   | 'no-number'
   | 'edges'
   | 'variable-twice'
   | 'too-many-cells'
+  | 'too-few-cells'
   | 'axes'
   | 'range'
   | 'quantiles'
@@ -69,6 +70,8 @@ export type RequestProblem =
 
 export const CELLS_MAX = 500
 export const EDGES_MAX = 100
+/** Of a relativity, cells beyond the parameters, so that the spread can be measured. */
+export const FREE_CELLS_LEAST = 10
 const AXES_MAX = 6
 const CONTRIBUTION_MAX = 100
 /** Below this there is so much noise that nothing is learnt, and shares of it would be zero. */
@@ -215,6 +218,7 @@ function problemsOfOutput(output: Output): RequestProblem[] {
     case 'poisson':
     case 'gamma':
       if (output.factors.length < 1) problems.push('axes')
+      else if (freeCellCount(output.factors) < FREE_CELLS_LEAST) problems.push('too-few-cells')
       if (!isContribution(output.cellsMost)) problems.push('bounds')
       break
     case 'count':
@@ -224,6 +228,13 @@ function problemsOfOutput(output: Output): RequestProblem[] {
       return unreachable(output)
   }
   return problems
+}
+
+/** Cells with known levels, less the parameters of a log-linear model. */
+function freeCellCount(factors: readonly Axis[]): number {
+  const known = factors.map((axis) => levelCount(axis) - 1)
+  const parameters = known.reduce((sum, levels) => sum + levels - 1, 1)
+  return known.reduce((product, levels) => product * levels, 1) - parameters
 }
 
 function isContribution(value: number): boolean {
