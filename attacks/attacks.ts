@@ -7,10 +7,15 @@ import { consecutiveHeights } from './consecutive-heights.ts'
 import { dataKeyedNoise } from './data-keyed-noise.ts'
 import { differencing } from './differencing.ts'
 import { epsilonAudit } from './epsilon-audit.ts'
+import { eventTimes } from './event-times.ts'
+import { indicatorModel } from './indicator-model.ts'
+import { leaveOneOut } from './leave-one-out.ts'
 import { lowBits } from './low-bits.ts'
+import { membershipInference } from './membership-inference.ts'
 import { plantedPatients } from './planted-patients.ts'
 import { reconstruction } from './reconstruction.ts'
 import { refusalOracle } from './refusal-oracle.ts'
+import { suppressedCells } from './suppressed-cells.ts'
 
 export const ATTACKS: readonly Attack[] = [
   differencing,
@@ -18,9 +23,14 @@ export const ATTACKS: readonly Attack[] = [
   dataKeyedNoise,
   refusalOracle,
   reconstruction,
+  indicatorModel,
+  leaveOneOut,
   lowBits,
   epsilonAudit,
   consecutiveHeights,
+  suppressedCells,
+  eventTimes,
+  membershipInference,
   collusion,
   answerLength,
   plantedPatients,

@@ -56,7 +56,7 @@ const VARIANCES: [string, Rational][] = [
   ['250, which a count gets', rational(250n)],
 ]
 
-describe('sampleDiscreteGaussian', () => {
+describe('sampleDiscreteGaussian (T18)', () => {
   it.each(VARIANCES)('has the distribution of variance %s (chi-square, mean, variance, tails)', (_, v) => {
     const random = streamOf(11)
     const samples = Array.from({ length: SAMPLE_COUNT }, () => Number(sampleDiscreteGaussian(random, v)))
