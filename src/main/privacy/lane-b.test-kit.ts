@@ -186,6 +186,7 @@ export const PLANTS: readonly Plant[] = [
   { name: 'a row that decides alone', rule: 'R5', plant: ofModel({ leverage: 0.99 }) },
   { name: 'columns that say the same', rule: 'R5', plant: ofModel({ condition: 1e9 }) },
   { name: 'a condition that is no number', rule: 'R5', plant: ofModel({ condition: NaN }) },
+  { name: 'a number of events that is none', rule: 'R5', plant: ofModel({ events: NaN }) },
   { name: 'an infinite coefficient', rule: 'R5', plant: ofModel({ hasInfinite: true }) },
   {
     name: 'an identifier among the columns',
