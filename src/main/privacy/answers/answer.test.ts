@@ -5,6 +5,8 @@ import { toHex } from '../../../shared/std/bytes.ts'
 import { createNodeCrypto } from '../../node/crypto-node.ts'
 import { stream } from '../../stats/fixtures/random.test-kit.ts'
 import { normalQuantile } from '../../stats/det/distributions.ts'
+import { gamma, poisson } from '../../stats/regression/families.ts'
+import { fitGlm } from '../../stats/regression/glm.ts'
 import type { Output, ReleaseRequest } from '../request/release-request.ts'
 import { problemsOfRequest } from '../request/release-request.ts'
 import type { Patient, Row } from '../request/tabulate.ts'
@@ -412,6 +414,68 @@ describe('relativities', () => {
       }
     },
   )
+
+  it('are those of an exact model where there is no noise', () => {
+    const patients = insured(12_000, 1)
+    const cells = [0, 1, 2, 3].flatMap((charlson) =>
+      payers.map((payer) => {
+        const rows = patients
+          .flatMap((rows) => rows)
+          .filter((row) => row.charlson === charlson && row.payer === payer)
+        const sum = (name: string, most: number) =>
+          rows.reduce((total, row) => total + Math.min(most, row[name] as number), 0)
+        return {
+          charlson,
+          payer,
+          days: sum('exposure-days', 366),
+          claims: sum('claims', 4),
+          cost: sum('cost-minor', 500_000),
+        }
+      }),
+    )
+    const column = (of: (cell: (typeof cells)[number]) => number) => Float64Array.from(cells, of)
+    const x = [
+      column(() => 1),
+      ...[1, 2, 3].map((level) => column(({ charlson }) => (charlson === level ? 1 : 0))),
+      ...payers.slice(1).map((level) => column(({ payer }) => (payer === level ? 1 : 0))),
+    ]
+    const claims = { variable: 'claims', most: 4 }
+    const oracles = [
+      {
+        output: {
+          kind: 'poisson',
+          exposure: { variable: 'exposure-days', most: 366 },
+          claims,
+          factors,
+          cellsMost: 1,
+        },
+        fit: fitGlm(
+          { y: column((cell) => cell.claims), x, offset: column((cell) => Math.log(cell.days)) },
+          poisson(),
+        ),
+      },
+      {
+        output: {
+          kind: 'gamma',
+          claims,
+          cost: { variable: 'cost-minor', most: 500_000 },
+          factors,
+          cellsMost: 1,
+        },
+        fit: fitGlm(
+          { y: column((cell) => cell.cost / cell.claims), x, weights: column((cell) => cell.claims) },
+          gamma(),
+        ),
+      },
+    ] as const
+    for (const { output, fit } of oracles) {
+      const release = answer(requestOf(output, 1e12), patients, NO_NOISE)
+      if (release.kind !== 'effects') throw new Error('effects are released')
+      expect(release.effects).toHaveLength(7)
+      for (const [j, { logRatio }] of release.effects.entries())
+        expect(plain(logRatio.value)).toBeCloseTo(fit.coefficients[j + 1]!, 3)
+    }
+  })
 })
 
 it('answers with as many bytes whatever it says, so that a length tells nothing', () => {
