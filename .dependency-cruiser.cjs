@@ -106,7 +106,7 @@ module.exports = {
       comment: 'Tests, simulator and benchmarks import the product, never the other way round.',
       severity: 'error',
       from: { path: '^src/', pathNot: TESTS },
-      to: { path: ['^(sim|bench|long|e2e|scripts)/', TESTS] },
+      to: { path: ['^(sim|attacks|bench|long|e2e|scripts)/', TESTS] },
     },
     {
       name: 'no-cycles',

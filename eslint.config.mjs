@@ -75,6 +75,7 @@ export default tseslint.config(
     files: [
       'src/**/*.{ts,tsx}',
       'sim/**/*.ts',
+      'attacks/**/*.ts',
       'bench/**/*.ts',
       'long/**/*.ts',
       'e2e/**/*.ts',

@@ -15,7 +15,7 @@ const LONG = ['src/**/*.long.test.ts']
 const SHARING = [
   'src/shared/**/*.test.ts',
   'src/renderer/**/*.test.{ts,tsx}',
-  'src/main/{generator,patients,records,stats}/**/*.test.ts',
+  'src/main/{generator,patients,privacy,records,stats}/**/*.test.ts',
   'src/main/node/{chain,consensus,crypto,membership,mempool}/**/*.test.ts',
 ]
 
@@ -33,7 +33,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'side by side',
-          include: ['src/**/*.test.{ts,tsx}', 'sim/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          include: [
+            'src/**/*.test.{ts,tsx}',
+            'sim/**/*.test.ts',
+            'attacks/**/*.test.ts',
+            'scripts/**/*.test.mjs',
+          ],
           exclude: [...configDefaults.exclude, ...ALONE, ...SHARING, ...LONG],
           // Half of these mostly wait: for a thread to start, for a vote, for a clock.
           maxWorkers: 3,

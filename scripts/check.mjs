@@ -15,6 +15,7 @@ const captured = { show: 'captured' }
 const TYPED = [
   'src',
   'sim',
+  'attacks',
   'bench',
   'long',
   'e2e',

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // npm run bench -- NAME …   bench/NAME.bench.ts, bundled and run by Node
 // npm run sim -- …          sim/run.ts
+// npm run attacks -- …      attacks/run.ts
 // Without a name `bench` lists what there is.
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -16,13 +17,13 @@ const listed = (folder, ending) =>
     : []
 
 const name = kind === 'bench' ? rest.shift() : 'run'
-const source = join(root, kind === 'bench' ? `bench/${name}.bench.ts` : 'sim/run.ts')
+const source = join(root, kind === 'bench' ? `bench/${name}.bench.ts` : `${kind}/run.ts`)
 if (!existsSync(source)) {
   say(
     kind === 'bench'
       ? `Benchmarks: ${listed('bench', '.bench.ts').join(', ') || 'none yet'}`
-      : 'There is no sim/run.ts.',
+      : `There is no ${kind}/run.ts.`,
   )
   process.exit(2)
 }
-process.exitCode = (await runBundled(source, kind === 'bench' ? `bench-${name}` : 'sim', rest)).code
+process.exitCode = (await runBundled(source, kind === 'bench' ? `bench-${name}` : kind, rest)).code

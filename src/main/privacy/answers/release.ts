@@ -1,0 +1,117 @@
+/** What an answer is made of: whole numbers and decimals of whole numbers, nothing else (docs/spec/privacy.md section 4). */
+import { assert } from '../../../shared/std/assert.ts'
+import { encode, type Cbor } from '../../node/chain/codec.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+
+/** A noisy whole number, the exact one lies within ± halfWidth with 95 %. */
+export type Whole = { readonly value: bigint; readonly halfWidth: bigint }
+/** mantissa · 10^exponent with at most four digits. */
+export type Decimal = readonly [mantissa: number, exponent: number]
+/** An estimate with its 95 % interval: chance of the sample and noise together. */
+export type Estimate = { readonly value: Decimal; readonly low: Decimal; readonly high: Decimal }
+
+type TableRelease = {
+  readonly kind: 'table'
+  /** Null where a cell does not certainly stand for enough patients. */
+  readonly cells: readonly (bigint | null)[]
+  readonly halfWidth: bigint
+  /** For each axis and level the sum of the cells that are shown: nothing can be taken away from it that is not shown. */
+  readonly margins: readonly (readonly Whole[])[]
+  readonly total: Whole
+}
+
+export type CurveStep = { readonly untilDay: number; readonly survival: Estimate; readonly atRisk: bigint }
+export type Effect = { readonly variable: string; readonly level: number; readonly logRatio: Estimate }
+
+export type Release =
+  /** Too few, beyond doubt or perhaps: the same words for every reason. It was charged, and stays so. */
+  | { readonly kind: 'withheld' }
+  | { readonly kind: 'count'; readonly count: Whole }
+  | TableRelease
+  | { readonly kind: 'mean'; readonly mean: Estimate; readonly count: Whole }
+  | { readonly kind: 'quantiles'; readonly quantiles: readonly (Estimate | null)[]; readonly count: Whole }
+  | {
+      readonly kind: 'curves'
+      readonly curves: readonly { readonly level: number | null; readonly steps: readonly CurveStep[] }[]
+    }
+  /** Against the least level that is shown of each variable. */
+  | { readonly kind: 'effects'; readonly effects: readonly Effect[]; readonly count: Whole }
+
+export const WITHHELD: Release = { kind: 'withheld' }
+
+/** More than the longest answer of 500 cells: every answer has this length, so that none tells by its length what it says (G10). */
+const ANSWER_BYTES = 16_384
+
+/** The bytes that gateways sign and everybody keeps: the answer, and zeros. */
+export function encodeRelease(release: Release): Uint8Array {
+  const encoded = encode(['release/1', releaseToCbor(release)])
+  assert(encoded.length <= ANSWER_BYTES, 'an answer fits')
+  const bytes = new Uint8Array(ANSWER_BYTES)
+  bytes.set(encoded)
+  return bytes
+}
+
+/** Four significant digits. What the language says of this rounding is exact, so it is the same everywhere. */
+export function decimalOf(value: number): Decimal {
+  if (value === 0) return [0, 0]
+  const [mantissa, exponent] = value.toExponential(3).split('e')
+  const digits = mantissa!.replace('.', '')
+  const zeros = /0*$/.exec(digits)![0].length
+  const sign = value < 0 ? -1 : 1
+  const size = Number(digits.replace('-', '').slice(0, 4 - zeros))
+  return [sign * size, Number(exponent) - 3 + zeros]
+}
+
+export function estimateOf(value: number, low: number, high: number): Estimate {
+  return { value: decimalOf(value), low: decimalOf(low), high: decimalOf(high) }
+}
+
+function releaseToCbor(release: Release): Cbor {
+  switch (release.kind) {
+    case 'withheld':
+      return [release.kind]
+    case 'count':
+      return [release.kind, wholeToCbor(release.count)]
+    case 'table':
+      return [
+        release.kind,
+        release.cells.map((cell) => (cell === null ? null : numberOf(cell))),
+        numberOf(release.halfWidth),
+        release.margins.map((levels) => levels.map(wholeToCbor)),
+        wholeToCbor(release.total),
+      ]
+    case 'mean':
+      return [release.kind, estimateToCbor(release.mean), wholeToCbor(release.count)]
+    case 'quantiles':
+      return [
+        release.kind,
+        release.quantiles.map((each) => (each === null ? null : estimateToCbor(each))),
+        wholeToCbor(release.count),
+      ]
+    case 'curves':
+      return [
+        release.kind,
+        release.curves.map(({ level, steps }) => [
+          level,
+          steps.map(({ untilDay, survival, atRisk }) => [
+            untilDay,
+            estimateToCbor(survival),
+            numberOf(atRisk),
+          ]),
+        ]),
+      ]
+    case 'effects':
+      return [
+        release.kind,
+        release.effects.map(({ variable, level, logRatio }) => [variable, level, estimateToCbor(logRatio)]),
+        wholeToCbor(release.count),
+      ]
+    default:
+      return unreachable(release)
+  }
+}
+
+const wholeToCbor = ({ value, halfWidth }: Whole): Cbor => [numberOf(value), numberOf(halfWidth)]
+const estimateToCbor = ({ value, low, high }: Estimate): Cbor => [value, low, high]
+/** The codec refuses what is no safe integer. */
+const numberOf = (value: bigint): number => Number(value)

@@ -1,0 +1,157 @@
+/**
+ * What a request makes the gateways count, how much one patient can move it, and hence how much noise it gets: derived from the request
+ * alone (docs/spec/privacy.md Q3), so that everybody who holds the request can check the price.
+ */
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import { rational, type Rational } from '../noise/rational.ts'
+import {
+  axesOf,
+  sumsOf,
+  type Axis,
+  type Bounded,
+  type Output,
+  type ReleaseRequest,
+} from './release-request.ts'
+
+/** What a row adds to its cell. */
+export type Measure =
+  | { readonly kind: 'one' }
+  | { readonly kind: 'sum'; readonly variable: string; readonly most: number }
+  /** Twice the distance from the middle of the range, so that it is whole: half the noise of a plain sum. */
+  | { readonly kind: 'centred'; readonly variable: string; readonly least: number; readonly greatest: number }
+  | {
+      readonly kind: 'centred-square'
+      readonly variable: string
+      readonly least: number
+      readonly greatest: number
+    }
+
+/** One table of numbers that gets noise: a number for each cell of the axes. */
+export type Part = {
+  readonly name: 'count' | 'visits' | 'sum' | 'squares' | 'exposure' | 'claims' | 'cost'
+  readonly axes: readonly Axis[]
+  readonly measure: Measure
+  /** Patients count with their first row, or with all of them; rows that lack one of `needs` are passed over. */
+  readonly rows: 'first' | 'all'
+  readonly needs: readonly string[]
+  /** One patient touches at most so many cells (L0) … */
+  readonly cellsMost: number
+  /** … and moves each by at most so much (L-infinity). */
+  readonly perCellMost: bigint
+  readonly microRho: number
+}
+
+const MICRO = 1_000_000n
+
+export function planOf({ output, microRho }: ReleaseRequest): readonly Part[] {
+  const shares = sharesOf(output)
+  const prices = splitMicroRho(
+    microRho,
+    shares.map(({ weight }) => weight),
+  )
+  return shares.map(({ part }, i) => ({ ...part, microRho: prices[i]! }))
+}
+
+/** The square of the Euclidean distance by which one patient, added or taken away, moves the table. */
+export function sensitivitySquared({ cellsMost, perCellMost }: Part): bigint {
+  return BigInt(cellsMost) * perCellMost * perCellMost
+}
+
+/** σ² = D²/2ρ, as a fraction. */
+export function varianceOf(part: Part): Rational {
+  return rational(sensitivitySquared(part) * MICRO, 2n * BigInt(part.microRho))
+}
+
+/** Whole shares by weight that add up to the price; what does not divide goes to the first. */
+export function splitMicroRho(microRho: number, weights: readonly number[]): readonly number[] {
+  const all = weights.reduce((sum, weight) => sum + weight, 0)
+  const shares = weights.map((weight) => (microRho * weight - ((microRho * weight) % all)) / all)
+  const rest = microRho - shares.reduce((sum, share) => sum + share, 0)
+  return shares.map((share, i) => (i === 0 ? share + rest : share))
+}
+
+type Share = { readonly weight: number; readonly part: Omit<Part, 'microRho'> }
+
+function sharesOf(output: Output): readonly Share[] {
+  const axes = axesOf(output)
+  const needs = sumsOf(output).map(({ variable }) => variable)
+  const persons = (weight: number, cellsMost = 1): Share => ({
+    weight,
+    part: {
+      name: 'count',
+      axes,
+      measure: { kind: 'one' },
+      rows: cellsMost === 1 ? 'first' : 'all',
+      needs,
+      cellsMost,
+      perCellMost: 1n,
+    },
+  })
+  const sums = (
+    name: Part['name'],
+    weight: number,
+    { variable, most }: Bounded,
+    cellsMost: number,
+  ): Share => ({
+    weight,
+    part: {
+      name,
+      axes,
+      measure: { kind: 'sum', variable, most },
+      rows: 'all',
+      needs,
+      cellsMost,
+      perCellMost: BigInt(most),
+    },
+  })
+  switch (output.kind) {
+    case 'count':
+    case 'quantiles':
+    case 'kaplan-meier':
+    case 'cox':
+      return [persons(1)]
+    case 'histogram':
+    case 'table': {
+      if (output.counted.unit === 'patients') return [persons(1)]
+      // Visits are shown where enough patients had them, so these are counted too.
+      const { cellsMost, perCellMost } = output.counted
+      const { part } = persons(2, cellsMost)
+      const visits: Share = {
+        weight: 2,
+        part: { ...part, name: 'visits', rows: 'all', perCellMost: BigInt(perCellMost) },
+      }
+      return [{ weight: 1, part: { ...part, rows: 'all' } }, visits]
+    }
+    case 'mean': {
+      const { variable, least, greatest } = output
+      const range = BigInt(greatest - least)
+      const of = (name: Part['name'], weight: number, kind: 'centred' | 'centred-square'): Share => ({
+        weight,
+        part: {
+          name,
+          axes,
+          measure: { kind, variable, least, greatest },
+          rows: 'first',
+          needs,
+          cellsMost: 1,
+          perCellMost: kind === 'centred' ? range : range * range,
+        },
+      })
+      return [persons(1), of('sum', 2, 'centred'), of('squares', 1, 'centred-square')]
+    }
+    case 'poisson':
+      return [
+        persons(1, output.cellsMost),
+        sums('exposure', 2, output.exposure, output.cellsMost),
+        sums('claims', 2, output.claims, output.cellsMost),
+      ]
+    case 'gamma':
+      return [
+        persons(1, output.cellsMost),
+        sums('claims', 2, output.claims, output.cellsMost),
+        sums('cost', 2, output.cost, output.cellsMost),
+      ]
+    default:
+      return unreachable(output)
+  }
+}

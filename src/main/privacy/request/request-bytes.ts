@@ -1,0 +1,177 @@
+/** The one form of a request that is hashed (ADR 0005; docs/spec/privacy.md Q1): what decodes is canonical and may be asked. */
+import { equalBytes } from '../../../shared/std/bytes.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import { encode, tryDecode, type Cbor } from '../../node/chain/codec.ts'
+import { asArray, asList, isBytes } from '../../node/chain/ids.ts'
+import type { Crypto } from '../../node/crypto/crypto.ts'
+import { labelHash } from '../../node/crypto/labels.ts'
+import {
+  canonicalRequest,
+  CELLS_MAX,
+  EDGES_MAX,
+  problemsOfRequest,
+  type Axis,
+  type Bounded,
+  type Counted,
+  type Output,
+  type ReleaseRequest,
+} from './release-request.ts'
+
+const VERSION = 1
+const HASH_BYTES = 32
+const KINDS = [
+  'count',
+  'histogram',
+  'table',
+  'mean',
+  'quantiles',
+  'kaplan-meier',
+  'cox',
+  'poisson',
+  'gamma',
+] as const satisfies readonly Output['kind'][]
+
+export function encodeRequest(request: ReleaseRequest): Uint8Array {
+  const { snapshot, cohort, followUp, output, microRho } = canonicalRequest(request)
+  return encode([VERSION, snapshot, cohort, followUp, outputToCbor(output), microRho])
+}
+
+/** Names the question everywhere: in the ledger, the noise and the answer. */
+export function requestHash(crypto: Crypto, chainId: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return labelHash(crypto, 'consilium/request/1', chainId, bytes)
+}
+
+/** The request, or null for whatever is not the canonical form of one that may be asked. */
+export function decodeRequest(bytes: Uint8Array): ReleaseRequest | null {
+  const fields = asArray(tryDecode(bytes), 6)
+  if (fields === null) return null
+  const [version, snapshot, cohort, followUp, encoded, microRho] = fields
+  const output = outputFromCbor(encoded)
+  if (version !== VERSION || output === null || typeof microRho !== 'number') return null
+  if (!isBytes(snapshot, HASH_BYTES) || !isBytes(cohort, HASH_BYTES)) return null
+  if (followUp !== null && !isBytes(followUp, HASH_BYTES)) return null
+  const request: ReleaseRequest = { snapshot, cohort, followUp, output, microRho }
+  if (problemsOfRequest(request).length > 0) return null
+  return equalBytes(encodeRequest(request), bytes) ? request : null
+}
+
+function outputToCbor(output: Output): Cbor {
+  const kind = KINDS.indexOf(output.kind)
+  switch (output.kind) {
+    case 'count':
+      return [kind]
+    case 'histogram':
+      return [kind, axisToCbor(output.axis), countedToCbor(output.counted)]
+    case 'table':
+      return [kind, output.axes.map(axisToCbor), countedToCbor(output.counted)]
+    case 'mean':
+      return [kind, output.variable, output.least, output.greatest]
+    case 'quantiles':
+      return [kind, axisToCbor(output.axis), output.perMille]
+    case 'kaplan-meier':
+      return [kind, output.timeEdges, output.by === null ? null : axisToCbor(output.by)]
+    case 'cox':
+      return [kind, output.timeEdges, output.covariates.map(axisToCbor)]
+    case 'poisson': {
+      const { exposure, claims, factors, cellsMost } = output
+      return [kind, boundedToCbor(exposure), boundedToCbor(claims), factors.map(axisToCbor), cellsMost]
+    }
+    case 'gamma': {
+      const { claims, cost, factors, cellsMost } = output
+      return [kind, boundedToCbor(claims), boundedToCbor(cost), factors.map(axisToCbor), cellsMost]
+    }
+    default:
+      return unreachable(output)
+  }
+}
+
+const axisToCbor = ({ variable, edges }: Axis): Cbor => [variable, edges]
+const boundedToCbor = ({ variable, most }: Bounded): Cbor => [variable, most]
+const countedToCbor = (counted: Counted): Cbor =>
+  counted.unit === 'patients' ? null : [counted.cellsMost, counted.perCellMost]
+
+/** The shape only; what may be asked says `problemsOfRequest`. */
+function outputFromCbor(value: Cbor | undefined): Output | null {
+  const slots = asList(value, 5)
+  if (slots === null || typeof slots[0] !== 'number') return null
+  const kind = KINDS[slots[0]]
+  if (kind === undefined) return null
+  switch (kind) {
+    case 'count':
+      return { kind }
+    case 'histogram': {
+      const axis = axisFromCbor(slots[1])
+      const counted = countedFromCbor(slots[2])
+      return axis && counted && { kind, axis, counted }
+    }
+    case 'table': {
+      const axes = axesFromCbor(slots[1])
+      const counted = countedFromCbor(slots[2])
+      return axes && counted && { kind, axes, counted }
+    }
+    case 'mean': {
+      const [, variable, least, greatest] = slots
+      if (typeof variable !== 'string' || typeof least !== 'number' || typeof greatest !== 'number')
+        return null
+      return { kind, variable, least, greatest }
+    }
+    case 'quantiles': {
+      const axis = axisFromCbor(slots[1])
+      const perMille = integersFromCbor(slots[2])
+      return axis && perMille && { kind, axis, perMille }
+    }
+    case 'kaplan-meier': {
+      const timeEdges = integersFromCbor(slots[1])
+      const by = slots[2] === null ? null : axisFromCbor(slots[2])
+      if (timeEdges === null || (by === null && slots[2] !== null)) return null
+      return { kind, timeEdges, by }
+    }
+    case 'cox': {
+      const timeEdges = integersFromCbor(slots[1])
+      const covariates = axesFromCbor(slots[2])
+      return timeEdges && covariates && { kind, timeEdges, covariates }
+    }
+    case 'poisson':
+    case 'gamma': {
+      const first = boundedFromCbor(slots[1])
+      const second = boundedFromCbor(slots[2])
+      const factors = axesFromCbor(slots[3])
+      const cellsMost = slots[4]
+      if (first === null || second === null || factors === null || typeof cellsMost !== 'number') return null
+      return kind === 'poisson'
+        ? { kind, exposure: first, claims: second, factors, cellsMost }
+        : { kind, claims: first, cost: second, factors, cellsMost }
+    }
+    default:
+      return unreachable(kind)
+  }
+}
+
+function axisFromCbor(value: Cbor | undefined): Axis | null {
+  const slots = asArray(value, 2)
+  const edges = integersFromCbor(slots?.[1])
+  const variable = slots?.[0]
+  return edges === null || typeof variable !== 'string' ? null : { variable, edges }
+}
+
+function axesFromCbor(value: Cbor | undefined): readonly Axis[] | null {
+  const axes = asList(value, CELLS_MAX)?.map(axisFromCbor) ?? null
+  return axes !== null && axes.every((axis) => axis !== null) ? axes : null
+}
+
+function boundedFromCbor(value: Cbor | undefined): Bounded | null {
+  const [variable, most] = asArray(value, 2) ?? []
+  return typeof variable === 'string' && typeof most === 'number' ? { variable, most } : null
+}
+
+function countedFromCbor(value: Cbor | undefined): Counted | null {
+  if (value === null) return { unit: 'patients' }
+  const [cellsMost, perCellMost] = asArray(value, 2) ?? []
+  if (typeof cellsMost !== 'number' || typeof perCellMost !== 'number') return null
+  return { unit: 'visits', cellsMost, perCellMost }
+}
+
+function integersFromCbor(value: Cbor | undefined): readonly number[] | null {
+  const list = asList(value, EDGES_MAX)
+  return list !== null && list.every((each) => typeof each === 'number') ? list : null
+}

@@ -1,0 +1,110 @@
+/** Random requests of every kind, and random patients for them. */
+import fc from 'fast-check'
+import { variableOf } from './dictionary.ts'
+import type { Patient, Row } from './tabulate.ts'
+import type { Axis, Counted, Output, ReleaseRequest } from './release-request.ts'
+
+const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
+
+const axisOf = (variable: string): fc.Arbitrary<Axis> => {
+  const entry = variableOf(variable)
+  if (entry === null || entry.kind === 'label') return fc.constant({ variable, edges: [] })
+  const { least, greatest, step } = entry
+  const first = Math.floor(least / step) + 1
+  return fc
+    .uniqueArray(fc.integer({ min: first, max: Math.floor(greatest / step) }), { minLength: 1, maxLength: 3 })
+    .map((steps) => ({ variable, edges: steps.sort((a, b) => a - b).map((each) => each * step) }))
+}
+const axes = (least: number, most: number): fc.Arbitrary<Axis[]> =>
+  fc
+    .shuffledSubarray(['age-years', 'sex', 'charlson', 'payer'], { minLength: least, maxLength: most })
+    .chain((names) => fc.tuple(...names.map(axisOf)))
+const counted: fc.Arbitrary<Counted> = fc.oneof(
+  fc.constant({ unit: 'patients' as const }),
+  fc.record({
+    unit: fc.constant('visits' as const),
+    cellsMost: fc.integer({ min: 1, max: 4 }),
+    perCellMost: fc.integer({ min: 1, max: 5 }),
+  }),
+)
+const timeEdges = axisOf('follow-up-days').map(({ edges }) => edges)
+const bounded = (variable: string, most: number) =>
+  fc.integer({ min: 1, max: most }).map((each) => ({ variable, most: each }))
+const factors = fc.constantFrom(
+  [
+    { variable: 'payer', edges: [] },
+    { variable: 'sex', edges: [] },
+  ],
+  [
+    { variable: 'payer', edges: [] },
+    { variable: 'charlson', edges: [1, 2, 3, 4] },
+  ],
+)
+const cellsMost = fc.integer({ min: 1, max: 4 })
+
+const anyOutput: fc.Arbitrary<Output> = fc.oneof(
+  fc.constant({ kind: 'count' as const }),
+  fc.record({ kind: fc.constant('histogram' as const), axis: axisOf('stay-days'), counted }),
+  fc.record({ kind: fc.constant('table' as const), axes: axes(2, 3), counted }),
+  fc.record({
+    kind: fc.constant('mean' as const),
+    variable: fc.constant('stay-days'),
+    least: fc.integer({ min: 0, max: 5 }),
+    greatest: fc.integer({ min: 6, max: 60 }),
+  }),
+  fc.record({
+    kind: fc.constant('quantiles' as const),
+    axis: axisOf('charlson'),
+    perMille: fc.uniqueArray(fc.integer({ min: 50, max: 950 }), { minLength: 1, maxLength: 4 }),
+  }),
+  fc.record({ kind: fc.constant('kaplan-meier' as const), timeEdges, by: fc.option(axisOf('sex')) }),
+  fc.record({ kind: fc.constant('cox' as const), timeEdges, covariates: axes(1, 1) }),
+  fc.record({
+    kind: fc.constant('poisson' as const),
+    exposure: bounded('exposure-days', 366),
+    claims: bounded('claims', 9),
+    factors,
+    cellsMost,
+  }),
+  fc.record({
+    kind: fc.constant('gamma' as const),
+    claims: bounded('claims', 9),
+    cost: bounded('cost-minor', 900_000),
+    factors,
+    cellsMost,
+  }),
+)
+
+export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
+  .record({
+    snapshot: hash,
+    cohort: hash,
+    followUp: hash,
+    output: anyOutput,
+    microRho: fc.integer({ min: 100, max: 500_000 }),
+  })
+  .map((request) => ({
+    ...request,
+    followUp:
+      request.output.kind === 'kaplan-meier' || request.output.kind === 'cox' ? request.followUp : null,
+  }))
+
+const numberOrNone = (variable: string) => {
+  const entry = variableOf(variable)
+  if (entry?.kind !== 'number') throw new Error(`${variable} is a number`)
+  // Beyond the limits too: sources hold what they hold.
+  return fc.option(fc.integer({ min: entry.least - 5, max: 2 * entry.greatest }), { freq: 8 })
+}
+const row: fc.Arbitrary<Row> = fc.record({
+  'age-years': numberOrNone('age-years'),
+  charlson: numberOrNone('charlson'),
+  claims: numberOrNone('claims'),
+  'cost-minor': numberOrNone('cost-minor'),
+  'exposure-days': numberOrNone('exposure-days'),
+  'follow-up-days': numberOrNone('follow-up-days'),
+  'follow-up-event': fc.constantFrom('no', 'yes', null),
+  payer: fc.constantFrom('NHI', 'PRIVATE', 'SELF', 'something else', null),
+  sex: fc.constantFrom('female', 'male', 'unknown'),
+  'stay-days': numberOrNone('stay-days'),
+})
+export const anyPatient: fc.Arbitrary<Patient> = fc.array(row, { minLength: 0, maxLength: 12 })

@@ -1,0 +1,112 @@
+/** R5, R6 and R11: coefficients of models, and models that are more than coefficients. */
+import type { Decimal } from '../answers/release.ts'
+import { atLeast, atMost, must, type RuleCheck } from './rule-check.ts'
+import type { RulePolicy } from './rule-policy.ts'
+import { roundCoefficient, roundCount } from './rounding.ts'
+
+/** What a fit says of itself; patients, not rows. */
+export type ModelFacts = {
+  readonly patients: number
+  readonly events: number
+  readonly parameters: number
+  readonly residualFreedom: number
+  /** Each level of each factor, each value of 0 and 1. */
+  readonly levels: readonly { readonly patients: number; readonly events: number }[]
+  /** Levels of the variable that has most. */
+  readonly mostLevels: number
+  readonly condition: number
+  readonly leverage: number
+  readonly hasConverged: boolean
+  readonly hasInfinite: boolean
+  /** Kinds of columns; what names a person is none of a model's business. */
+  readonly columns: readonly ColumnKind[]
+  /** Models of this study on this cohort so far. */
+  readonly relatedModels: number
+}
+export type ColumnKind = 'value' | 'label' | 'identifier' | 'exact-date' | 'hospital-by-area'
+
+export type ExactCoefficient = { readonly name: string; readonly value: number; readonly error: number }
+export type RoundedModel = {
+  readonly coefficients: readonly {
+    readonly name: string
+    readonly value: Decimal
+    readonly error: Decimal
+  }[]
+  readonly patients: number
+  readonly events: number
+}
+
+export function checkModel(facts: ModelFacts, policy: RulePolicy): readonly RuleCheck[] {
+  const { patients, events, parameters, levels } = facts
+  const least = (of: (level: (typeof levels)[number]) => number) =>
+    levels.reduce((smallest, level) => Math.min(smallest, of(level)), Infinity)
+  return [
+    atLeast(policy, 'R5', 'patients', patients, policy.cohortLeast),
+    atLeast(policy, 'R5', 'events', events, policy.eventsLeast),
+    atLeast(policy, 'R5', 'events-per-parameter', events / parameters, policy.eventsPerParameterLeast),
+    atLeast(policy, 'R5', 'patients-per-parameter', patients / parameters, policy.patientsPerParameterLeast),
+    atLeast(policy, 'R5', 'residual-freedom', facts.residualFreedom, policy.residualFreedomLeast),
+    atLeast(
+      policy,
+      'R5',
+      'level-patients',
+      least((level) => level.patients),
+      policy.smallestCount,
+    ),
+    atLeast(
+      policy,
+      'R5',
+      'level-events',
+      least((level) => level.events),
+      policy.levelEventsLeast,
+    ),
+    atLeast(
+      policy,
+      'R5',
+      'level-without-event',
+      least((level) => level.patients - level.events),
+      policy.levelEventsLeast,
+    ),
+    atMost(policy, 'R5', 'levels', facts.mostLevels, policy.levelsMost),
+    atMost(policy, 'R5', 'condition', facts.condition, policy.conditionMost),
+    atMost(policy, 'R5', 'leverage', facts.leverage, policy.leverageMost),
+    atMost(policy, 'R5', 'related-models', facts.relatedModels, policy.relatedModelsMost),
+    must('R5', 'converged', facts.hasConverged && !facts.hasInfinite),
+    must(
+      'R5',
+      'columns',
+      facts.columns.every((kind) => kind === 'value' || kind === 'label'),
+    ),
+  ]
+}
+
+/** R6: nothing else of a model leaves: no residual, no fitted value, no baseline at event times. */
+export function roundModel(
+  coefficients: readonly ExactCoefficient[],
+  { patients, events }: Pick<ModelFacts, 'patients' | 'events'>,
+  policy: RulePolicy,
+): RoundedModel {
+  return {
+    coefficients: coefficients.map(({ name, value, error }) => ({
+      name,
+      ...roundCoefficient(value, error, policy),
+    })),
+    patients: roundCount(patients, policy.roundTo),
+    events: roundCount(events, policy.roundTo),
+  }
+}
+
+/** R11: a tree, a forest, a net: what its leaves hold, and how an attack on membership did on it. */
+export type ArtefactFacts = {
+  readonly smallestLeaf: number
+  readonly attackArea: number
+  readonly attackHits: number
+}
+
+export function checkArtefact(facts: ArtefactFacts, policy: RulePolicy): readonly RuleCheck[] {
+  return [
+    atLeast(policy, 'R11', 'smallest-leaf', facts.smallestLeaf, policy.leafLeast),
+    atMost(policy, 'R11', 'attack-area', facts.attackArea, policy.attackAreaMost),
+    atMost(policy, 'R11', 'attack-hits', facts.attackHits, policy.attackHitsMost),
+  ]
+}
