@@ -606,17 +606,17 @@ function createNews({ tell }: IntakePorts) {
     person({ file, path }: PersonEvent, answer: PersonAnswer) {
       const tell = (reason: string, detail?: string) =>
         noteUnusual({ file, path, reason, ...(detail === undefined ? {} : { detail }) })
+      const differs = 'differs' in answer ? answer.differs : []
+      if (differs.length > 0) tell('patient-data-differs', differs.join(', '))
       switch (answer.kind) {
         case 'nothing-new':
-          return warn('person-says-nothing-new')
+          return differs.length > 0 ? undefined : warn('person-says-nothing-new')
         case 'already-linked':
           return warn('persons-linked-before')
         case 'updated':
           return tell('person-updated')
         case 'linked':
           return tell('persons-linked')
-        case 'differs':
-          return tell('patient-data-differs', answer.fields.join(', '))
         case 'unknown':
           return void rejects.push({ file, path, reason: 'person-not-known' })
         case 'link-ended':
