@@ -415,7 +415,9 @@ export async function takeIn(
       const current = known.get(visit) ?? null
       const consent = consentOf.get(visit) ?? null
       if (current === null && consent !== null) {
-        const content = { ...visit.content, patient: { ...visit.content.patient, consent } }
+        // The source may name a paper or a period all the same; what was said here goes first.
+        const said = { ...visit.content.patient.consent, ...consent }
+        const content = { ...visit.content, patient: { ...visit.content.patient, consent: said } }
         result.push({ visit: { ...visit, content, alone: visit }, names: namesOf(visit), joinedWith: null })
       } else if (current === null) result.push({ visit, names: namesOf(visit), joinedWith: null })
       else if (current.kind === 'other-patient') news.reject(visit, 'visit-of-another-patient')

@@ -244,13 +244,56 @@ describe('tables of results and of patients', () => {
     const { visits: found, rejects } = await read(paths, await proposedFor(...paths))
     expect(found.map(({ content }) => content.patient.consent)).toEqual([
       { scope: 'treatment-only' },
-      { scope: 'treatment-and-research', to: '2025-01-31' },
+      { scope: 'all', ref: 'K-1', to: '2025-01-31' },
       { scope: 'all', ref: 'K-1' },
       { scope: 'treatment-only' },
     ])
     expect(rejects).toMatchObject([
       { path: 'row 5', reason: 'word-not-known', column: 'consent', value: 'vielleicht' },
     ])
+  })
+
+  it('leave a refusal of the patient narrow where a visit names its paper alone', async () => {
+    const path = await file(
+      'papers.csv',
+      'mrn,visit no,visit date,class,consent no\n7,V1,2023-05-02,OPD,K-7\n8,V2,2023-05-02,OPD,K-8\n',
+    )
+    const people = await file('refusing.csv', 'mrn,name,sex,birth date,consent\n7,Ada,F,1960-01-01,不同意\n')
+    const { visits: found } = await read([path, people], await proposedFor(path, people))
+    expect(
+      found.map(({ content, isConsentAssumed }) => [content.patient.consent, isConsentAssumed === true]),
+    ).toEqual([
+      [{ scope: 'treatment-only', ref: 'K-7' }, false],
+      [{ scope: 'treatment-and-research', ref: 'K-8' }, true],
+    ])
+  })
+
+  it('take the narrowest consent where rows differ, and list it', async () => {
+    const path = await file(
+      'twice.csv',
+      'mrn,visit no,visit date,class,consent,consent until,主診斷\n' +
+        '7,V1,2023-05-02,OPD,all,,E11.9\n7,V1,2023-05-02,OPD,不同意,,I10\n' +
+        '8,V2,2023-05-02,OPD,all,2026-01-01,E11.9\n8,V2,2023-05-02,OPD,all,2025-01-01,I10\n',
+    )
+    const { visits: found, warnings } = await read([path], await proposedFor(path))
+    expect(found.map(({ content }) => content.patient.consent)).toEqual([
+      { scope: 'treatment-only' },
+      { scope: 'all', to: '2025-01-01' },
+    ])
+    expect(warnings.filter((reason) => reason === 'consent-rows-differ')).toHaveLength(2)
+  })
+
+  it('never make one insurer of two, nor give one the number of the other', async () => {
+    const path = await file(
+      'insurers.csv',
+      'mrn,visit no,visit date,class,payer,insurer,insurance plan,member number,主診斷\n' +
+        '7,V1,2023-05-02,OPD,other,Aetna,,,E11.9\n7,V1,2023-05-02,OPD,other,Bupa,gold,B 9,I10\n',
+    )
+    const { visits: found, warnings } = await read([path], await proposedFor(path))
+    expect(found.map(({ content, memberNumber }) => [content.encounter.payer, memberNumber])).toEqual([
+      [{ type: 'OTHER', organisation: 'Aetna' }, null],
+    ])
+    expect(warnings).toContain('several-insurances')
   })
 
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {

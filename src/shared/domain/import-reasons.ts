@@ -68,6 +68,7 @@ export const WARNING_REASONS = [
   'amount-rounded',
   'attached-by-time',
   'code-mapped',
+  'consent-rows-differ',
   'diagnosis-from-claim',
   'diagnosis-not-icd10',
   'discharge-before-admission',
