@@ -8,7 +8,6 @@ import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
-import { unreachable } from '../../shared/std/unreachable.ts'
 import { withCurrent } from '../records/hl7v2/merge.ts'
 import type { Joining } from '../records/hl7v2/compose.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
@@ -20,6 +19,7 @@ import { awaitedIn } from '../patients/awaited.ts'
 // From a file of its own: this thread needs no table of names, nor the dictionary by which names are read.
 import { OWN_SYSTEM } from '../patients/own-system.ts'
 import type { PersonAnswer, PersonQuestion } from './person-desk.ts'
+import { toldOf } from './person-told.ts'
 import { createCodeMapper, type SourceCode } from './map-codes.ts'
 import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts'
 
@@ -466,6 +466,7 @@ export async function takeIn(
         break
       }
       case 'person':
+        for (const finding of checkId({ ...event, patient: event.question.patient })) news.unusual(finding)
         people.push(event)
         if (people.length >= BATCH_VISITS) await tellPeople()
         break
@@ -606,28 +607,10 @@ function createNews({ tell }: IntakePorts) {
     warn,
     /** What became of a message about a person, with its place where somebody may want to look. */
     person({ file, path }: PersonEvent, answer: PersonAnswer) {
-      const tell = (reason: string, detail?: string) =>
-        noteUnusual({ file, path, reason, ...(detail === undefined ? {} : { detail }) })
-      const differs = 'differs' in answer ? answer.differs : []
-      if (differs.length > 0) tell('patient-data-differs', differs.join(', '))
-      switch (answer.kind) {
-        case 'nothing-new':
-          return differs.length > 0 ? undefined : warn('person-says-nothing-new')
-        case 'already-linked':
-          return warn('persons-linked-before')
-        case 'updated':
-          return tell('person-updated')
-        case 'linked':
-          return tell('persons-linked')
-        case 'unknown':
-          return void rejects.push({ file, path, reason: 'person-not-known' })
-        case 'link-ended':
-          return void rejects.push({ file, path, reason: 'link-ended-here' })
-        case 'not-a-hospital':
-          return void rejects.push({ file, path, reason: 'link-by-no-hospital' })
-        default:
-          return unreachable(answer)
-      }
+      for (const { severity, ...told } of toldOf(answer))
+        if (severity === 'counted') warn(told.reason)
+        else if (severity === 'unusual') noteUnusual({ file, path, ...told })
+        else rejects.push({ file, path, ...told })
     },
     unusual: noteUnusual,
     file(file: SourceFile | null) {

@@ -134,4 +134,43 @@ describe('messages about people', { timeout: 120_000 }, () => {
     await importing(admission('V2', [own('M5')], '陳^美玲'))
     expect(await everybody()).toMatchObject([{ visitCount: 2 }])
   })
+
+  it('are tried before they are imported: what would come of each, and nothing is written', async () => {
+    await freshProfile()
+    await importing(admission('V1', [own('M1')], '陳^美玲'))
+    const night = await file(
+      [head('A31'), pid([own('M1'), national('A123456788')], '陳^美玲', '0911111111')],
+      merge([own('M1')], 'M2', '陳^美玲'),
+      merge([own('M1')], 'M5', '陳^美玲'),
+      merge([own('M8')], 'M9', '張^小華'),
+      [head('A31'), pid([own('M7')], '林^大同')],
+      admission('V2', [own('M2')], '陳^美玲'),
+    )
+    const tried = await runHere(['import', '--profile', profile, '--wait', '--dry-run', night])
+    expect(tried.answer).toMatchObject({ visits: 1, people: 5, leftOutCount: 2 })
+    const all = tried.answer['issues'] as { path: string; reason: string }[]
+    const issues = all.filter(({ path }) => path !== '')
+    expect(issues.map(({ path, reason }) => [path, reason])).toEqual([
+      ['message 4', 'person-not-known'],
+      ['message 5', 'person-not-known'],
+      ['message 1', 'national-id-check-digit'],
+      ['message 1', 'person-updated'],
+      ['message 2', 'persons-linked'],
+      ['message 3', 'person-updated'],
+    ])
+    const before = await everybody()
+    expect(before).toMatchObject([{ visitCount: 1 }])
+    expect(before[0]).not.toHaveProperty('phone')
+    const taken = await runHere(['import', '--profile', profile, '--wait', night])
+    // Word for word what the trial said, apart from the order in which it is told.
+    const said = taken.answer['unusual'] as { path: string; reason: string }[]
+    expect(said.map(({ path, reason }) => [path, reason]).sort()).toEqual(
+      issues
+        .filter(({ reason }) => reason !== 'person-not-known')
+        .map(({ path, reason }) => [path, reason])
+        .sort(),
+    )
+    expect(JSON.stringify(said)).not.toContain('A1234')
+    expect(taken.answer).toMatchObject({ rejectedCount: 2 })
+  })
 })

@@ -35,9 +35,11 @@ interface PersonDeskOptions {
   readonly now: () => number
   /** See `OpenProfile.inTurn`. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Says what would become of it, and writes nothing. */
+  readonly isTrial?: boolean
 }
 
-export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskOptions) {
+export function createPersonDesk({ node, keys, names, now, inTurn, isTrial = false }: PersonDeskOptions) {
   const by = { by: keys.person.userKeyId, byName: keys.person.name, how: 'import' as const }
   const desk = { node, keys, names }
 
@@ -76,7 +78,7 @@ export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskO
         // A national id that was not believed does not lead here the next time.
         (isIdOpen || !isNational(each)),
     )
-    if (changed !== row || fresh.length > 0) {
+    if (!isTrial && (changed !== row || fresh.length > 0)) {
       const staged = names.stage()
       staged.change({ ...changed, identities: [...changed.identities, ...fresh] })
       await node.write(staged.writes())
@@ -130,11 +132,14 @@ export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskO
     })
     if (isEnded && !groups.entriesOf(row.patientId).includes(before.patientId)) return { kind: 'link-ended' }
     const differs = [...new Set(await numbersOfOthers([row, before], question.patient))]
+    const isLinked = groups.entriesOf(row.patientId).includes(before.patientId)
+    if (isTrial) return { kind: isLinked ? 'already-linked' : 'linked', differs }
     const said = await sayLink(desk, [row, before], { reason: 'import', text: null, at: now() })
     switch (said.kind) {
       case 'queued':
         return { kind: 'linked', differs }
       case 'same':
+      case 'already-linked':
         return { kind: 'already-linked', differs }
       default:
         return said
