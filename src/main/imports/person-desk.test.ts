@@ -173,4 +173,19 @@ describe('messages about people', { timeout: 120_000 }, () => {
     expect(JSON.stringify(said)).not.toContain('A1234')
     expect(taken.answer).toMatchObject({ rejectedCount: 2 })
   })
+
+  it('leave their links where their import is undone, and the undo says so', async () => {
+    await freshProfile()
+    const first = await importing(
+      admission('V1', [own('M1')], '陳^美玲'),
+      admission('V2', [own('M2')], '陳^美玲'),
+      merge([own('M1')], 'M2', '陳^美玲'),
+    )
+    const batch = String(first['batchId'])
+    const undone = await runHere(['undo-import', '--profile', profile, '--batch', batch])
+    expect(undone.answer).toMatchObject({ retracted: 2, linksKept: 1 })
+    const [one] = await everybody()
+    const links = await at(({ patients }) => patients.links({ patientId: one!.patientId }))
+    expect(links.links).toMatchObject([{ reason: 'import', end: null }])
+  })
 })

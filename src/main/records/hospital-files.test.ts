@@ -296,6 +296,24 @@ describe('tables of results and of patients', () => {
     expect(warnings).toContain('several-insurances')
   })
 
+  it('tell of each diagnosis whether it was there at the admission', async () => {
+    const path = await file(
+      'poa.csv',
+      'mrn,visit no,visit date,class,主診斷,POA,次診斷,POA2\n' +
+        '7,V1,2023-05-02,IPD,E11.9,Y,I10;N18.3,N;1\n8,V2,2023-05-02,IPD,E11.9,不詳,I10,perhaps\n9,V3,2023-05-02,IPD,E11.9,,I10;J18.9,Y\n',
+    )
+    const { visits: found, rejects } = await read([path], await proposedFor(path))
+    expect(found.map(({ content }) => content.diagnoses.map((each) => each.presentOnAdmission))).toEqual([
+      ['Y', 'N', '1'],
+      ['U', undefined],
+      [undefined, undefined, undefined],
+    ])
+    expect(rejects).toMatchObject([
+      { path: 'row 3', reason: 'word-not-known', column: 'POA2', value: 'perhaps' },
+      { path: 'row 4', reason: 'value-not-readable', column: 'POA2', value: 'Y' },
+    ])
+  })
+
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {
     const path = await file(
       'units.csv',

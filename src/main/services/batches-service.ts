@@ -172,6 +172,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           reverted: 0,
           stayed: [],
           stayedCount: 0,
+          linksKept: batch.warnings.find(({ reason }) => reason === 'persons-linked')?.count ?? 0,
         }
         // Before the first visit: a crash must leave in the list that it was begun.
         await save(begun)

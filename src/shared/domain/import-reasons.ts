@@ -53,6 +53,7 @@ export const REJECT_REASONS = [
   'no-result',
   'segment-malformed',
   'segment-not-taken',
+  'insurance-after-first',
   'batch-count-differs',
   'visit-of-another-patient',
   /* a part of a resource or visit */
