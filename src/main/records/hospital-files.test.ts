@@ -314,6 +314,26 @@ describe('tables of results and of patients', () => {
     ])
   })
 
+  it('name every fault of a row that is not taken', async () => {
+    const path = await file(
+      'faults.csv',
+      'mrn,visit date,class,主診斷,血壓,glucose\n7,2023-02-30,OPD,1E+10,many,5.5\n7,2023-02-20,OPD,E11.9,120/80,5.5 mmol/L\n,2023-02-31,OPD,I10,few,5.5 mmol/L\n',
+    )
+    const { visits: found, rejects, warnings } = await read([path], await proposedFor(path))
+    expect(found).toHaveLength(1)
+    expect(rejects.map(({ path: place, reason, column }) => [place, reason, column])).toEqual([
+      ['row 4', 'no-patient', undefined],
+      ['row 4', 'date-does-not-exist', 'visit date'],
+      ['row 4', 'value-not-readable', '血壓'],
+      ['row 2', 'date-does-not-exist', 'visit date'],
+      ['row 2', 'no-unit', 'glucose'],
+      ['row 2', 'value-not-readable', '血壓'],
+      ['row 2', 'code-turned-into-number', '主診斷'],
+    ])
+    // Nothing of it was taken, so nothing of it was taken as it is.
+    expect(warnings).not.toContain('no-unit')
+  })
+
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {
     const path = await file(
       'units.csv',

@@ -107,6 +107,7 @@ export function buildVisits(rows: readonly PatientRow[], context: BuildContext, 
     if (visit.admission === null && visit.id === '') {
       // A date that cannot be read was named already: the whole row goes with it.
       if (!hasBadAdmission) sink.reject(row.file, row.row, 'no-date')
+      tellParts(row, visit, sink)
       continue
     }
     addRow(buckets, row, visit, hasBadAdmission, context, sink)
@@ -122,6 +123,17 @@ function issuesOf(row: PatientRow, sink: BuildSink) {
     leave: (issue: CellIssue) => sink.reject(row.file, row.row, issue.reason, issue),
     warn: (issue: CellIssue) => sink.warn(row.file, row.row, issue),
   }
+}
+
+/** Nothing of the row is taken: what would only be unusual is left out with it. */
+function faultsOf(row: PatientRow, sink: BuildSink) {
+  const { leave } = issuesOf(row, sink)
+  return { leave, warn: leave }
+}
+
+/** What else is wrong with a row that is not taken, so that whoever corrects it does so once. */
+function tellParts(row: PatientRow, visit: RowVisit, sink: BuildSink): void {
+  row.reader.parts(row.cells, visit, faultsOf(row, sink))
 }
 
 /* The patient */
@@ -160,7 +172,10 @@ function personOf(rows: readonly PatientRow[], sink: BuildSink): Person | null {
     info = filledFrom(info, read, row, sink)
   }
   if (info === null || (info.id === '' && info.nationalId === '')) {
-    for (const row of rows) sink.reject(row.file, row.row, 'no-patient')
+    for (const row of rows) {
+      sink.reject(row.file, row.row, 'no-patient')
+      if (row.kind !== 'patients') tellParts(row, row.reader.visit(row.cells, faultsOf(row, sink)), sink)
+    }
     return null
   }
   return { info, name: info.id !== '' ? info.id : info.nationalId, idPlace }
@@ -326,6 +341,7 @@ function addResult(buckets: Map<string, Bucket>, row: PatientRow, visit: RowVisi
     parts.observations[0]?.value.resultDate
   if (when === undefined) {
     sink.reject(row.file, row.row, 'no-date')
+    tellParts(row, visit, sink)
     return
   }
   const day = when.slice(0, 10)
@@ -356,7 +372,10 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
   const { first, visit } = bucket
   const { admission } = visit
   if (admission === null) {
-    for (const { row, isNamed } of bucket.rows) if (!isNamed) sink.reject(row.file, row.row, 'no-date')
+    for (const { row, isNamed } of bucket.rows) {
+      if (!isNamed) sink.reject(row.file, row.row, 'no-date')
+      tellParts(row, visit, sink)
+    }
     return
   }
   const places = new Map<string, RowPlace>()
