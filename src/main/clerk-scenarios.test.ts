@@ -250,8 +250,15 @@ describe('C11 Wrong patient', () => {
     const wrong = await registered(ask)
     const right = await registered(ask, { name: '李美玲', sex: 'female', birthDate: '1980-01-01' })
     const typed = visitOf(wrong.patientId)
-    const payer = { ...typed.encounter.payer, memberToken: 'of the wrong one' }
-    const visit = await submitted(ask, { ...typed, encounter: { ...typed.encounter, payer } })
+    const payer = {
+      type: 'PRIVATE' as const,
+      organisation: 'Aetna',
+      plan: 'gold',
+      group: 'G7',
+      memberToken: 'of the wrong one',
+    }
+    const consent = { scope: 'treatment-only' as const, from: '2025-01-01', to: '2027-01-01', ref: 'K 7' }
+    const visit = await submitted(ask, { ...typed, consent, encounter: { ...typed.encounter, payer } })
     const moved = await ask.records.move({
       merkleRoot: visit.merkleRoot,
       toPatientId: right.patientId,
@@ -264,7 +271,8 @@ describe('C11 Wrong patient', () => {
     const ofRight = await ask.records.ofPatient({ patientId: right.patientId, limit: 10 })
     const retracted = ofWrong.visits.find(({ isSuperseded }) => !isSuperseded)!.record
     const created = ofRight.visits[0]!.record
-    expect(created.encounter.payer).toEqual(typed.encounter.payer)
+    expect(created.encounter.payer).toEqual({ type: 'PRIVATE' })
+    expect(created.patient.consent).toEqual({ scope: 'treatment-only' })
     expect(ofRight.visits).toHaveLength(1)
     expect(retracted.envelope).toMatchObject({
       op: 'retract',

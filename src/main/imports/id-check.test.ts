@@ -49,6 +49,7 @@ async function tried(paths: string[], mapping: TableMapping | null = null) {
   const { report, issues } = await tryOut(fileEvents(paths, mapping, 'Asia/Taipei'), {
     today: dayOfCivil(2026, 6, 1),
     known: async () => null,
+    people: async (questions) => questions.map(() => ({ kind: 'unknown' })),
     isCancelled: () => false,
     tell: () => {},
   })
@@ -57,7 +58,7 @@ async function tried(paths: string[], mapping: TableMapping | null = null) {
   return ids.map(({ path, column, value, detail, severity }) => [path, column, value, detail, severity])
 }
 
-const found = (path: string, column?: string) => [[path, column, 'A12…88', 'patient.nationalId', 'unusual']]
+const found = (path: string, column?: string) => [[path, column, '…88', 'patient.nationalId', 'unusual']]
 
 it('of a table: the cell, once for a person of several visits, and no other form', async () => {
   const visits = await file(

@@ -8,7 +8,6 @@ import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
-import { unreachable } from '../../shared/std/unreachable.ts'
 import { withCurrent } from '../records/hl7v2/merge.ts'
 import type { Joining } from '../records/hl7v2/compose.ts'
 import { contentHashOf } from '../node/chain/content-hash.ts'
@@ -20,6 +19,7 @@ import { awaitedIn } from '../patients/awaited.ts'
 // From a file of its own: this thread needs no table of names, nor the dictionary by which names are read.
 import { OWN_SYSTEM } from '../patients/own-system.ts'
 import type { PersonAnswer, PersonQuestion } from './person-desk.ts'
+import { toldOf } from './person-told.ts'
 import { createCodeMapper, type SourceCode } from './map-codes.ts'
 import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts'
 
@@ -415,7 +415,9 @@ export async function takeIn(
       const current = known.get(visit) ?? null
       const consent = consentOf.get(visit) ?? null
       if (current === null && consent !== null) {
-        const content = { ...visit.content, patient: { ...visit.content.patient, consent } }
+        // The source may name a paper or a period all the same; what was said here goes first.
+        const said = { ...visit.content.patient.consent, ...consent }
+        const content = { ...visit.content, patient: { ...visit.content.patient, consent: said } }
         result.push({ visit: { ...visit, content, alone: visit }, names: namesOf(visit), joinedWith: null })
       } else if (current === null) result.push({ visit, names: namesOf(visit), joinedWith: null })
       else if (current.kind === 'other-patient') news.reject(visit, 'visit-of-another-patient')
@@ -464,6 +466,7 @@ export async function takeIn(
         break
       }
       case 'person':
+        for (const finding of checkId({ ...event, patient: event.question.patient })) news.unusual(finding)
         people.push(event)
         if (people.length >= BATCH_VISITS) await tellPeople()
         break
@@ -604,28 +607,10 @@ function createNews({ tell }: IntakePorts) {
     warn,
     /** What became of a message about a person, with its place where somebody may want to look. */
     person({ file, path }: PersonEvent, answer: PersonAnswer) {
-      const tell = (reason: string, detail?: string) =>
-        noteUnusual({ file, path, reason, ...(detail === undefined ? {} : { detail }) })
-      switch (answer.kind) {
-        case 'nothing-new':
-          return warn('person-says-nothing-new')
-        case 'already-linked':
-          return warn('persons-linked-before')
-        case 'updated':
-          return tell('person-updated')
-        case 'linked':
-          return tell('persons-linked')
-        case 'differs':
-          return tell('patient-data-differs', answer.fields.join(', '))
-        case 'unknown':
-          return void rejects.push({ file, path, reason: 'person-not-known' })
-        case 'link-ended':
-          return void rejects.push({ file, path, reason: 'link-ended-here' })
-        case 'not-a-hospital':
-          return void rejects.push({ file, path, reason: 'link-by-no-hospital' })
-        default:
-          return unreachable(answer)
-      }
+      for (const { severity, ...told } of toldOf(answer))
+        if (severity === 'counted') warn(told.reason)
+        else if (severity === 'unusual') noteUnusual({ file, path, ...told })
+        else rejects.push({ file, path, ...told })
     },
     unusual: noteUnusual,
     file(file: SourceFile | null) {

@@ -3,6 +3,7 @@
  * Data fill what is missing here and write over nothing; two entries that are known here are joined by a link in the chain,
  * as when a clerk joins them, and one that a person here ended is not made again. docs/spec/hl7v2.md, section 4.
  */
+import type { PersonalField } from '../../shared/contract/patients.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -12,7 +13,7 @@ import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
 import { changedRow, learnt, type SourcePerson } from '../patients/person-changes.ts'
 import { personGroups } from '../services/person-groups.ts'
 import { sayLink } from '../services/say-link.ts'
-import { identitiesOf, rowOfSource } from './intake-desk.ts'
+import { identitiesOf } from './intake-desk.ts'
 
 export type PersonQuestion =
   | { readonly kind: 'person'; readonly patient: SourcePatient; readonly person: SourcePerson }
@@ -20,13 +21,9 @@ export type PersonQuestion =
   | { readonly kind: 'merge'; readonly patient: SourcePatient; readonly before: SourcePatient }
 
 export type PersonAnswer =
-  | { kind: 'nothing-new' }
-  | { kind: 'updated' }
-  /** Fields that are known otherwise here, and stay. */
-  | { kind: 'differs'; fields: readonly string[] }
+  /** `differs`: fields that are known otherwise here, and stay. */
+  | { kind: 'nothing-new' | 'updated' | 'linked' | 'already-linked'; differs: readonly PersonalField[] }
   | { kind: 'unknown' }
-  | { kind: 'linked' }
-  | { kind: 'already-linked' }
   /** A person here said that they are two. */
   | { kind: 'link-ended' }
   | { kind: 'not-a-hospital' }
@@ -38,20 +35,22 @@ interface PersonDeskOptions {
   readonly now: () => number
   /** See `OpenProfile.inTurn`. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>
+  /** Says what would become of it, and writes nothing. */
+  readonly isTrial?: boolean
 }
 
-export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskOptions) {
+export function createPersonDesk({ node, keys, names, now, inTurn, isTrial = false }: PersonDeskOptions) {
   const by = { by: keys.person.userKeyId, byName: keys.person.name, how: 'import' as const }
   const desk = { node, keys, names }
 
   async function answerOf(question: PersonQuestion): Promise<PersonAnswer> {
     switch (question.kind) {
       case 'person': {
-        const row = rowOfSource(names, question.patient)
+        const row = rowOfNumbers(names, question.patient)
         return row === null ? { kind: 'unknown' } : update(row, question.patient, question.person)
       }
       case 'merge':
-        return merge(rowOfSource(names, question.patient), rowOfSource(names, question.before), question)
+        return merge(rowOfNumbers(names, question.patient), rowOfNumbers(names, question.before), question)
       default:
         return unreachable(question)
     }
@@ -62,24 +61,53 @@ export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskO
     patient: SourcePatient,
     person: SourcePerson,
     others: readonly string[] = [],
-  ): Promise<PersonAnswer> {
+  ): Promise<Extract<PersonAnswer, { differs: unknown }>> {
     const { said, differs } = learnt(row, person)
-    const owner = said.nationalId && names.findByIdentity(nationalIdentity(said.nationalId))
-    // A number that another entry has stays with that one.
-    const { nationalId: _nationalId, ...rest } = said
-    const isTaken = owner && owner.patientId !== row.patientId
+    const isOthers = (identity: string): boolean =>
+      (names.findByIdentity(identity) ?? row).patientId !== row.patientId
+    // A number that another entry has stays with that one; what this entry has stays too.
+    const { nationalId, ...rest } = said
+    const isTaken =
+      nationalId !== undefined && nationalId !== row.nationalId && isOthers(nationalIdentity(nationalId))
     const changed = changedRow(row, isTaken ? rest : said, { ...by, at: now() }) ?? row
+    const isIdOpen = !isTaken && !differs.includes('nationalId')
     const fresh = [...identitiesOf(patient), ...others].filter(
-      (each) => !changed.identities.includes(each) && names.findByIdentity(each) === null,
+      (each) =>
+        !changed.identities.includes(each) &&
+        names.findByIdentity(each) === null &&
+        // A national id that was not believed does not lead here the next time.
+        (isIdOpen || !isNational(each)),
     )
-    if (changed !== row || fresh.length > 0) {
+    if (!isTrial && (changed !== row || fresh.length > 0)) {
       const staged = names.stage()
       staged.change({ ...changed, identities: [...changed.identities, ...fresh] })
       await node.write(staged.writes())
       staged.apply()
     }
-    if (differs.length > 0) return { kind: 'differs', fields: differs }
-    return { kind: changed !== row || fresh.length > 0 ? 'updated' : 'nothing-new' }
+    // `source|` names the same number as `source-id|`, for the patient key.
+    const isNew = changed !== row || fresh.some((each) => !each.startsWith('source|'))
+    return {
+      kind: isNew ? 'updated' : 'nothing-new',
+      differs: [...new Set([...differs, ...(await numbersOfOthers([row], patient))])],
+    }
+  }
+
+  /** Which numbers of the source lead to somebody else than these, whom nobody here linked with them. */
+  async function numbersOfOthers(
+    rows: readonly PatientRow[],
+    patient: SourcePatient,
+  ): Promise<PersonalField[]> {
+    const known = rows.map(({ patientId }) => patientId)
+    const strange = identitiesOf(patient).flatMap((identity) => {
+      const owner = names.findByIdentity(identity)
+      return owner === null || known.includes(owner.patientId) ? [] : [{ identity, owner }]
+    })
+    if (strange.length === 0) return []
+    const groups = await personGroups(desk)
+    const linked = known.flatMap((patientId) => groups.entriesOf(patientId))
+    return strange
+      .filter(({ owner }) => !linked.includes(owner.patientId))
+      .map(({ identity }) => (isNational(identity) ? 'nationalId' : 'medicalRecordNumber'))
   }
 
   /** Of one who is known under one number only, the other number becomes one more of theirs. */
@@ -90,21 +118,29 @@ export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskO
   ): Promise<PersonAnswer> {
     const known = row ?? before
     if (known === null) return { kind: 'unknown' }
-    if (row === null || before === null)
-      return update(known, question.patient, question.patient, identitiesOf(question.before))
-    if (row.patientId === before.patientId) return { kind: 'already-linked' }
+    if (row === null || before === null || row.patientId === before.patientId) {
+      // One of two record numbers is not the one here: that is what the message is about.
+      const { medicalRecordNumber: _number, ...person } = question.patient
+      const answer = await update(known, question.patient, person, identitiesOf(question.before))
+      const isSame = row !== null && before !== null && answer.kind === 'nothing-new'
+      return isSame ? { ...answer, kind: 'already-linked' } : answer
+    }
     const groups = await personGroups(desk)
     const isEnded = groups.links.some((link) => {
       const ends = [groups.idOf(link, 'first'), groups.idOf(link, 'second')]
       return link.end !== null && ends.includes(row.patientId) && ends.includes(before.patientId)
     })
     if (isEnded && !groups.entriesOf(row.patientId).includes(before.patientId)) return { kind: 'link-ended' }
+    const differs = [...new Set(await numbersOfOthers([row, before], question.patient))]
+    const isLinked = groups.entriesOf(row.patientId).includes(before.patientId)
+    if (isTrial) return { kind: isLinked ? 'already-linked' : 'linked', differs }
     const said = await sayLink(desk, [row, before], { reason: 'import', text: null, at: now() })
     switch (said.kind) {
       case 'queued':
-        return { kind: 'linked' }
+        return { kind: 'linked', differs }
       case 'same':
-        return { kind: 'already-linked' }
+      case 'already-linked':
+        return { kind: 'already-linked', differs }
       default:
         return said
     }
@@ -118,3 +154,22 @@ export function createPersonDesk({ node, keys, names, now, inTurn }: PersonDeskO
       return answers
     })
 }
+
+/**
+ * By the hospital's own numbers, and by a national id only where none of them is known: a merge or a correction often says of
+ * an entry the id that another one has.
+ */
+function rowOfNumbers(names: NamesTable, patient: SourcePatient): PatientRow | null {
+  const identities = identitiesOf(patient)
+  const isFirst = (identity: string): boolean => identity === `source-id|${patient.sourceKey}`
+  const own = identities
+    .filter((each) => !isNational(each))
+    .sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)))
+  for (const identity of [...own, ...identities.filter(isNational)]) {
+    const row = names.findByIdentity(identity)
+    if (row !== null) return row
+  }
+  return null
+}
+
+const isNational = (identity: string): boolean => identity.startsWith('national-id|')

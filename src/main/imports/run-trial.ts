@@ -4,7 +4,7 @@ import type { SourcePatient } from '../../shared/domain/source.ts'
 import { speak } from '../workers/calls.ts'
 import { workerUrl } from '../workers/worker-url.ts'
 import type { ImportSource, NodeCalls, ThreadCalls } from './import-calls.ts'
-import type { FinishedTrial } from './trial.ts'
+import type { FinishedTrial, TrialOptions } from './trial.ts'
 import type { KnownPerson } from './visit-findings.ts'
 
 export interface RunTrialOptions {
@@ -12,6 +12,8 @@ export interface RunTrialOptions {
   /** Today at the facility, days since 1970-01-01. */
   readonly today: number
   readonly known: (patient: SourcePatient) => KnownPerson | null
+  /** See `TrialOptions.people`. */
+  readonly people: TrialOptions['people']
   readonly signal: AbortSignal
   readonly onProgress: (done: number, total: number | null) => void
 }
@@ -28,7 +30,7 @@ export async function runTrial(options: RunTrialOptions): Promise<FinishedTrial>
     decide: refuse,
     mapped: refuse,
     consents: refuse,
-    people: refuse,
+    people: options.people,
     take: refuse,
     known: async (patient) => options.known(patient),
     tell: ({ progress }) => {

@@ -4,6 +4,8 @@ import type { TrialIssue, TrialReport, VisitPreview } from '../../shared/contrac
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { UNKNOWN_MAX } from '../../shared/domain/trial-limits.ts'
 import type { Observation } from '../../shared/domain/visit.ts'
+import type { PersonAnswer, PersonQuestion } from './person-desk.ts'
+import { answerAfterVisits, toldOf } from './person-told.ts'
 import { identityOf, type IntakeNews, type SourceEvent } from './intake.ts'
 import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts'
 
@@ -11,12 +13,15 @@ import { createIdCheck, findingsOf, type KnownPerson } from './visit-findings.ts
 const ISSUES_KEPT_MAX = 100_000
 const PREVIEW_MAX = 20
 const NEWS_EVERY_MS = 100
+const PEOPLE_AT_ONCE = 250
 
 export interface TrialOptions {
   /** Today at the facility, days since 1970-01-01. */
   readonly today: number
   /** What this hospital knows of a person already; null where the person is new here. */
   known(patient: SourcePatient): Promise<KnownPerson | null>
+  /** What would become of messages about people, by what is known here. */
+  people(questions: readonly PersonQuestion[]): Promise<PersonAnswer[]>
   isCancelled(): boolean
   tell(progress: NonNullable<IntakeNews['progress']>): void
 }
@@ -29,7 +34,7 @@ export interface FinishedTrial {
 
 export async function tryOut(
   source: AsyncIterable<SourceEvent>,
-  { today, known, isCancelled, tell }: TrialOptions,
+  { today, known, people, isCancelled, tell }: TrialOptions,
 ): Promise<FinishedTrial> {
   const patients = new Map<string, KnownPerson | null>()
   const counts = new Map<string, { reason: string; severity: TrialIssue['severity']; count: number }>()
@@ -37,7 +42,7 @@ export async function tryOut(
   const preview: VisitPreview[] = []
   const unknown = new Map<string, TrialReport['unknown'][number]>()
   const checkId = createIdCheck()
-  const totals = { files: 0, visits: 0, observations: 0, 'left-out': 0, unusual: 0 }
+  const totals = { files: 0, visits: 0, people: 0, observations: 0, 'left-out': 0, unusual: 0 }
   let toldAt = 0
   const add = (severity: TrialIssue['severity'], place: ImportReject, count = 1): void => {
     const key = `${severity}|${place.reason}`
@@ -48,12 +53,34 @@ export async function tryOut(
     addUnknown(unknown, place, count)
     if (issues.length < ISSUES_KEPT_MAX) issues.push({ ...place, severity })
   }
+  /** Whom these files bring, by each of their numbers. */
+  const brought = new Map<string, string>()
+  const newOf = (patient: SourcePatient): string | null => {
+    for (const number of numbersOf(patient)) {
+      const identity = brought.get(number)
+      if (identity !== undefined && patients.get(identity) === null) return identity
+    }
+    return null
+  }
+  let ofPeople: PersonEvent[] = []
+  async function tellPeople(): Promise<void> {
+    const asked = ofPeople
+    ofPeople = []
+    if (asked.length === 0) return
+    const answers = await people(asked.map(({ question }) => question))
+    for (const [i, answer] of answers.entries()) {
+      const { question, file, path } = asked[i]!
+      for (const { severity, ...told } of toldOf(answerAfterVisits(question, answer, newOf)))
+        if (severity !== 'counted') add(severity, { file, path, ...told })
+    }
+  }
   for await (const event of source) {
     if (isCancelled()) break
     switch (event.kind) {
       case 'visit': {
         const identity = identityOf(event.patient)
         if (!patients.has(identity)) patients.set(identity, await known(event.patient))
+        for (const number of numbersOf(event.patient)) brought.set(number, identity)
         totals.visits++
         totals.observations += event.observations
         if (preview.length < PREVIEW_MAX) preview.push(previewOf(event))
@@ -62,8 +89,11 @@ export async function tryOut(
           add('unusual', issue)
         break
       }
-      // What is said of people beside visits is weighed against the table when it is taken in.
       case 'person':
+        totals.people++
+        for (const issue of checkId({ ...event, patient: event.question.patient })) add('unusual', issue)
+        ofPeople.push(event)
+        if (ofPeople.length >= PEOPLE_AT_ONCE) await tellPeople()
         break
       case 'reject':
         add('left-out', event.reject)
@@ -81,11 +111,13 @@ export async function tryOut(
         break
     }
   }
+  if (!isCancelled()) await tellPeople()
   return {
     report: {
       files: totals.files,
       patients: patients.size,
       visits: totals.visits,
+      people: totals.people,
       observations: totals.observations,
       leftOutCount: totals['left-out'],
       unusualCount: totals.unusual,
@@ -125,6 +157,11 @@ function addUnknown(
   else if (unknown.size < UNKNOWN_MAX) unknown.set(key, { kind, column, text: value, count })
 }
 
+/** By which messages and visits of the same files mean one person. */
+const numbersOf = ({ identity, alsoKnownAs = [] }: SourcePatient): string[] =>
+  [...alsoKnownAs, identity].map(({ system, value }) => `${system}|${value}`)
+
+type PersonEvent = Extract<SourceEvent, { kind: 'person' }>
 type VisitEvent = Extract<SourceEvent, { kind: 'visit' }>
 
 const RESULTS_SHOWN = 6

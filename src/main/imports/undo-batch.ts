@@ -51,7 +51,7 @@ interface Brought {
 type Outcome = 'retracted' | 'reverted' | 'changed-since' | 'unreadable'
 
 /** @throws {NodeFailure | StorageFailure} */
-export async function undoBatch(options: UndoOptions): Promise<Omit<BatchUndo, 'at' | 'by'>> {
+export async function undoBatch(options: UndoOptions): Promise<Omit<BatchUndo, 'at' | 'by' | 'linksKept'>> {
   const { node, session, batchId, signal } = options
   const names = await session.names
   const brought = new Map<string, Brought>()

@@ -55,24 +55,24 @@ function placed(
 
 /**
  * National ids whose check digit does not fit: each person once for an import, at the place of the visit or, of a table, of
- * the cell. Other countries' ids have other forms and are not judged. The number itself is said by its ends only: lists of
+ * the cell. Other countries' ids have other forms and are not judged. Of the number itself the last two characters are said: lists of
  * an import travel further than the table of names.
  */
-export function createIdCheck(): (visit: FindingsEvent & Pick<VisitEvent, 'patient'>) => ImportReject[] {
+export function createIdCheck(): (
+  said: Omit<FindingsEvent, 'content'> & Pick<VisitEvent, 'patient'>,
+) => ImportReject[] {
   const told = new Set<string>()
-  return (visit) => {
-    const { nationalId = '' } = visit.patient
+  return ({ patient, places, file, path }) => {
+    const { nationalId = '' } = patient
     if (told.has(nationalId) || checkNationalId(nationalId) !== 'wrong-check-digit') return []
     told.add(nationalId)
-    const value = `${nationalId.slice(0, 3)}…${nationalId.slice(-2)}`
-    return [
-      placed(visit, {
-        path: 'patient.nationalId',
-        rule: 'national-id-check-digit',
-        severity: 'confirm',
-        params: { value },
-      }),
-    ]
+    const finding: Finding = {
+      path: 'patient.nationalId',
+      rule: 'national-id-check-digit',
+      severity: 'confirm',
+      params: { value: `…${nationalId.slice(-2)}` },
+    }
+    return [placed({ places, file, path }, finding)]
   }
 }
 

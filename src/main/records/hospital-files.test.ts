@@ -244,13 +244,94 @@ describe('tables of results and of patients', () => {
     const { visits: found, rejects } = await read(paths, await proposedFor(...paths))
     expect(found.map(({ content }) => content.patient.consent)).toEqual([
       { scope: 'treatment-only' },
-      { scope: 'treatment-and-research', to: '2025-01-31' },
+      { scope: 'all', ref: 'K-1', to: '2025-01-31' },
       { scope: 'all', ref: 'K-1' },
       { scope: 'treatment-only' },
     ])
     expect(rejects).toMatchObject([
       { path: 'row 5', reason: 'word-not-known', column: 'consent', value: 'vielleicht' },
     ])
+  })
+
+  it('leave a refusal of the patient narrow where a visit names its paper alone', async () => {
+    const path = await file(
+      'papers.csv',
+      'mrn,visit no,visit date,class,consent no\n7,V1,2023-05-02,OPD,K-7\n8,V2,2023-05-02,OPD,K-8\n',
+    )
+    const people = await file('refusing.csv', 'mrn,name,sex,birth date,consent\n7,Ada,F,1960-01-01,不同意\n')
+    const { visits: found } = await read([path, people], await proposedFor(path, people))
+    expect(
+      found.map(({ content, isConsentAssumed }) => [content.patient.consent, isConsentAssumed === true]),
+    ).toEqual([
+      [{ scope: 'treatment-only', ref: 'K-7' }, false],
+      [{ scope: 'treatment-and-research', ref: 'K-8' }, true],
+    ])
+  })
+
+  it('take the narrowest consent where rows differ, and list it', async () => {
+    const path = await file(
+      'twice.csv',
+      'mrn,visit no,visit date,class,consent,consent until,主診斷\n' +
+        '7,V1,2023-05-02,OPD,all,,E11.9\n7,V1,2023-05-02,OPD,不同意,,I10\n' +
+        '8,V2,2023-05-02,OPD,all,2026-01-01,E11.9\n8,V2,2023-05-02,OPD,all,2025-01-01,I10\n',
+    )
+    const { visits: found, warnings } = await read([path], await proposedFor(path))
+    expect(found.map(({ content }) => content.patient.consent)).toEqual([
+      { scope: 'treatment-only' },
+      { scope: 'all', to: '2025-01-01' },
+    ])
+    expect(warnings.filter((reason) => reason === 'consent-rows-differ')).toHaveLength(2)
+  })
+
+  it('never make one insurer of two, nor give one the number of the other', async () => {
+    const path = await file(
+      'insurers.csv',
+      'mrn,visit no,visit date,class,payer,insurer,insurance plan,member number,主診斷\n' +
+        '7,V1,2023-05-02,OPD,other,Aetna,,,E11.9\n7,V1,2023-05-02,OPD,other,Bupa,gold,B 9,I10\n',
+    )
+    const { visits: found, warnings } = await read([path], await proposedFor(path))
+    expect(found.map(({ content, memberNumber }) => [content.encounter.payer, memberNumber])).toEqual([
+      [{ type: 'OTHER', organisation: 'Aetna' }, null],
+    ])
+    expect(warnings).toContain('several-insurances')
+  })
+
+  it('tell of each diagnosis whether it was there at the admission', async () => {
+    const path = await file(
+      'poa.csv',
+      'mrn,visit no,visit date,class,主診斷,POA,次診斷,POA2\n' +
+        '7,V1,2023-05-02,IPD,E11.9,Y,I10;N18.3,N;1\n8,V2,2023-05-02,IPD,E11.9,不詳,I10,perhaps\n9,V3,2023-05-02,IPD,E11.9,,I10;J18.9,Y\n',
+    )
+    const { visits: found, rejects } = await read([path], await proposedFor(path))
+    expect(found.map(({ content }) => content.diagnoses.map((each) => each.presentOnAdmission))).toEqual([
+      ['Y', 'N', '1'],
+      ['U', undefined],
+      [undefined, undefined, undefined],
+    ])
+    expect(rejects).toMatchObject([
+      { path: 'row 3', reason: 'word-not-known', column: 'POA2', value: 'perhaps' },
+      { path: 'row 4', reason: 'value-not-readable', column: 'POA2', value: 'Y' },
+    ])
+  })
+
+  it('name every fault of a row that is not taken', async () => {
+    const path = await file(
+      'faults.csv',
+      'mrn,visit date,class,主診斷,血壓,glucose\n7,2023-02-30,OPD,1E+10,many,5.5\n7,2023-02-20,OPD,E11.9,120/80,5.5 mmol/L\n,2023-02-31,OPD,I10,few,5.5 mmol/L\n',
+    )
+    const { visits: found, rejects, warnings } = await read([path], await proposedFor(path))
+    expect(found).toHaveLength(1)
+    expect(rejects.map(({ path: place, reason, column }) => [place, reason, column])).toEqual([
+      ['row 4', 'no-patient', undefined],
+      ['row 4', 'date-does-not-exist', 'visit date'],
+      ['row 4', 'value-not-readable', '血壓'],
+      ['row 2', 'date-does-not-exist', 'visit date'],
+      ['row 2', 'no-unit', 'glucose'],
+      ['row 2', 'value-not-readable', '血壓'],
+      ['row 2', 'code-turned-into-number', '主診斷'],
+    ])
+    // Nothing of it was taken, so nothing of it was taken as it is.
+    expect(warnings).not.toContain('no-unit')
   })
 
   it('keep each unit as it is, know a multiple by UCUM, and list what nobody understands', async () => {

@@ -19,7 +19,7 @@ import { buildVisits, type PatientRow } from './tables/build-visits.ts'
 import { folded, isNothing } from './tables/cells.ts'
 import { placeLayout, type PlacedLayout } from './tables/layout.ts'
 import { hasBrokenText, rowReader, type RowReader } from './tables/row-reader.ts'
-import type { AtFacility } from './tables/row.ts'
+import type { AtFacility, CellIssue } from './tables/row.ts'
 
 export interface HospitalOptions {
   readonly mapping: TableMapping
@@ -221,6 +221,8 @@ async function* gatherTable(
             reason: visit === '' ? 'no-patient' : 'unresolved-reference',
             detail: visit,
           }
+          for (const issue of faultsIn(open.reader, cells))
+            yield { kind: 'reject', file, path, reason: issue.reason, ...cellOf(issue) }
           continue
         }
         let size = 100
@@ -233,6 +235,16 @@ async function* gatherTable(
     if ((error as Error).message !== 'file-not-readable') throw error
     yield { kind: 'reject', file, path: '', reason: 'file-not-readable' }
   }
+}
+
+/** What else is wrong with a row of which nothing is taken, so that whoever corrects it does so once. */
+function faultsIn(reader: RowReader, cells: readonly string[]): CellIssue[] {
+  const faults: CellIssue[] = []
+  const note = (issue: CellIssue): void => void faults.push(issue)
+  const issues = { leave: note, warn: note }
+  reader.patient(cells, issues)
+  reader.parts(cells, reader.visit(cells, issues), issues)
+  return faults
 }
 
 const rowPath = (sheet: string | null, row: number): string =>

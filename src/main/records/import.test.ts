@@ -734,6 +734,24 @@ describe('oddities of exporters', () => {
     expect(visits[0]!.content.observations).toHaveLength(1)
   })
 
+  it('11: the cause of death is read where a result says it, and stays a result', async () => {
+    const caused = (...coding: object[]) =>
+      read([
+        patient,
+        encounter(),
+        observation({
+          code: { coding: [{ system: 'http://loinc.org', code: '69453-9' }] },
+          valueQuantity: undefined,
+          valueCodeableConcept: { coding },
+        }),
+      ])
+    const snomed = { system: 'http://snomed.info/sct', code: '22298006' }
+    const { visits } = await caused(snomed, { system: 'http://hl7.org/fhir/sid/icd-10', code: 'I21.9' })
+    expect(visits[0]!.content.patient).toMatchObject({ deceased: true, causeOfDeath: { code: 'I219' } })
+    expect(visits[0]!.content.observations).toHaveLength(1)
+    expect((await caused(snomed)).visits[0]!.content.patient).not.toHaveProperty('causeOfDeath')
+  })
+
   it('12: names with accents, digits and Chinese characters', async () => {
     const name = async (names: object[]) =>
       (await read([{ ...patient, name: names }, encounter()])).patients[0]!

@@ -172,6 +172,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
           reverted: 0,
           stayed: [],
           stayedCount: 0,
+          linksKept: batch.warnings.find(({ reason }) => reason === 'persons-linked')?.count ?? 0,
         }
         // Before the first visit: a crash must leave in the list that it was begun.
         await save(begun)
@@ -346,6 +347,19 @@ function toShown(batch: Batch, isLive: boolean, hasManifest: boolean): ImportBat
 /** A code of a source as the hospital's map says it; a target that no list in use has is no code. */
 async function targetOf(lists: CodeLists, { list, system, code }: SourceCode): Promise<CodeTarget | null> {
   const wanted = await lists.mapped(system, code)
+  if (list === 'department' && wanted === null) return departmentNamed(lists, code)
   const hit = wanted === null ? null : await listedCode(lists, list, wanted)
   return hit === null ? null : { system: hit.system, code: hit.code, display: hit.en }
+}
+
+const NAMES_LOOKED_AT = 20
+
+/** The department whose name this is, in either language and word for word; what two have is no name. */
+async function departmentNamed(lists: CodeLists, name: string): Promise<CodeTarget | null> {
+  const plain = (text: string): string => text.normalize('NFKC').trim().toLowerCase()
+  const hits = (await lists.search('department', name, NAMES_LOOKED_AT)).filter(({ en, zh }) =>
+    [en, zh].some((each) => plain(each) === plain(name)),
+  )
+  const [hit] = hits
+  return hit === undefined || hits.length > 1 ? null : { system: hit.system, code: hit.code, display: hit.en }
 }

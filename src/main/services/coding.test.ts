@@ -370,6 +370,30 @@ describe('the map on what an import brings', { timeout: 240_000 }, () => {
       )
   }
 
+  it('gives a department that is written by its name the code of the list, and keeps the name', async () => {
+    const stay = (visit: string, department: string) =>
+      [
+        'MSH|^~\\&|HIS|NORTH|C|X|20260301090000||ADT^A04|1|P|2.5.1||||||UNICODE UTF-8',
+        'PID|1||M1^^^NORTH^MR||陳^美玲||19800102|F',
+        `PV1|1|O||||||||${department}|||||||||${visit}${'|'.repeat(25)}20260301080000`,
+      ].join('\r')
+    const night = ['家醫科', 'Internal Medicine', '家', '01'].map((name, i) => stay(`V${i}`, name)).join('\r')
+    expect(await take('night.hl7', night)).toMatchObject({ visits: 4, rejectedCount: 0 })
+    const { patients } = await headless.handlers.patients.search({ text: '陳美玲', limit: 10 })
+    const { patientId } = patients[0]!
+    const { visits } = await headless.handlers.records.ofPatient({ patientId, limit: 20 })
+    const departments = visits.map(({ record }) => record.encounter.department!)
+    expect(departments.map(({ code, display = '' }) => `${code} ${display}`.trim()).sort()).toEqual([
+      // A code of the hospital's own may be any department.
+      '01',
+      '01 家醫科',
+      '02 Internal Medicine',
+      '家',
+    ])
+    expect(departments.filter(({ system }) => system === 'local')).toHaveLength(2)
+    expect(await take('night.hl7', night)).toMatchObject({ visits: 0, duplicates: 4 })
+  })
+
   it('gives the source’s code the hospital’s own, keeps it beside, and adds nothing for the same file whatever the map says', async () => {
     const map = join(folder, 'map.csv')
     const before = await take('first.json', bundle('e1', '11'))

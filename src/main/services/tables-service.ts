@@ -12,6 +12,7 @@ import {
   type TableMapping,
 } from '../../shared/domain/table-mapping.ts'
 import { rowOfSource } from '../imports/intake-desk.ts'
+import { createPersonDesk } from '../imports/person-desk.ts'
 import { runTrial } from '../imports/run-trial.ts'
 import type { FinishedTrial } from '../imports/trial.ts'
 import { loadWatches } from '../imports/watched-store.ts'
@@ -21,7 +22,7 @@ import { layoutFor } from '../records/hospital-files.ts'
 import { recogniseFiles } from '../records/read-records.ts'
 import { inspectTable, type TextForm } from '../records/table-file.ts'
 import { gapsOf, headerRowOf, proposeTable, testsIn } from '../records/tables/propose.ts'
-import { leaseOf, patientsOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
+import { leaseOf, nodeOf, patientsOf, profileOf, readAtDesk, type ServiceContext } from './context.ts'
 import { dayIn } from './facility-time.ts'
 import { issuesAsCsv } from './issues-file.ts'
 
@@ -135,17 +136,28 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       return { kind: 'removed' }
     },
     async startTrial({ paths, mapping }) {
-      const { zone } = profileOf(context).facts
+      const profile = profileOf(context)
+      const { zone } = profile.facts
+      const node = nodeOf(context)
       // The job's own lease: what is shown of patients belongs to the person who asked.
       const lease = leaseOf(context).share()
       const { jobId } = jobs.start('trial', 'bytes', async (control) => {
         try {
-          const names = await patientsOf(lease).names
+          const { keys, names: loading } = patientsOf(lease)
+          const names = await loading
           return await runTrial({
             known(patient) {
               const row = rowOfSource(names, patient)
               return row === null ? null : { sex: row.sex, deathDate: row.deathDate }
             },
+            people: createPersonDesk({
+              node,
+              keys,
+              names,
+              now: world.now,
+              inTurn: (work) => profile.inTurn(work),
+              isTrial: true,
+            }),
             source: { kind: 'files', paths, mapping, zone },
             today: today(),
             signal: control.signal,

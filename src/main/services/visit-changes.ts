@@ -134,10 +134,10 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     if (right === null) return { kind: 'refused', reason: 'unknown-patient' }
     if (right.patientId === row.patientId) return { kind: 'refused', reason: 'same-patient' }
     const before = visitInputOf(record, row.patientId)
-    // Who is insured, and under which number, was said of the other person.
-    const { memberToken: _memberToken, ...payer } = before.encounter.payer
-    // So was the paper that was signed. What it allows stays as narrow as it was.
-    const { ref: _ref, ...consent } = before.consent
+    // Who insures them, and under which number, was said of the other person; so were the paper that was signed and its
+    // period. What it allows stays as narrow as it was.
+    const payer = { type: before.encounter.payer.type }
+    const consent = { scope: before.consent.scope }
     const after = {
       ...before,
       consent,

@@ -3,7 +3,8 @@ import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import type { NodeCalls, ThreadCalls } from '../imports/import-calls.ts'
 import { movableBuffers, takeIn } from '../imports/intake.ts'
-import { tryOut } from '../imports/trial.ts'
+import type { PersonAnswer } from '../imports/person-desk.ts'
+import { tryOut, type FinishedTrial } from '../imports/trial.ts'
 import { readAhead } from '../imports/read-ahead.ts'
 import type { KnownPerson } from '../imports/visit-findings.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
@@ -31,10 +32,11 @@ const node = speak<NodeCalls, ThreadCalls>(present(parentPort), {
       options,
     )
   },
-  tryOut: ({ source, today }) =>
+  tryOut: ({ source, today }): Promise<FinishedTrial> =>
     tryOut(readAhead(source), {
       today,
       known: (patient): Promise<KnownPerson | null> => node.call('known', patient),
+      people: (questions): Promise<PersonAnswer[]> => node.call('people', questions),
       isCancelled: () => isCancelled,
       tell: (progress) =>
         void node.call('tell', {

@@ -39,6 +39,8 @@ export const en = {
   undoDone: (retracted: string, reverted: string) =>
     `Visits retracted: ${retracted}; as they were before: ${reverted}.`,
   stayed: (count: string) => `Stay as they are: ${count}`,
+  linksKept: (count: string) =>
+    `Links between patients that its messages made stay: ${count}. The list of what is unusual names them; they are ended under Patients.`,
   stayReasons: {
     'changed-since': 'changed since the import',
     unreadable: 'cannot be opened any more',
@@ -152,6 +154,7 @@ export const zhHant: typeof en = {
   unknown: '清單中已沒有此匯入。',
   undoDone: (retracted, reverted) => `已撤銷 ${retracted} 次就診，${reverted} 次恢復為先前內容。`,
   stayed: (count) => `保留不變：${count} 次`,
+  linksKept: (count) => `其訊息所建立的病人連結仍保留：${count} 個；異常清單列有來源，可在「病人」解除。`,
   stayReasons: {
     'changed-since': '匯入後已更正',
     unreadable: '已無法開啟',

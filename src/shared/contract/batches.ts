@@ -23,6 +23,8 @@ export const batchUndo = z.object({
     }),
   ),
   stayedCount: z.number().int(),
+  /** Links between entries of people that its messages made: they stay. Of an undo by an older version nothing is said. */
+  linksKept: z.number().int().default(0),
 })
 export type BatchUndo = z.infer<typeof batchUndo>
 

@@ -77,6 +77,8 @@ export const trialReport = z.object({
   files: z.number().int(),
   patients: z.number().int(),
   visits: z.number().int(),
+  /** Messages about people: what would become of them is among the issues. */
+  people: z.number().int(),
   observations: z.number().int(),
   leftOutCount: z.number().int(),
   unusualCount: z.number().int(),

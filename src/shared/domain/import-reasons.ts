@@ -53,6 +53,7 @@ export const REJECT_REASONS = [
   'no-result',
   'segment-malformed',
   'segment-not-taken',
+  'insurance-after-first',
   'batch-count-differs',
   'visit-of-another-patient',
   /* a part of a resource or visit */
@@ -68,6 +69,7 @@ export const WARNING_REASONS = [
   'amount-rounded',
   'attached-by-time',
   'code-mapped',
+  'consent-rows-differ',
   'diagnosis-from-claim',
   'diagnosis-not-icd10',
   'discharge-before-admission',

@@ -67,6 +67,8 @@ export const TABLE_FIELDS = [
   /** One of several diagnoses; the first column is the principal one. */
   'diagnosis.code',
   'diagnosis.text',
+  /** Whether it was there at the admission: one column for each of the codes, in their order, or behind its code. */
+  'diagnosis.onAdmission',
   'procedure.code',
   'procedure.text',
   'medicine.code',

@@ -12,7 +12,7 @@ import { insuranceOn, readCoverage } from './coverage.ts'
 import { badTextIn } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { inOrder, ownPartOf } from './own-extension.ts'
-import { conceptOf, cut, goodWhen, objectAt, objectsAt, pieces, referenceText, textAt } from './reading.ts'
+import { conceptOf, cut, goodWhen, objectAt, objectsAt, pieces, QUIET, referenceText, textAt } from './reading.ts'
 import type { Issues } from './reading.ts'
 import { readClaim, readInsurance } from './read-claim.ts'
 import type { Insurance } from './read-claim.ts'
@@ -26,6 +26,7 @@ import {
 } from './read-clinical.ts'
 import type { Read } from './read-clinical.ts'
 import { draftEncounter, encounterDiagnoses, organisationOf, readEncounter } from './read-encounter.ts'
+import { causeOfDeathIn } from './cause-of-death.ts'
 import { readObservation } from './read-observation.ts'
 import { consentFor, readConsent, type ReadConsent } from './read-consent.ts'
 import { draftPatient, readPatient } from './read-patient.ts'
@@ -369,6 +370,12 @@ class Mapper {
         const specimen = this.references.follow(objectAt(resource['specimen']), resource)
         const read = readObservation(resource, { specimen, addNote: (text) => notes.push(text) }, issues)
         if (read === undefined) return this.reject(item.path, 'no-code')
+        // Said of the person, so that all visits of the file say it, as they do the date.
+        const cause = causeOfDeathIn(resource)
+        if (cause !== null && patient.section.deceased !== false) {
+          patient.section.deceased = true
+          patient.section.causeOfDeath ??= cause
+        }
         const bucket = this.bucketOf(item, patient, when)
         if (bucket === undefined) return
         bucket.observations.push(...read)
@@ -707,7 +714,6 @@ const ownSections = visitRecord
   .extend({ patient: draftPatient, encounter: draftEncounter })
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-const QUIET: Issues = { warn: () => undefined, leave: () => undefined }
 
 /** The patient's name in this source, without a scheme: `Patient/7`, a UUID. */
 function plainKey(patient: ReadPatient): string {

@@ -367,3 +367,54 @@ describe('writing FHIR for others', () => {
     expect(places(written.encounter)).toEqual(['encounter.admission', 'encounter.payer', 'patient.consent'])
   })
 })
+
+describe('consents of a file', () => {
+  const read = (more: object, provision: object) => {
+    const scope = { coding: [{ code: 'patient-privacy' }] }
+    const answer = readConsent({ status: 'active', scope, ...more, provision } as never, QUIET)
+    if (answer.kind !== 'consent') throw new Error(answer.reason)
+    return answer.value
+  }
+  const research = { purpose: [{ code: 'HRESCH' }] }
+  const insurers = (type: string) => ({
+    type,
+    purpose: [{ system: 'urn:consilium:purpose', code: 'insurer-statistics' }],
+  })
+  const on = (day: string, ...consents: ReturnType<typeof read>[]) =>
+    consentFor(consents, day, () => true, 'treatment-and-research')
+
+  it('that were refused allow nothing, whatever a provision inside permits', () => {
+    const refused = read(
+      { status: 'rejected' },
+      {
+        period: { start: '2019-01-01', end: '2020-01-01' },
+        provision: [{ type: 'permit', ...research }, insurers('permit')],
+      },
+    )
+    expect(refused).toMatchObject({ allowsResearch: false, allowsInsurers: false })
+    expect(on('2023-05-01', refused)).toEqual({ scope: 'treatment-only' })
+  })
+
+  it('that are over by their period limit no visit after it', () => {
+    const old = read(
+      {},
+      { period: { end: '2020-12-31' }, provision: [{ type: 'permit', ...research }, insurers('deny')] },
+    )
+    const now = read(
+      {},
+      { period: { start: '2021-01-01' }, provision: [{ type: 'permit', ...research }, insurers('permit')] },
+    )
+    expect(on('2023-05-01', old, now)).toEqual({ scope: 'all', from: '2021-01-01' })
+    expect(on('2019-05-01', old, now)).toEqual({ scope: 'no-insurer', to: '2020-12-31' })
+    // Alone it says how far it went, so that studies leave out whom it does not cover any more.
+    expect(on('2023-05-01', old)).toEqual({ scope: 'no-insurer', to: '2020-12-31' })
+    const denial = (period: object) => read({}, { type: 'deny', period, ...research })
+    expect(on('2023-05-01', denial({ end: '2020-12-31' }))).toBeNull()
+    expect(on('2020-05-01', denial({ end: '2020-12-31' }))).toEqual({
+      scope: 'treatment-only',
+      to: '2020-12-31',
+    })
+    // A denial that came after the visit is one of its data too.
+    expect(on('2023-05-01', now, denial({ start: '2024-01-01' }))).toMatchObject({ scope: 'treatment-only' })
+  })
+})

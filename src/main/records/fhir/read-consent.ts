@@ -16,6 +16,8 @@ export interface ReadConsent {
   readonly allowsInsurers: boolean | null
   /** False of one that was given once and is given no more: it counts where no other speaks. */
   readonly isInForce: boolean
+  /** A denial or a refusal, which says nothing any more when it is over. */
+  readonly isDenial: boolean
   readonly details: Omit<Consent, 'scope'>
   /** When it was given, '' where nobody says. */
   readonly given: string
@@ -47,10 +49,18 @@ export function readConsent(
   const isDenied =
     isRejected || provision['type'] === 'deny' || codesIn(resource['policyRule']).includes('OPTOUT')
   const said = allowances(provision, isDenied)
-  const allowsResearch =
-    said.research ??
-    // One about research says so by itself; one that lists purposes allows no other; a denial of everything denies this.
-    (isDenied && said.purposeCount === 0 ? false : isResearch ? !isDenied : said.hasPermitted ? false : null)
+  // A refused one is a form that somebody did not sign: what it would have allowed is not allowed.
+  const allowsResearch = isRejected
+    ? false
+    : (said.research ??
+      // One about research says so by itself; one that lists purposes allows no other; a denial of everything denies this.
+      (isDenied && said.purposeCount === 0
+        ? false
+        : isResearch
+          ? !isDenied
+          : said.hasPermitted
+            ? false
+            : null))
   // A denial that is over limits nothing any more; a permission that is over permits nothing.
   const isInForce = status !== 'inactive'
   if (!isInForce && allowsResearch === false && isDenied)
@@ -62,9 +72,11 @@ export function readConsent(
     kind: 'consent',
     value: {
       allowsResearch: isInForce ? allowsResearch : false,
-      allowsInsurers: said.insurers,
+      allowsInsurers: isRejected ? false : said.insurers,
       isInForce,
-      details: detailsOf(resource, objectAt(provision['period']), issues),
+      isDenial: isDenied && allowsResearch === false,
+      // A refusal does not end with the period that was not agreed to.
+      details: detailsOf(resource, isRejected ? undefined : objectAt(provision['period']), issues),
       given: goodWhen(resource['dateTime'], 'dateTime', issues) ?? '',
       encounters: data.length === 0 ? null : data,
       dataPeriod: objectAt(provision['dataPeriod']),
@@ -140,12 +152,27 @@ export function consentFor(
     ({ encounters, dataPeriod }) =>
       (encounters === null || encounters.some(isEncounter)) && isDuring(dataPeriod, day),
   )
-  const inForce = about.filter((each) => each.isInForce)
-  const [best] = (inForce.length > 0 ? inForce : about)
+  const isOver = ({ details }: ReadConsent): boolean => !isDuring(periodOf({ to: details.to }), day)
+  const isBegun = ({ details }: ReadConsent): boolean => isDuring(periodOf({ from: details.from }), day)
+  const inForce = about.filter(
+    (each) =>
+      each.isInForce &&
+      !isOver(each) &&
+      // A limit that came after the visit speaks of its data all the same; a wider consent does not.
+      (isBegun(each) || each.allowsResearch === false || each.allowsInsurers === false),
+  )
+  // What is over is a limit at most, with its end; and a denial that is over is none.
+  const others = about.filter((each) => !(each.isDenial && isOver(each)))
+  const [best] = (inForce.length > 0 ? inForce : others)
     .map((each) => ({ scope: scopeOf(each, assumed), given: each.given, details: each.details }))
     .sort((a, b) => SCOPES.indexOf(a.scope) - SCOPES.indexOf(b.scope) || (a.given < b.given ? 1 : -1))
   return best === undefined ? null : { scope: best.scope, ...best.details }
 }
+
+const periodOf = ({ from, to }: { from?: string | undefined; to?: string | undefined }): JsonObject => ({
+  ...(from === undefined ? {} : { start: from }),
+  ...(to === undefined ? {} : { end: to }),
+})
 
 function scopeOf(
   { allowsResearch, allowsInsurers }: ReadConsent,

@@ -153,6 +153,9 @@ export function conceptOf(value: Json | undefined, issues: Issues): Concept {
   return { codes, text: textAt(object['text'], 2000, issues) }
 }
 
+/** For what somebody else has complained of already. */
+export const QUIET: Issues = { warn: () => undefined, leave: () => undefined }
+
 /**
  * The coding that stands for the concept, chosen by `prefers`, else the first; a concept of text alone becomes a local
  * code. Undefined when the concept says nothing.

@@ -126,6 +126,18 @@ describe('readWhen', () => {
 })
 
 describe('readMessage', () => {
+  it('takes the insurance that pays first, and names the others with their insurer', () => {
+    const insurance = (nth: number, name: string, priority: string) =>
+      `IN1|${nth}|PLAN|7|${name}|||||||||||PRIVATE|||||||${priority}||||||||||||||P-${nth}`
+    const { part, rejects } = read(HEAD, PID, PV1, insurance(1, 'Second', '2'), insurance(2, 'First', '1'))
+    expect(part).toMatchObject({ encounter: { payer: { organisation: 'First' } }, memberNumber: 'P-2' })
+    expect(rejects).toEqual([
+      { path: 'message 1, segment 4 (IN1)', reason: 'insurance-after-first', detail: 'Second' },
+    ])
+    const unsaid = read(HEAD, PID, PV1, insurance(1, 'One', ''), insurance(2, 'Two', ''))
+    expect(unsaid.part).toMatchObject({ encounter: { payer: { organisation: 'One' } } })
+  })
+
   it('reads patient, visit, diagnoses and procedures of an admission', () => {
     const { part, rejects } = read(
       HEAD,

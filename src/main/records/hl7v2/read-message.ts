@@ -200,6 +200,8 @@ function readBody(message: Message, reader: (segment: Segment) => FieldReader, r
   /** The last result, while a note can belong to it. */
   let last: Observation | null = null
   const orders = specimensOf(message, reader, reading)
+  const insurances = message.segments.filter(({ name }) => name === 'IN1')
+  const firstInsurance = firstOf(insurances, reader)
   for (const segment of message.segments) {
     const fields = reader(segment)
     switch (segment.name) {
@@ -211,8 +213,8 @@ function readBody(message: Message, reader: (segment: Segment) => FieldReader, r
         body.reason = readReason(fields, reading)
         break
       case 'IN1':
-        if (body.payer === null) body.payer = readPayer(fields)
-        else reading.leave(fields, 'segment-not-taken')
+        if (segment === firstInsurance) body.payer = readPayer(fields)
+        else reading.leave(fields, 'insurance-after-first', readPayer(fields).payer.organisation)
         break
       case 'DG1': {
         body.diagnoses ??= []
@@ -273,6 +275,15 @@ function readBody(message: Message, reader: (segment: Segment) => FieldReader, r
     if (when !== undefined && (body.when === null || when < body.when)) body.when = when
   }
   return body
+}
+
+/** The insurance that pays first by IN1-22, else the first in the message: a visit has one. */
+function firstOf(
+  insurances: readonly Segment[],
+  reader: (segment: Segment) => FieldReader,
+): Segment | undefined {
+  const order = (segment: Segment): number => Number(reader(segment).text(22) ?? '') || Infinity
+  return [...insurances].sort((a, b) => Math.sign(order(a) - order(b)) || 0)[0]
 }
 
 /** Each order with its specimen, which stands behind the results that it belongs to. */

@@ -8,6 +8,7 @@ import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
 import { draftEncounter } from '../fhir/read-encounter.ts'
 import { draftPatient } from '../fhir/read-patient.ts'
+import { normaliseName } from './row-cells.ts'
 import type { RowReader } from './row-reader.ts'
 import type { AtFacility, CellIssue, Placed, RowPatient, RowVisit } from './row.ts'
 
@@ -30,7 +31,7 @@ export interface BuiltVisit {
   readonly patient: SourcePatient
   readonly content: VisitDraft
   readonly memberNumber: string | null
-  /** Neither its rows nor the table of patients say one. */
+  /** Neither its rows nor the table of patients say what it allows. */
   readonly isConsentAssumed: boolean
   /** By what ids are made; never stored, since without a visit number it names the patient. */
   readonly sourceName: string
@@ -106,9 +107,10 @@ export function buildVisits(rows: readonly PatientRow[], context: BuildContext, 
     if (visit.admission === null && visit.id === '') {
       // A date that cannot be read was named already: the whole row goes with it.
       if (!hasBadAdmission) sink.reject(row.file, row.row, 'no-date')
+      tellParts(row, visit, sink)
       continue
     }
-    addRow(buckets, row, visit, hasBadAdmission, context)
+    addRow(buckets, row, visit, hasBadAdmission, context, sink)
   }
   for (const { row, visit } of results) addResult(buckets, row, visit, sink)
   for (const bucket of buckets.values()) finish(bucket, person, context, sink)
@@ -121,6 +123,17 @@ function issuesOf(row: PatientRow, sink: BuildSink) {
     leave: (issue: CellIssue) => sink.reject(row.file, row.row, issue.reason, issue),
     warn: (issue: CellIssue) => sink.warn(row.file, row.row, issue),
   }
+}
+
+/** Nothing of the row is taken: what would only be unusual is left out with it. */
+function faultsOf(row: PatientRow, sink: BuildSink) {
+  const { leave } = issuesOf(row, sink)
+  return { leave, warn: leave }
+}
+
+/** What else is wrong with a row that is not taken, so that whoever corrects it does so once. */
+function tellParts(row: PatientRow, visit: RowVisit, sink: BuildSink): void {
+  row.reader.parts(row.cells, visit, faultsOf(row, sink))
 }
 
 /* The patient */
@@ -156,16 +169,19 @@ function personOf(rows: readonly PatientRow[], sink: BuildSink): Person | null {
         column: '',
         value: read.birthDate || String(read.sex),
       })
-    info = filledFrom(info, read)
+    info = filledFrom(info, read, row, sink)
   }
   if (info === null || (info.id === '' && info.nationalId === '')) {
-    for (const row of rows) sink.reject(row.file, row.row, 'no-patient')
+    for (const row of rows) {
+      sink.reject(row.file, row.row, 'no-patient')
+      if (row.kind !== 'patients') tellParts(row, row.reader.visit(row.cells, faultsOf(row, sink)), sink)
+    }
     return null
   }
   return { info, name: info.id !== '' ? info.id : info.nationalId, idPlace }
 }
 
-function filledFrom(info: RowPatient, other: RowPatient): RowPatient {
+function filledFrom(info: RowPatient, other: RowPatient, row: PatientRow, sink: BuildSink): RowPatient {
   const result = { ...info }
   for (const name of [
     'id',
@@ -179,7 +195,7 @@ function filledFrom(info: RowPatient, other: RowPatient): RowPatient {
   ] as const)
     if (result[name] === '') result[name] = other[name]
   result.sex ??= other.sex
-  result.consent ??= other.consent
+  result.consent = narrower(info.consent, other.consent, row, sink)
   return result
 }
 
@@ -222,13 +238,14 @@ function addRow(
   visit: RowVisit,
   isNamed: boolean,
   context: BuildContext,
+  sink: BuildSink,
 ): Bucket {
   const key =
     visit.id !== '' ? `no|${visit.id}` : `at|${momentOf(visit, context)}|${visit.department?.code ?? ''}`
   const known = buckets.get(key)
   const bucket: Bucket = known ?? { key, rows: [], visit, first: row, isMade: false }
   if (known === undefined) buckets.set(key, bucket)
-  else bucket.visit = merged(bucket.visit, visit)
+  else bucket.visit = merged(bucket.visit, visit, row, sink)
   bucket.rows.push({ row, isNamed })
   return bucket
 }
@@ -238,7 +255,7 @@ function momentOf({ admission }: RowVisit, { at }: BuildContext): string {
 }
 
 /** The first row that says something of the visit is believed; the rest fills what it left open. */
-function merged(one: RowVisit, other: RowVisit): RowVisit {
+function merged(one: RowVisit, other: RowVisit, row: PatientRow, sink: BuildSink): RowVisit {
   return {
     id: one.id,
     admission: one.admission ?? other.admission,
@@ -248,20 +265,66 @@ function merged(one: RowVisit, other: RowVisit): RowVisit {
     department: one.department ?? other.department,
     attender: one.attender || other.attender,
     reason: one.reason || other.reason,
-    payer: payerOf(one.payer, other.payer),
-    memberNumber: one.memberNumber || other.memberNumber,
-    consent: one.consent ?? other.consent,
+    ...payerOf(one, other, row, sink),
+    consent: narrower(one.consent, other.consent, row, sink),
     disposition: one.disposition || other.disposition,
     organisation: one.organisation || other.organisation,
   }
 }
 
-/** Of one kind each may say a part; another kind is another payer. */
-function payerOf(one: RowVisit['payer'], other: RowVisit['payer']): RowVisit['payer'] {
+/** Of one kind and name each may say a part; another kind or name is another payer, whose number stays with it. */
+function payerOf(
+  one: RowVisit,
+  other: RowVisit,
+  row: PatientRow,
+  sink: BuildSink,
+): Pick<RowVisit, 'payer' | 'memberNumber'> {
+  const memberNumber = one.memberNumber || other.memberNumber
+  if (one.payer === null || other.payer === null) return { payer: one.payer ?? other.payer, memberNumber }
+  const [first, second] = [one.payer, other.payer]
+  const isOne = (a: string, b: string): boolean => normaliseName(a) === normaliseName(b)
+  const mayJoin =
+    (first.type === second.type || first.type === 'UNKNOWN' || second.type === 'UNKNOWN') &&
+    (first.organisation === undefined ||
+      second.organisation === undefined ||
+      isOne(first.organisation, second.organisation))
+  if (!mayJoin) {
+    const value = second.organisation ?? second.type
+    sink.warn(row.file, row.row, { reason: 'several-insurances', column: '', value })
+    return { payer: first, memberNumber: one.memberNumber }
+  }
+  const type = first.type === 'UNKNOWN' ? second.type : first.type
+  return { payer: { ...second, ...first, type }, memberNumber }
+}
+
+type SaidConsent = RowVisit['consent']
+
+/** From the narrowest on. */
+const SCOPES: readonly VisitPatient['consent']['scope'][] = [
+  'treatment-only',
+  'no-insurer',
+  'treatment-and-research',
+  'all',
+]
+
+/** Where two rows say otherwise, the one that allows less; what one of them leaves open the other says. */
+function narrower(one: SaidConsent, other: SaidConsent, row: PatientRow, sink: BuildSink): SaidConsent {
   if (one === null || other === null) return one ?? other
-  if (one.type === 'UNKNOWN' || other.type === 'UNKNOWN' || one.type === other.type)
-    return { ...other, ...one, type: one.type === 'UNKNOWN' ? other.type : one.type }
-  return one
+  const names = ['scope', 'from', 'to', 'ref'] as const
+  if (names.some((name) => one[name] !== undefined && other[name] !== undefined && one[name] !== other[name]))
+    sink.warn(row.file, row.row, {
+      reason: 'consent-rows-differ',
+      column: '',
+      value: names.flatMap((name) => other[name] ?? []).join(' '),
+    })
+  const rank = ({ scope }: NonNullable<SaidConsent>) => (scope === undefined ? -1 : SCOPES.indexOf(scope))
+  // Of two scopes one is meant with its own paper and period.
+  if (one.scope !== undefined && other.scope !== undefined && one.scope !== other.scope)
+    return rank(one) < rank(other) ? one : other
+  const both = { ...other, ...one }
+  if (one.from !== undefined && other.from !== undefined && other.from > one.from) both.from = other.from
+  if (one.to !== undefined && other.to !== undefined && other.to < one.to) both.to = other.to
+  return both
 }
 
 /** A row of a table of results: to its visit by number, else by day, else to a day of its own. */
@@ -278,6 +341,7 @@ function addResult(buckets: Map<string, Bucket>, row: PatientRow, visit: RowVisi
     parts.observations[0]?.value.resultDate
   if (when === undefined) {
     sink.reject(row.file, row.row, 'no-date')
+    tellParts(row, visit, sink)
     return
   }
   const day = when.slice(0, 10)
@@ -308,7 +372,10 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
   const { first, visit } = bucket
   const { admission } = visit
   if (admission === null) {
-    for (const { row, isNamed } of bucket.rows) if (!isNamed) sink.reject(row.file, row.row, 'no-date')
+    for (const { row, isNamed } of bucket.rows) {
+      if (!isNamed) sink.reject(row.file, row.row, 'no-date')
+      tellParts(row, visit, sink)
+    }
     return
   }
   const places = new Map<string, RowPlace>()
@@ -316,7 +383,9 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
   const content: VisitDraft = {
     patient: sectionOf(person, {
       scope: context.consentScope,
-      ...(visit.consent ?? person.info.consent),
+      // A visit that says no scope of its own is under the one of its patient.
+      ...(visit.consent?.scope === undefined ? person.info.consent : {}),
+      ...visit.consent,
     }),
     encounter: encounterOf(visit, first, context, sink),
     observations: [],
@@ -374,7 +443,7 @@ function finish(bucket: Bucket, person: Person, context: BuildContext, sink: Bui
     patient: sourcePatientOf(person, context.source),
     content: parsed.data,
     memberNumber: visit.memberNumber === '' ? null : visit.memberNumber,
-    isConsentAssumed: visit.consent === null && person.info.consent === null,
+    isConsentAssumed: visit.consent?.scope === undefined && person.info.consent?.scope === undefined,
     sourceName: visit.id !== '' ? visit.id : `${person.name}|${bucket.key}`,
     visitNumber: visit.id,
     file: first.file,

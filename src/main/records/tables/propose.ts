@@ -152,6 +152,7 @@ export const REPEATED: ReadonlySet<TableField> = new Set<TableField>([
   'test.unit',
   'diagnosis.code',
   'diagnosis.text',
+  'diagnosis.onAdmission',
   'procedure.code',
   'procedure.text',
   'medicine.code',

@@ -4,6 +4,8 @@ import { ICD10_SYSTEMS, isIcd10Code, normaliseIcd10 } from '../../../shared/doma
 import type { Code } from '../../../shared/domain/visit.ts'
 import { toNormalC } from '../../node/chain/normal-form.ts'
 import { cut } from '../fhir/reading.ts'
+import type { PlacedColumn } from './layout.ts'
+import { onAdmissionMeaning } from './synonyms.ts'
 import { codesIn, isMangledCode, isNothing, readNumber } from './cells.ts'
 import type { RowCells } from './row-cells.ts'
 import type { RowContext, RowIssues, RowParts, Times } from './row.ts'
@@ -14,10 +16,13 @@ const ICD10_PROCEDURES = 'http://www.cms.gov/Medicare/Coding/ICD10'
 export function careReader({ placed, raw, textOf, dateOf, whenText }: RowCells, { mapping }: RowContext) {
   const icd10 = ICD10_SYSTEMS.find((each) => each.endsWith(mapping.diagnoses))!
 
+  const presenceColumns = presenceByCode(placed)
+
   function readDiagnoses(cells: readonly string[], result: RowParts, issues: RowIssues): void {
     const texts = placed.all('diagnosis.text')
     for (const [i, column] of placed.all('diagnosis.code').entries()) {
       const codes = codesIn(raw(cells, column))
+      const presence = presenceOf(cells, i, codes.length, issues)
       for (const [k, text] of codes.entries()) {
         if (isMangledCode(text)) {
           issues.leave({ reason: 'code-turned-into-number', column: column.column.header, value: text })
@@ -26,6 +31,8 @@ export function careReader({ placed, raw, textOf, dateOf, whenText }: RowCells, 
         const words = codes.length === 1 ? toNormalC(raw(cells, texts[i] ?? null).trim()) : ''
         const isFirst = result.diagnoses.length === 0 && i === 0 && k === 0
         pushDiagnosis(text, words, isFirst, column.column.header, result, issues)
+        const present = presence[k]
+        if (present != null) result.diagnoses.at(-1)!.value.presentOnAdmission = present
       }
     }
     if (placed.all('diagnosis.code').length > 0) return
@@ -34,6 +41,29 @@ export function careReader({ placed, raw, textOf, dateOf, whenText }: RowCells, 
       if (!isNothing(words))
         pushDiagnosis('', words, result.diagnoses.length === 0, column.column.header, result, issues)
     }
+  }
+
+  /** Of each code in the cell of the column of diagnoses; null where nothing is said, or nothing that one understands. */
+  function presenceOf(
+    cells: readonly string[],
+    nth: number,
+    codeCount: number,
+    issues: RowIssues,
+  ): (Presence | null)[] {
+    const column = presenceColumns[nth]
+    const cell = raw(cells, column ?? null).trim()
+    if (column === undefined || column === null || isNothing(cell)) return []
+    const said = codesIn(cell)
+    const { header } = column.column
+    if (said.length !== codeCount) {
+      issues.leave({ reason: 'value-not-readable', column: header, value: cell })
+      return []
+    }
+    return said.map((word) => {
+      const meant = onAdmissionMeaning(word) ?? null
+      if (meant === null) issues.leave({ reason: 'word-not-known', column: header, value: word })
+      return meant
+    })
   }
 
   function pushDiagnosis(
@@ -171,4 +201,17 @@ export function careReader({ placed, raw, textOf, dateOf, whenText }: RowCells, 
   }
 
   return { readDiagnoses, readProcedures, readMedicines }
+}
+
+type Presence = NonNullable<VisitDraft['diagnoses'][number]['presentOnAdmission']>
+
+/** As many columns as there are of codes go by their order, fewer by what stands before them. */
+function presenceByCode(placed: RowCells['placed']): (PlacedColumn | null)[] {
+  const codes = placed.all('diagnosis.code')
+  const said = placed.all('diagnosis.onAdmission')
+  if (said.length === codes.length) return [...said]
+  return codes.map(({ at }, i) => {
+    const end = codes[i + 1]?.at ?? Infinity
+    return said.find((each) => each.at > at && each.at < end) ?? null
+  })
 }

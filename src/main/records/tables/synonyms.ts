@@ -3,6 +3,7 @@
  * and brackets do not count. Listed in docs/spec/tables.md.
  */
 import { LAB_TESTS, LOINC_SYSTEM, type LabTest } from '../../../shared/domain/lab-tests.ts'
+import type { Diagnosis } from '../../../shared/domain/visit.ts'
 import { normaliseHeader, type TableField, type WordField } from '../../../shared/domain/table-mapping.ts'
 
 export const SYNONYMS: Readonly<Partial<Record<TableField, string>>> = {
@@ -53,6 +54,8 @@ export const SYNONYMS: Readonly<Partial<Record<TableField, string>>> = {
     'dx, diagnosis, diagnosis code, icd, icd10, icd code, icd10 code, principal diagnosis, primary diagnosis, secondary diagnosis, dx code, 診斷, 診斷碼, 診斷代碼, 主診斷, 主診斷碼, 次診斷, 次診斷碼, 主要診斷, 次要診斷, 疾病代碼, 國際疾病代碼',
   'diagnosis.text':
     'diagnosis name, diagnosis text, diagnosis description, dx name, 診斷名稱, 診斷說明, 疾病名稱',
+  'diagnosis.onAdmission':
+    'poa, poa indicator, present on admission, dx poa, diagnosis poa, 入院時已存在, 入院時診斷, 入院已存在, 入院時存在',
   'procedure.code':
     'px, procedure, procedure code, order code, 處置, 處置碼, 處置代碼, 手術, 手術碼, 手術代碼, 醫令代碼, 醫令碼',
   'procedure.text': 'procedure name, procedure text, procedure description, 處置名稱, 手術名稱, 醫令名稱',
@@ -224,6 +227,23 @@ const WORDS: Readonly<Record<WordField, Readonly<Record<string, string>>>> = {
     all: 'all, everything, 全部, 全部同意',
     'no-insurer': 'no insurer, no insurers, everything but insurers, 不含保險',
   },
+}
+
+/** Presence on admission, as UB-04 writes it, and its words. `1` is a code that needs no statement. */
+const ON_ADMISSION: Readonly<Record<NonNullable<Diagnosis['presentOnAdmission']>, string>> = {
+  Y: 'y, yes, true, 是, 有',
+  N: 'n, no, false, 否, 非',
+  U: 'u, unknown, 不詳, 未知',
+  W: 'w, undetermined, clinically undetermined, 無法判定, 臨床無法判定',
+  '1': '1, e, exempt, 免填, 免報',
+}
+
+export function onAdmissionMeaning(cell: string): Diagnosis['presentOnAdmission'] | null {
+  const word = normaliseHeader(cell)
+  for (const [value, words] of Object.entries(ON_ADMISSION))
+    if (words.split(',').some((each) => normaliseHeader(each) === word))
+      return value as NonNullable<Diagnosis['presentOnAdmission']>
+  return null
 }
 
 const WORD_OF = new Map<string, string>()

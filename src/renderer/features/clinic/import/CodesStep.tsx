@@ -1,7 +1,9 @@
 /** What the hospital's own codes are, and what no column says. */
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useMemo } from 'react'
-import { labTestOf, LOINC_SYSTEM } from '../../../../shared/domain/lab-tests.ts'
+import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
+import { unitsOf } from '../../../../shared/domain/units.ts'
+import type { Code } from '../../../../shared/domain/visit.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { OwnWords } from './OwnWords.tsx'
@@ -71,13 +73,17 @@ export function CodesStep() {
                         size="xs"
                         w={110}
                         aria-label={t.codeUnitOf(from)}
-                        placeholder={
-                          answer.to?.system === LOINC_SYSTEM ? labTestOf(answer.to)?.unit : undefined
-                        }
+                        list={`units-of-${from}`}
                         value={answer.unit}
                         maxLength={64}
                         onChange={(event) => set({ unit: event.currentTarget.value })}
                       />
+                      {/* Offered and not shown in the field: there it looks filled in. */}
+                      <datalist id={`units-of-${from}`}>
+                        {unitsFor(answer.to).map((unit) => (
+                          <option key={unit} value={unit} />
+                        ))}
+                      </datalist>
                     </td>
                   </tr>
                 )
@@ -129,4 +135,9 @@ export function CodesStep() {
       </div>
     </div>
   )
+}
+
+function unitsFor(code: Code | null): string[] {
+  const test = code === null ? null : labTestOf(code)
+  return test === null ? [] : [...unitsOf(test)]
 }

@@ -277,7 +277,7 @@ function TestChoice({
           size="xs"
           w={110}
           aria-label={t.unitOf(header)}
-          placeholder={units[0] ?? t.unitPlaceholder}
+          placeholder={t.unitPlaceholder}
           list={`units-${test.code.code}`}
           value={test.unit ?? ''}
           maxLength={64}

@@ -106,6 +106,7 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
       {undo !== null && isUndone && (
         <div className="secondary">
           {t.undoDone(count(undo.retracted), count(undo.reverted))}
+          {undo.linksKept > 0 && <> {t.linksKept(count(undo.linksKept))}</>}
           {undo.stayedCount > 0 && (
             <>
               {' '}

@@ -9,6 +9,7 @@ import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useWords } from '../../../words/catalogue.ts'
+import { hasAny } from './trial.ts'
 import { TrialIssues, TrialNumbers, TrialPreview } from './TrialFindings.tsx'
 import { useImport } from './use-import.ts'
 import importStyles from './Import.module.css'
@@ -52,8 +53,8 @@ export function FilesTrial({ jobId }: { readonly jobId: string }) {
         {asked.failure !== undefined && <FailureNote code={asked.failure} onRetry={asked.again} />}
         {report && (
           <>
-            {report.visits === 0 && <Callout tone="bad">{words.imports.trialNothing}</Callout>}
-            {report.visits > 0 && report.leftOutCount === 0 && (
+            {!hasAny(report) && <Callout tone="bad">{words.imports.trialNothing}</Callout>}
+            {hasAny(report) && report.leftOutCount === 0 && (
               <Callout tone="good" isLive>
                 {words.imports.trialWhole}
               </Callout>
@@ -69,7 +70,7 @@ export function FilesTrial({ jobId }: { readonly jobId: string }) {
         </Button>
         <Button
           loading={isStarting}
-          disabled={state !== 'done' || !report || report.visits === 0}
+          disabled={state !== 'done' || !report || !hasAny(report)}
           onClick={() => void take()}
         >
           {words.tables.importNow}

@@ -19,6 +19,7 @@ export function TrialNumbers({ report }: { readonly report: TrialReport }) {
   const numbers: readonly (readonly [string, number])[] = [
     [t.patients, report.patients],
     [t.visits, report.visits],
+    ...(report.people > 0 ? [[t.people, report.people] as const] : []),
     [t.results, report.observations],
     [t.leftOut, report.leftOutCount],
     [t.unusual, report.unusualCount],

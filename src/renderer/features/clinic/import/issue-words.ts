@@ -6,7 +6,8 @@ import type { Words } from '../../../words/catalogue.ts'
 /** Without the values of one place: for counts. */
 export function reasonName(reason: string, severity: TrialIssue['severity'], words: Words): string {
   const { reasons, warnings, reasonUnknown } = words.imports
-  const known = (severity === 'left-out' ? reasons : warnings)[reason] ?? reasons[reason]
+  // What is unusual in a row that is not taken goes with it.
+  const known = (severity === 'left-out' ? reasons : warnings)[reason] ?? reasons[reason] ?? warnings[reason]
   return known ?? (words.ruleNames as Record<string, string>)[reason] ?? reasonUnknown(reason)
 }
 
