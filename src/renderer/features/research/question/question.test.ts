@@ -212,7 +212,9 @@ const answer: StudyAnswer = {
     ],
   },
   warnings: [],
-  models: [{ before: { rows: 200, persons: 100, events: 40, parameters: 3, findings: [] }, result: fit }],
+  models: [
+    { before: { rows: 200, persons: 100, events: 40, deaths: 6, parameters: 3, findings: [] }, result: fit },
+  ],
 }
 
 describe('the tables of a paper', () => {
@@ -270,7 +272,7 @@ describe('the tables of a paper', () => {
 
 describe('the methods', () => {
   it('say in both languages what was done, on how much, and by which hashes it runs again', () => {
-    const run = { hash: 'aa11', resultHash: 'bb22', engine: 'study/3' }
+    const run = { hash: 'aa11', resultHash: 'bb22', engine: 'study/4' }
     const said = methodsParagraph(study, answer, run, en, 'en')
     for (const part of [
       '400 visits of 120 persons',
@@ -278,8 +280,9 @@ describe('the methods', () => {
       en.cleaning.steps['harmonise-units'],
       'ended on 2025-12-31',
       'ties: Efron',
-      '100 persons with 40 events',
-      'study/3',
+      '100 persons with 40 events could be followed',
+      'In M1, 200 rows of 100 persons with 40 events were analysed.',
+      'study/4',
       'aa11',
       'bb22',
     ])
@@ -296,6 +299,23 @@ describe('the forest plot', () => {
     coefficient: Math.log(ratio),
     stdErr: 0.1,
     p: 0.1,
+    // Each model says what its own rows hold: deaths too where they compete, and where there is no fit, that.
+    const [model] = study.models
+    const of = { ...answer.models[0]!.before, rows: 150, persons: 96, events: 31, deaths: 12 }
+    const two = {
+      ...study,
+      models: [
+        { ...model!, title: 'A', family: 'aj' as const },
+        { ...model!, title: 'B' },
+      ],
+    }
+    const models = [
+      { before: of, result: { ...fit, events: 43 } },
+      { before: of, result: { noAnswer: { code: 'no-rows' } } },
+    ]
+    const beside = methodsParagraph(two, { ...answer, models }, run, en, 'en')
+    expect(beside).toContain('In A, 150 rows of 96 persons with 31 events and 12 deaths before one were')
+    expect(beside).toContain('B could not be fitted.')
     ratio,
     lower,
     upper,
