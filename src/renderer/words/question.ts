@@ -148,6 +148,8 @@ export const en = {
     one: 'Table 1. Persons at their start',
     oneNote:
       'Numbers: mean (standard deviation); median [quartiles]. Labels: persons (share of those with a value). Values on the first day at risk.',
+    withheld: '≥11',
+    withheldNote: '≥11: not said exactly, because a number under 11 could be worked out from it.',
     everybody: 'All',
     persons: 'Persons',
     withEvent: 'with the event',
@@ -323,17 +325,19 @@ export const zhHant: typeof en = {
     adjusted: '調整後曲線依一個共變項的數值繪製，其他共變項取平均或最常見的類別。',
     left: (persons, events) => `可追蹤者共 ${persons} 人、${events} 件事件（表 1）。`,
     complete: '模型欄位缺值的列不納入該模型。',
-    engine: (engine, hash, resultHash) =>
-      `以 Consilium 計算（${engine}）；研究 ${hash}，結果 ${resultHash}。`,
     analysed: (title, rows, persons, events) =>
       `「${title}」分析 ${rows} 列，共 ${persons} 人、${events} 件事件。`,
     analysedBeside: (title, rows, persons, events, deaths) =>
       `「${title}」分析 ${rows} 列，共 ${persons} 人、${events} 件事件，另有 ${deaths} 人先死亡。`,
     noFit: (title) => `「${title}」無法估計。`,
+    engine: (engine, hash, resultHash) =>
+      `以 Consilium 計算（${engine}）；研究 ${hash}，結果 ${resultHash}。`,
   },
   tables: {
     one: '表 1　起始時的研究對象',
     oneNote: '數值：平均（標準差）；中位數［四分位數］。類別：人數（占有值者之比例）。取風險期間第一天的值。',
+    withheld: '≥11',
+    withheldNote: '≥11：不列確切數字，否則可推算出少於 11 的數字。',
     everybody: '全體',
     persons: '人數',
     withEvent: '發生事件',

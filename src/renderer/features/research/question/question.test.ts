@@ -217,22 +217,33 @@ const answer: StudyAnswer = {
   ],
 }
 
+/** Of everybody, without groups. */
+const inOne = (baseline: StudyAnswer['baseline']): StudyAnswer['baseline'] => ({
+  by: null,
+  groups: baseline.groups.slice(0, 1),
+  columns: baseline.columns.map((column) =>
+    column.kind === 'number'
+      ? { ...column, groups: column.groups.slice(0, 1) }
+      : { ...column, groups: column.groups.slice(0, 1) },
+  ),
+})
+
 describe('the tables of a paper', () => {
   it('describe people without saying exactly how few there are, nor what they are like', () => {
     const one = tableOne(study, answer, en, 'en')
     expect(one.header).toEqual(['', 'All', 'Female', 'Male'])
+    // All less the women would say everything of the men: so nothing is said of the women either.
     expect(one.rows.map(({ cells }) => cells)).toEqual([
-      ['Persons', '100', '93', '<11'],
-      ['with the event', '40 (40%)', '38 (41%)', '<11'],
-      ['Person-years', '200', '191.6', '—'],
-      [
-        'age at entry (years), mean (SD); median [quartiles]',
-        '61.2 (9); 61 [55, 67]',
-        '60 (9); 60 [54, 66]',
-        '—',
-      ],
-      ['since the first prescription of statins, n (%)', '25 (25%)', '23 (25%)', '<11'],
+      ['Persons', '100', '≥11', '<11'],
+      ['with the event', '40 (40%)', '≥11', '<11'],
+      ['Person-years', '200', '—', '—'],
+      ['age at entry (years), mean (SD); median [quartiles]', '61.2 (9); 61 [55, 67]', '—', '—'],
+      ['since the first prescription of statins, n (%)', '25 (25%)', '≥11', '<11'],
     ])
+    expect(one.notes).toContain(en.question.tables.withheldNote)
+    const plainOne = tableOne(study, { ...answer, baseline: inOne(answer.baseline) }, en, 'en')
+    expect(plainOne.rows[0]!.cells).toEqual(['Persons', '100'])
+    expect(plainOne.notes).toEqual([en.question.tables.oneNote])
   })
 
   it('say of each term its ratio, limits and p, and which level it is of', () => {
@@ -288,17 +299,6 @@ describe('the methods', () => {
     ])
       expect(said).toContain(part)
     expect(methodsParagraph(study, answer, run, wordsOf('zh-Hant'), 'zh-Hant')).toContain('100 人、40 件事件')
-  })
-})
-
-describe('the forest plot', () => {
-  const words = { ratio: 'Hazard ratio', limits: '95% limits', description: (terms: string) => `Of ${terms}` }
-  const row = (label: string, ratio: number, lower: number, upper: number) => ({
-    name: label,
-    label,
-    coefficient: Math.log(ratio),
-    stdErr: 0.1,
-    p: 0.1,
     // Each model says what its own rows hold: deaths too where they compete, and where there is no fit, that.
     const [model] = study.models
     const of = { ...answer.models[0]!.before, rows: 150, persons: 96, events: 31, deaths: 12 }
@@ -316,6 +316,17 @@ describe('the forest plot', () => {
     const beside = methodsParagraph(two, { ...answer, models }, run, en, 'en')
     expect(beside).toContain('In A, 150 rows of 96 persons with 31 events and 12 deaths before one were')
     expect(beside).toContain('B could not be fitted.')
+  })
+})
+
+describe('the forest plot', () => {
+  const words = { ratio: 'Hazard ratio', limits: '95% limits', description: (terms: string) => `Of ${terms}` }
+  const row = (label: string, ratio: number, lower: number, upper: number) => ({
+    name: label,
+    label,
+    coefficient: Math.log(ratio),
+    stdErr: 0.1,
+    p: 0.1,
     ratio,
     lower,
     upper,
