@@ -100,6 +100,7 @@ export const en = {
   attrition: 'Who is left',
   persons: 'Persons',
   counting: 'Counting …',
+  waitsForFit: 'Waits for the run …',
   rows: {
     all: 'have a visit here',
     event: 'have the event',
@@ -264,6 +265,7 @@ export const zhHant: typeof en = {
   attrition: '剩下的人',
   persons: '人數',
   counting: '計算中 …',
+  waitsForFit: '等待執行完成 …',
   rows: { all: '曾在此就診', event: '有此事件', prior: '之前已知夠久', washout: '之前沒有該事件' },
   leaves: (count) => `−${count}`,
   small: '<11',

@@ -54,6 +54,8 @@ export const formsEn = {
       `To ${persons} persons “${name}” had happened before the start.`,
     'earlier-events': (persons: string) =>
       `${persons} persons had the event before the start and are followed on.`,
+    'later-events': (persons: string) =>
+      `${persons} persons had the event after their time had ended (left, died, or followed for as long as it takes): it is in no fit.`,
     'visits-after-death': (persons: string) => `${persons} persons have a visit after their death.`,
     overlap: (rows: string) => `${rows} rows of one person overlap.`,
     constant: (name: string) => `“${name}” says the same in all rows.`,
@@ -169,6 +171,7 @@ export const formsZhHant: typeof formsEn = {
     'pieces-cut-short': (rows, events) => `${rows} 段（含 ${events} 件事件）未滿長度，已排除。`,
     already: (persons, name) => `${persons} 人在起始前已有「${name}」。`,
     'earlier-events': (persons) => `${persons} 人在起始前已發生事件，仍繼續追蹤。`,
+    'later-events': (persons) => `${persons} 人在追蹤結束（離開、死亡或期滿）之後才發生事件，不納入估計。`,
     'visits-after-death': (persons) => `${persons} 人在死亡之後仍有就診。`,
     overlap: (rows) => `同一人有 ${rows} 列重疊。`,
     constant: (name) => `「${name}」在所有列中都相同。`,

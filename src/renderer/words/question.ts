@@ -44,7 +44,8 @@ export const en = {
   nobody: 'Nobody is left to be followed. The steps above say where they leave.',
   nobodyLeft: (persons: string) =>
     `Of ${persons} persons of the cohort nobody has time at risk: the follow-up below says why.`,
-  has: (persons: string, events: string) => `This hospital has ${persons} persons with ${events} events.`,
+  has: (persons: string, events: string) =>
+    `This hospital has ${persons} persons with ${events} events, in rows in which all columns of this model have a value.`,
   carries: (parameters: string) =>
     parameters === '0'
       ? 'So few events carry no parameter (ten events for each).'
@@ -132,8 +133,14 @@ export const en = {
     curves: 'Curves are those of Kaplan and Meier, or of Aalen and Johansen where death competes.',
     adjusted:
       'Adjusted curves are drawn at values of one covariate, the others at their mean or most frequent label.',
-    left: (persons: string, events: string) => `${persons} persons with ${events} events were analysed.`,
+    left: (persons: string, events: string) =>
+      `${persons} persons with ${events} events could be followed (Table 1).`,
     complete: 'Rows without a value in a model’s column were left out of that model.',
+    analysed: (title: string, rows: string, persons: string, events: string) =>
+      `In ${title}, ${rows} rows of ${persons} persons with ${events} events were analysed.`,
+    analysedBeside: (title: string, rows: string, persons: string, events: string, deaths: string) =>
+      `In ${title}, ${rows} rows of ${persons} persons with ${events} events and ${deaths} deaths before one were analysed.`,
+    noFit: (title: string) => `${title} could not be fitted.`,
     engine: (engine: string, hash: string, resultHash: string) =>
       `Computed with Consilium (${engine}); study ${hash}, result ${resultHash}.`,
   },
@@ -141,6 +148,8 @@ export const en = {
     one: 'Table 1. Persons at their start',
     oneNote:
       'Numbers: mean (standard deviation); median [quartiles]. Labels: persons (share of those with a value). Values on the first day at risk.',
+    withheld: '≥11',
+    withheldNote: '≥11: not said exactly, because a number under 11 could be worked out from it.',
     everybody: 'All',
     persons: 'Persons',
     withEvent: 'with the event',
@@ -233,7 +242,7 @@ export const zhHant: typeof en = {
   notWeighed: '尚未計數。計數後會說明本院有多少人與事件，以及能支持多少參數。',
   nobody: '沒有可追蹤的人。上方各步驟會說明在哪一步離開。',
   nobodyLeft: (persons) => `世代共 ${persons} 人，但沒有人有風險期間；原因見下方的追蹤步驟。`,
-  has: (persons, events) => `本院有 ${persons} 人、${events} 件事件。`,
+  has: (persons, events) => `本院有 ${persons} 人、${events} 件事件（僅計此模型各欄皆有值的列）。`,
   carries: (parameters) =>
     parameters === '0'
       ? '事件太少，不足以支持任何參數（每個參數需十件事件）。'
@@ -314,14 +323,21 @@ export const zhHant: typeof en = {
     pooled: '合併模型中每一時段為一次試驗；未滿長度的時段已排除。',
     curves: '曲線採 Kaplan-Meier 法；有死亡競爭時採 Aalen-Johansen 法。',
     adjusted: '調整後曲線依一個共變項的數值繪製，其他共變項取平均或最常見的類別。',
-    left: (persons, events) => `共分析 ${persons} 人、${events} 件事件。`,
+    left: (persons, events) => `可追蹤者共 ${persons} 人、${events} 件事件（表 1）。`,
     complete: '模型欄位缺值的列不納入該模型。',
+    analysed: (title, rows, persons, events) =>
+      `「${title}」分析 ${rows} 列，共 ${persons} 人、${events} 件事件。`,
+    analysedBeside: (title, rows, persons, events, deaths) =>
+      `「${title}」分析 ${rows} 列，共 ${persons} 人、${events} 件事件，另有 ${deaths} 人先死亡。`,
+    noFit: (title) => `「${title}」無法估計。`,
     engine: (engine, hash, resultHash) =>
       `以 Consilium 計算（${engine}）；研究 ${hash}，結果 ${resultHash}。`,
   },
   tables: {
     one: '表 1　起始時的研究對象',
     oneNote: '數值：平均（標準差）；中位數［四分位數］。類別：人數（占有值者之比例）。取風險期間第一天的值。',
+    withheld: '≥11',
+    withheldNote: '≥11：不列確切數字，否則可推算出少於 11 的數字。',
     everybody: '全體',
     persons: '人數',
     withEvent: '發生事件',

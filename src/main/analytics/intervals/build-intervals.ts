@@ -32,7 +32,10 @@ export interface IntervalContext {
   readonly oldestDays: Readonly<Record<string, number>>
 }
 
-/** Persons that are left, and of them those to whom the event happens after the start and not after the end of data. */
+/**
+ * Persons that are left, and of them those whose time the event ends: what happens to somebody who has left, died or been followed
+ * for as long as it takes is no event of the study. The last step says what is in the rows.
+ */
 export interface AttritionStep {
   readonly step: 'cohort' | LeftOut
   readonly persons: number
@@ -54,6 +57,8 @@ export interface IntervalReport {
   /** Persons to whom it had happened before the start, by column. */
   readonly already: readonly { readonly name: string; readonly persons: number }[]
   readonly earlierEvents: number
+  /** Persons to whom it happens after something else had ended their time: it is in no row. */
+  readonly laterEvents: number
   readonly visitsAfterDeath: number
 }
 
@@ -98,6 +103,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     (['cohort', ...LEFT_OUT] as const).map((step) => [step, { persons: 0, events: 0 }]),
   )
   let earlierEvents = 0
+  let laterEvents = 0
   let visitsAfterDeath = 0
   let last = -1
 
@@ -114,13 +120,14 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     last = facts.person
     const days = eventDays(facts)
     const start = index + followUp.startAfterDays
-    const hasEvent = days.some((day) => day > start && day <= until)
+    const followed = followPerson(facts, index, followUp, days, until)
+    const hasEvent = followed.reason === 'event'
     const origin = originOf(clock, facts, index)
     if (origin === null) return count(hasEvent, 'no-birth')
-    const followed = followPerson(facts, index, followUp, days, until)
     if (followed.kind === 'left-out') return count(hasEvent, followed.why)
     count(hasEvent, null)
     if (days.some((day) => day <= start)) earlierEvents++
+    if (!hasEvent && days.some((day) => day > followed.end && day <= until)) laterEvents++
     const death = deathOf(facts)
     if (death !== null && facts.visit.some(({ day }) => day !== null && day > death)) visitsAfterDeath++
     people.id.push(facts.person)
@@ -167,6 +174,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
           missing: missingOf(rows),
           already,
           earlierEvents,
+          laterEvents,
           visitsAfterDeath,
         },
       }

@@ -14,7 +14,12 @@ export type LeftOut = (typeof LEFT_OUT)[number]
 /** Days since 1970-01-01: at risk on the days after `start` up to `end`, it too. */
 export type Followed =
   | { readonly kind: 'followed'; readonly start: number; readonly end: number; readonly reason: EndReason }
-  | { readonly kind: 'left-out'; readonly why: Exclude<LeftOut, 'no-birth'> }
+  | {
+      readonly kind: 'left-out'
+      readonly why: Exclude<LeftOut, 'no-birth'>
+      /** What would have ended the person's time. */
+      readonly reason: EndReason
+    }
 
 /** `events`: the days of what is waited for, in order. `until`: the last day of the study. */
 export function followPerson(
@@ -25,8 +30,6 @@ export function followPerson(
   until: number,
 ): Followed {
   const start = index + rule.startAfterDays
-  if (rule.earlierEvents === 'leave-out' && events.some((day) => day <= start))
-    return { kind: 'left-out', why: 'earlier-event' }
   const dayOf: Record<EndReason, number | null> = {
     event: events.find((day) => day > start) ?? null,
     death: deathOf(facts),
@@ -42,8 +45,10 @@ export function followPerson(
     end = day
     reason = each
   }
-  if (end <= start) return { kind: 'left-out', why: 'not-at-risk' }
-  if (end - start < rule.atLeastDays) return { kind: 'left-out', why: 'too-short' }
+  if (rule.earlierEvents === 'leave-out' && events.some((day) => day <= start))
+    return { kind: 'left-out', why: 'earlier-event', reason }
+  if (end <= start) return { kind: 'left-out', why: 'not-at-risk', reason }
+  if (end - start < rule.atLeastDays) return { kind: 'left-out', why: 'too-short', reason }
   return { kind: 'followed', start, end, reason }
 }
 

@@ -121,11 +121,13 @@ describe('intervals', () => {
     const followUp = { ...base.followUp, atLeastDays: 20, left: { withoutVisitDays: 120, countedDays: 30 } }
     const { list, report } = made({ ...base, followUp }, people, 300)
     expect(report.attrition).toEqual([
-      { step: 'cohort', persons: 5, events: 3 },
-      { step: 'earlier-event', persons: 4, events: 2 },
-      { step: 'not-at-risk', persons: 3, events: 2 },
-      { step: 'too-short', persons: 2, events: 1 },
+      { step: 'cohort', persons: 5, events: 2 },
+      { step: 'earlier-event', persons: 4, events: 1 },
+      { step: 'not-at-risk', persons: 3, events: 1 },
+      { step: 'too-short', persons: 2, events: 0 },
     ])
+    // Of person 3 it happens long after they left.
+    expect(report.laterEvents).toBe(1)
     expect(list).toEqual([
       [0, 30, 0, 6],
       [0, 100, 0, 6],

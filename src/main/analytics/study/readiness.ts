@@ -10,6 +10,8 @@ export interface Readiness {
   readonly rows: number
   readonly persons: number
   readonly events: number
+  /** Deaths that end a person's time: events of their own where they compete. */
+  readonly deaths: number
   readonly parameters: number
   readonly findings: readonly Finding[]
 }
@@ -23,6 +25,8 @@ export type Finding =
   /** To so many persons it had happened before the start: prevalent users. */
   | { readonly kind: 'already'; readonly name: string; readonly persons: number }
   | { readonly kind: 'earlier-events'; readonly persons: number }
+  /** To so many it happens after they had left, died or been followed for as long as it takes: it is not counted. */
+  | { readonly kind: 'later-events'; readonly persons: number }
   | { readonly kind: 'visits-after-death'; readonly persons: number }
   | { readonly kind: 'overlap'; readonly rows: number }
   /** Says the same in all rows. */
@@ -39,6 +43,7 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
   const persons = new Set<number>()
   const complete: number[] = []
   let events = 0
+  let deaths = 0
   let allEvents = 0
   for (let row = 0; row < rows.rowCount; row++) {
     allEvents += rows.event[row]!
@@ -46,6 +51,7 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
     complete.push(row)
     persons.add(rows.id[row]!)
     events += rows.event[row]!
+    if (rows.status[row] === 2) deaths++
   }
   const findings: Finding[] = []
   if (rows.rowCount < all.rowCount)
@@ -67,11 +73,12 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
   for (const { name, persons: count } of report.already)
     if (count > 0 && model.covariates.includes(name)) findings.push({ kind: 'already', name, persons: count })
   if (report.earlierEvents > 0) findings.push({ kind: 'earlier-events', persons: report.earlierEvents })
+  if (report.laterEvents > 0) findings.push({ kind: 'later-events', persons: report.laterEvents })
   if (report.visitsAfterDeath > 0)
     findings.push({ kind: 'visits-after-death', persons: report.visitsAfterDeath })
   const { overlaps } = checkIntervals(rows.id, rows.start, rows.stop)
   if (overlaps.length > 0) findings.push({ kind: 'overlap', rows: overlaps.length })
-  return { rows: complete.length, persons: persons.size, events, parameters, findings }
+  return { rows: complete.length, persons: persons.size, events, deaths, parameters, findings }
 }
 
 /** Curves that a model of groups would draw: one for each combination of values. */

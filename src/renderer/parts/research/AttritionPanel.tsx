@@ -20,9 +20,12 @@ const SMALL = 11
 export function AttritionPanel({
   definition,
   sentences,
+  isFitting = false,
 }: {
   readonly definition: CohortDefinition
   readonly sentences: readonly string[]
+  /** A fit has the thread that counts: the count comes after it. */
+  readonly isFitting?: boolean
 }) {
   const t = useWords().cohorts
   const question = useMemo(
@@ -37,7 +40,12 @@ export function AttritionPanel({
   )
   const answer = count.failure === undefined ? count.value?.answer : undefined
   return (
-    <Panel title={t.attrition} side={count.isAsking ? <span className="secondary">{t.counting}</span> : null}>
+    <Panel
+      title={t.attrition}
+      side={
+        count.isAsking ? <span className="secondary">{isFitting ? t.waitsForFit : t.counting}</span> : null
+      }
+    >
       <div
         className={styles.attrition}
         data-testid="attrition"

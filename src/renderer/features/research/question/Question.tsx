@@ -74,7 +74,11 @@ function Work() {
       <div className={styles.parts}>
         <Stages study={study} onChange={change} sentences={sentences} weighed={weighed} fitted={fitted} />
         <div className={styles.stack}>
-          <AttritionPanel definition={named(study, namesNow()).cohort} sentences={sentences.cohort} />
+          <AttritionPanel
+            definition={named(study, namesNow()).cohort}
+            sentences={sentences.cohort}
+            isFitting={isRunning}
+          />
           <ReadyPanel study={study} found={weighed} />
         </div>
       </div>

@@ -116,6 +116,7 @@ function FindingWords({ finding, study }: { readonly finding: Finding; readonly 
     case 'already':
       return t.already(people(finding.persons), nameOf(finding.name))
     case 'earlier-events':
+    case 'later-events':
     case 'visits-after-death':
       return t[finding.kind](people(finding.persons))
     case 'overlap':

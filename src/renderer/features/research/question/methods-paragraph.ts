@@ -1,10 +1,10 @@
 /** The methods section of a paper, as far as the document and its answer know it: whoever reads it could run it again. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import { isCurve, isPooled, type StudyDocument } from '../../../../shared/domain/study.ts'
+import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
-import type { StudyAnswer } from './study-answer.ts'
+import { isFit, type StudyAnswer } from './study-answer.ts'
 import { inARow, studySentences } from './study-sentence.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'cleaning'>
@@ -47,9 +47,20 @@ export function methodsParagraph(
     ...(models.some(({ curvesOf }) => curvesOf !== null) ? [t.adjusted] : []),
     ...(followed === undefined ? [] : [t.left(people(followed.persons), people(followed.events))]),
     t.complete,
+    ...models.flatMap((model, m) => analysed(model, answer.models[m])),
     t.engine(run.engine, run.hash, run.resultHash),
   ]
   return inARow(parts, locale)
+
+  /** What was in the fit: as the rows say it, which is as the fit counts (`run-study.test.ts`). */
+  function analysed({ title, family }: StudyModel, of: StudyAnswer['models'][number] | undefined): string[] {
+    if (of?.result === undefined) return []
+    if (!isFit(of.result)) return [t.noFit(title)]
+    const { rows, persons, events, deaths } = of.before
+    return family === 'aj'
+      ? [t.analysedBeside(title, number(rows), people(persons), people(events), people(deaths))]
+      : [t.analysed(title, number(rows), people(persons), people(events))]
+  }
 }
 
 function tiesWords(models: StudyDocument['models'], t: Words['question']['methods']): string {

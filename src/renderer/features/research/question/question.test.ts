@@ -212,25 +212,38 @@ const answer: StudyAnswer = {
     ],
   },
   warnings: [],
-  models: [{ before: { rows: 200, persons: 100, events: 40, parameters: 3, findings: [] }, result: fit }],
+  models: [
+    { before: { rows: 200, persons: 100, events: 40, deaths: 6, parameters: 3, findings: [] }, result: fit },
+  ],
 }
+
+/** Of everybody, without groups. */
+const inOne = (baseline: StudyAnswer['baseline']): StudyAnswer['baseline'] => ({
+  by: null,
+  groups: baseline.groups.slice(0, 1),
+  columns: baseline.columns.map((column) =>
+    column.kind === 'number'
+      ? { ...column, groups: column.groups.slice(0, 1) }
+      : { ...column, groups: column.groups.slice(0, 1) },
+  ),
+})
 
 describe('the tables of a paper', () => {
   it('describe people without saying exactly how few there are, nor what they are like', () => {
     const one = tableOne(study, answer, en, 'en')
     expect(one.header).toEqual(['', 'All', 'Female', 'Male'])
+    // All less the women would say everything of the men: so nothing is said of the women either.
     expect(one.rows.map(({ cells }) => cells)).toEqual([
-      ['Persons', '100', '93', '<11'],
-      ['with the event', '40 (40%)', '38 (41%)', '<11'],
-      ['Person-years', '200', '191.6', '—'],
-      [
-        'age at entry (years), mean (SD); median [quartiles]',
-        '61.2 (9); 61 [55, 67]',
-        '60 (9); 60 [54, 66]',
-        '—',
-      ],
-      ['since the first prescription of statins, n (%)', '25 (25%)', '23 (25%)', '<11'],
+      ['Persons', '100', '≥11', '<11'],
+      ['with the event', '40 (40%)', '≥11', '<11'],
+      ['Person-years', '200', '—', '—'],
+      ['age at entry (years), mean (SD); median [quartiles]', '61.2 (9); 61 [55, 67]', '—', '—'],
+      ['since the first prescription of statins, n (%)', '25 (25%)', '≥11', '<11'],
     ])
+    expect(one.notes).toContain(en.question.tables.withheldNote)
+    const plainOne = tableOne(study, { ...answer, baseline: inOne(answer.baseline) }, en, 'en')
+    expect(plainOne.rows[0]!.cells).toEqual(['Persons', '100'])
+    expect(plainOne.notes).toEqual([en.question.tables.oneNote])
   })
 
   it('say of each term its ratio, limits and p, and which level it is of', () => {
@@ -270,7 +283,7 @@ describe('the tables of a paper', () => {
 
 describe('the methods', () => {
   it('say in both languages what was done, on how much, and by which hashes it runs again', () => {
-    const run = { hash: 'aa11', resultHash: 'bb22', engine: 'study/3' }
+    const run = { hash: 'aa11', resultHash: 'bb22', engine: 'study/4' }
     const said = methodsParagraph(study, answer, run, en, 'en')
     for (const part of [
       '400 visits of 120 persons',
@@ -278,13 +291,31 @@ describe('the methods', () => {
       en.cleaning.steps['harmonise-units'],
       'ended on 2025-12-31',
       'ties: Efron',
-      '100 persons with 40 events',
-      'study/3',
+      '100 persons with 40 events could be followed',
+      'In M1, 200 rows of 100 persons with 40 events were analysed.',
+      'study/4',
       'aa11',
       'bb22',
     ])
       expect(said).toContain(part)
     expect(methodsParagraph(study, answer, run, wordsOf('zh-Hant'), 'zh-Hant')).toContain('100 人、40 件事件')
+    // Each model says what its own rows hold: deaths too where they compete, and where there is no fit, that.
+    const [model] = study.models
+    const of = { ...answer.models[0]!.before, rows: 150, persons: 96, events: 31, deaths: 12 }
+    const two = {
+      ...study,
+      models: [
+        { ...model!, title: 'A', family: 'aj' as const },
+        { ...model!, title: 'B' },
+      ],
+    }
+    const models = [
+      { before: of, result: { ...fit, events: 43 } },
+      { before: of, result: { noAnswer: { code: 'no-rows' } } },
+    ]
+    const beside = methodsParagraph(two, { ...answer, models }, run, en, 'en')
+    expect(beside).toContain('In A, 150 rows of 96 persons with 31 events and 12 deaths before one were')
+    expect(beside).toContain('B could not be fitted.')
   })
 })
 

@@ -40,6 +40,7 @@ export type Finding =
   | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
   | { readonly kind: 'already'; readonly name: string; readonly persons: number }
   | { readonly kind: 'earlier-events'; readonly persons: number }
+  | { readonly kind: 'later-events'; readonly persons: number }
   | { readonly kind: 'visits-after-death'; readonly persons: number }
   | { readonly kind: 'overlap'; readonly rows: number }
   | { readonly kind: 'constant'; readonly name: string }
@@ -48,6 +49,7 @@ interface Readiness {
   readonly rows: number
   readonly persons: number
   readonly events: number
+  readonly deaths: number
   readonly parameters: number
   readonly findings: readonly Finding[]
 }

@@ -5,15 +5,15 @@ import { formatNumber, formatP, formatPercent, formatSignificant } from '../../.
 import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/research/fit-answer.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
+import { baselineCells, isFlag, type BaselineCells } from './baseline-cells.ts'
 import type { PaperRow, PaperTable } from './paper-table.ts'
 import { isFit, type BaselineColumn, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from './study-sentence.ts'
+import { SMALL, type Cell } from './suppression.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'models'>
 
 const DAYS_PER_YEAR = 365.25
-/** Fewer than this many are not said exactly, nor their share (docs/spec/cohort.md section 7). */
-const SMALL = 11
 
 export function tableOne(
   study: StudyDocument,
@@ -23,24 +23,25 @@ export function tableOne(
 ): PaperTable {
   const t = words.question.tables
   const { groups, by, columns } = baseline
-  const persons = (count: number): string => countText(count, words.cohorts.small, locale)
+  const cells = baselineCells(baseline)
   const labelOf = (column: string, label: string | null): string =>
     label === null ? t.notKnown : valueWords(study, column, label, words)
   const rows: PaperRow[] = [
-    { cells: [t.persons, ...groups.map((group) => persons(group.persons))] },
-    { cells: [t.withEvent, ...groups.map((group) => shareText(group.events, group.persons, words, locale))] },
+    { cells: [t.persons, ...cells.persons.map((cell) => cellText(cell, words, locale))] },
+    { cells: [t.withEvent, ...shares(cells.events, cells.persons, null, words, locale)] },
     {
       cells: [
         t.personYears,
-        ...groups.map((group) =>
-          group.persons > 0 && group.persons < SMALL
+        ...groups.map((group, g) =>
+          cells.persons[g]!.isSuppressed
             ? words.models.none
             : formatNumber(group.personDays / DAYS_PER_YEAR, locale, 1),
         ),
       ],
     },
-    ...columns.flatMap((column) => baselineRows(column, groups, study, words, locale)),
+    ...columns.flatMap((column, c) => baselineRows(column, c, cells, study, words, locale)),
   ]
+  const isWithheld = rows.some((row) => row.cells.includes(t.withheld))
   return {
     title: t.one,
     header: [
@@ -48,49 +49,37 @@ export function tableOne(
       ...groups.map(({ kind, label }) => (kind === 'all' || by === null ? t.everybody : labelOf(by, label))),
     ],
     rows,
-    notes: [t.oneNote],
+    notes: [t.oneNote, ...(isWithheld ? [t.withheldNote] : [])],
   }
 }
 
 function baselineRows(
   column: BaselineColumn,
-  groups: StudyAnswer['baseline']['groups'],
+  c: number,
+  { persons, columns }: BaselineCells,
   study: StudyDocument,
   words: Words,
   locale: Locale,
 ): PaperRow[] {
   const t = words.question.tables
   const name = columnWords(column.name, study, words, locale)
-  const missing = column.groups.some((group) => group.missing > 0)
-    ? [
-        {
-          isIndented: true,
-          cells: [
-            t.notKnown,
-            ...column.groups.map((group, g) => shareText(group.missing, groups[g]!.persons, words, locale)),
-          ],
-        },
-      ]
+  const { missing: unknown, values, counts } = columns[c]!
+  const missing = unknown.some(({ count }) => count > 0)
+    ? [{ isIndented: true, cells: [t.notKnown, ...shares(unknown, persons, null, words, locale)] }]
     : []
   if (column.kind === 'number') {
     const cells = column.groups.map((group, g) => {
-      const values = groups[g]!.persons - group.missing
-      if (group.mean === null || (values > 0 && values < SMALL)) return words.models.none
+      if (group.mean === null || values[g]!.isSuppressed) return words.models.none
       const write = (value: number | null) =>
         value === null ? words.models.none : formatSignificant(value, locale, 3)
       return `${write(group.mean)} (${write(group.sd)}); ${write(group.median)} [${write(group.q1)}, ${write(group.q3)}]`
     })
     return [{ cells: [t.meanOf(name), ...cells] }, ...missing]
   }
-  // Of yes and no the share of yes says both.
-  const isFlag = column.labels.length === 2 && column.labels[0] === '0' && column.labels[1] === '1'
-  const cellsOf = (label: number) =>
-    column.groups.map((group, g) =>
-      shareText(group.counts[label] ?? 0, groups[g]!.persons - group.missing, words, locale),
-    )
-  if (isFlag) return [{ cells: [t.countOf(name), ...cellsOf(1)] }, ...missing]
+  const cellsOf = (label: number) => shares(counts[label]!, persons, unknown, words, locale)
+  if (isFlag(column)) return [{ cells: [t.countOf(name), ...cellsOf(1)] }, ...missing]
   return [
-    { isHeading: true, cells: [t.countOf(name), ...groups.map(() => '')] },
+    { isHeading: true, cells: [t.countOf(name), ...persons.map(() => '')] },
     ...column.labels.map((label, l) => ({
       isIndented: true,
       cells: [valueWords(study, column.name, label, words), ...cellsOf(l)],
@@ -109,10 +98,26 @@ export function valueWords(study: StudyDocument, column: string, label: string, 
   return label
 }
 
-function shareText(count: number, of: number, words: Words, locale: Locale): string {
-  const said = countText(count, words.cohorts.small, locale)
-  const isExact = count === 0 || count >= SMALL
-  return of === 0 || !isExact ? said : `${said} (${formatPercent(count / of, locale)})`
+/** Counts with their share of those who are not `without`; no share of a number that is not said. */
+function shares(
+  row: readonly Cell[],
+  persons: readonly Cell[],
+  without: readonly Cell[] | null,
+  words: Words,
+  locale: Locale,
+): string[] {
+  return row.map((cell, g) => {
+    const said = cellText(cell, words, locale)
+    const of = persons[g]!.count - (without?.[g]!.count ?? 0)
+    const isHidden = [cell, persons[g]!, without?.[g]].some((each) => each?.isSuppressed === true)
+    return of === 0 || isHidden ? said : `${said} (${formatPercent(cell.count / of, locale)})`
+  })
+}
+
+function cellText({ count, isSuppressed }: Cell, words: Words, locale: Locale): string {
+  return isSuppressed && count >= SMALL
+    ? words.question.tables.withheld
+    : countText(count, words.cohorts.small, locale)
 }
 
 /** Null for a model without terms, or without an answer. */
