@@ -379,6 +379,8 @@ export const en = {
     'policy-out-of-bounds': 'The value is outside of what is allowed.',
     'policy-unchanged': 'The rule has this value already.',
     'height-too-early': 'The height is too near. Leave the others time to see it.',
+    'rotation-under-way':
+      'The next key of the network is decided and not in effect yet. Wait for that: whoever has the old one only could not ask for either.',
     'not-ready': 'Too few hospitals run a version that speaks the next protocol.',
     contradiction: 'It contradicts what is decided already and takes effect soon. Wait for that.',
     'request-not-open': 'Open the request file again.',
@@ -821,6 +823,8 @@ export const zhHant: typeof en = {
     'policy-out-of-bounds': '數值超出允許範圍。',
     'policy-unchanged': '規則已是此數值。',
     'height-too-early': '高度太近，請讓其他成員有時間看到。',
+    'rotation-under-way':
+      '下一把網路金鑰已決定但尚未生效，請等待其生效：否則只持有舊金鑰的成員將無法索取新金鑰。',
     'not-ready': '執行可用新協定版本的醫院太少。',
     contradiction: '與已決定、即將生效的內容矛盾，請等待其生效。',
     'request-not-open': '請重新開啟申請檔。',

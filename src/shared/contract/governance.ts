@@ -44,6 +44,7 @@ export const planRefusal = z.enum([
   'policy-out-of-bounds',
   'policy-unchanged',
   'height-too-early',
+  'rotation-under-way',
   'not-ready',
   'contradiction',
 ])
