@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { MemoryHub } from './memory.ts'
 import { createMemoryHub } from './memory.ts'
 import { makeCast, TEST_LIMITS, testCrypto, testRandom, until, type Cast } from './network.test-kit.ts'
-import { createMeshNetwork, type NodeNetwork } from './node-network.ts'
+import { createMeshNetwork, type MeshNetworkOptions, type NodeNetwork } from './node-network.ts'
 
 const running: NodeNetwork[] = []
 afterEach(async () => {
@@ -13,7 +13,12 @@ afterEach(async () => {
 const HOUR_MS = 3_600_000
 
 /** A member in the first generation that knows the others there; a dial that fails is repeated in an hour at the soonest. */
-function open(hub: MemoryHub, cast: Cast, index: number): NodeNetwork {
+function open(
+  hub: MemoryHub,
+  cast: Cast,
+  index: number,
+  change: (wires: MeshNetworkOptions['wires']) => MeshNetworkOptions['wires'] = (wires) => wires,
+): NodeNetwork {
   const own = cast.members[index]!
   const wires = hub.wires(`node-${index}`, {
     networkKey: own.entry.networkKey,
@@ -40,10 +45,10 @@ function open(hub: MemoryHub, cast: Cast, index: number): NodeNetwork {
     {
       crypto: testCrypto,
       random: testRandom,
-      wires: {
+      wires: change({
         ...wires,
         openGeneration: (key) => wires.openGeneration({ ...key, port: key.generation }),
-      },
+      }),
       limits: { ...TEST_LIMITS, dialBackoffFirstMs: 2 * HOUR_MS, dialBackoffMaxMs: 2 * HOUR_MS },
     },
   )
@@ -80,5 +85,42 @@ describe('when an old pre-shared key closes', () => {
       await (closing === first ? second : first).closeGeneration(generation - 1)
       expect(generations()).toEqual([generation, generation])
     }
+  })
+})
+
+describe('generations and keys of the network', () => {
+  it('change one after the other, also where one of them is slow or fails', async () => {
+    const hub = createMemoryHub()
+    const cast = makeCast('voter', 'voter')
+    const order: string[] = []
+    let release: (() => void) | null = null
+    const network = open(hub, cast, 0, (wires) => ({
+      ...wires,
+      async openGeneration({ generation }) {
+        order.push(`open ${generation}`)
+        if (generation === 2) await new Promise<void>((resolve) => (release = resolve))
+        if (generation === 3) throw new Error('the port is taken')
+        order.push(`opened ${generation}`)
+      },
+      async closeGeneration(generation) {
+        order.push(`close ${generation}`)
+      },
+      async takeKey() {
+        order.push('take key')
+      },
+    }))
+    const key = (generation: number) => ({ generation, psk: testRandom(32) })
+    const opening = network.openGeneration(key(2))
+    const own = cast.members[1]!
+    const taking = network.takeKeys({ networkSecret: own.networkSecret, memberSecret: own.memberSecret })
+    const closing = network.closeGeneration(1)
+    const failing = network.openGeneration(key(3))
+    await until(() => release !== null)
+    expect(order).toEqual(['open 2'])
+    release!()
+    await expect(failing).rejects.toThrow('the port is taken')
+    await Promise.all([opening, taking, closing])
+    await network.openGeneration(key(4))
+    expect(order).toEqual(['open 2', 'opened 2', 'take key', 'close 1', 'open 3', 'open 4', 'opened 4'])
   })
 })

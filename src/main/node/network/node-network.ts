@@ -98,7 +98,13 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     ...(first === undefined ? {} : { announce: first }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
-  let isTakingKeys: Promise<void> = Promise.resolve()
+  /** One after the other: a generation that opens while the key changes would listen under the one before. */
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
+  }
   return {
     transport: mesh,
     addAddresses: (peer, addresses) => mesh.addAddresses(peer, addresses),
@@ -106,27 +112,26 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     askCallBack: () => mesh.askCallBack(),
     sayRestart: (restart) => mesh.sayRestart(restart),
     saySigning: (signing) => mesh.saySigning(signing),
-    async openGeneration(key) {
-      await wires.openGeneration?.(key)
-      open.add(key.generation)
-      mesh.announce(announced())
-    },
-    async closeGeneration(generation) {
-      await wires.closeGeneration?.(generation)
-      open.delete(generation)
-      mesh.announce(announced())
-    },
-    takeKeys({ networkSecret, memberSecret }) {
-      const take = async (): Promise<void> => {
+    openGeneration: (key) =>
+      inTurn(async () => {
+        await wires.openGeneration?.(key)
+        open.add(key.generation)
+        mesh.announce(announced())
+      }),
+    closeGeneration: (generation) =>
+      inTurn(async () => {
+        await wires.closeGeneration?.(generation)
+        open.delete(generation)
+        mesh.announce(announced())
+      }),
+    takeKeys: ({ networkSecret, memberSecret }) =>
+      inTurn(async () => {
         // First who we are, so that no connection of the new key says a hello of the old one.
         const networkKey = crypto.ed25519PublicKey(networkSecret)
         mesh.takeKeys(networkKey, memberSecret)
         await wires.takeKey?.(networkSecret, networkKey)
         mesh.announce(announced())
-      }
-      isTakingKeys = isTakingKeys.then(take, take)
-      return isTakingKeys
-    },
+      }),
   }
 }
 
