@@ -9,6 +9,7 @@ export interface HappenedAlert {
     | 'forged-record'
     | 'other-chain'
     | 'keys-elsewhere'
+    | 'network-key-refused'
     | 'repaired'
     | 'reindexed'
     | 'beyond-repair'

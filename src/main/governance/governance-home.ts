@@ -254,6 +254,8 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
       return repairAlert(node, alert.report, at)
     case 'keys-elsewhere':
       return { kind: 'keys-elsewhere', at, memberName: null, detail: null }
+    case 'network-key-refused':
+      return { kind: 'network-key-refused', at, memberName: null, detail: null, amount: alert.generation }
     case 'catch-up':
       return null
   }

@@ -106,6 +106,8 @@ export type NodeAlert =
   | { readonly kind: 'catch-up'; readonly outcome: SyncOutcome }
   /** Another machine runs with this institution's keys, now. */
   | { readonly kind: 'keys-elsewhere' }
+  /** A generation of the network's key cannot be opened or closed here; it is tried again. */
+  | { readonly kind: 'network-key-refused'; readonly generation: number }
   /** The disk had damaged something: it was fetched again, or nobody has it. */
   | { readonly kind: 'repair'; readonly report: RepairReport }
 
@@ -294,9 +296,13 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     shared,
     consortium: () => ledger.state.consortium,
     now: options.now,
+    chainTime: () => ledger.state.lastTime,
+    isClockRight: () => peerClock.state !== 'wrong',
+    mayAct: () => halted === null,
     overlapMs: limits.networkOverlapMs,
     lookMs: limits.networkLookMs,
     after: systemClock.after,
+    onRefused: (generation) => alert({ kind: 'network-key-refused', generation }),
     onFailure: failed,
   })
   const network: NodeNetwork | null =

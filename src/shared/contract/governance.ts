@@ -218,6 +218,7 @@ export const alertView = z.object({
     'keys-refused',
     'keys-old',
     'keys-elsewhere',
+    'network-key-refused',
     'glass-broken',
     'glass-overdue',
     'bulk-opening',

@@ -125,6 +125,8 @@ export function alertSentence(
       return t[kind]
     case 'observing':
       return t.observing(isObservingReason(detail) ? t.observingReason[detail] : '').trim()
+    case 'network-key-refused':
+      return t[kind](number)
     case 'repaired':
       return t.repaired(detail, number, name)
     case 'reindexed':
