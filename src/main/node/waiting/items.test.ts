@@ -39,8 +39,10 @@ function evidenceOf(height: number, author: Institution, sequence = 1): Uint8Arr
 }
 
 function machine(store = createMemoryStore()) {
+  const dropped: string[] = []
   const at = {
     store,
+    dropped,
     ledger: { chainId: four.chainId, state: four.start, earlierFor: async () => nothingEarlier },
     open: () =>
       openWaitingItems({
@@ -50,14 +52,16 @@ function machine(store = createMemoryStore()) {
         now: () => at.ledger.state.lastTime + 60_000,
         signAgain: () => null,
         onReady() {},
+        onOwnDropped: ({ clear }) => dropped.push(clear.kind),
       }),
     /** One more segment. */
-    grow() {
+    grow(given?: number) {
+      const sequence = given ?? at.ledger.state.height + 1
       const item = makeItem(
         four,
         b,
         { kind: 'policy', name: 'smallestCount', value: 12 + (at.ledger.state.height % 2), approvals: [] },
-        at.ledger.state.height + 1,
+        sequence,
       )
       at.ledger.state = finalise(four, at.ledger.state, { items: [item] }).state
     },
@@ -96,5 +100,28 @@ describe('evidence of a height that is not reached here', () => {
     at.grow()
     await items.takeIn(a.member.memberId, [bytes])
     expect(items.candidates()).toEqual([bytes])
+  })
+})
+
+describe('an own item that can never stand any more', () => {
+  it('is told of, so that what it says can be said anew, also where that is seen after a restart', async () => {
+    const at = machine()
+    const first = await at.open()
+    await first.submit(evidenceOf(1, b, 1))
+    // Another item of the same author is decided before it.
+    at.grow(2)
+    expect(at.dropped).toEqual([])
+    const second = await at.open()
+    expect(second.submittedHere()).toEqual([])
+    expect(at.dropped).toEqual(['evidence'])
+  })
+
+  it('is told of while the node runs', async () => {
+    const at = machine()
+    const items = await at.open()
+    await items.submit(evidenceOf(1, b, 1))
+    at.grow(2)
+    await items.refresh()
+    expect(at.dropped).toEqual(['evidence'])
   })
 })

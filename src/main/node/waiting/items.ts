@@ -59,7 +59,6 @@ export interface WaitingItems {
   /** The chain has grown: what is final or impossible leaves. */
   refresh(): Promise<void>
   fateOf(itemHash: Bytes): Promise<ItemFate>
-  onFate(listener: (itemHash: ItemHash, fate: ItemFate) => void): () => void
 }
 
 export interface WaitingItemsOptions {
@@ -71,6 +70,8 @@ export interface WaitingItemsOptions {
   readonly signAgain: (item: Item) => Bytes | null
   /** Something may be proposed now. */
   readonly onReady: () => void
+  /** An item that was submitted here can never stand any more; also while opening. */
+  readonly onOwnDropped: (item: Item) => void
 }
 
 type Waiting = {
@@ -92,7 +93,6 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
   const { chainId } = ledger
   const waiting = new Map<string, Waiting>()
   const fates = new Map<string, ItemFate>()
-  const listeners = new Set<(itemHash: ItemHash, fate: ItemFate) => void>()
   /** One after the other, so that two looks at the list do not cross. */
   let turn: Promise<unknown> = Promise.resolve()
   let judgedAt: { readonly height: number; readonly count: number } | null = null
@@ -141,6 +141,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     for (const { entry, fate } of gone) {
       waiting.delete(toHex(entry.hash))
       remember(entry.hash, fate)
+      if (entry.isOwn && fate.kind === 'dropped') options.onOwnDropped(entry.signed.item)
     }
   }
 
@@ -165,7 +166,6 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
   function remember(hash: ItemHash, fate: ItemFate): void {
     if (fates.size >= FATES_MAX) fates.delete(fates.keys().next().value!)
     fates.set(toHex(hash), fate)
-    for (const listener of [...listeners]) listener(hash, fate)
   }
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -263,10 +263,6 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       const height = await readItemHeight(store, itemHash)
       if (height !== null) return { kind: 'final', height }
       return fates.get(toHex(itemHash)) ?? { kind: 'unknown' }
-    },
-    onFate(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
     },
   }
 }
