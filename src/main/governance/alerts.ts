@@ -10,6 +10,7 @@ export interface HappenedAlert {
     | 'other-chain'
     | 'keys-elsewhere'
     | 'network-key-refused'
+    | 'network-key-unreached'
     | 'repaired'
     | 'reindexed'
     | 'beyond-repair'

@@ -255,7 +255,8 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
     case 'keys-elsewhere':
       return { kind: 'keys-elsewhere', at, memberName: null, detail: null }
     case 'network-key-refused':
-      return { kind: 'network-key-refused', at, memberName: null, detail: null, amount: alert.generation }
+    case 'network-key-unreached':
+      return { kind: alert.kind, at, memberName: null, detail: null, amount: alert.generation }
     case 'catch-up':
       return null
   }

@@ -18,6 +18,7 @@ function machine() {
   const ports: string[] = []
   const failures: unknown[] = []
   const refused: number[] = []
+  const unreached: number[] = []
   let timer: { readonly ms: number; readonly call: () => void } | null = null
   let running: NetworkGenerations | null = null
   const at = {
@@ -31,6 +32,8 @@ function machine() {
     chainTime: 0,
     isClockRight: true,
     mayAct: true,
+    isEnough: true,
+    unreached,
     /** Of this generation the port is another program's. */
     takenPort: null as number | null,
     get timerMs() {
@@ -58,6 +61,8 @@ function machine() {
         chainTime: () => at.chainTime,
         isClockRight: () => at.isClockRight,
         mayAct: () => at.mayAct,
+        isEnough: async () => at.isEnough,
+        onUnreached: (generation) => unreached.push(generation),
         overlapMs: 7 * DAY_MS,
         lookMs: 60_000,
         after(ms, call) {
@@ -202,6 +207,25 @@ describe('the old pre-shared key', () => {
     await at.ring()
     expect(at.ports.at(-1)).toBe('close 0')
     expect(at.failures).toEqual([])
+  })
+
+  it('stays open past its time while the others cannot be reached by the new one', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    at.isEnough = false
+    at.now += 8 * DAY_MS
+    await at.ring()
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    expect(at.unreached).toEqual([1])
+    // Nothing was kept of a time that is over: a start opens both.
+    await at.stop()
+    await at.start()
+    expect(at.ports.at(-1)).toBe('start 0,1')
+    at.isEnough = true
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('close 0')
   })
 
   it('is not tried again where the store does not take what is to be kept', async () => {

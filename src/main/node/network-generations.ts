@@ -43,6 +43,11 @@ export interface NetworkGenerationsOptions {
   readonly chainTime: () => number
   /** False while others say that this machine's clock is wrong. */
   readonly isClockRight: () => boolean
+  /**
+   * Whether the others would still be there if only this generation and newer ones were open: looked at before the time of
+   * the one before ends it for good.
+   */
+  readonly isEnough: (network: NodeNetwork, generation: number) => Promise<boolean>
   /** Whether this node may write and change anything: not one that is halted. */
   readonly mayAct: () => boolean
   /** How long the old key stays open once the new one is in effect. */
@@ -52,6 +57,8 @@ export interface NetworkGenerationsOptions {
   readonly after: Clock['after']
   /** A generation could not be opened or closed, its port is another's perhaps; it is tried again. Told once until it can. */
   readonly onRefused: (generation: number) => void
+  /** The time of the key before this one is over, and the others cannot be reached by this one. Told once until they can. */
+  readonly onUnreached: (generation: number) => void
   /** The store does not take what has to be kept. */
   readonly onFailure: (error: unknown) => void
 }
@@ -72,6 +79,7 @@ export async function openNetworkGenerations(
   /** Others have had the time to say that this machine's clock is wrong: before that nothing closes by it. */
   let isClockHeard = false
   const refused = new Set<number>()
+  const unreached = new Set<number>()
   await load()
   if (options.mayAct()) await noteInEffect()
   const first = wanted().keys
@@ -163,12 +171,17 @@ export async function openNetworkGenerations(
     // The port of the one in effect was taken so far: what is before it stays the only way to the others.
     const isOnlyWay = (generation: number): boolean =>
       generation === networkGeneration - 1 && isOpen(networkGeneration) && !opened.has(networkGeneration)
-    let isLeft = [...opened].some(isOnlyWay)
+    const isOver = opened.has(networkGeneration - 1) && !isOpen(networkGeneration - 1)
+    let isLeft = [...opened].some(isOnlyWay) || (isOver && !(await isEnough(network, networkGeneration)))
     if (closesInMs === null && isClockTrusted() && isOpen(networkGeneration) && !isLeft) await noteOver()
-    for (const generation of [...opened].filter((each) => !isOpen(each) && !isOnlyWay(each)))
+    const isKept = (generation: number): boolean => isLeft && generation === networkGeneration - 1
+    for (const generation of [...opened].filter((each) => !isOpen(each) && !isKept(each)))
       if (await isDone(generation, network.closeGeneration(generation))) opened.delete(generation)
       else isLeft = true
-    for (const key of keys.filter(({ generation }) => !opened.has(generation)))
+    // One that stays open past its time keeps its port.
+    const isPortFree = (generation: number): boolean =>
+      [...opened].every((other) => (other - generation) % 2 !== 0)
+    for (const key of keys.filter(({ generation }) => isPortFree(generation)))
       if (await isDone(key.generation, network.openGeneration(key))) opened.add(key.generation)
       else isLeft = true
     const dueMs = closesInMs !== null && isClockTrusted() ? closesInMs : Infinity
@@ -177,6 +190,16 @@ export async function openNetworkGenerations(
       isClockHeard = true
       consider()
     })
+  }
+
+  async function isEnough(by: NodeNetwork, generation: number): Promise<boolean> {
+    if (await options.isEnough(by, generation)) {
+      unreached.delete(generation)
+      return true
+    }
+    if (!unreached.has(generation) && !isClosed) options.onUnreached(generation)
+    unreached.add(generation)
+    return false
   }
 
   async function isDone(generation: number, change: Promise<void>): Promise<boolean> {

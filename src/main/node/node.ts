@@ -108,6 +108,8 @@ export type NodeAlert =
   | { readonly kind: 'keys-elsewhere' }
   /** A generation of the network's key cannot be opened or closed here; it is tried again. */
   | { readonly kind: 'network-key-refused'; readonly generation: number }
+  /** The old key stays open past its time: too few of the others can be reached by this one. */
+  | { readonly kind: 'network-key-unreached'; readonly generation: number }
   /** The disk had damaged something: it was fetched again, or nobody has it. */
   | { readonly kind: 'repair'; readonly report: RepairReport }
 
@@ -299,10 +301,20 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     chainTime: () => ledger.state.lastTime,
     isClockRight: () => peerClock.state !== 'wrong',
     mayAct: () => halted === null,
+    async isEnough(by, generation) {
+      const up = by.transport.peers().filter(({ state }) => state === 'up')
+      const reached = await by.reachedBy(generation)
+      if (up.every(({ name }) => reached.has(name))) return true
+      const { voters } = ledger.state
+      const isThere = ({ memberId: of }: { memberId: MemberId }): boolean =>
+        equalBytes(of, memberId) || reached.has(peerName(of))
+      return voters.filter(isThere).length >= quorumOf(voters.length)
+    },
     overlapMs: limits.networkOverlapMs,
     lookMs: limits.networkLookMs,
     after: systemClock.after,
     onRefused: (generation) => alert({ kind: 'network-key-refused', generation }),
+    onUnreached: (generation) => alert({ kind: 'network-key-unreached', generation }),
     onFailure: failed,
   })
   const network: NodeNetwork | null =

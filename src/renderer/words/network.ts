@@ -246,6 +246,8 @@ export const en = {
       'Another machine has run with this institution’s keys, probably a copy of this folder. If it still runs, stop it: each of the two takes the other’s connections and overtakes what the other proposes.',
     'network-key-refused': (generation: string) =>
       `Key ${generation} of the network could not be opened or closed: the port is probably another program’s. It is tried again every minute; free the port that was configured and the one after it.`,
+    'network-key-unreached': (generation: string) =>
+      `Too few hospitals can be reached with key ${generation} of the network, so the key before it stays open past its time. Let the firewall pass the configured port and the one after it, here and at the others.`,
     'proposal-waits': (name: string) => `A proposal of ${name} waits for your answer.`,
     'invitation-expires': (name: string, at: string) => `The invitation of ${name} ends ${at}.`,
     'version-ahead': (height: string) =>
@@ -702,6 +704,8 @@ export const zhHant: typeof en = {
       '曾有另一部機器使用本機構的金鑰執行，可能是本資料夾的副本。若仍在執行，請停止：兩者會互相搶走連線，並使對方的提案失效。',
     'network-key-refused': (generation) =>
       `網路金鑰第 ${generation} 代無法開啟或關閉，其連接埠可能遭其他程式占用。系統每分鐘重試；請釋出所設定的連接埠及其下一埠。`,
+    'network-key-unreached': (generation) =>
+      `以網路金鑰第 ${generation} 代可連線的醫院太少，前一代金鑰因此逾期仍保持開啟。請於本院及其他醫院的防火牆放行所設定的連接埠及其下一埠。`,
     'proposal-waits': (name) => `${name}的提案等待您的答覆。`,
     'invitation-expires': (name, at) => `${name}的邀請將於 ${at} 到期。`,
     'version-ahead': (height) =>

@@ -219,6 +219,7 @@ export const alertView = z.object({
     'keys-old',
     'keys-elsewhere',
     'network-key-refused',
+    'network-key-unreached',
     'glass-broken',
     'glass-overdue',
     'bulk-opening',

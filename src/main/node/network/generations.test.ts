@@ -80,6 +80,8 @@ describe('when an old pre-shared key closes', () => {
       )
       // Both are open, and nobody leaves a connection that is good.
       expect(generations()).toEqual([generation - 1, generation - 1])
+      expect(await first.reachedBy(generation)).toEqual(new Set([second.transport.self]))
+      expect(await first.reachedBy(generation + 1)).toEqual(new Set())
       await closing.closeGeneration(generation - 1)
       await until(() => generations().join() === `${generation},${generation}`)
       await (closing === first ? second : first).closeGeneration(generation - 1)

@@ -45,6 +45,8 @@ export interface NodeNetwork {
   sayRestart(restart: Restart): void
   /** Tells the others whether this node signs votes, or would with a vote. */
   saySigning(signing: Signing): void
+  /** Members that are connected by this generation of the pre-shared key or a newer one, or can be dialled by it now. */
+  reachedBy(generation: number): Promise<ReadonlySet<PeerName>>
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
@@ -112,6 +114,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     askCallBack: () => mesh.askCallBack(),
     sayRestart: (restart) => mesh.sayRestart(restart),
     saySigning: (signing) => mesh.saySigning(signing),
+    reachedBy: (generation) => mesh.reachedBy(generation),
     openGeneration: (key) =>
       inTurn(async () => {
         await wires.openGeneration?.(key)

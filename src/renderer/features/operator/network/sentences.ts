@@ -126,6 +126,7 @@ export function alertSentence(
     case 'observing':
       return t.observing(isObservingReason(detail) ? t.observingReason[detail] : '').trim()
     case 'network-key-refused':
+    case 'network-key-unreached':
       return t[kind](number)
     case 'repaired':
       return t.repaired(detail, number, name)
