@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { MemoryHub } from './memory.ts'
 import { createMemoryHub } from './memory.ts'
 import { makeCast, TEST_LIMITS, testCrypto, testRandom, until, type Cast } from './network.test-kit.ts'
+import { DialProblem } from './wire.ts'
 import { createMeshNetwork, type MeshNetworkOptions, type NodeNetwork } from './node-network.ts'
 
 const running: NodeNetwork[] = []
@@ -87,6 +88,43 @@ describe('when an old pre-shared key closes', () => {
       await (closing === first ? second : first).closeGeneration(generation - 1)
       expect(generations()).toEqual([generation, generation])
     }
+  })
+})
+
+describe('a line that fails while two pre-shared keys are open', () => {
+  it('is not dialled at once again and again where only the old one leads to the other', async () => {
+    const hub = createMemoryHub()
+    const cast = makeCast('voter', 'voter')
+    let dialCount = 0
+    const reach = (wires: MeshNetworkOptions['wires']): MeshNetworkOptions['wires'] => ({
+      ...wires,
+      async dial(key, address, signal) {
+        dialCount++
+        if (address.generation > 1) throw new DialProblem('unreachable')
+        await wires.dial(key, address, signal)
+      },
+    })
+    const both = [open(hub, cast, 0, reach), open(hub, cast, 1, reach)]
+    for (const { transport } of both) await transport.start()
+    const areUp = (): boolean =>
+      both.every(({ transport }) => transport.peers().every(({ state }) => state === 'up'))
+    await until(areUp)
+    const key = { generation: 2, psk: testRandom(32) }
+    for (const network of both) await network.openGeneration(key)
+    await until(() =>
+      both.every(({ transport }) => transport.peers().every(({ addresses }) => addresses.length === 2)),
+    )
+    const before = dialCount
+    const away = both.map(
+      ({ transport }) =>
+        new Promise<void>((resolve) => void transport.onPeer(({ kind }) => kind === 'down' && resolve())),
+    )
+    hub.part('node-0', 'node-1')
+    hub.join('node-0', 'node-1')
+    await Promise.all(away)
+    // Longer than either waits for the other to dial first; the next dial is hours away.
+    await new Promise((resolve) => setTimeout(resolve, 2 * (TEST_LIMITS.dialGraceMs ?? 0) + 50))
+    expect(dialCount).toBe(before)
   })
 })
 

@@ -535,12 +535,14 @@ export function createMesh(options: MeshOptions): Mesh {
   }
 
   /**
-   * An old pre-shared key has closed, on either side: no failure, and nothing to back off from. Once for each generation,
-   * so that two that reach each other by the old one only do not dial without end.
+   * An old pre-shared key has closed, on either side: no failure, and nothing to back off from. That it has is seen by what
+   * is announced, so a line that fails is not taken for it; once for each generation, whatever a peer announces.
    */
   function hasLeftGeneration(record: PeerRecord, generation: number): boolean {
     const newest = book.addressesOf(record.peer.name)[0]?.generation ?? generation
     if (generation >= newest || generation <= record.leftGeneration) return false
+    const isOurs = ownRecord?.addresses.some((each) => each.generation === generation) === true
+    if (isOurs && book.isAnnounced(record.peer.name, generation)) return false
     record.leftGeneration = generation
     return true
   }

@@ -77,9 +77,13 @@ type GenerationPort = {
 export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptions): NodeNetwork {
   const { crypto, wires, announce } = options
   const open = new Set(about.generations.map(({ generation }) => generation))
-  const announced = (): readonly Address[] | undefined =>
-    announce && [...open].sort((a, b) => b - a).flatMap((generation) => announce(generation))
-  const first = announced()
+  const newestFirst = (): number[] => [...open].sort((a, b) => b - a)
+  const announced = (): readonly Address[] =>
+    announce === undefined
+      ? wires.addresses().filter(({ generation }) => open.has(generation))
+      : newestFirst().flatMap((generation) => announce(generation))
+  // Where this node listens is known once it does.
+  const first = announce && announced()
   const mesh: Mesh = createMesh({
     identity: {
       chainId: about.chainId,
@@ -123,9 +127,10 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
       }),
     closeGeneration: (generation) =>
       inTurn(async () => {
-        await wires.closeGeneration?.(generation)
+        // First, while the connections are there: who loses one knows by it why, and does not take it for a failure.
         open.delete(generation)
         mesh.announce(announced())
+        await wires.closeGeneration?.(generation)
       }),
     takeKeys: ({ networkSecret, memberSecret }) =>
       inTurn(async () => {
