@@ -164,6 +164,9 @@ const RESTART_AFTER_FAILURE_MS = 1_500
 export function createSimNode(setting: NodeSetting): SimNode {
   const { index, identity, crypto, chainId, genesis, clock, disk, watcher } = setting
   const members = new Set(genesis.members.map(({ memberId }) => keyOf(memberId)))
+  /** What the chain's own step checks signatures with. */
+  const chainCrypto: Crypto =
+    setting.plant === 'accusation-unchecked' ? { ...crypto, ed25519Verify: () => true } : crypto
   let generation = 0
   let isUp = false
   /** An old copy is known as one (by its instance id) until what the engine makes of it is on disk. */
@@ -235,7 +238,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     if (items.size === 0) return
     const list = inItemOrder(items.values())
     const waiting = { candidates: [], items: list.map(({ bytes }) => bytes) }
-    const { refusedItems } = buildSegment(crypto, state, waiting, setting.localTime())
+    const { refusedItems } = buildSegment(chainCrypto, state, waiting, setting.localTime())
     for (const item of list) item.isReady = true
     for (const { position, reason } of refusedItems) {
       const item = list[position]!
@@ -417,7 +420,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     }
     const candidates = picked.map((visit) => visit.candidate)
     const waiting = { candidates, items: inItemOrder(items.values()).map(({ bytes }) => bytes) }
-    const built = buildSegment(crypto, state, waiting, now)
+    const built = buildSegment(chainCrypto, state, waiting, now)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -427,7 +430,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     value: Value,
     signal: AbortSignal,
   ): Promise<Verdict | 'unbound'> {
-    const judgement = judgeSegment(crypto, state, value.bundle, {
+    const judgement = judgeSegment(chainCrypto, state, value.bundle, {
       isKnownRecord: (root) => finalNames.has(keyOf(root)),
     })
     if (judgement.kind !== 'valid') return judgement.kind
@@ -461,7 +464,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
   async function decide(own: number, opened: Store, decision: Decision): Promise<HeightContext> {
     const { value, certificateBytes, height } = decision
     const bundle = { ...value.bundle, certificate: certificateBytes }
-    const result = applySegment(crypto, state, bundle, {
+    const result = applySegment(chainCrypto, state, bundle, {
       isKnownRecord: (root) => finalNames.has(keyOf(root)),
     })
     if (result.kind === 'rejected') {
@@ -470,7 +473,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     }
     const writes: Write[] = [
       put(segmentKey(height), encode([certificateBytes, ...bundleToCbor(value.bundle)])),
-      put(metaKey('state'), encodeChainState(result.state)),
+      put(metaKey('state'), encodeChainState(planted(result.state))),
       ...(await logRemoval(opened, height)),
     ]
     for (const head of result.heads) {
@@ -481,7 +484,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     }
     await opened.commitUnsynced(writes)
     if (own !== generation) return new Promise(() => undefined)
-    state = result.state
+    state = planted(result.state)
     for (const head of result.heads) {
       finalNames.add(keyOf(head.merkleRoot))
       durableVisits.add(keyOf(head.merkleRoot))
@@ -494,8 +497,19 @@ export function createSimNode(setting: NodeSetting): SimNode {
     for (const item of value.bundle.items) leave(toHex(itemHashOf(crypto, chainId, item)))
     judgeItems()
     void accuser.again()
-    watcher.decided(index, decision, result.state)
+    watcher.decided(index, decision, state)
     return heightContextOf(state)
+  }
+
+  /** With a planted bug: the same members with the keys that they had at the founding. */
+  function planted(after: ChainState): ChainState {
+    if (setting.plant !== 'replacement-ignored') return after
+    const members = after.consortium.members.map((row) => {
+      const before = genesis.members.find(({ memberId }) => equalBytes(memberId, row.member.memberId))
+      const consensusKey = before?.consensusKey ?? row.member.consensusKey
+      return { ...row, member: { ...row.member, consensusKey } }
+    })
+    return { ...after, consortium: { ...after.consortium, members } }
   }
 
   const node: SimNode = {
