@@ -1,6 +1,6 @@
 /** A whole consortium from one seed: faults for a while, then calm, and what must hold holds at every step. */
 import { equalBytes, toHex } from '../src/shared/std/bytes.ts'
-import { DECISION_SEQUENCE, signApproved } from './items.ts'
+import { DECISION_SEQUENCE, signApproved, signEvidence } from './items.ts'
 import { keyOf, type MemberId, type SegmentId } from '../src/main/node/chain/ids.ts'
 import { findMember, type Member } from '../src/main/node/chain/members.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
@@ -426,6 +426,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     const voters = rows.filter((each) => each.isVoter)
     const item = signApproved(crypto, chainId, identities, owner, member, DECISION_SEQUENCE, voters)
     note(`new keys of ${index} are handed in`)
+    let accusations = DECISION_SEQUENCE + 1_000
     for (const node of nodes) node.addItem(item)
     const isInEffect = (at: ChainState): boolean =>
       at.voters.some(({ consensusKey }) => equalBytes(consensusKey, member.consensusKey))
@@ -433,17 +434,24 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       300,
       () => {
         const to = theft.pick(correct)
-        if (!to.isUp || to.index === index || !isInEffect(to.state)) return
-        const { height, epoch, protocolVersion } = heightContextOf(to.state)
+        if (!to.isUp || !isInEffect(to.state)) return
+        const { epoch, protocolVersion, height: newest } = heightContextOf(to.state)
         const round = to.engine?.view().round ?? 0
-        const values = [null, crypto.sha256(owner.memberId) as SegmentId]
-        const votes = (['prevote', 'precommit'] as const).flatMap((type) =>
-          values.map((segmentId) => {
-            const vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: owner.memberId }
-            return signVote(crypto, chainId, vote, owner.consensusSecret)
-          }),
-        )
+        const pairAt = (type: 'prevote' | 'precommit', height: number) => {
+          const about = { type, protocolVersion, epoch, height, round, memberId: owner.memberId }
+          const value = crypto.sha256(owner.memberId) as SegmentId
+          const signed = (segmentId: SegmentId | null) =>
+            signVote(crypto, chainId, { ...about, segmentId }, owner.consensusSecret)
+          return [signed(null), signed(value)] as const
+        }
+        const votes = [...pairAt('prevote', newest), ...pairAt('precommit', newest)]
         network.send(index, to.index, { kind: 'consensus', bytes: encodeMessage({ kind: 'votes', votes }) })
+        // Some member says of it what it would say of a voter that lies, now or of any height before the change.
+        const [first, second] = pairAt('precommit', 1 + theft.below(newest))
+        const accusation = { kind: 'evidence', first, second } as const
+        const author = identities[theft.pick(correct).index]!
+        const bytes = signEvidence(crypto, chainId, author, accusation, accusations++)
+        network.send(index, to.index, { kind: 'items', items: [bytes] })
       },
       duringFaults,
       theft,

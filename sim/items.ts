@@ -1,6 +1,12 @@
 /** Decisions about members, approved by all voters: what a simulated consortium needs to change its epoch. */
 import { compareBytes } from '../src/shared/std/bytes.ts'
-import { approvalSignBytes, signItem, type Item, type MembershipItem } from '../src/main/node/chain/item.ts'
+import {
+  approvalSignBytes,
+  signItem,
+  type EvidenceItem,
+  type Item,
+  type MembershipItem,
+} from '../src/main/node/chain/item.ts'
 import { keyOf, type ChainId } from '../src/main/node/chain/ids.ts'
 import type { Member } from '../src/main/node/chain/members.ts'
 import type { Crypto } from '../src/main/node/crypto/crypto.ts'
@@ -38,5 +44,17 @@ export function signApproved(
     sequence,
     notAfterHeight,
   }
+  return signItem(crypto, chainId, item, author.authorSecret)
+}
+
+/** What a member accuses another of; whether it is true is what the chain finds out. */
+export function signEvidence(
+  crypto: Crypto,
+  chainId: ChainId,
+  author: NodeIdentity,
+  clear: EvidenceItem,
+  sequence: number,
+): Uint8Array {
+  const item: Item = { clear, sealed: null, author: author.memberId, sequence, notAfterHeight: 1_000_000 }
   return signItem(crypto, chainId, item, author.authorSecret)
 }

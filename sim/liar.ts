@@ -43,6 +43,8 @@ export interface LiarSetting {
   } | null
 }
 
+const OVERHEARD_MAX = 200
+
 let tooMany: Uint8Array | null = null
 /** One vote more than a message may hold; the same bytes for all liars, because they are half a megabyte. */
 function tooManyVotes(): Uint8Array {
@@ -78,7 +80,9 @@ export interface Liar {
 export function createLiar(setting: LiarSetting): Liar {
   const { crypto, chainId, memberId, consensusSecret, dice, node, peers } = setting
   const does = (lie: Lie): boolean => setting.lies.includes(lie)
+  /** The newest, so that old and new are replayed and accused of. */
   const overheard: Uint8Array[] = []
+  let heardCount = 0
   let serial = 1_000_000
   /** Half of the others see the other value; fellow liars see what there is. */
   const isOnOtherSide = (peer: number): boolean =>
@@ -235,7 +239,7 @@ export function createLiar(setting: LiarSetting): Liar {
 
   return {
     speak(to, bytes) {
-      if (overheard.length < 200) overheard.push(bytes)
+      overheard[heardCount++ % OVERHEARD_MAX] = bytes
       if (does('silent')) return
       const message = decodeMessage(bytes)
       if (message === null) return

@@ -3,7 +3,7 @@
  * network. What later parts of the node do (sealing, opening, transport) is stood in for by the simplest thing that can
  * fail in the same ways.
  */
-import { compareBytes, equalBytes, toHex } from '../src/shared/std/bytes.ts'
+import { equalBytes, toHex } from '../src/shared/std/bytes.ts'
 import { createAccuser, type Accuser } from '../src/main/node/accuse.ts'
 import { applySegment } from '../src/main/node/chain/apply-segment.ts'
 import { decodeHead } from '../src/main/node/chain/block.ts'
@@ -57,6 +57,7 @@ import {
 } from '../src/main/node/mempool/pool.ts'
 import { keyIn, keyTail, metaKey, rangeOf, segmentKey } from '../src/main/node/storage/buckets.ts'
 import { put, type Store, type Write } from '../src/main/node/storage/store.ts'
+import { inItemOrder, isFarAhead, mayWait } from '../src/main/node/waiting/may-wait.ts'
 import type { Clock } from './clock.ts'
 import type { SimDisk } from './disk.ts'
 import type { Dice } from './random.ts'
@@ -151,19 +152,21 @@ const EVIDENCE_HEIGHTS = 100_000
 
 type WaitingItem = {
   readonly bytes: Uint8Array
+  readonly hash: ItemHash
   readonly signed: SignedItem
   /** Handed in here: stays over a restart, and is offered until it is final. */
   readonly isOwn: boolean
   isReady: boolean
 }
 
-/** What may pass with time, as `waiting/items.ts` has it of the kinds that occur here. */
-const PASSING: readonly string[] = ['voters-rule', 'item-too-many-open', 'item-member', 'item-author-unknown']
 const RESTART_AFTER_FAILURE_MS = 1_500
 
 export function createSimNode(setting: NodeSetting): SimNode {
   const { index, identity, crypto, chainId, genesis, clock, disk, watcher } = setting
   const members = new Set(genesis.members.map(({ memberId }) => keyOf(memberId)))
+  /** What the chain's own step checks signatures with. */
+  const chainCrypto: Crypto =
+    setting.plant === 'accusation-unchecked' ? { ...crypto, ed25519Verify: () => true } : crypto
   let generation = 0
   let isUp = false
   /** An old copy is known as one (by its instance id) until what the engine makes of it is on disk. */
@@ -177,6 +180,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
   let ownVisits = new Set<string>()
   let finalNames = new Set<string>()
   let items = new Map<string, WaitingItem>()
+  /** Items that left since this node started. */
+  let fates = new Set<string>()
   let accuser: Accuser = newAccuser(0)
   let waiters = new Set<() => void>()
 
@@ -221,35 +226,30 @@ export function createSimNode(setting: NodeSetting): SimNode {
     const hash = itemHashOf(crypto, chainId, bytes)
     const name = toHex(hash)
     if (items.has(name)) return hash
-    items.set(name, { bytes, signed, isOwn, isReady: false })
+    if (!isOwn && (fates.has(name) || isFarAhead(signed.item, state.height))) return hash
+    items.set(name, { bytes, hash, signed, isOwn, isReady: false })
     judgeItems()
     if (items.get(name)?.isReady === true) engine?.workArrived()
     return hash
   }
 
-  function orderedItems(): [string, WaitingItem][] {
-    return [...items].sort(
-      ([, a], [, b]) =>
-        compareBytes(a.signed.item.author, b.signed.item.author) ||
-        a.signed.item.sequence - b.signed.item.sequence,
-    )
-  }
-
-  /** What can never stand leaves, by the code that builds a segment. */
+  /** What can never stand leaves and does not come back, by the code that builds a segment. */
   function judgeItems(): void {
     if (items.size === 0) return
-    const list = orderedItems()
-    const waiting = { candidates: [], items: list.map(([, { bytes }]) => bytes) }
-    const { refusedItems } = buildSegment(crypto, state, waiting, setting.localTime())
-    for (const [, item] of list) item.isReady = true
+    const list = inItemOrder(items.values())
+    const waiting = { candidates: [], items: list.map(({ bytes }) => bytes) }
+    const { refusedItems } = buildSegment(chainCrypto, state, waiting, setting.localTime())
+    for (const item of list) item.isReady = true
     for (const { position, reason } of refusedItems) {
-      const [name, item] = list[position]!
+      const item = list[position]!
       item.isReady = false
-      // Of a height that this node has not reached it cannot judge.
-      const { clear } = item.signed.item
-      const isAhead = clear.kind === 'evidence' && clear.first.vote.height > state.height + 1
-      if (!PASSING.includes(reason) && !isAhead) items.delete(name)
+      if (!mayWait(reason, item.signed.item, state.height)) leave(toHex(item.hash))
     }
+  }
+
+  function leave(name: string): void {
+    items.delete(name)
+    fates.add(name)
   }
 
   async function open(own: number): Promise<void> {
@@ -263,6 +263,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     finalNames = new Set()
     waiters = new Set()
     items = new Map([...items].filter(([, { isOwn }]) => isOwn))
+    fates = new Set()
     accuser = newAccuser(own)
     const stored = await opened.get(metaKey('state'))
     if (stored !== null) {
@@ -418,8 +419,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
       )
     }
     const candidates = picked.map((visit) => visit.candidate)
-    const waiting = { candidates, items: orderedItems().map(([, { bytes }]) => bytes) }
-    const built = buildSegment(crypto, state, waiting, now)
+    const waiting = { candidates, items: inItemOrder(items.values()).map(({ bytes }) => bytes) }
+    const built = buildSegment(chainCrypto, state, waiting, now)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -429,7 +430,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     value: Value,
     signal: AbortSignal,
   ): Promise<Verdict | 'unbound'> {
-    const judgement = judgeSegment(crypto, state, value.bundle, {
+    const judgement = judgeSegment(chainCrypto, state, value.bundle, {
       isKnownRecord: (root) => finalNames.has(keyOf(root)),
     })
     if (judgement.kind !== 'valid') return judgement.kind
@@ -463,7 +464,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
   async function decide(own: number, opened: Store, decision: Decision): Promise<HeightContext> {
     const { value, certificateBytes, height } = decision
     const bundle = { ...value.bundle, certificate: certificateBytes }
-    const result = applySegment(crypto, state, bundle, {
+    const result = applySegment(chainCrypto, state, bundle, {
       isKnownRecord: (root) => finalNames.has(keyOf(root)),
     })
     if (result.kind === 'rejected') {
@@ -472,7 +473,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     }
     const writes: Write[] = [
       put(segmentKey(height), encode([certificateBytes, ...bundleToCbor(value.bundle)])),
-      put(metaKey('state'), encodeChainState(result.state)),
+      put(metaKey('state'), encodeChainState(planted(result.state))),
       ...(await logRemoval(opened, height)),
     ]
     for (const head of result.heads) {
@@ -483,7 +484,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     }
     await opened.commitUnsynced(writes)
     if (own !== generation) return new Promise(() => undefined)
-    state = result.state
+    state = planted(result.state)
     for (const head of result.heads) {
       finalNames.add(keyOf(head.merkleRoot))
       durableVisits.add(keyOf(head.merkleRoot))
@@ -493,11 +494,22 @@ export function createSimNode(setting: NodeSetting): SimNode {
       result.heads.map((head) => head.merkleRoot),
     )
     withLimits(pool, { authorCount: membersOf(state.consortium).length })
-    for (const item of value.bundle.items) items.delete(toHex(itemHashOf(crypto, chainId, item)))
+    for (const item of value.bundle.items) leave(toHex(itemHashOf(crypto, chainId, item)))
     judgeItems()
     void accuser.again()
-    watcher.decided(index, decision, result.state)
+    watcher.decided(index, decision, state)
     return heightContextOf(state)
+  }
+
+  /** With a planted bug: the same members with the keys that they had at the founding. */
+  function planted(after: ChainState): ChainState {
+    if (setting.plant !== 'replacement-ignored') return after
+    const members = after.consortium.members.map((row) => {
+      const before = genesis.members.find(({ memberId }) => equalBytes(memberId, row.member.memberId))
+      const consensusKey = before?.consensusKey ?? row.member.consensusKey
+      return { ...row, member: { ...row.member, consensusKey } }
+    })
+    return { ...after, consortium: { ...after.consortium, members } }
   }
 
   const node: SimNode = {

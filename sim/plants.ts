@@ -1,5 +1,6 @@
 /** How each planted bug is caught: by seeds, or by a schedule that was written to meet it. */
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
+import type { Invariant } from './checkers/checkers.ts'
 import { runSeed } from './cluster.ts'
 import type { FaultPlan, Lie } from './faults.ts'
 import { runScenario } from './scenario.ts'
@@ -10,6 +11,36 @@ export interface Caught {
   readonly text: string
   /** The seed, or the name of the schedule. */
   readonly how: string
+}
+
+/** What each of them breaks: another violation would not show that this bug is noticed. */
+const BROKEN: Readonly<Record<Plant, Invariant>> = {
+  'quorum-too-small': 'proof-is-logged',
+  'lock-ignored': 'agreement',
+  'unlock-by-older-proof': 'agreement',
+  'proof-not-asked': 'agreement',
+  'log-not-synced': 'logged-before-sent',
+  'log-not-read': 'recovered-is-what-was-durable',
+  'lock-without-proof': 'proof-is-logged',
+  'lock-not-logged': 'lock-is-logged',
+  'certificate-unchecked': 'chain-rules',
+  'signer-counted-twice': 'chain-rules',
+  'vote-unchecked': 'evidence-names-only-liars',
+  'bodies-not-awaited': 'bodies-before-precommit',
+  'bodies-not-durable': 'bodies-before-precommit',
+  'first-vote-only': 'progress-after-faults',
+  'nothing-sent-again': 'progress-after-faults',
+  'height-not-checked': 'evidence-names-only-liars',
+  'round-never-ends': 'progress-after-faults',
+  'time-not-judged': 'time-near-clock',
+  'everything-kept': 'queues-have-bounds',
+  'unsafe-start': 'recovered-is-what-was-durable',
+  'meeting-skipped': 'no-double-signature',
+  'first-round-forgotten': 'no-double-signature',
+  'evidence-of-one-vote': 'evidence-reaches-the-chain',
+  'old-key-counts': 'evidence-names-only-liars',
+  'replacement-ignored': 'members-as-decided',
+  'accusation-unchecked': 'evidence-names-only-liars',
 }
 
 /** Schedules for what random runs hardly ever meet: who saw which quorum decides, and that takes a plan. */
@@ -28,6 +59,7 @@ const LIES: Partial<Record<Plant, readonly Lie[]>> = {
   'everything-kept': ['many-proposals'],
   'first-vote-only': ['two-prevotes', 'two-precommits'],
   'evidence-of-one-vote': ['two-prevotes', 'two-precommits'],
+  'accusation-unchecked': ['false-evidence'],
 }
 
 /**
@@ -52,14 +84,15 @@ const FAULTS: Partial<Record<Plant, Partial<FaultPlan>>> = {
   'meeting-skipped': SILENT_COPY,
   'first-round-forgotten': { voters: 3, liars: [], damage: 'backup' },
   'old-key-counts': { voters: 4, liars: [], damage: 'none', isRotatingKeys: true },
+  'replacement-ignored': { voters: 4, liars: [], damage: 'none', isRotatingKeys: true },
 }
 
-/** The first violation that a planted bug leads to, or null when it was not noticed. */
+/** The violation that a planted bug leads to and is meant to, or null when it was not noticed. */
 export async function catchPlant(plant: Plant, from: number, seedCount: number): Promise<Caught | null> {
   const directed = DIRECTED[plant]
   if (directed !== undefined) {
     const { violations } = await runScenario(scenarioText(directed), plant)
-    const violation = violations[0]
+    const violation = violations.find(({ invariant }) => invariant === BROKEN[plant])
     if (violation)
       return { invariant: violation.invariant, text: violation.text, how: `schedule ${directed}` }
     return null
@@ -69,7 +102,7 @@ export async function catchPlant(plant: Plant, from: number, seedCount: number):
     lies === undefined ? (FAULTS[plant] ?? {}) : { voters: 4, liars: [lies], damage: 'none' as const }
   for (let seed = from; seed < from + seedCount; seed++) {
     const { violations } = await runSeed({ seed, plant, change })
-    const violation = violations[0]
+    const violation = violations.find(({ invariant }) => invariant === BROKEN[plant])
     if (violation) return { invariant: violation.invariant, text: violation.text, how: `seed ${seed}` }
   }
   return null

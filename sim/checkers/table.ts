@@ -2,9 +2,11 @@
  * The table of members as the decisions in the chain make it, kept by code of its own: who votes at a height, under which
  * key. A decision holds two heights after its own, and from then on nothing of what it replaced counts.
  */
+import { equalBytes } from '../../src/shared/std/bytes.ts'
+import { encode } from '../../src/main/node/chain/codec.ts'
 import { keyOf } from '../../src/main/node/chain/ids.ts'
 import { decodeSignedItem, type MembershipItem } from '../../src/main/node/chain/item.ts'
-import type { Member } from '../../src/main/node/chain/members.ts'
+import { memberToCbor, type Member } from '../../src/main/node/chain/members.ts'
 import type { ConsortiumState } from '../../src/main/node/chain/state.ts'
 import { createSimCrypto } from '../crypto.ts'
 
@@ -52,9 +54,7 @@ export function createTable(members: readonly Member[]): Table {
         const name = keyOf(member.memberId)
         const row = rows.get(name)
         const isSame =
-          row !== undefined &&
-          row.isVoter === member.isVoter &&
-          keyOf(row.consensusKey) === keyOf(member.consensusKey)
+          row !== undefined && equalBytes(encode(memberToCbor(row)), encode(memberToCbor(member)))
         if (!isSame) return `the row of ${name.slice(0, 8)} is not the one that was decided`
       }
       return null

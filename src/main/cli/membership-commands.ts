@@ -90,7 +90,7 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
 
   cofound: {
     usage:
-      'cofound create --profile DIR --name CONSORTIUM --out FILE [--voters MEMBER,...] [--allow-few-voters] [--rules NAME=VALUE,...] REQUEST... | cofound look|open --profile DIR FILE... | cofound sign --profile DIR --document HASH FILE...',
+      'cofound create --profile DIR --name CONSORTIUM --out FILE [--voters MEMBER,...] [--allow-few-voters] [--rules NAME=VALUE,...] REQUEST... | cofound look --profile DIR FILE... | cofound sign|open --profile DIR --document HASH FILE...',
     grammar: {
       options: {
         profile: 'required',
@@ -130,16 +130,15 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
             }),
           )
         }
-        case 'sign': {
+        case 'sign':
+        case 'open': {
           const documentHash = options.get('document') ?? ''
           if (!/^[0-9a-f]{64}$/.test(documentHash))
-            return usage('cofound sign needs --document, the documentHash that cofound look printed')
+            return usage(`cofound ${step} needs --document, the documentHash that cofound look printed`)
           const passphrase = await needPassphrase(world)
-          return answered(await service.signFounding({ folder, passphrase, paths, documentHash }))
-        }
-        case 'open': {
-          const passphrase = await needPassphrase(world)
-          const started = await service.startFounded({ folder, passphrase, paths })
+          const chosen = { folder, passphrase, paths, documentHash }
+          if (step === 'sign') return answered(await service.signFounding(chosen))
+          const started = await service.startFounded(chosen)
           if (started.kind === 'waiting') return { exit: EXIT.failed, answer: started }
           if (started.kind !== 'opened') return answered(started)
           const { chainId, memberId } = await loadFacts(folder)

@@ -9,6 +9,8 @@ export interface HappenedAlert {
     | 'forged-record'
     | 'other-chain'
     | 'keys-elsewhere'
+    | 'network-key-refused'
+    | 'network-key-unreached'
     | 'repaired'
     | 'reindexed'
     | 'beyond-repair'

@@ -254,6 +254,9 @@ function happenedOf(node: ChainNode, alert: NodeAlert, at: number): HappenedAler
       return repairAlert(node, alert.report, at)
     case 'keys-elsewhere':
       return { kind: 'keys-elsewhere', at, memberName: null, detail: null }
+    case 'network-key-refused':
+    case 'network-key-unreached':
+      return { kind: alert.kind, at, memberName: null, detail: null, amount: alert.generation }
     case 'catch-up':
       return null
   }

@@ -147,7 +147,7 @@ export async function foundedTogether(town: Town, names: readonly string[]): Pro
     assert(signed.kind === 'signed', JSON.stringify(signed))
   }
   for (const { ask, folder } of institutions) {
-    const started = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
+    const started = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths, documentHash })
     assert(started.kind === 'opened', JSON.stringify(started))
   }
   for (const { ask } of institutions)

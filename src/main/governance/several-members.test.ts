@@ -423,7 +423,7 @@ describe('several members', () => {
         assert(opened.kind === 'opened', JSON.stringify(opened))
         const { chainId, fingerprint, documentHash } = drafted.round
         expect(opened.round).toMatchObject({ chainId, fingerprint, documentHash })
-        const early = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
+        const early = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths, documentHash })
         expect(early.kind).toBe('waiting')
         const wrong = await ask.joining.signFounding({
           folder,
@@ -437,7 +437,13 @@ describe('several members', () => {
       }
       for (const { institution } of all) {
         const { ask, folder } = institution
-        const started = await ask.joining.startFounded({ folder, passphrase: PASSPHRASE, paths })
+        const { documentHash } = drafted.round
+        const started = await ask.joining.startFounded({
+          folder,
+          passphrase: PASSPHRASE,
+          paths,
+          documentHash,
+        })
         expect(started, JSON.stringify(started)).toMatchObject({ kind: 'opened' })
         // A folder that came in is no candidate any more.
         expect(await ask.joining.candidate({ folder })).toBeNull()

@@ -3,8 +3,10 @@ import { foundConsortium, seededRandom } from './chain/consortium.test-kit.ts'
 import { wrapUnderEpoch, type KeyRow } from './chain/key-box.ts'
 import type { MemberId, MerkleRoot } from './chain/ids.ts'
 import { createNodeCrypto } from './crypto-node.ts'
-import { openKeyBoxRows } from './key-box-rows.ts'
+import { openKeyBoxRows, readRowCount } from './key-box-rows.ts'
+import { metaKey } from './storage/buckets.ts'
 import { createMemoryStore } from './storage/memory.ts'
+import { put } from './storage/store.ts'
 import { keysIn, until } from './members.test-kit.ts'
 import { fillStore, makeChain } from './sync/sync.test-kit.ts'
 
@@ -96,5 +98,28 @@ describe('the rows of what came by catching up', () => {
     rows.nudge()
     await until(() => askedCount === 3)
     await rows.close()
+  })
+
+  it('are counted in the store, so that a copy of it says whether there are any', async () => {
+    const store = createMemoryStore()
+    expect(await readRowCount(store)).toBe(0)
+    const rows = await openKeyBoxRows({
+      store,
+      crypto,
+      chainId: foundConsortium({}).chainId,
+      isHospital: () => false,
+      mayWrite: async () => true,
+      blockCount: () => 3,
+      gatewayEpochs: () => [],
+      hospitals: () => [],
+      asker: { bodies: async () => [], rows: async () => [] },
+      onUnknownEpoch: () => {},
+      onFailure: () => {},
+    })
+    await store.commit(rows.decided(0, 3))
+    await rows.close()
+    expect(await readRowCount(store)).toBe(3)
+    await store.commit([put(metaKey('rows'), new Uint8Array(20))])
+    expect(await readRowCount(store)).toBeNull()
   })
 })

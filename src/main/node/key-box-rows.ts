@@ -11,7 +11,7 @@ import { erasedKey, keyTail, metaKey, rangeOf, readU64, u64 } from './storage/bu
 import { inErasureTurn, notErased } from './storage/erasure-turn.ts'
 import { readBlocks } from './storage/chain-store.ts'
 import { readRowsOf, rowWrite } from './storage/key-box-store.ts'
-import { del, put, type Store, type Write } from './storage/store.ts'
+import { del, put, type ReadableStore, type Store, type Write } from './storage/store.ts'
 import { checkedValue, readCheckedValue } from './storage/value.ts'
 import type { EpochKey } from './vault/institution-keys.ts'
 import type { Asker } from './waiting/ask.ts'
@@ -59,12 +59,18 @@ const AGAIN_MS = 2_000
 const GATEWAY = scopeNumberOf('gateway')
 const HELD = metaKey('rows')
 
+/** Every block before this one has its row in this store, as was counted last; null where the count is damaged. */
+export async function readRowCount(store: ReadableStore): Promise<number | null> {
+  const stored = await store.get(HELD)
+  if (stored === null) return 0
+  const read = readCheckedValue(HELD, stored)
+  return read.kind === 'ok' ? readU64(read.content) : null
+}
+
 export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBoxRows> {
   const { store, crypto, chainId } = options
-  const stored = await store.get(HELD)
-  const read = stored === null ? null : readCheckedValue(HELD, stored)
   // Damaged: counted from the start, which finds what is there.
-  let heldUpTo = read?.kind === 'ok' ? readU64(read.content) : 0
+  let heldUpTo = (await readRowCount(store)) ?? 0
   let running: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   let isClosed = false

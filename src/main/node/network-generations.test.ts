@@ -5,6 +5,7 @@ import { foundConsortium } from './chain/consortium.test-kit.ts'
 import type { ConsortiumState } from './chain/state.ts'
 import type { NodeNetwork } from './network/node-network.ts'
 import { openNetworkGenerations, type NetworkGenerations } from './network-generations.ts'
+import { NetworkFailure } from './network/transport.ts'
 import { createMemoryStore } from './storage/memory.ts'
 
 const DAY_MS = 86_400_000
@@ -16,6 +17,8 @@ function machine() {
   const held = new Map<number, Bytes>([[0, new Uint8Array(32)]])
   const ports: string[] = []
   const failures: unknown[] = []
+  const refused: number[] = []
+  const unreached: number[] = []
   let timer: { readonly ms: number; readonly call: () => void } | null = null
   let running: NetworkGenerations | null = null
   const at = {
@@ -24,6 +27,15 @@ function machine() {
     held,
     ports,
     failures,
+    refused,
+    store,
+    chainTime: 0,
+    isClockRight: true,
+    mayAct: true,
+    isEnough: true,
+    unreached,
+    /** Of this generation the port is another program's. */
+    takenPort: null as number | null,
     get timerMs() {
       return timer?.ms ?? null
     },
@@ -46,6 +58,11 @@ function machine() {
         },
         consortium: () => at.consortium,
         now: () => at.now,
+        chainTime: () => at.chainTime,
+        isClockRight: () => at.isClockRight,
+        mayAct: () => at.mayAct,
+        isEnough: async () => at.isEnough,
+        onUnreached: (generation) => unreached.push(generation),
         overlapMs: 7 * DAY_MS,
         lookMs: 60_000,
         after(ms, call) {
@@ -55,11 +72,15 @@ function machine() {
             if (timer === mine) timer = null
           }
         },
+        onRefused: (generation) => refused.push(generation),
         onFailure: (error) => failures.push(error),
       })
       ports.push(`start ${running.open().map(({ generation }) => generation)}`)
       running.start({
-        openGeneration: async ({ generation }) => void ports.push(`open ${generation}`),
+        async openGeneration({ generation }) {
+          if (generation === at.takenPort) throw new NetworkFailure({ code: 'address-in-use', address: '' })
+          ports.push(`open ${generation}`)
+        },
         closeGeneration: async (generation) => void ports.push(`close ${generation}`),
       } as NodeNetwork)
       await settle()
@@ -110,7 +131,8 @@ describe('the old pre-shared key', () => {
     await at.stop()
     at.now += 8 * DAY_MS
     await at.start()
-    expect(at.ports.at(-1)).toBe('start 1')
+    await at.ring()
+    expect(at.ports.slice(-2)).toEqual(['start 0,1', 'close 0'])
     await at.stop()
     at.now -= 5 * DAY_MS
     await at.start()
@@ -128,6 +150,107 @@ describe('the old pre-shared key', () => {
     at.now += 7 * DAY_MS
     await at.ring()
     expect(at.ports).toEqual(['start 0', 'open 1', 'close 0'])
+  })
+
+  it('is not closed by a clock that others say is wrong, nor before they could have said it', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    await at.stop()
+    // The machine starts with a clock that is ahead; a moment later its peers say so.
+    at.now += 8 * DAY_MS
+    await at.start()
+    expect(at.ports.at(-1)).toBe('start 0,1')
+    at.isClockRight = false
+    await at.ring()
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('start 0,1')
+    expect(at.timerMs).toBe(60_000)
+    at.now -= 8 * DAY_MS
+    at.isClockRight = true
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('start 0,1')
+    at.now += 7 * DAY_MS
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('close 0')
+  })
+
+  it('has its whole time where the clock was behind when the new one came', async () => {
+    const at = machine()
+    at.chainTime = at.now
+    at.now -= 300 * DAY_MS
+    await at.start()
+    await at.change(1)
+    at.now += 300 * DAY_MS
+    await at.ring()
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    at.now += 7 * DAY_MS
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('close 0')
+  })
+
+  it('stays open while the port of the new one is taken, which is told once and tried again', async () => {
+    const at = machine()
+    await at.start()
+    at.takenPort = 1
+    await at.change(1)
+    expect(at.ports).toEqual(['start 0'])
+    await at.ring()
+    expect(at.refused).toEqual([1])
+    at.now += 8 * DAY_MS
+    await at.ring()
+    expect(at.ports).toEqual(['start 0'])
+    at.takenPort = null
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('close 0')
+    expect(at.failures).toEqual([])
+  })
+
+  it('stays open past its time while the others cannot be reached by the new one', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    at.isEnough = false
+    at.now += 8 * DAY_MS
+    await at.ring()
+    await at.ring()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    expect(at.unreached).toEqual([1])
+    // Nothing was kept of a time that is over: a start opens both.
+    await at.stop()
+    await at.start()
+    expect(at.ports.at(-1)).toBe('start 0,1')
+    at.isEnough = true
+    await at.ring()
+    expect(at.ports.at(-1)).toBe('close 0')
+  })
+
+  it('is not tried again where the store does not take what is to be kept', async () => {
+    const at = machine()
+    await at.start()
+    at.store.fillDisk(true)
+    await at.change(1)
+    expect(at.failures).toMatchObject([{ detail: { code: 'disk-full' } }])
+    expect(at.ports).toEqual(['start 0'])
+    expect(at.timerMs).toBeNull()
+  })
+
+  it('stays as it is at a node that is halted, which writes nothing', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    at.mayAct = false
+    at.now += 8 * DAY_MS
+    await at.ring()
+    await at.stop()
+    at.store.fillDisk(true)
+    await at.start()
+    await at.change(2)
+    expect(at.ports).toEqual(['start 0', 'open 1', 'start 0,1'])
+    expect(at.failures).toEqual([])
   })
 
   it('has no timer left when the node has ended', async () => {

@@ -14,7 +14,7 @@ import type { Clock } from './network/clock.ts'
 import type { NodeNetwork, PreSharedKey } from './network/node-network.ts'
 import type { SharedKeys } from './shared-keys.ts'
 import { metaKey } from './storage/buckets.ts'
-import { put, type Store } from './storage/store.ts'
+import { put, StorageFailure, type Store } from './storage/store.ts'
 import { checkedValue, readCheckedValue } from './storage/value.ts'
 
 export interface NetworkGenerations {
@@ -39,11 +39,27 @@ export interface NetworkGenerationsOptions {
   readonly shared: Pick<SharedKeys, 'network' | 'has' | 'add'>
   readonly consortium: () => ConsortiumState
   readonly now: () => number
+  /** Of the last final segment: whatever this machine's clock says, it is not earlier. */
+  readonly chainTime: () => number
+  /** False while others say that this machine's clock is wrong. */
+  readonly isClockRight: () => boolean
+  /**
+   * Whether the others would still be there if only this generation and newer ones were open: looked at before the time of
+   * the one before ends it for good.
+   */
+  readonly isEnough: (network: NodeNetwork, generation: number) => Promise<boolean>
+  /** Whether this node may write and change anything: not one that is halted. */
+  readonly mayAct: () => boolean
   /** How long the old key stays open once the new one is in effect. */
   readonly overlapMs: number
   /** How often the clock is looked at until then. A timer alone stands still while the machine sleeps. */
   readonly lookMs: number
   readonly after: Clock['after']
+  /** A generation could not be opened or closed, its port is another's perhaps; it is tried again. Told once until it can. */
+  readonly onRefused: (generation: number) => void
+  /** The time of the key before this one is over, and the others cannot be reached by this one. Told once until they can. */
+  readonly onUnreached: (generation: number) => void
+  /** The store does not take what has to be kept. */
   readonly onFailure: (error: unknown) => void
 }
 
@@ -60,8 +76,12 @@ export async function openNetworkGenerations(
   let isClosed = false
   let cancelLook: (() => void) | null = null
   let considering: Promise<void> = Promise.resolve()
+  /** Others have had the time to say that this machine's clock is wrong: before that nothing closes by it. */
+  let isClockHeard = false
+  const refused = new Set<number>()
+  const unreached = new Set<number>()
   await load()
-  await noteInEffect()
+  if (options.mayAct()) await noteInEffect()
   const first = wanted().keys
   const opened = new Set(first.map(({ generation }) => generation))
 
@@ -88,11 +108,16 @@ export async function openNetworkGenerations(
 
   async function noteInEffect(): Promise<void> {
     const generation = options.consortium().networkGeneration
-    const now = Math.floor(options.now())
+    const now = latestTime()
     // Later than now: the clock was ahead when it was noted, and nobody waits for it to come there again.
     if (since?.generation === generation && since.time <= now) return
     since = { generation, time: now }
     await save()
+  }
+
+  /** A clock that is behind must not say that a key has been in effect for long. */
+  function latestTime(): number {
+    return Math.max(Math.floor(options.now()), options.chainTime())
   }
 
   /** Once its time is over a key stays closed, also where the clock goes back. */
@@ -109,14 +134,19 @@ export async function openNetworkGenerations(
     return [networkGeneration, ...coming]
   }
 
+  function isClockTrusted(): boolean {
+    return isClockHeard && options.isClockRight()
+  }
+
   function wanted(): { readonly keys: PreSharedKey[]; readonly closesInMs: number | null } {
     const held = shared.network()
-    const now = options.now()
+    const time = latestTime()
+    const from = since?.time ?? time
     const { open, closesInMs } = openGenerations({
       held: held.map(({ epoch }) => epoch),
       current: options.consortium().networkGeneration,
-      since: since?.time ?? now,
-      now,
+      since: from,
+      now: isClockTrusted() || from === OVER ? time : Math.min(time, from + options.overlapMs - 1),
       overlapMs: options.overlapMs,
     })
     const keys = held
@@ -131,23 +161,58 @@ export async function openNetworkGenerations(
   }
 
   async function openAndClose(): Promise<void> {
-    if (network === null || isClosed) return
+    if (network === null || isClosed || !options.mayAct()) return
+    cancelLook?.()
+    cancelLook = null
     await noteInEffect()
     const { keys, closesInMs } = wanted()
     const isOpen = (generation: number): boolean => keys.some((each) => each.generation === generation)
     const { networkGeneration } = options.consortium()
-    if (closesInMs === null && isOpen(networkGeneration)) await noteOver()
-    for (const generation of [...opened].filter((each) => !isOpen(each))) {
-      opened.delete(generation)
-      await network.closeGeneration(generation)
+    // The port of the one in effect was taken so far: what is before it stays the only way to the others.
+    const isOnlyWay = (generation: number): boolean =>
+      generation === networkGeneration - 1 && isOpen(networkGeneration) && !opened.has(networkGeneration)
+    const isOver = opened.has(networkGeneration - 1) && !isOpen(networkGeneration - 1)
+    let isLeft = [...opened].some(isOnlyWay) || (isOver && !(await isEnough(network, networkGeneration)))
+    if (closesInMs === null && isClockTrusted() && isOpen(networkGeneration) && !isLeft) await noteOver()
+    const isKept = (generation: number): boolean => isLeft && generation === networkGeneration - 1
+    for (const generation of [...opened].filter((each) => !isOpen(each) && !isKept(each)))
+      if (await isDone(generation, network.closeGeneration(generation))) opened.delete(generation)
+      else isLeft = true
+    // One that stays open past its time keeps its port.
+    const isPortFree = (generation: number): boolean =>
+      [...opened].every((other) => (other - generation) % 2 !== 0)
+    for (const key of keys.filter(({ generation }) => isPortFree(generation)))
+      if (await isDone(key.generation, network.openGeneration(key))) opened.add(key.generation)
+      else isLeft = true
+    const dueMs = closesInMs !== null && isClockTrusted() ? closesInMs : Infinity
+    if (isClosed || (closesInMs === null && !isLeft)) return
+    cancelLook = options.after(Math.min(dueMs, options.lookMs), () => {
+      isClockHeard = true
+      consider()
+    })
+  }
+
+  async function isEnough(by: NodeNetwork, generation: number): Promise<boolean> {
+    if (await options.isEnough(by, generation)) {
+      unreached.delete(generation)
+      return true
     }
-    for (const key of keys.filter(({ generation }) => !opened.has(generation))) {
-      opened.add(key.generation)
-      await network.openGeneration(key)
+    if (!unreached.has(generation) && !isClosed) options.onUnreached(generation)
+    unreached.add(generation)
+    return false
+  }
+
+  async function isDone(generation: number, change: Promise<void>): Promise<boolean> {
+    try {
+      await change
+      refused.delete(generation)
+      return true
+    } catch (error) {
+      if (error instanceof StorageFailure) throw error
+      if (!refused.has(generation) && !isClosed) options.onRefused(generation)
+      refused.add(generation)
+      return false
     }
-    cancelLook?.()
-    cancelLook =
-      closesInMs === null || isClosed ? null : options.after(Math.min(closesInMs, options.lookMs), consider)
   }
 
   return {

@@ -13,7 +13,7 @@ import { answerPeers } from './answer-peers.ts'
 import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
 import { certificateContextOf } from './chain/chain-state.ts'
 import type { ItemHash, MemberId } from './chain/ids.ts'
-import type { ItemClear, SealedPart } from './chain/item.ts'
+import type { EvidenceItem, ItemClear, SealedPart } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import { membersOf, type ConsortiumState } from './chain/state.ts'
@@ -106,6 +106,10 @@ export type NodeAlert =
   | { readonly kind: 'catch-up'; readonly outcome: SyncOutcome }
   /** Another machine runs with this institution's keys, now. */
   | { readonly kind: 'keys-elsewhere' }
+  /** A generation of the network's key cannot be opened or closed here; it is tried again. */
+  | { readonly kind: 'network-key-refused'; readonly generation: number }
+  /** The old key stays open past its time: too few of the others can be reached by this one. */
+  | { readonly kind: 'network-key-unreached'; readonly generation: number }
   /** The disk had damaged something: it was fetched again, or nobody has it. */
   | { readonly kind: 'repair'; readonly report: RepairReport }
 
@@ -164,7 +168,7 @@ export interface ChainNode {
   onFinal(listener: (segment: FinalSegment) => void): () => void
   onAlert(listener: (alert: NodeAlert) => void): () => void
   /** Items that wait, and what became of those submitted here. */
-  readonly items: Pick<WaitingItems, 'submit' | 'nextSequence' | 'fateOf' | 'onFate'>
+  readonly items: Pick<WaitingItems, 'submit' | 'nextSequence' | 'fateOf'>
   /** Signs an item in this member's name with its next sequence and submits it. @throws {ItemFailure}; {StorageFailure} */
   propose(
     clear: ItemClear,
@@ -275,7 +279,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     limits,
     onChanged() {
       tellStatus()
-      if (!disk.isFull) void accuser.again().catch(ignoreRefusal)
+      if (!disk.isFull) accuseAgain()
     },
     onHold(isHeld) {
       if (isHeld) void consensus.hold('disk-full')
@@ -296,9 +300,23 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     shared,
     consortium: () => ledger.state.consortium,
     now: options.now,
+    chainTime: () => ledger.state.lastTime,
+    isClockRight: () => peerClock.state !== 'wrong',
+    mayAct: () => halted === null,
+    async isEnough(by, generation) {
+      const up = by.transport.peers().filter(({ state }) => state === 'up')
+      const reached = await by.reachedBy(generation)
+      if (up.every(({ name }) => reached.has(name))) return true
+      const { voters } = ledger.state
+      const isThere = ({ memberId: of }: { memberId: MemberId }): boolean =>
+        equalBytes(of, memberId) || reached.has(peerName(of))
+      return voters.filter(isThere).length >= quorumOf(voters.length)
+    },
     overlapMs: limits.networkOverlapMs,
     lookMs: limits.networkLookMs,
     after: systemClock.after,
+    onRefused: (generation) => alert({ kind: 'network-key-refused', generation }),
+    onUnreached: (generation) => alert({ kind: 'network-key-unreached', generation }),
     onFailure: failed,
   })
   const network: NodeNetwork | null =
@@ -457,7 +475,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     const { consortium } = ledger.state
     if (consortium !== actedOn) takeConsortium()
     releaseWaiters()
-    void items.refresh().catch(failed)
+    // There may be room for an item again, also where none of this node's own left.
+    void items.refresh().then(accuseAgain, failed)
     finalItems.nudge()
     accesses.nudge()
     for (const listener of finalListeners) listener(segment)
@@ -509,6 +528,15 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     propose: (evidence) => propose(evidence, null, ledger.state.height + EVIDENCE_HEIGHTS),
     isWaiting,
   })
+
+  /** Own evidence that did not come into the chain, also what an earlier start of this node had submitted. */
+  const overtaken: EvidenceItem[] = []
+  function accuseAgain(): void {
+    if (!isReady || isClosed || halted !== null) return
+    const evidence = overtaken.splice(0)
+    for (const each of evidence) void accuser.accuse(each).catch(ignoreRefusal)
+    if (evidence.length === 0) void accuser.again().catch(ignoreRefusal)
+  }
 
   const inName = createSignInName({
     crypto,
@@ -613,10 +641,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       spread?.items()
       work()
     },
-  })
-  items.onFate((_hash, fate) => {
-    // What this node decided to say overtakes what it had said before.
-    if (fate.kind === 'dropped') void accuser.again().catch(ignoreRefusal)
+    onOwnDropped({ clear }) {
+      // What this node decided to say overtakes what it had said before.
+      if (clear.kind !== 'evidence') return
+      overtaken.push(clear)
+      accuseAgain()
+    },
   })
   const rows: KeyBoxRows = await openKeyBoxRows({
     store,
@@ -866,6 +896,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     finalItems.nudge()
     accesses.nudge()
     erasures.nudge()
+    accuseAgain()
   }
   try {
     await transport?.start()

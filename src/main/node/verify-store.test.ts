@@ -186,7 +186,7 @@ describe('verifyStore', () => {
     expect(areRowsHeldBy({ kind: 'university' }, 0)).toBe(false)
     expect(areRowsHeldBy(null, 6)).toBe(true)
     expect(areRowsHeldBy(null, 0)).toBe(false)
-    // Of a copy nobody counted them.
+    // The count is damaged: nobody knows that there are none.
     expect(areRowsHeldBy(null, null)).toBe(true)
   })
 

@@ -67,10 +67,10 @@ export type VerifyStoreResult =
 /**
  * Whether a member has to have a row for every block. Universities and insurers hold none; one that left keeps what it had;
  * one that comes in has none before its admission is in effect here.
- * @param heldUpTo blocks whose rows are here, as the node counts them; null where none runs
+ * @param rowCount see `readRowCount`: where it is damaged nobody knows that there are none, and they are looked for
  */
-export function areRowsHeldBy(own: Pick<Member, 'kind'> | null, heldUpTo: number | null): boolean {
-  return own === null ? heldUpTo !== 0 : own.kind === 'hospital'
+export function areRowsHeldBy(own: Pick<Member, 'kind'> | null, rowCount: number | null): boolean {
+  return own === null ? rowCount !== 0 : own.kind === 'hospital'
 }
 
 type Failed = Extract<VerifyStoreResult, { kind: 'failed' }>

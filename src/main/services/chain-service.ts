@@ -36,6 +36,7 @@ import {
 import { tellDamage } from '../node/storage/damage.ts'
 import { readRows } from '../node/storage/key-box-store.ts'
 import { StorageFailure } from '../node/storage/store.ts'
+import { readRowCount } from '../node/key-box-rows.ts'
 import { areRowsHeldBy, type VerifyStoreResult } from '../node/verify-store.ts'
 import type { OpenProfile } from '../profile/open-profile.ts'
 import { verifyInThread } from '../workers/verify.ts'
@@ -224,7 +225,7 @@ export function createChainService(context: ServiceContext): Handlers<typeof cha
       const input = {
         storePath: profile.storePath,
         chainId: profile.ledger.chainId,
-        areRowsHeld: areRowsHeldBy(own, profile.node?.rowsHeldUpTo ?? null),
+        areRowsHeld: areRowsHeldBy(own, await readRowCount(profile.store)),
         epochs: {
           ...(gateway === undefined ? {} : { gateway }),
           ...(keys === null ? {} : { custodian: keys.custodianEpochs }),

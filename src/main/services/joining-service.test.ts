@@ -42,7 +42,7 @@ async function candidate(name: string): Promise<{ folder: string; request: strin
   return { folder, request: requested.path }
 }
 
-it('signs the document that was looked at, and no other one that lies there by then', async () => {
+it('signs and starts the document that was looked at, and no other one that lies there by then', async () => {
   const north = await candidate('North')
   const east = await candidate('East')
   const draft = async (consortiumName: string) => {
@@ -78,4 +78,22 @@ it('signs the document that was looked at, and no other one that lies there by t
   await writeFile(shown.path, right)
   const signed = await sign()
   expect(signed).toMatchObject({ kind: 'signed', round: { documentHash, isComplete: true } })
+  assert(signed.kind === 'signed', JSON.stringify(signed))
+
+  // Both signed the other one as well: what starts is still what was looked at.
+  const other = await service.signFounding({
+    folder: east.folder,
+    passphrase: PASSPHRASE,
+    paths: [exchanged.path],
+    documentHash: exchanged.round.documentHash,
+  })
+  assert(other.kind === 'signed' && other.round.isComplete, JSON.stringify(other))
+  await copyFile(exchanged.path, shown.path)
+  const start = await service.startFounded({
+    folder: east.folder,
+    passphrase: PASSPHRASE,
+    paths,
+    documentHash,
+  })
+  expect(start).toEqual({ kind: 'refused-file', reason: 'changed', detail: shown.path })
 })

@@ -304,12 +304,15 @@ export function createJoiningService({ world, desktop, open }: JoiningOptions): 
         return { kind: 'signed' as const, path, round: roundView(round, candidate) }
       }),
 
-    startFounded: ({ folder, passphrase, paths }) =>
+    startFounded: ({ folder, passphrase, paths, documentHash }) =>
       answering(async () => {
         const candidate = await candidateIn(folder)
-        const merged = await mergedRound(paths.map((path) => resolve(path)))
+        const chosen = paths.map((path) => resolve(path))
+        const merged = await mergedRound(chosen)
         if (merged.kind !== 'round') return merged
         const { round } = merged
+        // Signed by all may be another document too: whoever exchanges the file may have their signatures for it.
+        if (documentHashOf(round) !== documentHash) return refusedFile('changed', chosen[0])
         const { memberId } = candidate.member
         if (findMember(round.genesis.members, memberId) === null) return refusedFile('other-institution')
         const founding = foundingOf(crypto, round)

@@ -11,6 +11,7 @@ import { findMember, memberIdOf } from '../node/chain/members.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { openLedger } from '../node/ledger.ts'
 import { openSharedKeys } from '../node/shared-keys.ts'
+import { readRowCount } from '../node/key-box-rows.ts'
 import { areRowsHeldBy } from '../node/verify-store.ts'
 import { createHeldKeys } from '../node/vault/held-keys.ts'
 import {
@@ -174,7 +175,7 @@ async function tryBackup(
     try {
       const { node, session } = keys
       assert(node !== undefined && session !== undefined, 'the sections that were asked for were opened')
-      const { member, gateway } = await readCopy(world, storePath, facts.memberId, node)
+      const { member, gateway, rowCount } = await readCopy(world, storePath, facts.memberId, node)
       gatewayKeys = gateway
       if (!areOwnKeys(world, member, facts.memberId, keys))
         throw new BackupFailure({ code: 'other-institution', path: from })
@@ -183,7 +184,7 @@ async function tryBackup(
           storePath,
           chainId: fromHex(facts.chainId) as Uint8Array as Parameters<typeof verifyInThread>[0]['chainId'],
           epochs: { gateway, custodian: session.custodianEpochs },
-          areRowsHeld: areRowsHeldBy(member, null),
+          areRowsHeld: areRowsHeldBy(member, rowCount),
         },
         control.signal,
         (blocks, total) =>
@@ -224,7 +225,8 @@ async function readCopy(world: ProfileWorld, storePath: string, memberId: string
     const shared = await openSharedKeys({ store, crypto, random, chainId, keys })
     const gateway = shared.gateway().map(({ epoch, key }) => ({ epoch, key: key.slice() }))
     shared.forget()
-    return { member: findMember(membersOf(state.consortium), fromHex(memberId)), gateway }
+    const member = findMember(membersOf(state.consortium), fromHex(memberId))
+    return { member, gateway, rowCount: await readRowCount(store) }
   } finally {
     await store.close()
   }

@@ -245,6 +245,10 @@ export const en = {
     observingReason: observingEn,
     'keys-elsewhere':
       'Another machine has run with this institution’s keys, probably a copy of this folder. If it still runs, stop it: each of the two takes the other’s connections and overtakes what the other proposes.',
+    'network-key-refused': (generation: string) =>
+      `Key ${generation} of the network could not be opened or closed: the port is probably another program’s. It is tried again every minute; free the port that was configured and the one after it.`,
+    'network-key-unreached': (generation: string) =>
+      `Too few hospitals can be reached with key ${generation} of the network, so the key before it stays open past its time. Let the firewall pass the configured port and the one after it, here and at the others.`,
     'proposal-waits': (name: string) => `A proposal of ${name} waits for your answer.`,
     'invitation-expires': (name: string, at: string) => `The invitation of ${name} ends ${at}.`,
     'version-ahead': (height: string) =>
@@ -380,6 +384,8 @@ export const en = {
     'policy-out-of-bounds': 'The value is outside of what is allowed.',
     'policy-unchanged': 'The rule has this value already.',
     'height-too-early': 'The height is too near. Leave the others time to see it.',
+    'rotation-under-way':
+      'The next key of the network is decided and not in effect yet. Wait for that: whoever has the old one only could not ask for either.',
     'not-ready': 'Too few hospitals run a version that speaks the next protocol.',
     contradiction: 'It contradicts what is decided already and takes effect soon. Wait for that.',
     'request-not-open': 'Open the request file again.',
@@ -703,6 +709,10 @@ export const zhHant: typeof en = {
     observingReason: observingZhHant,
     'keys-elsewhere':
       '曾有另一部機器使用本機構的金鑰執行，可能是本資料夾的副本。若仍在執行，請停止：兩者會互相搶走連線，並使對方的提案失效。',
+    'network-key-refused': (generation) =>
+      `網路金鑰第 ${generation} 代無法開啟或關閉，其連接埠可能遭其他程式占用。系統每分鐘重試；請釋出所設定的連接埠及其下一埠。`,
+    'network-key-unreached': (generation) =>
+      `以網路金鑰第 ${generation} 代可連線的醫院太少，前一代金鑰因此逾期仍保持開啟。請於本院及其他醫院的防火牆放行所設定的連接埠及其下一埠。`,
     'proposal-waits': (name) => `${name}的提案等待您的答覆。`,
     'invitation-expires': (name, at) => `${name}的邀請將於 ${at} 到期。`,
     'version-ahead': (height) =>
@@ -828,6 +838,8 @@ export const zhHant: typeof en = {
     'policy-out-of-bounds': '數值超出允許範圍。',
     'policy-unchanged': '規則已是此數值。',
     'height-too-early': '高度太近，請讓其他成員有時間看到。',
+    'rotation-under-way':
+      '下一把網路金鑰已決定但尚未生效，請等待其生效：否則只持有舊金鑰的成員將無法索取新金鑰。',
     'not-ready': '執行可用新協定版本的醫院太少。',
     contradiction: '與已決定、即將生效的內容矛盾，請等待其生效。',
     'request-not-open': '請重新開啟申請檔。',

@@ -44,6 +44,7 @@ export const planRefusal = z.enum([
   'policy-out-of-bounds',
   'policy-unchanged',
   'height-too-early',
+  'rotation-under-way',
   'not-ready',
   'contradiction',
 ])
@@ -217,6 +218,8 @@ export const alertView = z.object({
     'keys-refused',
     'keys-old',
     'keys-elsewhere',
+    'network-key-refused',
+    'network-key-unreached',
     'glass-broken',
     'glass-overdue',
     'bulk-opening',

@@ -181,9 +181,14 @@ export const joining = {
       refusedFile,
     ]),
   },
-  /** Starts the node, once everybody has signed. */
+  /** Starts the node of the document that was looked at (else `changed`), once everybody has signed. */
   startFounded: {
-    input: z.object({ folder, passphrase, paths: z.array(z.string().min(1)).min(1).max(100) }),
+    input: z.object({
+      folder,
+      passphrase,
+      paths: z.array(z.string().min(1)).min(1).max(100),
+      documentHash,
+    }),
     output: z.discriminatedUnion('kind', [
       openAnswer.options[0],
       z.object({ kind: z.literal('waiting'), missing: z.array(z.string()) }),

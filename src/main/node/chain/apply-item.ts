@@ -62,6 +62,8 @@ export type ItemRefusal =
   | 'item-ledger-exhausted'
   | 'item-too-many-open'
   | 'item-evidence'
+  /** Of a height that is not reached yet: whoever is behind cannot judge it. */
+  | 'item-evidence-ahead'
   | 'item-suspension'
 
 /** Where and when the item stands. `earlierAt` knows the segments at the heights that `heightsNamed` gives. */
@@ -351,9 +353,6 @@ function applyEvidence(
 ): ItemResult {
   const a = clear.first.vote
   const b = clear.second.vote
-  const row = state.members.find(({ member }) => equalBytes(member.memberId, a.memberId))
-  if (row === undefined || !equalBytes(a.memberId, b.memberId)) return refused('item-evidence')
-  const accused = row.member
   const isSameStep =
     a.type === b.type &&
     a.protocolVersion === b.protocolVersion &&
@@ -364,8 +363,11 @@ function applyEvidence(
     a.segmentId === null || b.segmentId === null
       ? a.segmentId === b.segmentId
       : equalBytes(a.segmentId, b.segmentId)
-  if (!isSameStep || isSameChoice || a.height > context.height) return refused('item-evidence')
-  if (isOverFor(row, a.height)) return refused('item-evidence')
+  if (!isSameStep || isSameChoice || !equalBytes(a.memberId, b.memberId)) return refused('item-evidence')
+  if (a.height > context.height) return refused('item-evidence-ahead')
+  const row = state.members.find(({ member }) => equalBytes(member.memberId, a.memberId))
+  if (row === undefined || isOverFor(row, a.height)) return refused('item-evidence')
+  const accused = row.member
   const areSigned = [clear.first, clear.second].every(({ vote, signature }) =>
     crypto.ed25519Verify(accused.consensusKey, voteSignBytes(context.chainId, vote), signature),
   )

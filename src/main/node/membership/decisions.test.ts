@@ -8,6 +8,7 @@ import {
 } from '../chain/consortium.test-kit.ts'
 import type { MemberId } from '../chain/ids.ts'
 import { keyOf } from '../chain/ids.ts'
+import { takeEffect } from '../chain/state.ts'
 import { decide, everybody, judge } from './membership.test-kit.ts'
 
 const alone = foundConsortium({ seed: 'alone', voters: 1, hospitals: 3, others: ['university'] })
@@ -190,6 +191,19 @@ describe('what cannot be proposed', () => {
     expect(judge(state, { kind: 'remove', memberId: idOf(four, 5), successor: null })).toMatchObject({
       reason: 'unknown-member',
     })
+  })
+
+  it('decides no key of the network while the one before it is not in effect', () => {
+    const height = four.start.height + 1
+    const author = four.institutions[0]!
+    const decision = { kind: 'network', number: 2, height: height + 2, approvals: [] } as const
+    const { state } = finalise(four, four.start, { items: [makeItem(four, author, decision, 1)] })
+    const plan = { kind: 'network', height: height + 100 } as const
+    expect(judge(four.start, plan)).toMatchObject({ kind: 'possible' })
+    expect(judge(state, plan)).toMatchObject({ kind: 'refused', reason: 'rotation-under-way' })
+    const consortium = takeEffect(state.consortium, height + 2)
+    expect(consortium.networkGeneration).toBe(2)
+    expect(judge({ ...state, consortium, height: height + 1 }, plan)).toMatchObject({ kind: 'possible' })
   })
 
   it('keeps name and vote when keys change: those are decisions of their own', () => {

@@ -53,6 +53,8 @@ export type PlanRefusal =
   | 'policy-out-of-bounds'
   | 'policy-unchanged'
   | 'height-too-early'
+  /** The network's key before it is decided and not in effect: who has only the one in effect would be left without. */
+  | 'rotation-under-way'
   /** Fewer voters than a quorum speak the version: they would stop at that height. */
   | 'not-ready'
   /** It contradicts what is decided already and takes effect soon. */
@@ -94,6 +96,8 @@ export function judgeDecisions(
 ): Judgement {
   let decided = state
   for (const decision of decisions) {
+    if (decision.kind === 'network' && decided.pending.some(({ change }) => change.kind === 'network'))
+      return refused('rotation-under-way')
     const result = applyDecision(decided, decision, height)
     if (result.kind === 'refused')
       return refused(result.reason === 'item-activation' ? 'height-too-early' : 'contradiction')

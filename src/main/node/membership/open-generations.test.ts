@@ -21,9 +21,19 @@ describe('the pre-shared keys that are open', () => {
     expect(at({ current: 0 })).toEqual({ open: [0, 1], closesInMs: null })
   })
 
-  it('give the port of the one before the last to the newest, for a machine has two', () => {
-    expect(at({ held: [0, 1, 2] })).toEqual({ open: [1, 2], closesInMs: null })
+  it('are two at most, for a machine has two ports: what is decided waits until its port is free or it is in effect', () => {
+    expect(at({ held: [0, 1, 2] })).toEqual({ open: [0, 1], closesInMs: 7 * DAY_MS })
+    expect(at({ held: [0, 1, 2], now: 7 * DAY_MS })).toEqual({ open: [1, 2], closesInMs: null })
     expect(at({ held: [0, 1, 2], current: 2, now: DAY_MS })).toEqual({ open: [1, 2], closesInMs: 6 * DAY_MS })
-    expect(at({ held: [0, 2], current: 1 })).toEqual({ open: [2], closesInMs: null })
+  })
+
+  it('keep the one in effect when two more are decided', () => {
+    expect(at({ held: [0, 1, 2], current: 0 })).toEqual({ open: [0, 1], closesInMs: null })
+    expect(at({ held: [0, 2], current: 0 })).toEqual({ open: [0], closesInMs: null })
+  })
+
+  it('keep the way to the others where the one in effect is not here and the one after it is', () => {
+    expect(at({ held: [0, 2], current: 1, now: 700 * DAY_MS })).toEqual({ open: [0], closesInMs: null })
+    expect(at({ held: [0, 1, 2], current: 3 })).toEqual({ open: [1, 2], closesInMs: null })
   })
 })

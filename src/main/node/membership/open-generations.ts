@@ -24,15 +24,16 @@ export type OpenGenerations = {
 export function openGenerations(given: GenerationsHeld): OpenGenerations {
   const { held, current } = given
   const leftMs = given.since + given.overlapMs - given.now
-  const inTime = held.filter(
-    // Never closed where the new one is not here: the old one is the only way to ask for it.
-    (generation) =>
-      generation >= current || !held.includes(current) || (generation === current - 1 && leftMs > 0),
+  const isHere = held.includes(current)
+  // Never closed where the new one is not here: the old one is the only way to ask for it.
+  const before = held.filter(
+    (generation) => generation < current && (!isHere || (generation === current - 1 && leftMs > 0)),
   )
-  // A machine has two ports, in turn: the newer generation takes the one of the generation two before it.
-  const open = inTime.filter(
-    (generation) => !inTime.some((newer) => newer > generation && (newer - generation) % 2 === 0),
-  )
-  const isOldOpen = held.includes(current) && open.includes(current - 1)
-  return { open, closesInMs: isOldOpen ? leftMs : null }
+  const coming = held.filter((generation) => generation > current).sort((a, b) => a - b)
+  // A machine has two ports, in turn. What others may have only as well comes before what nobody needs to have yet.
+  const open: number[] = []
+  for (const generation of [...(isHere ? [current] : []), ...before.sort((a, b) => b - a), ...coming])
+    if (!open.some((other) => (generation - other) % 2 === 0)) open.push(generation)
+  const isOldOpen = isHere && open.includes(current - 1)
+  return { open: open.sort((a, b) => a - b), closesInMs: isOldOpen ? leftMs : null }
 }

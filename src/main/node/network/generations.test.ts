@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { MemoryHub } from './memory.ts'
 import { createMemoryHub } from './memory.ts'
 import { makeCast, TEST_LIMITS, testCrypto, testRandom, until, type Cast } from './network.test-kit.ts'
-import { createMeshNetwork, type NodeNetwork } from './node-network.ts'
+import { DialProblem } from './wire.ts'
+import { createMeshNetwork, type MeshNetworkOptions, type NodeNetwork } from './node-network.ts'
 
 const running: NodeNetwork[] = []
 afterEach(async () => {
@@ -13,7 +14,12 @@ afterEach(async () => {
 const HOUR_MS = 3_600_000
 
 /** A member in the first generation that knows the others there; a dial that fails is repeated in an hour at the soonest. */
-function open(hub: MemoryHub, cast: Cast, index: number): NodeNetwork {
+function open(
+  hub: MemoryHub,
+  cast: Cast,
+  index: number,
+  change: (wires: MeshNetworkOptions['wires']) => MeshNetworkOptions['wires'] = (wires) => wires,
+): NodeNetwork {
   const own = cast.members[index]!
   const wires = hub.wires(`node-${index}`, {
     networkKey: own.entry.networkKey,
@@ -40,10 +46,10 @@ function open(hub: MemoryHub, cast: Cast, index: number): NodeNetwork {
     {
       crypto: testCrypto,
       random: testRandom,
-      wires: {
+      wires: change({
         ...wires,
         openGeneration: (key) => wires.openGeneration({ ...key, port: key.generation }),
-      },
+      }),
       limits: { ...TEST_LIMITS, dialBackoffFirstMs: 2 * HOUR_MS, dialBackoffMaxMs: 2 * HOUR_MS },
     },
   )
@@ -75,10 +81,86 @@ describe('when an old pre-shared key closes', () => {
       )
       // Both are open, and nobody leaves a connection that is good.
       expect(generations()).toEqual([generation - 1, generation - 1])
+      expect(await first.reachedBy(generation)).toEqual(new Set([second.transport.self]))
+      expect(await first.reachedBy(generation + 1)).toEqual(new Set())
       await closing.closeGeneration(generation - 1)
       await until(() => generations().join() === `${generation},${generation}`)
       await (closing === first ? second : first).closeGeneration(generation - 1)
       expect(generations()).toEqual([generation, generation])
     }
+  })
+})
+
+describe('a line that fails while two pre-shared keys are open', () => {
+  it('is not dialled at once again and again where only the old one leads to the other', async () => {
+    const hub = createMemoryHub()
+    const cast = makeCast('voter', 'voter')
+    let dialCount = 0
+    const reach = (wires: MeshNetworkOptions['wires']): MeshNetworkOptions['wires'] => ({
+      ...wires,
+      async dial(key, address, signal) {
+        dialCount++
+        if (address.generation > 1) throw new DialProblem('unreachable')
+        await wires.dial(key, address, signal)
+      },
+    })
+    const both = [open(hub, cast, 0, reach), open(hub, cast, 1, reach)]
+    for (const { transport } of both) await transport.start()
+    const areUp = (): boolean =>
+      both.every(({ transport }) => transport.peers().every(({ state }) => state === 'up'))
+    await until(areUp)
+    const key = { generation: 2, psk: testRandom(32) }
+    for (const network of both) await network.openGeneration(key)
+    await until(() =>
+      both.every(({ transport }) => transport.peers().every(({ addresses }) => addresses.length === 2)),
+    )
+    const before = dialCount
+    const away = both.map(
+      ({ transport }) =>
+        new Promise<void>((resolve) => void transport.onPeer(({ kind }) => kind === 'down' && resolve())),
+    )
+    hub.part('node-0', 'node-1')
+    hub.join('node-0', 'node-1')
+    await Promise.all(away)
+    // Longer than either waits for the other to dial first; the next dial is hours away.
+    await new Promise((resolve) => setTimeout(resolve, 2 * (TEST_LIMITS.dialGraceMs ?? 0) + 50))
+    expect(dialCount).toBe(before)
+  })
+})
+
+describe('generations and keys of the network', () => {
+  it('change one after the other, also where one of them is slow or fails', async () => {
+    const hub = createMemoryHub()
+    const cast = makeCast('voter', 'voter')
+    const order: string[] = []
+    let release: (() => void) | null = null
+    const network = open(hub, cast, 0, (wires) => ({
+      ...wires,
+      async openGeneration({ generation }) {
+        order.push(`open ${generation}`)
+        if (generation === 2) await new Promise<void>((resolve) => (release = resolve))
+        if (generation === 3) throw new Error('the port is taken')
+        order.push(`opened ${generation}`)
+      },
+      async closeGeneration(generation) {
+        order.push(`close ${generation}`)
+      },
+      async takeKey() {
+        order.push('take key')
+      },
+    }))
+    const key = (generation: number) => ({ generation, psk: testRandom(32) })
+    const opening = network.openGeneration(key(2))
+    const own = cast.members[1]!
+    const taking = network.takeKeys({ networkSecret: own.networkSecret, memberSecret: own.memberSecret })
+    const closing = network.closeGeneration(1)
+    const failing = network.openGeneration(key(3))
+    await until(() => release !== null)
+    expect(order).toEqual(['open 2'])
+    release!()
+    await expect(failing).rejects.toThrow('the port is taken')
+    await Promise.all([opening, taking, closing])
+    await network.openGeneration(key(4))
+    expect(order).toEqual(['open 2', 'opened 2', 'take key', 'close 1', 'open 3', 'open 4', 'opened 4'])
   })
 })

@@ -77,6 +77,8 @@ export interface Mesh extends Transport {
    * where its call was seen here: nobody's word is taken for it.
    */
   askCallBack(): Promise<CallBackAnswer | null>
+  /** Members that are connected by this generation of the pre-shared key or a newer one, or can be dialled by it now. */
+  reachedBy(generation: number): Promise<ReadonlySet<PeerName>>
   /** After the listening addresses changed: a generation of the pre-shared key came or went. */
   announce(addresses?: readonly Address[]): void
   /** Tells everybody what becomes of this node's vote when its machine starts anew. */
@@ -145,14 +147,11 @@ export function createMesh(options: MeshOptions): Mesh {
     number,
     { readonly record: PeerRecord; take(answer: { outcome: CallOutcome; address: string }): void }
   >()
-  const callBacks = createCallBacks({
-    clock,
-    wires,
-    isLocal: () =>
-      ownRecord !== null &&
-      ownRecord.addresses.length > 0 &&
-      ownRecord.addresses.every(({ address }) => isLocalHost(parseAddress(address)?.host ?? '')),
-  })
+  const isLocal = (): boolean =>
+    ownRecord !== null &&
+    ownRecord.addresses.length > 0 &&
+    ownRecord.addresses.every(({ address }) => isLocalHost(parseAddress(address)?.host ?? ''))
+  const callBacks = createCallBacks({ clock, wires, isLocal })
 
   const otherSelf = createOtherSelf({
     crypto,
@@ -311,6 +310,16 @@ export function createMesh(options: MeshOptions): Mesh {
         if (came.outcome !== 'too-soon') break
       }
       return answer
+    },
+
+    async reachedBy(generation) {
+      const reached = new Set<PeerName>()
+      await Promise.all(
+        [...peers.values()].map(async (record) => {
+          if (await isReachedBy(record, generation)) reached.add(record.peer.name)
+        }),
+      )
+      return reached
     },
 
     announce(addresses) {
@@ -526,12 +535,14 @@ export function createMesh(options: MeshOptions): Mesh {
   }
 
   /**
-   * An old pre-shared key has closed, on either side: no failure, and nothing to back off from. Once for each generation,
-   * so that two that reach each other by the old one only do not dial without end.
+   * An old pre-shared key has closed, on either side: no failure, and nothing to back off from. That it has is seen by what
+   * is announced, so a line that fails is not taken for it; once for each generation, whatever a peer announces.
    */
   function hasLeftGeneration(record: PeerRecord, generation: number): boolean {
     const newest = book.addressesOf(record.peer.name)[0]?.generation ?? generation
     if (generation >= newest || generation <= record.leftGeneration) return false
+    const isOurs = ownRecord?.addresses.some((each) => each.generation === generation) === true
+    if (isOurs && book.isAnnounced(record.peer.name, generation)) return false
     record.leftGeneration = generation
     return true
   }
@@ -648,6 +659,20 @@ export function createMesh(options: MeshOptions): Mesh {
       // Whatever connection there is by now: the call itself may have taken a while.
       record.session?.sendControl({ kind: 'called', id, outcome, address }),
     )
+  }
+
+  async function isReachedBy(record: PeerRecord, generation: number): Promise<boolean> {
+    if (record.session !== null && record.session.wire.generation >= generation) return true
+    for (const address of book.addressesOf(record.peer.name)) {
+      if (address.generation !== generation) continue
+      const aborter = new AbortController()
+      const cancel = clock.after(limits.dialMs, () => aborter.abort())
+      const how = { signal: aborter.signal, isLocalAllowed: isLocal() }
+      const outcome = await wires.probe(record.entry.networkKey, address, how)
+      cancel()
+      if (outcome === 'reached') return true
+    }
+    return false
   }
 
   function askToCall(record: PeerRecord): Promise<CallBackAnswer | null> {

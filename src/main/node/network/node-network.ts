@@ -45,6 +45,8 @@ export interface NodeNetwork {
   sayRestart(restart: Restart): void
   /** Tells the others whether this node signs votes, or would with a vote. */
   saySigning(signing: Signing): void
+  /** Members that are connected by this generation of the pre-shared key or a newer one, or can be dialled by it now. */
+  reachedBy(generation: number): Promise<ReadonlySet<PeerName>>
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
@@ -75,9 +77,13 @@ type GenerationPort = {
 export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptions): NodeNetwork {
   const { crypto, wires, announce } = options
   const open = new Set(about.generations.map(({ generation }) => generation))
-  const announced = (): readonly Address[] | undefined =>
-    announce && [...open].sort((a, b) => b - a).flatMap((generation) => announce(generation))
-  const first = announced()
+  const newestFirst = (): number[] => [...open].sort((a, b) => b - a)
+  const announced = (): readonly Address[] =>
+    announce === undefined
+      ? wires.addresses().filter(({ generation }) => open.has(generation))
+      : newestFirst().flatMap((generation) => announce(generation))
+  // Where this node listens is known once it does.
+  const first = announce && announced()
   const mesh: Mesh = createMesh({
     identity: {
       chainId: about.chainId,
@@ -98,7 +104,13 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     ...(first === undefined ? {} : { announce: first }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
-  let isTakingKeys: Promise<void> = Promise.resolve()
+  /** One after the other: a generation that opens while the key changes would listen under the one before. */
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
+  }
   return {
     transport: mesh,
     addAddresses: (peer, addresses) => mesh.addAddresses(peer, addresses),
@@ -106,27 +118,28 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     askCallBack: () => mesh.askCallBack(),
     sayRestart: (restart) => mesh.sayRestart(restart),
     saySigning: (signing) => mesh.saySigning(signing),
-    async openGeneration(key) {
-      await wires.openGeneration?.(key)
-      open.add(key.generation)
-      mesh.announce(announced())
-    },
-    async closeGeneration(generation) {
-      await wires.closeGeneration?.(generation)
-      open.delete(generation)
-      mesh.announce(announced())
-    },
-    takeKeys({ networkSecret, memberSecret }) {
-      const take = async (): Promise<void> => {
+    reachedBy: (generation) => mesh.reachedBy(generation),
+    openGeneration: (key) =>
+      inTurn(async () => {
+        await wires.openGeneration?.(key)
+        open.add(key.generation)
+        mesh.announce(announced())
+      }),
+    closeGeneration: (generation) =>
+      inTurn(async () => {
+        // First, while the connections are there: who loses one knows by it why, and does not take it for a failure.
+        open.delete(generation)
+        mesh.announce(announced())
+        await wires.closeGeneration?.(generation)
+      }),
+    takeKeys: ({ networkSecret, memberSecret }) =>
+      inTurn(async () => {
         // First who we are, so that no connection of the new key says a hello of the old one.
         const networkKey = crypto.ed25519PublicKey(networkSecret)
         mesh.takeKeys(networkKey, memberSecret)
         await wires.takeKey?.(networkSecret, networkKey)
         mesh.announce(announced())
-      }
-      isTakingKeys = isTakingKeys.then(take, take)
-      return isTakingKeys
-    },
+      }),
   }
 }
 

@@ -2,9 +2,9 @@
  * Items that wait to be decided: own ones are durable here until they are final or can never be, others' are held for the
  * next segment. Which of them may stand now is judged by the same code that builds a segment.
  */
-import { compareBytes, equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
-import { buildSegment, type BuiltSegment } from '../chain/build-segment.ts'
+import { buildSegment } from '../chain/build-segment.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import {
@@ -22,8 +22,7 @@ import { rangeOf, waitingItemKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { del, put, type Store, type Write } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
-
-export type ItemReason = BuiltSegment['refusedItems'][number]['reason']
+import { inItemOrder, isFarAhead, isPassing, mayWait, type ItemReason } from './may-wait.ts'
 
 export type ItemFate =
   /** `reason`: why it may not stand in the next segment; null when it may. */
@@ -60,7 +59,6 @@ export interface WaitingItems {
   /** The chain has grown: what is final or impossible leaves. */
   refresh(): Promise<void>
   fateOf(itemHash: Bytes): Promise<ItemFate>
-  onFate(listener: (itemHash: ItemHash, fate: ItemFate) => void): () => void
 }
 
 export interface WaitingItemsOptions {
@@ -72,6 +70,8 @@ export interface WaitingItemsOptions {
   readonly signAgain: (item: Item) => Bytes | null
   /** Something may be proposed now. */
   readonly onReady: () => void
+  /** An item that was submitted here can never stand any more; also while opening. */
+  readonly onOwnDropped: (item: Item) => void
 }
 
 type Waiting = {
@@ -87,25 +87,12 @@ export const ITEMS_MAX = 1_024
 const ITEMS_PER_AUTHOR_MAX = 128
 const FATES_MAX = 1_024
 
-/** What may pass with time: everything else is for good. */
-const PASSING: ReadonlySet<ItemReason> = new Set<ItemReason>([
-  'voters-rule',
-  'item-too-many-open',
-  'item-ledger-exhausted',
-  'item-unknown-snapshot',
-  'item-unknown-study',
-  'item-snapshot-segment',
-  'item-member',
-  'item-author-unknown',
-])
-
 /** Reads what was submitted before this node ended. */
 export async function openWaitingItems(options: WaitingItemsOptions): Promise<WaitingItems> {
   const { store, crypto, ledger } = options
   const { chainId } = ledger
   const waiting = new Map<string, Waiting>()
   const fates = new Map<string, ItemFate>()
-  const listeners = new Set<(itemHash: ItemHash, fate: ItemFate) => void>()
   /** One after the other, so that two looks at the list do not cross. */
   let turn: Promise<unknown> = Promise.resolve()
   let judgedAt: { readonly height: number; readonly count: number } | null = null
@@ -126,19 +113,11 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     return entry
   }
 
-  function ordered(): Waiting[] {
-    return [...waiting.values()].sort(
-      (a, b) =>
-        compareBytes(a.signed.item.author, b.signed.item.author) ||
-        a.signed.item.sequence - b.signed.item.sequence,
-    )
-  }
-
   async function judge(): Promise<void> {
     const { state } = ledger
     judgedAt = { height: state.height, count: waiting.size }
     if (waiting.size === 0) return
-    const list = ordered()
+    const list = inItemOrder(waiting.values())
     const items = list.map(({ bytes }) => bytes)
     const earlierAt = await ledger.earlierFor(items)
     const built = buildSegment(crypto, state, { candidates: [], items }, options.now(), earlierAt)
@@ -153,9 +132,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     const gone: { readonly entry: Waiting; readonly fate: ItemFate }[] = []
     for (const entry of waiting.values()) {
       const { reason, signed } = entry
-      if (reason === null) continue
-      const isOver = signed.item.notAfterHeight <= ledger.state.height
-      if (reason !== 'item-sequence' && PASSING.has(reason) && !isOver) continue
+      if (reason === null || mayWait(reason, signed.item, ledger.state.height)) continue
       const height = await readItemHeight(store, entry.hash)
       gone.push({ entry, fate: height === null ? { kind: 'dropped', reason } : { kind: 'final', height } })
     }
@@ -164,6 +141,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     for (const { entry, fate } of gone) {
       waiting.delete(toHex(entry.hash))
       remember(entry.hash, fate)
+      if (entry.isOwn && fate.kind === 'dropped') options.onOwnDropped(entry.signed.item)
     }
   }
 
@@ -188,7 +166,6 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
   function remember(hash: ItemHash, fate: ItemFate): void {
     if (fates.size >= FATES_MAX) fates.delete(fates.keys().next().value!)
     fates.set(toHex(hash), fate)
-    for (const listener of [...listeners]) listener(hash, fate)
   }
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -226,7 +203,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     const key = waitingItemKey(hash)
     const entry = add(bytes, signed, true)
     await judge()
-    if (entry.reason !== null && !PASSING.has(entry.reason)) {
+    if (entry.reason !== null && !isPassing(entry.reason)) {
       waiting.delete(toHex(hash))
       throw new ItemFailure({ code: 'item-refused', reason: entry.reason })
     }
@@ -259,7 +236,8 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
         let isNew = false
         for (const bytes of items) {
           const signed = decodeSignedItem(crypto, bytes)
-          if (signed === null) continue
+          // Not remembered: it is offered again, and by then this node may have come near.
+          if (signed === null || isFarAhead(signed.item, ledger.state.height)) continue
           const name = toHex(itemHashOf(crypto, chainId, bytes))
           const author = findMember(membersOf(ledger.state.consortium), signed.item.author)
           if (waiting.has(name) || fates.has(name) || author === null || !isRoomFor(author.memberId)) continue
@@ -272,9 +250,9 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       })
       if (readyCount() > 0) options.onReady()
     },
-    candidates: () => ordered().map(({ bytes }) => bytes),
+    candidates: () => inItemOrder(waiting.values()).map(({ bytes }) => bytes),
     submittedHere: () =>
-      ordered()
+      inItemOrder(waiting.values())
         .filter(({ isOwn }) => isOwn)
         .map(({ bytes }) => bytes),
     nextSequence,
@@ -285,10 +263,6 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       const height = await readItemHeight(store, itemHash)
       if (height !== null) return { kind: 'final', height }
       return fates.get(toHex(itemHash)) ?? { kind: 'unknown' }
-    },
-    onFate(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
     },
   }
 }

@@ -76,9 +76,9 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
       } else if (answer.kind === 'refused') asking.refuse(answer)
       else asking.say(words.network.fileRefusal[answer.reason])
     })
-  const start = ({ paths }: Open) =>
+  const start = ({ round: { documentHash }, paths }: Open) =>
     run(async () => {
-      const answer = await node.joining.startFounded({ folder, passphrase, paths: [...paths] })
+      const answer = await node.joining.startFounded({ folder, passphrase, paths: [...paths], documentHash })
       if (answer.kind === 'opened') session.set(answer.session)
       else if (answer.kind === 'waiting') asking.say(t.waiting(answer.missing.join(', ')))
       else if (answer.kind === 'refused') asking.refuse(answer)

@@ -52,6 +52,10 @@ export const PLANTS = [
   'evidence-of-one-vote',
   /** A vote under the key that its voter had before counts. */
   'old-key-counts',
+  /** A decision that gives a member another key does not reach the table. */
+  'replacement-ignored',
+  /** The chain takes accusations without checking the votes' signatures. */
+  'accusation-unchecked',
 ] as const
 
 export type Plant = (typeof PLANTS)[number]

@@ -18,6 +18,8 @@ export interface AddressBook {
   take(record: AddressRecord, member: MemberEntry): boolean
   /** Newest generation first. */
   addressesOf(peer: PeerName): readonly Address[]
+  /** Whether the member's own newest word has an address in this generation. */
+  isAnnounced(peer: PeerName, generation: number): boolean
   /** Known records, to be passed on and saved. */
   records(): readonly AddressRecord[]
   /** Drops whoever is no member any more. */
@@ -51,6 +53,8 @@ export function createAddressBook(crypto: Crypto, chainId: ChainId): AddressBook
       // Stable, so within a generation the member's own word stays first.
       return all.sort((a, b) => b.generation - a.generation)
     },
+    isAnnounced: (peer, generation) =>
+      records.get(peer)?.addresses.some((each) => each.generation === generation) === true,
     records: () => [...records.values()],
     keepOnly(peers) {
       for (const name of [...byHand.keys()]) if (!peers.has(name)) byHand.delete(name)

@@ -125,6 +125,9 @@ export function alertSentence(
       return t[kind]
     case 'observing':
       return t.observing(isObservingReason(detail) ? t.observingReason[detail] : '').trim()
+    case 'network-key-refused':
+    case 'network-key-unreached':
+      return t[kind](number)
     case 'repaired':
       return t.repaired(detail, number, name)
     case 'reindexed':
