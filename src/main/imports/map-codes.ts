@@ -44,7 +44,11 @@ export function createCodeMapper(
     for (const { encounter } of contents) {
       const { department } = encounter
       if (department?.system !== OWN_WORDS || known.has(departmentKey(department))) continue
-      asked.set(departmentKey(department), { list: 'department', system: department.system, code: department.code })
+      asked.set(departmentKey(department), {
+        list: 'department',
+        system: department.system,
+        code: department.code,
+      })
     }
     if (asked.size > 0) {
       const answers = await ask([...asked.values()])

@@ -12,7 +12,17 @@ import { insuranceOn, readCoverage } from './coverage.ts'
 import { badTextIn } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { inOrder, ownPartOf } from './own-extension.ts'
-import { conceptOf, cut, goodWhen, objectAt, objectsAt, pieces, QUIET, referenceText, textAt } from './reading.ts'
+import {
+  conceptOf,
+  cut,
+  goodWhen,
+  objectAt,
+  objectsAt,
+  pieces,
+  QUIET,
+  referenceText,
+  textAt,
+} from './reading.ts'
 import type { Issues } from './reading.ts'
 import { readClaim, readInsurance } from './read-claim.ts'
 import type { Insurance } from './read-claim.ts'
