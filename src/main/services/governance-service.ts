@@ -423,6 +423,7 @@ export function createGovernanceService(context: ServiceContext): Service {
 function decisionNamed(plan: PlanInput): Record<string, string> {
   if (plan.kind === 'policy') return { decision: `policy:${plan.name}:${plan.value}` }
   if ('memberId' in plan) return { decision: plan.kind, memberId: plan.memberId }
-  if ('memberIds' in plan) return { decision: plan.kind, memberId: plan.memberIds.slice(0, 8).join('+') }
+  // As many as a field of the audit takes.
+  if ('memberIds' in plan) return { decision: plan.kind, memberId: plan.memberIds.slice(0, 4).join('+') }
   return { decision: plan.kind }
 }

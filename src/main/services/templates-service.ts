@@ -89,7 +89,7 @@ export function createTemplatesService(context: ServiceContext): Handlers<typeof
     const beside = others.filter((each) =>
       isOwn ? each.owner !== null && isMine(desk.keys, each.owner) : each.owner === null,
     )
-    if (beside.length >= (isOwn ? OWN_MAX : HOSPITAL_MAX)) return null
+    if (known === undefined && beside.length >= (isOwn ? OWN_MAX : HOSPITAL_MAX)) return null
     const next = [...others, { ...given, version, owner }].sort((a, b) => (a.en < b.en ? -1 : 1))
     await save(desk, next)
     return seenBy(desk, next)

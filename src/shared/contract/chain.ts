@@ -9,8 +9,8 @@ export const blockRow = z.object({
   timestamp: z.number(),
   height: z.number().int(),
   sizeClass: z.number().int(),
-  /** Its keys were destroyed here by decision. */
-  isErased: z.boolean(),
+  /** Its keys were destroyed here by decision. The node of a work place may be older than this field. */
+  isErased: z.boolean().default(false),
 })
 export type BlockRow = z.infer<typeof blockRow>
 
@@ -115,7 +115,7 @@ export const verifyChainResult = z.discriminatedUnion('kind', [
     segments: z.number().int(),
     tip: z.string(),
     /** Records whose keys were destroyed here by decision: their text was not looked at, since nobody can. */
-    erased: z.number().int(),
+    erased: z.number().int().default(0),
   }),
   z.object({
     kind: z.literal('failed'),
