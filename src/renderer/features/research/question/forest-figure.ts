@@ -106,13 +106,14 @@ function arrow(x: number, y: number, to: 1 | -1): Shape {
   return { kind: 'path', d: `M${x - to * 5} ${y - 4}L${x} ${y}L${x - to * 5} ${y + 4}`, tone: 0 }
 }
 
-/** 1, 2 and 5 times powers of ten around what is shown, at most nine; on a narrow scale tenths. */
+/** 1, 2 and 5 times powers of ten around what is shown, at most nine; tenths where few of them lie within a half and two. */
 export function ticksOf(least: number, most: number): number[] {
   const steps: number[] = []
   for (let power = -3; power <= 3; power++)
     for (const step of [1, 2, 5]) steps.push(Number((step * 10 ** power).toPrecision(1)))
   const around = between(steps, least, most)
-  if (around.length > 3) return around
+  // Tenths end there: what lies beyond them would be drawn over names and numbers.
+  if (around.length > 3 || least < 0.5 || most > 2) return around
   return between(
     [0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2],
     Math.max(least, 0.5),

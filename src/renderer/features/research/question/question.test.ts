@@ -354,6 +354,20 @@ describe('the forest plot', () => {
     expect(forestFigure([{ ...row('x', 1, 1, 1), ratio: null }], words, 'en')).toBeNull()
   })
 
+  it('keeps a term on one side of no effect between the names and the numbers', () => {
+    for (const [ratio, lower, upper] of [
+      [2.6, 1.5, 4.4],
+      [0.4, 0.3, 0.6],
+    ] as const) {
+      const { shapes } = forestFigure([row('a', ratio, lower, upper)], words, 'en')!
+      const axis = shapes.find((shape) => shape.kind === 'line' && shape.tone === 'ink' && shape.y1 === shape.y2)
+      const limits = shapes.find((shape) => shape.kind === 'line' && shape.tone === 0)
+      if (axis?.kind !== 'line' || limits?.kind !== 'line') throw new Error('no axis or no limits')
+      expect(limits.x1, `${ratio}`).toBeGreaterThanOrEqual(axis.x1)
+      expect(limits.x2, `${ratio}`).toBeLessThanOrEqual(axis.x2)
+    }
+  })
+
   it('has marks around what is shown, with one in between', () => {
     for (const [least, most] of [
       [0.9, 1.1],
@@ -361,6 +375,8 @@ describe('the forest plot', () => {
       [1, 1.05],
       [0.97, 1],
       [1, 1],
+      [1, 4],
+      [0.3, 1],
     ] as const) {
       const ticks = ticksOf(least, most)
       expect(ticks.length, `${least} ${most}`).toBeGreaterThan(1)
