@@ -83,7 +83,7 @@ export const formsEn = {
     add: 'Add what is known',
     remove: 'Remove',
     column: 'Column',
-    columnWrong: 'A name begins with a letter: small letters, digits and underscores.',
+    columnWrong: 'A name begins with a letter (small letters, digits, underscores), and no other column has it.',
     kind: 'What',
     kinds: {
       age: 'age at entry',
@@ -199,7 +199,7 @@ export const formsZhHant: typeof formsEn = {
     add: '新增已知資料',
     remove: '移除',
     column: '欄位',
-    columnWrong: '名稱須以字母開頭，僅含小寫字母、數字與底線。',
+    columnWrong: '名稱須以字母開頭，僅含小寫字母、數字與底線，且不可與其他欄位相同。',
     kind: '內容',
     kinds: {
       age: '進入時年齡',

@@ -14,9 +14,9 @@ import { EventEditor } from '../../../parts/research/EventEditor.tsx'
 import { Day, Whole } from '../../../parts/research/RuleEditor.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import {
-  columnFromText,
   COVARIATE_KINDS,
   cutsFromText,
+  newColumnName,
   withColumnNamed,
   withNewCovariate,
 } from './interval-form.ts'
@@ -194,7 +194,11 @@ function CovariateEditor({
   return (
     <div className={styles.one}>
       <div className={styles.row}>
-        <ColumnName name={covariate.name} onChange={(name) => same({ ...covariate, name })} />
+        <ColumnName
+          name={covariate.name}
+          definition={definition}
+          onChange={(name) => same({ ...covariate, name })}
+        />
         <span className={styles.what}>
           {t.kinds[covariate.kind]}
           {changesWithTime(covariate) && <span className="secondary"> · {t.changesHint}</span>}
@@ -287,12 +291,20 @@ function Test({ test, onChange }: { readonly test: string; onChange(test: string
   )
 }
 
-/** A name is taken when the field is left: in between it may be none. */
-function ColumnName({ name, onChange }: { readonly name: string; onChange(name: string): void }) {
+/** A name is taken when the field is left: in between it may be none, or that of another column. */
+function ColumnName({
+  name,
+  definition,
+  onChange,
+}: {
+  readonly name: string
+  readonly definition: IntervalDefinition
+  onChange(name: string): void
+}) {
   const t = useWords().question.follow
   const [text, setText] = useState(name)
   useEffect(() => setText(name), [name])
-  const read = columnFromText(text)
+  const read = newColumnName(text, name, definition)
   return (
     <TextInput
       className={styles.columnName}

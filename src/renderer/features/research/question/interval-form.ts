@@ -15,8 +15,18 @@ export const COVARIATE_KINDS = [
   'times',
 ] as const satisfies readonly Covariate['kind'][]
 
+/** What a column is called from now on, as somebody typed it; null where that is no name, or that of another column. */
+export function newColumnName(
+  text: string,
+  now: string,
+  definition: Pick<IntervalDefinition, 'covariates'>,
+): string | null {
+  const name = columnFromText(text)
+  return name === null || (name !== now && takenNames(definition).has(name)) ? null : name
+}
+
 /** Names of columns stand in files and formulas: small letters, digits, underscores. */
-export function columnFromText(text: string): string | null {
+function columnFromText(text: string): string | null {
   const name = text
     .normalize('NFKC')
     .trim()
@@ -27,9 +37,13 @@ export function columnFromText(text: string): string | null {
   return /^[a-z]/.test(name) ? name : null
 }
 
+function takenNames({ covariates }: Pick<IntervalDefinition, 'covariates'>): ReadonlySet<string> {
+  return new Set<string>([...OWN_COLUMNS, ...covariates.map(({ name }) => name)])
+}
+
 /** The name, or with a number behind it where another column has it. */
-function freeColumn(wanted: string, { covariates }: IntervalDefinition): string {
-  const taken = new Set<string>([...OWN_COLUMNS, ...covariates.map(({ name }) => name)])
+function freeColumn(wanted: string, definition: IntervalDefinition): string {
+  const taken = takenNames(definition)
   for (let n = 1; ; n++) {
     const name = n === 1 ? wanted : `${wanted.slice(0, 36)}_${n}`
     if (!taken.has(name)) return name

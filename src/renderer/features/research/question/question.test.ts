@@ -14,9 +14,9 @@ import { curvesFigure, CURVES_MOST } from './curves-figure.ts'
 import { figureSvg, fitted } from './figure.ts'
 import { forestFigure, ticksOf } from './forest-figure.ts'
 import {
-  columnFromText,
   COVARIATE_KINDS,
   cutsFromText,
+  newColumnName,
   withColumnNamed,
   withCovariateOf,
   withNewCovariate,
@@ -120,8 +120,11 @@ describe('what is stale', () => {
 
 describe('the form of how people are followed', () => {
   it('keeps names that files take, and each of them once', () => {
-    expect(columnFromText(' HbA1c last ')).toBe('hba1c_last')
-    expect(columnFromText('血糖')).toBeNull()
+    const named = (text: string) => newColumnName(text, 'sex', plain.intervals)
+    expect(named(' HbA1c last ')).toBe('hba1c_last')
+    expect(named('血糖')).toBeNull()
+    // The models would take two columns of one name for one.
+    expect([named('Age'), named('period'), named('sex')]).toEqual([null, null, 'sex'])
     const twice = withNewCovariate(withNewCovariate(plain.intervals, 'result'), 'result')
     expect(twice.covariates.map(({ name }) => name)).toEqual(['age', 'sex', 'hba1c', 'hba1c_2'])
   })
