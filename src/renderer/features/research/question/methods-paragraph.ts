@@ -1,8 +1,7 @@
 /** The methods section of a paper, as far as the document and its answer know it: whoever reads it could run it again. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
-import { formatNumber } from '../../../lib/format.ts'
-import { countText } from '../../../parts/research/small-count.ts'
+import { countOfText, countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { isFit, type StudyAnswer } from './study-answer.ts'
 import { inARow, studySentences } from './study-sentence.ts'
@@ -25,13 +24,19 @@ export function methodsParagraph(
 ): string {
   const t = words.question.methods
   const people = (count: number): string => countText(count, words.cohorts.small, locale)
-  const number = (count: number): string => formatNumber(count, locale)
+  /** Visits or rows of so many persons. */
+  const countOf = (count: number, persons: number): string =>
+    countOfText(count, persons, { small: words.cohorts.small, withheld: words.question.tables.withheld }, locale)
   const sentences = studySentences(study, words, locale)
   const { cleaning, models } = study
   const followed = answer.intervals.attrition.at(-1)
   const families = new Set(models.map(({ family }) => family))
   const parts = [
-    t.source(number(answer.snapshot.visits), people(answer.snapshot.persons), String(answer.snapshot.upTo)),
+    t.source(
+      countOf(answer.snapshot.visits, answer.snapshot.persons),
+      people(answer.snapshot.persons),
+      String(answer.snapshot.upTo),
+    ),
     ...sentences.cohort,
     cleaning === null
       ? t.asWritten
@@ -53,13 +58,14 @@ export function methodsParagraph(
   return inARow(parts, locale)
 
   /** What was in the fit: as the rows say it, which is as the fit counts (`run-study.test.ts`). */
-  function analysed({ title, family }: StudyModel, of: StudyAnswer['models'][number] | undefined): string[] {
-    if (of?.result === undefined) return []
-    if (!isFit(of.result)) return [t.noFit(title)]
-    const { rows, persons, events, deaths } = of.before
+  function analysed({ title, family }: StudyModel, found: StudyAnswer['models'][number] | undefined): string[] {
+    if (found?.result === undefined) return []
+    if (!isFit(found.result)) return [t.noFit(title)]
+    const { persons, events, deaths } = found.before
+    const rows = countOf(found.before.rows, persons)
     return family === 'aj'
-      ? [t.analysedBeside(title, number(rows), people(persons), people(events), people(deaths))]
-      : [t.analysed(title, number(rows), people(persons), people(events))]
+      ? [t.analysedBeside(title, rows, people(persons), people(events), people(deaths))]
+      : [t.analysed(title, rows, people(persons), people(events))]
   }
 }
 

@@ -320,6 +320,21 @@ describe('the methods', () => {
     expect(beside).toContain('In A, 150 rows of 96 persons with 31 events and 12 deaths before one were')
     expect(beside).toContain('B could not be fitted.')
   })
+
+  it('say of few persons neither their rows nor their visits exactly', () => {
+    const run = { hash: 'aa11', resultHash: 'bb22', engine: 'study/4' }
+    const said = (visits: number, rows: number, persons: number) => {
+      const before = { ...answer.models[0]!.before, rows, persons, events: 2 }
+      const few = { ...answer, snapshot: { upTo: 99, visits, persons }, models: [{ before, result: fit }] }
+      return methodsParagraph(study, few, run, en, 'en')
+    }
+    expect(said(7, 7, 7)).toContain('<11 visits of <11 persons')
+    expect(said(7, 7, 7)).toContain('In M1, <11 rows of <11 persons with <11 events were analysed.')
+    // Twelve rows in two a person would be six persons.
+    expect(said(14, 12, 6)).toContain('≥11 visits of <11 persons')
+    expect(said(14, 12, 6)).toContain('In M1, ≥11 rows of <11 persons')
+    expect(said(14, 12, 11)).toContain('In M1, 12 rows of 11 persons')
+  })
 })
 
 describe('the forest plot', () => {
