@@ -2,6 +2,8 @@
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Patient } from '../../shared/contract/patients.ts'
+import { formatDay } from '../../shared/domain/dates.ts'
+import { todayAtFacility } from '../lib/facility-clock.ts'
 import { ageOn, formatCivilDate } from '../lib/format.ts'
 import { node } from '../lib/node.ts'
 import { useSettings } from '../lib/session.ts'
@@ -22,7 +24,7 @@ export function PersonPicker({ label, isLabelHidden, isAutoFocused, id, onPick, 
   const t = useWords()
   const calendar = useSettings()?.calendar
   const [text, setText] = useState('')
-  const today = new Date().toISOString().slice(0, 10)
+  const today = formatDay(todayAtFacility())
   const line = (patient: Patient) => {
     const age = ageOn(patient.birthDate, today)
     return [

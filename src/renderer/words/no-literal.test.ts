@@ -1,4 +1,7 @@
-/** Habits of the window that the compiler cannot see: no sentence outside the catalogue, nobody imports the fake node. */
+/**
+ * Habits of the window that the compiler cannot see: no sentence outside the catalogue, no day but the facility’s, nobody imports
+ * the fake node.
+ */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import ts from 'typescript'
@@ -87,6 +90,10 @@ describe('the window', () => {
   it('would find one', () => {
     expect(literalsOf('x.tsx', 'const x = <p title="Hello">World {`day ${1}`} {"a"}</p>')).toHaveLength(4)
     expect(literalsOf('x.tsx', 'const x = <p className="a" title={t.x}>{t.y} · 12</p>')).toEqual([])
+  })
+  it('asks the clock of the facility which day it is, never UTC', () => {
+    const found = sources.filter((path) => readFileSync(path, 'utf8').includes('.toISOString('))
+    expect(found.map((path) => relative(renderer, path))).toEqual([])
   })
   it('never contains the node that invents everything', () => {
     for (const path of sources)

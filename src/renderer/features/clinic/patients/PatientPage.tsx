@@ -4,8 +4,10 @@ import { IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
+import { formatDay } from '../../../../shared/domain/dates.ts'
 import { checkNationalId } from '../../../../shared/domain/national-id.ts'
 import { showIcd10 } from '../../../../shared/domain/visit-check.ts'
+import { todayAtFacility } from '../../../lib/facility-clock.ts'
 import { ageOn, formatCivilDate, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
@@ -109,7 +111,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
   const records = groups
     .filter(({ current }) => current.record.envelope.op !== 'retract')
     .map(({ current }) => ({ record: current.record, merkleRoot: current.merkleRoot }))
-  const age = ageOn(patient.birthDate, new Date().toISOString().slice(0, 10))
+  const age = ageOn(patient.birthDate, formatDay(todayAtFacility()))
   const entryNames = new Map(
     (entries.value ?? []).flatMap((each) =>
       each === null ? [] : [[each.patientId, each.medicalRecordNumber ?? each.name] as const],
