@@ -1,7 +1,7 @@
 /** What the patient agreed to, as the form has it: scope, from when, until when, and where it is filed. Pure. */
 import type { VisitRecord } from '../../../../shared/domain/visit.ts'
 
-type Consent = VisitRecord['patient']['consent']
+export type Consent = VisitRecord['patient']['consent']
 
 export interface ConsentForm {
   readonly consent: Consent['scope']

@@ -9,6 +9,8 @@ const locked = { state: 'locked' }
 const patient = { patientId: 'p1', name: '王小明', sex: 'female' } as unknown as Patient
 
 const listeners = new Map<string, (payload: unknown) => void>()
+/** What the node keeps of drafts. */
+const kept = new Map<string, { draftId: string; patientId: string | null }>()
 const tell = (session: unknown) => listeners.get('app.sessionChanged')?.(session)
 
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
@@ -32,7 +34,18 @@ async function openRoom() {
     addEventListener: () => undefined,
     consilium: {
       app: { session: async () => ({ ok: true, value: open }) },
-      records: { saveDraft: async () => ({ ok: true, value: { savedAt: Date.now() } }) },
+      records: {
+        saveDraft: async (draft: { draftId: string; patientId: string | null }) => {
+          kept.set(draft.draftId, structuredClone(draft))
+          return { ok: true, value: { savedAt: Date.now() } }
+        },
+        loadDraft: async ({ draftId }: { draftId: string }) => ({ ok: true, value: kept.get(draftId) ?? null }),
+        discardDraft: async ({ draftId }: { draftId: string }) => {
+          kept.delete(draftId)
+          return { ok: true, value: undefined }
+        },
+      },
+      patients: { get: async () => ({ ok: true, value: patient }) },
       codes: {
         names: async ({ codes }: { codes: { code: string }[] }) => ({ ok: true, value: codes.map(listed) }),
       },
@@ -44,6 +57,15 @@ async function openRoom() {
   vi.stubGlobal('document', { addEventListener: () => undefined })
   return import('./use-entry.ts')
 }
+
+/** The last visit of a patient who limited what is done with it. */
+const limited = [
+  {
+    record: { ...visitOf([]), envelope: { visitId: 'v', confirmations: [] } } as unknown as VisitRecord,
+    merkleRoot: 'm',
+    isSuperseded: false,
+  },
+]
 
 describe('the form of a visit', () => {
   beforeEach(() => void vi.useFakeTimers({ now: Date.parse('2026-11-29T10:41:00Z') }))
@@ -73,6 +95,30 @@ describe('the form of a visit', () => {
     useEntry.getState().beginUnnamed('somebody')
     expect(useEntry.getState().form.encounter).toMatchObject({ day: '2026-11-30', time: '02:05' })
     await useEntry.getState().discard()
+  })
+
+  it('is no draft by the consent of the last visit, which nobody typed', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    const { choosePatient, setEarlier, setEncounter, saveDraft, setAside, discard } = useEntry.getState()
+    choosePatient(patient)
+    setEarlier('p1', limited)
+    expect(useEntry.getState().form.encounter.consent).toBe('treatment-only')
+    await setAside()
+    expect(kept.size).toBe(0)
+
+    choosePatient(patient)
+    setEarlier('p1', limited)
+    choosePatient({ ...patient, patientId: 'p2' })
+    expect(useEntry.getState().form.encounter.consent).toBe('treatment-and-research')
+    await saveDraft()
+    expect(kept.size).toBe(0)
+    // What a clerk chooses is kept.
+    setEncounter({ consent: 'treatment-only' })
+    await saveDraft()
+    expect(kept.size).toBe(1)
+    await discard()
+    expect(kept.size).toBe(0)
   })
 
   it('keeps the first diagnosis the principal one where nothing chronic is there to copy', async () => {

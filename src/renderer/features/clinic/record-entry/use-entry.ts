@@ -42,8 +42,8 @@ import {
   offeredTest,
   templateAt,
 } from './entry-start.ts'
-import { withLastConsent } from './consent.ts'
 import type { Change, Entry } from './entry-state.ts'
+import { lastConsentOf, withConsentUnasked } from './last-consent.ts'
 import { formOfRecord } from './read-form.ts'
 import { createDraftClock } from './draft-clock.ts'
 import { wholeFormOf } from './older-draft.ts'
@@ -86,9 +86,6 @@ let idOnItsWay: string | null = null
 /** A check waits for a rest between two keys, and under steady typing not longer than the second. */
 const CHECK_AFTER_MS = 60
 const CHECK_WITHIN_MS = 400
-
-const lastConsent = (earlier: Entry['earlier']) =>
-  currentOf(earlier, undefined)[0]?.record.patient.consent ?? null
 
 export type { Change, Refused } from './entry-state.ts'
 export { todayAtFacility as todayNow } from '../../../lib/facility-clock.ts'
@@ -152,14 +149,14 @@ export const useEntry = create<Entry>()((setState, get) => {
     lastQueued: null,
 
     choosePatient(patient) {
-      const { form, earlier, change, patient: before } = get()
+      const { earlier, change, patient: before } = get()
       const isOther = before !== null && before.patientId !== patient.patientId
       if (!isOther || change !== null) {
         begin({ patient, unnamed: null })
         return
       }
-      const encounter = withLastConsent(form.encounter, lastConsent(earlier), null)
-      changed({ patient, unnamed: null, earlier: [], form: { ...form, encounter } })
+      const begun = withConsentUnasked(get(), lastConsentOf(earlier), null)
+      changed({ patient, unnamed: null, earlier: [], ...begun })
       setState({ problems: checkedNow(get()).problems })
     },
     beginUnnamed(name) {
@@ -244,13 +241,13 @@ export const useEntry = create<Entry>()((setState, get) => {
     },
     setEarlier(patientId, visits) {
       if (get().patient?.patientId !== patientId) return
-      const { form, earlier, change } = get()
+      const { earlier, change } = get()
       // Once, when they come: what a clerk chooses later stays.
-      const encounter =
-        change === null && earlier.length === 0
-          ? withLastConsent(form.encounter, null, lastConsent(visits))
-          : form.encounter
-      setState({ earlier: visits, form: { ...form, encounter } })
+      const isFirst = change === null && earlier.length === 0
+      setState({
+        ...(isFirst ? withConsentUnasked(get(), null, lastConsentOf(visits)) : {}),
+        earlier: visits,
+      })
       setState({ problems: checkedNow(get()).problems })
     },
     setRow: (section, id, patch) => changeForm(patchRow(get().form, section, id, patch, newId)),
