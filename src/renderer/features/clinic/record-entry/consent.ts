@@ -19,6 +19,8 @@ export const emptyConsent: ConsentForm = {
   consentRef: '',
 }
 
+export const isConsentField = (field: string): boolean => field in emptyConsent
+
 export const consentFormOf = ({ scope, from, to, ref }: Consent): ConsentForm => ({
   consent: scope,
   consentFrom: from ?? '',

@@ -70,6 +70,7 @@ export function fresh() {
     change: null,
     switchedFrom: null,
     rival: null,
+    isConsentChosen: false,
     earlier: [],
     isChecking: false,
     isWhole: false,

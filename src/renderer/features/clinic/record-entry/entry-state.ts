@@ -44,6 +44,8 @@ export interface Entry {
   /** The template that the choice of a department has replaced, until somebody chooses one. */
   readonly switchedFrom: string | null
   readonly lastQueued: SubmittedVisit | null
+  /** A clerk chose the consent for this patient: the last visit's says nothing to it any more. */
+  readonly isConsentChosen: boolean
   /** Visits of this patient that this hospital can open, newest first; empty until they are known. */
   readonly earlier: readonly EarlierVisit[]
   /** The form that is checked is not the one that is shown: the list of problems is a moment old. */

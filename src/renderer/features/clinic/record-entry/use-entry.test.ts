@@ -10,7 +10,7 @@ const patient = { patientId: 'p1', name: '王小明', sex: 'female' } as unknown
 
 const listeners = new Map<string, (payload: unknown) => void>()
 /** What the node keeps of drafts. */
-const kept = new Map<string, { draftId: string; patientId: string | null }>()
+const kept = new Map<string, { draftId: string; patientId: string | null; form: object }>()
 const tell = (session: unknown) => listeners.get('app.sessionChanged')?.(session)
 
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
@@ -35,7 +35,7 @@ async function openRoom() {
     consilium: {
       app: { session: async () => ({ ok: true, value: open }) },
       records: {
-        saveDraft: async (draft: { draftId: string; patientId: string | null }) => {
+        saveDraft: async (draft: { draftId: string; patientId: string | null; form: object }) => {
           kept.set(draft.draftId, structuredClone(draft))
           return { ok: true, value: { savedAt: Date.now() } }
         },
@@ -119,6 +119,47 @@ describe('the form of a visit', () => {
     expect(kept.size).toBe(1)
     await discard()
     expect(kept.size).toBe(0)
+  })
+
+  it('keeps in a draft the consent that a clerk chose, and asks the last visit where nobody chose', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    const { choosePatient, setEarlier, setEncounter, setAside, openDraft, discard } = useEntry.getState()
+    const consentNow = () => useEntry.getState().form.encounter.consent
+    const reopened = async () => {
+      const { draftId } = useEntry.getState()
+      await setAside()
+      expect(await openDraft(draftId)).toBe(true)
+      setEarlier('p1', limited)
+      return draftId
+    }
+    choosePatient(patient)
+    setEarlier('p1', limited)
+    setEncounter({ consent: 'treatment-and-research' })
+    const draftId = await reopened()
+    expect(consentNow()).toBe('treatment-and-research')
+    // Kept by a version that did not say whether anybody chose.
+    const { isConsentChosen: _, ...form } = kept.get(draftId)!.form as { isConsentChosen: boolean }
+    kept.set(draftId, { ...kept.get(draftId)!, form })
+    await setAside()
+    await openDraft(draftId)
+    setEarlier('p1', limited)
+    expect(consentNow()).toBe('treatment-and-research')
+    await discard()
+
+    // Before the visits had come.
+    choosePatient(patient)
+    setEncounter({ consent: 'treatment-and-research' })
+    setEarlier('p1', limited)
+    expect(consentNow()).toBe('treatment-and-research')
+    await discard()
+
+    // Set aside before they had come, with something else typed.
+    choosePatient(patient)
+    setEncounter({ class: 'EMER' })
+    await reopened()
+    expect(consentNow()).toBe('treatment-only')
+    await discard()
   })
 
   it('keeps the first diagnosis the principal one where nothing chronic is there to copy', async () => {

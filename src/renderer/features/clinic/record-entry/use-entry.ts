@@ -42,6 +42,7 @@ import {
   offeredTest,
   templateAt,
 } from './entry-start.ts'
+import { isConsentField } from './consent.ts'
 import type { Change, Entry } from './entry-state.ts'
 import { lastConsentOf, withConsentUnasked } from './last-consent.ts'
 import { formOfRecord } from './read-form.ts'
@@ -156,7 +157,7 @@ export const useEntry = create<Entry>()((setState, get) => {
         return
       }
       const begun = withConsentUnasked(get(), lastConsentOf(earlier), null)
-      changed({ patient, unnamed: null, earlier: [], ...begun })
+      changed({ patient, unnamed: null, earlier: [], isConsentChosen: false, ...begun })
       setState({ problems: checkedNow(get()).problems })
     },
     beginUnnamed(name) {
@@ -180,6 +181,7 @@ export const useEntry = create<Entry>()((setState, get) => {
       const template = templateAt(patch.department?.code?.code) ?? form.template
       changed({
         form: { ...next, template },
+        ...(Object.keys(patch).some(isConsentField) ? { isConsentChosen: true } : {}),
         ...(template === form.template ? {} : { switchedFrom: form.template }),
       })
     },
@@ -241,11 +243,12 @@ export const useEntry = create<Entry>()((setState, get) => {
     },
     setEarlier(patientId, visits) {
       if (get().patient?.patientId !== patientId) return
-      const { earlier, change } = get()
-      // Once, when they come: what a clerk chooses later stays.
+      const { form, earlier, change, isConsentChosen } = get()
+      // Once, when they come: what a clerk chose or chooses later stays.
       const isFirst = change === null && earlier.length === 0
       setState({
         ...(isFirst ? withConsentUnasked(get(), null, lastConsentOf(visits)) : {}),
+        ...(isConsentChosen ? { form } : {}),
         earlier: visits,
       })
       setState({ problems: checkedNow(get()).problems })
@@ -392,7 +395,8 @@ export const useEntry = create<Entry>()((setState, get) => {
       draftClock.stop()
       // One after another: the next goes on from what this one has saved.
       await draftOnItsWay.catch(() => undefined)
-      const { draft, draftId, patient, unnamed, form, start, change, confirmations, rival } = get()
+      const { draft, draftId, patient, unnamed, form, start, change, confirmations, rival, isConsentChosen } =
+        get()
       if (draft.state !== 'dirty' && draft.state !== 'failed') return
       // Choosing a patient alone is nothing to lose.
       if (draft.savedAt === null && !isTouched(form, start)) return
@@ -403,7 +407,7 @@ export const useEntry = create<Entry>()((setState, get) => {
           title: patient?.name ?? unnamed ?? '',
           savedAt: Date.now(),
           base: draft.savedAt,
-          form: { form, change, confirmations, rival },
+          form: { form, change, confirmations, rival, isConsentChosen },
         })
         draftOnItsWay = saving.then(({ becomes = draftId }) => ({ of: draftId, becomes }))
         idOnItsWay = draftId
@@ -441,6 +445,7 @@ export const useEntry = create<Entry>()((setState, get) => {
             change?: Change | null
             confirmations?: VisitInput['confirmations']
             rival?: string | null
+            isConsentChosen?: boolean
           }
         | undefined
       if (!draft || kept?.form?.shape !== 1) return false
@@ -455,6 +460,8 @@ export const useEntry = create<Entry>()((setState, get) => {
         change: kept.change ?? null,
         confirmations: kept.confirmations ?? [],
         rival: kept.rival ?? null,
+        // Older drafts do not say it: what they hold stays.
+        isConsentChosen: kept.isConsentChosen ?? draft.patientId !== null,
         draft: { state: 'saved', savedAt: draft.savedAt },
       })
       setState({ problems: checkedNow(get()).problems })
