@@ -41,6 +41,7 @@ export function RecordEntry({ parts }: RoomProps) {
   const t = useWords()
   const patient = useEntry((entry) => entry.patient)
   const unnamed = useEntry((entry) => entry.unnamed)
+  const draftId = useEntry((entry) => entry.draftId)
   const isAway = useIsNodeAway()
   const change = useEntry((entry) => entry.change)
   const rival = useEntry((entry) => entry.rival)
@@ -154,7 +155,7 @@ export function RecordEntry({ parts }: RoomProps) {
       )}
       {patient || unnamed !== null ? (
         <>
-          {patient && <PatientBar patient={patient} />}
+          {patient && <PatientBar key={patient.patientId} patient={patient} />}
           {change && <ChangeBar change={change} />}
           {patient && change && rival !== null && <Rival merkleRoot={rival} patientId={patient.patientId} />}
           {patient && <Notices patient={patient} />}
@@ -169,7 +170,8 @@ export function RecordEntry({ parts }: RoomProps) {
                 return <Content key={section} />
               })}
             </Form>
-            {patient && <SideColumn patient={patient} />}
+            {/* Anew for each draft: an answer stays until the next one comes, and would be copied into another's visit. */}
+            {patient && <SideColumn key={`${draftId} ${patient.patientId}`} patient={patient} />}
           </div>
           <SaveBar onSave={(isConfirming) => void save(isConfirming)} />
         </>
