@@ -83,7 +83,8 @@ export const formsEn = {
     add: 'Add what is known',
     remove: 'Remove',
     column: 'Column',
-    columnWrong: 'A name begins with a letter (small letters, digits, underscores), and no other column has it.',
+    columnWrong:
+      'A name begins with a letter (small letters, digits, underscores), and no other column has it.',
     kind: 'What',
     kinds: {
       age: 'age at entry',

@@ -15,5 +15,4 @@ export const countOfText = (
   persons: number,
   words: { readonly small: string; readonly withheld: string },
   locale: Locale,
-): string =>
-  isSmall(persons) && !isSmall(count) ? words.withheld : countText(count, words.small, locale)
+): string => (isSmall(persons) && !isSmall(count) ? words.withheld : countText(count, words.small, locale))

@@ -39,7 +39,10 @@ async function openRoom() {
           kept.set(draft.draftId, structuredClone(draft))
           return { ok: true, value: { savedAt: Date.now() } }
         },
-        loadDraft: async ({ draftId }: { draftId: string }) => ({ ok: true, value: kept.get(draftId) ?? null }),
+        loadDraft: async ({ draftId }: { draftId: string }) => ({
+          ok: true,
+          value: kept.get(draftId) ?? null,
+        }),
         discardDraft: async ({ draftId }: { draftId: string }) => {
           kept.delete(draftId)
           return { ok: true, value: undefined }

@@ -26,7 +26,12 @@ export function methodsParagraph(
   const people = (count: number): string => countText(count, words.cohorts.small, locale)
   /** Visits or rows of so many persons. */
   const countOf = (count: number, persons: number): string =>
-    countOfText(count, persons, { small: words.cohorts.small, withheld: words.question.tables.withheld }, locale)
+    countOfText(
+      count,
+      persons,
+      { small: words.cohorts.small, withheld: words.question.tables.withheld },
+      locale,
+    )
   const sentences = studySentences(study, words, locale)
   const { cleaning, models } = study
   const followed = answer.intervals.attrition.at(-1)
@@ -58,7 +63,10 @@ export function methodsParagraph(
   return inARow(parts, locale)
 
   /** What was in the fit: as the rows say it, which is as the fit counts (`run-study.test.ts`). */
-  function analysed({ title, family }: StudyModel, found: StudyAnswer['models'][number] | undefined): string[] {
+  function analysed(
+    { title, family }: StudyModel,
+    found: StudyAnswer['models'][number] | undefined,
+  ): string[] {
     if (found?.result === undefined) return []
     if (!isFit(found.result)) return [t.noFit(title)]
     const { persons, events, deaths } = found.before

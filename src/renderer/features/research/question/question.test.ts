@@ -378,7 +378,9 @@ describe('the forest plot', () => {
       [0.4, 0.3, 0.6],
     ] as const) {
       const { shapes } = forestFigure([row('a', ratio, lower, upper)], words, 'en')!
-      const axis = shapes.find((shape) => shape.kind === 'line' && shape.tone === 'ink' && shape.y1 === shape.y2)
+      const axis = shapes.find(
+        (shape) => shape.kind === 'line' && shape.tone === 'ink' && shape.y1 === shape.y2,
+      )
       const limits = shapes.find((shape) => shape.kind === 'line' && shape.tone === 0)
       if (axis?.kind !== 'line' || limits?.kind !== 'line') throw new Error('no axis or no limits')
       expect(limits.x1, `${ratio}`).toBeGreaterThanOrEqual(axis.x1)
