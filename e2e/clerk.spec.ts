@@ -110,8 +110,12 @@ const STATES: readonly { name: string; open(desk: Desk, locale: Locale): Promise
         .evaluateAll((lines) => lines.map((line) => line.getAttribute('data-problem') ?? ''))
       const fields = [...new Set(listed)]
       expect(fields.length).toBeGreaterThan(2)
-      let here = fields.indexOf(await focusedField(desk))
-      expect(here, 'the focus is in a field with a problem').toBeGreaterThanOrEqual(0)
+      let here = -1
+      await expect
+        .poll(async () => (here = fields.indexOf(await focusedField(desk))), {
+          message: 'the focus is in a field with a problem',
+        })
+        .toBeGreaterThanOrEqual(0)
       for (let step = 0; step < fields.length; step++) {
         await page.keyboard.press('F8')
         here = (here + 1) % fields.length

@@ -112,6 +112,7 @@ describe('a node alone', () => {
       kind: 'ok',
       blocks: 5,
       segments: node.status.height,
+      erased: 0,
       tip: toHex(node.ledger.state.tip),
     })
   })

@@ -80,7 +80,7 @@ describe('a member among others', () => {
       await restored.store.commit([standingWrite(encodeStanding(observe('data-restored', 0)))])
     for (const member of members) await member.start()
     const [first, , third] = up() as [ChainNode, ChainNode, ChainNode, ChainNode]
-    await until(() => first.peers().every(({ signing }) => signing !== null))
+    await until(() => [first, third].every((each) => each.peers().every(({ signing }) => signing !== null)))
     expect(first.status).toMatchObject({ peerCount: 3, voterCount: 4, votersReachable: 2, quorum: 3 })
     expect(third.status).toMatchObject({ votersReachable: 2 })
     // As the room Network asks: who is connected, and who of them signs.

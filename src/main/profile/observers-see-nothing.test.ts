@@ -170,6 +170,7 @@ describe('a university and an insurer', () => {
         blocks: visits.length,
         segments: height,
         tip,
+        erased: 0,
       })
       const searched = await searchProfile(canaries, observer.folder)
       expect([...searched.found], observer.kind).toEqual([])

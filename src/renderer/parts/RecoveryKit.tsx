@@ -1,8 +1,9 @@
 /** The recovery kit: save or print it, then prove that it opens. A kit that was never tried is no kit. */
-import { Button, Group, PasswordInput, Stack, Text, Textarea } from '@mantine/core'
+import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
 import { IconDeviceFloppy, IconFileCheck, IconPrinter } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { node } from '../lib/node.ts'
+import { OwnPassphrase } from './OwnPassphrase.tsx'
 import { Callout } from '../ui/Callout.tsx'
 import { useWords } from '../words/catalogue.ts'
 import { tellFailure } from './FailureNote.tsx'
@@ -74,12 +75,7 @@ export function RecoveryKit({ passphrase, institutionName, onProven, later }: Pr
     <Stack>
       <Text>{t.firstRun.kit.why}</Text>
       {passphrase === undefined && (
-        <PasswordInput
-          label={t.firstRun.kit.passphraseAgain}
-          value={typed}
-          autoComplete="current-password"
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+        <OwnPassphrase label={t.firstRun.kit.passphraseAgain} value={typed} onChange={setTyped} />
       )}
       <Group>
         <Button

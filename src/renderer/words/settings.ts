@@ -27,7 +27,7 @@ export const en = {
   kitUnproven: 'The kit has not been proved yet.',
   kitSynthetic: 'Synthetic data need no kit; here is how it works.',
   demonstrationLess:
-    'The people, passphrases, backups, shares and recovery kits of the demonstration’s made-up institutions stay as they are. Found an institution of your own to try them.',
+    'The people, passphrases, backups and shares of the demonstration’s made-up institutions stay as they are. Found an institution of your own to try them.',
   kitAgain: 'Make or prove a kit',
   about: 'About',
   version: 'Version',
@@ -68,7 +68,7 @@ export const zhHant: typeof en = {
   kitUnproven: '尚未證明可以開啟。',
   kitSynthetic: '模擬資料不需要復原套件，可在此試用。',
   demonstrationLess:
-    '示範中虛構機構的人員、通行密語、備份、金鑰分片與復原套件都不能變更。若要試用，請創立您自己的機構。',
+    '示範中虛構機構的人員、通行密語、備份與金鑰分片都不能變更。若要試用，請創立您自己的機構。',
   kitAgain: '製作或證明復原套件',
   about: '關於',
   version: '版本',

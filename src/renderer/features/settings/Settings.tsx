@@ -57,7 +57,6 @@ export function Settings({ parts }: RoomProps) {
   }, [parts[0]])
   if (!settings || !session) return null
   const isOwn = !session.isSynthetic && session.person.roles.includes('administrator')
-  const isAtOwnNode = session.workPlace === undefined && session.demonstration === undefined
   const save = (change: Partial<SettingsValue>) => void saveSettings(change).catch(tellFailure)
   const minutes = [...new Set([...LOCK_MINUTES, settings.lockAfterMinutes])].sort((a, b) => a - b)
   return (
@@ -118,7 +117,7 @@ export function Settings({ parts }: RoomProps) {
             </section>
           )}
           {session.demonstration !== undefined && <Callout tone="plain">{t.demonstrationLess}</Callout>}
-          {session.person.roles.includes('administrator') && isAtOwnNode && (
+          {session.person.roles.includes('administrator') && session.workPlace === undefined && (
             <Panel title={t.kit}>
               {isKitOpen ? (
                 <RecoveryKit
