@@ -119,7 +119,8 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       reason: reasonWith('late-result', text),
     }
     const next = newVersion(desk, after, row, change, world.now(), record)
-    return submitVersions(world, desk, [{ record: keepOrigin(next, record), row }], [], tools.followQueued)
+    const version = { record: keepOrigin(next, record), row, before: record }
+    return submitVersions(world, desk, [version], [], tools.followQueued)
   }
 
   async function move(
@@ -167,8 +168,12 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       world,
       desk,
       [
-        { record: linked(keepOrigin(retracted, record), { movedTo: created.envelope.visitId }), row },
-        { record: linked(keepOrigin(created, record), { movedFrom: visitId }), row: right },
+        {
+          record: linked(keepOrigin(retracted, record), { movedTo: created.envelope.visitId }),
+          row,
+          before: record,
+        },
+        { record: linked(keepOrigin(created, record), { movedFrom: visitId }), row: right, before: null },
       ],
       [],
       tools.followQueued,
