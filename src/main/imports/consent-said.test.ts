@@ -1,5 +1,5 @@
 /** A source that says no consent brings visits with the one that was said last here. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -174,5 +174,34 @@ describe('the consent of an imported visit', { timeout: 120_000 }, () => {
     await importing(profile, patient, encounter('e3', '2020-03-03'))
     const limited = { scope: 'treatment-only', ref: 'form 7' }
     expect((await consentsIn(profile)).at(-1)).toEqual(limited)
+  })
+
+  it('is what an earlier visit of the same import said, until a later one says otherwise', async () => {
+    const profile = await freshProfile()
+    const folder = join(scratch, `night-${count++}`)
+    await mkdir(folder)
+    const permission = { ...denial, identifier: [{ value: 'form 8' }], provision: { type: 'permit' } }
+    const files = [
+      [patient, encounter('e1', '2020-03-01'), denial],
+      [patient, encounter('e2', '2020-03-02')],
+      [patient, encounter('e3', '2020-03-03'), permission],
+      [patient, encounter('e4', '2020-03-04')],
+    ]
+    for (const [i, resources] of files.entries()) {
+      const entry = resources.map((resource) => ({ resource }))
+      await writeFile(
+        join(folder, `${i}.json`),
+        JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }),
+      )
+    }
+    const night = async () => (await runHere(['import', '--profile', profile, '--wait', folder])).answer
+    expect(await night()).toMatchObject({ visits: 4, duplicates: 0 })
+    const [first, second, third, fourth] = await consentsIn(profile)
+    expect(first).toEqual({ scope: 'treatment-only', ref: 'form 7' })
+    expect(second).toEqual(first)
+    expect(third).toMatchObject({ ref: 'form 8' })
+    expect(third).not.toMatchObject({ scope: 'treatment-only' })
+    expect(fourth).toEqual(third)
+    expect(await night()).toMatchObject({ visits: 0, duplicates: 4 })
   })
 })
