@@ -134,7 +134,7 @@ export type SubmitAnswer =
   | { kind: 'findings'; findings: Finding[] }
   | { kind: 'refused'; reason: 'record-too-large' }
 
-export interface SubmittedVersion {
+interface SubmittedVersion {
   readonly record: VisitRecord
   readonly row: PatientRow
   /** The version that it replaces; null for a new visit, and where it cannot be opened. */
