@@ -289,6 +289,29 @@ describe('C11 Wrong patient', () => {
     expect(await ask.records.move(again)).toEqual({ kind: 'refused', reason: 'superseded-meanwhile' })
   })
 
+  it('allows with the visit that moves no more than the right person did, in their own period', async () => {
+    const { ask } = await hospital()
+    const wrong = await registered(ask)
+    const right = await registered(ask, { name: '李美玲', sex: 'female', birthDate: '1980-01-01' })
+    const moved = async (theirs: VisitInput['consent'], own: VisitInput['consent']): Promise<object> => {
+      await submitted(ask, visitOf(right.patientId, { consent: own }))
+      const { merkleRoot, visitId } = await submitted(ask, visitOf(wrong.patientId, { consent: theirs }))
+      const toPatientId = right.patientId
+      const answer = await ask.records.move({ merkleRoot, toPatientId, confirmations: [CLAIMED] })
+      expect(answer.kind).toBe('queued')
+      const { visits } = await ask.records.ofPatient({ patientId: right.patientId, limit: 20 })
+      return visits.find(({ record }) => record.envelope.movedFrom === visitId)!.record.patient.consent
+    }
+    const limited = { scope: 'treatment-only', from: '2025-01-01', ref: 'K 8' } as const
+    expect(await moved({ scope: 'all', ref: 'K 7' }, limited)).toEqual(limited)
+    const wide = { scope: 'all', from: '2025-02-01', to: '2027', ref: 'K 9' } as const
+    expect(await moved({ scope: 'treatment-only', to: '2030', ref: 'K 7' }, wide)).toEqual({
+      scope: 'treatment-only',
+      from: '2025-02-01',
+      to: '2027',
+    })
+  })
+
   it('stops where the visit cannot be the other one’s', async () => {
     const { ask } = await hospital()
     const wrong = await registered(ask)

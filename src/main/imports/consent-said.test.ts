@@ -1,5 +1,5 @@
 /** A source that says no consent brings visits with the one that was said last here. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import type { VisitInput } from '../../shared/contract/records.ts'
 import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import { PASSPHRASE, runHere } from '../cli/cli.test-kit.ts'
 import { openHeadless } from '../headless.ts'
+import { plainVisit } from '../services/visit.test-kit.ts'
 
 let scratch: string
 beforeAll(async () => {
@@ -114,5 +115,93 @@ describe('the consent of an imported visit', { timeout: 120_000 }, () => {
     const changed = { ...encounter('e1', '2020-03-01'), reasonCode: [{ text: 'fever' }] }
     expect(await importing(profile, patient, changed)).toMatchObject({ visits: 1 })
     expect(await consentsIn(profile)).toEqual([consent])
+  })
+
+  it('is not that of an old visit whose result came late, and is no wider for a visit that is taken back', async () => {
+    const profile = await freshProfile()
+    await importing(profile, patient, encounter('e1', '2020-03-01'))
+    const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const { patients, records } = headless.handlers
+    const { patientId } = (await patients.search({ text: 'Ada', limit: 2 })).patients[0]!
+    const entered = async (typed: VisitInput) => {
+      const confirmations = (await records.check(typed))
+        .filter(({ severity }) => severity === 'confirm')
+        .map(({ path, rule, params }) => ({ path, rule, value: params['value'] ?? '', by: 'test' }))
+      const visit = { ...typed, confirmations }
+      const answer = await records.submit({ visit, draftId: null, change: null })
+      if (answer.kind !== 'queued') throw new Error(JSON.stringify(answer))
+      return answer.visit
+    }
+    const research = { scope: 'treatment-and-research' } as const
+    const limited = { scope: 'treatment-only', ref: 'form 7' } as const
+    const old = await entered(plainVisit(patientId, '2020-03-02', { consent: research }))
+    await entered(plainVisit(patientId, '2020-03-03', { consent: limited }))
+    const observation: VisitInput['observations'][number] = {
+      code: { system: 'http://loinc.org', code: '2823-3', display: 'Potassium' },
+      kind: 'lab',
+      status: 'final',
+      value: { type: 'decimal', value: '4.2', unit: 'mmol/L' },
+      specimenCollected: '2020-03-02',
+      resultDate: '2020-03-02',
+      sourceCodings: [],
+    }
+    const results = [{ observation, replaces: null }]
+    const { merkleRoot } = old
+    expect((await records.addResults({ merkleRoot, results, confirmations: [] })).kind).toBe('queued')
+    await headless.close()
+    await importing(profile, patient, encounter('e4', '2020-03-04'))
+    expect(await consentsIn(profile)).toEqual([research, research, limited, limited])
+
+    const again = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const visit = plainVisit(patientId, '2020-03-05', { consent: research })
+    const taken = await again.handlers.records.submit({ visit, draftId: null, change: null })
+    if (taken.kind !== 'queued') throw new Error(JSON.stringify(taken))
+    const { visitId, merkleRoot: supersedes } = taken.visit
+    const change = { op: 'retract', visitId, supersedes, reason: { code: 'entered-in-error' } } as const
+    expect((await again.handlers.records.submit({ visit, draftId: null, change })).kind).toBe('queued')
+    await again.close()
+    await importing(profile, patient, encounter('e6', '2020-03-06'))
+    expect((await consentsIn(profile)).at(-1)).toEqual(limited)
+  })
+
+  it('is what was said before an import that is undone, where that allowed less', async () => {
+    const profile = await freshProfile()
+    await importing(profile, patient, encounter('e1', '2020-03-01'), denial)
+    const permission = { ...denial, identifier: [{ value: 'form 8' }], provision: { type: 'permit' } }
+    const { batchId } = await importing(profile, patient, encounter('e2', '2020-03-02'), permission)
+    const undone = await runHere(['undo-import', '--profile', profile, '--batch', String(batchId)])
+    expect(undone.answer).toMatchObject({ retracted: 1 })
+    await importing(profile, patient, encounter('e3', '2020-03-03'))
+    const limited = { scope: 'treatment-only', ref: 'form 7' }
+    expect((await consentsIn(profile)).at(-1)).toEqual(limited)
+  })
+
+  it('is what an earlier visit of the same import said, until a later one says otherwise', async () => {
+    const profile = await freshProfile()
+    const folder = join(scratch, `night-${count++}`)
+    await mkdir(folder)
+    const permission = { ...denial, identifier: [{ value: 'form 8' }], provision: { type: 'permit' } }
+    const files = [
+      [patient, encounter('e1', '2020-03-01'), denial],
+      [patient, encounter('e2', '2020-03-02')],
+      [patient, encounter('e3', '2020-03-03'), permission],
+      [patient, encounter('e4', '2020-03-04')],
+    ]
+    for (const [i, resources] of files.entries()) {
+      const entry = resources.map((resource) => ({ resource }))
+      await writeFile(
+        join(folder, `${i}.json`),
+        JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry }),
+      )
+    }
+    const night = async () => (await runHere(['import', '--profile', profile, '--wait', folder])).answer
+    expect(await night()).toMatchObject({ visits: 4, duplicates: 0 })
+    const [first, second, third, fourth] = await consentsIn(profile)
+    expect(first).toEqual({ scope: 'treatment-only', ref: 'form 7' })
+    expect(second).toEqual(first)
+    expect(third).toMatchObject({ ref: 'form 8' })
+    expect(third).not.toMatchObject({ scope: 'treatment-only' })
+    expect(fourth).toEqual(third)
+    expect(await night()).toMatchObject({ visits: 0, duplicates: 4 })
   })
 })

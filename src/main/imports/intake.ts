@@ -4,6 +4,7 @@
  */
 import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
+import type { Consent } from '../../shared/domain/consent.ts'
 import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope, VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
@@ -151,7 +152,7 @@ export interface TakenVisit {
   readonly isAwaiting: boolean
   readonly person: VisitPerson
   /** Null where the source says none. */
-  readonly consentSaid: VisitDraft['patient']['consent'] | null
+  readonly consentSaid: Consent | null
 }
 
 export interface IntakeNews {
@@ -172,10 +173,7 @@ export interface IntakePorts {
     patients: readonly SourcePatient[],
   ): Promise<(CurrentVisit | null)[]>
   /** The consent that was said last of persons at these places of the list; null where none was. */
-  consents(
-    places: readonly number[],
-    patients: readonly SourcePatient[],
-  ): Promise<(VisitDraft['patient']['consent'] | null)[]>
+  consents(places: readonly number[], patients: readonly SourcePatient[]): Promise<(Consent | null)[]>
   decide(questions: readonly VisitQuestion[], patients: readonly SourcePatient[]): Promise<VisitDecision[]>
   /** What the hospital's map says of codes of a source; null where it says nothing. */
   mapped(codes: readonly SourceCode[]): Promise<(CodeTarget | null)[]>
@@ -237,6 +235,8 @@ export async function takeIn(
   /** Parts that have to be joined once more. */
   const again: VisitEvent[] = []
   const news = createNews(ports)
+  /** What taken visits said of their person while they are on their way to the table of names, by identity. */
+  const saidOnTheWay = new Map<string, Consent>()
   const checkId = createIdCheck()
   const mapCodes = createCodeMapper((codes) => ports.mapped(codes))
 
@@ -251,8 +251,17 @@ export async function takeIn(
     batch.push(...again.splice(0))
     for (const visit of batch) names.add(nameOf(visit))
     if (taken.length === 0 && dropped.length === 0) return
+    const said = new Map<string, Consent>()
+    for (const { patientAt, consentSaid } of taken)
+      if (consentSaid !== null) said.set(identityOf(patients[patientAt]!), consentSaid)
+    for (const [identity, consent] of said) saidOnTheWay.set(identity, consent)
     const writing: Promise<void> = ports.take(taken, patients, dropped).then(
-      () => void underWay.delete(writing),
+      () => {
+        underWay.delete(writing)
+        // From here on the table says it, and what a clerk says meanwhile counts; a later batch may have said another.
+        for (const [identity, consent] of said)
+          if (saidOnTheWay.get(identity) === consent) saidOnTheWay.delete(identity)
+      },
       (error: unknown) => {
         underWay.delete(writing)
         failure ??= error
@@ -402,16 +411,19 @@ export async function takeIn(
       const answers = await ports.current(questions, patients)
       for (const [i, part] of parts.entries()) known.set(part, answers[i]!)
     }
-    const assumed = visits.filter((visit) => visit.isConsentAssumed === true && !known.get(visit))
-    const consentOf = new Map<VisitEvent, VisitDraft['patient']['consent'] | null>()
+    const isAssumed = (visit: VisitEvent): boolean => visit.isConsentAssumed === true && !known.get(visit)
+    const inTurn = withoutUnsaid(visits, isAssumed)
+    const assumed = inTurn.filter(isAssumed)
+    const consentOf = new Map<VisitEvent, Consent | null>()
     if (assumed.length > 0) {
       const places = assumed.map((visit) => placeOf(visit.patient))
+      const onTheWay = assumed.map((visit) => saidOnTheWay.get(identityOf(visit.patient)) ?? null)
       const said = await ports.consents(places, patients)
-      for (const [i, visit] of assumed.entries()) consentOf.set(visit, said[i] ?? null)
+      for (const [i, visit] of assumed.entries()) consentOf.set(visit, onTheWay[i] ?? said[i] ?? null)
     }
     const seen = new Set<string>()
     const result: Awaited<ReturnType<typeof joined>> = []
-    for (const visit of visits) {
+    for (const visit of inTurn) {
       const current = known.get(visit) ?? null
       const consent = consentOf.get(visit) ?? null
       if (current === null && consent !== null) {
@@ -439,6 +451,25 @@ export async function takeIn(
       }
     }
     return result
+  }
+
+  /**
+   * A visit whose consent its source does not say has that of the visit before it, once it is decided that this one is
+   * taken: it waits for the next batch, with all that follow it of its person.
+   */
+  function withoutUnsaid(
+    visits: readonly VisitEvent[],
+    isAssumed: (visit: VisitEvent) => boolean,
+  ): VisitEvent[] {
+    const saying = new Set<string>()
+    const waiting = new Set<string>()
+    return visits.filter((visit) => {
+      const identity = identityOf(visit.patient)
+      if (isAssumed(visit) && saying.has(identity)) waiting.add(identity)
+      if (waiting.has(identity)) again.push(visit)
+      else if (visit.isConsentAssumed !== true) saying.add(identity)
+      return !waiting.has(identity)
+    })
   }
 
   /** After the visits that came before: whoever they brought is known then. */

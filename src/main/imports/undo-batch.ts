@@ -3,6 +3,7 @@
  * import only changed becomes again what it was before. What anybody changed since stays, and is listed. Versions have ids
  * that follow from what they undo, so that a process that was killed goes on and nothing is done twice.
  */
+import type { Consent } from '../../shared/domain/consent.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
@@ -17,8 +18,9 @@ import type { Write } from '../node/storage/store.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { awaitedIn } from '../patients/awaited.ts'
 import { OWN_SYSTEM } from '../patients/own-system.ts'
-import { currentVersions, lastAdmissionOf, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import { currentVersions, lastVisitOf, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import type { PatientSession } from '../profile/keyring.ts'
+import { consentLeft } from '../services/consent-left.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
 import { awaitedWrites, touched } from '../services/submit-versions.ts'
 import { versionsOf } from './batches.ts'
@@ -134,7 +136,10 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
   const at = options.now()
   const first = node.reserve(records.length)
   const others: Write[] = []
-  const gone = new Set<string>()
+  const gone = new Set(records.filter((each) => each.isRetracted).map(({ last }) => last.visitId))
+  const written = new Map<string, Consent>()
+  for (const { record, last, isRetracted } of records)
+    if (!isRetracted) written.set(last.visitId, record.patient.consent)
   for (const [i, { record, last, isRetracted }] of records.entries()) {
     const { visitId, recordId, op } = record.envelope
     const own: OwnVisit = {
@@ -156,11 +161,12 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
     )
     others.push(...(await awaitedWrites(node.store, own, awaitedIn(record).length > 0)))
     const row = staged.get(last.patientId)
-    if (isRetracted) gone.add(visitId)
-    const lastVisit = isRetracted
-      ? await lastAdmissionOf(node.store, keys.patientIndex, own.patientId, gone)
-      : null
-    if (row !== null) staged.change(touched(row, own, at, lastVisit))
+    if (row === null) continue
+    const left = await lastVisitOf(node.store, keys.patientIndex, own.patientId, gone)
+    const desk = openingDesk(node, crypto, keys)
+    const consentSaid = await consentLeft(desk, row.consentSaid, left, written)
+    const lastVisit = isRetracted ? (left?.admission ?? null) : null
+    staged.change({ ...touched(row, own, at, lastVisit), consentSaid })
   }
   others.push(...staged.writes())
   await node.submit(sealed, first, others)

@@ -152,21 +152,21 @@ export async function visitsOfPatient(
 }
 
 /**
- * When a patient was here last, of visits that were not taken back; null where none is left.
+ * Where a patient was last, of visits that were not taken back; null where none is left.
  * @param gone ids of visits that are taken back in the same write
  */
-export async function lastAdmissionOf(
+export async function lastVisitOf(
   store: ReadableStore,
   patientIndexKey: Bytes,
   patientId: string,
   gone: ReadonlySet<string>,
-): Promise<string | null> {
+): Promise<OwnVisit | null> {
   const newest = new Map<string, OwnVisit>()
   for (const version of await visitsOfPatient(store, patientIndexKey, patientId))
     newest.set(version.visitId, version)
   const left = [...newest.values()].filter(({ op, visitId }) => op !== 'retract' && !gone.has(visitId))
   const at = (visit: OwnVisit): number => parseInstant(visit.admission)?.epochMs ?? 0
-  return left.sort((a, b) => at(a) - at(b)).at(-1)?.admission ?? null
+  return left.sort((a, b) => at(a) - at(b)).at(-1) ?? null
 }
 
 /** Every own version in order of submission, for exports. */

@@ -300,7 +300,7 @@ describe('tables of results and of patients', () => {
     const path = await file(
       'poa.csv',
       'mrn,visit no,visit date,class,主診斷,POA,次診斷,POA2\n' +
-        '7,V1,2023-05-02,IPD,E11.9,Y,I10;N18.3,N;1\n8,V2,2023-05-02,IPD,E11.9,不詳,I10,perhaps\n9,V3,2023-05-02,IPD,E11.9,,I10;J18.9,Y\n',
+        '7,V1,2023-05-02,IPD,E11.9,Y,I10;N18.3,N;E\n8,V2,2023-05-02,IPD,E11.9,不詳,I10,perhaps\n9,V3,2023-05-02,IPD,E11.9,,I10;J18.9,Y\n',
     )
     const { visits: found, rejects } = await read([path], await proposedFor(path))
     expect(found.map(({ content }) => content.diagnoses.map((each) => each.presentOnAdmission))).toEqual([
@@ -311,6 +311,25 @@ describe('tables of results and of patients', () => {
     expect(rejects).toMatchObject([
       { path: 'row 3', reason: 'word-not-known', column: 'POA2', value: 'perhaps' },
       { path: 'row 4', reason: 'value-not-readable', column: 'POA2', value: 'Y' },
+    ])
+  })
+
+  it('take no 1 for exempt where it may be a yes, and a word for no that stands alone', async () => {
+    const path = await file(
+      'poa-flags.csv',
+      'mrn,visit no,visit date,class,主診斷,POA\n' +
+        '7,V1,2023-05-02,IPD,E11.9,1\n8,V2,2023-05-02,IPD,E11.9,0\n9,V3,2023-05-02,IPD,E11.9,沒有\n10,V4,2023-05-02,IPD,E11.9,無\n',
+    )
+    const { visits: found, rejects } = await read([path], await proposedFor(path))
+    expect(found.map(({ content }) => content.diagnoses[0]!.presentOnAdmission)).toEqual([
+      undefined,
+      undefined,
+      'N',
+      'N',
+    ])
+    expect(rejects).toMatchObject([
+      { path: 'row 2', reason: 'word-not-known', column: 'POA', value: '1' },
+      { path: 'row 3', reason: 'word-not-known', column: 'POA', value: '0' },
     ])
   })
 

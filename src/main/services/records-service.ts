@@ -252,7 +252,7 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     const answer = await submitVersions(
       context.world,
       desk,
-      [{ record, row: person }],
+      [{ record, row: person, before: replaced }],
       draftAt === null ? [] : [del(draftAt)],
       followQueued,
       isByHand,

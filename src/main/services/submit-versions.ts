@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Finding, SubmittedVisit, VisitInput, VisitState } from '../../shared/contract/records.ts'
 import { parseInstant } from '../../shared/domain/dates.ts'
+import { isSameConsent } from '../../shared/domain/consent.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { fromHex, toHex } from '../../shared/std/bytes.ts'
@@ -19,12 +20,14 @@ import { newestEpoch, type SessionKeys } from '../node/vault/institution-keys.ts
 import { awaitedIn } from '../patients/awaited.ts'
 import { memberTokenOf } from '../patients/member-token.ts'
 import { OWN_SYSTEM } from '../patients/own-system.ts'
-import { lastAdmissionOf, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
+import { lastVisitOf, ownVisitWrites, type OwnVisit } from '../patients/own-visits.ts'
 import { isDeathDecided } from '../patients/person-changes.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
+import { consentLeft } from './consent-left.ts'
 import type { Desk } from './context.ts'
 import { clinicalDay, instantIn } from './facility-time.ts'
+import { openingDesk } from './open-own-record.ts'
 
 export interface VersionChange {
   readonly op: 'amend' | 'retract' | 'restore'
@@ -131,6 +134,13 @@ export type SubmitAnswer =
   | { kind: 'findings'; findings: Finding[] }
   | { kind: 'refused'; reason: 'record-too-large' }
 
+interface SubmittedVersion {
+  readonly record: VisitRecord
+  readonly row: PatientRow
+  /** The version that it replaces; null for a new visit, and where it cannot be opened. */
+  readonly before: VisitRecord | null
+}
+
 /**
  * All of them or none: one batch of the author, one synced write.
  * @param follow told of each before the write and after it
@@ -139,7 +149,7 @@ export type SubmitAnswer =
 export async function submitVersions(
   world: Pick<ProfileWorld, 'crypto' | 'random' | 'now'>,
   { node, keys, names, profile }: Desk,
-  versions: readonly { readonly record: VisitRecord; readonly row: PatientRow }[],
+  versions: readonly SubmittedVersion[],
   others: readonly Write[],
   follow: (visit: SubmittedVisit, isWritten: boolean) => void,
   isByHand = true,
@@ -166,7 +176,7 @@ export async function submitVersions(
   const writes: Write[] = [...others]
   const submitted: SubmittedVisit[] = []
   const gone = new Set<string>()
-  for (const [i, { record, row }] of versions.entries()) {
+  for (const [i, { record, row, before }] of versions.entries()) {
     const { envelope } = record
     const own: OwnVisit = {
       sequence: first + i,
@@ -185,10 +195,24 @@ export async function submitVersions(
     const isFirst = versions.findIndex((each) => each.row.patientId === row.patientId) === i
     if (own.op === 'retract') gone.add(own.visitId)
     const last =
-      own.op === 'retract' ? await lastAdmissionOf(node.store, keys.patientIndex, own.patientId, gone) : null
-    const person = touched(isFirst ? row : (staged.get(row.patientId) ?? row), own, now, last)
-    // What is taken back says nothing any more.
-    staged.change(own.op === 'retract' ? person : { ...person, consentSaid: record.patient.consent })
+      own.op === 'retract' ? await lastVisitOf(node.store, keys.patientIndex, own.patientId, gone) : null
+    const known = isFirst ? row : (staged.get(row.patientId) ?? row)
+    const person = touched(known, own, now, last?.admission ?? null)
+    const { consent } = record.patient
+    const { consentSaid } = known
+    if (own.op === 'retract') {
+      // What is taken back says nothing any more.
+      const isOfThis = consentSaid !== undefined && isSameConsent(consentSaid, consent)
+      const left = isOfThis
+        ? await consentLeft(openingDesk(node, crypto, keys), consentSaid, last)
+        : consentSaid
+      staged.change({ ...person, consentSaid: left })
+    } else {
+      // A version that changes something else says an old visit's consent once more, not that of today.
+      const isSaid =
+        own.op === 'create' || (before !== null && !isSameConsent(before.patient.consent, consent))
+      staged.change(isSaid ? { ...person, consentSaid: consent } : person)
+    }
     writes.push(
       ...ownVisitWrites(
         keys.patientIndex,
@@ -239,7 +263,7 @@ function ownRecordId(
 /**
  * The patient's row after another version of a visit: count and last visit are kept there, so that lists need no scan. What
  * was taken back counts as none.
- * @param last of a visit that is taken back: when the patient was here last without it (`lastAdmissionOf`)
+ * @param last of a visit that is taken back: when the patient was here last without it (`lastVisitOf`)
  */
 export function touched(
   row: PatientRow,

@@ -8,6 +8,7 @@ import type {
 } from '../../shared/contract/records.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { withConfirmed } from '../../shared/domain/coded-with.ts'
+import { isNarrowerScope, type Consent } from '../../shared/domain/consent.ts'
 import { openFindings } from '../../shared/domain/visit-check.ts'
 import { visitInputOf } from '../../shared/domain/visit-input.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
@@ -119,7 +120,8 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       reason: reasonWith('late-result', text),
     }
     const next = newVersion(desk, after, row, change, world.now(), record)
-    return submitVersions(world, desk, [{ record: keepOrigin(next, record), row }], [], tools.followQueued)
+    const version = { record: keepOrigin(next, record), row, before: record }
+    return submitVersions(world, desk, [version], [], tools.followQueued)
   }
 
   async function move(
@@ -135,9 +137,9 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
     if (right.patientId === row.patientId) return { kind: 'refused', reason: 'same-patient' }
     const before = visitInputOf(record, row.patientId)
     // Who insures them, and under which number, was said of the other person; so were the paper that was signed and its
-    // period. What it allows stays as narrow as it was.
+    // period. What it allows stays as narrow as it was, and as what the right person said.
     const payer = { type: before.encounter.payer.type }
-    const consent = { scope: before.consent.scope }
+    const consent = movedConsent(before.consent, right.consentSaid)
     const after = {
       ...before,
       consent,
@@ -167,8 +169,12 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       world,
       desk,
       [
-        { record: linked(keepOrigin(retracted, record), { movedTo: created.envelope.visitId }), row },
-        { record: linked(keepOrigin(created, record), { movedFrom: visitId }), row: right },
+        {
+          record: linked(keepOrigin(retracted, record), { movedTo: created.envelope.visitId }),
+          row,
+          before: record,
+        },
+        { record: linked(keepOrigin(created, record), { movedFrom: visitId }), row: right, before: null },
       ],
       [],
       tools.followQueued,
@@ -213,6 +219,14 @@ export function createVisitChanges(context: ServiceContext, tools: ChangeTools):
       after[0].confirmations,
     )
   }
+}
+
+/** The narrower scope of both, in the right person's own period; with their paper where it is theirs that counts. */
+function movedConsent({ scope }: Consent, own: Consent | undefined): Consent {
+  if (own === undefined) return { scope }
+  if (!isNarrowerScope(scope, own.scope)) return own
+  const { ref: _paper, ...period } = own
+  return { ...period, scope }
 }
 
 const sayingOf = ({ path, rule, params }: Finding): string => JSON.stringify([path, rule, params])

@@ -139,6 +139,42 @@ describe('a warehouse', () => {
     expect([await persons(1), await persons(2)]).toEqual([2, 1])
   })
 
+  it('takes the newest visit for consent, not an older one that was written later, and a correction that limits from when it is made', async () => {
+    const { patient } = sampleVisit(1)
+    const on = (n: number, day: string, scope: VisitRecord['patient']['consent']['scope']): VisitRecord => {
+      const visit = sampleVisit(n)
+      return {
+        ...visit,
+        envelope: { ...visit.envelope, recordedAt: `${day}T12:00:00Z` },
+        patient: { ...patient, consent: { scope } },
+        encounter: { ...visit.encounter, admission: { at: `${day}T04:00:00Z` }, day },
+      }
+    }
+    const january = on(1, '2026-01-05', 'treatment-and-research')
+    const recordedIn = (visit: VisitRecord, month: string): VisitRecord => ({
+      ...visit,
+      envelope: { ...visit.envelope, recordedAt: `2026-${month}-01T12:00:00Z` },
+    })
+    const first = await submit(january)
+    await submit(on(2, '2026-06-05', 'treatment-only'))
+    // A late result of January's visit, a history of the year before, and then a visit that allows research again.
+    const second = await submit(recordedIn(laterVersion(january, first, 'amend', 11), '07'))
+    await submit(recordedIn(on(3, '2025-06-05', 'treatment-and-research'), '07'))
+    await submit(on(4, '2026-08-05', 'treatment-and-research'))
+    // Withdrawn by letter, written at the old visit, which then gets one more result.
+    const { consent } = on(1, '2026-01-05', 'treatment-only').patient
+    const withdrawn = { ...january, patient: { ...patient, consent } }
+    const third = await submit(recordedIn(laterVersion(withdrawn, second, 'amend', 12), '09'))
+    const fourth = await submit(recordedIn(laterVersion(withdrawn, third, 'amend', 13), '10'))
+    // The letter was another person's.
+    await submit(recordedIn(laterVersion(january, fourth, 'amend', 14), '11'))
+    const { advance, persons } = await openFeed()
+    await advance()
+    const counts: number[] = []
+    for (let block = 0; block < 8; block++) counts.push(await persons(block))
+    expect(counts).toEqual([1, 0, 0, 0, 1, 0, 0, 1])
+  })
+
   it('leaves out whose consent has ended or not begun on the last day on which anything was recorded', async () => {
     const consented = (index: number, day: string, consent: VisitRecord['patient']['consent']) => {
       const visit = sampleVisit(index)

@@ -273,6 +273,20 @@ function selectChanges(before: string, now: string, upTo: number): string {
   )
 }
 
+/**
+ * Versions of visits that were corrected, and the day on which a correction began to limit consent; null for one that says
+ * what its visit said before, or allows more: an old visit speaks of its own day, whatever is added to it later.
+ */
+function selectLimitsSaid(limits: string, upTo: number): string {
+  return (
+    `SELECT v.block, ${limits}, CAST(NULL AS INTEGER) FROM visit v WHERE v.block IN (SELECT block FROM replaced) ` +
+    `AND v.block NOT IN (SELECT "by" FROM replaced WHERE "by" > block) UNION ALL ` +
+    `SELECT v.block, ${limits}, CASE WHEN NOT (${limits}) THEN NULL WHEN line.limits THEN line.said ELSE v.recorded END ` +
+    `FROM line JOIN replaced r ON r.block = line.block AND r."by" > r.block JOIN visit v ON v.block = r."by" ` +
+    `WHERE v.block <= ${upTo}`
+  )
+}
+
 /** Visits that count at a state of the chain, and the persons that they are of. */
 async function keepSnapshot(
   { upTo, hospitals, samePerson }: SnapshotScope,
@@ -308,14 +322,16 @@ async function keepSnapshot(
     `OR coalesce(v."consentTo" < ${today}, false) OR coalesce(v."consentFrom" > ${today}, false)`
   await keep(
     `valid_${name}`,
-    `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer, ${limits} AS limits FROM visit v ` +
-      `LEFT JOIN links_${name} l ON l.patient = v.patient ` +
+    `WITH RECURSIVE line(block, limits, said) AS (${selectLimitsSaid(limits, upTo)}) ` +
+      `SELECT v.block, coalesce(l.person, v.patient) AS person, v.day, v.class, v.hospital, v.payer, ${limits} AS limits, ` +
+      `greatest(v.day, coalesce(line.said, v.day)) AS said FROM visit v ` +
+      `LEFT JOIN links_${name} l ON l.patient = v.patient LEFT JOIN line ON line.block = v.block ` +
       `WHERE v.block <= ${upTo} AND v.day IS NOT NULL AND v.op <> ${factCode('op', 'retract')} ` +
       `AND v.status = ${factCode('visitStatus', 'finished')} ` +
       `AND NOT EXISTS (SELECT 1 FROM replaced r WHERE r.block = v.block AND r."by" <= ${upTo})`,
   )
   const limited =
-    `SELECT person FROM (SELECT person, arg_max(limits, block) AS limits FROM valid_${name} GROUP BY person) ` +
+    `SELECT person FROM (SELECT person, last(limits ORDER BY said, block) AS limits FROM valid_${name} GROUP BY person) ` +
     `WHERE limits`
   await keep(
     `visits_${name}`,

@@ -2,12 +2,10 @@
  * FHIR Consent → what a patient agreed to for the data of a visit. Consents to being treated and directives are not about
  * data. Of several that speak of one visit the narrowest is taken: what a file says unclearly never allows more.
  */
-import type { VisitPatient } from '../../../shared/domain/visit.ts'
+import { CONSENT_SCOPES, type Consent } from '../../../shared/domain/consent.ts'
 import { isDuring } from './coverage.ts'
 import type { JsonObject } from './json.ts'
 import { cut, goodWhen, objectAt, objectsAt, textAt, type Issues } from './reading.ts'
-
-type Consent = VisitPatient['consent']
 
 export interface ReadConsent {
   /** Null: it says nothing of research. */
@@ -134,9 +132,6 @@ function detailsOf(
   }
 }
 
-/** From the narrowest on. */
-const SCOPES = ['treatment-only', 'no-insurer', 'treatment-and-research', 'all'] as const
-
 /**
  * The consent for a visit; null where none of them is about it.
  * @param isEncounter whether a reference of a consent leads to this visit
@@ -165,7 +160,10 @@ export function consentFor(
   const others = about.filter((each) => !(each.isDenial && isOver(each)))
   const [best] = (inForce.length > 0 ? inForce : others)
     .map((each) => ({ scope: scopeOf(each, assumed), given: each.given, details: each.details }))
-    .sort((a, b) => SCOPES.indexOf(a.scope) - SCOPES.indexOf(b.scope) || (a.given < b.given ? 1 : -1))
+    .sort(
+      (a, b) =>
+        CONSENT_SCOPES.indexOf(a.scope) - CONSENT_SCOPES.indexOf(b.scope) || (a.given < b.given ? 1 : -1),
+    )
   return best === undefined ? null : { scope: best.scope, ...best.details }
 }
 

@@ -3,6 +3,7 @@
  * department; results without a visit number go to the visit that covers their day, else make a visit of class UNK of that
  * day, as resources without an encounter do.
  */
+import { CONSENT_SCOPES } from '../../../shared/domain/consent.ts'
 import type { Code, VisitPatient } from '../../../shared/domain/visit.ts'
 import { visitRecord } from '../../../shared/domain/visit.ts'
 import type { SourcePatient, VisitDraft } from '../../../shared/domain/source.ts'
@@ -299,14 +300,6 @@ function payerOf(
 
 type SaidConsent = RowVisit['consent']
 
-/** From the narrowest on. */
-const SCOPES: readonly VisitPatient['consent']['scope'][] = [
-  'treatment-only',
-  'no-insurer',
-  'treatment-and-research',
-  'all',
-]
-
 /** Where two rows say otherwise, the one that allows less; what one of them leaves open the other says. */
 function narrower(one: SaidConsent, other: SaidConsent, row: PatientRow, sink: BuildSink): SaidConsent {
   if (one === null || other === null) return one ?? other
@@ -317,7 +310,8 @@ function narrower(one: SaidConsent, other: SaidConsent, row: PatientRow, sink: B
       column: '',
       value: names.flatMap((name) => other[name] ?? []).join(' '),
     })
-  const rank = ({ scope }: NonNullable<SaidConsent>) => (scope === undefined ? -1 : SCOPES.indexOf(scope))
+  const rank = ({ scope }: NonNullable<SaidConsent>) =>
+    scope === undefined ? -1 : CONSENT_SCOPES.indexOf(scope)
   // Of two scopes one is meant with its own paper and period.
   if (one.scope !== undefined && other.scope !== undefined && one.scope !== other.scope)
     return rank(one) < rank(other) ? one : other

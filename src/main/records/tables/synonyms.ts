@@ -229,13 +229,16 @@ const WORDS: Readonly<Record<WordField, Readonly<Record<string, string>>>> = {
   },
 }
 
-/** Presence on admission, as UB-04 writes it, and its words. `1` is a code that needs no statement. */
+/**
+ * Presence on admission, as UB-04 writes it, and its words. A `1` of a table is no word: there it is a yes of a column of 0
+ * and 1 as often as a code that needs no statement.
+ */
 const ON_ADMISSION: Readonly<Record<NonNullable<Diagnosis['presentOnAdmission']>, string>> = {
   Y: 'y, yes, true, 是, 有',
-  N: 'n, no, false, 否, 非',
+  N: 'n, no, false, 否, 非, 無, 沒有',
   U: 'u, unknown, 不詳, 未知',
   W: 'w, undetermined, clinically undetermined, 無法判定, 臨床無法判定',
-  '1': '1, e, exempt, 免填, 免報',
+  '1': 'e, exempt, 免填, 免報',
 }
 
 export function onAdmissionMeaning(cell: string): Diagnosis['presentOnAdmission'] | null {
