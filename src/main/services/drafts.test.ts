@@ -65,6 +65,17 @@ describe('a draft', () => {
     expect(count()).toBe(0)
   })
 
+  it('is discarded as it was seen: what was saved since at another machine stays', async () => {
+    const { lin, count } = desks()
+    const { savedAt } = await lin.saveDraft(draft('d1', 'p1'))
+    const later = await lin.saveDraft({ ...draft('d1', 'p1'), title: 'typed on', base: savedAt })
+    for (const base of [savedAt, null]) await lin.discardDraft({ draftId: 'd1', base })
+    expect(await lin.listDrafts()).toMatchObject([{ draftId: 'd1', title: 'typed on' }])
+    await lin.discardDraft({ draftId: 'd1', base: later.savedAt })
+    expect(await lin.listDrafts()).toEqual([])
+    expect(count()).toBe(0)
+  })
+
   it('is known to a colleague with the same patient open: whose it is and since when, and nothing of it', async () => {
     const { lin, wu, clock } = desks()
     const begunAt = clock.now

@@ -81,16 +81,19 @@ export function createDrafts(context: ServiceContext): Drafts {
         if (draft.patientId !== null) nameSubject({ patientId: draft.patientId })
         return draft
       }),
-    discardDraft: ({ draftId }) =>
-      atDesk(context, async (desk) => {
-        const { key, kept } = await draftNamed(desk, draftId)
-        if (kept === null) return
-        // By its place a draft is named that nobody can read, and no other may be taken away so.
-        if (kept !== 'damaged' && (draftId.startsWith(DAMAGED) || !isMine(desk, kept))) return
-        await desk.node.write([del(key)])
-        desk.node.countDrafts(-1)
-        context.emit('records', 'draftsChanged', null)
-      }),
+    discardDraft: ({ draftId, base }) =>
+      atDesk(context, (desk) =>
+        // A save that comes at the same moment is another text than the one that is thrown away.
+        oneAtATime(desk.node.store, async () => {
+          const { key, kept } = await draftNamed(desk, draftId)
+          if (kept === null) return
+          // By its place a draft is named that nobody can read, and no other may be taken away so.
+          if (kept !== 'damaged' && (draftId.startsWith(DAMAGED) || !isAsOf(desk, kept, base))) return
+          await desk.node.write([del(key)])
+          desk.node.countDrafts(-1)
+          context.emit('records', 'draftsChanged', null)
+        }),
+      ),
     draftsOfPatient: ({ patientId }) =>
       readAtDesk(context, async (desk) => {
         const entries = new Set((await personGroups(desk)).entriesOf(patientId))
@@ -320,10 +323,12 @@ export async function replacedDraft(
 ): Promise<Bytes | null> {
   const { key, kept } = await draftNamed(desk, draftId)
   if (kept === null) return null
-  if (kept !== 'damaged' && (!isMine(desk, kept) || (base !== undefined && kept.savedAt !== base)))
-    return null
-  return key
+  return kept === 'damaged' || isAsOf(desk, kept, base) ? key : null
 }
+
+/** Whether it is this person's, as it was when whoever takes it away saw it. */
+const isAsOf = (desk: Desk, kept: StoredDraft, base: number | null | undefined): boolean =>
+  isMine(desk, kept) && (base === undefined || kept.savedAt === base)
 
 /** What stands for a draft in the store's keys. */
 export function draftTag(key: Bytes, draftId: string): Bytes {
