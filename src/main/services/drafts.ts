@@ -11,9 +11,10 @@ import {
   type ListedDraft,
   type records as recordsContract,
 } from '../../shared/contract/records.ts'
-import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { fromHex, toHex, tryFromHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
+import { erasedAmong } from '../node/storage/forgotten.ts'
 import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { recentVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
@@ -51,11 +52,10 @@ type Drafts = Pick<
 
 export function createDrafts(context: ServiceContext): Drafts {
   return {
-    saveDraft: ({ base, ...draft }) =>
+    saveDraft: ({ base, ...typed }) =>
       atDesk(context, (desk) =>
         oneAtATime(desk.node.store, async () => {
-          // A form that was open, or a work place that was away, while somebody was erased does not bring them back.
-          if (isOfGone(desk.names, draft)) throw new AccessFailure({ code: 'patient-gone' })
+          const draft = await ofKnownPatient(desk, typed)
           const before = await draftNamed(desk, draft.draftId)
           if (!isOverwriting(desk, before.kept, draft, base))
             return { savedAt: await write(desk, before, draft) }
@@ -229,6 +229,20 @@ export function nameOfCopy(who: string, { draftId, savedAt, form }: Draft): stri
 
 const isOfGone = (names: NamesTable, { patientId }: Pick<StoredDraft, 'patientId'>): boolean =>
   patientId !== null && names.get(patientId) === null
+
+/**
+ * A form that was open, or a work place that was away, while somebody was erased does not bring them back. Whoever was registered
+ * after the backup that this store was made of was not erased: what was typed stays, under the name that its title has.
+ * @throws {AccessFailure} `patient-gone`
+ */
+async function ofKnownPatient({ profile, names }: Desk, draft: Draft): Promise<Draft> {
+  if (draft.patientId === null || !isOfGone(names, draft)) return draft
+  const { isRestored } = profile.facts
+  const id = tryFromHex(draft.patientId)
+  if (!isRestored || id === null || (await erasedAmong(profile.store, [id], isRestored)).length > 0)
+    throw new AccessFailure({ code: 'patient-gone' })
+  return { ...draft, patientId: null }
+}
 
 const listedAsDamaged = (key: Bytes): ListedDraft => ({
   draftId: `${DAMAGED}${toHex(keyTail('d', key))}`,
