@@ -6,10 +6,10 @@ import { availableParallelism, totalmem } from 'node:os'
 import { mayHear } from '../shared/contract/audience.ts'
 import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
-import { compareBytes, equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
+import { equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
 import { isRecovery, isStatement } from './node/hospital-statements.ts'
-import { keyTail, rangeOf } from './node/storage/buckets.ts'
+import { isIn, keyTail } from './node/storage/buckets.ts'
 import { openAnalysisHome } from './analytics/analysis-home.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
@@ -210,10 +210,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
 
   /** What was erased is in the memory of whoever has unlocked, too. */
   async function forgetErased(keys: readonly Bytes[]): Promise<void> {
-    const within = (bucket: 'n' | 'd') => {
-      const { from, to } = rangeOf(bucket)
-      return keys.filter((key) => compareBytes(key, from) >= 0 && compareBytes(key, to!) < 0)
-    }
+    const within = (bucket: 'n' | 'd') => keys.filter((key) => isIn(bucket, key))
     profile.node?.countDrafts(-within('d').length)
     jobs.forgetPatients()
     const entries = within('n').map((key) => toHex(keyTail('n', key)))

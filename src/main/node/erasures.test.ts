@@ -10,7 +10,8 @@ import type { ChainNode } from './node.ts'
 import { rowWrite } from './storage/key-box-store.ts'
 import { del, put } from './storage/store.ts'
 import { expectContent, readCheckedValue } from './storage/value.ts'
-import { rowKey } from './storage/buckets.ts'
+import { nameKey, rowKey } from './storage/buckets.ts'
+import { erasedAmong } from './storage/forgotten.ts'
 import {
   areEqual,
   crypto,
@@ -194,7 +195,8 @@ describe('an erasure (T09)', () => {
     const roots = await members[0]!.submit(2, 0)
     await until(() => node.status.blockCount === 2)
     const extra = rowKey(new Uint8Array(32), 9, 9)
-    const beside = { keys: [extra], people: [{ tag: new Uint8Array(16), nameKey: extra }] }
+    const patientId = new Uint8Array(16).fill(3)
+    const beside = { keys: [extra], people: [{ tag: new Uint8Array(16), nameKey: nameKey(patientId) }] }
     const withdrawn = (await node.erasures.request(ask(roots), beside))!
     await until(async () => (await onlyErasure(node))?.state === 'asked')
     await node.erasures.withdraw(withdrawn, 'dpo-1')
@@ -203,7 +205,10 @@ describe('an erasure (T09)', () => {
     await node.erasures.settled()
     expect(await keysIn(members[0]!.store, 'y')).toEqual([])
 
-    await members[0]!.store.commit([put(extra, new Uint8Array(1))])
+    await members[0]!.store.commit([
+      put(extra, new Uint8Array(1)),
+      put(nameKey(patientId), new Uint8Array(1)),
+    ])
     const erasureId = (await node.erasures.request(ask(roots), beside))!
     await until(async () => (await node.erasures.list()).at(-1)?.state === 'asked')
     await node.erasures.approve(erasureId, 'dpo-1')
@@ -212,6 +217,9 @@ describe('an erasure (T09)', () => {
     await node.erasures.approve(erasureId, 'dpo-2')
     await until(async () => (await node.erasures.list()).at(-1)?.receipts.length === 1)
     expect(await keysIn(members[0]!.store, 'k')).toEqual([])
+    expect(await keysIn(members[0]!.store, 'n')).toEqual([])
+    // A table that misses somebody after a restore knows that this one was erased.
+    expect(await erasedAmong(members[0]!.store, [patientId], true)).toEqual([patientId])
     expect(await verified(node)).toMatchObject({ kind: 'ok', blocks: 2 })
   }, 60_000)
 })

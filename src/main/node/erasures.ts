@@ -27,6 +27,7 @@ import {
   awaitedKey,
   erasedKey,
   erasedWithKey,
+  isIn,
   keyTail,
   metaKey,
   ownVisitKey,
@@ -35,6 +36,7 @@ import {
   visitKey,
 } from './storage/buckets.ts'
 import { inErasureTurn } from './storage/erasure-turn.ts'
+import { forgottenMark } from './storage/forgotten.ts'
 import { readBlock, readPlace } from './storage/chain-store.ts'
 import { readRows, rowDeletes } from './storage/key-box-store.ts'
 import { del, put, type ReadableStore, type Store, type Write } from './storage/store.ts'
@@ -263,7 +265,10 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
           const ofPatients = sequences.size === 0 ? [] : await patientRows(sequences)
           gone.push(...(await besideOf(erasureId, new Set(ofPatients.map(toHex)))))
           writes.push(...[...ofPatients, ...gone, erasedWithKey(erasureId)].map(del))
-          writes.push(markOf(roots.at(-1)!, erasureId))
+          writes.push(
+            ...gone.filter((key) => isIn('n', key)).map((key) => forgottenMark(keyTail('n', key))),
+            markOf(roots.at(-1)!, erasureId),
+          )
         }
         await store.commit(writes)
       })

@@ -1,8 +1,10 @@
 /** Drafts of two people of one hospital: each opens their own, and learns of the other\u2019s that it is there. */
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { fromHex } from '../../shared/std/bytes.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
 import { draftKey } from '../node/storage/buckets.ts'
+import { forgottenMark } from '../node/storage/forgotten.ts'
 import { put, type Write } from '../node/storage/store.ts'
 import { checkedValue } from '../node/storage/value.ts'
 import type { ServiceContext } from './context.ts'
@@ -15,6 +17,7 @@ function desks() {
   const clock = { now: 1_000_000 * MINUTE_MS }
   let count = 0
   const erased = new Set<string>()
+  const facts = { isRestored: false }
   const node = {
     store,
     write: (writes: readonly Write[]) => store.commit(writes),
@@ -34,12 +37,12 @@ function desks() {
     }
     return createDrafts({
       world: { now: () => clock.now },
-      profile: () => ({ node, store }),
+      profile: () => ({ node, store, facts }),
       lease: () => lease,
       emit: () => {},
     } as unknown as ServiceContext)
   }
-  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count, store, drafts, erased }
+  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count, store, drafts, erased, facts }
 }
 
 const draft = (draftId: string, patientId: string | null) => ({
@@ -63,6 +66,31 @@ describe('a draft', () => {
     await lin.discardDraft({ draftId: 'd1' })
     expect(await lin.listDrafts()).toEqual([])
     expect(count()).toBe(0)
+  })
+
+  it('is discarded as it was seen: what was saved since at another machine stays', async () => {
+    const { lin, count } = desks()
+    const { savedAt } = await lin.saveDraft(draft('d1', 'p1'))
+    const later = await lin.saveDraft({ ...draft('d1', 'p1'), title: 'typed on', base: savedAt })
+    for (const base of [savedAt, null]) await lin.discardDraft({ draftId: 'd1', base })
+    expect(await lin.listDrafts()).toMatchObject([{ draftId: 'd1', title: 'typed on' }])
+    await lin.discardDraft({ draftId: 'd1', base: later.savedAt })
+    expect(await lin.listDrafts()).toEqual([])
+    expect(count()).toBe(0)
+  })
+
+  it('of a patient whom a restored table of names does not know stays under its title, unless they were erased', async () => {
+    const { lin, store, erased, facts } = desks()
+    const [unknown, gone] = ['0a'.repeat(16), '0b'.repeat(16)]
+    for (const each of [unknown, gone]) erased.add(each)
+    await store.commit([forgottenMark(fromHex(gone))])
+    await expect(lin.saveDraft(draft('d1', unknown))).rejects.toMatchObject({
+      detail: { code: 'patient-gone' },
+    })
+    facts.isRestored = true
+    await lin.saveDraft(draft('d1', unknown))
+    expect(await lin.loadDraft({ draftId: 'd1' })).toMatchObject({ patientId: null, title: 'Ada Example' })
+    await expect(lin.saveDraft(draft('d2', gone))).rejects.toMatchObject({ detail: { code: 'patient-gone' } })
   })
 
   it('is known to a colleague with the same patient open: whose it is and since when, and nothing of it', async () => {

@@ -11,9 +11,10 @@ import {
   type ListedDraft,
   type records as recordsContract,
 } from '../../shared/contract/records.ts'
-import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { fromHex, toHex, tryFromHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { draftKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
+import { erasedAmong } from '../node/storage/forgotten.ts'
 import { del, put, StorageFailure, type Write } from '../node/storage/store.ts'
 import { checkedValue, expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { recentVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
@@ -51,11 +52,10 @@ type Drafts = Pick<
 
 export function createDrafts(context: ServiceContext): Drafts {
   return {
-    saveDraft: ({ base, ...draft }) =>
+    saveDraft: ({ base, ...typed }) =>
       atDesk(context, (desk) =>
         oneAtATime(desk.node.store, async () => {
-          // A form that was open, or a work place that was away, while somebody was erased does not bring them back.
-          if (isOfGone(desk.names, draft)) throw new AccessFailure({ code: 'patient-gone' })
+          const draft = await ofKnownPatient(desk, typed)
           const before = await draftNamed(desk, draft.draftId)
           if (!isOverwriting(desk, before.kept, draft, base))
             return { savedAt: await write(desk, before, draft) }
@@ -81,16 +81,19 @@ export function createDrafts(context: ServiceContext): Drafts {
         if (draft.patientId !== null) nameSubject({ patientId: draft.patientId })
         return draft
       }),
-    discardDraft: ({ draftId }) =>
-      atDesk(context, async (desk) => {
-        const { key, kept } = await draftNamed(desk, draftId)
-        if (kept === null) return
-        // By its place a draft is named that nobody can read, and no other may be taken away so.
-        if (kept !== 'damaged' && (draftId.startsWith(DAMAGED) || !isMine(desk, kept))) return
-        await desk.node.write([del(key)])
-        desk.node.countDrafts(-1)
-        context.emit('records', 'draftsChanged', null)
-      }),
+    discardDraft: ({ draftId, base }) =>
+      atDesk(context, (desk) =>
+        // A save that comes at the same moment is another text than the one that is thrown away.
+        oneAtATime(desk.node.store, async () => {
+          const { key, kept } = await draftNamed(desk, draftId)
+          if (kept === null) return
+          // By its place a draft is named that nobody can read, and no other may be taken away so.
+          if (kept !== 'damaged' && (draftId.startsWith(DAMAGED) || !isAsOf(desk, kept, base))) return
+          await desk.node.write([del(key)])
+          desk.node.countDrafts(-1)
+          context.emit('records', 'draftsChanged', null)
+        }),
+      ),
     draftsOfPatient: ({ patientId }) =>
       readAtDesk(context, async (desk) => {
         const entries = new Set((await personGroups(desk)).entriesOf(patientId))
@@ -227,6 +230,20 @@ export function nameOfCopy(who: string, { draftId, savedAt, form }: Draft): stri
 const isOfGone = (names: NamesTable, { patientId }: Pick<StoredDraft, 'patientId'>): boolean =>
   patientId !== null && names.get(patientId) === null
 
+/**
+ * A form that was open, or a work place that was away, while somebody was erased does not bring them back. Whoever was registered
+ * after the backup that this store was made of was not erased: what was typed stays, under the name that its title has.
+ * @throws {AccessFailure} `patient-gone`
+ */
+async function ofKnownPatient({ profile, names }: Desk, draft: Draft): Promise<Draft> {
+  if (draft.patientId === null || !isOfGone(names, draft)) return draft
+  const { isRestored } = profile.facts
+  const id = tryFromHex(draft.patientId)
+  if (!isRestored || id === null || (await erasedAmong(profile.store, [id], isRestored)).length > 0)
+    throw new AccessFailure({ code: 'patient-gone' })
+  return { ...draft, patientId: null }
+}
+
 const listedAsDamaged = (key: Bytes): ListedDraft => ({
   draftId: `${DAMAGED}${toHex(keyTail('d', key))}`,
   patientId: null,
@@ -320,10 +337,12 @@ export async function replacedDraft(
 ): Promise<Bytes | null> {
   const { key, kept } = await draftNamed(desk, draftId)
   if (kept === null) return null
-  if (kept !== 'damaged' && (!isMine(desk, kept) || (base !== undefined && kept.savedAt !== base)))
-    return null
-  return key
+  return kept === 'damaged' || isAsOf(desk, kept, base) ? key : null
 }
+
+/** Whether it is this person's, as it was when whoever takes it away saw it. */
+const isAsOf = (desk: Desk, kept: StoredDraft, base: number | null | undefined): boolean =>
+  isMine(desk, kept) && (base === undefined || kept.savedAt === base)
 
 /** What stands for a draft in the store's keys. */
 export function draftTag(key: Bytes, draftId: string): Bytes {

@@ -9,6 +9,7 @@ import type { MemberId } from '../node/chain/ids.ts'
 import type { ErasureStanding } from '../node/erasures.ts'
 import { keyTail, nameKey, rangeOf } from '../node/storage/buckets.ts'
 import { readPlaces } from '../node/storage/chain-store.ts'
+import { forgottenMark } from '../node/storage/forgotten.ts'
 import { del } from '../node/storage/store.ts'
 import { expectContent, readCheckedValue } from '../node/storage/value.ts'
 import { patientTag, visitsOfPatient } from '../patients/own-visits.ts'
@@ -71,7 +72,10 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
           const beside = { keys: [...drafts, ...summaries], people }
           if (roots.length === 0) {
             // Nothing of this person ever left this machine: nobody else has to agree to forget a name.
-            await node.write([...beside.keys, ...people.map((each) => each.nameKey)].map(del))
+            await node.write([
+              ...[...beside.keys, ...people.map((each) => each.nameKey)].map(del),
+              ...entries.map((entry) => forgottenMark(fromHex(entry))),
+            ])
             names.remove(entries)
             await context.audit()?.forget(entries)
             node.countDrafts(-drafts.length)

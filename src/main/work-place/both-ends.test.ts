@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { WorkPlacesOverview } from '../../shared/contract/work-places.ts'
 import { PASSPHRASE, until } from '../governance/institution.test-kit.ts'
-import type { Wires } from '../node/network/wire.ts'
+import { DialProblem, type Wires } from '../node/network/wire.ts'
 import { realWorld } from '../world.ts'
 import { openPlaceConnection } from './connection.ts'
-import { openHouse, QUICK, unlock, type House } from './house.test-kit.ts'
+import { openHouse, QUICK, unlock, untilAway, untilBack, type House } from './house.test-kit.ts'
 import { PLACE_LIMITS } from './limits.ts'
 import { LINK } from './messages.ts'
 import { loadPlace } from './place-folder.ts'
@@ -71,7 +71,10 @@ describe('a node that listens at another port', () => {
       (now) => now.state === 'locked' && now.workPlace?.awaySince === null,
     )
     // Known after a restart, too; and whoever is behind says where it looks.
-    expect(await loadPlace(here.folder)).toMatchObject({ address: `127.0.0.1:${port}` })
+    await until(
+      () => loadPlace(here.folder),
+      (facts) => facts?.address === `127.0.0.1:${port}` && facts.movedTo === undefined,
+    )
     await away.ask.app.open({ folder: away.folder, passphrase: '' })
     expect(await away.ask.app.session()).toMatchObject({
       workPlace: { awaySince: expect.any(Number), address: `127.0.0.1:${oldPort}` },
@@ -81,6 +84,59 @@ describe('a node that listens at another port', () => {
     await until(
       async () => (await ask.workPlaces.list()).places,
       (all) => all.every(({ isConnected, dialsPort }) => isConnected && dialsPort === null),
+    )
+  })
+
+  it('is looked for where it was, too, until a work place has reached it at the new port', async () => {
+    const real = realWorld()
+    let isOpenTo = (_address: string): boolean => true
+    house = await openHouse({
+      async openPlaceWires(network) {
+        const wires = await real.openPlaceWires(network)
+        return {
+          ...wires,
+          async dial(key, at, signal) {
+            if (!isOpenTo(at.address)) throw new DialProblem('unreachable')
+            return wires.dial(key, at, signal)
+          },
+        }
+      },
+    })
+    const here = await house.place('Ward 1')
+    const { ask } = house.node
+    const move = async (listen: string): Promise<string> => {
+      const moved = await ask.workPlaces.setListening({ listen })
+      if (moved.kind !== 'set') throw new Error(moved.reason)
+      return `127.0.0.1:${portOf(moved.overview)}`
+    }
+    const old = `127.0.0.1:${portOf(await ask.workPlaces.list())}`
+    // The ward's firewall lets nothing else through.
+    isOpenTo = (address) => address === old
+    const next = await move('127.0.0.1:0')
+    await untilAway(here)
+    await until(
+      () => loadPlace(here.folder),
+      (facts) => facts?.address === old && facts.movedTo === next,
+    )
+    await move(old)
+    await untilBack(here)
+    expect(await here.ask.app.session()).toMatchObject({ workPlace: { address: old } })
+
+    // Both are known after a restart, and the one that answers is kept.
+    const third = await move('127.0.0.1:0')
+    await untilAway(here)
+    await until(
+      () => loadPlace(here.folder),
+      (facts) => facts?.movedTo === third,
+    )
+    await here.ask.app.closeProfile()
+    isOpenTo = () => true
+    await here.ask.app.open({ folder: here.folder, passphrase: '' })
+    await untilBack(here)
+    expect(await here.ask.app.session()).toMatchObject({ workPlace: { address: third } })
+    await until(
+      () => loadPlace(here.folder),
+      (facts) => facts?.address === third && facts.movedTo === undefined,
     )
   })
 

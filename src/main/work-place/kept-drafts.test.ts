@@ -1,7 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { createHmac } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { utf8Encode } from '../../shared/std/bytes.ts'
+import { encode } from '../node/chain/codec.ts'
+import { sealGcm } from '../node/vault/gcm.ts'
 import { openKeptDrafts } from './kept-drafts.ts'
 
 const DAY_MS = 86_400_000
@@ -24,6 +28,25 @@ describe('kept drafts', () => {
     await kept.save(key, typed)
     await mkdir(join(folder, `${'0'.repeat(32)}.draft`))
     expect(await kept.list(key)).toEqual([typed])
+  })
+
+  it('are given as an earlier version sealed them, and sealed anew with the next save', async () => {
+    const { kept, folder } = await keptIn()
+    const tag = createHmac('sha256', key).update('tag d1').digest('hex').slice(0, 32)
+    const sealed = sealGcm(
+      key,
+      encode(['consilium/work-place-draft/1', tag]),
+      utf8Encode(JSON.stringify(typed)),
+    )
+    await writeFile(join(folder, `${tag}.draft`), sealed)
+    expect(await kept.list(key)).toEqual([typed])
+    expect(await kept.load(key, 'd1')).toEqual(typed)
+    expect(await kept.list(new Uint8Array(32).fill(8))).toEqual([])
+    expect(await kept.patients()).toEqual([])
+    await kept.save(key, { ...typed, savedAt: 2 })
+    expect(await kept.list(key)).toEqual([{ ...typed, savedAt: 2 }])
+    await kept.remove(key, 'd1')
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('say in words of the catalogue that the disk takes none', async () => {

@@ -77,7 +77,9 @@ export async function openKeptDrafts(placeFolder: string, patientsKey: Bytes): P
       throw error
     }
     const patient = sealed.subarray(0, PATIENT_PART_BYTES)
-    const opened = openGcm(key, aadOf(tag, patient), sealed.subarray(PATIENT_PART_BYTES))
+    const opened =
+      openGcm(key, aadOf(tag, patient), sealed.subarray(PATIENT_PART_BYTES)) ??
+      openGcm(key, firstAadOf(tag), sealed)
     if (opened === null) return null
     const parsed = keptDraft.safeParse(JSON.parse(utf8Decode(opened)))
     opened.fill(0)
@@ -159,6 +161,8 @@ function unlessGone(error: unknown): { mtimeMs: number } {
 const tagOf = (key: Bytes, draftId: string): string =>
   toHex(new Uint8Array(createHmac('sha256', key).update(`tag ${draftId}`).digest().subarray(0, 16)))
 const aadOf = (tag: string, patient: Bytes): Bytes => encode(['consilium/work-place-draft/2', tag, patient])
+/** Of format 1, the draft alone: it opens until it has gone to the node. */
+const firstAadOf = (tag: string): Bytes => encode(['consilium/work-place-draft/1', tag])
 const patientAadOf = (tag: string): Bytes => encode(['consilium/work-place-draft/2/patient', tag])
 
 const PATIENT_ID_BYTES = 16

@@ -12,7 +12,7 @@ export const LINK = {
   idleAfter: 'link.idleAfter',
   /** A file that the work place wrote by itself, for the audit. */
   note: 'link.note',
-  /** Which of these patients are in the hospital's table of names no more. */
+  /** Which of these entries of the hospital's table of names were erased. */
   gone: 'link.gone',
   pair: 'link.pair',
 } as const

@@ -169,15 +169,43 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     tell()
   }
 
-  /** The node goes on at another port: known there before the line ends, so that nobody has to come and type it. */
+  /**
+   * The node goes on at another port: known here before the line ends, so that nobody has to come and type it. A firewall may be
+   * in between, or a port that somebody forwards, so the address that held stays until the new one has.
+   */
   async function follow(payload: unknown): Promise<void> {
     const moved = movedPayload.safeParse(payload)
     if (!moved.success) return
-    const address = facts.address.replace(/:[0-9]+$/, `:${moved.data.port}`)
-    if (address === facts.address) return
-    facts = { ...facts, address }
+    const movedTo = facts.address.replace(/:[0-9]+$/, `:${moved.data.port}`)
+    const { movedTo: before, ...held } = facts
+    if (movedTo === before) return
+    // Back where it was.
+    if (movedTo === facts.address) return before === undefined ? undefined : know(held)
+    isMovedNext = true
     // Also where the disk does not take it: until the end of this process it is known.
-    await savePlace(folder, facts).finally(connection.dialAgain)
+    await know({ ...held, movedTo }).finally(connection.dialAgain)
+  }
+  async function know(next: PlaceFacts): Promise<void> {
+    facts = next
+    await savePlace(folder, facts)
+  }
+
+  let dialled = facts.address
+  let isMovedNext = true
+  /** The one that the node named and the one that held, in turn. */
+  function nextAddress(): string {
+    const { address, movedTo } = facts
+    dialled = movedTo !== undefined && isMovedNext ? movedTo : address
+    isMovedNext = !isMovedNext
+    return dialled
+  }
+  /** The node answered where this line was dialled. */
+  async function settle(): Promise<void> {
+    const { movedTo, ...held } = facts
+    if (movedTo === undefined) return
+    if (dialled === movedTo) await know({ ...held, address: movedTo })
+    // Nobody waits for the other one when this line breaks.
+    else isMovedNext = false
   }
 
   async function greet(
@@ -205,6 +233,8 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
         draftKey = fromHex(key)
       awaySince = null
       isTurnedAway = false
+      // Before anybody is told where it is.
+      inBackground(settle())
       onReached()
       tell()
       emit('app', 'nodeBack', null)
@@ -248,7 +278,7 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
     limits,
     onEvent: hear,
     greet,
-    address: () => facts.address,
+    address: nextAddress,
     onAway(problem) {
       const isNews = awaySince === null || isTurnedAway !== (problem === 'handshake')
       awaySince ??= world.now()

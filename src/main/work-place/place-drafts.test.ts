@@ -18,15 +18,24 @@ function workPlace() {
     return at
   }
   const node = {
-    saveDraft: async (draft: Draft) => {
+    saveDraft: async ({ base, ...draft }: Draft & { base?: number | null }) => {
       if (line.isBusy) throw failureOf('too-many-calls', null)
-      const savedAt = write(draft)
+      const before = atNode.get(draft.draftId)
+      const isOther = before !== undefined && base !== undefined && before.savedAt !== base
+      const becomes = isOther ? `${draft.draftId}~${at}` : draft.draftId
+      const savedAt = write({ ...draft, draftId: becomes })
       if (line.isAnswerLost) throw failureOf('node-away', null)
-      return { savedAt }
+      return { savedAt, ...(isOther ? { becomes } : {}) }
     },
     loadDraft: async ({ draftId }: { draftId: string }) => atNode.get(draftId) ?? null,
     listDrafts: async () => [...atNode.values()],
-    discardDraft: async ({ draftId }: { draftId: string }) => void atNode.delete(draftId),
+    discardDraft: async ({ draftId, base }: { draftId: string; base?: number | null }) => {
+      if (base === undefined || atNode.get(draftId)?.savedAt === base) atNode.delete(draftId)
+    },
+    submit: async ({ draftId, draftBase }: { draftId: string | null; draftBase?: number | null }) => {
+      if (draftId !== null) await node.discardDraft({ draftId, base: draftBase as number | null })
+      return { kind: 'queued', visit: {} }
+    },
   }
   const kept: KeptDrafts = {
     count: async () => files.size,
@@ -117,6 +126,65 @@ describe('a draft that was kept', () => {
     expect(files.size).toBe(0)
     await saveDraft(typed('here, and on and on'))
     expect(texts()).toEqual(['here, and on and on', 'there'])
+  })
+})
+
+describe('what another machine of the same person wrote', () => {
+  const handedIn = (draftId: string | null) =>
+    ({ visit: {}, draftId, submissionId: 'd1', draftBase: 1, change: null }) as never
+
+  it('stays when the visit is handed in that was begun here while the node was away', async () => {
+    const { saveDraft, submit, send, write, line, texts } = workPlace()
+    line.isAway = true
+    await saveDraft(typed('here'))
+    line.isAway = false
+    await send()
+    write(typed('there'))
+    await submit(handedIn('d1'))
+    expect(texts()).toEqual(['there'])
+  })
+
+  it('stays where what is handed in was kept and went on from an older one; its own goes', async () => {
+    const { saveDraft, submit, write, line, files, texts } = workPlace()
+    await saveDraft(typed('begun'))
+    line.isAway = true
+    await saveDraft(typed('here'))
+    line.isAway = false
+    write(typed('there'))
+    await submit(handedIn('d1'))
+    expect(texts()).toEqual(['there'])
+    expect(files.size).toBe(0)
+
+    const own = workPlace()
+    await own.saveDraft(typed('begun'))
+    own.line.isAway = true
+    await own.saveDraft(typed('here'))
+    own.line.isAway = false
+    await own.submit(handedIn(null))
+    expect(own.texts()).toEqual([])
+    expect(own.files.size).toBe(0)
+  })
+
+  it('stays when the form that was open here is thrown away, and goes by a list that shows it', async () => {
+    const { saveDraft, discardDraft, listDrafts, write, texts } = workPlace()
+    const { savedAt } = await saveDraft(typed('begun'))
+    write(typed('there'))
+    await discardDraft({ draftId: 'd1', base: savedAt })
+    expect(texts()).toEqual(['there'])
+    const [listed] = await listDrafts()
+    await discardDraft({ draftId: 'd1', base: listed!.savedAt })
+    expect(texts()).toEqual([])
+  })
+
+  it('stays when the form is thrown away while its first save under another name is on its way', async () => {
+    const { saveDraft, discardDraft, write, texts } = workPlace()
+    const { savedAt } = await saveDraft(typed('begun'))
+    write(typed('there'))
+    const saving = saveDraft(typed('here'))
+    await discardDraft({ draftId: 'd1', base: savedAt })
+    expect(texts()).toEqual(['there'])
+    // The form hears the other name with the answer, too.
+    expect(await saving).toMatchObject({ becomes: expect.stringMatching(/^d1~/) })
   })
 })
 

@@ -36,6 +36,12 @@ export interface PlaceDraftsOptions {
 const NOT_HEARD: ReadonlySet<string> = new Set(['node-away', 'locked', 'too-many-calls'])
 const BASES_MAX = 1_000
 
+/** At the node, under this name. */
+interface Saved {
+  readonly savedAt: number
+  readonly draftId: string
+}
+
 export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
   const { node, kept } = options
   /** When the node had saved what this process knows of its drafts: by its own clock, so ours does not matter. */
@@ -91,14 +97,21 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     if (saved === null) throw failureOf('node-away', null)
     return saved
   }
-  async function drop(draftId: string): Promise<boolean> {
-    const isDropped = await withKey(async (key) => {
-      if ((await kept.load(key, draftId)) === null) return false
-      await kept.remove(key, draftId)
+  /** With the node's, which stays where it is none of those that were seen here: another machine has gone on with it. */
+  async function discardAtNode(draftId: string, base: number | null | undefined): Promise<void> {
+    const wasKept = await withKey(async (key) => {
+      const before = await kept.load(key, draftId)
+      if (before === null) return false
+      await sendOne(key, { ...before, isDiscarded: true })
       options.onKept()
       return true
     })
-    return isDropped === true
+    if (wasKept === true) return
+    // The window may have it of a list that is newer than what was opened here.
+    const seen = new Set([bases.get(draftId), base].filter((each) => each !== undefined))
+    // One that nobody can read was never saved at a moment that anybody knows.
+    if (seen.size === 0) await node.discardDraft({ draftId })
+    for (const each of seen) await node.discardDraft({ draftId, base: each })
   }
   /** In place of what is kept, where the node has an older one that would come back. False where nothing is kept. */
   async function discardKept(draftId: string): Promise<boolean> {
@@ -125,15 +138,16 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
   }
   const keptMine = async (): Promise<KeptDraft[]> => (await withKey((key) => kept.list(key))) ?? []
 
-  async function sendOne(key: Bytes, keptDraft: KeptDraft): Promise<{ savedAt: number }> {
+  async function sendOne(key: Bytes, keptDraft: KeptDraft): Promise<Saved> {
     const { base: goesOnFrom, unanswered, isDiscarded, ...draft } = keptDraft
     const theirs = await node.loadDraft({ draftId: draft.draftId })
     // The same person went on with it at another machine: both stay.
     const isOther = theirs !== null && theirs.savedAt !== goesOnFrom && !isOwnText(theirs, draft, unanswered)
     if (isDiscarded === true) {
-      if (theirs !== null && !isOther) await node.discardDraft({ draftId: draft.draftId })
+      if (theirs !== null && !isOther)
+        await node.discardDraft({ draftId: draft.draftId, base: theirs.savedAt })
       await kept.remove(key, draft.draftId)
-      return { savedAt: draft.savedAt }
+      return { savedAt: draft.savedAt, draftId: draft.draftId }
     }
     const draftId = isOther ? nameOfCopy(options.placeId, draft) : draft.draftId
     const base = isOther ? undefined : (theirs?.savedAt ?? null)
@@ -143,15 +157,23 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
     sent.add(becomes)
     if (becomes !== draft.draftId) rename(draft.draftId, becomes)
     await kept.remove(key, draft.draftId)
-    return { savedAt }
+    return { savedAt, draftId: becomes }
   }
   function rename(draftId: string, becomes: string): void {
     renamed.set(draftId, becomes)
     options.onRenamed({ draftId, becomes })
   }
+  /** Who asked before a draft got another name means it under that one; who asks afterwards has heard of it. */
+  function named(draftId: string): () => string {
+    const before = renamed.get(draftId)
+    return () => {
+      const becomes = renamed.get(draftId)
+      return becomes === undefined || becomes === before ? draftId : becomes
+    }
+  }
 
   /** What is kept of the same draft may be news to the node, or the node's to us: both are looked at before this goes there. */
-  const saveAfterKept = (draft: Draft): Promise<{ savedAt: number } | null> =>
+  const saveAfterKept = (draft: Draft): Promise<Saved | null> =>
     withKey(async (key) => {
       const before = await kept.load(key, draft.draftId)
       if (before === null) return null
@@ -171,17 +193,19 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
       saveDraft: ({ base: _base, ...typed }) =>
         inTurn(async () => {
           const draft = { ...typed, draftId: renamed.get(typed.draftId) ?? typed.draftId }
+          const told = ({ savedAt, draftId }: Saved) =>
+            draftId === typed.draftId ? { savedAt } : { savedAt, becomes: draftId }
           const wasAway = options.isAway()
           const sentNow = await unlessAway(() => saveAfterKept(draft))
-          if (sentNow !== null && sentNow.value !== null) return sentNow.value
+          if (sentNow !== null && sentNow.value !== null) return told(sentNow.value)
           const base = bases.get(draft.draftId) ?? null
           const saved = sentNow === null ? null : await unlessAway(() => node.saveDraft({ ...draft, base }))
-          if (saved === null) return keep(draft, !wasAway)
-          const { savedAt, becomes } = saved.value
-          note(becomes ?? draft.draftId, savedAt)
+          if (saved === null) return told({ ...(await keep(draft, !wasAway)), draftId: draft.draftId })
+          const { savedAt, becomes = draft.draftId } = saved.value
+          note(becomes, savedAt)
           // Another machine of this person went on with it while both were on the line.
-          if (becomes !== undefined) rename(draft.draftId, becomes)
-          return { savedAt }
+          if (becomes !== draft.draftId) rename(draft.draftId, becomes)
+          return told({ savedAt, draftId: becomes })
         }),
       listDrafts: async () => {
         const theirs = await unlessAway(() => node.listDrafts(undefined))
@@ -206,23 +230,37 @@ export function createPlaceDrafts(options: PlaceDraftsOptions): PlaceDrafts {
         if (theirs !== null) note(draftId, theirs.savedAt)
         return theirs
       },
-      discardDraft: ({ draftId }) =>
-        inTurn(async () => {
-          const gone = await unlessAway(() => node.discardDraft({ draftId }))
-          const wasKept = gone === null ? await discardKept(draftId) : await drop(draftId)
-          if (gone === null && !wasKept) throw failureOf('node-away', null)
-        }),
-      submit: ({ draftBase: _base, ...input }) =>
-        inTurn(async () => {
-          const base = input.draftId === null ? undefined : bases.get(input.draftId)
-          const answer = await node.submit({ ...input, ...(base === undefined ? {} : { draftBase: base }) })
+      discardDraft({ draftId: asked, base }) {
+        const nameNow = named(asked)
+        return inTurn(async () => {
+          const draftId = nameNow()
+          const gone = await unlessAway(() => discardAtNode(draftId, base))
+          if (gone === null && !(await discardKept(draftId))) throw failureOf('node-away', null)
+        })
+      },
+      submit({ draftBase, ...input }) {
+        const asked = input.draftId ?? input.submissionId
+        const nameNow = asked === undefined ? null : named(asked)
+        return inTurn(async () => {
+          const draftId = nameNow?.()
+          if (draftId === undefined) return node.submit(input)
+          const mine = await withKey((key) => kept.load(key, draftId))
+          // The moment of what was kept here is of another clock: what the node had before it counts.
+          const base = mine === null ? (bases.get(draftId) ?? draftBase) : mine.base
+          const answer = await node.submit(
+            input.draftId === null
+              ? input
+              : { ...input, draftId, ...(base === undefined ? {} : { draftBase: base }) },
+          )
+          if (answer.kind !== 'queued') return answer
           // A copy that was kept while the answer was on its way would offer a visit that is saved.
-          const draftId = input.draftId ?? input.submissionId
-          if (answer.kind !== 'queued' || draftId === undefined) return answer
-          const wasKept = await drop(draftId)
-          if (wasKept || sent.delete(draftId)) await unlessAway(() => node.discardDraft({ draftId }))
+          if (mine !== null || sent.delete(draftId)) {
+            const gone = await unlessAway(() => discardAtNode(draftId, base ?? null))
+            if (gone === null) await discardKept(draftId)
+          }
           return answer
-        }),
+        })
+      },
     },
     async send() {
       let sentCount = 0

@@ -19,6 +19,8 @@ const placeFacts = pairAnswer.omit({ port: true }).extend({
   format: z.literal(FORMAT),
   /** `host:port` of the node. */
   address: z.string().min(1).max(260),
+  /** Where the node said that it goes on. Until it was reached there once, it is looked for at both. */
+  movedTo: z.string().min(1).max(260).optional(),
   /** Ed25519 seed of this work place, hex. */
   secret: z.string().regex(/^[0-9a-f]{64}$/),
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Draft } from '../../shared/contract/records.ts'
 import { PASSPHRASE, until } from '../governance/institution.test-kit.ts'
+import { restoreBackup } from '../profile/backup.ts'
 import { plainVisit } from '../services/visit.test-kit.ts'
 import { openHouse, unlock, untilAway, untilBack, type Application, type House } from './house.test-kit.ts'
 
@@ -465,6 +466,42 @@ describe('a work place whose node is away', () => {
       (count) => count === 0,
     )
     expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd2' }])
+  })
+
+  it('keeps what was typed of somebody whom a backup that was restored meanwhile does not know, under the title', async () => {
+    house = await openHouse()
+    await house.addPerson('bo', ['clerk'])
+    const place = await house.placeByProxy('Ward 1')
+    await unlock(place, 'bo')
+    const { node, scratch, world } = house
+    const backup = join(scratch, 'backup')
+    await node.ask.upkeep.startBackup({ out: backup })
+    await until(
+      () => node.ask.jobs.list(),
+      (jobs) => jobs.length > 0 && jobs.every(({ state }) => state === 'done'),
+    )
+    const patientId = await registered(place)
+    place.line.cut()
+    await untilAway(place)
+    await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who came after the backup'))
+    await place.ask.app.lock()
+    await node.ask.app.closeProfile()
+    const folder = join(scratch, 'restored')
+    await restoreBackup(world, backup, folder)
+    await node.ask.app.open({ folder, account: 'ada', passphrase: PASSPHRASE })
+    // Which computers were paired is in no backup; in its old folder it is the same work place.
+    await place.ask.joining.pairWorkPlace({ folder: place.folder, ...(await house.code('Ward 1')) })
+    await untilBack(place)
+    await unlock(place, 'bo')
+    await until(
+      () => keptOf(place),
+      (count) => count === 0,
+    )
+    expect(await place.ask.records.loadDraft({ draftId: 'd1' })).toMatchObject({
+      patientId: null,
+      title: wang.name,
+      form: { text: 'of somebody who came after the backup' },
+    })
   })
 
   it('throws sealed drafts away that nobody came back for in a fortnight, three days after the node is back', async () => {

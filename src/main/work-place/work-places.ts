@@ -13,7 +13,7 @@ import { Failure } from '../../shared/std/failure.ts'
 import type { ChainId } from '../node/chain/ids.ts'
 import { NetworkFailure } from '../node/network/transport.ts'
 import type { Wire, Wires } from '../node/network/wire.ts'
-import { nameKey } from '../node/storage/buckets.ts'
+import { erasedAmong } from '../node/storage/forgotten.ts'
 import { userKeyIdOf, type PersonEntry } from '../node/vault/people.ts'
 import { isListenAddress } from '../profile/network-settings.ts'
 import { parse } from '../services/dispatch.ts'
@@ -212,9 +212,9 @@ export async function openWorkPlaces(options: WorkPlacesOptions): Promise<WorkPl
         const parsed = parse(goneInput, input)
         if (parsed?.success !== true) return refused('invalid-input')
         // Ids are random and stand in the clear in the table's keys, so nobody has to have unlocked.
-        const { patientIds } = parsed.data
-        const rows = await profile.store.getMany(patientIds.map((each) => nameKey(fromHex(each))))
-        return { ok: true, value: patientIds.filter((_, i) => rows[i] === null) }
+        const patientIds = parsed.data.patientIds.map(fromHex)
+        const gone = await erasedAmong(profile.store, patientIds, facts.isRestored)
+        return { ok: true, value: gone.map(toHex) }
       }
       case LINK.note: {
         const parsed = parse(noteInput, input)

@@ -156,7 +156,14 @@ export const records = {
   },
   listDrafts: { input: z.void(), output: z.array(listedDraft) },
   loadDraft: { input: z.object({ draftId: z.string() }), output: draft.nullable() },
-  discardDraft: { input: z.object({ draftId: z.string() }), output: z.void() },
+  discardDraft: {
+    input: z.object({
+      draftId: z.string(),
+      /** As of `saveDraft`: what another machine went on with stays. */
+      base: z.number().nullable().optional(),
+    }),
+    output: z.void(),
+  },
   /** Who writes a visit of this person, since when; never what. Newest first. */
   draftsOfPatient: {
     input: z.object({ patientId: z.string().min(1).max(64) }),

@@ -32,6 +32,7 @@
  *     q/ code 10                   → sealed: a summary that was printed here      GCM tag
  *     y/e/ merkle root 32          → this version's keys were destroyed by decision  checksum
  *     y/d/ erasure id 16           → what else goes with it here, as keys of this store  checksum
+ *     y/p/ hash of a patient id 16 → this entry of the table of names was erased      checksum
  *     t/e/ sequence8               → sealed entry of the audit                     GCM tag, chained hashes
  *     t/r/ sequence8               → sealed reason of an entry; apart from it, deletable   GCM tag
  *     t/h/                         → sealed: how far the audit goes                GCM tag
@@ -79,6 +80,7 @@ export const BUCKETS = [
   'q',
   'y/e',
   'y/d',
+  'y/p',
   't/e',
   't/r',
   't/h',
@@ -111,6 +113,10 @@ export function keyIn(bucket: Bucket, ...parts: readonly Bytes[]): Bytes {
 export function rangeOf(bucket: Bucket, start: Bytes = new Uint8Array(0)): KeyRange {
   const from = keyIn(bucket, start)
   return { from, to: successor(from) }
+}
+
+export function isIn(bucket: Bucket, key: Bytes): boolean {
+  return prefixOf(bucket).every((byte, i) => key[i] === byte)
 }
 
 /** What comes after a key without its bucket's letter. */
@@ -149,6 +155,7 @@ export const awaitedKey = (sequence: number): Bytes => keyIn('u', u64(sequence))
 export const summaryKey = (code: Bytes): Bytes => keyIn('q', code)
 export const erasedKey = (root: Bytes): Bytes => keyIn('y/e', root)
 export const erasedWithKey = (erasureId: Bytes): Bytes => keyIn('y/d', erasureId)
+export const forgottenKey = (hash: Bytes): Bytes => keyIn('y/p', hash)
 export const auditEntryKey = (sequence: number): Bytes => keyIn('t/e', u64(sequence))
 export const auditReasonKey = (sequence: number): Bytes => keyIn('t/r', u64(sequence))
 export const auditHeadKey = (): Bytes => keyIn('t/h')

@@ -1,6 +1,7 @@
 /** What was typed before a crash, a lock or another visit: offered, never forced. */
 import { Button, Group, Modal, Text } from '@mantine/core'
 import { useState } from 'react'
+import type { ListedDraft } from '../../../../shared/contract/records.ts'
 import { momentAtFacility } from '../../../lib/facility-clock.ts'
 import { formatRecordedInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -18,7 +19,7 @@ export function DraftOffer() {
   const draftId = useEntry((entry) => entry.draftId)
   const openDraft = useEntry((entry) => entry.openDraft)
   const asked = useAsk(() => node.records.listDrafts(), [draftId], ['records.draftsChanged'])
-  const [discarding, setDiscarding] = useState<string | null>(null)
+  const [discarding, setDiscarding] = useState<ListedDraft | null>(null)
   const kept = asked.value ?? []
   const damaged = kept.filter(({ isDamaged }) => isDamaged === true)
   const drafts = kept
@@ -30,9 +31,10 @@ export function DraftOffer() {
   const open = async (id: string) => {
     if (await openDraft(id)) setTimeout(() => goToField('encounter.class'), 30)
   }
-  const discard = async (id: string) => {
+  const discard = async ({ draftId: id, savedAt, isDamaged }: ListedDraft) => {
     setDiscarding(null)
-    await node.records.discardDraft({ draftId: id })
+    // As it is listed: what was typed on since at another machine stays. When a damaged one was saved nobody knows.
+    await node.records.discardDraft({ draftId: id, ...(isDamaged === true ? {} : { base: savedAt }) })
     asked.again()
   }
   return (
@@ -64,12 +66,7 @@ export function DraftOffer() {
             </span>
           </span>
           <Group gap="xs">
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="red"
-              onClick={() => setDiscarding(draft.draftId)}
-            >
+            <Button size="compact-sm" variant="subtle" color="red" onClick={() => setDiscarding(draft)}>
               {t.entry.draftDiscard}
             </Button>
             <Button
@@ -87,7 +84,7 @@ export function DraftOffer() {
           <Text component="span" size="sm" flex="1 1 20rem">
             {t.entry.draftDamaged}
           </Text>
-          <Button size="compact-sm" variant="subtle" color="red" onClick={() => setDiscarding(draft.draftId)}>
+          <Button size="compact-sm" variant="subtle" color="red" onClick={() => setDiscarding(draft)}>
             {t.entry.draftDiscard}
           </Button>
         </Group>

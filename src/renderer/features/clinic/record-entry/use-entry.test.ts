@@ -13,6 +13,10 @@ const listeners = new Map<string, (payload: unknown) => void>()
 const kept = new Map<string, { draftId: string; patientId: string | null; form: object }>()
 const tell = (session: unknown) => listeners.get('app.sessionChanged')?.(session)
 
+type Saved = { savedAt: number; becomes?: string }
+let answerOfSave = (): Saved | Promise<Saved> => ({ savedAt: Date.now() })
+const discarded: unknown[] = []
+
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
 const listed = ({ code }: { code: string }) =>
   code === 'E785' ? { system: ICD10, code, en: 'Hyperlipidemia, unspecified', zh: '高血脂症' } : null
@@ -37,14 +41,15 @@ async function openRoom() {
       records: {
         saveDraft: async (draft: { draftId: string; patientId: string | null; form: object }) => {
           kept.set(draft.draftId, structuredClone(draft))
-          return { ok: true, value: { savedAt: Date.now() } }
+          return { ok: true, value: await answerOfSave() }
         },
         loadDraft: async ({ draftId }: { draftId: string }) => ({
           ok: true,
           value: kept.get(draftId) ?? null,
         }),
-        discardDraft: async ({ draftId }: { draftId: string }) => {
-          kept.delete(draftId)
+        discardDraft: async (input: { draftId: string; base?: number }) => {
+          kept.delete(input.draftId)
+          discarded.push(input)
           return { ok: true, value: undefined }
         },
       },
@@ -163,6 +168,42 @@ describe('the form of a visit', () => {
     await reopened()
     expect(consentNow()).toBe('treatment-only')
     await discard()
+  })
+
+  it('is thrown away as it was saved here, under the name that it has by then', async () => {
+    const { useEntry } = await openRoom()
+    tell(open)
+    const { choosePatient, setEncounter, saveDraft, discard } = useEntry.getState()
+    choosePatient(patient)
+    setEncounter({ day: '2026-11-28' })
+    const { draftId } = useEntry.getState()
+    answerOfSave = () => ({ savedAt: 7 })
+    await saveDraft()
+    // The second save is on its way when it is thrown away, and another machine has gone on with the first.
+    setEncounter({ day: '2026-11-27' })
+    let answer = (_: Saved): void => {}
+    const isOnItsWay = new Promise<void>((resolve) => {
+      answerOfSave = () => {
+        resolve()
+        return new Promise((give) => (answer = give))
+      }
+    })
+    const saving = saveDraft()
+    await isOnItsWay
+    discarded.length = 0
+    const discarding = discard()
+    answer({ savedAt: 9, becomes: `${draftId}~1` })
+    await Promise.all([discarding, saving])
+    expect(discarded).toEqual([{ draftId: `${draftId}~1`, base: 9 }])
+
+    choosePatient(patient)
+    setEncounter({ day: '2026-11-26' })
+    const next = useEntry.getState().draftId
+    answerOfSave = () => ({ savedAt: 11 })
+    await saveDraft()
+    await discard()
+    expect(discarded[1]).toEqual({ draftId: next, base: 11 })
+    answerOfSave = () => ({ savedAt: Date.now() })
   })
 
   it('keeps the first diagnosis the principal one where nothing chronic is there to copy', async () => {

@@ -80,8 +80,8 @@ let checkTimer: ReturnType<typeof setTimeout> | undefined
 /** When the oldest change that is not checked yet was made. */
 let uncheckedSince = 0
 const draftClock = createDraftClock(() => void useEntry.getState().saveDraft())
-/** Which draft was saved last, and under which name it is now. */
-let draftOnItsWay: Promise<{ of: string; becomes: string } | null> = Promise.resolve(null)
+/** Under which name the draft is now that was saved last, and since when. */
+let draftOnItsWay: Promise<{ becomes: string; savedAt: number } | null> = Promise.resolve(null)
 /** Which draft that is; null while none is. */
 let idOnItsWay: string | null = null
 /** A check waits for a rest between two keys, and under steady typing not longer than the second. */
@@ -409,11 +409,11 @@ export const useEntry = create<Entry>()((setState, get) => {
           base: draft.savedAt,
           form: { form, change, confirmations, rival, isConsentChosen },
         })
-        draftOnItsWay = saving.then(({ becomes = draftId }) => ({ of: draftId, becomes }))
+        draftOnItsWay = saving.then(({ savedAt, becomes = draftId }) => ({ becomes, savedAt }))
         idOnItsWay = draftId
         const { savedAt, becomes = draftId } = await saving
-        // Typed on meanwhile: the next save is already on its way.
-        if (get().draftId === draftId)
+        // Typed on meanwhile: the next save is already on its way. The new name may have been heard before the answer.
+        if (get().draftId === draftId || get().draftId === becomes)
           setState({
             draftId: becomes,
             draft: { state: get().form === form ? 'saved' : 'dirty', savedAt },
@@ -432,10 +432,13 @@ export const useEntry = create<Entry>()((setState, get) => {
       const { draftId, draft } = get()
       draftClock.stop()
       // The field was left a moment ago: a draft that is being written would outlive its visit.
-      const isKept = draft.savedAt !== null || idOnItsWay === draftId
+      const isOnItsWay = idOnItsWay === draftId
       setState(fresh())
       const last = await draftOnItsWay.catch(() => null)
-      if (isKept) await node.records.discardDraft({ draftId: last?.of === draftId ? last.becomes : draftId })
+      // As it was saved or opened here: another machine may have gone on with it.
+      const { becomes, savedAt } =
+        isOnItsWay && last !== null ? last : { becomes: draftId, savedAt: draft.savedAt }
+      if (isOnItsWay || savedAt !== null) await node.records.discardDraft({ draftId: becomes, base: savedAt })
     },
     async openDraft(draftId) {
       const draft = await node.records.loadDraft({ draftId })
