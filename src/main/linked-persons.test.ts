@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AllClients } from '../shared/contract/index.ts'
 import type { StudyDocument } from '../shared/domain/study.ts'
+import { comingAgain } from './analytics/study/coming-again.test-kit.ts'
 import { createTown, PASSPHRASE, until, type Town } from './governance/institution.test-kit.ts'
 import { plainVisit } from './services/visit.test-kit.ts'
 
@@ -13,50 +14,13 @@ afterEach(async () => {
 
 /** Who comes again within a year. */
 const study: StudyDocument = {
-  schema: 'study/2',
-  title: 'Coming again',
-  cohort: {
-    schema: 'cohort/1',
-    title: 'Everybody',
-    codeSets: {},
-    entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
-    steps: [],
-  },
-  cleaning: null,
+  ...comingAgain,
   intervals: {
-    schema: 'intervals/1',
-    codeSets: {},
-    followUp: {
-      startAfterDays: 0,
-      event: { kind: 'visit' },
-      earlierEvents: 'keep',
-      left: null,
-      atMostDays: null,
-      until: null,
-      atLeastDays: 1,
-    },
+    ...comingAgain.intervals,
+    followUp: { ...comingAgain.intervals.followUp, until: null },
     covariates: [{ kind: 'age', name: 'age' }],
-    clock: 'index',
-    cuts: [],
-    rows: { kind: 'changes' },
   },
-  models: [
-    {
-      title: 'Curve',
-      family: 'km',
-      covariates: [],
-      factors: [],
-      strata: [],
-      isClusteredByPerson: false,
-      ties: 'efron',
-      confidencePercent: 95,
-      curvesOf: null,
-    },
-  ],
-  baselineBy: null,
-  snapshot: null,
-  seed: '1',
-  engine: null,
+  models: comingAgain.models.map((model) => ({ ...model, title: 'Curve', family: 'km', covariates: [] })),
 }
 
 async function registered(ask: AllClients, medicalRecordNumber: string): Promise<string> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudyDocument } from '../../shared/domain/study.ts'
+import { comingAgain as study } from '../analytics/study/coming-again.test-kit.ts'
 import { runHere as run, tinyBundle } from './cli.test-kit.ts'
 
 let home: string
@@ -23,54 +24,6 @@ async function imported(...bundles: string[]): Promise<void> {
   const files = bundles.map((_, i) => join(home, `${i}.json`))
   for (const [i, file] of files.entries()) await writeFile(file, bundles[i]!)
   expect((await run(['import', '--profile', profile, '--wait', ...files])).code).toBe(0)
-}
-
-/** Who comes again, by HbA1c. */
-const study: StudyDocument = {
-  schema: 'study/2',
-  title: 'Coming again',
-  cohort: {
-    schema: 'cohort/1',
-    title: 'Everybody',
-    codeSets: {},
-    entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
-    steps: [],
-  },
-  cleaning: null,
-  intervals: {
-    schema: 'intervals/1',
-    codeSets: {},
-    followUp: {
-      startAfterDays: 0,
-      event: { kind: 'visit' },
-      earlierEvents: 'keep',
-      left: null,
-      atMostDays: null,
-      until: '2015-12-31',
-      atLeastDays: 1,
-    },
-    covariates: [{ kind: 'result', name: 'hba1c', test: 'hba1c', oldestDays: null, delayDays: 0 }],
-    clock: 'index',
-    cuts: [],
-    rows: { kind: 'changes' },
-  },
-  models: [
-    {
-      title: 'By HbA1c',
-      family: 'cox',
-      covariates: ['hba1c'],
-      factors: [],
-      strata: [],
-      isClusteredByPerson: false,
-      ties: 'efron',
-      confidencePercent: 95,
-      curvesOf: null,
-    },
-  ],
-  baselineBy: null,
-  snapshot: null,
-  seed: '1',
-  engine: null,
 }
 
 async function ask(asked: unknown, where: string, ...more: string[]) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AllClients } from '../../shared/contract/index.ts'
 import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+import { comingAgain } from '../analytics/study/coming-again.test-kit.ts'
 import { tinyBundle } from '../cli/cli.test-kit.ts'
 import { createTown, PASSPHRASE, until, type Town } from '../governance/institution.test-kit.ts'
 
@@ -14,50 +15,8 @@ afterEach(async () => {
 })
 
 const study: StudyDocument = {
-  schema: 'study/2',
-  title: 'Coming again',
-  cohort: {
-    schema: 'cohort/1',
-    title: 'Everybody',
-    codeSets: {},
-    entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
-    steps: [],
-  },
-  cleaning: null,
-  intervals: {
-    schema: 'intervals/1',
-    codeSets: {},
-    followUp: {
-      startAfterDays: 0,
-      event: { kind: 'visit' },
-      earlierEvents: 'keep',
-      left: null,
-      atMostDays: null,
-      until: '2015-12-31',
-      atLeastDays: 1,
-    },
-    covariates: [{ kind: 'result', name: 'hba1c', test: 'hba1c', oldestDays: null, delayDays: 0 }],
-    clock: 'index',
-    cuts: [],
-    rows: { kind: 'changes' },
-  },
-  models: [
-    {
-      title: 'By HbA1c',
-      family: 'cox',
-      covariates: ['hba1c'],
-      factors: [],
-      strata: [],
-      isClusteredByPerson: false,
-      ties: 'efron',
-      confidencePercent: 95,
-      curvesOf: 'hba1c',
-    },
-  ],
-  baselineBy: null,
-  snapshot: null,
-  seed: '1',
-  engine: null,
+  ...comingAgain,
+  models: comingAgain.models.map((model) => ({ ...model, curvesOf: 'hba1c' })),
 }
 
 /** What the file dialogs answer. */
