@@ -26,6 +26,7 @@ export type FilePurpose =
   | 'figure'
   | 'paper-table'
   | 'text'
+  | 'package'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

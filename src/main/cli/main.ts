@@ -22,6 +22,7 @@ import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
 import { STUDY_COMMANDS } from './study-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
+import { REVIEW_COMMANDS } from './review-commands.ts'
 import { SHARES_COMMANDS } from './shares-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
@@ -51,6 +52,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...CODES_COMMANDS,
   ...IMPORT_COMMANDS,
   ...PROOF_COMMANDS,
+  ...REVIEW_COMMANDS,
   ...COHORT_COMMANDS,
   ...STUDY_COMMANDS,
   ...WORK_PLACE_COMMANDS,

@@ -54,7 +54,8 @@ export async function proveFinality(
   }
 }
 
-async function readDecision(store: ReadableStore, { state }: Verifier) {
+/** The next decision as it is stored, without bodies. */
+export async function readDecision(store: ReadableStore, { state }: Verifier) {
   const stored = await readSegment(store, state.height + 1)
   if (stored.kind !== 'ok') return stored.kind === 'missing' ? 'missing' : 'damaged'
   const count = decodeSegment(stored.value.segment)?.count

@@ -16,6 +16,8 @@ import { createModelsService } from './models-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
+import { createReviewsCore } from './reviews-service.ts'
+import { createReviewsDesk } from './reviews-desk.ts'
 import { createPeopleService } from './people-service.ts'
 import { createReleasesCore } from './releases-service.ts'
 import { createReleasesDesk } from './releases-desk.ts'
@@ -67,6 +69,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       studies: createStudiesService(context),
       releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
       codes: codes.handlers,
+      reviews: createReviewsDesk(context.desktop, createReviewsCore(context)),
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),
       tables: createTablesService(context),

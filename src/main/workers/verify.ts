@@ -1,7 +1,8 @@
 /** Starts a verification thread, tells how far it is, and ends it. */
 import { Worker } from 'node:worker_threads'
-import type { ChainId } from '../node/chain/ids.ts'
+import type { ChainId, ItemHash } from '../node/chain/ids.ts'
 import type { FinalityResult } from '../node/prove-finality.ts'
+import type { ItemsProofResult } from '../node/prove-items.ts'
 import type { VerifyStoreOptions, VerifyStoreResult } from '../node/verify-store.ts'
 import { speak, type Peer } from './calls.ts'
 import { workerUrl } from './worker-url.ts'
@@ -13,6 +14,11 @@ export type VerifyCalls = {
   }
   /** From the founding to the block with this number. */
   proveFinality: { input: { storePath: string; index: number }; output: FinalityResult }
+  /** From the founding to the last of these items; `blockCount` is of the chain, for how far it is. */
+  proveItems: {
+    input: { storePath: string; items: readonly ItemHash[]; blockCount: number }
+    output: ItemsProofResult
+  }
   cancel: { input: null; output: void }
 }
 export type VerifyReports = { progress: { input: { blocks: number; total: number }; output: void } }
@@ -35,6 +41,15 @@ export function proveFinalityInThread(
   onProgress: OnProgress,
 ): Promise<FinalityResult> {
   return inThread((thread) => thread.call('proveFinality', input), signal, onProgress)
+}
+
+/** @throws {WorkerFailure} when the store does not open or the thread ends */
+export function proveItemsInThread(
+  input: VerifyCalls['proveItems']['input'],
+  signal: AbortSignal,
+  onProgress: OnProgress,
+): Promise<ItemsProofResult> {
+  return inThread((thread) => thread.call('proveItems', input), signal, onProgress)
 }
 
 async function inThread<T>(

@@ -1,8 +1,9 @@
-/** Walks over a whole store in a thread of its own, reading it beside the node: to verify it, or to prove a block final. */
+/** Walks over a whole store in a thread of its own, reading it beside the node: to verify it, or to prove a block or items final. */
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { proveFinality } from '../node/prove-finality.ts'
+import { proveItems } from '../node/prove-items.ts'
 import { openLevelStore } from '../node/storage/level.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
 import { verifyStore } from '../node/verify-store.ts'
@@ -38,6 +39,10 @@ const main = speak<VerifyReports, VerifyCalls>(present(parentPort), {
     ),
   proveFinality: ({ storePath, index }) =>
     withStore(storePath, (store) => proveFinality(createNodeCrypto(), store, index, control)),
+  proveItems: ({ storePath, items, blockCount }) =>
+    withStore(storePath, (store) =>
+      proveItems(createNodeCrypto(), store, items, { ...control, blockCount }),
+    ),
   cancel() {
     isCancelled = true
   },

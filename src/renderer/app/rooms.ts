@@ -12,6 +12,7 @@ import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
+import { route as reviews } from '../features/research/reviews/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
@@ -24,6 +25,7 @@ export const rooms: readonly Route[] = [
   cohorts,
   cleaning,
   models,
+  reviews,
   imports,
   codes,
   network,

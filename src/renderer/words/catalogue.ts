@@ -26,6 +26,7 @@ import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as question from './question.ts'
+import * as reviews from './reviews.ts'
 import * as ruleNames from './rule-names.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
@@ -49,6 +50,7 @@ const en = {
   cleaning: cleaning.en,
   cohorts: cohorts.en,
   question: question.en,
+  reviews: reviews.en,
   entry: entry.en,
   erasures: erasures.en,
   findings: findings.en,
@@ -83,6 +85,7 @@ const zhHant: Words = {
   cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
   question: question.zhHant,
+  reviews: reviews.zhHant,
   entry: entry.zhHant,
   erasures: erasures.zhHant,
   findings: findings.zhHant,

@@ -19,6 +19,7 @@ import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
 import { releases } from './releases.ts'
+import { reviews } from './reviews.ts'
 import { shareEvents, shares } from './shares.ts'
 import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
@@ -41,6 +42,7 @@ export const contract = {
   cleaning,
   studies,
   releases,
+  reviews,
   codes,
   governance,
   access,

@@ -39,6 +39,9 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
+/** Whoever asks for studies, and whoever reviews them. */
+const ASKERS: Who = ['researcher', 'reviewer', 'analyst']
+const REVIEWER: Who = ['reviewer']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
 /** Whoever a patient may ask at the counter, and whoever looks into it. */
@@ -290,6 +293,14 @@ export const rights: Rights = {
     check: may('anyone'),
     chooseAndCheck: may('anyone'),
   },
+  // A package holds released numbers only; whoever has the file may look.
+  reviews: {
+    build: may(ASKERS, 'export'),
+    save: may(ASKERS, 'export'),
+    open: may('anyone'),
+    compare: may('anyone'),
+    sign: may(REVIEWER, 'change', 'before'),
+  },
   templates: {
     list: atDesk(),
     save: atDesk('change'),
@@ -402,6 +413,7 @@ export const roomRights = {
   cohorts: ['cohorts.count'],
   cleaning: ['cleaning.preview'],
   models: ['models.start'],
+  reviews: ['reviews.build', 'reviews.sign'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],

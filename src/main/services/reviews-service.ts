@@ -1,0 +1,91 @@
+/** Making study packages, checking those that somebody brought, and reviews in the chain. */
+import type { Handlers } from '../../shared/contract/kit.ts'
+import type { PackageReport, reviews as reviewsContract } from '../../shared/contract/reviews.ts'
+import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { compareClaims } from '../../verifier/verify-package.js'
+import type { ItemHash } from '../node/chain/ids.ts'
+import { readPackage } from '../package/read-package.ts'
+import { packageBytes, packageFiles } from '../package/study-package.ts'
+import { proveItemsInThread } from '../workers/verify.ts'
+import { nameSubject } from './audit-subject.ts'
+import { nodeOf, profileOf, type ServiceContext } from './context.ts'
+
+type ReviewsHandlers = Handlers<typeof reviewsContract>
+type Opened = Exclude<Awaited<ReturnType<ReviewsHandlers['open']>>, null>
+/** Without what needs a desktop. */
+export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'compare' | 'sign'> & {
+  /** The file that a job of `build` made; null before, and where it failed. */
+  bytesOf(jobId: string): Bytes | null
+  check(name: string, bytes: Bytes): Promise<Opened>
+}
+
+const VERDICT = { confirmed: 1, differs: 2, 'not-recomputable': 3 } as const
+/** Packages that one caller has open. */
+const OPEN_MOST = 8
+
+export function createReviewsCore(context: ServiceContext): ReviewsCore {
+  const { crypto } = context.world
+  const open = new Map<string, PackageReport>()
+
+  const ownChainId = (): string | null => {
+    const profile = context.profile()
+    return profile === null ? null : toHex(profile.ledger.chainId)
+  }
+
+  return {
+    async build({ studyHash }) {
+      const node = nodeOf(context)
+      const hash = fromHex(studyHash) as ItemHash
+      const study = await node.studies.study(hash)
+      if (study === null) return { kind: 'refused', reason: 'unknown' }
+      if (study.state !== 'answered') return { kind: 'refused', reason: 'not-answered' }
+      const document = await node.studies.documentOf(study.commitment)
+      const answer = await node.studies.answerOf(hash)
+      if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
+      nameSubject({ study: studyHash })
+      const protocol = study.of === null ? null : await node.studies.protocolOf(study.of)
+      const { storePath } = profileOf(context)
+      const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
+        const items = await node.studies.itemsAbout(hash)
+        const { blockCount } = node.ledger
+        const found = await proveItemsInThread({ storePath, items, blockCount }, signal, progress)
+        if (found.kind !== 'proven') return null
+        const parts = { document, answer, protocol, proof: found.proof }
+        return packageBytes(packageFiles(crypto, parts))
+      })
+      return { kind: 'started', jobId }
+    },
+    bytesOf(jobId) {
+      const made = context.jobs.result(jobId, 'package')
+      return made instanceof Uint8Array ? made : null
+    },
+    async check(name, bytes) {
+      const report = await readPackage(bytes)
+      if (report === null) return { kind: 'not-a-package', name }
+      const packageHash = toHex(crypto.sha256(bytes))
+      open.delete(packageHash)
+      open.set(packageHash, report)
+      for (const oldest of open.keys()) if (open.size > OPEN_MOST) open.delete(oldest)
+      const own = ownChainId()
+      const here = own === null ? 'no-chain' : own === report.chainId ? 'own-chain' : 'other-chain'
+      return { kind: 'opened', name, packageHash, report, here }
+    },
+    compare: async ({ packageHash, claims }) => compareClaims(open.get(packageHash)?.lines ?? [], claims),
+    async sign({ packageHash, verdict, text }) {
+      const report = open.get(packageHash)
+      const study = report?.study ?? null
+      if (report === undefined || study === null) return { kind: 'refused', reason: 'not-open' }
+      if (report.chainId !== ownChainId()) return { kind: 'refused', reason: 'other-chain' }
+      if (verdict === 'confirmed' && !report.ok) return { kind: 'refused', reason: 'does-not-hold' }
+      nameSubject({ study: study.studyHash })
+      const { itemHash } = await nodeOf(context).studies.submit({
+        kind: 'review',
+        studyHash: fromHex(study.studyHash) as ItemHash,
+        packageHash: fromHex(packageHash),
+        verdict: VERDICT[verdict],
+        textHash: crypto.sha256(utf8Encode(text)),
+      })
+      return { kind: 'signed', itemHash: toHex(itemHash) }
+    },
+  }
+}

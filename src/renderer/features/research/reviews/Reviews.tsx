@@ -1,0 +1,149 @@
+/** Checking a study package, holding a manuscript's numbers against it, and signing a review. */
+import { Button, Stack, Text } from '@mantine/core'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { formatNumber } from '../../../lib/format.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { AttestedNumbers } from './AttestedNumbers.tsx'
+import styles from './Reviews.module.css'
+import { SignReview } from './SignReview.tsx'
+import { type OpenedPackage, useReviews } from './use-reviews.ts'
+
+export function Reviews() {
+  const t = useWords().reviews
+  const { opened, open } = useReviews()
+  return (
+    <div className="room">
+      <header className="room-head">
+        <h1>{t.title}</h1>
+        <Button
+          variant={opened === null ? 'filled' : 'default'}
+          onClick={() => void open().catch(tellFailure)}
+        >
+          {opened === null ? t.open : t.other}
+        </Button>
+      </header>
+      <div className={`room-body ${styles.body}`}>
+        <Text size="sm">{t.honest}</Text>
+        {opened === null && <EmptyState>{t.noneOpen}</EmptyState>}
+        {opened?.kind === 'not-a-package' && (
+          <Callout tone="bad" isLive>
+            {t.notAPackage(opened.name)}
+          </Callout>
+        )}
+        {opened?.kind === 'opened' && <Opened key={opened.packageHash} opened={opened} />}
+      </div>
+    </div>
+  )
+}
+
+function Opened({ opened }: { readonly opened: OpenedPackage }) {
+  const t = useWords().reviews
+  const { report, here, name } = opened
+  return (
+    <>
+      <Callout tone={report.ok ? 'good' : 'bad'} isLive title={name}>
+        {report.ok ? t.holds : t.fails}
+      </Callout>
+      <Panel title={t.checks}>
+        <Stack gap="sm">
+          <Text size="sm">{t.chain[here]}</Text>
+          <Text size="sm">
+            {t.chainId}: <span className="mono">{report.chainId ?? '–'}</span>
+          </Text>
+          <table className={styles.table} data-testid="checks">
+            <thead>
+              <tr>
+                <th scope="col">{t.verdict}</th>
+                <th scope="col">{t.check}</th>
+                <th scope="col">{t.detail}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {report.checks.map(({ id, ok, detail }) => (
+                <tr key={id}>
+                  <td className={ok ? styles.good : styles.bad}>{ok ? t.yes : t.no}</td>
+                  <td>{t.ids[id] ?? id}</td>
+                  <td lang={detail === null ? undefined : 'en'}>{detail}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Stack>
+      </Panel>
+      {report.study !== null && <Question opened={opened} />}
+      {report.checks.some(({ id }) => id === 'registered') && <Protocol opened={opened} />}
+      {report.lines.length > 0 && <AttestedNumbers opened={opened} />}
+      {report.study !== null && <SignReview opened={opened} />}
+    </>
+  )
+}
+
+function Question({ opened }: { readonly opened: OpenedPackage }) {
+  const t = useWords().reviews
+  const locale = useLocale()
+  const study = opened.report.study!
+  return (
+    <Panel title={t.question}>
+      <Stack gap="xs">
+        <Text fw={500}>{study.title}</Text>
+        <Text size="sm">
+          {t.askedBy(study.askedBy, study.askedOn)}{' '}
+          {study.lane === 'automatic' ? t.automatic(formatNumber(study.chargeMicroRho / 1e6, locale)) : t.byRule}
+        </Text>
+        <Text size="sm">
+          {t.purpose}: {study.purpose}
+        </Text>
+        {study.recomputations.map(({ on, askedBy, outcome }, i) => (
+          <Text size="sm" key={`again-${i}`}>
+            {t.again(on, askedBy, t.outcomes[outcome] ?? outcome)}
+          </Text>
+        ))}
+        {study.reviews.map(({ on, by, verdict }, i) => (
+          <Text size="sm" key={`review-${i}`}>
+            {t.reviewed(on, by, t.verdicts[verdict] ?? verdict)}
+          </Text>
+        ))}
+        <details>
+          <summary>{t.inFull}</summary>
+          <pre className={`mono ${styles.question}`} tabIndex={0}>
+            {study.question}
+          </pre>
+        </details>
+      </Stack>
+    </Panel>
+  )
+}
+
+function Protocol({ opened }: { readonly opened: OpenedPackage }) {
+  const t = useWords().reviews
+  const { protocolDifferences } = opened.report
+  return (
+    <Panel title={t.protocol}>
+      {protocolDifferences.length === 0 ? (
+        <Text size="sm">{t.noDifference}</Text>
+      ) : (
+        <table className={styles.table}>
+          <thead>
+            <tr>
+              <th scope="col">{t.where}</th>
+              <th scope="col">{t.planned}</th>
+              <th scope="col">{t.run}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {protocolDifferences.map(({ path, planned, run }) => (
+              <tr key={path}>
+                <td className="mono">{path}</td>
+                <td className="mono">{planned}</td>
+                <td className="mono">{run}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Panel>
+  )
+}

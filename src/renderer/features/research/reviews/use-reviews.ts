@@ -1,0 +1,52 @@
+/** The package that is open in the room, and the manuscript's numbers that were typed beside it. */
+import { create } from 'zustand'
+import { node } from '../../../lib/node.ts'
+import { ofOnePerson } from '../../../lib/session.ts'
+
+type Answer = NonNullable<Awaited<ReturnType<typeof node.reviews.open>>>
+export type OpenedPackage = Extract<Answer, { kind: 'opened' }>
+export type Compared = Awaited<ReturnType<typeof node.reviews.compare>>[number]
+
+interface ReviewsState {
+  readonly opened: Answer | null
+  /** By the name of the cell, as typed. */
+  readonly claims: Readonly<Record<string, string>>
+  readonly compared: readonly Compared[]
+  open(): Promise<void>
+  claim(name: string, value: string): void
+  take(claims: readonly { name: string; value: string }[]): Promise<void>
+  clear(): void
+}
+
+const nothing = { opened: null, claims: {}, compared: [] }
+
+export const useReviews = create<ReviewsState>()((set, get) => {
+  async function compare(): Promise<void> {
+    const { opened, claims } = get()
+    if (opened?.kind !== 'opened') return
+    const typed = Object.entries(claims).flatMap(([name, value]) =>
+      value.trim() === '' ? [] : [{ name, value: value.trim() }],
+    )
+    const compared = await node.reviews.compare({ packageHash: opened.packageHash, claims: typed })
+    // An answer of before the last key is not shown.
+    if (get().claims === claims) set({ compared })
+  }
+  return {
+    ...nothing,
+    async open() {
+      const opened = await node.reviews.open()
+      if (opened !== null) set({ ...nothing, opened })
+    },
+    claim(name, value) {
+      set({ claims: { ...get().claims, [name]: value } })
+      void compare()
+    },
+    async take(claims) {
+      set({ claims: { ...get().claims, ...Object.fromEntries(claims.map(({ name, value }) => [name, value])) } })
+      await compare()
+    },
+    clear: () => set({ claims: {}, compared: [] }),
+  }
+})
+
+ofOnePerson(() => useReviews.setState(nothing))

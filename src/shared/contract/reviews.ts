@@ -1,0 +1,97 @@
+/** Study packages: made of an answered study, opened and checked by anybody, compared with a manuscript, and reviewed in the chain. */
+import { z } from 'zod'
+import type { Service } from './kit.ts'
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const cell = z.string().nullable()
+
+export const resultLine = z.object({ name: z.string(), value: cell, low: cell, high: cell })
+export type ResultLine = z.infer<typeof resultLine>
+
+export const packageReport = z.object({
+  ok: z.boolean(),
+  chainId: cell,
+  consortium: cell,
+  checks: z.array(z.object({ id: z.string(), ok: z.boolean(), detail: cell })),
+  study: z
+    .object({
+      /** As people read it, canonical JSON. */
+      question: z.string(),
+      title: z.string(),
+      purpose: z.string(),
+      lane: z.enum(['automatic', 'by rule']),
+      chargeMicroRho: z.int(),
+      askedBy: z.string(),
+      askedOn: z.string(),
+      studyHash: hash,
+      recomputations: z.array(z.object({ on: z.string(), askedBy: z.string(), outcome: z.string() })),
+      reviews: z.array(z.object({ by: z.string(), on: z.string(), verdict: z.string() })),
+    })
+    .nullable(),
+  lines: z.array(resultLine),
+  /** Numbers of result.csv that are not those of the answer. */
+  differences: z.array(z.object({ line: z.int(), name: cell, written: cell, attested: cell })),
+  protocolDifferences: z.array(z.object({ path: z.string(), planned: z.string(), run: z.string() })),
+})
+export type PackageReport = z.infer<typeof packageReport>
+
+const opened = z.object({
+  kind: z.literal('opened'),
+  name: z.string(),
+  packageHash: hash,
+  report: packageReport,
+  /** Whether the package is about the chain of the open profile. */
+  here: z.enum(['own-chain', 'other-chain', 'no-chain']),
+})
+
+/** Numbers of a manuscript, each with the name of the attested cell that it claims to be. */
+export const claim = z.object({ name: z.string().max(500), value: z.string().max(40) })
+
+export const reviews = {
+  /** Proves study and answer from the founding on, as a job. */
+  build: {
+    input: z.object({ studyHash: hash }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('started'), jobId: z.string() }),
+      z.object({ kind: z.literal('refused'), reason: z.enum(['unknown', 'not-answered', 'no-document']) }),
+    ]),
+  },
+  /** Asks where to, and writes the package that a job of `build` made. */
+  save: {
+    input: z.object({ jobId: z.string() }),
+    output: z.object({ path: z.string().nullable(), isSaved: z.boolean() }),
+  },
+  /** Asks for a package and checks all of it; null when the person closes the dialog. */
+  open: {
+    input: z.void(),
+    output: z
+      .discriminatedUnion('kind', [opened, z.object({ kind: z.literal('not-a-package'), name: z.string() })])
+      .nullable(),
+  },
+  /** A manuscript's numbers beside those of a package that was opened here. Released numbers only: nothing is asked of anybody. */
+  compare: {
+    input: z.object({ packageHash: hash, claims: z.array(claim).max(2_000) }),
+    output: z.array(
+      claim.extend({
+        attested: cell,
+        verdict: z.enum(['same', 'differs', 'withheld', 'no-such-cell', 'no-number']),
+      }),
+    ),
+  },
+  /** A signed review in the chain: of this study, of these bytes, with a verdict; of the text its hash. */
+  sign: {
+    input: z.object({
+      packageHash: hash,
+      verdict: z.enum(['confirmed', 'differs', 'not-recomputable']),
+      text: z.string().min(1).max(20_000),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('signed'), itemHash: hash }),
+      /** `does-not-hold`: nobody confirms a package that failed a check. */
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.enum(['not-open', 'other-chain', 'does-not-hold']),
+      }),
+    ]),
+  },
+} satisfies Service

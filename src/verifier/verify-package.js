@@ -1,0 +1,692 @@
+/**
+ * Checks a study package by itself: no other file of Consilium, no network, nothing but the web's own cryptography, so that a reviewer
+ * can read all of it. Runs in a browser (verify.html of each package), in Node (`node verify.mjs PACKAGE.zip`), and inside the
+ * application. What a package is and what each check means: docs/spec/package.md.
+ *
+ * Written a second time on purpose: it calls nothing of what computed and recorded the study.
+ */
+
+// ---------------------------------------------------------------- bytes
+
+const textDecoder = new TextDecoder('utf-8', { fatal: true })
+const textEncoder = new TextEncoder()
+
+/** What is wrong with a package, in words for a person. */
+class Wrong extends Error {}
+
+const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+const equal = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i])
+const isBytes = (value, length) => value instanceof Uint8Array && value.length === length
+
+function join(...parts) {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+async function sha256(bytes) {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+}
+
+// ---------------------------------------------------------------- CBOR (docs/spec/record-format.md section 1)
+
+/** Integers, byte strings, texts, arrays and null; nothing else occurs in the chain. `rest` lets zeros follow, as in an answer. */
+function decode(bytes, rest = 'none') {
+  let at = 0
+  const take = (count) => {
+    if (at + count > bytes.length) throw new Wrong('The bytes end too early.')
+    at += count
+    return bytes.subarray(at - count, at)
+  }
+  const number = (small) => {
+    if (small < 24) return small
+    const width = { 24: 1, 25: 2, 26: 4, 27: 8 }[small]
+    if (width === undefined) throw new Wrong('The bytes hold something that the chain does not use.')
+    let value = 0
+    for (const byte of take(width)) value = value * 256 + byte
+    const least = { 1: 24, 2: 256, 4: 65_536, 8: 4_294_967_296 }[width]
+    if (value < least || !Number.isSafeInteger(value)) throw new Wrong('A number is not written in its one form.')
+    return value
+  }
+  const value = (depth) => {
+    if (depth > 16) throw new Wrong('The bytes are nested too deeply.')
+    const first = take(1)[0]
+    if (first === 0xf6) return null
+    const small = first & 31
+    switch (first >> 5) {
+      case 0:
+        return number(small)
+      case 1:
+        return -1 - number(small)
+      case 2:
+        return take(number(small)).slice()
+      case 3:
+        return textDecoder.decode(take(number(small)))
+      case 4:
+        return Array.from({ length: number(small) }, () => value(depth + 1))
+      default:
+        throw new Wrong('The bytes hold something that the chain does not use.')
+    }
+  }
+  const decoded = value(0)
+  const isRestRight = rest === 'zeros' ? bytes.subarray(at).every((byte) => byte === 0) : at === bytes.length
+  if (!isRestRight) throw new Wrong('Something stands behind the end.')
+  return decoded
+}
+
+function encode(value) {
+  const head = (major, count) => {
+    if (count < 24) return Uint8Array.of((major << 5) | count)
+    const width = count < 256 ? 1 : count < 65_536 ? 2 : count < 4_294_967_296 ? 4 : 8
+    const bytes = new Uint8Array(1 + width)
+    bytes[0] = (major << 5) | { 1: 24, 2: 25, 4: 26, 8: 27 }[width]
+    let rest = count
+    for (let i = width; i > 0; i--) {
+      bytes[i] = rest % 256
+      rest = Math.floor(rest / 256)
+    }
+    return bytes
+  }
+  if (value === null) return Uint8Array.of(0xf6)
+  if (typeof value === 'number') return value >= 0 ? head(0, value) : head(1, -1 - value)
+  if (typeof value === 'string') {
+    const bytes = textEncoder.encode(value)
+    return join(head(3, bytes.length), bytes)
+  }
+  if (value instanceof Uint8Array) return join(head(2, value.length), value)
+  return join(head(4, value.length), ...value.map(encode))
+}
+
+// ---------------------------------------------------------------- hashes and signatures
+
+const NO_CHAIN = new Uint8Array(32)
+
+function labelHash(label, chainId, bytes) {
+  return sha256(join(Uint8Array.of(label.length), textEncoder.encode(label), chainId, bytes))
+}
+
+async function isSignedBy(key, label, chainId, encoded, signature) {
+  if (!isBytes(key, 32) || !isBytes(signature, 64)) return false
+  const input = join(
+    textEncoder.encode('CONSILIUM-SIGNATURE\0'),
+    Uint8Array.of(label.length),
+    textEncoder.encode(label),
+    chainId,
+    encoded,
+  )
+  const imported = await crypto.subtle.importKey('raw', key, { name: 'Ed25519' }, false, ['verify'])
+  return crypto.subtle.verify({ name: 'Ed25519' }, imported, signature, input)
+}
+
+/** RFC 9162 section 2.1.3.2: that `hash` is leaf `index` of the tree of `size` leaves with this root. */
+async function isInTree(root, size, index, hash, path) {
+  if (!(index >= 0 && index < size)) return false
+  let position = index
+  let last = size - 1
+  let node = await sha256(join(Uint8Array.of(0), hash))
+  for (const other of path) {
+    if (last === 0) return false
+    if (position % 2 === 1 || position === last) {
+      node = await sha256(join(Uint8Array.of(1), other, node))
+      while (position % 2 === 0 && position !== 0) {
+        position = Math.floor(position / 2)
+        last = Math.floor(last / 2)
+      }
+    } else node = await sha256(join(Uint8Array.of(1), node, other))
+    position = Math.floor(position / 2)
+    last = Math.floor(last / 2)
+  }
+  return last === 0 && equal(node, root)
+}
+
+// ---------------------------------------------------------------- the chain
+
+const quorumOf = (voters) => Math.floor((2 * voters) / 3) + 1
+const faultsTolerated = (count) => Math.floor((count - 1) / 3)
+
+function memberOf(slots) {
+  const [memberId, kind, name, rootKey, consensusKey, authorKey, , , gatewayKey, isVoter] = slots
+  return { memberId, kind, name, rootKey, consensusKey, authorKey, isGateway: gatewayKey !== null, isVoter: isVoter === 1 }
+}
+const find = (members, memberId) => members.find((member) => equal(member.memberId, memberId))
+const inOrder = (a, b) => {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i] - b[i]
+  return 0
+}
+
+async function readGenesis(bytes) {
+  const [genesis, signatures] = decode(bytes)
+  const encoded = encode(genesis)
+  const chainId = await labelHash('consilium/genesis/1', NO_CHAIN, encoded)
+  const members = genesis[4].map(memberOf)
+  if (signatures.length !== members.length) throw new Wrong('Not every founder has signed the founding document.')
+  for (const member of members) {
+    const own = join(textEncoder.encode('consilium/member/1'), member.rootKey)
+    if (!equal((await sha256(own)).subarray(0, 16), member.memberId)) throw new Wrong('A founder has another id than its key.')
+    const [, signature] = signatures.find(([memberId]) => equal(memberId, member.memberId)) ?? []
+    if (!(await isSignedBy(member.rootKey, 'consilium/genesis/1', NO_CHAIN, encoded, signature)))
+      throw new Wrong(`The signature of ${member.name} under the founding document does not hold.`)
+  }
+  return { chainId, name: genesis[1], members }
+}
+
+/** A segment that a quorum of these voters precommitted. */
+async function readDecision(chainId, [segmentBytes, certificateBytes, protocolVersion], epoch, voters) {
+  const segment = decode(segmentBytes)
+  const [, ofChain, height, ofEpoch] = segment
+  if (!equal(ofChain, chainId) || ofEpoch !== epoch) throw new Wrong(`The decision at height ${height} is of another chain or epoch.`)
+  const id = await labelHash('consilium/segment/1', chainId, segmentBytes)
+  const [, ofHeight, round, ofSegment, signatures] = decode(certificateBytes)
+  if (ofHeight !== height || !equal(ofSegment, id)) throw new Wrong(`The certificate at height ${height} is of another decision.`)
+  const signers = new Set()
+  for (const [memberId, signature] of signatures) {
+    const voter = find(voters, memberId)
+    const vote = encode([2, protocolVersion, epoch, height, round, id, memberId])
+    if (voter === undefined || !(await isSignedBy(voter.consensusKey, 'consilium/vote/1', chainId, vote, signature)))
+      throw new Wrong(`A signature under the decision at height ${height} does not hold.`)
+    signers.add(hex(memberId))
+  }
+  if (signers.size < quorumOf(voters.length)) throw new Wrong(`Too few hospitals signed the decision at height ${height}.`)
+  return { height, epoch, id, itemsRoot: segment[10], nextVotersRoot: segment[12], time: segment[13], signers: signers.size, voters: voters.length }
+}
+
+/** The voters of every epoch, each proven by the last decision of the one before. */
+async function readEpochs(chainId, founders, ends) {
+  const voters = [founders.filter((member) => member.isVoter).sort((a, b) => inOrder(a.memberId, b.memberId))]
+  let height = 0
+  for (const [epoch, end] of ends.entries()) {
+    const decision = await readDecision(chainId, end, epoch, voters[epoch])
+    if (decision.height <= height) throw new Wrong('The epochs are not in order.')
+    height = decision.height
+    const next = end[3].map(([memberId, consensusKey]) => ({ memberId, consensusKey }))
+    const root = await labelHash('consilium/voters/1', chainId, encode([epoch + 1, end[3]]))
+    if (!equal(root, decision.nextVotersRoot)) throw new Wrong(`The voters after height ${height} are others than decided.`)
+    voters.push(next)
+  }
+  return voters
+}
+
+const KINDS = { 1: 'membership', 5: 'snapshot', 6: 'study', 7: 'result', 10: 'suspension', 12: 'check', 13: 'review', 14: 'registration' }
+
+/** What the chain decided, each item proven to stand in a decision of a quorum, in the chain's order. */
+async function readItems(chainId, epochVoters, decisionValues, itemValues) {
+  const decisions = []
+  for (const value of decisionValues) {
+    const epoch = decode(value[0])[3]
+    if (epochVoters[epoch] === undefined) throw new Wrong('A decision is of an epoch that the package does not prove.')
+    decisions.push(await readDecision(chainId, value, epoch, epochVoters[epoch]))
+  }
+  const items = []
+  for (const [decisionIndex, index, count, bytes, path] of itemValues) {
+    const decision = decisions[decisionIndex]
+    const hash = await labelHash('consilium/item/1', chainId, bytes)
+    if (decision === undefined || !(await isInTree(decision.itemsRoot, count, index, hash, path)))
+      throw new Wrong('An item does not stand in the decision that it names.')
+    const [item, signature] = decode(bytes)
+    const [kind, clear, , author] = item
+    items.push({ kind: KINDS[kind] ?? String(kind), clear, author, item, signature, hash, index, height: decision.height, time: decision.time, decision })
+  }
+  return items.sort((a, b) => a.height - b.height || a.index - b.index)
+}
+
+/** The members in effect at a height: founders, and what was decided at least two heights earlier. */
+function membersAt(founders, items, height) {
+  let members = founders
+  for (const { kind, clear, height: decidedAt } of items) {
+    if (kind !== 'membership' || decidedAt + 2 > height) continue
+    const member = memberOf(clear[1])
+    members = members.filter((other) => !equal(other.memberId, member.memberId))
+    if (clear[0] !== 2) members = [...members, member]
+  }
+  return members
+}
+
+// ---------------------------------------------------------------- what was asked
+
+/** The public dictionary: names of levels; every variable has a last level "not known" (docs/spec/privacy.md Q2). */
+export const LEVELS = {
+  'diagnosis-chapter': 'I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII'.split(' '),
+  'follow-up-event': ['no', 'yes'],
+  payer: ['NHI', 'PRIVATE', 'SELF', 'OTHER', 'UNKNOWN'],
+  sex: ['female', 'male', 'other', 'unknown'],
+  'visit-class': ['AMB', 'EMER', 'HH', 'IMP', 'OBSENC', 'SS', 'UNK', 'VR'],
+}
+const OUTPUTS = ['count', 'histogram', 'table', 'mean', 'quantiles', 'kaplan-meier', 'cox', 'poisson', 'gamma']
+
+const levelCount = ([variable, edges]) => (LEVELS[variable]?.length ?? edges.length + 1) + 1
+
+function levelName([variable, edges], level) {
+  if (level === levelCount([variable, edges]) - 1) return `${variable} not known`
+  if (LEVELS[variable] !== undefined) return `${variable} ${LEVELS[variable][level]}`
+  if (level === 0) return `${variable} below ${edges[0]}`
+  return level === edges.length ? `${variable} ${edges[level - 1]} and above` : `${variable} ${edges[level - 1]} to below ${edges[level]}`
+}
+
+/** Names of all cells of a joint table, the last axis running fastest. */
+function cellNames(axes) {
+  return axes.reduce(
+    (names, axis) => names.flatMap((name) => Array.from({ length: levelCount(axis) }, (_, level) => [...name, levelName(axis, level)])),
+    [[]],
+  )
+}
+
+/** `1234` and `-2` is 12.34, without a detour over binary fractions. */
+function decimalText([mantissa, exponent]) {
+  const sign = mantissa < 0 ? '-' : ''
+  const digits = String(Math.abs(mantissa))
+  if (exponent >= 0) return sign + digits + (mantissa === 0 ? '' : '0'.repeat(exponent))
+  const padded = digits.padStart(1 - exponent, '0')
+  return `${sign}${padded.slice(0, exponent)}.${padded.slice(exponent)}`
+}
+
+// ---------------------------------------------------------------- what came out
+
+/**
+ * The lines of an answer: a name, a value and its 95 % interval, as texts; value null where it was withheld. These are the lines of
+ * result.csv, and what a manuscript is held against.
+ */
+export function linesOfAnswer(answer, requestBytes) {
+  const [form, ...content] = decode(answer, 'zeros')
+  if (form === 'release-by-rule/1') return linesOfJson(JSON.parse(content[0]))
+  if (form === 'refused/1') return []
+  if (form !== 'release/1') throw new Wrong('The answer has a form that this check does not know.')
+  const [kind, ...parts] = content[0]
+  const request = decode(requestBytes)
+  const output = request[request.length - 2]
+  const line = (name, value, low, high) => ({ name, value, low, high })
+  const whole = (name, [value, half]) => line(name, String(value), String(value - half), String(value + half))
+  const estimate = (name, value) =>
+    value === null ? line(name, null, null, null) : line(name, ...value.map(decimalText))
+  switch (kind) {
+    case 'withheld':
+      return [line('answer', null, null, null)]
+    case 'count':
+      return [whole('patients', parts[0])]
+    case 'table': {
+      const axes = OUTPUTS[output[0]] === 'histogram' ? [output[1]] : output[1]
+      const [cells, half, margins, total] = parts
+      return [
+        ...cellNames(axes).map((names, i) =>
+          cells[i] === null ? line(names.join('; '), null, null, null) : whole(names.join('; '), [cells[i], half]),
+        ),
+        ...(axes.length < 2 ? [] : axes.flatMap((axis, a) => margins[a].map((each, level) => whole(`all; ${levelName(axis, level)}`, each)))),
+        whole('all', total),
+      ]
+    }
+    case 'mean':
+      return [estimate(`mean of ${output[1]}`, parts[0]), whole('patients', parts[1])]
+    case 'quantiles':
+      return [
+        ...output[2].map((perMille, i) => estimate(`${perMille} per mille of ${output[1][0]}`, parts[0][i])),
+        whole('patients', parts[1]),
+      ]
+    case 'curves':
+      return parts[0].flatMap(([level, steps]) =>
+        steps.flatMap(([untilDay, survival, atRisk]) => {
+          const who = level === null ? 'all' : levelName(output[2], level)
+          return [estimate(`survival; ${who}; day ${untilDay}`, survival), line(`at risk; ${who}; day ${untilDay}`, String(atRisk), null, null)]
+        }),
+      )
+    case 'effects': {
+      const axes = OUTPUTS[output[0]] === 'cox' ? output[2] : output[3]
+      const axisOf = (variable) => axes.find(([name]) => name === variable)
+      return [
+        ...parts[0].map(([variable, level, value]) => estimate(`log ratio; ${levelName(axisOf(variable), level)}`, value)),
+        whole('patients', parts[1]),
+      ]
+    }
+    default:
+      throw new Wrong('The answer has a form that this check does not know.')
+  }
+}
+
+/** By rule: every leaf with its path; entries of a list are named by their `name` or `term`. */
+function linesOfJson(value, path = []) {
+  if (Array.isArray(value))
+    return value.flatMap((each, i) => linesOfJson(each, [...path, String(each?.name ?? each?.term ?? each?.label ?? i + 1)]))
+  if (value !== null && typeof value === 'object')
+    return Object.keys(value)
+      .filter((key) => !['name', 'term', 'label', 'kind'].includes(key))
+      .sort()
+      .flatMap((key) => linesOfJson(value[key], key === 'findings' ? path : [...path, key]))
+  return [{ name: path.join('; '), value: value === null ? null : String(value), low: null, high: null }]
+}
+
+const quoted = (cell) => `"${String(cell ?? '').replaceAll('"', '""')}"`
+
+/** result.csv of a package: whoever changes a number in it is found by making it anew. */
+export function csvOfLines(lines) {
+  const rows = lines.map(({ name, value, low, high }) => [name, value, low, high].map(quoted).join(','))
+  return `${['name', 'value', 'low', 'high'].map(quoted).join(',')}\r\n${rows.map((row) => `${row}\r\n`).join('')}`
+}
+
+/** Which cells of a table differ from what was attested, by name. */
+function differencesOf(text, lines) {
+  const written = text.split(/\r?\n/)
+  const attested = csvOfLines(lines).split(/\r?\n/)
+  const found = []
+  for (let i = 0; i < Math.max(written.length, attested.length); i++)
+    if (written[i] !== attested[i])
+      found.push({ line: i + 1, name: lines[i - 1]?.name ?? null, written: written[i] ?? null, attested: attested[i] ?? null })
+  return found
+}
+
+/**
+ * A manuscript's numbers beside the attested ones: `same` to the digits that were printed, else `differs`. Only released numbers are
+ * looked at, so that asking again and again tells nothing that the package does not say.
+ * @param {{ name: string, value: string }[]} claims
+ */
+export function compareClaims(lines, claims) {
+  return claims.map(({ name, value }) => {
+    const isRatio = name.startsWith('ratio; ')
+    const line = lines.find((each) => each.name === (isRatio ? `log ${name}` : name))
+    if (line === undefined) return { name, value, attested: null, verdict: 'no-such-cell' }
+    if (line.value === null) return { name, value, attested: null, verdict: 'withheld' }
+    const claimed = /^\s*([-−+]?)(\d+)(?:\.(\d+))?\s*$/.exec(value)
+    if (claimed === null) return { name, value, attested: line.value, verdict: 'no-number' }
+    const attested = isRatio ? String(Math.exp(Number(line.value))) : line.value
+    const decimals = claimed[3]?.length ?? 0
+    const printed = Number(value.replace('−', '-'))
+    // One unit of the last printed digit is allowed where rounding could have gone either way.
+    const tolerance = 0.5 * 10 ** -decimals * (1 + 1e-9)
+    const verdict = Math.abs(printed - Number(attested)) <= tolerance ? 'same' : 'differs'
+    return { name, value, attested: isRatio ? Number(attested).toPrecision(4) : attested, verdict }
+  })
+}
+
+/** Where a protocol that was registered and what was run part: paths of a JSON document with both values. */
+export function protocolDifferences(planned, run, path = '') {
+  if (planned !== null && run !== null && typeof planned === 'object' && typeof run === 'object') {
+    const keys = [...new Set([...Object.keys(planned), ...Object.keys(run)])].sort()
+    return keys.flatMap((key) => protocolDifferences(planned[key], run[key], path === '' ? key : `${path}.${key}`))
+  }
+  return planned === run ? [] : [{ path, planned: planned ?? null, run: run ?? null }]
+}
+
+// ---------------------------------------------------------------- the package
+
+const NAMES = {
+  files: 'Every file is the one that the list names.',
+  founding: 'Every founder signed the founding document; its hash is the id of the chain.',
+  decisions: 'Each decision was signed by a quorum of the hospitals that voted then.',
+  items: 'Each item stands in such a decision and is signed by its author.',
+  question: 'The question is the one that the chain holds a commitment to, charged before it was computed.',
+  snapshot: 'The question names a snapshot that the hospitals declared.',
+  answer: 'The answer is the one whose hash the chain holds.',
+  attested: 'As many hospitals as are needed computed it and signed the same bytes.',
+  checked: 'Two people of two other hospitals approved these very bytes.',
+  registered: 'The protocol was registered in the chain before the question was asked.',
+  numbers: 'The numbers of result.csv are those of the answer.',
+}
+
+/**
+ * Checks a package.
+ * @param {Map<string, Uint8Array>} files by name
+ * @param {string | null} expectedChainId hex, from a source other than the package; null where the reader compares it
+ * @returns what was checked, each with whether it holds; `ok` where all hold
+ */
+export async function verifyPackage(files, expectedChainId = null) {
+  const report = { format: 'consilium-package-check/1', ok: false, chainId: null, consortium: null, checks: [], study: null, lines: [], differences: [], protocolDifferences: [] }
+  const check = async (id, body) => {
+    try {
+      const detail = await body()
+      report.checks.push({ id, ok: true, text: NAMES[id], detail: detail ?? null })
+      return true
+    } catch (error) {
+      const detail = error instanceof Wrong ? error.message : 'The file is not of this form.'
+      report.checks.push({ id, ok: false, text: NAMES[id], detail })
+      return false
+    }
+  }
+  const file = (name) => {
+    const bytes = files.get(name)
+    if (bytes === undefined) throw new Wrong(`The package has no file ${name}.`)
+    return bytes
+  }
+
+  await check('files', () => checkFiles(files, file))
+  let chain = null
+  const isFounded = await check('founding', async () => {
+    const [version, genesis, ends, decisions, items] = decode(file('proof.cbor'))
+    if (version !== 1) throw new Wrong('The proof has a version that this check does not know.')
+    const founded = await readGenesis(genesis)
+    report.chainId = hex(founded.chainId)
+    report.consortium = founded.name
+    if (expectedChainId !== null && expectedChainId !== report.chainId) throw new Wrong('It is another chain than the one expected.')
+    chain = { ...founded, ends, decisions, itemValues: items }
+  })
+  if (!isFounded) return report
+  const { chainId } = chain
+  const isDecided = await check('decisions', async () => {
+    chain.voters = await readEpochs(chainId, chain.members, chain.ends)
+    chain.items = await readItems(chainId, chain.voters, chain.decisions, chain.itemValues)
+    return `${chain.decisions.length} decisions, ${chain.voters.length} epochs`
+  })
+  if (!isDecided) return report
+  await check('items', async () => {
+    for (const each of chain.items) {
+      const author = find(membersAt(chain.members, chain.items, each.height), each.author)
+      if (author === undefined || !(await isSignedBy(author.authorKey, 'consilium/item/1', chainId, encode(each.item), each.signature)))
+        throw new Wrong(`The ${each.kind} at height ${each.height} is not signed by a member.`)
+    }
+  })
+  let asked = null
+  if (!(await check('question', async () => { asked = await readQuestion(chain, file) }))) return report
+  report.study = describe(asked, chain)
+  await check('snapshot', () => {
+    const snapshot = chain.items.find(({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash))
+    if (snapshot === undefined) throw new Wrong('The snapshot is not in the package.')
+    if (snapshot.height >= asked.study.height) throw new Wrong('The snapshot is later than the question.')
+    return `up to height ${snapshot.clear[0]}, declared ${new Date(snapshot.time).toISOString().slice(0, 10)}`
+  })
+  let result = null
+  await check('answer', async () => {
+    const answerHash = await labelHash('consilium/result/1', chainId, file('answer.bin'))
+    result = chain.items.find(({ kind, clear }) => kind === 'result' && equal(clear[0], asked.study.hash))
+    if (result === undefined) throw new Wrong('The chain holds no result for the question in this package.')
+    if (result.clear[1] !== 1) throw new Wrong('The question was refused.')
+    if (!equal(result.clear[2], answerHash)) throw new Wrong('answer.bin is not what the hospitals attested.')
+  })
+  if (result !== null) {
+    await check('attested', () => checkAttestations(chain, result))
+    if (asked.lane === 2) await check('checked', () => checkCheckers(chain, asked, result))
+  }
+  if (files.has('protocol.json')) {
+    await check('registered', async () => {
+      const bytes = file('protocol.json')
+      const protocolHash = await labelHash('consilium/protocol/1', chainId, bytes)
+      const registered = chain.items.find(({ kind, clear }) => kind === 'registration' && equal(clear[0], protocolHash))
+      if (registered === undefined) throw new Wrong('The protocol is not the one that was registered, or never was.')
+      if (registered.height >= asked.study.height) throw new Wrong('The protocol was registered after the question was asked.')
+      report.protocolDifferences = protocolDifferences(JSON.parse(textDecoder.decode(bytes)).plan, asked.question)
+      return `registered ${new Date(registered.time).toISOString().slice(0, 10)}, ${report.protocolDifferences.length} differences to what was run`
+    })
+  }
+  await check('numbers', () => {
+    report.lines = linesOfAnswer(file('answer.bin'), asked.requestBytes)
+    report.differences = differencesOf(textDecoder.decode(file('result.csv')), report.lines)
+    const [first] = report.differences
+    if (first !== undefined)
+      throw new Wrong(`Line ${first.line} of result.csv, "${first.name ?? ''}", was changed: it says ${first.written ?? 'nothing'}, attested is ${first.attested ?? 'nothing'}.`)
+  })
+  report.ok = report.checks.every(({ ok }) => ok)
+  return report
+}
+
+/** The list of files is RO-Crate 1.1; the page itself cannot stand in it with a hash, since it holds the list. */
+async function checkFiles(files, file) {
+  const listed = new Map(
+    JSON.parse(textDecoder.decode(file('ro-crate-metadata.json')))['@graph']
+      .filter((entity) => entity['@type'] === 'File')
+      .map((entity) => [entity['@id'], entity.sha256]),
+  )
+  for (const [name, bytes] of files) {
+    if (name === 'ro-crate-metadata.json' || name === 'verify.html') continue
+    if (!listed.has(name)) throw new Wrong(`${name} is not in the list of files.`)
+    if (hex(await sha256(bytes)) !== listed.get(name)) throw new Wrong(`${name} was changed.`)
+  }
+  for (const name of listed.keys()) if (name !== 'verify.html' && !files.has(name)) throw new Wrong(`${name} is missing.`)
+}
+
+/** What question.json holds of a document: the question as people read it. */
+export function questionOfDocument(bytes) {
+  return readableOf(decode(bytes))
+}
+
+function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, studyText, purpose, title]) {
+  const parse = (text) => (text === null ? null : JSON.parse(text))
+  const request = decode(requestBytes)
+  const parts =
+    lane === 1
+      ? { cohort: parse(cohort), cleaning: parse(cleaning), followUp: parse(followUp), output: [OUTPUTS[request[5][0]], ...request[5].slice(1)] }
+      : { study: parse(studyText) }
+  return { title, purpose, lane: lane === 1 ? 'automatic' : 'by rule', ...parts }
+}
+
+/** The document opens the commitment of one study item, and its texts are those that the request names. */
+async function readQuestion({ chainId, items }, file) {
+  const document = decode(file('document.cbor'))
+  const [version, salt, lane, requestBytes, cohort, cleaning, followUp, studyText] = document
+  if (version !== 1) throw new Wrong('The question has a version that this check does not know.')
+  const requestHash = await labelHash('consilium/request/1', chainId, requestBytes)
+  const commitment = await labelHash('consilium/study/1', chainId, encode([salt, requestHash]))
+  const study = items.find(({ kind, clear }) => kind === 'study' && equal(clear[0], commitment))
+  if (study === undefined) throw new Wrong('The chain holds no commitment to this question.')
+  const request = decode(requestBytes)
+  const snapshotHash = request[1]
+  if (!equal(snapshotHash, study.clear[4])) throw new Wrong('The question names another snapshot than the chain.')
+  const isText = async (text, hash) => (text === null ? hash === null : hash !== null && equal(await sha256(textEncoder.encode(text)), hash))
+  const pairs = lane === 1 ? [[cohort, request[2]], [cleaning, request[3]], [followUp, request[4]]] : [[studyText, request[2]]]
+  for (const [text, hash] of pairs) if (!(await isText(text, hash))) throw new Wrong('A text of the question is not the one that it names.')
+  if (lane === 1 && request[6] !== study.clear[3]) throw new Wrong('The question has another price than the charge.')
+  const question = readableOf(document)
+  if (JSON.stringify(JSON.parse(textDecoder.decode(file('question.json')))) !== JSON.stringify(question))
+    throw new Wrong('question.json is not the question that was asked.')
+  return { lane, requestBytes, study, snapshotHash, question }
+}
+
+function describe({ lane, study, question }, chain) {
+  const of = (kind) => chain.items.filter((each) => each.kind === kind)
+  const nameOf = (memberId) => find(chain.members, memberId)?.name ?? of('membership').map(({ clear }) => memberOf(clear[1])).find((member) => equal(member.memberId, memberId))?.name ?? hex(memberId)
+  const day = (time) => new Date(time).toISOString().slice(0, 10)
+  return {
+    question,
+    label: lane === 1 ? `privacy loss ${study.clear[3] / 1e6} (rho)` : 'checked by rule, not differentially private',
+    askedBy: nameOf(study.author),
+    askedOn: day(study.time),
+    chargeMicroRho: study.clear[3],
+    studyHash: hex(study.hash),
+    recomputations: of('study')
+      .filter(({ clear }) => clear[2] === 7 && clear[6] !== null && equal(clear[6], study.hash))
+      .flatMap((again) =>
+        of('result')
+          .filter(({ clear }) => equal(clear[0], again.hash))
+          .map(({ clear, time }) => ({ on: day(time), askedBy: nameOf(again.author), outcome: { 3: 'identical', 4: 'differs', 5: 'not-recomputable' }[clear[1]] ?? 'refused' })),
+      ),
+    reviews: of('review')
+      .filter(({ clear }) => equal(clear[0], study.hash))
+      .map(({ clear, author, time }) => ({ by: nameOf(author), on: day(time), verdict: { 1: 'confirmed', 2: 'differs', 3: 'not-recomputable' }[clear[2]] ?? 'unknown' })),
+  }
+}
+
+/** g - floor((g-1)/3) gateways signed the same bytes; below four gateways one is enough, and the answer says so. */
+async function checkAttestations({ chainId, members, items }, result) {
+  const gateways = membersAt(members, items, result.height).filter((member) => member.isGateway)
+  const needed = gateways.length < 4 ? 1 : gateways.length - faultsTolerated(gateways.length)
+  const [studyHash, outcome, resultHash, attestations] = result.clear
+  const encoded = encode([7, [studyHash, outcome, resultHash, []]])
+  const signers = new Set()
+  for (const [memberId, signature] of attestations) {
+    const gateway = find(gateways, memberId)
+    if (gateway === undefined || !(await isSignedBy(gateway.authorKey, 'consilium/attestation/1', chainId, encoded, signature)))
+      throw new Wrong('A signature under the result does not hold.')
+    signers.add(gateway.name)
+  }
+  if (signers.size < needed) throw new Wrong(`${signers.size} of ${gateways.length} hospitals signed, ${needed} are needed.`)
+  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody had to agree' : ''}`
+}
+
+function checkCheckers({ items }, { study }, result) {
+  const checks = items.filter(({ kind, clear }) => kind === 'check' && equal(clear[0], study.hash))
+  if (checks.some(({ clear }) => clear[2] !== 1)) throw new Wrong('A checker refused it.')
+  const approving = checks.filter(({ clear, author }) => equal(clear[1], result.clear[2]) && !equal(author, study.author))
+  const hospitals = new Set(approving.map(({ author }) => hex(author)))
+  if (hospitals.size < 2) throw new Wrong(`${hospitals.size} other hospitals approved these bytes, two are needed.`)
+}
+
+// ---------------------------------------------------------------- a file on the disk
+
+const PACKAGE_BYTES_MAX = 64 << 20
+
+/** The files of a ZIP, stored or deflated; anything larger than a package may be is refused before it is unpacked. */
+export async function filesOfZip(zip) {
+  const view = new DataView(zip.buffer, zip.byteOffset, zip.byteLength)
+  let end = zip.length - 22
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--
+  if (end < 0) throw new Wrong('This is no study package: the file is not a ZIP archive.')
+  const files = new Map()
+  let at = view.getUint32(end + 16, true)
+  let total = 0
+  for (let left = view.getUint16(end + 10, true); left > 0; left--) {
+    if (at + 46 > zip.length || view.getUint32(at, true) !== 0x02014b50) throw new Wrong('The archive is damaged.')
+    const method = view.getUint16(at + 10, true)
+    const packed = view.getUint32(at + 20, true)
+    const size = view.getUint32(at + 24, true)
+    const nameLength = view.getUint16(at + 28, true)
+    const local = view.getUint32(at + 42, true)
+    const name = textDecoder.decode(zip.subarray(at + 46, at + 46 + nameLength))
+    total += size
+    if (total > PACKAGE_BYTES_MAX || files.size > 200) throw new Wrong('The archive is larger than a study package can be.')
+    if (local + 30 > zip.length) throw new Wrong('The archive is damaged.')
+    const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
+    const bytes = zip.subarray(from, from + packed)
+    if (!name.endsWith('/')) files.set(name, method === 0 ? bytes.slice() : await inflated(bytes, size))
+    at += 46 + nameLength + view.getUint16(at + 30, true) + view.getUint16(at + 32, true)
+  }
+  return files
+}
+
+async function inflated(bytes, size) {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw')).getReader()
+  const out = new Uint8Array(size)
+  let at = 0
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) break
+    if (at + value.length > size) throw new Wrong('The archive is damaged.')
+    out.set(value, at)
+    at += value.length
+  }
+  if (at !== size) throw new Wrong('The archive is damaged.')
+  return out
+}
+
+/** `node verify.mjs PACKAGE.zip [chain id]`: a line for each check, and exit code 1 where one fails. */
+async function runInNode(args) {
+  const { readFile } = await import('node:fs/promises')
+  const [path, chainId] = args
+  if (path === undefined) {
+    console.error('usage: node verify.mjs PACKAGE.zip [id of the chain, hex]')
+    return 2
+  }
+  const report = await verifyPackage(await filesOfZip(new Uint8Array(await readFile(path))), chainId ?? null)
+  console.log(`Chain ${report.chainId ?? 'unknown'} (${report.consortium ?? 'unknown'})`)
+  for (const { ok, text, detail } of report.checks) console.log(`${ok ? 'holds ' : 'FAILS '} ${text}${detail === null ? '' : ` ${detail}`}`)
+  for (const { name, value, low, high } of report.lines) console.log(`  ${name}: ${value ?? 'withheld'}${low === null ? '' : ` (${low} to ${high})`}`)
+  console.log(report.ok ? 'The package holds.' : 'The package does NOT hold.')
+  return report.ok ? 0 : 1
+}
+
+const started = globalThis.process?.argv?.[1]
+if (typeof started === 'string' && /(^|[\\/])verify\.mjs$/.test(started))
+  runInNode(globalThis.process.argv.slice(2)).then(
+    (code) => (globalThis.process.exitCode = code),
+    (error) => {
+      console.error(error instanceof Wrong ? error.message : error)
+      globalThis.process.exitCode = 1
+    },
+  )
