@@ -47,6 +47,7 @@ function answer(
   const bytes = encodeRequest({
     snapshot: new Uint8Array(32),
     cohort: crypto.sha256(Uint8Array.of(trial >> 8, trial & 255, description)),
+    cleaning: null,
     followUp: null,
     output: { kind: 'count' },
     microRho: 2_000,

@@ -55,7 +55,7 @@ export function request(
 ): ReleaseRequest {
   const hasTime = output.kind === 'kaplan-meier' || output.kind === 'cox'
   const name = crypto.sha256(new TextEncoder().encode(String(cohort)))
-  return { snapshot, cohort: name, followUp: hasTime ? name : null, output, microRho }
+  return { snapshot, cohort: name, cleaning: null, followUp: hasTime ? name : null, output, microRho }
 }
 
 /** All that may ask, so that the attacker has every share of the year. */

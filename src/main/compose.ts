@@ -59,6 +59,7 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),
     proofs: ofOpenProfile(app.services, 'proofs'),
+    reviews: ofOpenProfile(app.services, 'reviews'),
     summaries: ofOpenProfile(app.services, 'summaries'),
     audit: ofOpenProfile(app.services, 'audit'),
     workPlaces: ofOpenProfile(app.services, 'workPlaces'),

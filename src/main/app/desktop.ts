@@ -17,6 +17,7 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   codes: ['csv', 'tsv', 'txt', 'gz', 'xlsx', 'json'],
   manifest: ['consilium'],
   proof: ['json'],
+  package: ['zip'],
   template: ['json'],
   audit: ['csv'],
   report: ['pdf'],

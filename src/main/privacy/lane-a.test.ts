@@ -23,6 +23,7 @@ const asker: Asker = { class: 'university', member: 'U', study: 'S', isRegistere
 const count: ReleaseRequest = {
   snapshot,
   cohort: snapshot,
+  cleaning: null,
   followUp: null,
   output: { kind: 'count' },
   microRho: 2_000,

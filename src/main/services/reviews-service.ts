@@ -8,7 +8,9 @@ import { readPackage } from '../package/read-package.ts'
 import { packageBytes, packageFiles } from '../package/study-package.ts'
 import { proveItemsInThread } from '../workers/verify.ts'
 import { nameSubject } from './audit-subject.ts'
+import type { StudyIndex, StudyRow } from '../node/studies/study-index.ts'
 import { nodeOf, profileOf, type ServiceContext } from './context.ts'
+import { protocolOf } from './kept-protocols.ts'
 
 type ReviewsHandlers = Handlers<typeof reviewsContract>
 type Opened = Exclude<Awaited<ReturnType<ReviewsHandlers['open']>>, null>
@@ -19,7 +21,8 @@ export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'compare' | 'sign'> & 
   check(name: string, bytes: Bytes): Promise<Opened>
 }
 
-const VERDICT = { confirmed: 1, differs: 2, 'not-recomputable': 3 } as const
+/** The newest repeats and recomputations that a package tells of. */
+const AGAIN_MOST = 100
 /** Packages that one caller has open. */
 const OPEN_MOST = 8
 
@@ -36,18 +39,19 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
     async build({ studyHash }) {
       const node = nodeOf(context)
       const hash = fromHex(studyHash) as ItemHash
-      const study = await node.studies.study(hash)
+      const { exchange, index } = node.studies
+      const study = await index.studyOf(hash)
       if (study === null) return { kind: 'refused', reason: 'unknown' }
-      if (study.state !== 'answered') return { kind: 'refused', reason: 'not-answered' }
-      const document = await node.studies.documentOf(study.commitment)
-      const answer = await node.studies.answerOf(hash)
+      if (study.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-answered' }
+      const document = await exchange.documentOf(study.commitment)
+      const answer = await exchange.answerOf(hash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })
-      const protocol = study.of === null ? null : await node.studies.protocolOf(study.of)
+      const protocol = study.chargeKind === 'registered-model' ? await protocolOf(context, study.of!) : null
+      const items = await itemsAbout(index, study)
       const { storePath } = profileOf(context)
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
-        const items = await node.studies.itemsAbout(hash)
-        const { blockCount } = node.ledger
+        const { blockCount } = node.ledger.state
         const found = await proveItemsInThread({ storePath, items, blockCount }, signal, progress)
         if (found.kind !== 'proven') return null
         const parts = { document, answer, protocol, proof: found.proof }
@@ -78,14 +82,28 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       if (report.chainId !== ownChainId()) return { kind: 'refused', reason: 'other-chain' }
       if (verdict === 'confirmed' && !report.ok) return { kind: 'refused', reason: 'does-not-hold' }
       nameSubject({ study: study.studyHash })
-      const { itemHash } = await nodeOf(context).studies.submit({
+      const { itemHash } = await nodeOf(context).studies.exchange.submit({
         kind: 'review',
         studyHash: fromHex(study.studyHash) as ItemHash,
         packageHash: fromHex(packageHash),
-        verdict: VERDICT[verdict],
+        verdict,
         textHash: crypto.sha256(utf8Encode(text)),
       })
       return { kind: 'signed', itemHash: toHex(itemHash) }
     },
   }
+}
+
+/** Question, snapshot, registration, result, checks and reviews, and whoever computed it again. */
+async function itemsAbout(index: StudyIndex, study: StudyRow): Promise<ItemHash[]> {
+  const again = await index.list({ of: study.studyHash, limit: AGAIN_MOST })
+  const rows = [study, ...again.filter(({ result }) => result !== null)]
+  const items = rows.flatMap((row) => [
+    row.studyHash,
+    ...(row.result === null ? [] : [row.result.itemHash]),
+    ...row.checks.map(({ itemHash }) => itemHash),
+    ...row.reviews.map(({ itemHash }) => itemHash),
+  ])
+  const registration = study.chargeKind === 'registered-model' && study.of !== null ? [study.of] : []
+  return [study.snapshotHash, ...registration, ...items]
 }

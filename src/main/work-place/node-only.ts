@@ -62,6 +62,7 @@ export const WRITTEN_AT_PLACE: ReadonlySet<string> = new Set<Operation>([
   'tables.saveIssues',
   'models.saveResult',
   'proofs.save',
+  'reviews.save',
   'summaries.savePdf',
   'summaries.saveFile',
   'audit.saveDisclosurePdf',

@@ -42,6 +42,7 @@ const FITTERS: Who = ['researcher', 'analyst']
 /** Whoever asks for studies, and whoever reviews them. */
 const ASKERS: Who = ['researcher', 'reviewer', 'analyst']
 const REVIEWER: Who = ['reviewer']
+const CHECKER: Who = ['checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
 /** Whoever a patient may ask at the counter, and whoever looks into it. */
@@ -217,14 +218,35 @@ export const rights: Rights = {
     answer: may(RESEARCHER),
     kept: may(RESEARCHER),
     keep: may(RESEARCHER),
-    openFile: may(RESEARCHER),
+    openFile: may(FITTERS),
+  },
+  // Of all hospitals, by whoever works with answers, also at members without records.
+  requests: {
+    catalog: may(FITTERS),
+    budget: may(FITTERS),
+    price: may(FITTERS),
+    submit: may(FITTERS, 'study'),
+    list: may(FITTERS),
+    open: may(FITTERS),
+    recompute: may(FITTERS, 'study'),
+    registrations: may(FITTERS),
+    register: may(FITTERS, 'change'),
+  },
+  checks: {
+    list: may(CHECKER),
+    open: may(CHECKER, 'study'),
+    decide: may(CHECKER, 'change', 'before'),
+  },
+  snapshots: {
+    list: may('person'),
+    propose: may(ADMINISTRATOR, 'change'),
   },
   // Whatever leaves the workbench: the gate stands here.
   releases: {
-    mark: may(RESEARCHER),
-    make: may(RESEARCHER, 'export'),
-    save: may(RESEARCHER, 'export'),
-    copy: may(RESEARCHER, 'export'),
+    mark: may(FITTERS),
+    make: may(FITTERS, 'export'),
+    save: may(FITTERS, 'export'),
+    copy: may(FITTERS, 'export'),
   },
   governance: {
     overview: may('person'),
@@ -414,6 +436,8 @@ export const roomRights = {
   cleaning: ['cleaning.preview'],
   models: ['models.start'],
   reviews: ['reviews.build', 'reviews.sign'],
+  requests: ['requests.submit'],
+  checks: ['checks.list'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],

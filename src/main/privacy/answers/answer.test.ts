@@ -32,7 +32,14 @@ const noiseOf = (run: number): DrawNoise =>
 
 function requestOf(output: Output, microRho = 20_000): ReleaseRequest {
   const hasTime = output.kind === 'kaplan-meier' || output.kind === 'cox'
-  const request = { snapshot: HASH, cohort: HASH, followUp: hasTime ? HASH : null, output, microRho }
+  const request = {
+    snapshot: HASH,
+    cohort: HASH,
+    cleaning: null,
+    followUp: hasTime ? HASH : null,
+    output,
+    microRho,
+  }
   expect(problemsOfRequest(request)).toEqual([])
   return request
 }

@@ -49,6 +49,8 @@ export type ReleaseRequest = {
   readonly snapshot: Uint8Array
   /** SHA-256 of the cohort's canonical text, and of the follow-up's where the output has time in it. */
   readonly cohort: Uint8Array
+  /** SHA-256 of the cleaning pipeline's canonical text; null: records are taken as they were written. */
+  readonly cleaning: Uint8Array | null
   readonly followUp: Uint8Array | null
   readonly output: Output
   readonly microRho: number

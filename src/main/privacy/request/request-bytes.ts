@@ -17,7 +17,8 @@ import {
   type ReleaseRequest,
 } from './release-request.ts'
 
-const VERSION = 1
+/** 2 added the pipeline by which records are cleaned before anything is counted. */
+const VERSION = 2
 const HASH_BYTES = 32
 const KINDS = [
   'count',
@@ -32,8 +33,8 @@ const KINDS = [
 ] as const satisfies readonly Output['kind'][]
 
 export function encodeRequest(request: ReleaseRequest): Uint8Array {
-  const { snapshot, cohort, followUp, output, microRho } = canonicalRequest(request)
-  return encode([VERSION, snapshot, cohort, followUp, outputToCbor(output), microRho])
+  const { snapshot, cohort, cleaning, followUp, output, microRho } = canonicalRequest(request)
+  return encode([VERSION, snapshot, cohort, cleaning, followUp, outputToCbor(output), microRho])
 }
 
 /** Names the question everywhere: in the ledger, the noise and the answer. */
@@ -43,14 +44,15 @@ export function requestHash(crypto: Crypto, chainId: Uint8Array, bytes: Uint8Arr
 
 /** The request, or null for whatever is not the canonical form of one that may be asked. */
 export function decodeRequest(bytes: Uint8Array): ReleaseRequest | null {
-  const fields = asArray(tryDecode(bytes), 6)
+  const fields = asArray(tryDecode(bytes), 7)
   if (fields === null) return null
-  const [version, snapshot, cohort, followUp, encoded, microRho] = fields
+  const [version, snapshot, cohort, cleaning, followUp, encoded, microRho] = fields
   const output = outputFromCbor(encoded)
   if (version !== VERSION || output === null || typeof microRho !== 'number') return null
   if (!isBytes(snapshot, HASH_BYTES) || !isBytes(cohort, HASH_BYTES)) return null
+  if (cleaning !== null && !isBytes(cleaning, HASH_BYTES)) return null
   if (followUp !== null && !isBytes(followUp, HASH_BYTES)) return null
-  const request: ReleaseRequest = { snapshot, cohort, followUp, output, microRho }
+  const request: ReleaseRequest = { snapshot, cohort, cleaning, followUp, output, microRho }
   if (problemsOfRequest(request).length > 0) return null
   return equalBytes(encodeRequest(request), bytes) ? request : null
 }

@@ -55,10 +55,10 @@ describe('a request', () => {
         const fields = tryDecode(bytes) as Cbor[]
         expect(decodeRequest(encode([...fields, null]))).toBeNull()
         expect(decodeRequest(encode(fields.slice(0, -1)))).toBeNull()
-        const output = fields[4] as Cbor[]
+        const output = fields[5] as Cbor[]
         if (request.output.kind === 'table') {
           const turned = [output[0]!, [...(output[1] as Cbor[])].reverse(), output[2]!]
-          expect(decodeRequest(encode([...fields.slice(0, 4), turned, fields[5]!]))).toBeNull()
+          expect(decodeRequest(encode([...fields.slice(0, 5), turned, fields[6]!]))).toBeNull()
         }
       }),
       { numRuns: 150 },
@@ -70,7 +70,7 @@ describe('a request', () => {
       output: ReleaseRequest['output'],
       microRho = 2_000,
       followUp: Uint8Array | null = null,
-    ) => problemsOfRequest({ snapshot: HASH, cohort: HASH, followUp, output, microRho })
+    ) => problemsOfRequest({ snapshot: HASH, cohort: HASH, cleaning: null, followUp, output, microRho })
     const age = { variable: 'age-years', edges: [40, 60] }
     const sex = { variable: 'sex', edges: [] }
     const counted = { unit: 'patients' } as const
@@ -113,6 +113,7 @@ describe('a request', () => {
     const request: ReleaseRequest = {
       snapshot: HASH,
       cohort: HASH,
+      cleaning: null,
       followUp: null,
       output: {
         kind: 'histogram',
@@ -122,8 +123,26 @@ describe('a request', () => {
       microRho: 20_000,
     }
     const hash = toHex(requestHash(crypto, CHAIN, encodeRequest(request)))
-    expect(hash).toBe('32729357fd92b0a1258a08b94240447f044652cc207630b148e74ad2bfae3640')
+    expect(hash).toBe('e95f5d4eb15cd8f54ebbb384429a07b4abd21c11a88ee58f1b881481324ac305')
     expect(toHex(requestHash(crypto, HASH, encodeRequest(request)))).not.toBe(hash)
+    // Records that are cleaned otherwise are another question.
+    const cleaned = encodeRequest({ ...request, cleaning: HASH })
+    expect(toHex(requestHash(crypto, CHAIN, cleaned))).not.toBe(hash)
+  })
+
+  it('of version 1, which could not say how records are cleaned, is none any more', () => {
+    const [, snapshot, cohort, , followUp, output, microRho] = tryDecode(
+      encodeRequest({
+        snapshot: HASH,
+        cohort: HASH,
+        cleaning: null,
+        followUp: null,
+        output: { kind: 'count' },
+        microRho: 2_000,
+      }),
+    ) as Cbor[]
+    const first = encode([1, snapshot!, cohort!, followUp!, output!, microRho!])
+    expect(decodeRequest(first)).toBeNull()
   })
 })
 
@@ -152,6 +171,7 @@ describe('the plan of a request', () => {
     const [count, exposure, claims] = planOf({
       snapshot: HASH,
       cohort: HASH,
+      cleaning: null,
       followUp: null,
       output: {
         kind: 'poisson',

@@ -79,6 +79,7 @@ export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
   .record({
     snapshot: hash,
     cohort: hash,
+    cleaning: fc.option(hash),
     followUp: hash,
     output: anyOutput,
     microRho: fc.integer({ min: 100, max: 500_000 }),

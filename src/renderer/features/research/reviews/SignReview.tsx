@@ -1,9 +1,9 @@
 /** The review that goes into the chain. */
 import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
-import { isAllowed, rightOf } from '../../../../shared/contract/rights.ts'
+import { mayCall } from '../../../../shared/contract/rights.ts'
 import { node } from '../../../lib/node.ts'
-import { useRoles } from '../../../lib/session.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -15,11 +15,11 @@ type Outcome = 'signed' | 'not-open' | 'other-chain' | 'does-not-hold'
 
 export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
   const t = useWords().reviews
-  const roles = useRoles()
+  const roles = useOpenSession()?.person.roles ?? []
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const [text, setText] = useState('')
   const [outcome, setOutcome] = useState<Outcome | null>(null)
-  if (opened.here !== 'own-chain' || !isAllowed(rightOf('reviews.sign')!, roles)) return null
+  if (opened.here !== 'own-chain' || !mayCall('reviews.sign', roles)) return null
   const sign = async (chosen: Verdict) => {
     const answer = await node.reviews.sign({ packageHash: opened.packageHash, verdict: chosen, text })
     setOutcome(answer.kind === 'signed' ? 'signed' : answer.reason)
