@@ -2,6 +2,7 @@
 import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Crypto } from '../crypto/crypto.ts'
+import { applyCheck, applyResult, applyStudy, type StudyRefusal } from './apply-study.ts'
 import { encode } from './codec.ts'
 import type { ChainId, ItemHash, SegmentId } from './ids.ts'
 import {
@@ -13,33 +14,16 @@ import {
   type EvidenceItem,
   type ItemClear,
   type MembershipItem,
-  type MemberSignature,
-  type ResultItem,
   type SignedItem,
   type SnapshotItem,
-  type StudyItem,
   type SuspensionItem,
 } from './item.ts'
-import {
-  DAY_MS,
-  EFFECT_DELAY_HEIGHTS,
-  LEDGER_WINDOW_DAYS,
-  MEMBERS_MAX,
-  OPEN_STUDIES_MAX,
-  PENDING_MAX,
-  SNAPSHOTS_MAX,
-} from './limits.ts'
+import { EFFECT_DELAY_HEIGHTS, MEMBERS_MAX, PENDING_MAX, SNAPSHOTS_MAX } from './limits.ts'
 import { areDistinctMembers, findMember, gatewaysOf, memberToCbor, type Member } from './members.ts'
-import { policyHash, policyValue } from './policy.ts'
-import {
-  isNamed,
-  isOverFor,
-  membersOf,
-  scheduledState,
-  withPending,
-  type ConsortiumState,
-  type Ledger,
-} from './state.ts'
+import { policyHash } from './policy.ts'
+import type { MemberSignature } from './signature-list.ts'
+import { isNamed, isOverFor, membersOf, scheduledState, withPending, type ConsortiumState } from './state.ts'
+import type { ResultItem } from './study-items.ts'
 import { voteSignBytes } from './vote.ts'
 import { faultsTolerated, quorumOf } from './voters.ts'
 
@@ -57,10 +41,8 @@ export type ItemRefusal =
   | 'item-snapshot-segment'
   | 'item-snapshot-policy'
   | 'item-snapshot-contributions'
-  | 'item-unknown-snapshot'
-  | 'item-unknown-study'
-  | 'item-ledger-exhausted'
   | 'item-too-many-open'
+  | StudyRefusal
   | 'item-evidence'
   /** Of a height that is not reached yet: whoever is behind cannot judge it. */
   | 'item-evidence-ahead'
@@ -135,14 +117,23 @@ function applyClear(
     case 'snapshot':
       return applySnapshot(crypto, state, clear, itemHash, context)
     case 'study':
-      return applyStudy(state, clear, itemHash, context)
-    case 'result':
-      return applyResult(crypto, state, clear, context)
+      return applyStudy(state, clear, { memberId: signed.item.author, itemHash, time: context.time })
+    case 'result': {
+      const result = applyResult(state, clear)
+      if (result.kind === 'refused') return result
+      return isAttested(crypto, state, clear, clear.attestations, context.chainId)
+        ? result
+        : refused('item-attestations')
+    }
+    case 'check':
+      return applyCheck(state, clear, signed.item.author)
     case 'evidence':
       return applyEvidence(crypto, state, clear, context)
     case 'suspension':
       return applySuspension(crypto, state, clear, context)
     case 'anchor':
+    case 'review':
+    case 'registration':
     case 'sealed':
       return { kind: 'applied', state }
     default:
@@ -150,22 +141,25 @@ function applyClear(
   }
 }
 
-/** Only hospitals see records, so only they make snapshots, attest, suspend and seal; a study is of its author's kind. */
+/** Only hospitals see records, so only they make snapshots, attest, check, suspend and seal; a study is of its author's kind. */
 function isAllowedAuthor(author: Member, clear: ItemClear): boolean {
   switch (clear.kind) {
     case 'snapshot':
     case 'result':
+    case 'check':
     case 'suspension':
     case 'sealed':
       return author.kind === 'hospital'
     case 'study':
-      return author.kind === clear.requesterClass
+      return author.kind === (clear.requesterClass === 'published' ? 'hospital' : clear.requesterClass)
     case 'membership':
     case 'policy':
     case 'protocol':
     case 'network':
     case 'anchor':
     case 'evidence':
+    case 'review':
+    case 'registration':
       return true
     default:
       return unreachable(clear)
@@ -268,64 +262,13 @@ function applySnapshot(
       return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
     })
   if (!isContributed) return refused('item-snapshot-contributions')
-  const entry = { itemHash, height: clear.height, segmentId: clear.segmentId }
+  const entry = { itemHash, height: clear.height, segmentId: clear.segmentId, microRho: 0 }
   return { kind: 'applied', state: { ...state, snapshots: [...state.snapshots, entry] } }
-}
-
-/** Charge before compute: a study that the ledger cannot pay has no place in a segment. */
-function applyStudy(
-  state: ConsortiumState,
-  clear: StudyItem,
-  itemHash: ItemHash,
-  context: ItemContext,
-): ItemResult {
-  if (!state.snapshots.some((entry) => equalBytes(entry.itemHash, clear.snapshotHash)))
-    return refused('item-unknown-snapshot')
-  if (state.ledger.openStudies.length >= OPEN_STUDIES_MAX) return refused('item-too-many-open')
-  const ledger = charged(state.ledger, clear.chargeMicroRho, context.time)
-  const yearMicroRho = ledger.days.reduce((sum, [, microRho]) => sum + microRho, 0)
-  if (yearMicroRho > policyValue(state.policy, 'rhoYearMicro')) return refused('item-ledger-exhausted')
-  if (ledger.lifetimeMicroRho > policyValue(state.policy, 'rhoLifetimeMicro'))
-    return refused('item-ledger-exhausted')
-  return {
-    kind: 'applied',
-    state: { ...state, ledger: { ...ledger, openStudies: [...ledger.openStudies, itemHash] } },
-  }
-}
-
-/** Adds a charge on its day and drops the days that left the window of 365 days of chain time. */
-function charged(ledger: Ledger, microRho: number, time: number): Ledger {
-  const today = Math.floor(time / DAY_MS)
-  const days = ledger.days.filter(([day]) => day > today - LEDGER_WINDOW_DAYS)
-  if (microRho === 0) return { ...ledger, days }
-  const last = days[days.length - 1]
-  // Chain time never goes back, so a day is the last one or a new one.
-  if (last !== undefined && last[0] >= today) days[days.length - 1] = [last[0], last[1] + microRho]
-  else days.push([today, microRho])
-  return { ...ledger, lifetimeMicroRho: ledger.lifetimeMicroRho + microRho, days }
-}
-
-function applyResult(
-  crypto: Crypto,
-  state: ConsortiumState,
-  clear: ResultItem,
-  context: ItemContext,
-): ItemResult {
-  const { openStudies } = state.ledger
-  if (!openStudies.some((studyHash) => equalBytes(studyHash, clear.studyHash)))
-    return refused('item-unknown-study')
-  if (!isAttested(crypto, state, clear, clear.attestations, context.chainId))
-    return refused('item-attestations')
-  const ledger = {
-    ...state.ledger,
-    openStudies: openStudies.filter((studyHash) => !equalBytes(studyHash, clear.studyHash)),
-  }
-  return { kind: 'applied', state: { ...state, ledger } }
 }
 
 /**
  * g - floor((g-1)/3) gateways, each by its author key; with fewer than four gateways one is enough, and whether such a
- * result may be shown at all is the policy of the release.
+ * result may be shown at all is the policy of the release. Whoever is named attests nothing until a decision clears it.
  */
 function isAttested(
   crypto: Crypto,
@@ -339,7 +282,7 @@ function isAttested(
   if (attestations.length < needed) return false
   const signBytes = attestationSignBytes(chainId, clear)
   return attestations.every(({ memberId, signature }) => {
-    const gateway = findMember(gateways, memberId)
+    const gateway = isNamed(state, memberId) ? null : findMember(gateways, memberId)
     return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
   })
 }

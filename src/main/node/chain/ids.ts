@@ -31,6 +31,23 @@ export function asList(value: Cbor | undefined, lengthMax: number): readonly Cbo
   return Array.isArray(value) && value.length <= lengthMax ? (value as readonly Cbor[]) : null
 }
 
+/** Every element read, or null where one cannot be. */
+export function listOf<T>(
+  value: Cbor | undefined,
+  lengthMax: number,
+  read: (entry: Cbor) => T | null,
+): T[] | null {
+  const list = asList(value, lengthMax)
+  if (list === null) return null
+  const values: T[] = []
+  for (const entry of list) {
+    const one = read(entry)
+    if (one === null) return null
+    values.push(one)
+  }
+  return values
+}
+
 export function isBytes(value: Cbor | undefined, byteCount: number): value is Uint8Array {
   return value instanceof Uint8Array && value.length === byteCount
 }

@@ -22,11 +22,18 @@ import {
   type SegmentId,
 } from './ids.ts'
 import { ATTESTATIONS_MAX, ITEM_BYTES_MAX, ITEM_SEALED_STEP_BYTES, POLICY_NAME_MAX } from './limits.ts'
-import { memberFromCbor, memberToCbor, MEMBER_KIND_NUMBER, type Member, type MemberKind } from './members.ts'
+import { memberFromCbor, memberToCbor, type Member } from './members.ts'
 import { isPolicyEntry } from './policy.ts'
+import { isSortedById, signaturesFromCbor, signaturesToCbor, type MemberSignature } from './signature-list.ts'
+import {
+  aboutStudyFromCbor,
+  aboutStudyToCbor,
+  STUDY_ITEM_NUMBER,
+  type AboutStudy,
+  type ResultItem,
+} from './study-items.ts'
 import { signedVoteFromCbor, signedVoteToCbor, type SignedVote } from './vote.ts'
 
-export type MemberSignature = { readonly memberId: MemberId; readonly signature: Uint8Array }
 /** A gateway's sealed part of a snapshot's noise key, signed by it. */
 export type Contribution = {
   readonly memberId: MemberId
@@ -66,21 +73,6 @@ export type SnapshotItem = {
   readonly policyHash: Uint8Array
   readonly contributions: readonly Contribution[]
 }
-export type StudyItem = {
-  readonly kind: 'study'
-  readonly commitment: Uint8Array
-  readonly requesterClass: MemberKind
-  readonly chargeMicroRho: number
-  /** Item hash of the snapshot. */
-  readonly snapshotHash: ItemHash
-}
-export type ResultItem = {
-  readonly kind: 'result'
-  /** Item hash of the study. */
-  readonly studyHash: ItemHash
-  readonly resultHash: Uint8Array
-  readonly attestations: readonly MemberSignature[]
-}
 export type AnchorItem = { readonly kind: 'anchor'; readonly auditRoot: Uint8Array; readonly count: number }
 export type EvidenceItem = {
   readonly kind: 'evidence'
@@ -97,14 +89,7 @@ export type SuspensionItem = {
 export type SealedItem = { readonly kind: 'sealed' }
 
 export type ItemClear =
-  | DecisionItem
-  | SnapshotItem
-  | StudyItem
-  | ResultItem
-  | AnchorItem
-  | EvidenceItem
-  | SuspensionItem
-  | SealedItem
+  DecisionItem | SnapshotItem | AboutStudy | AnchorItem | EvidenceItem | SuspensionItem | SealedItem
 export type ItemKind = ItemClear['kind']
 
 /** For hospitals: padded and encrypted under the gateway epoch key. `box` is nonce, ciphertext and tag. */
@@ -126,8 +111,7 @@ export const ITEM_KIND_NUMBER: Readonly<Record<ItemKind, number>> = {
   protocol: 3,
   network: 4,
   snapshot: 5,
-  study: 6,
-  result: 7,
+  ...STUDY_ITEM_NUMBER,
   anchor: 8,
   evidence: 9,
   suspension: 10,
@@ -135,7 +119,6 @@ export const ITEM_KIND_NUMBER: Readonly<Record<ItemKind, number>> = {
 }
 const CHANGES = [undefined, 'add', 'remove', 'replace'] as const
 const CHANGE_NUMBER = { add: 1, remove: 2, replace: 3 } as const
-const CLASSES: readonly (MemberKind | undefined)[] = [undefined, 'hospital', 'university', 'insurer']
 const SUSPENSION_REASON = /^[a-z][a-z0-9-]{0,63}$/
 const SEAL_INFO = ascii('consilium/item-seal/1')
 const CONTRIBUTION_BYTES_MAX = 4_096
@@ -283,14 +266,11 @@ function clearToCbor(clear: ItemClear): Cbor {
           .map(({ memberId, sealed, signature }) => [memberId, sealed, signature]),
       ]
     case 'study':
-      return [
-        clear.commitment,
-        MEMBER_KIND_NUMBER[clear.requesterClass],
-        clear.chargeMicroRho,
-        clear.snapshotHash,
-      ]
     case 'result':
-      return [clear.studyHash, clear.resultHash, signaturesToCbor(clear.attestations)]
+    case 'check':
+    case 'review':
+    case 'registration':
+      return aboutStudyToCbor(clear)
     case 'anchor':
       return [clear.auditRoot, clear.count]
     case 'evidence':
@@ -343,27 +323,12 @@ function clearFromCbor(crypto: Crypto, kind: Cbor | undefined, value: Cbor | und
     }
     case ITEM_KIND_NUMBER.snapshot:
       return snapshotFromCbor(value)
-    case ITEM_KIND_NUMBER.study: {
-      const slots = asArray(value, 4)
-      if (slots === null) return null
-      const [commitment, classNumber, chargeMicroRho, snapshotHash] = slots
-      const requesterClass = typeof classNumber === 'number' ? CLASSES[classNumber] : undefined
-      if (!isBytes(commitment, 32) || requesterClass === undefined || !isCount(chargeMicroRho)) return null
-      if (!isBytes(snapshotHash, 32)) return null
-      return {
-        kind: 'study',
-        commitment,
-        requesterClass,
-        chargeMicroRho,
-        snapshotHash: snapshotHash as ItemHash,
-      }
-    }
-    case ITEM_KIND_NUMBER.result: {
-      const slots = asArray(value, 3)
-      const attestations = slots && signaturesFromCbor(slots[2])
-      if (!slots || !attestations || !isBytes(slots[0], 32) || !isBytes(slots[1], 32)) return null
-      return { kind: 'result', studyHash: slots[0] as ItemHash, resultHash: slots[1], attestations }
-    }
+    case ITEM_KIND_NUMBER.study:
+    case ITEM_KIND_NUMBER.result:
+    case ITEM_KIND_NUMBER.check:
+    case ITEM_KIND_NUMBER.review:
+    case ITEM_KIND_NUMBER.registration:
+      return aboutStudyFromCbor(kind, value)
     case ITEM_KIND_NUMBER.anchor: {
       const slots = asArray(value, 2)
       if (slots === null || !isBytes(slots[0], 32) || !isCount(slots[1])) return null
@@ -423,31 +388,6 @@ function sealedFromCbor(value: Cbor): SealedPart | undefined {
   const paddedBytes = slots[1].length - NONCE_BYTES - TAG_BYTES
   if (paddedBytes < ITEM_SEALED_STEP_BYTES || paddedBytes % ITEM_SEALED_STEP_BYTES !== 0) return undefined
   return { epoch: slots[0], box: slots[1] }
-}
-
-/** Sorted by member id, so that a set of signatures has one encoding. */
-function signaturesToCbor(signatures: readonly MemberSignature[]): Cbor {
-  return [...signatures]
-    .sort((a, b) => compareBytes(a.memberId, b.memberId))
-    .map(({ memberId, signature }) => [memberId, signature])
-}
-
-function signaturesFromCbor(value: Cbor | undefined): MemberSignature[] | null {
-  const list = asList(value, ATTESTATIONS_MAX)
-  if (list === null) return null
-  const signatures: MemberSignature[] = []
-  for (const entry of list) {
-    const slots = asArray(entry, 2)
-    if (slots === null || !isBytes(slots[0], MEMBER_ID_BYTES) || !isBytes(slots[1], 64)) return null
-    signatures.push({ memberId: slots[0] as MemberId, signature: slots[1] })
-  }
-  return isSortedById(signatures) ? signatures : null
-}
-
-function isSortedById(entries: readonly { memberId: MemberId }[]): boolean {
-  for (let i = 1; i < entries.length; i++)
-    if (compareBytes(entries[i - 1]!.memberId, entries[i]!.memberId) >= 0) return false
-  return true
 }
 
 function itemKey(

@@ -25,8 +25,16 @@ export const SEGMENT_ITEMS_MAX = 256
 /** Beyond every policy, so that no segment can exhaust a node. */
 export const SEGMENT_VISITS_MAX = 65_536
 export const ATTESTATIONS_MAX = 1_024
-/** Studies that were charged and have no result yet. */
+/** Studies that were charged and have no result yet: of all, and of one author, so that nobody takes all places. */
 export const OPEN_STUDIES_MAX = 4_096
+export const AUTHOR_OPEN_STUDIES_MAX = 32
+/** Checks of one open study. */
+export const CHECKS_MAX = 64
+/** Studies of the last 365 days whose sums the ledger keeps: of all, and of one member. */
+export const LEDGER_STUDIES_MAX = 4_096
+export const MEMBER_STUDIES_MAX = 256
+/** Days on which a member was charged, within the last 365, over all members. */
+export const LEDGER_ROWS_MAX = 32_768
 /** Decisions that wait to take effect. */
 export const PENDING_MAX = 1_024
 export const SNAPSHOTS_MAX = 4_096

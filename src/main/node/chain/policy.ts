@@ -4,7 +4,7 @@ import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash } from '../crypto/labels.ts'
 import { encode, type Cbor } from './codec.ts'
 import { asArray, asList, isText, type ChainId } from './ids.ts'
-import { DAY_MS, POLICY_ENTRIES_MAX, POLICY_NAME_MAX, SEGMENT_VISITS_MAX } from './limits.ts'
+import { CHECKS_MAX, DAY_MS, POLICY_ENTRIES_MAX, POLICY_NAME_MAX, SEGMENT_VISITS_MAX } from './limits.ts'
 
 /** Sorted by the bytes of the name. Names that this version does not know are carried and hashed. */
 export type Policy = readonly (readonly [name: string, value: number])[]
@@ -13,29 +13,62 @@ export type PolicyName = keyof typeof POLICY_DEFAULTS
 
 export const POLICY_DEFAULTS = {
   authorQuotaPerHour: 100_000,
+  checkersMin: 2,
   gatewayEpochDays: 90,
+  releaseUnattested: 0,
+  rhoCountMicro: 2_000,
+  rhoHospitalMicro: 150_000,
+  rhoInsuranceMicro: 125_000,
+  rhoInsurerMicro: 50_000,
   rhoLifetimeMicro: 2_000_000,
+  rhoModelMicro: 50_000,
+  rhoPublishedMicro: 75_000,
+  rhoRegisteredModelMicro: 125_000,
+  rhoResearchMicro: 300_000,
+  rhoSnapshotMicro: 500_000,
+  rhoStudyMicro: 125_000,
+  rhoTableMicro: 20_000,
+  rhoUniversityMicro: 150_000,
   rhoYearMicro: 500_000,
   segmentBytesMax: 1_048_576,
   segmentVisitsMax: 1_000,
   smallestCount: 11,
+  snapshotEveryDays: 0,
   snapshotHospitalsMin: 3,
   snapshotPatientsMin: 500,
+  studyCountsMax: 25,
   timestampGranularityMs: 60_000,
   votersBelowFourAllowed: 0,
 } as const
 
+const RHO = [0, 1e9] as const
 /** Least and greatest value of the names that this version knows. */
 const BOUNDS: Readonly<Record<PolicyName, readonly [least: number, greatest: number]>> = {
   authorQuotaPerHour: [1, 1e9],
+  checkersMin: [1, CHECKS_MAX],
   gatewayEpochDays: [1, 3_650],
-  rhoLifetimeMicro: [0, 1e9],
-  rhoYearMicro: [0, 1e9],
+  releaseUnattested: [0, 1],
+  rhoCountMicro: RHO,
+  rhoHospitalMicro: RHO,
+  rhoInsuranceMicro: RHO,
+  rhoInsurerMicro: RHO,
+  rhoLifetimeMicro: RHO,
+  rhoModelMicro: RHO,
+  rhoPublishedMicro: RHO,
+  rhoRegisteredModelMicro: RHO,
+  rhoResearchMicro: RHO,
+  rhoSnapshotMicro: RHO,
+  rhoStudyMicro: RHO,
+  rhoTableMicro: RHO,
+  rhoUniversityMicro: RHO,
+  rhoYearMicro: RHO,
   segmentBytesMax: [300_000, 67_108_864],
   segmentVisitsMax: [1, SEGMENT_VISITS_MAX],
   smallestCount: [1, 1e6],
+  snapshotEveryDays: [0, 3_650],
   snapshotHospitalsMin: [1, 1_000],
   snapshotPatientsMin: [1, 1e9],
+  studyCountsMax: [0, 1e6],
   timestampGranularityMs: [1, DAY_MS],
   votersBelowFourAllowed: [0, 1],
 }

@@ -14,16 +14,23 @@ import {
   isBytes,
   isCount,
   isText,
+  listOf,
   MEMBER_ID_BYTES,
   type ChainId,
   type ItemHash,
   type MemberId,
   type SegmentId,
 } from './ids.ts'
-import { MEMBERS_MAX, OPEN_STUDIES_MAX, PENDING_MAX, POLICY_NAME_MAX, SNAPSHOTS_MAX } from './limits.ts'
+import { ledgerFromCbor, ledgerToCbor } from './ledger-bytes.ts'
+import { MEMBERS_MAX, PENDING_MAX, POLICY_NAME_MAX, SNAPSHOTS_MAX } from './limits.ts'
 import { memberFromCbor, memberToCbor, sortedMembers, type Member } from './members.ts'
 import { isPolicyEntry, policyFromCbor, withPolicyValue, type Policy } from './policy.ts'
+import { EMPTY_LEDGER, type ChargeKind, type PrivacyLedger } from './privacy-ledger.ts'
+import type { CheckVerdict } from './study-items.ts'
 import { seatsChanged, votersOf } from './voters.ts'
+
+/** 2: the ledger has every limit of docs/spec/privacy.md and the checks of open studies (ADR 0028). */
+const STATE_FORMAT = 2
 
 /** All values are in effect at the height that follows the segment which carries the state's hash. */
 export type ConsortiumState = {
@@ -36,7 +43,9 @@ export type ConsortiumState = {
   readonly networkGeneration: number
   /** Decided and not yet in effect, in order of effect and then of decision. */
   readonly pending: readonly PendingChange[]
-  readonly ledger: Ledger
+  readonly ledger: PrivacyLedger
+  /** In order of inclusion. */
+  readonly openStudies: readonly OpenStudy[]
   /** In order of inclusion. */
   readonly snapshots: readonly SnapshotEntry[]
   /** Members named by evidence or by a suspension, in order of inclusion. */
@@ -53,19 +62,30 @@ export type Change =
   | { readonly kind: 'protocol'; readonly number: number }
   | { readonly kind: 'network'; readonly number: number }
 
-/** Privacy loss in millionths of rho, over all requesters and all snapshots. */
-export type Ledger = {
-  readonly lifetimeMicroRho: number
-  /** Charges of the last 365 days of chain time: `[day since 1970, sum]`, oldest first. */
-  readonly days: readonly (readonly [day: number, microRho: number])[]
-  /** Item hashes of studies that were charged and have no result yet, in order of inclusion. */
-  readonly openStudies: readonly ItemHash[]
+/** A study that was charged and has no result yet. */
+export type OpenStudy = {
+  readonly studyHash: ItemHash
+  /** Of the author. */
+  readonly memberId: MemberId
+  readonly chargeKind: ChargeKind
+  readonly of: ItemHash | null
+  /** Asked once at a time: whoever crashed and asks again is not charged again. */
+  readonly commitment: Uint8Array
+  /** One for each hospital that checked, in order of inclusion. */
+  readonly checks: readonly StudyCheck[]
+}
+export type StudyCheck = {
+  readonly memberId: MemberId
+  readonly proposalHash: Uint8Array
+  readonly verdict: CheckVerdict
 }
 
 export type SnapshotEntry = {
   readonly itemHash: ItemHash
   readonly height: number
   readonly segmentId: SegmentId
+  /** Sum of all charges on it, in millionths of rho. */
+  readonly microRho: number
 }
 export type Suspension = { readonly memberId: MemberId; readonly height: number; readonly reason: string }
 
@@ -77,7 +97,8 @@ export function stateOfGenesis(genesis: Genesis): ConsortiumState {
     protocolVersion: 1,
     networkGeneration: genesis.networkGeneration,
     pending: [],
-    ledger: { lifetimeMicroRho: 0, days: [], openStudies: [] },
+    ledger: EMPTY_LEDGER,
+    openStudies: [],
     snapshots: [],
     suspensions: [],
     sequences: [],
@@ -154,17 +175,21 @@ function withChange(state: ConsortiumState, change: Change, height: number): Con
 }
 
 export function stateToCbor(state: ConsortiumState): Cbor {
-  const { ledger } = state
   return [
-    1,
+    STATE_FORMAT,
     state.epoch,
     state.members.map(({ member, sinceHeight }) => [memberToCbor(member), sinceHeight]),
     state.policy,
     state.protocolVersion,
     state.networkGeneration,
     state.pending.map(({ effectHeight, change }) => [effectHeight, changeToCbor(change)]),
-    [ledger.lifetimeMicroRho, ledger.days, ledger.openStudies],
-    state.snapshots.map(({ itemHash, height, segmentId }) => [itemHash, height, segmentId]),
+    ledgerToCbor(state.ledger, state.openStudies),
+    state.snapshots.map(({ itemHash, height, segmentId, microRho }) => [
+      itemHash,
+      height,
+      segmentId,
+      microRho,
+    ]),
     state.suspensions.map(({ memberId, height, reason }) => [memberId, height, reason]),
     state.sequences,
   ]
@@ -173,10 +198,10 @@ export function stateToCbor(state: ConsortiumState): Cbor {
 /** For a node that reads its own state back; the hash in the last segment says whether it is the right one. */
 export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): ConsortiumState | null {
   const slots = asArray(value, 11)
-  if (slots === null || slots[0] !== 1) return null
+  if (slots === null || slots[0] !== STATE_FORMAT) return null
   const [, epoch, memberValues, policyValue, protocolVersion, networkGeneration] = slots
   const policy = policyFromCbor(policyValue)
-  const ledger = ledgerFromCbor(slots[7])
+  const charged = ledgerFromCbor(slots[7])
   if (!isCount(epoch) || policy === null || !isCount(protocolVersion) || !isCount(networkGeneration))
     return null
   const members = listOf(memberValues, MEMBERS_MAX, (entry) => {
@@ -190,9 +215,15 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
     return pair && change && isCount(pair[0]) ? { effectHeight: pair[0], change } : null
   })
   const snapshots = listOf(slots[8], SNAPSHOTS_MAX, (entry) => {
-    const parts = asArray(entry, 3)
+    const parts = asArray(entry, 4)
     if (parts === null || !isBytes(parts[0], 32) || !isCount(parts[1]) || !isBytes(parts[2], 32)) return null
-    return { itemHash: parts[0] as ItemHash, height: parts[1], segmentId: parts[2] as SegmentId }
+    if (!isCount(parts[3])) return null
+    return {
+      itemHash: parts[0] as ItemHash,
+      height: parts[1],
+      segmentId: parts[2] as SegmentId,
+      microRho: parts[3],
+    }
   })
   const suspensions = listOf(slots[9], MEMBERS_MAX, (entry) => {
     const parts = asArray(entry, 3)
@@ -205,7 +236,7 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
     if (pair === null || !isBytes(pair[0], MEMBER_ID_BYTES) || !isCount(pair[1])) return null
     return [pair[0] as MemberId, pair[1]] as const
   })
-  if (!members || !ledger || !pending || !snapshots || !suspensions || !sequences) return null
+  if (!members || !charged || !pending || !snapshots || !suspensions || !sequences) return null
   return {
     epoch,
     members,
@@ -213,24 +244,11 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
     protocolVersion,
     networkGeneration,
     pending,
-    ledger,
+    ...charged,
     snapshots,
     suspensions,
     sequences,
   }
-}
-
-function ledgerFromCbor(value: Cbor | undefined): Ledger | null {
-  const slots = asArray(value, 3)
-  if (slots === null || !isCount(slots[0])) return null
-  const days = listOf(slots[1], 1_000, (entry) => {
-    const pair = asArray(entry, 2)
-    return pair && isCount(pair[0]) && isCount(pair[1]) ? ([pair[0], pair[1]] as const) : null
-  })
-  const openStudies = listOf(slots[2], OPEN_STUDIES_MAX, (entry) =>
-    isBytes(entry, 32) ? (entry as ItemHash) : null,
-  )
-  return days && openStudies && { lifetimeMicroRho: slots[0], days, openStudies }
 }
 
 const CHANGE_NUMBER = { add: 1, remove: 2, replace: 3 } as const
@@ -266,17 +284,4 @@ function changeFromCbor(crypto: Crypto, value: Cbor | undefined): Change | null 
   if ((kind === 3 || kind === 4) && slots.length === 2 && isCount(first))
     return { kind: kind === 3 ? 'protocol' : 'network', number: first }
   return null
-}
-
-/** Every element read, or null where one cannot be. */
-function listOf<T>(value: Cbor | undefined, lengthMax: number, read: (entry: Cbor) => T | null): T[] | null {
-  const list = asList(value, lengthMax)
-  if (list === null) return null
-  const values: T[] = []
-  for (const entry of list) {
-    const one = read(entry)
-    if (one === null) return null
-    values.push(one)
-  }
-  return values
 }

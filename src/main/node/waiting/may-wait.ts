@@ -15,7 +15,6 @@ export const EVIDENCE_AHEAD_MAX = 64
 const PASSING: ReadonlySet<ItemReason> = new Set<ItemReason>([
   'voters-rule',
   'item-too-many-open',
-  'item-ledger-exhausted',
   'item-unknown-snapshot',
   'item-unknown-study',
   'item-snapshot-segment',

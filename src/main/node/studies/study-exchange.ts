@@ -1,0 +1,63 @@
+/**
+ * What members tell each other about studies beside the chain (docs/spec/gateways.md section 3): the sealed documents, the attestations of
+ * gateways and the answers.
+ */
+import type { Bytes } from '../../../shared/std/bytes.ts'
+import type { ItemHash, MemberId } from '../chain/ids.ts'
+import type { ItemClear, SealedPart } from '../chain/item.ts'
+import type { ResultOutcome } from '../chain/study-items.ts'
+import type { FinalItem } from '../final-items.ts'
+
+/** A gateway's signed word on what a study's answer is. */
+export interface Attestation {
+  readonly studyHash: ItemHash
+  readonly outcome: ResultOutcome
+  /** `labelHash("consilium/result/1", chainId, answer)`, 32 bytes. */
+  readonly resultHash: Bytes
+  readonly memberId: MemberId
+  /** By the gateway's author key, as it stands in the result item (record-format.md section 9). */
+  readonly signature: Bytes
+}
+
+export interface StudyExchange {
+  /**
+   * Requester: seals the document to every gateway and to itself, keeps it and hands it to each gateway within reach; the others
+   * get it when they come. `document` is that of docs/spec/gateways.md section 2.
+   * @returns the commitment for the study item and who acknowledged by now
+   * @throws {StudyFailure} `document-malformed`, `too-long`, `too-many-waiting`; {StorageFailure}
+   */
+  send(document: Bytes): Promise<{ readonly commitment: Bytes; readonly heldBy: readonly MemberId[] }>
+  /** Which gateways acknowledged that they hold it. */
+  heldBy(commitment: Bytes): Promise<readonly MemberId[]>
+  /**
+   * The opened document; its commitment was held against it. From this node's own store first, then from other gateways and the
+   * author. Null where nobody within reach has it, or this node is neither a gateway nor its author.
+   */
+  documentOf(commitment: Bytes): Promise<Bytes | null>
+  /**
+   * Gateway: signs, keeps and tells the other gateways until each has it or the study is closed. The same again changes nothing.
+   * @throws {StudyFailure} `attested-otherwise` where this node attested something else for this study
+   */
+  attest(studyHash: ItemHash, outcome: ResultOutcome, resultHash: Bytes): Promise<void>
+  /** Known here of a study that has no result yet, this node's own included; one for each gateway, verified. */
+  attestationsOf(studyHash: ItemHash): readonly Attestation[]
+  /**
+   * The bytes whose hash the final result item names; from this node's own store, else asked of gateways. Null where nobody within
+   * reach has them, or they are not for this member.
+   */
+  answerOf(studyHash: ItemHash): Promise<Bytes | null>
+  /** Gateway: what it computed, so that it can be given once the result is final. At most 1 MiB. */
+  keepAnswer(studyHash: ItemHash, answer: Bytes): Promise<void>
+  /**
+   * Items in order, at least once, also after a restart: kinds study, result, check, review, registration, snapshot,
+   * suspension. One taker only; the next item waits for it, and one for which it throws comes again after the next start.
+   */
+  onFinal(take: (item: FinalItem) => Promise<void>): void
+  onAttestation(take: (attestation: Attestation) => void): void
+  /**
+   * Signs an item as this member and submits it; resolves when it is durable here, not when it is final.
+   * @param seal makes the sealed part for the sequence that the item gets
+   * @throws {ItemFailure} with the reason for which it can never stand, e.g. `item-budget-year`
+   */
+  submit(clear: ItemClear, seal?: (sequence: number) => SealedPart): Promise<{ readonly itemHash: ItemHash }>
+}
