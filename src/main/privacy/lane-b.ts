@@ -72,7 +72,7 @@ export type Before = {
 export type Rounded =
   | { readonly kind: 'table'; readonly table: RoundedTable }
   | { readonly kind: 'mean'; readonly mean: Decimal }
-  | { readonly kind: 'quantile'; readonly value: Decimal }
+  | { readonly kind: 'quantile'; readonly perMille: number; readonly value: Decimal }
   | { readonly kind: 'curve'; readonly steps: readonly RoundedStep[] }
   | { readonly kind: 'model'; readonly model: RoundedModel }
   | { readonly kind: 'artefact' }
@@ -141,7 +141,7 @@ function roundFinding(finding: Finding, policy: RulePolicy): Rounded | null {
         : null
     }
     case 'quantile':
-      return { kind: 'quantile', value: roundQuantile(finding.value) }
+      return { kind: 'quantile', perMille: finding.perMille, value: roundQuantile(finding.value) }
     case 'curve':
       return { kind: 'curve', steps: roundCurve(finding.curve, policy) }
     case 'model': {

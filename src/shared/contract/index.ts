@@ -3,6 +3,7 @@ import { access, accessEvents } from './access.ts'
 import { app, appEvents } from './app.ts'
 import { audit, auditEvents } from './audit.ts'
 import { chain } from './chain.ts'
+import { checks } from './checks.ts'
 import { codes } from './codes.ts'
 import { cleaning } from './cleaning.ts'
 import { cohortEvents, cohorts } from './cohorts.ts'
@@ -19,7 +20,9 @@ import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
 import { releases } from './releases.ts'
+import { requestEvents, requests } from './requests.ts'
 import { shareEvents, shares } from './shares.ts'
+import { snapshots } from './snapshots.ts'
 import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
@@ -40,6 +43,9 @@ export const contract = {
   cohorts,
   cleaning,
   studies,
+  requests,
+  checks,
+  snapshots,
   releases,
   codes,
   governance,
@@ -70,6 +76,7 @@ export const events = {
   shares: shareEvents,
   audit: auditEvents,
   cohorts: cohortEvents,
+  requests: requestEvents,
   workPlaces: workPlaceEvents,
 } as const
 export type Events = typeof events

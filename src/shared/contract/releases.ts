@@ -22,7 +22,16 @@ const releaseOutput = z.discriminatedUnion('kind', [
 export type ReleaseOutput = z.infer<typeof releaseOutput>
 
 /** `jobId`: whose answer it was made of; null for text of the screen and a study that was not run. */
-const asked = z.object({ jobId: z.string().nullable(), locale, output: releaseOutput })
+const asked = z.object({
+  jobId: z.string().nullable(),
+  /** Of an answer of the gateways (`requests.open`), where there is no job. */
+  studyHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  locale,
+  output: releaseOutput,
+})
 
 const refused = z.object({
   kind: z.literal('refused'),

@@ -39,6 +39,7 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
+const CHECKER: Who = ['checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
 /** Whoever a patient may ask at the counter, and whoever looks into it. */
@@ -214,14 +215,35 @@ export const rights: Rights = {
     answer: may(RESEARCHER),
     kept: may(RESEARCHER),
     keep: may(RESEARCHER),
-    openFile: may(RESEARCHER),
+    openFile: may(FITTERS),
+  },
+  // Of all hospitals, by whoever works with answers, also at members without records.
+  requests: {
+    catalog: may(FITTERS),
+    budget: may(FITTERS),
+    price: may(FITTERS),
+    submit: may(FITTERS, 'study'),
+    list: may(FITTERS),
+    open: may(FITTERS),
+    recompute: may(FITTERS, 'study'),
+    registrations: may(FITTERS),
+    register: may(FITTERS, 'change'),
+  },
+  checks: {
+    list: may(CHECKER),
+    open: may(CHECKER, 'study'),
+    decide: may(CHECKER, 'change', 'before'),
+  },
+  snapshots: {
+    list: may('person'),
+    propose: may(ADMINISTRATOR, 'change'),
   },
   // Whatever leaves the workbench: the gate stands here.
   releases: {
-    mark: may(RESEARCHER),
-    make: may(RESEARCHER, 'export'),
-    save: may(RESEARCHER, 'export'),
-    copy: may(RESEARCHER, 'export'),
+    mark: may(FITTERS),
+    make: may(FITTERS, 'export'),
+    save: may(FITTERS, 'export'),
+    copy: may(FITTERS, 'export'),
   },
   governance: {
     overview: may('person'),
@@ -402,6 +424,8 @@ export const roomRights = {
   cohorts: ['cohorts.count'],
   cleaning: ['cleaning.preview'],
   models: ['models.start'],
+  requests: ['requests.submit'],
+  checks: ['checks.list'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],

@@ -1,4 +1,5 @@
 /** R4, R10 and R12: whose patients, who checked, and what for. */
+import { PURPOSES, type AllowedPurpose } from '../../../shared/domain/purposes.ts'
 import { atLeast, atMost, must, type RuleCheck } from './rule-check.ts'
 import type { RulePolicy } from './rule-policy.ts'
 
@@ -62,17 +63,9 @@ export function checkCheckers(
   ]
 }
 
-/** What answers are for; the second list is what no outcome may be used for, whoever asks. */
-const PURPOSES = [
-  'research',
-  'public-health',
-  'quality',
-  'group-pricing',
-  'group-monitoring',
-  'teaching',
-] as const
+/** What no outcome may be used for, whoever asks. */
 const FORBIDDEN = ['individual-underwriting', 'claim-decision', 'marketing', 'employment'] as const
-export type Purpose = (typeof PURPOSES)[number] | (typeof FORBIDDEN)[number]
+export type Purpose = AllowedPurpose | (typeof FORBIDDEN)[number]
 
 /** R12. An insurer names a plan that was registered before. */
 export function checkPurpose(

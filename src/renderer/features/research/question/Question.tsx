@@ -24,7 +24,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ReadyPanel } from './ReadyPanel.tsx'
-import { releaseAs } from './release-output.ts'
+import { releaseAs } from '../../../parts/research/release-output.ts'
 import { Refusals } from './Refusals.tsx'
 import { ResultPanel } from './ResultPanel.tsx'
 import { Stages } from './Stages.tsx'
@@ -124,7 +124,7 @@ function Head({ study, sentence }: { readonly study: StudyDocument; readonly sen
       ? { snapshot: fitted.pinned.snapshot, engine: fitted.pinned.engine }
       : { snapshot: study.snapshot, engine: study.engine }
     const whole = { ...named(study, namesNow()), ...pinned }
-    await releaseAs({ kind: 'study', name: whole.title, study: whole }, 'json', isOfNow ? fitted.jobId : null)
+    await releaseAs({ kind: 'study', name: whole.title, study: whole }, 'json', isOfNow ? { jobId: fitted.jobId } : null)
   }
   return (
     <Panel

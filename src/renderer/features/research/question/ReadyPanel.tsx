@@ -9,6 +9,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { carriedBy, hasTerms, type Finding, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from './study-sentence.ts'
 import { followedPersons, isStale, type Found } from './use-question.ts'
+import tables from '../../../parts/research/PaperTable.module.css'
 import styles from './Question.module.css'
 
 export function ReadyPanel({
@@ -132,7 +133,7 @@ function Attrition({ answer }: { readonly answer: StudyAnswer }) {
   const locale = useLocale()
   const people = (count: number): string => countText(count, words.cohorts.small, locale)
   return (
-    <Table aria-label={t.leftAfter} className={styles.numbers}>
+    <Table aria-label={t.leftAfter} className={tables.numbers}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{t.leftAfter}</Table.Th>

@@ -9,12 +9,12 @@ import { FitFindings } from '../../../parts/research/FitFindings.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { CURVES_MOST, curvesFigure } from './curves-figure.ts'
-import { FigureView } from './FigureView.tsx'
-import { forestFigure } from './forest-figure.ts'
+import { CURVES_MOST, curvesFigure } from '../../../parts/research/curves-figure.ts'
+import { FigureView } from '../../../parts/research/FigureView.tsx'
+import { forestFigure } from '../../../parts/research/forest-figure.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
-import { PaperTableView } from './PaperTableView.tsx'
-import { ReleaseMenu } from './ReleaseMenu.tsx'
+import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
+import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { isFit } from './study-answer.ts'
 import { columnWords } from './study-sentence.ts'
 import { headline, modelTable, tableOne, termWords, valueWords } from './study-tables.ts'
@@ -38,13 +38,13 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       ))}
       <Panel
         title={t.tables.one}
-        side={<ReleaseMenu what={{ kind: 'table', name: t.tables.one, table: one }} jobId={jobId} />}
+        side={<ReleaseMenu what={{ kind: 'table', name: t.tables.one, table: one }} of={{ jobId: jobId }} />}
       >
         <PaperTableView table={one} />
       </Panel>
       <Panel
         title={t.methods.title}
-        side={<ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} jobId={jobId} />}
+        side={<ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} of={{ jobId: jobId }} />}
       >
         <p className={styles.methods} data-testid="methods">
           {methods}
@@ -138,7 +138,7 @@ function Terms({
               <h3 className={styles.heading}>{t.forest}</h3>
               <ReleaseMenu
                 what={{ kind: 'figure', name: `${model.title} ${t.forest}`, figure: forest }}
-                jobId={jobId}
+                of={{ jobId: jobId }}
               />
             </div>
             <FigureView figure={forest} />
@@ -151,7 +151,7 @@ function Terms({
           <div>
             <div className={styles.head}>
               <h3 className={styles.heading}>{table.title}</h3>
-              <ReleaseMenu what={{ kind: 'table', name: table.title, table }} jobId={jobId} />
+              <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId: jobId }} />
             </div>
             <PaperTableView table={table} />
           </div>
@@ -209,7 +209,7 @@ function Curves({
     <figure className={styles.figure}>
       <div className={styles.head}>
         <h3 className={styles.heading}>{title}</h3>
-        <ReleaseMenu what={{ kind: 'figure', name: `${model.title} ${title}`, figure }} jobId={found.jobId} />
+        <ReleaseMenu what={{ kind: 'figure', name: `${model.title} ${title}`, figure }} of={{ jobId: found.jobId }} />
       </div>
       <FigureView figure={figure} />
       <figcaption className="secondary">

@@ -3,10 +3,11 @@ import type { Locale } from '../../../../shared/contract/app.ts'
 import { isCurve, type StudyDocument } from '../../../../shared/domain/study.ts'
 import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { ratioText } from '../../../parts/research/ratio-text.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { baselineCells, isFlag, type BaselineCells } from './baseline-cells.ts'
-import type { PaperRow, PaperTable } from './paper-table.ts'
+import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
 import { isFit, type BaselineColumn, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from './study-sentence.ts'
 import { SMALL, type Cell } from './suppression.ts'
@@ -177,11 +178,6 @@ export function termWords(
     columnWords(factor, study, words, locale),
     valueWords(study, factor, term.slice(factor.length), words),
   )
-}
-
-/** Two decimals, or three significant digits where that says too little. */
-export function ratioText(value: number, locale: Locale): string {
-  return value >= 0.1 && value < 100 ? value.toFixed(2) : formatSignificant(value, locale, 3)
 }
 
 /** The first thing that is read: the ratio of the first term with its limits. Null where there is none. */

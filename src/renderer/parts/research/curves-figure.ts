@@ -1,7 +1,7 @@
 /** Curves over time with their bands: survival by groups, the incidence of an event, or survival as a model sees it. Pure. */
-import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatNumber, formatSignificant } from '../../../lib/format.ts'
-import { roundValues, stepsOf, type Curve } from '../../../parts/research/fit-answer.ts'
+import type { Locale } from '../../../shared/contract/app.ts'
+import { formatNumber, formatSignificant } from '../../lib/format.ts'
+import { roundValues, stepsOf, type Curve } from './fit-answer.ts'
 import { DASHES, fitted, TEXT_SIZE, type Figure, type Shape, type Tone } from './figure.ts'
 
 /** More lines than that nobody can tell apart. */

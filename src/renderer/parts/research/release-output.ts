@@ -1,9 +1,9 @@
 /** Figures, tables and texts on their way out: what is asked of the node, which marks, writes and notes it. */
 import { notifications } from '@mantine/notifications'
-import type { ReleaseOutput } from '../../../../shared/contract/releases.ts'
-import type { StudyDocument } from '../../../../shared/domain/study.ts'
-import { node } from '../../../lib/node.ts'
-import { localeNow, wordsNow } from '../../../words/catalogue.ts'
+import type { ReleaseOutput } from '../../../shared/contract/releases.ts'
+import type { StudyDocument } from '../../../shared/domain/study.ts'
+import { node } from '../../lib/node.ts'
+import { localeNow, wordsNow } from '../../words/catalogue.ts'
 import { figureSvg, type Figure } from './figure.ts'
 import { tableCsv, tableHtml, tableText, type PaperTable } from './paper-table.ts'
 
@@ -12,6 +12,10 @@ export type Releasable =
   | { readonly kind: 'table'; readonly name: string; readonly table: PaperTable }
   | { readonly kind: 'text'; readonly name: string; readonly text: string }
   | { readonly kind: 'study'; readonly name: string; readonly study: StudyDocument }
+
+/** Whose numbers they are: of a job on the own records, or of an answer of the gateways. Null for neither. */
+export type ReleaseOf =
+  { readonly jobId: string; readonly studyHash?: undefined } | { readonly jobId: null; readonly studyHash: string } | null
 
 export type ReleaseForm = 'svg' | 'png' | 'csv' | 'html' | 'text' | 'json' | 'copy'
 
@@ -26,18 +30,18 @@ export const FORMS: Readonly<Record<Releasable['kind'], readonly ReleaseForm[]>>
 const PNG_SCALE = 3
 
 /** Tells how it went; nothing when the person closed the dialog. */
-export async function releaseAs(what: Releasable, form: ReleaseForm, jobId: string | null): Promise<void> {
+export async function releaseAs(what: Releasable, form: ReleaseForm, of: ReleaseOf): Promise<void> {
   const t = wordsNow().question
   const locale = localeNow()
-  const output = await outputOf(what, form, jobId)
+  const output = await outputOf(what, form, of)
   if (output === null) {
     notifications.show({ color: 'red', message: t.notReleased['no-such-result'] })
     return
   }
   const answer =
     form === 'copy'
-      ? await node.releases.copy({ jobId, locale, output })
-      : await node.releases.save({ jobId, locale, output })
+      ? await node.releases.copy({ ...sourceOf(of), locale, output })
+      : await node.releases.save({ ...sourceOf(of), locale, output })
   switch (answer.kind) {
     case 'saved':
       return void notifications.show({ message: t.released(answer.path) })
@@ -49,11 +53,13 @@ export async function releaseAs(what: Releasable, form: ReleaseForm, jobId: stri
   }
 }
 
+const sourceOf = (of: ReleaseOf): { jobId: string | null; studyHash?: string } => of ?? { jobId: null }
+
 /** Null where the result is no longer there. */
 async function outputOf(
   what: Releasable,
   form: ReleaseForm,
-  jobId: string | null,
+  of: ReleaseOf,
 ): Promise<ReleaseOutput | null> {
   const { kind, name } = what
   switch (kind) {
@@ -68,7 +74,7 @@ async function outputOf(
     case 'study':
       return { kind, as: 'json', name, content: JSON.stringify(what.study) }
     case 'figure': {
-      const { line } = await node.releases.mark({ jobId, locale: localeNow() })
+      const { line } = await node.releases.mark({ ...sourceOf(of), locale: localeNow() })
       if (line === null) return null
       const svg = figureSvg(what.figure, line)
       return form === 'png'

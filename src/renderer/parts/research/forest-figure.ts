@@ -1,8 +1,8 @@
 /** A forest plot: each term's ratio with its limits on a log scale, the numbers beside. Pure. */
-import type { Locale } from '../../../../shared/contract/app.ts'
-import type { CoefficientRow } from '../../../parts/research/fit-answer.ts'
+import type { Locale } from '../../../shared/contract/app.ts'
+import type { CoefficientRow } from './fit-answer.ts'
 import { fitted, type Figure, type Shape } from './figure.ts'
-import { ratioText } from './study-tables.ts'
+import { ratioText } from './ratio-text.ts'
 
 const WIDTH = 760
 const ROW = 28

@@ -2,16 +2,16 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
-import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { useWords } from '../../../words/catalogue.ts'
-import { FORMS, releaseAs, type Releasable, type ReleaseForm } from './release-output.ts'
+import { tellFailure } from '../FailureNote.tsx'
+import { useWords } from '../../words/catalogue.ts'
+import { FORMS, releaseAs, type Releasable, type ReleaseForm, type ReleaseOf } from './release-output.ts'
 
-export function ReleaseMenu({ what, jobId }: { readonly what: Releasable; readonly jobId: string }) {
+export function ReleaseMenu({ what, of }: { readonly what: Releasable; readonly of: ReleaseOf }) {
   const t = useWords().question
   const [isBusy, setIsBusy] = useState(false)
   const take = (form: ReleaseForm) => {
     setIsBusy(true)
-    releaseAs(what, form, jobId)
+    releaseAs(what, form, of)
       .catch(tellFailure)
       .finally(() => setIsBusy(false))
   }

@@ -1,0 +1,87 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { readRelease } from './read-release.ts'
+import { encodeRelease, type Decimal, type Estimate, type Release, type Whole } from './release.ts'
+
+const big = fc.integer({ min: -1_000_000, max: 1_000_000 }).map(BigInt)
+const decimal = fc.tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.integer({ min: -20, max: 20 }))
+const whole: fc.Arbitrary<Whole> = fc.record({ value: big, halfWidth: big })
+const estimate: fc.Arbitrary<Estimate> = fc.record({
+  value: decimal,
+  low: decimal,
+  high: decimal,
+}) as fc.Arbitrary<{
+  value: Decimal
+  low: Decimal
+  high: Decimal
+}>
+const short = { maxLength: 12 }
+
+const release: fc.Arbitrary<Release> = fc.oneof(
+  fc.constant<Release>({ kind: 'withheld' }),
+  whole.map((count): Release => ({ kind: 'count', count })),
+  fc.record({
+    kind: fc.constant('table' as const),
+    cells: fc.array(fc.option(big), { maxLength: 60 }),
+    halfWidth: big,
+    margins: fc.array(fc.array(whole, short), { maxLength: 3 }),
+    total: whole,
+  }),
+  fc.record({ kind: fc.constant('mean' as const), mean: estimate, count: whole }),
+  fc.record({
+    kind: fc.constant('quantiles' as const),
+    quantiles: fc.array(fc.option(estimate), short),
+    count: whole,
+  }),
+  fc.record({
+    kind: fc.constant('curves' as const),
+    curves: fc.array(
+      fc.record({
+        level: fc.option(fc.nat(20)),
+        steps: fc.array(fc.record({ untilDay: fc.nat(7_000), survival: estimate, atRisk: big }), short),
+      }),
+      { maxLength: 4 },
+    ),
+  }),
+  fc.record({
+    kind: fc.constant('effects' as const),
+    effects: fc.array(
+      fc.record({ variable: fc.constantFrom('sex', 'age-years'), level: fc.nat(20), logRatio: estimate }),
+      short,
+    ),
+    count: whole,
+  }),
+)
+
+describe('readRelease', () => {
+  it('gives back what was encoded', () => {
+    fc.assert(
+      fc.property(release, (each) => {
+        expect(readRelease(encodeRelease(each))).toEqual(each)
+      }),
+    )
+  })
+  it('refuses an answer of which one byte is another, or reads another answer', () => {
+    fc.assert(
+      fc.property(release, fc.nat(400), fc.integer({ min: 1, max: 255 }), (each, at, change) => {
+        const bytes = encodeRelease(each)
+        bytes[at] = bytes[at]! ^ change
+        const read = readRelease(bytes)
+        if (read !== null) expect(read).not.toEqual(each)
+      }),
+    )
+  })
+  it('refuses what is longer, shorter, or of another kind', () => {
+    const bytes = encodeRelease({ kind: 'withheld' })
+    expect(readRelease(bytes.subarray(0, 100))).toBeNull()
+    expect(readRelease(new Uint8Array([...bytes, 0]))).toBeNull()
+    expect(readRelease(new Uint8Array(16_384))).toBeNull()
+    expect(readRelease(new Uint8Array())).toBeNull()
+  })
+  it('refuses a decimal of five digits, which no answer of ours has', () => {
+    const of = (mantissa: number): Estimate => ({ value: [mantissa, 0], low: [1, 0], high: [1, 0] })
+    const count = { value: 1n, halfWidth: 1n }
+    expect(readRelease(encodeRelease({ kind: 'mean', mean: of(9_999), count }))).not.toBeNull()
+    expect(readRelease(encodeRelease({ kind: 'mean', mean: of(10_000), count }))).toBeNull()
+  })
+})

@@ -1,0 +1,47 @@
+/** Answers to requests as a screen shows them: numbers with their intervals, noise included. No service of its own. */
+import { z } from 'zod'
+import { byRuleAnswer } from '../domain/by-rule-answer.ts'
+
+/** The exact number lies within ± `halfWidth` in 19 of 20 draws of the noise. */
+const whole = z.object({ value: z.number(), halfWidth: z.number() })
+/** With its 95 % interval: chance of the sample and noise together. */
+const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
+
+export const noisyAnswer = z.discriminatedUnion('kind', [
+  /** Too few, beyond doubt or perhaps. It was charged, and stays so. */
+  z.object({ kind: z.literal('withheld') }),
+  z.object({ kind: z.literal('count'), count: whole }),
+  z.object({
+    kind: z.literal('table'),
+    /** The last axis runs fastest; null where a cell does not certainly stand for enough patients. */
+    cells: z.array(z.number().nullable()),
+    halfWidth: z.number(),
+    margins: z.array(z.array(whole)),
+    total: whole,
+  }),
+  z.object({ kind: z.literal('mean'), mean: estimate, count: whole }),
+  z.object({ kind: z.literal('quantiles'), quantiles: z.array(estimate.nullable()), count: whole }),
+  z.object({
+    kind: z.literal('curves'),
+    curves: z.array(
+      z.object({
+        level: z.int().nullable(),
+        steps: z.array(z.object({ untilDay: z.number(), survival: estimate, atRisk: z.number() })),
+      }),
+    ),
+  }),
+  z.object({
+    kind: z.literal('effects'),
+    effects: z.array(z.object({ variable: z.string(), level: z.int(), logRatio: estimate })),
+    count: whole,
+  }),
+])
+export type NoisyAnswer = z.infer<typeof noisyAnswer>
+
+export const answerView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('noise'), answer: noisyAnswer }),
+  z.object({ kind: z.literal('rule'), answer: byRuleAnswer }),
+  /** That it is refused, and nothing else. */
+  z.object({ kind: z.literal('refused') }),
+])
+export type AnswerView = z.infer<typeof answerView>

@@ -1,0 +1,306 @@
+/**
+ * Asking all hospitals: what there is to ask about, what it costs, asking, and the answers (docs/spec/gateways.md). What is asked on one's
+ * own records is `studies`.
+ */
+import { z } from 'zod'
+import { cleaningPipeline } from '../domain/cleaning.ts'
+import { cohortDefinition } from '../domain/cohort.ts'
+import { intervalDefinition } from '../domain/intervals.ts'
+import { PURPOSES } from '../domain/purposes.ts'
+import { requestOutput, requestProblem } from '../domain/request-output.ts'
+import { studyDocument } from '../domain/study.ts'
+import { answerView } from './answers.ts'
+import type { EventMap, Service } from './kit.ts'
+import { studyProblem } from './studies.ts'
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const studyHash = { studyHash: hash }
+
+export const chargeKind = z.enum([
+  'count',
+  'table',
+  'model',
+  'registered-model',
+  'by-rule',
+  'repeat',
+  'recompute',
+])
+export const requesterClass = z.enum(['hospital', 'university', 'insurer', 'published'])
+export const limitName = z.enum([
+  'charge',
+  'lifetime',
+  'year',
+  'snapshot',
+  'pool',
+  'requester',
+  'study',
+  'study-counts',
+  'studies',
+])
+export type LimitName = z.infer<typeof limitName>
+
+const variable = z.discriminatedUnion('kind', [
+  z.object({ name: z.string(), kind: z.literal('label'), levels: z.array(z.string()) }),
+  z.object({
+    name: z.string(),
+    kind: z.literal('number'),
+    least: z.number(),
+    greatest: z.number(),
+    /** Edges of bins are multiples of it. */
+    step: z.number(),
+  }),
+])
+export type CatalogVariable = z.infer<typeof variable>
+
+/** Of a published table: how many have a value and how many none, with half the interval of each. */
+const coverage = z.object({
+  ...studyHash,
+  variable: z.string(),
+  /** Of that year only; null: of everybody at the snapshot. */
+  year: z.string().nullable(),
+  known: z.object({ value: z.number(), halfWidth: z.number() }),
+  missing: z.object({ value: z.number(), halfWidth: z.number() }).nullable(),
+})
+
+export const snapshotView = z.object({
+  hash,
+  height: z.int(),
+  /** Milliseconds since 1970, of the segment that declares it; null while that is not known here. */
+  declaredAt: z.number().nullable(),
+  chargedMicroRho: z.int(),
+  isNewest: z.boolean(),
+})
+export type SnapshotView = z.infer<typeof snapshotView>
+
+export const catalog = z.object({
+  class: requesterClass,
+  variables: z.array(variable),
+  coverage: z.array(coverage),
+  /** Newest first. */
+  snapshots: z.array(snapshotView),
+  /** What the members have decided that the next one needs since the last one. */
+  next: z.object({ patientsMin: z.int(), hospitalsMin: z.int(), heightsSince: z.int(), everyDays: z.int() }),
+  gatewayCount: z.int(),
+  /** So many gateways must say the same before there is an answer. */
+  attestationsNeeded: z.int(),
+  /** Below four gateways: whether answers are given out with this few. */
+  isUnattestedReleased: z.boolean(),
+})
+export type Catalog = z.infer<typeof catalog>
+
+export const budget = z.object({
+  class: requesterClass,
+  /** Millionths of rho. */
+  limits: z.array(z.object({ limit: limitName, room: z.int(), whole: z.int() })),
+  chargeMost: z.object({
+    count: z.int(),
+    table: z.int(),
+    model: z.int(),
+    'registered-model': z.int(),
+  }),
+  studyCountsMax: z.int(),
+})
+export type Budget = z.infer<typeof budget>
+
+const byNoise = z.strictObject({
+  lane: z.literal('noise'),
+  snapshot: hash,
+  cohort: cohortDefinition,
+  cleaning: cleaningPipeline.nullable(),
+  followUp: intervalDefinition.nullable(),
+  output: requestOutput,
+  microRho: z.int().min(1).max(1_000_000_000),
+  /** Item hash of a registration: models cost what registered ones may. */
+  registration: hash.nullable(),
+})
+const byRule = z.strictObject({ lane: z.literal('rule'), snapshot: hash, study: studyDocument })
+export const asked = z.discriminatedUnion('lane', [byNoise, byRule])
+export type Asked = z.infer<typeof asked>
+
+/** What keeps a request from being asked; `request`: of the output, `study`: of a part, as in the room Question. */
+export const askProblem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('request'), problem: requestProblem }),
+  z.object({ kind: z.literal('study'), problem: studyProblem }),
+  /** A step of the cleaning compares people with each other: what one adds would depend on others. */
+  z.object({ kind: z.literal('cleaning'), step: z.int() }),
+])
+export type AskProblem = z.infer<typeof askProblem>
+
+export const noiseOfPart = z.object({
+  name: z.enum(['count', 'visits', 'sum', 'squares', 'exposure', 'claims', 'cost']),
+  cells: z.int(),
+  halfWidth: z.number(),
+  totalHalfWidth: z.number(),
+  shownFrom: z.number().nullable(),
+})
+
+const priced = z.object({
+  kind: z.literal('priced'),
+  chargeKind,
+  /** What will be charged: 0 for a repeat and by rule. */
+  microRho: z.int(),
+  /** One for each table that the request makes; none by rule. */
+  noise: z.array(noiseOfPart),
+  /** The limit that leaves least for it, and how many such requests it leaves room for, this one too. */
+  binding: z.object({ limit: limitName, room: z.int(), times: z.int() }).nullable(),
+  /** The least price for the wished precision; null where even the dearest does not reach it, or none was wished. */
+  wishedMicroRho: z.int().nullable(),
+  requestHash: hash,
+  cohortHash: hash,
+  /** The same was asked here before: its answer costs nothing. */
+  same: z.object({ ...studyHash, title: z.string() }).nullable(),
+})
+export const price = z.discriminatedUnion('kind', [
+  priced,
+  z.object({ kind: z.literal('problems'), problems: z.array(askProblem) }),
+])
+export type Price = z.infer<typeof price>
+export type Priced = z.infer<typeof priced>
+
+export const requestState = z.enum([
+  /** On its way to the gateways and into the chain. */
+  'handing-over',
+  /** Charged, or by rule noted; no gateway has said what it found. */
+  'charged',
+  /** Some gateways have, too few. */
+  'computing',
+  /** Gateways found different things: nothing is given out. */
+  'held',
+  /** By rule: two people of other hospitals look. */
+  'to-be-checked',
+  'answered',
+  'refused',
+  'identical',
+  'differs',
+  'not-recomputable',
+])
+export type RequestState = z.infer<typeof requestState>
+
+export const requestRow = z.object({
+  ...studyHash,
+  /** Null where the document is not at hand. */
+  title: z.string().nullable(),
+  lane: z.enum(['noise', 'rule']),
+  /** What is asked for; `study` by rule, null where the document is not at hand. */
+  output: z.string().nullable(),
+  chargeKind,
+  microRho: z.int(),
+  state: requestState,
+  /** Milliseconds since 1970: when it was charged, and answered. */
+  at: z.number().nullable(),
+  answeredAt: z.number().nullable(),
+  snapshotHeight: z.int().nullable(),
+  requester: z.string(),
+  isOwn: z.boolean(),
+  /** Gateways that said what they found, by name. */
+  attestedBy: z.array(z.string()),
+  gatewayCount: z.int(),
+  attestationsNeeded: z.int(),
+  /** Of a repeat or a recomputation: which one. */
+  of: hash.nullable(),
+})
+export type RequestRow = z.infer<typeof requestRow>
+
+export const question = z.discriminatedUnion('lane', [
+  z.object({
+    lane: z.literal('noise'),
+    cohort: cohortDefinition,
+    cleaning: cleaningPipeline.nullable(),
+    followUp: intervalDefinition.nullable(),
+    output: requestOutput,
+    requestHash: hash,
+    cohortHash: hash,
+  }),
+  z.object({ lane: z.literal('rule'), study: studyDocument, requestHash: hash }),
+])
+export type RequestQuestion = z.infer<typeof question>
+
+export const openRequest = z.object({
+  row: requestRow,
+  purpose: z.string().nullable(),
+  question: question.nullable(),
+  snapshot: snapshotView.nullable(),
+  checks: z.array(
+    z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
+  ),
+  answer: answerView.nullable(),
+  resultHash: hash.nullable(),
+  /** Recomputations of it, newest first. */
+  recomputations: z.array(z.object({ ...studyHash, state: requestState, at: z.number().nullable() })),
+  /** Fewer gateways than a consortium needs to tolerate a wrong one: said beside the answer. */
+  isUnattested: z.boolean(),
+  mayRecompute: z.boolean(),
+})
+export type OpenRequest = z.infer<typeof openRequest>
+
+export const registration = z.object({
+  /** Item hash; null until it is known. */
+  hash,
+  protocolHash: hash,
+  at: z.number().nullable(),
+  isOwn: z.boolean(),
+  member: z.string(),
+  title: z.string().nullable(),
+})
+
+const submitted = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('submitted'), ...studyHash, heldBy: z.array(z.string()) }),
+  z.object({ kind: z.literal('problems'), problems: z.array(askProblem) }),
+  z.object({
+    kind: z.literal('refused'),
+    reason: z.enum([
+      /** A limit leaves too little room; nothing was charged. */
+      'budget',
+      'unknown-snapshot',
+      'unknown-registration',
+      /** No gateway took the request: nothing was sent to the chain. */
+      'no-gateway',
+      'not-charged',
+    ]),
+    limit: limitName.optional(),
+  }),
+])
+export type Submitted = z.infer<typeof submitted>
+
+const TEXT_MAX = 1_000_000
+
+export const requests = {
+  catalog: { input: z.void(), output: catalog },
+  /** Of this institution, for a snapshot: what each limit leaves. */
+  budget: { input: z.object({ snapshot: hash }), output: budget },
+  /** Before the click: problems, or what it costs and what noise that buys. `wished`: ± patients. */
+  price: {
+    input: z.object({ asked, wished: z.int().min(1).max(1_000_000_000).nullable() }),
+    output: price,
+  },
+  /** Hands it to the gateways and charges it. The same as an earlier one of this institution is a repeat, without a charge. */
+  submit: {
+    input: z.object({
+      asked,
+      title: z.string().min(1).max(200),
+      purpose: z.enum(PURPOSES),
+      /** 16 bytes, hex: groups requests of one study; null begins one. */
+      studyId: z
+        .string()
+        .regex(/^[0-9a-f]{32}$/)
+        .nullable(),
+    }),
+    output: submitted,
+  },
+  /** Of this institution, newest first. */
+  list: { input: z.void(), output: z.array(requestRow) },
+  open: { input: z.object(studyHash), output: openRequest.nullable() },
+  /** Asks the gateways to compute an answered one anew from the records, and to say whether it comes out the same. */
+  recompute: { input: z.object(studyHash), output: submitted },
+  registrations: { input: z.void(), output: z.array(registration) },
+  /** Puts the hash of a protocol on the chain; its text stays here. */
+  register: {
+    input: z.object({ title: z.string().min(1).max(200), text: z.string().min(1).max(TEXT_MAX) }),
+    output: z.object({ hash, protocolHash: hash }),
+  },
+} satisfies Service
+
+export const requestEvents = {
+  /** A request, its answer, a check or a snapshot has changed; ask again. */
+  changed: z.object({}),
+} satisfies EventMap

@@ -1,0 +1,60 @@
+/**
+ * What an automatic answer may be asked about (docs/spec/privacy.md section 3) as the window and the node say it to each other. The shape
+ * only: what may be asked says `problemsOfRequest`, and the node holds every request against it.
+ */
+import { z } from 'zod'
+
+const variable = z.string().min(1).max(64)
+const whole = z.int().min(-1_000_000_000).max(1_000_000_000)
+export const requestAxis = z.strictObject({ variable, edges: z.array(whole).max(100) })
+export const requestCounted = z.discriminatedUnion('unit', [
+  z.strictObject({ unit: z.literal('patients') }),
+  z.strictObject({ unit: z.literal('visits'), cellsMost: whole, perCellMost: whole }),
+])
+const bounded = z.strictObject({ variable, most: whole })
+const axes = z.array(requestAxis).max(8)
+const timeEdges = z.array(whole).max(100)
+
+export const requestOutput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('count') }),
+  z.strictObject({ kind: z.literal('histogram'), axis: requestAxis, counted: requestCounted }),
+  z.strictObject({ kind: z.literal('table'), axes, counted: requestCounted }),
+  z.strictObject({ kind: z.literal('mean'), variable, least: whole, greatest: whole }),
+  z.strictObject({ kind: z.literal('quantiles'), axis: requestAxis, perMille: z.array(whole).max(20) }),
+  z.strictObject({ kind: z.literal('kaplan-meier'), timeEdges, by: requestAxis.nullable() }),
+  z.strictObject({ kind: z.literal('cox'), timeEdges, covariates: axes }),
+  z.strictObject({
+    kind: z.literal('poisson'),
+    exposure: bounded,
+    claims: bounded,
+    factors: axes,
+    cellsMost: whole,
+  }),
+  z.strictObject({
+    kind: z.literal('gamma'),
+    claims: bounded,
+    cost: bounded,
+    factors: axes,
+    cellsMost: whole,
+  }),
+])
+export type RequestOutput = z.infer<typeof requestOutput>
+export type RequestAxis = z.infer<typeof requestAxis>
+export type RequestCounted = z.infer<typeof requestCounted>
+
+/** Why a request may not be asked, in the words of the grammar. */
+export const requestProblem = z.enum([
+  'unknown-variable',
+  'no-number',
+  'edges',
+  'variable-twice',
+  'too-many-cells',
+  'too-few-cells',
+  'axes',
+  'range',
+  'quantiles',
+  'bounds',
+  'follow-up',
+  'price',
+])
+export type RequestProblem = z.infer<typeof requestProblem>
