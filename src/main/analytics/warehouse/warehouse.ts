@@ -21,6 +21,11 @@ export interface SnapshotScope {
   readonly hospitals: readonly string[] | null
   /** Patient keys that name one person, in groups, as the links in the chain say at that state. */
   readonly samePerson: readonly (readonly string[])[]
+  /**
+   * Day (days since 1970) by which it is judged whether a consent has ended or begun; absent for the last day on which anything
+   * was recorded. Gated answers name a public day: the last one recorded is somebody's.
+   */
+  readonly consentDay?: number
 }
 
 export interface Snapshot {
@@ -185,7 +190,13 @@ export async function openWarehouse({
       inTurn(async () => {
         const loaded = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM visit')
         const name = shortName(
-          JSON.stringify([scope.upTo, scope.hospitals, scope.samePerson, loaded.getRows()[0]![0]]),
+          JSON.stringify([
+            scope.upTo,
+            scope.hospitals,
+            scope.samePerson,
+            scope.consentDay ?? null,
+            loaded.getRows()[0]![0],
+          ]),
         )
         scopes.set(name, scope)
         if (scopes.size > SNAPSHOTS_MAX) scopes.delete(scopes.keys().next().value!)
@@ -289,7 +300,7 @@ function selectLimitsSaid(limits: string, upTo: number): string {
 
 /** Visits that count at a state of the chain, and the persons that they are of. */
 async function keepSnapshot(
-  { upTo, hospitals, samePerson }: SnapshotScope,
+  { upTo, hospitals, samePerson, consentDay }: SnapshotScope,
   name: string,
   {
     keep,
@@ -316,7 +327,8 @@ async function keepSnapshot(
   await keep(`links_${name}`, linked)
   // At whatever hospital: a limit of consent is the person's, not the visit's. Whether one has ended is judged on the last
   // day on which anything was recorded up to there, so that a state of the chain answers the same on every day and machine.
-  const today = `(SELECT max(recorded) FROM visit WHERE block <= ${upTo})`
+  const today =
+    consentDay === undefined ? `(SELECT max(recorded) FROM visit WHERE block <= ${upTo})` : `${consentDay}`
   const limits =
     `coalesce(v.consent = ${factCode('consent', 'treatment-only')}, false) ` +
     `OR coalesce(v."consentTo" < ${today}, false) OR coalesce(v."consentFrom" > ${today}, false)`
