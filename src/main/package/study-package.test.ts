@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { compareClaims, csvOfLines, filesOfZip, linesOfAnswer, verifyPackage } from '../../verifier/verify-package.js'
+import { crypto } from '../node/chain/consortium.test-kit.ts'
+import { packagedStudy, type PackagedStudy, type StudyAsked } from './package.test-kit.ts'
+import { packageBytes, packageFiles } from './study-package.ts'
+
+const reportOf = async (study: PackagedStudy, change: (files: Map<string, Bytes>) => void = () => {}) => {
+  const files = packageFiles(crypto, study)
+  change(files)
+  return verifyPackage(await filesOfZip(packageBytes(files)), toHex(study.consortium.chainId))
+}
+const failing = (report: Awaited<ReturnType<typeof reportOf>>) =>
+  report.checks.filter(({ ok }) => !ok).map(({ id }) => id)
+
+/** Whoever changes a file can change the list of files too: nothing rests on that list. */
+function changed(files: Map<string, Bytes>, name: string, bytes: Bytes): void {
+  files.set(name, bytes)
+  const crate = JSON.parse(utf8Decode(files.get('ro-crate-metadata.json')!)) as {
+    '@graph': { '@id': string; sha256?: string }[]
+  }
+  for (const entity of crate['@graph'])
+    if (entity['@id'] === name) entity.sha256 = toHex(crypto.sha256(bytes))
+  files.set('ro-crate-metadata.json', utf8Encode(JSON.stringify(crate)))
+}
+
+const by: StudyAsked = {
+  byRule: {
+    findings: [
+      {
+        name: 'model/1',
+        kind: 'model',
+        patients: '1240',
+        events: '310',
+        coefficients: [{ term: 'hba1c', coefficient: '0.223', error: '0.05', low: '0.12', high: '0.33' }],
+      },
+    ],
+  },
+}
+
+describe('a study package', () => {
+  it('holds, says who asked, what it cost, who computed it again and who reviewed it, and gives the released numbers', async () => {
+    const study = await packagedStudy()
+    const report = await reportOf(study)
+    expect(failing(report)).toEqual([])
+    expect(report.ok).toBe(true)
+    expect(report.study).toMatchObject({
+      askedBy: 'university 1',
+      chargeMicroRho: 2_000,
+      studyHash: toHex(study.studyHash),
+      recomputations: [{ outcome: 'identical' }],
+      reviews: [{ by: 'university 1', verdict: 'confirmed' }],
+    })
+    expect(report.lines).toEqual([{ name: 'patients', value: '120', low: '89', high: '151' }])
+    expect(report.checks.find(({ id }) => id === 'attested')?.detail).toContain('4 of 5')
+  })
+
+  it('is the same file whenever it is made', async () => {
+    const study = await packagedStudy()
+    expect(packageBytes(packageFiles(crypto, study))).toEqual(packageBytes(packageFiles(crypto, study)))
+  })
+
+  it('names the cell of a number that was changed (R16)', async () => {
+    const report = await reportOf(await packagedStudy(), (files) => {
+      const csv = utf8Decode(files.get('result.csv')!).replace('"120"', '"121"')
+      changed(files, 'result.csv', utf8Encode(csv))
+    })
+    expect(failing(report)).toEqual(['numbers'])
+    expect(report.differences).toMatchObject([
+      { line: 2, name: 'patients', written: '"patients","121","89","151"', attested: '"patients","120","89","151"' },
+    ])
+  })
+
+  it.each([
+    ['the answer', 'answer.bin', ['answer']],
+    ['the question', 'question.json', ['question']],
+    ['what was asked', 'document.cbor', ['question']],
+    ['the proof', 'proof.cbor', ['founding']],
+  ])('does not hold with %s changed', async (_, name, checks) => {
+    const study = await packagedStudy()
+    const report = await reportOf(study, (files) => {
+      const bytes = files.get(name)!.slice()
+      bytes[Math.floor(bytes.length / 40)]! ^= 1
+      changed(files, name, bytes)
+    })
+    expect(report.ok).toBe(false)
+    expect(failing(report)).toEqual(expect.arrayContaining(checks))
+  })
+
+  it('fails at every byte of the proof that is flipped', async () => {
+    const study = await packagedStudy()
+    const files = packageFiles(crypto, study)
+    const proof = files.get('proof.cbor')!
+    for (let at = 0; at < proof.length; at += 97) {
+      const bytes = proof.slice()
+      bytes[at]! ^= 0x10
+      const report = await verifyPackage(
+        new Map(files).set('proof.cbor', bytes),
+        toHex(study.consortium.chainId),
+      )
+      expect(report.checks.filter(({ id, ok }) => !ok && id !== 'files'), `byte ${at}`).not.toEqual([])
+    }
+  })
+
+  it('is of another chain where another one is expected', async () => {
+    const files = packageFiles(crypto, await packagedStudy())
+    expect((await verifyPackage(files, '00'.repeat(32))).ok).toBe(false)
+  })
+
+  it('of lane B asks for two hospitals that approved these very bytes', async () => {
+    const report = await reportOf(await packagedStudy(by))
+    expect(failing(report)).toEqual([])
+    expect(report.lines).toContainEqual({ name: 'model/1; coefficients; hba1c; coefficient', value: '0.223', low: null, high: null })
+  })
+
+  it('says where the protocol that was registered and what was run part', async () => {
+    const plan = {
+      title: 'Diabetes after sixty',
+      purpose: 'research',
+      lane: 'automatic',
+      cohort: { entry: 'somebody else', title: '' },
+      cleaning: null,
+      followUp: null,
+      output: ['count'],
+    }
+    const report = await reportOf(await packagedStudy({ plan }))
+    expect(failing(report)).toEqual([])
+    expect(report.protocolDifferences).toEqual([
+      { path: 'cohort.entry', planned: 'somebody else', run: 'anybody' },
+    ])
+  })
+
+  it('holds a manuscript against released numbers only, to the digits that it prints', () => {
+    const lines = [
+      { name: 'log ratio; sex male', value: '0.2231', low: '0.1', high: '0.3' },
+      { name: 'patients', value: '120', low: '89', high: '151' },
+      { name: 'sex other', value: null, low: null, high: null },
+    ]
+    const claims = [
+      { name: 'log ratio; sex male', value: '0.22' },
+      { name: 'ratio; sex male', value: '1.25' },
+      { name: 'ratio; sex male', value: '1.26' },
+      { name: 'patients', value: '121' },
+      { name: 'sex other', value: '4' },
+      { name: 'sex unknown', value: '4' },
+    ]
+    expect(compareClaims(lines, claims).map(({ verdict }) => verdict)).toEqual([
+      'same',
+      'same',
+      'differs',
+      'differs',
+      'withheld',
+      'no-such-cell',
+    ])
+  })
+
+  it('is checked by the program inside it, without the application', async () => {
+    const files = packageFiles(crypto, await packagedStudy())
+    const page = utf8Decode(files.get('verify.html')!)
+    expect(page).toContain(utf8Decode(files.get('verify.mjs')!))
+    expect(page).not.toMatch(/src=|href=|https?:\/\/(?!w3id)/)
+    expect(utf8Decode(files.get('verify.mjs')!).split('\n').length).toBeLessThan(1_000)
+  })
+
+  it('writes each number once: a line of the table says what the answer says', () => {
+    expect(csvOfLines([{ name: 'a "b", c', value: null, low: null, high: null }])).toBe(
+      '"name","value","low","high"\r\n"a ""b"", c","","",""\r\n',
+    )
+    expect(linesOfAnswer(new Uint8Array([0x81, 0x69, ...utf8Encode('refused/1')]), new Uint8Array())).toEqual([])
+  })
+})
