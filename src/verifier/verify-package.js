@@ -49,7 +49,8 @@ function decode(bytes, rest = 'none') {
     let value = 0
     for (const byte of take(width)) value = value * 256 + byte
     const least = { 1: 24, 2: 256, 4: 65_536, 8: 4_294_967_296 }[width]
-    if (value < least || !Number.isSafeInteger(value)) throw new Wrong('A number is not written in its one form.')
+    if (value < least || !Number.isSafeInteger(value))
+      throw new Wrong('A number is not written in its one form.')
     return value
   }
   const value = (depth) => {
@@ -150,7 +151,16 @@ const faultsTolerated = (count) => Math.floor((count - 1) / 3)
 
 function memberOf(slots) {
   const [memberId, kind, name, rootKey, consensusKey, authorKey, , , gatewayKey, isVoter] = slots
-  return { memberId, kind, name, rootKey, consensusKey, authorKey, isGateway: gatewayKey !== null, isVoter: isVoter === 1 }
+  return {
+    memberId,
+    kind,
+    name,
+    rootKey,
+    consensusKey,
+    authorKey,
+    isGateway: gatewayKey !== null,
+    isVoter: isVoter === 1,
+  }
 }
 const find = (members, memberId) => members.find((member) => equal(member.memberId, memberId))
 const inOrder = (a, b) => {
@@ -163,10 +173,12 @@ async function readGenesis(bytes) {
   const encoded = encode(genesis)
   const chainId = await labelHash('consilium/genesis/1', NO_CHAIN, encoded)
   const members = genesis[4].map(memberOf)
-  if (signatures.length !== members.length) throw new Wrong('Not every founder has signed the founding document.')
+  if (signatures.length !== members.length)
+    throw new Wrong('Not every founder has signed the founding document.')
   for (const member of members) {
     const own = join(textEncoder.encode('consilium/member/1'), member.rootKey)
-    if (!equal((await sha256(own)).subarray(0, 16), member.memberId)) throw new Wrong('A founder has another id than its key.')
+    if (!equal((await sha256(own)).subarray(0, 16), member.memberId))
+      throw new Wrong('A founder has another id than its key.')
     const [, signature] = signatures.find(([memberId]) => equal(memberId, member.memberId)) ?? []
     if (!(await isSignedBy(member.rootKey, 'consilium/genesis/1', NO_CHAIN, encoded, signature)))
       throw new Wrong(`The signature of ${member.name} under the founding document does not hold.`)
@@ -178,20 +190,35 @@ async function readGenesis(bytes) {
 async function readDecision(chainId, [segmentBytes, certificateBytes, protocolVersion], epoch, voters) {
   const segment = decode(segmentBytes)
   const [, ofChain, height, ofEpoch] = segment
-  if (!equal(ofChain, chainId) || ofEpoch !== epoch) throw new Wrong(`The decision at height ${height} is of another chain or epoch.`)
+  if (!equal(ofChain, chainId) || ofEpoch !== epoch)
+    throw new Wrong(`The decision at height ${height} is of another chain or epoch.`)
   const id = await labelHash('consilium/segment/1', chainId, segmentBytes)
   const [, ofHeight, round, ofSegment, signatures] = decode(certificateBytes)
-  if (ofHeight !== height || !equal(ofSegment, id)) throw new Wrong(`The certificate at height ${height} is of another decision.`)
+  if (ofHeight !== height || !equal(ofSegment, id))
+    throw new Wrong(`The certificate at height ${height} is of another decision.`)
   const signers = new Set()
   for (const [memberId, signature] of signatures) {
     const voter = find(voters, memberId)
     const vote = encode([2, protocolVersion, epoch, height, round, id, memberId])
-    if (voter === undefined || !(await isSignedBy(voter.consensusKey, 'consilium/vote/1', chainId, vote, signature)))
+    if (
+      voter === undefined ||
+      !(await isSignedBy(voter.consensusKey, 'consilium/vote/1', chainId, vote, signature))
+    )
       throw new Wrong(`A signature under the decision at height ${height} does not hold.`)
     signers.add(hex(memberId))
   }
-  if (signers.size < quorumOf(voters.length)) throw new Wrong(`Too few hospitals signed the decision at height ${height}.`)
-  return { height, epoch, id, itemsRoot: segment[10], nextVotersRoot: segment[12], time: segment[13], signers: signers.size, voters: voters.length }
+  if (signers.size < quorumOf(voters.length))
+    throw new Wrong(`Too few hospitals signed the decision at height ${height}.`)
+  return {
+    height,
+    epoch,
+    id,
+    itemsRoot: segment[10],
+    nextVotersRoot: segment[12],
+    time: segment[13],
+    signers: signers.size,
+    voters: voters.length,
+  }
 }
 
 /** The voters of every epoch, each proven by the last decision of the one before. */
@@ -204,20 +231,31 @@ async function readEpochs(chainId, founders, ends) {
     height = decision.height
     const next = end[3].map(([memberId, consensusKey]) => ({ memberId, consensusKey }))
     const root = await labelHash('consilium/voters/1', chainId, encode([epoch + 1, end[3]]))
-    if (!equal(root, decision.nextVotersRoot)) throw new Wrong(`The voters after height ${height} are others than decided.`)
+    if (!equal(root, decision.nextVotersRoot))
+      throw new Wrong(`The voters after height ${height} are others than decided.`)
     voters.push(next)
   }
   return voters
 }
 
-const KINDS = { 1: 'membership', 5: 'snapshot', 6: 'study', 7: 'result', 10: 'suspension', 12: 'check', 13: 'review', 14: 'registration' }
+const KINDS = {
+  1: 'membership',
+  5: 'snapshot',
+  6: 'study',
+  7: 'result',
+  10: 'suspension',
+  12: 'check',
+  13: 'review',
+  14: 'registration',
+}
 
 /** What the chain decided, each item proven to stand in a decision of a quorum, in the chain's order. */
 async function readItems(chainId, epochVoters, decisionValues, itemValues) {
   const decisions = []
   for (const value of decisionValues) {
     const epoch = decode(value[0])[3]
-    if (epochVoters[epoch] === undefined) throw new Wrong('A decision is of an epoch that the package does not prove.')
+    if (epochVoters[epoch] === undefined)
+      throw new Wrong('A decision is of an epoch that the package does not prove.')
     decisions.push(await readDecision(chainId, value, epoch, epochVoters[epoch]))
   }
   const items = []
@@ -228,7 +266,18 @@ async function readItems(chainId, epochVoters, decisionValues, itemValues) {
       throw new Wrong('An item does not stand in the decision that it names.')
     const [item, signature] = decode(bytes)
     const [kind, clear, , author] = item
-    items.push({ kind: KINDS[kind] ?? String(kind), clear, author, item, signature, hash, index, height: decision.height, time: decision.time, decision })
+    items.push({
+      kind: KINDS[kind] ?? String(kind),
+      clear,
+      author,
+      item,
+      signature,
+      hash,
+      index,
+      height: decision.height,
+      time: decision.time,
+      decision,
+    })
   }
   return items.sort((a, b) => a.height - b.height || a.index - b.index)
 }
@@ -249,13 +298,24 @@ function membersAt(founders, items, height) {
 
 /** The public dictionary: names of levels; every variable has a last level "not known" (docs/spec/privacy.md Q2). */
 export const LEVELS = {
-  'diagnosis-chapter': 'I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII'.split(' '),
+  'diagnosis-chapter':
+    'I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI XXII'.split(' '),
   'follow-up-event': ['no', 'yes'],
   payer: ['NHI', 'PRIVATE', 'SELF', 'OTHER', 'UNKNOWN'],
   sex: ['female', 'male', 'other', 'unknown'],
   'visit-class': ['AMB', 'EMER', 'HH', 'IMP', 'OBSENC', 'SS', 'UNK', 'VR'],
 }
-const OUTPUTS = ['count', 'histogram', 'table', 'mean', 'quantiles', 'kaplan-meier', 'cox', 'poisson', 'gamma']
+const OUTPUTS = [
+  'count',
+  'histogram',
+  'table',
+  'mean',
+  'quantiles',
+  'kaplan-meier',
+  'cox',
+  'poisson',
+  'gamma',
+]
 
 const levelCount = ([variable, edges]) => (LEVELS[variable]?.length ?? edges.length + 1) + 1
 
@@ -263,13 +323,18 @@ function levelName([variable, edges], level) {
   if (level === levelCount([variable, edges]) - 1) return `${variable} not known`
   if (LEVELS[variable] !== undefined) return `${variable} ${LEVELS[variable][level]}`
   if (level === 0) return `${variable} below ${edges[0]}`
-  return level === edges.length ? `${variable} ${edges[level - 1]} and above` : `${variable} ${edges[level - 1]} to below ${edges[level]}`
+  return level === edges.length
+    ? `${variable} ${edges[level - 1]} and above`
+    : `${variable} ${edges[level - 1]} to below ${edges[level]}`
 }
 
 /** Names of all cells of a joint table, the last axis running fastest. */
 function cellNames(axes) {
   return axes.reduce(
-    (names, axis) => names.flatMap((name) => Array.from({ length: levelCount(axis) }, (_, level) => [...name, levelName(axis, level)])),
+    (names, axis) =>
+      names.flatMap((name) =>
+        Array.from({ length: levelCount(axis) }, (_, level) => [...name, levelName(axis, level)]),
+      ),
     [[]],
   )
 }
@@ -311,9 +376,15 @@ export function linesOfAnswer(answer, requestBytes) {
       const [cells, half, margins, total] = parts
       return [
         ...cellNames(axes).map((names, i) =>
-          cells[i] === null ? line(names.join('; '), null, null, null) : whole(names.join('; '), [cells[i], half]),
+          cells[i] === null
+            ? line(names.join('; '), null, null, null)
+            : whole(names.join('; '), [cells[i], half]),
         ),
-        ...(axes.length < 2 ? [] : axes.flatMap((axis, a) => margins[a].map((each, level) => whole(`all; ${levelName(axis, level)}`, each)))),
+        ...(axes.length < 2
+          ? []
+          : axes.flatMap((axis, a) =>
+              margins[a].map((each, level) => whole(`all; ${levelName(axis, level)}`, each)),
+            )),
         whole('all', total),
       ]
     }
@@ -328,14 +399,19 @@ export function linesOfAnswer(answer, requestBytes) {
       return parts[0].flatMap(([level, steps]) =>
         steps.flatMap(([untilDay, survival, atRisk]) => {
           const who = level === null ? 'all' : levelName(output[2], level)
-          return [estimate(`survival; ${who}; day ${untilDay}`, survival), line(`at risk; ${who}; day ${untilDay}`, String(atRisk), null, null)]
+          return [
+            estimate(`survival; ${who}; day ${untilDay}`, survival),
+            line(`at risk; ${who}; day ${untilDay}`, String(atRisk), null, null),
+          ]
         }),
       )
     case 'effects': {
       const axes = OUTPUTS[output[0]] === 'cox' ? output[2] : output[3]
       const axisOf = (variable) => axes.find(([name]) => name === variable)
       return [
-        ...parts[0].map(([variable, level, value]) => estimate(`log ratio; ${levelName(axisOf(variable), level)}`, value)),
+        ...parts[0].map(([variable, level, value]) =>
+          estimate(`log ratio; ${levelName(axisOf(variable), level)}`, value),
+        ),
         whole('patients', parts[1]),
       ]
     }
@@ -347,7 +423,9 @@ export function linesOfAnswer(answer, requestBytes) {
 /** By rule: every leaf with its path; entries of a list are named by their `name` or `term`. */
 function linesOfJson(value, path = []) {
   if (Array.isArray(value))
-    return value.flatMap((each, i) => linesOfJson(each, [...path, String(each?.name ?? each?.term ?? each?.label ?? i + 1)]))
+    return value.flatMap((each, i) =>
+      linesOfJson(each, [...path, String(each?.name ?? each?.term ?? each?.label ?? i + 1)]),
+    )
   if (value !== null && typeof value === 'object')
     return Object.keys(value)
       .filter((key) => !['name', 'term', 'label', 'kind'].includes(key))
@@ -371,7 +449,12 @@ function differencesOf(text, lines) {
   const found = []
   for (let i = 0; i < Math.max(written.length, attested.length); i++)
     if (written[i] !== attested[i])
-      found.push({ line: i + 1, name: lines[i - 1]?.name ?? null, written: written[i] ?? null, attested: attested[i] ?? null })
+      found.push({
+        line: i + 1,
+        name: lines[i - 1]?.name ?? null,
+        written: written[i] ?? null,
+        attested: attested[i] ?? null,
+      })
   return found
 }
 
@@ -402,7 +485,9 @@ export function compareClaims(lines, claims) {
 export function protocolDifferences(planned, run, path = '') {
   if (planned !== null && run !== null && typeof planned === 'object' && typeof run === 'object') {
     const keys = [...new Set([...Object.keys(planned), ...Object.keys(run)])].sort()
-    return keys.flatMap((key) => protocolDifferences(planned[key], run[key], path === '' ? key : `${path}.${key}`))
+    return keys.flatMap((key) =>
+      protocolDifferences(planned[key], run[key], path === '' ? key : `${path}.${key}`),
+    )
   }
   return planned === run ? [] : [{ path, planned: planned ?? null, run: run ?? null }]
 }
@@ -430,7 +515,17 @@ const NAMES = {
  * @returns what was checked, each with whether it holds; `ok` where all hold
  */
 export async function verifyPackage(files, expectedChainId = null) {
-  const report = { format: 'consilium-package-check/1', ok: false, chainId: null, consortium: null, checks: [], study: null, lines: [], differences: [], protocolDifferences: [] }
+  const report = {
+    format: 'consilium-package-check/1',
+    ok: false,
+    chainId: null,
+    consortium: null,
+    checks: [],
+    study: null,
+    lines: [],
+    differences: [],
+    protocolDifferences: [],
+  }
   const check = async (id, body) => {
     try {
       const detail = await body()
@@ -456,7 +551,8 @@ export async function verifyPackage(files, expectedChainId = null) {
     const founded = await readGenesis(genesis)
     report.chainId = hex(founded.chainId)
     report.consortium = founded.name
-    if (expectedChainId !== null && expectedChainId !== report.chainId) throw new Wrong('It is another chain than the one expected.')
+    if (expectedChainId !== null && expectedChainId !== report.chainId)
+      throw new Wrong('It is another chain than the one expected.')
     chain = { ...founded, ends, decisions, itemValues: items }
   })
   if (!isFounded) return report
@@ -470,15 +566,25 @@ export async function verifyPackage(files, expectedChainId = null) {
   await check('items', async () => {
     for (const each of chain.items) {
       const author = find(membersAt(chain.members, chain.items, each.height), each.author)
-      if (author === undefined || !(await isSignedBy(author.authorKey, 'consilium/item/1', chainId, encode(each.item), each.signature)))
+      if (
+        author === undefined ||
+        !(await isSignedBy(author.authorKey, 'consilium/item/1', chainId, encode(each.item), each.signature))
+      )
         throw new Wrong(`The ${each.kind} at height ${each.height} is not signed by a member.`)
     }
   })
   let asked = null
-  if (!(await check('question', async () => { asked = await readQuestion(chain, file) }))) return report
+  if (
+    !(await check('question', async () => {
+      asked = await readQuestion(chain, file)
+    }))
+  )
+    return report
   report.study = describe(asked, chain)
   await check('snapshot', () => {
-    const snapshot = chain.items.find(({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash))
+    const snapshot = chain.items.find(
+      ({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash),
+    )
     if (snapshot === undefined) throw new Wrong('The snapshot is not in the package.')
     if (snapshot.height >= asked.study.height) throw new Wrong('The snapshot is later than the question.')
     return `up to height ${snapshot.clear[0]}, declared ${new Date(snapshot.time).toISOString().slice(0, 10)}`
@@ -499,10 +605,17 @@ export async function verifyPackage(files, expectedChainId = null) {
     await check('registered', async () => {
       const bytes = file('protocol.json')
       const protocolHash = await labelHash('consilium/protocol/1', chainId, bytes)
-      const registered = chain.items.find(({ kind, clear }) => kind === 'registration' && equal(clear[0], protocolHash))
-      if (registered === undefined) throw new Wrong('The protocol is not the one that was registered, or never was.')
-      if (registered.height >= asked.study.height) throw new Wrong('The protocol was registered after the question was asked.')
-      report.protocolDifferences = protocolDifferences(JSON.parse(textDecoder.decode(bytes)).plan, asked.question)
+      const registered = chain.items.find(
+        ({ kind, clear }) => kind === 'registration' && equal(clear[0], protocolHash),
+      )
+      if (registered === undefined)
+        throw new Wrong('The protocol is not the one that was registered, or never was.')
+      if (registered.height >= asked.study.height)
+        throw new Wrong('The protocol was registered after the question was asked.')
+      report.protocolDifferences = protocolDifferences(
+        JSON.parse(textDecoder.decode(bytes)).plan,
+        asked.question,
+      )
       return `registered ${new Date(registered.time).toISOString().slice(0, 10)}, ${report.protocolDifferences.length} differences to what was run`
     })
   }
@@ -511,7 +624,9 @@ export async function verifyPackage(files, expectedChainId = null) {
     report.differences = differencesOf(textDecoder.decode(file('result.csv')), report.lines)
     const [first] = report.differences
     if (first !== undefined)
-      throw new Wrong(`Line ${first.line} of result.csv, "${first.name ?? ''}", was changed: it says ${first.written ?? 'nothing'}, attested is ${first.attested ?? 'nothing'}.`)
+      throw new Wrong(
+        `Line ${first.line} of result.csv, "${first.name ?? ''}", was changed: it says ${first.written ?? 'nothing'}, attested is ${first.attested ?? 'nothing'}.`,
+      )
   })
   report.ok = report.checks.every(({ ok }) => ok)
   return report
@@ -520,8 +635,8 @@ export async function verifyPackage(files, expectedChainId = null) {
 /** The list of files is RO-Crate 1.1; the page itself cannot stand in it with a hash, since it holds the list. */
 async function checkFiles(files, file) {
   const listed = new Map(
-    JSON.parse(textDecoder.decode(file('ro-crate-metadata.json')))['@graph']
-      .filter((entity) => entity['@type'] === 'File')
+    JSON.parse(textDecoder.decode(file('ro-crate-metadata.json')))
+      ['@graph'].filter((entity) => entity['@type'] === 'File')
       .map((entity) => [entity['@id'], entity.sha256]),
   )
   for (const [name, bytes] of files) {
@@ -529,7 +644,8 @@ async function checkFiles(files, file) {
     if (!listed.has(name)) throw new Wrong(`${name} is not in the list of files.`)
     if (hex(await sha256(bytes)) !== listed.get(name)) throw new Wrong(`${name} was changed.`)
   }
-  for (const name of listed.keys()) if (name !== 'verify.html' && !files.has(name)) throw new Wrong(`${name} is missing.`)
+  for (const name of listed.keys())
+    if (name !== 'verify.html' && !files.has(name)) throw new Wrong(`${name} is missing.`)
 }
 
 /** What question.json holds of a document: the question as people read it. */
@@ -542,7 +658,12 @@ function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, studyTe
   const request = decode(requestBytes)
   const parts =
     lane === 1
-      ? { cohort: parse(cohort), cleaning: parse(cleaning), followUp: parse(followUp), output: [OUTPUTS[request[5][0]], ...request[5].slice(1)] }
+      ? {
+          cohort: parse(cohort),
+          cleaning: parse(cleaning),
+          followUp: parse(followUp),
+          output: [OUTPUTS[request[5][0]], ...request[5].slice(1)],
+        }
       : { study: parse(studyText) }
   return { title, purpose, lane: lane === 1 ? 'automatic' : 'by rule', ...parts }
 }
@@ -558,11 +679,22 @@ async function readQuestion({ chainId, items }, file) {
   if (study === undefined) throw new Wrong('The chain holds no commitment to this question.')
   const request = decode(requestBytes)
   const snapshotHash = request[1]
-  if (!equal(snapshotHash, study.clear[4])) throw new Wrong('The question names another snapshot than the chain.')
-  const isText = async (text, hash) => (text === null ? hash === null : hash !== null && equal(await sha256(textEncoder.encode(text)), hash))
-  const pairs = lane === 1 ? [[cohort, request[2]], [cleaning, request[3]], [followUp, request[4]]] : [[studyText, request[2]]]
-  for (const [text, hash] of pairs) if (!(await isText(text, hash))) throw new Wrong('A text of the question is not the one that it names.')
-  if (lane === 1 && request[6] !== study.clear[3]) throw new Wrong('The question has another price than the charge.')
+  if (!equal(snapshotHash, study.clear[4]))
+    throw new Wrong('The question names another snapshot than the chain.')
+  const isText = async (text, hash) =>
+    text === null ? hash === null : hash !== null && equal(await sha256(textEncoder.encode(text)), hash)
+  const pairs =
+    lane === 1
+      ? [
+          [cohort, request[2]],
+          [cleaning, request[3]],
+          [followUp, request[4]],
+        ]
+      : [[studyText, request[2]]]
+  for (const [text, hash] of pairs)
+    if (!(await isText(text, hash))) throw new Wrong('A text of the question is not the one that it names.')
+  if (lane === 1 && request[6] !== study.clear[3])
+    throw new Wrong('The question has another price than the charge.')
   const question = readableOf(document)
   if (JSON.stringify(JSON.parse(textDecoder.decode(file('question.json')))) !== JSON.stringify(question))
     throw new Wrong('question.json is not the question that was asked.')
@@ -571,11 +703,19 @@ async function readQuestion({ chainId, items }, file) {
 
 function describe({ lane, study, question }, chain) {
   const of = (kind) => chain.items.filter((each) => each.kind === kind)
-  const nameOf = (memberId) => find(chain.members, memberId)?.name ?? of('membership').map(({ clear }) => memberOf(clear[1])).find((member) => equal(member.memberId, memberId))?.name ?? hex(memberId)
+  const nameOf = (memberId) =>
+    find(chain.members, memberId)?.name ??
+    of('membership')
+      .map(({ clear }) => memberOf(clear[1]))
+      .find((member) => equal(member.memberId, memberId))?.name ??
+    hex(memberId)
   const day = (time) => new Date(time).toISOString().slice(0, 10)
   return {
     question,
-    label: lane === 1 ? `privacy loss ${study.clear[3] / 1e6} (rho)` : 'checked by rule, not differentially private',
+    label:
+      lane === 1
+        ? `privacy loss ${study.clear[3] / 1e6} (rho)`
+        : 'checked by rule, not differentially private',
     askedBy: nameOf(study.author),
     askedOn: day(study.time),
     chargeMicroRho: study.clear[3],
@@ -585,11 +725,19 @@ function describe({ lane, study, question }, chain) {
       .flatMap((again) =>
         of('result')
           .filter(({ clear }) => equal(clear[0], again.hash))
-          .map(({ clear, time }) => ({ on: day(time), askedBy: nameOf(again.author), outcome: { 3: 'identical', 4: 'differs', 5: 'not-recomputable' }[clear[1]] ?? 'refused' })),
+          .map(({ clear, time }) => ({
+            on: day(time),
+            askedBy: nameOf(again.author),
+            outcome: { 3: 'identical', 4: 'differs', 5: 'not-recomputable' }[clear[1]] ?? 'refused',
+          })),
       ),
     reviews: of('review')
       .filter(({ clear }) => equal(clear[0], study.hash))
-      .map(({ clear, author, time }) => ({ by: nameOf(author), on: day(time), verdict: { 1: 'confirmed', 2: 'differs', 3: 'not-recomputable' }[clear[2]] ?? 'unknown' })),
+      .map(({ clear, author, time }) => ({
+        by: nameOf(author),
+        on: day(time),
+        verdict: { 1: 'confirmed', 2: 'differs', 3: 'not-recomputable' }[clear[2]] ?? 'unknown',
+      })),
   }
 }
 
@@ -602,20 +750,27 @@ async function checkAttestations({ chainId, members, items }, result) {
   const signers = new Set()
   for (const [memberId, signature] of attestations) {
     const gateway = find(gateways, memberId)
-    if (gateway === undefined || !(await isSignedBy(gateway.authorKey, 'consilium/attestation/1', chainId, encoded, signature)))
+    if (
+      gateway === undefined ||
+      !(await isSignedBy(gateway.authorKey, 'consilium/attestation/1', chainId, encoded, signature))
+    )
       throw new Wrong('A signature under the result does not hold.')
     signers.add(gateway.name)
   }
-  if (signers.size < needed) throw new Wrong(`${signers.size} of ${gateways.length} hospitals signed, ${needed} are needed.`)
+  if (signers.size < needed)
+    throw new Wrong(`${signers.size} of ${gateways.length} hospitals signed, ${needed} are needed.`)
   return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody had to agree' : ''}`
 }
 
 function checkCheckers({ items }, { study }, result) {
   const checks = items.filter(({ kind, clear }) => kind === 'check' && equal(clear[0], study.hash))
   if (checks.some(({ clear }) => clear[2] !== 1)) throw new Wrong('A checker refused it.')
-  const approving = checks.filter(({ clear, author }) => equal(clear[1], result.clear[2]) && !equal(author, study.author))
+  const approving = checks.filter(
+    ({ clear, author }) => equal(clear[1], result.clear[2]) && !equal(author, study.author),
+  )
   const hospitals = new Set(approving.map(({ author }) => hex(author)))
-  if (hospitals.size < 2) throw new Wrong(`${hospitals.size} other hospitals approved these bytes, two are needed.`)
+  if (hospitals.size < 2)
+    throw new Wrong(`${hospitals.size} other hospitals approved these bytes, two are needed.`)
 }
 
 // ---------------------------------------------------------------- a file on the disk
@@ -632,7 +787,8 @@ export async function filesOfZip(zip) {
   let at = view.getUint32(end + 16, true)
   let total = 0
   for (let left = view.getUint16(end + 10, true); left > 0; left--) {
-    if (at + 46 > zip.length || view.getUint32(at, true) !== 0x02014b50) throw new Wrong('The archive is damaged.')
+    if (at + 46 > zip.length || view.getUint32(at, true) !== 0x02014b50)
+      throw new Wrong('The archive is damaged.')
     const method = view.getUint16(at + 10, true)
     const packed = view.getUint32(at + 20, true)
     const size = view.getUint32(at + 24, true)
@@ -640,7 +796,8 @@ export async function filesOfZip(zip) {
     const local = view.getUint32(at + 42, true)
     const name = textDecoder.decode(zip.subarray(at + 46, at + 46 + nameLength))
     total += size
-    if (total > PACKAGE_BYTES_MAX || files.size > 200) throw new Wrong('The archive is larger than a study package can be.')
+    if (total > PACKAGE_BYTES_MAX || files.size > 200)
+      throw new Wrong('The archive is larger than a study package can be.')
     if (local + 30 > zip.length) throw new Wrong('The archive is damaged.')
     const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
     const bytes = zip.subarray(from, from + packed)
@@ -675,8 +832,10 @@ async function runInNode(args) {
   }
   const report = await verifyPackage(await filesOfZip(new Uint8Array(await readFile(path))), chainId ?? null)
   console.log(`Chain ${report.chainId ?? 'unknown'} (${report.consortium ?? 'unknown'})`)
-  for (const { ok, text, detail } of report.checks) console.log(`${ok ? 'holds ' : 'FAILS '} ${text}${detail === null ? '' : ` ${detail}`}`)
-  for (const { name, value, low, high } of report.lines) console.log(`  ${name}: ${value ?? 'withheld'}${low === null ? '' : ` (${low} to ${high})`}`)
+  for (const { ok, text, detail } of report.checks)
+    console.log(`${ok ? 'holds ' : 'FAILS '} ${text}${detail === null ? '' : ` ${detail}`}`)
+  for (const { name, value, low, high } of report.lines)
+    console.log(`  ${name}: ${value ?? 'withheld'}${low === null ? '' : ` (${low} to ${high})`}`)
   console.log(report.ok ? 'The package holds.' : 'The package does NOT hold.')
   return report.ok ? 0 : 1
 }

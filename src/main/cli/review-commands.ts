@@ -31,7 +31,9 @@ export const REVIEW_COMMANDS: Readonly<Record<string, Command>> = {
       if (text === null) return failed('not-readable', { path: resolve(claimsPath) })
       const claims = compareClaims(report.lines, claimsOfText(utf8Decode(text)))
       for (const { name, value, attested, verdict } of claims)
-        world.say(`${verdict === 'same' ? 'same   ' : verdict} ${name}: ${value}, attested ${attested ?? '-'}`)
+        world.say(
+          `${verdict === 'same' ? 'same   ' : verdict} ${name}: ${value}, attested ${attested ?? '-'}`,
+        )
       const isRight = report.ok && claims.every(({ verdict }) => verdict === 'same')
       return { exit: isRight ? EXIT.ok : EXIT.failed, answer: { ...report, ok: isRight, claims } }
     },

@@ -20,7 +20,12 @@ import {
 } from '../node/chain/consortium.test-kit.ts'
 import { encode } from '../node/chain/codec.ts'
 import type { ItemHash, SegmentId } from '../node/chain/ids.ts'
-import { attestationSignBytes, contributionSignBytes, itemHashOf, type ItemClear } from '../node/chain/item.ts'
+import {
+  attestationSignBytes,
+  contributionSignBytes,
+  itemHashOf,
+  type ItemClear,
+} from '../node/chain/item.ts'
 import { policyHash } from '../node/chain/policy.ts'
 import { decodeSegment, segmentIdOf } from '../node/chain/segment.ts'
 import type { ChargeKind } from '../node/chain/privacy-ledger.ts'
@@ -93,7 +98,11 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
       body: records[i]!.body,
       sequence: null,
     }))
-    const parts = { segment: bundle.segment, certificate: present(bundle.certificate), items: [...bundle.items] }
+    const parts = {
+      segment: bundle.segment,
+      certificate: present(bundle.certificate),
+      items: [...bundle.items],
+    }
     await store.commit(segmentWrites(height, parts, blocks, []))
     const { headsRoot, segmentsRoot } = present(decodeSegment(bundle.segment))
     const segmentId = segmentIdOf(crypto, chainId, bundle.segment)
@@ -109,7 +118,12 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
   const named = earlier.get(1)!
   const contributions = [a, b].map(({ member, authorSecret }) => {
     const sealed = random(64)
-    const signBytes = contributionSignBytes(chainId, { height: 1, segmentId: named.segmentId }, member.memberId, sealed)
+    const signBytes = contributionSignBytes(
+      chainId,
+      { height: 1, segmentId: named.segmentId },
+      member.memberId,
+      sealed,
+    )
     return { memberId: member.memberId, sealed, signature: crypto.ed25519Sign(authorSecret, signBytes) }
   })
   const snapshotHash = await decide(b, {
@@ -125,7 +139,14 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
   const sha = (text: string) => crypto.sha256(utf8Encode(text))
   const requestBytes = isByRule
     ? encode(['by-rule/1', snapshotHash, sha(STUDY)])
-    : encodeRequest({ snapshot: snapshotHash, cohort: sha(COHORT), cleaning: null, followUp: null, output, microRho: 2_000 })
+    : encodeRequest({
+        snapshot: snapshotHash,
+        cohort: sha(COHORT),
+        cleaning: null,
+        followUp: null,
+        output,
+        microRho: 2_000,
+      })
   const salt = random(32)
   const document = encodeDocument({
     salt,
@@ -189,7 +210,14 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     textHash: random(32),
   })
 
-  return { consortium, studyHash, document, answer, protocol, proof: await proofOfEverything(store, state.blockCount) }
+  return {
+    consortium,
+    studyHash,
+    document,
+    answer,
+    protocol,
+    proof: await proofOfEverything(store, state.blockCount),
+  }
 
   /** Every item that the chain holds. */
   async function proofOfEverything(of: MemoryStore, blockCount: number): Promise<ItemsProof> {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
-import { compareClaims, csvOfLines, filesOfZip, linesOfAnswer, verifyPackage } from '../../verifier/verify-package.js'
+import {
+  compareClaims,
+  csvOfLines,
+  filesOfZip,
+  linesOfAnswer,
+  verifyPackage,
+} from '../../verifier/verify-package.js'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
 import { packagedStudy, type PackagedStudy, type StudyAsked } from './package.test-kit.ts'
 import { packageBytes, packageFiles } from './study-package.ts'
@@ -67,7 +73,12 @@ describe('a study package', () => {
     })
     expect(failing(report)).toEqual(['numbers'])
     expect(report.differences).toMatchObject([
-      { line: 2, name: 'patients', written: '"patients","121","89","151"', attested: '"patients","120","89","151"' },
+      {
+        line: 2,
+        name: 'patients',
+        written: '"patients","121","89","151"',
+        attested: '"patients","120","89","151"',
+      },
     ])
   })
 
@@ -98,7 +109,10 @@ describe('a study package', () => {
         new Map(files).set('proof.cbor', bytes),
         toHex(study.consortium.chainId),
       )
-      expect(report.checks.filter(({ id, ok }) => !ok && id !== 'files'), `byte ${at}`).not.toEqual([])
+      expect(
+        report.checks.filter(({ id, ok }) => !ok && id !== 'files'),
+        `byte ${at}`,
+      ).not.toEqual([])
     }
   })
 
@@ -110,7 +124,12 @@ describe('a study package', () => {
   it('of lane B asks for two hospitals that approved these very bytes', async () => {
     const report = await reportOf(await packagedStudy(by))
     expect(failing(report)).toEqual([])
-    expect(report.lines).toContainEqual({ name: 'model/1; coefficients; hba1c; coefficient', value: '0.223', low: null, high: null })
+    expect(report.lines).toContainEqual({
+      name: 'model/1; coefficients; hba1c; coefficient',
+      value: '0.223',
+      low: null,
+      high: null,
+    })
   })
 
   it('says where the protocol that was registered and what was run part', async () => {
@@ -166,6 +185,8 @@ describe('a study package', () => {
     expect(csvOfLines([{ name: 'a "b", c', value: null, low: null, high: null }])).toBe(
       '"name","value","low","high"\r\n"a ""b"", c","","",""\r\n',
     )
-    expect(linesOfAnswer(new Uint8Array([0x81, 0x69, ...utf8Encode('refused/1')]), new Uint8Array())).toEqual([])
+    expect(linesOfAnswer(new Uint8Array([0x81, 0x69, ...utf8Encode('refused/1')]), new Uint8Array())).toEqual(
+      [],
+    )
   })
 })

@@ -79,9 +79,7 @@ function crateOf(crypto: Crypto, files: ReadonlyMap<string, Bytes>, title: strin
       const [encodingFormat, description] = FORMATS[name]!
       // The page holds this list, so the list cannot hold its hash.
       const content =
-        bytes === undefined
-          ? {}
-          : { contentSize: String(bytes.length), sha256: toHex(crypto.sha256(bytes)) }
+        bytes === undefined ? {} : { contentSize: String(bytes.length), sha256: toHex(crypto.sha256(bytes)) }
       return { '@id': name, '@type': 'File', description, encodingFormat, ...content }
     }),
   ]

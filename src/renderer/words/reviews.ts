@@ -82,7 +82,8 @@ export const en = {
   pasteHint:
     'Two columns: the name of the cell and the number as it is printed, from a spreadsheet or divided by commas. For a hazard ratio begin the name with “ratio; ” in place of “log ratio; ”.',
   take: 'Take these numbers',
-  summary: (same: string, all: string) => `${same} of ${all} numbers are the attested ones, to the digits that are printed.`,
+  summary: (same: string, all: string) =>
+    `${same} of ${all} numbers are the attested ones, to the digits that are printed.`,
   clear: 'Clear the numbers',
   sign: 'Your review',
   signHint:
@@ -94,16 +95,19 @@ export const en = {
   refusals: {
     'not-open': 'The package is open no more. Open it again, then sign.',
     'other-chain': 'The package is about another chain, so no review of it can go into this one.',
-    'does-not-hold': 'A package that fails a check cannot be confirmed. Nothing was signed; choose another verdict.',
+    'does-not-hold':
+      'A package that fails a check cannot be confirmed. Nothing was signed; choose another verdict.',
   },
 }
 
 export const zhHant: typeof en = {
   title: '審查',
-  honest: '研究成果包含有題目、已公布的數字，以及鏈上對兩者的紀錄。此處僅以檔案本身的內容檢查，不會向任何醫院查詢。',
+  honest:
+    '研究成果包含有題目、已公布的數字，以及鏈上對兩者的紀錄。此處僅以檔案本身的內容檢查，不會向任何醫院查詢。',
   open: '開啟成果包',
   other: '開啟另一個成果包',
-  notAPackage: (name) => `${name} 不是研究成果包：它不是壓縮檔，或缺少題目與證明。內容未作任何更動。請向作者索取原始檔案。`,
+  notAPackage: (name) =>
+    `${name} 不是研究成果包：它不是壓縮檔，或缺少題目與證明。內容未作任何更動。請向作者索取原始檔案。`,
   noneOpen: '尚未開啟成果包。作者可在「研究申請」中，於已有結果的申請處儲存成果包。',
   holds: '所有檢查均相符。',
   fails: '此成果包不相符。不相符之處列於下方，請勿採用其數字。',
@@ -168,12 +172,14 @@ export const zhHant: typeof en = {
     'no-number': '不是數字',
   },
   paste: '貼上論文的數字',
-  pasteHint: '兩欄：項目名稱與論文中的數字，可由試算表貼上或以逗號分隔。若為風險比，請將名稱開頭的「log ratio; 」改為「ratio; 」。',
+  pasteHint:
+    '兩欄：項目名稱與論文中的數字，可由試算表貼上或以逗號分隔。若為風險比，請將名稱開頭的「log ratio; 」改為「ratio; 」。',
   take: '採用這些數字',
   summary: (same, all) => `${all} 個數字中，有 ${same} 個與經簽署的數字相同（依論文所列位數）。`,
   clear: '清除數字',
   sign: '您的審查意見',
-  signHint: '審查意見會由貴機構簽署並寫入鏈中，包含研究、此成果包、您的結論，以及意見內容的雜湊值。意見內容本身由您保存。',
+  signHint:
+    '審查意見會由貴機構簽署並寫入鏈中，包含研究、此成果包、您的結論，以及意見內容的雜湊值。意見內容本身由您保存。',
   yourVerdict: '結論',
   text: '審查意見內容',
   signNow: '簽署審查意見',

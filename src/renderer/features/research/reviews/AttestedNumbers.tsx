@@ -64,7 +64,9 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
                   <td className={styles.number}>{attested ?? ''}</td>
                   <td />
                   <td>{value}</td>
-                  <td className={verdict === 'same' ? styles.good : styles.bad}>{t.comparedWords[verdict]}</td>
+                  <td className={verdict === 'same' ? styles.good : styles.bad}>
+                    {t.comparedWords[verdict]}
+                  </td>
                 </tr>
               ))}
             </tbody>

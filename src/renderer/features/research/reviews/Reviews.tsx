@@ -91,7 +91,9 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
         <Text fw={500}>{study.title}</Text>
         <Text size="sm">
           {t.askedBy(study.askedBy, study.askedOn)}{' '}
-          {study.lane === 'automatic' ? t.automatic(formatNumber(study.chargeMicroRho / 1e6, locale)) : t.byRule}
+          {study.lane === 'automatic'
+            ? t.automatic(formatNumber(study.chargeMicroRho / 1e6, locale))
+            : t.byRule}
         </Text>
         <Text size="sm">
           {t.purpose}: {study.purpose}

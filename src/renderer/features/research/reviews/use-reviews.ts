@@ -42,7 +42,9 @@ export const useReviews = create<ReviewsState>()((set, get) => {
       void compare()
     },
     async take(claims) {
-      set({ claims: { ...get().claims, ...Object.fromEntries(claims.map(({ name, value }) => [name, value])) } })
+      set({
+        claims: { ...get().claims, ...Object.fromEntries(claims.map(({ name, value }) => [name, value])) },
+      })
       await compare()
     },
     clear: () => set({ claims: {}, compared: [] }),
