@@ -648,12 +648,15 @@ async function checkFiles(files, file) {
     if (name !== 'verify.html' && !files.has(name)) throw new Wrong(`${name} is missing.`)
 }
 
-/** What question.json holds of a document: the question as people read it. */
-export function questionOfDocument(bytes) {
-  return readableOf(decode(bytes))
+/**
+ * What question.json holds of a document: the question as people read it.
+ * @param studyText by rule: the study in the form whose hash the request names, which has no titles
+ */
+export function questionOfDocument(bytes, studyText = null) {
+  return readableOf(decode(bytes), studyText)
 }
 
-function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, studyText, purpose, title]) {
+function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, , purpose, title], studyText) {
   const parse = (text) => (text === null ? null : JSON.parse(text))
   const request = decode(requestBytes)
   const parts =
@@ -671,7 +674,8 @@ function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, studyTe
 /** The document opens the commitment of one study item, and its texts are those that the request names. */
 async function readQuestion({ chainId, items }, file) {
   const document = decode(file('document.cbor'))
-  const [version, salt, lane, requestBytes, cohort, cleaning, followUp, studyText] = document
+  const [version, salt, lane, requestBytes, cohort, cleaning, followUp] = document
+  const studyText = lane === 2 ? textDecoder.decode(file('study.json')) : null
   if (version !== 1) throw new Wrong('The question has a version that this check does not know.')
   const requestHash = await labelHash('consilium/request/1', chainId, requestBytes)
   const commitment = await labelHash('consilium/study/1', chainId, encode([salt, requestHash]))
@@ -695,7 +699,7 @@ async function readQuestion({ chainId, items }, file) {
     if (!(await isText(text, hash))) throw new Wrong('A text of the question is not the one that it names.')
   if (lane === 1 && request[6] !== study.clear[3])
     throw new Wrong('The question has another price than the charge.')
-  const question = readableOf(document)
+  const question = readableOf(document, studyText)
   if (JSON.stringify(JSON.parse(textDecoder.decode(file('question.json')))) !== JSON.stringify(question))
     throw new Wrong('question.json is not the question that was asked.')
   return { lane, requestBytes, study, snapshotHash, question }

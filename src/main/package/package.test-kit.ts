@@ -214,6 +214,7 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     consortium,
     studyHash,
     document,
+    studyText: isByRule ? STUDY : null,
     answer,
     protocol,
     proof: await proofOfEverything(store, state.blockCount),

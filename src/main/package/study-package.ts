@@ -14,6 +14,8 @@ import { PAGE_TEXT, VERIFIER_TEXT } from './verifier-text.ts'
 export interface PackageParts {
   /** What opens the commitment of the study in the chain (docs/spec/gateways.md section 2). */
   readonly document: Bytes
+  /** By rule: the study in the form whose hash the request names (`canonicalStudy`); else null. */
+  readonly studyText: string | null
   /** The attested bytes. */
   readonly answer: Bytes
   readonly proof: ItemsProof
@@ -25,6 +27,7 @@ const FORMATS: Readonly<Record<string, readonly [format: string, says: string]>>
   'README.txt': ['text/plain', 'What this is and how it is checked'],
   'question.json': ['application/json', 'The question as people read it'],
   'document.cbor': ['application/cbor', 'The question as it was asked, with what opens its commitment'],
+  'study.json': ['application/json', 'By rule: the study without its titles, whose hash the request names'],
   'answer.bin': ['application/cbor', 'The attested bytes of the answer'],
   'result.csv': ['text/csv', 'The released numbers with their 95 % intervals'],
   'protocol.json': ['application/json', 'The protocol that was registered before the question was asked'],
@@ -35,12 +38,14 @@ const FORMATS: Readonly<Record<string, readonly [format: string, says: string]>>
 
 /** The files of a package by name. @throws {Failure} never: parts that do not fit each other make a package that does not hold */
 export function packageFiles(crypto: Crypto, parts: PackageParts): Map<string, Bytes> {
-  const question = questionOfDocument(parts.document)
+  const { studyText } = parts
+  const question = questionOfDocument(parts.document, studyText)
   const requestBytes = asArray(tryDecode(parts.document), 10)![3] as Bytes
   const files = new Map<string, Bytes>([
     ['README.txt', utf8Encode(README)],
     ['question.json', utf8Encode(`${JSON.stringify(question, null, 2)}\n`)],
     ['document.cbor', parts.document],
+    ...(studyText === null ? [] : [['study.json', utf8Encode(studyText)] as const]),
     ['answer.bin', parts.answer],
     ['result.csv', utf8Encode(csvOfLines(linesOfAnswer(parts.answer, requestBytes)))],
     ...(parts.protocol === null ? [] : [['protocol.json', parts.protocol] as const]),
