@@ -98,8 +98,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     const { kind, text, snapshot } = ran
     return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },
-  answerRequest: (question) =>
-    answerGated(createNodeCrypto(), opened().warehouse, question, () => isClosed),
+  answerRequest: (question) => answerGated(createNodeCrypto(), opened().warehouse, question, () => isClosed),
   proposeRelease({ question, cancel }) {
     const isCancelled = (): boolean => isClosed || Atomics.load(cancel, 0) !== 0
     const hooks = { ...singleThreadHooks(), onProgress: () => !isCancelled() }

@@ -97,9 +97,7 @@ function modelFacts(
   const patients = new Set(complete.map((row) => rows.id[row]!))
   const withEvent = new Set(complete.filter((row) => rows.event[row] === 1).map((row) => rows.id[row]!))
   const parameters = (fit['names'] as readonly string[]).length
-  const levels = used
-    .map((name) => levelsOf(model, name, rows, complete))
-    .filter((each) => each !== null)
+  const levels = used.map((name) => levelsOf(model, name, rows, complete)).filter((each) => each !== null)
   const { condition, leverage } = designFacts(rows, complete, model.covariates, model.factors)
   const kinds = new Map(intervals.covariates.map((each) => [each.name, each.kind]))
   return {
@@ -177,16 +175,9 @@ interface FittedCurve {
 }
 
 /** Of `aj` the probability to be without the event in spite of death: 1 less the incidence of the event. */
-function curvesOf(
-  m: number,
-  model: StudyModel,
-  rows: IntervalRows,
-  fit: FitResult,
-): readonly NamedFinding[] {
+function curvesOf(m: number, model: StudyModel, rows: IntervalRows, fit: FitResult): readonly NamedFinding[] {
   const isIncidence = model.family === 'aj'
-  const curves = (fit['curves'] as readonly FittedCurve[]).filter(
-    ({ state }) => !isIncidence || state === 1,
-  )
+  const curves = (fit['curves'] as readonly FittedCurve[]).filter(({ state }) => !isIncidence || state === 1)
   let last = 0
   for (const stop of rows.stop) if (stop > last) last = stop
   const step = last <= MONTHS_UP_TO_DAYS ? MONTH_DAYS : QUARTER_DAYS
