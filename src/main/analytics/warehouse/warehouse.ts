@@ -69,6 +69,8 @@ export interface Warehouse {
   personFacts(snapshot: Snapshot, definition: CohortDefinition, range: MemberRange): Promise<CohortMember[]>
   /** What became of the records between two snapshots of the same hospitals. */
   changes(before: Snapshot, now: Snapshot): Promise<SnapshotChanges>
+  /** Persons at the snapshot whose first visit that counts is in a block after `after`, and hospitals with a visit of theirs. */
+  newPersons(scope: SnapshotScope, after: number): Promise<{ persons: number; hospitals: number }>
   close(): void
 }
 
@@ -158,6 +160,15 @@ export async function openWarehouse({
     return [...codes[table]].filter((number) => isMeant(textList[number]!))
   }
 
+  const loadedCount = async (): Promise<number> => {
+    const read = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM visit')
+    return read.getRows()[0]![0] as number
+  }
+  const nameOf = (scope: SnapshotScope, loaded: number): string =>
+    shortName(
+      JSON.stringify([scope.upTo, scope.hospitals, scope.samePerson, scope.consentDay ?? null, loaded]),
+    )
+
   /** What a snapshot's relations are made of, should they have been dropped. */
   const scopes = new Map<string, SnapshotScope>()
 
@@ -188,16 +199,7 @@ export async function openWarehouse({
       }),
     snapshot: (scope) =>
       inTurn(async () => {
-        const loaded = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM visit')
-        const name = shortName(
-          JSON.stringify([
-            scope.upTo,
-            scope.hospitals,
-            scope.samePerson,
-            scope.consentDay ?? null,
-            loaded.getRows()[0]![0],
-          ]),
-        )
+        const name = nameOf(scope, await loadedCount())
         scopes.set(name, scope)
         if (scopes.size > SNAPSHOTS_MAX) scopes.delete(scopes.keys().next().value!)
         await keepSnapshot(scope, name, { keep, numberOf, texts })
@@ -255,6 +257,20 @@ export async function openWarehouse({
         )
         const [amended, retracted, withdrawn, added] = read.getRows()[0] as [number, number, number, number]
         return { amended, retracted, withdrawn, added }
+      }),
+    newPersons: (scope, after) =>
+      inTurn(async () => {
+        const name = nameOf(scope, await loadedCount())
+        scopes.set(name, scope)
+        await keepSnapshot(scope, name, { keep, numberOf, texts })
+        const fresh = `SELECT person FROM visits_${name} GROUP BY person HAVING min(block) > ${after}`
+        const read = await connection.runAndReadAll(
+          `SELECT (SELECT count(*)::INTEGER FROM (${fresh})), ` +
+            `(SELECT count(DISTINCT hospital)::INTEGER FROM visits_${name} WHERE person IN (${fresh}))`,
+        )
+        const [persons, hospitals] = read.getRows()[0] as [number, number]
+        await dropOldest()
+        return { persons, hospitals }
       }),
     close() {
       connection.closeSync()
