@@ -10,6 +10,7 @@ const PURE = [
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/cohort/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
+  'src/main/analytics/gated/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
   'src/main/analytics/persons/**/*.ts',
   'src/main/records/fhir/**/*.ts',
@@ -27,6 +28,7 @@ const DETERMINISTIC = [
   'src/main/pricing/**/*.ts',
   'src/main/generator/**/*.ts',
   'src/main/analytics/cleaning/**/*.ts',
+  'src/main/analytics/gated/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']

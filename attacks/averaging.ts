@@ -3,11 +3,19 @@
  * everybody lets no more be known than the year's cap allows, however it is worded.
  */
 import { equalBytes } from '../src/shared/std/bytes.ts'
-import { BUDGET_DEFAULTS } from '../src/main/privacy/ledger/budget-policy.ts'
 import { normal as normalTails } from '../src/main/stats/det/distributions.ts'
 import { createDice } from '../sim/random.ts'
 import type { Attack, Control } from './attack.ts'
-import { COLLUDING, countIn, crowd, normal, openSession, request } from './ours.ts'
+import {
+  BUDGET_DEFAULTS,
+  COLLUDING,
+  studyNamed,
+  countIn,
+  crowd,
+  normal,
+  openSession,
+  request,
+} from './ours.ts'
 
 const WORDINGS = 1_500
 const HEIGHTS = 100
@@ -50,20 +58,22 @@ function ourMean(trial: number, exact: number, without: Control | null): number 
   const answers: number[] = []
   for (let i = 0; i < WORDINGS; i++) {
     const asked = request({ kind: 'count' }, COUNT_MICRO_RHO, `wording ${i}`)
-    const asker = { ...COLLUDING[i % COLLUDING.length]!, study: `study ${i}` }
+    const asker = { ...COLLUDING[i % COLLUDING.length]!, study: studyNamed(`study ${i >> 5}`) }
     const answer = session.ask(asker, asked, () => people)
     const count = countIn(answer)
     if (count !== null) answers.push(count)
     if (i % 50 > 0) continue
     // The same again, from somebody else: the same bytes, and nothing new.
-    const again = session.ask({ ...COLLUDING[(i + 1) % 3]!, study: 'again' }, asked, () => people)
+    const again = session.ask({ ...COLLUDING[(i + 1) % 3]!, study: studyNamed('again') }, asked, () => people)
     if (answer.kind === 'answer' && again.kind === 'answer' && !equalBytes(answer.bytes, again.bytes))
       return exact
   }
   for (let height = 0; height < HEIGHTS; height++) {
     const snapshot = new Uint8Array(32).fill(100 + height)
     const asked = request({ kind: 'count' }, COUNT_MICRO_RHO, 'wording 0', snapshot)
-    const count = countIn(session.ask({ ...COLLUDING[0]!, study: 'heights' }, asked, () => people))
+    const count = countIn(
+      session.ask({ ...COLLUDING[0]!, study: studyNamed('heights') }, asked, () => people),
+    )
     if (count !== null) answers.push(count)
   }
   return answers.length === 0 ? NaN : answers.reduce((sum, each) => sum + each, 0) / answers.length

@@ -3,14 +3,11 @@
  * promised. Ours counts over everybody: five accounts of one member have what one has, and five members together no more than
  * the year's cap.
  */
-import {
-  BUDGET_DEFAULTS,
-  type BudgetPolicy,
-  type RequesterClass,
-} from '../src/main/privacy/ledger/budget-policy.ts'
-import { applyCharge, EMPTY_LEDGER } from '../src/main/privacy/ledger/ledger.ts'
+import { applyCharge, type BudgetPolicy, type RequesterClass } from '../src/main/node/chain/privacy-ledger.ts'
+import type { ItemHash } from '../src/main/node/chain/ids.ts'
+import { emptyBook, type Book } from '../src/main/privacy/lane-a.ts'
 import type { Attack } from './attack.ts'
-import { budgetWithout } from './ours.ts'
+import { BUDGET_DEFAULTS, budgetWithout, memberNamed, SNAPSHOT, studyNamed } from './ours.ts'
 
 const PLAN_LENGTH = 400
 const TABLE_MICRO_RHO = 20_000
@@ -50,25 +47,24 @@ function spendPerAccount(accounts: readonly Account[]): number {
 }
 
 function spendOfAll(accounts: readonly Account[], policy: BudgetPolicy): number {
-  let ledger = EMPTY_LEDGER
+  let charged: Pick<Book, 'ledger' | 'snapshots'> = emptyBook([SNAPSHOT])
   for (let i = 0; i < PLAN_LENGTH; i++) {
     const { class: of, member } = accounts[i % accounts.length]!
     const result = applyCharge(
-      ledger,
+      charged,
       policy,
       {
-        request: `request-${i}`,
         kind: 'table',
         microRho: TABLE_MICRO_RHO,
         class: of,
-        requester: member,
+        memberId: memberNamed(member),
         // A study each, so that no study's limit stands in the way.
-        study: `study-${i}`,
-        snapshot: 'one',
+        studyId: studyNamed(`study-${i}`),
+        snapshotHash: SNAPSHOT as ItemHash,
       },
       20_000,
     )
-    if (result.kind === 'charged') ledger = result.ledger
+    if (result.kind === 'charged') charged = result
   }
-  return ledger.entries.reduce((sum, { microRho }) => sum + microRho, 0)
+  return charged.ledger.lifetimeMicroRho
 }

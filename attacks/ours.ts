@@ -3,12 +3,19 @@
  * them are arguments or policy, so the product itself has no switch.
  */
 import { createDice, type Dice } from '../sim/random.ts'
-import { toHex } from '../src/shared/std/bytes.ts'
 import { Reader, type Cbor } from '../src/main/node/chain/codec.ts'
 import { createNodeCrypto } from '../src/main/node/crypto-node.ts'
-import { answerLaneA, askLaneA, type Asker, type PublicState } from '../src/main/privacy/lane-a.ts'
-import { BUDGET_DEFAULTS, type BudgetPolicy } from '../src/main/privacy/ledger/budget-policy.ts'
-import { applyAnswer, EMPTY_LEDGER } from '../src/main/privacy/ledger/ledger.ts'
+import type { MemberId } from '../src/main/node/chain/ids.ts'
+import { createPolicy } from '../src/main/node/chain/policy.ts'
+import { budgetOf, type BudgetPolicy } from '../src/main/node/chain/privacy-ledger.ts'
+import {
+  answerLaneA,
+  askLaneA,
+  emptyBook,
+  recordAnswer,
+  type Asker,
+  type PublicState,
+} from '../src/main/privacy/lane-a.ts'
 import { keyedNoise, type DrawNoise } from '../src/main/privacy/answers/noisy-tables.ts'
 import { RELEASE_DEFAULTS, type ReleasePolicy } from '../src/main/privacy/answers/answer-policy.ts'
 import type { Output, ReleaseRequest } from '../src/main/privacy/request/release-request.ts'
@@ -20,6 +27,7 @@ export const crypto = createNodeCrypto()
 const CHAIN = new Uint8Array(32).fill(1)
 export const SNAPSHOT = new Uint8Array(32).fill(2)
 const ENDLESS = 1e15
+export const BUDGET_DEFAULTS = budgetOf(createPolicy())
 
 export function budgetWithout(without: Control | null): BudgetPolicy {
   if (without !== 'budget') return BUDGET_DEFAULTS
@@ -69,7 +77,20 @@ export const COLLUDING: readonly Asker[] = (
     ['insurer', 'F'],
     ['published', 'C'],
   ] as const
-).map(([of, member]) => ({ class: of, member, study: '', isRegistered: false }))
+).map(([of, member]) => ({
+  class: of,
+  member: memberNamed(member),
+  study: studyNamed(''),
+  isRegistered: false,
+}))
+
+/** Sixteen bytes that stand for a member or a study of that name. */
+export function memberNamed(name: string): MemberId {
+  return studyNamed(name) as MemberId
+}
+export function studyNamed(name: string): Uint8Array {
+  return crypto.sha256(new TextEncoder().encode(name)).slice(0, 16)
+}
 
 export type Answered =
   | { readonly kind: 'answer'; readonly bytes: Uint8Array }
@@ -83,30 +104,29 @@ export interface Session {
 export function openSession(without: Control | null, trial: number): Session {
   const noiseKey = createDice(trial).bytes(32)
   const policy = thresholdsWithout(without)
-  let ledger = EMPTY_LEDGER
+  let book = emptyBook([SNAPSHOT])
   const state: PublicState = {
     crypto,
     chainId: CHAIN,
-    snapshots: new Set([toHex(SNAPSHOT)]),
     budget: budgetWithout(without),
     day: 20_000,
   }
   return {
     ask(asker, asked, patients) {
-      const result = askLaneA(state, ledger, asker, encodeRequest(asked))
+      const result = askLaneA(state, book, asker, encodeRequest(asked))
       if (result.kind === 'refused') return result
       if (result.kind === 'known') {
         if (result.answer === null) return { kind: 'refused', reason: 'not yet' }
         return { kind: 'answer', bytes: result.answer }
       }
-      ledger = result.ledger
+      book = result.book
       const noise: DrawNoise =
         without === 'noise'
           ? () => () => 0n
           : keyedNoise(crypto, noiseKey, CHAIN, Buffer.from(result.name, 'hex'))
       const bytes = answerLaneA(result.request, patients(), noise, policy)
-      const recorded = applyAnswer(ledger, result.name, bytes)
-      if (recorded.kind === 'recorded') ledger = recorded.ledger
+      const recorded = recordAnswer(book, result.name, bytes)
+      if (recorded.kind === 'recorded') book = recorded.book
       return { kind: 'answer', bytes }
     },
   }

@@ -5,7 +5,7 @@
 import { createDice, type Dice } from '../sim/random.ts'
 import { ldl, ldlSolve } from '../src/main/stats/linalg/cholesky.ts'
 import type { Attack, Control } from './attack.ts'
-import { COLLUDING, countIn, crowd, normal, openSession, request } from './ours.ts'
+import { COLLUDING, countIn, crowd, normal, openSession, request, studyNamed } from './ours.ts'
 
 const PEOPLE = 128
 const KNOWN = 400
@@ -47,7 +47,7 @@ const naive =
 function ours(trial: number, without: Control | null): Count {
   const session = openSession(without, trial)
   return (question, exact) => {
-    const asker = { ...COLLUDING[question % COLLUDING.length]!, study: `study ${question}` }
+    const asker = { ...COLLUDING[question % COLLUDING.length]!, study: studyNamed(`study ${question >> 5}`) }
     const asked = request({ kind: 'count' }, COUNT_MICRO_RHO, `subset ${question}`)
     return countIn(session.ask(asker, asked, () => crowd(exact)))
   }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../shared/std/bytes.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
-import { answerLaneA, askLaneA, type Asker, type PublicState } from './lane-a.ts'
-import { BUDGET_DEFAULTS } from './ledger/budget-policy.ts'
-import { applyAnswer, EMPTY_LEDGER } from './ledger/ledger.ts'
+import type { MemberId } from '../node/chain/ids.ts'
+import { createPolicy } from '../node/chain/policy.ts'
+import { budgetOf } from '../node/chain/privacy-ledger.ts'
+import { answerLaneA, askLaneA, emptyBook, recordAnswer, type Asker, type PublicState } from './lane-a.ts'
 import { keyedNoise } from './answers/noisy-tables.ts'
 import { RELEASE_DEFAULTS } from './answers/answer-policy.ts'
 import type { ReleaseRequest } from './request/release-request.ts'
@@ -15,11 +16,17 @@ const snapshot = new Uint8Array(32).fill(2)
 const state: PublicState = {
   crypto,
   chainId,
-  snapshots: new Set([toHex(snapshot)]),
-  budget: BUDGET_DEFAULTS,
+  budget: budgetOf(createPolicy()),
   day: 20_000,
 }
-const asker: Asker = { class: 'university', member: 'U', study: 'S', isRegistered: false }
+const sixteen = (byte: number) => new Uint8Array(16).fill(byte)
+const asker: Asker = {
+  class: 'university',
+  member: sixteen(1) as MemberId,
+  study: sixteen(2),
+  isRegistered: false,
+}
+const empty = emptyBook([snapshot])
 const count: ReleaseRequest = {
   snapshot,
   cohort: snapshot,
@@ -38,12 +45,12 @@ const model: ReleaseRequest = {
 describe('askLaneA', () => {
   it('refuses what is malformed or of no declared snapshot, without a charge', () => {
     const bytes = encodeRequest(count)
-    expect(askLaneA(state, EMPTY_LEDGER, asker, bytes.subarray(1))).toEqual({
+    expect(askLaneA(state, empty, asker, bytes.subarray(1))).toEqual({
       kind: 'refused',
       reason: 'malformed',
     })
     const elsewhere = encodeRequest({ ...count, snapshot: chainId })
-    expect(askLaneA(state, EMPTY_LEDGER, asker, elsewhere)).toEqual({
+    expect(askLaneA(state, empty, asker, elsewhere)).toEqual({
       kind: 'refused',
       reason: 'not-a-snapshot',
     })
@@ -51,7 +58,7 @@ describe('askLaneA', () => {
 
   it('charges once, answers everybody with the recorded bytes, and gives the same bytes after a crash', () => {
     const bytes = encodeRequest(count)
-    const charged = askLaneA(state, EMPTY_LEDGER, asker, bytes)
+    const charged = askLaneA(state, empty, asker, bytes)
     if (charged.kind !== 'charged') throw new Error('it is charged')
     const compute = () => {
       const noise = keyedNoise(crypto, new Uint8Array(32).fill(9), chainId, Buffer.from(charged.name, 'hex'))
@@ -64,26 +71,38 @@ describe('askLaneA', () => {
     }
     const answer = compute()
     // Charged, and the gateway fell over before it answered: nothing to give yet, and nothing to pay again.
-    const other: Asker = { class: 'insurer', member: 'I', study: 'T', isRegistered: false }
-    expect(askLaneA(state, charged.ledger, other, bytes)).toEqual({
+    const other: Asker = {
+      class: 'insurer',
+      member: sixteen(3) as MemberId,
+      study: sixteen(4),
+      isRegistered: false,
+    }
+    expect(askLaneA(state, charged.book, other, bytes)).toEqual({
       kind: 'known',
       name: charged.name,
       answer: null,
     })
-    const recorded = applyAnswer(charged.ledger, charged.name, answer)
+    const recorded = recordAnswer(charged.book, charged.name, answer)
     if (recorded.kind !== 'recorded') throw new Error('it is recorded')
-    expect(askLaneA(state, recorded.ledger, other, bytes)).toEqual({
+    expect(askLaneA(state, recorded.book, other, bytes)).toEqual({
       kind: 'known',
       name: charged.name,
       answer,
     })
     expect(toHex(compute())).toBe(toHex(answer))
-    expect(recorded.ledger.entries).toHaveLength(1)
+    expect(recordAnswer(recorded.book, charged.name, answer)).toEqual(recorded)
+    expect(recordAnswer(recorded.book, charged.name, Uint8Array.of(1))).toEqual({
+      kind: 'refused',
+      reason: 'another-answer',
+    })
+    expect(recordAnswer(empty, charged.name, answer)).toEqual({ kind: 'refused', reason: 'not-charged' })
+    expect(recorded.book.entries).toHaveLength(1)
+    expect(recorded.book.ledger.lifetimeMicroRho).toBe(count.microRho)
   })
 
   it('lets a registered model cost more than another', () => {
     const bytes = encodeRequest(model)
-    expect(askLaneA(state, EMPTY_LEDGER, asker, bytes)).toEqual({ kind: 'refused', reason: 'budget' })
-    expect(askLaneA(state, EMPTY_LEDGER, { ...asker, isRegistered: true }, bytes).kind).toBe('charged')
+    expect(askLaneA(state, empty, asker, bytes)).toEqual({ kind: 'refused', reason: 'budget' })
+    expect(askLaneA(state, empty, { ...asker, isRegistered: true }, bytes).kind).toBe('charged')
   })
 })

@@ -1,7 +1,9 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
+import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { AskedStudy } from '../analytics/study/prepare-study.ts'
+import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
 import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
@@ -17,7 +19,17 @@ export type StudyAnswer =
   | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
 
 export type AnalysisCalls = {
-  open: { input: { storePath: string; chainId: ChainId; threads: number; memoryMb: number }; output: void }
+  open: {
+    input: {
+      storePath: string
+      chainId: ChainId
+      threads: number
+      memoryMb: number
+      /** Kept facts are neither read nor written: what a recomputation finds comes from the records. */
+      isFromRecords?: boolean
+    }
+    output: void
+  }
   advance: {
     input: { blockCount: number; keys: AnalysisKeys }
     output: { blockCount: number; sealedCount: number; unreadableCount: number }
@@ -42,6 +54,15 @@ export type AnalysisCalls = {
   clean: {
     input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }
     output: CleaningCountsAnswer
+  }
+  /** The automatic answer, with its noise: 16,384 bytes. Exact numbers stay in the thread. */
+  answerRequest: { input: GatedQuestion; output: Bytes }
+  /** What would leave by rule. `cancel` as above. */
+  proposeRelease: { input: { question: ReleaseQuestion; cancel: Int32Array }; output: ReleaseProposal }
+  /** How many persons of each hospital have their first visit in a block after the first number, up to the second. */
+  newPersons: {
+    input: { scope: SnapshotScope; after: number }
+    output: { persons: number; hospitals: number }
   }
   cancel: { input: null; output: void }
   close: { input: null; output: void }

@@ -2,8 +2,10 @@
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
+import { answerGated } from '../analytics/study/answer-gated.ts'
 import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
 import type { StudyMemory } from '../analytics/study/prepare-study.ts'
+import { proposeRelease } from '../analytics/study/propose-release.ts'
 import { changesSince, runStudy, weighStudy } from '../analytics/study/run-study.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
@@ -36,12 +38,12 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
 }
 
 const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
-  async open({ storePath, chainId, threads, memoryMb }) {
+  async open({ storePath, chainId, threads, memoryMb, isFromRecords = false }) {
     const crypto = createNodeCrypto()
     const store = await openLevelStore(storePath, { mustExist: true, sharedBetweenThreads: true })
     const warehouse = await openWarehouse({ threads, memoryMb })
     const seal = createNodeSeal(crypto, createNodeRandom(), chainId, () => linkage)
-    open = { store, warehouse, chainId, feed: createFeed(crypto, store, seal, warehouse) }
+    open = { store, warehouse, chainId, feed: createFeed(crypto, store, seal, warehouse, isFromRecords) }
   },
   advance: ({ blockCount, keys }) =>
     inTurn(async () => {
@@ -96,6 +98,13 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     const { kind, text, snapshot } = ran
     return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },
+  answerRequest: (question) => answerGated(createNodeCrypto(), opened().warehouse, question, () => isClosed),
+  proposeRelease({ question, cancel }) {
+    const isCancelled = (): boolean => isClosed || Atomics.load(cancel, 0) !== 0
+    const hooks = { ...singleThreadHooks(), onProgress: () => !isCancelled() }
+    return proposeRelease(opened().warehouse, question, { hooks, isCancelled })
+  },
+  newPersons: ({ scope, after }) => opened().warehouse.newPersons(scope, after),
   clean: ({ scope, cohort, pipeline }) =>
     previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
   cancel() {

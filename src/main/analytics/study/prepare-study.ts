@@ -31,6 +31,8 @@ export interface AskedStudy {
   /** Names the study (`canonicalStudy`). */
   readonly hash: string
   readonly samePerson: SamePerson
+  /** Whose records at which state, where that is more than the study's own snapshot says: gateways ask all hospitals'. */
+  readonly scope?: SnapshotScope
 }
 
 export interface StudyControl {
@@ -42,6 +44,8 @@ export interface StudyControl {
   isCancelled(): boolean
   /** Persons of the cohort that were read. */
   onPersons?(done: number, total: number): void
+  /** As they were read, before the cleaning, in order. */
+  onMembers?(members: readonly CohortMember[]): void
 }
 
 export interface StudyMemory {
@@ -85,10 +89,10 @@ export const scopeOf = ({ upTo, hospitals }: StudySnapshot, samePerson: SamePers
 /** @throws {StatsFailure} `cancelled` */
 export async function prepareStudy(
   warehouse: Warehouse,
-  { study, samePerson }: AskedStudy,
+  { study, samePerson, scope = scopeOf(study.snapshot, samePerson) }: AskedStudy,
   control: StudyControl,
 ): Promise<PreparedStudy | TooManyRows> {
-  const snapshot = await warehouse.snapshot(scopeOf(study.snapshot, samePerson))
+  const snapshot = await warehouse.snapshot(scope)
   const { cohort, cleaning, intervals } = study
   const key = JSON.stringify([
     snapshot.name,
@@ -108,6 +112,7 @@ export async function prepareStudy(
     control.onPersons?.(from, total)
     const range = { from, to: from + BATCH_PERSONS }
     const members = await warehouse.personFacts(snapshot, cohort, range)
+    control.onMembers?.(members)
     if (plain === null) {
       for (const member of members) {
         toClean.push(member)

@@ -48,7 +48,14 @@ export interface Feed {
   forget(roots: readonly Bytes[]): Promise<void>
 }
 
-export function createFeed(crypto: Crypto, store: Store, seal: NodeSeal, warehouse: Warehouse): Feed {
+/** `isFromRecords`: nothing that was kept is read, and nothing is kept: facts come from the records alone. */
+export function createFeed(
+  crypto: Crypto,
+  store: Store,
+  seal: NodeSeal,
+  warehouse: Warehouse,
+  isFromRecords = false,
+): Feed {
   const standing = createStanding()
   const cache = createBatchCache()
   /** Facts of the blocks behind the last full run. */
@@ -110,7 +117,8 @@ export function createFeed(crypto: Crypto, store: Store, seal: NodeSeal, warehou
     async advance(blockCount, opening, control) {
       while (next < blockCount && !control.isCancelled()) {
         const isRunStart = next % FACT_RUN_BLOCKS === 0
-        const kept = isRunStart && next + FACT_RUN_BLOCKS <= blockCount ? await loadKept(next) : null
+        const mayBeKept = !isFromRecords && isRunStart && next + FACT_RUN_BLOCKS <= blockCount
+        const kept = mayBeKept ? await loadKept(next) : null
         if (kept !== null) {
           // Whatever has no fact in a kept run was erased: another gap would have kept it from being kept.
           sealedCount += FACT_RUN_BLOCKS - kept.tables.visit.rowCount
@@ -129,7 +137,8 @@ export function createFeed(crypto: Crypto, store: Store, seal: NodeSeal, warehou
           if (next % FACT_RUN_BLOCKS === 0) {
             const key = factRunKey(next - FACT_RUN_BLOCKS)
             const run = runOf(next - FACT_RUN_BLOCKS, next - 1, tail)
-            if (seal.isReady && !hasGap) await store.commit([put(key, seal.seal(key, encodeRun(run)))])
+            if (seal.isReady && !hasGap && !isFromRecords)
+              await store.commit([put(key, seal.seal(key, encodeRun(run)))])
             tail = []
             hasGap = false
           }

@@ -21,6 +21,11 @@ export interface SnapshotScope {
   readonly hospitals: readonly string[] | null
   /** Patient keys that name one person, in groups, as the links in the chain say at that state. */
   readonly samePerson: readonly (readonly string[])[]
+  /**
+   * Day (days since 1970) by which it is judged whether a consent has ended or begun; absent for the last day on which anything
+   * was recorded. Gated answers name a public day: the last one recorded is somebody's.
+   */
+  readonly consentDay?: number
 }
 
 export interface Snapshot {
@@ -64,6 +69,8 @@ export interface Warehouse {
   personFacts(snapshot: Snapshot, definition: CohortDefinition, range: MemberRange): Promise<CohortMember[]>
   /** What became of the records between two snapshots of the same hospitals. */
   changes(before: Snapshot, now: Snapshot): Promise<SnapshotChanges>
+  /** Persons at the snapshot whose first visit that counts is in a block after `after`, and hospitals with a visit of theirs. */
+  newPersons(scope: SnapshotScope, after: number): Promise<{ persons: number; hospitals: number }>
   close(): void
 }
 
@@ -153,6 +160,15 @@ export async function openWarehouse({
     return [...codes[table]].filter((number) => isMeant(textList[number]!))
   }
 
+  const loadedCount = async (): Promise<number> => {
+    const read = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM visit')
+    return read.getRows()[0]![0] as number
+  }
+  const nameOf = (scope: SnapshotScope, loaded: number): string =>
+    shortName(
+      JSON.stringify([scope.upTo, scope.hospitals, scope.samePerson, scope.consentDay ?? null, loaded]),
+    )
+
   /** What a snapshot's relations are made of, should they have been dropped. */
   const scopes = new Map<string, SnapshotScope>()
 
@@ -183,10 +199,7 @@ export async function openWarehouse({
       }),
     snapshot: (scope) =>
       inTurn(async () => {
-        const loaded = await connection.runAndReadAll('SELECT count(*)::INTEGER FROM visit')
-        const name = shortName(
-          JSON.stringify([scope.upTo, scope.hospitals, scope.samePerson, loaded.getRows()[0]![0]]),
-        )
+        const name = nameOf(scope, await loadedCount())
         scopes.set(name, scope)
         if (scopes.size > SNAPSHOTS_MAX) scopes.delete(scopes.keys().next().value!)
         await keepSnapshot(scope, name, { keep, numberOf, texts })
@@ -245,6 +258,20 @@ export async function openWarehouse({
         const [amended, retracted, withdrawn, added] = read.getRows()[0] as [number, number, number, number]
         return { amended, retracted, withdrawn, added }
       }),
+    newPersons: (scope, after) =>
+      inTurn(async () => {
+        const name = nameOf(scope, await loadedCount())
+        scopes.set(name, scope)
+        await keepSnapshot(scope, name, { keep, numberOf, texts })
+        const fresh = `SELECT person FROM visits_${name} GROUP BY person HAVING min(block) > ${after}`
+        const read = await connection.runAndReadAll(
+          `SELECT (SELECT count(*)::INTEGER FROM (${fresh})), ` +
+            `(SELECT count(DISTINCT hospital)::INTEGER FROM visits_${name} WHERE person IN (${fresh}))`,
+        )
+        const [persons, hospitals] = read.getRows()[0] as [number, number]
+        await dropOldest()
+        return { persons, hospitals }
+      }),
     close() {
       connection.closeSync()
       instance.closeSync()
@@ -289,7 +316,7 @@ function selectLimitsSaid(limits: string, upTo: number): string {
 
 /** Visits that count at a state of the chain, and the persons that they are of. */
 async function keepSnapshot(
-  { upTo, hospitals, samePerson }: SnapshotScope,
+  { upTo, hospitals, samePerson, consentDay }: SnapshotScope,
   name: string,
   {
     keep,
@@ -316,7 +343,8 @@ async function keepSnapshot(
   await keep(`links_${name}`, linked)
   // At whatever hospital: a limit of consent is the person's, not the visit's. Whether one has ended is judged on the last
   // day on which anything was recorded up to there, so that a state of the chain answers the same on every day and machine.
-  const today = `(SELECT max(recorded) FROM visit WHERE block <= ${upTo})`
+  const today =
+    consentDay === undefined ? `(SELECT max(recorded) FROM visit WHERE block <= ${upTo})` : `${consentDay}`
   const limits =
     `coalesce(v.consent = ${factCode('consent', 'treatment-only')}, false) ` +
     `OR coalesce(v."consentTo" < ${today}, false) OR coalesce(v."consentFrom" > ${today}, false)`

@@ -16,6 +16,7 @@
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
+ *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -65,6 +66,7 @@ export const BUCKETS = [
   'x/c',
   'x/s',
   'x/o',
+  'x/g',
   'g/h',
   'g/v',
   'g/r',
@@ -140,6 +142,9 @@ export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('x/
 export const factRunKey = (index: number): Bytes => keyIn('x/c', u64(index - (index % FACT_RUN_BLOCKS)))
 export const keptStudyKey = (person: Bytes): Bytes => keyIn('x/s', person)
 export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', protocolHash)
+/** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
+export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
+  keyIn('x/g', Uint8Array.of(kind), hash, second)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

@@ -4,7 +4,7 @@
  * the dictionary's (docs/spec/privacy.md section 3).
  */
 import { unreachable } from '../../../shared/std/unreachable.ts'
-import type { ChargeKind } from '../ledger/budget-policy.ts'
+import type { PricedKind } from '../../node/chain/privacy-ledger.ts'
 import { needsFollowUp, variableOf } from './dictionary.ts'
 
 /** A variable cut into levels; `edges` are the lower ends of the second and later bins, and empty for labels. */
@@ -135,7 +135,7 @@ export function cellCountOf(axes: readonly Axis[]): number {
   return axes.reduce((product, axis) => product * levelCount(axis), 1)
 }
 
-export function chargeKindOf(output: Output, isRegistered: boolean): ChargeKind {
+export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind {
   switch (output.kind) {
     case 'count':
       return 'count'

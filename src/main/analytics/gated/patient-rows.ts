@@ -1,0 +1,258 @@
+/**
+ * What a patient is in an automatic answer: rows of the public dictionary's variables (docs/spec/privacy.md section 3, Q5), made of what is
+ * known of this one person and of nobody else, so that one patient more or less moves no other one's rows. Pure.
+ */
+import { ageInYears } from '../../../shared/domain/dates.ts'
+import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
+import { assert } from '../../../shared/std/assert.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import { axesOf, sumsOf, type Output } from '../../privacy/request/release-request.ts'
+import type { Patient, Row } from '../../privacy/request/tabulate.ts'
+import { CHARLSON, comorbidities } from '../../stats/comorbidity/comorbidity.ts'
+import { FACT_CODES, factCode, type FactRow } from '../facts/fact-tables.ts'
+import { followPerson } from '../intervals/follow-up.ts'
+import { daysOfEvent, resultsOfTest } from '../persons/event-days.ts'
+import type { PersonFacts } from '../persons/person-facts.ts'
+import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
+import { parseDay } from '../../../shared/domain/dates.ts'
+import { chapterOf } from './icd-chapter.ts'
+
+/** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
+export type RowKind = 'person' | 'visit' | 'stretch'
+
+export interface RowContext {
+  readonly output: Output
+  readonly followUp: IntervalDefinition | null
+  /**
+   * The day of the snapshot's segment (days since 1970): where knowledge ends. Not the day of the last visit, which is somebody's:
+   * without that person everybody's time would end earlier.
+   */
+  readonly snapshotDay: number
+}
+
+/** Rows of one person with this index day; empty where the cleaning left no visit. */
+export type RowsOfPerson = (facts: PersonFacts, index: number) => Patient
+
+/** The exposure of a relativity: a year from the index day on. */
+const EXPOSURE_DAYS = 365
+/** Visits of so many days before are those of the year before. */
+const YEAR_BEFORE_DAYS = 365
+const REFUTED = factCode('verification', 'refuted')
+const PRINCIPAL = factCode('role', 'principal')
+const NO_CLAIM: readonly number[] = (['draft', 'denied', 'reversed'] as const).map((word) =>
+  factCode('claimStatus', word),
+)
+
+export function rowKindOf(output: Output): RowKind {
+  switch (output.kind) {
+    case 'count':
+    case 'mean':
+    case 'quantiles':
+    case 'kaplan-meier':
+    case 'cox':
+      return 'person'
+    case 'histogram':
+    case 'table':
+      return output.counted.unit === 'visits' ? 'visit' : 'person'
+    case 'poisson':
+    case 'gamma':
+      return 'stretch'
+    default:
+      return unreachable(output)
+  }
+}
+
+/** Only variables that the output names are in the rows. */
+export function rowsOfPersons({ output, followUp, snapshotDay }: RowContext): RowsOfPerson {
+  const kind = rowKindOf(output)
+  const names = [
+    ...new Set([
+      ...axesOf(output).map(({ variable }) => variable),
+      ...sumsOf(output).map(({ variable }) => variable),
+    ]),
+  ]
+  const hba1cOf = resultsOfTest('hba1c')
+  const followed = followUp === null ? null : followedBy(followUp, snapshotDay)
+  return (facts, index) => {
+    if (facts.visit.length === 0) return []
+    const visits = datedVisits(facts)
+    const claims = claimsThatStand(facts)
+    const known: Known = { facts, visits, claims, index, hba1cOf, followUp: followed?.(facts, index) ?? null }
+    return placesOf(kind, known, snapshotDay).map((place): Row =>
+      Object.fromEntries(names.map((name) => [name, valueOf(name, known, place)])),
+    )
+  }
+}
+
+type Visit = FactRow<'visit'> & { readonly day: number; readonly block: number }
+
+interface Known {
+  readonly facts: PersonFacts
+  /** In order of day, of one day in the order of the chain. */
+  readonly visits: readonly Visit[]
+  readonly claims: readonly FactRow<'claim'>[]
+  readonly index: number
+  readonly hba1cOf: ReturnType<typeof resultsOfTest>
+  readonly followUp: { readonly days: number; readonly hasEvent: boolean } | null
+}
+
+/** Where a row stands. */
+interface Place {
+  readonly day: number
+  /** The visit that the row is of; of persons and stretches the first one on the row's day, if there is one. */
+  readonly visit: Visit | null
+  /** Whose claims it has: days from the first to before the second. Null: those of its visit. */
+  readonly span: readonly [from: number, to: number] | null
+}
+
+function placesOf(kind: RowKind, { facts, visits, index }: Known, snapshotDay: number): readonly Place[] {
+  const firstOn = (day: number) => visits.find((visit) => visit.day === day) ?? null
+  // The last day of life is one of exposure too; so is that of the snapshot.
+  const death = deathOf(facts)
+  const last = Math.min(index + EXPOSURE_DAYS - 1, snapshotDay, death ?? Infinity)
+  const yearEnd = Math.max(last + 1, index)
+  switch (kind) {
+    case 'person':
+      return [{ day: index, visit: firstOn(index), span: [index, yearEnd] }]
+    case 'visit':
+      return visits
+        .filter(({ day }) => day >= index && day <= snapshotDay)
+        .map((visit) => ({ day: visit.day, visit, span: null }))
+    case 'stretch': {
+      const starts = [index]
+      let payer = payerOn(visits, index)
+      for (const { day } of visits) {
+        if (day <= index || day >= yearEnd) continue
+        const now = payerOn(visits, day)
+        if (now !== payer) starts.push(day)
+        payer = now
+      }
+      return starts.map((day, i) => ({
+        day,
+        visit: firstOn(day),
+        span: [day, starts[i + 1] ?? yearEnd],
+      }))
+    }
+    default:
+      return unreachable(kind)
+  }
+}
+
+function valueOf(name: string, known: Known, { day, visit, span }: Place): number | string | null {
+  const { facts, visits, claims, hba1cOf, followUp } = known
+  switch (name) {
+    case 'age-years': {
+      const birth = birthOf(facts)
+      return birth === null || birth > day ? null : ageInYears(birth, day)
+    }
+    case 'sex':
+      return sexOf(facts)
+    case 'charlson':
+      return charlsonOn(facts, visits, day)
+    case 'visits-year':
+      return visits.filter((each) => each.day >= day - YEAR_BEFORE_DAYS && each.day < day).length
+    case 'hba1c-tenths': {
+      const last = hba1cOf(facts).findLast((each) => each.day <= day)
+      return last === undefined ? null : Math.round(last.value * 10)
+    }
+    case 'stay-days': {
+      const stay = visit?.discharge == null ? null : visit.discharge - visit.day
+      return stay === null || stay < 0 ? null : stay
+    }
+    case 'visit-class':
+      return visit === null || visit.class === null ? null : (FACT_CODES.class[visit.class] ?? null)
+    case 'payer': {
+      const payer = visit === null ? payerOn(visits, day) : visit.payer
+      return payer === null ? null : (FACT_CODES.payer[payer] ?? null)
+    }
+    case 'diagnosis-chapter': {
+      const principal = facts.diagnosis.find(
+        ({ block, role, verification }) =>
+          visit !== null && block === visit.block && role === PRINCIPAL && verification !== REFUTED,
+      )
+      return principal?.code == null ? null : chapterOf(principal.code)
+    }
+    case 'exposure-days':
+      return span === null ? null : span[1] - span[0]
+    case 'claims':
+      return claimsIn(claims, visits, visit, span).length
+    case 'cost-minor':
+      return costOf(claimsIn(claims, visits, visit, span), claims[0]?.currency ?? null)
+    case 'follow-up-days':
+      return followUp?.days ?? null
+    case 'follow-up-event':
+      return followUp === null ? null : followUp.hasEvent ? 'yes' : 'no'
+    default:
+      // The dictionary and this list are one; a test looks that none is missing.
+      assert(false, 'a variable of the dictionary has a value')
+  }
+}
+
+/** Weights of 1987 on the conditions of Quan 2005, from all diagnoses of visits up to that day that nobody took back. */
+function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: number): number {
+  const earlier = new Set(visits.filter((visit) => visit.day <= day).map(({ block }) => block))
+  const codes = facts.diagnosis.flatMap(({ block, code, verification }) =>
+    code !== null && block !== null && earlier.has(block) && verification !== REFUTED ? [code] : [],
+  )
+  return comorbidities(CHARLSON, codes, 'charlson1987').score
+}
+
+/** Of the last visit up to that day. */
+function payerOn(visits: readonly Visit[], day: number): number | null {
+  return visits.findLast((visit) => visit.day <= day)?.payer ?? null
+}
+
+/** In the order of the chain: neither drafts, denied or reversed ones, nor those that reverse another one. */
+function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim'>[] {
+  const reversed = new Set(claim.flatMap(({ reverses }) => reverses ?? []))
+  return claim.filter(
+    (each) =>
+      each.reverses === null &&
+      !(each.claim !== null && reversed.has(each.claim)) &&
+      !(each.status !== null && NO_CLAIM.includes(each.status)),
+  )
+}
+
+function claimsIn(
+  claims: readonly FactRow<'claim'>[],
+  visits: readonly Visit[],
+  visit: Visit | null,
+  span: Place['span'],
+): readonly FactRow<'claim'>[] {
+  if (span === null) return claims.filter(({ block }) => block === visit?.block)
+  const dayOf = new Map(visits.map((each) => [each.block, each.day]))
+  return claims.filter(({ block }) => {
+    const day = block === null ? undefined : dayOf.get(block)
+    return day !== undefined && day >= span[0] && day < span[1]
+  })
+}
+
+/** What was allowed, else what was billed; another currency than that of the person's first claim is left out, as nothing adds up over two. */
+function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): number {
+  let sum = 0
+  for (const each of claims) {
+    if (each.currency !== currency) continue
+    const amount = each.allowed ?? each.billed ?? 0
+    sum = Math.min(Number.MAX_SAFE_INTEGER, sum + Math.max(0, amount))
+  }
+  return sum
+}
+
+function datedVisits({ visit }: PersonFacts): readonly Visit[] {
+  return visit
+    .filter((each): each is Visit => each.day !== null && each.block !== null)
+    .sort((a, b) => a.day - b.day || a.block - b.block)
+}
+
+/** Days at risk and whether the event ended them; null for whoever is not followed. */
+function followedBy(definition: IntervalDefinition, snapshotDay: number) {
+  const { followUp, codeSets } = definition
+  const asked = followUp.until === null ? snapshotDay : (parseDay(followUp.until) ?? snapshotDay)
+  const until = Math.min(asked, snapshotDay)
+  const daysOf = daysOfEvent(followUp.event, codeSets)
+  return (facts: PersonFacts, index: number): Known['followUp'] => {
+    const followed = followPerson(facts, index, followUp, daysOf(facts), until)
+    if (followed.kind === 'left-out') return null
+    return { days: followed.end - followed.start, hasEvent: followed.reason === 'event' }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * The automatic answer from the warehouse: rows of patients, exact tables, noise, and the bytes that leave. Exact numbers live within this
+ * call, in the thread of the analysis, and are neither answered nor logged (docs/spec/privacy.md sections 3 and 4).
+ */
+import type { CleaningPipeline } from '../../../shared/domain/cleaning.ts'
+import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
+import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
+import { present } from '../../../shared/std/assert.ts'
+import type { Bytes } from '../../../shared/std/bytes.ts'
+import type { Crypto } from '../../node/crypto/crypto.ts'
+import type { ReleasePolicy } from '../../privacy/answers/answer-policy.ts'
+import { keyedNoise } from '../../privacy/answers/noisy-tables.ts'
+import { answerLaneA } from '../../privacy/lane-a.ts'
+import { decodeRequest, requestHash } from '../../privacy/request/request-bytes.ts'
+import type { Patient } from '../../privacy/request/tabulate.ts'
+import { StatsFailure } from '../../stats/failure.ts'
+import { clean } from '../cleaning/clean.ts'
+import { cleanedFacts } from '../cleaning/cleaned.ts'
+import { rowsOfPersons } from '../gated/patient-rows.ts'
+import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
+
+/** Persons that are objects at one time, beside the rows that are kept of them. */
+const BATCH_PERSONS = 2_000
+
+/** What a gateway hands to the thread: a request that it has checked, the texts that it names, and the key of the noise. */
+export interface GatedQuestion {
+  readonly chainId: Bytes
+  /** Canonical bytes of a request (version 2). */
+  readonly request: Bytes
+  readonly cohort: CohortDefinition
+  readonly cleaning: CleaningPipeline | null
+  readonly followUp: IntervalDefinition | null
+  readonly scope: SnapshotScope
+  /** Day (UTC, days since 1970) of the snapshot's segment. */
+  readonly snapshotDay: number
+  /** 32 bytes of the snapshot. */
+  readonly noiseKey: Bytes
+  readonly policy: ReleasePolicy
+}
+
+/** 16,384 bytes. @throws {StatsFailure} `cancelled` */
+export async function answerGated(
+  crypto: Crypto,
+  warehouse: Warehouse,
+  question: GatedQuestion,
+  isCancelled: () => boolean,
+): Promise<Bytes> {
+  const { chainId, request: bytes, cohort, cleaning, followUp, snapshotDay, noiseKey, policy } = question
+  const request = present(decodeRequest(bytes), 'a request that was checked decodes')
+  const rowsOf = rowsOfPersons({ output: request.output, followUp, snapshotDay })
+  const snapshot = await warehouse.snapshot(question.scope)
+  const patients: Patient[] = []
+  for (let from = 0; ; from += BATCH_PERSONS) {
+    if (isCancelled()) throw new StatsFailure({ code: 'cancelled' })
+    const members = await warehouse.personFacts(snapshot, cohort, { from, to: from + BATCH_PERSONS })
+    for (const { index, facts } of members) {
+      // Each person alone: what a step learns must not come from others.
+      const [known] = cleaning === null ? [facts] : cleanedFacts(clean([facts], cleaning).persons)
+      if (known !== undefined) patients.push(rowsOf(known, index))
+    }
+    if (members.length < BATCH_PERSONS) break
+  }
+  const noise = keyedNoise(crypto, noiseKey, chainId, requestHash(crypto, chainId, bytes))
+  return answerLaneA(request, patients, noise, policy)
+}

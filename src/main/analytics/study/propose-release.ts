@@ -1,0 +1,234 @@
+/**
+ * A study of all hospitals' records as the rules of release see it: findings, the cohort as a bitmap beside those of earlier studies, and
+ * what would leave. Exact numbers live within this call, in the thread of the analysis; what is answered are comparisons, rounded bytes and
+ * bitmaps for the gateway's own sealed store (docs/spec/release-rules.md section 6).
+ */
+import { canonicalCleaning, type CleaningPipeline } from '../../../shared/domain/cleaning.ts'
+import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/cohort.ts'
+import { canonicalIntervals, type IntervalDefinition } from '../../../shared/domain/intervals.ts'
+import { isCurve, isPooled, type StudyDocument } from '../../../shared/domain/study.ts'
+import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { judgeProposal, type Before, type Judgement } from '../../privacy/lane-b.ts'
+import { encodeByRule, findingOf } from '../../privacy/rules/by-rule-bytes.ts'
+import { bitsOf, type CohortBits } from '../../privacy/rules/overlap.ts'
+import type { HospitalPart, Purpose } from '../../privacy/rules/people.ts'
+import { must, type RuleCheck } from '../../privacy/rules/rule-check.ts'
+import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
+import { StatsFailure } from '../../stats/failure.ts'
+import { fitModel, type FitHooks, type FitResult } from '../../stats/model/fit-model.ts'
+import { findingsOf, personsIn, personsWithEvent } from '../gated/study-findings.ts'
+import { columnsOfRows, wholeRows, type IntervalRows } from '../intervals/interval-table.ts'
+import { hospitalOn } from '../persons/person-says.ts'
+import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
+import { prepareStudy, type StudyControl } from './prepare-study.ts'
+import { groupCountOf } from './readiness.ts'
+import { GROUPS_MAX, STUDY_ENGINE } from './run-study.ts'
+import { specOf } from './study-spec.ts'
+
+/** Who is in, how records are cleaned and how people are followed: what decides whose numbers a study gives. */
+export interface PeopleOfStudy {
+  readonly cohort: CohortDefinition
+  readonly cleaning: CleaningPipeline | null
+  readonly intervals: IntervalDefinition
+}
+
+/** An earlier study of the audit of differences. */
+export interface EarlierCohort {
+  readonly people: PeopleOfStudy
+  /** Asked by the same member. */
+  readonly isOwn: boolean
+  /** Its bitmap at this very snapshot; null where it has to be made. */
+  readonly words: Uint32Array | null
+}
+
+export interface ReleaseQuestion {
+  readonly chainId: Bytes
+  readonly study: StudyDocument
+  /** All hospitals' records at the snapshot. */
+  readonly scope: SnapshotScope
+  readonly purpose: Purpose
+  readonly requester: { readonly isInsurer: boolean; readonly hasRegisteredPlan: boolean }
+  /** In the order of the chain. */
+  readonly earlier: readonly EarlierCohort[]
+  readonly recentRefusals: number
+  /** Models of this study on this cohort in earlier requests. */
+  readonly earlierModels: number
+  readonly policy: RulePolicy
+}
+
+export type ReleaseProposal = {
+  /** Every comparison once: a rule with its number and limit (no exact cell, no row). */
+  readonly checks: readonly RuleCheck[]
+  /** The bitmap of the asked cohort, and those of the earlier ones in their order. */
+  readonly words: Uint32Array
+  readonly earlierWords: readonly Uint32Array[]
+} & (
+  | { readonly kind: 'to-be-checked'; readonly answer: Bytes }
+  | { readonly kind: 'refused'; readonly needsPerson: boolean }
+)
+
+export interface ReleaseControl {
+  readonly hooks: FitHooks
+  isCancelled(): boolean
+}
+
+/** Names the people: another name for the same people is refused by R9. */
+export function nameOfPeople({ cohort, cleaning, intervals }: PeopleOfStudy): string {
+  return JSON.stringify([
+    canonicalCohort(cohort),
+    cleaning === null ? null : canonicalCleaning(cleaning),
+    canonicalIntervals(intervals),
+  ])
+}
+
+/** @throws {StatsFailure} `cancelled` */
+export async function proposeRelease(
+  warehouse: Warehouse,
+  question: ReleaseQuestion,
+  control: ReleaseControl,
+): Promise<ReleaseProposal> {
+  const { study, earlier, policy } = question
+  const hospitals = new Map<number, string>()
+  const prepared = await tableOf(warehouse, question, study, {
+    ...control,
+    onMembers(members) {
+      for (const { index, facts } of members) {
+        const hospital = hospitalOn(facts, index)
+        if (hospital !== null) hospitals.set(facts.person, hospital)
+      }
+    },
+  })
+  const everybody = prepared?.personCount ?? 0
+  const words = prepared === null ? new Uint32Array(0) : prepared.bits.words
+  const earlierBits: CohortBits[] = []
+  for (const each of earlier) {
+    const definition = nameOfPeople(each.people)
+    if (each.words !== null && each.words.length === words.length) {
+      earlierBits.push({ definition, words: each.words })
+      continue
+    }
+    const made = await tableOf(warehouse, question, { ...study, ...each.people }, control)
+    earlierBits.push({ definition, words: made?.bits.words ?? new Uint32Array(words.length) })
+  }
+  const shared = { words, earlierWords: earlierBits.map((each) => each.words) }
+  // More rows than can be cleaned at a time: the same at every gateway, as it depends on the facts alone.
+  if (prepared === null)
+    return { kind: 'refused', checks: [must('R5', 'can-be-cleaned', false)], needsPerson: false, ...shared }
+  const findings = findingsOf(
+    study,
+    prepared.rows,
+    (model) => fitOrNull(prepared.rows, model, control.hooks),
+    question.earlierModels,
+    policy,
+  )
+  if (findings === null)
+    return { kind: 'refused', checks: [must('R5', 'has-an-answer', false)], needsPerson: false, ...shared }
+  const before: Before = {
+    released: earlierBits,
+    own: earlierBits.filter((_, i) => earlier[i]!.isOwn),
+    everybody: bitsOf('everybody', upTo(everybody), everybody),
+  }
+  const parts = hospitalParts(prepared.rows, hospitals)
+  const judged = findings.map(({ finding }) =>
+    judgeProposal(
+      {
+        finding,
+        hospitals: parts,
+        cohort: prepared.bits,
+        purpose: question.purpose,
+        requester: question.requester,
+        recentRefusals: question.recentRefusals,
+      },
+      before,
+      policy,
+    ),
+  )
+  const checks = eachOnce(judged)
+  const leaving = judged.map((each, i) =>
+    each.kind === 'refused' ? null : findingOf(findings[i]!.name, each.rounded, findings[i]!.axes),
+  )
+  if (leaving.some((each) => each === null)) {
+    const needsPerson = judged.some((each) => each.kind === 'refused' && each.needsPerson)
+    return { kind: 'refused', checks, needsPerson, ...shared }
+  }
+  return {
+    kind: 'to-be-checked',
+    checks,
+    answer: encodeByRule(leaving.filter((each) => each !== null)),
+    ...shared,
+  }
+}
+
+/** The table of these people at the snapshot, and who is in it; null where it cannot be cleaned at a time. */
+async function tableOf(
+  warehouse: Warehouse,
+  { chainId, scope }: ReleaseQuestion,
+  study: StudyDocument,
+  control: Pick<StudyControl, 'hooks' | 'isCancelled' | 'onMembers'>,
+): Promise<{ rows: IntervalRows; bits: CohortBits; personCount: number } | null> {
+  const prepared = await prepareStudy(
+    warehouse,
+    {
+      study: {
+        ...study,
+        snapshot: { chain: toHex(chainId), upTo: scope.upTo, height: 0, hospitals: [] },
+        engine: STUDY_ENGINE,
+      },
+      hash: '',
+      samePerson: scope.samePerson,
+      scope,
+    },
+    control,
+  )
+  if (prepared.kind === 'too-many-rows') return null
+  const { personCount } = prepared.snapshot
+  const bits = bitsOf(nameOfPeople(study), personsIn(prepared.rows), personCount)
+  return { rows: prepared.rows, bits, personCount }
+}
+
+function fitOrNull(
+  rows: IntervalRows,
+  model: StudyDocument['models'][number],
+  hooks: FitHooks,
+): FitResult | null {
+  try {
+    if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX) return null
+    return fitModel(
+      columnsOfRows(isPooled(model.family) ? wholeRows(rows) : rows),
+      specOf({ ...model, curvesOf: null }, rows),
+      hooks,
+    )
+  } catch (error) {
+    if (!(error instanceof StatsFailure) || error.detail.code === 'cancelled') throw error
+    return null
+  }
+}
+
+/** A patient is that hospital's at which the study's time began. */
+function hospitalParts(rows: IntervalRows, hospitals: ReadonlyMap<number, string>): readonly HospitalPart[] {
+  const withEvent = personsWithEvent(rows)
+  const parts = new Map<string, { patients: number; events: number }>()
+  for (const person of personsIn(rows)) {
+    const hospital = hospitals.get(person) ?? ''
+    const part = parts.get(hospital) ?? { patients: 0, events: 0 }
+    part.patients++
+    if (withEvent.has(person)) part.events++
+    parts.set(hospital, part)
+  }
+  return [...parts].map(([hospital, part]) => ({ hospital, ...part }))
+}
+
+function eachOnce(judged: readonly Judgement[]): readonly RuleCheck[] {
+  const seen = new Map<string, RuleCheck>()
+  for (const { checks } of judged)
+    for (const check of checks) {
+      // Nothing was compared where nothing was there to compare, e.g. the levels of a model without labels.
+      if (check.verdict !== 'broken' && !Number.isFinite(check.value)) continue
+      seen.set(JSON.stringify(Object.values(check).map(String)), check)
+    }
+  return [...seen.values()]
+}
+
+function upTo(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, i) => i)
+}

@@ -1,0 +1,82 @@
+/**
+ * Definitions back from the canonical texts that a request names by their hashes (docs/spec/cohort.md section 6): a text that is not the
+ * canonical one of what it says, or that could not be run, is none. Pure.
+ */
+import type { z } from 'zod'
+import {
+  canonicalCleaning,
+  cleaningPipeline,
+  cleaningProblems,
+  type CleaningPipeline,
+} from '../../shared/domain/cleaning.ts'
+import {
+  canonicalCohort,
+  cohortDefinition,
+  problemsOf,
+  type CohortDefinition,
+} from '../../shared/domain/cohort.ts'
+import {
+  canonicalIntervals,
+  intervalDefinition,
+  problemsOfIntervals,
+  type IntervalDefinition,
+} from '../../shared/domain/intervals.ts'
+import { problemsOfStudy, studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+
+/** Names and titles are for people and in no canonical text. */
+const NAMELESS = '-'
+
+export function cohortOfText(text: string): CohortDefinition | null {
+  const definition = parsed(cohortDefinition, withNames(asJson(text)))
+  if (definition === null || problemsOf(definition).length > 0) return null
+  return canonicalCohort(definition) === text ? definition : null
+}
+
+export function cleaningOfText(text: string): CleaningPipeline | null {
+  const pipeline = parsed(cleaningPipeline, withNames(asJson(text)))
+  if (pipeline === null || cleaningProblems(pipeline).length > 0) return null
+  return canonicalCleaning(pipeline) === text ? pipeline : null
+}
+
+export function intervalsOfText(text: string): IntervalDefinition | null {
+  const definition = parsed(intervalDefinition, withNames(asJson(text)))
+  if (definition === null || problemsOfIntervals(definition).length > 0) return null
+  return canonicalIntervals(definition) === text ? definition : null
+}
+
+/** A whole study travels as a document, with its titles; its name is the hash of its canonical text without a snapshot. */
+export function studyOfText(text: string): StudyDocument | null {
+  const study = parsed(studyDocument, asJson(text))
+  return study === null || study.snapshot !== null || problemsOfStudy(study).length > 0 ? null : study
+}
+
+function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | null {
+  const result = schema.safeParse(value)
+  return result.success ? result.data : null
+}
+
+function withNames(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
+  const fields = value as Readonly<Record<string, unknown>>
+  const { codeSets } = fields
+  const named =
+    typeof codeSets !== 'object' || codeSets === null
+      ? {}
+      : {
+          codeSets: Object.fromEntries(
+            Object.entries(codeSets).map(([id, set]) => [
+              id,
+              typeof set === 'object' && set !== null ? { ...set, name: NAMELESS } : set,
+            ]),
+          ),
+        }
+  return { ...fields, title: NAMELESS, ...named }
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

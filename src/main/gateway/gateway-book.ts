@@ -1,0 +1,195 @@
+/**
+ * What a gateway keeps of studies, sealed in the store of its node: where each of them stands, what this gateway said, what would leave, and
+ * the cohorts of studies by rule as bitmaps. Whoever takes the disk reads nothing of it.
+ */
+import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { assert, present } from '../../shared/std/assert.ts'
+import type { NodeSeal } from '../node/access/node-seal.ts'
+import { encode, tryDecode, type Cbor } from '../node/chain/codec.ts'
+import type { ItemHash, MemberId } from '../node/chain/ids.ts'
+import {
+  aboutStudyFromCbor,
+  aboutStudyToCbor,
+  STUDY_ITEM_NUMBER,
+  type CheckVerdict,
+  type ResultOutcome,
+  type StudyItem,
+} from '../node/chain/study-items.ts'
+import { gatewayKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
+import { put, type Store, type Write } from '../node/storage/store.ts'
+import type { RuleCheck } from '../privacy/rules/rule-check.ts'
+
+/** `waiting`: nothing was computed. `proposed`: two people are to look. `decided`: this gateway has its word. `closed`: the chain has a result. */
+export type Stage = 'waiting' | 'proposed' | 'decided' | 'closed'
+
+export interface Word {
+  readonly outcome: ResultOutcome
+  readonly resultHash: Bytes
+}
+
+export interface GatewayStudy {
+  readonly studyHash: ItemHash
+  readonly item: StudyItem
+  readonly author: MemberId
+  readonly height: number
+  /** Among all studies, in the order of the chain. */
+  readonly place: number
+  /** Of its segment, milliseconds since 1970. */
+  readonly time: number
+  readonly stage: Stage
+  /** Null before the document was read, and for one that cannot be. */
+  readonly requestHash: Bytes | null
+  /** What this gateway says. */
+  readonly word: Word | null
+  /** What the chain says. */
+  readonly result: (Word & { readonly height: number }) | null
+  /** Of a study by rule: how the rules judged it here. */
+  readonly judged: 'to-be-checked' | 'refused' | null
+  readonly checks: readonly {
+    readonly memberId: MemberId
+    readonly proposalHash: Bytes
+    readonly verdict: CheckVerdict
+  }[]
+}
+
+export interface GatewayBook {
+  /** Whether there is a key to seal under. */
+  readonly isReady: boolean
+  /** All, in the order of the chain. */
+  list(): readonly GatewayStudy[]
+  find(studyHash: Bytes): GatewayStudy | null
+  /** A study that is new here. Durable when it resolves. */
+  add(study: GatewayStudy): Promise<void>
+  /** Known as changed at once, durable when it resolves, with what goes with it. @returns what it is then */
+  change(
+    studyHash: Bytes,
+    to: (current: GatewayStudy) => GatewayStudy,
+    beside?: { readonly answer?: Bytes; readonly checks?: readonly RuleCheck[] },
+  ): Promise<GatewayStudy>
+  /** What this gateway computed: what it would give, or what would leave once two people agree. */
+  answerOf(studyHash: Bytes): Promise<Bytes | null>
+  checksOf(studyHash: Bytes): Promise<readonly RuleCheck[] | null>
+  /** The bitmap of these people at the snapshot. */
+  wordsOf(snapshotHash: Bytes, people: Bytes): Promise<Uint32Array | null>
+  saveWords(snapshotHash: Bytes, people: Bytes, words: Uint32Array): Promise<void>
+}
+
+const [STUDY, ANSWER, CHECKS, WORDS] = [0, 1, 2, 3]
+const VERSION = 1
+const STAGES: readonly Stage[] = ['waiting', 'proposed', 'decided', 'closed']
+const JUDGED = ['to-be-checked', 'refused'] as const
+const OUTCOMES: readonly ResultOutcome[] = ['answered', 'refused', 'identical', 'differs', 'not-recomputable']
+const VERDICTS: readonly CheckVerdict[] = ['approve', 'refuse']
+
+export async function openGatewayBook(store: Store, seal: NodeSeal): Promise<GatewayBook> {
+  const studies = new Map<string, GatewayStudy>()
+  for await (const { key, value } of store.scan(rangeOf('x/g', Uint8Array.of(STUDY)))) {
+    const content = seal.open(key, value)
+    const study = content === null ? null : studyFromBytes(keyTail('x/g', key).slice(1) as ItemHash, content)
+    if (study !== null) studies.set(toHex(study.studyHash), study)
+  }
+  const read = async (key: Bytes): Promise<Bytes | null> => {
+    const value = await store.get(key)
+    return value === null ? null : seal.open(key, value)
+  }
+  const sealed = (key: Bytes, content: Bytes) => put(key, seal.seal(key, content))
+  /** In the order in which they changed. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const write = (writes: readonly Write[]): Promise<void> => {
+    const done = turn.then(() => store.commit(writes))
+    turn = done.catch(() => {})
+    return done
+  }
+
+  return {
+    get isReady() {
+      return seal.isReady
+    },
+    list: () => [...studies.values()].sort((a, b) => a.place - b.place),
+    find: (studyHash) => studies.get(toHex(studyHash)) ?? null,
+    async add(study) {
+      await write([sealed(gatewayKey(STUDY, study.studyHash), studyToBytes(study))])
+      studies.set(toHex(study.studyHash), study)
+    },
+    async change(studyHash, to, { answer, checks } = {}) {
+      // In memory first: what comes while this is being written must not undo it.
+      const study = to(present(studies.get(toHex(studyHash)), 'a study that changes is known'))
+      studies.set(toHex(studyHash), study)
+      await write([
+        sealed(gatewayKey(STUDY, studyHash), studyToBytes(study)),
+        ...(answer === undefined ? [] : [sealed(gatewayKey(ANSWER, studyHash), answer)]),
+        ...(checks === undefined
+          ? []
+          : [sealed(gatewayKey(CHECKS, studyHash), utf8Encode(JSON.stringify(checks)))]),
+      ])
+      return study
+    },
+    answerOf: (studyHash) => read(gatewayKey(ANSWER, studyHash)),
+    async checksOf(studyHash) {
+      const bytes = await read(gatewayKey(CHECKS, studyHash))
+      return bytes === null ? null : (JSON.parse(utf8Decode(bytes)) as RuleCheck[])
+    },
+    async wordsOf(snapshotHash, people) {
+      const bytes = await read(gatewayKey(WORDS, snapshotHash, people))
+      if (bytes === null) return null
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      return Uint32Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, true))
+    },
+    async saveWords(snapshotHash, people, words) {
+      const bytes = new Uint8Array(4 * words.length)
+      const view = new DataView(bytes.buffer)
+      for (const [i, word] of words.entries()) view.setUint32(4 * i, word, true)
+      await write([sealed(gatewayKey(WORDS, snapshotHash, people), bytes)])
+    },
+  }
+}
+
+function studyToBytes(study: GatewayStudy): Bytes {
+  const { item, author, height, place, time, stage, requestHash, word, result, judged, checks } = study
+  return encode([
+    VERSION,
+    aboutStudyToCbor(item),
+    author,
+    height,
+    place,
+    time,
+    STAGES.indexOf(stage),
+    requestHash,
+    word && [OUTCOMES.indexOf(word.outcome), word.resultHash],
+    result && [OUTCOMES.indexOf(result.outcome), result.resultHash, result.height],
+    judged && JUDGED.indexOf(judged),
+    checks.map((each) => [each.memberId, each.proposalHash, VERDICTS.indexOf(each.verdict)]),
+  ])
+}
+
+/** Null for another version: the chain tells the items again. What opens was sealed here, so its shape is ours. */
+function studyFromBytes(studyHash: ItemHash, bytes: Bytes): GatewayStudy | null {
+  const slots = tryDecode(bytes)
+  if (!Array.isArray(slots) || slots[0] !== VERSION) return null
+  const [, clear, author, height, place, time, stage, requestHash, word, result, judged, checks] =
+    slots as Cbor[]
+  const item = present(aboutStudyFromCbor(STUDY_ITEM_NUMBER.study, clear), 'a kept study decodes')
+  assert(item.kind === 'study', 'a kept study is one')
+  const wordOf = ([outcome, resultHash]: readonly Cbor[]): Word => ({
+    outcome: OUTCOMES[outcome as number]!,
+    resultHash: resultHash as Bytes,
+  })
+  return {
+    studyHash,
+    item,
+    author: author as MemberId,
+    height: height as number,
+    place: place as number,
+    time: time as number,
+    stage: STAGES[stage as number]!,
+    requestHash: requestHash as Bytes | null,
+    word: word === null ? null : wordOf(word as Cbor[]),
+    result: result === null ? null : { ...wordOf(result as Cbor[]), height: (result as Cbor[])[2] as number },
+    judged: judged === null ? null : JUDGED[judged as number]!,
+    checks: (checks as Cbor[][]).map(([memberId, proposalHash, verdict]) => ({
+      memberId: memberId as MemberId,
+      proposalHash: proposalHash as Bytes,
+      verdict: VERDICTS[verdict as number]!,
+    })),
+  }
+}

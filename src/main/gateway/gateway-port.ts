@@ -1,0 +1,110 @@
+/** What a gateway's service stands on: the chain, the exchange between nodes, the thread of the analysis, its own sealed rows. */
+import type { Bytes } from '../../shared/std/bytes.ts'
+import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
+import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
+import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
+import type { MemberSignature } from '../node/chain/signature-list.ts'
+import type { ConsortiumState } from '../node/chain/state.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import type { StudyExchange } from '../node/studies/study-exchange.ts'
+import type { GatewayBook } from './gateway-book.ts'
+
+/** A declared snapshot: a state of the chain. */
+export interface SnapshotPlace {
+  readonly itemHash: ItemHash
+  /** Decisions up to this height count: who is one person. */
+  readonly height: number
+  /** Last block; -1 where there is none. */
+  readonly upTo: number
+  /** Day (UTC, days since 1970) of the segment of that height. */
+  readonly day: number
+}
+
+export interface GatewayChain {
+  /** The newest applied state. */
+  state(): ConsortiumState
+  /** Birth time of the newest segment. */
+  lastTime(): number
+  /** Null for what was not declared. */
+  snapshotOf(itemHash: Bytes): Promise<SnapshotPlace | null>
+  /** As `snapshotOf`, of a height that nobody has declared yet; null where its segment cannot be read. */
+  placeOfHeight(height: number): Promise<Omit<SnapshotPlace, 'itemHash'> | null>
+  registrationOf(itemHash: Bytes): Promise<{ readonly author: MemberId; readonly height: number } | null>
+  /** Whether this member registered a protocol below this height. */
+  hasRegistered(author: MemberId, below: number): Promise<boolean>
+  /** Whether a decision above the snapshot's height, up to this one, destroyed a record of the snapshot. */
+  isErasedSince(place: SnapshotPlace, upToHeight: number): Promise<boolean>
+}
+
+/** Throws a Failure where records are not ready yet: it is asked again. */
+export interface GatewayAnalysis {
+  /** `isFromRecords`: bypasses all that was kept of earlier questions. */
+  answer(question: Omit<GatedQuestion, 'scope'>, at: SnapshotPlace, isFromRecords: boolean): Promise<Bytes>
+  propose(
+    question: Omit<ReleaseQuestion, 'scope'>,
+    at: SnapshotPlace,
+    isFromRecords: boolean,
+  ): Promise<ReleaseProposal>
+  /** Persons whose first visit came after that block, and hospitals that saw them. */
+  newPersons(
+    at: Omit<SnapshotPlace, 'itemHash'>,
+    after: number,
+  ): Promise<{ readonly persons: number; readonly hospitals: number }>
+}
+
+/** The exchange between nodes, as far as a gateway needs it. */
+export type GatewayExchange = Pick<
+  StudyExchange,
+  | 'documentOf'
+  | 'attest'
+  | 'attestationsOf'
+  | 'answerOf'
+  | 'keepAnswer'
+  | 'onFinal'
+  | 'onAttestation'
+  | 'submit'
+> & {
+  /** Signs that this member be suspended, and tells the other gateways. The same again changes nothing. */
+  accuse(accused: MemberId, reason: string): Promise<void>
+  /** Verified, one for each gateway, sorted by member id. */
+  accusationsOf(accused: MemberId, reason: string): readonly MemberSignature[]
+  onAccusation(take: (accused: MemberId, reason: string) => void): void
+}
+
+export type GatewayAct =
+  /** A study that may not be asked, or whose numbers may not leave. */
+  | 'node.studyRefused'
+  | 'node.studyComputed'
+  /** What would leave by rule waits for two people. */
+  | 'node.studyProposed'
+  | 'node.studyRecomputed'
+  /** The result item is submitted: what was agreed leaves. */
+  | 'node.studyReleased'
+  /** Gateways say different things, and too few the same. */
+  | 'node.studyHeld'
+  /** Another gateway said something else than nearly all. */
+  | 'node.gatewayAccused'
+  /** The others agreed on something else than this gateway: its own installation is to be looked at. */
+  | 'node.gatewayDeviates'
+
+export interface GatewayOptions {
+  readonly crypto: Crypto
+  readonly chainId: ChainId
+  readonly memberId: MemberId
+  readonly chain: GatewayChain
+  readonly exchange: GatewayExchange
+  readonly analysis: GatewayAnalysis
+  readonly book: GatewayBook
+  /** Null where this node cannot open enough contributions yet. */
+  readonly noiseKeyOf: (snapshotHash: ItemHash) => Promise<Bytes | null>
+  readonly note: (
+    act: GatewayAct,
+    subject: Readonly<Record<string, string | number>>,
+    code?: string,
+  ) => Promise<void>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** @returns a function that calls it off */
+  readonly after: (ms: number, run: () => void) => () => void
+  readonly onFailure: (error: unknown) => void
+}

@@ -1,0 +1,378 @@
+import { describe, expect, it } from 'vitest'
+import { compareBytes } from '../../../shared/std/bytes.ts'
+import { present } from '../../../shared/std/assert.ts'
+import type { ApplyOptions } from './apply-segment.ts'
+import type { EarlierSegment, ItemRefusal } from './apply-item.ts'
+import { openStudyOf } from './apply-study.ts'
+import { buildSegment } from './build-segment.ts'
+import type { ChainState } from './chain-state.ts'
+import { encode } from './codec.ts'
+import {
+  crypto,
+  finalise,
+  flipped,
+  foundConsortium,
+  makeItem,
+  type Consortium,
+  type Institution,
+} from './consortium.test-kit.ts'
+import type { ItemHash } from './ids.ts'
+import {
+  attestationSignBytes,
+  contributionSignBytes,
+  decodeSignedItem,
+  itemHashOf,
+  type ItemClear,
+  type SuspensionItem,
+} from './item.ts'
+import { AUTHOR_OPEN_STUDIES_MAX, OPEN_STUDIES_MAX } from './limits.ts'
+import { policyHash } from './policy.ts'
+import { stateFromCbor, stateToCbor } from './state.ts'
+import type { CheckItem, ResultItem, StudyItem } from './study-items.ts'
+
+const consortium = foundConsortium({
+  seed: 'studies',
+  voters: 4,
+  hospitals: 1,
+  others: ['university', 'insurer'],
+})
+const { chainId, random } = consortium
+const [a, b, c, d, clinic, university, insurer] = consortium.institutions as [
+  Institution,
+  Institution,
+  Institution,
+  Institution,
+  Institution,
+  Institution,
+  Institution,
+]
+const GATEWAYS = [a, b, c, d, clinic]
+
+/** A chain of two segments that declares one snapshot. */
+function withSnapshot(of: Consortium): { state: ChainState; snapshotHash: ItemHash; options: ApplyOptions } {
+  const [first] = of.institutions as [Institution]
+  const anchor: ItemClear = { kind: 'anchor', auditRoot: new Uint8Array(32), count: 1 }
+  const one = finalise(of, of.start, { items: [makeItem(of, first, anchor, 1)] })
+  const { segmentId, segment } = one.applied
+  const earlier: EarlierSegment = { segmentId, ...segment }
+  const gateways = of.institutions.filter(({ member }) => member.gatewayKey !== null)
+  const snapshot: ItemClear = {
+    kind: 'snapshot',
+    height: 1,
+    segmentId,
+    headsRoot: segment.headsRoot,
+    segmentsRoot: segment.segmentsRoot,
+    policyHash: policyHash(crypto, of.chainId, of.start.consortium.policy),
+    contributions: gateways.slice(0, 2).map(({ member, authorSecret }) => {
+      const signed = contributionSignBytes(
+        of.chainId,
+        { height: 1, segmentId },
+        member.memberId,
+        new Uint8Array(8),
+      )
+      return {
+        memberId: member.memberId,
+        sealed: new Uint8Array(8),
+        signature: crypto.ed25519Sign(authorSecret, signed),
+      }
+    }),
+  }
+  const item = makeItem(of, first, snapshot, 2)
+  const options: ApplyOptions = {
+    isKnownRecord: () => false,
+    earlierAt: (height) => (height === 1 ? earlier : null),
+  }
+  const { state } = finalise(of, one.state, { items: [item] }, options)
+  return { state, snapshotHash: itemHashOf(crypto, of.chainId, item), options }
+}
+
+const { state: start, snapshotHash } = withSnapshot(consortium)
+let sequence = 100
+const study = (changes: Partial<StudyItem> = {}): StudyItem => ({
+  kind: 'study',
+  commitment: random(32),
+  requesterClass: 'university',
+  chargeKind: 'table',
+  chargeMicroRho: 20_000,
+  snapshotHash,
+  studyId: random(16),
+  of: null,
+  ...changes,
+})
+const itemOf = (author: Institution, clear: ItemClear) => makeItem(consortium, author, clear, sequence++)
+const hashOf = (item: Uint8Array) => itemHashOf(crypto, chainId, item)
+const take = (state: ChainState, ...items: Uint8Array[]) => finalise(consortium, state, { items }).state
+
+/** Why the item has no place in the next segment, or null where it has. */
+function refusalOf(state: ChainState, item: Uint8Array, time = state.lastTime) {
+  const other = itemOf(clinic, { kind: 'registration', protocolHash: new Uint8Array(32) })
+  const built = buildSegment(crypto, state, { candidates: [], items: [item, other] }, time)
+  return built.refusedItems[0]?.reason ?? null
+}
+const refusal = (state: ChainState, author: Institution, clear: ItemClear) =>
+  refusalOf(state, itemOf(author, clear))
+
+function attested(clear: ResultItem, attesters: readonly Institution[]): ResultItem {
+  const attestations = attesters.map(({ member, authorSecret }) => ({
+    memberId: member.memberId,
+    signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, clear)),
+  }))
+  attestations.sort((x, y) => compareBytes(x.memberId, y.memberId))
+  return { ...clear, attestations }
+}
+const resultOf = (studyHash: ItemHash, changes: Partial<ResultItem> = {}, attesters = GATEWAYS) =>
+  attested(
+    {
+      kind: 'result',
+      studyHash,
+      outcome: 'answered',
+      resultHash: new Uint8Array(32).fill(7),
+      attestations: [],
+      ...changes,
+    },
+    attesters,
+  )
+const checkOf = (studyHash: ItemHash, changes: Partial<CheckItem> = {}): CheckItem => ({
+  kind: 'check',
+  studyHash,
+  proposalHash: new Uint8Array(32).fill(7),
+  verdict: 'approve',
+  ...changes,
+})
+
+describe('the items about studies', () => {
+  const clears: readonly ItemClear[] = [
+    study(),
+    study({ chargeKind: 'registered-model', of: random(32) as ItemHash }),
+    study({
+      requesterClass: 'published',
+      chargeKind: 'repeat',
+      chargeMicroRho: 0,
+      of: random(32) as ItemHash,
+    }),
+    resultOf(random(32) as ItemHash, { outcome: 'not-recomputable' }),
+    checkOf(random(32) as ItemHash, { verdict: 'refuse' }),
+    {
+      kind: 'review',
+      studyHash: random(32) as ItemHash,
+      packageHash: random(32),
+      verdict: 'differs',
+      textHash: random(32),
+    },
+    { kind: 'registration', protocolHash: random(32) },
+  ]
+
+  it('have one encoding each, and any changed byte of it is found', () => {
+    for (const clear of clears) {
+      const item = itemOf(university, clear)
+      const decoded = present(decodeSignedItem(crypto, item))
+      expect(decoded.item.clear).toEqual(clear)
+      for (let place = 0; place < item.length; place += 7)
+        expect(refusalOf(start, flipped(item, place, 1 << (place % 8)))).not.toBeNull()
+    }
+  })
+
+  it('do not decode where kind, charge and the named item do not fit each other', () => {
+    const broken: readonly Partial<StudyItem>[] = [
+      { chargeMicroRho: 0 },
+      { chargeKind: 'by-rule' },
+      { chargeKind: 'repeat', chargeMicroRho: 0 },
+      { chargeKind: 'recompute', of: random(32) as ItemHash },
+      { chargeKind: 'registered-model' },
+      { of: random(32) as ItemHash },
+      { studyId: random(15) },
+      { commitment: random(31) },
+    ]
+    for (const changes of broken)
+      expect(decodeSignedItem(crypto, itemOf(university, study(changes)))).toBeNull()
+    const unknown = [
+      { ...resultOf(random(32) as ItemHash), outcome: 'other' },
+      { ...checkOf(random(32) as ItemHash), verdict: 'other' },
+      { ...study(), requesterClass: 'other' },
+      { ...study(), chargeKind: 'other' },
+    ] as unknown as readonly ItemClear[]
+    for (const clear of unknown) expect(decodeSignedItem(crypto, itemOf(university, clear))).toBeNull()
+  })
+
+  it('are of whom their kind allows', () => {
+    expect(refusal(start, university, study())).toBeNull()
+    expect(refusal(start, insurer, study())).toBe<ItemRefusal>('item-author-not-allowed')
+    expect(refusal(start, university, study({ requesterClass: 'published' }))).toBe('item-author-not-allowed')
+    expect(refusal(start, a, study({ requesterClass: 'published' }))).toBeNull()
+    const hash = random(32) as ItemHash
+    expect(refusal(start, university, checkOf(hash))).toBe<ItemRefusal>('item-author-not-allowed')
+    expect(refusal(start, university, resultOf(hash))).toBe<ItemRefusal>('item-author-not-allowed')
+    expect(refusal(start, insurer, { kind: 'registration', protocolHash: random(32) })).toBeNull()
+    expect(refusal(start, insurer, clears[5]!)).toBeNull()
+  })
+})
+
+describe('a study', () => {
+  it('is of a declared snapshot and pays before anything is computed', () => {
+    expect(refusal(start, university, study({ snapshotHash: random(32) as ItemHash }))).toBe(
+      'item-unknown-snapshot',
+    )
+    const item = itemOf(university, study())
+    const state = take(start, item)
+    expect(state.consortium.ledger).toMatchObject({
+      lifetimeMicroRho: 20_000,
+      days: [{ memberId: university.member.memberId, class: 'university', microRho: 20_000 }],
+      studies: [{ microRho: 20_000, countCount: 0 }],
+    })
+    expect(state.consortium.snapshots[0]?.microRho).toBe(20_000)
+    expect(openStudyOf(state.consortium, hashOf(item))).toMatchObject({ chargeKind: 'table', checks: [] })
+    expect(stateFromCbor(crypto, stateToCbor(state.consortium))).toEqual(state.consortium)
+    const free = take(start, itemOf(university, study({ chargeKind: 'by-rule', chargeMicroRho: 0 })))
+    expect(free.consortium.ledger).toEqual(start.consortium.ledger)
+  })
+
+  it('is refused by each limit of the policy under its own name', () => {
+    const limits: readonly [string, Readonly<Record<string, number>>, Partial<StudyItem>?][] = [
+      ['charge', { rhoTableMicro: 19_999 }],
+      ['lifetime', { rhoLifetimeMicro: 39_999 }],
+      ['year', { rhoYearMicro: 39_999 }],
+      ['snapshot', { rhoSnapshotMicro: 39_999 }],
+      ['pool', { rhoResearchMicro: 39_999 }],
+      ['requester', { rhoUniversityMicro: 39_999 }],
+      ['study', { rhoStudyMicro: 39_999 }],
+      ['study-counts', { studyCountsMax: 1 }, { chargeKind: 'count', chargeMicroRho: 10 }],
+    ]
+    for (const [limit, policy, changes] of limits) {
+      const other = foundConsortium({ seed: `limit ${limit}`, voters: 4, others: ['university'], policy })
+      const prepared = withSnapshot(other)
+      const asker = other.institutions[4]!
+      const studyId = new Uint8Array(16)
+      const ask = (n: number) =>
+        makeItem(
+          other,
+          asker,
+          study({ snapshotHash: prepared.snapshotHash, studyId, ...changes, commitment: random(32) }),
+          n,
+        )
+      let { state } = prepared
+      if (limit !== 'charge') state = finalise(other, state, { items: [ask(1)] }).state
+      expect(refusalOf(state, ask(2)), limit).toBe(`item-budget-${limit}`)
+    }
+  })
+
+  it('is charged once while it is open, however often its author asks again', () => {
+    const asked = study()
+    const state = take(start, itemOf(university, asked))
+    expect(refusal(state, university, asked)).toBe<ItemRefusal>('item-study-again')
+    // Not even for another: who copies a commitment cannot open it.
+    expect(refusal(state, a, { ...asked, requesterClass: 'hospital' })).toBe<ItemRefusal>('item-study-again')
+    const twice = buildSegment(
+      crypto,
+      start,
+      { candidates: [], items: [itemOf(university, asked), itemOf(university, asked)] },
+      start.lastTime,
+    )
+    expect(twice.refusedItems).toEqual([{ position: 1, reason: 'item-study-again' }])
+  })
+
+  it('has a place beside at most 31 open ones of its author, and 4,095 of all', () => {
+    const free = () => study({ chargeKind: 'by-rule', chargeMicroRho: 0 })
+    const items = Array.from({ length: AUTHOR_OPEN_STUDIES_MAX }, () => itemOf(university, free()))
+    const state = take(start, ...items)
+    expect(refusal(state, university, free())).toBe<ItemRefusal>('item-open-studies')
+    expect(refusal(state, insurer, { ...free(), requesterClass: 'insurer' })).toBeNull()
+    const [open] = state.consortium.openStudies
+    const openStudies = Array.from({ length: OPEN_STUDIES_MAX }, (_, i) => ({
+      ...open!,
+      commitment: encode([i, random(27)]).slice(0, 32),
+      memberId: a.member.memberId,
+    }))
+    const full = { ...state, consortium: { ...state.consortium, openStudies } }
+    expect(refusal(full, insurer, { ...free(), requesterClass: 'insurer' })).toBe('item-open-studies')
+  })
+})
+
+describe('a result', () => {
+  const item = itemOf(university, study())
+  const hash = hashOf(item)
+  const state = take(start, item)
+
+  it('closes its study once, attested by all gateways but the faulty', () => {
+    expect(refusal(state, c, resultOf(hash, {}, GATEWAYS.slice(0, 4)))).toBeNull()
+    expect(refusal(state, c, resultOf(hash, {}, GATEWAYS.slice(0, 3)))).toBe<ItemRefusal>('item-attestations')
+    expect(refusal(state, c, resultOf(hash, {}, [...GATEWAYS.slice(0, 3), university]))).toBe(
+      'item-attestations',
+    )
+    const other = { ...resultOf(hash), resultHash: random(32) }
+    expect(refusal(state, c, other)).toBe<ItemRefusal>('item-attestations')
+    expect(refusal(state, c, { ...resultOf(hash), outcome: 'refused' })).toBe<ItemRefusal>(
+      'item-attestations',
+    )
+    expect(refusal(state, c, resultOf(random(32) as ItemHash))).toBe<ItemRefusal>('item-unknown-study')
+    const answered = take(state, itemOf(c, resultOf(hash)))
+    expect(answered.consortium.openStudies).toEqual([])
+    expect(answered.consortium.ledger).toEqual(state.consortium.ledger)
+    expect(refusal(answered, c, resultOf(hash))).toBe<ItemRefusal>('item-unknown-study')
+  })
+
+  it('counts nobody who was named', () => {
+    const suspension: SuspensionItem = {
+      kind: 'suspension',
+      memberId: clinic.member.memberId,
+      reason: 'deviating-result',
+      attestations: [],
+    }
+    const attestations = [a, b, c, d].map(({ member, authorSecret }) => ({
+      memberId: member.memberId,
+      signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, suspension)),
+    }))
+    const named = take(state, itemOf(a, { ...suspension, attestations }))
+    expect(refusal(named, a, resultOf(hash, {}, [b, c, d, clinic]))).toBe<ItemRefusal>('item-attestations')
+    expect(refusal(named, a, resultOf(hash, {}, [a, b, c, d]))).toBeNull()
+  })
+
+  it('has an outcome that its kind of study can have', () => {
+    const again = itemOf(university, study({ chargeKind: 'recompute', chargeMicroRho: 0, of: hash }))
+    const both = take(state, again)
+    for (const outcome of ['identical', 'differs', 'not-recomputable'] as const) {
+      expect(refusal(both, a, resultOf(hash, { outcome }))).toBe<ItemRefusal>('item-result-outcome')
+      expect(refusal(both, a, resultOf(hashOf(again), { outcome }))).toBeNull()
+    }
+    for (const outcome of ['answered', 'refused'] as const) {
+      expect(refusal(both, a, resultOf(hash, { outcome }))).toBeNull()
+      expect(refusal(both, a, resultOf(hashOf(again), { outcome }))).toBe<ItemRefusal>('item-result-outcome')
+    }
+  })
+})
+
+describe('checks of a study by rule', () => {
+  const item = itemOf(a, study({ requesterClass: 'hospital', chargeKind: 'by-rule', chargeMicroRho: 0 }))
+  const hash = hashOf(item)
+  const state = take(start, item)
+
+  it('are one of each hospital but the author’s, of open studies by rule', () => {
+    expect(refusal(state, b, checkOf(hash))).toBeNull()
+    expect(refusal(state, a, checkOf(hash))).toBe<ItemRefusal>('item-check')
+    expect(refusal(state, b, checkOf(random(32) as ItemHash))).toBe<ItemRefusal>('item-unknown-study')
+    const checked = take(state, itemOf(b, checkOf(hash)))
+    expect(refusal(checked, b, checkOf(hash, { verdict: 'refuse' }))).toBe<ItemRefusal>('item-check')
+    expect(present(openStudyOf(checked.consortium, hash)).checks).toEqual([
+      { memberId: b.member.memberId, proposalHash: new Uint8Array(32).fill(7), verdict: 'approve' },
+    ])
+    expect(stateFromCbor(crypto, stateToCbor(checked.consortium))).toEqual(checked.consortium)
+    const table = itemOf(university, study())
+    expect(refusal(take(start, table), b, checkOf(hashOf(table)))).toBe<ItemRefusal>('item-check')
+  })
+
+  it('release what two approved and nobody refused, and only that', () => {
+    const one = take(state, itemOf(b, checkOf(hash)))
+    expect(refusal(state, c, resultOf(hash))).toBe<ItemRefusal>('item-result-checks')
+    expect(refusal(one, c, resultOf(hash))).toBe<ItemRefusal>('item-result-checks')
+    const elsewhere = take(one, itemOf(c, checkOf(hash, { proposalHash: random(32) })))
+    expect(refusal(elsewhere, c, resultOf(hash))).toBe<ItemRefusal>('item-result-checks')
+    const two = take(one, itemOf(d, checkOf(hash)))
+    expect(refusal(two, c, resultOf(hash))).toBeNull()
+    expect(refusal(two, c, resultOf(hash, { resultHash: random(32) }))).toBe<ItemRefusal>(
+      'item-result-checks',
+    )
+    const against = take(two, itemOf(clinic, checkOf(hash, { verdict: 'refuse', proposalHash: random(32) })))
+    expect(refusal(against, c, resultOf(hash))).toBe<ItemRefusal>('item-result-checks')
+    // A refusal needs no checks.
+    expect(refusal(state, c, resultOf(hash, { outcome: 'refused' }))).toBeNull()
+  })
+})
