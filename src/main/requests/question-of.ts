@@ -16,16 +16,7 @@ export function questionOf(crypto: Crypto, chainId: Bytes, document: StudyDocume
   const { title } = document
   const hash = toHex(requestHash(crypto, chainId, document.requestBytes))
   if (document.lane === 'rule') {
-    const text = asObject(document.studyText)
-    if (text === null) return null
-    const parts = {
-      title,
-      cohort: withNames(text['cohort'], title),
-      cleaning: withNames(text['cleaning'], title),
-      intervals: withNames(text['intervals'], title),
-      models: asList(text['models']).map((model, m) => ({ ...(model as object), title: String(m + 1) })),
-    }
-    const study = studyDocument.safeParse({ ...text, ...parts })
+    const study = studyDocument.safeParse(asObject(document.studyText))
     return study.success ? { lane: 'rule', study: study.data, requestHash: hash } : null
   }
   const request = decodeRequest(document.requestBytes)
@@ -48,10 +39,8 @@ export function questionOf(crypto: Crypto, chainId: Bytes, document: StudyDocume
     : null
 }
 
-/** A canonical text may be `{schema: …}` as an object, or already be one inside the study's text. */
-function withNames(part: unknown, title: string): unknown {
-  const whole = typeof part === 'string' ? asObject(part) : part
-  if (whole === null || typeof whole !== 'object') return whole ?? null
+function withNames(whole: Record<string, unknown> | null, title: string): unknown {
+  if (whole === null) return null
   const sets = (whole as { codeSets?: Record<string, { include?: readonly string[] }> }).codeSets
   const named =
     sets === undefined
@@ -70,8 +59,6 @@ function withNames(part: unknown, title: string): unknown {
 /** Patterns that stand for the name of a code set. */
 const NAMED_MOST = 3
 const NAME_MAX = 120
-
-const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 function asObject(text: string | null): Record<string, unknown> | null {
   if (text === null) return null

@@ -6,8 +6,10 @@ import type { Asked, AskProblem } from '../../shared/contract/requests.ts'
 import { canonicalCleaning, type CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import { canonicalCohort, problemsOf } from '../../shared/domain/cohort.ts'
 import { canonicalIntervals, problemsOfIntervals } from '../../shared/domain/intervals.ts'
-import { canonicalStudy, problemsOfStudy } from '../../shared/domain/study.ts'
+import { canonicalStudy, problemsOfStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { fromHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { canonicalJson, type CanonicalValue } from '../../shared/std/canonical-json.ts'
+import { stepsThatCompare } from '../analytics/gated/alone.ts'
 import { encode } from '../node/chain/codec.ts'
 import type { ChargeKind } from '../node/chain/privacy-ledger.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
@@ -81,8 +83,11 @@ function readyByRule(crypto: Crypto, chainId: Bytes, { snapshot, study }: Asked 
   const problems = problemsOfStudy(study)
   if (problems.length > 0)
     return { kind: 'problems', problems: problems.map((problem) => ({ kind: 'study', problem })) }
-  const studyText = canonicalStudy({ ...study, snapshot: null, engine: null })
-  const requestBytes = encode(['by-rule/1', fromHex(snapshot), crypto.sha256(utf8Encode(studyText))])
+  const meant: StudyDefinition = { ...study, snapshot: null, engine: null }
+  const named = crypto.sha256(utf8Encode(canonicalStudy(meant)))
+  const requestBytes = encode(['by-rule/1', fromHex(snapshot), named])
+  // The document with its titles: gateways and checkers read them, its name is the hash of what it means.
+  const studyText = canonicalJson(meant as CanonicalValue)
   return {
     kind: 'ready',
     texts: {
@@ -100,7 +105,7 @@ function readyByRule(crypto: Crypto, chainId: Bytes, { snapshot, study }: Asked 
   }
 }
 
-/** Steps that look at several people at once: what one adds to an answer must depend on nobody else (docs/spec/privacy.md Q4). */
+/** Their places: what one patient adds to an answer must depend on nobody else (docs/spec/privacy.md Q4). */
 function comparingSteps({ steps }: CleaningPipeline): number[] {
-  return steps.flatMap(({ step }, i) => (step === 'link-persons' || step === 'outlier' ? [i] : []))
+  return steps.flatMap((step, i) => (stepsThatCompare({ steps: [step] }).length > 0 ? [i] : []))
 }

@@ -13,13 +13,13 @@ import { ItemFailure } from '../node/waiting/items.ts'
 import { readByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { encodeCheck, signCheck } from '../requests/check-statement.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
-import type { WaitingProposal } from '../requests/gateway-port.ts'
+import type { GatewayHome, OpenProposal } from '../gateway/gateway-home.ts'
 import { nameOf } from '../requests/rows.ts'
 import { nameSubject } from './audit-subject.ts'
 import { leaseOf, nodeOf, type ServiceContext } from './context.ts'
 
-/** Of all by rule that this gateway computed. */
-const ROWS_MAX = 500
+/** Of those that were decided, the newest ones. */
+const DECIDED_MAX = 500
 
 export function createChecksService(context: ServiceContext): Handlers<typeof checksContract> {
   const { crypto, random, now } = context.world
@@ -29,14 +29,27 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
     documents ??= createDocuments(crypto, node.ledger.chainId, node.studies.exchange)
     return documents
   }
-  const proposals = async (): Promise<readonly WaitingProposal[]> =>
-    (await context.gateway?.()?.proposals()) ?? []
+  const home = (): GatewayHome | null => context.gateway?.() ?? null
 
-  async function proposalOf(studyHash: string): Promise<{ waiting: WaitingProposal; row: StudyRow } | null> {
-    const node = nodeOf(context)
-    const waiting = (await proposals()).find((each) => toHex(each.studyHash) === studyHash)
-    const row = waiting === undefined ? null : await node.studies.index.studyOf(waiting.studyHash)
-    return waiting === undefined || row === null ? null : { waiting, row }
+  async function proposalOf(studyHash: string): Promise<{ waiting: OpenProposal; row: StudyRow } | null> {
+    const waiting = (await home()?.proposal(fromHex(studyHash))) ?? null
+    const row = waiting === null ? null : await nodeOf(context).studies.index.studyOf(waiting.studyHash)
+    return waiting === null || row === null ? null : { waiting, row }
+  }
+
+  /** Those that wait here, and those on which a hospital has said something. */
+  async function rowsHere(node: ChainNode): Promise<readonly StudyRow[]> {
+    const gateway = home()
+    if (gateway === null) return []
+    const rows = new Map<string, StudyRow>()
+    for (const { studyHash } of await gateway.proposals()) {
+      const row = await node.studies.index.studyOf(studyHash)
+      if (row !== null) rows.set(toHex(studyHash), row)
+    }
+    const over = await node.studies.index.list({ states: ['answered', 'refused'], limit: DECIDED_MAX })
+    for (const row of over)
+      if (row.chargeKind === 'by-rule' && row.checks.length > 0) rows.set(toHex(row.studyHash), row)
+    return [...rows.values()]
   }
 
   async function rowOf(node: ChainNode, row: StudyRow): Promise<ProposalRow> {
@@ -65,11 +78,7 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
   return {
     async list() {
       const node = nodeOf(context)
-      const rows: ProposalRow[] = []
-      for (const { studyHash } of (await proposals()).slice(-ROWS_MAX)) {
-        const row = await node.studies.index.studyOf(studyHash)
-        if (row !== null) rows.push(await rowOf(node, row))
-      }
+      const rows = await Promise.all((await rowsHere(node)).map((row) => rowOf(node, row)))
       const isWaiting = (row: ProposalRow): number => (row.mayCheck === 'yes' ? 0 : 1)
       return rows.sort((a, b) => isWaiting(a) - isWaiting(b) || (b.at ?? 0) - (a.at ?? 0))
     },
@@ -119,7 +128,10 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
       const statement = signCheck(crypto, node.ledger.chainId, clear, said, session.user)
       nameSubject({ study: studyHash, verdict })
       try {
-        await node.studies.exchange.submit(clear, sealing(node, encodeCheck(statement)))
+        const seal = sealing(node, encodeCheck(statement))
+        const said = await home()?.check(clear.studyHash, clear.proposalHash, verdict, seal)
+        if (said === 'other-proposal') return { kind: 'refused', reason: said }
+        if (said !== 'submitted') return { kind: 'refused', reason: 'not-now' }
       } catch (error) {
         // Somebody else of this hospital, or the result, was faster.
         if (!(error instanceof ItemFailure) || error.detail.code !== 'item-refused') throw error
