@@ -48,16 +48,20 @@ export interface FinalItemsOptions {
   readonly onUnknownEpoch: (epoch: number) => void
   readonly take: (item: FinalItem) => Promise<void>
   readonly onFailure: (error: unknown) => void
+  /** Every item up to a further height was told. */
+  readonly onRead?: () => void
+  /** Under which name it keeps how far it is; each reader has its own. */
+  readonly mark?: string
 }
 
-const READ = metaKey('items-read')
 /** A restart reads at most so many segments again that held no item. */
 const SAVE_EVERY = 4_096
 
 export async function openFinalItems(options: FinalItemsOptions): Promise<FinalItems> {
   const { store, crypto, chainId } = options
-  const stored = await store.get(READ)
-  const read = stored === null ? null : readCheckedValue(READ, stored)
+  const mark = metaKey(options.mark ?? 'items-read')
+  const stored = await store.get(mark)
+  const read = stored === null ? null : readCheckedValue(mark, stored)
   let readUpTo = read?.kind === 'ok' ? readU64(read.content) : 0
   let savedUpTo = readUpTo
   let running: Promise<void> | null = null
@@ -90,13 +94,14 @@ export async function openFinalItems(options: FinalItemsOptions): Promise<FinalI
       }
       readUpTo = height
       if (items.length > 0 || readUpTo - savedUpTo >= SAVE_EVERY) await save()
+      options.onRead?.()
     }
     return false
   }
 
   async function save(): Promise<void> {
     savedUpTo = readUpTo
-    await store.commitUnsynced([put(READ, checkedValue(READ, u64(readUpTo)))])
+    await store.commitUnsynced([put(mark, checkedValue(mark, u64(readUpTo)))])
   }
 
   async function tell(bytes: Bytes, height: number, time: number): Promise<boolean> {

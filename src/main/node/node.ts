@@ -51,6 +51,7 @@ import { createSaySealed } from './say-sealed.ts'
 import type { SealingKeys } from './seal-visits.ts'
 import { createSelfReport } from './self-report.ts'
 import { createSignInName, type SignInName } from './sign-in-name.ts'
+import { openStudies, type Studies, type StudiesOfNode } from './studies/studies.ts'
 import { openOutbox, type Outbox, type SealedVisit } from './outbox/outbox.ts'
 import { createOwnKeys, type OwnKeysOfNode } from './own-keys.ts'
 import { createPeerClock } from './peer-clock.ts'
@@ -188,6 +189,8 @@ export interface ChainNode {
   readonly erasures: Omit<Erasures, 'close' | 'take'>
   /** Reading patients' visits at other hospitals, and being read. */
   readonly accesses: Accesses
+  /** What is asked of all hospitals' records: documents, attestations, answers, snapshots. */
+  readonly studies: Studies
   /** Copies of proposals between members; what they say is the business of membership. */
   readonly proposals: Omit<ProposalLane, 'takeIn'>
   /** The keys of this node: which it holds, which count, and the next ones once they are in the vault. */
@@ -569,6 +572,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await statements.take(item)
     await erasures.take(item)
     await accesses.take(item)
+    await studies.take(item)
     if (item.signed.item.clear.kind === 'network') keysChanged()
     for (const listener of itemListeners) listener(item)
   }
@@ -745,7 +749,34 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
     onUnknownEpoch: () => exchange?.nudge(),
     take: takeFinal,
+    onRead: () => studies.nudge(),
     onFailure: failed,
+  })
+  const studies: StudiesOfNode = await openStudies({
+    store,
+    crypto,
+    random,
+    chainId,
+    memberId,
+    ledger,
+    now: options.now,
+    transport,
+    shared,
+    authorSecret: () => ownKeys.author(),
+    gatewaySecrets: ownKeys.gateways,
+    submittedHere: () => items.submittedHere(),
+    propose,
+    items: {
+      height: () => finalItems.readUpTo,
+      isMember: () => ownMember() !== null,
+      isHospital: () => ownMember()?.kind === 'hospital',
+      gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
+      onUnknownEpoch: () => exchange?.nudge(),
+    },
+    isHalted: () => halted !== null,
+    onFailure: (error) => {
+      if (!isClosed) failed(error)
+    },
   })
   const consensus: Consensus & { start(): void } = await openConsensus({
     ledger,
@@ -930,6 +961,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await finalItems.close()
     await erasures.close()
     await accesses.close()
+    await studies.close()
     await rows.close()
     await checked.close()
     await options.checker.close()
@@ -951,6 +983,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     statements,
     erasures,
     accesses,
+    studies,
     propose,
     get member() {
       return ownMember()

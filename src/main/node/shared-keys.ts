@@ -15,8 +15,8 @@ import { checkedValue, readCheckedValue } from './storage/value.ts'
 import type { EpochKey, NodeKeys, OwnKeys } from './vault/institution-keys.ts'
 
 export type SharedKind = 'gateway' | 'linkage' | 'network'
-/** The keys of the audit and of the work places' network are the institution's own: they lie beside the others, and no member is ever given them. */
-export type KeptKind = SharedKind | 'audit' | 'places'
+/** The keys of the audit, of the work places' network and of what is kept of studies are the institution's own: they lie beside the others, and no member is ever given them. */
+export type KeptKind = SharedKind | 'audit' | 'places' | 'studies'
 
 export interface SharedKeys {
   /** Oldest first. */
@@ -25,6 +25,7 @@ export interface SharedKeys {
   network(): readonly EpochKey[]
   audit(): readonly EpochKey[]
   places(): readonly EpochKey[]
+  studies(): readonly EpochKey[]
   has(kind: KeptKind, epoch: number): boolean
   /** Durable when it resolves. A key that is here already stays as it is. */
   add(kind: KeptKind, keys: readonly EpochKey[]): Promise<void>
@@ -50,6 +51,7 @@ const KIND_NUMBER: Readonly<Record<KeptKind, number>> = {
   network: 3,
   audit: 4,
   places: 5,
+  studies: 6,
 }
 const KINDS: readonly (KeptKind | undefined)[] = [
   undefined,
@@ -58,6 +60,7 @@ const KINDS: readonly (KeptKind | undefined)[] = [
   'network',
   'audit',
   'places',
+  'studies',
 ]
 const INFO = ascii('consilium/shared-keys/1')
 
@@ -70,6 +73,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     network: new Map(keys.networkGenerations.map(({ epoch, key }) => [epoch, key])),
     audit: new Map(),
     places: new Map(),
+    studies: new Map(),
   }
   const later: Bytes[] = []
   /** What new entries are sealed to, and how far the store is sealed to it already. */
@@ -80,6 +84,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     network: new Set(),
     audit: new Set(),
     places: new Set(),
+    studies: new Set(),
   }
 
   for await (const { key, value } of store.scan(rangeOf('e'))) {
@@ -147,6 +152,7 @@ export async function openSharedKeys(options: SharedKeysOptions): Promise<Shared
     network: () => listOf('network'),
     audit: () => listOf('audit'),
     places: () => listOf('places'),
+    studies: () => listOf('studies'),
     has: (kind, epoch) => held[kind].has(epoch),
     async add(kind, list) {
       const fresh = list.filter(({ epoch }) => !held[kind].has(epoch))

@@ -101,7 +101,7 @@ export function aboutStudyToCbor(clear: AboutStudy): Cbor {
     case 'result':
       return [
         clear.studyHash,
-        numberOf(OUTCOMES, clear.outcome),
+        outcomeToCbor(clear.outcome),
         clear.resultHash,
         signaturesToCbor(clear.attestations),
       ]
@@ -123,7 +123,7 @@ export function aboutStudyFromCbor(kind: number, value: Cbor | undefined): About
       return studyFromCbor(value)
     case STUDY_ITEM_NUMBER.result: {
       const slots = asArray(value, 4)
-      const outcome = slots && nameOf(OUTCOMES, slots[1])
+      const outcome = slots && outcomeFromCbor(slots[1])
       const attestations = slots && signaturesFromCbor(slots[3])
       if (!slots || !outcome || !attestations || !isBytes(slots[0], 32) || !isBytes(slots[2], 32)) return null
       return { kind: 'result', studyHash: slots[0] as ItemHash, outcome, resultHash: slots[2], attestations }
@@ -195,6 +195,13 @@ export function checkVerdictToCbor(name: CheckVerdict): number {
 }
 export function checkVerdictFromCbor(value: Cbor | undefined): CheckVerdict | null {
   return nameOf(CHECK_VERDICTS, value)
+}
+
+export function outcomeToCbor(name: ResultOutcome): number {
+  return numberOf(OUTCOMES, name)
+}
+export function outcomeFromCbor(value: Cbor | undefined): ResultOutcome | null {
+  return nameOf(OUTCOMES, value)
 }
 
 /** Numbers begin at 1. */

@@ -68,6 +68,7 @@ const PROTOCOL_OF_LANE: Readonly<Record<Lane, string>> = {
   consensus: '/consilium/consensus/1',
   body: '/consilium/body/1',
   keybox: '/consilium/keybox/1',
+  studies: '/consilium/studies/1',
   sync: '/consilium/sync/1',
 }
 

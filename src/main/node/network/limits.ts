@@ -62,6 +62,16 @@ export const LANE_LIMITS: Readonly<Record<Lane, LaneLimits>> = {
     requestsMax: 64,
     servedAtOnceMax: 4,
   },
+  // An envelope on the way in, an answer of 1 MiB on the way out; what a member may leave here `studies/envelopes.ts` counts.
+  studies: {
+    frameBytesMax: 2 * MiB,
+    queueBytesMax: 4 * MiB,
+    inHandBytesMax: 1 * MiB,
+    perSecond: 100,
+    burst: 400,
+    requestsMax: 64,
+    servedAtOnceMax: 4,
+  },
   // The longest answer is the heads and items of the largest segment that any policy allows, and some bodies.
   sync: {
     frameBytesMax: 40 * MiB,

@@ -11,12 +11,13 @@ import { keyOf, type MemberId } from '../chain/ids.ts'
 import type { MemberKind } from '../chain/members.ts'
 import type { Restart, Signing } from './protocols/hello.ts'
 
-export const LANES = ['control', 'consensus', 'body', 'keybox', 'sync'] as const
+export const LANES = ['control', 'consensus', 'body', 'keybox', 'studies', 'sync'] as const
 /**
  * control    hello, pings, addresses; the mesh's own
  * consensus  proposals, votes, certificates, status: small, never behind anything else
  * body       sealed visits and items on their way to the voters, want and have; flow-controlled, may be asked for again
  * keybox     key-box rows and sealed epoch keys; between hospitals only
+ * studies    documents of studies, attestations, answers; questions only, between members
  * sync       requests for ranges of the chain
  */
 export type Lane = (typeof LANES)[number]
@@ -167,7 +168,7 @@ export function lanesBetween(a: Peer | MemberEntry, b: Peer | MemberEntry): read
   if (a.isVoter || b.isVoter) lanes.push('body')
   // Whoever is no hospital has no way to ask for a row (N5).
   if (a.kind === 'hospital' && b.kind === 'hospital') lanes.push('keybox')
-  lanes.push('sync')
+  lanes.push('studies', 'sync')
   return lanes
 }
 

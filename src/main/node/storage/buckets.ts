@@ -17,6 +17,8 @@
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
+ *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
+ *     x/g/ height8 item hash 32    → a registration of a protocol                  checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -43,6 +45,11 @@
  *     z/g/ merkle root 32 access16 → sealed: another hospital's visit that may be read here   GCM tag
  *     z/a/ time8 access id 16      → sealed: who reads whose visits, on which basis, until when   GCM tag
  *     z/n/ time8 access id 16      → sealed: what was answered to other hospitals             GCM tag
+ *     z/s/ commitment 32           → sealed: envelope and document of a study      GCM tag
+ *     z/p/ commitment 32           → whose it is and since when, until its study is final and it is delivered   checksum
+ *     z/k/ commitment 32 member16  → this gateway acknowledged that it holds it      checksum
+ *     z/t/ study hash 32 member16  → what a gateway attests of a study without a result   checksum
+ *     z/q/ study hash 32           → sealed: the answer                            GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -66,6 +73,7 @@ export const BUCKETS = [
   'x/c',
   'x/s',
   'x/o',
+  'x/t',
   'x/g',
   'g/h',
   'g/v',
@@ -93,6 +101,11 @@ export const BUCKETS = [
   'z/g',
   'z/a',
   'z/n',
+  'z/s',
+  'z/p',
+  'z/k',
+  'z/t',
+  'z/q',
   'e',
   'a',
   'c',
@@ -172,6 +185,14 @@ export const findIndexKey = (index: number): Bytes => keyIn('z/i', u64(index))
 export const grantKey = (root: Bytes, accessId: Bytes): Bytes => keyIn('z/g', root, accessId)
 export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('z/a', u64(at), accessId)
 export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', u64(at), accessId)
+export const studyRowKey = (height: number, studyHash: Bytes): Bytes => keyIn('x/t', u64(height), studyHash)
+export const registrationKey = (height: number, itemHash: Bytes): Bytes =>
+  keyIn('x/g', u64(height), itemHash)
+export const envelopeKey = (commitment: Bytes): Bytes => keyIn('z/s', commitment)
+export const pendingEnvelopeKey = (commitment: Bytes): Bytes => keyIn('z/p', commitment)
+export const heldByKey = (commitment: Bytes, memberId: Bytes): Bytes => keyIn('z/k', commitment, memberId)
+export const attestationKey = (studyHash: Bytes, memberId: Bytes): Bytes => keyIn('z/t', studyHash, memberId)
+export const answerKey = (studyHash: Bytes): Bytes => keyIn('z/q', studyHash)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))
 export const addressKey = (memberId: Bytes): Bytes => keyIn('a', memberId)

@@ -3,6 +3,7 @@
  * gateways and the answers.
  */
 import type { Bytes } from '../../../shared/std/bytes.ts'
+import { Failure } from '../../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ItemClear, SealedPart } from '../chain/item.ts'
 import type { ResultOutcome } from '../chain/study-items.ts'
@@ -61,3 +62,16 @@ export interface StudyExchange {
    */
   submit(clear: ItemClear, seal?: (sequence: number) => SealedPart): Promise<{ readonly itemHash: ItemHash }>
 }
+
+export type StudyFailureDetail =
+  /** Not the form of docs/spec/gateways.md section 2. */
+  | { code: 'document-malformed' }
+  /** A document or an answer beyond its bound. */
+  | { code: 'too-long'; byteCount: number; byteCountMax: number }
+  /** So many of this member's documents belong to no final study yet. */
+  | { code: 'too-many-waiting' }
+  /** This node said something else of this study before. */
+  | { code: 'attested-otherwise' }
+  /** Only hospitals with a gateway key attest and contribute. */
+  | { code: 'not-a-gateway' }
+export class StudyFailure extends Failure<StudyFailureDetail> {}
