@@ -5,6 +5,7 @@ import { createAuditCore } from './audit-service.ts'
 import { createAuditDesk } from './audit-desk.ts'
 import { createAccessService } from './access-service.ts'
 import { createChainService } from './chain-service.ts'
+import { createChecksService } from './checks-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { createCleaningService } from './cleaning-service.ts'
 import { createCohortsService } from './cohorts-service.ts'
@@ -19,10 +20,12 @@ import { createProofsDesk } from './proofs-desk.ts'
 import { createReviewsCore } from './reviews-service.ts'
 import { createReviewsDesk } from './reviews-desk.ts'
 import { createPeopleService } from './people-service.ts'
+import { createRequestsService } from './requests-service.ts'
 import { createReleasesCore } from './releases-service.ts'
 import { createReleasesDesk } from './releases-desk.ts'
 import { createRecordsService } from './records-service.ts'
 import { createSharesService } from './shares-service.ts'
+import { createSnapshotsService } from './snapshots-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
@@ -67,6 +70,9 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       cohorts: createCohortsService(context),
       cleaning: createCleaningService(context),
       studies: createStudiesService(context),
+      requests: createRequestsService(context),
+      checks: createChecksService(context),
+      snapshots: createSnapshotsService(context),
       releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
       codes: codes.handlers,
       reviews: createReviewsDesk(context.desktop, createReviewsCore(context)),

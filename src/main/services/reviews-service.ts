@@ -1,11 +1,13 @@
 /** Making study packages, checking those that somebody brought, and reviews in the chain. */
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { PackageReport, reviews as reviewsContract } from '../../shared/contract/reviews.ts'
+import { canonicalStudy, studyDocument } from '../../shared/domain/study.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { compareClaims } from '../../verifier/verify-package.js'
 import type { ItemHash } from '../node/chain/ids.ts'
 import { readPackage } from '../package/read-package.ts'
 import { packageBytes, packageFiles } from '../package/study-package.ts'
+import { readDocument } from '../privacy/request/study-document.ts'
 import { proveItemsInThread } from '../workers/verify.ts'
 import { nameSubject } from './audit-subject.ts'
 import type { StudyIndex, StudyRow } from '../node/studies/study-index.ts'
@@ -47,14 +49,14 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const answer = await exchange.answerOf(hash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })
-      const protocol = study.chargeKind === 'registered-model' ? await protocolOf(context, study.of!) : null
+      const protocol = study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
       const items = await itemsAbout(index, study)
       const { storePath } = profileOf(context)
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
         const { blockCount } = node.ledger.state
         const found = await proveItemsInThread({ storePath, items, blockCount }, signal, progress)
         if (found.kind !== 'proven') return null
-        const parts = { document, answer, protocol, proof: found.proof }
+        const parts = { document, studyText: studyTextOf(document), answer, protocol, proof: found.proof }
         return packageBytes(packageFiles(crypto, parts))
       })
       return { kind: 'started', jobId }
@@ -92,6 +94,12 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       return { kind: 'signed', itemHash: toHex(itemHash) }
     },
   }
+}
+
+/** By rule: the study in the form whose hash the request names. */
+function studyTextOf(document: Bytes): string | null {
+  const text = readDocument(document)?.studyText ?? null
+  return text === null ? null : canonicalStudy(studyDocument.parse(JSON.parse(text)))
 }
 
 /** Question, snapshot, registration, result, checks and reviews, and whoever computed it again. */

@@ -8,11 +8,13 @@ import { route as home } from '../features/home/route.tsx'
 import { route as audit } from '../features/operator/audit/route.tsx'
 import { route as chain } from '../features/operator/chain-explorer/route.tsx'
 import { route as network } from '../features/operator/network/route.tsx'
+import { route as checks } from '../features/research/checks/route.tsx'
 import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
 import { route as reviews } from '../features/research/reviews/route.tsx'
+import { route as requests } from '../features/research/requests/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
@@ -25,6 +27,8 @@ export const rooms: readonly Route[] = [
   cohorts,
   cleaning,
   models,
+  requests,
+  checks,
   reviews,
   imports,
   codes,

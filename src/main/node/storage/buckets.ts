@@ -15,6 +15,7 @@
  *     x/p/ tag16 sequence8         → visits that a person entered by hand (tag = HMAC of the key id)   checksum
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
+ *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/g/ height8 item hash 32    → a registration of a protocol                  checksum
@@ -71,6 +72,7 @@ export const BUCKETS = [
   'x/p',
   'x/c',
   'x/s',
+  'x/o',
   'x/t',
   'x/g',
   'g/h',
@@ -152,6 +154,7 @@ export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('x/
 /** The run of facts that a block belongs to. */
 export const factRunKey = (index: number): Bytes => keyIn('x/c', u64(index - (index % FACT_RUN_BLOCKS)))
 export const keptStudyKey = (person: Bytes): Bytes => keyIn('x/s', person)
+export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', protocolHash)
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
   keyIn('x/g', Uint8Array.of(kind), hash, second)
