@@ -11,6 +11,7 @@ const PURE = [
   'src/main/analytics/cohort/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/pathways/**/*.ts',
   'src/main/analytics/persons/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
@@ -28,6 +29,7 @@ const DETERMINISTIC = [
   'src/main/generator/**/*.ts',
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/pathways/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
 
