@@ -9,6 +9,7 @@ const PURE = [
   'src/main/generator/**/*.ts',
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/cohort/**/*.ts',
+  'src/main/analytics/comparison/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
   'src/main/analytics/pathways/**/*.ts',

@@ -14,6 +14,7 @@ import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
+import { pathways } from './pathways.ts'
 import { patientEvents, patients } from './patients.ts'
 import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
@@ -39,6 +40,7 @@ export const contract = {
   models,
   cohorts,
   cleaning,
+  pathways,
   studies,
   releases,
   codes,

@@ -2,7 +2,14 @@
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { roundValues, stepsOf, type Curve } from '../../../parts/research/fit-answer.ts'
-import { DASHES, fitted, TEXT_SIZE, type Figure, type Shape, type Tone } from './figure.ts'
+import {
+  DASHES,
+  fitted,
+  TEXT_SIZE,
+  type Figure,
+  type Shape,
+  type Tone,
+} from '../../../parts/research/figure.ts'
 
 /** More lines than that nobody can tell apart. */
 export const CURVES_MOST = 6

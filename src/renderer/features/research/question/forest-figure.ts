@@ -1,7 +1,7 @@
 /** A forest plot: each term's ratio with its limits on a log scale, the numbers beside. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { CoefficientRow } from '../../../parts/research/fit-answer.ts'
-import { fitted, type Figure, type Shape } from './figure.ts'
+import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
 import { ratioText } from './study-tables.ts'
 
 const WIDTH = 760

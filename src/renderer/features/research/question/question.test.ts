@@ -11,7 +11,7 @@ import * as cohorts from '../../../words/cohorts.ts'
 import * as models from '../../../words/models.ts'
 import * as question from '../../../words/question.ts'
 import { curvesFigure, CURVES_MOST } from './curves-figure.ts'
-import { figureSvg, fitted } from './figure.ts'
+import { figureSvg, fitted } from '../../../parts/research/figure.ts'
 import { forestFigure, ticksOf } from './forest-figure.ts'
 import {
   COVARIATE_KINDS,
@@ -22,7 +22,7 @@ import {
   withNewCovariate,
 } from './interval-form.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
-import { tableCsv, tableHtml, tableText } from './paper-table.ts'
+import { tableCsv, tableHtml, tableText } from '../../../parts/research/paper-table.ts'
 import { carriedBy, type StudyAnswer } from './study-answer.ts'
 import { studySentences, wholeSentence } from './study-sentence.ts'
 import { headline, modelTable, tableOne, termWords } from './study-tables.ts'

@@ -6,7 +6,7 @@ import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/resea
 import { countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { baselineCells, isFlag, type BaselineCells } from './baseline-cells.ts'
-import type { PaperRow, PaperTable } from './paper-table.ts'
+import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
 import { isFit, type BaselineColumn, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from './study-sentence.ts'
 import { SMALL, type Cell } from './suppression.ts'

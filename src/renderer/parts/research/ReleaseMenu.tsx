@@ -2,8 +2,8 @@
 import { Button, Menu } from '@mantine/core'
 import { IconChevronDown } from '@tabler/icons-react'
 import { useState } from 'react'
-import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { useWords } from '../../../words/catalogue.ts'
+import { tellFailure } from '../FailureNote.tsx'
+import { useWords } from '../../words/catalogue.ts'
 import { FORMS, releaseAs, type Releasable, type ReleaseForm } from './release-output.ts'
 
 export function ReleaseMenu({ what, jobId }: { readonly what: Releasable; readonly jobId: string }) {

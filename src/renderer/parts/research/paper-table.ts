@@ -1,5 +1,5 @@
 /** A table as papers print it, and the same table as CSV, as a page that Word opens, and as text to paste. Pure. */
-import { escaped } from '../../../../shared/domain/release-mark.ts'
+import { escaped } from '../../../shared/domain/release-mark.ts'
 
 export interface PaperTable {
   readonly title: string

@@ -1,6 +1,6 @@
 /** A picture as a list of shapes: the screen draws it, and a file holds the same one. Pure. */
-import { escaped } from '../../../../shared/domain/release-mark.ts'
-import { unreachable } from '../../../../shared/std/unreachable.ts'
+import { escaped } from '../../../shared/domain/release-mark.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
 
 /** `0` to `5`: series of data. */
 export type Tone = 'ink' | 'soft' | 'line' | 0 | 1 | 2 | 3 | 4 | 5

@@ -1,9 +1,9 @@
 /** Figures, tables and texts on their way out: what is asked of the node, which marks, writes and notes it. */
 import { notifications } from '@mantine/notifications'
-import type { ReleaseOutput } from '../../../../shared/contract/releases.ts'
-import type { StudyDocument } from '../../../../shared/domain/study.ts'
-import { node } from '../../../lib/node.ts'
-import { localeNow, wordsNow } from '../../../words/catalogue.ts'
+import type { ReleaseOutput } from '../../../shared/contract/releases.ts'
+import type { StudyDocument } from '../../../shared/domain/study.ts'
+import { node } from '../../lib/node.ts'
+import { localeNow, wordsNow } from '../../words/catalogue.ts'
 import { figureSvg, type Figure } from './figure.ts'
 import { tableCsv, tableHtml, tableText, type PaperTable } from './paper-table.ts'
 

@@ -1,7 +1,7 @@
 /** A table of a paper on the screen: the same cells as in its file. */
 import { Table } from '@mantine/core'
 import type { PaperTable } from './paper-table.ts'
-import styles from './Question.module.css'
+import styles from './PaperTable.module.css'
 
 export function PaperTableView({ table }: { readonly table: PaperTable }) {
   const { title, header, rows, notes } = table
