@@ -15,6 +15,9 @@ import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../w
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
 import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
 import { STUDY_ENGINE } from './study/run-study.ts'
+import type { Comparison } from './comparison/compare.ts'
+import type { AskedComparison } from './run-comparison.ts'
+import type { AskedPathways, PathwaysRun } from './run-pathways.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
@@ -43,14 +46,23 @@ export interface AnalysisHome {
     before: StudySnapshot | null,
     watch?: StudyWatch,
   ): Promise<StudyAnswer>
+  /** At the newest state, of this hospital's own records. @throws {WorkerFailure} after the signal */
+  pathways(
+    asked: Omit<AskedPathways, 'scope'>,
+    watch: RunWatch,
+  ): Promise<{ answer: PathwaysRun; upTo: number }>
+  compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; upTo: number }>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
 }
 
-export interface StudyWatch {
+export interface StudyWatch extends RunWatch {
   /** `weigh`: up to the table, without a fit. */
   readonly upTo: 'weigh' | 'fit'
+}
+
+export interface RunWatch {
   readonly signal: AbortSignal
   /** Persons that were read, of so many; then passes of models, of nobody knows how many. */
   onProgress(done: number, total: number | null): void
@@ -88,7 +100,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   /** Words that end the studies under way: a model that is being fitted hears nothing else. */
   const studying = new Set<Int32Array>()
   /** Who hears of a study's progress, by its ticket. */
-  const watching = new Map<number, StudyWatch>()
+  const watching = new Map<number, RunWatch>()
   let ticket = 0
   const stopStudies = (): void => {
     for (const cancel of studying) Atomics.store(cancel, 0, 1)
@@ -187,6 +199,27 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     }
   }
 
+  /** A question that reports under a ticket and stops at a word that it shares with us. */
+  async function watched<T>(
+    watch: RunWatch | undefined,
+    ask: (running: AnalysisThread, told: { ticket: number; cancel: Int32Array }) => Promise<T>,
+  ): Promise<T> {
+    const cancel = new Int32Array(new SharedArrayBuffer(4))
+    studying.add(cancel)
+    const mine = ++ticket
+    if (watch !== undefined) watching.set(mine, watch)
+    const stop = (): void => void Atomics.store(cancel, 0, 1)
+    watch?.signal.addEventListener('abort', stop)
+    if (watch?.signal.aborted === true) stop()
+    try {
+      return await asking((running) => ask(running, { ticket: mine, cancel }), watch?.signal)
+    } finally {
+      studying.delete(cancel)
+      watching.delete(mine)
+      watch?.signal.removeEventListener('abort', stop)
+    }
+  }
+
   return {
     state() {
       if (!node.holdsRecords) return { kind: 'no-records' }
@@ -227,23 +260,23 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       }
     },
     async study(study, hash, before, watch) {
-      const cancel = new Int32Array(new SharedArrayBuffer(4))
-      studying.add(cancel)
-      const mine = ++ticket
-      if (watch !== undefined) watching.set(mine, watch)
-      const stop = (): void => void Atomics.store(cancel, 0, 1)
-      watch?.signal.addEventListener('abort', stop)
-      try {
-        const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
-        const earlier =
-          before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
-        const input = { asked, before: earlier, upTo: watch?.upTo ?? 'fit', ticket: mine, cancel } as const
-        return await asking((running) => running.call('study', input), watch?.signal)
-      } finally {
-        studying.delete(cancel)
-        watching.delete(mine)
-        watch?.signal.removeEventListener('abort', stop)
-      }
+      const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+      const earlier =
+        before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
+      const input = { asked, before: earlier, upTo: watch?.upTo ?? 'fit' } as const
+      return watched(watch, (running, told) => running.call('study', { ...input, ...told }))
+    },
+    async pathways(question, watch) {
+      const scope = await scopeAt(null)
+      const asked = { ...question, scope }
+      const answer = await watched(watch, (running, told) => running.call('pathways', { asked, ...told }))
+      return { answer, upTo: scope.upTo }
+    },
+    async compare(cohorts, watch) {
+      const scope = await scopeAt(null)
+      const asked = { cohorts, scope }
+      const answer = await watched(watch, (running, told) => running.call('compare', { asked, ...told }))
+      return { answer, upTo: scope.upTo }
     },
     async forget(roots) {
       const running = thread

@@ -13,6 +13,7 @@ import { createErasuresService } from './erasures-service.ts'
 import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
+import { createPathwaysService } from './pathways-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
@@ -64,6 +65,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       models: models.handlers,
       cohorts: createCohortsService(context),
       cleaning: createCleaningService(context),
+      pathways: createPathwaysService(context),
       studies: createStudiesService(context),
       releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
       codes: codes.handlers,

@@ -1,5 +1,7 @@
 /** What of a study's answer may leave: whatever it is, it goes through `release`. */
+import type { CohortComparison } from '../../shared/contract/cohorts.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import type { PathwaysAnswer } from '../../shared/contract/pathways.ts'
 import type { releases as releasesContract } from '../../shared/contract/releases.ts'
 import type { StudyRunAnswer } from '../../shared/contract/studies.ts'
 import { markLine, type ReleaseSource } from '../../shared/domain/release-mark.ts'
@@ -16,7 +18,12 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
     const institution = profileOf(context).facts.institutionName
     if (jobId === null) return { institution, study: null, upTo: null }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
-    return answer?.kind === 'ran' ? { institution, study: answer.hash, upTo: answer.snapshot.upTo } : null
+    if (answer?.kind === 'ran') return { institution, study: answer.hash, upTo: answer.snapshot.upTo }
+    const other = (jobs.result(jobId, 'pathways') ?? jobs.result(jobId, 'compare')) as
+      PathwaysAnswer | CohortComparison | null
+    return other?.kind === 'traversed' || other?.kind === 'compared'
+      ? { institution, study: other.hash, upTo: other.upTo }
+      : null
   }
 
   return {

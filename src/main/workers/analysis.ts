@@ -2,6 +2,9 @@
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
 import type { AskedStudy } from '../analytics/study/prepare-study.ts'
+import type { Comparison } from '../analytics/comparison/compare.ts'
+import type { AskedComparison } from '../analytics/run-comparison.ts'
+import type { AskedPathways, PathwaysRun } from '../analytics/run-pathways.ts'
 import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
@@ -43,6 +46,9 @@ export type AnalysisCalls = {
     input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }
     output: CleaningCountsAnswer
   }
+  /** `ticket` and `cancel` as of a study. */
+  pathways: { input: { asked: AskedPathways; ticket: number; cancel: Int32Array }; output: PathwaysRun }
+  compare: { input: { asked: AskedComparison; ticket: number; cancel: Int32Array }; output: Comparison }
   cancel: { input: null; output: void }
   close: { input: null; output: void }
 }

@@ -1,6 +1,8 @@
 /** The warehouse in a thread of its own: it reads the chain beside the node, keeps runs of facts, and answers questions. */
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
+import { runComparison } from '../analytics/run-comparison.ts'
+import { runPathways, type RunControl } from '../analytics/run-pathways.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
 import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
 import type { StudyMemory } from '../analytics/study/prepare-study.ts'
@@ -34,6 +36,11 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
   filling = done.catch(() => {})
   return done
 }
+
+const controlOf = (ticket: number, cancel: Int32Array): RunControl => ({
+  isCancelled: () => isClosed || Atomics.load(cancel, 0) !== 0,
+  onPersons: (done, total) => void main.call('studied', { ticket, done, total }),
+})
 
 const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   async open({ storePath, chainId, threads, memoryMb }) {
@@ -98,6 +105,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   },
   clean: ({ scope, cohort, pipeline }) =>
     previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
+  pathways: ({ asked, ticket, cancel }) => runPathways(opened().warehouse, asked, controlOf(ticket, cancel)),
+  compare: ({ asked, ticket, cancel }) => runComparison(opened().warehouse, asked, controlOf(ticket, cancel)),
   cancel() {
     isCancelled = true
   },

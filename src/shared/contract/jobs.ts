@@ -21,6 +21,8 @@ export const jobProgress = z.object({
     'export-audit',
     'weigh',
     'study',
+    'pathways',
+    'compare',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

@@ -15,6 +15,7 @@
  *     x/p/ tag16 sequence8         → visits that a person entered by hand (tag = HMAC of the key id)   checksum
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
+ *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -63,6 +64,7 @@ export const BUCKETS = [
   'x/p',
   'x/c',
   'x/s',
+  'x/n',
   'g/h',
   'g/v',
   'g/r',
@@ -137,6 +139,7 @@ export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('x/
 /** The run of facts that a block belongs to. */
 export const factRunKey = (index: number): Bytes => keyIn('x/c', u64(index - (index % FACT_RUN_BLOCKS)))
 export const keptStudyKey = (person: Bytes): Bytes => keyIn('x/s', person)
+export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

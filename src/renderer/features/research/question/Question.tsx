@@ -30,7 +30,7 @@ import { ResultPanel } from './ResultPanel.tsx'
 import { Stages } from './Stages.tsx'
 import { studySentences, wholeSentence } from './study-sentence.ts'
 import { isStale, useQuestion } from './use-question.ts'
-import { useRunKey } from './use-run-key.ts'
+import { useRunKey } from '../../../parts/research/use-run-key.ts'
 import styles from './Question.module.css'
 
 export function Question() {
