@@ -15,6 +15,7 @@ const PURE = [
   'src/main/analytics/intervals/**/*.ts',
   'src/main/analytics/pathways/**/*.ts',
   'src/main/analytics/persons/**/*.ts',
+  'src/main/analytics/twin/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
   'src/main/records/tables/**/*.ts',

@@ -13,16 +13,23 @@ export type ReleasesCore = Pick<Handlers<typeof releasesContract>, 'mark' | 'mak
 export function createReleasesCore(context: ServiceContext): ReleasesCore {
   const { jobs } = context
 
+  /** A member that holds no record works on invented people. */
+  function isOfTwin(): boolean {
+    const state = context.analysis()?.state()
+    return (state?.kind === 'ready' || state?.kind === 'filling') && state.isTwin
+  }
+
   /** Null where it is said to be of a result that this person does not have. */
   function sourceOf(jobId: string | null): ReleaseSource | null {
     const institution = profileOf(context).facts.institutionName
-    if (jobId === null) return { institution, study: null, upTo: null }
+    const isTwin = isOfTwin()
+    if (jobId === null) return { institution, study: null, upTo: null, isTwin }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
-    if (answer?.kind === 'ran') return { institution, study: answer.hash, upTo: answer.snapshot.upTo }
+    if (answer?.kind === 'ran') return { institution, study: answer.hash, upTo: answer.snapshot.upTo, isTwin }
     const other = (jobs.result(jobId, 'pathways') ?? jobs.result(jobId, 'compare')) as
       PathwaysAnswer | CohortComparison | null
     return other?.kind === 'traversed' || other?.kind === 'compared'
-      ? { institution, study: other.hash, upTo: other.upTo }
+      ? { institution, study: other.hash, upTo: other.upTo, isTwin }
       : null
   }
 

@@ -1,6 +1,7 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
+import type { TwinPlan } from '../analytics/fill-twin.ts'
 import type { AskedStudy } from '../analytics/study/prepare-study.ts'
 import type { Comparison } from '../analytics/comparison/compare.ts'
 import type { AskedComparison } from '../analytics/run-comparison.ts'
@@ -21,6 +22,9 @@ export type StudyAnswer =
 
 export type AnalysisCalls = {
   open: { input: { storePath: string; chainId: ChainId; threads: number; memoryMb: number }; output: void }
+  openTwin: { input: { threads: number; memoryMb: number }; output: void }
+  /** In place of `advance`: invented people, once. The same plan again changes nothing. */
+  fillTwin: { input: TwinPlan; output: { blockCount: number } }
   advance: {
     input: { blockCount: number; keys: AnalysisKeys }
     output: { blockCount: number; sealedCount: number; unreadableCount: number }
@@ -63,9 +67,15 @@ export interface AnalysisThread extends Peer<AnalysisCalls> {
   close(): Promise<void>
 }
 
+/** What the thread reads: the chain beside the node, or nothing but a plan. */
+export type StartAnalysis =
+  | { readonly kind: 'chain'; readonly storePath: string; readonly chainId: () => ChainId }
+  | { readonly kind: 'twin' }
+
 /** @throws {WorkerFailure} when the store does not open or the thread ends */
 export async function startAnalysisThread(
-  input: AnalysisCalls['open']['input'],
+  start: StartAnalysis,
+  limits: { readonly threads: number; readonly memoryMb: number },
   onProgress: (done: number, total: number) => void,
   onStudied: (report: AnalysisReports['studied']['input']) => void,
 ): Promise<AnalysisThread> {
@@ -75,7 +85,8 @@ export async function startAnalysisThread(
     studied: onStudied,
   })
   try {
-    await thread.call('open', input)
+    if (start.kind === 'twin') await thread.call('openTwin', limits)
+    else await thread.call('open', { storePath: start.storePath, chainId: start.chainId(), ...limits })
   } catch (error) {
     await worker.terminate()
     throw error

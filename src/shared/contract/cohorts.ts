@@ -9,9 +9,11 @@ const analysisState = z.discriminatedUnion('kind', [
   /** This institution holds no records to ask. */
   z.object({ kind: z.literal('no-records') }),
   /** `done` of `total` blocks are ready to be asked. */
-  z.object({ kind: z.literal('filling'), done: z.int(), total: z.int() }),
+  z.object({ kind: z.literal('filling'), isTwin: z.boolean(), done: z.int(), total: z.int() }),
   z.object({
     kind: z.literal('ready'),
+    /** Of invented people who look like what was released: this member holds no record. */
+    isTwin: z.boolean(),
     blockCount: z.int(),
     /** Records whose keys were destroyed by a decision. */
     sealedCount: z.int(),
