@@ -38,7 +38,8 @@ function rake(weights: Float64Array, { cellOf, counts }: Margin): void {
     const cell = cellOf[i]!
     const count = cell < 0 ? null : counts[cell]!
     // A cell that was released as nobody is empty from the first pass on.
-    if (count !== null && sums[cell]! > 0) weights[i]! *= ((Math.max(0, count) / released) * held) / sums[cell]!
+    if (count !== null && sums[cell]! > 0)
+      weights[i]! *= ((Math.max(0, count) / released) * held) / sums[cell]!
   }
 }
 
