@@ -9,10 +9,13 @@ const PURE = [
   'src/main/generator/**/*.ts',
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/cohort/**/*.ts',
+  'src/main/analytics/comparison/**/*.ts',
   'src/main/analytics/facts/**/*.ts',
   'src/main/analytics/gated/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/pathways/**/*.ts',
   'src/main/analytics/persons/**/*.ts',
+  'src/main/analytics/twin/**/*.ts',
   'src/main/records/fhir/**/*.ts',
   'src/main/records/hl7v2/**/*.ts',
   'src/main/records/tables/**/*.ts',
@@ -30,6 +33,7 @@ const DETERMINISTIC = [
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/gated/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/pathways/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
 

@@ -54,6 +54,7 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     models: ofOpenProfile(app.services, 'models'),
     cohorts: ofOpenProfile(app.services, 'cohorts'),
     cleaning: ofOpenProfile(app.services, 'cleaning'),
+    pathways: ofOpenProfile(app.services, 'pathways'),
     studies: ofOpenProfile(app.services, 'studies'),
     requests: ofOpenProfile(app.services, 'requests'),
     checks: ofOpenProfile(app.services, 'checks'),

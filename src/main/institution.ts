@@ -11,6 +11,7 @@ import { Failure } from '../shared/std/failure.ts'
 import type { ItemKind } from './node/chain/item.ts'
 import { isRecovery, isStatement } from './node/hospital-statements.ts'
 import { isIn, keyTail } from './node/storage/buckets.ts'
+import { recordsOf } from './analytics/analysed-records.ts'
 import { openAnalysisHome } from './analytics/analysis-home.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
@@ -128,13 +129,12 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
           now: world.now,
           onFound: () => tell('audit', 'changed', { at: world.now() }),
         })
+  const { node } = profile
   const analysis =
-    profile.node === null
+    node === null
       ? null
       : openAnalysisHome({
-          node: profile.node,
-          storePath: profile.storePath,
-          memberId: profile.facts.memberId,
+          records: recordsOf(node, profile.storePath, profile.facts.memberId, world.crypto),
           ...analysisLimits(),
           onState: () => tell('cohorts', 'stateChanged', {}),
         })

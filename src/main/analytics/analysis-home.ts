@@ -7,14 +7,15 @@ import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { toHex, type Bytes } from '../../shared/std/bytes.ts'
-import type { ChainNode } from '../node/node.ts'
-import { readBlock } from '../node/storage/chain-store.ts'
-import { samePersonAt } from '../patients/person-links.ts'
+import type { Bytes } from '../../shared/std/bytes.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
+import type { AnalysedRecords } from './analysed-records.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
 import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
 import { STUDY_ENGINE } from './study/run-study.ts'
+import type { Comparison } from './comparison/compare.ts'
+import type { AskedComparison } from './run-comparison.ts'
+import type { AskedPathways, PathwaysRun } from './run-pathways.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 export interface AnalysisHome {
@@ -43,14 +44,23 @@ export interface AnalysisHome {
     before: StudySnapshot | null,
     watch?: StudyWatch,
   ): Promise<StudyAnswer>
+  /** At the newest state, of this hospital's own records. @throws {WorkerFailure} after the signal */
+  pathways(
+    asked: Omit<AskedPathways, 'scope'>,
+    watch: RunWatch,
+  ): Promise<{ answer: PathwaysRun; upTo: number }>
+  compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; upTo: number }>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
 }
 
-export interface StudyWatch {
+export interface StudyWatch extends RunWatch {
   /** `weigh`: up to the table, without a fit. */
   readonly upTo: 'weigh' | 'fit'
+}
+
+export interface RunWatch {
   readonly signal: AbortSignal
   /** Persons that were read, of so many; then passes of models, of nobody knows how many. */
   onProgress(done: number, total: number | null): void
@@ -68,19 +78,17 @@ export class AnalysisFailure extends Failure<
 > {}
 
 export interface AnalysisHomeOptions {
-  readonly node: ChainNode
-  readonly storePath: string
-  /** This hospital's member id in hex: whose records are asked. */
-  readonly memberId: string
+  /** Asked anew each time: whoever was invited learns what kind of member it is when it is one. */
+  readonly records: () => AnalysedRecords
   readonly threads: number
   readonly memoryMb: number
   readonly onState: () => void
 }
 
 export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
-  const { node, storePath, memberId } = options
+  const { records } = options
   let thread: Promise<AnalysisThread> | null = null
-  let state: AnalysisState = { kind: 'filling', done: 0, total: 0 }
+  let state: AnalysisState = { kind: 'filling', isTwin: false, done: 0, total: 0 }
   let filling: Promise<void> | null = null
   /** Blocks that were asked for last: a look at the state does not ask for them again. */
   let triedTotal = -1
@@ -88,14 +96,11 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   /** Words that end the studies under way: a model that is being fitted hears nothing else. */
   const studying = new Set<Int32Array>()
   /** Who hears of a study's progress, by its ticket. */
-  const watching = new Map<number, StudyWatch>()
+  const watching = new Map<number, RunWatch>()
   let ticket = 0
   const stopStudies = (): void => {
     for (const cancel of studying) Atomics.store(cancel, 0, 1)
   }
-
-  /** Rows come after blocks where a member catches up; a block without its rows says nothing yet. */
-  const reachable = (): number => Math.min(node.status.blockCount, node.rowsHeldUpTo)
 
   const say = (next: AnalysisState): void => {
     state = next
@@ -105,10 +110,11 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   const started = (): Promise<AnalysisThread> => {
     if (thread !== null) return thread
     const { threads, memoryMb } = options
-    const { chainId } = node.gatewayKeys()
+    const { isTwin } = records()
     const starting = startAnalysisThread(
-      { storePath, chainId, threads, memoryMb },
-      (done, total) => say({ kind: 'filling', done, total }),
+      records().start,
+      { threads, memoryMb },
+      (done, total) => say({ kind: 'filling', isTwin, done, total }),
       ({ ticket: of, done, total }) => watching.get(of)?.onProgress(done, total),
     )
     thread = starting
@@ -116,15 +122,23 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   }
 
   async function fill(): Promise<void> {
-    const total = reachable()
+    const { isTwin } = records()
+    const total = records().reachable()
     if (state.kind === 'ready' && state.blockCount >= total && thread !== null) return
     triedTotal = total
     if (state.kind !== 'filling')
-      say({ kind: 'filling', done: state.kind === 'ready' && thread !== null ? state.blockCount : 0, total })
+      say({
+        kind: 'filling',
+        isTwin,
+        done: state.kind === 'ready' && thread !== null ? state.blockCount : 0,
+        total,
+      })
     try {
       const running = await started()
-      const held = await running.call('advance', { blockCount: total, keys: await node.analysisKeys() })
-      say({ kind: 'ready', ...held })
+      const held = await records().advance(running, total)
+      // A twin is whole at once: how many blocks it has is known when it is there.
+      if (isTwin) triedTotal = records().reachable()
+      say({ kind: 'ready', isTwin, ...held })
     } catch (error) {
       await giveUp()
       if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })
@@ -148,7 +162,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
 
   /** The last block of the state that is asked, once its records are ready. */
   async function reached(upTo: number | null): Promise<number> {
-    if (!node.holdsRecords) throw new AnalysisFailure({ code: 'no-records' })
+    if (!records().holds()) throw new AnalysisFailure({ code: 'no-records' })
     await ready()
     const held = state.kind === 'ready' ? state.blockCount : 0
     if (upTo !== null && upTo >= held) throw new AnalysisFailure({ code: 'not-that-far', blockCount: held })
@@ -158,20 +172,14 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   /** Where that state is in the chain, and who is one person there. */
   async function stateAt(upTo: number | null): Promise<{ upTo: number; height: number }> {
     const block = await reached(upTo)
-    const { blockCount, height } = node.status
-    if (upTo === null && block === blockCount - 1)
-      return { upTo: block, height: Math.min(height, node.itemsReadUpTo) }
-    const stored = block < 0 ? null : await readBlock(node.store, block)
-    return { upTo: block, height: stored?.kind === 'ok' ? stored.value.height : 0 }
+    return { upTo: block, height: await records().heightOf(block, upTo === null) }
   }
 
-  /** Entries that links make one person, decided up to `height`. */
-  const samePerson = async (height: number): Promise<SamePerson> =>
-    samePersonAt(await node.statements.list(), height)
+  const samePerson = (height: number): Promise<SamePerson> => records().samePerson(height)
 
   async function scopeAt(upTo: number | null): Promise<SnapshotScope> {
     const state = await stateAt(upTo)
-    return { upTo: state.upTo, hospitals: [memberId], samePerson: await samePerson(state.height) }
+    return { upTo: state.upTo, hospitals: records().hospitals, samePerson: await samePerson(state.height) }
   }
 
   async function asking<T>(ask: (running: AnalysisThread) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -187,10 +195,32 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     }
   }
 
+  /** A question that reports under a ticket and stops at a word that it shares with us. */
+  async function watched<T>(
+    watch: RunWatch | undefined,
+    ask: (running: AnalysisThread, told: { ticket: number; cancel: Int32Array }) => Promise<T>,
+  ): Promise<T> {
+    const cancel = new Int32Array(new SharedArrayBuffer(4))
+    studying.add(cancel)
+    const mine = ++ticket
+    if (watch !== undefined) watching.set(mine, watch)
+    const stop = (): void => void Atomics.store(cancel, 0, 1)
+    watch?.signal.addEventListener('abort', stop)
+    if (watch?.signal.aborted === true) stop()
+    try {
+      return await asking((running) => ask(running, { ticket: mine, cancel }), watch?.signal)
+    } finally {
+      studying.delete(cancel)
+      watching.delete(mine)
+      watch?.signal.removeEventListener('abort', stop)
+    }
+  }
+
   return {
     state() {
-      if (!node.holdsRecords) return { kind: 'no-records' }
-      if (!isClosed && state.kind !== 'failed' && reachable() !== triedTotal) void ready().catch(() => {})
+      if (!records().holds()) return { kind: 'no-records' }
+      if (!isClosed && state.kind !== 'failed' && records().reachable() !== triedTotal)
+        void ready().catch(() => {})
       return state
     },
     async count(definition, upTo) {
@@ -209,41 +239,41 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       }))
     },
     async pin(study) {
-      const chain = toHex(node.gatewayKeys().chainId)
+      const chain = await records().chain()
       const { snapshot, engine } = study
       if (snapshot !== null && snapshot.chain !== chain)
         throw new AnalysisFailure({ code: 'other-chain', detail: chain })
-      if (snapshot?.hospitals.some((hospital) => hospital !== memberId) === true)
-        throw new AnalysisFailure({ code: 'other-records', detail: memberId })
+      if (snapshot?.hospitals.some((hospital) => !records().hospitals.includes(hospital)) === true)
+        throw new AnalysisFailure({ code: 'other-records', detail: records().hospitals.join(', ') })
       if (engine !== null && engine !== STUDY_ENGINE)
         throw new AnalysisFailure({ code: 'other-engine', detail: STUDY_ENGINE })
       const { upTo, height } = await stateAt(snapshot?.upTo ?? null)
-      if (snapshot !== null && snapshot.height > node.itemsReadUpTo)
+      if (snapshot !== null && snapshot.height > records().decidedUpTo())
         throw new AnalysisFailure({ code: 'not-that-far', blockCount: upTo + 1 })
       return {
         ...study,
-        snapshot: { chain, upTo, height: snapshot?.height ?? height, hospitals: [memberId] },
+        snapshot: { chain, upTo, height: snapshot?.height ?? height, hospitals: [...records().hospitals] },
         engine: STUDY_ENGINE,
       }
     },
     async study(study, hash, before, watch) {
-      const cancel = new Int32Array(new SharedArrayBuffer(4))
-      studying.add(cancel)
-      const mine = ++ticket
-      if (watch !== undefined) watching.set(mine, watch)
-      const stop = (): void => void Atomics.store(cancel, 0, 1)
-      watch?.signal.addEventListener('abort', stop)
-      try {
-        const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
-        const earlier =
-          before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
-        const input = { asked, before: earlier, upTo: watch?.upTo ?? 'fit', ticket: mine, cancel } as const
-        return await asking((running) => running.call('study', input), watch?.signal)
-      } finally {
-        studying.delete(cancel)
-        watching.delete(mine)
-        watch?.signal.removeEventListener('abort', stop)
-      }
+      const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+      const earlier =
+        before === null ? null : { snapshot: before, samePerson: await samePerson(before.height) }
+      const input = { asked, before: earlier, upTo: watch?.upTo ?? 'fit' } as const
+      return watched(watch, (running, told) => running.call('study', { ...input, ...told }))
+    },
+    async pathways(question, watch) {
+      const scope = await scopeAt(null)
+      const asked = { ...question, scope }
+      const answer = await watched(watch, (running, told) => running.call('pathways', { asked, ...told }))
+      return { answer, upTo: scope.upTo }
+    },
+    async compare(cohorts, watch) {
+      const scope = await scopeAt(null)
+      const asked = { cohorts, scope }
+      const answer = await watched(watch, (running, told) => running.call('compare', { asked, ...told }))
+      return { answer, upTo: scope.upTo }
     },
     async forget(roots) {
       const running = thread
@@ -252,7 +282,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       // A thread cannot forget what it has read; the next question begins with a new one, from runs without it.
       thread = null
       triedTotal = -1
-      state = { kind: 'filling', done: 0, total: 0 }
+      state = { kind: 'filling', isTwin: false, done: 0, total: 0 }
       const each = await running.catch(() => null)
       await each?.call('cancel', null).catch(() => {})
       await each?.call('forget', { roots: [...roots] }).catch(() => {})

@@ -69,6 +69,8 @@ const LOOK_EVERY_MS = 60_000
 const REPEAT_MS = 5 * 60_000
 /** Whoever is refused at the door and asks again at once is refused the same: a caller without rights fills no disk with it. */
 const REFUSAL_REPEAT_MS = 60_000
+/** A cohort is counted while it is typed, and again whenever records come: the same question of one sitting is one entry. */
+const COUNT_REPEAT_MS = 24 * 3_600_000
 const REFUSED_AT_DOOR: ReadonlySet<string | null> = new Set(['locked', 'no-profile', 'not-permitted'])
 const REPEATS_MAX = 2_000
 /** An anchor waits so long for the others before it is given up and a newer one takes its place. */
@@ -77,8 +79,9 @@ const IDS_IN_ENTRY = 8
 const KEY_BYTES = 32
 
 /** How long the same call again is the same entry; null where each is one of its own. */
-function repeatMsOf({ act, outcome, code, person }: AuditedCall): number | null {
+function repeatMsOf({ operation, act, outcome, code, person }: AuditedCall): number | null {
   if (outcome === 'refused') return REFUSED_AT_DOOR.has(code) ? REFUSAL_REPEAT_MS : null
+  if (operation === 'cohorts.count' && outcome === 'done' && person !== null) return COUNT_REPEAT_MS
   // What goes out to another hospital is no page that somebody leaves open.
   return act === 'opening' && outcome === 'done' && person !== null ? REPEAT_MS : null
 }

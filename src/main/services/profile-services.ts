@@ -14,6 +14,7 @@ import { createErasuresService } from './erasures-service.ts'
 import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
+import { createPathwaysService } from './pathways-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
@@ -69,6 +70,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       models: models.handlers,
       cohorts: createCohortsService(context),
       cleaning: createCleaningService(context),
+      pathways: createPathwaysService(context),
       studies: createStudiesService(context),
       requests: createRequestsService(context),
       checks: createChecksService(context),

@@ -1,5 +1,7 @@
 /** What of a study's answer may leave: whatever it is, it goes through `release`. */
+import type { CohortComparison } from '../../shared/contract/cohorts.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import type { PathwaysAnswer } from '../../shared/contract/pathways.ts'
 import type { releases as releasesContract } from '../../shared/contract/releases.ts'
 import type { StudyRunAnswer } from '../../shared/contract/studies.ts'
 import { markLine, type ReleaseSource } from '../../shared/domain/release-mark.ts'
@@ -12,6 +14,12 @@ export type ReleasesCore = Pick<Handlers<typeof releasesContract>, 'mark' | 'mak
 export function createReleasesCore(context: ServiceContext): ReleasesCore {
   const { jobs } = context
 
+  /** A member that holds no record works on invented people. */
+  function isOfTwin(): boolean {
+    const state = context.analysis()?.state()
+    return (state?.kind === 'ready' || state?.kind === 'filling') && state.isTwin
+  }
+
   /** Null where it is said to be of a result that this person, or this member, does not have. */
   async function sourceOf(jobId: string | null, studyHash: string | undefined): Promise<ReleaseSource | null> {
     const institution = profileOf(context).facts.institutionName
@@ -19,9 +27,15 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
       const answer = await answerSource(nodeOf(context), studyHash)
       return answer === null ? null : { institution, study: studyHash, upTo: null, answer }
     }
-    if (jobId === null) return { institution, study: null, upTo: null }
+    const isTwin = isOfTwin()
+    if (jobId === null) return { institution, study: null, upTo: null, isTwin }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
-    return answer?.kind === 'ran' ? { institution, study: answer.hash, upTo: answer.snapshot.upTo } : null
+    if (answer?.kind === 'ran') return { institution, study: answer.hash, upTo: answer.snapshot.upTo, isTwin }
+    const other = (jobs.result(jobId, 'pathways') ?? jobs.result(jobId, 'compare')) as
+      PathwaysAnswer | CohortComparison | null
+    return other?.kind === 'traversed' || other?.kind === 'compared'
+      ? { institution, study: other.hash, upTo: other.upTo, isTwin }
+      : null
   }
 
   return {

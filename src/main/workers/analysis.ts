@@ -2,8 +2,12 @@
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
 import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
-import type { AskedStudy } from '../analytics/study/prepare-study.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
+import type { TwinPlan } from '../analytics/fill-twin.ts'
+import type { AskedStudy } from '../analytics/study/prepare-study.ts'
+import type { Comparison } from '../analytics/comparison/compare.ts'
+import type { AskedComparison } from '../analytics/run-comparison.ts'
+import type { AskedPathways, PathwaysRun } from '../analytics/run-pathways.ts'
 import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
@@ -30,6 +34,9 @@ export type AnalysisCalls = {
     }
     output: void
   }
+  openTwin: { input: { threads: number; memoryMb: number }; output: void }
+  /** In place of `advance`: invented people, once. The same plan again changes nothing. */
+  fillTwin: { input: TwinPlan; output: { blockCount: number } }
   advance: {
     input: { blockCount: number; keys: AnalysisKeys }
     output: { blockCount: number; sealedCount: number; unreadableCount: number }
@@ -64,6 +71,9 @@ export type AnalysisCalls = {
     input: { scope: SnapshotScope; after: number }
     output: { persons: number; hospitals: number }
   }
+  /** `ticket` and `cancel` as of a study. */
+  pathways: { input: { asked: AskedPathways; ticket: number; cancel: Int32Array }; output: PathwaysRun }
+  compare: { input: { asked: AskedComparison; ticket: number; cancel: Int32Array }; output: Comparison }
   cancel: { input: null; output: void }
   close: { input: null; output: void }
 }
@@ -78,9 +88,15 @@ export interface AnalysisThread extends Peer<AnalysisCalls> {
   close(): Promise<void>
 }
 
+/** What the thread reads: the chain beside the node, or nothing but a plan. */
+export type StartAnalysis =
+  | { readonly kind: 'chain'; readonly storePath: string; readonly chainId: () => ChainId }
+  | { readonly kind: 'twin' }
+
 /** @throws {WorkerFailure} when the store does not open or the thread ends */
 export async function startAnalysisThread(
-  input: AnalysisCalls['open']['input'],
+  start: StartAnalysis,
+  limits: { readonly threads: number; readonly memoryMb: number },
   onProgress: (done: number, total: number) => void,
   onStudied: (report: AnalysisReports['studied']['input']) => void,
 ): Promise<AnalysisThread> {
@@ -90,7 +106,8 @@ export async function startAnalysisThread(
     studied: onStudied,
   })
   try {
-    await thread.call('open', input)
+    if (start.kind === 'twin') await thread.call('openTwin', limits)
+    else await thread.call('open', { storePath: start.storePath, chainId: start.chainId(), ...limits })
   } catch (error) {
     await worker.terminate()
     throw error

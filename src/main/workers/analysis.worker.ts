@@ -1,6 +1,9 @@
 /** The warehouse in a thread of its own: it reads the chain beside the node, keeps runs of facts, and answers questions. */
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
+import { runComparison } from '../analytics/run-comparison.ts'
+import { runPathways, type RunControl } from '../analytics/run-pathways.ts'
+import { fillTwin } from '../analytics/fill-twin.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
 import { answerGated } from '../analytics/study/answer-gated.ts'
 import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
@@ -22,12 +25,20 @@ const REPORT_EVERY_MS = 100
 let isCancelled = false
 let isClosed = false
 let reportedAt = 0
-let open: { store: Store; warehouse: Warehouse; feed: Feed; chainId: ChainId } | null = null
+let open: {
+  warehouse: Warehouse
+  /** Null for a twin. */
+  chain: { store: Store; feed: Feed; chainId: ChainId } | null
+} | null = null
+let limits = { threads: 1, memoryMb: 512 }
+/** Blocks of the twin; null until it is filled. */
+let twinBlocks: number | null = null
 let linkage: readonly EpochKey[] = []
 /** The last table of a study: models on the same people begin with it. It ends with the thread. */
 const memory: StudyMemory = { last: null }
 
 const opened = (): NonNullable<typeof open> => present(open, 'the analysis is open')
+const ofChain = () => present(opened().chain, 'the analysis reads a chain')
 
 /** Filling is one thing at a time; questions go on beside it. */
 let filling: Promise<unknown> = Promise.resolve()
@@ -37,17 +48,45 @@ const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
   return done
 }
 
+const controlOf = (ticket: number, cancel: Int32Array): RunControl => ({
+  isCancelled: () => isClosed || Atomics.load(cancel, 0) !== 0,
+  onPersons: (done, total) => void main.call('studied', { ticket, done, total }),
+})
+
+const say = (done: number, total: number): void => {
+  if (Date.now() - reportedAt < REPORT_EVERY_MS) return
+  reportedAt = Date.now()
+  void main.call('progress', { done, total })
+}
+
 const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   async open({ storePath, chainId, threads, memoryMb, isFromRecords = false }) {
     const crypto = createNodeCrypto()
     const store = await openLevelStore(storePath, { mustExist: true, sharedBetweenThreads: true })
     const warehouse = await openWarehouse({ threads, memoryMb })
     const seal = createNodeSeal(crypto, createNodeRandom(), chainId, () => linkage)
-    open = { store, warehouse, chainId, feed: createFeed(crypto, store, seal, warehouse, isFromRecords) }
+    const feed = createFeed(crypto, store, seal, warehouse, isFromRecords)
+    open = { warehouse, chain: { store, chainId, feed } }
   },
+  async openTwin(given) {
+    limits = given
+    open = { warehouse: await openWarehouse(given), chain: null }
+  },
+  fillTwin: (plan) =>
+    inTurn(async () => {
+      if (twinBlocks === null) {
+        const pool = await openWarehouse(limits)
+        try {
+          twinBlocks = await fillTwin(plan, opened().warehouse, pool, say)
+        } finally {
+          pool.close()
+        }
+      }
+      return { blockCount: twinBlocks }
+    }),
   advance: ({ blockCount, keys }) =>
     inTurn(async () => {
-      const { feed, chainId } = opened()
+      const { feed, chainId } = ofChain()
       isCancelled = false
       linkage = keys.linkage
       await feed.advance(
@@ -61,11 +100,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
         },
         {
           isCancelled: () => isCancelled || isClosed,
-          onProgress(done, total) {
-            if (Date.now() - reportedAt < REPORT_EVERY_MS) return
-            reportedAt = Date.now()
-            void main.call('progress', { done, total })
-          },
+          onProgress: say,
         },
       )
       const { blockCount: held, sealedCount, unreadableCount } = feed
@@ -74,7 +109,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   forget: ({ roots }) =>
     inTurn(() => {
       memory.last = null
-      return opened().feed.forget(roots)
+      return ofChain().feed.forget(roots)
     }),
   snapshot: (scope) => opened().warehouse.snapshot(scope),
   attrition: ({ snapshot, definition }) => opened().warehouse.attrition(snapshot, definition),
@@ -107,6 +142,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   newPersons: ({ scope, after }) => opened().warehouse.newPersons(scope, after),
   clean: ({ scope, cohort, pipeline }) =>
     previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
+  pathways: ({ asked, ticket, cancel }) => runPathways(opened().warehouse, asked, controlOf(ticket, cancel)),
+  compare: ({ asked, ticket, cancel }) => runComparison(opened().warehouse, asked, controlOf(ticket, cancel)),
   cancel() {
     isCancelled = true
   },
@@ -114,7 +151,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     isClosed = true
     await filling
     open?.warehouse.close()
-    await open?.store.close()
+    await open?.chain?.store.close()
     open = null
   },
 })

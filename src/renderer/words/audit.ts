@@ -4,7 +4,7 @@ const plural = (count: number, one: string, many: string) => (count === 1 ? one 
 export const en = {
   title: 'Audit',
   intro:
-    'Every opening, export, refusal, study and change at this institution. The same opening again, by the same person within five minutes, is the same entry; whoever opens a history has all versions of its visits. Ids and codes only: it opens no patient.',
+    'Every opening, export, refusal, study and change at this institution. The same opening again, by the same person within five minutes, is the same entry, and so is the same cohort that somebody counts again on a day; whoever opens a history has all versions of its visits. Ids and codes only: it opens no patient.',
   count: (count: string) => `${count} entries`,
   lastAnchor: (entries: string, height: string, when: string) =>
     `Anchored in the chain up to entry ${entries}, at height ${height}, ${when}`,
@@ -128,6 +128,8 @@ export const en = {
     erasureId: 'Erasure',
     decision: 'Decision',
     cohort: 'Cohort',
+    otherCohort: 'Other cohort',
+    pathways: 'Pathways',
     pipeline: 'Cleaning pipeline',
     study: 'Study',
     protocol: 'Protocol',
@@ -240,6 +242,9 @@ export const en = {
     'models.start': 'Fitted a model',
     'models.saveResult': 'Saved the result of a model',
     'cohorts.count': 'Counted a cohort',
+    'cohorts.countKept': 'Counted a kept cohort',
+    'cohorts.compare': 'Compared two cohorts',
+    'pathways.start': 'Followed a cohort through time',
     'cleaning.preview': 'Looked at what cleaning does',
     'studies.run': 'Ran a study',
     'studies.start': 'Ran a study',
@@ -351,7 +356,7 @@ export const en = {
 export const zhHant: typeof en = {
   title: '稽核',
   intro:
-    '本機構的每一次開啟、匯出、拒絕、研究與變更。同一人於五分鐘內再次開啟相同內容，併為一筆；開啟就診歷史即包含各次就診的所有版本。只記識別碼與代碼，無法由此開啟任何病人的資料。',
+    '本機構的每一次開啟、匯出、拒絕、研究與變更。同一人於五分鐘內再次開啟相同內容，或同一日再次計算同一世代，併為一筆；開啟就診歷史即包含各次就診的所有版本。只記識別碼與代碼，無法由此開啟任何病人的資料。',
   count: (count) => `${count} 筆`,
   lastAnchor: (entries, height, when) => `已於 ${when} 在高度 ${height} 錨定至第 ${entries} 筆`,
   noAnchor: '尚未錨定：有新紀錄時，每小時錨定一次。',
@@ -469,6 +474,8 @@ export const zhHant: typeof en = {
     erasureId: '銷毀',
     decision: '決定',
     cohort: '世代',
+    otherCohort: '另一世代',
+    pathways: '就醫歷程',
     pipeline: '清理流程',
     study: '研究',
     protocol: '研究計畫',
@@ -581,6 +588,9 @@ export const zhHant: typeof en = {
     'models.start': '執行模型',
     'models.saveResult': '儲存模型結果',
     'cohorts.count': '計算世代人數',
+    'cohorts.countKept': '計算已保存世代的人數',
+    'cohorts.compare': '比較兩個世代',
+    'pathways.start': '追蹤世代的就醫歷程',
     'cleaning.preview': '預覽資料清理結果',
     'studies.run': '執行研究',
     'studies.start': '執行研究',

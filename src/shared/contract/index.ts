@@ -15,6 +15,7 @@ import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
+import { pathways } from './pathways.ts'
 import { patientEvents, patients } from './patients.ts'
 import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
@@ -43,6 +44,7 @@ export const contract = {
   models,
   cohorts,
   cleaning,
+  pathways,
   studies,
   requests,
   checks,

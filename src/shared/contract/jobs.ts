@@ -22,6 +22,8 @@ export const jobProgress = z.object({
     'weigh',
     'study',
     'package',
+    'pathways',
+    'compare',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

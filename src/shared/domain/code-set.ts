@@ -3,6 +3,7 @@
  * sets whole, so a definition means the same wherever it is read. docs/spec/cohort.md section 2.
  */
 import { z } from 'zod'
+import { canonicalJson } from '../std/canonical-json.ts'
 
 export const codeKind = z.enum(['diagnosis', 'procedure', 'medicine', 'test'])
 export type CodeKind = z.infer<typeof codeKind>
@@ -13,11 +14,20 @@ export const codePattern = z
   .max(64)
   .regex(/^[^\s.*a-z]+\*?$/)
 
+/** A version of a person's own code set that these codes are of; the hash names what it holds. */
+export const codeSetVersion = z.object({
+  name: z.string().min(1).max(120),
+  version: z.int().min(1).max(1_000),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
 export const codeSet = z.object({
   kind: codeKind,
   name: z.string().min(1).max(120),
   include: z.array(codePattern).min(1).max(5_000),
   exclude: z.array(codePattern).max(5_000),
+  /** Absent where the codes were typed for this definition. It is no part of what the set means, and so of no hash. */
+  from: codeSetVersion.optional(),
 })
 export type CodeSet = z.infer<typeof codeSet>
 
@@ -52,6 +62,12 @@ export function codeMatcher(set: Pick<CodeSet, 'include' | 'exclude'>): (compara
 /** The same set has one form: without doubles, in order. The name is no part of what it means. */
 export function canonicalCodeSet(set: CodeSet): CodeSet {
   return { ...set, include: inOrder(set.include), exclude: inOrder(set.exclude) }
+}
+
+/** The text whose hash names what a code set holds, whatever it is called. */
+export function codeSetText(set: CodeSet): string {
+  const { kind, include, exclude } = canonicalCodeSet(set)
+  return canonicalJson({ kind, include, exclude })
 }
 
 function patternMatcher(patterns: readonly string[]): (comparable: string) => boolean {

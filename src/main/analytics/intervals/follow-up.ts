@@ -25,7 +25,7 @@ export type Followed =
 export function followPerson(
   facts: PersonFacts,
   index: number,
-  rule: FollowUp,
+  rule: Omit<FollowUp, 'event'>,
   events: readonly number[],
   until: number,
 ): Followed {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { StudyModel } from '../../../shared/domain/study.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
-import { baselineOf, BASELINE_GROUPS_MAX, quantile } from './baseline.ts'
+import { quantile } from '../persons/quantile.ts'
+import { baselineOf, BASELINE_GROUPS_MAX } from './baseline.ts'
 import { curvePoints } from './curve-points.ts'
 
 const numbers = (...values: number[]): TableColumn => ({ kind: 'number', values: Float64Array.from(values) })

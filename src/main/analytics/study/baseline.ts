@@ -1,6 +1,7 @@
 /** Who the people are at their start, in all and by groups: what papers show as Table 1. Pure. */
 import { present } from '../../../shared/std/assert.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
+import { quantile } from '../persons/quantile.ts'
 
 interface NumberFacts {
   readonly missing: number
@@ -153,14 +154,6 @@ function numberFacts(all: readonly number[]): NumberFacts {
     median: quantile(values, 0.5),
     q3: quantile(values, 0.75),
   }
-}
-
-/** Of sorted values, as R's `quantile` (type 7). */
-export function quantile(sorted: readonly number[], share: number): number {
-  const place = (sorted.length - 1) * share
-  const below = Math.floor(place)
-  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!]
-  return low + (place - below) * (high - low)
 }
 
 /** Nothing said comes last. */

@@ -3,7 +3,7 @@ import type { StudyModel } from '../../../shared/domain/study.ts'
 import { present } from '../../../shared/std/assert.ts'
 import type { ModelSpec } from '../../stats/model/model-spec.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
-import { quantile } from './baseline.ts'
+import { quantile } from '../persons/quantile.ts'
 
 type Points = NonNullable<ModelSpec['at']>
 type Value = number | string

@@ -19,6 +19,7 @@
  *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/g/ height8 item hash 32    → a registration of a protocol                  checksum
+ *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -75,6 +76,7 @@ export const BUCKETS = [
   'x/o',
   'x/t',
   'x/g',
+  'x/n',
   'g/h',
   'g/v',
   'g/r',
@@ -158,6 +160,7 @@ export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', prot
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
   keyIn('x/g', Uint8Array.of(kind), hash, second)
+export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

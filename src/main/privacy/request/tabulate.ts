@@ -62,7 +62,8 @@ function wholeWithin(value: number | string | null | undefined, least: number, g
   return BigInt(value < least ? least : value > greatest ? greatest : value)
 }
 
-function cellOf(axes: readonly Axis[], row: Row): number {
+/** Number of the cell of a joint table that a row is in. */
+export function cellOf(axes: readonly Axis[], row: Row): number {
   let cell = 0
   for (const axis of axes) cell = cell * levelCount(axis) + levelOf(axis, row[axis.variable] ?? null)
   return cell

@@ -10,6 +10,7 @@ import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { StepList } from '../../../parts/research/StepList.tsx'
 import { useCleaningSteps, useCohort } from '../../../parts/research/study-under-work.ts'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
+import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -29,6 +30,7 @@ export function Cleaning() {
         <h1>{words.cleaning.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
+        <TwinNote />
         {state.failure !== undefined && state.value === undefined ? (
           <FailureNote code={state.failure} onRetry={state.again} />
         ) : state.value?.kind === 'no-records' ? (

@@ -14,6 +14,7 @@ import { readDefinition } from '../../../parts/research/cohort-form.ts'
 import { cohortSentences } from '../../../parts/research/cohort-sentence.ts'
 import { useCohort } from '../../../parts/research/study-under-work.ts'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
+import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -29,6 +30,7 @@ export function Cohorts() {
         <h1>{t.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
+        <TwinNote />
         {state.failure !== undefined && state.value === undefined ? (
           <FailureNote code={state.failure} onRetry={state.again} />
         ) : state.value?.kind === 'no-records' ? (

@@ -31,6 +31,7 @@ import { Stages } from './Stages.tsx'
 import { studySentences, wholeSentence } from '../../../parts/research/study-sentence.ts'
 import { isStale, useQuestion } from './use-question.ts'
 import { useRunKey } from '../../../lib/use-run-key.ts'
+import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import styles from './Question.module.css'
 
 export function Question() {
@@ -43,6 +44,7 @@ export function Question() {
         <h1>{words.question.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
+        <TwinNote />
         {state.failure !== undefined && state.value === undefined ? (
           <FailureNote code={state.failure} onRetry={state.again} />
         ) : state.value?.kind === 'no-records' ? (
