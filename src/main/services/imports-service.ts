@@ -58,13 +58,13 @@ export function createImportsService(context: ServiceContext): ImportsService {
       report: async ({ jobId }) => finished(jobId)?.report ?? null,
       rejects: async ({ jobId, first, count, list }) =>
         listOf(finished(jobId), list).slice(first, first + count),
-      saveRejects: async ({ jobId, list }) => {
+      saveRejects: async ({ jobId, list, sentences }) => {
         const done = finished(jobId)
         if (done === null) return { path: null }
         const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: listName(list) })
         if (path === null) return { path: null }
         try {
-          await writeFile(path, listAsCsv(listOf(done, list), list), { mode: 0o600 })
+          await writeFile(path, listAsCsv(listOf(done, list), list, sentences), { mode: 0o600 })
         } catch (error) {
           throw asWritingFailure(error, path) ?? error
         }

@@ -21,6 +21,7 @@ import * as firstRun from './first-run.ts'
 import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
+import * as importSteps from './import-steps.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
@@ -57,6 +58,7 @@ const en = {
   ruleNames: ruleNames.en,
   chain: chain.en,
   imports: imports.en,
+  importSteps: importSteps.en,
   batches: batches.en,
   models: models.en,
   joining: joining.en,
@@ -91,6 +93,7 @@ const zhHant: Words = {
   ruleNames: ruleNames.zhHant,
   chain: chain.zhHant,
   imports: imports.zhHant,
+  importSteps: importSteps.zhHant,
   batches: batches.zhHant,
   models: models.zhHant,
   joining: joining.zhHant,
