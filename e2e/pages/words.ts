@@ -49,6 +49,7 @@ export const wordsOf = (locale: Locale) => ({
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),
   imports: pick(locale, imports),
+  importSteps: pick(locale, importSteps),
   tables: pick(locale, tables),
   models: pick(locale, models),
   joining: pick(locale, joining),

@@ -1,5 +1,6 @@
 /** Bulk intake and export of files, as jobs. */
 import { writeFile } from 'node:fs/promises'
+import { version as applicationVersion } from '../../../package.json' with { type: 'json' }
 import type { z } from 'zod'
 import type { ImportList, imports as importsContract } from '../../shared/contract/imports.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
@@ -91,6 +92,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
               authorKeys: profile.ledger.authorKeys(),
               authorKeysEver: await profile.ledger.authorKeysEver(),
               keys,
+              software: { name: 'Consilium', version: applicationVersion },
               signal: control.signal,
               onProgress: control.progress,
             })
