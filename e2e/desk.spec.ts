@@ -1,5 +1,6 @@
 /** The desk on a bad day: wrong values, unusual ones, a crash, a forgotten passphrase, a mistake found later. */
 import { writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { answerOpenDialogs, answerSaveDialogs, expect, sharedInFile, test } from './fixtures.ts'
 import {
@@ -131,6 +132,10 @@ test('an import says what it took and what not; the same file twice adds nothing
   await answerSaveDialogs(app, table)
   await page.getByRole('button', { name: t.imports.report.save }).click()
   await expect(page.getByText(t.imports.report.saved(table))).toBeVisible()
+  // Cause, effect and next step, in the language of the window.
+  expect(await readFile(table, 'utf8')).toContain(
+    `${t.imports.reasons['not-part-of-a-visit']} ${t.importSteps.effects['left-out']} ${t.importSteps.next['not-part-of-a-visit']}`,
+  )
   await page.getByRole('button', { name: t.imports.report.again }).click()
   await run()
   await expect(page.getByText(t.imports.report.nothingNew)).toBeVisible({ timeout: 30_000 })

@@ -15,6 +15,7 @@ import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as history from '../../src/renderer/words/history.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
+import * as importSteps from '../../src/renderer/words/import-steps.ts'
 import * as models from '../../src/renderer/words/models.ts'
 import * as joining from '../../src/renderer/words/joining.ts'
 import * as network from '../../src/renderer/words/network.ts'
@@ -48,6 +49,7 @@ export const wordsOf = (locale: Locale) => ({
   firstRun: pick(locale, firstRun),
   home: pick(locale, home),
   imports: pick(locale, imports),
+  importSteps: pick(locale, importSteps),
   tables: pick(locale, tables),
   models: pick(locale, models),
   joining: pick(locale, joining),

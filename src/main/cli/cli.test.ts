@@ -152,8 +152,13 @@ describe('consilium on the command line', { timeout: 600_000 }, () => {
     expect(reasonsOf('9-huge')).toEqual(['file-too-large'])
     expect(reasonsOf('absent')).toEqual(['file-not-readable'])
     const csv = await readFile(rejects, 'utf8')
-    expect(csv.split('\r\n')[0]).toBe('file,path,reason,detail,column,value,suggestion')
-    expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + (imported.answer['rejectedCount'] as number))
+    expect(csv.split('\r\n')[0]).toBe(
+      '\ufefffile,path,reason,detail,column,value,suggestion,explanation,line',
+    )
+    const rows = csv.trimEnd().split('\r\n')
+    expect(rows).toHaveLength(1 + (imported.answer['rejectedCount'] as number))
+    // What stands in the file goes with what is wrong with it.
+    expect(rows.find((row) => row.includes('3-not-json'))).toMatch(/,"line 1, column 1",not-json,.*,hello$/)
     const verified = await run(['verify', '--profile', profile])
     expect(verified.answer).toMatchObject({ ok: true, blocks: imported.answer['visits'] })
   })

@@ -176,6 +176,24 @@ describe('the consent of an imported visit', { timeout: 120_000 }, () => {
     expect((await consentsIn(profile)).at(-1)).toEqual(limited)
   })
 
+  it('is not said anew by a source that changes something else of an old visit, and is where it says another', async () => {
+    const profile = await freshProfile()
+    const permission = { ...denial, identifier: [{ value: 'form 8' }], provision: { type: 'permit' } }
+    await importing(profile, patient, encounter('e1', '2020-03-01'), permission)
+    await importing(profile, patient, encounter('e2', '2020-03-02'), denial)
+    // The nightly file has the old visit once more, with the paper of that day, and the next visit comes without one.
+    const changed = { ...encounter('e1', '2020-03-01'), reasonCode: [{ text: 'fever' }] }
+    expect(await importing(profile, patient, changed, permission)).toMatchObject({ visits: 1 })
+    await importing(profile, patient, encounter('e3', '2020-03-03'))
+    const limited = { scope: 'treatment-only', ref: 'form 7' }
+    expect((await consentsIn(profile)).slice(1)).toEqual([limited, limited])
+
+    const other = { ...permission, identifier: [{ value: 'form 9' }] }
+    expect(await importing(profile, patient, changed, other)).toMatchObject({ visits: 1 })
+    await importing(profile, patient, encounter('e4', '2020-03-04'))
+    expect((await consentsIn(profile)).at(-1)).toMatchObject({ ref: 'form 9' })
+  })
+
   it('is what an earlier visit of the same import said, until a later one says otherwise', async () => {
     const profile = await freshProfile()
     const folder = join(scratch, `night-${count++}`)

@@ -1,9 +1,10 @@
 /** Every record of this hospital that it can open, newest version of each visit, patient by patient, to files. */
 import type { VisitRecord } from '../../shared/domain/visit.ts'
-import { fromHex } from '../../shared/std/bytes.ts'
+import { fromHex, toHex } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { createBatchCache } from '../node/chain/author.ts'
+import { authorToCbor, createBatchCache, type Author } from '../node/chain/author.ts'
 import { decodeHead } from '../node/chain/block.ts'
+import { encode } from '../node/chain/codec.ts'
 import { decodeKeyRow } from '../node/chain/key-box.ts'
 import { visitOfFields } from '../node/chain/visit-fields.ts'
 import { openRecord, type OpeningKeys } from '../node/check-records.ts'
@@ -13,7 +14,7 @@ import { readRows } from '../node/storage/key-box-store.ts'
 import type { ReadableStore } from '../node/storage/store.ts'
 import { loadNamesTable } from '../patients/names-table.ts'
 import { allOwnVisits, visitsOfPatient, type OwnVisit } from '../patients/own-visits.ts'
-import { openRecordWriter } from './record-writer.ts'
+import { openRecordWriter, type ExportedRecord } from './record-writer.ts'
 import type { ExportInput, ExportReport } from './run-export.ts'
 
 export type ExportFailureDetail = { code: 'record-unreadable'; merkleRoot: string }
@@ -51,10 +52,20 @@ export async function exportRecords(
   let done = 0
   for (const [patientId, versions] of byPatient) {
     if (control.isCancelled()) break
-    const records: VisitRecord[] = []
+    const records: ExportedRecord[] = []
     for (const version of versions) {
       const record = await readRecord(crypto, store, opening, version, cache)
-      if (record !== null && record.envelope.op !== 'retract') records.push(record)
+      if (record !== null && record.record.envelope.op !== 'retract')
+        records.push({
+          record: record.record,
+          recorded: {
+            envelope: record.record.envelope,
+            facility: toHex(record.author.memberId),
+            software: input.software,
+            block: { chainId: toHex(input.chainId), merkleRoot: version.merkleRoot },
+            signature: Buffer.from(encode(authorToCbor(record.author))).toString('base64'),
+          },
+        })
       control.onProgress(++done, total)
     }
     const row = names.get(patientId)
@@ -94,7 +105,7 @@ async function readRecord(
   opening: OpeningKeys,
   { merkleRoot }: OwnVisit,
   cache: ReturnType<typeof createBatchCache>,
-): Promise<VisitRecord | null> {
+): Promise<{ record: VisitRecord; author: Author } | null> {
   const unreadable = () => new ExportFailure({ code: 'record-unreadable', merkleRoot })
   const root = fromHex(merkleRoot)
   const place = await readPlace(store, root)
@@ -111,5 +122,5 @@ async function readRecord(
   crypto.forget(opened.dataKey)
   const visit = visitOfFields(opened.fields)
   if (visit.kind === 'refused') throw unreadable()
-  return visit.record
+  return { record: visit.record, author: opened.author }
 }

@@ -13,6 +13,7 @@ import type {
   VisitQuestion,
 } from './intake.ts'
 
+import type { LineQuestion } from '../records/original-lines.ts'
 import type { PersonAnswer, PersonQuestion } from './person-desk.ts'
 import type { SourceCode } from './map-codes.ts'
 import type { FinishedTrial } from './trial.ts'
@@ -32,6 +33,11 @@ export type ThreadCalls = {
   run: { input: { source: ImportSource; options: IntakeOptions }; output: void }
   /** Reads and takes nothing in. `today`: days since 1970-01-01. */
   tryOut: { input: { source: ImportSource; today: number }; output: FinishedTrial }
+  /** Of places in what this thread has read: the lines as they stand there; see `originalLines`. */
+  lines: {
+    input: { questions: readonly LineQuestion[]; mapping: TableMapping | null }
+    output: (string | null)[]
+  }
   cancel: { input: null; output: void }
 }
 

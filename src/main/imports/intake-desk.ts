@@ -2,6 +2,7 @@
  * The node's half of an import: who a visit is, whether it is known, and the one atomic write that takes a batch in.
  * Ids follow record-format.md 12, so that importing again, or going on after a crash, agrees with what is there.
  */
+import { isSameConsent, type Consent } from '../../shared/domain/consent.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import { present } from '../../shared/std/assert.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
@@ -24,6 +25,7 @@ import {
 } from '../patients/own-visits.ts'
 import { changedRow, learnt } from '../patients/person-changes.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
+import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
 import { awaitedWrites, touched } from '../services/submit-versions.ts'
 import { currentOf } from './current-visit.ts'
 import type {
@@ -62,6 +64,8 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
   const patientsSeen = new Set<string>()
   /** People of whom was said that a source knows them otherwise: once for each import. */
   const toldToDiffer = new Set<string>()
+  /** Who was new here when their first visit was decided, by identity: of what their keys are made. */
+  const newPeople = new Map<string, NewPerson>()
   /** Made when the first patient comes by its key: one HMAC for each person of the table. */
   let patientIdOfKey: Map<string, string> | null = null
   /** Visits that were decided and are not written yet, by visit id. */
@@ -105,7 +109,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       asked.map(({ visitId }) => visitId),
     )
     const takenBack = await Promise.all(current.map((head) => takenBackBy(head)))
-    return asked.map((each, i): VisitDecision => {
+    const decisions = asked.map((each, i): VisitDecision => {
       const { visitId, recordId, partRecordId, ownRecordId, patient, memberNumber, joinedWith } = each
       const head = current[i] ?? null
       const isUndone = head?.state === 'undone'
@@ -136,8 +140,25 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
         memberToken: memberNumber === null ? null : memberTokenOf(node, memberNumber),
         known: knownOf(patient),
         isPersonOther: isToldToDiffer(patient, each.person),
+        isConsentRepeated: false,
       }
     })
+    for (const [i, decision] of decisions.entries()) {
+      const { consentSaid } = asked[i]!
+      if (decision.kind !== 'take' || decision.supersedes === null || consentSaid === null) continue
+      const isConsentRepeated = await saysConsentAgain(decision.supersedes, consentSaid)
+      decisions[i] = { ...decision, isConsentRepeated }
+    }
+    return decisions
+  }
+
+  /**
+   * Whether the version that is replaced says the same consent: then a source that changes something else of an old visit says
+   * nothing of today. One that does not open any more cannot be asked, and what the source says counts.
+   */
+  async function saysConsentAgain(merkleRoot: string, consent: Consent): Promise<boolean> {
+    const before = await openOwnRecord(openingDesk(node, crypto, keys), fromHex(merkleRoot))
+    return before.kind === 'record' && isSameConsent(before.record.patient.consent, consent)
   }
 
   function knownOf(patient: SourcePatient): KnownPerson {
@@ -180,9 +201,22 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     return answers
   }
 
-  const sourceOf = (patient: SourcePatient) =>
-    rowOf(patient)?.keySource ?? names.freeKeySource(keySourceOf(patient))
+  const sourceOf = (patient: SourcePatient): string => rowOf(patient)?.keySource ?? newKeySource(patient)
   const keyOf = (patient: SourcePatient) => node.patientKey(sourceOf(patient))
+
+  /**
+   * Of a person who is new here: the same for all of their visits, also where one names fewer of their numbers than the next,
+   * and while the first of them is still on its way to the table.
+   */
+  function newKeySource(patient: SourcePatient): string {
+    const identities = identitiesOf(patient)
+    const known = personOf(patient, (identity) => newPeople.get(identity) ?? null)
+    const person = known ?? { keySource: names.freeKeySource(keySourceOf(patient)) }
+    if (patient.nationalId !== undefined && patient.nationalId !== '')
+      person.nationalId ??= patient.nationalId
+    for (const identity of identities) if (!newPeople.has(identity)) newPeople.set(identity, person)
+    return person.keySource
+  }
 
   function visitIdOf(system: string, sourceId: string, ownVisits: ReadonlySet<string>): string {
     return ownVisits.has(sourceId) ? sourceId : importedVisitId(crypto, keys.importSecret, system, sourceId)
@@ -239,17 +273,17 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
     const at = now()
     const staged = names.stage()
     const patientIds = patients.map((patient) => {
-      const identities = identitiesOf(patient)
-      for (const identity of identities) {
-        const row = staged.findByIdentity(identity)
-        if (row === null) continue
-        const added = identities.filter((each) => !row.identities.includes(each))
-        if (added.length > 0) staged.change({ ...row, identities: [...row.identities, ...added] })
-        return row.patientId
+      // A number that leads to somebody else stays with them.
+      const free = identitiesOf(patient).filter((each) => staged.findByIdentity(each) === null)
+      const found = personOf(patient, (identity) => staged.findByIdentity(identity))
+      if (found !== null) {
+        const added = free.filter((each) => !isOtherNationalId(found, each))
+        if (added.length > 0) staged.change({ ...found, identities: [...found.identities, ...added] })
+        return found.patientId
       }
       const known = rowOfKey(patient)
       if (known !== null) return known.patientId
-      const row = rowFrom(patient, at)
+      const row = rowFrom(patient, free, newKeySource(patient), at)
       staged.add(row)
       return row.patientId
     })
@@ -322,13 +356,42 @@ function keySourceOf(patient: SourcePatient): string {
   return kind === 'consortium' ? `consortium|${value}` : `source|${system}|${value}`
 }
 
+interface NewPerson {
+  readonly keySource: string
+  nationalId?: string
+}
+
 /** By the numbers that the source gives. */
 export function rowOfSource(names: NamesTable, patient: SourcePatient): PatientRow | null {
+  return personOf(patient, (identity) => names.findByIdentity(identity))
+}
+
+/**
+ * The national id first. Another number of a source leads to nobody who has another id: two entries of one person can be
+ * linked, one entry of two people can hardly be taken apart. Only where messages name people by the hospital's own number
+ * does that decide, as an id is corrected there more often than a number.
+ */
+function personOf<P extends { readonly nationalId?: string | undefined }>(
+  patient: SourcePatient,
+  find: (identity: string) => P | null,
+): P | null {
+  const { nationalId, sourceKey } = patient
   for (const identity of identitiesOf(patient)) {
-    const row = names.findByIdentity(identity)
-    if (row !== null) return row
+    const person = find(identity)
+    if (person === null) continue
+    const isOther = nationalId !== undefined && isOtherNationalId(person, nationalIdentity(nationalId))
+    if (!isOther || identity === `source-id|${sourceKey}`) return person
   }
   return null
+}
+
+/** A national id that this person does not have: it must not lead here. */
+function isOtherNationalId(
+  { nationalId }: { readonly nationalId?: string | undefined },
+  identity: string,
+): boolean {
+  const isKnown = nationalId !== undefined && nationalId !== ''
+  return isKnown && identity.startsWith('national-id|') && identity !== nationalIdentity(nationalId)
 }
 
 /** By which a person of a source is known again. */
@@ -339,7 +402,12 @@ export function identitiesOf(patient: SourcePatient): string[] {
   return [...new Set([keySourceOf(patient), own, ...others])]
 }
 
-function rowFrom(patient: SourcePatient, now: number): PatientRow {
+function rowFrom(
+  patient: SourcePatient,
+  identities: readonly string[],
+  keySource: string,
+  now: number,
+): PatientRow {
   const { name, latinName, nationalId, medicalRecordNumber, sex, birthDate, phone } = patient
   return {
     patientId: freshPatientId(),
@@ -354,8 +422,8 @@ function rowFrom(patient: SourcePatient, now: number): PatientRow {
     createdAt: now,
     visitCount: 0,
     lastVisit: null,
-    identities: identitiesOf(patient),
+    identities: [...identities],
     usedAt: now,
-    keySource: keySourceOf(patient),
+    keySource,
   }
 }

@@ -104,6 +104,8 @@ export interface VisitQuestion {
   readonly memberNumber: string | null
   /** What the visit says of the person, to be held against what is known here. */
   readonly person: VisitPerson
+  /** Null where the source says none. */
+  readonly consentSaid: Consent | null
 }
 
 export interface VisitPerson extends Pick<
@@ -136,6 +138,8 @@ export type VisitDecision =
       known: KnownPerson
       /** A source says of the person what this hospital's table does not, said once for each import. */
       isPersonOther: boolean
+      /** The version that is replaced says the same consent: it is not said anew. */
+      isConsentRepeated: boolean
     }
 
 /** A sealed visit with what the hospital's own tables need. */
@@ -151,7 +155,7 @@ export interface TakenVisit {
   /** Some of its results are still to come. */
   readonly isAwaiting: boolean
   readonly person: VisitPerson
-  /** Null where the source says none. */
+  /** Null where the source says none, or says again what the version before said. */
   readonly consentSaid: Consent | null
 }
 
@@ -316,6 +320,7 @@ export async function takeIn(
           patientAt: placeOf(visit.patient),
           memberNumber: visit.memberNumber,
           person: personIn(visit.content),
+          consentSaid: consentIn(visit),
         },
       })
     }
@@ -382,7 +387,7 @@ export async function takeIn(
         encounterClass,
         isAwaiting: awaitedIn(visit.content).length > 0,
         person: personIn(visit.content),
-        consentSaid: visit.isConsentAssumed === true ? null : visit.content.patient.consent,
+        consentSaid: decision.isConsentRepeated ? null : consentIn(visit),
       })
     }
     return { taken, patients, dropped }
@@ -554,7 +559,11 @@ const UNDECIDED: Extract<VisitDecision, { kind: 'take' }> = {
   memberToken: null,
   known: { sex: 'unknown' },
   isPersonOther: false,
+  isConsentRepeated: false,
 }
+
+const consentIn = ({ isConsentAssumed, content }: VisitEvent): Consent | null =>
+  isConsentAssumed === true ? null : content.patient.consent
 
 function personIn({ patient, encounter }: VisitDraft): VisitPerson {
   const { sex, deceased, deathDate, causeOfDeath, residenceRegion } = patient

@@ -6,9 +6,15 @@ import type { VisitRecord } from '../../shared/domain/visit.ts'
 import type { PatientRow } from '../patients/patient-row.ts'
 import { asWritingFailure } from '../profile/profile-failure.ts'
 import { patientBundleText, patientLines, type WritablePatient } from '../records/fhir/write-patient.ts'
+import type { Recorded } from '../records/fhir/write-provenance.ts'
+
+export interface ExportedRecord {
+  readonly record: VisitRecord
+  readonly recorded: Recorded
+}
 
 export interface RecordWriter {
-  write(patient: PatientRow, records: readonly VisitRecord[]): Promise<void>
+  write(patient: PatientRow, records: readonly ExportedRecord[]): Promise<void>
   /** Finishes and answers the number of files. */
   close(): Promise<number>
 }
@@ -78,17 +84,17 @@ async function openForOwner(path: string): Promise<FileHandle> {
   return file
 }
 
-function toWritable(row: PatientRow, records: readonly VisitRecord[]): WritablePatient {
-  const key = records.at(-1)?.patient
+function toWritable(row: PatientRow, records: readonly ExportedRecord[]): WritablePatient {
+  const key = records.at(-1)?.record.patient
   return {
     patientUuid: uuidOf(row.patientId),
     identity: toSource(row),
     ...(key === undefined ? {} : { key: { hex: key.key, epoch: key.keyEpoch } }),
-    visits: records.map(({ envelope, patient, encounter, ...rest }) => {
+    visits: records.map(({ record: { envelope, patient, encounter, ...rest }, recorded }) => {
       const { key: _key, keyEpoch: _epoch, ...section } = patient
       const { facility: _facility, ...kept } = encounter
       const content: VisitDraft = { ...rest, patient: section, encounter: kept }
-      return { visitId: envelope.visitId, content, envelope }
+      return { visitId: envelope.visitId, content, envelope, recorded }
     }),
   }
 }

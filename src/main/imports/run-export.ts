@@ -19,6 +19,8 @@ export interface ExportInput {
   /** Those that each ever had. */
   readonly authorKeysEver: ReadonlyMap<string, readonly Bytes[]>
   readonly keys: SessionKeys
+  /** Which program writes the files. */
+  readonly software: { readonly name: string; readonly version: string }
 }
 
 export interface ExportReport {

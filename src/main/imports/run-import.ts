@@ -180,6 +180,13 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
       if (news.progress !== null) options.onProgress(news.progress.done, news.progress.total)
     },
   })
+  const addLines = async (list: ImportReject[]): Promise<void> => {
+    const { source } = batch
+    if (source.kind !== 'files' || list.length === 0) return
+    const questions = list.map(({ file, path }) => ({ file, path }))
+    const lines = await thread.call('lines', { questions, mapping: source.mapping ?? null })
+    for (const [i, line] of lines.entries()) if (line !== null) list[i] = { ...list[i]!, line }
+  }
   const cancel = (): void => void thread.call('cancel', null).catch(() => {})
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
@@ -195,6 +202,8 @@ export async function runImport(options: RunImportOptions): Promise<FinishedImpo
         goesOn: before.count > 0,
       },
     })
+    await addLines(rejects)
+    await addLines(unusual)
   } catch (error) {
     // What came in stays listed as what it is; where even that cannot be written, the list says "interrupted".
     if (error instanceof Failure) await save(signal.aborted ? 'cancelled' : 'failed').catch(onlyFailures)

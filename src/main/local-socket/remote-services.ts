@@ -142,21 +142,22 @@ export function servicesOver(
     },
     tables: {
       ...forwarded.tables,
-      async saveIssues({ jobId }) {
+      async saveIssues({ jobId, sentences }) {
         if ((await forwarded.tables.trialReport({ jobId })) === null) return { path: null }
         const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'import-check.csv' })
-        if (path !== null) await writeFile(path, issuesAsCsv(await allIssues(jobId)), { mode: 0o600 })
+        if (path !== null)
+          await writeFile(path, issuesAsCsv(await allIssues(jobId), sentences), { mode: 0o600 })
         return { path }
       },
     },
     imports: {
       ...forwarded.imports,
       chooseFiles: ({ folders }) => desktop.chooseFiles({ purpose: 'import', folders, several: true }),
-      async saveRejects({ jobId, list }) {
+      async saveRejects({ jobId, list, sentences }) {
         if ((await forwarded.imports.report({ jobId })) === null) return { path: null }
         const path = await desktop.chooseSavePath({ purpose: 'rejects', defaultName: listName(list) })
         if (path !== null)
-          await writeFile(path, listAsCsv(await allOfList(jobId, list), list), { mode: 0o600 })
+          await writeFile(path, listAsCsv(await allOfList(jobId, list), list, sentences), { mode: 0o600 })
         return { path }
       },
     },

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import type { MemberId } from '../node/chain/ids.ts'
 import type { LinkContent, UnlinkContent } from '../node/chain/sealed-statements.ts'
 import type { Statement } from '../node/hospital-statements.ts'
-import { samePersonAt } from './person-links.ts'
+import { createNamesTable, registerRow } from './names-table.ts'
+import { idsByKey, samePersonAt } from './person-links.ts'
 
 const key = (n: number) => new Uint8Array(32).fill(n)
 const hex = (n: number) => n.toString(16).padStart(2, '0').repeat(32)
@@ -50,4 +51,21 @@ it('gives the same groups in the same order, whatever the order of the keys', ()
     [hex(1), hex(2)],
     [hex(5), hex(6)],
   ])
+})
+
+it('finds whoever was registered after somebody was erased, and the erased no more', async () => {
+  const names = createNamesTable(key(9))
+  const register = (name: string): string => {
+    const row = registerRow({ name, sex: 'unknown' }, 0)
+    const staged = names.stage()
+    staged.add(row)
+    staged.apply()
+    return row.patientId
+  }
+  const [ada, bob] = [register('Ada'), register('Bob')]
+  const ids = async () => [...(await idsByKey(names, 1, (source) => `key of ${source}`)).values()].sort()
+  expect(await ids()).toEqual([ada, bob].sort())
+  names.remove([ada])
+  const cid = register('Cid')
+  expect(await ids()).toEqual([bob, cid].sort())
 })

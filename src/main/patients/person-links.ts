@@ -55,7 +55,8 @@ export function samePersonAt(statements: readonly Statement[], height: number): 
 const ROWS_PER_BREATH = 500
 
 interface Read {
-  count: number
+  /** Of which entries the key was looked at. Not how many: an erasure takes entries out of their row. */
+  readonly known: Set<string>
   readonly idByKey: Map<string, string>
 }
 const read = new WeakMap<NamesTable, Map<number, Read>>()
@@ -69,15 +70,20 @@ export async function idsByKey(
   let epochs = read.get(names)
   if (epochs === undefined) read.set(names, (epochs = new Map()))
   let entry = epochs.get(epoch)
-  if (entry === undefined) epochs.set(epoch, (entry = { count: 0, idByKey: new Map() }))
-  // Rows stay in the order in which they came, and what a key is made from never changes.
-  let at = 0
+  if (entry === undefined) epochs.set(epoch, (entry = { known: new Set(), idByKey: new Map() }))
+  const { known, idByKey } = entry
+  // What a key is made from never changes.
+  let fresh = 0
   for (const row of names.rows()) {
-    if (at++ < entry.count) continue
+    if (known.has(row.patientId)) continue
+    known.add(row.patientId)
     const key = keyOf(row.keySource)
-    if (key !== null) entry.idByKey.set(key, row.patientId)
-    entry.count = at
-    if (at % ROWS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
+    if (key !== null) idByKey.set(key, row.patientId)
+    if (++fresh % ROWS_PER_BREATH === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  return entry.idByKey
+  if (known.size > names.size) {
+    for (const [key, patientId] of idByKey) if (names.get(patientId) === null) idByKey.delete(key)
+    for (const patientId of known) if (names.get(patientId) === null) known.delete(patientId)
+  }
+  return idByKey
 }

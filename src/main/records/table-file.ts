@@ -261,7 +261,7 @@ function textTable(path: string, { encoding, delimiter }: TextForm): ReadTable {
 }
 
 /** Cuts text behind rows that are whole: line ends within quotation marks are part of a cell. */
-class RowSplitter {
+export class RowSplitter {
   private readonly delimiter: number
   private kept = ''
   private scanned = 0

@@ -283,7 +283,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
         const { jobId } = undo(batch)
         return { kind: 'started', jobId }
       },
-      async saveBatchRejects({ batchId, list }) {
+      async saveBatchRejects({ batchId, list, sentences }) {
         const batch = await load(batchId)
         if (batch === null) return { path: null }
         const rejects = await readAtDesk(context, ({ node, keys }) =>
@@ -291,7 +291,7 @@ export function createBatchesService(context: ServiceContext): BatchesService {
             ? loadRejects(node.store, keys.patientIndex, batchId, batch.unusualPages, UNUSUAL_PAGES_FROM)
             : loadRejects(node.store, keys.patientIndex, batchId, batch.rejectPages),
         )
-        return saveAs('rejects', listName(list), listAsCsv(rejects, list))
+        return saveAs('rejects', listName(list), listAsCsv(rejects, list, sentences))
       },
       async saveManifest({ batchId }) {
         const bytes = await readAtDesk(context, ({ node, keys }) =>

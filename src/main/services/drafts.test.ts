@@ -5,10 +5,10 @@ import { fromHex } from '../../shared/std/bytes.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
 import { draftKey } from '../node/storage/buckets.ts'
 import { forgottenMark } from '../node/storage/forgotten.ts'
-import { put, type Write } from '../node/storage/store.ts'
+import { del, put, type Write } from '../node/storage/store.ts'
 import { checkedValue } from '../node/storage/value.ts'
-import type { ServiceContext } from './context.ts'
-import { createDrafts, draftTag } from './drafts.ts'
+import type { Desk, ServiceContext } from './context.ts'
+import { createDrafts, draftTag, handIn } from './drafts.ts'
 
 const MINUTE_MS = 60_000
 
@@ -42,7 +42,18 @@ function desks() {
       emit: () => {},
     } as unknown as ServiceContext)
   }
-  return { lin: deskOf('Lin'), wu: deskOf('Wu'), clock, count: () => count, store, drafts, erased, facts }
+  const lins = { node, keys: { drafts, person: { userKeyId: 'Lin', name: 'Lin' } } } as unknown as Desk
+  return {
+    lin: deskOf('Lin'),
+    wu: deskOf('Wu'),
+    lins,
+    clock,
+    count: () => count,
+    store,
+    drafts,
+    erased,
+    facts,
+  }
 }
 
 const draft = (draftId: string, patientId: string | null) => ({
@@ -77,6 +88,23 @@ describe('a draft', () => {
     await lin.discardDraft({ draftId: 'd1', base: later.savedAt })
     expect(await lin.listDrafts()).toEqual([])
     expect(count()).toBe(0)
+  })
+
+  it('that is saved at another machine while it is handed in stays', async () => {
+    const { lin, lins, store } = desks()
+    const { savedAt } = await lin.saveDraft(draft('d1', 'p1'))
+    let open = (): void => {}
+    const isWritten = new Promise<void>((resolve) => (open = resolve))
+    const handed = handIn(lins, 'd1', savedAt, async (at) => {
+      await isWritten
+      await store.commit([del(at!)])
+    })
+    const more = { ...draft('d1', 'p1'), form: { notes: 'typed meanwhile' } }
+    const saved = lin.saveDraft({ ...more, base: savedAt })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    open()
+    await Promise.all([handed, saved])
+    expect((await lin.loadDraft({ draftId: 'd1' }))?.form).toEqual({ notes: 'typed meanwhile' })
   })
 
   it('of a patient whom a restored table of names does not know stays under its title, unless they were erased', async () => {

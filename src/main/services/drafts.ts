@@ -329,8 +329,22 @@ async function draftNamed({ node, keys }: Desk, draftId: string): Promise<NamedD
   return { key, kept: value === null ? null : readDraft(keys.drafts, key, value) }
 }
 
-/** Where the draft lies that a visit replaces; null where there is none of this person, or another machine went on with it. */
-export async function replacedDraft(
+/**
+ * Hands the draft in that a visit replaces: `work` gets where it lies, and takes it away in the write of the visit. A save that comes
+ * meanwhile waits, so that no text is taken away that nobody saw.
+ * @param work gets null where there is no draft of this person, or another machine went on with it
+ */
+export async function handIn<T>(
+  desk: Desk,
+  draftId: string | null,
+  base: number | null | undefined,
+  work: (draftAt: Bytes | null) => Promise<T>,
+): Promise<T> {
+  if (draftId === null) return work(null)
+  return oneAtATime(desk.node.store, async () => work(await replacedDraft(desk, draftId, base)))
+}
+
+async function replacedDraft(
   desk: Desk,
   draftId: string,
   base: number | null | undefined,

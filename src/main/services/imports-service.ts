@@ -1,5 +1,6 @@
 /** Bulk intake and export of files, as jobs. */
 import { writeFile } from 'node:fs/promises'
+import { version as applicationVersion } from '../../../package.json' with { type: 'json' }
 import type { z } from 'zod'
 import type { ImportList, imports as importsContract } from '../../shared/contract/imports.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
@@ -58,13 +59,13 @@ export function createImportsService(context: ServiceContext): ImportsService {
       report: async ({ jobId }) => finished(jobId)?.report ?? null,
       rejects: async ({ jobId, first, count, list }) =>
         listOf(finished(jobId), list).slice(first, first + count),
-      saveRejects: async ({ jobId, list }) => {
+      saveRejects: async ({ jobId, list, sentences }) => {
         const done = finished(jobId)
         if (done === null) return { path: null }
         const path = await context.desktop.chooseSavePath({ purpose: 'rejects', defaultName: listName(list) })
         if (path === null) return { path: null }
         try {
-          await writeFile(path, listAsCsv(listOf(done, list), list), { mode: 0o600 })
+          await writeFile(path, listAsCsv(listOf(done, list), list, sentences), { mode: 0o600 })
         } catch (error) {
           throw asWritingFailure(error, path) ?? error
         }
@@ -91,6 +92,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
               authorKeys: profile.ledger.authorKeys(),
               authorKeysEver: await profile.ledger.authorKeysEver(),
               keys,
+              software: { name: 'Consilium', version: applicationVersion },
               signal: control.signal,
               onProgress: control.progress,
             })

@@ -43,7 +43,7 @@ import {
   type Desk,
   type ServiceContext,
 } from './context.ts'
-import { createDrafts, replacedDraft } from './drafts.ts'
+import { createDrafts, handIn } from './drafts.ts'
 import { civilDateIn } from './facility-time.ts'
 import { namePatientOf, openOwnRecord, openingDesk, rootOf } from './open-own-record.ts'
 import { historyOf } from './patient-history.ts'
@@ -248,21 +248,23 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     )
     const confirmations = withEditions(visit, replaced, (list) => inUse.get(list)!, userKeyId)
     const record = newVersion(desk, { ...visit, confirmations }, person, change, now, replaced)
-    const draftAt = draftId === null ? null : await replacedDraft(desk, draftId, draftBase)
-    const answer = await submitVersions(
-      context.world,
-      desk,
-      [{ record, row: person, before: replaced }],
-      draftAt === null ? [] : [del(draftAt)],
-      followQueued,
-      isByHand,
-    )
+    const answer = await handIn(desk, draftId, draftBase, async (draftAt) => {
+      const said = await submitVersions(
+        context.world,
+        desk,
+        [{ record, row: person, before: replaced }],
+        draftAt === null ? [] : [del(draftAt)],
+        followQueued,
+        isByHand,
+      )
+      if (said.kind === 'queued' && draftAt !== null) {
+        node.countDrafts(-1)
+        context.emit('records', 'draftsChanged', null)
+      }
+      return said
+    })
     if (answer.kind !== 'queued') return answer
     nameSubject({ merkleRoot: answer.visits[0]!.merkleRoot })
-    if (draftAt !== null) {
-      node.countDrafts(-1)
-      context.emit('records', 'draftsChanged', null)
-    }
     if (person !== row) context.emit('patients', 'personChanged', { patientId: row.patientId })
     return { kind: 'queued', visit: answer.visits[0]! }
   }

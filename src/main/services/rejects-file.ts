@@ -1,10 +1,14 @@
-/** What an import did not take, as a file that a spreadsheet opens. */
+/** What an import did not take, as a file that a spreadsheet opens: with a byte order mark, since it holds the hospital's own words. */
+import type { ReasonSentences } from '../../shared/contract/batches.ts'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 
-/** CSV of RFC 4180 with a header; cells that a spreadsheet would run as formulas are quoted with an apostrophe. */
-export function rejectsAsCsv(rejects: readonly ImportReject[]): string {
+/**
+ * CSV of RFC 4180 with a header; cells that a spreadsheet would run as formulas are quoted with an apostrophe.
+ * @param sentences of whoever saves it, by reason; the column is empty without them
+ */
+export function rejectsAsCsv(rejects: readonly ImportReject[], sentences: ReasonSentences = {}): string {
   const lines = [
-    ['file', 'path', 'reason', 'detail', 'column', 'value', 'suggestion'],
+    ['file', 'path', 'reason', 'detail', 'column', 'value', 'suggestion', 'explanation', 'line'],
     ...rejects.map((r) => [
       r.file,
       r.path,
@@ -13,9 +17,11 @@ export function rejectsAsCsv(rejects: readonly ImportReject[]): string {
       r.column ?? '',
       r.value ?? '',
       r.suggestion ?? '',
+      sentences[r.reason] ?? '',
+      r.line ?? '',
     ]),
   ]
-  return lines.map(csvLine).join('')
+  return `\ufeff${lines.map(csvLine).join('')}`
 }
 
 export function csvLine(cells: readonly string[]): string {

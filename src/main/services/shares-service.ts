@@ -148,7 +148,9 @@ export function createSharesService(context: ServiceContext): Service {
       const requestId = world.random(16)
       nameSubject({ requestId: toHex(requestId), memberId: toHex(set.author) })
       const about = { requestId, memberId: set.author, setId: set.content.setId, text: textOf(text) }
-      await node.statements.say({ kind: 'recovery-request', ...about, ...by() })
+      // Whoever believes that it was asked would wait three days for nothing.
+      const said = await node.statements.say({ kind: 'recovery-request', ...about, ...by() })
+      if (said === null) return { kind: 'refused', reason: 'not-asked' }
       context.emit('shares', 'changed', null)
       return { kind: 'asked', requestId: toHex(requestId) }
     },
@@ -184,7 +186,11 @@ export function createSharesService(context: ServiceContext): Service {
         case 'ready':
       }
       const { sets } = await recoveriesOf(node)
-      const set = sets.find(({ content }) => equalBytes(content.setId, request.content.setId))
+      // Of the hospital that is meant: an id is known to all, and a part of somebody else would open nothing.
+      const { memberId, setId } = request.content
+      const set = sets.find(
+        ({ author, content }) => equalBytes(author, memberId) && equalBytes(content.setId, setId),
+      )
       if (set === undefined) return { kind: 'refused', reason: 'void' }
       const defaultName = `consilium-recovery-part-${toHex(set.content.setId).slice(0, 8)}.txt`
       const at = path ?? (await context.desktop.chooseSavePath({ purpose: 'recovery-kit', defaultName }))

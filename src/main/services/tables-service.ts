@@ -178,7 +178,7 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       leaseOf(context)
       return trialOf(jobId)?.issues.slice(first, first + count) ?? []
     },
-    async saveIssues({ jobId }) {
+    async saveIssues({ jobId, sentences }) {
       leaseOf(context)
       const trial = trialOf(jobId)
       if (trial === null) return { path: null }
@@ -188,7 +188,7 @@ export function createTablesService(context: ServiceContext): Handlers<typeof ta
       })
       if (path === null) return { path: null }
       try {
-        await writeFile(path, issuesAsCsv(trial.issues), { mode: 0o600 })
+        await writeFile(path, issuesAsCsv(trial.issues, sentences), { mode: 0o600 })
       } catch (error) {
         throw asWritingFailure(error, path) ?? error
       }

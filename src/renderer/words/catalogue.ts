@@ -22,6 +22,7 @@ import * as firstRun from './first-run.ts'
 import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
+import * as importSteps from './import-steps.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
@@ -63,6 +64,7 @@ const en = {
   chain: chain.en,
   checks: checks.en,
   imports: imports.en,
+  importSteps: importSteps.en,
   batches: batches.en,
   models: models.en,
   joining: joining.en,
@@ -100,6 +102,7 @@ const zhHant: Words = {
   chain: chain.zhHant,
   checks: checks.zhHant,
   imports: imports.zhHant,
+  importSteps: importSteps.zhHant,
   batches: batches.zhHant,
   models: models.zhHant,
   joining: joining.zhHant,

@@ -157,6 +157,8 @@ export const en = {
     'number-not-readable': 'A number that cannot be read was kept as text.',
     'consent-rows-differ': 'Rows say different consents. The one that allows least was taken.',
     'patient-rows-differ': 'Rows of one patient differ in sex or birth date.',
+    'provenance-known':
+      'An export of ours says who recorded a visit, when and under which block: it belongs to the visit and adds nothing to it.',
     'person-says-nothing-new': 'A message about a person that says nothing new.',
     'person-updated': 'A message added to what is known of a person, or a further number of theirs.',
     'persons-linked':
@@ -337,6 +339,7 @@ export const zhHant: typeof en = {
     'number-not-readable': '數字無法讀取，保留為文字。',
     'consent-rows-differ': '各列的同意內容不一致，採用允許範圍最小者。',
     'patient-rows-differ': '同一病人的各列性別或生日不一致。',
+    'provenance-known': '本系統匯出檔載明就診由誰、何時登錄及其區塊：屬於該就診，不另增加內容。',
     'person-says-nothing-new': '關於病人的訊息沒有新內容。',
     'person-updated': '訊息補充了病人資料，或其另一個號碼。',
     'persons-linked': '訊息指出兩位病人為同一人，已建立連結；可在「病人」解除。',

@@ -5,6 +5,13 @@ import type { Service } from './kit.ts'
 /** running: in this process now. interrupted: its process ended in the middle. */
 export const batchState = z.enum(['running', 'done', 'cancelled', 'failed', 'interrupted'])
 
+/** What the window says of each reason, in the language of whoever saves a list: why, what came of it, and what to do next. */
+export const reasonSentences = z
+  .record(z.string().max(60), z.string().max(600))
+  .refine((sentences) => Object.keys(sentences).length <= 400)
+  .optional()
+export type ReasonSentences = z.infer<typeof reasonSentences>
+
 export const batchUndo = z.object({
   /** Set when it came to its end; null while it runs, or where its process ended in the middle. */
   at: z.number().nullable(),
@@ -110,7 +117,10 @@ export const batchMethods = {
   },
   /** Writes what the batch did not take, or what is unusual of what it took, as CSV to a chosen file. */
   saveBatchRejects: {
-    input: oneBatch.extend({ list: z.enum(['left-out', 'unusual']).optional() }),
+    input: oneBatch.extend({
+      list: z.enum(['left-out', 'unusual']).optional(),
+      sentences: reasonSentences,
+    }),
     output: z.object({ path: z.string().nullable() }),
   },
   saveManifest: { input: oneBatch, output: z.object({ path: z.string().nullable() }) },

@@ -1,7 +1,7 @@
 /** Bulk intake and export of files. */
 import { z } from 'zod'
 import { tableMapping } from '../domain/table-mapping.ts'
-import { batchMethods } from './batches.ts'
+import { batchMethods, reasonSentences } from './batches.ts'
 import type { Service } from './kit.ts'
 import { watchedMethods } from './watched.ts'
 
@@ -18,6 +18,8 @@ export const importReject = z.object({
   suggestion: z.string().optional(),
   /** Of a rule of a good visit: what its sentence says. */
   params: z.record(z.string(), z.string()).optional(),
+  /** The line, row, message or segment as it stands in the file; not of entries of a bundle, nor where the file changed since. */
+  line: z.string().optional(),
 })
 export type ImportReject = z.infer<typeof importReject>
 
@@ -88,7 +90,7 @@ export const imports = {
   },
   /** Writes all rejects of a finished import, or all of the other list, as CSV to a chosen file. */
   saveRejects: {
-    input: z.object({ jobId: z.string(), list: importList.optional() }),
+    input: z.object({ jobId: z.string(), list: importList.optional(), sentences: reasonSentences }),
     output: z.object({ path: z.string().nullable() }),
   },
   /** Of every patient, or of `patientId` alone with the entries that links join: an unknown one gives a report of nothing. */

@@ -75,7 +75,10 @@ export const shares = {
     input: z.object({ setId: id, text }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('asked'), requestId: z.string() }),
-      z.object({ kind: z.literal('refused'), reason: z.enum(['unknown-set', 'own-set', 'asked-already']) }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.enum(['unknown-set', 'own-set', 'asked-already', 'not-asked']),
+      }),
     ]),
   },
   veto: { input: z.object({ requestId: id, text }), output: z.object({ isTaken: z.boolean() }) },

@@ -10,6 +10,7 @@ import {
 } from '../domain/table-mapping.ts'
 import { code } from '../domain/visit.ts'
 import { UNKNOWN_MAX } from '../domain/trial-limits.ts'
+import { reasonSentences } from './batches.ts'
 import { importReject } from './imports.ts'
 import type { Service } from './kit.ts'
 
@@ -167,5 +168,11 @@ export const tables = {
     output: z.array(trialIssue),
   },
   /** Writes all issues of a trial as CSV to a chosen file. */
-  saveIssues: { input: z.object({ jobId: z.string() }), output: z.object({ path: z.string().nullable() }) },
+  saveIssues: {
+    input: z.object({
+      jobId: z.string(),
+      sentences: z.object({ 'left-out': reasonSentences, unusual: reasonSentences }).optional(),
+    }),
+    output: z.object({ path: z.string().nullable() }),
+  },
 } satisfies Service

@@ -97,6 +97,7 @@ export const WARNING_REASONS = [
   'partial-date-completed',
   'patient-data-differs',
   'patient-rows-differ',
+  'provenance-known',
   'report-of-results-taken-singly',
   'person-says-nothing-new',
   'person-updated',

@@ -44,6 +44,7 @@ import type { ReadPatient } from './read-patient.ts'
 import { indexReferences } from './references.ts'
 import type { Item, References } from './references.ts'
 import { CONTEXT_TYPES, refusalOfType, VISIT_PARTS } from './resource-types.ts'
+import { BLOCK_SYSTEM } from './write-provenance.ts'
 
 export interface MapOptions {
   /** What the hospital may do with records whose source says nothing about consent. */
@@ -165,7 +166,9 @@ class Mapper {
     for (const item of items) {
       const type = item.resource['resourceType'] as string
       if (type === 'Patient' || type === 'Encounter' || CONTEXT_TYPES.has(type)) continue
-      if (!VISIT_PARTS.has(type)) this.reject(item.path, refusalOfType(type), type)
+      // Our own export says beside each visit who recorded it: the chain knows, or another hospital says it of its own.
+      if (type === 'Provenance' && isOwnProvenance(item.resource)) this.warn('provenance-known')
+      else if (!VISIT_PARTS.has(type)) this.reject(item.path, refusalOfType(type), type)
       else if (type === 'Claim' || type === 'ExplanationOfBenefit') money.push(item)
       else this.addPart(item, type)
     }
@@ -714,6 +717,11 @@ class Mapper {
     return found
   }
 }
+
+const isOwnProvenance = (resource: JsonObject): boolean =>
+  objectsAt(resource['entity']).some(
+    (entity) => objectAt(objectAt(entity['what'])?.['identifier'])?.['system'] === BLOCK_SYSTEM,
+  )
 
 const draftSchema = visitRecord
   .omit({ envelope: true, patient: true, encounter: true })

@@ -57,6 +57,12 @@ export function readPatient(
     sex: section.sex,
     identifiers: identifiers.filter((each) => each.system !== PATIENT_KEY_SYSTEM),
   }
+  // Under which a file without the national id means the same person. Numbers in our own exports are of many hospitals.
+  const other = firstOf(
+    identifiers.filter((each) => each !== national && !each.system.startsWith('urn:consilium:')),
+  )
+  if (other !== undefined && source.identity.kind === 'national-id')
+    source.alsoKnownAs = [{ system: other.system, value: other.value }]
   if (name !== undefined) source.name = name
   if (latinName !== undefined) source.latinName = latinName
   if (national !== undefined) source.nationalId = normaliseNationalId(national.value)
@@ -93,11 +99,14 @@ function identityOf(
   if (national !== undefined) {
     return { kind: 'national-id', system: national.system, value: normaliseNationalId(national.value) }
   }
-  const first = identifiers.find((each) => each.system !== '' && each.system !== PATIENT_KEY_SYSTEM)
+  const first = firstOf(identifiers)
   if (first !== undefined) return { kind: 'source-id', system: first.system, value: first.value }
   const id = resource['id']
   return { kind: 'source-id', system: 'fhir', value: typeof id === 'string' && id !== '' ? id : key }
 }
+
+const firstOf = (identifiers: readonly SourceIdentifier[]): SourceIdentifier | undefined =>
+  identifiers.find((each) => each.system !== '' && each.system !== PATIENT_KEY_SYSTEM)
 
 /** The part of the patient that a record holds: nothing that names a person. */
 function sectionOf(resource: JsonObject, defaults: PatientDefaults, issues: Issues): VisitDraft['patient'] {

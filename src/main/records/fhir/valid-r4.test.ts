@@ -82,9 +82,18 @@ describe('exports', { timeout: 240_000 }, () => {
           visitId: `${String(i).padStart(2, '0')}${record.envelope.visitId.slice(2)}`,
           content: draftOf(record),
           envelope: record.envelope,
+          recorded: {
+            // A program writes the time of recording, not a source: it is one.
+            envelope: { ...record.envelope, recordedAt: '2026-03-01T09:00:00+08:00' },
+            facility: record.encounter.facility,
+            software: { name: 'Consilium', version: '0.1.0' },
+            block: { chainId: 'ab'.repeat(32), merkleRoot: 'cd'.repeat(32) },
+            signature: 'AQID',
+          },
         }))
         const key = { hex: 'ab'.repeat(32), epoch: 1 }
         const written = writtenOf({ patientUuid: '11111111-1111-8111-a111-111111111111', key, visits })
+        expect(JSON.stringify(written)).toContain('"Provenance"')
         expect(complaints(written)).toEqual([])
       }),
       // The definitions take their time: a few records, and no search for a smaller one that fails.

@@ -40,15 +40,15 @@ export function patientBundle(patient: WritablePatient): fhir.Bundle {
     entry.push({
       fullUrl: `urn:uuid:${resource.id!}`,
       resource,
-      request: {
-        method: 'POST',
-        url: resource.resourceType,
-        ...(identifier === undefined
-          ? {}
+      request:
+        identifier === undefined
+          ? // A Provenance has no identifier in R4: it is put under its own id, however often.
+            { method: 'PUT', url: `${resource.resourceType}/${resource.id!}` }
           : {
+              method: 'POST',
+              url: resource.resourceType,
               ifNoneExist: `identifier=${encodeURIComponent(`${identifier.system!}|${identifier.value!}`)}`,
-            }),
-      },
+            },
     })
   }
   return { resourceType: 'Bundle', type: 'transaction', entry }
@@ -138,6 +138,7 @@ function newestVisit(visits: readonly WritableVisit[]): WritableVisit | undefine
 }
 
 function identifierOf(resource: Resource): fhir.Identifier | undefined {
+  if (resource.resourceType === 'Provenance') return undefined
   const list = resource.identifier as fhir.Identifier[] | undefined
   return list?.find((each) => each.system === VISIT_SYSTEM || each.system === RESOURCE_SYSTEM)
 }

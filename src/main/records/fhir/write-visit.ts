@@ -24,6 +24,7 @@ import { OWN_ROLE_SYSTEM, readCondition, readPrescription, readProcedure } from 
 import { readEncounter } from './read-encounter.ts'
 import { readObservation, UCUM } from './read-observation.ts'
 import { writeConsent } from './write-consent.ts'
+import { writeProvenance, type Recorded } from './write-provenance.ts'
 import { LOCAL_SYSTEM_URI, referenceText } from './reading.ts'
 import type { Issues } from './reading.ts'
 
@@ -35,13 +36,15 @@ export interface WritableVisit {
   envelope?: object
   /** Member id of the institution that keeps the record. */
   facility?: string
+  /** Of a version in a chain: who recorded it, when, and under which block. */
+  recorded?: Recorded
   /** Number on the insurance card. Records never hold it; only made-up data says it. */
   memberNumber?: string
 }
 
 export interface WrittenVisit {
   encounter: fhir.Encounter
-  /** Conditions, observations, procedures, medication requests, coverages, claims, benefits and a consent, in the order of the record. */
+  /** Conditions, observations, procedures, medication requests, coverages, claims, benefits, a consent and a provenance, in the order of the record. */
   parts: Part[]
 }
 
@@ -54,6 +57,7 @@ export type Part =
   | fhir.Claim
   | fhir.ExplanationOfBenefit
   | fhir.Consent
+  | fhir.Provenance
 
 export const VISIT_SYSTEM = 'urn:consilium:visit'
 export const RESOURCE_SYSTEM = 'urn:consilium:resource'
@@ -79,6 +83,7 @@ const KINDS = {
   claim: '06',
   benefit: '07',
   consent: '08',
+  provenance: '09',
 } as const
 
 /** A UUID of version 8 from the visit's own id, so that writing twice gives the same resources. */
@@ -133,7 +138,22 @@ class Writer {
       dateTime,
     )
     if (consent !== undefined) parts.push(consent)
+    const provenance = this.provenance(parts)
+    if (provenance !== undefined) parts.push(provenance)
     return { encounter: this.encounter(), parts }
+  }
+
+  private provenance(parts: readonly Part[]): fhir.Provenance | undefined {
+    const { recorded, visitId } = this.visit
+    const when = dateTime(recorded?.envelope.recordedAt)
+    if (recorded === undefined || when === undefined) return undefined
+    const targets = parts.map(({ resourceType, id }) => ({ reference: this.refer(resourceType, id!) }))
+    return writeProvenance(
+      recorded,
+      resourceId(visitId, 'provenance', 0),
+      [this.encounterLink, ...targets],
+      when,
+    )
   }
 
   private id(kind: keyof typeof KINDS, index: number): { id: string; identifier: fhir.Identifier[] } {

@@ -211,6 +211,7 @@ function sourcePatientOf({ info, name }: Person, source: string): SourcePatient 
     sex: info.sex ?? 'unknown',
     identifiers: info.id === '' ? [] : [{ system, value: info.id, type: 'MR' }],
   }
+  if (info.nationalId !== '' && info.id !== '') patient.alsoKnownAs = [{ system, value: info.id }]
   if (info.name !== '') patient.name = info.name
   if (info.latinName !== '') patient.latinName = info.latinName
   if (info.nationalId !== '') patient.nationalId = info.nationalId

@@ -2,7 +2,10 @@
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { RULE_DEPTH_MAX, type CohortDefinition, type CohortRule } from '../../../shared/domain/cohort.ts'
+import { parseDay } from '../../../shared/domain/dates.ts'
+import { todayAtFacility } from '../../lib/facility-clock.ts'
 import { useWords } from '../../words/catalogue.ts'
+import { readDay } from '../typed-date.ts'
 import { newRule, RULE_KINDS, wholeNumber, type RuleKind } from './cohort-form.ts'
 import { EventEditor } from './EventEditor.tsx'
 import styles from './CohortEditor.module.css'
@@ -273,16 +276,40 @@ export function Day({
   readonly value: string | undefined
   onChange(value: string | undefined): void
 }) {
+  const t = useWords().cohorts
+  const [text, setText] = useState(value ?? '')
+  const [isUnread, setUnread] = useState(false)
+  useEffect(() => {
+    setText(value ?? '')
+    setUnread(false)
+  }, [value])
+  const take = (day: string): void => {
+    setUnread(false)
+    if (day !== (value ?? '')) onChange(day === '' ? undefined : day)
+  }
   return (
     <TextInput
       className={styles.day}
       label={label}
-      type="date"
-      value={value ?? ''}
-      onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? undefined : currentTarget.value)}
+      placeholder={t.dayForm}
+      value={text}
+      error={isUnread ? t.dayUnread : undefined}
+      onChange={({ currentTarget }) => {
+        setText(currentTarget.value)
+        // A short form may still grow into another day: it is read when the field is left.
+        if (currentTarget.value === '' || isWholeDay(currentTarget.value)) take(currentTarget.value)
+      }}
+      onBlur={() => {
+        const day = readDay(text, todayAtFacility())
+        if (day === null) return setUnread(true)
+        setText(day)
+        take(day)
+      }}
     />
   )
 }
+
+const isWholeDay = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && parseDay(text) !== null
 
 function Choices<T extends string>({
   label,

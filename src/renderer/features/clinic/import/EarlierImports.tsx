@@ -13,7 +13,7 @@ import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout, type Tone } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { reasonName } from './issue-words.ts'
+import { reasonName, sentencesOf } from './issue-words.ts'
 import styles from './Batches.module.css'
 
 const LISTED_MAX = 100
@@ -144,7 +144,9 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
             <Button
               size="compact-sm"
               variant="default"
-              onClick={save(() => node.imports.saveBatchRejects({ batchId }))}
+              onClick={save(() =>
+                node.imports.saveBatchRejects({ batchId, sentences: sentencesOf('left-out', words) }),
+              )}
             >
               {t.saveRejects}
             </Button>
@@ -153,7 +155,13 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
             <Button
               size="compact-sm"
               variant="default"
-              onClick={save(() => node.imports.saveBatchRejects({ batchId, list: 'unusual' }))}
+              onClick={save(() =>
+                node.imports.saveBatchRejects({
+                  batchId,
+                  list: 'unusual',
+                  sentences: sentencesOf('unusual', words),
+                }),
+              )}
             >
               {t.saveUnusual}
             </Button>

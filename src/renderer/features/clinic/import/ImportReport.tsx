@@ -11,7 +11,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import type { TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ImportList } from './ImportList.tsx'
-import { issueSentence, reasonName } from './issue-words.ts'
+import { issueSentence, reasonName, sentencesOf } from './issue-words.ts'
 import styles from './Import.module.css'
 
 interface Props {
@@ -115,7 +115,7 @@ export function ImportReport({ jobId, onAgain }: Props) {
           columns={rejected}
           rows={report.rejected}
           total={report.rejectedCount}
-          onSave={() => node.imports.saveRejects({ jobId })}
+          onSave={() => node.imports.saveRejects({ jobId, sentences: sentencesOf('left-out', words) })}
         />
       )}
       {report.unusual.length > 0 && (
@@ -124,7 +124,9 @@ export function ImportReport({ jobId, onAgain }: Props) {
           columns={unusual}
           rows={report.unusual}
           total={report.unusualCount}
-          onSave={() => node.imports.saveRejects({ jobId, list: 'unusual' })}
+          onSave={() =>
+            node.imports.saveRejects({ jobId, list: 'unusual', sentences: sentencesOf('unusual', words) })
+          }
         />
       )}
       <div className={styles.buttons}>

@@ -8,7 +8,7 @@ import { node } from '../../../lib/node.ts'
 import type { TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ImportList } from './ImportList.tsx'
-import { issueSentence, reasonName } from './issue-words.ts'
+import { issueSentence, reasonName, sentencesOf } from './issue-words.ts'
 import { fileNameOf } from './wizard.ts'
 import importStyles from './Import.module.css'
 import styles from './Wizard.module.css'
@@ -102,7 +102,12 @@ export function TrialIssues({ jobId, report }: IssuesProps) {
         columns={columns}
         rows={report.issues}
         total={report.leftOutCount + report.unusualCount}
-        onSave={() => node.tables.saveIssues({ jobId })}
+        onSave={() =>
+          node.tables.saveIssues({
+            jobId,
+            sentences: { 'left-out': sentencesOf('left-out', words), unusual: sentencesOf('unusual', words) },
+          })
+        }
       />
     </>
   )

@@ -20,3 +20,17 @@ export function issueSentence(
     ? reasonName(reason, severity, words)
     : findingSentence({ rule: reason, params }, words)
 }
+
+/** Of each reason that a list can have: why, what came of it, and what to do next. For the file of the list. */
+export function sentencesOf(severity: TrialIssue['severity'], words: Words): Record<string, string> {
+  const { effects, usual, next } = words.importSteps
+  const { reasons, warnings } = words.imports
+  const known = new Set([...Object.keys(reasons), ...Object.keys(warnings), ...Object.keys(words.ruleNames)])
+  return Object.fromEntries(
+    [...known].map((reason) => {
+      const why = reasonName(reason, severity, words)
+      const parts = [/[.。?？!！]$/.test(why) ? why : `${why}${words.importSteps.stop}`, effects[severity]]
+      return [reason, [...parts, next[reason] ?? usual[severity]].join(words.importSteps.between)]
+    }),
+  )
+}
