@@ -107,9 +107,9 @@ export function fitPurePremium(
     names: design.names,
     weights: pick(table.exposure, cells),
   }
-  const noise = table.noise
-  if (noise === null || !noise.cost.some((v) => v > 0)) {
-    const fit = fitTweedie(data, power)
+  const noise = table.noise !== null && table.noise.cost.some((v) => v > 0) ? table.noise : null
+  if (power === null && noise === null) {
+    const fit = fitTweedie(data, null)
     return modelOf('pure-premium', 'tweedie', table, cells, design, fit, null, fit.power)
   }
   if (power === null || !(power > 1 && power < 2)) {
@@ -117,10 +117,11 @@ export function fitPurePremium(
       code: 'bad-option',
       option: 'power',
       value: String(power),
-      allowed: '1 < power < 2, given where costs carry noise',
+      allowed: '1 < power < 2; not profiled where costs carry noise',
     })
   }
   const fit = fitGlm(data, tolerant(tweedie(power)))
+  if (noise === null) return modelOf('pure-premium', 'tweedie', table, cells, design, fit, null, power)
   const noiseOf = (mu: number, i: number): number =>
     (noise.cost[i]! + mu * mu * noise.exposure[i]!) * pow(mu, 2 - 2 * power)
   return modelOf('pure-premium', 'tweedie', table, cells, design, fit, noiseOf, power)
