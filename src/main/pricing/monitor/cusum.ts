@@ -3,11 +3,11 @@
  * φ = (E + σ²)/E, so that noise does not raise alarms; the threshold gives a chosen run length without change, for the distribution of Poisson
  * count and noise together (docs/spec/pricing.md M8).
  */
-import { normal, poisson } from '../../stats/det/distributions.ts'
+import { normal, poisson, type Tails } from '../../stats/det/distributions.ts'
 import { log } from '../../stats/det/log.ts'
 import { solveGeneral } from '../../stats/linalg/matrix.ts'
 import { checkNumber, PricingFailure } from '../failure.ts'
-import { observedToExpected, type RatioBand, tailsOf } from './ratio.ts'
+import { observedToExpected, type RatioBand, tailsAt } from './ratio.ts'
 
 export interface CusumMonth {
   readonly month: string
@@ -132,19 +132,21 @@ function calibrate(
   const key = `${mean} ${variance} ${ratio} ${runLength}`
   const known = cache.get(key)
   if (known !== undefined) return known
+  const counts = countTails(mean, variance)
+  const lengthAt = (threshold: number): number => runLengthOf(counts, mean, variance, ratio, threshold)
   let low = 0
   let high = 2
-  while (cusumRunLength(mean, variance, ratio, high) < runLength && high < 200) {
+  while (lengthAt(high) < runLength && high < 200) {
     low = high
     high *= 2
   }
   for (let round = 0; round < 14; round++) {
     const middle = 0.5 * (low + high)
-    if (cusumRunLength(mean, variance, ratio, middle) < runLength) low = middle
+    if (lengthAt(middle) < runLength) low = middle
     else high = middle
   }
   // The upper end, so that there are never more false alarms than said.
-  const result = { threshold: high, runLength: cusumRunLength(mean, variance, ratio, high) }
+  const result = { threshold: high, runLength: lengthAt(high) }
   cache.set(key, result)
   return result
 }
@@ -156,20 +158,25 @@ const STATES = 60
  * distribution of count and noise.
  */
 export function cusumRunLength(expected: number, noise: number, ratio: number, threshold: number): number {
+  return runLengthOf(countTails(expected, noise), expected, noise, ratio, threshold)
+}
+
+type CountTails = (count: number) => Tails
+
+function runLengthOf(
+  counts: CountTails,
+  expected: number,
+  noise: number,
+  ratio: number,
+  threshold: number,
+): number {
   const width = threshold / (STATES - 0.5)
   const phi = (expected + noise) / expected
   const step = log(ratio) / phi
   const drift = (expected * (ratio - 1)) / phi
-  const sigma = Math.sqrt(noise)
   // P(move <= x): for a ratio below 1 the move falls with the count.
   const below = (x: number): number => {
-    const count = (x + drift) / step
-    if (sigma === 0) {
-      if (step > 0) return poisson(count, expected).lower
-      const least = Math.ceil(count - 1e-9)
-      return least <= 0 ? 1 : poisson(least - 1, expected).upper
-    }
-    const tails = expected > 1e4 ? wide(count, expected, noise) : tailsOf(count, expected, sigma)
+    const tails = counts((x + drift) / step)
     return step > 0 ? tails.lower : tails.upper
   }
   // F at (k + ½) widths, k from -STATES to STATES.
@@ -185,7 +192,41 @@ export function cusumRunLength(expected: number, noise: number, ratio: number, t
   return solveGeneral(a, STATES, new Float64Array(STATES).fill(1))?.[0] ?? Infinity
 }
 
-/** Where a month has tens of thousands, a count is as good as normal. */
-function wide(count: number, expected: number, noise: number): { lower: number; upper: number } {
-  return normal((count - expected) / Math.sqrt(expected + noise))
+/** Noise from which the distribution of a noisy count has no steps, so that it can be read off a grid. */
+const SMOOTH_NOISE = 2.25
+const GRID = 160
+
+/** P(count <= c) and P(count >= c), where it costs little to ask often. */
+function countTails(expected: number, noise: number): CountTails {
+  const deviation = Math.sqrt(expected + noise)
+  // Where a month has tens of thousands, a count is as good as normal.
+  if (expected > 1e4) return (count) => normal((count - expected) / deviation)
+  if (noise === 0) {
+    return (count) => {
+      const least = Math.ceil(count - 1e-9)
+      const upper = least <= 0 ? 1 : poisson(least - 1, expected).upper
+      return { lower: poisson(count, expected).lower, upper }
+    }
+  }
+  const sigma = Math.sqrt(noise)
+  if (noise < SMOOTH_NOISE) return (count) => tailsAt(count, sigma)(expected)
+  // Cubic between the points of a grid over eight deviations; its error is of the fourth power of a tenth.
+  const from = expected - 8 * deviation
+  const pitch = (16 * deviation) / (GRID - 1)
+  const lower = Float64Array.from(
+    { length: GRID },
+    (_, k) => tailsAt(from + k * pitch, sigma)(expected).lower,
+  )
+  const value = (k: number): number => (k < 0 ? 0 : k >= GRID ? 1 : lower[k]!)
+  return (count) => {
+    const place = (count - from) / pitch
+    if (place <= 0) return { lower: 0, upper: 1 }
+    if (place >= GRID - 1) return { lower: 1, upper: 0 }
+    const k = Math.floor(place)
+    const t = place - k
+    const [a, b, c, d] = [value(k - 1), value(k), value(k + 1), value(k + 2)]
+    const y = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    const p = Math.min(1, Math.max(0, y))
+    return { lower: p, upper: 1 - p }
+  }
 }
