@@ -15,7 +15,7 @@ const LONG = ['src/**/*.long.test.ts']
 const SHARING = [
   'src/shared/**/*.test.ts',
   'src/renderer/**/*.test.{ts,tsx}',
-  'src/main/{generator,patients,privacy,records,stats}/**/*.test.ts',
+  'src/main/{generator,patients,pricing,privacy,records,stats}/**/*.test.ts',
   'src/main/node/{chain,consensus,crypto,membership,mempool}/**/*.test.ts',
 ]
 

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest'
+import { expectClose, loadFixture } from '../../stats/fixtures/fixture.test-kit.ts'
+import { stream } from '../../stats/fixtures/random.test-kit.ts'
+import { fitCox } from '../../stats/survival/cox.ts'
+import { dayOfCivil } from '../../../shared/domain/dates.ts'
+import { fixtureOf, productTable } from '../fixtures/pricing.test-kit.ts'
+import { buildUp, indicatedChange } from './build-up.ts'
+import { blendByClaims, credibleRates, type GroupExperience } from './credibility.ts'
+import { cumulate, develop } from './development.ts'
+import { ageBandNames, exposureOfSpell } from './exposure.ts'
+import { incidenceOfModel, yearlyIncidence } from './incidence.ts'
+import { capLosses, largeLossLoad } from './large-losses.ts'
+import { fitTrend, trendFactor } from './trend.ts'
+
+describe('develop', () => {
+  const t = fixtureOf('taylor_ashe')
+  it("has Mack's published reserves and errors of Taylor and Ashe", () => {
+    const result = develop(t.triangle, { expected: null })
+    result.origins.forEach(({ ultimate, known, stdErr }, i) => {
+      expect(Math.round(ultimate - known)).toBe(t.reserve[i])
+      expect(Math.round(stdErr)).toBe(t.stdErr[i])
+    })
+    expect(Math.round(result.ultimate - result.known)).toBe(t.totalReserve)
+    expect(Math.round(result.totalStdErr)).toBe(t.totalStdErr)
+  })
+  it('takes Bornhuetter-Ferguson for the youngest origins', () => {
+    const expected = new Array<number>(10).fill(5_000_000)
+    const { origins } = develop(t.triangle, { expected, youngest: 2 })
+    expect(origins.map(({ method }) => method).filter((m) => m === 'bornhuetter-ferguson')).toHaveLength(2)
+    const last = origins[9]!
+    expect(last.ultimate).toBeCloseTo(last.known + (1 - last.completion) * 5_000_000, 6)
+    // The error of what is not known yet is Mack's, in proportion to it.
+    const mack = develop(t.triangle, { expected: null }).origins[9]!
+    expect(last.stdErr / (last.ultimate - last.known)).toBeCloseTo(
+      mack.stdErr / (mack.ultimate - mack.known),
+      12,
+    )
+  })
+  it('carries the noise of cells to the ultimate', () => {
+    const plain = develop(t.triangle, { expected: null })
+    const noisy = develop(t.triangle, { expected: null, cellNoise: 1e8 })
+    noisy.origins.forEach(({ stdErr, completion }, i) => {
+      const cells = t.triangle[i].length as number
+      expect(stdErr).toBeCloseTo(Math.hypot(plain.origins[i]!.stdErr, Math.sqrt(1e8 * cells) / completion), 3)
+    })
+    expect(cumulate([[1, 2, 3], [4]])).toEqual([[1, 3, 6], [4]])
+  })
+})
+
+describe('fitTrend', () => {
+  it('has slope, error and limits of R', () => {
+    const f = fixtureOf('trend')
+    const points = (f.middle as number[]).map((middle, i) => ({
+      middle,
+      rate: f.rate[i],
+      weight: f.weight[i],
+    }))
+    const trend = fitTrend(points)
+    expectClose(trend.slope, f.slope, 'slope')
+    expectClose(trend.stdErr, f.std_err, 'standard error')
+    expectClose([Math.log1p(trend.yearly.lower), Math.log1p(trend.yearly.upper)], f.limits, 'limits')
+    const { factor, logVariance } = trendFactor(trend, 2021, 2024.5)
+    expect(factor).toBeCloseTo(Math.exp(3.5 * f.slope), 12)
+    expect(Math.sqrt(logVariance)).toBeCloseTo(3.5 * f.std_err, 12)
+  })
+  it('refuses two points and rates of nothing', () => {
+    expect(() => fitTrend([{ middle: 1, rate: 1, weight: 1 }])).toThrow('nothing-to-fit')
+    const flat = [1, 2, 3].map((middle) => ({ middle, rate: 0, weight: 1 }))
+    expect(() => fitTrend(flat)).toThrow('bad-number')
+  })
+})
+
+describe('credibleRates', () => {
+  // The engine holds actuar's numbers for these data; here the same go through pricing.
+  const { data, expected } = loadFixture('credibility_hachemeister')
+  const ratios = data.ratios as number[][]
+  const weights = data.weights as number[][]
+  it("has actuar's premiums of Hachemeister", () => {
+    const groups = ratios.map((own, i): GroupExperience => ({
+      group: `state ${i + 1}`,
+      exposure: weights[i]!,
+      cost: own.map((ratio, t) => ratio * weights[i]![t]!),
+    }))
+    const result = credibleRates(groups)
+    expectClose(
+      result.groups.map(({ factor }) => factor),
+      expected.buhlmann_straub.credibility,
+      'factors',
+    )
+    expectClose(
+      result.groups.map(({ rate }) => rate),
+      expected.buhlmann_straub.premium,
+      'premiums',
+    )
+    const toManual = credibleRates(groups, 1500)
+    expect(toManual.groups[3]!.rate).toBeCloseTo(
+      result.groups[3]!.factor * result.groups[3]!.own + (1 - result.groups[3]!.factor) * 1500,
+      8,
+    )
+  })
+  it('takes noise out of both variances and gives noisy groups less credit', () => {
+    const normal = normals(11)
+    const between = 400
+    const within = 90_000
+    const noise = 2.5e7
+    let plainBetween = 0
+    let cleanBetween = 0
+    let cleanWithin = 0
+    const runs = 60
+    for (let run = 0; run < runs; run++) {
+      const groups = Array.from({ length: 30 }, (_, g): GroupExperience => {
+        const own = 500 + Math.sqrt(between) * normal()
+        const exposure = Array.from({ length: 5 }, () => 60 + 20 * (g % 5))
+        return {
+          group: String(g),
+          exposure,
+          cost: exposure.map(
+            (w) => w * (own + Math.sqrt(within / w) * normal()) + Math.sqrt(noise) * normal(),
+          ),
+          costNoise: exposure.map(() => noise),
+        }
+      })
+      const clean = credibleRates(groups)
+      cleanBetween += clean.between / runs
+      cleanWithin += clean.within / runs
+      plainBetween += credibleRates(groups.map(({ costNoise: _, ...group }) => group)).within / runs
+    }
+    expect(Math.abs(cleanWithin / within - 1)).toBeLessThan(0.1)
+    expect(plainBetween / within).toBeGreaterThan(2)
+    // Floored at 0 in some runs, so it is a little above.
+    expect(cleanBetween).toBeGreaterThan(0.5 * between)
+    expect(cleanBetween).toBeLessThan(3 * between)
+  })
+  it('knows the square-root rule', () => {
+    expect(blendByClaims(270.5, 800, 1000)).toEqual({ factor: 0.5, rate: 900 })
+  })
+})
+
+describe('buildUp', () => {
+  it('adds up line by line, and shares are of the gross premium', () => {
+    const up = buildUp(1000, [
+      { kind: 'factor', name: 'trend', factor: 1.08, logVariance: 0.0004 },
+      { kind: 'factor', name: 'development', factor: 1.02 },
+      { kind: 'add', name: 'large claims', perMemberYear: 120 },
+      { kind: 'share', name: 'expense', share: 0.12 },
+      { kind: 'share', name: 'profit', share: 0.03 },
+    ])
+    expect(up.gross).toBeCloseTo((1000 * 1.08 * 1.02 + 120) / 0.85, 9)
+    expect(up.lines.at(-1)!.after).toBeCloseTo(up.gross, 9)
+    expect(up.lines.reduce((sum, { amount }) => sum + amount, 0)).toBeCloseTo(up.gross, 9)
+    expect(up.lines.at(-2)!.amount).toBeCloseTo(0.12 * up.gross, 9)
+    expect(up.logVariance).toBe(0.0004)
+  })
+  it('refuses shares of everything and steps after shares', () => {
+    expect(() =>
+      buildUp(1, [
+        { kind: 'share', name: 'a', share: 0.6 },
+        { kind: 'share', name: 'b', share: 0.4 },
+      ]),
+    ).toThrow('bad-option')
+    expect(() =>
+      buildUp(1, [
+        { kind: 'share', name: 'a', share: 0.1 },
+        { kind: 'factor', name: 'late', factor: 2 },
+      ]),
+    ).toThrow('bad-option')
+  })
+  it('indicates a change from loss ratio and expenses', () => {
+    expect(indicatedChange(0.72, 0.05, 0.2)).toBeCloseTo(0.77 / 0.8 - 1, 12)
+  })
+})
+
+describe('large losses', () => {
+  it('are capped and spread again without losing a minor unit', () => {
+    const { cappedTotal, excessTotal, excessCount } = capLosses(Float64Array.of(100, 5000, 250, 12000), 2000)
+    expect([cappedTotal, excessTotal, excessCount]).toEqual([4350, 13000, 2])
+    const table = productTable()
+    const flat = largeLossLoad(table, 13000, 'flat')
+    expect(flat).toMatchObject({ kind: 'flat' })
+    if (flat.kind === 'flat')
+      expect(flat.perMemberYear * table.exposure.reduce((a, b) => a + b)).toBeCloseTo(13000, 8)
+  })
+})
+
+describe('exposureOfSpell', () => {
+  const bands = { edges: [0, 30, 50] }
+  it('cuts at the ends of years and on birthdays', () => {
+    const parts = exposureOfSpell(
+      {
+        fromDay: dayOfCivil(2022, 10, 1),
+        toDay: dayOfCivil(2023, 12, 31),
+        birthDay: dayOfCivil(1993, 3, 15),
+      },
+      bands,
+      'year',
+    )
+    expect(parts.map(({ period, ageBand }) => `${period} ${ageBand}`)).toEqual([
+      '2022 0-29',
+      '2023 0-29',
+      '2023 30-49',
+    ])
+    expect(parts.map(({ exposure }) => Math.round(exposure * 365.25))).toEqual([92, 73, 292])
+    expect(ageBandNames(bands)).toEqual(['0-29', '30-49', '50+'])
+  })
+  it('has the day of everybody once, also for those born on the 29th of February', () => {
+    const next = stream(8)
+    for (let i = 0; i < 300; i++) {
+      const birthDay =
+        i % 3 === 0 ? dayOfCivil(1972, 2, 29) : dayOfCivil(1950, 1, 1) + Math.floor(next() * 20_000)
+      const fromDay = birthDay + Math.floor(next() * 15_000)
+      const toDay = fromDay + Math.floor(next() * 1500)
+      const parts = exposureOfSpell({ fromDay, toDay, birthDay }, bands, 'month')
+      const days = parts.reduce((sum, { exposure }) => sum + exposure, 0) * 365.25
+      expect(days).toBeCloseTo(toDay - fromDay + 1, 6)
+      const names = parts.map(({ period, ageBand }) => `${period} ${ageBand}`)
+      expect(new Set(names).size).toBe(names.length)
+    }
+  })
+})
+
+describe('incidence', () => {
+  it('has the yearly rates of R from a fitted Cox model', () => {
+    const f = fixtureOf('incidence_lung')
+    const model = fitCox({
+      start: null,
+      stop: Float64Array.from(f.time),
+      event: Uint8Array.from(f.event),
+      x: [Float64Array.from(f.age), Float64Array.from(f.sex)],
+    })
+    const years = incidenceOfModel(model, { x: f.at })
+    expectClose(
+      years.slice(0, 2).map(({ rate }) => rate),
+      f.rate,
+      'rates',
+      1e-7,
+    )
+    for (const { rate, lower, upper } of years) {
+      expect(lower).toBeLessThanOrEqual(rate)
+      expect(upper).toBeGreaterThanOrEqual(rate)
+    }
+    expect(years.at(-1)!.isPartial).toBe(true)
+  })
+  it('turns a released baseline and hazard ratios into rates', () => {
+    const baseline = { day: [365.25, 730.5], cumulativeHazard: [0.1, 0.25], stdErr: [0.01, 0.02] }
+    const [first, second] = yearlyIncidence(
+      baseline,
+      [{ name: 'male', logRatio: Math.log(2), stdErr: 0.1 }],
+      { male: 1 },
+    )
+    expect(first!.rate).toBeCloseTo(1 - Math.exp(-0.2), 12)
+    expect(second!.rate).toBeCloseTo(1 - Math.exp(-0.3), 12)
+    const half = 1.959963984540054 * Math.hypot(0.1, 0.01 / 0.1)
+    expect(first!.upper).toBeCloseTo(1 - Math.exp(-0.2 * Math.exp(half)), 10)
+    expect(() => yearlyIncidence(baseline, [], { age: 1 })).toThrow('unknown-factor')
+  })
+})
+
+function normals(seed: number): () => number {
+  const uniform = stream(seed)
+  return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
+}

@@ -1,0 +1,283 @@
+import { describe, expect, it } from 'vitest'
+import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
+import { stream } from '../../stats/fixtures/random.test-kit.ts'
+import { fixtureOf, insuranceTable, productTable } from '../fixtures/pricing.test-kit.ts'
+import { adjust, type Adjustment, type Change, monotone } from './adjust.ts'
+import { fitFrequency, fitPurePremium, fitSeverity } from './fit-rates.ts'
+import { impactOf } from './impact.ts'
+import { priceGroup } from './price-group.ts'
+import { codesOf, logRateOf, logRateVariance, productOf, type Rating, ratesOf, scaled } from './rating.ts'
+import { reconcile } from './reconcile.ts'
+import { offBalance, rebase, relativityTable } from './relativities.ts'
+import { collapse, type Factor, filterCells, tariffTable, total } from './tariff-table.ts'
+import { actualToExpected, compareRatings, validate } from './validate.ts'
+
+const table = insuranceTable(fixtureOf('rates_insurance'))
+const frequency = fitFrequency(table, 'poisson')
+const severity = fitSeverity(table)
+const pure = fitPurePremium(table, 1.5)
+const step = (change: Change, reason = 'agreed in the tariff meeting'): Adjustment => ({
+  change,
+  by: 'analyst 7',
+  day: '2026-11-20',
+  reason,
+})
+
+describe('tariffTable', () => {
+  const factors: Factor[] = [{ name: 'age', levels: ['young', 'old'], isOrdered: true }]
+  it('adds up records of one cell, noise with them', () => {
+    const one = {
+      levels: ['old'],
+      exposure: 2,
+      claims: 1,
+      cost: 5,
+      noise: { exposure: 0, claims: 4, cost: 9 },
+    }
+    const t = tariffTable(factors, [one, { levels: ['young'], exposure: 1, claims: 0, cost: 0 }, one])
+    expect([...t.exposure]).toEqual([1, 4])
+    expect([...t.noise!.claims]).toEqual([0, 8])
+    expect([...collapse(t, []).claims]).toEqual([2])
+    expect(filterCells(t, (i) => t.claims[i]! > 0).exposure).toHaveLength(1)
+  })
+  it('refuses unknown levels, numbers below nothing without noise, and names that stand twice', () => {
+    const cell = { levels: ['old'], exposure: 1, claims: -1, cost: 0 }
+    expect(() => tariffTable(factors, [{ ...cell, levels: ['ancient'], claims: 0 }])).toThrow('unknown-level')
+    expect(() => tariffTable(factors, [cell])).toThrow('bad-number')
+    expect(() => tariffTable(factors, [{ ...cell, exposure: NaN, claims: 0 }])).toThrow('bad-number')
+    const noisy = { ...cell, noise: { exposure: 0, claims: 1, cost: 0 } }
+    expect(tariffTable(factors, [noisy]).claims[0]).toBe(-1)
+    expect(() => tariffTable([...factors, ...factors], [])).toThrow('double-name')
+  })
+})
+
+describe('rebase and offBalance', () => {
+  it('move the base and leave every rate and its error alone', () => {
+    const other = rebase(frequency.rating, 'age', '<25')
+    const cells = [
+      { district: '2', group: '>2l', age: '30-35' },
+      { district: '4', group: '<1l', age: '<25' },
+    ]
+    for (const cell of cells) {
+      const codes = codesOf(other.factors, cell)
+      expect(logRateOf(other, codes)).toBeCloseTo(logRateOf(frequency.rating, codes), 12)
+      expect(logRateVariance(other, codes)).toBeCloseTo(logRateVariance(frequency.rating, codes), 12)
+    }
+    const rows = relativityTable(other, table, 'frequency').find(({ factor }) => factor === 'age')!.rows
+    expect(rows.map(({ isBase }) => isBase)).toEqual([true, false, false, false])
+    expect(rows[0]!.stdErr).toBe(0)
+  })
+  it('make the total what was observed', () => {
+    const { rating, factor } = offBalance(scaled(frequency.rating, 0.3), table, 'frequency')
+    expect(factor).toBeCloseTo(Math.exp(-0.3), 10)
+    const fitted = ratesOf(rating, table).reduce((sum, rate, i) => sum + rate * table.exposure[i]!, 0)
+    expect(fitted).toBeCloseTo(total(table.claims), 8)
+  })
+})
+
+describe('adjust', () => {
+  it('smooths as weighted least squares of R', () => {
+    const f = fixtureOf('smoothing')
+    const levels = (f.middles as number[]).map(String)
+    const factors: Factor[] = [{ name: 'age', levels, isOrdered: true }]
+    const made = tariffTable(
+      factors,
+      levels.map((level, k) => ({ levels: [level], exposure: f.exposure[k], claims: 1, cost: 1 })),
+    )
+    const rating: Rating = {
+      factors,
+      logBase: 0,
+      logRatios: [Float64Array.from(f.relativities as number[], Math.log)],
+      covariance: null,
+      freedom: Infinity,
+    }
+    const smooth = step({ kind: 'smooth', factor: 'age', middles: f.middles, knots: 4 })
+    const result = adjust(rating, made, 'frequency', [smooth])
+    expectClose(result.rating.logRatios[0]!.map(Math.exp), f.smooth, 'smooth')
+    const equal = new Float64Array(levels.length).fill(1)
+    expectClose(
+      monotone(rating.logRatios[0]!, equal, 'rising').map(Math.exp),
+      f.rising_equal_weights,
+      'rising',
+    )
+    expect(() =>
+      adjust(rating, made, 'frequency', [step({ kind: 'smooth', factor: 'age', middles: [1], knots: 4 })]),
+    ).toThrow('bad-option')
+  })
+  it('notes every level that moved, with who, when, why, before and after', () => {
+    const { rating, audit } = adjust(frequency.rating, table, 'frequency', [
+      step(
+        { kind: 'set', factor: 'district', level: '4', relativity: 1.1 },
+        'the clinic in district 4 closed',
+      ),
+      step({ kind: 'cap', factor: 'age', least: 0.8, most: 1.5 }),
+    ])
+    expect(audit[0]).toEqual({
+      step: 0,
+      kind: 'set',
+      factor: 'district',
+      level: '4',
+      before: Math.exp(frequency.rating.logRatios[0]![3]!),
+      after: expect.closeTo(1.1, 12),
+      by: 'analyst 7',
+      day: '2026-11-20',
+      reason: 'the clinic in district 4 closed',
+    })
+    const ages = Array.from(rating.logRatios[2]!, Math.exp)
+    expect(Math.min(...ages)).toBeGreaterThanOrEqual(0.8 - 1e-12)
+    expect(Math.max(...ages)).toBeLessThanOrEqual(1.5 + 1e-12)
+    const moved = ages.filter(
+      (age, k) => Math.abs(age - Math.exp(frequency.rating.logRatios[2]![k]!)) > 1e-12,
+    )
+    expect(audit.filter(({ kind }) => kind === 'cap')).toHaveLength(moved.length)
+    const fitted = ratesOf(rating, table).reduce((sum, rate, i) => sum + rate * table.exposure[i]!, 0)
+    expect(fitted).toBeCloseTo(total(table.claims), 8)
+    expect(() =>
+      adjust(rating, table, 'frequency', [step({ kind: 'cap', factor: 'age', least: 1, most: 2 }, ' ')]),
+    ).toThrow('bad-option')
+  })
+  it('keeps the greatest at most so many times the least', () => {
+    const { rating } = adjust(frequency.rating, table, 'frequency', [
+      step({ kind: 'ratio', factor: 'age', most: 1.3 }),
+    ])
+    const ages = Array.from(rating.logRatios[2]!)
+    expect(Math.max(...ages) - Math.min(...ages)).toBeCloseTo(Math.log(1.3), 10)
+  })
+  it('pools neighbours until relativities rise, and leaves levels without data out', () => {
+    const pooled = monotone(
+      Float64Array.of(0, 0.4, 0.2, NaN, 0.1, 1),
+      Float64Array.of(1, 2, 1, 1, 1, 1),
+      'rising',
+    )
+    expect(pooled[0]).toBe(0)
+    expect(pooled[1]).toBeCloseTo((0.8 + 0.2 + 0.1) / 4, 12)
+    expect(pooled[2]).toBe(pooled[1])
+    expect(pooled[3]).toBeNaN()
+    expect(pooled[4]).toBe(pooled[1])
+    expect(pooled[5]).toBe(1)
+    const falling = monotone(Float64Array.of(1, 2, 3), Float64Array.of(1, 1, 1), 'falling')
+    expect([...falling]).toEqual([2, 2, 2])
+  })
+})
+
+describe('reconcile', () => {
+  it('agrees within a per cent where both models are right, and says where they part', () => {
+    const made = productTable()
+    const right = reconcile(made, fitFrequency(made, 'poisson'), fitSeverity(made), fitPurePremium(made, 1.5))
+    expect(right.agrees).toBe(true)
+    expect(right.productGap).toBeCloseTo(0, 8)
+    for (const { gap } of right.levels) expect(gap).toBeCloseTo(0, 8)
+    const real = reconcile(table, frequency, severity, pure)
+    expect(real.levels[0]!.gap ** 2).toBeGreaterThanOrEqual(real.levels.at(-1)!.gap ** 2)
+    // A model of half the severities does not agree.
+    const half = { ...severity, rating: scaled(severity.rating, Math.log(0.5)) }
+    expect(reconcile(table, frequency, half, pure)).toMatchObject({ agrees: false })
+  })
+})
+
+describe('validate', () => {
+  const rating = productOf(frequency.rating, severity.rating)
+  it('orders a holdout, with limits around the Gini that the same dice give again', () => {
+    const result = validate(rating, table, stream(1), 8)
+    expect(result.gini.lower).toBeLessThan(result.gini.value)
+    expect(result.gini.upper).toBeGreaterThan(result.gini.value)
+    expect(result.gini.value).toBeGreaterThan(0)
+    expect(result.ratio).toBeGreaterThan(0.9)
+    expect(result.ratio).toBeLessThan(1.1)
+    expect(result.slope).toBeGreaterThan(0.7)
+    expect(result.slope).toBeLessThan(1.3)
+    expect(validate(rating, table, stream(1), 8)).toEqual(result)
+    expect(validate(rating, table, stream(2), 8).gini.lower).not.toBe(result.gini.lower)
+  })
+  it('finds a tariff that is too steep by its slope', () => {
+    const steep = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map((ratio) => 2 * ratio)) }
+    expect(validate(steep, table, stream(1)).slope).toBeLessThan(0.7)
+  })
+  it('prefers the challenger that knows more', () => {
+    const flat = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map(() => 0)) }
+    const { giniDifference, doubleLift } = compareRatings(flat, rating, table, stream(4), 5)
+    expect(giniDifference.lower).toBeGreaterThan(0)
+    expect(doubleLift).toHaveLength(5)
+    expect(compareRatings(rating, rating, table, stream(4)).giniDifference.value).toBe(0)
+  })
+  it('has exact limits for actual to expected of each level', () => {
+    const rows = actualToExpected(frequency.rating, rating, table, 'age', {
+      dispersion: pure.dispersion,
+      power: 1.5,
+    })
+    expect(rows.map(({ level }) => level)).toEqual(['<25', '25-29', '30-35', '>35'])
+    for (const { claims, cost } of rows) {
+      expect(claims.ratio).toBeCloseTo(1, 8)
+      expect(claims.lower).toBeLessThan(1)
+      expect(cost.lower).toBeLessThan(cost.ratio)
+      expect(cost.upper).toBeGreaterThan(1)
+    }
+  })
+})
+
+describe('impactOf', () => {
+  const rating = productOf(frequency.rating, severity.rating)
+  const rates = ratesOf(rating, table)
+  it('is nothing where nothing changed, and adds up to the exposure', () => {
+    const none = impactOf(rates, rates, table)
+    expect(none).toMatchObject({ change: 0, up: 0, down: 0, unpriced: 0 })
+    const changed = impactOf(
+      rates,
+      rates.map((rate, i) => rate * (i % 2 === 0 ? 1.07 : 0.9)),
+      table,
+    )
+    const exposure = total(table.exposure)
+    expect(changed.up + changed.down + changed.same).toBeCloseTo(exposure, 8)
+    expect(changed.bins.reduce((sum, bin) => sum + bin.exposure, 0)).toBeCloseTo(exposure, 8)
+    expect(changed.quantiles[0]!.change).toBeCloseTo(-0.1, 10)
+    expect(changed.quantiles.at(-1)!.change).toBeCloseTo(0.07, 10)
+    expect(changed.newTotal / changed.oldTotal - 1).toBeCloseTo(changed.change, 12)
+  })
+  it('counts what one of the two cannot price', () => {
+    expect(
+      impactOf(
+        rates,
+        rates.map((rate, i) => (i === 0 ? NaN : rate)),
+        table,
+      ).unpriced,
+    ).toBe(table.exposure[0])
+  })
+})
+
+describe('priceGroup', () => {
+  const rating = productOf(frequency.rating, severity.rating)
+  const census = [
+    { levels: { district: '1', group: '<1l', age: '<25' }, exposure: 20 },
+    { levels: { district: '2', group: '>2l', age: '>35' }, exposure: 80 },
+  ]
+  const basis = {
+    rating,
+    steps: [{ kind: 'share' as const, name: 'expense', share: 0.2 }],
+    process: { dispersion: 900, power: 1.5 },
+    own: null,
+  }
+  it('blends with own experience and says a wider interval for the cost than for the premium', () => {
+    const price = priceGroup(census, basis)
+    expect(price.gross).toBeCloseTo(price.manual / 0.8, 10)
+    const { lower, upper } = price.interval
+    expect(upper / price.gross).toBeCloseTo(price.gross / lower, 8)
+    expect(price.cost!.upper / (price.manual * 100)).toBeGreaterThan(upper / price.gross)
+    const blended = priceGroup(census, { ...basis, own: { rate: 2 * price.manual, factor: 0.5, stdErr: 10 } })
+    expect(blended.blended).toBeCloseTo(1.5 * price.manual, 8)
+    expect(blended.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
+    const premium = blended.rows.reduce((sum, row, i) => sum + row.premium * census[i]!.exposure, 0)
+    expect(premium).toBeCloseTo(blended.grossTotal, 6)
+  })
+  it('names the row and the level that it cannot price', () => {
+    const wrong = [census[0]!, { levels: { district: '9', group: '<1l', age: '<25' }, exposure: 1 }]
+    expect(() => priceGroup(wrong, basis)).toThrow(
+      expect.objectContaining({
+        detail: expect.objectContaining({ code: 'unknown-level', factor: 'district', row: 1 }),
+      }),
+    )
+    const holes = {
+      ...rating,
+      logRatios: rating.logRatios.map((r, f) => (f === 2 ? r.map((v, k) => (k === 0 ? NaN : v)) : r)),
+    }
+    expect(() => priceGroup(census, { ...basis, rating: holes })).toThrow('no-rate')
+  })
+})

@@ -1,0 +1,201 @@
+/** Whether a tariff orders and matches risks it was not made from: lift, double lift, Gini with limits, actual to expected by factor and out of time (P12). */
+import { normalQuantile } from '../../stats/det/distributions.ts'
+import { pow } from '../../stats/det/pow.ts'
+import { doubleLift, gini, lift, type LiftBin } from '../../stats/actuarial/validation.ts'
+import { quantile } from '../../stats/regression/splines.ts'
+import { PricingFailure } from '../failure.ts'
+import { observedToExpected, type RatioBand } from '../monitor/ratio.ts'
+import { type Rating, ratesOf } from './rating.ts'
+import { factorIndex, levelOf, type TariffTable } from './tariff-table.ts'
+
+export interface GiniEstimate {
+  readonly value: number
+  /** 95 % limits by the bootstrap over cells. */
+  readonly lower: number
+  readonly upper: number
+}
+
+export interface Validation {
+  readonly lift: readonly LiftBin[]
+  readonly gini: GiniEstimate
+  /** Σ observed cost over Σ predicted. */
+  readonly ratio: number
+  /** Slope of observed on predicted cost per member-year, exposure-weighted, in units of the mean: 1 is right, below 1 too steep a tariff. */
+  readonly slope: number
+}
+
+/** Draws of the bootstrap. */
+export const BOOTSTRAP_DRAWS = 400
+
+/**
+ * @param holdout cells of other members or of a later period than those that made the rating
+ * @param uniform numbers in (0, 1): the same stream gives the same limits
+ */
+export function validate(rating: Rating, holdout: TariffTable, uniform: () => number, bins = 10): Validation {
+  const cells = usable(ratesOf(rating, holdout), holdout)
+  const value = gini(cells.rate, cells.cost, cells.exposure)
+  const draws = bootstrap(cells.rate.length, uniform, (pick) =>
+    gini(take(cells.rate, pick), take(cells.cost, pick), take(cells.exposure, pick)),
+  )
+  const predicted = cells.rate.map((rate, i) => rate * cells.exposure[i]!)
+  return {
+    lift: lift(cells.rate, cells.cost, cells.exposure, bins),
+    gini: { value, lower: quantile(draws, 0.025), upper: quantile(draws, 0.975) },
+    ratio: sum(cells.cost) / sum(predicted),
+    slope: slopeOf(cells),
+  }
+}
+
+/** Champion against challenger: bins by the ratio of their rates, and the difference of their Ginis with limits. */
+export function compareRatings(
+  champion: Rating,
+  challenger: Rating,
+  holdout: TariffTable,
+  uniform: () => number,
+  bins = 10,
+): { doubleLift: LiftBin[]; giniDifference: GiniEstimate } {
+  const a = ratesOf(challenger, holdout)
+  const b = ratesOf(champion, holdout)
+  const cells = usable(
+    a.map((rate, i) => (b[i]! > 0 ? rate : NaN)),
+    holdout,
+  )
+  const other = take(b, cells.cells)
+  const difference = (pick: Int32Array | null): number => {
+    const at = (values: Float64Array): Float64Array => (pick === null ? values : take(values, pick))
+    const cost = at(cells.cost)
+    const exposure = at(cells.exposure)
+    return gini(at(cells.rate), cost, exposure) - gini(at(other), cost, exposure)
+  }
+  const draws = bootstrap(cells.rate.length, uniform, difference)
+  return {
+    doubleLift: doubleLift(cells.rate, other, cells.cost, cells.exposure, bins),
+    giniDifference: {
+      value: difference(null),
+      lower: quantile(draws, 0.025),
+      upper: quantile(draws, 0.975),
+    },
+  }
+}
+
+export interface ActualToExpected {
+  readonly level: string
+  readonly exposure: number
+  readonly claims: RatioBand
+  /** Cost over expected cost; its limits take the dispersion of cost from the model. */
+  readonly cost: { readonly ratio: number; readonly lower: number; readonly upper: number }
+}
+
+/**
+ * Actual to expected by one factor; with a factor of periods this is the test out of time.
+ *
+ * @param frequency expected claims, `pure` expected cost
+ * @param costDispersion variance of a cell's cost over rate^power · exposure (Tweedie)
+ */
+export function actualToExpected(
+  frequency: Rating,
+  pure: Rating,
+  table: TariffTable,
+  factor: string,
+  process: { dispersion: number; power: number },
+  level = 0.95,
+): ActualToExpected[] {
+  const claimRates = ratesOf(frequency, table)
+  const costRates = ratesOf(pure, table)
+  const z = normalQuantile(1 - (1 - level) / 2)
+  const index = factorIndex(table.factors, factor)
+  return table.factors[index]!.levels.flatMap((name): ActualToExpected[] => {
+    const s = {
+      exposure: 0,
+      claims: 0,
+      expectedClaims: 0,
+      cost: 0,
+      expectedCost: 0,
+      claimNoise: 0,
+      variance: 0,
+    }
+    for (let i = 0; i < table.exposure.length; i++) {
+      if (levelOf(table, index, i) !== name || !(claimRates[i]! >= 0) || !(costRates[i]! >= 0)) continue
+      const exposure = table.exposure[i]!
+      s.exposure += exposure
+      s.claims += table.claims[i]!
+      s.expectedClaims += exposure * claimRates[i]!
+      s.cost += table.cost[i]!
+      s.expectedCost += exposure * costRates[i]!
+      s.claimNoise += table.noise ? table.noise.claims[i]! : 0
+      s.variance += exposure * process.dispersion * pow(costRates[i]!, process.power)
+      s.variance += table.noise ? table.noise.cost[i]! : 0
+    }
+    if (!(s.expectedClaims > 0) || !(s.expectedCost > 0)) return []
+    const half = (z * Math.sqrt(s.variance)) / s.expectedCost
+    const ratio = s.cost / s.expectedCost
+    return [
+      {
+        level: name,
+        exposure: s.exposure,
+        claims: observedToExpected(
+          { observed: s.claims, expected: s.expectedClaims, noise: s.claimNoise },
+          level,
+        ),
+        cost: { ratio, lower: Math.max(0, ratio - half), upper: ratio + half },
+      },
+    ]
+  })
+}
+
+interface UsableCells {
+  readonly rate: Float64Array
+  readonly cost: Float64Array
+  readonly exposure: Float64Array
+  readonly cells: Int32Array
+}
+
+function usable(rates: Float64Array, table: TariffTable): UsableCells {
+  const kept: number[] = []
+  rates.forEach((rate, i) => {
+    if (rate >= 0 && table.exposure[i]! > 0) kept.push(i)
+  })
+  if (kept.length === 0) throw new PricingFailure({ code: 'nothing-to-fit', what: 'cells of the holdout' })
+  const cells = Int32Array.from(kept)
+  return {
+    rate: take(rates, cells),
+    cost: take(table.cost, cells),
+    exposure: take(table.exposure, cells),
+    cells,
+  }
+}
+
+function bootstrap(size: number, uniform: () => number, value: (pick: Int32Array) => number): Float64Array {
+  const pick = new Int32Array(size)
+  return Float64Array.from({ length: BOOTSTRAP_DRAWS }, () => {
+    for (let i = 0; i < size; i++) pick[i] = Math.min(size - 1, Math.floor(uniform() * size))
+    try {
+      return value(pick)
+    } catch {
+      // A draw without a loss orders nothing.
+      return 0
+    }
+  })
+}
+
+function slopeOf({ rate, cost, exposure }: UsableCells): number {
+  const total = sum(exposure)
+  const costMean = sum(cost) / total
+  const rateMean = rate.reduce((s, r, i) => s + r * exposure[i]!, 0) / total
+  let xx = 0
+  let xy = 0
+  rate.forEach((r, i) => {
+    const x = r / rateMean - 1
+    xx += exposure[i]! * x * x
+    xy += x * (cost[i]! / costMean - exposure[i]!)
+  })
+  return xx > 0 ? xy / xx : NaN
+}
+
+function take(values: Float64Array, at: Int32Array): Float64Array {
+  return Float64Array.from(at, (i) => values[i]!)
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((s, v) => s + v, 0)
+}

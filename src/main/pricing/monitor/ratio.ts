@@ -1,0 +1,137 @@
+/**
+ * Observed over expected with limits that are exact for a Poisson count to which a release added noise: the mean at which the
+ * distribution of count plus noise leaves half of what is not sure on one side (docs/spec/pricing.md M4). Without noise these are the exact
+ * limits of `stats`.
+ */
+import { normal, poisson, poissonProbability } from '../../stats/det/distributions.ts'
+import { standardisedRatio } from '../../stats/actuarial/monitoring.ts'
+import { checkNumber } from '../failure.ts'
+
+export interface NoisyCount {
+  /** May be below 0 by noise. */
+  readonly observed: number
+  readonly expected: number
+  /** Variance of the noise in `observed`. */
+  readonly noise: number
+}
+
+export interface RatioBand {
+  readonly ratio: number
+  readonly lower: number
+  readonly upper: number
+  /** Two-sided, of a ratio of 1: twice the smaller tail. */
+  readonly p: number
+}
+
+/** @throws {PricingFailure} `bad-number`: nothing expected, or a negative noise */
+export function observedToExpected({ observed, expected, noise }: NoisyCount, level = 0.95): RatioBand {
+  checkNumber('expected', 0, expected, Number.MIN_VALUE)
+  checkNumber('noise', 0, noise, 0)
+  checkNumber('observed', 0, observed, noise > 0 ? -Infinity : 0)
+  if (noise === 0) return standardisedRatio(observed, expected, level)
+  const alpha = (1 - level) / 2
+  const tails = tailsAt(observed, Math.sqrt(noise))
+  const atOne = tails(expected)
+  const reach = Math.max(observed, 0) + 6 * Math.sqrt(noise) + 10
+  return {
+    ratio: observed / expected,
+    lower: rootOf((mean) => tails(mean).upper - alpha, reach) / expected,
+    upper: rootOf((mean) => alpha - tails(mean).lower, reach) / expected,
+    p: Math.min(1, 2 * Math.min(atOne.lower, atOne.upper)),
+  }
+}
+
+/** Counts within so many deviations of the noise have a part of it on both sides; beyond, none that a double holds. */
+const REACH = 8.5
+/** Counts up to which each is taken by itself. */
+const COUNTS_MOST = 400
+
+/** P(N + noise <= x) and P(N + noise >= x) as functions of the mean of N, which is Poisson; the noise is taken as continuous. */
+export function tailsAt(x: number, sigma: number): (mean: number) => { lower: number; upper: number } {
+  const from = Math.max(0, Math.ceil(x - REACH * sigma))
+  const to = Math.floor(x + REACH * sigma)
+  if (to - from + 1 > COUNTS_MOST) return (mean) => wideTails(x, mean, sigma)
+  const count = Math.max(0, to - from + 1)
+  const below = new Float64Array(count)
+  const above = new Float64Array(count)
+  for (let k = 0; k < count; k++) {
+    const { lower, upper } = normal((x - from - k) / sigma)
+    below[k] = lower
+    above[k] = upper
+  }
+  return (mean) => {
+    let lower = from === 0 ? 0 : poisson(from - 1, mean).lower
+    let upper = to < 0 ? 1 : poisson(to, mean).upper
+    if (count === 0) return { lower, upper }
+    // From the likeliest count of the range both ways, so that no product begins at nothing.
+    const middle = Math.min(to, Math.max(from, Math.floor(mean)))
+    const top = poissonProbability(middle, mean)
+    for (let k = middle, p = top; k <= to && p > 0; p *= mean / ++k) {
+      lower += p * below[k - from]!
+      upper += p * above[k - from]!
+    }
+    for (let k = middle, p = top; k > from && p > 0;) {
+      p *= k-- / mean
+      lower += p * below[k - from]!
+      upper += p * above[k - from]!
+    }
+    return { lower: Math.min(1, lower), upper: Math.min(1, upper) }
+  }
+}
+
+/**
+ * The same for much noise. Where both are wide, every s-th count stands for s of them: for a product of two bells of joint width τ the
+ * sum's error is exp(-2π²τ²/s²), below 1e-19 at s <= τ/1.5.
+ */
+function wideTails(x: number, mean: number, sigma: number): { lower: number; upper: number } {
+  const reach = 8 * Math.sqrt(mean) + 20
+  const from = Math.max(0, Math.floor(mean - reach))
+  const to = Math.ceil(mean + reach)
+  const width = mean > 400 ? Math.sqrt(1 / (1 / mean + 1 / (sigma * sigma))) : 0
+  const stride = Math.max(1, Math.floor(width / 1.5))
+  let lower = 0
+  let upper = 0
+  for (let k = from; k <= to; k += stride) {
+    const p = stride * poissonProbability(k, mean)
+    if (p === 0) continue
+    const tails = normal((x - k) / sigma)
+    lower += p * tails.lower
+    upper += p * tails.upper
+  }
+  return { lower: Math.min(1, lower), upper: Math.min(1, upper) }
+}
+
+/** Where a rising function of a mean is 0; 0 where it is above 0 from the beginning. Secants in a bracket (Illinois). */
+function rootOf(f: (mean: number) => number, reach: number): number {
+  let low = 0
+  let atLow = f(low)
+  if (atLow >= 0) return 0
+  let high = reach
+  let atHigh = f(high)
+  while (atHigh < 0) {
+    low = high
+    atLow = atHigh
+    high *= 2
+    atHigh = f(high)
+  }
+  let side = 0
+  for (let round = 0; round < 200 && high - low > 1e-11 * high; round++) {
+    // Every fourth step halves, for tails so flat that secants creep.
+    const secant = low - (atLow * (high - low)) / (atHigh - atLow)
+    const middle = round % 4 === 3 || !(secant > low && secant < high) ? 0.5 * (low + high) : secant
+    const value = f(middle)
+    if (value === 0) return middle
+    if (value < 0) {
+      low = middle
+      atLow = value
+      if (side === -1) atHigh *= 0.5
+      side = -1
+    } else {
+      high = middle
+      atHigh = value
+      if (side === 1) atLow *= 0.5
+      side = 1
+    }
+  }
+  return 0.5 * (low + high)
+}
