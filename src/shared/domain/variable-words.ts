@@ -1,4 +1,7 @@
-/** Names and meanings of the public dictionary: what may be asked about, its units and its levels. */
+/**
+ * Names and meanings of the public dictionary: what may be asked about, its units and its levels. Beside the contract and not with the other
+ * words of the window, since the command line tells them to programs too.
+ */
 export interface VariableWords {
   readonly name: string
   readonly meaning: string
