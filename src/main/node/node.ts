@@ -304,8 +304,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     isClockRight: () => peerClock.state !== 'wrong',
     mayAct: () => halted === null,
     // Never whoever happens to be there: a node without a line would close its only way back.
-    async isEnough(by, generation) {
-      const reached = await by.reachedBy(generation)
+    async isEnough(by, generation, signal) {
+      const reached = await by.reachedBy(generation, signal)
       const { voters } = ledger.state
       const isThere = ({ memberId: of }: { memberId: MemberId }): boolean =>
         equalBytes(of, memberId) || reached.has(peerName(of))
