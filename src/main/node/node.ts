@@ -18,7 +18,7 @@ import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import { membersOf, type ConsortiumState } from './chain/state.ts'
 import { quorumOf } from './chain/voters.ts'
-import type { OpeningKeys, RecordChecker } from './check-records.ts'
+import { notingChecker, type OpeningKeys, type RecordChecker } from './check-records.ts'
 import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
 import type { EngineView } from './consensus/engine/engine.ts'
 import type { Evidence, HaltReason } from './consensus/engine/world.ts'
@@ -592,10 +592,11 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   let exchange: KeyExchange | null = null
   let repairs: Repairs | null = null
 
+  const checker = notingChecker(options.checker, (root, said) => accesses.finder.note(root, said))
   const checked: CheckedOutbox = createCheckedOutbox({
     store,
     outbox,
-    checker: options.checker,
+    checker,
     keys: gatewayKeys,
     signAgain: async (records) => inName.visitsAgain(records, await ledger.authorKeysEver()),
     onReady(ready) {
@@ -614,7 +615,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     memberId,
     outbox,
     checked,
-    checker: options.checker,
+    checker,
     keys: gatewayKeys,
     asker,
     now: options.now,
@@ -932,7 +933,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await accesses.close()
     await rows.close()
     await checked.close()
-    await options.checker.close()
+    await checker.close()
     shared.forget()
     releaseWaiters()
     tellStatus()
