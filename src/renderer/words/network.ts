@@ -93,7 +93,8 @@ export const en = {
   problem: {
     unreachable: 'Nobody answers at its addresses.',
     'no-address': 'No address of it is known. Ask it for one, or wait until it calls.',
-    handshake: 'Something answers, and it is not this member, or it has another network key.',
+    handshake:
+      'Something answers, and it is not this member, or the two have other keys of the network. A node that was away while that key changed twice connects to nobody any more: it has to join anew.',
     'other-chain': 'It takes part in another chain.',
     'no-common-version': 'Its version and ours have no common language. One of the two must be updated.',
     'bad-signature': 'Its signature did not hold.',
@@ -566,7 +567,8 @@ export const zhHant: typeof en = {
   problem: {
     unreachable: '各位址皆無回應。',
     'no-address': '不知其位址。請向對方詢問，或等待對方連入。',
-    handshake: '有回應，但不是這個成員，或網路金鑰不同。',
+    handshake:
+      '有回應，但不是這個成員，或雙方的網路金鑰不同。節點離線期間若網路金鑰已更換兩次，便無法再與任何成員連線，須重新加入。',
     'other-chain': '對方屬於另一條鏈。',
     'no-common-version': '雙方版本無共通協定，其中一方須更新。',
     'bad-signature': '對方的簽章不成立。',
