@@ -11,6 +11,7 @@ import { route as network } from '../features/operator/network/route.tsx'
 import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
+import { route as pathways } from '../features/research/pathways/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
@@ -23,6 +24,7 @@ export const rooms: readonly Route[] = [
   question,
   cohorts,
   cleaning,
+  pathways,
   models,
   imports,
   codes,

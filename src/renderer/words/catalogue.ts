@@ -24,6 +24,7 @@ import * as imports from './imports.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
+import * as pathways from './pathways.ts'
 import * as patients from './patients.ts'
 import * as question from './question.ts'
 import * as ruleNames from './rule-names.ts'
@@ -48,6 +49,7 @@ const en = {
   codes: codes.en,
   cleaning: cleaning.en,
   cohorts: cohorts.en,
+  pathways: pathways.en,
   question: question.en,
   entry: entry.en,
   erasures: erasures.en,
@@ -82,6 +84,7 @@ const zhHant: Words = {
   codes: codes.zhHant,
   cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
+  pathways: pathways.zhHant,
   question: question.zhHant,
   entry: entry.zhHant,
   erasures: erasures.zhHant,
