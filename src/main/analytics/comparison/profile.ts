@@ -88,8 +88,14 @@ function take(sums: Sums, value: number): void {
   sums.squares += apart * apart
 }
 
-/** Null of nobody; the standard deviation is null of one. */
-export function momentsOf({ count, sum, squares, shift }: Sums): { mean: number; sd: number | null } | null {
+export interface Moments {
+  readonly mean: number
+  /** Null of one. */
+  readonly sd: number | null
+}
+
+/** Null of nobody. */
+export function momentsOf({ count, sum, squares, shift }: Sums): Moments | null {
   if (count === 0) return null
   const variance = count < 2 ? null : Math.max(0, (squares - (sum * sum) / count) / (count - 1))
   return { mean: shift + sum / count, sd: variance === null ? null : Math.sqrt(variance) }
