@@ -97,8 +97,9 @@ export function limitsText(
   words: Words,
   locale: Locale,
 ): string {
-  const of = (limit: number | null) => (limit === null ? words.models.none : formatNumber(limit, locale))
-  return `${of(lower)}–${of(upper)}`
+  const least = lower === null ? words.models.none : formatNumber(lower, locale)
+  // The upper limit of the curve does not come down to it as far as anybody was seen.
+  return `${least}–${upper === null ? '∞' : formatNumber(upper, locale)}`
 }
 
 export function trajectoryTable(
