@@ -1,7 +1,7 @@
 /** What a cohort's persons are like on their index day: sums over persons, so that they may come in batches. Pure. */
 import { ageInYears } from '../../../shared/domain/dates.ts'
 import { LAB_TESTS } from '../../../shared/domain/lab-tests.ts'
-import { FACT_CODES, factCode } from '../facts/fact-tables.ts'
+import { factCode, type FACT_CODES } from '../facts/fact-tables.ts'
 import { resultsOfTest } from '../persons/event-days.ts'
 import { birthOf, sexOf } from '../persons/person-says.ts'
 import type { IndexedPerson } from '../intervals/build-intervals.ts'
