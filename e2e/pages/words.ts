@@ -19,6 +19,7 @@ import * as importSteps from '../../src/renderer/words/import-steps.ts'
 import * as models from '../../src/renderer/words/models.ts'
 import * as joining from '../../src/renderer/words/joining.ts'
 import * as network from '../../src/renderer/words/network.ts'
+import * as pathways from '../../src/renderer/words/pathways.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
 import * as question from '../../src/renderer/words/question.ts'
@@ -55,6 +56,7 @@ export const wordsOf = (locale: Locale) => ({
   joining: pick(locale, joining),
   network: pick(locale, network),
   history: pick(locale, history),
+  pathways: pick(locale, pathways),
   patients: pick(locale, patients),
   people: pick(locale, people),
   question: pick(locale, question),

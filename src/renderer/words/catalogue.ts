@@ -26,6 +26,7 @@ import * as importSteps from './import-steps.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
+import * as pathways from './pathways.ts'
 import * as patients from './patients.ts'
 import * as question from './question.ts'
 import * as reviews from './reviews.ts'
@@ -52,6 +53,7 @@ const en = {
   codes: codes.en,
   cleaning: cleaning.en,
   cohorts: cohorts.en,
+  pathways: pathways.en,
   question: question.en,
   reviews: reviews.en,
   requests: requests.en,
@@ -90,6 +92,7 @@ const zhHant: Words = {
   codes: codes.zhHant,
   cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
+  pathways: pathways.zhHant,
   question: question.zhHant,
   reviews: reviews.zhHant,
   requests: requests.zhHant,
