@@ -16,6 +16,7 @@
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
+ *     x/o/ commitment 32           → item hash of this member's study               checksum
  *     x/g/ height8 item hash 32    → a registration of a protocol                  checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
@@ -72,6 +73,7 @@ export const BUCKETS = [
   'x/s',
   'x/t',
   'x/g',
+  'x/o',
   'g/h',
   'g/v',
   'g/r',
@@ -181,6 +183,7 @@ export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', 
 export const studyRowKey = (height: number, studyHash: Bytes): Bytes => keyIn('x/t', u64(height), studyHash)
 export const registrationKey = (height: number, itemHash: Bytes): Bytes =>
   keyIn('x/g', u64(height), itemHash)
+export const ownStudyKey = (commitment: Bytes): Bytes => keyIn('x/o', commitment)
 export const envelopeKey = (commitment: Bytes): Bytes => keyIn('z/s', commitment)
 export const pendingEnvelopeKey = (commitment: Bytes): Bytes => keyIn('z/p', commitment)
 export const heldByKey = (commitment: Bytes, memberId: Bytes): Bytes => keyIn('z/k', commitment, memberId)

@@ -55,6 +55,8 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
     FinalItemsOptions,
     'height' | 'isMember' | 'isHospital' | 'gatewayKey' | 'onUnknownEpoch'
   >
+  /** Resolves when what is final by now was read. */
+  readonly settled: () => Promise<void>
   /** A halted node writes nothing and so answers nothing. */
   readonly isHalted: () => boolean
   /** The store failed: nothing may be signed any more. */
@@ -84,7 +86,12 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   const envelopes = await openEnvelopes(store, seal, around)
   const attestations = await openAttestations(store, around)
   const askedAt = new Map<string, number>()
-  const index = openStudyIndex({ store, asked: askedRows, isHeld: attestations.isHeld })
+  const index = openStudyIndex({
+    store,
+    memberId: options.memberId,
+    asked: askedRows,
+    isHeld: attestations.isHeld,
+  })
   const answers = createAnswers(store, seal, around, index)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
@@ -103,9 +110,21 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     clear: ItemClear,
     sealPart?: (sequence: number) => SealedPart,
   ): Promise<{ itemHash: ItemHash }> {
+    if (clear.kind === 'study') {
+      const before = await submittedBefore(clear.commitment)
+      if (before !== null) return { itemHash: before }
+    }
     const itemHash = await options.propose(clear, sealPart ?? null, ledger.state.height + ITEM_HEIGHTS)
     if (clear.kind === 'study') askedAt.set(nameOf(itemHash), Math.floor(now()))
     return { itemHash }
+  }
+
+  /** Whoever fell over before it heard of its study asks again, and must not pay again: also when it is closed by now. */
+  async function submittedBefore(commitment: Bytes): Promise<ItemHash | null> {
+    const waiting = askedRows().find((row) => equalBytes(row.commitment, commitment))
+    if (waiting !== undefined) return waiting.studyHash
+    await options.settled()
+    return index.ownStudyOf(commitment)
   }
 
   /** Own studies that are not final yet, newest first. */

@@ -56,7 +56,8 @@ export interface StudyExchange {
   onFinal(take: (item: FinalItem) => Promise<void>): void
   onAttestation(take: (attestation: Attestation) => void): void
   /**
-   * Signs an item as this member and submits it; resolves when it is durable here, not when it is final.
+   * Signs an item as this member and submits it; resolves when it is durable here, not when it is final. A study whose commitment
+   * this member submitted before is not submitted again: the answer is the earlier item.
    * @param seal makes the sealed part for the sequence that the item gets
    * @throws {ItemFailure} with the reason for which it can never stand, e.g. `item-budget-year`
    */
