@@ -17,6 +17,7 @@ import {
 import type { Peer, Transport } from '../network/transport.ts'
 import type { SharedKeys } from '../shared-keys.ts'
 import { StorageFailure, type Store } from '../storage/store.ts'
+import { openAccusations } from './accusations.ts'
 import { createAnswers } from './answers.ts'
 import { nameOf, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
@@ -85,6 +86,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   const around: Around = options
   const envelopes = await openEnvelopes(store, seal, around)
   const attestations = await openAttestations(store, around)
+  const accusations = await openAccusations(store, around)
   const askedAt = new Map<string, number>()
   const index = openStudyIndex({
     store,
@@ -164,6 +166,8 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
           return attestations.answer(from, request!.studyHash)
         case 'answer':
           return answers.answer(from, request!.studyHash)
+        case 'accuse':
+          return accusations.takeIn(from, request!.accusation)
         case 'contribute':
           return snapshots.contribute(from, request!.height, request!.segmentId)
       }
@@ -194,6 +198,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   async function round(): Promise<void> {
     if (options.isHalted()) return
     await attestations.tell()
+    await accusations.tell()
     await envelopes.deliver()
     await snapshots.considerDue()
   }
@@ -212,6 +217,12 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       nudge()
     },
     attestationsOf: (studyHash) => attestations.of(studyHash),
+    async accuse(accused, reason) {
+      await accusations.accuse(accused, reason)
+      nudge()
+    },
+    accusationsOf: (accused, reason) => accusations.of(accused, reason),
+    onAccusation: (take) => accusations.listen(take),
     answerOf: (studyHash) => answers.of(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
     onFinal(take) {

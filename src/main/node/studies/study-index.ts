@@ -231,7 +231,7 @@ export function openStudyIndex({
     },
     async registrations({ author, limit }) {
       const rows: RegistrationRow[] = []
-      for await (const { key, value } of store.scan({ ...rangeOf('x/g'), reverse: true })) {
+      for await (const { key, value } of store.scan({ ...rangeOf('x/m'), reverse: true })) {
         if (rows.length >= limit) break
         const row = readRegistration(key, value)
         if (row !== null && (author === undefined || equalBytes(row.author, author))) rows.push(row)

@@ -266,6 +266,15 @@ const CODECS: readonly (readonly [
       fc.record({ kind: fc.constant('want' as const), commitment: hash }),
       fc.record({ kind: fc.constant('attest' as const), attestation }),
       fc.record({ kind: fc.constantFrom('attestations' as const, 'answer' as const), studyHash: hash }),
+      fc.record({
+        kind: fc.constant('accuse' as const),
+        accusation: fc.record({
+          accused: memberId,
+          reason: fc.constant('deviating-result'),
+          memberId,
+          signature,
+        }),
+      }),
       fc.record({ kind: fc.constant('contribute' as const), height: count, segmentId: hash }),
     ),
     encodeStudyRequest,
