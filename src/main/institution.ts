@@ -8,6 +8,7 @@ import type { AllHandlers, EmitEvent } from '../shared/contract/index.ts'
 import type { NodeStatus } from '../shared/contract/node.ts'
 import { equalBytes, toHex, type Bytes } from '../shared/std/bytes.ts'
 import { Failure } from '../shared/std/failure.ts'
+import type { ItemKind } from './node/chain/item.ts'
 import { isRecovery, isStatement } from './node/hospital-statements.ts'
 import { isIn, keyTail } from './node/storage/buckets.ts'
 import { openAnalysisHome } from './analytics/analysis-home.ts'
@@ -70,6 +71,16 @@ export interface Institution {
   close(): Promise<void>
 }
 
+/** What a room of requests, checks or snapshots shows comes with these items. */
+const ABOUT_STUDIES: ReadonlySet<ItemKind> = new Set([
+  'study',
+  'result',
+  'check',
+  'review',
+  'registration',
+  'snapshot',
+  'suspension',
+])
 /** Status events are sent at most this often; the last one always arrives. */
 const STATUS_EVERY_MS = 100
 /** How often keys of old backups are looked at: their time is over by the day. */
@@ -142,6 +153,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
         const { clear } = signed.item
         if (clear.kind === 'membership' && clear.change === 'replace')
           if (equalBytes(clear.member.memberId, profile.node!.memberId)) void unheard(audit?.changeKey())
+        if (ABOUT_STUDIES.has(clear.kind)) tell('requests', 'changed', {})
         if (content === null || !isStatement(content)) return
         tell('patients', 'linksChanged', null)
         tell('erasures', 'changed', null)

@@ -14,6 +14,8 @@ import type { OpenedPerson } from './unseal.ts'
 /** What a person at the desk, or a command with the passphrase, may use. Gone when the last lease ends. */
 export interface PersonSession {
   readonly person: OpenedPerson['identity']
+  /** Ed25519 seed of the person: what they sign as themselves. */
+  readonly user: Bytes
   /** Null for whoever has nothing to do with patients. */
   readonly keys: SessionKeys | null
   /** Read from the store when the first such session begins; resolves when every row was opened. */
@@ -48,7 +50,6 @@ interface OpenPatients {
 }
 
 interface OpenSession extends PersonSession {
-  readonly user: Bytes
   leaseCount: number
 }
 

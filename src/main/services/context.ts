@@ -16,6 +16,7 @@ import type { Roster } from '../node/vault/people.ts'
 import type { NamesTable } from '../patients/names-table.ts'
 import type { Lease, PatientSession, PersonSession } from '../profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
+import type { GatewayHome } from '../gateway/gateway-home.ts'
 import type { WorkPlaces } from '../work-place/work-places-port.ts'
 import type { Confirmations } from './confirmations.ts'
 import type { Jobs } from './jobs.ts'
@@ -61,6 +62,8 @@ export interface ServiceContext {
   readonly audit: () => AuditHome | null
   /** Of the open profile; null where no node runs. */
   readonly analysis: () => AnalysisHome | null
+  /** Of the open profile, where this institution is a gateway. */
+  readonly gateway?: () => GatewayHome | null
   /** Of the open profile; null where no node runs. */
   readonly workPlaces?: () => WorkPlaces | null
   /** The passphrase once more, counted where this caller sits; the profile's own where absent. */

@@ -5,6 +5,7 @@ import { createAuditCore } from './audit-service.ts'
 import { createAuditDesk } from './audit-desk.ts'
 import { createAccessService } from './access-service.ts'
 import { createChainService } from './chain-service.ts'
+import { createChecksService } from './checks-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { createCleaningService } from './cleaning-service.ts'
 import { createCohortsService } from './cohorts-service.ts'
@@ -17,10 +18,12 @@ import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
 import { createProofsDesk } from './proofs-desk.ts'
 import { createPeopleService } from './people-service.ts'
+import { createRequestsService } from './requests-service.ts'
 import { createReleasesCore } from './releases-service.ts'
 import { createReleasesDesk } from './releases-desk.ts'
 import { createRecordsService } from './records-service.ts'
 import { createSharesService } from './shares-service.ts'
+import { createSnapshotsService } from './snapshots-service.ts'
 import { statusWithoutNode } from './node-status.ts'
 import { createSummaryCore } from './summaries-service.ts'
 import { createSummaryDesk } from './summary-desk.ts'
@@ -65,6 +68,9 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       cohorts: createCohortsService(context),
       cleaning: createCleaningService(context),
       studies: createStudiesService(context),
+      requests: createRequestsService(context),
+      checks: createChecksService(context),
+      snapshots: createSnapshotsService(context),
       releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
       codes: codes.handlers,
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),

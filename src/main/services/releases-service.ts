@@ -3,7 +3,8 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { releases as releasesContract } from '../../shared/contract/releases.ts'
 import type { StudyRunAnswer } from '../../shared/contract/studies.ts'
 import { markLine, type ReleaseSource } from '../../shared/domain/release-mark.ts'
-import { profileOf, type ServiceContext } from './context.ts'
+import { nodeOf, profileOf, type ServiceContext } from './context.ts'
+import { answerSource } from '../requests/answer-source.ts'
 import { release } from './release.ts'
 
 export type ReleasesCore = Pick<Handlers<typeof releasesContract>, 'mark' | 'make'>
@@ -11,21 +12,25 @@ export type ReleasesCore = Pick<Handlers<typeof releasesContract>, 'mark' | 'mak
 export function createReleasesCore(context: ServiceContext): ReleasesCore {
   const { jobs } = context
 
-  /** Null where it is said to be of a result that this person does not have. */
-  function sourceOf(jobId: string | null): ReleaseSource | null {
+  /** Null where it is said to be of a result that this person, or this member, does not have. */
+  async function sourceOf(jobId: string | null, studyHash: string | undefined): Promise<ReleaseSource | null> {
     const institution = profileOf(context).facts.institutionName
+    if (studyHash !== undefined) {
+      const answer = await answerSource(nodeOf(context), studyHash)
+      return answer === null ? null : { institution, study: studyHash, upTo: null, answer }
+    }
     if (jobId === null) return { institution, study: null, upTo: null }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
     return answer?.kind === 'ran' ? { institution, study: answer.hash, upTo: answer.snapshot.upTo } : null
   }
 
   return {
-    async mark({ jobId, locale }) {
-      const source = sourceOf(jobId)
+    async mark({ jobId, studyHash, locale }) {
+      const source = await sourceOf(jobId, studyHash)
       return { line: source === null ? null : markLine(source, locale) }
     },
-    async make({ jobId, locale, output }) {
-      const source = sourceOf(jobId)
+    async make({ jobId, studyHash, locale, output }) {
+      const source = await sourceOf(jobId, studyHash)
       if (source === null) return { kind: 'refused', reason: 'no-such-result' }
       const bytes = release(output, source, locale)
       return bytes === null

@@ -8,10 +8,12 @@ import { route as home } from '../features/home/route.tsx'
 import { route as audit } from '../features/operator/audit/route.tsx'
 import { route as chain } from '../features/operator/chain-explorer/route.tsx'
 import { route as network } from '../features/operator/network/route.tsx'
+import { route as checks } from '../features/research/checks/route.tsx'
 import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
+import { route as requests } from '../features/research/requests/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
@@ -24,6 +26,8 @@ export const rooms: readonly Route[] = [
   cohorts,
   cleaning,
   models,
+  requests,
+  checks,
   imports,
   codes,
   network,

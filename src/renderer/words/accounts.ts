@@ -82,7 +82,9 @@ export const en = {
               ? 'You decide which computers may work with this node.'
               : operation.startsWith('shares.')
                 ? 'You speak about bringing a hospital’s keys back. The other hospitals see what you say.'
-                : 'You speak for the institution. Your answer goes to the other members.',
+                : operation === 'checks.decide'
+                  ? 'Your verdict is signed in your name and in that of your hospital.'
+                  : 'You speak for the institution. Your answer goes to the other members.',
     now: 'Go on',
   },
   forgot: {
@@ -131,7 +133,12 @@ export const en = {
       'cohorts:researcher': 'Count cohorts of the hospital’s own records',
       'cleaning:researcher': 'See what cleaning does to records, in counts',
       'studies:researcher': 'Run studies on the hospital’s own records',
-      'releases:researcher': 'Save and copy figures, tables and texts of studies, with their mark',
+      'studies:researcher+analyst': 'Open study files',
+      'requests:researcher+analyst': 'Ask all hospitals: price, request, answer, registered protocols',
+      'checks:checker': 'Agree or not to answers by rule of other institutions',
+      'snapshots:person': 'See which states of the chain may be asked about',
+      'snapshots:administrator': 'Declare a snapshot',
+      'releases:researcher+analyst': 'Save and copy figures, tables and texts of studies, with their mark',
       'codes:person': 'Look up codes',
       'codes:clerk': 'Code what was recorded in words',
       'codes:administrator': 'Editions of code lists, the hospital’s codes',
@@ -239,7 +246,9 @@ export const zhHant: typeof en = {
               ? '您將就復原醫院金鑰一事表態，其他醫院都會看到。'
               : operation.startsWith('erasures.')
                 ? '您要處理一件刪除申請；一經決定便無法復原。'
-                : '您將代表機構表態，答覆會送給其他成員。',
+                : operation === 'checks.decide'
+                  ? '您的決定會以您與貴院的名義簽署。'
+                  : '您將代表機構表態，答覆會送給其他成員。',
     now: '繼續',
   },
   forgot: {
@@ -288,7 +297,12 @@ export const zhHant: typeof en = {
       'cohorts:researcher': '計算本院病歷中的世代人數',
       'cleaning:researcher': '查看資料清理的結果（僅筆數）',
       'studies:researcher': '以本院病歷執行研究',
-      'releases:researcher': '儲存及複製研究的圖、表與文字（附標示）',
+      'studies:researcher+analyst': '開啟研究檔',
+      'requests:researcher+analyst': '向所有醫院提問：價格、申請、答案、已登記的研究計畫',
+      'checks:checker': '決定是否同意其他機構依規則取得的答案',
+      'snapshots:person': '查看哪些鏈狀態可供提問',
+      'snapshots:administrator': '宣告快照',
+      'releases:researcher+analyst': '儲存及複製研究的圖、表與文字（附標示）',
       'codes:person': '查詢代碼',
       'codes:clerk': '為文字紀錄編碼',
       'codes:administrator': '代碼清單版本、院內代碼',

@@ -9,6 +9,7 @@ import * as accounts from './accounts.ts'
 import * as audit from './audit.ts'
 import * as batches from './batches.ts'
 import * as chain from './chain.ts'
+import * as checks from './checks.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
 import * as cleaning from './cleaning.ts'
@@ -26,6 +27,7 @@ import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as question from './question.ts'
+import * as requests from './requests.ts'
 import * as ruleNames from './rule-names.ts'
 import * as people from './people.ts'
 import * as settingsWords from './settings.ts'
@@ -49,6 +51,7 @@ const en = {
   cleaning: cleaning.en,
   cohorts: cohorts.en,
   question: question.en,
+  requests: requests.en,
   entry: entry.en,
   erasures: erasures.en,
   findings: findings.en,
@@ -56,6 +59,7 @@ const en = {
   people: people.en,
   ruleNames: ruleNames.en,
   chain: chain.en,
+  checks: checks.en,
   imports: imports.en,
   batches: batches.en,
   models: models.en,
@@ -83,6 +87,7 @@ const zhHant: Words = {
   cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
   question: question.zhHant,
+  requests: requests.zhHant,
   entry: entry.zhHant,
   erasures: erasures.zhHant,
   findings: findings.zhHant,
@@ -90,6 +95,7 @@ const zhHant: Words = {
   people: people.zhHant,
   ruleNames: ruleNames.zhHant,
   chain: chain.zhHant,
+  checks: checks.zhHant,
   imports: imports.zhHant,
   batches: batches.zhHant,
   models: models.zhHant,

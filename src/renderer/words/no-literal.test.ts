@@ -8,6 +8,7 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { REJECT_REASONS, WARNING_REASONS } from '../../shared/domain/import-reasons.ts'
 import * as chain from './chain.ts'
+import * as checks from './checks.ts'
 import * as cleaning from './cleaning.ts'
 import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
@@ -24,6 +25,7 @@ import * as network from './network.ts'
 import * as patients from './patients.ts'
 import * as people from './people.ts'
 import * as question from './question.ts'
+import * as requests from './requests.ts'
 import * as settings from './settings.ts'
 import * as shell from './shell.ts'
 import * as workPlaces from './work-places.ts'
@@ -103,6 +105,7 @@ describe('the window', () => {
 
 const catalogue = {
   chain,
+  checks,
   cleaning,
   clinical,
   codes,
@@ -118,6 +121,7 @@ const catalogue = {
   patients,
   people,
   question,
+  requests,
   history,
   settings,
   shell,

@@ -35,7 +35,8 @@ export const limitName = z.enum([
   'requester',
   'study',
   'study-counts',
-  'studies',
+  /** So many studies of a member, and of all, are kept for a year. */
+  'places',
 ])
 export type LimitName = z.infer<typeof limitName>
 
@@ -65,8 +66,8 @@ const coverage = z.object({
 export const snapshotView = z.object({
   hash,
   height: z.int(),
-  /** Milliseconds since 1970, of the segment that declares it; null while that is not known here. */
-  declaredAt: z.number().nullable(),
+  /** Milliseconds since 1970: of the last records in it. Null while that segment is not here. */
+  stateAt: z.number().nullable(),
   chargedMicroRho: z.int(),
   isNewest: z.boolean(),
 })
@@ -112,6 +113,8 @@ const byNoise = z.strictObject({
   microRho: z.int().min(1).max(1_000_000_000),
   /** Item hash of a registration: models cost what registered ones may. */
   registration: hash.nullable(),
+  /** A table that hospitals release for all members: paid from the pool of published ones. */
+  isPublished: z.boolean(),
 })
 const byRule = z.strictObject({ lane: z.literal('rule'), snapshot: hash, study: studyDocument })
 export const asked = z.discriminatedUnion('lane', [byNoise, byRule])
@@ -234,7 +237,7 @@ export const openRequest = z.object({
 export type OpenRequest = z.infer<typeof openRequest>
 
 export const registration = z.object({
-  /** Item hash; null until it is known. */
+  /** Of its item. */
   hash,
   protocolHash: hash,
   at: z.number().nullable(),
@@ -245,17 +248,24 @@ export const registration = z.object({
 
 const submitted = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submitted'), ...studyHash, heldBy: z.array(z.string()) }),
+  /** The same was asked here and is being answered: nothing was sent. */
+  z.object({ kind: z.literal('known'), ...studyHash }),
   z.object({ kind: z.literal('problems'), problems: z.array(askProblem) }),
   z.object({
     kind: z.literal('refused'),
     reason: z.enum([
+      /** So many of this institution, or of all, have no answer yet. */
+      'too-many-open',
+      /** Nothing of that name was answered here, or it is being recomputed. */
+      'not-now',
       /** A limit leaves too little room; nothing was charged. */
       'budget',
       'unknown-snapshot',
       'unknown-registration',
       /** No gateway took the request: nothing was sent to the chain. */
       'no-gateway',
-      'not-charged',
+      /** The chain did not take it: nothing was charged. */
+      'not-taken',
     ]),
     limit: limitName.optional(),
   }),
@@ -267,7 +277,7 @@ const TEXT_MAX = 1_000_000
 export const requests = {
   catalog: { input: z.void(), output: catalog },
   /** Of this institution, for a snapshot: what each limit leaves. */
-  budget: { input: z.object({ snapshot: hash }), output: budget },
+  budget: { input: z.object({ snapshot: hash, isPublished: z.boolean() }), output: budget.nullable() },
   /** Before the click: problems, or what it costs and what noise that buys. `wished`: ± patients. */
   price: {
     input: z.object({ asked, wished: z.int().min(1).max(1_000_000_000).nullable() }),
@@ -293,10 +303,19 @@ export const requests = {
   /** Asks the gateways to compute an answered one anew from the records, and to say whether it comes out the same. */
   recompute: { input: z.object(studyHash), output: submitted },
   registrations: { input: z.void(), output: z.array(registration) },
-  /** Puts the hash of a protocol on the chain; its text stays here. */
+  /** Puts the hash of a protocol, its text and the question that is planned, on the chain; both stay here. */
   register: {
-    input: z.object({ title: z.string().min(1).max(200), text: z.string().min(1).max(TEXT_MAX) }),
-    output: z.object({ hash, protocolHash: hash }),
+    input: z.object({
+      title: z.string().min(1).max(200),
+      text: z.string().min(1).max(TEXT_MAX),
+      asked,
+      purpose: z.enum(PURPOSES),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('registered'), hash, protocolHash: hash }),
+      z.object({ kind: z.literal('problems'), problems: z.array(askProblem) }),
+      z.object({ kind: z.literal('refused'), reason: z.enum(['not-taken']) }),
+    ]),
   },
 } satisfies Service
 

@@ -31,3 +31,14 @@ it('refuses what has no place for it, and what could run', () => {
     expect(isMarkable(content, 'svg'), content).toBe(false)
   expect(isMarkable('<p>no body</p>', 'html')).toBe(false)
 })
+
+it('says of an answer of the gateways how it was protected and who attested it', () => {
+  const answer = { epsilon: '0.26', attested: 3, gateways: 4, snapshotHeight: 12 }
+  expect(markLine({ ...source, answer }, 'en')).toBe(
+    'Answer of the consortium’s gateways, with noise (privacy loss ε = 0.26 at δ = 10⁻⁶), attested by 3 of 4. Request abababab…abababab, snapshot at height 12.',
+  )
+  expect(markLine({ ...source, answer }, 'zh-Hant')).toContain('由 4 個閘道中的 3 個證明')
+  const byRule = { ...answer, epsilon: null, snapshotHeight: null }
+  expect(markLine({ ...source, answer: byRule }, 'en')).toContain('checked by rule, not differentially private')
+  expect(markLine({ ...source, answer: byRule }, 'zh-Hant')).toContain('經規則檢查，非差分隱私')
+})

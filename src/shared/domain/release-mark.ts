@@ -1,4 +1,7 @@
-/** What stands on everything that leaves the workbench: whose numbers these are, of which study, and that no rule has looked at them yet. Pure. */
+/**
+ * What stands on everything that leaves the workbench: whose numbers these are, of which study, and that no rule has looked at them yet; of an
+ * answer of the gateways, how it was protected and who attested it. Pure.
+ */
 import { unreachable } from '../std/unreachable.ts'
 
 /** Where an output comes from. */
@@ -8,20 +11,51 @@ export interface ReleaseSource {
   readonly study: string | null
   /** The last block that was asked. */
   readonly upTo: number | null
+  /** Of an answer that gateways gave out; its numbers are not those of one institution's records. */
+  readonly answer?: AnswerSource
+}
+
+export interface AnswerSource {
+  /** ε at δ = 10⁻⁶ of what was charged; null by rule. */
+  readonly epsilon: string | null
+  readonly attested: number
+  readonly gateways: number
+  readonly snapshotHeight: number | null
 }
 
 type MarkedFormat = 'svg' | 'csv' | 'html' | 'text'
 export type MarkLocale = 'en' | 'zh-Hant'
 
-/** One sentence, the same for the same source. */
-export function markLine({ institution, study, upTo }: ReleaseSource, locale: MarkLocale): string {
+/** A few sentences, the same for the same source. */
+export function markLine({ institution, study, upTo, answer }: ReleaseSource, locale: MarkLocale): string {
   const short = study === null ? null : `${study.slice(0, 8)}…${study.slice(-8)}`
+  if (answer !== undefined) return answerLine(answer, short, locale)
   if (locale === 'en') {
     const of = short === null ? '' : ` Study ${short}${upTo === null ? '' : `, records up to block ${upTo}`}.`
     return `For use within ${institution} only: numbers of its own records, not yet looked at by the release rules.${of}`
   }
   const of = short === null ? '' : `研究 ${short}${upTo === null ? '' : `，紀錄截至區塊 ${upTo}`}。`
   return `僅限${institution}內部使用：數值取自本院紀錄，尚未經釋出規則審核。${of}`
+}
+
+function answerLine(
+  { epsilon, attested, gateways, snapshotHeight }: AnswerSource,
+  short: string | null,
+  locale: MarkLocale,
+): string {
+  if (locale === 'en') {
+    const how =
+      epsilon === null
+        ? 'checked by rule, not differentially private'
+        : `with noise (privacy loss ε = ${epsilon} at δ = 10⁻⁶)`
+    const at = snapshotHeight === null ? '' : `, snapshot at height ${snapshotHeight}`
+    const of = short === null ? '' : ` Request ${short}${at}.`
+    return `Answer of the consortium’s gateways, ${how}, attested by ${attested} of ${gateways}.${of}`
+  }
+  const how = epsilon === null ? '經規則檢查，非差分隱私' : `含雜訊（隱私損失 ε = ${epsilon}，δ = 10⁻⁶）`
+  const at = snapshotHeight === null ? '' : `，快照高度 ${snapshotHeight}`
+  const of = short === null ? '' : `申請 ${short}${at}。`
+  return `聯盟閘道的答案，${how}，由 ${gateways} 個閘道中的 ${attested} 個證明。${of}`
 }
 
 /** The content with its mark in it, as the format allows. */

@@ -15,7 +15,7 @@
  *     x/p/ tag16 sequence8         → visits that a person entered by hand (tag = HMAC of the key id)   checksum
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
- *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
+ *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/g/ height8 item hash 32    → a registration of a protocol                  checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
@@ -49,6 +49,7 @@
  *     z/k/ commitment 32 member16  → this gateway acknowledged that it holds it      checksum
  *     z/t/ study hash 32 member16  → what a gateway attests of a study without a result   checksum
  *     z/q/ study hash 32           → sealed: the answer                            GCM tag
+ *     z/w/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -71,6 +72,7 @@ export const BUCKETS = [
   'x/p',
   'x/c',
   'x/s',
+  'x/o',
   'x/t',
   'x/g',
   'g/h',
@@ -104,6 +106,7 @@ export const BUCKETS = [
   'z/k',
   'z/t',
   'z/q',
+  'z/w',
   'e',
   'a',
   'c',
@@ -152,9 +155,10 @@ export const personVisitKey = (tag: Bytes, sequence: number): Bytes => keyIn('x/
 /** The run of facts that a block belongs to. */
 export const factRunKey = (index: number): Bytes => keyIn('x/c', u64(index - (index % FACT_RUN_BLOCKS)))
 export const keptStudyKey = (person: Bytes): Bytes => keyIn('x/s', person)
+export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', protocolHash)
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
-  keyIn('x/g', Uint8Array.of(kind), hash, second)
+  keyIn('z/w', Uint8Array.of(kind), hash, second)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

@@ -3,7 +3,7 @@
  * that no choice of a bin can say something of a patient (docs/spec/privacy.md Q2).
  */
 
-type Variable =
+export type Variable =
   | { readonly kind: 'label'; readonly levels: readonly string[] }
   /** Whole numbers in the unit of the name; whatever lies outside counts as the nearest limit. Edges of bins are multiples of `step`. */
   | { readonly kind: 'number'; readonly least: number; readonly greatest: number; readonly step: number }
@@ -42,6 +42,11 @@ export const DICTIONARY_NAMES: readonly string[] = [...DICTIONARY.keys()]
 
 export function variableOf(name: string): Variable | null {
   return DICTIONARY.get(name) ?? null
+}
+
+/** All of them, in order of their names: what a catalogue shows. */
+export function dictionaryEntries(): readonly (readonly [name: string, variable: Variable])[] {
+  return [...DICTIONARY]
 }
 
 /** Those come from a follow-up definition; nobody has them without one. */

@@ -20,7 +20,8 @@ import {
 /** 2 added the pipeline by which records are cleaned before anything is counted. */
 const VERSION = 2
 const HASH_BYTES = 32
-const KINDS = [
+/** By their number in the bytes. */
+export const OUTPUT_KINDS = [
   'count',
   'histogram',
   'table',
@@ -58,7 +59,7 @@ export function decodeRequest(bytes: Uint8Array): ReleaseRequest | null {
 }
 
 function outputToCbor(output: Output): Cbor {
-  const kind = KINDS.indexOf(output.kind)
+  const kind = OUTPUT_KINDS.indexOf(output.kind)
   switch (output.kind) {
     case 'count':
       return [kind]
@@ -96,7 +97,7 @@ const countedToCbor = (counted: Counted): Cbor =>
 function outputFromCbor(value: Cbor | undefined): Output | null {
   const slots = asList(value, 5)
   if (slots === null || typeof slots[0] !== 'number') return null
-  const kind = KINDS[slots[0]]
+  const kind = OUTPUT_KINDS[slots[0]]
   if (kind === undefined) return null
   switch (kind) {
     case 'count':

@@ -29,6 +29,7 @@ import { Pending } from './Pending.tsx'
 import { Proposals } from './Proposals.tsx'
 import { Rules } from './Rules.tsx'
 import { stateSentence } from './sentences.ts'
+import { Snapshots } from './Snapshots.tsx'
 
 /** What stands in the side column instead of consensus: one thing at a time. */
 type Side =
@@ -39,7 +40,7 @@ type Side =
   | null
 
 /** In the address, so that what tells of a proposal can lead to it. */
-const TABS = ['members', 'proposals', 'rules', 'erasures', 'access'] as const
+const TABS = ['members', 'proposals', 'rules', 'snapshots', 'erasures', 'access'] as const
 
 export function Network({ parts }: { readonly parts: readonly string[] }) {
   const words = useWords()
@@ -131,6 +132,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
                 {open > 0 && ` (${open})`}
               </Tabs.Tab>
               <Tabs.Tab value="rules">{t.tabs.rules}</Tabs.Tab>
+              <Tabs.Tab value="snapshots">{words.checks.snapshots.tab}</Tabs.Tab>
               {maySeeErasures && (
                 <Tabs.Tab value="erasures">
                   {words.erasures.tab}
@@ -179,6 +181,9 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             </Tabs.Panel>
             <Tabs.Panel value="rules" className={styles.tab}>
               <Rules view={view} mayDecide={mayDecide} onWish={(plan) => setSide({ kind: 'decide', plan })} />
+            </Tabs.Panel>
+            <Tabs.Panel value="snapshots" className={styles.tab}>
+              <Snapshots mayPropose={mayDecide} />
             </Tabs.Panel>
             <Tabs.Panel value="access" className={styles.tab}>
               <Accesses roles={session.person.roles} />

@@ -12,7 +12,7 @@ import {
 import { newModel } from '../../../parts/research/new-study.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { columnsOf, withCovariateOf, withFactorOf } from './interval-form.ts'
-import { columnWords } from './study-sentence.ts'
+import { columnWords } from '../../../parts/research/study-sentence.ts'
 import styles from './Question.module.css'
 
 const MODELS_MAX = 20

@@ -28,9 +28,9 @@ import { releaseAs } from '../../../parts/research/release-output.ts'
 import { Refusals } from './Refusals.tsx'
 import { ResultPanel } from './ResultPanel.tsx'
 import { Stages } from './Stages.tsx'
-import { studySentences, wholeSentence } from './study-sentence.ts'
+import { studySentences, wholeSentence } from '../../../parts/research/study-sentence.ts'
 import { isStale, useQuestion } from './use-question.ts'
-import { useRunKey } from './use-run-key.ts'
+import { useRunKey } from '../../../lib/use-run-key.ts'
 import styles from './Question.module.css'
 
 export function Question() {
@@ -124,7 +124,11 @@ function Head({ study, sentence }: { readonly study: StudyDocument; readonly sen
       ? { snapshot: fitted.pinned.snapshot, engine: fitted.pinned.engine }
       : { snapshot: study.snapshot, engine: study.engine }
     const whole = { ...named(study, namesNow()), ...pinned }
-    await releaseAs({ kind: 'study', name: whole.title, study: whole }, 'json', isOfNow ? { jobId: fitted.jobId } : null)
+    await releaseAs(
+      { kind: 'study', name: whole.title, study: whole },
+      'json',
+      isOfNow ? { jobId: fitted.jobId } : null,
+    )
   }
   return (
     <Panel

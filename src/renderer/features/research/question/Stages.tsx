@@ -10,7 +10,7 @@ import { withSteps } from '../../../parts/research/study-under-work.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { IntervalsEditor } from './IntervalsEditor.tsx'
 import { ModelsEditor } from './ModelsEditor.tsx'
-import { inARow, type StudySentences } from './study-sentence.ts'
+import { inARow, type StudySentences } from '../../../parts/research/study-sentence.ts'
 import type { Found } from './use-question.ts'
 import styles from './Question.module.css'
 

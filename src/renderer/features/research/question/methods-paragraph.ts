@@ -4,7 +4,7 @@ import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../..
 import { countOfText, countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { isFit, type StudyAnswer } from './study-answer.ts'
-import { inARow, studySentences } from './study-sentence.ts'
+import { inARow, studySentences } from '../../../parts/research/study-sentence.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'cleaning'>
 

@@ -24,7 +24,7 @@ import {
 import { methodsParagraph } from './methods-paragraph.ts'
 import { tableCsv, tableHtml, tableText } from '../../../parts/research/paper-table.ts'
 import { carriedBy, type StudyAnswer } from './study-answer.ts'
-import { studySentences, wholeSentence } from './study-sentence.ts'
+import { studySentences, wholeSentence } from '../../../parts/research/study-sentence.ts'
 import { headline, modelTable, tableOne, termWords } from './study-tables.ts'
 
 const wordsOf = (locale: 'en' | 'zh-Hant') => {

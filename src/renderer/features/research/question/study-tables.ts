@@ -9,7 +9,7 @@ import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { baselineCells, isFlag, type BaselineCells } from './baseline-cells.ts'
 import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
 import { isFit, type BaselineColumn, type StudyAnswer } from './study-answer.ts'
-import { columnWords } from './study-sentence.ts'
+import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { SMALL, type Cell } from './suppression.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'models'>

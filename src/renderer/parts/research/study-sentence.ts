@@ -1,10 +1,10 @@
 /** The whole question said back in words, from who to which model. Pure. */
-import type { Locale } from '../../../../shared/contract/app.ts'
-import type { Covariate } from '../../../../shared/domain/intervals.ts'
-import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
-import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
-import { cohortSentences, eventWords, windowWords } from '../../../parts/research/cohort-sentence.ts'
-import type { Words as AllWords } from '../../../words/catalogue.ts'
+import type { Locale } from '../../../shared/contract/app.ts'
+import type { Covariate, IntervalDefinition } from '../../../shared/domain/intervals.ts'
+import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import { isCurve, type StudyDocument, type StudyModel } from '../../../shared/domain/study.ts'
+import { cohortSentences, eventWords, windowWords } from './cohort-sentence.ts'
+import type { Words as AllWords } from '../../words/catalogue.ts'
 
 /** What sentences are made of. */
 type SentenceWords = Pick<AllWords, 'cohorts' | 'clinical' | 'question'>
@@ -20,7 +20,23 @@ export interface StudySentences {
 export function studySentences(study: StudyDocument, words: SentenceWords, locale: Locale): StudySentences {
   const t = words.question.sentence
   const { cohort, cleaning, intervals, models } = study
-  const { followUp, codeSets, covariates, clock, rows } = intervals
+  const { covariates } = intervals
+  return {
+    cohort: cohortSentences(cohort, words, locale),
+    cleaning: cleaning === null ? t.asWritten : t.cleaned(String(cleaning.steps.length)),
+    followUp: followUpSentence(intervals, words, locale),
+    known:
+      covariates.length === 0
+        ? t.nothingKnown
+        : t.known(covariates.map((each) => covariateWords(each, study, words, locale)).join(t.listComma)),
+    models: models.map((model) => modelSentence(model, study, words, locale)),
+  }
+}
+
+/** How people are followed, in one sentence. */
+export function followUpSentence(intervals: IntervalDefinition, words: SentenceWords, locale: Locale): string {
+  const t = words.question.sentence
+  const { followUp, codeSets, clock, rows } = intervals
   const speech = { words, locale, codeSets }
   const parts = [
     t.followed(eventWords(followUp.event, speech)),
@@ -36,16 +52,7 @@ export function studySentences(study: StudyDocument, words: SentenceWords, local
     rows.kind === 'every' ? t.pieces(String(rows.days)) : '',
     t.end,
   ]
-  return {
-    cohort: cohortSentences(cohort, words, locale),
-    cleaning: cleaning === null ? t.asWritten : t.cleaned(String(cleaning.steps.length)),
-    followUp: parts.join(''),
-    known:
-      covariates.length === 0
-        ? t.nothingKnown
-        : t.known(covariates.map((each) => covariateWords(each, study, words, locale)).join(t.listComma)),
-    models: models.map((model) => modelSentence(model, study, words, locale)),
-  }
+  return parts.join('')
 }
 
 export const wholeSentence = (

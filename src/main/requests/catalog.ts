@@ -1,0 +1,56 @@
+/** What there is to ask about: variables, snapshots, the next one, and how complete records are as far as it was published. */
+import type { Catalog } from '../../shared/contract/requests.ts'
+import { present } from '../../shared/std/assert.ts'
+import { toHex } from '../../shared/std/bytes.ts'
+import { policyValue } from '../node/chain/policy.ts'
+import type { ChainNode } from '../node/node.ts'
+import { dictionaryEntries } from '../privacy/request/dictionary.ts'
+import { answerViewOf } from './answer-view.ts'
+import { coverageOf, type PublishedTable } from './coverage.ts'
+import type { Documents } from './documents.ts'
+import { gatewayNumbers, snapshotViews } from './rows.ts'
+
+/** Published tables that are looked at, the newest ones. */
+const PUBLISHED_MAX = 200
+const LOOKED_AT_MAX = 2_000
+
+export async function catalogOf(node: ChainNode, documents: Documents): Promise<Catalog> {
+  const { consortium, height } = node.ledger.state
+  const { policy, snapshots } = consortium
+  const { count, needed } = gatewayNumbers(consortium)
+  return {
+    class: present(node.member).kind,
+    variables: dictionaryEntries().map(([name, variable]) =>
+      variable.kind === 'label'
+        ? { name, kind: variable.kind, levels: [...variable.levels] }
+        : { name, ...variable },
+    ),
+    coverage: coverageOf(await publishedTables(node, documents)),
+    snapshots: await snapshotViews(node),
+    next: {
+      patientsMin: policyValue(policy, 'snapshotPatientsMin'),
+      hospitalsMin: policyValue(policy, 'snapshotHospitalsMin'),
+      heightsSince: height - (snapshots.at(-1)?.height ?? 0),
+      everyDays: policyValue(policy, 'snapshotEveryDays'),
+    },
+    gatewayCount: count,
+    attestationsNeeded: needed,
+    isUnattestedReleased: policyValue(policy, 'releaseUnattested') === 1,
+  }
+}
+
+/** Those whose question and answer this member is given. */
+async function publishedTables(node: ChainNode, documents: Documents): Promise<PublishedTable[]> {
+  const { index, exchange } = node.studies
+  const rows = await index.list({ states: ['answered'], limit: LOOKED_AT_MAX })
+  const published = rows.filter(({ requesterClass }) => requesterClass === 'published').slice(0, PUBLISHED_MAX)
+  const tables: PublishedTable[] = []
+  for (const row of published) {
+    const question = (await documents.of(row))?.question ?? null
+    const bytes = question === null ? null : await exchange.answerOf(row.studyHash)
+    const answer = bytes === null ? null : answerViewOf(bytes)
+    if (question !== null && answer?.kind === 'noise')
+      tables.push({ studyHash: toHex(row.studyHash), question, answer: answer.answer })
+  }
+  return tables
+}

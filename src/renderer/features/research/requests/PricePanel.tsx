@@ -1,0 +1,229 @@
+/** The price, what noise it buys, which limit binds and what remains: in plain words, before anything is asked. */
+import { Button, NumberInput, SegmentedControl, Skeleton } from '@mantine/core'
+import type { AskProblem, Budget, Price, Priced } from '../../../../shared/contract/requests.ts'
+import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
+import { formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { pricedKindOf, usualPrice, type Draft } from './draft.ts'
+import styles from './Requests.module.css'
+
+/** Shares of what one request may cost at most. */
+const PRESETS = { coarse: 0.05, usual: null, fine: 1 } as const
+const PRICE_LEAST = 100
+
+interface Props {
+  readonly draft: Draft
+  readonly price: Price | null | undefined
+  readonly failure: string | undefined
+  readonly most: Budget['chargeMost'] | null
+  readonly wished: number | null
+  onWished(wished: number | null): void
+  onPrice(microRho: number | null): void
+  onRetry(): void
+  onOpen(studyHash: string): void
+}
+
+export function PricePanel(props: Props) {
+  const words = useWords()
+  const t = words.requests
+  const { draft, price, failure, most } = props
+  return (
+    <Panel title={t.price.title}>
+      <div className={styles.small} aria-live="polite" data-testid="price">
+        {draft.lane === 'rule' ? (
+          <p>{t.price.rule}</p>
+        ) : (
+          most !== null && <PriceForm {...props} most={most} />
+        )}
+        {failure !== undefined && price === undefined ? (
+          <FailureNote code={failure} onRetry={props.onRetry} />
+        ) : price === undefined ? (
+          <Skeleton height={96} aria-label={t.price.waiting} />
+        ) : price === null ? null : price.kind === 'problems' ? (
+          <Callout tone="warn" title={t.compose.problems}>
+            <ul className={styles.list}>
+              {[...new Set(price.problems.map((each) => problemWords(each, words)))].map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </Callout>
+        ) : (
+          <What priced={price} draft={draft} onOpen={props.onOpen} />
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function PriceForm({
+  draft,
+  most,
+  wished,
+  price,
+  onWished,
+  onPrice,
+}: Props & { readonly most: Budget['chargeMost'] }) {
+  const t = useWords().requests.price
+  const locale = useLocale()
+  const kind = pricedKindOf(draft)
+  const limit = most[kind]
+  const usual = usualPrice(kind, limit)
+  const now = draft.microRho ?? usual
+  const preset = (name: keyof typeof PRESETS): number => {
+    const share = PRESETS[name]
+    return share === null ? usual : Math.max(PRICE_LEAST, Math.floor(limit * share))
+  }
+  const names = (Object.keys(PRESETS) as (keyof typeof PRESETS)[]).filter(
+    (name) => name === 'usual' || preset(name) !== usual,
+  )
+  const chosen = names.find((name) => preset(name) === now) ?? ''
+  const wishedPrice = price?.kind === 'priced' ? price.wishedMicroRho : null
+  return (
+    <>
+      <SegmentedControl
+        fullWidth
+        aria-label={t.title}
+        value={chosen}
+        data={names.map((value) => ({ value, label: t.presets[value] }))}
+        onChange={(name) => onPrice(preset(name as keyof typeof PRESETS))}
+      />
+      <div className={`${styles.row} ${styles.top}`}>
+        <NumberInput
+          className={styles.wide}
+          label={`${t.price} (${t.unit})`}
+          description={t.most(formatNumber(limit, locale))}
+          value={now}
+          min={PRICE_LEAST}
+          max={limit}
+          step={PRICE_LEAST}
+          thousandSeparator=","
+          allowDecimal={false}
+          clampBehavior="blur"
+          onChange={(value) => {
+            if (typeof value === 'number' && Number.isSafeInteger(value)) onPrice(Math.max(1, value))
+          }}
+        />
+        <NumberInput
+          className={styles.wide}
+          label={`${t.wished} (${t.wishedUnit})`}
+          description={t.epsilon(formatSignificant(epsilonOf(now), locale, 2))}
+          value={wished ?? ''}
+          min={1}
+          max={1_000_000}
+          allowDecimal={false}
+          onChange={(value) => onWished(typeof value === 'number' && value >= 1 ? Math.floor(value) : null)}
+        />
+      </div>
+      {wished !== null && price?.kind === 'priced' && wishedPrice !== now && (
+        <div className={styles.row}>
+          {wishedPrice === null ? (
+            <span className="secondary">{t.wishedNone}</span>
+          ) : (
+            <Button size="compact-sm" variant="default" onClick={() => onPrice(wishedPrice)}>
+              {t.take(formatNumber(wishedPrice, locale))}
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  )
+}
+
+function What({
+  priced,
+  draft,
+  onOpen,
+}: {
+  readonly priced: Priced
+  readonly draft: Draft
+  onOpen(hash: string): void
+}) {
+  const words = useWords()
+  const t = words.requests
+  const locale = useLocale()
+  const { same, binding, noise } = priced
+  return (
+    <>
+      {noise.length > 0 && (
+        <ul className={styles.list} data-testid="noise">
+          {noiseSentences(priced, draft, words, (value) => formatNumber(value, locale)).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      )}
+      {same !== null ? (
+        <Callout
+          tone="good"
+          action={
+            <Button size="compact-sm" variant="default" onClick={() => onOpen(same.studyHash)}>
+              {t.price.openSame}
+            </Button>
+          }
+        >
+          {t.price.same(same.title)}
+        </Callout>
+      ) : binding === null ? null : binding.times === 0 ? (
+        <Callout tone="bad">
+          {t.budget.none[binding.limit] ?? t.budget.more[binding.limit]?.('0', '') ?? ''}
+        </Callout>
+      ) : (
+        <p data-testid="remaining">{remainingWords(priced, words, (value) => formatNumber(value, locale))}</p>
+      )}
+    </>
+  )
+}
+
+/** “About 11 more tables like this this year, for all researchers.” */
+function remainingWords(
+  { binding, chargeKind }: Priced,
+  words: Words,
+  text: (value: number) => string,
+): string {
+  const t = words.requests.budget
+  if (binding === null) return ''
+  const count = text(binding.times)
+  const what = chargeKind in t.what ? t.what[chargeKind as keyof typeof t.what](count) : ''
+  return t.more[binding.limit]?.(count, what) ?? ''
+}
+
+function noiseSentences(
+  { noise }: Priced,
+  { output }: Pick<Draft, 'output'>,
+  words: Words,
+  text: (value: number) => string,
+): string[] {
+  const t = words.requests.price
+  const sentences: string[] = []
+  for (const { name, cells, halfWidth, totalHalfWidth, shownFrom } of noise) {
+    const half = text(halfWidth)
+    if (name === 'count') {
+      sentences.push(cells === 1 ? t.one(half) : t.cell(half, text(cells)))
+      if (cells > 1) sentences.push(t.total(text(totalHalfWidth)))
+      if (shownFrom !== null)
+        sentences.push(cells === 1 ? t.shownOne(text(shownFrom)) : t.shown(text(shownFrom)))
+    }
+    if (name === 'visits') sentences.push(t.cellVisits(half, text(cells)))
+    if (name === 'sum' && output.kind === 'mean') sentences.push(t.sum(half))
+  }
+  if (output.kind === 'cox' || output.kind === 'poisson' || output.kind === 'gamma') sentences.push(t.model)
+  return sentences
+}
+
+function problemWords(problem: AskProblem, words: Words): string {
+  const t = words.requests
+  switch (problem.kind) {
+    case 'request':
+      return t.problem[problem.problem]
+    case 'cleaning':
+      return t.cleaningCompares(String(problem.step + 1))
+    case 'study': {
+      const part = problem.problem.kind
+      return part === 'cohort' || part === 'intervals' || part === 'cleaning'
+        ? t.problemOfPart[part]
+        : t.problemOfPart.study
+    }
+  }
+}
