@@ -12,6 +12,7 @@ import { foundTogether } from '../node/founding.ts'
 import { readTextFile, writeFileAtomic } from '../profile/atomic-file.ts'
 import { createFoundedProfile, type ProfileWorld } from '../profile/open-profile.ts'
 import { CONSORTIUM_NAME, DEMONSTRATION_CAST, PERSON_NAME } from './cast.ts'
+import { DEMONSTRATION_POLICY } from './demonstration-policy.ts'
 
 export interface DemonstrationFolder {
   readonly folder: string
@@ -51,8 +52,7 @@ export async function foundDemonstration(
   const { crypto, random } = world
   const founded = foundTogether(crypto, random, world.now(), {
     name: CONSORTIUM_NAME[options.locale],
-    // Members without a vote see a segment when its time slot has closed; nobody watches a demonstration for a minute.
-    policy: { timestampGranularityMs: 1_000 },
+    policy: DEMONSTRATION_POLICY,
     members: DEMONSTRATION_CAST.map(({ name, kind, roles }) => ({
       institutionName: name[options.locale],
       personName: PERSON_NAME[options.locale],
