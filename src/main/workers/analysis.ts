@@ -96,7 +96,7 @@ export type StartAnalysis =
 /** @throws {WorkerFailure} when the store does not open or the thread ends */
 export async function startAnalysisThread(
   start: StartAnalysis,
-  limits: { readonly threads: number; readonly memoryMb: number },
+  limits: { readonly threads: number; readonly memoryMb: number; readonly isFromRecords?: boolean },
   onProgress: (done: number, total: number) => void,
   onStudied: (report: AnalysisReports['studied']['input']) => void,
 ): Promise<AnalysisThread> {

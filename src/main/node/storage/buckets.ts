@@ -16,7 +16,6 @@
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
- *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
  *     x/k/ commitment 32           → item hash of this member's study               checksum
@@ -53,6 +52,7 @@
  *     z/t/ study hash 32 member16  → what a gateway attests of a study without a result   checksum
  *     z/u/ member16 member16 code   → a gateway accuses another for a suspension      checksum
  *     z/q/ study hash 32           → sealed: the answer                            GCM tag
+ *     z/w/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -77,7 +77,6 @@ export const BUCKETS = [
   'x/s',
   'x/o',
   'x/t',
-  'x/g',
   'x/n',
   'x/m',
   'x/k',
@@ -112,6 +111,7 @@ export const BUCKETS = [
   'z/k',
   'z/t',
   'z/q',
+  'z/w',
   'z/u',
   'e',
   'a',
@@ -164,7 +164,7 @@ export const keptStudyKey = (person: Bytes): Bytes => keyIn('x/s', person)
 export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', protocolHash)
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
-  keyIn('x/g', Uint8Array.of(kind), hash, second)
+  keyIn('z/w', Uint8Array.of(kind), hash, second)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
