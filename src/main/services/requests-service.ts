@@ -16,7 +16,14 @@ import { catalogOf } from '../requests/catalog.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
 import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
-import { gatewayNumbers, GATEWAYS_ATTESTED, nameOf, rowView, snapshotViews, stateOf } from '../requests/rows.ts'
+import {
+  gatewayNumbers,
+  GATEWAYS_ATTESTED,
+  nameOf,
+  rowView,
+  snapshotViews,
+  stateOf,
+} from '../requests/rows.ts'
 import { submitStudy } from '../requests/submit-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
@@ -71,7 +78,12 @@ export function createRequestsService(context: ServiceContext): Service {
     return { salt: random(SALT_BYTES), ...ready.texts, purpose, title: title.normalize('NFC') }
   }
 
-  const itemFor = (asked: Asked, ready: ReadyRequest, asker: Asker, studyId: Bytes): Omit<StudyItem, 'commitment'> => ({
+  const itemFor = (
+    asked: Asked,
+    ready: ReadyRequest,
+    asker: Asker,
+    studyId: Bytes,
+  ): Omit<StudyItem, 'commitment'> => ({
     kind: 'study',
     requesterClass: asker.class,
     chargeKind: ready.chargeKind,
@@ -114,7 +126,9 @@ export function createRequestsService(context: ServiceContext): Service {
           node.ledger.state.lastTime,
         ),
         wishedMicroRho:
-          request === null || wished === null ? null : wishedPrice(stateNow(node).policy, request, chargeKind, wished),
+          request === null || wished === null
+            ? null
+            : wishedPrice(stateNow(node).policy, request, chargeKind, wished),
         requestHash: toHex(ready.requestHash),
         cohortHash: toHex(ready.cohortHash),
         same: same === null ? null : { studyHash: toHex(same.row.studyHash), title: same.title },
@@ -147,7 +161,12 @@ export function createRequestsService(context: ServiceContext): Service {
       const binding = bindingOf(
         state,
         asker,
-        { kind: item.chargeKind, microRho: item.chargeMicroRho, snapshotHash: item.snapshotHash, studyId: id },
+        {
+          kind: item.chargeKind,
+          microRho: item.chargeMicroRho,
+          snapshotHash: item.snapshotHash,
+          studyId: id,
+        },
         node.ledger.state.lastTime,
       )
       if (binding?.times === 0) return { kind: 'refused', reason: 'budget', limit: binding.limit }
@@ -212,7 +231,10 @@ export function createRequestsService(context: ServiceContext): Service {
     },
     async registrations() {
       const { node } = here()
-      const rows = await node.studies.index.registrations({ author: node.memberId as MemberId, limit: ROWS_MAX })
+      const rows = await node.studies.index.registrations({
+        author: node.memberId as MemberId,
+        limit: ROWS_MAX,
+      })
       return Promise.all(
         rows.map(async ({ itemHash, author, protocolHash, time }) => ({
           hash: toHex(itemHash),
