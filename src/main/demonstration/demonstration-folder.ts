@@ -52,7 +52,8 @@ export async function foundDemonstration(
   const founded = foundTogether(crypto, random, world.now(), {
     name: CONSORTIUM_NAME[options.locale],
     // Members without a vote see a segment when its time slot has closed; nobody watches a demonstration for a minute.
-    policy: { timestampGranularityMs: 1_000 },
+    // Fewer patients than a consortium has must do for a snapshot: they are made up, and a visitor wants to ask of 200.
+    policy: { timestampGranularityMs: 1_000, snapshotPatientsMin: 100 },
     members: DEMONSTRATION_CAST.map(({ name, kind, roles }) => ({
       institutionName: name[options.locale],
       personName: PERSON_NAME[options.locale],
