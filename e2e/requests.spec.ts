@@ -11,8 +11,7 @@ import { wordsOf } from './pages/words.ts'
 const pictures = process.env['CONSILIUM_PICTURES']
 const ANSWERED_MS = 240_000
 
-const at = (page: Page, place: string) =>
-  page.evaluate((where) => void (location.hash = where), place)
+const at = (page: Page, place: string) => page.evaluate((where) => void (location.hash = where), place)
 
 async function looks(page: Page, name: string): Promise<void> {
   if (pictures === undefined) return

@@ -74,6 +74,12 @@ export function createRequestsService(context: ServiceContext): Service {
     return null
   }
 
+  async function paidFor(node: ChainNode, row: StudyRow): Promise<number> {
+    const paid =
+      row.chargeKind === 'repeat' && row.of !== null ? await node.studies.index.studyOf(row.of) : row
+    return paid?.chargeMicroRho ?? 0
+  }
+
   function documentFor(ready: ReadyRequest, title: string, purpose: string): StudyDocument {
     return { salt: random(SALT_BYTES), ...ready.texts, purpose, title: title.normalize('NFC') }
   }
@@ -200,6 +206,7 @@ export function createRequestsService(context: ServiceContext): Service {
           at: time,
         })),
         answer: bytes === null ? null : answerViewOf(bytes),
+        paidMicroRho: await paidFor(node, row),
         resultHash: row.result === null ? null : toHex(row.result.resultHash),
         recomputations: again.map((each) => ({
           studyHash: toHex(each.studyHash),

@@ -176,6 +176,8 @@ describe('a request', () => {
       question: { lane: 'noise', output: { kind: 'count' }, cohort: { title: 'How many' } },
       snapshot: { hash: snapshot, chargedMicroRho: 2_000 },
       isUnattested: true,
+      paidMicroRho: 2_000,
+      mayRecompute: false,
     })
     const budget = await headless.handlers.requests.budget({ snapshot, isPublished: false })
     expect(budget?.limits.find(({ limit }) => limit === 'requester')).toMatchObject({ room: 148_000 })
