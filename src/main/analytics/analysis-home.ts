@@ -43,6 +43,15 @@ export interface AnalysisHome {
     before: StudySnapshot | null,
     watch?: StudyWatch,
   ): Promise<StudyAnswer>
+  /**
+   * For the gateway's service alone: a call of the thread at a declared state of all hospitals' records, once all of them can be opened.
+   * `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
+   */
+  gated<T>(
+    at: { readonly upTo: number; readonly height: number; readonly day: number },
+    isFromRecords: boolean,
+    ask: (running: Pick<AnalysisThread, 'call'>, scope: SnapshotScope, cancel: Int32Array) => Promise<T>,
+  ): Promise<T>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
@@ -59,6 +68,8 @@ export interface StudyWatch {
 export class AnalysisFailure extends Failure<
   | { code: 'no-records' }
   | { code: 'not-that-far'; blockCount: number }
+  /** Records that should open and do not yet: what is counted would change. */
+  | { code: 'unreadable'; recordCount: number }
   /** `detail`: the chain that is here. */
   | { code: 'other-chain'; detail: string }
   /** It asks for records of others: this hospital, whose id is in `detail`, answers with its own. */
@@ -243,6 +254,46 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         studying.delete(cancel)
         watching.delete(mine)
         watch?.signal.removeEventListener('abort', stop)
+      }
+    },
+    async gated(at, isFromRecords, ask) {
+      await reached(at.upTo < 0 ? null : at.upTo)
+      if (at.height > node.itemsReadUpTo)
+        throw new AnalysisFailure({ code: 'not-that-far', blockCount: at.upTo + 1 })
+      const unreadable = state.kind === 'ready' ? state.unreadableCount : 0
+      if (unreadable > 0) {
+        // What opens by now is found by a new thread only.
+        await giveUp()
+        throw new AnalysisFailure({ code: 'unreadable', recordCount: unreadable })
+      }
+      const scope: SnapshotScope = {
+        upTo: at.upTo,
+        hospitals: null,
+        samePerson: await samePerson(at.height),
+        consentDay: at.day,
+      }
+      const cancel = new Int32Array(new SharedArrayBuffer(4))
+      studying.add(cancel)
+      try {
+        if (!isFromRecords) return await asking((running) => ask(running, scope, cancel))
+        const { threads, memoryMb } = options
+        const { chainId } = node.gatewayKeys()
+        const fresh = await startAnalysisThread(
+          { storePath, chainId, threads, memoryMb, isFromRecords: true },
+          () => {},
+          () => {},
+        )
+        try {
+          const keys = await node.analysisKeys()
+          const held = await fresh.call('advance', { blockCount: at.upTo + 1, keys })
+          if (held.blockCount <= at.upTo || held.unreadableCount > 0)
+            throw new AnalysisFailure({ code: 'unreadable', recordCount: held.unreadableCount })
+          return await ask(fresh, scope, cancel)
+        } finally {
+          await fresh.close()
+        }
+      } finally {
+        studying.delete(cancel)
       }
     },
     async forget(roots) {

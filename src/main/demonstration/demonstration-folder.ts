@@ -12,6 +12,7 @@ import { foundTogether } from '../node/founding.ts'
 import { readTextFile, writeFileAtomic } from '../profile/atomic-file.ts'
 import { createFoundedProfile, type ProfileWorld } from '../profile/open-profile.ts'
 import { CONSORTIUM_NAME, DEMONSTRATION_CAST, PERSON_NAME } from './cast.ts'
+import { DEMONSTRATION_POLICY } from './demonstration-policy.ts'
 
 export interface DemonstrationFolder {
   readonly folder: string
@@ -51,9 +52,7 @@ export async function foundDemonstration(
   const { crypto, random } = world
   const founded = foundTogether(crypto, random, world.now(), {
     name: CONSORTIUM_NAME[options.locale],
-    // Members without a vote see a segment when its time slot has closed; nobody watches a demonstration for a minute.
-    // Fewer patients than a consortium has must do for a snapshot: they are made up, and a visitor wants to ask of 200.
-    policy: { timestampGranularityMs: 1_000, snapshotPatientsMin: 100 },
+    policy: DEMONSTRATION_POLICY,
     members: DEMONSTRATION_CAST.map(({ name, kind, roles }) => ({
       institutionName: name[options.locale],
       personName: PERSON_NAME[options.locale],

@@ -133,6 +133,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
 
   /** Only what is written here is done before the next item comes; the work itself is the queue's. */
   async function take(final: FinalItem): Promise<void> {
+    // Told again in a moment: nothing can be kept before the keys are here.
+    if (!book.isReady) throw new Failure({ code: 'not-ready' })
     const { clear } = final.signed.item
     switch (clear.kind) {
       case 'study': {

@@ -773,6 +773,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
       onUnknownEpoch: () => exchange?.nudge(),
     },
+    settled: () => finalItems.settled(),
     isHalted: () => halted !== null,
     onFailure: (error) => {
       if (!isClosed) failed(error)

@@ -12,6 +12,7 @@ import type { ReleasePolicy } from '../../privacy/answers/answer-policy.ts'
 import { keyedNoise } from '../../privacy/answers/noisy-tables.ts'
 import { answerLaneA } from '../../privacy/lane-a.ts'
 import { decodeRequest, requestHash } from '../../privacy/request/request-bytes.ts'
+import type { Output } from '../../privacy/request/release-request.ts'
 import type { Patient } from '../../privacy/request/tabulate.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { clean } from '../cleaning/clean.ts'
@@ -45,10 +46,24 @@ export async function answerGated(
   question: GatedQuestion,
   isCancelled: () => boolean,
 ): Promise<Bytes> {
-  const { chainId, request: bytes, cohort, cleaning, followUp, snapshotDay, noiseKey, policy } = question
+  const { chainId, request: bytes, noiseKey, policy } = question
   const request = present(decodeRequest(bytes), 'a request that was checked decodes')
-  const rowsOf = rowsOfPersons({ output: request.output, followUp, snapshotDay })
-  const snapshot = await warehouse.snapshot(question.scope)
+  const patients = await patientsOf(warehouse, { ...question, output: request.output }, isCancelled)
+  const noise = keyedNoise(crypto, noiseKey, chainId, requestHash(crypto, chainId, bytes))
+  return answerLaneA(request, patients, noise, policy)
+}
+
+/** In the order of their first visit in the chain. Exact: for the tables of this thread alone. */
+export async function patientsOf(
+  warehouse: Warehouse,
+  asked: Pick<GatedQuestion, 'cohort' | 'cleaning' | 'followUp' | 'scope' | 'snapshotDay'> & {
+    readonly output: Output
+  },
+  isCancelled: () => boolean,
+): Promise<readonly Patient[]> {
+  const { cohort, cleaning, output, followUp, snapshotDay } = asked
+  const rowsOf = rowsOfPersons({ output, followUp, snapshotDay })
+  const snapshot = await warehouse.snapshot(asked.scope)
   const patients: Patient[] = []
   for (let from = 0; ; from += BATCH_PERSONS) {
     if (isCancelled()) throw new StatsFailure({ code: 'cancelled' })
@@ -60,6 +75,5 @@ export async function answerGated(
     }
     if (members.length < BATCH_PERSONS) break
   }
-  const noise = keyedNoise(crypto, noiseKey, chainId, requestHash(crypto, chainId, bytes))
-  return answerLaneA(request, patients, noise, policy)
+  return patients
 }

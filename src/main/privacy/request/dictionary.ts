@@ -37,6 +37,9 @@ const DICTIONARY: ReadonlyMap<string, Variable> = new Map<string, Variable>([
   ['visits-year', number(0, 100, 1)],
 ])
 
+/** In their order. */
+export const DICTIONARY_NAMES: readonly string[] = [...DICTIONARY.keys()]
+
 export function variableOf(name: string): Variable | null {
   return DICTIONARY.get(name) ?? null
 }

@@ -1,0 +1,445 @@
+/**
+ * Gateways of one consortium in one process: the chain's own rules on items, an exchange that hands everything on at once, a clock that the test
+ * moves, and a fuse that lets a gateway fall over at a chosen step.
+ */
+import { openGatewayBook } from './gateway-book.ts'
+import { openGatewayHome, type GatewayHome } from './gateway-home.ts'
+import type { GatewayAnalysis, GatewayExchange, GatewayOptions, SnapshotPlace } from './gateway-port.ts'
+import { commitmentOf, resultHashOf } from './question.ts'
+import { compareBytes, equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
+import { present } from '../../shared/std/assert.ts'
+import { answerGated } from '../analytics/study/answer-gated.ts'
+import { proposeRelease } from '../analytics/study/propose-release.ts'
+import type { Warehouse } from '../analytics/warehouse/warehouse.ts'
+import { createNodeSeal } from '../node/access/node-seal.ts'
+import { applyItem } from '../node/chain/apply-item.ts'
+import {
+  crypto,
+  foundConsortium,
+  makeItem,
+  type Consortium,
+  type Institution,
+} from '../node/chain/consortium.test-kit.ts'
+import type { ItemHash, MemberId, SegmentId } from '../node/chain/ids.ts'
+import { attestationSignBytes, decodeSignedItem, itemHashOf, type ItemClear } from '../node/chain/item.ts'
+import type { MemberSignature } from '../node/chain/signature-list.ts'
+import type { ConsortiumState } from '../node/chain/state.ts'
+import type { StudyItem } from '../node/chain/study-items.ts'
+import type { FinalItem } from '../node/final-items.ts'
+import { createMemoryStore } from '../node/storage/memory.ts'
+import type { Store } from '../node/storage/store.ts'
+import type { Attestation } from '../node/studies/study-exchange.ts'
+import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
+import { requestHash } from '../privacy/request/request-bytes.ts'
+
+export const SNAPSHOT = new Uint8Array(32).fill(7) as ItemHash
+/** Under load a gateway's answer takes its time; what never comes is told after so long. */
+const UNTIL_MS = 25_000
+export const NOISE_KEY = new Uint8Array(32).fill(9)
+
+/** What a gateway that falls over throws from then on, whatever it is asked. */
+export class Fallen extends Error {}
+
+/** Counts what a gateway does to the world; at the chosen step, before or after it, it falls. */
+export class Fuse {
+  private readonly at: number | null
+  private done = 0
+  private isBlown = false
+  constructor(at: number | null) {
+    this.at = at
+  }
+  get isOut(): boolean {
+    return this.isBlown
+  }
+  get steps(): number {
+    return this.done
+  }
+  async step<T>(work: () => Promise<T>): Promise<T> {
+    this.tick()
+    const answer = await work()
+    this.tick()
+    return answer
+  }
+  private tick(): void {
+    if (this.isBlown || this.done++ === this.at) {
+      this.isBlown = true
+      throw new Fallen('the gateway fell over')
+    }
+  }
+}
+
+export interface GatewaySetup {
+  readonly analysis?: (honest: GatewayAnalysis) => GatewayAnalysis
+  readonly fuse?: Fuse
+  readonly isErased?: () => boolean
+}
+
+export class Village {
+  readonly consortium: Consortium
+  readonly gateways: readonly Institution[]
+  state: ConsortiumState
+  height = 10
+  time = Date.UTC(2026, 5, 1)
+  readonly finals: FinalItem[] = []
+  readonly documents = new Map<string, Bytes>()
+  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown }[] = []
+  readonly said: { by: string; at: number }[] = []
+  readonly failures: unknown[] = []
+  private readonly homes = new Map<string, Seat>()
+  private readonly sequences = new Map<string, number>()
+  private readonly timers = new Set<{ at: number; run: () => void }>()
+  private clock = 1_000_000_007
+  private salt = 0
+  readonly warehouse: Warehouse
+  readonly place: SnapshotPlace
+
+  constructor(
+    warehouse: Warehouse,
+    upTo: number,
+    options: { gateways?: number; policy?: Readonly<Record<string, number>> } = {},
+  ) {
+    this.warehouse = warehouse
+    this.consortium = foundConsortium({
+      voters: options.gateways ?? 4,
+      others: ['university', 'insurer'],
+      ...(options.policy === undefined ? {} : { policy: options.policy }),
+    })
+    this.gateways = this.consortium.institutions
+      .filter(({ member }) => member.gatewayKey !== null)
+      .toSorted((a, b) => compareBytes(a.member.memberId, b.member.memberId))
+    this.place = { itemHash: SNAPSHOT, height: 5, upTo, day: 20_500 }
+    this.state = {
+      ...this.consortium.start.consortium,
+      snapshots: [{ itemHash: SNAPSHOT, height: 5, segmentId: new Uint8Array(32) as SegmentId, microRho: 0 }],
+    }
+  }
+
+  member(kind: 'university' | 'insurer'): Institution {
+    return present(this.consortium.institutions.find(({ member }) => member.kind === kind))
+  }
+
+  /** Opens a gateway, or opens it again after it fell. */
+  async open(index: number, setup: GatewaySetup = {}): Promise<GatewayHome> {
+    const institution = this.gateways[index]!
+    const name = toHex(institution.member.memberId)
+    const seat = this.homes.get(name) ?? new Seat(this, institution)
+    this.homes.set(name, seat)
+    return seat.open(setup)
+  }
+
+  /** A member's item, by the chain's own rules; told to all gateways. @throws where it is refused */
+  final(author: Institution, clear: ItemClear): ItemHash {
+    const name = toHex(author.member.memberId)
+    const sequence = (this.sequences.get(name) ?? 0) + 1
+    const bytes = makeItem(this.consortium, author, clear, sequence)
+    const { chainId } = this.consortium
+    const signed = present(decodeSignedItem(crypto, bytes))
+    const hash = itemHashOf(crypto, chainId, bytes)
+    const height = this.height + 1
+    this.time += 60_000
+    const result = applyItem(crypto, this.state, signed, hash, {
+      chainId,
+      height,
+      time: this.time,
+      earlierAt: () => null,
+    })
+    if (result.kind === 'refused') throw new Failure({ code: result.reason })
+    this.sequences.set(name, sequence)
+    this.state = result.state
+    this.height = height
+    this.finals.push({ signed, hash, height, time: this.time, content: null })
+    for (const seat of this.homes.values()) seat.tell()
+    return hash
+  }
+
+  /** A study of the university, unless somebody else is named; its document is there for all gateways. */
+  ask(
+    document: Omit<StudyDocument, 'salt' | 'title' | 'purpose'> & { purpose?: string },
+    clear: Partial<StudyItem> & Pick<StudyItem, 'chargeKind' | 'chargeMicroRho'>,
+    author: Institution = this.member('university'),
+  ): ItemHash {
+    const salt = new Uint8Array(32).fill(++this.salt)
+    const { chainId } = this.consortium
+    const commitment = commitmentOf(
+      crypto,
+      chainId,
+      salt,
+      requestHash(crypto, chainId, document.requestBytes),
+    )
+    this.documents.set(
+      toHex(commitment),
+      encodeDocument({ purpose: 'research', title: 'A study', ...document, salt }),
+    )
+    const requesterClass = author.member.kind === 'insurer' ? 'insurer' : 'university'
+    return this.final(author, {
+      kind: 'study',
+      commitment,
+      requesterClass,
+      snapshotHash: SNAPSHOT,
+      studyId: new Uint8Array(16).fill(3),
+      of: null,
+      ...clear,
+    })
+  }
+
+  resultOf(studyHash: ItemHash) {
+    for (const { signed } of this.finals) {
+      const { clear } = signed.item
+      if (clear.kind === 'result' && equalBytes(clear.studyHash, studyHash)) return clear
+    }
+    return null
+  }
+
+  /** What the requester would be given: bytes whose hash the final result names. */
+  answerOf(studyHash: ItemHash): Bytes | null {
+    const result = this.resultOf(studyHash)
+    if (result === null) return null
+    for (const seat of this.homes.values()) {
+      const answer = seat.answers.get(toHex(studyHash))
+      if (answer !== undefined && equalBytes(resultHash(this, answer), result.resultHash)) return answer
+    }
+    return null
+  }
+
+  seats(): readonly Seat[] {
+    return [...this.homes.values()]
+  }
+
+  /** Moves the clock until it is so. */
+  async until(isSo: () => boolean, what: string): Promise<void> {
+    const end = performance.now() + UNTIL_MS
+    while (performance.now() < end) {
+      if (isSo()) return
+      this.clock += 250
+      for (const timer of [...this.timers])
+        if (timer.at <= this.clock) {
+          this.timers.delete(timer)
+          timer.run()
+        }
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+    const told = this.notes.map(({ act, code }) => `${act} ${code ?? ''}`)
+    throw new Error(`it does not come: ${what}; ${this.failures.map(String).join(', ')} ${told.join(', ')}`)
+  }
+
+  /** Lets so much of the clock's time go by. */
+  async pass(ms: number): Promise<void> {
+    const end = this.clock + ms
+    await this.until(() => this.clock >= end, 'time goes by')
+  }
+
+  now = (): number => this.clock
+  after = (ms: number, run: () => void): (() => void) => {
+    const timer = { at: this.clock + ms, run }
+    this.timers.add(timer)
+    return () => void this.timers.delete(timer)
+  }
+
+  async close(): Promise<void> {
+    for (const seat of this.homes.values()) await seat.close()
+  }
+}
+
+function resultHash(village: Village, answer: Bytes): Bytes {
+  return resultHashOfAnswer(village.consortium, answer)
+}
+
+/** One gateway's place: what stays when it falls over. */
+class Seat {
+  readonly answers = new Map<string, Bytes>()
+  readonly words = new Map<string, Attestation[]>()
+  readonly accusations = new Map<string, MemberSignature[]>()
+  private readonly village: Village
+  private readonly institution: Institution
+  private readonly store: Store = createMemoryStore()
+  private home: GatewayHome | null = null
+  private taker: ((item: FinalItem) => Promise<void>) | null = null
+  private onWord: ((attestation: Attestation) => void) | null = null
+  private onAccused: ((accused: MemberId, reason: string) => void) | null = null
+  private cursor = 0
+  private telling: Promise<void> = Promise.resolve()
+
+  constructor(village: Village, institution: Institution) {
+    this.village = village
+    this.institution = institution
+  }
+
+  get memberId(): MemberId {
+    return this.institution.member.memberId
+  }
+
+  async open({
+    analysis = (honest) => honest,
+    fuse = new Fuse(null),
+    isErased = () => false,
+  }: GatewaySetup): Promise<GatewayHome> {
+    await this.close()
+    const { village, memberId, store } = this
+    const { chainId } = village.consortium
+    const seal = createNodeSeal(crypto, village.consortium.random, chainId, () => [
+      { epoch: 1, key: new Uint8Array(32).fill(5) },
+    ])
+    const book = await openGatewayBook(
+      { ...bound(store), commit: (writes) => fuse.step(() => store.commit(writes)) },
+      seal,
+    )
+    const name = toHex(memberId)
+    const options: GatewayOptions = {
+      crypto,
+      chainId,
+      memberId,
+      book,
+      chain: {
+        state: () => village.state,
+        lastTime: () => village.time,
+        snapshotOf: async (hash) => (equalBytes(hash, SNAPSHOT) ? village.place : null),
+        placeOfHeight: async () => village.place,
+        registrationOf: async (hash) => {
+          const found = village.finals.find((each) => equalBytes(each.hash, hash))
+          return found?.signed.item.clear.kind === 'registration'
+            ? { author: found.signed.item.author, height: found.height }
+            : null
+        },
+        hasRegistered: async (author, below) =>
+          village.finals.some(
+            ({ signed, height }) =>
+              signed.item.clear.kind === 'registration' &&
+              equalBytes(signed.item.author, author) &&
+              height < below,
+          ),
+        isErasedSince: async () => isErased(),
+      },
+      exchange: this.exchange(fuse),
+      analysis: analysis(honestAnalysis(village)),
+      noiseKeyOf: async () => NOISE_KEY,
+      note: async (act, { outcome }, code) => void village.notes.push({ by: name, act, code, outcome }),
+      now: village.now,
+      after: village.after,
+      onFailure: (error) => {
+        if (!(error instanceof Fallen)) village.failures.push(error)
+      },
+    }
+    this.home = openGatewayHome(options)
+    return this.home
+  }
+
+  private exchange(fuse: Fuse): GatewayExchange {
+    const { village, institution, memberId } = this
+    const { chainId } = village.consortium
+    return {
+      documentOf: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
+      attestationsOf: (studyHash) => this.words.get(toHex(studyHash)) ?? [],
+      attest: (studyHash, outcome, hash) =>
+        fuse.step(async () => {
+          const clear = { kind: 'result', studyHash, outcome, resultHash: hash, attestations: [] } as const
+          const signature = crypto.ed25519Sign(institution.authorSecret, attestationSignBytes(chainId, clear))
+          const word: Attestation = { studyHash, outcome, resultHash: hash, memberId, signature }
+          village.said.push({ by: toHex(memberId), at: village.now() })
+          for (const seat of village.seats()) seat.hear(word)
+        }),
+      keepAnswer: (studyHash, answer) =>
+        fuse.step(async () => void this.answers.set(toHex(studyHash), answer)),
+      answerOf: async (studyHash) => village.answerOf(studyHash),
+      submit: (clear) => fuse.step(async () => ({ itemHash: village.final(institution, clear) })),
+      onFinal: (take) => {
+        this.taker = take
+        this.tell()
+      },
+      onAttestation: (take) => void (this.onWord = take),
+      onAccusation: (take) => void (this.onAccused = take),
+      accusationsOf: (accused, reason) => this.accusations.get(`${toHex(accused)} ${reason}`) ?? [],
+      accuse: (accused, reason) =>
+        fuse.step(async () => {
+          const clear = { kind: 'suspension', memberId: accused, reason, attestations: [] } as const
+          const signature = crypto.ed25519Sign(institution.authorSecret, attestationSignBytes(chainId, clear))
+          for (const seat of village.seats()) seat.hearAccused(accused, reason, { memberId, signature })
+        }),
+    }
+  }
+
+  hear(word: Attestation): void {
+    const key = toHex(word.studyHash)
+    const known = this.words.get(key) ?? []
+    if (known.some((each) => equalBytes(each.memberId, word.memberId))) return
+    this.words.set(key, [...known, word])
+    this.onWord?.(word)
+  }
+
+  hearAccused(accused: MemberId, reason: string, by: MemberSignature): void {
+    const key = `${toHex(accused)} ${reason}`
+    const known = this.accusations.get(key) ?? []
+    if (known.some((each) => equalBytes(each.memberId, by.memberId))) return
+    this.accusations.set(
+      key,
+      [...known, by].sort((a, b) => compareBytes(a.memberId, b.memberId)),
+    )
+    this.onAccused?.(accused, reason)
+  }
+
+  /** Items in order, each again until it was taken. */
+  tell(): void {
+    const { taker } = this
+    this.telling = this.telling.then(async () => {
+      while (taker !== null && taker === this.taker && this.cursor < this.village.finals.length) {
+        try {
+          await taker(this.village.finals[this.cursor]!)
+        } catch (error) {
+          if (!(error instanceof Fallen)) this.village.failures.push(error)
+          return
+        }
+        if (taker === this.taker) this.cursor++
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    this.taker = null
+    this.onWord = null
+    this.onAccused = null
+    await this.home?.close()
+    this.home = null
+  }
+}
+
+function bound(store: Store): Store {
+  return {
+    get: (key) => store.get(key),
+    getMany: (keys) => store.getMany(keys),
+    scan: (range) => store.scan(range),
+    commit: (writes) => store.commit(writes),
+    commitUnsynced: (writes) => store.commitUnsynced(writes),
+    purge: (range) => store.purge(range),
+    close: () => store.close(),
+  }
+}
+
+function honestAnalysis({ warehouse, place }: Village): GatewayAnalysis {
+  const scope = { upTo: place.upTo, hospitals: null, samePerson: [], consentDay: place.day }
+  return {
+    answer: (question) =>
+      once(warehouse, ['answer', toHex(question.request), question.cohort], () =>
+        answerGated(crypto, warehouse, { ...question, scope }, () => false),
+      ),
+    propose: (question) =>
+      once(warehouse, ['propose', question], () =>
+        proposeRelease(warehouse, { ...question, scope }, { hooks: {}, isCancelled: () => false }),
+      ),
+    newPersons: (_, after) => warehouse.newPersons(scope, after),
+  }
+}
+
+/** Gateways with the same facts compute the same: in a test once for all of them. */
+const computed = new WeakMap<Warehouse, Map<string, Promise<unknown>>>()
+function once<T>(warehouse: Warehouse, what: unknown, compute: () => Promise<T>): Promise<T> {
+  const known = computed.get(warehouse) ?? new Map<string, Promise<unknown>>()
+  computed.set(warehouse, known)
+  const key = JSON.stringify(what)
+  const answer = known.get(key) ?? compute()
+  known.set(key, answer)
+  return answer as Promise<T>
+}
+
+function resultHashOfAnswer({ chainId }: Consortium, answer: Bytes): Bytes {
+  return resultHashOf(crypto, chainId, answer)
+}

@@ -1,0 +1,414 @@
+/** Four gateways on the facts of synthetic patients: what honest ones agree on leaves, what one of them lies does not. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { equalBytes, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
+import { canonicalStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
+import { runOf } from '../analytics/facts/fact-columns.ts'
+import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
+import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
+import { crypto } from '../node/chain/consortium.test-kit.ts'
+import { encode } from '../node/chain/codec.ts'
+import type { ItemHash } from '../node/chain/ids.ts'
+import { readRelease } from '../privacy/answers/read-release.ts'
+import type { Output } from '../privacy/request/release-request.ts'
+import { encodeRequest } from '../privacy/request/request-bytes.ts'
+import { readByRule, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
+import { STEP_MS } from './gateway-home.ts'
+import type { GatewayAnalysis } from './gateway-port.ts'
+import { Fuse, SNAPSHOT, Village } from './gateway.test-kit.ts'
+
+const everybody: CohortDefinition = {
+  schema: 'cohort/1',
+  title: 'Everybody',
+  codeSets: {},
+  entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
+  steps: [],
+}
+const sha256 = (text: string) => crypto.sha256(utf8Encode(text))
+const byAge: Output = {
+  kind: 'histogram',
+  axis: { variable: 'age-years', edges: [40, 60] },
+  counted: { unit: 'patients' },
+}
+
+function automatic(output: Output, microRho: number, cohort: CohortDefinition = everybody) {
+  const cohortText = canonicalCohort(cohort)
+  return {
+    lane: 'noise' as const,
+    requestBytes: encodeRequest({
+      snapshot: SNAPSHOT,
+      cohort: sha256(cohortText),
+      cleaning: null,
+      followUp: null,
+      output,
+      microRho,
+    }),
+    cohortText,
+    cleaningText: null,
+    followUpText: null,
+    studyText: null,
+  }
+}
+
+/** Who comes again within two years, by age and sex. */
+const comesAgain: StudyDefinition = {
+  schema: 'study/2',
+  title: 'Coming again',
+  cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45 } }] },
+  cleaning: null,
+  intervals: {
+    schema: 'intervals/1',
+    codeSets: {},
+    followUp: {
+      startAfterDays: 0,
+      event: { kind: 'visit' },
+      earlierEvents: 'keep',
+      left: null,
+      atMostDays: 30,
+      until: null,
+      atLeastDays: 1,
+    },
+    covariates: [
+      { kind: 'age', name: 'age' },
+      { kind: 'sex', name: 'sex' },
+    ],
+    clock: 'index',
+    cuts: [],
+    rows: { kind: 'changes' },
+  },
+  models: [
+    {
+      title: 'By age and sex',
+      family: 'cox',
+      covariates: ['age', 'sex'],
+      factors: ['sex'],
+      strata: [],
+      isClusteredByPerson: false,
+      ties: 'efron',
+      confidencePercent: 95,
+      curvesOf: null,
+    },
+  ],
+  baselineBy: 'sex',
+  snapshot: null,
+  seed: '1',
+  engine: null,
+}
+
+function byRule(study: StudyDefinition) {
+  return {
+    lane: 'rule' as const,
+    requestBytes: encode(['by-rule/1', SNAPSHOT, sha256(canonicalStudy(study))]),
+    cohortText: null,
+    cleaningText: null,
+    followUpText: null,
+    studyText: JSON.stringify(study),
+  }
+}
+const table = { chargeKind: 'table', chargeMicroRho: 20_000 } as const
+const count = { chargeKind: 'count', chargeMicroRho: 2_000 } as const
+const rule = { chargeKind: 'by-rule', chargeMicroRho: 0 } as const
+
+let warehouse: Warehouse
+let upTo = 0
+beforeAll(async () => {
+  warehouse = await openWarehouse({ threads: 2, memoryMb: 512 })
+  const facts = syntheticFacts(600, 'gateways')
+  await warehouse.load(runOf(0, facts.length - 1, facts))
+  upTo = facts.length - 1
+})
+afterAll(() => warehouse.close())
+
+async function open(count = 4, options: ConstructorParameters<typeof Village>[2] = {}) {
+  const village = new Village(warehouse, upTo, options)
+  const homes = []
+  for (let i = 0; i < count; i++) homes.push(await village.open(i))
+  return { village, homes }
+}
+const changing =
+  (change: (answer: Bytes) => Bytes) =>
+  (honest: GatewayAnalysis): GatewayAnalysis => ({
+    ...honest,
+    answer: async (...asked) => change(await honest.answer(...asked)),
+  })
+
+describe('a request of lane A', () => {
+  it('is charged, computed by four gateways and answered with what all of them say', async () => {
+    const { village } = await open()
+    const study = village.ask(automatic(byAge, 20_000), table)
+    await village.until(() => village.resultOf(study) !== null, 'the result')
+    expect(village.resultOf(study)?.outcome).toBe('answered')
+    const answer = village.answerOf(study)!
+    expect(answer).toHaveLength(16_384)
+    expect(readRelease(answer)?.kind).toBe('table')
+    expect(village.state.openStudies).toEqual([])
+    expect(village.failures).toEqual([])
+    await village.close()
+  })
+
+  it('is refused for every reason in the same bytes, and answers leave at full steps whatever they say', async () => {
+    const { village } = await open()
+    const good = automatic(byAge, 20_000)
+    const studies = [
+      village.ask(good, table),
+      // Another price than was paid, another kind, another text than is named, a purpose that nobody may have.
+      village.ask(automatic(byAge, 19_999), table),
+      village.ask(automatic(byAge, 2_000), count),
+      village.ask(
+        {
+          ...good,
+          cohortText: canonicalCohort({
+            ...everybody,
+            steps: [{ use: 'include', rule: { kind: 'sex', anyOf: ['male'] } }],
+          }),
+        },
+        table,
+      ),
+      village.ask({ ...good, purpose: 'marketing' }, table),
+    ]
+    await village.until(() => studies.every((study) => village.resultOf(study) !== null), 'the results')
+    expect(studies.map((study) => village.resultOf(study)!.outcome)).toEqual([
+      'answered',
+      'refused',
+      'refused',
+      'refused',
+      'refused',
+    ])
+    for (const study of studies.slice(1)) expect(village.answerOf(study)).toEqual(REFUSED_ANSWER)
+    // A step is not missed by more than the test's clock moves at a time.
+    for (const { at } of village.said) expect(at % STEP_MS).toBeLessThan(250)
+    await village.close()
+  })
+
+  it('is answered again with the recorded bytes, at no charge, whoever asks', async () => {
+    const { village } = await open()
+    const request = automatic({ kind: 'count' }, 2_000)
+    const first = village.ask(request, count)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    const spent = village.state.ledger.lifetimeMicroRho
+    const free = { chargeKind: 'repeat', chargeMicroRho: 0, of: first } as const
+    const again = village.ask(request, free, village.member('insurer'))
+    const other = village.ask(automatic({ kind: 'count' }, 1_999), free)
+    await village.until(
+      () => village.resultOf(other) !== null && village.resultOf(again) !== null,
+      'the repeats',
+    )
+    expect(village.answerOf(again)).toEqual(village.answerOf(first))
+    // Another request is no repeat of it.
+    expect(village.resultOf(other)?.outcome).toBe('refused')
+    expect(village.state.ledger.lifetimeMicroRho).toBe(spent)
+    await village.close()
+  })
+
+  it.each([
+    ['another result', (answer: Bytes) => answer.map((byte, i) => (i === 30 ? byte ^ 64 : byte))],
+    ['another last digit', (answer: Bytes) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte))],
+    ['nothing at all', () => new Uint8Array(16_384)],
+  ])('with %s from one gateway of four gets the honest result, and the gateway is named', async (_, lie) => {
+    const { village } = await open(0)
+    for (let i = 0; i < 4; i++) await village.open(i, i === 1 ? { analysis: changing(lie) } : {})
+    const study = village.ask(automatic(byAge, 20_000), table)
+    await village.until(
+      () => village.resultOf(study) !== null && village.state.suspensions.length === 1,
+      'the result and the suspension',
+    )
+    const liar = village.gateways[1]!.member.memberId
+    expect(toHex(village.state.suspensions[0]!.memberId)).toBe(toHex(liar))
+    expect(village.state.suspensions[0]!.reason).toBe('deviating-result')
+    expect(village.resultOf(study)!.attestations.map((each) => toHex(each.memberId))).not.toContain(
+      toHex(liar),
+    )
+    const { village: honest } = await open()
+    const same = honest.ask(automatic(byAge, 20_000), table)
+    await honest.until(() => honest.resultOf(same) !== null, 'the honest result')
+    expect(village.answerOf(study)).toEqual(honest.answerOf(same))
+    // Whoever was named has nothing to say about what comes next; the other three are enough.
+    const next = village.ask(automatic({ kind: 'count' }, 2_000), count)
+    await village.until(() => village.resultOf(next) !== null, 'the next result')
+    expect(village.resultOf(next)!.attestations).toHaveLength(3)
+    await village.close()
+    await honest.close()
+  })
+
+  it('of which a gateway leaves patients out gets the honest result too', async () => {
+    const { village } = await open(0)
+    const short = (honest: GatewayAnalysis): GatewayAnalysis => ({
+      ...honest,
+      answer: (question, at, isFresh) =>
+        honest.answer(
+          { ...question, cohort: { ...everybody, entry: { ...everybody.entry, priorDays: 400 } } },
+          at,
+          isFresh,
+        ),
+    })
+    for (let i = 0; i < 4; i++) await village.open(i, i === 0 ? { analysis: short } : {})
+    const study = village.ask(automatic(byAge, 20_000), table)
+    await village.until(
+      () => village.resultOf(study) !== null && village.state.suspensions.length === 1,
+      'the result and the suspension',
+    )
+    expect(toHex(village.state.suspensions[0]!.memberId)).toBe(toHex(village.gateways[0]!.member.memberId))
+    expect(village.resultOf(study)!.attestations).toHaveLength(3)
+    await village.close()
+  })
+
+  it('on which two gateways of four differ is held and never released', async () => {
+    const { village } = await open(0)
+    const lies = [
+      (answer: Bytes) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte)),
+      () => new Uint8Array(16_384),
+    ]
+    for (let i = 0; i < 4; i++) await village.open(i, i < 2 ? { analysis: changing(lies[i]!) } : {})
+    const study = village.ask(automatic(byAge, 20_000), table)
+    await village.until(
+      () => village.notes.filter(({ act }) => act === 'node.studyHeld').length === 4,
+      'the alarm',
+    )
+    await village.pass(60_000)
+    expect(village.resultOf(study)).toBeNull()
+    expect(village.state.suspensions).toEqual([])
+    await village.close()
+  })
+
+  it('below four gateways is released only where the members decided so', async () => {
+    for (const [releaseUnattested, isReleased] of [
+      [0, false],
+      [1, true],
+    ] as const) {
+      const { village } = await open(2, {
+        gateways: 2,
+        policy: { releaseUnattested, votersBelowFourAllowed: 1 },
+      })
+      const study = village.ask(automatic(byAge, 20_000), table)
+      await village.pass(60_000)
+      expect(village.resultOf(study) !== null).toBe(isReleased)
+      await village.close()
+    }
+  })
+
+  it('comes to the same bytes wherever a gateway falls over', async () => {
+    const honest = (await open()).village
+    const same = honest.ask(automatic(byAge, 20_000), table)
+    await honest.until(() => honest.resultOf(same) !== null, 'the honest result')
+    const answer = honest.answerOf(same)!
+    await honest.close()
+    let falls = 0
+    for (let at = 0; ; at++) {
+      // Three gateways of four run: without the one that falls there is no result.
+      const { village } = await open(0)
+      const fuse = new Fuse(at)
+      await village.open(0, { fuse })
+      for (const i of [1, 2]) await village.open(i)
+      const study = village.ask(automatic(byAge, 20_000), table)
+      await village.until(() => fuse.isOut || village.resultOf(study) !== null, `step ${at}`)
+      const hasFallen = fuse.isOut
+      if (hasFallen) {
+        falls++
+        await village.open(0)
+        await village.until(() => village.resultOf(study) !== null, `the result after a fall at ${at}`)
+      }
+      expect(equalBytes(village.answerOf(study)!, answer)).toBe(true)
+      expect(village.failures).toEqual([])
+      expect(village.finals.filter(({ signed }) => signed.item.clear.kind === 'result')).toHaveLength(1)
+      await village.close()
+      if (!hasFallen) break
+    }
+    expect(falls).toBeGreaterThan(8)
+  })
+})
+
+describe('a recomputation', () => {
+  const recomputing = async (setup: Parameters<Village['open']>[1]) => {
+    const { village } = await open()
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    // Opened again, with whatever happened to them meanwhile.
+    for (let i = 0; i < 4; i++) await village.open(i, setup)
+    const again = village.ask(request, { chargeKind: 'recompute', chargeMicroRho: 0, of: first })
+    await village.until(() => village.resultOf(again) !== null, 'the recomputation')
+    const outcome = village.resultOf(again)!.outcome
+    const isSame = equalBytes(village.answerOf(again)!, village.answerOf(first)!)
+    await village.close()
+    return { outcome, isSame }
+  }
+  it('finds the attested bytes again', async () => {
+    expect(await recomputing({})).toEqual({ outcome: 'identical', isSame: true })
+  })
+  it('says where the records give something else, and does not say what', async () => {
+    const planted = changing((answer) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte)))
+    expect(await recomputing({ analysis: planted })).toEqual({ outcome: 'differs', isSame: false })
+  })
+  it('is not made once a record of the snapshot was erased', async () => {
+    expect(await recomputing({ isErased: () => true })).toEqual({
+      outcome: 'not-recomputable',
+      isSame: false,
+    })
+  })
+})
+
+describe('a study by rule', () => {
+  const approve = async (
+    homes: Awaited<ReturnType<typeof open>>['homes'],
+    study: ItemHash,
+    by: readonly number[],
+    verdict: 'approve' | 'refuse' = 'approve',
+  ) => {
+    for (const i of by) {
+      const proposal = (await homes[i]!.proposal(study))!
+      expect(await homes[i]!.check(study, proposal.proposalHash, verdict)).toBe('submitted')
+    }
+  }
+  const proposed = (village: Village, times: number) =>
+    village.until(
+      () => village.notes.filter(({ act }) => act === 'node.studyProposed').length === times,
+      'the proposals',
+    )
+
+  it('waits for two hospitals, and gives the very bytes that they saw', async () => {
+    const { village, homes } = await open()
+    const study = village.ask(byRule(comesAgain), rule)
+    await proposed(village, 4)
+    const [proposal] = await homes[0]!.proposals()
+    expect(proposal!.checks.every(({ verdict }) => verdict !== 'broken')).toBe(true)
+    expect(proposal!.checks.map((each) => each.rule)).toEqual(
+      expect.arrayContaining(['R1', 'R4', 'R5', 'R9', 'R12']),
+    )
+    const leaves = readByRule(proposal!.answer)!
+    expect(leaves.findings.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['model/0', 'baseline/sex', 'baseline/age']),
+    )
+    await approve(homes, study, [0])
+    await village.pass(30_000)
+    expect(village.resultOf(study)).toBeNull()
+    await approve(homes, study, [1])
+    await village.until(() => village.resultOf(study) !== null, 'the result')
+    expect(village.answerOf(study)).toEqual(proposal!.answer)
+    await village.close()
+  })
+
+  it('that one hospital refuses is refused', async () => {
+    const { village, homes } = await open()
+    const study = village.ask(byRule(comesAgain), rule)
+    await proposed(village, 4)
+    await approve(homes, study, [0, 1].slice(0, 1))
+    await approve(homes, study, [2], 'refuse')
+    await village.until(() => village.resultOf(study) !== null, 'the result')
+    expect(village.resultOf(study)?.outcome).toBe('refused')
+    expect(village.answerOf(study)).toEqual(REFUSED_ANSWER)
+    await village.close()
+  })
+
+  it('that differs from an earlier one by a few people is refused without anybody looking', async () => {
+    const { village } = await open()
+    village.ask(byRule(comesAgain), rule)
+    const fewLess: StudyDefinition = {
+      ...comesAgain,
+      cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45, atMost: 200 } }] },
+    }
+    const second = village.ask(byRule(fewLess), rule)
+    await village.until(() => village.resultOf(second) !== null, 'the refusal')
+    expect(village.resultOf(second)?.outcome).toBe('refused')
+    await village.close()
+  })
+})
