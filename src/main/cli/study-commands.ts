@@ -1,6 +1,6 @@
 /** Commands for researchers: running a study, and running it again. */
 import { resolve } from 'node:path'
-import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+import { studyFile, type StudyDocument } from '../../shared/domain/study.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
 import { saveSmallFile } from '../services/files.ts'
 import { STUDY_BYTES_MAX } from '../services/studies-service.ts'
@@ -19,7 +19,7 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
       const { options, flags, rest } = given
       const [action, file] = rest as [string, string]
       if (action !== 'run') return usage(`“${action}” is nothing that is done to a study`)
-      const read = await readDocument(file, studyDocument, STUDY_BYTES_MAX)
+      const read = await readDocument(file, studyFile, STUDY_BYTES_MAX)
       if (read.kind === 'unreadable') return failed('unreadable-study', { file, reason: read.reason })
       if (read.kind === 'malformed') return failed('malformed-study', { file, problems: read.problems })
       const study = read.document

@@ -2,12 +2,7 @@
 import { basename } from 'node:path'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { StudyRunAnswer, studies as studiesContract } from '../../shared/contract/studies.ts'
-import {
-  canonicalStudy,
-  problemsOfStudy,
-  studyDocument,
-  type StudyDocument,
-} from '../../shared/domain/study.ts'
+import { canonicalStudy, problemsOfStudy, studyFile, type StudyDocument } from '../../shared/domain/study.ts'
 import { toHex, utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { AnalysisFailure, type AnalysisHome, type StudyWatch } from '../analytics/analysis-home.ts'
 import type { Desktop } from '../desktop.ts'
@@ -111,7 +106,7 @@ export async function chosenStudy(
   if (path === undefined) return null
   const bytes = await readSmallFile(path, STUDY_BYTES_MAX)
   const name = basename(path)
-  const read = studyDocument.safeParse(bytes === null ? null : asJson(bytes))
+  const read = studyFile.safeParse(bytes === null ? null : asJson(bytes))
   return read.success ? { kind: 'study', name, study: read.data } : { kind: 'not-a-study', name }
 }
 

@@ -22,6 +22,10 @@ export const formsEn = {
     'label-as-number': (model: string, name: string) =>
       `${model}: “${name}” holds labels, take it as groups.`,
     'factor-not-used': (model: string, name: string) => `${model}: “${name}” is no covariate of it.`,
+    'spline-not-possible': (model: string, name: string) =>
+      `${model}: “${name}” cannot bend: only numbers that are covariates of it can, each once.`,
+    'interaction-not-possible': (model: string, name: string) =>
+      `${model}: ${name} cannot interact: take two of its covariates, each pair once.`,
     'nothing-to-estimate': (model: string) => `${model}: choose at least one covariate.`,
     'rows-of-unequal-length': (model: string) =>
       `${model}: it needs pieces of equal length, cut by the clock of the entry.`,
@@ -149,6 +153,10 @@ export const formsZhHant: typeof formsEn = {
     'no-such-column': (model, name) => `${model}：沒有「${name}」這一欄。`,
     'label-as-number': (model, name) => `${model}：「${name}」是類別，請設為分組。`,
     'factor-not-used': (model, name) => `${model}：「${name}」不是此模型的共變項。`,
+    'spline-not-possible': (model, name) =>
+      `${model}：「${name}」不能設為曲線：只有此模型的數值共變項可以，且各一次。`,
+    'interaction-not-possible': (model, name) =>
+      `${model}：${name} 不能有交互作用：請選此模型的兩個共變項，每對一次。`,
     'nothing-to-estimate': (model) => `${model}：請至少選一個共變項。`,
     'rows-of-unequal-length': (model) => `${model}：需要等長的時段，且以進入日為時間起點切割。`,
     'strata-not-possible': (model) => `${model}：不能分層，請將分組設為共變項。`,

@@ -28,6 +28,8 @@ export const studyProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-such-column'), ...ofModel }),
   z.object({ kind: z.literal('label-as-number'), ...ofModel }),
   z.object({ kind: z.literal('factor-not-used'), ...ofModel }),
+  z.object({ kind: z.literal('spline-not-possible'), ...ofModel }),
+  z.object({ kind: z.literal('interaction-not-possible'), ...ofModel }),
   z.object({ kind: z.literal('nothing-to-estimate'), model: z.int() }),
   z.object({ kind: z.literal('rows-of-unequal-length'), model: z.int() }),
   z.object({ kind: z.literal('strata-not-possible'), model: z.int() }),

@@ -9,6 +9,7 @@ import { FitFindings } from '../../../parts/research/FitFindings.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { CleaningPanel } from './CleaningPanel.tsx'
 import { CURVES_MOST, curvesFigure } from './curves-figure.ts'
 import { FigureView } from './FigureView.tsx'
 import { forestFigure } from './forest-figure.ts'
@@ -36,6 +37,7 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       {pinned.models.map((model, m) => (
         <ModelResult key={m} found={found} model={model} m={m} />
       ))}
+      <CleaningPanel found={found} />
       <Panel
         title={t.tables.one}
         side={<ReleaseMenu what={{ kind: 'table', name: t.tables.one, table: one }} jobId={jobId} />}
