@@ -13,6 +13,7 @@ import { readBlock } from '../node/storage/chain-store.ts'
 import { samePersonAt } from '../patients/person-links.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
+import type { IntervalsOut } from './study/intervals-out.ts'
 import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
 import { STUDY_ENGINE } from './study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
@@ -43,6 +44,8 @@ export interface AnalysisHome {
     before: StudySnapshot | null,
     watch?: StudyWatch,
   ): Promise<StudyAnswer>
+  /** The rows that the study's models are fitted to; `hash` names it. */
+  intervals(study: PinnedStudy, hash: string): Promise<IntervalsOut>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
@@ -244,6 +247,10 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         watching.delete(mine)
         watch?.signal.removeEventListener('abort', stop)
       }
+    },
+    async intervals(study, hash) {
+      const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+      return asking((running) => running.call('intervals', { asked }))
     },
     async forget(roots) {
       const running = thread

@@ -1,6 +1,7 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
 import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
+import type { IntervalsOut } from '../analytics/study/intervals-out.ts'
 import type { AskedStudy } from '../analytics/study/prepare-study.ts'
 import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
@@ -39,6 +40,8 @@ export type AnalysisCalls = {
     }
     output: StudyAnswer
   }
+  /** The rows of a study that is pinned, and its models as `fit` takes them. */
+  intervals: { input: { asked: AskedStudy }; output: IntervalsOut }
   clean: {
     input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }
     output: CleaningCountsAnswer

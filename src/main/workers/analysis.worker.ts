@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
 import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
+import { intervalsOut } from '../analytics/study/intervals-out.ts'
 import type { StudyMemory } from '../analytics/study/prepare-study.ts'
 import { changesSince, runStudy, weighStudy } from '../analytics/study/run-study.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
@@ -96,6 +97,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     const { kind, text, snapshot } = ran
     return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },
+  intervals: ({ asked }) =>
+    intervalsOut(opened().warehouse, asked, { hooks: {}, isCancelled: () => isClosed, memory }),
   clean: ({ scope, cohort, pipeline }) =>
     previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
   cancel() {

@@ -112,6 +112,11 @@ export const en = {
   aliased: 'not estimable',
   fixed: 'at penalty',
   proportional: 'Proportional hazards',
+  termTests: {
+    title: 'Tests of whole terms (Wald)',
+    whole: (name: string, knots: string) => `${name}, spline with knots at ${knots}`,
+    nonlinear: (name: string) => `${name}, what is not straight`,
+  },
   zph: { term: 'Term', chisq: 'Chi-square', df: 'df', p: 'p', global: 'All together' },
   curves: 'Curves',
   curve: {
@@ -145,6 +150,8 @@ export const en = {
     'aliased-coefficient': (d) =>
       `“${text(d['column'])}” says nothing that the other covariates do not say already; it was left out.`,
     'constant-covariate': (d) => `“${text(d['column'])}” has one value only.`,
+    'knots-coincide': (d) =>
+      `“${text(d['column'])}” has too few different values for ${text(d['knots'])} knots. Take fewer, or a straight line.`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} covariates for ${text(d['events'])} events: the estimates cannot be relied on.`,
     'overlapping-intervals': (d) =>
@@ -186,6 +193,8 @@ export const en = {
     'bad-response': (d) =>
       `“${text(d['column'])}” cannot be a response of this kind of model in ${whoEn(d)}: ${text(d['value'])}.`,
     'constant-covariate': (d) => `“${text(d['column'])}” has one group only.`,
+    'knots-coincide': (d) =>
+      `“${text(d['column'])}” has too few different values for ${text(d['knots'])} knots. Take fewer, or a straight line.`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} covariates for ${text(d['events'])} events.`,
     'all-covariates-aliased': () => 'No covariate says anything about the outcome.',
@@ -301,6 +310,11 @@ export const zhHant: typeof en = {
   aliased: '無法估計',
   fixed: '懲罰項',
   proportional: '等比風險檢定',
+  termTests: {
+    title: '整體項的檢定（Wald）',
+    whole: (name, knots) => `${name}，節點位於 ${knots} 的樣條曲線`,
+    nonlinear: (name) => `${name}，非線性部分`,
+  },
   zph: { term: '項目', chisq: '卡方', df: '自由度', p: 'p 值', global: '整體' },
   curves: '曲線',
   curve: {
@@ -332,6 +346,8 @@ export const zhHant: typeof en = {
       `「${text(d['column'])}」的${d['reason'] === 'large-error' ? '標準誤' : '效果'}大得不合理。`,
     'aliased-coefficient': (d) => `「${text(d['column'])}」的資訊已包含在其他共變數中，未納入。`,
     'constant-covariate': (d) => `「${text(d['column'])}」只有一種值。`,
+    'knots-coincide': (d) =>
+      `「${text(d['column'])}」的不同數值太少，放不下 ${text(d['knots'])} 個節點。請減少節點或改用直線。`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} 個共變數只有 ${text(d['events'])} 個事件，估計不可靠。`,
     'overlapping-intervals': (d) =>
@@ -367,6 +383,8 @@ export const zhHant: typeof en = {
     'bad-response': (d) =>
       `「${text(d['column'])}」在${whoZh(d)}不能作為此模型的反應變數：${text(d['value'])}。`,
     'constant-covariate': (d) => `「${text(d['column'])}」只有一個組別。`,
+    'knots-coincide': (d) =>
+      `「${text(d['column'])}」的不同數值太少，放不下 ${text(d['knots'])} 個節點。請減少節點或改用直線。`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} 個共變數只有 ${text(d['events'])} 個事件。`,
     'all-covariates-aliased': () => '沒有任何共變數與結果有關。',

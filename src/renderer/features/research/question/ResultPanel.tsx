@@ -3,14 +3,21 @@ import { Accordion } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
-import { formatPercent, shortHash } from '../../../lib/format.ts'
-import { coefficientRows, ratioKind, type Curve, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { formatP, formatPercent, shortHash } from '../../../lib/format.ts'
+import {
+  coefficientRows,
+  ratioKind,
+  type Curve,
+  type FitAnswer,
+  type SplineAnswer,
+} from '../../../parts/research/fit-answer.ts'
 import { FitFindings } from '../../../parts/research/FitFindings.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { CleaningPanel } from './CleaningPanel.tsx'
 import { CURVES_MOST, curvesFigure } from './curves-figure.ts'
+import { effectFigure } from './effect-figure.ts'
 import { FigureView } from './FigureView.tsx'
 import { forestFigure } from './forest-figure.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
@@ -146,6 +153,9 @@ function Terms({
             <FigureView figure={forest} />
           </figure>
         )}
+        {(result.splines ?? []).map((spline) => (
+          <Effect key={spline.covariate} found={found} model={model} result={result} spline={spline} />
+        ))}
         {result.curves !== undefined && (
           <Curves found={found} model={model} result={result} title={t.adjusted} note={t.adjustedNote} />
         )}
@@ -168,6 +178,54 @@ function Terms({
         </Accordion>
       </div>
     </Panel>
+  )
+}
+
+function Effect({
+  found,
+  model,
+  result,
+  spline,
+}: {
+  readonly found: Found
+  readonly model: StudyModel
+  readonly result: FitAnswer
+  readonly spline: SplineAnswer
+}) {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.question
+  const name = columnWords(spline.covariate, found.pinned, words, locale)
+  const figure = useMemo(
+    () =>
+      effectFigure(
+        spline,
+        {
+          ratio: words.models.ratios[ratioKind(result.family)],
+          name,
+          description: t.effectOf,
+          against: t.against,
+        },
+        locale,
+      ),
+    [spline, result.family, name, words, t, locale],
+  )
+  const { p } = spline.nonlinear
+  if (figure === null) return null
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.head}>
+        <h3 className={styles.heading}>{t.effect(name)}</h3>
+        <ReleaseMenu
+          what={{ kind: 'figure', name: `${model.title} ${t.effect(name)}`, figure }}
+          jobId={found.jobId}
+        />
+      </div>
+      <FigureView figure={figure} />
+      <figcaption className="secondary">
+        {t.effectNote(p === null ? words.models.none : `p ${formatP(p, locale)}`)}
+      </figcaption>
+    </figure>
   )
 }
 
