@@ -7,7 +7,8 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { cleaningDifference } from './cleaning-table.ts'
 import { PaperTableView } from './PaperTableView.tsx'
 import { ReleaseMenu } from './ReleaseMenu.tsx'
-import { useQuestion, type Found } from './use-question.ts'
+import type { Found } from './found.ts'
+import { useQuestion } from './use-question.ts'
 import styles from './Question.module.css'
 
 export function CleaningPanel({ found }: { readonly found: Found }) {

@@ -7,7 +7,8 @@ import { newStudy } from '../../../parts/research/new-study.ts'
 import { useStudy } from '../../../parts/research/study-under-work.ts'
 import { useWords } from '../../../words/catalogue.ts'
 import { useQuestion } from './use-question.ts'
-import { ownCopy, useTutorial } from './use-tutorial.ts'
+import { ownCopy } from './own-copy.ts'
+import { useTutorial } from './use-tutorial.ts'
 
 export function ExamplesMenu() {
   const words = useWords()

@@ -26,7 +26,7 @@ import { ReleaseMenu } from './ReleaseMenu.tsx'
 import { isFit } from './study-answer.ts'
 import { columnWords } from './study-sentence.ts'
 import { headline, modelTable, tableOne, termWords, valueWords } from './study-tables.ts'
-import type { Found } from './use-question.ts'
+import type { Found } from './found.ts'
 import styles from './Question.module.css'
 
 export function ResultPanel({ found }: { readonly found: Found }) {

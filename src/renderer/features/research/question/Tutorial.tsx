@@ -20,7 +20,8 @@ import {
   type TutorialState,
 } from './tutorial-steps.ts'
 import { useQuestion } from './use-question.ts'
-import { titlesOf, useTutorial } from './use-tutorial.ts'
+import { titlesOf } from './own-copy.ts'
+import { useTutorial } from './use-tutorial.ts'
 import styles from './Tutorial.module.css'
 
 /** A ratio within this of 1 shows nearly nothing. */

@@ -7,7 +7,7 @@ import type { Words } from '../../../words/catalogue.ts'
 import type { PaperTable } from './paper-table.ts'
 import { isFit } from './study-answer.ts'
 import { ratioText, termWords } from './study-tables.ts'
-import type { Found } from './use-question.ts'
+import type { Found } from './found.ts'
 
 export interface CleaningDifference {
   readonly table: PaperTable

@@ -14,7 +14,7 @@ import { isCurve, type StudyDocument } from '../../../../shared/domain/study.ts'
 import { coefficientRows } from '../../../parts/research/fit-answer.ts'
 import { isSameButCleaning } from '../../../parts/research/study-stages.ts'
 import { isFit } from './study-answer.ts'
-import { isStale, type Found } from './use-question.ts'
+import { isStale, type Found } from './found.ts'
 
 export const TUTORIAL_STEPS = [
   'name',

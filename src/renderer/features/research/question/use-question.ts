@@ -1,26 +1,13 @@
 /** What was found of the question: counts before the fit, then the fit. It stays while the room is closed, and a run goes on. */
 import { create } from 'zustand'
-import type { StudyRunAnswer } from '../../../../shared/contract/studies.ts'
 import type { StudyDocument, StudyProblem } from '../../../../shared/domain/study.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { ofOnePerson } from '../../../lib/session.ts'
 import { jobEnded } from '../../../parts/jobs.ts'
 import { named } from '../../../parts/research/new-study.ts'
-import { stageStates } from '../../../parts/research/study-stages.ts'
 import { namesNow } from '../../../parts/research/study-under-work.ts'
-import { parseStudyAnswer, type StudyAnswer } from './study-answer.ts'
-
-type Ran = Extract<StudyRunAnswer, { kind: 'ran' }>
-
-/** An answer with the question that it is of. */
-export interface Found {
-  readonly jobId: string
-  /** As it was asked; `pinned` names the state that answered. */
-  readonly asked: StudyDocument
-  readonly pinned: StudyDocument
-  readonly ran: Ran
-  readonly answer: StudyAnswer
-}
+import { followedPersons, type Found } from './found.ts'
+import { parseStudyAnswer } from './study-answer.ts'
 
 export type Refusal = StudyProblem | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
 
@@ -132,14 +119,5 @@ export const useQuestion = create<QuestionState>()((set, get) => {
     },
   }
 })
-
-export function followedPersons({ intervals }: StudyAnswer): number {
-  return intervals.attrition.at(-1)?.persons ?? 0
-}
-
-/** Whether what was found is of the question as it stands now. */
-export function isStale(found: Found, study: StudyDocument, upTo: 'intervals' | 'models'): boolean {
-  return stageStates(study, found.asked)[upTo] === 'stale'
-}
 
 ofOnePerson(() => useQuestion.getState().forget())
