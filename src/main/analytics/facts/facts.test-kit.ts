@@ -1,13 +1,20 @@
 /** Facts of synthetic patients, as a chain of their visits would give them. */
+import type { Population } from '../../../shared/domain/populations.ts'
 import type { VisitRecord } from '../../../shared/domain/visit.ts'
 import { generatePatients } from '../../generator/generate-patients.ts'
 import { factsOf } from './facts-of.ts'
 import type { Facts } from './fact-tables.ts'
 
 /** Visits of all patients in order of time, one block each from `firstBlock` on. */
-export function syntheticFacts(patients: number, seed: string, firstBlock = 0, errors = true): Facts[] {
+export function syntheticFacts(
+  patients: number,
+  seed: string,
+  firstBlock = 0,
+  errors = true,
+  population: Population = 'everybody',
+): Facts[] {
   const records: VisitRecord[] = []
-  for (const { index, visits } of generatePatients({ patients, seed, errors }))
+  for (const { index, visits } of generatePatients({ patients, seed, errors, population }))
     for (const visit of visits)
       records.push(recordOf(index, visit.sourceId, visit.hospital, visit.late?.content ?? visit.content))
   records.sort((a, b) => (a.encounter.day < b.encounter.day ? -1 : a.encounter.day > b.encounter.day ? 1 : 0))
