@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { studyDocument, type StudyDocument } from '../src/shared/domain/study.ts'
-import { answerSaveDialogs, electronExecutable, expect, root, show, test } from './fixtures.ts'
+import { answerSaveDialogs, expect, root, show, test } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { wordsOf } from './pages/words.ts'
@@ -160,16 +160,16 @@ async function intervalsInto(page: Page, study: StudyDocument, folder: string): 
 
 function ratioOfFit(folder: string): number {
   const out = execFileSync(
-    electronExecutable(),
+    process.execPath,
     [
-      join(root, 'out/main/cli.js'),
+      join(root, 'bin/consilium.mjs'),
       'fit',
       '--data',
       join(folder, 'intervals.csv'),
       '--model',
       join(folder, 'model-1.json'),
     ],
-    { encoding: 'utf8', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' }, maxBuffer: 1 << 26 },
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 },
   )
   return ratioIn(JSON.parse(out.trimEnd().split('\n').at(-1)!) as Fit)
 }

@@ -223,7 +223,7 @@ function Effect({
       </div>
       <FigureView figure={figure} />
       <figcaption className="secondary">
-        {t.effectNote(p === null ? words.models.none : `p ${formatP(p, locale)}`)}
+        {t.effectNote(p === null ? words.models.none : `${words.models.columns.p} ${formatP(p, locale)}`)}
       </figcaption>
     </figure>
   )

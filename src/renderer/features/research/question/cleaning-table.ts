@@ -9,7 +9,7 @@ import { isFit } from './study-answer.ts'
 import { ratioText, termWords } from './study-tables.ts'
 import type { Found } from './found.ts'
 
-export interface CleaningDifference {
+interface CleaningDifference {
   readonly table: PaperTable
   /** Terms that are next to nothing as written and not after the steps, in words. */
   readonly hidden: readonly string[]

@@ -10,7 +10,7 @@ import {
 } from '../../../../shared/domain/built-in-studies.ts'
 import { codeMatcher, type CodeSet } from '../../../../shared/domain/code-set.ts'
 import type { CohortRule, EventFilter } from '../../../../shared/domain/cohort.ts'
-import { isCurve, type StudyDocument } from '../../../../shared/domain/study.ts'
+import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { coefficientRows } from '../../../parts/research/fit-answer.ts'
 import { isSameButCleaning } from '../../../parts/research/study-stages.ts'
 import { isFit } from './study-answer.ts'
@@ -189,7 +189,6 @@ function modelOf(study: StudyDocument): number {
   const ages = study.intervals.covariates.flatMap((each) => (each.kind === 'age' ? [each.name] : []))
   return study.models.findIndex(
     ({ family, covariates, factors }) =>
-      !isCurve(family) &&
       family === 'cox' &&
       column !== null &&
       covariates.includes(column) &&
