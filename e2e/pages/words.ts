@@ -29,6 +29,7 @@ import * as settings from '../../src/renderer/words/settings.ts'
 import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
+import * as tutorial from '../../src/renderer/words/tutorial.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
 import * as workPlaces from '../../src/renderer/words/work-places.ts'
 import type { Locale } from '../fixtures.ts'
@@ -67,6 +68,7 @@ export const wordsOf = (locale: Locale) => ({
   settings: pick(locale, settings),
   shares: pick(locale, shares),
   shell: pick(locale, shell),
+  tutorial: pick(locale, tutorial),
   upkeep: pick(locale, upkeep),
   workPlaces: pick(locale, workPlaces),
 })

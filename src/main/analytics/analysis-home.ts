@@ -11,6 +11,7 @@ import type { Bytes } from '../../shared/std/bytes.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { AnalysedRecords } from './analysed-records.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
+import type { IntervalsOut } from './study/intervals-out.ts'
 import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
 import { STUDY_ENGINE } from './study/run-study.ts'
 import type { Comparison } from './comparison/compare.ts'
@@ -59,6 +60,8 @@ export interface AnalysisHome {
     isFromRecords: boolean,
     ask: (running: Pick<AnalysisThread, 'call'>, scope: SnapshotScope, cancel: Int32Array) => Promise<T>,
   ): Promise<T>
+  /** The rows that the study's models are fitted to; `hash` names it. */
+  intervals(study: PinnedStudy, hash: string): Promise<IntervalsOut>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
@@ -325,6 +328,10 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       } finally {
         studying.delete(cancel)
       }
+    },
+    async intervals(study, hash) {
+      const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+      return asking((running) => running.call('intervals', { asked }))
     },
     async forget(roots) {
       const running = thread

@@ -7,6 +7,7 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { locale, type Locale, type Role } from '../../shared/contract/app.ts'
 import { DEMONSTRATION_PASSPHRASE } from '../headless.ts'
+import { POPULATIONS, type Population } from '../../shared/domain/populations.ts'
 import type { MemberKind } from '../node/chain/members.ts'
 import { foundTogether } from '../node/founding.ts'
 import { readTextFile, writeFileAtomic } from '../profile/atomic-file.ts'
@@ -19,6 +20,7 @@ export interface DemonstrationFolder {
   readonly personName: string
   readonly patients: number
   readonly seed: string
+  readonly population: Population
   readonly members: readonly {
     readonly folder: string
     readonly kind: MemberKind
@@ -34,6 +36,7 @@ const mark = z.object({
   locale,
   patients: z.number().int().min(1).max(100_000),
   seed: z.string().min(1).max(64),
+  population: z.enum(POPULATIONS).default('everybody'),
 })
 
 /** Made-up people behind a passphrase that everybody knows: the cost of guessing it protects nothing. */
@@ -47,7 +50,12 @@ const ZONE = 'Asia/Taipei'
 export async function foundDemonstration(
   world: ProfileWorld,
   folder: string,
-  options: { readonly locale: Locale; readonly patients: number; readonly seed: string },
+  options: {
+    readonly locale: Locale
+    readonly patients: number
+    readonly seed: string
+    readonly population?: Population
+  },
 ): Promise<DemonstrationFolder> {
   const { crypto, random } = world
   const founded = foundTogether(crypto, random, world.now(), {
@@ -70,8 +78,9 @@ export async function foundDemonstration(
       zone: ZONE,
       isSynthetic: true,
     })
-  await writeFileAtomic(join(folder, MARK), JSON.stringify({ format: 1, ...options }))
-  return describe(folder, { format: 1, ...options })
+  const marked = { format: 1 as const, population: 'everybody' as const, ...options }
+  await writeFileAtomic(join(folder, MARK), JSON.stringify(marked))
+  return describe(folder, marked)
 }
 
 /** Null where the folder holds no demonstration. */
@@ -107,13 +116,14 @@ export async function removeDemonstrations(parent: string): Promise<string[]> {
 
 function describe(
   folder: string,
-  { locale: language, patients, seed }: z.output<typeof mark>,
+  { locale: language, patients, seed, population }: z.output<typeof mark>,
 ): DemonstrationFolder {
   return {
     folder,
     personName: PERSON_NAME[language],
     patients,
     seed,
+    population,
     members: DEMONSTRATION_CAST.map(({ folder: name, kind, roles }) => ({
       folder: join(folder, name),
       kind,

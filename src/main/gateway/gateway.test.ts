@@ -52,7 +52,7 @@ function automatic(output: Output, microRho: number, cohort: CohortDefinition = 
 
 /** Who comes again within two years, by age and sex. */
 const comesAgain: StudyDefinition = {
-  schema: 'study/2',
+  schema: 'study/3',
   title: 'Coming again',
   cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45 } }] },
   cleaning: null,
@@ -82,6 +82,8 @@ const comesAgain: StudyDefinition = {
       family: 'cox',
       covariates: ['age', 'sex'],
       factors: ['sex'],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',

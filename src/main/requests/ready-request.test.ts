@@ -65,7 +65,7 @@ const byNoise = (change: Partial<Asked & { lane: 'noise' }> = {}): Asked => ({
   ...change,
 })
 const study: StudyDefinition = {
-  schema: 'study/2',
+  schema: 'study/3',
   title: 'Admission after diabetes',
   cohort,
   cleaning: null,
@@ -76,6 +76,8 @@ const study: StudyDefinition = {
       family: 'cox',
       covariates: ['sex'],
       factors: ['sex'],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',

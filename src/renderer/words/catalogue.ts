@@ -37,6 +37,7 @@ import * as settingsWords from './settings.ts'
 import * as shares from './shares.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
+import * as tutorial from './tutorial.ts'
 import * as upkeep from './upkeep.ts'
 import * as workPlaces from './work-places.ts'
 
@@ -74,6 +75,7 @@ const en = {
   settings: settingsWords.en,
   shares: shares.en,
   tables: tables.en,
+  tutorial: tutorial.en,
   upkeep: upkeep.en,
   workPlaces: workPlaces.en,
 }
@@ -113,6 +115,7 @@ const zhHant: Words = {
   settings: settingsWords.zhHant,
   shares: shares.zhHant,
   tables: tables.zhHant,
+  tutorial: tutorial.zhHant,
   upkeep: upkeep.zhHant,
   workPlaces: workPlaces.zhHant,
 }

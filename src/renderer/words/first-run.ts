@@ -71,6 +71,8 @@ export const en = {
   newPassphrase: 'New passphrase for this machine',
   restoreNow: 'Restore',
   patients: 'Number of synthetic patients',
+  patientsOfClinic: (patients: string) =>
+    `${patients} of a diabetes clinic, with errors: for the research tutorial`,
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
   demonstrationFounding: 'Founding the six members; their first patients follow…',
@@ -217,6 +219,7 @@ export const zhHant: typeof en = {
   newPassphrase: '本機的新通行密語',
   restoreNow: '還原',
   patients: '模擬病人數',
+  patientsOfClinic: (patients) => `糖尿病門診 ${patients} 人，含登錄錯誤：供研究教學使用`,
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
   demonstrationFounding: '正在建立六個機構，接著產生病人…',

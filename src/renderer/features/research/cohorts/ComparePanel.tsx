@@ -124,7 +124,7 @@ function Found({
         </span>
       </p>
       <Group justify="flex-end">
-        <ReleaseMenu what={{ kind: 'table', name: overlap.title, table: overlap }} jobId={jobId} />
+        <ReleaseMenu what={{ kind: 'table', name: overlap.title, table: overlap }} of={{ jobId }} />
       </Group>
       <PaperTableView table={overlap} />
       {differences === null ? (
@@ -134,7 +134,7 @@ function Found({
           <Group justify="flex-end">
             <ReleaseMenu
               what={{ kind: 'table', name: differences.title, table: differences }}
-              jobId={jobId}
+              of={{ jobId }}
             />
           </Group>
           <PaperTableView table={differences} />

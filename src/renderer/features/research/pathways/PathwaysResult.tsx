@@ -183,8 +183,8 @@ function Out({
   const { jobId } = found
   return (
     <div className={styles.row}>
-      {figure !== null && <ReleaseMenu what={{ kind: 'figure', name: table.title, figure }} jobId={jobId} />}
-      <ReleaseMenu what={{ kind: 'table', name: table.title, table }} jobId={jobId} />
+      {figure !== null && <ReleaseMenu what={{ kind: 'figure', name: table.title, figure }} of={{ jobId }} />}
+      <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId }} />
     </div>
   )
 }
