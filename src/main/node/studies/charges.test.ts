@@ -14,9 +14,17 @@ import { resultHashOf } from './envelope.ts'
 import { allKnow, declareSnapshot, studyClear } from './studies.test-kit.ts'
 
 /** T14 through nodes and the chain. */
-const SUBMISSIONS = 1_000
-/** The numbers of the policy as they are, in one study of any member; only counts are not bounded by study. */
-const POLICY = { studyCountsMax: 1_000, rhoStudyMicro: 1_000_000 }
+const SUBMISSIONS = 200
+/** Small enough that few submissions meet every limit of many; that of a study is tried in `chain/study.test.ts`. */
+const POLICY = {
+  studyCountsMax: 1_000,
+  rhoStudyMicro: 1_000_000,
+  rhoHospitalMicro: 40_000,
+  rhoUniversityMicro: 40_000,
+  rhoResearchMicro: 100_000,
+  rhoInsurerMicro: 16_000,
+  rhoYearMicro: 110_000,
+}
 const CHARGE = 2_000
 
 let consortium: TestConsortium | null = null
@@ -49,7 +57,7 @@ function ignoreRefusal(error: unknown): void {
 
 describe('charges of studies', () => {
   it(
-    'stay within every limit in 1,000 submissions of five members that fall over and ask again (T14)',
+    'stay within every limit in 200 submissions of five members that fall over and ask again (T14)',
     { timeout: 300_000 },
     async () => {
       consortium = await makeConsortium({
@@ -111,9 +119,9 @@ describe('charges of studies', () => {
       const charged = rows.filter(({ height }) => height !== null)
       const sumOf = (isMeant: (row: (typeof rows)[number]) => boolean) =>
         charged.filter(isMeant).reduce((sum, { chargeMicroRho }) => sum + chargeMicroRho, 0)
-      expect(refusedCount).toBeGreaterThan(100)
+      expect(refusedCount).toBeGreaterThan(40)
       expect(state.height).toBeGreaterThan(3)
-      expect(charged.length).toBeGreaterThan(50)
+      expect(charged.length).toBeGreaterThan(20)
       expect(ledger.lifetimeMicroRho).toBe(sumOf(() => true))
       expect(sumOf(() => true)).toBeLessThanOrEqual(policyValue(policy, 'rhoYearMicro'))
       expect(sumOf(({ requesterClass }) => requesterClass !== 'insurer')).toBeLessThanOrEqual(
