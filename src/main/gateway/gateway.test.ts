@@ -64,7 +64,7 @@ const comesAgain: StudyDefinition = {
       event: { kind: 'visit' },
       earlierEvents: 'keep',
       left: null,
-      atMostDays: 30,
+      atMostDays: 365,
       until: null,
       atLeastDays: 1,
     },

@@ -6,14 +6,19 @@ import type { Facts } from './fact-tables.ts'
 
 /** Visits of all patients in order of time, one block each from `firstBlock` on. */
 export function syntheticFacts(patients: number, seed: string, firstBlock = 0, errors = true): Facts[] {
+  return syntheticRecords(patients, seed, errors).map((record, i) =>
+    factsOf(record, { block: firstBlock + i, supersedes: null, author: record.encounter.facility }),
+  )
+}
+
+/** Visits of all patients in order of time; whoever writes them to a chain gives them ids of their own. */
+export function syntheticRecords(patients: number, seed: string, errors = true): VisitRecord[] {
   const records: VisitRecord[] = []
   for (const { index, visits } of generatePatients({ patients, seed, errors }))
     for (const visit of visits)
       records.push(recordOf(index, visit.sourceId, visit.hospital, visit.late?.content ?? visit.content))
   records.sort((a, b) => (a.encounter.day < b.encounter.day ? -1 : a.encounter.day > b.encounter.day ? 1 : 0))
-  return records.map((record, i) =>
-    factsOf(record, { block: firstBlock + i, supersedes: null, author: record.encounter.facility }),
-  )
+  return records
 }
 
 function recordOf(
