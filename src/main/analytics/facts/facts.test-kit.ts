@@ -13,12 +13,22 @@ export function syntheticFacts(
   errors = true,
   population: Population = 'everybody',
 ): Facts[] {
+  return syntheticRecords(patients, seed, errors, population).map((record, i) =>
+    factsOf(record, { block: firstBlock + i, supersedes: null, author: record.encounter.facility }),
+  )
+}
+
+/** Visits of all patients in order of time; whoever writes them to a chain gives them ids of their own. */
+export function syntheticRecords(
+  patients: number,
+  seed: string,
+  errors = true,
+  population: Population = 'everybody',
+): VisitRecord[] {
   const records: VisitRecord[] = []
   for (const { index, visits } of inventedPatients(seed, patients, errors, population))
     for (const visit of visits)
       records.push(recordOfInvented(visit, index.toString(16).padStart(64, '0'), visit.hospital))
   records.sort((a, b) => (a.encounter.day < b.encounter.day ? -1 : a.encounter.day > b.encounter.day ? 1 : 0))
-  return records.map((record, i) =>
-    factsOf(record, { block: firstBlock + i, supersedes: null, author: record.encounter.facility }),
-  )
+  return records
 }
