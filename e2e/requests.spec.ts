@@ -55,19 +55,20 @@ test(
 
     await page.getByLabel(t.shell.youAre).selectOption('island-university/researcher')
     await at(page, '#/requests')
-    await expect(page.getByTestId('budget-headline')).toContainText('more tables like this this year')
+    await expect(page.getByTestId('budget-headline')).toContainText('more tables like this')
     await looks(page, 'requests-catalogue')
 
     await at(page, '#/requests/compose')
     await page.getByLabel(t.requests.compose.name).fill('Everybody')
-    await expect(page.getByTestId('noise')).toContainText(t.requests.price.one('31'))
-    await expect(page.getByTestId('remaining')).toContainText('75')
+    // The dearest count of the demonstration's rules: σ² = 10⁶ / (2 · 20,000) = 25.
+    await expect(page.getByTestId('noise')).toContainText(t.requests.price.one('10'))
+    await expect(page.getByTestId('remaining')).toContainText('more counts like this')
     await looks(page, 'requests-compose')
     await page.keyboard.press('Control+Enter')
     const state = page.getByTestId('request-state').last()
     await expect(state).toHaveAttribute('data-state', 'answered', { timeout: ANSWERED_MS })
-    await expect(page.getByTestId('headline')).toContainText('± 31')
-    await expect(page.getByTestId('lane-label')).toContainText('ε = 0.26')
+    await expect(page.getByTestId('headline')).toContainText('± 10')
+    await expect(page.getByTestId('lane-label')).toContainText('ε = 0.9')
     await expect(page.getByText(/of 4 gateways:/)).toBeVisible()
     await looks(page, 'requests-answer')
 
