@@ -21,7 +21,13 @@ export type MemberCommand =
 
 export type MemberAnswer =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'ran'; readonly latenciesMs: readonly number[]; readonly loopDelayP99Ms: number }
+  | {
+      readonly kind: 'ran'
+      readonly latenciesMs: readonly number[]
+      readonly loopDelayP99Ms: number
+      /** Of the whole process with its threads, in the time that is measured. */
+      readonly cpuMs: number
+    }
   | { readonly kind: 'stopped' }
 
 const WARM_UP_MS = 2_000
@@ -142,6 +148,16 @@ async function runClients(
   const until = from + seconds * 1000
   const latenciesMs: number[] = []
   delay.enable()
+  let before = process.cpuUsage()
+  let cpuMs = 0
+  const begins = setTimeout(() => (before = process.cpuUsage()), WARM_UP_MS)
+  const ends = setTimeout(
+    () => {
+      const { user, system } = process.cpuUsage(before)
+      cpuMs = (user + system) / 1000
+    },
+    WARM_UP_MS + 1000 * seconds,
+  )
   await Promise.all(
     Array.from({ length: clients }, async () => {
       for (;;) {
@@ -155,7 +171,9 @@ async function runClients(
   )
   delay.disable()
   stopListening()
-  return { kind: 'ran', latenciesMs, loopDelayP99Ms: delay.percentile(99) / 1e6 }
+  clearTimeout(begins)
+  clearTimeout(ends)
+  return { kind: 'ran', latenciesMs, loopDelayP99Ms: delay.percentile(99) / 1e6, cpuMs }
 }
 
 /**

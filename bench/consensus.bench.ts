@@ -1,6 +1,7 @@
 /**
  * Four validators as processes of their own, over loopback with noise and a pre-shared key, beside an etcd of four nodes
- * in the same run. `npm run bench -- consensus [SECONDS]`.
+ * in the same run. `npm run bench -- consensus [SECONDS]`. With `--cpu` only what a visit costs ours: milliseconds of the
+ * processor in all four processes, which hardly depends on what else the machine does.
  *
  * Rows: with every check before a vote (each record opened), with hashes and signatures only, and for records of the
  * usual size. Then the delay of the nodes' event loops at half of the measured capacity.
@@ -27,6 +28,8 @@ const SCRYPT_COST = 2 ** 12
 
 interface OurLoad extends Load {
   readonly loopDelayP99Ms: number
+  /** Milliseconds of the processor for each final visit, sealing included, all four processes together. */
+  readonly cpuMsPerVisit: number
 }
 
 async function measure(seconds: number): Promise<void> {
@@ -76,10 +79,23 @@ async function measure(seconds: number): Promise<void> {
   }
 }
 
+/** Without etcd. */
+async function measureCpu(seconds: number): Promise<void> {
+  for (const opening of ['opened', 'hashes'] as const)
+    await withConsortium(opening, async (load) => {
+      // The compiler has its share for long: what is measured is what comes after.
+      await load('smallest', MAIN_CLIENTS, 2 * seconds)
+      const { perSecond, cpuMsPerVisit } = await load('smallest', MAIN_CLIENTS, seconds)
+      const checks = opening === 'opened' ? 'every record opened' : 'hashes and signatures'
+      console.log(JSON.stringify({ checks, perSecond: Math.round(perSecond), cpuMsPerVisit }))
+    })
+}
+
 const loadOf = async (etcd: EtcdCluster | null, clients: number, seconds: number): Promise<Load | null> =>
   etcd === null ? null : etcd.load(clients, seconds, VALUE_BYTES)
 
 function compared(clients: number, own: OurLoad, peer: Load | null): object {
+  const { cpuMsPerVisit } = own
   const rounded = ({ perSecond, p50Ms, p99Ms }: Load) => ({
     perSecond: Math.round(perSecond),
     p50Ms: Number(p50Ms.toFixed(1)),
@@ -87,7 +103,7 @@ function compared(clients: number, own: OurLoad, peer: Load | null): object {
   })
   return {
     clients,
-    consilium: rounded(own),
+    consilium: { ...rounded(own), cpuMsPerVisit },
     ...(peer === null
       ? {}
       : { etcd: rounded(peer), ratio: Number((own.perSecond / peer.perSecond).toFixed(3)) }),
@@ -158,6 +174,9 @@ async function withConsortium(
         p50Ms: quantile(0.5),
         p99Ms: quantile(0.99),
         loopDelayP99Ms: Math.max(...answers.map(({ loopDelayP99Ms }) => loopDelayP99Ms)),
+        cpuMsPerVisit: Number(
+          (answers.reduce((sum, { cpuMs }) => sum + cpuMs, 0) / Math.max(1, latencies.length)).toFixed(2),
+        ),
       }
     })
     await Promise.all(
@@ -191,4 +210,5 @@ async function answerOf<Kind extends MemberAnswer['kind']>(
 if (process.argv[2] === 'member') {
   const [, , , folder, index, opening] = process.argv
   await serveMember(folder!, Number(index) * SERIALS_PER_MEMBER, opening === 'opened')
-} else await measure(Number(process.argv[2] ?? 10))
+} else if (process.argv.includes('--cpu')) await measureCpu(Number(process.argv[2] ?? 10))
+else await measure(Number(process.argv[2] ?? 10))

@@ -19,5 +19,5 @@ export const isStreaming = (page: Page): Promise<boolean> =>
   })
 
 /** Every member has the same chain with all patients. */
-export const untilComplete = (page: Page): Promise<void> =>
-  expect.poll(() => isStreaming(page), { timeout: 600_000 }).toBe(false)
+export const untilComplete = (page: Page, timeout = 600_000): Promise<void> =>
+  expect.poll(() => isStreaming(page), { timeout }).toBe(false)

@@ -4,6 +4,7 @@ import * as accounts from '../../src/renderer/words/accounts.ts'
 import * as audit from '../../src/renderer/words/audit.ts'
 import * as batches from '../../src/renderer/words/batches.ts'
 import * as chain from '../../src/renderer/words/chain.ts'
+import * as checks from '../../src/renderer/words/checks.ts'
 import * as cleaning from '../../src/renderer/words/cleaning.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
 import * as codes from '../../src/renderer/words/codes.ts'
@@ -19,13 +20,16 @@ import * as importSteps from '../../src/renderer/words/import-steps.ts'
 import * as models from '../../src/renderer/words/models.ts'
 import * as joining from '../../src/renderer/words/joining.ts'
 import * as network from '../../src/renderer/words/network.ts'
+import * as pathways from '../../src/renderer/words/pathways.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
 import * as question from '../../src/renderer/words/question.ts'
+import * as requests from '../../src/renderer/words/requests.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
+import * as tutorial from '../../src/renderer/words/tutorial.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
 import * as workPlaces from '../../src/renderer/words/work-places.ts'
 import type { Locale } from '../fixtures.ts'
@@ -39,6 +43,7 @@ export const wordsOf = (locale: Locale) => ({
   audit: pick(locale, audit),
   batches: pick(locale, batches),
   chain: pick(locale, chain),
+  checks: pick(locale, checks),
   cleaning: pick(locale, cleaning),
   clinical: pick(locale, clinical),
   codes: pick(locale, codes),
@@ -55,12 +60,15 @@ export const wordsOf = (locale: Locale) => ({
   joining: pick(locale, joining),
   network: pick(locale, network),
   history: pick(locale, history),
+  pathways: pick(locale, pathways),
   patients: pick(locale, patients),
   people: pick(locale, people),
   question: pick(locale, question),
+  requests: pick(locale, requests),
   settings: pick(locale, settings),
   shares: pick(locale, shares),
   shell: pick(locale, shell),
+  tutorial: pick(locale, tutorial),
   upkeep: pick(locale, upkeep),
   workPlaces: pick(locale, workPlaces),
 })

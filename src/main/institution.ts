@@ -13,6 +13,7 @@ import { isRecovery, isStatement } from './node/hospital-statements.ts'
 import { isIn, keyTail } from './node/storage/buckets.ts'
 import { recordsOf } from './analytics/analysed-records.ts'
 import { openAnalysisHome } from './analytics/analysis-home.ts'
+import { openGateway } from './gateway/open-gateway.ts'
 import { openCodeLists } from './codes/code-lists.ts'
 import { openGovernanceHome } from './governance/governance-home.ts'
 import type { Desktop } from './desktop.ts'
@@ -137,6 +138,21 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
           records: recordsOf(node, profile.storePath, profile.facts.memberId, world.crypto),
           ...analysisLimits(),
           onState: () => tell('cohorts', 'stateChanged', {}),
+        })
+  const gateway =
+    profile.node === null || analysis === null
+      ? null
+      : await openGateway({
+          node: profile.node,
+          store: profile.store,
+          crypto: world.crypto,
+          random: world.random,
+          now: world.now,
+          analysis,
+          note: (operation, subject, code) =>
+            unheard(audit?.say(operation, { subject, ...(code === undefined ? {} : { code }) })),
+          // Told where it is looked for: the study stays open, and the next start goes on with it.
+          onFailure: () => void unheard(audit?.say('node.gatewayFailed', { outcome: 'failed' })),
         })
   const port: AuditPort = world.audit ?? audit ?? noAudit
   const stops: (() => void)[] = []
@@ -299,6 +315,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       codeLists: () => codeLists,
       audit: () => audit,
       analysis: () => analysis,
+      gateway: () => gateway,
       workPlaces: () => workPlaces,
       lease,
       confirmations,
@@ -383,7 +400,8 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       await jobs.close()
       await Promise.all([...callers].map((caller) => caller.close()))
       await codeLists.close()
-      await analysis?.close()
+      // Together: the service waits for what it computes, and the end of the thread ends that.
+      await Promise.all([gateway?.close(), analysis?.close()])
       for (const stop of stops) stop()
       await unheard(audit?.say('node.stopped'))
       await audit?.close()

@@ -11,6 +11,7 @@ import type { Bytes } from '../../shared/std/bytes.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
 import type { AnalysedRecords } from './analysed-records.ts'
 import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
+import type { IntervalsOut } from './study/intervals-out.ts'
 import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
 import { STUDY_ENGINE } from './study/run-study.ts'
 import type { Comparison } from './comparison/compare.ts'
@@ -50,6 +51,17 @@ export interface AnalysisHome {
     watch: RunWatch,
   ): Promise<{ answer: PathwaysRun; upTo: number }>
   compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; upTo: number }>
+  /**
+   * For the gateway's service alone: a call of the thread at a declared state of all hospitals' records, once all of them can be opened.
+   * `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
+   */
+  gated<T>(
+    at: { readonly upTo: number; readonly height: number; readonly day: number },
+    isFromRecords: boolean,
+    ask: (running: Pick<AnalysisThread, 'call'>, scope: SnapshotScope, cancel: Int32Array) => Promise<T>,
+  ): Promise<T>
+  /** The rows that the study's models are fitted to; `hash` names it. */
+  intervals(study: PinnedStudy, hash: string): Promise<IntervalsOut>
   /** The keys of these versions were destroyed: nothing of them stays in memory. */
   forget(roots: readonly Bytes[]): Promise<void>
   close(): Promise<void>
@@ -69,6 +81,8 @@ export interface RunWatch {
 export class AnalysisFailure extends Failure<
   | { code: 'no-records' }
   | { code: 'not-that-far'; blockCount: number }
+  /** Records that should open and do not yet: what is counted would change. */
+  | { code: 'unreadable'; recordCount: number }
   /** `detail`: the chain that is here. */
   | { code: 'other-chain'; detail: string }
   /** It asks for records of others: this hospital, whose id is in `detail`, answers with its own. */
@@ -274,6 +288,50 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       const asked = { cohorts, scope }
       const answer = await watched(watch, (running, told) => running.call('compare', { asked, ...told }))
       return { answer, upTo: scope.upTo }
+    },
+    async gated(at, isFromRecords, ask) {
+      if (records().isTwin) throw new AnalysisFailure({ code: 'no-records' })
+      await reached(at.upTo < 0 ? null : at.upTo)
+      if (at.height > records().decidedUpTo())
+        throw new AnalysisFailure({ code: 'not-that-far', blockCount: at.upTo + 1 })
+      const unreadable = state.kind === 'ready' ? state.unreadableCount : 0
+      if (unreadable > 0) {
+        // What opens by now is found by a new thread only.
+        await giveUp()
+        throw new AnalysisFailure({ code: 'unreadable', recordCount: unreadable })
+      }
+      const scope: SnapshotScope = {
+        upTo: at.upTo,
+        hospitals: null,
+        samePerson: await samePerson(at.height),
+        consentDay: at.day,
+      }
+      const cancel = new Int32Array(new SharedArrayBuffer(4))
+      studying.add(cancel)
+      try {
+        if (!isFromRecords) return await asking((running) => ask(running, scope, cancel))
+        const { threads, memoryMb } = options
+        const fresh = await startAnalysisThread(
+          records().start,
+          { threads, memoryMb, isFromRecords: true },
+          () => {},
+          () => {},
+        )
+        try {
+          const held = await records().advance(fresh, at.upTo + 1)
+          if (held.blockCount <= at.upTo || held.unreadableCount > 0)
+            throw new AnalysisFailure({ code: 'unreadable', recordCount: held.unreadableCount })
+          return await ask(fresh, scope, cancel)
+        } finally {
+          await fresh.close()
+        }
+      } finally {
+        studying.delete(cancel)
+      }
+    },
+    async intervals(study, hash) {
+      const asked = { study, hash, samePerson: await samePerson(study.snapshot.height) }
+      return asking((running) => running.call('intervals', { asked }))
     },
     async forget(roots) {
       const running = thread

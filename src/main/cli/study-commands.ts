@@ -1,5 +1,7 @@
-/** Commands for researchers: running a study on one's own records or the synthetic twin, and asking all hospitals. */
-import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+/** Commands for researchers: running a study on one's own records or the synthetic twin, its rows, and asking all hospitals. */
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { studyFile, type StudyDocument } from '../../shared/domain/study.ts'
 import { markLine } from '../../shared/domain/release-mark.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
 import { STUDY_BYTES_MAX } from '../services/studies-service.ts'
@@ -68,7 +70,34 @@ const simulate: StudyAction = {
   },
 }
 
-const ACTIONS: Readonly<Record<string, StudyAction>> = { run, simulate, ...REQUEST_ACTIONS }
+/** Rows and models for `consilium fit`, and whose numbers they are beside them. */
+const intervals: StudyAction = {
+  usage: 'study intervals --profile DIR --out FOLDER STUDY.json',
+  options: ['out'],
+  rest: [1, 1],
+  async run(given, world) {
+    const file = given.rest[0]!
+    const out = given.options.get('out')
+    if (out === undefined) return usage('--out names the folder of the rows')
+    const folder = resolve(out)
+    const read = await readStudy(file)
+    if (read.kind !== 'document') return read.result
+    return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
+      const made = await ask.studies.intervals({ study: read.document, locale: 'en' })
+      if (made.kind === 'refused') return failed('malformed-study', { file, problems: made.problems })
+      if (made.kind === 'too-large')
+        return failed('too-large', { bytes: made.bytes, bytesMax: made.bytesMax })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const files = [...made.files, { name: 'mark.txt', content: `${made.mark}\n` }]
+      const unsaved = await saveFiles(
+        files.map(({ name, content }) => [join(folder, name), utf8Encode(content)] as const),
+      )
+      return unsaved ?? ok({ hash: made.hash, files: files.map(({ name }) => name) })
+    })
+  },
+}
+
+const ACTIONS: Readonly<Record<string, StudyAction>> = { run, intervals, simulate, ...REQUEST_ACTIONS }
 
 export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
   study: {
@@ -110,7 +139,7 @@ function problemWith(action: StudyAction, { options, flags }: Arguments, rest: r
 }
 
 async function readStudy(file: string) {
-  const read = await readDocument(file, studyDocument, STUDY_BYTES_MAX)
+  const read = await readDocument(file, studyFile, STUDY_BYTES_MAX)
   if (read.kind === 'document') return read
   const result =
     read.kind === 'unreadable'

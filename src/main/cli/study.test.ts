@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 import { comingAgain as study } from '../analytics/study/coming-again.test-kit.ts'
+import { readCsvColumns } from '../stats/model/csv-columns.ts'
+import { fitModel } from '../stats/model/fit-model.ts'
+import { ModelSpec } from '../stats/model/model-spec.ts'
 import { runHere as run, tinyBundle } from './cli.test-kit.ts'
 
 let home: string
@@ -81,6 +84,23 @@ describe('consilium study run', () => {
       code: 0,
       answer: { resultHash: newest.answer['resultHash'], unreadableCount: 0 },
     })
+  }, 120_000)
+
+  it('takes the rows and models out with their mark, for `fit` to say the same', async () => {
+    const folder = join(home, 'rows')
+    const out = join(home, 'fitted.json')
+    expect((await ask(study, profile, '--out', out)).code).toBe(0)
+    const file = join(home, 'study.json')
+    const took = await run(['study', 'intervals', '--profile', profile, '--out', folder, file])
+    expect(took).toMatchObject({ code: 0, answer: { files: ['intervals.csv', 'model-1.json', 'mark.txt'] } })
+    expect(await readFile(join(folder, 'mark.txt'), 'utf8')).toMatch(
+      /^For use within 北區醫院 only: .* Study /,
+    )
+    const table = readCsvColumns(await readFile(join(folder, 'intervals.csv')), 'all')
+    const spec = ModelSpec.parse(JSON.parse(await readFile(join(folder, 'model-1.json'), 'utf8')))
+    const { models } = JSON.parse(await readFile(out, 'utf8')) as { models: { result: unknown }[] }
+    expect(JSON.parse(JSON.stringify(fitModel(table, spec)))).toEqual(models[0]!.result)
+    expect((await run(['study', 'intervals', '--profile', profile, file])).code).toBe(2)
   }, 120_000)
 
   it('refuses what is no study, and says where', async () => {

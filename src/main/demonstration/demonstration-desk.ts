@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { JobProgress } from '../../shared/contract/jobs.ts'
+import { CLINIC, type Population } from '../../shared/domain/populations.ts'
 import type { ComposeOptions } from '../desktop.ts'
 import { freshSeed } from '../headless.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
@@ -23,7 +24,7 @@ export interface DemonstrationDesk {
   /** The job that fills it is no institution's: it is listed beside theirs. */
   readonly jobs: Jobs['handlers']
   /** A new one in place of all earlier ones. @throws {ProfileFailure} */
-  start(patients: number): Promise<void>
+  start(patients: number, population: Population): Promise<void>
   /** False where the folder holds no demonstration. @throws {ProfileFailure} */
   open(folder: string): Promise<boolean>
   close(): Promise<void>
@@ -84,12 +85,14 @@ export function createDemonstrationDesk(
       list: (input) => jobs.handlers.list(input),
       cancel: (input) => jobs.handlers.cancel(input),
     },
-    async start(patients) {
+    async start(patients, population) {
       await close()
       for (const folder of await removeDemonstrations(parent)) await settingsFile.forget(folder)
       const folder = join(parent, `consortium-${randomBytes(4).toString('hex')}`)
       const { locale } = settingsFile.settings
-      await run(await foundDemonstration(world, folder, { locale, patients, seed: freshSeed() }))
+      // The clinic is the same for everybody: what the tutorial says of it holds.
+      const seed = population === 'diabetes-clinic' ? CLINIC.seed : freshSeed()
+      await run(await foundDemonstration(world, folder, { locale, patients, seed, population }))
     },
     async open(folder) {
       const demonstration = await loadDemonstration(folder)

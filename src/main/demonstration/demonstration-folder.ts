@@ -7,17 +7,20 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { locale, type Locale, type Role } from '../../shared/contract/app.ts'
 import { DEMONSTRATION_PASSPHRASE } from '../headless.ts'
+import { POPULATIONS, type Population } from '../../shared/domain/populations.ts'
 import type { MemberKind } from '../node/chain/members.ts'
 import { foundTogether } from '../node/founding.ts'
 import { readTextFile, writeFileAtomic } from '../profile/atomic-file.ts'
 import { createFoundedProfile, type ProfileWorld } from '../profile/open-profile.ts'
 import { CONSORTIUM_NAME, DEMONSTRATION_CAST, PERSON_NAME } from './cast.ts'
+import { DEMONSTRATION_POLICY } from './demonstration-policy.ts'
 
 export interface DemonstrationFolder {
   readonly folder: string
   readonly personName: string
   readonly patients: number
   readonly seed: string
+  readonly population: Population
   readonly members: readonly {
     readonly folder: string
     readonly kind: MemberKind
@@ -33,6 +36,7 @@ const mark = z.object({
   locale,
   patients: z.number().int().min(1).max(100_000),
   seed: z.string().min(1).max(64),
+  population: z.enum(POPULATIONS).default('everybody'),
 })
 
 /** Made-up people behind a passphrase that everybody knows: the cost of guessing it protects nothing. */
@@ -46,13 +50,17 @@ const ZONE = 'Asia/Taipei'
 export async function foundDemonstration(
   world: ProfileWorld,
   folder: string,
-  options: { readonly locale: Locale; readonly patients: number; readonly seed: string },
+  options: {
+    readonly locale: Locale
+    readonly patients: number
+    readonly seed: string
+    readonly population?: Population
+  },
 ): Promise<DemonstrationFolder> {
   const { crypto, random } = world
   const founded = foundTogether(crypto, random, world.now(), {
     name: CONSORTIUM_NAME[options.locale],
-    // Members without a vote see a segment when its time slot has closed; nobody watches a demonstration for a minute.
-    policy: { timestampGranularityMs: 1_000 },
+    policy: DEMONSTRATION_POLICY,
     members: DEMONSTRATION_CAST.map(({ name, kind, roles }) => ({
       institutionName: name[options.locale],
       personName: PERSON_NAME[options.locale],
@@ -70,8 +78,9 @@ export async function foundDemonstration(
       zone: ZONE,
       isSynthetic: true,
     })
-  await writeFileAtomic(join(folder, MARK), JSON.stringify({ format: 1, ...options }))
-  return describe(folder, { format: 1, ...options })
+  const marked = { format: 1 as const, population: 'everybody' as const, ...options }
+  await writeFileAtomic(join(folder, MARK), JSON.stringify(marked))
+  return describe(folder, marked)
 }
 
 /** Null where the folder holds no demonstration. */
@@ -107,13 +116,14 @@ export async function removeDemonstrations(parent: string): Promise<string[]> {
 
 function describe(
   folder: string,
-  { locale: language, patients, seed }: z.output<typeof mark>,
+  { locale: language, patients, seed, population }: z.output<typeof mark>,
 ): DemonstrationFolder {
   return {
     folder,
     personName: PERSON_NAME[language],
     patients,
     seed,
+    population,
     members: DEMONSTRATION_CAST.map(({ folder: name, kind, roles }) => ({
       folder: join(folder, name),
       kind,

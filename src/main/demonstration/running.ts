@@ -203,21 +203,24 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
     },
     unlock,
     async fill(onProgress, signal) {
-      const { patients, seed } = demonstration
+      const { patients, seed, population } = demonstration
+      // A clinic is one hospital's; the others hold its chain and have no patients of their own.
+      const filled = population === 'diabetes-clinic' ? hospitals.slice(0, 1) : hospitals
       const jobs = await Promise.all(
-        hospitals.map(async ({ services }, part) => {
+        filled.map(async ({ services }, part) => {
           const { jobId } = await services.handlers.imports.startSynthetic({
             patients,
             seed,
             part,
-            of: HOSPITAL_COUNT,
+            of: filled.length,
+            population,
           })
           return jobId
         }),
       )
       for (;;) {
         const reading = await Promise.all(
-          hospitals.map(async ({ services }, i) =>
+          filled.map(async ({ services }, i) =>
             (await services.handlers.jobs.list(undefined)).find(({ jobId }) => jobId === jobs[i]),
           ),
         )
@@ -236,7 +239,7 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
         onProgress(progress)
         if (signal.aborted) {
           await Promise.all(
-            hospitals.map(({ services }, i) => services.handlers.jobs.cancel({ jobId: jobs[i]! })),
+            filled.map(({ services }, i) => services.handlers.jobs.cancel({ jobId: jobs[i]! })),
           )
           return progress
         }

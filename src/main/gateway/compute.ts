@@ -239,7 +239,6 @@ async function ruleProposal(
     at,
     false,
   )
-  console.log(JSON.stringify(proposal.checks.filter((c) => c.verdict === 'broken')))
   for (const [i, made] of proposal.earlierWords.entries())
     if (words[i] === null) await book.saveWords(at.itemHash, peopleHash(earlier[i]!.people), made)
   await book.saveWords(at.itemHash, peopleHash(question.study), proposal.words)

@@ -83,9 +83,9 @@ const VERDICTS: readonly CheckVerdict[] = ['approve', 'refuse']
 
 export async function openGatewayBook(store: Store, seal: NodeSeal): Promise<GatewayBook> {
   const studies = new Map<string, GatewayStudy>()
-  for await (const { key, value } of store.scan(rangeOf('x/g', Uint8Array.of(STUDY)))) {
+  for await (const { key, value } of store.scan(rangeOf('z/w', Uint8Array.of(STUDY)))) {
     const content = seal.open(key, value)
-    const study = content === null ? null : studyFromBytes(keyTail('x/g', key).slice(1) as ItemHash, content)
+    const study = content === null ? null : studyFromBytes(keyTail('z/w', key).slice(1) as ItemHash, content)
     if (study !== null) studies.set(toHex(study.studyHash), study)
   }
   const read = async (key: Bytes): Promise<Bytes | null> => {

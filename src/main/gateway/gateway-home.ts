@@ -7,21 +7,18 @@ import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../node/chain/ids.ts'
 import type { SealedPart } from '../node/chain/item.ts'
-import { findMember, gatewaysOf } from '../node/chain/members.ts'
 import { policyValue } from '../node/chain/policy.ts'
-import { isNamed, membersOf } from '../node/chain/state.ts'
-import { openStudyOf } from '../node/chain/apply-study.ts'
 import type { CheckVerdict, ResultOutcome } from '../node/chain/study-items.ts'
 import type { FinalItem } from '../node/final-items.ts'
 import type { MayDeclare } from '../node/studies/snapshots.ts'
 import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
+import { createAgreement } from './agreement.ts'
 import { computeStudy } from './compute.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
 import { resultHashOf } from './question.ts'
-import { weighWords, wordsNeeded } from './weigh-words.ts'
 
 /** What would leave by rule, as two people of other hospitals are shown it. */
 export interface OpenProposal {
@@ -73,19 +70,12 @@ export interface GatewayHome {
 
 /** An answer leaves at a full step: how long it took tells nothing finer (docs/spec/privacy.md N3). */
 export const STEP_MS = 2_000
-/** Which gateway hands in a result first is a matter of its id; each next one waits so long for it. */
-export const RANK_MS = 5_000
 const RETRY_MS = 5_000
-const DEVIATING = 'deviating-result'
 
 export function openGatewayHome(options: GatewayOptions): GatewayHome {
   const { crypto, chainId, memberId, chain, exchange, book, now, after } = options
   const listeners = new Set<() => void>()
   const timers = new Set<() => void>()
-  /** Studies whose result this gateway is about to hand in, and that were told to be held. */
-  const handing = new Set<string>()
-  const held = new Set<string>()
-  const accused = new Set<string>()
   let running: Promise<void> | null = null
   let isAgain = false
   let isClosed = false
@@ -129,10 +119,15 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     code?: string,
   ): Promise<void> => options.note(act, { studyHash: toHex(studyHash), ...about }, code)
 
+  const agreement = createAgreement(options, { isClosed: () => isClosed, later, unlessClosed, note })
+  const { settleAll } = agreement
+
   /* ---------- from the chain ---------- */
 
   /** Only what is written here is done before the next item comes; the work itself is the queue's. */
   async function take(final: FinalItem): Promise<void> {
+    // Told again in a moment: nothing can be kept before the keys are here.
+    if (!book.isReady) throw new Failure({ code: 'not-ready' })
     const { clear } = final.signed.item
     switch (clear.kind) {
       case 'study': {
@@ -330,112 +325,6 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     return word?.outcome === 'refused' ? REFUSED_ANSWER : book.answerOf(studyHash)
   }
 
-  /* ---------- among gateways ---------- */
-
-  function settleAll(): void {
-    for (const study of book.list()) if (study.result === null) settle(study)
-  }
-
-  function settle(study: GatewayStudy): void {
-    const { studyHash } = study
-    const state = chain.state()
-    if (isClosed || openStudyOf(state, studyHash) === null) return
-    const name = toHex(studyHash)
-    const weighed = weighWords(state, exchange.attestationsOf(studyHash))
-    if ((weighed.kind === 'held' || weighed.kind === 'unattested') && !held.has(name)) {
-      held.add(name)
-      unlessClosed(note('node.studyHeld', study, {}, weighed.kind))
-    }
-    if (weighed.kind !== 'agreed') return
-    for (const each of weighed.differing) accuse(study, each)
-    if (handing.has(name)) return
-    handing.add(name)
-    later(rank() * RANK_MS, () => unlessClosed(handIn(study)))
-  }
-
-  /** This gateway's place among those that count. */
-  function rank(): number {
-    const state = chain.state()
-    const counting = gatewaysOf(membersOf(state))
-      .filter((each) => !isNamed(state, each.memberId))
-      .map((each) => toHex(each.memberId))
-      .sort()
-    return Math.max(0, counting.indexOf(toHex(memberId)))
-  }
-
-  async function handIn(study: GatewayStudy): Promise<void> {
-    const { studyHash } = study
-    const name = toHex(studyHash)
-    const state = chain.state()
-    if (openStudyOf(state, studyHash) === null) return
-    // It is weighed anew: a suspension may have come meanwhile.
-    const weighed = weighWords(state, exchange.attestationsOf(studyHash))
-    handing.delete(name)
-    if (weighed.kind !== 'agreed') return
-    const { outcome, resultHash, attestations } = weighed
-    handing.add(name)
-    try {
-      await exchange.submit({
-        kind: 'result',
-        studyHash,
-        outcome,
-        resultHash,
-        attestations: attestations.map((each) => ({ memberId: each.memberId, signature: each.signature })),
-      })
-      await note('node.studyReleased', study, { outcome })
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-      // Somebody else's is there already, or it cannot wait now.
-    }
-    // Should it never become final, it is handed in again.
-    later(RANK_MS * (1 + gatewaysOf(membersOf(state)).length), () => {
-      handing.delete(name)
-      const current = book.find(studyHash)
-      if (current !== null && current.result === null) settle(current)
-    })
-  }
-
-  function accuse(study: GatewayStudy, other: MemberId): void {
-    if (equalBytes(other, memberId)) return
-    const name = toHex(other)
-    if (accused.has(name)) return
-    accused.add(name)
-    unlessClosed(
-      note('node.gatewayAccused', study, { memberId: name }).then(() => exchange.accuse(other, DEVIATING)),
-    )
-  }
-
-  function weighAccusation(other: MemberId, reason: string): void {
-    if (isClosed || reason !== DEVIATING) return
-    const name = `suspend ${toHex(other)}`
-    const isEnough = () => {
-      const state = chain.state()
-      if (isNamed(state, other) || findMember(membersOf(state), other) === null) return null
-      const signatures = exchange
-        .accusationsOf(other, reason)
-        .filter((each) => !isNamed(state, each.memberId))
-      return signatures.length >= wordsNeeded(state) ? signatures : null
-    }
-    if (handing.has(name) || isEnough() === null) return
-    handing.add(name)
-    later(rank() * RANK_MS, () => {
-      const attestations = isEnough()
-      if (attestations === null) return
-      unlessClosed(
-        exchange.submit({ kind: 'suspension', memberId: other, reason, attestations }).then(
-          () => {},
-          (error: unknown) => {
-            if (!(error instanceof Failure)) throw error
-          },
-        ),
-      )
-      later(RANK_MS * 8, () => {
-        handing.delete(name)
-        weighAccusation(other, reason)
-      })
-    })
-  }
-
   /* ---------- people ---------- */
 
   async function proposal(studyHash: Bytes): Promise<OpenProposal | null> {
@@ -462,11 +351,6 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     }
   }
 
-  exchange.onAttestation(({ studyHash }) => {
-    const study = book.find(studyHash)
-    if (study !== null && study.result === null) settle(study)
-  })
-  exchange.onAccusation(weighAccusation)
   exchange.onFinal(take)
   nudge()
 

@@ -35,7 +35,7 @@ import { requestHash } from '../privacy/request/request-bytes.ts'
 
 export const SNAPSHOT = new Uint8Array(32).fill(7) as ItemHash
 /** Under load a gateway's answer takes its time; what never comes is told after so long. */
-const UNTIL_MS = 25_000
+const UNTIL_MS = 90_000
 export const NOISE_KEY = new Uint8Array(32).fill(9)
 
 /** What a gateway that falls over throws from then on, whatever it is asked. */

@@ -52,7 +52,7 @@ function automatic(output: Output, microRho: number, cohort: CohortDefinition = 
 
 /** Who comes again within two years, by age and sex. */
 const comesAgain: StudyDefinition = {
-  schema: 'study/2',
+  schema: 'study/3',
   title: 'Coming again',
   cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45 } }] },
   cleaning: null,
@@ -64,7 +64,7 @@ const comesAgain: StudyDefinition = {
       event: { kind: 'visit' },
       earlierEvents: 'keep',
       left: null,
-      atMostDays: 30,
+      atMostDays: 365,
       until: null,
       atLeastDays: 1,
     },
@@ -82,6 +82,8 @@ const comesAgain: StudyDefinition = {
       family: 'cox',
       covariates: ['age', 'sex'],
       factors: ['sex'],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',
@@ -113,10 +115,10 @@ let warehouse: Warehouse
 let upTo = 0
 beforeAll(async () => {
   warehouse = await openWarehouse({ threads: 2, memoryMb: 512 })
-  const facts = syntheticFacts(600, 'gateways')
+  const facts = syntheticFacts(400, 'gateways')
   await warehouse.load(runOf(0, facts.length - 1, facts))
   upTo = facts.length - 1
-})
+}, 120_000)
 afterAll(() => warehouse.close())
 
 async function open(count = 4, options: ConstructorParameters<typeof Village>[2] = {}) {
@@ -132,7 +134,7 @@ const changing =
     answer: async (...asked) => change(await honest.answer(...asked)),
   })
 
-describe('a request of lane A', () => {
+describe('a request of lane A', { timeout: 120_000 }, () => {
   it('is charged, computed by four gateways and answered with what all of them say', async () => {
     const { village } = await open()
     const study = village.ask(automatic(byAge, 20_000), table)
@@ -317,7 +319,7 @@ describe('a request of lane A', () => {
   })
 })
 
-describe('a recomputation', () => {
+describe('a recomputation', { timeout: 120_000 }, () => {
   const recomputing = async (setup: Parameters<Village['open']>[1]) => {
     const { village } = await open()
     const request = automatic(byAge, 20_000)
@@ -347,7 +349,7 @@ describe('a recomputation', () => {
   })
 })
 
-describe('a study by rule', () => {
+describe('a study by rule', { timeout: 120_000 }, () => {
   const approve = async (
     homes: Awaited<ReturnType<typeof open>>['homes'],
     study: ItemHash,

@@ -67,6 +67,21 @@ describe('generatePatients', () => {
   })
 })
 
+describe('the patients of a clinic', () => {
+  it('have diabetes at 40 and more, are lives of everybody, and the first are the same for every number', () => {
+    const clinic = { seed: 'a', population: 'diabetes-clinic' as const }
+    const lives = [...generateLives({ ...clinic, patients: 6 })]
+    expect(lives).toHaveLength(6)
+    for (const { course, visits } of lives) {
+      expect(course.visits[0]!.isDiabetic).toBe(true)
+      expect((course.entryDay - course.birthDay) / 365.25).toBeGreaterThanOrEqual(40)
+      const [alone] = [...generateLives({ seed: 'a', from: course.index, patients: 1 })]
+      expect(visits).toEqual(alone!.visits)
+    }
+    expect([...generateLives({ ...clinic, patients: 2 })]).toEqual(lives.slice(0, 2))
+  })
+})
+
 describe('people', () => {
   it('have valid national ids of the unused letter, each its own', () => {
     const ids = new Set<string>()

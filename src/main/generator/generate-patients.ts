@@ -2,6 +2,7 @@
  * Synthetic patients with their visits, one after another, from nothing but a seed: for demonstrations, benches and
  * files. The first k patients are the same for every number asked for, and any range can be made alone.
  */
+import type { Population } from '../../shared/domain/populations.ts'
 import type { SourcePatient, VisitDraft } from '../../shared/domain/source.ts'
 import type { Envelope } from '../../shared/domain/visit.ts'
 import { contentOf } from './content.ts'
@@ -9,7 +10,7 @@ import { withErrors } from './errors.ts'
 import type { LedgerRow } from './errors.ts'
 import { factsOf, isoDay } from './facts.ts'
 import type { VisitFacts } from './facts.ts'
-import { courseOf, HOSPITALS } from './model.ts'
+import { courseOf, DAYS_PER_YEAR, HOSPITALS } from './model.ts'
 import type { Course, ModelOptions } from './model.ts'
 import { personOf } from './people.ts'
 import type { Person } from './people.ts'
@@ -23,7 +24,12 @@ export interface GenerateOptions extends ModelOptions {
   from?: number
   /** Plant the errors of real files; none by default. */
   errors?: boolean
+  /** `diabetes-clinic`: of all lives only those with diabetes at 40 and more, as many as asked for; everybody by default. */
+  population?: Population
 }
+
+/** Where the clinic's patients begin. */
+const CLINIC_AGE = 40
 
 /** Everything that is known of one life, before it is written as a table, as FHIR or as records. */
 export interface Life {
@@ -54,11 +60,20 @@ export interface GeneratedPatient {
   visits: GeneratedVisit[]
 }
 
-/** The lives of a range of indexes. */
+/** The lives of a range of indexes; of the clinic, so many from the first index on. */
 export function* generateLives(options: GenerateOptions): Generator<Life, void, void> {
   const groups = employerGroups(options.seed)
   const from = options.from ?? 0
-  for (let index = from; index < from + options.patients; index++) yield lifeOf(options, index, groups)
+  const isClinic = options.population === 'diabetes-clinic'
+  for (let index = from, count = 0; count < options.patients; index++) {
+    if (isClinic && !isOfClinic(courseOf(options.seed, index, options))) continue
+    yield lifeOf(options, index, groups)
+    count++
+  }
+}
+
+function isOfClinic({ birthDay, entryDay, visits }: Course): boolean {
+  return visits[0]!.isDiabetic && (entryDay - birthDay) / DAYS_PER_YEAR >= CLINIC_AGE
 }
 
 /** Patients with visits ready for sealing. Without `errors` every record passes the checks of the form. */

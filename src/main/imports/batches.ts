@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import type { ImportReject } from '../../shared/contract/imports.ts'
 import { importReject } from '../../shared/contract/imports.ts'
+import { POPULATIONS } from '../../shared/domain/populations.ts'
 import { batchUndo } from '../../shared/contract/batches.ts'
 import { tableMapping } from '../../shared/domain/table-mapping.ts'
 import { fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
@@ -40,6 +41,7 @@ const importSource = z.discriminatedUnion('kind', [
     patients: z.number(),
     seed: z.string(),
     share: z.object({ part: z.number(), of: z.number() }).optional(),
+    population: z.enum(POPULATIONS).optional(),
   }),
 ])
 

@@ -1,5 +1,6 @@
 /** What the import thread and the node ask of each other. */
 import type { CodeTarget } from '../../shared/contract/codes.ts'
+import type { Population } from '../../shared/domain/populations.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
 import type {
@@ -27,7 +28,14 @@ export type ImportSource =
    */
   | { kind: 'files'; paths: readonly string[]; mapping?: TableMapping | null; zone?: string }
   /** `share`: the visits of the generator's hospitals that fall to one of several institutions; all when left out. */
-  | { kind: 'generated'; patients: number; seed: string; share?: { part: number; of: number } }
+  | {
+      kind: 'generated'
+      patients: number
+      seed: string
+      share?: { part: number; of: number } | undefined
+      /** Everybody when left out. */
+      population?: Population | undefined
+    }
 
 export type ThreadCalls = {
   run: { input: { source: ImportSource; options: IntakeOptions }; output: void }

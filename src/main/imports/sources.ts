@@ -15,7 +15,7 @@ import type { SourceEvent } from './intake.ts'
 export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
   switch (source.kind) {
     case 'generated':
-      return generatedEvents(source.patients, source.seed, source.share ?? { part: 0, of: 1 })
+      return generatedEvents(source)
     case 'files':
       return fileEvents(source.paths, source.mapping ?? null, source.zone)
   }
@@ -23,13 +23,14 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
 
 /** Synthetic people, one life after the other. Late results are there already: a demonstration needs no second version. */
 async function* generatedEvents(
-  patients: number,
-  seed: string,
-  { part, of }: { part: number; of: number },
+  source: Extract<ImportSource, { kind: 'generated' }>,
 ): AsyncIterable<SourceEvent> {
+  const { patients, seed, share: { part, of } = { part: 0, of: 1 }, population = 'everybody' } = source
+  // A clinic is there to be cleaned.
+  const errors = population === 'diabetes-clinic'
   let done = 0
   yield { kind: 'progress', done, total: patients }
-  for (const { visits } of generatePatients({ patients, seed })) {
+  for (const { visits } of generatePatients({ patients, seed, population, errors })) {
     for (const { hospital, patient, origin, content, late, sourceId, memberNumber } of visits) {
       if (HOSPITALS.indexOf(hospital) % of !== part) continue
       const whole = late?.content ?? content

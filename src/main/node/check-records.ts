@@ -3,6 +3,7 @@
  * part; `workers/check.worker.ts` runs it beside the main thread.
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { saidIn, type Said } from './access/said.ts'
 import type { AuthorKeyOf, AuthorRefusal, BatchCache } from './chain/author.ts'
 import type { ChainId, MemberId } from './chain/ids.ts'
 import { decodeKeyRow, unwrapRow } from './chain/key-box.ts'
@@ -38,8 +39,8 @@ export type RecordRefusal =
   | VisitRefusal
 
 export type RecordVerdict =
-  /** `author`: the member that wrote it. */
-  { kind: 'opened'; author: MemberId } | { kind: 'refused'; reason: RecordRefusal }
+  /** `author`: the member that wrote it. `said`: for the index of patients, which need not open it again. */
+  { kind: 'opened'; author: MemberId; said?: Said | null } | { kind: 'refused'; reason: RecordRefusal }
 
 /**
  * Whether a refusal is about the row that came with a body, not about the record: nothing binds a row to a block, so
@@ -127,7 +128,7 @@ export function checkRecord(
   if (visit.kind === 'refused') return { kind: 'refused', reason: visit.reason }
   const { memberId } = opened.author
   return visit.record.encounter.facility === toHex(memberId)
-    ? { kind: 'opened', author: memberId }
+    ? { kind: 'opened', author: memberId, said: saidIn(opened.fields, memberId) }
     : { kind: 'refused', reason: 'facility' }
 }
 
@@ -136,4 +137,20 @@ export interface RecordChecker {
   /** Verdicts in the order of the records. */
   check(keys: OpeningKeys, records: readonly RecordToCheck[]): Promise<RecordVerdict[]>
   close(): Promise<void>
+}
+
+/** The same check, which tells `note` what was said in records that are good. */
+export function notingChecker(
+  checker: RecordChecker,
+  note: (merkleRoot: Bytes, said: Said) => void,
+): RecordChecker {
+  return {
+    async check(keys, records) {
+      const verdicts = await checker.check(keys, records)
+      for (const [i, verdict] of verdicts.entries())
+        if (verdict.kind === 'opened' && verdict.said != null) note(records[i]!.merkleRoot, verdict.said)
+      return verdicts
+    },
+    close: () => checker.close(),
+  }
 }

@@ -12,6 +12,7 @@ import type { Verdict } from './consensus/core/height.ts'
 import { proposerSeat } from './consensus/core/proposer.ts'
 import { DEAD_LINK_MS } from './consensus/core/timeouts.ts'
 import { certificateContextOf } from './chain/chain-state.ts'
+import type { SegmentBundle } from './chain/segment.ts'
 import { heightContextOf, judgeSegment } from './consensus/engine/judge-segment.ts'
 import { createEngine, type EngineView } from './consensus/engine/engine.ts'
 import { lastLogHeight, logRemoval, logWrites, readLog } from './consensus/engine/log-store.ts'
@@ -193,6 +194,7 @@ function createWorld(options: ConsensusOptions, watch: ForkWatch, round: () => n
       earlierAt,
     })
     if (judgement.kind !== 'valid') return judgement.kind
+    decodedHeads.set(value.bundle, judgement.checked.heads)
     const verdict = await visits.open(judgement.checked.heads, whomToAsk(context), signal)
     if (signal.aborted) return untilAborted(signal)
     return verdict === 'valid' && !options.isClockRight() ? 'unwelcome' : verdict
@@ -287,8 +289,16 @@ function createWorld(options: ConsensusOptions, watch: ForkWatch, round: () => n
   }
 }
 
-function headsOf(value: Value): Head[] {
-  return value.bundle.heads.map((bytes) => present(decodeHead(bytes), 'a value that is voted for has heads'))
+/** Decoded once for a value, which is checked, voted for and decided under the same bytes. */
+const decodedHeads = new WeakMap<SegmentBundle, readonly Head[]>()
+
+function headsOf({ bundle }: Value): readonly Head[] {
+  let heads = decodedHeads.get(bundle)
+  if (heads === undefined) {
+    heads = bundle.heads.map((bytes) => present(decodeHead(bytes), 'a value that is voted for has heads'))
+    decodedHeads.set(bundle, heads)
+  }
+  return heads
 }
 
 function untilAborted(signal: AbortSignal): Promise<never> {

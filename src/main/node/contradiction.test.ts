@@ -1,6 +1,6 @@
 /** Two certificates for one height (R33): more voters lie than any chain can bear, and the node says so for good. */
 import { afterEach, describe, expect, it } from 'vitest'
-import { utf8Encode } from '../../shared/std/bytes.ts'
+import { utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { checkEvidence, contradictionViewOf, evidenceText } from '../governance/evidence.ts'
 import { encodeCertificate, makeCertificate } from './chain/certificate.ts'
 import { decodeChainState, encodeChainState } from './chain/chain-state.ts'
@@ -18,12 +18,14 @@ import {
   type TestConsortium,
   type TestMember,
 } from './members.test-kit.ts'
-import type { Peer, Transport } from './network/transport.ts'
+import type { Ledger } from './ledger.ts'
+import { peerName, type Peer, type Transport } from './network/transport.ts'
 import { createSignatureBook } from './signatures.test-kit.ts'
 import { metaKey, segmentKey } from './storage/buckets.ts'
 import { readSegment, readState, stateWrite } from './storage/chain-store.ts'
 import { put } from './storage/store.ts'
 import { plainValue } from './storage/value.ts'
+import { decodeSegmentsAnswer, encodeRequest } from './sync/messages.ts'
 
 let consortium: TestConsortium | null = null
 afterEach(async () => {
@@ -60,6 +62,10 @@ async function otherDecision(
   }
 }
 
+function decidedOf(found: Awaited<ReturnType<Ledger['bundleAt']>>): DecidedBundle | null {
+  return found && { certificate: found.certificate, bundle: { ...found.bundle, certificate: null } }
+}
+
 function hasProof({ node }: TestMember): boolean {
   const found = node!.contradiction
   return found !== null && found !== 'damaged' && found.decisions.length === 2
@@ -71,12 +77,27 @@ async function running() {
   const book = createSignatureBook()
   const [victim, ...liars] = members as [TestMember, ...TestMember[]]
   let say: Parameters<Transport['onMessage']>[1] = () => {}
+  /** What left the victim on the lane of votes. */
+  const spoken: Bytes[] = []
+  let askFrom: Transport['request'] = () => Promise.reject(new Error('nobody has started'))
   const startVictim = () =>
     victim.start({
       openNetwork(about) {
         const network = book.watch(victim.openNetwork(about), about)
-        const transport = new Proxy(network.transport, {
+        const { transport: plain } = network
+        const listening: Pick<Transport, 'send' | 'broadcast'> = {
+          send(to, lane, message) {
+            if (lane === 'consensus') spoken.push(message)
+            return plain.send(to, lane, message)
+          },
+          broadcast(lane, message, to) {
+            if (lane === 'consensus') spoken.push(message)
+            return plain.broadcast(lane, message, to)
+          },
+        }
+        const transport = new Proxy(plain, {
           get(target, name) {
+            if (name === 'send' || name === 'broadcast') return listening[name]
             if (name !== 'onMessage') return Reflect.get(target, name) as unknown
             return (lane: Parameters<Transport['onMessage']>[0], handler: typeof say) => {
               if (lane === 'consensus') say = handler
@@ -88,14 +109,26 @@ async function running() {
       },
     })
   await startVictim()
-  for (const member of liars) await member.start()
+  for (const member of liars)
+    await member.start({
+      openNetwork(about) {
+        const network = member.openNetwork(about)
+        askFrom = (...question) => network.transport.request(...question)
+        return network
+      },
+    })
   await members[1]!.submit(2, 0)
   await until(() => areEqual(up(), 2))
   const peer = (of: TestMember): Peer =>
     victim.node!.peers().find(({ name }) => name === of.founded.memberId)!
   const show = (from: TestMember, decided: DecidedBundle) =>
     void say(peer(from), encodeMessage({ kind: 'decided', ...decided }))
-  return { members, victim, liars, book, show, startVictim, up }
+  /** As a member that fetches the chain asks for all of it. */
+  const fetchFrom = async (of: TestMember) => {
+    const question = encodeRequest({ kind: 'segments', from: 1, to: 100, byteBudget: 1_000_000 })
+    return decodeSegmentsAnswer(await askFrom(peerName(of.memberId), 'sync', question), [])
+  }
+  return { members, victim, liars, book, show, spoken, fetchFrom, startVictim, up }
 }
 
 describe('a node that is shown a second certificate for a height', () => {
@@ -127,6 +160,34 @@ describe('a node that is shown a second certificate for a height', () => {
     expect(view.decisions[1]!.signers.toSorted()).toEqual(['Hospital 2', 'Hospital 3', 'Hospital 4'])
     for (const name of view.signedBoth) expect(view.decisions[0]!.signers).toContain(name)
     expect(view.signedBoth.length).toBeGreaterThanOrEqual(2)
+  }, 60_000)
+
+  it('signs nothing, says nothing of votes and takes nothing in from then on, and still serves the chain that it has', async () => {
+    const { members, victim, liars, book, show, spoken, fetchFrom } = await running()
+    const { height } = victim.node!.ledger.state
+    show(liars[0]!, await otherDecision(victim, liars, height))
+    await until(() => victim.node!.status.state === 'halted')
+    await until(() => hasProof(victim))
+    const signedBefore = book.countOf(victim.founded.memberId)
+    const spokenBefore = spoken.length
+    // It is in the same process, with every line up, and what the others say reaches it.
+    expect(victim.node!.status.peerCount).toBe(3)
+    for (let i = 0; i < 3; i++) {
+      await members[1]!.submit(1, 10 + i)
+      await until(() => members[1]!.node!.status.blockCount === 3 + i)
+    }
+    // Also where its turn to propose had come, and where it is asked what it holds.
+    show(liars[1]!, (await liars[1]!.node!.ledger.bundleAt(height + 1).then(decidedOf))!)
+    await expect(victim.submit(1, 20)).rejects.toMatchObject({ detail: { code: 'halted' } })
+    expect(book.countOf(victim.founded.memberId)).toBe(signedBefore)
+    expect(spoken.slice(spokenBefore)).toEqual([])
+    expect(victim.node!.signing).toBe('halted')
+    expect(victim.node!.ledger.state.height).toBe(height)
+    expect(victim.node!.status.blockCount).toBe(2)
+    const served = await fetchFrom(victim)
+    expect(served!.map(({ segment }) => decodeSegment(segment)!.height)).toEqual(
+      Array.from({ length: height }, (_, i) => i + 1),
+    )
   }, 60_000)
 
   it('finds one for a height before its last too, and gives a file that anybody can check', async () => {

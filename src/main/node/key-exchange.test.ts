@@ -5,6 +5,7 @@ import type { Bytes } from '../../shared/std/bytes.ts'
 import { crypto, foundConsortium } from './chain/consortium.test-kit.ts'
 import type { MemberId } from './chain/ids.ts'
 import { startKeyExchange, type KeyExchange, type KeyExchangeOptions } from './key-exchange.ts'
+import { decodeBodyRequest } from './network/protocols/bodies.ts'
 import { decodeKeyBoxRequest } from './network/protocols/key-box.ts'
 import { peerName, type PeerState } from './network/transport.ts'
 
@@ -104,6 +105,49 @@ it('takes the pre-shared key from its author, or from two voters of four, and fr
   expect(await askedForNetwork({ 1: WRONG, 2: RIGHT }, null)).toBeNull()
   expect(await askedForNetwork({ 1: WRONG, 2: RIGHT, 3: RIGHT }, null)).toEqual(RIGHT)
   expect(await askedForNetwork({ 1: WRONG, [UNIVERSITY]: WRONG, 3: RIGHT }, idOf(3))).toEqual(RIGHT)
+})
+
+it('takes the keys of two generations whose authors are both gone from two voters that are still there', async () => {
+  const keys = new Map([
+    [2, RIGHT],
+    [3, new Uint8Array(32).fill(3)],
+  ])
+  const held = new Map<number, Bytes>()
+  const shared: KeyExchangeOptions['shared'] = {
+    gateway: () => [{ epoch: 0, key: RIGHT }],
+    linkage: () => [{ epoch: 0, key: RIGHT }],
+    has: () => true,
+    async add(kind, list) {
+      assert(kind === 'network', 'nothing else is lacking here')
+      for (const { epoch, key } of list) held.set(epoch, key)
+    },
+  }
+  // Of the generation before the last nobody remembers who made it; the one that made the last is away for good.
+  const missingNetwork = () =>
+    [
+      { generation: 2, author: null },
+      { generation: 3, author: idOf(1) },
+    ].filter(({ generation }) => !held.has(generation))
+  const asked: number[] = []
+  const answers = { 2: RIGHT, 3: RIGHT }
+  await askOnce(
+    exchangeOf(0, answers, { shared, missingNetwork }, (from, question) => {
+      const request = decodeBodyRequest(question)
+      assert(request?.kind === 'network-key', 'only keys of the network are asked for')
+      asked.push(from)
+      // The first one that is asked lies about the older one.
+      return from === 2 && request.generation === 2 ? WRONG : keys.get(request.generation)!
+    }),
+  )
+  expect(held).toEqual(new Map([[3, keys.get(3)!]]))
+  const honest = exchangeOf(0, answers, { shared, missingNetwork }, (_from, question) => {
+    const request = decodeBodyRequest(question)
+    assert(request?.kind === 'network-key', 'only keys of the network are asked for')
+    return keys.get(request.generation)!
+  })
+  await askOnce(honest)
+  expect(held).toEqual(keys)
+  expect(asked).toContain(2)
 })
 
 /** What a hospital without keys has after it asked the others once; null: up, and without a key as well. */

@@ -78,6 +78,15 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
   const first = chainStateOfGenesis(crypto, chainId, genesis)
   let state = await appliedState(crypto, store, first, meta.state, path)
   let ever: { readonly members: unknown; readonly keys: Promise<Map<string, Bytes[]>> } | null = null
+  /** What was found last: a segment is checked and then appended, and nothing becomes known in between. */
+  let lastKnown: { heads: readonly Bytes[]; state: ChainState; roots: Set<string> } | null = null
+  async function known(heads: readonly Bytes[]): Promise<Set<string>> {
+    if (lastKnown?.heads === heads && lastKnown.state === state) return lastKnown.roots
+    const before = state
+    const roots = await knownRoots(store, heads)
+    if (state === before) lastKnown = { heads, state, roots }
+    return roots
+  }
   /** Those of the founding, and those in effect: whatever else there was is noted with its change. */
   const founders = () => [...genesis.members, ...membersOf(state.consortium)]
 
@@ -121,15 +130,15 @@ export async function openLedger(crypto: Crypto, store: Store, path: string): Pr
       return stored.kind === 'ok' ? (decodeSegment(stored.value.segment)?.time ?? null) : null
     },
     earlierFor: (items) => earlierFor(crypto, store, chainId, items),
-    knownRoots: (heads) => knownRoots(store, heads),
+    knownRoots: known,
     async append(bundle, bodies, sequenceOf, others) {
-      const known = await knownRoots(store, bundle.heads)
+      const knownNow = await known(bundle.heads)
       const applied = applySegment(
         crypto,
         state,
         { ...bundle, bodies },
         {
-          isKnownRecord: (root) => known.has(toHex(root)),
+          isKnownRecord: (root) => knownNow.has(toHex(root)),
           earlierAt: await earlierFor(crypto, store, chainId, bundle.items),
         },
       )

@@ -32,10 +32,12 @@ function machine() {
     chainTime: 0,
     isClockRight: true,
     mayAct: true,
-    isEnough: true,
+    isEnough: (_signal: AbortSignal): boolean | Promise<boolean> => true,
     unreached,
     /** Of this generation the port is another program's. */
     takenPort: null as number | null,
+    /** What the network itself has open. */
+    open: new Set<number>(),
     get timerMs() {
       return timer?.ms ?? null
     },
@@ -61,7 +63,7 @@ function machine() {
         chainTime: () => at.chainTime,
         isClockRight: () => at.isClockRight,
         mayAct: () => at.mayAct,
-        isEnough: async () => at.isEnough,
+        isEnough: async (_network, _generation, signal) => at.isEnough(signal),
         onUnreached: (generation) => unreached.push(generation),
         overlapMs: 7 * DAY_MS,
         lookMs: 60_000,
@@ -75,14 +77,22 @@ function machine() {
         onRefused: (generation) => refused.push(generation),
         onFailure: (error) => failures.push(error),
       })
-      ports.push(`start ${running.open().map(({ generation }) => generation)}`)
-      running.start({
+      const first = running.open().map(({ generation }) => generation)
+      ports.push(`start ${first}`)
+      at.open = new Set(first.filter((generation) => generation !== at.takenPort))
+      const network: Pick<NodeNetwork, 'openGeneration' | 'closeGeneration' | 'generationsOpen'> = {
         async openGeneration({ generation }) {
           if (generation === at.takenPort) throw new NetworkFailure({ code: 'address-in-use', address: '' })
           ports.push(`open ${generation}`)
+          at.open.add(generation)
         },
-        closeGeneration: async (generation) => void ports.push(`close ${generation}`),
-      } as NodeNetwork)
+        async closeGeneration(generation) {
+          ports.push(`close ${generation}`)
+          at.open.delete(generation)
+        },
+        generationsOpen: () => [...at.open],
+      }
+      running.start(network as NodeNetwork)
       await settle()
     },
     async nudge() {
@@ -209,11 +219,31 @@ describe('the old pre-shared key', () => {
     expect(at.failures).toEqual([])
   })
 
+  it('is the only way where the port of the new one is taken at a start, which is told and tried again', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    await at.stop()
+    at.takenPort = 1
+    await at.start()
+    expect(at.ports).toEqual(['start 0', 'open 1', 'start 0,1'])
+    expect(at.refused).toEqual([1])
+    at.now += 8 * DAY_MS
+    await at.ring()
+    expect([...at.open]).toEqual([0])
+    at.takenPort = null
+    await at.ring()
+    expect([...at.open]).toEqual([0, 1])
+    await at.ring()
+    expect([...at.open]).toEqual([1])
+    expect(at.failures).toEqual([])
+  })
+
   it('stays open past its time while the others cannot be reached by the new one', async () => {
     const at = machine()
     await at.start()
     await at.change(1)
-    at.isEnough = false
+    at.isEnough = () => false
     at.now += 8 * DAY_MS
     await at.ring()
     await at.ring()
@@ -223,9 +253,27 @@ describe('the old pre-shared key', () => {
     await at.stop()
     await at.start()
     expect(at.ports.at(-1)).toBe('start 0,1')
-    at.isEnough = true
+    at.isEnough = () => true
     await at.ring()
     expect(at.ports.at(-1)).toBe('close 0')
+  })
+
+  it('holds nobody up who quits while the others are looked for', async () => {
+    const at = machine()
+    await at.start()
+    await at.change(1)
+    let isLooking = false
+    at.isEnough = (signal) => {
+      isLooking = true
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)))
+    }
+    at.now += 8 * DAY_MS
+    await at.ring()
+    expect(isLooking).toBe(true)
+    await at.stop()
+    expect(at.ports).toEqual(['start 0', 'open 1'])
+    expect(at.unreached).toEqual([])
+    expect(at.timerMs).toBeNull()
   })
 
   it('is not tried again where the store does not take what is to be kept', async () => {

@@ -45,9 +45,9 @@ export interface NetworkGenerationsOptions {
   readonly isClockRight: () => boolean
   /**
    * Whether the others would still be there if only this generation and newer ones were open: looked at before the time of
-   * the one before ends it for good.
+   * the one before ends it for good. `signal` ends the look where the node does.
    */
-  readonly isEnough: (network: NodeNetwork, generation: number) => Promise<boolean>
+  readonly isEnough: (network: NodeNetwork, generation: number, signal: AbortSignal) => Promise<boolean>
   /** Whether this node may write and change anything: not one that is halted. */
   readonly mayAct: () => boolean
   /** How long the old key stays open once the new one is in effect. */
@@ -73,7 +73,7 @@ export async function openNetworkGenerations(
   let author: { readonly generation: number; readonly memberId: MemberId } | null = null
   let since: { readonly generation: number; readonly time: number } | null = null
   let network: NodeNetwork | null = null
-  let isClosed = false
+  const ending = new AbortController()
   let cancelLook: (() => void) | null = null
   let considering: Promise<void> = Promise.resolve()
   /** Others have had the time to say that this machine's clock is wrong: before that nothing closes by it. */
@@ -84,6 +84,10 @@ export async function openNetworkGenerations(
   if (options.mayAct()) await noteInEffect()
   const first = wanted().keys
   const opened = new Set(first.map(({ generation }) => generation))
+
+  function isClosed(): boolean {
+    return ending.signal.aborted
+  }
 
   async function load(): Promise<void> {
     const value = await store.get(NETWORK)
@@ -161,11 +165,14 @@ export async function openNetworkGenerations(
   }
 
   async function openAndClose(): Promise<void> {
-    if (network === null || isClosed || !options.mayAct()) return
+    if (network === null || isClosed() || !options.mayAct()) return
     cancelLook?.()
     cancelLook = null
     await noteInEffect()
     const { keys, closesInMs } = wanted()
+    // One whose port was taken at the start is opened like one that has just come.
+    const areOpen = network.generationsOpen()
+    for (const generation of [...opened]) if (!areOpen.includes(generation)) opened.delete(generation)
     const isOpen = (generation: number): boolean => keys.some((each) => each.generation === generation)
     const { networkGeneration } = options.consortium()
     // The port of the one in effect was taken so far: what is before it stays the only way to the others.
@@ -173,6 +180,7 @@ export async function openNetworkGenerations(
       generation === networkGeneration - 1 && isOpen(networkGeneration) && !opened.has(networkGeneration)
     const isOver = opened.has(networkGeneration - 1) && !isOpen(networkGeneration - 1)
     let isLeft = [...opened].some(isOnlyWay) || (isOver && !(await isEnough(network, networkGeneration)))
+    if (isClosed()) return
     if (closesInMs === null && isClockTrusted() && isOpen(networkGeneration) && !isLeft) await noteOver()
     const isKept = (generation: number): boolean => isLeft && generation === networkGeneration - 1
     for (const generation of [...opened].filter((each) => !isOpen(each) && !isKept(each)))
@@ -185,7 +193,7 @@ export async function openNetworkGenerations(
       if (await isDone(key.generation, network.openGeneration(key))) opened.add(key.generation)
       else isLeft = true
     const dueMs = closesInMs !== null && isClockTrusted() ? closesInMs : Infinity
-    if (isClosed || (closesInMs === null && !isLeft)) return
+    if (isClosed() || (closesInMs === null && !isLeft)) return
     cancelLook = options.after(Math.min(dueMs, options.lookMs), () => {
       isClockHeard = true
       consider()
@@ -193,11 +201,12 @@ export async function openNetworkGenerations(
   }
 
   async function isEnough(by: NodeNetwork, generation: number): Promise<boolean> {
-    if (await options.isEnough(by, generation)) {
+    if (await options.isEnough(by, generation, ending.signal)) {
       unreached.delete(generation)
       return true
     }
-    if (!unreached.has(generation) && !isClosed) options.onUnreached(generation)
+    if (isClosed()) return false
+    if (!unreached.has(generation)) options.onUnreached(generation)
     unreached.add(generation)
     return false
   }
@@ -209,7 +218,7 @@ export async function openNetworkGenerations(
       return true
     } catch (error) {
       if (error instanceof StorageFailure) throw error
-      if (!refused.has(generation) && !isClosed) options.onRefused(generation)
+      if (!refused.has(generation) && !isClosed()) options.onRefused(generation)
       refused.add(generation)
       return false
     }
@@ -238,7 +247,8 @@ export async function openNetworkGenerations(
     },
     nudge: consider,
     async close() {
-      isClosed = true
+      // Others may be dialled at this moment, which takes as long as nobody answers: nobody who quits waits for that.
+      ending.abort()
       cancelLook?.()
       await considering
     },

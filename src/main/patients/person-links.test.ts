@@ -56,7 +56,7 @@ it('gives the same groups in the same order, whatever the order of the keys', ()
 it('finds whoever was registered after somebody was erased, and the erased no more', async () => {
   const names = createNamesTable(key(9))
   const register = (name: string): string => {
-    const row = registerRow({ name, sex: 'unknown' }, 0)
+    const row = registerRow({ name, sex: 'unknown', birthDate: '1970-01-01' }, 0)
     const staged = names.stage()
     staged.add(row)
     staged.apply()

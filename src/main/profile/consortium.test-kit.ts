@@ -46,14 +46,17 @@ export interface ProfileConsortium {
   close(): Promise<void>
 }
 
-export async function foundProfiles(kinds: readonly MemberKind[]): Promise<ProfileConsortium> {
+export async function foundProfiles(
+  kinds: readonly MemberKind[],
+  policy: Readonly<Record<string, number>> = {},
+): Promise<ProfileConsortium> {
   const scratch = await mkdtemp(join(tmpdir(), 'consilium-profiles-'))
   const world = testWorld()
   const { crypto, random } = world
   const founded = foundTogether(crypto, random, Date.now(), {
     name: 'Consortium of a test (synthetic)',
     // Slots that close at once, so that those without a vote follow without waiting for a minute.
-    policy: { timestampGranularityMs: 1 },
+    policy: { timestampGranularityMs: 1, ...policy },
     members: kinds.map((kind, i) => ({
       institutionName: `${kind} ${i + 1}`,
       personName: 'Lin',

@@ -15,14 +15,24 @@ const empty = {
   policy: createPolicy(),
   ledger: EMPTY_LEDGER,
   snapshots: [
-    { itemHash: snapshotHash, height: 5, segmentId: new Uint8Array(32) as Uint8Array as SegmentId, microRho: 0 },
+    {
+      itemHash: snapshotHash,
+      height: 5,
+      segmentId: new Uint8Array(32) as Uint8Array as SegmentId,
+      microRho: 0,
+    },
   ],
 } as unknown as ConsortiumState
 
 const university: Asker = { memberId: member(1), class: 'university' }
 const insurer: Asker = { memberId: member(2), class: 'insurer' }
 
-function spent(state: ConsortiumState, asker: Asker, kind: PricedKind, prices: readonly number[]): ConsortiumState {
+function spent(
+  state: ConsortiumState,
+  asker: Asker,
+  kind: PricedKind,
+  prices: readonly number[],
+): ConsortiumState {
   return prices.reduce((before, microRho, i) => {
     const charge = {
       kind,
@@ -50,7 +60,12 @@ describe('bindingOf', () => {
     const after = spent(empty, university, 'table', [20_000, 20_000, 20_000, 20_000, 20_000, 20_000])
     expect(bindingOf(after, university, table(20_000), TIME)).toMatchObject({ limit: 'requester', times: 1 })
     // Another institution draws on the same pool.
-    const both = spent(after, { memberId: member(3), class: 'hospital' }, 'table', Array<number>(7).fill(20_000))
+    const both = spent(
+      after,
+      { memberId: member(3), class: 'hospital' },
+      'table',
+      Array<number>(7).fill(20_000),
+    )
     expect(bindingOf(both, { memberId: member(4), class: 'university' }, table(5_000), TIME)).toEqual({
       limit: 'pool',
       room: 40_000,
@@ -59,10 +74,16 @@ describe('bindingOf', () => {
     expect(bindingOf(both, insurer, table(5_000), TIME)).toMatchObject({ limit: 'requester', room: 50_000 })
   })
   it('says that one request of this kind is too dear, and that a study has spent its own', () => {
-    expect(bindingOf(empty, university, table(20_001), TIME)).toEqual({ limit: 'charge', room: 20_000, times: 0 })
+    expect(bindingOf(empty, university, table(20_001), TIME)).toEqual({
+      limit: 'charge',
+      room: 20_000,
+      times: 0,
+    })
     const studyId = new Uint8Array(16).fill(10)
     const counts = spent(empty, university, 'count', [2_000])
-    expect(bindingOf(counts, university, { ...table(20_000), studyId }, TIME)).toMatchObject({ limit: 'requester' })
+    expect(bindingOf(counts, university, { ...table(20_000), studyId }, TIME)).toMatchObject({
+      limit: 'requester',
+    })
   })
   it('has nothing to say of what costs nothing, or of a snapshot that is none', () => {
     expect(bindingOf(empty, university, { ...table(0), kind: 'by-rule' }, TIME)).toBeNull()

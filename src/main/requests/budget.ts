@@ -17,7 +17,14 @@ import {
 import type { ConsortiumState } from '../node/chain/state.ts'
 
 /** Limits of money, so to speak: what counts studies is no room for a price. */
-const SAID = ['lifetime', 'year', 'snapshot', 'pool', 'requester', 'study'] as const satisfies readonly LimitName[]
+const SAID = [
+  'lifetime',
+  'year',
+  'snapshot',
+  'pool',
+  'requester',
+  'study',
+] as const satisfies readonly LimitName[]
 /** Of a study that has not begun: nobody's. */
 const NEW_STUDY = new Uint8Array(16)
 
@@ -48,7 +55,12 @@ export function budgetView(
 export function bindingOf(
   state: ConsortiumState,
   asker: Asker,
-  request: { readonly kind: ChargeKind; readonly microRho: number; readonly snapshotHash: Bytes; readonly studyId: Bytes | null },
+  request: {
+    readonly kind: ChargeKind
+    readonly microRho: number
+    readonly snapshotHash: Bytes
+    readonly studyId: Bytes | null
+  },
   time: number,
 ): { limit: LimitName; room: number; times: number } | null {
   const { kind, microRho, snapshotHash, studyId } = request

@@ -43,7 +43,9 @@ export async function catalogOf(node: ChainNode, documents: Documents): Promise<
 async function publishedTables(node: ChainNode, documents: Documents): Promise<PublishedTable[]> {
   const { index, exchange } = node.studies
   const rows = await index.list({ states: ['answered'], limit: LOOKED_AT_MAX })
-  const published = rows.filter(({ requesterClass }) => requesterClass === 'published').slice(0, PUBLISHED_MAX)
+  const published = rows
+    .filter(({ requesterClass }) => requesterClass === 'published')
+    .slice(0, PUBLISHED_MAX)
   const tables: PublishedTable[] = []
   for (const row of published) {
     const question = (await documents.of(row))?.question ?? null

@@ -27,12 +27,23 @@ type Said = Omit<CheckStatement, 'person' | 'signature'>
 type About = Pick<CheckItem, 'studyHash' | 'proposalHash' | 'verdict'>
 
 /** @param user Ed25519 seed of the person */
-export function signCheck(crypto: Crypto, chainId: Bytes, about: About, said: Said, user: Bytes): CheckStatement {
+export function signCheck(
+  crypto: Crypto,
+  chainId: Bytes,
+  about: About,
+  said: Said,
+  user: Bytes,
+): CheckStatement {
   const signature = crypto.ed25519Sign(user, signInput(chainId, about, said))
   return { ...said, person: crypto.ed25519PublicKey(user), signature }
 }
 
-export function isSignedCheck(crypto: Crypto, chainId: Bytes, about: About, statement: CheckStatement): boolean {
+export function isSignedCheck(
+  crypto: Crypto,
+  chainId: Bytes,
+  about: About,
+  statement: CheckStatement,
+): boolean {
   return crypto.ed25519Verify(statement.person, signInput(chainId, about, statement), statement.signature)
 }
 

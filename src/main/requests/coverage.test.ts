@@ -25,7 +25,9 @@ const answer = (levels: readonly number[]): NoisyAnswer => ({
   margins: [levels.map(whole)],
   total: whole(levels.reduce((sum, level) => sum + level, 0)),
 })
-const table = (change: Partial<PublishedTable> & { cohort?: CohortDefinition; output?: RequestOutput }): PublishedTable => ({
+const table = (
+  change: Partial<PublishedTable> & { cohort?: CohortDefinition; output?: RequestOutput },
+): PublishedTable => ({
   studyHash: 'a'.repeat(64),
   question: {
     lane: 'noise',
@@ -72,7 +74,10 @@ describe('coverageOf', () => {
     ])
   })
   it.each([
-    ['some people', { cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 40 } }] } }],
+    [
+      'some people',
+      { cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 40 } }] } },
+    ],
     [
       'half a year',
       {

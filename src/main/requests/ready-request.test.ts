@@ -65,7 +65,7 @@ const byNoise = (change: Partial<Asked & { lane: 'noise' }> = {}): Asked => ({
   ...change,
 })
 const study: StudyDefinition = {
-  schema: 'study/2',
+  schema: 'study/3',
   title: 'Admission after diabetes',
   cohort,
   cleaning: null,
@@ -76,6 +76,8 @@ const study: StudyDefinition = {
       family: 'cox',
       covariates: ['sex'],
       factors: ['sex'],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',
@@ -128,7 +130,11 @@ describe('readyRequest', () => {
   })
   it('names the same question by one hash, whatever it is called', () => {
     const first = atGateway(byNoise()).ready.requestHash
-    const other = { ...cohort, title: 'Another', codeSets: { mine: { ...cohort.codeSets['mine']!, name: 'x' } } }
+    const other = {
+      ...cohort,
+      title: 'Another',
+      codeSets: { mine: { ...cohort.codeSets['mine']!, name: 'x' } },
+    }
     expect(toHex(atGateway(byNoise({ cohort: other })).ready.requestHash)).toBe(toHex(first))
     expect(toHex(atGateway(byNoise({ microRho: 5_001 })).ready.requestHash)).not.toBe(toHex(first))
     expect(toHex(atGateway(byNoise({ cleaning: null })).ready.requestHash)).not.toBe(toHex(first))
@@ -136,7 +142,10 @@ describe('readyRequest', () => {
   it('sends a study by rule with its titles and without its own state', () => {
     const { question, said, ready } = atGateway({ lane: 'rule', snapshot: toHex(snapshot), study })
     expect(ready.chargeKind).toBe('by-rule')
-    expect(question).toMatchObject({ lane: 'rule', study: { title: study.title, snapshot: null, engine: null } })
+    expect(question).toMatchObject({
+      lane: 'rule',
+      study: { title: study.title, snapshot: null, engine: null },
+    })
     expect(said).toMatchObject({ lane: 'rule', study: { models: [{ title: 'First' }] } })
   })
   it('says what keeps it from being asked, part by part', () => {
@@ -151,9 +160,9 @@ describe('readyRequest', () => {
     const cleaning = { schema: 'cleaning/1' as const, title: 'x', steps: [...presetSteps('careful')] }
     const comparing = problems(byNoise({ cleaning })).filter(({ kind }) => kind === 'cleaning')
     expect(comparing).toHaveLength(2)
-    expect(problems({ lane: 'rule', snapshot: toHex(snapshot), study: { ...study, baselineBy: 'age' } })).toEqual([
-      { kind: 'study', problem: { kind: 'baseline-by-number', name: 'age' } },
-    ])
+    expect(
+      problems({ lane: 'rule', snapshot: toHex(snapshot), study: { ...study, baselineBy: 'age' } }),
+    ).toEqual([{ kind: 'study', problem: { kind: 'baseline-by-number', name: 'age' } }])
     expect(problems(byNoise({ output: { ...curve, timeEdges: [45] } }))).toEqual([
       { kind: 'request', problem: 'edges' },
     ])

@@ -6,7 +6,11 @@ import type { Asked, AskProblem } from '../../shared/contract/requests.ts'
 import { canonicalCleaning, type CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import { canonicalCohort, problemsOf } from '../../shared/domain/cohort.ts'
 import { canonicalIntervals, problemsOfIntervals } from '../../shared/domain/intervals.ts'
-import { canonicalStudy, problemsOfStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
+import {
+  canonicalStudy,
+  problemsOfStudy,
+  type StudyDocument as StudyDefinition,
+} from '../../shared/domain/study.ts'
 import { fromHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { canonicalJson, type CanonicalValue } from '../../shared/std/canonical-json.ts'
 import { stepsThatCompare } from '../analytics/gated/alone.ts'
@@ -14,14 +18,13 @@ import { encode } from '../node/chain/codec.ts'
 import type { ChargeKind } from '../node/chain/privacy-ledger.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
-import {
-  chargeKindOf,
-  problemsOfRequest,
-  type ReleaseRequest,
-} from '../privacy/request/release-request.ts'
+import { chargeKindOf, problemsOfRequest, type ReleaseRequest } from '../privacy/request/release-request.ts'
 import type { StudyDocument } from '../privacy/request/study-document.ts'
 
-type Texts = Pick<StudyDocument, 'lane' | 'requestBytes' | 'cohortText' | 'cleaningText' | 'followUpText' | 'studyText'>
+type Texts = Pick<
+  StudyDocument,
+  'lane' | 'requestBytes' | 'cohortText' | 'cleaningText' | 'followUpText' | 'studyText'
+>
 
 export type ReadyRequest = {
   readonly texts: Texts
@@ -33,8 +36,7 @@ export type ReadyRequest = {
 }
 
 export type Readied =
-  | ({ readonly kind: 'ready' } & ReadyRequest)
-  | { readonly kind: 'problems'; readonly problems: AskProblem[] }
+  ({ readonly kind: 'ready' } & ReadyRequest) | { readonly kind: 'problems'; readonly problems: AskProblem[] }
 
 export function readyRequest(crypto: Crypto, chainId: Bytes, asked: Asked): Readied {
   return asked.lane === 'noise' ? readyByNoise(crypto, chainId, asked) : readyByRule(crypto, chainId, asked)
@@ -63,7 +65,10 @@ function readyByNoise(crypto: Crypto, chainId: Bytes, asked: Asked & { lane: 'no
       kind: 'study' as const,
       problem: { kind: 'intervals' as const, problem },
     })),
-    ...(cleaning === null ? [] : comparingSteps(cleaning)).map((step) => ({ kind: 'cleaning' as const, step })),
+    ...(cleaning === null ? [] : comparingSteps(cleaning)).map((step) => ({
+      kind: 'cleaning' as const,
+      step,
+    })),
     ...new Set(problemsOfRequest(request)),
   ].map((each) => (typeof each === 'string' ? { kind: 'request' as const, problem: each } : each))
   if (problems.length > 0) return { kind: 'problems', problems }

@@ -76,15 +76,13 @@ export function stateOf({ state, result }: StudyRow, attestedCount: number): Req
 export async function snapshotViews(node: ChainNode): Promise<SnapshotView[]> {
   const { snapshots } = node.ledger.state.consortium
   const views = await Promise.all(
-    snapshots.map(
-      async ({ itemHash, height, microRho }, i): Promise<SnapshotView> => ({
-        hash: toHex(itemHash),
-        height,
-        stateAt: await segmentTime(node, height),
-        chargedMicroRho: microRho,
-        isNewest: i === snapshots.length - 1,
-      }),
-    ),
+    snapshots.map(async ({ itemHash, height, microRho }, i): Promise<SnapshotView> => ({
+      hash: toHex(itemHash),
+      height,
+      stateAt: await segmentTime(node, height),
+      chargedMicroRho: microRho,
+      isNewest: i === snapshots.length - 1,
+    })),
   )
   return views.reverse()
 }
@@ -94,4 +92,3 @@ async function segmentTime(node: ChainNode, height: number): Promise<number | nu
   if (stored.kind !== 'ok') return null
   return decodeSegment(stored.value.segment)?.time ?? null
 }
-

@@ -343,11 +343,11 @@ export function createAppService(
           await openFolder(folder, passphrase)
         }),
       ),
-    openDemonstration: ({ patients }) =>
+    openDemonstration: ({ patients, population }) =>
       inTurn(() =>
         answering(async () => {
           await leave()
-          await demonstration.start(patients)
+          await demonstration.start(patients, population ?? 'everybody')
         }),
       ),
     changePerson: ({ personId }) =>

@@ -146,6 +146,14 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
     const { epoch, key } = newestEpoch(node.shared.gateway())
     const author = node.memberId as MemberId
     return (sequence) =>
-      sealItemPart(crypto, random, node.ledger.chainId, { kind: 'check', author, sequence }, epoch, key, content)
+      sealItemPart(
+        crypto,
+        random,
+        node.ledger.chainId,
+        { kind: 'check', author, sequence },
+        epoch,
+        key,
+        content,
+      )
   }
 }

@@ -51,9 +51,15 @@ export function createImportsService(context: ServiceContext): ImportsService {
         const { jobId } = await start({ kind: 'files', paths, mapping: mapping ?? null, zone })
         return { jobId }
       },
-      startSynthetic: async ({ patients, seed, part, of }) => {
+      startSynthetic: async ({ patients, seed, part, of, population }) => {
         if (!profileOf(context).facts.isSynthetic) throw new AccessFailure({ code: 'not-synthetic' })
-        const { jobId } = await start({ kind: 'generated', patients, seed, share: { part, of } })
+        const { jobId } = await start({
+          kind: 'generated',
+          patients,
+          seed,
+          share: { part, of },
+          population,
+        })
         return { jobId }
       },
       report: async ({ jobId }) => finished(jobId)?.report ?? null,

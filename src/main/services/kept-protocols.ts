@@ -35,7 +35,11 @@ export async function keepProtocol(world: World, node: ChainNode, hash: Bytes, b
 }
 
 /** Null where it is not this node's, or does not open any more. @param registrationHash of the registration's item */
-export async function protocolOf(world: World, node: ChainNode, registrationHash: Bytes): Promise<Bytes | null> {
+export async function protocolOf(
+  world: World,
+  node: ChainNode,
+  registrationHash: Bytes,
+): Promise<Bytes | null> {
   const row = await node.studies.index.registrationOf(registrationHash)
   return row === null ? null : readProtocol(world, node, row.protocolHash)
 }

@@ -3,7 +3,7 @@
  * the node's key, since researchers hold no key of patients; the store knows who by a hash only.
  */
 import { z } from 'zod'
-import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+import { studyFile, type StudyDocument } from '../../shared/domain/study.ts'
 import { utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { createNodeSeal, type NodeSeal } from '../node/access/node-seal.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -11,7 +11,7 @@ import { keptStudyKey } from '../node/storage/buckets.ts'
 import { put } from '../node/storage/store.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 
-const stored = z.object({ format: z.literal(1), savedAt: z.number(), study: studyDocument })
+const stored = z.object({ format: z.literal(1), savedAt: z.number(), study: studyFile })
 
 interface KeptStudy {
   readonly study: StudyDocument

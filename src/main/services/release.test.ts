@@ -146,9 +146,9 @@ describe('beside it', () => {
 
   it('no service of the workbench does, but through it', () => {
     const services = filesUnder('main/services').filter((path) =>
-      /(cohorts|cleaning|studies|models|releases)-service\.ts$|kept-study\.ts$/.test(path),
+      /(cohorts|cleaning|pathways|studies|models|releases)-service\.ts$|kept-(study|shelf)\.ts$/.test(path),
     )
-    expect(services).toHaveLength(6)
+    expect(services).toHaveLength(8)
     expect(offenders(services, /writeFile|saveSmallFile|chooseSavePath\(|copyText\(/)).toEqual([])
     const analysis = filesUnder('main/analytics', 'main/workers').filter((path) => /analy/.test(path))
     expect(offenders(analysis, /writeFile|node:fs|clipboard/)).toEqual([])

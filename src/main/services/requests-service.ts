@@ -17,7 +17,14 @@ import { catalogOf } from '../requests/catalog.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
 import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
-import { gatewayNumbers, GATEWAYS_ATTESTED, nameOf, rowView, snapshotViews, stateOf } from '../requests/rows.ts'
+import {
+  gatewayNumbers,
+  GATEWAYS_ATTESTED,
+  nameOf,
+  rowView,
+  snapshotViews,
+  stateOf,
+} from '../requests/rows.ts'
 import { submitStudy } from '../requests/submit-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
@@ -68,11 +75,22 @@ export function createRequestsService(context: ServiceContext): Service {
     return null
   }
 
+  async function paidFor(node: ChainNode, row: StudyRow): Promise<number> {
+    const paid =
+      row.chargeKind === 'repeat' && row.of !== null ? await node.studies.index.studyOf(row.of) : row
+    return paid?.chargeMicroRho ?? 0
+  }
+
   function documentFor(ready: ReadyRequest, title: string, purpose: string): StudyDocument {
     return { salt: random(SALT_BYTES), ...ready.texts, purpose, title: title.normalize('NFC') }
   }
 
-  const itemFor = (asked: Asked, ready: ReadyRequest, asker: Asker, studyId: Bytes): Omit<StudyItem, 'commitment'> => ({
+  const itemFor = (
+    asked: Asked,
+    ready: ReadyRequest,
+    asker: Asker,
+    studyId: Bytes,
+  ): Omit<StudyItem, 'commitment'> => ({
     kind: 'study',
     requesterClass: asker.class,
     chargeKind: ready.chargeKind,
@@ -115,7 +133,9 @@ export function createRequestsService(context: ServiceContext): Service {
           node.ledger.state.lastTime,
         ),
         wishedMicroRho:
-          request === null || wished === null ? null : wishedPrice(stateNow(node).policy, request, chargeKind, wished),
+          request === null || wished === null
+            ? null
+            : wishedPrice(stateNow(node).policy, request, chargeKind, wished),
         requestHash: toHex(ready.requestHash),
         cohortHash: toHex(ready.cohortHash),
         same: same === null ? null : { studyHash: toHex(same.row.studyHash), title: same.title },
@@ -148,7 +168,12 @@ export function createRequestsService(context: ServiceContext): Service {
       const binding = bindingOf(
         state,
         asker,
-        { kind: item.chargeKind, microRho: item.chargeMicroRho, snapshotHash: item.snapshotHash, studyId: id },
+        {
+          kind: item.chargeKind,
+          microRho: item.chargeMicroRho,
+          snapshotHash: item.snapshotHash,
+          studyId: id,
+        },
         node.ledger.state.lastTime,
       )
       if (binding?.times === 0) return { kind: 'refused', reason: 'budget', limit: binding.limit }
@@ -182,6 +207,7 @@ export function createRequestsService(context: ServiceContext): Service {
           at: time,
         })),
         answer: bytes === null ? null : answerViewOf(bytes),
+        paidMicroRho: await paidFor(node, row),
         resultHash: row.result === null ? null : toHex(row.result.resultHash),
         recomputations: again.map((each) => ({
           studyHash: toHex(each.studyHash),
@@ -223,7 +249,10 @@ export function createRequestsService(context: ServiceContext): Service {
     },
     async registrations() {
       const { node } = here()
-      const rows = await node.studies.index.registrations({ author: node.memberId as MemberId, limit: ROWS_MAX })
+      const rows = await node.studies.index.registrations({
+        author: node.memberId as MemberId,
+        limit: ROWS_MAX,
+      })
       return Promise.all(
         rows.map(async ({ itemHash, author, protocolHash, time }) => ({
           hash: toHex(itemHash),

@@ -2,22 +2,21 @@
 import { basename } from 'node:path'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { StudyRunAnswer, studies as studiesContract } from '../../shared/contract/studies.ts'
-import {
-  canonicalStudy,
-  problemsOfStudy,
-  studyDocument,
-  type StudyDocument,
-} from '../../shared/domain/study.ts'
+import { canonicalStudy, problemsOfStudy, studyFile, type StudyDocument } from '../../shared/domain/study.ts'
+import { markLine } from '../../shared/domain/release-mark.ts'
 import { toHex, utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { AnalysisFailure, type AnalysisHome, type StudyWatch } from '../analytics/analysis-home.ts'
 import type { Desktop } from '../desktop.ts'
 import { nameSubject } from './audit-subject.ts'
-import { leaseOf, nodeOf, type ServiceContext } from './context.ts'
+import { leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { readSmallFile } from './files.ts'
 import { keepStudy, loadKeptStudy } from './kept-study.ts'
 
 /** No honest study is longer: the longest code sets have thousands of codes. */
 export const STUDY_BYTES_MAX = 8 << 20
+
+/** Below what one line of the local socket holds. */
+const INTERVALS_BYTES_MAX = 8 << 20
 
 type At = 'named' | 'newest'
 
@@ -91,6 +90,29 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
       )
       return { kind: 'started', jobId }
     },
+    async intervals({ study, locale }) {
+      const problems = problemsOfStudy(study)
+      if (problems.length > 0) return { kind: 'refused', problems }
+      const { pinned, hash } = await pinnedAt(study, 'named')
+      nameSubject({ study: hash, released: 'intervals.csv' })
+      const made = await home().intervals(pinned, hash)
+      if (made.kind === 'too-many-rows') return { kind: 'refused', problems: [made] }
+      const bytes = made.csv.length + (made.wholeCsv?.length ?? 0)
+      if (bytes > INTERVALS_BYTES_MAX) return { kind: 'too-large', bytes, bytesMax: INTERVALS_BYTES_MAX }
+      const models = made.models.map(({ spec }, m) => ({
+        name: `model-${m + 1}.json`,
+        content: `${JSON.stringify(spec, null, 2)}\n`,
+      }))
+      const whole =
+        made.wholeCsv === null ? [] : [{ name: 'intervals-of-equal-length.csv', content: made.wholeCsv }]
+      const institution = profileOf(context).facts.institutionName
+      return {
+        kind: 'made',
+        hash,
+        mark: markLine({ institution, study: hash, upTo: pinned.snapshot.upTo }, locale),
+        files: [{ name: 'intervals.csv', content: made.csv }, ...whole, ...models],
+      }
+    },
     async answer({ jobId }) {
       return (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
     },
@@ -111,7 +133,7 @@ export async function chosenStudy(
   if (path === undefined) return null
   const bytes = await readSmallFile(path, STUDY_BYTES_MAX)
   const name = basename(path)
-  const read = studyDocument.safeParse(bytes === null ? null : asJson(bytes))
+  const read = studyFile.safeParse(bytes === null ? null : asJson(bytes))
   return read.success ? { kind: 'study', name, study: read.data } : { kind: 'not-a-study', name }
 }
 

@@ -18,6 +18,8 @@ export type StatsFailureDetail =
   | { code: 'bad-weight'; column: string; row: number; value: string }
   | { code: 'bad-response'; column: string; row: number; value: string; family: string }
   | { code: 'constant-covariate'; column: string }
+  /** Too few different values for so many knots. */
+  | { code: 'knots-coincide'; column: string; knots: number }
   | { code: 'more-covariates-than-events'; covariates: number; events: number }
   | { code: 'all-covariates-aliased' }
   | { code: 'bad-option'; option: string; value: string; allowed: string }

@@ -4,6 +4,7 @@ import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.t
 import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
 import type { TwinPlan } from '../analytics/fill-twin.ts'
+import type { IntervalsOut } from '../analytics/study/intervals-out.ts'
 import type { AskedStudy } from '../analytics/study/prepare-study.ts'
 import type { Comparison } from '../analytics/comparison/compare.ts'
 import type { AskedComparison } from '../analytics/run-comparison.ts'
@@ -58,6 +59,8 @@ export type AnalysisCalls = {
     }
     output: StudyAnswer
   }
+  /** The rows of a study that is pinned, and its models as `fit` takes them. */
+  intervals: { input: { asked: AskedStudy }; output: IntervalsOut }
   clean: {
     input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }
     output: CleaningCountsAnswer
@@ -96,7 +99,7 @@ export type StartAnalysis =
 /** @throws {WorkerFailure} when the store does not open or the thread ends */
 export async function startAnalysisThread(
   start: StartAnalysis,
-  limits: { readonly threads: number; readonly memoryMb: number },
+  limits: { readonly threads: number; readonly memoryMb: number; readonly isFromRecords?: boolean },
   onProgress: (done: number, total: number) => void,
   onStudied: (report: AnalysisReports['studied']['input']) => void,
 ): Promise<AnalysisThread> {

@@ -7,6 +7,7 @@ import { fillTwin } from '../analytics/fill-twin.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
 import { answerGated } from '../analytics/study/answer-gated.ts'
 import { previewCleaning } from '../analytics/study/preview-cleaning.ts'
+import { intervalsOut } from '../analytics/study/intervals-out.ts'
 import type { StudyMemory } from '../analytics/study/prepare-study.ts'
 import { proposeRelease } from '../analytics/study/propose-release.ts'
 import { changesSince, runStudy, weighStudy } from '../analytics/study/run-study.ts'
@@ -140,6 +141,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     return proposeRelease(opened().warehouse, question, { hooks, isCancelled })
   },
   newPersons: ({ scope, after }) => opened().warehouse.newPersons(scope, after),
+  intervals: ({ asked }) =>
+    intervalsOut(opened().warehouse, asked, { hooks: {}, isCancelled: () => isClosed, memory }),
   clean: ({ scope, cohort, pipeline }) =>
     previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
   pathways: ({ asked, ticket, cancel }) => runPathways(opened().warehouse, asked, controlOf(ticket, cancel)),

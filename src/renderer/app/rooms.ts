@@ -12,6 +12,7 @@ import { route as checks } from '../features/research/checks/route.tsx'
 import { route as cleaning } from '../features/research/cleaning/route.tsx'
 import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
+import { route as pathways } from '../features/research/pathways/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
 import { route as reviews } from '../features/research/reviews/route.tsx'
 import { route as requests } from '../features/research/requests/route.tsx'
@@ -26,6 +27,7 @@ export const rooms: readonly Route[] = [
   question,
   cohorts,
   cleaning,
+  pathways,
   models,
   requests,
   checks,

@@ -26,6 +26,7 @@ import * as importSteps from './import-steps.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
+import * as pathways from './pathways.ts'
 import * as patients from './patients.ts'
 import * as question from './question.ts'
 import * as reviews from './reviews.ts'
@@ -36,6 +37,7 @@ import * as settingsWords from './settings.ts'
 import * as shares from './shares.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
+import * as tutorial from './tutorial.ts'
 import * as upkeep from './upkeep.ts'
 import * as workPlaces from './work-places.ts'
 
@@ -52,6 +54,7 @@ const en = {
   codes: codes.en,
   cleaning: cleaning.en,
   cohorts: cohorts.en,
+  pathways: pathways.en,
   question: question.en,
   reviews: reviews.en,
   requests: requests.en,
@@ -72,6 +75,7 @@ const en = {
   settings: settingsWords.en,
   shares: shares.en,
   tables: tables.en,
+  tutorial: tutorial.en,
   upkeep: upkeep.en,
   workPlaces: workPlaces.en,
 }
@@ -90,6 +94,7 @@ const zhHant: Words = {
   codes: codes.zhHant,
   cleaning: cleaning.zhHant,
   cohorts: cohorts.zhHant,
+  pathways: pathways.zhHant,
   question: question.zhHant,
   reviews: reviews.zhHant,
   requests: requests.zhHant,
@@ -110,6 +115,7 @@ const zhHant: Words = {
   settings: settingsWords.zhHant,
   shares: shares.zhHant,
   tables: tables.zhHant,
+  tutorial: tutorial.zhHant,
   upkeep: upkeep.zhHant,
   workPlaces: workPlaces.zhHant,
 }

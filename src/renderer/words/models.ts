@@ -51,6 +51,8 @@ export const en = {
     covariates: 'Covariates',
     covariatesNone: 'This kind of model has no covariates; groups are chosen above.',
     factor: 'as groups',
+    shape: 'shape',
+    interactions: 'Interactions',
     strata: 'Strata',
     groups: 'Groups',
     weights: 'Case weights',
@@ -112,6 +114,15 @@ export const en = {
   aliased: 'not estimable',
   fixed: 'at penalty',
   proportional: 'Proportional hazards',
+  straight: 'straight line',
+  bending: (knots: string) => `spline, ${knots} knots`,
+  addPair: 'Add',
+  removePair: 'Remove',
+  termTests: {
+    title: 'Tests of whole terms (Wald)',
+    whole: (name: string, knots: string) => `${name}, spline with knots at ${knots}`,
+    nonlinear: (name: string) => `${name}, what is not straight`,
+  },
   zph: { term: 'Term', chisq: 'Chi-square', df: 'df', p: 'p', global: 'All together' },
   curves: 'Curves',
   curve: {
@@ -145,6 +156,8 @@ export const en = {
     'aliased-coefficient': (d) =>
       `“${text(d['column'])}” says nothing that the other covariates do not say already; it was left out.`,
     'constant-covariate': (d) => `“${text(d['column'])}” has one value only.`,
+    'knots-coincide': (d) =>
+      `“${text(d['column'])}” has too few different values for ${text(d['knots'])} knots. Take fewer, or a straight line.`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} covariates for ${text(d['events'])} events: the estimates cannot be relied on.`,
     'overlapping-intervals': (d) =>
@@ -186,6 +199,8 @@ export const en = {
     'bad-response': (d) =>
       `“${text(d['column'])}” cannot be a response of this kind of model in ${whoEn(d)}: ${text(d['value'])}.`,
     'constant-covariate': (d) => `“${text(d['column'])}” has one group only.`,
+    'knots-coincide': (d) =>
+      `“${text(d['column'])}” has too few different values for ${text(d['knots'])} knots. Take fewer, or a straight line.`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} covariates for ${text(d['events'])} events.`,
     'all-covariates-aliased': () => 'No covariate says anything about the outcome.',
@@ -240,6 +255,8 @@ export const zhHant: typeof en = {
     covariates: '共變數',
     covariatesNone: '這類模型沒有共變數；分組請於上方選擇。',
     factor: '視為分組',
+    shape: '形狀',
+    interactions: '交互作用',
     strata: '分層',
     groups: '分組',
     weights: '個案權重',
@@ -301,6 +318,15 @@ export const zhHant: typeof en = {
   aliased: '無法估計',
   fixed: '懲罰項',
   proportional: '等比風險檢定',
+  straight: '直線',
+  bending: (knots) => `樣條曲線，${knots} 個節點`,
+  addPair: '新增',
+  removePair: '移除',
+  termTests: {
+    title: '整體項的檢定（Wald）',
+    whole: (name, knots) => `${name}，節點位於 ${knots} 的樣條曲線`,
+    nonlinear: (name) => `${name}，非線性部分`,
+  },
   zph: { term: '項目', chisq: '卡方', df: '自由度', p: 'p 值', global: '整體' },
   curves: '曲線',
   curve: {
@@ -332,6 +358,8 @@ export const zhHant: typeof en = {
       `「${text(d['column'])}」的${d['reason'] === 'large-error' ? '標準誤' : '效果'}大得不合理。`,
     'aliased-coefficient': (d) => `「${text(d['column'])}」的資訊已包含在其他共變數中，未納入。`,
     'constant-covariate': (d) => `「${text(d['column'])}」只有一種值。`,
+    'knots-coincide': (d) =>
+      `「${text(d['column'])}」的不同數值太少，放不下 ${text(d['knots'])} 個節點。請減少節點或改用直線。`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} 個共變數只有 ${text(d['events'])} 個事件，估計不可靠。`,
     'overlapping-intervals': (d) =>
@@ -367,6 +395,8 @@ export const zhHant: typeof en = {
     'bad-response': (d) =>
       `「${text(d['column'])}」在${whoZh(d)}不能作為此模型的反應變數：${text(d['value'])}。`,
     'constant-covariate': (d) => `「${text(d['column'])}」只有一個組別。`,
+    'knots-coincide': (d) =>
+      `「${text(d['column'])}」的不同數值太少，放不下 ${text(d['knots'])} 個節點。請減少節點或改用直線。`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} 個共變數只有 ${text(d['events'])} 個事件。`,
     'all-covariates-aliased': () => '沒有任何共變數與結果有關。',

@@ -22,6 +22,10 @@ export const formsEn = {
     'label-as-number': (model: string, name: string) =>
       `${model}: “${name}” holds labels, take it as groups.`,
     'factor-not-used': (model: string, name: string) => `${model}: “${name}” is no covariate of it.`,
+    'spline-not-possible': (model: string, name: string) =>
+      `${model}: “${name}” cannot bend: only numbers that are covariates of it can, each once.`,
+    'interaction-not-possible': (model: string, name: string) =>
+      `${model}: ${name} cannot interact: take two of its covariates, each pair once.`,
     'nothing-to-estimate': (model: string) => `${model}: choose at least one covariate.`,
     'rows-of-unequal-length': (model: string) =>
       `${model}: it needs pieces of equal length, cut by the clock of the entry.`,
@@ -119,6 +123,15 @@ export const formsEn = {
     covariates: 'Covariates',
     groups: 'Groups',
     asGroups: 'as groups',
+    shape: 'Shape',
+    straight: 'straight line',
+    bending: (knots: string) => `spline, ${knots} knots`,
+    reference: 'Drawn against',
+    median: 'median',
+    interactions: 'Interactions',
+    interactionOf: 'Two covariates that act together',
+    addInteraction: 'Add this interaction',
+    removeInteraction: 'Remove',
     strata: 'Strata',
     noColumns: 'Nothing is known of people yet: add it under Following.',
     clustered: 'Rows of one person may be alike (robust errors)',
@@ -149,6 +162,10 @@ export const formsZhHant: typeof formsEn = {
     'no-such-column': (model, name) => `${model}：沒有「${name}」這一欄。`,
     'label-as-number': (model, name) => `${model}：「${name}」是類別，請設為分組。`,
     'factor-not-used': (model, name) => `${model}：「${name}」不是此模型的共變項。`,
+    'spline-not-possible': (model, name) =>
+      `${model}：「${name}」不能設為曲線：只有此模型的數值共變項可以，且各一次。`,
+    'interaction-not-possible': (model, name) =>
+      `${model}：${name} 不能有交互作用：請選此模型的兩個共變項，每對一次。`,
     'nothing-to-estimate': (model) => `${model}：請至少選一個共變項。`,
     'rows-of-unequal-length': (model) => `${model}：需要等長的時段，且以進入日為時間起點切割。`,
     'strata-not-possible': (model) => `${model}：不能分層，請將分組設為共變項。`,
@@ -235,6 +252,15 @@ export const formsZhHant: typeof formsEn = {
     covariates: '共變項',
     groups: '分組',
     asGroups: '設為分組',
+    shape: '形狀',
+    straight: '直線',
+    bending: (knots) => `樣條曲線，${knots} 個節點`,
+    reference: '對照值',
+    median: '中位數',
+    interactions: '交互作用',
+    interactionOf: '共同作用的兩個共變項',
+    addInteraction: '新增交互作用',
+    removeInteraction: '移除',
     strata: '分層',
     noColumns: '尚無已知資料，請先在「追蹤」新增。',
     clustered: '同一人的各列可能相似（穩健標準誤）',

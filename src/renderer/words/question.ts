@@ -88,6 +88,12 @@ export const en = {
   forest: 'Forest plot',
   forestOf: (terms: string) => `Ratios with their limits: ${terms}`,
   curves: 'Curves',
+  effect: (name: string) => `Effect of ${name}`,
+  effectNote: (nonlinear: string) =>
+    `Restricted cubic spline with its limits; test of nonlinearity: ${nonlinear}.`,
+  effectOf: (name: string, reference: string, points: string) =>
+    `Ratio by ${name} against ${reference}: ${points}`,
+  against: (reference: string) => `against ${reference}`,
   adjusted: 'Adjusted curves',
   adjustedNote:
     'As if everybody kept this value from the start on; the other covariates at their mean, or their most frequent label.',
@@ -164,6 +170,7 @@ export const en = {
     modelNote: (persons: string, events: string) => `${persons} persons, ${events} events.`,
     robustNote: 'Standard errors hold when rows of one person are alike.',
     levelOf: (name: string, level: string) => `${name}: ${level}`,
+    bendOf: (name: string, bend: string) => `${name}: spline, part ${bend}`,
   },
   sentence: {
     listComma: ', ',
@@ -197,6 +204,8 @@ export const en = {
     times: (event: string) => `number of ${event} so far`,
     withUnit: (test: string, unit: string) => `${test} (${unit})`,
     model: (kind: string, list: string) => `A ${kind} on ${list}`,
+    bends: (list: string) => `, bending with ${list}`,
+    together: (list: string) => `, with ${list} acting together`,
     strata: (list: string) => `, within strata of ${list}`,
     clustered: ', with errors that hold when rows of one person are alike',
     curve: (kind: string) => `The ${kind} of everybody.`,
@@ -281,6 +290,10 @@ export const zhHant: typeof en = {
   forest: '森林圖',
   forestOf: (terms) => `各項比值與界限：${terms}`,
   curves: '曲線',
+  effect: (name) => `${name}的影響`,
+  effectNote: (nonlinear) => `限制性三次樣條曲線及其界限；非線性檢定：${nonlinear}。`,
+  effectOf: (name, reference, points) => `依${name}的比值，以 ${reference} 為對照：${points}`,
+  against: (reference) => `對照 ${reference}`,
   adjusted: '調整後曲線',
   adjustedNote: '假設所有人自起始即維持此值；其他共變項取平均，類別取最常見者。',
   curvesOf: (names) => `隨時間變化的曲線：${names}`,
@@ -352,6 +365,7 @@ export const zhHant: typeof en = {
     modelNote: (persons, events) => `${persons} 人，${events} 件事件。`,
     robustNote: '標準誤已考慮同一人各列的相似性。',
     levelOf: (name, level) => `${name}：${level}`,
+    bendOf: (name, bend) => `${name}：樣條曲線第 ${bend} 項`,
   },
   sentence: {
     listComma: '、',
@@ -383,6 +397,8 @@ export const zhHant: typeof en = {
     times: (event) => `至今${event}的次數`,
     withUnit: (test, unit) => `${test}（${unit}）`,
     model: (kind, list) => `以${kind}分析${list}`,
+    bends: (list) => `，${list}以樣條曲線納入`,
+    together: (list) => `，並納入交互作用 ${list}`,
     strata: (list) => `，依${list}分層`,
     clustered: '，標準誤考慮同一人各列的相似性',
     curve: (kind) => `全體的${kind}。`,

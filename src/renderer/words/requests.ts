@@ -16,6 +16,7 @@ export const en = {
   from: (edge: string) => `${edge} and more`,
   between: (least: string, most: string) => `${least} to below ${most}`,
   listComma: ', ',
+  withUnit: (name: string, unit: string) => (unit === '' ? name : `${name} (${unit})`),
 
   catalogue: {
     variables: 'Variables',
@@ -69,6 +70,7 @@ export const en = {
       'study-counts': 'Counts of one study',
       places: 'Studies of a year',
     },
+    usual: 'Reckoned in tables at the usual price, a quarter of the highest.',
     left: (percent: string) => `${percent} left`,
     tables: (count: string) =>
       count === '0'
@@ -79,7 +81,8 @@ export const en = {
       charge: () => 'One request of this kind may cost no more than its limit: it would have to be coarser.',
       lifetime: (count: string, what: string) =>
         `About ${count} more ${what} like this for ever, for all members.`,
-      year: (count: string, what: string) => `About ${count} more ${what} like this this year, for all members.`,
+      year: (count: string, what: string) =>
+        `About ${count} more ${what} like this this year, for all members.`,
       snapshot: (count: string, what: string) =>
         `About ${count} more ${what} like this on this snapshot, for all members.`,
       pool: (count: string, what: string) =>
@@ -184,6 +187,7 @@ export const en = {
     noRegistration: 'None',
     published: 'Publish for all members',
     publishedHint: 'The answer is paid from what hospitals may publish, and every member may read it.',
+    said: 'What will be asked',
     submit: 'Ask',
     submitHint: 'Ctrl+Enter asks',
     chargedOnce: 'The price is charged when you ask, also where too few patients give no answer.',
@@ -253,7 +257,8 @@ export const en = {
       'not-now': 'It cannot be asked of this one now. Nothing was charged.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
-      'unknown-registration': 'This registration is not in the chain yet. Nothing was charged. Try again shortly.',
+      'unknown-registration':
+        'This registration is not in the chain yet. Nothing was charged. Try again shortly.',
       'no-gateway':
         'No hospital’s gateway can be reached now. Nothing was sent or charged. Try again when a hospital is connected.',
       'not-taken': 'The chain did not take it. Nothing was charged.',
@@ -262,7 +267,14 @@ export const en = {
 
   list: {
     empty: 'Nothing was asked yet by this institution.',
-    columns: { title: 'Request', output: 'Form', state: 'State', at: 'Asked', price: 'Price', snapshot: 'Up to height' },
+    columns: {
+      title: 'Request',
+      output: 'Form',
+      state: 'State',
+      at: 'Asked',
+      price: 'Price',
+      snapshot: 'Up to height',
+    },
     sorting: {
       sortedUp: 'ascending',
       sortedDown: 'descending',
@@ -289,13 +301,15 @@ export const en = {
   stateHints: {
     'handing-over': 'Signed and safe here, on its way into the chain.',
     charged: 'The price is paid. Gateways begin; their answers leave at fixed steps of time.',
-    computing: (has: string, needed: string) => `${has} of ${needed} gateways that must agree have their answer.`,
+    computing: (has: string, needed: string) =>
+      `${has} of ${needed} gateways that must agree have their answer.`,
     held: 'Gateways found different bytes, so nothing is given out. Their operators have been told.',
     'to-be-checked': (has: string) => `People of two other hospitals look. ${has} so far.`,
     answered: 'Enough gateways signed the very same answer.',
     refused: 'It was refused; why is not said, since that would be an answer too.',
     identical: 'Gateways computed it from the records again, and every byte is the same.',
-    differs: 'Gateways computed it from the records again, and it is not the same. Do not use the first answer before this is explained.',
+    differs:
+      'Gateways computed it from the records again, and it is not the same. Do not use the first answer before this is explained.',
     'not-recomputable': 'A record of the snapshot was erased since. The recorded answer stays as it is.',
   },
   pane: {
@@ -337,7 +351,8 @@ export const en = {
     withheld:
       'Too few patients for an answer, or perhaps too few. It was charged, and asking again gives the same.',
     refused: 'It was refused. More is not said.',
-    interval: 'Intervals hold the exact number at the snapshot in 19 of 20 cases; they have all the noise in them.',
+    interval:
+      'Intervals hold the exact number at the snapshot in 19 of 20 cases; they have all the noise in them.',
     population: 'Intervals are of 95 %, for the people behind the snapshot: chance and noise together.',
     headline: (value: string, half: string, unit: string) => `${value} ± ${half} ${unit}`,
     estimate: (value: string, low: string, high: string, unit: string) =>
@@ -372,7 +387,8 @@ export const en = {
     table: 'Table',
     findings: {
       model: (number: string) => `Model ${number}`,
-      curve: (number: string, group: string) => (group === '' ? `Curve ${number}` : `Curve ${number}: ${group}`),
+      curve: (number: string, group: string) =>
+        group === '' ? `Curve ${number}` : `Curve ${number}: ${group}`,
       baseline: (column: string) => `At the start: ${column}`,
     },
     rounded: 'Counts are rounded to 5; left-out cells have fewer than 11 or nobody.',
@@ -421,6 +437,7 @@ export const zhHant: typeof en = {
   from: (edge) => `${edge} 以上`,
   between: (least, most) => `${least} 至未滿 ${most}`,
   listComma: '、',
+  withUnit: (name, unit) => (unit === '' ? name : `${name}（${unit}）`),
 
   catalogue: {
     variables: '變項',
@@ -469,6 +486,7 @@ export const zhHant: typeof en = {
       'study-counts': '單一研究的計數次數',
       places: '一年內的研究數',
     },
+    usual: '以一般價格（最高價的四分之一）的表格計算。',
     left: (percent) => `剩餘 ${percent}`,
     tables: (count) => (count === '0' ? '已容不下這個價格的表格。' : `約可再問 ${count} 個同樣價格的表格。`),
     more: {
@@ -573,6 +591,7 @@ export const zhHant: typeof en = {
     noRegistration: '無',
     published: '公開給所有成員',
     publishedHint: '從醫院可公開的額度支付，所有成員都能閱讀。',
+    said: '將提出的問題',
     submit: '送出申請',
     submitHint: '按 Ctrl+Enter 送出',
     chargedOnce: '送出時即扣除額度，即使因人數過少而沒有答案也一樣。',
@@ -643,7 +662,14 @@ export const zhHant: typeof en = {
 
   list: {
     empty: '本機構尚未提出任何申請。',
-    columns: { title: '申請', output: '形式', state: '狀態', at: '提出時間', price: '價格', snapshot: '至高度' },
+    columns: {
+      title: '申請',
+      output: '形式',
+      state: '狀態',
+      at: '提出時間',
+      price: '價格',
+      snapshot: '至高度',
+    },
     sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依「${column}」排序` },
     label: '本機構的申請，由新到舊',
     untitled: (hash) => `申請 ${hash}`,

@@ -1,5 +1,6 @@
 /** The institution's folder on this machine: founding, opening, locking; and how the window looks. */
 import { z } from 'zod'
+import { POPULATIONS } from '../domain/populations.ts'
 import type { EventMap, Service } from './kit.ts'
 
 export const locale = z.enum(['en', 'zh-Hant'])
@@ -184,7 +185,11 @@ export const app = {
    * an earlier one. Answers when it can be used; the patients stream in, as events of the job `demonstration` say.
    */
   openDemonstration: {
-    input: z.object({ patients: z.number().int().min(10).max(100_000) }),
+    /** `diabetes-clinic`: a practice of the tutorial, at the first hospital, with the errors of real files. */
+    input: z.object({
+      patients: z.number().int().min(10).max(100_000),
+      population: z.enum(POPULATIONS).optional(),
+    }),
     output: openAnswer,
   },
   /** Becomes another person of the demonstration. */

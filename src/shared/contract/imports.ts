@@ -1,5 +1,6 @@
 /** Bulk intake and export of files. */
 import { z } from 'zod'
+import { POPULATIONS } from '../domain/populations.ts'
 import { tableMapping } from '../domain/table-mapping.ts'
 import { batchMethods, reasonSentences } from './batches.ts'
 import type { Service } from './kit.ts'
@@ -73,6 +74,7 @@ export const imports = {
         seed: z.string().min(1).max(64),
         part: z.number().int().min(0),
         of: z.number().int().min(1).max(5),
+        population: z.enum(POPULATIONS).optional(),
       })
       .refine(({ part, of }) => part < of),
     output: z.object({ jobId: z.string() }),

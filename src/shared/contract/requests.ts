@@ -229,6 +229,8 @@ export const openRequest = z.object({
   ),
   answer: answerView.nullable(),
   resultHash: hash.nullable(),
+  /** What its answer has cost, in millionths of rho: a repeat was not charged and says what was paid before. */
+  paidMicroRho: z.int(),
   /** Recomputations of it, newest first. */
   recomputations: z.array(z.object({ ...studyHash, state: requestState, at: z.number().nullable() })),
   /** Fewer gateways than a consortium needs to tolerate a wrong one: said beside the answer. */

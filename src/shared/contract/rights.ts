@@ -229,6 +229,7 @@ export const rights: Rights = {
   studies: {
     run: may(RESEARCHER, 'study'),
     start: may(RESEARCHER, 'study'),
+    intervals: may(RESEARCHER, 'export'),
     answer: may(RESEARCHER),
     kept: may(RESEARCHER),
     keep: may(RESEARCHER),

@@ -1,6 +1,7 @@
 /** Studies on the hospital's own records: one document from the cohort to the model, run again identically. */
 import { z } from 'zod'
 import { studyDocument, studySnapshot } from '../domain/study.ts'
+import { locale } from './app.ts'
 import { cohortProblem } from './cohorts.ts'
 import type { Service } from './kit.ts'
 
@@ -28,6 +29,8 @@ export const studyProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-such-column'), ...ofModel }),
   z.object({ kind: z.literal('label-as-number'), ...ofModel }),
   z.object({ kind: z.literal('factor-not-used'), ...ofModel }),
+  z.object({ kind: z.literal('spline-not-possible'), ...ofModel }),
+  z.object({ kind: z.literal('interaction-not-possible'), ...ofModel }),
   z.object({ kind: z.literal('nothing-to-estimate'), model: z.int() }),
   z.object({ kind: z.literal('rows-of-unequal-length'), model: z.int() }),
   z.object({ kind: z.literal('strata-not-possible'), model: z.int() }),
@@ -91,6 +94,24 @@ export const studies = {
   },
   /** What a job of `start` found; null while there is none. */
   answer: { input: job, output: studyRun.nullable() },
+  /**
+   * The rows that the models are fitted to, at the state that the study names, with the models as `consilium fit` takes them: a researcher of the
+   * hospital fits them elsewhere within it. Persons are numbers; the mark goes beside the files.
+   */
+  intervals: {
+    input: z.object({ study: studyDocument, locale }),
+    output: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('made'),
+        hash: z.string(),
+        mark: z.string(),
+        files: z.array(z.object({ name: z.string(), content: z.string() })),
+      }),
+      z.object({ kind: z.literal('refused'), problems: z.array(studyProblem) }),
+      /** More than goes over the line at once. */
+      z.object({ kind: z.literal('too-large'), bytes: z.int(), bytesMax: z.int() }),
+    ]),
+  },
   /** The study that this person works on, as it was kept last. */
   kept: { input: z.void(), output: z.object({ study: studyDocument, savedAt: z.number() }).nullable() },
   /** Keeps it, sealed, in place of the one before. `isKept` false where this institution has no key to seal under. */

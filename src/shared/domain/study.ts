@@ -28,6 +28,7 @@ import {
   type IntervalDefinition,
   type IntervalProblem,
 } from './intervals.ts'
+import { decimalText } from './visit.ts'
 
 const columnName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
 const names = (most: number) => z.array(columnName).max(most)
@@ -45,6 +46,18 @@ export const studyModel = z.object({
   covariates: names(100),
   /** Those of them that hold labels, or numbers that are only names. */
   factors: names(100),
+  /** Those that bend: restricted cubic splines with so many knots, drawn against a value (decimal text; null: the median). */
+  splines: z
+    .array(
+      z.object({
+        name: columnName,
+        knots: z.int().min(3).max(7),
+        reference: decimalText.nullable(),
+      }),
+    )
+    .max(20),
+  /** Pairs of covariates whose effects depend on each other: their products are in the model too. */
+  interactions: z.array(z.tuple([columnName, columnName])).max(20),
   strata: names(5),
   /** Standard errors that hold when rows of one person are alike. */
   isClusteredByPerson: z.boolean(),
@@ -71,7 +84,7 @@ export const studySnapshot = z.object({
 export type StudySnapshot = z.infer<typeof studySnapshot>
 
 export const studyDocument = z.object({
-  schema: z.literal('study/2'),
+  schema: z.literal('study/3'),
   title: z.string().min(1).max(200),
   cohort: cohortDefinition,
   /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */
@@ -89,6 +102,19 @@ export const studyDocument = z.object({
 })
 export type StudyDocument = z.infer<typeof studyDocument>
 
+/** A study as a file or a store holds it: one of the version before says what it said. */
+export const studyFile: z.ZodType<StudyDocument> = z.preprocess(fromBefore, studyDocument)
+
+/** `study/2` knew neither splines nor interactions. */
+function fromBefore(read: unknown): unknown {
+  const study = read as { schema?: unknown; models?: unknown } | null
+  if (typeof study !== 'object' || study?.schema !== 'study/2' || !Array.isArray(study.models)) return read
+  const models = study.models.map((model: unknown) =>
+    typeof model === 'object' ? { splines: [], interactions: [], ...model } : model,
+  )
+  return { ...study, schema: 'study/3', models }
+}
+
 export type StudyProblem =
   | { readonly kind: 'cohort'; readonly problem: CohortProblem }
   | { readonly kind: 'intervals'; readonly problem: IntervalProblem }
@@ -96,6 +122,10 @@ export type StudyProblem =
   | { readonly kind: 'no-such-column'; readonly model: number; readonly name: string }
   | { readonly kind: 'label-as-number'; readonly model: number; readonly name: string }
   | { readonly kind: 'factor-not-used'; readonly model: number; readonly name: string }
+  /** Only numbers bend, each once: no labels, groups, or columns of 0 and 1. */
+  | { readonly kind: 'spline-not-possible'; readonly model: number; readonly name: string }
+  /** Two different covariates of the model, each pair once; curves have no terms. */
+  | { readonly kind: 'interaction-not-possible'; readonly model: number; readonly name: string }
   | { readonly kind: 'nothing-to-estimate'; readonly model: number }
   /** Trials of unequal length are no trials of one kind. */
   | { readonly kind: 'rows-of-unequal-length'; readonly model: number }
@@ -184,7 +214,11 @@ export function canonicalStudy(study: StudyDocument): string {
     cohort: canonicalCohort(cohort),
     cleaning: cleaning === null ? null : canonicalCleaning(cleaning),
     intervals: canonicalIntervals(intervals),
-    models: models.map(({ title: _, ...model }) => ({ ...model, factors: inOrder(model.factors) })),
+    models: models.map(({ title: _, ...model }) => ({
+      ...model,
+      factors: inOrder(model.factors),
+      splines: [...model.splines].sort((a, b) => byCodeUnits(a.name, b.name)),
+    })),
     baselineBy,
     snapshot:
       snapshot === null
@@ -196,7 +230,7 @@ export function canonicalStudy(study: StudyDocument): string {
 }
 
 function problemsOfModel(
-  { family, covariates, factors, strata, curvesOf }: StudyModel,
+  { family, covariates, factors, splines, interactions, strata, curvesOf }: StudyModel,
   model: number,
   intervals: IntervalDefinition,
 ): StudyProblem[] {
@@ -214,6 +248,20 @@ function problemsOfModel(
     if (known.has(name) && !groups.has(name)) problems.push({ kind: 'number-as-groups', model, name })
   for (const name of factors)
     if (!covariates.includes(name)) problems.push({ kind: 'factor-not-used', model, name })
+  const bending = bendingColumns(intervals)
+  for (const [i, { name }] of splines.entries()) {
+    const isFree = !factors.includes(name) && splines.findIndex((each) => each.name === name) === i
+    if (isCurve(family) || !covariates.includes(name) || !bending.includes(name) || !isFree)
+      problems.push({ kind: 'spline-not-possible', model, name })
+  }
+  const pairs = new Set<string>()
+  for (const [one, other] of interactions) {
+    const pair = inOrder([one, other]).join(' × ')
+    const areThere = covariates.includes(one) && covariates.includes(other) && one !== other
+    if (isCurve(family) || !areThere || pairs.has(pair))
+      problems.push({ kind: 'interaction-not-possible', model, name: pair })
+    pairs.add(pair)
+  }
   if (curvesOf !== null && (family !== 'cox' || !covariates.includes(curvesOf)))
     problems.push({ kind: 'no-curves-of', model, name: curvesOf })
   if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
@@ -226,6 +274,19 @@ function problemsOfModel(
 /** Columns whose values are groups of people. */
 export function groupColumns(intervals: IntervalDefinition): string[] {
   return [...labelColumns(intervals), ...twoValued(intervals)]
+}
+
+/** Columns whose numbers are amounts: their effect may bend. */
+export function bendingColumns({ covariates }: IntervalDefinition): string[] {
+  return covariates.flatMap((each) =>
+    each.kind === 'age' ||
+    each.kind === 'result' ||
+    each.kind === 'result-before' ||
+    each.kind === 'times' ||
+    (each.kind === 'before' && each.as === 'count')
+      ? [each.name]
+      : [],
+  )
 }
 
 export function labelColumns({ covariates }: IntervalDefinition): string[] {

@@ -6,7 +6,7 @@ import { FACT_CODES } from '../facts/fact-tables.ts'
 import { cellOf, isSmall, protect, SMALL, type Cell, type Line } from '../pathways/protect.ts'
 import { threeDigits } from '../pathways/spread.ts'
 import { saidOf, type SaidCount } from '../pathways/traverse.ts'
-import { momentsOf, type Profile, type Sex, type Sums } from './profile.ts'
+import { momentsOf, type Moments, type Profile, type Sex, type Sums } from './profile.ts'
 
 export type ComparedWhat =
   | { readonly kind: 'age' }
@@ -123,18 +123,21 @@ function rowsOf(profiles: readonly [Profile, Profile], totals: readonly [Cell, C
 }
 
 function saidRow({ what, cells, sums }: Row, sizes: readonly [number, number]): ComparedRow {
-  const sideOf = (side: 0 | 1): ComparedSide => {
+  const momentsAt = (side: 0 | 1): Moments | null => {
     const cell = cells[side]
-    const moments =
-      sums === null || cell.count < SMALL || cell.said === 'hidden' ? null : momentsOf(sums[side])
+    return sums === null || cell.count < SMALL || cell.said === 'hidden' ? null : momentsOf(sums[side])
+  }
+  const moments = [momentsAt(0), momentsAt(1)] as const
+  const sideOf = (side: 0 | 1): ComparedSide => {
+    const { mean, sd } = moments[side] ?? { mean: null, sd: null }
     return {
-      persons: saidOf(cell),
-      mean: moments === null ? null : threeDigits(moments.mean),
-      sd: moments?.sd == null ? null : threeDigits(moments.sd),
+      persons: saidOf(cells[side]),
+      mean: mean === null ? null : threeDigits(mean),
+      sd: sd === null ? null : threeDigits(sd),
     }
   }
-  const sides = [sideOf(0), sideOf(1)] as const
-  return { what, sides, difference: sums === null ? ofShares(cells, sizes) : ofMeans(sides) }
+  const difference = sums === null ? ofShares(cells, sizes) : ofMeans(moments)
+  return { what, sides: [sideOf(0), sideOf(1)], difference }
 }
 
 /** Of shares: p(1 − p) is the variance. */
@@ -144,8 +147,8 @@ function ofShares(cells: readonly [Cell, Cell], sizes: readonly [number, number]
   return standardized(p - q, p * (1 - p), q * (1 - q))
 }
 
-function ofMeans([a, b]: readonly [ComparedSide, ComparedSide]): number | null {
-  if (a.mean === null || b.mean === null || a.sd === null || b.sd === null) return null
+function ofMeans([a, b]: readonly [Moments | null, Moments | null]): number | null {
+  if (a === null || b === null || a.sd === null || b.sd === null) return null
   return standardized(a.mean - b.mean, a.sd * a.sd, b.sd * b.sd)
 }
 

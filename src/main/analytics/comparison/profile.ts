@@ -1,7 +1,7 @@
 /** What a cohort's persons are like on their index day: sums over persons, so that they may come in batches. Pure. */
 import { ageInYears } from '../../../shared/domain/dates.ts'
 import { LAB_TESTS } from '../../../shared/domain/lab-tests.ts'
-import { FACT_CODES, factCode } from '../facts/fact-tables.ts'
+import { factCode, type FACT_CODES } from '../facts/fact-tables.ts'
 import { resultsOfTest } from '../persons/event-days.ts'
 import { birthOf, sexOf } from '../persons/person-says.ts'
 import type { IndexedPerson } from '../intervals/build-intervals.ts'
@@ -88,8 +88,14 @@ function take(sums: Sums, value: number): void {
   sums.squares += apart * apart
 }
 
-/** Null of nobody; the standard deviation is null of one. */
-export function momentsOf({ count, sum, squares, shift }: Sums): { mean: number; sd: number | null } | null {
+export interface Moments {
+  readonly mean: number
+  /** Null of one. */
+  readonly sd: number | null
+}
+
+/** Null of nobody. */
+export function momentsOf({ count, sum, squares, shift }: Sums): Moments | null {
   if (count === 0) return null
   const variance = count < 2 ? null : Math.max(0, (squares - (sum * sum) / count) / (count - 1))
   return { mean: shift + sum / count, sd: variance === null ? null : Math.sqrt(variance) }

@@ -1,6 +1,6 @@
 /**
  * What a study would say, as findings that the rules of release judge: coefficients with the facts of their models, curves on a grid, and
- * the table of who the people are. Exact: none of it leaves the thread of the analysis (docs/spec/release-rules.md section 6). Pure.
+ * the table of who the people are. Exact: none of it leaves the thread of the analysis (docs/spec/release-rules.md section 5). Pure.
  */
 import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../../shared/domain/study.ts'
 import { assert } from '../../../shared/std/assert.ts'

@@ -13,7 +13,7 @@ import { syntheticFacts } from '../facts/facts.test-kit.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { personsOf } from '../persons/persons.test-kit.ts'
 import { createIntervals, type IndexedPerson } from './build-intervals.ts'
-import { csvOfRows } from './csv-of-rows.test-kit.ts'
+import { csvOfRows } from './csv-of-rows.ts'
 import { columnsOfRows, wholeRows } from './interval-table.ts'
 
 const base: IntervalDefinition = {

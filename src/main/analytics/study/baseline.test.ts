@@ -103,6 +103,8 @@ describe('the points of adjusted curves', () => {
     family: 'cox',
     covariates: ['age', 'sex', 'statin'],
     factors: ['sex'],
+    splines: [],
+    interactions: [],
     strata: [],
     isClusteredByPerson: false,
     ties: 'efron',

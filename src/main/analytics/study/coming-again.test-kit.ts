@@ -2,7 +2,7 @@ import type { StudyDocument } from '../../../shared/domain/study.ts'
 
 /** A small study that any records answer: who comes again, by HbA1c. */
 export const comingAgain: StudyDocument = {
-  schema: 'study/2',
+  schema: 'study/3',
   title: 'Coming again',
   cohort: {
     schema: 'cohort/1',
@@ -35,6 +35,8 @@ export const comingAgain: StudyDocument = {
       family: 'cox',
       covariates: ['hba1c'],
       factors: [],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',

@@ -49,6 +49,8 @@ const modelOf = (family: StudyModel['family']): StudyModel => {
     family,
     covariates: isOfGroups ? ['sex'] : ['hba1c', 'age'],
     factors: [],
+    splines: [],
+    interactions: [],
     strata: [],
     isClusteredByPerson: false,
     ties: 'efron',

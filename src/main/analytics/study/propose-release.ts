@@ -1,7 +1,7 @@
 /**
  * A study of all hospitals' records as the rules of release see it: findings, the cohort as a bitmap beside those of earlier studies, and
  * what would leave. Exact numbers live within this call, in the thread of the analysis; what is answered are comparisons, rounded bytes and
- * bitmaps for the gateway's own sealed store (docs/spec/release-rules.md section 6).
+ * bitmaps for the gateway's own sealed store (docs/spec/release-rules.md section 5).
  */
 import { canonicalCleaning, type CleaningPipeline } from '../../../shared/domain/cleaning.ts'
 import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/cohort.ts'

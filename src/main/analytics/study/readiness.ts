@@ -60,12 +60,18 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
       rows: all.rowCount - rows.rowCount,
       events: eventsIn(all) - allEvents,
     })
-  let parameters = 0
+  const parametersOf = new Map<string, number>()
   for (const name of isCurve(model.family) ? [] : model.covariates) {
     const levels = levelsOf(present(rows.columns.get(name)), complete)
     if (levels < 2) findings.push({ kind: 'constant', name })
-    parameters += model.factors.includes(name) ? Math.max(0, levels - 1) : 1
+    const spline = model.splines.find((each) => each.name === name)
+    const bends = spline === undefined ? 1 : spline.knots - 1
+    parametersOf.set(name, model.factors.includes(name) ? Math.max(0, levels - 1) : bends)
   }
+  let parameters = 0
+  for (const each of parametersOf.values()) parameters += each
+  for (const [one, other] of model.interactions)
+    parameters += (parametersOf.get(one) ?? 0) * (parametersOf.get(other) ?? 0)
   if (parameters > 0 && events < EVENTS_PER_PARAMETER * parameters)
     findings.push({ kind: 'few-events', events, parameters })
   const dropped = rows.rowCount - complete.length

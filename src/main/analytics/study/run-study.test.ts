@@ -23,7 +23,7 @@ const codeSets: StudyDocument['cohort']['codeSets'] = {
   statin: { kind: 'medicine', name: 'Statins', include: ['C10AA*'], exclude: [] },
 }
 const study: StudyDocument = {
-  schema: 'study/2',
+  schema: 'study/3',
   title: 'HbA1c and cardiovascular events',
   cohort: {
     schema: 'cohort/1',
@@ -61,6 +61,8 @@ const study: StudyDocument = {
       family: 'cox',
       covariates: ['hba1c', 'age', 'sex'],
       factors: ['sex'],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: true,
       ties: 'efron',
@@ -72,6 +74,8 @@ const study: StudyDocument = {
       family: 'km',
       covariates: ['sex'],
       factors: [],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',
@@ -83,6 +87,8 @@ const study: StudyDocument = {
       family: 'aj',
       covariates: ['sex'],
       factors: [],
+      splines: [],
+      interactions: [],
       strata: [],
       isClusteredByPerson: false,
       ties: 'efron',

@@ -29,7 +29,7 @@ import { resultText } from './result-text.ts'
 import { specOf } from './study-spec.ts'
 
 /** Whose results these are: change its number when the same study would give other bytes. */
-export const STUDY_ENGINE = `study/4 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
+export const STUDY_ENGINE = `study/5 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
 
 /** Curves of one model: more of them show persons, not groups. */
 export const GROUPS_MAX = 50

@@ -7,15 +7,20 @@ import { curvePoints } from './curve-points.ts'
 
 /** `rows`: the table that it is fitted to, whose values say where curves are drawn. */
 export function specOf(model: StudyModel, rows: IntervalRows): ModelSpec {
-  const { family, covariates, factors, strata, isClusteredByPerson, ties, confidencePercent, curvesOf } =
-    model
+  const { family, covariates, factors, splines, interactions, strata, ties, curvesOf } = model
   const shared = {
     family,
     covariates,
     factors: isCurve(family) ? [] : factors,
+    splines: splines.map(({ name, knots, reference }) => ({
+      covariate: name,
+      knots,
+      reference: reference === null ? null : Number(reference),
+    })),
+    interactions,
     strata: strata.length === 0 ? null : strata,
-    cluster: isClusteredByPerson ? 'id' : null,
-    conf: confidencePercent / 100,
+    cluster: model.isClusteredByPerson ? 'id' : null,
+    conf: model.confidencePercent / 100,
   }
   switch (family) {
     case 'cox':

@@ -2,6 +2,7 @@
  * Visits of invented people in the form of records (docs/spec/twin.md): visits in time, repeated results, wrong units and double entries, all from a
  * seed and published knowledge. Pure.
  */
+import type { Population } from '../../../shared/domain/populations.ts'
 import type { VisitRecord } from '../../../shared/domain/visit.ts'
 import { generatePatients, type GeneratedVisit } from '../../generator/generate-patients.ts'
 
@@ -12,8 +13,13 @@ export interface InventedPatient {
 }
 
 /** Patients 0 to `count` - 1 of a seed, with the errors of real files where `errors`. */
-export function inventedPatients(seed: string, count: number, errors: boolean): InventedPatient[] {
-  return [...generatePatients({ patients: count, seed, errors })]
+export function inventedPatients(
+  seed: string,
+  count: number,
+  errors: boolean,
+  population: Population = 'everybody',
+): InventedPatient[] {
+  return [...generatePatients({ patients: count, seed, errors, population })]
 }
 
 /** The last state of a visit: results that came late are in it. @param key 64 hex digits, in place of a patient key */

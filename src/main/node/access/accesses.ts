@@ -55,7 +55,7 @@ export interface AccessAsk {
 }
 
 export interface Accesses {
-  readonly finder: Pick<PatientFinder, 'find' | 'foundUpTo' | 'nudge' | 'settled'>
+  readonly finder: Pick<PatientFinder, 'find' | 'foundUpTo' | 'nudge' | 'note' | 'settled'>
   /**
    * Says on which basis this hospital reads, and has the other hospitals' nodes answer. When it resolves, it is durable here,
    * and so are the wrapped keys that came. Null where this member is no hospital. @throws as `propose`

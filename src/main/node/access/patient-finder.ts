@@ -7,11 +7,11 @@
  * A row's key is a name of the patient with a running number, so that not even the rows of one patient lie together.
  */
 import { concatBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
-import { decodeHead } from '../chain/block.ts'
+import { decodeHead, type Head } from '../chain/block.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import { asArray, type ChainId, type MemberId, type MerkleRoot } from '../chain/ids.ts'
 import { decodeKeyRow, scopeNumberOf, unwrapRow } from '../chain/key-box.ts'
-import { peekBody, type Field } from '../chain/record.ts'
+import { peekBody } from '../chain/record.ts'
 import { ENUMS } from '../chain/visit-fields.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { erasedKey, findIndexKey, findKey, metaKey, readU64, u32, u64 } from '../storage/buckets.ts'
@@ -23,18 +23,12 @@ import { checkedValue, readCheckedValue } from '../storage/value.ts'
 import type { EpochKey } from '../vault/institution-keys.ts'
 import type { PatientName } from '../chain/access.ts'
 import type { NodeSeal } from './node-seal.ts'
+import { saidIn, type Said } from './said.ts'
 
 /** One version of a visit, final. */
-export interface FoundVisit {
+export interface FoundVisit extends Said {
   readonly index: number
   readonly merkleRoot: MerkleRoot
-  readonly author: MemberId
-  readonly visitId: Bytes
-  readonly op: (typeof ENUMS.op)[number]
-  /** Merkle root of the version before; null for a first one. */
-  readonly supersedes: Bytes | null
-  /** The name by which it was found. */
-  readonly patient: PatientName
 }
 
 export interface PatientFinder {
@@ -42,6 +36,8 @@ export interface PatientFinder {
   readonly foundUpTo: number
   /** Versions of this person's visits in the order of the chain. */
   find(patient: readonly PatientName[]): Promise<FoundVisit[]>
+  /** The record of this root was opened and found good: what it says is not to be opened for once more. */
+  note(merkleRoot: Bytes, said: Said): void
   nudge(): void
   /** Resolves when every block that can be read now is in it. */
   settled(): Promise<void>
@@ -76,6 +72,8 @@ const GATEWAY = scopeNumberOf('gateway')
 const NO_ROOT = new Uint8Array(32)
 /** A name's rows that were counted lately. */
 const COUNTS_MAX = 20_000
+/** Records that were opened for a vote and are not in it yet; of what is more the oldest are opened again. */
+const NOTED_MAX = 8_192
 
 export async function openPatientFinder(options: PatientFinderOptions): Promise<PatientFinder> {
   const { store, crypto, chainId, seal } = options
@@ -85,6 +83,8 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
   const paces = await loadPaces(store)
   const listeners = new Set<() => void>()
   const counts = new Map<string, number>()
+  /** By root in hex. */
+  const noted = new Map<string, Said>()
   let running: Promise<void> | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   let isClosed = false
@@ -125,37 +125,35 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
 
   /** False where a block or its row cannot be read now. */
   async function take(first: number, count: number): Promise<boolean> {
-    const writes: Write[] = []
-    const fresh = new Map<string, number>()
-    const named: MerkleRoot[] = []
-    const created: { author: MemberId; day: number }[] = []
+    const found: { said: Said; head: Head; index: number }[] = []
     let done = first
     const blocks = await readBlocks(store, first, count)
     const heads = blocks.map((block) => (block.kind === 'ok' ? decodeHead(block.value.head) : null))
     const rows = await gatewayRows(heads.map((head) => head?.merkleRoot ?? (NO_ROOT as MerkleRoot)))
+    let openedCount = 0
     for (const [i, block] of blocks.entries()) {
       const head = heads[i] ?? null
       if (head === null || block.kind !== 'ok') break
       const { row, isErased } = rows[i]!
       if (row === null && !isErased) break
-      if (row !== null) {
-        const said = peek(head, block.value.body, row)
-        // Of a linkage epoch that nobody here has heard of, nobody asks either.
-        if (said !== null) {
-          writes.push(...(await rowWrites(said, head.merkleRoot, first + i, fresh)))
-          named.push(head.merkleRoot)
-          if (said.op === 'create')
-            created.push({ author: said.author, day: Math.floor(head.timestamp / DAY_MS) })
-        }
+      if (!isErased) {
+        const known = noted.get(toHex(head.merkleRoot))
+        const said = known ?? peek(head, block.value.body, row!)
+        if (said !== null) found.push({ said, head, index: first + i })
+        if (known === undefined && ++openedCount % BLOCKS_PER_BREATH === 0) await breath()
       }
       done = first + i + 1
-      if (i % BLOCKS_PER_BREATH === BLOCKS_PER_BREATH - 1) await breath()
       if (isClosed) return false
     }
     if (done === first) return false
+    const fresh = await countsOf(found.map(({ said }) => said.patient))
+    const writes = found.flatMap(({ said, head, index }) => rowWrites(said, head.merkleRoot, index, fresh))
+    await breath()
+    const named = found.map(({ head }) => head.merkleRoot)
     const isWritten = await inErasureTurn(store, async () => {
       if ((await notErased(store, named, (root) => root)).length < named.length) return false
-      for (const { author, day } of created) countDay(paces, author, day)
+      for (const { said, head } of found)
+        if (said.op === 'create') countDay(paces, said.author, Math.floor(head.timestamp / DAY_MS))
       writes.push(
         put(DONE, checkedValue(DONE, u64(done))),
         put(PACES, checkedValue(PACES, encodePaces(paces))),
@@ -167,6 +165,7 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
     if (!isWritten) return take(first, count)
     if (counts.size > COUNTS_MAX) counts.clear()
     for (const [name, next] of fresh) counts.set(name, next)
+    for (let i = 0; i < done - first; i++) noted.delete(toHex(heads[i]!.merkleRoot))
     foundUpTo = done
     return true
   }
@@ -193,18 +192,14 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
     return opened === null ? null : saidIn(opened.fields, opened.author.memberId)
   }
 
-  async function rowWrites(
-    said: Said,
-    root: MerkleRoot,
-    index: number,
-    fresh: Map<string, number>,
-  ): Promise<Write[]> {
+  /** `next`: the first free number of each name, counted on. */
+  function rowWrites(said: Said, root: MerkleRoot, index: number, next: Map<string, number>): Write[] {
     const { patient, author, visitId, op, supersedes } = said
-    const name = `${patient.epoch}/${toHex(patient.key)}`
-    const n = fresh.get(name) ?? counts.get(name) ?? (await countOf(patient))
+    const n = next.get(nameOf(patient))!
     const slot = slotOf(patient, n)
+    // Of a linkage epoch that nobody here has heard of, nobody asks either.
     if (slot === null) return []
-    fresh.set(name, n + 1)
+    next.set(nameOf(patient), n + 1)
     const key = findKey(slot)
     const byIndex = findIndexKey(index)
     const content = encode([index, author, visitId, root, ENUMS.op.indexOf(op), supersedes ?? NO_ROOT])
@@ -215,13 +210,31 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
     return seal.nameOf(epoch, concatBytes(key, u32(n)))
   }
 
-  /** Rows of a name have no gap, so the first free number is found by halving. */
+  /** The first free number of each of these names. Most are new: one look for all of them at once tells. */
+  async function countsOf(patients: readonly PatientName[]): Promise<Map<string, number>> {
+    const next = new Map<string, number>()
+    const unknown = new Map<string, { patient: PatientName; slot: Bytes }>()
+    for (const patient of patients) {
+      const name = nameOf(patient)
+      const slot = slotOf(patient, 0)
+      const counted = slot === null ? 0 : counts.get(name)
+      if (counted !== undefined) next.set(name, counted)
+      else unknown.set(name, { patient, slot: slot! })
+    }
+    const list = [...unknown]
+    const firsts = await store.getMany(list.map(([, { slot }]) => findKey(slot)))
+    for (const [i, [name, { patient }]] of list.entries())
+      next.set(name, firsts[i] === null ? 0 : await countOf(patient))
+    return next
+  }
+
+  /** Of a name that has a row. Rows of a name have no gap, so the first free number is found by halving. */
   async function countOf(patient: PatientName): Promise<number> {
     const has = async (n: number): Promise<boolean> => {
       const slot = slotOf(patient, n)
       return slot !== null && (await store.get(findKey(slot))) !== null
     }
-    let high = 1
+    let high = 2
     while (await has(high - 1)) high *= 2
     let low = high >> 1
     while (low < high) {
@@ -256,6 +269,10 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
       return foundUpTo
     },
     find,
+    note(merkleRoot, said) {
+      if (noted.size >= NOTED_MAX) noted.delete(noted.keys().next().value!)
+      noted.set(toHex(merkleRoot), said)
+    },
     nudge,
     async settled() {
       nudge()
@@ -287,28 +304,7 @@ export async function openPatientFinder(options: PatientFinderOptions): Promise<
   }
 }
 
-type Said = Pick<FoundVisit, 'author' | 'visitId' | 'op' | 'supersedes' | 'patient'>
-
-/** The form of fields was checked before the record became final. */
-function saidIn(fields: readonly Field[], author: MemberId): Said | null {
-  const textOf = (name: string) => {
-    const value = fields.find(([each]) => each === name)?.[1]
-    return typeof value === 'string' ? value : null
-  }
-  const key = fields.find(([name]) => name === 'patient.key')?.[1]
-  const op = ENUMS.op.find((each) => each === textOf('op'))
-  const visitId = textOf('visitId')
-  if (op === undefined || visitId === null || !Array.isArray(key)) return null
-  const [hex, epoch] = key as (string | null)[]
-  const supersedes = textOf('supersedes')
-  return {
-    author,
-    visitId: fromHex(visitId),
-    op,
-    supersedes: supersedes === null ? null : fromHex(supersedes),
-    patient: { key: fromHex(hex!), epoch: Number(epoch) },
-  }
-}
+const nameOf = ({ epoch, key }: PatientName): string => `${epoch}/${toHex(key)}`
 
 function foundIn(content: Bytes, patient: PatientName): FoundVisit | null {
   const slots = asArray(tryDecode(content), 6)

@@ -119,7 +119,8 @@ export const ITEM_KIND_NUMBER: Readonly<Record<ItemKind, number>> = {
 }
 const CHANGES = [undefined, 'add', 'remove', 'replace'] as const
 const CHANGE_NUMBER = { add: 1, remove: 2, replace: 3 } as const
-const SUSPENSION_REASON = /^[a-z][a-z0-9-]{0,63}$/
+/** A code of a suspension. */
+export const SUSPENSION_REASON = /^[a-z][a-z0-9-]{0,63}$/
 const SEAL_INFO = ascii('consilium/item-seal/1')
 const CONTRIBUTION_BYTES_MAX = 4_096
 

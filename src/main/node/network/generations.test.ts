@@ -12,6 +12,7 @@ afterEach(async () => {
 })
 
 const HOUR_MS = 3_600_000
+const NEVER = new AbortController().signal
 
 /** A member in the first generation that knows the others there; a dial that fails is repeated in an hour at the soonest. */
 function open(
@@ -81,8 +82,8 @@ describe('when an old pre-shared key closes', () => {
       )
       // Both are open, and nobody leaves a connection that is good.
       expect(generations()).toEqual([generation - 1, generation - 1])
-      expect(await first.reachedBy(generation)).toEqual(new Set([second.transport.self]))
-      expect(await first.reachedBy(generation + 1)).toEqual(new Set())
+      expect(await first.reachedBy(generation, NEVER)).toEqual(new Set([second.transport.self]))
+      expect(await first.reachedBy(generation + 1, NEVER)).toEqual(new Set())
       await closing.closeGeneration(generation - 1)
       await until(() => generations().join() === `${generation},${generation}`)
       await (closing === first ? second : first).closeGeneration(generation - 1)
@@ -125,6 +126,35 @@ describe('a line that fails while two pre-shared keys are open', () => {
     // Longer than either waits for the other to dial first; the next dial is hours away.
     await new Promise((resolve) => setTimeout(resolve, 2 * (TEST_LIMITS.dialGraceMs ?? 0) + 50))
     expect(dialCount).toBe(before)
+  })
+})
+
+describe('looking who can be reached by a pre-shared key', () => {
+  it('ends with its signal, also where nobody answers', async () => {
+    const hub = createMemoryHub()
+    const cast = makeCast('voter', 'voter')
+    let probeCount = 0
+    const network = open(hub, cast, 0, (wires) => ({
+      ...wires,
+      // Packets that are dropped on the way: no answer, and no refusal.
+      probe(_key, _address, { signal }) {
+        probeCount++
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve('nobody')))
+      },
+    }))
+    await network.transport.start()
+    network.addAddresses(
+      cast.members[1]!.name,
+      [1, 2, 3].map((host) => ({ generation: 1, address: `away-${host}:1` })),
+    )
+    const quitting = new AbortController()
+    const reached = network.reachedBy(1, quitting.signal)
+    await until(() => probeCount === 1)
+    quitting.abort()
+    expect(await reached).toEqual(new Set())
+    expect(probeCount).toBe(1)
+    expect(await network.reachedBy(1, quitting.signal)).toEqual(new Set())
+    expect(probeCount).toBe(1)
   })
 })
 

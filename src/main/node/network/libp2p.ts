@@ -55,6 +55,14 @@ export type Libp2pWiresOptions = {
 }
 
 export interface Libp2pWires extends Wires {
+  /**
+   * Opens what there is to open. One whose port is another program's is left out, for the others lead to everybody that
+   * has two.
+   * @throws {NetworkFailure} `address-in-use`, `bad-address` where none could be opened
+   */
+  start(handlers: WiresHandlers): Promise<void>
+  /** Generations that are open now. */
+  generationsOpen(): readonly number[]
   /** A new pre-shared key beside the old one. */
   openGeneration(generation: Generation): Promise<void>
   /** Ends its connections and its port. */
@@ -91,19 +99,16 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
     async start(given) {
       handlers = given
       privateKey = await generateKeyPairFromSeed('Ed25519', networkSecret)
-      for (const generation of options.generations) await open(generation)
+      await openAll(options.generations)
     },
 
     async takeKey(secret) {
       networkSecret = secret
       if (handlers === null) return
       privateKey = await generateKeyPairFromSeed('Ed25519', networkSecret)
-      for (const generation of [...opened.values()]) {
-        const plane = planes.get(generation.generation)
-        planes.delete(generation.generation)
-        await plane?.stop()
-        if (!isStopped) await open(generation)
-      }
+      const before = [...opened.values()]
+      for (const { generation } of before) await close(generation)
+      if (!isStopped) await openAll(before)
     },
 
     async stop() {
@@ -133,7 +138,7 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
       const plane = planes.get(address.generation)
       const parsed = parseAddress(address.address)
       if (plane === undefined || parsed === null) return 'nobody'
-      const hosts = await hostsOf(parsed)
+      const hosts = await hostsOf(parsed, signal)
       const [host] = hosts
       // One that leads to this machine too is not tried at all: which of them is dialled is not ours to say.
       if (host === undefined || (!isLocalAllowed && hosts.some((each) => isLocalHost(each.address))))
@@ -167,13 +172,28 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
     },
 
     openGeneration: open,
+    closeGeneration: close,
+    generationsOpen: () => [...planes.keys()],
+  }
 
-    async closeGeneration(generation) {
-      const plane = planes.get(generation)
-      planes.delete(generation)
-      opened.delete(generation)
-      await plane?.stop()
-    },
+  /** As many as can be: one port that is taken must not keep a node from the members that the other one leads to. */
+  async function openAll(generations: readonly Generation[]): Promise<void> {
+    const failures: unknown[] = []
+    for (const generation of generations)
+      try {
+        await open(generation)
+      } catch (error) {
+        if (!(error instanceof NetworkFailure)) throw error
+        failures.push(error)
+      }
+    if (failures.length > 0 && planes.size === 0) throw failures[0]
+  }
+
+  async function close(generation: number): Promise<void> {
+    const plane = planes.get(generation)
+    planes.delete(generation)
+    opened.delete(generation)
+    await plane?.stop()
   }
 
   async function open({ generation, psk, listen }: Generation): Promise<void> {
@@ -277,13 +297,22 @@ function samePort(listen: string, plane: Libp2p): string {
 
 const CONNECTIONS_MAX = 512
 
-async function hostsOf({ host, kind }: HostAndPort): Promise<{ address: string; family: number }[]> {
+/** None where the name leads nowhere, or nobody has said where it leads by the time `signal` ends. */
+async function hostsOf(
+  { host, kind }: HostAndPort,
+  signal: AbortSignal,
+): Promise<{ address: string; family: number }[]> {
   if (kind !== 'dns') return [{ address: host, family: kind === 'ip4' ? 4 : 6 }]
-  try {
-    return await lookup(host, { all: true })
-  } catch {
-    return [] // The name leads nowhere.
-  }
+  if (signal.aborted) return []
+  return new Promise((resolve) => {
+    const end = (found: { address: string; family: number }[]): void => {
+      signal.removeEventListener('abort', none)
+      resolve(found)
+    }
+    const none = (): void => end([])
+    signal.addEventListener('abort', none)
+    lookup(host, { all: true }).then(end, none)
+  })
 }
 
 /** Whether anybody takes a connection there; what comes after that is the handshake's business. */

@@ -77,8 +77,12 @@ export interface Mesh extends Transport {
    * where its call was seen here: nobody's word is taken for it.
    */
   askCallBack(): Promise<CallBackAnswer | null>
-  /** Members that are connected by this generation of the pre-shared key or a newer one, or can be dialled by it now. */
-  reachedBy(generation: number): Promise<ReadonlySet<PeerName>>
+  /**
+   * Members that are connected by this generation of the pre-shared key or a newer one, or can be dialled by it now. Takes
+   * up to `dialMs` for each address where nobody answers; `signal` ends the dialling, and who was not reached by then is
+   * left out.
+   */
+  reachedBy(generation: number, signal: AbortSignal): Promise<ReadonlySet<PeerName>>
   /** After the listening addresses changed: a generation of the pre-shared key came or went. */
   announce(addresses?: readonly Address[]): void
   /** Tells everybody what becomes of this node's vote when its machine starts anew. */
@@ -312,11 +316,11 @@ export function createMesh(options: MeshOptions): Mesh {
       return answer
     },
 
-    async reachedBy(generation) {
+    async reachedBy(generation, signal) {
       const reached = new Set<PeerName>()
       await Promise.all(
         [...peers.values()].map(async (record) => {
-          if (await isReachedBy(record, generation)) reached.add(record.peer.name)
+          if (await isReachedBy(record, generation, signal)) reached.add(record.peer.name)
         }),
       )
       return reached
@@ -661,13 +665,14 @@ export function createMesh(options: MeshOptions): Mesh {
     )
   }
 
-  async function isReachedBy(record: PeerRecord, generation: number): Promise<boolean> {
+  async function isReachedBy(record: PeerRecord, generation: number, signal: AbortSignal): Promise<boolean> {
     if (record.session !== null && record.session.wire.generation >= generation) return true
     for (const address of book.addressesOf(record.peer.name)) {
       if (address.generation !== generation) continue
+      if (signal.aborted) return false
       const aborter = new AbortController()
       const cancel = clock.after(limits.dialMs, () => aborter.abort())
-      const how = { signal: aborter.signal, isLocalAllowed: isLocal() }
+      const how = { signal: AbortSignal.any([signal, aborter.signal]), isLocalAllowed: isLocal() }
       const outcome = await wires.probe(record.entry.networkKey, address, how)
       cancel()
       if (outcome === 'reached') return true

@@ -45,11 +45,13 @@ export interface NodeNetwork {
   sayRestart(restart: Restart): void
   /** Tells the others whether this node signs votes, or would with a vote. */
   saySigning(signing: Signing): void
-  /** Members that are connected by this generation of the pre-shared key or a newer one, or can be dialled by it now. */
-  reachedBy(generation: number): Promise<ReadonlySet<PeerName>>
+  /** As `Mesh.reachedBy`: by this generation of the pre-shared key or a newer one, until `signal` ends it. */
+  reachedBy(generation: number, signal: AbortSignal): Promise<ReadonlySet<PeerName>>
   /** A new pre-shared key beside the others. */
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
+  /** Generations that are open, once the transport has started: the port of one may have been taken. */
+  generationsOpen(): readonly number[]
   /** From now on this node is known by these keys: every connection is made anew. */
   takeKeys(keys: { readonly networkSecret: Bytes; readonly memberSecret: Bytes }): Promise<void>
 }
@@ -69,6 +71,8 @@ export type MeshNetworkOptions = {
 type GenerationPort = {
   openGeneration(key: PreSharedKey): Promise<void>
   closeGeneration(generation: number): Promise<void>
+  /** Left out where every one that was asked for is open. */
+  generationsOpen(): readonly number[]
   /** Ends every connection and listens as before under this key. */
   takeKey(networkSecret: Bytes, networkKey: Bytes): Promise<void>
 }
@@ -84,6 +88,11 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
       : newestFirst().flatMap((generation) => announce(generation))
   // Where this node listens is known once it does.
   const first = announce && announced()
+  /** Only what is open is announced: nobody answers at the port of the rest. */
+  const dropClosed = (): void => {
+    const areOpen = wires.generationsOpen?.()
+    for (const generation of [...open]) if (areOpen?.includes(generation) === false) open.delete(generation)
+  }
   const mesh: Mesh = createMesh({
     identity: {
       chainId: about.chainId,
@@ -92,7 +101,14 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
       memberSecret: about.memberSecret,
       versions: PROTOCOLS,
     },
-    wires,
+    wires: {
+      ...wires,
+      async start(handlers) {
+        await wires.start(handlers)
+        dropClosed()
+        if (announce !== undefined) mesh.announce(announced())
+      },
+    },
     crypto,
     random: options.random,
     members: about.members,
@@ -118,7 +134,7 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
     askCallBack: () => mesh.askCallBack(),
     sayRestart: (restart) => mesh.sayRestart(restart),
     saySigning: (signing) => mesh.saySigning(signing),
-    reachedBy: (generation) => mesh.reachedBy(generation),
+    reachedBy: (generation, signal) => mesh.reachedBy(generation, signal),
     openGeneration: (key) =>
       inTurn(async () => {
         await wires.openGeneration?.(key)
@@ -138,8 +154,10 @@ export function createMeshNetwork(about: NetworkAbout, options: MeshNetworkOptio
         const networkKey = crypto.ed25519PublicKey(networkSecret)
         mesh.takeKeys(networkKey, memberSecret)
         await wires.takeKey?.(networkSecret, networkKey)
+        dropClosed()
         mesh.announce(announced())
       }),
+    generationsOpen: newestFirst,
   }
 }
 

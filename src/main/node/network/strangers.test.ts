@@ -12,6 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { concatBytes, toHex, utf8Encode, type Bytes } from '../../../shared/std/bytes.ts'
 import { createLibp2pWires } from './libp2p.ts'
 import type { Mesh } from './mesh.ts'
+import { createMeshNetwork, type PreSharedKey } from './node-network.ts'
 import {
   eventsOf,
   makeCast,
@@ -326,6 +327,74 @@ describe('two generations of the pre-shared key', () => {
     await until(() => !mesh.isUp(late.self))
     expect(mesh.isUp(early.self)).toBe(true)
     expect(events.map(({ kind, peer }) => `${kind} ${peer.name}`)).toEqual([`down ${late.self}`])
+  })
+
+  it('are one as long as the port of the other is taken, and none is a reason not to start', async () => {
+    const taken = createServer()
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    cleanUps.push(() => new Promise((resolve) => taken.close(resolve)))
+    const takenAddress = `127.0.0.1:${(taken.address() as AddressInfo).port}`
+    const cast = makeCast('voter', 'voter')
+    const { entry, memberSecret, networkSecret } = cast.members[0]!
+    const newPsk = testRandom(32)
+    const startWith = async (listen: (generation: number) => string) => {
+      const announced: number[][] = []
+      const listening = (key: PreSharedKey) => ({ ...key, listen: listen(key.generation) })
+      const keys = [
+        { generation: 1, psk: cast.psk },
+        { generation: 2, psk: newPsk },
+      ]
+      const wires = createLibp2pWires({
+        crypto: testCrypto,
+        chainId: cast.chainId,
+        networkSecret,
+        generations: keys.map(listening),
+      })
+      const network = createMeshNetwork(
+        {
+          chainId: cast.chainId,
+          memberId: entry.memberId,
+          networkSecret,
+          memberSecret,
+          members: cast.members.map((each) => each.entry),
+          generations: keys,
+          position: () => ({ epoch: 0, height: 0 }),
+          addresses: [],
+          records: [],
+          onRecord: (record) => announced.push(record.addresses.map(({ generation }) => generation)),
+          onKeysElsewhere: () => {},
+          onSigning: () => {},
+        },
+        {
+          crypto: testCrypto,
+          random: testRandom,
+          wires: { ...wires, openGeneration: (key) => wires.openGeneration(listening(key)) },
+          announce: (generation) => [{ generation, address: `door.example:${7_000 + generation}` }],
+        },
+      )
+      cleanUps.push(() => network.transport.stop())
+      await network.transport.start()
+      return { network, announced }
+    }
+
+    let isFree = false
+    const { network, announced } = await startWith((generation) =>
+      generation === 1 && !isFree ? takenAddress : '127.0.0.1:0',
+    )
+    expect(network.generationsOpen()).toEqual([2])
+    expect(announced).toEqual([[2]])
+    const [address] = network.addresses()
+    const early = memberMesh({ ...cast, psk: newPsk }, 1, Number(address!.address.split(':')[1]), 2)
+    await early.start()
+    cleanUps.push(() => early.stop())
+    await until(() => network.transport.isUp(early.self))
+
+    isFree = true
+    await network.openGeneration({ generation: 1, psk: cast.psk })
+    expect(network.generationsOpen()).toEqual([2, 1])
+    expect(announced.at(-1)).toEqual([2, 1])
+
+    await expect(startWith(() => takenAddress)).rejects.toMatchObject({ detail: { code: 'address-in-use' } })
   })
 })
 

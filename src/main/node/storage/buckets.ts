@@ -16,10 +16,10 @@
  *     x/c/ first8                  → sealed: facts of a run of blocks, by columns  GCM tag
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
- *     x/g/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
- *     x/g/ height8 item hash 32    → a registration of a protocol                  checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
+ *     x/k/ commitment 32           → item hash of this member's study               checksum
+ *     x/m/ height8 item hash 32    → a registration of a protocol                  checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -50,7 +50,9 @@
  *     z/p/ commitment 32           → whose it is and since when, until its study is final and it is delivered   checksum
  *     z/k/ commitment 32 member16  → this gateway acknowledged that it holds it      checksum
  *     z/t/ study hash 32 member16  → what a gateway attests of a study without a result   checksum
+ *     z/u/ member16 member16 code   → a gateway accuses another for a suspension      checksum
  *     z/q/ study hash 32           → sealed: the answer                            GCM tag
+ *     z/w/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
  *     a/ member id 16              → where a member can be reached                checksum
  *     c/ member id16 height8       → author key of a member from this height on, and the one before   checksum
@@ -75,8 +77,9 @@ export const BUCKETS = [
   'x/s',
   'x/o',
   'x/t',
-  'x/g',
   'x/n',
+  'x/m',
+  'x/k',
   'g/h',
   'g/v',
   'g/r',
@@ -108,6 +111,8 @@ export const BUCKETS = [
   'z/k',
   'z/t',
   'z/q',
+  'z/w',
+  'z/u',
   'e',
   'a',
   'c',
@@ -159,7 +164,7 @@ export const keptStudyKey = (person: Bytes): Bytes => keyIn('x/s', person)
 export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', protocolHash)
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
-  keyIn('x/g', Uint8Array.of(kind), hash, second)
+  keyIn('z/w', Uint8Array.of(kind), hash, second)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
@@ -189,12 +194,14 @@ export const grantKey = (root: Bytes, accessId: Bytes): Bytes => keyIn('z/g', ro
 export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('z/a', u64(at), accessId)
 export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', u64(at), accessId)
 export const studyRowKey = (height: number, studyHash: Bytes): Bytes => keyIn('x/t', u64(height), studyHash)
-export const registrationKey = (height: number, itemHash: Bytes): Bytes =>
-  keyIn('x/g', u64(height), itemHash)
+export const registrationKey = (height: number, itemHash: Bytes): Bytes => keyIn('x/m', u64(height), itemHash)
+export const ownStudyKey = (commitment: Bytes): Bytes => keyIn('x/k', commitment)
 export const envelopeKey = (commitment: Bytes): Bytes => keyIn('z/s', commitment)
 export const pendingEnvelopeKey = (commitment: Bytes): Bytes => keyIn('z/p', commitment)
 export const heldByKey = (commitment: Bytes, memberId: Bytes): Bytes => keyIn('z/k', commitment, memberId)
 export const attestationKey = (studyHash: Bytes, memberId: Bytes): Bytes => keyIn('z/t', studyHash, memberId)
+export const accusationKey = (accused: Bytes, by: Bytes, reason: string): Bytes =>
+  keyIn('z/u', accused, by, utf8Encode(reason))
 export const answerKey = (studyHash: Bytes): Bytes => keyIn('z/q', studyHash)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))

@@ -162,7 +162,7 @@ export function segmentWrites(
   for (const { index, hash, root, head, body, sequence } of blocks) {
     const hashAt = blockHashKey(hash)
     writes.push(
-      put(blockKey(index), plainValue(blockContent(height, head, body))),
+      put(blockKey(index), blockValue(height, head, body)),
       put(hashAt, checkedValue(hashAt, u64(index))),
       placeWrite(root, { sequence, index }),
     )
@@ -226,9 +226,9 @@ export async function readItemHeight(store: ReadableStore, itemHash: Bytes): Pro
   return value === null ? null : readU64(expectContent(readCheckedValue(key, value), key))
 }
 
-function blockContent(height: number, head: Bytes, body: Bytes): Bytes {
+function blockValue(height: number, head: Bytes, body: Bytes): Bytes {
   assert(head.length < 65_536, 'a head is short')
-  return concatBytes(u64(height), Uint8Array.of(head.length >> 8, head.length & 255), head, body)
+  return plainValue(u64(height), Uint8Array.of(head.length >> 8, head.length & 255), head, body)
 }
 
 /* ---------- finding ---------- */

@@ -9,16 +9,21 @@ import { StorageFailure } from './store.ts'
 
 export const VALUE_FORMAT = 1
 const CHECK_BYTES = 8
+const FORMAT_BYTE = Uint8Array.of(VALUE_FORMAT)
 
 export type ReadValue =
   { kind: 'ok'; content: Bytes } | { kind: 'damaged' } | { kind: 'newer'; format: number }
 
 export function checkedValue(key: Bytes, content: Bytes): Bytes {
-  const value = new Uint8Array(1 + content.length + CHECK_BYTES)
-  value[0] = VALUE_FORMAT
-  value.set(content, 1)
-  value.set(checkOf(key, value.subarray(0, 1 + content.length)), 1 + content.length)
-  return value
+  // The key stands before the value in the same memory, so that both are hashed where they lie.
+  const start = key.length
+  const end = start + 1 + content.length
+  const whole = new Uint8Array(end + CHECK_BYTES)
+  whole.set(key)
+  whole[start] = VALUE_FORMAT
+  whole.set(content, start + 1)
+  whole.set(sha256(whole.subarray(0, end)).subarray(0, CHECK_BYTES), end)
+  return whole.subarray(start)
 }
 
 export function readCheckedValue(key: Bytes, value: Bytes): ReadValue {
@@ -31,8 +36,9 @@ export function readCheckedValue(key: Bytes, value: Bytes): ReadValue {
     : { kind: 'newer', format: value[0]! }
 }
 
-export function plainValue(content: Bytes): Bytes {
-  return concatBytes(Uint8Array.of(VALUE_FORMAT), content)
+/** The parts one after the other, where hashes or signatures of the chain cover them. */
+export function plainValue(...parts: readonly Bytes[]): Bytes {
+  return concatBytes(FORMAT_BYTE, ...parts)
 }
 
 export function readPlainValue(value: Bytes): ReadValue {

@@ -212,6 +212,38 @@ describe('a study', () => {
     await until(() => c.node!.studies.exchange.attestationsOf(studyHash).length === 2)
   })
 
+  it('whose answer differs is accused by gateways until a suspension names who gave it', async () => {
+    const { members } = await start()
+    const [a, b, c, d, university] = members
+    const reason = 'deviating-result'
+    const heard: string[] = []
+    c.node!.studies.exchange.onAccusation((accused) => heard.push(toHex(accused)))
+    for (const { node } of [a, b]) await node!.studies.exchange.accuse(d.memberId, reason)
+    await a.node!.studies.exchange.accuse(d.memberId, reason)
+    await until(() => c.node!.studies.exchange.accusationsOf(d.memberId, reason).length === 2)
+    expect(heard).toEqual([d, d].map(({ memberId }) => toHex(memberId)))
+    const [first] = c.node!.studies.exchange.accusationsOf(d.memberId, reason)
+    const forged = { accused: b.memberId, reason, ...first! }
+    const sender = [a, b].find(({ memberId }) => equalBytes(memberId, first!.memberId))!
+    if (sender !== b)
+      expect(await refusalOf(sender, c, { kind: 'accuse', accusation: forged })).toBe('malformed')
+    expect(await refusalOf(d, c, { kind: 'accuse', accusation: { ...forged, memberId: a.memberId } })).toBe(
+      'malformed',
+    )
+    await expect(university.node!.studies.exchange.accuse(d.memberId, reason)).rejects.toMatchObject({
+      detail: { code: 'not-a-gateway' },
+    })
+    await b.die('power-cut')
+    await b.start()
+    await c.node!.studies.exchange.accuse(d.memberId, reason)
+    await until(() => b.node!.studies.exchange.accusationsOf(d.memberId, reason).length === 3)
+    const attestations = b.node!.studies.exchange.accusationsOf(d.memberId, reason)
+    await b.node!.studies.exchange.submit({ kind: 'suspension', memberId: d.memberId, reason, attestations })
+    await allKnow(consortium!.up(), (node) => node.ledger.state.consortium.suspensions.length === 1)
+    await a.node!.studies.exchange.accuse(d.memberId, reason)
+    await until(() => a.node!.studies.exchange.accusationsOf(d.memberId, reason).length === 0)
+  })
+
   it('is told to the gateway in order and again after a crash, until it took it', async () => {
     const { members, snapshotHash } = await start({ voters: 1, others: ['university'] })
     const [hospital, university] = members

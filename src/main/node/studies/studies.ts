@@ -17,6 +17,7 @@ import {
 import type { Peer, Transport } from '../network/transport.ts'
 import type { SharedKeys } from '../shared-keys.ts'
 import { StorageFailure, type Store } from '../storage/store.ts'
+import { openAccusations } from './accusations.ts'
 import { createAnswers } from './answers.ts'
 import { nameOf, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
@@ -55,6 +56,8 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
     FinalItemsOptions,
     'height' | 'isMember' | 'isHospital' | 'gatewayKey' | 'onUnknownEpoch'
   >
+  /** Resolves when what is final by now was read. */
+  readonly settled: () => Promise<void>
   /** A halted node writes nothing and so answers nothing. */
   readonly isHalted: () => boolean
   /** The store failed: nothing may be signed any more. */
@@ -83,8 +86,14 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   const around: Around = options
   const envelopes = await openEnvelopes(store, seal, around)
   const attestations = await openAttestations(store, around)
+  const accusations = await openAccusations(store, around)
   const askedAt = new Map<string, number>()
-  const index = openStudyIndex({ store, asked: askedRows, isHeld: attestations.isHeld })
+  const index = openStudyIndex({
+    store,
+    memberId: options.memberId,
+    asked: askedRows,
+    isHeld: attestations.isHeld,
+  })
   const answers = createAnswers(store, seal, around, index)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
@@ -103,9 +112,21 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     clear: ItemClear,
     sealPart?: (sequence: number) => SealedPart,
   ): Promise<{ itemHash: ItemHash }> {
+    if (clear.kind === 'study') {
+      const before = await submittedBefore(clear.commitment)
+      if (before !== null) return { itemHash: before }
+    }
     const itemHash = await options.propose(clear, sealPart ?? null, ledger.state.height + ITEM_HEIGHTS)
     if (clear.kind === 'study') askedAt.set(nameOf(itemHash), Math.floor(now()))
     return { itemHash }
+  }
+
+  /** Whoever fell over before it heard of its study asks again, and must not pay again: also when it is closed by now. */
+  async function submittedBefore(commitment: Bytes): Promise<ItemHash | null> {
+    const waiting = askedRows().find((row) => equalBytes(row.commitment, commitment))
+    if (waiting !== undefined) return waiting.studyHash
+    await options.settled()
+    return index.ownStudyOf(commitment)
   }
 
   /** Own studies that are not final yet, newest first. */
@@ -145,6 +166,8 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
           return attestations.answer(from, request!.studyHash)
         case 'answer':
           return answers.answer(from, request!.studyHash)
+        case 'accuse':
+          return accusations.takeIn(from, request!.accusation)
         case 'contribute':
           return snapshots.contribute(from, request!.height, request!.segmentId)
       }
@@ -175,6 +198,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   async function round(): Promise<void> {
     if (options.isHalted()) return
     await attestations.tell()
+    await accusations.tell()
     await envelopes.deliver()
     await snapshots.considerDue()
   }
@@ -193,6 +217,12 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       nudge()
     },
     attestationsOf: (studyHash) => attestations.of(studyHash),
+    async accuse(accused, reason) {
+      await accusations.accuse(accused, reason)
+      nudge()
+    },
+    accusationsOf: (accused, reason) => accusations.of(accused, reason),
+    onAccusation: (take) => accusations.listen(take),
     answerOf: (studyHash) => answers.of(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
     onFinal(take) {

@@ -6,6 +6,7 @@ import type { Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ItemClear, SealedPart } from '../chain/item.ts'
+import type { MemberSignature } from '../chain/signature-list.ts'
 import type { ResultOutcome } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
 
@@ -43,6 +44,14 @@ export interface StudyExchange {
   /** Known here of a study that has no result yet, this node's own included; one for each gateway, verified. */
   attestationsOf(studyHash: ItemHash): readonly Attestation[]
   /**
+   * Gateway: signs for a suspension, keeps and tells the other gateways until each has it or the member is named. The same again
+   * changes nothing. @param reason a code, e.g. `deviating-result`
+   */
+  accuse(accused: MemberId, reason: string): Promise<void>
+  /** Verified, one for each gateway, this node's own included, sorted by id: what a suspension item carries. */
+  accusationsOf(accused: MemberId, reason: string): readonly MemberSignature[]
+  onAccusation(take: (accused: MemberId, reason: string) => void): void
+  /**
    * The bytes whose hash the final result item names; from this node's own store, else asked of gateways. Null where nobody within
    * reach has them, or they are not for this member.
    */
@@ -56,7 +65,8 @@ export interface StudyExchange {
   onFinal(take: (item: FinalItem) => Promise<void>): void
   onAttestation(take: (attestation: Attestation) => void): void
   /**
-   * Signs an item as this member and submits it; resolves when it is durable here, not when it is final.
+   * Signs an item as this member and submits it; resolves when it is durable here, not when it is final. A study whose commitment
+   * this member submitted before is not submitted again: the answer is the earlier item.
    * @param seal makes the sealed part for the sequence that the item gets
    * @throws {ItemFailure} with the reason for which it can never stand, e.g. `item-budget-year`
    */

@@ -4,7 +4,7 @@ import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ChargeKind, RequesterClass } from '../chain/privacy-ledger.ts'
 import type { CheckVerdict, ResultOutcome, ReviewVerdict } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
-import { rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
+import { ownStudyKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
@@ -101,10 +101,13 @@ export interface StudyIndex {
 export interface StudyIndexOfNode extends StudyIndex {
   /** A final item, in order; maybe again after a crash. */
   take(item: FinalItem): Promise<void>
+  /** Item hash of this member's final study with this commitment. */
+  ownStudyOf(commitment: Bytes): Promise<ItemHash | null>
 }
 
 export interface StudyIndexOptions {
   readonly store: Store
+  readonly memberId: MemberId
   /** Submitted here and not final yet. */
   readonly asked: () => readonly StudyRow[]
   /** Whether gateways said different things of a study without a result. */
@@ -114,7 +117,12 @@ export interface StudyIndexOptions {
 /** One study has at most so many reviews in the index; the chain has all. */
 const REVIEWS_MAX = 64
 
-export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): StudyIndexOfNode {
+export function openStudyIndex({
+  store,
+  memberId: self,
+  asked,
+  isHeld,
+}: StudyIndexOptions): StudyIndexOfNode {
   async function rowOf(studyHash: Bytes): Promise<ChainRow | null> {
     const height = await readItemHeight(store, studyHash)
     if (height === null) return null
@@ -147,6 +155,10 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
           if ((await rowOf(itemHash)) !== null) return
           const { kind: _, ...asks } = clear
           const row = { ...asks, studyHash: itemHash, author: memberId, height, time }
+          if (equalBytes(memberId, self)) {
+            const key = ownStudyKey(clear.commitment)
+            await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
+          }
           return save({ ...row, result: null, checks: [], reviews: [] })
         }
         case 'result': {
@@ -178,6 +190,12 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
         }
         default:
       }
+    },
+    async ownStudyOf(commitment) {
+      const key = ownStudyKey(commitment)
+      const value = await store.get(key)
+      const read = value === null ? null : readCheckedValue(key, value)
+      return read?.kind === 'ok' ? (read.content as ItemHash) : null
     },
     async studyOf(studyHash) {
       const row = await rowOf(studyHash)
@@ -213,7 +231,7 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
     },
     async registrations({ author, limit }) {
       const rows: RegistrationRow[] = []
-      for await (const { key, value } of store.scan({ ...rangeOf('x/g'), reverse: true })) {
+      for await (const { key, value } of store.scan({ ...rangeOf('x/m'), reverse: true })) {
         if (rows.length >= limit) break
         const row = readRegistration(key, value)
         if (row !== null && (author === undefined || equalBytes(row.author, author))) rows.push(row)

@@ -108,7 +108,7 @@ export function decimalText([mantissa, exponent]: Decimal): string {
 /** value ∓ 1.96 · error in whole numbers, to the last digit of either, outwards: no double decides a digit of a paper. */
 function limitsOf(value: Decimal, error: Decimal): readonly [low: Decimal, high: Decimal] {
   const exponent = Math.min(value[1], error[1])
-  const scaled = ([mantissa, own]: Decimal) => BigInt(mantissa) * 10n ** BigInt(own - exponent)
+  const scaled = ([mantissa, own]: Decimal) => BigInt(`${mantissa}${'0'.repeat(own - exponent)}`)
   const reach = 196n * scaled(error)
   const centre = 100n * scaled(value)
   const high = -floorOf(-(centre + reach), 100n)

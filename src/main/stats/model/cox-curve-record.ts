@@ -7,7 +7,8 @@ import {
   type CurvePoint,
 } from '../survival/cox-curves.ts'
 import type { CoxModel } from '../survival/cox.ts'
-import type { CodedColumn, ModelFrame } from './model-frame.ts'
+import { designAt } from './design.ts'
+import type { ModelFrame } from './model-frame.ts'
 import type { ModelSpec } from './model-spec.ts'
 
 type At = NonNullable<ModelSpec['at']>[number]
@@ -51,35 +52,5 @@ function pointOf(at: Pick<At, 'covariates' | 'offset'>, frame: ModelFrame, model
   for (const name of Object.keys(at.covariates)) {
     if (!model.covariates.includes(name)) throw new StatsFailure({ code: 'unknown-column', column: name })
   }
-  const x = new Array<number>(frame.x.length).fill(0)
-  for (const { name, columns } of frame.terms) {
-    const value = at.covariates[name]
-    const levels = frame.levels.get(name)
-    if (levels) dummies(name, value, levels, columns, x)
-    else if (typeof value === 'number') x[columns[0]!] = value
-    else throw openPoint(name, value)
-  }
-  return { x, ...(at.offset === null ? {} : { offset: at.offset }) }
-}
-
-/** Treatment contrasts: the first level is all zeros. */
-function dummies(
-  name: string,
-  value: string | number | undefined,
-  levels: CodedColumn['labels'],
-  columns: readonly number[],
-  x: number[],
-): void {
-  const level = levels.indexOf(String(value))
-  if (value === undefined || level < 0) throw openPoint(name, value)
-  if (level > 0) x[columns[level - 1]!] = 1
-}
-
-function openPoint(name: string, value: string | number | undefined): StatsFailure {
-  return new StatsFailure({
-    code: 'bad-option',
-    option: 'at',
-    value: `${name}: ${value === undefined ? 'missing' : String(value)}`,
-    allowed: 'a value for every covariate',
-  })
+  return { x: designAt(frame, at.covariates), ...(at.offset === null ? {} : { offset: at.offset }) }
 }

@@ -20,6 +20,7 @@ import { curvesAt } from './cox-curve-record.ts'
 import type { CsvColumns } from './csv-columns.ts'
 import { type ModelFrame, modelFrame } from './model-frame.ts'
 import type { ModelSpec } from './model-spec.ts'
+import { termRecords } from './term-tests.ts'
 
 /** The profile of arithmetic and order of summation that a result was computed under. */
 export const STATS_PROFILE = 'det/1'
@@ -44,7 +45,13 @@ export type FitHooks = Pick<CoxOptions, 'onProgress' | 'makeRunner' | 'allocate'
 export function fitModel(table: CsvColumns, model: ModelSpec, hooks: FitHooks = {}): FitResult {
   const frame = modelFrame(table, model)
   const result = fitFrame(frame, model, hooks)
-  return { profile: STATS_PROFILE, family: model.family, ...result, dropped: frame.dropped } as FitResult
+  return {
+    profile: STATS_PROFILE,
+    family: model.family,
+    ...result,
+    ...termRecords(frame, model, result),
+    dropped: frame.dropped,
+  } as FitResult
 }
 
 function fitFrame(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { StatsFailure, type StatsWarning } from '../failure.ts'
 import type { CsvColumn, CsvColumns } from './csv-columns.ts'
+import { designOf, type Covariate, type Term } from './design.ts'
 import type { ModelSpec } from './model-spec.ts'
 
 /** Codes 0 … labels.length-1 of a column of labels. */
@@ -21,10 +22,8 @@ export interface ModelFrame {
   response: Float64Array | null
   x: Float64Array[]
   names: string[]
-  /** Columns of each covariate as written: one, or the dummies of a factor. */
-  terms: { name: string; columns: number[] }[]
-  /** Labels of the factors, the reference first. */
-  levels: ReadonlyMap<string, readonly string[]>
+  /** Covariates as written, then interactions, with their columns. */
+  terms: Term[]
   strata: CodedColumn | null
   weights: Float64Array | null
   offset: Float64Array | null
@@ -52,7 +51,7 @@ export function columnsOf(model: ModelSpec): string[] {
 /**
  * Takes the rows in which no column of the model is missing (R: `na.omit`), codes labels and factors.
  *
- * @throws {StatsFailure} `text-in-number`, `not-finite`, `unknown-column`, `no-rows`
+ * @throws {StatsFailure} `text-in-number`, `not-finite`, `unknown-column`, `no-rows`, and what `designOf` throws
  */
 export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
   const strataNames =
@@ -142,28 +141,12 @@ export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
       }
     }
   }
-  const x: Float64Array[] = []
-  const names: string[] = []
-  const terms: { name: string; columns: number[] }[] = []
-  const levelsOf = new Map<string, readonly string[]>()
-  if (!groupsCurves) {
-    for (const name of model.covariates) {
-      if (!model.factors.includes(name)) {
-        terms.push({ name, columns: [x.length] })
-        names.push(name)
-        x.push(numbers(name)!)
-        continue
-      }
-      const { codes, labels: levels } = coded([name])!
-      if (levels.length < 2) throw new StatsFailure({ code: 'constant-covariate', column: name })
-      levelsOf.set(name, levels)
-      terms.push({ name, columns: levels.slice(1).map((_, l) => x.length + l) })
-      levels.slice(1).forEach((level, l) => {
-        names.push(`${name}${level}`)
-        x.push(Float64Array.from(codes, (c) => (c === l + 1 ? 1 : 0)))
-      })
-    }
-  }
+  const covariates = (groupsCurves ? [] : model.covariates).map((name): Covariate => {
+    if (!model.factors.includes(name)) return { name, kind: 'number', values: numbers(name)! }
+    const { codes, labels: levels } = coded([name])!
+    return { name, kind: 'factor', codes, levels }
+  })
+  const { x, names, terms } = designOf(covariates, model)
   const warnings: StatsWarning[] = []
   const id = model.id ? coded([model.id]) : null
   if (dropped > 0) {
@@ -193,7 +176,6 @@ export function modelFrame(table: CsvColumns, model: ModelSpec): ModelFrame {
     x,
     names,
     terms,
-    levels: levelsOf,
     strata: coded(grouping),
     weights: numbers(model.weights),
     offset: numbers(model.offset),

@@ -48,6 +48,32 @@ export const ModelSpec = z.object({
   covariates: z.array(column).default([]),
   /** Covariates that hold labels: treatment contrasts, the first level (in order of code units) is the reference. */
   factors: z.array(column).default([]),
+  /** Covariates that enter as restricted cubic splines: Harrell's basis on so many knots at his quantiles, or on knots given. */
+  splines: z
+    .array(
+      z.object({
+        covariate: column,
+        knots: z
+          .union([
+            z.int().min(3).max(7),
+            z
+              .array(z.number())
+              .min(3)
+              .max(10)
+              .refine((knots) => knots.every((knot, i) => i === 0 || knot > knots[i - 1]!)),
+          ])
+          .default(4),
+        /** The value against which the effect is drawn; null: the median of the rows. */
+        reference: z.number().nullable().default(null),
+      }),
+    )
+    .max(20)
+    .default([]),
+  /** Pairs of covariates whose products are in the model too. */
+  interactions: z
+    .array(z.tuple([column, column]))
+    .max(50)
+    .default([]),
   /** One column, or several whose combinations are the strata. */
   strata: columns.nullable().default(null),
   weights: column.nullable().default(null),

@@ -67,7 +67,7 @@ describe('restricted cubic splines', () => {
   it('has the knots, basis and Cox fit of R on lung', () => {
     const { data: d, expected: e } = loadFixture('rcs_lung_age')
     const x = floats(d.x)!
-    const knots = knotsOf(x, 4)
+    const knots = knotsOf(x, 4, 'age')
     expectClose(knots, e.knots, 'knots')
     const basis = restrictedCubicSpline(x, knots)
     const rows = Array.from(x).flatMap((_, i) => basis.map((b) => b[i]!))

@@ -1,7 +1,7 @@
 import { StatsFailure } from '../failure.ts'
 
 /** Harrell's default quantiles of the knots. */
-export const KNOT_QUANTILES: Readonly<Record<number, readonly number[]>> = {
+const KNOT_QUANTILES: Readonly<Record<number, readonly number[]>> = {
   3: [0.1, 0.5, 0.9],
   4: [0.05, 0.35, 0.65, 0.95],
   5: [0.05, 0.275, 0.5, 0.725, 0.95],
@@ -22,14 +22,18 @@ export function quantile(values: Float64Array, p: number): number {
   return Math.abs(rest) < 1e-15 ? a : (1 - rest) * a + rest * b
 }
 
-export function knotsOf(values: Float64Array, count: number): Float64Array {
-  const probabilities = KNOT_QUANTILES[count]
-  if (!probabilities) {
+/**
+ * So many knots at Harrell's quantiles of the values.
+ * @throws {StatsFailure} `knots-coincide` where too few values differ
+ */
+export function knotsOf(values: Float64Array, count: number, column: string): Float64Array {
+  const shares = KNOT_QUANTILES[count]
+  if (!shares) {
     throw new StatsFailure({ code: 'bad-option', option: 'knots', value: String(count), allowed: '3 … 7' })
   }
-  const knots = Float64Array.from(probabilities, (p) => quantile(values, p))
+  const knots = Float64Array.from(shares, (share) => quantile(values, share))
   for (let i = 1; i < knots.length; i++) {
-    if (!(knots[i]! > knots[i - 1]!)) throw new StatsFailure({ code: 'constant-covariate', column: 'spline' })
+    if (!(knots[i]! > knots[i - 1]!)) throw new StatsFailure({ code: 'knots-coincide', column, knots: count })
   }
   return knots
 }

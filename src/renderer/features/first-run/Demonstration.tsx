@@ -1,6 +1,7 @@
 /** A hospital with generated patients. Its making is a job with progress. */
 import { Button, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import { CLINIC } from '../../../shared/domain/populations.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { node } from '../../lib/node.ts'
 import { useJobs } from '../../parts/jobs.ts'
@@ -11,18 +12,26 @@ import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
 
 const SIZES = [20, 100, 200, 500, 2000]
+/** Stands among the sizes: whom the tutorial of the research rooms is about. */
+const FOR_TUTORIAL = 'clinic'
+
+function asked(patients: string) {
+  return patients === FOR_TUTORIAL
+    ? { patients: CLINIC.patients, population: 'diabetes-clinic' as const }
+    : { patients: Number(patients) }
+}
 
 export function Demonstration({ onBack }: { onBack(): void }) {
   const t = useWords().firstRun
   const locale = useLocale()
-  const [patients, setPatients] = useState(200)
+  const [patients, setPatients] = useState('200')
   const opening = useOpening()
   const job = [...useJobs().values()].find(
     (each) => each.kind === 'demonstration' && each.state === 'running',
   )
   const make = (event: FormEvent) => {
     event.preventDefault()
-    if (!opening.isBusy) void opening.run(() => node.app.openDemonstration({ patients }))
+    if (!opening.isBusy) void opening.run(() => node.app.openDemonstration(asked(patients)))
   }
   return (
     <Step title={t.demonstration.title} {...(opening.isBusy ? {} : { onBack })}>
@@ -31,10 +40,13 @@ export function Demonstration({ onBack }: { onBack(): void }) {
           <Text>{t.demonstrationBody}</Text>
           <NativeSelect
             label={t.patients}
-            value={String(patients)}
+            value={patients}
             disabled={opening.isBusy}
-            data={SIZES.map((size) => ({ value: String(size), label: formatNumber(size, locale) }))}
-            onChange={(event) => setPatients(Number(event.currentTarget.value))}
+            data={[
+              ...SIZES.map((size) => ({ value: String(size), label: formatNumber(size, locale) })),
+              { value: FOR_TUTORIAL, label: t.patientsOfClinic(formatNumber(CLINIC.patients, locale)) },
+            ]}
+            onChange={(event) => setPatients(event.currentTarget.value)}
           />
           <RefusalNote refusal={opening.refusal} />
           {job && <JobProgress job={job} />}

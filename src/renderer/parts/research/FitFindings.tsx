@@ -25,6 +25,7 @@ export function FitFindings({
       <Warnings answer={answer} />
       <Facts answer={answer} isOfRecords={isOfRecords} />
       {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
+      <TermTests answer={answer} />
       {answer.zph && <Proportional zph={answer.zph} />}
       {answer.curves && <CurveResult curves={answer.curves} timeName={timeName} />}
     </Stack>
@@ -149,17 +150,49 @@ function Coefficients({ answer }: { readonly answer: FitAnswer }) {
   )
 }
 
-function Proportional({ zph }: { readonly zph: NonNullable<FitAnswer['zph']> }) {
+/** Wald tests of what several coefficients say together. */
+function TermTests({ answer: { splines = [], interactions = [] } }: { readonly answer: FitAnswer }) {
   const t = useWords().models
   const locale = useLocale()
+  const knots = (list: readonly number[]) => list.map((knot) => formatSignificant(knot, locale, 4)).join(', ')
+  const rows = [
+    ...splines.flatMap(({ covariate, knots: places, test, nonlinear }) => [
+      { name: t.termTests.whole(covariate, knots(places)), ...test },
+      { name: t.termTests.nonlinear(covariate), ...nonlinear },
+    ]),
+    ...interactions.map(({ of, test }) => ({ name: of.join(' × '), ...test })),
+  ]
+  if (rows.length === 0) return null
+  return <TestTable title={t.termTests.title} rows={rows} />
+}
+
+function Proportional({ zph }: { readonly zph: NonNullable<FitAnswer['zph']> }) {
+  const t = useWords().models
   const rows = [
     ...zph.terms.map((name, i) => ({ name, chisq: zph.chisq[i], df: zph.df[i], p: zph.p[i] })),
     { name: t.zph.global, chisq: zph.globalChisq, df: zph.globalDf, p: zph.globalP },
   ]
+  return <TestTable title={t.proportional} rows={rows} />
+}
+
+function TestTable({
+  title,
+  rows,
+}: {
+  readonly title: string
+  readonly rows: readonly {
+    readonly name: string
+    readonly chisq: number | null | undefined
+    readonly df: number | undefined
+    readonly p: number | null | undefined
+  }[]
+}) {
+  const t = useWords().models
+  const locale = useLocale()
   return (
     <div className={styles.wide}>
-      <h3 className={styles.heading}>{t.proportional}</h3>
-      <Table aria-label={t.proportional} className={styles.numbers}>
+      <h3 className={styles.heading}>{title}</h3>
+      <Table aria-label={title} className={styles.numbers}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">{t.zph.term}</Table.Th>

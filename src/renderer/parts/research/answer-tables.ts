@@ -116,7 +116,12 @@ function shownMean({ mean, count }: Of<'mean'>, context: Context): ShownAnswer {
       title,
       header: ['', t.value, t.interval95],
       rows: [
-        { cells: [`${t.mean} (${unitOf(variable, words)})`, ...estimateCells(mean, variable, locale)] },
+        {
+          cells: [
+            words.requests.withUnit(t.mean, unitOf(variable, words)),
+            ...estimateCells(mean, variable, locale),
+          ],
+        },
         {
           cells: [
             t.patients,
@@ -147,7 +152,11 @@ function shownQuantiles({ quantiles, count }: Of<'quantiles'>, context: Context)
     figure: null,
     table: {
       title,
-      header: [t.quantile, `${variableName(variable, words)} (${unitOf(variable, words)})`, t.interval95],
+      header: [
+        t.quantile,
+        words.requests.withUnit(variableName(variable, words), unitOf(variable, words)),
+        t.interval95,
+      ],
       rows,
       notes: [...(quantiles.includes(null) ? [t.hiddenNote] : []), t.population],
     },

@@ -34,6 +34,10 @@ export interface FitAnswer {
     readonly globalDf: number
     readonly globalP: number | null
   } | null
+  readonly splines?: readonly SplineAnswer[]
+  readonly interactions?: readonly { readonly of: readonly [string, string]; readonly test: WaldAnswer }[]
+  readonly aic?: number | null
+  readonly bic?: number | null
   readonly deviance?: number | null
   readonly nullDeviance?: number | null
   readonly dispersion?: number | null
@@ -42,6 +46,27 @@ export interface FitAnswer {
   readonly lambda?: Numbers
   readonly curves?: readonly Curve[]
   readonly logRank?: { readonly chisq: number | null; readonly df: number; readonly p: number | null } | null
+}
+
+interface WaldAnswer {
+  readonly chisq: number | null
+  readonly df: number
+  readonly p: number | null
+}
+
+/** A covariate that bends: its tests, and the log ratio against the reference where that is one curve. */
+export interface SplineAnswer {
+  readonly covariate: string
+  readonly knots: readonly number[]
+  readonly test: WaldAnswer
+  readonly nonlinear: WaldAnswer
+  readonly reference: number
+  readonly effect: {
+    readonly at: readonly number[]
+    readonly estimate: readonly number[]
+    readonly lower: readonly number[]
+    readonly upper: readonly number[]
+  } | null
 }
 
 export interface Curve {

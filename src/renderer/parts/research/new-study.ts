@@ -5,7 +5,7 @@ import { newCohort } from './new-cohort.ts'
 
 /** It can be asked as it is: everybody with a visit, until they come again, by age and sex. */
 export const newStudy = (): StudyDocument => ({
-  schema: 'study/2',
+  schema: 'study/3',
   title: '',
   cohort: newCohort(''),
   cleaning: { schema: 'cleaning/1', title: '', steps: [...presetSteps('careful')] },
@@ -41,6 +41,8 @@ export const newModel = (covariates: readonly string[], factors: readonly string
   family: 'cox',
   covariates: [...covariates],
   factors: [...factors],
+  splines: [],
+  interactions: [],
   strata: [],
   isClusteredByPerson: false,
   ties: 'efron',

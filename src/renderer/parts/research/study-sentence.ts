@@ -124,13 +124,19 @@ function modelSentence(
   locale: Locale,
 ): string {
   const t = words.question.sentence
-  const { family, covariates, strata, isClusteredByPerson } = model
+  const { family, covariates, splines, interactions, strata, isClusteredByPerson } = model
   const list = (names: readonly string[]): string =>
     names.map((name) => columnWords(name, study, words, locale)).join(t.listComma)
   const kind = words.question.families[family]
   if (isCurve(family)) return covariates.length === 0 ? t.curve(kind) : t.curveBy(kind, list(covariates))
   const parts = [
     t.model(kind, covariates.length === 0 ? t.nothing : list(covariates)),
+    splines.length === 0 ? '' : t.bends(list(splines.map(({ name }) => name))),
+    interactions.length === 0
+      ? ''
+      : t.together(
+          interactions.map((pair) => pair.map((name) => list([name])).join(' × ')).join(t.listComma),
+        ),
     strata.length === 0 ? '' : t.strata(list(strata)),
     isClusteredByPerson ? t.clustered : '',
     t.end,

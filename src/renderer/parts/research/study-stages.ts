@@ -2,7 +2,7 @@
 import { canonicalCleaning } from '../../../shared/domain/cleaning.ts'
 import { canonicalCohort } from '../../../shared/domain/cohort.ts'
 import { canonicalIntervals } from '../../../shared/domain/intervals.ts'
-import type { StudyDocument } from '../../../shared/domain/study.ts'
+import { canonicalStudy, type StudyDocument } from '../../../shared/domain/study.ts'
 
 export const STAGES = ['cohort', 'cleaning', 'intervals', 'models'] as const
 export type Stage = (typeof STAGES)[number]
@@ -36,4 +36,11 @@ export function stageStates(now: StudyDocument, asked: StudyDocument | null): Re
     states[stage] = isStale ? 'stale' : 'fresh'
   }
   return states
+}
+
+/** Whether two studies ask the same, however their records are cleaned and at whatever state. */
+export function isSameButCleaning(one: StudyDocument, other: StudyDocument): boolean {
+  const bare = (study: StudyDocument): string =>
+    canonicalStudy({ ...study, cleaning: null, snapshot: null, engine: null })
+  return bare(one) === bare(other)
 }

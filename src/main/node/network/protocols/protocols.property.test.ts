@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toHex, type Bytes } from '../../../../shared/std/bytes.ts'
+import { compareBytes, toHex, type Bytes } from '../../../../shared/std/bytes.ts'
 import { compareNames } from '../../chain/access.ts'
 import { BODY_OVERHEAD_BYTES, CLASS_BYTES, type SizeClass } from '../../chain/limits.ts'
 import { decodeSealedContent, encodeSealedContent } from '../../chain/sealed-content.ts'
@@ -30,6 +30,14 @@ import {
   encodeLinkageAnswer,
   encodeRowsAnswer,
 } from './key-box.ts'
+import {
+  decodeAttestations,
+  decodeContribution,
+  decodeStudyRequest,
+  encodeAttestations,
+  encodeContribution,
+  encodeStudyRequest,
+} from './studies.ts'
 
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
 const root = hash.map((bytes) => bytes as MerkleRoot)
@@ -56,6 +64,33 @@ const sealedKey = fc.record({
 
 /** Comparing bodies byte by byte is slow. */
 const RUNS = { numRuns: 40 }
+
+const signature = fc.uint8Array({ minLength: 64, maxLength: 64 })
+const memberId = fc.uint8Array({ minLength: 16, maxLength: 16 })
+const attestation = fc.record({
+  studyHash: hash,
+  outcome: fc.constantFrom('answered', 'refused', 'identical', 'differs', 'not-recomputable'),
+  resultHash: hash,
+  memberId,
+  signature,
+})
+const envelope = fc.record({
+  commitment: hash,
+  author: memberId,
+  keys: fc
+    .uniqueArray(memberId, { maxLength: 3, selector: (id) => toHex(id) })
+    .chain((ids) =>
+      fc.tuple(
+        ...ids
+          .sort(compareBytes)
+          .map((id) =>
+            fc.record({ memberId: fc.constant(id), sealed: fc.uint8Array({ minLength: 80, maxLength: 80 }) }),
+          ),
+      ),
+    ),
+  box: fc.uint8Array({ minLength: 4_124, maxLength: 4_124 }),
+  signature,
+})
 
 /** Every codec of the lanes above the consensus engine's own. */
 const CODECS: readonly (readonly [
@@ -223,6 +258,34 @@ const CODECS: readonly (readonly [
     ),
     encodeAccessAnswer,
     decodeAccessAnswer,
+  ],
+  [
+    'a question about studies',
+    fc.oneof(
+      fc.record({ kind: fc.constant('hold' as const), envelope }),
+      fc.record({ kind: fc.constant('want' as const), commitment: hash }),
+      fc.record({ kind: fc.constant('attest' as const), attestation }),
+      fc.record({ kind: fc.constantFrom('attestations' as const, 'answer' as const), studyHash: hash }),
+      fc.record({
+        kind: fc.constant('accuse' as const),
+        accusation: fc.record({
+          accused: memberId,
+          reason: fc.constant('deviating-result'),
+          memberId,
+          signature,
+        }),
+      }),
+      fc.record({ kind: fc.constant('contribute' as const), height: count, segmentId: hash }),
+    ),
+    encodeStudyRequest,
+    decodeStudyRequest,
+  ],
+  ['attestations', fc.array(attestation, { maxLength: 4 }), encodeAttestations, decodeAttestations],
+  [
+    'a contribution',
+    fc.record({ sealed: fc.uint8Array({ maxLength: 200 }), signature }),
+    encodeContribution,
+    decodeContribution,
   ],
   ['body answer', fc.array(visit, { maxLength: 3 }), encodeBodyAnswer, decodeBodyAnswer],
   ['rows', fc.record({ rows: fc.array(row, { maxLength: 4 }) }), encodeKeyBoxMessage, decodeKeyBoxMessage],

@@ -19,6 +19,9 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { CodeSetsPanel } from './CodeSetsPanel.tsx'
+import { ComparePanel } from './ComparePanel.tsx'
+import { ShelfPanel } from './ShelfPanel.tsx'
 import styles from './Cohorts.module.css'
 
 export function Cohorts() {
@@ -97,12 +100,17 @@ function Question() {
       <div className={styles.columns}>
         <Stack gap="md">
           <CohortEditor definition={definition} onChange={change} />
+          <CodeSetsPanel definition={definition} onChange={change} />
           <AsText definition={definition} onChange={change} />
         </Stack>
         <div className={styles.beside}>
-          <AttritionPanel definition={definition} sentences={sentences} />
+          <Stack gap="md">
+            <AttritionPanel definition={definition} sentences={sentences} />
+            <ShelfPanel definition={definition} onOpen={change} />
+          </Stack>
         </div>
       </div>
+      <ComparePanel definition={definition} />
     </>
   )
 }

@@ -1,5 +1,7 @@
 /** The form over a model's record. It asks for what the kind of model needs, and leaves other keys of a file alone. */
-import { Checkbox, NativeSelect, NumberInput } from '@mantine/core'
+import { Button, Checkbox, NativeSelect, NumberInput } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useState } from 'react'
 import type { TableColumn } from '../../../../shared/contract/models.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -7,15 +9,22 @@ import {
   type ColumnField,
   FAMILIES,
   familyOf,
+  knotsOf,
   type ModelRecord,
   namesOf,
+  pairsOf,
   type NumberField,
   textOf,
   withCovariate,
   withFactor,
   withKey,
+  withKnots,
+  withoutPair,
+  withPair,
 } from './model-form.ts'
 import styles from './Models.module.css'
+
+const KNOTS = [3, 4, 5, 6, 7]
 
 interface Props {
   readonly columns: readonly TableColumn[]
@@ -151,6 +160,20 @@ function Covariates({ columns, model, onChange }: Props) {
               {column.missing > 0 && (
                 <span className="secondary">{t.missing(formatNumber(column.missing, locale))}</span>
               )}
+              {isTaken && !factors.includes(column.name) && (
+                <NativeSelect
+                  size="xs"
+                  aria-label={`${column.name}: ${t.fields.shape}`}
+                  value={String(knotsOf(model, column.name) ?? '')}
+                  data={[
+                    { value: '', label: t.straight },
+                    ...KNOTS.map((knots) => ({ value: String(knots), label: t.bending(String(knots)) })),
+                  ]}
+                  onChange={({ currentTarget: { value } }) =>
+                    onChange(withKnots(model, column.name, value === '' ? null : Number(value)))
+                  }
+                />
+              )}
               {isTaken && (
                 <Checkbox
                   label={t.fields.factor}
@@ -163,6 +186,60 @@ function Covariates({ columns, model, onChange }: Props) {
           )
         })}
       </ul>
+      <Interactions names={taken} model={model} onChange={onChange} />
     </fieldset>
+  )
+}
+
+/** Pairs of covariates whose products are in the model too. */
+function Interactions({
+  names,
+  model,
+  onChange,
+}: {
+  readonly names: readonly string[]
+  readonly model: ModelRecord
+  onChange(model: ModelRecord): void
+}) {
+  const t = useWords().models
+  const [chosen, setChosen] = useState('')
+  const pairs = pairsOf(model)
+  const free = names.flatMap((one, i) =>
+    names
+      .slice(i + 1)
+      .filter((other) => !pairs.some((pair) => pair.includes(one) && pair.includes(other)))
+      .map((other) => [one, other] as const),
+  )
+  const pair = free.find((each) => each.join(' ') === chosen) ?? free[0]
+  if (names.length < 2) return null
+  return (
+    <div className={styles.pairs}>
+      <span>{t.fields.interactions}</span>
+      {pairs.map((each, i) => (
+        <Button
+          key={each.join(' ')}
+          size="compact-xs"
+          variant="default"
+          aria-label={`${t.removePair}: ${each.join(' × ')}`}
+          onClick={() => onChange(withoutPair(model, i))}
+        >
+          {each.join(' × ')} <IconX size={12} aria-hidden />
+        </Button>
+      ))}
+      {pair !== undefined && (
+        <>
+          <NativeSelect
+            size="xs"
+            aria-label={t.fields.interactions}
+            value={pair.join(' ')}
+            data={free.map((each) => ({ value: each.join(' '), label: each.join(' × ') }))}
+            onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+          />
+          <Button size="compact-sm" variant="default" onClick={() => onChange(withPair(model, pair))}>
+            {t.addPair}
+          </Button>
+        </>
+      )}
+    </div>
   )
 }

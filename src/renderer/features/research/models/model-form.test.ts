@@ -6,7 +6,18 @@ import {
   roundValues,
   stepsOf,
 } from '../../../parts/research/fit-answer.ts'
-import { missingOf, modelToFit, NEW_MODEL, withCovariate, withFactor, withKey } from './model-form.ts'
+import {
+  knotsOf,
+  missingOf,
+  modelToFit,
+  NEW_MODEL,
+  withCovariate,
+  withFactor,
+  withKey,
+  withKnots,
+  withoutPair,
+  withPair,
+} from './model-form.ts'
 
 describe('the form of a model', () => {
   it('says what is still needed, by kind of model', () => {
@@ -23,6 +34,22 @@ describe('the form of a model', () => {
     expect(taken).toMatchObject({ covariates: ['c', 'n'], factors: ['c'] })
     expect(withFactor(taken, 'n', true)['factors']).toEqual(['c', 'n'])
     expect(withCovariate(taken, 'c', false, true)).toMatchObject({ covariates: ['n'], factors: [] })
+  })
+
+  it('lets numbers bend and act together, and gives both up with the covariate', () => {
+    const taken = withCovariate(withCovariate(NEW_MODEL, 'a', true, false), 'b', true, false)
+    const both = withPair(withKnots(taken, 'a', 5), ['a', 'b'])
+    expect(both).toMatchObject({ splines: [{ covariate: 'a', knots: 5 }], interactions: [['a', 'b']] })
+    expect(knotsOf(both, 'a')).toBe(5)
+    expect(knotsOf({ ...both, splines: [{ covariate: 'a', knots: [1, 2, 3] }] }, 'a')).toBe(3)
+    const referred = { ...both, splines: [{ covariate: 'a', knots: 5, reference: 60 }] }
+    expect(withKnots(referred, 'a', 3)['splines']).toEqual([{ covariate: 'a', knots: 3, reference: 60 }])
+    expect(withFactor(both, 'a', true)).not.toHaveProperty('splines')
+    expect(withoutPair(both, 0)).not.toHaveProperty('interactions')
+    const left = withCovariate(both, 'a', false, false)
+    expect(left).not.toHaveProperty('splines')
+    expect(left).not.toHaveProperty('interactions')
+    expect(modelToFit({ ...both, family: 'km' })).not.toHaveProperty('splines')
   })
 
   it('keeps keys of a file that the form does not show, and drops those that the kind of model has no use for', () => {

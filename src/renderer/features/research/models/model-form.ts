@@ -97,16 +97,74 @@ export function withCovariate(
 ): ModelRecord {
   const covariates = namesOf(model, 'covariates').filter((each) => each !== name)
   const factors = namesOf(model, 'factors').filter((each) => each !== name)
-  return {
+  const taken = {
     ...model,
     covariates: isTaken ? [...covariates, name] : covariates,
     factors: isTaken && isText ? [...factors, name] : factors,
   }
+  if (isTaken) return taken
+  const pairs = pairsOf(model).filter((pair) => !pair.includes(name))
+  return withList(withKnots(taken, name, null), 'interactions', pairs)
 }
 
 export function withFactor(model: ModelRecord, name: string, isFactor: boolean): ModelRecord {
   const factors = namesOf(model, 'factors').filter((each) => each !== name)
-  return { ...model, factors: isFactor ? [...factors, name] : factors }
+  const changed = { ...model, factors: isFactor ? [...factors, name] : factors }
+  // Groups do not bend.
+  return isFactor ? withKnots(changed, name, null) : changed
+}
+
+interface Spline {
+  readonly covariate: string
+  readonly knots?: number | readonly number[]
+}
+
+function splinesOf(model: ModelRecord): Spline[] {
+  const value = model['splines']
+  return Array.isArray(value)
+    ? value.filter((each): each is Spline => typeof (each as Spline | null)?.covariate === 'string')
+    : []
+}
+
+/** How many knots a covariate bends at; null for a straight line. */
+export function knotsOf(model: ModelRecord, name: string): number | null {
+  const spline = splinesOf(model).find(({ covariate }) => covariate === name)
+  if (spline === undefined) return null
+  return typeof spline.knots === 'object' ? spline.knots.length : (spline.knots ?? 4)
+}
+
+/** What else a file says of the spline, its reference, stays. */
+export function withKnots(model: ModelRecord, name: string, knots: number | null): ModelRecord {
+  const splines = splinesOf(model)
+  const before = splines.find(({ covariate }) => covariate === name)
+  const others = splines.filter((each) => each !== before)
+  return withList(
+    model,
+    'splines',
+    knots === null ? others : [...others, { ...before, covariate: name, knots }],
+  )
+}
+
+export function pairsOf(model: ModelRecord): (readonly [string, string])[] {
+  const value = model['interactions']
+  return Array.isArray(value)
+    ? value.filter(
+        (pair): pair is [string, string] =>
+          Array.isArray(pair) && pair.length === 2 && pair.every((each) => typeof each === 'string'),
+      )
+    : []
+}
+
+export const withPair = (model: ModelRecord, pair: readonly [string, string]): ModelRecord =>
+  withList(model, 'interactions', [...pairsOf(model), pair])
+
+export const withoutPair = (model: ModelRecord, at: number): ModelRecord =>
+  withList(model, 'interactions', pairsOf(model).toSpliced(at, 1))
+
+/** Without an entry the key is not there. */
+function withList(model: ModelRecord, key: string, list: readonly unknown[]): ModelRecord {
+  const { [key]: _, ...rest } = model
+  return list.length === 0 ? rest : { ...rest, [key]: list }
 }
 
 /** What the family still needs before a fit can be asked for. */
@@ -132,6 +190,8 @@ export function modelToFit(model: ModelRecord): Record<string, unknown> {
   if (!form.hasCovariates) {
     foreign.add('covariates')
     foreign.add('factors')
+    foreign.add('splines')
+    foreign.add('interactions')
   }
   return Object.fromEntries(
     Object.entries({ ...model, family: familyOf(model) }).filter(([key]) => !foreign.has(key)),

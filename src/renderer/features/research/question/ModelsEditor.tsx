@@ -11,8 +11,9 @@ import {
 } from '../../../../shared/domain/study.ts'
 import { newModel } from '../../../parts/research/new-study.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { columnsOf, withCovariateOf, withFactorOf } from './interval-form.ts'
+import { columnsOf, withCovariateOf } from './interval-form.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
+import { InteractionFields, ShapeField } from './TermFields.tsx'
 import styles from './Question.module.css'
 
 const MODELS_MAX = 20
@@ -124,7 +125,6 @@ function ModelEditor({
             .filter((name) => !areGroups || groups.has(name) || model.covariates.includes(name))
             .map((name) => {
               const isTaken = model.covariates.includes(name)
-              const isLabel = labels.includes(name)
               return (
                 <li key={name}>
                   <Checkbox
@@ -139,20 +139,14 @@ function ModelEditor({
                     }
                   />
                   {isTaken && !areGroups && (
-                    <Checkbox
-                      label={t.asGroups}
-                      checked={model.factors.includes(name)}
-                      disabled={isLabel}
-                      onChange={({ currentTarget }) =>
-                        onChange(withFactorOf(model, name, currentTarget.checked))
-                      }
-                    />
+                    <ShapeField study={study} model={model} name={name} onChange={onChange} />
                   )}
                 </li>
               )
             })}
         </ul>
       </fieldset>
+      {!areGroups && <InteractionFields study={study} model={model} onChange={onChange} />}
       {!areGroups && (
         <div className={styles.row}>
           {model.family === 'cox' && (
@@ -226,6 +220,8 @@ function withFamily(model: StudyModel, family: StudyModel['family'], labels: rea
     factors: isCurve(family)
       ? []
       : [...new Set([...model.factors, ...covariates.filter((name) => labels.includes(name))])],
+    splines: isCurve(family) ? [] : model.splines,
+    interactions: isCurve(family) ? [] : model.interactions,
     strata: isPooled(family) ? [] : model.strata,
     curvesOf: isCox ? model.curvesOf : null,
     isClusteredByPerson: isCurve(family) ? false : model.isClusteredByPerson,

@@ -23,13 +23,17 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ExamplesMenu } from './ExamplesMenu.tsx'
 import { ReadyPanel } from './ReadyPanel.tsx'
 import { releaseAs } from '../../../parts/research/release-output.ts'
 import { Refusals } from './Refusals.tsx'
 import { ResultPanel } from './ResultPanel.tsx'
 import { Stages } from './Stages.tsx'
 import { studySentences, wholeSentence } from '../../../parts/research/study-sentence.ts'
-import { isStale, useQuestion } from './use-question.ts'
+import { Tutorial } from './Tutorial.tsx'
+import { isStale } from './found.ts'
+import { useQuestion } from './use-question.ts'
+import { useTutorial } from './use-tutorial.ts'
 import { useRunKey } from '../../../lib/use-run-key.ts'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import styles from './Question.module.css'
@@ -67,10 +71,12 @@ function Work() {
     () => studySentences(named(study, namesNow()), words, locale),
     [study, words, locale],
   )
+  const { isOpen: isTaught } = useTutorial()
   useRunKey(() => void run(study, 'fit'))
   return (
     <>
       <Head study={study} sentence={wholeSentence(sentences, locale)} />
+      {isTaught && <Tutorial />}
       <Running />
       <Refusals study={study} />
       <div className={styles.parts}>
@@ -143,6 +149,7 @@ function Head({ study, sentence }: { readonly study: StudyDocument; readonly sen
           <IconOf label={t.redo} isOff={after.length === 0} onClick={redo}>
             <IconArrowForwardUp size={16} aria-hidden />
           </IconOf>
+          <ExamplesMenu />
           <IconOf label={t.fresh} isOff={false} onClick={() => (forget(), change(newStudy()))}>
             <IconFilePlus size={16} aria-hidden />
           </IconOf>

@@ -8,7 +8,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { carriedBy, hasTerms, type Finding, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
-import { followedPersons, isStale, type Found } from './use-question.ts'
+import { followedPersons, isStale, type Found } from './found.ts'
 import tables from '../../../parts/research/PaperTable.module.css'
 import styles from './Question.module.css'
 

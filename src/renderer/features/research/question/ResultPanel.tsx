@@ -3,13 +3,21 @@ import { Accordion } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
-import { formatPercent, shortHash } from '../../../lib/format.ts'
-import { coefficientRows, ratioKind, type Curve, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { formatP, formatPercent, shortHash } from '../../../lib/format.ts'
+import {
+  coefficientRows,
+  ratioKind,
+  type Curve,
+  type FitAnswer,
+  type SplineAnswer,
+} from '../../../parts/research/fit-answer.ts'
 import { FitFindings } from '../../../parts/research/FitFindings.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { CleaningPanel } from './CleaningPanel.tsx'
 import { CURVES_MOST, curvesFigure } from '../../../parts/research/curves-figure.ts'
+import { effectFigure } from './effect-figure.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
 import { forestFigure } from '../../../parts/research/forest-figure.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
@@ -18,7 +26,7 @@ import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { isFit } from './study-answer.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { headline, modelTable, tableOne, termWords, valueWords } from './study-tables.ts'
-import type { Found } from './use-question.ts'
+import type { Found } from './found.ts'
 import styles from './Question.module.css'
 
 export function ResultPanel({ found }: { readonly found: Found }) {
@@ -36,15 +44,16 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       {pinned.models.map((model, m) => (
         <ModelResult key={m} found={found} model={model} m={m} />
       ))}
+      <CleaningPanel found={found} />
       <Panel
         title={t.tables.one}
-        side={<ReleaseMenu what={{ kind: 'table', name: t.tables.one, table: one }} of={{ jobId: jobId }} />}
+        side={<ReleaseMenu what={{ kind: 'table', name: t.tables.one, table: one }} of={{ jobId }} />}
       >
         <PaperTableView table={one} />
       </Panel>
       <Panel
         title={t.methods.title}
-        side={<ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} of={{ jobId: jobId }} />}
+        side={<ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} of={{ jobId }} />}
       >
         <p className={styles.methods} data-testid="methods">
           {methods}
@@ -138,12 +147,15 @@ function Terms({
               <h3 className={styles.heading}>{t.forest}</h3>
               <ReleaseMenu
                 what={{ kind: 'figure', name: `${model.title} ${t.forest}`, figure: forest }}
-                of={{ jobId: jobId }}
+                of={{ jobId }}
               />
             </div>
             <FigureView figure={forest} />
           </figure>
         )}
+        {(result.splines ?? []).map((spline) => (
+          <Effect key={spline.covariate} found={found} model={model} result={result} spline={spline} />
+        ))}
         {result.curves !== undefined && (
           <Curves found={found} model={model} result={result} title={t.adjusted} note={t.adjustedNote} />
         )}
@@ -151,7 +163,7 @@ function Terms({
           <div>
             <div className={styles.head}>
               <h3 className={styles.heading}>{table.title}</h3>
-              <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId: jobId }} />
+              <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId }} />
             </div>
             <PaperTableView table={table} />
           </div>
@@ -166,6 +178,54 @@ function Terms({
         </Accordion>
       </div>
     </Panel>
+  )
+}
+
+function Effect({
+  found,
+  model,
+  result,
+  spline,
+}: {
+  readonly found: Found
+  readonly model: StudyModel
+  readonly result: FitAnswer
+  readonly spline: SplineAnswer
+}) {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.question
+  const name = columnWords(spline.covariate, found.pinned, words, locale)
+  const figure = useMemo(
+    () =>
+      effectFigure(
+        spline,
+        {
+          ratio: words.models.ratios[ratioKind(result.family)],
+          name,
+          description: t.effectOf,
+          against: t.against,
+        },
+        locale,
+      ),
+    [spline, result.family, name, words, t, locale],
+  )
+  const { p } = spline.nonlinear
+  if (figure === null) return null
+  return (
+    <figure className={styles.figure}>
+      <div className={styles.head}>
+        <h3 className={styles.heading}>{t.effect(name)}</h3>
+        <ReleaseMenu
+          what={{ kind: 'figure', name: `${model.title} ${t.effect(name)}`, figure }}
+          of={{ jobId: found.jobId }}
+        />
+      </div>
+      <FigureView figure={figure} />
+      <figcaption className="secondary">
+        {t.effectNote(p === null ? words.models.none : `${words.models.columns.p} ${formatP(p, locale)}`)}
+      </figcaption>
+    </figure>
   )
 }
 

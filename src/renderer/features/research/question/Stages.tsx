@@ -11,7 +11,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { IntervalsEditor } from './IntervalsEditor.tsx'
 import { ModelsEditor } from './ModelsEditor.tsx'
 import { inARow, type StudySentences } from '../../../parts/research/study-sentence.ts'
-import type { Found } from './use-question.ts'
+import type { Found } from './found.ts'
 import styles from './Question.module.css'
 
 const ICONS = { 'not-yet': IconCircleDashed, fresh: IconCircleCheck, stale: IconAlertTriangle } as const

@@ -98,6 +98,11 @@ export function withColumnNamed(study: StudyDocument, from: string, to: string |
       ...model,
       covariates: renamed(model.covariates),
       factors: renamed(model.factors),
+      splines: model.splines.flatMap((spline) => renamed([spline.name]).map((name) => ({ ...spline, name }))),
+      interactions: model.interactions.flatMap((pair): [string, string][] => {
+        const [left, right] = renamed(pair)
+        return left === undefined || right === undefined ? [] : [[left, right]]
+      }),
       strata: renamed(model.strata),
       curvesOf: one(model.curvesOf),
     })),
@@ -124,13 +129,39 @@ export function withCovariateOf(
     ...model,
     covariates: isTaken ? [...covariates, name] : covariates,
     factors: isTaken && isLabel ? [...factors, name] : factors,
+    splines: isTaken ? model.splines : model.splines.filter((each) => each.name !== name),
+    interactions: isTaken ? model.interactions : model.interactions.filter((pair) => !pair.includes(name)),
     curvesOf: isTaken ? model.curvesOf : model.curvesOf === name ? null : model.curvesOf,
   }
 }
 
 export function withFactorOf(model: StudyModel, name: string, isFactor: boolean): StudyModel {
   const factors = model.factors.filter((each) => each !== name)
-  return { ...model, factors: isFactor ? [...factors, name] : factors }
+  // Groups do not bend.
+  const splines = isFactor ? model.splines.filter((each) => each.name !== name) : model.splines
+  return { ...model, factors: isFactor ? [...factors, name] : factors, splines }
+}
+
+/** Null knots: a straight line. The reference stays where none is given. */
+export function withSplineOf(
+  model: StudyModel,
+  name: string,
+  knots: number | null,
+  reference?: string | null,
+): StudyModel {
+  const before = model.splines.find((each) => each.name === name)
+  const others = model.splines.filter((each) => each.name !== name)
+  if (knots === null) return { ...model, splines: others }
+  const spline = { name, knots, reference: reference === undefined ? (before?.reference ?? null) : reference }
+  return { ...model, splines: [...others, spline] }
+}
+
+export function withInteraction(model: StudyModel, [left, right]: readonly [string, string]): StudyModel {
+  return { ...model, interactions: [...model.interactions, [left, right]] }
+}
+
+export function withoutInteraction(model: StudyModel, at: number): StudyModel {
+  return { ...model, interactions: model.interactions.toSpliced(at, 1) }
 }
 
 /** `90 365, 730` → days in order, each once. Null for what is no list of days. */

@@ -1,4 +1,5 @@
 /** The text of a study's result as the room reads it (docs/spec/study.md section 3). */
+import type { CleaningReason } from '../../../../shared/domain/cleaning.ts'
 import type { StudyModel, StudyWarning } from '../../../../shared/domain/study.ts'
 import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
 
@@ -68,6 +69,12 @@ export interface StudyAnswer {
     readonly start: { readonly persons: number; readonly rows: number }
     readonly steps: readonly {
       readonly rowsChanged: number
+      readonly reasons: readonly {
+        readonly act: 'derived' | 'left-out' | 'flagged'
+        readonly reason: CleaningReason
+        readonly table: string
+        readonly rows: number
+      }[]
       readonly left: { readonly persons: number; readonly rows: number }
     }[]
   } | null

@@ -161,7 +161,7 @@ export function modelTable(
   }
 }
 
-/** `sexmale` is a level of `sex`, written as R writes it. */
+/** `sexmale` is a level of `sex`, `age''` the second bend of `age`, `sexmale:age` a product: written as R and Harrell write them. */
 export function termWords(
   term: string,
   study: StudyDocument,
@@ -170,11 +170,17 @@ export function termWords(
   locale: Locale,
 ): string {
   const model = study.models[m]
+  const pair = model?.interactions.length === 0 ? [term] : term.split(':')
+  if (pair.length > 1) return pair.map((each) => termWords(each, study, m, words, locale)).join(' × ')
+  const t = words.question.tables
+  const name = term.replace(/'+$/, '')
+  if (model?.splines.some((spline) => spline.name === name) === true)
+    return t.bendOf(columnWords(name, study, words, locale), String(term.length - name.length + 1))
   const factor = model?.factors
-    .filter((name) => term.startsWith(name) && term !== name)
-    .sort((a, b) => b.length - a.length)[0]
+    .filter((each) => term.startsWith(each) && term !== each)
+    .sort((x, y) => y.length - x.length)[0]
   if (factor === undefined) return columnWords(term, study, words, locale)
-  return words.question.tables.levelOf(
+  return t.levelOf(
     columnWords(factor, study, words, locale),
     valueWords(study, factor, term.slice(factor.length), words),
   )

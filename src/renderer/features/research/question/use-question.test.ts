@@ -66,9 +66,9 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals())
 
 async function room() {
-  const { useQuestion, isStale } = await import('./use-question.ts')
+  const { useQuestion } = await import('./use-question.ts')
   await Promise.resolve()
-  return { run: useQuestion.getState().run, now: () => useQuestion.getState(), isStale }
+  return { run: useQuestion.getState().run, now: () => useQuestion.getState() }
 }
 
 it('counts without fitting, and fits at the state that was counted', async () => {
@@ -86,7 +86,7 @@ it('counts without fitting, and fits at the state that was counted', async () =>
     ['fit', SNAPSHOT, 'study/3'],
   ])
   // What was asked names no state: nothing is stale only because it was run.
-  const { isStale } = await room()
+  const { isStale } = await import('./found.ts')
   expect(isStale(now().fitted!, newStudy(), 'models')).toBe(false)
   expect(now().fitted?.pinned.snapshot).toEqual(SNAPSHOT)
   const changed = { ...newStudy(), cleaning: null }

@@ -1,32 +1,21 @@
 /** What was found of the question: counts before the fit, then the fit. It stays while the room is closed, and a run goes on. */
 import { create } from 'zustand'
-import type { StudyRunAnswer } from '../../../../shared/contract/studies.ts'
 import type { StudyDocument, StudyProblem } from '../../../../shared/domain/study.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { ofOnePerson } from '../../../lib/session.ts'
 import { jobEnded } from '../../../parts/jobs.ts'
 import { named } from '../../../parts/research/new-study.ts'
-import { stageStates } from '../../../parts/research/study-stages.ts'
 import { namesNow } from '../../../parts/research/study-under-work.ts'
-import { parseStudyAnswer, type StudyAnswer } from './study-answer.ts'
-
-type Ran = Extract<StudyRunAnswer, { kind: 'ran' }>
-
-/** An answer with the question that it is of. */
-export interface Found {
-  readonly jobId: string
-  /** As it was asked; `pinned` names the state that answered. */
-  readonly asked: StudyDocument
-  readonly pinned: StudyDocument
-  readonly ran: Ran
-  readonly answer: StudyAnswer
-}
+import { followedPersons, type Found } from './found.ts'
+import { parseStudyAnswer } from './study-answer.ts'
 
 export type Refusal = StudyProblem | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
 
 interface QuestionState {
   readonly weighed: Found | null
   readonly fitted: Found | null
+  /** The last fit to records that were not cleaned: what a cleaning is held against. */
+  readonly asWritten: Found | null
   /** The job that runs. */
   readonly jobId: string | null
   readonly isRunning: boolean
@@ -34,12 +23,15 @@ interface QuestionState {
   readonly failure: { readonly code: string; readonly detail: unknown } | null
   readonly refusals: readonly Refusal[]
   run(study: StudyDocument, upTo: 'weigh' | 'fit'): Promise<void>
+  /** The question of the shown fit once more, without its cleaning, at the same state. */
+  runAsWritten(): Promise<void>
   forget(): void
 }
 
 const nothing = {
   weighed: null,
   fitted: null,
+  asWritten: null,
   jobId: null,
   isRunning: false,
   isCancelled: false,
@@ -50,9 +42,14 @@ const nothing = {
 /** `turn` changes with the person and with another study: an answer that comes later is of something else. */
 const person = { turn: 0 }
 
-export const useQuestion = create<QuestionState>()((set, get) => ({
-  ...nothing,
-  async run(study, upTo) {
+export const useQuestion = create<QuestionState>()((set, get) => {
+  /** One run at a time; `work` asks by what it is given and tells what it found. */
+  async function running(
+    work: (
+      found: (asked: StudyDocument, how: 'weigh' | 'fit', of: StudyDocument) => Promise<Found | null>,
+      tell: (change: Partial<QuestionState>) => void,
+    ) => Promise<void>,
+  ): Promise<void> {
     if (get().isRunning) return
     const mine = person.turn
     const tell = (change: Partial<QuestionState>): void => {
@@ -60,7 +57,11 @@ export const useQuestion = create<QuestionState>()((set, get) => ({
     }
     set({ isRunning: true, isCancelled: false, failure: null, refusals: [], jobId: null })
     /** Null when there is no answer; why is told. */
-    const found = async (asked: StudyDocument, how: 'weigh' | 'fit'): Promise<Found | null> => {
+    const found = async (
+      asked: StudyDocument,
+      how: 'weigh' | 'fit',
+      of: StudyDocument,
+    ): Promise<Found | null> => {
       const begun = await node.studies.start({ study: named(asked, namesNow()), at: 'named', upTo: how })
       if (begun.kind === 'refused') {
         tell({ refusals: begun.problems as Refusal[] })
@@ -79,35 +80,44 @@ export const useQuestion = create<QuestionState>()((set, get) => ({
         return null
       }
       const pinned = { ...named(asked, namesNow()), snapshot: ran.snapshot, engine: ran.engine }
-      return { jobId, asked: study, pinned, ran, answer: parseStudyAnswer(ran.result) }
+      return { jobId, asked: of, pinned, ran, answer: parseStudyAnswer(ran.result) }
     }
     try {
-      const weighed = await found(study, 'weigh')
-      if (weighed !== null) tell({ weighed })
-      // The fit is of the state that was counted, also where a visit has come since.
-      const canBeFitted = weighed !== null && followedPersons(weighed.answer) > 0
-      const fitted = canBeFitted && upTo === 'fit' ? await found(weighed.pinned, 'fit') : null
-      if (fitted !== null) tell({ fitted })
+      await work(found, tell)
     } catch (error) {
       const { detail } = error as { detail?: unknown }
       tell({ failure: { code: failureCode(error), detail } })
     } finally {
       tell({ isRunning: false, jobId: null })
     }
-  },
-  forget() {
-    person.turn++
-    set(nothing)
-  },
-}))
+  }
 
-export function followedPersons({ intervals }: StudyAnswer): number {
-  return intervals.attrition.at(-1)?.persons ?? 0
-}
-
-/** Whether what was found is of the question as it stands now. */
-export function isStale(found: Found, study: StudyDocument, upTo: 'intervals' | 'models'): boolean {
-  return stageStates(study, found.asked)[upTo] === 'stale'
-}
+  return {
+    ...nothing,
+    run: (study, upTo) =>
+      running(async (found, tell) => {
+        const weighed = await found(study, 'weigh', study)
+        if (weighed !== null) tell({ weighed })
+        // The fit is of the state that was counted, also where a visit has come since.
+        const canBeFitted = weighed !== null && followedPersons(weighed.answer) > 0
+        const fitted = canBeFitted && upTo === 'fit' ? await found(weighed.pinned, 'fit', study) : null
+        if (fitted !== null) tell({ fitted, ...(study.cleaning === null ? { asWritten: fitted } : {}) })
+      }),
+    runAsWritten: () =>
+      running(async (found, tell) => {
+        const { fitted } = get()
+        if (fitted === null) return
+        const asWritten = await found({ ...fitted.pinned, cleaning: null }, 'fit', {
+          ...fitted.asked,
+          cleaning: null,
+        })
+        if (asWritten !== null) tell({ asWritten })
+      }),
+    forget() {
+      person.turn++
+      set(nothing)
+    },
+  }
+})
 
 ofOnePerson(() => useQuestion.getState().forget())

@@ -23,14 +23,13 @@ interface Props {
 export function AnswerView({ opened, answer, catalog }: Props) {
   const t = useWords().requests.answer
   const locale = useLocale()
-  const { row } = opened
   if (answer.kind === 'refused') return <Callout tone="warn">{t.refused}</Callout>
   return (
     <div className={styles.small} data-testid="answer">
       <p className="secondary" data-testid="lane-label">
         {answer.kind === 'rule'
           ? t.lanes.rule
-          : t.lanes.noise(formatSignificant(epsilonOf(row.microRho), locale, 2))}
+          : t.lanes.noise(formatSignificant(epsilonOf(opened.paidMicroRho), locale, 2))}
       </p>
       {opened.isUnattested && <Callout tone="warn">{t.unattested}</Callout>}
       {answer.kind === 'rule' ? (

@@ -61,7 +61,7 @@ export function AxisField({ axis, variables, onChange, onRemove }: AxisProps) {
       />
       {entry?.kind === 'number' && (
         <NumbersField
-          label={`${t.edges} (${variableUnit(axis.variable, words)})`}
+          label={words.requests.withUnit(t.edges, variableUnit(axis.variable, words))}
           hint={t.edgesHint(
             valueText(axis.variable, entry.least, locale),
             valueText(axis.variable, entry.greatest, locale),
@@ -158,7 +158,7 @@ export function RangeFields({
         }}
       />
       <NumbersField
-        label={`${t.least} (${unit})`}
+        label={words.requests.withUnit(t.least, unit)}
         hint={t.rangeHint}
         text={String(least / per)}
         onText={(text) => {
@@ -168,7 +168,7 @@ export function RangeFields({
         }}
       />
       <NumbersField
-        label={`${t.greatest} (${unit})`}
+        label={words.requests.withUnit(t.greatest, unit)}
         hint={t.rangeHint}
         text={String(greatest / per)}
         onText={(text) => {

@@ -52,6 +52,7 @@ function Limits({ budget }: { readonly budget: Budget }) {
           ? (t.none[least.limit] ?? t.tables('0'))
           : (t.more[least.limit]?.(name, t.what.table(name)) ?? t.tables(name))}
       </p>
+      <p className="secondary">{t.usual}</p>
       <ul className={styles.plain}>
         {said.map(({ limit, room, whole }) => {
           const share = whole > 0 ? room / whole : 0

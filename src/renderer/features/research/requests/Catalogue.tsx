@@ -80,7 +80,9 @@ function Variables({ catalog }: { readonly catalog: Catalog }) {
                 <Table.Tr key={variable.name}>
                   <Table.Th scope="row">
                     {variableName(variable.name, words)}
-                    <div className="secondary">{words.requests.variables[variable.name]?.meaning}</div>
+                    <div className={`secondary ${styles.light}`}>
+                      {words.requests.variables[variable.name]?.meaning}
+                    </div>
                   </Table.Th>
                   <Table.Td className={styles.values}>
                     <Values variable={variable} />

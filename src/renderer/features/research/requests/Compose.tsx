@@ -362,7 +362,7 @@ function Said({ asked }: { readonly asked: Asked | null }) {
   if (asked === null) return null
   const question = asked.lane === 'rule' ? { ...asked, requestHash: '' } : asked
   return (
-    <Panel title={words.requests.pane.question}>
+    <Panel title={words.requests.compose.said}>
       <div className={styles.small} data-testid="request-said">
         {requestSentences(question, words, locale).map((sentence, i) => (
           <p key={i} className={styles.said}>

@@ -66,7 +66,7 @@ function PriceForm({
   onWished,
   onPrice,
 }: Props & { readonly most: Budget['chargeMost'] }) {
-  const t = useWords().requests.price
+  const { price: t, withUnit } = useWords().requests
   const locale = useLocale()
   const kind = pricedKindOf(draft)
   const limit = most[kind]
@@ -93,8 +93,8 @@ function PriceForm({
       <div className={`${styles.row} ${styles.top}`}>
         <NumberInput
           className={styles.wide}
-          label={`${t.price} (${t.unit})`}
-          description={t.most(formatNumber(limit, locale))}
+          label={withUnit(t.price, t.unit)}
+          description={`${t.most(formatNumber(limit, locale))} · ${t.epsilon(formatSignificant(epsilonOf(now), locale, 2))}`}
           value={now}
           min={PRICE_LEAST}
           max={limit}
@@ -108,8 +108,7 @@ function PriceForm({
         />
         <NumberInput
           className={styles.wide}
-          label={`${t.wished} (${t.wishedUnit})`}
-          description={t.epsilon(formatSignificant(epsilonOf(now), locale, 2))}
+          label={withUnit(t.wished, t.wishedUnit)}
           value={wished ?? ''}
           min={1}
           max={1_000_000}

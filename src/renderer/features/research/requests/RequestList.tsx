@@ -1,8 +1,7 @@
 /** Everything that this institution has asked, newest first, with where it is; one of them beside it. */
 import { Skeleton } from '@mantine/core'
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconClock } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import type { Catalog, RequestRow, RequestState } from '../../../../shared/contract/requests.ts'
+import type { Catalog, RequestRow } from '../../../../shared/contract/requests.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
 import { replacePlace } from '../../../lib/router.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
@@ -10,6 +9,7 @@ import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { RequestPane } from './RequestPane.tsx'
+import { StateOf } from './StateOf.tsx'
 import styles from './Requests.module.css'
 
 interface Props {
@@ -103,29 +103,4 @@ function formOf(row: RequestRow, t: ReturnType<typeof useWords>['requests']): st
     row.output === null ? '' : (t.compose.outputs[row.output as keyof typeof t.compose.outputs] ?? '')
   const again = row.chargeKind === 'repeat' || row.chargeKind === 'recompute' ? t.list[row.chargeKind] : ''
   return [form, again].filter((each) => each !== '').join(' · ')
-}
-
-const TONES: Readonly<Record<RequestState, 'plain' | 'good' | 'warn' | 'bad'>> = {
-  'handing-over': 'plain',
-  charged: 'plain',
-  computing: 'plain',
-  'to-be-checked': 'plain',
-  held: 'bad',
-  answered: 'good',
-  refused: 'warn',
-  identical: 'good',
-  differs: 'bad',
-  'not-recomputable': 'warn',
-}
-const ICONS = { plain: IconClock, good: IconCircleCheck, warn: IconAlertTriangle, bad: IconCircleX }
-
-export function StateOf({ state }: { readonly state: RequestState }) {
-  const t = useWords().requests
-  const Icon = ICONS[TONES[state]]
-  return (
-    <span className={styles.state} data-tone={TONES[state]} data-testid="request-state" data-state={state}>
-      <Icon size={16} aria-hidden />
-      {t.states[state]}
-    </span>
-  )
 }

@@ -18,7 +18,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AnswerView } from './AnswerView.tsx'
 import { newDraft } from './draft.ts'
-import { StateOf } from './RequestList.tsx'
+import { StateOf } from './StateOf.tsx'
 import { useRequests } from './use-requests.ts'
 import styles from './Requests.module.css'
 

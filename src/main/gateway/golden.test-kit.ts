@@ -1,0 +1,179 @@
+/** Answers of both lanes for numbered studies of the same synthetic patients: every machine, thread count, zone and language gives the same bytes. */
+import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
+import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
+import { canonicalIntervals, type IntervalDefinition } from '../../shared/domain/intervals.ts'
+import type { StudyDocument } from '../../shared/domain/study.ts'
+import { runOf } from '../analytics/facts/fact-columns.ts'
+import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
+import { answerGated } from '../analytics/study/answer-gated.ts'
+import { proposeRelease } from '../analytics/study/propose-release.ts'
+import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
+import { createNodeCrypto } from '../node/crypto-node.ts'
+import { RELEASE_DEFAULTS } from '../privacy/answers/answer-policy.ts'
+import type { Axis, Output } from '../privacy/request/release-request.ts'
+import { encodeRequest } from '../privacy/request/request-bytes.ts'
+import { RULE_DEFAULTS } from '../privacy/rules/rule-policy.ts'
+
+const crypto = createNodeCrypto()
+const chainId = new Uint8Array(32).fill(1)
+const snapshot = new Uint8Array(32).fill(2)
+const noiseKey = new Uint8Array(32).fill(3)
+const SNAPSHOT_DAY = 18_500
+
+const axes: readonly Axis[] = [
+  { variable: 'age-years', edges: [40, 60, 75] },
+  { variable: 'sex', edges: [] },
+  { variable: 'charlson', edges: [1, 3] },
+  { variable: 'payer', edges: [] },
+  { variable: 'visits-year', edges: [2, 6] },
+  { variable: 'hba1c-tenths', edges: [65, 80] },
+  { variable: 'diagnosis-chapter', edges: [] },
+]
+const followUp: IntervalDefinition = {
+  schema: 'intervals/1',
+  codeSets: {},
+  followUp: {
+    startAfterDays: 0,
+    event: { kind: 'visit', classes: ['IMP', 'EMER'] },
+    earlierEvents: 'keep',
+    left: { withoutVisitDays: 400, countedDays: 30 },
+    atMostDays: 1_000,
+    until: null,
+    atLeastDays: 1,
+  },
+  covariates: [
+    { kind: 'age', name: 'age' },
+    { kind: 'sex', name: 'sex' },
+  ],
+  clock: 'index',
+  cuts: [],
+  rows: { kind: 'changes' },
+}
+const outputs: readonly ((n: number) => Output)[] = [
+  () => ({ kind: 'count' }),
+  (n) => ({
+    kind: 'histogram',
+    axis: axes[n % axes.length]!,
+    counted: { unit: 'visits', cellsMost: 3, perCellMost: 4 },
+  }),
+  (n) => ({ kind: 'table', axes: [axes[n % 3]!, axes[3 + (n % 4)]!], counted: { unit: 'patients' } }),
+  () => ({ kind: 'mean', variable: 'age-years', least: 20, greatest: 100 }),
+  () => ({ kind: 'quantiles', axis: axes[0]!, perMille: [250, 500, 750] }),
+  () => ({ kind: 'kaplan-meier', timeEdges: [90, 180, 360, 720], by: axes[1]! }),
+  () => ({ kind: 'cox', timeEdges: [180, 360, 720], covariates: [axes[0]!] }),
+  () => ({
+    kind: 'poisson',
+    exposure: { variable: 'exposure-days', most: 366 },
+    claims: { variable: 'claims', most: 10 },
+    factors: [axes[0]!, axes[3]!],
+    cellsMost: 2,
+  }),
+]
+
+/** SHA-256, hex, of what study `n` is answered. */
+export async function goldenHash(warehouse: Warehouse, upTo: number, n: number): Promise<string> {
+  const cohort: CohortDefinition = {
+    schema: 'cohort/1',
+    title: 'Some',
+    codeSets: {},
+    entry: { event: { kind: 'visit' }, priorDays: 10 * (n % 7), which: 'first' },
+    steps: [{ use: 'include', rule: { kind: 'age', atLeast: n % 40 } }],
+  }
+  const scope = { upTo: upTo - (n % 50), hospitals: null, samePerson: [], consentDay: SNAPSHOT_DAY }
+  if (n % 5 === 4) {
+    const study: StudyDocument = {
+      schema: 'study/2',
+      title: 'Golden',
+      cohort,
+      cleaning: null,
+      intervals: followUp,
+      models: (['cox', 'km'] as const).map((family) => ({
+        title: family,
+        family,
+        covariates: family === 'km' ? ['sex'] : ['age', 'sex'],
+        factors: family === 'km' ? [] : ['sex'],
+        strata: [],
+        isClusteredByPerson: false,
+        ties: 'efron',
+        confidencePercent: 95,
+        curvesOf: null,
+      })),
+      baselineBy: 'sex',
+      snapshot: null,
+      seed: '1',
+      engine: null,
+    }
+    const proposal = await proposeRelease(
+      warehouse,
+      {
+        chainId,
+        study,
+        scope,
+        purpose: 'research',
+        requester: { isInsurer: false, hasRegisteredPlan: false },
+        earlier: [],
+        recentRefusals: 0,
+        earlierModels: 0,
+        policy: RULE_DEFAULTS,
+      },
+      { hooks: {}, isCancelled: () => false },
+    )
+    const { words, checks } = proposal
+    const answer = proposal.kind === 'refused' ? '' : toHex(proposal.answer)
+    return hash(JSON.stringify([proposal.kind, answer, [...words], checks]))
+  }
+  const output = outputs[n % outputs.length]!(n)
+  const hasTime = output.kind === 'kaplan-meier' || output.kind === 'cox'
+  const sha256 = (text: string) => crypto.sha256(utf8Encode(text))
+  const request = encodeRequest({
+    snapshot,
+    cohort: sha256(canonicalCohort(cohort)),
+    cleaning: null,
+    followUp: hasTime ? sha256(canonicalIntervals(followUp)) : null,
+    output,
+    microRho: 100_000 + n,
+  })
+  const answer = await answerGated(
+    crypto,
+    warehouse,
+    {
+      chainId,
+      request,
+      cohort,
+      cleaning: null,
+      followUp: hasTime ? followUp : null,
+      scope,
+      snapshotDay: SNAPSHOT_DAY,
+      noiseKey,
+      policy: RELEASE_DEFAULTS,
+    },
+    () => false,
+  )
+  return toHex(crypto.sha256(answer))
+}
+
+/** Studies from the first number to before the second, on so many threads of DuckDB; facts are loaded in runs of that many blocks. */
+export async function goldenHashes(
+  from: number,
+  to: number,
+  threads: number,
+  runBlocks: number,
+): Promise<string[]> {
+  const facts = syntheticFacts(400, 'golden')
+  const warehouse = await openWarehouse({ threads, memoryMb: 512 })
+  try {
+    for (let first = 0; first < facts.length; first += runBlocks) {
+      const run = facts.slice(first, first + runBlocks)
+      await warehouse.load(runOf(first, first + run.length - 1, run))
+    }
+    const hashes: string[] = []
+    for (let n = from; n < to; n++) hashes.push(await goldenHash(warehouse, facts.length - 1, n))
+    return hashes
+  } finally {
+    warehouse.close()
+  }
+}
+
+function hash(text: string): string {
+  return toHex(crypto.sha256(utf8Encode(text)))
+}

@@ -1,0 +1,50 @@
+/** The chain as a gateway's service reads it: from its own node. */
+import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
+import { DAY_MS } from '../node/chain/limits.ts'
+import { decodeSegment } from '../node/chain/segment.ts'
+import type { ChainNode } from '../node/node.ts'
+import { readPlaces, readSegment } from '../node/storage/chain-store.ts'
+import type { GatewayChain, SnapshotPlace } from './gateway-port.ts'
+
+/** Registrations of one member that are looked at; more than that many protocols nobody writes in a year. */
+const REGISTRATIONS_READ = 1_000
+
+export function gatewayChainOf(node: ChainNode): GatewayChain {
+  const state = () => node.ledger.state.consortium
+
+  async function placeOfHeight(height: number): Promise<Omit<SnapshotPlace, 'itemHash'> | null> {
+    const stored = await readSegment(node.store, height)
+    const segment = stored.kind === 'ok' ? decodeSegment(stored.value.segment) : null
+    if (segment === null) return null
+    const { firstIndex, count, time } = segment
+    return { height, upTo: firstIndex + count - 1, day: Math.floor(time / DAY_MS) }
+  }
+
+  return {
+    state,
+    lastTime: () => node.ledger.state.lastTime,
+    async snapshotOf(itemHash: Bytes) {
+      const declared = state().snapshots.find((each) => equalBytes(each.itemHash, itemHash))
+      const place = declared === undefined ? null : await placeOfHeight(declared.height)
+      return place === null ? null : { ...place, itemHash: declared!.itemHash }
+    },
+    placeOfHeight,
+    async registrationOf(itemHash) {
+      const found = await node.studies.index.registrationOf(itemHash)
+      return found === null ? null : { author: found.author, height: found.height }
+    },
+    async hasRegistered(author, below) {
+      const found = await node.studies.index.registrations({ author, limit: REGISTRATIONS_READ })
+      return found.some(({ height }) => height < below)
+    },
+    async isErasedSince({ height, upTo }, upToHeight) {
+      for (const { state: stands, decidedAt, roots } of await node.erasures.list()) {
+        if (stands !== 'decided' || decidedAt === null) continue
+        if (decidedAt <= height || decidedAt > upToHeight) continue
+        const places = await readPlaces(node.store, roots)
+        if (places.some((place) => place?.index != null && place.index <= upTo)) return true
+      }
+      return false
+    },
+  }
+}

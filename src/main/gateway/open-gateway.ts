@@ -1,0 +1,70 @@
+/** A hospital's gateway on its own node: started with it, closed before it. Null where the node is no gateway's. */
+import type { AnalysisHome } from '../analytics/analysis-home.ts'
+import { createNodeSeal } from '../node/access/node-seal.ts'
+import type { Crypto, Random } from '../node/crypto/crypto.ts'
+import type { ChainNode } from '../node/node.ts'
+import type { Store } from '../node/storage/store.ts'
+import { openGatewayBook } from './gateway-book.ts'
+import { openGatewayHome, type GatewayHome } from './gateway-home.ts'
+import type { GatewayAnalysis, GatewayOptions } from './gateway-port.ts'
+import { gatewayChainOf } from './node-chain.ts'
+
+export interface OpenGatewayOptions {
+  readonly node: ChainNode
+  readonly store: Store
+  readonly crypto: Crypto
+  readonly random: Random
+  readonly now: () => number
+  readonly analysis: AnalysisHome
+  readonly note: GatewayOptions['note']
+  readonly onFailure: (error: unknown) => void
+}
+
+/** A hospital that joins takes its gateway with it at its next start. */
+export async function openGateway(options: OpenGatewayOptions): Promise<GatewayHome | null> {
+  const { node, store, crypto, random, now, analysis, note, onFailure } = options
+  if (node.member === null || node.member.gatewayKey === null || !node.holdsRecords) return null
+  const { chainId } = node.ledger
+  const { linkage } = await node.analysisKeys()
+  const book = await openGatewayBook(
+    store,
+    createNodeSeal(crypto, random, chainId, () => linkage),
+  )
+  const { exchange, snapshots } = node.studies
+  const home = openGatewayHome({
+    crypto,
+    chainId,
+    memberId: node.memberId,
+    chain: gatewayChainOf(node),
+    exchange,
+    analysis: gatewayAnalysisOf(analysis),
+    book,
+    noiseKeyOf: (snapshotHash) => snapshots.noiseKeyOf(snapshotHash),
+    note,
+    now,
+    after(ms, run) {
+      const timer = setTimeout(run, ms)
+      timer.unref()
+      return () => clearTimeout(timer)
+    },
+    onFailure,
+  })
+  snapshots.setMayDeclare((height) => home.mayDeclare(height))
+  return home
+}
+
+/** What a gateway's service asks of the thread; exact numbers stay in it. */
+function gatewayAnalysisOf(home: AnalysisHome): GatewayAnalysis {
+  return {
+    answer: (question, at, isFromRecords) =>
+      home.gated(at, isFromRecords, (running, scope) =>
+        running.call('answerRequest', { ...question, scope }),
+      ),
+    propose: (question, at, isFromRecords) =>
+      home.gated(at, isFromRecords, (running, scope, cancel) =>
+        running.call('proposeRelease', { question: { ...question, scope }, cancel }),
+      ),
+    newPersons: (at, after) =>
+      home.gated(at, false, (running, scope) => running.call('newPersons', { scope, after })),
+  }
+}

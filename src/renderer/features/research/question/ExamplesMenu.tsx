@@ -1,0 +1,50 @@
+/** Studies that come with the application, each opened as one's own, and the tutorial that leads through one. */
+import { Button, Menu } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { IconSchool } from '@tabler/icons-react'
+import { BUILT_IN_STUDIES, type BuiltInStudy } from '../../../../shared/domain/built-in-studies.ts'
+import { newStudy } from '../../../parts/research/new-study.ts'
+import { useStudy } from '../../../parts/research/study-under-work.ts'
+import { useWords } from '../../../words/catalogue.ts'
+import { useQuestion } from './use-question.ts'
+import { ownCopy } from './own-copy.ts'
+import { useTutorial } from './use-tutorial.ts'
+
+export function ExamplesMenu() {
+  const words = useWords()
+  const t = words.tutorial
+  const { change } = useStudy()
+  const { forget } = useQuestion()
+  const { setOpen } = useTutorial()
+  const begin = () => {
+    forget()
+    change(newStudy())
+    setOpen(true)
+  }
+  const open = (which: BuiltInStudy) => {
+    forget()
+    const study = ownCopy(which, words)
+    change(study)
+    notifications.show({ message: t.openedOwn(study.title) })
+  }
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" leftSection={<IconSchool size={16} aria-hidden />}>
+          {t.examples}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={begin} rightSection={<span className="secondary">{t.minutes}</span>}>
+          {t.start}
+        </Menu.Item>
+        <Menu.Divider />
+        {BUILT_IN_STUDIES.map((which) => (
+          <Menu.Item key={which} onClick={() => open(which)}>
+            {t.studies[which].study}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
