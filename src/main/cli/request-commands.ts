@@ -60,7 +60,9 @@ export function snapshotIn({ snapshots }: Catalog, named: string | null): string
 
 export function noSnapshot(named: string | null) {
   return named === null
-    ? failed('no-snapshot', { cause: 'the hospitals have declared no state of the chain that may be asked about' })
+    ? failed('no-snapshot', {
+        cause: 'the hospitals have declared no state of the chain that may be asked about',
+      })
     : failed('unknown-snapshot', { snapshot: named, cause: 'no snapshot of this chain has that hash' })
 }
 
@@ -78,5 +80,14 @@ function told(variable: CatalogVariable, { variables, levels }: Words) {
     }
   const { kind, least, greatest, step } = variable
   // Limits, steps and edges are whole numbers in the unit of the name; the words have the unit that people read.
-  return { name, kind, title, meaning, unit: name.endsWith('-tenths') ? `0.1 ${unit}` : unit, least, greatest, step }
+  return {
+    name,
+    kind,
+    title,
+    meaning,
+    unit: name.endsWith('-tenths') ? `0.1 ${unit}` : unit,
+    least,
+    greatest,
+    step,
+  }
 }

@@ -59,11 +59,19 @@ describe('before a snapshot', { timeout: 60_000 }, () => {
     const variables = answer['variables'] as { name: string; levels?: unknown }[]
     const named = (name: string) => variables.find((each) => each.name === name)
     expect(named('hba1c-tenths')).toMatchObject({ kind: 'number', unit: '0.1 %', least: 30, step: 5 })
-    expect(named('age-years')).toMatchObject({ unit: 'years', meaning: 'Completed years on the day of the row' })
+    expect(named('age-years')).toMatchObject({
+      unit: 'years',
+      meaning: 'Completed years on the day of the row',
+    })
     expect(named('sex')?.levels).toContainEqual({ name: 'female', meaning: 'Female' })
     const here = await ask('catalog', '--language', 'zh-Hant')
-    expect(here.answer['variables']).toContainEqual(expect.objectContaining({ name: 'age-years', unit: '歲' }))
-    const none = { code: 1, answer: { error: { code: 'no-snapshot', detail: { cause: expect.any(String) } } } }
+    expect(here.answer['variables']).toContainEqual(
+      expect.objectContaining({ name: 'age-years', unit: '歲' }),
+    )
+    const none = {
+      code: 1,
+      answer: { error: { code: 'no-snapshot', detail: { cause: expect.any(String) } } },
+    }
     expect(await ask('budget')).toMatchObject(none)
     expect(await submit(everybody)).toMatchObject(none)
   })
@@ -100,7 +108,9 @@ describe('before a snapshot', { timeout: 60_000 }, () => {
     await writeFile(file, JSON.stringify(comingAgain))
     expect(await ask('study', 'simulate', file)).toMatchObject({
       code: 1,
-      answer: { error: { code: 'holds-records', detail: { cause: expect.stringContaining('study submit') } } },
+      answer: {
+        error: { code: 'holds-records', detail: { cause: expect.stringContaining('study submit') } },
+      },
     })
   })
 })
@@ -130,7 +140,8 @@ describe('at a snapshot', { timeout: 120_000 }, () => {
 
   const room = async () => {
     const { answer } = await ask('budget')
-    return (answer['limits'] as { limit: string; room: number }[]).find(({ limit }) => limit === 'requester')?.room
+    return (answer['limits'] as { limit: string; room: number }[]).find(({ limit }) => limit === 'requester')
+      ?.room
   }
 
   it('tries out what it costs, buys and leaves, and charges nothing', async () => {
@@ -147,6 +158,13 @@ describe('at a snapshot', { timeout: 120_000 }, () => {
       after: 148_000,
     })
     expect(tried.answer['wishedPrice']).toBeLessThan(2_000)
+    // The form of docs/spec/program-interface.md sections 8 and 9.
+    const bySex = { kind: 'histogram', axis: { variable: 'sex', edges: [] }, counted: { unit: 'patients' } }
+    expect((await submit({ ...everybody, output: bySex, price: 20_000 }, '--dry-run')).answer).toMatchObject({
+      chargeKind: 'table',
+      noise: [{ cells: 5 }],
+      fits: true,
+    })
     const dear = await submit({ ...everybody, price: 2_001 }, '--dry-run')
     expect(dear.answer).toMatchObject({ fits: false, binding: { limit: 'charge' } })
     expect(await room()).toBe(150_000)
@@ -192,7 +210,12 @@ describe('at a snapshot', { timeout: 120_000 }, () => {
         },
       },
     })
-    const [line, ...others] = result.answer['lines'] as { name: string; value: string; low: string; high: string }[]
+    const [line, ...others] = result.answer['lines'] as {
+      name: string
+      value: string
+      low: string
+      high: string
+    }[]
     expect(others).toEqual([])
     expect(line?.name).toBe('patients')
     // Noise of ± 31 in 19 of 20 draws: five times as much is no chance.
@@ -203,7 +226,12 @@ describe('at a snapshot', { timeout: 120_000 }, () => {
     expect(csv).toContain('"# Answer of the consortium’s gateways, with noise')
     expect(await room()).toBe(148_000)
     const status = await ask('study', 'status', studyHash)
-    expect(status.answer).toMatchObject({ studyHash, state: 'answered', microRho: 2_000, purpose: 'research' })
+    expect(status.answer).toMatchObject({
+      studyHash,
+      state: 'answered',
+      microRho: 2_000,
+      purpose: 'research',
+    })
     expect((await ask('study', 'status')).answer['studies']).toMatchObject([{ studyHash, state: 'answered' }])
   })
 
@@ -214,7 +242,9 @@ describe('at a snapshot', { timeout: 120_000 }, () => {
     const report = await readPackage(new Uint8Array(await readFile(path)))
     expect(report?.study?.studyHash).toBe(studyHash)
     expect(report?.lines).toEqual(result.answer['lines'])
-    expect(await ask('study', 'result', studyHash, '--package', join(home, 'nowhere', 'x.zip'))).toMatchObject({
+    expect(
+      await ask('study', 'result', studyHash, '--package', join(home, 'nowhere', 'x.zip')),
+    ).toMatchObject({
       code: 1,
       answer: { error: { code: 'not-writable' } },
     })
@@ -234,15 +264,33 @@ describe('at a snapshot', { timeout: 120_000 }, () => {
     expect(await ask('study', 'status', 'ab'.repeat(32))).toMatchObject(unknown)
   })
 
-  it('says that there is no answer yet, or that the time is over', async () => {
+  it('sends a whole study by rule, which costs nothing and which other hospitals look at', async () => {
     const { cohort: _c, output: _o, price: _p, ...common } = everybody
-    // By rule: two people of other hospitals would have to look, and there are none.
     const submitted = await submit({ ...common, study: { ...comingAgain, snapshot: null, engine: null } })
-    expect(submitted).toMatchObject({ code: 0, answer: { price: 0, chargeKind: 'by-rule' } })
-    const hash = submitted.answer['studyHash'] as string
-    expect(await ask('study', 'result', hash)).toMatchObject({
+    expect(submitted).toMatchObject({ code: 0, answer: { price: 0, chargeKind: 'by-rule', isKnown: false } })
+    const studyHash = submitted.answer['studyHash'] as string
+    const status = await ask('study', 'status', studyHash)
+    expect(status.answer).toMatchObject({ lane: 'rule', output: 'study', microRho: 0 })
+  })
+
+  it('says that there is no answer yet, and when the time is over', async () => {
+    // One gateway alone gives nothing out any more: the answer never comes.
+    expect((await ask('propose', 'policy', 'releaseUnattested', '0')).code).toBe(0)
+    const submitted = await submit({ ...everybody, price: 1_999 })
+    const studyHash = submitted.answer['studyHash'] as string
+    expect(await ask('study', 'result', studyHash)).toMatchObject({
       code: 1,
-      answer: { error: { code: expect.stringMatching(/^(not-answered|refused)$/) } },
+      answer: { error: { code: 'not-answered', detail: { studyHash, cause: expect.any(String) } } },
+    })
+    expect(await ask('study', 'result', studyHash, '--wait', '1')).toMatchObject({
+      code: 5,
+      answer: { error: { code: 'timeout', waitingFor: 'answer' }, studyHash },
+    })
+    // Meanwhile the same is on its way: nothing is sent again.
+    expect((await submit({ ...everybody, price: 1_999 })).answer).toMatchObject({
+      studyHash,
+      price: 0,
+      isKnown: true,
     })
   })
 })

@@ -51,7 +51,8 @@ const simulate: StudyAction = {
     return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
       if ((await ask.requests.catalog()).class === 'hospital')
         return failed('holds-records', {
-          cause: 'a hospital has no twin: “study run” asks its own records, “study submit” those of all hospitals',
+          cause:
+            'a hospital has no twin: “study run” asks its own records, “study submit” those of all hospitals',
         })
       const ran = await ask.studies.run({ study, at: 'newest' })
       if (ran.kind === 'refused') return failed('malformed-study', { file, problems: ran.problems })
@@ -129,7 +130,11 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
 }
 
 /** What another action takes, this one does not. */
-function problemWith(action: StudyAction, { options, flags }: Arguments, rest: readonly string[]): string | null {
+function problemWith(
+  action: StudyAction,
+  { options, flags }: Arguments,
+  rest: readonly string[],
+): string | null {
   const known = ['profile', 'as', ...(action.options ?? [])]
   for (const name of options.keys()) if (!known.includes(name)) return `unknown option --${name}`
   for (const name of flags) if (action.flags?.includes(name) !== true) return `unknown option --${name}`

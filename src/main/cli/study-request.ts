@@ -65,11 +65,25 @@ const submit: StudyAction = {
       switch (submitted.kind) {
         case 'submitted': {
           const { studyHash, heldBy } = submitted
-          return ok({ studyHash, price: priced.microRho, chargeKind: priced.chargeKind, snapshot, heldBy, isKnown: false })
+          return ok({
+            studyHash,
+            price: priced.microRho,
+            chargeKind: priced.chargeKind,
+            snapshot,
+            heldBy,
+            isKnown: false,
+          })
         }
         // Being answered already: nothing was sent, so nothing is charged.
         case 'known':
-          return ok({ studyHash: submitted.studyHash, price: 0, chargeKind: 'repeat', snapshot, heldBy: [], isKnown: true })
+          return ok({
+            studyHash: submitted.studyHash,
+            price: 0,
+            chargeKind: 'repeat',
+            snapshot,
+            heldBy: [],
+            isKnown: true,
+          })
         case 'problems':
           return failed('malformed-request', { file, problems: submitted.problems })
         case 'refused': {
@@ -83,7 +97,16 @@ const submit: StudyAction = {
 
 /** What a submission would cost, buy and leave; nothing is sent. */
 async function triedOut(ask: AllClients, asked: Asked, priced: Priced) {
-  const { chargeKind, microRho: price, noise, binding, wishedMicroRho, requestHash, cohortHash, same } = priced
+  const {
+    chargeKind,
+    microRho: price,
+    noise,
+    binding,
+    wishedMicroRho,
+    requestHash,
+    cohortHash,
+    same,
+  } = priced
   const isPublished = asked.lane === 'noise' && asked.isPublished
   const budget = await ask.requests.budget({ snapshot: asked.snapshot, isPublished })
   return {
@@ -94,7 +117,12 @@ async function triedOut(ask: AllClients, asked: Asked, priced: Priced) {
     noise,
     fits: price === 0 || binding === null || binding.times > 0,
     binding,
-    remains: (budget?.limits ?? []).map(({ limit, room, whole }) => ({ limit, room, whole, after: room - price })),
+    remains: (budget?.limits ?? []).map(({ limit, room, whole }) => ({
+      limit,
+      room,
+      whole,
+      after: room - price,
+    })),
     wishedPrice: wishedMicroRho,
     requestHash,
     cohortHash,
@@ -112,7 +140,8 @@ const status: StudyAction = {
       if (studyHash === undefined) return ok({ studies: await ask.requests.list() })
       const opened = await ask.requests.open({ studyHash })
       if (opened === null) return unknownStudy(studyHash)
-      const { row, purpose, snapshot, checks, resultHash, recomputations, isUnattested, mayRecompute } = opened
+      const { row, purpose, snapshot, checks, resultHash, recomputations, isUnattested, mayRecompute } =
+        opened
       return ok({ ...row, purpose, snapshot, checks, resultHash, recomputations, isUnattested, mayRecompute })
     })
   },
@@ -127,7 +156,8 @@ const result: StudyAction = {
     const studyHash = given.rest[0]!
     if (!STUDY_HASH.test(studyHash)) return notAHash()
     const seconds = Number(options.get('wait') ?? 0)
-    if (!(seconds >= 0 && seconds <= WAIT_SECONDS_MAX)) return usage(`--wait is 0 to ${WAIT_SECONDS_MAX} seconds`)
+    if (!(seconds >= 0 && seconds <= WAIT_SECONDS_MAX))
+      return usage(`--wait is 0 to ${WAIT_SECONDS_MAX} seconds`)
     return withProfile(given, world, begun(needPassphrase(world)), async (reached) => {
       const { ask } = reached
       const opened = await untilSettled(ask, studyHash, Date.now() + seconds * 1000)
@@ -169,7 +199,11 @@ const SETTLED: ReadonlySet<RequestState> = new Set<RequestState>([
 ])
 
 /** The request once it is settled and its answer here, or as it is at the deadline; null where nobody asked it. */
-async function untilSettled(ask: AllClients, studyHash: string, deadline: number): Promise<OpenRequest | null> {
+async function untilSettled(
+  ask: AllClients,
+  studyHash: string,
+  deadline: number,
+): Promise<OpenRequest | null> {
   for (;;) {
     const opened = await ask.requests.open({ studyHash })
     if (opened === null) return null
@@ -185,7 +219,8 @@ function unanswered({ row: { studyHash, state, of } }: OpenRequest, hasWaited: b
     case 'refused':
       return failed('refused', {
         studyHash,
-        cause: 'the gateways refused the study, or hospitals did what would leave; what was charged stays charged',
+        cause:
+          'the gateways refused the study, or hospitals did what would leave; what was charged stays charged',
       })
     case 'identical':
     case 'differs':
@@ -194,7 +229,8 @@ function unanswered({ row: { studyHash, state, of } }: OpenRequest, hasWaited: b
         studyHash,
         state,
         of,
-        cause: 'a recomputation has a verdict and no numbers; the numbers are those of the study that it is of',
+        cause:
+          'a recomputation has a verdict and no numbers; the numbers are those of the study that it is of',
       })
     case 'answered':
       return failed('answer-not-here', {
@@ -204,7 +240,11 @@ function unanswered({ row: { studyHash, state, of } }: OpenRequest, hasWaited: b
     default:
       return hasWaited
         ? timeout('answer', { studyHash, state })
-        : failed('not-answered', { studyHash, state, cause: 'there is no answer yet; --wait SECONDS waits for it' })
+        : failed('not-answered', {
+            studyHash,
+            state,
+            cause: 'there is no answer yet; --wait SECONDS waits for it',
+          })
   }
 }
 
@@ -250,7 +290,7 @@ async function savePackage(
   if (job === 'timeout') return timeout('package', { jobId })
   if (job.state === 'failed') return failed(job.error?.code ?? 'internal', job.error?.detail)
   const pieces: Buffer[] = []
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const next = await reviews.bytes({ jobId, from })
     if (next === null) return failed('chain-damaged', { studyHash })
     const piece = Buffer.from(next.piece, 'base64')

@@ -56,7 +56,8 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const answer = await exchange.answerOf(hash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })
-      const protocol = study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
+      const protocol =
+        study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
       const items = await itemsAbout(index, study)
       const { storePath } = profileOf(context)
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
