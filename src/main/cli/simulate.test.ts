@@ -4,15 +4,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { comingAgain } from '../analytics/study/coming-again.test-kit.ts'
-import { freePort } from '../governance/institution.test-kit.ts'
-import { runHere as run } from './cli.test-kit.ts'
+import { freePort, until } from '../governance/institution.test-kit.ts'
+import { openHeadless, type Headless } from '../headless.ts'
+import { realWorld } from '../world.ts'
+import { PASSPHRASE, runHere as run } from './cli.test-kit.ts'
 
 const folders: string[] = []
+const nodes: Headless[] = []
 afterAll(async () => {
+  for (const node of nodes) await node.close()
   for (const folder of folders) await rm(folder, { recursive: true, force: true })
 })
 
-/** A hospital and a university that it let in; the folder of the university. */
+async function start(folder: string): Promise<Headless> {
+  const world = { ...realWorld(), scryptCost: 2 ** 10 }
+  const node = await openHeadless({ folder, passphrase: PASSPHRASE, world, drainMs: 0 })
+  nodes.push(node)
+  return node
+}
+
+/** A hospital and a university that it let in and that has caught up with it; the folder of the university. */
 async function university(home: string): Promise<string> {
   const [north, east] = [join(home, 'north'), join(home, 'east')]
   const [request, invitation] = [join(home, 'east.request'), join(home, 'east.invitation')]
@@ -39,6 +50,17 @@ async function university(home: string): Promise<string> {
   const invited = await done('invite', '--profile', north, '--fingerprint', fingerprint, ...files)
   const number = invited['chainFingerprint'] as string
   await done('join', '--profile', east, '--invitation', invitation, '--fingerprint', number)
+  // Nobody has told it yet that it is a member.
+  expect(await run(['catalog', '--profile', east])).toMatchObject({
+    code: 1,
+    answer: { error: { code: 'not-member-yet' } },
+  })
+  await start(north)
+  const node = await start(east)
+  await until(
+    async () => node.institution.profile.node!.member,
+    (member) => member !== null,
+  )
   return east
 }
 

@@ -1,6 +1,5 @@
 /** What there is to ask about: variables, snapshots, the next one, and how complete records are as far as it was published. */
 import type { Catalog } from '../../shared/contract/requests.ts'
-import { present } from '../../shared/std/assert.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { policyValue } from '../node/chain/policy.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -8,6 +7,7 @@ import { dictionaryEntries } from '../privacy/request/dictionary.ts'
 import { answerViewOf } from './answer-view.ts'
 import { coverageOf, type PublishedTable } from './coverage.ts'
 import type { Documents } from './documents.ts'
+import { ownMember } from './own-member.ts'
 import { gatewayNumbers, snapshotViews } from './rows.ts'
 
 /** Published tables that are looked at, the newest ones. */
@@ -19,7 +19,7 @@ export async function catalogOf(node: ChainNode, documents: Documents): Promise<
   const { policy, snapshots } = consortium
   const { count, needed } = gatewayNumbers(consortium)
   return {
-    class: present(node.member).kind,
+    class: ownMember(node).kind,
     variables: dictionaryEntries().map(([name, variable]) =>
       variable.kind === 'label'
         ? { name, kind: variable.kind, levels: [...variable.levels] }

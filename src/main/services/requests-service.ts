@@ -8,13 +8,13 @@ import type {
   Submitted,
 } from '../../shared/contract/requests.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
-import { present } from '../../shared/std/assert.ts'
 import { linesOfAnswer } from '../../verifier/verify-package.js'
 import { encodeDocument, SALT_BYTES, type StudyDocument } from '../privacy/request/study-document.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
 import { catalogOf } from '../requests/catalog.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
+import { ownMember } from '../requests/own-member.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
 import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
 import {
@@ -56,7 +56,7 @@ export function createRequestsService(context: ServiceContext): Service {
 
   const askerOf = (node: ChainNode, isPublished: boolean): Asker => ({
     memberId: node.memberId,
-    class: isPublished ? 'published' : present(node.member).kind,
+    class: isPublished ? 'published' : ownMember(node).kind,
   })
   const ownRows = (node: ChainNode): Promise<readonly StudyRow[]> =>
     node.studies.index.list({ author: node.memberId as MemberId, limit: ROWS_MAX })
@@ -239,7 +239,7 @@ export function createRequestsService(context: ServiceContext): Service {
       const document = encodeDocument({ ...opened.document, salt: random(SALT_BYTES) })
       return submitStudy(node, document, {
         kind: 'study',
-        requesterClass: row.requesterClass === 'published' ? 'hospital' : present(node.member).kind,
+        requesterClass: row.requesterClass === 'published' ? 'hospital' : ownMember(node).kind,
         chargeKind: 'recompute',
         chargeMicroRho: 0,
         snapshotHash: row.snapshotHash,

@@ -127,6 +127,11 @@ export const en = {
       means: 'Nothing was changed.',
       todo: 'Ask at a hospital.',
     },
+    'not-member-yet': {
+      what: 'This node does not know yet that its institution is a member.',
+      means: 'Nothing was asked and nothing charged.',
+      todo: 'Wait until it has caught up with the chain, which needs another member within reach; then ask again.',
+    },
     'not-that-far': {
       what: 'The state that is asked for is not here yet.',
       means: 'Nothing was changed.',
@@ -282,6 +287,11 @@ export const zhHant: typeof en = {
       what: '本機構沒有可供查詢的紀錄。',
       means: '沒有任何變更。',
       todo: '請在醫院端查詢。',
+    },
+    'not-member-yet': {
+      what: '本節點尚未得知所屬機構已成為成員。',
+      means: '未提出任何申請，也未扣除額度。',
+      todo: '請等節點跟上鏈（需能連到其他成員），再重新提出。',
     },
     'not-that-far': {
       what: '所查詢的狀態尚未到達本節點。',
