@@ -12,6 +12,7 @@ import { BACKUP_COMMANDS } from './backup-commands.ts'
 import { CODES_COMMANDS } from './codes-commands.ts'
 import { IMPORT_COMMANDS } from './import-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
+import { REQUEST_COMMANDS } from './request-commands.ts'
 import { STUDY_COMMANDS } from './study-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { SHARES_COMMANDS } from './shares-commands.ts'
@@ -121,6 +122,7 @@ export async function runHere(
     ...IMPORT_COMMANDS,
     ...PROOF_COMMANDS,
     ...COHORT_COMMANDS,
+    ...REQUEST_COMMANDS,
     ...STUDY_COMMANDS,
     ...AUDIT_COMMANDS,
     ...WORK_PLACE_COMMANDS,

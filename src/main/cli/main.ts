@@ -20,6 +20,7 @@ import { IMPORT_COMMANDS } from './import-commands.ts'
 import { CONTRADICTION_COMMANDS } from './contradiction-commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
+import { REQUEST_COMMANDS } from './request-commands.ts'
 import { STUDY_COMMANDS } from './study-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { REVIEW_COMMANDS } from './review-commands.ts'
@@ -54,6 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...PROOF_COMMANDS,
   ...REVIEW_COMMANDS,
   ...COHORT_COMMANDS,
+  ...REQUEST_COMMANDS,
   ...STUDY_COMMANDS,
   ...WORK_PLACE_COMMANDS,
   ...SHARES_COMMANDS,

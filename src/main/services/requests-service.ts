@@ -9,6 +9,7 @@ import type {
 } from '../../shared/contract/requests.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { present } from '../../shared/std/assert.ts'
+import { linesOfAnswer } from '../../verifier/verify-package.js'
 import { encodeDocument, SALT_BYTES, type StudyDocument } from '../privacy/request/study-document.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
@@ -217,6 +218,16 @@ export function createRequestsService(context: ServiceContext): Service {
         mayRecompute:
           isAnswered && row.chargeKind !== 'recompute' && again.every(({ result }) => result !== null),
       }
+    },
+    async lines({ studyHash }) {
+      const { node, documents } = here()
+      const row = await node.studies.index.studyOf(fromHex(studyHash))
+      if (row?.result?.outcome !== 'answered') return null
+      const opened = await documents.of(row)
+      const bytes = await node.studies.exchange.answerOf(row.studyHash)
+      if (opened === null || bytes === null || answerViewOf(bytes) === null) return null
+      nameSubject({ study: studyHash })
+      return linesOfAnswer(bytes, opened.document.requestBytes)
     },
     async recompute({ studyHash }): Promise<Submitted> {
       const { node, documents } = here()

@@ -10,6 +10,7 @@ import type { ReviewsCore } from './reviews-service.ts'
 export function createReviewsDesk(desktop: Desktop, core: ReviewsCore): Handlers<typeof reviewsContract> {
   return {
     build: core.build,
+    bytes: core.bytes,
     compare: core.compare,
     sign: core.sign,
     async save({ jobId }) {

@@ -17,7 +17,7 @@ import { protocolOf } from './kept-protocols.ts'
 type ReviewsHandlers = Handlers<typeof reviewsContract>
 type Opened = Exclude<Awaited<ReturnType<ReviewsHandlers['open']>>, null>
 /** Without what needs a desktop. */
-export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'compare' | 'sign'> & {
+export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'bytes' | 'compare' | 'sign'> & {
   /** The file that a job of `build` made; null before, and where it failed. */
   bytesOf(jobId: string): Bytes | null
   check(name: string, bytes: Bytes): Promise<Opened>
@@ -25,6 +25,8 @@ export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'compare' | 'sign'> & 
 
 /** The newest repeats and recomputations that a package tells of. */
 const AGAIN_MOST = 100
+/** Of a package, at a time: base64 of it fits a line of the local socket well. */
+const PIECE_BYTES = 4 << 20
 /** Packages that one caller has open. */
 const OPEN_MOST = 8
 
@@ -35,6 +37,11 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
   const ownChainId = (): string | null => {
     const profile = context.profile()
     return profile === null ? null : toHex(profile.ledger.chainId)
+  }
+
+  const bytesOf = (jobId: string): Bytes | null => {
+    const made = context.jobs.result(jobId, 'package')
+    return made instanceof Uint8Array ? made : null
   }
 
   return {
@@ -49,7 +56,8 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const answer = await exchange.answerOf(hash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })
-      const protocol = study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
+      const protocol =
+        study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
       const items = await itemsAbout(index, study)
       const { storePath } = profileOf(context)
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
@@ -61,9 +69,15 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       })
       return { kind: 'started', jobId }
     },
-    bytesOf(jobId) {
-      const made = context.jobs.result(jobId, 'package')
-      return made instanceof Uint8Array ? made : null
+    bytesOf,
+    async bytes({ jobId, from }) {
+      const made = bytesOf(jobId)
+      return made === null
+        ? null
+        : {
+            piece: Buffer.from(made.subarray(from, from + PIECE_BYTES)).toString('base64'),
+            byteCount: made.length,
+          }
     },
     async check(name, bytes) {
       const report = await readPackage(bytes)

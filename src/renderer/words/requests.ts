@@ -1,5 +1,5 @@
 /** Words of the room Requests: asking all hospitals, what it costs, and what came of it. */
-import { levelsEn, levelsZhHant, variablesEn, variablesZhHant } from './request-variables.ts'
+import { levelsEn, levelsZhHant, variablesEn, variablesZhHant } from '../../shared/domain/variable-words.ts'
 
 const plural = (count: string, one: string, many: string): string => (count === '1' ? one : many)
 

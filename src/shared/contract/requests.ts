@@ -11,6 +11,7 @@ import { requestOutput, requestProblem } from '../domain/request-output.ts'
 import { studyDocument } from '../domain/study.ts'
 import { answerView } from './answers.ts'
 import type { EventMap, Service } from './kit.ts'
+import { resultLine } from './reviews.ts'
 import { studyProblem } from './studies.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -302,6 +303,8 @@ export const requests = {
   /** Of this institution, newest first. */
   list: { input: z.void(), output: z.array(requestRow) },
   open: { input: z.object(studyHash), output: openRequest.nullable() },
+  /** The released numbers as texts, named as in result.csv of a package; null where there is no answer, or it is not here. */
+  lines: { input: z.object(studyHash), output: z.array(resultLine).nullable() },
   /** Asks the gateways to compute an answered one anew from the records, and to say whether it comes out the same. */
   recompute: { input: z.object(studyHash), output: submitted },
   registrations: { input: z.void(), output: z.array(registration) },

@@ -61,6 +61,11 @@ export const reviews = {
     input: z.object({ jobId: z.string() }),
     output: z.object({ path: z.string().nullable(), isSaved: z.boolean() }),
   },
+  /** What a job of `build` made, base64, a piece of it from byte `from` on; null before, and where it failed. */
+  bytes: {
+    input: z.object({ jobId: z.string(), from: z.int().min(0) }),
+    output: z.object({ piece: z.string(), byteCount: z.int() }).nullable(),
+  },
   /** Asks for a package and checks all of it; null when the person closes the dialog. */
   open: {
     input: z.void(),

@@ -243,6 +243,7 @@ export const rights: Rights = {
     submit: may(FITTERS, 'study'),
     list: may(FITTERS),
     open: may(FITTERS),
+    lines: may(FITTERS, 'export'),
     recompute: may(FITTERS, 'study'),
     registrations: may(FITTERS),
     register: may(FITTERS, 'change'),
@@ -334,6 +335,8 @@ export const rights: Rights = {
   reviews: {
     build: may(ASKERS, 'export'),
     save: may(ASKERS, 'export'),
+    // Of what `build` noted.
+    bytes: may(ASKERS),
     open: may('anyone'),
     compare: may('anyone'),
     sign: may(REVIEWER, 'change', 'before'),
