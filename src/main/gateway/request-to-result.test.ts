@@ -63,8 +63,10 @@ it(
     )
 
     const startedAt = performance.now()
+  console.log('DEBUG records there')
     const snapshotHash = await until(async () => {
       const said = await hospitals[0]!.node.studies.snapshots.propose()
+    console.log('DEBUG', JSON.stringify(said.kind === 'submitted' ? said.kind : said))
       return said.kind === 'submitted' ? said.itemHash : null
     }, 'the snapshot')
     await until(
@@ -106,6 +108,7 @@ it(
       })
       return until(async () => {
         const row = await index.studyOf(itemHash)
+      if (Math.random() < 0.05) console.log('DEBUG', row?.state)
         return row?.result == null ? null : row
       }, 'the result')
     }
