@@ -54,7 +54,11 @@ export const variablesEn: Readonly<Record<string, VariableWords>> = {
 export const variablesZhHant: Readonly<Record<string, VariableWords>> = {
   'age-years': { name: '年齡', meaning: '該日的足歲年齡', unit: '歲' },
   charlson: { name: 'Charlson 共病指數', meaning: '以 1987 年權重計算，取該日以前的所有診斷', unit: '分' },
-  claims: { name: '申報件數', meaning: '自索引日起一年內有效的申報；以就診計數時，為該次就診的申報', unit: '件' },
+  claims: {
+    name: '申報件數',
+    meaning: '自索引日起一年內有效的申報；以就診計數時，為該次就診的申報',
+    unit: '件',
+  },
   'cost-minor': { name: '費用', meaning: '上述申報的核付金額，未核付者為申報金額', unit: '貨幣最小單位' },
   'diagnosis-chapter': { name: '主診斷', meaning: '就診主診斷所屬的 ICD-10 章別', unit: '' },
   'exposure-days': { name: '暴險日數', meaning: '自索引日起第一年的日數', unit: '日' },

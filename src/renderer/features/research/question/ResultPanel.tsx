@@ -44,7 +44,9 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       </Panel>
       <Panel
         title={t.methods.title}
-        side={<ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} of={{ jobId: jobId }} />}
+        side={
+          <ReleaseMenu what={{ kind: 'text', name: t.methods.title, text: methods }} of={{ jobId: jobId }} />
+        }
       >
         <p className={styles.methods} data-testid="methods">
           {methods}
@@ -209,7 +211,10 @@ function Curves({
     <figure className={styles.figure}>
       <div className={styles.head}>
         <h3 className={styles.heading}>{title}</h3>
-        <ReleaseMenu what={{ kind: 'figure', name: `${model.title} ${title}`, figure }} of={{ jobId: found.jobId }} />
+        <ReleaseMenu
+          what={{ kind: 'figure', name: `${model.title} ${title}`, figure }}
+          of={{ jobId: found.jobId }}
+        />
       </div>
       <FigureView figure={figure} />
       <figcaption className="secondary">
