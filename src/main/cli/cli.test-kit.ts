@@ -14,6 +14,7 @@ import { IMPORT_COMMANDS } from './import-commands.ts'
 import { COHORT_COMMANDS } from './cohort-commands.ts'
 import { REQUEST_COMMANDS } from './request-commands.ts'
 import { STUDY_COMMANDS } from './study-commands.ts'
+import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 import { PROOF_COMMANDS } from './proof-commands.ts'
 import { SHARES_COMMANDS } from './shares-commands.ts'
 import { COMMANDS, runCommand, type CommandWorld } from './commands.ts'
@@ -120,6 +121,7 @@ export async function runHere(
     ...BACKUP_COMMANDS,
     ...CODES_COMMANDS,
     ...IMPORT_COMMANDS,
+    ...MEMBERSHIP_COMMANDS,
     ...PROOF_COMMANDS,
     ...COHORT_COMMANDS,
     ...REQUEST_COMMANDS,

@@ -6,7 +6,7 @@ import { cohortDefinition } from '../../shared/domain/cohort.ts'
 import { intervalDefinition } from '../../shared/domain/intervals.ts'
 import { PURPOSES } from '../../shared/domain/purposes.ts'
 import { requestOutput } from '../../shared/domain/request-output.ts'
-import { studyDocument } from '../../shared/domain/study.ts'
+import { studyFile } from '../../shared/domain/study.ts'
 import { STUDY_BYTES_MAX } from '../services/studies-service.ts'
 import { readDocument, type ReadDocument } from './read-document.ts'
 
@@ -35,7 +35,7 @@ const byNoise = z.strictObject({
   registration: hash.nullable().default(null),
   isPublished: z.boolean().default(false),
 })
-const byRule = z.strictObject({ ...common, study: studyDocument })
+const byRule = z.strictObject({ ...common, study: studyFile })
 export type RequestFile = z.infer<typeof byNoise> | z.infer<typeof byRule>
 
 /** Whoever names a study means the form by rule, and is told what is wrong with that one. */

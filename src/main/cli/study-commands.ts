@@ -1,4 +1,4 @@
-/** Commands for researchers: running a study on one's own records or the synthetic twin, and asking all hospitals. */
+/** Commands for researchers: running a study on one's own records or the synthetic twin, its rows, and asking all hospitals. */
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { studyFile, type StudyDocument } from '../../shared/domain/study.ts'
@@ -7,7 +7,6 @@ import { utf8Encode } from '../../shared/std/bytes.ts'
 import { STUDY_BYTES_MAX } from '../services/studies-service.ts'
 import type { Arguments } from './arguments.ts'
 import { begun, failed, needPassphrase, ok, usage, withProfile, type Command } from './commands.ts'
-import type { Reached } from './reach.ts'
 import { readDocument } from './read-document.ts'
 import { saveFiles, type StudyAction } from './study-actions.ts'
 import { REQUEST_ACTIONS } from './study-request.ts'
@@ -52,7 +51,8 @@ const simulate: StudyAction = {
     return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
       if ((await ask.requests.catalog()).class === 'hospital')
         return failed('holds-records', {
-          cause: 'a hospital has no twin: “study run” asks its own records, “study submit” those of all hospitals',
+          cause:
+            'a hospital has no twin: “study run” asks its own records, “study submit” those of all hospitals',
         })
       const ran = await ask.studies.run({ study, at: 'newest' })
       if (ran.kind === 'refused') return failed('malformed-study', { file, problems: ran.problems })
@@ -71,19 +71,30 @@ const simulate: StudyAction = {
   },
 }
 
+/** Rows and models for `consilium fit`, and whose numbers they are beside them. */
 const intervals: StudyAction = {
   usage: 'study intervals --profile DIR --out FOLDER STUDY.json',
   options: ['out'],
   rest: [1, 1],
   async run(given, world) {
     const file = given.rest[0]!
-    const folder = given.options.get('out')
-    if (folder === undefined) return usage('--out names the folder of the rows')
+    const out = given.options.get('out')
+    if (out === undefined) return usage('--out names the folder of the rows')
+    const folder = resolve(out)
     const read = await readStudy(file)
     if (read.kind !== 'document') return read.result
-    return withProfile(given, world, begun(needPassphrase(world)), ({ ask }) =>
-      intervalsInto(resolve(folder), read.document, file, ask),
-    )
+    return withProfile(given, world, begun(needPassphrase(world)), async ({ ask }) => {
+      const made = await ask.studies.intervals({ study: read.document, locale: 'en' })
+      if (made.kind === 'refused') return failed('malformed-study', { file, problems: made.problems })
+      if (made.kind === 'too-large')
+        return failed('too-large', { bytes: made.bytes, bytesMax: made.bytesMax })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const files = [...made.files, { name: 'mark.txt', content: `${made.mark}\n` }]
+      const unsaved = await saveFiles(
+        files.map(({ name, content }) => [join(folder, name), utf8Encode(content)] as const),
+      )
+      return unsaved ?? ok({ hash: made.hash, files: files.map(({ name }) => name) })
+    })
   },
 }
 
@@ -118,26 +129,12 @@ export const STUDY_COMMANDS: Readonly<Record<string, Command>> = {
   },
 }
 
-/** Rows and models for `consilium fit`, and whose numbers they are beside them. */
-async function intervalsInto(
-  folder: string,
-  study: StudyDocument,
-  file: string,
-  ask: Pick<Reached['ask'], 'studies'>,
-): Promise<ReturnType<typeof ok>> {
-  const made = await ask.studies.intervals({ study, locale: 'en' })
-  if (made.kind === 'refused') return failed('malformed-study', { file, problems: made.problems })
-  if (made.kind === 'too-large') return failed('too-large', { bytes: made.bytes, bytesMax: made.bytesMax })
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const files = [...made.files, { name: 'mark.txt', content: `${made.mark}\n` }]
-  const unsaved = await saveFiles(
-    files.map(({ name, content }) => [join(folder, name), utf8Encode(content)] as const),
-  )
-  return unsaved ?? ok({ hash: made.hash, files: files.map(({ name }) => name) })
-}
-
 /** What another action takes, this one does not. */
-function problemWith(action: StudyAction, { options, flags }: Arguments, rest: readonly string[]): string | null {
+function problemWith(
+  action: StudyAction,
+  { options, flags }: Arguments,
+  rest: readonly string[],
+): string | null {
   const known = ['profile', 'as', ...(action.options ?? [])]
   for (const name of options.keys()) if (!known.includes(name)) return `unknown option --${name}`
   for (const name of flags) if (action.flags?.includes(name) !== true) return `unknown option --${name}`
