@@ -16,7 +16,7 @@ describe('twenty studies', () => {
     async () => {
       const one = await goldenHashes(0, STUDIES, 1, 100_000)
       // Of so few patients some models are withheld, and those look alike.
-    expect(new Set(one).size).toBeGreaterThan(10)
+      expect(new Set(one).size).toBeGreaterThan(10)
       expect(await goldenHashes(0, STUDIES, 4, 333)).toEqual(one)
       expect(await child.hashes(process.execPath, 0, STUDIES)).toEqual(one)
     },
