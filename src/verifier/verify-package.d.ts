@@ -69,7 +69,4 @@ export function linesOfAnswer(answer: Uint8Array, requestBytes: Uint8Array): Res
 export function csvOfLines(lines: readonly ResultLine[]): string
 export function compareClaims(lines: readonly ResultLine[], claims: readonly Claim[]): ComparedClaim[]
 export function protocolDifferences(planned: unknown, run: unknown): ProtocolDifference[]
-export function questionOfDocument(
-  document: Uint8Array,
-  studyText?: string | null,
-): Record<string, unknown>
+export function questionOfDocument(document: Uint8Array, studyText?: string | null): Record<string, unknown>

@@ -76,7 +76,7 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
     schema: 'cohort/1',
     title: 'Some',
     codeSets: {},
-    entry: { event: { kind: 'visit' }, priorDays: 10 * (n % 7), which: 'first' },
+    entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
     steps: [{ use: 'include', rule: { kind: 'age', atLeast: n % 40 } }],
   }
   const scope = { upTo: upTo - (n % 50), hospitals: null, samePerson: [], consentDay: SNAPSHOT_DAY }

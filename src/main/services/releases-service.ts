@@ -21,7 +21,10 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
   }
 
   /** Null where it is said to be of a result that this person, or this member, does not have. */
-  async function sourceOf(jobId: string | null, studyHash: string | undefined): Promise<ReleaseSource | null> {
+  async function sourceOf(
+    jobId: string | null,
+    studyHash: string | undefined,
+  ): Promise<ReleaseSource | null> {
     const institution = profileOf(context).facts.institutionName
     if (studyHash !== undefined) {
       const answer = await answerSource(nodeOf(context), studyHash)

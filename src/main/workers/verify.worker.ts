@@ -40,9 +40,7 @@ const main = speak<VerifyReports, VerifyCalls>(present(parentPort), {
   proveFinality: ({ storePath, index }) =>
     withStore(storePath, (store) => proveFinality(createNodeCrypto(), store, index, control)),
   proveItems: ({ storePath, items, blockCount }) =>
-    withStore(storePath, (store) =>
-      proveItems(createNodeCrypto(), store, items, { ...control, blockCount }),
-    ),
+    withStore(storePath, (store) => proveItems(createNodeCrypto(), store, items, { ...control, blockCount })),
   cancel() {
     isCancelled = true
   },

@@ -3,7 +3,8 @@ export const en = {
   title: 'Checks',
   intro:
     'Answers by rule that wait for people of two hospitals other than the one that asked. You see what was asked, what would leave, and every rule with its number; never a record.',
-  empty: 'Nothing waits for a checker now. Answers by rule come here when this hospital’s gateway has computed them.',
+  empty:
+    'Nothing waits for a checker now. Answers by rule come here when this hospital’s gateway has computed them.',
   columns: { title: 'Study', requester: 'Asked by', at: 'Asked', verdicts: 'Verdicts', mine: 'You' },
   sorting: {
     sortedUp: 'ascending',

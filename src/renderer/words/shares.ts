@@ -45,7 +45,8 @@ export const en = {
     'not-said': 'The other hospitals could not be told, so no shares were made; the former ones still count.',
     'unknown-set': 'These shares do not count any more. Nothing was asked for.',
     'own-set': 'Another hospital has to ask, and to give the part out.',
-    'not-asked': 'The hospitals could not be told, so nothing was asked for. Ask again when this node reaches them.',
+    'not-asked':
+      'The hospitals could not be told, so nothing was asked for. Ask again when this node reaches them.',
     'asked-already': 'It was asked for already.',
     'unknown-request': 'There is no such request.',
     'too-early': 'The three days are not over by the time of the chain.',

@@ -28,7 +28,5 @@ export function epsilonOf(microRho: number): number {
 /** αρ + (ln(1/δ) + α ln(1 - 1/α) - ln(α - 1)) / (α - 1), for α = 1 + `above`. */
 function boundAt(rho: number, above: number): number {
   const alpha = 1 + above
-  return (
-    alpha * rho + (LOG_ONE_OVER_DELTA + alpha * Math.log(above / alpha) - Math.log(above)) / above
-  )
+  return alpha * rho + (LOG_ONE_OVER_DELTA + alpha * Math.log(above / alpha) - Math.log(above)) / above
 }

@@ -39,6 +39,8 @@ it('says of an answer of the gateways how it was protected and who attested it',
   )
   expect(markLine({ ...source, answer }, 'zh-Hant')).toContain('由 4 個閘道中的 3 個證明')
   const byRule = { ...answer, epsilon: null, snapshotHeight: null }
-  expect(markLine({ ...source, answer: byRule }, 'en')).toContain('checked by rule, not differentially private')
+  expect(markLine({ ...source, answer: byRule }, 'en')).toContain(
+    'checked by rule, not differentially private',
+  )
   expect(markLine({ ...source, answer: byRule }, 'zh-Hant')).toContain('經規則檢查，非差分隱私')
 })

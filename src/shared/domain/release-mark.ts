@@ -29,7 +29,10 @@ type MarkedFormat = 'svg' | 'csv' | 'html' | 'text'
 export type MarkLocale = 'en' | 'zh-Hant'
 
 /** A few sentences, the same for the same source. */
-export function markLine({ institution, study, upTo, isTwin, answer }: ReleaseSource, locale: MarkLocale): string {
+export function markLine(
+  { institution, study, upTo, isTwin, answer }: ReleaseSource,
+  locale: MarkLocale,
+): string {
   const short = study === null ? null : `${study.slice(0, 8)}…${study.slice(-8)}`
   if (answer !== undefined) return answerLine(answer, short, locale)
   if (locale === 'en') {

@@ -160,7 +160,10 @@ function smoothed(
   const seen = x.filter((_, k) => ratios[k] === ratios[k] && exposure[k]! > 0)
   if (seen.length <= knotCount)
     throw badOption('knots', knotCount, `fewer than the ${seen.length} levels with data`)
-  const columns = [new Float64Array(x.length).fill(1), ...restrictedCubicSpline(x, knotsOf(seen, knotCount, 'middles'))]
+  const columns = [
+    new Float64Array(x.length).fill(1),
+    ...restrictedCubicSpline(x, knotsOf(seen, knotCount, 'middles')),
+  ]
   const p = columns.length
   const cross = new Float64Array(p * p)
   const right = new Float64Array(p)

@@ -48,7 +48,11 @@ describe('an answer with noise', () => {
     expect(table?.notes[0]).toContain('hidden')
   })
   it('shows nothing of a table whose cells are not those of the question', () => {
-    const output: RequestOutput = { kind: 'histogram', axis: { variable: 'sex', edges: [] }, counted: patients }
+    const output: RequestOutput = {
+      kind: 'histogram',
+      axis: { variable: 'sex', edges: [] },
+      counted: patients,
+    }
     const of = (cells: number[]) =>
       shown({ kind: 'table', cells, halfWidth: 4, margins: [], total: whole(9) }, output).table
     expect(of([1, 2, 3])).not.toBeNull()
@@ -96,7 +100,11 @@ describe('an answer with noise', () => {
     expect(effects.figure).not.toBeNull()
   })
   it('says nothing of what was withheld', () => {
-    expect(shown({ kind: 'withheld' }, { kind: 'count' })).toEqual({ headline: null, figure: null, table: null })
+    expect(shown({ kind: 'withheld' }, { kind: 'count' })).toEqual({
+      headline: null,
+      figure: null,
+      table: null,
+    })
   })
 })
 

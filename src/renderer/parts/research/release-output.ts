@@ -15,7 +15,9 @@ export type Releasable =
 
 /** Whose numbers they are: of a job on the own records, or of an answer of the gateways. Null for neither. */
 export type ReleaseOf =
-  { readonly jobId: string; readonly studyHash?: undefined } | { readonly jobId: null; readonly studyHash: string } | null
+  | { readonly jobId: string; readonly studyHash?: undefined }
+  | { readonly jobId: null; readonly studyHash: string }
+  | null
 
 export type ReleaseForm = 'svg' | 'png' | 'csv' | 'html' | 'text' | 'json' | 'copy'
 
@@ -56,11 +58,7 @@ export async function releaseAs(what: Releasable, form: ReleaseForm, of: Release
 const sourceOf = (of: ReleaseOf): { jobId: string | null; studyHash?: string } => of ?? { jobId: null }
 
 /** Null where the result is no longer there. */
-async function outputOf(
-  what: Releasable,
-  form: ReleaseForm,
-  of: ReleaseOf,
-): Promise<ReleaseOutput | null> {
+async function outputOf(what: Releasable, form: ReleaseForm, of: ReleaseOf): Promise<ReleaseOutput | null> {
   const { kind, name } = what
   switch (kind) {
     case 'table': {

@@ -34,7 +34,11 @@ export function studySentences(study: StudyDocument, words: SentenceWords, local
 }
 
 /** How people are followed, in one sentence. */
-export function followUpSentence(intervals: IntervalDefinition, words: SentenceWords, locale: Locale): string {
+export function followUpSentence(
+  intervals: IntervalDefinition,
+  words: SentenceWords,
+  locale: Locale,
+): string {
   const t = words.question.sentence
   const { followUp, codeSets, clock, rows } = intervals
   const speech = { words, locale, codeSets }

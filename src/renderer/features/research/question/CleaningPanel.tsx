@@ -36,7 +36,10 @@ export function CleaningPanel({ found }: { readonly found: Found }) {
             {t.run}
           </Button>
         ) : (
-          <ReleaseMenu what={{ kind: 'table', name: t.title, table: difference.table }} of={{ jobId: found.jobId }} />
+          <ReleaseMenu
+            what={{ kind: 'table', name: t.title, table: difference.table }}
+            of={{ jobId: found.jobId }}
+          />
         )
       }
     >

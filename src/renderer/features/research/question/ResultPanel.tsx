@@ -269,7 +269,10 @@ function Curves({
     <figure className={styles.figure}>
       <div className={styles.head}>
         <h3 className={styles.heading}>{title}</h3>
-        <ReleaseMenu what={{ kind: 'figure', name: `${model.title} ${title}`, figure }} of={{ jobId: found.jobId }} />
+        <ReleaseMenu
+          what={{ kind: 'figure', name: `${model.title} ${title}`, figure }}
+          of={{ jobId: found.jobId }}
+        />
       </div>
       <FigureView figure={figure} />
       <figcaption className="secondary">

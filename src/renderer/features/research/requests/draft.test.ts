@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { asked as askedSchema, type Catalog, type CatalogVariable } from '../../../../shared/contract/requests.ts'
+import {
+  asked as askedSchema,
+  type Catalog,
+  type CatalogVariable,
+} from '../../../../shared/contract/requests.ts'
 import type { RequestAxis, RequestOutput } from '../../../../shared/domain/request-output.ts'
 import {
   askedOf,
@@ -83,7 +87,10 @@ describe('askedOf', () => {
   it('takes no follow-up along that the form does not need', () => {
     expect(askedOf(newDraft(), catalog, most)).toMatchObject({ followUp: null, microRho: 2_000 })
     const curve = { ...newDraft(), output: firstOutput('kaplan-meier', variables) }
-    expect(askedOf(curve, catalog, most)).toMatchObject({ followUp: { schema: 'intervals/1' }, microRho: 5_000 })
+    expect(askedOf(curve, catalog, most)).toMatchObject({
+      followUp: { schema: 'intervals/1' },
+      microRho: 5_000,
+    })
   })
   it('sends no step of the cleaning that compares people', () => {
     const asked = askedOf(newDraft(), catalog, most)
