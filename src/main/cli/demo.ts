@@ -47,10 +47,12 @@ export const demo: Command = {
       const statuses = await running.statuses()
       const tips = new Set(statuses.map(({ tip }) => tip))
       world.say(`${progress.final} visits of ${demonstration.patients} patients are final at every member.`)
-      if (!flags.has('exit-when-final') && !abort.signal.aborted)
+      if (!flags.has('exit-when-final') && !abort.signal.aborted) {
+        void running.askStudies(abort.signal).catch(() => {})
         await new Promise<void>((done) =>
           abort.signal.addEventListener('abort', () => done(), { once: true }),
         )
+      }
       const answer = {
         members: demonstration.members.length,
         visits: progress.final + progress.waiting,

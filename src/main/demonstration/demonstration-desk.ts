@@ -38,6 +38,8 @@ export function createDemonstrationDesk(
   const parent = join(options.settingsFolder, 'demonstrations')
   let running: RunningDemonstration | null = null
   let jobs = createJobs(options.emit, world.now)
+  /** Ends what is being asked for the visitor. */
+  let studies = new AbortController()
 
   async function run(demonstration: DemonstrationFolder): Promise<void> {
     const starting = jobs.start('demonstration', 'members', ({ progress, signal }) => {
@@ -64,12 +66,17 @@ export function createDemonstrationDesk(
   }
 
   function fill(consortium: RunningDemonstration, patients: number): Job<FillProgress> {
-    return jobs.start('demonstration', 'patients', ({ progress, signal }) =>
-      consortium.fill((now) => progress(doneOf(now), patients), signal),
-    )
+    return jobs.start('demonstration', 'patients', async ({ progress, signal }) => {
+      const filled = await consortium.fill((now) => progress(doneOf(now), patients), signal)
+      // Beside what the visitor does: the rooms work without it, and a node that was stopped meanwhile is no failure.
+      if (!signal.aborted) void consortium.askStudies(studies.signal).catch(() => {})
+      return filled
+    })
   }
 
   async function close(): Promise<void> {
+    studies.abort()
+    studies = new AbortController()
     const before = running
     running = null
     await jobs.close()

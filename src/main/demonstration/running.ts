@@ -15,6 +15,7 @@ import { ProfileFailure } from '../profile/profile-failure.ts'
 import { loadFacts, type ProfileFacts } from '../profile/profile-folder.ts'
 import { HOSPITAL_COUNT } from './cast.ts'
 import type { DemonstrationFolder } from './demonstration-folder.ts'
+import { askDemonstrationStudies } from './demonstration-studies.ts'
 import { letMembersMeet } from './meet.ts'
 
 export interface NodeProcess {
@@ -57,6 +58,8 @@ export interface RunningDemonstration {
   unlock(passphrase: string): void
   /** Takes the patients in at the four hospitals and waits until every visit is final at all six members; resolves early when cancelled. */
   fill(onProgress: (progress: FillProgress) => void, signal: AbortSignal): Promise<FillProgress>
+  /** Once the visits are there: what a visitor finds in the rooms of research. */
+  askStudies(signal: AbortSignal): Promise<void>
   /** Height, tip and visits of every member, in the order of the cast. */
   statuses(): Promise<NodeStatus[]>
   close(): Promise<void>
@@ -246,6 +249,16 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
         if (!progress.isReading && waiting === 0 && isSame) return progress
         await world.sleep(LOOK_MS)
       }
+    },
+    async askStudies(signal) {
+      const university = members.find(({ kind }) => kind === 'university')
+      if (university === undefined) return
+      await askDemonstrationStudies({
+        hospital: hospitals[0]!.services.handlers,
+        university: university.services.handlers,
+        sleep: world.sleep,
+        signal,
+      })
     },
     statuses: () => Promise.all(members.map(({ services }) => services.handlers.node.status(undefined))),
     async close() {

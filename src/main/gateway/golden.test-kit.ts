@@ -82,7 +82,7 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
   const scope = { upTo: upTo - (n % 50), hospitals: null, samePerson: [], consentDay: SNAPSHOT_DAY }
   if (n % 5 === 4) {
     const study: StudyDocument = {
-      schema: 'study/2',
+      schema: 'study/3',
       title: 'Golden',
       cohort,
       cleaning: null,
@@ -92,6 +92,8 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
         family,
         covariates: family === 'km' ? ['sex'] : ['age', 'sex'],
         factors: family === 'km' ? [] : ['sex'],
+        splines: [],
+        interactions: [],
         strata: [],
         isClusteredByPerson: false,
         ties: 'efron',
