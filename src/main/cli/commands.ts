@@ -101,7 +101,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         if (unusualPath !== null)
           await saveRejects(unusualPath, await allOfList(reached, jobId, 'unusual'), 'unusual')
         const { batchId, files, patients, visits, observations, duplicates, rejectedCount, warnings } = report
-        const rejected = report.rejected.slice(0, REJECTS_IN_LINE)
+        // A line of output names the place alone: what stands there is a patient's.
+        const rejected = report.rejected.slice(0, REJECTS_IN_LINE).map(({ line: _, ...each }) => each)
         const answer = {
           batchId,
           files,

@@ -96,6 +96,7 @@ export function withoutValue({
   value: _value,
   suggestion: _suggestion,
   params: _params,
+  line: _line,
   ...issue
 }: ImportReject) {
   return issue
