@@ -133,7 +133,7 @@ describe('the contract', () => {
         .map((method) => `${service}.${method}`),
     )
     // The process with the window asks them of the process with the node (services/summary-desk.ts, proofs-desk.ts).
-    const isBetweenProcesses = ['releases.make', 'summaries.sealPdf', 'summaries.asFile', 'proofs.check']
+    const isBetweenProcesses = ['summaries.sealPdf', 'summaries.asFile', 'proofs.check']
     expect(uncalled.toSorted()).toEqual(isBetweenProcesses.toSorted())
   })
 })

@@ -92,6 +92,19 @@ export const en = {
   text: 'Text of the review',
   signNow: 'Sign the review',
   signed: 'The review is on its way into the chain.',
+  save: {
+    title: 'For reviewers',
+    make: 'Save the study package',
+    hint: 'A file that holds the question, the released numbers, what the chain says of both, and a program that checks all of it, also in a browser without a network.',
+    saved: (path: string) => `Saved at ${path}.`,
+    notSaved: 'The file could not be written. The answer is as it was; choose another folder.',
+    refused: {
+      unknown: 'This request is not known at this computer yet. Try again when the chain is up to date.',
+      'not-answered': 'There is no answer yet, so there is nothing to check.',
+      'no-document':
+        'The question or the answer is not within reach: no hospital that has it answers now. Try again later.',
+    },
+  },
   refusals: {
     'not-open': 'The package is open no more. Open it again, then sign.',
     'other-chain': 'The package is about another chain, so no review of it can go into this one.',
@@ -184,6 +197,18 @@ export const zhHant: typeof en = {
   text: '審查意見內容',
   signNow: '簽署審查意見',
   signed: '審查意見正在寫入鏈中。',
+  save: {
+    title: '供審查者使用',
+    make: '儲存研究成果包',
+    hint: '此檔案包含題目、已公布的數字、鏈上對兩者的紀錄，以及可檢查全部內容的程式；不需網路，也可在瀏覽器中檢查。',
+    saved: (path) => `已儲存於 ${path}。`,
+    notSaved: '無法寫入檔案。結果不受影響，請選擇其他資料夾。',
+    refused: {
+      unknown: '此電腦尚無這項申請的紀錄。請待鏈更新後再試。',
+      'not-answered': '尚無結果，因此沒有可檢查的內容。',
+      'no-document': '目前無法取得題目或結果：持有的醫院都沒有回應。請稍後再試。',
+    },
+  },
   refusals: {
     'not-open': '成果包已關閉。請重新開啟後再簽署。',
     'other-chain': '此成果包出自另一條鏈，其審查意見無法寫入本鏈。',

@@ -114,7 +114,7 @@ function expectWithinPolicy(entries: readonly Entry[], policy: BudgetPolicy): vo
 }
 
 describe('the privacy ledger', () => {
-  it('never passes a limit, keeps the sum of what it charged, and is the same after its bytes were read', () => {
+  it('never passes a limit, keeps the sum of what it charged, and is the same after its bytes were read (T14)', () => {
     fc.assert(
       fc.property(
         policyOf,

@@ -29,7 +29,7 @@ import { EMPTY_LEDGER, type ChargeKind, type PrivacyLedger } from './privacy-led
 import type { CheckVerdict } from './study-items.ts'
 import { seatsChanged, votersOf } from './voters.ts'
 
-/** 2: the ledger has every limit of docs/spec/privacy.md and the checks of open studies (ADR 0028). */
+/** 2: the ledger has every limit of docs/spec/privacy.md and the checks of open studies (ADR 0023). */
 const STATE_FORMAT = 2
 
 /** All values are in effect at the height that follows the segment which carries the state's hash. */

@@ -18,6 +18,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AnswerView } from './AnswerView.tsx'
 import { newDraft } from './draft.ts'
+import { SavePackage } from './SavePackage.tsx'
 import { StateOf } from './StateOf.tsx'
 import { useRequests } from './use-requests.ts'
 import styles from './Requests.module.css'
@@ -68,6 +69,7 @@ export function RequestPane({ studyHash, catalog, onClose, onOpen, onCompose }: 
           <Question opened={opened} onCompose={onCompose} />
           <Provenance opened={opened} onOpen={onOpen} />
           <Recompute opened={opened} onDone={onOpen} />
+          {opened.row.state === 'answered' && <SavePackage studyHash={studyHash} />}
         </>
       )}
     </aside>
