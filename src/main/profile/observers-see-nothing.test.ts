@@ -161,8 +161,8 @@ describe('a university and an insurer', () => {
     for (const observer of observers) {
       const { store } = observer.node
       expect(await keysIn(store as Store, 'k')).toEqual([])
-      // The key of its own audit, and no key that members share.
-      expect(await keysIn(store as Store, 'e')).toEqual([sharedKeyKey(4, 1)])
+      // The keys of its own audit and of its own studies, and no key that members share.
+      expect(await keysIn(store as Store, 'e')).toEqual([sharedKeyKey(4, 1), sharedKeyKey(6, 0)])
       expect(observer.node.gatewayKeys().epochs).toEqual([])
       await observer.stop()
       expect(await verify(observer)).toEqual({
