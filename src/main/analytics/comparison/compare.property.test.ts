@@ -67,7 +67,11 @@ describe('two cohorts side by side', () => {
         const [onlyA, onlyB] = [a.length - both, b.length - both]
         const isAlike = (onlyA > 0 && onlyA < 11) || (onlyB > 0 && onlyB < 11)
         // All of the one and few more: sizes alone say how few.
-        if (answer.kind === 'not-sayable') return expect(isAlike).toBe(true)
+        if (answer.kind === 'not-sayable') {
+          // A returned value would be taken for the property's own answer.
+          expect(isAlike).toBe(true)
+          return
+        }
         if (answer.kind !== 'compared') throw new Error(answer.kind)
         seen.compared++
         expect(answer.persons).toEqual([a.length, b.length])
@@ -106,15 +110,17 @@ describe('two cohorts side by side', () => {
             expect(difference).toBeCloseTo((p - q) / pooled, 1.9)
           } else {
             const [m, n] = [moments(x), moments(y)]
-            expect(sides[0].mean).toBeCloseTo(Number(m.mean.toPrecision(3)), 6)
+            // Three digits; of a number that lies in the middle of two, either.
+            const half = 0.5 * 10 ** (Math.floor(Math.log10(Math.abs(m.mean))) - 2)
+            expect(Math.abs(sides[0].mean! - m.mean)).toBeLessThanOrEqual(half * (1 + 1e-9))
             const pooled = Math.sqrt((m.variance + n.variance) / 2)
             expect(Math.abs(difference - (m.mean - n.mean) / pooled)).toBeLessThan(0.0051)
           }
         }
       }),
       // One seed: what the last line asks for is in these pairs, and may not be in others.
-      { numRuns: 25, seed: 2, endOnFailure: true },
+      { numRuns: 120, seed: 2, endOnFailure: true },
     )
-    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(0)
+    expect(Object.entries(seen).filter(([, count]) => count === 0)).toEqual([])
   }, 120_000)
 })
