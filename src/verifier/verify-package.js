@@ -53,6 +53,11 @@ function decode(bytes, rest = 'none') {
       throw new Wrong('A number is not written in its one form.')
     return value
   }
+  /** Every element takes a byte at least: what says that it has more of them than bytes are left is refused before room is made for it. */
+  const list = (count, depth) => {
+    if (count > bytes.length - at) throw new Wrong('The bytes end too early.')
+    return Array.from({ length: count }, () => value(depth + 1))
+  }
   const value = (depth) => {
     if (depth > 16) throw new Wrong('The bytes are nested too deeply.')
     const first = take(1)[0]
@@ -68,7 +73,7 @@ function decode(bytes, rest = 'none') {
       case 3:
         return textDecoder.decode(take(number(small)))
       case 4:
-        return Array.from({ length: number(small) }, () => value(depth + 1))
+        return list(number(small), depth)
       default:
         throw new Wrong('The bytes hold something that the chain does not use.')
     }
@@ -305,6 +310,8 @@ export const LEVELS = {
   sex: ['female', 'male', 'other', 'unknown'],
   'visit-class': ['AMB', 'EMER', 'HH', 'IMP', 'OBSENC', 'SS', 'UNK', 'VR'],
 }
+/** As many cells as a table may have (docs/spec/privacy.md Q2). */
+const CELLS_MAX = 500
 const OUTPUTS = [
   'count',
   'histogram',
@@ -330,6 +337,8 @@ function levelName([variable, edges], level) {
 
 /** Names of all cells of a joint table, the last axis running fastest. */
 function cellNames(axes) {
+  if (axes.reduce((product, axis) => product * levelCount(axis), 1) > CELLS_MAX)
+    throw new Wrong('The table has more cells than may be asked for.')
   return axes.reduce(
     (names, axis) =>
       names.flatMap((name) =>
@@ -383,9 +392,9 @@ export function linesOfAnswer(answer, requestBytes) {
         ...(axes.length < 2
           ? []
           : axes.flatMap((axis, a) =>
-              margins[a].map((each, level) => whole(`all; ${levelName(axis, level)}`, each)),
+              margins[a].map((each, level) => whole(`all shown; ${levelName(axis, level)}`, each)),
             )),
-        whole('all', total),
+        whole('all shown', total),
       ]
     }
     case 'mean':
@@ -442,12 +451,15 @@ export function csvOfLines(lines) {
   return `${['name', 'value', 'low', 'high'].map(quoted).join(',')}\r\n${rows.map((row) => `${row}\r\n`).join('')}`
 }
 
+/** More are not told: the first one is enough. */
+const DIFFERENCES_MAX = 1_000
+
 /** Which cells of a table differ from what was attested, by name. */
 function differencesOf(text, lines) {
   const written = text.split(/\r?\n/)
   const attested = csvOfLines(lines).split(/\r?\n/)
   const found = []
-  for (let i = 0; i < Math.max(written.length, attested.length); i++)
+  for (let i = 0; i < Math.max(written.length, attested.length) && found.length < DIFFERENCES_MAX; i++)
     if (written[i] !== attested[i])
       found.push({
         line: i + 1,
@@ -577,10 +589,10 @@ export async function verifyPackage(files, expectedChainId = null) {
   if (
     !(await check('question', async () => {
       asked = await readQuestion(chain, file)
+      report.study = describe(asked, chain)
     }))
   )
     return report
-  report.study = describe(asked, chain)
   await check('snapshot', () => {
     const snapshot = chain.items.find(
       ({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash),
@@ -612,10 +624,13 @@ export async function verifyPackage(files, expectedChainId = null) {
         throw new Wrong('The protocol is not the one that was registered, or never was.')
       if (registered.height >= asked.study.height)
         throw new Wrong('The protocol was registered after the question was asked.')
-      report.protocolDifferences = protocolDifferences(
-        JSON.parse(textDecoder.decode(bytes)).plan,
-        asked.question,
-      )
+      const { author, clear } = asked.study
+      const isOfStudy = clear[2] === 4 ? equal(registered.hash, clear[6]) : equal(registered.author, author)
+      if (!isOfStudy) throw new Wrong('The protocol is another one than that of the question.')
+      // Title and purpose are the author's words, which the chain does not hold: they are no part of what was planned and run.
+      const { title: _title, purpose: _purpose, ...run } = asked.question
+      const { title: _planned, purpose: _for, ...plan } = JSON.parse(textDecoder.decode(bytes)).plan
+      report.protocolDifferences = protocolDifferences(plan, run)
       return `registered ${new Date(registered.time).toISOString().slice(0, 10)}, ${report.protocolDifferences.length} differences to what was run`
     })
   }
@@ -802,7 +817,8 @@ export async function filesOfZip(zip) {
     total += size
     if (total > PACKAGE_BYTES_MAX || files.size > 200)
       throw new Wrong('The archive is larger than a study package can be.')
-    if (local + 30 > zip.length) throw new Wrong('The archive is damaged.')
+    if (local + 30 > zip.length || files.has(name) || (method === 0 && packed !== size))
+      throw new Wrong('The archive is damaged.')
     const from = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true)
     const bytes = zip.subarray(from, from + packed)
     if (!name.endsWith('/')) files.set(name, method === 0 ? bytes.slice() : await inflated(bytes, size))

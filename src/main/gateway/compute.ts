@@ -65,7 +65,7 @@ export async function computeStudy(options: GatewayOptions, study: GatewayStudy)
     case 'model':
     case 'registered-model':
       if (question.lane !== 'noise' || !(await isRegisteredBefore(options, study))) return refusal
-      return noiseAnswer(options, question, at, false)
+      return pricedAnswer(options, study, question, at, refusal)
     case 'by-rule':
       return question.lane === 'rule' ? ruleProposal(options, study, question, at) : refusal
     case 'repeat':
@@ -74,6 +74,41 @@ export async function computeStudy(options: GatewayOptions, study: GatewayStudy)
     default:
       return unreachable(item.chargeKind)
   }
+}
+
+/**
+ * The noise of a request at a snapshot is one and the same, so it must never meet other data (docs/spec/privacy.md section 4): who asks
+ * again what was answered gets the recorded bytes, though paid for once more; and once a record of the snapshot is erased, nothing is
+ * computed there any more.
+ */
+async function pricedAnswer(
+  options: GatewayOptions,
+  study: GatewayStudy,
+  question: Extract<Question, { lane: 'noise' }>,
+  at: SnapshotPlace,
+  refusal: Computed,
+): Promise<Computed> {
+  const { book, chain, exchange } = options
+  const { requestHash } = question
+  const before = book
+    .list()
+    .filter(
+      (each) =>
+        each.place < study.place &&
+        each.requestHash !== null &&
+        equalBytes(each.requestHash, requestHash) &&
+        equalBytes(each.item.snapshotHash, study.item.snapshotHash) &&
+        each.item.chargeKind !== 'recompute',
+    )
+  if (before.some(({ result }) => result === null)) return { kind: 'later', why: 'earlier' }
+  const answered = before.find(({ result }) => result?.outcome === 'answered')
+  if (answered !== undefined) {
+    const recorded = (await ownAnswer(options, answered)) ?? (await exchange.answerOf(answered.studyHash))
+    if (recorded === null) return { kind: 'later', why: 'document' }
+    return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
+  }
+  if (await chain.isErasedSince(at, study.height)) return refusal
+  return noiseAnswer(options, question, at, false)
 }
 
 /** A recomputation has outcomes of its own. */

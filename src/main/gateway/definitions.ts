@@ -73,10 +73,31 @@ function withNames(value: unknown): unknown {
   return { ...fields, title: NAMELESS, ...named }
 }
 
+/** Deeper than any definition: what recurses over it would end the thread before it is judged. */
+const NESTING_MAX = 64
+
 function asJson(text: string): unknown {
+  if (nestingOf(text) > NESTING_MAX) return null
   try {
     return JSON.parse(text)
   } catch {
     return null
   }
+}
+
+/** How deep brackets stand within each other, outside of texts. */
+function nestingOf(text: string): number {
+  let depth = 0
+  let deepest = 0
+  let isInText = false
+  for (let i = 0; i < text.length; i++) {
+    const sign = text[i]
+    if (isInText) {
+      if (sign === '\\') i++
+      else if (sign === '"') isInText = false
+    } else if (sign === '"') isInText = true
+    else if (sign === '{' || sign === '[') deepest = Math.max(deepest, ++depth)
+    else if (sign === '}' || sign === ']') depth--
+  }
+  return deepest
 }

@@ -235,7 +235,9 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     } catch (error) {
       // Records are not ready, a thread ended, nobody was within reach: it is asked again.
       if (error instanceof Failure) return false
-      throw error
+      // A defect, which one study alone may bring about: it is reported, and the others go on.
+      if (!isClosed) options.onFailure(error)
+      return false
     }
     if (computed.kind === 'later') return false
     const { answer, requestHash } = computed

@@ -357,6 +357,25 @@ describe('a recomputation', { timeout: 120_000 }, () => {
   })
 })
 
+describe('the same request, paid for again', { timeout: 120_000 }, () => {
+  it('gets the recorded bytes, and nothing is computed once a record of the snapshot was erased', async () => {
+    const { village } = await open()
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    // The same noise on other data would say by the difference what the erased record held.
+    const other = changing((answer) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte)))
+    for (let i = 0; i < 4; i++) await village.open(i, { analysis: other, isErased: () => true })
+    const again = village.ask(request, table)
+    const fresh = village.ask(automatic(byAge, 10_000), { ...table, chargeMicroRho: 10_000 })
+    await village.until(() => village.resultOf(fresh) !== null, 'the last')
+    expect(village.resultOf(again)).toMatchObject({ outcome: 'answered' })
+    expect(equalBytes(village.answerOf(again)!, village.answerOf(first)!)).toBe(true)
+    expect(village.resultOf(fresh)).toMatchObject({ outcome: 'refused' })
+    await village.close()
+  })
+})
+
 describe('a study by rule', { timeout: 120_000 }, () => {
   const approve = async (
     homes: Awaited<ReturnType<typeof open>>['homes'],

@@ -134,8 +134,8 @@ describe('a study package', () => {
 
   it('says where the protocol that was registered and what was run part', async () => {
     const plan = {
-      title: 'Diabetes after sixty',
-      purpose: 'research',
+      title: 'Another title',
+      purpose: 'teaching',
       lane: 'automatic',
       cohort: { entry: 'somebody else', title: '' },
       cleaning: null,

@@ -49,11 +49,14 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const node = nodeOf(context)
       const hash = fromHex(studyHash) as ItemHash
       const { exchange, index } = node.studies
-      const study = await index.studyOf(hash)
+      const named = await index.studyOf(hash)
+      if (named === null) return { kind: 'refused', reason: 'unknown' }
+      // A repeat has neither price nor checks of its own: what it repeats is what can be checked.
+      const study = named.chargeKind === 'repeat' && named.of !== null ? await index.studyOf(named.of) : named
       if (study === null) return { kind: 'refused', reason: 'unknown' }
       if (study.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-answered' }
       const document = await exchange.documentOf(study.commitment)
-      const answer = await exchange.answerOf(hash)
+      const answer = await exchange.answerOf(study.studyHash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })
       const protocol =

@@ -109,7 +109,16 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
       return {
         kind: 'made',
         hash,
-        mark: markLine({ institution, study: hash, upTo: pinned.snapshot.upTo }, locale),
+        mark: markLine(
+          {
+            institution,
+            study: hash,
+            upTo: pinned.snapshot.upTo,
+            // A twin is its own little world.
+            isTwin: pinned.snapshot.chain !== profileOf(context).facts.chainId,
+          },
+          locale,
+        ),
         files: [{ name: 'intervals.csv', content: made.csv }, ...whole, ...models],
       }
     },

@@ -39,8 +39,6 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
-/** Whoever asks for studies, and whoever reviews them. */
-const ASKERS: Who = ['researcher', 'reviewer', 'analyst']
 const REVIEWER: Who = ['reviewer']
 const CHECKER: Who = ['checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
@@ -333,10 +331,10 @@ export const rights: Rights = {
   },
   // A package holds released numbers only; whoever has the file may look.
   reviews: {
-    build: may(ASKERS, 'export'),
-    save: may(ASKERS, 'export'),
+    build: may(FITTERS, 'export'),
+    save: may(FITTERS, 'export'),
     // Of what `build` noted.
-    bytes: may(ASKERS),
+    bytes: may(FITTERS),
     open: may('anyone'),
     compare: may('anyone'),
     sign: may(REVIEWER, 'change', 'before'),

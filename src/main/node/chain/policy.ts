@@ -45,7 +45,7 @@ const RHO = [0, 1e9] as const
 /** Least and greatest value of the names that this version knows. */
 const BOUNDS: Readonly<Record<PolicyName, readonly [least: number, greatest: number]>> = {
   authorQuotaPerHour: [1, 1e9],
-  checkersMin: [1, CHECKS_MAX],
+  checkersMin: [2, CHECKS_MAX],
   gatewayEpochDays: [1, 3_650],
   releaseUnattested: [0, 1],
   rhoCountMicro: RHO,

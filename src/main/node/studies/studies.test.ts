@@ -171,9 +171,12 @@ describe('a study', () => {
     expect(row.result!.attesters).toHaveLength(4)
     expect(a.node!.studies.exchange.attestationsOf(studyHash)).toEqual([])
     expect(a.node!.ledger.state.consortium.ledger.lifetimeMicroRho).toBe(10_000)
-    // Another who asks the same again is given the same bytes.
+    // Another who asks the same again is given the same bytes, once the gateways found that it is the same.
     const again = { chargeKind: 'repeat', chargeMicroRho: 0, of: studyHash } as const
-    await askStudy(consortium!, insurer.node!, snapshotHash, again)
+    const { studyHash: repeated } = await askStudy(consortium!, insurer.node!, snapshotHash, again)
+    // To have asked is nothing: a repeat is free and may name anything.
+    expect(await refusalOf(insurer, a, { kind: 'answer', studyHash })).toBe('not-for-you')
+    await answerTogether([a, b, c, d], repeated, answer)
     expect(await insurer.node!.studies.exchange.answerOf(studyHash)).toEqual(answer)
     expect(await insurer.node!.studies.index.list({ of: studyHash, limit: 5 })).toMatchObject([
       { chargeKind: 'repeat' },

@@ -17,6 +17,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { PathwaysEditor } from './PathwaysEditor.tsx'
 import { PathwaysResult } from './PathwaysResult.tsx'
 import { namedNow, useKeptPathways, usePathwaysUnderWork } from './pathways-under-work.ts'
+import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import { isStale, usePathways, type PathwaysQuestion } from './use-pathways.ts'
 import styles from './Pathways.module.css'
 
@@ -29,6 +30,7 @@ export function Pathways() {
         <h1>{words.pathways.title}</h1>
       </header>
       <div className={`room-body ${styles.body}`}>
+        <TwinNote />
         {state.failure !== undefined && state.value === undefined ? (
           <FailureNote code={state.failure} onRetry={state.again} />
         ) : state.value?.kind === 'no-records' ? (

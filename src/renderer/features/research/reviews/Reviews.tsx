@@ -4,7 +4,7 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
-import { formatNumber } from '../../../lib/format.ts'
+import { formatSignificant } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttestedNumbers } from './AttestedNumbers.tsx'
 import styles from './Reviews.module.css'
@@ -88,15 +88,14 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
   return (
     <Panel title={t.question}>
       <Stack gap="xs">
-        <Text fw={500}>{study.title}</Text>
         <Text size="sm">
           {t.askedBy(study.askedBy, study.askedOn)}{' '}
           {study.lane === 'automatic'
-            ? t.automatic(formatNumber(study.chargeMicroRho / 1e6, locale))
+            ? t.automatic(formatSignificant(study.chargeMicroRho / 1e6, locale, 3))
             : t.byRule}
         </Text>
         <Text size="sm">
-          {t.purpose}: {study.purpose}
+          {t.own} {study.title}. {t.purpose}: {study.purpose}
         </Text>
         {study.recomputations.map(({ on, askedBy, outcome }, i) => (
           <Text size="sm" key={`again-${i}`}>
