@@ -64,7 +64,7 @@ export const en = {
       lifetime: 'For ever, all members',
       year: 'This year, all members',
       snapshot: 'On this snapshot, all members',
-      pool: 'This year, members of this kind',
+      pool: 'The last 365 days, this pool of members',
       requester: 'This year, this institution',
       study: 'One study',
       'study-counts': 'Counts of one study',
@@ -86,7 +86,7 @@ export const en = {
       snapshot: (count: string, what: string) =>
         `About ${count} more ${what} like this on this snapshot, for all members.`,
       pool: (count: string, what: string) =>
-        `About ${count} more ${what} like this this year, for all researchers of this kind of member.`,
+        `About ${count} more ${what} like this in 365 days, for all of this pool: hospitals and universities share one, insurers another.`,
       requester: (count: string, what: string) =>
         `About ${count} more ${what} like this this year, for this institution.`,
       study: () => 'This study has spent what one study may.',
@@ -97,7 +97,7 @@ export const en = {
       lifetime: 'All that may ever be spent is spent.',
       year: 'All members together have spent what a year allows.',
       snapshot: 'What may be spent on this snapshot is spent. The next snapshot has its own.',
-      pool: 'Members of this kind have spent what a year allows.',
+      pool: 'This pool of members has spent what 365 days allow: hospitals and universities share one, insurers another.',
       requester: 'This institution has spent what a year allows.',
     } as Readonly<Record<string, string>>,
     what: {
@@ -186,7 +186,8 @@ export const en = {
     registration: 'Registered protocol',
     noRegistration: 'None',
     published: 'Publish for all members',
-    publishedHint: 'The answer is paid from what hospitals may publish, and every member may read it.',
+    publishedHint:
+      'The answer is paid from what hospitals may publish, and it lies with the hospitals for all.',
     said: 'What will be asked',
     submit: 'Ask',
     submitHint: 'Ctrl+Enter asks',
@@ -376,7 +377,7 @@ export const en = {
     coefficient: 'Coefficient',
     error: 'Standard error',
     patientsAbout: (count: string) => `About ${count} patients`,
-    events: (patients: string, events: string) => `${patients} patients, ${events} events, rounded to 5`,
+    events: (patients: string, events: string) => `${patients} patients, ${events} events, to multiples of 5`,
     mean: 'Mean',
     value: 'Value',
     everybody: 'everybody',
@@ -391,7 +392,7 @@ export const en = {
         group === '' ? `Curve ${number}` : `Curve ${number}: ${group}`,
       baseline: (column: string) => `At the start: ${column}`,
     },
-    rounded: 'Counts are rounded to 5; left-out cells have fewer than 11 or nobody.',
+    rounded: 'Counts are rounded to multiples of 5; left-out cells have fewer than 11 or nobody.',
   },
   sentence: {
     count: 'They are counted.',
@@ -474,14 +475,14 @@ export const zhHant: typeof en = {
 
   budget: {
     title: '還可以問多少',
-    hint: '用掉的隱私額度要滿一年才會恢復。所有成員面對的是同一群病人，因此各項上限同時適用。',
+    hint: '年度額度用掉後要滿 365 天才會恢復，終身與快照的額度不會恢復。所有成員面對的是同一群病人，因此各項上限同時適用。',
     limits: {
       charge: '這類申請單次',
       lifetime: '永久，所有成員',
-      year: '今年，所有成員',
+      year: '近 365 天，所有成員',
       snapshot: '本快照，所有成員',
-      pool: '今年，同類成員',
-      requester: '今年，本機構',
+      pool: '近 365 天，共用額度的成員（醫院與大學合計，或保險公司）',
+      requester: '近 365 天，本機構',
       study: '單一研究',
       'study-counts': '單一研究的計數次數',
       places: '一年內的研究數',
@@ -492,20 +493,21 @@ export const zhHant: typeof en = {
     more: {
       charge: () => '這類申請的單次價格不得超過上限，須改得更粗略。',
       lifetime: (count, what) => `所有成員永久合計，約可再問 ${count} 個這樣的${what}。`,
-      year: (count, what) => `今年所有成員合計，約可再問 ${count} 個這樣的${what}。`,
+      year: (count, what) => `近 365 天所有成員合計，約可再問 ${count} 個這樣的${what}。`,
       snapshot: (count, what) => `在本快照上所有成員合計，約可再問 ${count} 個這樣的${what}。`,
-      pool: (count, what) => `今年同類成員的研究人員合計，約可再問 ${count} 個這樣的${what}。`,
-      requester: (count, what) => `今年本機構約可再問 ${count} 個這樣的${what}。`,
+      pool: (count, what) =>
+        `近 365 天共用額度的成員（醫院與大學合計，或保險公司）合計，約可再問 ${count} 個這樣的${what}。`,
+      requester: (count, what) => `近 365 天本機構約可再問 ${count} 個這樣的${what}。`,
       study: () => '這項研究已用完單一研究的額度。',
       'study-counts': () => '這項研究的計數次數已達上限。',
       places: () => '今年開始的研究數已達上限，須等待。',
     } as Readonly<Record<string, (count: string, what: string) => string>>,
     none: {
       lifetime: '永久額度已用完。',
-      year: '所有成員今年的額度已用完。',
+      year: '所有成員近 365 天的額度已用完。',
       snapshot: '本快照的額度已用完；下一個快照另有額度。',
-      pool: '同類成員今年的額度已用完。',
-      requester: '本機構今年的額度已用完。',
+      pool: '共用額度的成員（醫院與大學合計，或保險公司）近 365 天的額度已用完。',
+      requester: '本機構近 365 天的額度已用完。',
     } as Readonly<Record<string, string>>,
     what: {
       count: () => '計數',
@@ -590,7 +592,7 @@ export const zhHant: typeof en = {
     registration: '已登記的研究計畫',
     noRegistration: '無',
     published: '公開給所有成員',
-    publishedHint: '從醫院可公開的額度支付，所有成員都能閱讀。',
+    publishedHint: '從醫院可公開的額度支付，結果由各醫院持有。',
     said: '將提出的問題',
     submit: '送出申請',
     submitHint: '按 Ctrl+Enter 送出',
@@ -761,7 +763,7 @@ export const zhHant: typeof en = {
     coefficient: '係數',
     error: '標準誤',
     patientsAbout: (count) => `約 ${count} 位病人`,
-    events: (patients, events) => `${patients} 位病人、${events} 個事件，捨入至 5`,
+    events: (patients, events) => `${patients} 位病人、${events} 個事件，捨入至 5 的倍數`,
     mean: '平均值',
     value: '數值',
     everybody: '全體',
@@ -775,7 +777,7 @@ export const zhHant: typeof en = {
       curve: (number, group) => (group === '' ? `曲線 ${number}` : `曲線 ${number}：${group}`),
       baseline: (column) => `起始時：${column}`,
     },
-    rounded: '計數捨入至 5；未列出的格子少於 11 人或無人。',
+    rounded: '計數捨入至 5 的倍數；未列出的格子少於 11 人或無人。',
   },
   sentence: {
     count: '計算人數。',
