@@ -58,7 +58,7 @@ export const en = {
 
   budget: {
     title: 'What may still be asked',
-    hint: 'Privacy that was spent does not come back before a year is over. All members share the same patients, so all limits hold at once.',
+    hint: 'Of the limits of a year, what was spent comes back after 365 days; of those of a lifetime and a snapshot, never. All members share the same patients, so all limits hold at once.',
     limits: {
       charge: 'One request of this kind',
       lifetime: 'For ever, all members',
