@@ -2,7 +2,8 @@
  * The file that lets anybody check a study (docs/spec/package.md): question, answer, what the chain says of both, a list of the files
  * (RO-Crate 1.1), and the program that checks it, alone and as a page. The same study gives the same bytes.
  */
-import { zipSync } from 'fflate'
+// The browser's build: Node's declares a require of its own, as the bundler does.
+import { zipSync } from 'fflate/browser'
 import { toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { csvOfLines, linesOfAnswer, questionOfDocument } from '../../verifier/verify-package.js'
 import { asArray } from '../node/chain/ids.ts'
