@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { utf8Decode } from '../../shared/std/bytes.ts'
 import { compareClaims } from '../../verifier/verify-package.js'
 import { PACKAGE_BYTES_MAX, readPackage } from '../package/read-package.ts'
-import { claimsOfText } from '../package/claims-text.ts'
+import { claimsOfText } from '../../shared/domain/claims-text.ts'
 import { readSmallFile } from '../services/files.ts'
 import { EXIT, failed, ok, type Command } from './commands.ts'
 

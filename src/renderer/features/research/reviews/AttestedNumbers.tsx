@@ -6,7 +6,7 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { claimsOfText } from './claims-of-text.ts'
+import { claimsOfText } from '../../../../shared/domain/claims-text.ts'
 import styles from './Reviews.module.css'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
@@ -47,6 +47,7 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
                       <TextInput
                         size="xs"
                         className={styles.claim}
+                        maxLength={40}
                         aria-label={t.claimedFor(name)}
                         value={claims[name] ?? ''}
                         onChange={({ currentTarget }) => claim(name, currentTarget.value)}

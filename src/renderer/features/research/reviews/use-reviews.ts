@@ -1,6 +1,7 @@
 /** The package that is open in the room, and the manuscript's numbers that were typed beside it. */
 import { create } from 'zustand'
 import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { ofOnePerson } from '../../../lib/session.ts'
 
 type Answer = NonNullable<Awaited<ReturnType<typeof node.reviews.open>>>
@@ -38,8 +39,10 @@ export const useReviews = create<ReviewsState>()((set, get) => {
       if (opened !== null) set({ ...nothing, opened })
     },
     claim(name, value) {
-      set({ claims: { ...get().claims, [name]: value } })
-      void compare()
+      // What was said of the number before is not said of this one.
+      const compared = get().compared.filter((each) => each.name !== name)
+      set({ claims: { ...get().claims, [name]: value }, compared })
+      compare().catch(tellFailure)
     },
     async take(claims) {
       set({
