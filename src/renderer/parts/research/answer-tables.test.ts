@@ -122,7 +122,7 @@ describe('a finding by rule', () => {
     )
     expect(model.title).toBe('Model 1')
     expect(model.rows[0]?.cells).toEqual(['age', '0.120', '0.031', '0.059 – 0.181'])
-    expect(model.notes[0]).toBe('1235 patients, 120 events, rounded to 5')
+    expect(model.notes[0]).toBe('1235 patients, 120 events, to multiples of 5')
     const table = findingTable(
       {
         name: 'baseline/sex',
