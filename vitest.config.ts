@@ -19,6 +19,12 @@ const SHARING = [
   'src/main/node/{chain,consensus,crypto,membership,mempool}/**/*.test.ts',
 ]
 
+// These share a process too, three of them at once: half of them mostly wait for a thread, a vote, a clock.
+const SHARING_AND_WAITING = [
+  'src/main/{analytics,audit,codes,gateway,governance,imports,package,profile,requests,services}/**/*.test.ts',
+  'src/main/node/*.test.ts',
+]
+
 export default defineConfig({
   test: {
     globalSetup: ['scripts/vitest-global.mjs'],
@@ -39,8 +45,7 @@ export default defineConfig({
             'attacks/**/*.test.ts',
             'scripts/**/*.test.mjs',
           ],
-          exclude: [...configDefaults.exclude, ...ALONE, ...SHARING, ...LONG],
-          // Half of these mostly wait: for a thread to start, for a vote, for a clock.
+          exclude: [...configDefaults.exclude, ...ALONE, ...SHARING, ...SHARING_AND_WAITING, ...LONG],
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
         },
@@ -58,11 +63,22 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'sharing and waiting',
+          include: SHARING_AND_WAITING,
+          exclude: [...configDefaults.exclude, ...ALONE, ...LONG],
+          isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
       },
       {
         extends: true,
-        test: { name: 'long', include: LONG, maxWorkers: 1, sequence: { groupOrder: 3 } },
+        test: { name: 'alone', include: ALONE, maxWorkers: 1, sequence: { groupOrder: 3 } },
+      },
+      {
+        extends: true,
+        test: { name: 'long', include: LONG, maxWorkers: 1, sequence: { groupOrder: 4 } },
       },
     ],
   },

@@ -59,6 +59,7 @@ const ANSWERED_MAX = 200
 const COMPARED_VISITS = 20
 
 type Service = Handlers<typeof recordsContract>
+type NamelessVisit = Omit<SubmittedVisit, 'patientName'>
 type Change = NonNullable<Parameters<Service['submit']>[0]['change']>
 
 interface Submitting {
@@ -79,17 +80,18 @@ export interface RecordsService {
 }
 
 export function createRecordsService(context: ServiceContext): RecordsService {
-  const followed = new Map<string, SubmittedVisit>()
-  function follow(visit: SubmittedVisit): void {
+  // Both outlive a lock, so neither knows a name.
+  const followed = new Map<string, NamelessVisit>()
+  function follow(visit: NamelessVisit): void {
     followed.set(visit.merkleRoot, visit)
     if (followed.size > FOLLOWED_MAX) followed.delete(followed.keys().next().value!)
     context.emit('records', 'visitChanged', visit)
   }
 
-  const answered = new Map<string, SubmittedVisit>()
+  const answered = new Map<string, NamelessVisit>()
   function remember(submissionId: string | undefined, visit: SubmittedVisit): void {
     if (submissionId === undefined) return
-    answered.set(submissionId, visit)
+    answered.set(submissionId, withoutName(visit))
     if (answered.size > ANSWERED_MAX) answered.delete(answered.keys().next().value!)
   }
 
@@ -107,8 +109,11 @@ export function createRecordsService(context: ServiceContext): RecordsService {
         atDesk(context, async (desk) => {
           nameSubject({ patientId: visit.patientId, ...(change == null ? {} : { change: change.op }) })
           const before = submissionId === undefined ? undefined : answered.get(submissionId)
-          if (before !== undefined)
-            return { kind: 'queued', visit: followed.get(before.merkleRoot) ?? before }
+          if (before !== undefined) {
+            const now = followed.get(before.merkleRoot) ?? before
+            const patientName = nameOf(desk, now.patientId)
+            return { kind: 'queued', visit: { ...now, patientName } }
+          }
           const answer = await submit(desk, visit, draftId, change, {
             draftBase,
             onReplaced(replaced) {
@@ -278,23 +283,18 @@ export function createRecordsService(context: ServiceContext): RecordsService {
 
   /** Before the write that may make it final, and once more behind it. */
   function followQueued(visit: SubmittedVisit, isWritten: boolean): void {
-    if (!isWritten) followed.set(visit.merkleRoot, visit)
-    else if (followed.get(visit.merkleRoot)?.state !== 'final') follow(visit)
+    if (!isWritten) followed.set(visit.merkleRoot, withoutName(visit))
+    else if (followed.get(visit.merkleRoot)?.state !== 'final') follow(withoutName(visit))
   }
 
-  async function withStates({ node, names }: Desk, visits: readonly OwnVisit[]): Promise<SubmittedVisit[]> {
+  async function withStates(desk: Desk, visits: readonly OwnVisit[]): Promise<SubmittedVisit[]> {
     const places = await readPlaces(
-      node.store,
+      desk.node.store,
       visits.map(({ merkleRoot }) => fromHex(merkleRoot)),
     )
     return visits.map((visit, i) => {
       const index = places[i]?.index ?? null
-      return toSubmitted(
-        visit,
-        names.get(visit.patientId)?.name ?? '',
-        index === null ? 'queued' : 'final',
-        index,
-      )
+      return toSubmitted(visit, nameOf(desk, visit.patientId), index === null ? 'queued' : 'final', index)
     })
   }
 
@@ -310,6 +310,13 @@ export function createRecordsService(context: ServiceContext): RecordsService {
     },
   }
 }
+
+function withoutName({ patientName: _patientName, ...visit }: SubmittedVisit): NamelessVisit {
+  return visit
+}
+
+const nameOf = ({ names }: Desk, patientId: string | null): string =>
+  (patientId === null ? null : names.get(patientId))?.name ?? ''
 
 function stateOf(index: number | null): { state: VisitState; index: number | null } {
   return { state: index === null ? 'queued' : 'final', index }

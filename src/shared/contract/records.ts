@@ -296,7 +296,8 @@ export const records = {
 } satisfies Service
 
 export const recordEvents = {
-  visitChanged: submittedVisit,
+  /** Without the patient's name: the event outlives a lock, and whoever may see the name asks for it. */
+  visitChanged: submittedVisit.omit({ patientName: true }),
   /** A draft came or went; not told of each save of one. */
   draftsChanged: z.null(),
   /** At a work place: the same draft was gone on with elsewhere, so what is typed here has another name from now on. */
