@@ -21,7 +21,9 @@ const SHARING = [
 
 // These share a process too, three of them at once: half of them mostly wait for a thread, a vote, a clock.
 const SHARING_AND_WAITING = [
-  'src/main/{analytics,audit,codes,gateway,governance,imports,package,profile,requests,services}/**/*.test.ts',
+  'src/main/{analytics,audit,codes,gateway,governance,imports,insurer,package,requests,services}/**/*.test.ts',
+  // It replaces a module by `vi.mock`, which one that was loaded before evades.
+  'src/main/profile/!(keys-cut).test.ts',
   'src/main/node/*.test.ts',
 ]
 
