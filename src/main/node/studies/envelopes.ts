@@ -2,9 +2,11 @@
  * Documents of studies: from their author to every gateway until each has acknowledged, and from gateway to gateway where one missed
  * it. What is kept lies sealed; what belongs to no final study after a while is forgotten.
  */
-import { equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import { asArray, isBytes, isCount, MEMBER_ID_BYTES, type MemberId } from '../chain/ids.ts'
+import type { MemberSignature } from '../chain/signature-list.ts'
+import { commitmentOf, heldSignBytes } from '../chain/study-items.ts'
 import type { NodeSeal } from '../access/node-seal.ts'
 import type { StudyAnswerRefusal } from '../network/protocols/studies.ts'
 import type { Peer } from '../network/transport.ts'
@@ -13,26 +15,24 @@ import { del, put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
 import { ask, gatewaysIn, isGateway, memberIn, reachableGateways, type Around } from './around.ts'
 import {
-  commitmentOf,
   decodeEnvelope,
   DOCUMENT_BYTES_MAX,
   encodeEnvelope,
-  heldSignBytes,
+  isDocument,
   openEnvelope,
   sealEnvelope,
-  verifyEnvelope,
-  type SignedEnvelope,
+  type Envelope,
 } from './envelope.ts'
 import { StudyFailure } from './study-exchange.ts'
 
 export interface Envelopes {
-  send(document: Bytes): Promise<{ commitment: Bytes; heldBy: MemberId[] }>
-  heldBy(commitment: Bytes): Promise<MemberId[]>
+  send(document: Bytes): Promise<{ commitment: Bytes; held: MemberSignature[] }>
+  heldBy(commitment: Bytes): Promise<MemberSignature[]>
   documentOf(commitment: Bytes, author: MemberId | null): Promise<Bytes | null>
   /** From another member. */
-  hold(from: Peer, envelope: SignedEnvelope): Promise<Bytes | StudyAnswerRefusal>
+  hold(from: Peer, envelope: Envelope): Promise<Bytes | StudyAnswerRefusal>
   want(from: Peer, commitment: Bytes): Promise<Bytes | StudyAnswerRefusal>
-  /** Hands own documents again to gateways that have not acknowledged, and forgets what nobody charged. */
+  /** Hands own documents again to gateways that have not acknowledged, and forgets those that no final study is of. */
   deliver(): Promise<void>
   /** A study with this commitment is final: its document stays. */
   charged(commitment: Bytes): Promise<void>
@@ -45,7 +45,13 @@ const PENDING_MS = 7 * 86_400_000
 
 type Pending = { readonly author: MemberId; readonly since: number; readonly isCharged: boolean }
 
-export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around): Promise<Envelopes> {
+/** @param isFinal whether a final study of this author has this commitment */
+export async function openEnvelopes(
+  store: Store,
+  seal: NodeSeal,
+  around: Around,
+  isFinal: (author: MemberId, commitment: Bytes) => Promise<boolean>,
+): Promise<Envelopes> {
   const { crypto, random, chainId, memberId, now } = around
   const pending = new Map<string, Pending>()
   for await (const { key, value } of store.scan(rangeOf('z/p'))) {
@@ -56,7 +62,7 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     pending.set(toHex(keyTail('z/p', key)), { author: author as MemberId, since, isCharged: isCharged === 1 })
   }
 
-  async function save(envelope: SignedEnvelope, document: Bytes, isPending: boolean): Promise<void> {
+  async function save(envelope: Envelope, document: Bytes, isPending: boolean): Promise<void> {
     const { commitment, author } = envelope
     const key = envelopeKey(commitment)
     const writes = [put(key, seal.seal(key, encode([encodeEnvelope(envelope), document])))]
@@ -71,7 +77,7 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     return put(key, checkedValue(key, encode([author, since, isCharged ? 1 : 0])))
   }
 
-  async function kept(commitment: Bytes): Promise<{ envelope: SignedEnvelope; document: Bytes } | null> {
+  async function kept(commitment: Bytes): Promise<{ envelope: Envelope; document: Bytes } | null> {
     const key = envelopeKey(commitment)
     const value = await store.get(key)
     const content = value && seal.open(key, value)
@@ -81,10 +87,11 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     return envelope && { envelope, document: slots[1] }
   }
 
-  /** Opens and keeps what others gave; null where it is not what it says. */
-  async function takeIn(envelope: SignedEnvelope, isPending: boolean): Promise<Bytes | null> {
-    const author = memberIn(around, envelope.author)
-    if (author === null || !verifyEnvelope(crypto, chainId, envelope, author.authorKey)) return null
+  /**
+   * Opens and keeps what others gave; null where it is not what it says. Who sealed it does not matter: the commitment binds author and
+   * document.
+   */
+  async function takeIn(envelope: Envelope, isPending: boolean): Promise<Bytes | null> {
     const document = openEnvelope(crypto, chainId, envelope, memberId, around.gatewaySecrets())
     if (document !== null) await save(envelope, document, isPending)
     return document
@@ -96,33 +103,54 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     return count
   }
 
-  async function heldBy(commitment: Bytes): Promise<MemberId[]> {
-    const holders: MemberId[] = []
-    for await (const { key } of store.scan(rangeOf('z/k', commitment)))
-      holders.push(keyTail('z/k', key).slice(commitment.length) as MemberId)
-    return holders
+  /** Sorted by member, by the keys in effect: who has changed its key is asked to sign again. */
+  async function heldBy(commitment: Bytes): Promise<MemberSignature[]> {
+    const held: MemberSignature[] = []
+    for await (const { key, value } of store.scan(rangeOf('z/k', commitment))) {
+      const read = readCheckedValue(key, value)
+      const gateway = keyTail('z/k', key).slice(commitment.length) as MemberId
+      if (read.kind === 'ok' && isHeldSignature(commitment, gateway, read.content))
+        held.push({ memberId: gateway, signature: read.content })
+    }
+    if (isGateway(around, memberId) && (await kept(commitment)) !== null)
+      held.push({ memberId, signature: signHeld(commitment) })
+    return held.sort((a, b) => compareBytes(a.memberId, b.memberId))
   }
 
-  async function handTo(gateway: MemberId, authorKey: Bytes, envelope: SignedEnvelope): Promise<void> {
+  function signHeld(commitment: Bytes): Bytes {
+    return crypto.ed25519Sign(around.authorSecret(), heldSignBytes(chainId, commitment, memberId))
+  }
+
+  function isHeldSignature(commitment: Bytes, gateway: MemberId, signature: Bytes): boolean {
+    const member = memberIn(around, gateway)
+    if (member === null || member.gatewayKey === null || signature.length !== 64) return false
+    return crypto.ed25519Verify(member.authorKey, heldSignBytes(chainId, commitment, gateway), signature)
+  }
+
+  async function handTo(gateway: MemberId, envelope: Envelope): Promise<void> {
     const { commitment } = envelope
     const asked = await ask(around, gateway, { kind: 'hold', envelope })
-    if (asked.kind !== 'answer' || asked.bytes.length !== 64) return
-    if (!crypto.ed25519Verify(authorKey, heldSignBytes(chainId, commitment, gateway), asked.bytes)) return
+    if (asked.kind !== 'answer' || !isHeldSignature(commitment, gateway, asked.bytes)) return
     const key = heldByKey(commitment, gateway)
     await store.commit([put(key, checkedValue(key, asked.bytes))])
   }
 
   /** To every reachable gateway that has it not; resolves when each has answered. */
-  async function handOut(envelope: SignedEnvelope): Promise<void> {
-    const holders = await heldBy(envelope.commitment)
+  async function handOut(envelope: Envelope): Promise<void> {
+    const held = await heldBy(envelope.commitment)
     const missing = reachableGateways(around).filter(
-      ({ memberId: gateway }) => !holders.some((holder) => equalBytes(holder, gateway)),
+      ({ memberId: gateway }) => !held.some((holder) => equalBytes(holder.memberId, gateway)),
     )
-    await Promise.all(missing.map((gateway) => handTo(gateway.memberId, gateway.authorKey, envelope)))
+    await Promise.all(missing.map((gateway) => handTo(gateway.memberId, envelope)))
   }
 
-  async function settle(name: string, entry: Pending): Promise<void> {
+  async function settle(name: string): Promise<void> {
     const commitment = fromHex(name)
+    // It was handed over when its study was final already, or this node fell over before it wrote that it is.
+    const { author, isCharged } = pending.get(name)!
+    if (!isCharged && (await isFinal(author, commitment))) await charged(commitment)
+    const entry = pending.get(name)
+    if (entry === undefined) return
     if (!entry.isCharged && now() - entry.since > PENDING_MS) {
       pending.delete(name)
       return store.commit([del(pendingEnvelopeKey(commitment)), del(envelopeKey(commitment))])
@@ -130,10 +158,24 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     if (!equalBytes(entry.author, memberId)) return
     const own = await kept(commitment)
     if (own !== null) await handOut(own.envelope)
-    const holders = await heldBy(commitment)
+    if (!entry.isCharged) return
+    const held = await heldBy(commitment)
     const isWith = ({ memberId: gateway }: { memberId: MemberId }): boolean =>
-      equalBytes(gateway, memberId) || holders.some((holder) => equalBytes(holder, gateway))
-    if (!entry.isCharged || !gatewaysIn(around).every(isWith)) return
+      held.some((holder) => equalBytes(holder.memberId, gateway))
+    if (!gatewaysIn(around).every(isWith)) return
+    pending.delete(name)
+    await store.commit([del(pendingEnvelopeKey(commitment))])
+  }
+
+  async function charged(commitment: Bytes): Promise<void> {
+    const name = toHex(commitment)
+    const entry = pending.get(name)
+    if (entry === undefined || entry.isCharged) return
+    if (equalBytes(entry.author, memberId)) {
+      const next = { ...entry, isCharged: true }
+      pending.set(name, next)
+      return store.commit([pendingWrite(commitment, next)])
+    }
     pending.delete(name)
     await store.commit([del(pendingEnvelopeKey(commitment))])
   }
@@ -146,8 +188,8 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
           byteCount: document.length,
           byteCountMax: DOCUMENT_BYTES_MAX,
         })
-      const commitment = commitmentOf(crypto, chainId, document)
-      if (commitment === null) throw new StudyFailure({ code: 'document-malformed' })
+      if (!isDocument(document)) throw new StudyFailure({ code: 'document-malformed' })
+      const commitment = commitmentOf(crypto, chainId, memberId, document)
       const before = await kept(commitment)
       let envelope = before?.envelope ?? null
       if (envelope === null) {
@@ -160,13 +202,12 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
         }))
         // A gateway that asks opens its own with its gateway's key.
         if (own !== null && own.gatewayKey === null) recipients.push({ memberId, key: own.custodianKey })
-        const about = { commitment, author: memberId, authorSecret: around.authorSecret() }
+        const about = { commitment, author: memberId }
         envelope = sealEnvelope(crypto, random, chainId, about, recipients, document)
         await save(envelope, document, true)
       }
       await handOut(envelope)
-      const holders = await heldBy(commitment)
-      return { commitment, heldBy: isGateway(around, memberId) ? [...holders, memberId] : holders }
+      return { commitment, held: await heldBy(commitment) }
     },
     heldBy,
     async documentOf(commitment, author) {
@@ -192,28 +233,22 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
         if (pendingCountOf(from.memberId) >= PENDING_PER_MEMBER_MAX) return 'too-many'
         if ((await takeIn(envelope, true)) === null) return 'malformed'
       }
-      return crypto.ed25519Sign(around.authorSecret(), heldSignBytes(chainId, commitment, memberId))
+      return signHeld(commitment)
     },
     async want(from, commitment) {
       const held = await kept(commitment)
       if (held === null) return 'not-here'
-      const mayRead = isGateway(around, from.memberId) || equalBytes(held.envelope.author, from.memberId)
-      return mayRead ? encodeEnvelope(held.envelope) : 'not-for-you'
+      const { author } = held.envelope
+      const asker = memberIn(around, from.memberId)
+      if (asker === null || (asker.gatewayKey === null && !equalBytes(author, from.memberId)))
+        return 'not-for-you'
+      // Anew to whoever asks: its author may have left a gateway out, or have sealed to it what does not open.
+      const recipient = { memberId: from.memberId, key: asker.gatewayKey ?? asker.custodianKey }
+      return encodeEnvelope(sealEnvelope(crypto, random, chainId, { commitment, author }, [recipient], held.document))
     },
     async deliver() {
-      for (const [name, entry] of pending) await settle(name, entry)
+      for (const name of [...pending.keys()]) await settle(name)
     },
-    async charged(commitment) {
-      const name = toHex(commitment)
-      const entry = pending.get(name)
-      if (entry === undefined || entry.isCharged) return
-      if (equalBytes(entry.author, memberId)) {
-        const next = { ...entry, isCharged: true }
-        pending.set(name, next)
-        return store.commit([pendingWrite(commitment, next)])
-      }
-      pending.delete(name)
-      await store.commit([del(pendingEnvelopeKey(commitment))])
-    },
+    charged,
   }
 }

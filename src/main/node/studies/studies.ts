@@ -17,7 +17,6 @@ import {
 import type { Peer, Transport } from '../network/transport.ts'
 import type { SharedKeys } from '../shared-keys.ts'
 import { StorageFailure, type Store } from '../storage/store.ts'
-import { openAccusations } from './accusations.ts'
 import { createAnswers } from './answers.ts'
 import { nameOf, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
@@ -84,16 +83,19 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   if (shared.studies().length === 0) await shared.add('studies', [{ epoch: 0, key: random(KEY_BYTES) }])
   const seal = createNodeSeal(crypto, random, chainId, () => shared.studies())
   const around: Around = options
-  const envelopes = await openEnvelopes(store, seal, around)
-  const attestations = await openAttestations(store, around)
-  const accusations = await openAccusations(store, around)
+  const attestations = await openAttestations(store, around, closedOf)
   const askedAt = new Map<string, number>()
   const index = openStudyIndex({
     store,
-    memberId: options.memberId,
     asked: askedRows,
     isHeld: attestations.isHeld,
   })
+  const envelopes = await openEnvelopes(
+    store,
+    seal,
+    around,
+    async (author, commitment) => (await index.finalStudyOf(author, commitment)) !== null,
+  )
   const answers = createAnswers(store, seal, around, index)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
@@ -126,7 +128,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     const waiting = askedRows().find((row) => equalBytes(row.commitment, commitment))
     if (waiting !== undefined) return waiting.studyHash
     await options.settled()
-    return index.ownStudyOf(commitment)
+    return index.finalStudyOf(options.memberId, commitment)
   }
 
   /** Own studies that are not final yet, newest first. */
@@ -166,8 +168,6 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
           return attestations.answer(from, request!.studyHash)
         case 'answer':
           return answers.answer(from, request!.studyHash)
-        case 'accuse':
-          return accusations.takeIn(from, request!.accusation)
         case 'contribute':
           return snapshots.contribute(from, request!.height, request!.segmentId)
       }
@@ -198,7 +198,6 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   async function round(): Promise<void> {
     if (options.isHalted()) return
     await attestations.tell()
-    await accusations.tell()
     await envelopes.deliver()
     await snapshots.considerDue()
   }
@@ -217,12 +216,6 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       nudge()
     },
     attestationsOf: (studyHash) => attestations.of(studyHash),
-    async accuse(accused, reason) {
-      await accusations.accuse(accused, reason)
-      nudge()
-    },
-    accusationsOf: (accused, reason) => accusations.of(accused, reason),
-    onAccusation: (take) => accusations.listen(take),
     answerOf: (studyHash) => answers.of(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
     onFinal(take) {
@@ -243,6 +236,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       nudge()
     },
     onAttestation: (take) => attestations.listen(take),
+    onLateWord: (take) => attestations.listenLate(take),
     submit,
   }
 
@@ -268,6 +262,13 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       await working
       await (await reader)?.close()
     },
+  }
+
+  async function closedOf(studyHash: ItemHash) {
+    const row = await index.studyOf(studyHash)
+    return row === null || row.height === null || row.result === null
+      ? null
+      : { height: row.height, result: row.result }
   }
 
   function isOpen(studyHash: ItemHash): boolean {

@@ -4,7 +4,7 @@ import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ChargeKind, RequesterClass } from '../chain/privacy-ledger.ts'
 import type { CheckVerdict, ResultOutcome, ReviewVerdict } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
-import { ownStudyKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
+import { commitmentKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
@@ -101,13 +101,12 @@ export interface StudyIndex {
 export interface StudyIndexOfNode extends StudyIndex {
   /** A final item, in order; maybe again after a crash. */
   take(item: FinalItem): Promise<void>
-  /** Item hash of this member's final study with this commitment. */
-  ownStudyOf(commitment: Bytes): Promise<ItemHash | null>
+  /** Item hash of this author's newest final study with this commitment. */
+  finalStudyOf(author: MemberId, commitment: Bytes): Promise<ItemHash | null>
 }
 
 export interface StudyIndexOptions {
   readonly store: Store
-  readonly memberId: MemberId
   /** Submitted here and not final yet. */
   readonly asked: () => readonly StudyRow[]
   /** Whether gateways said different things of a study without a result. */
@@ -117,12 +116,7 @@ export interface StudyIndexOptions {
 /** One study has at most so many reviews in the index; the chain has all. */
 const REVIEWS_MAX = 64
 
-export function openStudyIndex({
-  store,
-  memberId: self,
-  asked,
-  isHeld,
-}: StudyIndexOptions): StudyIndexOfNode {
+export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): StudyIndexOfNode {
   async function rowOf(studyHash: Bytes): Promise<ChainRow | null> {
     const height = await readItemHeight(store, studyHash)
     if (height === null) return null
@@ -155,10 +149,8 @@ export function openStudyIndex({
           if ((await rowOf(itemHash)) !== null) return
           const { kind: _, ...asks } = clear
           const row = { ...asks, studyHash: itemHash, author: memberId, height, time }
-          if (equalBytes(memberId, self)) {
-            const key = ownStudyKey(clear.commitment)
-            await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
-          }
+          const key = commitmentKey(memberId, clear.commitment)
+          await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
           return save({ ...row, result: null, checks: [], reviews: [] })
         }
         case 'result': {
@@ -191,8 +183,8 @@ export function openStudyIndex({
         default:
       }
     },
-    async ownStudyOf(commitment) {
-      const key = ownStudyKey(commitment)
+    async finalStudyOf(author, commitment) {
+      const key = commitmentKey(author, commitment)
       const value = await store.get(key)
       const read = value === null ? null : readCheckedValue(key, value)
       return read?.kind === 'ok' ? (read.content as ItemHash) : null
