@@ -29,6 +29,10 @@ export interface Envelopes {
   send(document: Bytes): Promise<{ commitment: Bytes; heldBy: MemberId[] }>
   heldBy(commitment: Bytes): Promise<MemberId[]>
   documentOf(commitment: Bytes, author: MemberId | null): Promise<Bytes | null>
+  /** From this node's store alone. */
+  kept(commitment: Bytes): Promise<{ readonly envelope: SignedEnvelope; readonly document: Bytes } | null>
+  /** Keeps what somebody opened for us; false where it is not what its author signed and committed to. */
+  takeOpened(envelope: SignedEnvelope, document: Bytes): Promise<boolean>
   /** From another member. */
   hold(from: Peer, envelope: SignedEnvelope): Promise<Bytes | StudyAnswerRefusal>
   want(from: Peer, commitment: Bytes): Promise<Bytes | StudyAnswerRefusal>
@@ -169,6 +173,15 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
       return { commitment, heldBy: isGateway(around, memberId) ? [...holders, memberId] : holders }
     },
     heldBy,
+    kept,
+    async takeOpened(envelope, document) {
+      const author = memberIn(around, envelope.author)
+      if (author === null || !verifyEnvelope(crypto, chainId, envelope, author.authorKey)) return false
+      const commitment = commitmentOf(crypto, chainId, document)
+      if (commitment === null || !equalBytes(commitment, envelope.commitment) || !seal.isReady) return false
+      await save(envelope, document, false)
+      return true
+    },
     async documentOf(commitment, author) {
       const own = await kept(commitment)
       if (own !== null) return own.document

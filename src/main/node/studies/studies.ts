@@ -22,6 +22,7 @@ import { createAnswers } from './answers.ts'
 import { nameOf, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
 import { openEnvelopes } from './envelopes.ts'
+import { openPublished } from './published.ts'
 import { createSnapshots, type Snapshots } from './snapshots.ts'
 import type { StudyExchange } from './study-exchange.ts'
 import { openStudyIndex, type StudyIndex, type StudyRow } from './study-index.ts'
@@ -95,6 +96,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     isHeld: attestations.isHeld,
   })
   const answers = createAnswers(store, seal, around, index)
+  const published = openPublished(around, index, envelopes, answers)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
   let working: Promise<void> | null = null
@@ -166,6 +168,8 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
           return attestations.answer(from, request!.studyHash)
         case 'answer':
           return answers.answer(from, request!.studyHash)
+        case 'published':
+          return published.answer(request!.studyHash)
         case 'accuse':
           return accusations.takeIn(from, request!.accusation)
         case 'contribute':
@@ -200,6 +204,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     await attestations.tell()
     await accusations.tell()
     await envelopes.deliver()
+    await published.fetch()
     await snapshots.considerDue()
   }
 
@@ -211,7 +216,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   const exchange: StudyExchange = {
     send: (document) => envelopes.send(document),
     heldBy: (commitment) => envelopes.heldBy(commitment),
-    documentOf: async (commitment) => envelopes.documentOf(commitment, await authorOf(commitment)),
+    async documentOf(commitment, studyHash) {
+      const document = await envelopes.documentOf(commitment, await authorOf(commitment))
+      return document ?? (studyHash === undefined ? null : published.documentOf(studyHash))
+    },
     async attest(studyHash, outcome, resultHash) {
       await attestations.attest(studyHash, outcome, resultHash)
       nudge()
@@ -259,7 +267,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
         // What others attested while this node was away.
         if (isOpen(item.hash)) void attestations.ask(item.hash).catch(ignoreRefusal)
       }
-      if (clear.kind === 'result') await attestations.close(clear.studyHash)
+      if (clear.kind === 'result') {
+        await attestations.close(clear.studyHash)
+        published.resulted(clear.studyHash)
+      }
     },
     nudge,
     async close() {

@@ -34,8 +34,9 @@ export interface StudyExchange {
   /**
    * The opened document; its commitment was held against it. From this node's own store first, then from other gateways and the
    * author. Null where nobody within reach has it, or this node is neither a gateway nor its author.
+   * @param studyHash of the study with this commitment: what was published for everybody is given to any member
    */
-  documentOf(commitment: Bytes): Promise<Bytes | null>
+  documentOf(commitment: Bytes, studyHash?: ItemHash): Promise<Bytes | null>
   /**
    * Gateway: signs, keeps and tells the other gateways until each has it or the study is closed. The same again changes nothing.
    * @throws {StudyFailure} `attested-otherwise` where this node attested something else for this study

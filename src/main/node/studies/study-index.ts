@@ -85,6 +85,7 @@ export interface StudyIndex {
   list(filter: {
     readonly author?: MemberId
     readonly states?: readonly StudyState[]
+    readonly requesterClass?: RequesterClass
     /** Repeats and recomputations of this study. */
     readonly of?: Bytes
     readonly before?: StudyRow
@@ -202,10 +203,11 @@ export function openStudyIndex({
       if (row !== null) return shown(row)
       return asked().find((each) => equalBytes(each.studyHash, studyHash)) ?? null
     },
-    async list({ author, states, of, before, limit }) {
+    async list({ author, states, requesterClass, of, before, limit }) {
       const isMeant = (row: StudyRow): boolean =>
         (author === undefined || equalBytes(row.author, author)) &&
         (states === undefined || states.includes(row.state)) &&
+        (requesterClass === undefined || row.requesterClass === requesterClass) &&
         (of === undefined || (row.of !== null && equalBytes(row.of, of)))
       const rows: StudyRow[] = []
       const waiting = before === undefined || before.height === null ? asked() : []

@@ -265,7 +265,10 @@ const CODECS: readonly (readonly [
       fc.record({ kind: fc.constant('hold' as const), envelope }),
       fc.record({ kind: fc.constant('want' as const), commitment: hash }),
       fc.record({ kind: fc.constant('attest' as const), attestation }),
-      fc.record({ kind: fc.constantFrom('attestations' as const, 'answer' as const), studyHash: hash }),
+      fc.record({
+        kind: fc.constantFrom('attestations' as const, 'answer' as const, 'published' as const),
+        studyHash: hash,
+      }),
       fc.record({
         kind: fc.constant('accuse' as const),
         accusation: fc.record({
