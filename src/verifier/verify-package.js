@@ -610,7 +610,7 @@ export async function verifyPackage(files, expectedChainId = null) {
     if (!equal(result.clear[2], answerHash)) throw new Wrong('answer.bin is not what the hospitals attested.')
   })
   if (result !== null) {
-    await check('attested', () => checkAttestations(chain, result))
+    await check('attested', () => checkAttestations(chain, asked.study, result))
     if (asked.lane === 2) await check('checked', () => checkCheckers(chain, asked, result))
   }
   if (files.has('protocol.json')) {
@@ -689,12 +689,16 @@ function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, , purpo
 /** The document opens the commitment of one study item, and its texts are those that the request names. */
 async function readQuestion({ chainId, items }, file) {
   const document = decode(file('document.cbor'))
-  const [version, salt, lane, requestBytes, cohort, cleaning, followUp] = document
+  const [version, , lane, requestBytes, cohort, cleaning, followUp] = document
   const studyText = lane === 2 ? textDecoder.decode(file('study.json')) : null
   if (version !== 1) throw new Wrong('The question has a version that this check does not know.')
-  const requestHash = await labelHash('consilium/request/1', chainId, requestBytes)
-  const commitment = await labelHash('consilium/study/1', chainId, encode([salt, requestHash]))
-  const study = items.find(({ kind, clear }) => kind === 'study' && equal(clear[0], commitment))
+  const documentHash = await sha256(file('document.cbor'))
+  let study
+  for (const each of items) {
+    if (each.kind !== 'study' || study !== undefined) continue
+    const commitment = await labelHash('consilium/study/2', chainId, encode([each.author, documentHash]))
+    if (equal(each.clear[0], commitment)) study = each
+  }
   if (study === undefined) throw new Wrong('The chain holds no commitment to this question.')
   const request = decode(requestBytes)
   const snapshotHash = request[1]
@@ -761,35 +765,38 @@ function describe({ lane, study, question }, chain) {
 }
 
 /** g - floor((g-1)/3) gateways signed the same bytes; below four gateways one is enough, and the answer says so. */
-async function checkAttestations({ chainId, members, items }, result) {
+async function checkAttestations({ chainId, members, items }, study, result) {
   const gateways = membersAt(members, items, result.height).filter((member) => member.isGateway)
-  const needed = gateways.length < 4 ? 1 : gateways.length - faultsTolerated(gateways.length)
+  const needed = gateways.length < 4 ? gateways.length : gateways.length - faultsTolerated(gateways.length)
   const [studyHash, outcome, resultHash, attestations] = result.clear
-  const encoded = encode([7, [studyHash, outcome, resultHash, []]])
+  const encoded = encode([studyHash, outcome, resultHash, study.height])
   const signers = new Set()
   for (const [memberId, signature] of attestations) {
     const gateway = find(gateways, memberId)
     if (
       gateway === undefined ||
-      !(await isSignedBy(gateway.authorKey, 'consilium/attestation/1', chainId, encoded, signature))
+      !(await isSignedBy(gateway.authorKey, 'consilium/attestation/2', chainId, encoded, signature))
     )
       throw new Wrong('A signature under the result does not hold.')
     signers.add(gateway.name)
   }
   if (signers.size < needed)
     throw new Wrong(`${signers.size} of ${gateways.length} hospitals signed, ${needed} are needed.`)
-  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody had to agree' : ''}`
+  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody could be outvoted' : ''}`
 }
 
 function checkCheckers({ items }, { study }, result) {
   const checks = items.filter(({ kind, clear }) => kind === 'check' && equal(clear[0], study.hash))
-  if (checks.some(({ clear }) => clear[2] !== 1)) throw new Wrong('A checker refused it.')
-  const approving = checks.filter(
-    ({ clear, author }) => equal(clear[1], result.clear[2]) && !equal(author, study.author),
-  )
-  const hospitals = new Set(approving.map(({ author }) => hex(author)))
-  if (hospitals.size < 2)
-    throw new Wrong(`${hospitals.size} other hospitals approved these bytes, two are needed.`)
+  // In the order of the chain: a refusal after enough approvals comes too late, as it does for the hospitals.
+  const needed = Math.max(2, study.clear[8])
+  const hospitals = new Set()
+  for (const { clear, author } of checks) {
+    if (hospitals.size >= needed) break
+    if (clear[2] !== 1) throw new Wrong('A checker refused it.')
+    if (equal(clear[1], result.clear[2]) && !equal(author, study.author)) hospitals.add(hex(author))
+  }
+  if (hospitals.size < needed)
+    throw new Wrong(`${hospitals.size} other hospitals approved these bytes, ${needed} are needed.`)
 }
 
 // ---------------------------------------------------------------- a file on the disk

@@ -30,11 +30,13 @@ const STUDY_HASH = /^[0-9a-f]{64}$/
 type Refusal = Extract<Submitted, { kind: 'refused' }>['reason']
 const CAUSES: Readonly<Record<Refusal, string>> = {
   'too-many-open': 'so many studies of this member, or of all, have no answer yet; nothing was charged',
+  'too-many-today':
+    'so many repeats, recomputations and studies by rule of this member were asked today; nothing was charged',
   'not-now': 'nothing of that name was answered here, or it is being recomputed',
   budget: 'a limit of the privacy ledger leaves too little room; nothing was charged',
   'unknown-snapshot': 'no snapshot of this chain has that hash; nothing was charged',
   'unknown-registration': 'no protocol is registered under that hash; nothing was charged',
-  'no-gateway': 'no gateway could be reached; nothing was sent to the chain and nothing charged',
+  'no-gateway': 'too few gateways could be reached; nothing was sent to the chain and nothing charged',
   'not-taken': 'the chain does not take the request; nothing was charged',
 }
 

@@ -8,15 +8,14 @@ import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
 import { nameOfPeople, type PeopleOfStudy } from '../analytics/study/propose-release.ts'
 import { STUDY_ENGINE } from '../analytics/study/run-study.ts'
-import { policyValue } from '../node/chain/policy.ts'
-import type { ConsortiumState } from '../node/chain/state.ts'
-import type { ResultOutcome } from '../node/chain/study-items.ts'
+import { isPriced } from '../node/chain/privacy-ledger.ts'
+import type { ResultOutcome, StudyRules } from '../node/chain/study-items.ts'
 import { RELEASE_DEFAULTS, type ReleasePolicy } from '../privacy/answers/answer-policy.ts'
 import { isRefusal, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 import { RULE_DEFAULTS, type RulePolicy } from '../privacy/rules/rule-policy.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
-import type { GatewayStudy } from './gateway-book.ts'
+import type { GatewayBook, GatewayStudy } from './gateway-book.ts'
 import type { GatewayOptions, SnapshotPlace } from './gateway-port.ts'
 import { readQuestion, type Question } from './question.ts'
 
@@ -57,7 +56,7 @@ export async function computeStudy(options: GatewayOptions, study: GatewayStudy)
     return chain.lastTime() - study.time > DOCUMENT_WAIT_MS
       ? refusalOf(study, refusal)
       : { kind: 'later', why: 'document' }
-  const question = readQuestion(crypto, chainId, item, document, STUDY_ENGINE)
+  const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
   if (question === null) return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
@@ -108,7 +107,7 @@ async function pricedAnswer(
     return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   }
   if (await chain.isErasedSince(at, study.height)) return refusal
-  return noiseAnswer(options, question, at, false)
+  return noiseAnswer(options, question, at, study.item, false)
 }
 
 /** A recomputation has outcomes of its own. */
@@ -121,9 +120,10 @@ function notRecomputable(requestHash: Bytes | null): Computed {
 }
 
 async function noiseAnswer(
-  { chainId, chain, analysis, noiseKeyOf }: GatewayOptions,
+  { chainId, analysis, noiseKeyOf }: GatewayOptions,
   question: Extract<Question, { lane: 'noise' }>,
   at: SnapshotPlace,
+  rules: StudyRules,
   isFromRecords: boolean,
 ): Promise<Computed> {
   const { bytes, cohort, cleaning, followUp, requestHash } = question
@@ -138,7 +138,7 @@ async function noiseAnswer(
       followUp,
       snapshotDay: at.day,
       noiseKey,
-      policy: releasePolicyOf(chain.state()),
+      policy: releasePolicyOf(rules),
     },
     at,
     isFromRecords,
@@ -165,6 +165,30 @@ async function isRegisteredBefore({ chain, book }: GatewayOptions, study: Gatewa
     )
 }
 
+/** The study whose bytes another one was given: they were computed under its rules, whatever is in effect since. */
+function originOf(book: GatewayBook, given: GatewayStudy): GatewayStudy {
+  let origin = given
+  while (origin.item.chargeKind === 'repeat' && origin.item.of !== null) {
+    const earlier = book.find(origin.item.of)
+    if (earlier === null) break
+    origin = earlier
+  }
+  const { requestHash, item } = origin
+  if (!isPriced(item.chargeKind) || requestHash === null) return origin
+  const first = book
+    .list()
+    .find(
+      (each) =>
+        each.place < origin.place &&
+        isPriced(each.item.chargeKind) &&
+        each.result?.outcome === 'answered' &&
+        each.requestHash !== null &&
+        equalBytes(each.requestHash, requestHash) &&
+        equalBytes(each.item.snapshotHash, item.snapshotHash),
+    )
+  return first ?? origin
+}
+
 /** A repeat gets the recorded bytes; a recomputation begins at the records. */
 async function again(
   options: GatewayOptions,
@@ -187,7 +211,7 @@ async function again(
   if (earlier.result.outcome !== 'answered') return refusal
   const before = await exchange.documentOf(earlier.item.commitment)
   if (before === null) return { kind: 'later', why: 'document' }
-  const asked = readQuestion(options.crypto, options.chainId, earlier.item, before, STUDY_ENGINE)
+  const asked = readQuestion(options.crypto, options.chainId, earlier, before, STUDY_ENGINE)
   if (asked === null || !equalBytes(asked.requestHash, requestHash)) return refusal
   // Gateways may come to it at different times: what counts is what was decided when it was asked.
   if (isRecompute && (await chain.isErasedSince(at, study.height))) return refusal
@@ -196,8 +220,8 @@ async function again(
   if (!isRecompute) return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   const computed =
     question.lane === 'noise'
-      ? await noiseAnswer(options, question, at, true)
-      : await ruleAnswerAgain(options, question, at)
+      ? await noiseAnswer(options, question, at, originOf(book, earlier).item, true)
+      : await ruleAnswerAgain(options, question, at, originOf(book, earlier).item)
   if (computed.kind === 'later') return computed
   return equalBytes(computed.answer, recorded)
     ? { kind: 'word', outcome: 'identical', answer: recorded, requestHash }
@@ -240,7 +264,7 @@ async function ruleProposal(
       continue
     }
     const document = await exchange.documentOf(each.item.commitment)
-    const asked = document === null ? null : readQuestion(crypto, chainId, each.item, document, STUDY_ENGINE)
+    const asked = document === null ? null : readQuestion(crypto, chainId, each, document, STUDY_ENGINE)
     if (document === null) return { kind: 'later', why: 'document' }
     // Of another engine: it was judged by that one, and who was in it is not known to this one.
     if (asked?.lane !== 'rule') continue
@@ -269,7 +293,7 @@ async function ruleProposal(
             nameOfPeople(people) === mine,
         )
         .reduce((sum, { models }) => sum + models, 0),
-      policy: rulePolicyOf(chain.state()),
+      policy: rulePolicyOf(study.item),
     },
     at,
     false,
@@ -288,8 +312,9 @@ async function ruleAnswerAgain(
   options: GatewayOptions,
   { study: asked, purpose, requestHash }: Extract<Question, { lane: 'rule' }>,
   at: SnapshotPlace,
+  rules: StudyRules,
 ): Promise<Extract<Computed, { kind: 'word' }>> {
-  const { chainId, chain, analysis } = options
+  const { chainId, analysis } = options
   const proposal = await analysis.propose(
     {
       chainId,
@@ -299,7 +324,7 @@ async function ruleAnswerAgain(
       earlier: [],
       recentRefusals: 0,
       earlierModels: 0,
-      policy: rulePolicyOf(chain.state()),
+      policy: rulePolicyOf(rules),
     },
     at,
     true,
@@ -314,12 +339,17 @@ async function requesterOf({ chain }: GatewayOptions, { item, author, height }: 
 }
 
 /** The members may ask for more patients, never for fewer than the rules do. */
-export function releasePolicyOf({ policy }: Pick<ConsortiumState, 'policy'>): ReleasePolicy {
-  const smallestCount = Math.max(RELEASE_DEFAULTS.smallestCount, policyValue(policy, 'smallestCount'))
-  return { ...RELEASE_DEFAULTS, smallestCount }
+export function releasePolicyOf({ smallestCount }: Pick<StudyRules, 'smallestCount'>): ReleasePolicy {
+  return {
+    ...RELEASE_DEFAULTS,
+    smallestCount: Math.max(RELEASE_DEFAULTS.smallestCount, smallestCount),
+  }
 }
 
-export function rulePolicyOf({ policy }: Pick<ConsortiumState, 'policy'>): RulePolicy {
-  const smallestCount = Math.max(RULE_DEFAULTS.smallestCount, policyValue(policy, 'smallestCount'))
-  return { ...RULE_DEFAULTS, smallestCount, checkersLeast: policyValue(policy, 'checkersMin') }
+export function rulePolicyOf({ smallestCount, checkersMin }: StudyRules): RulePolicy {
+  return {
+    ...RULE_DEFAULTS,
+    smallestCount: Math.max(RULE_DEFAULTS.smallestCount, smallestCount),
+    checkersLeast: checkersMin,
+  }
 }

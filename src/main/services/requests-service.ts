@@ -17,18 +17,12 @@ import { createDocuments, type Documents } from '../requests/documents.ts'
 import { ownMember } from '../requests/own-member.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
 import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
-import {
-  gatewayNumbers,
-  GATEWAYS_ATTESTED,
-  nameOf,
-  rowView,
-  snapshotViews,
-  stateOf,
-} from '../requests/rows.ts'
+import { gatewayNumbers, nameOf, rowView, snapshotViews, stateOf } from '../requests/rows.ts'
 import { submitStudy } from '../requests/submit-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
-import { STUDY_ID_BYTES, type StudyItem } from '../node/chain/study-items.ts'
+import { ATTESTED_GATEWAYS_LEAST } from '../node/chain/apply-study.ts'
+import { STUDY_ID_BYTES, type AskedStudy } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { nameSubject } from './audit-subject.ts'
@@ -85,12 +79,7 @@ export function createRequestsService(context: ServiceContext): Service {
     return { salt: random(SALT_BYTES), ...ready.texts, purpose, title: title.normalize('NFC') }
   }
 
-  const itemFor = (
-    asked: Asked,
-    ready: ReadyRequest,
-    asker: Asker,
-    studyId: Bytes,
-  ): Omit<StudyItem, 'commitment'> => ({
+  const itemFor = (asked: Asked, ready: ReadyRequest, asker: Asker, studyId: Bytes): AskedStudy => ({
     kind: 'study',
     requesterClass: asker.class,
     chargeKind: ready.chargeKind,
@@ -214,7 +203,7 @@ export function createRequestsService(context: ServiceContext): Service {
           state: stateOf(each, node.studies.exchange.attestationsOf(each.studyHash).length),
           at: each.result?.time ?? each.time,
         })),
-        isUnattested: gatewayNumbers(state).count < GATEWAYS_ATTESTED,
+        isUnattested: gatewayNumbers(state).count < ATTESTED_GATEWAYS_LEAST,
         mayRecompute:
           isAnswered && row.chargeKind !== 'recompute' && again.every(({ result }) => result !== null),
       }

@@ -55,7 +55,7 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const study = named.chargeKind === 'repeat' && named.of !== null ? await index.studyOf(named.of) : named
       if (study === null) return { kind: 'refused', reason: 'unknown' }
       if (study.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-answered' }
-      const document = await exchange.documentOf(study.commitment)
+      const document = await exchange.documentOf(study.commitment, study.studyHash)
       const answer = await exchange.answerOf(study.studyHash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })

@@ -255,13 +255,15 @@ export const en = {
     refused: {
       'too-many-open':
         'So many requests have no answer yet that no more is taken. Nothing was charged. Wait for the first answers.',
+      'too-many-today':
+        'So many repeats, recomputations and studies by rule were asked by this institution today that no more is taken. Nothing was charged. Ask again tomorrow.',
       'not-now': 'It cannot be asked of this one now. Nothing was charged.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
       'unknown-registration':
         'This registration is not in the chain yet. Nothing was charged. Try again shortly.',
       'no-gateway':
-        'No hospital’s gateway can be reached now. Nothing was sent or charged. Try again when a hospital is connected.',
+        'Too few hospitals’ gateways can be reached now. Nothing was sent or charged. Try again when more hospitals are connected.',
       'not-taken': 'The chain did not take it. Nothing was charged.',
     },
   },
@@ -653,11 +655,13 @@ export const zhHant: typeof en = {
     known: '相同的申請正在回答中，沒有扣除額度。',
     refused: {
       'too-many-open': '尚未回答的申請過多，暫不受理。沒有扣除額度。請等待先前的答案。',
+      'too-many-today':
+        '貴機構今日提出的重複申請、重新計算及依規則審查的研究已達上限，暫不受理。沒有扣除額度。請明日再提出。',
       'not-now': '目前無法對這項申請提出要求。沒有扣除額度。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
       'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',
-      'no-gateway': '目前連不到任何醫院的閘道。沒有送出，也沒有扣除額度。請待醫院連線後再試。',
+      'no-gateway': '目前能連上的醫院閘道不足。沒有送出，也沒有扣除額度。請待更多醫院連線後再試。',
       'not-taken': '鏈未接受這項申請。沒有扣除額度。',
     },
   },

@@ -259,13 +259,15 @@ const submitted = z.discriminatedUnion('kind', [
     reason: z.enum([
       /** So many of this institution, or of all, have no answer yet. */
       'too-many-open',
+      /** So many of this institution that cost nothing were asked today. */
+      'too-many-today',
       /** Nothing of that name was answered here, or it is being recomputed. */
       'not-now',
       /** A limit leaves too little room; nothing was charged. */
       'budget',
       'unknown-snapshot',
       'unknown-registration',
-      /** No gateway took the request: nothing was sent to the chain. */
+      /** Too few gateways took the request: nothing was sent to the chain. */
       'no-gateway',
       /** The chain did not take it: nothing was charged. */
       'not-taken',

@@ -11,7 +11,14 @@ import { findMember, gatewaysOf } from './members.ts'
 import { policyValue } from './policy.ts'
 import { applyCharge, budgetOf, isPriced, type LimitName } from './privacy-ledger.ts'
 import type { MemberSignature } from './signature-list.ts'
-import { isNamed, isOverFor, membersOf, type ConsortiumState, type OpenStudy, type StudyCheck } from './state.ts'
+import {
+  isNamed,
+  isOverFor,
+  membersOf,
+  type ConsortiumState,
+  type OpenStudy,
+  type StudyCheck,
+} from './state.ts'
 import {
   attestationSignBytes,
   heldSignBytes,
@@ -92,7 +99,7 @@ export function applyStudy(
   const rules = studyRulesOf(state.policy)
   if (rules.smallestCount !== clear.smallestCount || rules.checkersMin !== checkersMin)
     return refused('item-study-rules')
-  if (!isHeld(crypto, state, clear, context.chainId)) return refused('item-study-held')
+  if (!isHeld(crypto, state, clear, context)) return refused('item-study-held')
   const day = Math.floor(context.time / DAY_MS)
   const entry: OpenStudy = {
     studyHash: itemHash,
@@ -195,24 +202,34 @@ export function applySuspension(
     return refused('item-suspension')
   if (isOverFor(row, studyHeight) || studyHeight >= height) return refused('item-suspension')
   const isOther = agreed.outcome !== said.outcome || !equalBytes(agreed.resultHash, said.resultHash)
-  if (!isOther || !isComputed(agreed.outcome) || !isComputed(said.outcome)) return refused('item-suspension')
-  if (gatewaysOf(membersOf(state)).length < ATTESTED_GATEWAYS_LEAST) return refused('item-suspension')
+  if (!isOther || !isSuspendable(state, agreed.outcome, said.outcome)) return refused('item-suspension')
   const isByItself = attestations.some((each) => equalBytes(each.memberId, memberId))
   if (isByItself || !isAttested(crypto, state, { studyHash, ...agreed }, studyHeight, attestations, chainId))
     return refused('item-attestations')
   const signBytes = attestationSignBytes(chainId, { studyHash, ...said }, studyHeight)
-  if (!crypto.ed25519Verify(row.member.authorKey, signBytes, said.signature)) return refused('item-suspension')
+  if (!crypto.ed25519Verify(row.member.authorKey, signBytes, said.signature))
+    return refused('item-suspension')
   const suspensions = [...state.suspensions, { memberId, height, reason }]
   return { kind: 'applied', state: { ...state, suspensions } }
 }
 
+/** Whether a gateway may be suspended that said one where the others said the other. */
+export function isSuspendable(state: ConsortiumState, agreed: ResultOutcome, said: ResultOutcome): boolean {
+  const areEnough = gatewaysOf(membersOf(state)).length >= ATTESTED_GATEWAYS_LEAST
+  return areEnough && isComputed(agreed) && isComputed(said)
+}
+
 /** Whether an outcome says what the records give. */
-export function isComputed(outcome: ResultOutcome): boolean {
+function isComputed(outcome: ResultOutcome): boolean {
   return outcome === 'answered' || outcome === 'identical' || outcome === 'differs'
 }
 
 /** The first protocol that a member registers is remembered: what rests on it is looked up by the member. */
-export function applyRegistration(state: ConsortiumState, memberId: MemberId, height: number): ConsortiumState {
+export function applyRegistration(
+  state: ConsortiumState,
+  memberId: MemberId,
+  height: number,
+): ConsortiumState {
   return firstRegistrationOf(state, memberId) === null
     ? { ...state, registrations: [...state.registrations, [memberId, height]] }
     : state
@@ -227,15 +244,20 @@ export function openStudyOf(state: ConsortiumState, studyHash: Uint8Array): Open
   return state.openStudies.find((open) => equalBytes(open.studyHash, studyHash)) ?? null
 }
 
-/** Each signature of the list must hold, as everywhere. */
-function isHeld(crypto: Crypto, state: ConsortiumState, { commitment, held }: StudyItem, chainId: ChainId) {
+/** Each signature of the list must hold, as everywhere, and none be of a document that may be forgotten by now. */
+function isHeld(
+  crypto: Crypto,
+  state: ConsortiumState,
+  { commitment, held }: StudyItem,
+  { chainId, time }: StudyContext,
+): boolean {
   const gateways = gatewaysOf(membersOf(state))
   return (
     held.length >= holdersNeeded(state) &&
-    held.every(({ memberId, signature }) => {
+    held.every(({ memberId, until, signature }) => {
       const gateway = findMember(gateways, memberId)
-      const signBytes = heldSignBytes(chainId, commitment, memberId)
-      return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
+      const signBytes = heldSignBytes(chainId, commitment, memberId, until)
+      return time < until && gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
     })
   )
 }

@@ -2,14 +2,25 @@
  * Items about studies: asked and charged, answered, checked, reviewed, registered (record-format.md section 9). Here: their bytes;
  * `apply-study.ts` has the rules.
  */
+import { compareBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash, signatureInput } from '../crypto/labels.ts'
 import { encode, type Cbor } from './codec.ts'
-import { asArray, isBytes, isCount, type ChainId, type ItemHash, type MemberId } from './ids.ts'
+import {
+  asArray,
+  isBytes,
+  isCount,
+  listOf,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type ItemHash,
+  type MemberId,
+} from './ids.ts'
+import { ATTESTATIONS_MAX } from './limits.ts'
 import { policyValue, type Policy } from './policy.ts'
 import { isPriced, type ChargeKind, type RequesterClass } from './privacy-ledger.ts'
-import { signaturesFromCbor, signaturesToCbor, type MemberSignature } from './signature-list.ts'
+import { isSortedById, signaturesFromCbor, signaturesToCbor, type MemberSignature } from './signature-list.ts'
 
 export const STUDY_ID_BYTES = 16
 
@@ -45,8 +56,11 @@ export type StudyItem = AskedStudy &
     /** That of `commitmentOf`. */
     readonly commitment: Uint8Array
     /** Gateways that have the document: one of them at least keeps to the rules and gives it to every other. */
-    readonly held: readonly MemberSignature[]
+    readonly held: readonly HeldSignature[]
   }
+
+/** A gateway's word that it has a document, and keeps it at least for a study that is included before `until` (milliseconds since 1970). */
+export type HeldSignature = MemberSignature & { readonly until: number }
 
 /** What a gateway says of a study, and signs. */
 export type Word = {
@@ -122,8 +136,13 @@ export function commitmentOf(
 }
 
 /** What a gateway's author key signs when it keeps a document. */
-export function heldSignBytes(chainId: ChainId, commitment: Uint8Array, memberId: MemberId): Uint8Array {
-  return signatureInput('consilium/study-held/1', chainId, encode([commitment, memberId]))
+export function heldSignBytes(
+  chainId: ChainId,
+  commitment: Uint8Array,
+  memberId: MemberId,
+  until: number,
+): Uint8Array {
+  return signatureInput('consilium/study-held/2', chainId, encode([commitment, memberId, until]))
 }
 
 /** What a gateway's author key signs to attest its word. @param studyHeight of the segment that holds the study */
@@ -156,7 +175,9 @@ export function aboutStudyToCbor(clear: AboutStudy): Cbor {
         clear.of,
         clear.smallestCount,
         clear.checkersMin,
-        signaturesToCbor(clear.held),
+        [...clear.held]
+          .sort((a, b) => compareBytes(a.memberId, b.memberId))
+          .map(({ memberId, until, signature }) => [memberId, until, signature]),
       ]
     case 'result':
       return [
@@ -217,13 +238,13 @@ function studyFromCbor(value: Cbor | undefined): StudyItem | null {
   if (slots === null) return null
   const [commitment, classNumber, chargeNumber, chargeMicroRho, snapshotHash, studyId, of] = slots
   const [smallestCount, checkersMin] = slots.slice(7)
-  const held = signaturesFromCbor(slots[9])
+  const held = listOf(slots[9], ATTESTATIONS_MAX, heldFromCbor)
   const requesterClass = classFromCbor(classNumber)
   const chargeKind = chargeKindFromCbor(chargeNumber)
   if (!requesterClass || !chargeKind || !isBytes(commitment, 32) || !isCount(chargeMicroRho)) return null
   if (!isBytes(snapshotHash, 32) || !isBytes(studyId, STUDY_ID_BYTES)) return null
   if (of !== null && !isBytes(of, 32)) return null
-  if (!isCount(smallestCount) || !isCount(checkersMin) || held === null) return null
+  if (!isCount(smallestCount) || !isCount(checkersMin) || held === null || !isSortedById(held)) return null
   if (isPriced(chargeKind) !== chargeMicroRho > 0 || namesAnother(chargeKind) !== (of !== null)) return null
   return {
     kind: 'study',
@@ -238,6 +259,14 @@ function studyFromCbor(value: Cbor | undefined): StudyItem | null {
     checkersMin,
     held,
   }
+}
+
+function heldFromCbor(value: Cbor): HeldSignature | null {
+  const slots = asArray(value, 3)
+  if (slots === null || !isBytes(slots[0], MEMBER_ID_BYTES) || !isCount(slots[1])) return null
+  return isBytes(slots[2], 64)
+    ? { memberId: slots[0] as MemberId, until: slots[1], signature: slots[2] }
+    : null
 }
 
 function namesAnother(kind: ChargeKind): boolean {

@@ -41,11 +41,11 @@ export function createAnswers(store: Store, seal: NodeSeal, around: Around, inde
   const isAnswer = (answer: Bytes, resultHash: Bytes): boolean =>
     equalBytes(resultHashOf(crypto, chainId, answer), resultHash)
 
-  /** The author of the study, or of one that asked the same again or to compute it again. */
+  /** Everybody where it was published; else the author of the study, or of one that asked the same again or to compute it again. */
   async function isFor(peer: Peer, studyHash: ItemHash): Promise<boolean> {
     const row = await index.studyOf(studyHash)
     if (row === null) return false
-    if (equalBytes(row.author, peer.memberId)) return true
+    if (row.requesterClass === 'published' || equalBytes(row.author, peer.memberId)) return true
     // That the gateways let it pass, not that it was asked: a repeat costs nothing and may name anything.
     const again = await index.list({ author: peer.memberId, of: studyHash, limit: AGAIN_MOST })
     return again.some(({ result }) => result?.outcome === 'answered' || result?.outcome === 'identical')

@@ -154,7 +154,7 @@ describe('a study', () => {
   it('is answered by its author’s gateways once all of them said the same', async () => {
     const { members, snapshotHash } = await start()
     const [a, b, c, d, university, insurer] = members
-    const { studyHash } = await askStudy(consortium!, university.node!, snapshotHash)
+    const { studyHash, commitment } = await askStudy(consortium!, university.node!, snapshotHash)
     expect(await a.node!.studies.index.studyOf(studyHash)).toMatchObject({
       state: 'charged',
       chargeMicroRho: 10_000,
@@ -181,6 +181,27 @@ describe('a study', () => {
     expect(await insurer.node!.studies.index.list({ of: studyHash, limit: 5 })).toMatchObject([
       { chargeKind: 'repeat' },
     ])
+    // What hospitals publish is for everybody, and stays with everybody when no gateway is within reach.
+    const published = await askStudy(consortium!, a.node!, snapshotHash, { requesterClass: 'published' })
+    expect(await refusalOf(university, b, { kind: 'published', studyHash })).toBe('not-for-you')
+    const early = { kind: 'published', studyHash: published.studyHash } as const
+    expect(await refusalOf(university, b, early)).toBe('not-ready')
+    await answerTogether([a, b, c, d], published.studyHash, answer)
+    const filter = { states: ['answered'], requesterClass: 'published', limit: 1 } as const
+    for (const { node } of [university, insurer]) {
+      const [found] = await node!.studies.index.list(filter)
+      expect(toHex(found!.studyHash)).toBe(toHex(published.studyHash))
+      const { exchange } = node!.studies
+      expect(await exchange.documentOf(published.commitment, published.studyHash)).toEqual(published.document)
+      expect(await exchange.answerOf(published.studyHash)).toEqual(answer)
+    }
+    // Chosen before they are counted: newer answers of others do not hide it.
+    const ofUniversity = { ...filter, requesterClass: 'university' } as const
+    expect(await insurer.node!.studies.index.list(ofUniversity)).toMatchObject([{ chargeKind: 'table' }])
+    expect(await insurer.node!.studies.exchange.documentOf(commitment, studyHash)).toBeNull()
+    for (const hospital of [a, b, c, d]) await hospital.stop()
+    const { exchange } = university.node!.studies
+    expect(await exchange.documentOf(published.commitment, published.studyHash)).toEqual(published.document)
   })
 
   it('is held while gateways say different things; whoever spoke does not speak otherwise', async () => {

@@ -21,6 +21,7 @@ import { createAnswers } from './answers.ts'
 import { nameOf, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
 import { openEnvelopes } from './envelopes.ts'
+import { openPublished } from './published.ts'
 import { createSnapshots, type Snapshots } from './snapshots.ts'
 import type { StudyExchange } from './study-exchange.ts'
 import { openStudyIndex, type StudyIndex, type StudyRow } from './study-index.ts'
@@ -97,6 +98,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     async (author, commitment) => (await index.finalStudyOf(author, commitment)) !== null,
   )
   const answers = createAnswers(store, seal, around, index)
+  const published = openPublished(around, index, envelopes, answers)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
   let working: Promise<void> | null = null
@@ -137,7 +139,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     for (const bytes of options.submittedHere()) {
       const item = decodeSignedItem(crypto, bytes)?.item
       if (item?.clear.kind !== 'study') continue
-      const { kind: _, ...asks } = item.clear
+      const { kind: _, held: __, ...asks } = item.clear
       const studyHash = itemHashOf(crypto, chainId, bytes)
       const time = askedAt.get(nameOf(studyHash)) ?? Math.floor(now())
       const nothing = { height: null, state: 'asked' as const, result: null, checks: [], reviews: [] }
@@ -168,6 +170,8 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
           return attestations.answer(from, request!.studyHash)
         case 'answer':
           return answers.answer(from, request!.studyHash)
+        case 'published':
+          return published.answer(request!.studyHash)
         case 'contribute':
           return snapshots.contribute(from, request!.height, request!.segmentId)
       }
@@ -199,6 +203,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     if (options.isHalted()) return
     await attestations.tell()
     await envelopes.deliver()
+    await published.fetch()
     await snapshots.considerDue()
   }
 
@@ -210,7 +215,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   const exchange: StudyExchange = {
     send: (document) => envelopes.send(document),
     heldBy: (commitment) => envelopes.heldBy(commitment),
-    documentOf: async (commitment) => envelopes.documentOf(commitment, await authorOf(commitment)),
+    async documentOf(commitment, studyHash) {
+      const document = await envelopes.documentOf(commitment, await authorOf(commitment))
+      return document ?? (studyHash === undefined ? null : published.documentOf(studyHash))
+    },
     async attest(studyHash, outcome, resultHash) {
       await attestations.attest(studyHash, outcome, resultHash)
       nudge()
@@ -253,7 +261,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
         // What others attested while this node was away.
         if (isOpen(item.hash)) void attestations.ask(item.hash).catch(ignoreRefusal)
       }
-      if (clear.kind === 'result') await attestations.close(clear.studyHash)
+      if (clear.kind === 'result') {
+        await attestations.close(clear.studyHash)
+        published.resulted(clear.studyHash)
+      }
     },
     nudge,
     async close() {

@@ -6,8 +6,7 @@ import type { Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ItemClear, SealedPart } from '../chain/item.ts'
-import type { MemberSignature } from '../chain/signature-list.ts'
-import type { ResultOutcome, Word } from '../chain/study-items.ts'
+import type { HeldSignature, ResultOutcome, Word } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
 
 /** A gateway's signed word on what a study's answer is. */
@@ -24,14 +23,15 @@ export interface StudyExchange {
    * @returns the commitment for the study item, and the signatures of those that have it by now, which the item carries
    * @throws {StudyFailure} `document-malformed`, `too-long`, `too-many-waiting`; {StorageFailure}
    */
-  send(document: Bytes): Promise<{ readonly commitment: Bytes; readonly held: readonly MemberSignature[] }>
+  send(document: Bytes): Promise<{ readonly commitment: Bytes; readonly held: readonly HeldSignature[] }>
   /** Which gateways acknowledged that they hold it, sorted by id. */
-  heldBy(commitment: Bytes): Promise<readonly MemberSignature[]>
+  heldBy(commitment: Bytes): Promise<readonly HeldSignature[]>
   /**
    * The opened document; its commitment was held against it. From this node's own store first, then from other gateways and the
    * author. Null where nobody within reach has it, or this node is neither a gateway nor its author.
+   * @param studyHash of the study with this commitment: what was published for everybody is given to any member
    */
-  documentOf(commitment: Bytes): Promise<Bytes | null>
+  documentOf(commitment: Bytes, studyHash?: ItemHash): Promise<Bytes | null>
   /**
    * Gateway: signs, keeps and tells the other gateways until each has it or the study is closed. The same again changes nothing.
    * @throws {StudyFailure} `attested-otherwise` where this node attested something else for this study

@@ -2,7 +2,7 @@
 import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ChargeKind, RequesterClass } from '../chain/privacy-ledger.ts'
-import type { CheckVerdict, ResultOutcome, ReviewVerdict } from '../chain/study-items.ts'
+import type { CheckVerdict, ResultOutcome, ReviewVerdict, StudyRules } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
 import { commitmentKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
@@ -23,7 +23,7 @@ export type StudyState =
   | 'answered'
   | 'refused'
 
-export interface StudyRow {
+export interface StudyRow extends StudyRules {
   /** Item hash. */
   readonly studyHash: ItemHash
   readonly commitment: Bytes
@@ -85,6 +85,7 @@ export interface StudyIndex {
   list(filter: {
     readonly author?: MemberId
     readonly states?: readonly StudyState[]
+    readonly requesterClass?: RequesterClass
     /** Repeats and recomputations of this study. */
     readonly of?: Bytes
     readonly before?: StudyRow
@@ -147,7 +148,7 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
         case 'study': {
           // Told again: what became of it since is there.
           if ((await rowOf(itemHash)) !== null) return
-          const { kind: _, ...asks } = clear
+          const { kind: _, held: __, ...asks } = clear
           const row = { ...asks, studyHash: itemHash, author: memberId, height, time }
           const key = commitmentKey(memberId, clear.commitment)
           await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
@@ -194,10 +195,11 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
       if (row !== null) return shown(row)
       return asked().find((each) => equalBytes(each.studyHash, studyHash)) ?? null
     },
-    async list({ author, states, of, before, limit }) {
+    async list({ author, states, requesterClass, of, before, limit }) {
       const isMeant = (row: StudyRow): boolean =>
         (author === undefined || equalBytes(row.author, author)) &&
         (states === undefined || states.includes(row.state)) &&
+        (requesterClass === undefined || row.requesterClass === requesterClass) &&
         (of === undefined || (row.of !== null && equalBytes(row.of, of)))
       const rows: StudyRow[] = []
       const waiting = before === undefined || before.height === null ? asked() : []

@@ -26,6 +26,8 @@ export type StudyRequest =
   /** What is attested of a study that has no result yet: for gateways. */
   | { readonly kind: 'attestations'; readonly studyHash: ItemHash }
   | { readonly kind: 'answer'; readonly studyHash: ItemHash }
+  /** The document of an answer that was published for everybody: from any member to a gateway. */
+  | { readonly kind: 'published'; readonly studyHash: ItemHash }
   /** A contribution to a snapshot of this segment: from hospital to gateway. */
   | { readonly kind: 'contribute'; readonly height: number; readonly segmentId: SegmentId }
 
@@ -34,7 +36,15 @@ export interface ContributionAnswer {
   readonly signature: Bytes
 }
 
-const NUMBER = { hold: 1, want: 2, attest: 3, attestations: 4, answer: 5, contribute: 6 } as const
+const NUMBER = {
+  hold: 1,
+  want: 2,
+  attest: 3,
+  attestations: 4,
+  answer: 5,
+  contribute: 6,
+  published: 7,
+} as const
 /** More gateways than any consortium has. */
 const ATTESTATIONS_PER_ANSWER_MAX = 1_024
 const CONTRIBUTION_BYTES_MAX = 4_096
@@ -51,6 +61,8 @@ export function encodeStudyRequest(request: StudyRequest): Bytes {
       return encode([NUMBER.attestations, request.studyHash])
     case 'answer':
       return encode([NUMBER.answer, request.studyHash])
+    case 'published':
+      return encode([NUMBER.published, request.studyHash])
     case 'contribute':
       return encode([NUMBER.contribute, request.height, request.segmentId])
   }
@@ -80,6 +92,8 @@ export function decodeStudyRequest(bytes: Bytes): StudyRequest | null {
       return isBytes(first, 32) ? { kind: 'attestations', studyHash: first as ItemHash } : null
     case NUMBER.answer:
       return isBytes(first, 32) ? { kind: 'answer', studyHash: first as ItemHash } : null
+    case NUMBER.published:
+      return isBytes(first, 32) ? { kind: 'published', studyHash: first as ItemHash } : null
     default:
       return null
   }
