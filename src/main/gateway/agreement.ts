@@ -61,7 +61,7 @@ export function createAgreement(options: GatewayOptions, host: AgreementHost): A
       unlessClosed(note('node.studyHeld', study, {}, weighed.kind))
     }
     if (weighed.kind !== 'agreed') return
-    for (const each of weighed.differing) name(study, weighed, each)
+    for (const each of weighed.differing) nameDiffering(study, weighed, each)
     if (handing.has(name)) return
     handing.add(name)
     later(rank() * RANK_MS, () => unlessClosed(handIn(study)))
@@ -113,7 +113,11 @@ export function createAgreement(options: GatewayOptions, host: AgreementHost): A
    * Whoever computed something else is suspended, by its own signed word beside what was agreed. A word that is no computed answer accuses
    * nobody: it is told to the audit.
    */
-  function name(study: GatewayStudy, agreed: Extract<Weighed, { kind: 'agreed' }>, said: Attestation): void {
+  function nameDiffering(
+    study: GatewayStudy,
+    agreed: Extract<Weighed, { kind: 'agreed' }>,
+    said: Attestation,
+  ): void {
     const { studyHash } = study
     const other = toHex(said.memberId)
     const entry = `${toHex(studyHash)} ${other}`

@@ -250,7 +250,7 @@ async function ruleProposal(
   question: Extract<Question, { lane: 'rule' }>,
   at: SnapshotPlace,
 ): Promise<Computed> {
-  const { crypto, chainId, chain, book, analysis, exchange } = options
+  const { crypto, chainId, book, analysis, exchange } = options
   const before = book.list().filter(({ item, place }) => item.chargeKind === 'by-rule' && place < study.place)
   const earlier: EarlierStudy[] = []
   let refusals = 0

@@ -5,7 +5,7 @@ import { canonicalCohort, type CohortDefinition } from '../../shared/domain/coho
 import { syntheticRecords } from '../analytics/facts/facts.test-kit.ts'
 import { createNodeCrypto, createNodeRandom } from '../node/crypto-node.ts'
 import type { ItemHash } from '../node/chain/ids.ts'
-import type { StudyItem } from '../node/chain/study-items.ts'
+import { studyRulesOf, type StudyItem } from '../node/chain/study-items.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { readRelease } from '../privacy/answers/read-release.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
@@ -101,13 +101,15 @@ it(
         purpose: 'research',
         title: 'By sex',
       })
-      const { commitment } = await exchange.send(document)
+      const { commitment, held } = await exchange.send(document)
       const { itemHash } = await exchange.submit({
         kind: 'study',
         commitment,
         requesterClass: 'university',
         snapshotHash,
         studyId: new Uint8Array(16).fill(1),
+        ...studyRulesOf(university.node.ledger.state.consortium.policy),
+        held,
         ...clear,
       })
       return until(async () => {

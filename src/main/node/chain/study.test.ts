@@ -116,7 +116,7 @@ const take = (state: ChainState, ...items: Uint8Array[]) => finalise(consortium,
 function refusalOf(state: ChainState, item: Uint8Array, time = state.lastTime) {
   const other = itemOf(clinic, { kind: 'registration', protocolHash: new Uint8Array(32) })
   const built = buildSegment(crypto, state, { candidates: [], items: [item, other] }, time)
-  return built.refusedItems[0]?.reason ?? null
+  return built.refusedItems.find(({ position }) => position === 0)?.reason ?? null
 }
 const refusal = (state: ChainState, author: Institution, clear: ItemClear) =>
   refusalOf(state, itemOf(author, clear))
