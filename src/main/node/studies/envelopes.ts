@@ -256,7 +256,9 @@ export async function openEnvelopes(
     async hold(from, envelope) {
       if (!isGateway(around, memberId) || !equalBytes(from.memberId, envelope.author)) return 'not-for-you'
       const { commitment } = envelope
-      if ((await kept(commitment)) === null) {
+      const known = await kept(commitment)
+      if (known !== null && !equalBytes(known.author, from.memberId)) return 'malformed'
+      if (known === null) {
         if (!seal.isReady) return 'not-ready'
         if (pendingCountOf(from.memberId) >= PENDING_PER_MEMBER_MAX) return 'too-many'
         if ((await takeIn(envelope, true)) === null) return 'malformed'
