@@ -82,8 +82,15 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
   const { hospital, university } = of
   const snapshot = await declared(of)
   if (snapshot === null) return
-  const ask = (at: Asking, title: string, asked: Parameters<Asking['requests']['submit']>[0]['asked']) =>
-    at.requests.submit({ asked, title, purpose: 'research', studyId: null })
+  const ask = async (
+    at: Asking,
+    title: string,
+    asked: Parameters<Asking['requests']['submit']>[0]['asked'],
+  ) => {
+    const shown = await at.requests.price({ asked, wished: null })
+    if (shown.kind === 'priced')
+      await at.requests.submit({ asked, title, purpose: 'research', studyId: null, shown })
+  }
   const table = (axis: { variable: string; edges: number[] }, isPublished: boolean) => ({
     lane: 'noise' as const,
     snapshot,

@@ -263,6 +263,8 @@ export const en = {
       'no-gateway':
         'No hospital’s gateway can be reached now. Nothing was sent or charged. Try again when a hospital is connected.',
       'not-taken': 'The chain did not take it. Nothing was charged.',
+      'price-changed':
+        'The price or the request has changed since it was shown. Nothing was charged. Look at the price and ask again.',
     },
   },
 
@@ -659,6 +661,7 @@ export const zhHant: typeof en = {
       'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',
       'no-gateway': '目前連不到任何醫院的閘道。沒有送出，也沒有扣除額度。請待醫院連線後再試。',
       'not-taken': '鏈未接受這項申請。沒有扣除額度。',
+      'price-changed': '顯示之後，價格或申請內容已有變動。沒有扣除額度。請確認價格後再提出。',
     },
   },
 

@@ -104,6 +104,8 @@ export const en = {
       'not-answered': 'There is no answer yet, so there is nothing to check.',
       'no-document':
         'The question or the answer is not within reach: no hospital that has it answers now. Try again later.',
+      'no-protocol':
+        'The registered protocol’s text is at the computer where it was registered, not here. Without it the package would fail its checks; make it there.',
     },
   },
   refusals: {
@@ -111,6 +113,7 @@ export const en = {
     'other-chain': 'The package is about another chain, so no review of it can go into this one.',
     'does-not-hold':
       'A package that fails a check cannot be confirmed. Nothing was signed; choose another verdict.',
+    'not-taken': 'The chain did not take the review. Your text is still here; try again shortly.',
   },
 }
 
@@ -209,11 +212,14 @@ export const zhHant: typeof en = {
       unknown: '此電腦尚無這項申請的紀錄。請待鏈更新後再試。',
       'not-answered': '尚無結果，因此沒有可檢查的內容。',
       'no-document': '目前無法取得題目或結果：持有的醫院都沒有回應。請稍後再試。',
+      'no-protocol':
+        '登記的研究計畫全文保存在當初登記的電腦，不在此處。缺少全文的成果包無法通過檢查，請在該電腦製作。',
     },
   },
   refusals: {
     'not-open': '成果包已關閉。請重新開啟後再簽署。',
     'other-chain': '此成果包出自另一條鏈，其審查意見無法寫入本鏈。',
     'does-not-hold': '未通過檢查的成果包不能確認。尚未簽署任何內容，請選擇其他結論。',
+    'not-taken': '鏈未接受這項審查意見。文字仍保留在此，請稍後再試。',
   },
 }

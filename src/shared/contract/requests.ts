@@ -269,6 +269,8 @@ const submitted = z.discriminatedUnion('kind', [
       'no-gateway',
       /** The chain did not take it: nothing was charged. */
       'not-taken',
+      /** It is another request, or another price, than was shown: nothing was charged. */
+      'price-changed',
     ]),
     limit: limitName.optional(),
   }),
@@ -297,6 +299,8 @@ export const requests = {
         .string()
         .regex(/^[0-9a-f]{32}$/)
         .nullable(),
+      /** What `price` said of it, as it was shown: nothing else is charged. */
+      shown: priced.pick({ requestHash: true, microRho: true }),
     }),
     output: submitted,
   },
