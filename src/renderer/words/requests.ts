@@ -25,10 +25,12 @@ export const en = {
     values: 'Values',
     complete: 'Has a value',
     range: (least: string, most: string, step: string, unit: string) =>
-      `${least} to ${most} ${unit}, in steps of ${step}`,
+      `${least} to ${most}${unit === '' ? '' : ` ${unit}`}, in steps of ${step}`,
     levelCount: (count: string) => `${count} levels`,
     coverage: (percent: string, half: string, year: string | null) =>
       `${percent} ± ${half}${year === null ? '' : ` (${year})`}`,
+    coverageHidden: (year: string | null) =>
+      `not known: too few, or nobody, without a value${year === null ? '' : ` (${year})`}`,
     coverageUnknown: 'not published',
     noCoverage:
       'How complete records are has not been published yet. A hospital’s researcher can publish a table of a variable over everybody, or over those of one year; then it stands here.',
@@ -448,9 +450,11 @@ export const zhHant: typeof en = {
     meaning: '意義',
     values: '數值',
     complete: '有值的比例',
-    range: (least, most, step, unit) => `${least} 至 ${most} ${unit}，以 ${step} 為一級`,
+    range: (least, most, step, unit) =>
+      `${least} 至 ${most}${unit === '' ? '' : ` ${unit}`}，以 ${step} 為一級`,
     levelCount: (count) => `${count} 個類別`,
     coverage: (percent, half, year) => `${percent} ± ${half}${year === null ? '' : `（${year}）`}`,
+    coverageHidden: (year) => `未知：無數值者過少或沒有${year === null ? '' : `（${year}）`}`,
     coverageUnknown: '尚未公開',
     noCoverage:
       '尚未公開任何有關資料完整度的表格。醫院的研究人員可以公開某個變項在全體或某一年的分布表，之後便會列在這裡。',
