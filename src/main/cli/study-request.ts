@@ -31,6 +31,7 @@ type Refusal = Extract<Submitted, { kind: 'refused' }>['reason']
 const CAUSES: Readonly<Record<Refusal, string>> = {
   'too-many-open': 'so many studies of this member, or of all, have no answer yet; nothing was charged',
   'not-now': 'nothing of that name was answered here, or it is being recomputed',
+  'no-document': 'the document of that study is with its author and the hospitals',
   budget: 'a limit of the privacy ledger leaves too little room; nothing was charged',
   'unknown-snapshot': 'no snapshot of this chain has that hash; nothing was charged',
   'unknown-registration': 'no protocol is registered under that hash; nothing was charged',

@@ -3,6 +3,7 @@
  * university's answered request, and one that waits for two checkers. Everything is asked, charged, computed and signed as by hand.
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
+import type { SnapshotView } from '../../shared/contract/requests.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 
@@ -26,6 +27,13 @@ const EVERYBODY: CohortDefinition = {
   entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
   steps: [],
 }
+
+const seenIn = (year: number): CohortDefinition => ({
+  ...EVERYBODY,
+  title: `Everybody with a visit in ${year}`,
+  entry: { ...EVERYBODY.entry, which: 'first-qualifying' },
+  steps: [{ use: 'include', rule: { kind: 'calendar', from: `${year}-01-01`, to: `${year}-12-31` } }],
+})
 
 /** Who is seen again within a year, by sex: enough people also among the few of a demonstration. */
 const SEEN_AGAIN: StudyDocument = {
@@ -80,8 +88,9 @@ const TABLE_MICRO_RHO = 200_000
  */
 export async function askDemonstrationStudies(of: DemonstrationStudies): Promise<void> {
   const { hospital, university } = of
-  const snapshot = await declared(of)
-  if (snapshot === null) return
+  const view = await declared(of)
+  if (view === null) return
+  const { hash: snapshot, stateAt } = view
   const ask = async (
     at: Asking,
     title: string,
@@ -91,10 +100,14 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     if (shown.kind === 'priced')
       await at.requests.submit({ asked, title, purpose: 'research', studyId: null, shown })
   }
-  const table = (axis: { variable: string; edges: number[] }, isPublished: boolean) => ({
+  const table = (
+    axis: { variable: string; edges: number[] },
+    isPublished: boolean,
+    cohort: CohortDefinition = EVERYBODY,
+  ) => ({
     lane: 'noise' as const,
     snapshot,
-    cohort: EVERYBODY,
+    cohort,
     cleaning: null,
     followUp: null,
     output: { kind: 'histogram' as const, axis, counted: { unit: 'patients' as const } },
@@ -103,6 +116,11 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     isPublished,
   })
   await ask(hospital, 'Patients by sex', table({ variable: 'sex', edges: [] }, true))
+  if (stateAt !== null) {
+    const year = new Date(stateAt).getUTCFullYear() - 1
+    const ofYear = table({ variable: 'hba1c-tenths', edges: [65] }, true, seenIn(year))
+    await ask(hospital, `HbA1c of everybody with a visit in ${year}`, ofYear)
+  }
   await ask(
     university,
     'Patients by age at the first visit',
@@ -117,7 +135,7 @@ async function declared({
   university,
   sleep,
   signal,
-}: DemonstrationStudies): Promise<string | null> {
+}: DemonstrationStudies): Promise<SnapshotView | null> {
   let proposed: string | null = null
   for (let look = 0; look < LOOKS_MOST && !signal.aborted; look++) {
     if (proposed === null) {
@@ -127,7 +145,8 @@ async function declared({
       else if (answer.reason !== 'too-few-gateways') return null
     } else {
       const { snapshots } = await university.requests.catalog(undefined)
-      if (snapshots.some(({ hash }) => hash === proposed)) return proposed
+      const known = snapshots.find(({ hash }) => hash === proposed)
+      if (known !== undefined) return known
     }
     await sleep(LOOK_MS)
   }

@@ -159,7 +159,7 @@ describe('a study package', () => {
       /^2 other hospitals .* 3 are needed/,
     )
     const two = await packagedStudy(by)
-    const one = two.proof.items.filter((each, i, all) => i !== all.findIndex((it) => kindOf(it) === 'check'))
+    const one = two.proof.items.filter((_, i, all) => i !== all.findIndex((each) => kindOf(each) === 'check'))
     expect(failing(await reportOf({ ...two, proof: { ...two.proof, items: one } }))).toEqual(['checked'])
     // Whoever leaves the decision out of the proof would have the old rule hold.
     const items = proof.items.filter((each) => kindOf(each) !== 'policy')

@@ -237,8 +237,8 @@ export function createRequestsService(context: ServiceContext): Service {
       const { node, documents } = here()
       const row = await node.studies.index.studyOf(fromHex(studyHash))
       const opened = row === null ? null : await documents.of(row)
-      if (row === null || opened === null || row.result?.outcome !== 'answered')
-        return { kind: 'refused', reason: 'not-now' }
+      if (row?.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-now' }
+      if (opened === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: opened.question?.requestHash ?? studyHash })
       const document = encodeDocument({ ...opened.document, salt: random(SALT_BYTES) })
       return submitStudy(node, document, {

@@ -258,6 +258,8 @@ export const en = {
       'too-many-open':
         'So many requests have no answer yet that no more is taken. Nothing was charged. Wait for the first answers.',
       'not-now': 'It cannot be asked of this one now. Nothing was charged.',
+      'no-document':
+        'The document of this request is with its author and the hospitals, and none of them gives it to this institution. A reviewer there can have it computed again.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
       'unknown-registration':
@@ -660,6 +662,7 @@ export const zhHant: typeof en = {
     refused: {
       'too-many-open': '尚未回答的申請過多，暫不受理。沒有扣除額度。請等待先前的答案。',
       'not-now': '目前無法對這項申請提出要求。沒有扣除額度。',
+      'no-document': '這項申請的文件由申請者與醫院保管，不提供給本機構。可由該處的審查者要求重新計算。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
       'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',

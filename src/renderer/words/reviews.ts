@@ -45,6 +45,7 @@ export const en = {
   own: 'In the author’s words, which the chain does not hold:',
   purpose: 'Purpose',
   inFull: 'The question in full',
+  notHere: 'This node has not come to the study in the chain yet, so it cannot be computed again from here.',
   again: (day: string, who: string, outcome: string) => `Computed again on ${day} for ${who}: ${outcome}.`,
   outcomes: {
     identical: 'identical',
@@ -160,6 +161,7 @@ export const zhHant: typeof en = {
   own: '以下為作者自述，鏈上並無紀錄：',
   purpose: '目的',
   inFull: '完整題目',
+  notHere: '本節點尚未跟上鏈中的這項研究，因此無法由此要求重新計算。',
   again: (day, who, outcome) => `於 ${day} 應${who}要求重新計算：${outcome}。`,
   outcomes: {
     identical: '完全相同',

@@ -261,6 +261,8 @@ const submitted = z.discriminatedUnion('kind', [
       'too-many-open',
       /** Nothing of that name was answered here, or it is being recomputed. */
       'not-now',
+      /** Its document is with its author and the hospitals: there it can be asked again. */
+      'no-document',
       /** A limit leaves too little room; nothing was charged. */
       'budget',
       'unknown-snapshot',
