@@ -3,7 +3,6 @@
  * university's answered request, and one that waits for two checkers. Everything is asked, charged, computed and signed as by hand.
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
-import type { SnapshotView } from '../../shared/contract/requests.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 
@@ -28,6 +27,8 @@ const EVERYBODY: CohortDefinition = {
   steps: [],
 }
 
+/** In the midst of the years that the generator's people are seen in. */
+const PUBLISHED_YEAR = 2020
 const seenIn = (year: number): CohortDefinition => ({
   ...EVERYBODY,
   title: `Everybody with a visit in ${year}`,
@@ -88,9 +89,8 @@ const TABLE_MICRO_RHO = 200_000
  */
 export async function askDemonstrationStudies(of: DemonstrationStudies): Promise<void> {
   const { hospital, university } = of
-  const view = await declared(of)
-  if (view === null) return
-  const { hash: snapshot, stateAt } = view
+  const snapshot = await declared(of)
+  if (snapshot === null) return
   const ask = async (
     at: Asking,
     title: string,
@@ -116,11 +116,8 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     isPublished,
   })
   await ask(hospital, 'Patients by sex', table({ variable: 'sex', edges: [] }, true))
-  if (stateAt !== null) {
-    const year = new Date(stateAt).getUTCFullYear() - 1
-    const ofYear = table({ variable: 'hba1c-tenths', edges: [65] }, true, seenIn(year))
-    await ask(hospital, `HbA1c of everybody with a visit in ${year}`, ofYear)
-  }
+  const ofYear = table({ variable: 'hba1c-tenths', edges: [65] }, true, seenIn(PUBLISHED_YEAR))
+  await ask(hospital, `HbA1c of everybody with a visit in ${PUBLISHED_YEAR}`, ofYear)
   await ask(
     university,
     'Patients by age at the first visit',
@@ -135,7 +132,7 @@ async function declared({
   university,
   sleep,
   signal,
-}: DemonstrationStudies): Promise<SnapshotView | null> {
+}: DemonstrationStudies): Promise<string | null> {
   let proposed: string | null = null
   for (let look = 0; look < LOOKS_MOST && !signal.aborted; look++) {
     if (proposed === null) {
@@ -145,8 +142,7 @@ async function declared({
       else if (answer.reason !== 'too-few-gateways') return null
     } else {
       const { snapshots } = await university.requests.catalog(undefined)
-      const known = snapshots.find(({ hash }) => hash === proposed)
-      if (known !== undefined) return known
+      if (snapshots.some(({ hash }) => hash === proposed)) return proposed
     }
     await sleep(LOOK_MS)
   }
