@@ -188,7 +188,7 @@ async function readGenesis(bytes) {
     if (!(await isSignedBy(member.rootKey, 'consilium/genesis/1', NO_CHAIN, encoded, signature)))
       throw new Wrong(`The signature of ${member.name} under the founding document does not hold.`)
   }
-  return { chainId, name: genesis[1], members }
+  return { chainId, name: genesis[1], members, policy: genesis[5] }
 }
 
 /** A segment that a quorum of these voters precommitted. */
@@ -245,6 +245,7 @@ async function readEpochs(chainId, founders, ends) {
 
 const KINDS = {
   1: 'membership',
+  2: 'policy',
   5: 'snapshot',
   6: 'study',
   7: 'result',
@@ -299,6 +300,15 @@ function membersAt(founders, items, height) {
   return members
 }
 
+/** The rules in effect at a height, as the chain writes them: founding ones, and what was decided at least two heights earlier. */
+function policyAt({ policy, items }, height) {
+  const values = new Map(policy)
+  for (const { kind, clear, height: decidedAt } of items)
+    if (kind === 'policy' && decidedAt + 2 <= height) values.set(clear[0], clear[1])
+  const order = ([a], [b]) => inOrder(textEncoder.encode(a), textEncoder.encode(b)) || a.length - b.length
+  return [...values].sort(order)
+}
+
 // ---------------------------------------------------------------- what was asked
 
 /** The public dictionary: names of levels; every variable has a last level "not known" (docs/spec/privacy.md Q2). */
@@ -312,6 +322,10 @@ export const LEVELS = {
 }
 /** As many cells as a table may have (docs/spec/privacy.md Q2). */
 const CELLS_MAX = 500
+/** No rule of a consortium goes below, and none is needed where it says nothing (docs/spec/record-format.md section 2). */
+const CHECKERS_LEAST = 2
+/** The kind of charge of a model whose protocol was registered before. */
+const REGISTERED_MODEL = 4
 const OUTPUTS = [
   'count',
   'histogram',
@@ -324,15 +338,20 @@ const OUTPUTS = [
   'gamma',
 ]
 
+/** What a number of a variable counts, where its name alone does not say it. */
+export const UNITS = { 'cost-minor': 'minor units of the currency', 'hba1c-tenths': 'tenths of a per cent' }
+const withUnit = (variable) => (UNITS[variable] === undefined ? variable : `${variable} (${UNITS[variable]})`)
+
 const levelCount = ([variable, edges]) => (LEVELS[variable]?.length ?? edges.length + 1) + 1
 
 function levelName([variable, edges], level) {
   if (level === levelCount([variable, edges]) - 1) return `${variable} not known`
   if (LEVELS[variable] !== undefined) return `${variable} ${LEVELS[variable][level]}`
-  if (level === 0) return `${variable} below ${edges[0]}`
+  const name = withUnit(variable)
+  if (level === 0) return `${name} below ${edges[0]}`
   return level === edges.length
-    ? `${variable} ${edges[level - 1]} and above`
-    : `${variable} ${edges[level - 1]} to below ${edges[level]}`
+    ? `${name} ${edges[level - 1]} and above`
+    : `${name} ${edges[level - 1]} to below ${edges[level]}`
 }
 
 /** Names of all cells of a joint table, the last axis running fastest. */
@@ -398,10 +417,12 @@ export function linesOfAnswer(answer, requestBytes) {
       ]
     }
     case 'mean':
-      return [estimate(`mean of ${output[1]}`, parts[0]), whole('patients', parts[1])]
+      return [estimate(`mean of ${withUnit(output[1])}`, parts[0]), whole('patients', parts[1])]
     case 'quantiles':
       return [
-        ...output[2].map((perMille, i) => estimate(`${perMille} per mille of ${output[1][0]}`, parts[0][i])),
+        ...output[2].map((perMille, i) =>
+          estimate(`${perMille} per mille of ${withUnit(output[1][0])}`, parts[0][i]),
+        ),
         whole('patients', parts[1]),
       ]
     case 'curves':
@@ -429,18 +450,24 @@ export function linesOfAnswer(answer, requestBytes) {
   }
 }
 
-/** By rule: every leaf with its path; entries of a list are named by their `name` or `term`. */
+/** By rule: every leaf with its path; entries of a list are named by what tells them from each other, so that no two lines share a name. */
 function linesOfJson(value, path = []) {
   if (Array.isArray(value))
-    return value.flatMap((each, i) =>
-      linesOfJson(each, [...path, String(each?.name ?? each?.term ?? each?.label ?? i + 1)]),
-    )
+    return value.flatMap((each, i) => linesOfJson(each, [...path, ...entryName(each, i)]))
   if (value !== null && typeof value === 'object')
     return Object.keys(value)
-      .filter((key) => !['name', 'term', 'label', 'kind'].includes(key))
+      .filter((key) => !['name', 'term', 'kind', 'perMille', 'day'].includes(key))
       .sort()
       .flatMap((key) => linesOfJson(value[key], key === 'findings' ? path : [...path, key]))
   return [{ name: path.join('; '), value: value === null ? null : String(value), low: null, high: null }]
+}
+
+/** Of a column there are a mean and quantiles under one name; steps of a curve are told apart by their day. */
+function entryName(entry, i) {
+  if (entry?.kind === 'mean') return [entry.name, 'mean']
+  if (entry?.kind === 'quantile') return [entry.name, `${entry.perMille} per mille`]
+  if (typeof entry?.day === 'string') return [`day ${entry.day}`]
+  return [String(entry?.name ?? entry?.term ?? i + 1)]
 }
 
 const quoted = (cell) => `"${String(cell ?? '').replaceAll('"', '""')}"`
@@ -515,7 +542,7 @@ const NAMES = {
   snapshot: 'The question names a snapshot that the hospitals declared.',
   answer: 'The answer is the one whose hash the chain holds.',
   attested: 'As many hospitals as are needed computed it and signed the same bytes.',
-  checked: 'Two people of two other hospitals approved these very bytes.',
+  checked: 'People of as many other hospitals as the rules ask for approved these very bytes.',
   registered: 'The protocol was registered in the chain before the question was asked.',
   numbers: 'The numbers of result.csv are those of the answer.',
 }
@@ -593,12 +620,16 @@ export async function verifyPackage(files, expectedChainId = null) {
     }))
   )
     return report
-  await check('snapshot', () => {
+  await check('snapshot', async () => {
     const snapshot = chain.items.find(
       ({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash),
     )
     if (snapshot === undefined) throw new Wrong('The snapshot is not in the package.')
     if (snapshot.height >= asked.study.height) throw new Wrong('The snapshot is later than the question.')
+    // The snapshot names the rules of its time: a decision about them that was left out is found here.
+    const rules = encode(policyAt(chain, snapshot.height))
+    if (!equal(await labelHash('consilium/policy/1', chainId, rules), snapshot.clear[4]))
+      throw new Wrong('The rules of the consortium in the package are not those that the snapshot names.')
     return `up to height ${snapshot.clear[0]}, declared ${new Date(snapshot.time).toISOString().slice(0, 10)}`
   })
   let result = null
@@ -613,8 +644,12 @@ export async function verifyPackage(files, expectedChainId = null) {
     await check('attested', () => checkAttestations(chain, asked.study, result))
     if (asked.lane === 2) await check('checked', () => checkCheckers(chain, asked, result))
   }
-  if (files.has('protocol.json')) {
+  if (files.has('protocol.json') || asked.study.clear[2] === REGISTERED_MODEL) {
     await check('registered', async () => {
+      if (!files.has('protocol.json'))
+        throw new Wrong(
+          'The question was charged as one of a registered protocol, which is not in the package.',
+        )
       const bytes = file('protocol.json')
       const protocolHash = await labelHash('consilium/protocol/1', chainId, bytes)
       const registered = chain.items.find(
@@ -625,9 +660,10 @@ export async function verifyPackage(files, expectedChainId = null) {
       if (registered.height >= asked.study.height)
         throw new Wrong('The protocol was registered after the question was asked.')
       const { author, clear } = asked.study
-      const isOfStudy = clear[2] === 4 ? equal(registered.hash, clear[6]) : equal(registered.author, author)
+      const isOfStudy =
+        clear[2] === REGISTERED_MODEL ? equal(registered.hash, clear[6]) : equal(registered.author, author)
       if (!isOfStudy) throw new Wrong('The protocol is another one than that of the question.')
-      // Title and purpose are the author's words, which the chain does not hold: they are no part of what was planned and run.
+      // Title and purpose are the author's words: they are no part of what was planned and run.
       const { title: _title, purpose: _purpose, ...run } = asked.question
       const { title: _planned, purpose: _for, ...plan } = JSON.parse(textDecoder.decode(bytes)).plan
       report.protocolDifferences = protocolDifferences(plan, run)
@@ -788,7 +824,7 @@ async function checkAttestations({ chainId, members, items }, study, result) {
 function checkCheckers({ items }, { study }, result) {
   const checks = items.filter(({ kind, clear }) => kind === 'check' && equal(clear[0], study.hash))
   // In the order of the chain: a refusal after enough approvals comes too late, as it does for the hospitals.
-  const needed = Math.max(2, study.clear[8])
+  const needed = Math.max(CHECKERS_LEAST, study.clear[8])
   const hospitals = new Set()
   for (const { clear, author } of checks) {
     if (hospitals.size >= needed) break

@@ -45,8 +45,12 @@ export interface StudyAsked {
   readonly signers?: number
   /** Those that approve it, of lane 2. */
   readonly checkers?: number
+  /** As many as the consortium decides that are needed, before it declares the snapshot. */
+  readonly checkersMin?: number
   /** A protocol that is registered before. */
   readonly plan?: unknown
+  /** The model is charged as one of that protocol. */
+  readonly isRegisteredModel?: boolean
   readonly title?: string
 }
 
@@ -115,6 +119,8 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
 
   await decide(null, null, 3)
   await decide(a, { kind: 'membership', change: 'add', member: fifth.member, approvals: [] })
+  if (asked.checkersMin !== undefined)
+    await decide(a, { kind: 'policy', name: 'checkersMin', value: asked.checkersMin, approvals: [] })
   await decide(null, null, 1)
   await decide(null, null, 1)
   const named = earlier.get(1)!
@@ -166,9 +172,10 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     asked.plan === undefined
       ? null
       : utf8Encode(JSON.stringify({ format: 'consilium-protocol/1', plan: asked.plan, text: '', title: '' }))
+  let registration: ItemHash | null = null
   if (protocol !== null) {
     const protocolHash = labelHash(crypto, 'consilium/protocol/1', chainId, protocol)
-    await decide(university, { kind: 'registration', protocolHash })
+    registration = await decide(university, { kind: 'registration', protocolHash })
   }
   const ask = (chargeKind: ChargeKind, of: ItemHash | null, hidden: Bytes) =>
     decide(university, {
@@ -176,14 +183,17 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
       commitment: hidden,
       requesterClass: 'university',
       chargeKind,
-      chargeMicroRho: chargeKind === 'count' ? 2_000 : 0,
+      chargeMicroRho: chargeKind === 'count' || chargeKind === 'registered-model' ? 2_000 : 0,
       snapshotHash,
       studyId: new Uint8Array(16).fill(7),
       of,
       ...studyRulesOf(state.consortium.policy),
       held: heldBy(consortium, hidden).slice(0, 2),
     })
-  const studyHash = await ask(isByRule ? 'by-rule' : 'count', null, commitment)
+  const studyHash =
+    asked.isRegisteredModel === true
+      ? await ask('registered-model', registration, commitment)
+      : await ask(isByRule ? 'by-rule' : 'count', null, commitment)
   const answer = isByRule
     ? encode(['release-by-rule/1', JSON.stringify(asked.byRule)])
     : encodeRelease(asked.release ?? { kind: 'count', count: { value: 120n, halfWidth: 31n } })

@@ -263,6 +263,8 @@ const submitted = z.discriminatedUnion('kind', [
       'too-many-today',
       /** Nothing of that name was answered here, or it is being recomputed. */
       'not-now',
+      /** Its document is with its author and the hospitals: there it can be asked again. */
+      'no-document',
       /** A limit leaves too little room; nothing was charged. */
       'budget',
       'unknown-snapshot',
@@ -271,6 +273,8 @@ const submitted = z.discriminatedUnion('kind', [
       'no-gateway',
       /** The chain did not take it: nothing was charged. */
       'not-taken',
+      /** It is another request, or another price, than was shown: nothing was charged. */
+      'price-changed',
     ]),
     limit: limitName.optional(),
   }),
@@ -299,6 +303,8 @@ export const requests = {
         .string()
         .regex(/^[0-9a-f]{32}$/)
         .nullable(),
+      /** What `price` said of it, as it was shown: nothing else is charged. */
+      shown: priced.pick({ requestHash: true, microRho: true }),
     }),
     output: submitted,
   },
