@@ -329,6 +329,7 @@ class Seat {
     const { chainId } = village.consortium
     return {
       documentOf: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
+      documentHere: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
       attestationsOf: (studyHash) => this.words.get(toHex(studyHash)) ?? [],
       attest: (studyHash, outcome, hash) =>
         fuse.step(async () => {
@@ -341,6 +342,7 @@ class Seat {
       keepAnswer: (studyHash, answer) =>
         fuse.step(async () => void this.answers.set(toHex(studyHash), answer)),
       answerOf: async (studyHash) => village.answerOf(studyHash),
+      answerHere: async (studyHash) => village.answerOf(studyHash),
       submit: (clear) => fuse.step(async () => ({ itemHash: village.final(institution, clear) })),
       onFinal: (take) => {
         this.taker = take

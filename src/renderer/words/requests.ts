@@ -218,6 +218,8 @@ export const en = {
   },
   cleaningCompares: (step: string) =>
     `Step ${step} of the cleaning compares people with each other; automatic answers cannot use it.`,
+  answerTooLong:
+    'The answer could be longer than hospitals hand over at a time (500 results, 1 MiB). Ask fewer models or curves, or describe people by fewer groups; nothing was asked.',
 
   price: {
     title: 'Price and precision',
@@ -622,6 +624,8 @@ export const zhHant: typeof en = {
     study: '研究尚不完整，缺漏之處見「研究問題」。',
   },
   cleaningCompares: (step) => `資料清理的第 ${step} 步需要比較不同人，自動回答不能採用。`,
+  answerTooLong:
+    '回答可能超過醫院一次能交付的長度（500 項結果、1 MiB）。請減少模型或曲線，或以較少的組別描述病人；尚未送出任何請求。',
 
   price: {
     title: '價格與精確度',

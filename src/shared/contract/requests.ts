@@ -127,6 +127,8 @@ export const askProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('study'), problem: studyProblem }),
   /** A step of the cleaning compares people with each other: what one adds would depend on others. */
   z.object({ kind: z.literal('cleaning'), step: z.int() }),
+  /** By rule: more findings or bytes than gateways hand over at a time. */
+  z.object({ kind: z.literal('answer-too-long') }),
 ])
 export type AskProblem = z.infer<typeof askProblem>
 

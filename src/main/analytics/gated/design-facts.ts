@@ -94,7 +94,7 @@ function carryingFacts(
   for (const { first, after, event } of personsOf(people)) {
     const parts = new Float64Array(size)
     let [ofPerson, ofRow] = [0, 0]
-    let direction = parts
+    let direction: Float64Array = parts
     for (let row = first; row < after; row++) {
       const solved = ldlSolve(
         decomposition,

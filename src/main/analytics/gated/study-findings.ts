@@ -32,7 +32,8 @@ export const NOT_KNOWN = ''
 const MONTH_DAYS = 30
 const QUARTER_DAYS = 91
 const MONTHS_UP_TO_DAYS = 1_096
-const STEPS_MAX = 500
+/** Thirty years of quarters. */
+const STEPS_MAX = 120
 
 /** Null where a model has no answer: then nothing of the study leaves, as the rest would say which. */
 export function findingsOf(

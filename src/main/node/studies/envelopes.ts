@@ -28,6 +28,7 @@ import { StudyFailure } from './study-exchange.ts'
 export interface Envelopes {
   send(document: Bytes): Promise<{ commitment: Bytes; heldBy: MemberId[] }>
   heldBy(commitment: Bytes): Promise<MemberId[]>
+  documentHere(commitment: Bytes): Promise<Bytes | null>
   documentOf(commitment: Bytes, author: MemberId | null): Promise<Bytes | null>
   /** From another member. */
   hold(from: Peer, envelope: SignedEnvelope): Promise<Bytes | StudyAnswerRefusal>
@@ -169,6 +170,7 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
       return { commitment, heldBy: isGateway(around, memberId) ? [...holders, memberId] : holders }
     },
     heldBy,
+    documentHere: async (commitment) => (await kept(commitment))?.document ?? null,
     async documentOf(commitment, author) {
       const own = await kept(commitment)
       if (own !== null) return own.document

@@ -212,6 +212,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     send: (document) => envelopes.send(document),
     heldBy: (commitment) => envelopes.heldBy(commitment),
     documentOf: async (commitment) => envelopes.documentOf(commitment, await authorOf(commitment)),
+    documentHere: (commitment) => envelopes.documentHere(commitment),
     async attest(studyHash, outcome, resultHash) {
       await attestations.attest(studyHash, outcome, resultHash)
       nudge()
@@ -224,6 +225,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     accusationsOf: (accused, reason) => accusations.of(accused, reason),
     onAccusation: (take) => accusations.listen(take),
     answerOf: (studyHash) => answers.of(studyHash),
+    answerHere: (studyHash) => answers.here(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
     onFinal(take) {
       reader ??= openFinalItems({
