@@ -73,6 +73,8 @@ export interface GatewaySetup {
   readonly analysis?: (honest: GatewayAnalysis) => GatewayAnalysis
   readonly fuse?: Fuse
   readonly isErased?: () => boolean
+  /** Of documents that this gateway has to ask others for: when it gets them; `never` where nobody has them. */
+  readonly elsewhere?: (commitment: Bytes) => Promise<void> | 'never' | null
 }
 
 export class Village {
@@ -113,6 +115,10 @@ export class Village {
       ...this.consortium.start.consortium,
       snapshots: [{ itemHash: SNAPSHOT, height: 5, segmentId: new Uint8Array(32) as SegmentId, microRho: 0 }],
     }
+  }
+
+  async closeOne(index: number): Promise<void> {
+    await this.homes.get(toHex(this.gateways[index]!.member.memberId))?.close()
   }
 
   member(kind: 'university' | 'insurer'): Institution {
@@ -273,6 +279,7 @@ class Seat {
     analysis = (honest) => honest,
     fuse = new Fuse(null),
     isErased = () => false,
+    elsewhere = () => null,
   }: GatewaySetup): Promise<GatewayHome> {
     await this.close()
     const { village, memberId, store } = this
@@ -310,7 +317,7 @@ class Seat {
           ),
         isErasedSince: async () => isErased(),
       },
-      exchange: this.exchange(fuse),
+      exchange: this.exchange(fuse, elsewhere),
       analysis: analysis(honestAnalysis(village)),
       noiseKeyOf: async () => NOISE_KEY,
       note: async (act, { outcome }, code) => void village.notes.push({ by: name, act, code, outcome }),
@@ -324,12 +331,23 @@ class Seat {
     return this.home
   }
 
-  private exchange(fuse: Fuse): GatewayExchange {
+  private exchange(fuse: Fuse, elsewhere: Required<GatewaySetup>['elsewhere']): GatewayExchange {
+    const fetched = new Set<string>()
     const { village, institution, memberId } = this
     const { chainId } = village.consortium
     return {
-      documentOf: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
-      documentHere: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
+      async documentOf(commitment) {
+        const way = elsewhere(commitment)
+        if (way === 'never') return null
+        await way
+        fetched.add(toHex(commitment))
+        return village.documents.get(toHex(commitment)) ?? null
+      },
+      async documentHere(commitment) {
+        const name = toHex(commitment)
+        if (elsewhere(commitment) !== null && !fetched.has(name)) return null
+        return village.documents.get(name) ?? null
+      },
       attestationsOf: (studyHash) => this.words.get(toHex(studyHash)) ?? [],
       attest: (studyHash, outcome, hash) =>
         fuse.step(async () => {
