@@ -12,14 +12,13 @@ import type { ConsortiumState } from '../node/chain/state.ts'
 import { RELEASE_DEFAULTS, type ReleasePolicy } from '../privacy/answers/answer-policy.ts'
 import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { isBroken } from '../privacy/rules/rule-check.ts'
+import { differingCells, encodeDiffers } from './differing-cells.ts'
 import type { Computed, ComputeOptions } from './computed.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
 import { checkedPurpose, ruleAnswerAgain, ruleProposal } from './judge-by-rule.ts'
 import { readQuestion, type Question } from './question.ts'
 
-/** Of a recomputation that found something else: its bytes would be the same noise on other data, and stay here. */
-export const DIFFERS_ANSWER: Bytes = encode(['differs/1'])
 /** A record of the snapshot was erased: what was answered stays, and nobody computes it again. */
 export const NOT_RECOMPUTABLE_ANSWER: Bytes = encode(['not-recomputable/1'])
 
@@ -200,9 +199,11 @@ async function again(
       : ruleAnswerAgain(options, question, at),
   )
   if (computed.kind !== 'word' || computed.isErased === true) return computed
-  return equalBytes(computed.answer, recorded)
-    ? { kind: 'word', outcome: 'identical', answer: recorded, requestHash }
-    : { kind: 'word', outcome: 'differs', answer: DIFFERS_ANSWER, requestHash }
+  if (equalBytes(computed.answer, recorded))
+    return { kind: 'word', outcome: 'identical', answer: recorded, requestHash }
+  // Its bytes would be the same noise on other data, and stay here.
+  const differing = differingCells(recorded, computed.answer)
+  return { kind: 'word', outcome: 'differs', answer: encodeDiffers(differing), requestHash, differing }
 }
 
 /** This gateway's, else what others kept; null where that has to come first. */

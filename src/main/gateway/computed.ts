@@ -13,6 +13,8 @@ export type Computed =
       readonly requestHash: Bytes | null
       /** Refused because a record of the snapshot is gone: nothing was judged. */
       readonly isErased?: true
+      /** Of a recomputation that found something else: which numbers. */
+      readonly differing?: readonly string[]
     }
   /** What would leave by rule, for two people to look at. */
   | {

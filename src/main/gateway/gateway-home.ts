@@ -281,7 +281,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
         : study.item.chargeKind === 'recompute'
           ? 'node.studyRecomputed'
           : 'node.studyComputed'
-    await note(act, study, { outcome })
+    const cells = computed.differing?.join(', ')
+    await note(act, study, { outcome, ...(cells === undefined ? {} : { cells }) })
     changed()
     return true
   }

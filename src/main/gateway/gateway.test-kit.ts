@@ -85,7 +85,8 @@ export class Village {
   time = Date.UTC(2026, 5, 1)
   readonly finals: FinalItem[] = []
   readonly documents = new Map<string, Bytes>()
-  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown }[] = []
+  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown; cells: unknown }[] =
+    []
   readonly said: { by: string; at: number }[] = []
   readonly failures: unknown[] = []
   private readonly homes = new Map<string, Seat>()
@@ -318,9 +319,10 @@ class Seat {
         isErasedSince: async () => isErased(),
       },
       exchange: this.exchange(fuse, elsewhere),
-      analysis: analysis(honestAnalysis(village)),
+      analysis: analysis(analysisOf(village)),
       noiseKeyOf: async () => NOISE_KEY,
-      note: async (act, { outcome }, code) => void village.notes.push({ by: name, act, code, outcome }),
+      note: async (act, { outcome, cells }, code) =>
+        void village.notes.push({ by: name, act, code, outcome, cells }),
       now: village.now,
       after: village.after,
       onFailure: (error) => {
@@ -434,7 +436,8 @@ function bound(store: Store): Store {
   }
 }
 
-function honestAnalysis({ warehouse, place }: Village): GatewayAnalysis {
+/** What a gateway computes from these facts. */
+export function analysisOf({ warehouse, place }: Pick<Village, 'warehouse' | 'place'>): GatewayAnalysis {
   const scope = { upTo: place.upTo, hospitals: null, samePerson: [], consentDay: place.day }
   return {
     answer: (question) =>

@@ -4,6 +4,7 @@ import { equalBytes, toHex, utf8Encode, type Bytes } from '../../shared/std/byte
 import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
 import { canonicalStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { runOf } from '../analytics/facts/fact-columns.ts'
+import type { Facts } from '../analytics/facts/fact-tables.ts'
 import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
@@ -13,9 +14,10 @@ import { readRelease } from '../privacy/answers/read-release.ts'
 import type { Output } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { readByRule, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
+import { readDiffers } from './differing-cells.ts'
 import { STEP_MS } from './gateway-home.ts'
 import type { GatewayAnalysis } from './gateway-port.ts'
-import { Fuse, SNAPSHOT, Village } from './gateway.test-kit.ts'
+import { analysisOf, Fuse, SNAPSHOT, Village } from './gateway.test-kit.ts'
 
 const everybody: CohortDefinition = {
   schema: 'cohort/1',
@@ -376,6 +378,76 @@ describe('a recomputation', { timeout: 120_000 }, () => {
     const planted = changing((answer) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte)))
     expect(await recomputing({ analysis: planted })).toEqual({ outcome: 'differs', isSame: false })
   })
+  /** One visit that is all that is known of a patient: whoever wrote another date of birth there. */
+  async function withOneFactChanged(): Promise<Warehouse> {
+    const changed = syntheticFacts(400, 'gateways')
+    const patients = changed.map(({ visit }) => visit[0]!.patient)
+    const ageOf = ({ visit: [row] }: Facts) => (row!.day! - row!.birth!) / 365.25
+    const isAlone = (i: number) => patients.indexOf(patients[i]!) === patients.lastIndexOf(patients[i]!)
+    const at = changed.findIndex((each, i) => isAlone(i) && ageOf(each) < 39)
+    const [row] = changed[at]!.visit
+    changed[at] = { ...changed[at]!, visit: [{ ...row!, birth: row!.birth! - 30 * 366 }] }
+    const other = await openWarehouse({ threads: 1, memoryMb: 512 })
+    await other.load(runOf(0, changed.length - 1, changed))
+    return other
+  }
+
+  it('turns red where one fact in the warehouse of one gateway was changed: it is named, and it knows the cells', async () => {
+    const { village } = await open()
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    const changed = await withOneFactChanged()
+    const liar = toHex(village.gateways[2]!.member.memberId)
+    const hasSpoken = () => village.notes.some(({ by, act }) => by === liar && act === 'node.studyRecomputed')
+    for (let i = 0; i < 4; i++)
+      await village.open(i, {
+        analysis: (honest) =>
+          i === 2
+            ? analysisOf({ warehouse: changed, place: village.place })
+            : {
+                ...honest,
+                // What comes after the result is final is nobody's word any more.
+                answer: async (...asked) => {
+                  while (!hasSpoken()) await new Promise((resolve) => setTimeout(resolve, 5))
+                  return honest.answer(...asked)
+                },
+              },
+      })
+    const again = village.ask(request, { chargeKind: 'recompute', chargeMicroRho: 0, of: first })
+    await village.until(
+      () => village.resultOf(again) !== null && village.state.suspensions.length === 1,
+      'the recomputation and the suspension',
+    )
+    expect(village.resultOf(again)).toMatchObject({ outcome: 'identical' })
+    expect(village.resultOf(again)!.attestations).toHaveLength(3)
+    expect(toHex(village.state.suspensions[0]!.memberId)).toBe(liar)
+    const said = village.notes.find(({ by, act }) => by === liar && act === 'node.studyRecomputed')
+    expect(said).toMatchObject({ outcome: 'differs' })
+    // From below 40 to between 60 and 80.
+    expect(said?.cells).toMatch(/^cells\/0, cells\/2, margins/)
+    await village.close()
+    changed.close()
+  })
+
+  it('says which cells come out otherwise where all gateways agree that they do', async () => {
+    const { village } = await open()
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    const changed = await withOneFactChanged()
+    for (let i = 0; i < 4; i++)
+      await village.open(i, { analysis: () => analysisOf({ warehouse: changed, place: village.place }) })
+    const again = village.ask(request, { chargeKind: 'recompute', chargeMicroRho: 0, of: first })
+    await village.until(() => village.resultOf(again) !== null, 'the recomputation')
+    expect(village.resultOf(again)).toMatchObject({ outcome: 'differs' })
+    const cells = readDiffers(village.answerOf(again)!)!
+    expect(cells).toEqual(expect.arrayContaining(['cells/0', 'cells/2']))
+    expect(cells).not.toContain('cells/1')
+    await village.close()
+    changed.close()
+  })
+
   it('is not made once a record of the snapshot was erased', async () => {
     expect(await recomputing({ isErased: () => true })).toEqual({
       outcome: 'not-recomputable',
