@@ -315,6 +315,7 @@ export const en = {
       'Gateways computed it from the records again, and it is not the same. Do not use the first answer before this is explained.',
     'not-recomputable': 'A record of the snapshot was erased since. The recorded answer stays as it is.',
   },
+  differing: (names: string) => `These numbers come out otherwise: ${names}.`,
   pane: {
     label: 'Request',
     question: 'What was asked',
@@ -707,6 +708,7 @@ export const zhHant: typeof en = {
     differs: '閘道已從病歷重新計算，結果不同。在查明原因前，請勿使用先前的答案。',
     'not-recomputable': '快照中有病歷已被刪除。先前記錄的答案維持不變。',
   },
+  differing: (names) => `下列數字重算結果不同：${names}。`,
   pane: {
     label: '申請',
     question: '問題',

@@ -230,6 +230,8 @@ export const openRequest = z.object({
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),
   answer: answerView.nullable(),
+  /** Of a recomputation that found something else: names of the numbers of the answer that came out otherwise. */
+  differing: z.array(z.string()),
   resultHash: hash.nullable(),
   /** What its answer has cost, in millionths of rho: a repeat was not charged and says what was paid before. */
   paidMicroRho: z.int(),
