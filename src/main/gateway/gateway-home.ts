@@ -17,6 +17,7 @@ import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { createAgreement } from './agreement.ts'
 import { computeStudy } from './compute.ts'
+import { createFetching } from './fetching.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
 import { resultHashOf } from './question.ts'
@@ -122,6 +123,14 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
 
   const agreement = createAgreement(options, { isClosed: () => isClosed, later, unlessClosed, note })
   const { settleAll } = agreement
+  const fetching = createFetching(exchange, {
+    later,
+    onFetched: () => nudge(),
+    onFailure(error) {
+      // Nobody within reach, a thread that ended: it is asked for again.
+      if (!isClosed && !(error instanceof Failure)) options.onFailure(error)
+    },
+  })
 
   /* ---------- from the chain ---------- */
 
@@ -232,7 +241,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
   async function compute(study: GatewayStudy): Promise<boolean> {
     let computed
     try {
-      computed = await computeStudy(options, study)
+      computed = await computeStudy({ ...options, fetching }, study)
     } catch (error) {
       // Records are not ready, a thread ended, nobody was within reach: it is asked again.
       if (error instanceof Failure) return false
@@ -260,7 +269,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     }
     const { outcome } = computed
     const word = { outcome, resultHash: resultHashOf(crypto, chainId, answer) }
-    const judged = study.item.chargeKind === 'by-rule' ? 'refused' : null
+    const isJudged = study.item.chargeKind === 'by-rule' && computed.isErased !== true
+    const judged = isJudged ? 'refused' : null
     await book.change(
       study.studyHash,
       (current) => ({ ...current, stage: stageOf(current, 'decided'), requestHash, word, judged }),
@@ -272,7 +282,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
         : study.item.chargeKind === 'recompute'
           ? 'node.studyRecomputed'
           : 'node.studyComputed'
-    await note(act, study, { outcome })
+    const cells = computed.differing?.join(', ')
+    await note(act, study, { outcome, ...(cells === undefined ? {} : { cells }) })
     changed()
     return true
   }
@@ -333,7 +344,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     if (study === null || study.judged !== 'to-be-checked') return null
     const answer = await book.answerOf(studyHash)
     const checks = await book.checksOf(studyHash)
-    const bytes = await exchange.documentOf(study.item.commitment)
+    const bytes = await exchange.documentHere(study.item.commitment)
     const document = bytes === null ? null : readDocument(bytes)
     if (answer === null || checks === null || document === null) return null
     const { item, author, height, time } = study

@@ -78,6 +78,8 @@ export interface GatewaySetup {
   readonly analysis?: (honest: GatewayAnalysis) => GatewayAnalysis
   readonly fuse?: Fuse
   readonly isErased?: () => boolean
+  /** Of documents that this gateway has to ask others for: when it gets them; `never` where nobody has them. */
+  readonly elsewhere?: (commitment: Bytes) => Promise<void> | 'never' | null
 }
 
 export class Village {
@@ -88,7 +90,8 @@ export class Village {
   time = Date.UTC(2026, 5, 1)
   readonly finals: FinalItem[] = []
   readonly documents = new Map<string, Bytes>()
-  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown }[] = []
+  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown; cells: unknown }[] =
+    []
   readonly said: { by: string; at: number }[] = []
   readonly failures: unknown[] = []
   private readonly homes = new Map<string, Seat>()
@@ -118,6 +121,10 @@ export class Village {
       ...this.consortium.start.consortium,
       snapshots: [{ itemHash: SNAPSHOT, height: 5, segmentId: new Uint8Array(32) as SegmentId, microRho: 0 }],
     }
+  }
+
+  async closeOne(index: number): Promise<void> {
+    await this.homes.get(toHex(this.gateways[index]!.member.memberId))?.close()
   }
 
   member(kind: 'university' | 'insurer'): Institution {
@@ -276,6 +283,7 @@ class Seat {
     analysis = (honest) => honest,
     fuse = new Fuse(null),
     isErased = () => false,
+    elsewhere = () => null,
   }: GatewaySetup): Promise<GatewayHome> {
     await this.close()
     const { village, memberId, store } = this
@@ -308,10 +316,11 @@ class Seat {
           (firstRegistrationOf(village.state, author) ?? Infinity) < below,
         isErasedSince: async () => isErased(),
       },
-      exchange: this.exchange(fuse),
-      analysis: analysis(honestAnalysis(village)),
+      exchange: this.exchange(fuse, elsewhere),
+      analysis: analysis(analysisOf(village)),
       noiseKeyOf: async () => NOISE_KEY,
-      note: async (act, { outcome }, code) => void village.notes.push({ by: name, act, code, outcome }),
+      note: async (act, { outcome, cells }, code) =>
+        void village.notes.push({ by: name, act, code, outcome, cells }),
       now: village.now,
       after: village.after,
       onFailure: (error) => {
@@ -322,11 +331,23 @@ class Seat {
     return this.home
   }
 
-  private exchange(fuse: Fuse): GatewayExchange {
+  private exchange(fuse: Fuse, elsewhere: Required<GatewaySetup>['elsewhere']): GatewayExchange {
+    const fetched = new Set<string>()
     const { village, institution, memberId } = this
     const { chainId } = village.consortium
     return {
-      documentOf: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
+      async documentOf(commitment) {
+        const way = elsewhere(commitment)
+        if (way === 'never') return null
+        await way
+        fetched.add(toHex(commitment))
+        return village.documents.get(toHex(commitment)) ?? null
+      },
+      async documentHere(commitment) {
+        const name = toHex(commitment)
+        if (elsewhere(commitment) !== null && !fetched.has(name)) return null
+        return village.documents.get(name) ?? null
+      },
       attestationsOf: (studyHash) => this.words.get(toHex(studyHash)) ?? [],
       attest: (studyHash, outcome, hash) =>
         fuse.step(async () => {
@@ -340,6 +361,7 @@ class Seat {
       keepAnswer: (studyHash, answer) =>
         fuse.step(async () => void this.answers.set(toHex(studyHash), answer)),
       answerOf: async (studyHash) => village.answerOf(studyHash),
+      answerHere: async (studyHash) => village.answerOf(studyHash),
       submit: (clear) => fuse.step(async () => ({ itemHash: village.final(institution, clear) })),
       onFinal: (take) => {
         this.taker = take
@@ -400,7 +422,8 @@ function bound(store: Store): Store {
   }
 }
 
-function honestAnalysis({ warehouse, place }: Village): GatewayAnalysis {
+/** What a gateway computes from these facts. */
+export function analysisOf({ warehouse, place }: Pick<Village, 'warehouse' | 'place'>): GatewayAnalysis {
   const scope = { upTo: place.upTo, hospitals: null, samePerson: [], consentDay: place.day }
   return {
     answer: (question) =>

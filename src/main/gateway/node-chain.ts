@@ -35,10 +35,10 @@ export function gatewayChainOf(node: ChainNode): GatewayChain {
       const first = firstRegistrationOf(state(), author)
       return first !== null && first < below
     },
-    async isErasedSince({ height, upTo }, upToHeight) {
+    async isErasedSince({ height, upTo }) {
       for (const { state: stands, decidedAt, roots } of await node.erasures.list()) {
         if (stands !== 'decided' || decidedAt === null) continue
-        if (decidedAt <= height || decidedAt > upToHeight) continue
+        if (decidedAt <= height) continue
         const places = await readPlaces(node.store, roots)
         if (places.some((place) => place?.index != null && place.index <= upTo)) return true
       }

@@ -17,6 +17,7 @@ import type { Crypto } from '../node/crypto/crypto.ts'
 import { labelHash } from '../node/crypto/labels.ts'
 import { chargeKindOf, type ReleaseRequest } from '../privacy/request/release-request.ts'
 import { decodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
+import { canBeAnsweredByRule } from '../privacy/rules/by-rule-size.ts'
 import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { cleaningOfText, cohortOfText, intervalsOfText, studyOfText } from './definitions.ts'
 
@@ -37,14 +38,14 @@ const BY_RULE = 'by-rule/1'
 
 /**
  * @param study its item's clear part and author, who is bound by the commitment as every byte of the document is
- * @param engine the engine that is here: a study that names another one would not be answered with its bytes
+ * @param engine the engine that is here: a study that names another one would not be answered with its bytes; null: whichever it names
  */
 export function readQuestion(
   crypto: Crypto,
   chainId: ChainId,
   { item, author }: { readonly item: StudyItem; readonly author: MemberId },
   documentBytes: Bytes,
-  engine: string,
+  engine: string | null,
 ): Question | null {
   if (!equalBytes(commitmentOf(crypto, chainId, author, documentBytes), item.commitment)) return null
   const document = readDocument(documentBytes)
@@ -93,7 +94,7 @@ function ruleQuestion(
   crypto: Crypto,
   item: StudyItem,
   { requestBytes, cohortText, cleaningText, followUpText, studyText }: StudyDocument,
-  engine: string,
+  engine: string | null,
 ): Unnamed<Question> | null {
   if (item.chargeKind !== 'by-rule' && item.chargeKind !== 'repeat' && item.chargeKind !== 'recompute')
     return null
@@ -102,6 +103,11 @@ function ruleQuestion(
   if (label !== BY_RULE || !isBytes(snapshot, 32) || !isBytes(hash, 32)) return null
   if (!equalBytes(snapshot, item.snapshotHash)) return null
   const study = studyOfText(studyText)
-  if (study === null || (study.engine !== null && study.engine !== engine)) return null
+  if (
+    study === null ||
+    !canBeAnsweredByRule(study) ||
+    (engine !== null && study.engine !== null && study.engine !== engine)
+  )
+    return null
   return equalBytes(crypto.sha256(utf8Encode(canonicalStudy(study))), hash) ? { lane: 'rule', study } : null
 }

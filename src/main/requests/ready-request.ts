@@ -19,6 +19,7 @@ import type { ChargeKind } from '../node/chain/privacy-ledger.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
 import { chargeKindOf, problemsOfRequest, type ReleaseRequest } from '../privacy/request/release-request.ts'
+import { canBeAnsweredByRule } from '../privacy/rules/by-rule-size.ts'
 import type { StudyDocument } from '../privacy/request/study-document.ts'
 
 type Texts = Pick<
@@ -88,6 +89,7 @@ function readyByRule(crypto: Crypto, chainId: Bytes, { snapshot, study }: Asked 
   const problems = problemsOfStudy(study)
   if (problems.length > 0)
     return { kind: 'problems', problems: problems.map((problem) => ({ kind: 'study', problem })) }
+  if (!canBeAnsweredByRule(study)) return { kind: 'problems', problems: [{ kind: 'answer-too-long' }] }
   const meant: StudyDefinition = { ...study, snapshot: null, engine: null }
   const named = crypto.sha256(utf8Encode(canonicalStudy(meant)))
   const requestBytes = encode(['by-rule/1', fromHex(snapshot), named])

@@ -10,6 +10,7 @@ import type {
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { linesOfAnswer } from '../../verifier/verify-package.js'
 import { encodeDocument, SALT_BYTES, type StudyDocument } from '../privacy/request/study-document.ts'
+import { readDiffers } from '../gateway/differing-cells.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
 import { catalogOf } from '../requests/catalog.ts'
@@ -206,6 +207,7 @@ export function createRequestsService(context: ServiceContext): Service {
           at: time,
         })),
         answer: bytes === null ? null : answerViewOf(bytes),
+        differing: await differingIn(node, row),
         paidMicroRho: await paidFor(node, row),
         resultHash: row.result === null ? null : toHex(row.result.resultHash),
         recomputations: again.map((each) => ({
@@ -281,4 +283,9 @@ export function createRequestsService(context: ServiceContext): Service {
         : { kind: 'registered', hash: toHex(taken.value.itemHash), protocolHash: toHex(protocolHash) }
     },
   }
+}
+
+async function differingIn(node: ChainNode, { studyHash, result }: StudyRow): Promise<string[]> {
+  const bytes = result?.outcome === 'differs' ? await node.studies.exchange.answerOf(studyHash) : null
+  return bytes === null ? [] : [...(readDiffers(bytes) ?? [])]
 }

@@ -220,6 +220,8 @@ export const en = {
   },
   cleaningCompares: (step: string) =>
     `Step ${step} of the cleaning compares people with each other; automatic answers cannot use it.`,
+  answerTooLong:
+    'The answer could be longer than hospitals hand over at a time (500 results, 1 MiB). Ask fewer models or curves, or describe people by fewer groups; nothing was asked.',
 
   price: {
     title: 'Price and precision',
@@ -321,6 +323,7 @@ export const en = {
       'Gateways computed it from the records again, and it is not the same. Do not use the first answer before this is explained.',
     'not-recomputable': 'A record of the snapshot was erased since. The recorded answer stays as it is.',
   },
+  differing: (names: string) => `These numbers come out otherwise: ${names}.`,
   pane: {
     label: 'Request',
     question: 'What was asked',
@@ -632,6 +635,8 @@ export const zhHant: typeof en = {
     study: '研究尚不完整，缺漏之處見「研究問題」。',
   },
   cleaningCompares: (step) => `資料清理的第 ${step} 步需要比較不同人，自動回答不能採用。`,
+  answerTooLong:
+    '回答可能超過醫院一次能交付的長度（500 項結果、1 MiB）。請減少模型或曲線，或以較少的組別描述病人；尚未送出任何請求。',
 
   price: {
     title: '價格與精確度',
@@ -717,6 +722,7 @@ export const zhHant: typeof en = {
     differs: '閘道已從病歷重新計算，結果不同。在查明原因前，請勿使用先前的答案。',
     'not-recomputable': '快照中有病歷已被刪除。先前記錄的答案維持不變。',
   },
+  differing: (names) => `下列數字重算結果不同：${names}。`,
   pane: {
     label: '申請',
     question: '問題',

@@ -127,6 +127,8 @@ export const askProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('study'), problem: studyProblem }),
   /** A step of the cleaning compares people with each other: what one adds would depend on others. */
   z.object({ kind: z.literal('cleaning'), step: z.int() }),
+  /** By rule: more findings or bytes than gateways hand over at a time. */
+  z.object({ kind: z.literal('answer-too-long') }),
 ])
 export type AskProblem = z.infer<typeof askProblem>
 
@@ -228,6 +230,8 @@ export const openRequest = z.object({
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),
   answer: answerView.nullable(),
+  /** Of a recomputation that found something else: names of the numbers of the answer that came out otherwise. */
+  differing: z.array(z.string()),
   resultHash: hash.nullable(),
   /** What its answer has cost, in millionths of rho: a repeat was not charged and says what was paid before. */
   paidMicroRho: z.int(),

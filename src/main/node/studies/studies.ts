@@ -219,12 +219,14 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       const document = await envelopes.documentOf(commitment, await authorOf(commitment))
       return document ?? (studyHash === undefined ? null : published.documentOf(studyHash))
     },
+    documentHere: (commitment) => envelopes.kept(commitment),
     async attest(studyHash, outcome, resultHash) {
       await attestations.attest(studyHash, outcome, resultHash)
       nudge()
     },
     attestationsOf: (studyHash) => attestations.of(studyHash),
     answerOf: (studyHash) => answers.of(studyHash),
+    answerHere: (studyHash) => answers.here(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
     onFinal(take) {
       reader ??= openFinalItems({

@@ -32,6 +32,8 @@ export interface StudyExchange {
    * @param studyHash of the study with this commitment: what was published for everybody is given to any member
    */
   documentOf(commitment: Bytes, studyHash?: ItemHash): Promise<Bytes | null>
+  /** As `documentOf`, from this node's own store alone: nobody is asked. */
+  documentHere(commitment: Bytes): Promise<Bytes | null>
   /**
    * Gateway: signs, keeps and tells the other gateways until each has it or the study is closed. The same again changes nothing.
    * @throws {StudyFailure} `attested-otherwise` where this node attested something else for this study
@@ -44,6 +46,8 @@ export interface StudyExchange {
    * reach has them, or they are not for this member.
    */
   answerOf(studyHash: ItemHash): Promise<Bytes | null>
+  /** As `answerOf`, from this node's own store alone: nobody is asked. */
+  answerHere(studyHash: ItemHash): Promise<Bytes | null>
   /** Gateway: what it computed, so that it can be given once the result is final. At most 1 MiB. */
   keepAnswer(studyHash: ItemHash, answer: Bytes): Promise<void>
   /**

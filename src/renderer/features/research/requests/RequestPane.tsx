@@ -75,7 +75,7 @@ export function RequestPane({ studyHash, catalog, onClose, onOpen, onCompose }: 
   )
 }
 
-function Where({ opened: { row, checks } }: { readonly opened: OpenRequest }) {
+function Where({ opened: { row, checks, differing } }: { readonly opened: OpenRequest }) {
   const t = useWords().requests
   const locale = useLocale()
   const hint = t.stateHints[row.state]
@@ -92,6 +92,7 @@ function Where({ opened: { row, checks } }: { readonly opened: OpenRequest }) {
     <div className={styles.small} role="status">
       <StateOf state={row.state} />
       <p className="secondary">{sentence}</p>
+      {differing.length > 0 && <p className="secondary">{t.differing(differing.join(', '))}</p>}
     </div>
   )
 }
