@@ -200,7 +200,8 @@ export function applySuspension(
   const row = state.members.find((each) => equalBytes(each.member.memberId, memberId))
   if (row === undefined || row.member.gatewayKey === null || isNamed(state, memberId))
     return refused('item-suspension')
-  if (isOverFor(row, studyHeight) || studyHeight >= height) return refused('item-suspension')
+  // All but the faulty signed the height: it is that of the study.
+  if (isOverFor(row, studyHeight)) return refused('item-suspension')
   const isOther = agreed.outcome !== said.outcome || !equalBytes(agreed.resultHash, said.resultHash)
   if (!isOther || !isSuspendable(state, agreed.outcome, said.outcome)) return refused('item-suspension')
   const isByItself = attestations.some((each) => equalBytes(each.memberId, memberId))

@@ -480,8 +480,6 @@ describe('a suspension', () => {
       'item-attestations',
     )
     expect(refusalOf(state, suspensionItem(four, { studyHeight: 1 }))).toBe('item-attestations')
-    // A study that is not in the chain yet.
-    expect(refusalOf(state, suspensionItem(four, {}, undefined, 9))).toBe('item-suspension')
   })
 
   it('is only of two computed answers that differ: a refusal accuses nobody and is accused of nothing', () => {

@@ -226,7 +226,7 @@ export async function openEnvelopes(
         if (pendingCountOf(memberId) >= PENDING_PER_MEMBER_MAX)
           throw new StudyFailure({ code: 'too-many-waiting' })
         await save(commitment, own, true)
-      }
+      } else await keepLonger(commitment)
       await handOut(commitment, own)
       return { commitment, held: await heldBy(commitment) }
     },

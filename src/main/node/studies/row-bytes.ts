@@ -20,7 +20,7 @@ const LIST_MAX = 1_024
 export function encodeRow(row: ChainRow): Bytes {
   const { studyHash, author, height, time, result } = row
   return encode([
-    1,
+    2,
     studyHash,
     author,
     aboutStudyToCbor({ ...row, kind: 'study', held: [] }),
@@ -39,7 +39,7 @@ export function encodeRow(row: ChainRow): Bytes {
 export function decodeRow(bytes: Bytes): ChainRow | null {
   const slots = asArray(tryDecode(bytes), 9)
   const study = slots && aboutStudyFromCbor(STUDY_ITEM_NUMBER.study, slots[3])
-  if (!slots || slots[0] !== 1 || study?.kind !== 'study') return null
+  if (!slots || slots[0] !== 2 || study?.kind !== 'study') return null
   const [, studyHash, author, , height, time, resultValue] = slots
   if (!isBytes(studyHash, 32) || !isBytes(author, MEMBER_ID_BYTES) || !isCount(height) || !isCount(time))
     return null
