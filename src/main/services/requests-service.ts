@@ -30,6 +30,7 @@ import { submitStudy } from '../requests/submit-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
 import { STUDY_ID_BYTES, type StudyItem } from '../node/chain/study-items.ts'
+import { membersOf } from '../node/chain/state.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { nameSubject } from './audit-subject.ts'
@@ -116,7 +117,7 @@ export function createRequestsService(context: ServiceContext): Service {
     },
     async price({ asked, wished }) {
       const { node } = here()
-      const ready = readyRequest(crypto, node.ledger.chainId, asked)
+      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       const same = await sameAs(ready.requestHash)
       const { request, chargeKind } = ready
@@ -146,7 +147,7 @@ export function createRequestsService(context: ServiceContext): Service {
     async submit({ asked, title, purpose, studyId }): Promise<Submitted> {
       const { node } = here()
       const state = stateNow(node)
-      const ready = readyRequest(crypto, node.ledger.chainId, asked)
+      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       nameSubject({ study: toHex(ready.requestHash) })
       if (!isDeclared(state, fromHex(asked.snapshot))) return { kind: 'refused', reason: 'unknown-snapshot' }
@@ -269,7 +270,7 @@ export function createRequestsService(context: ServiceContext): Service {
     async register({ title, text, asked, purpose }) {
       const { node } = here()
       const { chainId } = node.ledger
-      const ready = readyRequest(crypto, chainId, asked)
+      const ready = readyRequest(crypto, chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       const bytes = protocolBytes(title, text, documentFor(ready, title, purpose))
       const protocolHash = protocolHashOf(context.world, chainId, bytes)
@@ -285,4 +286,8 @@ export function createRequestsService(context: ServiceContext): Service {
 async function differingIn(node: ChainNode, { studyHash, result }: StudyRow): Promise<string[]> {
   const bytes = result?.outcome === 'differs' ? await node.studies.exchange.answerOf(studyHash) : null
   return bytes === null ? [] : [...(readDiffers(bytes) ?? [])]
+}
+
+function hospitalCountOf(node: ChainNode): number {
+  return membersOf(node.ledger.state.consortium).filter(({ kind }) => kind === 'hospital').length
 }
