@@ -425,7 +425,7 @@ describe('a recomputation', { timeout: 120_000 }, () => {
     const said = village.notes.find(({ by, act }) => by === liar && act === 'node.studyRecomputed')
     expect(said).toMatchObject({ outcome: 'differs' })
     // From below 40 to between 60 and 80.
-    expect(said?.cells).toMatch(/^cells\/0, cells\/2, margins/)
+    expect(said?.cells).toMatch(/^cells\.0\+cells\.2\+margins/)
     await village.close()
     changed.close()
   })
