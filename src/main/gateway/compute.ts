@@ -7,14 +7,14 @@ import { encode } from '../node/chain/codec.ts'
 import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
 import { STUDY_ENGINE } from '../analytics/study/run-study.ts'
-import { policyValue } from '../node/chain/policy.ts'
-import type { ConsortiumState } from '../node/chain/state.ts'
+import { isPriced } from '../node/chain/privacy-ledger.ts'
+import type { StudyRules } from '../node/chain/study-items.ts'
 import { RELEASE_DEFAULTS, type ReleasePolicy } from '../privacy/answers/answer-policy.ts'
 import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { isBroken } from '../privacy/rules/rule-check.ts'
 import { differingCells, encodeDiffers } from './differing-cells.ts'
 import type { Computed, ComputeOptions } from './computed.ts'
-import type { GatewayStudy } from './gateway-book.ts'
+import type { GatewayBook, GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
 import { checkedPurpose, ruleAnswerAgain, ruleProposal } from './judge-by-rule.ts'
 import { readQuestion, type Question } from './question.ts'
@@ -38,7 +38,7 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
     return chain.lastTime() - study.time > DOCUMENT_WAIT_MS
       ? refusalOf(study, refusal)
       : { kind: 'later', why: 'document' }
-  const question = readQuestion(crypto, chainId, item, document, STUDY_ENGINE)
+  const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
   if (question === null) return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
@@ -91,7 +91,7 @@ async function pricedAnswer(
     if (recorded === null) return { kind: 'later', why: 'document' }
     return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   }
-  return unlessErased(options, at, refusal, () => noiseAnswer(options, question, at, false))
+  return unlessErased(options, at, refusal, () => noiseAnswer(options, question, at, study.item, false))
 }
 
 /**
@@ -120,9 +120,10 @@ function notRecomputable(requestHash: Bytes | null): Word {
 }
 
 async function noiseAnswer(
-  { chainId, chain, analysis, noiseKeyOf }: ComputeOptions,
+  { chainId, analysis, noiseKeyOf }: ComputeOptions,
   question: Extract<Question, { lane: 'noise' }>,
   at: SnapshotPlace,
+  rules: StudyRules,
   isFromRecords: boolean,
 ): Promise<Computed> {
   const { bytes, cohort, cleaning, followUp, requestHash } = question
@@ -137,7 +138,7 @@ async function noiseAnswer(
       followUp,
       snapshotDay: at.day,
       noiseKey,
-      policy: releasePolicyOf(chain.state()),
+      policy: releasePolicyOf(rules),
     },
     at,
     isFromRecords,
@@ -164,6 +165,30 @@ async function isRegisteredBefore({ chain, book }: ComputeOptions, study: Gatewa
     )
 }
 
+/** The study whose bytes another one was given: they were computed under its rules, whatever is in effect since. */
+function originOf(book: GatewayBook, given: GatewayStudy): GatewayStudy {
+  let origin = given
+  while (origin.item.chargeKind === 'repeat' && origin.item.of !== null) {
+    const earlier = book.find(origin.item.of)
+    if (earlier === null) break
+    origin = earlier
+  }
+  const { requestHash, item } = origin
+  if (!isPriced(item.chargeKind) || requestHash === null) return origin
+  const first = book
+    .list()
+    .find(
+      (each) =>
+        each.place < origin.place &&
+        isPriced(each.item.chargeKind) &&
+        each.result?.outcome === 'answered' &&
+        each.requestHash !== null &&
+        equalBytes(each.requestHash, requestHash) &&
+        equalBytes(each.item.snapshotHash, item.snapshotHash),
+    )
+  return first ?? origin
+}
+
 /** A repeat gets the recorded bytes; a recomputation begins at the records. Neither is charged, and both are judged as a first one is. */
 async function again(
   options: ComputeOptions,
@@ -186,7 +211,7 @@ async function again(
   if (earlier.result.outcome !== 'answered') return refusal
   const before = await fetching.documentOf(earlier.item.commitment)
   if (before === null) return { kind: 'later', why: 'document' }
-  const asked = readQuestion(options.crypto, options.chainId, earlier.item, before, STUDY_ENGINE)
+  const asked = readQuestion(options.crypto, options.chainId, earlier, before, STUDY_ENGINE)
   if (asked === null || !equalBytes(asked.requestHash, requestHash)) return refusal
   if (question.lane === 'rule' && isBroken(await checkedPurpose(options, study, question.purpose)))
     return refusal
@@ -195,8 +220,8 @@ async function again(
   if (!isRecompute) return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   const computed = await unlessErased(options, at, refusal, () =>
     question.lane === 'noise'
-      ? noiseAnswer(options, question, at, true)
-      : ruleAnswerAgain(options, question, at),
+      ? noiseAnswer(options, question, at, originOf(book, earlier).item, true)
+      : ruleAnswerAgain(options, question, at, originOf(book, earlier).item),
   )
   if (computed.kind !== 'word' || computed.isErased === true) return computed
   if (equalBytes(computed.answer, recorded))
@@ -221,7 +246,9 @@ async function ownAnswer(
 }
 
 /** The members may ask for more patients, never for fewer than the rules do. */
-export function releasePolicyOf({ policy }: Pick<ConsortiumState, 'policy'>): ReleasePolicy {
-  const smallestCount = Math.max(RELEASE_DEFAULTS.smallestCount, policyValue(policy, 'smallestCount'))
-  return { ...RELEASE_DEFAULTS, smallestCount }
+export function releasePolicyOf({ smallestCount }: Pick<StudyRules, 'smallestCount'>): ReleasePolicy {
+  return {
+    ...RELEASE_DEFAULTS,
+    smallestCount: Math.max(RELEASE_DEFAULTS.smallestCount, smallestCount),
+  }
 }

@@ -7,6 +7,7 @@ import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../node/chain/ids.ts'
 import type { SealedPart } from '../node/chain/item.ts'
+import { checksVerdict } from '../node/chain/apply-study.ts'
 import { policyValue } from '../node/chain/policy.ts'
 import type { CheckVerdict, ResultOutcome } from '../node/chain/study-items.ts'
 import type { FinalItem } from '../node/final-items.ts'
@@ -292,16 +293,14 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
   const stageOf = (current: GatewayStudy, next: GatewayStudy['stage']) =>
     current.result === null ? next : 'closed'
 
-  /** Two hospitals agreed to just these bytes, or one refused. */
+  /** Whichever the chain has first: two hospitals' approval of just these bytes, or one refusal. */
   async function weighChecks(study: GatewayStudy): Promise<void> {
     const answer = await book.answerOf(study.studyHash)
     if (answer === null) return
     const proposalHash = resultHashOf(crypto, chainId, answer)
-    const isRefused = study.checks.some(({ verdict }) => verdict === 'refuse')
-    const approving = study.checks.filter(
-      (each) => each.verdict === 'approve' && equalBytes(each.proposalHash, proposalHash),
-    )
-    if (!isRefused && approving.length < policyValue(chain.state().policy, 'checkersMin')) return
+    const verdict = checksVerdict(study.checks, study.item.checkersMin, proposalHash)
+    if (verdict === 'open') return
+    const isRefused = verdict === 'refused'
     const word: { outcome: ResultOutcome; resultHash: Bytes } = isRefused
       ? { outcome: 'refused', resultHash: resultHashOf(crypto, chainId, REFUSED_ANSWER) }
       : { outcome: 'answered', resultHash: proposalHash }

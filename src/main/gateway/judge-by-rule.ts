@@ -3,8 +3,7 @@
  * all gateways judge alike (docs/spec/gateways.md section 5, release-rules.md section 5).
  */
 import { equalBytes, utf8Encode } from '../../shared/std/bytes.ts'
-import { policyValue } from '../node/chain/policy.ts'
-import type { ConsortiumState } from '../node/chain/state.ts'
+import type { StudyRules } from '../node/chain/study-items.ts'
 import { nameOfPeople, type PeopleOfStudy } from '../analytics/study/propose-release.ts'
 import { isRefusal, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { checkPurpose, type Purpose } from '../privacy/rules/people.ts'
@@ -36,7 +35,7 @@ export async function ruleProposal(
   at: SnapshotPlace,
   judge: (study: GatewayStudy) => Promise<Computed>,
 ): Promise<Computed> {
-  const { crypto, chainId, chain, book, analysis, fetching } = options
+  const { crypto, chainId, book, analysis, fetching } = options
   const before = book.list().filter(({ item, place }) => item.chargeKind === 'by-rule' && place < study.place)
   const earlier: EarlierStudy[] = []
   let refusals = 0
@@ -52,7 +51,7 @@ export async function ruleProposal(
     const document = await fetching.documentOf(each.item.commitment)
     if (document === null) return { kind: 'later', why: 'document' }
     // Whatever engine gave its numbers, its people are found by the one that is here.
-    const asked = readQuestion(crypto, chainId, each.item, document, null)
+    const asked = readQuestion(crypto, chainId, each, document, null)
     if (asked?.lane !== 'rule') continue
     earlier.push({ study: each, people: asked.study, models: asked.study.models.length })
   }
@@ -79,7 +78,7 @@ export async function ruleProposal(
             nameOfPeople(people) === mine,
         )
         .reduce((sum, { models }) => sum + models, 0),
-      policy: rulePolicyOf(chain.state()),
+      policy: rulePolicyOf(study.item),
     },
     at,
     false,
@@ -140,8 +139,9 @@ export async function ruleAnswerAgain(
   options: ComputeOptions,
   { study: asked, purpose, requestHash }: RuleQuestion,
   at: SnapshotPlace,
+  rules: StudyRules,
 ): Promise<Extract<Computed, { kind: 'word' }>> {
-  const { chainId, chain, analysis } = options
+  const { chainId, analysis } = options
   const proposal = await analysis.propose(
     {
       chainId,
@@ -151,7 +151,7 @@ export async function ruleAnswerAgain(
       earlier: [],
       recentRefusals: 0,
       earlierModels: 0,
-      policy: rulePolicyOf(chain.state()),
+      policy: rulePolicyOf(rules),
     },
     at,
     true,
@@ -175,7 +175,10 @@ async function requesterOf({ chain }: ComputeOptions, { item, author, height }: 
 }
 
 /** The members may ask for more patients, never for fewer than the rules do. */
-export function rulePolicyOf({ policy }: Pick<ConsortiumState, 'policy'>): RulePolicy {
-  const smallestCount = Math.max(RULE_DEFAULTS.smallestCount, policyValue(policy, 'smallestCount'))
-  return { ...RULE_DEFAULTS, smallestCount, checkersLeast: policyValue(policy, 'checkersMin') }
+export function rulePolicyOf({ smallestCount, checkersMin }: StudyRules): RulePolicy {
+  return {
+    ...RULE_DEFAULTS,
+    smallestCount: Math.max(RULE_DEFAULTS.smallestCount, smallestCount),
+    checkersLeast: checkersMin,
+  }
 }

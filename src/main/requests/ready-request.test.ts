@@ -6,9 +6,9 @@ import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
 import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
-import { commitmentOf, readQuestion } from '../gateway/question.ts'
-import type { ChainId, ItemHash } from '../node/chain/ids.ts'
-import type { StudyItem } from '../node/chain/study-items.ts'
+import { readQuestion } from '../gateway/question.ts'
+import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
+import { commitmentOf, type StudyItem } from '../node/chain/study-items.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { questionOf } from './question-of.ts'
@@ -101,17 +101,21 @@ function atGateway(asked: Asked) {
     purpose: 'research',
     title: '糖尿病',
   }
+  const author = new Uint8Array(16).fill(4) as MemberId
   const item: StudyItem = {
     kind: 'study',
-    commitment: commitmentOf(crypto, chainId, document.salt as Bytes, ready.requestHash),
+    commitment: commitmentOf(crypto, chainId, author, encodeDocument(document)),
     requesterClass: 'university',
     chargeKind: ready.chargeKind,
     chargeMicroRho: asked.lane === 'noise' ? asked.microRho : 0,
     snapshotHash: snapshot as Uint8Array as ItemHash,
     studyId: new Uint8Array(16),
     of: null,
+    smallestCount: 11,
+    checkersMin: 2,
+    held: [],
   }
-  const question = readQuestion(crypto, chainId, item, encodeDocument(document) as Bytes, ENGINE)
+  const question = readQuestion(crypto, chainId, { item, author }, encodeDocument(document) as Bytes, ENGINE)
   return { ready, document, question, said: questionOf(crypto, chainId, document) }
 }
 

@@ -263,16 +263,22 @@ const submitted = z.discriminatedUnion('kind', [
     reason: z.enum([
       /** So many of this institution, or of all, have no answer yet. */
       'too-many-open',
+      /** So many of this institution that cost nothing were asked today. */
+      'too-many-today',
       /** Nothing of that name was answered here, or it is being recomputed. */
       'not-now',
+      /** Its document is with its author and the hospitals: there it can be asked again. */
+      'no-document',
       /** A limit leaves too little room; nothing was charged. */
       'budget',
       'unknown-snapshot',
       'unknown-registration',
-      /** No gateway took the request: nothing was sent to the chain. */
+      /** Too few gateways took the request: nothing was sent to the chain. */
       'no-gateway',
       /** The chain did not take it: nothing was charged. */
       'not-taken',
+      /** It is another request, or another price, than was shown: nothing was charged. */
+      'price-changed',
     ]),
     limit: limitName.optional(),
   }),
@@ -301,6 +307,8 @@ export const requests = {
         .string()
         .regex(/^[0-9a-f]{32}$/)
         .nullable(),
+      /** What `price` said of it, as it was shown: nothing else is charged. */
+      shown: priced.pick({ requestHash: true, microRho: true }),
     }),
     output: submitted,
   },

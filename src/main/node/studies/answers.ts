@@ -51,11 +51,11 @@ export function createAnswers(store: Store, seal: NodeSeal, around: Around, inde
     return isAnswer(own, row.result.resultHash) ? own : null
   }
 
-  /** The author of the study, or of one that asked the same again or to compute it again. */
+  /** Everybody where it was published; else the author of the study, or of one that asked the same again or to compute it again. */
   async function isFor(peer: Peer, studyHash: ItemHash): Promise<boolean> {
     const row = await index.studyOf(studyHash)
     if (row === null) return false
-    if (equalBytes(row.author, peer.memberId)) return true
+    if (row.requesterClass === 'published' || equalBytes(row.author, peer.memberId)) return true
     // That the gateways let it pass, not that it was asked: a repeat costs nothing and may name anything.
     const again = await index.list({ author: peer.memberId, of: studyHash, limit: AGAIN_MOST })
     return again.some(({ result }) => result?.outcome === 'answered' || result?.outcome === 'identical')
