@@ -12,6 +12,7 @@ const LABEL = 'differs/2'
 /** Whoever looks for the cause needs no more. */
 const CELLS_MAX = 50
 const NAME_MAX = 300
+const CODE_MAX = 300
 /** Of an answer that is of another kind altogether. */
 const WHOLE_ANSWER = 'answer'
 
@@ -21,6 +22,17 @@ export function differingCells(recorded: Bytes, again: Bytes): readonly string[]
   const names = new Set([...before.keys(), ...now.keys()])
   const differing = [...names].filter((name) => before.get(name) !== now.get(name)).slice(0, CELLS_MAX)
   return differing.length === 0 || before.get('kind') !== now.get('kind') ? [WHOLE_ANSWER] : differing
+}
+
+/** As the audit takes it, which has codes and no text: `cells.0+margins.0.1.value`, as many as have room. */
+export function cellsCode(cells: readonly string[]): string {
+  let code = ''
+  for (const cell of cells) {
+    const next = `${code === '' ? '' : `${code}+`}${cell.replaceAll('/', '.').replace(/[^\w.:-]/g, '-')}`
+    if (next.length > CODE_MAX) break
+    code = next
+  }
+  return code
 }
 
 /** What a recomputation answers that found something else. */

@@ -17,6 +17,7 @@ import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { createAgreement } from './agreement.ts'
 import { computeStudy } from './compute.ts'
+import { cellsCode } from './differing-cells.ts'
 import { createFetching } from './fetching.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
@@ -282,8 +283,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
         : study.item.chargeKind === 'recompute'
           ? 'node.studyRecomputed'
           : 'node.studyComputed'
-    const cells = computed.differing?.join(', ')
-    await note(act, study, { outcome, ...(cells === undefined ? {} : { cells }) })
+    const { differing } = computed
+    await note(act, study, differing === undefined ? { outcome } : { outcome, cells: cellsCode(differing) })
     changed()
     return true
   }

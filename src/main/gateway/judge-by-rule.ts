@@ -5,7 +5,6 @@
 import { equalBytes, utf8Encode } from '../../shared/std/bytes.ts'
 import type { StudyRules } from '../node/chain/study-items.ts'
 import { nameOfPeople, type PeopleOfStudy } from '../analytics/study/propose-release.ts'
-import { STUDY_ENGINE } from '../analytics/study/run-study.ts'
 import { isRefusal, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { checkPurpose, type Purpose } from '../privacy/rules/people.ts'
 import type { RuleCheck } from '../privacy/rules/rule-check.ts'

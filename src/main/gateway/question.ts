@@ -17,7 +17,6 @@ import type { Crypto } from '../node/crypto/crypto.ts'
 import { labelHash } from '../node/crypto/labels.ts'
 import { chargeKindOf, type ReleaseRequest } from '../privacy/request/release-request.ts'
 import { decodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
-import { canBeAnsweredByRule } from '../privacy/rules/by-rule-size.ts'
 import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { cleaningOfText, cohortOfText, intervalsOfText, studyOfText } from './definitions.ts'
 
@@ -103,11 +102,6 @@ function ruleQuestion(
   if (label !== BY_RULE || !isBytes(snapshot, 32) || !isBytes(hash, 32)) return null
   if (!equalBytes(snapshot, item.snapshotHash)) return null
   const study = studyOfText(studyText)
-  if (
-    study === null ||
-    !canBeAnsweredByRule(study) ||
-    (engine !== null && study.engine !== null && study.engine !== engine)
-  )
-    return null
+  if (study === null || (engine !== null && study.engine !== null && study.engine !== engine)) return null
   return equalBytes(crypto.sha256(utf8Encode(canonicalStudy(study))), hash) ? { lane: 'rule', study } : null
 }

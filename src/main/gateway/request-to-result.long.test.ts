@@ -131,7 +131,11 @@ const byNoise = (cohort: CohortDefinition, microRho: number) => ({
   isPublished: false,
 })
 async function submit(asked: Parameters<ReturnType<typeof requests>['submit']>[0]['asked']): Promise<string> {
-  const said = await requests().submit({ asked, title: 'By sex', purpose: 'research', studyId: null })
+  const price = await requests().price({ asked, wished: null })
+  if (price.kind !== 'priced') throw new Error(JSON.stringify(price))
+  const { requestHash, microRho } = price
+  const shown = { requestHash, microRho }
+  const said = await requests().submit({ asked, title: 'By sex', purpose: 'research', studyId: null, shown })
   if (said.kind !== 'submitted') throw new Error(JSON.stringify(said))
   return said.studyHash
 }

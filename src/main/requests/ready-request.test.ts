@@ -93,7 +93,7 @@ const study: StudyDefinition = {
 
 /** What the gateway makes of what was readied here. */
 function atGateway(asked: Asked) {
-  const ready = readyRequest(crypto, chainId, asked)
+  const ready = readyRequest(crypto, chainId, asked, 4)
   if (ready.kind === 'problems') throw new Error(JSON.stringify(ready.problems))
   const document: StudyDocument = {
     salt: new Uint8Array(32).fill(1),
@@ -154,7 +154,7 @@ describe('readyRequest', () => {
   })
   it('says what keeps it from being asked, part by part', () => {
     const problems = (asked: Asked) => {
-      const ready = readyRequest(crypto, chainId, asked)
+      const ready = readyRequest(crypto, chainId, asked, 4)
       return ready.kind === 'problems' ? ready.problems : []
     }
     expect(problems(byNoise({ followUp: null }))).toEqual([{ kind: 'request', problem: 'follow-up' }])
@@ -174,7 +174,7 @@ describe('readyRequest', () => {
   it('charges a model as a registered one only where a protocol is named', () => {
     const cox: RequestOutput = { kind: 'cox', timeEdges: [180], covariates: [{ variable: 'sex', edges: [] }] }
     const of = (registration: string | null) => {
-      const ready = readyRequest(crypto, chainId, byNoise({ output: cox, registration }))
+      const ready = readyRequest(crypto, chainId, byNoise({ output: cox, registration }), 4)
       return ready.kind === 'ready' ? ready.chargeKind : null
     }
     expect(of(null)).toBe('model')

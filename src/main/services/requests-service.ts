@@ -18,18 +18,13 @@ import { createDocuments, type Documents } from '../requests/documents.ts'
 import { ownMember } from '../requests/own-member.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
 import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
-import {
-  gatewayNumbers,
-  nameOf,
-  rowView,
-  snapshotViews,
-  stateOf,
-} from '../requests/rows.ts'
+import { gatewayNumbers, nameOf, rowView, snapshotViews, stateOf } from '../requests/rows.ts'
 import { submitStudy, takenByChain } from '../requests/submit-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
 import { ATTESTED_GATEWAYS_LEAST } from '../node/chain/apply-study.ts'
 import { STUDY_ID_BYTES, type AskedStudy } from '../node/chain/study-items.ts'
+import { membersOf } from '../node/chain/state.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { nameSubject } from './audit-subject.ts'
@@ -111,7 +106,7 @@ export function createRequestsService(context: ServiceContext): Service {
     },
     async price({ asked, wished }) {
       const { node } = here()
-      const ready = readyRequest(crypto, node.ledger.chainId, asked)
+      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       const same = await sameAs(ready.requestHash)
       const { request, chargeKind } = ready
@@ -141,7 +136,7 @@ export function createRequestsService(context: ServiceContext): Service {
     async submit({ asked, title, purpose, studyId, shown }): Promise<Submitted> {
       const { node } = here()
       const state = stateNow(node)
-      const ready = readyRequest(crypto, node.ledger.chainId, asked)
+      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       nameSubject({ study: toHex(ready.requestHash) })
       if (!isDeclared(state, fromHex(asked.snapshot))) return { kind: 'refused', reason: 'unknown-snapshot' }
@@ -268,7 +263,7 @@ export function createRequestsService(context: ServiceContext): Service {
     async register({ title, text, asked, purpose }) {
       const { node } = here()
       const { chainId } = node.ledger
-      const ready = readyRequest(crypto, chainId, asked)
+      const ready = readyRequest(crypto, chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       const bytes = protocolBytes(title, text, documentFor(ready, title, purpose))
       const protocolHash = protocolHashOf(context.world, chainId, bytes)
@@ -288,4 +283,8 @@ export function createRequestsService(context: ServiceContext): Service {
 async function differingIn(node: ChainNode, { studyHash, result }: StudyRow): Promise<string[]> {
   const bytes = result?.outcome === 'differs' ? await node.studies.exchange.answerOf(studyHash) : null
   return bytes === null ? [] : [...(readDiffers(bytes) ?? [])]
+}
+
+function hospitalCountOf(node: ChainNode): number {
+  return membersOf(node.ledger.state.consortium).filter(({ kind }) => kind === 'hospital').length
 }

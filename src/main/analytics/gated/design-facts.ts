@@ -58,7 +58,13 @@ function peopleIn({ id, event }: IntervalRows, { rows }: ModelFrame): People {
 
 function conditionOf(columns: readonly Float64Array[]): number {
   const size = columns.length
-  const cross = crossOf(columns.map((column) => atLengthOne(column, lengthOf(column))))
+  const cross = crossOf(columns)
+  const lengths = columns.map((_, c) => Math.sqrt(cross[c * size + c]!))
+  for (let a = 0; a < size; a++)
+    for (let b = 0; b < size; b++) {
+      const length = lengths[a]! * lengths[b]!
+      if (length > 0) cross[a * size + b] = cross[a * size + b]! / length
+    }
   const { rank, isNegative } = ldl(cross, size, TOLERANCE)
   if (rank < size || isNegative) return Infinity
   const values = eigenvalues(cross, size)
@@ -81,9 +87,13 @@ function carryingFacts(
   const codes = frame.strata?.codes ?? new Int32Array(frame.n)
   const rowCounts = new Float64Array(frame.strata?.labels.length ?? 1)
   for (const code of codes) rowCounts[code] = rowCounts[code]! + 1
-  const columns = frame.x.map((column) => centred(column, codes, rowCounts))
-  const isConstant = columns.some((column, c) => lengthOf(column) <= CONSTANT * lengthOf(frame.x[c]!))
-  const scaled = columns.map((column) => atLengthOne(column, lengthOf(column)))
+  const scaled = frame.x.map((column) => centred(column, codes, rowCounts))
+  let isConstant = false
+  for (const [c, column] of scaled.entries()) {
+    const length = lengthOf(column)
+    if (length <= CONSTANT * lengthOf(frame.x[c]!)) isConstant = true
+    else for (let row = 0; row < column.length; row++) column[row] = column[row]! / length
+  }
   const size = scaled.length
   const decomposition = ldl(crossOf(scaled), size, TOLERANCE)
   if (isConstant || decomposition.rank < size || decomposition.isNegative)
@@ -177,10 +187,6 @@ function lengthOf(column: Float64Array): number {
   let square = 0
   for (const value of column) square += value * value
   return Math.sqrt(square)
-}
-
-function atLengthOne(column: Float64Array, length: number): Float64Array {
-  return length > 0 ? column.map((value) => value / length) : column
 }
 
 /** X'X, row-major. */

@@ -41,10 +41,10 @@ describe('how long an answer by rule can be', () => {
     expect(BY_RULE_BYTES_MAX).toBe(ANSWER_BYTES_MAX)
   })
   it('lets ordinary studies through, and twenty models with a curve', () => {
-    expect(canBeAnsweredByRule(study([{}], 'sex'))).toBe(true)
+    expect(canBeAnsweredByRule(study([{}], 'sex'), 4)).toBe(true)
     const twenty = Array.from({ length: 19 }, () => ({}))
     expect(
-      canBeAnsweredByRule(study([...twenty, { family: 'km', covariates: ['hospital'] }], 'sex', 8)),
+      canBeAnsweredByRule(study([...twenty, { family: 'km', covariates: ['hospital'] }], 'sex', 8), 4),
     ).toBe(true)
   })
   it.each([
@@ -69,7 +69,7 @@ describe('how long an answer by rule can be', () => {
     ],
     ['cells of hospital by hospital-like groups', [{}], 'age0', 1],
   ] as const)('does not let %s be asked', (_, models, by, numbers) => {
-    expect(canBeAnsweredByRule(study(models as readonly Partial<StudyModel>[], by, numbers))).toBe(false)
+    expect(canBeAnsweredByRule(study(models as readonly Partial<StudyModel>[], by, numbers), 40)).toBe(false)
   })
   it('reads nothing that is longer', () => {
     const step = (i: number) => ({ day: String(30 * i), survival: '0.9', atRisk: '100' })

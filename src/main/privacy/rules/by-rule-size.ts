@@ -11,7 +11,7 @@ import {
 } from '../../../shared/domain/study.ts'
 import { BY_RULE_BYTES_MAX, BY_RULE_LIST_MAX } from './by-rule-bytes.ts'
 
-/** Of a variable in a model that R5 lets through, and whoever has none. */
+/** Of a number that is only a name, in a model that R5 lets through, and whoever has none. */
 const LEVELS_MOST = 41
 /** Male, female, other and not known; without, with and not known. */
 const LEVELS_OF_SEX = 4
@@ -28,27 +28,31 @@ const PER_CELL = 16
 const PER_LEVEL = 96
 const QUARTILES = 3
 
-/** Whether the longest answer that such a study may get can be handed over and read. */
-export function canBeAnsweredByRule(study: StudyDocument): boolean {
+/**
+ * Whether the longest answer that such a study may get can be handed over and read.
+ * @param hospitalCount whose records there are
+ */
+export function canBeAnsweredByRule(study: StudyDocument, hospitalCount: number): boolean {
+  const levelsOf = (name: string): number => levelsIn(study, name, hospitalCount)
   let bytes = 0
   let findings = 0
   let isReadable = true
   for (const model of study.models) {
     if (isCurve(model.family)) {
       const groups = [...new Set([...model.covariates, ...model.strata])].reduce(
-        (product, name) => Math.min(product * levelsOf(study, name), GROUPS_MOST),
+        (product, name) => Math.min(product * levelsOf(name), GROUPS_MOST),
         1,
       )
       findings += groups
       bytes += groups * (PER_FINDING + STEPS_MOST * PER_STEP)
       continue
     }
-    const coefficients = columnCount(study, model)
+    const coefficients = columnCount(model, levelsOf)
     findings++
     bytes += PER_FINDING + coefficients * PER_COEFFICIENT
     if (coefficients > BY_RULE_LIST_MAX) isReadable = false
   }
-  const groups = study.baselineBy === null ? 1 : levelsOf(study, study.baselineBy)
+  const groups = study.baselineBy === null ? 1 : levelsOf(study.baselineBy)
   const tabled = groupColumns(study.intervals)
   for (const { name } of study.intervals.covariates) {
     if (!tabled.includes(name)) {
@@ -57,7 +61,7 @@ export function canBeAnsweredByRule(study: StudyDocument): boolean {
       bytes += said * PER_FINDING
       continue
     }
-    const levels = levelsOf(study, name)
+    const levels = levelsOf(name)
     const cells = name === study.baselineBy ? levels : levels * groups
     findings++
     bytes += PER_FINDING + cells * PER_CELL + (levels + groups) * PER_LEVEL
@@ -67,20 +71,21 @@ export function canBeAnsweredByRule(study: StudyDocument): boolean {
 }
 
 function columnCount(
-  study: StudyDocument,
   { covariates, factors, splines, interactions }: StudyModel,
+  levelsOf: (name: string) => number,
 ): number {
   const columnsOf = (name: string): number => {
-    if (factors.includes(name)) return levelsOf(study, name) - 1
+    if (factors.includes(name)) return levelsOf(name) - 1
     return (splines.find((spline) => spline.name === name)?.knots ?? 2) - 1
   }
   const alone = covariates.reduce((sum, name) => sum + columnsOf(name), 1)
   return interactions.reduce((sum, [one, other]) => sum + columnsOf(one) * columnsOf(other), alone)
 }
 
-function levelsOf({ intervals }: StudyDocument, name: string): number {
+function levelsIn({ intervals }: StudyDocument, name: string, hospitalCount: number): number {
   const kind = intervals.covariates.find((each) => each.name === name)?.kind
   if (kind === 'sex') return LEVELS_OF_SEX
-  if (labelColumns(intervals).includes(name)) return LEVELS_MOST
+  // And whoever was at none of them.
+  if (labelColumns(intervals).includes(name)) return hospitalCount + 1
   return groupColumns(intervals).includes(name) ? LEVELS_OF_FLAG : LEVELS_MOST
 }
