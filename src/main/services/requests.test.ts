@@ -148,9 +148,23 @@ describe('a request', () => {
     })
     expect(cheaper).toMatchObject({ noise: [{ halfWidth: 50 }] })
   })
-  it('is refused before anything is sent where it costs more than one may', async () => {
+  it('R13: is refused before anything is sent where it costs more than one may, and by the chain whoever sends it', async () => {
     expect(await submit(count(2_001))).toEqual({ kind: 'refused', reason: 'budget', limit: 'charge' })
     expect(await headless.handlers.requests.list()).toEqual([])
+    // A modified program asks the chain itself.
+    const clear = {
+      kind: 'study',
+      commitment: new Uint8Array(32).fill(9),
+      requesterClass: 'hospital',
+      chargeKind: 'count',
+      chargeMicroRho: 2_001,
+      snapshotHash: fromHex(snapshot) as never,
+      studyId: new Uint8Array(16),
+      of: null,
+    } as const
+    await expect(node.studies.exchange.submit(clear)).rejects.toMatchObject({
+      detail: { code: 'item-refused', reason: 'item-budget-charge' },
+    })
   })
   it('says what is wrong with it instead of a price', async () => {
     const table = count(5_000, {
@@ -199,7 +213,7 @@ describe('a request', () => {
     expect(budget?.limits.find(({ limit }) => limit === 'requester')).toMatchObject({ room: 148_000 })
     expect(await headless.handlers.requests.open({ studyHash: 'cd'.repeat(32) })).toBeNull()
   }, 60_000)
-  it('that was asked before costs nothing, and is not sent again while it is being answered', async () => {
+  it('R12: that was asked before costs nothing, and is not sent again while it is being answered', async () => {
     const asked = count(2_000)
     const price = await headless.handlers.requests.price({ asked, wished: null })
     expect(price).toMatchObject({
@@ -222,7 +236,7 @@ describe('a request', () => {
 })
 
 describe('a protocol', () => {
-  it('is on the chain by its hash, with its text and question here alone', async () => {
+  it('R1: is on the chain by its hash, with its text and question here alone', async () => {
     const text = 'Hypothesis: more of them than before.'
     const registered = await headless.handlers.requests.register({
       title: 'Plan',
@@ -302,7 +316,7 @@ describe('a package', () => {
 })
 
 describe('a check', () => {
-  it('of what the own institution asked is shown and cannot be decided', async () => {
+  it('R14: of what the own institution asked is shown and cannot be decided', async () => {
     const [row] = await headless.handlers.requests.list()
     const studyHash = fromHex(row!.studyHash) as never
     const proposalHash = new Uint8Array(32).fill(3)

@@ -283,7 +283,7 @@ export const en = {
       output: 'Form',
       state: 'State',
       at: 'Asked',
-      price: 'Price',
+      price: 'Price (10⁻⁶ ρ)',
       snapshot: 'Up to height',
     },
     sorting: {
@@ -688,7 +688,7 @@ export const zhHant: typeof en = {
       output: '形式',
       state: '狀態',
       at: '提出時間',
-      price: '價格',
+      price: '價格（10⁻⁶ ρ）',
       snapshot: '至高度',
     },
     sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依「${column}」排序` },
