@@ -39,6 +39,8 @@ export const indicatorModel: Attack = {
               mostLevels: 2,
               condition: PATIENTS,
               leverage: 1,
+              carriers: [{ patients: 1, events: secret, withoutEvent: 1 - secret }],
+              fittedBy: 1,
               hasConverged: true,
               hasInfinite: false,
               columns: ['label'],

@@ -7,6 +7,7 @@ import { canonicalCohort, type CohortDefinition } from '../src/shared/domain/coh
 import { syntheticRecords } from '../src/main/analytics/facts/facts.test-kit.ts'
 import { createNodeCrypto, createNodeRandom } from '../src/main/node/crypto-node.ts'
 import { encodeRequest } from '../src/main/privacy/request/request-bytes.ts'
+import { studyRulesOf } from '../src/main/node/chain/study-items.ts'
 import { encodeDocument } from '../src/main/privacy/request/study-document.ts'
 import { foundProfiles } from '../src/main/profile/consortium.test-kit.ts'
 
@@ -78,7 +79,7 @@ const requestBytes = encodeRequest({
 })
 const startedAt = performance.now()
 const { exchange, index } = university.node.studies
-const { commitment } = await exchange.send(
+const { commitment, held } = await exchange.send(
   encodeDocument({
     salt: random(32),
     lane: 'noise',
@@ -100,6 +101,8 @@ const { itemHash } = await exchange.submit({
   snapshotHash,
   studyId: random(16),
   of: null,
+  ...studyRulesOf(university.node.ledger.state.consortium.policy),
+  held,
 })
 const answer = await until(async () =>
   (await index.studyOf(itemHash))?.result == null ? null : exchange.answerOf(itemHash),

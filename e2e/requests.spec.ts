@@ -1,84 +1,225 @@
 /**
- * R11 to R14 in the real application: a hospital declares a snapshot, a university asks all hospitals and sees price and noise before the click,
- * gateways answer and attest; the same again costs nothing. Answers by rule wait for two checkers of other hospitals.
+ * Studies of all hospitals in the real application, on the demonstration consortium: what a university finds published, what it asks and pays, what
+ * two checkers let out, what a reviewer holds against a paper and has computed again, and the package in a browser without a node. What of R9, R10
+ * and R13 needs attackers or a spent budget has tests of its own (`npm run attacks`, `charges.long.test.ts`).
  */
-import type { Page } from '@playwright/test'
-import { expect, show, test } from './fixtures.ts'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import type { Asked, OpenRequest, Price, RequestRow, Submitted } from '../src/shared/contract/requests.ts'
+import type { Catalog } from '../src/shared/contract/requests.ts'
+import {
+  answerOpenDialogs,
+  answerSaveDialogs,
+  electronExecutable,
+  expect,
+  sandboxArguments,
+  show,
+  test,
+} from './fixtures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { cutOff, latinSentences, zoom } from './pages/looks.ts'
 import { wordsOf } from './pages/words.ts'
 
 const pictures = process.env['CONSILIUM_PICTURES']
 const ANSWERED_MS = 240_000
+const t = wordsOf('en')
 
 const at = (page: Page, place: string) => page.evaluate((where) => void (location.hash = where), place)
 
+/** As somebody at an institution of the demonstration. */
+async function as(page: Page, who: string, place: string): Promise<void> {
+  await page.getByLabel(t.shell.youAre).selectOption(who)
+  await expect(page.getByLabel(t.shell.youAre)).toBeEnabled()
+  await at(page, place)
+}
+
+/** What the window's own bridge answers; a refusal of the door is thrown. */
+async function ask<T>(page: Page, call: string, input?: unknown): Promise<T> {
+  return page.evaluate(
+    async ([name, given]) => {
+      const [service, method] = (name as string).split('.') as [string, string]
+      const bridge = window.consilium as unknown as Record<
+        string,
+        Record<
+          string,
+          (input: unknown) => Promise<{ ok: boolean; value?: unknown; error?: { code: string } }>
+        >
+      >
+      const answer = await bridge[service]![method]!(given)
+      if (!answer.ok) throw new Error(`${name as string}: ${answer.error?.code ?? 'failed'}`)
+      return answer.value as never
+    },
+    [call, input] as const,
+  )
+}
+
 async function looks(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return
-  for (const [locale, theme] of [
-    ['en', 'light'],
-    ['zh-Hant', 'dark'],
-  ] as const) {
-    await page.setViewportSize({ width: 1280, height: 800 })
-    await show(page, { locale, theme })
-    await page.waitForTimeout(400)
-    await page.screenshot({ path: `${pictures}/${name}.${locale}.${theme}.png` })
-    expect(await page.evaluate(cutOff), `${name} ${locale}`).toEqual([])
-    if (locale === 'zh-Hant') expect(await page.evaluate(latinSentences)).toEqual([])
+  const sizes =
+    pictures === undefined
+      ? [[1280, 800]]
+      : [
+          [1280, 800],
+          [1920, 1080],
+        ]
+  for (const [width, height] of sizes as [number, number][]) {
+    await page.setViewportSize({ width, height })
+    for (const [locale, theme] of [
+      ['en', 'light'],
+      ['zh-Hant', 'dark'],
+    ] as const) {
+      await show(page, { locale, theme })
+      if (pictures !== undefined) {
+        await page.waitForTimeout(400)
+        await page.screenshot({ path: `${pictures}/${name}.${width}.${locale}.${theme}.png` })
+      }
+      expect.soft(await page.evaluate(cutOff), `${name} ${locale} ${width}`).toEqual([])
+      if (locale === 'zh-Hant')
+        expect.soft(await page.evaluate(latinSentences), `${name} ${width}`).toEqual([])
+    }
   }
+  await page.setViewportSize({ width: 1280, height: 800 })
   await show(page, { locale: 'en', theme: 'light' })
 }
 
+const rowOf = (page: Page, title: string) =>
+  ask<RequestRow[]>(page, 'requests.list').then((rows) => rows.find((row) => row.title === title))
+const untilState = (page: Page, title: string, state: string) =>
+  expect.poll(async () => (await rowOf(page, title))?.state, { timeout: ANSWERED_MS }).toBe(state)
+
+/** A page of the disk in a browser that knows nothing of Consilium, as after a double click. */
+async function openedByDoubleClick(folder: string, html: string): Promise<ElectronApplication> {
+  const file = join(folder, 'verify.html')
+  const main = join(folder, 'browser.cjs')
+  await writeFile(file, html)
+  await writeFile(
+    main,
+    `const { app, BrowserWindow } = require('electron')
+     app.whenReady().then(() => new BrowserWindow({ width: 1280, height: 800 }).loadFile(${JSON.stringify(file)}))`,
+  )
+  return _electron.launch({
+    executablePath: electronExecutable(),
+    args: [...sandboxArguments(), '--disable-gpu', `--user-data-dir=${join(folder, 'browser')}`, main],
+  })
+}
+
 test(
-  'R12: a university asks all hospitals, sees price and noise before the click, and asks again for nothing',
+  'R1, R7, R9, R11, R12, R14 to R16: a researcher asks, two checkers approve, the result arrives, a reviewer has it computed again, and the verdict is shown',
   { tag: '@long' },
   async ({ launch }) => {
-    test.setTimeout(1_200_000)
+    test.setTimeout(1_800_000)
     const consilium = await launch()
-    const { page } = consilium
-    const t = wordsOf('en')
+    const { app, page, scratchFolder } = consilium
     await startDemonstration(page, t, '200')
     await untilComplete(page)
 
-    await page.getByLabel(t.shell.youAre).selectOption('island-university/researcher')
-    await at(page, '#/requests')
+    // What hospitals published for everybody reaches a university: coverage in its catalogue, of everybody and of a year.
+    await as(page, 'island-university/researcher', '#/requests')
     await expect(page.getByRole('heading', { level: 1, name: t.requests.title })).toBeVisible()
-    await expect(page.getByText(t.requests.catalogue.noSnapshot)).toBeVisible()
-    await looks(page, 'requests-none')
-
-    await page.getByLabel(t.shell.youAre).selectOption('north-hospital/administrator')
-    await at(page, '#/network/snapshots')
-    await expect(page.getByText(t.checks.snapshots.none)).toBeVisible()
-    // Other gateways may still be reading their records: the room says how many gave their part, and a person asks again.
-    await expect(async () => {
-      await page.getByRole('button', { name: t.checks.snapshots.propose }).click({ timeout: 5_000 })
-      await expect(page.getByText(t.checks.snapshots.newest)).toBeVisible({ timeout: 45_000 })
-    }).toPass({ timeout: 2 * ANSWERED_MS })
-    await looks(page, 'snapshots')
-
-    await page.getByLabel(t.shell.youAre).selectOption('island-university/researcher')
+    await untilState(page, 'Patients by age at the first visit', 'answered')
+    await as(page, 'north-hospital/researcher', '#/requests')
+    console.log('HOSPITAL', JSON.stringify((await ask<RequestRow[]>(page, 'requests.list')).map((r) => [r.title, r.state, r.chargeKind, r.microRho])))
+    await as(page, 'island-university/researcher', '#/requests')
+    await page.waitForTimeout(20_000)
+    const catalog = await ask<Catalog>(page, 'requests.catalog')
+    console.log('COVERAGE', JSON.stringify(catalog.coverage))
+    const [snapshot] = catalog.snapshots
+    await at(page, '#/requests/compose')
     await at(page, '#/requests')
+    await expect(page.getByText(t.requests.catalogue.someCoverage)).toBeVisible()
     await expect(page.getByTestId('budget-headline')).toContainText('more tables like this')
     await looks(page, 'requests-catalogue')
+    // Its people are invented, and look like the published tables.
+    await at(page, '#/cohorts')
+    await expect(page.getByText(t.cohorts.twinMeans)).toBeVisible({ timeout: 120_000 })
 
+    // R1: what is planned is on the chain before an outcome is seen.
+    await at(page, '#/requests/protocols')
+    await page.getByLabel(t.requests.protocols.title).fill('Everybody')
+    await page.getByLabel(t.requests.protocols.text).fill('More of them than last year.')
+    await page.getByRole('button', { name: t.requests.protocols.register, exact: true }).click()
+    await expect(page.getByText(/^Registered \d{4}-/)).toBeVisible({ timeout: ANSWERED_MS })
+    await looks(page, 'requests-protocols')
+
+    // R12: price and noise before the click; the dearest count of the demonstration's rules has σ² = 10⁶ / (2 · 20,000) = 25.
     await at(page, '#/requests/compose')
-    await page.getByLabel(t.requests.compose.name).fill('Everybody')
-    // The dearest count of the demonstration's rules: σ² = 10⁶ / (2 · 20,000) = 25.
     await expect(page.getByTestId('noise')).toContainText(t.requests.price.one('10'))
     await expect(page.getByTestId('remaining')).toContainText('more counts like this')
     await looks(page, 'requests-compose')
+    await expect(page.getByRole('button', { name: t.requests.compose.submit, exact: true })).toBeEnabled()
     await page.keyboard.press('Control+Enter')
     const state = page.getByTestId('request-state').last()
     await expect(state).toHaveAttribute('data-state', 'answered', { timeout: ANSWERED_MS })
     await expect(page.getByTestId('headline')).toContainText('± 10')
     await expect(page.getByTestId('lane-label')).toContainText('ε = 0.9')
     await expect(page.getByText(/of 4 gateways:/)).toBeVisible()
+    const headline = await page.getByTestId('headline').textContent()
     await looks(page, 'requests-answer')
 
+    // The same again: the recorded bytes, for nothing.
     await at(page, '#/requests/compose')
     await expect(page.getByText(t.requests.price.same('Everybody'))).toBeVisible()
+    await expect(page.getByRole('button', { name: t.requests.compose.submit, exact: true })).toBeEnabled()
+    await page.keyboard.press('Control+Enter')
+    await expect(state).toHaveAttribute('data-state', 'answered', { timeout: ANSWERED_MS })
+    await expect(page.getByText(t.requests.pane.costNothing)).toBeVisible()
+    await expect(page.getByTestId('headline')).toHaveText(headline!)
+
+    // R11, R9: only declared states are asked; one person less in the definition is a question of its own, with its own noise and price.
+    const everybody = catalogCohort()
+    const counted = (change: Partial<Asked & { lane: 'noise' }>): Asked => ({
+      lane: 'noise',
+      snapshot: snapshot!.hash,
+      cohort: everybody,
+      cleaning: null,
+      followUp: null,
+      output: { kind: 'count' },
+      microRho: 20_000,
+      registration: null,
+      isPublished: false,
+      ...change,
+    })
+    const submit = async (asked: Asked, title: string) => {
+      const shown = await ask<Price>(page, 'requests.price', { asked, wished: null })
+      if (shown.kind !== 'priced') throw new Error(JSON.stringify(shown))
+      const { requestHash, microRho } = shown
+      const about = { asked, title, purpose: 'research', studyId: null, shown: { requestHash, microRho } }
+      return { shown, answer: await ask<Submitted>(page, 'requests.submit', about) }
+    }
+    const later = await submit(counted({ snapshot: 'ab'.repeat(32) }), 'Another height')
+    expect(later.answer).toEqual({ kind: 'refused', reason: 'unknown-snapshot' })
+    const oneLess = {
+      ...everybody,
+      steps: [{ use: 'exclude' as const, rule: { kind: 'age' as const, atLeast: 100 } }],
+    }
+    const differenced = await submit(counted({ cohort: oneLess }), 'One rule less')
+    expect(differenced.shown).toMatchObject({ chargeKind: 'count', microRho: 20_000, same: null })
+    await untilState(page, 'One rule less', 'answered')
+
+    // R7: four events are too few for a model: refused, without a number and without a charge.
+    const waiting = (await rowOf(page, 'Seen again within a year, by sex'))!
+    expect(waiting).toMatchObject({ state: 'to-be-checked', lane: 'rule' })
+    const open = await ask<OpenRequest>(page, 'requests.open', { studyHash: waiting.studyHash })
+    if (open.question?.lane !== 'rule') throw new Error('no study by rule')
+    const { study } = open.question
+    const few = {
+      ...study,
+      title: 'Too few',
+      cohort: {
+        ...study.cohort,
+        steps: [{ use: 'include' as const, rule: { kind: 'age' as const, atLeast: 97 } }],
+      },
+    }
+    await submit({ lane: 'rule', snapshot: snapshot!.hash, study: few }, 'Too few')
+    await untilState(page, 'Too few', 'refused')
+    expect(await rowOf(page, 'Too few')).toMatchObject({ microRho: 0 })
+    await at(page, '#/requests/list')
+    await expect(page.getByText('Too few')).toBeVisible()
+    await looks(page, 'requests-list')
 
     // Another form needs more of the form: a sentence says what, and nothing can be asked before.
+    await at(page, '#/requests/compose')
     await page.getByLabel(t.requests.compose.output).selectOption('table')
     await page.getByRole('button', { name: t.requests.compose.removeVariable('Sex') }).click()
     await expect(page.getByText(t.requests.problem.axes)).toBeVisible()
@@ -86,13 +227,84 @@ test(
     await looks(page, 'requests-problem')
     await zoom(consilium, 2)
     await page.waitForTimeout(300)
-    expect(await page.evaluate(cutOff)).toEqual([])
-    if (pictures !== undefined) await page.screenshot({ path: `${pictures}/requests-zoom.png` })
+    expect.soft(await page.evaluate(cutOff)).toEqual([])
     await zoom(consilium, 1)
+    // A university checks nothing, and has no room for it.
+    await expect(page.getByRole('link', { name: t.shell.rooms.checks })).toHaveCount(0)
 
-    await page.getByLabel(t.shell.youAre).selectOption('harbour-hospital/checker')
-    await at(page, '#/checks')
-    await expect(page.getByText(t.checks.empty)).toBeVisible()
-    await looks(page, 'checks-none')
+    // R14: two people of two hospitals; the first word is not enough.
+    for (const [i, hospital] of ['north-hospital', 'harbour-hospital'].entries()) {
+      await as(page, `${hospital}/checker`, '#/checks')
+      await page.getByText('Seen again within a year, by sex').first().click()
+      await expect(page.getByTestId('leaves')).toBeVisible({ timeout: ANSWERED_MS })
+      if (i === 0) await looks(page, 'checks')
+      for (const point of Object.values(t.checks.points))
+        await page.getByRole('checkbox', { name: point, exact: true }).check()
+      await page.getByRole('button', { name: t.checks.approve, exact: true }).click()
+      await expect(page.getByText(t.checks.decided)).toBeVisible({ timeout: ANSWERED_MS })
+    }
+
+    await as(page, 'island-university/researcher', `#/requests/list/${waiting.studyHash}`)
+    await expect(state).toHaveAttribute('data-state', 'answered', { timeout: ANSWERED_MS })
+    await expect(page.getByTestId('lane-label')).toHaveText(t.requests.answer.lanes.rule)
+    await expect(page.getByText(/North Hospital.*agreed.*Harbour Hospital.*agreed/)).toBeVisible()
+    await looks(page, 'requests-by-rule')
+    const file = join(scratchFolder, 'package.zip')
+    await answerSaveDialogs(app, file)
+    await page.getByRole('button', { name: t.reviews.save.make }).click()
+    await expect(page.getByText(t.reviews.save.saved(file))).toBeVisible({ timeout: ANSWERED_MS })
+
+    // R15: the reviewer opens it, holds the paper's numbers against it, has it computed again from the records, and signs.
+    await as(page, 'island-university/reviewer', '#/reviews')
+    await answerOpenDialogs(app, file)
+    await page.getByRole('button', { name: t.reviews.open }).click()
+    await expect(page.getByText(t.reviews.holds)).toBeVisible({ timeout: 60_000 })
+    const attested = page.getByTestId('attested').getByRole('row')
+    const value = await attested.nth(1).getByRole('cell').nth(1).textContent()
+    await attested.nth(1).getByRole('textbox').fill(value!)
+    await expect(attested.nth(1)).toContainText(t.reviews.comparedWords['same']!)
+    await attested.nth(2).getByRole('textbox').fill('4711')
+    await expect(attested.nth(2)).toContainText(t.reviews.comparedWords['differs']!)
+    await page.getByRole('button', { name: t.requests.pane.recompute }).click()
+    await expect(page.getByTestId('recomputation')).toHaveAttribute('data-state', 'identical', {
+      timeout: ANSWERED_MS,
+    })
+    await looks(page, 'reviews')
+    await page.getByLabel(t.reviews.yourVerdict).click()
+    await page.getByRole('option', { name: t.reviews.verdicts['confirmed']! }).click()
+    await page.getByLabel(t.reviews.text).fill('Computed again, identical; the table agrees.')
+    await page.getByRole('button', { name: t.reviews.signNow }).click()
+    await expect(page.getByText(t.reviews.signed)).toBeVisible({ timeout: 60_000 })
+
+    // R16: one number changed in the package; here, and in a browser of an institution without a node.
+    const files = unzipSync(new Uint8Array(await readFile(file)))
+    const page1 = await openedByDoubleClick(scratchFolder, strFromU8(files['verify.html']!))
+    const browser = await page1.firstWindow()
+    await expect(browser.getByText('Everything holds.')).toBeVisible({ timeout: 60_000 })
+    if (pictures !== undefined)
+      await browser.screenshot({ path: `${pictures}/package-page.png`, fullPage: true })
+    await page1.close()
+    const name = value!
+    const changed = strFromU8(files['result.csv']!).replace(`"${name}"`, `"${name}1"`)
+    const tampered = join(scratchFolder, 'tampered.zip')
+    await writeFile(tampered, zipSync({ ...files, 'result.csv': strToU8(changed) }))
+    await answerOpenDialogs(app, tampered)
+    await page.getByRole('button', { name: t.reviews.other }).click()
+    await expect(page.getByText(t.reviews.fails)).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByTestId('checks')).toContainText(/Line 2 of result.csv/)
+    await looks(page, 'reviews-tampered')
+
+    // The states that may be asked about, at a hospital.
+    await as(page, 'north-hospital/administrator', '#/network/snapshots')
+    await expect(page.getByText(t.checks.snapshots.newest)).toBeVisible()
+    await looks(page, 'snapshots')
   },
 )
+
+const catalogCohort = () => ({
+  schema: 'cohort/1' as const,
+  title: 'Everybody',
+  codeSets: {},
+  entry: { event: { kind: 'visit' as const }, priorDays: 0, which: 'first' as const },
+  steps: [],
+})

@@ -1,14 +1,20 @@
 /**
- * Two hundred studies of both lanes, twenty in a case: one thread of DuckDB and four, this process and one of another zone and language, and Electron
- * as Node where it is installed, all to the same bytes.
+ * Two hundred studies of both lanes, twenty in a case: one to four threads of DuckDB, Node and Electron as Node, four zones and languages, all to the
+ * same bytes.
  */
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { buildGoldenChild } from '../src/main/gateway/golden-run.test-kit.ts'
 import { goldenHashes } from '../src/main/gateway/golden.test-kit.ts'
 import { longPart } from './part.ts'
 
 const STUDIES_PER_CASE = 20
+const PLACES = [
+  ['Pacific/Apia', 'tr_TR.UTF-8'],
+  ['America/St_Johns', 'de_DE.UTF-8'],
+  ['Asia/Kathmandu', 'ar_EG.UTF-8'],
+  ['Asia/Taipei', 'zh_TW.UTF-8'],
+] as const
 
 export const part = longPart({
   title: 'answers of gateways, each pair of ways to the same bytes',
@@ -20,11 +26,18 @@ export const part = longPart({
       const one = await goldenHashes(from, to, 1, 100_000)
       const ways: [string, string[]][] = [
         ['four threads', await goldenHashes(from, to, 4, 333)],
-        ['another process', await child.hashes(process.execPath, from, to)],
+        ['another process', await child.hashes(process.execPath, from, to, placed(index), 2)],
+        [
+          'Electron',
+          await child.hashes(
+            await electronOf(root),
+            from,
+            to,
+            { ...placed(index + 1), ELECTRON_RUN_AS_NODE: '1' },
+            3,
+          ),
+        ],
       ]
-      const electron = electronOf(root)
-      if (electron !== null)
-        ways.push(['Electron', await child.hashes(electron, from, to, { ELECTRON_RUN_AS_NODE: '1' })])
       const wrong = ways.flatMap(([way, hashes]) =>
         hashes.flatMap((hash, i) => (hash === one[i] ? [] : [`study ${from + i}: ${way}`])),
       )
@@ -38,10 +51,15 @@ export const part = longPart({
   },
 })
 
-function electronOf(root: string): string | null {
-  const folder = join(root, 'node_modules/electron')
-  const named = join(folder, 'path.txt')
-  if (!existsSync(named)) return null
-  const executable = join(folder, 'dist', readFileSync(named, 'utf8').trim())
-  return existsSync(executable) ? executable : null
+function placed(turn: number): Record<string, string> {
+  const [zone, language] = PLACES[turn % PLACES.length]!
+  return { TZ: zone, LANG: language, LC_ALL: language }
+}
+
+/** The Electron of development and tests. */
+async function electronOf(root: string): Promise<string> {
+  const kit = (await import(pathToFileURL(join(root, 'scripts/lib/electron-runtime.mjs')).href)) as {
+    findElectron(): Promise<{ executable: string }>
+  }
+  return (await kit.findElectron()).executable
 }

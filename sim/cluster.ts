@@ -5,7 +5,7 @@ import { keyOf, type MemberId, type SegmentId } from '../src/main/node/chain/ids
 import { findMember, type Member } from '../src/main/node/chain/members.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
 import { signVote } from '../src/main/node/chain/vote.ts'
-import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
+import type { ChainState } from '../src/main/node/chain/chain-state.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
 import { heightContextOf } from '../src/main/node/consensus/engine/judge-segment.ts'
 import { decodeMessage, encodeMessage } from '../src/main/node/consensus/engine/messages.ts'
@@ -15,11 +15,12 @@ import { createClock, drain } from './clock.ts'
 import { createSimCrypto } from './crypto.ts'
 import { createDisk, type SimDisk } from './disk.ts'
 import { planFaults, type FaultPlan } from './faults.ts'
-import { BEGIN, foundConsortium } from './founding.ts'
+import { BEGIN, foundConsortium, startOf } from './founding.ts'
 import { createLiar, type Liar } from './liar.ts'
 import { CALM, createNetwork } from './network.ts'
 import { createSimNode, type Packet, type SimNode } from './node.ts'
 import { createDice, hashText, mixBytes, mixNumber } from './random.ts'
+import { createStudyTraffic } from './studies.ts'
 import { makeVisit } from './visits.ts'
 
 export interface RunOptions {
@@ -47,6 +48,7 @@ const PROGRESS_HEIGHTS = 3
 /** After the faults, in simulated time: rounds may have grown to their longest timeouts. */
 const CALM_MS_MAX = 300_000
 const EVENTS_MAX = 400_000
+const STUDY_EVERY_MS = 250
 /** After the faults of a run that may fork. */
 const FORK_MS = 5_000
 
@@ -165,7 +167,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
           note(
             `${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`,
           )
-          const before = states.get(decision.height - 1) ?? chainStateOfGenesis(crypto, chainId, genesis)
+          const before = states.get(decision.height - 1) ?? startOf(crypto, chainId, genesis)
           if (!isLiar(at)) {
             checkers.decided(at, decision, before, state)
             if (!states.has(decision.height)) states.set(decision.height, state)
@@ -293,6 +295,17 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       if (!isQuiet) clientVisit()
     },
     () => areClientsActive,
+  )
+  const asking = dice.fork('studies')
+  const studies = createStudyTraffic(crypto, chainId, identities, asking)
+  every(
+    plan.isAsking ? STUDY_EVERY_MS : 0,
+    () => {
+      const node = asking.pick(correct)
+      if (node.isUp && node.engine !== null) studies.act(node)
+    },
+    () => areClientsActive,
+    asking,
   )
   every(
     5_000,

@@ -86,6 +86,8 @@ export interface FaultPlan {
   readonly isEpochChanging: boolean
   /** A correct voter changes its consensus key by decision, and from its effect on a thief uses the old one. */
   readonly isRotatingKeys: boolean
+  /** Members ask studies, check them and give results. */
+  readonly isAsking: boolean
   readonly idleMs: number
   /** Bytes of the pool for each author, and visits in a segment: small ones make authors compete. */
   readonly poolShareBytes: number
@@ -108,7 +110,7 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
   const faultMs = dice.between(3_000, 10_000)
   const isTight = dice.chance(0.2)
   const on = (probability: number, value: number): number => (dice.chance(probability) ? value : 0)
-  const plan: Omit<FaultPlan, 'isRotatingKeys'> = {
+  const plan: Omit<FaultPlan, 'isRotatingKeys' | 'isAsking'> = {
     voters: n,
     observers: dice.chance(0.2) ? 1 : 0,
     faultMs,
@@ -145,5 +147,7 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
     liars: isBeyondTolerance
       ? plan.liars
       : plan.liars.map((lies) => [...lies, ...DRAWN_LAST.filter(() => dice.chance(0.25))]),
+    // Last, like those lies.
+    isAsking: !isBeyondTolerance && dice.chance(0.12),
   }
 }

@@ -1,7 +1,8 @@
 /** A consortium of hospitals that exist only here: voters first, in the order of their seats, then members without a vote. */
 import { compareBytes } from '../src/shared/std/bytes.ts'
+import { chainStateOfGenesis, derivedOf, type ChainState } from '../src/main/node/chain/chain-state.ts'
 import type { Genesis } from '../src/main/node/chain/genesis.ts'
-import type { ChainId } from '../src/main/node/chain/ids.ts'
+import type { ChainId, ItemHash, SegmentId } from '../src/main/node/chain/ids.ts'
 import { memberIdOf, type Member } from '../src/main/node/chain/members.ts'
 import { createPolicy } from '../src/main/node/chain/policy.ts'
 import type { Crypto } from '../src/main/node/crypto/crypto.ts'
@@ -11,6 +12,17 @@ import type { Dice } from './random.ts'
 /** 2026-01-01T00:00:00Z: when every simulated run begins. */
 export const BEGIN = 1_767_225_600_000
 const GRANULARITY_MS = 1_000
+/** Of what every simulated chain begins with: studies are asked of a declared snapshot. */
+export const SNAPSHOT_HASH = new Uint8Array(32).fill(1) as ItemHash
+/** Little enough that a few studies meet every limit. */
+export const STUDY_POLICY = {
+  freeStudiesPerDay: 6,
+  releaseUnattested: 1,
+  rhoHospitalMicro: 50_000,
+  rhoPublishedMicro: 30_000,
+  rhoResearchMicro: 90_000,
+  rhoYearMicro: 110_000,
+} as const
 
 export interface SimFounding {
   readonly identities: readonly NodeIdentity[]
@@ -70,6 +82,7 @@ export function foundConsortium(
       timestampGranularityMs: GRANULARITY_MS,
       votersBelowFourAllowed: 1,
       segmentVisitsMax,
+      ...STUDY_POLICY,
     }),
     networkGeneration: 0,
   }
@@ -79,4 +92,16 @@ export function foundConsortium(
     genesis,
     chainId: crypto.sha256(genesis.nonce) as ChainId,
   }
+}
+
+/** The state before the first segment. */
+export function startOf(crypto: Crypto, chainId: ChainId, genesis: Genesis): ChainState {
+  const start = chainStateOfGenesis(crypto, chainId, genesis)
+  const snapshot = {
+    itemHash: SNAPSHOT_HASH,
+    height: 0,
+    segmentId: new Uint8Array(32) as SegmentId,
+    microRho: 0,
+  }
+  return { ...start, ...derivedOf(crypto, chainId, { ...start.consortium, snapshots: [snapshot] }) }
 }

@@ -9,7 +9,7 @@ import { applySegment } from '../src/main/node/chain/apply-segment.ts'
 import { decodeHead } from '../src/main/node/chain/block.ts'
 import { buildSegment } from '../src/main/node/chain/build-segment.ts'
 import {
-  chainStateOfGenesis,
+  derivedOf,
   decodeChainState,
   encodeChainState,
   type ChainState,
@@ -21,7 +21,7 @@ import {
   decodeSignedItem,
   itemHashOf,
   signItem,
-  type EvidenceItem,
+  type ItemClear,
   type SignedItem,
 } from '../src/main/node/chain/item.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
@@ -60,7 +60,9 @@ import { put, type Store, type Write } from '../src/main/node/storage/store.ts'
 import { inItemOrder, isFarAhead, mayWait } from '../src/main/node/waiting/may-wait.ts'
 import type { Clock } from './clock.ts'
 import type { SimDisk } from './disk.ts'
+import { startOf } from './founding.ts'
 import type { Dice } from './random.ts'
+import { plantedStudies } from './studies.ts'
 import { doesOpen, type SimVisit } from './visits.ts'
 
 /** What travels between simulated nodes; consensus messages are the product's bytes. */
@@ -140,6 +142,8 @@ export interface SimNode {
   offerAgain(): void
   /** An item that is handed in here; durable at once. */
   addItem(item: Uint8Array): void
+  /** An item of its own: what the chain refuses for good leaves. */
+  say(clear: ItemClear): void
   holdsBody(name: string): boolean
   bodyOf(name: string): SimVisit | undefined
 }
@@ -148,7 +152,7 @@ const visitKey = (name: Uint8Array) => keyIn('o', name)
 /** Little enough that a flood meets it, far more than the visits that clients hand in. */
 const QUOTA_PER_HOUR = 400
 const WANT_AGAIN_MS = 100
-const EVIDENCE_HEIGHTS = 100_000
+const ITEM_HEIGHTS = 100_000
 
 type WaitingItem = {
   readonly bytes: Uint8Array
@@ -173,7 +177,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
   let isOldCopy = false
   let engine: Engine | null = null
   let store: Store | null = null
-  let state: ChainState = chainStateOfGenesis(crypto, chainId, genesis)
+  let state: ChainState = startOf(crypto, chainId, genesis)
   let pool = newPool()
   let visits = new Map<string, SimVisit>()
   let durableVisits = new Set<string>()
@@ -196,21 +200,26 @@ export function createSimNode(setting: NodeSetting): SimNode {
       consortium: () => state.consortium,
       async propose(evidence) {
         if (own !== generation) return new Promise(() => undefined)
-        const bytes = signedEvidence(evidence)
-        const hash = takeItem(bytes, true)
-        setting.broadcast({ kind: 'items', items: [bytes] })
-        return hash!
+        return say(evidence)
       },
       isWaiting: async (hash) => items.has(toHex(hash)),
     })
   }
 
-  function signedEvidence(clear: EvidenceItem): Uint8Array {
+  /** An item of this member, handed in here and told to the others. */
+  function say(clear: ItemClear): ItemHash {
+    const bytes = signed(clear)
+    const hash = takeItem(bytes, true)!
+    setting.broadcast({ kind: 'items', items: [bytes] })
+    return hash
+  }
+
+  function signed(clear: ItemClear): Uint8Array {
     const author = identity.memberId
     const inChain = state.consortium.sequences.find(([memberId]) => equalBytes(memberId, author))
-    const own = [...items.values()].filter(({ signed }) => equalBytes(signed.item.author, author))
-    const sequence = Math.max(inChain?.[1] ?? 0, ...own.map(({ signed }) => signed.item.sequence)) + 1
-    const notAfterHeight = state.height + EVIDENCE_HEIGHTS
+    const own = [...items.values()].filter((each) => equalBytes(each.signed.item.author, author))
+    const sequence = Math.max(inChain?.[1] ?? 0, ...own.map((each) => each.signed.item.sequence)) + 1
+    const notAfterHeight = state.height + ITEM_HEIGHTS
     return signItem(
       crypto,
       chainId,
@@ -255,7 +264,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
   async function open(own: number): Promise<void> {
     const opened = disk.open()
     store = opened
-    state = chainStateOfGenesis(crypto, chainId, genesis)
+    state = startOf(crypto, chainId, genesis)
     pool = newPool()
     visits = new Map()
     durableVisits = new Set()
@@ -501,9 +510,13 @@ export function createSimNode(setting: NodeSetting): SimNode {
     return heightContextOf(state)
   }
 
-  /** With a planted bug: the same members with the keys that they had at the founding. */
+  /** With a planted bug: what the chain's own step should have kept of members and studies. */
   function planted(after: ChainState): ChainState {
+    const consortium =
+      setting.plant === null ? null : plantedStudies(setting.plant, state.consortium, after.consortium)
+    if (consortium !== null) return { ...after, ...derivedOf(crypto, chainId, consortium) }
     if (setting.plant !== 'replacement-ignored') return after
+    // The same members with the keys that they had at the founding.
     const members = after.consortium.members.map((row) => {
       const before = genesis.members.find(({ memberId }) => equalBytes(memberId, row.member.memberId))
       const consensusKey = before?.consensusKey ?? row.member.consensusKey
@@ -592,6 +605,9 @@ export function createSimNode(setting: NodeSetting): SimNode {
     },
     addItem(item) {
       takeItem(item, true)
+    },
+    say(clear) {
+      if (isUp && engine !== null) say(clear)
     },
     holdsBody: (name) => visits.has(name),
     bodyOf: (name) => visits.get(name),

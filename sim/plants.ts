@@ -41,6 +41,10 @@ const BROKEN: Readonly<Record<Plant, Invariant>> = {
   'old-key-counts': 'evidence-names-only-liars',
   'replacement-ignored': 'members-as-decided',
   'accusation-unchecked': 'evidence-names-only-liars',
+  'caps-unchecked': 'studies-by-the-rules',
+  'commitments-forgotten': 'studies-by-the-rules',
+  'refusals-forgotten': 'studies-by-the-rules',
+  'results-forgotten': 'studies-by-the-rules',
 }
 
 /** Schedules for what random runs hardly ever meet: who saw which quorum decides, and that takes a plan. */
@@ -79,12 +83,18 @@ export const SILENT_COPY: Partial<FaultPlan> = {
   delayMostMs: 20,
 }
 
+const ASKING: Partial<FaultPlan> = { voters: 4, liars: [], damage: 'none', isAsking: true }
+
 /** What happens in the seeds in which a bug can be met at all. */
 const FAULTS: Partial<Record<Plant, Partial<FaultPlan>>> = {
   'meeting-skipped': SILENT_COPY,
   'first-round-forgotten': { voters: 3, liars: [], damage: 'backup' },
   'old-key-counts': { voters: 4, liars: [], damage: 'none', isRotatingKeys: true },
   'replacement-ignored': { voters: 4, liars: [], damage: 'none', isRotatingKeys: true },
+  'caps-unchecked': ASKING,
+  'commitments-forgotten': ASKING,
+  'refusals-forgotten': ASKING,
+  'results-forgotten': ASKING,
 }
 
 /** The violation that a planted bug leads to and is meant to, or null when it was not noticed. */

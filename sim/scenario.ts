@@ -14,7 +14,7 @@
  */
 import { toHex } from '../src/shared/std/bytes.ts'
 import { buildSegment } from '../src/main/node/chain/build-segment.ts'
-import { chainStateOfGenesis, type ChainState } from '../src/main/node/chain/chain-state.ts'
+import type { ChainState } from '../src/main/node/chain/chain-state.ts'
 import { keyOf, type SegmentId } from '../src/main/node/chain/ids.ts'
 import { signProposal, signVote, type SignedVote, type VoteType } from '../src/main/node/chain/vote.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
@@ -25,7 +25,7 @@ import { createCheckers, type Violation } from './checkers/checkers.ts'
 import { createClock, drain } from './clock.ts'
 import { createSimCrypto } from './crypto.ts'
 import { createDisk, type SimDisk } from './disk.ts'
-import { BEGIN, foundConsortium, type SimFounding } from './founding.ts'
+import { BEGIN, foundConsortium, startOf, type SimFounding } from './founding.ts'
 import { createNetwork } from './network.ts'
 import { createSimNode, type Packet, type SimNode } from './node.ts'
 import { createDice } from './random.ts'
@@ -117,7 +117,7 @@ async function raise(command: string, plant: Plant | null): Promise<Stage> {
     if (!names.has(key)) names.set(key, String.fromCharCode(97 + names.size))
     return names.get(key)!
   }
-  let states: ChainState[] = [chainStateOfGenesis(crypto, chainId, genesis)]
+  let states: ChainState[] = [startOf(crypto, chainId, genesis)]
   const checkers = createCheckers({
     crypto,
     now: clock.now,

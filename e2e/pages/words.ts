@@ -25,6 +25,7 @@ import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
 import * as question from '../../src/renderer/words/question.ts'
 import * as requests from '../../src/renderer/words/requests.ts'
+import * as reviews from '../../src/renderer/words/reviews.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
@@ -65,6 +66,7 @@ export const wordsOf = (locale: Locale) => ({
   people: pick(locale, people),
   question: pick(locale, question),
   requests: pick(locale, requests),
+  reviews: pick(locale, reviews),
   settings: pick(locale, settings),
   shares: pick(locale, shares),
   shell: pick(locale, shell),

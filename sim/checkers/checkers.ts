@@ -18,6 +18,7 @@ import { keyIn, u32, u64 } from '../../src/main/node/storage/buckets.ts'
 import type { SimDisk } from '../disk.ts'
 import type { Recovered, SimNode } from '../node.ts'
 import { createAccountability } from './accountability.ts'
+import { createStudyBook } from './studies.ts'
 import { createTable } from './table.ts'
 
 export type Invariant =
@@ -43,6 +44,8 @@ export type Invariant =
   | 'nobody-is-passed-over'
   | 'forks-name-the-guilty'
   | 'same-seed-same-run'
+  | 'studies-by-the-rules'
+  | 'ledger-as-charged'
 
 export interface Violation {
   readonly invariant: Invariant
@@ -117,6 +120,7 @@ export function createCheckers({
 
   const accountability = mayFork ? createAccountability() : null
   const table = createTable(members)
+  const studies = createStudyBook()
   /** Member → the last height at which a correct node saw it vote twice. */
   const owedHeights = new Map<string, number>()
   const forks = new Set<number>()
@@ -231,6 +235,8 @@ export function createCheckers({
           fail('time-near-clock', `the birth time of height ${height} is ${ahead} ms ahead of every clock`)
         heights.set(height, { id, names })
         table.decided(height, value.bundle.items)
+        const unlawful = studies.decided(height, value.bundle.items, before.chainId)
+        if (unlawful !== null && !mayFork) fail('studies-by-the-rules', `height ${height}: ${unlawful}`)
         for (const name of names) {
           if (whereFinal.has(name) && !mayFork)
             fail('once-in-the-chain', `a visit is in heights ${whereFinal.get(name)} and ${height}`)
@@ -267,6 +273,9 @@ export function createCheckers({
       const wrong = table.difference(height + 1, after.consortium)
       if (wrong !== null && !mayFork)
         fail('members-as-decided', `node ${node}, after height ${height}: ${wrong}`)
+      const miscounted = studies.difference(height, after.consortium)
+      if (miscounted !== null && !mayFork)
+        fail('ledger-as-charged', `node ${node}, after height ${height}: ${miscounted}`)
       for (const { memberId } of after.consortium.suspensions)
         if (!isLiar(memberIndex(memberId)))
           fail('evidence-names-only-liars', `height ${height} names node ${memberIndex(memberId)}`)

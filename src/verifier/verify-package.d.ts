@@ -59,6 +59,7 @@ export interface ComparedClaim extends Claim {
   readonly verdict: 'same' | 'differs' | 'withheld' | 'no-such-cell' | 'no-number'
 }
 
+export const UNITS: Readonly<Record<string, string>>
 export const LEVELS: Readonly<Record<string, readonly string[]>>
 export function verifyPackage(
   files: ReadonlyMap<string, Uint8Array>,

@@ -188,7 +188,7 @@ async function readGenesis(bytes) {
     if (!(await isSignedBy(member.rootKey, 'consilium/genesis/1', NO_CHAIN, encoded, signature)))
       throw new Wrong(`The signature of ${member.name} under the founding document does not hold.`)
   }
-  return { chainId, name: genesis[1], members }
+  return { chainId, name: genesis[1], members, policy: genesis[5] }
 }
 
 /** A segment that a quorum of these voters precommitted. */
@@ -245,6 +245,7 @@ async function readEpochs(chainId, founders, ends) {
 
 const KINDS = {
   1: 'membership',
+  2: 'policy',
   5: 'snapshot',
   6: 'study',
   7: 'result',
@@ -299,6 +300,15 @@ function membersAt(founders, items, height) {
   return members
 }
 
+/** The rules in effect at a height, as the chain writes them: founding ones, and what was decided at least two heights earlier. */
+function policyAt({ policy, items }, height) {
+  const values = new Map(policy)
+  for (const { kind, clear, height: decidedAt } of items)
+    if (kind === 'policy' && decidedAt + 2 <= height) values.set(clear[0], clear[1])
+  const order = ([a], [b]) => inOrder(textEncoder.encode(a), textEncoder.encode(b)) || a.length - b.length
+  return [...values].sort(order)
+}
+
 // ---------------------------------------------------------------- what was asked
 
 /** The public dictionary: names of levels; every variable has a last level "not known" (docs/spec/privacy.md Q2). */
@@ -312,6 +322,10 @@ export const LEVELS = {
 }
 /** As many cells as a table may have (docs/spec/privacy.md Q2). */
 const CELLS_MAX = 500
+/** No rule of a consortium goes below, and none is needed where it says nothing (docs/spec/record-format.md section 2). */
+const CHECKERS_LEAST = 2
+/** The kind of charge of a model whose protocol was registered before. */
+const REGISTERED_MODEL = 4
 const OUTPUTS = [
   'count',
   'histogram',
@@ -324,15 +338,20 @@ const OUTPUTS = [
   'gamma',
 ]
 
+/** What a number of a variable counts, where its name alone does not say it. */
+export const UNITS = { 'cost-minor': 'minor units of the currency', 'hba1c-tenths': 'tenths of a per cent' }
+const withUnit = (variable) => (UNITS[variable] === undefined ? variable : `${variable} (${UNITS[variable]})`)
+
 const levelCount = ([variable, edges]) => (LEVELS[variable]?.length ?? edges.length + 1) + 1
 
 function levelName([variable, edges], level) {
   if (level === levelCount([variable, edges]) - 1) return `${variable} not known`
   if (LEVELS[variable] !== undefined) return `${variable} ${LEVELS[variable][level]}`
-  if (level === 0) return `${variable} below ${edges[0]}`
+  const name = withUnit(variable)
+  if (level === 0) return `${name} below ${edges[0]}`
   return level === edges.length
-    ? `${variable} ${edges[level - 1]} and above`
-    : `${variable} ${edges[level - 1]} to below ${edges[level]}`
+    ? `${name} ${edges[level - 1]} and above`
+    : `${name} ${edges[level - 1]} to below ${edges[level]}`
 }
 
 /** Names of all cells of a joint table, the last axis running fastest. */
@@ -398,10 +417,12 @@ export function linesOfAnswer(answer, requestBytes) {
       ]
     }
     case 'mean':
-      return [estimate(`mean of ${output[1]}`, parts[0]), whole('patients', parts[1])]
+      return [estimate(`mean of ${withUnit(output[1])}`, parts[0]), whole('patients', parts[1])]
     case 'quantiles':
       return [
-        ...output[2].map((perMille, i) => estimate(`${perMille} per mille of ${output[1][0]}`, parts[0][i])),
+        ...output[2].map((perMille, i) =>
+          estimate(`${perMille} per mille of ${withUnit(output[1][0])}`, parts[0][i]),
+        ),
         whole('patients', parts[1]),
       ]
     case 'curves':
@@ -429,18 +450,24 @@ export function linesOfAnswer(answer, requestBytes) {
   }
 }
 
-/** By rule: every leaf with its path; entries of a list are named by their `name` or `term`. */
+/** By rule: every leaf with its path; entries of a list are named by what tells them from each other, so that no two lines share a name. */
 function linesOfJson(value, path = []) {
   if (Array.isArray(value))
-    return value.flatMap((each, i) =>
-      linesOfJson(each, [...path, String(each?.name ?? each?.term ?? each?.label ?? i + 1)]),
-    )
+    return value.flatMap((each, i) => linesOfJson(each, [...path, ...entryName(each, i)]))
   if (value !== null && typeof value === 'object')
     return Object.keys(value)
-      .filter((key) => !['name', 'term', 'label', 'kind'].includes(key))
+      .filter((key) => !['name', 'term', 'kind', 'perMille', 'day'].includes(key))
       .sort()
       .flatMap((key) => linesOfJson(value[key], key === 'findings' ? path : [...path, key]))
   return [{ name: path.join('; '), value: value === null ? null : String(value), low: null, high: null }]
+}
+
+/** Of a column there are a mean and quantiles under one name; steps of a curve are told apart by their day. */
+function entryName(entry, i) {
+  if (entry?.kind === 'mean') return [entry.name, 'mean']
+  if (entry?.kind === 'quantile') return [entry.name, `${entry.perMille} per mille`]
+  if (typeof entry?.day === 'string') return [`day ${entry.day}`]
+  return [String(entry?.name ?? entry?.term ?? i + 1)]
 }
 
 const quoted = (cell) => `"${String(cell ?? '').replaceAll('"', '""')}"`
@@ -515,7 +542,7 @@ const NAMES = {
   snapshot: 'The question names a snapshot that the hospitals declared.',
   answer: 'The answer is the one whose hash the chain holds.',
   attested: 'As many hospitals as are needed computed it and signed the same bytes.',
-  checked: 'Two people of two other hospitals approved these very bytes.',
+  checked: 'People of as many other hospitals as the rules ask for approved these very bytes.',
   registered: 'The protocol was registered in the chain before the question was asked.',
   numbers: 'The numbers of result.csv are those of the answer.',
 }
@@ -593,12 +620,16 @@ export async function verifyPackage(files, expectedChainId = null) {
     }))
   )
     return report
-  await check('snapshot', () => {
+  await check('snapshot', async () => {
     const snapshot = chain.items.find(
       ({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash),
     )
     if (snapshot === undefined) throw new Wrong('The snapshot is not in the package.')
     if (snapshot.height >= asked.study.height) throw new Wrong('The snapshot is later than the question.')
+    // The snapshot names the rules of its time: a decision about them that was left out is found here.
+    const rules = encode(policyAt(chain, snapshot.height))
+    if (!equal(await labelHash('consilium/policy/1', chainId, rules), snapshot.clear[4]))
+      throw new Wrong('The rules of the consortium in the package are not those that the snapshot names.')
     return `up to height ${snapshot.clear[0]}, declared ${new Date(snapshot.time).toISOString().slice(0, 10)}`
   })
   let result = null
@@ -610,11 +641,15 @@ export async function verifyPackage(files, expectedChainId = null) {
     if (!equal(result.clear[2], answerHash)) throw new Wrong('answer.bin is not what the hospitals attested.')
   })
   if (result !== null) {
-    await check('attested', () => checkAttestations(chain, result))
+    await check('attested', () => checkAttestations(chain, asked.study, result))
     if (asked.lane === 2) await check('checked', () => checkCheckers(chain, asked, result))
   }
-  if (files.has('protocol.json')) {
+  if (files.has('protocol.json') || asked.study.clear[2] === REGISTERED_MODEL) {
     await check('registered', async () => {
+      if (!files.has('protocol.json'))
+        throw new Wrong(
+          'The question was charged as one of a registered protocol, which is not in the package.',
+        )
       const bytes = file('protocol.json')
       const protocolHash = await labelHash('consilium/protocol/1', chainId, bytes)
       const registered = chain.items.find(
@@ -625,9 +660,10 @@ export async function verifyPackage(files, expectedChainId = null) {
       if (registered.height >= asked.study.height)
         throw new Wrong('The protocol was registered after the question was asked.')
       const { author, clear } = asked.study
-      const isOfStudy = clear[2] === 4 ? equal(registered.hash, clear[6]) : equal(registered.author, author)
+      const isOfStudy =
+        clear[2] === REGISTERED_MODEL ? equal(registered.hash, clear[6]) : equal(registered.author, author)
       if (!isOfStudy) throw new Wrong('The protocol is another one than that of the question.')
-      // Title and purpose are the author's words, which the chain does not hold: they are no part of what was planned and run.
+      // Title and purpose are the author's words: they are no part of what was planned and run.
       const { title: _title, purpose: _purpose, ...run } = asked.question
       const { title: _planned, purpose: _for, ...plan } = JSON.parse(textDecoder.decode(bytes)).plan
       report.protocolDifferences = protocolDifferences(plan, run)
@@ -689,12 +725,16 @@ function readableOf([, , lane, requestBytes, cohort, cleaning, followUp, , purpo
 /** The document opens the commitment of one study item, and its texts are those that the request names. */
 async function readQuestion({ chainId, items }, file) {
   const document = decode(file('document.cbor'))
-  const [version, salt, lane, requestBytes, cohort, cleaning, followUp] = document
+  const [version, , lane, requestBytes, cohort, cleaning, followUp] = document
   const studyText = lane === 2 ? textDecoder.decode(file('study.json')) : null
   if (version !== 1) throw new Wrong('The question has a version that this check does not know.')
-  const requestHash = await labelHash('consilium/request/1', chainId, requestBytes)
-  const commitment = await labelHash('consilium/study/1', chainId, encode([salt, requestHash]))
-  const study = items.find(({ kind, clear }) => kind === 'study' && equal(clear[0], commitment))
+  const documentHash = await sha256(file('document.cbor'))
+  let study
+  for (const each of items) {
+    if (each.kind !== 'study' || study !== undefined) continue
+    const commitment = await labelHash('consilium/study/2', chainId, encode([each.author, documentHash]))
+    if (equal(each.clear[0], commitment)) study = each
+  }
   if (study === undefined) throw new Wrong('The chain holds no commitment to this question.')
   const request = decode(requestBytes)
   const snapshotHash = request[1]
@@ -761,35 +801,38 @@ function describe({ lane, study, question }, chain) {
 }
 
 /** g - floor((g-1)/3) gateways signed the same bytes; below four gateways one is enough, and the answer says so. */
-async function checkAttestations({ chainId, members, items }, result) {
+async function checkAttestations({ chainId, members, items }, study, result) {
   const gateways = membersAt(members, items, result.height).filter((member) => member.isGateway)
-  const needed = gateways.length < 4 ? 1 : gateways.length - faultsTolerated(gateways.length)
+  const needed = gateways.length < 4 ? gateways.length : gateways.length - faultsTolerated(gateways.length)
   const [studyHash, outcome, resultHash, attestations] = result.clear
-  const encoded = encode([7, [studyHash, outcome, resultHash, []]])
+  const encoded = encode([studyHash, outcome, resultHash, study.height])
   const signers = new Set()
   for (const [memberId, signature] of attestations) {
     const gateway = find(gateways, memberId)
     if (
       gateway === undefined ||
-      !(await isSignedBy(gateway.authorKey, 'consilium/attestation/1', chainId, encoded, signature))
+      !(await isSignedBy(gateway.authorKey, 'consilium/attestation/2', chainId, encoded, signature))
     )
       throw new Wrong('A signature under the result does not hold.')
     signers.add(gateway.name)
   }
   if (signers.size < needed)
     throw new Wrong(`${signers.size} of ${gateways.length} hospitals signed, ${needed} are needed.`)
-  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody had to agree' : ''}`
+  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody could be outvoted' : ''}`
 }
 
 function checkCheckers({ items }, { study }, result) {
   const checks = items.filter(({ kind, clear }) => kind === 'check' && equal(clear[0], study.hash))
-  if (checks.some(({ clear }) => clear[2] !== 1)) throw new Wrong('A checker refused it.')
-  const approving = checks.filter(
-    ({ clear, author }) => equal(clear[1], result.clear[2]) && !equal(author, study.author),
-  )
-  const hospitals = new Set(approving.map(({ author }) => hex(author)))
-  if (hospitals.size < 2)
-    throw new Wrong(`${hospitals.size} other hospitals approved these bytes, two are needed.`)
+  // In the order of the chain: a refusal after enough approvals comes too late, as it does for the hospitals.
+  const needed = Math.max(CHECKERS_LEAST, study.clear[8])
+  const hospitals = new Set()
+  for (const { clear, author } of checks) {
+    if (hospitals.size >= needed) break
+    if (clear[2] !== 1) throw new Wrong('A checker refused it.')
+    if (equal(clear[1], result.clear[2]) && !equal(author, study.author)) hospitals.add(hex(author))
+  }
+  if (hospitals.size < needed)
+    throw new Wrong(`${hospitals.size} other hospitals approved these bytes, ${needed} are needed.`)
 }
 
 // ---------------------------------------------------------------- a file on the disk

@@ -19,20 +19,32 @@ import type { AskedComparison } from './run-comparison.ts'
 import type { AskedPathways, PathwaysRun } from './run-pathways.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
+/** Whose records were asked, in what state: said by the run itself, so that what is made of its answer later carries it. */
+export interface AskedOf {
+  /** Block number. */
+  readonly upTo: number
+  /** What a study's snapshot names as its chain, hex. */
+  readonly chain: string
+  /** Invented people. */
+  readonly isTwin: boolean
+}
+
 export interface AnalysisHome {
   /** Starts filling where nobody asked before. */
   state(): AnalysisState
+  /** Whether whoever is asked here is invented: a member that is no hospital holds no record. */
+  isTwin(): boolean
   /** Of this hospital's own records; waits until they are ready. `upTo`: block number, at the height that decided it; null for now. */
   count(
     definition: CohortDefinition,
     upTo: number | null,
-  ): Promise<{ snapshot: Snapshot; upTo: number; attrition: Attrition }>
+  ): Promise<{ snapshot: Snapshot; of: AskedOf; attrition: Attrition }>
   /** What the pipeline would do to the cohort's records; `upTo` as above. */
   clean(
     cohort: CohortDefinition,
     pipeline: CleaningPipeline,
     upTo: number | null,
-  ): Promise<{ answer: CleaningCountsAnswer; upTo: number }>
+  ): Promise<{ answer: CleaningCountsAnswer; of: AskedOf }>
   /**
    * The study at the state that it names, or at the newest one where it names none.
    * @throws {AnalysisFailure} for a state that is not here, or a study of another chain, engine or hospital
@@ -49,8 +61,8 @@ export interface AnalysisHome {
   pathways(
     asked: Omit<AskedPathways, 'scope'>,
     watch: RunWatch,
-  ): Promise<{ answer: PathwaysRun; upTo: number }>
-  compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; upTo: number }>
+  ): Promise<{ answer: PathwaysRun; of: AskedOf }>
+  compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; of: AskedOf }>
   /**
    * For the gateway's service alone: a call of the thread at a declared state of all hospitals' records, once all of them can be opened.
    * `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
@@ -191,9 +203,13 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
 
   const samePerson = (height: number): Promise<SamePerson> => records().samePerson(height)
 
-  async function scopeAt(upTo: number | null): Promise<SnapshotScope> {
-    const state = await stateAt(upTo)
-    return { upTo: state.upTo, hospitals: records().hospitals, samePerson: await samePerson(state.height) }
+  async function scopeAt(upTo: number | null): Promise<{ scope: SnapshotScope; of: AskedOf }> {
+    const { upTo: block, height } = await stateAt(upTo)
+    const { hospitals, isTwin } = records()
+    return {
+      scope: { upTo: block, hospitals, samePerson: await samePerson(height) },
+      of: { upTo: block, chain: await records().chain(), isTwin },
+    }
   }
 
   async function asking<T>(ask: (running: AnalysisThread) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -231,6 +247,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
   }
 
   return {
+    isTwin: () => records().isTwin,
     state() {
       if (!records().holds()) return { kind: 'no-records' }
       if (!isClosed && state.kind !== 'failed' && records().reachable() !== triedTotal)
@@ -238,18 +255,18 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       return state
     },
     async count(definition, upTo) {
-      const scope = await scopeAt(upTo)
+      const { scope, of } = await scopeAt(upTo)
       return asking(async (running) => {
         const snapshot = await running.call('snapshot', scope)
         const attrition = await running.call('attrition', { snapshot, definition })
-        return { snapshot, upTo: scope.upTo, attrition }
+        return { snapshot, of, attrition }
       })
     },
     async clean(cohort, pipeline, upTo) {
-      const scope = await scopeAt(upTo)
+      const { scope, of } = await scopeAt(upTo)
       return asking(async (running) => ({
         answer: await running.call('clean', { scope, cohort, pipeline }),
-        upTo: scope.upTo,
+        of,
       }))
     },
     async pin(study) {
@@ -278,16 +295,16 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       return watched(watch, (running, told) => running.call('study', { ...input, ...told }))
     },
     async pathways(question, watch) {
-      const scope = await scopeAt(null)
+      const { scope, of } = await scopeAt(null)
       const asked = { ...question, scope }
       const answer = await watched(watch, (running, told) => running.call('pathways', { asked, ...told }))
-      return { answer, upTo: scope.upTo }
+      return { answer, of }
     },
     async compare(cohorts, watch) {
-      const scope = await scopeAt(null)
+      const { scope, of } = await scopeAt(null)
       const asked = { cohorts, scope }
       const answer = await watched(watch, (running, told) => running.call('compare', { asked, ...told }))
-      return { answer, upTo: scope.upTo }
+      return { answer, of }
     },
     async gated(at, isFromRecords, ask) {
       if (records().isTwin) throw new AnalysisFailure({ code: 'no-records' })

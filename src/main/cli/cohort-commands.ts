@@ -2,6 +2,7 @@
 import { cohortDefinition } from '../../shared/domain/cohort.ts'
 import { begun, failed, needPassphrase, ok, usage, withProfile, type Command } from './commands.ts'
 import { readDocument } from './read-document.ts'
+import { twinWords } from './twin-words.ts'
 
 /** No honest definition is longer: the longest code sets have thousands of codes. */
 const DEFINITION_BYTES_MAX = 4 << 20
@@ -27,8 +28,8 @@ export const COHORT_COMMANDS: Readonly<Record<string, Command>> = {
           ...(upTo === undefined ? {} : { upTo }),
         })
         if (counted.kind === 'refused') return failed('malformed-cohort', { problems: counted.problems })
-        const { hash, snapshot, attrition, looksAhead } = counted
-        return ok({ hash, ...snapshot, ...attrition, looksAhead })
+        const { hash, isTwin, snapshot, attrition, looksAhead } = counted
+        return ok({ ...twinWords(isTwin, hash), hash, ...snapshot, ...attrition, looksAhead })
       })
     },
   },

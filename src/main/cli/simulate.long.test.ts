@@ -85,5 +85,15 @@ it(
     expect(again.answer).toMatchObject({ isTwin: true, resultHash: ran.answer['resultHash'] })
     expect(again.answer).not.toHaveProperty('result')
     expect(JSON.parse(await readFile(out, 'utf8'))).toEqual(ran.answer)
+
+    // The other commands ask the same invented people, and say so where they write and where they speak.
+    await writeFile(file, JSON.stringify(comingAgain))
+    const plain = await run(['study', 'run', '--profile', east, '--out', out, file])
+    expect(plain).toMatchObject({ code: 0, answer: { isTwin: true, mark: ran.answer['mark'] } })
+    expect(JSON.parse(await readFile(out, 'utf8'))).toEqual(ran.answer)
+    await writeFile(file, JSON.stringify(comingAgain.cohort))
+    expect(await run(['cohort', '--profile', east, file])).toMatchObject({
+      answer: { isTwin: true, mark: expect.stringContaining('invented people') },
+    })
   },
 )

@@ -2,14 +2,15 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { studyFile, type StudyDocument } from '../../shared/domain/study.ts'
-import { markLine } from '../../shared/domain/release-mark.ts'
-import { utf8Encode } from '../../shared/std/bytes.ts'
+import type { StudyRunAnswer } from '../../shared/contract/studies.ts'
+import { utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { STUDY_BYTES_MAX } from '../services/studies-service.ts'
 import type { Arguments } from './arguments.ts'
 import { begun, failed, needPassphrase, ok, usage, withProfile, type Command } from './commands.ts'
 import { readDocument } from './read-document.ts'
 import { saveFiles, type StudyAction } from './study-actions.ts'
 import { REQUEST_ACTIONS } from './study-request.ts'
+import { twinWords } from './twin-words.ts'
 
 const run: StudyAction = {
   usage: 'study run --profile DIR [--newest] [--out RESULT.json] [--pin STUDY.json] STUDY.json',
@@ -28,11 +29,12 @@ const run: StudyAction = {
       const { hash, snapshot, engine, result, resultHash, unreadableCount, changes } = ran
       const pinned: StudyDocument = { ...study, snapshot, engine }
       const unsaved = await saveFiles([
-        [options.get('out'), utf8Encode(result)],
+        [options.get('out'), resultFile(ran)],
         [options.get('pin'), utf8Encode(`${JSON.stringify(pinned, null, 2)}\n`)],
       ])
       if (unsaved !== null) return unsaved
-      const said = { hash, resultHash, snapshot, engine, unreadableCount, changes }
+      const twin = twinWords(ran.isTwin, hash)
+      const said = { ...twin, hash, resultHash, snapshot, engine, unreadableCount, changes }
       return ok(options.has('out') ? said : { ...said, result: JSON.parse(result) as unknown })
     })
   },
@@ -56,19 +58,28 @@ const simulate: StudyAction = {
         })
       const ran = await ask.studies.run({ study, at: 'newest' })
       if (ran.kind === 'refused') return failed('malformed-study', { file, problems: ran.problems })
-      const state = await ask.cohorts.state()
-      if (state.kind !== 'ready' || !state.isTwin)
+      if (!ran.isTwin)
         return failed('no-twin', { cause: 'what was asked is not the synthetic twin; nothing is given out' })
-      const { hash, snapshot, engine, result, resultHash } = ran
-      const mark = markLine({ institution: '', study: hash, upTo: null, isTwin: true }, 'en')
-      const said = { isTwin: true, mark, hash, resultHash, snapshot, engine }
-      const whole = { ...said, result: JSON.parse(result) as unknown }
       const out = given.options.get('out')
-      // Whatever leaves says that its people are invented (docs/spec/twin.md T4).
-      const unsaved = await saveFiles([[out, utf8Encode(`${JSON.stringify(whole)}\n`)]])
-      return unsaved ?? ok(out === undefined ? whole : said)
+      const unsaved = await saveFiles([[out, resultFile(ran)]])
+      return unsaved ?? ok(out === undefined ? twinResult(ran) : twinSaid(ran))
     })
   },
+}
+
+type Ran = Extract<StudyRunAnswer, { kind: 'ran' }>
+
+/** The canonical bytes; of a twin the whole of `study simulate`, since bytes alone say nothing of their people (docs/spec/twin.md T4). */
+function resultFile(ran: Ran): Bytes {
+  return utf8Encode(ran.isTwin ? `${JSON.stringify(twinResult(ran))}\n` : ran.result)
+}
+
+function twinSaid({ isTwin, hash, resultHash, snapshot, engine }: Ran) {
+  return { ...twinWords(isTwin, hash), hash, resultHash, snapshot, engine }
+}
+
+function twinResult(ran: Ran) {
+  return { ...twinSaid(ran), result: JSON.parse(ran.result) as unknown }
 }
 
 /** Rows and models for `consilium fit`, and whose numbers they are beside them. */

@@ -30,11 +30,15 @@ const STUDY_HASH = /^[0-9a-f]{64}$/
 type Refusal = Extract<Submitted, { kind: 'refused' }>['reason']
 const CAUSES: Readonly<Record<Refusal, string>> = {
   'too-many-open': 'so many studies of this member, or of all, have no answer yet; nothing was charged',
+  'too-many-today':
+    'so many repeats, recomputations and studies by rule of this member were asked today; nothing was charged',
   'not-now': 'nothing of that name was answered here, or it is being recomputed',
+  'no-document': 'the document of that study is with its author and the hospitals',
   budget: 'a limit of the privacy ledger leaves too little room; nothing was charged',
   'unknown-snapshot': 'no snapshot of this chain has that hash; nothing was charged',
   'unknown-registration': 'no protocol is registered under that hash; nothing was charged',
-  'no-gateway': 'no gateway could be reached; nothing was sent to the chain and nothing charged',
+  'no-gateway': 'too few gateways could be reached; nothing was sent to the chain and nothing charged',
+  'price-changed': 'another price holds than a moment ago; nothing was charged, submit it again',
   'not-taken': 'the chain does not take the request; nothing was charged',
 }
 
@@ -61,7 +65,7 @@ const submit: StudyAction = {
       const priced = await ask.requests.price({ asked, wished })
       if (priced.kind === 'problems') return failed('malformed-request', { file, problems: priced.problems })
       if (flags.has('dry-run')) return ok(await triedOut(ask, asked, priced))
-      const submitted = await ask.requests.submit({ asked, title, purpose, studyId })
+      const submitted = await ask.requests.submit({ asked, title, purpose, studyId, shown: priced })
       switch (submitted.kind) {
         case 'submitted': {
           const { studyHash, heldBy } = submitted
@@ -292,7 +296,7 @@ async function savePackage(
   const pieces: Buffer[] = []
   for (let from = 0; ;) {
     const next = await reviews.bytes({ jobId, from })
-    if (next === null) return failed('chain-damaged', { studyHash })
+    if (next === null) return failed('package-gone', { studyHash, cause: 'the package is kept no longer' })
     const piece = Buffer.from(next.piece, 'base64')
     pieces.push(piece)
     from += piece.length

@@ -27,6 +27,15 @@ const EVERYBODY: CohortDefinition = {
   steps: [],
 }
 
+/** In the midst of the years that the generator's people are seen in. */
+const PUBLISHED_YEAR = 2020
+const seenIn = (year: number): CohortDefinition => ({
+  ...EVERYBODY,
+  title: `Everybody with a visit in ${year}`,
+  entry: { ...EVERYBODY.entry, which: 'first-qualifying' },
+  steps: [{ use: 'include', rule: { kind: 'calendar', from: `${year}-01-01`, to: `${year}-12-31` } }],
+})
+
 /** Who is seen again within a year, by sex: enough people also among the few of a demonstration. */
 const SEEN_AGAIN: StudyDocument = {
   schema: 'study/3',
@@ -82,12 +91,23 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
   const { hospital, university } = of
   const snapshot = await declared(of)
   if (snapshot === null) return
-  const ask = (at: Asking, title: string, asked: Parameters<Asking['requests']['submit']>[0]['asked']) =>
-    at.requests.submit({ asked, title, purpose: 'research', studyId: null })
-  const table = (axis: { variable: string; edges: number[] }, isPublished: boolean) => ({
+  const ask = async (
+    at: Asking,
+    title: string,
+    asked: Parameters<Asking['requests']['submit']>[0]['asked'],
+  ) => {
+    const shown = await at.requests.price({ asked, wished: null })
+    if (shown.kind === 'priced')
+      await at.requests.submit({ asked, title, purpose: 'research', studyId: null, shown })
+  }
+  const table = (
+    axis: { variable: string; edges: number[] },
+    isPublished: boolean,
+    cohort: CohortDefinition = EVERYBODY,
+  ) => ({
     lane: 'noise' as const,
     snapshot,
-    cohort: EVERYBODY,
+    cohort,
     cleaning: null,
     followUp: null,
     output: { kind: 'histogram' as const, axis, counted: { unit: 'patients' as const } },
@@ -96,6 +116,8 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     isPublished,
   })
   await ask(hospital, 'Patients by sex', table({ variable: 'sex', edges: [] }, true))
+  const ofYear = table({ variable: 'hba1c-tenths', edges: [65] }, true, seenIn(PUBLISHED_YEAR))
+  await ask(hospital, `HbA1c of everybody with a visit in ${PUBLISHED_YEAR}`, ofYear)
   await ask(
     university,
     'Patients by age at the first visit',

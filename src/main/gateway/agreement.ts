@@ -4,13 +4,14 @@
  */
 import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { openStudyOf } from '../node/chain/apply-study.ts'
-import type { MemberId } from '../node/chain/ids.ts'
+import { isSuspendable, openStudyOf } from '../node/chain/apply-study.ts'
+import type { SuspensionItem } from '../node/chain/item.ts'
 import { findMember, gatewaysOf } from '../node/chain/members.ts'
 import { isNamed, membersOf } from '../node/chain/state.ts'
+import type { Attestation } from '../node/studies/study-exchange.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
-import { weighWords, wordsNeeded } from './weigh-words.ts'
+import { weighWords, type Weighed } from './weigh-words.ts'
 
 export interface Agreement {
   /** Looks at what gateways said of every study without a result. */
@@ -34,6 +35,8 @@ export interface AgreementHost {
 /** Which gateway hands in a result first is a matter of its id; each next one waits so long for it. */
 export const RANK_MS = 5_000
 const DEVIATING = 'deviating-result'
+/** How often one gateway hands a suspension in: it may be refused once its keys or its members have changed. */
+const SUSPENSION_TRIES = 3
 
 export function createAgreement(options: GatewayOptions, host: AgreementHost): Agreement {
   const { memberId, chain, exchange, book } = options
@@ -41,7 +44,7 @@ export function createAgreement(options: GatewayOptions, host: AgreementHost): A
   /** Studies whose result this gateway is about to hand in, and that were told to be held. */
   const handing = new Set<string>()
   const held = new Set<string>()
-  const accused = new Set<string>()
+  const named = new Set<string>()
 
   function settleAll(): void {
     for (const study of book.list()) if (study.result === null) settle(study)
@@ -58,7 +61,7 @@ export function createAgreement(options: GatewayOptions, host: AgreementHost): A
       unlessClosed(note('node.studyHeld', study, {}, weighed.kind))
     }
     if (weighed.kind !== 'agreed') return
-    for (const each of weighed.differing) accuse(study, each)
+    for (const each of weighed.differing) nameDiffering(study, weighed, each)
     if (handing.has(name)) return
     handing.add(name)
     later(rank() * RANK_MS, () => unlessClosed(handIn(study)))
@@ -106,51 +109,65 @@ export function createAgreement(options: GatewayOptions, host: AgreementHost): A
     })
   }
 
-  function accuse(study: GatewayStudy, other: MemberId): void {
-    if (equalBytes(other, memberId)) return
-    const name = toHex(other)
-    if (accused.has(name)) return
-    accused.add(name)
+  /**
+   * Whoever computed something else is suspended, by its own signed word beside what was agreed. A word that is no computed answer accuses
+   * nobody: it is told to the audit.
+   */
+  function nameDiffering(
+    study: GatewayStudy,
+    agreed: Extract<Weighed, { kind: 'agreed' }>,
+    said: Attestation,
+  ): void {
+    const { studyHash } = study
+    const other = toHex(said.memberId)
+    const entry = `${toHex(studyHash)} ${other}`
+    if (equalBytes(said.memberId, memberId) || named.has(entry)) return
+    named.add(entry)
+    const isDeviating = isSuspendable(chain.state(), agreed.outcome, said.outcome)
     unlessClosed(
-      note('node.gatewayAccused', study, { memberId: name }).then(() => exchange.accuse(other, DEVIATING)),
+      note('node.gatewayAccused', study, { memberId: other }, isDeviating ? undefined : 'not-suspended'),
+    )
+    const open = openStudyOf(chain.state(), studyHash)
+    if (!isDeviating || open === null) return
+    const { outcome, resultHash, attestations } = agreed
+    later(rank() * RANK_MS, () =>
+      suspend(
+        {
+          kind: 'suspension',
+          memberId: said.memberId,
+          reason: DEVIATING,
+          studyHash,
+          studyHeight: open.height,
+          agreed: { outcome, resultHash },
+          said: { outcome: said.outcome, resultHash: said.resultHash, signature: said.signature },
+          attestations: attestations.map((each) => ({ memberId: each.memberId, signature: each.signature })),
+        },
+        SUSPENSION_TRIES,
+      ),
     )
   }
 
-  function weighAccusation(other: MemberId, reason: string): void {
-    if (isClosed() || reason !== DEVIATING) return
-    const name = `suspend ${toHex(other)}`
-    const isEnough = () => {
-      const state = chain.state()
-      if (isNamed(state, other) || findMember(membersOf(state), other) === null) return null
-      const signatures = exchange
-        .accusationsOf(other, reason)
-        .filter((each) => !isNamed(state, each.memberId))
-      return signatures.length >= wordsNeeded(state) ? signatures : null
-    }
-    if (handing.has(name) || isEnough() === null) return
-    handing.add(name)
-    later(rank() * RANK_MS, () => {
-      const attestations = isEnough()
-      if (attestations === null) return
-      unlessClosed(
-        exchange.submit({ kind: 'suspension', memberId: other, reason, attestations }).then(
-          () => {},
-          (error: unknown) => {
-            if (!(error instanceof Failure)) throw error
-          },
-        ),
-      )
-      later(RANK_MS * 8, () => {
-        handing.delete(name)
-        weighAccusation(other, reason)
-      })
-    })
+  function suspend(item: SuspensionItem, tries: number): void {
+    const state = chain.state()
+    const isOver = isNamed(state, item.memberId) || findMember(membersOf(state), item.memberId) === null
+    if (isOver || tries === 0) return
+    unlessClosed(
+      exchange.submit(item).then(
+        () => {},
+        (error: unknown) => {
+          if (!(error instanceof Failure)) throw error
+        },
+      ),
+    )
+    later(RANK_MS * 8, () => suspend(item, tries - 1))
   }
 
   exchange.onAttestation(({ studyHash }) => {
     const study = book.find(studyHash)
     if (study !== null && study.result === null) settle(study)
   })
-  exchange.onAccusation(weighAccusation)
+  exchange.onLateWord(({ studyHash, memberId: other }) =>
+    unlessClosed(note('node.gatewayAccused', { studyHash }, { memberId: toHex(other) }, 'late')),
+  )
   return { settleAll }
 }

@@ -6,58 +6,39 @@
 import { encode } from '../node/chain/codec.ts'
 import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
-import { nameOfPeople, type PeopleOfStudy } from '../analytics/study/propose-release.ts'
 import { STUDY_ENGINE } from '../analytics/study/run-study.ts'
-import { policyValue } from '../node/chain/policy.ts'
-import type { ConsortiumState } from '../node/chain/state.ts'
-import type { ResultOutcome } from '../node/chain/study-items.ts'
+import { isPriced } from '../node/chain/privacy-ledger.ts'
+import type { StudyRules } from '../node/chain/study-items.ts'
 import { RELEASE_DEFAULTS, type ReleasePolicy } from '../privacy/answers/answer-policy.ts'
-import { isRefusal, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
-import type { RuleCheck } from '../privacy/rules/rule-check.ts'
-import { RULE_DEFAULTS, type RulePolicy } from '../privacy/rules/rule-policy.ts'
-import { utf8Encode } from '../../shared/std/bytes.ts'
-import type { GatewayStudy } from './gateway-book.ts'
-import type { GatewayOptions, SnapshotPlace } from './gateway-port.ts'
+import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
+import { isBroken } from '../privacy/rules/rule-check.ts'
+import { differingCells, encodeDiffers } from './differing-cells.ts'
+import type { Computed, ComputeOptions } from './computed.ts'
+import type { GatewayBook, GatewayStudy } from './gateway-book.ts'
+import type { SnapshotPlace } from './gateway-port.ts'
+import { checkedPurpose, ruleAnswerAgain, ruleProposal } from './judge-by-rule.ts'
 import { readQuestion, type Question } from './question.ts'
 
-export type Computed =
-  | {
-      readonly kind: 'word'
-      readonly outcome: ResultOutcome
-      readonly answer: Bytes
-      readonly requestHash: Bytes | null
-    }
-  /** What would leave by rule, for two people to look at. */
-  | {
-      readonly kind: 'proposal'
-      readonly answer: Bytes
-      readonly checks: readonly RuleCheck[]
-      readonly requestHash: Bytes
-    }
-  /** Not now: a document, a key or records are not here yet, or an earlier study has to be judged first. */
-  | { readonly kind: 'later'; readonly why: 'document' | 'noise-key' | 'earlier' | 'snapshot' }
-
-/** Of a recomputation that found something else: its bytes would be the same noise on other data, and stay here. */
-export const DIFFERS_ANSWER: Bytes = encode(['differs/1'])
 /** A record of the snapshot was erased: what was answered stays, and nobody computes it again. */
 export const NOT_RECOMPUTABLE_ANSWER: Bytes = encode(['not-recomputable/1'])
 
 /** Whoever asked and gives nobody the document is refused after so long, in chain time. */
 const DOCUMENT_WAIT_MS = 30 * 86_400_000
-const REFUSALS_WITHIN_MS = 30 * 86_400_000
 
-export async function computeStudy(options: GatewayOptions, study: GatewayStudy): Promise<Computed> {
-  const { crypto, chainId, chain, exchange } = options
+type Word = Extract<Computed, { kind: 'word' }>
+
+export async function computeStudy(options: ComputeOptions, study: GatewayStudy): Promise<Computed> {
+  const { crypto, chainId, chain, fetching } = options
   const { item } = study
-  const refusal: Computed = { kind: 'word', outcome: 'refused', answer: REFUSED_ANSWER, requestHash: null }
+  const refusal: Word = { kind: 'word', outcome: 'refused', answer: REFUSED_ANSWER, requestHash: null }
   const at = await chain.snapshotOf(item.snapshotHash)
   if (at === null) return { kind: 'later', why: 'snapshot' }
-  const document = await exchange.documentOf(item.commitment)
+  const document = await fetching.documentOf(item.commitment)
   if (document === null)
     return chain.lastTime() - study.time > DOCUMENT_WAIT_MS
       ? refusalOf(study, refusal)
       : { kind: 'later', why: 'document' }
-  const question = readQuestion(crypto, chainId, item, document, STUDY_ENGINE)
+  const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
   if (question === null) return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
@@ -67,7 +48,10 @@ export async function computeStudy(options: GatewayOptions, study: GatewayStudy)
       if (question.lane !== 'noise' || !(await isRegisteredBefore(options, study))) return refusal
       return pricedAnswer(options, study, question, at, refusal)
     case 'by-rule':
-      return question.lane === 'rule' ? ruleProposal(options, study, question, at) : refusal
+      if (question.lane !== 'rule') return refusal
+      return unlessErased(options, at, refusal, () =>
+        ruleProposal(options, study, question, at, (each) => computeStudy(options, each)),
+      )
     case 'repeat':
     case 'recompute':
       return again(options, study, question, at)
@@ -82,13 +66,13 @@ export async function computeStudy(options: GatewayOptions, study: GatewayStudy)
  * computed there any more.
  */
 async function pricedAnswer(
-  options: GatewayOptions,
+  options: ComputeOptions,
   study: GatewayStudy,
   question: Extract<Question, { lane: 'noise' }>,
   at: SnapshotPlace,
-  refusal: Computed,
+  refusal: Word,
 ): Promise<Computed> {
-  const { book, chain, exchange } = options
+  const { book } = options
   const { requestHash } = question
   const before = book
     .list()
@@ -103,27 +87,43 @@ async function pricedAnswer(
   if (before.some(({ result }) => result === null)) return { kind: 'later', why: 'earlier' }
   const answered = before.find(({ result }) => result?.outcome === 'answered')
   if (answered !== undefined) {
-    const recorded = (await ownAnswer(options, answered)) ?? (await exchange.answerOf(answered.studyHash))
+    const recorded = await recordedAnswer(options, answered)
     if (recorded === null) return { kind: 'later', why: 'document' }
     return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   }
-  if (await chain.isErasedSince(at, study.height)) return refusal
-  return noiseAnswer(options, question, at, false)
+  return unlessErased(options, at, refusal, () => noiseAnswer(options, question, at, study.item, false))
+}
+
+/**
+ * Nothing is computed of a snapshot that lost a record, whenever it was decided: also where that comes between the asking and the computing, or
+ * while it is computed. Other gateways may have been earlier; a refusal accuses nobody.
+ */
+async function unlessErased(
+  { chain }: ComputeOptions,
+  at: SnapshotPlace,
+  refusal: Word,
+  compute: () => Promise<Computed>,
+): Promise<Computed> {
+  const erased: Computed = { ...refusal, isErased: true }
+  if (await chain.isErasedSince(at)) return erased
+  const computed = await compute()
+  return computed.kind !== 'later' && (await chain.isErasedSince(at)) ? erased : computed
 }
 
 /** A recomputation has outcomes of its own. */
-function refusalOf({ item }: GatewayStudy, refusal: Computed): Computed {
+function refusalOf({ item }: GatewayStudy, refusal: Word): Word {
   return item.chargeKind === 'recompute' ? notRecomputable(null) : refusal
 }
 
-function notRecomputable(requestHash: Bytes | null): Computed {
+function notRecomputable(requestHash: Bytes | null): Word {
   return { kind: 'word', outcome: 'not-recomputable', answer: NOT_RECOMPUTABLE_ANSWER, requestHash }
 }
 
 async function noiseAnswer(
-  { chainId, chain, analysis, noiseKeyOf }: GatewayOptions,
+  { chainId, analysis, noiseKeyOf }: ComputeOptions,
   question: Extract<Question, { lane: 'noise' }>,
   at: SnapshotPlace,
+  rules: StudyRules,
   isFromRecords: boolean,
 ): Promise<Computed> {
   const { bytes, cohort, cleaning, followUp, requestHash } = question
@@ -138,7 +138,7 @@ async function noiseAnswer(
       followUp,
       snapshotDay: at.day,
       noiseKey,
-      policy: releasePolicyOf(chain.state()),
+      policy: releasePolicyOf(rules),
     },
     at,
     isFromRecords,
@@ -147,7 +147,7 @@ async function noiseAnswer(
 }
 
 /** A protocol counts as registered before only if nothing of this study had been answered at the snapshot by then. */
-async function isRegisteredBefore({ chain, book }: GatewayOptions, study: GatewayStudy): Promise<boolean> {
+async function isRegisteredBefore({ chain, book }: ComputeOptions, study: GatewayStudy): Promise<boolean> {
   const { item, author } = study
   if (item.chargeKind !== 'registered-model') return true
   const registration = item.of === null ? null : await chain.registrationOf(item.of)
@@ -165,18 +165,42 @@ async function isRegisteredBefore({ chain, book }: GatewayOptions, study: Gatewa
     )
 }
 
-/** A repeat gets the recorded bytes; a recomputation begins at the records. */
+/** The study whose bytes another one was given: they were computed under its rules, whatever is in effect since. */
+function originOf(book: GatewayBook, given: GatewayStudy): GatewayStudy {
+  let origin = given
+  while (origin.item.chargeKind === 'repeat' && origin.item.of !== null) {
+    const earlier = book.find(origin.item.of)
+    if (earlier === null) break
+    origin = earlier
+  }
+  const { requestHash, item } = origin
+  if (!isPriced(item.chargeKind) || requestHash === null) return origin
+  const first = book
+    .list()
+    .find(
+      (each) =>
+        each.place < origin.place &&
+        isPriced(each.item.chargeKind) &&
+        each.result?.outcome === 'answered' &&
+        each.requestHash !== null &&
+        equalBytes(each.requestHash, requestHash) &&
+        equalBytes(each.item.snapshotHash, item.snapshotHash),
+    )
+  return first ?? origin
+}
+
+/** A repeat gets the recorded bytes; a recomputation begins at the records. Neither is charged, and both are judged as a first one is. */
 async function again(
-  options: GatewayOptions,
+  options: ComputeOptions,
   study: GatewayStudy,
   question: Question,
   at: SnapshotPlace,
 ): Promise<Computed> {
-  const { book, chain, exchange } = options
+  const { book, fetching } = options
   const { item } = study
   const { requestHash } = question
   const isRecompute = item.chargeKind === 'recompute'
-  const refusal: Computed = isRecompute
+  const refusal: Word = isRecompute
     ? notRecomputable(requestHash)
     : { kind: 'word', outcome: 'refused', answer: REFUSED_ANSWER, requestHash }
   const earlier = item.of === null ? null : book.find(item.of)
@@ -185,141 +209,46 @@ async function again(
   // What is still being computed or looked at is waited for.
   if (earlier.result === null) return { kind: 'later', why: 'earlier' }
   if (earlier.result.outcome !== 'answered') return refusal
-  const before = await exchange.documentOf(earlier.item.commitment)
+  const before = await fetching.documentOf(earlier.item.commitment)
   if (before === null) return { kind: 'later', why: 'document' }
-  const asked = readQuestion(options.crypto, options.chainId, earlier.item, before, STUDY_ENGINE)
+  const asked = readQuestion(options.crypto, options.chainId, earlier, before, STUDY_ENGINE)
   if (asked === null || !equalBytes(asked.requestHash, requestHash)) return refusal
-  // Gateways may come to it at different times: what counts is what was decided when it was asked.
-  if (isRecompute && (await chain.isErasedSince(at, study.height))) return refusal
-  const recorded = (await ownAnswer(options, earlier)) ?? (await exchange.answerOf(earlier.studyHash))
+  if (question.lane === 'rule' && isBroken(await checkedPurpose(options, study, question.purpose)))
+    return refusal
+  const recorded = await recordedAnswer(options, earlier)
   if (recorded === null) return { kind: 'later', why: 'document' }
   if (!isRecompute) return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
-  const computed =
+  const computed = await unlessErased(options, at, refusal, () =>
     question.lane === 'noise'
-      ? await noiseAnswer(options, question, at, true)
-      : await ruleAnswerAgain(options, question, at)
-  if (computed.kind === 'later') return computed
-  return equalBytes(computed.answer, recorded)
-    ? { kind: 'word', outcome: 'identical', answer: recorded, requestHash }
-    : { kind: 'word', outcome: 'differs', answer: DIFFERS_ANSWER, requestHash }
+      ? noiseAnswer(options, question, at, originOf(book, earlier).item, true)
+      : ruleAnswerAgain(options, question, at, originOf(book, earlier).item),
+  )
+  if (computed.kind !== 'word' || computed.isErased === true) return computed
+  if (equalBytes(computed.answer, recorded))
+    return { kind: 'word', outcome: 'identical', answer: recorded, requestHash }
+  // Its bytes would be the same noise on other data, and stay here.
+  const differing = differingCells(recorded, computed.answer)
+  return { kind: 'word', outcome: 'differs', answer: encodeDiffers(differing), requestHash, differing }
+}
+
+/** This gateway's, else what others kept; null where that has to come first. */
+async function recordedAnswer(options: ComputeOptions, study: GatewayStudy): Promise<Bytes | null> {
+  return (await ownAnswer(options, study)) ?? options.fetching.answerOf(study.studyHash)
 }
 
 /** Only where it is what the chain has: this gateway may have been the one that was wrong. */
 async function ownAnswer(
-  { book }: GatewayOptions,
+  { book }: ComputeOptions,
   { studyHash, word, result }: GatewayStudy,
 ): Promise<Bytes | null> {
   if (word === null || result === null || !equalBytes(word.resultHash, result.resultHash)) return null
   return book.answerOf(studyHash)
 }
 
-interface EarlierStudy {
-  readonly study: GatewayStudy
-  readonly people: PeopleOfStudy
-  readonly models: number
-}
-
-/** Studies by rule are judged in the order of the chain: what is compared with must be the same at every gateway. */
-async function ruleProposal(
-  options: GatewayOptions,
-  study: GatewayStudy,
-  question: Extract<Question, { lane: 'rule' }>,
-  at: SnapshotPlace,
-): Promise<Computed> {
-  const { crypto, chainId, chain, book, analysis, exchange } = options
-  const before = book.list().filter(({ item, place }) => item.chargeKind === 'by-rule' && place < study.place)
-  const earlier: EarlierStudy[] = []
-  let refusals = 0
-  for (const each of before) {
-    const isOfStudy =
-      equalBytes(each.author, study.author) && equalBytes(each.item.studyId, study.item.studyId)
-    if (each.judged === null && each.result === null) return { kind: 'later', why: 'earlier' }
-    const isRefused = each.judged === null ? each.result?.outcome === 'refused' : each.judged === 'refused'
-    if (isRefused) {
-      if (isOfStudy && study.time - each.time <= REFUSALS_WITHIN_MS) refusals++
-      continue
-    }
-    const document = await exchange.documentOf(each.item.commitment)
-    const asked = document === null ? null : readQuestion(crypto, chainId, each.item, document, STUDY_ENGINE)
-    if (document === null) return { kind: 'later', why: 'document' }
-    // Of another engine: it was judged by that one, and who was in it is not known to this one.
-    if (asked?.lane !== 'rule') continue
-    earlier.push({ study: each, people: asked.study, models: asked.study.models.length })
-  }
-  const peopleHash = (people: PeopleOfStudy) => crypto.sha256(utf8Encode(nameOfPeople(people)))
-  const words = await Promise.all(earlier.map(({ people }) => book.wordsOf(at.itemHash, peopleHash(people))))
-  const mine = nameOfPeople(question.study)
-  const proposal = await analysis.propose(
-    {
-      chainId,
-      study: question.study,
-      purpose: question.purpose,
-      requester: await requesterOf(options, study),
-      earlier: earlier.map(({ people, study: { author } }, i) => ({
-        people: { cohort: people.cohort, cleaning: people.cleaning, intervals: people.intervals },
-        isOwn: equalBytes(author, study.author),
-        words: words[i]!,
-      })),
-      recentRefusals: refusals,
-      earlierModels: earlier
-        .filter(
-          ({ study: each, people }) =>
-            equalBytes(each.author, study.author) &&
-            equalBytes(each.item.studyId, study.item.studyId) &&
-            nameOfPeople(people) === mine,
-        )
-        .reduce((sum, { models }) => sum + models, 0),
-      policy: rulePolicyOf(chain.state()),
-    },
-    at,
-    false,
-  )
-  for (const [i, made] of proposal.earlierWords.entries())
-    if (words[i] === null) await book.saveWords(at.itemHash, peopleHash(earlier[i]!.people), made)
-  await book.saveWords(at.itemHash, peopleHash(question.study), proposal.words)
-  const { requestHash } = question
-  return proposal.kind === 'refused'
-    ? { kind: 'word', outcome: 'refused', answer: REFUSED_ANSWER, requestHash }
-    : { kind: 'proposal', answer: proposal.answer, checks: proposal.checks, requestHash }
-}
-
-/** The numbers alone: whom it may be told was decided then. */
-async function ruleAnswerAgain(
-  options: GatewayOptions,
-  { study: asked, purpose, requestHash }: Extract<Question, { lane: 'rule' }>,
-  at: SnapshotPlace,
-): Promise<Extract<Computed, { kind: 'word' }>> {
-  const { chainId, chain, analysis } = options
-  const proposal = await analysis.propose(
-    {
-      chainId,
-      study: asked,
-      purpose,
-      requester: { isInsurer: false, hasRegisteredPlan: false },
-      earlier: [],
-      recentRefusals: 0,
-      earlierModels: 0,
-      policy: rulePolicyOf(chain.state()),
-    },
-    at,
-    true,
-  )
-  const answer = proposal.kind === 'refused' ? REFUSED_ANSWER : proposal.answer
-  return { kind: 'word', outcome: isRefusal(answer) ? 'refused' : 'answered', answer, requestHash }
-}
-
-async function requesterOf({ chain }: GatewayOptions, { item, author, height }: GatewayStudy) {
-  const isInsurer = item.requesterClass === 'insurer'
-  return { isInsurer, hasRegisteredPlan: isInsurer && (await chain.hasRegistered(author, height)) }
-}
-
 /** The members may ask for more patients, never for fewer than the rules do. */
-export function releasePolicyOf({ policy }: Pick<ConsortiumState, 'policy'>): ReleasePolicy {
-  const smallestCount = Math.max(RELEASE_DEFAULTS.smallestCount, policyValue(policy, 'smallestCount'))
-  return { ...RELEASE_DEFAULTS, smallestCount }
-}
-
-export function rulePolicyOf({ policy }: Pick<ConsortiumState, 'policy'>): RulePolicy {
-  const smallestCount = Math.max(RULE_DEFAULTS.smallestCount, policyValue(policy, 'smallestCount'))
-  return { ...RULE_DEFAULTS, smallestCount, checkersLeast: policyValue(policy, 'checkersMin') }
+export function releasePolicyOf({ smallestCount }: Pick<StudyRules, 'smallestCount'>): ReleasePolicy {
+  return {
+    ...RELEASE_DEFAULTS,
+    smallestCount: Math.max(RELEASE_DEFAULTS.smallestCount, smallestCount),
+  }
 }

@@ -75,7 +75,7 @@ export interface GatewayBook {
 }
 
 const [STUDY, ANSWER, CHECKS, WORDS] = [0, 1, 2, 3]
-const VERSION = 1
+const VERSION = 2
 const STAGES: readonly Stage[] = ['waiting', 'proposed', 'decided', 'closed']
 const JUDGED = ['to-be-checked', 'refused'] as const
 const OUTCOMES: readonly ResultOutcome[] = ['answered', 'refused', 'identical', 'differs', 'not-recomputable']

@@ -7,6 +7,7 @@ import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../node/chain/ids.ts'
 import type { SealedPart } from '../node/chain/item.ts'
+import { checksVerdict } from '../node/chain/apply-study.ts'
 import { policyValue } from '../node/chain/policy.ts'
 import type { CheckVerdict, ResultOutcome } from '../node/chain/study-items.ts'
 import type { FinalItem } from '../node/final-items.ts'
@@ -16,6 +17,8 @@ import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { createAgreement } from './agreement.ts'
 import { computeStudy } from './compute.ts'
+import { cellsCode } from './differing-cells.ts'
+import { createFetching } from './fetching.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
 import { resultHashOf } from './question.ts'
@@ -121,6 +124,14 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
 
   const agreement = createAgreement(options, { isClosed: () => isClosed, later, unlessClosed, note })
   const { settleAll } = agreement
+  const fetching = createFetching(exchange, {
+    later,
+    onFetched: () => nudge(),
+    onFailure(error) {
+      // Nobody within reach, a thread that ended: it is asked for again.
+      if (!isClosed && !(error instanceof Failure)) options.onFailure(error)
+    },
+  })
 
   /* ---------- from the chain ---------- */
 
@@ -231,7 +242,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
   async function compute(study: GatewayStudy): Promise<boolean> {
     let computed
     try {
-      computed = await computeStudy(options, study)
+      computed = await computeStudy({ ...options, fetching }, study)
     } catch (error) {
       // Records are not ready, a thread ended, nobody was within reach: it is asked again.
       if (error instanceof Failure) return false
@@ -259,7 +270,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     }
     const { outcome } = computed
     const word = { outcome, resultHash: resultHashOf(crypto, chainId, answer) }
-    const judged = study.item.chargeKind === 'by-rule' ? 'refused' : null
+    const isJudged = study.item.chargeKind === 'by-rule' && computed.isErased !== true
+    const judged = isJudged ? 'refused' : null
     await book.change(
       study.studyHash,
       (current) => ({ ...current, stage: stageOf(current, 'decided'), requestHash, word, judged }),
@@ -271,7 +283,8 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
         : study.item.chargeKind === 'recompute'
           ? 'node.studyRecomputed'
           : 'node.studyComputed'
-    await note(act, study, { outcome })
+    const { differing } = computed
+    await note(act, study, differing === undefined ? { outcome } : { outcome, cells: cellsCode(differing) })
     changed()
     return true
   }
@@ -280,16 +293,14 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
   const stageOf = (current: GatewayStudy, next: GatewayStudy['stage']) =>
     current.result === null ? next : 'closed'
 
-  /** Two hospitals agreed to just these bytes, or one refused. */
+  /** Whichever the chain has first: two hospitals' approval of just these bytes, or one refusal. */
   async function weighChecks(study: GatewayStudy): Promise<void> {
     const answer = await book.answerOf(study.studyHash)
     if (answer === null) return
     const proposalHash = resultHashOf(crypto, chainId, answer)
-    const isRefused = study.checks.some(({ verdict }) => verdict === 'refuse')
-    const approving = study.checks.filter(
-      (each) => each.verdict === 'approve' && equalBytes(each.proposalHash, proposalHash),
-    )
-    if (!isRefused && approving.length < policyValue(chain.state().policy, 'checkersMin')) return
+    const verdict = checksVerdict(study.checks, study.item.checkersMin, proposalHash)
+    if (verdict === 'open') return
+    const isRefused = verdict === 'refused'
     const word: { outcome: ResultOutcome; resultHash: Bytes } = isRefused
       ? { outcome: 'refused', resultHash: resultHashOf(crypto, chainId, REFUSED_ANSWER) }
       : { outcome: 'answered', resultHash: proposalHash }
@@ -334,7 +345,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     if (study === null || study.judged !== 'to-be-checked') return null
     const answer = await book.answerOf(studyHash)
     const checks = await book.checksOf(studyHash)
-    const bytes = await exchange.documentOf(study.item.commitment)
+    const bytes = await exchange.documentHere(study.item.commitment)
     const document = bytes === null ? null : readDocument(bytes)
     if (answer === null || checks === null || document === null) return null
     const { item, author, height, time } = study

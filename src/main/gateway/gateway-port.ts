@@ -3,7 +3,6 @@ import type { Bytes } from '../../shared/std/bytes.ts'
 import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
 import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
-import type { MemberSignature } from '../node/chain/signature-list.ts'
 import type { ConsortiumState } from '../node/chain/state.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { StudyExchange } from '../node/studies/study-exchange.ts'
@@ -32,8 +31,8 @@ export interface GatewayChain {
   registrationOf(itemHash: Bytes): Promise<{ readonly author: MemberId; readonly height: number } | null>
   /** Whether this member registered a protocol below this height. */
   hasRegistered(author: MemberId, below: number): Promise<boolean>
-  /** Whether a decision above the snapshot's height, up to this one, destroyed a record of the snapshot. */
-  isErasedSince(place: SnapshotPlace, upToHeight: number): Promise<boolean>
+  /** Whether a decision above the snapshot's height, up to what is known here by now, destroyed a record of the snapshot. */
+  isErasedSince(place: SnapshotPlace): Promise<boolean>
 }
 
 /** Throws a Failure where records are not ready yet: it is asked again. */
@@ -56,20 +55,17 @@ export interface GatewayAnalysis {
 export type GatewayExchange = Pick<
   StudyExchange,
   | 'documentOf'
+  | 'documentHere'
   | 'attest'
   | 'attestationsOf'
   | 'answerOf'
+  | 'answerHere'
   | 'keepAnswer'
   | 'onFinal'
   | 'onAttestation'
+  | 'onLateWord'
   | 'submit'
-> & {
-  /** Signs that this member be suspended, and tells the other gateways. The same again changes nothing. */
-  accuse(accused: MemberId, reason: string): Promise<void>
-  /** Verified, one for each gateway, sorted by member id. */
-  accusationsOf(accused: MemberId, reason: string): readonly MemberSignature[]
-  onAccusation(take: (accused: MemberId, reason: string) => void): void
-}
+>
 
 export type GatewayAct =
   /** A study that may not be asked, or whose numbers may not leave. */
@@ -82,7 +78,7 @@ export type GatewayAct =
   | 'node.studyReleased'
   /** Gateways say different things, and too few the same. */
   | 'node.studyHeld'
-  /** Another gateway said something else than nearly all. */
+  /** Another gateway said something else than nearly all: it is suspended, or the code says why not. */
   | 'node.gatewayAccused'
   /** The others agreed on something else than this gateway: its own installation is to be looked at. */
   | 'node.gatewayDeviates'

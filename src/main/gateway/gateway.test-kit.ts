@@ -5,7 +5,7 @@
 import { openGatewayBook } from './gateway-book.ts'
 import { openGatewayHome, type GatewayHome } from './gateway-home.ts'
 import type { GatewayAnalysis, GatewayExchange, GatewayOptions, SnapshotPlace } from './gateway-port.ts'
-import { commitmentOf, resultHashOf } from './question.ts'
+import { resultHashOf } from './question.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { present } from '../../shared/std/assert.ts'
@@ -17,21 +17,26 @@ import { applyItem } from '../node/chain/apply-item.ts'
 import {
   crypto,
   foundConsortium,
+  heldBy,
   makeItem,
   type Consortium,
   type Institution,
 } from '../node/chain/consortium.test-kit.ts'
+import { firstRegistrationOf, openStudyOf } from '../node/chain/apply-study.ts'
 import type { ItemHash, MemberId, SegmentId } from '../node/chain/ids.ts'
-import { attestationSignBytes, decodeSignedItem, itemHashOf, type ItemClear } from '../node/chain/item.ts'
-import type { MemberSignature } from '../node/chain/signature-list.ts'
+import { decodeSignedItem, itemHashOf, type ItemClear } from '../node/chain/item.ts'
 import type { ConsortiumState } from '../node/chain/state.ts'
-import type { StudyItem } from '../node/chain/study-items.ts'
+import {
+  attestationSignBytes,
+  commitmentOf,
+  studyRulesOf,
+  type StudyItem,
+} from '../node/chain/study-items.ts'
 import type { FinalItem } from '../node/final-items.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
 import type { Store } from '../node/storage/store.ts'
 import type { Attestation } from '../node/studies/study-exchange.ts'
 import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
-import { requestHash } from '../privacy/request/request-bytes.ts'
 
 export const SNAPSHOT = new Uint8Array(32).fill(7) as ItemHash
 /** Under load a gateway's answer takes its time; what never comes is told after so long. */
@@ -73,6 +78,8 @@ export interface GatewaySetup {
   readonly analysis?: (honest: GatewayAnalysis) => GatewayAnalysis
   readonly fuse?: Fuse
   readonly isErased?: () => boolean
+  /** Of documents that this gateway has to ask others for: when it gets them; `never` where nobody has them. */
+  readonly elsewhere?: (commitment: Bytes) => Promise<void> | 'never' | null
 }
 
 export class Village {
@@ -83,7 +90,8 @@ export class Village {
   time = Date.UTC(2026, 5, 1)
   readonly finals: FinalItem[] = []
   readonly documents = new Map<string, Bytes>()
-  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown }[] = []
+  readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown; cells: unknown }[] =
+    []
   readonly said: { by: string; at: number }[] = []
   readonly failures: unknown[] = []
   private readonly homes = new Map<string, Seat>()
@@ -113,6 +121,10 @@ export class Village {
       ...this.consortium.start.consortium,
       snapshots: [{ itemHash: SNAPSHOT, height: 5, segmentId: new Uint8Array(32) as SegmentId, microRho: 0 }],
     }
+  }
+
+  async closeOne(index: number): Promise<void> {
+    await this.homes.get(toHex(this.gateways[index]!.member.memberId))?.close()
   }
 
   member(kind: 'university' | 'insurer'): Institution {
@@ -161,16 +173,9 @@ export class Village {
   ): ItemHash {
     const salt = new Uint8Array(32).fill(++this.salt)
     const { chainId } = this.consortium
-    const commitment = commitmentOf(
-      crypto,
-      chainId,
-      salt,
-      requestHash(crypto, chainId, document.requestBytes),
-    )
-    this.documents.set(
-      toHex(commitment),
-      encodeDocument({ purpose: 'research', title: 'A study', ...document, salt }),
-    )
+    const bytes = encodeDocument({ purpose: 'research', title: 'A study', ...document, salt })
+    const commitment = commitmentOf(crypto, chainId, author.member.memberId, bytes)
+    this.documents.set(toHex(commitment), bytes)
     const requesterClass = author.member.kind === 'insurer' ? 'insurer' : 'university'
     return this.final(author, {
       kind: 'study',
@@ -179,8 +184,14 @@ export class Village {
       snapshotHash: SNAPSHOT,
       studyId: new Uint8Array(16).fill(3),
       of: null,
+      ...studyRulesOf(this.state.policy),
+      held: heldBy(this.consortium, commitment),
       ...clear,
     })
+  }
+
+  heightOf(studyHash: ItemHash): number | null {
+    return this.finals.find(({ hash }) => equalBytes(hash, studyHash))?.height ?? null
   }
 
   resultOf(studyHash: ItemHash) {
@@ -249,14 +260,13 @@ function resultHash(village: Village, answer: Bytes): Bytes {
 class Seat {
   readonly answers = new Map<string, Bytes>()
   readonly words = new Map<string, Attestation[]>()
-  readonly accusations = new Map<string, MemberSignature[]>()
   private readonly village: Village
   private readonly institution: Institution
   private readonly store: Store = createMemoryStore()
   private home: GatewayHome | null = null
   private taker: ((item: FinalItem) => Promise<void>) | null = null
   private onWord: ((attestation: Attestation) => void) | null = null
-  private onAccused: ((accused: MemberId, reason: string) => void) | null = null
+  private onLate: ((attestation: Attestation) => void) | null = null
   private cursor = 0
   private telling: Promise<void> = Promise.resolve()
 
@@ -273,6 +283,7 @@ class Seat {
     analysis = (honest) => honest,
     fuse = new Fuse(null),
     isErased = () => false,
+    elsewhere = () => null,
   }: GatewaySetup): Promise<GatewayHome> {
     await this.close()
     const { village, memberId, store } = this
@@ -302,18 +313,14 @@ class Seat {
             : null
         },
         hasRegistered: async (author, below) =>
-          village.finals.some(
-            ({ signed, height }) =>
-              signed.item.clear.kind === 'registration' &&
-              equalBytes(signed.item.author, author) &&
-              height < below,
-          ),
+          (firstRegistrationOf(village.state, author) ?? Infinity) < below,
         isErasedSince: async () => isErased(),
       },
-      exchange: this.exchange(fuse),
-      analysis: analysis(honestAnalysis(village)),
+      exchange: this.exchange(fuse, elsewhere),
+      analysis: analysis(analysisOf(village)),
       noiseKeyOf: async () => NOISE_KEY,
-      note: async (act, { outcome }, code) => void village.notes.push({ by: name, act, code, outcome }),
+      note: async (act, { outcome, cells }, code) =>
+        void village.notes.push({ by: name, act, code, outcome, cells }),
       now: village.now,
       after: village.after,
       onFailure: (error) => {
@@ -324,16 +331,29 @@ class Seat {
     return this.home
   }
 
-  private exchange(fuse: Fuse): GatewayExchange {
+  private exchange(fuse: Fuse, elsewhere: Required<GatewaySetup>['elsewhere']): GatewayExchange {
+    const fetched = new Set<string>()
     const { village, institution, memberId } = this
     const { chainId } = village.consortium
     return {
-      documentOf: async (commitment) => village.documents.get(toHex(commitment)) ?? null,
+      async documentOf(commitment) {
+        const way = elsewhere(commitment)
+        if (way === 'never') return null
+        await way
+        fetched.add(toHex(commitment))
+        return village.documents.get(toHex(commitment)) ?? null
+      },
+      async documentHere(commitment) {
+        const name = toHex(commitment)
+        if (elsewhere(commitment) !== null && !fetched.has(name)) return null
+        return village.documents.get(name) ?? null
+      },
       attestationsOf: (studyHash) => this.words.get(toHex(studyHash)) ?? [],
       attest: (studyHash, outcome, hash) =>
         fuse.step(async () => {
-          const clear = { kind: 'result', studyHash, outcome, resultHash: hash, attestations: [] } as const
-          const signature = crypto.ed25519Sign(institution.authorSecret, attestationSignBytes(chainId, clear))
+          const height = present(village.heightOf(studyHash))
+          const input = attestationSignBytes(chainId, { studyHash, outcome, resultHash: hash }, height)
+          const signature = crypto.ed25519Sign(institution.authorSecret, input)
           const word: Attestation = { studyHash, outcome, resultHash: hash, memberId, signature }
           village.said.push({ by: toHex(memberId), at: village.now() })
           for (const seat of village.seats()) seat.hear(word)
@@ -341,40 +361,28 @@ class Seat {
       keepAnswer: (studyHash, answer) =>
         fuse.step(async () => void this.answers.set(toHex(studyHash), answer)),
       answerOf: async (studyHash) => village.answerOf(studyHash),
+      answerHere: async (studyHash) => village.answerOf(studyHash),
       submit: (clear) => fuse.step(async () => ({ itemHash: village.final(institution, clear) })),
       onFinal: (take) => {
         this.taker = take
         this.tell()
       },
       onAttestation: (take) => void (this.onWord = take),
-      onAccusation: (take) => void (this.onAccused = take),
-      accusationsOf: (accused, reason) => this.accusations.get(`${toHex(accused)} ${reason}`) ?? [],
-      accuse: (accused, reason) =>
-        fuse.step(async () => {
-          const clear = { kind: 'suspension', memberId: accused, reason, attestations: [] } as const
-          const signature = crypto.ed25519Sign(institution.authorSecret, attestationSignBytes(chainId, clear))
-          for (const seat of village.seats()) seat.hearAccused(accused, reason, { memberId, signature })
-        }),
+      onLateWord: (take) => void (this.onLate = take),
     }
   }
 
   hear(word: Attestation): void {
     const key = toHex(word.studyHash)
     const known = this.words.get(key) ?? []
+    if (openStudyOf(this.village.state, word.studyHash) === null) {
+      const result = this.village.resultOf(word.studyHash)
+      if (result !== null && !equalBytes(result.resultHash, word.resultHash)) this.onLate?.(word)
+      return
+    }
     if (known.some((each) => equalBytes(each.memberId, word.memberId))) return
     this.words.set(key, [...known, word])
     this.onWord?.(word)
-  }
-
-  hearAccused(accused: MemberId, reason: string, by: MemberSignature): void {
-    const key = `${toHex(accused)} ${reason}`
-    const known = this.accusations.get(key) ?? []
-    if (known.some((each) => equalBytes(each.memberId, by.memberId))) return
-    this.accusations.set(
-      key,
-      [...known, by].sort((a, b) => compareBytes(a.memberId, b.memberId)),
-    )
-    this.onAccused?.(accused, reason)
   }
 
   /** Items in order, each again until it was taken. */
@@ -396,7 +404,7 @@ class Seat {
   async close(): Promise<void> {
     this.taker = null
     this.onWord = null
-    this.onAccused = null
+    this.onLate = null
     await this.home?.close()
     this.home = null
   }
@@ -414,7 +422,8 @@ function bound(store: Store): Store {
   }
 }
 
-function honestAnalysis({ warehouse, place }: Village): GatewayAnalysis {
+/** What a gateway computes from these facts. */
+export function analysisOf({ warehouse, place }: Pick<Village, 'warehouse' | 'place'>): GatewayAnalysis {
   const scope = { upTo: place.upTo, hospitals: null, samePerson: [], consentDay: place.day }
   return {
     answer: (question) =>

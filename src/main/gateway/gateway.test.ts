@@ -4,6 +4,7 @@ import { equalBytes, toHex, utf8Encode, type Bytes } from '../../shared/std/byte
 import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
 import { canonicalStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { runOf } from '../analytics/facts/fact-columns.ts'
+import type { Facts } from '../analytics/facts/fact-tables.ts'
 import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
@@ -13,9 +14,10 @@ import { readRelease } from '../privacy/answers/read-release.ts'
 import type { Output } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { readByRule, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
+import { readDiffers } from './differing-cells.ts'
 import { STEP_MS } from './gateway-home.ts'
 import type { GatewayAnalysis } from './gateway-port.ts'
-import { Fuse, SNAPSHOT, Village } from './gateway.test-kit.ts'
+import { analysisOf, Fuse, SNAPSHOT, Village } from './gateway.test-kit.ts'
 
 const everybody: CohortDefinition = {
   schema: 'cohort/1',
@@ -95,6 +97,12 @@ const comesAgain: StudyDefinition = {
   snapshot: null,
   seed: '1',
   engine: null,
+}
+
+/** The same people. */
+const otherWords: StudyDefinition = {
+  ...comesAgain,
+  cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45, atMost: 129 } }] },
 }
 
 function byRule(study: StudyDefinition) {
@@ -327,6 +335,27 @@ describe('a request of lane A', { timeout: 120_000 }, () => {
   })
 })
 
+describe('a document that a gateway has to ask for', { timeout: 120_000 }, () => {
+  it('holds up its own study and no other, however slowly it is handed over', async () => {
+    const { village } = await open(0)
+    const commitments: string[] = []
+    const slow = Promise.withResolvers<void>()
+    const elsewhere = (commitment: Bytes) => (toHex(commitment) === commitments[0] ? slow.promise : null)
+    // Three of four: without the one that waits there is no result.
+    await village.open(0, { elsewhere })
+    for (const i of [1, 2]) await village.open(i)
+    const first = village.ask(automatic(byAge, 20_000), table)
+    commitments.push(village.documents.keys().next().value!)
+    const second = village.ask(automatic({ kind: 'count' }, 2_000), count)
+    await village.until(() => village.resultOf(second) !== null, 'the second result')
+    expect(village.resultOf(first)).toBeNull()
+    slow.resolve()
+    await village.until(() => village.resultOf(first) !== null, 'the first result')
+    expect(village.failures).toEqual([])
+    await village.close()
+  })
+})
+
 describe('a recomputation', { timeout: 120_000 }, () => {
   const recomputing = async (setup: Parameters<Village['open']>[1]) => {
     const { village } = await open()
@@ -349,6 +378,76 @@ describe('a recomputation', { timeout: 120_000 }, () => {
     const planted = changing((answer) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte)))
     expect(await recomputing({ analysis: planted })).toEqual({ outcome: 'differs', isSame: false })
   })
+  /** One visit that is all that is known of a patient: whoever wrote another date of birth there. */
+  async function withOneFactChanged(): Promise<Warehouse> {
+    const changed = syntheticFacts(400, 'gateways')
+    const patients = changed.map(({ visit }) => visit[0]!.patient)
+    const ageOf = ({ visit: [row] }: Facts) => (row!.day! - row!.birth!) / 365.25
+    const isAlone = (i: number) => patients.indexOf(patients[i]!) === patients.lastIndexOf(patients[i]!)
+    const at = changed.findIndex((each, i) => isAlone(i) && ageOf(each) < 39)
+    const [row] = changed[at]!.visit
+    changed[at] = { ...changed[at]!, visit: [{ ...row!, birth: row!.birth! - 30 * 366 }] }
+    const other = await openWarehouse({ threads: 1, memoryMb: 512 })
+    await other.load(runOf(0, changed.length - 1, changed))
+    return other
+  }
+
+  it('turns red where one fact in the warehouse of one gateway was changed: it is named, and it knows the cells', async () => {
+    const { village } = await open()
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    const changed = await withOneFactChanged()
+    const liar = toHex(village.gateways[2]!.member.memberId)
+    const hasSpoken = () => village.notes.some(({ by, act }) => by === liar && act === 'node.studyRecomputed')
+    for (let i = 0; i < 4; i++)
+      await village.open(i, {
+        analysis: (honest) =>
+          i === 2
+            ? analysisOf({ warehouse: changed, place: village.place })
+            : {
+                ...honest,
+                // What comes after the result is final is nobody's word any more.
+                answer: async (...asked) => {
+                  while (!hasSpoken()) await new Promise((resolve) => setTimeout(resolve, 5))
+                  return honest.answer(...asked)
+                },
+              },
+      })
+    const again = village.ask(request, { chargeKind: 'recompute', chargeMicroRho: 0, of: first })
+    await village.until(
+      () => village.resultOf(again) !== null && village.state.suspensions.length === 1,
+      'the recomputation and the suspension',
+    )
+    expect(village.resultOf(again)).toMatchObject({ outcome: 'identical' })
+    expect(village.resultOf(again)!.attestations).toHaveLength(3)
+    expect(toHex(village.state.suspensions[0]!.memberId)).toBe(liar)
+    const said = village.notes.find(({ by, act }) => by === liar && act === 'node.studyRecomputed')
+    expect(said).toMatchObject({ outcome: 'differs' })
+    // From below 40 to between 60 and 80.
+    expect(said?.cells).toMatch(/^cells\.0\+cells\.2\+margins/)
+    await village.close()
+    changed.close()
+  })
+
+  it('says which cells come out otherwise where all gateways agree that they do', async () => {
+    const { village } = await open()
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    const changed = await withOneFactChanged()
+    for (let i = 0; i < 4; i++)
+      await village.open(i, { analysis: () => analysisOf({ warehouse: changed, place: village.place }) })
+    const again = village.ask(request, { chargeKind: 'recompute', chargeMicroRho: 0, of: first })
+    await village.until(() => village.resultOf(again) !== null, 'the recomputation')
+    expect(village.resultOf(again)).toMatchObject({ outcome: 'differs' })
+    const cells = readDiffers(village.answerOf(again)!)!
+    expect(cells).toEqual(expect.arrayContaining(['cells/0', 'cells/2']))
+    expect(cells).not.toContain('cells/1')
+    await village.close()
+    changed.close()
+  })
+
   it('is not made once a record of the snapshot was erased', async () => {
     expect(await recomputing({ isErased: () => true })).toEqual({
       outcome: 'not-recomputable',
@@ -428,14 +527,101 @@ describe('a study by rule', { timeout: 120_000 }, () => {
     await village.close()
   })
 
+  it('is repeated and recomputed for nobody whose purpose a first request would not have', async () => {
+    const { village, homes } = await open()
+    const study = village.ask(byRule(comesAgain), rule)
+    await proposed(village, 4)
+    await approve(homes, study, [0, 1])
+    await village.until(() => village.resultOf(study) !== null, 'the result')
+    const insurer = village.member('insurer')
+    const repeat = { chargeKind: 'repeat', chargeMicroRho: 0, of: study } as const
+    const recompute = { chargeKind: 'recompute', chargeMicroRho: 0, of: study } as const
+    const asked = [
+      village.ask(byRule(comesAgain), repeat, insurer),
+      village.ask(byRule(comesAgain), recompute, insurer),
+      village.ask({ ...byRule(comesAgain), purpose: 'marketing' }, repeat),
+    ]
+    village.final(insurer, { kind: 'registration', protocolHash: new Uint8Array(32).fill(1) })
+    asked.push(village.ask(byRule(comesAgain), repeat, insurer))
+    await village.until(() => asked.every((each) => village.resultOf(each) !== null), 'the results')
+    expect(asked.map((each) => village.resultOf(each)!.outcome)).toEqual([
+      'refused',
+      'not-recomputable',
+      'refused',
+      'answered',
+    ])
+    await village.close()
+  })
+
+  it('is judged against earlier ones by a gateway that was away when these were decided', async () => {
+    const { village } = await open(0)
+    const homes = [await village.open(0), await village.open(1), await village.open(2)]
+    const first = village.ask(byRule(comesAgain), rule)
+    await proposed(village, 3)
+    // People refuse it: the rules had let it through, and whoever asks about the same people in other words is compared with it.
+    await approve(homes, first, [0], 'refuse')
+    await village.until(() => village.resultOf(first) !== null, 'the refusal by people')
+    await village.closeOne(2)
+    const second = village.ask(byRule(otherWords), rule)
+    // Two words are too few: what the third says counts.
+    await village.pass(20_000)
+    expect(village.resultOf(second)).toBeNull()
+    const commitment = village.documents.keys().next().value!
+    let way: 'never' | null = 'never'
+    await village.open(3, { elsewhere: (each) => (toHex(each) === commitment ? way : null) })
+    await village.pass(60_000)
+    // It has the second study's document and not the first one's: it does not judge.
+    expect(village.resultOf(second)).toBeNull()
+    way = null
+    await village.until(() => village.resultOf(second) !== null, 'the refusal by rule')
+    expect(village.resultOf(second)?.outcome).toBe('refused')
+    const late = toHex(village.gateways[3]!.member.memberId)
+    expect(village.notes.filter(({ by, act }) => by === late && act === 'node.studyProposed')).toEqual([])
+    await village.close()
+  })
+
+  it('of a snapshot that lost a record is refused, also where that comes while it is computed', async () => {
+    const { village } = await open(0)
+    let isErased = false
+    const erasing = (honest: GatewayAnalysis): GatewayAnalysis => ({
+      ...honest,
+      propose: async (...asked) => {
+        const proposal = await honest.propose(...asked)
+        isErased = true
+        return proposal
+      },
+    })
+    for (let i = 0; i < 4; i++) await village.open(i, { analysis: erasing, isErased: () => isErased })
+    const studies = [village.ask(byRule(comesAgain), rule), village.ask(byRule(otherWords), rule)]
+    await village.until(() => studies.every((each) => village.resultOf(each) !== null), 'the refusals')
+    expect(studies.map((each) => village.resultOf(each)!.outcome)).toEqual(['refused', 'refused'])
+    expect(village.notes.filter(({ act }) => act === 'node.studyProposed')).toEqual([])
+    await village.close()
+  })
+
+  it('whose answer nobody could hand over is refused and holds up nothing', async () => {
+    const { village } = await open()
+    // Three quartiles of each number for everybody and for each sex: more findings than anybody reads.
+    const ages = Array.from({ length: 90 }, (_, i) => ({ kind: 'age' as const, name: `age${String(i)}` }))
+    const long: StudyDefinition = {
+      ...comesAgain,
+      intervals: {
+        ...comesAgain.intervals,
+        covariates: [...comesAgain.intervals.covariates, ...ages],
+      },
+    }
+    const first = village.ask(byRule(long), rule)
+    const second = village.ask(automatic({ kind: 'count' }, 2_000), count)
+    await village.until(() => village.resultOf(first) !== null && village.resultOf(second) !== null, 'both')
+    expect(village.resultOf(first)?.outcome).toBe('refused')
+    expect(village.resultOf(second)?.outcome).toBe('answered')
+    await village.close()
+  })
+
   it('that differs from an earlier one by a few people is refused without anybody looking', async () => {
     const { village } = await open()
     village.ask(byRule(comesAgain), rule)
-    const fewLess: StudyDefinition = {
-      ...comesAgain,
-      cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45, atMost: 200 } }] },
-    }
-    const second = village.ask(byRule(fewLess), rule)
+    const second = village.ask(byRule(otherWords), rule)
     await village.until(() => village.resultOf(second) !== null, 'the refusal')
     expect(village.resultOf(second)?.outcome).toBe('refused')
     await village.close()

@@ -19,6 +19,7 @@ export interface GoldenChild {
     from: number,
     to: number,
     env?: Readonly<Record<string, string>>,
+    threads?: number,
   ): Promise<string[]>
   close(): Promise<void>
 }
@@ -30,10 +31,18 @@ export async function buildGoldenChild(): Promise<GoldenChild> {
   }
   await kit.bundle({ child: join(root, 'src/main/gateway/golden-child.test-kit.ts') }, folder)
   return {
-    async hashes(executable, from, to, env = {}) {
+    async hashes(executable, from, to, env = {}, threads = 3) {
       const elsewhere = { TZ: 'Pacific/Apia', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', ...env }
       const polyfill = pathToFileURL(join(root, 'bin/polyfill-node20.mjs')).href
-      const args = ['--import', polyfill, join(folder, 'child.js'), String(from), String(to), '3', '777']
+      const args = [
+        '--import',
+        polyfill,
+        join(folder, 'child.js'),
+        String(from),
+        String(to),
+        String(threads),
+        '777',
+      ]
       const { stdout } = await run(executable, args, {
         env: { ...process.env, ...elsewhere },
         maxBuffer: 1 << 26,

@@ -1,13 +1,11 @@
 /** The chain as a gateway's service reads it: from its own node. */
 import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
+import { firstRegistrationOf } from '../node/chain/apply-study.ts'
 import { DAY_MS } from '../node/chain/limits.ts'
 import { decodeSegment } from '../node/chain/segment.ts'
 import type { ChainNode } from '../node/node.ts'
 import { readPlaces, readSegment } from '../node/storage/chain-store.ts'
 import type { GatewayChain, SnapshotPlace } from './gateway-port.ts'
-
-/** Registrations of one member that are looked at; more than that many protocols nobody writes in a year. */
-const REGISTRATIONS_READ = 1_000
 
 export function gatewayChainOf(node: ChainNode): GatewayChain {
   const state = () => node.ledger.state.consortium
@@ -34,13 +32,13 @@ export function gatewayChainOf(node: ChainNode): GatewayChain {
       return found === null ? null : { author: found.author, height: found.height }
     },
     async hasRegistered(author, below) {
-      const found = await node.studies.index.registrations({ author, limit: REGISTRATIONS_READ })
-      return found.some(({ height }) => height < below)
+      const first = firstRegistrationOf(state(), author)
+      return first !== null && first < below
     },
-    async isErasedSince({ height, upTo }, upToHeight) {
+    async isErasedSince({ height, upTo }) {
       for (const { state: stands, decidedAt, roots } of await node.erasures.list()) {
         if (stands !== 'decided' || decidedAt === null) continue
-        if (decidedAt <= height || decidedAt > upToHeight) continue
+        if (decidedAt <= height) continue
         const places = await readPlaces(node.store, roots)
         if (places.some((place) => place?.index != null && place.index <= upTo)) return true
       }

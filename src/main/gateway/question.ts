@@ -9,10 +9,10 @@ import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
 import { PURPOSES, type AllowedPurpose } from '../../shared/domain/purposes.ts'
 import { canonicalStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { stepsThatCompare } from '../analytics/gated/alone.ts'
-import { encode, tryDecode } from '../node/chain/codec.ts'
-import { asArray, isBytes, type ChainId } from '../node/chain/ids.ts'
+import { tryDecode } from '../node/chain/codec.ts'
+import { asArray, isBytes, type ChainId, type MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
-import type { StudyItem } from '../node/chain/study-items.ts'
+import { commitmentOf, type StudyItem } from '../node/chain/study-items.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { labelHash } from '../node/crypto/labels.ts'
 import { chargeKindOf, type ReleaseRequest } from '../privacy/request/release-request.ts'
@@ -36,33 +36,27 @@ export type Question = { readonly requestHash: Bytes; readonly purpose: AllowedP
 const BY_RULE = 'by-rule/1'
 
 /**
- * @param item the study's clear part
- * @param engine the engine that is here: a study that names another one would not be answered with its bytes
+ * @param study its item's clear part and author, who is bound by the commitment as every byte of the document is
+ * @param engine the engine that is here: a study that names another one would not be answered with its bytes; null: whichever it names
  */
 export function readQuestion(
   crypto: Crypto,
   chainId: ChainId,
-  item: StudyItem,
+  { item, author }: { readonly item: StudyItem; readonly author: MemberId },
   documentBytes: Bytes,
-  engine: string,
+  engine: string | null,
 ): Question | null {
+  if (!equalBytes(commitmentOf(crypto, chainId, author, documentBytes), item.commitment)) return null
   const document = readDocument(documentBytes)
   if (document === null) return null
   const purpose = PURPOSES.find((each) => each === document.purpose)
   if (purpose === undefined) return null
   const hash = requestHash(crypto, chainId, document.requestBytes)
-  const commitment = commitmentOf(crypto, chainId, document.salt, hash)
-  if (!equalBytes(commitment, item.commitment)) return null
   const question =
     document.lane === 'noise'
       ? noiseQuestion(crypto, item, document)
       : ruleQuestion(crypto, item, document, engine)
   return question === null ? null : { ...question, requestHash: hash, purpose }
-}
-
-/** What the chain has of a request: whoever guesses it finds nothing out without the salt. */
-export function commitmentOf(crypto: Crypto, chainId: ChainId, salt: Bytes, hash: Bytes): Bytes {
-  return labelHash(crypto, 'consilium/study/1', chainId, encode([salt, hash]))
 }
 
 /** What gateways attest of an answer. */
@@ -99,7 +93,7 @@ function ruleQuestion(
   crypto: Crypto,
   item: StudyItem,
   { requestBytes, cohortText, cleaningText, followUpText, studyText }: StudyDocument,
-  engine: string,
+  engine: string | null,
 ): Unnamed<Question> | null {
   if (item.chargeKind !== 'by-rule' && item.chargeKind !== 'repeat' && item.chargeKind !== 'recompute')
     return null
@@ -108,6 +102,6 @@ function ruleQuestion(
   if (label !== BY_RULE || !isBytes(snapshot, 32) || !isBytes(hash, 32)) return null
   if (!equalBytes(snapshot, item.snapshotHash)) return null
   const study = studyOfText(studyText)
-  if (study === null || (study.engine !== null && study.engine !== engine)) return null
+  if (study === null || (engine !== null && study.engine !== null && study.engine !== engine)) return null
   return equalBytes(crypto.sha256(utf8Encode(canonicalStudy(study))), hash) ? { lane: 'rule', study } : null
 }

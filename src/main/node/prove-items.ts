@@ -1,7 +1,7 @@
 /**
  * That items are final, for somebody without the chain (docs/spec/package.md): walks from the founding to the last of them, checking
- * all but the bodies on the way, and keeps who decided and where each item lies. Every decision about members on the way is kept too,
- * so that the keys which signed are known.
+ * all but the bodies on the way, and keeps who decided and where each item lies. Every decision about members and rules on the way is
+ * kept too, so that the keys which signed are known, and how many had to.
  */
 import { present } from '../../shared/std/assert.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
@@ -66,8 +66,8 @@ export async function proveItems(
     const hashes = read.items.map((bytes) => itemHashOf(crypto, chainId, bytes))
     const kept = hashes.flatMap((hash, index) => {
       const isWanted = missing.delete(toHex(hash))
-      const isOfMembers = decodeSignedItem(crypto, read.items[index]!)?.item.clear.kind === 'membership'
-      return isWanted || isOfMembers ? [index] : []
+      const kind = decodeSignedItem(crypto, read.items[index]!)?.item.clear.kind
+      return isWanted || kind === 'membership' || kind === 'policy' ? [index] : []
     })
     if (kept.length > 0) {
       const pathOf = pathsIn(crypto, hashes)

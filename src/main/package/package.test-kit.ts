@@ -1,9 +1,9 @@
 /** A chain in memory with an answered study, and everything that a package of it holds. */
 import { encodeRelease, type Release } from '../privacy/answers/release.ts'
 import { encodeDocument } from '../privacy/request/study-document.ts'
-import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
+import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import type { Output } from '../privacy/request/release-request.ts'
-import { utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { present } from '../../shared/std/assert.ts'
 import { blockHashOf } from '../node/chain/block.ts'
 import {
@@ -12,6 +12,7 @@ import {
   fieldsOf,
   finalise,
   foundConsortium,
+  heldBy,
   makeItem,
   sampleVisit,
   sealVisits,
@@ -20,13 +21,9 @@ import {
 } from '../node/chain/consortium.test-kit.ts'
 import { encode } from '../node/chain/codec.ts'
 import type { ItemHash, SegmentId } from '../node/chain/ids.ts'
-import {
-  attestationSignBytes,
-  contributionSignBytes,
-  itemHashOf,
-  type ItemClear,
-} from '../node/chain/item.ts'
+import { contributionSignBytes, itemHashOf, type ItemClear } from '../node/chain/item.ts'
 import { policyHash } from '../node/chain/policy.ts'
+import { attestationSignBytes, commitmentOf, studyRulesOf } from '../node/chain/study-items.ts'
 import { decodeSegment, segmentIdOf } from '../node/chain/segment.ts'
 import type { ChargeKind } from '../node/chain/privacy-ledger.ts'
 import { labelHash } from '../node/crypto/labels.ts'
@@ -37,6 +34,8 @@ import type { PackageParts } from './study-package.ts'
 
 export interface PackagedStudy extends PackageParts {
   readonly consortium: Consortium
+  /** Holds the chain. */
+  readonly store: MemoryStore
   readonly studyHash: ItemHash
 }
 export interface StudyAsked {
@@ -48,8 +47,12 @@ export interface StudyAsked {
   readonly signers?: number
   /** Those that approve it, of lane 2. */
   readonly checkers?: number
+  /** As many as the consortium decides that are needed, before it declares the snapshot. */
+  readonly checkersMin?: number
   /** A protocol that is registered before. */
   readonly plan?: unknown
+  /** The model is charged as one of that protocol. */
+  readonly isRegisteredModel?: boolean
   readonly title?: string
 }
 
@@ -73,6 +76,8 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
   await prepareChainStore(store, consortium.signedGenesis, random(16))
   let state = consortium.start
   let sequence = 0
+  /** Of the segment that holds an item, by its hash. */
+  const heights = new Map<string, number>()
   const earlier = new Map<number, { segmentId: SegmentId; headsRoot: Bytes; segmentsRoot: Bytes }>()
 
   async function decide(author: Institution | null, clear: ItemClear | null, visits = 0): Promise<ItemHash> {
@@ -108,16 +113,21 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     const segmentId = segmentIdOf(crypto, chainId, bundle.segment)
     earlier.set(height, { segmentId, headsRoot, segmentsRoot })
     state = after
-    return items.length === 0 ? (new Uint8Array(32) as ItemHash) : itemHashOf(crypto, chainId, items[0]!)
+    if (items.length === 0) return new Uint8Array(32) as ItemHash
+    const itemHash = itemHashOf(crypto, chainId, items[0]!)
+    heights.set(toHex(itemHash), height)
+    return itemHash
   }
 
   await decide(null, null, 3)
   await decide(a, { kind: 'membership', change: 'add', member: fifth.member, approvals: [] })
+  if (asked.checkersMin !== undefined)
+    await decide(a, { kind: 'policy', name: 'checkersMin', value: asked.checkersMin, approvals: [] })
   await decide(null, null, 1)
   await decide(null, null, 1)
   const named = earlier.get(1)!
   const contributions = [a, b].map(({ member, authorSecret }) => {
-    const sealed = random(64)
+    const sealed = encode([0, random(60)])
     const signBytes = contributionSignBytes(
       chainId,
       { height: 1, segmentId: named.segmentId },
@@ -159,19 +169,15 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     purpose: 'research',
     title: asked.title ?? 'Diabetes after sixty',
   })
-  const commitment = labelHash(
-    crypto,
-    'consilium/study/1',
-    chainId,
-    encode([salt, requestHash(crypto, chainId, requestBytes)]),
-  )
+  const commitment = commitmentOf(crypto, chainId, university.member.memberId, document)
   const protocol =
     asked.plan === undefined
       ? null
       : utf8Encode(JSON.stringify({ format: 'consilium-protocol/1', plan: asked.plan, text: '', title: '' }))
+  let registration: ItemHash | null = null
   if (protocol !== null) {
     const protocolHash = labelHash(crypto, 'consilium/protocol/1', chainId, protocol)
-    await decide(university, { kind: 'registration', protocolHash })
+    registration = await decide(university, { kind: 'registration', protocolHash })
   }
   const ask = (chargeKind: ChargeKind, of: ItemHash | null, hidden: Bytes) =>
     decide(university, {
@@ -179,12 +185,17 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
       commitment: hidden,
       requesterClass: 'university',
       chargeKind,
-      chargeMicroRho: chargeKind === 'count' ? 2_000 : 0,
+      chargeMicroRho: chargeKind === 'count' || chargeKind === 'registered-model' ? 2_000 : 0,
       snapshotHash,
       studyId: new Uint8Array(16).fill(7),
       of,
+      ...studyRulesOf(state.consortium.policy),
+      held: heldBy(consortium, hidden).slice(0, 2),
     })
-  const studyHash = await ask(isByRule ? 'by-rule' : 'count', null, commitment)
+  const studyHash =
+    asked.isRegisteredModel === true
+      ? await ask('registered-model', registration, commitment)
+      : await ask(isByRule ? 'by-rule' : 'count', null, commitment)
   const answer = isByRule
     ? encode(['release-by-rule/1', JSON.stringify(asked.byRule)])
     : encodeRelease(asked.release ?? { kind: 'count', count: { value: 120n, halfWidth: 31n } })
@@ -195,7 +206,10 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     const clear = { kind: 'result' as const, studyHash: of, outcome, resultHash, attestations: [] }
     const attestations = [a, b, c, d, fifth].slice(0, asked.signers ?? 4).map(({ member, authorSecret }) => ({
       memberId: member.memberId,
-      signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, clear)),
+      signature: crypto.ed25519Sign(
+        authorSecret,
+        attestationSignBytes(chainId, clear, present(heights.get(toHex(of)))),
+      ),
     }))
     return { ...clear, attestations }
   }
@@ -212,6 +226,7 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
 
   return {
     consortium,
+    store,
     studyHash,
     document,
     studyText: isByRule ? STUDY : null,

@@ -7,7 +7,11 @@ import {
   linesOfAnswer,
   verifyPackage,
 } from '../../verifier/verify-package.js'
+import { encode } from '../node/chain/codec.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
+import { decodeSignedItem } from '../node/chain/item.ts'
+import { encodeRelease } from '../privacy/answers/release.ts'
+import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { packagedStudy, type PackagedStudy, type StudyAsked } from './package.test-kit.ts'
 import { packageBytes, packageFiles } from './study-package.ts'
 
@@ -42,6 +46,16 @@ const by: StudyAsked = {
       },
     ],
   },
+}
+
+const plan = {
+  title: 'Another title',
+  purpose: 'teaching',
+  lane: 'automatic',
+  cohort: { entry: 'somebody else', title: '' },
+  cleaning: null,
+  followUp: null,
+  output: ['count'],
 }
 
 describe('a study package', () => {
@@ -132,16 +146,66 @@ describe('a study package', () => {
     })
   })
 
+  it('of lane B asks for as many hospitals as the consortium has decided, which its snapshot names', async () => {
+    const enough = await packagedStudy({ ...by, checkersMin: 3, checkers: 3 })
+    expect(failing(await reportOf(enough))).toEqual([])
+    const { proof } = enough
+    const kindOf = ({ bytes }: { bytes: Bytes }) => decodeSignedItem(crypto, bytes)?.item.clear.kind
+    const checks = proof.items.filter((each) => kindOf(each) === 'check')
+    const oneLess = proof.items.filter((each) => each !== checks[0])
+    const tooFew = await reportOf({ ...enough, proof: { ...proof, items: oneLess } })
+    expect(failing(tooFew)).toEqual(['checked'])
+    expect(tooFew.checks.find(({ id }) => id === 'checked')?.detail).toMatch(
+      /^2 other hospitals .* 3 are needed/,
+    )
+    const two = await packagedStudy(by)
+    const one = two.proof.items.filter((_, i, all) => i !== all.findIndex((each) => kindOf(each) === 'check'))
+    expect(failing(await reportOf({ ...two, proof: { ...two.proof, items: one } }))).toEqual(['checked'])
+    // Whoever leaves the decision out of the proof would have the old rule hold.
+    const items = proof.items.filter((each) => kindOf(each) !== 'policy')
+    const without = await reportOf({ ...enough, proof: { ...proof, items } })
+    expect(failing(without)).toEqual(['snapshot'])
+  })
+
+  it('of a registered model holds with its protocol and with no other and none', async () => {
+    const study = await packagedStudy({ plan, isRegisteredModel: true })
+    expect(failing(await reportOf(study))).toEqual([])
+    const missing = await reportOf({ ...study, protocol: null })
+    expect(failing(missing)).toEqual(['registered'])
+    expect(missing.checks.find(({ id }) => id === 'registered')?.detail).toContain('not in the package')
+    const protocol = utf8Encode(utf8Decode(study.protocol!).replace('"text":""', '"text":"later"'))
+    expect(failing(await reportOf({ ...study, protocol }))).toEqual(['registered'])
+  })
+
+  it('has no two lines of one name by rule, and says what a number counts where its name does not', () => {
+    const column = { name: 'baseline/age' }
+    const findings = [
+      { ...column, kind: 'mean', value: '63' },
+      ...['250', '500', '750'].map((perMille) => ({ ...column, kind: 'quantile', perMille, value: '60' })),
+      {
+        name: 'curve/1',
+        kind: 'curve',
+        steps: ['30', '60'].map((day) => ({ day, survival: '0.9', atRisk: '40' })),
+      },
+    ]
+    const lines = linesOfAnswer(encode(['release-by-rule/1', JSON.stringify({ findings })]), new Uint8Array())
+    const names = lines.map(({ name }) => name)
+    expect(new Set(names).size).toBe(names.length)
+    expect(names).toContain('baseline/age; mean; value')
+    expect(names).toContain('baseline/age; 250 per mille; value')
+    expect(names).toContain('curve/1; steps; day 30; survival')
+    const output = { kind: 'mean', variable: 'hba1c-tenths', least: 40, greatest: 140 } as const
+    const hash = new Uint8Array(32)
+    const request = { snapshot: hash, cohort: hash, cleaning: null, followUp: null, output, microRho: 2_000 }
+    const mean = { value: [72, 0], low: [70, 0], high: [74, 0] } as const
+    const release = { kind: 'mean', mean, count: { value: 90n, halfWidth: 9n } } as const
+    expect(linesOfAnswer(encodeRelease(release), encodeRequest(request))[0]).toMatchObject({
+      name: 'mean of hba1c-tenths (tenths of a per cent)',
+      value: '72',
+    })
+  })
+
   it('says where the protocol that was registered and what was run part', async () => {
-    const plan = {
-      title: 'Another title',
-      purpose: 'teaching',
-      lane: 'automatic',
-      cohort: { entry: 'somebody else', title: '' },
-      cleaning: null,
-      followUp: null,
-      output: ['count'],
-    }
     const report = await reportOf(await packagedStudy({ plan }))
     expect(failing(report)).toEqual([])
     expect(report.protocolDifferences).toEqual([

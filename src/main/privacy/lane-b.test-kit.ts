@@ -23,28 +23,40 @@ const facts: fc.Arbitrary<ModelFacts> = fc
     mostLevels: fc.integer({ min: 2, max: 20 }),
     condition: fc.integer({ min: 1, max: 5_000 }),
     leverage: fc.integer({ min: 1, max: 20 }),
+    // A number whose parts are those of a normal distribution is carried by a third of its patients, one with long tails by fewer.
+    carrierShare: fc.integer({ min: 10, max: 60 }),
     relatedModels: fc.nat(12),
   })
-  .map(({ parameters, eventsPerParameter, patientsPerEvent, levelShare, leverage, ...rest }) => {
-    const events = Math.max(parameters * eventsPerParameter, 60)
-    const patients = events * patientsPerEvent
-    const level = {
-      patients: Math.ceil((patients * levelShare) / 100),
-      events: Math.ceil((events * levelShare) / 100),
-    }
-    return {
-      ...rest,
-      parameters,
-      events,
-      patients,
-      residualFreedom: patients - parameters,
-      levels: [level, { patients: patients - level.patients, events: events - level.events }],
-      leverage: leverage / 100,
-      hasConverged: true,
-      hasInfinite: false,
-      columns: ['value', 'label'],
-    }
-  })
+  .map(
+    ({ parameters, eventsPerParameter, patientsPerEvent, levelShare, leverage, carrierShare, ...rest }) => {
+      const events = Math.max(parameters * eventsPerParameter, 60)
+      const patients = events * patientsPerEvent
+      const level = {
+        patients: Math.ceil((patients * levelShare) / 100),
+        events: Math.ceil((events * levelShare) / 100),
+      }
+      return {
+        ...rest,
+        parameters,
+        events,
+        patients,
+        residualFreedom: patients - parameters,
+        levels: [level, { patients: patients - level.patients, events: events - level.events }],
+        leverage: leverage / 100,
+        carriers: [
+          {
+            patients: Math.floor((patients * carrierShare) / 100),
+            events: Math.floor((events * carrierShare) / 100),
+            withoutEvent: Math.floor(((patients - events) * carrierShare) / 100),
+          },
+        ],
+        fittedBy: Infinity,
+        hasConverged: true,
+        hasInfinite: false,
+        columns: ['value', 'label'],
+      }
+    },
+  )
 const real = fc.double({ min: -3, max: 3, noNaN: true })
 const model: fc.Arbitrary<Finding> = facts.chain((each) =>
   fc.record({
@@ -148,6 +160,8 @@ const ofModel =
           mostLevels: 2,
           condition: 10,
           leverage: 0.05,
+          carriers: [{ patients: 160, events: 60, withoutEvent: 100 }],
+          fittedBy: Infinity,
           hasConverged: true,
           hasInfinite: false,
           columns: ['value'],
@@ -184,6 +198,27 @@ export const PLANTS: readonly Plant[] = [
     plant: ofModel({ levels: [{ patients: 60, events: 60 }] }),
   },
   { name: 'a row that decides alone', rule: 'R5', plant: ofModel({ leverage: 0.99 }) },
+  {
+    name: 'a number that four patients have and nobody near it',
+    rule: 'R5',
+    plant: ofModel({
+      carriers: [
+        { patients: 160, events: 60, withoutEvent: 100 },
+        { patients: 4, events: 2, withoutEvent: 2 },
+      ],
+    }),
+  },
+  {
+    name: 'an interaction that hangs on two with the event',
+    rule: 'R5',
+    plant: ofModel({ carriers: [{ patients: 40, events: 2, withoutEvent: 38 }] }),
+  },
+  {
+    name: 'a bend that hangs on three without the event',
+    rule: 'R5',
+    plant: ofModel({ carriers: [{ patients: 40, events: 37, withoutEvent: 3 }] }),
+  },
+  { name: 'the end of a spline on ten patients', rule: 'R5', plant: ofModel({ fittedBy: 10 }) },
   { name: 'columns that say the same', rule: 'R5', plant: ofModel({ condition: 1e9 }) },
   { name: 'a condition that is no number', rule: 'R5', plant: ofModel({ condition: NaN }) },
   { name: 'a number of events that is none', rule: 'R5', plant: ofModel({ events: NaN }) },

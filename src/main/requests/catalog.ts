@@ -12,7 +12,6 @@ import { gatewayNumbers, snapshotViews } from './rows.ts'
 
 /** Published tables that are looked at, the newest ones. */
 const PUBLISHED_MAX = 200
-const LOOKED_AT_MAX = 2_000
 
 export async function catalogOf(node: ChainNode, documents: Documents): Promise<Catalog> {
   const { consortium, height } = node.ledger.state
@@ -42,10 +41,11 @@ export async function catalogOf(node: ChainNode, documents: Documents): Promise<
 /** Those whose question and answer this member is given. */
 async function publishedTables(node: ChainNode, documents: Documents): Promise<PublishedTable[]> {
   const { index, exchange } = node.studies
-  const rows = await index.list({ states: ['answered'], limit: LOOKED_AT_MAX })
-  const published = rows
-    .filter(({ requesterClass }) => requesterClass === 'published')
-    .slice(0, PUBLISHED_MAX)
+  const published = await index.list({
+    states: ['answered'],
+    requesterClass: 'published',
+    limit: PUBLISHED_MAX,
+  })
   const tables: PublishedTable[] = []
   for (const row of published) {
     const question = (await documents.of(row))?.question ?? null

@@ -14,7 +14,7 @@ export interface OpenedDocument {
 
 export interface Documents {
   /** Null where nobody within reach has it, or it is not for this member. */
-  of(row: Pick<StudyRow, 'commitment'>): Promise<OpenedDocument | null>
+  of(row: Pick<StudyRow, 'commitment' | 'studyHash'>): Promise<OpenedDocument | null>
 }
 
 /** As many as a member asks in years. */
@@ -27,11 +27,11 @@ export function createDocuments(
 ): Documents {
   const kept = new Map<string, OpenedDocument>()
   return {
-    async of({ commitment }) {
+    async of({ commitment, studyHash }) {
       const name = toHex(commitment)
       const known = kept.get(name)
       if (known !== undefined) return known
-      const bytes = await exchange.documentOf(commitment)
+      const bytes = await exchange.documentOf(commitment, studyHash)
       const document = bytes === null ? null : readDocument(bytes)
       if (document === null) return null
       const opened = { document, question: questionOf(crypto, chainId, document) }

@@ -6,9 +6,9 @@ import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
 import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
-import { commitmentOf, readQuestion } from '../gateway/question.ts'
-import type { ChainId, ItemHash } from '../node/chain/ids.ts'
-import type { StudyItem } from '../node/chain/study-items.ts'
+import { readQuestion } from '../gateway/question.ts'
+import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
+import { commitmentOf, type StudyItem } from '../node/chain/study-items.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { questionOf } from './question-of.ts'
@@ -93,7 +93,7 @@ const study: StudyDefinition = {
 
 /** What the gateway makes of what was readied here. */
 function atGateway(asked: Asked) {
-  const ready = readyRequest(crypto, chainId, asked)
+  const ready = readyRequest(crypto, chainId, asked, 4)
   if (ready.kind === 'problems') throw new Error(JSON.stringify(ready.problems))
   const document: StudyDocument = {
     salt: new Uint8Array(32).fill(1),
@@ -101,17 +101,21 @@ function atGateway(asked: Asked) {
     purpose: 'research',
     title: '糖尿病',
   }
+  const author = new Uint8Array(16).fill(4) as MemberId
   const item: StudyItem = {
     kind: 'study',
-    commitment: commitmentOf(crypto, chainId, document.salt as Bytes, ready.requestHash),
+    commitment: commitmentOf(crypto, chainId, author, encodeDocument(document)),
     requesterClass: 'university',
     chargeKind: ready.chargeKind,
     chargeMicroRho: asked.lane === 'noise' ? asked.microRho : 0,
     snapshotHash: snapshot as Uint8Array as ItemHash,
     studyId: new Uint8Array(16),
     of: null,
+    smallestCount: 11,
+    checkersMin: 2,
+    held: [],
   }
-  const question = readQuestion(crypto, chainId, item, encodeDocument(document) as Bytes, ENGINE)
+  const question = readQuestion(crypto, chainId, { item, author }, encodeDocument(document) as Bytes, ENGINE)
   return { ready, document, question, said: questionOf(crypto, chainId, document) }
 }
 
@@ -150,7 +154,7 @@ describe('readyRequest', () => {
   })
   it('says what keeps it from being asked, part by part', () => {
     const problems = (asked: Asked) => {
-      const ready = readyRequest(crypto, chainId, asked)
+      const ready = readyRequest(crypto, chainId, asked, 4)
       return ready.kind === 'problems' ? ready.problems : []
     }
     expect(problems(byNoise({ followUp: null }))).toEqual([{ kind: 'request', problem: 'follow-up' }])
@@ -170,7 +174,7 @@ describe('readyRequest', () => {
   it('charges a model as a registered one only where a protocol is named', () => {
     const cox: RequestOutput = { kind: 'cox', timeEdges: [180], covariates: [{ variable: 'sex', edges: [] }] }
     const of = (registration: string | null) => {
-      const ready = readyRequest(crypto, chainId, byNoise({ output: cox, registration }))
+      const ready = readyRequest(crypto, chainId, byNoise({ output: cox, registration }), 4)
       return ready.kind === 'ready' ? ready.chargeKind : null
     }
     expect(of(null)).toBe('model')

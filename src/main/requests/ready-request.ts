@@ -19,6 +19,7 @@ import type { ChargeKind } from '../node/chain/privacy-ledger.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
 import { chargeKindOf, problemsOfRequest, type ReleaseRequest } from '../privacy/request/release-request.ts'
+import { canBeAnsweredByRule } from '../privacy/rules/by-rule-size.ts'
 import type { StudyDocument } from '../privacy/request/study-document.ts'
 
 type Texts = Pick<
@@ -38,8 +39,11 @@ export type ReadyRequest = {
 export type Readied =
   ({ readonly kind: 'ready' } & ReadyRequest) | { readonly kind: 'problems'; readonly problems: AskProblem[] }
 
-export function readyRequest(crypto: Crypto, chainId: Bytes, asked: Asked): Readied {
-  return asked.lane === 'noise' ? readyByNoise(crypto, chainId, asked) : readyByRule(crypto, chainId, asked)
+/** @param hospitalCount whose records are asked: how long an answer by rule could be depends on it */
+export function readyRequest(crypto: Crypto, chainId: Bytes, asked: Asked, hospitalCount: number): Readied {
+  return asked.lane === 'noise'
+    ? readyByNoise(crypto, chainId, asked)
+    : readyByRule(crypto, chainId, asked, hospitalCount)
 }
 
 function readyByNoise(crypto: Crypto, chainId: Bytes, asked: Asked & { lane: 'noise' }): Readied {
@@ -84,10 +88,17 @@ function readyByNoise(crypto: Crypto, chainId: Bytes, asked: Asked & { lane: 'no
 }
 
 /** The study names no state of its own: the request names the snapshot. */
-function readyByRule(crypto: Crypto, chainId: Bytes, { snapshot, study }: Asked & { lane: 'rule' }): Readied {
+function readyByRule(
+  crypto: Crypto,
+  chainId: Bytes,
+  { snapshot, study }: Asked & { lane: 'rule' },
+  hospitalCount: number,
+): Readied {
   const problems = problemsOfStudy(study)
   if (problems.length > 0)
     return { kind: 'problems', problems: problems.map((problem) => ({ kind: 'study', problem })) }
+  if (!canBeAnsweredByRule(study, hospitalCount))
+    return { kind: 'problems', problems: [{ kind: 'answer-too-long' }] }
   const meant: StudyDefinition = { ...study, snapshot: null, engine: null }
   const named = crypto.sha256(utf8Encode(canonicalStudy(meant)))
   const requestBytes = encode(['by-rule/1', fromHex(snapshot), named])

@@ -2,17 +2,14 @@
 import type { RequestRow, RequestState, SnapshotView } from '../../shared/contract/requests.ts'
 import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
+import { attestationsNeeded } from '../node/chain/apply-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { findMember, gatewaysOf } from '../node/chain/members.ts'
-import { decodeSegment } from '../node/chain/segment.ts'
 import { membersOf, type ConsortiumState } from '../node/chain/state.ts'
-import { faultsTolerated } from '../node/chain/voters.ts'
 import type { ChainNode } from '../node/node.ts'
-import { readSegment } from '../node/storage/chain-store.ts'
+import { readSegmentTime } from '../node/storage/chain-store.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import type { Documents } from './documents.ts'
-
-export const GATEWAYS_ATTESTED = 4
 
 export const nameOf = (state: ConsortiumState, memberId: MemberId): string =>
   findMember(membersOf(state), memberId)?.name ?? toHex(memberId).slice(0, 8)
@@ -20,7 +17,7 @@ export const nameOf = (state: ConsortiumState, memberId: MemberId): string =>
 /** How many gateways there are, and how many must say the same. */
 export function gatewayNumbers(state: ConsortiumState): { count: number; needed: number } {
   const count = gatewaysOf(membersOf(state)).length
-  return { count, needed: count < GATEWAYS_ATTESTED ? Math.min(1, count) : count - faultsTolerated(count) }
+  return { count, needed: attestationsNeeded(state) }
 }
 
 export async function rowView(node: ChainNode, documents: Documents, row: StudyRow): Promise<RequestRow> {
@@ -79,16 +76,10 @@ export async function snapshotViews(node: ChainNode): Promise<SnapshotView[]> {
     snapshots.map(async ({ itemHash, height, microRho }, i): Promise<SnapshotView> => ({
       hash: toHex(itemHash),
       height,
-      stateAt: await segmentTime(node, height),
+      stateAt: await readSegmentTime(node.store, height),
       chargedMicroRho: microRho,
       isNewest: i === snapshots.length - 1,
     })),
   )
   return views.reverse()
-}
-
-async function segmentTime(node: ChainNode, height: number): Promise<number | null> {
-  const stored = await readSegment(node.store, height)
-  if (stored.kind !== 'ok') return null
-  return decodeSegment(stored.value.segment)?.time ?? null
 }

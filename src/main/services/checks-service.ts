@@ -4,7 +4,6 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { sealItemPart, type SealedPart } from '../node/chain/item.ts'
-import { policyValue } from '../node/chain/policy.ts'
 import type { CheckItem } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
@@ -64,7 +63,7 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
       at: row.time,
       approvals: verdicts('approve'),
       refusals: verdicts('refuse'),
-      needed: policyValue(state.policy, 'checkersMin'),
+      needed: row.checkersMin,
       mayCheck: mayCheck(node, row),
     }
   }

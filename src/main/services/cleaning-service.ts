@@ -20,7 +20,7 @@ export function createCleaningService(context: ServiceContext): Handlers<typeof 
       nameSubject({ cohort: cohortHash, pipeline: pipelineHash })
       const analysis = context.analysis()
       if (analysis === null) throw new AnalysisFailure({ code: 'no-records' })
-      const { answer, upTo: state } = await analysis.clean(cohort, pipeline, upTo ?? null)
+      const { answer, of } = await analysis.clean(cohort, pipeline, upTo ?? null)
       if (answer.kind === 'too-many') return answer
       const { snapshot, steps, ...rest } = answer
       const { visitCount, personCount } = snapshot
@@ -28,7 +28,8 @@ export function createCleaningService(context: ServiceContext): Handlers<typeof 
         ...copied(rest),
         pipelineHash,
         cohortHash,
-        snapshot: { upTo: state, visitCount, personCount },
+        isTwin: of.isTwin,
+        snapshot: { upTo: of.upTo, visitCount, personCount },
         steps: copied(steps),
         warnings: cleaningWarnings(pipeline),
       }

@@ -64,7 +64,8 @@ export function createCohortsService(context: ServiceContext): Handlers<typeof c
       return {
         kind: 'counted',
         hash,
-        snapshot: { upTo: counted.upTo, visitCount, personCount },
+        isTwin: counted.of.isTwin,
+        snapshot: { upTo: counted.of.upTo, visitCount, personCount },
         attrition: { withEvent, withPriorDays, afterWashout, steps: [...steps] },
         looksAhead: warningsOf(definition).map(({ step }) => step),
       }
@@ -95,9 +96,9 @@ export function createCohortsService(context: ServiceContext): Handlers<typeof c
         return { kind: 'refused', reason: 'unknown' }
       const hash = hashOf(canonicalCohort(cohort.definition))
       nameSubject({ cohort: hash })
-      const { attrition, upTo } = await home().count(cohort.definition, null)
+      const { attrition, of } = await home().count(cohort.definition, null)
       const persons = saidOf(cellOf(attrition.steps.at(-1) ?? attrition.afterWashout))
-      const counted = { hash, upTo, at: world.now(), persons }
+      const counted = { hash, upTo: of.upTo, at: world.now(), persons }
       return change((before) => ({
         ...before,
         cohorts: before.cohorts.map((each) => (each.name === name ? { ...each, counted } : each)),
@@ -131,11 +132,11 @@ export function createCohortsService(context: ServiceContext): Handlers<typeof c
       nameSubject({ cohort: hashes[0], otherCohort: hashes[1] })
       const analysis = home()
       const { jobId } = jobs.start('compare', 'patients', async ({ signal, progress }) => {
-        const { answer, upTo } = await analysis.compare(cohorts, { signal, onProgress: progress })
-        const chain = toHex(nodeOf(context).gatewayKeys().chainId)
+        const { answer, of } = await analysis.compare(cohorts, { signal, onProgress: progress })
+        const { chain, upTo, isTwin } = of
         const hash = hashOf(canonicalJson({ cohorts: texts, chain, upTo }))
         // Lists of the analysis are read-only; those of an answer are the caller's own.
-        return structuredClone({ ...answer, hash, hashes, upTo }) as CohortComparison
+        return structuredClone({ ...answer, hash, hashes, upTo, isTwin }) as CohortComparison
       })
       return { kind: 'started', jobId }
     },

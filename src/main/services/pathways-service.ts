@@ -38,12 +38,12 @@ export function createPathwaysService(context: ServiceContext): Handlers<typeof 
       if (analysis === null) throw new AnalysisFailure({ code: 'no-records' })
       const { jobId } = jobs.start('pathways', 'patients', async ({ signal, progress }) => {
         const asked = { cohort, cleaning, definition }
-        const { answer, upTo } = await analysis.pathways(asked, { signal, onProgress: progress })
+        const { answer, of } = await analysis.pathways(asked, { signal, onProgress: progress })
         if (answer.kind === 'too-many-rows') return answer
-        const { chainId } = nodeOf(context).gatewayKeys()
-        const hash = hashOf(canonicalJson({ ...texts, chain: toHex(chainId), upTo }))
+        const { chain, upTo, isTwin } = of
+        const hash = hashOf(canonicalJson({ ...texts, chain, upTo }))
         // Lists of the analysis are read-only; those of an answer are the caller's own.
-        return structuredClone({ ...answer.traversal, hash, upTo }) as PathwaysAnswer
+        return structuredClone({ ...answer.traversal, hash, upTo, isTwin }) as PathwaysAnswer
       })
       return { kind: 'started', jobId }
     },

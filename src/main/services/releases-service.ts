@@ -14,12 +14,6 @@ export type ReleasesCore = Pick<Handlers<typeof releasesContract>, 'mark' | 'mak
 export function createReleasesCore(context: ServiceContext): ReleasesCore {
   const { jobs } = context
 
-  /** A member that holds no record works on invented people. */
-  function isOfTwin(): boolean {
-    const state = context.analysis()?.state()
-    return (state?.kind === 'ready' || state?.kind === 'filling') && state.isTwin
-  }
-
   /** Null where it is said to be of a result that this person, or this member, does not have. */
   async function sourceOf(
     jobId: string | null,
@@ -30,14 +24,18 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
       const answer = await answerSource(nodeOf(context), studyHash)
       return answer === null ? null : { institution, study: studyHash, upTo: null, answer }
     }
-    const isTwin = isOfTwin()
-    if (jobId === null) return { institution, study: null, upTo: null, isTwin }
+    // Text of the screen: a member that is no hospital has nobody but invented people on it.
+    if (jobId === null)
+      return { institution, study: null, upTo: null, isTwin: context.analysis()?.isTwin() ?? false }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
-    if (answer?.kind === 'ran') return { institution, study: answer.hash, upTo: answer.snapshot.upTo, isTwin }
+    if (answer?.kind === 'ran') {
+      const { hash, snapshot, isTwin } = answer
+      return { institution, study: hash, upTo: snapshot.upTo, isTwin }
+    }
     const other = (jobs.result(jobId, 'pathways') ?? jobs.result(jobId, 'compare')) as
       PathwaysAnswer | CohortComparison | null
     return other?.kind === 'traversed' || other?.kind === 'compared'
-      ? { institution, study: other.hash, upTo: other.upTo, isTwin }
+      ? { institution, study: other.hash, upTo: other.upTo, isTwin: other.isTwin }
       : null
   }
 

@@ -10,6 +10,7 @@ import type {
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { linesOfAnswer } from '../../verifier/verify-package.js'
 import { encodeDocument, SALT_BYTES, type StudyDocument } from '../privacy/request/study-document.ts'
+import { readDiffers } from '../gateway/differing-cells.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
 import { catalogOf } from '../requests/catalog.ts'
@@ -17,18 +18,13 @@ import { createDocuments, type Documents } from '../requests/documents.ts'
 import { ownMember } from '../requests/own-member.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
 import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
-import {
-  gatewayNumbers,
-  GATEWAYS_ATTESTED,
-  nameOf,
-  rowView,
-  snapshotViews,
-  stateOf,
-} from '../requests/rows.ts'
-import { submitStudy } from '../requests/submit-study.ts'
+import { gatewayNumbers, nameOf, rowView, snapshotViews, stateOf } from '../requests/rows.ts'
+import { submitStudy, takenByChain } from '../requests/submit-study.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
-import { STUDY_ID_BYTES, type StudyItem } from '../node/chain/study-items.ts'
+import { ATTESTED_GATEWAYS_LEAST } from '../node/chain/apply-study.ts'
+import { STUDY_ID_BYTES, type AskedStudy } from '../node/chain/study-items.ts'
+import { membersOf } from '../node/chain/state.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { nameSubject } from './audit-subject.ts'
@@ -85,12 +81,7 @@ export function createRequestsService(context: ServiceContext): Service {
     return { salt: random(SALT_BYTES), ...ready.texts, purpose, title: title.normalize('NFC') }
   }
 
-  const itemFor = (
-    asked: Asked,
-    ready: ReadyRequest,
-    asker: Asker,
-    studyId: Bytes,
-  ): Omit<StudyItem, 'commitment'> => ({
+  const itemFor = (asked: Asked, ready: ReadyRequest, asker: Asker, studyId: Bytes): AskedStudy => ({
     kind: 'study',
     requesterClass: asker.class,
     chargeKind: ready.chargeKind,
@@ -115,7 +106,7 @@ export function createRequestsService(context: ServiceContext): Service {
     },
     async price({ asked, wished }) {
       const { node } = here()
-      const ready = readyRequest(crypto, node.ledger.chainId, asked)
+      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       const same = await sameAs(ready.requestHash)
       const { request, chargeKind } = ready
@@ -142,16 +133,20 @@ export function createRequestsService(context: ServiceContext): Service {
       }
       return priced
     },
-    async submit({ asked, title, purpose, studyId }): Promise<Submitted> {
+    async submit({ asked, title, purpose, studyId, shown }): Promise<Submitted> {
       const { node } = here()
       const state = stateNow(node)
-      const ready = readyRequest(crypto, node.ledger.chainId, asked)
+      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       nameSubject({ study: toHex(ready.requestHash) })
       if (!isDeclared(state, fromHex(asked.snapshot))) return { kind: 'refused', reason: 'unknown-snapshot' }
       const same = await sameAs(ready.requestHash)
       if (same !== null && same.row.result === null)
         return { kind: 'known', studyHash: toHex(same.row.studyHash) }
+      const due = same === null ? (ready.request?.microRho ?? 0) : 0
+      // A person confirms what stands on the screen: other bytes or another price since then are asked about again.
+      if (shown.requestHash !== toHex(ready.requestHash) || shown.microRho !== due)
+        return { kind: 'refused', reason: 'price-changed' }
       const asker = askerOf(node, isPublished(asked))
       const id = studyId === null ? random(STUDY_ID_BYTES) : fromHex(studyId)
       const document = documentFor(ready, title, purpose)
@@ -207,6 +202,7 @@ export function createRequestsService(context: ServiceContext): Service {
           at: time,
         })),
         answer: bytes === null ? null : answerViewOf(bytes),
+        differing: await differingIn(node, row),
         paidMicroRho: await paidFor(node, row),
         resultHash: row.result === null ? null : toHex(row.result.resultHash),
         recomputations: again.map((each) => ({
@@ -214,7 +210,7 @@ export function createRequestsService(context: ServiceContext): Service {
           state: stateOf(each, node.studies.exchange.attestationsOf(each.studyHash).length),
           at: each.result?.time ?? each.time,
         })),
-        isUnattested: gatewayNumbers(state).count < GATEWAYS_ATTESTED,
+        isUnattested: gatewayNumbers(state).count < ATTESTED_GATEWAYS_LEAST,
         mayRecompute:
           isAnswered && row.chargeKind !== 'recompute' && again.every(({ result }) => result !== null),
       }
@@ -233,8 +229,8 @@ export function createRequestsService(context: ServiceContext): Service {
       const { node, documents } = here()
       const row = await node.studies.index.studyOf(fromHex(studyHash))
       const opened = row === null ? null : await documents.of(row)
-      if (row === null || opened === null || row.result?.outcome !== 'answered')
-        return { kind: 'refused', reason: 'not-now' }
+      if (row?.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-now' }
+      if (opened === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: opened.question?.requestHash ?? studyHash })
       const document = encodeDocument({ ...opened.document, salt: random(SALT_BYTES) })
       return submitStudy(node, document, {
@@ -267,15 +263,28 @@ export function createRequestsService(context: ServiceContext): Service {
     async register({ title, text, asked, purpose }) {
       const { node } = here()
       const { chainId } = node.ledger
-      const ready = readyRequest(crypto, chainId, asked)
+      const ready = readyRequest(crypto, chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
       const bytes = protocolBytes(title, text, documentFor(ready, title, purpose))
       const protocolHash = protocolHashOf(context.world, chainId, bytes)
       // First kept, then said: a hash on the chain whose text is nowhere proves nothing.
       await keepProtocol(context.world, node, protocolHash, bytes)
       nameSubject({ protocol: toHex(protocolHash) })
-      const { itemHash } = await node.studies.exchange.submit({ kind: 'registration', protocolHash })
-      return { kind: 'registered', hash: toHex(itemHash), protocolHash: toHex(protocolHash) }
+      const taken = await takenByChain(() =>
+        node.studies.exchange.submit({ kind: 'registration', protocolHash }),
+      )
+      return taken.kind === 'refused'
+        ? { kind: 'refused', reason: 'not-taken' }
+        : { kind: 'registered', hash: toHex(taken.value.itemHash), protocolHash: toHex(protocolHash) }
     },
   }
+}
+
+async function differingIn(node: ChainNode, { studyHash, result }: StudyRow): Promise<string[]> {
+  const bytes = result?.outcome === 'differs' ? await node.studies.exchange.answerOf(studyHash) : null
+  return bytes === null ? [] : [...(readDiffers(bytes) ?? [])]
+}
+
+function hospitalCountOf(node: ChainNode): number {
+  return membersOf(node.ledger.state.consortium).filter(({ kind }) => kind === 'hospital').length
 }

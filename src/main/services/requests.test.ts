@@ -9,10 +9,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Asked } from '../../shared/contract/requests.ts'
 import { fromHex, utf8Decode } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, testWorld, until } from '../governance/institution.test-kit.ts'
+import { noDesktop } from '../desktop.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
 import type { ChainNode } from '../node/node.ts'
+import { ItemFailure } from '../node/waiting/items.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
+import { createJobs } from './jobs.ts'
+import { createReviewsDesk } from './reviews-desk.ts'
+import { createReviewsCore } from './reviews-service.ts'
 import { protocolOf } from './kept-protocols.ts'
 
 let scratch = ''
@@ -70,8 +75,13 @@ const count = (microRho: number, change: Partial<Asked & { lane: 'noise' }> = {}
   isPublished: false,
   ...change,
 })
-const submit = (asked: Asked, title = 'How many') =>
-  headless.handlers.requests.submit({ asked, title, purpose: 'research', studyId: null })
+const submit = async (asked: Asked, title = 'How many', change: object = {}) => {
+  const priced = await headless.handlers.requests.price({ asked, wished: null })
+  const { requestHash, microRho } =
+    priced.kind === 'priced' ? priced : { requestHash: '00'.repeat(32), microRho: 0 }
+  const shown = { requestHash, microRho, ...change }
+  return headless.handlers.requests.submit({ asked, title, purpose: 'research', studyId: null, shown })
+}
 
 describe('before there is a snapshot', () => {
   it('the catalogue says so, and what the next one needs', async () => {
@@ -138,9 +148,23 @@ describe('a request', () => {
     })
     expect(cheaper).toMatchObject({ noise: [{ halfWidth: 50 }] })
   })
-  it('is refused before anything is sent where it costs more than one may', async () => {
+  it('R13: is refused before anything is sent where it costs more than one may, and by the chain whoever sends it', async () => {
     expect(await submit(count(2_001))).toEqual({ kind: 'refused', reason: 'budget', limit: 'charge' })
     expect(await headless.handlers.requests.list()).toEqual([])
+    // A modified program asks the chain itself.
+    const clear = {
+      kind: 'study',
+      commitment: new Uint8Array(32).fill(9),
+      requesterClass: 'hospital',
+      chargeKind: 'count',
+      chargeMicroRho: 2_001,
+      snapshotHash: fromHex(snapshot) as never,
+      studyId: new Uint8Array(16),
+      of: null,
+    } as const
+    await expect(node.studies.exchange.submit(clear)).rejects.toMatchObject({
+      detail: { code: 'item-refused', reason: 'item-budget-charge' },
+    })
   })
   it('says what is wrong with it instead of a price', async () => {
     const table = count(5_000, {
@@ -152,6 +176,12 @@ describe('a request', () => {
       problems,
     })
     expect(await submit(table)).toEqual({ kind: 'problems', problems })
+  })
+  it('is not charged at a price, or for a question, that was not shown', async () => {
+    const changed = { kind: 'refused', reason: 'price-changed' }
+    expect(await submit(count(2_000), 'Dearer', { microRho: 1_000 })).toEqual(changed)
+    expect(await submit(count(2_000), 'Other', { requestHash: 'ab'.repeat(32) })).toEqual(changed)
+    expect(await headless.handlers.requests.list()).toEqual([])
   })
   it('is charged once, listed with where it is, and opened again in words', async () => {
     const submitted = await submit(count(2_000))
@@ -183,7 +213,7 @@ describe('a request', () => {
     expect(budget?.limits.find(({ limit }) => limit === 'requester')).toMatchObject({ room: 148_000 })
     expect(await headless.handlers.requests.open({ studyHash: 'cd'.repeat(32) })).toBeNull()
   }, 60_000)
-  it('that was asked before costs nothing, and is not sent again while it is being answered', async () => {
+  it('R12: that was asked before costs nothing, and is not sent again while it is being answered', async () => {
     const asked = count(2_000)
     const price = await headless.handlers.requests.price({ asked, wished: null })
     expect(price).toMatchObject({
@@ -206,7 +236,7 @@ describe('a request', () => {
 })
 
 describe('a protocol', () => {
-  it('is on the chain by its hash, with its text and question here alone', async () => {
+  it('R1: is on the chain by its hash, with its text and question here alone', async () => {
     const text = 'Hypothesis: more of them than before.'
     const registered = await headless.handlers.requests.register({
       title: 'Plan',
@@ -229,11 +259,64 @@ describe('a protocol', () => {
       plan: { purpose: 'quality', lane: 'automatic', output: ['count'], followUp: null },
     })
     expect(await protocolOf(world, node, fromHex('ab'.repeat(32)))).toBeNull()
+    // The chain's own rules refuse more: an answer, and no defect.
+    const { submit: before } = node.studies.exchange
+    node.studies.exchange.submit = () =>
+      Promise.reject(new ItemFailure({ code: 'item-refused', reason: 'item-open-studies' }))
+    const again = { title: 'Plan', text, asked: count(2_000), purpose: 'quality' } as const
+    expect(await headless.handlers.requests.register(again)).toEqual({ kind: 'refused', reason: 'not-taken' })
+    node.studies.exchange.submit = before
+  }, 60_000)
+})
+
+describe('a package', () => {
+  it('that cannot be made says why, instead of ending as if nothing had been asked', async () => {
+    const { index, exchange } = node.studies
+    const real = { studyOf: index.studyOf, documentOf: exchange.documentOf, answerOf: exchange.answerOf }
+    const [row] = await index.list({ limit: 1 })
+    // Of a study that this chain has never decided.
+    const studyHash = 'ef'.repeat(32)
+    const result = { outcome: 'answered', itemHash: fromHex(studyHash) }
+    const unknown = {
+      ...row,
+      studyHash: fromHex(studyHash),
+      chargeKind: 'count',
+      checks: [],
+      reviews: [],
+      result,
+    }
+    Object.assign(index, { studyOf: async () => unknown })
+    Object.assign(exchange, {
+      documentOf: async () => new Uint8Array(9),
+      answerOf: async () => new Uint8Array(9),
+    })
+    try {
+      const jobs = createJobs(
+        () => {},
+        () => 0,
+      )
+      const profile = () => headless.institution.profile
+      const reviews = createReviewsCore({ world, profile, jobs } as never)
+      const built = await reviews.build({ studyHash })
+      if (built.kind !== 'started') throw new Error(built.reason)
+      const [job] = await until(
+        () => jobs.handlers.list(),
+        ([each]) => each?.state !== 'running',
+      )
+      expect(job).toMatchObject({ state: 'failed', error: { code: 'package-not-final' } })
+      const desk = createReviewsDesk(noDesktop, reviews)
+      await expect(desk.save({ jobId: built.jobId })).rejects.toMatchObject({
+        detail: { code: 'package-gone' },
+      })
+    } finally {
+      Object.assign(index, { studyOf: real.studyOf })
+      Object.assign(exchange, real)
+    }
   }, 60_000)
 })
 
 describe('a check', () => {
-  it('of what the own institution asked is shown and cannot be decided', async () => {
+  it('R14: of what the own institution asked is shown and cannot be decided', async () => {
     const [row] = await headless.handlers.requests.list()
     const studyHash = fromHex(row!.studyHash) as never
     const proposalHash = new Uint8Array(32).fill(3)

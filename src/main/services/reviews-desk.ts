@@ -5,7 +5,7 @@ import type { reviews as reviewsContract } from '../../shared/contract/reviews.t
 import type { Desktop } from '../desktop.ts'
 import { PACKAGE_BYTES_MAX } from '../package/read-package.ts'
 import { readSmallFile, saveSmallFile } from './files.ts'
-import type { ReviewsCore } from './reviews-service.ts'
+import { PackageFailure, type ReviewsCore } from './reviews-service.ts'
 
 export function createReviewsDesk(desktop: Desktop, core: ReviewsCore): Handlers<typeof reviewsContract> {
   return {
@@ -15,7 +15,7 @@ export function createReviewsDesk(desktop: Desktop, core: ReviewsCore): Handlers
     sign: core.sign,
     async save({ jobId }) {
       const bytes = core.bytesOf(jobId)
-      if (bytes === null) return { path: null, isSaved: false }
+      if (bytes === null) throw new PackageFailure({ code: 'package-gone' })
       const path = await desktop.chooseSavePath({
         purpose: 'package',
         defaultName: `study-package.zip`,

@@ -3,11 +3,13 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { PackageReport, reviews as reviewsContract } from '../../shared/contract/reviews.ts'
 import { canonicalStudy, studyDocument } from '../../shared/domain/study.ts'
 import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import { compareClaims } from '../../verifier/verify-package.js'
 import type { ItemHash } from '../node/chain/ids.ts'
 import { readPackage } from '../package/read-package.ts'
 import { packageBytes, packageFiles } from '../package/study-package.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
+import { takenByChain } from '../requests/submit-study.ts'
 import { proveItemsInThread } from '../workers/verify.ts'
 import { nameSubject } from './audit-subject.ts'
 import type { StudyIndex, StudyRow } from '../node/studies/study-index.ts'
@@ -22,6 +24,15 @@ export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'bytes' | 'compare' | 
   bytesOf(jobId: string): Bytes | null
   check(name: string, bytes: Bytes): Promise<Opened>
 }
+
+/** Why there is no package: in the job's progress, so that no silence looks like a closed dialog. */
+export class PackageFailure extends Failure<
+  | { code: 'package-damaged' }
+  /** An item that it tells of is not decided at this node. */
+  | { code: 'package-not-final' }
+  /** What a job made is kept no longer, or it made nothing. */
+  | { code: 'package-gone' }
+> {}
 
 /** The newest repeats and recomputations that a package tells of. */
 const AGAIN_MOST = 100
@@ -55,18 +66,21 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const study = named.chargeKind === 'repeat' && named.of !== null ? await index.studyOf(named.of) : named
       if (study === null) return { kind: 'refused', reason: 'unknown' }
       if (study.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-answered' }
-      const document = await exchange.documentOf(study.commitment)
+      const document = await exchange.documentOf(study.commitment, study.studyHash)
       const answer = await exchange.answerOf(study.studyHash)
       if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: studyHash })
       const protocol =
         study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
+      if (study.chargeKind === 'registered-model' && protocol === null)
+        return { kind: 'refused', reason: 'no-protocol' }
       const items = await itemsAbout(index, study)
       const { storePath } = profileOf(context)
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
         const { blockCount } = node.ledger.state
         const found = await proveItemsInThread({ storePath, items, blockCount }, signal, progress)
-        if (found.kind !== 'proven') return null
+        if (found.kind === 'cancelled') return null
+        if (found.kind !== 'proven') throw new PackageFailure({ code: `package-${found.kind}` })
         const parts = { document, studyText: studyTextOf(document), answer, protocol, proof: found.proof }
         return packageBytes(packageFiles(crypto, parts))
       })
@@ -101,14 +115,19 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       if (report.chainId !== ownChainId()) return { kind: 'refused', reason: 'other-chain' }
       if (verdict === 'confirmed' && !report.ok) return { kind: 'refused', reason: 'does-not-hold' }
       nameSubject({ study: study.studyHash })
-      const { itemHash } = await nodeOf(context).studies.exchange.submit({
-        kind: 'review',
-        studyHash: fromHex(study.studyHash) as ItemHash,
-        packageHash: fromHex(packageHash),
-        verdict,
-        textHash: crypto.sha256(utf8Encode(text)),
-      })
-      return { kind: 'signed', itemHash: toHex(itemHash) }
+      const { exchange } = nodeOf(context).studies
+      const taken = await takenByChain(() =>
+        exchange.submit({
+          kind: 'review',
+          studyHash: fromHex(study.studyHash) as ItemHash,
+          packageHash: fromHex(packageHash),
+          verdict,
+          textHash: crypto.sha256(utf8Encode(text)),
+        }),
+      )
+      return taken.kind === 'refused'
+        ? { kind: 'refused', reason: 'not-taken' }
+        : { kind: 'signed', itemHash: toHex(taken.value.itemHash) }
     },
   }
 }

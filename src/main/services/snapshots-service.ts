@@ -4,7 +4,7 @@ import type { snapshots as snapshotsContract } from '../../shared/contract/snaps
 import { toHex } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
 import { policyValue } from '../node/chain/policy.ts'
-import { snapshotViews } from '../requests/rows.ts'
+import { nameOf, snapshotViews } from '../requests/rows.ts'
 import { nameSubject } from './audit-subject.ts'
 import { nodeOf, type ServiceContext } from './context.ts'
 
@@ -39,6 +39,7 @@ export function createSnapshotsService(context: ServiceContext): Handlers<typeof
             reason: 'too-few-gateways',
             contributed: answer.contributed,
             needed: answer.needed,
+            missing: answer.missing.map((memberId) => nameOf(node.ledger.state.consortium, memberId)),
           }
         default:
           return unreachable(answer)

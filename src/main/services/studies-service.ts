@@ -2,7 +2,13 @@
 import { basename } from 'node:path'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type { StudyRunAnswer, studies as studiesContract } from '../../shared/contract/studies.ts'
-import { canonicalStudy, problemsOfStudy, studyFile, type StudyDocument } from '../../shared/domain/study.ts'
+import {
+  canonicalStudy,
+  problemsOfStudy,
+  studyFile,
+  type StudyDocument,
+  type StudySnapshot,
+} from '../../shared/domain/study.ts'
 import { markLine } from '../../shared/domain/release-mark.ts'
 import { toHex, utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { AnalysisFailure, type AnalysisHome, type StudyWatch } from '../analytics/analysis-home.ts'
@@ -38,6 +44,9 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
     return { pinned, hash: hashOf(canonicalStudy(pinned)) }
   }
 
+  /** A twin is its own little world: what a result names as its chain says whose it is, whenever it is looked at. */
+  const isOfTwin = ({ chain }: StudySnapshot): boolean => chain !== profileOf(context).facts.chainId
+
   async function answered(
     { pinned, hash }: Awaited<ReturnType<typeof pinnedAt>>,
     before: StudyDocument['snapshot'],
@@ -52,6 +61,7 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
     const unreadableCount = state.kind === 'ready' ? state.unreadableCount : 0
     return {
       kind: 'ran',
+      isTwin: isOfTwin(snapshot),
       hash,
       snapshot,
       engine,
@@ -114,8 +124,7 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
             institution,
             study: hash,
             upTo: pinned.snapshot.upTo,
-            // A twin is its own little world.
-            isTwin: pinned.snapshot.chain !== profileOf(context).facts.chainId,
+            isTwin: isOfTwin(pinned.snapshot),
           },
           locale,
         ),

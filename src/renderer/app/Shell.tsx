@@ -5,6 +5,7 @@ import { Suspense, useEffect, useMemo, useState } from 'react'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Session } from '../../shared/contract/app.ts'
 import { mayCall } from '../../shared/contract/rights.ts'
+import { useAsk } from '../lib/live.ts'
 import { listen, node } from '../lib/node.ts'
 import { go, usePlace } from '../lib/router.ts'
 import { followJob, forgetJobs } from '../parts/jobs.ts'
@@ -42,7 +43,9 @@ export function Shell({ session }: Props) {
   const isNarrow = useSettings()?.navigationCollapsed ?? false
   const [isSheetOpen, setSheetOpen] = useState(false)
   const roles = session.person.roles
-  const allowed = useMemo(() => rooms.filter((room) => mayEnter(room, roles)), [roles])
+  const consortium = useAsk(() => node.chain.consortium(), [session.memberId]).value
+  const kind = consortium?.members.find(({ memberId }) => memberId === session.memberId)?.kind
+  const allowed = useMemo(() => rooms.filter((room) => mayEnter(room, roles, kind)), [roles, kind])
   const room = rooms.find((candidate) => candidate.room === place.room)
   const isAllowed = room !== undefined && allowed.includes(room)
 
@@ -144,7 +147,11 @@ export function Shell({ session }: Props) {
                 <room.Page parts={place.parts} />
               ) : (
                 <EmptyState action={t.shell.goHome} onAction={() => go('')}>
-                  {room ? t.shell.notAllowed : t.shell.notFound}
+                  {room === undefined
+                    ? t.shell.notFound
+                    : mayEnter(room, roles)
+                      ? t.shell.hospitalsOnly
+                      : t.shell.notAllowed}
                 </EmptyState>
               )}
             </Suspense>

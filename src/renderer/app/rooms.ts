@@ -19,6 +19,8 @@ import { route as requests } from '../features/research/requests/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
 import type { Route } from '../parts/route.ts'
 
+type MemberKind = 'hospital' | 'university' | 'insurer'
+
 export const rooms: readonly Route[] = [
   home,
   record,
@@ -39,5 +41,7 @@ export const rooms: readonly Route[] = [
   settings,
 ]
 
-export const mayEnter = (route: Route, roles: readonly Role[]): boolean =>
-  route.roles === 'everyone' || route.roles.some((role) => roles.includes(role))
+/** @param kind of the institution, where it is known */
+export const mayEnter = (route: Route, roles: readonly Role[], kind?: MemberKind): boolean =>
+  (route.isOfHospitals !== true || kind === undefined || kind === 'hospital') &&
+  (route.roles === 'everyone' || route.roles.some((role) => roles.includes(role)))

@@ -22,6 +22,8 @@ export interface Route {
   readonly icon: TablerIcon
   /** Whoever has one of these roles may enter; main checks every call again. */
   readonly roles: readonly Role[] | 'everyone'
+  /** Of hospitals alone: hidden from members that are no gateway. */
+  readonly isOfHospitals?: boolean
   readonly Page: LazyExoticComponent<ComponentType<RoomProps>>
   /** For the command palette. */
   readonly actions?: readonly Action[]

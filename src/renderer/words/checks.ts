@@ -85,6 +85,10 @@ export const en = {
     'R5/level-patients': 'Patients in the smallest level',
     'R5/level-events': 'Events in the smallest level',
     'R5/level-without-event': 'Without the event in the smallest level',
+    'R5/column-patients': 'Patients who carry a column',
+    'R5/column-events': 'Of them with the event',
+    'R5/column-without-event': 'Of them without the event',
+    'R5/fitted-by': 'Patients who carry one fitted value',
     'R5/levels': 'Levels of one variable',
     'R5/condition': 'Condition of the matrix',
     'R5/leverage': 'Largest leverage',
@@ -126,8 +130,8 @@ export const en = {
       'nothing-new': 'Nothing has come since the last snapshot. Nothing was declared.',
       'too-few-patients': 'Too few new patients since the last snapshot. Nothing was declared.',
       'too-few-hospitals': 'New patients come from too few hospitals. Nothing was declared.',
-      'too-few-gateways': (has: string, needed: string) =>
-        `${has} of ${needed} gateways that are needed gave their part. Nothing was declared. Try again when more hospitals are connected.`,
+      'too-few-gateways': (has: string, needed: string, missing: readonly string[]) =>
+        `${has} of ${needed} gateways that are needed gave their part; missing: ${missing.join(', ')}. Nothing was declared. Try again when more hospitals are connected.`,
     },
   },
 }
@@ -207,6 +211,10 @@ export const zhHant: typeof en = {
     'R5/level-patients': '最小類別的病人數',
     'R5/level-events': '最小類別的事件數',
     'R5/level-without-event': '最小類別中未發生事件者',
+    'R5/column-patients': '承載一欄的病人數',
+    'R5/column-events': '其中有事件者',
+    'R5/column-without-event': '其中無事件者',
+    'R5/fitted-by': '承載單一擬合值的病人數',
     'R5/levels': '單一變項的類別數',
     'R5/condition': '矩陣條件數',
     'R5/leverage': '最大槓桿值',
@@ -247,8 +255,8 @@ export const zhHant: typeof en = {
       'nothing-new': '自上一個快照以來沒有新內容。沒有宣告快照。',
       'too-few-patients': '自上一個快照以來新病人過少。沒有宣告快照。',
       'too-few-hospitals': '新病人所屬的醫院過少。沒有宣告快照。',
-      'too-few-gateways': (has, needed) =>
-        `需要 ${needed} 個閘道，目前 ${has} 個已提供。沒有宣告快照。請待更多醫院連線後再試。`,
+      'too-few-gateways': (has, needed, missing) =>
+        `需要 ${needed} 個閘道，目前 ${has} 個已提供；尚缺：${missing.join('、')}。沒有宣告快照。請待更多醫院連線後再試。`,
     },
   },
 }

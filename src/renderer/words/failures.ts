@@ -127,6 +127,21 @@ export const en = {
       means: 'Nothing was changed.',
       todo: 'Ask at a hospital.',
     },
+    'package-damaged': {
+      what: 'The study package could not be made: a part of the chain at this computer does not check.',
+      means: 'No file was written; the answer is as it was.',
+      todo: 'This node repairs what it can from other members. Verify the chain in its room, then try again.',
+    },
+    'package-not-final': {
+      what: 'The study package could not be made: not everything that it tells of is decided here yet.',
+      means: 'No file was written; the answer is as it was.',
+      todo: 'Wait until this node has caught up with the chain, then try again.',
+    },
+    'package-gone': {
+      what: 'The study package is kept no longer.',
+      means: 'No file was written; the answer is as it was.',
+      todo: 'Make it again.',
+    },
     'not-member-yet': {
       what: 'This node does not know yet that its institution is a member.',
       means: 'Nothing was asked and nothing charged.',
@@ -287,6 +302,21 @@ export const zhHant: typeof en = {
       what: '本機構沒有可供查詢的紀錄。',
       means: '沒有任何變更。',
       todo: '請在醫院端查詢。',
+    },
+    'package-damaged': {
+      what: '無法製作研究成果包：這台電腦上的鏈有一部分未通過驗證。',
+      means: '沒有寫入任何檔案，結果不受影響。',
+      todo: '節點會盡可能由其他成員修復。請先在「鏈」中驗證，再試一次。',
+    },
+    'package-not-final': {
+      what: '無法製作研究成果包：其中部分內容在本節點尚未定案。',
+      means: '沒有寫入任何檔案，結果不受影響。',
+      todo: '請等節點跟上鏈之後再試。',
+    },
+    'package-gone': {
+      what: '研究成果包已不再保留。',
+      means: '沒有寫入任何檔案，結果不受影響。',
+      todo: '請重新製作。',
     },
     'not-member-yet': {
       what: '本節點尚未得知所屬機構已成為成員。',

@@ -484,6 +484,7 @@ export const en = {
     names: {
       authorQuotaPerHour: 'Visits per hospital and hour',
       checkersMin: 'Hospitals that must approve an answer by rule',
+      freeStudiesPerDay: 'Studies without charge per member and day',
       gatewayEpochDays: 'Days until the gateway key changes',
       releaseUnattested: 'Answers of fewer than four gateways are given (1 yes, 0 no)',
       rhoCountMicro: 'Privacy budget of one count (millionths of rho)',
@@ -951,6 +952,7 @@ export const zhHant: typeof en = {
     names: {
       authorQuotaPerHour: '每院每小時就診上限',
       checkersMin: '依規則釋出結果所需的核可醫院數',
+      freeStudiesPerDay: '每位成員每日不扣額度的研究數上限',
       gatewayEpochDays: '閘道金鑰更換天數',
       releaseUnattested: '閘道少於四家時仍提供結果（1 是，0 否）',
       rhoCountMicro: '單次計數的隱私預算（百萬分之一 rho）',

@@ -25,10 +25,12 @@ export const en = {
     values: 'Values',
     complete: 'Has a value',
     range: (least: string, most: string, step: string, unit: string) =>
-      `${least} to ${most} ${unit}, in steps of ${step}`,
+      `${least} to ${most}${unit === '' ? '' : ` ${unit}`}, in steps of ${step}`,
     levelCount: (count: string) => `${count} levels`,
     coverage: (percent: string, half: string, year: string | null) =>
       `${percent} ± ${half}${year === null ? '' : ` (${year})`}`,
+    coverageHidden: (year: string | null) =>
+      `not known: too few, or nobody, without a value${year === null ? '' : ` (${year})`}`,
     coverageUnknown: 'not published',
     noCoverage:
       'How complete records are has not been published yet. A hospital’s researcher can publish a table of a variable over everybody, or over those of one year; then it stands here.',
@@ -218,6 +220,8 @@ export const en = {
   },
   cleaningCompares: (step: string) =>
     `Step ${step} of the cleaning compares people with each other; automatic answers cannot use it.`,
+  answerTooLong:
+    'The answer could be longer than hospitals hand over at a time (500 results, 1 MiB). Ask fewer models or curves, or describe people by fewer groups; nothing was asked.',
 
   price: {
     title: 'Price and precision',
@@ -255,14 +259,20 @@ export const en = {
     refused: {
       'too-many-open':
         'So many requests have no answer yet that no more is taken. Nothing was charged. Wait for the first answers.',
+      'too-many-today':
+        'So many repeats, recomputations and studies by rule were asked by this institution today that no more is taken. Nothing was charged. Ask again tomorrow.',
       'not-now': 'It cannot be asked of this one now. Nothing was charged.',
+      'no-document':
+        'The document of this request is with its author and the hospitals, and none of them gives it to this institution. A reviewer there can have it computed again.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
       'unknown-registration':
         'This registration is not in the chain yet. Nothing was charged. Try again shortly.',
       'no-gateway':
-        'No hospital’s gateway can be reached now. Nothing was sent or charged. Try again when a hospital is connected.',
+        'Too few hospitals’ gateways can be reached now. Nothing was sent or charged. Try again when more hospitals are connected.',
       'not-taken': 'The chain did not take it. Nothing was charged.',
+      'price-changed':
+        'The price or the request has changed since it was shown. Nothing was charged. Look at the price and ask again.',
     },
   },
 
@@ -273,7 +283,7 @@ export const en = {
       output: 'Form',
       state: 'State',
       at: 'Asked',
-      price: 'Price',
+      price: 'Price (10⁻⁶ ρ)',
       snapshot: 'Up to height',
     },
     sorting: {
@@ -313,6 +323,7 @@ export const en = {
       'Gateways computed it from the records again, and it is not the same. Do not use the first answer before this is explained.',
     'not-recomputable': 'A record of the snapshot was erased since. The recorded answer stays as it is.',
   },
+  differing: (names: string) => `These numbers come out otherwise: ${names}.`,
   pane: {
     label: 'Request',
     question: 'What was asked',
@@ -446,9 +457,11 @@ export const zhHant: typeof en = {
     meaning: '意義',
     values: '數值',
     complete: '有值的比例',
-    range: (least, most, step, unit) => `${least} 至 ${most} ${unit}，以 ${step} 為一級`,
+    range: (least, most, step, unit) =>
+      `${least} 至 ${most}${unit === '' ? '' : ` ${unit}`}，以 ${step} 為一級`,
     levelCount: (count) => `${count} 個類別`,
     coverage: (percent, half, year) => `${percent} ± ${half}${year === null ? '' : `（${year}）`}`,
+    coverageHidden: (year) => `未知：無數值者過少或沒有${year === null ? '' : `（${year}）`}`,
     coverageUnknown: '尚未公開',
     noCoverage:
       '尚未公開任何有關資料完整度的表格。醫院的研究人員可以公開某個變項在全體或某一年的分布表，之後便會列在這裡。',
@@ -622,6 +635,8 @@ export const zhHant: typeof en = {
     study: '研究尚不完整，缺漏之處見「研究問題」。',
   },
   cleaningCompares: (step) => `資料清理的第 ${step} 步需要比較不同人，自動回答不能採用。`,
+  answerTooLong:
+    '回答可能超過醫院一次能交付的長度（500 項結果、1 MiB）。請減少模型或曲線，或以較少的組別描述病人；尚未送出任何請求。',
 
   price: {
     title: '價格與精確度',
@@ -653,12 +668,16 @@ export const zhHant: typeof en = {
     known: '相同的申請正在回答中，沒有扣除額度。',
     refused: {
       'too-many-open': '尚未回答的申請過多，暫不受理。沒有扣除額度。請等待先前的答案。',
+      'too-many-today':
+        '貴機構今日提出的重複申請、重新計算及依規則審查的研究已達上限，暫不受理。沒有扣除額度。請明日再提出。',
       'not-now': '目前無法對這項申請提出要求。沒有扣除額度。',
+      'no-document': '這項申請的文件由申請者與醫院保管，不提供給本機構。可由該處的審查者要求重新計算。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
       'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',
-      'no-gateway': '目前連不到任何醫院的閘道。沒有送出，也沒有扣除額度。請待醫院連線後再試。',
+      'no-gateway': '目前能連上的醫院閘道不足。沒有送出，也沒有扣除額度。請待更多醫院連線後再試。',
       'not-taken': '鏈未接受這項申請。沒有扣除額度。',
+      'price-changed': '顯示之後，價格或申請內容已有變動。沒有扣除額度。請確認價格後再提出。',
     },
   },
 
@@ -669,7 +688,7 @@ export const zhHant: typeof en = {
       output: '形式',
       state: '狀態',
       at: '提出時間',
-      price: '價格',
+      price: '價格（10⁻⁶ ρ）',
       snapshot: '至高度',
     },
     sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依「${column}」排序` },
@@ -703,6 +722,7 @@ export const zhHant: typeof en = {
     differs: '閘道已從病歷重新計算，結果不同。在查明原因前，請勿使用先前的答案。',
     'not-recomputable': '快照中有病歷已被刪除。先前記錄的答案維持不變。',
   },
+  differing: (names) => `下列數字重算結果不同：${names}。`,
   pane: {
     label: '申請',
     question: '問題',

@@ -34,7 +34,7 @@ export const en = {
     snapshot: 'The question names a snapshot that the hospitals declared',
     answer: 'The answer is the one whose hash the chain holds',
     attested: 'Enough hospitals computed it and signed the same bytes',
-    checked: 'Two people of two other hospitals approved these very bytes',
+    checked: 'People of as many other hospitals as the rules ask for approved these very bytes',
     registered: 'The protocol was registered before the question was asked',
     numbers: 'The numbers of the table are those of the answer',
   } as Record<string, string>,
@@ -45,6 +45,7 @@ export const en = {
   own: 'In the author’s words, which the chain does not hold:',
   purpose: 'Purpose',
   inFull: 'The question in full',
+  notHere: 'This node has not come to the study in the chain yet, so it cannot be computed again from here.',
   again: (day: string, who: string, outcome: string) => `Computed again on ${day} for ${who}: ${outcome}.`,
   outcomes: {
     identical: 'identical',
@@ -104,6 +105,8 @@ export const en = {
       'not-answered': 'There is no answer yet, so there is nothing to check.',
       'no-document':
         'The question or the answer is not within reach: no hospital that has it answers now. Try again later.',
+      'no-protocol':
+        'The registered protocol’s text is at the computer where it was registered, not here. Without it the package would fail its checks; make it there.',
     },
   },
   refusals: {
@@ -111,6 +114,7 @@ export const en = {
     'other-chain': 'The package is about another chain, so no review of it can go into this one.',
     'does-not-hold':
       'A package that fails a check cannot be confirmed. Nothing was signed; choose another verdict.',
+    'not-taken': 'The chain did not take the review. Your text is still here; try again shortly.',
   },
 }
 
@@ -146,7 +150,7 @@ export const zhHant: typeof en = {
     snapshot: '題目所用的快照已由各醫院宣告',
     answer: '結果與鏈上記錄的雜湊值相符',
     attested: '已有足夠的醫院各自計算，並簽署相同的內容',
-    checked: '另外兩家醫院的兩位審核人核准了這些內容',
+    checked: '依規則所需家數的其他醫院審核人核准了這些內容',
     registered: '研究計畫書在提出題目之前已登錄',
     numbers: '表格中的數字與結果相符',
   },
@@ -157,6 +161,7 @@ export const zhHant: typeof en = {
   own: '以下為作者自述，鏈上並無紀錄：',
   purpose: '目的',
   inFull: '完整題目',
+  notHere: '本節點尚未跟上鏈中的這項研究，因此無法由此要求重新計算。',
   again: (day, who, outcome) => `於 ${day} 應${who}要求重新計算：${outcome}。`,
   outcomes: {
     identical: '完全相同',
@@ -209,11 +214,14 @@ export const zhHant: typeof en = {
       unknown: '此電腦尚無這項申請的紀錄。請待鏈更新後再試。',
       'not-answered': '尚無結果，因此沒有可檢查的內容。',
       'no-document': '目前無法取得題目或結果：持有的醫院都沒有回應。請稍後再試。',
+      'no-protocol':
+        '登記的研究計畫全文保存在當初登記的電腦，不在此處。缺少全文的成果包無法通過檢查，請在該電腦製作。',
     },
   },
   refusals: {
     'not-open': '成果包已關閉。請重新開啟後再簽署。',
     'other-chain': '此成果包出自另一條鏈，其審查意見無法寫入本鏈。',
     'does-not-hold': '未通過檢查的成果包不能確認。尚未簽署任何內容，請選擇其他結論。',
+    'not-taken': '鏈未接受這項審查意見。文字仍保留在此，請稍後再試。',
   },
 }

@@ -173,6 +173,7 @@ export const en = {
     details: 'For support',
   },
   notAllowed: 'Your role does not open this room.',
+  hospitalsOnly: 'This room is for hospitals: only they compute what is asked and check what would leave.',
   notFound: 'This room does not exist.',
   goHome: 'Go to Home',
   keys: {
@@ -370,6 +371,7 @@ export const zhHant: typeof en = {
     details: '提供給支援人員',
   },
   notAllowed: '您的角色無法使用這個功能。',
+  hospitalsOnly: '這個功能僅供醫院使用：只有醫院負責計算與檢查將釋出的內容。',
   notFound: '沒有這個畫面。',
   goHome: '回首頁',
   keys: {

@@ -118,6 +118,8 @@ const cleaningWarning = z.discriminatedUnion('kind', [
 export const cleaningPreview = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('cleaned'),
+    /** Of invented people (docs/spec/twin.md). */
+    isTwin: z.boolean(),
     /** SHA-256 of the pipeline and of the cohort in their canonical forms, and of all that came out, hex. */
     pipelineHash: z.string(),
     cohortHash: z.string(),

@@ -55,6 +55,8 @@ export const attrition = z.object({
 export const cohortCount = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('counted'),
+    /** Of invented people (docs/spec/twin.md). */
+    isTwin: z.boolean(),
     /** SHA-256 of the question in its canonical form, hex. */
     hash: z.string(),
     snapshot: snapshotFacts,
@@ -109,6 +111,8 @@ const sides = <T extends z.ZodType>(each: T) => z.tuple([each, each])
 export const cohortComparison = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('compared'),
+    /** Of invented people (docs/spec/twin.md): whatever is made of it says so. */
+    isTwin: z.boolean(),
     /** SHA-256 of both questions and the state that was asked, hex; then of each question. */
     hash: z.string(),
     hashes: sides(z.string()),

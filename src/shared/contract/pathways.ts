@@ -91,6 +91,8 @@ const refused = z.object({
 export const pathwaysAnswer = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('traversed'),
+    /** Of invented people (docs/spec/twin.md): whatever is made of it says so. */
+    isTwin: z.boolean(),
     /** SHA-256 of cohort, cleaning and definition in their canonical forms with the state that was asked, hex. */
     hash: z.string(),
     upTo: z.int(),

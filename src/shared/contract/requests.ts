@@ -127,6 +127,8 @@ export const askProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('study'), problem: studyProblem }),
   /** A step of the cleaning compares people with each other: what one adds would depend on others. */
   z.object({ kind: z.literal('cleaning'), step: z.int() }),
+  /** By rule: more findings or bytes than gateways hand over at a time. */
+  z.object({ kind: z.literal('answer-too-long') }),
 ])
 export type AskProblem = z.infer<typeof askProblem>
 
@@ -228,6 +230,8 @@ export const openRequest = z.object({
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),
   answer: answerView.nullable(),
+  /** Of a recomputation that found something else: names of the numbers of the answer that came out otherwise. */
+  differing: z.array(z.string()),
   resultHash: hash.nullable(),
   /** What its answer has cost, in millionths of rho: a repeat was not charged and says what was paid before. */
   paidMicroRho: z.int(),
@@ -259,16 +263,22 @@ const submitted = z.discriminatedUnion('kind', [
     reason: z.enum([
       /** So many of this institution, or of all, have no answer yet. */
       'too-many-open',
+      /** So many of this institution that cost nothing were asked today. */
+      'too-many-today',
       /** Nothing of that name was answered here, or it is being recomputed. */
       'not-now',
+      /** Its document is with its author and the hospitals: there it can be asked again. */
+      'no-document',
       /** A limit leaves too little room; nothing was charged. */
       'budget',
       'unknown-snapshot',
       'unknown-registration',
-      /** No gateway took the request: nothing was sent to the chain. */
+      /** Too few gateways took the request: nothing was sent to the chain. */
       'no-gateway',
       /** The chain did not take it: nothing was charged. */
       'not-taken',
+      /** It is another request, or another price, than was shown: nothing was charged. */
+      'price-changed',
     ]),
     limit: limitName.optional(),
   }),
@@ -297,6 +307,8 @@ export const requests = {
         .string()
         .regex(/^[0-9a-f]{32}$/)
         .nullable(),
+      /** What `price` said of it, as it was shown: nothing else is charged. */
+      shown: priced.pick({ requestHash: true, microRho: true }),
     }),
     output: submitted,
   },

@@ -53,7 +53,10 @@ export const reviews = {
     input: z.object({ studyHash: hash }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('started'), jobId: z.string() }),
-      z.object({ kind: z.literal('refused'), reason: z.enum(['unknown', 'not-answered', 'no-document']) }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.enum(['unknown', 'not-answered', 'no-document', 'no-protocol']),
+      }),
     ]),
   },
   /** Asks where to, and writes the package that a job of `build` made. */
@@ -95,7 +98,7 @@ export const reviews = {
       /** `does-not-hold`: nobody confirms a package that failed a check. */
       z.object({
         kind: z.literal('refused'),
-        reason: z.enum(['not-open', 'other-chain', 'does-not-hold']),
+        reason: z.enum(['not-open', 'other-chain', 'does-not-hold', 'not-taken']),
       }),
     ]),
   },

@@ -40,6 +40,7 @@ const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
 const REVIEWER: Who = ['reviewer']
+const FITTERS_AND_REVIEWER: Who = ['researcher', 'analyst', 'reviewer']
 const CHECKER: Who = ['checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
@@ -240,9 +241,10 @@ export const rights: Rights = {
     price: may(FITTERS),
     submit: may(FITTERS, 'study'),
     list: may(FITTERS),
-    open: may(FITTERS),
+    // A reviewer looks at what a package is of, and has it computed again.
+    open: may(FITTERS_AND_REVIEWER),
     lines: may(FITTERS, 'export'),
-    recompute: may(FITTERS, 'study'),
+    recompute: may(FITTERS_AND_REVIEWER, 'study'),
     registrations: may(FITTERS),
     register: may(FITTERS, 'change'),
   },

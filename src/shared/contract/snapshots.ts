@@ -28,6 +28,8 @@ const proposed = z.discriminatedUnion('kind', [
     reason: z.enum(['nothing-new', 'too-few-patients', 'too-few-hospitals', 'too-few-gateways']),
     contributed: z.int().optional(),
     needed: z.int().optional(),
+    /** Names of the gateways whose part is missing. */
+    missing: z.array(z.string()).optional(),
   }),
 ])
 export type ProposedSnapshot = z.infer<typeof proposed>

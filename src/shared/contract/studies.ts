@@ -52,6 +52,8 @@ export const studyChanges = z.object({
 export const studyRun = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('ran'),
+    /** Of invented people (docs/spec/twin.md): whatever is made of it says so. */
+    isTwin: z.boolean(),
     /** SHA-256 of the study as it was run, with its snapshot and engine, hex. */
     hash: z.string(),
     snapshot: studySnapshot,

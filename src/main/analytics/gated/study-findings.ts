@@ -3,7 +3,6 @@
  * the table of who the people are. Exact: none of it leaves the thread of the analysis (docs/spec/release-rules.md section 5). Pure.
  */
 import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../../shared/domain/study.ts'
-import { assert } from '../../../shared/std/assert.ts'
 import type { Finding } from '../../privacy/lane-b.ts'
 import type { ExactCurve } from '../../privacy/rules/curves.ts'
 import type { ColumnKind, ExactCoefficient, ModelFacts } from '../../privacy/rules/models.ts'
@@ -11,8 +10,10 @@ import { checkQuantile } from '../../privacy/rules/tables.ts'
 import { isBroken } from '../../privacy/rules/rule-check.ts'
 import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import type { FitResult } from '../../stats/model/fit-model.ts'
-import { wholeRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
-import { codesOf, designFacts } from './design-facts.ts'
+import { modelFrame } from '../../stats/model/model-frame.ts'
+import { columnsOfRows, wholeRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
+import { specOf } from '../study/study-spec.ts'
+import { designFacts } from './design-facts.ts'
 
 export interface NamedFinding {
   /** `model/0`, `curve/1/female`, `baseline/sex`, `baseline/age/male`. */
@@ -31,7 +32,8 @@ export const NOT_KNOWN = ''
 const MONTH_DAYS = 30
 const QUARTER_DAYS = 91
 const MONTHS_UP_TO_DAYS = 1_096
-const STEPS_MAX = 500
+/** Thirty years of quarters. */
+const STEPS_MAX = 120
 
 /** Null where a model has no answer: then nothing of the study leaves, as the rest would say which. */
 export function findingsOf(
@@ -54,7 +56,7 @@ export function findingsOf(
         axes: [],
         finding: {
           kind: 'model',
-          facts: modelFacts(study, model, of, fit, relatedModels),
+          facts: modelFacts(study, model, of, fit, relatedModels, policy),
           coefficients: coefficientsOf(fit),
         },
       })
@@ -91,24 +93,25 @@ function modelFacts(
   rows: IntervalRows,
   fit: FitResult,
   relatedModels: number,
+  { smallestCount }: RulePolicy,
 ): ModelFacts {
   const used = [...new Set([...model.covariates, ...model.strata])]
-  const complete = completeRows(rows, used)
-  const patients = new Set(complete.map((row) => rows.id[row]!))
-  const withEvent = new Set(complete.filter((row) => rows.event[row] === 1).map((row) => rows.id[row]!))
+  // The very columns of the fit: splines bend, interactions multiply, and few may stand behind what they make.
+  const frame = modelFrame(columnsOfRows(rows), specOf({ ...model, curvesOf: null }, rows))
+  const patients = new Set(Array.from(frame.rows, (row) => rows.id[row]!))
+  const withEvent = new Set(
+    Array.from(frame.rows)
+      .filter((row) => rows.event[row] === 1)
+      .map((row) => rows.id[row]!),
+  )
   const parameters = (fit['names'] as readonly string[]).length
-  const levels = used.map((name) => levelsOf(model, name, rows, complete)).filter((each) => each !== null)
-  const { condition, leverage } = designFacts(rows, complete, model.covariates, model.factors)
   const kinds = new Map(intervals.covariates.map((each) => [each.name, each.kind]))
   return {
     patients: patients.size,
     events: withEvent.size,
     parameters,
     residualFreedom: patients.size - parameters,
-    levels: levels.flat(),
-    mostLevels: levels.reduce((most, each) => Math.max(most, each.length), 0),
-    condition,
-    leverage,
+    ...designFacts(rows, frame, smallestCount),
     hasConverged: fit['converged'] === true,
     hasInfinite:
       (fit['infinite'] as readonly string[] | undefined)?.length !== 0 ||
@@ -120,43 +123,6 @@ function modelFacts(
     }),
     relatedModels,
   }
-}
-
-/** Patients and those with the event of each level; null for a number that is none of 0 and 1 only. */
-function levelsOf(
-  model: StudyModel,
-  name: string,
-  rows: IntervalRows,
-  complete: readonly number[],
-): { patients: number; events: number }[] | null {
-  const column = rows.columns.get(name)
-  assert(column !== undefined, 'a model names columns of its table')
-  const codes = codesOf(column)
-  const isGrouped = column.kind === 'label' || model.factors.includes(name) || model.strata.includes(name)
-  if (!isGrouped && complete.some((row) => codes[row] !== 0 && codes[row] !== 1)) return null
-  const patients = new Map<number, Set<number>>()
-  const events = new Map<number, Set<number>>()
-  const add = (to: Map<number, Set<number>>, level: number, person: number): void => {
-    const set = to.get(level)
-    if (set === undefined) to.set(level, new Set([person]))
-    else set.add(person)
-  }
-  for (const row of complete) {
-    add(patients, codes[row]!, rows.id[row]!)
-    if (rows.event[row] === 1) add(events, codes[row]!, rows.id[row]!)
-  }
-  return [...patients].map(([level, persons]) => ({
-    patients: persons.size,
-    events: events.get(level)?.size ?? 0,
-  }))
-}
-
-function completeRows(rows: IntervalRows, used: readonly string[]): readonly number[] {
-  const columns = used.map((name) => rows.columns.get(name)!)
-  const complete: number[] = []
-  for (let row = 0; row < rows.rowCount; row++)
-    if (columns.every((column) => !isMissing(column, row))) complete.push(row)
-  return complete
 }
 
 function isMissing(column: TableColumn, row: number): boolean {

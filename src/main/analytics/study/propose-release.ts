@@ -9,7 +9,7 @@ import { canonicalIntervals, type IntervalDefinition } from '../../../shared/dom
 import { isCurve, isPooled, type StudyDocument } from '../../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { judgeProposal, type Before, type Judgement } from '../../privacy/lane-b.ts'
-import { encodeByRule, findingOf } from '../../privacy/rules/by-rule-bytes.ts'
+import { encodeByRule, findingOf, readByRule } from '../../privacy/rules/by-rule-bytes.ts'
 import { bitsOf, type CohortBits } from '../../privacy/rules/overlap.ts'
 import type { HospitalPart, Purpose } from '../../privacy/rules/people.ts'
 import { must, type RuleCheck } from '../../privacy/rules/rule-check.ts'
@@ -151,12 +151,16 @@ export async function proposeRelease(
     const needsPerson = judged.some((each) => each.kind === 'refused' && each.needsPerson)
     return { kind: 'refused', checks, needsPerson, ...shared }
   }
-  return {
-    kind: 'to-be-checked',
-    checks,
-    answer: encodeByRule(leaving.filter((each) => each !== null)),
-    ...shared,
-  }
+  const answer = encodeByRule(leaving.filter((each) => each !== null))
+  // What nobody could hand over or read would wait for ever.
+  if (readByRule(answer) === null)
+    return {
+      kind: 'refused',
+      checks: [...checks, must('R6', 'can-be-handed-over', false)],
+      needsPerson: false,
+      ...shared,
+    }
+  return { kind: 'to-be-checked', checks, answer, ...shared }
 }
 
 /** The table of these people at the snapshot, and who is in it; null where it cannot be cleaned at a time. */

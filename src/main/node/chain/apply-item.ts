@@ -2,12 +2,19 @@
 import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Crypto } from '../crypto/crypto.ts'
-import { applyCheck, applyResult, applyStudy, type StudyRefusal } from './apply-study.ts'
+import {
+  applyCheck,
+  applyRegistration,
+  applyResult,
+  applyStudy,
+  applySuspension,
+  type StudyRefusal,
+} from './apply-study.ts'
 import { encode } from './codec.ts'
 import type { ChainId, ItemHash, SegmentId } from './ids.ts'
 import {
   approvalSignBytes,
-  attestationSignBytes,
+  contributionEpochOf,
   contributionSignBytes,
   verifyItemSignature,
   type DecisionItem,
@@ -16,14 +23,11 @@ import {
   type MembershipItem,
   type SignedItem,
   type SnapshotItem,
-  type SuspensionItem,
 } from './item.ts'
 import { EFFECT_DELAY_HEIGHTS, MEMBERS_MAX, PENDING_MAX, SNAPSHOTS_MAX } from './limits.ts'
 import { areDistinctMembers, findMember, gatewaysOf, memberToCbor, type Member } from './members.ts'
 import { policyHash } from './policy.ts'
-import type { MemberSignature } from './signature-list.ts'
 import { isNamed, isOverFor, membersOf, scheduledState, withPending, type ConsortiumState } from './state.ts'
-import type { ResultItem } from './study-items.ts'
 import { voteSignBytes } from './vote.ts'
 import { faultsTolerated, quorumOf } from './voters.ts'
 
@@ -35,7 +39,6 @@ export type ItemRefusal =
   | 'item-sequence'
   | 'item-expired'
   | 'item-approvals'
-  | 'item-attestations'
   | 'item-member'
   | 'item-activation'
   | 'item-snapshot-segment'
@@ -46,7 +49,6 @@ export type ItemRefusal =
   | 'item-evidence'
   /** Of a height that is not reached yet: whoever is behind cannot judge it. */
   | 'item-evidence-ahead'
-  | 'item-suspension'
 
 /** Where and when the item stands. `earlierAt` knows the segments at the heights that `heightsNamed` gives. */
 export type ItemContext = {
@@ -117,23 +119,19 @@ function applyClear(
     case 'snapshot':
       return applySnapshot(crypto, state, clear, itemHash, context)
     case 'study':
-      return applyStudy(state, clear, { memberId: signed.item.author, itemHash, time: context.time })
-    case 'result': {
-      const result = applyResult(state, clear)
-      if (result.kind === 'refused') return result
-      return isAttested(crypto, state, clear, clear.attestations, context.chainId)
-        ? result
-        : refused('item-attestations')
-    }
+      return applyStudy(crypto, state, clear, { memberId: signed.item.author, itemHash }, context)
+    case 'result':
+      return applyResult(crypto, state, clear, context.chainId)
     case 'check':
       return applyCheck(state, clear, signed.item.author)
     case 'evidence':
       return applyEvidence(crypto, state, clear, context)
     case 'suspension':
       return applySuspension(crypto, state, clear, context)
+    case 'registration':
+      return { kind: 'applied', state: applyRegistration(state, signed.item.author, context.height) }
     case 'anchor':
     case 'review':
-    case 'registration':
     case 'sealed':
       return { kind: 'applied', state }
     default:
@@ -254,7 +252,11 @@ function applySnapshot(
   if (!equalBytes(policyHash(crypto, context.chainId, state.policy), clear.policyHash))
     return refused('item-snapshot-policy')
   const gateways = gatewaysOf(membersOf(state))
+  // Under one epoch of the gateways' key, so that whoever names one that nobody has cannot stand beside those who follow the rules.
+  const epochs = new Set(clear.contributions.map(({ sealed }) => contributionEpochOf(sealed)))
   const isContributed =
+    epochs.size === 1 &&
+    !epochs.has(null) &&
     clear.contributions.length >= faultsTolerated(gateways.length) + 1 &&
     clear.contributions.every(({ memberId, sealed, signature }) => {
       const gateway = findMember(gateways, memberId)
@@ -264,27 +266,6 @@ function applySnapshot(
   if (!isContributed) return refused('item-snapshot-contributions')
   const entry = { itemHash, height: clear.height, segmentId: clear.segmentId, microRho: 0 }
   return { kind: 'applied', state: { ...state, snapshots: [...state.snapshots, entry] } }
-}
-
-/**
- * g - floor((g-1)/3) gateways, each by its author key; with fewer than four gateways one is enough, and whether such a
- * result may be shown at all is the policy of the release. Whoever is named attests nothing until a decision clears it.
- */
-function isAttested(
-  crypto: Crypto,
-  state: ConsortiumState,
-  clear: ResultItem | SuspensionItem,
-  attestations: readonly MemberSignature[],
-  chainId: ChainId,
-): boolean {
-  const gateways = gatewaysOf(membersOf(state))
-  const needed = gateways.length < 4 ? 1 : gateways.length - faultsTolerated(gateways.length)
-  if (attestations.length < needed) return false
-  const signBytes = attestationSignBytes(chainId, clear)
-  return attestations.every(({ memberId, signature }) => {
-    const gateway = isNamed(state, memberId) ? null : findMember(gateways, memberId)
-    return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
-  })
 }
 
 /** Two votes of one voter for different things in one step: the voter is named and votes on (R13). */
@@ -316,20 +297,6 @@ function applyEvidence(
   )
   if (!areSigned || isNamed(state, accused.memberId)) return refused('item-evidence')
   return suspended(state, accused, context.height, 'equivocation')
-}
-
-function applySuspension(
-  crypto: Crypto,
-  state: ConsortiumState,
-  clear: SuspensionItem,
-  context: ItemContext,
-): ItemResult {
-  const accused = findMember(membersOf(state), clear.memberId)
-  if (accused === null || isNamed(state, accused.memberId)) return refused('item-suspension')
-  const byItself = clear.attestations.some(({ memberId }) => equalBytes(memberId, clear.memberId))
-  if (byItself || !isAttested(crypto, state, clear, clear.attestations, context.chainId))
-    return refused('item-attestations')
-  return suspended(state, accused, context.height, clear.reason)
 }
 
 function suspended(state: ConsortiumState, member: Member, height: number, reason: string): ItemResult {

@@ -3,56 +3,116 @@
  * answered once. Attestations are counted by `apply-item.ts`.
  */
 import { equalBytes } from '../../../shared/std/bytes.ts'
-import type { ItemHash, MemberId } from './ids.ts'
+import type { Crypto } from '../crypto/crypto.ts'
+import type { ChainId, ItemHash, MemberId } from './ids.ts'
+import type { SuspensionItem } from './item.ts'
 import { AUTHOR_OPEN_STUDIES_MAX, CHECKS_MAX, DAY_MS, OPEN_STUDIES_MAX } from './limits.ts'
+import { findMember, gatewaysOf } from './members.ts'
 import { policyValue } from './policy.ts'
 import { applyCharge, budgetOf, isPriced, type LimitName } from './privacy-ledger.ts'
-import type { ConsortiumState, OpenStudy } from './state.ts'
-import type { CheckItem, ResultItem, StudyItem } from './study-items.ts'
+import type { MemberSignature } from './signature-list.ts'
+import {
+  isNamed,
+  isOverFor,
+  membersOf,
+  type ConsortiumState,
+  type OpenStudy,
+  type StudyCheck,
+} from './state.ts'
+import {
+  attestationSignBytes,
+  heldSignBytes,
+  studyRulesOf,
+  type CheckItem,
+  type ResultItem,
+  type ResultOutcome,
+  type StudyItem,
+  type Word,
+} from './study-items.ts'
+import { faultsTolerated } from './voters.ts'
 
 export type StudyRefusal =
   | 'item-unknown-snapshot'
   | 'item-unknown-study'
   /** So many of this author, or of all, have no result yet. */
   | 'item-open-studies'
-  /** This commitment is open already. */
+  /** So many of this author that cost nothing were asked on this day of chain time. */
+  | 'item-free-studies'
+  /** This commitment of this author is open already. */
   | 'item-study-again'
+  /** It says other numbers than the policy in effect: they were decided meanwhile. */
+  | 'item-study-rules'
+  /** Fewer gateways have the document than may be faulty, and one more. */
+  | 'item-study-held'
   /** A limit of the ledger leaves less than the charge. */
   | `item-budget-${LimitName}`
   /** Checks are of open studies by rule, one for each hospital, and not by the author's. */
   | 'item-check'
-  /** An answer by rule that too few hospitals approved, or that one refused. */
+  /** Somebody refused, or enough approved these bytes: what comes later changes nothing. */
+  | 'item-check-decided'
+  /** An answer by rule that too few hospitals approved, or that one refused before. */
   | 'item-result-checks'
   /** An outcome that this kind of study cannot have. */
   | 'item-result-outcome'
+  | 'item-attestations'
+  | 'item-suspension'
 
 export type StudyResult =
   | { readonly kind: 'applied'; readonly state: ConsortiumState }
   | { readonly kind: 'refused'; readonly reason: StudyRefusal }
 
-/**
- * Charge before compute: a study that the ledger cannot pay has no place in a segment.
- * @param time of the segment, milliseconds since 1970
- */
+/** Where and when the item stands; `time` of the segment, milliseconds since 1970. */
+export type StudyContext = { readonly chainId: ChainId; readonly height: number; readonly time: number }
+
+/** Below this many gateways nobody can be outvoted: one that lies stays unseen, and one that is right may stand alone. */
+export const ATTESTED_GATEWAYS_LEAST = 4
+
+/** How many gateways must say the same: all of them, where they are few. */
+export function attestationsNeeded(state: ConsortiumState): number {
+  const { length } = gatewaysOf(membersOf(state))
+  return length < ATTESTED_GATEWAYS_LEAST ? length : length - faultsTolerated(length)
+}
+
+/** How many gateways must have a study's document before it is charged: one of them keeps to the rules. */
+export function holdersNeeded(state: ConsortiumState): number {
+  return faultsTolerated(gatewaysOf(membersOf(state)).length) + 1
+}
+
+/** Charge before compute: a study that the ledger cannot pay has no place in a segment. */
 export function applyStudy(
+  crypto: Crypto,
   state: ConsortiumState,
   clear: StudyItem,
-  about: { readonly memberId: MemberId; readonly itemHash: ItemHash; readonly time: number },
+  about: { readonly memberId: MemberId; readonly itemHash: ItemHash },
+  context: StudyContext,
 ): StudyResult {
   const { memberId, itemHash } = about
-  const { commitment, chargeKind, of, studyId, snapshotHash } = clear
+  const { commitment, chargeKind, of, studyId, snapshotHash, checkersMin } = clear
   if (!state.snapshots.some((entry) => equalBytes(entry.itemHash, snapshotHash)))
     return refused('item-unknown-snapshot')
   const { openStudies } = state
-  if (openStudies.some((open) => equalBytes(open.commitment, commitment))) return refused('item-study-again')
+  // Of its author: who copies a commitment out of what waits asks something that nobody can open, and keeps nobody from asking.
   const own = openStudies.filter((open) => equalBytes(open.memberId, memberId))
+  if (own.some((open) => equalBytes(open.commitment, commitment))) return refused('item-study-again')
   if (openStudies.length >= OPEN_STUDIES_MAX || own.length >= AUTHOR_OPEN_STUDIES_MAX)
     return refused('item-open-studies')
-  const opened: ConsortiumState = {
-    ...state,
-    openStudies: [...openStudies, { studyHash: itemHash, memberId, chargeKind, of, commitment, checks: [] }],
+  const rules = studyRulesOf(state.policy)
+  if (rules.smallestCount !== clear.smallestCount || rules.checkersMin !== checkersMin)
+    return refused('item-study-rules')
+  if (!isHeld(crypto, state, clear, context)) return refused('item-study-held')
+  const day = Math.floor(context.time / DAY_MS)
+  const entry: OpenStudy = {
+    studyHash: itemHash,
+    memberId,
+    chargeKind,
+    of,
+    commitment,
+    height: context.height,
+    checkersMin,
+    checks: [],
   }
-  if (!isPriced(chargeKind)) return { kind: 'applied', state: opened }
+  const opened: ConsortiumState = { ...state, openStudies: [...openStudies, entry] }
+  if (!isPriced(chargeKind)) return countFree(opened, memberId, day)
   const charge = {
     kind: chargeKind,
     microRho: clear.chargeMicroRho,
@@ -61,20 +121,30 @@ export function applyStudy(
     studyId,
     snapshotHash,
   }
-  const result = applyCharge(state, budgetOf(state.policy), charge, Math.floor(about.time / DAY_MS))
+  const result = applyCharge(state, budgetOf(state.policy), charge, day)
   if (result.kind === 'refused') return refused(`item-budget-${result.limit}`)
   const { ledger, snapshots } = result
   return { kind: 'applied', state: { ...opened, ledger, snapshots } }
 }
 
-/** Whether the result may close its study. Its attestations are the caller's to check. */
-export function applyResult(state: ConsortiumState, clear: ResultItem): StudyResult {
+/** Whether the result may close its study: all gateways but those that may be faulty said so. */
+export function applyResult(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: ResultItem,
+  chainId: ChainId,
+): StudyResult {
   const study = openStudyOf(state, clear.studyHash)
   if (study === null) return refused('item-unknown-study')
   const isOfRecomputation = clear.outcome !== 'answered' && clear.outcome !== 'refused'
   if (isOfRecomputation !== (study.chargeKind === 'recompute')) return refused('item-result-outcome')
-  if (study.chargeKind === 'by-rule' && clear.outcome === 'answered' && !isApproved(state, study, clear))
-    return refused('item-result-checks')
+  if (study.chargeKind === 'by-rule' && clear.outcome === 'answered')
+    if (checksVerdict(study.checks, study.checkersMin, clear.resultHash) !== 'approved')
+      return refused('item-result-checks')
+  const areFew = gatewaysOf(membersOf(state)).length < ATTESTED_GATEWAYS_LEAST
+  if (areFew && policyValue(state.policy, 'releaseUnattested') === 0) return refused('item-attestations')
+  if (!isAttested(crypto, state, clear, study.height, clear.attestations, chainId))
+    return refused('item-attestations')
   const openStudies = state.openStudies.filter((open) => open !== study)
   return { kind: 'applied', state: { ...state, openStudies } }
 }
@@ -88,6 +158,7 @@ export function applyCheck(state: ConsortiumState, clear: CheckItem, memberId: M
   if (checks.length >= CHECKS_MAX || checks.some((check) => equalBytes(check.memberId, memberId)))
     return refused('item-check')
   const { proposalHash, verdict } = clear
+  if (checksVerdict(checks, study.checkersMin, proposalHash) !== 'open') return refused('item-check-decided')
   const checked: OpenStudy = { ...study, checks: [...checks, { memberId, proposalHash, verdict }] }
   return {
     kind: 'applied',
@@ -95,15 +166,132 @@ export function applyCheck(state: ConsortiumState, clear: CheckItem, memberId: M
   }
 }
 
+/**
+ * What the checks of a study decide about these bytes, in the order of the chain, so that everybody finds the same at whatever height it
+ * looks: whichever comes first, somebody's refusal or enough approvals of just these bytes. What is approved beside them decides nothing
+ * here.
+ */
+export function checksVerdict(
+  checks: readonly Pick<StudyCheck, 'proposalHash' | 'verdict'>[],
+  checkersMin: number,
+  proposalHash: Uint8Array,
+): 'open' | 'approved' | 'refused' {
+  let approvals = 0
+  for (const check of checks) {
+    if (check.verdict === 'refuse') return 'refused'
+    if (equalBytes(check.proposalHash, proposalHash)) approvals++
+    if (approvals >= checkersMin) return 'approved'
+  }
+  return 'open'
+}
+
+/**
+ * A gateway that computed another answer than all but the faulty is named. Only of two computed answers: a refusal may come of a document
+ * or a record that was not there, and says nothing about who is honest. Below four gateways nobody is named, and whoever was
+ * cleared since the study was asked is not named for it again.
+ */
+export function applySuspension(
+  crypto: Crypto,
+  state: ConsortiumState,
+  clear: SuspensionItem,
+  { chainId, height }: StudyContext,
+): StudyResult {
+  const { memberId, studyHash, studyHeight, agreed, said, attestations, reason } = clear
+  const row = state.members.find((each) => equalBytes(each.member.memberId, memberId))
+  if (row === undefined || row.member.gatewayKey === null || isNamed(state, memberId))
+    return refused('item-suspension')
+  // All but the faulty signed the height: it is that of the study.
+  if (isOverFor(row, studyHeight)) return refused('item-suspension')
+  const isOther = agreed.outcome !== said.outcome || !equalBytes(agreed.resultHash, said.resultHash)
+  if (!isOther || !isSuspendable(state, agreed.outcome, said.outcome)) return refused('item-suspension')
+  const isByItself = attestations.some((each) => equalBytes(each.memberId, memberId))
+  if (isByItself || !isAttested(crypto, state, { studyHash, ...agreed }, studyHeight, attestations, chainId))
+    return refused('item-attestations')
+  const signBytes = attestationSignBytes(chainId, { studyHash, ...said }, studyHeight)
+  if (!crypto.ed25519Verify(row.member.authorKey, signBytes, said.signature))
+    return refused('item-suspension')
+  const suspensions = [...state.suspensions, { memberId, height, reason }]
+  return { kind: 'applied', state: { ...state, suspensions } }
+}
+
+/** Whether a gateway may be suspended that said one where the others said the other. */
+export function isSuspendable(state: ConsortiumState, agreed: ResultOutcome, said: ResultOutcome): boolean {
+  const areEnough = gatewaysOf(membersOf(state)).length >= ATTESTED_GATEWAYS_LEAST
+  return areEnough && isComputed(agreed) && isComputed(said)
+}
+
+/** Whether an outcome says what the records give. */
+function isComputed(outcome: ResultOutcome): boolean {
+  return outcome === 'answered' || outcome === 'identical' || outcome === 'differs'
+}
+
+/** The first protocol that a member registers is remembered: what rests on it is looked up by the member. */
+export function applyRegistration(
+  state: ConsortiumState,
+  memberId: MemberId,
+  height: number,
+): ConsortiumState {
+  return firstRegistrationOf(state, memberId) === null
+    ? { ...state, registrations: [...state.registrations, [memberId, height]] }
+    : state
+}
+
+/** Height of the segment that holds it. */
+export function firstRegistrationOf(state: ConsortiumState, memberId: Uint8Array): number | null {
+  return state.registrations.find(([author]) => equalBytes(author, memberId))?.[1] ?? null
+}
+
 export function openStudyOf(state: ConsortiumState, studyHash: Uint8Array): OpenStudy | null {
   return state.openStudies.find((open) => equalBytes(open.studyHash, studyHash)) ?? null
 }
 
-/** Enough hospitals approved just these bytes, and none refused. */
-function isApproved(state: ConsortiumState, { checks }: OpenStudy, { resultHash }: ResultItem): boolean {
-  if (checks.some(({ verdict }) => verdict === 'refuse')) return false
-  const approving = checks.filter(({ proposalHash }) => equalBytes(proposalHash, resultHash))
-  return approving.length >= policyValue(state.policy, 'checkersMin')
+/** Each signature of the list must hold, as everywhere, and none be of a document that may be forgotten by now. */
+function isHeld(
+  crypto: Crypto,
+  state: ConsortiumState,
+  { commitment, held }: StudyItem,
+  { chainId, time }: StudyContext,
+): boolean {
+  const gateways = gatewaysOf(membersOf(state))
+  return (
+    held.length >= holdersNeeded(state) &&
+    held.every(({ memberId, until, signature }) => {
+      const gateway = findMember(gateways, memberId)
+      const signBytes = heldSignBytes(chainId, commitment, memberId, until)
+      return time < until && gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
+    })
+  )
+}
+
+/** Each by its author key in effect. Whoever is named attests nothing until a decision clears it. */
+function isAttested(
+  crypto: Crypto,
+  state: ConsortiumState,
+  word: Word,
+  studyHeight: number,
+  attestations: readonly MemberSignature[],
+  chainId: ChainId,
+): boolean {
+  if (attestations.length < attestationsNeeded(state)) return false
+  const gateways = gatewaysOf(membersOf(state))
+  const signBytes = attestationSignBytes(chainId, word, studyHeight)
+  return attestations.every(({ memberId, signature }) => {
+    const gateway = isNamed(state, memberId) ? null : findMember(gateways, memberId)
+    return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
+  })
+}
+
+/** What costs nothing takes gateways' time and people's: so many a day, and no more. */
+function countFree(state: ConsortiumState, memberId: MemberId, day: number): StudyResult {
+  const today = state.freeStudies.filter((row) => row.day === day)
+  const own = today.find((row) => equalBytes(row.memberId, memberId))
+  const count = (own?.count ?? 0) + 1
+  if (count > policyValue(state.policy, 'freeStudiesPerDay')) return refused('item-free-studies')
+  const freeStudies =
+    own === undefined
+      ? [...today, { memberId, day, count }]
+      : today.map((row) => (row === own ? { ...row, count } : row))
+  return { kind: 'applied', state: { ...state, freeStudies } }
 }
 
 function refused(reason: StudyRefusal): StudyResult {

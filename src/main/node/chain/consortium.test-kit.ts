@@ -2,6 +2,7 @@
 import { createNodeCrypto } from '../crypto-node.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { VisitRecord } from '../../../shared/domain/visit.ts'
+import { compareBytes } from '../../../shared/std/bytes.ts'
 import { assert, present } from '../../../shared/std/assert.ts'
 import { applySegment, type ApplyOptions, type CheckedSegment } from './apply-segment.ts'
 import type { AuthorSigner } from './author.ts'
@@ -16,6 +17,7 @@ import { memberIdOf, type Member, type MemberKind } from './members.ts'
 import { createPolicy } from './policy.ts'
 import { sealBatch, type Field, type SealedRecord } from './record.ts'
 import type { SegmentBundle } from './segment.ts'
+import { heldSignBytes, type HeldSignature } from './study-items.ts'
 import { fieldsOfVisit } from './visit-fields.ts'
 import { signVote, type VoteType } from './vote.ts'
 import { quorumOf } from './voters.ts'
@@ -189,6 +191,18 @@ export function makeItem(
 
 function isDecision(clear: ItemClear): clear is DecisionItem {
   return ['membership', 'policy', 'protocol', 'network'].includes(clear.kind)
+}
+
+/** What every gateway signs that has the document of this commitment; it does not run out. */
+export function heldBy({ chainId, institutions }: Consortium, commitment: Uint8Array): HeldSignature[] {
+  const until = 2 ** 50
+  return institutions
+    .filter(({ member }) => member.gatewayKey !== null)
+    .map(({ member: { memberId }, authorSecret }) => {
+      const input = heldSignBytes(chainId, commitment, memberId, until)
+      return { memberId, until, signature: crypto.ed25519Sign(authorSecret, input) }
+    })
+    .sort((x, y) => compareBytes(x.memberId, y.memberId))
 }
 
 export function certify(

@@ -17,9 +17,9 @@ import {
   type Consortium,
   type Institution,
 } from './consortium.test-kit.ts'
-import type { SegmentId } from './ids.ts'
+import { encode } from './codec.ts'
+import type { ItemHash, SegmentId } from './ids.ts'
 import {
-  attestationSignBytes,
   contributionSignBytes,
   decodeSignedItem,
   openItemPart,
@@ -34,6 +34,7 @@ import {
 import type { Member } from './members.ts'
 import { policyHash, policyValue } from './policy.ts'
 import { membersOf } from './state.ts'
+import { attestationSignBytes, type Word } from './study-items.ts'
 import { signVote, type Vote } from './vote.ts'
 
 const consortium = foundConsortium({ voters: 4, hospitals: 1, others: ['university', 'insurer'] })
@@ -343,7 +344,8 @@ describe('a snapshot', () => {
   ])
   const options: ApplyOptions = { ...plain, earlierAt: (height) => earlier.get(height) ?? null }
   const { segment } = first.applied
-  const contribution = (institution: Institution, sealed = new Uint8Array(50)) => {
+  const sealedPart = (epoch: number) => encode([epoch, random(60)])
+  const contribution = (institution: Institution, sealed = sealedPart(0)) => {
     const { memberId } = institution.member
     const signBytes = contributionSignBytes(
       chainId,
@@ -389,61 +391,121 @@ describe('a snapshot', () => {
     expect(withContributions(contribution(a), contribution(university))).toBe<ItemRefusal>(
       'item-snapshot-contributions',
     )
-    const forged = { ...contribution(c), sealed: random(50) }
+    const forged = { ...contribution(c), sealed: sealedPart(0) }
     expect(withContributions(contribution(a), forged)).toBe<ItemRefusal>('item-snapshot-contributions')
     expect(withContributions(contribution(a), contribution(a))).toBe<ItemRefusal>('item-malformed')
+  })
+
+  it('takes contributions under one epoch alone, of the form that opens, so that none of them spoils its noise key', () => {
+    const withSealed = (...sealed: Uint8Array[]) =>
+      refusal(snapshotItem({ contributions: sealed.map((each, i) => contribution([a, b, c][i]!, each)) }))
+    expect(withSealed(sealedPart(3), sealedPart(3))).toBeNull()
+    expect(withSealed(sealedPart(3), sealedPart(4))).toBe<ItemRefusal>('item-snapshot-contributions')
+    expect(withSealed(sealedPart(3), sealedPart(3), sealedPart(99))).toBe('item-snapshot-contributions')
+    expect(withSealed(sealedPart(3), random(64))).toBe('item-snapshot-contributions')
+    expect(withSealed(sealedPart(3), encode([3, random(59)]))).toBe('item-snapshot-contributions')
+    expect(withSealed(sealedPart(2 ** 32), sealedPart(2 ** 32))).toBe('item-snapshot-contributions')
   })
 })
 
 describe('a suspension', () => {
-  it('is attested by all gateways but the faulty and not by whom it names, and ends with a decision', () => {
-    const state = start
-    const attestation = (institution: Institution, clear: SuspensionItem) => ({
-      memberId: institution.member.memberId,
-      signature: crypto.ed25519Sign(institution.authorSecret, attestationSignBytes(chainId, clear)),
-    })
-    const hospitals = consortium.institutions.slice(0, 5)
-    const suspension: SuspensionItem = {
+  const state = take(take(start, anchorOf(a, 1)), anchorOf(a, 2))
+  const hospitals = consortium.institutions.slice(0, 5)
+  const studyHash = random(32) as ItemHash
+  const word = (changes: Partial<Word> = {}): Word => ({
+    studyHash,
+    outcome: 'answered',
+    resultHash: new Uint8Array(32).fill(1),
+    ...changes,
+  })
+  const sign = (by: Institution, said: Word, height = 2) =>
+    crypto.ed25519Sign(by.authorSecret, attestationSignBytes(chainId, said, height))
+  let sequence = 30
+  function suspensionItem(
+    attesters: readonly Institution[],
+    changes: Partial<SuspensionItem> = {},
+    [agreed, said] = [word(), word({ resultHash: new Uint8Array(32).fill(2) })],
+    height = 2,
+  ) {
+    const clear: SuspensionItem = {
       kind: 'suspension',
       memberId: clinic.member.memberId,
       reason: 'deviating-result',
-      attestations: [],
+      studyHash,
+      studyHeight: height,
+      agreed: { outcome: agreed.outcome, resultHash: agreed.resultHash },
+      said: { outcome: said.outcome, resultHash: said.resultHash, signature: sign(clinic, said, height) },
+      attestations: attesters.map((attester) => ({
+        memberId: attester.member.memberId,
+        signature: sign(attester, agreed, height),
+      })),
+      ...changes,
     }
-    const suspensionItem = (attesters: readonly Institution[], sequence = 30) =>
-      makeItem(
-        consortium,
-        c,
-        { ...suspension, attestations: attesters.map((attester) => attestation(attester, suspension)) },
-        sequence,
-      )
-    expect(refusalOf(state, suspensionItem(hospitals.slice(0, 3)))).toBe<ItemRefusal>('item-attestations')
+    return makeItem(consortium, c, clear, sequence++)
+  }
+  const four = hospitals.slice(0, 4)
+
+  it('is by the named one’s own word beside that of all but the faulty, and ends with a decision', () => {
+    expect(refusalOf(state, suspensionItem(four.slice(0, 3)))).toBe<ItemRefusal>('item-attestations')
     expect(refusalOf(state, suspensionItem(hospitals))).toBe<ItemRefusal>('item-attestations')
-    const suspended = take(state, suspensionItem(hospitals.slice(0, 4)))
+    const suspended = take(state, suspensionItem(four))
     expect(suspended.consortium.suspensions).toEqual([
-      { memberId: clinic.member.memberId, height: 1, reason: 'deviating-result' },
+      { memberId: clinic.member.memberId, height: 3, reason: 'deviating-result' },
     ])
-    expect(refusalOf(suspended, suspensionItem(hospitals.slice(0, 4), 31))).toBe<ItemRefusal>(
-      'item-suspension',
-    )
+    expect(refusalOf(suspended, suspensionItem(four))).toBe<ItemRefusal>('item-suspension')
     // Replacing the member, here by itself with another name, is the decision that lifts a suspension.
-    const lifted = empty(
-      take(
-        suspended,
-        makeItem(
-          consortium,
-          c,
-          {
-            kind: 'membership',
-            change: 'replace',
-            member: { ...clinic.member, name: 'Clinic again' },
-            approvals: [],
-          },
-          40,
-        ),
-      ),
-    )
+    const replace: ItemClear = {
+      kind: 'membership',
+      change: 'replace',
+      member: { ...clinic.member, name: 'Clinic again' },
+      approvals: [],
+    }
+    const lifted = empty(take(suspended, makeItem(consortium, c, replace, 100)))
     expect(lifted.consortium.suspensions).toEqual([])
     expect(membersOf(lifted.consortium).some(({ name }) => name === 'Clinic again')).toBe(true)
+    // What it was cleared of is not brought up again, however often the old signatures are shown.
+    sequence = 101
+    expect(refusalOf(lifted, suspensionItem(four))).toBe<ItemRefusal>('item-suspension')
+  })
+
+  it('needs what the named one signed itself, of just this study', () => {
+    const other = word({ resultHash: new Uint8Array(32).fill(2) })
+    const said = { outcome: other.outcome, resultHash: other.resultHash }
+    const by = (signature: Uint8Array) => ({ said: { ...said, signature } })
+    expect(refusalOf(state, suspensionItem(four, by(sign(a, other))))).toBe<ItemRefusal>('item-suspension')
+    expect(refusalOf(state, suspensionItem(four, by(sign(clinic, other, 1))))).toBe('item-suspension')
+    const ofAnother = word({ ...other, studyHash: random(32) as ItemHash })
+    expect(refusalOf(state, suspensionItem(four, by(sign(clinic, ofAnother))))).toBe('item-suspension')
+    expect(refusalOf(state, suspensionItem(four, { studyHash: random(32) as ItemHash }))).toBe(
+      'item-attestations',
+    )
+    expect(refusalOf(state, suspensionItem(four, { studyHeight: 1 }))).toBe('item-attestations')
+  })
+
+  it('is only of two computed answers that differ: a refusal accuses nobody and is accused of nothing', () => {
+    const refusedWord = word({ outcome: 'refused', resultHash: new Uint8Array(32).fill(3) })
+    expect(refusalOf(state, suspensionItem(four, {}, [word(), word()]))).toBe('item-suspension')
+    expect(refusalOf(state, suspensionItem(four, {}, [word(), refusedWord]))).toBe('item-suspension')
+    expect(refusalOf(state, suspensionItem(four, {}, [refusedWord, word()]))).toBe('item-suspension')
+    const gone = word({ outcome: 'not-recomputable', resultHash: new Uint8Array(32).fill(4) })
+    const identical = word({ outcome: 'identical' })
+    expect(refusalOf(state, suspensionItem(four, {}, [identical, gone]))).toBe('item-suspension')
+    const differs = word({ outcome: 'differs', resultHash: new Uint8Array(32).fill(5) })
+    expect(refusalOf(state, suspensionItem(four, {}, [identical, differs]))).toBeNull()
+  })
+
+  it('is nobody’s below four gateways', () => {
+    const members = membersOf(state.consortium).map((member) =>
+      [a, b, clinic].some((each) => toHex(each.member.memberId) === toHex(member.memberId))
+        ? member
+        : { ...member, gatewayKey: null },
+    )
+    const few = {
+      ...state,
+      consortium: { ...state.consortium, members: members.map((member) => ({ member, sinceHeight: 0 })) },
+    }
+    expect(refusalOf(few, suspensionItem([a]))).toBe<ItemRefusal>('item-suspension')
+    expect(refusalOf(few, suspensionItem([a, b]))).toBe<ItemRefusal>('item-suspension')
   })
 })
 

@@ -28,9 +28,11 @@ import { isSortedById, signaturesFromCbor, signaturesToCbor, type MemberSignatur
 import {
   aboutStudyFromCbor,
   aboutStudyToCbor,
+  outcomeFromCbor,
+  outcomeToCbor,
   STUDY_ITEM_NUMBER,
   type AboutStudy,
-  type ResultItem,
+  type Word,
 } from './study-items.ts'
 import { signedVoteFromCbor, signedVoteToCbor, type SignedVote } from './vote.ts'
 
@@ -79,11 +81,21 @@ export type EvidenceItem = {
   readonly first: SignedVote
   readonly second: SignedVote
 }
+/**
+ * A gateway's own signed word beside what nearly all others attested of the same study: it proves itself, and whoever hands it in adds
+ * nothing to it.
+ */
 export type SuspensionItem = {
   readonly kind: 'suspension'
   readonly memberId: MemberId
   /** A code, e.g. `deviating-result`. */
   readonly reason: string
+  readonly studyHash: ItemHash
+  /** Of the segment that holds the study. */
+  readonly studyHeight: number
+  readonly agreed: Omit<Word, 'studyHash'>
+  readonly said: Omit<Word, 'studyHash'> & { readonly signature: Uint8Array }
+  /** Of the agreed word. */
   readonly attestations: readonly MemberSignature[]
 }
 export type SealedItem = { readonly kind: 'sealed' }
@@ -175,12 +187,6 @@ export function approvalSignBytes(
   )
 }
 
-/** What a gateway's author key signs to attest a result or a suspension: kind and clear part without attestations. */
-export function attestationSignBytes(chainId: ChainId, clear: ResultItem | SuspensionItem): Uint8Array {
-  const encoded = encode([ITEM_KIND_NUMBER[clear.kind], clearToCbor({ ...clear, attestations: [] })])
-  return signatureInput('consilium/attestation/1', chainId, encoded)
-}
-
 /** What a gateway's author key signs with its contribution to a snapshot. */
 export function contributionSignBytes(
   chainId: ChainId,
@@ -190,6 +196,16 @@ export function contributionSignBytes(
 ): Uint8Array {
   const encoded = encode([snapshot.height, snapshot.segmentId, memberId, sealed])
   return signatureInput('consilium/contribution/1', chainId, encoded)
+}
+
+/** A contribution's part: 32 bytes under a key of the gateways' epoch. */
+export const CONTRIBUTION_PART_BYTES = 32
+
+/** The epoch of `[epoch, nonce ‖ ciphertext ‖ tag]`; null for what has not the form of a sealed contribution. */
+export function contributionEpochOf(sealed: Uint8Array): number | null {
+  const slots = asArray(tryDecode(sealed), 2)
+  if (slots === null || !isCount(slots[0]) || slots[0] > 0xffffffff) return null
+  return isBytes(slots[1], NONCE_BYTES + CONTRIBUTION_PART_BYTES + TAG_BYTES) ? slots[0] : null
 }
 
 /** Seals what only hospitals may read. The key is one of its own: a sequence serves one item. */
@@ -277,7 +293,15 @@ function clearToCbor(clear: ItemClear): Cbor {
     case 'evidence':
       return [signedVoteToCbor(clear.first), signedVoteToCbor(clear.second)]
     case 'suspension':
-      return [clear.memberId, clear.reason, signaturesToCbor(clear.attestations)]
+      return [
+        clear.memberId,
+        clear.reason,
+        clear.studyHash,
+        clear.studyHeight,
+        [outcomeToCbor(clear.agreed.outcome), clear.agreed.resultHash],
+        [outcomeToCbor(clear.said.outcome), clear.said.resultHash, clear.said.signature],
+        signaturesToCbor(clear.attestations),
+      ]
     case 'sealed':
       return []
     default:
@@ -341,17 +365,38 @@ function clearFromCbor(crypto: Crypto, kind: Cbor | undefined, value: Cbor | und
       const second = slots && signedVoteFromCbor(slots[1])
       return first && second ? { kind: 'evidence', first, second } : null
     }
-    case ITEM_KIND_NUMBER.suspension: {
-      const slots = asArray(value, 3)
-      const attestations = slots && signaturesFromCbor(slots[2])
-      if (!slots || !attestations || !isBytes(slots[0], MEMBER_ID_BYTES)) return null
-      if (typeof slots[1] !== 'string' || !SUSPENSION_REASON.test(slots[1])) return null
-      return { kind: 'suspension', memberId: slots[0] as MemberId, reason: slots[1], attestations }
-    }
+    case ITEM_KIND_NUMBER.suspension:
+      return suspensionFromCbor(value)
     case ITEM_KIND_NUMBER.sealed:
       return asArray(value, 0) && { kind: 'sealed' }
     default:
       return null
+  }
+}
+
+function suspensionFromCbor(value: Cbor | undefined): SuspensionItem | null {
+  const slots = asArray(value, 7)
+  if (slots === null) return null
+  const [memberId, reason, studyHash, studyHeight] = slots
+  const agreed = asArray(slots[4], 2)
+  const said = asArray(slots[5], 3)
+  const attestations = signaturesFromCbor(slots[6])
+  if (!agreed || !said || !attestations || !isBytes(memberId, MEMBER_ID_BYTES)) return null
+  if (typeof reason !== 'string' || !SUSPENSION_REASON.test(reason)) return null
+  if (!isBytes(studyHash, 32) || !isCount(studyHeight)) return null
+  const agreedOutcome = outcomeFromCbor(agreed[0])
+  const saidOutcome = outcomeFromCbor(said[0])
+  if (agreedOutcome === null || saidOutcome === null) return null
+  if (!isBytes(agreed[1], 32) || !isBytes(said[1], 32) || !isBytes(said[2], 64)) return null
+  return {
+    kind: 'suspension',
+    memberId: memberId as MemberId,
+    reason,
+    studyHash: studyHash as ItemHash,
+    studyHeight,
+    agreed: { outcome: agreedOutcome, resultHash: agreed[1] },
+    said: { outcome: saidOutcome, resultHash: said[1], signature: said[2] },
+    attestations,
   }
 }
 

@@ -25,6 +25,8 @@ export function ledgerToCbor(ledger: PrivacyLedger, openStudies: readonly OpenSt
       chargeKindToCbor(study.chargeKind),
       study.of,
       study.commitment,
+      study.height,
+      study.checkersMin,
       study.checks.map((check) => [check.memberId, check.proposalHash, checkVerdictToCbor(check.verdict)]),
     ]),
   ]
@@ -60,19 +62,22 @@ function studyFromCbor(value: Cbor): StudyCharges | null {
 }
 
 function openStudyFromCbor(value: Cbor): OpenStudy | null {
-  const slots = asArray(value, 6)
+  const slots = asArray(value, 8)
   const chargeKind = slots && chargeKindFromCbor(slots[2])
-  const checks = slots && listOf(slots[5], CHECKS_MAX, checkFromCbor)
+  const checks = slots && listOf(slots[7], CHECKS_MAX, checkFromCbor)
   if (!slots || !chargeKind || !checks) return null
-  const [studyHash, memberId, , of, commitment] = slots
+  const [studyHash, memberId, , of, commitment, height, checkersMin] = slots
   if (!isBytes(studyHash, 32) || !isBytes(memberId, MEMBER_ID_BYTES) || !isBytes(commitment, 32)) return null
   if (of !== null && !isBytes(of, 32)) return null
+  if (!isCount(height) || !isCount(checkersMin)) return null
   return {
     studyHash: studyHash as ItemHash,
     memberId: memberId as MemberId,
     chargeKind,
     of: of as ItemHash | null,
     commitment,
+    height,
+    checkersMin,
     checks,
   }
 }

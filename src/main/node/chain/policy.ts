@@ -14,6 +14,7 @@ export type PolicyName = keyof typeof POLICY_DEFAULTS
 export const POLICY_DEFAULTS = {
   authorQuotaPerHour: 100_000,
   checkersMin: 2,
+  freeStudiesPerDay: 32,
   gatewayEpochDays: 90,
   releaseUnattested: 0,
   rhoCountMicro: 2_000,
@@ -46,6 +47,7 @@ const RHO = [0, 1e9] as const
 const BOUNDS: Readonly<Record<PolicyName, readonly [least: number, greatest: number]>> = {
   authorQuotaPerHour: [1, 1e9],
   checkersMin: [2, CHECKS_MAX],
+  freeStudiesPerDay: [0, 1e6],
   gatewayEpochDays: [1, 3_650],
   releaseUnattested: [0, 1],
   rhoCountMicro: RHO,

@@ -96,7 +96,10 @@ function expectWithinPolicy(entries: readonly Entry[], policy: BudgetPolicy): vo
       policy.poolMicroRho[POOL_OF[of]],
     )
     expect(
-      spent((entry) => inYear(entry) && entry.class === of && isSame(entry.memberId, memberId)),
+      spent(
+        (entry) =>
+          inYear(entry) && entry.class === of && (of === 'published' || isSame(entry.memberId, memberId)),
+      ),
     ).toBeLessThanOrEqual(policy.requesterMicroRho[of])
   }
   for (const { studyId, memberId, snapshotHash, kind, microRho, day } of entries) {
@@ -179,6 +182,29 @@ describe('the privacy ledger', () => {
       roomMicroRho: 0,
     })
     expect(() => applyCharge(second, policy, charge(), 464)).toThrow('chain time never goes back')
+  })
+
+  it('has one share of published tables, through however many hospitals they are asked', () => {
+    // The pool alone would let it pass: it is wide on purpose.
+    const published = 50_000
+    const policy: BudgetPolicy = {
+      ...DEFAULTS,
+      poolMicroRho: { ...DEFAULTS.poolMicroRho, published: 1_000_000 },
+      requesterMicroRho: { ...DEFAULTS.requesterMicroRho, published },
+    }
+    const by = (hospital: number, microRho: number) => charge({ memberId: memberOf(hospital), microRho })
+    const first = charged(nothing, policy, by(1, 20_000), 1)
+    const second = charged(first, policy, by(2, 20_000), 2)
+    expect(roomsFor(second, policy, by(3, 1), 2).requester).toBe(10_000)
+    expect(applyCharge(second, policy, by(3, 20_000), 2)).toEqual({
+      kind: 'refused',
+      limit: 'requester',
+      roomMicroRho: 10_000,
+    })
+    // As itself a hospital has a share of its own.
+    expect(roomsFor(second, policy, { ...by(1, 1), class: 'hospital' }, 2).requester).toBe(
+      DEFAULTS.requesterMicroRho.hospital,
+    )
   })
 
   it('names the limit that leaves least, with what it leaves', () => {

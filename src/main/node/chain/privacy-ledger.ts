@@ -127,7 +127,6 @@ export function budgetOf(policy: Policy): BudgetPolicy {
       hospital: policyValue(policy, 'rhoHospitalMicro'),
       university: policyValue(policy, 'rhoUniversityMicro'),
       insurer: policyValue(policy, 'rhoInsurerMicro'),
-      // Published for everybody: whichever hospital asks, the pool is the limit.
       published: publishedMicroRho,
     },
     chargeMicroRho: {
@@ -194,7 +193,9 @@ export function roomsFor<S extends SnapshotCharges>(
   for (const row of ledger.days) {
     year += row.microRho
     if (POOL_OF[row.class] === pool) ofPool += row.microRho
-    if (row.class === charge.class && equalBytes(row.memberId, charge.memberId)) ofRequester += row.microRho
+    // What is published has one requester: everybody, whichever hospital hands it in.
+    const isSame = row.class === 'published' || equalBytes(row.memberId, charge.memberId)
+    if (row.class === charge.class && isSame) ofRequester += row.microRho
   }
   const snapshot = before.snapshots.find(({ itemHash }) => equalBytes(itemHash, charge.snapshotHash))
   assert(snapshot !== undefined, 'a charge is on a declared snapshot')

@@ -29,8 +29,11 @@ import { EMPTY_LEDGER, type ChargeKind, type PrivacyLedger } from './privacy-led
 import type { CheckVerdict } from './study-items.ts'
 import { seatsChanged, votersOf } from './voters.ts'
 
-/** 2: the ledger has every limit of docs/spec/privacy.md and the checks of open studies (ADR 0023). */
-const STATE_FORMAT = 2
+/**
+ * 2: the ledger has every limit of docs/spec/privacy.md and the checks of open studies (ADR 0023). 3: open studies say since when and by
+ * how many checks they are judged; first registrations and studies that cost nothing are counted (ADR 0026).
+ */
+const STATE_FORMAT = 3
 
 /** All values are in effect at the height that follows the segment which carries the state's hash. */
 export type ConsortiumState = {
@@ -52,6 +55,10 @@ export type ConsortiumState = {
   readonly suspensions: readonly Suspension[]
   /** Last sequence of each author of items, sorted by id. Kept for members who left: nothing may be replayed. */
   readonly sequences: readonly (readonly [memberId: MemberId, sequence: number])[]
+  /** Height of the first registration of each member that made one, in that order. */
+  readonly registrations: readonly (readonly [memberId: MemberId, height: number])[]
+  /** How many studies that cost nothing each member asked on the newest day with one, in order of the first. */
+  readonly freeStudies: readonly FreeStudies[]
 }
 
 export type MemberRow = { readonly member: Member; readonly sinceHeight: number }
@@ -69,8 +76,12 @@ export type OpenStudy = {
   readonly memberId: MemberId
   readonly chargeKind: ChargeKind
   readonly of: ItemHash | null
-  /** Asked once at a time: whoever crashed and asks again is not charged again. */
+  /** Asked once at a time by its author: whoever crashed and asks again is not charged again. */
   readonly commitment: Uint8Array
+  /** Of the segment that holds it. */
+  readonly height: number
+  /** As decided by then. */
+  readonly checkersMin: number
   /** One for each hospital that checked, in order of inclusion. */
   readonly checks: readonly StudyCheck[]
 }
@@ -79,6 +90,9 @@ export type StudyCheck = {
   readonly proposalHash: Uint8Array
   readonly verdict: CheckVerdict
 }
+
+/** @see StudyItem: repeats, recomputations and studies by rule. The day is of chain time since 1970. */
+export type FreeStudies = { readonly memberId: MemberId; readonly day: number; readonly count: number }
 
 export type SnapshotEntry = {
   readonly itemHash: ItemHash
@@ -102,6 +116,8 @@ export function stateOfGenesis(genesis: Genesis): ConsortiumState {
     snapshots: [],
     suspensions: [],
     sequences: [],
+    registrations: [],
+    freeStudies: [],
   }
 }
 
@@ -192,12 +208,14 @@ export function stateToCbor(state: ConsortiumState): Cbor {
     ]),
     state.suspensions.map(({ memberId, height, reason }) => [memberId, height, reason]),
     state.sequences,
+    state.registrations,
+    state.freeStudies.map(({ memberId, day, count }) => [memberId, day, count]),
   ]
 }
 
 /** For a node that reads its own state back; the hash in the last segment says whether it is the right one. */
 export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): ConsortiumState | null {
-  const slots = asArray(value, 11)
+  const slots = asArray(value, 13)
   if (slots === null || slots[0] !== STATE_FORMAT) return null
   const [, epoch, memberValues, policyValue, protocolVersion, networkGeneration] = slots
   const policy = policyFromCbor(policyValue)
@@ -231,12 +249,16 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
       return null
     return { memberId: parts[0] as MemberId, height: parts[1], reason: parts[2] }
   })
-  const sequences = listOf(slots[10], Number.MAX_SAFE_INTEGER, (entry) => {
-    const pair = asArray(entry, 2)
-    if (pair === null || !isBytes(pair[0], MEMBER_ID_BYTES) || !isCount(pair[1])) return null
-    return [pair[0] as MemberId, pair[1]] as const
+  const sequences = listOf(slots[10], Number.MAX_SAFE_INTEGER, memberCountFromCbor)
+  const registrations = listOf(slots[11], Number.MAX_SAFE_INTEGER, memberCountFromCbor)
+  const freeStudies = listOf(slots[12], Number.MAX_SAFE_INTEGER, (entry) => {
+    const parts = asArray(entry, 3)
+    if (parts === null || !isBytes(parts[0], MEMBER_ID_BYTES) || !isCount(parts[1]) || !isCount(parts[2]))
+      return null
+    return { memberId: parts[0] as MemberId, day: parts[1], count: parts[2] }
   })
   if (!members || !charged || !pending || !snapshots || !suspensions || !sequences) return null
+  if (!registrations || !freeStudies) return null
   return {
     epoch,
     members,
@@ -248,7 +270,15 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
     snapshots,
     suspensions,
     sequences,
+    registrations,
+    freeStudies,
   }
+}
+
+function memberCountFromCbor(value: Cbor): readonly [MemberId, number] | null {
+  const pair = asArray(value, 2)
+  if (pair === null || !isBytes(pair[0], MEMBER_ID_BYTES) || !isCount(pair[1])) return null
+  return [pair[0] as MemberId, pair[1]]
 }
 
 const CHANGE_NUMBER = { add: 1, remove: 2, replace: 3 } as const

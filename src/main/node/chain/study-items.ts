@@ -2,19 +2,39 @@
  * Items about studies: asked and charged, answered, checked, reviewed, registered (record-format.md section 9). Here: their bytes;
  * `apply-study.ts` has the rules.
  */
+import { compareBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
-import type { Cbor } from './codec.ts'
-import { asArray, isBytes, isCount, type ItemHash } from './ids.ts'
+import type { Crypto } from '../crypto/crypto.ts'
+import { labelHash, signatureInput } from '../crypto/labels.ts'
+import { encode, type Cbor } from './codec.ts'
+import {
+  asArray,
+  isBytes,
+  isCount,
+  listOf,
+  MEMBER_ID_BYTES,
+  type ChainId,
+  type ItemHash,
+  type MemberId,
+} from './ids.ts'
+import { ATTESTATIONS_MAX } from './limits.ts'
+import { policyValue, type Policy } from './policy.ts'
 import { isPriced, type ChargeKind, type RequesterClass } from './privacy-ledger.ts'
-import { signaturesFromCbor, signaturesToCbor, type MemberSignature } from './signature-list.ts'
+import { isSortedById, signaturesFromCbor, signaturesToCbor, type MemberSignature } from './signature-list.ts'
 
 export const STUDY_ID_BYTES = 16
 
-/** A request, hidden behind a commitment, and what it costs. */
-export type StudyItem = {
+/** Numbers of the policy that judge a study: those in effect where it is included, whatever is decided while it is open. */
+export type StudyRules = {
+  /** Patients below which nothing is shown. */
+  readonly smallestCount: number
+  /** Hospitals that must approve an answer by rule. */
+  readonly checkersMin: number
+}
+
+/** What a study item says of the request that it hides. */
+export type AskedStudy = {
   readonly kind: 'study'
-  /** `labelHash("consilium/study/1", chainId, cbor([salt, request hash]))` */
-  readonly commitment: Uint8Array
   readonly requesterClass: RequesterClass
   readonly chargeKind: ChargeKind
   /** Above zero for what is priced, else zero. */
@@ -30,16 +50,32 @@ export type StudyItem = {
   readonly of: ItemHash | null
 }
 
-/** What became of a study. The last three are of recomputations alone. */
-export type ResultOutcome = 'answered' | 'refused' | 'identical' | 'differs' | 'not-recomputable'
+/** A request, hidden behind a commitment, and what it costs. */
+export type StudyItem = AskedStudy &
+  StudyRules & {
+    /** That of `commitmentOf`. */
+    readonly commitment: Uint8Array
+    /** Gateways that have the document: one of them at least keeps to the rules and gives it to every other. */
+    readonly held: readonly HeldSignature[]
+  }
 
-export type ResultItem = {
-  readonly kind: 'result'
+/** A gateway's word that it has a document, and keeps it at least for a study that is included before `until` (milliseconds since 1970). */
+export type HeldSignature = MemberSignature & { readonly until: number }
+
+/** What a gateway says of a study, and signs. */
+export type Word = {
   /** Item hash of the study. */
   readonly studyHash: ItemHash
   readonly outcome: ResultOutcome
   /** `labelHash("consilium/result/1", chainId, answer)` */
   readonly resultHash: Uint8Array
+}
+
+/** What became of a study. The last three are of recomputations alone. */
+export type ResultOutcome = 'answered' | 'refused' | 'identical' | 'differs' | 'not-recomputable'
+
+export type ResultItem = Word & {
+  readonly kind: 'result'
   readonly attestations: readonly MemberSignature[]
 }
 
@@ -86,6 +122,46 @@ const OUTCOMES: readonly ResultOutcome[] = ['answered', 'refused', 'identical', 
 const CHECK_VERDICTS: readonly CheckVerdict[] = ['approve', 'refuse']
 const REVIEW_VERDICTS: readonly ReviewVerdict[] = ['confirmed', 'differs', 'not-recomputable']
 
+/**
+ * What the chain has of a request: it binds the author and every byte of the document (docs/spec/gateways.md section 2), so nobody asks
+ * under another's commitment and two documents never share one. The document's salt keeps it from whoever guesses the request.
+ */
+export function commitmentOf(
+  crypto: Crypto,
+  chainId: ChainId,
+  author: MemberId,
+  document: Uint8Array,
+): Uint8Array {
+  return labelHash(crypto, 'consilium/study/2', chainId, encode([author, crypto.sha256(document)]))
+}
+
+/** What a gateway's author key signs when it keeps a document. */
+export function heldSignBytes(
+  chainId: ChainId,
+  commitment: Uint8Array,
+  memberId: MemberId,
+  until: number,
+): Uint8Array {
+  return signatureInput('consilium/study-held/2', chainId, encode([commitment, memberId, until]))
+}
+
+/** What a gateway's author key signs to attest its word. @param studyHeight of the segment that holds the study */
+export function attestationSignBytes(
+  chainId: ChainId,
+  { studyHash, outcome, resultHash }: Word,
+  studyHeight: number,
+): Uint8Array {
+  const encoded = encode([studyHash, outcomeToCbor(outcome), resultHash, studyHeight])
+  return signatureInput('consilium/attestation/2', chainId, encoded)
+}
+
+export function studyRulesOf(policy: Policy): StudyRules {
+  return {
+    smallestCount: policyValue(policy, 'smallestCount'),
+    checkersMin: policyValue(policy, 'checkersMin'),
+  }
+}
+
 export function aboutStudyToCbor(clear: AboutStudy): Cbor {
   switch (clear.kind) {
     case 'study':
@@ -97,6 +173,11 @@ export function aboutStudyToCbor(clear: AboutStudy): Cbor {
         clear.snapshotHash,
         clear.studyId,
         clear.of,
+        clear.smallestCount,
+        clear.checkersMin,
+        [...clear.held]
+          .sort((a, b) => compareBytes(a.memberId, b.memberId))
+          .map(({ memberId, until, signature }) => [memberId, until, signature]),
       ]
     case 'result':
       return [
@@ -153,14 +234,17 @@ export function aboutStudyFromCbor(kind: number, value: Cbor | undefined): About
 }
 
 function studyFromCbor(value: Cbor | undefined): StudyItem | null {
-  const slots = asArray(value, 7)
+  const slots = asArray(value, 10)
   if (slots === null) return null
   const [commitment, classNumber, chargeNumber, chargeMicroRho, snapshotHash, studyId, of] = slots
+  const [smallestCount, checkersMin] = slots.slice(7)
+  const held = listOf(slots[9], ATTESTATIONS_MAX, heldFromCbor)
   const requesterClass = classFromCbor(classNumber)
   const chargeKind = chargeKindFromCbor(chargeNumber)
   if (!requesterClass || !chargeKind || !isBytes(commitment, 32) || !isCount(chargeMicroRho)) return null
   if (!isBytes(snapshotHash, 32) || !isBytes(studyId, STUDY_ID_BYTES)) return null
   if (of !== null && !isBytes(of, 32)) return null
+  if (!isCount(smallestCount) || !isCount(checkersMin) || held === null || !isSortedById(held)) return null
   if (isPriced(chargeKind) !== chargeMicroRho > 0 || namesAnother(chargeKind) !== (of !== null)) return null
   return {
     kind: 'study',
@@ -171,7 +255,18 @@ function studyFromCbor(value: Cbor | undefined): StudyItem | null {
     snapshotHash: snapshotHash as ItemHash,
     studyId,
     of: of as ItemHash | null,
+    smallestCount,
+    checkersMin,
+    held,
   }
+}
+
+function heldFromCbor(value: Cbor): HeldSignature | null {
+  const slots = asArray(value, 3)
+  if (slots === null || !isBytes(slots[0], MEMBER_ID_BYTES) || !isCount(slots[1])) return null
+  return isBytes(slots[2], 64)
+    ? { memberId: slots[0] as MemberId, until: slots[1], signature: slots[2] }
+    : null
 }
 
 function namesAnother(kind: ChargeKind): boolean {

@@ -3,7 +3,7 @@ import { compareBytes } from '../../../shared/std/bytes.ts'
 import { present } from '../../../shared/std/assert.ts'
 import type { ApplyOptions } from './apply-segment.ts'
 import type { EarlierSegment, ItemRefusal } from './apply-item.ts'
-import { openStudyOf } from './apply-study.ts'
+import { firstRegistrationOf, openStudyOf } from './apply-study.ts'
 import { buildSegment } from './build-segment.ts'
 import type { ChainState } from './chain-state.ts'
 import { encode } from './codec.ts'
@@ -12,13 +12,13 @@ import {
   finalise,
   flipped,
   foundConsortium,
+  heldBy,
   makeItem,
   type Consortium,
   type Institution,
 } from './consortium.test-kit.ts'
 import type { ItemHash } from './ids.ts'
 import {
-  attestationSignBytes,
   contributionSignBytes,
   decodeSignedItem,
   itemHashOf,
@@ -28,13 +28,20 @@ import {
 import { AUTHOR_OPEN_STUDIES_MAX, OPEN_STUDIES_MAX } from './limits.ts'
 import { policyHash } from './policy.ts'
 import { stateFromCbor, stateToCbor } from './state.ts'
-import type { CheckItem, ResultItem, StudyItem } from './study-items.ts'
+import {
+  attestationSignBytes,
+  heldSignBytes,
+  type CheckItem,
+  type ResultItem,
+  type StudyItem,
+} from './study-items.ts'
 
 const consortium = foundConsortium({
   seed: 'studies',
   voters: 4,
   hospitals: 1,
   others: ['university', 'insurer'],
+  policy: { freeStudiesPerDay: 33 },
 })
 const { chainId, random } = consortium
 const [a, b, c, d, clinic, university, insurer] = consortium.institutions as [
@@ -47,6 +54,8 @@ const [a, b, c, d, clinic, university, insurer] = consortium.institutions as [
   Institution,
 ]
 const GATEWAYS = [a, b, c, d, clinic]
+
+const SEALED_PART = encode([0, new Uint8Array(60)])
 
 /** A chain of two segments that declares one snapshot. */
 function withSnapshot(of: Consortium): { state: ChainState; snapshotHash: ItemHash; options: ApplyOptions } {
@@ -64,15 +73,10 @@ function withSnapshot(of: Consortium): { state: ChainState; snapshotHash: ItemHa
     segmentsRoot: segment.segmentsRoot,
     policyHash: policyHash(crypto, of.chainId, of.start.consortium.policy),
     contributions: gateways.slice(0, 2).map(({ member, authorSecret }) => {
-      const signed = contributionSignBytes(
-        of.chainId,
-        { height: 1, segmentId },
-        member.memberId,
-        new Uint8Array(8),
-      )
+      const signed = contributionSignBytes(of.chainId, { height: 1, segmentId }, member.memberId, SEALED_PART)
       return {
         memberId: member.memberId,
-        sealed: new Uint8Array(8),
+        sealed: SEALED_PART,
         signature: crypto.ed25519Sign(authorSecret, signed),
       }
     }),
@@ -88,16 +92,21 @@ function withSnapshot(of: Consortium): { state: ChainState; snapshotHash: ItemHa
 
 const { state: start, snapshotHash } = withSnapshot(consortium)
 let sequence = 100
-const study = (changes: Partial<StudyItem> = {}): StudyItem => ({
+const study = (changes: Partial<StudyItem> = {}, of = consortium): StudyItem => {
+  const commitment = changes.commitment ?? random(32)
+  return { ...asked(commitment), held: heldBy(of, commitment), ...changes }
+}
+const asked = (commitment: Uint8Array): Omit<StudyItem, 'held'> => ({
   kind: 'study',
-  commitment: random(32),
+  commitment,
   requesterClass: 'university',
   chargeKind: 'table',
   chargeMicroRho: 20_000,
   snapshotHash,
   studyId: random(16),
   of: null,
-  ...changes,
+  smallestCount: 11,
+  checkersMin: 2,
 })
 const itemOf = (author: Institution, clear: ItemClear) => makeItem(consortium, author, clear, sequence++)
 const hashOf = (item: Uint8Array) => itemHashOf(crypto, chainId, item)
@@ -107,20 +116,27 @@ const take = (state: ChainState, ...items: Uint8Array[]) => finalise(consortium,
 function refusalOf(state: ChainState, item: Uint8Array, time = state.lastTime) {
   const other = itemOf(clinic, { kind: 'registration', protocolHash: new Uint8Array(32) })
   const built = buildSegment(crypto, state, { candidates: [], items: [item, other] }, time)
-  return built.refusedItems[0]?.reason ?? null
+  return built.refusedItems.find(({ position }) => position === 0)?.reason ?? null
 }
 const refusal = (state: ChainState, author: Institution, clear: ItemClear) =>
   refusalOf(state, itemOf(author, clear))
 
-function attested(clear: ResultItem, attesters: readonly Institution[]): ResultItem {
+/** Every study here is asked right after the snapshot. */
+const ASKED_AT = start.height + 1
+function attested(clear: ResultItem, attesters: readonly Institution[], height = ASKED_AT): ResultItem {
   const attestations = attesters.map(({ member, authorSecret }) => ({
     memberId: member.memberId,
-    signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, clear)),
+    signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, clear, height)),
   }))
   attestations.sort((x, y) => compareBytes(x.memberId, y.memberId))
   return { ...clear, attestations }
 }
-const resultOf = (studyHash: ItemHash, changes: Partial<ResultItem> = {}, attesters = GATEWAYS) =>
+const resultOf = (
+  studyHash: ItemHash,
+  changes: Partial<ResultItem> = {},
+  attesters = GATEWAYS,
+  height = ASKED_AT,
+) =>
   attested(
     {
       kind: 'result',
@@ -131,6 +147,7 @@ const resultOf = (studyHash: ItemHash, changes: Partial<ResultItem> = {}, attest
       ...changes,
     },
     attesters,
+    height,
   )
 const checkOf = (studyHash: ItemHash, changes: Partial<CheckItem> = {}): CheckItem => ({
   kind: 'check',
@@ -182,6 +199,8 @@ describe('the items about studies', () => {
       { of: random(32) as ItemHash },
       { studyId: random(15) },
       { commitment: random(31) },
+      { checkersMin: -1 },
+      { held: [...heldBy(consortium, random(32)), heldBy(consortium, random(32))[0]!] },
     ]
     for (const changes of broken)
       expect(decodeSignedItem(crypto, itemOf(university, study(changes)))).toBeNull()
@@ -246,7 +265,7 @@ describe('a study', () => {
         makeItem(
           other,
           asker,
-          study({ snapshotHash: prepared.snapshotHash, studyId, ...changes, commitment: random(32) }),
+          study({ snapshotHash: prepared.snapshotHash, studyId, ...changes, commitment: random(32) }, other),
           n,
         )
       let { state } = prepared
@@ -259,8 +278,10 @@ describe('a study', () => {
     const asked = study()
     const state = take(start, itemOf(university, asked))
     expect(refusal(state, university, asked)).toBe<ItemRefusal>('item-study-again')
-    // Not even for another: who copies a commitment cannot open it.
-    expect(refusal(state, a, { ...asked, requesterClass: 'hospital' })).toBe<ItemRefusal>('item-study-again')
+    // Whoever copies a commitment cannot open it, and keeps its author from nothing.
+    const copied = itemOf(a, { ...asked, requesterClass: 'hospital' })
+    expect(refusalOf(state, copied)).toBeNull()
+    expect(refusal(take(start, copied), university, asked)).toBeNull()
     const twice = buildSegment(
       crypto,
       start,
@@ -311,17 +332,23 @@ describe('a result', () => {
   })
 
   it('counts nobody who was named', () => {
+    const said = { studyHash: hash, outcome: 'answered', resultHash: random(32) } as const
+    const { attestations, outcome, resultHash } = resultOf(hash, {}, [a, b, c, d])
     const suspension: SuspensionItem = {
       kind: 'suspension',
       memberId: clinic.member.memberId,
       reason: 'deviating-result',
-      attestations: [],
+      studyHash: hash,
+      studyHeight: ASKED_AT,
+      agreed: { outcome, resultHash },
+      said: {
+        outcome: said.outcome,
+        resultHash: said.resultHash,
+        signature: crypto.ed25519Sign(clinic.authorSecret, attestationSignBytes(chainId, said, ASKED_AT)),
+      },
+      attestations,
     }
-    const attestations = [a, b, c, d].map(({ member, authorSecret }) => ({
-      memberId: member.memberId,
-      signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, suspension)),
-    }))
-    const named = take(state, itemOf(a, { ...suspension, attestations }))
+    const named = take(state, itemOf(a, suspension))
     expect(refusal(named, a, resultOf(hash, {}, [b, c, d, clinic]))).toBe<ItemRefusal>('item-attestations')
     expect(refusal(named, a, resultOf(hash, {}, [a, b, c, d]))).toBeNull()
   })
@@ -329,13 +356,14 @@ describe('a result', () => {
   it('has an outcome that its kind of study can have', () => {
     const again = itemOf(university, study({ chargeKind: 'recompute', chargeMicroRho: 0, of: hash }))
     const both = take(state, again)
+    const second = (changes: Partial<ResultItem>) => resultOf(hashOf(again), changes, GATEWAYS, both.height)
     for (const outcome of ['identical', 'differs', 'not-recomputable'] as const) {
       expect(refusal(both, a, resultOf(hash, { outcome }))).toBe<ItemRefusal>('item-result-outcome')
-      expect(refusal(both, a, resultOf(hashOf(again), { outcome }))).toBeNull()
+      expect(refusal(both, a, second({ outcome }))).toBeNull()
     }
     for (const outcome of ['answered', 'refused'] as const) {
       expect(refusal(both, a, resultOf(hash, { outcome }))).toBeNull()
-      expect(refusal(both, a, resultOf(hashOf(again), { outcome }))).toBe<ItemRefusal>('item-result-outcome')
+      expect(refusal(both, a, second({ outcome }))).toBe<ItemRefusal>('item-result-outcome')
     }
   })
 })
@@ -370,9 +398,155 @@ describe('checks of a study by rule', () => {
     expect(refusal(two, c, resultOf(hash, { resultHash: random(32) }))).toBe<ItemRefusal>(
       'item-result-checks',
     )
-    const against = take(two, itemOf(clinic, checkOf(hash, { verdict: 'refuse', proposalHash: random(32) })))
-    expect(refusal(against, c, resultOf(hash))).toBe<ItemRefusal>('item-result-checks')
     // A refusal needs no checks.
     expect(refusal(state, c, resultOf(hash, { outcome: 'refused' }))).toBeNull()
+  })
+  it('decide in the order of the chain, and what comes later changes nothing', () => {
+    const one = take(state, itemOf(b, checkOf(hash)))
+    const two = take(one, itemOf(d, checkOf(hash)))
+    // Enough approved these bytes: a refusal of them comes too late, and one of other bytes is about those.
+    expect(refusal(two, clinic, checkOf(hash, { verdict: 'refuse' }))).toBe<ItemRefusal>('item-check-decided')
+    expect(refusal(two, clinic, checkOf(hash))).toBe<ItemRefusal>('item-check-decided')
+    const elsewhere = itemOf(clinic, checkOf(hash, { verdict: 'refuse', proposalHash: random(32) }))
+    expect(refusal(take(two, elsewhere), c, resultOf(hash))).toBeNull()
+    // One refusal before that ends it, whatever it is about.
+    for (const proposalHash of [random(32), new Uint8Array(32).fill(7)]) {
+      const against = take(one, itemOf(clinic, checkOf(hash, { verdict: 'refuse', proposalHash })))
+      expect(refusal(against, d, checkOf(hash))).toBe<ItemRefusal>('item-check-decided')
+      expect(refusal(against, c, resultOf(hash))).toBe<ItemRefusal>('item-result-checks')
+      expect(refusal(against, c, resultOf(hash, { outcome: 'refused' }))).toBeNull()
+    }
+  })
+
+  it('are as many as were needed when the study was asked, whatever is decided since', () => {
+    const raise = (value: number): ItemClear => ({
+      kind: 'policy',
+      name: 'checkersMin',
+      value,
+      approvals: [],
+    })
+    let raised = take(state, itemOf(a, raise(3)))
+    raised = finalise(consortium, raised, {}).state
+    const two = take(raised, itemOf(b, checkOf(hash)), itemOf(d, checkOf(hash)))
+    expect(refusal(two, c, resultOf(hash))).toBeNull()
+    // What is asked from then on says the new number, and no other.
+    const next = study({ requesterClass: 'hospital', chargeKind: 'by-rule', chargeMicroRho: 0 })
+    expect(refusal(raised, a, next)).toBe<ItemRefusal>('item-study-rules')
+    expect(refusal(raised, a, { ...next, checkersMin: 3 })).toBeNull()
+    expect(refusal(state, a, { ...next, smallestCount: 10 })).toBe<ItemRefusal>('item-study-rules')
+  })
+})
+
+describe('what a study rests on', () => {
+  it('is a document that more gateways have than may be faulty, for a while to come', () => {
+    const asks = study()
+    const time = start.lastTime
+    // Five gateways: one may be faulty, so two must have it.
+    expect(refusal(start, university, { ...asks, held: asks.held.slice(0, 2) })).toBeNull()
+    expect(refusal(start, university, { ...asks, held: asks.held.slice(0, 1) })).toBe<ItemRefusal>(
+      'item-study-held',
+    )
+    const ofAnother = heldBy(consortium, random(32))
+    expect(refusal(start, university, { ...asks, held: ofAnother })).toBe('item-study-held')
+    const runsOut = asks.held.map((each) => ({ ...each, until: time }))
+    expect(refusal(start, university, { ...asks, held: runsOut })).toBe('item-study-held')
+    const signedUntil = (by: Institution, until: number) => ({
+      memberId: by.member.memberId,
+      until,
+      signature: crypto.ed25519Sign(
+        by.authorSecret,
+        heldSignBytes(chainId, asks.commitment, by.member.memberId, until),
+      ),
+    })
+    const until = (...at: readonly [number, number]) =>
+      refusal(start, university, { ...asks, held: [signedUntil(a, at[0]), signedUntil(b, at[1])] })
+    expect(until(time + 60_000, time + 60_000)).toBeNull()
+    expect(until(time + 60_000, time)).toBe('item-study-held')
+    // Only gateways hold it.
+    expect(
+      refusal(start, university, { ...asks, held: [asks.held[0]!, signedUntil(university, 2 ** 50)] }),
+    ).toBe('item-study-held')
+  })
+
+  it('is a day on which its author asked little for nothing', () => {
+    const few = foundConsortium({
+      seed: 'few',
+      voters: 4,
+      others: ['university', 'insurer'],
+      policy: { freeStudiesPerDay: 2 },
+    })
+    const prepared = withSnapshot(few)
+    const [, , , , asker, other] = few.institutions as readonly Institution[]
+    let n = 0
+    const free = (author = asker!, chargeKind: StudyItem['chargeKind'] = 'by-rule') => {
+      const isPaid = chargeKind === 'count'
+      const clear = study(
+        {
+          snapshotHash: prepared.snapshotHash,
+          requesterClass: author === asker ? 'university' : 'insurer',
+          chargeKind,
+          chargeMicroRho: isPaid ? 10 : 0,
+          of: chargeKind === 'repeat' ? (random(32) as ItemHash) : null,
+        },
+        few,
+      )
+      return makeItem(few, author, clear, ++n)
+    }
+    const two = finalise(few, prepared.state, { items: [free(), free(asker, 'repeat')] }).state
+    expect(refusalOf(two, free())).toBe<ItemRefusal>('item-free-studies')
+    expect(refusalOf(two, free(asker, 'repeat'))).toBe('item-free-studies')
+    expect(refusalOf(two, free(asker, 'count'))).toBeNull()
+    expect(refusalOf(two, free(other))).toBeNull()
+    const tomorrow = two.lastTime + 86_400_000
+    expect(refusalOf(two, free(), tomorrow)).toBeNull()
+    expect(two.consortium.freeStudies).toMatchObject([{ memberId: asker!.member.memberId, count: 2 }])
+    expect(stateFromCbor(crypto, stateToCbor(two.consortium))).toEqual(two.consortium)
+  })
+
+  it('is, below four gateways, a decision of the members, and the word of all of them', () => {
+    for (const releaseUnattested of [0, 1]) {
+      const small = foundConsortium({
+        seed: 'small',
+        voters: 3,
+        others: ['university'],
+        policy: { votersBelowFourAllowed: 1, releaseUnattested },
+      })
+      const prepared = withSnapshot(small)
+      const [x, y, z, asker] = small.institutions as readonly [
+        Institution,
+        Institution,
+        Institution,
+        Institution,
+      ]
+      const item = makeItem(small, asker, study({ snapshotHash: prepared.snapshotHash }, small), 1)
+      const studyHash = itemHashOf(crypto, small.chainId, item)
+      const { state } = finalise(small, prepared.state, { items: [item] })
+      const resultBy = (...by: Institution[]) => {
+        const word = { studyHash, outcome: 'answered', resultHash: random(32) } as const
+        const attestations = by
+          .map(({ member, authorSecret }) => ({
+            memberId: member.memberId,
+            signature: crypto.ed25519Sign(
+              authorSecret,
+              attestationSignBytes(small.chainId, word, state.height),
+            ),
+          }))
+          .sort((p, q) => compareBytes(p.memberId, q.memberId))
+        return refusalOf(state, makeItem(small, x, { kind: 'result', ...word, attestations }, 9))
+      }
+      expect(resultBy(x)).toBe<ItemRefusal>('item-attestations')
+      expect(resultBy(x, y)).toBe<ItemRefusal>('item-attestations')
+      expect(resultBy(x, y, z)).toBe(releaseUnattested === 1 ? null : 'item-attestations')
+    }
+  })
+
+  it('is, for an insurer, the first protocol of it, found however many others came since', () => {
+    const register = (by: Institution) => itemOf(by, { kind: 'registration', protocolHash: random(32) })
+    const first = take(start, register(insurer))
+    const later = take(take(first, ...Array.from({ length: 250 }, () => register(a))), register(insurer))
+    expect(firstRegistrationOf(later.consortium, insurer.member.memberId)).toBe(first.height)
+    expect(firstRegistrationOf(later.consortium, a.member.memberId)).toBe(first.height + 1)
+    expect(firstRegistrationOf(later.consortium, university.member.memberId)).toBeNull()
+    expect(stateFromCbor(crypto, stateToCbor(later.consortium))).toEqual(later.consortium)
   })
 })

@@ -18,7 +18,7 @@
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
- *     x/k/ commitment 32           → item hash of this member's study               checksum
+ *     x/k/ member16 commitment 32  → item hash of this author's final study         checksum
  *     x/m/ height8 item hash 32    → a registration of a protocol                  checksum
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
@@ -50,7 +50,6 @@
  *     z/p/ commitment 32           → whose it is and since when, until its study is final and it is delivered   checksum
  *     z/k/ commitment 32 member16  → this gateway acknowledged that it holds it      checksum
  *     z/t/ study hash 32 member16  → what a gateway attests of a study without a result   checksum
- *     z/u/ member16 member16 code   → a gateway accuses another for a suspension      checksum
  *     z/q/ study hash 32           → sealed: the answer                            GCM tag
  *     z/w/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
@@ -112,7 +111,6 @@ export const BUCKETS = [
   'z/t',
   'z/q',
   'z/w',
-  'z/u',
   'e',
   'a',
   'c',
@@ -195,13 +193,11 @@ export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('z/a', u6
 export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', u64(at), accessId)
 export const studyRowKey = (height: number, studyHash: Bytes): Bytes => keyIn('x/t', u64(height), studyHash)
 export const registrationKey = (height: number, itemHash: Bytes): Bytes => keyIn('x/m', u64(height), itemHash)
-export const ownStudyKey = (commitment: Bytes): Bytes => keyIn('x/k', commitment)
+export const commitmentKey = (author: Bytes, commitment: Bytes): Bytes => keyIn('x/k', author, commitment)
 export const envelopeKey = (commitment: Bytes): Bytes => keyIn('z/s', commitment)
 export const pendingEnvelopeKey = (commitment: Bytes): Bytes => keyIn('z/p', commitment)
 export const heldByKey = (commitment: Bytes, memberId: Bytes): Bytes => keyIn('z/k', commitment, memberId)
 export const attestationKey = (studyHash: Bytes, memberId: Bytes): Bytes => keyIn('z/t', studyHash, memberId)
-export const accusationKey = (accused: Bytes, by: Bytes, reason: string): Bytes =>
-  keyIn('z/u', accused, by, utf8Encode(reason))
 export const answerKey = (studyHash: Bytes): Bytes => keyIn('z/q', studyHash)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))

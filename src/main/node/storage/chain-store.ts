@@ -5,6 +5,7 @@
 import { concatBytes, equalBytes, fromHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { assert } from '../../../shared/std/assert.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
+import { decodeSegment } from '../chain/segment.ts'
 import {
   blockHashKey,
   blockKey,
@@ -206,6 +207,12 @@ export async function readSegment(store: ReadableStore, height: number): Promise
   const segment = readSegmentValue(await store.get(segmentKey(height)))
   if (segment.kind !== 'ok') tellDamage(store, { kind: 'segment', height })
   return segment
+}
+
+/** When the state of this height was decided, milliseconds since 1970; null where its segment is not here. */
+export async function readSegmentTime(store: ReadableStore, height: number): Promise<number | null> {
+  const stored = await readSegment(store, height)
+  return stored.kind === 'ok' ? (decodeSegment(stored.value.segment)?.time ?? null) : null
 }
 
 export function readSegmentValue(value: Bytes | null): Stored<StoredSegment> {

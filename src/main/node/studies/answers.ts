@@ -17,6 +17,8 @@ const AGAIN_MOST = 100
 export interface Answers {
   keep(studyHash: ItemHash, answer: Bytes): Promise<void>
   of(studyHash: ItemHash): Promise<Bytes | null>
+  /** Of a study without a result what this node computed, of others what the result names. */
+  here(studyHash: ItemHash): Promise<Bytes | null>
   answer(from: Peer, studyHash: ItemHash): Promise<Bytes | StudyAnswerRefusal>
 }
 
@@ -41,11 +43,19 @@ export function createAnswers(store: Store, seal: NodeSeal, around: Around, inde
   const isAnswer = (answer: Bytes, resultHash: Bytes): boolean =>
     equalBytes(resultHashOf(crypto, chainId, answer), resultHash)
 
-  /** The author of the study, or of one that asked the same again or to compute it again. */
+  async function here(studyHash: ItemHash): Promise<Bytes | null> {
+    const own = await kept(studyHash)
+    const row = await index.studyOf(studyHash)
+    // A gateway looks at what it computed before it is released; nobody else has anything then.
+    if (own === null || row === null || row.result === null) return own
+    return isAnswer(own, row.result.resultHash) ? own : null
+  }
+
+  /** Everybody where it was published; else the author of the study, or of one that asked the same again or to compute it again. */
   async function isFor(peer: Peer, studyHash: ItemHash): Promise<boolean> {
     const row = await index.studyOf(studyHash)
     if (row === null) return false
-    if (equalBytes(row.author, peer.memberId)) return true
+    if (row.requesterClass === 'published' || equalBytes(row.author, peer.memberId)) return true
     // That the gateways let it pass, not that it was asked: a repeat costs nothing and may name anything.
     const again = await index.list({ author: peer.memberId, of: studyHash, limit: AGAIN_MOST })
     return again.some(({ result }) => result?.outcome === 'answered' || result?.outcome === 'identical')
@@ -53,13 +63,12 @@ export function createAnswers(store: Store, seal: NodeSeal, around: Around, inde
 
   return {
     keep,
+    here,
     async of(studyHash) {
-      const own = await kept(studyHash)
+      const own = await here(studyHash)
       const row = await index.studyOf(studyHash)
-      // A gateway looks at what it computed before it is released; nobody else has anything then.
-      if (row === null || row.result === null) return own
+      if (own !== null || row === null || row.result === null) return own
       const { resultHash } = row.result
-      if (own !== null && isAnswer(own, resultHash)) return own
       for (const gateway of reachableGateways(around)) {
         const asked = await ask(around, gateway.memberId, { kind: 'answer', studyHash })
         if (asked.kind !== 'answer' || !isAnswer(asked.bytes, resultHash)) continue

@@ -1,14 +1,13 @@
 /**
  * What gateways attest of studies that have no result yet: each tells the others until every one has it or the study is closed. The
- * first word of a gateway counts; it never says another.
+ * first word of a gateway counts; it never says another. A word is signed by the key in effect, so it is signed again when that changes.
  */
 import { equalBytes, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
-import { attestationSignBytes } from '../chain/item.ts'
 import { isNamed } from '../chain/state.ts'
 import { openStudyOf } from '../chain/apply-study.ts'
-import type { ResultItem, ResultOutcome } from '../chain/study-items.ts'
+import { attestationSignBytes, type ResultOutcome, type Word } from '../chain/study-items.ts'
 import {
   attestationFromCbor,
   attestationToCbor,
@@ -29,10 +28,11 @@ export interface Attestations {
   /** Whether gateways that count said different things. */
   isHeld(studyHash: ItemHash): boolean
   listen(take: (attestation: Attestation) => void): void
+  listenLate(take: (attestation: Attestation) => void): void
   /** From another gateway. */
   takeIn(from: Peer, attestation: Attestation): Promise<Bytes | StudyAnswerRefusal>
   answer(from: Peer, studyHash: ItemHash): Bytes | StudyAnswerRefusal
-  /** Tells whoever was not told yet. */
+  /** Signs own words again where the key has changed, and tells whoever was not told yet. */
   tell(): Promise<void>
   /** Asks the reachable gateways for what this one missed. */
   ask(studyHash: ItemHash): Promise<void>
@@ -41,13 +41,29 @@ export interface Attestations {
 }
 
 const NOTHING = new Uint8Array(0)
+/** Late words that are remembered as told. */
+const LATE_MAX = 10_000
 
-export async function openAttestations(store: Store, around: Around): Promise<Attestations> {
+/** Of a study that has a result, by the chain: where it stands and what the result says. */
+export interface Closed {
+  readonly height: number
+  readonly result: Omit<Word, 'studyHash'>
+}
+/** With the key by which its signature held last; null where it was read and holds by none that is in effect. */
+type Known = { readonly attestation: Attestation; readonly key: Bytes | null }
+
+export async function openAttestations(
+  store: Store,
+  around: Around,
+  closedOf: (studyHash: ItemHash) => Promise<Closed | null>,
+): Promise<Attestations> {
   const { crypto, chainId, memberId, ledger } = around
   /** By study and member. */
-  const known = new Map<string, Map<string, Attestation>>()
+  const known = new Map<string, Map<string, Known>>()
   const toldTo = new Set<string>()
+  const toldLate = new Set<string>()
   const listeners: ((attestation: Attestation) => void)[] = []
+  const lateListeners: ((attestation: Attestation) => void)[] = []
   for await (const { key, value } of store.scan(rangeOf('z/t'))) {
     const read = readCheckedValue(key, value)
     const attestation = read.kind === 'ok' ? attestationFromCbor(tryDecode(read.content) ?? undefined) : null
@@ -60,15 +76,34 @@ export async function openAttestations(store: Store, around: Around): Promise<At
     return openStudyOf(ledger.state.consortium, studyHash) !== null
   }
 
+  /** The author key of a gateway in effect. */
+  function keyOfGateway(gatewayId: MemberId): Bytes | null {
+    const gateway = memberIn(around, gatewayId)
+    return gateway === null || gateway.gatewayKey === null ? null : gateway.authorKey
+  }
+
+  function isTrue(attestation: Attestation, studyHeight: number): boolean {
+    const key = keyOfGateway(attestation.memberId)
+    const input = attestationSignBytes(chainId, attestation, studyHeight)
+    return key !== null && crypto.ed25519Verify(key, input, attestation.signature)
+  }
+
   function remember(attestation: Attestation): void {
     const name = nameOf(attestation.studyHash)
-    const ofStudy = known.get(name) ?? new Map<string, Attestation>()
-    ofStudy.set(nameOf(attestation.memberId), attestation)
+    const ofStudy = known.get(name) ?? new Map<string, Known>()
+    const open = openStudyOf(ledger.state.consortium, attestation.studyHash)
+    const isInEffect = open !== null && isTrue(attestation, open.height)
+    const key = isInEffect ? keyOfGateway(attestation.memberId) : null
+    ofStudy.set(nameOf(attestation.memberId), { attestation, key })
     known.set(name, ofStudy)
   }
 
-  function own(studyHash: ItemHash): Attestation | null {
-    return known.get(nameOf(studyHash))?.get(nameOf(memberId)) ?? null
+  const knownOf = (studyHash: ItemHash, of: MemberId): Known | null =>
+    known.get(nameOf(studyHash))?.get(nameOf(of)) ?? null
+
+  function isInEffect({ attestation, key }: Known): boolean {
+    const current = keyOfGateway(attestation.memberId)
+    return key !== null && current !== null && equalBytes(key, current)
   }
 
   async function keep(attestation: Attestation): Promise<void> {
@@ -78,41 +113,70 @@ export async function openAttestations(store: Store, around: Around): Promise<At
     for (const take of listeners) take(attestation)
   }
 
-  function isTrue(attestation: Attestation): boolean {
-    const gateway = memberIn(around, attestation.memberId)
-    if (gateway === null || gateway.gatewayKey === null) return false
-    return crypto.ed25519Verify(
-      gateway.authorKey,
-      attestationSignBytes(chainId, resultOf(attestation)),
-      attestation.signature,
-    )
+  function signed(word: Word, studyHeight: number): Attestation {
+    const { studyHash, outcome, resultHash } = word
+    const input = attestationSignBytes(chainId, word, studyHeight)
+    const signature = crypto.ed25519Sign(around.authorSecret(), input)
+    return { studyHash, outcome, resultHash, memberId, signature }
   }
 
+  /** The first word counts; the same again, by a new key, takes its place. */
   async function consider(attestation: Attestation): Promise<boolean> {
     const { studyHash } = attestation
-    if (known.get(nameOf(studyHash))?.has(nameOf(attestation.memberId)) === true) return true
-    if (!isOpen(studyHash) || !isTrue(attestation)) return false
+    const before = knownOf(studyHash, attestation.memberId)
+    if (before !== null && (isInEffect(before) || !isSameWord(before.attestation, attestation))) return true
+    const open = openStudyOf(ledger.state.consortium, studyHash)
+    if (open === null || !isTrue(attestation, open.height)) return false
     await keep(attestation)
     return true
   }
 
+  /** What comes after the result changes nothing, and is told to whoever keeps the audit. */
+  async function considerLate(attestation: Attestation): Promise<Bytes | StudyAnswerRefusal> {
+    const closed = await closedOf(attestation.studyHash)
+    // Not known here yet: it is told again as long as it is open there.
+    if (closed === null) return 'not-ready'
+    if (!isTrue(attestation, closed.height)) return 'malformed'
+    const name = nameOf(attestation.studyHash, attestation.memberId)
+    if (isSameWord(closed.result, attestation) || toldLate.has(name)) return NOTHING
+    if (toldLate.size >= LATE_MAX) toldLate.clear()
+    toldLate.add(name)
+    for (const take of lateListeners) take(attestation)
+    return NOTHING
+  }
+
   function of(studyHash: ItemHash): Attestation[] {
-    return [...(known.get(nameOf(studyHash))?.values() ?? [])]
+    const all = [...(known.get(nameOf(studyHash))?.values() ?? [])]
+    return all.filter(isInEffect).map(({ attestation }) => attestation)
+  }
+
+  /** Own words under a key that is no more: as they were, by the key in effect. */
+  async function signAgain(): Promise<void> {
+    for (const ofStudy of [...known.values()]) {
+      const own = ofStudy.get(nameOf(memberId))
+      if (own === undefined || isInEffect(own)) continue
+      const { studyHash } = own.attestation
+      const open = openStudyOf(ledger.state.consortium, studyHash)
+      const again = open === null ? null : signed(own.attestation, open.height)
+      // The node's key is not the chain's yet.
+      if (open === null || again === null || !isTrue(again, open.height)) continue
+      for (const name of toldTo) if (name.startsWith(nameOf(studyHash))) toldTo.delete(name)
+      await keep(again)
+    }
   }
 
   return {
     async attest(studyHash, outcome, resultHash) {
       if (!isGateway(around, memberId)) throw new StudyFailure({ code: 'not-a-gateway' })
-      const before = own(studyHash)
+      const word = { studyHash, outcome, resultHash }
+      const before = knownOf(studyHash, memberId)
       if (before !== null) {
-        if (before.outcome === outcome && equalBytes(before.resultHash, resultHash)) return
+        if (isSameWord(before.attestation, word)) return
         throw new StudyFailure({ code: 'attested-otherwise' })
       }
+      const open = openStudyOf(ledger.state.consortium, studyHash)
       // It has a result: what this node would say comes too late to matter.
-      if (!isOpen(studyHash)) return
-      const said = { studyHash, outcome, resultHash, memberId }
-      const input = attestationSignBytes(chainId, resultOf(said))
-      await keep({ ...said, signature: crypto.ed25519Sign(around.authorSecret(), input) })
+      if (open !== null) await keep(signed(word, open.height))
     },
     of,
     isHeld(studyHash) {
@@ -120,19 +184,18 @@ export async function openAttestations(store: Store, around: Around): Promise<At
       return new Set(counted.map((each) => `${each.outcome}/${nameOf(each.resultHash)}`)).size > 1
     },
     listen: (take) => void listeners.push(take),
+    listenLate: (take) => void lateListeners.push(take),
     async takeIn(from, attestation) {
       if (!isGateway(around, memberId) || !isGateway(around, from.memberId)) return 'not-for-you'
       if (!equalBytes(from.memberId, attestation.memberId)) return 'malformed'
-      // Closed here, or not known here yet: it is told again as long as it is open there.
-      if (!isOpen(attestation.studyHash)) return 'not-ready'
+      if (!isOpen(attestation.studyHash)) return considerLate(attestation)
       return (await consider(attestation)) ? NOTHING : 'malformed'
     },
     answer: (from, studyHash) =>
       isGateway(around, from.memberId) ? encodeAttestations(of(studyHash)) : 'not-for-you',
     async tell() {
-      for (const ofStudy of known.values()) {
-        const attestation = ofStudy.get(nameOf(memberId))
-        if (attestation === undefined) continue
+      await signAgain()
+      for (const { attestation } of [...known.values()].flatMap((each) => each.get(nameOf(memberId)) ?? [])) {
         for (const { memberId: gateway } of reachableGateways(around)) {
           const name = nameOf(attestation.studyHash, gateway)
           if (toldTo.has(name)) continue
@@ -161,6 +224,6 @@ export async function openAttestations(store: Store, around: Around): Promise<At
   }
 }
 
-function resultOf({ studyHash, outcome, resultHash }: Omit<Attestation, 'signature'>): ResultItem {
-  return { kind: 'result', studyHash, outcome, resultHash, attestations: [] }
+function isSameWord(a: Omit<Word, 'studyHash'>, b: Omit<Word, 'studyHash'>): boolean {
+  return a.outcome === b.outcome && equalBytes(a.resultHash, b.resultHash)
 }

@@ -1,8 +1,9 @@
 /** One gateway's part of a snapshot's noise key: 32 random bytes under the key that the hospitals share (docs/spec/gateways.md section 4). */
 import { concatBytes, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
-import { asArray, isCount, type ChainId, type MemberId, type SegmentId } from '../chain/ids.ts'
-import { KEY_BYTES, NONCE_BYTES, TAG_BYTES, type Crypto, type Random } from '../crypto/crypto.ts'
+import { asArray, type ChainId, type MemberId, type SegmentId } from '../chain/ids.ts'
+import { CONTRIBUTION_PART_BYTES, contributionEpochOf } from '../chain/item.ts'
+import { KEY_BYTES, NONCE_BYTES, type Crypto, type Random } from '../crypto/crypto.ts'
 import { hkdfSha256 } from '../crypto/hkdf.ts'
 import { ascii } from '../crypto/labels.ts'
 import { u32 } from '../storage/buckets.ts'
@@ -15,7 +16,6 @@ export interface ContributionAbout {
 }
 
 const INFO = ascii('consilium/contribution-seal/1')
-const PART_BYTES = 32
 
 export function sealContribution(
   crypto: Crypto,
@@ -24,7 +24,7 @@ export function sealContribution(
   about: ContributionAbout,
   { epoch, key }: EpochKey,
 ): Bytes {
-  const part = random(PART_BYTES)
+  const part = random(CONTRIBUTION_PART_BYTES)
   const nonce = random(NONCE_BYTES)
   const sealed = crypto.sealGcm(keyFor(crypto, about, epoch, key), nonce, aadOf(chainId, about, epoch), part)
   crypto.forget(part)
@@ -45,10 +45,9 @@ export function openContribution(
   sealed: Bytes,
   epochs: readonly EpochKey[],
 ): OpenedContribution {
-  const slots = asArray(tryDecode(sealed), 2)
-  const [epoch, box] = slots ?? []
-  if (!isCount(epoch) || epoch > 0xffffffff || !(box instanceof Uint8Array)) return { kind: 'damaged' }
-  if (box.length !== NONCE_BYTES + PART_BYTES + TAG_BYTES) return { kind: 'damaged' }
+  const epoch = contributionEpochOf(sealed)
+  if (epoch === null) return { kind: 'damaged' }
+  const box = asArray(tryDecode(sealed), 2)![1] as Bytes
   const key = epochs.find((each) => each.epoch === epoch)?.key
   if (key === undefined) return { kind: 'no-key' }
   const opening = keyFor(crypto, about, epoch, key)

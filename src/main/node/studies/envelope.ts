@@ -6,19 +6,19 @@ import { compareBytes, concatBytes, equalBytes, type Bytes } from '../../../shar
 import { encode, tryDecode, type Cbor } from '../chain/codec.ts'
 import { asArray, isBytes, listOf, MEMBER_ID_BYTES, type ChainId, type MemberId } from '../chain/ids.ts'
 import { isSortedById } from '../chain/signature-list.ts'
+import { commitmentOf } from '../chain/study-items.ts'
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES, type Crypto, type Random } from '../crypto/crypto.ts'
 import { hpkeOpen, hpkeSeal, HPKE_OVERHEAD_BYTES } from '../crypto/hpke.ts'
-import { ascii, labelHash, signatureInput } from '../crypto/labels.ts'
+import { ascii, labelHash } from '../crypto/labels.ts'
 
-export interface SignedEnvelope {
+/** Nobody signs it: the commitment binds author and document, and whoever hands it over is known by the connection. */
+export interface Envelope {
   readonly commitment: Bytes
   readonly author: MemberId
   /** Sorted by member: the key of the document, sealed to each. */
   readonly keys: readonly { readonly memberId: MemberId; readonly sealed: Bytes }[]
   /** Nonce, ciphertext and tag of the padded document. */
   readonly box: Bytes
-  /** By the author's author key. */
-  readonly signature: Bytes
 }
 
 /** X25519 public key of whoever may open it. */
@@ -36,17 +36,10 @@ const SALT_BYTES = 32
 const DOCUMENT_SLOTS = 10
 const KEY_INFO = ascii('consilium/study-key/1')
 
-/**
- * The commitment of a document: over its salt and the hash of its request, which names what is asked and not by whom. Null where the
- * bytes have not the form of a document.
- */
-export function commitmentOf(crypto: Crypto, chainId: ChainId, document: Bytes): Bytes | null {
-  const slots = asArray(tryDecode(document), DOCUMENT_SLOTS)
-  if (slots === null || slots[0] !== 1 || !isBytes(slots[1], SALT_BYTES)) return null
-  const request = slots[3]
-  if (!(request instanceof Uint8Array)) return null
-  const requestHash = labelHash(crypto, 'consilium/request/1', chainId, request)
-  return labelHash(crypto, 'consilium/study/1', chainId, encode([slots[1], requestHash]))
+/** Whether the bytes have the outer form of a document: what is in it is the gateways' to judge. */
+export function isDocument(bytes: Bytes): boolean {
+  const slots = asArray(tryDecode(bytes), DOCUMENT_SLOTS)
+  return slots !== null && slots[0] === 1 && isBytes(slots[1], SALT_BYTES) && slots[3] instanceof Uint8Array
 }
 
 /** Hash of an answer, as result items name it. */
@@ -59,11 +52,10 @@ export function sealEnvelope(
   crypto: Crypto,
   random: Random,
   chainId: ChainId,
-  about: { readonly commitment: Bytes; readonly author: MemberId; readonly authorSecret: Bytes },
+  { commitment, author }: { readonly commitment: Bytes; readonly author: MemberId },
   recipients: readonly Recipient[],
   document: Bytes,
-): SignedEnvelope {
-  const { commitment, author, authorSecret } = about
+): Envelope {
   const documentKey = random(KEY_BYTES)
   const padded = new Uint8Array(Math.ceil((4 + document.length) / PAD_BYTES) * PAD_BYTES)
   new DataView(padded.buffer).setUint32(0, document.length)
@@ -85,32 +77,17 @@ export function sealEnvelope(
     })
     .sort((a, b) => compareBytes(a.memberId, b.memberId))
   crypto.forget(documentKey)
-  const input = signatureInput(
-    'consilium/study-envelope/1',
-    chainId,
-    encode(bodyToCbor({ commitment, author, keys, box })),
-  )
-  return { commitment, author, keys, box, signature: crypto.ed25519Sign(authorSecret, input) }
-}
-
-export function verifyEnvelope(
-  crypto: Crypto,
-  chainId: ChainId,
-  envelope: SignedEnvelope,
-  authorKey: Bytes,
-): boolean {
-  const input = signatureInput('consilium/study-envelope/1', chainId, encode(bodyToCbor(envelope)))
-  return crypto.ed25519Verify(authorKey, input, envelope.signature)
+  return { commitment, author, keys, box }
 }
 
 /**
- * The document, or null: not sealed to this member under one of these secrets, damaged, or of another commitment.
+ * The document, or null: not sealed to this member under one of these secrets, damaged, or not the one that its author committed to.
  * @param secrets X25519, of the gateway; of the custodian at the author's
  */
 export function openEnvelope(
   crypto: Crypto,
   chainId: ChainId,
-  envelope: SignedEnvelope,
+  envelope: Envelope,
   memberId: MemberId,
   secrets: readonly Bytes[],
 ): Bytes | null {
@@ -128,21 +105,20 @@ export function openEnvelope(
     crypto.forget(documentKey)
     const document = padded === null ? null : unpadded(padded)
     if (document === null) continue
-    const named = commitmentOf(crypto, chainId, document)
-    return named !== null && equalBytes(named, commitment) ? document : null
+    return equalBytes(commitmentOf(crypto, chainId, author, document), commitment) ? document : null
   }
   return null
 }
 
-export function encodeEnvelope(envelope: SignedEnvelope): Bytes {
-  return encode([bodyToCbor(envelope), envelope.signature])
+export function encodeEnvelope(envelope: Envelope): Bytes {
+  const { commitment, author, keys, box } = envelope
+  return encode([2, commitment, author, keys.map(({ memberId, sealed }) => [memberId, sealed]), box])
 }
 
-export function decodeEnvelope(bytes: Bytes): SignedEnvelope | null {
+export function decodeEnvelope(bytes: Bytes): Envelope | null {
   if (bytes.length > ENVELOPE_BYTES_MAX) return null
-  const pair = asArray(tryDecode(bytes), 2)
-  const slots = pair && asArray(pair[0], 5)
-  if (!pair || !slots || slots[0] !== 1 || !isBytes(pair[1], 64)) return null
+  const slots = asArray(tryDecode(bytes), 5)
+  if (slots === null || slots[0] !== 2) return null
   const [, commitment, author, keyList, box] = slots
   const keys = listOf(keyList, RECIPIENTS_MAX, keyFromCbor)
   if (!keys || !isSortedById(keys) || !isBytes(commitment, 32) || !isBytes(author, MEMBER_ID_BYTES))
@@ -150,12 +126,7 @@ export function decodeEnvelope(bytes: Bytes): SignedEnvelope | null {
   if (!(box instanceof Uint8Array)) return null
   const paddedBytes = box.length - NONCE_BYTES - TAG_BYTES
   if (paddedBytes < PAD_BYTES || paddedBytes % PAD_BYTES !== 0) return null
-  return { commitment, author: author as MemberId, keys, box, signature: pair[1] }
-}
-
-/** What a gateway signs when it keeps an envelope. */
-export function heldSignBytes(chainId: ChainId, commitment: Bytes, memberId: MemberId): Bytes {
-  return signatureInput('consilium/study-held/1', chainId, encode([commitment, memberId]))
+  return { commitment, author: author as MemberId, keys, box }
 }
 
 function unpadded(padded: Bytes): Bytes | null {
@@ -164,10 +135,6 @@ function unpadded(padded: Bytes): Bytes | null {
   if (length > padded.length - 4 || length > DOCUMENT_BYTES_MAX) return null
   for (let i = 4 + length; i < padded.length; i++) if (padded[i] !== 0) return null
   return padded.slice(4, 4 + length)
-}
-
-function bodyToCbor({ commitment, author, keys, box }: Omit<SignedEnvelope, 'signature'>): Cbor {
-  return [1, commitment, author, keys.map(({ memberId, sealed }) => [memberId, sealed]), box]
 }
 
 function keyFromCbor(value: Cbor): { memberId: MemberId; sealed: Bytes } | null {

@@ -2,9 +2,11 @@
  * Documents of studies: from their author to every gateway until each has acknowledged, and from gateway to gateway where one missed
  * it. What is kept lies sealed; what belongs to no final study after a while is forgotten.
  */
-import { equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import { asArray, isBytes, isCount, MEMBER_ID_BYTES, type MemberId } from '../chain/ids.ts'
+import { commitmentOf, heldSignBytes, type HeldSignature } from '../chain/study-items.ts'
+import type { Member } from '../chain/members.ts'
 import type { NodeSeal } from '../access/node-seal.ts'
 import type { StudyAnswerRefusal } from '../network/protocols/studies.ts'
 import type { Peer } from '../network/transport.ts'
@@ -13,26 +15,28 @@ import { del, put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
 import { ask, gatewaysIn, isGateway, memberIn, reachableGateways, type Around } from './around.ts'
 import {
-  commitmentOf,
   decodeEnvelope,
   DOCUMENT_BYTES_MAX,
   encodeEnvelope,
-  heldSignBytes,
+  isDocument,
   openEnvelope,
   sealEnvelope,
-  verifyEnvelope,
-  type SignedEnvelope,
+  type Envelope,
 } from './envelope.ts'
 import { StudyFailure } from './study-exchange.ts'
 
 export interface Envelopes {
-  send(document: Bytes): Promise<{ commitment: Bytes; heldBy: MemberId[] }>
-  heldBy(commitment: Bytes): Promise<MemberId[]>
+  send(document: Bytes): Promise<{ commitment: Bytes; held: HeldSignature[] }>
+  heldBy(commitment: Bytes): Promise<HeldSignature[]>
   documentOf(commitment: Bytes, author: MemberId | null): Promise<Bytes | null>
+  /** From this node's store alone. */
+  kept(commitment: Bytes): Promise<Bytes | null>
+  /** Keeps what somebody opened for us; false where it is not what this author committed to. */
+  takeOpened(commitment: Bytes, author: MemberId, document: Bytes): Promise<boolean>
   /** From another member. */
-  hold(from: Peer, envelope: SignedEnvelope): Promise<Bytes | StudyAnswerRefusal>
+  hold(from: Peer, envelope: Envelope): Promise<Bytes | StudyAnswerRefusal>
   want(from: Peer, commitment: Bytes): Promise<Bytes | StudyAnswerRefusal>
-  /** Hands own documents again to gateways that have not acknowledged, and forgets what nobody charged. */
+  /** Hands own documents again to gateways that have not acknowledged, and forgets those that no final study is of. */
   deliver(): Promise<void>
   /** A study with this commitment is final: its document stays. */
   charged(commitment: Bytes): Promise<void>
@@ -42,10 +46,19 @@ export interface Envelopes {
 const PENDING_PER_MEMBER_MAX = 64
 /** A document whose study never came is forgotten after this. */
 const PENDING_MS = 7 * 86_400_000
+/** So long a gateway answers for a document: well before it forgets it, as clocks and the chain's time differ by minutes. */
+const HELD_MS = 3 * 86_400_000
 
+type Kept = { readonly author: MemberId; readonly document: Bytes }
 type Pending = { readonly author: MemberId; readonly since: number; readonly isCharged: boolean }
 
-export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around): Promise<Envelopes> {
+/** @param isFinal whether a final study of this author has this commitment */
+export async function openEnvelopes(
+  store: Store,
+  seal: NodeSeal,
+  around: Around,
+  isFinal: (author: MemberId, commitment: Bytes) => Promise<boolean>,
+): Promise<Envelopes> {
   const { crypto, random, chainId, memberId, now } = around
   const pending = new Map<string, Pending>()
   for await (const { key, value } of store.scan(rangeOf('z/p'))) {
@@ -56,10 +69,9 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     pending.set(toHex(keyTail('z/p', key)), { author: author as MemberId, since, isCharged: isCharged === 1 })
   }
 
-  async function save(envelope: SignedEnvelope, document: Bytes, isPending: boolean): Promise<void> {
-    const { commitment, author } = envelope
+  async function save(commitment: Bytes, { author, document }: Kept, isPending: boolean): Promise<void> {
     const key = envelopeKey(commitment)
-    const writes = [put(key, seal.seal(key, encode([encodeEnvelope(envelope), document])))]
+    const writes = [put(key, seal.seal(key, encode([author, document])))]
     const entry = { author, since: Math.floor(now()), isCharged: false }
     if (isPending) writes.push(pendingWrite(commitment, entry))
     await store.commit(writes)
@@ -71,23 +83,30 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     return put(key, checkedValue(key, encode([author, since, isCharged ? 1 : 0])))
   }
 
-  async function kept(commitment: Bytes): Promise<{ envelope: SignedEnvelope; document: Bytes } | null> {
+  async function kept(commitment: Bytes): Promise<Kept | null> {
     const key = envelopeKey(commitment)
     const value = await store.get(key)
     const content = value && seal.open(key, value)
     const slots = content && asArray(tryDecode(content), 2)
-    if (!slots || !(slots[0] instanceof Uint8Array) || !(slots[1] instanceof Uint8Array)) return null
-    const envelope = decodeEnvelope(slots[0])
-    return envelope && { envelope, document: slots[1] }
+    if (!slots || !isBytes(slots[0], MEMBER_ID_BYTES) || !(slots[1] instanceof Uint8Array)) return null
+    return { author: slots[0] as MemberId, document: slots[1] }
   }
 
-  /** Opens and keeps what others gave; null where it is not what it says. */
-  async function takeIn(envelope: SignedEnvelope, isPending: boolean): Promise<Bytes | null> {
-    const author = memberIn(around, envelope.author)
-    if (author === null || !verifyEnvelope(crypto, chainId, envelope, author.authorKey)) return null
+  /**
+   * Opens and keeps what others gave; null where it is not what it says. Who sealed it does not matter: the commitment binds author and
+   * document.
+   */
+  async function takeIn(envelope: Envelope, isPending: boolean): Promise<Bytes | null> {
+    const { commitment, author } = envelope
     const document = openEnvelope(crypto, chainId, envelope, memberId, around.gatewaySecrets())
-    if (document !== null) await save(envelope, document, isPending)
+    if (document !== null) await save(commitment, { author, document }, isPending)
     return document
+  }
+
+  /** For one member alone, so that nobody is left out of it and whoever comes later gets it too. */
+  function sealedFor(commitment: Bytes, { author, document }: Kept, member: Member): Envelope {
+    const recipient = { memberId: member.memberId, key: member.gatewayKey ?? member.custodianKey }
+    return sealEnvelope(crypto, random, chainId, { commitment, author }, [recipient], document)
   }
 
   function pendingCountOf(author: MemberId): number {
@@ -96,44 +115,98 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     return count
   }
 
-  async function heldBy(commitment: Bytes): Promise<MemberId[]> {
-    const holders: MemberId[] = []
-    for await (const { key } of store.scan(rangeOf('z/k', commitment)))
-      holders.push(keyTail('z/k', key).slice(commitment.length) as MemberId)
-    return holders
+  /** Sorted by member, by the keys in effect and not run out: whoever has changed its key is asked to sign again. */
+  async function heldBy(commitment: Bytes): Promise<HeldSignature[]> {
+    const held: HeldSignature[] = []
+    for await (const { key, value } of store.scan(rangeOf('z/k', commitment))) {
+      const read = readCheckedValue(key, value)
+      const gateway = keyTail('z/k', key).slice(commitment.length) as MemberId
+      const said = read.kind === 'ok' ? heldOf(commitment, gateway, read.content) : null
+      if (said !== null) held.push(said)
+    }
+    if (isGateway(around, memberId) && (await kept(commitment)) !== null) {
+      const own = heldOf(commitment, memberId, signHeld(commitment))
+      if (own !== null) held.push(own)
+    }
+    return held.sort((a, b) => compareBytes(a.memberId, b.memberId))
   }
 
-  async function handTo(gateway: MemberId, authorKey: Bytes, envelope: SignedEnvelope): Promise<void> {
-    const { commitment } = envelope
-    const asked = await ask(around, gateway, { kind: 'hold', envelope })
-    if (asked.kind !== 'answer' || asked.bytes.length !== 64) return
-    if (!crypto.ed25519Verify(authorKey, heldSignBytes(chainId, commitment, gateway), asked.bytes)) return
-    const key = heldByKey(commitment, gateway)
+  /** `[until, signature]` */
+  function signHeld(commitment: Bytes): Bytes {
+    const until = Math.floor(now()) + HELD_MS
+    const input = heldSignBytes(chainId, commitment, memberId, until)
+    return encode([until, crypto.ed25519Sign(around.authorSecret(), input)])
+  }
+
+  function heldOf(commitment: Bytes, gateway: MemberId, bytes: Bytes): HeldSignature | null {
+    const member = memberIn(around, gateway)
+    const [until, signature] = asArray(tryDecode(bytes), 2) ?? []
+    if (member === null || member.gatewayKey === null) return null
+    if (!isCount(until) || until <= now() || !isBytes(signature, 64)) return null
+    const input = heldSignBytes(chainId, commitment, gateway, until)
+    const isTrue = crypto.ed25519Verify(member.authorKey, input, signature)
+    return isTrue ? { memberId: gateway, until, signature } : null
+  }
+
+  async function handTo(gateway: Member, commitment: Bytes, own: Kept): Promise<void> {
+    const { memberId: to } = gateway
+    const envelope = sealedFor(commitment, own, gateway)
+    const asked = await ask(around, to, { kind: 'hold', envelope })
+    if (asked.kind !== 'answer' || heldOf(commitment, to, asked.bytes) === null) return
+    const key = heldByKey(commitment, to)
     await store.commit([put(key, checkedValue(key, asked.bytes))])
   }
 
   /** To every reachable gateway that has it not; resolves when each has answered. */
-  async function handOut(envelope: SignedEnvelope): Promise<void> {
-    const holders = await heldBy(envelope.commitment)
+  async function handOut(commitment: Bytes, own: Kept): Promise<void> {
+    const held = await heldBy(commitment)
     const missing = reachableGateways(around).filter(
-      ({ memberId: gateway }) => !holders.some((holder) => equalBytes(holder, gateway)),
+      ({ memberId: gateway }) => !held.some((holder) => equalBytes(holder.memberId, gateway)),
     )
-    await Promise.all(missing.map((gateway) => handTo(gateway.memberId, gateway.authorKey, envelope)))
+    await Promise.all(missing.map((gateway) => handTo(gateway, commitment, own)))
   }
 
-  async function settle(name: string, entry: Pending): Promise<void> {
+  async function settle(name: string): Promise<void> {
     const commitment = fromHex(name)
+    // It was handed over when its study was final already, or this node fell over before it wrote that it is.
+    const { author, isCharged } = pending.get(name)!
+    if (!isCharged && (await isFinal(author, commitment))) await charged(commitment)
+    const entry = pending.get(name)
+    if (entry === undefined) return
     if (!entry.isCharged && now() - entry.since > PENDING_MS) {
       pending.delete(name)
       return store.commit([del(pendingEnvelopeKey(commitment)), del(envelopeKey(commitment))])
     }
     if (!equalBytes(entry.author, memberId)) return
     const own = await kept(commitment)
-    if (own !== null) await handOut(own.envelope)
-    const holders = await heldBy(commitment)
+    if (own !== null) await handOut(commitment, own)
+    if (!entry.isCharged) return
+    const held = await heldBy(commitment)
     const isWith = ({ memberId: gateway }: { memberId: MemberId }): boolean =>
-      equalBytes(gateway, memberId) || holders.some((holder) => equalBytes(holder, gateway))
-    if (!entry.isCharged || !gatewaysIn(around).every(isWith)) return
+      held.some((holder) => equalBytes(holder.memberId, gateway))
+    if (!gatewaysIn(around).every(isWith)) return
+    pending.delete(name)
+    await store.commit([del(pendingEnvelopeKey(commitment))])
+  }
+
+  /** What this gateway signs anew it keeps as long as if it had come now. */
+  async function keepLonger(commitment: Bytes): Promise<void> {
+    const entry = pending.get(toHex(commitment))
+    if (entry === undefined || entry.isCharged) return
+    const next = { ...entry, since: Math.floor(now()) }
+    pending.set(toHex(commitment), next)
+    await store.commit([pendingWrite(commitment, next)])
+  }
+
+  async function charged(commitment: Bytes): Promise<void> {
+    const name = toHex(commitment)
+    const entry = pending.get(name)
+    if (entry === undefined || entry.isCharged) return
+    if (equalBytes(entry.author, memberId)) {
+      const next = { ...entry, isCharged: true }
+      pending.set(name, next)
+      return store.commit([pendingWrite(commitment, next)])
+    }
     pending.delete(name)
     await store.commit([del(pendingEnvelopeKey(commitment))])
   }
@@ -146,29 +219,25 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
           byteCount: document.length,
           byteCountMax: DOCUMENT_BYTES_MAX,
         })
-      const commitment = commitmentOf(crypto, chainId, document)
-      if (commitment === null) throw new StudyFailure({ code: 'document-malformed' })
-      const before = await kept(commitment)
-      let envelope = before?.envelope ?? null
-      if (envelope === null) {
+      if (!isDocument(document)) throw new StudyFailure({ code: 'document-malformed' })
+      const commitment = commitmentOf(crypto, chainId, memberId, document)
+      const own = { author: memberId, document }
+      if ((await kept(commitment)) === null) {
         if (pendingCountOf(memberId) >= PENDING_PER_MEMBER_MAX)
           throw new StudyFailure({ code: 'too-many-waiting' })
-        const own = memberIn(around, memberId)
-        const recipients = gatewaysIn(around).map((gateway) => ({
-          memberId: gateway.memberId,
-          key: gateway.gatewayKey!,
-        }))
-        // A gateway that asks opens its own with its gateway's key.
-        if (own !== null && own.gatewayKey === null) recipients.push({ memberId, key: own.custodianKey })
-        const about = { commitment, author: memberId, authorSecret: around.authorSecret() }
-        envelope = sealEnvelope(crypto, random, chainId, about, recipients, document)
-        await save(envelope, document, true)
-      }
-      await handOut(envelope)
-      const holders = await heldBy(commitment)
-      return { commitment, heldBy: isGateway(around, memberId) ? [...holders, memberId] : holders }
+        await save(commitment, own, true)
+      } else await keepLonger(commitment)
+      await handOut(commitment, own)
+      return { commitment, held: await heldBy(commitment) }
     },
     heldBy,
+    kept: async (commitment) => (await kept(commitment))?.document ?? null,
+    async takeOpened(commitment, author, document) {
+      if (!equalBytes(commitmentOf(crypto, chainId, author, document), commitment) || !seal.isReady)
+        return false
+      await save(commitment, { author, document }, false)
+      return true
+    },
     async documentOf(commitment, author) {
       const own = await kept(commitment)
       if (own !== null) return own.document
@@ -187,33 +256,25 @@ export async function openEnvelopes(store: Store, seal: NodeSeal, around: Around
     async hold(from, envelope) {
       if (!isGateway(around, memberId) || !equalBytes(from.memberId, envelope.author)) return 'not-for-you'
       const { commitment } = envelope
-      if ((await kept(commitment)) === null) {
+      const known = await kept(commitment)
+      if (known !== null && !equalBytes(known.author, from.memberId)) return 'malformed'
+      if (known === null) {
         if (!seal.isReady) return 'not-ready'
         if (pendingCountOf(from.memberId) >= PENDING_PER_MEMBER_MAX) return 'too-many'
         if ((await takeIn(envelope, true)) === null) return 'malformed'
-      }
-      return crypto.ed25519Sign(around.authorSecret(), heldSignBytes(chainId, commitment, memberId))
+      } else await keepLonger(commitment)
+      return signHeld(commitment)
     },
     async want(from, commitment) {
       const held = await kept(commitment)
       if (held === null) return 'not-here'
-      const mayRead = isGateway(around, from.memberId) || equalBytes(held.envelope.author, from.memberId)
-      return mayRead ? encodeEnvelope(held.envelope) : 'not-for-you'
+      const asker = memberIn(around, from.memberId)
+      const mayRead = asker !== null && (asker.gatewayKey !== null || equalBytes(held.author, from.memberId))
+      return mayRead ? encodeEnvelope(sealedFor(commitment, held, asker)) : 'not-for-you'
     },
     async deliver() {
-      for (const [name, entry] of pending) await settle(name, entry)
+      for (const name of [...pending.keys()]) await settle(name)
     },
-    async charged(commitment) {
-      const name = toHex(commitment)
-      const entry = pending.get(name)
-      if (entry === undefined || entry.isCharged) return
-      if (equalBytes(entry.author, memberId)) {
-        const next = { ...entry, isCharged: true }
-        pending.set(name, next)
-        return store.commit([pendingWrite(commitment, next)])
-      }
-      pending.delete(name)
-      await store.commit([del(pendingEnvelopeKey(commitment))])
-    },
+    charged,
   }
 }

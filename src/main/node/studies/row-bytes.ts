@@ -16,14 +16,14 @@ import type { ChainRow, CheckRow, RegistrationRow, ReviewRow } from './study-ind
 
 const LIST_MAX = 1_024
 
-/** What the item says is written as in the item; an attestation's signature stays in the chain. */
+/** What the item says is written as in the item; signatures stay in the chain. */
 export function encodeRow(row: ChainRow): Bytes {
   const { studyHash, author, height, time, result } = row
   return encode([
-    1,
+    2,
     studyHash,
     author,
-    aboutStudyToCbor({ ...row, kind: 'study' }),
+    aboutStudyToCbor({ ...row, kind: 'study', held: [] }),
     height,
     time,
     result && [
@@ -39,7 +39,7 @@ export function encodeRow(row: ChainRow): Bytes {
 export function decodeRow(bytes: Bytes): ChainRow | null {
   const slots = asArray(tryDecode(bytes), 9)
   const study = slots && aboutStudyFromCbor(STUDY_ITEM_NUMBER.study, slots[3])
-  if (!slots || slots[0] !== 1 || study?.kind !== 'study') return null
+  if (!slots || slots[0] !== 2 || study?.kind !== 'study') return null
   const [, studyHash, author, , height, time, resultValue] = slots
   if (!isBytes(studyHash, 32) || !isBytes(author, MEMBER_ID_BYTES) || !isCount(height) || !isCount(time))
     return null
@@ -47,7 +47,7 @@ export function decodeRow(bytes: Bytes): ChainRow | null {
   const checks = listOf(slots[7], LIST_MAX, checkFromCbor)
   const reviews = listOf(slots[8], LIST_MAX, reviewFromCbor)
   if (result === undefined || checks === null || reviews === null) return null
-  const { kind: _, ...asks } = study
+  const { kind: _, held: __, ...asks } = study
   return {
     ...asks,
     studyHash: studyHash as ItemHash,

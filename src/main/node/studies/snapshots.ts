@@ -6,6 +6,7 @@ import { compareBytes, equalBytes, type Bytes } from '../../../shared/std/bytes.
 import { encode } from '../chain/codec.ts'
 import type { ItemHash, MemberId, SegmentId } from '../chain/ids.ts'
 import {
+  contributionEpochOf,
   contributionSignBytes,
   decodeSignedItem,
   itemHashOf,
@@ -38,8 +39,13 @@ export type ProposeSnapshotResult =
   /** No visit is in the chain since the last one. */
   | { readonly kind: 'nothing-new' }
   | { readonly kind: 'refused'; readonly reason: Exclude<MayDeclare, 'yes'> }
-  /** So few gateways contributed within the time. */
-  | { readonly kind: 'too-few-gateways'; readonly contributed: number; readonly needed: number }
+  /** So few gateways contributed within the time; `missing`: away, or what they gave does not open. */
+  | {
+      readonly kind: 'too-few-gateways'
+      readonly contributed: number
+      readonly needed: number
+      readonly missing: readonly MemberId[]
+    }
 
 export interface Snapshots {
   /** Asks the gateways for contributions to a snapshot of the newest height and submits it. Hospitals only. */
@@ -124,23 +130,34 @@ export function createSnapshots({ around, store, gatewayEpochs, submit }: Snapsh
     const before = last === undefined ? null : await segmentAt(last.height)
     if (before !== null && countUpTo(before.segment) === countUpTo(at.segment)) return { kind: 'nothing-new' }
     const { segmentId, segment } = at
-    const contributions: Contribution[] = []
+    const given: Contribution[] = []
     let refusal: Exclude<MayDeclare, 'yes'> | null = null
     const mine = mayDeclare === null ? null : await mayDeclareAt(height)
-    if (mine === 'yes') contributions.push(own(height, segmentId))
+    if (mine === 'yes') given.push(own(height, segmentId))
     else refusal = mine
     const others = await Promise.all(
       reachableGateways(around).map((gateway) => contributionOf(gateway.memberId, height, segmentId)),
     )
     for (const each of others) {
-      if (each?.kind === 'contribution') contributions.push(each)
+      if (each?.kind === 'contribution') given.push(each)
       else if (each?.kind === 'refused' && isOfPolicy(each.refusal)) refusal ??= each.refusal
     }
-    const needed = faultsTolerated(gatewaysIn(around).length) + 1
-    if (contributions.length < needed)
+    const gateways = gatewaysIn(around)
+    const needed = faultsTolerated(gateways.length) + 1
+    // While the gateways' key changes, some seal under the old one: those under the epoch of most count (K1).
+    const ofEpoch = (epoch: number | null) =>
+      given.filter(({ sealed }) => contributionEpochOf(sealed) === epoch)
+    const contributions = given
+      .map(({ sealed }) => ofEpoch(contributionEpochOf(sealed)))
+      .reduce((most, each) => (each.length > most.length ? each : most), [])
+    if (contributions.length < needed) {
+      const missing = gateways
+        .map((gateway) => gateway.memberId)
+        .filter((gateway) => !contributions.some((each) => equalBytes(each.memberId, gateway)))
       return refusal === null
-        ? { kind: 'too-few-gateways', contributed: contributions.length, needed }
+        ? { kind: 'too-few-gateways', contributed: contributions.length, needed, missing }
         : { kind: 'refused', reason: refusal }
+    }
     const { itemHash } = await submit({
       kind: 'snapshot',
       height,

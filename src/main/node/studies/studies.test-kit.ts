@@ -2,7 +2,7 @@
 import { equalBytes, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode } from '../chain/codec.ts'
 import type { ItemHash } from '../chain/ids.ts'
-import type { StudyItem } from '../chain/study-items.ts'
+import { studyRulesOf, type StudyItem } from '../chain/study-items.ts'
 import { random, until, type TestConsortium, type TestMember } from '../members.test-kit.ts'
 import type { ChainNode } from '../node.ts'
 
@@ -32,15 +32,17 @@ export async function allKnow(
   for (const node of nodes) await until(() => isKnown(node))
 }
 
+/** @param sent what the exchange answers to a document */
 export function studyClear(
   node: ChainNode,
-  commitment: Bytes,
+  sent: Pick<StudyItem, 'commitment' | 'held'>,
   snapshotHash: ItemHash,
   changes: Partial<StudyItem> = {},
 ): StudyItem {
   return {
     kind: 'study',
-    commitment,
+    ...sent,
+    ...studyRulesOf(node.ledger.state.consortium.policy),
     requesterClass: node.member!.kind,
     chargeKind: 'table',
     chargeMicroRho: 10_000,
@@ -59,11 +61,11 @@ export async function askStudy(
   changes: Partial<StudyItem> = {},
 ): Promise<{ studyHash: ItemHash; commitment: Bytes; document: Bytes }> {
   const document = sampleDocument()
-  const { commitment } = await node.studies.exchange.send(document)
-  const { itemHash } = await node.studies.exchange.submit(studyClear(node, commitment, snapshotHash, changes))
+  const sent = await node.studies.exchange.send(document)
+  const { itemHash } = await node.studies.exchange.submit(studyClear(node, sent, snapshotHash, changes))
   await allKnow(up(), async (each) => {
     const row = await each.studies.index.studyOf(itemHash)
     return row !== null && row.height !== null
   })
-  return { studyHash: itemHash, commitment, document }
+  return { studyHash: itemHash, commitment: sent.commitment, document }
 }

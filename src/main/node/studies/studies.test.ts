@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { openStudyOf } from '../chain/apply-study.ts'
 import type { ItemHash } from '../chain/ids.ts'
 import type { ItemClear, SnapshotItem } from '../chain/item.ts'
 import { decodeSignedItem } from '../chain/item.ts'
+import { attestationSignBytes } from '../chain/study-items.ts'
 import {
   crypto,
   makeConsortium,
@@ -154,7 +156,7 @@ describe('a study', () => {
   it('is answered by its author’s gateways once all of them said the same', async () => {
     const { members, snapshotHash } = await start()
     const [a, b, c, d, university, insurer] = members
-    const { studyHash } = await askStudy(consortium!, university.node!, snapshotHash)
+    const { studyHash, commitment } = await askStudy(consortium!, university.node!, snapshotHash)
     expect(await a.node!.studies.index.studyOf(studyHash)).toMatchObject({
       state: 'charged',
       chargeMicroRho: 10_000,
@@ -181,6 +183,27 @@ describe('a study', () => {
     expect(await insurer.node!.studies.index.list({ of: studyHash, limit: 5 })).toMatchObject([
       { chargeKind: 'repeat' },
     ])
+    // What hospitals publish is for everybody, and stays with everybody when no gateway is within reach.
+    const published = await askStudy(consortium!, a.node!, snapshotHash, { requesterClass: 'published' })
+    expect(await refusalOf(university, b, { kind: 'published', studyHash })).toBe('not-for-you')
+    const early = { kind: 'published', studyHash: published.studyHash } as const
+    expect(await refusalOf(university, b, early)).toBe('not-ready')
+    await answerTogether([a, b, c, d], published.studyHash, answer)
+    const filter = { states: ['answered'], requesterClass: 'published', limit: 1 } as const
+    for (const { node } of [university, insurer]) {
+      const [found] = await node!.studies.index.list(filter)
+      expect(toHex(found!.studyHash)).toBe(toHex(published.studyHash))
+      const { exchange } = node!.studies
+      expect(await exchange.documentOf(published.commitment, published.studyHash)).toEqual(published.document)
+      expect(await exchange.answerOf(published.studyHash)).toEqual(answer)
+    }
+    // Chosen before they are counted: newer answers of others do not hide it.
+    const ofUniversity = { ...filter, requesterClass: 'university' } as const
+    expect(await insurer.node!.studies.index.list(ofUniversity)).toMatchObject([{ chargeKind: 'table' }])
+    expect(await insurer.node!.studies.exchange.documentOf(commitment, studyHash)).toBeNull()
+    for (const hospital of [a, b, c, d]) await hospital.stop()
+    const { exchange } = university.node!.studies
+    expect(await exchange.documentOf(published.commitment, published.studyHash)).toEqual(published.document)
   })
 
   it('is held while gateways say different things; whoever spoke does not speak otherwise', async () => {
@@ -215,36 +238,60 @@ describe('a study', () => {
     await until(() => c.node!.studies.exchange.attestationsOf(studyHash).length === 2)
   })
 
-  it('whose answer differs is accused by gateways until a suspension names who gave it', async () => {
-    const { members } = await start()
+  it('whose answer differs is named by that very word; one that comes after the result is told and changes nothing', async () => {
+    const { members, snapshotHash } = await start()
     const [a, b, c, d, university] = members
-    const reason = 'deviating-result'
-    const heard: string[] = []
-    c.node!.studies.exchange.onAccusation((accused) => heard.push(toHex(accused)))
-    for (const { node } of [a, b]) await node!.studies.exchange.accuse(d.memberId, reason)
-    await a.node!.studies.exchange.accuse(d.memberId, reason)
-    await until(() => c.node!.studies.exchange.accusationsOf(d.memberId, reason).length === 2)
-    expect(heard).toEqual([d, d].map(({ memberId }) => toHex(memberId)))
-    const [first] = c.node!.studies.exchange.accusationsOf(d.memberId, reason)
-    const forged = { accused: b.memberId, reason, ...first! }
-    const sender = [a, b].find(({ memberId }) => equalBytes(memberId, first!.memberId))!
-    if (sender !== b)
-      expect(await refusalOf(sender, c, { kind: 'accuse', accusation: forged })).toBe('malformed')
-    expect(await refusalOf(d, c, { kind: 'accuse', accusation: { ...forged, memberId: a.memberId } })).toBe(
-      'malformed',
-    )
-    await expect(university.node!.studies.exchange.accuse(d.memberId, reason)).rejects.toMatchObject({
-      detail: { code: 'not-a-gateway' },
-    })
-    await b.die('power-cut')
-    await b.start()
-    await c.node!.studies.exchange.accuse(d.memberId, reason)
-    await until(() => b.node!.studies.exchange.accusationsOf(d.memberId, reason).length === 3)
-    const attestations = b.node!.studies.exchange.accusationsOf(d.memberId, reason)
-    await b.node!.studies.exchange.submit({ kind: 'suspension', memberId: d.memberId, reason, attestations })
+    const { chainId } = a.node!.ledger
+    const { studyHash } = await askStudy(consortium!, university.node!, snapshotHash)
+    const answer = random(64)
+    const agreed = { outcome: 'answered', resultHash: resultHashOf(crypto, chainId, answer) } as const
+    await d.node!.studies.exchange.attest(studyHash, 'answered', random(32))
+    for (const { node } of [a, b, c])
+      await node!.studies.exchange.attest(studyHash, 'answered', agreed.resultHash)
+    await until(() => a.node!.studies.exchange.attestationsOf(studyHash).length === 4)
+    const words = a.node!.studies.exchange.attestationsOf(studyHash)
+    const attestations = words
+      .filter(({ resultHash }) => equalBytes(resultHash, agreed.resultHash))
+      .sort((x, y) => compareBytes(x.memberId, y.memberId))
+    const said = words.find(({ memberId }) => equalBytes(memberId, d.memberId))!
+    const studyHeight = openStudyOf(a.node!.ledger.state.consortium, studyHash)!.height
+    const suspension = {
+      kind: 'suspension',
+      memberId: d.memberId,
+      reason: 'deviating-result',
+      studyHash,
+      studyHeight,
+      agreed,
+      said,
+      attestations,
+    } as const
+    await a.node!.studies.exchange.submit({ kind: 'result', studyHash, ...agreed, attestations })
+    await allKnow(consortium!.up(), (node) => node.ledger.state.consortium.openStudies.length === 0)
+    // Whether the study has its result by then does not matter: the words say what they say.
+    await b.node!.studies.exchange.submit(suspension)
     await allKnow(consortium!.up(), (node) => node.ledger.state.consortium.suspensions.length === 1)
-    await a.node!.studies.exchange.accuse(d.memberId, reason)
-    await until(() => a.node!.studies.exchange.accusationsOf(d.memberId, reason).length === 0)
+
+    const { studyHash: next } = await askStudy(consortium!, university.node!, snapshotHash)
+    const late: string[] = []
+    c.node!.studies.exchange.onLateWord(({ memberId }) => late.push(toHex(memberId)))
+    for (const { node } of [a, b, c]) await node!.studies.exchange.attest(next, 'answered', agreed.resultHash)
+    const height = openStudyOf(b.node!.ledger.state.consortium, next)!.height
+    await until(() => b.node!.studies.exchange.attestationsOf(next).length === 3)
+    await submitAttested(b.node!, next, 3)
+    const word = { studyHash: next, outcome: 'answered', resultHash: random(32) } as const
+    const secret = d.founded.keys.node.author
+    const attestation = {
+      ...word,
+      memberId: d.memberId,
+      signature: crypto.ed25519Sign(secret, attestationSignBytes(chainId, word, height)),
+    }
+    expect(await refusalOf(d, c, { kind: 'attest', attestation })).toBeNull()
+    expect(await refusalOf(d, c, { kind: 'attest', attestation })).toBeNull()
+    expect(late).toEqual([toHex(d.memberId)])
+    const forged = { ...attestation, resultHash: random(32) }
+    expect(await refusalOf(d, c, { kind: 'attest', attestation: forged })).toBe('malformed')
+    expect(c.node!.studies.exchange.attestationsOf(next)).toEqual([])
+    expect(c.node!.ledger.state.consortium.suspensions).toHaveLength(1)
   })
 
   it('is told to the gateway in order and again after a crash, until it took it', async () => {
@@ -315,10 +362,8 @@ describe('a study', () => {
     const [, university] = members
     const { exchange } = university.node!.studies
     await askStudy(consortium!, university.node!, snapshotHash)
-    const { commitment } = await exchange.send(sampleDocument())
-    await expect(
-      exchange.submit(studyClear(university.node!, commitment, snapshotHash)),
-    ).rejects.toMatchObject({
+    const sent = await exchange.send(sampleDocument())
+    await expect(exchange.submit(studyClear(university.node!, sent, snapshotHash))).rejects.toMatchObject({
       detail: { code: 'item-refused', reason: 'item-budget-requester' },
     })
   })

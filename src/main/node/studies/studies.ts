@@ -17,11 +17,11 @@ import {
 import type { Peer, Transport } from '../network/transport.ts'
 import type { SharedKeys } from '../shared-keys.ts'
 import { StorageFailure, type Store } from '../storage/store.ts'
-import { openAccusations } from './accusations.ts'
 import { createAnswers } from './answers.ts'
 import { nameOf, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
 import { openEnvelopes } from './envelopes.ts'
+import { openPublished } from './published.ts'
 import { createSnapshots, type Snapshots } from './snapshots.ts'
 import type { StudyExchange } from './study-exchange.ts'
 import { openStudyIndex, type StudyIndex, type StudyRow } from './study-index.ts'
@@ -84,17 +84,21 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   if (shared.studies().length === 0) await shared.add('studies', [{ epoch: 0, key: random(KEY_BYTES) }])
   const seal = createNodeSeal(crypto, random, chainId, () => shared.studies())
   const around: Around = options
-  const envelopes = await openEnvelopes(store, seal, around)
-  const attestations = await openAttestations(store, around)
-  const accusations = await openAccusations(store, around)
+  const attestations = await openAttestations(store, around, closedOf)
   const askedAt = new Map<string, number>()
   const index = openStudyIndex({
     store,
-    memberId: options.memberId,
     asked: askedRows,
     isHeld: attestations.isHeld,
   })
+  const envelopes = await openEnvelopes(
+    store,
+    seal,
+    around,
+    async (author, commitment) => (await index.finalStudyOf(author, commitment)) !== null,
+  )
   const answers = createAnswers(store, seal, around, index)
+  const published = openPublished(around, index, envelopes, answers)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
   let working: Promise<void> | null = null
@@ -126,7 +130,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     const waiting = askedRows().find((row) => equalBytes(row.commitment, commitment))
     if (waiting !== undefined) return waiting.studyHash
     await options.settled()
-    return index.ownStudyOf(commitment)
+    return index.finalStudyOf(options.memberId, commitment)
   }
 
   /** Own studies that are not final yet, newest first. */
@@ -135,7 +139,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     for (const bytes of options.submittedHere()) {
       const item = decodeSignedItem(crypto, bytes)?.item
       if (item?.clear.kind !== 'study') continue
-      const { kind: _, ...asks } = item.clear
+      const { kind: _, held: __, ...asks } = item.clear
       const studyHash = itemHashOf(crypto, chainId, bytes)
       const time = askedAt.get(nameOf(studyHash)) ?? Math.floor(now())
       const nothing = { height: null, state: 'asked' as const, result: null, checks: [], reviews: [] }
@@ -166,8 +170,8 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
           return attestations.answer(from, request!.studyHash)
         case 'answer':
           return answers.answer(from, request!.studyHash)
-        case 'accuse':
-          return accusations.takeIn(from, request!.accusation)
+        case 'published':
+          return published.answer(request!.studyHash)
         case 'contribute':
           return snapshots.contribute(from, request!.height, request!.segmentId)
       }
@@ -198,8 +202,8 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   async function round(): Promise<void> {
     if (options.isHalted()) return
     await attestations.tell()
-    await accusations.tell()
     await envelopes.deliver()
+    await published.fetch()
     await snapshots.considerDue()
   }
 
@@ -211,19 +215,18 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   const exchange: StudyExchange = {
     send: (document) => envelopes.send(document),
     heldBy: (commitment) => envelopes.heldBy(commitment),
-    documentOf: async (commitment) => envelopes.documentOf(commitment, await authorOf(commitment)),
+    async documentOf(commitment, studyHash) {
+      const document = await envelopes.documentOf(commitment, await authorOf(commitment))
+      return document ?? (studyHash === undefined ? null : published.documentOf(studyHash))
+    },
+    documentHere: (commitment) => envelopes.kept(commitment),
     async attest(studyHash, outcome, resultHash) {
       await attestations.attest(studyHash, outcome, resultHash)
       nudge()
     },
     attestationsOf: (studyHash) => attestations.of(studyHash),
-    async accuse(accused, reason) {
-      await accusations.accuse(accused, reason)
-      nudge()
-    },
-    accusationsOf: (accused, reason) => accusations.of(accused, reason),
-    onAccusation: (take) => accusations.listen(take),
     answerOf: (studyHash) => answers.of(studyHash),
+    answerHere: (studyHash) => answers.here(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
     onFinal(take) {
       reader ??= openFinalItems({
@@ -243,6 +246,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       nudge()
     },
     onAttestation: (take) => attestations.listen(take),
+    onLateWord: (take) => attestations.listenLate(take),
     submit,
   }
 
@@ -259,7 +263,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
         // What others attested while this node was away.
         if (isOpen(item.hash)) void attestations.ask(item.hash).catch(ignoreRefusal)
       }
-      if (clear.kind === 'result') await attestations.close(clear.studyHash)
+      if (clear.kind === 'result') {
+        await attestations.close(clear.studyHash)
+        published.resulted(clear.studyHash)
+      }
     },
     nudge,
     async close() {
@@ -268,6 +275,13 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       await working
       await (await reader)?.close()
     },
+  }
+
+  async function closedOf(studyHash: ItemHash) {
+    const row = await index.studyOf(studyHash)
+    return row === null || row.height === null || row.result === null
+      ? null
+      : { height: row.height, result: row.result }
   }
 
   function isOpen(studyHash: ItemHash): boolean {

@@ -6,18 +6,13 @@ import type { Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ItemClear, SealedPart } from '../chain/item.ts'
-import type { MemberSignature } from '../chain/signature-list.ts'
-import type { ResultOutcome } from '../chain/study-items.ts'
+import type { HeldSignature, ResultOutcome, Word } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
 
 /** A gateway's signed word on what a study's answer is. */
-export interface Attestation {
-  readonly studyHash: ItemHash
-  readonly outcome: ResultOutcome
-  /** `labelHash("consilium/result/1", chainId, answer)`, 32 bytes. */
-  readonly resultHash: Bytes
+export interface Attestation extends Word {
   readonly memberId: MemberId
-  /** By the gateway's author key, as it stands in the result item (record-format.md section 9). */
+  /** By the gateway's author key in effect, as it stands in the result item (record-format.md section 9). */
   readonly signature: Bytes
 }
 
@@ -25,37 +20,34 @@ export interface StudyExchange {
   /**
    * Requester: seals the document to every gateway and to itself, keeps it and hands it to each gateway within reach; the others
    * get it when they come. `document` is that of docs/spec/gateways.md section 2.
-   * @returns the commitment for the study item and who acknowledged by now
+   * @returns the commitment for the study item, and the signatures of those that have it by now, which the item carries
    * @throws {StudyFailure} `document-malformed`, `too-long`, `too-many-waiting`; {StorageFailure}
    */
-  send(document: Bytes): Promise<{ readonly commitment: Bytes; readonly heldBy: readonly MemberId[] }>
-  /** Which gateways acknowledged that they hold it. */
-  heldBy(commitment: Bytes): Promise<readonly MemberId[]>
+  send(document: Bytes): Promise<{ readonly commitment: Bytes; readonly held: readonly HeldSignature[] }>
+  /** Which gateways acknowledged that they hold it, sorted by id. */
+  heldBy(commitment: Bytes): Promise<readonly HeldSignature[]>
   /**
    * The opened document; its commitment was held against it. From this node's own store first, then from other gateways and the
    * author. Null where nobody within reach has it, or this node is neither a gateway nor its author.
+   * @param studyHash of the study with this commitment: what was published for everybody is given to any member
    */
-  documentOf(commitment: Bytes): Promise<Bytes | null>
+  documentOf(commitment: Bytes, studyHash?: ItemHash): Promise<Bytes | null>
+  /** As `documentOf`, from this node's own store alone: nobody is asked. */
+  documentHere(commitment: Bytes): Promise<Bytes | null>
   /**
    * Gateway: signs, keeps and tells the other gateways until each has it or the study is closed. The same again changes nothing.
    * @throws {StudyFailure} `attested-otherwise` where this node attested something else for this study
    */
   attest(studyHash: ItemHash, outcome: ResultOutcome, resultHash: Bytes): Promise<void>
-  /** Known here of a study that has no result yet, this node's own included; one for each gateway, verified. */
+  /** Known here of a study that has no result yet, this node's own included; one for each gateway, verified by the keys in effect. */
   attestationsOf(studyHash: ItemHash): readonly Attestation[]
-  /**
-   * Gateway: signs for a suspension, keeps and tells the other gateways until each has it or the member is named. The same again
-   * changes nothing. @param reason a code, e.g. `deviating-result`
-   */
-  accuse(accused: MemberId, reason: string): Promise<void>
-  /** Verified, one for each gateway, this node's own included, sorted by id: what a suspension item carries. */
-  accusationsOf(accused: MemberId, reason: string): readonly MemberSignature[]
-  onAccusation(take: (accused: MemberId, reason: string) => void): void
   /**
    * The bytes whose hash the final result item names; from this node's own store, else asked of gateways. Null where nobody within
    * reach has them, or they are not for this member.
    */
   answerOf(studyHash: ItemHash): Promise<Bytes | null>
+  /** As `answerOf`, from this node's own store alone: nobody is asked. */
+  answerHere(studyHash: ItemHash): Promise<Bytes | null>
   /** Gateway: what it computed, so that it can be given once the result is final. At most 1 MiB. */
   keepAnswer(studyHash: ItemHash, answer: Bytes): Promise<void>
   /**
@@ -64,6 +56,8 @@ export interface StudyExchange {
    */
   onFinal(take: (item: FinalItem) => Promise<void>): void
   onAttestation(take: (attestation: Attestation) => void): void
+  /** A gateway's verified word that differs from the final result of its study and came after it: each once while the node runs. */
+  onLateWord(take: (attestation: Attestation) => void): void
   /**
    * Signs an item as this member and submits it; resolves when it is durable here, not when it is final. A study whose commitment
    * this member submitted before is not submitted again: the answer is the earlier item.

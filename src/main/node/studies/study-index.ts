@@ -2,9 +2,9 @@
 import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ChargeKind, RequesterClass } from '../chain/privacy-ledger.ts'
-import type { CheckVerdict, ResultOutcome, ReviewVerdict } from '../chain/study-items.ts'
+import type { CheckVerdict, ResultOutcome, ReviewVerdict, StudyRules } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
-import { ownStudyKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
+import { commitmentKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
@@ -23,7 +23,7 @@ export type StudyState =
   | 'answered'
   | 'refused'
 
-export interface StudyRow {
+export interface StudyRow extends StudyRules {
   /** Item hash. */
   readonly studyHash: ItemHash
   readonly commitment: Bytes
@@ -85,6 +85,7 @@ export interface StudyIndex {
   list(filter: {
     readonly author?: MemberId
     readonly states?: readonly StudyState[]
+    readonly requesterClass?: RequesterClass
     /** Repeats and recomputations of this study. */
     readonly of?: Bytes
     readonly before?: StudyRow
@@ -101,13 +102,12 @@ export interface StudyIndex {
 export interface StudyIndexOfNode extends StudyIndex {
   /** A final item, in order; maybe again after a crash. */
   take(item: FinalItem): Promise<void>
-  /** Item hash of this member's final study with this commitment. */
-  ownStudyOf(commitment: Bytes): Promise<ItemHash | null>
+  /** Item hash of this author's newest final study with this commitment. */
+  finalStudyOf(author: MemberId, commitment: Bytes): Promise<ItemHash | null>
 }
 
 export interface StudyIndexOptions {
   readonly store: Store
-  readonly memberId: MemberId
   /** Submitted here and not final yet. */
   readonly asked: () => readonly StudyRow[]
   /** Whether gateways said different things of a study without a result. */
@@ -117,12 +117,7 @@ export interface StudyIndexOptions {
 /** One study has at most so many reviews in the index; the chain has all. */
 const REVIEWS_MAX = 64
 
-export function openStudyIndex({
-  store,
-  memberId: self,
-  asked,
-  isHeld,
-}: StudyIndexOptions): StudyIndexOfNode {
+export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): StudyIndexOfNode {
   async function rowOf(studyHash: Bytes): Promise<ChainRow | null> {
     const height = await readItemHeight(store, studyHash)
     if (height === null) return null
@@ -153,12 +148,10 @@ export function openStudyIndex({
         case 'study': {
           // Told again: what became of it since is there.
           if ((await rowOf(itemHash)) !== null) return
-          const { kind: _, ...asks } = clear
+          const { kind: _, held: __, ...asks } = clear
           const row = { ...asks, studyHash: itemHash, author: memberId, height, time }
-          if (equalBytes(memberId, self)) {
-            const key = ownStudyKey(clear.commitment)
-            await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
-          }
+          const key = commitmentKey(memberId, clear.commitment)
+          await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
           return save({ ...row, result: null, checks: [], reviews: [] })
         }
         case 'result': {
@@ -191,8 +184,8 @@ export function openStudyIndex({
         default:
       }
     },
-    async ownStudyOf(commitment) {
-      const key = ownStudyKey(commitment)
+    async finalStudyOf(author, commitment) {
+      const key = commitmentKey(author, commitment)
       const value = await store.get(key)
       const read = value === null ? null : readCheckedValue(key, value)
       return read?.kind === 'ok' ? (read.content as ItemHash) : null
@@ -202,10 +195,11 @@ export function openStudyIndex({
       if (row !== null) return shown(row)
       return asked().find((each) => equalBytes(each.studyHash, studyHash)) ?? null
     },
-    async list({ author, states, of, before, limit }) {
+    async list({ author, states, requesterClass, of, before, limit }) {
       const isMeant = (row: StudyRow): boolean =>
         (author === undefined || equalBytes(row.author, author)) &&
         (states === undefined || states.includes(row.state)) &&
+        (requesterClass === undefined || row.requesterClass === requesterClass) &&
         (of === undefined || (row.of !== null && equalBytes(row.of, of)))
       const rows: StudyRow[] = []
       const waiting = before === undefined || before.height === null ? asked() : []

@@ -14,8 +14,10 @@ import type { Rounded } from '../lane-b.ts'
 const LABEL = 'release-by-rule/1'
 /** What a study is answered that broke a rule, or that no gateway could read: that it is refused, and nothing else. */
 export const REFUSED_ANSWER: Uint8Array = encode(['refused/1'])
-/** No honest study says more: 500 findings of a few numbers. */
-const TEXT_BYTES_MAX = 4 << 20
+/** What gateways keep and hand over at a time (docs/spec/gateways.md section 3). */
+export const BY_RULE_BYTES_MAX = 1 << 20
+/** Findings, coefficients of a model, cells of a table, steps of a curve: `byRuleAnswer` takes no more. */
+export const BY_RULE_LIST_MAX = 500
 
 /** The axes of a table, in its own order, with the names of their levels. */
 export type TableAxes = readonly { readonly variable: string; readonly levels: readonly string[] }[]
@@ -84,7 +86,7 @@ export function encodeByRule(findings: readonly ByRuleFinding[]): Uint8Array {
 
 /** Null for what `encodeByRule` never gives. */
 export function readByRule(bytes: Uint8Array): ByRuleAnswer | null {
-  if (bytes.length > TEXT_BYTES_MAX) return null
+  if (bytes.length > BY_RULE_BYTES_MAX) return null
   const [label, text] = asArray(tryDecode(bytes), 2) ?? []
   if (label !== LABEL || typeof text !== 'string') return null
   const parsed = byRuleAnswer.safeParse(asJson(text))

@@ -10,12 +10,16 @@ export type ModelFacts = {
   readonly events: number
   readonly parameters: number
   readonly residualFreedom: number
-  /** Each level of each factor, each value of 0 and 1. */
-  readonly levels: readonly { readonly patients: number; readonly events: number }[]
+  /** Each level of each factor and stratum, each value of 0 and 1, each cell of an interaction, who is off the usual value of a column. */
+  readonly levels: readonly LevelFacts[]
   /** Levels of the variable that has most. */
   readonly mostLevels: number
   readonly condition: number
   readonly leverage: number
+  /** Of each column that is fitted: by how many patients it is carried. */
+  readonly carriers: readonly ColumnCarriers[]
+  /** By how many patients that is carried which the model says of one of them. */
+  readonly fittedBy: number
   readonly hasConverged: boolean
   readonly hasInfinite: boolean
   /** Kinds of columns; what names a person is none of a model's business. */
@@ -23,6 +27,9 @@ export type ModelFacts = {
   /** Models of this study on this cohort so far. */
   readonly relatedModels: number
 }
+export type LevelFacts = { readonly patients: number; readonly events: number }
+/** So many patients with equal parts would carry the column as it is carried: all, those with the event and those without. */
+export type ColumnCarriers = LevelFacts & { readonly withoutEvent: number }
 export type ColumnKind = 'value' | 'label' | 'identifier' | 'exact-date' | 'hospital-by-area'
 
 export type ExactCoefficient = { readonly name: string; readonly value: number; readonly error: number }
@@ -37,9 +44,9 @@ export type RoundedModel = {
 }
 
 export function checkModel(facts: ModelFacts, policy: RulePolicy): readonly RuleCheck[] {
-  const { patients, events, parameters, levels } = facts
-  const least = (of: (level: (typeof levels)[number]) => number) =>
-    levels.reduce((smallest, level) => Math.min(smallest, of(level)), Infinity)
+  const { patients, events, parameters, levels, carriers } = facts
+  const least = <T>(of: readonly T[], count: (each: T) => number) =>
+    of.reduce((smallest, each) => Math.min(smallest, count(each)), Infinity)
   return [
     atLeast(policy, 'R5', 'patients', patients, policy.cohortLeast),
     atLeast(policy, 'R5', 'events', events, policy.eventsLeast),
@@ -50,23 +57,45 @@ export function checkModel(facts: ModelFacts, policy: RulePolicy): readonly Rule
       policy,
       'R5',
       'level-patients',
-      least((level) => level.patients),
+      least(levels, (level) => level.patients),
       policy.smallestCount,
     ),
     atLeast(
       policy,
       'R5',
       'level-events',
-      least((level) => level.events),
+      least(levels, (level) => level.events),
       policy.levelEventsLeast,
     ),
     atLeast(
       policy,
       'R5',
       'level-without-event',
-      least((level) => level.patients - level.events),
+      least(levels, (level) => level.patients - level.events),
       policy.levelEventsLeast,
     ),
+    atLeast(
+      policy,
+      'R5',
+      'column-patients',
+      least(carriers, (column) => column.patients),
+      policy.smallestCount,
+    ),
+    atLeast(
+      policy,
+      'R5',
+      'column-events',
+      least(carriers, (column) => column.events),
+      policy.levelEventsLeast,
+    ),
+    atLeast(
+      policy,
+      'R5',
+      'column-without-event',
+      least(carriers, (column) => column.withoutEvent),
+      policy.levelEventsLeast,
+    ),
+    atLeast(policy, 'R5', 'fitted-by', facts.fittedBy, policy.smallestCount),
     atMost(policy, 'R5', 'levels', facts.mostLevels, policy.levelsMost),
     atMost(policy, 'R5', 'condition', facts.condition, policy.conditionMost),
     atMost(policy, 'R5', 'leverage', facts.leverage, policy.leverageMost),

@@ -40,7 +40,7 @@ describe('an answer with noise', () => {
       output,
     )
     expect(headline).toBe('66 ± 9 patients')
-    expect(table?.header).toEqual(['Age', 'Sex', 'patients', '95 % interval'])
+    expect(table?.header).toEqual(['Age (years)', 'Sex', 'patients', '95 % interval'])
     expect(table?.rows[1]?.cells).toEqual(['below 40', 'Male', '12', '± 4'])
     expect(table?.rows[2]?.cells).toEqual(['below 40', 'not known', 'hidden', ''])
     expect(table?.rows[3]?.cells).toEqual(['40 and more', 'Female', '21', '± 4'])

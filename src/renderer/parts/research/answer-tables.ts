@@ -12,7 +12,7 @@ import { forestFigure } from './forest-figure.ts'
 import type { Curve } from './fit-answer.ts'
 import type { PaperRow, PaperTable } from './paper-table.ts'
 import { ratioText } from './ratio-text.ts'
-import { levelNames, perUnitOf, variableName, variableUnit } from './request-axis.ts'
+import { levelNames, nameWithUnit, perUnitOf, variableName, variableUnit } from './request-axis.ts'
 
 type Words = Pick<AllWords, 'requests' | 'models'>
 
@@ -96,7 +96,7 @@ function shownTable(answer: Of<'table'>, context: Context): ShownAnswer {
     figure: null,
     table: {
       title,
-      header: [...axes.map(({ variable }) => variableName(variable, words)), t[unit], t.interval95],
+      header: [...axes.map(({ variable }) => nameWithUnit(variable, words)), t[unit], t.interval95],
       rows: [...rows, total],
       notes: [...(answer.cells.includes(null) ? [t.hiddenNote] : []), t.interval],
     },
@@ -152,11 +152,7 @@ function shownQuantiles({ quantiles, count }: Of<'quantiles'>, context: Context)
     figure: null,
     table: {
       title,
-      header: [
-        t.quantile,
-        words.requests.withUnit(variableName(variable, words), unitOf(variable, words)),
-        t.interval95,
-      ],
+      header: [t.quantile, nameWithUnit(variable, words), t.interval95],
       rows,
       notes: [...(quantiles.includes(null) ? [t.hiddenNote] : []), t.population],
     },
@@ -221,7 +217,7 @@ function shownEffects({ effects, count }: Of<'effects'>, context: Context): Show
     const levelName = axis === undefined ? String(level) : (namesOf(axis, context)[level] ?? String(level))
     return {
       name: variable,
-      label: `${variableName(variable, words)}: ${levelName}`,
+      label: `${nameWithUnit(variable, words)}: ${levelName}`,
       coefficient: logRatio.value,
       stdErr: null,
       p: null,

@@ -20,6 +20,10 @@ export const variableName = (name: string, words: Words): string =>
 
 export const variableUnit = (name: string, words: Words): string => words.requests.variables[name]?.unit ?? ''
 
+/** “Age (years)”. */
+export const nameWithUnit = (name: string, words: Words): string =>
+  words.requests.withUnit(variableName(name, words), variableUnit(name, words))
+
 /** A whole number of the dictionary as people read it, without its unit. */
 export function valueText(variable: string, value: number, locale: Locale): string {
   return formatNumber(value / perUnitOf(variable), locale, DIGITS_MAX)

@@ -5,7 +5,7 @@ import type { RequestOutput } from '../../../shared/domain/request-output.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
 import { cohortSentences } from './cohort-sentence.ts'
-import { valueText, variableName } from './request-axis.ts'
+import { nameWithUnit, valueText } from './request-axis.ts'
 import { followUpSentence, studySentences } from './study-sentence.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'requests'>
@@ -34,7 +34,7 @@ export function requestSentences(
 export function outputSentence(output: RequestOutput, words: Words, locale: Locale): string {
   const t = words.requests
   const list = (axes: readonly { readonly variable: string }[]) =>
-    axes.map(({ variable }) => variableName(variable, words)).join(t.listComma)
+    axes.map(({ variable }) => nameWithUnit(variable, words)).join(t.listComma)
   switch (output.kind) {
     case 'count':
       return t.sentence.count
@@ -45,7 +45,7 @@ export function outputSentence(output: RequestOutput, words: Words, locale: Loca
     case 'mean': {
       const { variable, least, greatest } = output
       return t.sentence.mean(
-        variableName(variable, words),
+        nameWithUnit(variable, words),
         valueText(variable, least, locale),
         valueText(variable, greatest, locale),
       )

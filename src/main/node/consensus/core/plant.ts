@@ -56,6 +56,14 @@ export const PLANTS = [
   'replacement-ignored',
   /** The chain takes accusations without checking the votes' signatures. */
   'accusation-unchecked',
+  /** The limits of the privacy ledger are not asked. */
+  'caps-unchecked',
+  /** An open study forgets its commitment, so that whoever asks again is charged again. */
+  'commitments-forgotten',
+  /** A refusal that came before enough approvals is forgotten, so that they count. */
+  'refusals-forgotten',
+  /** A study stays open after its result, so that it gets another one. */
+  'results-forgotten',
 ] as const
 
 export type Plant = (typeof PLANTS)[number]

@@ -89,7 +89,6 @@ const envelope = fc.record({
       ),
     ),
   box: fc.uint8Array({ minLength: 4_124, maxLength: 4_124 }),
-  signature,
 })
 
 /** Every codec of the lanes above the consensus engine's own. */
@@ -265,15 +264,9 @@ const CODECS: readonly (readonly [
       fc.record({ kind: fc.constant('hold' as const), envelope }),
       fc.record({ kind: fc.constant('want' as const), commitment: hash }),
       fc.record({ kind: fc.constant('attest' as const), attestation }),
-      fc.record({ kind: fc.constantFrom('attestations' as const, 'answer' as const), studyHash: hash }),
       fc.record({
-        kind: fc.constant('accuse' as const),
-        accusation: fc.record({
-          accused: memberId,
-          reason: fc.constant('deviating-result'),
-          memberId,
-          signature,
-        }),
+        kind: fc.constantFrom('attestations' as const, 'answer' as const, 'published' as const),
+        studyHash: hash,
       }),
       fc.record({ kind: fc.constant('contribute' as const), height: count, segmentId: hash }),
     ),

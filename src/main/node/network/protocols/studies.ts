@@ -12,14 +12,13 @@ import {
   type MemberId,
   type SegmentId,
 } from '../../chain/ids.ts'
-import { SUSPENSION_REASON } from '../../chain/item.ts'
 import { outcomeFromCbor, outcomeToCbor } from '../../chain/study-items.ts'
 import type { Attestation } from '../../studies/study-exchange.ts'
-import { decodeEnvelope, encodeEnvelope, type SignedEnvelope } from '../../studies/envelope.ts'
+import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../studies/envelope.ts'
 
 export type StudyRequest =
   /** From its author to a gateway: keep this sealed document. Answered with a signature over commitment and member. */
-  | { readonly kind: 'hold'; readonly envelope: SignedEnvelope }
+  | { readonly kind: 'hold'; readonly envelope: Envelope }
   /** The envelope of a commitment: for gateways and its author. */
   | { readonly kind: 'want'; readonly commitment: Bytes }
   /** From gateway to gateway; answered with nothing. */
@@ -27,25 +26,25 @@ export type StudyRequest =
   /** What is attested of a study that has no result yet: for gateways. */
   | { readonly kind: 'attestations'; readonly studyHash: ItemHash }
   | { readonly kind: 'answer'; readonly studyHash: ItemHash }
-  /** From gateway to gateway: its signature for a suspension; answered with nothing. */
-  | { readonly kind: 'accuse'; readonly accusation: Accusation }
+  /** The document of an answer that was published for everybody: from any member to a gateway. */
+  | { readonly kind: 'published'; readonly studyHash: ItemHash }
   /** A contribution to a snapshot of this segment: from hospital to gateway. */
   | { readonly kind: 'contribute'; readonly height: number; readonly segmentId: SegmentId }
-
-/** A gateway's signature under a suspension item without its attestations. */
-export interface Accusation {
-  readonly accused: MemberId
-  readonly reason: string
-  readonly memberId: MemberId
-  readonly signature: Bytes
-}
 
 export interface ContributionAnswer {
   readonly sealed: Bytes
   readonly signature: Bytes
 }
 
-const NUMBER = { hold: 1, want: 2, attest: 3, attestations: 4, answer: 5, contribute: 6, accuse: 7 } as const
+const NUMBER = {
+  hold: 1,
+  want: 2,
+  attest: 3,
+  attestations: 4,
+  answer: 5,
+  contribute: 6,
+  published: 7,
+} as const
 /** More gateways than any consortium has. */
 const ATTESTATIONS_PER_ANSWER_MAX = 1_024
 const CONTRIBUTION_BYTES_MAX = 4_096
@@ -62,10 +61,10 @@ export function encodeStudyRequest(request: StudyRequest): Bytes {
       return encode([NUMBER.attestations, request.studyHash])
     case 'answer':
       return encode([NUMBER.answer, request.studyHash])
+    case 'published':
+      return encode([NUMBER.published, request.studyHash])
     case 'contribute':
       return encode([NUMBER.contribute, request.height, request.segmentId])
-    case 'accuse':
-      return encode([NUMBER.accuse, accusationToCbor(request.accusation)])
   }
 }
 
@@ -93,26 +92,11 @@ export function decodeStudyRequest(bytes: Bytes): StudyRequest | null {
       return isBytes(first, 32) ? { kind: 'attestations', studyHash: first as ItemHash } : null
     case NUMBER.answer:
       return isBytes(first, 32) ? { kind: 'answer', studyHash: first as ItemHash } : null
-    case NUMBER.accuse: {
-      const accusation = accusationFromCbor(first)
-      return accusation && { kind: 'accuse', accusation }
-    }
+    case NUMBER.published:
+      return isBytes(first, 32) ? { kind: 'published', studyHash: first as ItemHash } : null
     default:
       return null
   }
-}
-
-export function accusationToCbor({ accused, reason, memberId, signature }: Accusation): Cbor {
-  return [accused, reason, memberId, signature]
-}
-
-export function accusationFromCbor(value: Cbor | undefined): Accusation | null {
-  const slots = asArray(value, 4)
-  if (slots === null) return null
-  const [accused, reason, memberId, signature] = slots
-  if (!isBytes(accused, MEMBER_ID_BYTES) || !isBytes(memberId, MEMBER_ID_BYTES)) return null
-  if (typeof reason !== 'string' || !SUSPENSION_REASON.test(reason) || !isBytes(signature, 64)) return null
-  return { accused: accused as MemberId, reason, memberId: memberId as MemberId, signature }
 }
 
 export function encodeAttestations(attestations: readonly Attestation[]): Bytes {

@@ -66,7 +66,11 @@ export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
             {answer.kind === 'proposed'
               ? t.done(text(answer.height))
               : answer.reason === 'too-few-gateways'
-                ? t.refused['too-few-gateways'](text(answer.contributed ?? 0), text(answer.needed ?? 0))
+                ? t.refused['too-few-gateways'](
+                    text(answer.contributed ?? 0),
+                    text(answer.needed ?? 0),
+                    answer.missing ?? [],
+                  )
                 : t.refused[answer.reason]}
           </Callout>
         )}

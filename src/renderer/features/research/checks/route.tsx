@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.checks,
   icon: IconClipboardCheck,
   roles: rolesOfRoom('checks'),
+  isOfHospitals: true,
   Page: lazy(async () => ({ default: (await import('./Checks.tsx')).Checks })),
 }

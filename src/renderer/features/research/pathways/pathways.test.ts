@@ -33,6 +33,7 @@ const spread = { p10: null, q1: 10, median: 20, q3: 30, p90: null }
 
 const answer: Extract<PathwaysAnswer, { kind: 'traversed' }> = {
   kind: 'traversed',
+  isTwin: false,
   hash: 'ab'.repeat(32),
   upTo: 7,
   persons: 100,

@@ -15,6 +15,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { BudgetPanel } from './BudgetPanel.tsx'
 import { EXAMPLES, exampleDraft } from './draft.ts'
 import { useRequests } from './use-requests.ts'
+import { shareKnown } from './share-known.ts'
 import styles from './Requests.module.css'
 
 /** More levels than these are counted instead of listed. */
@@ -133,12 +134,12 @@ function Coverage({ catalog, name }: { readonly catalog: Catalog; readonly name:
   return (
     <ul className={styles.plain}>
       {found.map(({ year, known, missing }) => {
-        const total = known.value + (missing?.value ?? 0)
-        const share = total > 0 ? known.value / total : 0
-        const half = total > 0 ? (known.halfWidth + (missing?.halfWidth ?? 0)) / total : 1
+        const share = shareKnown(known, missing)
         return (
           <li key={year ?? ''}>
-            {t.coverage(formatPercent(share, locale), formatPercent(half, locale), year)}
+            {share === null
+              ? t.coverageHidden(year)
+              : t.coverage(formatPercent(share.share, locale), formatPercent(share.half, locale), year)}
           </li>
         )
       })}

@@ -48,9 +48,10 @@ export function Compose({ catalog, onOpen }: Props) {
   const [wished, setWished] = useState<number | null>(null)
   const price = usePrice(most === undefined ? null : asked, wished)
   const [isAsking, setAsking] = useState(false)
-  const canAsk = asked !== null && price.value?.kind === 'priced' && draft.title.trim() !== '' && !isAsking
+  const shown = price.isOfThis && price.value?.kind === 'priced' ? price.value : null
+  const canAsk = asked !== null && shown !== null && draft.title.trim() !== '' && !isAsking
   const submit = async () => {
-    if (!canAsk || asked === null) return
+    if (!canAsk || asked === null || shown === null) return
     setAsking(true)
     try {
       const answer = await node.requests.submit({
@@ -58,6 +59,7 @@ export function Compose({ catalog, onOpen }: Props) {
         title: draft.title.trim(),
         purpose: draft.purpose,
         studyId: null,
+        shown: { requestHash: shown.requestHash, microRho: shown.microRho },
       })
       switch (answer.kind) {
         case 'submitted':
@@ -73,6 +75,7 @@ export function Compose({ catalog, onOpen }: Props) {
             message: `${t.asked.refused[answer.reason]}${limit}`,
             autoClose: 10_000,
           })
+          price.again()
           return budget.again()
         }
         case 'problems':

@@ -218,6 +218,8 @@ function problemWords(problem: AskProblem, words: Words): string {
       return t.problem[problem.problem]
     case 'cleaning':
       return t.cleaningCompares(String(problem.step + 1))
+    case 'answer-too-long':
+      return t.answerTooLong
     case 'study': {
       const part = problem.problem.kind
       return part === 'cohort' || part === 'intervals' || part === 'cleaning'

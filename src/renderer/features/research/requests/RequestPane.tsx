@@ -1,8 +1,6 @@
 /** One request: where it is, the answer with its intervals, what was asked, and where all of it comes from. */
 import { ActionIcon, Button, Skeleton } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { IconX } from '@tabler/icons-react'
-import { useState } from 'react'
 import type { Catalog, OpenRequest } from '../../../../shared/contract/requests.ts'
 import { PURPOSES } from '../../../../shared/domain/purposes.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
@@ -10,7 +8,8 @@ import { formatInstant, formatNumber, formatSignificant } from '../../../lib/for
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
-import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { RecomputePanel } from '../../../parts/research/RecomputePanel.tsx'
 import { requestSentences } from '../../../parts/research/request-sentence.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
@@ -68,7 +67,7 @@ export function RequestPane({ studyHash, catalog, onClose, onOpen, onCompose }: 
           </Panel>
           <Question opened={opened} onCompose={onCompose} />
           <Provenance opened={opened} onOpen={onOpen} />
-          <Recompute opened={opened} onDone={onOpen} />
+          <RecomputePanel opened={opened} onOpen={onOpen} />
           {opened.row.state === 'answered' && <SavePackage studyHash={studyHash} />}
         </>
       )}
@@ -76,7 +75,7 @@ export function RequestPane({ studyHash, catalog, onClose, onOpen, onCompose }: 
   )
 }
 
-function Where({ opened: { row, checks } }: { readonly opened: OpenRequest }) {
+function Where({ opened: { row, checks, differing } }: { readonly opened: OpenRequest }) {
   const t = useWords().requests
   const locale = useLocale()
   const hint = t.stateHints[row.state]
@@ -93,6 +92,7 @@ function Where({ opened: { row, checks } }: { readonly opened: OpenRequest }) {
     <div className={styles.small} role="status">
       <StateOf state={row.state} />
       <p className="secondary">{sentence}</p>
+      {differing.length > 0 && <p className="secondary">{t.differing(differing.join(', '))}</p>}
     </div>
   )
 }
@@ -209,53 +209,6 @@ function Provenance({ opened, onOpen }: { readonly opened: OpenRequest; onOpen(s
           </Field>
         )}
       </Fields>
-    </Panel>
-  )
-}
-
-function Recompute({ opened, onDone }: { readonly opened: OpenRequest; onDone(studyHash: string): void }) {
-  const t = useWords().requests
-  const [isBusy, setBusy] = useState(false)
-  const { recomputations, mayRecompute, row } = opened
-  if (!mayRecompute && recomputations.length === 0) return null
-  const ask = async () => {
-    setBusy(true)
-    try {
-      const answer = await node.requests.recompute({ studyHash: row.studyHash })
-      if (answer.kind === 'submitted') notifications.show({ message: t.asked.done(answer.heldBy.length) })
-      if (answer.kind === 'refused')
-        notifications.show({ color: 'red', message: t.asked.refused[answer.reason], autoClose: 10_000 })
-    } catch (error) {
-      tellFailure(error)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <Panel title={t.pane.recompute}>
-      <div className={styles.small}>
-        {recomputations.map(({ studyHash, state, at }) => (
-          <Callout
-            key={studyHash}
-            tone={state === 'identical' ? 'good' : state === 'differs' ? 'bad' : 'plain'}
-            action={
-              <Button size="compact-sm" variant="default" onClick={() => onDone(studyHash)}>
-                {t.price.openSame}
-              </Button>
-            }
-          >
-            {t.pane.recomputed(t.states[state], at === null ? '' : formatInstant(at).slice(0, 16))}
-          </Callout>
-        ))}
-        {mayRecompute && (
-          <div className={styles.row}>
-            <Button variant="default" loading={isBusy} onClick={() => void ask()}>
-              {t.pane.recompute}
-            </Button>
-          </div>
-        )}
-        <p className="secondary">{t.pane.recomputeHint}</p>
-      </div>
     </Panel>
   )
 }

@@ -1,10 +1,15 @@
 /** Checking a study package, holding a manuscript's numbers against it, and signing a review. */
 import { Button, Stack, Text } from '@mantine/core'
-import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { mayCall } from '../../../../shared/contract/rights.ts'
+import { formatSignificant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { useOpenSession } from '../../../lib/session.ts'
+import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { RecomputePanel } from '../../../parts/research/RecomputePanel.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
-import { formatSignificant } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttestedNumbers } from './AttestedNumbers.tsx'
 import styles from './Reviews.module.css'
@@ -76,6 +81,7 @@ function Opened({ opened }: { readonly opened: OpenedPackage }) {
       {report.study !== null && <Question opened={opened} />}
       {report.checks.some(({ id }) => id === 'registered') && <Protocol opened={opened} />}
       {report.lines.length > 0 && <AttestedNumbers opened={opened} />}
+      {report.study !== null && here === 'own-chain' && <ComputedAgain studyHash={report.study.studyHash} />}
       {report.study !== null && <SignReview opened={opened} />}
     </>
   )
@@ -115,6 +121,26 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
         </details>
       </Stack>
     </Panel>
+  )
+}
+
+/** The gateways' own word, beside what the package says by itself. */
+function ComputedAgain({ studyHash }: { readonly studyHash: string }) {
+  const t = useWords().reviews
+  const roles = useOpenSession()?.person.roles ?? []
+  const mayAsk = mayCall('requests.recompute', roles)
+  const asked = useAsk(
+    async () => (mayAsk ? node.requests.open({ studyHash }) : null),
+    [studyHash, mayAsk],
+    ['requests.changed', 'node.segmentFinal'],
+  )
+  if (!mayAsk) return null
+  if (asked.failure !== undefined && asked.value === undefined)
+    return <FailureNote code={asked.failure} onRetry={asked.again} />
+  return asked.value == null ? (
+    asked.value === null && <Text size="sm">{t.notHere}</Text>
+  ) : (
+    <RecomputePanel opened={asked.value} />
   )
 }
 

@@ -11,7 +11,7 @@ import { useWords } from '../../../words/catalogue.ts'
 import type { OpenedPackage } from './use-reviews.ts'
 
 type Verdict = 'confirmed' | 'differs' | 'not-recomputable'
-type Outcome = 'signed' | 'not-open' | 'other-chain' | 'does-not-hold'
+type Outcome = 'signed' | 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
 
 export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
   const t = useWords().reviews

@@ -1,0 +1,263 @@
+/** Documents and words between gateways whose clocks, keys and neighbours the test chooses, over the exchange's own questions. */
+import { describe, expect, it } from 'vitest'
+import { present } from '../../../shared/std/assert.ts'
+import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { createNodeSeal } from '../access/node-seal.ts'
+import { crypto, foundConsortium, type Institution } from '../chain/consortium.test-kit.ts'
+import type { ItemHash, MemberId } from '../chain/ids.ts'
+import type { ConsortiumState, OpenStudy } from '../chain/state.ts'
+import { attestationSignBytes, commitmentOf } from '../chain/study-items.ts'
+import type { Ledger } from '../ledger.ts'
+import { decodeStudyRequest, studyRefusalNumber } from '../network/protocols/studies.ts'
+import { NetworkFailure, peerName, type Peer } from '../network/transport.ts'
+import { createMemoryStore } from '../storage/memory.ts'
+import type { Store } from '../storage/store.ts'
+import type { Around } from './around.ts'
+import { openAttestations, type Attestations } from './attestations.ts'
+import { decodeEnvelope } from './envelope.ts'
+import { openEnvelopes, type Envelopes } from './envelopes.ts'
+import { sampleDocument } from './studies.test-kit.ts'
+
+const DAY_MS = 86_400_000
+const STUDY = new Uint8Array(32).fill(6) as ItemHash
+
+interface Place {
+  readonly memberId: MemberId
+  readonly store: Store
+  envelopes: Envelopes
+  attestations: Attestations
+  /** Opens both again, as after a restart. */
+  open(): Promise<void>
+}
+
+/** Four hospitals and a university, in one process. `away`: names of whoever nobody reaches. */
+async function village() {
+  const consortium = foundConsortium({ voters: 4, others: ['university'] })
+  const { chainId, random, institutions } = consortium
+  let state: ConsortiumState = consortium.start.consortium
+  let clock = Date.UTC(2026, 5, 1)
+  const away = new Set<string>()
+  const finals = new Set<string>()
+  const secrets = new Map(
+    institutions.map(({ member, authorSecret }) => [toHex(member.memberId), authorSecret]),
+  )
+  const places = new Map<string, Place>()
+
+  async function answer(to: Place, from: Peer, bytes: Bytes): Promise<Bytes> {
+    const request = present(decodeStudyRequest(bytes))
+    const answerTo = async () => {
+      switch (request.kind) {
+        case 'hold':
+          return to.envelopes.hold(from, request.envelope)
+        case 'want':
+          return to.envelopes.want(from, request.commitment)
+        case 'attest':
+          return to.attestations.takeIn(from, request.attestation)
+        default:
+          throw new Error(request.kind)
+      }
+    }
+    const said = await answerTo()
+    if (typeof said !== 'string') return said
+    throw new NetworkFailure({
+      code: 'request-refused',
+      peer: peerName(to.memberId),
+      reason: studyRefusalNumber(said),
+    })
+  }
+
+  async function settle(institution: Institution): Promise<Place> {
+    const { member, gatewaySecret } = institution
+    const { memberId } = member
+    const around: Around = {
+      crypto,
+      random,
+      chainId,
+      memberId,
+      ledger: {
+        get state() {
+          return { consortium: state }
+        },
+      } as Ledger,
+      now: () => clock,
+      transport: {
+        isUp: (name) => !away.has(name),
+        request: async (name, _lane, bytes) =>
+          answer(present(places.get(name)), { memberId, kind: member.kind } as Peer, bytes),
+      },
+      authorSecret: () => secrets.get(toHex(memberId))!,
+      gatewaySecrets: () => (member.gatewayKey === null ? [] : [gatewaySecret]),
+    }
+    const store = createMemoryStore()
+    const seal = createNodeSeal(crypto, random, chainId, () => [
+      { epoch: 1, key: new Uint8Array(32).fill(5) },
+    ])
+    const isFinal = async (author: MemberId, commitment: Bytes) =>
+      finals.has(toHex(author) + toHex(commitment))
+    const place: Place = {
+      memberId,
+      store,
+      envelopes: await openEnvelopes(store, seal, around, isFinal),
+      attestations: await openAttestations(store, around, async () => null),
+      async open() {
+        place.envelopes = await openEnvelopes(store, seal, around, isFinal)
+        place.attestations = await openAttestations(store, around, async () => null)
+      },
+    }
+    places.set(peerName(memberId), place)
+    return place
+  }
+
+  const [a, b, c, d, university] = (await Promise.all(institutions.map(settle))) as [
+    Place,
+    Place,
+    Place,
+    Place,
+    Place,
+  ]
+  return {
+    chainId,
+    a,
+    b,
+    c,
+    d,
+    university,
+    away: (...of: readonly Place[]) => {
+      away.clear()
+      for (const { memberId } of of) away.add(peerName(memberId))
+    },
+    pass: (ms: number) => void (clock += ms),
+    now: () => clock,
+    makeFinal: (author: MemberId, commitment: Bytes) => void finals.add(toHex(author) + toHex(commitment)),
+    openStudy(commitment: Bytes, author: MemberId) {
+      const open: OpenStudy = {
+        studyHash: STUDY,
+        memberId: author,
+        chargeKind: 'table',
+        of: null,
+        commitment,
+        height: 7,
+        checkersMin: 2,
+        checks: [],
+      }
+      state = { ...state, openStudies: [open] }
+    },
+    /** A member's author key is another from now on, in the chain and at its node. */
+    changeKey(of: Place) {
+      const secret = random(32)
+      secrets.set(toHex(of.memberId), secret)
+      const authorKey = crypto.ed25519PublicKey(secret)
+      const members = state.members.map((row) =>
+        equalBytes(row.member.memberId, of.memberId) ? { ...row, member: { ...row.member, authorKey } } : row,
+      )
+      state = { ...state, members }
+    },
+  }
+}
+
+describe('a document', () => {
+  it('comes from whichever gateway has it, sealed anew, though its author left the others out', async () => {
+    const { a, b, c, d, university, away } = await village()
+    away(b, c, d)
+    const document = sampleDocument()
+    const { commitment, held } = await university.envelopes.send(document)
+    expect(held.map(({ memberId }) => toHex(memberId))).toEqual([toHex(a.memberId)])
+    away(university)
+    for (const { envelopes } of [b, c, d])
+      expect(await envelopes.documentOf(commitment, university.memberId)).toEqual(document)
+    // A gateway that was told by another gives it on.
+    away(university, a)
+    const peer = { memberId: d.memberId, kind: 'hospital' } as Peer
+    expect(typeof (await b.envelopes.want(peer, commitment))).toBe('object')
+  })
+
+  it('is its author’s: nobody hands another’s over, and none is kept under a commitment that it does not open', async () => {
+    const { a, b, university, chainId } = await village()
+    const document = sampleDocument()
+    const { commitment } = await university.envelopes.send(document)
+    const sealed = await a.envelopes.want({ memberId: b.memberId, kind: 'hospital' } as Peer, commitment)
+    const envelope = present(decodeEnvelope(sealed as Bytes))
+    expect(await b.envelopes.hold({ memberId: a.memberId, kind: 'hospital' } as Peer, envelope)).toBe(
+      'not-for-you',
+    )
+    const copied = { ...envelope, author: a.memberId }
+    const byCopier = { memberId: a.memberId, kind: 'hospital' } as Peer
+    expect(await b.envelopes.hold(byCopier, copied)).toBe('malformed')
+    const fresh = await village()
+    expect(
+      await fresh.b.envelopes.hold(
+        { ...byCopier, memberId: fresh.a.memberId },
+        { ...copied, author: fresh.a.memberId },
+      ),
+    ).toBe('malformed')
+    // The same text of another author, or another purpose, is another commitment.
+    expect(commitmentOf(crypto, chainId, a.memberId, document)).not.toEqual(commitment)
+    const changed = document.slice()
+    changed[changed.length - 1]! ^= 1
+    expect(commitmentOf(crypto, chainId, university.memberId, changed)).not.toEqual(commitment)
+    expect(await b.envelopes.takeOpened(commitment, university.memberId, changed)).toBe(false)
+    expect(await b.envelopes.takeOpened(commitment, a.memberId, document)).toBe(false)
+  })
+
+  it('that came when its study was final already stays, and one that no study is of is forgotten', async () => {
+    const { a, university, pass, makeFinal } = await village()
+    const [late, stray] = [sampleDocument(), sampleDocument()]
+    const { commitment } = await university.envelopes.send(late)
+    const { commitment: other } = await university.envelopes.send(stray)
+    // The chain was heard of before the document came: nothing says again that it is final.
+    makeFinal(university.memberId, commitment)
+    await a.open()
+    pass(8 * DAY_MS)
+    await a.envelopes.deliver()
+    expect(await a.envelopes.kept(commitment)).toEqual(late)
+    expect(await a.envelopes.kept(other)).toBeNull()
+  })
+
+  it('is kept for longer than a gateway has signed that it keeps it', async () => {
+    const { a, university, pass, now } = await village()
+    const { commitment, held } = await university.envelopes.send(sampleDocument())
+    expect(held).toHaveLength(4)
+    for (const { until } of held) expect(until - now()).toBe(3 * DAY_MS)
+    pass(6 * DAY_MS)
+    await a.envelopes.deliver()
+    expect(await university.envelopes.heldBy(commitment)).toEqual([])
+    // Asked again, it signs again, and counts from then.
+    await university.envelopes.deliver()
+    const again = await university.envelopes.heldBy(commitment)
+    expect(again).toHaveLength(4)
+    pass(2.9 * DAY_MS)
+    await a.envelopes.deliver()
+    expect(await a.envelopes.kept(commitment)).not.toBeNull()
+  })
+})
+
+describe('a word', () => {
+  it('is signed again by the key that came since, and told again, and stays the same word', async () => {
+    const { a, b, c, openStudy, changeKey, university, chainId, away } = await village()
+    openStudy(new Uint8Array(32), university.memberId)
+    const resultHash = new Uint8Array(32).fill(1)
+    await a.attestations.attest(STUDY, 'answered', resultHash)
+    away(c)
+    await a.attestations.tell()
+    expect(b.attestations.of(STUDY)).toHaveLength(1)
+    changeKey(a)
+    // Its old signature holds by no key in effect, so nobody hands it in.
+    expect(b.attestations.of(STUDY)).toEqual([])
+    away()
+    await a.open()
+    await a.attestations.tell()
+    for (const { attestations } of [a, b, c]) {
+      const [word] = attestations.of(STUDY)
+      expect(word).toMatchObject({ outcome: 'answered', resultHash })
+    }
+    // A second word under the new key is none.
+    const peer = { memberId: a.memberId, kind: 'hospital' } as Peer
+    const other = { ...b.attestations.of(STUDY)[0]!, resultHash: new Uint8Array(32).fill(2) }
+    await b.attestations.takeIn(peer, other)
+    expect(b.attestations.of(STUDY)).toMatchObject([{ resultHash }])
+    await expect(a.attestations.attest(STUDY, 'refused', resultHash)).rejects.toMatchObject({
+      detail: { code: 'attested-otherwise' },
+    })
+    expect(attestationSignBytes(chainId, other, 7)).not.toEqual(attestationSignBytes(chainId, other, 8))
+  })
+})

@@ -1,0 +1,18 @@
+/** How complete a variable is, of a published table. Pure. */
+import type { Catalog } from '../../../../shared/contract/requests.ts'
+
+type Coverage = Catalog['coverage'][number]
+
+/**
+ * @returns the share of those with a value and half of its interval; null where it is not known: a level of which nothing is shown
+ *   may hold some or nobody, and is no 0 of it
+ */
+export function shareKnown(
+  known: Coverage['known'],
+  missing: Coverage['missing'],
+): { share: number; half: number } | null {
+  if (missing === null) return null
+  const total = known.value + missing.value
+  if (total <= 0) return null
+  return { share: known.value / total, half: Math.min(1, (known.halfWidth + missing.halfWidth) / total) }
+}
