@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CONTROLS, hasSucceeded } from './attack.ts'
 import { ATTACKS } from './attacks.ts'
 
-describe('the attack suite (T12, T13)', () => {
+describe('the attack suite (T12, T13)', { timeout: 240_000 }, () => {
   it.each(ATTACKS)('$name: $title: succeeds against a naive gate and fails against ours', (attack) => {
     expect(hasSucceeded(attack.run({ gate: 'naive', without: null }, 'short'))).toBe(true)
     expect(hasSucceeded(attack.run({ gate: 'ours', without: null }, 'short'))).toBe(false)
