@@ -117,6 +117,26 @@ test(
     await ended()
     expect(await page.getByTestId('study-result').locator('.mono').last().getAttribute('title')).toBe(hashes)
 
+    // Kept models stand side by side, and the table leaves as every other one does.
+    const c = t.modelComparison
+    const comparison = page.getByTestId('model-comparison')
+    await page.getByRole('button', { name: c.keep, exact: true }).click()
+    await expect(comparison).toContainText(c.one)
+    await page.getByRole('button', { name: new RegExp(`^${q.stages.models}`) }).click()
+    await page.getByRole('checkbox', { name: 'sex', exact: true }).uncheck()
+    await page.keyboard.press('Control+Enter')
+    await ended()
+    await page.getByRole('button', { name: c.keep, exact: true }).click()
+    const sideBySide = comparison.getByRole('table', { name: c.title })
+    await expect(sideBySide.getByRole('row', { name: /^Who same in all/ })).toBeVisible()
+    await expect(sideBySide.getByRole('row', { name: /^AIC/ })).toBeVisible()
+    const csv = join(scratchFolder, 'models.csv')
+    await answerSaveDialogs(app, csv)
+    await menuOf(c.title).click()
+    await page.getByRole('menuitem', { name: q.releaseAs.csv }).click()
+    await expect(page.getByText(q.released(csv))).toBeVisible()
+    expect(await readFile(csv, 'utf8')).toMatch(/AIC,[\s\S]*For use within .* only:/)
+
     await bringAxe(page)
     const pictures = process.env['CONSILIUM_PICTURES']
     for (const [locale, theme] of [
@@ -131,6 +151,8 @@ test(
       const at = page.getByTestId('headline')
       await at.scrollIntoViewIfNeeded()
       await page.screenshot({ path: `${pictures}/question-result.${locale}.${theme}.png` })
+      await comparison.scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `${pictures}/question-compared.${locale}.${theme}.png` })
       await page.getByTestId('methods').scrollIntoViewIfNeeded()
       await page.screenshot({ path: `${pictures}/question-paper.${locale}.${theme}.png` })
       const { intervals } = wordsOf(locale).question.stages

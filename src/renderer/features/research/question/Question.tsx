@@ -23,6 +23,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ComparisonPanel } from './ComparisonPanel.tsx'
 import { ExamplesMenu } from './ExamplesMenu.tsx'
 import { ReadyPanel } from './ReadyPanel.tsx'
 import { releaseAs } from '../../../parts/research/release-output.ts'
@@ -106,6 +107,7 @@ function Work() {
           <ResultPanel found={fitted} />
         </>
       )}
+      <ComparisonPanel />
     </>
   )
 }

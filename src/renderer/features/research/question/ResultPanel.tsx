@@ -16,6 +16,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { CleaningPanel } from './CleaningPanel.tsx'
+import { KeepModel } from './ComparisonPanel.tsx'
 import { CURVES_MOST, curvesFigure } from '../../../parts/research/curves-figure.ts'
 import { effectFigure } from './effect-figure.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
@@ -134,7 +135,7 @@ function Terms({
   }, [result, pinned, m, words, locale, model.confidencePercent, t])
   const first = headline(pinned, m, result, words, locale)
   return (
-    <Panel title={model.title}>
+    <Panel title={model.title} side={<KeepModel found={found} m={m} />}>
       <div className={styles.stack}>
         {first !== null && (
           <p className={styles.headline} data-testid="headline">
