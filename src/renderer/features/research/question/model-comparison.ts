@@ -7,7 +7,6 @@ import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared
 import { formatNumber, formatP, formatPercent, shortHash } from '../../../lib/format.ts'
 import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/research/fit-answer.ts'
 import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
-import { ratioText } from '../../../parts/research/ratio-text.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import { inARow, studySentences } from '../../../parts/research/study-sentence.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
