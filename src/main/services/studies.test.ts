@@ -135,7 +135,7 @@ describe('a study in the room', () => {
     expect(await ask.studies.kept()).toMatchObject({ study: changed })
   }, 60_000)
 
-  it('is refused with what it lacks before anything runs, and stops when it is cancelled', async () => {
+  it('R18: is refused with what it lacks before anything runs, and stops when it is cancelled', async () => {
     const { ask } = await hospital()
     const wrong = { ...study, baselineBy: 'hba1c', models: [{ ...study.models[0]!, curvesOf: 'age' }] }
     expect(await ask.studies.start({ study: wrong, at: 'named', upTo: 'weigh' })).toEqual({

@@ -34,7 +34,7 @@ async function filled(runs: number): Promise<{ warehouse: Warehouse; last: numbe
 }
 
 describe('the preview of a cleaning', () => {
-  it('counts what a pipeline does to the persons of a cohort, the same however the facts were loaded', async () => {
+  it('R4: counts what a pipeline does to the persons of a cohort, the same however the facts were loaded', async () => {
     const scopeOf = (last: number) => ({ upTo: last, hospitals: null, samePerson: [] })
     const one = await filled(1)
     const answer = await previewCleaning(one.warehouse, scopeOf(one.last), cohort, careful, control)
