@@ -24,7 +24,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ComparisonPanel } from './ComparisonPanel.tsx'
-import { ExamplesMenu } from './ExamplesMenu.tsx'
+import { ExamplesMenu, TutorialStart } from './ExamplesMenu.tsx'
 import { ReadyPanel } from './ReadyPanel.tsx'
 import { releaseAs } from '../../../parts/research/release-output.ts'
 import { Refusals } from './Refusals.tsx'
@@ -96,6 +96,7 @@ function Work() {
           <p className="secondary" role="status">
             {isRunning ? words.question.running : words.question.noResult}
           </p>
+          {!isRunning && !isTaught && <TutorialStart />}
         </Panel>
       ) : (
         <>
