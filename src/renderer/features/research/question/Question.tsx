@@ -89,6 +89,7 @@ function Work() {
             isFitting={isRunning}
           />
           <ReadyPanel study={study} found={weighed} />
+          {weighed === null && !isRunning && !isTaught && <TutorialStart />}
         </div>
       </div>
       {fitted === null ? (
@@ -96,7 +97,6 @@ function Work() {
           <p className="secondary" role="status">
             {isRunning ? words.question.running : words.question.noResult}
           </p>
-          {!isRunning && !isTaught && <TutorialStart />}
         </Panel>
       ) : (
         <>
