@@ -27,7 +27,8 @@ test(
     await settled()
     const persons = await attrition.locator('tbody tr td:nth-child(3)').allTextContents()
     expect(persons).toHaveLength(5)
-    const numbers = persons.map(Number)
+    // The demonstration gives a hospital other patients each time: few of them are not said exactly.
+    const numbers = persons.map((text) => (text === t.cohorts.small ? 10 : Number(text)))
     expect(numbers.every((each, i) => i === 0 || each <= numbers[i - 1]!)).toBe(true)
     expect(numbers[0]).toBeGreaterThan(numbers[1]!)
     const pictures = process.env['CONSILIUM_PICTURES']

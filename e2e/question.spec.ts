@@ -1,5 +1,5 @@
 /** A researcher goes from a question to a model on one page, in the real application, and takes the study file to the command line. */
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { studyDocument } from '../src/shared/domain/study.ts'
 import { answerOpenDialogs, answerSaveDialogs, expect, show, test } from './fixtures.ts'
@@ -117,6 +117,26 @@ test(
     await ended()
     expect(await page.getByTestId('study-result').locator('.mono').last().getAttribute('title')).toBe(hashes)
 
+    // Kept models stand side by side, and the table leaves as every other one does.
+    const c = t.modelComparison
+    const comparison = page.getByTestId('model-comparison')
+    await page.getByRole('button', { name: c.keep, exact: true }).click()
+    await expect(comparison).toContainText(c.one)
+    await page.getByRole('button', { name: new RegExp(`^${q.stages.models}`) }).click()
+    await page.getByRole('checkbox', { name: 'sex', exact: true }).uncheck()
+    await page.keyboard.press('Control+Enter')
+    await ended()
+    await page.getByRole('button', { name: c.keep, exact: true }).click()
+    const sideBySide = comparison.getByRole('table', { name: c.title })
+    await expect(sideBySide.getByRole('row', { name: /^Who same in all/ })).toBeVisible()
+    await expect(sideBySide.getByRole('row', { name: /^AIC/ })).toBeVisible()
+    const csv = join(scratchFolder, 'models.csv')
+    await answerSaveDialogs(app, csv)
+    await menuOf(c.title).click()
+    await page.getByRole('menuitem', { name: q.releaseAs.csv }).click()
+    await expect(page.getByText(q.released(csv))).toBeVisible()
+    expect(await readFile(csv, 'utf8')).toMatch(/AIC,[\s\S]*For use within .* only:/)
+
     await bringAxe(page)
     const pictures = process.env['CONSILIUM_PICTURES']
     for (const [locale, theme] of [
@@ -131,6 +151,8 @@ test(
       const at = page.getByTestId('headline')
       await at.scrollIntoViewIfNeeded()
       await page.screenshot({ path: `${pictures}/question-result.${locale}.${theme}.png` })
+      await comparison.scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `${pictures}/question-compared.${locale}.${theme}.png` })
       await page.getByTestId('methods').scrollIntoViewIfNeeded()
       await page.screenshot({ path: `${pictures}/question-paper.${locale}.${theme}.png` })
       const { intervals } = wordsOf(locale).question.stages
@@ -142,8 +164,10 @@ test(
   },
 )
 
-test('a hospital with no visit says so in a sentence, and with one visit too', async ({ launch }) => {
-  const { page, profileFolder } = await launch()
+test('R2: a hospital with no visit says so in a sentence in every room of research, and with one visit too', async ({
+  launch,
+}) => {
+  const { page, profileFolder, scratchFolder } = await launch()
   const t = wordsOf('en')
   await page.evaluate(
     async ([folder]) => {
@@ -157,10 +181,63 @@ test('a hospital with no visit says so in a sentence, and with one visit too', a
     },
     [profileFolder],
   )
-  await page.evaluate(() => void (location.hash = '#/question'))
-  await expect(page.getByRole('heading', { level: 1, name: t.question.title })).toBeVisible()
-  await page.keyboard.press('Control+Enter')
-  await expect(page.getByTestId('ready')).toContainText(t.cohorts.noVisits, { timeout: 60_000 })
-  await expect(page.getByTestId('attrition')).toContainText(t.cohorts.noVisits)
-  await expect(page.getByRole('table')).toHaveCount(0)
+  const into = async (room: string, title: string) => {
+    await page.evaluate((to) => void (location.hash = `#/${to}`), room)
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible()
+  }
+  const everywhere = async (said: string, ofWays: string) => {
+    await into('cohorts', t.cohorts.title)
+    await expect(page.getByTestId('attrition')).toContainText(said, { timeout: 60_000 })
+    await into('question', t.question.title)
+    await page.keyboard.press('Control+Enter')
+    await expect(page.getByTestId('ready')).toContainText(said, { timeout: 60_000 })
+    await expect(page.getByTestId('attrition')).toContainText(said)
+    await expect(page.getByRole('table')).toHaveCount(0)
+    await into('cleaning', t.cleaning.title)
+    await page.getByRole('button', { name: t.cleaning.run, exact: true }).click()
+    await expect(page.getByText(said)).toBeVisible({ timeout: 60_000 })
+    await into('pathways', t.pathways.title)
+    await page.getByRole('button', { name: t.pathways.run, exact: true }).click()
+    await expect(page.getByText(ofWays)).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('table')).toHaveCount(0)
+  }
+  await everywhere(t.cohorts.noVisits, t.pathways.nobody)
+
+  const bundle = join(scratchFolder, 'one-visit.json')
+  await writeFile(bundle, JSON.stringify(oneVisit))
+  await page.evaluate((path) => window.consilium.imports.start({ paths: [path] }), bundle)
+  const blocks = () =>
+    page.evaluate(async () => {
+      const status = await window.consilium.node.status()
+      return status.ok ? (status.value as { blockCount: number }).blockCount : -1
+    })
+  await expect.poll(blocks, { timeout: 60_000 }).toBe(1)
+  await everywhere(t.cohorts.oneVisit, t.pathways.tooFew)
 })
+
+const oneVisit = {
+  resourceType: 'Bundle',
+  type: 'transaction',
+  entry: [
+    {
+      fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000001',
+      resource: {
+        resourceType: 'Patient',
+        identifier: [{ system: 'urn:test:mrn', value: 'T1' }],
+        name: [{ family: 'Lin', given: ['Mei'] }],
+        gender: 'female',
+        birthDate: '1980-01-01',
+      },
+    },
+    {
+      fullUrl: 'urn:uuid:00000000-0000-4000-8000-000000000002',
+      resource: {
+        resourceType: 'Encounter',
+        status: 'finished',
+        class: { system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'AMB' },
+        subject: { reference: 'urn:uuid:00000000-0000-4000-8000-000000000001' },
+        period: { start: '2020-03-15T09:00:00+08:00' },
+      },
+    },
+  ],
+}

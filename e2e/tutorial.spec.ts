@@ -99,14 +99,18 @@ test(
     const study = studyDocument.parse(JSON.parse(await readFile(file, 'utf8')))
     expect(study.title).toBe('Sugar and the heart')
 
-    const ratio = await ratioHere(page, study)
-    expect(ratio.toFixed(2)).toBe(cleaned.ratio.toFixed(2))
+    const here = await hba1cHere(page, study)
+    expect(here.ratio.toFixed(2)).toBe(cleaned.ratio.toFixed(2))
     const folder = await intervalsInto(page, study, join(scratchFolder, 'rows'))
-    // The command line gives the same bits; R the same number.
-    expect(ratioOfFit(folder)).toBe(ratio)
-    const inR = ratioInR(folder, study)
+    // The command line gives the same bits; R the same ratio, limits and test of proportional hazards.
+    expect(hba1cOfFit(folder)).toEqual(here)
+    const inR = hba1cInR(folder, study)
     if (inR === null) console.log('R is not installed here: the hazard ratio was not held against it')
-    else expect(Math.abs(inR / ratio - 1)).toBeLessThan(1e-8)
+    else {
+      console.log(`held against R: ${JSON.stringify({ here, inR })}`)
+      for (const [name, value] of Object.entries(inR))
+        expect(Math.abs(value / here[name as keyof OfHba1c] - 1), name).toBeLessThan(1e-8)
+    }
 
     await bringAxe(page)
     for (const [locale, theme] of [
@@ -132,18 +136,35 @@ function numbersOf(text: string | null) {
 interface Fit {
   readonly names: string[]
   readonly coefficients: number[]
+  readonly lower: number[]
+  readonly upper: number[]
+  readonly zph: { readonly terms: string[]; readonly chisq: number[]; readonly globalChisq: number }
 }
 
-const ratioIn = ({ names, coefficients }: Fit): number => Math.exp(coefficients[names.indexOf('hba1c')]!)
+interface OfHba1c {
+  readonly ratio: number
+  readonly lower: number
+  readonly upper: number
+  /** Of the test of proportional hazards, of this term and of all. */
+  readonly chisq: number
+  readonly globalChisq: number
+}
 
-async function ratioHere(page: Page, study: StudyDocument): Promise<number> {
+function hba1cOf({ names, coefficients, lower, upper, zph }: Fit): OfHba1c {
+  const at = names.indexOf('hba1c')
+  const [ratio, least, most] = [coefficients, lower, upper].map((values) => Math.exp(values[at]!))
+  const chisq = zph.chisq[zph.terms.indexOf('hba1c')]!
+  return { ratio: ratio!, lower: least!, upper: most!, chisq, globalChisq: zph.globalChisq }
+}
+
+async function hba1cHere(page: Page, study: StudyDocument): Promise<OfHba1c> {
   const answer = await page.evaluate(
     (asked) => window.consilium.studies.run({ study: asked, at: 'named' }),
     study,
   )
   if (!answer.ok) throw new Error(JSON.stringify(answer))
   const { result } = answer.value as { result: string }
-  return ratioIn((JSON.parse(result) as { models: { result: Fit }[] }).models[0]!.result)
+  return hba1cOf((JSON.parse(result) as { models: { result: Fit }[] }).models[0]!.result)
 }
 
 async function intervalsInto(page: Page, study: StudyDocument, folder: string): Promise<string> {
@@ -158,7 +179,7 @@ async function intervalsInto(page: Page, study: StudyDocument, folder: string): 
   return folder
 }
 
-function ratioOfFit(folder: string): number {
+function hba1cOfFit(folder: string): OfHba1c {
   const out = execFileSync(
     process.execPath,
     [
@@ -171,19 +192,22 @@ function ratioOfFit(folder: string): number {
     ],
     { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 26 },
   )
-  return ratioIn(JSON.parse(out.trimEnd().split('\n').at(-1)!) as Fit)
+  return hba1cOf(JSON.parse(out.trimEnd().split('\n').at(-1)!) as Fit)
 }
 
 /** Null where R is not installed. */
-function ratioInR(folder: string, study: StudyDocument): number | null {
+function hba1cInR(folder: string, study: StudyDocument): OfHba1c | null {
   const covariates = study.models[0]!.covariates.join(' + ')
   const script = `suppressMessages(library(survival)); d <- read.csv("${join(folder, 'intervals.csv')}")
 fit <- coxph(Surv(start, stop, event) ~ ${covariates}, data = d, ties = "efron", control = coxph.control(timefix = TRUE))
-cat(sprintf("%.17g", exp(coef(fit)[["hba1c"]])))`
+limits <- exp(confint(fit)["hba1c", ]); zph <- cox.zph(fit)$table[, "chisq"]
+cat(sprintf("%.17g", c(exp(coef(fit)[["hba1c"]]), limits, zph[["hba1c"]], zph[["GLOBAL"]])))`
   const path = join(folder, 'fit.R')
   writeFileSync(path, script)
   try {
-    return Number(execFileSync('Rscript', [path], { encoding: 'utf8' }))
+    const said = execFileSync('Rscript', [path], { encoding: 'utf8' }).trim().split(' ').map(Number)
+    const [ratio, lower, upper, chisq, globalChisq] = said as [number, number, number, number, number]
+    return { ratio, lower, upper, chisq, globalChisq }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

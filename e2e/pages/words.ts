@@ -17,6 +17,7 @@ import * as history from '../../src/renderer/words/history.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
 import * as importSteps from '../../src/renderer/words/import-steps.ts'
+import * as modelComparison from '../../src/renderer/words/model-comparison.ts'
 import * as models from '../../src/renderer/words/models.ts'
 import * as joining from '../../src/renderer/words/joining.ts'
 import * as network from '../../src/renderer/words/network.ts'
@@ -57,6 +58,7 @@ export const wordsOf = (locale: Locale) => ({
   imports: pick(locale, imports),
   importSteps: pick(locale, importSteps),
   tables: pick(locale, tables),
+  modelComparison: pick(locale, modelComparison),
   models: pick(locale, models),
   joining: pick(locale, joining),
   network: pick(locale, network),

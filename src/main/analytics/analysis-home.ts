@@ -39,11 +39,11 @@ export interface AnalysisHome {
     definition: CohortDefinition,
     upTo: number | null,
   ): Promise<{ snapshot: Snapshot; of: AskedOf; attrition: Attrition }>
-  /** What the pipeline would do to the cohort's records; `upTo` as above. */
+  /** What the pipeline would do to the cohort's records; `upTo` as above. @throws {StatsFailure} `cancelled` */
   clean(
-    cohort: CohortDefinition,
-    pipeline: CleaningPipeline,
+    asked: { readonly cohort: CohortDefinition; readonly pipeline: CleaningPipeline },
     upTo: number | null,
+    watch?: RunWatch,
   ): Promise<{ answer: CleaningCountsAnswer; of: AskedOf }>
   /**
    * The study at the state that it names, or at the newest one where it names none.
@@ -262,12 +262,12 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         return { snapshot, of, attrition }
       })
     },
-    async clean(cohort, pipeline, upTo) {
+    async clean(asked, upTo, watch) {
       const { scope, of } = await scopeAt(upTo)
-      return asking(async (running) => ({
-        answer: await running.call('clean', { scope, cohort, pipeline }),
-        of,
-      }))
+      const answer = await watched(watch, (running, told) =>
+        running.call('clean', { asked: { scope, ...asked }, ...told }),
+      )
+      return { answer, of }
     },
     async pin(study) {
       const chain = await records().chain()

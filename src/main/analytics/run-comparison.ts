@@ -2,7 +2,7 @@
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import { compareCohorts, type Comparison } from './comparison/compare.ts'
 import { createProfile, type Profile } from './comparison/profile.ts'
-import { membersOf, type RunControl } from './run-pathways.ts'
+import { membersOf, type RunControl } from './members-of.ts'
 import type { SnapshotScope, Warehouse } from './warehouse/warehouse.ts'
 
 export interface AskedComparison {

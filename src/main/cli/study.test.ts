@@ -36,7 +36,7 @@ async function ask(asked: unknown, where: string, ...more: string[]) {
 }
 
 describe('consilium study run', () => {
-  it('writes the same bytes again, on a copy of the profile, and at the old state after an amendment', async () => {
+  it('R17: writes the same bytes again, on a copy of the profile, and at the old state after an amendment', async () => {
     const [out, again, pin] = ['result.json', 'again.json', 'pinned.json'].map((name) => join(home, name))
     const first = await ask(study, profile, '--out', out!, '--pin', pin!)
     expect(first).toMatchObject({ code: 0, answer: { snapshot: { upTo: 17 }, changes: null } })

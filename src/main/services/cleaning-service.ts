@@ -1,5 +1,5 @@
-/** What a pipeline would do to the records of a cohort, in counts. */
-import type { cleaning as cleaningContract } from '../../shared/contract/cleaning.ts'
+/** What a pipeline would do to the records of a cohort, in counts, as a job. */
+import type { cleaning as cleaningContract, CleaningPreview } from '../../shared/contract/cleaning.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { canonicalCleaning, cleaningProblems, cleaningWarnings } from '../../shared/domain/cleaning.ts'
 import { canonicalCohort, problemsOf } from '../../shared/domain/cohort.ts'
@@ -9,10 +9,10 @@ import { nameSubject } from './audit-subject.ts'
 import type { ServiceContext } from './context.ts'
 
 export function createCleaningService(context: ServiceContext): Handlers<typeof cleaningContract> {
-  const { crypto } = context.world
-  const hashOf = (text: string): string => toHex(crypto.sha256(utf8Encode(text)))
+  const { world, jobs } = context
+  const hashOf = (text: string): string => toHex(world.crypto.sha256(utf8Encode(text)))
   return {
-    async preview({ cohort, pipeline, upTo }) {
+    async start({ cohort, pipeline, upTo }) {
       const problems = { cohort: problemsOf(cohort), pipeline: cleaningProblems(pipeline) }
       if (problems.cohort.length + problems.pipeline.length > 0) return { kind: 'refused', ...problems }
       const cohortHash = hashOf(canonicalCohort(cohort))
@@ -20,19 +20,30 @@ export function createCleaningService(context: ServiceContext): Handlers<typeof 
       nameSubject({ cohort: cohortHash, pipeline: pipelineHash })
       const analysis = context.analysis()
       if (analysis === null) throw new AnalysisFailure({ code: 'no-records' })
-      const { answer, of } = await analysis.clean(cohort, pipeline, upTo ?? null)
-      if (answer.kind === 'too-many') return answer
-      const { snapshot, steps, ...rest } = answer
-      const { visitCount, personCount } = snapshot
-      return {
-        ...copied(rest),
-        pipelineHash,
-        cohortHash,
-        isTwin: of.isTwin,
-        snapshot: { upTo: of.upTo, visitCount, personCount },
-        steps: copied(steps),
-        warnings: cleaningWarnings(pipeline),
-      }
+      const { jobId } = jobs.start(
+        'clean',
+        'patients',
+        async ({ signal, progress }): Promise<CleaningPreview> => {
+          const watch = { signal, onProgress: progress }
+          const { answer, of } = await analysis.clean({ cohort, pipeline }, upTo ?? null, watch)
+          if (answer.kind === 'too-many') return answer
+          const { snapshot, steps, ...rest } = answer
+          const { visitCount, personCount } = snapshot
+          return {
+            ...copied(rest),
+            pipelineHash,
+            cohortHash,
+            isTwin: of.isTwin,
+            snapshot: { upTo: of.upTo, visitCount, personCount },
+            steps: copied(steps),
+            warnings: cleaningWarnings(pipeline),
+          }
+        },
+      )
+      return { kind: 'started', jobId }
+    },
+    async answer({ jobId }) {
+      return jobs.result(jobId, 'clean') as CleaningPreview | null
     },
   }
 }

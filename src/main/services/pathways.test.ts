@@ -2,11 +2,15 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AllClients } from '../../shared/contract/index.ts'
+import type { AllClients, AllHandlers } from '../../shared/contract/index.ts'
+import { allRights, isAllowed, mayCall } from '../../shared/contract/rights.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { PathwaysDefinition } from '../../shared/domain/pathways.ts'
 import { tinyBundle } from '../cli/cli.test-kit.ts'
 import { createTown, PASSPHRASE, until, type Town } from '../governance/institution.test-kit.ts'
+import type { AuditedCall } from './audit-port.ts'
+import { alwaysConfirmed } from './confirmations.ts'
+import { dispatch } from './dispatch.ts'
 
 let town: Town | null = null
 afterEach(async () => {
@@ -134,6 +138,33 @@ describe('pathways in the room', () => {
   }, 60_000)
 })
 
+describe('R5: one patient’s way', () => {
+  it('is invented for a researcher; a real one is refused before anything is opened, and the audit has the attempt', async () => {
+    const opening = allRights.filter(({ right }) => right.opensPatients)
+    expect(opening.length).toBeGreaterThan(0)
+    expect(opening.filter(({ right }) => isAllowed(right, ['researcher']))).toEqual([])
+    expect(mayCall('pathways.start', ['researcher'])).toBe(true)
+    const told: AuditedCall[] = []
+    const researcher = {
+      person: () => ({ userKeyId: 'r1', roles: ['researcher' as const] }),
+      absence: () => 'locked' as const,
+      confirmations: alwaysConfirmed,
+      audit: { note: async (call: AuditedCall) => void told.push(call) },
+    }
+    const handlers = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('a handler ran')
+        },
+      },
+    ) as AllHandlers
+    const reply = await dispatch(handlers, researcher, 'patients.search', { text: 'Lin', limit: 1 })
+    expect(reply).toEqual({ ok: false, error: { code: 'not-permitted' } })
+    expect(told).toMatchObject([{ operation: 'patients.search', outcome: 'refused' }])
+  })
+})
+
 const coded = (include: string[]): CohortDefinition => ({
   ...cohort,
   codeSets: { dm: { kind: 'diagnosis', name: 'Diabetes', include, exclude: [] } },
@@ -178,7 +209,7 @@ describe('cohorts under names', () => {
     await expect(ask.cohorts.shelf()).rejects.toMatchObject({ code: 'locked' })
   }, 60_000)
 
-  it('use versions of code sets, and no version that does not hold what they say', async () => {
+  it('R3: use versions of code sets, and no version that does not hold what they say', async () => {
     const { ask } = await hospital(12)
     const set = coded(['E11*']).codeSets['dm']!
     await ask.cohorts.saveCodeSet({ name: 'Diabetes', set })

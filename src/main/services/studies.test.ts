@@ -3,6 +3,7 @@ import { writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { AllClients } from '../../shared/contract/index.ts'
+import { presetSteps, usualStep } from '../../shared/domain/cleaning.ts'
 import { studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
 import { comingAgain } from '../analytics/study/coming-again.test-kit.ts'
 import { tinyBundle } from '../cli/cli.test-kit.ts'
@@ -135,7 +136,7 @@ describe('a study in the room', () => {
     expect(await ask.studies.kept()).toMatchObject({ study: changed })
   }, 60_000)
 
-  it('is refused with what it lacks before anything runs, and stops when it is cancelled', async () => {
+  it('R18: is refused with what it lacks before anything runs, and stops when it is cancelled', async () => {
     const { ask } = await hospital()
     const wrong = { ...study, baselineBy: 'hba1c', models: [{ ...study.models[0]!, curvesOf: 'age' }] }
     expect(await ask.studies.start({ study: wrong, at: 'named', upTo: 'weigh' })).toEqual({
@@ -156,5 +157,26 @@ describe('a study in the room', () => {
     expect(['cancelled', 'done']).toContain(job?.state)
     // The thread is there for the next question.
     expect((await answered(ask, study, 'weigh')).kind).toBe('ran')
+
+    // What a cleaning would do is a job too; of nine persons its progress says nothing.
+    const pipeline = { schema: 'cleaning/1' as const, title: 'Careful', steps: presetSteps('careful') }
+    const cleaned = await ask.cleaning.start({ cohort: study.cohort, pipeline })
+    if (cleaned.kind !== 'started') throw new Error(cleaned.kind)
+    const cleaning = await until(
+      async () => (await ask.jobs.list()).find((each) => each.jobId === cleaned.jobId),
+      (each) => each?.state !== 'running',
+    )
+    expect(cleaning).toMatchObject({ state: 'done', kind: 'clean', done: 0, total: null })
+    expect(await ask.cleaning.answer({ jobId: cleaned.jobId })).toMatchObject({
+      kind: 'cleaned',
+      start: { persons: 9 },
+      snapshot: { visitCount: 18 },
+    })
+    expect(await ask.cleaning.answer({ jobId: begun.jobId })).toBeNull()
+    const none = { ...pipeline, steps: [{ ...usualStep('select-version'), asOfBlock: 3 }] }
+    expect(await ask.cleaning.start({ cohort: study.cohort, pipeline: none })).toMatchObject({
+      kind: 'refused',
+      pipeline: [{ kind: 'older-state' }],
+    })
   }, 60_000)
 })

@@ -1,6 +1,6 @@
 /** Starts the thread of the analysis, tells how far it is, and ends it in order. */
 import { Worker } from 'node:worker_threads'
-import type { CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
+import type { AskedCleaning, CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
 import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
 import type { TwinPlan } from '../analytics/fill-twin.ts'
@@ -11,7 +11,6 @@ import type { AskedComparison } from '../analytics/run-comparison.ts'
 import type { AskedPathways, PathwaysRun } from '../analytics/run-pathways.ts'
 import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
-import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId } from '../node/chain/ids.ts'
@@ -61,10 +60,7 @@ export type AnalysisCalls = {
   }
   /** The rows of a study that is pinned, and its models as `fit` takes them. */
   intervals: { input: { asked: AskedStudy }; output: IntervalsOut }
-  clean: {
-    input: { scope: SnapshotScope; cohort: CohortDefinition; pipeline: CleaningPipeline }
-    output: CleaningCountsAnswer
-  }
+  clean: { input: { asked: AskedCleaning; ticket: number; cancel: Int32Array }; output: CleaningCountsAnswer }
   /** The automatic answer, with its noise: 16,384 bytes. Exact numbers stay in the thread. */
   answerRequest: { input: GatedQuestion; output: Bytes }
   /** What would leave by rule. `cancel` as above. */

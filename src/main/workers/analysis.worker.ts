@@ -2,7 +2,8 @@
 import { parentPort } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
 import { runComparison } from '../analytics/run-comparison.ts'
-import { runPathways, type RunControl } from '../analytics/run-pathways.ts'
+import type { RunControl } from '../analytics/members-of.ts'
+import { runPathways } from '../analytics/run-pathways.ts'
 import { fillTwin } from '../analytics/fill-twin.ts'
 import { createFeed, type Feed } from '../analytics/warehouse/feed.ts'
 import { answerGated } from '../analytics/study/answer-gated.ts'
@@ -143,8 +144,7 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   newPersons: ({ scope, after }) => opened().warehouse.newPersons(scope, after),
   intervals: ({ asked }) =>
     intervalsOut(opened().warehouse, asked, { hooks: {}, isCancelled: () => isClosed, memory }),
-  clean: ({ scope, cohort, pipeline }) =>
-    previewCleaning(opened().warehouse, scope, cohort, pipeline, { isCancelled: () => isClosed }),
+  clean: ({ asked, ticket, cancel }) => previewCleaning(opened().warehouse, asked, controlOf(ticket, cancel)),
   pathways: ({ asked, ticket, cancel }) => runPathways(opened().warehouse, asked, controlOf(ticket, cancel)),
   compare: ({ asked, ticket, cancel }) => runComparison(opened().warehouse, asked, controlOf(ticket, cancel)),
   cancel() {

@@ -23,6 +23,7 @@ import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
 import * as importSteps from './import-steps.ts'
+import * as modelComparison from './model-comparison.ts'
 import * as models from './models.ts'
 import * as joining from './joining.ts'
 import * as network from './network.ts'
@@ -69,6 +70,7 @@ const en = {
   imports: imports.en,
   importSteps: importSteps.en,
   batches: batches.en,
+  modelComparison: modelComparison.en,
   models: models.en,
   joining: joining.en,
   network: network.en,
@@ -109,6 +111,7 @@ const zhHant: Words = {
   imports: imports.zhHant,
   importSteps: importSteps.zhHant,
   batches: batches.zhHant,
+  modelComparison: modelComparison.zhHant,
   models: models.zhHant,
   joining: joining.zhHant,
   network: network.zhHant,

@@ -23,6 +23,7 @@ export const en = {
   redo: 'Redo',
   run: 'Clean and compare',
   running: 'The records are being cleaned …',
+  cancelled: 'Stopped. What was found before stays.',
   stale: 'The steps or the cohort were changed since this result.',
   notYet:
     'Not run yet. The result shows the values before and after, what is missing, and who is left after each step.',
@@ -239,6 +240,7 @@ export const zhHant: typeof en = {
   redo: '重做',
   run: '執行清理並比較',
   running: '正在清理資料…',
+  cancelled: '已停止，先前的結果仍保留。',
   stale: '此結果產生後，步驟或世代已有變更。',
   notYet: '尚未執行。結果會顯示清理前後的數值、缺漏情形，以及每一步之後剩下的人與資料。',
   refusedCohort: '世代定義尚未完成，請先至「世代」完成。',

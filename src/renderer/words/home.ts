@@ -28,6 +28,10 @@ export const en = {
     title: 'Import records',
     body: 'FHIR bundles or NDJSON from another system; the same file twice adds nothing.',
   },
+  ask: {
+    title: 'Ask a research question',
+    body: 'From whom to a model on one page. New here? The tutorial on it takes ten minutes.',
+  },
   look: {
     title: 'Look at the chain',
     body: 'Every block with its proof, and a button that recomputes it before your eyes.',
@@ -60,6 +64,7 @@ export const zhHant: typeof en = {
   start: '從這裡開始',
   enter: { title: '登錄就診', body: '搜尋病人或新增病人，全程可用鍵盤完成。' },
   bring: { title: '匯入紀錄', body: '其他系統的 FHIR Bundle 或 NDJSON；同一檔案匯入兩次不會重複。' },
+  ask: { title: '提出研究問題', body: '在同一頁從對象到模型；初次使用可先做頁面上十分鐘的教學。' },
   look: { title: '查看區塊鏈', body: '每個區塊都有證明，並可當場重新計算驗證。' },
   recent: '最近登錄的就診',
   recentEmpty: '您登錄或匯入的就診會列在這裡，並顯示入鏈狀態。',

@@ -131,24 +131,28 @@ export const cleaningPreview = z.discriminatedUnion('kind', [
     after: profile,
     warnings: z.array(cleaningWarning),
   }),
-  z.object({
-    kind: z.literal('refused'),
-    cohort: z.array(cohortProblem),
-    pipeline: z.array(cleaningProblem),
-  }),
   /** More rows than are made objects at one time; a narrower cohort can be looked at. */
   z.object({ kind: z.literal('too-many'), rowsMost: count }),
 ])
 export type CleaningPreview = z.infer<typeof cleaningPreview>
 
 export const cleaning = {
-  /** Waits until the records are ready. What the attrition counts as events is the cohort's entry event. */
-  preview: {
+  /** As a job. Waits until the records are ready. What the attrition counts as events is the cohort's entry event. */
+  start: {
     input: z.object({
       cohort: cohortDefinition,
       pipeline: cleaningPipeline,
       upTo: z.int().min(-1).optional(),
     }),
-    output: cleaningPreview,
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('started'), jobId: z.string() }),
+      z.object({
+        kind: z.literal('refused'),
+        cohort: z.array(cohortProblem),
+        pipeline: z.array(cleaningProblem),
+      }),
+    ]),
   },
+  /** What the job found; null while there is none. */
+  answer: { input: z.object({ jobId: z.string() }), output: cleaningPreview.nullable() },
 } satisfies Service

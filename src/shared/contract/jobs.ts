@@ -23,6 +23,7 @@ export const jobProgress = z.object({
     'study',
     'package',
     'pathways',
+    'clean',
     'compare',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),

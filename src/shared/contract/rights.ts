@@ -218,7 +218,7 @@ export const rights: Rights = {
     compare: may(RESEARCHER, 'study'),
     comparison: may(RESEARCHER),
   },
-  cleaning: { preview: may(RESEARCHER, 'study') },
+  cleaning: { start: may(RESEARCHER, 'study'), answer: may(RESEARCHER) },
   pathways: {
     start: may(RESEARCHER, 'study'),
     answer: may(RESEARCHER),
@@ -451,7 +451,7 @@ export const roomRights = {
   chain: ['chain.blocks'],
   question: ['studies.start'],
   cohorts: ['cohorts.count'],
-  cleaning: ['cleaning.preview'],
+  cleaning: ['cleaning.start'],
   pathways: ['pathways.start'],
   models: ['models.start'],
   reviews: ['reviews.build', 'reviews.sign'],

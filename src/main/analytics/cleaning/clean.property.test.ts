@@ -94,7 +94,7 @@ describe('cleaning', () => {
     )
   })
 
-  it('replays byte by byte, and another parameter gives other bytes', () => {
+  it('R4: replays byte by byte, and another parameter gives other bytes', () => {
     const { persons: facts } = syntheticPersons(12, 'replay')
     const careful = presetSteps('careful')
     const first = hashOf(facts, careful)

@@ -183,4 +183,48 @@ describe('a cohort of the warehouse', () => {
     // Questions that nobody answers would prove nothing.
     expect(memberCount).toBeGreaterThan(100)
   }, 120_000)
+
+  it('R2: counts type 2 diabetes from 40 on with two HbA1c in twelve months rule by rule, at the state that it names', async () => {
+    const from = (years: number): CohortDefinition => ({
+      schema: 'cohort/1',
+      title: 'Type 2 diabetes from an age on',
+      codeSets: {
+        t2: { kind: 'diagnosis', name: 'Type 2 diabetes', include: ['E11*'], exclude: [] },
+      },
+      entry: { event: { kind: 'diagnosis', codes: 't2' }, priorDays: 0, which: 'first' },
+      steps: [
+        { use: 'include', rule: { kind: 'age', atLeast: years } },
+        {
+          use: 'include',
+          rule: {
+            kind: 'occurs',
+            event: { kind: 'result', test: 'hba1c' },
+            window: { from: null, to: null },
+            atLeast: 2,
+            withinDays: 365,
+          },
+        },
+      ],
+    })
+    const half = Math.floor(facts.length / 2)
+    const counted = async (asked: CohortDefinition, upTo: number): Promise<number[]> => {
+      expect(problemsOf(asked)).toEqual([])
+      const state = await warehouse.snapshot({ upTo, hospitals: null, samePerson: [] })
+      const { withEvent, withPriorDays, afterWashout, steps } = await warehouse.attrition(state, asked)
+      const valid = facts.filter(({ visit }, block) => visit[0]!.status === 2 && block <= upTo)
+      const all = [withEvent, withPriorDays, afterWashout, ...steps]
+      expect(all).toEqual(cohortByHand(asked, valid).attrition)
+      return all
+    }
+    const [before, now, older] = [
+      await counted(from(40), half),
+      await counted(from(40), facts.length),
+      await counted(from(65), facts.length),
+    ]
+    // Each rule takes somebody, and a later state has others.
+    expect(before).not.toEqual(now)
+    expect(now.at(-2)).toBeGreaterThan(now.at(-1)!)
+    expect(now.at(-1)).toBeGreaterThan(0)
+    expect(older.at(-2)).toBeLessThan(older[0]!)
+  })
 })

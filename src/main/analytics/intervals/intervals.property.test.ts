@@ -106,7 +106,7 @@ const definition: fc.Arbitrary<IntervalDefinition> = fc
   }))
 
 describe('the (start, stop] table', () => {
-  it('says of every day what is known that day, whatever is asked', () => {
+  it('R6: says of every day what is known that day, whatever is asked', () => {
     const seen = { rows: 0, events: 0, deaths: 0, leftOut: 0, laterEvents: 0 }
     fc.assert(
       fc.property(

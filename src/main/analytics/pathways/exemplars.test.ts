@@ -47,7 +47,7 @@ const seeds = Array.from({ length: 30 }, (_, i) =>
   sampleExemplars({ people, sequences, trajectory }, clock, { count: 10, seed: `seed ${i}` }),
 ).flat()
 
-describe('an invented person', () => {
+describe('R5: an invented person', () => {
   it('takes only ways that at least 11 persons took, and stops where there is none', () => {
     for (const { sex, age, steps, end } of seeds) {
       expect(sex).toBe('male')

@@ -12,6 +12,7 @@ import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
 import { createIntervals, type IntervalBuilder, type IntervalReport } from '../intervals/build-intervals.ts'
 import type { IntervalRows } from '../intervals/interval-table.ts'
 import { daysOfEvent } from '../persons/event-days.ts'
+import { SMALL } from '../pathways/protect.ts'
 import type { CohortMember } from '../warehouse/persons-out.ts'
 import type { Attrition, Snapshot, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { indexedPeople } from './indexed-people.ts'
@@ -109,7 +110,8 @@ export async function prepareStudy(
   let rowCount = 0
   for (let from = 0; from < total; from += BATCH_PERSONS) {
     if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
-    control.onPersons?.(from, total)
+    // Of fewer than 11 not even the progress says how many.
+    if (total >= SMALL) control.onPersons?.(from, total)
     const range = { from, to: from + BATCH_PERSONS }
     const members = await warehouse.personFacts(snapshot, cohort, range)
     control.onMembers?.(members)
@@ -122,7 +124,7 @@ export async function prepareStudy(
       if (rowCount > rowsMost) return { kind: 'too-many-rows', rowsMost }
     } else plain.add(members)
   }
-  control.onPersons?.(total, total)
+  if (total >= SMALL) control.onPersons?.(total, total)
   const cleaned = cleaning === null ? null : cleanMembers(toClean, study, cleaning, control)
   const { rows, report } = present(plain ?? cleaned?.builder(lastDay)).finish()
   const prepared: PreparedStudy = {

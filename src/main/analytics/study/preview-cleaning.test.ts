@@ -15,6 +15,11 @@ const cohort: CohortDefinition = {
 }
 const careful: CleaningPipeline = { schema: 'cleaning/1', title: 'careful', steps: presetSteps('careful') }
 const control = { isCancelled: () => false }
+const askedAt = (last: number) => ({
+  scope: { upTo: last, hospitals: null, samePerson: [] },
+  cohort,
+  pipeline: careful,
+})
 
 const opened: Warehouse[] = []
 afterEach(() => {
@@ -34,10 +39,9 @@ async function filled(runs: number): Promise<{ warehouse: Warehouse; last: numbe
 }
 
 describe('the preview of a cleaning', () => {
-  it('counts what a pipeline does to the persons of a cohort, the same however the facts were loaded', async () => {
-    const scopeOf = (last: number) => ({ upTo: last, hospitals: null, samePerson: [] })
+  it('R4: counts what a pipeline does to the persons of a cohort, the same however the facts were loaded', async () => {
     const one = await filled(1)
-    const answer = await previewCleaning(one.warehouse, scopeOf(one.last), cohort, careful, control)
+    const answer = await previewCleaning(one.warehouse, askedAt(one.last), control)
     if (answer.kind !== 'cleaned') throw new Error(answer.kind)
     const attrition = await one.warehouse.attrition(answer.snapshot, cohort)
     expect(answer.start.persons).toBe(attrition.withEvent)
@@ -45,16 +49,47 @@ describe('the preview of a cleaning', () => {
     expect(answer.steps.map(({ step }) => step)).toEqual(careful.steps)
     expect(answer.steps.every((report) => !('sample' in report))).toBe(true)
     const many = await filled(5)
-    const again = await previewCleaning(many.warehouse, scopeOf(many.last), cohort, careful, control)
+    const again = await previewCleaning(many.warehouse, askedAt(many.last), control)
     expect(again).toMatchObject({ kind: 'cleaned', resultHash: answer.resultHash })
   })
 
   it('says when the rows are too many to be objects at one time', async () => {
     const { warehouse, last } = await filled(1)
-    const scope = { upTo: last, hospitals: null, samePerson: [] }
-    expect(await previewCleaning(warehouse, scope, cohort, careful, { ...control, rowsMost: 100 })).toEqual({
+    expect(await previewCleaning(warehouse, askedAt(last), { ...control, rowsMost: 100 })).toEqual({
       kind: 'too-many',
       rowsMost: 100,
     })
+  })
+
+  it('R18: tells how many persons were read, never of fewer than 11, and ends between two steps when it is cancelled', async () => {
+    const { warehouse, last } = await filled(1)
+    const told: [number, number][] = []
+    const onPersons = (done: number, total: number) => void told.push([done, total])
+    const everybody: CohortDefinition = {
+      ...cohort,
+      codeSets: {},
+      entry: { ...cohort.entry, event: { kind: 'visit' } },
+    }
+    const answer = await previewCleaning(
+      warehouse,
+      { ...askedAt(last), cohort: everybody },
+      { ...control, onPersons },
+    )
+    if (answer.kind !== 'cleaned') throw new Error(answer.kind)
+    expect(told.at(-1)).toEqual([answer.start.persons, answer.start.persons])
+    const few: CohortDefinition = {
+      ...everybody,
+      steps: [{ use: 'include', rule: { kind: 'age', atLeast: 130 } }],
+    }
+    told.length = 0
+    await previewCleaning(warehouse, { ...askedAt(last), cohort: few }, { ...control, onPersons })
+    expect(told).toEqual([])
+    // Asked once before the only batch and after it, then before each step.
+    let asked = 0
+    const stopping = { isCancelled: () => ++asked > 4 }
+    await expect(
+      previewCleaning(warehouse, { ...askedAt(last), cohort: everybody }, stopping),
+    ).rejects.toMatchObject({ detail: { code: 'cancelled' } })
+    expect(asked).toBe(5)
   })
 })

@@ -195,7 +195,7 @@ describe('a study', () => {
     expect(Math.max(...ends(2, 2))).toBeGreaterThan(0)
   })
 
-  it('is the same at its old state after an amendment, and another at the new one, which says what changed', async () => {
+  it('R17: is the same at its old state after an amendment, and another at the new one, which says what changed', async () => {
     const last = facts.length - 1
     const before = await run(warehouse, at(last))
     const later = await loaded([500], true)
@@ -320,7 +320,7 @@ describe('a study', () => {
     })
   })
 
-  it('ends between two steps of its cleaning when it is cancelled', async () => {
+  it('R18: ends between two steps of its cleaning when it is cancelled', async () => {
     const steps = CLEANING_STEPS.map((name) => usualStep(name))
     const cleaned = {
       ...at(facts.length - 1),

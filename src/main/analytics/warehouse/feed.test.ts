@@ -224,7 +224,7 @@ describe('a warehouse', () => {
     expect(await askedOf('I10')).toHaveLength(0)
   })
 
-  it('keeps full runs sealed, and loads them without opening a record again', async () => {
+  it('R18: keeps full runs sealed, and loads them without opening a record again', async () => {
     await hospital.submit(FACT_RUN_BLOCKS + 3, 0)
     await until(() => hospital.node!.status.blockCount === FACT_RUN_BLOCKS + 3)
     const first = await openFeed()

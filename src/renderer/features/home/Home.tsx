@@ -1,6 +1,6 @@
 /** What a person sees after opening: the state in a sentence, what is left to do, where to start, the last visits. */
 import { Button, Skeleton, UnstyledButton } from '@mantine/core'
-import { IconFileImport, IconLink, IconStethoscope } from '@tabler/icons-react'
+import { IconFileImport, IconLink, IconRoute, IconStethoscope } from '@tabler/icons-react'
 import { useState } from 'react'
 import { formatNumber } from '../../lib/format.ts'
 import { mayCall } from '../../../shared/contract/rights.ts'
@@ -243,6 +243,9 @@ export function Home() {
             {canRecord && <Start icon={IconStethoscope} words={t.enter} onGo={() => go('record')} />}
             {mayCall('imports.start', roles) && session.workPlace === undefined && (
               <Start icon={IconFileImport} words={t.bring} onGo={() => go('imports')} />
+            )}
+            {mayCall('studies.start', roles) && (
+              <Start icon={IconRoute} words={t.ask} onGo={() => go('question')} />
             )}
             <Start icon={IconLink} words={t.look} onGo={() => go('chain')} />
           </div>

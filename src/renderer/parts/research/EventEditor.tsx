@@ -7,6 +7,7 @@ import { useLocale, useWords } from '../../words/catalogue.ts'
 import {
   codeKindOf,
   codesFromText,
+  doubtsOfCodes,
   EVENT_KINDS,
   textOfCodes,
   withCodeSet,
@@ -92,11 +93,18 @@ function Codes<T extends CodeSetHolder>({
   // An undo changes the set under the field; what is being typed stays as it is as long as it means the same.
   useEffect(() => {
     setText((typed) => {
-      const typedSet = codesFromText(codeKindOf(kind)!, name, typed).set
-      return typedSet !== null && textOfCodes(typedSet) === meant ? typed : meant
+      const own = codesFromText(codeKindOf(kind)!, name, typed).set
+      return own !== null && textOfCodes(own) === meant ? typed : meant
     })
   }, [meant])
-  const { wrong } = codesFromText(codeKindOf(kind)!, name, text)
+  const { wrong, set: typedSet } = codesFromText(codeKindOf(kind)!, name, text)
+  const { unlike, alone } = doubtsOfCodes(codeKindOf(kind)!, typedSet)
+  const doubt =
+    unlike.length > 0
+      ? t.codesUnlike(unlike.join(', '))
+      : alone.length > 0
+        ? t.codesAlone(alone[0]!, `${alone[0]!}*`)
+        : null
   const take = (typed: string, called: string) =>
     onChange(withCodeSet(definition, id, codesFromText(codeKindOf(kind)!, called, typed).set))
   return (
@@ -104,7 +112,7 @@ function Codes<T extends CodeSetHolder>({
       <TextInput
         className={styles.wide}
         label={t.codes}
-        description={t.codesHint}
+        description={doubt === null ? t.codesHint : <span className={styles.doubt}>{doubt}</span>}
         value={text}
         error={wrong.length > 0 ? t.codesWrong(wrong.join(' ')) : set === undefined ? t.codesNone : undefined}
         onChange={({ currentTarget }) => {

@@ -56,6 +56,7 @@ function Parts({ definition, rule, depth = 1, onChange }: Props) {
             value={rule.atMost}
             unit={t.years}
             max={130}
+            error={(rule.atLeast ?? 0) > (rule.atMost ?? Infinity) ? t.limitsCrossed : undefined}
             onChange={(n) => same(pruned({ ...rule, atMost: n }))}
           />
         </div>
@@ -237,11 +238,13 @@ export function Whole({
   unit,
   min = 0,
   max = 36_525,
+  error,
   onChange,
 }: {
   readonly label: string
   readonly value: number | undefined
   readonly unit?: string
+  readonly error?: string | undefined
   /** What is typed beyond is taken as the limit. */
   readonly min?: number
   readonly max?: number
@@ -256,7 +259,9 @@ export function Whole({
       label={label}
       inputMode="numeric"
       value={text}
+      error={error}
       rightSection={unit === undefined ? undefined : <span className="secondary">{unit}</span>}
+      rightSectionWidth={unit === undefined ? undefined : 48}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value)
         const number = wholeNumber(currentTarget.value)

@@ -130,6 +130,27 @@ export function codesFromText(kind: CodeKind, name: string, text: string): Typed
   }
 }
 
+/** The beginning of an ICD-10 code, or of one of its modifications; a whole one has three characters and more. */
+const ICD10_START = /^[A-Z]([0-9]([0-9AB][0-9A-Z]{0,5})?)?$/
+const ICD10_CATEGORY = 3
+
+/**
+ * What probably was not meant, of diagnoses: words instead of codes, and categories without what is below them. Other codes exist, so it is said
+ * and nothing is refused.
+ */
+export function doubtsOfCodes(kind: CodeKind, set: CodeSet | null): { unlike: string[]; alone: string[] } {
+  if (kind !== 'diagnosis' || set === null) return { unlike: [], alone: [] }
+  const bare = (pattern: string): string => pattern.replace(/\*$/, '')
+  const isLike = (pattern: string): boolean =>
+    ICD10_START.test(bare(pattern)) && (pattern.endsWith('*') || pattern.length >= ICD10_CATEGORY)
+  return {
+    unlike: set.include.filter((pattern) => !isLike(pattern)),
+    alone: set.include.filter(
+      (pattern) => isLike(pattern) && pattern.length === ICD10_CATEGORY && !pattern.endsWith('*'),
+    ),
+  }
+}
+
 export const textOfCodes = ({ include, exclude }: Pick<CodeSet, 'include' | 'exclude'>): string =>
   [...include, ...exclude.map((code) => `-${code}`)].join(', ')
 

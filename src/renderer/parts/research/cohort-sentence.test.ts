@@ -5,6 +5,7 @@ import * as clinical from '../../words/clinical.ts'
 import * as cohorts from '../../words/cohorts.ts'
 import {
   codesFromText,
+  doubtsOfCodes,
   freeSetId,
   newRule,
   readDefinition,
@@ -84,6 +85,16 @@ describe('a question', () => {
 })
 
 describe('codes as they are typed', () => {
+  it('are doubted where they look like words, or like a category without what is below it', () => {
+    const doubts = (text: string) => doubtsOfCodes('diagnosis', codesFromText('diagnosis', '', text).set)
+    const none = { unlike: [], alone: [] }
+    expect(doubts('sugar, DM2')).toEqual({ unlike: ['SUGAR', 'DM2'], alone: [] })
+    expect(doubts('E11, I21.4')).toEqual({ unlike: [], alone: ['E11'] })
+    for (const text of ['E11*', 'I*', 'I2*', 'E11.9', 'C7A.0', '-E11'])
+      expect(doubts(text), text).toEqual(none)
+    expect(doubtsOfCodes('medicine', codesFromText('medicine', '', 'metformin').set)).toEqual(none)
+  })
+
   it('are kept in capitals without dots, a minus leaves out, and what is no code is named', () => {
     const typed = codesFromText('diagnosis', 'Diabetes', 'e11.*; E10*, −e11.22 *x')
     expect(typed.set).toEqual({

@@ -47,21 +47,20 @@ export function cohortSentences(definition: CohortDefinition, words: Words, loca
 export function eventWords(event: EventFilter, { words, locale, codeSets }: Speech): string {
   const t = words.cohorts.sentence
   const nameOf = (id: string): string => codeSets[id]?.name ?? t.noCodes
-  const inClasses = (text: string, classes: readonly string[] | undefined): string =>
-    classes === undefined
-      ? text
-      : t.inClasses(text, classes.map((each) => classWords(each, words)).join(t.or))
+  const named = (classes: readonly string[]): string =>
+    classes.map((each) => classWords(each, words)).join(t.or)
   switch (event.kind) {
     case 'diagnosis': {
-      const named = t.diagnosis(nameOf(event.codes))
-      return inClasses(event.isPrincipal === true ? t.principal(named) : named, event.classes)
+      const plain = t.diagnosis(nameOf(event.codes))
+      const said = event.isPrincipal === true ? t.principal(plain) : plain
+      return event.classes === undefined ? said : t.inClasses(said, named(event.classes))
     }
     case 'prescription':
       return t.prescription(nameOf(event.codes))
     case 'procedure':
       return t.procedure(nameOf(event.codes))
     case 'visit':
-      return inClasses(t.visit, event.classes)
+      return event.classes === undefined ? t.visit : t.visitOfClass(named(event.classes))
     case 'result': {
       const test = labTestByKey(event.test)
       const name = test === null ? event.test : locale === 'en' ? test.en : test.zh

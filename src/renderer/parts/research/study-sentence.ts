@@ -43,7 +43,7 @@ export function followUpSentence(
   const { followUp, codeSets, clock, rows } = intervals
   const speech = { words, locale, codeSets }
   const parts = [
-    t.followed(eventWords(followUp.event, speech)),
+    (followUp.earlierEvents === 'keep' ? t.followedOn : t.followed)(eventWords(followUp.event, speech)),
     followUp.startAfterDays === 0 ? '' : t.startsAfter(String(followUp.startAfterDays)),
     followUp.earlierEvents === 'leave-out' ? t.earlierLeft : '',
     followUp.atMostDays === null ? '' : t.atMost(String(followUp.atMostDays)),

@@ -7,6 +7,8 @@ import { formatNumber, shortHash } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { useJob } from '../../../parts/jobs.ts'
+import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { StepList } from '../../../parts/research/StepList.tsx'
 import { useCleaningSteps, useCohort } from '../../../parts/research/study-under-work.ts'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
@@ -17,7 +19,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttritionTable, ReasonTable } from './CleaningTables.tsx'
 import { MissingPanel } from './MissingPanel.tsx'
-import { askedText, useCleaning } from './use-cleaning.ts'
+import { askedText, useCleaning, type CleaningResult } from './use-cleaning.ts'
 import { ValuesPanel } from './ValuesPanel.tsx'
 import styles from './Cleaning.module.css'
 
@@ -116,11 +118,41 @@ function Warnings({ steps }: { readonly steps: readonly CleaningStep[] }) {
 }
 
 function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void }) {
+  const t = useWords().cleaning
+  const { result, jobId, failure, refusal, isRunning, isCancelled } = useCleaning()
+  const job = useJob(jobId)
+  if (failure !== null) return <FailureNote code={failure} onRetry={onRetry} />
+  if (refusal !== null)
+    return (
+      <Callout tone="warn" isLive>
+        {refusal === 'cohort' ? t.refusedCohort : t.refusedPipeline}
+      </Callout>
+    )
+  return (
+    <>
+      {isRunning && job?.state === 'running' && <JobProgress job={job} />}
+      {isCancelled && (
+        <Callout tone="plain" isLive>
+          {t.cancelled}
+        </Callout>
+      )}
+      <Found asked={asked} result={result} isRunning={isRunning} />
+    </>
+  )
+}
+
+function Found({
+  asked,
+  result,
+  isRunning,
+}: {
+  readonly asked: string
+  readonly result: CleaningResult | null
+  readonly isRunning: boolean
+}) {
   const words = useWords()
   const t = words.cleaning
   const locale = useLocale()
-  const { result, failure, isRunning } = useCleaning()
-  if (failure !== null) return <FailureNote code={failure} onRetry={onRetry} />
   if (result === null)
     return (
       <Panel title={t.left}>
@@ -130,12 +162,6 @@ function Result({ asked, onRetry }: { readonly asked: string; onRetry(): void })
       </Panel>
     )
   const { preview } = result
-  if (preview.kind === 'refused')
-    return (
-      <Callout tone="warn" isLive>
-        {preview.cohort.length > 0 ? t.refusedCohort : t.refusedPipeline}
-      </Callout>
-    )
   if (preview.kind === 'too-many')
     return (
       <Callout tone="warn" isLive>

@@ -5,16 +5,33 @@ import type { CleaningPipeline, CleaningStep } from '../../../../shared/domain/c
 import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { ofOnePerson } from '../../../lib/session.ts'
+import { jobEnded } from '../../../parts/jobs.ts'
+
+export interface CleaningResult {
+  /** The question in one text, so that a change since is seen. */
+  readonly asked: string
+  readonly preview: CleaningPreview
+}
 
 interface CleaningState {
-  /** `asked`: the question in one text, so that a change since is seen. */
-  readonly result: { readonly asked: string; readonly preview: CleaningPreview } | null
-  readonly failure: string | null
+  readonly result: CleaningResult | null
+  readonly jobId: string | null
   readonly isRunning: boolean
+  readonly isCancelled: boolean
+  readonly failure: string | null
+  /** What the question lacks. */
+  readonly refusal: 'cohort' | 'pipeline' | null
   run(cohort: CohortDefinition, steps: readonly CleaningStep[], title: string): Promise<void>
 }
 
-const nothing = { result: null, failure: null, isRunning: false }
+const nothing = {
+  result: null,
+  jobId: null,
+  isRunning: false,
+  isCancelled: false,
+  failure: null,
+  refusal: null,
+}
 
 export const askedText = (cohort: CohortDefinition, steps: readonly CleaningStep[]): string =>
   JSON.stringify([cohort, steps])
@@ -26,15 +43,29 @@ export const useCleaning = create<CleaningState>()((set, get) => ({
   ...nothing,
   async run(cohort, steps, title) {
     if (get().isRunning) return
-    set({ isRunning: true, failure: null })
     const mine = person.turn
+    const tell = (change: Partial<CleaningState>): void => {
+      if (mine === person.turn) set(change)
+    }
+    set({ isRunning: true, isCancelled: false, failure: null, refusal: null, jobId: null })
     try {
       const pipeline: CleaningPipeline = { schema: 'cleaning/1', title, steps: [...steps] }
-      const preview = await node.cleaning.preview({ cohort, pipeline })
-      if (mine === person.turn)
-        set({ result: { asked: askedText(cohort, steps), preview }, isRunning: false })
+      const begun = await node.cleaning.start({ cohort, pipeline })
+      if (begun.kind === 'refused') {
+        tell({ refusal: begun.cohort.length > 0 ? 'cohort' : 'pipeline' })
+        return
+      }
+      const { jobId } = begun
+      tell({ jobId })
+      const job = await jobEnded(jobId)
+      if (job.state === 'cancelled') tell({ isCancelled: true })
+      if (job.state === 'failed') tell({ failure: job.error?.code ?? 'unexpected' })
+      const preview = job.state === 'done' ? await node.cleaning.answer({ jobId }) : null
+      if (preview !== null) tell({ result: { asked: askedText(cohort, steps), preview } })
     } catch (error) {
-      if (mine === person.turn) set({ failure: failureCode(error), isRunning: false })
+      tell({ failure: failureCode(error) })
+    } finally {
+      tell({ isRunning: false, jobId: null })
     }
   },
 }))

@@ -129,7 +129,7 @@ function Head({ question }: { readonly question: PathwaysQuestion }) {
       <div className={styles.foot}>
         <span>
           {steps === 0 ? t.notCleaned : t.cleaned(formatNumber(steps, locale))}{' '}
-          <Anchor href="#/cleaning" size="sm">
+          <Anchor href="#/cleaning" size="sm" underline="always">
             {steps === 0 ? t.takeCleaned : words.cleaning.title}
           </Anchor>
         </span>

@@ -151,7 +151,11 @@ function ExemplarPanel({ found, answer }: { readonly found: FoundPathways; reado
         <Shown figure={figure} table={table} />
         <p className="secondary" style={{ margin: 0 }}>
           {t.realOnes}{' '}
-          {mayCall('patients.search', roles) && <Anchor href="#/patients">{t.toPatients}</Anchor>}
+          {mayCall('patients.search', roles) && (
+            <Anchor href="#/patients" underline="always">
+              {t.toPatients}
+            </Anchor>
+          )}
         </p>
       </div>
     </Panel>

@@ -18,6 +18,7 @@ const BOTTOM = 42
 const MARK = 10
 /** Names of events that would stand on each other take the line above or below. */
 const NAME_LINES = 2
+const NAME_WIDTH = 150
 
 export function exemplarName({ number, sex, age }: ExemplarAnswer, words: Words): string {
   const sexes = words.clinical.sex as Readonly<Record<string, string>>
@@ -94,12 +95,23 @@ export function exemplarFigure(
       })
       const text = classes === null ? t.other : classesText(classes, definition, words)
       const at = x(day) - MARK / 2
-      const on = ends.findIndex((end) => end < at)
+      const shown = fitted(text, NAME_WIDTH, 11)
+      const width = shown.length * (/[\u2e80-\uffff]/.test(shown) ? 11.5 : 6.6)
+      // At the right edge a name ends at its mark.
+      const isAtEdge = at + width > WIDTH - 4
+      const from = isAtEdge ? at + MARK - width : at
+      const on = ends.findIndex((end) => end < from)
       // Where no line is free the table below names it.
       if (on < 0) continue
-      const shown = fitted(text, Math.min(150, WIDTH - at - 4), 11)
-      ends[on] = at + shown.length * (/[\u2e80-\uffff]/.test(shown) ? 11.5 : 6.6)
-      shapes.push({ kind: 'text', x: at, y: line - 10 - on * 14, text: shown, size: 11 })
+      ends[on] = from + width
+      shapes.push({
+        kind: 'text',
+        x: isAtEdge ? at + MARK : at,
+        y: line - 10 - on * 14,
+        text: shown,
+        size: 11,
+        ...(isAtEdge ? { anchor: 'end' as const } : {}),
+      })
     }
     const { kind, day } = exemplar.end
     shapes.push({
@@ -116,10 +128,11 @@ export function exemplarFigure(
       if (p === 0 || p === points.length - 1)
         shapes.push({
           kind: 'text',
-          x: p === 0 ? px + 4 : px - 4,
-          y: Math.max(line + 22, py - 4),
+          // Outside of the line, which would strike it through.
+          x: p === 0 ? px - 4 : px + 4,
+          y: Math.max(line + 22, py + 4),
           text: formatSignificant(exemplar.values[p]!.value, locale, 3),
-          anchor: p === 0 ? 'start' : 'end',
+          anchor: p === 0 ? 'end' : 'start',
           tone: 'soft',
           size: 11,
         })

@@ -135,6 +135,30 @@ describe('what the room shows', () => {
     expect(second!.cells.slice(1)).toEqual(['<11', '—', '—'])
   })
 
+  it('keeps names of late steps in the picture, and values beside the line that joins them', () => {
+    const words = catalogue.en
+    const late = {
+      ...answer.exemplars[0]!,
+      steps: [{ day: 400, classes: 3 }],
+      end: { kind: 'none' as const, day: 400 },
+      values: [
+        { day: 100, value: 5 },
+        { day: 200, value: 7 },
+      ],
+    }
+    const { shapes, width } = exemplarFigure([late], definition, words, 'en')!
+    const texts = shapes.filter((shape) => shape.kind === 'text')
+    const name = texts.find(({ text }) => text === 'EMER + IMP')!
+    expect(name.anchor).toBe('end')
+    expect(name.x).toBeLessThan(width)
+    const line = shapes.find((shape) => shape.kind === 'path' && shape.dash !== undefined) as { d: string }
+    const xs = [...line.d.matchAll(/[ML]([\d.]+)/g)].map(([, x]) => Number(x))
+    const [first, last] = ['5', '7'].map((value) => texts.find(({ text }) => text === value)!)
+    expect([first!.anchor, last!.anchor]).toEqual(['end', 'start'])
+    expect(first!.x).toBeLessThan(xs[0]!)
+    expect(last!.x).toBeGreaterThan(xs.at(-1)!)
+  })
+
   it('draws nothing where nothing is said', () => {
     const words = catalogue.en
     const none = { ...answer, sequences: { nodes: [], links: [] } }

@@ -15,12 +15,7 @@ export function ExamplesMenu() {
   const t = words.tutorial
   const { change } = useStudy()
   const { forget } = useQuestion()
-  const { setOpen } = useTutorial()
-  const begin = () => {
-    forget()
-    change(newStudy())
-    setOpen(true)
-  }
+  const begin = useTutorialStart()
   const open = (which: BuiltInStudy) => {
     forget()
     const study = ownCopy(which, words)
@@ -47,4 +42,27 @@ export function ExamplesMenu() {
       </Menu.Dropdown>
     </Menu>
   )
+}
+
+/** Where nothing was found yet: for whoever is here for the first time. */
+export function TutorialStart() {
+  const t = useWords().tutorial
+  const begin = useTutorialStart()
+  return (
+    <Button variant="default" leftSection={<IconSchool size={16} aria-hidden />} onClick={begin}>
+      {t.start} ({t.minutes})
+    </Button>
+  )
+}
+
+/** Begins with a new study; undo brings the one before back. */
+function useTutorialStart(): () => void {
+  const { change } = useStudy()
+  const { forget } = useQuestion()
+  const { setOpen } = useTutorial()
+  return () => {
+    forget()
+    change(newStudy())
+    setOpen(true)
+  }
 }

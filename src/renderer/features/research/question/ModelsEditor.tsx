@@ -4,14 +4,12 @@ import { IconTrash } from '@tabler/icons-react'
 import {
   groupColumns,
   isCurve,
-  isPooled,
-  labelColumns,
   type StudyDocument,
   type StudyModel,
 } from '../../../../shared/domain/study.ts'
 import { newModel } from '../../../parts/research/new-study.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { columnsOf, withCovariateOf } from './interval-form.ts'
+import { columnsOf, withCovariateOf, withFamily } from './interval-form.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { InteractionFields, ShapeField } from './TermFields.tsx'
 import styles from './Question.module.css'
@@ -90,7 +88,6 @@ function ModelEditor({
   const columns = columnsOf(intervals)
   const nameOf = (name: string) => columnWords(name, study, words, locale)
   const areGroups = isCurve(model.family)
-  const labels = labelColumns(intervals)
   const groups = new Set([...groupColumns(intervals), 'period', ...model.factors])
   return (
     <Stack gap="sm">
@@ -108,7 +105,7 @@ function ModelEditor({
           value={model.family}
           data={FAMILIES.map((value) => ({ value, label: words.question.families[value] }))}
           onChange={({ currentTarget }) =>
-            onChange(withFamily(model, currentTarget.value as StudyModel['family'], labels))
+            onChange(withFamily(model, currentTarget.value as StudyModel['family'], intervals))
           }
         />
         {onRemove !== null && (
@@ -208,22 +205,4 @@ function ModelEditor({
       )}
     </Stack>
   )
-}
-
-/** What the new kind has no use for goes; labels are groups wherever there are terms. */
-function withFamily(model: StudyModel, family: StudyModel['family'], labels: readonly string[]): StudyModel {
-  const { covariates } = model
-  const isCox = family === 'cox'
-  return {
-    ...model,
-    family,
-    factors: isCurve(family)
-      ? []
-      : [...new Set([...model.factors, ...covariates.filter((name) => labels.includes(name))])],
-    splines: isCurve(family) ? [] : model.splines,
-    interactions: isCurve(family) ? [] : model.interactions,
-    strata: isPooled(family) ? [] : model.strata,
-    curvesOf: isCox ? model.curvesOf : null,
-    isClusteredByPerson: isCurve(family) ? false : model.isClusteredByPerson,
-  }
 }

@@ -23,7 +23,8 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { ExamplesMenu } from './ExamplesMenu.tsx'
+import { ComparisonPanel } from './ComparisonPanel.tsx'
+import { ExamplesMenu, TutorialStart } from './ExamplesMenu.tsx'
 import { ReadyPanel } from './ReadyPanel.tsx'
 import { releaseAs } from '../../../parts/research/release-output.ts'
 import { Refusals } from './Refusals.tsx'
@@ -88,6 +89,7 @@ function Work() {
             isFitting={isRunning}
           />
           <ReadyPanel study={study} found={weighed} />
+          {weighed === null && !isRunning && !isTaught && <TutorialStart />}
         </div>
       </div>
       {fitted === null ? (
@@ -106,6 +108,7 @@ function Work() {
           <ResultPanel found={fitted} />
         </>
       )}
+      <ComparisonPanel />
     </>
   )
 }

@@ -1,4 +1,5 @@
 /** What keeps the question from being asked, in words and by place. */
+import { useEffect, useRef } from 'react'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -10,18 +11,23 @@ export function Refusals({ study }: { readonly study: StudyDocument }) {
   const words = useWords()
   const locale = useLocale()
   const { refusals } = useQuestion()
+  const place = useRef<HTMLDivElement>(null)
+  // Who presses the key far below would see nothing happen.
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [refusals])
   if (refusals.length === 0) return null
   const said = [
     ...new Set(refusals.map((each) => refusalWords(each, study, words, (n) => formatNumber(n, locale)))),
   ]
   return (
-    <Callout tone="warn" isLive title={words.question.problemsTitle}>
-      <ul className={styles.findings}>
-        {said.map((sentence) => (
-          <li key={sentence}>{sentence}</li>
-        ))}
-      </ul>
-    </Callout>
+    <div ref={place} className={styles.refusals}>
+      <Callout tone="warn" isLive title={words.question.problemsTitle}>
+        <ul className={styles.findings}>
+          {said.map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      </Callout>
+    </div>
   )
 }
 

@@ -16,6 +16,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { CleaningPanel } from './CleaningPanel.tsx'
+import { KeepModel } from './ComparisonPanel.tsx'
 import { CURVES_MOST, curvesFigure } from '../../../parts/research/curves-figure.ts'
 import { effectFigure } from './effect-figure.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
@@ -25,6 +26,7 @@ import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { isFit } from './study-answer.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
+import { riskTable, saidCurve } from './said-curves.ts'
 import { headline, modelTable, tableOne, termWords, valueWords } from './study-tables.ts'
 import type { Found } from './found.ts'
 import styles from './Question.module.css'
@@ -134,7 +136,7 @@ function Terms({
   }, [result, pinned, m, words, locale, model.confidencePercent, t])
   const first = headline(pinned, m, result, words, locale)
   return (
-    <Panel title={model.title}>
+    <Panel title={model.title} side={<KeepModel found={found} m={m} />}>
       <div className={styles.stack}>
         {first !== null && (
           <p className={styles.headline} data-testid="headline">
@@ -245,38 +247,62 @@ function Curves({
   const words = useWords()
   const locale = useLocale()
   const t = words.question
-  const curves = useMemo(
+  const nameOf = (curve: Curve): string => curveName(curve, model, found.pinned, words, locale)
+  const { figure, risk, few, drawnCount } = useMemo(() => {
+    const name = (curve: Curve): string => curveName(curve, model, found.pinned, words, locale)
     // Of competing risks “no event yet” is what the other two leave.
-    () => (result.curves ?? []).filter(({ state }) => state !== 0),
-    [result],
-  )
-  const figure = useMemo(
-    () =>
-      curvesFigure(
-        curves,
-        {
-          time: t.time,
-          probability: model.family === 'aj' ? t.incidence : t.survival,
-          nameOf: (curve) => curveName(curve, model, found.pinned, words, locale),
-          description: t.curvesOf,
-        },
-        locale,
-      ),
-    [curves, model, found.pinned, t, words, locale],
-  )
-  if (figure === null) return null
+    const curves = (result.curves ?? []).filter(({ state }) => state !== 0)
+    const said = curves.flatMap((curve) => saidCurve(curve) ?? [])
+    const of = {
+      time: t.time,
+      probability: model.family === 'aj' ? t.incidence : t.survival,
+      nameOf: name,
+      description: t.curvesOf,
+    }
+    return {
+      figure: curvesFigure(said, of, locale),
+      // Adjusted curves are all of the same persons.
+      risk: isCurve(model.family)
+        ? riskTable(
+            curves.filter(({ state }) => state === undefined || state === 1),
+            (curve) =>
+              curve.state === undefined ? name(curve) : groupName(curve, model, found.pinned, words),
+            words,
+            locale,
+          )
+        : null,
+      few: curves.filter((curve) => saidCurve(curve) === null),
+      drawnCount: said.length,
+    }
+  }, [result, model, found.pinned, t, words, locale])
   return (
     <figure className={styles.figure}>
       <div className={styles.head}>
         <h3 className={styles.heading}>{title}</h3>
-        <ReleaseMenu
-          what={{ kind: 'figure', name: `${model.title} ${title}`, figure }}
-          of={{ jobId: found.jobId }}
-        />
+        {figure !== null && (
+          <ReleaseMenu
+            what={{ kind: 'figure', name: `${model.title} ${title}`, figure }}
+            of={{ jobId: found.jobId }}
+          />
+        )}
       </div>
-      <FigureView figure={figure} />
+      {figure !== null && <FigureView figure={figure} />}
+      {risk !== null && (
+        <div data-testid="at-risk">
+          <div className={styles.head}>
+            <h3 className={styles.heading}>{risk.title}</h3>
+            <ReleaseMenu
+              what={{ kind: 'table', name: `${model.title} ${risk.title}`, table: risk }}
+              of={{ jobId: found.jobId }}
+            />
+          </div>
+          <PaperTableView table={risk} />
+        </div>
+      )}
       <figcaption className="secondary">
-        {note} {curves.length > CURVES_MOST && t.curvesMost(String(CURVES_MOST))}
+        {note} {figure !== null && t.curvesStepped}{' '}
+        {few.length > 0 && t.curvesFew(few.map(nameOf).join(t.methods.listComma))}{' '}
+        {drawnCount > CURVES_MOST && t.curvesMost(String(CURVES_MOST))}
       </figcaption>
     </figure>
   )
@@ -304,8 +330,13 @@ function curveName(
     point === undefined || of === null
       ? point
       : `${columnWords(of, study, words, locale)} = ${valueWords(study, of, point.slice(`${of} = `.length), words)}`
-  const [by] = isCurve(model.family) ? model.covariates : model.strata
-  const group = stratum === null || by === undefined ? stratum : valueWords(study, by, stratum, words)
+  const group = stratum === null ? null : groupName(curve, model, study, words)
   const name = [happened, named, group].filter((each) => typeof each === 'string').join(' · ')
   return name === '' ? words.models.curve.everyone : name
+}
+
+function groupName({ stratum }: Curve, model: StudyModel, study: StudyDocument, words: Words): string {
+  const [by] = isCurve(model.family) ? model.covariates : model.strata
+  if (stratum === null) return words.models.curve.everyone
+  return by === undefined ? stratum : valueWords(study, by, stratum, words)
 }

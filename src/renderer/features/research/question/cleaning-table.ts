@@ -60,7 +60,11 @@ function isHidden({ lower, upper, coefficient }: CoefficientRow, other: Coeffici
   return (lower > 1 || upper < 1) && Math.abs(other.coefficient) < HIDDEN_SHARE * Math.abs(coefficient)
 }
 
-function ratioCell(row: CoefficientRow | undefined, words: Words, locale: Locale): string {
+export function ratioCell(
+  row: CoefficientRow | undefined,
+  words: Pick<Words, 'models'>,
+  locale: Locale,
+): string {
   if (row === undefined || row.ratio === null) return words.models.none
   const { ratio, lower, upper } = row
   if (lower === null || upper === null) return ratioText(ratio, locale)

@@ -1,7 +1,14 @@
 /** What the form does to a definition of intervals: new covariates, names that are free, cuts as people type them. Pure. */
 import type { Covariate, IntervalDefinition } from '../../../../shared/domain/intervals.ts'
 import { OWN_COLUMNS } from '../../../../shared/domain/intervals.ts'
-import { labelColumns, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
+import {
+  groupColumns,
+  isCurve,
+  isPooled,
+  labelColumns,
+  type StudyDocument,
+  type StudyModel,
+} from '../../../../shared/domain/study.ts'
 import { withEventKind } from '../../../parts/research/cohort-form.ts'
 
 export const COVARIATE_KINDS = [
@@ -172,4 +179,29 @@ export function cutsFromText(text: string): number[] | null {
     .filter((word) => word !== '')
   if (words.some((word) => !/^-?[0-9]{1,5}$/.test(word))) return null
   return [...new Set(words.map(Number))].sort((a, b) => a - b)
+}
+
+/** What the new kind has no use for goes, numbers where curves need groups too; labels are groups wherever there are terms. */
+export function withFamily(
+  model: StudyModel,
+  family: StudyModel['family'],
+  intervals: IntervalDefinition,
+): StudyModel {
+  const labels = labelColumns(intervals)
+  const groups = new Set([...groupColumns(intervals), 'period'])
+  const isCox = family === 'cox'
+  const covariates = isCurve(family) ? model.covariates.filter((name) => groups.has(name)) : model.covariates
+  return {
+    ...model,
+    family,
+    covariates,
+    factors: isCurve(family)
+      ? []
+      : [...new Set([...model.factors, ...covariates.filter((name) => labels.includes(name))])],
+    splines: isCurve(family) ? [] : model.splines,
+    interactions: isCurve(family) ? [] : model.interactions,
+    strata: isPooled(family) ? [] : model.strata,
+    curvesOf: isCox ? model.curvesOf : null,
+    isClusteredByPerson: isCurve(family) ? false : model.isClusteredByPerson,
+  }
 }

@@ -19,6 +19,7 @@ import {
   newColumnName,
   withColumnNamed,
   withCovariateOf,
+  withFamily,
   withNewCovariate,
 } from './interval-form.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
@@ -145,6 +146,17 @@ describe('the form of how people are followed', () => {
     const out = withCovariateOf(model!, 'hba1c', false, tutorial.intervals)
     expect([out.covariates, out.curvesOf]).toEqual([['age', 'sex'], null])
     expect(withCovariateOf(newModel([], []), 'sex', true, tutorial.intervals).factors).toEqual(['sex'])
+  })
+
+  it('asks curves of groups only, so that another kind of model can be run as it is chosen', () => {
+    const [model] = tutorial.models
+    for (const family of ['km', 'aj'] as const) {
+      const curve = withFamily(model!, family, tutorial.intervals)
+      expect(curve).toMatchObject({ family, covariates: ['sex'], factors: [], curvesOf: null })
+      expect(problemsOfStudy(named({ ...tutorial, models: [curve] }, names)), family).toEqual([])
+    }
+    const cox = withFamily(withFamily(model!, 'km', tutorial.intervals), 'cox', tutorial.intervals)
+    expect(cox).toMatchObject({ family: 'cox', covariates: ['sex'], factors: ['sex'] })
   })
 
   it('reads cuts as days in order', () => {

@@ -1,0 +1,76 @@
+/** Models that were kept, side by side: whether they ask the same, how they fit, and their ratios. */
+import { Button, Group } from '@mantine/core'
+import { IconX } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
+import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import type { Found } from './found.ts'
+import { comparisonTable, keptModelOf, modelOf } from './model-comparison.ts'
+import { KEPT_MOST, useKeptModels } from './use-kept-models.ts'
+import styles from './Question.module.css'
+
+export function ComparisonPanel() {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.modelComparison
+  const { kept, remove, clear } = useKeptModels()
+  const table = useMemo(() => comparisonTable(kept, words, locale), [kept, words, locale])
+  if (kept.length === 0) return null
+  return (
+    <Panel
+      title={t.title}
+      // Of several studies at once: which ones stands below the table.
+      side={kept.length > 1 && <ReleaseMenu what={{ kind: 'table', name: t.title, table }} of={null} />}
+    >
+      <div className={styles.stack} data-testid="model-comparison">
+        {kept.length === 1 ? <p role="status">{t.one}</p> : <PaperTableView table={table} />}
+        <Group gap="xs">
+          {kept.map((each, k) => {
+            const name = t.column(String(k + 1), modelOf(each).title)
+            return (
+              <Button
+                key={each.id}
+                size="compact-sm"
+                variant="default"
+                aria-label={t.remove(name)}
+                rightSection={<IconX size={14} aria-hidden />}
+                onClick={() => remove(each.id)}
+              >
+                {name}
+              </Button>
+            )
+          })}
+          {kept.length > 1 && (
+            <Button size="compact-sm" variant="subtle" onClick={clear}>
+              {t.clear}
+            </Button>
+          )}
+        </Group>
+        <p className="secondary">{t.untilClosed}</p>
+      </div>
+    </Panel>
+  )
+}
+
+/** Nothing where there is no model to keep. */
+export function KeepModel({ found, m }: { readonly found: Found; readonly m: number }) {
+  const t = useWords().modelComparison
+  const { kept, keep } = useKeptModels()
+  const model = useMemo(() => keptModelOf(found, m), [found, m])
+  if (model === null) return null
+  const isKept = kept.some(({ id }) => id === model.id)
+  const isFull = kept.length >= KEPT_MOST
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      disabled={isKept || isFull}
+      title={isFull && !isKept ? t.full(String(KEPT_MOST)) : undefined}
+      onClick={() => keep(model)}
+    >
+      {isKept ? t.kept : t.keep}
+    </Button>
+  )
+}
