@@ -17,6 +17,7 @@ import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { pathways } from './pathways.ts'
 import { patientEvents, patients } from './patients.ts'
+import { pricing } from './pricing.ts'
 import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
@@ -28,6 +29,7 @@ import { snapshots } from './snapshots.ts'
 import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
+import { tariffs } from './tariffs.ts'
 import { templates } from './templates.ts'
 import { upkeep } from './upkeep.ts'
 import { workPlaceEvents, workPlaces } from './work-places.ts'
@@ -60,6 +62,8 @@ export const contract = {
   proofs,
   summaries,
   tables,
+  pricing,
+  tariffs,
   templates,
   upkeep,
   audit,

@@ -24,6 +24,7 @@ export const jobProgress = z.object({
     'package',
     'pathways',
     'compare',
+    'price',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

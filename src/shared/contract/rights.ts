@@ -39,6 +39,9 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
+const ANALYST: Who = ['analyst']
+/** Who decides on a tariff is another than who made it; an administrator too, where there is one analyst. */
+const TARIFF_PEOPLE: Who = ['analyst', 'administrator']
 const REVIEWER: Who = ['reviewer']
 const CHECKER: Who = ['checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
@@ -255,6 +258,30 @@ export const rights: Rights = {
     list: may('person'),
     propose: may(ADMINISTRATOR, 'change'),
   },
+  // From released numbers and the insurer's own file; nothing of it asks a gateway.
+  pricing: {
+    sources: may(ANALYST),
+    note: may(ANALYST, 'change'),
+    start: may(ANALYST, 'study'),
+    answer: may(ANALYST),
+    challenge: may(ANALYST, 'study'),
+    pool: may(ANALYST),
+    rules: may(TARIFF_PEOPLE),
+    saveRules: may(ANALYST, 'change'),
+  },
+  tariffs: {
+    list: may(TARIFF_PEOPLE),
+    open: may(TARIFF_PEOPLE),
+    make: may(ANALYST, 'change'),
+    decide: may(TARIFF_PEOPLE, 'change', 'before'),
+    compare: may(TARIFF_PEOPLE),
+    replay: may(TARIFF_PEOPLE, 'study'),
+    priceGroup: may(ANALYST, 'study'),
+    save: may(TARIFF_PEOPLE, 'export'),
+    // Of a file that somebody brought.
+    chooseAndCheck: may('anyone'),
+    check: may('anyone'),
+  },
   // Whatever leaves the workbench: the gate stands here.
   releases: {
     mark: may(FITTERS),
@@ -455,6 +482,8 @@ export const roomRights = {
   reviews: ['reviews.build', 'reviews.sign'],
   requests: ['requests.submit'],
   checks: ['checks.list'],
+  pricing: ['pricing.start'],
+  tariffs: ['tariffs.list'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],
