@@ -39,6 +39,7 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
+const ANALYST: Who = ['analyst']
 const REVIEWER: Who = ['reviewer']
 const CHECKER: Who = ['checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
@@ -246,6 +247,15 @@ export const rights: Rights = {
     registrations: may(FITTERS),
     register: may(FITTERS, 'change'),
   },
+  // The insurer's own file, which stays on its node.
+  exposures: {
+    chooseFile: may(ANALYST),
+    check: may(ANALYST),
+    take: may(ANALYST, 'change'),
+    list: may(ANALYST),
+    remove: may(ANALYST, 'change'),
+  },
+  monitor: { plan: may(ANALYST), tables: may(ANALYST), view: may(ANALYST) },
   checks: {
     list: may(CHECKER),
     open: may(CHECKER, 'study'),
@@ -455,6 +465,7 @@ export const roomRights = {
   reviews: ['reviews.build', 'reviews.sign'],
   requests: ['requests.submit'],
   checks: ['checks.list'],
+  groups: ['monitor.view'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],
