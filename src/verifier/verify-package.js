@@ -465,11 +465,12 @@ function monitorTables([, , groups, ageEdges, lastMonth, months]) {
   const strata = [group, binned('age-years', ageEdges), named('sex', LEVELS.sex)]
   return [
     ['patients', strata],
-    ['patients by score', [group, binned('charlson', [1, 2, 3, 5])]],
+    ['patients by score', [group, binned('charlson', [1, 3])]],
     ['patients by condition', [group, named('condition', CONDITIONS)]],
+    ['visits', strata],
     ['claims', strata],
     ['cost', strata],
-    ['visits by month', [group, month]],
+    ['patients by month', [group, month]],
     ['claims by month', [group, month]],
     ['claims by delay', [month, named('delay', ['0', '1', '2', '3', '4', '5'])]],
   ]

@@ -12,7 +12,12 @@ import type {
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import { causeByAxis, causeByTables, type Cause } from '../pricing/monitor/cause.ts'
 import { nameOf, sumCells, watch, type ExposureRow, type WatchedTable } from '../pricing/monitor/cells.ts'
-import { cusumChart, type CusumChart, type ThresholdCache } from '../pricing/monitor/cusum.ts'
+import {
+  cusumChart,
+  type CusumChart,
+  type CusumMonth,
+  type ThresholdCache,
+} from '../pricing/monitor/cusum.ts'
 import {
   EXPECTED_LEAST,
   referenceRates,
@@ -20,7 +25,7 @@ import {
   type ReferenceRates,
 } from '../pricing/monitor/expected.ts'
 import { funnelPlot } from '../pricing/monitor/funnel.ts'
-import { measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
+import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
 import { MATURE, type Maturity, type RateBand } from '../pricing/monitor/rate-band.ts'
 import { observedToExpected } from '../pricing/monitor/ratio.ts'
 import { reportingTriangle, type ReportingTriangle } from '../pricing/monitor/reporting-triangle.ts'
@@ -34,6 +39,8 @@ const AMOUNT_VARIATION = 1.5
 /** A rise by a quarter is what the chart looks for. */
 const WATCHED_RATIO = 1.25
 const TRIANGLE_MONTHS = 6
+/** A chart of fewer months says nothing of time. */
+const MONTHS_LEAST = 3
 const FUNNEL_STEPS = 40
 
 export type GroupRisk = Omit<MonitorView, 'kind' | 'source' | 'exposure' | 'mismatch' | 'isWithheld'>
@@ -55,11 +62,11 @@ export function groupRisk(input: GroupRiskInput, cache: ThresholdCache): GroupRi
   const exposure = input.exposure === null ? null : exposureOf(input.exposure, output)
   const claims = watch(tables.claims, exposure)
   const claimsByMonth = watch(tables.claimsByMonth, exposure)
-  const visitsByMonth = watch(tables.visitsByMonth, exposure)
+  const patientsByMonth = watch(tables.patientsByMonth, exposure)
   const watched: GroupTables = {
     claims,
     cost: watch(tables.cost, exposure),
-    visits: visitsByMonth,
+    visits: watch(tables.visits, exposure),
     conditions: Object.fromEntries(
       tables.conditions.map(({ name, table }) => [name, watch(table, exposure)]),
     ),
@@ -69,12 +76,13 @@ export function groupRisk(input: GroupRiskInput, cache: ThresholdCache): GroupRi
   const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure)
   const labels = output.groups.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
-    groupView({ label, output, watched, claimsByMonth, visitsByMonth, exposure, expected, triangle })
+    groupView({ label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle })
   const groups = labels.map(viewOf)
   const portfolio = viewOf(null)
+  const noiseOfMonth = tables.claimsByMonth.variance
   const ratios = groups.flatMap((group) => ratioOf(group))
   const plot = funnelPlot(ratios)
-  const charts = groups.flatMap((group) => chartOf(group, claimsByMonth, cache))
+  const charts = groups.flatMap((group) => chartOf(group, noiseOfMonth, cache))
   const causes = labels.flatMap((label) => causesOf(label, watched, claimsByMonth))
   const largest = Math.max(1, ...plot.groups.map((each) => each.expected))
   return {
@@ -173,14 +181,14 @@ interface ViewInput {
   readonly output: MonitorOutput
   readonly watched: GroupTables
   readonly claimsByMonth: WatchedTable
-  readonly visitsByMonth: WatchedTable
+  readonly patientsByMonth: WatchedTable
   readonly exposure: readonly ExposureRow[] | null
   readonly expected: Expected | null
   readonly triangle: ReportingTriangle | null
 }
 
 function groupView(input: ViewInput): MonitorGroupView {
-  const { label, output, watched, claimsByMonth, visitsByMonth, exposure, expected, triangle } = input
+  const { label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle } = input
   const months = monthsUpTo(output.lastMonth, output.months)
   const isOf = (group: string | undefined): boolean => label === null || group === label
   const own = exposure?.filter(({ key }) => isOf(key.group)) ?? null
@@ -190,14 +198,14 @@ function groupView(input: ViewInput): MonitorGroupView {
     sumCells(table, ({ key }) => isOf(key.group) && key.month === month)
   const series = months.map((month) => {
     const ofClaims = at(claimsByMonth, month)
-    const ofVisits = at(visitsByMonth, month)
+    const ofPatients = at(patientsByMonth, month)
     const shown = output.groups.filter(({ label: each }) => isOf(each))
     const sum = shown.reduce((total, { label: each }) => total + (expected?.of(each, month) ?? 0), 0)
     const ownMonths = own?.filter(({ key }) => key.month === month)
     return {
       month,
       claims: ofClaims.cells === 0 ? null : ofClaims.value,
-      visits: ofVisits.cells === 0 ? null : ofVisits.value,
+      patients: ofPatients.cells === 0 ? null : ofPatients.value,
       expected: expected === null || ofClaims.cells === 0 ? null : sum,
       exposure: ownMonths?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,
     }
@@ -221,7 +229,7 @@ function groupView(input: ViewInput): MonitorGroupView {
       covered === null || memberMonths === null || memberMonths <= 0
         ? null
         : Math.max(0, 1 - covered / (memberMonths / 12)),
-    visits: shown(visitsByMonth, measures.visitFrequency!),
+    visits: shown(watched.visits!, measures.visitFrequency!),
     claims: shown(watched.claims, measures.claimFrequency),
     severity: shown(watched.cost, measures.severity),
     purePremium: shown(watched.cost, measures.purePremium),
@@ -230,10 +238,28 @@ function groupView(input: ViewInput): MonitorGroupView {
       condition,
       rate: prevalenceOf(shown(table, measures.prevalence[condition]!), label, table, exposure, output),
     })),
-    caseMix: measures.caseMix === null ? null : { ...measures.caseMix },
+    caseMix: caseMixOfWhole(watched.charlson, isOf),
     actualToExpected: expected === null ? null : actualToExpected(claimsByMonth, series, isOf),
     months: series,
   }
+}
+
+/** Of groups of which every band is shown: without the high ones the mean would be too low. */
+function caseMixOfWhole(
+  bands: GroupTables['charlson'],
+  isOf: (group: string | undefined) => boolean,
+): MonitorGroupView['caseMix'] {
+  const counts = new Map<string | undefined, number>()
+  for (const { persons } of bands)
+    for (const { key } of persons.cells) counts.set(key.group, (counts.get(key.group) ?? 0) + 1)
+  const isWholeGroup = (group: string | undefined): boolean =>
+    isOf(group) && counts.get(group) === bands.length
+  return caseMixOf(
+    bands.map(({ points, persons }) => {
+      const { value, noise } = sumCells(persons, ({ key }) => isWholeGroup(key.group))
+      return { points, value, noise }
+    }),
+  )
 }
 
 /** Of the whole portfolio, lives are those of the groups that are shown: a hidden group's patients are not among the persons. */
@@ -277,17 +303,16 @@ function ratioOf({ label, actualToExpected: found }: MonitorGroupView): GroupRat
 
 function chartOf(
   { label, months }: MonitorGroupView,
-  byMonth: WatchedTable,
+  noise: number,
   cache: ThresholdCache,
-): { label: string; chart: CusumChart }[] {
-  const noise = byMonth.cells[0]?.noise ?? 0
+): { label: string; chart: CusumChart; used: readonly CusumMonth[] }[] {
   const used = months.flatMap(({ month, claims, expected }) =>
     claims === null || expected === null || expected < 1
       ? []
       : [{ month, observed: claims, expected, noise }],
   )
-  if (label === null || used.length < 3) return []
-  return [{ label, chart: cusumChart(used, { ratio: WATCHED_RATIO }, cache) }]
+  if (label === null || used.length < MONTHS_LEAST) return []
+  return [{ label, chart: cusumChart(used, { ratio: WATCHED_RATIO }, cache), used }]
 }
 
 function causesOf(label: string, watched: GroupTables, byMonth: WatchedTable): GroupRisk['causes'] {
@@ -331,7 +356,11 @@ function causeView(cause: Cause): MonitorCause {
 }
 
 function alertsOf(
-  charts: readonly { readonly label: string; readonly chart: CusumChart }[],
+  charts: readonly {
+    readonly label: string
+    readonly chart: CusumChart
+    readonly used: readonly CusumMonth[]
+  }[],
   plotted: readonly { readonly label: string; readonly isSignal: boolean }[],
   groups: readonly MonitorGroupView[],
   causes: GroupRisk['causes'],
@@ -348,17 +377,33 @@ function alertsOf(
     })
     return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
   }
-  const rises = charts.flatMap(({ label, chart }) =>
-    chart.signals.slice(-1).map((signal) => ({
-      label,
-      kind: 'rise' as const,
-      month: signal.month,
-      since: signal.since,
-      ratio: { ...signal.estimate, observed: signal.observed, expected: signal.expected, noise: 0 },
-      falseAlarmsPerYear: chart.falseAlarmsPerYear,
-      next: nextOf(label),
-    })),
-  )
+  const rises = charts.flatMap(({ label, chart, used }) => {
+    const months = used.map(({ month }) => month)
+    const [last] = chart.signals.slice(-1)
+    if (last === undefined) return []
+    // After a signal the chart begins again; what goes on without a pause is one rise.
+    let { since } = last
+    for (const { month, since: before } of chart.signals.slice(0, -1).toReversed())
+      if (months.indexOf(since) === months.indexOf(month) + 1) since = before
+    const rise = used.slice(months.indexOf(since), months.indexOf(last.month) + 1)
+    const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, month) => total + of(month), 0)
+    const count = {
+      observed: sum(({ observed }) => observed),
+      expected: sum(({ expected }) => expected),
+      noise: sum(({ noise }) => noise),
+    }
+    return [
+      {
+        label,
+        kind: 'rise' as const,
+        month: last.month,
+        since,
+        ratio: { ...observedToExpected(count), ...count },
+        falseAlarmsPerYear: chart.falseAlarmsPerYear,
+        next: nextOf(label),
+      },
+    ]
+  })
   const levels = plotted.flatMap(({ label, isSignal }) => {
     const found = groups.find((group) => group.label === label)?.actualToExpected
     if (!isSignal || found === null || found === undefined) return []

@@ -15,11 +15,12 @@ import type { ReportedCell } from '../pricing/monitor/reporting-triangle.ts'
 import { bandLabels, type AgeBand } from './age-bands.ts'
 
 export interface MonitorTables {
-  /** Persons, claims and cost by group, age band and sex: the same cells are shown. */
+  /** Persons, visits, claims and cost by group, age band and sex: the same cells are shown. */
   readonly persons: GatedTable
+  readonly visits: GatedTable
   readonly claims: GatedTable
   readonly cost: GatedTable
-  readonly visitsByMonth: GatedTable
+  readonly patientsByMonth: GatedTable
   readonly claimsByMonth: GatedTable
   /** Persons by group, one table for each condition and band of the score. */
   readonly conditions: readonly { readonly name: string; readonly table: GatedTable }[]
@@ -86,9 +87,10 @@ export function monitorTables(
   const reporting = of('reporting')
   return {
     persons: table('count', 'persons', strata, strataLabels),
+    visits: table('visits', 'visits', strata, strataLabels),
     claims: table('claims', 'claims', strata, strataLabels),
     cost: table('cost', 'cost', strata, strataLabels),
-    visitsByMonth: table('visits-by-month', 'visits', ['group', 'month'], [groups, months]),
+    patientsByMonth: table('patients-by-month', 'patients', ['group', 'month'], [groups, months]),
     claimsByMonth: table('claims-by-month', 'claims', ['group', 'month'], [groups, months]),
     conditions: MONITOR_CONDITIONS.map(([name], level) => ({
       name,

@@ -66,7 +66,7 @@ const group = z.object({
     z.object({
       month: z.string(),
       claims: z.number().nullable(),
-      visits: z.number().nullable(),
+      patients: z.number().nullable(),
       expected: z.number().nullable(),
       exposure: z.number().nullable(),
     }),

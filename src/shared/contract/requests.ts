@@ -141,7 +141,7 @@ export const noiseOfPart = z.object({
     'cost',
     'charlson',
     'conditions',
-    'visits-by-month',
+    'patients-by-month',
     'claims-by-month',
     'reporting',
   ]),

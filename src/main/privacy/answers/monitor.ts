@@ -1,5 +1,5 @@
 /** Which cells of a monitoring table are shown (docs/spec/privacy.md G11): whole groups first, then cells, by noisy numbers alone. */
-import { assert } from '../../../shared/std/assert.ts'
+import { assert, present } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
@@ -9,6 +9,7 @@ import { WITHHELD, type Release } from './release.ts'
 export function releaseMonitor(tables: readonly NoisyTable[], policy: ReleasePolicy): Release {
   const [persons] = tables
   assert(persons?.part.name === 'count', 'persons come first')
+  const byMonth = present(tables.find(({ part }) => part.name === 'patients-by-month'))
   if (sumOf(persons.cells) < threshold(policy.cohortLeast, persons.variance, persons.cells.length))
     return WITHHELD
   const isGroupShown = groupsShown(persons, policy)
@@ -25,18 +26,19 @@ export function releaseMonitor(tables: readonly NoisyTable[], policy: ReleasePol
   const isShown = (table: NoisyTable, i: number): boolean => {
     if (!inShownGroup(table, i)) return false
     switch (table.part.name) {
+      case 'visits':
       case 'claims':
       case 'cost':
-        // The same cells as those of the persons.
+        // By the persons of the same cells, whose noise is another: a number that decided over itself would be shown where it is too high.
         return isEnough(persons, policy.smallestCount, i)
+      case 'claims-by-month':
+        return isEnough(byMonth, policy.smallestCount, i)
       case 'count':
       case 'charlson':
       case 'conditions':
-      case 'visits-by-month':
-      case 'claims-by-month':
+      case 'patients-by-month':
       case 'reporting':
         return isEnough(table, policy.smallestCount, i)
-      case 'visits':
       case 'sum':
       case 'squares':
       case 'exposure':

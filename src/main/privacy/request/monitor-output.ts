@@ -51,10 +51,10 @@ export const MONITOR_CONDITIONS = [
   ['cancer', ['C']],
 ] as const satisfies readonly (readonly [string, readonly string[]])[]
 
-const CHARLSON_EDGES = [1, 2, 3, 5]
+const CHARLSON_EDGES = [1, 3]
 /** Points that a band of the score stands for, the last one being “not known”. */
-export const CHARLSON_POINTS = [0, 1, 2, 3.4, 6] as const
-export const CHARLSON_LABELS = ['0', '1', '2', '3-4', '5+'] as const
+export const CHARLSON_POINTS = [0, 1.4, 4] as const
+export const CHARLSON_LABELS = ['0', '1-2', '3+'] as const
 
 const labelled = (variable: string, labels: readonly string[]): Axis => ({ variable, edges: [], labels })
 

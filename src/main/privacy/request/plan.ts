@@ -43,7 +43,7 @@ export type PartName =
   | 'cost'
   | 'charlson'
   | 'conditions'
-  | 'visits-by-month'
+  | 'patients-by-month'
   | 'claims-by-month'
   | 'reporting'
 
@@ -180,8 +180,8 @@ function sharesOf(output: Output): readonly Share[] {
 }
 
 /**
- * Tables of a monitoring request (Q7). Persons decide which groups and cells are shown, so they come first; claims and cost are those of the
- * cell in which a patient is first; in a month a patient counts with at most two visits and two claims.
+ * Tables of a monitoring request (Q7). Persons decide which groups and cells are shown, so that no noise decides over its own number; visits,
+ * claims and cost are those of the cell in which a patient is first; in a month a patient counts with at most two claims.
  */
 function monitorShares(output: MonitorOutput): readonly Share[] {
   const { group, age, sex, month, delay, charlson, condition } = monitorAxes(output)
@@ -203,9 +203,10 @@ function monitorShares(output: MonitorOutput): readonly Share[] {
     of(1, 'count', strata, ['claims'], [one, 1, 1]),
     of(1, 'charlson', [group, charlson], ['charlson'], [one, 1, 1]),
     of(1, 'conditions', [group, condition], ['watched-condition'], [one, CONDITIONS_PER_PERSON, 1]),
+    of(2, 'visits', strata, ['claims'], [one, 1, CLAIMS_MOST]),
     of(4, 'claims', strata, ['claims'], [sum('claims', CLAIMS_MOST), 1, CLAIMS_MOST]),
     of(4, 'cost', strata, ['cost-minor'], [sum('cost-minor', output.costMost), 1, output.costMost]),
-    of(2, 'visits-by-month', [group, month], ['claims'], [one, output.months, perMonth]),
+    of(2, 'patients-by-month', [group, month], ['claims'], [one, output.months, 1]),
     of(4, 'claims-by-month', [group, month], ['claims'], [sum('claims', perMonth), output.months, perMonth]),
     of(1, 'reporting', [month, delay], ['watched-delay'], [sum('claims', perMonth), output.months, perMonth]),
   ]
