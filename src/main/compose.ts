@@ -59,6 +59,8 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     requests: ofOpenProfile(app.services, 'requests'),
     checks: ofOpenProfile(app.services, 'checks'),
     snapshots: ofOpenProfile(app.services, 'snapshots'),
+    exposures: ofOpenProfile(app.services, 'exposures'),
+    monitor: ofOpenProfile(app.services, 'monitor'),
     releases: ofOpenProfile(app.services, 'releases'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),

@@ -3,7 +3,7 @@
  * university's answered request, and one that waits for two checkers. Everything is asked, charged, computed and signed as by hand.
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
-import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 
 type Asking = Pick<AllHandlers, 'requests' | 'snapshots'>
@@ -18,14 +18,6 @@ export interface DemonstrationStudies {
 const LOOK_MS = 500
 /** Gateways read their records first: so long a snapshot and an answer are waited for. */
 const LOOKS_MOST = 240
-
-const EVERYBODY: CohortDefinition = {
-  schema: 'cohort/1',
-  title: 'Everybody with a visit',
-  codeSets: {},
-  entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
-  steps: [],
-}
 
 /** Who is seen again within a year, by sex: enough people also among the few of a demonstration. */
 const SEEN_AGAIN: StudyDocument = {

@@ -18,6 +18,7 @@ import { RULE_DEFAULTS, type RulePolicy } from '../privacy/rules/rule-policy.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayOptions, SnapshotPlace } from './gateway-port.ts'
+import { isOwnPortfolio } from './own-portfolio.ts'
 import { readQuestion, type Question } from './question.ts'
 
 export type Computed =
@@ -58,7 +59,8 @@ export async function computeStudy(options: GatewayOptions, study: GatewayStudy)
       ? refusalOf(study, refusal)
       : { kind: 'later', why: 'document' }
   const question = readQuestion(crypto, chainId, item, document, STUDY_ENGINE)
-  if (question === null) return refusalOf(study, refusal)
+  if (question === null || !isOwnPortfolio(chain.state(), study.author, question))
+    return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
     case 'table':

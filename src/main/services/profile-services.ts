@@ -11,9 +11,11 @@ import { createCleaningService } from './cleaning-service.ts'
 import { createCohortsService } from './cohorts-service.ts'
 import { profileOf, type ServiceContext } from './context.ts'
 import { createErasuresService } from './erasures-service.ts'
+import { createExposuresService } from './exposures-service.ts'
 import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
+import { createMonitorService } from './monitor-service.ts'
 import { createPathwaysService } from './pathways-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
@@ -73,6 +75,8 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       pathways: createPathwaysService(context),
       studies: createStudiesService(context),
       requests: createRequestsService(context),
+      exposures: createExposuresService(context),
+      monitor: createMonitorService(context),
       checks: createChecksService(context),
       snapshots: createSnapshotsService(context),
       releases: createReleasesDesk(context.desktop, createReleasesCore(context)),

@@ -8,11 +8,13 @@ import { codes } from './codes.ts'
 import { cleaning } from './cleaning.ts'
 import { cohortEvents, cohorts } from './cohorts.ts'
 import { erasureEvents, erasures } from './erasures.ts'
+import { exposures } from './exposures.ts'
 import { governance, governanceEvents } from './governance.ts'
 import { imports } from './imports.ts'
 import { jobEvents, jobs } from './jobs.ts'
 import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
+import { monitor } from './monitor.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { pathways } from './pathways.ts'
@@ -49,6 +51,8 @@ export const contract = {
   pathways,
   studies,
   requests,
+  exposures,
+  monitor,
   checks,
   snapshots,
   releases,

@@ -249,6 +249,15 @@ export const rights: Rights = {
     registrations: may(FITTERS),
     register: may(FITTERS, 'change'),
   },
+  // The insurer's own file, which stays on its node.
+  exposures: {
+    chooseFile: may(ANALYST),
+    check: may(ANALYST),
+    take: may(ANALYST, 'change'),
+    list: may(ANALYST),
+    remove: may(ANALYST, 'change'),
+  },
+  monitor: { plan: may(ANALYST), tables: may(ANALYST), view: may(ANALYST) },
   checks: {
     list: may(CHECKER),
     open: may(CHECKER, 'study'),
@@ -484,6 +493,7 @@ export const roomRights = {
   checks: ['checks.list'],
   pricing: ['pricing.start'],
   tariffs: ['tariffs.list'],
+  groups: ['monitor.view'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],

@@ -18,6 +18,7 @@
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
+ *     x/e/ [hash of a file 32]     → sealed: the insurer's exposure file of that hash; the list of them   GCM tag
  *     x/k/ commitment 32           → item hash of this member's study               checksum
  *     x/m/ height8 item hash 32    → a registration of a protocol                  checksum
  *     x/y/ kind1 hash32            → sealed: a tariff, a list of permitted factors, a change by hand   GCM tag
@@ -76,6 +77,7 @@ export const BUCKETS = [
   'x/p',
   'x/c',
   'x/s',
+  'x/e',
   'x/o',
   'x/t',
   'x/n',
@@ -169,6 +171,8 @@ export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8A
   keyIn('z/w', Uint8Array.of(kind), hash, second)
 /** `kind` 0: a tariff, 1: a list of permitted factors, 2: a change by hand. */
 export const tariffBookKey = (kind: number, hash: Bytes): Bytes => keyIn('x/y', Uint8Array.of(kind), hash)
+export const exposureListKey = (): Bytes => keyIn('x/e')
+export const exposureFileKey = (fileHash: Bytes): Bytes => keyIn('x/e', fileHash)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
