@@ -62,12 +62,12 @@ export type Cells = Pick<Prepared, 'result' | 'exposure' | 'cells'>
 
 export async function cellsOf(
   sources: PricingSources,
-  { studyHash, exposureHash }: PricingSource,
+  source: PricingSource,
 ): Promise<({ readonly kind: 'cells' } & Cells) | NotPriced> {
-  const result = (await sources.results()).find((each) => each.studyHash === studyHash)
-  if (result === undefined) return notPriced({ kind: 'no-such-result' })
-  const exposure = await sources.rows(exposureHash)
-  if (exposure === null) return notPriced({ kind: 'no-such-exposure' })
+  const pair = await sources.pair(source)
+  if (pair.kind === 'mismatch') return notPriced({ kind: 'mismatch', what: pair.what })
+  if (pair.kind !== 'pair') return notPriced({ kind: pair.kind })
+  const { result, exposure } = pair
   try {
     return { kind: 'cells', result, exposure, cells: recordedTable(result, exposure) }
   } catch (error) {

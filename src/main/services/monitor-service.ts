@@ -197,7 +197,7 @@ function withheldTables(output: MonitorOutput, microRho: number): null[][] {
 }
 
 /** Rates need the file's months, groups and age bands to be those of the table. */
-function mismatchOf(
+export function mismatchOf(
   rows: readonly ExposureRow[],
   output: MonitorOutput,
   bands: AgeBands,

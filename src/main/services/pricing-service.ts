@@ -60,14 +60,15 @@ export function createPricingService(
       const all = await book().rules()
       const newest = all.filter((each) => newestRules(all, each.rules) === each)
       return {
-        results: (await sources.results()).map(({ studyHash, title, at, snapshot, from, to, ...result }) => ({
+        results: (await sources.results()).map(({ studyHash, title, at, snapshot, from, to, costMost, tables }) => ({
           studyHash,
           title,
           at,
           snapshot,
           from,
           to,
-          ...pricedAxes(result),
+          costMost,
+          ...pricedAxes({ tables }),
         })),
         exposures: (await sources.exposures()).map(({ hash, name, importedAt, months }) => ({
           hash,

@@ -18,7 +18,7 @@ import { blendByClaims } from '../pricing/model/credibility.ts'
 import { priceGroup } from '../pricing/model/price-group.ts'
 import { relativityTable } from '../pricing/model/relativities.ts'
 import { compareTariffs } from '../pricing/tariff/compare.ts'
-import { basisOf, decodeRating, tariffHash } from '../pricing/tariff/document.ts'
+import { basisOf, decodeRating, tariffHash, tariffText } from '../pricing/tariff/document.ts'
 import { readCensus } from '../pricing/tariff/read-census.ts'
 import {
   decodeTable,
@@ -289,6 +289,7 @@ export function createTariffsCore(
               source.studyHash,
               new Uint8Array(Buffer.from(proof.document, 'base64')),
               new Uint8Array(Buffer.from(proof.answer, 'base64')),
+              opened.table.factors.find(({ name }) => name === 'ageBand')?.levels ?? [],
             )
       try {
         const found = await pricer.call('recompute', { document, recipe, table: opened.table, recorded })
@@ -364,6 +365,7 @@ function currentOf(
 }
 
 function isTwin(a: KeptTariff['document'], b: KeptTariff['document']): boolean {
-  const text = ({ version: _, previous: __, ...rest }: KeptTariff['document']): string => JSON.stringify(rest)
+  const text = (document: KeptTariff['document']): string =>
+    tariffText({ ...document, version: 1, previous: null })
   return text(a) === text(b)
 }

@@ -24,6 +24,8 @@ const recordedView = z.object({
   snapshot: hash,
   from: z.string(),
   to: z.string(),
+  /** What one patient's cost counts with at most, minor units. */
+  costMost: number,
   factors: z.array(z.object({ name: z.string(), levels: z.array(z.string()), isOrdered: z.boolean() })),
   /** Cells with claims and costs, and those of them that the gateways withheld. */
   cells: z.int(),
@@ -59,6 +61,8 @@ export type PricingSourcesView = z.infer<typeof pricingSources>
 export const pricingProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-such-result') }),
   z.object({ kind: z.literal('no-such-exposure') }),
+  /** The exposure file's age bands, months or groups are others than those of the answer. */
+  z.object({ kind: z.literal('mismatch'), what: z.enum(['bands', 'months', 'groups']) }),
   /** A change that this node did not note: who and when would be the window's word. */
   z.object({ kind: z.literal('not-noted'), place: z.int() }),
   /** Nobody has said which factors the product may use there. */

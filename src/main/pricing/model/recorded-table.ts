@@ -19,6 +19,8 @@ export interface RecordedResult {
   /** The first and the last month whose claims are in it, `YYYY-MM`. */
   readonly from: string
   readonly to: string
+  /** What one patient's cost counts with at most, minor units: what lies above is in no cell. */
+  readonly costMost: number
   readonly tables: readonly GatedTable[]
   /** Claims by month of incurral and months of delay; null where the answer has none. */
   readonly reported: { readonly variance: number; readonly cells: readonly ReportedCell[] } | null
