@@ -61,6 +61,8 @@ export async function compose(options: ComposeOptions, given: ProfileWorld = rea
     snapshots: ofOpenProfile(app.services, 'snapshots'),
     exposures: ofOpenProfile(app.services, 'exposures'),
     monitor: ofOpenProfile(app.services, 'monitor'),
+    pricing: ofOpenProfile(app.services, 'pricing'),
+    tariffs: ofOpenProfile(app.services, 'tariffs'),
     releases: ofOpenProfile(app.services, 'releases'),
     upkeep: ofOpenProfile(app.services, 'upkeep'),
     codes: ofOpenProfile(app.services, 'codes'),

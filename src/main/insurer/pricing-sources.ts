@@ -164,7 +164,9 @@ export function createPricingSources(
       if (!equalBytes(commitment, row.commitment)) return null
       if (!equalBytes(resultHashOf(crypto, chainId, answer), row.result.resultHash)) return null
       const bands = ageBandsOf(ageBands)
-      return (await read(row, { document, answer }, bands.kind === 'bands' ? bands.bands : []))?.result ?? null
+      return (
+        (await read(row, { document, answer }, bands.kind === 'bands' ? bands.bands : []))?.result ?? null
+      )
     },
   }
 }

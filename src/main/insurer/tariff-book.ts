@@ -28,7 +28,9 @@ const keptTariff = z.object({
   rules: z.object({ hash, version: z.int() }),
   warnings: z.array(proxyWarning),
   made: person.extend({ at: z.number() }),
-  decided: person.extend({ at: z.number(), verdict: z.enum(['approve', 'refuse']), reason: z.string() }).nullable(),
+  decided: person
+    .extend({ at: z.number(), verdict: z.enum(['approve', 'refuse']), reason: z.string() })
+    .nullable(),
 })
 export type KeptTariff = z.infer<typeof keptTariff>
 

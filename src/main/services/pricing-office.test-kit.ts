@@ -78,7 +78,8 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
     world: {
       crypto,
       now: () => now,
-      random: (n: number) => Uint8Array.from({ length: n }, () => (dice = (dice * 16_807) % 2_147_483_647) & 255),
+      random: (n: number) =>
+        Uint8Array.from({ length: n }, () => (dice = (dice * 16_807) % 2_147_483_647) & 255),
     },
     jobs: createJobs(
       () => {},

@@ -60,16 +60,18 @@ export function createPricingService(
       const all = await book().rules()
       const newest = all.filter((each) => newestRules(all, each.rules) === each)
       return {
-        results: (await sources.results()).map(({ studyHash, title, at, snapshot, from, to, costMost, tables }) => ({
-          studyHash,
-          title,
-          at,
-          snapshot,
-          from,
-          to,
-          costMost,
-          ...pricedAxes({ tables }),
-        })),
+        results: (await sources.results()).map(
+          ({ studyHash, title, at, snapshot, from, to, costMost, tables }) => ({
+            studyHash,
+            title,
+            at,
+            snapshot,
+            from,
+            to,
+            costMost,
+            ...pricedAxes({ tables }),
+          }),
+        ),
         exposures: (await sources.exposures()).map(({ hash, name, importedAt, months }) => ({
           hash,
           name,
@@ -171,7 +173,9 @@ export function createPricingService(
     async pool({ amounts, threshold, spread, source }) {
       const cells = await cellsOf(sources, source)
       if (cells.kind === 'not-priced') return cells
-      const lines = amounts.split(/\r\n|\r|\n/).map((text) => text.trim().replace(/(?<=[0-9]),(?=[0-9]{3}\b)/g, ''))
+      const lines = amounts
+        .split(/\r\n|\r|\n/)
+        .map((text) => text.trim().replace(/(?<=[0-9]),(?=[0-9]{3}\b)/g, ''))
       const wrong = lines.flatMap((text, i) => (text !== '' && !(Number(text) >= 0) ? [i + 1] : []))
       if (wrong.length > 0) return { kind: 'refused', lines: wrong.slice(0, 50) }
       const values = Float64Array.from(lines.filter((text) => text !== '').map(Number))

@@ -39,7 +39,9 @@ type Service = Handlers<typeof tariffsContract>
 /** Without what needs a desktop. */
 export interface TariffsCore extends Omit<Service, 'save' | 'chooseAndCheck'> {
   /** The file's text; null for an unknown tariff. */
-  fileOf(hash: string): Promise<{ readonly text: string; readonly name: string; readonly studyHash: string } | null>
+  fileOf(
+    hash: string,
+  ): Promise<{ readonly text: string; readonly name: string; readonly studyHash: string } | null>
 }
 
 /** A tariff's claims count as fully credible from here on (limited fluctuation, 90 % within 5 %). */
@@ -226,7 +228,11 @@ export function createTariffsCore(
         ({ document: { rating } }) =>
           rating.kind === 'table' && rating.factors.every(({ name }) => names.includes(name)),
       )
-      const { paths: _, ...compared } = compareTariffs(old.document, now.document, isPriced ? portfolio : null)
+      const { paths: _, ...compared } = compareTariffs(
+        old.document,
+        now.document,
+        isPriced ? portfolio : null,
+      )
       return plain(compared) as NonNullable<Awaited<ReturnType<Service['compare']>>>
     },
     async replay({ hash }) {
@@ -243,12 +249,12 @@ export function createTariffsCore(
     async priceGroup({ hash, census, fixed, own }) {
       const kept = await book().tariff(hash)
       const basis = kept === null ? null : basisOf(kept.document)
-      if (kept === null || basis === null)
-        return { kind: 'not-priced', problem: { kind: 'no-such-result' } }
+      if (kept === null || basis === null) return { kind: 'not-priced', problem: { kind: 'no-such-result' } }
       nameSubject({ tariff: hash, ...(own?.byHand ? { credibility: own.byHand.factor } : {}) })
       const { factors } = basis.rating
       const read = readCensus(census, factors, fixed)
-      if (read.kind === 'refused') return { ...read, kind: 'census', errors: read.errors.map((each) => ({ ...each })) }
+      if (read.kind === 'refused')
+        return { ...read, kind: 'census', errors: read.errors.map((each) => ({ ...each })) }
       try {
         const blend = own === null ? null : ownOf(own, basis.process)
         const priced = priceGroup(read.rows, { ...basis, own: blend })

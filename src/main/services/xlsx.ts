@@ -30,10 +30,7 @@ export function workbook(sheets: readonly Sheet[]): Uint8Array {
       .map(({ name }, i) => `<sheet name="${sheetName(name, i)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`)
       .join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships xmlns="${PACKAGE}/relationships">${numbers
-      .map(
-        (n) =>
-          `<Relationship Id="rId${n}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${n}.xml"/>`,
-      )
+      .map((n) => `<Relationship Id="rId${n}" Type="${OFFICE}/worksheet" Target="worksheets/sheet${n}.xml"/>`)
       .join('')}</Relationships>`,
   }
   sheets.forEach(({ rows }, i) => {
@@ -68,4 +65,5 @@ const sheetName = (name: string, i: number): string =>
 
 /** XML knows no other control characters. */
 // eslint-disable-next-line no-control-regex -- they are what is taken out
-const printable = (text: string): string => text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+const printable = (text: string): string =>
+  text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')

@@ -14,6 +14,8 @@ import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as pathways } from '../features/research/pathways/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
+import { route as pricing } from '../features/insurer/pricing/route.tsx'
+import { route as tariffs } from '../features/insurer/tariffs/route.tsx'
 import { route as reviews } from '../features/research/reviews/route.tsx'
 import { route as requests } from '../features/research/requests/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
@@ -32,6 +34,8 @@ export const rooms: readonly Route[] = [
   requests,
   checks,
   reviews,
+  pricing,
+  tariffs,
   imports,
   codes,
   network,

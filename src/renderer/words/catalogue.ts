@@ -28,6 +28,7 @@ import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as pathways from './pathways.ts'
 import * as patients from './patients.ts'
+import * as pricing from './pricing.ts'
 import * as question from './question.ts'
 import * as reviews from './reviews.ts'
 import * as requests from './requests.ts'
@@ -37,6 +38,7 @@ import * as settingsWords from './settings.ts'
 import * as shares from './shares.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
+import * as tariffs from './tariffs.ts'
 import * as tutorial from './tutorial.ts'
 import * as upkeep from './upkeep.ts'
 import * as workPlaces from './work-places.ts'
@@ -75,6 +77,8 @@ const en = {
   settings: settingsWords.en,
   shares: shares.en,
   tables: tables.en,
+  pricing: pricing.en,
+  tariffs: tariffs.en,
   tutorial: tutorial.en,
   upkeep: upkeep.en,
   workPlaces: workPlaces.en,
@@ -115,6 +119,8 @@ const zhHant: Words = {
   settings: settingsWords.zhHant,
   shares: shares.zhHant,
   tables: tables.zhHant,
+  pricing: pricing.zhHant,
+  tariffs: tariffs.zhHant,
   tutorial: tutorial.zhHant,
   upkeep: upkeep.zhHant,
   workPlaces: workPlaces.zhHant,

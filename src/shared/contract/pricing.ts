@@ -196,7 +196,11 @@ export const pricedAnswer = z.object({
     .nullable(),
   average: z.object({ buildUp: buildUpView, lower: maybe, upper: maybe }),
   trend: z
-    .object({ yearly: z.object({ value: number, lower: number, upper: number }), slope: number, stdErr: number })
+    .object({
+      yearly: z.object({ value: number, lower: number, upper: number }),
+      slope: number,
+      stdErr: number,
+    })
     .nullable(),
   development: z
     .object({
@@ -257,9 +261,7 @@ export const challengerInput = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('formula'),
     source: z.string().max(20_000),
-    tables: z
-      .array(z.object({ name: label, key: z.enum(['number', 'text']), rows: lookupRows }))
-      .max(50),
+    tables: z.array(z.object({ name: label, key: z.enum(['number', 'text']), rows: lookupRows })).max(50),
   }),
 ])
 
@@ -272,9 +274,7 @@ const challenged = z.discriminatedUnion('kind', [
     impact: impactView,
     championGap: number,
     challengerGap: number,
-    noValue: z.array(
-      z.object({ reason: z.string(), line: z.int(), column: z.int(), count: z.int() }),
-    ),
+    noValue: z.array(z.object({ reason: z.string(), line: z.int(), column: z.int(), count: z.int() })),
     warnings: z.array(proxyWarning),
   }),
   /** The file, with the place of each error. */

@@ -3,7 +3,14 @@ import { z } from 'zod'
 import { pricingWork } from '../domain/pricing-work.ts'
 import { locale } from './app.ts'
 import type { Service } from './kit.ts'
-import { buildUpView, changeEntry, impactView, pricingProblem, proxyWarning, tariffHeader } from './pricing.ts'
+import {
+  buildUpView,
+  changeEntry,
+  impactView,
+  pricingProblem,
+  proxyWarning,
+  tariffHeader,
+} from './pricing.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 const byHash = z.object({ hash })
@@ -91,9 +98,7 @@ const comparison = z.object({
   factorsAdded: z.array(z.string()),
   factorsRemoved: z.array(z.string()),
   base: z.object({ before: number, after: number }).nullable(),
-  relativities: z.array(
-    z.object({ factor: z.string(), level: z.string(), before: maybe, after: maybe }),
-  ),
+  relativities: z.array(z.object({ factor: z.string(), level: z.string(), before: maybe, after: maybe })),
   stepsChanged: z.boolean(),
   /** Gross premiums over the portfolio of the later one; null where the factors differ. */
   impact: impactView.nullable(),

@@ -35,6 +35,9 @@ const LEVELS: Readonly<Record<string, readonly string[]>> = {
   male: ['m', 'male', 'men', '男', '男性'],
 }
 
+/** What a census usually says, also where a tariff does not ask for it: lives of women and men are then added up. */
+const SEX: Factor = { name: 'sex', levels: ['female', 'male'], isOrdered: false }
+
 /**
  * @param factors of the tariff
  * @param fixed a level for each factor that the census does not name: the group, the plan
@@ -88,7 +91,10 @@ export function readCensus(
         continue
       }
       if (isWrong || exposure === 0) continue
-      rows.push({ levels: across === null ? levels : { ...levels, ...across }, exposure })
+      const { [SEX.name]: sex, ...rest } = across ?? {}
+      const asked: Record<string, string> = {}
+      if (sex !== undefined && factors.some(({ name }) => name === SEX.name)) asked[SEX.name] = sex
+      rows.push({ levels: { ...levels, ...rest, ...asked }, exposure })
       at.push(line)
     }
   }
@@ -120,7 +126,7 @@ function planOf(
   const errors: CensusError[] = []
   const found: Plan['factors'][number][] = []
   const amounts: Plan['amounts'][number][] = []
-  const across = acrossOf(headings, factors)
+  const across = acrossOf(headings, factors) ?? acrossOf(headings, [SEX])
   headings.forEach((heading, column) => {
     if (heading === '' && column > 0) return
     const factor = factors.find(({ name }) => isNamed(heading, name))
@@ -130,6 +136,7 @@ function planOf(
       amounts.push({ column, heading, across: { [across.name]: level } })
     else if (across === null && LIVES.includes(plainOf(heading)))
       amounts.push({ column, heading, across: null })
+    else if (isNamed(heading, SEX.name)) return
     else if (column === 0 && across !== null) {
       // The corner of a matrix is often blank or says what stands across: the lines are then of the factor that is left.
       const left = factors.find((each) => each !== across && fixed[each.name] === undefined)
