@@ -64,7 +64,7 @@ export type Part = {
 
 const MICRO = 1_000_000n
 
-export function planOf({ output, microRho }: ReleaseRequest): readonly Part[] {
+export function planOf({ output, microRho }: Pick<ReleaseRequest, 'output' | 'microRho'>): readonly Part[] {
   const shares = sharesOf(output)
   const prices = splitMicroRho(
     microRho,
