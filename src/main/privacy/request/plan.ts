@@ -208,6 +208,12 @@ function monitorShares(output: MonitorOutput): readonly Share[] {
     of(4, 'cost', strata, ['cost-minor'], [sum('cost-minor', output.costMost), 1, output.costMost]),
     of(2, 'patients-by-month', [group, month], ['claims'], [one, output.months, 1]),
     of(4, 'claims-by-month', [group, month], ['claims'], [sum('claims', perMonth), output.months, perMonth]),
-    of(1, 'reporting', [month, delay], ['watched-delay'], [sum('claims', perMonth), output.months, perMonth]),
+    of(
+      1,
+      'reporting',
+      [month, delay],
+      ['claims', 'watched-delay'],
+      [sum('claims', perMonth), output.months, perMonth],
+    ),
   ]
 }
