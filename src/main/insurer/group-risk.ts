@@ -205,6 +205,7 @@ function groupView(input: ViewInput): MonitorGroupView {
     return {
       month,
       claims: ofClaims.cells === 0 ? null : ofClaims.value,
+      noise: ofClaims.noise,
       patients: ofPatients.cells === 0 ? null : ofPatients.value,
       expected: expected === null || ofClaims.cells === 0 ? null : sum,
       exposure: ownMonths?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,

@@ -14,7 +14,7 @@ import {
 } from '../privacy/request/monitor-output.ts'
 import { cellCountOf, CELLS_MAX } from '../privacy/request/release-request.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
-import { mergeGroups, OTHER } from '../pricing/monitor/merge-groups.ts'
+import { GROUP_LIVES_LEAST, mergeGroups, OTHER } from '../pricing/monitor/merge-groups.ts'
 import { ageBandsOf } from './age-bands.ts'
 
 /** What of one patient's cost in the months counts, minor units: the pooling point of large losses. */
@@ -34,12 +34,15 @@ export type MonitorPlan =
   | { readonly kind: 'unclear-bands'; readonly labels: readonly string[] }
   | { readonly kind: 'too-many-bands' }
 
-/** @param lastWhole `YYYY-MM`: the last month that is over in the snapshot */
+/**
+ * @param lastWhole `YYYY-MM`: the last month that is over in the snapshot
+ * @param leastLives of a group with these age bands, below which the price's noise would withhold it for certain
+ */
 export function planMonitor(
   rows: readonly ExposureRow[],
   organisation: string,
   lastWhole: string,
-  costMost = COST_MOST,
+  leastLives: (output: MonitorOutput) => number = () => GROUP_LIVES_LEAST,
 ): MonitorPlan {
   const known = [...new Set(rows.map(({ key }) => key.month))].filter((month) => month <= lastWhole).sort()
   const lastMonth = known.at(-1)
@@ -53,7 +56,18 @@ export function planMonitor(
   const inWindow = rows.filter(({ key }) => window.has(key.month))
   const bands = ageBandsOf([...new Set(inWindow.map(({ key }) => key.ageBand))])
   if (bands.kind === 'unclear') return { kind: 'unclear-bands', labels: bands.labels }
-  const merge = mergeGroups(inWindow)
+  const tableOf = (groups: readonly MonitorGroup[]): MonitorOutput =>
+    canonicalMonitor({
+      kind: 'monitor',
+      organisation,
+      groups,
+      ageEdges: bands.edges,
+      lastMonth,
+      months,
+      costMost: COST_MOST,
+    })
+  const any = tableOf([{ label: OTHER, codes: [OTHER] }])
+  const merge = mergeGroups(inWindow, Math.max(GROUP_LIVES_LEAST, leastLives(any)))
   if (merge.isAllHidden) return { kind: 'all-too-small' }
   const most = groupsThatFit(bands.edges)
   if (most < 1) return { kind: 'too-many-bands' }
@@ -68,15 +82,7 @@ export function planMonitor(
     ...shown.map((name) => ({ label: name, codes: [name] })),
     ...(rest.length === 0 ? [] : [{ label: OTHER, codes: rest }]),
   ]
-  const output = canonicalMonitor({
-    kind: 'monitor',
-    organisation,
-    groups,
-    ageEdges: bands.edges,
-    lastMonth,
-    months,
-    costMost,
-  })
+  const output = tableOf(groups)
   return { kind: 'plan', output, merged: rest, lives: livesOf(inWindow, output, months) }
 }
 

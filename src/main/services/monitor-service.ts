@@ -90,15 +90,21 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       if (rows === null) return { kind: 'no-file' }
       const found = (await snapshotViews(node)).find(({ hash }) => hash === snapshot)
       if (found?.stateAt == null) return { kind: 'no-snapshot' }
-      const made = planMonitor(rows, own.name, monthBefore(found.stateAt))
-      if (made.kind === 'unclear-bands') return { kind: made.kind, labels: [...made.labels] }
-      if (made.kind !== 'plan') return made
-      const { output, lives, merged } = made
       const state = node.ledger.state.consortium
       const budget = budgetOf(state.policy)
       const most = budget.chargeMicroRho[registration === null ? 'table' : 'registered-model']
       const microRho = Math.min(most, Math.floor(budget.requesterMicroRho.insurer / perYear))
-      const least = leastReadable(output, microRho, releasePolicyOf(state))
+      const policy = releasePolicyOf(state)
+      const made = planMonitor(
+        rows,
+        own.name,
+        monthBefore(found.stateAt),
+        (output) => leastReadable(output, microRho, policy).persons,
+      )
+      if (made.kind === 'unclear-bands') return { kind: made.kind, labels: [...made.labels] }
+      if (made.kind !== 'plan') return made
+      const { output, lives, merged } = made
+      const least = leastReadable(output, microRho, policy)
       return {
         kind: 'plan',
         asked: {

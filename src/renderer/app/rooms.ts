@@ -5,6 +5,7 @@ import { route as imports } from '../features/clinic/import/route.tsx'
 import { route as patients } from '../features/clinic/patients/route.tsx'
 import { route as record } from '../features/clinic/record-entry/route.tsx'
 import { route as home } from '../features/home/route.tsx'
+import { route as groups } from '../features/insurer/groups/route.tsx'
 import { route as audit } from '../features/operator/audit/route.tsx'
 import { route as chain } from '../features/operator/chain-explorer/route.tsx'
 import { route as network } from '../features/operator/network/route.tsx'
@@ -34,6 +35,7 @@ export const rooms: readonly Route[] = [
   requests,
   checks,
   reviews,
+  groups,
   pricing,
   tariffs,
   imports,

@@ -19,6 +19,7 @@ import * as erasures from './erasures.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
+import * as groups from './groups.ts'
 import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
@@ -50,6 +51,7 @@ const en = {
   shell: shell.en,
   failures: failures.en,
   firstRun: firstRun.en,
+  groups: groups.en,
   history: history.en,
   home: home.en,
   clinical: clinical.en,
@@ -92,6 +94,7 @@ const zhHant: Words = {
   shell: shell.zhHant,
   failures: failures.zhHant,
   firstRun: firstRun.zhHant,
+  groups: groups.zhHant,
   history: history.zhHant,
   home: home.zhHant,
   clinical: clinical.zhHant,

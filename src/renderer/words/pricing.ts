@@ -7,8 +7,8 @@ export const en = {
   title: 'Pricing',
   honest:
     'Rates come from answered tables of your own groups and from your own exposure file. Nothing is asked of a hospital here and nothing is charged; the noise of the answer stands in every interval.',
-  none: 'There is no answered table of your groups yet. Ask for one in “Group risk”, and import your exposure file there.',
-  noExposure: 'There is no exposure file yet, so there are claims and no rate. Import one in “Group risk”.',
+  none: 'There is no answered table of your groups yet. Ask for one in “Groups”, and import your exposure file there.',
+  noExposure: 'There is no exposure file yet, so there are claims and no rate. Import one in “Groups”.',
   what: 'What is priced',
   result: 'Recorded result',
   resultOf: (title: string, from: string, to: string) => `${title}, ${from} to ${to}`,

@@ -67,6 +67,8 @@ const group = z.object({
       month: z.string(),
       claims: z.number().nullable(),
       patients: z.number().nullable(),
+      /** Variance of the noise in the claims. */
+      noise: z.number(),
       expected: z.number().nullable(),
       exposure: z.number().nullable(),
     }),

@@ -64,7 +64,7 @@ export type Part = {
 
 const MICRO = 1_000_000n
 
-export function planOf({ output, microRho }: ReleaseRequest): readonly Part[] {
+export function planOf({ output, microRho }: Pick<ReleaseRequest, 'output' | 'microRho'>): readonly Part[] {
   const shares = sharesOf(output)
   const prices = splitMicroRho(
     microRho,
@@ -208,6 +208,12 @@ function monitorShares(output: MonitorOutput): readonly Share[] {
     of(4, 'cost', strata, ['cost-minor'], [sum('cost-minor', output.costMost), 1, output.costMost]),
     of(2, 'patients-by-month', [group, month], ['claims'], [one, output.months, 1]),
     of(4, 'claims-by-month', [group, month], ['claims'], [sum('claims', perMonth), output.months, perMonth]),
-    of(1, 'reporting', [month, delay], ['watched-delay'], [sum('claims', perMonth), output.months, perMonth]),
+    of(
+      1,
+      'reporting',
+      [month, delay],
+      ['claims', 'watched-delay'],
+      [sum('claims', perMonth), output.months, perMonth],
+    ),
   ]
 }

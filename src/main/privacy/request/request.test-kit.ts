@@ -126,5 +126,9 @@ const row: fc.Arbitrary<Row> = fc.record({
   payer: fc.constantFrom('NHI', 'PRIVATE', 'SELF', 'something else', null),
   sex: fc.constantFrom('female', 'male', 'unknown'),
   'stay-days': numberOrNone('stay-days'),
+  'watched-group': fc.constantFrom('other', 'A1', null),
+  'watched-month': fc.constantFrom('2019-11', '2019-12', '2024-01', '1999-01', null),
+  'watched-delay': fc.constantFrom('0', '5', '17', null),
+  'watched-condition': fc.constantFrom('diabetes', 'lung', 'cancer', null),
 })
 export const anyPatient: fc.Arbitrary<Patient> = fc.array(row, { minLength: 0, maxLength: 12 })
