@@ -53,8 +53,10 @@ describe('I2 pricing a product', () => {
       expect(upper!).toBeGreaterThan(truth)
       expect(exposure).toBeCloseTo(GROUPS.find((each) => each.name === name)!.lives, 6)
     }
-    // Both ways come to what was observed; the cells' noise keeps them from meeting to a per cent.
-    expect([answer.reconciliation!.productGap, answer.reconciliation!.directGap]).toEqual([0, 0])
+    // The Tweedie model comes back to what was observed; noise in both factors keeps their product from meeting it, and the answer says so.
+    expect(Math.abs(answer.reconciliation!.directGap)).toBeLessThan(0.01)
+    expect(Math.abs(answer.reconciliation!.productGap)).toBeLessThan(0.06)
+    expect(answer.reconciliation!.agrees).toBe(Math.abs(answer.reconciliation!.productGap) <= 0.01)
     const { buildUp, lower, upper } = answer.average
     expect(buildUp.lines.reduce((sum, { amount }) => sum + amount, 0)).toBeCloseTo(buildUp.gross, 6)
     expect(lower!).toBeLessThan(buildUp.gross)
