@@ -64,6 +64,6 @@ const sheetName = (name: string, i: number): string =>
   escaped(`${i + 1} ${printable(name).replace(/[[\]:*?/\\']/g, ' ')}`.slice(0, NAME_MOST).trim())
 
 /** XML knows no other control characters. */
- 
+
 const printable = (text: string): string =>
   text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')

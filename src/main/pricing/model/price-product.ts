@@ -75,8 +75,6 @@ export interface OutOfTime extends Validation {
   readonly byFactor: readonly { readonly factor: string; readonly levels: readonly ActualToExpected[] }[]
 }
 
-/** Months of the triangle at most. */
-const TRIANGLE_MONTHS = 12
 /** Where no power is asked for: between Poisson and gamma. */
 const POWER = 1.5
 
@@ -168,7 +166,9 @@ const middleOf = (month: string): number => Number(month.slice(0, 4)) + (Number(
 
 function developmentOf({ reported, to }: RecordedResult): PricedProduct['development'] {
   if (reported === null) return null
-  const found = reportingTriangle(reported.cells, to, TRIANGLE_MONTHS, reported.variance)
+  // As many months as there are delays: of older ones the answer does not say when they were reported.
+  const months = 1 + Math.max(-1, ...reported.cells.map(({ delay }) => delay))
+  const found = reportingTriangle(reported.cells, to, months, reported.variance)
   if (found.kind !== 'triangle') return null
   const { origins, known, ultimate, totalStdErr } = found.development
   if (!(known > 0) || !(ultimate > 0)) return null

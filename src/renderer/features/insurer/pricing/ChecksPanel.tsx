@@ -2,19 +2,16 @@
 import { Button, NumberInput, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
-import type { PricingWork } from '../../../../shared/domain/pricing-work.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { figureText, percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { inOrder } from './PremiumPanel.tsx'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
+import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from './use-pricing.ts'
-
-type Step = PricingWork['steps'][number]
 
 export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()

@@ -2,7 +2,6 @@
 import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
-import type { PricingWork } from '../../../../shared/domain/pricing-work.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -14,16 +13,10 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
+import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from './use-pricing.ts'
 
-type Step = PricingWork['steps'][number]
 type Pooled = Awaited<ReturnType<typeof node.pricing.pool>>
-
-/** Shares of the gross premium come last: they are of it. */
-export const inOrder = (steps: readonly Step[]): Step[] => [
-  ...steps.filter(({ kind }) => kind !== 'share'),
-  ...steps.filter(({ kind }) => kind === 'share'),
-]
 
 export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()
