@@ -92,6 +92,7 @@ export const en = {
     column: 'Column',
     problem: 'What is wrong',
     code: {
+      unreadable: (found: string) => `The file cannot be read (${found}).`,
       'too-large': (found: string) => `The file is too long (${found}).`,
       'not-a-table': (found: string) => `This is no table in UTF-8 with commas (${found}).`,
       'missing-column': () => 'The column is missing.',
@@ -321,6 +322,7 @@ export const zhHant: GroupsWords = {
     column: '欄位',
     problem: '問題',
     code: {
+      unreadable: (found) => `無法讀取檔案（${found}）。`,
       'too-large': (found) => `檔案過長（${found}）。`,
       'not-a-table': (found) => `這不是以逗號分隔的 UTF-8 表格（${found}）。`,
       'missing-column': () => '缺少此欄位。',
