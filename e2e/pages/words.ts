@@ -13,6 +13,7 @@ import * as entry from '../../src/renderer/words/entry.ts'
 import * as erasures from '../../src/renderer/words/erasures.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
+import * as groups from '../../src/renderer/words/groups.ts'
 import * as history from '../../src/renderer/words/history.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
@@ -52,6 +53,7 @@ export const wordsOf = (locale: Locale) => ({
   erasures: pick(locale, erasures),
   findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),
+  groups: pick(locale, groups),
   home: pick(locale, home),
   imports: pick(locale, imports),
   importSteps: pick(locale, importSteps),

@@ -3,6 +3,7 @@
  * everybody, a university's answered request, one that waits for two checkers, and the insurer's monitoring table beside its synthetic exposure. Everything is asked, charged, computed and signed as by hand.
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
+import { asked as askedShape } from '../../shared/contract/requests.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 
@@ -129,7 +130,11 @@ async function askMonitoring(
     plan = await insurer.monitor.plan({ ...planned, registration: null })
   }
   if (plan.kind !== 'plan') return
-  const registered = await insurer.requests.register({ ...MONITORING, asked: plan.asked, purpose: PURPOSE })
+  const registered = await insurer.requests.register({
+    ...MONITORING,
+    asked: askedShape.parse(plan.asked),
+    purpose: PURPOSE,
+  })
   if (registered.kind !== 'registered') return
   for (let look = 0; look < LOOKS_MOST && !signal.aborted; look++) {
     const list = await insurer.requests.registrations(undefined)
@@ -139,7 +144,7 @@ async function askMonitoring(
   const ready = await insurer.monitor.plan({ ...planned, registration: registered.hash })
   if (ready.kind !== 'plan') return
   await insurer.requests.submit({
-    asked: ready.asked,
+    asked: askedShape.parse(ready.asked),
     title: 'Monitoring table of own groups',
     purpose: PURPOSE,
     studyId: null,

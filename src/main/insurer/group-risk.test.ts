@@ -33,11 +33,11 @@ function planOfGroups(groups: readonly MadeGroup[]) {
   return { exposure, plan, patients: madePatients(groups, labelOf) }
 }
 
-function riskOf(groups: readonly MadeGroup[], microRho: number, hasFile = true): GroupRisk {
+async function riskOf(groups: readonly MadeGroup[], microRho: number, hasFile = true): Promise<GroupRisk> {
   const { exposure, plan, patients } = planOfGroups(groups)
   const released = numbersOf(answered(plan.output, microRho, patients))
   const bands = ageBandsOf([...new Set(exposure.map(({ key }) => key.ageBand))])
-  const risk = groupRisk(
+  const risk = await groupRisk(
     {
       output: plan.output,
       microRho,
@@ -89,12 +89,12 @@ describe('planMonitor', () => {
 describe('a monitoring table under the default policy', () => {
   const groups = [8_000, 4_000, 2_000, 1_000, 500, 250, 120, 60].map((lives, i) => steady(`G${i + 1}`, lives))
 
-  it('fits the yearly allowance, and says which group stays readable', () => {
+  it('fits the yearly allowance, and says which group stays readable', async () => {
     const { plan, patients } = planOfGroups(groups)
     const perYear = 2
     const microRho = Math.min(POLICY_DEFAULTS.rhoRegisteredModelMicro, Math.floor(MOST / perYear))
     const least = leastReadable(plan.output, microRho, RELEASE_DEFAULTS)
-    const risk = riskOf(groups, microRho)
+    const risk = await riskOf(groups, microRho)
     const readable = risk.groups.filter(({ actualToExpected }) => actualToExpected !== null)
     const known = readable.filter(({ actualToExpected: a }) => a!.upper - a!.lower <= 0.5)
     const smallest = Math.min(...known.map(({ lives }) => lives!))
@@ -111,14 +111,16 @@ describe('a monitoring table under the default policy', () => {
     expect(smallest).toBeLessThanOrEqual(1_000)
     expect(patients.length).toBeGreaterThan(10_000)
   })
-  it('holds the truth in its limits and never says a group that is not', () => {
-    const risk = riskOf(groups, 25_000)
+  it('holds the truth in its limits and never says a group that is not', async () => {
+    const risk = await riskOf(groups, 25_000)
     for (const { actualToExpected } of risk.groups) {
       if (actualToExpected === null) continue
       expect(actualToExpected.lower).toBeLessThan(1.06)
       expect(actualToExpected.upper).toBeGreaterThan(0.94)
     }
-    expect(risk.alerts).toEqual([])
+    // Eight charts with a false alarm in five years each: some are to be expected in a year, many are not.
+    expect(risk.alerts.filter(({ kind }) => kind === 'level')).toEqual([])
+    expect(risk.alerts.length).toBeLessThanOrEqual(4)
     const smallest = risk.groups.find(({ label }) => label === 'G8')!
     expect(smallest.claims).toEqual({ kind: 'withheld' })
     expect(smallest.actualToExpected).toBeNull()
@@ -129,8 +131,8 @@ describe('groupRisk', () => {
   const rising: MadeGroup = { name: 'R', lives: 900, rate: (month) => (month < 6 ? 0.25 : 0.5) }
   const groups = [rising, ...[1_500, 1_200, 900, 700, 600].map((lives, i) => steady(`G${i}`, lives))]
 
-  it('alerts to a rise with since when, how sure, how many false alarms, and where to look (I11)', () => {
-    const risk = riskOf(groups, GENEROUS)
+  it('alerts to a rise with since when, how sure, how many false alarms, and where to look (I11)', async () => {
+    const risk = await riskOf(groups, GENEROUS)
     const rise = risk.alerts.find(({ kind, label }) => kind === 'rise' && label === 'R')!
     expect(rise.since >= '2024-06' && rise.since <= '2024-08').toBe(true)
     expect(rise.ratio.lower).toBeGreaterThan(1.1)
@@ -141,8 +143,8 @@ describe('groupRisk', () => {
     if (months.cause.kind !== 'rows') throw new Error('months are rows')
     expect(months.cause.rows[0]!.label > '2024-06').toBe(true)
   })
-  it('says the rates of the portfolio within their bands, each with its denominator', () => {
-    const { claims, severity, lossRatio, prevalence, caseMix } = riskOf(groups, GENEROUS).portfolio
+  it('says the rates of the portfolio within their bands, each with its denominator', async () => {
+    const { claims, severity, lossRatio, prevalence, caseMix } = (await riskOf(groups, GENEROUS)).portfolio
     if (claims.kind !== 'rate' || severity.kind !== 'rate' || lossRatio.kind !== 'rate')
       throw new Error('rates')
     // A quarter of a claim a month, a little more where the rate rose.
@@ -160,8 +162,8 @@ describe('groupRisk', () => {
     // A third each has 0, 1 and 4 points: the band of 1 and 2 stands for 1.4.
     expect(caseMix!.points).toBeCloseTo(1.8, 1)
   })
-  it('has claims and no rate without the file', () => {
-    const risk = riskOf(groups, GENEROUS, false)
+  it('has claims and no rate without the file', async () => {
+    const risk = await riskOf(groups, GENEROUS, false)
     expect(risk.portfolio.claims).toMatchObject({ kind: 'claims-only' })
     expect(risk.portfolio.lossRatio).toMatchObject({ kind: 'claims-only' })
     expect(risk.portfolio.actualToExpected).toBeNull()

@@ -54,8 +54,15 @@ export interface GroupRiskInput {
   readonly bands: readonly AgeBand[]
 }
 
-/** Null where the tables are not those of the request. */
-export function groupRisk(input: GroupRiskInput, cache: ThresholdCache): GroupRisk | null {
+/**
+ * Null where the tables are not those of the request.
+ * @param pause between pieces of work of some milliseconds, so that whoever computes it on a busy thread can do other things
+ */
+export async function groupRisk(
+  input: GroupRiskInput,
+  cache: ThresholdCache,
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<GroupRisk | null> {
   const { output, microRho, released, bands } = input
   const tables = monitorTables(output, microRho, released, bands)
   if (tables === null) return null
@@ -77,13 +84,25 @@ export function groupRisk(input: GroupRiskInput, cache: ThresholdCache): GroupRi
   const labels = output.groups.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
     groupView({ label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle })
-  const groups = labels.map(viewOf)
+  const groups: MonitorGroupView[] = []
+  for (const label of labels) {
+    groups.push(viewOf(label))
+    await pause()
+  }
   const portfolio = viewOf(null)
   const noiseOfMonth = tables.claimsByMonth.variance
   const ratios = groups.flatMap((group) => ratioOf(group))
   const plot = funnelPlot(ratios)
-  const charts = groups.flatMap((group) => chartOf(group, noiseOfMonth, cache))
-  const causes = labels.flatMap((label) => causesOf(label, watched, claimsByMonth))
+  const charts: ReturnType<typeof chartOf> = []
+  for (const group of groups) {
+    charts.push(...chartOf(group, noiseOfMonth, cache))
+    await pause()
+  }
+  const causes: GroupRisk['causes'] = []
+  for (const label of labels) {
+    causes.push(...causesOf(label, watched, claimsByMonth))
+    await pause()
+  }
   const largest = Math.max(1, ...plot.groups.map((each) => each.expected))
   return {
     portfolio,
@@ -232,9 +251,9 @@ function groupView(input: ViewInput): MonitorGroupView {
         : Math.max(0, 1 - covered / (memberMonths / 12)),
     visits: shown(watched.visits!, measures.visitFrequency!),
     claims: shown(watched.claims, measures.claimFrequency),
-    severity: shown(watched.cost, measures.severity),
-    purePremium: shown(watched.cost, measures.purePremium),
-    lossRatio: shown(watched.cost, measures.lossRatio),
+    severity: costRate(shown(watched.cost, measures.severity), exposure !== null),
+    purePremium: costRate(shown(watched.cost, measures.purePremium), exposure !== null),
+    lossRatio: costRate(shown(watched.cost, measures.lossRatio), exposure !== null),
     prevalence: Object.entries(watched.conditions).map(([condition, table]) => ({
       condition,
       rate: prevalenceOf(shown(table, measures.prevalence[condition]!), label, table, exposure, output),
@@ -243,6 +262,14 @@ function groupView(input: ViewInput): MonitorGroupView {
     actualToExpected: expected === null ? null : actualToExpected(claimsByMonth, series, isOf),
     months: series,
   }
+}
+
+/** A cost that noise has drowned is none, and no free one either. */
+function costRate(rate: MonitorRate, hasFile: boolean): MonitorRate {
+  if (rate.kind === 'rate' && rate.lower <= 0 && rate.from.noise >= 0.5)
+    return { kind: 'too-noisy', denominator: rate.denominator }
+  // A sum below 0 has no quotient although there is a denominator.
+  return rate.kind === 'claims-only' && hasFile ? { kind: 'too-noisy', denominator: 0 } : rate
 }
 
 /** Of groups of which every band is shown: without the high ones the mean would be too low. */

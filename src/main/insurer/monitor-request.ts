@@ -17,8 +17,10 @@ import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { GROUP_LIVES_LEAST, mergeGroups, OTHER } from '../pricing/monitor/merge-groups.ts'
 import { ageBandsOf } from './age-bands.ts'
 
-/** What of one patient's cost in the months counts, minor units: the pooling point of large losses. */
-export const COST_MOST = 200_000
+/** What of one patient's cost in the months counts: so many yearly premiums of a member, the pooling point of large losses. */
+const PREMIUMS_MOST = 5
+const COST_LEAST = 1_000
+const COST_MOST = 100_000_000
 
 export type MonitorPlan =
   | {
@@ -56,6 +58,7 @@ export function planMonitor(
   const inWindow = rows.filter(({ key }) => window.has(key.month))
   const bands = ageBandsOf([...new Set(inWindow.map(({ key }) => key.ageBand))])
   if (bands.kind === 'unclear') return { kind: 'unclear-bands', labels: bands.labels }
+  const costMost = costMostOf(inWindow)
   const tableOf = (groups: readonly MonitorGroup[]): MonitorOutput =>
     canonicalMonitor({
       kind: 'monitor',
@@ -64,7 +67,7 @@ export function planMonitor(
       ageEdges: bands.edges,
       lastMonth,
       months,
-      costMost: COST_MOST,
+      costMost,
     })
   const any = tableOf([{ label: OTHER, codes: [OTHER] }])
   const merge = mergeGroups(inWindow, Math.max(GROUP_LIVES_LEAST, leastLives(any)))
@@ -84,6 +87,21 @@ export function planMonitor(
   ]
   const output = tableOf(groups)
   return { kind: 'plan', output, merged: rest, lives: livesOf(inWindow, output, months) }
+}
+
+/** By the file alone, so that no claim decides: 1, 2 or 5 times a power of ten. */
+function costMostOf(rows: readonly ExposureRow[]): number {
+  let premium = 0
+  let years = 0
+  for (const { memberMonths, premiumMinor } of rows) {
+    premium += premiumMinor
+    years += memberMonths / 12
+  }
+  const wished = years > 0 ? (PREMIUMS_MOST * premium) / years : COST_LEAST
+  let most = COST_LEAST
+  for (let power = COST_LEAST; power < COST_MOST; power *= 10)
+    for (const step of [1, 2, 5]) if (step * power <= wished) most = step * power
+  return most
 }
 
 /** Average lives of each label over the months of the table. */
@@ -112,7 +130,7 @@ function groupsThatFit(ageEdges: readonly number[]): number {
       ageEdges,
       lastMonth: '2000-01',
       months: MONITOR_MONTHS_MAX,
-      costMost: COST_MOST,
+      costMost: COST_LEAST,
     })
     return cellCountOf([group, age, sex])
   }

@@ -1,7 +1,7 @@
 /** The insurer's exposure file: looked at, kept as versions, removed. It stays on this node (docs/spec/pricing.md M2). */
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { exposures as exposuresContract } from '../../shared/contract/exposures.ts'
+import type { ExposureError, exposures as exposuresContract } from '../../shared/contract/exposures.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { exposureBook, readExposure, summaryOf, VERSIONS_MAX } from '../insurer/exposure-book.ts'
@@ -47,15 +47,26 @@ export function createExposuresService(context: ServiceContext): Handlers<typeof
   }
 }
 
+type Read = ImportedExposure | { kind: 'refused'; errors: ExposureError[]; errorCount: number }
+
 /** A file that is too long is refused before it is read. */
-async function readFileOf(path: string): Promise<{ bytes: Bytes; read: ImportedExposure }> {
-  const refuse = (code: 'too-large' | 'not-a-table', found: string): ImportedExposure => ({
+async function readFileOf(path: string): Promise<{ bytes: Bytes; read: Read }> {
+  const none: Bytes = new Uint8Array(0)
+  const refuse = (code: ExposureError['code'], found: string): Read => ({
     kind: 'refused',
     errors: [{ code, line: 1, column: '', found, hint: null }],
     errorCount: 1,
   })
-  const { size } = await stat(path)
-  if (size > IMPORT_BYTES_MAX) return { bytes: new Uint8Array(0), read: refuse('too-large', String(size)) }
-  const bytes: Bytes = new Uint8Array(await readFile(path))
-  return { bytes, read: readExposure(bytes) ?? refuse('not-a-table', 'utf-8') }
+  try {
+    const { size } = await stat(path)
+    if (size > IMPORT_BYTES_MAX) return { bytes: none, read: refuse('too-large', String(size)) }
+    const bytes: Bytes = new Uint8Array(await readFile(path))
+    return { bytes, read: readExposure(bytes) ?? refuse('not-a-table', 'utf-8') }
+  } catch (error) {
+    if (!isFileError(error)) throw error
+    return { bytes: none, read: refuse('unreadable', error.code) }
+  }
 }
+
+const isFileError = (error: unknown): error is Error & { code: string } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error

@@ -11,7 +11,7 @@ import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import { releasePolicyOf } from '../gateway/compute.ts'
 import { ageBandsOf, type AgeBands } from '../insurer/age-bands.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
-import { groupRisk } from '../insurer/group-risk.ts'
+import { groupRisk, type GroupRisk } from '../insurer/group-risk.ts'
 import { leastReadable } from '../insurer/least-readable.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
@@ -34,6 +34,7 @@ import { nodeOf, type ServiceContext } from './context.ts'
 const ROWS_MAX = 500
 /** Thresholds of groups with nearly the same expectation are the same. */
 const THRESHOLDS_MAX = 5_000
+const RISKS_MAX = 8
 
 interface Recorded {
   readonly row: StudyRow
@@ -44,7 +45,15 @@ interface Recorded {
 export function createMonitorService(context: ServiceContext): Handlers<typeof monitorContract> {
   const { world } = context
   const documentsOfNode = new WeakMap<ChainNode, Documents>()
+  const risksOfNode = new WeakMap<ChainNode, Map<string, GroupRisk>>()
   const thresholds: ThresholdCache = new Map()
+
+  /** Neither a recorded answer nor a file of a hash ever says something else. */
+  function risksOf(node: ChainNode): Map<string, GroupRisk> {
+    const known = risksOfNode.get(node) ?? new Map<string, GroupRisk>()
+    risksOfNode.set(node, known)
+    return known
+  }
 
   function documentsOf(node: ChainNode): Documents {
     const known = documentsOfNode.get(node)
@@ -167,16 +176,22 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const bands = ageBandsOf(file?.ageBands ?? [])
       const mismatch = rows === null ? null : mismatchOf(rows, output, bands)
       if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
-      const risk = groupRisk(
-        {
-          output,
-          microRho,
-          released,
-          exposure: mismatch === null ? rows : null,
-          bands: bands.kind === 'bands' ? bands.bands : [],
-        },
-        thresholds,
-      )
+      const known = risksOf(node)
+      const name = `${studyHash} ${mismatch === null ? (file?.hash ?? '') : ''}`
+      const risk =
+        known.get(name) ??
+        (await groupRisk(
+          {
+            output,
+            microRho,
+            released,
+            exposure: mismatch === null ? rows : null,
+            bands: bands.kind === 'bands' ? bands.bands : [],
+          },
+          thresholds,
+          () => new Promise((resolve) => setImmediate(resolve)),
+        ))
+      if (risk !== null) remember(known, name, risk)
       if (risk === null) return { kind: 'not-here' }
       return {
         kind: 'view',
@@ -189,6 +204,12 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       }
     },
   }
+}
+
+function remember(known: Map<string, GroupRisk>, name: string, risk: GroupRisk): void {
+  known.delete(name)
+  if (known.size >= RISKS_MAX) known.delete(known.keys().next().value!)
+  known.set(name, risk)
 }
 
 /** What the answer has cost: a repeat says what was paid before. */

@@ -290,6 +290,10 @@ describe('the insurer’s own exposure file', () => {
       '3 month',
       '3 memberMonths',
     ])
+    expect(await exposures.check({ path: join(scratch, 'nowhere.csv') })).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'unreadable', found: 'ENOENT' }],
+    })
     expect(await exposures.list()).toEqual([])
   })
   it('is kept by its hash and day, sealed: nothing of it can be read in the store (I14)', async () => {

@@ -28,7 +28,11 @@ export const en = {
   standsOut: 'Stands out',
   condition: 'Condition',
   known: 'Known',
+  listComma: ', ',
   withheld: 'withheld',
+  tooNoisy: 'lost in the noise',
+  tableOf: (last: string, height: string) => `Up to ${last}, snapshot ${height}`,
+  snapshotOf: (height: string, day: string) => `Height ${height}, records up to ${day}`,
   claimsOnly: 'claims only, no rate',
   notReadable: 'too few expected',
   table: 'Table',
@@ -92,6 +96,7 @@ export const en = {
     column: 'Column',
     problem: 'What is wrong',
     code: {
+      unreadable: (found: string) => `The file cannot be read (${found}).`,
       'too-large': (found: string) => `The file is too long (${found}).`,
       'not-a-table': (found: string) => `This is no table in UTF-8 with commas (${found}).`,
       'missing-column': () => 'The column is missing.',
@@ -172,6 +177,8 @@ export const en = {
   },
   changed: 'Which groups changed',
   nothingChanged: 'No group changed by more than chance and noise explain.',
+  falseAlarms: (count: string, charts: string) =>
+    `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
   alert: {
     rise: (group: string, since: string, ratio: string) =>
@@ -261,7 +268,11 @@ export const zhHant: GroupsWords = {
   standsOut: '顯著不同',
   condition: '疾病',
   known: '已知比例',
+  listComma: '、',
   withheld: '未釋出',
+  tooNoisy: '被雜訊淹沒',
+  tableOf: (last, height) => `至 ${last}，快照 ${height}`,
+  snapshotOf: (height, day) => `高度 ${height}，資料至 ${day}`,
   claimsOnly: '只有申報數，沒有比率',
   notReadable: '期望值過少',
   table: '監測表',
@@ -321,6 +332,7 @@ export const zhHant: GroupsWords = {
     column: '欄位',
     problem: '問題',
     code: {
+      unreadable: (found) => `無法讀取檔案（${found}）。`,
       'too-large': (found) => `檔案過長（${found}）。`,
       'not-a-table': (found) => `這不是以逗號分隔的 UTF-8 表格（${found}）。`,
       'missing-column': () => '缺少此欄位。',
@@ -394,6 +406,7 @@ export const zhHant: GroupsWords = {
   },
   changed: '哪些團體有變化',
   nothingChanged: '沒有團體的變化超出機遇與雜訊的範圍。',
+  falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
   alert: {
     rise: (group, since, ratio) => `${group}：自 ${since} 起申報高於期望，為 ${ratio} 倍。`,

@@ -6,6 +6,8 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
 export const exposureError = z.object({
   code: z.enum([
+    /** There is no such file, or it may not be read. */
+    'unreadable',
     'too-large',
     'not-a-table',
     'missing-column',

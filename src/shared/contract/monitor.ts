@@ -22,6 +22,8 @@ export const rateBand = z.discriminatedUnion('kind', [
   }),
   /** No denominator. */
   z.object({ kind: z.literal('claims-only'), counted: z.number(), noise: z.number() }),
+  /** Its limits reach 0 by noise alone: nothing can be said. */
+  z.object({ kind: z.literal('too-noisy'), denominator: z.number() }),
   /** The table has no such cell: too few. */
   z.object({ kind: z.literal('withheld') }),
 ])

@@ -16,6 +16,7 @@ export function Alerts({
   onShow(label: string, by: CauseBy): void
 }) {
   const t = useWords().groups
+  const locale = useLocale()
   const isReadable = view.funnel.points.length > 0 || view.cusums.length > 0
   return (
     <Panel title={t.changed}>
@@ -24,6 +25,18 @@ export function Alerts({
           <Callout tone={isReadable ? 'good' : 'plain'}>
             {isReadable ? t.nothingChanged : t.nothingReadable}
           </Callout>
+        )}
+        {view.cusums.length > 0 && (
+          <p className="secondary">
+            {t.falseAlarms(
+              formatNumber(
+                view.cusums.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
+                locale,
+                1,
+              ),
+              String(view.cusums.length),
+            )}
+          </p>
         )}
         {view.alerts.map((alert) => (
           <One key={`${alert.kind} ${alert.label}`} alert={alert} onShow={onShow} />

@@ -27,7 +27,8 @@ interface Props {
 const PER_YEAR = 2
 
 export function AskTable({ files, onFile, onOpen }: Props) {
-  const t = useWords().groups.ask
+  const words = useWords().groups
+  const t = words.ask
   const catalog = useAsk(() => node.requests.catalog(), [], ['requests.changed', 'node.segmentFinal'])
   const [chosen, setChosen] = useState<string | null>(null)
   const [file] = files
@@ -55,7 +56,10 @@ export function AskTable({ files, onFile, onOpen }: Props) {
                 value={snapshot.hash}
                 data={snapshots.map(({ hash, height, stateAt }) => ({
                   value: hash,
-                  label: `${height}${stateAt === null ? '' : ` · ${formatInstant(stateAt).slice(0, 10)}`}`,
+                  label: words.snapshotOf(
+                    String(height),
+                    stateAt === null ? '–' : formatInstant(stateAt).slice(0, 10),
+                  ),
                 }))}
                 onChange={({ currentTarget }) => setChosen(currentTarget.value)}
               />

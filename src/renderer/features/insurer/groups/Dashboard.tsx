@@ -1,7 +1,7 @@
 /** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
 import { NativeSelect, Skeleton } from '@mantine/core'
 import { IconChartDots3 } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
 import type { CauseBy, MonitorSource, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
@@ -57,7 +57,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
           value={table.studyHash}
           data={tables.map(({ studyHash, snapshotHeight, lastMonth }) => ({
             value: studyHash,
-            label: `${lastMonth} · ${snapshotHeight ?? ''}`,
+            label: t.tableOf(lastMonth, String(snapshotHeight ?? '–')),
           }))}
           onChange={({ currentTarget }) => chooseTable(currentTarget.value)}
         />
@@ -92,6 +92,12 @@ function Page({ view }: { readonly view: MonitorView }) {
   const locale = useLocale()
   const [label, choose] = useState<string | null>(null)
   const [by, cut] = useState<CauseBy>('ageBand')
+  // Whoever follows an alert is led to its cause, which stands further down.
+  const [shown, setShown] = useState(0)
+  const cause = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (shown > 0) cause.current?.scrollIntoView({ block: 'center' })
+  }, [shown])
   const group = view.groups.find((each) => each.label === label) ?? view.portfolio
   const cusum = view.cusums.find((each) => each.label === group.label)
   const of = { jobId: null, studyHash: view.source.studyHash }
@@ -106,6 +112,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         onShow={(to, cutBy) => {
           choose(to)
           cut(cutBy)
+          setShown((before) => before + 1)
         }}
       />
       <Source source={view.source} />

@@ -112,6 +112,12 @@ function Rate({
         <span className={styles.withheld}>{t.withheld}</span>
       </Tile>
     )
+  if (rate.kind === 'too-noisy')
+    return (
+      <Tile name={name}>
+        <span className={styles.withheld}>{t.tooNoisy}</span>
+      </Tile>
+    )
   if (rate.kind === 'claims-only')
     return (
       <Tile name={name}>

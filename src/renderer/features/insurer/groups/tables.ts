@@ -21,6 +21,8 @@ export function rateText(rate: MonitorRate, kind: RateKind, { groups: t }: Words
   switch (rate.kind) {
     case 'withheld':
       return t.withheld
+    case 'too-noisy':
+      return t.tooNoisy
     case 'claims-only':
       return t.claimsOnly
     case 'rate': {
@@ -46,7 +48,7 @@ export function widthText(
     .filter(({ share }) => share >= 0.05)
     .sort((a, b) => b.share - a.share)
     .map(({ part, share }) => `${t.widthOf[part]} ${formatPercent(share, locale)}`)
-    .join(', ')
+    .join(t.listComma)
 }
 
 export function groupsTable(view: MonitorView, words: Words, locale: Locale): PaperTable {
@@ -168,15 +170,14 @@ export function causeTable(
   const text = (value: number) => formatNumber(value, locale, 2)
   return {
     title: t.causeOf(nameOf(label, t), t.by[by]),
-    header: [t.by[by], t.observed, t.expected, t.excess, t.ratio, t.limits95],
+    header: [t.by[by], t.observed, t.expected, t.excess, t.ratio],
     rows: cause.rows.map((row) => ({
       cells: [
         by === 'condition' ? (t.conditions[row.label] ?? row.label) : row.label,
         formatNumber(row.observed, locale),
         formatNumber(row.expected, locale, 1),
         formatNumber(row.excess, locale, 1),
-        text(row.ratio),
-        `${text(row.lower)}–${text(row.upper)}`,
+        `${text(row.ratio)} (${text(row.lower)}–${text(row.upper)})`,
       ],
     })),
     notes: cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : [],
