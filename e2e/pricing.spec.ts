@@ -88,10 +88,10 @@ test(
 
     // I7: a formula that names something else has an error with its place.
     await tab('elsewhere')
-    await page.getByLabel(t.formula, { exact: true }).fill('3000 * patientId')
+    await page.getByRole('textbox', { name: t.formula, exact: true }).fill('3000 * patientId')
     await page.getByRole('button', { name: t.compare, exact: true }).click()
     await expect(page.getByRole('alert')).toContainText('patientId')
-    await page.getByLabel(t.formula, { exact: true }).fill('300000')
+    await page.getByRole('textbox', { name: t.formula, exact: true }).fill('300000')
     await page.getByRole('button', { name: t.compare, exact: true }).click()
     await expect(page.getByText(t.impact, { exact: true })).toBeVisible({ timeout: 60_000 })
     await looks(consilium, 'pricing-elsewhere')

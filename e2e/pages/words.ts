@@ -24,11 +24,13 @@ import * as network from '../../src/renderer/words/network.ts'
 import * as pathways from '../../src/renderer/words/pathways.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
+import * as pricing from '../../src/renderer/words/pricing.ts'
 import * as question from '../../src/renderer/words/question.ts'
 import * as requests from '../../src/renderer/words/requests.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
+import * as tariffs from '../../src/renderer/words/tariffs.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
 import * as tutorial from '../../src/renderer/words/tutorial.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
@@ -58,6 +60,7 @@ export const wordsOf = (locale: Locale) => ({
   imports: pick(locale, imports),
   importSteps: pick(locale, importSteps),
   tables: pick(locale, tables),
+  tariffs: pick(locale, tariffs),
   models: pick(locale, models),
   joining: pick(locale, joining),
   network: pick(locale, network),
@@ -65,6 +68,7 @@ export const wordsOf = (locale: Locale) => ({
   pathways: pick(locale, pathways),
   patients: pick(locale, patients),
   people: pick(locale, people),
+  pricing: pick(locale, pricing),
   question: pick(locale, question),
   requests: pick(locale, requests),
   settings: pick(locale, settings),

@@ -61,8 +61,27 @@ describe('I2 pricing a product', () => {
     expect(buildUp.lines.reduce((sum, { amount }) => sum + amount, 0)).toBeCloseTo(buildUp.gross, 6)
     expect(lower!).toBeLessThan(buildUp.gross)
     expect(upper!).toBeGreaterThan(buildUp.gross)
-    expect(answer.development!.factor).toBeGreaterThanOrEqual(1)
     expect(answer.credibility!.groups.map(({ group }) => group)).toEqual(['Airline', 'Bakery', 'Clinic'])
+  })
+
+  it('develops what is not reported yet, and leaves it out where the triangle is noise', async () => {
+    expect((await pricedOf()).development).toBeNull()
+    const recorded = recordedMonth()
+    const months = ['2024-10', '2024-11', '2024-12']
+    const counts = [
+      [100, 40, 10],
+      [110, 44, 0],
+      [120, 0, 0],
+    ]
+    const cells = months.flatMap((month, i) => counts[i]!.map((value, delay) => ({ month, delay, value })))
+    const late = opened({ ...recorded, result: { ...recorded.result, reported: { variance: 4, cells } } })
+    await late.pricing.saveRules(rules)
+    const answer = await late.priced(work)
+    if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+    // 150 known, 154 of what grows by 10/140, 120 of what grows by 84/210 and that.
+    const [second, third] = [154 * (150 / 140), 120 * (294 / 210) * (150 / 140)]
+    expect(answer.development!.factor).toBeCloseTo((150 + second + third) / (150 + 154 + 120), 9)
+    expect(answer.development!.logVariance).toBeGreaterThan(0)
   })
 
   it('takes changes by hand only as the node noted them, with who, when and why', async () => {
