@@ -52,6 +52,7 @@ function thresholdsWithout(without: Control | null): ReleasePolicy {
     modelPatientsLeast: none,
     atRiskLeast: none,
     exposureDaysLeast: none,
+    groupLeast: none,
   }
 }
 

@@ -13,6 +13,7 @@ import * as entry from '../../src/renderer/words/entry.ts'
 import * as erasures from '../../src/renderer/words/erasures.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
+import * as groups from '../../src/renderer/words/groups.ts'
 import * as history from '../../src/renderer/words/history.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
@@ -24,12 +25,14 @@ import * as network from '../../src/renderer/words/network.ts'
 import * as pathways from '../../src/renderer/words/pathways.ts'
 import * as patients from '../../src/renderer/words/patients.ts'
 import * as people from '../../src/renderer/words/people.ts'
+import * as pricing from '../../src/renderer/words/pricing.ts'
 import * as question from '../../src/renderer/words/question.ts'
 import * as requests from '../../src/renderer/words/requests.ts'
 import * as reviews from '../../src/renderer/words/reviews.ts'
 import * as settings from '../../src/renderer/words/settings.ts'
 import * as shares from '../../src/renderer/words/shares.ts'
 import * as shell from '../../src/renderer/words/shell.ts'
+import * as tariffs from '../../src/renderer/words/tariffs.ts'
 import * as tables from '../../src/renderer/words/tables.ts'
 import * as tutorial from '../../src/renderer/words/tutorial.ts'
 import * as upkeep from '../../src/renderer/words/upkeep.ts'
@@ -54,11 +57,13 @@ export const wordsOf = (locale: Locale) => ({
   erasures: pick(locale, erasures),
   findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),
+  groups: pick(locale, groups),
   home: pick(locale, home),
   imports: pick(locale, imports),
   importSteps: pick(locale, importSteps),
   tables: pick(locale, tables),
   modelComparison: pick(locale, modelComparison),
+  tariffs: pick(locale, tariffs),
   models: pick(locale, models),
   joining: pick(locale, joining),
   network: pick(locale, network),
@@ -66,6 +71,7 @@ export const wordsOf = (locale: Locale) => ({
   pathways: pick(locale, pathways),
   patients: pick(locale, patients),
   people: pick(locale, people),
+  pricing: pick(locale, pricing),
   question: pick(locale, question),
   requests: pick(locale, requests),
   reviews: pick(locale, reviews),

@@ -27,6 +27,7 @@ export type FilePurpose =
   | 'paper-table'
   | 'text'
   | 'package'
+  | 'tariff'
 
 export interface Desktop {
   /** An existing or new folder, or null when the person closes the dialog. */

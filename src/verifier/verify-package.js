@@ -336,6 +336,7 @@ const OUTPUTS = [
   'cox',
   'poisson',
   'gamma',
+  'monitor',
 ]
 
 /** What a number of a variable counts, where its name alone does not say it. */
@@ -445,10 +446,58 @@ export function linesOfAnswer(answer, requestBytes) {
         whole('patients', parts[1]),
       ]
     }
+    case 'monitor':
+      return monitorTables(output).flatMap(([name, axes], t) => {
+        const names = axes.reduce(
+          (before, levels) => before.flatMap((each) => levels.map((level) => [...each, level])),
+          [[name]],
+        )
+        if (names.length !== parts[0][t]?.length) throw new Wrong('The tables are not those that were asked.')
+        return names.map((each, i) => {
+          const value = parts[0][t][i]
+          return line(each.join('; '), value === null ? null : String(value), null, null)
+        })
+      })
     default:
       throw new Wrong('The answer has a form that this check does not know.')
   }
 }
+
+/** Names of the tables of a monitoring request and of the levels of their axes (docs/spec/privacy.md Q7). */
+function monitorTables([, , groups, ageEdges, lastMonth, months]) {
+  const named = (variable, levels) => [
+    ...levels.map((each) => `${variable} ${each}`),
+    `${variable} not known`,
+  ]
+  const binned = (variable, edges) =>
+    Array.from({ length: edges.length + 2 }, (_, level) => levelName([variable, edges], level))
+  const newest = Number(lastMonth.slice(0, 4)) * 12 + Number(lastMonth.slice(5)) - 1
+  const month = named(
+    'month',
+    Array.from({ length: months }, (_, i) => {
+      const index = newest - months + 1 + i
+      return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+    }),
+  )
+  const group = named(
+    'group',
+    groups.map(([label]) => label),
+  )
+  const strata = [group, binned('age-years', ageEdges), named('sex', LEVELS.sex)]
+  return [
+    ['patients', strata],
+    ['patients by score', [group, binned('charlson', [1, 3])]],
+    ['patients by condition', [group, named('condition', CONDITIONS)]],
+    ['visits', strata],
+    ['claims', strata],
+    ['cost', strata],
+    ['patients by month', [group, month]],
+    ['claims by month', [group, month]],
+    ['claims by delay', [month, named('delay', ['0', '1', '2', '3', '4', '5'])]],
+  ]
+}
+
+const CONDITIONS = ['hypertension', 'diabetes', 'lipids', 'kidney', 'heart', 'lung', 'obesity', 'cancer']
 
 /** By rule: every leaf with its path; entries of a list are named by what tells them from each other, so that no two lines share a name. */
 function linesOfJson(value, path = []) {

@@ -18,11 +18,12 @@ const EXTENSIONS: Readonly<Record<FilePurpose, string[]>> = {
   manifest: ['consilium'],
   proof: ['json'],
   package: ['zip'],
+  tariff: ['json'],
   template: ['json'],
   audit: ['csv'],
   report: ['pdf'],
   figure: ['svg', 'png'],
-  'paper-table': ['csv', 'html'],
+  'paper-table': ['csv', 'xlsx', 'html'],
   text: ['txt'],
 }
 

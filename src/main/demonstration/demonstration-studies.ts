@@ -1,16 +1,21 @@
 /**
- * What a visitor finds in the rooms of research without having asked: a declared snapshot, a table that hospitals release for everybody, a
- * university's answered request, and one that waits for two checkers. Everything is asked, charged, computed and signed as by hand.
+ * What a visitor finds in the rooms of research and of the insurer without having asked: a declared snapshot, a table that hospitals release for
+ * everybody, a university's answered request, one that waits for two checkers, and the insurer's monitoring table beside its synthetic exposure. Everything is asked, charged, computed and signed as by hand.
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
-import type { CohortDefinition } from '../../shared/domain/cohort.ts'
+import { asked as askedShape } from '../../shared/contract/requests.ts'
+import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 
 type Asking = Pick<AllHandlers, 'requests' | 'snapshots'>
+type InsurerAsking = Asking & Pick<AllHandlers, 'exposures' | 'monitor'>
 export interface DemonstrationStudies {
   /** A hospital that proposes and publishes. */
   readonly hospital: Asking
   readonly university: Asking
+  readonly insurer: InsurerAsking | null
+  /** Writes the insurer's synthetic exposure. @returns its path */
+  readonly exposureFile: () => Promise<string>
   readonly sleep: (ms: number) => Promise<void>
   readonly signal: AbortSignal
 }
@@ -18,14 +23,6 @@ export interface DemonstrationStudies {
 const LOOK_MS = 500
 /** Gateways read their records first: so long a snapshot and an answer are waited for. */
 const LOOKS_MOST = 240
-
-const EVERYBODY: CohortDefinition = {
-  schema: 'cohort/1',
-  title: 'Everybody with a visit',
-  codeSets: {},
-  entry: { event: { kind: 'visit' }, priorDays: 0, which: 'first' },
-  steps: [],
-}
 
 /** In the midst of the years that the generator's people are seen in. */
 const PUBLISHED_YEAR = 2020
@@ -80,6 +77,15 @@ const SEEN_AGAIN: StudyDocument = {
   engine: null,
 }
 
+/** Of the year's allowance a quarter: the visitor may ask again. */
+const TABLES_PER_YEAR = 4
+const PURPOSE = 'group-monitoring'
+/** By this title the room finds the protocol again. */
+const MONITORING = {
+  title: 'Monitoring of own groups',
+  text: 'Claims, visits, cost, chronic conditions and case mix of own groups by age band, sex and month, once for each snapshot.',
+}
+
 /** The price of a table under the demonstration's rules, which say that they are generous. */
 const TABLE_MICRO_RHO = 200_000
 
@@ -124,6 +130,47 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     table({ variable: 'age-years', edges: [40, 50, 60, 70] }, false),
   )
   await ask(university, 'Seen again within a year, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
+  await askMonitoring(of, snapshot)
+}
+
+/** As an analyst would by hand: imports the file, registers the protocol, asks the table that the product plans. */
+async function askMonitoring(
+  { insurer, exposureFile, sleep, signal }: DemonstrationStudies,
+  snapshot: string,
+): Promise<void> {
+  if (insurer === null) return
+  const path = await exposureFile()
+  const looked = await insurer.exposures.check({ path })
+  if (looked.kind !== 'read') return
+  const { hash: exposure } = looked.summary
+  await insurer.exposures.take({ path, hash: exposure })
+  const planned = { exposure, snapshot, perYear: TABLES_PER_YEAR }
+  let plan = await insurer.monitor.plan({ ...planned, registration: null })
+  // Its node may not have come to the snapshot yet; a demonstration of very few has nothing to ask.
+  for (let look = 0; plan.kind === 'no-snapshot' && look < LOOKS_MOST && !signal.aborted; look++) {
+    await sleep(LOOK_MS)
+    plan = await insurer.monitor.plan({ ...planned, registration: null })
+  }
+  if (plan.kind !== 'plan') return
+  const registered = await insurer.requests.register({
+    ...MONITORING,
+    asked: askedShape.parse(plan.asked),
+    purpose: PURPOSE,
+  })
+  if (registered.kind !== 'registered') return
+  for (let look = 0; look < LOOKS_MOST && !signal.aborted; look++) {
+    const list = await insurer.requests.registrations(undefined)
+    if (list.some(({ hash }) => hash === registered.hash)) break
+    await sleep(LOOK_MS)
+  }
+  const ready = await insurer.monitor.plan({ ...planned, registration: registered.hash })
+  if (ready.kind !== 'plan') return
+  await insurer.requests.submit({
+    asked: askedShape.parse(ready.asked),
+    title: 'Monitoring table of own groups',
+    purpose: PURPOSE,
+    studyId: null,
+  })
 }
 
 /** The snapshot once the university knows of it; null where none is declared in time. */

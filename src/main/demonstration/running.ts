@@ -16,6 +16,7 @@ import { loadFacts, type ProfileFacts } from '../profile/profile-folder.ts'
 import { HOSPITAL_COUNT } from './cast.ts'
 import type { DemonstrationFolder } from './demonstration-folder.ts'
 import { askDemonstrationStudies } from './demonstration-studies.ts'
+import { writeExposure } from './insurer-file.ts'
 import { letMembersMeet } from './meet.ts'
 
 export interface NodeProcess {
@@ -217,6 +218,7 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
             part,
             of: filled.length,
             population,
+            insurer: members.find(({ kind }) => kind === 'insurer')?.facts.institutionName,
           })
           return jobId
         }),
@@ -256,6 +258,8 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
       await askDemonstrationStudies({
         hospital: hospitals[0]!.services.handlers,
         university: university.services.handlers,
+        insurer: members.find(({ kind }) => kind === 'insurer')?.services.handlers ?? null,
+        exposureFile: () => writeExposure(demonstration),
         sleep: world.sleep,
         signal,
       })

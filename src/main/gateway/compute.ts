@@ -17,6 +17,7 @@ import type { Computed, ComputeOptions } from './computed.ts'
 import type { GatewayBook, GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
 import { checkedPurpose, ruleAnswerAgain, ruleProposal } from './judge-by-rule.ts'
+import { isOwnPortfolio } from './own-portfolio.ts'
 import { readQuestion, type Question } from './question.ts'
 
 /** A record of the snapshot was erased: what was answered stays, and nobody computes it again. */
@@ -39,7 +40,8 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
       ? refusalOf(study, refusal)
       : { kind: 'later', why: 'document' }
   const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
-  if (question === null) return refusalOf(study, refusal)
+  if (question === null || !isOwnPortfolio(chain.state(), study.author, question))
+    return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
     case 'table':

@@ -115,6 +115,19 @@ function byRule(study: StudyDefinition) {
     studyText: JSON.stringify(study),
   }
 }
+const INSURER = 'Insurer 2'
+/** All employers under one label: 400 patients have none of fifty lives. */
+const portfolio = (organisation: string): Output => ({
+  kind: 'monitor',
+  organisation,
+  groups: [
+    { label: 'all', codes: Array.from({ length: 40 }, (_, i) => `G${String(i + 1).padStart(3, '0')}`) },
+  ],
+  ageEdges: [50],
+  lastMonth: '2018-12',
+  months: 12,
+  costMost: 200_000,
+})
 const table = { chargeKind: 'table', chargeMicroRho: 20_000 } as const
 const count = { chargeKind: 'count', chargeMicroRho: 2_000 } as const
 const rule = { chargeKind: 'by-rule', chargeMicroRho: 0 } as const
@@ -124,6 +137,9 @@ let upTo = 0
 beforeAll(async () => {
   warehouse = await openWarehouse({ threads: 2, memoryMb: 512 })
   const facts = syntheticFacts(400, 'gateways')
+  // The private insurer of the made-up patients is the consortium's.
+  for (const { visit } of facts)
+    for (const row of visit) if (row.organisation === 'INS-1') row.organisation = INSURER.toUpperCase()
   await warehouse.load(runOf(0, facts.length - 1, facts))
   upTo = facts.length - 1
 }, 120_000)
@@ -187,6 +203,43 @@ describe('a request of lane A', { timeout: 120_000 }, () => {
     for (const study of studies.slice(1)) expect(village.answerOf(study)).toEqual(REFUSED_ANSWER)
     // A step is not missed by more than the test's clock moves at a time.
     for (const { at } of village.said) expect(at % STEP_MS).toBeLessThan(250)
+    await village.close()
+  })
+
+  it('of an insurer’s groups is answered to that insurer alone, of everybody and in no other cohort (I8)', async () => {
+    const { village } = await open()
+    const insurer = village.member('insurer')
+    expect(insurer.member.name.toLowerCase()).toContain(INSURER.toLowerCase())
+    const own = automatic(portfolio(insurer.member.name), 5_000)
+    const narrow: CohortDefinition = {
+      ...everybody,
+      steps: [{ use: 'include', rule: { kind: 'age', atLeast: 71, atMost: 71 } }],
+    }
+    const first = village.ask(own, { ...table, chargeMicroRho: 5_000 }, insurer)
+    const others = [
+      // Another insurer's portfolio; the own one under a cohort that picks people out; and another member that asks for the insurer's.
+      village.ask(
+        automatic(portfolio('Another Insurance'), 5_000),
+        { ...table, chargeMicroRho: 5_000 },
+        insurer,
+      ),
+      village.ask(
+        automatic(portfolio(insurer.member.name), 5_000, narrow),
+        { ...table, chargeMicroRho: 5_000 },
+        insurer,
+      ),
+      village.ask(automatic(portfolio(insurer.member.name), 5_001), { ...table, chargeMicroRho: 5_001 }),
+    ]
+    await village.until(
+      () => [first, ...others].every((study) => village.resultOf(study) !== null),
+      'the results',
+    )
+    expect(village.resultOf(first)?.outcome).toBe('answered')
+    for (const study of others) expect(village.answerOf(study)).toEqual(REFUSED_ANSWER)
+    // Nor is the recorded answer handed to somebody else who asks again.
+    const again = village.ask(own, { chargeKind: 'repeat', chargeMicroRho: 0, of: first })
+    await village.until(() => village.resultOf(again) !== null, 'the repeat')
+    expect(village.resultOf(again)?.outcome).toBe('refused')
     await village.close()
   })
 

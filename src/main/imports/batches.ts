@@ -42,6 +42,7 @@ const importSource = z.discriminatedUnion('kind', [
     seed: z.string(),
     share: z.object({ part: z.number(), of: z.number() }).optional(),
     population: z.enum(POPULATIONS).optional(),
+    insurer: z.string().optional(),
   }),
 ])
 

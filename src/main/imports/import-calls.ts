@@ -35,6 +35,8 @@ export type ImportSource =
       share?: { part: number; of: number } | undefined
       /** Everybody when left out. */
       population?: Population | undefined
+      /** With whom everybody is insured who is; the generator's own names when left out. */
+      insurer?: string | undefined
     }
 
 export type ThreadCalls = {

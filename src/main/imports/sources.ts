@@ -25,7 +25,13 @@ export function eventsOf(source: ImportSource): AsyncIterable<SourceEvent> {
 async function* generatedEvents(
   source: Extract<ImportSource, { kind: 'generated' }>,
 ): AsyncIterable<SourceEvent> {
-  const { patients, seed, share: { part, of } = { part: 0, of: 1 }, population = 'everybody' } = source
+  const {
+    patients,
+    seed,
+    share: { part, of } = { part: 0, of: 1 },
+    population = 'everybody',
+    insurer,
+  } = source
   // A clinic is there to be cleaned.
   const errors = population === 'diabetes-clinic'
   let done = 0
@@ -33,7 +39,7 @@ async function* generatedEvents(
   for (const { visits } of generatePatients({ patients, seed, population, errors })) {
     for (const { hospital, patient, origin, content, late, sourceId, memberNumber } of visits) {
       if (HOSPITALS.indexOf(hospital) % of !== part) continue
-      const whole = late?.content ?? content
+      const whole = insuredWith(late?.content ?? content, insurer)
       yield {
         kind: 'visit',
         patient,
@@ -47,6 +53,14 @@ async function* generatedEvents(
     }
     yield { kind: 'progress', done: ++done, total: patients }
   }
+}
+
+function insuredWith<
+  Content extends { readonly encounter: { readonly payer: { readonly organisation?: string } } },
+>(content: Content, insurer: string | undefined): Content {
+  const { encounter } = content
+  if (insurer === undefined || encounter.payer.organisation === undefined) return content
+  return { ...content, encounter: { ...encounter, payer: { ...encounter.payer, organisation: insurer } } }
 }
 
 /**

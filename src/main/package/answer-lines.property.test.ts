@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { LEVELS, linesOfAnswer } from '../../verifier/verify-package.js'
 import { encodeRelease, type Decimal, type Release } from '../privacy/answers/release.ts'
 import { variableOf } from '../privacy/request/dictionary.ts'
-import { axesOf, canonicalRequest, levelCount } from '../privacy/request/release-request.ts'
+import { planOf } from '../privacy/request/plan.ts'
+import { axesOf, canonicalRequest, cellCountOf, levelCount } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { anyRequest } from '../privacy/request/request.test-kit.ts'
 
@@ -71,6 +72,18 @@ const answered = anyRequest.map(canonicalRequest).chain((request) => {
             { maxLength: 3 },
           ),
         })
+      case 'monitor':
+        return fc
+          .tuple(
+            ...planOf(request).map(({ axes }) => {
+              const length = cellCountOf(axes)
+              return fc.array(fc.option(fc.bigInt({ min: -999n, max: 99_999n })), {
+                minLength: length,
+                maxLength: length,
+              })
+            }),
+          )
+          .map((tables) => ({ kind: 'monitor' as const, tables }))
       default: {
         const factors = output.kind === 'cox' ? output.covariates : output.factors
         return fc.record({
@@ -117,6 +130,10 @@ function numbersOf(release: Release): (number | null)[] {
       ]
     case 'mean':
       return [...of(release.mean), ...whole(release.count)]
+    case 'monitor':
+      return release.tables.flatMap((cells) =>
+        cells.flatMap((cell) => [cell === null ? null : Number(cell), null, null]),
+      )
     case 'quantiles':
       return [...release.quantiles.flatMap(of), ...whole(release.count)]
     case 'curves':

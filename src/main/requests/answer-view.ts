@@ -59,6 +59,11 @@ function noisyOf(release: Release): NoisyAnswer {
         })),
         count: wholeOf(release.count),
       }
+    case 'monitor':
+      return {
+        kind: release.kind,
+        tables: release.tables.map((cells) => cells.map((cell) => (cell === null ? null : Number(cell)))),
+      }
     default:
       return unreachable(release)
   }

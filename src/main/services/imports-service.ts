@@ -51,7 +51,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
         const { jobId } = await start({ kind: 'files', paths, mapping: mapping ?? null, zone })
         return { jobId }
       },
-      startSynthetic: async ({ patients, seed, part, of, population }) => {
+      startSynthetic: async ({ patients, seed, part, of, population, insurer }) => {
         if (!profileOf(context).facts.isSynthetic) throw new AccessFailure({ code: 'not-synthetic' })
         const { jobId } = await start({
           kind: 'generated',
@@ -59,6 +59,7 @@ export function createImportsService(context: ServiceContext): ImportsService {
           seed,
           share: { part, of },
           population,
+          insurer,
         })
         return { jobId }
       },

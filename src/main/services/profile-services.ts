@@ -9,11 +9,18 @@ import { createChecksService } from './checks-service.ts'
 import { createCodesService } from './codes-service.ts'
 import { createCleaningService } from './cleaning-service.ts'
 import { createCohortsService } from './cohorts-service.ts'
-import { profileOf, type ServiceContext } from './context.ts'
+import { nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { createErasuresService } from './erasures-service.ts'
+import { createExposuresService } from './exposures-service.ts'
 import { createGovernanceService } from './governance-service.ts'
 import { createImportsService, type ImportsService } from './imports-service.ts'
 import { createModelsService } from './models-service.ts'
+import { createPricingSources } from '../insurer/pricing-sources.ts'
+import { createPricer } from '../workers/pricing.ts'
+import { createPricingService } from './pricing-service.ts'
+import { createTariffsCore } from './tariffs-service.ts'
+import { createTariffsDesk } from './tariffs-desk.ts'
+import { createMonitorService, mismatchOf } from './monitor-service.ts'
 import { createPathwaysService } from './pathways-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
@@ -49,6 +56,8 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
   const codes = createCodesService(context, records)
   const imports = createImportsService(context)
   const models = createModelsService(context)
+  const pricer = createPricer()
+  const sources = createPricingSources(context.world, () => nodeOf(context), mismatchOf)
   return {
     handlers: {
       node: {
@@ -73,6 +82,8 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       pathways: createPathwaysService(context),
       studies: createStudiesService(context),
       requests: createRequestsService(context),
+      exposures: createExposuresService(context),
+      monitor: createMonitorService(context),
       checks: createChecksService(context),
       snapshots: createSnapshotsService(context),
       releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
@@ -81,6 +92,8 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),
       summaries: createSummaryDesk(context.desktop, createSummaryCore(context)),
       tables: createTablesService(context),
+      pricing: createPricingService(context, sources, pricer),
+      tariffs: createTariffsDesk(context.desktop, createTariffsCore(context, sources, pricer)),
       templates: createTemplatesService(context),
       upkeep: createUpkeepService(context),
       audit: createAuditDesk(context.desktop, createAuditCore(context)),
@@ -91,6 +104,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
     async close() {
       imports.close()
       await models.close()
+      await pricer.close()
     },
   }
 }

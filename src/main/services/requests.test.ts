@@ -2,7 +2,7 @@
  * Asking over the whole contract, at a hospital that is a consortium of its own: price, request, repeat, refusals of the budget, protocols. What
  * gateways compute has tests of its own.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -11,8 +11,10 @@ import { fromHex, utf8Decode } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, testWorld, until } from '../governance/institution.test-kit.ts'
 import { noDesktop } from '../desktop.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
+import { exposureBook } from '../insurer/exposure-book.ts'
 import type { ChainNode } from '../node/node.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
+import { rangeOf } from '../node/storage/buckets.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
 import { createJobs } from './jobs.ts'
@@ -346,5 +348,72 @@ describe('a check', () => {
     })
     expect(decided).toEqual({ kind: 'refused', reason: 'own-study' })
     expect(said).toEqual([])
+  })
+})
+
+describe('the insurer’s own exposure file', () => {
+  const HEADER = 'plan,group,ageBand,sex,month,memberMonths,premium\n'
+  const line = (group: string, month: string) => `P,${group},18-49,female,${month},120,48000\n`
+  const months = Array.from({ length: 12 }, (_, i) => `2024-${String(i + 1).padStart(2, '0')}`)
+  const good = HEADER + months.map((month) => line('Wunderwerk AG', month)).join('')
+  const write = async (name: string, text: string): Promise<string> => {
+    const path = join(scratch, name)
+    await writeFile(path, text)
+    return path
+  }
+
+  it('is looked at first, and says every error with its line and takes nothing', async () => {
+    const { exposures } = headless.handlers
+    const bad = await write('bad.csv', `${HEADER}P,A,18-49,woman,2024-01,1,1\nP,A,18-49,male,2024-13,x,1\n`)
+    const looked = await exposures.check({ path: bad })
+    expect(looked).toMatchObject({ kind: 'refused', errorCount: 3, fileName: 'bad.csv' })
+    if (looked.kind !== 'refused') return
+    expect(looked.errors.map(({ line: at, column }) => `${at} ${column}`)).toEqual([
+      '2 sex',
+      '3 month',
+      '3 memberMonths',
+    ])
+    expect(await exposures.check({ path: join(scratch, 'nowhere.csv') })).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'unreadable', found: 'ENOENT' }],
+    })
+    expect(await exposures.list()).toEqual([])
+  })
+  it('is kept by its hash and day, sealed: nothing of it can be read in the store (I14)', async () => {
+    const { exposures } = headless.handlers
+    const path = await write('exposure.csv', good)
+    const looked = await exposures.check({ path })
+    if (looked.kind !== 'read') throw new Error(looked.kind)
+    expect(looked).toMatchObject({ isKept: false, summary: { rows: 12, groups: ['Wunderwerk AG'] } })
+    const { hash } = looked.summary
+    expect(await exposures.take({ path, hash: 'a'.repeat(64) })).toEqual({ kind: 'changed' })
+    expect(await exposures.take({ path, hash })).toMatchObject({ kind: 'taken', version: { hash } })
+    // The same file again is the same version.
+    await exposures.take({ path, hash })
+    expect((await exposures.list()).map((version) => version.hash)).toEqual([hash])
+    const book = exposureBook(world, node)
+    expect((await book.rows(hash))?.[0]).toMatchObject({ key: { group: 'Wunderwerk AG' }, memberMonths: 120 })
+    const words = ['Wunderwerk', 'exposure.csv', '18-49'].map((word) => Buffer.from(word))
+    let rows = 0
+    for await (const { key, value } of node.store.scan(rangeOf('x/e'))) {
+      rows++
+      for (const word of words) {
+        expect(Buffer.from(value).includes(word)).toBe(false)
+        expect(Buffer.from(key).includes(word)).toBe(false)
+      }
+    }
+    expect(rows).toBe(2)
+  })
+  it('asks for no table at a hospital, and is gone when it is removed', async () => {
+    const { exposures, monitor } = headless.handlers
+    const [version] = await exposures.list()
+    const exposure = version!.hash
+    const plan = { exposure, snapshot, perYear: 2, registration: null }
+    expect(await monitor.plan(plan)).toEqual({ kind: 'no-insurer' })
+    expect(await monitor.tables()).toEqual([])
+    expect(await monitor.view({ studyHash: 'b'.repeat(64), exposure })).toEqual({ kind: 'not-here' })
+    expect(await exposures.remove({ hash: exposure })).toEqual({ isRemoved: true })
+    expect(await exposures.remove({ hash: exposure })).toEqual({ isRemoved: false })
+    expect(await exposureBook(world, node).rows(exposure)).toBeNull()
   })
 })

@@ -5,6 +5,7 @@ import { route as imports } from '../features/clinic/import/route.tsx'
 import { route as patients } from '../features/clinic/patients/route.tsx'
 import { route as record } from '../features/clinic/record-entry/route.tsx'
 import { route as home } from '../features/home/route.tsx'
+import { route as groups } from '../features/insurer/groups/route.tsx'
 import { route as audit } from '../features/operator/audit/route.tsx'
 import { route as chain } from '../features/operator/chain-explorer/route.tsx'
 import { route as network } from '../features/operator/network/route.tsx'
@@ -14,6 +15,8 @@ import { route as cohorts } from '../features/research/cohorts/route.tsx'
 import { route as models } from '../features/research/models/route.tsx'
 import { route as pathways } from '../features/research/pathways/route.tsx'
 import { route as question } from '../features/research/question/route.tsx'
+import { route as pricing } from '../features/insurer/pricing/route.tsx'
+import { route as tariffs } from '../features/insurer/tariffs/route.tsx'
 import { route as reviews } from '../features/research/reviews/route.tsx'
 import { route as requests } from '../features/research/requests/route.tsx'
 import { route as settings } from '../features/settings/route.tsx'
@@ -34,6 +37,9 @@ export const rooms: readonly Route[] = [
   requests,
   checks,
   reviews,
+  groups,
+  pricing,
+  tariffs,
   imports,
   codes,
   network,

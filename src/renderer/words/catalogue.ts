@@ -19,6 +19,7 @@ import * as erasures from './erasures.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
+import * as groups from './groups.ts'
 import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
@@ -29,6 +30,7 @@ import * as joining from './joining.ts'
 import * as network from './network.ts'
 import * as pathways from './pathways.ts'
 import * as patients from './patients.ts'
+import * as pricing from './pricing.ts'
 import * as question from './question.ts'
 import * as reviews from './reviews.ts'
 import * as requests from './requests.ts'
@@ -38,6 +40,7 @@ import * as settingsWords from './settings.ts'
 import * as shares from './shares.ts'
 import * as shell from './shell.ts'
 import * as tables from './tables.ts'
+import * as tariffs from './tariffs.ts'
 import * as tutorial from './tutorial.ts'
 import * as upkeep from './upkeep.ts'
 import * as workPlaces from './work-places.ts'
@@ -49,6 +52,7 @@ const en = {
   shell: shell.en,
   failures: failures.en,
   firstRun: firstRun.en,
+  groups: groups.en,
   history: history.en,
   home: home.en,
   clinical: clinical.en,
@@ -77,6 +81,8 @@ const en = {
   settings: settingsWords.en,
   shares: shares.en,
   tables: tables.en,
+  pricing: pricing.en,
+  tariffs: tariffs.en,
   tutorial: tutorial.en,
   upkeep: upkeep.en,
   workPlaces: workPlaces.en,
@@ -90,6 +96,7 @@ const zhHant: Words = {
   shell: shell.zhHant,
   failures: failures.zhHant,
   firstRun: firstRun.zhHant,
+  groups: groups.zhHant,
   history: history.zhHant,
   home: home.zhHant,
   clinical: clinical.zhHant,
@@ -118,6 +125,8 @@ const zhHant: Words = {
   settings: settingsWords.zhHant,
   shares: shares.zhHant,
   tables: tables.zhHant,
+  pricing: pricing.zhHant,
+  tariffs: tariffs.zhHant,
   tutorial: tutorial.zhHant,
   upkeep: upkeep.zhHant,
   workPlaces: workPlaces.zhHant,

@@ -16,6 +16,7 @@ import * as entry from './entry.ts'
 import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
+import * as groups from './groups.ts'
 import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
@@ -115,6 +116,7 @@ const catalogue = {
   firstRun,
   home,
   imports,
+  groups,
   models,
   joining,
   network,

@@ -209,6 +209,7 @@ export const en = {
     range: 'The range must lie within that of the variable, the first number below the second.',
     quantiles: 'Choose quantiles between 5 % and 95 %.',
     bounds: 'What one patient adds must lie between 1 and 100.',
+    groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
     'follow-up': 'This form needs to know how people are followed.',
     price: 'The price is too small for any answer.',
   },
@@ -382,6 +383,7 @@ export const en = {
     until: 'Until day',
     survival: 'Free of the event',
     atRisk: 'At risk',
+    monitor: 'This answer is read in the room “Groups”.',
     ratio: { cox: 'Hazard ratio', poisson: 'Ratio of claim rates', gamma: 'Ratio of cost per claim' },
     reference: 'reference',
     term: 'Term',
@@ -416,6 +418,8 @@ export const en = {
     cox: (list: string) => `A Cox model on ${list} is asked.`,
     poisson: (list: string) => `Claim rates by ${list} are asked.`,
     gamma: (list: string) => `Costs per claim by ${list} are asked.`,
+    monitor: (organisation: string, groups: string, months: string, last: string) =>
+      `The monitoring table of ${organisation} is asked: ${groups} groups, ${months} months up to ${last}.`,
     cleaned: (steps: string) => `Records are cleaned first, in ${steps} steps.`,
   },
   protocols: {
@@ -625,6 +629,7 @@ export const zhHant: typeof en = {
     range: '範圍須在變項的範圍內，且前者小於後者。',
     quantiles: '請選擇 5% 至 95% 之間的分位數。',
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
+    groups: '此監測表的團體、月份或上限不能提問。',
     'follow-up': '這種形式需要說明追蹤方式。',
     price: '價格太低，得不到任何答案。',
   },
@@ -777,6 +782,7 @@ export const zhHant: typeof en = {
     until: '至第幾日',
     survival: '未發生事件',
     atRisk: '風險人數',
+    monitor: '此答案請在「團體風險」頁面閱讀。',
     ratio: { cox: '風險比', poisson: '申報率比', gamma: '每件費用比' },
     reference: '參考組',
     term: '項目',
@@ -808,6 +814,8 @@ export const zhHant: typeof en = {
     cox: (list) => `以${list}建立 Cox 模型。`,
     poisson: (list) => `求申報率，依${list}。`,
     gamma: (list) => `求每件費用，依${list}。`,
+    monitor: (organisation, groups, months, last) =>
+      `求${organisation}的監測表：${groups}個團體，至${last}為止的${months}個月。`,
     cleaned: (steps) => `病歷先經 ${steps} 個步驟清理。`,
   },
   protocols: {

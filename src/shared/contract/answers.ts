@@ -35,6 +35,8 @@ export const noisyAnswer = z.discriminatedUnion('kind', [
     effects: z.array(z.object({ variable: z.string(), level: z.int(), logRatio: estimate })),
     count: whole,
   }),
+  /** Cells of each table of a monitoring request; null where too few. */
+  z.object({ kind: z.literal('monitor'), tables: z.array(z.array(z.number().nullable())) }),
 ])
 export type NoisyAnswer = z.infer<typeof noisyAnswer>
 

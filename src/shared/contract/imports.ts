@@ -75,6 +75,8 @@ export const imports = {
         part: z.number().int().min(0),
         of: z.number().int().min(1).max(5),
         population: z.enum(POPULATIONS).optional(),
+        /** With whom everybody is insured who is. */
+        insurer: z.string().min(1).max(64).optional(),
       })
       .refine(({ part, of }) => part < of),
     output: z.object({ jobId: z.string() }),

@@ -8,15 +8,18 @@ import { codes } from './codes.ts'
 import { cleaning } from './cleaning.ts'
 import { cohortEvents, cohorts } from './cohorts.ts'
 import { erasureEvents, erasures } from './erasures.ts'
+import { exposures } from './exposures.ts'
 import { governance, governanceEvents } from './governance.ts'
 import { imports } from './imports.ts'
 import { jobEvents, jobs } from './jobs.ts'
 import { joining } from './joining.ts'
 import type { Client, Emit, Handlers } from './kit.ts'
+import { monitor } from './monitor.ts'
 import { models } from './models.ts'
 import { node, nodeEvents } from './node.ts'
 import { pathways } from './pathways.ts'
 import { patientEvents, patients } from './patients.ts'
+import { pricing } from './pricing.ts'
 import { proofs } from './proofs.ts'
 import { people, peopleEvents } from './people.ts'
 import { recordEvents, records } from './records.ts'
@@ -28,6 +31,7 @@ import { snapshots } from './snapshots.ts'
 import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
+import { tariffs } from './tariffs.ts'
 import { templates } from './templates.ts'
 import { upkeep } from './upkeep.ts'
 import { workPlaceEvents, workPlaces } from './work-places.ts'
@@ -47,6 +51,8 @@ export const contract = {
   pathways,
   studies,
   requests,
+  exposures,
+  monitor,
   checks,
   snapshots,
   releases,
@@ -60,6 +66,8 @@ export const contract = {
   proofs,
   summaries,
   tables,
+  pricing,
+  tariffs,
   templates,
   upkeep,
   audit,

@@ -25,6 +25,7 @@ export const jobProgress = z.object({
     'pathways',
     'clean',
     'compare',
+    'price',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */

@@ -14,7 +14,8 @@ const named = {
 const releaseOutput = z.discriminatedUnion('kind', [
   /** PNG: base64. */
   z.object({ kind: z.literal('figure'), as: z.enum(['svg', 'png']), ...named }),
-  z.object({ kind: z.literal('table'), as: z.enum(['csv', 'html', 'text']), ...named }),
+  /** XLSX: rows of cells, texts and numbers, as JSON. */
+  z.object({ kind: z.literal('table'), as: z.enum(['csv', 'html', 'text', 'xlsx']), ...named }),
   z.object({ kind: z.literal('text'), as: z.literal('text'), ...named }),
   /** A study file for `consilium study run`: a question holds no record and no number of one, so it carries no mark. */
   z.object({ kind: z.literal('study'), as: z.literal('json'), ...named }),

@@ -133,7 +133,20 @@ export const askProblem = z.discriminatedUnion('kind', [
 export type AskProblem = z.infer<typeof askProblem>
 
 export const noiseOfPart = z.object({
-  name: z.enum(['count', 'visits', 'sum', 'squares', 'exposure', 'claims', 'cost']),
+  name: z.enum([
+    'count',
+    'visits',
+    'sum',
+    'squares',
+    'exposure',
+    'claims',
+    'cost',
+    'charlson',
+    'conditions',
+    'patients-by-month',
+    'claims-by-month',
+    'reporting',
+  ]),
   cells: z.int(),
   halfWidth: z.number(),
   totalHalfWidth: z.number(),

@@ -39,6 +39,9 @@ const CLERK: Who = ['clerk']
 const ADMINISTRATOR: Who = ['administrator']
 const RESEARCHER: Who = ['researcher']
 const FITTERS: Who = ['researcher', 'analyst']
+const ANALYST: Who = ['analyst']
+/** Who decides on a tariff is another than who made it; an administrator too, where there is one analyst. */
+const TARIFF_PEOPLE: Who = ['analyst', 'administrator']
 const REVIEWER: Who = ['reviewer']
 const FITTERS_AND_REVIEWER: Who = ['researcher', 'analyst', 'reviewer']
 const CHECKER: Who = ['checker']
@@ -248,6 +251,15 @@ export const rights: Rights = {
     registrations: may(FITTERS),
     register: may(FITTERS, 'change'),
   },
+  // The insurer's own file, which stays on its node.
+  exposures: {
+    chooseFile: may(ANALYST),
+    check: may(ANALYST),
+    take: may(ANALYST, 'change'),
+    list: may(ANALYST),
+    remove: may(ANALYST, 'change'),
+  },
+  monitor: { plan: may(ANALYST), tables: may(ANALYST), view: may(ANALYST) },
   checks: {
     list: may(CHECKER),
     open: may(CHECKER, 'study'),
@@ -256,6 +268,30 @@ export const rights: Rights = {
   snapshots: {
     list: may('person'),
     propose: may(ADMINISTRATOR, 'change'),
+  },
+  // From released numbers and the insurer's own file; nothing of it asks a gateway.
+  pricing: {
+    sources: may(ANALYST),
+    note: may(ANALYST, 'change'),
+    start: may(ANALYST, 'study'),
+    answer: may(ANALYST),
+    challenge: may(ANALYST, 'study'),
+    pool: may(ANALYST),
+    rules: may(TARIFF_PEOPLE),
+    saveRules: may(ANALYST, 'change'),
+  },
+  tariffs: {
+    list: may(TARIFF_PEOPLE),
+    open: may(TARIFF_PEOPLE),
+    make: may(ANALYST, 'change'),
+    decide: may(TARIFF_PEOPLE, 'change', 'before'),
+    compare: may(TARIFF_PEOPLE),
+    replay: may(TARIFF_PEOPLE, 'study'),
+    priceGroup: may(ANALYST, 'study'),
+    save: may(TARIFF_PEOPLE, 'export'),
+    // Of a file that somebody brought.
+    chooseAndCheck: may('anyone'),
+    check: may('anyone'),
   },
   // Whatever leaves the workbench: the gate stands here.
   releases: {
@@ -457,6 +493,9 @@ export const roomRights = {
   reviews: ['reviews.build', 'reviews.sign'],
   requests: ['requests.submit'],
   checks: ['checks.list'],
+  pricing: ['pricing.start'],
+  tariffs: ['tariffs.list'],
+  groups: ['monitor.view'],
   imports: ['imports.start'],
   codes: ['codes.startWorkList', 'codes.addLocal'],
   network: ['governance.overview'],

@@ -37,6 +37,18 @@ export const requestOutput = z.discriminatedUnion('kind', [
     factors: axes,
     cellsMost: whole,
   }),
+  /** Tables of an insurer's own groups; made by the product, by no form. */
+  z.strictObject({
+    kind: z.literal('monitor'),
+    organisation: z.string().min(1).max(64),
+    groups: z
+      .array(z.strictObject({ label: z.string().max(64), codes: z.array(z.string().max(64)).max(2_000) }))
+      .max(20),
+    ageEdges: z.array(whole).max(100),
+    lastMonth: z.string().max(7),
+    months: whole,
+    costMost: whole,
+  }),
 ])
 export type RequestOutput = z.infer<typeof requestOutput>
 export type RequestAxis = z.infer<typeof requestAxis>
@@ -56,5 +68,6 @@ export const requestProblem = z.enum([
   'bounds',
   'follow-up',
   'price',
+  'groups',
 ])
 export type RequestProblem = z.infer<typeof requestProblem>

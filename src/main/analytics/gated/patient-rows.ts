@@ -16,6 +16,7 @@ import type { PersonFacts } from '../persons/person-facts.ts'
 import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
 import { parseDay } from '../../../shared/domain/dates.ts'
 import { chapterOf } from './icd-chapter.ts'
+import { monitorRows } from './monitor-rows.ts'
 
 /** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
 export type RowKind = 'person' | 'visit' | 'stretch'
@@ -57,6 +58,8 @@ export function rowKindOf(output: Output): RowKind {
     case 'poisson':
     case 'gamma':
       return 'stretch'
+    case 'monitor':
+      return 'visit'
     default:
       return unreachable(output)
   }
@@ -64,6 +67,7 @@ export function rowKindOf(output: Output): RowKind {
 
 /** Only variables that the output names are in the rows. */
 export function rowsOfPersons({ output, followUp, snapshotDay }: RowContext): RowsOfPerson {
+  if (output.kind === 'monitor') return monitorRows(output, snapshotDay)
   const kind = rowKindOf(output)
   const names = [
     ...new Set([
@@ -189,7 +193,7 @@ function valueOf(name: string, known: Known, { day, visit, span }: Place): numbe
 }
 
 /** Weights of 1987 on the conditions of Quan 2005, from all diagnoses of visits up to that day that nobody took back. */
-function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: number): number {
+export function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: number): number {
   const earlier = new Set(visits.filter((visit) => visit.day <= day).map(({ block }) => block))
   const codes = facts.diagnosis.flatMap(({ block, code, verification }) =>
     code !== null && block !== null && earlier.has(block) && verification !== REFUTED ? [code] : [],
@@ -203,7 +207,7 @@ function payerOn(visits: readonly Visit[], day: number): number | null {
 }
 
 /** In the order of the chain: neither drafts, denied or reversed ones, nor those that reverse another one. */
-function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim'>[] {
+export function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim'>[] {
   const reversed = new Set(claim.flatMap(({ reverses }) => reverses ?? []))
   return claim.filter(
     (each) =>
@@ -228,7 +232,7 @@ function claimsIn(
 }
 
 /** What was allowed, else what was billed; another currency than that of the person's first claim is left out, as nothing adds up over two. */
-function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): number {
+export function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): number {
   let sum = 0
   for (const each of claims) {
     if (each.currency !== currency) continue
@@ -238,7 +242,7 @@ function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): n
   return sum
 }
 
-function datedVisits({ visit }: PersonFacts): readonly Visit[] {
+export function datedVisits({ visit }: PersonFacts): readonly Visit[] {
   return visit
     .filter((each): each is Visit => each.day !== null && each.block !== null)
     .sort((a, b) => a.day - b.day || a.block - b.block)

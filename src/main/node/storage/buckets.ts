@@ -18,8 +18,10 @@
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
+ *     x/e/ [hash of a file 32]     → sealed: the insurer's exposure file of that hash; the list of them   GCM tag
  *     x/k/ member16 commitment 32  → item hash of this author's final study         checksum
  *     x/m/ height8 item hash 32    → a registration of a protocol                  checksum
+ *     x/y/ kind1 hash32            → sealed: a tariff, a list of permitted factors, a change by hand   GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -74,11 +76,13 @@ export const BUCKETS = [
   'x/p',
   'x/c',
   'x/s',
+  'x/e',
   'x/o',
   'x/t',
   'x/n',
   'x/m',
   'x/k',
+  'x/y',
   'g/h',
   'g/v',
   'g/r',
@@ -163,6 +167,10 @@ export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', prot
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
   keyIn('z/w', Uint8Array.of(kind), hash, second)
+/** `kind` 0: a tariff, 1: a list of permitted factors, 2: a change by hand. */
+export const tariffBookKey = (kind: number, hash: Bytes): Bytes => keyIn('x/y', Uint8Array.of(kind), hash)
+export const exposureListKey = (): Bytes => keyIn('x/e')
+export const exposureFileKey = (fileHash: Bytes): Bytes => keyIn('x/e', fileHash)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)

@@ -54,13 +54,22 @@ export function compareRatings(
   uniform: () => number,
   bins = 10,
 ): { doubleLift: LiftBin[]; giniDifference: GiniEstimate } {
-  const a = ratesOf(challenger, holdout)
-  const b = ratesOf(champion, holdout)
+  return compareRates(ratesOf(champion, holdout), ratesOf(challenger, holdout), holdout, uniform, bins)
+}
+
+/** The same for rates of any origin, a formula's too; NaN where one has none. */
+export function compareRates(
+  champion: Float64Array,
+  challenger: Float64Array,
+  holdout: TariffTable,
+  uniform: () => number,
+  bins = 10,
+): { doubleLift: LiftBin[]; giniDifference: GiniEstimate } {
   const cells = usable(
-    a.map((rate, i) => (b[i]! > 0 ? rate : NaN)),
+    challenger.map((rate, i) => (champion[i]! > 0 ? rate : NaN)),
     holdout,
   )
-  const other = take(b, cells.cells)
+  const other = take(champion, cells.cells)
   const difference = (pick: Int32Array | null): number => {
     const at = (values: Float64Array): Float64Array => (pick === null ? values : take(values, pick))
     const cost = at(cells.cost)

@@ -42,12 +42,14 @@ export type ImportedExposure =
 const NUMBERS = ['memberMonths', 'premium'] as const
 export const SEXES = ['female', 'male', 'other', 'unknown'] as const
 
+const isLabel = (header: string): boolean => AXES.some((axis) => axis.toLowerCase() === header.toLowerCase())
+
 export function importExposure(text: string): ImportedExposure {
   if (text.length > IMPORT_BYTES_MAX)
     return refused([{ code: 'too-large', line: 1, column: '', found: String(text.length), hint: null }])
   let table
   try {
-    table = readCsvColumns(utf8Encode(text), 'all')
+    table = readCsvColumns(utf8Encode(text), 'all', isLabel)
   } catch (error) {
     if (!(error instanceof StatsFailure)) throw error
     const { detail } = error

@@ -81,7 +81,7 @@ export function makeTariff(
         crypto,
         results.factors.map(({ name, levels }) => ({ name, levels: [...levels] })),
       ),
-      results: hashOf(crypto, resultsValue(results)),
+      results: resultsHash(crypto, results),
     },
     rating: encodeRating(adjusted.rating),
     steps: encodeSteps(recipe.steps),
@@ -161,6 +161,9 @@ export function differences(
   walk(a, b, '')
   return paths
 }
+
+/** SHA-256 of all that the recorded results say: what a tariff is bound to. */
+export const resultsHash = (crypto: Sha256, table: TariffTable): string => hashOf(crypto, resultsValue(table))
 
 /** All that the recorded results say, to the last bit. */
 function resultsValue(table: TariffTable): CanonicalValue {

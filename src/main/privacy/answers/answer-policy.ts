@@ -9,6 +9,8 @@ export type ReleasePolicy = {
   readonly atRiskLeast: number
   /** Of a level of a relativity. */
   readonly exposureDaysLeast: number
+  /** Of a group of insured people, whatever is said of it. */
+  readonly groupLeast: number
 }
 
 export const RELEASE_DEFAULTS: ReleasePolicy = {
@@ -17,4 +19,5 @@ export const RELEASE_DEFAULTS: ReleasePolicy = {
   modelPatientsLeast: 1_000,
   atRiskLeast: 20,
   exposureDaysLeast: 1_826,
+  groupLeast: 50,
 }

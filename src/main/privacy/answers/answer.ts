@@ -6,6 +6,7 @@ import { releaseCount, releaseTable } from './counts.ts'
 import { releaseCurves } from './curves.ts'
 import { releaseHazards } from './hazards.ts'
 import { releaseMean, releaseQuantiles } from './moments.ts'
+import { releaseMonitor } from './monitor.ts'
 import { noisyTables, type DrawNoise } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
 import { releaseRelativities } from './relativities.ts'
@@ -37,6 +38,8 @@ export function answerRequest(
     case 'poisson':
     case 'gamma':
       return releaseRelativities(tables, output, policy)
+    case 'monitor':
+      return releaseMonitor(tables, policy)
     default:
       return unreachable(output)
   }

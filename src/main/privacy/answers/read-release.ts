@@ -66,6 +66,10 @@ function releaseFromCbor(value: Cbor | undefined): Release | null {
       const count = wholeFrom(slots[2])
       return effects && count && { kind: 'effects', effects, count }
     }
+    case 'monitor': {
+      const tables = listOf(slots[1], cellsFrom)
+      return tables && { kind: 'monitor', tables }
+    }
     default:
       return null
   }
@@ -73,6 +77,11 @@ function releaseFromCbor(value: Cbor | undefined): Release | null {
 
 /** Stands for a value that was left out, where null says that the bytes are wrong. */
 const NOTHING = Symbol('left out')
+
+const cellsFrom = (value: Cbor): readonly (bigint | null)[] | null =>
+  listOf(value, (cell) => (cell === null ? NOTHING : bigFrom(cell)))?.map((cell) =>
+    cell === NOTHING ? null : cell,
+  ) ?? null
 
 function tableFrom(slots: readonly Cbor[]): Release | null {
   const cells = listOf(slots[1], (cell) => (cell === null ? NOTHING : bigFrom(cell)))

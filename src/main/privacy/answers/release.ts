@@ -36,6 +36,8 @@ export type Release =
     }
   /** Against the least level that is shown of each variable. */
   | { readonly kind: 'effects'; readonly effects: readonly Effect[]; readonly count: Whole }
+  /** Of a monitoring table: cells of each of its tables in their order, the last axis running fastest; null where too few. */
+  | { readonly kind: 'monitor'; readonly tables: readonly (readonly (bigint | null)[])[] }
 
 export const WITHHELD: Release = { kind: 'withheld' }
 
@@ -105,6 +107,11 @@ function releaseToCbor(release: Release): Cbor {
         release.kind,
         release.effects.map(({ variable, level, logRatio }) => [variable, level, estimateToCbor(logRatio)]),
         wholeToCbor(release.count),
+      ]
+    case 'monitor':
+      return [
+        release.kind,
+        release.tables.map((cells) => cells.map((cell) => (cell === null ? null : numberOf(cell)))),
       ]
     default:
       return unreachable(release)

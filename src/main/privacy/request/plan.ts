@@ -5,6 +5,13 @@
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { rational, type Rational } from '../noise/rational.ts'
 import {
+  CLAIMS_MOST,
+  CLAIMS_PER_MONTH_MOST,
+  CONDITIONS_PER_PERSON,
+  monitorAxes,
+  type MonitorOutput,
+} from './monitor-output.ts'
+import {
   axesOf,
   sumsOf,
   type Axis,
@@ -26,9 +33,23 @@ export type Measure =
       readonly greatest: number
     }
 
+export type PartName =
+  | 'count'
+  | 'visits'
+  | 'sum'
+  | 'squares'
+  | 'exposure'
+  | 'claims'
+  | 'cost'
+  | 'charlson'
+  | 'conditions'
+  | 'patients-by-month'
+  | 'claims-by-month'
+  | 'reporting'
+
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
-  readonly name: 'count' | 'visits' | 'sum' | 'squares' | 'exposure' | 'claims' | 'cost'
+  readonly name: PartName
   readonly axes: readonly Axis[]
   readonly measure: Measure
   /** Patients count with their first row, or with all of them; rows that lack one of `needs` are passed over. */
@@ -43,7 +64,7 @@ export type Part = {
 
 const MICRO = 1_000_000n
 
-export function planOf({ output, microRho }: ReleaseRequest): readonly Part[] {
+export function planOf({ output, microRho }: Pick<ReleaseRequest, 'output' | 'microRho'>): readonly Part[] {
   const shares = sharesOf(output)
   const prices = splitMicroRho(
     microRho,
@@ -151,7 +172,48 @@ function sharesOf(output: Output): readonly Share[] {
         sums('claims', 2, output.claims, output.cellsMost),
         sums('cost', 2, output.cost, output.cellsMost),
       ]
+    case 'monitor':
+      return monitorShares(output)
     default:
       return unreachable(output)
   }
+}
+
+/**
+ * Tables of a monitoring request (Q7). Persons decide which groups and cells are shown, so that no noise decides over its own number; visits,
+ * claims and cost are those of the cell in which a patient is first; in a month a patient counts with at most two claims.
+ */
+function monitorShares(output: MonitorOutput): readonly Share[] {
+  const { group, age, sex, month, delay, charlson, condition } = monitorAxes(output)
+  const strata = [group, age, sex]
+  const one: Measure = { kind: 'one' }
+  const sum = (variable: string, most: number): Measure => ({ kind: 'sum', variable, most })
+  const perMonth = CLAIMS_PER_MONTH_MOST
+  const of = (
+    weight: number,
+    name: PartName,
+    axes: readonly Axis[],
+    needs: readonly string[],
+    [measure, cellsMost, perCellMost]: readonly [Measure, number, number],
+  ): Share => ({
+    weight,
+    part: { name, axes, measure, rows: 'all', needs, cellsMost, perCellMost: BigInt(perCellMost) },
+  })
+  return [
+    of(1, 'count', strata, ['claims'], [one, 1, 1]),
+    of(1, 'charlson', [group, charlson], ['charlson'], [one, 1, 1]),
+    of(1, 'conditions', [group, condition], ['watched-condition'], [one, CONDITIONS_PER_PERSON, 1]),
+    of(2, 'visits', strata, ['claims'], [one, 1, CLAIMS_MOST]),
+    of(4, 'claims', strata, ['claims'], [sum('claims', CLAIMS_MOST), 1, CLAIMS_MOST]),
+    of(4, 'cost', strata, ['cost-minor'], [sum('cost-minor', output.costMost), 1, output.costMost]),
+    of(2, 'patients-by-month', [group, month], ['claims'], [one, output.months, 1]),
+    of(4, 'claims-by-month', [group, month], ['claims'], [sum('claims', perMonth), output.months, perMonth]),
+    of(
+      1,
+      'reporting',
+      [month, delay],
+      ['claims', 'watched-delay'],
+      [sum('claims', perMonth), output.months, perMonth],
+    ),
+  ]
 }

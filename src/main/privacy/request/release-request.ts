@@ -6,9 +6,17 @@
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { PricedKind } from '../../node/chain/privacy-ledger.ts'
 import { needsFollowUp, variableOf } from './dictionary.ts'
+import { canonicalMonitor, isMonitorInForm, monitorAxes, type MonitorOutput } from './monitor-output.ts'
 
-/** A variable cut into levels; `edges` are the lower ends of the second and later bins, and empty for labels. */
-export type Axis = { readonly variable: string; readonly edges: readonly number[] }
+/**
+ * A variable cut into levels; `edges` are the lower ends of the second and later bins, and empty for labels. `labels`: of a variable whose
+ * levels the request itself names.
+ */
+export type Axis = {
+  readonly variable: string
+  readonly edges: readonly number[]
+  readonly labels?: readonly string[]
+}
 
 /** Patients count once; of visits, one patient touches at most so many cells, each at most so often. */
 export type Counted =
@@ -43,6 +51,8 @@ export type Output =
       readonly factors: readonly Axis[]
       readonly cellsMost: number
     }
+  /** Several tables of one insurer's own groups. */
+  | MonitorOutput
 
 export type ReleaseRequest = {
   /** Item hash of a declared snapshot, 32 bytes. */
@@ -69,6 +79,8 @@ type RequestProblem =
   | 'bounds'
   | 'follow-up'
   | 'price'
+  /** Names, months or bounds of a monitoring table; or it is of a cleaned cohort. */
+  | 'groups'
 
 export const CELLS_MAX = 500
 export const EDGES_MAX = 100
@@ -80,7 +92,12 @@ const CONTRIBUTION_MAX = 100
 const MICRO_RHO_LEAST = 100
 
 /** What is wrong with a request that its shape cannot say; empty where it may be asked. */
-export function problemsOfRequest({ output, followUp, microRho }: ReleaseRequest): RequestProblem[] {
+export function problemsOfRequest({
+  output,
+  cleaning,
+  followUp,
+  microRho,
+}: ReleaseRequest): RequestProblem[] {
   const problems: RequestProblem[] = []
   if (!Number.isSafeInteger(microRho) || microRho < MICRO_RHO_LEAST) problems.push('price')
   const axes = axesOf(output)
@@ -92,6 +109,8 @@ export function problemsOfRequest({ output, followUp, microRho }: ReleaseRequest
   if (axes.length > AXES_MAX) problems.push('axes')
   else if (problems.length === 0 && cellCountOf(axes) > CELLS_MAX) problems.push('too-many-cells')
   problems.push(...problemsOfOutput(output))
+  // One table for one snapshot: of everybody, as recorded.
+  if (output.kind === 'monitor' && cleaning !== null) problems.push('groups')
   const names = [...axes.map(({ variable }) => variable), ...sumsOf(output).map(({ variable }) => variable)]
   if (names.some(needsFollowUp) !== (followUp !== null)) problems.push('follow-up')
   return problems
@@ -120,13 +139,19 @@ export function axesOf(output: Output): readonly Axis[] {
     case 'poisson':
     case 'gamma':
       return output.factors
+    case 'monitor': {
+      // The largest of its tables; the others have axes of their own.
+      const { group, age, sex } = monitorAxes(output)
+      return [group, age, sex]
+    }
     default:
       return unreachable(output)
   }
 }
 
 /** Levels of an axis; the last one is "not known". */
-export function levelCount({ variable, edges }: Axis): number {
+export function levelCount({ variable, edges, labels }: Axis): number {
+  if (labels !== undefined) return labels.length + 1
   const entry = variableOf(variable)
   return (entry?.kind === 'label' ? entry.levels.length : edges.length + 1) + 1
 }
@@ -149,6 +174,8 @@ export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind 
     case 'poisson':
     case 'gamma':
       return isRegistered ? 'registered-model' : 'model'
+    case 'monitor':
+      return isRegistered ? 'registered-model' : 'table'
     default:
       return unreachable(output)
   }
@@ -175,7 +202,8 @@ export function sumsOf(output: Output): readonly Bounded[] {
   }
 }
 
-function problemOfAxis({ variable, edges }: Axis): RequestProblem | null {
+function problemOfAxis({ variable, edges, labels }: Axis): RequestProblem | null {
+  if (labels !== undefined) return null
   const entry = variableOf(variable)
   if (entry === null) return 'unknown-variable'
   if (entry.kind === 'label') return edges.length === 0 ? null : 'edges'
@@ -223,6 +251,9 @@ function problemsOfOutput(output: Output): RequestProblem[] {
       else if (freeCellCount(output.factors) < FREE_CELLS_LEAST) problems.push('too-few-cells')
       if (!isContribution(output.cellsMost)) problems.push('bounds')
       break
+    case 'monitor':
+      if (!isMonitorInForm(output)) problems.push('groups')
+      break
     case 'count':
     case 'kaplan-meier':
       break
@@ -256,6 +287,8 @@ function canonicalOutput(output: Output): Output {
     case 'poisson':
     case 'gamma':
       return { ...output, factors: inOrder(output.factors) }
+    case 'monitor':
+      return canonicalMonitor(output)
     case 'count':
     case 'mean':
     case 'kaplan-meier':

@@ -5,6 +5,7 @@ import { encode, tryDecode, type Cbor } from '../../node/chain/codec.ts'
 import { asArray, asList, isBytes } from '../../node/chain/ids.ts'
 import type { Crypto } from '../../node/crypto/crypto.ts'
 import { labelHash } from '../../node/crypto/labels.ts'
+import { MONITOR_CODES_MAX, MONITOR_GROUPS_MAX, type MonitorGroup } from './monitor-output.ts'
 import {
   canonicalRequest,
   CELLS_MAX,
@@ -31,6 +32,7 @@ export const OUTPUT_KINDS = [
   'cox',
   'poisson',
   'gamma',
+  'monitor',
 ] as const satisfies readonly Output['kind'][]
 
 export function encodeRequest(request: ReleaseRequest): Uint8Array {
@@ -83,6 +85,11 @@ function outputToCbor(output: Output): Cbor {
       const { claims, cost, factors, cellsMost } = output
       return [kind, boundedToCbor(claims), boundedToCbor(cost), factors.map(axisToCbor), cellsMost]
     }
+    case 'monitor': {
+      const { organisation, groups, ageEdges, lastMonth, months, costMost } = output
+      const named = groups.map(({ label, codes }): Cbor => [label, codes])
+      return [kind, organisation, named, ageEdges, lastMonth, months, costMost]
+    }
     default:
       return unreachable(output)
   }
@@ -95,7 +102,7 @@ const countedToCbor = (counted: Counted): Cbor =>
 
 /** The shape only; what may be asked says `problemsOfRequest`. */
 function outputFromCbor(value: Cbor | undefined): Output | null {
-  const slots = asList(value, 5)
+  const slots = asList(value, 7)
   if (slots === null || typeof slots[0] !== 'number') return null
   const kind = OUTPUT_KINDS[slots[0]]
   if (kind === undefined) return null
@@ -145,9 +152,28 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
         ? { kind, exposure: first, claims: second, factors, cellsMost }
         : { kind, claims: first, cost: second, factors, cellsMost }
     }
+    case 'monitor':
+      return monitorFromCbor(slots)
     default:
       return unreachable(kind)
   }
+}
+
+function monitorFromCbor(slots: readonly Cbor[]): Output | null {
+  const [, organisation, named, edges, lastMonth, months, costMost] = slots
+  const ageEdges = integersFromCbor(edges)
+  const groups = asList(named, MONITOR_GROUPS_MAX)?.map(groupFromCbor) ?? null
+  if (typeof organisation !== 'string' || typeof lastMonth !== 'string' || ageEdges === null) return null
+  if (typeof months !== 'number' || typeof costMost !== 'number') return null
+  if (groups === null || !groups.every((group) => group !== null)) return null
+  return { kind: 'monitor', organisation, groups, ageEdges, lastMonth, months, costMost }
+}
+
+function groupFromCbor(value: Cbor): MonitorGroup | null {
+  const [label, list] = asArray(value, 2) ?? []
+  const codes = asList(list, MONITOR_CODES_MAX)
+  if (typeof label !== 'string' || codes === null) return null
+  return codes.every((code) => typeof code === 'string') ? { label, codes } : null
 }
 
 function axisFromCbor(value: Cbor | undefined): Axis | null {

@@ -169,10 +169,6 @@ describe('the plan of a request', () => {
   it('reaches its bound with a patient who has very much of everything', () => {
     const full = { claims: 9, 'exposure-days': 366, sex: 'male' }
     const [count, exposure, claims] = planOf({
-      snapshot: HASH,
-      cohort: HASH,
-      cleaning: null,
-      followUp: null,
       output: {
         kind: 'poisson',
         exposure: { variable: 'exposure-days', most: 366 },

@@ -73,6 +73,24 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
     factors,
     cellsMost,
   }),
+  fc
+    .record({
+      groups: fc.uniqueArray(fc.stringMatching(/^[A-Z][0-9]{1,3}$/), { minLength: 2, maxLength: 5 }),
+      ages: axisOf('age-years'),
+      months: fc.integer({ min: 6, max: 12 }),
+      lastMonth: fc.constantFrom('2019-12', '2024-01'),
+      costMost: fc.integer({ min: 1_000, max: 1_000_000 }),
+    })
+    .map(({ groups: [first, ...rest], ages, ...each }) => ({
+      kind: 'monitor' as const,
+      organisation: 'Harvest Insurance',
+      groups: [
+        { label: first!, codes: [first!] },
+        { label: 'other', codes: rest },
+      ],
+      ageEdges: ages.edges.filter((edge) => edge > 0),
+      ...each,
+    })),
 )
 
 export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
@@ -86,6 +104,7 @@ export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
   })
   .map((request) => ({
     ...request,
+    cleaning: request.output.kind === 'monitor' ? null : request.cleaning,
     followUp:
       request.output.kind === 'kaplan-meier' || request.output.kind === 'cox' ? request.followUp : null,
   }))
@@ -107,5 +126,9 @@ const row: fc.Arbitrary<Row> = fc.record({
   payer: fc.constantFrom('NHI', 'PRIVATE', 'SELF', 'something else', null),
   sex: fc.constantFrom('female', 'male', 'unknown'),
   'stay-days': numberOrNone('stay-days'),
+  'watched-group': fc.constantFrom('other', 'A1', null),
+  'watched-month': fc.constantFrom('2019-11', '2019-12', '2024-01', '1999-01', null),
+  'watched-delay': fc.constantFrom('0', '5', '17', null),
+  'watched-condition': fc.constantFrom('diabetes', 'lung', 'cancer', null),
 })
 export const anyPatient: fc.Arbitrary<Patient> = fc.array(row, { minLength: 0, maxLength: 12 })

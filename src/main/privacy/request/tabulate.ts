@@ -72,6 +72,10 @@ export function cellOf(axes: readonly Axis[], row: Row): number {
 /** What is not known, or no level of the dictionary, is in the last one. */
 function levelOf(axis: Axis, value: number | string | null): number {
   const last = levelCount(axis) - 1
+  if (axis.labels !== undefined) {
+    const level = typeof value === 'string' ? axis.labels.indexOf(value) : -1
+    return level < 0 ? last : level
+  }
   const entry = variableOf(axis.variable)
   if (entry?.kind === 'label') {
     const level = typeof value === 'string' ? entry.levels.indexOf(value) : -1

@@ -28,9 +28,14 @@ const RETURN = 13
 /**
  * @param bytes the file
  * @param wanted names of the columns to keep, or all
+ * @param isLabel columns whose text is kept as it stands: a group `007` is no number, and one called `NA` is not missing
  * @throws {StatsFailure} `unknown-column`, `bad-table` (a row with another number of fields, an open quote, no header)
  */
-export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[] | 'all'): CsvColumns {
+export function readCsvColumns(
+  bytes: Uint8Array,
+  wanted: readonly string[] | 'all',
+  isLabel: (name: string) => boolean = () => false,
+): CsvColumns {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   const end = bytes.length
   const header: string[] = []
@@ -63,6 +68,7 @@ export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[] | 'a
           numbers: new Float64Array(capacity),
           kinds: new Uint8Array(capacity),
           texts: new Map<number, string>(),
+          isLabel: isLabel(name),
         }
       : null,
   )
@@ -82,7 +88,7 @@ export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[] | 'a
       if (column >= header.length)
         throw new StatsFailure({ code: 'bad-table', row: row + 1, reason: 'too-many-fields' })
       const builder = builders[column]!
-      const fast = builder ? plainNumber(bytes, at, end) : -1
+      const fast = builder?.isLabel === false ? plainNumber(bytes, at, end) : -1
       if (builder && fast >= 0) {
         builder.numbers[row] = NUMBER
         at = fast
@@ -90,7 +96,8 @@ export function readCsvColumns(bytes: Uint8Array, wanted: readonly string[] | 'a
         at = skipSeparator(bytes, at, end)
       } else {
         const field = readField(bytes, at, end, row + 1)
-        if (builder) store(builder, row, field.text, shared)
+        if (builder?.isLabel === true) storeText(builder, row, field.text, shared)
+        else if (builder) store(builder, row, field.text, shared)
         at = field.next
         isLast = field.isLineEnd
       }
@@ -222,6 +229,16 @@ interface Builder {
 
 const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 const NOT_FINITE = /^[+-]?(nan|inf|infinity)$/i
+
+function storeText(builder: Builder, row: number, raw: string, shared: Map<string, string>): void {
+  const text = raw.trim()
+  builder.numbers[row] = NaN
+  builder.kinds[row] = text === '' ? 1 : 2
+  if (text === '') return
+  const same = shared.get(text) ?? text
+  shared.set(same, same)
+  builder.texts.set(row, same)
+}
 
 function store(builder: Builder, row: number, raw: string, shared: Map<string, string>): void {
   const text = raw.trim()

@@ -50,6 +50,8 @@ export function shownAnswer(answer: NoisyAnswer, context: Context): ShownAnswer 
       return shownCurves(answer, context)
     case 'effects':
       return shownEffects(answer, context)
+    case 'monitor':
+      return { ...NOTHING, headline: context.words.requests.answer.monitor }
     default:
       return unreachable(answer)
   }

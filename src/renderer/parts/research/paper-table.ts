@@ -28,6 +28,21 @@ export function tableCsv({ title, header, rows, notes }: PaperTable): string {
   return [...lines, ...beside].join('')
 }
 
+/** Cells for a workbook: what is nothing but a number is one. */
+export function tableCells({ title, header, rows, notes }: PaperTable): (string | number)[][] {
+  const cellOf = (text: string): string | number =>
+    /^[-−]?[0-9]{1,15}(\.[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
+  return [
+    [...header],
+    ...rows.map(({ cells, isIndented }) =>
+      cells.map((cell, i) => (i === 0 && isIndented === true ? `  ${cell}` : cellOf(cell))),
+    ),
+    [],
+    [title],
+    ...notes.map((note) => [note]),
+  ]
+}
+
 /** A whole page without anything from elsewhere: rules above and below as journals have them, numbers to the right. */
 export function tableHtml({ title, header, rows, notes }: PaperTable): string {
   const head = header.map((cell) => `<th>${escaped(cell)}</th>`).join('')

@@ -5,7 +5,7 @@ import type { StudyDocument } from '../../../shared/domain/study.ts'
 import { node } from '../../lib/node.ts'
 import { localeNow, wordsNow } from '../../words/catalogue.ts'
 import { figureSvg, type Figure } from './figure.ts'
-import { tableCsv, tableHtml, tableText, type PaperTable } from './paper-table.ts'
+import { tableCells, tableCsv, tableHtml, tableText, type PaperTable } from './paper-table.ts'
 
 export type Releasable =
   | { readonly kind: 'figure'; readonly name: string; readonly figure: Figure }
@@ -19,11 +19,11 @@ export type ReleaseOf =
   | { readonly jobId: null; readonly studyHash: string }
   | null
 
-export type ReleaseForm = 'svg' | 'png' | 'csv' | 'html' | 'text' | 'json' | 'copy'
+export type ReleaseForm = 'svg' | 'png' | 'csv' | 'xlsx' | 'html' | 'text' | 'json' | 'copy'
 
 export const FORMS: Readonly<Record<Releasable['kind'], readonly ReleaseForm[]>> = {
   figure: ['svg', 'png'],
-  table: ['csv', 'html', 'copy'],
+  table: ['csv', 'xlsx', 'html', 'copy'],
   text: ['text', 'copy'],
   study: ['json'],
 }
@@ -64,6 +64,7 @@ async function outputOf(what: Releasable, form: ReleaseForm, of: ReleaseOf): Pro
     case 'table': {
       const { table } = what
       if (form === 'csv') return { kind, as: 'csv', name, content: tableCsv(table) }
+      if (form === 'xlsx') return { kind, as: 'xlsx', name, content: JSON.stringify(tableCells(table)) }
       if (form === 'html') return { kind, as: 'html', name, content: tableHtml(table) }
       return { kind, as: 'text', name, content: tableText(table) }
     }

@@ -63,6 +63,13 @@ export function outputSentence(output: RequestOutput, words: Words, locale: Loca
       return t.sentence.poisson(list(output.factors))
     case 'gamma':
       return t.sentence.gamma(list(output.factors))
+    case 'monitor':
+      return t.sentence.monitor(
+        output.organisation,
+        String(output.groups.length),
+        String(output.months),
+        output.lastMonth,
+      )
     default:
       return unreachable(output)
   }

@@ -35,6 +35,7 @@ function Fields({ output, variables, onChange }: Props) {
   const t = words.requests.compose
   switch (output.kind) {
     case 'count':
+    case 'monitor':
       return null
     case 'histogram':
       return (

@@ -10,7 +10,8 @@ import { unreachable } from '../../../../shared/std/unreachable.ts'
 import { newCohort } from '../../../parts/research/new-cohort.ts'
 import { firstEdges, timeEdgesOf } from '../../../parts/research/request-axis.ts'
 
-export type OutputKind = RequestOutput['kind']
+/** What a person composes; a monitoring table is made by its own room. */
+export type OutputKind = Exclude<RequestOutput['kind'], 'monitor'>
 export const OUTPUT_KINDS: readonly OutputKind[] = [
   'count',
   'histogram',
@@ -176,6 +177,8 @@ export function namesOf(output: RequestOutput): string[] {
       ]
     case 'gamma':
       return [output.claims.variable, output.cost.variable, ...output.factors.map(({ variable }) => variable)]
+    case 'monitor':
+      return []
     default:
       return unreachable(output)
   }

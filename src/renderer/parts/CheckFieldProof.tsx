@@ -1,13 +1,13 @@
 /** What a file proves of one field, or why it proves nothing. */
 import { ActionIcon, Button } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import type { CheckedProof } from '../../../../shared/contract/proofs.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
-import { go } from '../../../lib/router.ts'
-import { BlockHash } from '../../../parts/BlockHash.tsx'
-import { Callout } from '../../../ui/Callout.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
-import styles from './Chain.module.css'
+import type { CheckedProof } from '../../shared/contract/proofs.ts'
+import { formatInstant, formatNumber } from '../lib/format.ts'
+import { go } from '../lib/router.ts'
+import { BlockHash } from './BlockHash.tsx'
+import { Callout } from '../ui/Callout.tsx'
+import { useLocale, useWords } from '../words/catalogue.ts'
+import styles from './CheckFieldProof.module.css'
 
 interface Props {
   readonly proof: CheckedProof

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest'
+import type { MonitorOutput } from '../../privacy/request/monitor-output.ts'
+import type { Row } from '../../privacy/request/tabulate.ts'
+import { parseDay } from '../../../shared/domain/dates.ts'
+import { FACT_TABLE_NAMES, type Facts } from '../facts/fact-tables.ts'
+import { syntheticFacts } from '../facts/facts.test-kit.ts'
+import type { PersonFacts } from '../persons/person-facts.ts'
+import { monitorRows, payerName } from './monitor-rows.ts'
+
+const GROUPS = Array.from({ length: 40 }, (_, i) => `G${String(i + 1).padStart(3, '0')}`)
+const output: MonitorOutput = {
+  kind: 'monitor',
+  organisation: 'ins-1',
+  groups: [
+    { label: 'first', codes: ['G001'] },
+    { label: 'other', codes: GROUPS.slice(1) },
+  ],
+  ageEdges: [50],
+  lastMonth: '2018-12',
+  months: 12,
+  costMost: 200_000,
+}
+const LATE = parseDay('2026-01-01')!
+
+/** All facts of one patient in one place. */
+function personsOf(facts: readonly Facts[]): PersonFacts[] {
+  const byPatient = new Map<string, Facts[]>()
+  for (const each of facts) {
+    const { patient } = each.visit[0]!
+    byPatient.set(patient!, [...(byPatient.get(patient!) ?? []), each])
+  }
+  return [...byPatient].map(([patient, own], person) => ({
+    person,
+    patients: [patient],
+    ...(Object.fromEntries(
+      FACT_TABLE_NAMES.map((table) => [table, own.flatMap((each) => each[table] as object[])]),
+    ) as unknown as Facts),
+  }))
+}
+
+const persons = personsOf(syntheticFacts(500, 'monitor'))
+const rowsOf = monitorRows(output, LATE)
+const all = persons.map((person) => rowsOf(person, 0))
+const visitRows = all.flat().filter((row) => 'watched-month' in row)
+const inYear = (day: number | null) => day! >= parseDay('2018-01-01')! && day! <= parseDay('2018-12-31')!
+
+describe('monitorRows', () => {
+  it('has one row for each visit of the insurer in the months, and nothing of other payers', () => {
+    const own = persons.flatMap(({ visit }) =>
+      visit.filter(({ organisation, day }) => organisation === 'INS-1' && inYear(day)),
+    )
+    expect(own.length).toBeGreaterThan(50)
+    expect(visitRows).toHaveLength(own.length)
+    const inFirst = own.filter(({ memberGroup }) => memberGroup === 'G001').length
+    expect(visitRows.filter((row) => row['watched-group'] === 'first')).toHaveLength(inFirst)
+    for (const row of visitRows) expect(row['watched-month']).toMatch(/^2018-/)
+  })
+  it('says one age band and sex for one patient, one score, and each condition once', () => {
+    for (const rows of all) {
+      const values = (name: string) => new Set(rows.filter((row: Row) => name in row).map((row) => row[name]))
+      expect(values('age-years').size).toBeLessThanOrEqual(1)
+      expect(values('sex').size).toBeLessThanOrEqual(1)
+      expect(rows.filter((row) => 'charlson' in row)).toHaveLength(rows.length === 0 ? 0 : 1)
+      const conditions = rows.filter((row) => 'watched-condition' in row)
+      expect(values('watched-condition').size).toBe(conditions.length)
+    }
+    expect(all.flat().some((row) => row['watched-condition'] === 'hypertension')).toBe(true)
+  })
+  it('knows nothing after the day of the snapshot', () => {
+    const early = monitorRows(output, parseDay('2018-03-31')!)
+    const rows = persons.flatMap((person) => early(person, 0)).filter((row) => 'watched-month' in row)
+    expect(rows.length).toBeGreaterThan(0)
+    expect(rows.length).toBeLessThan(visitRows.length)
+    for (const row of rows) expect(['2018-01', '2018-02', '2018-03']).toContain(row['watched-month'])
+  })
+})
+
+describe('payerName', () => {
+  it('is one insurer in any spelling, and not another', () => {
+    expect(payerName('Ｈarvest  INSURANCE ')).toBe(payerName('harvest insurance'))
+    expect(payerName('Harvest Insurance 2')).not.toBe(payerName('Harvest Insurance'))
+  })
+})

@@ -1,0 +1,86 @@
+/**
+ * What a patient is in a monitoring table (docs/spec/privacy.md Q7): a row for each visit that this insurer is the payer of, in the months of the
+ * table; one with the score of the conditions known by their end; and one for each chronic condition. Pure.
+ */
+import { ageInYears, civilOfDay } from '../../../shared/domain/dates.ts'
+import { MONITOR_CONDITIONS, monthsUpTo, type MonitorOutput } from '../../privacy/request/monitor-output.ts'
+import type { Row } from '../../privacy/request/tabulate.ts'
+import { normaliseCode } from '../../stats/comorbidity/comorbidity.ts'
+import { factCode } from '../facts/fact-tables.ts'
+import { birthOf, sexOf } from '../persons/person-says.ts'
+import type { PersonFacts } from '../persons/person-facts.ts'
+import { charlsonOn, claimsThatStand, costOf, datedVisits, type RowsOfPerson } from './patient-rows.ts'
+
+const REFUTED = factCode('verification', 'refuted')
+
+export function monitorRows(output: MonitorOutput, snapshotDay: number): RowsOfPerson {
+  const months = new Set(monthsUpTo(output.lastMonth, output.months))
+  const labelOf = new Map(output.groups.flatMap(({ label, codes }) => codes.map((code) => [code, label])))
+  const payer = payerName(output.organisation)
+  return (facts) => {
+    const visits = datedVisits(facts)
+    const own = visits.filter(
+      ({ day, organisation }) =>
+        day <= snapshotDay &&
+        organisation !== null &&
+        payerName(organisation) === payer &&
+        months.has(monthOf(day)),
+    )
+    const [first] = own
+    const last = own.at(-1)
+    if (first === undefined || last === undefined) return []
+    const claims = claimsThatStand(facts)
+    const currency = claims[0]?.currency ?? null
+    const birth = birthOf(facts)
+    // One age band for one patient: a birthday within the months moves nobody to a second cell.
+    const age = birth === null || birth > first.day ? null : ageInYears(birth, first.day)
+    const sex = sexOf(facts)
+    const groupOf = ({ memberGroup }: (typeof own)[number]) =>
+      memberGroup === null ? null : (labelOf.get(memberGroup.normalize('NFC')) ?? null)
+    const rows: Row[] = own.map((visit) => {
+      const ofVisit = claims.filter(({ block }) => block === visit.block)
+      return {
+        'watched-group': groupOf(visit),
+        'watched-month': monthOf(visit.day),
+        'age-years': age,
+        sex,
+        claims: ofVisit.length,
+        'cost-minor': costOf(ofVisit, currency),
+        'watched-delay': delayOf(visit.day, ofVisit[0]?.submitted ?? null),
+      }
+    })
+    const group = groupOf(last)
+    rows.push({ 'watched-group': group, charlson: charlsonOn(facts, own, last.day) })
+    for (const condition of conditionsOf(facts, new Set(own.map(({ block }) => block))))
+      rows.push({ 'watched-group': group, 'watched-condition': condition })
+    return rows
+  }
+}
+
+/** One insurer however it is spelled: width, case and blanks do not matter. */
+export const payerName = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
+
+function monthOf(day: number): string {
+  const { year, month } = civilOfDay(day)
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`
+}
+
+/** Months from the visit to its first claim; null where there is none. Beyond the table's last delay it is “not known”. */
+function delayOf(day: number, submitted: number | null): string | null {
+  if (submitted === null) return null
+  const [visit, claim] = [civilOfDay(day), civilOfDay(submitted)]
+  return String(Math.max(0, (claim.year - visit.year) * 12 + claim.month - visit.month))
+}
+
+/** In the table's order: which ones count of somebody with many does not depend on when they were written down. */
+function conditionsOf({ diagnosis }: PersonFacts, blocks: ReadonlySet<number>): string[] {
+  const codes = diagnosis.flatMap(({ block, code, verification }) =>
+    block !== null && blocks.has(block) && code !== null && verification !== REFUTED
+      ? [normaliseCode(code)]
+      : [],
+  )
+  return MONITOR_CONDITIONS.flatMap(([name, prefixes]) =>
+    prefixes.some((prefix) => codes.some((code) => code.startsWith(prefix))) ? [name] : [],
+  )
+}

@@ -1,0 +1,496 @@
+/**
+ * What a recorded monitoring table says of groups beside the insurer's own exposure (docs/spec/pricing.md section 3, M13). Everything is
+ * a function of what was released already and of the insurer's own file: nothing is asked, and nothing can be learnt that is not in these. Pure.
+ */
+import type {
+  CauseBy,
+  MonitorCause,
+  MonitorGroupView,
+  MonitorRate,
+  MonitorView,
+} from '../../shared/contract/monitor.ts'
+import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import { causeByAxis, causeByTables, type Cause } from '../pricing/monitor/cause.ts'
+import { nameOf, sumCells, watch, type ExposureRow, type WatchedTable } from '../pricing/monitor/cells.ts'
+import {
+  cusumChart,
+  type CusumChart,
+  type CusumMonth,
+  type ThresholdCache,
+} from '../pricing/monitor/cusum.ts'
+import {
+  EXPECTED_LEAST,
+  referenceRates,
+  type GroupRatio,
+  type ReferenceRates,
+} from '../pricing/monitor/expected.ts'
+import { funnelPlot } from '../pricing/monitor/funnel.ts'
+import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
+import { MATURE, type Maturity, type RateBand } from '../pricing/monitor/rate-band.ts'
+import { observedToExpected } from '../pricing/monitor/ratio.ts'
+import { reportingTriangle, type ReportingTriangle } from '../pricing/monitor/reporting-triangle.ts'
+import { PricingFailure } from '../pricing/failure.ts'
+import { StatsFailure } from '../stats/failure.ts'
+import type { AgeBand } from './age-bands.ts'
+import { monitorTables } from './monitor-tables.ts'
+
+/** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
+const AMOUNT_VARIATION = 1.5
+/** A rise by a quarter is what the chart looks for. */
+const WATCHED_RATIO = 1.25
+const TRIANGLE_MONTHS = 6
+/** A chart of fewer months says nothing of time. */
+const MONTHS_LEAST = 3
+const FUNNEL_STEPS = 40
+
+export type GroupRisk = Omit<MonitorView, 'kind' | 'source' | 'exposure' | 'mismatch' | 'isWithheld'>
+
+export interface GroupRiskInput {
+  readonly output: MonitorOutput
+  readonly microRho: number
+  readonly released: readonly (readonly (number | null)[])[]
+  /** Null: claims only. Of all months and groups of the file. */
+  readonly exposure: readonly ExposureRow[] | null
+  readonly bands: readonly AgeBand[]
+}
+
+/**
+ * Null where the tables are not those of the request.
+ * @param pause between pieces of work of some milliseconds, so that whoever computes it on a busy thread can do other things
+ */
+export async function groupRisk(
+  input: GroupRiskInput,
+  cache: ThresholdCache,
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<GroupRisk | null> {
+  const { output, microRho, released, bands } = input
+  const tables = monitorTables(output, microRho, released, bands)
+  if (tables === null) return null
+  const exposure = input.exposure === null ? null : exposureOf(input.exposure, output)
+  const claims = watch(tables.claims, exposure)
+  const claimsByMonth = watch(tables.claimsByMonth, exposure)
+  const patientsByMonth = watch(tables.patientsByMonth, exposure)
+  const watched: GroupTables = {
+    claims,
+    cost: watch(tables.cost, exposure),
+    visits: watch(tables.visits, exposure),
+    conditions: Object.fromEntries(
+      tables.conditions.map(({ name, table }) => [name, watch(table, exposure)]),
+    ),
+    charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table, exposure) })),
+  }
+  const triangle = triangleOf(tables.reporting, output)
+  const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure)
+  const labels = output.groups.map(({ label }) => label)
+  const viewOf = (label: string | null): MonitorGroupView =>
+    groupView({ label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle })
+  const groups: MonitorGroupView[] = []
+  for (const label of labels) {
+    groups.push(viewOf(label))
+    await pause()
+  }
+  const portfolio = viewOf(null)
+  const noiseOfMonth = tables.claimsByMonth.variance
+  const ratios = groups.flatMap((group) => ratioOf(group))
+  const plot = funnelPlot(ratios)
+  const charts: ReturnType<typeof chartOf> = []
+  for (const group of groups) {
+    charts.push(...chartOf(group, noiseOfMonth, cache))
+    await pause()
+  }
+  const causes: GroupRisk['causes'] = []
+  for (const label of labels) {
+    causes.push(...causesOf(label, watched, claimsByMonth))
+    await pause()
+  }
+  const largest = Math.max(1, ...plot.groups.map((each) => each.expected))
+  return {
+    portfolio,
+    groups,
+    isStandardised: expected?.isStandardised ?? false,
+    funnel: {
+      falseDiscoveryRate: plot.falseDiscoveryRate,
+      phi: plot.phi,
+      leftOut: groups.length - plot.groups.length,
+      points: plot.groups.map(({ label, expected: e, ratio, p, isSignal }) => {
+        const { lower, upper } = ratios.find((each) => each.label === label)!
+        return { label, expected: e, ratio, lower, upper, p, isSignal }
+      }),
+      limits: Array.from({ length: FUNNEL_STEPS }, (_, i) => {
+        const e = EXPECTED_LEAST + ((1.1 * largest - EXPECTED_LEAST) * i) / (FUNNEL_STEPS - 1)
+        const [inner, outer] = [plot.limits(e, 0.95), plot.limits(e, 0.998)]
+        return {
+          expected: e,
+          lower95: inner.lower,
+          upper95: inner.upper,
+          lower998: outer.lower,
+          upper998: outer.upper,
+        }
+      }).filter(({ expected: e }) => e >= EXPECTED_LEAST),
+    },
+    cusums: charts.map(({ label, chart }) => ({
+      label,
+      ratio: chart.ratio,
+      threshold: chart.threshold,
+      runLength: chart.runLength,
+      falseAlarmsPerYear: chart.falseAlarmsPerYear,
+      points: chart.points.map((point) => ({ ...point })),
+    })),
+    alerts: alertsOf(charts, plot.groups, groups, causes, output),
+    causes,
+    triangle: triangleView(triangle),
+  }
+}
+
+/** The file's cells under the labels of the table, in its months; groups that the table does not have are left out. */
+export function exposureOf(
+  rows: readonly ExposureRow[],
+  { groups, lastMonth, months }: MonitorOutput,
+): ExposureRow[] {
+  const window = new Set(monthsUpTo(lastMonth, months))
+  const labelOf = new Map(groups.flatMap(({ label, codes }) => codes.map((code) => [code, label])))
+  return rows.flatMap((row): ExposureRow[] => {
+    const group = labelOf.get(row.key.group)
+    return group === undefined || !window.has(row.key.month) ? [] : [{ ...row, key: { ...row.key, group } }]
+  })
+}
+
+interface Expected {
+  /** Of one group and month, so that the portfolio expects as much as it has. */
+  of(group: string, month: string): number
+  readonly isStandardised: boolean
+}
+
+/**
+ * The portfolio's rates by age band and sex times the group's exposure in the month. What is counted by month is cut off at two claims, so
+ * the level is that of the table by month: over all groups and months as much is expected as was observed.
+ */
+function expectedByMonth(
+  claims: WatchedTable,
+  byMonth: WatchedTable,
+  exposure: readonly ExposureRow[],
+): Expected | null {
+  const strata = referenceRates(claims, ['ageBand', 'sex'])
+  const isStandardised = [...strata.rates.values()].some(({ rate }) => rate > 0)
+  const rateOf = (row: ExposureRow): number =>
+    isStandardised ? (strata.rates.get(nameOf(row.key, strata.axes))?.rate ?? 0) : 1
+  const raw = new Map<string, number>()
+  for (const row of exposure) {
+    const name = nameOf(row.key, byMonth.axes)
+    raw.set(name, (raw.get(name) ?? 0) + (row.memberMonths / 12) * rateOf(row))
+  }
+  let observed = 0
+  let all = 0
+  for (const cell of byMonth.cells) {
+    const own = raw.get(nameOf(cell.key, byMonth.axes)) ?? 0
+    if (own <= 0) continue
+    observed += cell.value
+    all += own
+  }
+  if (!(observed > 0) || !(all > 0)) return null
+  const factor = observed / all
+  return {
+    isStandardised,
+    of: (group, month) => factor * (raw.get(nameOf({ group, month }, byMonth.axes)) ?? 0),
+  }
+}
+
+interface ViewInput {
+  readonly label: string | null
+  readonly output: MonitorOutput
+  readonly watched: GroupTables
+  readonly claimsByMonth: WatchedTable
+  readonly patientsByMonth: WatchedTable
+  readonly exposure: readonly ExposureRow[] | null
+  readonly expected: Expected | null
+  readonly triangle: ReportingTriangle | null
+}
+
+function groupView(input: ViewInput): MonitorGroupView {
+  const { label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle } = input
+  const months = monthsUpTo(output.lastMonth, output.months)
+  const isOf = (group: string | undefined): boolean => label === null || group === label
+  const own = exposure?.filter(({ key }) => isOf(key.group)) ?? null
+  const memberMonths = own?.reduce((sum, row) => sum + row.memberMonths, 0) ?? null
+  const lives = memberMonths === null ? null : memberMonths / output.months
+  const at = (table: WatchedTable, month: string) =>
+    sumCells(table, ({ key }) => isOf(key.group) && key.month === month)
+  const series = months.map((month) => {
+    const ofClaims = at(claimsByMonth, month)
+    const ofPatients = at(patientsByMonth, month)
+    const shown = output.groups.filter(({ label: each }) => isOf(each))
+    const sum = shown.reduce((total, { label: each }) => total + (expected?.of(each, month) ?? 0), 0)
+    const ownMonths = own?.filter(({ key }) => key.month === month)
+    return {
+      month,
+      claims: ofClaims.cells === 0 ? null : ofClaims.value,
+      noise: ofClaims.noise,
+      patients: ofPatients.cells === 0 ? null : ofPatients.value,
+      expected: expected === null || ofClaims.cells === 0 ? null : sum,
+      exposure: ownMonths?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,
+    }
+  })
+  const measures = measuresOf(watched, (key) => isOf(key.group), {
+    maturity: maturityOf(series, triangle),
+    amountVariation: AMOUNT_VARIATION,
+    lives,
+  })
+  const cellsOf = (table: WatchedTable): number => sumCells(table, ({ key }) => isOf(key.group)).cells
+  const shown = (table: WatchedTable, band: RateBand): MonitorRate =>
+    cellsOf(table) === 0 ? { kind: 'withheld' } : band
+  const covered = sumCells(watched.claims, ({ key }) => isOf(key.group)).exposure
+  return {
+    label,
+    codes: [...(output.groups.find((each) => each.label === label)?.codes ?? [])],
+    lives,
+    exposure: memberMonths === null ? null : memberMonths / 12,
+    premium: own?.reduce((sum, row) => sum + row.premiumMinor, 0) ?? null,
+    uncovered:
+      covered === null || memberMonths === null || memberMonths <= 0
+        ? null
+        : Math.max(0, 1 - covered / (memberMonths / 12)),
+    visits: shown(watched.visits!, measures.visitFrequency!),
+    claims: shown(watched.claims, measures.claimFrequency),
+    severity: costRate(shown(watched.cost, measures.severity), exposure !== null),
+    purePremium: costRate(shown(watched.cost, measures.purePremium), exposure !== null),
+    lossRatio: costRate(shown(watched.cost, measures.lossRatio), exposure !== null),
+    prevalence: Object.entries(watched.conditions).map(([condition, table]) => ({
+      condition,
+      rate: prevalenceOf(shown(table, measures.prevalence[condition]!), label, table, exposure, output),
+    })),
+    caseMix: caseMixOfWhole(watched.charlson, isOf),
+    actualToExpected: expected === null ? null : actualToExpected(claimsByMonth, series, isOf),
+    months: series,
+  }
+}
+
+/** A cost that noise has drowned is none, and no free one either. */
+function costRate(rate: MonitorRate, hasFile: boolean): MonitorRate {
+  if (rate.kind === 'rate' && rate.lower <= 0 && rate.from.noise >= 0.5)
+    return { kind: 'too-noisy', denominator: rate.denominator }
+  // A sum below 0 has no quotient although there is a denominator.
+  return rate.kind === 'claims-only' && hasFile ? { kind: 'too-noisy', denominator: 0 } : rate
+}
+
+/** Of groups of which every band is shown: without the high ones the mean would be too low. */
+function caseMixOfWhole(
+  bands: GroupTables['charlson'],
+  isOf: (group: string | undefined) => boolean,
+): MonitorGroupView['caseMix'] {
+  const counts = new Map<string | undefined, number>()
+  for (const { persons } of bands)
+    for (const { key } of persons.cells) counts.set(key.group, (counts.get(key.group) ?? 0) + 1)
+  const isWholeGroup = (group: string | undefined): boolean =>
+    isOf(group) && counts.get(group) === bands.length
+  return caseMixOf(
+    bands.map(({ points, persons }) => {
+      const { value, noise } = sumCells(persons, ({ key }) => isWholeGroup(key.group))
+      return { points, value, noise }
+    }),
+  )
+}
+
+/** Of the whole portfolio, lives are those of the groups that are shown: a hidden group's patients are not among the persons. */
+function prevalenceOf(
+  rate: MonitorRate,
+  label: string | null,
+  table: WatchedTable,
+  exposure: readonly ExposureRow[] | null,
+  output: MonitorOutput,
+): MonitorRate {
+  if (label !== null || rate.kind !== 'rate' || exposure === null) return rate
+  const labels = new Set(table.cells.map(({ key }) => key.group))
+  const lives =
+    exposure.reduce((sum, { key, memberMonths }) => sum + (labels.has(key.group) ? memberMonths : 0), 0) /
+    output.months
+  if (!(lives > 0)) return { kind: 'withheld' }
+  const factor = rate.denominator / lives
+  const value = Math.min(1, rate.value * factor)
+  const limit = (each: number): number => Math.min(1, each * factor)
+  return { ...rate, value, lower: limit(rate.lower), upper: limit(rate.upper), denominator: lives }
+}
+
+type Series = MonitorGroupView['months']
+
+function actualToExpected(
+  byMonth: WatchedTable,
+  series: Series,
+  isOf: (group: string | undefined) => boolean,
+): MonitorGroupView['actualToExpected'] {
+  const { value, noise, cells } = sumCells(byMonth, ({ key }) => isOf(key.group))
+  const expected = series.reduce((sum, month) => sum + (month.expected ?? 0), 0)
+  if (cells === 0 || expected < EXPECTED_LEAST) return null
+  const observed = noise > 0 ? value : Math.max(0, value)
+  const { ratio, lower, upper, p } = observedToExpected({ observed, expected, noise })
+  return { ratio, lower, upper, p, observed: value, expected, noise }
+}
+
+function ratioOf({ label, actualToExpected: found }: MonitorGroupView): GroupRatio[] {
+  return found === null || label === null ? [] : [{ ...found, label, isReadable: true }]
+}
+
+function chartOf(
+  { label, months }: MonitorGroupView,
+  noise: number,
+  cache: ThresholdCache,
+): { label: string; chart: CusumChart; used: readonly CusumMonth[] }[] {
+  const used = months.flatMap(({ month, claims, expected }) =>
+    claims === null || expected === null || expected < 1
+      ? []
+      : [{ month, observed: claims, expected, noise }],
+  )
+  if (label === null || used.length < MONTHS_LEAST) return []
+  return [{ label, chart: cusumChart(used, { ratio: WATCHED_RATIO }, cache), used }]
+}
+
+function causesOf(label: string, watched: GroupTables, byMonth: WatchedTable): GroupRisk['causes'] {
+  const isIn = (key: { readonly group?: string }): boolean => key.group === label
+  const hasExposure = byMonth.cells.some(({ exposure }) => exposure !== null)
+  const rates = (table: WatchedTable, axes: ReferenceRates['axes']): ReferenceRates | null =>
+    hasExposure ? referenceRates(table, axes) : null
+  const conditions = Object.entries(watched.conditions).flatMap(([name, table]) => {
+    const reference = rates(table, [])
+    return reference === null ? [] : [{ label: name, table, reference }]
+  })
+  const found: readonly (readonly [CauseBy, Cause])[] = [
+    [
+      'ageBand',
+      causeByAxis(
+        { by: 'ageBand', table: watched.claims, reference: rates(watched.claims, ['ageBand', 'sex']) },
+        isIn,
+      ),
+    ],
+    ['condition', causeByTables('condition', conditions, isIn)],
+    ['month', causeByAxis({ by: 'month', table: byMonth, reference: rates(byMonth, ['month']) }, isIn)],
+  ]
+  return found.map(([by, cause]) => ({ label, by, cause: causeView(cause) }))
+}
+
+function causeView(cause: Cause): MonitorCause {
+  if (cause.kind === 'stops') return { kind: 'stops', reason: cause.reason }
+  return {
+    kind: 'rows',
+    leftOut: cause.leftOut,
+    rows: cause.rows.map(({ label, observed, expected, excess, band }) => ({
+      label,
+      observed,
+      expected,
+      excess,
+      ratio: band.ratio,
+      lower: band.lower,
+      upper: band.upper,
+    })),
+  }
+}
+
+function alertsOf(
+  charts: readonly {
+    readonly label: string
+    readonly chart: CusumChart
+    readonly used: readonly CusumMonth[]
+  }[],
+  plotted: readonly { readonly label: string; readonly isSignal: boolean }[],
+  groups: readonly MonitorGroupView[],
+  causes: GroupRisk['causes'],
+  output: MonitorOutput,
+): GroupRisk['alerts'] {
+  const nextOf = (label: string): GroupRisk['alerts'][number]['next'] => {
+    const tops = causes.flatMap(({ label: of, by, cause }) => {
+      if (of !== label || cause.kind === 'stops' || by === 'month') return []
+      const [top] = cause.rows
+      const excess = cause.rows.reduce((sum, row) => sum + Math.max(0, row.excess), 0)
+      return top === undefined || top.excess <= 0
+        ? []
+        : [{ by, label: top.label, share: top.excess / excess }]
+    })
+    return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
+  }
+  const rises = charts.flatMap(({ label, chart, used }) => {
+    const months = used.map(({ month }) => month)
+    const [last] = chart.signals.slice(-1)
+    if (last === undefined) return []
+    // After a signal the chart begins again; what goes on without a pause is one rise.
+    let { since } = last
+    for (const { month, since: before } of chart.signals.slice(0, -1).toReversed())
+      if (months.indexOf(since) === months.indexOf(month) + 1) since = before
+    const rise = used.slice(months.indexOf(since), months.indexOf(last.month) + 1)
+    const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, month) => total + of(month), 0)
+    const count = {
+      observed: sum(({ observed }) => observed),
+      expected: sum(({ expected }) => expected),
+      noise: sum(({ noise }) => noise),
+    }
+    return [
+      {
+        label,
+        kind: 'rise' as const,
+        month: last.month,
+        since,
+        ratio: { ...observedToExpected(count), ...count },
+        falseAlarmsPerYear: chart.falseAlarmsPerYear,
+        next: nextOf(label),
+      },
+    ]
+  })
+  const levels = plotted.flatMap(({ label, isSignal }) => {
+    const found = groups.find((group) => group.label === label)?.actualToExpected
+    if (!isSignal || found === null || found === undefined) return []
+    return [
+      {
+        label,
+        kind: 'level' as const,
+        month: null,
+        since: monthsUpTo(output.lastMonth, output.months)[0]!,
+        ratio: found,
+        // The false-discovery rate is of the signals of one table; with one table a year that is what a year has.
+        falseAlarmsPerYear: 0.05,
+        next: nextOf(label),
+      },
+    ]
+  })
+  return [...rises, ...levels]
+}
+
+function triangleOf(
+  { cells, variance }: { readonly cells: Parameters<typeof reportingTriangle>[0]; readonly variance: number },
+  { lastMonth }: MonitorOutput,
+): ReportingTriangle | null {
+  try {
+    return reportingTriangle(cells, lastMonth, TRIANGLE_MONTHS, variance)
+  } catch (error) {
+    // A column of noise alone has no development.
+    if (error instanceof PricingFailure || error instanceof StatsFailure) return null
+    throw error
+  }
+}
+
+function triangleView(triangle: ReportingTriangle | null): MonitorView['triangle'] {
+  if (triangle === null) return { kind: 'no-pattern' }
+  if (triangle.kind !== 'triangle') return { ...triangle }
+  const { months, cumulative, maturity } = triangle
+  return {
+    kind: 'triangle',
+    months: [...months],
+    cumulative: cumulative.map((row) => [...row]),
+    completion: months.map((month) => maturity.get(month)?.completion ?? 1),
+  }
+}
+
+/** Of all months together: what is known of what will be, months before the triangle being complete. */
+function maturityOf(series: Series, triangle: ReportingTriangle | null): Maturity {
+  if (triangle?.kind !== 'triangle') return MATURE
+  let known = 0
+  let ultimate = 0
+  let variance = 0
+  for (const { month, claims } of series) {
+    if (claims === null || claims <= 0) continue
+    const { completion, relativeError } = triangle.maturity.get(month) ?? MATURE
+    const whole = claims / completion
+    known += claims
+    ultimate += whole
+    variance += (whole * relativeError) ** 2
+  }
+  return ultimate > 0
+    ? { completion: known / ultimate, relativeError: Math.sqrt(variance) / ultimate }
+    : MATURE
+}

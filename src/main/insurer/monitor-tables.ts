@@ -1,0 +1,123 @@
+/** A released monitoring table as the cells that the desk works with: labels for levels, the variance of each table's noise. Pure. */
+import {
+  CHARLSON_LABELS,
+  CHARLSON_POINTS,
+  DELAYS,
+  MONITOR_CONDITIONS,
+  monthsUpTo,
+  type MonitorOutput,
+} from '../privacy/request/monitor-output.ts'
+import { planOf, varianceOf, type PartName } from '../privacy/request/plan.ts'
+import { levelCount } from '../privacy/request/release-request.ts'
+import { SEXES } from '../pricing/monitor/exposure-csv.ts'
+import type { Axis, CellKey, GatedTable } from '../pricing/monitor/cells.ts'
+import type { ReportedCell } from '../pricing/monitor/reporting-triangle.ts'
+import { bandLabels, type AgeBand } from './age-bands.ts'
+
+export interface MonitorTables {
+  /** Persons, visits, claims and cost by group, age band and sex: the same cells are shown. */
+  readonly persons: GatedTable
+  readonly visits: GatedTable
+  readonly claims: GatedTable
+  readonly cost: GatedTable
+  readonly patientsByMonth: GatedTable
+  readonly claimsByMonth: GatedTable
+  /** Persons by group, one table for each condition and band of the score. */
+  readonly conditions: readonly { readonly name: string; readonly table: GatedTable }[]
+  readonly charlson: readonly {
+    readonly label: string
+    readonly points: number
+    readonly table: GatedTable
+  }[]
+  readonly reporting: { readonly cells: readonly ReportedCell[]; readonly variance: number }
+}
+
+type Cells = readonly (number | null)[]
+
+/**
+ * @param bands of the exposure file in use, for its own words; empty without one
+ * @returns null where the tables are not those of this request
+ */
+export function monitorTables(
+  output: MonitorOutput,
+  microRho: number,
+  released: readonly Cells[],
+  bands: readonly AgeBand[],
+): MonitorTables | null {
+  const parts = planOf({ output, microRho })
+  if (parts.length !== released.length) return null
+  const ages = bandLabels(output.ageEdges, bands)
+  const groups = output.groups.map(({ label }) => label)
+  const months = monthsUpTo(output.lastMonth, output.months)
+  const found = new Map<PartName, { cells: Cells; variance: number; sizes: readonly number[] }>()
+  for (const [i, part] of parts.entries()) {
+    const sizes = part.axes.map(levelCount)
+    const cells = released[i]!
+    if (cells.length !== sizes.reduce((product, size) => product * size, 1)) return null
+    const { numerator, denominator } = varianceOf(part)
+    found.set(part.name, { cells, variance: Number(numerator) / Number(denominator), sizes })
+  }
+  const of = (name: PartName) => found.get(name)!
+
+  /** Levels that are not known are left out: nothing of the insurer's own file stands beside them. */
+  const table = (
+    name: PartName,
+    measure: string,
+    axes: readonly Axis[],
+    labels: readonly (readonly string[])[],
+    fixed: readonly (number | null)[] = [],
+  ): GatedTable => {
+    const { cells, variance, sizes } = of(name)
+    const list: { key: CellKey; value: number | null }[] = []
+    cells.forEach((value, i) => {
+      const levels = levelsOf(i, sizes)
+      if (fixed.some((level, a) => level !== null && levels[a] !== level)) return
+      const key: Partial<Record<Axis, string>> = {}
+      for (const [a, axis] of axes.entries()) {
+        const label = labels[a]![levels[a]!]
+        if (label === undefined) return
+        key[axis] = label
+      }
+      list.push({ key, value })
+    })
+    return { measure, axes, variance, cells: list }
+  }
+  const strata: readonly Axis[] = ['group', 'ageBand', 'sex']
+  const strataLabels = [groups, ages, SEXES]
+  const reporting = of('reporting')
+  return {
+    persons: table('count', 'persons', strata, strataLabels),
+    visits: table('visits', 'visits', strata, strataLabels),
+    claims: table('claims', 'claims', strata, strataLabels),
+    cost: table('cost', 'cost', strata, strataLabels),
+    patientsByMonth: table('patients-by-month', 'patients', ['group', 'month'], [groups, months]),
+    claimsByMonth: table('claims-by-month', 'claims', ['group', 'month'], [groups, months]),
+    conditions: MONITOR_CONDITIONS.map(([name], level) => ({
+      name,
+      table: table('conditions', `condition:${name}`, ['group'], [groups], [null, level]),
+    })),
+    charlson: CHARLSON_LABELS.map((label, level) => ({
+      label,
+      points: CHARLSON_POINTS[level]!,
+      table: table('charlson', `charlson:${label}`, ['group'], [groups], [null, level]),
+    })),
+    reporting: {
+      variance: reporting.variance,
+      cells: reporting.cells.flatMap((value, i): ReportedCell[] => {
+        const [month, delay] = levelsOf(i, reporting.sizes)
+        const label = months[month!]
+        return label === undefined || delay! >= DELAYS.length ? [] : [{ month: label, delay: delay!, value }]
+      }),
+    },
+  }
+}
+
+function levelsOf(cell: number, sizes: readonly number[]): number[] {
+  const levels: number[] = []
+  let rest = cell
+  for (const size of sizes.toReversed()) {
+    levels.unshift(rest % size)
+    rest = Math.floor(rest / size)
+  }
+  return levels
+}

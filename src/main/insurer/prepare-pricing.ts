@@ -1,0 +1,145 @@
+/** From what an analyst asks to cells that can be priced: the answer, the exposure, the noted changes, and whether the factors are permitted. */
+import type { PricingProblem } from '../../shared/contract/pricing.ts'
+import type { NotedChange, PricingSource, PricingWork } from '../../shared/domain/pricing-work.ts'
+import { canonicalJson, type CanonicalValue } from '../../shared/std/canonical-json.ts'
+import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
+import type { Failure } from '../../shared/std/failure.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import { PricingFailure } from '../pricing/failure.ts'
+import { type PricedTable, type RecordedResult, recordedTable } from '../pricing/model/recorded-table.ts'
+import type { RelativityFactor } from '../pricing/model/relativities.ts'
+import type { TariffTable } from '../pricing/model/tariff-table.ts'
+import type { ExposureRow } from '../pricing/monitor/cells.ts'
+import {
+  checkFactorsUsed,
+  type FactorRefusal,
+  type FactorRules,
+  type ProxyWarning,
+  type UsedFactor,
+} from '../pricing/tariff/permitted-factors.ts'
+import type { PricingSources } from './pricing-sources.ts'
+import type { KeptRules, TariffBook } from './tariff-book.ts'
+
+export interface Prepared {
+  readonly kind: 'ready'
+  readonly result: RecordedResult
+  readonly exposure: readonly ExposureRow[]
+  readonly cells: PricedTable
+  readonly holdout: TariffTable | null
+  readonly rules: KeptRules
+}
+
+export interface NotPriced {
+  readonly kind: 'not-priced'
+  readonly problem: PricingProblem
+}
+
+const notPriced = (problem: PricingProblem): NotPriced => ({ kind: 'not-priced', problem })
+
+export async function preparePricing(
+  book: TariffBook,
+  sources: PricingSources,
+  crypto: Pick<Crypto, 'sha256'>,
+  work: PricingWork,
+): Promise<Prepared | NotPriced> {
+  for (const [place, change] of work.adjustments.entries())
+    if (!(await book.isNoted(changeHash(crypto, change)))) return notPriced({ kind: 'not-noted', place })
+  const rules = newestRules(await book.rules(), work)
+  if (rules === null) return notPriced({ kind: 'no-rules' })
+  const refusals = refusalsOf(
+    work.model.factors.map((factor) => ({ factor, ratio: 1 })),
+    rules,
+  )
+  if (refusals.length > 0) return notPriced({ kind: 'factors', refusals: [...refusals] })
+  const own = await cellsOf(sources, work.source)
+  if (own.kind === 'not-priced') return own
+  const later = work.holdout === null ? null : await cellsOf(sources, work.holdout)
+  if (later?.kind === 'not-priced') return later
+  return { ...own, kind: 'ready', holdout: later?.cells.table ?? null, rules }
+}
+
+export type Cells = Pick<Prepared, 'result' | 'exposure' | 'cells'>
+
+export async function cellsOf(
+  sources: PricingSources,
+  source: PricingSource,
+): Promise<({ readonly kind: 'cells' } & Cells) | NotPriced> {
+  const pair = await sources.pair(source)
+  if (pair.kind === 'mismatch') return notPriced({ kind: 'mismatch', what: pair.what })
+  if (pair.kind !== 'pair') return notPriced({ kind: pair.kind })
+  const { result, exposure } = pair
+  try {
+    return { kind: 'cells', result, exposure, cells: recordedTable(result, exposure) }
+  } catch (error) {
+    if (error instanceof PricingFailure) return notPriced(engineProblem(error))
+    throw error
+  }
+}
+
+/** What the engine says of cells or a recipe, as data for the window. */
+export function engineProblem(error: Failure<{ code: string }>): PricingProblem {
+  const { code, ...detail } = error.detail
+  return { kind: 'engine', code, detail: { ...detail } }
+}
+
+/** The newest list of a product in a jurisdiction; names are the same whatever their letters' case. */
+export function newestRules(
+  all: readonly KeptRules[],
+  { product, jurisdiction }: Pick<PricingWork, 'product' | 'jurisdiction'>,
+): KeptRules | null {
+  const named = all.filter(
+    ({ rules }) => isSame(rules.product, product) && isSame(rules.jurisdiction, jurisdiction),
+  )
+  return named.reduce<KeptRules | null>(
+    (best, each) => (best === null || each.version > best.version ? each : best),
+    null,
+  )
+}
+
+export const isSame = (a: string, b: string): boolean =>
+  a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase()
+
+export const factorRulesOf = ({ rules }: KeptRules): FactorRules => ({
+  ...rules,
+  allowed: rules.allowed.map(({ factor, ratioMost }) =>
+    ratioMost === null ? { factor } : { factor, ratioMost },
+  ),
+})
+
+export function refusalsOf(used: readonly UsedFactor[], rules: KeptRules): readonly FactorRefusal[] {
+  const verdict = checkFactorsUsed(used, factorRulesOf(rules), null)
+  return verdict.kind === 'refused' ? verdict.refusals : []
+}
+
+export function warningsOf(
+  factors: readonly string[],
+  rules: KeptRules,
+  portfolio: TariffTable,
+): readonly ProxyWarning[] {
+  const used = factors.map((factor) => ({ factor, ratio: 1 }))
+  return checkFactorsUsed(used, factorRulesOf(rules), portfolio).warnings
+}
+
+/** Greatest over least relativity of each factor that the tariff would charge by. */
+export const ratiosOf = (factors: readonly RelativityFactor[]): UsedFactor[] =>
+  factors.map(({ factor, rows }) => {
+    const known = rows.map(({ relativity }) => relativity).filter((ratio) => ratio > 0)
+    return { factor, ratio: known.length === 0 ? 1 : Math.max(...known) / Math.min(...known) }
+  })
+
+/** What a change by hand is kept under. */
+export function changeHash(crypto: Pick<Crypto, 'sha256'>, change: NotedChange): string {
+  const texts = JSON.parse(JSON.stringify(change), (_, value: unknown) =>
+    typeof value === 'number' ? String(value) : value,
+  ) as CanonicalValue
+  return toHex(crypto.sha256(utf8Encode(`consilium/noted-change/1 ${canonicalJson(texts)}`)))
+}
+
+/** Numbers that are none become null, which is what the contract has for them. */
+export function plain<T>(value: T): unknown {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, plain(each)]))
+  return value
+}

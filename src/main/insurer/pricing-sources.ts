@@ -1,0 +1,196 @@
+/**
+ * Where pricing takes its numbers from: monitoring tables that this institution was answered, and its own exposure file. Nothing of it opens a
+ * record, and nothing is asked.
+ */
+import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import type { MemberId } from '../node/chain/ids.ts'
+import type { ChainNode } from '../node/node.ts'
+import type { StudyRow } from '../node/studies/study-index.ts'
+import { commitmentOf, resultHashOf } from '../node/studies/envelope.ts'
+import type { RecordedResult } from '../pricing/model/recorded-table.ts'
+import type { ExposureRow } from '../pricing/monitor/cells.ts'
+import { readDocument } from '../privacy/request/study-document.ts'
+import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { ProfileWorld } from '../profile/open-profile.ts'
+import { answerViewOf } from '../requests/answer-view.ts'
+import { questionOf } from '../requests/question-of.ts'
+import { ageBandsOf, type AgeBand } from './age-bands.ts'
+import { exposureBook } from './exposure-book.ts'
+import { exposureOf } from './group-risk.ts'
+import { monitorTables } from './monitor-tables.ts'
+
+export interface ExposureFile {
+  readonly hash: string
+  readonly name: string
+  readonly importedAt: number
+  readonly months: readonly string[]
+}
+
+export type PricedPair =
+  | {
+      readonly kind: 'pair'
+      /** In the words of the file's age bands. */
+      readonly result: RecordedResult
+      /** In the groups and months of the result. */
+      readonly exposure: readonly ExposureRow[]
+    }
+  | { readonly kind: 'no-such-result' | 'no-such-exposure' }
+  /** The file's months, groups or age bands are others than those of the table. */
+  | { readonly kind: 'mismatch'; readonly what: 'bands' | 'months' | 'groups' }
+
+export interface PricingSources {
+  /** Newest first. */
+  results(): Promise<readonly RecordedResult[]>
+  exposures(): Promise<readonly ExposureFile[]>
+  pair(source: { readonly studyHash: string; readonly exposureHash: string }): Promise<PricedPair>
+  /** What proves an answer against the chain; null where its bytes are not here. */
+  proofOf(studyHash: string): Promise<{ readonly document: Bytes; readonly answer: Bytes } | null>
+  /** The answer of bytes that somebody brought, in the words of their age bands; null unless the chain names just these bytes. */
+  proven(
+    studyHash: string,
+    document: Bytes,
+    answer: Bytes,
+    ageBands: readonly string[],
+  ): Promise<RecordedResult | null>
+}
+
+const ROWS_MAX = 500
+
+type Mismatch = (
+  rows: readonly ExposureRow[],
+  output: MonitorOutput,
+  bands: ReturnType<typeof ageBandsOf>,
+) => 'bands' | 'months' | 'groups' | null
+
+export function createPricingSources(
+  world: Pick<ProfileWorld, 'crypto' | 'random'>,
+  node: () => ChainNode,
+  mismatchOf: Mismatch,
+): PricingSources {
+  const { crypto } = world
+
+  async function bytesOf(row: StudyRow): Promise<{ document: Bytes; answer: Bytes } | null> {
+    if (row.result?.outcome !== 'answered' || row.chargeKind === 'by-rule') return null
+    const { exchange } = node().studies
+    const document = await exchange.documentOf(row.commitment)
+    const answer = document === null ? null : await exchange.answerOf(row.studyHash)
+    return document === null || answer === null ? null : { document, answer }
+  }
+
+  /** A repeat says what the first one said. */
+  async function paidRowOf(row: StudyRow): Promise<StudyRow> {
+    if (row.chargeKind !== 'repeat' || row.of === null) return row
+    return (await node().studies.index.studyOf(row.of)) ?? row
+  }
+
+  async function read(
+    row: StudyRow,
+    bytes: { readonly document: Bytes; readonly answer: Bytes },
+    bands: readonly AgeBand[],
+  ): Promise<{ result: RecordedResult; output: MonitorOutput } | null> {
+    const opened = openedMonitor(crypto, node().ledger.chainId, bytes)
+    if (opened === null) return null
+    const { output, released, cohort, title } = opened
+    const { chargeMicroRho } = await paidRowOf(row)
+    const tables = monitorTables(output, chargeMicroRho, released, bands)
+    if (tables === null) return null
+    const months = monthsUpTo(output.lastMonth, output.months)
+    const result: RecordedResult = {
+      studyHash: toHex(row.studyHash),
+      resultHash: toHex(row.result!.resultHash),
+      snapshot: toHex(row.snapshotHash),
+      cohort,
+      title,
+      at: row.result!.time,
+      from: months[0]!,
+      to: output.lastMonth,
+      costMost: output.costMost,
+      tables: [tables.claims, tables.cost, tables.claimsByMonth],
+      reported: tables.reporting,
+    }
+    return { result, output }
+  }
+
+  async function ownRow(studyHash: string): Promise<StudyRow | null> {
+    const row = await node().studies.index.studyOf(fromHex(studyHash))
+    return row !== null && equalBytes(row.author, node().memberId) ? row : null
+  }
+
+  return {
+    async results() {
+      const author = node().memberId as MemberId
+      const rows = await node().studies.index.list({ author, limit: ROWS_MAX })
+      const found: RecordedResult[] = []
+      for (const row of rows) {
+        if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
+        const bytes = await bytesOf(row)
+        const opened = bytes === null ? null : await read(row, bytes, [])
+        if (opened !== null) found.push(opened.result)
+      }
+      return found
+    },
+    async exposures() {
+      const versions = await exposureBook(world, node()).list()
+      return versions.map(({ hash, fileName, importedAt, months }) => ({
+        hash,
+        name: fileName,
+        importedAt,
+        months,
+      }))
+    },
+    async pair({ studyHash, exposureHash }) {
+      const row = await ownRow(studyHash)
+      const bytes = row === null ? null : await bytesOf(row)
+      if (row === null || bytes === null) return { kind: 'no-such-result' }
+      const rows = await exposureBook(world, node()).rows(exposureHash)
+      if (rows === null) return { kind: 'no-such-exposure' }
+      const bands = ageBandsOf([...new Set(rows.map(({ key }) => key.ageBand))])
+      const opened = await read(row, bytes, bands.kind === 'bands' ? bands.bands : [])
+      if (opened === null) return { kind: 'no-such-result' }
+      const what = mismatchOf(rows, opened.output, bands)
+      if (what !== null) return { kind: 'mismatch', what }
+      return { kind: 'pair', result: opened.result, exposure: exposureOf(rows, opened.output) }
+    },
+    async proofOf(studyHash) {
+      const row = await ownRow(studyHash)
+      return row === null ? null : bytesOf(row)
+    },
+    async proven(studyHash, document, answer, ageBands) {
+      const row = await node().studies.index.studyOf(fromHex(studyHash))
+      const { chainId } = node().ledger
+      const commitment = row === null ? null : commitmentOf(crypto, chainId, document)
+      if (row === null || row.result === null || commitment === null) return null
+      if (!equalBytes(commitment, row.commitment)) return null
+      if (!equalBytes(resultHashOf(crypto, chainId, answer), row.result.resultHash)) return null
+      const bands = ageBandsOf(ageBands)
+      return (
+        (await read(row, { document, answer }, bands.kind === 'bands' ? bands.bands : []))?.result ?? null
+      )
+    },
+  }
+}
+
+/** Null for what is no answered monitoring table, and for one that says only that there are too few. */
+function openedMonitor(
+  crypto: Crypto,
+  chainId: Bytes,
+  bytes: { readonly document: Bytes; readonly answer: Bytes },
+): {
+  output: MonitorOutput
+  released: readonly (readonly (number | null)[])[]
+  cohort: string
+  title: string
+} | null {
+  const document = readDocument(bytes.document)
+  const question = document === null ? null : questionOf(crypto, chainId, document)
+  if (document === null || question?.lane !== 'noise' || question.output.kind !== 'monitor') return null
+  const view = answerViewOf(bytes.answer)
+  if (view?.kind !== 'noise' || view.answer.kind !== 'monitor') return null
+  return {
+    output: question.output,
+    released: view.answer.tables,
+    cohort: question.cohortHash,
+    title: document.title,
+  }
+}

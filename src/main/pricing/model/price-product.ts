@@ -1,0 +1,232 @@
+/**
+ * The whole of what an analyst looks at before a tariff is made: both ways to the pure premium beside each other, relativities before and
+ * after changes by hand, the premium built up, and what the answer's other tables say of trend, late reports and groups. Pure.
+ */
+import { exp } from '../../stats/det/exp.ts'
+import type { LiftBin } from '../../stats/actuarial/validation.ts'
+import { StatsFailure } from '../../stats/failure.ts'
+import { PricingFailure } from '../failure.ts'
+import { type ExposureRow, labelsOf, sumCells, watch } from '../monitor/cells.ts'
+import { reportingTriangle } from '../monitor/reporting-triangle.ts'
+import type { ModelRecipe } from '../tariff/make-tariff.ts'
+import { adjust, type Adjustment, type AuditEntry } from './adjust.ts'
+import type { BuildUp, BuildUpStep } from './build-up.ts'
+import { credibleRates, type Credibilities } from './credibility.ts'
+import { uniformOf } from './dice.ts'
+import { fitFrequency, fitPurePremium, fitSeverity, type RateModel } from './fit-rates.ts'
+import { priceGroup } from './price-group.ts'
+import { productOf, type Rating, ratesOf } from './rating.ts'
+import { reconcile, type Reconciliation } from './reconcile.ts'
+import type { RecordedResult } from './recorded-table.ts'
+import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
+import { levelOf, type TariffTable } from './tariff-table.ts'
+import { fitTrend, type Trend } from './trend.ts'
+import { actualToExpected, type ActualToExpected, validate, type Validation } from './validate.ts'
+
+export interface ProductRecipe {
+  readonly model: ModelRecipe
+  readonly adjustments: readonly Adjustment[]
+  readonly steps: readonly BuildUpStep[]
+}
+
+export interface FittedRates {
+  readonly measure: Measure
+  readonly model: Omit<RateModel, 'rating' | 'baseLevels'>
+  /** Rate of the base levels. */
+  readonly base: number
+  readonly factors: readonly RelativityFactor[]
+}
+
+export interface PricedProduct {
+  /** Frequency and severity, where the model is their product; Tweedie always, beside it or as the model itself. */
+  readonly rates: readonly FittedRates[]
+  /** What the tariff would charge: after changes by hand, balanced. */
+  readonly tariff: {
+    readonly base: number
+    readonly factors: readonly RelativityFactor[]
+    readonly offBalance: number
+    readonly audit: readonly AuditEntry[]
+  }
+  /** Null where one of the two ways could not be gone. */
+  readonly reconciliation: Reconciliation | null
+  /** Of the average member-year of the portfolio, with the limits that the errors of the relativities give. */
+  readonly average: { readonly buildUp: BuildUp; readonly lower: number; readonly upper: number }
+  readonly trend: Trend | null
+  /** How much of the claims of the whole is known, and the factor to all of them with the variance of its logarithm. */
+  readonly development: {
+    readonly factor: number
+    readonly logVariance: number
+    readonly months: readonly {
+      readonly month: string
+      readonly known: number
+      readonly chainLadder: number
+      readonly ultimate: number
+      readonly stdErr: number
+      readonly method: 'chain-ladder' | 'bornhuetter-ferguson'
+    }[]
+  } | null
+  /** Claims per member-year of the groups. */
+  readonly credibility: Credibilities | null
+  readonly validation: OutOfTime | null
+}
+
+export interface OutOfTime extends Validation {
+  readonly lift: readonly LiftBin[]
+  readonly byFactor: readonly { readonly factor: string; readonly levels: readonly ActualToExpected[] }[]
+}
+
+/** Where no power is asked for: between Poisson and gamma. */
+const POWER = 1.5
+
+/**
+ * @param holdout cells of another period or other members, with the same factors; null: no validation
+ * @throws {PricingFailure} {StatsFailure} where the cells give no honest number
+ */
+export function priceProduct(
+  recipe: ProductRecipe,
+  table: TariffTable,
+  result: RecordedResult,
+  exposure: readonly ExposureRow[],
+  holdout: TariffTable | null,
+): PricedProduct {
+  const { model } = recipe
+  const options = { factors: model.factors }
+  const pure = fitPurePremium(table, model.kind === 'pure-premium' ? model.power : POWER, options)
+  const frequency = fitFrequency(
+    table,
+    model.kind === 'pure-premium' ? 'quasipoisson' : model.frequency,
+    options,
+  )
+  const severity = orNull(() => fitSeverity(table, options))
+  if (model.kind === 'frequency-severity' && severity === null)
+    throw new PricingFailure({ code: 'nothing-to-fit', what: 'costs of claims' })
+  const estimated =
+    model.kind === 'pure-premium' ? pure.rating : productOf(frequency.rating, severity!.rating)
+  const adjusted = adjust(estimated, table, 'pure-premium', recipe.adjustments)
+  const fitted = (measure: Measure, fit: RateModel): FittedRates => {
+    const { rating, baseLevels: _, ...rest } = fit
+    return {
+      measure,
+      model: rest,
+      base: exp(rating.logBase),
+      factors: relativityTable(rating, table, measure),
+    }
+  }
+  return {
+    rates: [
+      fitted('frequency', frequency),
+      ...(severity === null ? [] : [fitted('severity', severity)]),
+      fitted('pure-premium', pure),
+    ],
+    tariff: {
+      base: exp(adjusted.rating.logBase),
+      factors: relativityTable(adjusted.rating, table, 'pure-premium'),
+      offBalance: adjusted.offBalance,
+      audit: adjusted.audit,
+    },
+    reconciliation: severity === null ? null : reconcile(table, frequency, severity, pure),
+    average: averageOf(adjusted.rating, table, recipe.steps),
+    trend: orNull(() => trendOf(result, exposure)),
+    development: orNull(() => developmentOf(result)),
+    credibility: orNull(() => credibilityOf(result, exposure)),
+    validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),
+  }
+}
+
+/** Of the portfolio as a census of its own cells. */
+function averageOf(
+  rating: Rating,
+  table: TariffTable,
+  steps: readonly BuildUpStep[],
+): PricedProduct['average'] {
+  const rates = ratesOf(rating, table)
+  const census = Array.from(table.exposure, (exposure, i) => ({
+    levels: Object.fromEntries(table.factors.map(({ name }, f) => [name, levelOf(table, f, i)])),
+    exposure: rates[i]! >= 0 ? Math.max(0, exposure) : 0,
+  })).filter(({ exposure }) => exposure > 0)
+  const { buildUp, interval } = priceGroup(census, { rating, steps, process: null, own: null })
+  return { buildUp, ...interval }
+}
+
+/** The claim frequency of months, each weighted with its exposure. */
+function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]): Trend | null {
+  const source = result.tables.find(({ measure, axes }) => measure === 'claims' && axes.includes('month'))
+  if (source === undefined) return null
+  const watched = watch(source, exposure)
+  const points = labelsOf(watched, 'month').flatMap((month) => {
+    const { value, exposure: years } = sumCells(watched, ({ key }) => key.month === month)
+    return years !== null && years > 0 && value > 0
+      ? [{ middle: middleOf(month), rate: value / years, weight: years }]
+      : []
+  })
+  return fitTrend(points)
+}
+
+const middleOf = (month: string): number => Number(month.slice(0, 4)) + (Number(month.slice(5)) - 0.5) / 12
+
+function developmentOf({ reported, to }: RecordedResult): PricedProduct['development'] {
+  if (reported === null) return null
+  // As many months as there are delays: of older ones the answer does not say when they were reported.
+  const months = 1 + Math.max(-1, ...reported.cells.map(({ delay }) => delay))
+  const found = reportingTriangle(reported.cells, to, months, reported.variance)
+  if (found.kind !== 'triangle') return null
+  const { origins, known, ultimate, totalStdErr } = found.development
+  if (!(known > 0) || !(ultimate > 0)) return null
+  return {
+    factor: ultimate / known,
+    logVariance: (totalStdErr / ultimate) ** 2,
+    months: origins.map((origin, i) => ({
+      month: found.months[i]!,
+      known: origin.known,
+      chainLadder: origin.chainLadder,
+      ultimate: origin.ultimate,
+      stdErr: origin.stdErr,
+      method: origin.method,
+    })),
+  }
+}
+
+function credibilityOf(result: RecordedResult, exposure: readonly ExposureRow[]): Credibilities | null {
+  const source = result.tables.find(
+    ({ measure, axes }) => measure === 'claims' && axes.includes('group') && axes.includes('month'),
+  )
+  if (source === undefined) return null
+  const watched = watch(source, exposure)
+  const months = labelsOf(watched, 'month')
+  return credibleRates(
+    labelsOf(watched, 'group').map((group) => {
+      const periods = months.map((month) =>
+        sumCells(watched, ({ key }) => key.group === group && key.month === month),
+      )
+      return {
+        group,
+        exposure: periods.map((each) => each.exposure ?? 0),
+        cost: periods.map(({ value }) => value),
+        costNoise: periods.map(({ noise }) => noise),
+      }
+    }),
+  )
+}
+
+function outOfTime(rating: Rating, frequency: Rating, pure: RateModel, holdout: TariffTable): OutOfTime {
+  // The level of another period is another question than the order of its risks: actual to expected says the one, lift and Gini the other.
+  const process = { dispersion: pure.dispersion, power: pure.parameter ?? POWER }
+  const names = rating.factors.map(({ name }) => name)
+  return {
+    ...validate(rating, holdout, uniformOf(1)),
+    byFactor: names.map((factor) => ({
+      factor,
+      levels: actualToExpected(frequency, rating, holdout, factor, process),
+    })),
+  }
+}
+
+/** What a table is too thin for is left out and said to be missing, not an error of the whole. */
+function orNull<T>(work: () => T): T | null {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof PricingFailure || error instanceof StatsFailure) return null
+    throw error
+  }
+}

@@ -1,0 +1,62 @@
+/** Which cells of a monitoring table are shown (docs/spec/privacy.md G11): whole groups first, then cells, by noisy numbers alone. */
+import { assert, present } from '../../../shared/std/assert.ts'
+import { unreachable } from '../../../shared/std/unreachable.ts'
+import { sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
+import type { ReleasePolicy } from './answer-policy.ts'
+import { WITHHELD, type Release } from './release.ts'
+
+/** The first table counts persons by group and stratum. */
+export function releaseMonitor(tables: readonly NoisyTable[], policy: ReleasePolicy): Release {
+  const [persons] = tables
+  assert(persons?.part.name === 'count', 'persons come first')
+  const byMonth = present(tables.find(({ part }) => part.name === 'patients-by-month'))
+  if (sumOf(persons.cells) < threshold(policy.cohortLeast, persons.variance, persons.cells.length))
+    return WITHHELD
+  const isGroupShown = groupsShown(persons, policy)
+  const inShownGroup = ({ cells, part }: NoisyTable, i: number): boolean => {
+    if (part.axes[0]!.variable !== 'watched-group') return true
+    return isGroupShown[Math.floor(i / (cells.length / isGroupShown.length))]!
+  }
+  const isEnough = (table: NoisyTable, patientsLeast: number, i: number): boolean => {
+    const { part, cells, variance } = table
+    // Nobody adds more than that to a cell, so so many times over there are so many patients.
+    const least = patientsLeast * Number(part.perCellMost)
+    return cells[i]! >= threshold(least, variance)
+  }
+  const isShown = (table: NoisyTable, i: number): boolean => {
+    if (!inShownGroup(table, i)) return false
+    switch (table.part.name) {
+      case 'visits':
+      case 'claims':
+      case 'cost':
+        // By the persons of the same cells, whose noise is another: a number that decided over itself would be shown where it is too high.
+        return isEnough(persons, policy.smallestCount, i)
+      case 'claims-by-month':
+        return isEnough(byMonth, policy.smallestCount, i)
+      case 'count':
+      case 'charlson':
+      case 'conditions':
+      case 'patients-by-month':
+      case 'reporting':
+        return isEnough(table, policy.smallestCount, i)
+      case 'sum':
+      case 'squares':
+      case 'exposure':
+        return false
+      default:
+        return unreachable(table.part.name)
+    }
+  }
+  return {
+    kind: 'monitor',
+    tables: tables.map((table) => table.cells.map((cell, i) => (isShown(table, i) ? cell : null))),
+  }
+}
+
+/** By their persons in all strata, in the order of the axis, “not known” last. */
+function groupsShown({ cells, part, variance }: NoisyTable, { groupLeast }: ReleasePolicy): boolean[] {
+  const count = part.axes[0]!.labels!.length + 1
+  const strata = cells.length / count
+  const least = threshold(groupLeast, variance, strata)
+  return Array.from({ length: count }, (_, g) => sumOf(cells.slice(g * strata, (g + 1) * strata)) >= least)
+}

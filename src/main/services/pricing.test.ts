@@ -1,0 +1,388 @@
+/**
+ * From an answered monitoring table to an approved tariff, over the bytes of the answer: scenarios I2, I4, I5, I6, I7, I10 and I12 of
+ * the insurer's analyst at the service.
+ */
+import { rangeOf } from '../node/storage/buckets.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PricedAnswer } from '../../shared/contract/pricing.ts'
+import {
+  GROUPS,
+  header,
+  pricingOffice,
+  recordedMonth,
+  rules,
+  STUDY,
+  EXPOSURE,
+  work,
+} from './pricing-office.test-kit.ts'
+
+let office: ReturnType<typeof pricingOffice>
+const offices: ReturnType<typeof pricingOffice>[] = []
+const opened = (recorded?: ReturnType<typeof recordedMonth> | null) => {
+  const made = recorded === undefined ? pricingOffice() : pricingOffice(recorded)
+  offices.push(made)
+  return made
+}
+beforeAll(async () => {
+  office = opened()
+  await office.pricing.saveRules(rules)
+})
+afterAll(async () => {
+  for (const each of offices) await each.close()
+})
+const pricedOf = async (changed: Partial<typeof work> = {}): Promise<PricedAnswer> => {
+  const answer = await office.priced({ ...work, ...changed })
+  if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+  return answer
+}
+
+describe('I2 pricing a product', () => {
+  it('gives relativities with limits and exposure, both ways to the pure premium, and the premium built up', async () => {
+    const answer = await pricedOf()
+    expect(answer.rates.map(({ measure }) => measure)).toEqual(['frequency', 'severity', 'pure-premium'])
+    const groups = answer.tariff.factors.find(({ factor }) => factor === 'group')!
+    const of = (name: string) => groups.rows.find(({ level }) => level === name)!
+    expect(of('Airline').isBase).toBe(true)
+    // Rates of 0.3, 0.2 and 0.4 a month: the truth lies in the limits, which hold noise too.
+    for (const [name, truth] of [
+      ['Bakery', 0.2 / 0.3],
+      ['Clinic', 0.4 / 0.3],
+    ] as const) {
+      const { lower, upper, exposure } = of(name)
+      expect(lower!).toBeLessThan(truth)
+      expect(upper!).toBeGreaterThan(truth)
+      expect(exposure).toBeCloseTo(GROUPS.find((each) => each.name === name)!.lives, 6)
+    }
+    // The Tweedie model comes back to what was observed; noise in both factors keeps their product from meeting it, and the answer says so.
+    expect(Math.abs(answer.reconciliation!.directGap)).toBeLessThan(0.01)
+    expect(Math.abs(answer.reconciliation!.productGap)).toBeLessThan(0.06)
+    expect(answer.reconciliation!.agrees).toBe(Math.abs(answer.reconciliation!.productGap) <= 0.01)
+    const { buildUp, lower, upper } = answer.average
+    expect(buildUp.lines.reduce((sum, { amount }) => sum + amount, 0)).toBeCloseTo(buildUp.gross, 6)
+    expect(lower!).toBeLessThan(buildUp.gross)
+    expect(upper!).toBeGreaterThan(buildUp.gross)
+    expect(answer.credibility!.groups.map(({ group }) => group)).toEqual(['Airline', 'Bakery', 'Clinic'])
+  })
+
+  it('develops what is not reported yet, and leaves it out where the triangle is noise', async () => {
+    expect((await pricedOf()).development).toBeNull()
+    const recorded = recordedMonth()
+    const months = ['2024-10', '2024-11', '2024-12']
+    const counts = [
+      [100, 40, 10],
+      [110, 44, 0],
+      [120, 0, 0],
+    ]
+    const cells = months.flatMap((month, i) => counts[i]!.map((value, delay) => ({ month, delay, value })))
+    const late = opened({ ...recorded, result: { ...recorded.result, reported: { variance: 4, cells } } })
+    await late.pricing.saveRules(rules)
+    const answer = await late.priced(work)
+    if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+    // 150 known, 154 of what grows by 10/140, 120 of what grows by 84/210 and that.
+    const [second, third] = [154 * (150 / 140), 120 * (294 / 210) * (150 / 140)]
+    expect(answer.development!.factor).toBeCloseTo((150 + second + third) / (150 + 154 + 120), 9)
+    expect(answer.development!.logVariance).toBeGreaterThan(0)
+  })
+
+  it('takes changes by hand only as the node noted them, with who, when and why', async () => {
+    const change = { kind: 'set', factor: 'group', level: 'Clinic', relativity: 1.2 } as const
+    const { answer: noted, subject } = await office.heard(() =>
+      office.pricing.note({ change, reason: 'A new contract begins' }),
+    )
+    expect(noted).toEqual({ change, by: 'Ada', day: '2026-06-01', reason: 'A new contract begins' })
+    expect(subject).toEqual({ change: 'set' })
+    const { tariff } = await pricedOf({ adjustments: [noted] })
+    expect(tariff.audit).toMatchObject([
+      { kind: 'set', factor: 'group', level: 'Clinic', after: 1.2, by: 'Ada', day: '2026-06-01' },
+    ])
+    const forged = { ...noted, by: 'Somebody else' }
+    expect(await office.priced({ ...work, adjustments: [noted, forged] })).toEqual({
+      kind: 'not-priced',
+      problem: { kind: 'not-noted', place: 1 },
+    })
+  })
+
+  it('says what is missing instead of a number', async () => {
+    const none = await office.priced({
+      ...work,
+      source: { studyHash: '00'.repeat(32), exposureHash: EXPOSURE },
+    })
+    expect(none).toEqual({ kind: 'not-priced', problem: { kind: 'no-such-result' } })
+    const unknown = { studyHash: STUDY, exposureHash: '00'.repeat(32) }
+    expect(await office.priced({ ...work, source: unknown })).toEqual({
+      kind: 'not-priced',
+      problem: { kind: 'no-such-exposure' },
+    })
+    const binomial = { ...work.model, frequency: 'negative-binomial' } as const
+    expect(await office.priced({ ...work, model: binomial })).toMatchObject({
+      kind: 'not-priced',
+      problem: { kind: 'engine', code: 'bad-option' },
+    })
+  })
+})
+
+describe('I5 large losses', () => {
+  it('spreads what lies above the pooling point and says nothing of the largest', async () => {
+    const source = work.source
+    const pooled = await office.pricing.pool({
+      amounts: '150,000\n250000\n\n900000\n',
+      threshold: 200_000,
+      spread: 'flat',
+      source,
+    })
+    expect(pooled).toMatchObject({ kind: 'pooled', claims: 3, excessCount: 2, excessTotal: 750_000 })
+    if (pooled.kind === 'pooled') expect(pooled.load).toBeCloseTo(750_000 / 3600, 6)
+    expect(JSON.stringify(pooled)).not.toContain('900000')
+    const wrong = await office.pricing.pool({ amounts: '1\nabc\n-2', threshold: 1, spread: 'flat', source })
+    expect(wrong).toEqual({ kind: 'refused', lines: [2, 3] })
+  })
+})
+
+describe('I6 validation on a later table', () => {
+  it('gives lift, Gini and actual to expected, the same for a second person', async () => {
+    const changed = { holdout: work.source }
+    const first = await pricedOf(changed)
+    office.comes('Bo')
+    const second = await pricedOf(changed)
+    office.comes('ada')
+    expect(second.validation).toEqual(first.validation)
+    expect(first.validation!.ratio!).toBeCloseTo(1, 1)
+    expect(first.validation!.byFactor.map(({ factor }) => factor)).toEqual(['ageBand', 'group'])
+    const { lower, value, upper } = first.validation!.gini
+    expect(lower!).toBeLessThan(value!)
+    expect(upper!).toBeGreaterThan(value!)
+  })
+})
+
+describe('I10 permitted factors', () => {
+  it('refuses what is forbidden or not on the list, and names it in the audit', async () => {
+    const model = { ...work.model, factors: ['ageBand', 'sex', 'plan'] }
+    const { answer, subject } = await office.heard(() => office.pricing.start({ work: { ...work, model } }))
+    expect(answer).toMatchObject({
+      problem: {
+        refusals: [
+          { factor: 'sex', reason: 'forbidden', detail: 'One premium for women and men.' },
+          { factor: 'plan', reason: 'not-allowed' },
+        ],
+      },
+    })
+    expect(subject).toEqual({ study: STUDY, refusedFactors: 'sex:forbidden+plan:not-allowed' })
+    expect(await office.tariffs.make({ work: { ...work, model }, header, previous: null })).toMatchObject({
+      kind: 'not-priced',
+      problem: { kind: 'factors' },
+    })
+  })
+  it('warns of a proxy, and prices nothing where nobody has said what is permitted', async () => {
+    expect((await pricedOf()).warnings).toMatchObject([{ factor: 'group', of: 'sex', source: 'declared' }])
+    expect(await office.priced({ ...work, jurisdiction: 'EU' })).toEqual({
+      kind: 'not-priced',
+      problem: { kind: 'no-rules' },
+    })
+  })
+  it('keeps every version of a list, and holds a ratio against the tariff and not against the look', async () => {
+    const narrow = { ...rules, jurisdiction: 'US', allowed: [{ factor: 'group', ratioMost: 1.5 }] }
+    expect(await office.pricing.saveRules(narrow)).toMatchObject({ kind: 'saved', version: 1 })
+    expect(await office.pricing.saveRules(narrow)).toEqual({ kind: 'refused', reason: 'unchanged' })
+    const both = { ...narrow, forbidden: [{ factor: 'Group', reason: 'x' }] }
+    expect(await office.pricing.saveRules(both)).toEqual({ kind: 'refused', reason: 'both' })
+    const us = { ...work, jurisdiction: 'US', model: { ...work.model, factors: ['group'] } }
+    const looked = await office.priced(us)
+    expect(looked).toMatchObject({ kind: 'priced', ratios: [{ factor: 'group' }] })
+    expect(await office.tariffs.make({ work: us, header, previous: null })).toMatchObject({
+      problem: { refusals: [{ factor: 'group', reason: 'ratio' }] },
+    })
+    const wider = { ...narrow, allowed: [{ factor: 'group', ratioMost: 3 }] }
+    expect(await office.pricing.saveRules(wider)).toMatchObject({ version: 2 })
+    expect(await office.priced(us)).toMatchObject({ kind: 'priced', ratios: [] })
+    expect((await office.pricing.rules()).filter(({ jurisdiction }) => jurisdiction === 'US')).toHaveLength(2)
+  })
+})
+
+describe('I7 a model from elsewhere', () => {
+  const factors = { ...work.model, factors: ['ageBand', 'group'] }
+  it('is compared with the tariff over the portfolio: a table of relativities', async () => {
+    const text =
+      'term,level,relativity\nbase,,3600\ngroup,Airline,1\ngroup,Bakery,0.667\ngroup,Clinic,1.333\n'
+    const answer = await office.pricing.challenge({
+      work: { ...work, model: factors },
+      challenger: { kind: 'rates', format: 'csv', text },
+    })
+    if (answer.kind !== 'challenged') throw new Error(JSON.stringify(answer))
+    expect(answer.factors).toEqual(['group'])
+    expect(Math.abs(answer.challengerGap)).toBeLessThan(0.1)
+    expect(answer.doubleLift.length).toBeGreaterThan(2)
+    expect(answer.impact.unpriced).toBe(0)
+  })
+  it('reads factors of the portfolio alone, and says the place of an error', async () => {
+    const formula = (source: string) =>
+      office.pricing.challenge({ work, challenger: { kind: 'formula', source, tables: [] } })
+    expect(await formula('3000 * (if group = "Clinic" then 1.3 else 1)')).toMatchObject({
+      kind: 'challenged',
+    })
+    expect(await formula('3000 * patientId')).toMatchObject({ kind: 'problem', line: 1, column: 8 })
+    expect(await formula('3000 *\n  (if sex = "male" then 1.1 else 1)')).toMatchObject({
+      kind: 'not-priced',
+      problem: { kind: 'factors', refusals: [{ factor: 'sex', reason: 'forbidden' }] },
+    })
+    expect(await formula('process.exit(1)')).toMatchObject({ kind: 'problem' })
+    const refused = await office.pricing.challenge({
+      work,
+      challenger: { kind: 'rates', format: 'csv', text: 'term,level,relativity\ngroup,Airline,many\n' },
+    })
+    expect(refused).toMatchObject({ kind: 'refused', errors: [{ code: 'not-a-number', place: 'line 2' }] })
+  })
+})
+
+describe('I12 versions of a tariff', () => {
+  it('wait for another person, are current when approved, and are compared with their impact', async () => {
+    office.comes('ada')
+    const made = await office.tariffs.make({ work, header, previous: null })
+    if (made.kind !== 'made') throw new Error(JSON.stringify(made))
+    expect(await office.tariffs.make({ work, header, previous: null })).toEqual({
+      kind: 'known',
+      hash: made.hash,
+    })
+    const decide = (verdict: 'approve' | 'refuse', hash = made.hash) =>
+      office.tariffs.decide({ hash, verdict, reason: 'Looked at every step' })
+    expect(await decide('approve')).toEqual({ kind: 'refused', reason: 'own-tariff' })
+    expect(await decide('refuse')).toEqual({ kind: 'refused', reason: 'own-tariff' })
+    office.comes('bo')
+    expect(await decide('approve', '00'.repeat(32))).toEqual({ kind: 'refused', reason: 'unknown' })
+    const { answer, subject } = await office.heard(() => decide('approve'))
+    expect(answer).toMatchObject({
+      kind: 'decided',
+      row: { state: 'approved', version: 1, madeBy: 'ada', decided: { by: 'bo' }, isCurrent: true },
+    })
+    expect(subject).toEqual({ tariff: made.hash, verdict: 'approve' })
+    expect(await decide('refuse')).toEqual({ kind: 'refused', reason: 'not-waiting' })
+    office.comes('ada')
+    const dearer = {
+      ...work,
+      steps: [...work.steps.slice(0, 2), { kind: 'share', name: 'Profit and tax', share: 0.2 } as const],
+    }
+    const second = await office.tariffs.make({ work: dearer, header, previous: made.hash })
+    if (second.kind !== 'made') throw new Error(JSON.stringify(second))
+    expect(
+      (await office.tariffs.list()).map(({ version, previous, state }) => ({ version, previous, state })),
+    ).toEqual(expect.arrayContaining([{ version: 2, previous: made.hash, state: 'waiting' }]))
+    const compared = await office.tariffs.compare({ before: made.hash, after: second.hash })
+    expect(compared).toMatchObject({ stepsChanged: true, factorsAdded: [], binds: ['model'] })
+    expect(compared!.impact!.change).toBeCloseTo(0.85 / 0.8 - 1, 6)
+    expect(await office.tariffs.replay({ hash: made.hash })).toEqual({ kind: 'identical' })
+    const { binds, source, rules: list } = (await office.tariffs.open({ hash: made.hash }))!
+    expect(binds).toMatchObject({ snapshot: '34'.repeat(32), cohort: '56'.repeat(32) })
+    expect(source).toMatchObject({ studyHash: STUDY, exposureHash: EXPOSURE })
+    expect(list.version).toBe(1)
+  })
+
+  it('are recomputed by a second institution, where one changed input is found', async () => {
+    const [first] = (await office.tariffs.list()).filter(({ state }) => state === 'approved')
+    const file = (await office.tariffs.fileOf(first!.hash))!
+    const recorded = recordedMonth().result
+    const other = opened(null)
+    other.proves(recorded)
+    const check = (text: string) => other.tariffs.check({ file: 'tariff.json', text })
+    expect(await check(file.text)).toEqual({
+      kind: 'checked',
+      file: 'tariff.json',
+      hash: first!.hash,
+      name: header.name,
+      version: 1,
+      replay: { kind: 'identical' },
+      recorded: 'same',
+    })
+    // One claim more in one cell; one relativity dearer; one reason reworded.
+    type File = {
+      results: { claims: number[] }
+      document: { offBalance: string }
+      recipe: { steps: { name: string }[] }
+    }
+    const changed = (change: (each: File) => void): string => {
+      const parsed = JSON.parse(file.text) as File
+      change(parsed)
+      return JSON.stringify(parsed)
+    }
+    expect(await check(changed((each) => (each.results.claims[0]! += 1)))).toMatchObject({
+      replay: { kind: 'different', binds: ['results'] },
+      recorded: 'differs',
+    })
+    expect(await check(changed((each) => (each.document.offBalance = '1.5')))).toMatchObject({
+      replay: { kind: 'different', binds: [], paths: ['offBalance'] },
+    })
+    expect(await check(changed((each) => (each.recipe.steps[0]!.name = 'Other')))).toMatchObject({
+      replay: { kind: 'different', binds: ['model'] },
+    })
+    other.proves(null)
+    expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'unproven' })
+    expect(await check('{')).toMatchObject({ kind: 'refused', reason: 'not-json' })
+    expect(await check('{}')).toMatchObject({ kind: 'refused', reason: 'not-a-tariff' })
+  })
+
+  it('keeps nothing readable in the store', async () => {
+    for await (const { value } of office.store.scan(rangeOf('x/y')))
+      expect(Buffer.from(value).toString('latin1')).not.toMatch(/Airline|Group health|Ada/)
+  })
+})
+
+describe('I4 a group of 60, blended', () => {
+  const census = 'age band\tfemale\tmale\n18-34\t10\t8\n35-49\t14\t12\n50-64\t6\t6\n65+\t2\t2\n'
+  const ask = async (over: Partial<Parameters<typeof office.tariffs.priceGroup>[0]> = {}) => {
+    const [current] = (await office.tariffs.list()).filter(({ isCurrent }) => isCurrent)
+    return office.tariffs.priceGroup({
+      hash: current!.hash,
+      census,
+      fixed: { group: 'Bakery' },
+      own: null,
+      ...over,
+    })
+  }
+  it('has a gross premium with build-up and interval, from a matrix or from lines', async () => {
+    const priced = await ask()
+    if (priced.kind !== 'priced') throw new Error(JSON.stringify(priced))
+    expect(priced.exposure).toBe(60)
+    expect(priced.buildUp.lines.map(({ name }) => name)).toEqual([
+      'pure premium',
+      'Trend',
+      'Fixed expense',
+      'Profit and tax',
+    ])
+    expect(priced.interval.lower!).toBeLessThan(priced.gross)
+    expect(priced.interval.upper!).toBeGreaterThan(priced.gross)
+    expect(priced.rows).toHaveLength(8)
+    expect(priced.rows.reduce((sum, { premium, exposure }) => sum + premium * exposure, 0)).toBeCloseTo(
+      priced.grossTotal,
+      4,
+    )
+    const lines = 'Age,Lives\n18-34,18\n35-49,26\n50-64,12\n65+,4'
+    expect(await ask({ census: lines })).toMatchObject({ kind: 'priced', exposure: 60 })
+  })
+  it('blends own experience by Z, which a person may set and the audit then has', async () => {
+    const own = { memberYears: 60, claims: 200, cost: 600_000, byHand: null }
+    const blended = await ask({ own })
+    if (blended.kind !== 'priced') throw new Error(JSON.stringify(blended))
+    expect(blended.credibility).toBeCloseTo(Math.sqrt(200 / 1082), 9)
+    expect(blended.blended).toBeCloseTo(
+      blended.credibility! * 10_000 + (1 - blended.credibility!) * blended.manual,
+      6,
+    )
+    const { answer, subject } = await office.heard(() =>
+      ask({ own: { ...own, byHand: { factor: 0.25, reason: 'Half of the year is missing' } } }),
+    )
+    expect(answer).toMatchObject({ credibility: 0.25 })
+    expect(subject).toMatchObject({ credibility: 0.25 })
+  })
+  it('says the line and the column of every error, and prices nothing then', async () => {
+    expect(await ask({ census: 'age,lives\n18-34,x\n20-30,4\n' })).toMatchObject({
+      kind: 'census',
+      errors: [
+        { code: 'not-a-number', line: 2, column: 'lives', found: 'x' },
+        { code: 'unknown-level', line: 3, column: 'age', found: '20-30' },
+      ],
+    })
+    expect(await ask({ fixed: {} })).toMatchObject({ errors: [{ code: 'missing-factor', column: 'group' }] })
+    expect(await ask({ census: '' })).toMatchObject({ errors: [{ code: 'empty' }] })
+    expect(await ask({ census: 'age,shoe size\n18-34,3' })).toMatchObject({
+      errors: [{ code: 'unknown-column', column: 'shoe size' }, { code: 'no-lives' }],
+    })
+  })
+})

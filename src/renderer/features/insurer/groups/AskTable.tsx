@@ -1,0 +1,278 @@
+/** The next monitoring table: what it is of, what it costs and leaves, and the click that registers its protocol and asks. */
+import { Button, NativeSelect, NumberInput, Skeleton } from '@mantine/core'
+import { useState } from 'react'
+import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
+import type { MonitorPlanView } from '../../../../shared/contract/monitor.ts'
+import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
+import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import type { PaperTable } from '../../../parts/research/paper-table.ts'
+import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
+import { nameOf } from './figures.ts'
+import styles from './Groups.module.css'
+import { registeredBy, wait } from './registration.ts'
+
+interface Props {
+  readonly files: readonly ExposureVersion[]
+  onFile(): void
+  onOpen(): void
+}
+
+const PER_YEAR = 2
+
+export function AskTable({ files, onFile, onOpen }: Props) {
+  const words = useWords().groups
+  const t = words.ask
+  const catalog = useAsk(() => node.requests.catalog(), [], ['requests.changed', 'node.segmentFinal'])
+  const [chosen, setChosen] = useState<string | null>(null)
+  const [file] = files
+  if (catalog.failure !== undefined && catalog.value === undefined)
+    return <FailureNote code={catalog.failure} onRetry={catalog.again} />
+  if (catalog.value === undefined) return <Skeleton height={240} />
+  const { snapshots } = catalog.value
+  const snapshot = snapshots.find(({ hash }) => hash === chosen) ?? snapshots[0]
+  return (
+    <div className={styles.stack}>
+      <Panel title={t.title}>
+        <div className={styles.small}>
+          <p className="secondary">{t.intro}</p>
+          {file === undefined ? (
+            <EmptyState action={t.toFile} onAction={onFile}>
+              {t.needsFile}
+            </EmptyState>
+          ) : snapshot === undefined ? (
+            <Callout tone="warn">{t.noSnapshot}</Callout>
+          ) : (
+            <>
+              <NativeSelect
+                className={styles.select}
+                label={t.snapshot}
+                value={snapshot.hash}
+                data={snapshots.map(({ hash, height, stateAt }) => ({
+                  value: hash,
+                  label: words.snapshotOf(
+                    String(height),
+                    stateAt === null ? '–' : formatInstant(stateAt).slice(0, 10),
+                  ),
+                }))}
+                onChange={({ currentTarget }) => setChosen(currentTarget.value)}
+              />
+              <Planned exposure={file.hash} snapshot={snapshot.hash} onOpen={onOpen} />
+            </>
+          )}
+        </div>
+      </Panel>
+      <Waiting />
+    </div>
+  )
+}
+
+function Planned({
+  exposure,
+  snapshot,
+  onOpen,
+}: {
+  readonly exposure: string
+  readonly snapshot: string
+  onOpen(): void
+}) {
+  const words = useWords()
+  const t = words.groups.ask
+  const locale = useLocale()
+  const [perYear, setPerYear] = useState(PER_YEAR)
+  const [step, setStep] = useState<'idle' | 'registering' | 'sent'>('idle')
+  const [refused, setRefused] = useState<string | null>(null)
+  const registrations = useAsk(
+    () => node.requests.registrations(),
+    [],
+    ['requests.changed', 'node.segmentFinal'],
+  )
+  const registered = registeredBy(registrations.value ?? [])
+  // Before the click the price is that of a registered protocol, which is what will be asked.
+  const registration = registered?.hash ?? '0'.repeat(64)
+  const plan = useAsk(
+    () => node.monitor.plan({ exposure, snapshot, perYear, registration }),
+    [exposure, snapshot, perYear, registration],
+    ['requests.changed'],
+  )
+  const asked = plan.value?.kind === 'plan' ? plan.value.asked : null
+  const price = useAsk(
+    async () => (asked === null ? null : node.requests.price({ asked, wished: null })),
+    [JSON.stringify(asked)],
+    ['requests.changed'],
+  )
+  const budget = useAsk(
+    () => node.requests.budget({ snapshot, isPublished: false }),
+    [snapshot],
+    ['requests.changed'],
+  )
+
+  const submit = async (): Promise<void> => {
+    if (plan.value?.kind !== 'plan') return
+    setRefused(null)
+    setStep('registering')
+    try {
+      const hash = registered?.hash ?? (await register(plan.value, words))
+      if (hash === null) return setRefused('not-taken')
+      const ready = await node.monitor.plan({ exposure, snapshot, perYear, registration: hash })
+      if (ready.kind !== 'plan' || ready.asked.lane !== 'noise' || ready.asked.output.kind !== 'monitor')
+        return setRefused(ready.kind)
+      const answer = await node.requests.submit({
+        asked: ready.asked,
+        title: t.requestTitle(ready.asked.output.lastMonth),
+        purpose: 'group-monitoring',
+        studyId: null,
+      })
+      if (answer.kind === 'submitted' || answer.kind === 'known') return setStep('sent')
+      setRefused(answer.kind === 'refused' ? (answer.limit ?? answer.reason) : answer.kind)
+    } catch (error) {
+      tellFailure(error)
+    } finally {
+      setStep((now) => (now === 'registering' ? 'idle' : now))
+    }
+  }
+
+  if (plan.failure !== undefined && plan.value === undefined)
+    return <FailureNote code={plan.failure} onRetry={plan.again} />
+  if (plan.value === undefined) return <Skeleton height={160} />
+  if (plan.value.kind !== 'plan') return <Callout tone="warn">{stopWords(plan.value, words)}</Callout>
+  const { groups, merged, personsLeast, claimsLeast } = plan.value
+  const priced = price.value?.kind === 'priced' ? price.value : null
+  const room = budget.value?.limits.find(({ limit }) => limit === 'requester')
+  const micro = asked?.lane === 'noise' ? asked.microRho : 0
+  const isTooDear = priced !== null && priced.same === null && priced.binding?.times === 0
+  return (
+    <>
+      <NumberInput
+        className={styles.select}
+        label={t.perYear}
+        description={t.perYearHint}
+        value={perYear}
+        min={1}
+        max={12}
+        allowDecimal={false}
+        onChange={(value) => typeof value === 'number' && setPerYear(Math.min(12, Math.max(1, value)))}
+      />
+      <p className={styles.said}>{t.groups(String(groups.length), String(merged))}</p>
+      <p className={styles.said}>
+        {t.least(formatNumber(personsLeast, locale), formatNumber(claimsLeast, locale))}
+      </p>
+      <p className={styles.said} data-testid="price">
+        {t.price(formatNumber(micro, locale), formatSignificant(epsilonOf(micro), locale, 2))}{' '}
+        {room !== undefined && t.remains(formatNumber(room.room, locale), formatNumber(room.whole, locale))}
+      </p>
+      <p className="secondary">{registered === null ? t.willRegister : t.isRegistered}</p>
+      {isTooDear && <Callout tone="bad">{t.tooDear}</Callout>}
+      {priced?.same != null && (
+        <Callout
+          tone="good"
+          action={
+            <Button size="compact-sm" variant="default" onClick={onOpen}>
+              {t.open}
+            </Button>
+          }
+        >
+          {t.same}
+        </Callout>
+      )}
+      {refused !== null && (
+        <Callout tone="bad" isLive>
+          {t.refused(refused)}
+        </Callout>
+      )}
+      {step === 'registering' && (
+        <Callout tone="plain" isLive>
+          {t.registering}
+        </Callout>
+      )}
+      {step === 'sent' && (
+        <Callout tone="good" isLive>
+          {t.sent}
+        </Callout>
+      )}
+      <div className={styles.row}>
+        <Button
+          disabled={priced === null || isTooDear || step === 'sent'}
+          loading={step === 'registering'}
+          onClick={() => void submit()}
+        >
+          {registered === null ? t.submit : t.submitAgain}
+        </Button>
+      </div>
+      <PaperTableView table={groupsOf(groups, words, (value) => formatNumber(value, locale))} />
+    </>
+  )
+}
+
+/** Registers the protocol and waits until the chain has it; null where it did not take it. */
+async function register(
+  plan: Extract<MonitorPlanView, { kind: 'plan' }>,
+  words: Words,
+): Promise<string | null> {
+  const t = words.groups.ask
+  const answer = await node.requests.register({
+    title: t.protocolTitle,
+    text: t.protocol,
+    asked: plan.asked.lane === 'noise' ? { ...plan.asked, registration: null } : plan.asked,
+    purpose: 'group-monitoring',
+  })
+  if (answer.kind !== 'registered') return null
+  return (await wait(async () =>
+    (await node.requests.registrations()).some(({ hash }) => hash === answer.hash),
+  ))
+    ? answer.hash
+    : null
+}
+
+function groupsOf(
+  groups: Extract<MonitorPlanView, { kind: 'plan' }>['groups'],
+  { groups: t }: Words,
+  text: (value: number) => string,
+): PaperTable {
+  return {
+    title: t.ask.title,
+    header: [t.group, t.lives],
+    rows: groups.map(({ label, lives }) => ({ cells: [nameOf(label, t), text(lives)] })),
+    notes: [],
+  }
+}
+
+function stopWords(plan: Exclude<MonitorPlanView, { kind: 'plan' }>, { groups }: Words): string {
+  const t = groups.ask.problem
+  switch (plan.kind) {
+    case 'too-few-months':
+      return t['too-few-months'](String(plan.months))
+    case 'unclear-bands':
+      return t['unclear-bands'](plan.labels.join(', '))
+    default:
+      return t[plan.kind]
+  }
+}
+
+/** Tables that were asked and have no answer yet. */
+function Waiting() {
+  const t = useWords().groups.ask
+  const list = useAsk(() => node.requests.list(), [], ['requests.changed', 'node.segmentFinal'])
+  const open = (list.value ?? []).filter(
+    ({ output, state }) =>
+      output === 'monitor' && ['handing-over', 'charged', 'computing', 'held'].includes(state),
+  )
+  if (open.length === 0) return null
+  return (
+    <Panel title={t.waiting}>
+      <ul className={styles.plain}>
+        {open.map(({ studyHash, title, attestedBy, attestationsNeeded }) => (
+          <li key={studyHash}>
+            {title} · {attestedBy.length} / {attestationsNeeded}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}

@@ -1,0 +1,239 @@
+/** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
+import { NativeSelect, Skeleton } from '@mantine/core'
+import { IconChartDots3 } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
+import type { CauseBy, MonitorSource, MonitorView } from '../../../../shared/contract/monitor.ts'
+import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
+import { formatInstant, formatNumber, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
+import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
+import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { Alerts } from './Alerts.tsx'
+import { Causes } from './Causes.tsx'
+import { Drawn } from './Drawn.tsx'
+import { cusumFigure, funnelFigure, monthsFigure, nameOf } from './figures.ts'
+import styles from './Groups.module.css'
+import { funnelTable, groupsTable, monthsTable, prevalenceTable, triangleTable } from './tables.ts'
+import { Tiles } from './Tiles.tsx'
+
+interface Props {
+  readonly tables: readonly MonitorSource[]
+  readonly files: readonly ExposureVersion[]
+  onAsk(): void
+}
+
+const NO_FILE = ''
+
+export function Dashboard({ tables, files, onAsk }: Props) {
+  const t = useWords().groups
+  const [chosenTable, chooseTable] = useState<string | null>(null)
+  const [chosenFile, chooseFile] = useState<string | null>(null)
+  const table = tables.find(({ studyHash }) => studyHash === chosenTable) ?? tables[0]
+  const fileOf = chosenFile ?? files[0]?.hash ?? NO_FILE
+  const exposure = files.some(({ hash }) => hash === fileOf) ? fileOf : null
+  const view = useAsk(
+    async () => (table === undefined ? null : node.monitor.view({ studyHash: table.studyHash, exposure })),
+    [table?.studyHash, exposure],
+  )
+  if (table === undefined)
+    return (
+      <EmptyState icon={<IconChartDots3 size={28} aria-hidden />} action={t.noneAction} onAction={onAsk}>
+        {t.none}
+      </EmptyState>
+    )
+  return (
+    <div className={styles.stack}>
+      <div className={styles.row}>
+        <NativeSelect
+          className={styles.select}
+          label={t.table}
+          value={table.studyHash}
+          data={tables.map(({ studyHash, snapshotHeight, lastMonth }) => ({
+            value: studyHash,
+            label: t.tableOf(lastMonth, String(snapshotHeight ?? '–')),
+          }))}
+          onChange={({ currentTarget }) => chooseTable(currentTarget.value)}
+        />
+        <NativeSelect
+          className={styles.select}
+          label={t.file.used}
+          value={exposure ?? NO_FILE}
+          data={[
+            ...files.map(({ hash, fileName, importedAt }) => ({
+              value: hash,
+              label: `${fileName} · ${formatInstant(importedAt).slice(0, 10)}`,
+            })),
+            { value: NO_FILE, label: t.noFile },
+          ]}
+          onChange={({ currentTarget }) => chooseFile(currentTarget.value)}
+        />
+      </div>
+      {view.failure !== undefined && view.value === undefined ? (
+        <FailureNote code={view.failure} onRetry={view.again} />
+      ) : view.value?.kind !== 'view' ? (
+        <Skeleton height={320} />
+      ) : (
+        <Page view={view.value} />
+      )}
+    </div>
+  )
+}
+
+function Page({ view }: { readonly view: MonitorView }) {
+  const words = useWords()
+  const t = words.groups
+  const locale = useLocale()
+  const [label, choose] = useState<string | null>(null)
+  const [by, cut] = useState<CauseBy>('ageBand')
+  // Whoever follows an alert is led to its cause, which stands further down.
+  const [shown, setShown] = useState(0)
+  const cause = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (shown > 0) cause.current?.scrollIntoView({ block: 'center' })
+  }, [shown])
+  const group = view.groups.find((each) => each.label === label) ?? view.portfolio
+  const cusum = view.cusums.find((each) => each.label === group.label)
+  const of = { jobId: null, studyHash: view.source.studyHash }
+  const funnel = funnelFigure(view, words, locale)
+  const months = monthsFigure(group, words, locale)
+  const measures = groupsTable(view, words, locale)
+  const prevalence = prevalenceTable(view, group, words, locale)
+  return (
+    <>
+      <Alerts
+        view={view}
+        onShow={(to, cutBy) => {
+          choose(to)
+          cut(cutBy)
+          setShown((before) => before + 1)
+        }}
+      />
+      <Source source={view.source} />
+      {view.isWithheld && <Callout tone="warn">{t.isWithheld}</Callout>}
+      {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}
+      <div className={styles.row}>
+        <NativeSelect
+          className={styles.select}
+          label={t.choose}
+          value={group.label ?? ''}
+          data={[
+            { value: '', label: t.portfolio },
+            ...view.groups.map((each) => ({ value: each.label!, label: nameOf(each.label, t) })),
+          ]}
+          onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : currentTarget.value)}
+        />
+      </div>
+      <Tiles group={group} />
+      <p className="secondary">
+        {t.bandNote} {view.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
+        {group.uncovered !== null &&
+          group.uncovered > 0.005 &&
+          t.uncovered(formatPercent(group.uncovered, locale))}
+      </p>
+      <div className={styles.columns}>
+        <Drawn
+          title={t.funnelTitle}
+          figure={funnel}
+          table={funnelTable(view, words, locale)}
+          of={of}
+          nothing={t.nothingReadable}
+        />
+        <Drawn
+          title={t.monthsOf(nameOf(group.label, t))}
+          figure={months}
+          table={monthsTable(group, cusum, words, locale)}
+          of={of}
+          nothing={t.withheld}
+        />
+        {group.label !== null && (
+          <Drawn
+            title={`${nameOf(group.label, t)}: ${t.cusumTitle}`}
+            figure={cusum === undefined ? null : cusumFigure(cusum, words, locale)}
+            table={monthsTable(group, cusum, words, locale)}
+            of={of}
+            nothing={t.noCusum}
+          />
+        )}
+        {group.label !== null && <Causes view={view} label={group.label} by={by} onCut={cut} of={of} />}
+        <Panel
+          title={prevalence.title}
+          side={<ReleaseMenu what={{ kind: 'table', name: 'conditions', table: prevalence }} of={of} />}
+        >
+          <PaperTableView table={prevalence} />
+        </Panel>
+        <Late view={view} of={of} />
+      </div>
+      <Panel
+        title={t.tableTitle}
+        side={<ReleaseMenu what={{ kind: 'table', name: 'groups', table: measures }} of={of} />}
+      >
+        <PaperTableView table={measures} />
+      </Panel>
+      <Panel title={t.benchmark}>
+        <p className={styles.said}>{t.benchmarkStops}</p>
+      </Panel>
+    </>
+  )
+}
+
+/** Snapshot, lane and charge, once for the page. */
+function Source({ source }: { readonly source: MonitorSource }) {
+  const t = useWords().groups
+  const locale = useLocale()
+  const { snapshotHeight, stateAt, microRho, attestedBy, gatewayCount } = source
+  return (
+    <p className="secondary" data-testid="source">
+      {t.source(
+        String(snapshotHeight ?? '–'),
+        stateAt === null ? '–' : formatInstant(stateAt).slice(0, 10),
+        formatSignificant(epsilonOf(microRho), locale, 2),
+        String(attestedBy),
+        String(gatewayCount),
+      )}{' '}
+      {t.window(
+        source.organisation,
+        String(source.months),
+        source.lastMonth,
+        formatNumber(source.costMost, locale),
+      )}
+    </p>
+  )
+}
+
+function Late({
+  view: { triangle },
+  of,
+}: {
+  readonly view: MonitorView
+  readonly of: { readonly jobId: null; readonly studyHash: string }
+}) {
+  const words = useWords()
+  const t = words.groups
+  const locale = useLocale()
+  if (triangle.kind !== 'triangle')
+    return (
+      <Panel title={t.triangleTitle}>
+        <p className={styles.said}>
+          {triangle.kind === 'withheld'
+            ? t.triangleStops.withheld(String(triangle.cells))
+            : t.triangleStops[triangle.kind]}
+        </p>
+      </Panel>
+    )
+  const table = triangleTable(triangle, words, locale)
+  return (
+    <Panel
+      title={t.triangleTitle}
+      side={<ReleaseMenu what={{ kind: 'table', name: 'late-reporting', table }} of={of} />}
+    >
+      <PaperTableView table={table} />
+    </Panel>
+  )
+}

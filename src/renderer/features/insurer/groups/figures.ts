@@ -1,0 +1,213 @@
+/** The pictures of a monitoring table: groups beside each other, one group through time, and its cumulative sum. Pure. */
+import type { Locale } from '../../../../shared/contract/app.ts'
+import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
+import type { Words as AllWords } from '../../../words/catalogue.ts'
+import { FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from './plot.ts'
+
+type Words = Pick<AllWords, 'groups'>
+const BOX = 8
+/** Beyond this a ratio is drawn at the edge: one small group must not flatten the others. */
+const RATIO_MOST = 4
+
+/** Observed over expected against what is expected; null where no group can be read. */
+export function funnelFigure(
+  { funnel }: Pick<MonitorView, 'funnel'>,
+  { groups: t }: Words,
+  locale: Locale,
+): Figure | null {
+  const { points, limits } = funnel
+  if (points.length === 0 || limits.length === 0) return null
+  const reach = Math.max(
+    1.2,
+    ...points.map(({ ratio }) => ratio),
+    ...limits.slice(3).map(({ upper95 }) => upper95),
+  )
+  const top = Math.min(RATIO_MOST, 1.1 * reach)
+  const most = limits.at(-1)!.expected
+  const plot = plotOf(
+    { least: 0, most, name: t.expectedClaims },
+    { least: 0, most: top, name: t.ratio },
+    locale,
+  )
+  const at = (expected: number, value: number) => ({
+    x: plot.x(expected),
+    y: plot.y(Math.min(top, Math.max(0, value))),
+  })
+  const lineOf = (of: (limit: (typeof limits)[number]) => number): string =>
+    pathOf(limits.map((limit) => at(limit.expected, of(limit))))
+  const shapes: Shape[] = [
+    ...plot.shapes,
+    { kind: 'line', x1: plot.x(0), y1: plot.y(1), x2: RIGHT, y2: plot.y(1), tone: 'ink' },
+    { kind: 'path', d: lineOf(({ upper95 }) => upper95), tone: 'soft', dash: '6 4' },
+    { kind: 'path', d: lineOf(({ lower95 }) => lower95), tone: 'soft', dash: '6 4' },
+    { kind: 'path', d: lineOf(({ upper998 }) => upper998), tone: 'soft', dash: '2 3' },
+    { kind: 'path', d: lineOf(({ lower998 }) => lower998), tone: 'soft', dash: '2 3' },
+    { kind: 'text', x: RIGHT, y: 12, text: t.funnelLimits, anchor: 'end', tone: 'soft', size: 11 },
+  ]
+  for (const { label, expected, ratio, lower, upper, isSignal } of points) {
+    const place = at(expected, ratio)
+    const tone = isSignal ? 1 : 0
+    const isLeft = place.x < WIDTH - 120
+    shapes.push(
+      { kind: 'line', x1: place.x, y1: at(expected, lower).y, x2: place.x, y2: at(expected, upper).y, tone },
+      { kind: 'box', x: place.x - BOX / 2, y: place.y - BOX / 2, width: BOX, height: BOX, tone },
+      {
+        kind: 'text',
+        x: place.x + (isLeft ? 8 : -8),
+        y: place.y - 5,
+        text: fitted(isSignal ? `${nameOf(label, t)} ▲` : nameOf(label, t), 100, 11),
+        anchor: isLeft ? 'start' : 'end',
+        size: 11,
+        isBold: isSignal,
+      },
+    )
+  }
+  return {
+    description: t.funnelOf(
+      points.map(({ label, ratio }) => `${nameOf(label, t)} ${formatNumber(ratio, locale, 2)}`).join(', '),
+    ),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes,
+  }
+}
+
+/** Claims of a group by month beside what was expected, with where 19 of 20 such months lie by chance and noise. */
+export function monthsFigure(
+  { label, months }: Pick<MonitorGroupView, 'label' | 'months'>,
+  { groups: t }: Words,
+  locale: Locale,
+): Figure | null {
+  const shown = months.filter(({ claims }) => claims !== null)
+  if (shown.length === 0) return null
+  const half = (expected: number, noise: number): number => 1.96 * Math.sqrt(expected + noise)
+  const most = Math.max(
+    1,
+    ...months.map(({ claims, expected, noise }) =>
+      Math.max(claims ?? 0, expected === null ? 0 : expected + half(expected, noise)),
+    ),
+  )
+  const plot = plotOf(
+    { least: 0, most: months.length - 1, name: t.month, months: months.map(({ month }) => month) },
+    { least: 0, most: 1.08 * most, name: t.claims },
+    locale,
+  )
+  const floor = (value: number): number => plot.y(Math.max(0, value))
+  const expected = months.flatMap(({ expected: e, noise }, i) => (e === null ? [] : [{ i, e, noise }]))
+  const up = expected.map(
+    ({ i, e, noise }) => `${plot.x(i).toFixed(1)} ${floor(e + half(e, noise)).toFixed(1)}`,
+  )
+  const down = expected
+    .map(({ i, e, noise }) => `${plot.x(i).toFixed(1)} ${floor(e - half(e, noise)).toFixed(1)}`)
+    .toReversed()
+  return {
+    description: t.monthsOf(nameOf(label, t)),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      ...(expected.length > 1
+        ? [{ kind: 'band' as const, d: `M${[...up, ...down].join('L')}Z`, tone: 2 as const }]
+        : []),
+      {
+        kind: 'path',
+        d: pathOf(months.map(({ expected: e }, i) => (e === null ? null : { x: plot.x(i), y: floor(e) }))),
+        tone: 2,
+        dash: '7 4',
+      },
+      {
+        kind: 'path',
+        d: pathOf(
+          months.map(({ claims }, i) => (claims === null ? null : { x: plot.x(i), y: floor(claims) })),
+        ),
+        tone: 0,
+      },
+      ...months.flatMap(({ claims }, i): Shape[] =>
+        claims === null
+          ? []
+          : [{ kind: 'box', x: plot.x(i) - 3, y: floor(claims) - 3, width: 6, height: 6, tone: 0 }],
+      ),
+      { kind: 'line', x1: RIGHT - 190, y1: 9, x2: RIGHT - 170, y2: 9, tone: 0, width: 1.75 },
+      { kind: 'text', x: RIGHT - 165, y: 13, text: t.observed, size: 11 },
+      { kind: 'line', x1: RIGHT - 90, y1: 9, x2: RIGHT - 70, y2: 9, tone: 2, width: 1.75, dash: '7 4' },
+      { kind: 'text', x: RIGHT - 65, y: 13, text: t.expected, size: 11 },
+    ],
+  }
+}
+
+export function cusumFigure(
+  { label, points, threshold }: MonitorView['cusums'][number],
+  { groups: t }: Words,
+  locale: Locale,
+): Figure {
+  const most = 1.12 * Math.max(threshold, ...points.map(({ value }) => value))
+  const plot = plotOf(
+    {
+      least: 0,
+      most: Math.max(1, points.length - 1),
+      name: t.month,
+      months: points.map(({ month }) => month),
+    },
+    { least: 0, most, name: t.cusumSum },
+    locale,
+  )
+  return {
+    description: t.cusumOf(
+      nameOf(label, t),
+      points
+        .filter(({ isSignal }) => isSignal)
+        .map(({ month }) => month)
+        .join(', '),
+    ),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      {
+        kind: 'line',
+        x1: plot.x(0),
+        y1: plot.y(threshold),
+        x2: RIGHT,
+        y2: plot.y(threshold),
+        tone: 1,
+        dash: '6 4',
+      },
+      { kind: 'text', x: RIGHT, y: plot.y(threshold) - 5, text: t.threshold, anchor: 'end', size: 11 },
+      {
+        kind: 'path',
+        d: pathOf(points.map(({ value }, i) => ({ x: plot.x(i), y: plot.y(value) }))),
+        tone: 0,
+      },
+      ...points.flatMap(({ value, isSignal }, i): Shape[] => {
+        const size = isSignal ? 9 : 5
+        const box: Shape = {
+          kind: 'box',
+          x: plot.x(i) - size / 2,
+          y: plot.y(value) - size / 2,
+          width: size,
+          height: size,
+          tone: isSignal ? 1 : 0,
+        }
+        return isSignal
+          ? [
+              box,
+              {
+                kind: 'text',
+                x: plot.x(i),
+                y: Math.min(FLOOR, plot.y(value)) - 8,
+                text: '▲',
+                anchor: 'middle',
+                size: 11,
+              },
+            ]
+          : [box]
+      }),
+    ],
+  }
+}
+
+/** `other` stands for many; the portfolio has no label. */
+export const nameOf = (label: string | null, t: Words['groups']): string =>
+  label === null ? t.portfolio : label === 'other' ? t.other : label

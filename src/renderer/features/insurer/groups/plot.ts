@@ -1,0 +1,82 @@
+/** The frame that the pictures of this room share: axes, lines across, and places of values. Pure. */
+import type { Locale } from '../../../../shared/contract/app.ts'
+import { formatSignificant } from '../../../lib/format.ts'
+import { roundValues } from '../../../parts/research/fit-answer.ts'
+import type { Shape } from '../../../parts/research/figure.ts'
+
+export const WIDTH = 560
+export const HEIGHT = 320
+export const EDGE = { left: 58, right: 18, top: 18, bottom: 48 }
+const VALUES_MOST = 6
+const MONTHS_SHOWN = 6
+
+export const FLOOR = HEIGHT - EDGE.bottom
+export const RIGHT = WIDTH - EDGE.right
+
+export interface Plot {
+  x(value: number): number
+  y(value: number): number
+  readonly shapes: readonly Shape[]
+}
+
+interface Ends {
+  readonly least: number
+  readonly most: number
+}
+
+/** Values below by their places, months by their numbers from 0. */
+export function plotOf(
+  across: Ends & { readonly name: string; readonly months?: readonly string[] },
+  up: Ends & { readonly name: string },
+  locale: Locale,
+): Plot {
+  const x = (value: number) =>
+    EDGE.left + ((value - across.least) / (across.most - across.least || 1)) * (RIGHT - EDGE.left)
+  const y = (value: number) => FLOOR - ((value - up.least) / (up.most - up.least || 1)) * (FLOOR - EDGE.top)
+  const shapes: Shape[] = []
+  for (const value of roundValues(up.least, up.most, VALUES_MOST)) {
+    shapes.push(
+      { kind: 'line', x1: EDGE.left, y1: y(value), x2: RIGHT, y2: y(value), tone: 'line' },
+      text(EDGE.left - 6, y(value) + 4, formatSignificant(value, locale, 4), 'end'),
+    )
+  }
+  if (across.months === undefined)
+    for (const value of roundValues(across.least, across.most, VALUES_MOST))
+      shapes.push(text(x(value), FLOOR + 17, formatSignificant(value, locale, 4), 'middle'))
+  else {
+    const every = Math.max(1, Math.ceil(across.months.length / MONTHS_SHOWN))
+    for (const [i, month] of across.months.entries())
+      if (i % every === 0) shapes.push(text(x(i), FLOOR + 17, month, 'middle'))
+  }
+  shapes.push(
+    { kind: 'line', x1: EDGE.left, y1: FLOOR, x2: RIGHT, y2: FLOOR, tone: 'soft' },
+    { ...text((EDGE.left + RIGHT) / 2, HEIGHT - 8, across.name, 'middle'), size: 12 },
+    { ...text(14, (EDGE.top + FLOOR) / 2, up.name, 'middle'), size: 12, isUpright: true },
+  )
+  return { x, y, shapes }
+}
+
+const text = (x: number, y: number, words: string, anchor: 'middle' | 'end'): Shape & { kind: 'text' } => ({
+  kind: 'text',
+  x,
+  y,
+  text: words,
+  anchor,
+  tone: 'soft',
+  size: 11,
+})
+
+/** A line through places; where one is not known it begins anew. */
+export function pathOf(points: readonly ({ readonly x: number; readonly y: number } | null)[]): string {
+  let d = ''
+  let isDown = false
+  for (const point of points) {
+    if (point === null) {
+      isDown = false
+      continue
+    }
+    d += `${isDown ? 'L' : 'M'}${point.x.toFixed(1)} ${point.y.toFixed(1)}`
+    isDown = true
+  }
+  return d
+}

@@ -1,0 +1,149 @@
+/** Whether the numbers hold: both ways to the pure premium, dispersion, trend, late claims, credibility, and the test on a later result. */
+import { Button, NumberInput, Text } from '@mantine/core'
+import { useState } from 'react'
+import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { figureText, percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
+import styles from './Pricing.module.css'
+import { inOrder, type Step } from './steps-order.ts'
+import { usePricing } from './use-pricing.ts'
+
+export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
+  const words = useWords()
+  const t = words.pricing
+  const locale = useLocale()
+  const { draft, change, price } = usePricing()
+  const [years, setYears] = useState(1)
+  const { reconciliation, trend, development, credibility, validation } = answer
+  const { studyHash } = answer.work.source
+  const use = (step: Step): void => {
+    change({ steps: inOrder([...draft.steps.filter(({ name }) => name !== step.name), step]) })
+    price().catch(tellFailure)
+  }
+  return (
+    <div className={styles.columns}>
+      <div className={styles.stack}>
+        <Panel title={t.reconciliation}>
+          <div className={styles.stack}>
+            {reconciliation !== null && (
+              <>
+                <Text size="sm">
+                  {t.reconciled(
+                    percent(1 + reconciliation.productGap, locale),
+                    percent(1 + reconciliation.directGap, locale),
+                  )}
+                </Text>
+                <Callout tone={reconciliation.agrees ? 'good' : 'warn'}>
+                  {reconciliation.agrees ? t.agrees : t.agreesNot}
+                </Callout>
+              </>
+            )}
+            <ReleasedTable table={modelsTable(answer, words, locale)} studyHash={studyHash} />
+          </div>
+        </Panel>
+        <Panel title={t.trend}>
+          {trend === null ? (
+            <span className="secondary">{t.noTrend}</span>
+          ) : (
+            <div className={styles.row}>
+              <Text size="sm">
+                {t.trendSaid(
+                  signedShare(trend.yearly.value, locale),
+                  signedShare(trend.yearly.lower, locale),
+                  signedShare(trend.yearly.upper, locale),
+                )}
+              </Text>
+              <NumberInput
+                label={t.trendYears}
+                value={years}
+                min={0}
+                max={10}
+                decimalScale={2}
+                onChange={(value) => setYears(Number(value))}
+              />
+              <Button
+                variant="default"
+                onClick={() =>
+                  use({
+                    kind: 'factor',
+                    name: t.trendStep,
+                    factor: Math.exp(trend.slope * years),
+                    logVariance: (years * trend.stdErr) ** 2,
+                  })
+                }
+              >
+                {t.useTrend}
+              </Button>
+            </div>
+          )}
+        </Panel>
+        <Panel title={t.development}>
+          {development === null ? (
+            <span className="secondary">{t.noDevelopment}</span>
+          ) : (
+            <div className={styles.stack}>
+              <ReleasedTable table={developmentTable(development, words, locale)} studyHash={studyHash} />
+              <div>
+                <Button
+                  variant="default"
+                  onClick={() =>
+                    use({
+                      kind: 'factor',
+                      name: t.developmentStep,
+                      factor: development.factor,
+                      logVariance: development.logVariance,
+                    })
+                  }
+                >
+                  {t.useDevelopment}
+                </Button>
+              </div>
+            </div>
+          )}
+        </Panel>
+      </div>
+      <div className={styles.stack}>
+        <Panel title={t.credibility}>
+          {credibility === null ? (
+            <span className="secondary">{t.noCredibility}</span>
+          ) : (
+            <ReleasedTable table={credibilityTable(credibility, words, locale)} studyHash={studyHash} />
+          )}
+        </Panel>
+        <Panel title={t.validation}>
+          {validation === null ? (
+            <span className="secondary">{t.noValidation}</span>
+          ) : (
+            <div className={styles.stack}>
+              <Text size="sm" data-testid="gini">
+                {t.gini(
+                  ratioOf(validation.gini.value, locale),
+                  ratioOf(validation.gini.lower, locale),
+                  ratioOf(validation.gini.upper, locale),
+                )}
+              </Text>
+              <Text size="sm">{t.ratioSaid(ratioOf(validation.ratio, locale))}</Text>
+              <Text size="sm">{t.slope(figureText(validation.slope, locale, 3))}</Text>
+              <ReleasedTable
+                table={liftTable(validation.lift, t.lift, draft.currency, words, locale)}
+                studyHash={studyHash}
+              />
+              {validation.byFactor.map((each) => (
+                <ReleasedTable
+                  key={each.factor}
+                  table={actualTable(each, words, locale)}
+                  studyHash={studyHash}
+                />
+              ))}
+            </div>
+          )}
+        </Panel>
+      </div>
+    </div>
+  )
+}

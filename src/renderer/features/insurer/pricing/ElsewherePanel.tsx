@@ -1,0 +1,156 @@
+/** A model from elsewhere, as a table of rates or as a formula, beside the tariff on the same portfolio. */
+import { Button, SegmentedControl, Select, Text, Textarea } from '@mantine/core'
+import { useState } from 'react'
+import type { ChallengedAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { impactTable } from '../../../parts/insurer/impact-table.ts'
+import { ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
+import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { liftTable } from './pricing-tables.ts'
+import styles from './Pricing.module.css'
+import { usePricing } from './use-pricing.ts'
+
+export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
+  const t = useWords().pricing
+  const sources = usePricing((state) => state.sources)
+  const [kind, setKind] = useState<'rates' | 'formula'>('formula')
+  const [format, setFormat] = useState<'csv' | 'json'>('csv')
+  const [text, setText] = useState({ rates: '', formula: '' })
+  const [found, setFound] = useState<ChallengedAnswer | null>(null)
+  const [isBusy, setIsBusy] = useState(false)
+  const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
+  const compare = async (): Promise<void> => {
+    setIsBusy(true)
+    try {
+      const challenger =
+        kind === 'rates'
+          ? ({ kind, text: text.rates, format } as const)
+          : ({ kind, source: text.formula, tables: [] } as const)
+      setFound(await node.pricing.challenge({ work: answer.work, challenger: { ...challenger } as never }))
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return (
+    <div className={styles.stack}>
+      <Text size="sm">{t.elsewhereHint}</Text>
+      <div className={styles.row}>
+        <SegmentedControl
+          aria-label={t.elsewhereHint}
+          data={[
+            { value: 'formula', label: t.asFormula },
+            { value: 'rates', label: t.asTable },
+          ]}
+          value={kind}
+          onChange={(value) => setKind(value as 'rates')}
+        />
+        {kind === 'rates' && (
+          <Select
+            aria-label={t.format}
+            data={[
+              { value: 'csv', label: 'CSV' },
+              { value: 'json', label: 'JSON' },
+            ]}
+            value={format}
+            allowDeselect={false}
+            onChange={(value) => setFormat((value ?? 'csv') as 'csv')}
+          />
+        )}
+      </div>
+      <Textarea
+        className={styles.mono}
+        label={kind === 'rates' ? t.ratesText : t.formula}
+        description={
+          kind === 'formula'
+            ? t.formulaNames((result?.factors ?? []).map(({ name }) => name).join(', '))
+            : undefined
+        }
+        autosize
+        minRows={4}
+        maxRows={14}
+        value={text[kind]}
+        onChange={(event) => setText({ ...text, [kind]: event.currentTarget.value })}
+      />
+      <div>
+        <Button
+          loading={isBusy}
+          disabled={text[kind].trim() === ''}
+          onClick={() => void compare().catch(tellFailure)}
+        >
+          {t.compare}
+        </Button>
+      </div>
+      {found !== null && <Found found={found} studyHash={answer.work.source.studyHash} />}
+    </div>
+  )
+}
+
+function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonly studyHash: string }) {
+  const words = useWords()
+  const t = words.pricing
+  const locale = useLocale()
+  const currency = usePricing(({ draft }) => draft.currency)
+  switch (found.kind) {
+    case 'not-priced':
+      return <PricingRefused problem={found.problem} />
+    case 'problem': {
+      const near = found.hint?.['kind'] === 'did-you-mean' ? found.hint['name'] : null
+      return (
+        <Callout tone="bad" isLive>
+          {t.problemAt(String(found.line), String(found.column), found.found, found.expected.join(', '))}{' '}
+          {typeof near === 'string' && t.didYouMean(near)}
+        </Callout>
+      )
+    }
+    case 'refused':
+      return (
+        <Callout tone="bad" isLive title={t.fileErrors(formatNumber(found.errorCount, locale))}>
+          <ul className={styles.list}>
+            {found.errors.map((error, i) => (
+              <li key={`${i}/${error.place}`}>
+                {t.fileError(error.place, error.found, error.expected)}
+                {error.didYouMean !== null && <span>{t.didYouMean(error.didYouMean)}</span>}
+              </li>
+            ))}
+          </ul>
+        </Callout>
+      )
+    case 'challenged':
+      return (
+        <div className={styles.columns}>
+          <div className={styles.stack}>
+            <Text size="sm">
+              {t.gap(signedShare(found.championGap, locale), signedShare(found.challengerGap, locale))}
+            </Text>
+            <Text size="sm">
+              {t.giniDifference(
+                ratioOf(found.giniDifference.value, locale),
+                ratioOf(found.giniDifference.lower, locale),
+                ratioOf(found.giniDifference.upper, locale),
+              )}
+            </Text>
+            {found.noValue.map(({ reason, line, column, count }) => (
+              <Callout key={`${reason}/${line}/${column}`} tone="warn">
+                {t.noValueAt(
+                  t.noValues[reason] ?? reason,
+                  String(line),
+                  String(column),
+                  formatNumber(count, locale),
+                )}
+              </Callout>
+            ))}
+            <ReleasedTable
+              table={liftTable(found.doubleLift, t.doubleLift, currency, words, locale)}
+              studyHash={studyHash}
+            />
+          </div>
+          <ReleasedTable table={impactTable(found.impact, t.impact, words, locale)} studyHash={studyHash} />
+        </div>
+      )
+  }
+}

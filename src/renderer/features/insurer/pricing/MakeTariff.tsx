@@ -1,0 +1,107 @@
+/** A version of a tariff out of what is shown, which then waits for another person. */
+import { Button, Select, TextInput } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { PricedAnswer, PricingProblem } from '../../../../shared/contract/pricing.ts'
+import type { TariffRow } from '../../../../shared/contract/tariffs.ts'
+import { node } from '../../../lib/node.ts'
+import { go } from '../../../lib/router.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import styles from './Pricing.module.css'
+import { usePricing } from './use-pricing.ts'
+
+type Said = { readonly hash: string; readonly isNew: boolean }
+
+export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
+  const words = useWords()
+  const t = words.pricing
+  const currency = usePricing(({ draft }) => draft.currency)
+  const [name, setName] = useState(answer.work.product)
+  const [validFrom, setValidFrom] = useState('')
+  const [previous, setPrevious] = useState<string | null>(null)
+  const [others, setOthers] = useState<readonly TariffRow[]>([])
+  const [said, setSaid] = useState<Said | null>(null)
+  const [problem, setProblem] = useState<PricingProblem | null>(null)
+  const [isBusy, setIsBusy] = useState(false)
+  useEffect(() => {
+    node.tariffs.list().then(setOthers).catch(tellFailure)
+  }, [said])
+  // What was said is of the answer before.
+  useEffect(() => {
+    setSaid(null)
+    setProblem(null)
+  }, [answer])
+  const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(validFrom)
+  const make = async (): Promise<void> => {
+    setIsBusy(true)
+    try {
+      const made = await node.tariffs.make({
+        work: answer.work,
+        header: { name: name.trim(), currency, validFrom },
+        previous,
+      })
+      setProblem(made.kind === 'not-priced' ? made.problem : null)
+      setSaid(made.kind === 'not-priced' ? null : { hash: made.hash, isNew: made.kind === 'made' })
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return (
+    <Panel title={t.make}>
+      <div className={styles.stack}>
+        <span className="secondary">{t.makeHint}</span>
+        <div className={styles.row}>
+          <TextInput
+            className={styles.wide}
+            label={t.name}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <TextInput
+            label={t.validFrom}
+            type="date"
+            value={validFrom}
+            onChange={(event) => setValidFrom(event.currentTarget.value)}
+          />
+          <Select
+            label={t.previous}
+            data={others
+              .filter(
+                (each) =>
+                  each.product === answer.work.product && each.jurisdiction === answer.work.jurisdiction,
+              )
+              .map((each) => ({ value: each.hash, label: words.tariffs.full(each.name, each.version) }))}
+            value={previous}
+            placeholder={t.noPrevious}
+            clearable
+            onChange={setPrevious}
+          />
+          <Button
+            loading={isBusy}
+            disabled={name.trim() === '' || !isDay || !/^[A-Z]{3}$/.test(currency)}
+            onClick={() => void make().catch(tellFailure)}
+          >
+            {t.doMake}
+          </Button>
+        </div>
+        {problem !== null && <PricingRefused problem={problem} />}
+        {said !== null && (
+          <Callout
+            tone={said.isNew ? 'good' : 'plain'}
+            isLive
+            action={
+              <Button size="compact-sm" variant="default" onClick={() => go('tariffs', said.hash)}>
+                {t.goTariffs}
+              </Button>
+            }
+          >
+            {said.isNew ? t.made(name) : t.knownTariff}
+          </Callout>
+        )}
+      </div>
+    </Panel>
+  )
+}

@@ -1,0 +1,216 @@
+/** From the pure premium to the gross one: the steps, what each adds, and the pool for large claims. */
+import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { buildUpTable } from '../../../parts/insurer/build-up-table.ts'
+import { MINOR, money } from '../../../parts/insurer/pricing-names.ts'
+import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
+import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import styles from './Pricing.module.css'
+import { inOrder, type Step } from './steps-order.ts'
+import { usePricing } from './use-pricing.ts'
+
+type Pooled = Awaited<ReturnType<typeof node.pricing.pool>>
+
+export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
+  const words = useWords()
+  const t = words.pricing
+  const locale = useLocale()
+  const { draft, jobId, change, price } = usePricing()
+  const put = (place: number, step: Step): void =>
+    change({ steps: inOrder(draft.steps.map((each, i) => (i === place ? step : each))) })
+  return (
+    <div className={styles.columns}>
+      <div className={styles.stack}>
+        <Panel title={t.steps}>
+          <div className={styles.stack}>
+            {draft.steps.map((step, place) => (
+              <div key={place} className={styles.row}>
+                <TextInput
+                  className={styles.wide}
+                  label={t.stepName}
+                  value={step.name}
+                  onChange={(event) => put(place, { ...step, name: event.currentTarget.value })}
+                />
+                <Select
+                  label={t.change}
+                  data={(['factor', 'add', 'share'] as const).map((value) => ({
+                    value,
+                    label: t.stepKinds[value],
+                  }))}
+                  value={step.kind}
+                  allowDeselect={false}
+                  onChange={(kind) => put(place, newStep((kind ?? 'factor') as Step['kind'], step.name))}
+                />
+                <NumberInput
+                  className={styles.number}
+                  label={t.stepValue}
+                  value={valueOf(step)}
+                  suffix={step.kind === 'share' ? ' %' : ''}
+                  decimalScale={4}
+                  onChange={(value) => put(place, withValue(step, Number(value)))}
+                />
+                <Button
+                  variant="default"
+                  onClick={() => change({ steps: draft.steps.filter((_, i) => i !== place) })}
+                >
+                  {t.remove}
+                </Button>
+              </div>
+            ))}
+            <div className={styles.row}>
+              <Button
+                variant="default"
+                onClick={() =>
+                  change({ steps: inOrder([...draft.steps, newStep('factor', t.stepKinds.factor)]) })
+                }
+              >
+                {t.addStep}
+              </Button>
+              <Button loading={jobId !== null} onClick={() => void price().catch(tellFailure)}>
+                {t.pricedAgain}
+              </Button>
+            </div>
+          </div>
+        </Panel>
+        <Pool answer={answer} />
+      </div>
+      <ReleasedTable
+        table={buildUpTable(answer.average.buildUp, t.lines, draft.currency, words, locale)}
+        studyHash={answer.work.source.studyHash}
+      />
+    </div>
+  )
+}
+
+function Pool({ answer }: { readonly answer: PricedAnswer }) {
+  const t = useWords().pricing
+  const locale = useLocale()
+  const { draft, change } = usePricing()
+  const [amounts, setAmounts] = useState('')
+  const [threshold, setThreshold] = useState(200_000)
+  const [spread, setSpread] = useState<'flat' | 'proportional'>('flat')
+  const [pooled, setPooled] = useState<Pooled | null>(null)
+  const ask = async (): Promise<void> => {
+    const inMinor = amounts
+      .split('\n')
+      .map((line) => {
+        const plain = line.trim().replace(/(?<=[0-9]),(?=[0-9]{3}\b)/g, '')
+        return plain === '' || !(Number(plain) >= 0) ? plain : String(Math.round(Number(plain) * MINOR))
+      })
+      .join('\n')
+    setPooled(
+      await node.pricing.pool({
+        amounts: inMinor,
+        threshold: threshold * MINOR,
+        spread,
+        source: answer.work.source,
+      }),
+    )
+  }
+  const use = (load: number): void => {
+    const step: Step =
+      spread === 'flat'
+        ? { kind: 'add', name: t.poolStep, perMemberYear: load }
+        : { kind: 'factor', name: t.poolStep, factor: load, logVariance: 0 }
+    change({ steps: inOrder([...draft.steps.filter(({ name }) => name !== t.poolStep), step]) })
+  }
+  return (
+    <Panel title={t.pool}>
+      <div className={styles.stack}>
+        <span className="secondary">{t.poolHint}</span>
+        <div className={styles.row}>
+          <Textarea
+            className={styles.wide}
+            label={t.amounts}
+            autosize
+            minRows={2}
+            maxRows={6}
+            value={amounts}
+            onChange={(event) => setAmounts(event.currentTarget.value)}
+          />
+          <NumberInput
+            className={styles.number}
+            label={t.threshold}
+            value={threshold}
+            min={0}
+            thousandSeparator=","
+            onChange={(value) => setThreshold(Number(value))}
+          />
+          <Select
+            label={t.spread}
+            data={(['flat', 'proportional'] as const).map((value) => ({ value, label: t.spreads[value] }))}
+            value={spread}
+            allowDeselect={false}
+            onChange={(value) => {
+              setSpread((value ?? 'flat') as 'flat')
+              setPooled(null)
+            }}
+          />
+          <Button variant="default" onClick={() => void ask().catch(tellFailure)}>
+            {t.doPool}
+          </Button>
+        </div>
+        {pooled?.kind === 'refused' && (
+          <Callout tone="bad" isLive>
+            {t.poolWrong(pooled.lines.join(', '))}
+          </Callout>
+        )}
+        {pooled?.kind === 'not-priced' && <PricingRefused problem={pooled.problem} />}
+        {pooled?.kind === 'pooled' && (
+          <div className={styles.row}>
+            <span>
+              {t.pooled(
+                formatNumber(pooled.excessCount, locale),
+                money(pooled.excessTotal, draft.currency, locale),
+              )}
+            </span>
+            <Button size="compact-sm" variant="default" onClick={() => use(pooled.load)}>
+              {t.usePool}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Panel>
+  )
+}
+
+function newStep(kind: Step['kind'], name: string): Step {
+  switch (kind) {
+    case 'factor':
+      return { kind, name, factor: 1, logVariance: 0 }
+    case 'add':
+      return { kind, name, perMemberYear: 0 }
+    case 'share':
+      return { kind, name, share: 0.1 }
+  }
+}
+
+/** Amounts in units of money, shares in per cent, as people type them. */
+function valueOf(step: Step): number {
+  switch (step.kind) {
+    case 'factor':
+      return step.factor
+    case 'add':
+      return step.perMemberYear / MINOR
+    case 'share':
+      return Number((step.share * 100).toFixed(4))
+  }
+}
+
+function withValue(step: Step, value: number): Step {
+  switch (step.kind) {
+    case 'factor':
+      return { ...step, factor: value }
+    case 'add':
+      return { ...step, perMemberYear: value * MINOR }
+    case 'share':
+      return { ...step, share: value / 100 }
+  }
+}

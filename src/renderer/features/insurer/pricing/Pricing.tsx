@@ -1,0 +1,138 @@
+/** Pricing a product from recorded results: what is priced, what came out, changes by hand, the premium, checks, and the tariff made of it. */
+import { Button, Tabs, Text } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { formatNumber } from '../../../lib/format.ts'
+import { go } from '../../../lib/router.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { factorName, money, percent } from '../../../parts/insurer/pricing-names.ts'
+import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
+import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
+import { Callout } from '../../../ui/Callout.tsx'
+import { EmptyState } from '../../../ui/EmptyState.tsx'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ChecksPanel } from './ChecksPanel.tsx'
+import { ElsewherePanel } from './ElsewherePanel.tsx'
+import { MakeTariff } from './MakeTariff.tsx'
+import { PremiumPanel } from './PremiumPanel.tsx'
+import styles from './Pricing.module.css'
+import { RelativitiesPanel } from './RelativitiesPanel.tsx'
+import { RulesPanel } from './RulesPanel.tsx'
+import { usePricing } from './use-pricing.ts'
+import { WorkPanel } from './WorkPanel.tsx'
+
+type Tab = 'relativities' | 'premium' | 'checks' | 'elsewhere' | 'factors'
+
+export function Pricing() {
+  const t = useWords().pricing
+  const { sources, answer, problem, load } = usePricing()
+  const [tab, setTab] = useState<Tab>('relativities')
+  useEffect(() => {
+    load().catch(tellFailure)
+  }, [load])
+  const isEmpty = sources?.results.length === 0
+  const shown: Tab = answer === null && tab !== 'factors' ? 'factors' : tab
+  return (
+    <div className="room" {...useCopiesReleased()}>
+      <header className="room-head">
+        <h1>{t.title}</h1>
+        <Button variant="default" onClick={() => go('tariffs')}>
+          {t.goTariffs}
+        </Button>
+      </header>
+      <div className={`room-body ${styles.body}`}>
+        <Text size="sm">{t.honest}</Text>
+        {isEmpty && <EmptyState>{t.none}</EmptyState>}
+        {sources !== null && sources.exposures.length === 0 && !isEmpty && (
+          <Callout tone="warn">{t.noExposure}</Callout>
+        )}
+        {sources !== null && !isEmpty && <WorkPanel sources={sources} />}
+        {problem !== null && <PricingRefused problem={problem} />}
+        {answer !== null && <Headline />}
+        {sources !== null && (
+          <Tabs
+            value={shown}
+            onChange={(value) => setTab((value ?? 'relativities') as Tab)}
+            keepMounted={false}
+          >
+            <Tabs.List>
+              {(['relativities', 'premium', 'checks', 'elsewhere', 'factors'] as const).map((each) => (
+                <Tabs.Tab key={each} value={each} disabled={answer === null && each !== 'factors'}>
+                  {t.tabs[each]}
+                </Tabs.Tab>
+              ))}
+            </Tabs.List>
+            <Tabs.Panel value="relativities" pt="md">
+              {answer !== null && <RelativitiesPanel answer={answer} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="premium" pt="md">
+              {answer !== null && <PremiumPanel answer={answer} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="checks" pt="md">
+              {answer !== null && <ChecksPanel answer={answer} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="elsewhere" pt="md">
+              {answer !== null && <ElsewherePanel answer={answer} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="factors" pt="md">
+              <RulesPanel />
+            </Tabs.Panel>
+          </Tabs>
+        )}
+        {answer !== null && <MakeTariff answer={answer} />}
+      </div>
+    </div>
+  )
+}
+
+function Headline() {
+  const words = useWords()
+  const t = words.pricing
+  const locale = useLocale()
+  const { answer, draft, sources } = usePricing()
+  if (answer === null) return null
+  const { average, cells } = answer
+  const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
+  const amount = (minor: number): string => money(minor, draft.currency, locale)
+  return (
+    <Panel title={t.headline}>
+      <div className={styles.stack}>
+        <p className={styles.big} data-testid="gross">
+          {amount(average.buildUp.gross)}
+        </p>
+        {average.lower !== null && average.upper !== null && (
+          <Text size="sm">{t.interval(amount(average.lower), amount(average.upper))}</Text>
+        )}
+        <span className="secondary">
+          {t.cellsLine(
+            formatNumber(cells.count, locale),
+            formatNumber(cells.exposure, locale),
+            formatNumber(cells.claims, locale),
+          )}
+        </span>
+        {result !== undefined && <span className="secondary">{t.cut(amount(result.costMost))}</span>}
+        {cells.withheld > 0 && (
+          <Callout tone="warn">
+            {t.withheld(formatNumber(cells.withheld, locale), percent(cells.withheldShare, locale))}
+          </Callout>
+        )}
+        {answer.ratios.map(({ factor, detail }) => (
+          <Callout key={factor} tone="bad">
+            {t.ratioBeyond(factorName(factor, words), detail)}
+          </Callout>
+        ))}
+        {answer.warnings.map(({ factor, of, source, reason, association }) => (
+          <Callout key={`${factor}/${of}/${source}`} tone="warn" title={t.warnings}>
+            {source === 'declared'
+              ? t.declaredProxy(factorName(factor, words), factorName(of, words), reason)
+              : t.measuredProxy(
+                  factorName(factor, words),
+                  factorName(of, words),
+                  formatNumber(association ?? 0, locale, 2),
+                )}
+          </Callout>
+        ))}
+      </div>
+    </Panel>
+  )
+}

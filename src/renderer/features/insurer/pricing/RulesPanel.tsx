@@ -1,0 +1,83 @@
+/** Which factors the product may use in the jurisdiction: the list that is kept, and a new version of it. */
+import { Button, Text, Textarea } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { formatInstant } from '../../../lib/format.ts'
+import { node } from '../../../lib/node.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import styles from './Pricing.module.css'
+import { readRules, textOfRules } from './rules-text.ts'
+import { usePricing } from './use-pricing.ts'
+
+const EMPTY = { allowed: '', forbidden: '', proxies: '' }
+type Said = { readonly isGood: boolean; readonly text: string }
+
+export function RulesPanel() {
+  const t = useWords().pricing
+  const { draft, sources, load } = usePricing()
+  const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
+  const kept = sources?.rules.find(
+    (each) => isSame(each.product, draft.product) && isSame(each.jurisdiction, draft.jurisdiction),
+  )
+  const [text, setText] = useState(EMPTY)
+  const [said, setSaid] = useState<Said | null>(null)
+  useEffect(() => {
+    if (kept !== undefined) setText(textOfRules(kept))
+  }, [kept?.hash])
+  const [product, jurisdiction] = [draft.product.trim(), draft.jurisdiction.trim()]
+  const save = async (): Promise<void> => {
+    const read = readRules(text)
+    if (read.kind === 'wrong') {
+      setSaid({ isGood: false, text: t.rulesWrong(t[read.field], String(read.line)) })
+      return
+    }
+    const saved = await node.pricing.saveRules({ product, jurisdiction, ...read.rules })
+    setSaid(
+      saved.kind === 'saved'
+        ? { isGood: true, text: t.rulesSaved(String(saved.version)) }
+        : { isGood: false, text: t.rulesRefused[saved.reason] },
+    )
+    await load()
+  }
+  const field = (name: keyof typeof EMPTY, hint: string) => (
+    <Textarea
+      className={styles.mono}
+      label={t[name]}
+      description={hint}
+      autosize
+      minRows={3}
+      maxRows={10}
+      value={text[name]}
+      onChange={(event) => setText({ ...text, [name]: event.currentTarget.value })}
+    />
+  )
+  return (
+    <div className={styles.stack}>
+      <Text size="sm">{t.rulesHint}</Text>
+      <span className="secondary">
+        {kept === undefined
+          ? t.noRules
+          : t.ruleVersion(String(kept.version), kept.by, formatInstant(kept.at))}
+      </span>
+      <div className={styles.fields}>
+        {field('allowed', t.allowedHint)}
+        {field('forbidden', t.forbiddenHint)}
+        {field('proxies', t.proxiesHint)}
+      </div>
+      <div>
+        <Button
+          disabled={product === '' || jurisdiction === ''}
+          onClick={() => void save().catch(tellFailure)}
+        >
+          {t.saveRules}
+        </Button>
+      </div>
+      {said !== null && (
+        <Callout tone={said.isGood ? 'good' : 'bad'} isLive>
+          {said.text}
+        </Callout>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,147 @@
+/** What is priced: which answer, which exposure, which product, model and factors. */
+import { Button, Chip, Group, NumberInput, Select, TextInput } from '@mantine/core'
+import type { PricingSourcesView } from '../../../../shared/contract/pricing.ts'
+import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { factorName } from '../../../parts/insurer/pricing-names.ts'
+import { Panel } from '../../../ui/Panel.tsx'
+import { useWords } from '../../../words/catalogue.ts'
+import styles from './Pricing.module.css'
+import { usePricing, workOf } from './use-pricing.ts'
+
+const FREQUENCIES = ['poisson', 'quasipoisson'] as const
+const POWER = 1.5
+
+export function WorkPanel({ sources }: { readonly sources: PricingSourcesView }) {
+  const words = useWords()
+  const t = words.pricing
+  const { draft, jobId, change, price } = usePricing()
+  const { model } = draft
+  const result = sources.results.find(({ studyHash }) => studyHash === draft.studyHash)
+  const resultChoices = sources.results.map(({ studyHash, title, from, to }) => ({
+    value: studyHash,
+    label: t.resultOf(title ?? '–', from, to),
+  }))
+  const changeModel = (next: Partial<typeof model>): void =>
+    change({ model: { ...model, ...next } as typeof model })
+  return (
+    <Panel title={t.what}>
+      <div className={styles.stack}>
+        <div className={styles.fields}>
+          <Select
+            label={t.result}
+            data={resultChoices}
+            value={draft.studyHash}
+            allowDeselect={false}
+            onChange={(studyHash) => change({ studyHash, holdout: null })}
+          />
+          <Select
+            label={t.exposure}
+            data={sources.exposures.map(({ hash, name, from, to }) => ({
+              value: hash,
+              label: t.exposureOf(name, from ?? '–', to ?? '–'),
+            }))}
+            value={draft.exposureHash}
+            allowDeselect={false}
+            onChange={(exposureHash) => change({ exposureHash })}
+          />
+          <TextInput
+            label={t.product}
+            value={draft.product}
+            onChange={(event) => change({ product: event.currentTarget.value })}
+          />
+          <TextInput
+            label={t.jurisdiction}
+            value={draft.jurisdiction}
+            onChange={(event) => change({ jurisdiction: event.currentTarget.value })}
+          />
+          <Select
+            label={t.model}
+            data={(['frequency-severity', 'pure-premium'] as const).map((value) => ({
+              value,
+              label: t.models[value],
+            }))}
+            value={model.kind}
+            allowDeselect={false}
+            onChange={(kind) =>
+              change({
+                model:
+                  kind === 'pure-premium'
+                    ? { kind, power: POWER, factors: model.factors }
+                    : { kind: 'frequency-severity', frequency: 'quasipoisson', factors: model.factors },
+              })
+            }
+          />
+          {model.kind === 'frequency-severity' ? (
+            <Select
+              label={t.frequency}
+              data={FREQUENCIES.map((value) => ({ value, label: t.families[value]! }))}
+              value={model.frequency}
+              allowDeselect={false}
+              onChange={(frequency) => changeModel({ frequency: frequency as 'poisson' })}
+            />
+          ) : (
+            <NumberInput
+              label={t.power}
+              value={model.power ?? POWER}
+              min={1.1}
+              max={1.9}
+              step={0.1}
+              onChange={(power) => changeModel({ power: Number(power) })}
+            />
+          )}
+          <Select
+            label={t.holdout}
+            data={resultChoices.filter(({ value }) => value !== draft.studyHash)}
+            value={draft.holdout?.studyHash ?? null}
+            placeholder={t.noHoldout}
+            clearable
+            onChange={(studyHash) =>
+              change({
+                holdout:
+                  studyHash === null || draft.exposureHash === null
+                    ? null
+                    : { studyHash, exposureHash: draft.exposureHash },
+              })
+            }
+          />
+          <TextInput
+            label={t.currency}
+            value={draft.currency}
+            maxLength={3}
+            onChange={(event) => change({ currency: event.currentTarget.value.toUpperCase() })}
+          />
+        </div>
+        <Group justify="space-between">
+          <Chip.Group
+            multiple
+            value={[...model.factors]}
+            onChange={(factors) =>
+              changeModel({
+                // In the order of the answer, whatever was clicked first: the same factors are the same recipe.
+                factors: (result?.factors ?? [])
+                  .map(({ name }) => name)
+                  .filter((name) => factors.includes(name)),
+              })
+            }
+          >
+            <Group gap="xs" role="group" aria-label={t.factors}>
+              <span>{t.factors}</span>
+              {(result?.factors ?? []).map(({ name }) => (
+                <Chip key={name} value={name} size="sm">
+                  {factorName(name, words)}
+                </Chip>
+              ))}
+            </Group>
+          </Chip.Group>
+          <Button
+            loading={jobId !== null}
+            disabled={workOf(draft) === null}
+            onClick={() => void price().catch(tellFailure)}
+          >
+            {t.price}
+          </Button>
+        </Group>
+      </div>
+    </Panel>
+  )
+}

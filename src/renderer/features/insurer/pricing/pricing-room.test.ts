@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest'
+import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import { en } from '../../../words/pricing.ts'
+import { figureSvg } from '../../../parts/research/figure.ts'
+import { inOrder } from './steps-order.ts'
+import { relativityFigure } from './relativity-figure.ts'
+import { readRules, textOfRules } from './rules-text.ts'
+
+describe('rules as text', () => {
+  const rules = {
+    allowed: [
+      { factor: 'ageBand', ratioMost: 3 },
+      { factor: 'group', ratioMost: null },
+    ],
+    forbidden: [{ factor: 'sex', reason: 'one premium, for women and men' }],
+    proxies: [{ factor: 'group', of: 'sex', reason: 'some employers' }],
+  }
+  it('come back as they were, commas of a reason too', () => {
+    expect(readRules(textOfRules(rules))).toEqual({ kind: 'read', rules })
+  })
+  it('say the field and the line that is not complete', () => {
+    expect(readRules({ allowed: 'age\n\ngroup, 0.5', forbidden: '', proxies: '' })).toEqual({
+      kind: 'wrong',
+      field: 'allowed',
+      line: 3,
+    })
+    expect(readRules({ allowed: '', forbidden: '', proxies: '' })).toMatchObject({ field: 'allowed' })
+    expect(readRules({ allowed: 'age', forbidden: 'sex', proxies: '' })).toMatchObject({ field: 'forbidden' })
+    expect(readRules({ allowed: 'age', forbidden: '', proxies: 'a, b' })).toMatchObject({ field: 'proxies' })
+  })
+})
+
+describe('steps', () => {
+  it('have the shares of the gross premium last', () => {
+    const share = { kind: 'share', name: 'tax', share: 0.1 } as const
+    const add = { kind: 'add', name: 'fixed', perMemberYear: 1 } as const
+    expect(inOrder([share, add])).toEqual([add, share])
+  })
+})
+
+describe('relativityFigure', () => {
+  const row = {
+    isBase: false,
+    exposure: 10,
+    claims: 5,
+    cost: 50,
+    observed: 1,
+    fitted: 1,
+    stdErr: 0.1,
+    p: 0.5,
+  }
+  const factor: RelativityFactorView = {
+    factor: 'ageBand',
+    rows: [
+      { ...row, level: '18-34', relativity: 1, lower: 1, upper: 1 },
+      { ...row, level: '35-49', relativity: 1.5, lower: 1.2, upper: 1.9 },
+      { ...row, level: '65+', relativity: null, lower: null, upper: null },
+    ],
+  }
+  const words = {
+    relativity: en.relativity,
+    exposure: en.exposureYears,
+    description: (rows: string) => rows,
+    level: (level: string) => level,
+  }
+  it('draws exposure for every level and a relativity where there is one, and says both aloud', () => {
+    const figure = relativityFigure(factor, words, 'en')!
+    const boxes = figure.shapes.filter(({ kind }) => kind === 'box')
+    expect(boxes).toHaveLength(3 + 2)
+    expect(figure.description).toBe('18-34 1 (1–1); 35-49 1.5 (1.2–1.9)')
+    expect(figureSvg(figure, 'mark')).toContain('65+')
+  })
+  it('draws nothing where no level has one', () => {
+    expect(relativityFigure({ ...factor, rows: [factor.rows[2]!] }, words, 'en')).toBeNull()
+  })
+})

@@ -1,0 +1,163 @@
+/** What was priced as tables: the same cells on the screen and in every file. Pure. */
+import type { Locale } from '../../../../shared/contract/app.ts'
+import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
+import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import type { PaperTable } from '../../../parts/research/paper-table.ts'
+import type { Words } from '../../../words/catalogue.ts'
+
+export type Shown = 'tariff' | 'frequency' | 'severity' | 'pure-premium'
+
+export function relativitiesTable(
+  { factor, rows }: RelativityFactorView,
+  shown: Shown,
+  currency: string,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const rate = (value: number | null): string =>
+    value === null
+      ? '–'
+      : shown === 'frequency'
+        ? formatSignificant(value, locale, 3)
+        : money(value, currency, locale)
+  return {
+    title: t.tableTitle(t.measures[shown], factorName(factor, words)),
+    header: [t.level, t.exposureYears, t.claims, t.observed, t.fitted, t.relativity, t.limits, t.p],
+    rows: rows.map((row) => ({
+      cells: [
+        levelName(factor, row.level, words),
+        formatNumber(row.exposure, locale, 0),
+        formatNumber(row.claims, locale, 0),
+        rate(row.observed),
+        rate(row.fitted),
+        row.relativity === null ? t.noData : ratioOf(row.relativity, locale),
+        row.isBase
+          ? t.isBase
+          : row.lower === null || row.upper === null
+            ? '–'
+            : `${ratioOf(row.lower, locale)}–${ratioOf(row.upper, locale)}`,
+        row.p === null ? '–' : formatP(row.p, locale),
+      ],
+    })),
+    notes: [t.tableNote],
+  }
+}
+
+export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Locale): PaperTable {
+  const t = words.pricing
+  return {
+    title: t.model,
+    header: [t.show, t.familyHead, t.dispersion, t.p, t.used],
+    rows: rates.map(({ measure, family, pearson, cellsUsed, converged }) => ({
+      cells: [
+        t.measures[measure],
+        `${t.families[family] ?? family}${converged ? '' : ` (${t.notConverged})`}`,
+        pearson.dispersion === null ? '–' : formatSignificant(pearson.dispersion, locale, 3),
+        pearson.p === null ? '–' : formatP(pearson.p, locale),
+        formatNumber(cellsUsed, locale),
+      ],
+    })),
+    notes: [t.dispersionNote],
+  }
+}
+
+export function developmentTable(
+  development: NonNullable<PricedAnswer['development']>,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const n = (value: number | null): string => (value === null ? '–' : formatNumber(value, locale, 0))
+  return {
+    title: t.development,
+    header: [t.month, t.known, t.chainLadder, t.ultimate, t.error, t.method],
+    rows: development.months.map(({ month, known, chainLadder, ultimate, stdErr, method }) => ({
+      cells: [month, n(known), n(chainLadder), n(ultimate), n(stdErr), t.methods[method]],
+    })),
+    notes: [t.developmentSaid(ratioOf(development.factor, locale))],
+  }
+}
+
+export function credibilityTable(
+  { groups }: NonNullable<PricedAnswer['credibility']>,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const rate = (value: number | null): string => (value === null ? '–' : formatSignificant(value, locale, 3))
+  return {
+    title: t.credibility,
+    header: [words.tariffs.term, t.exposureYears, t.own, t.z, t.blended, t.error],
+    rows: groups.map(({ group, exposure, own, factor, rate: blended, stdErr }) => ({
+      cells: [
+        group,
+        formatNumber(exposure, locale, 0),
+        rate(own),
+        ratioOf(factor, locale),
+        rate(blended),
+        rate(stdErr),
+      ],
+    })),
+    notes: [],
+  }
+}
+
+type Lift = NonNullable<PricedAnswer['validation']>['lift']
+
+export function liftTable(
+  bins: Lift,
+  title: string,
+  currency: string,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const isDouble = bins.some(({ alternative }) => alternative !== undefined)
+  return {
+    title,
+    header: [
+      t.bin,
+      t.exposureYears,
+      isDouble ? t.challenger : t.predicted,
+      ...(isDouble ? [t.champion] : []),
+      t.actual,
+    ],
+    rows: bins.map(({ exposure, predicted, actual, alternative }, i) => ({
+      cells: [
+        String(i + 1),
+        formatNumber(exposure, locale, 0),
+        money(predicted, currency, locale),
+        ...(isDouble ? [alternative === undefined ? '–' : money(alternative, currency, locale)] : []),
+        money(actual, currency, locale),
+      ],
+    })),
+    notes: [],
+  }
+}
+
+export function actualTable(
+  { factor, levels }: NonNullable<PricedAnswer['validation']>['byFactor'][number],
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const band = ({
+    ratio,
+    lower,
+    upper,
+  }: {
+    ratio: number | null
+    lower: number | null
+    upper: number | null
+  }): string => `${ratioOf(ratio, locale)} (${ratioOf(lower, locale)}–${ratioOf(upper, locale)})`
+  return {
+    title: t.actualToExpected(factorName(factor, words)),
+    header: [t.level, t.exposureYears, t.claimsRatio, t.costRatio],
+    rows: levels.map(({ level, exposure, claims, cost }) => ({
+      cells: [levelName(factor, level, words), formatNumber(exposure, locale, 0), band(claims), band(cost)],
+    })),
+    notes: [],
+  }
+}

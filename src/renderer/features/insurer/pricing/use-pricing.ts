@@ -1,0 +1,103 @@
+/** The store of the pricing room: what is priced, what came out, and the changes that the node has noted. */
+import { create } from 'zustand'
+import type { PricedAnswer, PricingProblem, PricingSourcesView } from '../../../../shared/contract/pricing.ts'
+import type { ManualChange, PricingWork } from '../../../../shared/domain/pricing-work.ts'
+import { node } from '../../../lib/node.ts'
+import { ofOnePerson } from '../../../lib/session.ts'
+import { jobEnded } from '../../../parts/jobs.ts'
+
+export interface PricingDraft extends Omit<PricingWork, 'source'> {
+  readonly studyHash: string | null
+  readonly exposureHash: string | null
+  readonly currency: string
+}
+
+interface PricingState {
+  readonly sources: PricingSourcesView | null
+  readonly draft: PricingDraft
+  readonly jobId: string | null
+  readonly answer: PricedAnswer | null
+  readonly problem: PricingProblem | null
+  load(): Promise<void>
+  change(change: Partial<PricingDraft>): void
+  price(): Promise<void>
+  note(change: ManualChange, reason: string): Promise<void>
+}
+
+export const NEW_DRAFT: PricingDraft = {
+  studyHash: null,
+  exposureHash: null,
+  product: '',
+  jurisdiction: '',
+  currency: 'TWD',
+  model: { kind: 'frequency-severity', frequency: 'quasipoisson', factors: [] },
+  adjustments: [],
+  steps: [],
+  holdout: null,
+}
+const nothing = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null }
+
+/** Null while something is not chosen. */
+export function workOf(draft: PricingDraft): PricingWork | null {
+  const { studyHash, exposureHash, currency: _, ...rest } = draft
+  const [product, jurisdiction] = [rest.product.trim(), rest.jurisdiction.trim()]
+  if (studyHash === null || exposureHash === null || product === '' || jurisdiction === '') return null
+  return { ...rest, product, jurisdiction, source: { studyHash, exposureHash } }
+}
+
+export const usePricing = create<PricingState>()((set, get) => ({
+  ...nothing,
+  async load() {
+    const sources = await node.pricing.sources()
+    const { draft } = get()
+    const [result] = sources.results
+    const [rules] = sources.rules
+    const isKnown = sources.results.some(({ studyHash }) => studyHash === draft.studyHash)
+    const hasFile = sources.exposures.some(({ hash }) => hash === draft.exposureHash)
+    set({
+      sources,
+      draft: {
+        ...draft,
+        studyHash: isKnown ? draft.studyHash : (result?.studyHash ?? null),
+        exposureHash: hasFile ? draft.exposureHash : (sources.exposures[0]?.hash ?? null),
+        product: draft.product === '' ? (rules?.product ?? '') : draft.product,
+        jurisdiction: draft.jurisdiction === '' ? (rules?.jurisdiction ?? '') : draft.jurisdiction,
+        model:
+          draft.model.factors.length > 0 || result === undefined
+            ? draft.model
+            : {
+                ...draft.model,
+                factors: result.factors
+                  .map(({ name }) => name)
+                  .filter((name) => rules?.allowed.some(({ factor }) => factor === name) ?? false),
+              },
+      },
+    })
+  },
+  change: (change) => set({ draft: { ...get().draft, ...change } }),
+  async price() {
+    const work = workOf(get().draft)
+    if (work === null) return
+    const started = await node.pricing.start({ work })
+    if (started.kind === 'not-priced') {
+      set({ problem: started.problem, answer: null, jobId: null })
+      return
+    }
+    const { jobId } = started
+    set({ jobId, problem: null })
+    await jobEnded(jobId)
+    const answer = await node.pricing.answer({ jobId })
+    // Another one was started meanwhile: this one is stale.
+    if (get().jobId !== jobId) return
+    if (answer?.kind === 'priced') set({ answer, jobId: null })
+    else set({ jobId: null, problem: answer?.problem ?? null, ...(answer === null ? {} : { answer: null }) })
+  },
+  async note(change, reason) {
+    const noted = await node.pricing.note({ change, reason })
+    const { draft } = get()
+    set({ draft: { ...draft, adjustments: [...draft.adjustments, noted] } })
+    await get().price()
+  },
+}))
+
+ofOnePerson(() => usePricing.setState(nothing))

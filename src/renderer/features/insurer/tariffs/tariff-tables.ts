@@ -1,0 +1,114 @@
+/** A tariff, a comparison and a group's price as tables. Pure. */
+import type { Locale } from '../../../../shared/contract/app.ts'
+import type {
+  GroupPriceView,
+  OpenedTariff,
+  TariffComparisonView,
+} from '../../../../shared/contract/tariffs.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import {
+  factorName,
+  levelName,
+  money,
+  percent,
+  ratioOf,
+  signedShare,
+} from '../../../parts/insurer/pricing-names.ts'
+import type { PaperTable } from '../../../parts/research/paper-table.ts'
+import type { Words } from '../../../words/catalogue.ts'
+
+export function relativityTable(opened: OpenedTariff, words: Words, locale: Locale): PaperTable {
+  const t = words.tariffs
+  const { row, factors, base } = opened
+  return {
+    title: t.relativityTable(t.full(row.name, row.version)),
+    header: [t.term, t.relativity, t.exposure],
+    rows: factors.flatMap(({ name, levels }) => [
+      { cells: [factorName(name, words), '', ''], isHeading: true },
+      ...levels.map(({ level, relativity, exposure }) => ({
+        cells: [
+          levelName(name, level, words),
+          relativity === null ? words.pricing.noData : ratioOf(relativity, locale),
+          formatNumber(exposure, locale, 0),
+        ],
+        isIndented: true,
+      })),
+    ]),
+    notes: [t.base(money(base, row.currency, locale)), `${t.bindNames.tariff}: ${row.hash}`],
+  }
+}
+
+export function stepsTable({ row, steps }: OpenedTariff, words: Words, locale: Locale): PaperTable {
+  const t = words.tariffs
+  return {
+    title: t.steps,
+    header: [words.pricing.line, words.pricing.stepValue],
+    rows: steps.map((step) => ({
+      cells: [
+        step.name,
+        step.kind === 'factor'
+          ? t.stepFactor(ratioOf(step.factor, locale))
+          : step.kind === 'share'
+            ? t.stepShare(percent(step.share, locale))
+            : money(step.perMemberYear, row.currency, locale),
+      ],
+    })),
+    notes: [],
+  }
+}
+
+export function comparisonTable(
+  { relativities }: TariffComparisonView,
+  title: string,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.tariffs
+  const factors = [...new Set(relativities.map(({ factor }) => factor))]
+  return {
+    title,
+    header: [t.level, t.before, t.after, t.change],
+    rows: factors.flatMap((factor) => [
+      { cells: [factorName(factor, words), '', '', ''], isHeading: true },
+      ...relativities
+        .filter((each) => each.factor === factor)
+        .map(({ level, before, after }) => ({
+          cells: [
+            levelName(factor, level, words),
+            ratioOf(before, locale),
+            ratioOf(after, locale),
+            before === null || after === null ? '–' : signedShare(after / before - 1, locale),
+          ],
+          isIndented: true,
+        })),
+    ]),
+    notes: [],
+  }
+}
+
+export function groupTable(
+  { rows, currency }: Extract<GroupPriceView, { kind: 'priced' }>,
+  factors: readonly string[],
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.tariffs
+  return {
+    title: t.group,
+    header: [
+      t.lineNumber,
+      ...factors.map((factor) => factorName(factor, words)),
+      t.exposure,
+      words.pricing.after,
+    ],
+    rows: rows.map(({ line, levels, exposure, premium }) => ({
+      cells: [
+        String(line),
+        ...levels.map((level, f) => levelName(factors[f] ?? '', level, words)),
+        formatNumber(exposure, locale, 2),
+        money(premium, currency, locale),
+      ],
+    })),
+    notes: [],
+  }
+}

@@ -1,0 +1,34 @@
+/** Factors, levels and money of pricing as people read them. Pure. */
+import type { Locale } from '../../../shared/contract/app.ts'
+import { formatMoney, formatNumber, formatSignificant } from '../../lib/format.ts'
+import type { Words } from '../../words/catalogue.ts'
+
+/** Minor units of one unit of money, as exposure files and answers have them. */
+export const MINOR_DIGITS = 2
+export const MINOR = 10 ** MINOR_DIGITS
+
+export const factorName = (factor: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
+  t.factorNames[factor] ?? factor
+
+export const levelName = (factor: string, level: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
+  factor === 'sex' ? (t.levelNames[level] ?? level) : level
+
+export const money = (minor: number, currency: string, locale: Locale): string =>
+  /^[A-Z]{3}$/.test(currency)
+    ? formatMoney(minor, currency, MINOR_DIGITS, locale)
+    : formatNumber(minor / MINOR, locale, MINOR_DIGITS)
+
+/** `+3.2 %` */
+export function signedShare(value: number, locale: Locale): string {
+  const percent = formatNumber(Math.abs(value) * 100, locale, 1)
+  return `${value < 0 ? '−' : '+'}${percent} %`
+}
+
+export const percent = (value: number, locale: Locale): string => `${formatNumber(value * 100, locale, 1)} %`
+
+export const figureText = (value: number | null, locale: Locale, digits = 4): string =>
+  value === null ? '–' : formatSignificant(value, locale, digits)
+
+/** Digits of ratios, which stand below each other in tables. */
+export const ratioOf = (value: number | null, locale: Locale): string =>
+  value === null ? '–' : formatNumber(value, locale, 3)

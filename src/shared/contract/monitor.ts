@@ -1,0 +1,240 @@
+/**
+ * The insurer's groups: what a monitoring table would ask, and what recorded ones say beside the insurer's own exposure. Nothing here asks
+ * hospitals for anything: that is `requests`, with its price (docs/spec/pricing.md M12, M13).
+ */
+import { z } from 'zod'
+import type { Service } from './kit.ts'
+import { asked } from './requests.ts'
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** `rate`: with its denominator, and which share of the band's variance is chance, noise and what is not reported yet. */
+export const rateBand = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rate'),
+    value: z.number(),
+    lower: z.number(),
+    upper: z.number(),
+    denominator: z.number(),
+    counted: z.number(),
+    completion: z.number(),
+    from: z.object({ chance: z.number(), noise: z.number(), immaturity: z.number() }),
+  }),
+  /** No denominator. */
+  z.object({ kind: z.literal('claims-only'), counted: z.number(), noise: z.number() }),
+  /** Its limits reach 0 by noise alone: nothing can be said. */
+  z.object({ kind: z.literal('too-noisy'), denominator: z.number() }),
+  /** The table has no such cell: too few. */
+  z.object({ kind: z.literal('withheld') }),
+])
+export type MonitorRate = z.infer<typeof rateBand>
+
+const ratio = z.object({
+  ratio: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  p: z.number(),
+  observed: z.number(),
+  expected: z.number(),
+  /** Variance of the noise in what was observed. */
+  noise: z.number(),
+})
+export type MonitorRatio = z.infer<typeof ratio>
+
+const group = z.object({
+  /** Null: the whole portfolio. */
+  label: z.string().nullable(),
+  /** Groups under this label where it stands for several. */
+  codes: z.array(z.string()),
+  /** Average lives and member-years of the file; null without it. */
+  lives: z.number().nullable(),
+  exposure: z.number().nullable(),
+  premium: z.number().nullable(),
+  /** Share of its exposure in cells that were withheld. */
+  uncovered: z.number().nullable(),
+  visits: rateBand,
+  claims: rateBand,
+  severity: rateBand,
+  purePremium: rateBand,
+  lossRatio: rateBand,
+  prevalence: z.array(z.object({ condition: z.string(), rate: rateBand })),
+  caseMix: z
+    .object({ points: z.number(), lower: z.number(), upper: z.number(), persons: z.number() })
+    .nullable(),
+  /** Null where nothing is expected of it, too little is (under 5), or there is no file. */
+  actualToExpected: ratio.nullable(),
+  /** In order of time; null where withheld. */
+  months: z.array(
+    z.object({
+      month: z.string(),
+      claims: z.number().nullable(),
+      patients: z.number().nullable(),
+      /** Variance of the noise in the claims. */
+      noise: z.number(),
+      expected: z.number().nullable(),
+      exposure: z.number().nullable(),
+    }),
+  ),
+})
+export type MonitorGroupView = z.infer<typeof group>
+
+const cause = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('rows'),
+    rows: z.array(
+      z.object({
+        label: z.string(),
+        observed: z.number(),
+        expected: z.number(),
+        excess: z.number(),
+        ratio: z.number(),
+        lower: z.number(),
+        upper: z.number(),
+      }),
+    ),
+    leftOut: z.int(),
+  }),
+  z.object({ kind: z.literal('stops'), reason: z.enum(['no-table', 'withheld', 'too-few']) }),
+])
+export type MonitorCause = z.infer<typeof cause>
+export const causeBy = z.enum(['ageBand', 'condition', 'month'])
+export type CauseBy = z.infer<typeof causeBy>
+
+const cusum = z.object({
+  label: z.string(),
+  ratio: z.number(),
+  threshold: z.number(),
+  runLength: z.number(),
+  falseAlarmsPerYear: z.number(),
+  points: z.array(z.object({ month: z.string(), value: z.number(), isSignal: z.boolean() })),
+})
+
+const alert = z.object({
+  label: z.string(),
+  /** A rise in time, or a level apart from the others. */
+  kind: z.enum(['rise', 'level']),
+  /** Of a rise: the month of the signal and the first one of it. */
+  month: z.string().nullable(),
+  since: z.string(),
+  ratio,
+  falseAlarmsPerYear: z.number(),
+  /** Where to look: the largest excess that can be read, or null. */
+  next: z.object({ by: causeBy, label: z.string(), share: z.number() }).nullable(),
+})
+export type MonitorAlert = z.infer<typeof alert>
+
+const source = z.object({
+  studyHash: hash,
+  snapshot: hash,
+  snapshotHeight: z.int().nullable(),
+  /** Milliseconds since 1970. */
+  stateAt: z.number().nullable(),
+  answeredAt: z.number().nullable(),
+  microRho: z.int(),
+  organisation: z.string(),
+  lastMonth: z.string(),
+  months: z.int(),
+  /** What one patient counts with at most. */
+  costMost: z.int(),
+  attestedBy: z.int(),
+  gatewayCount: z.int(),
+})
+export type MonitorSource = z.infer<typeof source>
+
+const view = z.object({
+  kind: z.literal('view'),
+  source,
+  exposure: z.object({ hash, fileName: z.string(), importedAt: z.number() }).nullable(),
+  /** Why the file gives no rates though there is one: its groups, months or bands are not those of the table. */
+  mismatch: z.enum(['bands', 'months', 'groups']).nullable(),
+  /** The gateways withheld all of it: too few patients. */
+  isWithheld: z.boolean(),
+  portfolio: group,
+  groups: z.array(group),
+  /** Whether what is expected goes by age and sex; if not, by exposure alone. */
+  isStandardised: z.boolean(),
+  funnel: z.object({
+    falseDiscoveryRate: z.number(),
+    phi: z.number(),
+    leftOut: z.int(),
+    points: z.array(
+      z.object({
+        label: z.string(),
+        expected: z.number(),
+        ratio: z.number(),
+        lower: z.number(),
+        upper: z.number(),
+        p: z.number(),
+        isSignal: z.boolean(),
+      }),
+    ),
+    limits: z.array(
+      z.object({
+        expected: z.number(),
+        lower95: z.number(),
+        upper95: z.number(),
+        lower998: z.number(),
+        upper998: z.number(),
+      }),
+    ),
+  }),
+  cusums: z.array(cusum),
+  alerts: z.array(alert),
+  /** By group, then by what it is cut. */
+  causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
+  triangle: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('triangle'),
+      months: z.array(z.string()),
+      cumulative: z.array(z.array(z.number())),
+      completion: z.array(z.number()),
+    }),
+    z.object({ kind: z.literal('withheld'), cells: z.int() }),
+    z.object({ kind: z.literal('too-short'), months: z.int() }),
+    /** Nothing to develop from: a first column of noise alone. */
+    z.object({ kind: z.literal('no-pattern') }),
+  ]),
+})
+export type MonitorView = z.infer<typeof view>
+
+const plan = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('plan'),
+    /** What `requests` takes: `registration` is to be filled in where the table is asked under a registered protocol. */
+    asked,
+    groups: z.array(z.object({ label: z.string(), codes: z.array(z.string()), lives: z.number() })),
+    /** Groups under one label, since they are too small or too many. */
+    merged: z.int(),
+    /** Patients that a group needs to be shown, and claims from which actual to expected is known to a quarter. */
+    personsLeast: z.int(),
+    claimsLeast: z.int(),
+  }),
+  z.object({ kind: z.literal('too-few-months'), months: z.int() }),
+  z.object({ kind: z.literal('all-too-small') }),
+  z.object({ kind: z.literal('unclear-bands'), labels: z.array(z.string()) }),
+  z.object({ kind: z.literal('too-many-bands') }),
+  z.object({ kind: z.literal('no-file') }),
+  z.object({ kind: z.literal('no-snapshot') }),
+  z.object({ kind: z.literal('no-insurer') }),
+])
+export type MonitorPlanView = z.infer<typeof plan>
+
+export const monitor = {
+  /** Of a kept file and a declared snapshot. `perYear`: among how many tables the yearly allowance is shared. */
+  plan: {
+    input: z.object({
+      exposure: hash,
+      snapshot: hash,
+      perYear: z.int().min(1).max(12),
+      registration: hash.nullable(),
+    }),
+    output: plan,
+  },
+  /** Recorded monitoring tables of this insurer, newest first. */
+  tables: { input: z.void(), output: z.array(source) },
+  /** One of them beside a kept file; null: claims only. */
+  view: {
+    input: z.object({ studyHash: hash, exposure: hash.nullable() }),
+    output: z.discriminatedUnion('kind', [view, z.object({ kind: z.literal('not-here') })]),
+  },
+} satisfies Service

@@ -1,0 +1,376 @@
+/** Pricing from recorded results: fits, changes by hand, permitted factors, models from elsewhere (docs/spec/pricing.md). */
+import { z } from 'zod'
+import {
+  civilDay,
+  factorRules,
+  label,
+  manualChange,
+  notedChange,
+  pricingSource,
+  pricingWork,
+} from '../domain/pricing-work.ts'
+import type { Service } from './kit.ts'
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+const number = z.number()
+/** Null where there is no such number. */
+const maybe = z.number().nullable()
+const job = z.object({ jobId: z.string() })
+
+const recordedView = z.object({
+  studyHash: hash,
+  title: z.string().nullable(),
+  at: number.nullable(),
+  snapshot: hash,
+  from: z.string(),
+  to: z.string(),
+  /** What one patient's cost counts with at most, minor units. */
+  costMost: number,
+  factors: z.array(z.object({ name: z.string(), levels: z.array(z.string()), isOrdered: z.boolean() })),
+  /** Cells with claims and costs, and those of them that the gateways withheld. */
+  cells: z.int(),
+  withheld: z.int(),
+})
+export type RecordedView = z.infer<typeof recordedView>
+
+const exposureView = z.object({
+  hash,
+  name: z.string(),
+  importedAt: number,
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+})
+
+export const rulesView = factorRules.extend({
+  hash,
+  version: z.int(),
+  by: z.string(),
+  at: number,
+})
+export type RulesView = z.infer<typeof rulesView>
+
+export const pricingSources = z.object({
+  results: z.array(recordedView),
+  exposures: z.array(exposureView),
+  /** The newest list of each product and jurisdiction. */
+  rules: z.array(rulesView),
+})
+export type PricingSourcesView = z.infer<typeof pricingSources>
+
+/** Why nothing was priced, with what stands in the way. */
+export const pricingProblem = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('no-such-result') }),
+  z.object({ kind: z.literal('no-such-exposure') }),
+  /** The exposure file's age bands, months or groups are others than those of the answer. */
+  z.object({ kind: z.literal('mismatch'), what: z.enum(['bands', 'months', 'groups']) }),
+  /** A change that this node did not note: who and when would be the window's word. */
+  z.object({ kind: z.literal('not-noted'), place: z.int() }),
+  /** Nobody has said which factors the product may use there. */
+  z.object({ kind: z.literal('no-rules') }),
+  z.object({
+    kind: z.literal('factors'),
+    refusals: z.array(
+      z.object({
+        factor: z.string(),
+        reason: z.enum(['not-allowed', 'forbidden', 'ratio']),
+        detail: z.string(),
+      }),
+    ),
+  }),
+  /** The cells, the recipe or the file give no honest number: code and detail of the engine. */
+  z.object({ kind: z.literal('engine'), code: z.string(), detail: z.record(z.string(), z.unknown()) }),
+])
+export type PricingProblem = z.infer<typeof pricingProblem>
+
+const relativityRow = z.object({
+  level: z.string(),
+  isBase: z.boolean(),
+  exposure: number,
+  claims: number,
+  cost: number,
+  observed: maybe,
+  fitted: maybe,
+  relativity: maybe,
+  stdErr: maybe,
+  lower: maybe,
+  upper: maybe,
+  p: maybe,
+})
+export const relativityFactor = z.object({ factor: z.string(), rows: z.array(relativityRow) })
+export type RelativityFactorView = z.infer<typeof relativityFactor>
+
+export const buildUpView = z.object({
+  lines: z.array(
+    z.object({ name: z.string(), kind: z.string(), value: number, amount: number, after: number }),
+  ),
+  pure: number,
+  gross: number,
+})
+export type BuildUpView = z.infer<typeof buildUpView>
+
+export const changeEntry = z.object({
+  step: z.int(),
+  kind: z.string(),
+  factor: z.string(),
+  level: z.string(),
+  before: maybe,
+  after: maybe,
+  by: z.string(),
+  day: z.string(),
+  reason: z.string(),
+})
+
+const liftBin = z.object({
+  exposure: number,
+  predicted: number,
+  actual: number,
+  alternative: number.optional(),
+})
+const gini = z.object({ value: maybe, lower: maybe, upper: maybe })
+const band = z.object({ ratio: maybe, lower: maybe, upper: maybe })
+
+export const impactView = z.object({
+  oldTotal: number,
+  newTotal: number,
+  change: number,
+  up: number,
+  down: number,
+  same: number,
+  /** Null is without end. */
+  bins: z.array(z.object({ from: maybe, to: maybe, exposure: number })),
+  quantiles: z.array(z.object({ share: number, change: number })),
+  byFactor: z.array(z.object({ factor: z.string(), level: z.string(), exposure: number, change: number })),
+  unpriced: number,
+})
+export type ImpactView = z.infer<typeof impactView>
+
+export const proxyWarning = z.object({
+  factor: z.string(),
+  of: z.string(),
+  source: z.enum(['declared', 'measured']),
+  reason: z.string(),
+  association: maybe,
+})
+
+export const pricedAnswer = z.object({
+  kind: z.literal('priced'),
+  work: pricingWork,
+  /** Of the cells that were fitted; `withheldShare`: of the exposure that no rate speaks of. */
+  cells: z.object({
+    count: z.int(),
+    exposure: number,
+    claims: number,
+    cost: number,
+    withheld: z.int(),
+    withheldShare: number,
+  }),
+  rates: z.array(
+    z.object({
+      measure: z.enum(['frequency', 'severity', 'pure-premium']),
+      family: z.string(),
+      dispersion: maybe,
+      pearson: z.object({ dispersion: maybe, p: maybe }),
+      parameter: maybe,
+      cellsUsed: z.int(),
+      cellsLeftOut: z.int(),
+      converged: z.boolean(),
+      base: number,
+      factors: z.array(relativityFactor),
+    }),
+  ),
+  tariff: z.object({
+    base: number,
+    factors: z.array(relativityFactor),
+    offBalance: number,
+    audit: z.array(changeEntry),
+  }),
+  reconciliation: z
+    .object({
+      observed: number,
+      product: number,
+      direct: number,
+      productGap: number,
+      directGap: number,
+      agrees: z.boolean(),
+    })
+    .nullable(),
+  average: z.object({ buildUp: buildUpView, lower: maybe, upper: maybe }),
+  trend: z
+    .object({
+      yearly: z.object({ value: number, lower: number, upper: number }),
+      slope: number,
+      stdErr: number,
+    })
+    .nullable(),
+  development: z
+    .object({
+      factor: number,
+      logVariance: number,
+      months: z.array(
+        z.object({
+          month: z.string(),
+          known: number,
+          chainLadder: number,
+          ultimate: number,
+          stdErr: maybe,
+          method: z.enum(['chain-ladder', 'bornhuetter-ferguson']),
+        }),
+      ),
+    })
+    .nullable(),
+  credibility: z
+    .object({
+      collective: number,
+      groups: z.array(
+        z.object({
+          group: z.string(),
+          exposure: number,
+          own: maybe,
+          factor: number,
+          rate: number,
+          stdErr: maybe,
+        }),
+      ),
+    })
+    .nullable(),
+  validation: z
+    .object({
+      lift: z.array(liftBin),
+      gini,
+      ratio: maybe,
+      slope: maybe,
+      byFactor: z.array(
+        z.object({
+          factor: z.string(),
+          levels: z.array(z.object({ level: z.string(), exposure: number, claims: band, cost: band })),
+        }),
+      ),
+    })
+    .nullable(),
+  warnings: z.array(proxyWarning),
+  /** Factors whose relativities lie further apart than the list allows: no tariff is made while there are any. */
+  ratios: z.array(z.object({ factor: z.string(), detail: z.string() })),
+})
+export type PricedAnswer = z.infer<typeof pricedAnswer>
+
+const lookupRows = z
+  .array(z.object({ key: z.union([z.string().max(200), z.number()]), value: number }))
+  .max(10_000)
+export const challengerInput = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('rates'), text: z.string().max(3 << 20), format: z.enum(['csv', 'json']) }),
+  z.object({
+    kind: z.literal('formula'),
+    source: z.string().max(20_000),
+    tables: z.array(z.object({ name: label, key: z.enum(['number', 'text']), rows: lookupRows })).max(50),
+  }),
+])
+
+const challenged = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('challenged'),
+    factors: z.array(z.string()),
+    doubleLift: z.array(liftBin),
+    giniDifference: gini,
+    impact: impactView,
+    championGap: number,
+    challengerGap: number,
+    noValue: z.array(z.object({ reason: z.string(), line: z.int(), column: z.int(), count: z.int() })),
+    warnings: z.array(proxyWarning),
+  }),
+  /** The file, with the place of each error. */
+  z.object({
+    kind: z.literal('refused'),
+    errors: z.array(
+      z.object({
+        code: z.string(),
+        place: z.string(),
+        found: z.string(),
+        expected: z.string(),
+        didYouMean: z.string().nullable(),
+      }),
+    ),
+    errorCount: z.int(),
+  }),
+  /** The formula, with its place. */
+  z.object({
+    kind: z.literal('problem'),
+    code: z.string(),
+    line: z.int(),
+    column: z.int(),
+    length: z.int(),
+    found: z.string(),
+    expected: z.array(z.string()),
+    hint: z.record(z.string(), z.unknown()).nullable(),
+  }),
+  z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+])
+export type ChallengedAnswer = z.infer<typeof challenged>
+
+export const pricing = {
+  /** Recorded results, exposure files and lists of factors that there are. */
+  sources: { input: z.void(), output: pricingSources },
+  /** Puts who and which day on a change by hand, and keeps it. */
+  note: {
+    input: z.object({ change: manualChange, reason: z.string().trim().min(1).max(500) }),
+    output: notedChange,
+  },
+  start: {
+    input: z.object({ work: pricingWork }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('started'), jobId: z.string() }),
+      z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+    ]),
+  },
+  /** What a job of `start` found; null while there is nothing. */
+  answer: {
+    input: job,
+    output: z
+      .discriminatedUnion('kind', [
+        pricedAnswer,
+        z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+      ])
+      .nullable(),
+  },
+  /** A model from elsewhere against the work's tariff on its portfolio. */
+  challenge: {
+    input: z.object({ work: pricingWork, challenger: challengerInput }),
+    output: challenged,
+  },
+  /** Amounts of large claims, one a line, above a pooling point: what lies above, and never the largest. */
+  pool: {
+    input: z.object({
+      amounts: z.string().max(1 << 20),
+      threshold: number.min(0),
+      spread: z.enum(['flat', 'proportional']),
+      source: pricingSource,
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('pooled'),
+        claims: z.int(),
+        excessCount: z.int(),
+        excessTotal: number,
+        /** Per member-year, or the factor on the pure premium. */
+        load: number,
+      }),
+      z.object({ kind: z.literal('refused'), lines: z.array(z.int()) }),
+      z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+    ]),
+  },
+  /** All versions of the lists of permitted factors, newest first. */
+  rules: { input: z.void(), output: z.array(rulesView) },
+  saveRules: {
+    input: factorRules,
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('saved'), hash, version: z.int() }),
+      /** The same list as the newest one, or a factor both allowed and forbidden. */
+      z.object({ kind: z.literal('refused'), reason: z.enum(['unchanged', 'both']) }),
+    ]),
+  },
+} satisfies Service
+
+export const tariffHeader = z.object({
+  name: label,
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  validFrom: civilDay,
+})

@@ -1,0 +1,92 @@
+/**
+ * What an analyst asks of the pricing model: which recorded results, which factors and model, what was changed by hand, and how the pure
+ * premium becomes the gross one. The same document prices on the screen and makes a tariff, so what is approved is what was seen.
+ */
+import { z } from 'zod'
+import { parseDay } from './dates.ts'
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/)
+export const label = z.string().trim().min(1).max(80)
+const sentence = z.string().trim().min(1).max(500)
+const number = z.number()
+const month = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/)
+export const civilDay = z.string().refine((text) => /^[0-9]{4}-/.test(text) && parseDay(text) !== null)
+
+export const buildUpStep = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('factor'), name: label, factor: number, logVariance: number.min(0) }),
+  z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: number }),
+  z.strictObject({ kind: z.literal('share'), name: label, share: number }),
+])
+
+export const manualChange = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('smooth'),
+    factor: label,
+    middles: z.array(number).max(500),
+    knots: z.int().min(3).max(7),
+  }),
+  z.strictObject({ kind: z.literal('monotone'), factor: label, direction: z.enum(['rising', 'falling']) }),
+  z.strictObject({ kind: z.literal('cap'), factor: label, least: number, most: number }),
+  z.strictObject({ kind: z.literal('ratio'), factor: label, most: number }),
+  z.strictObject({ kind: z.literal('set'), factor: label, level: label, relativity: number }),
+])
+export type ManualChange = z.infer<typeof manualChange>
+
+/** As the node noted it: who and on which day are not the window's to say. */
+export const notedChange = z.strictObject({
+  change: manualChange,
+  by: label,
+  day: civilDay,
+  reason: sentence,
+})
+export type NotedChange = z.infer<typeof notedChange>
+
+export const pricingModel = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('frequency-severity'),
+    frequency: z.enum(['poisson', 'quasipoisson', 'negative-binomial']),
+    factors: z.array(label).max(20),
+  }),
+  z.strictObject({
+    kind: z.literal('pure-premium'),
+    /** Between 1 and 2; null is profiled, which costs with noise do not allow. */
+    power: number.nullable(),
+    factors: z.array(label).max(20),
+  }),
+])
+
+/** Where the claims and the denominators come from. */
+export const pricingSource = z.strictObject({
+  /** Answered request whose table of claims and costs is priced. */
+  studyHash: hash,
+  /** The insurer's own exposure file. */
+  exposureHash: hash,
+})
+
+export const pricingWork = z.strictObject({
+  product: label,
+  jurisdiction: label,
+  source: pricingSource,
+  model: pricingModel,
+  adjustments: z.array(notedChange).max(1000),
+  steps: z.array(buildUpStep).max(50),
+  /** A later answer that the model was not made from: the test out of time. Null: no validation. */
+  holdout: pricingSource.nullable(),
+})
+export type PricingWork = z.infer<typeof pricingWork>
+export type PricingSource = z.infer<typeof pricingSource>
+
+/** Which factors a product may use in a jurisdiction: whatever is not allowed is refused. */
+export const factorRules = z.strictObject({
+  product: label,
+  jurisdiction: label,
+  allowed: z
+    .array(z.strictObject({ factor: label, ratioMost: number.min(1).nullable() }))
+    .min(1)
+    .max(50),
+  forbidden: z.array(z.strictObject({ factor: label, reason: sentence })).max(50),
+  proxies: z.array(z.strictObject({ factor: label, of: label, reason: sentence })).max(50),
+})
+export type FactorRulesDraft = z.infer<typeof factorRules>
+
+export const monthRange = z.object({ from: month, to: month })
