@@ -4,6 +4,7 @@
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import { asked as askedShape } from '../../shared/contract/requests.ts'
+import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 
@@ -165,11 +166,15 @@ async function askMonitoring(
   }
   const ready = await insurer.monitor.plan({ ...planned, registration: registered.hash })
   if (ready.kind !== 'plan') return
+  const asked = askedShape.parse(ready.asked)
+  const shown = await insurer.requests.price({ asked, wished: null })
+  if (shown.kind !== 'priced') return
   await insurer.requests.submit({
-    asked: askedShape.parse(ready.asked),
+    asked,
     title: 'Monitoring table of own groups',
     purpose: PURPOSE,
     studyId: null,
+    shown,
   })
 }
 

@@ -7,7 +7,8 @@ import type { Crypto } from '../node/crypto/crypto.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
-import { commitmentOf, resultHashOf } from '../node/studies/envelope.ts'
+import { commitmentOf } from '../node/chain/study-items.ts'
+import { resultHashOf } from '../node/studies/envelope.ts'
 import type { RecordedResult } from '../pricing/model/recorded-table.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
@@ -159,7 +160,7 @@ export function createPricingSources(
     async proven(studyHash, document, answer, ageBands) {
       const row = await node().studies.index.studyOf(fromHex(studyHash))
       const { chainId } = node().ledger
-      const commitment = row === null ? null : commitmentOf(crypto, chainId, document)
+      const commitment = row === null ? null : commitmentOf(crypto, chainId, row.author, document)
       if (row === null || row.result === null || commitment === null) return null
       if (!equalBytes(commitment, row.commitment)) return null
       if (!equalBytes(resultHashOf(crypto, chainId, answer), row.result.resultHash)) return null

@@ -17,6 +17,7 @@ import { planMonitor } from '../insurer/monitor-request.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
+import { studyRulesOf } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
@@ -103,7 +104,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const budget = budgetOf(state.policy)
       const most = budget.chargeMicroRho[registration === null ? 'table' : 'registered-model']
       const microRho = Math.min(most, Math.floor(budget.requesterMicroRho.insurer / perYear))
-      const policy = releasePolicyOf(state)
+      const policy = releasePolicyOf(studyRulesOf(state.policy))
       const made = planMonitor(
         rows,
         own.name,

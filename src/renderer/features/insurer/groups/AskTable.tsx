@@ -114,7 +114,7 @@ function Planned({
   )
 
   const submit = async (): Promise<void> => {
-    if (plan.value?.kind !== 'plan') return
+    if (plan.value?.kind !== 'plan' || price.value?.kind !== 'priced') return
     setRefused(null)
     setStep('registering')
     try {
@@ -123,8 +123,12 @@ function Planned({
       const ready = await node.monitor.plan({ exposure, snapshot, perYear, registration: hash })
       if (ready.kind !== 'plan' || ready.asked.lane !== 'noise' || ready.asked.output.kind !== 'monitor')
         return setRefused(ready.kind)
+      // The protocol's hash is part of the question from here on; its price may not have grown by it.
+      const shown = await node.requests.price({ asked: ready.asked, wished: null })
+      if (shown.kind !== 'priced' || shown.microRho > price.value.microRho) return setRefused('price-changed')
       const answer = await node.requests.submit({
         asked: ready.asked,
+        shown,
         title: t.requestTitle(ready.asked.output.lastMonth),
         purpose: 'group-monitoring',
         studyId: null,
