@@ -229,7 +229,7 @@ test(
     expect(differenced.shown).toMatchObject({ chargeKind: 'count', microRho: 20_000, same: null })
     await untilState(page, 'One rule less', 'answered')
 
-    const waiting = (await rowOf(page, 'Seen again within ninety days, by sex'))!
+    const waiting = (await rowOf(page, 'Seen again within four months, by sex'))!
     expect(waiting).toMatchObject({ state: 'to-be-checked', lane: 'rule' })
     await at(page, '#/requests/list')
     await expect(page.getByText('One rule less').first()).toBeVisible()

@@ -27,11 +27,18 @@ const EVERYBODY: CohortDefinition = {
   steps: [],
 }
 
-/** Who is seen again within ninety days, by sex: among the few of a demonstration too, enough are and enough are not (rule R5). */
+/**
+ * Who of those from fifty on is seen again within four months, by sex: among the few of a demonstration too, enough are and enough are not (rule
+ * R5), and enough people are younger (R9).
+ */
 const SEEN_AGAIN: StudyDocument = {
   schema: 'study/3',
-  title: 'Seen again within ninety days',
-  cohort: EVERYBODY,
+  title: 'Seen again within four months',
+  cohort: {
+    ...EVERYBODY,
+    title: 'People from fifty on',
+    steps: [{ use: 'include', rule: { kind: 'age', atLeast: 50 } }],
+  },
   cleaning: null,
   intervals: {
     schema: 'intervals/1',
@@ -41,7 +48,7 @@ const SEEN_AGAIN: StudyDocument = {
       event: { kind: 'visit' },
       earlierEvents: 'keep',
       left: null,
-      atMostDays: 90,
+      atMostDays: 120,
       until: null,
       atLeastDays: 1,
     },
@@ -108,7 +115,7 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     'Patients by age at the first visit',
     table({ variable: 'age-years', edges: [40, 50, 60, 70] }, false),
   )
-  await ask(university, 'Seen again within ninety days, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
+  await ask(university, 'Seen again within four months, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
 }
 
 /** The snapshot once the university knows of it; null where none is declared in time. */

@@ -18,7 +18,7 @@ export interface Published {
   /** To whoever is a member. */
   answer(studyHash: ItemHash): Promise<Bytes | StudyAnswerRefusal>
   /** A result is final. */
-  resulted(studyHash: ItemHash): void
+  resulted(studyHash: ItemHash): Promise<void>
   /** Brings what is published and not here; what nobody within reach has is asked for again with the next call. */
   fetch(): Promise<void>
 }
@@ -66,8 +66,8 @@ export function openPublished(
       const kept = await envelopes.kept(row.commitment)
       return kept === null ? 'not-here' : encode([encodeEnvelope(kept.envelope), kept.document])
     },
-    resulted(studyHash) {
-      missing?.add(studyHash)
+    async resulted(studyHash) {
+      if (missing !== null && isPublished(await index.studyOf(studyHash))) missing.add(studyHash)
     },
     async fetch() {
       // A gateway has both of every study.
