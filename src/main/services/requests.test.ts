@@ -3,6 +3,7 @@
  * gateways compute has tests of its own.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { sampleDocument, studyClear } from '../node/studies/studies.test-kit.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -154,16 +155,11 @@ describe('a request', () => {
     expect(await submit(count(2_001))).toEqual({ kind: 'refused', reason: 'budget', limit: 'charge' })
     expect(await headless.handlers.requests.list()).toEqual([])
     // A modified program asks the chain itself.
-    const clear = {
-      kind: 'study',
-      commitment: new Uint8Array(32).fill(9),
-      requesterClass: 'hospital',
+    const sent = await node.studies.exchange.send(sampleDocument())
+    const clear = studyClear(node, sent, fromHex(snapshot) as never, {
       chargeKind: 'count',
       chargeMicroRho: 2_001,
-      snapshotHash: fromHex(snapshot) as never,
-      studyId: new Uint8Array(16),
-      of: null,
-    } as const
+    })
     await expect(node.studies.exchange.submit(clear)).rejects.toMatchObject({
       detail: { code: 'item-refused', reason: 'item-budget-charge' },
     })
