@@ -115,7 +115,11 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     'Patients by age at the first visit',
     table({ variable: 'age-years', edges: [40, 50, 60, 70] }, false),
   )
-  await ask(university, 'Seen again within four months, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
+  await ask(university, 'Seen again within four months, by sex', {
+    lane: 'rule',
+    snapshot,
+    study: SEEN_AGAIN,
+  })
 }
 
 /** The snapshot once the university knows of it; null where none is declared in time. */
