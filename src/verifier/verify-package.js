@@ -503,12 +503,31 @@ const CONDITIONS = ['hypertension', 'diabetes', 'lipids', 'kidney', 'heart', 'lu
 function linesOfJson(value, path = []) {
   if (Array.isArray(value))
     return value.flatMap((each, i) => linesOfJson(each, [...path, ...entryName(each, i)]))
+  if (value?.kind === 'table') return linesOfTable(value, path)
   if (value !== null && typeof value === 'object')
     return Object.keys(value)
       .filter((key) => !['name', 'term', 'kind', 'perMille', 'day'].includes(key))
       .sort()
       .flatMap((key) => linesOfJson(value[key], key === 'findings' ? path : [...path, key]))
   return [{ name: path.join('; '), value: value === null ? null : String(value), low: null, high: null }]
+}
+
+/** Cells by the names of their levels, the last axis running fastest; then what is shown of each level, and in all. */
+function linesOfTable({ axes, cells, margins, total }, path) {
+  const line = (names, value) => ({ name: [...path, ...names].join('; '), value, low: null, high: null })
+  const levels = axes.map((axis) => axis.levels.map((level) => `${axis.variable} ${level}`))
+  if (levels.reduce((product, names) => product * names.length, 1) !== cells.length)
+    throw new Wrong('A table has more or fewer cells than levels.')
+  const names = levels.reduce((all, own) => all.flatMap((name) => own.map((each) => [...name, each])), [[]])
+  return [
+    ...cells.map((cell, i) => line(names[i], cell)),
+    ...(axes.length < 2
+      ? []
+      : margins.flatMap((each, axis) =>
+          each.map((value, level) => line(['all shown', levels[axis][level] ?? String(level + 1)], value)),
+        )),
+    line(['all shown'], total),
+  ]
 }
 
 /** Of a column there are a mean and quantiles under one name; steps of a curve are told apart by their day. */

@@ -25,15 +25,6 @@ const LOOK_MS = 500
 /** Gateways read their records first: so long a snapshot and an answer are waited for. */
 const LOOKS_MOST = 240
 
-/** In the midst of the years that the generator's people are seen in. */
-const PUBLISHED_YEAR = 2020
-const seenIn = (year: number): CohortDefinition => ({
-  ...EVERYBODY,
-  title: `Everybody with a visit in ${year}`,
-  entry: { ...EVERYBODY.entry, which: 'first-qualifying' },
-  steps: [{ use: 'include', rule: { kind: 'calendar', from: `${year}-01-01`, to: `${year}-12-31` } }],
-})
-
 /**
  * Who of those from fifty on is seen again within four months, by sex: among the few of a demonstration too, enough are and enough are not (rule
  * R5), and enough people are younger (R9).
@@ -131,7 +122,11 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     'Patients by age at the first visit',
     table({ variable: 'age-years', edges: [40, 50, 60, 70] }, false),
   )
-  await ask(university, 'Seen again within four months, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
+  await ask(university, 'Seen again within four months, by sex', {
+    lane: 'rule',
+    snapshot,
+    study: SEEN_AGAIN,
+  })
   await askMonitoring(of, snapshot)
 }
 

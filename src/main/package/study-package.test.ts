@@ -187,6 +187,14 @@ describe('a study package', () => {
         kind: 'curve',
         steps: ['30', '60'].map((day) => ({ day, survival: '0.9', atRisk: '40' })),
       },
+      {
+        name: 'baseline/sex',
+        kind: 'table',
+        axes: [{ variable: 'sex', levels: ['female', 'male'] }],
+        cells: ['70', null],
+        margins: [['70', '0']],
+        total: '70',
+      },
     ]
     const lines = linesOfAnswer(encode(['release-by-rule/1', JSON.stringify({ findings })]), new Uint8Array())
     const names = lines.map(({ name }) => name)
@@ -194,6 +202,11 @@ describe('a study package', () => {
     expect(names).toContain('baseline/age; mean; value')
     expect(names).toContain('baseline/age; 250 per mille; value')
     expect(names).toContain('curve/1; steps; day 30; survival')
+    expect(lines.slice(-3).map(({ name, value }) => [name, value])).toEqual([
+      ['baseline/sex; sex female', '70'],
+      ['baseline/sex; sex male', null],
+      ['baseline/sex; all shown', '70'],
+    ])
     const output = { kind: 'mean', variable: 'hba1c-tenths', least: 40, greatest: 140 } as const
     const hash = new Uint8Array(32)
     const request = { snapshot: hash, cohort: hash, cleaning: null, followUp: null, output, microRho: 2_000 }

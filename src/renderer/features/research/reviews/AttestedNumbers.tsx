@@ -89,7 +89,7 @@ function Paste() {
       <Textarea
         label={t.paste}
         description={t.pasteHint}
-        className="mono"
+        classNames={{ input: 'mono' }}
         autosize
         minRows={3}
         maxRows={12}
