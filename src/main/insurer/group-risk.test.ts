@@ -77,6 +77,17 @@ describe('planMonitor', () => {
     expect(plan.output.groups.length + other.codes.length).toBe(61)
     expect(() => monitorRequest(plan.output, 25_000)).not.toThrow()
   })
+  it('puts under one label what the noise would withhold for certain, and cuts costs by the premium', () => {
+    const rows = madeExposure([steady('A', 900), steady('B', 150), steady('C', 60)])
+    const plan = planMonitor(rows, 'Harvest Insurance', '2026-05', () => 200)
+    if (plan.kind !== 'plan') throw new Error(plan.kind)
+    expect(plan.output.groups).toEqual([
+      { label: 'A', codes: ['A'] },
+      { label: OTHER, codes: ['B', 'C'] },
+    ])
+    // Five premiums of 4,800 a year, rounded down.
+    expect(plan.output.costMost).toBe(20_000)
+  })
   it('stops with a reason where there is nothing to ask', () => {
     const rows = madeExposure([steady('A', 900)])
     expect(planMonitor(rows, 'X', '2024-03')).toEqual({ kind: 'too-few-months', months: 3 })

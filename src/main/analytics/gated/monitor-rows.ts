@@ -9,7 +9,7 @@ import { normaliseCode } from '../../stats/comorbidity/comorbidity.ts'
 import { factCode } from '../facts/fact-tables.ts'
 import { birthOf, sexOf } from '../persons/person-says.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
-import { charlsonOn, claimsThatStand, costOf, datedVisits, type RowsOfPerson } from './patient-rows.ts'
+import { charlsonOn, claimsThatStand, costOf, datedVisits, type RowsOfPerson } from './patient-facts.ts'
 
 const REFUTED = factCode('verification', 'refuted')
 

@@ -8,7 +8,6 @@ import { assert } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { axesOf, sumsOf, type Output } from '../../privacy/request/release-request.ts'
 import type { Patient, Row } from '../../privacy/request/tabulate.ts'
-import { CHARLSON, comorbidities } from '../../stats/comorbidity/comorbidity.ts'
 import { FACT_CODES, factCode, type FactRow } from '../facts/fact-tables.ts'
 import { followPerson } from '../intervals/follow-up.ts'
 import { daysOfEvent, resultsOfTest } from '../persons/event-days.ts'
@@ -17,6 +16,14 @@ import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
 import { parseDay } from '../../../shared/domain/dates.ts'
 import { chapterOf } from './icd-chapter.ts'
 import { monitorRows } from './monitor-rows.ts'
+import {
+  charlsonOn,
+  claimsThatStand,
+  costOf,
+  datedVisits,
+  type RowsOfPerson,
+  type Visit,
+} from './patient-facts.ts'
 
 /** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
 export type RowKind = 'person' | 'visit' | 'stretch'
@@ -31,19 +38,12 @@ export interface RowContext {
   readonly snapshotDay: number
 }
 
-/** Rows of one person with this index day; empty where the cleaning left no visit. */
-export type RowsOfPerson = (facts: PersonFacts, index: number) => Patient
-
 /** The exposure of a relativity: a year from the index day on. */
 const EXPOSURE_DAYS = 365
 /** Visits of so many days before are those of the year before. */
 const YEAR_BEFORE_DAYS = 365
 const REFUTED = factCode('verification', 'refuted')
 const PRINCIPAL = factCode('role', 'principal')
-const NO_CLAIM: readonly number[] = (['draft', 'denied', 'reversed'] as const).map((word) =>
-  factCode('claimStatus', word),
-)
-
 export function rowKindOf(output: Output): RowKind {
   switch (output.kind) {
     case 'count':
@@ -87,8 +87,6 @@ export function rowsOfPersons({ output, followUp, snapshotDay }: RowContext): Ro
     )
   }
 }
-
-type Visit = FactRow<'visit'> & { readonly day: number; readonly block: number }
 
 interface Known {
   readonly facts: PersonFacts
@@ -192,29 +190,9 @@ function valueOf(name: string, known: Known, { day, visit, span }: Place): numbe
   }
 }
 
-/** Weights of 1987 on the conditions of Quan 2005, from all diagnoses of visits up to that day that nobody took back. */
-export function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: number): number {
-  const earlier = new Set(visits.filter((visit) => visit.day <= day).map(({ block }) => block))
-  const codes = facts.diagnosis.flatMap(({ block, code, verification }) =>
-    code !== null && block !== null && earlier.has(block) && verification !== REFUTED ? [code] : [],
-  )
-  return comorbidities(CHARLSON, codes, 'charlson1987').score
-}
-
 /** Of the last visit up to that day. */
 function payerOn(visits: readonly Visit[], day: number): number | null {
   return visits.findLast((visit) => visit.day <= day)?.payer ?? null
-}
-
-/** In the order of the chain: neither drafts, denied or reversed ones, nor those that reverse another one. */
-export function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim'>[] {
-  const reversed = new Set(claim.flatMap(({ reverses }) => reverses ?? []))
-  return claim.filter(
-    (each) =>
-      each.reverses === null &&
-      !(each.claim !== null && reversed.has(each.claim)) &&
-      !(each.status !== null && NO_CLAIM.includes(each.status)),
-  )
 }
 
 function claimsIn(
@@ -229,23 +207,6 @@ function claimsIn(
     const day = block === null ? undefined : dayOf.get(block)
     return day !== undefined && day >= span[0] && day < span[1]
   })
-}
-
-/** What was allowed, else what was billed; another currency than that of the person's first claim is left out, as nothing adds up over two. */
-export function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): number {
-  let sum = 0
-  for (const each of claims) {
-    if (each.currency !== currency) continue
-    const amount = each.allowed ?? each.billed ?? 0
-    sum = Math.min(Number.MAX_SAFE_INTEGER, sum + Math.max(0, amount))
-  }
-  return sum
-}
-
-export function datedVisits({ visit }: PersonFacts): readonly Visit[] {
-  return visit
-    .filter((each): each is Visit => each.day !== null && each.block !== null)
-    .sort((a, b) => a.day - b.day || a.block - b.block)
 }
 
 /** Days at risk and whether the event ended them; null for whoever is not followed. */

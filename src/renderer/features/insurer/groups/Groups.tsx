@@ -18,7 +18,8 @@ type Tab = (typeof TABS)[number]
 export function Groups({ parts }: RoomProps) {
   const t = useWords().groups
   const tables = useAsk(() => node.monitor.tables(), [], ['requests.changed', 'node.segmentFinal'])
-  const files = useAsk(() => node.exposures.list(), [])
+  // A program of this institution may have imported one meanwhile.
+  const files = useAsk(() => node.exposures.list(), [], ['requests.changed', 'node.segmentFinal'])
   const tab = TABS.find((each) => each === parts[0]) ?? 'risk'
   const open = (next: Tab) => replacePlace('groups', ...(next === 'risk' ? [] : [next]))
   const failed = [tables, files].find(({ failure, value }) => failure !== undefined && value === undefined)

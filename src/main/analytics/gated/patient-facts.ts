@@ -1,0 +1,52 @@
+/** What rows of patients are made of: dated visits, claims that stand, what they cost, and the score of what is known by a day. Pure. */
+import type { Patient } from '../../privacy/request/tabulate.ts'
+import { CHARLSON, comorbidities } from '../../stats/comorbidity/comorbidity.ts'
+import { factCode, type FactRow } from '../facts/fact-tables.ts'
+import type { PersonFacts } from '../persons/person-facts.ts'
+
+/** Rows of one person with this index day; empty where the cleaning left no visit. */
+export type RowsOfPerson = (facts: PersonFacts, index: number) => Patient
+
+export type Visit = FactRow<'visit'> & { readonly day: number; readonly block: number }
+
+const REFUTED = factCode('verification', 'refuted')
+const NO_CLAIM: readonly number[] = (['draft', 'denied', 'reversed'] as const).map((word) =>
+  factCode('claimStatus', word),
+)
+
+/** Weights of 1987 on the conditions of Quan 2005, from all diagnoses of visits up to that day that nobody took back. */
+export function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: number): number {
+  const earlier = new Set(visits.filter((visit) => visit.day <= day).map(({ block }) => block))
+  const codes = facts.diagnosis.flatMap(({ block, code, verification }) =>
+    code !== null && block !== null && earlier.has(block) && verification !== REFUTED ? [code] : [],
+  )
+  return comorbidities(CHARLSON, codes, 'charlson1987').score
+}
+
+/** In the order of the chain: neither drafts, denied or reversed ones, nor those that reverse another one. */
+export function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim'>[] {
+  const reversed = new Set(claim.flatMap(({ reverses }) => reverses ?? []))
+  return claim.filter(
+    (each) =>
+      each.reverses === null &&
+      !(each.claim !== null && reversed.has(each.claim)) &&
+      !(each.status !== null && NO_CLAIM.includes(each.status)),
+  )
+}
+
+/** What was allowed, else what was billed; another currency than that of the person's first claim is left out, as nothing adds up over two. */
+export function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): number {
+  let sum = 0
+  for (const each of claims) {
+    if (each.currency !== currency) continue
+    const amount = each.allowed ?? each.billed ?? 0
+    sum = Math.min(Number.MAX_SAFE_INTEGER, sum + Math.max(0, amount))
+  }
+  return sum
+}
+
+export function datedVisits({ visit }: PersonFacts): readonly Visit[] {
+  return visit
+    .filter((each): each is Visit => each.day !== null && each.block !== null)
+    .sort((a, b) => a.day - b.day || a.block - b.block)
+}
